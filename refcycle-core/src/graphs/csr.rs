@@ -1,0 +1,313 @@
+//! Compressed sparse rows: the heads of all edges in one array, sorted by tail.
+
+use std::fmt;
+use std::iter::{Copied, Map};
+use std::ops::Range;
+use std::slice;
+use std::sync::OnceLock;
+
+use super::builder::{Transposed, check_sizes, transpose, transposed_ids};
+use crate::{
+    DenseVertices, Edge, EdgeId, GraphError, IDirectedGraph, Predecessors, Successors, VertexId,
+    Vertices,
+};
+
+/// A graph in compressed sparse rows.
+///
+/// The vertices are `0..n`. The edges are numbered by tail: those of vertex `v` are
+/// `offsets[v]..offsets[v + 1]`, and `heads[e]` is where edge `e` goes. The backward
+/// direction is made when it is first asked for.
+///
+/// # Memory
+/// 4 bytes a vertex and 4 an edge; as much again once predecessors have been asked for,
+/// and 4 more an edge once the ids of incoming edges have been.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId};
+/// // Two parallel edges and a self-loop.
+/// let graph = CsrGraph::from_edges(2, [(0, 1), (0, 1), (1, 1)])?;
+/// assert_eq!(graph.successors(VertexId::new(0)).count(), 2);
+/// assert_eq!(graph.predecessors(VertexId::new(1)).count(), 3);
+/// # Ok::<(), refcycle_core::GraphError>(())
+/// ```
+pub struct CsrGraph {
+    offsets: Box<[u32]>,
+    heads: Box<[VertexId]>,
+    back: OnceLock<Transposed>,
+    back_ids: OnceLock<Vec<EdgeId>>,
+}
+
+/// The vertices of a graph without holes in its ids.
+pub type VertexRange = Map<Range<u32>, fn(u32) -> VertexId>;
+
+pub(crate) fn vertex_range(bound: usize) -> VertexRange {
+    (0..bound as u32).map(VertexId::new as fn(u32) -> VertexId)
+}
+
+impl CsrGraph {
+    /// The graph whose vertex `v` has the edges `offsets[v]..offsets[v + 1]`, where edge
+    /// `e` goes to `heads[e]`. Copies nothing when the vectors have no spare capacity.
+    ///
+    /// # Errors
+    /// [`GraphError::MalformedOffsets`] unless the offsets start at 0, never fall and
+    /// end at `heads.len()`; [`GraphError::VertexOutOfRange`] when a head is not a
+    /// vertex; [`GraphError::TooManyVertices`], [`GraphError::TooManyEdges`].
+    pub fn from_parts(offsets: Vec<u32>, heads: Vec<VertexId>) -> Result<Self, GraphError> {
+        check_sizes(offsets.len().saturating_sub(1), heads.len())?;
+        if offsets.first() != Some(&0) {
+            return Err(GraphError::MalformedOffsets { index: 0 });
+        }
+        if let Some(index) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
+            return Err(GraphError::MalformedOffsets { index: index + 1 });
+        }
+        let vertex_count = offsets.len() - 1;
+        if offsets[vertex_count] as usize != heads.len() {
+            return Err(GraphError::MalformedOffsets {
+                index: vertex_count,
+            });
+        }
+        if let Some(head) = heads.iter().find(|head| head.index() >= vertex_count) {
+            return Err(GraphError::VertexOutOfRange {
+                vertex: head.number(),
+                vertex_count,
+            });
+        }
+        Ok(Self {
+            offsets: offsets.into(),
+            heads: heads.into(),
+            back: OnceLock::new(),
+            back_ids: OnceLock::new(),
+        })
+    }
+
+    /// Where the edges of each vertex start; one more than there are vertices.
+    pub fn offsets(&self) -> &[u32] {
+        &self.offsets
+    }
+
+    /// Where each edge goes.
+    pub fn heads(&self) -> &[VertexId] {
+        &self.heads
+    }
+
+    /// The tail of an edge, by binary search.
+    ///
+    /// # Panics
+    /// When `edge` is not below the number of edges.
+    pub fn tail(&self, edge: EdgeId) -> VertexId {
+        assert!(
+            edge.index() < self.heads.len(),
+            "edge {edge} is not in the graph"
+        );
+        VertexId::from_index(self.offsets.partition_point(|&o| o <= edge.number()) - 1)
+    }
+
+    /// Both ends of an edge.
+    ///
+    /// # Panics
+    /// When `edge` is not below the number of edges.
+    pub fn edge(&self, edge: EdgeId) -> Edge {
+        Edge {
+            id: edge,
+            tail: self.tail(edge),
+            head: self.heads[edge.index()],
+        }
+    }
+
+    /// How many edges leave `v`.
+    pub fn out_degree(&self, v: VertexId) -> usize {
+        self.out_range(v).len()
+    }
+
+    /// How many edges enter `v`. Makes the backward direction when it is not there yet.
+    pub fn in_degree(&self, v: VertexId) -> usize {
+        self.in_range(v).len()
+    }
+
+    /// Bytes held by this graph's arrays.
+    pub fn memory(&self) -> usize {
+        let arrays = |transposed: &Transposed| transposed.offsets.len() + transposed.tails.len();
+        4 * (self.offsets.len()
+            + self.heads.len()
+            + self.back.get().map_or(0, arrays)
+            + self.back_ids.get().map_or(0, Vec::len))
+    }
+
+    fn back(&self) -> &Transposed {
+        self.back
+            .get_or_init(|| transpose(&self.offsets, &self.heads))
+    }
+
+    fn back_ids(&self) -> &[EdgeId] {
+        self.back_ids
+            .get_or_init(|| transposed_ids(&self.back().offsets, &self.heads))
+    }
+
+    fn out_range(&self, v: VertexId) -> Range<usize> {
+        row(&self.offsets, v)
+    }
+
+    fn in_range(&self, v: VertexId) -> Range<usize> {
+        row(&self.back().offsets, v)
+    }
+}
+
+#[inline]
+fn row(offsets: &[u32], v: VertexId) -> Range<usize> {
+    offsets[v.index()] as usize..offsets[v.index() + 1] as usize
+}
+
+impl Default for CsrGraph {
+    /// The graph without vertices.
+    fn default() -> Self {
+        Self::from_parts(vec![0], Vec::new()).expect("an empty graph is well-formed")
+    }
+}
+
+impl fmt::Debug for CsrGraph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CsrGraph")
+            .field("vertices", &self.vertex_count())
+            .field("edges", &self.heads.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Vertices for CsrGraph {
+    type Vertices<'a> = VertexRange;
+
+    #[inline]
+    fn vertex_bound(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    #[inline]
+    fn vertex_count(&self) -> usize {
+        self.vertex_bound()
+    }
+
+    #[inline]
+    fn contains_vertex(&self, v: VertexId) -> bool {
+        v.index() < self.vertex_bound()
+    }
+
+    fn vertices(&self) -> VertexRange {
+        vertex_range(self.vertex_bound())
+    }
+}
+
+impl DenseVertices for CsrGraph {}
+
+impl Successors for CsrGraph {
+    type Successors<'a> = Copied<slice::Iter<'a, VertexId>>;
+
+    #[inline]
+    fn successors(&self, v: VertexId) -> Self::Successors<'_> {
+        self.heads[self.out_range(v)].iter().copied()
+    }
+}
+
+impl Predecessors for CsrGraph {
+    type Predecessors<'a> = Copied<slice::Iter<'a, VertexId>>;
+
+    #[inline]
+    fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_> {
+        self.back().tails[self.in_range(v)].iter().copied()
+    }
+}
+
+impl IDirectedGraph for CsrGraph {
+    type OutEdges<'a> = OutEdges<'a>;
+    type InEdges<'a> = InEdges<'a>;
+
+    #[inline]
+    fn edge_bound(&self) -> usize {
+        self.heads.len()
+    }
+
+    #[inline]
+    fn edge_count(&self) -> usize {
+        self.heads.len()
+    }
+
+    #[inline]
+    fn out_edges(&self, v: VertexId) -> OutEdges<'_> {
+        let range = self.out_range(v);
+        OutEdges {
+            tail: v,
+            first: range.start as u32,
+            heads: self.heads[range].iter().enumerate(),
+        }
+    }
+
+    #[inline]
+    fn in_edges(&self, v: VertexId) -> InEdges<'_> {
+        let range = self.in_range(v);
+        InEdges {
+            head: v,
+            edges: self.back_ids()[range.clone()]
+                .iter()
+                .zip(&self.back().tails[range]),
+        }
+    }
+}
+
+/// The edges that leave a vertex of a [`CsrGraph`], by ascending id.
+#[derive(Clone, Debug)]
+pub struct OutEdges<'a> {
+    tail: VertexId,
+    first: u32,
+    heads: std::iter::Enumerate<slice::Iter<'a, VertexId>>,
+}
+
+impl Iterator for OutEdges<'_> {
+    type Item = Edge;
+
+    #[inline]
+    fn next(&mut self) -> Option<Edge> {
+        let (position, &head) = self.heads.next()?;
+        Some(Edge {
+            id: EdgeId::new(self.first + position as u32),
+            tail: self.tail,
+            head,
+        })
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.heads.size_hint()
+    }
+}
+
+impl ExactSizeIterator for OutEdges<'_> {}
+impl std::iter::FusedIterator for OutEdges<'_> {}
+
+/// The edges that enter a vertex of a [`CsrGraph`], by ascending id.
+#[derive(Clone, Debug)]
+pub struct InEdges<'a> {
+    head: VertexId,
+    edges: std::iter::Zip<slice::Iter<'a, EdgeId>, slice::Iter<'a, VertexId>>,
+}
+
+impl Iterator for InEdges<'_> {
+    type Item = Edge;
+
+    #[inline]
+    fn next(&mut self) -> Option<Edge> {
+        let (&id, &tail) = self.edges.next()?;
+        Some(Edge {
+            id,
+            tail,
+            head: self.head,
+        })
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.edges.size_hint()
+    }
+}
+
+impl ExactSizeIterator for InEdges<'_> {}
+impl std::iter::FusedIterator for InEdges<'_> {}

@@ -1,0 +1,3 @@
+//! Adapters to other graph crates.
+
+pub mod petgraph;

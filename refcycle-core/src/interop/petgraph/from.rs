@@ -1,0 +1,214 @@
+//! petgraph's graphs as ours.
+
+use petgraph::Direction::{Incoming, Outgoing};
+use petgraph::visit::{
+    EdgeCount, EdgeIndexable, EdgeRef, IntoEdgesDirected, IntoNeighbors, IntoNeighborsDirected,
+    IntoNodeIdentifiers, NodeIndexable,
+};
+
+use crate::{
+    Edge, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, VertexSetIter,
+    Vertices,
+};
+
+macro_rules! adapter {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name<G> {
+            graph: G,
+            /// petgraph has no test for a removed vertex that all its graphs share.
+            vertices: VertexSet,
+        }
+
+        impl<G: IntoNodeIdentifiers + NodeIndexable> $name<G> {
+            /// Wraps a reference to a petgraph graph. Takes O(vertices) time and one bit
+            /// a vertex.
+            ///
+            /// # Panics
+            /// When the graph has more vertices than [`MAX_VERTICES`](crate::MAX_VERTICES).
+            pub fn new(graph: G) -> Self {
+                let bound = graph.node_bound();
+                assert!(bound <= crate::MAX_VERTICES, "{bound} vertices are too many");
+                let ids = graph.node_identifiers();
+                let vertices = ids.map(|id| VertexId::from_index(graph.to_index(id)));
+                Self {
+                    graph,
+                    vertices: VertexSet::from_vertices(bound, vertices),
+                }
+            }
+
+            /// What petgraph calls a vertex.
+            ///
+            /// # Panics
+            /// When `v` is not a vertex.
+            pub fn node_id(&self, v: VertexId) -> G::NodeId {
+                assert!(self.vertices.contains(v), "vertex {v} is not in the graph");
+                self.graph.from_index(v.index())
+            }
+        }
+
+        impl<G: IntoNodeIdentifiers + NodeIndexable> Vertices for $name<G> {
+            type Vertices<'a>
+                = VertexSetIter<'a>
+            where
+                Self: 'a;
+
+            fn vertex_bound(&self) -> usize {
+                self.vertices.bound()
+            }
+
+            fn vertex_count(&self) -> usize {
+                self.vertices.len()
+            }
+
+            fn contains_vertex(&self, v: VertexId) -> bool {
+                self.vertices.contains(v)
+            }
+
+            fn vertices(&self) -> VertexSetIter<'_> {
+                self.vertices.iter()
+            }
+        }
+
+        impl<G> Successors for $name<G>
+        where
+            G: IntoNodeIdentifiers + IntoNeighbors + NodeIndexable,
+        {
+            type Successors<'a>
+                = PetgraphVertices<G, G::Neighbors>
+            where
+                Self: 'a;
+
+            fn successors(&self, v: VertexId) -> Self::Successors<'_> {
+                PetgraphVertices {
+                    graph: self.graph,
+                    ids: self.graph.neighbors(self.graph.from_index(v.index())),
+                }
+            }
+        }
+    };
+}
+
+adapter! {
+    /// A petgraph graph that knows its edges in both directions, as an
+    /// [`IDirectedGraph`]: `FromPetgraph::new(&graph)` for `Graph`, `StableGraph` with
+    /// its holes, and `GraphMap`.
+    FromPetgraph
+}
+
+adapter! {
+    /// A petgraph graph that knows its successors only, such as `Csr`, for the
+    /// algorithms that ask for no more. [`CsrGraph::from_successors`] makes a copy that
+    /// can do everything.
+    ///
+    /// [`CsrGraph::from_successors`]: crate::CsrGraph::from_successors
+    FromPetgraphForward
+}
+
+impl<G> Predecessors for FromPetgraph<G>
+where
+    G: IntoNodeIdentifiers + IntoNeighborsDirected + NodeIndexable,
+{
+    type Predecessors<'a>
+        = PetgraphVertices<G, G::NeighborsDirected>
+    where
+        Self: 'a;
+
+    fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_> {
+        let id = NodeIndexable::from_index(&self.graph, v.index());
+        PetgraphVertices {
+            graph: self.graph,
+            ids: self.graph.neighbors_directed(id, Incoming),
+        }
+    }
+}
+
+impl<G> IDirectedGraph for FromPetgraph<G>
+where
+    G: IntoNodeIdentifiers + IntoEdgesDirected + NodeIndexable + EdgeIndexable + EdgeCount,
+{
+    type OutEdges<'a>
+        = PetgraphEdges<G, G::EdgesDirected>
+    where
+        Self: 'a;
+    type InEdges<'a>
+        = PetgraphEdges<G, G::EdgesDirected>
+    where
+        Self: 'a;
+
+    fn edge_bound(&self) -> usize {
+        self.graph.edge_bound()
+    }
+
+    fn edge_count(&self) -> usize {
+        self.graph.edge_count()
+    }
+
+    fn out_edges(&self, v: VertexId) -> Self::OutEdges<'_> {
+        let id = NodeIndexable::from_index(&self.graph, v.index());
+        PetgraphEdges {
+            graph: self.graph,
+            edges: self.graph.edges_directed(id, Outgoing),
+        }
+    }
+
+    fn in_edges(&self, v: VertexId) -> Self::InEdges<'_> {
+        let id = NodeIndexable::from_index(&self.graph, v.index());
+        PetgraphEdges {
+            graph: self.graph,
+            edges: self.graph.edges_directed(id, Incoming),
+        }
+    }
+}
+
+/// Neighbours of a vertex of a petgraph graph.
+#[derive(Clone, Debug)]
+pub struct PetgraphVertices<G, I> {
+    graph: G,
+    ids: I,
+}
+
+impl<G: NodeIndexable, I: Iterator<Item = G::NodeId>> Iterator for PetgraphVertices<G, I> {
+    type Item = VertexId;
+
+    #[inline]
+    fn next(&mut self) -> Option<VertexId> {
+        let id = self.ids.next()?;
+        Some(VertexId::from_index(self.graph.to_index(id)))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.ids.size_hint()
+    }
+}
+
+/// Edges of a vertex of a petgraph graph.
+#[derive(Clone, Debug)]
+pub struct PetgraphEdges<G, I> {
+    graph: G,
+    edges: I,
+}
+
+impl<G, I> Iterator for PetgraphEdges<G, I>
+where
+    G: NodeIndexable + EdgeIndexable,
+    I: Iterator,
+    I::Item: EdgeRef<NodeId = G::NodeId, EdgeId = G::EdgeId>,
+{
+    type Item = Edge;
+
+    fn next(&mut self) -> Option<Edge> {
+        let edge = self.edges.next()?;
+        let vertex = |id| VertexId::from_index(NodeIndexable::to_index(&self.graph, id));
+        Some(Edge {
+            id: EdgeId::from_index(EdgeIndexable::to_index(&self.graph, edge.id())),
+            tail: vertex(edge.source()),
+            head: vertex(edge.target()),
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.edges.size_hint()
+    }
+}

@@ -1,0 +1,317 @@
+//! Our graphs as petgraph's.
+
+use fixedbitset::FixedBitSet;
+use petgraph::Directed;
+use petgraph::Direction::{self, Incoming, Outgoing};
+use petgraph::graph::{EdgeIndex, NodeIndex};
+use petgraph::visit::{
+    Data, EdgeCount, EdgeIndexable, EdgeRef, GraphBase, GraphProp, GraphRef, IntoEdgeReferences,
+    IntoEdges, IntoEdgesDirected, IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers,
+    IntoNodeReferences, NodeCompactIndexable, NodeCount, NodeIndexable, Visitable,
+};
+
+use crate::{DenseVertices, Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
+
+/// A reference to one of our graphs that petgraph takes for one of its own. Vertices
+/// and edges have no weight: `()`.
+///
+/// # Example
+/// ```
+/// use petgraph::visit::Dfs;
+/// use refcycle_core::CsrGraph;
+/// use refcycle_core::interop::petgraph::AsPetgraph;
+///
+/// let graph = CsrGraph::from_edges(3, [(0, 2), (2, 1)])?;
+/// let graph = AsPetgraph::new(&graph);
+/// let mut dfs = Dfs::new(graph, 0.into());
+/// assert_eq!(dfs.next(graph), Some(0.into()));
+/// assert_eq!(dfs.next(graph), Some(2.into()));
+/// # Ok::<(), refcycle_core::GraphError>(())
+/// ```
+#[derive(Debug)]
+pub struct AsPetgraph<'g, G: ?Sized>(&'g G);
+
+impl<'g, G: ?Sized> AsPetgraph<'g, G> {
+    /// Wraps a reference to a graph.
+    pub fn new(graph: &'g G) -> Self {
+        Self(graph)
+    }
+}
+
+impl<G: ?Sized> Clone for AsPetgraph<'_, G> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<G: ?Sized> Copy for AsPetgraph<'_, G> {}
+
+fn vertex(id: NodeIndex) -> VertexId {
+    VertexId::from_index(id.index())
+}
+
+fn node(v: VertexId) -> NodeIndex {
+    NodeIndex::new(v.index())
+}
+
+static NO_WEIGHT: () = ();
+
+impl<G: ?Sized> GraphBase for AsPetgraph<'_, G> {
+    type NodeId = NodeIndex;
+    type EdgeId = EdgeIndex;
+}
+
+impl<G: ?Sized> GraphRef for AsPetgraph<'_, G> {}
+
+impl<G: ?Sized> GraphProp for AsPetgraph<'_, G> {
+    type EdgeType = Directed;
+}
+
+impl<G: ?Sized> Data for AsPetgraph<'_, G> {
+    type NodeWeight = ();
+    type EdgeWeight = ();
+}
+
+impl<G: Vertices + ?Sized> NodeCount for AsPetgraph<'_, G> {
+    fn node_count(&self) -> usize {
+        self.0.vertex_count()
+    }
+}
+
+impl<G: Vertices + ?Sized> NodeIndexable for AsPetgraph<'_, G> {
+    fn node_bound(&self) -> usize {
+        self.0.vertex_bound()
+    }
+
+    fn to_index(&self, id: NodeIndex) -> usize {
+        id.index()
+    }
+
+    fn from_index(&self, index: usize) -> NodeIndex {
+        NodeIndex::new(index)
+    }
+}
+
+impl<G: DenseVertices + ?Sized> NodeCompactIndexable for AsPetgraph<'_, G> {}
+
+impl<G: IDirectedGraph + ?Sized> EdgeCount for AsPetgraph<'_, G> {
+    fn edge_count(&self) -> usize {
+        self.0.edge_count()
+    }
+}
+
+impl<G: IDirectedGraph + ?Sized> EdgeIndexable for AsPetgraph<'_, G> {
+    fn edge_bound(&self) -> usize {
+        self.0.edge_bound()
+    }
+
+    fn to_index(&self, id: EdgeIndex) -> usize {
+        id.index()
+    }
+
+    fn from_index(&self, index: usize) -> EdgeIndex {
+        EdgeIndex::new(index)
+    }
+}
+
+impl<G: Vertices + ?Sized> Visitable for AsPetgraph<'_, G> {
+    type Map = FixedBitSet;
+
+    fn visit_map(&self) -> FixedBitSet {
+        FixedBitSet::with_capacity(self.0.vertex_bound())
+    }
+
+    fn reset_map(&self, map: &mut FixedBitSet) {
+        map.clear();
+        map.grow(self.0.vertex_bound());
+    }
+}
+
+impl<'g, G: Vertices + ?Sized> IntoNodeIdentifiers for AsPetgraph<'g, G> {
+    type NodeIdentifiers = NodeIds<G::Vertices<'g>>;
+
+    fn node_identifiers(self) -> Self::NodeIdentifiers {
+        NodeIds(self.0.vertices())
+    }
+}
+
+impl<'g, G: Vertices + ?Sized> IntoNodeReferences for AsPetgraph<'g, G> {
+    type NodeRef = (NodeIndex, &'static ());
+    type NodeReferences = NodeRefs<G::Vertices<'g>>;
+
+    fn node_references(self) -> Self::NodeReferences {
+        NodeRefs(self.0.vertices())
+    }
+}
+
+impl<'g, G: IDirectedGraph + ?Sized> IntoNeighbors for AsPetgraph<'g, G> {
+    type Neighbors = NodeIds<G::Successors<'g>>;
+
+    fn neighbors(self, id: NodeIndex) -> Self::Neighbors {
+        NodeIds(self.0.successors(vertex(id)))
+    }
+}
+
+impl<'g, G: IDirectedGraph + ?Sized> IntoNeighborsDirected for AsPetgraph<'g, G> {
+    type NeighborsDirected = Either<NodeIds<G::Successors<'g>>, NodeIds<G::Predecessors<'g>>>;
+
+    fn neighbors_directed(self, id: NodeIndex, direction: Direction) -> Self::NeighborsDirected {
+        match direction {
+            Outgoing => Either::Out(NodeIds(self.0.successors(vertex(id)))),
+            Incoming => Either::In(NodeIds(self.0.predecessors(vertex(id)))),
+        }
+    }
+}
+
+impl<'g, G: IDirectedGraph + ?Sized> IntoEdges for AsPetgraph<'g, G> {
+    type Edges = EdgeReferences<G::OutEdges<'g>>;
+
+    fn edges(self, id: NodeIndex) -> Self::Edges {
+        EdgeReferences(self.0.out_edges(vertex(id)))
+    }
+}
+
+impl<'g, G: IDirectedGraph + ?Sized> IntoEdgesDirected for AsPetgraph<'g, G> {
+    type EdgesDirected = Either<EdgeReferences<G::OutEdges<'g>>, EdgeReferences<G::InEdges<'g>>>;
+
+    fn edges_directed(self, id: NodeIndex, direction: Direction) -> Self::EdgesDirected {
+        match direction {
+            Outgoing => Either::Out(EdgeReferences(self.0.out_edges(vertex(id)))),
+            Incoming => Either::In(EdgeReferences(self.0.in_edges(vertex(id)))),
+        }
+    }
+}
+
+impl<'g, G: IDirectedGraph + ?Sized> IntoEdgeReferences for AsPetgraph<'g, G> {
+    type EdgeRef = EdgeReference;
+    type EdgeReferences = AllEdges<'g, G>;
+
+    fn edge_references(self) -> Self::EdgeReferences {
+        AllEdges {
+            graph: self.0,
+            vertices: self.0.vertices(),
+            edges: None,
+        }
+    }
+}
+
+/// One of our edges, as petgraph wants to see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EdgeReference(Edge);
+
+impl EdgeReference {
+    /// The edge.
+    pub fn edge(&self) -> Edge {
+        self.0
+    }
+
+    /// What our graph calls the edge.
+    pub fn edge_id(&self) -> EdgeId {
+        self.0.id
+    }
+}
+
+impl EdgeRef for EdgeReference {
+    type NodeId = NodeIndex;
+    type EdgeId = EdgeIndex;
+    type Weight = ();
+
+    fn source(&self) -> NodeIndex {
+        node(self.0.tail)
+    }
+
+    fn target(&self) -> NodeIndex {
+        node(self.0.head)
+    }
+
+    fn weight(&self) -> &() {
+        &NO_WEIGHT
+    }
+
+    fn id(&self) -> EdgeIndex {
+        EdgeIndex::new(self.0.id.index())
+    }
+}
+
+/// Our vertices under petgraph's name for them.
+#[derive(Clone, Debug)]
+pub struct NodeIds<I>(I);
+
+/// Our vertices with their missing weights.
+#[derive(Clone, Debug)]
+pub struct NodeRefs<I>(I);
+
+/// Our edges as petgraph's.
+#[derive(Clone, Debug)]
+pub struct EdgeReferences<I>(I);
+
+macro_rules! mapped_iterator {
+    ($name:ident, $from:ty => $to:ty, $map:expr) => {
+        impl<I: Iterator<Item = $from>> Iterator for $name<I> {
+            type Item = $to;
+
+            #[inline]
+            fn next(&mut self) -> Option<$to> {
+                self.0.next().map($map)
+            }
+
+            #[inline]
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                self.0.size_hint()
+            }
+        }
+    };
+}
+
+mapped_iterator!(NodeIds, VertexId => NodeIndex, node);
+mapped_iterator!(NodeRefs, VertexId => (NodeIndex, &'static ()), |v| (node(v), &NO_WEIGHT));
+mapped_iterator!(EdgeReferences, Edge => EdgeReference, EdgeReference);
+
+/// One of two iterators, by the direction that was asked for.
+#[derive(Clone, Debug)]
+pub enum Either<O, I> {
+    /// Along the edges.
+    Out(O),
+    /// Against the edges.
+    In(I),
+}
+
+impl<T, O: Iterator<Item = T>, I: Iterator<Item = T>> Iterator for Either<O, I> {
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        match self {
+            Self::Out(out) => out.next(),
+            Self::In(incoming) => incoming.next(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match self {
+            Self::Out(out) => out.size_hint(),
+            Self::In(incoming) => incoming.size_hint(),
+        }
+    }
+}
+
+/// Every edge of one of our graphs, as petgraph wants to see it.
+pub struct AllEdges<'g, G: IDirectedGraph + ?Sized + 'g> {
+    graph: &'g G,
+    vertices: G::Vertices<'g>,
+    edges: Option<G::OutEdges<'g>>,
+}
+
+impl<'g, G: IDirectedGraph + ?Sized> Iterator for AllEdges<'g, G> {
+    type Item = EdgeReference;
+
+    fn next(&mut self) -> Option<EdgeReference> {
+        loop {
+            if let Some(edge) = self.edges.as_mut().and_then(Iterator::next) {
+                return Some(EdgeReference(edge));
+            }
+            self.edges = Some(self.graph.out_edges(self.vertices.next()?));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod algo;
+mod error;
+pub mod graphs;
+mod ids;
+#[cfg(feature = "petgraph")]
+pub mod interop;
+mod marks;
+mod sets;
+mod traits;
+pub mod views;
+pub mod visits;
+mod watch;
+
+pub use error::GraphError;
+pub use graphs::{CsrBuilder, CsrGraph};
+pub use ids::{Edge, EdgeId, VertexId};
+pub use sets::{VertexSet, VertexSetIter};
+pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};
+pub use watch::{Unwatched, Watch};
+
+/// The most vertices that a graph can have. Three numbers of the 32-bit range are left
+/// over for the algorithms' own marks.
+pub const MAX_VERTICES: usize = u32::MAX as usize - 2;
+
+/// The most edges that a graph can have.
+pub const MAX_EDGES: usize = u32::MAX as usize - 1;

@@ -1,0 +1,169 @@
+//! A graph without some of its vertices.
+
+use crate::{
+    Edge, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, VertexSetIter, Vertices,
+};
+
+/// A borrowed graph of which only the vertices in a mask, and the edges between them,
+/// are seen. Vertex and edge ids are the same, so that the ids have holes.
+///
+/// # Cost
+/// Listing the vertices walks the mask. Counting the edges visits those that leave the
+/// mask's vertices. The rest costs what the graph itself does, and a test of one bit
+/// an edge.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet};
+/// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0)])?;
+/// let mask = VertexSet::from_vertices(3, [0, 1].map(VertexId::new));
+/// assert_eq!(graph.masked(&mask).edge_count(), 1);
+/// # Ok::<(), refcycle_core::GraphError>(())
+/// ```
+#[derive(Debug)]
+pub struct Masked<'g, G: ?Sized> {
+    graph: &'g G,
+    mask: &'g VertexSet,
+}
+
+impl<'g, G: ?Sized> Masked<'g, G> {
+    /// The view of `graph` through `mask`.
+    pub fn new(graph: &'g G, mask: &'g VertexSet) -> Self {
+        Self { graph, mask }
+    }
+}
+
+impl<G: ?Sized> Clone for Masked<'_, G> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<G: ?Sized> Copy for Masked<'_, G> {}
+
+impl<G: Vertices + ?Sized> Vertices for Masked<'_, G> {
+    type Vertices<'a>
+        = VertexSetIter<'a>
+    where
+        Self: 'a;
+
+    fn vertex_bound(&self) -> usize {
+        self.graph.vertex_bound().min(self.mask.bound())
+    }
+
+    fn vertex_count(&self) -> usize {
+        self.mask.len()
+    }
+
+    fn contains_vertex(&self, v: VertexId) -> bool {
+        self.mask.contains(v)
+    }
+
+    fn vertices(&self) -> VertexSetIter<'_> {
+        self.mask.iter()
+    }
+}
+
+impl<G: Successors + ?Sized> Successors for Masked<'_, G> {
+    type Successors<'a>
+        = MaskedVertices<'a, G::Successors<'a>>
+    where
+        Self: 'a;
+
+    #[inline]
+    fn successors(&self, v: VertexId) -> Self::Successors<'_> {
+        MaskedVertices {
+            all: self.graph.successors(v),
+            mask: self.mask,
+        }
+    }
+}
+
+impl<G: Predecessors + ?Sized> Predecessors for Masked<'_, G> {
+    type Predecessors<'a>
+        = MaskedVertices<'a, G::Predecessors<'a>>
+    where
+        Self: 'a;
+
+    #[inline]
+    fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_> {
+        MaskedVertices {
+            all: self.graph.predecessors(v),
+            mask: self.mask,
+        }
+    }
+}
+
+impl<G: IDirectedGraph + ?Sized> IDirectedGraph for Masked<'_, G> {
+    type OutEdges<'a>
+        = MaskedEdges<'a, G::OutEdges<'a>>
+    where
+        Self: 'a;
+    type InEdges<'a>
+        = MaskedEdges<'a, G::InEdges<'a>>
+    where
+        Self: 'a;
+
+    fn edge_bound(&self) -> usize {
+        self.graph.edge_bound()
+    }
+
+    fn edge_count(&self) -> usize {
+        self.vertices().map(|v| self.successors(v).count()).sum()
+    }
+
+    fn out_edges(&self, v: VertexId) -> Self::OutEdges<'_> {
+        MaskedEdges {
+            all: self.graph.out_edges(v),
+            mask: self.mask,
+        }
+    }
+
+    fn in_edges(&self, v: VertexId) -> Self::InEdges<'_> {
+        MaskedEdges {
+            all: self.graph.in_edges(v),
+            mask: self.mask,
+        }
+    }
+}
+
+/// The neighbours of a vertex that are in a mask.
+#[derive(Clone, Debug)]
+pub struct MaskedVertices<'g, I> {
+    all: I,
+    mask: &'g VertexSet,
+}
+
+impl<I: Iterator<Item = VertexId>> Iterator for MaskedVertices<'_, I> {
+    type Item = VertexId;
+
+    #[inline]
+    fn next(&mut self) -> Option<VertexId> {
+        self.all.find(|&v| self.mask.contains(v))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, self.all.size_hint().1)
+    }
+}
+
+/// The edges of a vertex whose ends are both in a mask.
+#[derive(Clone, Debug)]
+pub struct MaskedEdges<'g, I> {
+    all: I,
+    mask: &'g VertexSet,
+}
+
+impl<I: Iterator<Item = Edge>> Iterator for MaskedEdges<'_, I> {
+    type Item = Edge;
+
+    #[inline]
+    fn next(&mut self) -> Option<Edge> {
+        self.all
+            .find(|edge| self.mask.contains(edge.head) && self.mask.contains(edge.tail))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, self.all.size_hint().1)
+    }
+}

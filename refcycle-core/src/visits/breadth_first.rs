@@ -1,0 +1,84 @@
+//! Breadth-first visits.
+
+use std::ops::ControlFlow;
+
+use crate::marks::Marks;
+use crate::{Successors, VertexId};
+
+/// A vertex that a breadth-first visit has just found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Generation {
+    /// The vertex.
+    pub vertex: VertexId,
+    /// How many edges the shortest path from a start has.
+    pub depth: usize,
+    /// The position, in the order of the visit, of the vertex from which this one was
+    /// found; `None` for a start.
+    pub found_from: Option<usize>,
+}
+
+/// Visits what can be reached from `starts` in at most `generations` steps, nearest
+/// first, each vertex once. The visitor may stop the visit.
+///
+/// Returns the vertices visited, in their order, unless it was stopped.
+///
+/// # Complexity
+/// O(vertices + edges reached) time. Memory: 4 bytes a vertex reached, and a mark for
+/// each: a hash table as long as they are few, else one bit a vertex of the graph.
+///
+/// # Example
+/// ```
+/// use std::ops::ControlFlow;
+/// use refcycle_core::{CsrGraph, VertexId, visits};
+///
+/// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (2, 3)])?;
+/// let mut depths = Vec::new();
+/// let _ = visits::breadth_first(&graph, [VertexId::new(0)], Some(2), |found| {
+///     depths.push((found.vertex.number(), found.depth));
+///     ControlFlow::<()>::Continue(())
+/// });
+/// assert_eq!(depths, [(0, 0), (1, 1), (2, 2)]);
+/// # Ok::<(), refcycle_core::GraphError>(())
+/// ```
+pub fn breadth_first<G, B>(
+    graph: &G,
+    starts: impl IntoIterator<Item = VertexId>,
+    generations: Option<usize>,
+    mut visitor: impl FnMut(Generation) -> ControlFlow<B>,
+) -> ControlFlow<B, Vec<VertexId>>
+where
+    G: Successors + ?Sized,
+{
+    let mut marks = Marks::new(graph.vertex_bound());
+    let mut order = Vec::new();
+    for vertex in starts {
+        if marks.insert(vertex) {
+            order.push(vertex);
+            visitor(Generation {
+                vertex,
+                depth: 0,
+                found_from: None,
+            })?;
+        }
+    }
+    let limit = generations.unwrap_or(usize::MAX);
+    let mut next = 0;
+    let mut depth = 0;
+    while next < order.len() && depth < limit {
+        depth += 1;
+        for position in next..order.len() {
+            for vertex in graph.successors(order[position]) {
+                if marks.insert(vertex) {
+                    order.push(vertex);
+                    visitor(Generation {
+                        vertex,
+                        depth,
+                        found_from: Some(position),
+                    })?;
+                }
+            }
+            next = position + 1;
+        }
+    }
+    ControlFlow::Continue(order)
+}

@@ -1,0 +1,70 @@
+//! Depth-first visits.
+
+use std::ops::ControlFlow;
+
+use crate::marks::Marks;
+use crate::{Successors, VertexId};
+
+/// What a depth-first visit comes upon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DfsEvent {
+    /// A vertex is seen for the first time: preorder.
+    Discover(VertexId),
+    /// Everything reached from the vertex has been seen: postorder.
+    Finish(VertexId),
+}
+
+/// Visits what can be reached from `starts`, depth first, each vertex once. The visitor
+/// may stop the visit.
+///
+/// # Complexity
+/// O(vertices + edges reached) time. Memory: an iterator for each vertex of the longest
+/// path walked, and a mark a vertex as in [`breadth_first`](super::breadth_first).
+///
+/// # Example
+/// ```
+/// use std::ops::ControlFlow;
+/// use refcycle_core::{CsrGraph, Vertices, visits::{self, DfsEvent}};
+///
+/// let graph = CsrGraph::from_edges(3, [(0, 2), (2, 1), (0, 1)])?;
+/// let mut postorder = Vec::new();
+/// let _ = visits::depth_first(&graph, graph.vertices(), |event| {
+///     if let DfsEvent::Finish(v) = event {
+///         postorder.push(v.number());
+///     }
+///     ControlFlow::<()>::Continue(())
+/// });
+/// assert_eq!(postorder, [1, 2, 0]);
+/// # Ok::<(), refcycle_core::GraphError>(())
+/// ```
+pub fn depth_first<G, B>(
+    graph: &G,
+    starts: impl IntoIterator<Item = VertexId>,
+    mut visitor: impl FnMut(DfsEvent) -> ControlFlow<B>,
+) -> ControlFlow<B>
+where
+    G: Successors + ?Sized,
+{
+    let mut marks = Marks::new(graph.vertex_bound());
+    let mut stack = Vec::new();
+    for start in starts {
+        if !marks.insert(start) {
+            continue;
+        }
+        visitor(DfsEvent::Discover(start))?;
+        stack.push((start, graph.successors(start)));
+        while let Some((v, successors)) = stack.last_mut() {
+            match successors.find(|&w| marks.insert(w)) {
+                Some(w) => {
+                    visitor(DfsEvent::Discover(w))?;
+                    stack.push((w, graph.successors(w)));
+                }
+                None => {
+                    visitor(DfsEvent::Finish(*v))?;
+                    stack.pop();
+                }
+            }
+        }
+    }
+    ControlFlow::Continue(())
+}

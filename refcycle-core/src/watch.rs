@@ -1,0 +1,86 @@
+//! Stopping a long computation half-way.
+
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+
+/// Is asked now and then, during a long computation, whether to go on.
+///
+/// The `*_watched` form of an algorithm takes one and asks it about once in sixty-five
+/// thousand vertices: every millisecond or so. Any
+/// `FnMut() -> ControlFlow<B>` is a `Watch`.
+///
+/// # Example
+/// ```
+/// use std::ops::ControlFlow;
+/// use refcycle_core::{CsrGraph, algo};
+///
+/// let path = CsrGraph::from_edges(1_000_000, (1..1_000_000).map(|v| (v - 1, v)))?;
+/// let stopped = algo::strongly_connected_components_watched(
+///     &path,
+///     &mut || ControlFlow::Break("enough"),
+/// );
+/// assert_eq!(stopped.break_value(), Some("enough"));
+/// # Ok::<(), refcycle_core::GraphError>(())
+/// ```
+pub trait Watch {
+    /// What the computation returns in place of its result when it was stopped.
+    type Stop;
+
+    /// `Continue` to go on, `Break` to stop.
+    fn check(&mut self) -> ControlFlow<Self::Stop>;
+}
+
+impl<B, F: FnMut() -> ControlFlow<B>> Watch for F {
+    type Stop = B;
+
+    fn check(&mut self) -> ControlFlow<B> {
+        self()
+    }
+}
+
+/// Never stops anything; costs nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    type Stop = Infallible;
+
+    #[inline]
+    fn check(&mut self) -> ControlFlow<Infallible> {
+        ControlFlow::Continue(())
+    }
+}
+
+const INTERVAL: u32 = 1 << 16;
+
+/// Counts steps and asks the watch once in [`INTERVAL`] of them.
+pub(crate) struct Meter<'w, W> {
+    watch: &'w mut W,
+    left: u32,
+}
+
+impl<'w, W: Watch> Meter<'w, W> {
+    pub(crate) fn new(watch: &'w mut W) -> Self {
+        Self {
+            watch,
+            left: INTERVAL,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn step(&mut self) -> ControlFlow<W::Stop> {
+        self.left -= 1;
+        if self.left == 0 {
+            self.left = INTERVAL;
+            return self.watch.check();
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The result of a computation that nothing could stop.
+#[inline]
+pub(crate) fn finished<T>(flow: ControlFlow<Infallible, T>) -> T {
+    let ControlFlow::Continue(result) = flow;
+    result
+}
