@@ -62,11 +62,11 @@ where
         }
     }
     let limit = generations.unwrap_or(usize::MAX);
-    let mut next = 0;
+    let mut generation = 0..order.len();
     let mut depth = 0;
-    while next < order.len() && depth < limit {
+    while !generation.is_empty() && depth < limit {
         depth += 1;
-        for position in next..order.len() {
+        for position in generation.clone() {
             for vertex in graph.successors(order[position]) {
                 if marks.insert(vertex) {
                     order.push(vertex);
@@ -77,8 +77,8 @@ where
                     })?;
                 }
             }
-            next = position + 1;
         }
+        generation = generation.end..order.len();
     }
     ControlFlow::Continue(order)
 }
