@@ -14,4 +14,4 @@ pub use condensation::{Condensation, ParallelEdges, condensation};
 pub use paths::{shortest_cycle, shortest_cycle_watched, shortest_path, shortest_path_watched};
 pub use reach::{Reached, ancestors, ancestors_watched, descendants, descendants_watched};
 pub use scc::{Components, strongly_connected_components, strongly_connected_components_watched};
-pub use split::{ComponentGraphs, split};
+pub use split::Split;

@@ -203,6 +203,7 @@ impl Extend<(VertexId, VertexId)> for CsrBuilder {
 }
 
 /// The edges sorted by head: where they come from, and their ids.
+#[derive(Clone)]
 pub(super) struct Transposed {
     pub(super) offsets: Vec<u32>,
     pub(super) tails: Vec<VertexId>,

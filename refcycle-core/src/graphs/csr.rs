@@ -31,6 +31,7 @@ use crate::{
 /// assert_eq!(graph.predecessors(VertexId::new(1)).count(), 3);
 /// # Ok::<(), refcycle_core::GraphError>(())
 /// ```
+#[derive(Clone)]
 pub struct CsrGraph {
     offsets: Box<[u32]>,
     heads: Box<[VertexId]>,

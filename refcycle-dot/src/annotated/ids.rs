@@ -1,0 +1,94 @@
+//! The ids that a graph's vertices or edges have outside of it: any numbers.
+
+/// One id for each of the numbers `0..n`, all different, and the way back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ExternalIds {
+    ids: Box<[u64]>,
+    /// The numbers sorted by their ids; left out when that is their own order.
+    by_id: Option<Box<[u32]>>,
+}
+
+/// Two numbers have the same id.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Duplicate {
+    pub(crate) id: u64,
+    /// The number of the later one.
+    pub(crate) index: usize,
+}
+
+impl ExternalIds {
+    /// O(n) when the ids ascend, else O(n log n). There are fewer than 2^32.
+    pub(crate) fn new(ids: Vec<u64>) -> Result<Self, Duplicate> {
+        if ids.is_sorted_by(|a, b| a < b) {
+            return Ok(Self {
+                ids: ids.into(),
+                by_id: None,
+            });
+        }
+        let mut pairs: Vec<_> = ids.iter().copied().zip(0u32..).collect();
+        pairs.sort_unstable();
+        // Of several duplicates, report the one that comes first in the input.
+        let duplicate = pairs
+            .windows(2)
+            .filter(|pair| pair[0].0 == pair[1].0)
+            .map(|pair| pair[1])
+            .min_by_key(|&(_, number)| number);
+        if let Some((id, number)) = duplicate {
+            return Err(Duplicate {
+                id,
+                index: number as usize,
+            });
+        }
+        let by_id = pairs.into_iter().map(|(_, number)| number).collect();
+        Ok(Self {
+            ids: ids.into(),
+            by_id: Some(by_id),
+        })
+    }
+
+    pub(crate) fn get(&self, index: usize) -> u64 {
+        self.ids[index]
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u64] {
+        &self.ids
+    }
+
+    /// The number whose id this is. O(log n).
+    pub(crate) fn find(&self, id: u64) -> Option<u32> {
+        match &self.by_id {
+            None => self.ids.binary_search(&id).ok().map(|index| index as u32),
+            Some(by_id) => by_id
+                .binary_search_by_key(&id, |&number| self.ids[number as usize])
+                .ok()
+                .map(|position| by_id[position]),
+        }
+    }
+
+    pub(crate) fn memory(&self) -> usize {
+        size_of_val(&*self.ids) + self.by_id.as_ref().map_or(0, |by_id| size_of_val(&**by_id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_is_found_again() {
+        for ids in [vec![], vec![0, 5, u64::MAX], vec![7, 3, u64::MAX, 0]] {
+            let table = ExternalIds::new(ids.clone()).unwrap();
+            for (index, &id) in ids.iter().enumerate() {
+                assert_eq!(table.find(id), Some(index as u32));
+                assert_eq!(table.get(index), id);
+            }
+            assert_eq!(table.find(4), None);
+        }
+    }
+
+    #[test]
+    fn the_first_repetition_is_reported() {
+        let found = ExternalIds::new(vec![9, 4, 9, 4]).unwrap_err();
+        assert_eq!(found, Duplicate { id: 9, index: 2 });
+    }
+}

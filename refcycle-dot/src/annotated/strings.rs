@@ -1,0 +1,92 @@
+//! Many strings in one allocation, each text held once.
+
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+/// The number of a string in its [`Strings`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct StringId(u32);
+
+impl StringId {
+    /// Stands for "no string". Takes no room beside the id, as an `Option` would.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+}
+
+/// Texts end to end. Costs their bytes and 8 more a text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Strings {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Strings {
+    /// The string; `None` for [`StringId::NONE`].
+    pub(crate) fn get(&self, id: StringId) -> Option<&str> {
+        let index = id.0 as usize;
+        let end = *self.ends.get(index)?;
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Some(&self.text[start..end])
+    }
+
+    pub(crate) fn memory(&self) -> usize {
+        self.text.len() + size_of_val(&*self.ends)
+    }
+}
+
+/// Collects strings.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Interner {
+    strings: Strings,
+    /// The first string with each hash. Two texts with one hash are rare: the second is
+    /// then stored each time that it comes, which is right all the same.
+    by_hash: FxHashMap<u64, StringId>,
+    overflow: bool,
+}
+
+impl Interner {
+    pub(crate) fn intern(&mut self, text: &str) -> StringId {
+        let hash = BuildHasherDefault::<FxHasher>::default().hash_one(text);
+        match self.by_hash.entry(hash) {
+            Entry::Occupied(known) if self.strings.get(*known.get()) == Some(text) => *known.get(),
+            entry => {
+                let id = StringId(self.strings.ends.len() as u32);
+                if id == StringId::NONE {
+                    self.overflow = true;
+                    return id;
+                }
+                self.strings.text.push_str(text);
+                self.strings.ends.push(self.strings.text.len());
+                entry.or_insert(id);
+                id
+            }
+        }
+    }
+
+    /// The strings; `None` when there were more than 32 bits can number.
+    pub(crate) fn finish(mut self) -> Option<Strings> {
+        self.strings.text.shrink_to_fit();
+        self.strings.ends.shrink_to_fit();
+        (!self.overflow).then_some(self.strings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_texts_are_held_once() {
+        let mut interner = Interner::default();
+        let ids = ["item[0]", "", "item[0]", "é\n", ""].map(|text| interner.intern(text));
+        assert_eq!((ids[0], ids[1]), (ids[2], ids[4]));
+        let strings = interner.finish().unwrap();
+        assert_eq!(
+            ids.map(|id| strings.get(id).unwrap()),
+            ["item[0]", "", "item[0]", "é\n", ""]
+        );
+        assert_eq!(strings.text, "item[0]é\n");
+        assert_eq!(strings.get(StringId::NONE), None);
+    }
+}

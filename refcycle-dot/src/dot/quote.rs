@@ -1,0 +1,106 @@
+//! Text that means itself in DOT, whatever is in it.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+/// Displays as a quoted DOT string. Lines stay lines; a character that would not be
+/// seen, or that XML forbids, is shown by its code.
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        let mut chars = self.0.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => f.write_str("\\\"")?,
+                '\n' => f.write_str("\\n")?,
+                // `\N`, `\G`, `\l` and others stand for something, and so does `\` at
+                // the end.
+                '\\' => f.write_str("\\\\")?,
+                // Graphviz reads entities in every label.
+                '&' if starts_entity(chars.as_str()) => f.write_str("&amp;")?,
+                _ if is_invisible(c) => write!(f, "\\{}", Code(c))?,
+                _ => f.write_char(c)?,
+            }
+        }
+        f.write_char('"')
+    }
+}
+
+/// Displays with the invisible characters shown by their codes; for text that does not
+/// go through DOT.
+pub(crate) struct Visible<'a>(pub(crate) &'a str);
+
+impl Display for Visible<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            if c != '\n' && is_invisible(c) {
+                Code(c).fmt(f)?;
+            } else {
+                f.write_char(c)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A character as Python would escape it.
+struct Code(char);
+
+impl Display for Code {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match u32::from(self.0) {
+            code @ ..0x100 => write!(f, "\\x{code:02x}"),
+            code @ ..0x1_0000 => write!(f, "\\u{code:04x}"),
+            code => write!(f, "\\U{code:08x}"),
+        }
+    }
+}
+
+/// Controls, marks that turn the direction of text, and what is never a character.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || u32::from(c) & 0xfffe == 0xfffe
+        || matches!(c, '\u{fdd0}'..='\u{fdef}')
+        // graphviz-pure keeps these for bytes that are no text.
+        || c >= '\u{10ff00}'
+}
+
+/// Whether an entity follows the `&`.
+fn starts_entity(rest: &str) -> bool {
+    let name = rest.strip_prefix('#').unwrap_or(rest);
+    let end = name.find(|c: char| !c.is_ascii_alphanumeric());
+    end.is_some_and(|end| end > 0 && name[end..].starts_with(';'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn special_characters_lose_their_meaning() {
+        for (text, quoted) in [
+            ("", r#""""#),
+            ("a b", r#""a b""#),
+            ("'\"'", r#""'\"'""#),
+            ("\\N\\", r#""\\N\\""#),
+            ("one\ntwo\n", r#""one\ntwo\n""#),
+            ("\0\x1b\t\r\x7f", r#""\\x00\\x1b\\x09\\x0d\\x7f""#),
+            (
+                "\u{202e}\u{ffff}\u{10ffff}",
+                r#""\\u202e\\uffff\\U0010ffff""#,
+            ),
+            ("<b>", r#""<b>""#),
+            (
+                "a & b; &lt; &#x3c; &;",
+                r#""a & b; &amp;lt; &amp;#x3c; &;""#,
+            ),
+            ("中é\u{1f600}", "\"中é\u{1f600}\""),
+        ] {
+            assert_eq!(Quoted(text).to_string(), quoted);
+        }
+        assert_eq!(Visible("\\\n\x07\"").to_string(), "\\\n\\x07\"");
+    }
+}

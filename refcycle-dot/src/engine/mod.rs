@@ -1,0 +1,37 @@
+//! Who lays a picture out and draws it.
+
+mod graphviz;
+mod patience;
+#[cfg(feature = "svg")]
+mod pure;
+
+use std::fmt::Debug;
+
+use crate::{ExportError, Format, Picture};
+pub use graphviz::Graphviz;
+pub use patience::Patience;
+#[cfg(feature = "svg")]
+pub use pure::Pure;
+
+/// Draws pictures.
+pub trait Engine: Debug {
+    /// Whether it knows this format, as far as can be told before it is asked.
+    fn makes(&self, format: &Format) -> bool;
+
+    /// The most vertices that it can draw in a bearable time.
+    fn most_vertices(&self) -> usize {
+        usize::MAX
+    }
+
+    /// The bytes of a file in this format.
+    ///
+    /// # Errors
+    /// [`ExportError`]: the format is unknown, the picture is too large, the engine
+    /// failed, or the patience was at an end.
+    fn draw(
+        &self,
+        picture: &Picture,
+        format: &Format,
+        patience: &Patience<'_>,
+    ) -> Result<Vec<u8>, ExportError>;
+}

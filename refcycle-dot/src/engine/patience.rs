@@ -1,0 +1,70 @@
+//! How long a caller waits.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use crate::ExportError;
+
+/// How long to wait for a drawing: up to a limit, and no longer than the caller wants.
+///
+/// # Example
+/// ```
+/// use std::time::Duration;
+/// use refcycle_dot::Patience;
+/// let patience = Patience::new(Duration::from_secs(5)).unless(&|| true);
+/// assert!(patience.check("nobody").is_err());
+/// ```
+#[derive(Clone, Copy)]
+pub struct Patience<'a> {
+    start: Instant,
+    limit: Duration,
+    interrupted: Option<&'a dyn Fn() -> bool>,
+}
+
+impl<'a> Patience<'a> {
+    /// Waits this long from now on.
+    pub fn new(limit: Duration) -> Self {
+        Self {
+            start: Instant::now(),
+            limit,
+            interrupted: None,
+        }
+    }
+
+    /// Stops waiting also when `interrupted` says so; it is asked about every 50 ms.
+    pub fn unless(mut self, interrupted: &'a dyn Fn() -> bool) -> Self {
+        self.interrupted = Some(interrupted);
+        self
+    }
+
+    /// Whether to wait on for `engine`.
+    ///
+    /// # Errors
+    /// [`ExportError::Interrupted`], [`ExportError::TimedOut`].
+    pub fn check(&self, engine: &str) -> Result<(), ExportError> {
+        if self.interrupted.is_some_and(|interrupted| interrupted()) {
+            return Err(ExportError::Interrupted);
+        }
+        if self.start.elapsed() >= self.limit {
+            return Err(ExportError::TimedOut {
+                engine: engine.to_owned(),
+                limit: self.limit,
+            });
+        }
+        Ok(())
+    }
+
+    /// How long to wait until the next [`check`](Self::check): `longest`, or what is
+    /// left.
+    pub(super) fn pause(&self, longest: Duration) -> Duration {
+        self.limit.saturating_sub(self.start.elapsed()).min(longest)
+    }
+}
+
+impl fmt::Debug for Patience<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Patience")
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+//! Graphviz' layout in this process: nothing need be installed.
+
+use std::any::Any;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use graphviz_pure::{Diagnostic, DiagnosticLevel, render_dot};
+
+use super::{Engine, Patience};
+use crate::{ExportError, Format, Picture};
+
+/// Draws SVG and PNG by itself, with the layout of Graphviz' `dot`.
+///
+/// The same picture gives the same bytes, for PNG as long as its labels need no other
+/// font than ours (Latin, Greek, Cyrillic, arrows).
+///
+/// The layout cannot be stopped: when the patience is at an end, its thread is left
+/// alone and ends by itself, up to minutes later.
+///
+/// # Example
+/// ```
+/// use refcycle_dot::{AnnotatedGraph, Format, ImageOptions, Pure, render};
+/// let options = ImageOptions { engine: Some(&Pure), ..ImageOptions::default() };
+/// let svg = render(&AnnotatedGraph::default(), &Format::Svg, &options)?;
+/// assert!(svg.starts_with(b"<?xml"));
+/// # Ok::<(), refcycle_dot::ExportError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pure;
+
+const NAME: &str = "the built-in layout";
+
+/// The time that a layout takes grows much faster than the graph: these are seconds.
+const MOST_VERTICES: usize = 1500;
+const MOST_EDGES: usize = 5000;
+
+/// The layout recurses along paths.
+const STACK: usize = 64 << 20;
+
+impl Engine for Pure {
+    fn makes(&self, format: &Format) -> bool {
+        *format == Format::Svg || (cfg!(feature = "png") && *format == Format::Png)
+    }
+
+    fn most_vertices(&self) -> usize {
+        MOST_VERTICES
+    }
+
+    fn draw(
+        &self,
+        picture: &Picture,
+        format: &Format,
+        patience: &Patience<'_>,
+    ) -> Result<Vec<u8>, ExportError> {
+        if !self.makes(format) {
+            return Err(ExportError::Format(format.clone()));
+        }
+        let (vertices, edges) = (picture.vertex_count(), picture.edge_count());
+        if vertices > MOST_VERTICES || edges > MOST_EDGES {
+            return Err(ExportError::TooLarge { vertices, edges });
+        }
+        let failed = |message| ExportError::Engine {
+            engine: NAME.to_owned(),
+            message,
+        };
+
+        let (send, receive) = mpsc::channel();
+        let (dot, format) = (picture.dot().to_owned(), format.clone());
+        let thread = thread::Builder::new()
+            .name("refcycle layout".to_owned())
+            .stack_size(STACK)
+            // Nobody receives any more when time is up.
+            .spawn(move || drop(send.send(drawn(&dot, &format))))
+            .map_err(|error| failed(format!("no thread could be started: {error}")))?;
+        match received(&receive, patience)? {
+            Some(result) => result.map_err(failed),
+            // It ended without a result: the thread is the boundary at which a panic of
+            // the layout stops.
+            None => Err(failed(match thread.join() {
+                Err(payload) => panic_message(&*payload),
+                Ok(()) => "it ended without a result".to_owned(),
+            })),
+        }
+    }
+}
+
+/// What the thread sends; `None` when it ended without.
+fn received<T>(from: &Receiver<T>, patience: &Patience<'_>) -> Result<Option<T>, ExportError> {
+    loop {
+        match from.recv_timeout(patience.pause(Duration::from_millis(50))) {
+            Ok(value) => return Ok(Some(value)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) => patience.check(NAME)?,
+        }
+    }
+}
+
+fn drawn(dot: &str, format: &Format) -> Result<Vec<u8>, String> {
+    let rendered = render_dot(dot, "dot", "svg").map_err(|error| error.to_string())?;
+    let (svg, diagnostics) = rendered.into_parts();
+    // After an error it goes on, with edges missing.
+    if let Some(error) = diagnostics.iter().find(|&diagnostic| is_error(diagnostic)) {
+        return Err(error.message().trim().to_owned());
+    }
+    match format {
+        #[cfg(feature = "png")]
+        Format::Png => crate::export::png::from_svg(&svg),
+        _ => Ok(svg.into_bytes()),
+    }
+}
+
+fn is_error(diagnostic: &Diagnostic) -> bool {
+    matches!(
+        diagnostic.level(),
+        DiagnosticLevel::Error | DiagnosticLevel::CountedAsError
+    )
+}
+
+fn panic_message(payload: &(dyn Any + Send)) -> String {
+    let text = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    format!("it failed with '{}'", text.unwrap_or("no reason given"))
+}

@@ -1,0 +1,65 @@
+//! Pixels.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use usvg::fontdb::Database;
+use usvg::{FontResolver, Options, Tree};
+
+/// Metrically equal to the Arial with which labels were measured; see `assets`.
+const FONT: &[u8] = include_bytes!("../../assets/Arimo-Regular-subset.ttf");
+
+/// Pixels for one point of the layout: twice the 72 of an inch that a screen had.
+const SCALE: f32 = 2.0;
+
+/// A picture that would be larger is made smaller: 256 MB are held while it is drawn.
+const MOST_PIXELS: f32 = 64e6;
+const LONGEST_SIDE: f32 = 30_000.0;
+
+/// The picture as a PNG.
+///
+/// # Errors
+/// What is wrong with the SVG.
+pub(crate) fn from_svg(svg: &str) -> Result<Vec<u8>, String> {
+    let svg = svg.replace(r#"font-family="Arial""#, r#"font-family="Arimo""#);
+    let mut fonts = Database::new();
+    fonts.load_font_data(FONT.to_vec());
+    let options = Options {
+        dpi: 72.0,
+        font_family: "Arimo".to_owned(),
+        font_resolver: FontResolver {
+            select_font: FontResolver::default_font_selector(),
+            select_fallback: with_system_fonts(),
+        },
+        fontdb: Arc::new(fonts),
+        ..Options::default()
+    };
+    let tree = Tree::from_str(&svg, &options).map_err(|error| error.to_string())?;
+    let (width, height) = (tree.size().width(), tree.size().height());
+    let scale = SCALE
+        .min((MOST_PIXELS / width / height).sqrt())
+        .min(LONGEST_SIDE / width.max(height));
+    let pixels = |length: f32| (length * scale).ceil().max(1.0) as u32;
+    let mut pixmap = Pixmap::new(pixels(width), pixels(height))
+        .ok_or_else(|| format!("a picture of {width} x {height} points is too large"))?;
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale, scale),
+        &mut pixmap.as_mut(),
+    );
+    pixmap.encode_png().map_err(|error| error.to_string())
+}
+
+/// Looks for a character that our font lacks in the fonts of the system. They are
+/// loaded when the first such character comes.
+fn with_system_fonts() -> usvg::FallbackSelectionFn<'static> {
+    let select = FontResolver::default_fallback_selector();
+    let loaded = Mutex::new(false);
+    Box::new(move |c, tried, fonts| {
+        let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::mem::replace(&mut loaded, true) {
+            Arc::make_mut(fonts).load_system_fonts();
+        }
+        select(c, tried, fonts)
+    })
+}

@@ -1,0 +1,52 @@
+//! The last touches to an SVG.
+
+use std::fmt::Write;
+
+use crate::Picture;
+use crate::dot::quote::Visible;
+
+/// Gives every vertex and edge its whole text as the title, which browsers show under
+/// the pointer, and names fonts of the same widths for where there is no Arial.
+pub(super) fn finished(svg: &str, picture: &Picture) -> String {
+    let svg = svg.replace(
+        r#"font-family="Arial""#,
+        r#"font-family="Arial,Liberation Sans,Helvetica,sans-serif""#,
+    );
+    let mut out = String::with_capacity(svg.len() + svg.len() / 4);
+    let mut group = None;
+    // Labels are escaped: none of their text can look like one of these lines.
+    for line in svg.lines() {
+        let id = group.take();
+        if let Some((id, "</title>")) = id.zip(line.find("</").map(|end| &line[end..]))
+            && line.starts_with("<title>")
+        {
+            if let Some(title) = picture.title(id).filter(|title| !title.is_empty()) {
+                // Writing to a string cannot fail.
+                let _ = writeln!(out, "<title>{}</title>", Escaped(title));
+            }
+            continue;
+        }
+        group = line
+            .strip_prefix(r#"<g id=""#)
+            .and_then(|rest| rest.split('"').next());
+        out += line;
+        out.push('\n');
+    }
+    out
+}
+
+struct Escaped<'a>(&'a str);
+
+impl std::fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for c in Visible(self.0).to_string().chars() {
+            match c {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                _ => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! The forms in which a graph leaves the program as a file.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+/// A file format.
+///
+/// # Example
+/// ```
+/// use refcycle_dot::Format;
+/// assert_eq!(Format::of_path("graph.SVG"), Some(Format::Svg));
+/// assert_eq!("gv".parse(), Ok(Format::Dot));
+/// assert_eq!(Format::of_path("graph"), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// A picture that scales.
+    Svg,
+    /// A picture of pixels.
+    Png,
+    /// Graphviz' language; see [`dot`](crate::dot).
+    Dot,
+    /// The graph itself; see [`json`](crate::json).
+    Json,
+    /// Anything else, by the name that Graphviz has for it.
+    Other(String),
+}
+
+impl Format {
+    /// The format that a file's extension names.
+    pub fn of_path(path: impl AsRef<Path>) -> Option<Self> {
+        let extension = path.as_ref().extension()?.to_string_lossy();
+        (!extension.is_empty()).then(|| Self::named(&extension))
+    }
+
+    /// The format of this name, small or capital.
+    pub fn named(name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        match &*name {
+            "svg" => Self::Svg,
+            "png" => Self::Png,
+            "dot" | "gv" => Self::Dot,
+            "json" => Self::Json,
+            _ => Self::Other(name),
+        }
+    }
+
+    /// The formats that this build makes without Graphviz.
+    pub const fn built_in() -> &'static [Self] {
+        if cfg!(feature = "png") {
+            &[Self::Svg, Self::Png, Self::Dot, Self::Json]
+        } else if cfg!(feature = "svg") {
+            &[Self::Svg, Self::Dot, Self::Json]
+        } else {
+            &[Self::Dot, Self::Json]
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Dot => "dot",
+            Self::Json => "json",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(Self::named(name))
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

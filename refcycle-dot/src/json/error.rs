@@ -1,0 +1,85 @@
+//! What can be wrong with a graph's JSON.
+
+use std::error::Error;
+use std::{fmt, io};
+
+use crate::BuildError;
+
+/// Why no graph could be made of some JSON.
+///
+/// ```
+/// use refcycle_dot::json::{JsonError, from_json};
+/// let error = from_json(r#"{"vertices": [], "edges": "#).unwrap_err();
+/// assert!(matches!(error, JsonError::Text { line: 1, .. }));
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum JsonError {
+    /// Reading failed.
+    Io(io::Error),
+    /// The text is no JSON, or not that of a graph.
+    Text {
+        /// Where: the line, from 1.
+        line: usize,
+        /// Where in the line: the byte, from 1; 0 for the end of the line before.
+        column: usize,
+        /// What is wrong there.
+        message: String,
+    },
+    /// Every part is well-formed, but they do not fit together.
+    Graph(BuildError),
+}
+
+impl JsonError {
+    pub(super) fn new(error: serde_json::Error) -> Self {
+        if error.is_io() {
+            return Self::Io(error.into());
+        }
+        let (line, column) = (error.line(), error.column());
+        let mut message = error.to_string();
+        let position = format!(" at line {line} column {column}");
+        if message.ends_with(&position) {
+            message.truncate(message.len() - position.len());
+        }
+        if error.is_eof() {
+            message += "; the text ends too early: was the file cut short?";
+        } else if message.contains("surrogate") || message.contains("hex escape") {
+            message += "; half of a surrogate pair is no character: replace it";
+        } else if message == "trailing characters" {
+            message = "there is something after the end of the graph; remove it".into();
+        } else if message == "number out of range" {
+            message = format!("a number is beyond 64 bits; {}", super::read::ID);
+        }
+        Self::Text {
+            line,
+            column,
+            message,
+        }
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => write!(f, "the JSON could not be read: {error}"),
+            Self::Text {
+                line,
+                column,
+                message,
+            } => {
+                write!(f, "line {line}, column {column}: {message}")
+            }
+            Self::Graph(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for JsonError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(error),
+            Self::Text { .. } => None,
+            Self::Graph(error) => Some(error),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What an annotation tells of the kind of an object, and how that kind looks.
+
+/// A kind of object with a look of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Frame,
+    Function,
+    Module,
+    Type,
+    Container,
+    Object,
+    Value,
+}
+
+impl Kind {
+    /// The kind that the first line of an annotation names.
+    pub(super) fn of(annotation: &str) -> Self {
+        let (first, more) = annotation
+            .split_once('\n')
+            .map_or((annotation, false), |(line, _)| (line, true));
+        let word = first.split(['[', ' ']).next().unwrap_or_default();
+        match word {
+            "frame" | "generator" | "coroutine" if more => Self::Frame,
+            "function" | "instancemethod" | "method" | "builtin" if more => Self::Function,
+            "module" if more => Self::Module,
+            "type" if more => Self::Type,
+            "object" | "weakref" => Self::Object,
+            "dict" | "list" | "tuple" | "set" | "frozenset" if first.ends_with(']') => {
+                Self::Container
+            }
+            _ => Self::Value,
+        }
+    }
+
+    /// The attributes of its box: what is told by colour is told by form too.
+    pub(super) fn attributes(self) -> &'static str {
+        match self {
+            Self::Frame => r##"shape=note, style=filled, fillcolor="#fff2c2""##,
+            Self::Function => r##"style="rounded,filled", fillcolor="#d8edd2""##,
+            Self::Module => r##"shape=tab, style=filled, fillcolor="#e7def3""##,
+            Self::Type => r##"peripheries=2, style=filled, fillcolor="#fbe1cf""##,
+            Self::Container => r##"style=filled, fillcolor="#dbe8f6""##,
+            Self::Object => r##"style="rounded,filled", fillcolor="#ffffff""##,
+            Self::Value => r##"style=filled, color="#b8b8b8", fillcolor="#f4f4f4""##,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_tells_the_kind() {
+        for (annotation, kind) in [
+            ("frame\n...worker.py:4", Kind::Frame),
+            ("frame", Kind::Value),
+            ("instancemethod\nA.b", Kind::Function),
+            ("module\nsys", Kind::Module),
+            ("type\nA", Kind::Type),
+            ("dict[4]", Kind::Container),
+            ("list of things", Kind::Value),
+            ("object\n__main__.A", Kind::Object),
+            ("weakref to id 0x7f", Kind::Object),
+            ("'list[1]'", Kind::Value),
+            ("", Kind::Value),
+        ] {
+            assert_eq!(Kind::of(annotation), kind, "{annotation}");
+        }
+    }
+}

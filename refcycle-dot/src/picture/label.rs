@@ -1,0 +1,53 @@
+//! Labels that fit into a picture.
+
+use std::borrow::Cow;
+
+/// The lines that a label has at most.
+const LINES: usize = 6;
+
+/// The label with each line cut to `width` characters, and the lines to the first few;
+/// an ellipsis stands for what is left out.
+pub(super) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
+    let lines = text.trim_end_matches('\n').split('\n');
+    let fits = |line: &str| line.chars().nth(width).is_none();
+    if lines.clone().nth(LINES).is_none() && lines.clone().all(fits) {
+        return Cow::Borrowed(text);
+    }
+    let mut short = String::new();
+    for (index, line) in lines.enumerate() {
+        if index > 0 {
+            short.push('\n');
+        }
+        if index == LINES {
+            short.push('…');
+            break;
+        }
+        if fits(line) {
+            short += line;
+        } else {
+            short.extend(line.chars().take(width.saturating_sub(1)));
+            short.push('…');
+        }
+    }
+    Cow::Owned(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_labels_are_cut() {
+        for (text, short) in [
+            ("", ""),
+            ("four", "four"),
+            ("fives", "fiv…"),
+            ("éééé\nééééé", "éééé\nééé…"),
+            ("1\n2\n3\n4\n5\n6", "1\n2\n3\n4\n5\n6"),
+            ("1\n2\n3\n4\n5\n6\n7\n8", "1\n2\n3\n4\n5\n6\n…"),
+        ] {
+            assert_eq!(shortened(text, 4), short);
+        }
+        assert_eq!(shortened("ab", 0), "…");
+    }
+}

@@ -1,0 +1,160 @@
+//! DOT, read back by those who should know.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use proptest::prelude::*;
+use refcycle_core::{IDirectedGraph, Vertices};
+use refcycle_dot::AnnotatedGraph;
+use refcycle_dot::dot::to_dot;
+
+use crate::common::{graphs, has_dot, hostile};
+
+fn by_graphviz_pure(dot: &str) -> String {
+    graphviz_pure::render_dot(dot, "dot", "svg")
+        .unwrap()
+        .into_output()
+}
+
+fn by_graphviz(dot: &str) -> String {
+    let mut child = Command::new("dot")
+        .arg("-Tsvg")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(dot.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{dot}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What is drawn for each vertex or each edge, in the order of the file, sorted: its
+/// title (the ids) and its label without white space.
+fn drawn(svg: &str, class: &str) -> Vec<(String, String)> {
+    let text_of = |line: &str| {
+        let start = line.find('>').unwrap() + 1;
+        unescaped(&line[start..line.rfind('<').unwrap()])
+    };
+    let mut found = Vec::new();
+    for group in svg
+        .split("<g id=")
+        .skip(1)
+        .filter(|group| group.contains(class))
+    {
+        let title = group
+            .lines()
+            .find(|line| line.starts_with("<title>"))
+            .unwrap();
+        let label: String = group
+            .lines()
+            .filter(|l| l.starts_with("<text"))
+            .map(text_of)
+            .collect();
+        found.push((text_of(title), bare(&label)));
+    }
+    found.sort();
+    found
+}
+
+fn unescaped(text: &str) -> String {
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#45;", "-"),
+        ("&#160;", " "),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (entity, c)| text.replace(entity, c))
+}
+
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// What should be seen of an annotation: as in `dot::quote`, said once more.
+fn seen(annotation: &str) -> String {
+    let show = |c: char| {
+        let code = u32::from(c);
+        let hidden = c.is_control() && c != '\n'
+            || matches!(code, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff)
+            || matches!(code, 0xfff9..=0xfffb | 0xfdd0..=0xfdef | 0x10ff00..)
+            || code & 0xffff >= 0xfffe;
+        match code {
+            _ if !hidden => c.to_string(),
+            ..0x100 => format!("\\x{code:02x}"),
+            0x100..0x1_0000 => format!("\\u{code:04x}"),
+            _ => format!("\\U{code:08x}"),
+        }
+    };
+    bare(&annotation.chars().map(show).collect::<String>())
+}
+
+fn check(graph: &AnnotatedGraph, svg: &str) {
+    let mut vertices: Vec<_> = graph
+        .vertices()
+        .map(|v| {
+            (
+                graph.vertex_id(v).to_string(),
+                seen(graph.vertex_annotation(v)),
+            )
+        })
+        .collect();
+    vertices.sort();
+    assert_eq!(drawn(svg, "class=\"node\""), vertices);
+    let mut edges: Vec<_> = graph
+        .references()
+        .map(|edge| {
+            let ends = format!(
+                "{}->{}",
+                graph.vertex_id(edge.tail),
+                graph.vertex_id(edge.head)
+            );
+            (
+                ends,
+                seen(graph.edge_annotation(edge.id).unwrap_or_default()),
+            )
+        })
+        .collect();
+    edges.sort();
+    assert_eq!(drawn(svg, "class=\"edge\""), edges);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn graphviz_pure_reads_what_was_meant(graph in graphs()) {
+        check(&graph, &by_graphviz_pure(&to_dot(&graph)));
+    }
+}
+
+#[test]
+fn hostile_labels_are_only_text() {
+    check(&hostile(), &by_graphviz_pure(&to_dot(&hostile())));
+}
+
+#[test]
+fn graphviz_reads_what_was_meant() {
+    if !has_dot("graphviz_reads_what_was_meant") {
+        return;
+    }
+    check(&hostile(), &by_graphviz(&to_dot(&hostile())));
+    let config = ProptestConfig::with_cases(30);
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    runner
+        .run(&graphs(), |graph| {
+            check(&graph, &by_graphviz(&to_dot(&graph)));
+            Ok(())
+        })
+        .unwrap();
+}

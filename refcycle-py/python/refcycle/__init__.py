@@ -1,0 +1,32 @@
+"""What keeps an object alive, which cycles hold garbage together.
+
+>>> import refcycle
+>>> graph = refcycle.snapshot()
+>>> graph.ancestors(graph).export_image("holders.svg")  # doctest: +SKIP
+"""
+
+from refcycle import _support as _support  # first: refuses other interpreters
+
+from refcycle._refcycle import VERSION as __version__
+from refcycle.annotated_graph import AnnotatedGraph
+from refcycle.creators import (
+    cycles_created_by,
+    garbage,
+    key_cycles,
+    objects_reachable_from,
+    snapshot,
+)
+from refcycle.i_directed_graph import IDirectedGraph
+from refcycle.object_graph import ObjectGraph
+
+__all__ = [
+    "AnnotatedGraph",
+    "IDirectedGraph",
+    "ObjectGraph",
+    "__version__",
+    "cycles_created_by",
+    "garbage",
+    "key_cycles",
+    "objects_reachable_from",
+    "snapshot",
+]

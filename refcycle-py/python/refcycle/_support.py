@@ -1,0 +1,33 @@
+"""Refuses interpreters whose heap refcycle cannot read."""
+
+import sys
+import sysconfig
+
+OLDEST = (3, 10)
+NEWEST = (3, 15)
+
+
+def _reason() -> str | None:
+    implementation = sys.implementation.name
+    version = sys.version_info[:2]
+    if implementation != "cpython":
+        return f"this is {implementation}"
+    if not OLDEST <= version <= NEWEST:
+        return f"this is Python {version[0]}.{version[1]}"
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        return "this Python is built without the GIL"
+    return None
+
+
+def check() -> None:
+    """Raise ImportError when refcycle cannot work here."""
+    reason = _reason()
+    if reason is not None:
+        raise ImportError(
+            f"refcycle reads the heap of CPython {OLDEST[0]}.{OLDEST[1]} to "
+            f"{NEWEST[0]}.{NEWEST[1]} with the GIL, and {reason}: "
+            "run the program under one of those"
+        )
+
+
+check()

@@ -1,0 +1,5 @@
+"""Graphs of names, that keep no object alive."""
+
+from refcycle._refcycle import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
+
+__all__ = ["AnnotatedEdge", "AnnotatedGraph", "AnnotatedVertex"]

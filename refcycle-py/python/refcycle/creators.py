@@ -1,0 +1,17 @@
+"""Graphs of the live heap and of garbage."""
+
+from refcycle._refcycle import (
+    cycles_created_by,
+    garbage,
+    key_cycles,
+    objects_reachable_from,
+    snapshot,
+)
+
+__all__ = [
+    "cycles_created_by",
+    "garbage",
+    "key_cycles",
+    "objects_reachable_from",
+    "snapshot",
+]

@@ -1,0 +1,5 @@
+"""Graphs of any hashable objects."""
+
+from refcycle._refcycle import DirectedGraph
+
+__all__ = ["DirectedGraph"]

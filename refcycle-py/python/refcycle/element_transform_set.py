@@ -1,0 +1,55 @@
+"""A set whose elements are compared by something computed from them."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, MutableSet
+from typing import Generic, TypeVar
+
+__all__ = ["ElementTransformSet"]
+
+_T = TypeVar("_T")
+
+
+class ElementTransformSet(MutableSet[_T], Generic[_T]):
+    """A set in which two elements are the same when `transform` gives equal values.
+
+    Of several that are the same the first stays in.
+
+    >>> by_identity = ElementTransformSet(id)
+    >>> element = []
+    >>> by_identity.update([element, element, []])
+    >>> len(by_identity), element in by_identity, [] in by_identity
+    (2, True, False)
+    """
+
+    __slots__ = ("_elements", "_transform")
+
+    def __init__(self, transform: Callable[[_T], Hashable]) -> None:
+        self._transform = transform
+        self._elements: dict[Hashable, _T] = {}
+
+    def _from_iterable(self, iterable: Iterable[_T]) -> "ElementTransformSet[_T]":
+        """Make the results of `&`, `|`, `-` and `^` with the same transform."""
+        made = ElementTransformSet(self._transform)
+        made.update(iterable)
+        return made
+
+    def __contains__(self, element: object) -> bool:
+        return self._transform(element) in self._elements  # type: ignore[arg-type]
+
+    def __iter__(self) -> Iterator[_T]:
+        return iter(self._elements.values())
+
+    def __len__(self) -> int:
+        return len(self._elements)
+
+    def add(self, element: _T) -> None:
+        """Put an element in, unless one that is the same is in."""
+        self._elements.setdefault(self._transform(element), element)
+
+    def discard(self, element: _T) -> None:
+        """Take an element out, if it is in."""
+        self._elements.pop(self._transform(element), None)
+
+    def update(self, elements: Iterable[_T]) -> None:
+        """Put several elements in."""
+        for element in elements:
+            self.add(element)

@@ -1,0 +1,100 @@
+//! Names for objects and for references, as a person would write them.
+//!
+//! No Python code of the user's runs, and nothing is created in the heap but strings and
+//! numbers for a moment: everything is read from the fields of the objects.
+
+mod keys;
+mod objects;
+mod references;
+mod spelling;
+
+use std::collections::VecDeque;
+
+use pyo3::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::heap::{Obj, Still};
+
+pub(crate) use objects::{object_annotation, type_name_of};
+
+/// The references of an object by the name of each, an object that is referred to by
+/// several names several times.
+pub(crate) fn named_references<'py>(
+    py: Python<'py>,
+    object: &Bound<'py, PyAny>,
+) -> Vec<(Bound<'py, PyAny>, String)> {
+    struct All<'h>(Vec<(Obj<'h>, String)>);
+
+    impl<'h> Sink<'h> for All<'h> {
+        fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> String) {
+            self.0.push((target, name()));
+        }
+
+        fn is_satisfied(&self) -> bool {
+            false
+        }
+    }
+
+    let heap = Still::new(py);
+    let mut all = All(Vec::new());
+    references::see_references(py, heap.see(object), &mut all);
+    all.0
+        .into_iter()
+        .map(|(target, name)| (target.hold(py), name))
+        .collect()
+}
+
+/// A name for each reference from an object to one of `targets`, which has an object
+/// once for each of its parallel references. `None` where no name is known.
+///
+/// Names only what is asked for: an item of a list of a million costs a look at the
+/// million, and one name.
+pub(crate) fn names_of<'h>(
+    py: Python<'_>,
+    object: Obj<'h>,
+    targets: impl Iterator<Item = Obj<'h>>,
+) -> Vec<Option<String>> {
+    struct Wanted<'h> {
+        places: FxHashMap<Obj<'h>, VecDeque<usize>>,
+        names: Vec<Option<String>>,
+        missing: usize,
+    }
+
+    impl<'h> Sink<'h> for Wanted<'h> {
+        fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> String) {
+            let places = self.places.get_mut(&target);
+            if let Some(place) = places.and_then(VecDeque::pop_front) {
+                self.names[place] = Some(name());
+                self.missing -= 1;
+            }
+        }
+
+        fn is_satisfied(&self) -> bool {
+            self.missing == 0
+        }
+    }
+
+    let mut wanted = Wanted {
+        places: FxHashMap::default(),
+        names: Vec::new(),
+        missing: 0,
+    };
+    for (place, target) in targets.enumerate() {
+        wanted.places.entry(target).or_default().push_back(place);
+        wanted.missing += 1;
+    }
+    wanted.names.resize(wanted.missing, None);
+    if wanted.missing > 0 {
+        references::see_references(py, object, &mut wanted);
+    }
+    wanted.names
+}
+
+/// Is shown references by name.
+trait Sink<'h> {
+    /// The name is made only when it is wanted.
+    fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> String);
+
+    /// Whether more need not be shown.
+    fn is_satisfied(&self) -> bool;
+}

@@ -1,0 +1,23 @@
+//! How much of a text is shown.
+
+/// Characters of a value's `repr` in the name of an object.
+pub(super) const VALUE_LIMIT: usize = 60;
+
+/// Characters of a key's `repr` in the name of a reference.
+pub(super) const KEY_LIMIT: usize = 60;
+
+/// Characters of the name of a function, a class, a module.
+pub(super) const NAME_LIMIT: usize = 200;
+
+/// Characters at the end of a file name.
+const FILE_LIMIT: usize = 27;
+
+/// The end of a file name.
+pub(super) fn short_file(file: &str) -> String {
+    let length = file.chars().count();
+    if length <= FILE_LIMIT {
+        return file.to_owned();
+    }
+    let end: String = file.chars().skip(length - FILE_LIMIT).collect();
+    format!("...{end}")
+}

@@ -1,0 +1,66 @@
+//! Graphs of the live heap and of garbage.
+
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use crate::collector::SavedGarbage;
+use crate::graphs::{graph_between, object_graph, wrap};
+use crate::heap;
+
+/// The graph of all objects that the garbage collector tracks, and of the frames that
+/// are running.
+///
+/// The graph itself is not in it. Nothing is collected first.
+#[pyfunction]
+pub(crate) fn snapshot(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    object_graph(py, heap::snapshot_topology(py)?)
+}
+
+/// The graph of an object and everything that can be reached from it.
+#[pyfunction]
+pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    object_graph(obj.py(), heap::reachable(obj.py(), obj)?)
+}
+
+/// The graph of what is garbage now: unreachable objects that only a collection can
+/// free.
+///
+/// Runs a collection that keeps what it finds, so that finalizers run, weak references
+/// to the garbage are cleared and their callbacks are called. What the graph does not
+/// hold is freed by the next collection. The collector's state is left as it was.
+#[pyfunction]
+pub(crate) fn garbage(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    wrap(py, graph_of(SavedGarbage::new(py, false)?.collect()?)?)
+}
+
+/// The graph of the garbage that a call leaves behind.
+///
+/// What was garbage before is collected first. The callable takes no arguments and runs
+/// with the collector disabled; what it raises is passed on. The collector's state is
+/// left as it was.
+#[pyfunction]
+pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    let py = callable.py();
+    let saved = SavedGarbage::new(py, true)?;
+    callable.call0()?;
+    wrap(py, graph_of(saved.collect()?)?)
+}
+
+/// The cycles that keep the present garbage alive: a list of graphs, the source
+/// components of the garbage that are cycles.
+#[pyfunction]
+pub(crate) fn key_cycles(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
+    let engine = graph_of(SavedGarbage::new(py, false)?.collect()?)?;
+    let found = PyList::empty(py);
+    engine.components(py, true, |component| {
+        if component.edge_count() > 0 {
+            found.append(wrap(py, component)?)?;
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn graph_of(objects: Bound<'_, PyList>) -> PyResult<crate::graphs::Engine> {
+    graph_between(objects.py(), objects.iter().map(Ok))
+}

@@ -1,0 +1,243 @@
+//! Graphs of names.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyInt, PyList, PyType};
+use refcycle_core::{CsrBuilder, CsrGraph, EdgeId, IDirectedGraph, VertexId};
+use refcycle_dot::json::{self, JsonError};
+
+use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
+use super::base::{GraphBase, wrap};
+use super::engine::{EdgeNames, Engine, Kind};
+use super::pictures::{self, ImageRequest, build_error, os_error};
+use crate::interrupt::Checkpoint;
+
+/// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
+/// names and numbers, that keep no object alive. It can be written and read as JSON.
+#[pyclass(extends = GraphBase, module = "refcycle.annotated_graph")]
+pub(crate) struct AnnotatedGraph;
+
+/// The Python graph for one of ours.
+pub(super) fn from_named(
+    py: Python<'_>,
+    named: refcycle_dot::AnnotatedGraph,
+) -> PyResult<Py<PyAny>> {
+    let mut checkpoint = Checkpoint::new();
+    let mut vertices = Vec::with_capacity(named.vertex_ids().len());
+    for (number, &id) in named.vertex_ids().iter().enumerate() {
+        checkpoint.step(py)?;
+        let annotation = named.vertex_annotation(VertexId::from_index(number));
+        vertices.push(AnnotatedVertex::make(py, id, annotation)?.into_any());
+    }
+    let mut edges = Vec::with_capacity(named.edge_ids().len());
+    for edge in named.graph().references() {
+        checkpoint.step(py)?;
+        let made = AnnotatedEdge::make(
+            py,
+            named.edge_id(edge.id),
+            named.edge_annotation(edge.id),
+            named.vertex_id(edge.head),
+            named.vertex_id(edge.tail),
+        )?;
+        edges.push(made.into_any());
+    }
+    let graph = named.graph().clone();
+    let names = EdgeNames::Objects(edges.into());
+    wrap(py, Engine::new(Kind::Annotated, vertices.into(), graph, names))
+}
+
+/// Our graph for the Python one.
+fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
+    let empty = CsrGraph::default();
+    let graph = engine.graph().unwrap_or(&empty);
+    let vertices: PyResult<Vec<_>> = engine
+        .objects()
+        .iter()
+        .map(|vertex| vertex.bind(py).cast::<AnnotatedVertex>()?.borrow().parts(py))
+        .collect();
+    let edges: PyResult<Vec<_>> = (0..graph.edge_count())
+        .map(|edge| {
+            let edge = engine.edge_name(py, EdgeId::from_index(edge))?;
+            edge.cast::<AnnotatedEdge>()?.borrow().parts(py)
+        })
+        .collect();
+    refcycle_dot::AnnotatedGraph::annotate(graph.clone(), vertices?, edges?).map_err(build_error)
+}
+
+fn json_error(error: JsonError) -> PyErr {
+    match error {
+        JsonError::Io(error) => error.into(),
+        error => PyValueError::new_err(format!("this is not the JSON of a graph: {error}")),
+    }
+}
+
+/// Those of some vertices or edges that are different from all before.
+fn distinct<'py, T: pyo3::PyTypeCheck>(
+    items: &Bound<'py, PyAny>,
+    what: &str,
+) -> PyResult<Vec<Bound<'py, T>>>
+where
+    T: pyo3::PyTypeInfo,
+{
+    let seen = PyDict::new(items.py());
+    let mut kept = Vec::new();
+    for item in items.try_iter()? {
+        let item = item?;
+        let Ok(typed) = item.cast::<T>() else {
+            let name = item.get_type().qualname()?;
+            return Err(PyTypeError::new_err(format!("{what} must be, not {name}")));
+        };
+        if !seen.contains(&item)? {
+            seen.set_item(&item, kept.len())?;
+            kept.push(typed.clone());
+        }
+    }
+    Ok(kept)
+}
+
+fn engine_of(vertices: &Bound<'_, PyAny>, edges: &Bound<'_, PyAny>) -> PyResult<Engine> {
+    let py = vertices.py();
+    let vertices = distinct::<AnnotatedVertex>(vertices, "AnnotatedVertex is what vertices")?;
+    let edges = distinct::<AnnotatedEdge>(edges, "AnnotatedEdge is what edges")?;
+    let numbers = PyDict::new(py);
+    for (number, vertex) in vertices.iter().enumerate() {
+        numbers.set_item(vertex.borrow().id(py), number)?;
+    }
+    let mut builder = CsrBuilder::with_capacity(vertices.len(), edges.len());
+    for edge in &edges {
+        let edge = edge.borrow();
+        let find = |end: &Bound<'_, PyInt>| -> PyResult<VertexId> {
+            match numbers.get_item(end)? {
+                Some(number) => Ok(VertexId::new(number.extract()?)),
+                None => Err(PyValueError::new_err(format!(
+                    "the edge with id {} ends at {end}, which is the id of no vertex",
+                    edge.id(py),
+                ))),
+            }
+        };
+        let [tail, head] = edge.ends(py);
+        builder.add_edge(find(&tail)?, find(&head)?).map_err(invalid)?;
+    }
+    let (graph, order) = builder.build_with_order().map_err(invalid)?;
+    let objects = vertices.into_iter().map(|vertex| vertex.into_any().unbind());
+    let names = order.iter().map(|&place| edges[place as usize].clone().into_any().unbind());
+    Ok(Engine::new(
+        Kind::Annotated,
+        objects.collect(),
+        graph,
+        EdgeNames::Objects(names.collect()),
+    ))
+}
+
+pub(super) fn invalid(error: refcycle_core::GraphError) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+#[pymethods]
+impl AnnotatedGraph {
+    #[new]
+    fn new(
+        vertices: &Bound<'_, PyAny>,
+        edges: &Bound<'_, PyAny>,
+    ) -> PyResult<PyClassInitializer<Self>> {
+        let engine = engine_of(vertices, edges)?;
+        Ok(PyClassInitializer::from(GraphBase { engine }).add_subclass(Self))
+    }
+
+    /// The graph of a JSON text, `str` or UTF-8 `bytes`. `ValueError` says what is wrong
+    /// and where.
+    #[classmethod]
+    fn from_json(class: &Bound<'_, PyType>, json_graph: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let py = class.py();
+        let named = if let Ok(bytes) = json_graph.extract::<&[u8]>() {
+            json::read_json(bytes)
+        } else if json_graph.is_instance_of::<pyo3::types::PyString>() {
+            json::from_json(&json_graph.extract::<String>()?)
+        } else {
+            let name = json_graph.get_type().qualname()?;
+            return Err(PyTypeError::new_err(format!("JSON is a str or bytes, not {name}")));
+        };
+        from_named(py, named.map_err(json_error)?)
+    }
+
+    /// The graph of a JSON file.
+    #[classmethod]
+    fn import_json(class: &Bound<'_, PyType>, filename: PathBuf) -> PyResult<Py<PyAny>> {
+        let py = class.py();
+        let file = File::open(&filename)
+            .map_err(|error| os_error(&error, &filename, "cannot read the file".to_owned()))?;
+        let named = py.detach(|| json::read_json(BufReader::with_capacity(1 << 16, file)));
+        from_named(py, named.map_err(json_error)?)
+    }
+
+    /// The graph as a JSON text.
+    fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
+        Ok(pictures::to_json(&named))
+    }
+
+    /// Writes the graph into a JSON file.
+    fn export_json(slf: &Bound<'_, Self>, filename: PathBuf) -> PyResult<()> {
+        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
+        pictures::export_json(slf.py(), &named, &filename)
+    }
+
+    /// The graph in Graphviz's DOT language.
+    fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
+        Ok(pictures::to_dot(&named))
+    }
+
+    /// Draws the graph into a file. The format is `format`, else the extension of the
+    /// file name, else PNG. SVG and PNG need no Graphviz; with `dot_executable` its
+    /// `dot` is used, for any format that it knows.
+    #[pyo3(signature = (filename=None, format=None, dot_executable=None))]
+    fn export_image(
+        slf: &Bound<'_, Self>,
+        filename: Option<PathBuf>,
+        format: Option<String>,
+        dot_executable: Option<PathBuf>,
+    ) -> PyResult<()> {
+        let request = ImageRequest::new(filename, format, dot_executable);
+        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
+        pictures::export_image(slf.py(), &named, &request)
+    }
+
+    /// An empty set for vertices.
+    #[classmethod]
+    fn vertex_set<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        super::equality::vertex_set(class.py())
+    }
+
+    /// An empty mapping for vertices.
+    #[classmethod]
+    fn vertex_dict<'py>(class: &Bound<'py, PyType>) -> Bound<'py, PyDict> {
+        PyDict::new(class.py())
+    }
+
+    /// Whether two vertices are the same: equal.
+    #[classmethod]
+    fn vertex_equal(
+        _class: &Bound<'_, PyType>,
+        vertex1: &Bound<'_, PyAny>,
+        vertex2: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
+        vertex1.eq(vertex2)
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyList>, Bound<'py, PyList>))> {
+        let py = slf.py();
+        let vertices = PyList::new(py, slf.as_super().borrow().engine.objects())?;
+        let edges = PyList::empty(py);
+        for edge in slf.as_any().getattr("edges")?.try_iter()? {
+            edges.append(edge?)?;
+        }
+        Ok((slf.get_type().into_any(), (vertices, edges)))
+    }
+}

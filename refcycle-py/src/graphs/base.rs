@@ -1,0 +1,361 @@
+//! What every graph can do in Python.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use pyo3::{PyTraverseError, PyVisit};
+use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
+
+use super::collections::Part;
+use super::engine::{Engine, Kind};
+use super::lookup::generations as parse_generations;
+use super::{AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, ObjectGraph, VertexView};
+use crate::interrupt::Checkpoint;
+
+/// What all graphs have in common: vertices, edges, and the algorithms on them.
+#[pyclass(subclass, weakref, name = "GraphBase", module = "refcycle._refcycle")]
+pub(crate) struct GraphBase {
+    pub(super) engine: Engine,
+}
+
+/// A Python object for a graph, of the class that the graph is of.
+pub(crate) fn wrap(py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
+    if let Kind::User(graph) = engine.kind() {
+        let vertices = PyList::new(py, engine.objects())?;
+        return graph.call_method1(py, "full_subgraph", (vertices,));
+    }
+    let kind = match engine.kind() {
+        Kind::Annotated => WrapAs::Annotated,
+        Kind::Directed => WrapAs::Directed,
+        Kind::Object | Kind::User(_) => WrapAs::Object,
+    };
+    let base = PyClassInitializer::from(GraphBase { engine });
+    Ok(match kind {
+        WrapAs::Object => Py::new(py, base.add_subclass(ObjectGraph))?.into_any(),
+        WrapAs::Annotated => Py::new(py, base.add_subclass(AnnotatedGraph))?.into_any(),
+        WrapAs::Directed => Py::new(py, base.add_subclass(DirectedGraph))?.into_any(),
+    })
+}
+
+enum WrapAs {
+    Object,
+    Annotated,
+    Directed,
+}
+
+fn no_path() -> PyErr {
+    PyValueError::new_err("there is no path from the start to the end")
+}
+
+fn no_cycle() -> PyErr {
+    PyValueError::new_err("there is no cycle through the start")
+}
+
+impl GraphBase {
+    fn edge_names<'py>(
+        &self,
+        py: Python<'py>,
+        edges: impl Iterator<Item = EdgeId>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let names: PyResult<Vec<_>> = edges.map(|edge| self.engine.edge_name(py, edge)).collect();
+        PyList::new(py, names?)
+    }
+
+    fn objects_of<'py>(
+        &self,
+        py: Python<'py>,
+        vertices: impl Iterator<Item = VertexId>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let objects: Vec<_> = vertices.map(|v| self.engine.object(py, v)).collect();
+        PyList::new(py, objects)
+    }
+
+    /// Those of this graph's vertices that are in another graph, or are not; `None` when
+    /// the other is no graph.
+    fn compared(&self, other: &Bound<'_, PyAny>, wanted: bool) -> PyResult<Option<Vec<VertexId>>> {
+        let py = other.py();
+        let ours = other.cast::<Self>().ok();
+        if ours.is_none() && !is_graph(other)? {
+            return Ok(None);
+        }
+        let mut checkpoint = Checkpoint::new();
+        let mut kept = Vec::new();
+        for (number, object) in self.engine.objects().iter().enumerate() {
+            checkpoint.step(py)?;
+            let object = object.bind(py);
+            let is_in = match ours {
+                Some(graph) => graph.try_borrow()?.engine.find(object)?.is_some(),
+                None => other.contains(object)?,
+            };
+            if is_in == wanted {
+                kept.push(VertexId::from_index(number));
+            }
+        }
+        Ok(Some(kept))
+    }
+
+    fn combined(&self, other: &Bound<'_, PyAny>, wanted: bool) -> PyResult<Py<PyAny>> {
+        let py = other.py();
+        match self.compared(other, wanted)? {
+            Some(vertices) => wrap(py, self.engine.induced(py, vertices)),
+            None => Ok(py.NotImplemented()),
+        }
+    }
+}
+
+/// Whether an object is a graph of a user's class.
+fn is_graph(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let module = object.py().import("refcycle.i_directed_graph")?;
+    object.is_instance(&module.getattr("IDirectedGraph")?)
+}
+
+#[pymethods]
+impl GraphBase {
+    /// The vertices: a collection with `len`, iteration and a fast `in`.
+    #[getter]
+    fn vertices(slf: Bound<'_, Self>) -> VertexView {
+        VertexView::new(slf.unbind())
+    }
+
+    /// The edges: a collection with `len`, iteration and a fast `in`.
+    #[getter]
+    fn edges(slf: Bound<'_, Self>) -> EdgeView {
+        EdgeView::new(slf.unbind())
+    }
+
+    /// The vertex to which an edge goes.
+    fn head<'py>(&self, edge: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let found = self.engine.edge(edge)?;
+        let graph = self.engine.graph().expect("an edge has a graph");
+        Ok(self.engine.object(edge.py(), graph.edge(found).head))
+    }
+
+    /// The vertex from which an edge comes.
+    fn tail<'py>(&self, edge: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let found = self.engine.edge(edge)?;
+        let graph = self.engine.graph().expect("an edge has a graph");
+        Ok(self.engine.object(edge.py(), graph.edge(found).tail))
+    }
+
+    /// The edges that leave a vertex, a list.
+    fn out_edges<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let v = self.engine.vertex(vertex)?;
+        let edges = self.engine.graph().into_iter();
+        let edges = edges.flat_map(|graph| graph.out_edges(v)).map(|edge| edge.id);
+        self.edge_names(vertex.py(), edges)
+    }
+
+    /// The edges that enter a vertex, a list.
+    fn in_edges<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let v = self.engine.vertex(vertex)?;
+        let edges = self.engine.graph().into_iter();
+        let edges = edges.flat_map(|graph| graph.in_edges(v)).map(|edge| edge.id);
+        self.edge_names(vertex.py(), edges)
+    }
+
+    /// The vertices to which the edges of a vertex go: a list, with a vertex once for
+    /// each of several edges to it.
+    fn children<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let v = self.engine.vertex(vertex)?;
+        let graph = self.engine.graph().into_iter();
+        self.objects_of(vertex.py(), graph.flat_map(|graph| graph.successors(v)))
+    }
+
+    /// The vertices from which edges come to a vertex: a list, with a vertex once for
+    /// each of several edges from it.
+    fn parents<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let v = self.engine.vertex(vertex)?;
+        let graph = self.engine.graph().into_iter();
+        self.objects_of(vertex.py(), graph.flat_map(|graph| graph.predecessors(v)))
+    }
+
+    /// Every edge as a pair `(tail, head)`, a list.
+    fn references<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let pairs: Vec<_> = self
+            .engine
+            .graph()
+            .into_iter()
+            .flat_map(IDirectedGraph::references)
+            .map(|edge| {
+                (
+                    self.engine.object(py, edge.tail),
+                    self.engine.object(py, edge.head),
+                )
+            })
+            .collect();
+        PyList::new(py, pairs)
+    }
+
+    /// The graph of these vertices and all edges between them.
+    fn full_subgraph(&self, vertices: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let py = vertices.py();
+        let mut checkpoint = Checkpoint::new();
+        let mut found = Vec::new();
+        for object in vertices.try_iter()? {
+            checkpoint.step(py)?;
+            found.push(self.engine.vertex(&object?)?);
+        }
+        wrap(py, self.engine.induced(py, found))
+    }
+
+    /// The graph of everything that can be reached from `start`, itself included.
+    ///
+    /// `generations` limits the number of steps: 0 gives the start alone, `None` has no
+    /// limit.
+    #[pyo3(signature = (start, generations=None))]
+    fn descendants(
+        &self,
+        start: &Bound<'_, PyAny>,
+        generations: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let limit = parse_generations(generations)?;
+        let v = self.engine.vertex(start)?;
+        wrap(start.py(), self.engine.descendants(start.py(), v, limit)?)
+    }
+
+    /// The graph of everything from which `start` can be reached, itself included.
+    ///
+    /// `generations` limits the number of steps: 0 gives the start alone, `None` has no
+    /// limit.
+    #[pyo3(signature = (start, generations=None))]
+    fn ancestors(
+        &self,
+        start: &Bound<'_, PyAny>,
+        generations: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let limit = parse_generations(generations)?;
+        let v = self.engine.vertex(start)?;
+        wrap(start.py(), self.engine.ancestors(start.py(), v, limit)?)
+    }
+
+    /// The graph of the vertices of a shortest path, with all edges between them.
+    /// `ValueError` when there is no path.
+    fn shortest_path(
+        &self,
+        start: &Bound<'_, PyAny>,
+        end: &Bound<'_, PyAny>,
+    ) -> PyResult<Py<PyAny>> {
+        let py = start.py();
+        let (start, end) = (self.engine.vertex(start)?, self.engine.vertex(end)?);
+        let path = self.engine.shortest_path(py, start, end)?;
+        wrap(py, path.ok_or_else(no_path)?)
+    }
+
+    /// The graph of the vertices of a shortest cycle through `start`, with all edges
+    /// between them. `ValueError` when there is no cycle.
+    fn shortest_cycle(&self, start: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let py = start.py();
+        let v = self.engine.vertex(start)?;
+        let cycle = self.engine.shortest_cycle(py, v)?;
+        wrap(py, cycle.ok_or_else(no_cycle)?)
+    }
+
+    /// The strongly connected components, a list of graphs in reverse topological order:
+    /// a component comes after all those that it reaches.
+    fn strongly_connected_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.component_list(py, false)
+    }
+
+    /// The strongly connected components that no other component reaches, a list of
+    /// graphs. Of garbage, they are what keeps the rest alive.
+    fn source_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.component_list(py, true)
+    }
+
+    /// How many vertices there are of each class, a `collections.Counter`: `classifier`
+    /// says for a vertex what its class is.
+    fn count_by<'py>(&self, classifier: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = classifier.py();
+        count(py, self.engine.objects().iter().map(|object| classifier.call1((object,))))
+    }
+
+    /// The vertices for which `predicate` is true, a list.
+    fn find_by<'py>(&self, predicate: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let py = predicate.py();
+        let found = PyList::empty(py);
+        for object in self.engine.objects() {
+            if predicate.call1((object,))?.is_truthy()? {
+                found.append(object)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The graph without the vertices of another.
+    fn __sub__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        self.combined(other, false)
+    }
+
+    /// The graph of the vertices that are in another graph too.
+    fn __and__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        self.combined(other, true)
+    }
+
+    fn __len__(&self) -> usize {
+        self.engine.objects().len()
+    }
+
+    fn __contains__(&self, vertex: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(self.engine.find(vertex)?.is_some())
+    }
+
+    fn __iter__(slf: Bound<'_, Self>) -> GraphIterator {
+        GraphIterator::new(slf.unbind(), Part::Vertices)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let class = slf.get_type();
+        Ok(format!(
+            "<{}.{} object of size {} at {:#x}>",
+            class.module()?,
+            class.qualname()?,
+            slf.borrow().__len__(),
+            slf.as_ptr() as usize,
+        ))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.engine.traverse(&visit)
+    }
+
+    fn __clear__(&mut self) {
+        self.engine.clear();
+    }
+}
+
+impl GraphBase {
+    fn component_list<'py>(
+        &self,
+        py: Python<'py>,
+        only_sources: bool,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let mut checkpoint = Checkpoint::new();
+        let mut graphs = Vec::new();
+        // Making a million objects starts collections, which find nothing to free.
+        let _paused = crate::collector::Paused::new(py)?;
+        self.engine.components(py, only_sources, |component| {
+            checkpoint.step(py)?;
+            graphs.push(wrap(py, component)?);
+            Ok(())
+        })?;
+        PyList::new(py, graphs)
+    }
+}
+
+/// A `collections.Counter` of some keys.
+pub(super) fn count<'py>(
+    py: Python<'py>,
+    keys: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let counter = py.import("collections")?.getattr("Counter")?.call0()?;
+    let dict = counter.cast::<PyDict>()?;
+    for key in keys {
+        let key = key?;
+        let before = match dict.get_item(&key)? {
+            Some(count) => count.extract()?,
+            None => 0usize,
+        };
+        dict.set_item(key, before + 1)?;
+    }
+    Ok(counter)
+}

@@ -1,0 +1,154 @@
+//! The collections of vertices and of edges, and iteration over them.
+
+use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
+use refcycle_core::EdgeId;
+
+use super::GraphBase;
+
+/// Which of a graph's two collections.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    Vertices,
+    Edges,
+}
+
+impl Part {
+    fn len(self, graph: &GraphBase) -> usize {
+        match self {
+            Self::Vertices => graph.engine.objects().len(),
+            Self::Edges => graph.engine.edge_count(),
+        }
+    }
+
+    fn get<'py>(
+        self,
+        py: Python<'py>,
+        graph: &GraphBase,
+        position: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match self {
+            Self::Vertices => Ok(graph.engine.objects()[position].bind(py).clone()),
+            Self::Edges => graph.engine.edge_name(py, EdgeId::from_index(position)),
+        }
+    }
+
+    fn contains(self, graph: &GraphBase, object: &Bound<'_, PyAny>) -> PyResult<bool> {
+        match self {
+            Self::Vertices => Ok(graph.engine.find(object)?.is_some()),
+            Self::Edges => Ok(graph.engine.find_edge(object)?.is_some()),
+        }
+    }
+}
+
+macro_rules! view {
+    ($(#[$doc:meta])* $name:ident, $part:expr) => {
+        $(#[$doc])*
+        #[pyclass(module = "refcycle._refcycle")]
+        pub(crate) struct $name {
+            graph: Option<Py<GraphBase>>,
+        }
+
+        impl $name {
+            pub(super) fn new(graph: Py<GraphBase>) -> Self {
+                Self { graph: Some(graph) }
+            }
+        }
+
+        #[pymethods]
+        impl $name {
+            fn __len__(&self, py: Python<'_>) -> usize {
+                self.graph.as_ref().map_or(0, |graph| $part.len(&graph.borrow(py)))
+            }
+
+            fn __contains__(&self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
+                match &self.graph {
+                    Some(graph) => $part.contains(&graph.borrow(object.py()), object),
+                    None => Ok(false),
+                }
+            }
+
+            fn __iter__(&self, py: Python<'_>) -> GraphIterator {
+                GraphIterator {
+                    graph: self.graph.as_ref().map(|graph| graph.clone_ref(py)),
+                    part: $part,
+                    position: 0,
+                }
+            }
+
+            fn __repr__(&self, py: Python<'_>) -> String {
+                format!(concat!("<", stringify!($name), " of size {}>"), self.__len__(py))
+            }
+
+            fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+                visit.call(&self.graph)
+            }
+
+            fn __clear__(&mut self) {
+                self.graph = None;
+            }
+        }
+    };
+}
+
+view! {
+    /// The vertices of a graph.
+    VertexView, Part::Vertices
+}
+
+view! {
+    /// The edges of a graph.
+    EdgeView, Part::Edges
+}
+
+/// Goes through the vertices or the edges of a graph.
+#[pyclass(module = "refcycle._refcycle")]
+pub(crate) struct GraphIterator {
+    graph: Option<Py<GraphBase>>,
+    part: Part,
+    position: usize,
+}
+
+impl GraphIterator {
+    pub(super) fn new(graph: Py<GraphBase>, part: Part) -> Self {
+        Self {
+            graph: Some(graph),
+            part,
+            position: 0,
+        }
+    }
+}
+
+#[pymethods]
+impl GraphIterator {
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(graph) = &self.graph else {
+            return Ok(None);
+        };
+        let graph = graph.borrow(py);
+        if self.position >= self.part.len(&graph) {
+            return Ok(None);
+        }
+        self.position += 1;
+        self.part.get(py, &graph, self.position - 1).map(Some)
+    }
+
+    fn __length_hint__(&self, py: Python<'_>) -> usize {
+        let len = |graph: &Py<GraphBase>| self.part.len(&graph.borrow(py));
+        self.graph
+            .as_ref()
+            .map_or(0, |graph| len(graph).saturating_sub(self.position))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.graph)
+    }
+
+    fn __clear__(&mut self) {
+        self.graph = None;
+    }
+}

@@ -1,0 +1,192 @@
+//! Graphs of any hashable objects.
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyType};
+use refcycle_core::{CsrBuilder, EdgeId, IDirectedGraph, VertexId};
+
+use super::annotated_graph::{from_named, invalid};
+use super::base::{GraphBase, wrap};
+use super::engine::{EdgeNames, Engine, Kind};
+use super::lookup::{Lookup, not_in_graph};
+use super::pictures::{self, build_error};
+use crate::interrupt::Checkpoint;
+
+/// A graph of hashable objects, told apart by equality. Edges are numbered in the order
+/// in which they are given.
+#[pyclass(extends = GraphBase, module = "refcycle.directed_graph")]
+pub(crate) struct DirectedGraph;
+
+/// Vertices and edges while they are being collected.
+struct Parts<'py> {
+    vertices: Vec<Bound<'py, PyAny>>,
+    numbers: Bound<'py, PyDict>,
+    edges: Vec<(VertexId, VertexId)>,
+    checkpoint: Checkpoint,
+}
+
+impl<'py> Parts<'py> {
+    fn new(vertices: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let numbers = PyDict::new(vertices.py());
+        let mut kept = Vec::new();
+        for vertex in vertices.try_iter()? {
+            let vertex = vertex?;
+            if !numbers.contains(&vertex)? {
+                numbers.set_item(&vertex, kept.len())?;
+                kept.push(vertex);
+            }
+        }
+        Ok(Self {
+            vertices: kept,
+            numbers,
+            edges: Vec::new(),
+            checkpoint: Checkpoint::new(),
+        })
+    }
+
+    fn find(&self, end: &Bound<'py, PyAny>) -> PyResult<VertexId> {
+        match self.numbers.get_item(end)? {
+            Some(number) => Ok(VertexId::new(number.extract()?)),
+            None => Err(PyValueError::new_err(format!(
+                "edge {} has an end that is none of the vertices: {}",
+                self.edges.len(),
+                not_in_graph("vertex", end).value(end.py())
+            ))),
+        }
+    }
+
+    fn add_edge(&mut self, tail: VertexId, head: VertexId) -> PyResult<()> {
+        self.checkpoint.step(self.numbers.py())?;
+        self.edges.push((tail, head));
+        Ok(())
+    }
+
+    fn build(self, py: Python<'py>) -> PyResult<Py<PyAny>> {
+        let mut builder = CsrBuilder::with_capacity(self.vertices.len(), self.edges.len());
+        for (tail, head) in self.edges {
+            builder.add_edge(tail, head).map_err(invalid)?;
+        }
+        let (graph, order) = builder.build_with_order().map_err(invalid)?;
+        let objects = self.vertices.into_iter().map(Bound::unbind).collect();
+        let engine = Engine::new(Kind::Directed, objects, graph, EdgeNames::Kept(order.into()));
+        let lookup = Lookup::Mapping(self.numbers.into_any().unbind());
+        wrap(py, engine.with_lookup(lookup))
+    }
+}
+
+#[pymethods]
+impl DirectedGraph {
+    /// The graph of these vertices in which the edges of a vertex `v` go to the items of
+    /// `edge_mapper[v]`; `edge_mapper` may also be a function.
+    #[classmethod]
+    fn from_out_edges<'py>(
+        class: &Bound<'py, PyType>,
+        vertices: &Bound<'py, PyAny>,
+        edge_mapper: &Bound<'py, PyAny>,
+    ) -> PyResult<Py<PyAny>> {
+        let is_function = !edge_mapper.hasattr("__getitem__")? && edge_mapper.is_callable();
+        let mut parts = Parts::new(vertices)?;
+        for number in 0..parts.vertices.len() {
+            let vertex = parts.vertices[number].clone();
+            let heads = if is_function {
+                edge_mapper.call1((vertex,))?
+            } else {
+                edge_mapper.get_item(vertex)?
+            };
+            for head in heads.try_iter()? {
+                let head = parts.find(&head?)?;
+                parts.add_edge(VertexId::from_index(number), head)?;
+            }
+        }
+        parts.build(class.py())
+    }
+
+    /// The graph of these vertices and of edges that are pairs `(tail, head)`.
+    #[classmethod]
+    fn from_edge_pairs<'py>(
+        class: &Bound<'py, PyType>,
+        vertices: &Bound<'py, PyAny>,
+        edge_pairs: &Bound<'py, PyAny>,
+    ) -> PyResult<Py<PyAny>> {
+        let mut parts = Parts::new(vertices)?;
+        for pair in edge_pairs.try_iter()? {
+            let ends: Vec<_> = pair?.try_iter()?.collect::<PyResult<_>>()?;
+            let [tail, head] = ends.as_slice() else {
+                return Err(PyValueError::new_err(format!(
+                    "an edge is a pair (tail, head), but edge {} has {} parts",
+                    parts.edges.len(),
+                    ends.len()
+                )));
+            };
+            let (tail, head) = (parts.find(tail)?, parts.find(head)?);
+            parts.add_edge(tail, head)?;
+        }
+        parts.build(class.py())
+    }
+
+    #[new]
+    fn new() -> PyResult<PyClassInitializer<Self>> {
+        Err(PyTypeError::new_err(
+            "make a DirectedGraph with from_out_edges or from_edge_pairs",
+        ))
+    }
+
+    /// The graph with the `str()` of its vertices, an `AnnotatedGraph`: vertices have
+    /// the ids 0, 1, 2, ..., edges their numbers.
+    fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        from_named(slf.py(), named(slf.py(), &slf.as_super().borrow().engine)?)
+    }
+
+    /// The graph in Graphviz's DOT language.
+    fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
+        Ok(pictures::to_dot(&named(slf.py(), &slf.as_super().borrow().engine)?))
+    }
+
+    /// An empty set for vertices.
+    #[classmethod]
+    fn vertex_set<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+        super::equality::vertex_set(class.py())
+    }
+
+    /// An empty mapping for vertices.
+    #[classmethod]
+    fn vertex_dict<'py>(class: &Bound<'py, PyType>) -> Bound<'py, PyDict> {
+        PyDict::new(class.py())
+    }
+
+    /// Whether two vertices are the same: equal.
+    #[classmethod]
+    fn vertex_equal(
+        _class: &Bound<'_, PyType>,
+        vertex1: &Bound<'_, PyAny>,
+        vertex2: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
+        vertex1.eq(vertex2)
+    }
+
+    #[expect(clippy::type_complexity, reason = "what pickle asks for")]
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyList>, Bound<'py, PyAny>))> {
+        let py = slf.py();
+        let vertices = PyList::new(py, slf.as_super().borrow().engine.objects())?;
+        let pairs = slf.as_any().call_method0("references")?;
+        let make = slf.get_type().getattr("from_edge_pairs")?;
+        Ok((make, (vertices, pairs)))
+    }
+}
+
+fn named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
+    let graph = engine.graph().cloned().unwrap_or_default();
+    let texts: PyResult<Vec<String>> = engine
+        .objects()
+        .iter()
+        .map(|vertex| Ok(vertex.bind(py).str()?.to_string_lossy().into_owned()))
+        .collect();
+    let vertices = (0u64..).zip(texts?);
+    let numbers = (0..graph.edge_count()).map(|edge| engine.edge_number(EdgeId::from_index(edge)));
+    let edges: Vec<_> = numbers
+        .map(|number| (u64::from(number), Some(number.to_string())))
+        .collect();
+    refcycle_dot::AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
+}

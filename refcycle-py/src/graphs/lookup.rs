@@ -1,0 +1,118 @@
+//! From a Python object to the number of a vertex or of an edge.
+
+use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use pyo3::{PyTraverseError, PyVisit};
+use rustc_hash::FxHashMap;
+
+use crate::annotate::type_name_of;
+use crate::heap::{Held, Still};
+
+/// How objects are told from each other.
+pub(crate) enum Lookup {
+    /// By identity; the objects are in the order of their addresses.
+    Sorted,
+    /// By identity.
+    Addresses(FxHashMap<usize, u32>),
+    /// By a mapping: a dict, for objects that are hashed and compared, or what a user's
+    /// class supplies.
+    Mapping(Py<PyAny>),
+}
+
+fn address(object: &Py<PyAny>) -> usize {
+    object.as_ptr() as usize
+}
+
+impl Lookup {
+    pub(crate) fn by_identity(objects: &Held) -> Self {
+        if objects.is_sorted_by_key(address) {
+            return Self::Sorted;
+        }
+        let numbered = objects.iter().map(address).zip(0..);
+        Self::Addresses(numbered.collect())
+    }
+
+    /// By a dict of the objects.
+    pub(crate) fn by_equality(py: Python<'_>, objects: &Held) -> PyResult<Self> {
+        let dict = PyDict::new(py);
+        for (number, object) in objects.iter().enumerate() {
+            dict.set_item(object, number)?;
+        }
+        Ok(Self::Mapping(dict.into_any().unbind()))
+    }
+
+    pub(crate) fn find(&self, objects: &Held, object: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
+        let wanted = object.as_ptr() as usize;
+        match self {
+            Self::Sorted => Ok(objects
+                .binary_search_by_key(&wanted, address)
+                .ok()
+                .map(|number| number as u32)),
+            Self::Addresses(numbers) => Ok(numbers.get(&wanted).copied()),
+            Self::Mapping(mapping) => find_in_mapping(mapping.bind(object.py()), object),
+        }
+    }
+
+    pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self {
+            Self::Mapping(mapping) => visit.call(mapping),
+            Self::Sorted | Self::Addresses(_) => Ok(()),
+        }
+    }
+}
+
+/// The number that a mapping has for an object. A look-up that runs the object's own
+/// `__eq__` and `__hash__` may raise what it likes.
+fn find_in_mapping(
+    mapping: &Bound<'_, PyAny>,
+    object: &Bound<'_, PyAny>,
+) -> PyResult<Option<u32>> {
+    if let Ok(dict) = mapping.cast::<PyDict>() {
+        return dict.get_item(object)?.map(|number| number.extract()).transpose();
+    }
+    if !mapping.contains(object)? {
+        return Ok(None);
+    }
+    mapping.get_item(object)?.extract().map(Some)
+}
+
+/// The error for an object that is not in a graph. It names the type and the id, as a
+/// `repr` would run code and may be endless.
+pub(crate) fn not_in_graph(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
+    let name = type_name_of(Still::new(object.py()).see(object));
+    let id = object.as_ptr() as usize;
+    PyKeyError::new_err(format!(
+        "this graph has no such {what}: an object of type {name} with id {id:#x}"
+    ))
+}
+
+/// A number of generations: `None` for no limit.
+pub(crate) fn generations(limit: Option<&Bound<'_, PyAny>>) -> PyResult<Option<usize>> {
+    use pyo3::exceptions::{PyOverflowError, PyValueError};
+
+    let Some(limit) = limit.filter(|limit| !limit.is_none()) else {
+        return Ok(None);
+    };
+    let number = limit.call_method0("__index__").map_err(|_| {
+        let name = type_name_of(Still::new(limit.py()).see(limit));
+        PyTypeError::new_err(format!(
+            "generations must be an integer or None, not {name}"
+        ))
+    })?;
+    match number.extract::<i64>() {
+        Ok(number) => usize::try_from(number).map(Some).map_err(|_| {
+            PyValueError::new_err(format!(
+                "generations must not be negative, but is {number}: 0 gives the start alone, None has no limit"
+            ))
+        }),
+        Err(error) if error.is_instance_of::<PyOverflowError>(limit.py()) => {
+            if number.lt(0)? {
+                Err(PyValueError::new_err("generations must not be negative"))
+            } else {
+                Ok(None)
+            }
+        }
+        Err(error) => Err(error),
+    }
+}

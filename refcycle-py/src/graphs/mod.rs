@@ -1,0 +1,23 @@
+//! The graph classes. One engine holds the vertices, the edges and the algorithms; a
+//! class adds how a vertex is found and shown.
+
+mod annotated_graph;
+mod annotated_parts;
+mod base;
+mod collections;
+mod directed_graph;
+mod engine;
+mod equality;
+mod lookup;
+mod object_graph;
+mod pictures;
+mod user_graph;
+
+pub(crate) use annotated_graph::AnnotatedGraph;
+pub(crate) use annotated_parts::{AnnotatedEdge, AnnotatedVertex};
+pub(crate) use base::{GraphBase, wrap};
+pub(crate) use collections::{EdgeView, GraphIterator, VertexView};
+pub(crate) use directed_graph::DirectedGraph;
+pub(crate) use engine::Engine;
+pub(crate) use object_graph::{ObjectGraph, annotation_of, graph_between, object_graph};
+pub(crate) use user_graph::UserGraph;

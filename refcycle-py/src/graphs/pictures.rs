@@ -1,0 +1,129 @@
+//! A graph with names: as text, as a file, as a picture.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use pyo3::exceptions::{PyOSError, PyRuntimeError, PyTimeoutError, PyValueError};
+use pyo3::prelude::*;
+use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId};
+use refcycle_dot::{
+    AnnotatedGraph, BuildError, ExportError, Format, Graphviz, ImageOptions, dot, json,
+};
+
+use super::engine::Engine;
+use crate::annotate::{names_of, object_annotation};
+use crate::heap::Still;
+use crate::interrupt::Checkpoint;
+
+/// Names for the objects of a graph and the references between them.
+pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
+    let objects = engine.objects();
+    let graph = engine.graph().cloned().unwrap_or_else(|| {
+        CsrGraph::from_edges(objects.len(), []).expect("a graph without edges is well-formed")
+    });
+    let mut checkpoint = Checkpoint::new();
+    let mut vertices = Vec::with_capacity(objects.len());
+    let mut edges = Vec::with_capacity(graph.edge_count());
+    for (number, object) in objects.iter().enumerate() {
+        // A signal handler may run here: no `Still` heap is in use.
+        checkpoint.step(py)?;
+        let heap = Still::new(py);
+        let seen = heap.see_held(object);
+        vertices.push((seen.address() as u64, object_annotation(py, seen)));
+        let children = graph.successors(VertexId::from_index(number));
+        let children = children.map(|child| heap.see_held(&objects[child.index()]));
+        for name in names_of(py, seen, children) {
+            let edge = EdgeId::from_index(edges.len());
+            edges.push((u64::from(engine.edge_number(edge)), name));
+        }
+    }
+    AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
+}
+
+pub(super) fn build_error(error: BuildError) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+pub(super) fn to_json(graph: &AnnotatedGraph) -> String {
+    json::to_json(graph)
+}
+
+pub(super) fn to_dot(graph: &AnnotatedGraph) -> String {
+    dot::to_dot(graph)
+}
+
+pub(super) fn export_json(py: Python<'_>, graph: &AnnotatedGraph, path: &Path) -> PyResult<()> {
+    py.detach(|| refcycle_dot::export_json(graph, path))
+        .map_err(export_error)
+}
+
+/// What a picture is to be.
+pub(super) struct ImageRequest {
+    filename: PathBuf,
+    format: Option<String>,
+    dot_executable: Option<PathBuf>,
+}
+
+impl ImageRequest {
+    pub(super) fn new(
+        filename: Option<PathBuf>,
+        format: Option<String>,
+        dot_executable: Option<PathBuf>,
+    ) -> Self {
+        Self {
+            filename: filename.unwrap_or_else(|| PathBuf::from("refcycle.png")),
+            format,
+            dot_executable,
+        }
+    }
+}
+
+pub(super) fn export_image(
+    py: Python<'_>,
+    graph: &AnnotatedGraph,
+    request: &ImageRequest,
+) -> PyResult<()> {
+    let format = request.format.as_deref().map(Format::named);
+    let signal = Mutex::new(None);
+    let result = py.detach(|| {
+        let interrupted = || match Python::attach(|py| py.check_signals()) {
+            Ok(()) => false,
+            Err(error) => {
+                *signal.lock().expect("nobody panics with it") = Some(error);
+                true
+            }
+        };
+        let graphviz = request.dot_executable.as_ref().map(Graphviz::new);
+        let options = ImageOptions {
+            engine: graphviz.as_ref().map(|engine| engine as _),
+            interrupted: Some(&interrupted),
+            ..ImageOptions::default()
+        };
+        refcycle_dot::export_image(graph, &request.filename, format, &options)
+    });
+    match signal.into_inner().expect("nobody panics with it") {
+        Some(signal) => Err(signal),
+        None => result.map_err(export_error),
+    }
+}
+
+pub(super) fn export_error(error: ExportError) -> PyErr {
+    let message = error.to_string();
+    match error {
+        ExportError::Io { path, source } | ExportError::Executable { path, source } => {
+            os_error(&source, &path, message)
+        }
+        ExportError::TimedOut { .. } => PyTimeoutError::new_err(message),
+        ExportError::Engine { .. } => PyRuntimeError::new_err(message),
+        _ => PyValueError::new_err(message),
+    }
+}
+
+/// The subclass of `OSError` that fits, with `errno` and `filename`.
+pub(super) fn os_error(error: &io::Error, path: &Path, message: String) -> PyErr {
+    match error.raw_os_error() {
+        Some(number) => PyOSError::new_err((number, message, path.to_path_buf())),
+        None => PyOSError::new_err(message),
+    }
+}

@@ -1,0 +1,66 @@
+//! Graphs of a user's class.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use refcycle_core::{CsrGraph, VertexId};
+
+use super::annotated_graph::invalid;
+use super::base::GraphBase;
+use super::engine::{EdgeNames, Engine, Kind};
+use super::lookup::Lookup;
+use crate::interrupt::Checkpoint;
+
+/// What a graph of a user's class says of its vertices and edges, for the algorithms.
+/// It sees the graph as it is now.
+#[pyclass(extends = GraphBase, module = "refcycle._refcycle")]
+pub(crate) struct UserGraph;
+
+#[pymethods]
+impl UserGraph {
+    #[new]
+    fn new(graph: &Bound<'_, PyAny>) -> PyResult<PyClassInitializer<Self>> {
+        let engine = read(graph)?;
+        Ok(PyClassInitializer::from(GraphBase { engine }).add_subclass(Self))
+    }
+}
+
+/// Asks the graph for all its vertices, and for the edges that leave each.
+fn read(graph: &Bound<'_, PyAny>) -> PyResult<Engine> {
+    let py = graph.py();
+    let mut checkpoint = Checkpoint::new();
+    let numbers = graph.call_method0("vertex_dict")?;
+    let mut objects = Vec::new();
+    for vertex in graph.getattr("vertices")?.try_iter()? {
+        let vertex = vertex?;
+        if !numbers.contains(&vertex)? {
+            numbers.set_item(&vertex, objects.len())?;
+            objects.push(vertex.unbind());
+        }
+    }
+    let mut offsets = vec![0];
+    let mut heads = Vec::new();
+    let mut edges = Vec::new();
+    for object in &objects {
+        for edge in graph.call_method1("out_edges", (object,))?.try_iter()? {
+            checkpoint.step(py)?;
+            let edge = edge?;
+            let head = graph.call_method1("head", (&edge,))?;
+            if !numbers.contains(&head)? {
+                return Err(PyValueError::new_err(format!(
+                    "the graph's edge number {} has a head that is not among its vertices",
+                    edges.len()
+                )));
+            }
+            heads.push(VertexId::new(numbers.get_item(&head)?.extract()?));
+            edges.push(edge.unbind());
+        }
+        let end = u32::try_from(heads.len())
+            .map_err(|_| PyValueError::new_err("the graph has too many edges"))?;
+        offsets.push(end);
+    }
+    let csr = CsrGraph::from_parts(offsets, heads).map_err(invalid)?;
+    let kind = Kind::User(graph.clone().unbind());
+    let names = EdgeNames::Objects(edges.into());
+    let engine = Engine::new(kind, objects.into(), csr, names);
+    Ok(engine.with_lookup(Lookup::Mapping(numbers.unbind())))
+}

@@ -1,0 +1,71 @@
+//! Lists, tuples, dicts and sets.
+
+use std::ptr;
+
+use pyo3::ffi;
+
+use super::Obj;
+
+/// The items of a list or a tuple, or of an instance of a subclass. A tuple that is
+/// still being built has gaps.
+pub(crate) fn sequence_items<'h>(object: Obj<'h>) -> Option<impl Iterator<Item = Option<Obj<'h>>>> {
+    let pointer = object.as_ptr();
+    // SAFETY: the object is alive and of the type that was checked.
+    let (items, len) = unsafe {
+        if ffi::PyList_Check(pointer) != 0 {
+            let list = pointer.cast::<ffi::PyListObject>();
+            ((*list).ob_item.cast_const(), ffi::Py_SIZE(pointer))
+        } else if ffi::PyTuple_Check(pointer) != 0 {
+            let tuple = pointer.cast::<ffi::PyTupleObject>();
+            ((&raw const (*tuple).ob_item).cast(), ffi::Py_SIZE(pointer))
+        } else {
+            return None;
+        }
+    };
+    // SAFETY: a sequence has `len` items, and keeps them alive.
+    Some((0..len as usize).map(move |index| unsafe { Obj::from_nullable(*items.add(index)) }))
+}
+
+/// The keys and values of a dict, or of an instance of a subclass, as they are stored:
+/// nothing that a subclass overrides is called.
+pub(crate) fn dict_entries<'h>(object: Obj<'h>) -> Option<impl Iterator<Item = (Obj<'h>, Obj<'h>)>> {
+    let pointer = object.as_ptr();
+    // SAFETY: the object is alive.
+    if unsafe { ffi::PyDict_Check(pointer) } == 0 {
+        return None;
+    }
+    let mut position = 0;
+    Some(std::iter::from_fn(move || {
+        let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: it is a dict, and nothing changes it. Both references are borrowed
+        // from it.
+        unsafe {
+            if ffi::PyDict_Next(pointer, &mut position, &mut key, &mut value) == 0 {
+                return None;
+            }
+            Some((Obj::new(key), Obj::new(value)))
+        }
+    }))
+}
+
+/// Whether it is a set or a frozenset, or an instance of a subclass.
+pub(crate) fn is_set(object: Obj<'_>) -> bool {
+    // SAFETY: the object is alive.
+    unsafe { ffi::PyAnySet_Check(object.as_ptr()) != 0 }
+}
+
+/// How many items a list, tuple, dict or set holds; what a subclass says is not asked.
+pub(crate) fn container_len(object: Obj<'_>) -> usize {
+    let pointer = object.as_ptr();
+    // SAFETY: the object is alive and of the type that was checked.
+    let len = unsafe {
+        if ffi::PyDict_Check(pointer) != 0 {
+            ffi::PyDict_Size(pointer)
+        } else if ffi::PyAnySet_Check(pointer) != 0 {
+            ffi::PySet_Size(pointer)
+        } else {
+            ffi::Py_SIZE(pointer)
+        }
+    };
+    usize::try_from(len).unwrap_or(0)
+}

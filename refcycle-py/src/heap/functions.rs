@@ -1,0 +1,106 @@
+//! Functions, cells, builtin functions, modules and weak references.
+
+use pyo3::ffi;
+
+use super::Obj;
+
+type Field<'h> = (&'static str, Option<Obj<'h>>);
+
+/// The references of a Python function by their attribute names. Read from the struct:
+/// asking for `__annotations__` may run code from 3.14 on.
+pub(crate) fn function_fields<'h>(object: Obj<'h>) -> Option<Vec<Field<'h>>> {
+    // SAFETY: the object is alive, and a function when its fields are read.
+    unsafe {
+        if ffi::PyFunction_Check(object.as_ptr()) == 0 {
+            return None;
+        }
+        let function = &*object.as_ptr().cast::<ffi::PyFunctionObject>();
+        let see = |pointer| Obj::from_nullable(pointer);
+        Some(vec![
+            ("__globals__", see(function.func_globals)),
+            ("__builtins__", see(function.func_builtins)),
+            ("__name__", see(function.func_name)),
+            ("__qualname__", see(function.func_qualname)),
+            ("__code__", see(function.func_code)),
+            ("__defaults__", see(function.func_defaults)),
+            ("__kwdefaults__", see(function.func_kwdefaults)),
+            ("__closure__", see(function.func_closure)),
+            ("__doc__", see(function.func_doc)),
+            ("__dict__", see(function.func_dict)),
+            ("__module__", see(function.func_module)),
+            ("__annotations__", see(function.func_annotations)),
+            #[cfg(Py_3_12)]
+            ("__type_params__", see(function.func_typeparams)),
+            #[cfg(Py_3_14)]
+            ("__annotate__", see(function.func_annotate)),
+        ])
+    }
+}
+
+/// The references of a function written in C by their attribute names.
+pub(crate) fn builtin_fields<'h>(object: Obj<'h>) -> Option<Vec<Field<'h>>> {
+    // SAFETY: the object is alive, and a builtin function when its fields are read.
+    unsafe {
+        if ffi::PyCFunction_Check(object.as_ptr()) == 0 {
+            return None;
+        }
+        let function = &*object.as_ptr().cast::<ffi::PyCFunctionObject>();
+        Some(vec![
+            ("__self__", Obj::from_nullable(function.m_self)),
+            ("__module__", Obj::from_nullable(function.m_module)),
+        ])
+    }
+}
+
+/// What a cell holds.
+pub(crate) fn cell_contents<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
+    // SAFETY: the object is alive, and a cell when its field is read.
+    unsafe {
+        if ffi::PyCell_Check(object.as_ptr()) == 0 {
+            return None;
+        }
+        Obj::from_nullable((*object.as_ptr().cast::<ffi::PyCellObject>()).ob_ref)
+    }
+}
+
+/// The namespace of a module.
+pub(crate) fn module_dict<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
+    // SAFETY: the object is alive, and a module when it is asked, which returns a
+    // borrowed reference.
+    unsafe {
+        if ffi::PyModule_Check(object.as_ptr()) == 0 {
+            return None;
+        }
+        Obj::from_nullable(ffi::PyModule_GetDict(object.as_ptr()))
+    }
+}
+
+/// `None` when the object is no weak reference; else what it refers to, if that is
+/// alive.
+pub(crate) fn weak_referent<'h>(object: Obj<'h>) -> Option<Option<Obj<'h>>> {
+    let pointer = object.as_ptr();
+    // SAFETY: the object is alive. `wr_object` is the first field of the public struct
+    // on every version; it is `None` or a referent without references when dead.
+    unsafe {
+        if ffi::PyWeakref_Check(pointer) == 0 {
+            return None;
+        }
+        let referent = object.field(size_of::<ffi::PyObject>());
+        Some(referent.filter(|referent| {
+            referent.as_ptr() != ffi::Py_None() && ffi::Py_REFCNT(referent.as_ptr()) > 0
+        }))
+    }
+}
+
+/// What is called when the referent of a weak reference or a proxy dies.
+pub(crate) fn weak_callback<'h>(object: Obj<'h>) -> Option<(&'static str, Obj<'h>)> {
+    // SAFETY: the object is alive. `wr_callback` is the second field of the public
+    // struct on every version.
+    unsafe {
+        if ffi::PyWeakref_Check(object.as_ptr()) == 0 {
+            return None;
+        }
+        let callback = object.field(size_of::<ffi::PyObject>() + size_of::<usize>())?;
+        Some(("__callback__", callback))
+    }
+}

@@ -1,0 +1,188 @@
+//! The attributes of instances: in a dict, or inline.
+
+use pyo3::ffi;
+
+use super::Obj;
+#[cfg(Py_3_11)]
+use super::layout;
+
+/// `Py_TPFLAGS_MANAGED_DICT`: the dict, or the values, are before the object.
+#[cfg(Py_3_11)]
+const MANAGED_DICT: u64 = 1 << 4;
+/// `Py_TPFLAGS_INLINE_VALUES`: the values are in the object.
+#[cfg(Py_3_13)]
+const INLINE_VALUES: u64 = 1 << 2;
+/// The managed dict, in words from the object.
+#[cfg(Py_3_11)]
+const DICT_WORD: isize = -3;
+
+#[cfg(Py_3_11)]
+fn has_flag(object: Obj<'_>, flag: u64) -> bool {
+    // SAFETY: an object's type is alive.
+    unsafe { ffi::PyType_HasFeature(object.raw_type(), flag as _) != 0 }
+}
+
+/// # Safety
+/// The object's type has a managed dict.
+#[cfg(Py_3_11)]
+unsafe fn word_before(object: Obj<'_>, words: isize) -> usize {
+    // SAFETY: such objects have four words before them.
+    unsafe { object.as_ptr().cast::<usize>().offset(words).read() }
+}
+
+/// The `__dict__` of an instance, if it has been made.
+pub(crate) fn instance_dict(object: Obj<'_>) -> Option<Obj<'_>> {
+    #[cfg(Py_3_11)]
+    if has_flag(object, MANAGED_DICT) {
+        // SAFETY: the flag says that the word is there. In 3.12 alone it is odd when it
+        // points to values in place of a dict.
+        return unsafe {
+            let word = word_before(object, DICT_WORD);
+            let is_dict = !cfg!(all(Py_3_12, not(Py_3_13))) || word & 1 == 0;
+            is_dict
+                .then(|| Obj::from_nullable(word as *mut ffi::PyObject))
+                .flatten()
+        };
+    }
+    // SAFETY: a type that says where the dict of its instances is says the truth.
+    unsafe { object.field(dict_offset(object)?) }
+}
+
+/// Where an object keeps its dict, when its type gives it a place of its own.
+fn dict_offset(object: Obj<'_>) -> Option<usize> {
+    // SAFETY: an object's type is alive.
+    let ty = unsafe { &*object.raw_type() };
+    let offset = ty.tp_dictoffset;
+    if offset > 0 {
+        return usize::try_from(offset).ok();
+    }
+    if offset == 0 || offset == -1 {
+        return None;
+    }
+    // From the end of an object of variable size.
+    let end = ty.tp_basicsize + item_count(object) * ty.tp_itemsize;
+    let word = size_of::<usize>() as isize;
+    usize::try_from((end + word - 1) / word * word + offset).ok()
+}
+
+fn item_count(object: Obj<'_>) -> isize {
+    // SAFETY: the object is of variable size. From 3.12 on an integer has a tag in that
+    // place, with the number of digits above its three lowest bits.
+    unsafe {
+        let size = object.word(size_of::<ffi::PyObject>());
+        if cfg!(Py_3_12) && ffi::PyLong_Check(object.as_ptr()) != 0 {
+            (size >> 3) as isize
+        } else {
+            (size as isize).abs()
+        }
+    }
+}
+
+/// The attributes that an instance holds without a dict, with the strings that name
+/// them.
+#[cfg(not(Py_3_11))]
+pub(crate) fn instance_attributes(_object: Obj<'_>) -> Vec<(Obj<'_>, Obj<'_>)> {
+    Vec::new()
+}
+
+/// The attributes that an instance holds without a dict, with the strings that name
+/// them.
+#[cfg(Py_3_11)]
+pub(crate) fn instance_attributes(object: Obj<'_>) -> Vec<(Obj<'_>, Obj<'_>)> {
+    if !has_flag(object, MANAGED_DICT) || !layout::instances_are_known() {
+        return Vec::new();
+    }
+    let Some(values) = inline_values(object) else {
+        return Vec::new();
+    };
+    shared_keys(object)
+        .enumerate()
+        .filter_map(|(index, name)| {
+            // SAFETY: there is a value, or null, for each key that the class shares.
+            let value = unsafe { Obj::from_nullable(values.add(index).read()) };
+            Some((name?, value?))
+        })
+        .collect()
+}
+
+/// Where the values of an instance start, if it holds them itself.
+#[cfg(Py_3_11)]
+fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
+    // SAFETY: the caller has checked that the dict is managed, and the import that the
+    // values are where they are read.
+    unsafe {
+        #[cfg(not(Py_3_12))]
+        {
+            let values = word_before(object, -4) as *const *mut ffi::PyObject;
+            (!values.is_null()).then_some(values)
+        }
+        #[cfg(all(Py_3_12, not(Py_3_13)))]
+        {
+            let word = word_before(object, DICT_WORD);
+            (word & 1 == 1).then(|| (word + 1) as *const *mut ffi::PyObject)
+        }
+        #[cfg(Py_3_13)]
+        {
+            /// A byte of the values' header: whether they are in use.
+            const VALID: usize = 3;
+            const HEADER: usize = 8;
+
+            if !has_flag(object, INLINE_VALUES) {
+                return None;
+            }
+            let start = if cfg!(Py_3_14) {
+                (*object.raw_type()).tp_basicsize as usize
+            } else {
+                size_of::<ffi::PyObject>()
+            };
+            let values = object.as_ptr().cast::<u8>().add(start);
+            (values.add(VALID).read() != 0).then(|| values.add(HEADER).cast())
+        }
+    }
+}
+
+/// The names of the attributes that the instances of a class share, in the order of
+/// their values.
+#[cfg(Py_3_11)]
+fn shared_keys(object: Obj<'_>) -> impl Iterator<Item = Option<Obj<'_>>> {
+    use layout::shared_keys as at;
+
+    // SAFETY: a class whose instances have managed dicts is a heap type, and its keys
+    // are laid out as the import checked.
+    let (entries, count) = unsafe {
+        let class = object.raw_type().cast::<ffi::PyHeapTypeObject>();
+        let keys = (*class).ht_cached_keys.cast::<u8>();
+        if keys.is_null() || keys.add(at::KIND).read() != at::KIND_SPLIT {
+            (std::ptr::null(), 0)
+        } else {
+            let index_bytes = 1 << keys.add(at::LOG2_INDEX_BYTES).read();
+            (
+                keys.add(at::INDICES + index_bytes).cast_const(),
+                keys.add(at::ENTRY_COUNT).cast::<usize>().read(),
+            )
+        }
+    };
+    (0..count).map(move |index| {
+        // SAFETY: the table has `count` entries, each of which starts with its key.
+        unsafe {
+            let key = entries.add(index * at::ENTRY_SIZE).cast::<*mut ffi::PyObject>();
+            Obj::from_nullable(key.read())
+        }
+    })
+}
+
+/// The dict of an instance that holds its values itself and whose traversal leaves the
+/// dict out: so in 3.13, after somebody touched `__dict__`.
+#[cfg(Py_3_13)]
+#[inline]
+pub(super) fn unshown_dict(object: Obj<'_>) -> Option<Obj<'_>> {
+    (has_flag(object, INLINE_VALUES) && has_flag(object, MANAGED_DICT))
+        .then(|| instance_dict(object))
+        .flatten()
+}
+
+#[cfg(not(Py_3_13))]
+#[inline]
+pub(super) fn unshown_dict(_object: Obj<'_>) -> Option<Obj<'_>> {
+    None
+}

@@ -1,0 +1,40 @@
+//! The fields that a type written in C, or `__slots__`, declares by name.
+
+use std::ffi::CStr;
+
+use pyo3::ffi;
+
+use super::Obj;
+
+/// `T_OBJECT`, which pyo3-ffi has deprecated along with CPython; types still use it.
+const T_OBJECT: i32 = 6;
+
+/// The references that the object holds in the fields which its type and its bases
+/// declare as members, each with the member's name.
+pub(crate) fn members<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h str, Obj<'h>)> {
+    let bases = std::iter::successors(Some(object.raw_type()), |&ty| {
+        // SAFETY: a type and its bases are alive as long as an instance.
+        let base = unsafe { (*ty).tp_base };
+        (!base.is_null()).then_some(base)
+    });
+    bases
+        // SAFETY: as above; the table ends with an entry without a name.
+        .map(|ty| unsafe { (*ty).tp_members })
+        .filter(|table| !table.is_null())
+        .flat_map(|table| {
+            (0..)
+                // SAFETY: the entry is in the table, as the one before had a name.
+                .map(move |index| unsafe { &*table.add(index) })
+                .take_while(|member| !member.name.is_null())
+        })
+        .filter(|member| matches!(member.type_code, T_OBJECT | ffi::Py_T_OBJECT_EX))
+        .filter_map(move |member| {
+            let offset = usize::try_from(member.offset).ok()?;
+            // SAFETY: the type declares a reference at the offset, and its names are
+            // static or belong to it.
+            unsafe {
+                let value = object.field(offset)?;
+                Some((CStr::from_ptr(member.name).to_str().ok()?, value))
+            }
+        })
+}

@@ -1,0 +1,150 @@
+//! Objects that are seen and not held.
+
+use std::ffi::{c_int, c_void};
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+/// The heap while nothing changes in it: the GIL is held, and the holder of the value
+/// neither runs Python code nor creates or releases Python objects.
+#[derive(Clone, Copy)]
+pub(crate) struct Still<'h>(PhantomData<&'h ()>);
+
+impl<'h> Still<'h> {
+    /// The caller promises, by asking, that it leaves the heap alone until the value's
+    /// last use.
+    pub(crate) fn new<'py: 'h>(_gil: Python<'py>) -> Self {
+        Self(PhantomData)
+    }
+
+    /// An object that somebody else keeps alive.
+    pub(crate) fn see(self, object: &'h Bound<'_, PyAny>) -> Obj<'h> {
+        self.see_held(object.as_unbound())
+    }
+
+    /// An object that somebody else keeps alive.
+    pub(crate) fn see_held(self, object: &'h Py<PyAny>) -> Obj<'h> {
+        // SAFETY: a `Py` is never null, and is alive for 'h.
+        unsafe { Obj::new(object.as_ptr()) }
+    }
+}
+
+/// A live object of a [`Still`] heap.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Obj<'h> {
+    pointer: NonNull<ffi::PyObject>,
+    heap: PhantomData<&'h ()>,
+}
+
+impl<'h> Obj<'h> {
+    /// # Safety
+    /// `pointer` is not null and points to an object that lives for 'h.
+    pub(super) unsafe fn new(pointer: *mut ffi::PyObject) -> Self {
+        Self {
+            // SAFETY: the caller's promise.
+            pointer: unsafe { NonNull::new_unchecked(pointer) },
+            heap: PhantomData,
+        }
+    }
+
+    /// # Safety
+    /// `pointer` is null or points to an object that lives for 'h.
+    pub(super) unsafe fn from_nullable(pointer: *mut ffi::PyObject) -> Option<Self> {
+        NonNull::new(pointer).map(|pointer| Self {
+            pointer,
+            heap: PhantomData,
+        })
+    }
+
+    pub(super) fn as_ptr(self) -> *mut ffi::PyObject {
+        self.pointer.as_ptr()
+    }
+
+    pub(crate) fn address(self) -> usize {
+        self.pointer.as_ptr() as usize
+    }
+
+    /// Whether it is this type object itself.
+    pub(super) fn is(self, other: *mut ffi::PyTypeObject) -> bool {
+        self.as_ptr() == other.cast()
+    }
+
+    /// A new reference, for the time when the heap may move again.
+    pub(crate) fn hold(self, py: Python<'_>) -> Bound<'_, PyAny> {
+        // SAFETY: the object is alive, so that a new reference may be taken.
+        unsafe { Bound::from_borrowed_ptr(py, self.as_ptr()) }
+    }
+
+    pub(super) fn raw_type(self) -> *mut ffi::PyTypeObject {
+        // SAFETY: the object is alive.
+        unsafe { ffi::Py_TYPE(self.as_ptr()) }
+    }
+
+    /// The type of the object. Not what a `__class__` property says.
+    pub(crate) fn ty(self) -> Obj<'h> {
+        // SAFETY: an object's type outlives it.
+        unsafe { Obj::new(self.raw_type().cast()) }
+    }
+
+    /// The word at this offset, as an object or nothing.
+    ///
+    /// # Safety
+    /// The object has a field at the offset that holds a reference or null.
+    pub(super) unsafe fn field(self, offset: usize) -> Option<Obj<'h>> {
+        // SAFETY: the caller's promise.
+        unsafe { Obj::from_nullable(self.word(offset) as *mut ffi::PyObject) }
+    }
+
+    /// The word at this offset.
+    ///
+    /// # Safety
+    /// The object has a word at this offset.
+    pub(super) unsafe fn word(self, offset: usize) -> usize {
+        // SAFETY: the caller's promise; objects are aligned to words.
+        unsafe { self.as_ptr().byte_add(offset).cast::<usize>().read() }
+    }
+
+    /// Shows every object to which this one says that it refers: once for each
+    /// reference.
+    pub(crate) fn traverse<F: FnMut(Obj<'h>)>(self, mut see: F) {
+        unsafe extern "C" fn visit<'h, F: FnMut(Obj<'h>)>(
+            object: *mut ffi::PyObject,
+            arg: *mut c_void,
+        ) -> c_int {
+            // SAFETY: `arg` is the closure given below, which outlives the traversal.
+            let see = unsafe { &mut *arg.cast::<F>() };
+            // SAFETY: the traversed object keeps what it refers to alive.
+            if let Some(object) = unsafe { Obj::from_nullable(object) } {
+                see(object);
+            }
+            0
+        }
+        // SAFETY: the object is alive, and `visit` takes what it is given.
+        unsafe { traverse_raw(self.as_ptr(), visit::<F>, (&raw mut see).cast()) };
+    }
+}
+
+/// Calls `tp_traverse`, if the object has one that may be called.
+///
+/// # Safety
+/// `object` is alive, and `visit` may be called with its referents and `arg`. The heap
+/// stands still.
+#[inline]
+pub(super) unsafe fn traverse_raw(
+    object: *mut ffi::PyObject,
+    visit: ffi::visitproc,
+    arg: *mut c_void,
+) {
+    // SAFETY: the caller's promise. A static type has `tp_traverse` and aborts when it
+    // is called: hence the question whether the object takes part in collection.
+    unsafe {
+        if ffi::PyObject_IS_GC(object) == 0 {
+            return;
+        }
+        if let Some(traverse) = (*ffi::Py_TYPE(object)).tp_traverse {
+            traverse(object, visit, arg);
+        }
+    }
+}

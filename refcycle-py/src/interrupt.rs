@@ -1,0 +1,79 @@
+//! Long computations: without the interpreter, and stopped by Ctrl-C.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use pyo3::prelude::*;
+use refcycle_core::Watch;
+
+/// How long a Ctrl-C may wait to be seen.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Below this many vertices and edges the time to give the interpreter away and to get it
+/// back is not worth while.
+const WORTH_DETACHING: usize = 20_000;
+
+/// Stops a computation when a signal's handler raises.
+pub(crate) struct Signals {
+    checked: Instant,
+}
+
+impl Signals {
+    pub(crate) fn new() -> Self {
+        Self {
+            checked: Instant::now(),
+        }
+    }
+}
+
+impl Watch for Signals {
+    type Stop = PyErr;
+
+    fn check(&mut self) -> ControlFlow<PyErr> {
+        if self.checked.elapsed() < PATIENCE {
+            return ControlFlow::Continue(());
+        }
+        self.checked = Instant::now();
+        match Python::attach(|py| py.check_signals()) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        }
+    }
+}
+
+/// Runs a computation on our own arrays while other threads run Python. `size` is
+/// about how many vertices and edges it visits.
+pub(crate) fn run<T: Send>(
+    py: Python<'_>,
+    size: usize,
+    job: impl FnOnce(&mut Signals) -> ControlFlow<PyErr, T> + Send,
+) -> PyResult<T> {
+    let flow = if size < WORTH_DETACHING {
+        job(&mut Signals::new())
+    } else {
+        py.detach(|| job(&mut Signals::new()))
+    };
+    match flow {
+        ControlFlow::Continue(result) => Ok(result),
+        ControlFlow::Break(error) => Err(error),
+    }
+}
+
+/// Looks for a Ctrl-C now and then in a loop that works with Python objects.
+pub(crate) struct Checkpoint(u32);
+
+impl Checkpoint {
+    const INTERVAL: u32 = 1 << 12;
+
+    pub(crate) fn new() -> Self {
+        Self(0)
+    }
+
+    pub(crate) fn step(&mut self, py: Python<'_>) -> PyResult<()> {
+        self.0 += 1;
+        if self.0.is_multiple_of(Self::INTERVAL) {
+            py.check_signals()?;
+        }
+        Ok(())
+    }
+}

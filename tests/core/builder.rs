@@ -1,0 +1,243 @@
+//! Making CSR graphs, and what cannot be made into one.
+
+use proptest::prelude::*;
+use refcycle_core::{
+    CsrBuilder, CsrGraph, EdgeId, GraphError, IDirectedGraph, MAX_VERTICES, Predecessors, VertexId,
+    Vertices,
+};
+use refcycle_tests::EdgeList;
+use refcycle_tests::checks::{graph_contract, listed};
+use refcycle_tests::edge_list::sorted;
+use refcycle_tests::generators::{config, graphs};
+use refcycle_tests::scattered::Scattered;
+
+fn ids(numbers: &[u32]) -> Vec<VertexId> {
+    numbers.iter().copied().map(VertexId::new).collect()
+}
+
+fn builder(list: &EdgeList) -> CsrBuilder {
+    let mut builder = CsrBuilder::with_capacity(list.bound, list.edges.len());
+    for &(tail, head) in &list.edges {
+        builder.add_edge(tail, head).unwrap();
+    }
+    builder
+}
+
+/// The edges by tail, those of one tail in the order in which they were added.
+fn by_tail(list: &EdgeList) -> Vec<(VertexId, VertexId)> {
+    let mut edges = list.edges.clone();
+    edges.sort_by_key(|&(tail, _)| tail);
+    edges
+}
+
+fn ends(graph: &CsrGraph) -> Vec<(VertexId, VertexId)> {
+    graph
+        .references()
+        .map(|edge| (edge.tail, edge.head))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn edges_are_numbered_by_tail(list in graphs()) {
+        let graph = builder(&list).build().unwrap();
+        graph_contract(&graph, &list);
+        prop_assert_eq!(ends(&graph), by_tail(&list));
+        prop_assert!(graph.references().map(|edge| edge.id.index()).eq(0..list.edges.len()));
+    }
+
+    #[test]
+    fn edges_that_come_sorted_stay_as_they_are(list in graphs()) {
+        let sorted = EdgeList { edges: by_tail(&list), ..list };
+        let graph = builder(&sorted).build().unwrap();
+        prop_assert_eq!(ends(&graph), sorted.edges);
+    }
+
+    #[test]
+    fn the_order_says_which_edge_is_which(list in graphs()) {
+        let (graph, order) = builder(&list).build_with_order().unwrap();
+        prop_assert_eq!(ends(&graph), by_tail(&list));
+        let renamed: Vec<_> = order.iter().map(|&i| list.edges[i as usize]).collect();
+        prop_assert_eq!(ends(&graph), renamed);
+        prop_assert!(sorted(order).into_iter().eq(0..list.edges.len() as u32));
+    }
+
+    #[test]
+    fn parallel_edges_keep_their_order(list in graphs()) {
+        let (graph, order) = builder(&list).build_with_order().unwrap();
+        for v in graph.vertices() {
+            let numbers: Vec<_> = graph.out_edges(v).map(|edge| order[edge.id.index()]).collect();
+            prop_assert!(numbers.is_sorted());
+        }
+    }
+
+    #[test]
+    fn every_way_makes_the_same_graph(list in graphs()) {
+        let built = builder(&list).build().unwrap();
+        let from_edges = CsrGraph::from_edges(list.bound, list.pairs()).unwrap();
+        prop_assert_eq!(ends(&from_edges), ends(&built));
+        let parts = CsrGraph::from_parts(built.offsets().to_vec(), built.heads().to_vec()).unwrap();
+        prop_assert_eq!(ends(&parts), ends(&built));
+        let copy = CsrGraph::from_successors(&built).unwrap();
+        prop_assert_eq!(ends(&copy), ends(&built));
+        let mut extended = CsrBuilder::new(list.bound);
+        extended.extend(list.edges.iter().copied());
+        prop_assert_eq!(ends(&extended.build().unwrap()), ends(&built));
+    }
+
+    #[test]
+    fn holes_become_vertices_without_edges(list in graphs()) {
+        let holey = list.renumbered(3 * list.bound + 2, |v| (3 * v.number() + 1).into());
+        let copy = CsrGraph::from_successors(&Scattered(holey.clone())).unwrap();
+        prop_assert_eq!(ends(&copy), by_tail(&holey));
+        let filled = EdgeList {
+            vertices: (0..holey.bound).map(VertexId::from_index).collect(),
+            ..holey
+        };
+        graph_contract(&copy, &filled);
+    }
+
+    #[test]
+    fn an_edge_is_found_by_its_id(list in graphs()) {
+        let graph = list.csr();
+        for edge in graph.references() {
+            prop_assert_eq!(graph.edge(edge.id), edge);
+            prop_assert_eq!(graph.tail(edge.id), edge.tail);
+        }
+    }
+
+    #[test]
+    fn degrees_count_parallel_edges(list in graphs()) {
+        let graph = list.csr();
+        for v in graph.vertices() {
+            prop_assert_eq!(graph.out_degree(v), list.heads(v).len());
+            prop_assert_eq!(graph.in_degree(v), list.reversed().heads(v).len());
+            prop_assert_eq!(graph.out_edges(v).len(), graph.out_degree(v));
+            prop_assert_eq!(graph.in_edges(v).len(), graph.in_degree(v));
+        }
+    }
+
+    #[test]
+    fn edges_are_listed_by_ascending_id(list in graphs()) {
+        let graph = list.csr();
+        for v in graph.vertices() {
+            prop_assert!(listed(graph.out_edges(v)).is_sorted_by_key(|edge| edge.id));
+            prop_assert!(listed(graph.in_edges(v)).is_sorted_by_key(|edge| edge.id));
+        }
+    }
+
+    #[test]
+    fn memory_grows_with_what_was_asked_for(list in graphs()) {
+        let (n, m) = (list.bound, list.edges.len());
+        let graph = list.csr();
+        prop_assert_eq!(graph.memory(), 4 * (n + 1 + m));
+        for v in graph.vertices() {
+            let _ = graph.predecessors(v);
+        }
+        let both = 4 * (n + 1 + m) * if n == 0 { 1 } else { 2 };
+        prop_assert_eq!(graph.memory(), both);
+        for v in graph.vertices() {
+            let _ = graph.in_edges(v);
+        }
+        prop_assert_eq!(graph.memory(), both + 4 * m);
+    }
+
+    #[test]
+    fn from_parts_takes_what_is_well_formed(
+        offsets in prop::collection::vec(0..5u32, 0..5),
+        heads in prop::collection::vec(0..5u32, 0..5),
+    ) {
+        let vertices = offsets.len().wrapping_sub(1);
+        let first_wrong = (0..offsets.len()).find(|&i| match i {
+            0 => offsets[0] != 0,
+            _ => offsets[i] < offsets[i - 1],
+        });
+        let result = CsrGraph::from_parts(offsets.clone(), ids(&heads));
+        let expected = if let Some(index) = first_wrong {
+            Some(GraphError::MalformedOffsets { index })
+        } else if offsets.is_empty() {
+            Some(GraphError::MalformedOffsets { index: 0 })
+        } else if offsets[vertices] as usize != heads.len() {
+            Some(GraphError::MalformedOffsets { index: vertices })
+        } else {
+            let stray = heads.iter().find(|&&head| head as usize >= vertices);
+            stray.map(|&vertex| GraphError::VertexOutOfRange { vertex, vertex_count: vertices })
+        };
+        prop_assert_eq!(result.as_ref().err(), expected.as_ref());
+        if let Ok(graph) = result {
+            prop_assert_eq!(graph.offsets(), offsets);
+            prop_assert_eq!(graph.heads(), ids(&heads));
+        }
+    }
+}
+
+#[test]
+fn an_edge_to_no_vertex_is_not_added() {
+    let mut builder = CsrBuilder::new(3);
+    for (tail, head) in [(3, 0), (0, 3), (3, 3)] {
+        let error = GraphError::VertexOutOfRange {
+            vertex: 3,
+            vertex_count: 3,
+        };
+        assert_eq!(builder.add_edge(tail.into(), head.into()), Err(error));
+    }
+    builder.add_edge(2.into(), 2.into()).unwrap();
+    let graph = builder.build().unwrap();
+    assert_eq!(ends(&graph), [(2.into(), 2.into())]);
+}
+
+#[test]
+fn from_edges_names_the_end_that_is_no_vertex() {
+    let error = CsrGraph::from_edges(2, [(0, 1), (7, 9)]).unwrap_err();
+    assert_eq!(
+        error,
+        GraphError::VertexOutOfRange {
+            vertex: 7,
+            vertex_count: 2
+        }
+    );
+    let error = CsrGraph::from_edges(0, [(0, 0)]).unwrap_err();
+    assert_eq!(
+        error,
+        GraphError::VertexOutOfRange {
+            vertex: 0,
+            vertex_count: 0
+        }
+    );
+}
+
+#[test]
+#[should_panic(expected = "ends of an edge")]
+fn extending_with_an_edge_to_no_vertex_panics() {
+    CsrBuilder::new(1).extend([(0.into(), 1.into())]);
+}
+
+#[test]
+fn too_many_vertices_are_an_error_before_memory_is_taken() {
+    let count = MAX_VERTICES + 1;
+    let error = Some(GraphError::TooManyVertices { count });
+    assert_eq!(CsrBuilder::new(count).build().err(), error);
+    assert_eq!(CsrBuilder::new(count).build_with_order().err(), error);
+    assert_eq!(CsrGraph::from_edges(count, []).err(), error);
+    let count = usize::MAX;
+    let error = Some(GraphError::TooManyVertices { count });
+    assert_eq!(CsrGraph::from_edges(count, []).err(), error);
+}
+
+#[test]
+#[should_panic(expected = "edge 2 is not in the graph")]
+fn an_edge_beyond_the_last_has_no_tail() {
+    let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0)]).unwrap();
+    graph.tail(EdgeId::new(2));
+}
+
+#[test]
+fn a_graph_shows_its_size() {
+    let graph = CsrGraph::from_edges(3, [(0, 1), (1, 0)]).unwrap();
+    assert_eq!(
+        format!("{graph:?}"),
+        "CsrGraph { vertices: 3, edges: 2, .. }"
+    );
+}

@@ -1,0 +1,17 @@
+//! The tests of refcycle-core.
+
+mod builder;
+mod cases;
+mod condensation;
+mod contracts;
+mod deep;
+mod paths;
+mod petgraph;
+mod reach;
+mod scc;
+mod sets;
+mod split;
+mod subgraph;
+mod views;
+mod visits;
+mod watched;

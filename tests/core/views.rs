@@ -1,0 +1,177 @@
+//! Reversed and masked graphs.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use refcycle_core::{
+    CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices,
+};
+use refcycle_tests::EdgeList;
+use refcycle_tests::checks::graph_contract;
+use refcycle_tests::edge_list::sorted;
+use refcycle_tests::generators::{config, graphs};
+use refcycle_tests::representations::{Check, every_graph};
+
+/// The vertices at the positions that are marked, ever again from the first mark on.
+fn chosen(expected: &EdgeList, marks: &[bool]) -> impl Fn(VertexId) -> bool {
+    let chosen: Vec<_> = (expected.vertices.iter().zip(marks.iter().cycle()))
+        .filter(|&(_, &keep)| keep)
+        .map(|(&v, _)| v)
+        .collect();
+    move |v| chosen.contains(&v)
+}
+
+fn mask(expected: &EdgeList, keep: impl Fn(VertexId) -> bool) -> VertexSet {
+    let kept = expected.vertices.iter().copied().filter(|&v| keep(v));
+    VertexSet::from_vertices(expected.bound, kept)
+}
+
+struct Reversal;
+
+impl Check for Reversal {
+    fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
+        let once = graph.reversed();
+        graph_contract(&once, &expected.reversed());
+        let turned = once.references().map(|edge| edge.reversed());
+        assert_eq!(sorted(turned), sorted(graph.references()));
+        let twice = once.reversed();
+        assert!(twice.references().eq(graph.references()));
+        assert_eq!(twice.edge_bound(), graph.edge_bound());
+        assert_eq!(twice.vertex_bound(), graph.vertex_bound());
+        for &v in &expected.vertices {
+            assert!(twice.in_edges(v).eq(graph.in_edges(v)));
+            assert!(twice.successors(v).eq(graph.successors(v)));
+            assert!(twice.predecessors(v).eq(graph.predecessors(v)));
+        }
+    }
+}
+
+struct Masks(Vec<bool>);
+
+impl Check for Masks {
+    fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
+        let keep = chosen(expected, &self.0);
+        let mask = mask(expected, &keep);
+        let masked = graph.masked(&mask);
+        let rest = expected.induced(&keep);
+        graph_contract(&masked, &rest);
+        // The edges are the graph's own, under their old ids.
+        let edges = graph
+            .references()
+            .filter(|edge| keep(edge.tail) && keep(edge.head));
+        assert_eq!(sorted(masked.references()), sorted(edges));
+        assert!(masked.vertices().is_sorted());
+        let compact = graph.full_subgraph(mask.iter());
+        assert_eq!(compact.vertex_count(), masked.vertex_count());
+        assert_eq!(compact.edge_count(), masked.edge_count());
+    }
+}
+
+/// One mask over another.
+struct MaskedTwice(Vec<bool>, Vec<bool>);
+
+impl Check for MaskedTwice {
+    fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
+        let (first, second) = (chosen(expected, &self.0), chosen(expected, &self.1));
+        let outer = mask(expected, &first);
+        let both = mask(expected, |v| first(v) && second(v));
+        let once = graph.masked(&outer);
+        let twice = once.masked(&both);
+        graph_contract(&twice, &expected.induced(|v| first(v) && second(v)));
+        assert!(twice.references().eq(graph.masked(&both).references()));
+    }
+}
+
+/// A mask and a reversal in either order.
+struct MaskedReversed(Vec<bool>);
+
+impl Check for MaskedReversed {
+    fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
+        let keep = chosen(expected, &self.0);
+        let mask = mask(expected, &keep);
+        let rest = expected.induced(&keep).reversed();
+        graph_contract(&graph.masked(&mask).reversed(), &rest);
+        graph_contract(&graph.reversed().masked(&mask), &rest);
+    }
+}
+
+fn marks() -> impl Strategy<Value = Vec<bool>> {
+    vec(any::<bool>(), 1..20)
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn reversing_twice_is_the_identity(graph in graphs()) {
+        every_graph(&graph, &Reversal);
+    }
+
+    #[test]
+    fn a_mask_hides_vertices_and_their_edges(graph in graphs(), marks in marks()) {
+        every_graph(&graph, &Masks(marks));
+    }
+
+    #[test]
+    fn masks_add_up(graph in graphs(), first in marks(), second in marks()) {
+        every_graph(&graph, &MaskedTwice(first, second));
+    }
+
+    #[test]
+    fn masks_and_reversals_commute(graph in graphs(), marks in marks()) {
+        every_graph(&graph, &MaskedReversed(marks));
+    }
+}
+
+fn path_of(n: u32) -> CsrGraph {
+    CsrGraph::from_edges(n as usize, (1..n).map(|v| (v - 1, v))).unwrap()
+}
+
+fn set(bound: usize, vertices: &[u32]) -> VertexSet {
+    VertexSet::from_vertices(bound, vertices.iter().copied().map(VertexId::new))
+}
+
+#[test]
+fn a_mask_may_be_smaller_than_the_graph() {
+    let graph = path_of(10);
+    let mask = set(3, &[1, 2]);
+    let mut expected = EdgeList::dense(10, [(1, 2)]);
+    expected.vertices = [1, 2].map(VertexId::new).to_vec();
+    graph_contract(&graph.masked(&mask), &expected);
+}
+
+#[test]
+fn a_mask_cannot_add_vertices_above_the_bound() {
+    let graph = path_of(3);
+    let mask = set(10, &[1, 2, 7]);
+    let masked = graph.masked(&mask);
+    let bound = masked.vertex_bound();
+    assert!(
+        masked.vertices().all(|v| v.index() < bound),
+        "a vertex at or above the bound"
+    );
+    assert_eq!(masked.vertices().count(), masked.vertex_count());
+    assert_eq!(masked.strongly_connected_components().len(), 2);
+}
+
+#[test]
+fn a_mask_cannot_bring_back_what_another_hides() {
+    let graph = path_of(4);
+    let (hides_2, shows_2) = (set(4, &[0, 1, 3]), set(4, &[1, 2, 3]));
+    let once = graph.masked(&hides_2);
+    let twice = once.masked(&shows_2);
+    assert!(!twice.contains_vertex(VertexId::new(2)));
+    assert!(twice.vertices().all(|v| once.contains_vertex(v)));
+    assert_eq!(twice.vertex_count(), 2);
+}
+
+#[test]
+fn a_hidden_vertex_has_no_neighbours() {
+    let graph = path_of(3);
+    let mask = set(3, &[0, 2]);
+    let masked = graph.masked(&mask);
+    let hidden = VertexId::new(1);
+    assert_eq!(masked.out_edges(hidden).count(), 0);
+    assert_eq!(masked.in_edges(hidden).count(), 0);
+    assert_eq!(masked.successors(hidden).count(), 0);
+    assert_eq!(masked.predecessors(hidden).count(), 0);
+}

@@ -1,0 +1,47 @@
+//! Random graphs.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use refcycle_core::VertexId;
+
+use crate::EdgeList;
+
+/// The runner's settings: a failure prints its smallest graph, which belongs into the
+/// table of cases, not into a file of seeds.
+pub fn config() -> Config {
+    Config {
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
+
+/// Graphs of few vertices with parallel edges, self-loops and isolated vertices; the
+/// empty graph is one of them.
+pub fn graphs() -> impl Strategy<Value = EdgeList> {
+    prop_oneof![
+        3 => graphs_of(8, 24),  // dense: large components
+        2 => graphs_of(14, 18), // around one edge a vertex: many components, long paths
+        1 => graphs_of(20, 8),  // mostly isolated vertices
+    ]
+}
+
+fn graphs_of(vertices: usize, edges: usize) -> impl Strategy<Value = EdgeList> {
+    let ends = 0..vertices as u32;
+    (0..=vertices, vec((ends.clone(), ends), 0..=edges)).prop_map(|(n, edges)| {
+        // Folding into the range, not flat_map: it shrinks to smaller graphs.
+        let n32 = n as u32;
+        let edges = edges.into_iter().filter(|_| n > 0);
+        EdgeList::dense(n, edges.map(|(t, h)| (t % n32, h % n32)))
+    })
+}
+
+/// A graph, and some of its vertices in any order, with repetitions.
+pub fn graphs_and_choices() -> impl Strategy<Value = (EdgeList, Vec<VertexId>)> {
+    (graphs(), vec(any::<prop::sample::Index>(), 0..12)).prop_map(|(graph, choice)| {
+        let n = graph.vertices.len();
+        let choice = choice.into_iter().filter(|_| n > 0);
+        let choice = choice.map(|i| graph.vertices[i.index(n)]).collect();
+        (graph, choice)
+    })
+}

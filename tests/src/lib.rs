@@ -1,0 +1,12 @@
+//! What the tests of refcycle share: oracles that are too simple to be wrong, generators
+//! of graphs, one table of cases, and every representation in which a graph can come.
+
+pub mod cases;
+pub mod checks;
+pub mod edge_list;
+pub mod generators;
+pub mod oracles;
+pub mod representations;
+pub mod scattered;
+
+pub use edge_list::EdgeList;
