@@ -174,6 +174,27 @@ proptest! {
 }
 
 #[test]
+fn parts_that_do_not_fit_together() {
+    let error = |offsets: &[u32], heads: &[u32]| {
+        CsrGraph::from_parts(offsets.to_vec(), ids(heads)).unwrap_err()
+    };
+    let offsets = |index| GraphError::MalformedOffsets { index };
+    assert_eq!(error(&[], &[]), offsets(0));
+    assert_eq!(error(&[1, 1], &[0]), offsets(0));
+    assert_eq!(error(&[0, 2, 1, 2], &[0, 1]), offsets(2));
+    assert_eq!(error(&[0, 1, 2], &[0]), offsets(2));
+    assert_eq!(error(&[0, 1], &[0, 0]), offsets(1));
+    let stray = |vertex, vertex_count| GraphError::VertexOutOfRange {
+        vertex,
+        vertex_count,
+    };
+    assert_eq!(error(&[0, 3], &[0, 1, 2]), stray(1, 1));
+    assert_eq!(error(&[0, 1, 2], &[1, u32::MAX]), stray(u32::MAX, 2));
+    let fits = CsrGraph::from_parts(vec![0, 1, 2], ids(&[1, 0])).unwrap();
+    assert_eq!((fits.vertex_count(), fits.edge_count()), (2, 2));
+}
+
+#[test]
 fn an_edge_to_no_vertex_is_not_added() {
     let mut builder = CsrBuilder::new(3);
     for (tail, head) in [(3, 0), (0, 3), (3, 3)] {

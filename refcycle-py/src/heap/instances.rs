@@ -105,39 +105,46 @@ pub(crate) fn instance_attributes(object: Obj<'_>) -> Vec<(Obj<'_>, Obj<'_>)> {
         .collect()
 }
 
-/// Where the values of an instance start, if it holds them itself.
-#[cfg(Py_3_11)]
+/// Where the values of an instance start, if it holds them itself. The caller has checked
+/// that its dict is managed.
+#[cfg(all(Py_3_11, not(Py_3_12)))]
 fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
-    // SAFETY: the caller has checked that the dict is managed, and the import that the
-    // values are where they are read.
-    unsafe {
-        #[cfg(not(Py_3_12))]
-        {
-            let values = word_before(object, -4) as *const *mut ffi::PyObject;
-            (!values.is_null()).then_some(values)
-        }
-        #[cfg(all(Py_3_12, not(Py_3_13)))]
-        {
-            let word = word_before(object, DICT_WORD);
-            (word & 1 == 1).then(|| (word + 1) as *const *mut ffi::PyObject)
-        }
-        #[cfg(Py_3_13)]
-        {
-            /// A byte of the values' header: whether they are in use.
-            const VALID: usize = 3;
-            const HEADER: usize = 8;
+    const VALUES_WORD: isize = -4;
 
-            if !has_flag(object, INLINE_VALUES) {
-                return None;
-            }
-            let start = if cfg!(Py_3_14) {
-                (*object.raw_type()).tp_basicsize as usize
-            } else {
-                size_of::<ffi::PyObject>()
-            };
-            let values = object.as_ptr().cast::<u8>().add(start);
-            (values.add(VALID).read() != 0).then(|| values.add(HEADER).cast())
-        }
+    // SAFETY: such objects have four words before them.
+    let values = unsafe { word_before(object, VALUES_WORD) } as *const *mut ffi::PyObject;
+    (!values.is_null()).then_some(values)
+}
+
+/// Where the values of an instance start, if it holds them itself. The caller has checked
+/// that its dict is managed.
+#[cfg(all(Py_3_12, not(Py_3_13)))]
+fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
+    // SAFETY: such objects have the word before them.
+    let word = unsafe { word_before(object, DICT_WORD) };
+    (word & 1 == 1).then_some((word + 1) as *const *mut ffi::PyObject)
+}
+
+/// Where the values of an instance start, if it holds them itself.
+#[cfg(Py_3_13)]
+fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
+    /// A byte of the values' header: whether they are in use.
+    const VALID: usize = 3;
+    const HEADER: usize = 8;
+
+    if !has_flag(object, INLINE_VALUES) {
+        return None;
+    }
+    // SAFETY: the flag says that the values, with their header, are in the object: from
+    // 3.14 on behind what its class declares.
+    unsafe {
+        let start = if cfg!(Py_3_14) {
+            (*object.raw_type()).tp_basicsize as usize
+        } else {
+            size_of::<ffi::PyObject>()
+        };
+        let values = object.as_ptr().cast::<u8>().add(start);
+        (values.add(VALID).read() != 0).then(|| values.add(HEADER).cast_const().cast())
     }
 }
 

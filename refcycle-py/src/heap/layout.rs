@@ -119,10 +119,12 @@ pub(super) fn frames_are_known() -> bool {
     checked().frames
 }
 
+#[cfg(Py_3_11)]
 pub(super) fn generators_are_known() -> bool {
     checked().generators
 }
 
+#[cfg(Py_3_11)]
 pub(super) fn instances_are_known() -> bool {
     checked().instances
 }
