@@ -26,7 +26,10 @@ pub(crate) fn annotated_references<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Bou
         .getattr("KeyTransformDict")?
         .call1((builtins.getattr("id")?, builtins.getattr("list")?))?;
     for (target, name) in named_references(py, obj) {
-        references.get_item(target)?.cast::<PyList>()?.append(name)?;
+        references
+            .get_item(target)?
+            .cast::<PyList>()?
+            .append(name)?;
     }
     Ok(references)
 }

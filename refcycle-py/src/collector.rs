@@ -48,8 +48,14 @@ impl<'py> SavedState<'py> {
 
     fn restore(&self) -> PyResult<()> {
         self.gc.call_method1("set_debug", (&self.debug,))?;
-        self.gc.getattr("set_threshold")?.call1(self.thresholds.cast()?)?;
-        let switch = if self.was_enabled { "enable" } else { "disable" };
+        self.gc
+            .getattr("set_threshold")?
+            .call1(self.thresholds.cast()?)?;
+        let switch = if self.was_enabled {
+            "enable"
+        } else {
+            "disable"
+        };
         self.gc.call_method0(switch)?;
         Ok(())
     }

@@ -262,3 +262,13 @@ fn a_graph_shows_its_size() {
         "CsrGraph { vertices: 3, edges: 2, .. }"
     );
 }
+
+#[test]
+fn a_clone_takes_the_backward_direction_along() {
+    let graph = CsrGraph::from_edges(3, [(2, 0), (0, 1), (0, 0)]).unwrap();
+    let _ = graph.in_edges(0.into());
+    let clone = graph.clone();
+    assert_eq!(clone.memory(), graph.memory());
+    assert_eq!(ends(&clone), ends(&graph));
+    assert!(clone.in_edges(0.into()).eq(graph.in_edges(0.into())));
+}

@@ -180,6 +180,7 @@ pub fn strongly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
         if search.state[root.index()] != UNSEEN {
             continue;
         }
+        meter.step()?;
         let mut frame = search.open(graph, root);
         'frames: loop {
             for w in &mut frame.successors {

@@ -5,11 +5,12 @@ use crate::{
 };
 
 /// A borrowed graph of which only the vertices in a mask, and the edges between them,
-/// are seen. Vertex and edge ids are the same, so that the ids have holes.
+/// are seen. Vertex and edge ids are the same, so that the ids have holes. What is in the
+/// mask and not in the graph is not seen.
 ///
 /// # Cost
-/// Listing the vertices walks the mask. Counting the edges visits those that leave the
-/// mask's vertices. The rest costs what the graph itself does, and a test of one bit
+/// Listing and counting the vertices walks the mask. Counting the edges visits those that
+/// leave the mask's vertices. The rest costs what the graph itself does, and a test of one bit
 /// an edge.
 ///
 /// # Example
@@ -43,7 +44,7 @@ impl<G: ?Sized> Copy for Masked<'_, G> {}
 
 impl<G: Vertices + ?Sized> Vertices for Masked<'_, G> {
     type Vertices<'a>
-        = VertexSetIter<'a>
+        = VisibleVertices<'a, G>
     where
         Self: 'a;
 
@@ -52,15 +53,18 @@ impl<G: Vertices + ?Sized> Vertices for Masked<'_, G> {
     }
 
     fn vertex_count(&self) -> usize {
-        self.mask.len()
+        self.vertices().count()
     }
 
     fn contains_vertex(&self, v: VertexId) -> bool {
-        self.mask.contains(v)
+        self.mask.contains(v) && self.graph.contains_vertex(v)
     }
 
-    fn vertices(&self) -> VertexSetIter<'_> {
-        self.mask.iter()
+    fn vertices(&self) -> VisibleVertices<'_, G> {
+        VisibleVertices {
+            mask: self.mask.iter(),
+            graph: self.graph,
+        }
     }
 }
 
@@ -73,7 +77,7 @@ impl<G: Successors + ?Sized> Successors for Masked<'_, G> {
     #[inline]
     fn successors(&self, v: VertexId) -> Self::Successors<'_> {
         MaskedVertices {
-            all: self.graph.successors(v),
+            all: self.mask.contains(v).then(|| self.graph.successors(v)),
             mask: self.mask,
         }
     }
@@ -88,7 +92,7 @@ impl<G: Predecessors + ?Sized> Predecessors for Masked<'_, G> {
     #[inline]
     fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_> {
         MaskedVertices {
-            all: self.graph.predecessors(v),
+            all: self.mask.contains(v).then(|| self.graph.predecessors(v)),
             mask: self.mask,
         }
     }
@@ -127,10 +131,41 @@ impl<G: IDirectedGraph + ?Sized> IDirectedGraph for Masked<'_, G> {
     }
 }
 
+/// The vertices of a graph that are in a mask.
+pub struct VisibleVertices<'g, G: ?Sized> {
+    mask: VertexSetIter<'g>,
+    graph: &'g G,
+}
+
+impl<G: ?Sized> Clone for VisibleVertices<'_, G> {
+    fn clone(&self) -> Self {
+        Self {
+            mask: self.mask.clone(),
+            graph: self.graph,
+        }
+    }
+}
+
+impl<G: Vertices + ?Sized> Iterator for VisibleVertices<'_, G> {
+    type Item = VertexId;
+
+    #[inline]
+    fn next(&mut self) -> Option<VertexId> {
+        self.mask.find(|&v| self.graph.contains_vertex(v))
+    }
+}
+
+impl<G: Vertices + ?Sized> std::fmt::Debug for VisibleVertices<'_, G> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
 /// The neighbours of a vertex that are in a mask.
 #[derive(Clone, Debug)]
 pub struct MaskedVertices<'g, I> {
-    all: I,
+    /// Of a vertex that is hidden itself, nothing.
+    all: Option<I>,
     mask: &'g VertexSet,
 }
 
@@ -139,11 +174,14 @@ impl<I: Iterator<Item = VertexId>> Iterator for MaskedVertices<'_, I> {
 
     #[inline]
     fn next(&mut self) -> Option<VertexId> {
-        self.all.find(|&v| self.mask.contains(v))
+        self.all.as_mut()?.find(|&v| self.mask.contains(v))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (0, self.all.size_hint().1)
+        (
+            0,
+            self.all.as_ref().map_or(Some(0), |all| all.size_hint().1),
+        )
     }
 }
 

@@ -5,6 +5,6 @@ mod masked;
 mod reversed;
 mod subgraph;
 
-pub use masked::{Masked, MaskedEdges, MaskedVertices};
+pub use masked::{Masked, MaskedEdges, MaskedVertices, VisibleVertices};
 pub use reversed::{Reversed, ReversedEdges};
 pub use subgraph::Subgraph;

@@ -58,8 +58,8 @@ impl Subgraph {
         Self::from_parts(offsets, heads, parent_vertices, parent_edges)
     }
 
-    /// The same subgraph as [`induced`](Self::induced), found by the edges that enter
-    /// the vertices: for the few ancestors of something, among which are vertices with
+    /// The same subgraph as [`induced`](Self::induced), with the edges of a vertex by
+    /// ascending id of the parent's, found by the edges that enter the vertices: for the few ancestors of something, among which are vertices with
     /// millions of children.
     ///
     /// # Complexity

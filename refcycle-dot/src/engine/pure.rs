@@ -33,7 +33,7 @@ const NAME: &str = "the built-in layout";
 
 /// The time that a layout takes grows much faster than the graph: these are seconds.
 const MOST_VERTICES: usize = 1500;
-const MOST_EDGES: usize = 5000;
+const MOST_EDGES: usize = 3000;
 
 /// The layout recurses along paths.
 const STACK: usize = 64 << 20;

@@ -1,15 +1,16 @@
 //! Pixels.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use resvg::tiny_skia::{Pixmap, Transform};
-use usvg::fontdb::Database;
+use usvg::fontdb::{Database, Stretch, Style, Weight};
 use usvg::{FontResolver, Options, Tree};
 
 /// Metrically equal to the Arial with which labels were measured; see `assets`.
 const FONT: &[u8] = include_bytes!("../../assets/Arimo-Regular-subset.ttf");
 
-/// Pixels for one point of the layout: twice the 72 of an inch that a screen had.
+/// Pixels for one point of the layout.
 const SCALE: f32 = 2.0;
 
 /// A picture that would be larger is made smaller: 256 MB are held while it is drawn.
@@ -54,12 +55,26 @@ pub(crate) fn from_svg(svg: &str) -> Result<Vec<u8>, String> {
 /// loaded when the first such character comes.
 fn with_system_fonts() -> usvg::FallbackSelectionFn<'static> {
     let select = FontResolver::default_fallback_selector();
-    let loaded = Mutex::new(false);
+    let loaded = AtomicBool::new(false);
     Box::new(move |c, tried, fonts| {
-        let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if !std::mem::replace(&mut loaded, true) {
-            Arc::make_mut(fonts).load_system_fonts();
+        if !loaded.swap(true, Ordering::Relaxed) {
+            load_upright(Arc::make_mut(fonts));
         }
         select(c, tried, fonts)
     })
+}
+
+/// Loads the system's fonts, but none that is bold, slanted or narrow: any face that has
+/// a character would be taken for it.
+fn load_upright(fonts: &mut Database) {
+    fonts.load_system_fonts();
+    let plain = (Style::Normal, Weight::NORMAL, Stretch::Normal);
+    let others: Vec<_> = fonts
+        .faces()
+        .filter(|face| (face.style, face.weight, face.stretch) != plain)
+        .map(|face| face.id)
+        .collect();
+    for id in others {
+        fonts.remove_face(id);
+    }
 }

@@ -18,9 +18,10 @@ use kind::Kind;
 use label::shortened;
 pub use style::Style;
 
-/// Beyond so many vertices or edges the layout is told to hurry: it then takes seconds
-/// in place of minutes, and draws straight lines.
-const HURRY: (usize, usize) = (400, 900);
+/// Beyond so many vertices or edges the layout is told to hurry and draws straight lines.
+/// Routing curves is what takes its time: a random graph of 300 vertices and 600 edges
+/// takes 1 s with lines and more than a minute with curves.
+const HURRY: (usize, usize) = (300, 280);
 
 /// A graph as an [`Engine`](crate::Engine) takes it.
 ///

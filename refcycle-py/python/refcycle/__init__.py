@@ -6,7 +6,6 @@
 """
 
 from refcycle import _support as _support  # first: refuses other interpreters
-
 from refcycle._refcycle import VERSION as __version__
 from refcycle.annotated_graph import AnnotatedGraph
 from refcycle.creators import (

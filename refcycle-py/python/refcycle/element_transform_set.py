@@ -26,7 +26,9 @@ class ElementTransformSet(MutableSet[_T], Generic[_T]):
         self._transform = transform
         self._elements: dict[Hashable, _T] = {}
 
-    def _from_iterable(self, iterable: Iterable[_T]) -> "ElementTransformSet[_T]":
+    def _from_iterable(  # type: ignore[override]  # it needs the transform of an instance
+        self, iterable: Iterable[_T]
+    ) -> "ElementTransformSet[_T]":
         """Make the results of `&`, `|`, `-` and `^` with the same transform."""
         made = ElementTransformSet(self._transform)
         made.update(iterable)

@@ -15,9 +15,7 @@ from collections.abc import (
     MutableSet,
     Sized,
 )
-from typing import Generic, TypeVar
-
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from refcycle._refcycle import AnnotatedGraph, DirectedGraph, ObjectGraph, UserGraph
 
@@ -111,27 +109,27 @@ class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
 
     def descendants(self: _G, start: _V, generations: int | None = None) -> _G:
         """Return the graph of what can be reached from `start`, itself included."""
-        return UserGraph(self).descendants(start, generations)  # type: ignore[no-any-return]
+        return UserGraph(self).descendants(start, generations)
 
     def ancestors(self: _G, start: _V, generations: int | None = None) -> _G:
         """Return the graph of what `start` can be reached from, itself included."""
-        return UserGraph(self).ancestors(start, generations)  # type: ignore[no-any-return]
+        return UserGraph(self).ancestors(start, generations)
 
     def shortest_path(self: _G, start: _V, end: _V) -> _G:
         """Return the graph of the vertices of a shortest path; ValueError if none."""
-        return UserGraph(self).shortest_path(start, end)  # type: ignore[no-any-return]
+        return UserGraph(self).shortest_path(start, end)
 
     def shortest_cycle(self: _G, start: _V) -> _G:
         """Return the graph of the vertices of a shortest cycle; ValueError if none."""
-        return UserGraph(self).shortest_cycle(start)  # type: ignore[no-any-return]
+        return UserGraph(self).shortest_cycle(start)
 
     def strongly_connected_components(self: _G) -> list[_G]:
         """Return the strongly connected components in reverse topological order."""
-        return UserGraph(self).strongly_connected_components()  # type: ignore[no-any-return]
+        return UserGraph(self).strongly_connected_components()
 
     def source_components(self: _G) -> list[_G]:
         """Return the strongly connected components that no other component reaches."""
-        return UserGraph(self).source_components()  # type: ignore[no-any-return]
+        return UserGraph(self).source_components()
 
     def count_by(self, classifier: Callable[[_V], _H]) -> Counter[_H]:
         """Return how many vertices there are of each class."""
@@ -141,12 +139,12 @@ class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
         """Return the vertices for which the predicate is true."""
         return [vertex for vertex in self.vertices if predicate(vertex)]
 
-    def __sub__(self: _G, other: object) -> _G:
+    def __sub__(self: _G, other: IDirectedGraph[Any, Any]) -> _G:
         if not isinstance(other, IDirectedGraph):
             return NotImplemented
         return self.full_subgraph([vertex for vertex in self if vertex not in other])
 
-    def __and__(self: _G, other: object) -> _G:
+    def __and__(self: _G, other: IDirectedGraph[Any, Any]) -> _G:
         if not isinstance(other, IDirectedGraph):
             return NotImplemented
         return self.full_subgraph([vertex for vertex in self if vertex in other])

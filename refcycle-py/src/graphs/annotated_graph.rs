@@ -47,7 +47,10 @@ pub(super) fn from_named(
     }
     let graph = named.graph().clone();
     let names = EdgeNames::Objects(edges.into());
-    wrap(py, Engine::new(Kind::Annotated, vertices.into(), graph, names))
+    wrap(
+        py,
+        Engine::new(Kind::Annotated, vertices.into(), graph, names),
+    )
 }
 
 /// Our graph for the Python one.
@@ -57,7 +60,13 @@ fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::Annotated
     let vertices: PyResult<Vec<_>> = engine
         .objects()
         .iter()
-        .map(|vertex| vertex.bind(py).cast::<AnnotatedVertex>()?.borrow().parts(py))
+        .map(|vertex| {
+            vertex
+                .bind(py)
+                .cast::<AnnotatedVertex>()?
+                .borrow()
+                .parts(py)
+        })
         .collect();
     let edges: PyResult<Vec<_>> = (0..graph.edge_count())
         .map(|edge| {
@@ -120,11 +129,17 @@ fn engine_of(vertices: &Bound<'_, PyAny>, edges: &Bound<'_, PyAny>) -> PyResult<
             }
         };
         let [tail, head] = edge.ends(py);
-        builder.add_edge(find(&tail)?, find(&head)?).map_err(invalid)?;
+        builder
+            .add_edge(find(&tail)?, find(&head)?)
+            .map_err(invalid)?;
     }
     let (graph, order) = builder.build_with_order().map_err(invalid)?;
-    let objects = vertices.into_iter().map(|vertex| vertex.into_any().unbind());
-    let names = order.iter().map(|&place| edges[place as usize].clone().into_any().unbind());
+    let objects = vertices
+        .into_iter()
+        .map(|vertex| vertex.into_any().unbind());
+    let names = order
+        .iter()
+        .map(|&place| edges[place as usize].clone().into_any().unbind());
     Ok(Engine::new(
         Kind::Annotated,
         objects.collect(),
@@ -159,7 +174,9 @@ impl AnnotatedGraph {
             json::from_json(&json_graph.extract::<String>()?)
         } else {
             let name = json_graph.get_type().qualname()?;
-            return Err(PyTypeError::new_err(format!("JSON is a str or bytes, not {name}")));
+            return Err(PyTypeError::new_err(format!(
+                "JSON is a str or bytes, not {name}"
+            )));
         };
         from_named(py, named.map_err(json_error)?)
     }

@@ -97,11 +97,7 @@ impl AnnotatedVertex {
         Self { id, annotation }
     }
 
-    fn __richcmp__(
-        &self,
-        other: &Bound<'_, PyAny>,
-        op: CompareOp,
-    ) -> PyResult<Py<PyAny>> {
+    fn __richcmp__(&self, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
         let py = other.py();
         let other = other.cast::<Self>().ok().map(|other| other.borrow());
         compare_ids(py, &self.id, other.as_deref().map(|other| &other.id), op)
@@ -178,11 +174,7 @@ impl AnnotatedEdge {
         }
     }
 
-    fn __richcmp__(
-        &self,
-        other: &Bound<'_, PyAny>,
-        op: CompareOp,
-    ) -> PyResult<Py<PyAny>> {
+    fn __richcmp__(&self, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
         let py = other.py();
         let other = other.cast::<Self>().ok().map(|other| other.borrow());
         compare_ids(py, &self.id, other.as_deref().map(|other| &other.id), op)

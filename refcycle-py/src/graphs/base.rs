@@ -141,7 +141,9 @@ impl GraphBase {
     fn out_edges<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let edges = self.engine.graph().into_iter();
-        let edges = edges.flat_map(|graph| graph.out_edges(v)).map(|edge| edge.id);
+        let edges = edges
+            .flat_map(|graph| graph.out_edges(v))
+            .map(|edge| edge.id);
         self.edge_names(vertex.py(), edges)
     }
 
@@ -149,7 +151,9 @@ impl GraphBase {
     fn in_edges<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let edges = self.engine.graph().into_iter();
-        let edges = edges.flat_map(|graph| graph.in_edges(v)).map(|edge| edge.id);
+        let edges = edges
+            .flat_map(|graph| graph.in_edges(v))
+            .map(|edge| edge.id);
         self.edge_names(vertex.py(), edges)
     }
 
@@ -266,7 +270,13 @@ impl GraphBase {
     /// says for a vertex what its class is.
     fn count_by<'py>(&self, classifier: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = classifier.py();
-        count(py, self.engine.objects().iter().map(|object| classifier.call1((object,))))
+        count(
+            py,
+            self.engine
+                .objects()
+                .iter()
+                .map(|object| classifier.call1((object,))),
+        )
     }
 
     /// The vertices for which `predicate` is true, a list.

@@ -68,7 +68,12 @@ impl<'py> Parts<'py> {
         }
         let (graph, order) = builder.build_with_order().map_err(invalid)?;
         let objects = self.vertices.into_iter().map(Bound::unbind).collect();
-        let engine = Engine::new(Kind::Directed, objects, graph, EdgeNames::Kept(order.into()));
+        let engine = Engine::new(
+            Kind::Directed,
+            objects,
+            graph,
+            EdgeNames::Kept(order.into()),
+        );
         let lookup = Lookup::Mapping(self.numbers.into_any().unbind());
         wrap(py, engine.with_lookup(lookup))
     }
@@ -139,7 +144,10 @@ impl DirectedGraph {
 
     /// The graph in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Ok(pictures::to_dot(&named(slf.py(), &slf.as_super().borrow().engine)?))
+        Ok(pictures::to_dot(&named(
+            slf.py(),
+            &slf.as_super().borrow().engine,
+        )?))
     }
 
     /// An empty set for vertices.

@@ -7,9 +7,7 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, Components};
 use refcycle_core::views::Subgraph;
-use refcycle_core::{
-    CsrGraph, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId,
-};
+use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 
 use super::lookup::{Lookup, not_in_graph};
 use crate::heap::Held;
@@ -284,7 +282,9 @@ impl Engine {
         let Some(graph) = self.graph() else {
             return Ok(None);
         };
-        let cycle = self.run(py, |signals| algo::shortest_cycle_watched(graph, v, signals))?;
+        let cycle = self.run(py, |signals| {
+            algo::shortest_cycle_watched(graph, v, signals)
+        })?;
         Ok(cycle.map(|cycle| self.subgraph(py, Subgraph::induced(graph, cycle))))
     }
 
@@ -329,7 +329,11 @@ impl Engine {
                 let kind = self.kind.of_subgraph(py);
                 // Only a graph with a body uses the core's graph.
                 let bare = matches!(kind, Kind::Object);
-                let graph = if bare { CsrGraph::default() } else { edgeless(1) };
+                let graph = if bare {
+                    CsrGraph::default()
+                } else {
+                    edgeless(1)
+                };
                 Self::new(kind, objects, graph, edges)
             }
         }

@@ -64,12 +64,12 @@ impl Lookup {
 
 /// The number that a mapping has for an object. A look-up that runs the object's own
 /// `__eq__` and `__hash__` may raise what it likes.
-fn find_in_mapping(
-    mapping: &Bound<'_, PyAny>,
-    object: &Bound<'_, PyAny>,
-) -> PyResult<Option<u32>> {
+fn find_in_mapping(mapping: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
     if let Ok(dict) = mapping.cast::<PyDict>() {
-        return dict.get_item(object)?.map(|number| number.extract()).transpose();
+        return dict
+            .get_item(object)?
+            .map(|number| number.extract())
+            .transpose();
     }
     if !mapping.contains(object)? {
         return Ok(None);

@@ -20,7 +20,10 @@ pub(crate) struct ObjectGraph;
 /// The graph of a topology, as a Python object.
 pub(crate) fn object_graph(py: Python<'_>, topology: Topology) -> PyResult<Py<PyAny>> {
     let Topology { objects, graph } = topology;
-    wrap(py, Engine::new(Kind::Object, objects, graph, EdgeNames::Numbers))
+    wrap(
+        py,
+        Engine::new(Kind::Object, objects, graph, EdgeNames::Numbers),
+    )
 }
 
 /// The graph of some objects, which may come several times.
@@ -38,7 +41,12 @@ pub(crate) fn graph_between<'py>(
     }
     let objects: Held = kept.into();
     let graph = references_between(py, &objects)?;
-    Ok(Engine::new(Kind::Object, objects, graph, EdgeNames::Numbers))
+    Ok(Engine::new(
+        Kind::Object,
+        objects,
+        graph,
+        EdgeNames::Numbers,
+    ))
 }
 
 #[pymethods]
@@ -60,12 +68,18 @@ impl ObjectGraph {
     /// `id()` of its object, an edge the number that it has here.
     fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         let py = slf.py();
-        super::annotated_graph::from_named(py, pictures::named(py, &slf.as_super().borrow().engine)?)
+        super::annotated_graph::from_named(
+            py,
+            pictures::named(py, &slf.as_super().borrow().engine)?,
+        )
     }
 
     /// The graph with names as a JSON text.
     fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Ok(pictures::to_json(&pictures::named(slf.py(), &slf.as_super().borrow().engine)?))
+        Ok(pictures::to_json(&pictures::named(
+            slf.py(),
+            &slf.as_super().borrow().engine,
+        )?))
     }
 
     /// Writes the graph with names into a JSON file.
@@ -76,7 +90,10 @@ impl ObjectGraph {
 
     /// The graph with names in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Ok(pictures::to_dot(&pictures::named(slf.py(), &slf.as_super().borrow().engine)?))
+        Ok(pictures::to_dot(&pictures::named(
+            slf.py(),
+            &slf.as_super().borrow().engine,
+        )?))
     }
 
     /// Draws the graph into a file. The format is `format`, else the extension of the
@@ -131,7 +148,9 @@ impl ObjectGraph {
         count(py, names)
     }
 
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let py = slf.py();
         let objects = PyList::new(py, slf.as_super().borrow().engine.objects())?;
         Ok((slf.get_type().into_any(), PyTuple::new(py, [objects])?))
@@ -141,7 +160,9 @@ impl ObjectGraph {
     #[classmethod]
     fn vertex_set<'py>(class: &Bound<'py, pyo3::types::PyType>) -> PyResult<Bound<'py, PyAny>> {
         let py = class.py();
-        let set = py.import("refcycle.element_transform_set")?.getattr("ElementTransformSet")?;
+        let set = py
+            .import("refcycle.element_transform_set")?
+            .getattr("ElementTransformSet")?;
         set.call1((py.import("builtins")?.getattr("id")?,))
     }
 
@@ -149,7 +170,9 @@ impl ObjectGraph {
     #[classmethod]
     fn vertex_dict<'py>(class: &Bound<'py, pyo3::types::PyType>) -> PyResult<Bound<'py, PyAny>> {
         let py = class.py();
-        let dict = py.import("refcycle.key_transform_dict")?.getattr("KeyTransformDict")?;
+        let dict = py
+            .import("refcycle.key_transform_dict")?
+            .getattr("KeyTransformDict")?;
         dict.call1((py.import("builtins")?.getattr("id")?,))
     }
 

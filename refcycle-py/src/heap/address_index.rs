@@ -43,8 +43,12 @@ impl AddressSet {
         }
     }
 
-    /// Puts an address in; `false` when it was there.
+    /// Puts an address in; `false` when it was there, or when it is not aligned as
+    /// CPython's allocators align: such an object is left out.
     pub(super) fn insert(&mut self, address: usize) -> bool {
+        if address & ((1 << SLOT_BITS) - 1) != 0 {
+            return false;
+        }
         let region = self.region_or_new(address >> REGION_BITS);
         let page = &mut self.regions[region].1[page_of(address)];
         if *page == NO_PAGE {
@@ -76,7 +80,11 @@ impl AddressSet {
         order.sort_unstable_by_key(|&number| self.regions[number].0);
         let mut base = 0;
         for &number in &order {
-            for &page in self.regions[number].1.iter().filter(|&&page| page != NO_PAGE) {
+            for &page in self.regions[number]
+                .1
+                .iter()
+                .filter(|&&page| page != NO_PAGE)
+            {
                 let page = &mut self.pages[page as usize];
                 page.base = base;
                 let mut count = 0;
@@ -87,7 +95,11 @@ impl AddressSet {
                 base += count;
             }
         }
-        AddressIndex { set: self, order }
+        AddressIndex {
+            set: self,
+            order,
+            len: base as usize,
+        }
     }
 }
 
@@ -105,6 +117,7 @@ pub(super) struct AddressIndex {
     set: AddressSet,
     /// The regions by ascending address.
     order: Vec<usize>,
+    len: usize,
 }
 
 impl AddressIndex {
@@ -121,12 +134,15 @@ impl AddressIndex {
         let page = self.set.pages.get(page as usize)?;
         let (word, bit) = slot_of(address);
         let bits = page.bits[word];
-        (bits & bit != 0).then(|| {
-            page.base + u32::from(page.before[word]) + (bits & (bit - 1)).count_ones()
-        })
+        (bits & bit != 0)
+            .then(|| page.base + u32::from(page.before[word]) + (bits & (bit - 1)).count_ones())
     }
 
-    /// The addresses in ascending order, to 16 bytes.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The addresses in ascending order.
     pub(super) fn slots(&self) -> impl Iterator<Item = usize> + '_ {
         self.order.iter().flat_map(move |&number| {
             let (region, pages) = &self.set.regions[number];

@@ -90,7 +90,10 @@ unsafe fn bits_at_most(pointer: *mut ffi::PyObject) -> f64 {
     // SAFETY: the caller's promise. The word behind the header is the number of digits,
     // with its sign; from 3.12 on it is shifted by 3.
     unsafe {
-        let word = pointer.cast::<isize>().byte_add(size_of::<ffi::PyObject>()).read();
+        let word = pointer
+            .cast::<isize>()
+            .byte_add(size_of::<ffi::PyObject>())
+            .read();
         let digits = if cfg!(Py_3_12) { word >> 3 } else { word.abs() };
         digits as f64 * 30.0
     }
@@ -102,8 +105,14 @@ unsafe fn is_negative(pointer: *mut ffi::PyObject) -> bool {
     // SAFETY: the caller's promise. From 3.12 on the two lowest bits are 2 when the
     // number is negative.
     unsafe {
-        let word = pointer.cast::<isize>().byte_add(size_of::<ffi::PyObject>()).read();
-        if cfg!(Py_3_12) { word & 3 == 2 } else { word < 0 }
+        let word = pointer
+            .cast::<isize>()
+            .byte_add(size_of::<ffi::PyObject>())
+            .read();
+        if cfg!(Py_3_12) {
+            word & 3 == 2
+        } else {
+            word < 0
+        }
     }
 }
-

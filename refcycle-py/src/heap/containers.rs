@@ -28,7 +28,9 @@ pub(crate) fn sequence_items<'h>(object: Obj<'h>) -> Option<impl Iterator<Item =
 
 /// The keys and values of a dict, or of an instance of a subclass, as they are stored:
 /// nothing that a subclass overrides is called.
-pub(crate) fn dict_entries<'h>(object: Obj<'h>) -> Option<impl Iterator<Item = (Obj<'h>, Obj<'h>)>> {
+pub(crate) fn dict_entries<'h>(
+    object: Obj<'h>,
+) -> Option<impl Iterator<Item = (Obj<'h>, Obj<'h>)>> {
     let pointer = object.as_ptr();
     // SAFETY: the object is alive.
     if unsafe { ffi::PyDict_Check(pointer) } == 0 {

@@ -39,13 +39,21 @@ pub(super) fn hold_tracked(_py: Python<'_>, set: &mut AddressSet) -> PyResult<()
 /// reference to each.
 #[cfg(not(Py_3_12))]
 pub(super) fn hold_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
-    use pyo3::types::PyList;
+    use pyo3::ffi;
 
     let objects = py.import("gc")?.call_method0("get_objects")?;
-    for object in objects.cast::<PyList>()?.iter() {
-        if set.insert(object.as_ptr() as usize) {
-            std::mem::forget(object);
+    // SAFETY: `gc.get_objects()` returns a new list, which nobody else has. Its size is
+    // set to zero, so that its references become ours without being counted twice.
+    unsafe {
+        let list = objects.as_ptr().cast::<ffi::PyListObject>();
+        let len = ffi::PyList_Size(objects.as_ptr()) as usize;
+        for index in 0..len {
+            let object = *(*list).ob_item.add(index);
+            if !set.insert(object as usize) {
+                ffi::Py_DECREF(object);
+            }
         }
+        (*list).ob_base.ob_size = 0;
     }
     Ok(())
 }

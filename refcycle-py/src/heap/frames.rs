@@ -174,8 +174,12 @@ mod modern {
         /// Everything that a frame on a stack refers to besides its locals.
         pub(in super::super) fn fields(self) -> Vec<(&'static str, Obj<'h>)> {
             // SAFETY: both fields hold references.
-            let (function, locals) =
-                unsafe { (self.reference(at::FUNCTION), self.reference(at::LOCALS_DICT)) };
+            let (function, locals) = unsafe {
+                (
+                    self.reference(at::FUNCTION),
+                    self.reference(at::LOCALS_DICT),
+                )
+            };
             [
                 ("f_code", self.code()),
                 ("f_func", function),
@@ -235,11 +239,7 @@ pub(crate) fn frame_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
 /// Shows what a frame refers to and its traversal does not: a frame that runs owns
 /// nothing of what it refers to, in the collector's eyes.
 #[cfg(Py_3_11)]
-pub(super) fn see_unshown<'h>(
-    object: Obj<'h>,
-    is_running: bool,
-    mut see: impl FnMut(Obj<'h>),
-) {
+pub(super) fn see_unshown<'h>(object: Obj<'h>, is_running: bool, mut see: impl FnMut(Obj<'h>)) {
     let Some(frame) = interpreter_frame(object) else {
         return;
     };

@@ -28,7 +28,11 @@ fn frame_of(object: Obj<'_>) -> Option<Frame<'_>> {
     // whole until it is cleared.
     unsafe {
         let start = object.as_ptr().cast::<u8>().add(layout::GENERATOR_FRAME);
-        let state = object.as_ptr().cast::<i8>().add(layout::GENERATOR_STATE).read();
+        let state = object
+            .as_ptr()
+            .cast::<i8>()
+            .add(layout::GENERATOR_STATE)
+            .read();
         (state < STATE_CLEARED).then(|| Frame::new(start))
     }
 }

@@ -172,7 +172,9 @@ fn shared_keys(object: Obj<'_>) -> impl Iterator<Item = Option<Obj<'_>>> {
     (0..count).map(move |index| {
         // SAFETY: the table has `count` entries, each of which starts with its key.
         unsafe {
-            let key = entries.add(index * at::ENTRY_SIZE).cast::<*mut ffi::PyObject>();
+            let key = entries
+                .add(index * at::ENTRY_SIZE)
+                .cast::<*mut ffi::PyObject>();
             Obj::from_nullable(key.read())
         }
     })

@@ -163,7 +163,11 @@ pub(crate) fn check(py: Python<'_>) -> PyResult<Vec<&'static str>> {
     let scope = PyDict::new(py);
     scope.set_item("__name__", "refcycle.layout_check")?;
     py.run(KNOWN_OBJECTS, Some(&scope), None)?;
-    let known = |name| scope.get_item(name).map(|object| object.expect("was just made"));
+    let known = |name| {
+        scope
+            .get_item(name)
+            .map(|object| object.expect("was just made"))
+    };
     let first = known("first")?;
     let second = known("second")?;
     let frame = known("frame")?;
@@ -180,7 +184,10 @@ pub(crate) fn check(py: Python<'_>) -> PyResult<Vec<&'static str>> {
     };
     let found = Checked {
         frames: fits(["argument", "local"], frame_locals(heap.see(&frame))),
-        generators: fits(["argument", "local"], generator_locals(heap.see(&generator))),
+        generators: fits(
+            ["argument", "local"],
+            generator_locals(heap.see(&generator)),
+        ),
         instances: cfg!(not(Py_3_11)) || {
             let attributes = instance_attributes(heap.see(&instance));
             let attributes = attributes

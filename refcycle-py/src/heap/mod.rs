@@ -20,6 +20,7 @@ mod enumerate;
 mod frames;
 mod functions;
 mod generators;
+mod half_built;
 mod hold;
 mod instances;
 pub(crate) mod layout;
@@ -32,7 +33,9 @@ pub(crate) use atoms::{atom_repr, text};
 pub(crate) use containers::{container_len, dict_entries, is_set, sequence_items};
 
 pub(crate) use frames::{frame_fields, frame_locals, frame_position, running_frames};
-pub(crate) use functions::{builtin_fields, cell_contents, function_fields, module_dict, weak_callback, weak_referent};
+pub(crate) use functions::{
+    builtin_fields, cell_contents, function_fields, module_dict, weak_callback, weak_referent,
+};
 pub(crate) use generators::{generator_fields, generator_locals};
 pub(crate) use hold::{Held, hold_all};
 pub(crate) use instances::{instance_attributes, instance_dict};

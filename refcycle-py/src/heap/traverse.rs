@@ -13,7 +13,7 @@ use super::enumerate::hold_tracked;
 use super::frames::see_unshown;
 use super::instances::unshown_dict;
 use super::object::traverse_raw;
-use super::{Held, Obj, Still, hold_all, running_frames};
+use super::{Held, Obj, Still, half_built, hold_all, running_frames};
 
 /// Objects and the references between them: vertex `i` is `objects[i]`, and its edges
 /// are in the order in which the object shows its references.
@@ -55,13 +55,11 @@ pub(crate) fn snapshot_topology(py: Python<'_>) -> PyResult<Topology> {
         }
     }
     let index = set.finish();
+    let mut objects = Vec::with_capacity(index.len());
     // SAFETY: the addresses are those of objects to each of which a reference was taken.
-    let objects: Held = unsafe {
-        let addresses = index.slots();
-        addresses
-            .map(|address| Bound::from_owned_ptr(py, address as *mut ffi::PyObject).unbind())
-            .collect()
-    };
+    objects.extend(index.slots().map(|address| unsafe {
+        Bound::from_owned_ptr(py, address as *mut ffi::PyObject).unbind()
+    }));
     if objects.len() > MAX_VERTICES {
         return Err(too_large(GraphError::TooManyVertices {
             count: objects.len(),
@@ -72,22 +70,36 @@ pub(crate) fn snapshot_topology(py: Python<'_>) -> PyResult<Topology> {
         .filter_map(|frame| index.get(frame.as_ptr() as usize))
         .collect();
     running.sort_unstable();
-    let (offsets, heads) = references(Still::new(py), &objects, &index, &running);
-    if heads.len() > MAX_EDGES {
-        return Err(too_large(GraphError::TooManyEdges { count: heads.len() }));
-    }
+    let found = references(Still::new(py), &objects, &index, &running);
     drop((index, frames));
+    if found.heads.len() > MAX_EDGES {
+        return Err(too_large(GraphError::TooManyEdges {
+            count: found.heads.len(),
+        }));
+    }
+    let (objects, offsets, heads) = half_built::let_go(objects, found);
     let graph = CsrGraph::from_parts(offsets, heads).map_err(too_large)?;
-    Ok(without_half_built_tuples(Topology { objects, graph }))
+    Ok(Topology {
+        objects: objects.into(),
+        graph,
+    })
+}
+
+/// What one traversal of all objects finds: the rows of a CSR graph.
+pub(super) struct References {
+    pub(super) offsets: Vec<u32>,
+    pub(super) heads: Vec<VertexId>,
+    /// The objects that may be tuples which somebody is still filling.
+    pub(super) suspects: Vec<u32>,
 }
 
 /// One traversal of all objects.
 fn references(
     heap: Still<'_>,
-    objects: &Held,
+    objects: &[Py<PyAny>],
     index: &AddressIndex,
     running: &[u32],
-) -> (Vec<u32>, Vec<VertexId>) {
+) -> References {
     struct Heads<'a> {
         index: &'a AddressIndex,
         heads: Vec<VertexId>,
@@ -110,9 +122,10 @@ fn references(
 
     let mut running = running.iter().copied().peekable();
     let mut offsets = Vec::with_capacity(objects.len() + 1);
+    let mut suspects = Vec::new();
     let mut found = Heads {
         index,
-        heads: Vec::with_capacity(2 * objects.len()),
+        heads: Vec::with_capacity(3 * objects.len()),
     };
     offsets.push(0);
     for (number, object) in objects.iter().enumerate() {
@@ -129,52 +142,16 @@ fn references(
         if running.next_if_eq(&(number as u32)).is_some() {
             see_unshown(object, true, |referent| found.push(referent.address()));
         }
+        if half_built::is_suspect(object) {
+            suspects.push(number as u32);
+        }
         offsets.push(found.heads.len() as u32);
     }
-    (offsets, found.heads)
-}
-
-/// A tuple that C code is still filling is tracked, and `tuple(iterable)` fails when
-/// somebody else holds it: up to 3.13 it resizes the tuple, which must be its own. It
-/// has one reference, from nowhere in the graph. Such tuples are let go; that some of
-/// them are complete cannot be seen.
-#[cfg(not(Py_3_14))]
-fn without_half_built_tuples(topology: Topology) -> Topology {
-    use refcycle_core::{IDirectedGraph, Vertices};
-
-    let Topology { objects, graph } = topology;
-    // One reference is the snapshot's own.
-    let suspects: Vec<_> = graph
-        .vertices()
-        .filter(|v| {
-            let object = objects[v.index()].as_ptr();
-            // SAFETY: the object is held.
-            unsafe { ffi::PyTuple_CheckExact(object) != 0 && ffi::Py_REFCNT(object) == 2 }
-        })
-        .collect();
-    let mut unreferenced = vec![false; graph.vertex_count()];
-    for &v in &suspects {
-        unreferenced[v.index()] = true;
+    References {
+        offsets,
+        heads: found.heads,
+        suspects,
     }
-    for &head in graph.heads() {
-        unreferenced[head.index()] = false;
-    }
-    if !unreferenced.contains(&true) {
-        return Topology { objects, graph };
-    }
-    let kept = graph.vertices().filter(|v| !unreferenced[v.index()]);
-    let (graph, _, _) = graph.full_subgraph(kept).into_parts();
-    let objects = objects
-        .into_iter()
-        .zip(&unreferenced)
-        .filter_map(|(object, &drop)| (!drop).then_some(object))
-        .collect();
-    Topology { objects, graph }
-}
-
-#[cfg(Py_3_14)]
-fn without_half_built_tuples(topology: Topology) -> Topology {
-    topology
 }
 
 /// The references between these objects, which are different from each other.

@@ -1,9 +1,10 @@
 //! petgraph's graphs as ours.
 
+use petgraph::Directed;
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::visit::{
-    EdgeCount, EdgeIndexable, EdgeRef, IntoEdgesDirected, IntoNeighbors, IntoNeighborsDirected,
-    IntoNodeIdentifiers, NodeIndexable,
+    EdgeCount, EdgeIndexable, EdgeRef, GraphProp, IntoEdgesDirected, IntoNeighbors,
+    IntoNeighborsDirected, IntoNodeIdentifiers, NodeIndexable,
 };
 
 use crate::{
@@ -21,7 +22,10 @@ macro_rules! adapter {
             vertices: VertexSet,
         }
 
-        impl<G: IntoNodeIdentifiers + NodeIndexable> $name<G> {
+        impl<G> $name<G>
+        where
+            G: IntoNodeIdentifiers + NodeIndexable + GraphProp<EdgeType = Directed>,
+        {
             /// Wraps a reference to a petgraph graph. Takes O(vertices) time and one bit
             /// a vertex.
             ///

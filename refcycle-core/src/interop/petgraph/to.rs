@@ -10,7 +10,9 @@ use petgraph::visit::{
     IntoNodeReferences, NodeCompactIndexable, NodeCount, NodeIndexable, Visitable,
 };
 
-use crate::{DenseVertices, Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
+use crate::{
+    DenseVertices, Edge, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, Vertices,
+};
 
 /// A reference to one of our graphs that petgraph takes for one of its own. Vertices
 /// and edges have no weight: `()`.
@@ -144,7 +146,7 @@ impl<'g, G: Vertices + ?Sized> IntoNodeReferences for AsPetgraph<'g, G> {
     }
 }
 
-impl<'g, G: IDirectedGraph + ?Sized> IntoNeighbors for AsPetgraph<'g, G> {
+impl<'g, G: Successors + ?Sized> IntoNeighbors for AsPetgraph<'g, G> {
     type Neighbors = NodeIds<G::Successors<'g>>;
 
     fn neighbors(self, id: NodeIndex) -> Self::Neighbors {
@@ -152,7 +154,7 @@ impl<'g, G: IDirectedGraph + ?Sized> IntoNeighbors for AsPetgraph<'g, G> {
     }
 }
 
-impl<'g, G: IDirectedGraph + ?Sized> IntoNeighborsDirected for AsPetgraph<'g, G> {
+impl<'g, G: Successors + Predecessors + ?Sized> IntoNeighborsDirected for AsPetgraph<'g, G> {
     type NeighborsDirected = Either<NodeIds<G::Successors<'g>>, NodeIds<G::Predecessors<'g>>>;
 
     fn neighbors_directed(self, id: NodeIndex, direction: Direction) -> Self::NeighborsDirected {

@@ -1,0 +1,40 @@
+"""Every test finds and leaves the collector as a fresh interpreter has it."""
+
+import faulthandler
+import gc
+
+import pytest
+
+HANG_LIMIT = 300
+
+
+@pytest.fixture(autouse=True)
+def hang_limit():
+    faulthandler.dump_traceback_later(HANG_LIMIT, exit=True)
+    yield
+    faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.fixture(autouse=True)
+def collector_as_it_was():
+    thresholds = gc.get_threshold()
+    yield
+    gc.set_debug(0)
+    gc.set_threshold(*thresholds)
+    gc.garbage.clear()
+    gc.enable()
+
+
+@pytest.fixture
+def clean_heap():
+    """No garbage, and none is collected but on request."""
+    gc.disable()
+    gc.collect()
+    yield
+    gc.enable()
+
+
+@pytest.fixture
+def in_tmp_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
