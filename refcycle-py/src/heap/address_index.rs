@@ -13,33 +13,37 @@ const REGION_BITS: u32 = 30;
 const PAGES: usize = 1 << (REGION_BITS - PAGE_BITS);
 /// User addresses have 47 bits nearly everywhere; others go through a hash table.
 const NEAR_REGIONS: usize = 1 << (47 - REGION_BITS);
-const NO_PAGE: u32 = u32::MAX;
 const NO_REGION: u32 = u32::MAX;
 
-#[derive(Clone, Copy, Default)]
-struct Page {
-    bits: [u64; 4],
-    /// How many objects are in the pages before.
-    base: u32,
-    /// How many are in the words of `bits` before each.
-    before: [u8; 4],
+/// Four words of bits; the last word holds how many objects are in the pages before, and
+/// in its upper half, a byte each, how many are in the words before the second, third
+/// and fourth. An array of numbers, so that a table of a whole region is zeroed memory
+/// that costs nothing where nothing is.
+type Page = [u64; 5];
+const COUNTS: usize = 4;
+const BEFORE_WORD: [u32; 4] = [56, 32, 40, 48];
+
+/// A gibibyte of addresses.
+struct Region {
+    number: usize,
+    pages: Vec<Page>,
+    /// The pages that are not empty.
+    used: Vec<u32>,
 }
 
 /// The set of addresses while it is being filled.
-#[derive(Default)]
 pub(super) struct AddressSet {
     near: Vec<u32>,
     far: FxHashMap<usize, u32>,
-    /// The pages of each region: numbers of records.
-    regions: Vec<(usize, Vec<u32>)>,
-    pages: Vec<Page>,
+    regions: Vec<Region>,
 }
 
 impl AddressSet {
     pub(super) fn new() -> Self {
         Self {
             near: vec![NO_REGION; NEAR_REGIONS],
-            ..Self::default()
+            far: FxHashMap::default(),
+            regions: Vec::new(),
         }
     }
 
@@ -50,26 +54,30 @@ impl AddressSet {
             return false;
         }
         let region = self.region_or_new(address >> REGION_BITS);
-        let page = &mut self.regions[region].1[page_of(address)];
-        if *page == NO_PAGE {
-            *page = self.pages.len() as u32;
-            self.pages.push(Page::default());
+        let region = &mut self.regions[region];
+        let number = page_of(address);
+        let page = &mut region.pages[number];
+        if page[..COUNTS] == [0; COUNTS] {
+            region.used.push(number as u32);
         }
         let (word, bit) = slot_of(address);
-        let word = &mut self.pages[*page as usize].bits[word];
-        let new = *word & bit == 0;
-        *word |= bit;
+        let new = page[word] & bit == 0;
+        page[word] |= bit;
         new
     }
 
-    fn region_or_new(&mut self, region: usize) -> usize {
-        let slot = match self.near.get_mut(region) {
+    fn region_or_new(&mut self, number: usize) -> usize {
+        let slot = match self.near.get_mut(number) {
             Some(slot) => slot,
-            None => self.far.entry(region).or_insert(NO_REGION),
+            None => self.far.entry(number).or_insert(NO_REGION),
         };
         if *slot == NO_REGION {
             *slot = self.regions.len() as u32;
-            self.regions.push((region, vec![NO_PAGE; PAGES]));
+            self.regions.push(Region {
+                number,
+                pages: vec![[0; 5]; PAGES],
+                used: Vec::new(),
+            });
         }
         *slot as usize
     }
@@ -77,20 +85,18 @@ impl AddressSet {
     /// Counts, and so numbers the addresses in ascending order.
     pub(super) fn finish(mut self) -> AddressIndex {
         let mut order: Vec<_> = (0..self.regions.len()).collect();
-        order.sort_unstable_by_key(|&number| self.regions[number].0);
+        order.sort_unstable_by_key(|&region| self.regions[region].number);
         let mut base = 0;
-        for &number in &order {
-            for &page in self.regions[number]
-                .1
-                .iter()
-                .filter(|&&page| page != NO_PAGE)
-            {
-                let page = &mut self.pages[page as usize];
-                page.base = base;
+        for &region in &order {
+            let region = &mut self.regions[region];
+            region.used.sort_unstable();
+            for &number in &region.used {
+                let page = &mut region.pages[number as usize];
+                page[COUNTS] = base;
                 let mut count = 0;
-                for (before, bits) in page.before.iter_mut().zip(page.bits) {
-                    *before = count as u8;
-                    count += bits.count_ones();
+                for word in 0..COUNTS {
+                    page[COUNTS] |= count << BEFORE_WORD[word];
+                    count += u64::from(page[word].count_ones());
                 }
                 base += count;
             }
@@ -130,12 +136,13 @@ impl AddressIndex {
             Some(&region) => region,
             None => self.set.far.get(&region).copied().unwrap_or(NO_REGION),
         };
-        let page = self.set.regions.get(region as usize)?.1[page_of(address)];
-        let page = self.set.pages.get(page as usize)?;
+        let page = &self.set.regions.get(region as usize)?.pages[page_of(address)];
         let (word, bit) = slot_of(address);
-        let bits = page.bits[word];
-        (bits & bit != 0)
-            .then(|| page.base + u32::from(page.before[word]) + (bits & (bit - 1)).count_ones())
+        let bits = page[word];
+        (bits & bit != 0).then(|| {
+            let before = (page[COUNTS] >> BEFORE_WORD[word]) as u8;
+            page[COUNTS] as u32 + u32::from(before) + (bits & (bit - 1)).count_ones()
+        })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -143,21 +150,16 @@ impl AddressIndex {
     }
 
     /// The addresses in ascending order.
-    pub(super) fn slots(&self) -> impl Iterator<Item = usize> + '_ {
-        self.order.iter().flat_map(move |&number| {
-            let (region, pages) = &self.set.regions[number];
-            pages
-                .iter()
-                .enumerate()
-                .filter(|&(_, &page)| page != NO_PAGE)
-                .flat_map(move |(number, &page)| {
-                    let start = (region << REGION_BITS) | (number << PAGE_BITS);
-                    let page = &self.set.pages[page as usize];
-                    (0..4).flat_map(move |word| {
-                        ones(page.bits[word])
-                            .map(move |bit| start | (((word << 6) | bit) << SLOT_BITS))
-                    })
+    pub(super) fn addresses(&self) -> impl Iterator<Item = usize> + '_ {
+        self.order.iter().flat_map(move |&region| {
+            let region = &self.set.regions[region];
+            region.used.iter().flat_map(move |&number| {
+                let page = &region.pages[number as usize];
+                let start = (region.number << REGION_BITS) | ((number as usize) << PAGE_BITS);
+                (0..COUNTS).flat_map(move |word| {
+                    ones(page[word]).map(move |bit| start | (((word << 6) | bit) << SLOT_BITS))
                 })
+            })
         })
     }
 }

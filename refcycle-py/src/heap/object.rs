@@ -140,9 +140,24 @@ pub(super) unsafe fn traverse_raw(
     // SAFETY: the caller's promise. A static type has `tp_traverse` and aborts when it
     // is called: hence the question whether the object takes part in collection.
     unsafe {
-        if ffi::PyObject_IS_GC(object) == 0 {
-            return;
+        if ffi::PyObject_IS_GC(object) != 0 {
+            traverse_tracked(object, visit, arg);
         }
+    }
+}
+
+/// Calls `tp_traverse` of an object that takes part in collection.
+///
+/// # Safety
+/// As for [`traverse_raw`], and the object takes part in collection.
+#[inline]
+pub(super) unsafe fn traverse_tracked(
+    object: *mut ffi::PyObject,
+    visit: ffi::visitproc,
+    arg: *mut c_void,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
         if let Some(traverse) = (*ffi::Py_TYPE(object)).tp_traverse {
             traverse(object, visit, arg);
         }

@@ -12,7 +12,7 @@ use super::address_index::{AddressIndex, AddressSet};
 use super::enumerate::hold_tracked;
 use super::frames::see_unshown;
 use super::instances::unshown_dict;
-use super::object::traverse_raw;
+use super::object::traverse_tracked;
 use super::{Held, Obj, Still, half_built, hold_all, running_frames};
 
 /// Objects and the references between them: vertex `i` is `objects[i]`, and its edges
@@ -57,7 +57,7 @@ pub(crate) fn snapshot_topology(py: Python<'_>) -> PyResult<Topology> {
     let index = set.finish();
     let mut objects = Vec::with_capacity(index.len());
     // SAFETY: the addresses are those of objects to each of which a reference was taken.
-    objects.extend(index.slots().map(|address| unsafe {
+    objects.extend(index.addresses().map(|address| unsafe {
         Bound::from_owned_ptr(py, address as *mut ffi::PyObject).unbind()
     }));
     if objects.len() > MAX_VERTICES {
@@ -130,9 +130,9 @@ fn references(
     offsets.push(0);
     for (number, object) in objects.iter().enumerate() {
         let object = heap.see_held(object);
-        // SAFETY: the object is held, and the heap stands still: `visit` only looks
-        // addresses up.
-        unsafe { traverse_raw(object.as_ptr(), visit, (&raw mut found).cast()) };
+        // SAFETY: the object is held and takes part in collection, and the heap stands
+        // still: `visit` only looks addresses up.
+        unsafe { traverse_tracked(object.as_ptr(), visit, (&raw mut found).cast()) };
         if let Some(dict) = unshown_dict(object).and_then(|dict| index.get(dict.address())) {
             let start = offsets[number] as usize;
             if !found.heads[start..].contains(&VertexId::new(dict)) {
