@@ -1,0 +1,221 @@
+"""Runs the examples of the guide, and keeps the pictures that they make.
+
+    python docs/build.py            run all pages, write docs/guide/images, docs/images
+    python docs/build.py --check    run all pages, write nothing
+
+It needs a Python in which refcycle is installed. A page is run in a process and an empty
+folder of its own, from top to bottom, as if typed into one interpreter:
+
+- a `pycon` block is compared with what Python prints (doctest, with ELLIPSIS and
+  NORMALIZE_WHITESPACE);
+- a `python` block is a file: its first line is a comment with the file's name, and it is
+  run as `python -i` would run it;
+- a `rust` block is run by `cargo test --doc -p refcycle-tests`, not here;
+- other blocks are not run, and must be of a kind that is no code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+DOCS = Path(__file__).resolve().parent
+GUIDE = DOCS / "guide"
+IMAGES = GUIDE / "images"
+# Pictures for other pages than the guide's: by name, and where they go.
+ELSEWHERE = {"holders.png": DOCS / "images"}
+
+EXAMPLES = {"pycon", "python"}
+NOT_CODE = {"console", "dot", "json", "text", "toml"}
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.REPORT_NDIFF
+TIME_LIMIT = 120
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE_NAME = re.compile(r"# ([\w-]+\.py)\n")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+class DocsError(Exception):
+    """A page that is not as it says."""
+
+
+class Block(NamedTuple):
+    """A fenced block of a page."""
+
+    language: str
+    text: str
+    line: int  # of its first line of text, from 0
+
+
+class Made(NamedTuple):
+    """A picture that a page's examples made."""
+
+    source: Path
+    target: Path
+
+
+def pages() -> list[Path]:
+    """Return the pages of the guide, in order."""
+    return sorted(GUIDE.glob("[0-9]*.md"))
+
+
+def blocks(page: Path) -> list[Block]:
+    """Return the fenced blocks of a page; DocsError if one is of an unknown kind."""
+    text = page.read_text(encoding="utf-8")
+    found = []
+    for match in _FENCE.finditer(text):
+        block = Block(match[1], match[2], text.count("\n", 0, match.start(2)))
+        if block.language not in EXAMPLES | NOT_CODE | {"rust"}:
+            raise DocsError(f"{page.name}:{block.line}: a block of kind {block.language!r}")
+        if block.language != "pycon" and re.search("^>>> ", block.text, re.MULTILINE):
+            raise DocsError(f"{page.name}:{block.line}: a prompt, but the block is not run")
+        if block.language == "python" and not _FILE_NAME.match(block.text):
+            raise DocsError(f"{page.name}:{block.line}: the file of the block has no name")
+        found.append(block)
+    if text.count("\n```") != 2 * len(found):
+        raise DocsError(f"{page.name}: a block is not closed, or does not start a line")
+    return found
+
+
+def pictures(page: Path) -> set[str]:
+    """Return the names of the pictures that a page shows."""
+    found = set()
+    for path in _PICTURE.findall(page.read_text(encoding="utf-8")):
+        folder, _, name = path.rpartition("/")
+        if folder != "images" or not name.endswith(".svg"):
+            raise DocsError(f"{page.name} shows {path}: a picture is images/NAME.svg")
+        found.add(name)
+    return found
+
+
+def dead_links(page: Path) -> list[str]:
+    """Return the links of a page to files that do not exist."""
+    links: list[str] = _LINK.findall(page.read_text(encoding="utf-8"))
+    return [link for link in links if not (page.parent / link).exists()]
+
+
+def run_page(page: Path, scratch: Path) -> list[Made]:
+    """Run a page's examples in the folder `scratch`; DocsError if one fails.
+
+    Return the pictures that they made and that are wanted: those that the page shows, and
+    those of ELSEWHERE.
+    """
+    shown = pictures(page)
+    if any(block.language in EXAMPLES for block in blocks(page)):
+        _run_in_process(page, scratch)
+    missing = sorted(name for name in shown if not (scratch / name).is_file())
+    if missing:
+        raise DocsError(f"{page.name} shows what no example makes: {', '.join(missing)}")
+    made = [Made(scratch / name, IMAGES / name) for name in sorted(shown)]
+    for name, folder in ELSEWHERE.items():
+        if (scratch / name).is_file():
+            made.append(Made(scratch / name, folder / name))
+    return made
+
+
+def _run_in_process(page: Path, scratch: Path) -> None:
+    command = [sys.executable, "-X", "faulthandler", str(Path(__file__).resolve())]
+    done = subprocess.run(
+        [*command, "--run-here", str(page)],
+        cwd=scratch,
+        env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=TIME_LIMIT,
+    )
+    if done.returncode != 0 or done.stdout:
+        raise DocsError(f"{page.name}: exit {done.returncode}\n{done.stdout}")
+
+
+def run_here(page: Path) -> bool:
+    """Run a page's examples in this process and folder; return whether all are right."""
+    main = types.ModuleType("__main__")
+    sys.modules["__main__"] = main
+    runner = doctest.DocTestRunner(optionflags=OPTIONS)
+    parser = doctest.DocTestParser()
+    for block in blocks(page):
+        if block.language == "python":
+            name = _FILE_NAME.match(block.text)
+            assert name is not None
+            exec(compile(block.text, name[1], "exec"), main.__dict__)
+        elif block.language == "pycon":
+            test = parser.get_doctest(block.text, {}, page.stem, str(page), block.line)
+            test.globs = main.__dict__
+            if runner.run(test, clear_globs=False).failed:
+                return False
+    return True
+
+
+def _run_all() -> Iterator[tuple[Path, list[Made] | DocsError]]:
+    """Run each page; its pictures are there until the next page."""
+    for page in pages():
+        with tempfile.TemporaryDirectory(prefix="refcycle-docs-") as scratch:
+            try:
+                yield page, run_page(page, Path(scratch))
+            except DocsError as error:
+                yield page, error
+
+
+def build(*, write: bool) -> list[str]:
+    """Run all pages, and keep their pictures if told to; return what is wrong."""
+    wrong = []
+    targets: dict[Path, Path] = {}
+    with tempfile.TemporaryDirectory(prefix="refcycle-docs-") as kept:
+        for page, result in _run_all():
+            print(f"{page.name}: {'failed' if isinstance(result, DocsError) else 'ok'}")
+            if isinstance(result, DocsError):
+                wrong.append(str(result))
+                continue
+            for source, target in result:
+                if target in targets:
+                    wrong.append(f"{page.name}: another page makes {target.name} too")
+                targets[target] = Path(shutil.copy(source, Path(kept) / target.name))
+        for page in [DOCS / "README.md", DOCS / "design.md", *pages()]:
+            wrong += [f"{page.name}: a link to {link}" for link in dead_links(page)]
+        if write and not wrong:
+            shutil.rmtree(IMAGES, ignore_errors=True)
+            for target, picture in targets.items():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(picture, target)
+    return wrong + [] if write else wrong + _not_as_committed(set(targets))
+
+
+def _not_as_committed(targets: set[Path]) -> list[str]:
+    committed = {*IMAGES.glob("*"), *(path for d in ELSEWHERE.values() for path in d.glob("*"))}
+    return [
+        *(f"{path.name} is not there: run docs/build.py" for path in sorted(targets - committed)),
+        *(f"{path.name} is made by no page" for path in sorted(committed - targets)),
+    ]
+
+
+def main() -> int:
+    """Do what the command line says; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    parser.add_argument("--run-here", metavar="PAGE", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.run_here:
+        return 0 if run_here(arguments.run_here) else 1
+    if not arguments.check and sys.version_info < (3, 11):
+        # There an instance has a dict, which the pictures are not to show.
+        parser.error("the pictures are made with Python 3.11 or newer; --check runs on any")
+    wrong = build(write=not arguments.check)
+    for message in wrong:
+        print(message, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
