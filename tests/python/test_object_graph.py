@@ -39,7 +39,7 @@ class Weird:
     __hash__ = None
 
 
-WEIRD = Weird.Meta("Weird", (), dict(Weird.__dict__, __dict__=None))
+WEIRD = Weird.Meta("Weird", (), {"__eq__": Weird.__eq__, "__hash__": None, "__slots__": "link"})
 
 
 @pytest.fixture

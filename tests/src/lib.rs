@@ -10,3 +10,8 @@ pub mod representations;
 pub mod scattered;
 
 pub use edge_list::EdgeList;
+
+/// The guide's page on Rust: its examples run as tests of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/07-rust.md")]
+pub struct RustGuide;

@@ -13,7 +13,6 @@ const REGION_BITS: u32 = 30;
 const PAGES: usize = 1 << (REGION_BITS - PAGE_BITS);
 /// User addresses have 47 bits nearly everywhere; others go through a hash table.
 const NEAR_REGIONS: usize = 1 << (47 - REGION_BITS);
-const NO_REGION: u32 = u32::MAX;
 
 /// Four words of bits; the last word holds how many objects are in the pages before, and
 /// in its upper half, a byte each, how many are in the words before the second, third
@@ -33,6 +32,7 @@ struct Region {
 
 /// The set of addresses while it is being filled.
 pub(super) struct AddressSet {
+    /// One more than the place of each region in `regions`; 0 where there is none.
     near: Vec<u32>,
     far: FxHashMap<usize, u32>,
     regions: Vec<Region>,
@@ -41,7 +41,7 @@ pub(super) struct AddressSet {
 impl AddressSet {
     pub(super) fn new() -> Self {
         Self {
-            near: vec![NO_REGION; NEAR_REGIONS],
+            near: vec![0; NEAR_REGIONS],
             far: FxHashMap::default(),
             regions: Vec::new(),
         }
@@ -69,17 +69,17 @@ impl AddressSet {
     fn region_or_new(&mut self, number: usize) -> usize {
         let slot = match self.near.get_mut(number) {
             Some(slot) => slot,
-            None => self.far.entry(number).or_insert(NO_REGION),
+            None => self.far.entry(number).or_insert(0),
         };
-        if *slot == NO_REGION {
-            *slot = self.regions.len() as u32;
+        if *slot == 0 {
+            *slot = self.regions.len() as u32 + 1;
             self.regions.push(Region {
                 number,
                 pages: vec![[0; 5]; PAGES],
                 used: Vec::new(),
             });
         }
-        *slot as usize
+        *slot as usize - 1
     }
 
     /// Counts, and so numbers the addresses in ascending order.
@@ -134,9 +134,10 @@ impl AddressIndex {
         let region = address >> REGION_BITS;
         let region = match self.set.near.get(region) {
             Some(&region) => region,
-            None => self.set.far.get(&region).copied().unwrap_or(NO_REGION),
+            None => self.set.far.get(&region).copied().unwrap_or(0),
         };
-        let page = &self.set.regions.get(region as usize)?.pages[page_of(address)];
+        let region = (region as usize).checked_sub(1)?;
+        let page = &self.set.regions[region].pages[page_of(address)];
         let (word, bit) = slot_of(address);
         let bits = page[word];
         (bits & bit != 0).then(|| {
@@ -149,27 +150,22 @@ impl AddressIndex {
         self.len
     }
 
-    /// The addresses in ascending order.
-    pub(super) fn addresses(&self) -> impl Iterator<Item = usize> + '_ {
-        self.order.iter().flat_map(move |&region| {
+    /// Shows the addresses in ascending order.
+    pub(super) fn for_each(&self, mut see: impl FnMut(usize)) {
+        for &region in &self.order {
             let region = &self.set.regions[region];
-            region.used.iter().flat_map(move |&number| {
+            for &number in &region.used {
                 let page = &region.pages[number as usize];
                 let start = (region.number << REGION_BITS) | ((number as usize) << PAGE_BITS);
-                (0..COUNTS).flat_map(move |word| {
-                    ones(page[word]).map(move |bit| start | (((word << 6) | bit) << SLOT_BITS))
-                })
-            })
-        })
+                for (word, &bits) in page[..COUNTS].iter().enumerate() {
+                    let mut bits = bits;
+                    while bits != 0 {
+                        let slot = (word << 6) | bits.trailing_zeros() as usize;
+                        see(start | (slot << SLOT_BITS));
+                        bits &= bits - 1;
+                    }
+                }
+            }
+        }
     }
-}
-
-fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        (bits != 0).then(|| {
-            let bit = bits.trailing_zeros() as usize;
-            bits &= bits - 1;
-            bit
-        })
-    })
 }

@@ -35,84 +35,66 @@ pub(super) fn let_go(
         mut heads,
         suspects,
     } = found;
-    if suspects.is_empty() {
+    let dropped = unreferenced(objects.len(), &suspects, &heads);
+    if dropped.is_empty() {
         return (objects, offsets, heads);
     }
-    let mut dropped = Ranks::new(objects.len(), &suspects);
-    for head in &heads {
-        dropped.remove(head.index());
-    }
-    dropped.count();
-    if dropped.total == 0 {
-        return (objects, offsets, heads);
-    }
+    // What is between two that are dropped moves towards the front as a whole.
     let (mut kept, mut edges) = (0, 0);
-    for v in 0..objects.len() {
-        if dropped.contains(v) {
-            continue;
+    let mut start = 0;
+    for end in dropped.iter().copied().chain([objects.len() as u32]) {
+        let end = end as usize;
+        let row = offsets[start] as usize..offsets[end] as usize;
+        let shift = (row.start - edges) as u32;
+        for v in start..end {
+            objects.swap(kept, v);
+            offsets[kept] = offsets[v] - shift;
+            kept += 1;
         }
-        objects.swap(kept, v);
-        let row = offsets[v] as usize..offsets[v + 1] as usize;
-        // Rows move towards the front: what is overwritten has been moved already.
-        offsets[kept] = edges as u32;
-        for edge in row {
-            let head = heads[edge].index();
-            heads[edges] = VertexId::from_index(head - dropped.before(head));
-            edges += 1;
-        }
-        kept += 1;
+        edges += row.len();
+        heads.copy_within(row.clone(), edges - row.len());
+        start = end + 1;
     }
     offsets[kept] = edges as u32;
     offsets.truncate(kept + 1);
     heads.truncate(edges);
-    // The suspects are at the end now: letting them go frees nothing, as their owners
-    // hold them.
+    renumber(&mut heads, objects.len(), &dropped);
+    // Letting them go frees nothing, as their owners hold them.
     objects.truncate(kept);
     (objects, offsets, heads)
 }
 
-/// A set of numbers that says how many of them are below another.
-struct Ranks {
-    bits: Vec<u64>,
-    before: Vec<u32>,
-    total: u32,
+/// The suspects that are no head, ascending.
+fn unreferenced(bound: usize, suspects: &[u32], heads: &[VertexId]) -> Vec<u32> {
+    let mut bits = vec![0u64; bound.div_ceil(64)];
+    for &suspect in suspects {
+        bits[suspect as usize / 64] |= 1 << (suspect % 64);
+    }
+    for head in heads {
+        bits[head.index() / 64] &= !(1 << (head.number() % 64));
+    }
+    let is_left = |&suspect: &u32| bits[suspect as usize / 64] & (1 << (suspect % 64)) != 0;
+    suspects.iter().copied().filter(is_left).collect()
 }
 
-impl Ranks {
-    fn new(bound: usize, numbers: &[u32]) -> Self {
-        let mut bits = vec![0; bound.div_ceil(64)];
-        for &number in numbers {
-            bits[number as usize / 64] |= 1 << (number % 64);
-        }
-        Self {
-            bits,
-            before: Vec::new(),
-            total: 0,
-        }
-    }
+/// Lowers each head by the number of those dropped below it.
+fn renumber(heads: &mut [VertexId], bound: usize, dropped: &[u32]) {
+    /// Few blocks of so many numbers have one that is dropped.
+    const BLOCK: usize = 64;
+    const MIXED: u32 = 1 << 31;
 
-    #[inline]
-    fn remove(&mut self, number: usize) {
-        self.bits[number / 64] &= !(1 << (number % 64));
-    }
-
-    #[inline]
-    fn contains(&self, number: usize) -> bool {
-        self.bits[number / 64] & (1 << (number % 64)) != 0
-    }
-
-    fn count(&mut self) {
-        let total = &mut self.total;
-        self.before = self
-            .bits
-            .iter()
-            .map(|bits| std::mem::replace(total, *total + bits.count_ones()))
-            .collect();
-    }
-
-    #[inline]
-    fn before(&self, number: usize) -> usize {
-        let below = self.bits[number / 64] & ((1 << (number % 64)) - 1);
-        self.before[number / 64] as usize + below.count_ones() as usize
+    let below = |number: u32| dropped.partition_point(|&other| other < number) as u32;
+    let shifts: Vec<_> = (0..bound.div_ceil(BLOCK) as u32)
+        .map(|block| {
+            let first = block * BLOCK as u32;
+            let (before, after) = (below(first), below(first + BLOCK as u32));
+            before | if before == after { 0 } else { MIXED }
+        })
+        .collect();
+    for head in heads {
+        let number = head.number();
+        let shift = shifts[number as usize / BLOCK];
+        let shift = if shift & MIXED == 0 { shift } else { below(number) };
+        *head = VertexId::new(number - shift);
     }
 }

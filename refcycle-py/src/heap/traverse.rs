@@ -57,9 +57,9 @@ pub(crate) fn snapshot_topology(py: Python<'_>) -> PyResult<Topology> {
     let index = set.finish();
     let mut objects = Vec::with_capacity(index.len());
     // SAFETY: the addresses are those of objects to each of which a reference was taken.
-    objects.extend(index.addresses().map(|address| unsafe {
-        Bound::from_owned_ptr(py, address as *mut ffi::PyObject).unbind()
-    }));
+    index.for_each(|address| unsafe {
+        objects.push(Bound::from_owned_ptr(py, address as *mut ffi::PyObject).unbind());
+    });
     if objects.len() > MAX_VERTICES {
         return Err(too_large(GraphError::TooManyVertices {
             count: objects.len(),
