@@ -10,11 +10,11 @@ from helpers.processes import run_json
 MOST_WITHOUT = 4
 
 CHECKED = {
-    "item_is_right": 5000,
+    "item_is_right": 2000,
     "value_is_right": 5000,
     "key_is_right": 20,
     "field_is_right": 5000,
-    "attribute_is_right": 500 if sys.version_info >= (3, 11) else 20,
+    "attribute_is_right": 500 if sys.version_info >= (3, 11) else 10,
     "class_is_right": 500,
 }
 

@@ -81,7 +81,7 @@ fn separate(out: &mut impl Write, index: usize) -> io::Result<()> {
 
 fn write_string(out: &mut impl Write, text: &str) -> io::Result<()> {
     out.write_all(b"\"")?;
-    let plain = |c: char| matches!(c, ' '..='\x7f') && c != '"' && c != '\\';
+    let plain = |c: char| matches!(c, ' '..='~') && c != '"' && c != '\\';
     let mut rest = text;
     while let Some(stop) = rest.find(|c| !plain(c)) {
         out.write_all(&rest.as_bytes()[..stop])?;

@@ -786,7 +786,8 @@ def type_base():
 
 @labelled
 def metaclass_base_and_class():
-    return type("Meta", (type,), {}), type, "__base__", "__class__"
+    meta = type("Meta", (type,), {})
+    return meta("Derived", (meta,), {}), meta, "__base__", "__class__"
 
 
 @labelled
@@ -1179,7 +1180,7 @@ def enumerate_iterator():
 @unlabelled
 def zip_iterators():
     holder = zip([1])
-    (target,) = [o for o in gc.get_referents(holder) if type(o) is tuple and len(o) == 1]
+    (target,) = [o for o in gc.get_referents(holder) if type(o) is tuple and o[0] is not None]
     return holder, target
 
 
@@ -1324,7 +1325,7 @@ def ctypes_objects():
     return holder, holder._objects, "_objects"
 
 
-@unlabelled
+@(unlabelled if not OLD else lambda function: function)
 def generator_yielding_from():
     def function():
         yield from generator(1)
@@ -1332,7 +1333,7 @@ def generator_yielding_from():
     holder = function()
     next(holder)
     inner = holder.gi_yieldfrom
-    return holder.gi_frame if OLD else holder, inner, "gi_yieldfrom"
+    return holder, inner, "gi_yieldfrom"
 
 
 @unlabelled

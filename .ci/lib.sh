@@ -1,0 +1,41 @@
+# Sourced by try-it, test and run: where things are, and how they are installed.
+# A folder of our own, so that nothing on the machine is changed.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=${REFCYCLE_BUILD:-$ROOT/build}
+
+# The newest supported Python at hand: python3 where it is one.
+default_python() {
+    local candidate
+    for candidate in python3 python3.13 python3.12 python3.11 python3.10; do
+        if "$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 15))' \
+            2>/dev/null; then
+            "$candidate" -c 'import sys; print(sys.executable)'
+            return
+        fi
+    done
+    echo "refcycle needs CPython 3.10 to 3.15; put one on the PATH" >&2
+    return 1
+}
+
+# environment FOLDER PYTHON PACKAGE...: a virtual environment with these packages.
+environment() {
+    local folder=$1 python=$2
+    shift 2
+    [ -x "$folder/bin/python" ] || "$python" -m venv "$folder"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+}
+
+# install_wheel FOLDER PYTHON: builds refcycle for that Python and installs it there.
+install_wheel() {
+    local folder=$1 python=$2 wheels
+    wheels=$BUILD/wheels/$(basename "$folder")
+    rm -rf "$wheels"
+    "$BUILD/tools/bin/maturin" build --quiet --release --locked \
+        --manifest-path "$ROOT/refcycle-py/Cargo.toml" \
+        --interpreter "$python" --out "$wheels" >&2
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --no-deps --force-reinstall "$wheels"/*.whl
+}
+
+say() { printf '\n== %s\n' "$*"; }
