@@ -83,7 +83,7 @@ def blocks(page: Path) -> list[Block]:
         if block.language == "python" and not _FILE_NAME.match(block.text):
             raise DocsError(f"{page.name}:{block.line}: the file of the block has no name")
         found.append(block)
-    if text.count("\n```") != 2 * len(found):
+    if len(re.findall("^ *```", text, re.MULTILINE)) != 2 * len(found):
         raise DocsError(f"{page.name}: a block is not closed, or does not start a line")
     return found
 
@@ -189,7 +189,7 @@ def build(*, write: bool) -> list[str]:
             for target, picture in targets.items():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(picture, target)
-    return wrong + [] if write else wrong + _not_as_committed(set(targets))
+    return wrong if write else wrong + _not_as_committed(set(targets))
 
 
 def _not_as_committed(targets: set[Path]) -> list[str]:

@@ -22,7 +22,7 @@ mod _refcycle {
     #[pymodule_export]
     use crate::graphs::{
         AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, DirectedGraph, EdgeView, GraphBase,
-        GraphIterator, ObjectGraph, UserGraph, VertexView,
+        GraphIterator, ObjectGraph, UserGraph, VertexView, restore_graph,
     };
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");

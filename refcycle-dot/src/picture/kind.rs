@@ -12,6 +12,19 @@ pub(super) enum Kind {
     Value,
 }
 
+/// Types whose instances are frames at heart.
+const SUSPENDED: &[&str] = &["generator", "coroutine", "async_generator"];
+
+/// Types of functions that are written in C.
+const CALLABLE: &[&str] = &["builtin_function_or_method", "method_descriptor"];
+
+/// Whether an annotation is that of an instance of one of these builtin types.
+fn is_one_of(annotation: &str, names: &[&str]) -> bool {
+    annotation
+        .strip_prefix("object\nbuiltins.")
+        .is_some_and(|name| names.contains(&name))
+}
+
 impl Kind {
     /// The kind that the first line of an annotation names.
     pub(super) fn of(annotation: &str) -> Self {
@@ -20,8 +33,10 @@ impl Kind {
             .map_or((annotation, false), |(line, _)| (line, true));
         let word = first.split(['[', ' ']).next().unwrap_or_default();
         match word {
-            "frame" | "generator" | "coroutine" if more => Self::Frame,
-            "function" | "instancemethod" | "method" | "builtin" if more => Self::Function,
+            "frame" if more => Self::Frame,
+            "object" if is_one_of(annotation, SUSPENDED) => Self::Frame,
+            "function" | "instancemethod" if more => Self::Function,
+            "object" if is_one_of(annotation, CALLABLE) => Self::Function,
             "module" if more => Self::Module,
             "type" if more => Self::Type,
             "object" | "weakref" => Self::Object,
@@ -61,6 +76,11 @@ mod tests {
             ("dict[4]", Kind::Container),
             ("list of things", Kind::Value),
             ("object\n__main__.A", Kind::Object),
+            ("object\nbuiltins.generator", Kind::Frame),
+            (
+                "object\nbuiltins.builtin_function_or_method",
+                Kind::Function,
+            ),
             ("weakref to id 0x7f", Kind::Object),
             ("'list[1]'", Kind::Value),
             ("", Kind::Value),

@@ -55,3 +55,17 @@ class ElementTransformSet(MutableSet[_T], Generic[_T]):
         """Put several elements in."""
         for element in elements:
             self.add(element)
+
+    def __and__(self, other: Iterable[object]) -> "ElementTransformSet[_T]":
+        """Keep the elements that are in the other too."""
+        return self._from_iterable(self._only(other, wanted=True))
+
+    def __sub__(self, other: Iterable[object]) -> "ElementTransformSet[_T]":  # type: ignore[override]
+        """Leave out the elements that are in the other too."""
+        return self._from_iterable(self._only(other, wanted=False))
+
+    def _only(self, other: Iterable[object], *, wanted: bool) -> Iterator[_T]:
+        others = {self._transform(element) for element in other}  # type: ignore[arg-type]
+        for key, element in self._elements.items():
+            if (key in others) is wanted:
+                yield element

@@ -49,9 +49,8 @@ fn other(object: Obj<'_>) -> String {
 fn function_name(function: Obj<'_>, field: &str) -> String {
     function_fields(function)
         .into_iter()
-        .flatten()
         .find(|&(name, _)| name == field)
-        .and_then(|(_, name)| text(name?, NAME_LIMIT))
+        .and_then(|(_, name)| text(name, NAME_LIMIT))
         .map_or_else(|| "?".to_owned(), |(name, _)| name)
 }
 

@@ -6,9 +6,9 @@ use super::Sink;
 use super::keys::key_repr;
 use super::spelling::NAME_LIMIT;
 use crate::heap::{
-    Kind, Obj, builtin_fields, cell_contents, dict_entries, frame_fields, frame_locals,
-    function_fields, generator_fields, generator_locals, instance_attributes, instance_dict,
-    is_set, members, module_dict, sequence_items, text, type_fields, weak_callback,
+    Kind, Obj, builtin_fields, cell_contents, dict_entries, exception_fields, frame_fields,
+    frame_locals, function_fields, generator_fields, generator_locals, instance_attributes,
+    instance_dict, is_set, members, module_dict, sequence_items, text, type_fields, weak_callback,
 };
 
 /// Shows every reference of an object whose name is known, the more telling name of an
@@ -17,9 +17,6 @@ pub(super) fn see_references<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn
     see_contents(py, object, sink);
     if !sink.is_satisfied() {
         see_fields(object, sink);
-    }
-    if !sink.is_satisfied() {
-        see_attributes(object, sink);
     }
     if !sink.is_satisfied() {
         sink.see(object.ty(), &|| "__class__".to_owned());
@@ -58,56 +55,21 @@ fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn Sink<'h>) {
     }
 }
 
-/// The fields of an object of a builtin type.
+/// The fields of an object that have names: those that its type declares or that are
+/// known of a builtin type, what a frame or a generator has in its variables, and what a
+/// person would write after the dot.
 fn see_fields<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
-    let present = |fields: Option<Vec<(&'static str, Option<Obj<'h>>)>>| {
-        let fields = fields.into_iter().flatten();
-        fields
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect()
-    };
-    match Kind::of(object) {
-        Kind::Type => see_named(type_fields(object).unwrap_or_default(), sink),
-        Kind::Function => see_named(present(function_fields(object)), sink),
-        Kind::Frame => {
-            see_locals(frame_locals(object), sink);
-            see_named(frame_fields(object), sink);
-        }
-        Kind::Generator => {
-            see_locals(generator_locals(object), sink);
-            see_named(generator_fields(object), sink);
-        }
-        Kind::WeakReference => see_named(weak_callback(object).into_iter().collect(), sink),
-        Kind::Module => {
-            if let Some(dict) = module_dict(object) {
-                sink.see(dict, &|| "__dict__".to_owned());
-            }
-        }
-        _ => {
-            see_named(present(builtin_fields(object)), sink);
-            if let Some(contents) = cell_contents(object) {
-                sink.see(contents, &|| "cell_contents".to_owned());
-            }
-        }
-    }
-}
-
-fn see_named<'h>(fields: Vec<(&'static str, Obj<'h>)>, sink: &mut dyn Sink<'h>) {
-    for (name, value) in fields {
-        sink.see(value, &|| name.to_owned());
-    }
-}
-
-fn see_locals<'h>(locals: Vec<(String, Obj<'h>)>, sink: &mut dyn Sink<'h>) {
-    for (name, value) in locals {
+    for (name, value) in locals(object) {
         sink.see(value, &|| format!("local '{name}'"));
     }
-}
-
-/// What a person would write after the dot: members and slots, inline attributes, the
-/// dict.
-fn see_attributes<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
-    for (name, value) in members(object) {
+    let mut fields = known_fields(object);
+    let declared = members(object).chain(instance_dict(object).map(|dict| ("__dict__", dict)));
+    for field in declared {
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    for (name, value) in fields {
         sink.see(value, &|| name.to_owned());
     }
     for (name, value) in instance_attributes(object) {
@@ -115,7 +77,32 @@ fn see_attributes<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
             text(name, NAME_LIMIT).map_or_else(String::new, |(name, _)| name)
         });
     }
-    if let Some(dict) = instance_dict(object) {
-        sink.see(dict, &|| "__dict__".to_owned());
+}
+
+fn locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
+    match Kind::of(object) {
+        Kind::Frame => frame_locals(object),
+        Kind::Generator => generator_locals(object),
+        _ => Vec::new(),
+    }
+}
+
+fn known_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
+    match Kind::of(object) {
+        Kind::Type => type_fields(object),
+        Kind::Function => function_fields(object),
+        Kind::Frame => frame_fields(object),
+        Kind::Generator => generator_fields(object),
+        Kind::WeakReference => weak_callback(object).into_iter().collect(),
+        Kind::Module => module_dict(object)
+            .map(|dict| ("__dict__", dict))
+            .into_iter()
+            .collect(),
+        _ => {
+            let mut fields = builtin_fields(object);
+            fields.extend(exception_fields(object));
+            fields.extend(cell_contents(object).map(|contents| ("cell_contents", contents)));
+            fields
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyInt, PyList, PyType};
+use pyo3::types::{PyByteArray, PyDict, PyInt, PyList, PyType};
 use refcycle_core::{CsrBuilder, CsrGraph, EdgeId, IDirectedGraph, VertexId};
 use refcycle_dot::json::{self, JsonError};
 
@@ -18,7 +18,7 @@ use crate::interrupt::Checkpoint;
 
 /// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
 /// names and numbers, that keep no object alive. It can be written and read as JSON.
-#[pyclass(extends = GraphBase, module = "refcycle.annotated_graph")]
+#[pyclass(extends = GraphBase, subclass, module = "refcycle.annotated_graph")]
 pub(crate) struct AnnotatedGraph;
 
 /// The Python graph for one of ours.
@@ -85,13 +85,10 @@ fn json_error(error: JsonError) -> PyErr {
 }
 
 /// Those of some vertices or edges that are different from all before.
-fn distinct<'py, T: pyo3::PyTypeCheck>(
+fn distinct<'py, T: pyo3::PyTypeInfo>(
     items: &Bound<'py, PyAny>,
     what: &str,
-) -> PyResult<Vec<Bound<'py, T>>>
-where
-    T: pyo3::PyTypeInfo,
-{
+) -> PyResult<Vec<Bound<'py, T>>> {
     let seen = PyDict::new(items.py());
     let mut kept = Vec::new();
     for item in items.try_iter()? {
@@ -152,6 +149,9 @@ pub(super) fn invalid(error: refcycle_core::GraphError) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
+/// What `__reduce__` returns: the class and its arguments.
+type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyList>, Bound<'py, PyList>));
+
 #[pymethods]
 impl AnnotatedGraph {
     #[new]
@@ -170,6 +170,8 @@ impl AnnotatedGraph {
         let py = class.py();
         let named = if let Ok(bytes) = json_graph.extract::<&[u8]>() {
             json::read_json(bytes)
+        } else if let Ok(bytes) = json_graph.cast::<PyByteArray>() {
+            json::read_json(bytes.to_vec().as_slice())
         } else if json_graph.is_instance_of::<pyo3::types::PyString>() {
             json::from_json(&json_graph.extract::<String>()?)
         } else {
@@ -185,8 +187,7 @@ impl AnnotatedGraph {
     #[classmethod]
     fn import_json(class: &Bound<'_, PyType>, filename: PathBuf) -> PyResult<Py<PyAny>> {
         let py = class.py();
-        let file = File::open(&filename)
-            .map_err(|error| os_error(&error, &filename, "cannot read the file".to_owned()))?;
+        let file = File::open(&filename).map_err(|error| os_error(py, &error, &filename, ""))?;
         let named = py.detach(|| json::read_json(BufReader::with_capacity(1 << 16, file)));
         from_named(py, named.map_err(json_error)?)
     }
@@ -212,7 +213,10 @@ impl AnnotatedGraph {
     /// Draws the graph into a file. The format is `format`, else the extension of the
     /// file name, else PNG. SVG and PNG need no Graphviz; with `dot_executable` its
     /// `dot` is used, for any format that it knows.
-    #[pyo3(signature = (filename=None, format=None, dot_executable=None))]
+    #[pyo3(
+        signature = (filename=None, format=None, dot_executable=None),
+        text_signature = "($self, filename='refcycle.png', format=None, dot_executable=None)",
+    )]
     fn export_image(
         slf: &Bound<'_, Self>,
         filename: Option<PathBuf>,
@@ -246,9 +250,7 @@ impl AnnotatedGraph {
         vertex1.eq(vertex2)
     }
 
-    fn __reduce__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyList>, Bound<'py, PyList>))> {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         let py = slf.py();
         let vertices = PyList::new(py, slf.as_super().borrow().engine.objects())?;
         let edges = PyList::empty(py);

@@ -13,7 +13,13 @@ use super::{AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, ObjectGraph,
 use crate::interrupt::Checkpoint;
 
 /// What all graphs have in common: vertices, edges, and the algorithms on them.
-#[pyclass(subclass, weakref, name = "GraphBase", module = "refcycle._refcycle")]
+#[pyclass(
+    subclass,
+    weakref,
+    dict,
+    name = "GraphBase",
+    module = "refcycle._refcycle"
+)]
 pub(crate) struct GraphBase {
     pub(super) engine: Engine,
 }

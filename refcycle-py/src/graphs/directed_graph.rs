@@ -2,19 +2,20 @@
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyType};
+use pyo3::types::{PyDict, PyType};
 use refcycle_core::{CsrBuilder, EdgeId, IDirectedGraph, VertexId};
 
 use super::annotated_graph::{from_named, invalid};
 use super::base::{GraphBase, wrap};
 use super::engine::{EdgeNames, Engine, Kind};
-use super::lookup::{Lookup, not_in_graph};
+use super::lookup::{Lookup, described};
 use super::pictures::{self, build_error};
+use super::restore::{Reduced, reduce};
 use crate::interrupt::Checkpoint;
 
 /// A graph of hashable objects, told apart by equality. Edges are numbered in the order
 /// in which they are given.
-#[pyclass(extends = GraphBase, module = "refcycle.directed_graph")]
+#[pyclass(extends = GraphBase, subclass, module = "refcycle.directed_graph")]
 pub(crate) struct DirectedGraph;
 
 /// Vertices and edges while they are being collected.
@@ -50,7 +51,7 @@ impl<'py> Parts<'py> {
             None => Err(PyValueError::new_err(format!(
                 "edge {} has an end that is none of the vertices: {}",
                 self.edges.len(),
-                not_in_graph("vertex", end).value(end.py())
+                described(end)
             ))),
         }
     }
@@ -172,15 +173,8 @@ impl DirectedGraph {
         vertex1.eq(vertex2)
     }
 
-    #[expect(clippy::type_complexity, reason = "what pickle asks for")]
-    fn __reduce__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyList>, Bound<'py, PyAny>))> {
-        let py = slf.py();
-        let vertices = PyList::new(py, slf.as_super().borrow().engine.objects())?;
-        let pairs = slf.as_any().call_method0("references")?;
-        let make = slf.get_type().getattr("from_edge_pairs")?;
-        Ok((make, (vertices, pairs)))
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduce(slf.as_any(), &slf.as_super().borrow().engine)
     }
 }
 

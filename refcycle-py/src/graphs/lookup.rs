@@ -80,11 +80,19 @@ fn find_in_mapping(mapping: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>) -> PyR
 /// The error for an object that is not in a graph. It names the type and the id, as a
 /// `repr` would run code and may be endless.
 pub(crate) fn not_in_graph(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
-    let name = type_name_of(Still::new(object.py()).see(object));
-    let id = object.as_ptr() as usize;
     PyKeyError::new_err(format!(
-        "this graph has no such {what}: an object of type {name} with id {id:#x}"
+        "this graph has no such {what}: {}",
+        described(object)
     ))
+}
+
+/// An object by its type and id.
+pub(crate) fn described(object: &Bound<'_, PyAny>) -> String {
+    let name = type_name_of(Still::new(object.py()).see(object));
+    format!(
+        "an object of type {name} with id {:#x}",
+        object.as_ptr() as usize
+    )
 }
 
 /// A number of generations: `None` for no limit.

@@ -11,6 +11,7 @@ mod equality;
 mod lookup;
 mod object_graph;
 mod pictures;
+mod restore;
 mod user_graph;
 
 pub(crate) use annotated_graph::AnnotatedGraph;
@@ -20,4 +21,5 @@ pub(crate) use collections::{EdgeView, GraphIterator, VertexView};
 pub(crate) use directed_graph::DirectedGraph;
 pub(crate) use engine::Engine;
 pub(crate) use object_graph::{ObjectGraph, annotation_of, graph_between, object_graph};
+pub(crate) use restore::restore_graph;
 pub(crate) use user_graph::UserGraph;

@@ -1,12 +1,13 @@
 //! Graphs of objects and the references between them.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::PyList;
 use rustc_hash::FxHashSet;
 
 use super::base::{GraphBase, count, wrap};
 use super::engine::{EdgeNames, Engine, Kind};
 use super::pictures::{self, ImageRequest};
+use super::restore::{Reduced, reduce};
 use crate::annotate::{object_annotation, type_name_of};
 use crate::heap::{Held, Still, Topology, references_between};
 
@@ -14,8 +15,13 @@ use crate::heap::{Held, Still, Topology, references_between};
 /// references between them.
 ///
 /// `objects` is any iterable of objects; one that comes again is one vertex.
-#[pyclass(extends = GraphBase, module = "refcycle.object_graph")]
+#[pyclass(extends = GraphBase, subclass, module = "refcycle.object_graph")]
 pub(crate) struct ObjectGraph;
+
+/// An argument that was given, `None` included.
+fn given<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    Ok(Some(object.clone()))
+}
 
 /// The graph of a topology, as a Python object.
 pub(crate) fn object_graph(py: Python<'_>, topology: Topology) -> PyResult<Py<PyAny>> {
@@ -52,10 +58,10 @@ pub(crate) fn graph_between<'py>(
 #[pymethods]
 impl ObjectGraph {
     #[new]
-    #[pyo3(signature = (objects=None))]
+    #[pyo3(signature = (objects=None), text_signature = "(objects=())")]
     fn new(
         py: Python<'_>,
-        objects: Option<&Bound<'_, PyAny>>,
+        #[pyo3(from_py_with = given)] objects: Option<Bound<'_, PyAny>>,
     ) -> PyResult<PyClassInitializer<Self>> {
         let engine = match objects {
             Some(objects) => graph_between(py, objects.try_iter()?)?,
@@ -99,7 +105,10 @@ impl ObjectGraph {
     /// Draws the graph into a file. The format is `format`, else the extension of the
     /// file name, else PNG. SVG and PNG need no Graphviz; with `dot_executable` its
     /// `dot` is used, for any format that it knows.
-    #[pyo3(signature = (filename=None, format=None, dot_executable=None))]
+    #[pyo3(
+        signature = (filename=None, format=None, dot_executable=None),
+        text_signature = "($self, filename='refcycle.png', format=None, dot_executable=None)",
+    )]
     fn export_image(
         slf: &Bound<'_, Self>,
         filename: Option<std::path::PathBuf>,
@@ -148,12 +157,8 @@ impl ObjectGraph {
         count(py, names)
     }
 
-    fn __reduce__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let py = slf.py();
-        let objects = PyList::new(py, slf.as_super().borrow().engine.objects())?;
-        Ok((slf.get_type().into_any(), PyTuple::new(py, [objects])?))
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        reduce(slf.as_any(), &slf.as_super().borrow().engine)
     }
 
     /// An empty set for vertices: by identity.

@@ -55,7 +55,7 @@ pub(super) fn to_dot(graph: &AnnotatedGraph) -> String {
 
 pub(super) fn export_json(py: Python<'_>, graph: &AnnotatedGraph, path: &Path) -> PyResult<()> {
     py.detach(|| refcycle_dot::export_json(graph, path))
-        .map_err(export_error)
+        .map_err(|error| export_error(py, error))
 }
 
 /// What a picture is to be.
@@ -104,26 +104,36 @@ pub(super) fn export_image(
     });
     match signal.into_inner().expect("nobody panics with it") {
         Some(signal) => Err(signal),
-        None => result.map_err(export_error),
+        None => result.map_err(|error| export_error(py, error)),
     }
 }
 
-pub(super) fn export_error(error: ExportError) -> PyErr {
+pub(super) fn export_error(py: Python<'_>, error: ExportError) -> PyErr {
     let message = error.to_string();
     match error {
-        ExportError::Io { path, source } | ExportError::Executable { path, source } => {
-            os_error(&source, &path, message)
-        }
+        ExportError::Io { path, source } => os_error(py, &source, &path, ""),
+        ExportError::Executable { path, source } => os_error(py, &source, &path, NO_GRAPHVIZ),
         ExportError::TimedOut { .. } => PyTimeoutError::new_err(message),
         ExportError::Engine { .. } => PyRuntimeError::new_err(message),
         _ => PyValueError::new_err(message),
     }
 }
 
-/// The subclass of `OSError` that fits, with `errno` and `filename`.
-pub(super) fn os_error(error: &io::Error, path: &Path, message: String) -> PyErr {
-    match error.raw_os_error() {
-        Some(number) => PyOSError::new_err((number, message, path.to_path_buf())),
-        None => PyOSError::new_err(message),
+const NO_GRAPHVIZ: &str = "; install Graphviz, give the path of its dot, or leave \
+    dot_executable out to make SVG and PNG without it";
+
+/// The subclass of `OSError` that fits, with `errno`, `strerror` and `filename` as from
+/// Python's own functions, and what to try.
+pub(super) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &str) -> PyErr {
+    let Some(number) = error.raw_os_error() else {
+        return PyOSError::new_err(format!("{}: {error}", path.display()));
+    };
+    let text = py
+        .import("os")
+        .and_then(|os| os.call_method1("strerror", (number,)))
+        .and_then(|text| text.extract::<String>());
+    match text {
+        Ok(text) => PyOSError::new_err((number, text + remedy, path.as_os_str().to_owned())),
+        Err(error) => error,
     }
 }

@@ -32,8 +32,7 @@ pub(crate) fn dict_entries<'h>(
     object: Obj<'h>,
 ) -> Option<impl Iterator<Item = (Obj<'h>, Obj<'h>)>> {
     let pointer = object.as_ptr();
-    // SAFETY: the object is alive.
-    if unsafe { ffi::PyDict_Check(pointer) } == 0 {
+    if !is_dict(object) {
         return None;
     }
     let mut position = 0;
@@ -50,6 +49,17 @@ pub(crate) fn dict_entries<'h>(
     }))
 }
 
+/// Whether it is a dict, or from 3.15 on a frozendict, or an instance of a subclass.
+pub(crate) fn is_dict(object: Obj<'_>) -> bool {
+    // SAFETY: the object is alive.
+    unsafe {
+        #[cfg(Py_3_15)]
+        return ffi::PyAnyDict_Check(object.as_ptr()) != 0;
+        #[cfg(not(Py_3_15))]
+        return ffi::PyDict_Check(object.as_ptr()) != 0;
+    }
+}
+
 /// Whether it is a set or a frozenset, or an instance of a subclass.
 pub(crate) fn is_set(object: Obj<'_>) -> bool {
     // SAFETY: the object is alive.
@@ -61,7 +71,7 @@ pub(crate) fn container_len(object: Obj<'_>) -> usize {
     let pointer = object.as_ptr();
     // SAFETY: the object is alive and of the type that was checked.
     let len = unsafe {
-        if ffi::PyDict_Check(pointer) != 0 {
+        if is_dict(object) {
             ffi::PyDict_Size(pointer)
         } else if ffi::PyAnySet_Check(pointer) != 0 {
             ffi::PySet_Size(pointer)

@@ -4,52 +4,62 @@ use pyo3::ffi;
 
 use super::Obj;
 
-type Field<'h> = (&'static str, Option<Obj<'h>>);
-
-/// The references of a Python function by their attribute names. Read from the struct:
-/// asking for `__annotations__` may run code from 3.14 on.
-pub(crate) fn function_fields<'h>(object: Obj<'h>) -> Option<Vec<Field<'h>>> {
-    // SAFETY: the object is alive, and a function when its fields are read.
-    unsafe {
-        if ffi::PyFunction_Check(object.as_ptr()) == 0 {
-            return None;
-        }
-        let function = &*object.as_ptr().cast::<ffi::PyFunctionObject>();
-        let see = |pointer| Obj::from_nullable(pointer);
-        Some(vec![
-            ("__globals__", see(function.func_globals)),
-            ("__builtins__", see(function.func_builtins)),
-            ("__name__", see(function.func_name)),
-            ("__qualname__", see(function.func_qualname)),
-            ("__code__", see(function.func_code)),
-            ("__defaults__", see(function.func_defaults)),
-            ("__kwdefaults__", see(function.func_kwdefaults)),
-            ("__closure__", see(function.func_closure)),
-            ("__doc__", see(function.func_doc)),
-            ("__dict__", see(function.func_dict)),
-            ("__module__", see(function.func_module)),
-            ("__annotations__", see(function.func_annotations)),
-            #[cfg(Py_3_12)]
-            ("__type_params__", see(function.func_typeparams)),
-            #[cfg(Py_3_14)]
-            ("__annotate__", see(function.func_annotate)),
-        ])
-    }
+/// Fields by their names, without those that are empty.
+fn present<'h>(
+    fields: impl IntoIterator<Item = (&'static str, *mut ffi::PyObject)>,
+) -> Vec<(&'h str, Obj<'h>)> {
+    fields
+        .into_iter()
+        // SAFETY: the callers give fields of an object that is alive for 'h.
+        .filter_map(|(name, field)| Some((name, unsafe { Obj::from_nullable(field)? })))
+        .collect()
 }
 
-/// The references of a function written in C by their attribute names.
-pub(crate) fn builtin_fields<'h>(object: Obj<'h>) -> Option<Vec<Field<'h>>> {
-    // SAFETY: the object is alive, and a builtin function when its fields are read.
-    unsafe {
-        if ffi::PyCFunction_Check(object.as_ptr()) == 0 {
-            return None;
+/// The references of a Python function by their attribute names; none when it is no
+/// function. Read from the struct: asking for `__annotations__` may run code from 3.14
+/// on.
+pub(crate) fn function_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
+    // SAFETY: the object is alive, and a function when its fields are read.
+    let function = unsafe {
+        if ffi::PyFunction_Check(object.as_ptr()) == 0 {
+            return Vec::new();
         }
-        let function = &*object.as_ptr().cast::<ffi::PyCFunctionObject>();
-        Some(vec![
-            ("__self__", Obj::from_nullable(function.m_self)),
-            ("__module__", Obj::from_nullable(function.m_module)),
-        ])
-    }
+        &*object.as_ptr().cast::<ffi::PyFunctionObject>()
+    };
+    present([
+        ("__name__", function.func_name),
+        ("__qualname__", function.func_qualname),
+        ("__code__", function.func_code),
+        ("__defaults__", function.func_defaults),
+        ("__kwdefaults__", function.func_kwdefaults),
+        ("__closure__", function.func_closure),
+        ("__globals__", function.func_globals),
+        ("__builtins__", function.func_builtins),
+        ("__module__", function.func_module),
+        ("__doc__", function.func_doc),
+        ("__dict__", function.func_dict),
+        ("__annotations__", function.func_annotations),
+        #[cfg(Py_3_12)]
+        ("__type_params__", function.func_typeparams),
+        #[cfg(Py_3_14)]
+        ("__annotate__", function.func_annotate),
+    ])
+}
+
+/// The references of a function written in C by their attribute names; none when it is
+/// no such function.
+pub(crate) fn builtin_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
+    // SAFETY: the object is alive, and a builtin function when its fields are read.
+    let function = unsafe {
+        if ffi::PyCFunction_Check(object.as_ptr()) == 0 {
+            return Vec::new();
+        }
+        &*object.as_ptr().cast::<ffi::PyCFunctionObject>()
+    };
+    present([
+        ("__self__", function.m_self),
+        ("__module__", function.m_module),
+    ])
 }
 
 /// What a cell holds.

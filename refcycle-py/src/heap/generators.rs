@@ -13,7 +13,25 @@ pub(crate) fn generator_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
 /// The function and the code of a generator that has not finished.
 #[cfg(Py_3_11)]
 pub(crate) fn generator_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
-    frame_of(object).map_or_else(Vec::new, Frame::fields)
+    let fields = frame_of(object).map_or_else(Vec::new, Frame::fields);
+    let rename = |(name, value)| match name {
+        "f_code" => (code_attribute(object), value),
+        _ => (name, value),
+    };
+    fields.into_iter().map(rename).collect()
+}
+
+/// What the code of a generator of this kind is called.
+#[cfg(Py_3_11)]
+fn code_attribute(object: Obj<'_>) -> &'static str {
+    let ty = object.ty();
+    if ty.is(&raw mut pyo3::ffi::PyCoro_Type) {
+        "cr_code"
+    } else if ty.is(&raw mut pyo3::ffi::PyAsyncGen_Type) {
+        "ag_code"
+    } else {
+        "gi_code"
+    }
 }
 
 #[cfg(Py_3_11)]

@@ -94,7 +94,11 @@ fn renumber(heads: &mut [VertexId], bound: usize, dropped: &[u32]) {
     for head in heads {
         let number = head.number();
         let shift = shifts[number as usize / BLOCK];
-        let shift = if shift & MIXED == 0 { shift } else { below(number) };
+        let shift = if shift & MIXED == 0 {
+            shift
+        } else {
+            below(number)
+        };
         *head = VertexId::new(number - shift);
     }
 }

@@ -17,6 +17,7 @@ mod address_index;
 mod atoms;
 mod containers;
 mod enumerate;
+mod exceptions;
 mod frames;
 mod functions;
 mod generators;
@@ -32,6 +33,7 @@ mod types;
 pub(crate) use atoms::{atom_repr, text};
 pub(crate) use containers::{container_len, dict_entries, is_set, sequence_items};
 
+pub(crate) use exceptions::exception_fields;
 pub(crate) use frames::{frame_fields, frame_locals, frame_position, running_frames};
 pub(crate) use functions::{
     builtin_fields, cell_contents, function_fields, module_dict, weak_callback, weak_referent,

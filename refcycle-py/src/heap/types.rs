@@ -5,6 +5,7 @@ use std::ptr;
 
 use pyo3::ffi;
 
+use super::containers::is_dict;
 use super::{Obj, dict_entries, text};
 
 /// The kinds of objects that are labelled in a way of their own. Subclasses written in
@@ -38,7 +39,7 @@ impl Kind {
                 Self::List
             } else if ffi::PyTuple_Check(pointer) != 0 {
                 Self::Tuple
-            } else if ffi::PyDict_Check(pointer) != 0 {
+            } else if is_dict(object) {
                 Self::Dict
             } else if ffi::PyAnySet_Check(pointer) != 0 {
                 Self::Set
@@ -165,8 +166,10 @@ fn dotted_name(ty: Obj<'_>) -> String {
 
 /// What a type that was created at run time refers to, by attribute names. The types
 /// that are compiled into CPython say nothing of what they refer to.
-pub(crate) fn type_fields<'h>(ty: Obj<'h>) -> Option<Vec<(&'static str, Obj<'h>)>> {
-    let heap = heap_type(ty)?;
+pub(crate) fn type_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
+    let Some(heap) = heap_type(ty) else {
+        return Vec::new();
+    };
     let fields = [
         ("__dict__", heap.ht_type.tp_dict),
         ("__mro__", heap.ht_type.tp_mro),
@@ -175,13 +178,11 @@ pub(crate) fn type_fields<'h>(ty: Obj<'h>) -> Option<Vec<(&'static str, Obj<'h>)
         ("tp_cache", heap.ht_type.tp_cache),
         ("ht_module", heap.ht_module),
     ];
-    Some(
-        fields
-            .into_iter()
-            // SAFETY: the type keeps these alive.
-            .filter_map(|(name, field)| Some((name, unsafe { Obj::from_nullable(field)? })))
-            .collect(),
-    )
+    fields
+        .into_iter()
+        // SAFETY: the type keeps these alive.
+        .filter_map(|(name, field)| Some((name, unsafe { Obj::from_nullable(field)? })))
+        .collect()
 }
 
 /// The `__name__` of a type: the last part of its qualified name.

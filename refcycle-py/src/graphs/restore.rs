@@ -1,0 +1,62 @@
+//! Copies and pickles of graphs whose edges are numbers.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyType};
+use refcycle_core::{CsrBuilder, IDirectedGraph, VertexId};
+
+use super::annotated_graph::invalid;
+use super::base::wrap;
+use super::engine::{EdgeNames, Engine, Kind};
+use super::{DirectedGraph, ObjectGraph};
+
+/// The number of an edge, and the places of its tail and its head among the vertices.
+type NumberedEdge = (u32, u32, u32);
+
+/// What `__reduce__` returns: a function and its arguments.
+pub(super) type Reduced<'py> = (
+    Bound<'py, PyAny>,
+    (Bound<'py, PyType>, Bound<'py, PyList>, Vec<NumberedEdge>),
+);
+
+pub(super) fn reduce<'py>(graph: &Bound<'py, PyAny>, engine: &Engine) -> PyResult<Reduced<'py>> {
+    let py = graph.py();
+    let edges = engine
+        .graph()
+        .into_iter()
+        .flat_map(IDirectedGraph::references);
+    let edges = edges.map(|edge| {
+        let number = engine.edge_number(edge.id);
+        (number, edge.tail.number(), edge.head.number())
+    });
+    let restore = py.import("refcycle._refcycle")?.getattr("_restore")?;
+    let vertices = PyList::new(py, engine.objects())?;
+    Ok((restore, (graph.get_type(), vertices, edges.collect())))
+}
+
+/// Makes a graph again of what its `__reduce__` returned.
+#[pyfunction]
+#[pyo3(name = "_restore")]
+pub(crate) fn restore_graph(
+    class: &Bound<'_, PyType>,
+    vertices: Vec<Py<PyAny>>,
+    edges: Vec<NumberedEdge>,
+) -> PyResult<Py<PyAny>> {
+    let py = class.py();
+    let kind = if class.is_subclass_of::<ObjectGraph>()? {
+        Kind::Object
+    } else if class.is_subclass_of::<DirectedGraph>()? {
+        Kind::Directed
+    } else {
+        return Err(PyTypeError::new_err("this is not a class of graphs"));
+    };
+    let mut builder = CsrBuilder::with_capacity(vertices.len(), edges.len());
+    for &(_, tail, head) in &edges {
+        let (tail, head) = (VertexId::new(tail), VertexId::new(head));
+        builder.add_edge(tail, head).map_err(invalid)?;
+    }
+    let (graph, order) = builder.build_with_order().map_err(invalid)?;
+    let numbers = order.iter().map(|&place| edges[place as usize].0);
+    let names = EdgeNames::Kept(numbers.collect());
+    wrap(py, Engine::new(kind, vertices.into(), graph, names))
+}

@@ -1,0 +1,31 @@
+//! Exceptions.
+
+use pyo3::ffi;
+
+use super::Obj;
+
+/// The references that every exception has, by attribute name; none when the object is
+/// no exception.
+pub(crate) fn exception_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
+    // SAFETY: the object is alive, and an exception when its fields are read.
+    let exception = unsafe {
+        if ffi::PyExceptionInstance_Check(object.as_ptr()) == 0 {
+            return Vec::new();
+        }
+        &*object.as_ptr().cast::<ffi::PyBaseExceptionObject>()
+    };
+    let fields = [
+        ("__traceback__", exception.traceback),
+        ("__cause__", exception.cause),
+        ("__context__", exception.context),
+        ("args", exception.args),
+        #[cfg(Py_3_11)]
+        ("__notes__", exception.notes),
+        ("__dict__", exception.dict),
+    ];
+    fields
+        .into_iter()
+        // SAFETY: the exception keeps these alive.
+        .filter_map(|(name, field)| Some((name, unsafe { Obj::from_nullable(field)? })))
+        .collect()
+}
