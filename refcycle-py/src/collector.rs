@@ -75,6 +75,7 @@ pub(crate) struct SavedGarbage<'py> {
     // Dropped last: the state comes back after the garbage is out.
     garbage: Bound<'py, PyList>,
     before: usize,
+    last_before: Option<Py<PyAny>>,
     state: SavedState<'py>,
 }
 
@@ -95,6 +96,7 @@ impl<'py> SavedGarbage<'py> {
         let garbage = gc.getattr("garbage")?.cast_into::<PyList>()?;
         Ok(Self {
             before: garbage.len(),
+            last_before: garbage.iter().last().map(Bound::unbind),
             garbage,
             state,
         })
@@ -103,16 +105,32 @@ impl<'py> SavedGarbage<'py> {
     /// Collects, and takes out what was kept.
     pub(crate) fn collect(self) -> PyResult<Bound<'py, PyList>> {
         self.state.gc.call_method0("collect")?;
-        let found = self.garbage.get_slice(self.before, self.garbage.len());
-        Ok(found)
+        Ok(self.garbage.get_slice(self.start(), self.garbage.len()))
+    }
+}
+
+impl SavedGarbage<'_> {
+    /// Where our own garbage starts: after what was there before, unless somebody took
+    /// that out meanwhile.
+    fn start(&self) -> usize {
+        let len = self.garbage.len();
+        let is_there = |index: usize, object: &Py<PyAny>| {
+            let there = self.garbage.get_item(index);
+            there.is_ok_and(|there| there.is(object))
+        };
+        match self.last_before.as_ref() {
+            None => 0,
+            Some(last) if self.before <= len && is_there(self.before - 1, last) => self.before,
+            Some(_) => 0,
+        }
     }
 }
 
 impl Drop for SavedGarbage<'_> {
     fn drop(&mut self) {
-        let end = self.garbage.len();
-        if end > self.before
-            && let Err(error) = self.garbage.del_slice(self.before, end)
+        let (start, end) = (self.start(), self.garbage.len());
+        if start < end
+            && let Err(error) = self.garbage.del_slice(start, end)
         {
             error.write_unraisable(self.garbage.py(), None);
         }

@@ -28,10 +28,17 @@ def collector_as_it_was():
 @pytest.fixture
 def clean_heap():
     """No garbage, and none is collected but on request."""
-    gc.disable()
-    gc.collect()
     yield
     gc.enable()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+    if "clean_heap" in pyfuncitem.fixturenames:
+        gc.collect()
+        if "some_state" not in pyfuncitem.fixturenames:
+            gc.disable()
+    yield
 
 
 @pytest.fixture

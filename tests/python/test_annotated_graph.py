@@ -176,7 +176,9 @@ def test_vertex_collections_are_those_for_hashable_objects():
     assert AnnotatedGraph.vertex_equal(AnnotatedVertex(1, "a"), AnnotatedVertex(2, "a")) is False
 
 
-@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda g: pickle.loads(pickle.dumps(g))])
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda g: pickle.loads(pickle.dumps(g))]
+)
 def test_a_graph_can_be_copied_and_pickled(graph, again):
     made = again(graph)
     assert type(made) is AnnotatedGraph and made is not graph

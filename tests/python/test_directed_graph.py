@@ -147,7 +147,9 @@ def test_a_text_that_cannot_be_made_passes_its_error():
         graph.to_dot()
 
 
-@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda g: pickle.loads(pickle.dumps(g))])
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda g: pickle.loads(pickle.dumps(g))]
+)
 class TestCopies:
     def test_a_copy_has_the_same_vertices_and_edges(self, again):
         graph = DirectedGraph.from_edge_pairs([3, 1, 2], [(1, 2), (1, 2), (2, 3), (3, 3)])

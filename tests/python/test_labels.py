@@ -80,7 +80,13 @@ def test_names_are_text_of_their_own():
 
 
 def test_keys_are_cut_when_they_are_long():
-    for key in ("x" * 10**6, b"x" * 10**6, tuple(range(10**5)), ("y" * 10**5,) * 3, (((((((),),),),),),)):
+    for key in (
+        "x" * 10**6,
+        b"x" * 10**6,
+        tuple(range(10**5)),
+        ("y" * 10**5,) * 3,
+        (((((((),),),),),),),
+    ):
         target = []
         (label,) = annotated_references({key: target})[target]
         assert label.startswith("value[") and label.endswith("]")

@@ -186,7 +186,9 @@ def test_the_frames_of_all_threads_are_in_it():
     found = []
     for marker in list(markers):
         frames = [p for p in snapshot.parents(marker) if type(p) is types.FrameType]
-        labels = [e.annotation for e in snapshot.full_subgraph([*frames, marker]).annotated().edges]
+        labels = [
+            e.annotation for e in snapshot.full_subgraph([*frames, marker]).annotated().edges
+        ]
         names = [frame.f_code.co_name for frame in frames]
         found.append((names, [frame.f_locals["number"] for frame in frames], labels))
     end()

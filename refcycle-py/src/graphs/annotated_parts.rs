@@ -4,6 +4,7 @@ use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyString};
+use pyo3::{PyTraverseError, PyVisit};
 
 /// A vertex with an id, an integer, and an annotation, a string. Vertices with the same
 /// id are equal.
@@ -107,6 +108,12 @@ impl AnnotatedVertex {
         self.id.bind(py).hash()
     }
 
+    // A string of a subclass may have attributes.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.id)?;
+        visit.call(&self.annotation)
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         Ok(format!(
             "AnnotatedVertex(id={}, annotation={})",
@@ -182,6 +189,13 @@ impl AnnotatedEdge {
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
         self.id.bind(py).hash()
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.id)?;
+        visit.call(&self.annotation)?;
+        visit.call(&self.head)?;
+        visit.call(&self.tail)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

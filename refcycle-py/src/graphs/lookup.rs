@@ -102,20 +102,20 @@ pub(crate) fn generations(limit: Option<&Bound<'_, PyAny>>) -> PyResult<Option<u
     let Some(limit) = limit.filter(|limit| !limit.is_none()) else {
         return Ok(None);
     };
-    let number = limit.call_method0("__index__").map_err(|_| {
+    if !limit.get_type().hasattr("__index__")? {
         let name = type_name_of(Still::new(limit.py()).see(limit));
-        PyTypeError::new_err(format!(
+        return Err(PyTypeError::new_err(format!(
             "generations must be an integer or None, not {name}"
-        ))
-    })?;
-    match number.extract::<i64>() {
+        )));
+    }
+    match limit.extract::<i64>() {
         Ok(number) => usize::try_from(number).map(Some).map_err(|_| {
             PyValueError::new_err(format!(
                 "generations must not be negative, but is {number}: 0 gives the start alone, None has no limit"
             ))
         }),
         Err(error) if error.is_instance_of::<PyOverflowError>(limit.py()) => {
-            if number.lt(0)? {
+            if limit.lt(0)? {
                 Err(PyValueError::new_err("generations must not be negative"))
             } else {
                 Ok(None)

@@ -125,6 +125,9 @@ const NO_GRAPHVIZ: &str = "; install Graphviz, give the path of its dot, or leav
 /// The subclass of `OSError` that fits, with `errno`, `strerror` and `filename` as from
 /// Python's own functions, and what to try.
 pub(super) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &str) -> PyErr {
+    if error.kind() == io::ErrorKind::InvalidInput {
+        return PyValueError::new_err(format!("the file name cannot be used: {error}"));
+    }
     let Some(number) = error.raw_os_error() else {
         return PyOSError::new_err(format!("{}: {error}", path.display()));
     };

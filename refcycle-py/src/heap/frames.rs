@@ -157,14 +157,34 @@ mod modern {
             }
         }
 
+        /// How many slots hold references or null. A frame that runs does not say: its
+        /// named slots are in use.
+        fn slots_in_use(self) -> usize {
+            // SAFETY: the field is in every frame.
+            unsafe {
+                #[cfg(not(Py_3_14))]
+                {
+                    let top = self.start.add(at::STACK_TOP).cast::<i32>().read();
+                    usize::try_from(top).unwrap_or(usize::MAX)
+                }
+                #[cfg(Py_3_14)]
+                match self.word(at::STACK_TOP) {
+                    0 => usize::MAX,
+                    top => top.saturating_sub(self.start as usize + at::LOCALS) / 8,
+                }
+            }
+        }
+
         /// The named slots that are not empty.
         pub(in super::super) fn locals(self) -> Vec<(String, Obj<'h>)> {
             let Some(names) = self.code().and_then(names) else {
                 return Vec::new();
             };
-            (0..names.0.len())
+            (0..names.0.len().min(self.slots_in_use()))
                 .filter_map(|slot| {
-                    // SAFETY: a frame has a slot for each of its code's names.
+                    // SAFETY: a frame has a slot for each of its code's names, and this
+                    // one is in use: of a frame that was cleared none is, and what is
+                    // still in them may be gone.
                     let value = unsafe { self.reference(at::LOCALS + slot * 8) };
                     Some((names.get(slot), value?))
                 })

@@ -23,6 +23,10 @@ pub(super) mod frame {
     /// `PyFrameObject.f_trace`.
     pub(in super::super) const TRACE: usize = 32;
 
+    /// How far the slots of a frame are in use: `stacktop`, a count of 32 bits, which is
+    /// negative while the frame runs; from 3.14 on `stackpointer`, an address or null.
+    pub(in super::super) const STACK_TOP: usize = 64;
+
     // `_PyInterpreterFrame`
     #[cfg(not(Py_3_12))]
     mod interpreter {

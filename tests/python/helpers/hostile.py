@@ -312,7 +312,9 @@ def slice_of_hooks():
 
 def lazy_annotations_of_a_function():
     scope = {}
-    exec("def function(x: undefined_name = []): pass" if LAZY else "def function(x=[]): pass", scope)
+    exec(
+        "def function(x: undefined_name = []): pass" if LAZY else "def function(x=[]): pass", scope
+    )
     return scope["function"]
 
 

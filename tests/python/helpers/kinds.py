@@ -167,7 +167,7 @@ def dict_value_by_str():
 
 @labelled
 def dict_value_by_str_with_quotes():
-    return dict_value("it's \"a\"\n\\b")
+    return dict_value('it\'s "a"\n\\b')
 
 
 @labelled

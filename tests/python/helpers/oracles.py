@@ -48,9 +48,7 @@ class Sketch:
 
     def components(self):
         """The strongly connected components, a set of frozensets."""
-        return {
-            frozenset(self.descendants(v) & self.ancestors(v)) for v in range(self.size)
-        }
+        return {frozenset(self.descendants(v) & self.ancestors(v)) for v in range(self.size)}
 
     def source_components(self):
         return {

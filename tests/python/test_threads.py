@@ -1,0 +1,280 @@
+"""Other threads and Ctrl-C while a graph is asked."""
+
+import sys
+import threading
+import time
+
+import pytest
+from helpers.processes import run_json
+from refcycle import ObjectGraph
+from refcycle.directed_graph import DirectedGraph
+
+# How long a Ctrl-C may wait, in seconds. The aim is 0.2; a busy machine needs more.
+PATIENCE = 2
+
+
+def ring_of_lists(count):
+    vertices = [[] for _ in range(count)]
+    for one, other in zip(vertices, vertices[1:] + vertices[:1], strict=True):
+        one.append(other)
+    return vertices
+
+
+@pytest.fixture(scope="module")
+def large():
+    vertices = ring_of_lists(300_000)
+    graph = ObjectGraph(vertices)
+    yield graph, vertices
+    for vertex in vertices:
+        vertex.clear()
+
+
+class Counting(threading.Thread):
+    """Counts whenever it gets the interpreter, and gives it away at once."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.count = 0
+        self.ended = False
+
+    def run(self):
+        while not self.ended:
+            self.count += 1
+            time.sleep(0.0001)
+
+
+@pytest.fixture
+def counting():
+    """No thread takes the interpreter from one that does not give it."""
+    interval = sys.getswitchinterval()
+    thread = Counting()
+    thread.start()
+    sys.setswitchinterval(30)
+    yield thread
+    thread.ended = True
+    sys.setswitchinterval(interval)
+    thread.join(60)
+
+
+LONG = {
+    "strongly_connected_components": lambda graph, v: graph.strongly_connected_components(),
+    "source_components": lambda graph, v: graph.source_components(),
+    "descendants": lambda graph, v: graph.descendants(v),
+    "ancestors": lambda graph, v: graph.ancestors(v),
+    "shortest_cycle": lambda graph, v: graph.shortest_cycle(v),
+}
+
+
+@pytest.mark.parametrize("method", LONG)
+def test_other_threads_run_during_a_long_algorithm(large, counting, method):
+    graph, vertices = large
+    for _ in range(20):
+        before = counting.count
+        result = LONG[method](graph, vertices[0])
+        during = counting.count - before
+        assert len(result[0] if isinstance(result, list) else result) == 300_000
+        if during > 3:
+            break
+    assert during > 3
+
+
+def test_the_count_stands_still_while_nobody_gives_the_interpreter_away(counting):
+    before = counting.count
+    deadline = time.monotonic() + 0.2
+    while time.monotonic() < deadline:
+        pass
+    assert counting.count - before <= 1
+
+
+def test_several_threads_may_ask_one_graph():
+    vertices = list(range(5000))
+    pairs = [(v, (v * 7 + k) % 5000) for v in vertices for k in range(3)]
+    directed = DirectedGraph.from_edge_pairs(vertices, pairs)
+    expected = [len(directed.descendants(v, 3)) for v in range(0, 5000, 500)]
+    lists = ring_of_lists(5000)
+    objects = ObjectGraph(lists)
+    fresh = DirectedGraph.from_edge_pairs(vertices, pairs).full_subgraph(vertices)
+    failures = []
+
+    def ask(number):
+        try:
+            for _ in range(5):
+                found = [len(directed.descendants(v, 3)) for v in range(0, 5000, 500)]
+                assert found == expected
+                assert [len(fresh.descendants(v, 3)) for v in range(0, 5000, 500)] == expected
+                assert number * 3 in fresh.edges and -1 not in fresh.edges
+                assert len(objects.ancestors(lists[number], 10)) == 11
+                assert lists[number] in objects and [] not in objects
+                assert len(objects.strongly_connected_components()) == 1
+                assert objects.parents(lists[number])[0] is lists[number - 1]
+        except BaseException as error:
+            failures.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    sys.setswitchinterval(interval)
+    for vertex in lists:
+        vertex.clear()
+    assert failures == []
+
+
+def test_threads_may_ask_while_one_runs_a_long_algorithm(large):
+    graph, vertices = large
+    results = []
+
+    def ask_long():
+        results.extend(graph.strongly_connected_components())
+
+    thread = threading.Thread(target=ask_long)
+    thread.start()
+    while thread.is_alive():
+        assert graph.children(vertices[7])[0] is vertices[8]
+        assert len(graph.descendants(vertices[5], 3)) == 4
+    thread.join()
+    assert [len(component) for component in results] == [300_000]
+
+
+INTERRUPTED = """
+import json, os, signal, sys, time
+from refcycle import ObjectGraph
+from refcycle.annotated_graph import AnnotatedGraph
+from refcycle.directed_graph import DirectedGraph
+
+# The kernel sends the signal: a thread could not while this one keeps the interpreter.
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+{make}
+
+def timed():
+    start = time.monotonic()
+    job()
+    return time.monotonic() - start
+
+size = 250_000
+while True:
+    job = make(size)
+    timed()
+    duration = timed()
+    if duration > 0.3 or size > 3_000_000:
+        break
+    size *= 2
+
+finished = False
+delay = duration / 4
+sent = time.monotonic() + delay
+signal.setitimer(signal.ITIMER_REAL, delay)
+try:
+    job()
+    finished = True
+    time.sleep(60)
+except KeyboardInterrupt:
+    waited = time.monotonic() - sent
+print(json.dumps({{"finished": finished, "waited": waited, "duration": duration, "size": size}}))
+sys.stdout.flush()
+os._exit(0)
+"""
+
+JOBS = {
+    "components of many lists": """
+def make(size):
+    vertices = [[] for _ in range(size)]
+    graph = ObjectGraph(vertices)
+    return lambda: graph.strongly_connected_components()
+""",
+    "components of a ring": """
+def make(size):
+    vertices = [[] for _ in range(size)]
+    for one, other in zip(vertices, vertices[1:] + vertices[:1]):
+        one.append(other)
+    graph = ObjectGraph(vertices)
+    return lambda: graph.strongly_connected_components()
+""",
+    "components of a directed graph": """
+def make(size):
+    pairs = ((v, v * 7919 % size) for v in range(size))
+    graph = DirectedGraph.from_edge_pairs(range(size), pairs)
+    return lambda: graph.strongly_connected_components()
+""",
+    "annotated": """
+def make(size):
+    vertices = [[] for _ in range(size)]
+    graph = ObjectGraph(vertices)
+    return lambda: graph.annotated()
+""",
+    "to_json": """
+def make(size):
+    vertices = [[{}] for _ in range(size)]
+    graph = ObjectGraph(vertices)
+    return lambda: graph.to_json()
+""",
+    "from_edge_pairs": """
+def make(size):
+    pairs = [(v, v * 7919 % size) for v in range(size)]
+    vertices = range(size)
+    return lambda: DirectedGraph.from_edge_pairs(vertices, pairs)
+""",
+    "full_subgraph": """
+def make(size):
+    vertices = [[] for _ in range(size)]
+    graph = ObjectGraph(vertices)
+    return lambda: graph.full_subgraph(vertices)
+""",
+    "making an object graph": """
+def make(size):
+    vertices = [[] for _ in range(size)]
+    return lambda: ObjectGraph(vertices)
+""",
+    "references": """
+def make(size):
+    vertices = [[] for _ in range(size)]
+    for one, other in zip(vertices, vertices[1:] + vertices[:1]):
+        one.append(other)
+    graph = ObjectGraph(vertices)
+    return lambda: graph.references()
+""",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("job", JOBS)
+def test_ctrl_c_stops_what_takes_long(job):
+    facts = run_json(INTERRUPTED.format(make=JOBS[job]))
+    print(job, facts)
+    assert not facts["finished"]
+    assert facts["waited"] < PATIENCE
+
+
+PICTURE = """
+import json, os, signal, sys, time
+from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
+
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+size = 400
+vertices = [AnnotatedVertex(n, f"vertex {n}") for n in range(size)]
+edges = [AnnotatedEdge(n, f"edge {n}", n * 7 % size, n * 13 % size) for n in range(4 * size)]
+graph = AnnotatedGraph(vertices, edges)
+sent = time.monotonic() + 0.1
+signal.setitimer(signal.ITIMER_REAL, 0.1)
+try:
+    graph.export_image("large.svg")
+    time.sleep(60)
+except KeyboardInterrupt:
+    waited = time.monotonic() - sent
+print(json.dumps({"waited": waited, "files": os.listdir(".")}))
+sys.stdout.flush()
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_stops_a_picture_and_leaves_no_part_of_a_file(tmp_path):
+    facts = run_json(PICTURE, cwd=tmp_path)
+    print(facts)
+    assert facts["waited"] < PATIENCE
+    assert facts["files"] in ([], ["large.svg"])
+    if facts["files"]:
+        assert (tmp_path / "large.svg").read_text().rstrip().endswith("</svg>")
