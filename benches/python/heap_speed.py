@@ -121,11 +121,18 @@ def main():
 
     graph = refcycle.snapshot()
     leaf = heap[-1][0]
-    line("first ancestors(x, 3) (makes the backward edges)",
-         timed(lambda: graph.ancestors(leaf, generations=3), 1) * 1e3, "ms")
+    line(
+        "first ancestors(x, 3) (makes the backward edges)",
+        timed(lambda: graph.ancestors(leaf, generations=3), 1) * 1e3,
+        "ms",
+    )
     size = len(graph.ancestors(leaf, generations=3))
-    line(f"ancestors(x, generations=3), {size} vertices",
-         timed(lambda: graph.ancestors(leaf, generations=3), 50) * 1e3, "ms", "under 1")
+    line(
+        f"ancestors(x, generations=3), {size} vertices",
+        timed(lambda: graph.ancestors(leaf, generations=3), 50) * 1e3,
+        "ms",
+        "under 1",
+    )
     line("descendants(x)", timed(lambda: graph.descendants(heap[0])) * 1e3, "ms")
 
     before = resident()
@@ -145,7 +152,8 @@ def main():
     start = time.perf_counter()
     text = part.to_json()
     line("to_json() of it", time.perf_counter() - start, "s")
-    line("  names and edges a second", (len(part) + len(part.edges)) / (time.perf_counter() - start), "1/s")
+    named = len(part) + len(part.edges)
+    line("  names a second", named / (time.perf_counter() - start), "1/s")
     del text, part
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from helpers.graphs import SAMPLERS, UserGraph
 from helpers.oracles import SKETCHES, Sketch
+
 from refcycle.directed_graph import DirectedGraph
 
 EVERY_GENERATIONS = [0, 1, 2, 3, None, 10**30]

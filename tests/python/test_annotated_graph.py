@@ -7,6 +7,7 @@ import pickle
 import weakref
 
 import pytest
+
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 
 # Written by refcycle 0.3.1: `ObjectGraph([outer, inner]).export_json(...)`.

@@ -9,6 +9,7 @@ import types
 import pytest
 from helpers.graphs import SAMPLERS, UserGraph
 from helpers.oracles import Sketch
+
 from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 from refcycle.directed_graph import DirectedGraph

@@ -5,6 +5,7 @@ import pickle
 from collections.abc import MutableMapping, MutableSet
 
 import pytest
+
 from refcycle.element_transform_set import ElementTransformSet
 from refcycle.key_transform_dict import KeyTransformDict
 

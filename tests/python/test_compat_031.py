@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Container, Iterable, Sized
 
 import pytest
+
 import refcycle
 from refcycle import AnnotatedGraph, IDirectedGraph, ObjectGraph
 from refcycle.directed_graph import DirectedGraph

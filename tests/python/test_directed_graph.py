@@ -6,6 +6,7 @@ import pickle
 import weakref
 
 import pytest
+
 from refcycle.annotated_graph import AnnotatedGraph
 from refcycle.directed_graph import DirectedGraph
 

@@ -6,6 +6,7 @@ import weakref
 from collections import Counter
 
 import pytest
+
 import refcycle
 from refcycle import ObjectGraph
 from refcycle.gc_utils import restore_gc_state

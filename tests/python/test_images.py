@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from helpers.pictures import png_size, script, svg_texts
+
 from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from helpers.kinds import LABELLED, UNLABELLED
+
 from refcycle import ObjectGraph
 from refcycle.annotations import annotated_references
 from refcycle.key_transform_dict import KeyTransformDict

@@ -5,9 +5,10 @@ import os
 import weakref
 
 import pytest
-import refcycle
 from helpers.graphs import UserGraph
 from helpers.processes import run, run_json
+
+import refcycle
 from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedGraph, AnnotatedVertex
 from refcycle.directed_graph import DirectedGraph

@@ -9,6 +9,7 @@ import types
 import weakref
 
 import pytest
+
 from refcycle.annotations import object_annotation
 
 

@@ -8,6 +8,7 @@ import weakref
 from collections import Counter
 
 import pytest
+
 from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedGraph
 from refcycle.element_transform_set import ElementTransformSet

@@ -5,9 +5,10 @@ import sys
 import types
 
 import pytest
-import refcycle
 from helpers.hostile import HOSTILE, TOUCHED, Touched, watched
 from helpers.processes import run
+
+import refcycle
 from refcycle import ObjectGraph
 from refcycle.annotations import annotated_references, object_annotation
 
@@ -309,7 +310,7 @@ def test_cleared_frames_and_finished_generators_can_be_looked_at():
     generator.close()
     frame.clear()
     for obj in (generator, frame):
-        assert held not in annotated_references(obj).keys()  # noqa: SIM118
+        assert held not in annotated_references(obj).keys()
         assert ObjectGraph([obj, held]).annotated().to_json()
 
 

@@ -6,8 +6,9 @@ import threading
 import types
 
 import pytest
-import refcycle
 from helpers.processes import run, run_json
+
+import refcycle
 from refcycle import ObjectGraph
 
 

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from helpers.processes import run_json
+
 from refcycle import ObjectGraph
 from refcycle.directed_graph import DirectedGraph
 

@@ -2,6 +2,7 @@
 
 import pytest
 from helpers.graphs import UserGraph
+
 from refcycle import IDirectedGraph
 from refcycle.key_transform_dict import KeyTransformDict
 

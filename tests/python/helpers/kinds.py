@@ -18,7 +18,6 @@ import operator
 import os
 import re
 import sys
-import threading
 import time
 import types
 import typing
