@@ -148,7 +148,10 @@ def test_a_folder_that_does_not_exist_is_an_os_error(graph, tmp_path):
 
 @SHELL
 class TestDotExecutable:
-    COPY = 'cat > "stdin.txt"; echo "$@" > args.txt\nfor a; do case $a in -o*) o=${a#-o};; esac; done\n'
+    COPY = (
+        'cat > "stdin.txt"; echo "$@" > args.txt\n'
+        "for a; do case $a in -o*) o=${a#-o};; esac; done\n"
+    )
 
     def fake(self, folder, body=""):
         return script(folder / "fake dot", self.COPY + body)
