@@ -188,6 +188,18 @@ def test_graph_classes_can_be_derived_from(cls):
     assert issubclass(derived, cls)
 
 
+def test_a_derived_graph_is_made_and_asked_as_its_base():
+    class Derived(ObjectGraph):
+        def doubled(self):
+            return 2 * len(self)
+
+    inner = []
+    graph = Derived([inner, [inner]])
+    assert type(graph) is Derived and graph.doubled() == 4
+    assert len(graph.ancestors(inner)) == 2
+    assert isinstance(graph.ancestors(inner), ObjectGraph)
+
+
 def test_the_directed_graph_module_is_imported_by_name():
     from refcycle import directed_graph
 
