@@ -701,6 +701,26 @@ def attribute_of_a_frozenset():
 
 
 @labelled
+def slot_of_a_set():
+    class Derived(set):
+        __slots__ = ("value",)
+
+    holder = Derived([1])
+    holder.value = Target()
+    return holder, holder.value, "value"
+
+
+@labelled
+def slot_of_a_dict():
+    class Derived(dict):
+        __slots__ = ("value",)
+
+    holder = Derived(a=1)
+    holder.value = Target()
+    return holder, holder.value, "value"
+
+
+@labelled
 def attribute_of_an_exception():
     error = ValueError("text")
     error.value = Target()
