@@ -45,13 +45,17 @@ fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn Sink<'h>) {
         }
     }
     if is_set(object) {
-        let class = object.ty();
-        let dict = instance_dict(object);
-        object.traverse(|element| {
-            if element != class && Some(element) != dict {
-                sink.see(element, &|| "element".to_owned());
-            }
-        });
+        // What an instance of a subclass holds besides has a name of its own.
+        let mut others: Vec<_> = members(object).map(|(_, value)| value).collect();
+        others.extend(instance_attributes(object).iter().map(|&(_, value)| value));
+        others.extend(instance_dict(object));
+        others.push(object.ty());
+        object.traverse(
+            |element| match others.iter().position(|&other| other == element) {
+                Some(position) => drop(others.swap_remove(position)),
+                None => sink.see(element, &|| "element".to_owned()),
+            },
+        );
     }
 }
 

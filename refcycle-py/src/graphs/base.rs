@@ -181,19 +181,17 @@ impl GraphBase {
 
     /// Every edge as a pair `(tail, head)`, a list.
     fn references<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let pairs: Vec<_> = self
-            .engine
-            .graph()
-            .into_iter()
+        let mut checkpoint = Checkpoint::new();
+        let edges = self.engine.graph().into_iter();
+        let pairs: PyResult<Vec<_>> = edges
             .flat_map(IDirectedGraph::references)
             .map(|edge| {
-                (
-                    self.engine.object(py, edge.tail),
-                    self.engine.object(py, edge.head),
-                )
+                checkpoint.step(py)?;
+                let tail = self.engine.object(py, edge.tail);
+                Ok((tail, self.engine.object(py, edge.head)))
             })
             .collect();
-        PyList::new(py, pairs)
+        PyList::new(py, pairs?)
     }
 
     /// The graph of these vertices and all edges between them.
@@ -365,7 +363,9 @@ pub(super) fn count<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let counter = py.import("collections")?.getattr("Counter")?.call0()?;
     let dict = counter.cast::<PyDict>()?;
+    let mut checkpoint = Checkpoint::new();
     for key in keys {
+        checkpoint.step(py)?;
         let key = key?;
         let before = match dict.get_item(&key)? {
             Some(count) => count.extract()?,

@@ -10,6 +10,7 @@ use super::pictures::{self, ImageRequest};
 use super::restore::{Reduced, reduce};
 use crate::annotate::{object_annotation, type_name_of};
 use crate::heap::{Held, Still, Topology, references_between};
+use crate::interrupt::Checkpoint;
 
 /// A graph whose vertices are objects, told apart by identity, and whose edges are the
 /// references between them.
@@ -37,9 +38,11 @@ pub(crate) fn graph_between<'py>(
     py: Python<'py>,
     objects: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
 ) -> PyResult<Engine> {
+    let mut checkpoint = Checkpoint::new();
     let mut seen = FxHashSet::default();
     let mut kept = Vec::new();
     for object in objects {
+        checkpoint.step(py)?;
         let object = object?;
         if seen.insert(object.as_ptr() as usize) {
             kept.push(object.unbind());
@@ -136,13 +139,14 @@ impl ObjectGraph {
             return Ok(PyList::empty(py));
         };
         let base = slf.as_super().borrow();
-        let heap = Still::new(py);
-        let found: Vec<_> = base
-            .engine
-            .objects()
-            .iter()
-            .filter(|object| type_name_of(heap.see_held(object)) == name)
-            .collect();
+        let mut checkpoint = Checkpoint::new();
+        let mut found = Vec::new();
+        for object in base.engine.objects() {
+            checkpoint.step(py)?;
+            if type_name_of(Still::new(py).see_held(object)) == name {
+                found.push(object);
+            }
+        }
         PyList::new(py, found)
     }
 
