@@ -160,7 +160,7 @@ while True:
     job = make(size)
     timed()
     duration = timed()
-    if duration > 0.3 or size > 3_000_000:
+    if duration > 0.15 or size > 1_000_000:
         break
     size *= 2
 
