@@ -21,6 +21,7 @@ __all__ = [
     "ObjectGraph",
     "UserGraph",
     "VertexView",
+    "_restore",
     "annotated_references",
     "cycles_created_by",
     "garbage",
@@ -149,14 +150,13 @@ class GraphBase(Generic[_V, _E, _G]):
 
 # At run time the public graph classes are registered with the ABC, not derived from it.
 
-@final
 class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     """A graph of objects, told apart by identity, and the references between them.
 
     `objects` is any iterable of objects; one that comes again is one vertex.
     """
 
-    def __new__(cls, objects: Iterable[object] | None = None) -> Self: ...
+    def __new__(cls, objects: Iterable[object] = ()) -> Self: ...
     def annotated(self) -> AnnotatedGraph:
         """Return the graph with names in place of objects.
 
@@ -174,7 +174,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
     def export_image(
         self,
-        filename: StrPath | None = None,
+        filename: StrPath | None = "refcycle.png",
         format: str | None = None,
         dot_executable: StrPath | None = None,
     ) -> None:
@@ -231,7 +231,6 @@ class AnnotatedEdge:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
-@final
 class AnnotatedGraph(
     GraphBase[AnnotatedVertex, AnnotatedEdge, AnnotatedGraph],
     IDirectedGraph[AnnotatedVertex, AnnotatedEdge],
@@ -260,7 +259,7 @@ class AnnotatedGraph(
 
     def export_image(
         self,
-        filename: StrPath | None = None,
+        filename: StrPath | None = "refcycle.png",
         format: str | None = None,
         dot_executable: StrPath | None = None,
     ) -> None:
@@ -283,7 +282,6 @@ class AnnotatedGraph(
     def vertex_equal(cls, vertex1: AnnotatedVertex, vertex2: AnnotatedVertex) -> bool:
         """Return whether two vertices are equal."""
 
-@final
 class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, int]):
     """A graph of hashable objects, told apart by equality.
 
@@ -369,3 +367,11 @@ def object_annotation(obj: object) -> str:
 
 def annotated_references(obj: object) -> KeyTransformDict[Any, list[str]]:
     """Return the names of the references to each object that `obj` refers to."""
+
+def _restore(
+    class_: type[Any],
+    vertices: list[Any],
+    edges: list[tuple[int, int, int]],
+    /,
+) -> Any:
+    """Make a graph again of what its `__reduce__` returned."""

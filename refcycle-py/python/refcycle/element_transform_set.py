@@ -60,7 +60,7 @@ class ElementTransformSet(MutableSet[_T], Generic[_T]):
         """Keep the elements that are in the other too."""
         return self._from_iterable(self._only(other, wanted=True))
 
-    def __sub__(self, other: Iterable[object]) -> "ElementTransformSet[_T]":  # type: ignore[override]
+    def __sub__(self, other: Iterable[object]) -> "ElementTransformSet[_T]":
         """Leave out the elements that are in the other too."""
         return self._from_iterable(self._only(other, wanted=False))
 

@@ -36,16 +36,16 @@ pub(super) fn reduce<'py>(graph: &Bound<'py, PyAny>, engine: &Engine) -> PyResul
 
 /// Makes a graph again of what its `__reduce__` returned.
 #[pyfunction]
-#[pyo3(name = "_restore")]
+#[pyo3(name = "_restore", signature = (class_, vertices, edges, /))]
 pub(crate) fn restore_graph(
-    class: &Bound<'_, PyType>,
+    class_: &Bound<'_, PyType>,
     vertices: Vec<Py<PyAny>>,
     edges: Vec<NumberedEdge>,
 ) -> PyResult<Py<PyAny>> {
-    let py = class.py();
-    let kind = if class.is_subclass_of::<ObjectGraph>()? {
+    let py = class_.py();
+    let kind = if class_.is_subclass_of::<ObjectGraph>()? {
         Kind::Object
-    } else if class.is_subclass_of::<DirectedGraph>()? {
+    } else if class_.is_subclass_of::<DirectedGraph>()? {
         Kind::Directed
     } else {
         return Err(PyTypeError::new_err("this is not a class of graphs"));
