@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, MutableMapping, MutableSet
 from typing import Any, Final, Generic, SupportsIndex, TypeVar, final
 
 from _typeshed import StrPath, SupportsGetItem
@@ -142,6 +142,18 @@ class GraphBase(Generic[_V, _E, _G]):
     def find_by(self, predicate: Callable[[_V], object]) -> list[_V]:
         """Return the vertices for which the predicate is true."""
 
+    @classmethod
+    def vertex_set(cls) -> MutableSet[_V]:
+        """Return an empty set for vertices."""
+
+    @classmethod
+    def vertex_dict(cls) -> MutableMapping[_V, Any]:
+        """Return an empty mapping for vertices."""
+
+    @classmethod
+    def vertex_equal(cls, vertex1: _V, vertex2: _V) -> bool:
+        """Return whether two vertices are the same: equal."""
+
     def __sub__(self, other: IDirectedGraph[Any, Any], /) -> _G: ...
     def __and__(self, other: IDirectedGraph[Any, Any], /) -> _G: ...
     def __len__(self) -> int: ...
@@ -270,18 +282,6 @@ class AnnotatedGraph(
         that it knows.
         """
 
-    @classmethod
-    def vertex_set(cls) -> set[AnnotatedVertex]:
-        """Return an empty set for vertices."""
-
-    @classmethod
-    def vertex_dict(cls) -> dict[AnnotatedVertex, Any]:
-        """Return an empty mapping for vertices."""
-
-    @classmethod
-    def vertex_equal(cls, vertex1: AnnotatedVertex, vertex2: AnnotatedVertex) -> bool:
-        """Return whether two vertices are equal."""
-
 class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, int]):
     """A graph of hashable objects, told apart by equality.
 
@@ -314,18 +314,6 @@ class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, in
 
     def to_dot(self) -> str:
         """Return the graph in Graphviz's DOT language."""
-
-    @classmethod
-    def vertex_set(cls) -> set[_H]:
-        """Return an empty set for vertices."""
-
-    @classmethod
-    def vertex_dict(cls) -> dict[_H, Any]:
-        """Return an empty mapping for vertices."""
-
-    @classmethod
-    def vertex_equal(cls, vertex1: _H, vertex2: _H) -> bool:
-        """Return whether two vertices are equal."""
 
 @final
 class UserGraph(GraphBase[Any, Any, _G]):

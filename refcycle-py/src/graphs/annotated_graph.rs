@@ -228,28 +228,6 @@ impl AnnotatedGraph {
         pictures::export_image(slf.py(), &named, &request)
     }
 
-    /// An empty set for vertices.
-    #[classmethod]
-    fn vertex_set<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
-        super::equality::vertex_set(class.py())
-    }
-
-    /// An empty mapping for vertices.
-    #[classmethod]
-    fn vertex_dict<'py>(class: &Bound<'py, PyType>) -> Bound<'py, PyDict> {
-        PyDict::new(class.py())
-    }
-
-    /// Whether two vertices are the same: equal.
-    #[classmethod]
-    fn vertex_equal(
-        _class: &Bound<'_, PyType>,
-        vertex1: &Bound<'_, PyAny>,
-        vertex2: &Bound<'_, PyAny>,
-    ) -> PyResult<bool> {
-        vertex1.eq(vertex2)
-    }
-
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         let py = slf.py();
         let vertices = PyList::new(py, slf.as_super().borrow().engine.objects())?;

@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyDict, PyList, PySet, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 
@@ -303,6 +303,28 @@ impl GraphBase {
     /// The graph of the vertices that are in another graph too.
     fn __and__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         self.combined(other, true)
+    }
+
+    /// An empty set for vertices.
+    #[classmethod]
+    fn vertex_set<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PySet>> {
+        PySet::empty(class.py())
+    }
+
+    /// An empty mapping for vertices.
+    #[classmethod]
+    fn vertex_dict<'py>(class: &Bound<'py, PyType>) -> Bound<'py, PyDict> {
+        PyDict::new(class.py())
+    }
+
+    /// Whether two vertices are the same: equal.
+    #[classmethod]
+    fn vertex_equal(
+        _class: &Bound<'_, PyType>,
+        vertex1: &Bound<'_, PyAny>,
+        vertex2: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
+        vertex1.eq(vertex2)
     }
 
     fn __len__(&self) -> usize {

@@ -151,28 +151,6 @@ impl DirectedGraph {
         )?))
     }
 
-    /// An empty set for vertices.
-    #[classmethod]
-    fn vertex_set<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
-        super::equality::vertex_set(class.py())
-    }
-
-    /// An empty mapping for vertices.
-    #[classmethod]
-    fn vertex_dict<'py>(class: &Bound<'py, PyType>) -> Bound<'py, PyDict> {
-        PyDict::new(class.py())
-    }
-
-    /// Whether two vertices are the same: equal.
-    #[classmethod]
-    fn vertex_equal(
-        _class: &Bound<'_, PyType>,
-        vertex1: &Bound<'_, PyAny>,
-        vertex2: &Bound<'_, PyAny>,
-    ) -> PyResult<bool> {
-        vertex1.eq(vertex2)
-    }
-
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         reduce(slf.as_any(), &slf.as_super().borrow().engine)
     }

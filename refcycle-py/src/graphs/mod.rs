@@ -7,7 +7,6 @@ mod base;
 mod collections;
 mod directed_graph;
 mod engine;
-mod equality;
 mod lookup;
 mod object_graph;
 mod pictures;

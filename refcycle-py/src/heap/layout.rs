@@ -38,25 +38,15 @@ pub(super) mod frame {
         pub(in super::super::super) const OWNER: usize = 69;
         pub(in super::super::super) const LOCALS: usize = 72;
     }
-    #[cfg(all(Py_3_12, not(Py_3_14)))]
+    #[cfg(Py_3_12)]
     mod interpreter {
         pub(in super::super::super) const CODE: usize = 0;
         pub(in super::super::super) const PREVIOUS: usize = 8;
         pub(in super::super::super) const FUNCTION: usize = 16;
         pub(in super::super::super) const LOCALS_DICT: usize = 40;
         pub(in super::super::super) const OBJECT: usize = 48;
-        pub(in super::super::super) const OWNER: usize = 70;
-        pub(in super::super::super) const LOCALS: usize = 72;
-    }
-    #[cfg(Py_3_14)]
-    mod interpreter {
-        pub(in super::super::super) const CODE: usize = 0;
-        pub(in super::super::super) const PREVIOUS: usize = 8;
-        pub(in super::super::super) const FUNCTION: usize = 16;
-        pub(in super::super::super) const LOCALS_DICT: usize = 40;
-        pub(in super::super::super) const OBJECT: usize = 48;
-        pub(in super::super::super) const OWNER: usize = 74;
-        pub(in super::super::super) const LOCALS: usize = 80;
+        pub(in super::super::super) const OWNER: usize = if cfg!(Py_3_14) { 74 } else { 70 };
+        pub(in super::super::super) const LOCALS: usize = if cfg!(Py_3_14) { 80 } else { 72 };
     }
     pub(in super::super) use interpreter::*;
 
