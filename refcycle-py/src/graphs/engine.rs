@@ -289,7 +289,6 @@ impl Engine {
     }
 
     /// Shows each strongly connected component as a graph, in reverse topological order.
-    /// Of a vertex the holder need not be told how its component was found.
     pub(crate) fn components(
         &self,
         py: Python<'_>,
