@@ -1,7 +1,8 @@
 //! The state of the garbage collector, which is left as it was.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyAnyMethods, PyList, PyModule};
+use pyo3::types::{PyList, PyModule};
+use rustc_hash::FxHashSet;
 
 /// The collector does not start by itself while this is alive.
 pub(crate) struct Paused<'py> {
@@ -69,13 +70,13 @@ impl Drop for SavedState<'_> {
     }
 }
 
-/// The collector keeps what it finds in `gc.garbage` while this is alive; what it kept,
-/// and nothing that was there before, is taken out again.
+/// The collector keeps what it finds in `gc.garbage` while this is alive; what it kept is
+/// taken out again, and what was there before stays.
 pub(crate) struct SavedGarbage<'py> {
-    // Dropped last: the state comes back after the garbage is out.
     garbage: Bound<'py, PyList>,
-    before: usize,
-    last_before: Option<Py<PyAny>>,
+    /// Held, so that no address is used again.
+    before: Vec<Bound<'py, PyAny>>,
+    /// Comes back after the garbage is out: fields are dropped after `drop`.
     state: SavedState<'py>,
 }
 
@@ -95,44 +96,33 @@ impl<'py> SavedGarbage<'py> {
         gc.call_method1("set_debug", (gc.getattr("DEBUG_SAVEALL")?,))?;
         let garbage = gc.getattr("garbage")?.cast_into::<PyList>()?;
         Ok(Self {
-            before: garbage.len(),
-            last_before: garbage.iter().last().map(Bound::unbind),
+            before: garbage.iter().collect(),
             garbage,
             state,
         })
     }
 
     /// Collects, and takes out what was kept.
-    pub(crate) fn collect(self) -> PyResult<Bound<'py, PyList>> {
+    pub(crate) fn collect(self) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.state.gc.call_method0("collect")?;
-        Ok(self.garbage.get_slice(self.start(), self.garbage.len()))
+        Ok(self.split().0)
     }
-}
 
-impl SavedGarbage<'_> {
-    /// Where our own garbage starts: after what was there before, unless somebody took
-    /// that out meanwhile.
-    fn start(&self) -> usize {
-        let len = self.garbage.len();
-        let is_there = |index: usize, object: &Py<PyAny>| {
-            let there = self.garbage.get_item(index);
-            there.is_ok_and(|there| there.is(object))
-        };
-        match self.last_before.as_ref() {
-            None => 0,
-            Some(last) if self.before <= len && is_there(self.before - 1, last) => self.before,
-            Some(_) => 0,
-        }
+    /// What is in `gc.garbage` now: what came since, and what was there before.
+    fn split(&self) -> (Vec<Bound<'py, PyAny>>, Vec<Bound<'py, PyAny>>) {
+        let before: FxHashSet<_> = self.before.iter().map(|object| object.as_ptr()).collect();
+        let now = self.garbage.iter();
+        now.partition(|object| !before.contains(&object.as_ptr()))
     }
 }
 
 impl Drop for SavedGarbage<'_> {
     fn drop(&mut self) {
-        let (start, end) = (self.start(), self.garbage.len());
-        if start < end
-            && let Err(error) = self.garbage.del_slice(start, end)
-        {
-            error.write_unraisable(self.garbage.py(), None);
+        let (py, end) = (self.garbage.py(), self.garbage.len());
+        let kept = PyList::new(py, self.split().1);
+        let restored = kept.and_then(|kept| self.garbage.set_slice(0, end, kept.as_any()));
+        if let Err(error) = restored {
+            error.write_unraisable(py, None);
         }
     }
 }

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use crate::collector::SavedGarbage;
-use crate::graphs::{graph_between, object_graph, wrap};
+use crate::graphs::{Engine, graph_between, object_graph, wrap};
 use crate::heap;
 
 /// The graph of all objects that the garbage collector tracks, and of the frames that
@@ -30,7 +30,7 @@ pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
 /// hold is freed by the next collection. The collector's state is left as it was.
 #[pyfunction]
 pub(crate) fn garbage(py: Python<'_>) -> PyResult<Py<PyAny>> {
-    wrap(py, graph_of(SavedGarbage::new(py, false)?.collect()?)?)
+    wrap(py, graph_of(py, SavedGarbage::new(py, false)?)?)
 }
 
 /// The graph of the garbage that a call leaves behind.
@@ -43,14 +43,14 @@ pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
     let py = callable.py();
     let saved = SavedGarbage::new(py, true)?;
     callable.call0()?;
-    wrap(py, graph_of(saved.collect()?)?)
+    wrap(py, graph_of(py, saved)?)
 }
 
 /// The cycles that keep the present garbage alive: a list of graphs, the source
 /// components of the garbage that are cycles.
 #[pyfunction]
 pub(crate) fn key_cycles(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
-    let engine = graph_of(SavedGarbage::new(py, false)?.collect()?)?;
+    let engine = graph_of(py, SavedGarbage::new(py, false)?)?;
     let found = PyList::empty(py);
     engine.components(py, true, |component| {
         if component.edge_count() > 0 {
@@ -61,6 +61,6 @@ pub(crate) fn key_cycles(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     Ok(found)
 }
 
-fn graph_of(objects: Bound<'_, PyList>) -> PyResult<crate::graphs::Engine> {
-    graph_between(objects.py(), objects.iter().map(Ok))
+fn graph_of<'py>(py: Python<'py>, garbage: SavedGarbage<'py>) -> PyResult<Engine> {
+    graph_between(py, garbage.collect()?.into_iter().map(Ok))
 }

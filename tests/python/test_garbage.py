@@ -253,6 +253,18 @@ class TestCyclesCreatedBy:
         assert tags(graph) == ["of it"]
         assert gc.garbage == []
 
+    def test_what_the_callable_leaves_in_gc_garbage_stays(self, clean_heap):
+        gc.garbage.extend([["a"], ["b"], ["c"]])
+
+        def taking_the_last():
+            gc.garbage.pop()
+            make_cycle("of it")
+
+        graph = refcycle.cycles_created_by(taking_the_last)
+        assert tags(graph) == ["of it"]
+        assert gc.garbage == [["a"], ["b"]]
+        gc.garbage.clear()
+
     def test_calls_may_be_within_calls(self, some_state):
         inner = []
 

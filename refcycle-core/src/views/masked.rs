@@ -10,8 +10,8 @@ use crate::{
 ///
 /// # Cost
 /// Listing and counting the vertices walks the mask. Counting the edges visits those that
-/// leave the mask's vertices. The rest costs what the graph itself does, and a test of one bit
-/// an edge.
+/// leave the mask's vertices. The rest costs what the graph itself does, and a test of
+/// one bit an edge.
 ///
 /// # Example
 /// ```

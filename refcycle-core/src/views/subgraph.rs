@@ -59,8 +59,8 @@ impl Subgraph {
     }
 
     /// The same subgraph as [`induced`](Self::induced), with the edges of a vertex by
-    /// ascending id of the parent's, found by the edges that enter the vertices: for the few ancestors of something, among which are vertices with
-    /// millions of children.
+    /// ascending id of the parent's, found by the edges that enter the vertices: for the
+    /// few ancestors of something, among which are vertices with millions of children.
     ///
     /// # Complexity
     /// O(vertices + the edges that enter them + e log e) time, where e is the number of

@@ -195,7 +195,7 @@ impl AnnotatedGraph {
     /// The graph as a JSON text.
     fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
         let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        Ok(pictures::to_json(&named))
+        Ok(refcycle_dot::json::to_json(&named))
     }
 
     /// Writes the graph into a JSON file.
@@ -207,7 +207,7 @@ impl AnnotatedGraph {
     /// The graph in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
         let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        Ok(pictures::to_dot(&named))
+        Ok(refcycle_dot::dot::to_dot(&named))
     }
 
     /// Draws the graph into a file. The format is `format`, else the extension of the

@@ -9,7 +9,7 @@ use super::annotated_graph::{from_named, invalid};
 use super::base::{GraphBase, wrap};
 use super::engine::{EdgeNames, Engine, Kind};
 use super::lookup::{Lookup, described};
-use super::pictures::{self, build_error};
+use super::pictures::build_error;
 use super::restore::{Reduced, reduce};
 use crate::interrupt::Checkpoint;
 
@@ -145,7 +145,7 @@ impl DirectedGraph {
 
     /// The graph in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Ok(pictures::to_dot(&named(
+        Ok(refcycle_dot::dot::to_dot(&named(
             slf.py(),
             &slf.as_super().borrow().engine,
         )?))

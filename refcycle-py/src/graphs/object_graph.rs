@@ -85,7 +85,7 @@ impl ObjectGraph {
 
     /// The graph with names as a JSON text.
     fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Ok(pictures::to_json(&pictures::named(
+        Ok(refcycle_dot::json::to_json(&pictures::named(
             slf.py(),
             &slf.as_super().borrow().engine,
         )?))
@@ -99,7 +99,7 @@ impl ObjectGraph {
 
     /// The graph with names in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Ok(pictures::to_dot(&pictures::named(
+        Ok(refcycle_dot::dot::to_dot(&pictures::named(
             slf.py(),
             &slf.as_super().borrow().engine,
         )?))

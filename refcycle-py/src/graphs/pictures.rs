@@ -7,9 +7,7 @@ use std::sync::Mutex;
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyTimeoutError, PyValueError};
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId};
-use refcycle_dot::{
-    AnnotatedGraph, BuildError, ExportError, Format, Graphviz, ImageOptions, dot, json,
-};
+use refcycle_dot::{AnnotatedGraph, BuildError, ExportError, Format, Graphviz, ImageOptions};
 
 use super::engine::Engine;
 use crate::annotate::{names_of, object_annotation};
@@ -43,14 +41,6 @@ pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph>
 
 pub(super) fn build_error(error: BuildError) -> PyErr {
     PyValueError::new_err(error.to_string())
-}
-
-pub(super) fn to_json(graph: &AnnotatedGraph) -> String {
-    json::to_json(graph)
-}
-
-pub(super) fn to_dot(graph: &AnnotatedGraph) -> String {
-    dot::to_dot(graph)
 }
 
 pub(super) fn export_json(py: Python<'_>, graph: &AnnotatedGraph, path: &Path) -> PyResult<()> {

@@ -3,6 +3,7 @@
 use pyo3::ffi;
 
 use super::Obj;
+use super::object::present;
 
 /// The references that every exception has, by attribute name; none when the object is
 /// no exception.
@@ -14,7 +15,7 @@ pub(crate) fn exception_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
         }
         &*object.as_ptr().cast::<ffi::PyBaseExceptionObject>()
     };
-    let fields = [
+    present([
         ("__traceback__", exception.traceback),
         ("__cause__", exception.cause),
         ("__context__", exception.context),
@@ -22,10 +23,5 @@ pub(crate) fn exception_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
         #[cfg(Py_3_11)]
         ("__notes__", exception.notes),
         ("__dict__", exception.dict),
-    ];
-    fields
-        .into_iter()
-        // SAFETY: the exception keeps these alive.
-        .filter_map(|(name, field)| Some((name, unsafe { Obj::from_nullable(field)? })))
-        .collect()
+    ])
 }

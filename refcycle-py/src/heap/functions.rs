@@ -3,17 +3,7 @@
 use pyo3::ffi;
 
 use super::Obj;
-
-/// Fields by their names, without those that are empty.
-fn present<'h>(
-    fields: impl IntoIterator<Item = (&'static str, *mut ffi::PyObject)>,
-) -> Vec<(&'h str, Obj<'h>)> {
-    fields
-        .into_iter()
-        // SAFETY: the callers give fields of an object that is alive for 'h.
-        .filter_map(|(name, field)| Some((name, unsafe { Obj::from_nullable(field)? })))
-        .collect()
-}
+use super::object::present;
 
 /// The references of a Python function by their attribute names; none when it is no
 /// function. Read from the struct: asking for `__annotations__` may run code from 3.14

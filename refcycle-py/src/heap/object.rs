@@ -126,6 +126,18 @@ impl<'h> Obj<'h> {
     }
 }
 
+/// Fields by their names, without those that are empty. The caller gives fields of a
+/// struct that is alive for 'h.
+pub(super) fn present<'h>(
+    fields: impl IntoIterator<Item = (&'static str, *mut ffi::PyObject)>,
+) -> Vec<(&'h str, Obj<'h>)> {
+    fields
+        .into_iter()
+        // SAFETY: an object keeps alive what its fields refer to.
+        .filter_map(|(name, field)| Some((name, unsafe { Obj::from_nullable(field)? })))
+        .collect()
+}
+
 /// Calls `tp_traverse`, if the object has one that may be called.
 ///
 /// # Safety

@@ -6,6 +6,7 @@ use std::ptr;
 use pyo3::ffi;
 
 use super::containers::is_dict;
+use super::object::present;
 use super::{Obj, dict_entries, text};
 
 /// The kinds of objects that are labelled in a way of their own. Subclasses written in
@@ -170,19 +171,14 @@ pub(crate) fn type_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
     let Some(heap) = heap_type(ty) else {
         return Vec::new();
     };
-    let fields = [
+    present([
         ("__dict__", heap.ht_type.tp_dict),
         ("__mro__", heap.ht_type.tp_mro),
         ("__bases__", heap.ht_type.tp_bases),
         ("__base__", heap.ht_type.tp_base.cast()),
         ("tp_cache", heap.ht_type.tp_cache),
         ("ht_module", heap.ht_module),
-    ];
-    fields
-        .into_iter()
-        // SAFETY: the type keeps these alive.
-        .filter_map(|(name, field)| Some((name, unsafe { Obj::from_nullable(field)? })))
-        .collect()
+    ])
 }
 
 /// The `__name__` of a type: the last part of its qualified name.
