@@ -1,5 +1,6 @@
 //! Names for objects and references, in Python.
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
@@ -23,9 +24,12 @@ pub(crate) fn annotated_references<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Bou
     let builtins = py.import("builtins")?;
     let references = py
         .import("refcycle.key_transform_dict")?
-        .getattr("KeyTransformDict")?
-        .call1((builtins.getattr("id")?, builtins.getattr("list")?))?;
-    for (target, name) in named_references(py, obj) {
+        .getattr(intern!(py, "KeyTransformDict"))?
+        .call1((
+            builtins.getattr(intern!(py, "id"))?,
+            builtins.getattr(intern!(py, "list"))?,
+        ))?;
+    for (target, name) in named_references(py, obj)? {
         references
             .get_item(target)?
             .cast::<PyList>()?

@@ -1,31 +1,9 @@
 //! The state of the garbage collector, which is left as it was.
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 use rustc_hash::FxHashSet;
-
-/// The collector does not start by itself while this is alive.
-pub(crate) struct Paused<'py> {
-    gc: Bound<'py, PyModule>,
-    was_enabled: bool,
-}
-
-impl<'py> Paused<'py> {
-    pub(crate) fn new(py: Python<'py>) -> PyResult<Self> {
-        let gc = py.import("gc")?;
-        let was_enabled = gc.call_method0("isenabled")?.is_truthy()?;
-        gc.call_method0("disable")?;
-        Ok(Self { gc, was_enabled })
-    }
-}
-
-impl Drop for Paused<'_> {
-    fn drop(&mut self) {
-        if self.was_enabled {
-            let _ = self.gc.call_method0("enable");
-        }
-    }
-}
 
 /// Remembers whether the collector is enabled, its debug flags and its thresholds, and
 /// brings them back.
@@ -40,17 +18,19 @@ impl<'py> SavedState<'py> {
     pub(crate) fn new(py: Python<'py>) -> PyResult<Self> {
         let gc = py.import("gc")?;
         Ok(Self {
-            was_enabled: gc.call_method0("isenabled")?.is_truthy()?,
-            debug: gc.call_method0("get_debug")?,
-            thresholds: gc.call_method0("get_threshold")?,
+            was_enabled: gc.call_method0(intern!(py, "isenabled"))?.is_truthy()?,
+            debug: gc.call_method0(intern!(py, "get_debug"))?,
+            thresholds: gc.call_method0(intern!(py, "get_threshold"))?,
             gc,
         })
     }
 
     fn restore(&self) -> PyResult<()> {
-        self.gc.call_method1("set_debug", (&self.debug,))?;
+        let py = self.gc.py();
         self.gc
-            .getattr("set_threshold")?
+            .call_method1(intern!(py, "set_debug"), (&self.debug,))?;
+        self.gc
+            .getattr(intern!(py, "set_threshold"))?
             .call1(self.thresholds.cast()?)?;
         let switch = if self.was_enabled {
             "enable"
@@ -86,15 +66,18 @@ impl<'py> SavedGarbage<'py> {
     pub(crate) fn new(py: Python<'py>, fresh: bool) -> PyResult<Self> {
         let state = SavedState::new(py)?;
         let gc = state.gc.clone();
-        gc.call_method0("disable")?;
+        gc.call_method0(intern!(py, "disable"))?;
         if fresh {
             let flags: u32 = state.debug.extract()?;
-            let save_all: u32 = gc.getattr("DEBUG_SAVEALL")?.extract()?;
-            gc.call_method1("set_debug", (flags & !save_all,))?;
-            gc.call_method0("collect")?;
+            let save_all: u32 = gc.getattr(intern!(py, "DEBUG_SAVEALL"))?.extract()?;
+            gc.call_method1(intern!(py, "set_debug"), (flags & !save_all,))?;
+            gc.call_method0(intern!(py, "collect"))?;
         }
-        gc.call_method1("set_debug", (gc.getattr("DEBUG_SAVEALL")?,))?;
-        let garbage = gc.getattr("garbage")?.cast_into::<PyList>()?;
+        gc.call_method1(
+            intern!(py, "set_debug"),
+            (gc.getattr(intern!(py, "DEBUG_SAVEALL"))?,),
+        )?;
+        let garbage = gc.getattr(intern!(py, "garbage"))?.cast_into::<PyList>()?;
         Ok(Self {
             before: garbage.iter().collect(),
             garbage,
@@ -104,7 +87,9 @@ impl<'py> SavedGarbage<'py> {
 
     /// Collects, and takes out what was kept.
     pub(crate) fn collect(self) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        self.state.gc.call_method0("collect")?;
+        self.state
+            .gc
+            .call_method0(intern!(self.garbage.py(), "collect"))?;
         Ok(self.split().0)
     }
 

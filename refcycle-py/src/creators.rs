@@ -10,10 +10,13 @@ use crate::heap;
 /// The graph of all objects that the garbage collector tracks, and of the frames that
 /// are running.
 ///
-/// The graph itself is not in it. Nothing is collected first.
+/// With `untracked=True` it has everything else that can be reached from those as well:
+/// strings, numbers, code, tuples and dicts that hold nothing else, the types that are
+/// compiled into CPython. The graph itself is not in it. Nothing is collected first.
 #[pyfunction]
-pub(crate) fn snapshot(py: Python<'_>) -> PyResult<Py<PyAny>> {
-    object_graph(py, heap::snapshot_topology(py)?)
+#[pyo3(signature = (*, untracked=false))]
+pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
+    object_graph(py, heap::snapshot_topology(py, untracked)?)
 }
 
 /// The graph of an object and everything that can be reached from it.
@@ -31,6 +34,24 @@ pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
 #[pyfunction]
 pub(crate) fn garbage(py: Python<'_>) -> PyResult<Py<PyAny>> {
     wrap(py, graph_of(py, SavedGarbage::new(py, false)?)?)
+}
+
+/// The graph of what `garbage()` would return, without collecting anything: no finalizer
+/// runs, no weak reference is cleared, no callback is called, and the garbage stays what
+/// it is as soon as the graph is gone. What a finalizer would bring back to life is in it.
+///
+/// Takes about the time of a collection.
+#[pyfunction]
+pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    wrap(
+        py,
+        graph_between(
+            py,
+            heap::unreachable(py)?
+                .into_iter()
+                .map(|object| Ok(object.into_bound(py))),
+        )?,
+    )
 }
 
 /// The graph of the garbage that a call leaves behind.

@@ -6,12 +6,26 @@ use std::time::{Duration, Instant};
 use pyo3::prelude::*;
 use refcycle_core::Watch;
 
+use crate::module;
+
 /// How long a Ctrl-C may wait to be seen.
 const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Below this many vertices and edges the time to give the interpreter away and to get it
 /// back is not worth while.
 const WORTH_DETACHING: usize = 20_000;
+
+/// Runs the handlers of the signals that have come, attached or not.
+///
+/// Handlers run in the main interpreter only: in another one there is nothing to ask, and
+/// no reason to attach.
+pub(crate) fn check_signals() -> PyResult<()> {
+    if module::serves_main_interpreter() {
+        Python::attach(|py| py.check_signals())
+    } else {
+        Ok(())
+    }
+}
 
 /// Stops a computation when a signal's handler raises.
 pub(crate) struct Signals {
@@ -34,7 +48,7 @@ impl Watch for Signals {
             return ControlFlow::Continue(());
         }
         self.checked = Instant::now();
-        match Python::attach(|py| py.check_signals()) {
+        match check_signals() {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(error),
         }

@@ -2,28 +2,37 @@
 
 mod annotate;
 mod annotations;
+mod capabilities;
 mod collector;
 mod creators;
 mod graphs;
 mod heap;
 mod interrupt;
+mod memory;
+mod module;
+mod roots;
 
 use pyo3::prelude::*;
 
 /// The part of refcycle that is written in Rust.
-#[pymodule]
+// What `module` wraps: hence another name than that of the extension.
+#[pymodule(name = "_contents")]
 mod _refcycle {
     #[pymodule_export]
     use crate::annotations::{annotated_references, object_annotation};
     #[pymodule_export]
+    use crate::capabilities::{Capability, capabilities};
+    #[pymodule_export]
     use crate::creators::{
-        cycles_created_by, garbage, key_cycles, objects_reachable_from, snapshot,
+        cycles_created_by, garbage, garbage_preview, key_cycles, objects_reachable_from, snapshot,
     };
     #[pymodule_export]
     use crate::graphs::{
         AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, DirectedGraph, EdgeView, GraphBase,
         GraphIterator, ObjectGraph, UserGraph, VertexView, restore_graph,
     };
+    #[pymodule_export]
+    use crate::roots::Root;
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -33,15 +42,9 @@ mod _refcycle {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
+        crate::heap::remember_functions(py)?;
         let unknown = crate::heap::layout::check(py)?;
-        if !unknown.is_empty() {
-            let message = format!(
-                "refcycle does not know the inner layout of this Python; it leaves out {}",
-                unknown.join(", ")
-            );
-            let warn = py.import("warnings")?.getattr("warn")?;
-            warn.call1((message, py.get_type::<pyo3::exceptions::PyRuntimeWarning>()))?;
-        }
+        crate::capabilities::warn_of_what_is_missing(py, &unknown)?;
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ import gc
 import sys
 import types
 
+import helpers.hostile_private  # noqa: F401
 import pytest
 from helpers.hostile import HOSTILE, TOUCHED, Touched, watched
 from helpers.processes import run
@@ -55,6 +56,8 @@ OBSERVATIONS = {
     "difference": lambda obj, folder: graph_of(obj) - ObjectGraph([obj]),
     "repr": lambda obj, folder: repr(graph_of(obj)),
     "objects_reachable_from": lambda obj, folder: refcycle.objects_reachable_from([obj]),
+    "shallow_size": lambda obj, folder: graph_of(obj).shallow_size(obj),
+    "shallow_sizes": lambda obj, folder: graph_of(obj).shallow_sizes(),
     "unknown vertex": lambda obj, folder: unknown_vertex(obj),
 }
 
@@ -82,6 +85,7 @@ def test_a_snapshot_runs_no_code_of_any_object():
         around.to_json()
         around.to_dot()
         around.count_by_typename()
+        snapshot.shallow_sizes()
     assert TOUCHED == []
     assert len(around) > 2 * len(keep)
 
@@ -106,6 +110,7 @@ def observe_all(obj):
     graph.to_json()
     graph.to_dot()
     graph.count_by_typename()
+    graph.shallow_sizes()
     graph.strongly_connected_components()
     refcycle.objects_reachable_from(obj).count_by_typename()
     refcycle.snapshot()

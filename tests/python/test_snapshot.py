@@ -28,7 +28,9 @@ def test_everything_that_is_tracked_is_in_it(clean_heap):
     assert [type(obj) for obj in before if id(obj) not in inside] == []
     known = ids(before)
     more = [obj for obj in snapshot if id(obj) not in known and obj is not before]
-    assert {type(obj) for obj in more} <= {types.FrameType}
+    # 3.12 starts with frozen tuples, which `gc.get_objects()` leaves out.
+    frozen = {tuple} if sys.version_info[:2] == (3, 12) else set()
+    assert {type(obj) for obj in more} <= {types.FrameType} | frozen
 
 
 def test_the_graph_and_its_parts_are_not_in_it(clean_heap):
@@ -337,41 +339,6 @@ def test_after_a_freeze_what_is_new_is_in_it():
 def test_what_is_frozen_is_in_it():
     facts = run_json(FREEZE)
     assert facts["before"] and facts["size"] > 1000
-
-
-SUBINTERPRETER = """
-try:
-    import _interpreters as interpreters
-except ImportError:
-    import _xxsubinterpreters as interpreters
-
-code = '''
-import sys
-sys.path[:] = {path}
-try:
-    import refcycle
-except ImportError as error:
-    assert "interpreter" in str(error), error
-    print("refused")
-else:
-    marker = [[]]
-    snapshot = refcycle.snapshot()
-    assert marker in snapshot
-    print("works")
-'''
-import sys
-import refcycle
-interpreter = interpreters.create()
-failure = interpreters.run_string(interpreter, code.replace("{path}", repr(sys.path)))
-assert failure is None, failure
-interpreters.destroy(interpreter)
-refcycle.snapshot()
-"""
-
-
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="interpreters share too much")
-def test_a_subinterpreter_works_or_is_refused_clearly():
-    assert run(SUBINTERPRETER).split() in (["works"], ["refused"])
 
 
 MUTATING = """

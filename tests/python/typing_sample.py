@@ -1,6 +1,7 @@
 """What a type checker is to make of a program that uses refcycle. It also runs."""
 
 import tempfile
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -78,6 +79,9 @@ def of_objects() -> None:
     assert_type([graph.head(edge) for edge in graph.edges], list[Any])
     assert_type(graph.in_edges(inner), list[int])
     assert_type(graph.count_by_typename(), Counter[str])
+    assert_type(graph.shallow_size(inner), int)
+    sizes: array[int] = graph.shallow_sizes()
+    assert sizes[0] == graph.shallow_size(inner)
     assert_type(annotated_references([inner]), KeyTransformDict[Any, list[str]])
     assert isinstance(graph, IDirectedGraph) and largest(graph) == 1
     a_collection: Collection[object] = graph.vertices

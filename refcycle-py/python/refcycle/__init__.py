@@ -5,12 +5,14 @@
 >>> graph.ancestors(graph).export_image("holders.svg")  # doctest: +SKIP
 """
 
-from refcycle import _support as _support  # first: refuses other interpreters
+from refcycle import _extension as _extension  # first: the library for this interpreter
 from refcycle._refcycle import VERSION as __version__
+from refcycle._refcycle import capabilities
 from refcycle.annotated_graph import AnnotatedGraph
 from refcycle.creators import (
     cycles_created_by,
     garbage,
+    garbage_preview,
     key_cycles,
     objects_reachable_from,
     snapshot,
@@ -23,8 +25,10 @@ __all__ = [
     "IDirectedGraph",
     "ObjectGraph",
     "__version__",
+    "capabilities",
     "cycles_created_by",
     "garbage",
+    "garbage_preview",
     "key_cycles",
     "objects_reachable_from",
     "snapshot",

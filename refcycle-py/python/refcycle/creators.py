@@ -3,6 +3,7 @@
 from refcycle._refcycle import (
     cycles_created_by,
     garbage,
+    garbage_preview,
     key_cycles,
     objects_reachable_from,
     snapshot,
@@ -11,6 +12,7 @@ from refcycle._refcycle import (
 __all__ = [
     "cycles_created_by",
     "garbage",
+    "garbage_preview",
     "key_cycles",
     "objects_reachable_from",
     "snapshot",

@@ -1,5 +1,5 @@
 """Graphs of objects and the references between them."""
 
-from refcycle._refcycle import ObjectGraph
+from refcycle._refcycle import ObjectGraph, Root
 
-__all__ = ["ObjectGraph"]
+__all__ = ["ObjectGraph", "Root"]

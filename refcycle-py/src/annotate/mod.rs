@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::heap::{Obj, Still};
+use crate::heap::{Measured, Obj, Still};
 
 pub(crate) use objects::{object_annotation, type_name_of};
 
@@ -22,7 +22,7 @@ pub(crate) use objects::{object_annotation, type_name_of};
 pub(crate) fn named_references<'py>(
     py: Python<'py>,
     object: &Bound<'py, PyAny>,
-) -> Vec<(Bound<'py, PyAny>, String)> {
+) -> PyResult<Vec<(Bound<'py, PyAny>, String)>> {
     struct All<'h>(Vec<(Obj<'h>, String)>);
 
     impl<'h> Sink<'h> for All<'h> {
@@ -35,13 +35,15 @@ pub(crate) fn named_references<'py>(
         }
     }
 
+    Measured::default().see(py, std::slice::from_ref(object.as_unbound()), 0)?;
     let heap = Still::new(py);
     let mut all = All(Vec::new());
     references::see_references(py, heap.see(object), &mut all);
-    all.0
+    let held = all
+        .0
         .into_iter()
-        .map(|(target, name)| (target.hold(py), name))
-        .collect()
+        .map(|(target, name)| (target.hold(py), name));
+    Ok(held.collect())
 }
 
 /// A name for each reference from an object to one of `targets`, which has an object

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 
 use super::spelling::{NAME_LIMIT, VALUE_LIMIT, short_file};
 use crate::heap::{
-    Kind, Obj, atom_repr, container_len, dict_entries, frame_position, function_fields, members,
+    Kind, Obj, atom_repr, container_len, dict_value, frame_position, function_fields, members,
     module_dict, text, type_module, type_name, type_short_name, weak_referent,
 };
 
@@ -65,12 +65,9 @@ fn method_name(method: Obj<'_>) -> String {
     }
 }
 
-fn module_name(module: Obj<'_>) -> String {
+pub(super) fn module_name(module: Obj<'_>) -> String {
     module_dict(module)
-        .and_then(dict_entries)
-        .into_iter()
-        .flatten()
-        .find(|&(key, _)| text(key, NAME_LIMIT).is_some_and(|(key, _)| key == "__name__"))
-        .and_then(|(_, name)| text(name, NAME_LIMIT))
+        .and_then(|namespace| dict_value(namespace, "__name__"))
+        .and_then(|name| text(name, NAME_LIMIT))
         .map_or_else(|| "?".to_owned(), |(name, _)| name)
 }

@@ -4,11 +4,14 @@ use pyo3::prelude::*;
 
 use super::Sink;
 use super::keys::key_repr;
+use super::objects::module_name;
 use super::spelling::NAME_LIMIT;
 use crate::heap::{
-    Kind, Obj, builtin_fields, cell_contents, dict_entries, exception_fields, frame_fields,
-    frame_locals, function_fields, generator_fields, generator_locals, instance_attributes,
-    instance_dict, is_set, members, module_dict, sequence_items, text, type_fields, weak_callback,
+    FieldName, Kind, Obj, array_references, awaited, builtin_fields, cell_contents, dict_entries,
+    exception_fields, frame_fields, frame_locals, frame_stack, function_fields, generator_fields,
+    generator_locals, generator_stack, hidden_code_fields, instance_attributes, instance_dict,
+    is_ordered_dict, is_set, members, module_dict, private_fields, see_module_state,
+    sequence_items, text, time_zone, type_fields, weak_callback,
 };
 
 /// Shows every reference of an object whose name is known, the more telling name of an
@@ -17,6 +20,9 @@ pub(super) fn see_references<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn
     see_contents(py, object, sink);
     if !sink.is_satisfied() {
         see_fields(object, sink);
+    }
+    if !sink.is_satisfied() {
+        see_private_fields(py, object, sink);
     }
     if !sink.is_satisfied() {
         sink.see(object.ty(), &|| "__class__".to_owned());
@@ -43,6 +49,12 @@ fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn Sink<'h>) {
             sink.see(key, &|| "key".to_owned());
             sink.see(value, &|| format!("value[{}]", key_repr(py, key)));
         }
+        // An OrderedDict shows its keys once more, in their order.
+        if is_ordered_dict(object) && !sink.is_satisfied() {
+            for (key, _) in dict_entries(object).into_iter().flatten() {
+                sink.see(key, &|| "key".to_owned());
+            }
+        }
     }
     if is_set(object) {
         // What an instance of a subclass holds besides has a name of its own.
@@ -66,6 +78,7 @@ fn see_fields<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
     for (name, value) in locals(object) {
         sink.see(value, &|| format!("local '{name}'"));
     }
+    see_stack(object, sink);
     let mut fields = known_fields(object);
     let declared = members(object).chain(instance_dict(object).map(|dict| ("__dict__", dict)));
     for field in declared {
@@ -76,9 +89,57 @@ fn see_fields<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
     for (name, value) in fields {
         sink.see(value, &|| name.to_owned());
     }
+    if Kind::of(object) == Kind::Other {
+        for (name, value) in array_references(object) {
+            sink.see(value, &|| name.clone());
+        }
+    }
     for (name, value) in instance_attributes(object) {
         sink.see(value, &|| {
             text(name, NAME_LIMIT).map_or_else(String::new, |(name, _)| name)
+        });
+    }
+}
+
+/// The fields of structs that are nobody's business, as CPython's sources call them where
+/// they have no attribute's name, and what is in the state of a module.
+fn see_private_fields<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn Sink<'h>) {
+    for (name, value) in private_fields(object) {
+        sink.see(value, &|| match name {
+            FieldName::Field(name) => name.to_owned(),
+            FieldName::Element(name, index) => format!("{name}[{index}]"),
+            FieldName::Key => "key".to_owned(),
+            FieldName::Value(key) => format!("value[{}]", key_repr(py, key)),
+        });
+    }
+    if Kind::of(object) == Kind::Module {
+        see_module_state(object, |value| {
+            sink.see(value, &|| format!("state of '{}'", module_name(object)));
+        });
+    }
+}
+
+/// What a suspended generator or coroutine has at hand, what it waits for at the top.
+fn see_stack<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
+    let stack = match Kind::of(object) {
+        Kind::Frame => frame_stack(object),
+        Kind::Generator => generator_stack(object),
+        _ => return,
+    };
+    let waiting = if stack.is_empty() {
+        None
+    } else {
+        awaited(object)
+    };
+    // From 3.15 on something is above it.
+    let top = waiting.and_then(|(_, awaited)| stack.iter().rposition(|&on| on == Some(awaited)));
+    for (index, value) in stack.into_iter().enumerate() {
+        let Some(value) = value else {
+            continue;
+        };
+        sink.see(value, &|| match waiting {
+            Some((attribute, _)) if top == Some(index) => attribute.to_owned(),
+            _ => format!("stack[{index}]"),
         });
     }
 }
@@ -105,7 +166,9 @@ fn known_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
         _ => {
             let mut fields = builtin_fields(object);
             fields.extend(exception_fields(object));
+            fields.extend(time_zone(object).map(|zone| ("tzinfo", zone)));
             fields.extend(cell_contents(object).map(|contents| ("cell_contents", contents)));
+            fields.extend(hidden_code_fields(object).map(|names| ("co_localsplusnames", names)));
             fields
         }
     }

@@ -5,6 +5,7 @@ use std::io::BufReader;
 use std::path::PathBuf;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyInt, PyList, PyType};
 use refcycle_core::{CsrBuilder, CsrGraph, EdgeId, IDirectedGraph, VertexId};
@@ -15,6 +16,7 @@ use super::base::{GraphBase, wrap};
 use super::engine::{EdgeNames, Engine, Kind};
 use super::pictures::{self, ImageRequest, build_error, os_error};
 use crate::interrupt::Checkpoint;
+use crate::memory::{self, Credit};
 
 /// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
 /// names and numbers, that keep no object alive. It can be written and read as JSON.
@@ -26,16 +28,24 @@ pub(super) fn from_named(
     py: Python<'_>,
     named: refcycle_dot::AnnotatedGraph,
 ) -> PyResult<Py<PyAny>> {
+    /// The Python objects for a vertex or an edge: itself, its numbers, its text.
+    const PART: usize = 320;
+
     let mut checkpoint = Checkpoint::new();
+    let mut credit = Credit::new();
+    let arrays = 8 * (named.vertex_ids().len() + named.edge_ids().len());
+    memory::ask(arrays + named.graph().memory())?;
     let mut vertices = Vec::with_capacity(named.vertex_ids().len());
     for (number, &id) in named.vertex_ids().iter().enumerate() {
         checkpoint.step(py)?;
         let annotation = named.vertex_annotation(VertexId::from_index(number));
+        credit.take(PART + 4 * annotation.len())?;
         vertices.push(AnnotatedVertex::make(py, id, annotation)?.into_any());
     }
     let mut edges = Vec::with_capacity(named.edge_ids().len());
     for edge in named.graph().references() {
         checkpoint.step(py)?;
+        credit.take(PART + 4 * named.edge_annotation(edge.id).map_or(0, str::len))?;
         let made = AnnotatedEdge::make(
             py,
             named.edge_id(edge.id),
@@ -57,6 +67,7 @@ pub(super) fn from_named(
 fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
     let empty = CsrGraph::default();
     let graph = engine.graph().unwrap_or(&empty);
+    pictures::ask_for_names(graph, engine.objects().len())?;
     let vertices: PyResult<Vec<_>> = engine
         .objects()
         .iter()
@@ -195,7 +206,7 @@ impl AnnotatedGraph {
     /// The graph as a JSON text.
     fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
         let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        Ok(refcycle_dot::json::to_json(&named))
+        pictures::to_json(&named)
     }
 
     /// Writes the graph into a JSON file.
@@ -207,7 +218,7 @@ impl AnnotatedGraph {
     /// The graph in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
         let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        Ok(refcycle_dot::dot::to_dot(&named))
+        pictures::to_dot(&named)
     }
 
     /// Draws the graph into a file. The format is `format`, else the extension of the
@@ -232,7 +243,7 @@ impl AnnotatedGraph {
         let py = slf.py();
         let vertices = PyList::new(py, slf.as_super().borrow().engine.objects())?;
         let edges = PyList::empty(py);
-        for edge in slf.as_any().getattr("edges")?.try_iter()? {
+        for edge in slf.as_any().getattr(intern!(py, "edges"))?.try_iter()? {
             edges.append(edge?)?;
         }
         Ok((slf.get_type().into_any(), (vertices, edges)))

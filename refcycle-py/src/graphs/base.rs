@@ -1,6 +1,7 @@
 //! What every graph can do in Python.
 
 use pyo3::exceptions::PyValueError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyType};
 use pyo3::{PyTraverseError, PyVisit};
@@ -11,6 +12,7 @@ use super::engine::{Engine, Kind};
 use super::lookup::generations as parse_generations;
 use super::{AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, ObjectGraph, VertexView};
 use crate::interrupt::Checkpoint;
+use crate::memory::{self, Credit};
 
 /// What all graphs have in common: vertices, edges, and the algorithms on them.
 #[pyclass(
@@ -28,7 +30,7 @@ pub(crate) struct GraphBase {
 pub(crate) fn wrap(py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
     if let Kind::User(graph) = engine.kind() {
         let vertices = PyList::new(py, engine.objects())?;
-        return graph.call_method1(py, "full_subgraph", (vertices,));
+        return graph.call_method1(py, intern!(py, "full_subgraph"), (vertices,));
     }
     let kind = match engine.kind() {
         Kind::Annotated => WrapAs::Annotated,
@@ -58,6 +60,17 @@ fn no_cycle() -> PyErr {
 }
 
 impl GraphBase {
+    /// For an array that grows, a list of so many, and a number for each.
+    fn ask_for_list(&self, len: usize) -> PyResult<()> {
+        /// There always is memory for so few, or for nothing.
+        const FEW: usize = 1024;
+
+        if len < FEW {
+            return Ok(());
+        }
+        memory::ask((24 + 8 + 32) * len)
+    }
+
     fn edge_names<'py>(
         &self,
         py: Python<'py>,
@@ -85,6 +98,7 @@ impl GraphBase {
             return Ok(None);
         }
         let mut checkpoint = Checkpoint::new();
+        memory::ask(12 * self.engine.objects().len())?;
         let mut kept = Vec::new();
         for (number, object) in self.engine.objects().iter().enumerate() {
             checkpoint.step(py)?;
@@ -103,7 +117,7 @@ impl GraphBase {
     fn combined(&self, other: &Bound<'_, PyAny>, wanted: bool) -> PyResult<Py<PyAny>> {
         let py = other.py();
         match self.compared(other, wanted)? {
-            Some(vertices) => wrap(py, self.engine.induced(py, vertices)),
+            Some(vertices) => wrap(py, self.engine.induced(py, vertices)?),
             None => Ok(py.NotImplemented()),
         }
     }
@@ -112,7 +126,7 @@ impl GraphBase {
 /// Whether an object is a graph of a user's class.
 fn is_graph(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     let module = object.py().import("refcycle.i_directed_graph")?;
-    object.is_instance(&module.getattr("IDirectedGraph")?)
+    object.is_instance(&module.getattr(intern!(object.py(), "IDirectedGraph"))?)
 }
 
 #[pymethods]
@@ -147,6 +161,7 @@ impl GraphBase {
     fn out_edges<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let edges = self.engine.graph().into_iter();
+        self.ask_for_list(edges.clone().map(|graph| graph.out_degree(v)).sum())?;
         let edges = edges
             .flat_map(|graph| graph.out_edges(v))
             .map(|edge| edge.id);
@@ -157,6 +172,8 @@ impl GraphBase {
     fn in_edges<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let edges = self.engine.graph().into_iter();
+        self.engine.ask_for_backward()?;
+        self.ask_for_list(edges.clone().map(|graph| graph.in_degree(v)).sum())?;
         let edges = edges
             .flat_map(|graph| graph.in_edges(v))
             .map(|edge| edge.id);
@@ -168,6 +185,7 @@ impl GraphBase {
     fn children<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let graph = self.engine.graph().into_iter();
+        self.ask_for_list(graph.clone().map(|graph| graph.out_degree(v)).sum())?;
         self.objects_of(vertex.py(), graph.flat_map(|graph| graph.successors(v)))
     }
 
@@ -176,6 +194,8 @@ impl GraphBase {
     fn parents<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let graph = self.engine.graph().into_iter();
+        self.engine.ask_for_backward()?;
+        self.ask_for_list(graph.clone().map(|graph| graph.in_degree(v)).sum())?;
         self.objects_of(vertex.py(), graph.flat_map(|graph| graph.predecessors(v)))
     }
 
@@ -183,6 +203,8 @@ impl GraphBase {
     fn references<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut checkpoint = Checkpoint::new();
         let edges = self.engine.graph().into_iter();
+        // An array that grows, a list, and the pairs.
+        memory::ask(160 * self.engine.edge_count())?;
         let pairs: PyResult<Vec<_>> = edges
             .flat_map(IDirectedGraph::references)
             .map(|edge| {
@@ -198,12 +220,14 @@ impl GraphBase {
     fn full_subgraph(&self, vertices: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let py = vertices.py();
         let mut checkpoint = Checkpoint::new();
+        let mut credit = Credit::new();
         let mut found = Vec::new();
         for object in vertices.try_iter()? {
             checkpoint.step(py)?;
+            credit.take(12)?;
             found.push(self.engine.vertex(&object?)?);
         }
-        wrap(py, self.engine.induced(py, found))
+        wrap(py, self.engine.induced(py, found)?)
     }
 
     /// The graph of everything that can be reached from `start`, itself included.
@@ -368,7 +392,7 @@ impl GraphBase {
         let mut checkpoint = Checkpoint::new();
         let mut graphs = Vec::new();
         // Making a million objects starts collections, which find nothing to free.
-        let _paused = crate::collector::Paused::new(py)?;
+        let _paused = crate::heap::NoCollection::new(py);
         self.engine.components(py, only_sources, |component| {
             checkpoint.step(py)?;
             graphs.push(wrap(py, component)?);
@@ -383,7 +407,10 @@ pub(super) fn count<'py>(
     py: Python<'py>,
     keys: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let counter = py.import("collections")?.getattr("Counter")?.call0()?;
+    let counter = py
+        .import("collections")?
+        .getattr(intern!(py, "Counter"))?
+        .call0()?;
     let dict = counter.cast::<PyDict>()?;
     let mut checkpoint = Checkpoint::new();
     for key in keys {

@@ -1,6 +1,7 @@
 //! Graphs of any hashable objects.
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 use refcycle_core::{CsrBuilder, EdgeId, IDirectedGraph, VertexId};
@@ -90,7 +91,8 @@ impl DirectedGraph {
         vertices: &Bound<'py, PyAny>,
         edge_mapper: &Bound<'py, PyAny>,
     ) -> PyResult<Py<PyAny>> {
-        let is_function = !edge_mapper.hasattr("__getitem__")? && edge_mapper.is_callable();
+        let is_function = !edge_mapper.hasattr(intern!(edge_mapper.py(), "__getitem__"))?
+            && edge_mapper.is_callable();
         let mut parts = Parts::new(vertices)?;
         for number in 0..parts.vertices.len() {
             let vertex = parts.vertices[number].clone();

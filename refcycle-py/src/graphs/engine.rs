@@ -1,7 +1,7 @@
 //! What all graph classes share: vertices, edges, algorithms.
 
 use std::ops::ControlFlow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
@@ -9,9 +9,11 @@ use refcycle_core::algo::{self, Components};
 use refcycle_core::views::Subgraph;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 
+use super::bytes;
 use super::lookup::{Lookup, not_in_graph};
-use crate::heap::Held;
+use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals};
+use crate::memory;
 
 /// Which class a graph is of.
 pub(crate) enum Kind {
@@ -50,14 +52,24 @@ pub(crate) enum EdgeNames {
 pub(crate) struct Engine {
     kind: Kind,
     objects: Held,
+    /// The reference counts of the objects of an object graph, without ours.
+    counts: Box<[u32]>,
     body: Option<Box<Body>>,
 }
 
 struct Body {
     graph: CsrGraph,
     edges: EdgeNames,
+    origin: Option<Arc<Origin>>,
     vertex_lookup: OnceLock<Lookup>,
     edge_lookup: OnceLock<EdgeLookup>,
+}
+
+/// What was found out when the heap was read; shared by a graph and its subgraphs.
+pub(crate) struct Origin {
+    /// The numbers of the edges that no reference count counts, ascending.
+    uncounted: Box<[u32]>,
+    reading: Option<Reading>,
 }
 
 enum EdgeLookup {
@@ -76,6 +88,7 @@ impl Engine {
             Box::new(Body {
                 graph,
                 edges,
+                origin: None,
                 vertex_lookup: OnceLock::new(),
                 edge_lookup: OnceLock::new(),
             })
@@ -83,8 +96,99 @@ impl Engine {
         Self {
             kind,
             objects,
+            counts: Box::default(),
             body,
         }
+    }
+
+    /// The graph of what was read from the heap.
+    pub(crate) fn of_heap(topology: Topology) -> Self {
+        let origin = Origin {
+            uncounted: topology.counts.uncounted,
+            reading: topology.reading,
+        };
+        let mut engine = Self::new(
+            Kind::Object,
+            topology.objects,
+            topology.graph,
+            EdgeNames::Numbers,
+        );
+        engine.counts = topology.counts.references;
+        if let Some(body) = &mut engine.body {
+            body.origin = Some(Arc::new(origin));
+        }
+        engine
+    }
+
+    /// What is known of the reading of the heap, if the graph is a whole snapshot or a
+    /// part of one.
+    pub(crate) fn reading(&self) -> Option<&Reading> {
+        self.body.as_deref()?.origin.as_deref()?.reading.as_ref()
+    }
+
+    /// Whether the graph is a whole snapshot.
+    pub(crate) fn is_whole(&self) -> bool {
+        let edges = self.body.as_deref().map(|body| &body.edges);
+        self.reading().is_some() && matches!(edges, Some(EdgeNames::Numbers))
+    }
+
+    /// For each vertex the number of references from outside the graph; `None` where it is
+    /// not known.
+    pub(crate) fn external_references(&self) -> PyResult<Vec<Option<u32>>> {
+        memory::ask(12 * self.objects.len())?;
+        let mut inside = vec![0u32; self.objects.len()];
+        if let Some(body) = self.body.as_deref() {
+            for head in body.graph.heads() {
+                inside[head.index()] += 1;
+            }
+            for (edge, head) in body.graph.heads().iter().enumerate() {
+                if self.is_uncounted(body, edge) {
+                    inside[head.index()] -= 1;
+                }
+            }
+        }
+        let counts = self.counts.iter().zip(inside);
+        let outside = counts.map(|(&count, inside)| {
+            (count != UNKNOWN)
+                .then(|| count.checked_sub(inside))
+                .flatten()
+        });
+        Ok(outside.collect())
+    }
+
+    /// Bytes of the reference counts.
+    pub(crate) fn counts_memory(&self) -> usize {
+        size_of_val(&*self.counts)
+    }
+
+    /// Whether no reference count counts an edge, given by its own number.
+    fn is_uncounted(&self, body: &Body, edge: usize) -> bool {
+        let Some(origin) = body.origin.as_deref() else {
+            return false;
+        };
+        if origin.uncounted.is_empty() {
+            return false;
+        }
+        let number = self.edge_number(EdgeId::from_index(edge));
+        origin.uncounted.binary_search(&number).is_ok()
+    }
+
+    /// The number of references to a vertex from outside the graph; `None` where it is not
+    /// known.
+    pub(crate) fn external_references_of(&self, v: VertexId) -> PyResult<Option<u32>> {
+        let Some(&count) = self.counts.get(v.index()) else {
+            return Ok(None);
+        };
+        if count == UNKNOWN {
+            return Ok(None);
+        }
+        let Some(body) = self.body.as_deref() else {
+            return Ok(Some(count));
+        };
+        self.ask_for_backward()?;
+        let edges = body.graph.in_edges(v);
+        let inside = edges.filter(|edge| !self.is_uncounted(body, edge.id.index()));
+        Ok(count.checked_sub(inside.count() as u32))
     }
 
     /// The same with a look-up that exists already.
@@ -137,7 +241,7 @@ impl Engine {
             return Ok(lookup);
         }
         let lookup = match self.kind {
-            Kind::Object => Lookup::by_identity(&self.objects),
+            Kind::Object => Lookup::by_identity(&self.objects)?,
             _ => Lookup::by_equality(py, &self.objects)?,
         };
         Ok(body.vertex_lookup.get_or_init(|| lookup))
@@ -195,14 +299,13 @@ impl Engine {
     // Subgraphs.
 
     /// The subgraph of these vertices and all edges between them.
-    pub(crate) fn induced(&self, py: Python<'_>, vertices: Vec<VertexId>) -> Self {
-        match self.graph() {
-            Some(graph) => self.subgraph(py, Subgraph::induced(graph, vertices)),
-            None => {
-                let subgraph = Subgraph::induced(&edgeless(self.objects.len()), vertices);
-                self.subgraph(py, subgraph)
-            }
-        }
+    pub(crate) fn induced(&self, py: Python<'_>, vertices: Vec<VertexId>) -> PyResult<Self> {
+        let Some(graph) = self.graph() else {
+            let subgraph = Subgraph::induced(&edgeless(self.objects.len()), vertices);
+            return Ok(self.subgraph(py, subgraph));
+        };
+        memory::ask(bytes::subgraph(graph, &vertices))?;
+        Ok(self.subgraph(py, Subgraph::induced(graph, vertices)))
     }
 
     fn subgraph(&self, py: Python<'_>, subgraph: Subgraph) -> Self {
@@ -217,7 +320,19 @@ impl Engine {
             ),
             _ => EdgeNames::Kept(edges.iter().map(|&edge| self.edge_number(edge)).collect()),
         };
-        Self::new(self.kind.of_subgraph(py), objects, graph, names)
+        let mut part = Self::new(self.kind.of_subgraph(py), objects, graph, names);
+        part.counts = self.counts_of(&vertices);
+        if let (Some(part), Some(body)) = (&mut part.body, &self.body) {
+            part.origin = body.origin.clone();
+        }
+        part
+    }
+
+    fn counts_of(&self, vertices: &[VertexId]) -> Box<[u32]> {
+        if self.counts.is_empty() {
+            return Box::default();
+        }
+        vertices.iter().map(|v| self.counts[v.index()]).collect()
     }
 
     fn hold(&self, py: Python<'_>, vertices: &[VertexId]) -> Held {
@@ -236,11 +351,13 @@ impl Engine {
         generations: Option<usize>,
     ) -> PyResult<Self> {
         let Some(graph) = self.graph() else {
-            return Ok(self.induced(py, vec![start]));
+            return self.induced(py, vec![start]);
         };
         let subgraph = self.run(py, |signals| {
+            ask(bytes::search(graph, generations))?;
             let reached =
                 algo::descendants_watched(graph, [start], generations, signals)?.into_vertices();
+            ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(Subgraph::induced(graph, reached))
         })?;
         Ok(self.subgraph(py, subgraph))
@@ -253,11 +370,13 @@ impl Engine {
         generations: Option<usize>,
     ) -> PyResult<Self> {
         let Some(graph) = self.graph() else {
-            return Ok(self.induced(py, vec![start]));
+            return self.induced(py, vec![start]);
         };
         let subgraph = self.run(py, |signals| {
+            ask(bytes::backward(graph) + bytes::search(graph, generations))?;
             let reached =
                 algo::ancestors_watched(graph, [start], generations, signals)?.into_vertices();
+            ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(induced_cheaply(graph, reached))
         })?;
         Ok(self.subgraph(py, subgraph))
@@ -270,12 +389,15 @@ impl Engine {
         end: VertexId,
     ) -> PyResult<Option<Self>> {
         let Some(graph) = self.graph() else {
-            return Ok((start == end).then(|| self.induced(py, vec![start])));
+            return (start == end)
+                .then(|| self.induced(py, vec![start]))
+                .transpose();
         };
         let path = self.run(py, |signals| {
+            ask(bytes::search(graph, None))?;
             algo::shortest_path_watched(graph, start, end, signals)
         })?;
-        Ok(path.map(|path| self.subgraph(py, Subgraph::induced(graph, path))))
+        path.map(|path| self.induced(py, path)).transpose()
     }
 
     pub(crate) fn shortest_cycle(&self, py: Python<'_>, v: VertexId) -> PyResult<Option<Self>> {
@@ -283,9 +405,10 @@ impl Engine {
             return Ok(None);
         };
         let cycle = self.run(py, |signals| {
+            ask(bytes::search(graph, None))?;
             algo::shortest_cycle_watched(graph, v, signals)
         })?;
-        Ok(cycle.map(|cycle| self.subgraph(py, Subgraph::induced(graph, cycle))))
+        cycle.map(|cycle| self.induced(py, cycle)).transpose()
     }
 
     /// Shows each strongly connected component as a graph, in reverse topological order.
@@ -297,15 +420,20 @@ impl Engine {
     ) -> PyResult<()> {
         let Some(graph) = self.graph() else {
             return (0..self.objects.len())
-                .try_for_each(|v| see(self.induced(py, vec![VertexId::from_index(v)])));
+                .try_for_each(|v| see(self.induced(py, vec![VertexId::from_index(v)])?));
         };
         let (components, split, numbers) = self.run(py, |signals| {
+            ask(bytes::components(graph))?;
             let components = algo::strongly_connected_components_watched(graph, signals)?;
             let split = algo::Split::new(graph, &components);
             let numbers = only_sources.then(|| components.sources(graph));
             ControlFlow::Continue((components, split, numbers))
         })?;
-        let mut one = |number: u32| see(self.component(py, graph, &components, &split, number));
+        let mut credit = memory::Credit::new();
+        let mut one = |number: u32| {
+            credit.take(bytes::component(graph, components.component(number)))?;
+            see(self.component(py, graph, &components, &split, number))
+        };
         match numbers {
             Some(numbers) => numbers.into_iter().try_for_each(&mut one),
             None => (0..components.len() as u32).try_for_each(&mut one),
@@ -333,8 +461,18 @@ impl Engine {
                 } else {
                     edgeless(1)
                 };
-                Self::new(kind, objects, graph, edges)
+                let mut part = Self::new(kind, objects, graph, edges);
+                part.counts = self.counts_of(components.component(number));
+                part
             }
+        }
+    }
+
+    /// Before the edges that enter a vertex are asked for.
+    pub(crate) fn ask_for_backward(&self) -> PyResult<()> {
+        match self.graph().map_or(0, bytes::backward) {
+            0 => Ok(()),
+            missing => memory::ask(missing),
         }
     }
 
@@ -406,6 +544,14 @@ impl Body {
             Some(EdgeLookup::Objects(lookup)) => Ok(lookup),
             _ => unreachable!("edges that are objects are looked up as objects"),
         }
+    }
+}
+
+/// Asks for memory in a computation.
+fn ask(bytes: usize) -> ControlFlow<PyErr> {
+    match memory::ask(bytes) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => ControlFlow::Break(error),
     }
 }
 

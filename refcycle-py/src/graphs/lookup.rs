@@ -1,6 +1,7 @@
 //! From a Python object to the number of a vertex or of an edge.
 
 use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::{PyTraverseError, PyVisit};
@@ -8,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::annotate::type_name_of;
 use crate::heap::{Held, Still};
+use crate::memory;
 
 /// How objects are told from each other.
 pub(crate) enum Lookup {
@@ -25,12 +27,14 @@ fn address(object: &Py<PyAny>) -> usize {
 }
 
 impl Lookup {
-    pub(crate) fn by_identity(objects: &Held) -> Self {
+    pub(crate) fn by_identity(objects: &Held) -> PyResult<Self> {
         if objects.is_sorted_by_key(address) {
-            return Self::Sorted;
+            return Ok(Self::Sorted);
         }
+        // 17 bytes an entry, and up to twice as many places and a seventh.
+        memory::ask(40 * objects.len())?;
         let numbered = objects.iter().map(address).zip(0..);
-        Self::Addresses(numbered.collect())
+        Ok(Self::Addresses(numbered.collect()))
     }
 
     /// By a dict of the objects.
@@ -102,7 +106,7 @@ pub(crate) fn generations(limit: Option<&Bound<'_, PyAny>>) -> PyResult<Option<u
     let Some(limit) = limit.filter(|limit| !limit.is_none()) else {
         return Ok(None);
     };
-    if !limit.get_type().hasattr("__index__")? {
+    if !limit.get_type().hasattr(intern!(limit.py(), "__index__"))? {
         let name = type_name_of(Still::new(limit.py()).see(limit));
         return Err(PyTypeError::new_err(format!(
             "generations must be an integer or None, not {name}"

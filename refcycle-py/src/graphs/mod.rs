@@ -4,13 +4,16 @@
 mod annotated_graph;
 mod annotated_parts;
 mod base;
+mod bytes;
 mod collections;
+mod columns;
 mod directed_graph;
 mod engine;
 mod lookup;
 mod object_graph;
 mod pictures;
 mod restore;
+mod statistics;
 mod user_graph;
 
 pub(crate) use annotated_graph::AnnotatedGraph;

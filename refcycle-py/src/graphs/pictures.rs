@@ -5,27 +5,77 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyTimeoutError, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::{AnnotatedGraph, BuildError, ExportError, Format, Graphviz, ImageOptions};
 
 use super::engine::Engine;
 use crate::annotate::{names_of, object_annotation};
-use crate::heap::Still;
-use crate::interrupt::Checkpoint;
+use crate::heap::{Measured, Still};
+use crate::interrupt::{Checkpoint, check_signals};
+use crate::memory::{self, Credit};
+
+/// What the name of a vertex or of an edge takes, with what is needed to find it.
+const NAME: usize = 250;
+
+/// Asks for the memory of an annotated graph, but for the names themselves: a copy of the
+/// graph, and for each vertex and edge an entry of an array, and one in a table of ids.
+pub(super) fn ask_for_names(graph: &CsrGraph, vertices: usize) -> PyResult<()> {
+    memory::ask(graph.memory() + 120 * (vertices + graph.edge_count()))
+}
+
+/// The JSON text of a graph.
+pub(super) fn to_json(graph: &AnnotatedGraph) -> PyResult<String> {
+    let text = ask_for_text(graph).map(|()| refcycle_dot::json::to_json(graph))?;
+    // Python's copy.
+    memory::ask(4 * text.len())?;
+    Ok(text)
+}
+
+/// The text of a graph in the DOT language.
+pub(super) fn to_dot(graph: &AnnotatedGraph) -> PyResult<String> {
+    let text = ask_for_text(graph).map(|()| refcycle_dot::dot::to_dot(graph))?;
+    memory::ask(4 * text.len())?;
+    Ok(text)
+}
+
+/// Asks for the memory of a text that grows, in which every name may need escapes.
+fn ask_for_text(graph: &AnnotatedGraph) -> PyResult<()> {
+    /// Brackets, keys, and up to four numbers.
+    const PUNCTUATION: usize = 160;
+
+    let vertices = (0..graph.vertex_ids().len()).map(VertexId::from_index);
+    let edges = (0..graph.edge_ids().len()).map(EdgeId::from_index);
+    let names: usize = vertices
+        .map(|v| graph.vertex_annotation(v).len())
+        .chain(edges.map(|e| graph.edge_annotation(e).map_or(0, str::len)))
+        .map(|len| 2 * len + PUNCTUATION)
+        .sum();
+    memory::ask(3 * names)
+}
 
 /// Names for the objects of a graph and the references between them.
 pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
     let objects = engine.objects();
+    ask_for_names(
+        engine.graph().unwrap_or(&CsrGraph::default()),
+        objects.len(),
+    )?;
     let graph = engine.graph().cloned().unwrap_or_else(|| {
         CsrGraph::from_edges(objects.len(), []).expect("a graph without edges is well-formed")
     });
     let mut checkpoint = Checkpoint::new();
+    let mut credit = Credit::new();
     let mut vertices = Vec::with_capacity(objects.len());
     let mut edges = Vec::with_capacity(graph.edge_count());
+    let mut measured = Measured::default();
     for (number, object) in objects.iter().enumerate() {
         // A signal handler may run here: no `Still` heap is in use.
         checkpoint.step(py)?;
+        measured.see(py, objects, number)?;
+        let degree = graph.out_degree(VertexId::from_index(number));
+        credit.take(NAME * (1 + degree))?;
         let heap = Still::new(py);
         let seen = heap.see_held(object);
         vertices.push((seen.address() as u64, object_annotation(py, seen)));
@@ -77,7 +127,7 @@ pub(super) fn export_image(
     let format = request.format.as_deref().map(Format::named);
     let signal = Mutex::new(None);
     let result = py.detach(|| {
-        let interrupted = || match Python::attach(|py| py.check_signals()) {
+        let interrupted = || match check_signals() {
             Ok(()) => false,
             Err(error) => {
                 *signal.lock().expect("nobody panics with it") = Some(error);
@@ -123,7 +173,7 @@ pub(super) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &
     };
     let text = py
         .import("os")
-        .and_then(|os| os.call_method1("strerror", (number,)))
+        .and_then(|os| os.call_method1(intern!(py, "strerror"), (number,)))
         .and_then(|text| text.extract::<String>());
     match text {
         Ok(text) => PyOSError::new_err((number, text + remedy, path.as_os_str().to_owned())),

@@ -1,6 +1,7 @@
 //! Copies and pickles of graphs whose edges are numbers.
 
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};
 use refcycle_core::{CsrBuilder, IDirectedGraph, VertexId};
@@ -9,6 +10,7 @@ use super::annotated_graph::invalid;
 use super::base::wrap;
 use super::engine::{EdgeNames, Engine, Kind};
 use super::{DirectedGraph, ObjectGraph};
+use crate::memory;
 
 /// The number of an edge, and the places of its tail and its head among the vertices.
 type NumberedEdge = (u32, u32, u32);
@@ -21,6 +23,8 @@ pub(super) type Reduced<'py> = (
 
 pub(super) fn reduce<'py>(graph: &Bound<'py, PyAny>, engine: &Engine) -> PyResult<Reduced<'py>> {
     let py = graph.py();
+    // An array that grows, and a tuple of three numbers for each edge.
+    memory::ask(8 * engine.objects().len() + 250 * engine.edge_count())?;
     let edges = engine
         .graph()
         .into_iter()
@@ -29,7 +33,9 @@ pub(super) fn reduce<'py>(graph: &Bound<'py, PyAny>, engine: &Engine) -> PyResul
         let number = engine.edge_number(edge.id);
         (number, edge.tail.number(), edge.head.number())
     });
-    let restore = py.import("refcycle._refcycle")?.getattr("_restore")?;
+    let restore = py
+        .import("refcycle._refcycle")?
+        .getattr(intern!(py, "_restore"))?;
     let vertices = PyList::new(py, engine.objects())?;
     Ok((restore, (graph.get_type(), vertices, edges.collect())))
 }

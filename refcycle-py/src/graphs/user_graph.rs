@@ -1,6 +1,7 @@
 //! Graphs of a user's class.
 
 use pyo3::exceptions::PyValueError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, VertexId};
 
@@ -28,9 +29,9 @@ impl UserGraph {
 fn read(graph: &Bound<'_, PyAny>) -> PyResult<Engine> {
     let py = graph.py();
     let mut checkpoint = Checkpoint::new();
-    let numbers = graph.call_method0("vertex_dict")?;
+    let numbers = graph.call_method0(intern!(py, "vertex_dict"))?;
     let mut objects = Vec::new();
-    for vertex in graph.getattr("vertices")?.try_iter()? {
+    for vertex in graph.getattr(intern!(py, "vertices"))?.try_iter()? {
         let vertex = vertex?;
         if !numbers.contains(&vertex)? {
             numbers.set_item(&vertex, objects.len())?;
@@ -41,10 +42,13 @@ fn read(graph: &Bound<'_, PyAny>) -> PyResult<Engine> {
     let mut heads = Vec::new();
     let mut edges = Vec::new();
     for object in &objects {
-        for edge in graph.call_method1("out_edges", (object,))?.try_iter()? {
+        for edge in graph
+            .call_method1(intern!(py, "out_edges"), (object,))?
+            .try_iter()?
+        {
             checkpoint.step(py)?;
             let edge = edge?;
-            let head = graph.call_method1("head", (&edge,))?;
+            let head = graph.call_method1(intern!(py, "head"), (&edge,))?;
             if !numbers.contains(&head)? {
                 return Err(PyValueError::new_err(format!(
                     "the graph's edge number {} has a head that is not among its vertices",

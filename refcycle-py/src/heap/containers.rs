@@ -4,7 +4,7 @@ use std::ptr;
 
 use pyo3::ffi;
 
-use super::Obj;
+use super::{Obj, text};
 
 /// The items of a list or a tuple, or of an instance of a subclass. A tuple that is
 /// still being built has gaps.
@@ -49,6 +49,14 @@ pub(crate) fn dict_entries<'h>(
     }))
 }
 
+/// The value that a dict has for a string.
+pub(crate) fn dict_value<'h>(dict: Obj<'h>, name: &str) -> Option<Obj<'h>> {
+    let is_named = |key| text(key, name.len() + 1).is_some_and(|(key, _)| key == name);
+    // A look-up by key could compare with a key that a user defined.
+    let (_, value) = dict_entries(dict)?.find(|&(key, _)| is_named(key))?;
+    Some(value)
+}
+
 /// Whether it is a dict, or from 3.15 on a frozendict, or an instance of a subclass.
 pub(crate) fn is_dict(object: Obj<'_>) -> bool {
     // SAFETY: the object is alive.
@@ -58,6 +66,17 @@ pub(crate) fn is_dict(object: Obj<'_>) -> bool {
         #[cfg(not(Py_3_15))]
         return ffi::PyDict_Check(object.as_ptr()) != 0;
     }
+}
+
+unsafe extern "C" {
+    /// Not declared by pyo3-ffi.
+    static mut PyODict_Type: ffi::PyTypeObject;
+}
+
+/// Whether it is an `OrderedDict`, or an instance of a subclass.
+pub(crate) fn is_ordered_dict(object: Obj<'_>) -> bool {
+    // SAFETY: the object is alive; the type is CPython's own.
+    unsafe { ffi::PyObject_TypeCheck(object.as_ptr(), &raw mut PyODict_Type) != 0 }
 }
 
 /// Whether it is a set or a frozenset, or an instance of a subclass.

@@ -1,14 +1,18 @@
-//! All objects that the collector knows.
+//! All objects that the collector knows. Their addresses are good as long as nothing moves.
 
 use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
+use super::gc::get_objects;
+use super::topology::no_memory;
+use super::{Still, sequence_items};
 
-/// Puts the address of every object that the collector tracks into `set`, and takes a
-/// reference to each.
+/// Puts the address of every object that the collector tracks into `set`. Frozen objects
+/// are among them from 3.14 on.
 #[cfg(Py_3_12)]
-pub(super) fn hold_tracked(_py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
+pub(super) fn enumerate_tracked(_py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
     use pyo3::ffi;
+    use std::collections::TryReserveError;
     use std::ffi::{c_int, c_void};
 
     unsafe extern "C" {
@@ -19,41 +23,42 @@ pub(super) fn hold_tracked(_py: Python<'_>, set: &mut AddressSet) -> PyResult<()
         );
     }
 
-    unsafe extern "C" fn see(object: *mut ffi::PyObject, arg: *mut c_void) -> c_int {
-        // SAFETY: `arg` is the set given below.
-        let set = unsafe { &mut *arg.cast::<AddressSet>() };
-        if set.insert(object as usize) {
-            // SAFETY: the collector's lists hold live objects.
-            unsafe { ffi::Py_INCREF(object) };
-        }
-        1
+    struct State<'a> {
+        set: &'a mut AddressSet,
+        result: Result<bool, TryReserveError>,
     }
 
+    unsafe extern "C" fn see(object: *mut ffi::PyObject, arg: *mut c_void) -> c_int {
+        // SAFETY: `arg` is the state given below.
+        let state = unsafe { &mut *arg.cast::<State<'_>>() };
+        state.result = state.set.insert(object as usize);
+        c_int::from(state.result.is_ok())
+    }
+
+    let mut state = State {
+        set,
+        result: Ok(true),
+    };
     // SAFETY: the GIL is held, and the callback neither runs Python code nor creates
     // objects.
-    unsafe { PyUnstable_GC_VisitObjects(see, (&raw mut *set).cast()) };
-    Ok(())
+    unsafe { PyUnstable_GC_VisitObjects(see, (&raw mut state).cast()) };
+    state.result.map(|_| ()).map_err(no_memory)
 }
 
-/// Puts the address of every object that the collector tracks into `set`, and takes a
-/// reference to each.
+/// Puts the address of every object that the collector tracks into `set`.
 #[cfg(not(Py_3_12))]
-pub(super) fn hold_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
-    use pyo3::ffi;
+pub(super) fn enumerate_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
+    enumerate_collectable(py, set)
+}
 
-    let objects = py.import("gc")?.call_method0("get_objects")?;
-    // SAFETY: `gc.get_objects()` returns a new list, which nobody else has. Its size is
-    // set to zero, so that its references become ours without being counted twice.
-    unsafe {
-        let list = objects.as_ptr().cast::<ffi::PyListObject>();
-        let len = ffi::PyList_Size(objects.as_ptr()) as usize;
-        for index in 0..len {
-            let object = *(*list).ob_item.add(index);
-            if !set.insert(object as usize) {
-                ffi::Py_DECREF(object);
-            }
-        }
-        (*list).ob_base.ob_size = 0;
+/// Puts the address of every object that the collector tracks and that is not frozen into
+/// `set`.
+pub(super) fn enumerate_collectable(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
+    let list = get_objects(py)?;
+    let objects = sequence_items(Still::new(py).see(&list));
+    for object in objects.into_iter().flatten().flatten() {
+        set.insert(object.address()).map_err(no_memory)?;
     }
+    // The list goes, and with it a reference to each, none of which is the last.
     Ok(())
 }

@@ -5,34 +5,65 @@ mod interpreter;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
 
+use super::collection::NoCollection;
 use super::layout;
+use super::referents::Sink;
 use super::{Obj, text};
 
 /// A frame on the stack of a thread.
-pub(crate) type RunningFrame<'py> = Bound<'py, PyAny>;
-
-/// The frames of all threads of this interpreter, each thread's innermost first. Makes
-/// their frame objects, which CPython makes when somebody first asks.
-pub(crate) fn running_frames(py: Python<'_>) -> PyResult<Vec<RunningFrame<'_>>> {
-    let innermost = py.import("sys")?.call_method0("_current_frames")?;
-    let mut frames = Vec::new();
-    for frame in innermost.cast::<PyDict>()?.values() {
-        let mut next = Some(frame);
-        while let Some(frame) = next {
-            // SAFETY: it is a frame; a new reference or null is returned, without an
-            // exception.
-            next = unsafe {
-                let back = ffi::PyFrame_GetBack(frame.as_ptr().cast());
-                Bound::from_owned_ptr_or_opt(py, back.cast())
-            };
-            frames.push(frame);
-        }
-    }
-    Ok(frames)
+pub(super) struct RunningFrame<'py> {
+    pub(super) frame: Bound<'py, PyAny>,
+    /// The thread's `ident`; 0 where it is not known.
+    pub(super) thread: u64,
 }
 
+/// The frames of all threads of this interpreter, the innermost ones first. Makes
+/// their frame objects, which CPython makes when somebody first asks.
+///
+/// Not by `sys._current_frames()`: it looks at all interpreters, also at those that run
+/// meanwhile with a GIL of their own, and has one frame for a thread that is in two.
+pub(super) fn running_frames(py: Python<'_>) -> Vec<RunningFrame<'_>> {
+    let mut frames = innermost_frames(py);
+    let mut seen = 0;
+    while let Some(RunningFrame { frame, thread }) = frames.get(seen) {
+        let thread = *thread;
+        // SAFETY: it is a frame; a new reference or null is returned, without an
+        // exception.
+        let caller = unsafe {
+            let back = ffi::PyFrame_GetBack(frame.as_ptr().cast());
+            Bound::from_owned_ptr_or_opt(py, back.cast())
+        };
+        frames.extend(caller.map(|frame| RunningFrame { frame, thread }));
+        seen += 1;
+    }
+    frames
+}
+
+/// The frame that each thread of this interpreter is in.
+fn innermost_frames(py: Python<'_>) -> Vec<RunningFrame<'_>> {
+    let _no_collection = NoCollection::new(py);
+    let mut frames = Vec::new();
+    // SAFETY: threads of this interpreter end with the GIL only. It is held, and not given
+    // away, as no collection can start here that would run Python code. `GetFrame` returns
+    // a new reference or null, without an exception.
+    unsafe {
+        let interpreter = ffi::PyInterpreterState_Get();
+        let mut thread = ffi::PyInterpreterState_ThreadHead(interpreter);
+        while !thread.is_null() {
+            let frame = ffi::PyThreadState_GetFrame(thread);
+            let frame = Bound::from_owned_ptr_or_opt(py, frame.cast());
+            frames.extend(frame.map(|frame| RunningFrame {
+                frame,
+                thread: layout::thread_ident(thread),
+            }));
+            thread = ffi::PyThreadState_Next(thread);
+        }
+    }
+    frames
+}
+
+#[inline]
 fn is_frame(object: Obj<'_>) -> bool {
     // SAFETY: the object is alive.
     unsafe { ffi::PyFrame_Check(object.as_ptr()) != 0 }
@@ -90,22 +121,14 @@ pub(crate) fn frame_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
 /// Shows what a frame refers to and its traversal does not: a frame that runs owns
 /// nothing of what it refers to, in the collector's eyes.
 #[cfg(Py_3_11)]
-pub(super) fn see_unshown<'h>(object: Obj<'h>, is_running: bool, mut see: impl FnMut(Obj<'h>)) {
-    let Some(frame) = interpreter_frame(object) else {
-        return;
-    };
-    if frame.is_owned_by_object() || !(is_running || frame.is_owned_by_thread()) {
-        return;
-    }
-    // SAFETY: the field is in every frame object.
-    if unsafe { object.field(layout::frame::BACK) }.is_none() {
-        frame.caller().into_iter().for_each(&mut see);
-    }
-    for (_, value) in frame.fields() {
-        see(value);
-    }
-    for (_, value) in frame.locals() {
-        see(value);
+#[inline]
+pub(super) fn see_unshown_of_frame(object: Obj<'_>, is_running: bool, sink: &mut impl Sink) {
+    if is_frame(object)
+        && let Some(frame) = interpreter_frame(object)
+        && !frame.is_owned_by_object()
+        && (is_running || frame.is_owned_by_thread())
+    {
+        frame.see_references(object, sink);
     }
 }
 
@@ -157,9 +180,45 @@ pub(crate) fn frame_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
         .collect()
 }
 
+/// What is on the value stack of a frame, from its bottom. A frame that runs does not say;
+/// from 3.11 on the stack of one that waits belongs to its generator.
+#[cfg(not(Py_3_11))]
+pub(crate) fn frame_stack(object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
+    use layout::frame as at;
+
+    if !is_frame(object) || !layout::frames_are_known() {
+        return Vec::new();
+    }
+    // SAFETY: the fields are in every frame object, and the stack is behind the slots that
+    // have names: that the frame says so shows that the layout is the right one.
+    unsafe {
+        let start = object.word(at::STACK);
+        let depth = object
+            .as_ptr()
+            .byte_add(at::STACK_DEPTH)
+            .cast::<i32>()
+            .read();
+        let offset = start.wrapping_sub(object.address());
+        let depth = usize::try_from(depth).unwrap_or(0);
+        let end = at::LOCALS + 8 * ffi::Py_SIZE(object.as_ptr()) as usize;
+        if offset < at::LOCALS || offset + 8 * depth > end {
+            return Vec::new();
+        }
+        (0..depth)
+            .map(|index| object.field(offset + 8 * index))
+            .collect()
+    }
+}
+
+/// What is on the value stack of a frame: nothing that its traversal shows.
+#[cfg(Py_3_11)]
+pub(crate) fn frame_stack(_object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
+    Vec::new()
+}
+
 /// Up to 3.10 the traversal of a frame shows everything.
 #[cfg(not(Py_3_11))]
-pub(super) fn see_unshown<'h>(_object: Obj<'h>, _is_running: bool, _see: impl FnMut(Obj<'h>)) {}
+pub(super) fn see_unshown_of_frame(_object: Obj<'_>, _is_running: bool, _sink: &mut impl Sink) {}
 
 /// The file of a frame and the line that it has reached.
 pub(crate) fn frame_position(object: Obj<'_>) -> Option<(String, i32)> {

@@ -46,9 +46,18 @@ pub(crate) fn builtin_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
         }
         &*object.as_ptr().cast::<ffi::PyCFunctionObject>()
     };
+    // SAFETY: the object is alive, and of the larger struct when its field is read.
+    let class = unsafe {
+        let method = object.as_ptr().cast::<ffi::PyCMethodObject>();
+        (ffi::PyCMethod_Check(object.as_ptr()) != 0).then(|| (*method).mm_class)
+    };
     present([
         ("__self__", function.m_self),
         ("__module__", function.m_module),
+        (
+            "mm_class",
+            class.map_or(std::ptr::null_mut(), <*mut _>::cast),
+        ),
     ])
 }
 
@@ -102,5 +111,33 @@ pub(crate) fn weak_callback<'h>(object: Obj<'h>) -> Option<(&'static str, Obj<'h
         }
         let callback = object.field(size_of::<ffi::PyObject>() + size_of::<usize>())?;
         Some(("__callback__", callback))
+    }
+}
+
+/// What a code object refers to and does not declare: the names of its variables.
+pub(crate) fn hidden_code_fields<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
+    #[cfg(Py_3_11)]
+    // SAFETY: the object is alive, and a code object when its field is read, where the
+    // import checked that it is.
+    unsafe {
+        use super::layout;
+
+        if ffi::PyCode_Check(object.as_ptr()) != 0 && layout::frames_are_known() {
+            return object.field(layout::CODE_LOCAL_NAMES);
+        }
+    }
+    let _ = object;
+    None
+}
+
+/// The code of a Python function.
+#[inline]
+pub(super) fn function_code<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
+    // SAFETY: the object is alive, and a function when its field is read.
+    unsafe {
+        if ffi::PyFunction_Check(object.as_ptr()) == 0 {
+            return None;
+        }
+        Obj::from_nullable((*object.as_ptr().cast::<ffi::PyFunctionObject>()).func_code)
     }
 }

@@ -18,7 +18,76 @@ pub(crate) fn generator_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> 
         "f_code" => (code_attribute(object), value),
         _ => (name, value),
     };
-    fields.into_iter().map(rename).collect()
+    let fields = fields.into_iter().map(rename);
+    fields.chain(fields_before_frame(object)).collect()
+}
+
+/// What is on the stack of a suspended generator, from its bottom; none when the object is
+/// no generator.
+#[cfg(Py_3_11)]
+pub(crate) fn generator_stack(object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
+    frame_of(object).map_or_else(Vec::new, Frame::stack)
+}
+
+/// Fields of the generator itself, told by what its traversal shows.
+#[cfg(Py_3_11)]
+fn fields_before_frame(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
+    let origin = if object.ty().is(&raw mut pyo3::ffi::PyCoro_Type) {
+        "cr_origin"
+    } else {
+        "ag_origin_or_finalizer"
+    };
+    // `gi_exc_state` and `gi_origin_or_finalizer`
+    let places = [("exc_value", 32), (origin, 16)];
+    if !is_generator(object) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    object.traverse(|referent| {
+        for (name, distance) in places {
+            // SAFETY: both words are within a generator.
+            let word = unsafe { object.word(layout::GENERATOR_FRAME - distance) };
+            if word == referent.address() && !found.contains(&(name, referent)) {
+                found.push((name, referent));
+            }
+        }
+    });
+    found
+}
+
+/// What a generator waits for, by attribute name; none when it does not wait.
+#[cfg(Py_3_11)]
+pub(crate) fn awaited(object: Obj<'_>) -> Option<(&'static str, Obj<'_>)> {
+    use pyo3::ffi;
+
+    let attribute = match code_attribute(object) {
+        "cr_code" => c"cr_await",
+        "ag_code" => c"ag_await",
+        _ => c"gi_yieldfrom",
+    };
+    if !is_generator(object) {
+        return None;
+    }
+    // SAFETY: the type is one of CPython's own; its table ends with an entry without a
+    // name. What the getter does is to look at the stack: it returns a new reference, which
+    // is let go at once, as the generator holds another, or `None`.
+    unsafe {
+        let mut entry = (*object.raw_type()).tp_getset;
+        while !entry.is_null() && !(*entry).name.is_null() {
+            if std::ffi::CStr::from_ptr((*entry).name) == attribute {
+                let value = (*entry).get?(object.as_ptr(), (*entry).closure);
+                if value.is_null() {
+                    ffi::PyErr_Clear();
+                    return None;
+                }
+                ffi::Py_DECREF(value);
+                let value = (value != ffi::Py_None()).then(|| Obj::new(value))?;
+                return Some((attribute.to_str().ok()?, value));
+            }
+            entry = entry.add(1);
+        }
+    }
+    None
 }
 
 /// What the code of a generator of this kind is called.
@@ -70,13 +139,41 @@ pub(crate) fn generator_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
 pub(crate) fn generator_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
     /// `PyGenObject.gi_frame` and `gi_code`.
     const FIELDS: [(&str, usize); 2] = [("gi_frame", 16), ("gi_code", 24)];
+    /// `PyAsyncGenObject.ag_finalizer`, or a coroutine's `cr_origin`: the first field behind
+    /// those of a generator.
+    const LAST: usize = 88;
 
     if !super::types::is_generator(object) {
         return Vec::new();
     }
+    let last = [
+        (&raw mut pyo3::ffi::PyCoro_Type, "cr_origin"),
+        (&raw mut pyo3::ffi::PyAsyncGen_Type, "ag_finalizer"),
+    ];
+    let last = last.into_iter().find(|&(ty, _)| object.ty().is(ty));
     FIELDS
-        .iter()
-        // SAFETY: these fields of a generator hold references.
-        .filter_map(|&(name, offset)| Some((name, unsafe { object.field(offset) }?)))
+        .into_iter()
+        .chain(last.map(|(_, name)| (name, LAST)))
+        // SAFETY: these fields of such an object hold references.
+        .filter_map(|(name, offset)| Some((name, unsafe { object.field(offset) }?)))
         .collect()
+}
+
+/// Up to 3.10 the stack belongs to the frame.
+#[cfg(not(Py_3_11))]
+pub(crate) fn generator_stack(_object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
+    Vec::new()
+}
+
+/// Up to 3.10 what a generator waits for is on the stack of its frame.
+#[cfg(not(Py_3_11))]
+pub(crate) fn awaited(_object: Obj<'_>) -> Option<(&'static str, Obj<'_>)> {
+    None
+}
+
+/// The addresses of what a generator's traversal shows and the generator does not count,
+/// once for each such reference; `None` when the object is no generator.
+#[cfg(Py_3_14)]
+pub(super) fn uncounted(object: Obj<'_>) -> Option<Vec<usize>> {
+    frame_of(object).map(Frame::uncounted)
 }

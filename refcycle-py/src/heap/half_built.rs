@@ -2,43 +2,105 @@
 //!
 //! Such a tuple is tracked, and up to 3.13 `tuple(iterable)` fails when somebody else
 //! holds it: it resizes the tuple, which must be its own. It has one reference, from
-//! nowhere in the graph. Tuples like that are let go; that some of them are complete, and
-//! held by C code alone, cannot be seen.
+//! nowhere in the graph. Tuples like that are let go, but for those that code objects
+//! hold, which are complete. That others are complete, and held by C code alone, cannot be
+//! seen.
+
+use std::collections::TryReserveError;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
 use refcycle_core::VertexId;
+use rustc_hash::FxHashSet;
 
-use super::Obj;
-use super::traverse::References;
+use super::address_index::AddressIndex;
+use super::functions::{function_code, hidden_code_fields};
+use super::rows::References;
+use super::topology::no_memory;
+use super::{Obj, Still, members, sequence_items};
+use crate::memory;
 
-/// The two are one of the caller's and our own.
-const REFERENCES: isize = 2;
-
-#[inline]
-pub(super) fn is_suspect(object: Obj<'_>) -> bool {
-    // SAFETY: the object is alive.
-    cfg!(not(Py_3_14))
-        && unsafe {
-            ffi::PyTuple_CheckExact(object.as_ptr()) != 0
-                && ffi::Py_REFCNT(object.as_ptr()) == REFERENCES
-        }
+/// What is gathered of them while the objects are gone through.
+#[derive(Default)]
+pub(super) struct Suspects<'h> {
+    numbers: Vec<u32>,
+    code: Vec<Obj<'h>>,
+    failed: Option<TryReserveError>,
 }
 
-/// Takes the suspects to which no reference leads out of the objects and their rows.
+impl<'h> Suspects<'h> {
+    /// Looks at an object with its number and its reference count.
+    #[inline]
+    pub(super) fn look_at(&mut self, object: Obj<'h>, number: usize, count: u32) {
+        if cfg!(Py_3_14) {
+            return;
+        }
+        // SAFETY: the object is alive.
+        if count == 1 && unsafe { ffi::PyTuple_CheckExact(object.as_ptr()) } != 0 {
+            match self.numbers.try_reserve(1) {
+                Ok(()) => self.numbers.push(number as u32),
+                Err(error) => self.failed = Some(error),
+            }
+        }
+        if let Some(code) = function_code(object) {
+            match self.code.try_reserve(1) {
+                Ok(()) => self.code.push(code),
+                Err(error) => self.failed = Some(error),
+            }
+        }
+    }
+
+    /// Removes those that code objects hold.
+    pub(super) fn without_constants(
+        mut self,
+        _heap: Still<'h>,
+        index: &AddressIndex,
+    ) -> PyResult<Vec<u32>> {
+        if let Some(error) = self.failed {
+            return Err(no_memory(error));
+        }
+        if self.numbers.is_empty() {
+            return Ok(self.numbers);
+        }
+        // Places in two tables and in the array, for each code object and what it holds.
+        memory::ask(400 * self.code.len())?;
+        let mut seen = FxHashSet::default();
+        let mut complete = FxHashSet::default();
+        while let Some(code) = self.code.pop() {
+            if !seen.insert(code) {
+                continue;
+            }
+            let declared = members(code).map(|(_, field)| field);
+            for field in declared.chain(hidden_code_fields(code)) {
+                complete.extend(index.get(field.address()));
+                let items = sequence_items(field).into_iter().flatten().flatten();
+                self.code.extend(items.filter(|item| item.is_code()));
+            }
+        }
+        self.numbers.retain(|number| !complete.contains(number));
+        Ok(self.numbers)
+    }
+}
+
+/// Takes the suspects to which no reference leads out of the objects, their rows and
+/// their counts.
 pub(super) fn let_go(
     mut objects: Vec<Py<PyAny>>,
-    found: References,
-) -> (Vec<Py<PyAny>>, Vec<u32>, Vec<VertexId>) {
-    let References {
-        mut offsets,
-        mut heads,
-        suspects,
-    } = found;
-    let dropped = unreferenced(objects.len(), &suspects, &heads);
+    mut references: References,
+    mut counts: Vec<u32>,
+    suspects: &[u32],
+) -> PyResult<(Vec<Py<PyAny>>, References, Vec<u32>)> {
+    // A bit and a sixteenth of a word for each object, and the suspects again.
+    memory::ask(objects.len() + 12 * suspects.len())?;
+    let dropped = unreferenced(objects.len(), suspects, &references.heads);
     if dropped.is_empty() {
-        return (objects, offsets, heads);
+        return Ok((objects, references, counts));
     }
+    let References {
+        offsets,
+        heads,
+        uncounted,
+    } = &mut references;
     // What is between two that are dropped moves towards the front as a whole.
     let (mut kept, mut edges) = (0, 0);
     let mut start = 0;
@@ -46,11 +108,16 @@ pub(super) fn let_go(
         let end = end as usize;
         let row = offsets[start] as usize..offsets[end] as usize;
         let shift = (row.start - edges) as u32;
-        for v in start..end {
-            objects.swap(kept, v);
-            offsets[kept] = offsets[v] - shift;
-            kept += 1;
+        let moved = |&edge: &u32| row.contains(&(edge as usize));
+        for edge in uncounted.iter_mut().filter(|edge| moved(edge)) {
+            *edge -= shift;
         }
+        objects[kept..end].rotate_left(start - kept);
+        counts.copy_within(start..end, kept);
+        offsets.copy_within(start..end, kept);
+        let moved = &mut offsets[kept..][..end - start];
+        moved.iter_mut().for_each(|offset| *offset -= shift);
+        kept += end - start;
         edges += row.len();
         heads.copy_within(row.clone(), edges - row.len());
         start = end + 1;
@@ -58,10 +125,11 @@ pub(super) fn let_go(
     offsets[kept] = edges as u32;
     offsets.truncate(kept + 1);
     heads.truncate(edges);
-    renumber(&mut heads, objects.len(), &dropped);
+    counts.truncate(kept);
+    renumber(heads, objects.len(), &dropped);
     // Letting them go frees nothing, as their owners hold them.
     objects.truncate(kept);
-    (objects, offsets, heads)
+    Ok((objects, references, counts))
 }
 
 /// The suspects that are no head, ascending.

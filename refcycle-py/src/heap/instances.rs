@@ -12,6 +12,12 @@ const MANAGED_DICT: u64 = 1 << 4;
 /// `Py_TPFLAGS_INLINE_VALUES`: the values are in the object.
 #[cfg(Py_3_13)]
 const INLINE_VALUES: u64 = 1 << 2;
+/// The flag of types whose instances may hold values themselves.
+#[cfg(Py_3_13)]
+pub(super) const VALUES_FLAG: u64 = INLINE_VALUES;
+/// The flag of types whose instances may hold values themselves.
+#[cfg(all(Py_3_11, not(Py_3_13)))]
+pub(super) const VALUES_FLAG: u64 = MANAGED_DICT;
 /// The managed dict, in words from the object.
 #[cfg(Py_3_11)]
 const DICT_WORD: isize = -3;
@@ -108,7 +114,7 @@ pub(crate) fn instance_attributes(object: Obj<'_>) -> Vec<(Obj<'_>, Obj<'_>)> {
 /// Where the values of an instance start, if it holds them itself. The caller has checked
 /// that its dict is managed.
 #[cfg(all(Py_3_11, not(Py_3_12)))]
-fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
+pub(super) fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
     const VALUES_WORD: isize = -4;
 
     // SAFETY: such objects have four words before them.
@@ -119,7 +125,7 @@ fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
 /// Where the values of an instance start, if it holds them itself. The caller has checked
 /// that its dict is managed.
 #[cfg(all(Py_3_12, not(Py_3_13)))]
-fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
+pub(super) fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
     // SAFETY: such objects have the word before them.
     let word = unsafe { word_before(object, DICT_WORD) };
     (word & 1 == 1).then_some((word + 1) as *const *mut ffi::PyObject)
@@ -135,16 +141,28 @@ fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
     if !has_flag(object, INLINE_VALUES) {
         return None;
     }
-    // SAFETY: the flag says that the values, with their header, are in the object: from
-    // 3.14 on behind what its class declares.
+    // SAFETY: the flag says that the values, with their header, are in the object.
+    unsafe {
+        let values = values_header(object);
+        (values.add(VALID).read() != 0).then(|| values.add(HEADER).cast())
+    }
+}
+
+/// The header of the values that are in an instance: from 3.14 on behind what its class
+/// declares.
+///
+/// # Safety
+/// The type of the object has inline values.
+#[cfg(Py_3_13)]
+pub(super) unsafe fn values_header(object: Obj<'_>) -> *const u8 {
+    // SAFETY: the caller's promise.
     unsafe {
         let start = if cfg!(Py_3_14) {
             (*object.raw_type()).tp_basicsize as usize
         } else {
             size_of::<ffi::PyObject>()
         };
-        let values = object.as_ptr().cast::<u8>().add(start);
-        (values.add(VALID).read() != 0).then(|| values.add(HEADER).cast_const().cast())
+        object.as_ptr().cast::<u8>().add(start)
     }
 }
 
@@ -194,4 +212,15 @@ pub(super) fn unshown_dict(object: Obj<'_>) -> Option<Obj<'_>> {
 #[inline]
 pub(super) fn unshown_dict(_object: Obj<'_>) -> Option<Obj<'_>> {
     None
+}
+
+/// The attribute that an instance has in its dict or inline. Nothing that its class defines
+/// is asked.
+pub(crate) fn attribute<'h>(object: Obj<'h>, name: &str) -> Option<Obj<'h>> {
+    let is_named = |key| super::text(key, name.len() + 1).is_some_and(|(key, _)| key == name);
+    let mut inline = instance_attributes(object).into_iter();
+    match inline.find(|&(key, _)| is_named(key)) {
+        Some((_, value)) => Some(value),
+        None => super::dict_value(instance_dict(object)?, name),
+    }
 }

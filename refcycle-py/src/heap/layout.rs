@@ -7,10 +7,11 @@
 
 use std::sync::OnceLock;
 
-use pyo3::ffi::c_str;
+use pyo3::ffi::{self, c_str};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use super::sizes::new_instance_has_known_values;
 use super::{Still, frame_locals, generator_locals, instance_attributes, text};
 
 /// Offsets in bytes within a frame object and the frame that the interpreter runs.
@@ -61,6 +62,9 @@ pub(super) mod frame {
 pub(super) mod frame {
     pub(in super::super) const CODE: usize = 32;
     pub(in super::super) const LOCALS: usize = 352;
+    /// `f_valuestack` and `f_stackdepth`.
+    pub(in super::super) const STACK: usize = 64;
+    pub(in super::super) const STACK_DEPTH: usize = 80;
 }
 
 /// `PyCodeObject.co_localsplusnames`.
@@ -90,12 +94,27 @@ pub(super) mod shared_keys {
     pub(in super::super) const ENTRY_SIZE: usize = 16;
 }
 
+/// Offsets in bytes from the header that the collector puts before an object.
+pub(super) mod lists {
+    /// The header's size.
+    pub(in super::super) const HEADER: usize = 16;
+    /// `_gc_next`.
+    pub(in super::super) const NEXT: usize = 0;
+    /// `_gc_prev`.
+    pub(in super::super) const PREVIOUS: usize = 8;
+    /// The bits of both that are not part of an address.
+    pub(in super::super) const FLAGS: usize = 0b111;
+}
+
 /// What the check found to be as the tables say.
 #[derive(Clone, Copy, Default)]
 struct Checked {
     frames: bool,
     generators: bool,
     instances: bool,
+    dicts: bool,
+    lists: bool,
+    values: bool,
 }
 
 static CHECKED: OnceLock<Checked> = OnceLock::new();
@@ -106,6 +125,9 @@ fn checked() -> Checked {
         frames: true,
         generators: true,
         instances: true,
+        dicts: true,
+        lists: true,
+        values: true,
     })
 }
 
@@ -123,12 +145,29 @@ pub(super) fn instances_are_known() -> bool {
     checked().instances
 }
 
+pub(super) fn dicts_are_known() -> bool {
+    checked().dicts
+}
+
+pub(super) fn lists_are_known() -> bool {
+    checked().lists
+}
+
+#[cfg(Py_3_11)]
+pub(super) fn values_are_known() -> bool {
+    checked().values
+}
+
 const KNOWN_OBJECTS: &std::ffi::CStr = c_str!(
     "
 import sys
 
 class Instance:
     pass
+
+other = Instance()
+other.first = first = object()
+shared = vars(other)
 
 instance = Instance()
 instance.first = first = object()
@@ -142,15 +181,20 @@ def generate(argument):
     local = second
     yield
 
+by_name = {'first': first, 'gone': 0, 'second': second}
+del by_name['gone']
+by_object = {1: first, second: 2, 'gone': 0}
+del by_object['gone']
+
 frame = call(first)
 generator = generate(first)
 next(generator)
 "
 );
 
-/// Compares the tables with objects whose contents are known. Returns what does not fit,
-/// in words.
-pub(crate) fn check(py: Python<'_>) -> PyResult<Vec<&'static str>> {
+/// Compares the tables with objects whose contents are known. What does not fit is not used.
+/// Returns what `REFCYCLE_DISTRUST` names and does not exist.
+pub(crate) fn check(py: Python<'_>) -> PyResult<Vec<String>> {
     if CHECKED.get().is_some() {
         return Ok(Vec::new());
     }
@@ -168,6 +212,7 @@ pub(crate) fn check(py: Python<'_>) -> PyResult<Vec<&'static str>> {
     let generator = known("generator")?;
     let instance = known("instance")?;
     let heap = Still::new(py);
+    super::compiled::learn_from(heap.see(&instance));
     let values = [heap.see(&first), heap.see(&second)];
     let fits = |names: [&str; 2], found: Vec<(String, _)>| {
         found.len() == 2
@@ -176,7 +221,7 @@ pub(crate) fn check(py: Python<'_>) -> PyResult<Vec<&'static str>> {
                 .zip(names.iter().zip(values))
                 .all(|((name, value), (expected, object))| name == expected && *value == object)
     };
-    let found = Checked {
+    let mut found = Checked {
         frames: fits(["argument", "local"], frame_locals(heap.see(&frame))),
         generators: fits(
             ["argument", "local"],
@@ -190,14 +235,119 @@ pub(crate) fn check(py: Python<'_>) -> PyResult<Vec<&'static str>> {
                 .collect();
             fits(["first", "second"], attributes)
         },
+        dicts: {
+            let dicts = [known("by_name")?, known("by_object")?, known("shared")?];
+            dicts
+                .iter()
+                .all(|dict| super::dicts::fits_traversal(heap.see(dict)))
+        },
+        lists: cfg!(not(Py_3_14)) && are_neighbours(py),
+        values: false,
     };
+    found.values = found.instances && new_instance_has_known_values(heap.see(&instance));
+    let mut unknown = Vec::new();
+    for name in distrusted() {
+        match name.as_str() {
+            "frame_locals" | "frame_stacks" => found.frames = false,
+            "generator_locals" => found.generators = false,
+            "attribute_names" => found.instances = false,
+            "attribute_sizes" => found.values = false,
+            "dict_tables" => found.dicts = false,
+            "frozen_objects" => found.lists = false,
+            _ => unknown.push(name),
+        }
+    }
     let _ = CHECKED.set(found);
-    Ok([
-        (found.frames, "the locals of running frames"),
-        (found.generators, "the locals of generators"),
-        (found.instances, "the names of instance attributes"),
+    // Otherwise the known objects, and the frames of the import, are garbage that waits
+    // for a collection: the scope refers to functions, and they to it.
+    scope.clear();
+    Ok(unknown)
+}
+
+/// The kinds of layout that `REFCYCLE_DISTRUST` names, separated by commas: those that are
+/// not to be relied on, should a release of CPython break what the check cannot see.
+fn distrusted() -> Vec<String> {
+    let names = std::env::var("REFCYCLE_DISTRUST").unwrap_or_default();
+    let names = names.split(',').map(str::trim);
+    names
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What depends on layouts, and why it is not available where it is not.
+pub(crate) fn capabilities() -> [(&'static str, Result<(), &'static str>); 7] {
+    const CHANGED: &str = "the layout of this Python's private structures is not the one that \
+                           this build of refcycle knows, or REFCYCLE_DISTRUST names it";
+
+    let found = checked();
+    let known = |is_known: bool| if is_known { Ok(()) } else { Err(CHANGED) };
+    [
+        ("frame_locals", known(found.frames)),
+        (
+            "frame_stacks",
+            if cfg!(Py_3_14) {
+                known(found.frames)
+            } else {
+                Err(
+                    "before Python 3.14 a running frame does not say how much of its value \
+                     stack is in use; that of suspended generators is seen",
+                )
+            },
+        ),
+        ("generator_locals", known(found.generators)),
+        ("attribute_names", known(found.instances)),
+        ("attribute_sizes", known(found.values)),
+        ("dict_tables", known(found.dicts || cfg!(not(Py_3_11)))),
+        (
+            "frozen_objects",
+            if cfg!(Py_3_14) {
+                Ok(())
+            } else {
+                known(found.lists)
+            },
+        ),
     ]
-    .into_iter()
-    .filter_map(|(fits, what)| (!fits).then_some(what))
-    .collect())
+}
+
+/// Whether two objects that are made one after the other are neighbours in the collector's
+/// list of the youngest, and each is said to be before or after the other.
+fn are_neighbours(py: Python<'_>) -> bool {
+    let _no_collection = super::collection::NoCollection::new(py);
+    let objects = [(); 3].map(|()| pyo3::types::PyList::new(py, [py.None()]));
+    let [Ok(first), Ok(second), Ok(third)] = objects else {
+        return false;
+    };
+    let header = |list: &Bound<'_, PyAny>| list.as_ptr() as usize - lists::HEADER;
+    let nodes = [&first, &second, &third].map(|list| header(list));
+    // SAFETY: a list takes part in collection, and so has a header.
+    let word = |address: usize| unsafe { (address as *const usize).read() } & !lists::FLAGS;
+    nodes.windows(2).all(|pair| {
+        word(pair[0] + lists::NEXT) == pair[1] && word(pair[1] + lists::PREVIOUS) == pair[0]
+    })
+}
+
+/// The `ident` of a thread, as `threading` has it; 0 where it is not known.
+///
+/// # Safety
+/// The thread belongs to the present interpreter, and has not ended.
+pub(super) unsafe fn thread_ident(thread: *mut ffi::PyThreadState) -> u64 {
+    unsafe extern "C" {
+        /// Not declared by pyo3-ffi.
+        fn PyThread_get_thread_ident() -> std::ffi::c_ulong;
+    }
+    /// No version has the field farther from the start, and none is smaller.
+    const WORDS: usize = 32;
+    static OFFSET: OnceLock<Option<usize>> = OnceLock::new();
+
+    // SAFETY: the caller's promise; the present thread knows its ident, and so where in
+    // its state it is.
+    unsafe {
+        let word = |thread: *mut ffi::PyThreadState, at: usize| thread.cast::<u64>().add(at).read();
+        let offset = OFFSET.get_or_init(|| {
+            let ident = PyThread_get_thread_ident();
+            (0..WORDS).find(|&at| word(ffi::PyThreadState_Get(), at) == ident)
+        });
+        offset.map_or(0, |at| word(thread, at))
+    }
 }

@@ -12,6 +12,21 @@ const T_OBJECT: i32 = 6;
 /// The references that the object holds in the fields which its type and its bases
 /// declare as members, each with the member's name.
 pub(crate) fn members<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h str, Obj<'h>)> {
+    declared(object).filter_map(move |(name, offset)| {
+        // SAFETY: the type declares a reference at the offset.
+        unsafe {
+            let value = object.field(offset)?;
+            Some((name.to_str().ok()?, value))
+        }
+    })
+}
+
+/// Where these fields are.
+pub(super) fn member_offsets(object: Obj<'_>) -> impl Iterator<Item = usize> {
+    declared(object).map(|(_, offset)| offset)
+}
+
+fn declared<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h CStr, usize)> {
     let bases = std::iter::successors(Some(object.raw_type()), |&ty| {
         // SAFETY: a type and its bases are alive as long as an instance.
         let base = unsafe { (*ty).tp_base };
@@ -28,13 +43,9 @@ pub(crate) fn members<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h str, Obj
                 .take_while(|member| !member.name.is_null())
         })
         .filter(|member| matches!(member.type_code, T_OBJECT | ffi::Py_T_OBJECT_EX))
-        .filter_map(move |member| {
-            let offset = usize::try_from(member.offset).ok()?;
-            // SAFETY: the type declares a reference at the offset, and its names are
-            // static or belong to it.
-            unsafe {
-                let value = object.field(offset)?;
-                Some((CStr::from_ptr(member.name).to_str().ok()?, value))
-            }
+        .filter_map(|member| {
+            // SAFETY: the names of members are static or belong to the type.
+            let name = unsafe { CStr::from_ptr(member.name) };
+            Some((name, usize::try_from(member.offset).ok()?))
         })
 }

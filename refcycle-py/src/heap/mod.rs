@@ -1,4 +1,5 @@
-//! Reading CPython's heap: every line of FFI and `unsafe` of the package.
+//! Reading CPython's heap: every line of FFI and `unsafe` of the package, but for the
+//! entry point in `module.rs`.
 //!
 //! # Why this is sound
 //! The package runs on builds with the GIL only (checked at import, see
@@ -10,38 +11,80 @@
 //!
 //! Public struct layouts come from `pyo3-ffi`, which is compiled for one version of
 //! CPython. Private ones are in [`layout`], one table a version, and are checked on
-//! known objects before they are used. What cannot be checked is not read.
+//! known objects before they are used. What cannot be checked is not read. Where only names
+//! are wanted, of fields that a traversal has shown, [`probes`] measure a struct.
 #![allow(unsafe_code)]
 
 mod address_index;
+#[cfg_attr(not(target_os = "linux"), path = "allocator_elsewhere.rs")]
+mod allocator;
+mod arrays;
 mod atoms;
+mod caches;
+mod collection;
+mod compiled;
 mod containers;
+mod datetimes;
+mod dicts;
+mod discovery;
 mod enumerate;
 mod exceptions;
 mod frames;
+mod frozen;
 mod functions;
+mod gc;
 mod generators;
 mod half_built;
+mod hidden;
 mod hold;
 mod instances;
+mod interpreter;
 pub(crate) mod layout;
 mod members;
+mod module_state;
 mod object;
-mod traverse;
+mod prefetch;
+mod private_fields;
+mod probes;
+mod reachable;
+mod refcounts;
+mod referents;
+mod rows;
+mod sizes;
+mod snapshot;
+mod topology;
 mod types;
+mod unreachable;
 
+pub(crate) use allocator::is_available;
+pub(crate) use arrays::array_references;
 pub(crate) use atoms::{atom_repr, text};
-pub(crate) use containers::{container_len, dict_entries, is_set, sequence_items};
-
-pub(crate) use exceptions::exception_fields;
-pub(crate) use frames::{frame_fields, frame_locals, frame_position, running_frames};
-pub(crate) use functions::{
-    builtin_fields, cell_contents, function_fields, module_dict, weak_callback, weak_referent,
+pub(crate) use collection::NoCollection;
+pub(crate) use containers::{
+    container_len, dict_entries, dict_value, is_dict, is_ordered_dict, is_set, sequence_items,
 };
-pub(crate) use generators::{generator_fields, generator_locals};
-pub(crate) use hold::{Held, hold_all};
-pub(crate) use instances::{instance_attributes, instance_dict};
+
+pub(crate) use datetimes::time_zone;
+pub(crate) use exceptions::exception_fields;
+pub(crate) use frames::{frame_fields, frame_locals, frame_position, frame_stack};
+pub(crate) use functions::{
+    builtin_fields, cell_contents, function_fields, hidden_code_fields, module_dict, weak_callback,
+    weak_referent,
+};
+pub(crate) use gc::remember_functions;
+pub(crate) use generators::{awaited, generator_fields, generator_locals, generator_stack};
+pub(crate) use hidden::hidden_holders;
+pub(crate) use hold::Held;
+pub(crate) use instances::{attribute, instance_attributes, instance_dict};
+pub(crate) use interpreter::{interpreter_dicts, is_alone};
 pub(crate) use members::members;
+pub(crate) use module_state::see_module_state;
 pub(crate) use object::{Obj, Still};
-pub(crate) use traverse::{Topology, reachable, references_between, snapshot_topology};
-pub(crate) use types::{Kind, type_fields, type_module, type_name, type_short_name};
+pub(crate) use private_fields::{FieldName, private_fields};
+pub(crate) use probes::Measured;
+pub(crate) use reachable::{Distinct, graph_of, reachable};
+pub(crate) use sizes::{shallow_size, shallow_sizes};
+pub(crate) use snapshot::snapshot_topology;
+pub(crate) use topology::{Reading, Topology, UNKNOWN};
+pub(crate) use types::{Kind, type_bases, type_fields, type_module, type_name, type_short_name};
+pub(crate) use unreachable::unreachable;

@@ -24,6 +24,16 @@ impl<'h> Still<'h> {
         self.see_held(object.as_unbound())
     }
 
+    /// The object at an address.
+    ///
+    /// # Safety
+    /// It is the address of an object that is alive.
+    #[inline]
+    pub(super) unsafe fn at(self, address: usize) -> Obj<'h> {
+        // SAFETY: the caller's promise, and the heap stands still.
+        unsafe { Obj::new(address as *mut ffi::PyObject) }
+    }
+
     /// An object that somebody else keeps alive.
     pub(crate) fn see_held(self, object: &'h Py<PyAny>) -> Obj<'h> {
         // SAFETY: a `Py` is never null, and is alive for 'h.
@@ -77,6 +87,21 @@ impl<'h> Obj<'h> {
         unsafe { Bound::from_borrowed_ptr(py, self.as_ptr()) }
     }
 
+    /// Whether it has references. 3.12's module `_asyncio` shows objects that are gone and
+    /// wait in a list to be used again: whoever holds one, and lets it go, puts it into the
+    /// list a second time.
+    #[inline]
+    pub(super) fn is_alive(self) -> bool {
+        // SAFETY: the object's memory is there.
+        unsafe { ffi::Py_REFCNT(self.as_ptr()) != 0 }
+    }
+
+    /// Whether it is a code object.
+    pub(super) fn is_code(self) -> bool {
+        // SAFETY: the object is alive.
+        unsafe { ffi::PyCode_Check(self.as_ptr()) != 0 }
+    }
+
     pub(super) fn raw_type(self) -> *mut ffi::PyTypeObject {
         // SAFETY: the object is alive.
         unsafe { ffi::Py_TYPE(self.as_ptr()) }
@@ -115,8 +140,11 @@ impl<'h> Obj<'h> {
         ) -> c_int {
             // SAFETY: `arg` is the closure given below, which outlives the traversal.
             let see = unsafe { &mut *arg.cast::<F>() };
-            // SAFETY: the traversed object keeps what it refers to alive.
-            if let Some(object) = unsafe { Obj::from_nullable(object) } {
+            // SAFETY: the traversed object keeps what it refers to alive, but for what is
+            // kept to be used again, whose memory is still there.
+            if let Some(object) = unsafe { Obj::from_nullable(object) }
+                && object.is_alive()
+            {
                 see(object);
             }
             0

@@ -7,7 +7,7 @@ use pyo3::ffi;
 
 use super::containers::is_dict;
 use super::object::present;
-use super::{Obj, dict_entries, text};
+use super::{Obj, dict_value, text};
 
 /// The kinds of objects that are labelled in a way of their own. Subclasses written in
 /// Python count as well where their instances have the same fields.
@@ -117,6 +117,89 @@ fn heap_type<'h>(ty: Obj<'h>) -> Option<&'h ffi::PyHeapTypeObject> {
     }
 }
 
+/// Whether it is a type.
+#[inline]
+pub(super) fn is_type(object: Obj<'_>) -> bool {
+    // SAFETY: the object is alive.
+    unsafe { ffi::PyType_Check(object.as_ptr()) != 0 }
+}
+
+/// Whether the type of an object is this type that was compiled, or one of its bases is.
+pub(super) fn is_static_type_named(object: Obj<'_>, name: &CStr) -> bool {
+    let mut ty = object.raw_type();
+    while !ty.is_null() {
+        // SAFETY: an object's type and its bases are alive, and have names.
+        unsafe {
+            let is_static = ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_HEAPTYPE) == 0;
+            if is_static && CStr::from_ptr((*ty).tp_name) == name {
+                return true;
+            }
+            ty = (*ty).tp_base;
+        }
+    }
+    false
+}
+
+/// What no type shows to the collector: the dict of weak references to its subclasses, and
+/// the strings of one that was created at run time.
+pub(super) fn unshown_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
+    let Some(raw) = raw(ty) else {
+        return Vec::new();
+    };
+    let mut fields = match heap_type(ty) {
+        Some(heap) => present([
+            ("__name__", heap.ht_name),
+            ("__qualname__", heap.ht_qualname),
+            ("ht_slots", heap.ht_slots),
+        ]),
+        None => Vec::new(),
+    };
+    if !has_numbered_subclasses(raw) {
+        fields.extend(present([("__subclasses__", raw.tp_subclasses.cast())]));
+    }
+    fields
+}
+
+/// Whether the field for the subclasses holds a number: from 3.12 on, in the types that are
+/// compiled into the interpreter.
+fn has_numbered_subclasses(raw: &ffi::PyTypeObject) -> bool {
+    /// `_Py_TPFLAGS_STATIC_BUILTIN`.
+    const STATIC_BUILTIN: std::ffi::c_ulong = 1 << 1;
+
+    let raw = ptr::from_ref(raw).cast_mut();
+    // SAFETY: the type is alive.
+    cfg!(Py_3_12) && unsafe { ffi::PyType_HasFeature(raw, STATIC_BUILTIN) != 0 }
+}
+
+/// What a type refers to that was compiled into CPython or an extension, which takes no
+/// part in collection.
+pub(super) fn static_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
+    let Some(raw) = raw(ty).filter(|_| is_static_type(ty)) else {
+        return Vec::new();
+    };
+    // From 3.12 on each interpreter has its own dict of such a type.
+    #[cfg(Py_3_12)]
+    // SAFETY: it is a type. The new reference is let go at once: the type has one.
+    let dict = unsafe {
+        let dict = ffi::PyType_GetDict(ptr::from_ref(raw).cast_mut());
+        ffi::Py_XDECREF(dict);
+        dict
+    };
+    #[cfg(not(Py_3_12))]
+    let dict = raw.tp_dict;
+    present([
+        ("__dict__", dict),
+        ("__mro__", raw.tp_mro),
+        ("__bases__", raw.tp_bases),
+        ("__base__", raw.tp_base.cast()),
+    ])
+}
+
+/// Whether a type is one that is compiled in, and no object of the heap.
+pub(super) fn is_static_type(ty: Obj<'_>) -> bool {
+    heap_type(ty).is_none()
+}
+
 /// The qualified name of a type, without its module.
 pub(crate) fn type_name(ty: Obj<'_>) -> String {
     if let Some(heap_type) = heap_type(ty) {
@@ -148,11 +231,8 @@ pub(crate) fn type_module(ty: Obj<'_>) -> Option<String> {
     }
     // SAFETY: a heap type holds its namespace.
     let namespace = unsafe { Obj::from_nullable(raw(ty)?.tp_dict)? };
-    // A look-up by key could compare with a key that a user defined.
-    dict_entries(namespace)?
-        .find(|&(key, _)| text(key, NAME_LIMIT).is_some_and(|(key, _)| key == "__module__"))
-        .and_then(|(_, module)| text(module, NAME_LIMIT))
-        .map(|(module, _)| module)
+    let (module, _) = text(dict_value(namespace, "__module__")?, NAME_LIMIT)?;
+    Some(module)
 }
 
 fn dotted_name(ty: Obj<'_>) -> String {
@@ -165,20 +245,21 @@ fn dotted_name(ty: Obj<'_>) -> String {
     }
 }
 
-/// What a type that was created at run time refers to, by attribute names. The types
-/// that are compiled into CPython say nothing of what they refer to.
+/// What a type refers to, by attribute names.
 pub(crate) fn type_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
-    let Some(heap) = heap_type(ty) else {
-        return Vec::new();
+    let mut fields = match heap_type(ty) {
+        Some(heap) => present([
+            ("__dict__", heap.ht_type.tp_dict),
+            ("__mro__", heap.ht_type.tp_mro),
+            ("__bases__", heap.ht_type.tp_bases),
+            ("__base__", heap.ht_type.tp_base.cast()),
+            ("tp_cache", heap.ht_type.tp_cache),
+            ("ht_module", heap.ht_module),
+        ]),
+        None => static_fields(ty),
     };
-    present([
-        ("__dict__", heap.ht_type.tp_dict),
-        ("__mro__", heap.ht_type.tp_mro),
-        ("__bases__", heap.ht_type.tp_bases),
-        ("__base__", heap.ht_type.tp_base.cast()),
-        ("tp_cache", heap.ht_type.tp_cache),
-        ("ht_module", heap.ht_module),
-    ])
+    fields.extend(unshown_fields(ty));
+    fields
 }
 
 /// The `__name__` of a type: the last part of its qualified name.
@@ -191,4 +272,10 @@ pub(crate) fn type_short_name(ty: Obj<'_>) -> String {
         }
     }
     type_name(ty)
+}
+
+/// The tuple of the bases of a type.
+pub(crate) fn type_bases<'h>(ty: Obj<'h>) -> Option<Obj<'h>> {
+    // SAFETY: the field is null or a tuple.
+    unsafe { Obj::from_nullable(raw(ty)?.tp_bases) }
 }

@@ -4,10 +4,15 @@ Runs as a program, so that nothing changes between the snapshot and the checks.
 """
 
 import asyncio
+import collections
+import contextvars
+import decimal
 import email.message
+import functools
 import gc
 import json
 import logging
+import operator
 import re
 import types
 import unittest
@@ -17,6 +22,34 @@ import refcycle
 from refcycle import ObjectGraph
 
 KEEP = [asyncio, email.message, logging, unittest]
+
+
+@functools.lru_cache
+def cached(argument):
+    return [argument]
+
+
+async def waiting(future):
+    await future
+
+
+async def tasks():
+    """Tasks that wait, and something of each kind that the interpreter's start lacks."""
+    made = [asyncio.ensure_future(waiting(asyncio.Future())) for _ in range(50)]
+    await asyncio.sleep(0)
+    KEEP.extend(made)
+    KEEP.extend(collections.deque([[], made]) for _ in range(50))
+    KEEP.extend([cached(1), contextvars.copy_context(), decimal.Context(), iter(made)])
+    KEEP.append(operator.itemgetter(made, made))
+    check()
+    for task in made:
+        task.cancel()
+    await asyncio.gather(*made, return_exceptions=True)
+
+
+def main():
+    asyncio.run(tasks())
+
 
 ATTRIBUTES = {
     types.FunctionType: ["__code__", "__defaults__", "__closure__", "__globals__", "__dict__"],
@@ -70,7 +103,80 @@ def attribute_is_right(tail, label, head):
         found = base.__dict__.get(label)
         if found is not None and not isinstance(found, types.MemberDescriptorType):
             return None
-    return object.__getattribute__(tail, label) is head
+    try:
+        return object.__getattribute__(tail, label) is head
+    except AttributeError:
+        # Fields of structs need be no attributes.
+        return False if is_written_in_python(cls) else None
+
+
+def is_written_in_python(cls):
+    """Whether none of its bases is written in C, as far as can be told."""
+    own = {"__weakref__", "__slots__", "__firstlineno__"}
+    return all(own & base.__dict__.keys() for base in cls.__mro__ if base is not object)
+
+
+# What a label is to name, by public means, for types written in C.
+PUBLIC = {
+    "_asyncio.Task": {
+        "_coro": lambda task: task.get_coro(),
+        "_loop": lambda task: task.get_loop(),
+        "_fut_waiter": lambda task: task._fut_waiter,
+        "task_context": lambda task: task.get_context(),
+    },
+    "_asyncio.Future": {
+        "_loop": lambda future: future.get_loop(),
+        "_result": lambda future: future.result(),
+    },
+    "typing.TypeVar": {
+        "__bound__": lambda variable: variable.__bound__,
+        "__constraints__": lambda variable: variable.__constraints__,
+        "__default__": lambda variable: variable.__default__,
+    },
+    "types.GenericAlias": {
+        "__origin__": lambda alias: alias.__origin__,
+        "__args__": lambda alias: alias.__args__,
+        "__parameters__": lambda alias: alias.__parameters__,
+    },
+    "builtins.coroutine": {
+        "cr_await": lambda coroutine: coroutine.cr_await,
+        "cr_origin": lambda coroutine: coroutine.cr_origin,
+    },
+    "builtins.generator": {"gi_yieldfrom": lambda generator: generator.gi_yieldfrom},
+    "functools._lru_cache_wrapper": {"__wrapped__": lambda function: function.__wrapped__},
+    "_io.TextIOWrapper": {
+        "buffer": lambda file: file.buffer,
+        "raw": lambda file: file.buffer.raw,
+    },
+    "decimal.Context": {
+        "traps": lambda context: context.traps,
+        "flags": lambda context: context.flags,
+    },
+    "functools.partial": {
+        "func": lambda partial: partial.func,
+        "args": lambda partial: partial.args,
+    },
+}
+
+
+def private_field_is_right(tail, label, head):
+    cls = type(tail)
+    if cls is collections.deque and (label or "").startswith("item["):
+        return tail[int(label[5:-1])] is head
+    if label in ("key", "__class__", None):
+        return None
+    name = f"{cls.__module__}.{cls.__qualname__}"
+    if name == "functools._lru_cache_wrapper" and label == "value[1]":
+        return tail(1) is head
+    if name.startswith("_cython_") and label in ("__globals__", "__code__"):
+        return getattr(tail, label) is head
+    found = PUBLIC.get(name, {}).get(label)
+    if found is None:
+        return None
+    try:
+        return found(tail) is head
+    except (AttributeError, asyncio.InvalidStateError):
+        return None
 
 
 def class_is_right(tail, label, head):
@@ -84,10 +190,11 @@ CHECKS = [
     field_is_right,
     attribute_is_right,
     class_is_right,
+    private_field_is_right,
 ]
 
 
-def main():
+def check():
     gc.disable()
     snapshot = refcycle.snapshot()
     made = [edge for edge in snapshot.annotated().edges]

@@ -6,21 +6,17 @@ references, in the order in which they are told.
 
 import collections
 import contextlib
-import contextvars
-import ctypes
+import csv
 import dataclasses
 import enum
 import functools
 import gc
 import io
-import itertools
-import operator
 import os
 import re
 import sys
 import time
 import types
-import typing
 import weakref
 
 LABELLED = {}
@@ -1133,231 +1129,20 @@ def buffered_raw():
     return io.BufferedReader(target), target, "raw"
 
 
-@unlabelled
-def text_buffer():
-    target = io.BytesIO(b"text")
-    return io.TextIOWrapper(target), target, "buffer"
+@labelled
+def exit_stack_callbacks():
+    holder = contextlib.ExitStack()
+    if OLD:
+        return holder.__dict__, holder._exit_callbacks, "value['_exit_callbacks']"
+    return holder, holder._exit_callbacks, "_exit_callbacks"
 
 
 # No label is known for these, or none need be
 
 
 @unlabelled
-def deque_item():
-    target = Target()
-    return collections.deque([target]), target, "item[0]"
-
-
-@unlabelled
-def dict_view_mapping():
-    target = {1: 2}
-    return target.keys(), target, "mapping"
-
-
-@unlabelled
-def dict_items_mapping():
-    target = {1: 2}
-    return target.items(), target, "mapping"
-
-
-@unlabelled
-def mapping_proxy_mapping():
-    target = {}
-    return types.MappingProxyType(target), target, "mapping"
-
-
-@unlabelled
-def list_iterator():
-    target = [1]
-    return iter(target), target
-
-
-@unlabelled
-def dict_key_iterator():
-    target = {1: 2}
-    return iter(target), target
-
-
-@unlabelled
-def set_iterator():
-    target = {1}
-    return iter(target), target
-
-
-@unlabelled
-def reversed_list():
-    target = [1]
-    return reversed(target), target
-
-
-@unlabelled
-def enumerate_iterator():
-    target = iter([1])
-    return enumerate(target), target
-
-
-@unlabelled
-def zip_iterators():
-    holder = zip([1])
-    (target,) = [o for o in gc.get_referents(holder) if type(o) is tuple and o[0] is not None]
-    return holder, target
-
-
-@unlabelled
-def map_function():
-    def target(item):
-        return item
-
-    return map(target, []), target, "function", "func"
-
-
-@unlabelled
-def filter_function():
-    def target(item):
-        return item
-
-    return filter(target, []), target, "function", "func"
-
-
-@unlabelled
-def callable_iterator():
-    def target():
-        return 1
-
-    return iter(target, 2), target
-
-
-@unlabelled
-def chain_source():
-    target = iter([[1]])
-    return itertools.chain.from_iterable(target), target
-
-
-@unlabelled
-def cycle_iterator():
-    target = iter([1])
-    return itertools.cycle(target), target
-
-
-@unlabelled
-def tee_data():
-    holder, _ = itertools.tee([1])
-    target = [o for o in gc.get_referents(holder) if not isinstance(o, type)][0]
-    return holder, target
-
-
-@unlabelled
-def exception_arguments():
-    holder = ValueError(Target())
-    return holder, holder.args, "args"
-
-
-@unlabelled
-def exception_traceback():
-    holder = raised()
-    return holder, holder.__traceback__, "__traceback__"
-
-
-@unlabelled
-def exception_cause():
-    holder = ValueError()
-    holder.__cause__ = target = KeyError()
-    return holder, target, "__cause__"
-
-
-@unlabelled
-def exception_context():
-    holder = ValueError()
-    holder.__context__ = target = KeyError()
-    return holder, target, "__context__"
-
-
-@unlabelled
-def traceback_next():
-    def fail():
-        raise ValueError
-
-    try:
-        fail()
-    except ValueError as error:
-        holder = error.__traceback__
-    return holder, holder.tb_next, "tb_next"
-
-
-@unlabelled
-def key_error_argument():
-    holder = KeyError(Target())
-    return holder, holder.args, "args"
-
-
-@unlabelled
-def memory_view_buffer():
-    holder = memoryview(bytearray(3))
-    target = [o for o in gc.get_referents(holder) if not isinstance(o, type)][0]
-    return holder, target, "_managed_buffer"
-
-
-@unlabelled
-def lru_cache_function():
-    def target(argument):
-        return argument
-
-    return functools.lru_cache(target), target, "__wrapped__", "func"
-
-
-@unlabelled
-def item_getter_key():
-    target = (Target(), 1)
-    return operator.itemgetter(target), target, "item", "item[0]"
-
-
-@unlabelled
-def context_variables():
-    variable = contextvars.ContextVar("variable")
-    context = contextvars.copy_context()
-    context.run(variable.set, Target())
-    target = [o for o in gc.get_referents(context) if not isinstance(o, type)][0]
-    return context, target
-
-
-@unlabelled
-def context_token_variable():
-    variable = contextvars.ContextVar("variable")
-    return variable.set(1), variable, "var"
-
-
-@unlabelled
-def union_arguments():
-    holder = Plain | int
-    return holder, holder.__args__, "__args__"
-
-
-@unlabelled
-def type_variable_bound():
-    target = type("Target", (), {})
-    return typing.TypeVar("T", bound=target), target, "__bound__"
-
-
-@unlabelled
-def ctypes_objects():
-    holder = ctypes.py_object(Target())
-    return holder, holder._objects, "_objects"
-
-
-@(unlabelled if not OLD else lambda function: function)
-def generator_yielding_from():
-    def function():
-        yield from generator(1)
-
-    holder = function()
-    next(holder)
-    inner = holder.gi_yieldfrom
-    return holder, inner, "gi_yieldfrom"
-
-
-@unlabelled
-def exit_stack_callbacks():
-    holder = contextlib.ExitStack()
-    if OLD:
-        return holder.__dict__, holder._exit_callbacks, "value['_exit_callbacks']"
-    return holder, holder._exit_callbacks, "_exit_callbacks"
+def table_written():
+    target = io.StringIO()
+    holder = csv.writer(target)
+    (write,) = [o for o in gc.get_referents(holder) if getattr(o, "__self__", None) is target]
+    return holder, write, "write", "writeline"

@@ -9,10 +9,14 @@ import textwrap
 LIMIT = 240
 
 
-def run(code, *, limit=LIMIT, cwd=None):
-    """What the code prints; its end by an error or a signal fails the test."""
+def run(code, *, limit=LIMIT, cwd=None, distrust=""):
+    """What the code prints; its end by an error or a signal fails the test.
+
+    `distrust` is what refcycle is told not to rely on.
+    """
     command = [sys.executable, "-X", "faulthandler", "-c", textwrap.dedent(code)]
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}
+    env["REFCYCLE_DISTRUST"] = distrust
     done = subprocess.run(
         command, capture_output=True, encoding="utf-8", timeout=limit, cwd=cwd, env=env
     )

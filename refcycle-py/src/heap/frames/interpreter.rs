@@ -4,6 +4,7 @@
 use pyo3::ffi;
 
 use super::super::layout::{self, frame as at};
+use super::super::referents::Sink;
 use super::super::{Obj, sequence_items};
 use super::{Names, is_frame};
 
@@ -53,19 +54,32 @@ impl<'h> Frame<'h> {
         unsafe { self.start.add(offset).cast::<usize>().read() }
     }
 
-    /// A field that holds a reference, with 3.14's tag taken off.
+    /// A field that holds a reference, with 3.14's tag taken off, and whether the
+    /// reference is counted.
     ///
     /// # Safety
     /// The offset is that of a reference in a frame.
-    unsafe fn reference(self, offset: usize) -> Option<Obj<'h>> {
+    unsafe fn tagged_reference(self, offset: usize) -> Option<(Obj<'h>, bool)> {
         // SAFETY: the caller's promise. From 3.14 on bit 0 says that the reference
         // is borrowed, bits 0 and 1 together mark a number, and 1 alone is null.
         unsafe {
             let word = self.word(offset);
-            #[cfg(Py_3_14)]
-            let word = if word & 3 == 3 { 0 } else { word & !3 };
-            Obj::from_nullable(word as *mut ffi::PyObject)
+            let (word, is_counted) = match word & 3 {
+                _ if cfg!(not(Py_3_14)) => (word, true),
+                3 => return None,
+                tag => (word & !3, tag == 0),
+            };
+            Some((Obj::from_nullable(word as *mut ffi::PyObject)?, is_counted))
         }
+    }
+
+    /// A field that holds a reference.
+    ///
+    /// # Safety
+    /// The offset is that of a reference in a frame.
+    unsafe fn reference(self, offset: usize) -> Option<Obj<'h>> {
+        // SAFETY: the caller's promise.
+        unsafe { self.tagged_reference(offset) }.map(|(object, _)| object)
     }
 
     fn owner(self) -> u8 {
@@ -108,20 +122,20 @@ impl<'h> Frame<'h> {
         }
     }
 
-    /// How many slots hold references or null. A frame that runs does not say: its
-    /// named slots are in use.
-    fn slots_in_use(self) -> usize {
+    /// How many slots hold references or null: the variables, and what is on the value
+    /// stack. A frame that runs does not say before 3.14: its named slots are in use.
+    fn slots_in_use(self) -> Option<usize> {
         // SAFETY: the field is in every frame.
         unsafe {
             #[cfg(not(Py_3_14))]
             {
                 let top = self.start.add(at::STACK_TOP).cast::<i32>().read();
-                usize::try_from(top).unwrap_or(usize::MAX)
+                usize::try_from(top).ok()
             }
             #[cfg(Py_3_14)]
             match self.word(at::STACK_TOP) {
-                0 => usize::MAX,
-                top => top.saturating_sub(self.start as usize + at::LOCALS) / 8,
+                0 => None,
+                top => Some(top.saturating_sub(self.start as usize + at::LOCALS) / 8),
             }
         }
     }
@@ -131,7 +145,7 @@ impl<'h> Frame<'h> {
         let Some(names) = self.code().and_then(names) else {
             return Vec::new();
         };
-        (0..names.0.len().min(self.slots_in_use()))
+        (0..names.0.len().min(self.slots_in_use().unwrap_or(usize::MAX)))
             .filter_map(|slot| {
                 // SAFETY: a frame has a slot for each of its code's names, and this
                 // one is in use: of a frame that was cleared none is, and what is
@@ -139,6 +153,71 @@ impl<'h> Frame<'h> {
                 let value = unsafe { self.reference(at::LOCALS + slot * 8) };
                 Some((names.get(slot), value?))
             })
+            .collect()
+    }
+
+    /// Shows the references of a frame that runs, whose frame object is given.
+    ///
+    /// The frame of a generator belongs to the generator, which shows its fields, and its
+    /// slots where it knows how many are in use: those are not counted twice.
+    pub(super) fn see_references<S: Sink>(self, object: Obj<'_>, sink: &mut S) {
+        let is_of_generator = !self.is_owned_by_thread();
+        let see = |sink: &mut S, (referent, is_counted): (Obj<'_>, bool)| {
+            if is_counted {
+                sink.see(referent.address());
+            } else {
+                sink.see_uncounted(referent.address());
+            }
+        };
+        // SAFETY: the field is in every frame object.
+        if unsafe { object.field(at::BACK) }.is_none()
+            && let Some(caller) = self.caller()
+        {
+            see(sink, (caller, false));
+        }
+        for field in [at::CODE, at::FUNCTION, at::LOCALS_DICT] {
+            // SAFETY: these fields hold references.
+            if let Some((referent, is_counted)) = unsafe { self.tagged_reference(field) } {
+                see(sink, (referent, is_counted && !is_of_generator));
+            }
+        }
+        let in_use = self.slots_in_use();
+        let is_shown = is_of_generator && in_use.is_some();
+        let count = in_use.or_else(|| self.code().and_then(names).map(|names| names.0.len()));
+        for slot in 0..count.unwrap_or(0) {
+            // SAFETY: the slot is in use, or a frame that runs has it for a name.
+            let slot = unsafe { self.tagged_reference(at::LOCALS + slot * 8) };
+            if let Some((referent, is_counted)) = slot {
+                see(sink, (referent, is_counted && !is_shown));
+            }
+        }
+    }
+
+    /// What is on the value stack, from its bottom. Before 3.14 a frame that runs does not
+    /// say.
+    pub(in super::super) fn stack(self) -> Vec<Option<Obj<'h>>> {
+        let (Some(slots), Some(names)) = (self.slots_in_use(), self.code().and_then(names)) else {
+            return Vec::new();
+        };
+        (names.0.len()..slots)
+            // SAFETY: the frame says that the slot is in use. On the stack, too, it may be
+            // null, or a number from 3.14 on.
+            .map(|slot| unsafe { self.reference(at::LOCALS + slot * 8) })
+            .collect()
+    }
+
+    /// The addresses of what the frame refers to and does not count, once for each such
+    /// reference: from 3.14 on what it took from a variable of its own to work with.
+    #[cfg(Py_3_14)]
+    pub(in super::super) fn uncounted(self) -> Vec<usize> {
+        let slots = (0..self.slots_in_use().unwrap_or(0)).map(|slot| at::LOCALS + slot * 8);
+        [at::CODE, at::FUNCTION, at::LOCALS_DICT]
+            .into_iter()
+            .chain(slots)
+            // SAFETY: these fields hold references, and these slots are in use.
+            .filter_map(|offset| unsafe { self.tagged_reference(offset) })
+            .filter(|&(_, is_counted)| !is_counted)
+            .map(|(referent, _)| referent.address())
             .collect()
     }
 

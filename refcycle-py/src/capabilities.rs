@@ -1,0 +1,85 @@
+//! What refcycle can see on this Python.
+
+use pyo3::exceptions::PyRuntimeWarning;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::heap::layout;
+
+/// Whether something is available, and why not.
+#[pyclass(frozen, module = "refcycle")]
+pub(crate) struct Capability {
+    /// Whether it is available.
+    #[pyo3(get)]
+    available: bool,
+    /// Why it is not; empty when it is.
+    #[pyo3(get)]
+    reason: &'static str,
+}
+
+#[pymethods]
+impl Capability {
+    fn __bool__(&self) -> bool {
+        self.available
+    }
+
+    fn __repr__(&self) -> String {
+        if self.available {
+            "<Capability: available>".to_owned()
+        } else {
+            format!("<Capability: not available, as {}>", self.reason)
+        }
+    }
+}
+
+/// What refcycle can see on this Python: a dict of a `Capability` for each of
+/// `frame_locals`, `frame_stacks` (of running frames), `generator_locals`,
+/// `attribute_names` (of attributes that instances hold inline), `attribute_sizes`,
+/// `dict_tables` (else dicts are read more slowly) and `frozen_objects`.
+///
+/// What depends on private structures of CPython is checked on known objects when refcycle
+/// is imported; what does not hold is left out. `REFCYCLE_DISTRUST`, an environment
+/// variable, names those that are to be left out anyway, separated by commas.
+#[pyfunction]
+pub(crate) fn capabilities(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let found = PyDict::new(py);
+    for (name, result) in layout::capabilities() {
+        let capability = Capability {
+            available: result.is_ok(),
+            reason: result.err().unwrap_or_default(),
+        };
+        found.set_item(name, Py::new(py, capability)?)?;
+    }
+    Ok(found)
+}
+
+/// Warns of what should be available on this version and is not, and of names in
+/// `REFCYCLE_DISTRUST` that do not exist.
+pub(crate) fn warn_of_what_is_missing(py: Python<'_>, unknown: &[String]) -> PyResult<()> {
+    let missing: Vec<_> = layout::capabilities()
+        .into_iter()
+        .filter(|(name, result)| result.is_err() && *name != "frame_stacks")
+        .map(|(name, _)| name)
+        .collect();
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        warn(
+            py,
+            &format!("refcycle leaves out {missing}: see refcycle.capabilities()"),
+        )?;
+    }
+    if !unknown.is_empty() {
+        let unknown = unknown.join(", ");
+        warn(
+            py,
+            &format!("REFCYCLE_DISTRUST names {unknown}, which refcycle.capabilities() has not"),
+        )?;
+    }
+    Ok(())
+}
+
+fn warn(py: Python<'_>, message: &str) -> PyResult<()> {
+    let warn = py.import("warnings")?.getattr("warn")?;
+    warn.call1((message, py.get_type::<PyRuntimeWarning>()))?;
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! A number for each vertex, as a Python object.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+/// The numbers as an `array.array` of type code `Q`.
+pub(super) fn column<'py>(py: Python<'py>, numbers: Vec<u64>) -> PyResult<Bound<'py, PyAny>> {
+    let bytes = PyBytes::new_with(py, size_of_val(numbers.as_slice()), |bytes| {
+        for (place, number) in bytes.chunks_exact_mut(size_of::<u64>()).zip(&numbers) {
+            place.copy_from_slice(&number.to_ne_bytes());
+        }
+        Ok(())
+    })?;
+    drop(numbers); // before the next copy
+    py.import("array")?
+        .getattr(intern!(py, "array"))?
+        .call1(("Q", bytes))
+}

@@ -1,0 +1,29 @@
+//! Figures of a graph.
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use refcycle_core::CsrGraph;
+
+use super::engine::Engine;
+
+/// What a graph holds, and how the heap was read if it is a snapshot or a part of one.
+pub(super) fn statistics<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyDict>> {
+    let figures = PyDict::new(py);
+    figures.set_item("vertices", engine.objects().len())?;
+    figures.set_item("edges", engine.edge_count())?;
+    figures.set_item("memory", memory(engine))?;
+    if let Some(reading) = engine.reading() {
+        figures.set_item("pause_seconds", reading.pause.as_secs_f64())?;
+        figures.set_item("running_frames", reading.running.len())?;
+        figures.set_item("untracked", reading.untracked)?;
+        figures.set_item("frozen", reading.frozen)?;
+        figures.set_item("frozen_unseen", reading.frozen_unseen)?;
+        figures.set_item("tuples_let_go", reading.let_go)?;
+    }
+    Ok(figures)
+}
+
+fn memory(engine: &Engine) -> usize {
+    let of_vertices = size_of_val(&**engine.objects()) + engine.counts_memory();
+    of_vertices + engine.graph().map_or(0, CsrGraph::memory)
+}

@@ -1,0 +1,104 @@
+//! NumPy's arrays, which hide from the collector what they refer to. NumPy is never
+//! imported: an array is recognised by its type.
+
+use std::ffi::c_int;
+
+use pyo3::ffi;
+
+use super::Obj;
+use super::types::is_static_type_named;
+
+/// `PyArrayObject_fields`: part of NumPy's public binary interface.
+#[repr(C)]
+struct Array {
+    ob_base: ffi::PyObject,
+    data: *mut u8,
+    nd: c_int,
+    dimensions: *const isize,
+    strides: *const isize,
+    base: *mut ffi::PyObject,
+    descr: *mut Descr,
+    flags: c_int,
+}
+
+/// The first fields of `PyArray_Descr`, public as well.
+#[repr(C)]
+struct Descr {
+    ob_base: ffi::PyObject,
+    typeobj: *mut ffi::PyTypeObject,
+    kind: u8,
+    type_: u8,
+    byteorder: u8,
+    former_flags: u8,
+    type_num: c_int,
+}
+
+const NPY_MAXDIMS: c_int = 64;
+const NPY_OBJECT: c_int = 17;
+const NPY_ARRAY_OWNDATA: c_int = 0x4;
+
+fn array<'h>(object: Obj<'h>) -> Option<&'h Array> {
+    // SAFETY: an instance of NumPy's own type has these fields.
+    is_static_type_named(object, c"numpy.ndarray")
+        .then(|| unsafe { &*object.as_ptr().cast::<Array>() })
+}
+
+/// The array that owns the data of a view, the type of the items, and the items that an
+/// array of objects owns, each with its name.
+pub(crate) fn array_references<'h>(object: Obj<'h>) -> Vec<(String, Obj<'h>)> {
+    let Some(array) = array(object) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let mut add = |name: &str, pointer| {
+        // SAFETY: the field is null or a reference.
+        let referent = unsafe { Obj::from_nullable(pointer) };
+        found.extend(referent.map(|referent| (name.to_owned(), referent)));
+    };
+    add("base", array.base);
+    add("dtype", array.descr.cast());
+    // SAFETY: every array has a descriptor.
+    let is_of_objects =
+        unsafe { (*array.descr).kind == b'O' && (*array.descr).type_num == NPY_OBJECT };
+    if is_of_objects && array.flags & NPY_ARRAY_OWNDATA != 0 && array.nd <= NPY_MAXDIMS {
+        see_items(array, array.data, &mut Vec::new(), &mut |index, item| {
+            // SAFETY: an item of such an array is null or a reference.
+            if let Some(item) = unsafe { Obj::from_nullable(item) } {
+                found.push((format!("item{index:?}"), item));
+            }
+        });
+    }
+    found
+}
+
+/// Shows the items below an index that is not complete.
+fn see_items(
+    array: &Array,
+    start: *const u8,
+    index: &mut Vec<isize>,
+    see: &mut impl FnMut(&[isize], *mut ffi::PyObject),
+) {
+    let axis = index.len();
+    if axis == array.nd as usize {
+        // SAFETY: the place of an item; such an array may be out of line with words.
+        see(index, unsafe {
+            start.cast::<*mut ffi::PyObject>().read_unaligned()
+        });
+        return;
+    }
+    // SAFETY: an array has a length and a stride for each axis.
+    let (length, stride) = unsafe { (*array.dimensions.add(axis), *array.strides.add(axis)) };
+    for place in 0..length {
+        index.push(place);
+        // SAFETY: within the data, as the place is below the length.
+        see_items(array, unsafe { start.offset(place * stride) }, index, see);
+        index.pop();
+    }
+}
+
+/// What an array refers to.
+pub(super) fn references<'h>(object: Obj<'h>) -> impl Iterator<Item = Obj<'h>> {
+    array_references(object)
+        .into_iter()
+        .map(|(_, referent)| referent)
+}

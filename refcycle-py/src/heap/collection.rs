@@ -1,0 +1,27 @@
+//! The collector's switch.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+/// The collector does not start while this is alive.
+pub(crate) struct NoCollection {
+    was_enabled: bool,
+}
+
+impl NoCollection {
+    pub(crate) fn new(_py: Python<'_>) -> Self {
+        Self {
+            // SAFETY: the GIL is held.
+            was_enabled: unsafe { ffi::PyGC_Disable() } != 0,
+        }
+    }
+}
+
+impl Drop for NoCollection {
+    fn drop(&mut self) {
+        if self.was_enabled {
+            // SAFETY: the GIL is held, as it was when this was made: it is not sent.
+            unsafe { ffi::PyGC_Enable() };
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Types written in C, as against classes written in Python.
+
+use std::ffi::CStr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pyo3::ffi;
+
+use super::Obj;
+
+/// `subtype_traverse` and `subtype_dealloc`, which every class written in Python has.
+static CLASS_TRAVERSE: AtomicUsize = AtomicUsize::new(0);
+static CLASS_DEALLOC: AtomicUsize = AtomicUsize::new(0);
+
+/// Learns what the classes written in Python have in common, from an instance of one.
+pub(super) fn learn_from(instance: Obj<'_>) {
+    // SAFETY: an object's type is alive.
+    let class = unsafe { &*instance.raw_type() };
+    CLASS_TRAVERSE.store(address(class.tp_traverse), Ordering::Relaxed);
+    CLASS_DEALLOC.store(
+        class.tp_dealloc.map_or(0, |dealloc| dealloc as usize),
+        Ordering::Relaxed,
+    );
+}
+
+fn address(traverse: Option<ffi::traverseproc>) -> usize {
+    traverse.map_or(0, |traverse| traverse as usize)
+}
+
+/// A type whose struct a C compiler laid out, with what tells it from a later type at
+/// the same address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Compiled {
+    pub(super) ty: *mut ffi::PyTypeObject,
+    pub(super) traverse: usize,
+    pub(super) basic_size: usize,
+}
+
+impl Compiled {
+    fn new(ty: *mut ffi::PyTypeObject) -> Self {
+        // SAFETY: the caller's type is alive.
+        let raw = unsafe { &*ty };
+        Self {
+            ty,
+            traverse: address(raw.tp_traverse),
+            basic_size: usize::try_from(raw.tp_basicsize).unwrap_or(0),
+        }
+    }
+
+    pub(super) fn of_type(object: Obj<'_>) -> Self {
+        Self::new(object.raw_type())
+    }
+
+    /// The name that the type was compiled with, module and all.
+    pub(super) fn name(self) -> String {
+        // SAFETY: every type has a name that lives as long as it does.
+        unsafe { CStr::from_ptr((*self.ty).tp_name) }
+            .to_string_lossy()
+            .into_owned()
+    }
+
+    /// Whether it is a class written in Python.
+    pub(super) fn is_class(self) -> bool {
+        self.traverse != 0 && self.traverse == CLASS_TRAVERSE.load(Ordering::Relaxed)
+    }
+
+    /// The bases of an object's type that traverse it with code of their own, the nearest
+    /// first.
+    pub(super) fn bases_of(object: Obj<'_>) -> impl Iterator<Item = Self> {
+        let class_traverse = CLASS_TRAVERSE.load(Ordering::Relaxed);
+        // SAFETY: a type and its bases are alive as long as an instance.
+        std::iter::successors(Some(object.raw_type()), |&ty| unsafe {
+            let base = (*ty).tp_base;
+            (!base.is_null()).then_some(base)
+        })
+        .map(Self::new)
+        .filter(move |base| {
+            class_traverse != 0 && base.traverse != 0 && base.traverse != class_traverse
+        })
+    }
+}
+
+/// Whether no code written in Python runs when it is called: a function or a type that
+/// was written in C.
+pub(super) fn is_compiled(object: Obj<'_>) -> bool {
+    let ty = object.ty();
+    if ty.is(&raw mut ffi::PyCFunction_Type) || ty.is(&raw mut ffi::PyCMethod_Type) {
+        return true;
+    }
+    // SAFETY: the object is alive, and a type when it is read as one.
+    unsafe {
+        if ffi::PyType_Check(object.as_ptr()) == 0 {
+            return false;
+        }
+        let ty = object.as_ptr().cast::<ffi::PyTypeObject>();
+        let dealloc = (*ty).tp_dealloc.map_or(0, |dealloc| dealloc as usize);
+        let class_dealloc = CLASS_DEALLOC.load(Ordering::Relaxed);
+        class_dealloc != 0 && dealloc != class_dealloc
+    }
+}

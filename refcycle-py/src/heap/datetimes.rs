@@ -1,0 +1,25 @@
+//! The times of `datetime`, which take no part in collection and hide their time zone.
+
+use pyo3::ffi;
+
+use super::Obj;
+use super::types::is_static_type_named;
+
+/// The time zone of a `datetime` or a `time`.
+pub(crate) fn time_zone<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
+    let is = |name| is_static_type_named(object, name);
+    // SAFETY: an object of the type, or of one derived from it, starts with the struct; the
+    // last field is there when the flag before it says so.
+    unsafe {
+        let zone = if is(c"datetime.datetime") {
+            let time = object.as_ptr().cast::<ffi::PyDateTime_DateTime>();
+            ((*time).hastzinfo != 0).then(|| (*time).tzinfo)
+        } else if is(c"datetime.time") {
+            let time = object.as_ptr().cast::<ffi::PyDateTime_Time>();
+            ((*time).hastzinfo != 0).then(|| (*time).tzinfo)
+        } else {
+            None
+        };
+        Obj::from_nullable(zone?)
+    }
+}

@@ -1,0 +1,102 @@
+//! The references of a dict, read from its table.
+
+use pyo3::ffi;
+
+use super::referents::{Seen, Sink, see_traversed, see_traversed_as};
+use super::{Obj, dict_entries};
+
+/// Offsets in bytes within the table of keys of a dict, from 3.11 on.
+#[cfg(Py_3_11)]
+mod keys {
+    pub(super) const LOG2_INDEX_BYTES: usize = 9;
+    pub(super) const KIND: usize = 10;
+    pub(super) const KIND_GENERAL: u8 = 0;
+    pub(super) const KIND_UNICODE: u8 = 1;
+    pub(super) const ENTRY_COUNT: usize = 24;
+    pub(super) const INDICES: usize = 32;
+    /// Of an entry whose key is any object: hash, key, value. Else: key, value.
+    pub(super) const GENERAL_ENTRY_WORDS: usize = 3;
+}
+
+/// Shows what the traversal of a dict would; `false`, and nothing is shown, where its
+/// table is of another kind.
+#[cfg(Py_3_11)]
+#[inline]
+pub(super) fn see_shown<S: Sink>(dict: Obj<'_>, sink: &mut S) -> bool {
+    // SAFETY: it is a dict. Its table has the layout that the import checked; a table
+    // that is not shared has as many entries as it says, each of them null or a
+    // reference.
+    unsafe {
+        let dict = dict.as_ptr().cast::<ffi::PyDictObject>();
+        let table = (*dict).ma_keys.cast::<u8>();
+        if !(*dict).ma_values.is_null() {
+            return false;
+        }
+        let count = table.add(keys::ENTRY_COUNT).cast::<usize>().read();
+        let indices = 1 << table.add(keys::LOG2_INDEX_BYTES).read();
+        let entries = table.add(keys::INDICES + indices).cast::<[usize; 0]>();
+        match table.add(keys::KIND).read() {
+            keys::KIND_UNICODE => {
+                // The collector is not shown keys that are strings.
+                let entries = entries.cast::<[usize; 2]>();
+                for index in 0..count {
+                    let [_, value] = *entries.add(index);
+                    if value != 0 {
+                        sink.see(value);
+                    }
+                }
+            }
+            keys::KIND_GENERAL => {
+                let entries = entries.cast::<[usize; keys::GENERAL_ENTRY_WORDS]>();
+                for index in 0..count {
+                    let [_, key, value] = *entries.add(index);
+                    if value != 0 {
+                        sink.see(value);
+                        sink.see(key);
+                    }
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// Before 3.11 the tables are different: the traversal is called.
+#[cfg(not(Py_3_11))]
+pub(super) fn see_shown<S: Sink>(_dict: Obj<'_>, _sink: &mut S) -> bool {
+    false
+}
+
+/// Shows the keys of a dict whose traversal does not show them: all are strings then.
+pub(super) fn see_unshown_keys<S: Sink>(object: Obj<'_>, sink: &mut S) {
+    let Some(entries) = dict_entries(object) else {
+        return;
+    };
+    let keys: Vec<_> = entries.map(|(key, _)| key.address()).collect();
+    let mut shown = Seen::default();
+    // SAFETY: it is a dict, of this type or of one derived from it.
+    unsafe { see_traversed_as(dict_type(object), object, &mut shown) };
+    if shown.0.len() == keys.len() {
+        keys.into_iter().for_each(|key| sink.see(key));
+    }
+}
+
+/// The type whose traversal shows what is in the table, and nothing else.
+fn dict_type(object: Obj<'_>) -> *mut ffi::PyTypeObject {
+    // SAFETY: the object is alive.
+    #[cfg(Py_3_15)]
+    if unsafe { ffi::PyDict_Check(object.as_ptr()) } == 0 {
+        return &raw mut ffi::PyFrozenDict_Type;
+    }
+    let _ = object;
+    &raw mut ffi::PyDict_Type
+}
+
+/// Whether what is read of this dict is what its traversal shows.
+pub(super) fn fits_traversal(dict: Obj<'_>) -> bool {
+    let (mut read, mut shown) = (Seen::default(), Seen::default());
+    // SAFETY: dicts take part in collection.
+    unsafe { see_traversed(dict, &mut shown) };
+    !see_shown(dict, &mut read) || read.0 == shown.0
+}

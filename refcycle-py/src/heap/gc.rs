@@ -1,0 +1,40 @@
+//! Functions of the module `gc`, which have no equal in C.
+//!
+//! They are held since the import of the library: when the interpreter ends, modules cannot
+//! be imported any more, and a `__del__` may still look at the heap.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+struct Functions {
+    get_objects: Py<PyAny>,
+    get_freeze_count: Py<PyAny>,
+}
+
+static FUNCTIONS: PyOnceLock<Functions> = PyOnceLock::new();
+
+fn functions(py: Python<'_>) -> PyResult<&'static Functions> {
+    FUNCTIONS.get_or_try_init(py, || {
+        let gc = py.import("gc")?;
+        Ok(Functions {
+            get_objects: gc.getattr(intern!(py, "get_objects"))?.unbind(),
+            get_freeze_count: gc.getattr(intern!(py, "get_freeze_count"))?.unbind(),
+        })
+    })
+}
+
+/// To be called when the library is imported.
+pub(crate) fn remember_functions(py: Python<'_>) -> PyResult<()> {
+    functions(py).map(|_| ())
+}
+
+/// `gc.get_objects()`.
+pub(super) fn get_objects(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    functions(py)?.get_objects.bind(py).call0()
+}
+
+/// `gc.get_freeze_count()`.
+pub(super) fn get_freeze_count(py: Python<'_>) -> PyResult<usize> {
+    functions(py)?.get_freeze_count.bind(py).call0()?.extract()
+}

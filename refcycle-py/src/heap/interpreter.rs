@@ -1,0 +1,48 @@
+//! The interpreter, and the dicts that it keeps.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+/// The addresses of those that exist, each with a name.
+pub(crate) fn interpreter_dicts(_py: Python<'_>) -> Vec<(&'static str, usize)> {
+    // SAFETY: the GIL is held; all of these return borrowed references or null.
+    let dicts = unsafe {
+        let interpreter = ffi::PyInterpreterState_Get();
+        [
+            ("sys.modules", ffi::PyImport_GetModuleDict()),
+            ("namespace of sys", module_dict(c"sys")),
+            ("namespace of builtins", module_dict(c"builtins")),
+            (
+                "dict of the interpreter",
+                ffi::PyInterpreterState_GetDict(interpreter),
+            ),
+        ]
+    };
+    dicts
+        .into_iter()
+        .map(|(name, dict)| (name, dict as usize))
+        .filter(|&(_, address)| address != 0)
+        .collect()
+}
+
+/// # Safety
+/// The GIL is held.
+unsafe fn module_dict(name: &std::ffi::CStr) -> *mut ffi::PyObject {
+    // SAFETY: the caller's promise; a module that was imported is borrowed from
+    // `sys.modules`.
+    unsafe {
+        let modules = ffi::PyImport_GetModuleDict();
+        let module = ffi::PyDict_GetItemString(modules, name.as_ptr());
+        if module.is_null() || ffi::PyModule_Check(module) == 0 {
+            return std::ptr::null_mut();
+        }
+        ffi::PyModule_GetDict(module)
+    }
+}
+
+/// Whether the process has one interpreter. What looks at all of them is not safe beside
+/// one with a GIL of its own.
+pub(crate) fn is_alone(_py: Python<'_>) -> bool {
+    // SAFETY: the GIL is held.
+    unsafe { ffi::PyInterpreterState_Next(ffi::PyInterpreterState_Head()).is_null() }
+}

@@ -1,0 +1,468 @@
+//! Measures where private structs keep their references.
+//!
+//! A probe is a few lines of Python that make an object of a type and say which object is
+//! in which of its fields; the addresses are then looked for in its memory. Probes are run
+//! once, when a reference of an object of such a type is first to be named, and leave
+//! nothing behind: they import nothing, create no class, and what they make has gone when
+//! they end. (A function written in C keeps a tuple of the names of its parameters from its
+//! first call on.)
+//!
+//! They use only what compiled modules that the process has imported provide, so that no
+//! code of the user's runs; tracing is off meanwhile and the collector paused.
+
+use std::collections::BTreeMap;
+use std::ffi::{CStr, CString};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use pyo3::exceptions::{
+    PyException, PyImportError, PyMemoryError, PyNameError, PyRecursionError, PyTypeError,
+};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyCFunction, PyDict, PyTuple};
+use rustc_hash::FxHashSet;
+
+use super::compiled::{Compiled, is_compiled};
+use super::members::member_offsets;
+use super::private_fields::{Layout, Shape, layout, set_layout, size_of_object};
+use super::{Obj, Still, dict_entries, module_dict, text};
+
+/// Probes of the types whose names start in the same way.
+struct Probes {
+    /// The first part of the types' names, a module's as a rule; types without a module
+    /// have names without a dot.
+    prefixes: &'static [&'static str],
+    /// Modules whose functions and types the probes may use.
+    modules: &'static [&'static str],
+    source: &'static str,
+    /// Whether they have been run.
+    done: AtomicBool,
+}
+
+/// What defines `probe` for all of them.
+const PRELUDE: &str = include_str!("probes/prelude.py");
+
+/// How many objects of a type are looked at for what no probe can make.
+const SAMPLES: usize = 400;
+
+macro_rules! probes {
+    ($($file:literal, $prefixes:expr, $modules:expr;)*) => {
+        [$(Probes {
+            prefixes: &$prefixes,
+            modules: &$modules,
+            source: include_str!(concat!("probes/", $file, ".py")),
+            done: AtomicBool::new(false),
+        }),*]
+    };
+}
+
+static PROBES: [Probes; 12] = probes! {
+    "builtins", ["", "types", "string.templatelib"], ["types"];
+    "iterators", [""], ["types", "_collections"];
+    "coroutines", [""], ["types", "sys"];
+    "contexts", ["", "_contextvars"], ["_contextvars"];
+    "collections", ["collections", "_collections"], ["_collections"];
+    "itertools", ["itertools"], ["itertools"];
+    "functools", ["functools", "_functools"], ["_functools"];
+    "abstract", ["_abc"], ["_abc", "types"];
+    "typing", ["typing"], ["_typing", "types"];
+    "asyncio", ["_asyncio", "TaskStepMethWrapper"], ["_asyncio", "_contextvars", "types"];
+    "operators", ["operator", "_operator", "decimal"], ["_operator", "_decimal"];
+    "files", ["_io", "_thread", "_csv", "_queue"], ["_io", "_thread", "_csv", "_queue"];
+};
+
+/// Probes that look at objects of the process: types of which they cannot make one.
+static SAMPLERS: [Probes; 1] = probes! {
+    "samples",
+        ["_asyncio", "_ctypes", "_cython", "_io", "iterator", "lazy_import", "re.Pattern", "uarray"],
+        ["types"];
+};
+
+/// How many objects were looked at, by the address of their type.
+static SAMPLED: Mutex<BTreeMap<usize, usize>> = Mutex::new(BTreeMap::new());
+
+/// Sees to it that what is needed to name the references of objects has been measured.
+#[derive(Default)]
+pub(crate) struct Measured {
+    last: usize,
+    types: FxHashSet<usize>,
+}
+
+impl Measured {
+    /// Runs the probes of an object's type if they have not been run. Nobody uses a still
+    /// heap.
+    #[inline]
+    pub(crate) fn see(
+        &mut self,
+        py: Python<'_>,
+        objects: &[Py<PyAny>],
+        number: usize,
+    ) -> PyResult<()> {
+        let ty = type_address(&objects[number]);
+        if ty != self.last {
+            self.last = ty;
+            if self.types.insert(ty) {
+                measure_type(py, &objects[number..])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[inline]
+fn type_address(object: &Py<PyAny>) -> usize {
+    // SAFETY: the object is alive.
+    unsafe { ffi::Py_TYPE(object.as_ptr()) as usize }
+}
+
+/// Measures the type of the first of some objects.
+fn measure_type(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<()> {
+    let bases: Vec<_> = Compiled::bases_of(Still::new(py).see_held(&objects[0])).collect();
+    for base in bases {
+        let name = base.name();
+        for probes in PROBES.iter().filter(|probes| probes.are_for(&name)) {
+            if !probes.done.swap(true, Ordering::Relaxed) {
+                let result = probes.run(py, &[], &name);
+                probes.done.store(result.is_ok(), Ordering::Relaxed);
+                unless_impossible(py, result)?;
+            }
+        }
+        for probes in SAMPLERS.iter().filter(|probes| probes.are_for(&name)) {
+            let samples = samples(objects, base);
+            if !samples.is_empty() {
+                unless_impossible(py, probes.run(py, &samples, &name))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a signal handler raises while a probe runs is the user's to see. Where there is no
+/// memory or no stack left for a probe, a trace function in its way, a builtin replaced by
+/// one of the user's, or an interpreter that is ending, fields have no names.
+fn unless_impossible(py: Python<'_>, result: PyResult<()>) -> PyResult<()> {
+    result.or_else(|error| {
+        let is_expected = error.is_instance_of::<PyMemoryError>(py)
+            || error.is_instance_of::<PyRecursionError>(py)
+            || error.is_instance_of::<PyTypeError>(py)
+            || error.is_instance_of::<PyNameError>(py)
+            || error.is_instance_of::<PyImportError>(py)
+            || error.is_instance_of::<Unmeasured>(py);
+        if is_expected { Ok(()) } else { Err(error) }
+    })
+}
+
+/// Some objects of just this type, unless enough of them were looked at. Those of a class
+/// that is derived from it might run code of the user's.
+fn samples(objects: &[Py<PyAny>], ty: Compiled) -> Vec<&Py<PyAny>> {
+    let ty = ty.ty as usize;
+    let Ok(mut sampled) = SAMPLED.lock() else {
+        return Vec::new();
+    };
+    let seen = sampled.entry(ty).or_default();
+    let same = objects.iter().filter(|object| type_address(object) == ty);
+    let samples: Vec<_> = same.take(SAMPLES - *seen).collect();
+    *seen += samples.len();
+    samples
+}
+
+impl Probes {
+    fn are_for(&self, name: &str) -> bool {
+        let module = name.rsplit_once('.').map_or("", |(module, _)| module);
+        let first = module.split('.').next().unwrap_or_default();
+        self.prefixes.iter().any(|&prefix| {
+            first == prefix
+                || name == prefix
+                || (prefix == "_cython" && first.starts_with("_cython_"))
+        })
+    }
+
+    fn run(&'static self, py: Python<'_>, samples: &[&Py<PyAny>], name: &str) -> PyResult<()> {
+        let _paused = PausedCollector::new(py);
+        let _untraced = Untraced::new(py)?;
+        let scope = PyDict::new(py);
+        let builtins = PyDict::new(py);
+        add_compiled(py, &builtins, "builtins")?;
+        scope.set_item("__builtins__", builtins)?;
+        scope.set_item("modules", modules(py)?)?;
+        scope.set_item(
+            "version",
+            (py.version_info().major, py.version_info().minor),
+        )?;
+        scope.set_item("samples", samples)?;
+        scope.set_item("name", name)?;
+        for module in self.modules {
+            add_compiled(py, &scope, module)?;
+        }
+        let measure = move |arguments: &Bound<'_, PyTuple>,
+                            _: Option<&Bound<'_, PyDict>>|
+              -> PyResult<()> { self.measure(arguments) };
+        scope.set_item(
+            "measure",
+            PyCFunction::new_closure(py, Some(c"measure"), None, measure)?,
+        )?;
+        scope.set_item(
+            "get_referents",
+            PyCFunction::new_closure(py, Some(c"get_referents"), None, get_referents)?,
+        )?;
+        let source = CString::new(format!("{PRELUDE}\n{}", self.source))?;
+        let result = run_file(py, &source, &scope);
+        // The functions refer to the scope, and the scope to the functions.
+        scope.clear();
+        result
+    }
+
+    /// `measure(holder, fields, shape, contents)`, called by the probes.
+    fn measure(&self, arguments: &Bound<'_, PyTuple>) -> PyResult<()> {
+        let py = arguments.py();
+        let holder = arguments.get_item(0)?;
+        let fields = arguments.get_item(1)?;
+        let shape = arguments.get_item(2).and_then(|shape| shape.extract());
+        let shape: String = shape.unwrap_or_default();
+        let contents = arguments.get_item(3).ok();
+        let heap = Still::new(py);
+        let contents = contents.as_ref().map(|contents| heap.see(contents));
+        let contents: Vec<_> = contents
+            .and_then(super::sequence_items)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect();
+        let fields: Vec<(String, Obj<'_>)> = dict_entries(heap.see(&fields))
+            .into_iter()
+            .flatten()
+            .filter_map(|(name, target)| Some((text(name, 100)?.0, target)))
+            .collect();
+        self.measure_object(heap.see(&holder), &fields, &shape, &contents);
+        Ok(())
+    }
+
+    fn measure_object(
+        &self,
+        holder: Obj<'_>,
+        fields: &[(String, Obj<'_>)],
+        shape: &str,
+        contents: &[Obj<'_>],
+    ) {
+        let ty = Compiled::of_type(holder);
+        if !self.are_for(&ty.name()) || ty.is_class() {
+            return;
+        }
+        let mut found = layout(ty).cloned().unwrap_or(Layout {
+            ty,
+            fields: Vec::new(),
+            shape: None,
+            is_odd: false,
+        });
+        let before = found.fields.len();
+        let declared: Vec<_> = member_offsets(holder).collect();
+        let mut shown = Vec::new();
+        holder.traverse(|referent| shown.push(referent));
+        for (name, target) in fields {
+            let is_shown = ty.traverse == 0 || shown.contains(target);
+            let mut places = words(holder, ty).filter(|&offset| {
+                // SAFETY: the word is in the holder's struct.
+                unsafe { holder.word(offset) == target.address() }
+            });
+            let (Some(place), None, true) = (places.next(), places.next(), is_shown) else {
+                continue;
+            };
+            let is_known = |&(offset, other): &(usize, &'static str)| {
+                offset == place || other == name.as_str()
+            };
+            if !declared.contains(&place) && !found.fields.iter().any(is_known) {
+                found.fields.push((place, name.clone().leak()));
+            }
+        }
+        if !shape.is_empty() {
+            let shape = measure_shape(holder, ty, shape, contents, &shown);
+            found.is_odd |= shape.is_none();
+            found.shape = shape.filter(|_| !found.is_odd);
+            set_layout(found);
+        } else if found.fields.len() > before {
+            set_layout(found);
+        }
+    }
+}
+
+/// The offsets of the words of an object's struct behind the header; of a type, behind what
+/// all types have.
+fn words(object: Obj<'_>, ty: Compiled) -> impl Iterator<Item = usize> {
+    /// No struct that a probe is for is larger.
+    const LIMIT: usize = 4096;
+
+    // SAFETY: the object is alive.
+    let is_type = unsafe { ffi::PyType_Check(object.as_ptr()) } != 0;
+    let start = if is_type {
+        size_of::<ffi::PyHeapTypeObject>()
+    } else {
+        size_of::<ffi::PyObject>()
+    };
+    (start..ty.basic_size.min(LIMIT).saturating_sub(7)).step_by(8)
+}
+
+fn measure_shape(
+    holder: Obj<'_>,
+    ty: Compiled,
+    shape: &str,
+    contents: &[Obj<'_>],
+    shown: &[Obj<'_>],
+) -> Option<Shape> {
+    let holds = |offset: usize, object: Obj<'_>| {
+        // SAFETY: the callers' offsets are within the holder.
+        unsafe { holder.word(offset) == object.address() }
+    };
+    match (shape, contents) {
+        ("items", items) => (size_of_object(holder) == items.len() && shown.ends_with(items))
+            .then_some(Shape::Items),
+        ("pairs", &[key, value]) => (size_of_object(holder) == 2
+            && holds(ty.basic_size, key)
+            && holds(ty.basic_size + 8, value))
+        .then_some(Shape::Pairs),
+        ("a_array", parts) => {
+            let start = ty.basic_size.checked_sub(32 * 8)?;
+            let is_part = |&part| (start..ty.basic_size).step_by(8).any(|at| holds(at, part));
+            (start >= 16 && !parts.is_empty() && parts.iter().all(is_part))
+                .then_some(Shape::Array("a_array", 32))
+        }
+        ("values", &[first, second]) => {
+            let count = 57;
+            let start = ty.basic_size.checked_sub(count * 8)?;
+            (start >= 16 && holds(start, first) && holds(start + 8, second))
+                .then_some(Shape::Array("values", count))
+        }
+        ("cache", _) => Some(Shape::Cache),
+        _ => None,
+    }
+}
+
+/// As `gc.get_referents`, which the process may not have imported, and which tells the audit
+/// hooks.
+fn get_referents(
+    arguments: &Bound<'_, PyTuple>,
+    _: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Vec<Py<PyAny>>> {
+    let py = arguments.py();
+    let object = arguments.get_item(0)?;
+    let mut found = Vec::new();
+    Still::new(py)
+        .see(&object)
+        .traverse(|referent| found.push(referent));
+    Ok(found
+        .into_iter()
+        .map(|referent| referent.hold(py).unbind())
+        .collect())
+}
+
+/// Runs a source under a file name that says whose it is.
+fn run_file(py: Python<'_>, source: &CStr, scope: &Bound<'_, PyDict>) -> PyResult<()> {
+    // SAFETY: the strings end with a null; both calls return new references, or null and an
+    // exception.
+    unsafe {
+        let file = c"<refcycle probes>".as_ptr();
+        let code = ffi::Py_CompileString(source.as_ptr(), file, ffi::Py_file_input);
+        let code = Bound::from_owned_ptr_or_err(py, code)?;
+        let result = ffi::PyEval_EvalCode(code.as_ptr(), scope.as_ptr(), scope.as_ptr());
+        Bound::from_owned_ptr_or_err(py, result).map(drop)
+    }
+}
+
+/// Puts what a module that is imported defines and that is compiled into a dict.
+fn add_compiled(py: Python<'_>, scope: &Bound<'_, PyDict>, module: &str) -> PyResult<()> {
+    let Some(module) = modules(py)?.get_item(module)? else {
+        return Ok(());
+    };
+    let mut names = Vec::new();
+    {
+        let heap = Still::new(py);
+        let module = heap.see(&module);
+        for (name, value) in module_dict(module)
+            .and_then(dict_entries)
+            .into_iter()
+            .flatten()
+        {
+            if is_compiled(value) {
+                names.push((name.hold(py), value.hold(py)));
+            }
+        }
+    }
+    for (name, value) in names {
+        scope.set_item(name, value)?;
+    }
+    Ok(())
+}
+
+/// `sys.modules`.
+fn modules(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    // SAFETY: a borrowed reference is returned.
+    let modules = unsafe { Bound::from_borrowed_ptr_or_err(py, ffi::PyImport_GetModuleDict())? };
+    Ok(modules.cast_into_exact::<PyDict>()?)
+}
+
+pyo3::create_exception!(refcycle, Unmeasured, PyException);
+
+/// The collector does not start by itself while this is alive.
+struct PausedCollector {
+    was_enabled: bool,
+}
+
+impl PausedCollector {
+    fn new(_py: Python<'_>) -> Self {
+        // SAFETY: the GIL is held.
+        let was_enabled = unsafe { ffi::PyGC_Disable() } != 0;
+        Self { was_enabled }
+    }
+}
+
+impl Drop for PausedCollector {
+    fn drop(&mut self) {
+        if self.was_enabled {
+            // SAFETY: the GIL is held.
+            unsafe { ffi::PyGC_Enable() };
+        }
+    }
+}
+
+/// No trace or profile function of the user's is called while this is alive.
+#[cfg(Py_3_11)]
+struct Untraced {
+    thread: *mut ffi::PyThreadState,
+}
+
+#[cfg(Py_3_11)]
+impl Untraced {
+    fn new(_py: Python<'_>) -> PyResult<Self> {
+        // SAFETY: the GIL is held, by this thread.
+        unsafe {
+            let thread = ffi::PyThreadState_Get();
+            ffi::PyThreadState_EnterTracing(thread);
+            Ok(Self { thread })
+        }
+    }
+}
+
+#[cfg(Py_3_11)]
+impl Drop for Untraced {
+    fn drop(&mut self) {
+        // SAFETY: it is this thread's state, as above.
+        unsafe { ffi::PyThreadState_LeaveTracing(self.thread) };
+    }
+}
+
+/// 3.10 cannot switch tracing off: nothing is measured under a trace function.
+#[cfg(not(Py_3_11))]
+struct Untraced;
+
+#[cfg(not(Py_3_11))]
+impl Untraced {
+    fn new(py: Python<'_>) -> PyResult<Self> {
+        let sys = py.import("sys")?;
+        let is_traced =
+            !sys.call_method0("gettrace")?.is_none() || !sys.call_method0("getprofile")?.is_none();
+        if is_traced {
+            return Err(Unmeasured::new_err("a trace function would be called"));
+        }
+        Ok(Self)
+    }
+}

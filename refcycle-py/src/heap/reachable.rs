@@ -1,0 +1,294 @@
+//! The graphs of some objects: given ones, or what can be reached from one.
+
+use std::collections::TryReserveError;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use refcycle_core::VertexId;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::address_index::{AddressIndex, AddressSet};
+use super::prefetch::prefetch;
+use super::refcounts::{reference_count, without};
+use super::referents::{Referents, Sink};
+use super::rows::{References, Rows};
+use super::topology::{check_sizes, no_memory};
+use super::{Held, Obj, Still, Topology};
+use crate::memory;
+
+/// Everything that can be reached from an object, which comes first.
+pub(crate) fn reachable(py: Python<'_>, start: &Bound<'_, PyAny>) -> PyResult<Topology> {
+    memory::ask(AddressSet::EMPTY)?;
+    let heap = Still::new(py);
+    let start = heap.see(start).address();
+    let reached = Reached::from(heap, start).map_err(no_memory)?;
+    check_sizes(reached.found.len(), reached.shown.len())?;
+    let mut objects = Vec::new();
+    objects
+        .try_reserve_exact(reached.found.len())
+        .map_err(no_memory)?;
+    // SAFETY: an address that an object showed is that of a live object.
+    let found = reached
+        .found
+        .iter()
+        .map(|&address| unsafe { heap.at(address) });
+    objects.extend(found.map(|object| object.hold(py).unbind()));
+    let objects = Held::from(objects);
+    memory::ask(4 * objects.len())?;
+    let counts = counts(heap, &objects);
+    Topology::new(objects, reached.numbered().map_err(no_memory)?, counts)
+}
+
+/// What was reached, and all that it showed. With one traversal, as what is shown is kept
+/// until everything has a number.
+struct Reached {
+    set: AddressSet,
+    found: Vec<usize>,
+    shown: Vec<usize>,
+    /// Where in `shown` the row of each object starts, and the end.
+    offsets: Vec<u32>,
+    uncounted: Vec<u32>,
+    failed: Option<TryReserveError>,
+}
+
+impl Reached {
+    fn from(heap: Still<'_>, start: usize) -> Result<Self, TryReserveError> {
+        /// How far ahead an object is asked for.
+        const AHEAD: usize = 8;
+
+        let referents = Referents::new();
+        let mut reached = Self {
+            set: AddressSet::new(),
+            found: vec![start],
+            shown: Vec::new(),
+            offsets: vec![0],
+            uncounted: Vec::new(),
+            failed: None,
+        };
+        reached.set.insert(start)?;
+        let mut next = 0;
+        while let Some(&address) = reached.found.get(next) {
+            if let Some(&later) = reached.found.get(next + 2 * AHEAD) {
+                prefetch(later);
+            }
+            if let Some(&later) = reached.found.get(next + AHEAD) {
+                // SAFETY: an address that an object showed is that of a live object.
+                referents.prefetch(unsafe { heap.at(later) });
+            }
+            // SAFETY: as above.
+            referents.see(unsafe { heap.at(address) }, false, &mut reached);
+            reached.offsets.try_reserve(1)?;
+            // Too many are refused by the caller.
+            reached.offsets.push(reached.shown.len() as u32);
+            next += 1;
+        }
+        match reached.failed.take() {
+            None => Ok(reached),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// The rows, with the numbers of the objects in the order in which they were found.
+    fn numbered(self) -> Result<References, TryReserveError> {
+        let index = self.set.finish();
+        let mut numbers = Vec::new();
+        numbers.try_reserve_exact(self.found.len())?;
+        numbers.resize(self.found.len(), VertexId::new(0));
+        index.look_up_all(&self.found, |number, rank, _| {
+            numbers[rank as usize] = VertexId::from_index(number);
+        });
+        drop(self.found);
+        let mut heads = Vec::new();
+        heads.try_reserve_exact(self.shown.len())?;
+        index.look_up_all(&self.shown, |_, rank, _| heads.push(numbers[rank as usize]));
+        Ok(References {
+            offsets: self.offsets,
+            heads,
+            uncounted: self.uncounted,
+        })
+    }
+
+    fn note(&mut self, address: usize) -> Result<(), TryReserveError> {
+        // SAFETY: an object that is alive shows it.
+        if !unsafe { Obj::new(address as *mut ffi::PyObject) }.is_alive() {
+            return Ok(());
+        }
+        self.shown.try_reserve(1)?;
+        self.shown.push(address);
+        if self.set.insert(address)? {
+            self.found.try_reserve(1)?;
+            self.found.push(address);
+        }
+        Ok(())
+    }
+}
+
+impl Sink for Reached {
+    #[inline]
+    fn see(&mut self, address: usize) {
+        if let Err(error) = self.note(address) {
+            self.failed = Some(error);
+        }
+    }
+
+    fn see_uncounted(&mut self, address: usize) {
+        let edge = self.shown.len();
+        self.see(address);
+        if self.shown.len() > edge {
+            self.uncounted.push(edge as u32);
+        }
+    }
+
+    fn has_seen(&mut self, address: usize) -> bool {
+        let start = self.offsets.last().map_or(0, |&start| start as usize);
+        self.shown[start..].contains(&address)
+    }
+}
+
+/// The reference counts of objects that are held once for a graph.
+fn counts(heap: Still<'_>, objects: &Held) -> Box<[u32]> {
+    let count = |object| without(reference_count(heap.see_held(object)), 1);
+    objects.iter().map(count).collect()
+}
+
+fn rows_of<'h>(
+    index: &AddressIndex,
+    objects: impl Iterator<Item = Obj<'h>>,
+) -> PyResult<References> {
+    let referents = Referents::new();
+    let mut rows = Rows::new(index).map_err(no_memory)?;
+    objects.for_each(|object| {
+        referents.see(object, false, &mut rows);
+        rows.end_row();
+    });
+    let references = rows.finish().map_err(no_memory)?;
+    check_sizes(index.len(), references.heads.len())?;
+    Ok(references)
+}
+
+/// Tells objects that come for the first time from those that came before.
+pub(crate) struct Distinct(Seen);
+
+enum Seen {
+    /// The page table of fewer objects is larger than a hash table.
+    Few(FxHashSet<usize>),
+    Many(AddressSet),
+}
+
+impl Distinct {
+    const FEW: usize = 4096;
+
+    pub(crate) fn new() -> Self {
+        Self(Seen::Few(FxHashSet::default()))
+    }
+
+    /// Whether an object comes for the first time.
+    pub(crate) fn is_new(&mut self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let address = object.as_ptr() as usize;
+        match &mut self.0 {
+            Seen::Few(few) => {
+                let is_new = few.insert(address);
+                if few.len() > Self::FEW {
+                    memory::ask(AddressSet::EMPTY)?;
+                    let mut many = AddressSet::new();
+                    for &address in few.iter() {
+                        many.insert(address).map_err(no_memory)?;
+                    }
+                    self.0 = Seen::Many(many);
+                }
+                Ok(is_new)
+            }
+            Seen::Many(many) => many.insert(address).map_err(no_memory),
+        }
+    }
+}
+
+/// The references between these objects, which are distinct and have one reference for the
+/// graph.
+pub(crate) fn graph_of(py: Python<'_>, objects: Held, distinct: Distinct) -> PyResult<Topology> {
+    memory::ask(40 * objects.len())?;
+    let heap = Still::new(py);
+    let counts = counts(heap, &objects);
+    let references = match distinct.0 {
+        Seen::Few(_) => few_references(heap, &objects)?,
+        Seen::Many(set) => references_in(heap, &objects, &set.finish())?,
+    };
+    Topology::new(objects, references, counts)
+}
+
+fn few_references(heap: Still<'_>, objects: &Held) -> PyResult<References> {
+    struct Few {
+        numbers: FxHashMap<usize, u32>,
+        references: References,
+        failed: Option<TryReserveError>,
+    }
+
+    impl Sink for Few {
+        fn see(&mut self, address: usize) {
+            let Some(&number) = self.numbers.get(&address) else {
+                return;
+            };
+            match self.references.heads.try_reserve(1) {
+                Ok(()) => self.references.heads.push(VertexId::new(number)),
+                Err(error) => self.failed = Some(error),
+            }
+        }
+
+        fn see_uncounted(&mut self, address: usize) {
+            let edge = self.references.heads.len();
+            self.see(address);
+            if self.references.heads.len() > edge {
+                self.references.uncounted.push(edge as u32);
+            }
+        }
+
+        fn has_seen(&mut self, address: usize) -> bool {
+            let start = self.references.offsets.last().map_or(0, |&start| start);
+            let row = &self.references.heads[start as usize..];
+            let number = self.numbers.get(&address);
+            number.is_some_and(|&number| row.contains(&VertexId::new(number)))
+        }
+    }
+
+    let addresses = objects.iter().map(|object| heap.see_held(object).address());
+    let mut few = Few {
+        numbers: addresses.zip(0..).collect(),
+        references: References {
+            offsets: vec![0],
+            ..References::default()
+        },
+        failed: None,
+    };
+    let referents = Referents::new();
+    for object in objects {
+        referents.see(heap.see_held(object), false, &mut few);
+        if let Some(error) = few.failed {
+            return Err(no_memory(error));
+        }
+        check_sizes(objects.len(), few.references.heads.len())?;
+        few.references
+            .offsets
+            .push(few.references.heads.len() as u32);
+    }
+    Ok(few.references)
+}
+
+/// The references between these objects, whose addresses the index has.
+fn references_in(heap: Still<'_>, objects: &Held, index: &AddressIndex) -> PyResult<References> {
+    check_sizes(index.len(), 0)?;
+    // The rows in the order of the objects, their heads by the order of the addresses.
+    let seen = objects.iter().map(|object| heap.see_held(object));
+    let mut references = rows_of(index, seen.clone())?;
+    let mut numbers = Vec::new();
+    numbers.try_reserve_exact(index.len()).map_err(no_memory)?;
+    numbers.resize(index.len(), VertexId::new(0));
+    for (number, object) in seen.enumerate() {
+        if let Some(rank) = index.get(object.address()) {
+            numbers[rank as usize] = VertexId::from_index(number);
+        }
+    }
+    for head in &mut references.heads {
+        *head = numbers[head.index()];
+    }
+    Ok(references)
+}

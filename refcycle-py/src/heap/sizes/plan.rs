@@ -1,0 +1,379 @@
+//! Where the bytes of the instances of a type are.
+
+use std::ffi::CStr;
+use std::ptr;
+
+use pyo3::ffi;
+
+use super::checks::Trusted;
+use super::{tables, texts};
+use crate::heap::types::is_static_type;
+use crate::heap::{Obj, dict_entries, text};
+
+/// `PyGC_Head`.
+pub(super) const GC_HEAD: usize = 16;
+/// The two words before an object that hold its dict and its weak references.
+const PRE_HEADER: usize = 16;
+/// The flags of types whose instances have the pre-header: `Py_TPFLAGS_MANAGED_DICT`,
+/// from 3.12 on `Py_TPFLAGS_PREHEADER`.
+#[cfg(Py_3_12)]
+const PRE_HEADER_FLAGS: u64 = 1 << 3 | 1 << 4;
+#[cfg(all(Py_3_11, not(Py_3_12)))]
+const PRE_HEADER_FLAGS: u64 = 1 << 4;
+#[cfg(not(Py_3_11))]
+const PRE_HEADER_FLAGS: u64 = 0;
+
+const WORD: usize = size_of::<usize>();
+
+/// The least that is asked for an integer: from 3.11 on the whole of `PyLongObject`.
+const INTEGER_MIN: usize = if cfg!(Py_3_11) { 32 } else { 28 };
+
+/// How the instances of a type are measured.
+#[derive(Clone, Copy)]
+pub(super) struct Plan {
+    /// The bytes before an instance.
+    before: usize,
+    /// Whether each instance has to be asked if it takes part in collection.
+    asks_collector: bool,
+    /// `tp_basicsize`.
+    basic: usize,
+    /// Whether instances may hold values of attributes.
+    values: bool,
+    body: Body,
+}
+
+/// What there is besides the basic size.
+#[derive(Clone, Copy)]
+enum Body {
+    Nothing,
+    Items(Items),
+    /// A number of items that the type knows.
+    Constant(usize),
+    Integer(Items),
+    Text,
+    List,
+    Dict,
+    Set,
+    Type(Items),
+    /// What this function says, in place of the basic size.
+    Method(ffi::PyCFunction),
+}
+
+#[derive(Clone, Copy)]
+struct Items {
+    /// `tp_itemsize`.
+    size: usize,
+    /// Items that were asked for beyond the number that the instance tells:
+    /// `PyType_GenericAlloc` adds one.
+    spare: usize,
+    /// The bytes asked for are a multiple of this.
+    unit: usize,
+}
+
+impl Items {
+    fn end(self, basic: usize, count: usize) -> usize {
+        // A type of which `ob_size` is no number of items gets a size that says nothing.
+        count
+            .saturating_add(self.spare)
+            .saturating_mul(self.size)
+            .saturating_add(basic)
+            .checked_next_multiple_of(self.unit)
+            .unwrap_or(usize::MAX)
+    }
+}
+
+/// The bytes of one object.
+pub(super) enum Size {
+    Known(usize),
+    /// What the method says, and these bytes.
+    OfMethod {
+        method: ffi::PyCFunction,
+        besides: usize,
+    },
+}
+
+impl Plan {
+    /// Reads the structs of the type and of its bases; calls nothing of theirs.
+    pub(super) fn of(ty: *mut ffi::PyTypeObject, trusted: Trusted) -> Self {
+        // SAFETY: the type and its bases are alive.
+        unsafe {
+            let has = |flags| ffi::PyType_HasFeature(ty, flags) != 0;
+            let before = if has(ffi::Py_TPFLAGS_HAVE_GC) {
+                GC_HEAD
+            } else {
+                0
+            } + if has(PRE_HEADER_FLAGS as _) {
+                PRE_HEADER
+            } else {
+                0
+            };
+            let body = Body::of(ty, trusted);
+            // True and False are integers, whatever their type says before 3.12.
+            let of_basic = match body {
+                Body::Integer(items) if items.spare == 0 => &raw mut ffi::PyLong_Type,
+                _ => ty,
+            };
+            Self {
+                before,
+                asks_collector: (*ty).tp_is_gc.is_some(),
+                basic: (*of_basic).tp_basicsize as usize,
+                values: tables::instances_may_have_values(ty),
+                body,
+            }
+        }
+    }
+
+    pub(super) fn method(&self) -> Option<ffi::PyCFunction> {
+        match self.body {
+            Body::Method(method) => Some(method),
+            _ => None,
+        }
+    }
+
+    /// The bytes of an instance of the type.
+    #[inline]
+    pub(super) fn size(&self, object: Obj<'_>) -> Size {
+        let pointer = object.as_ptr();
+        let mut besides = self.before;
+        // SAFETY: the object is alive.
+        if self.asks_collector && unsafe { ffi::PyObject_IS_GC(pointer) } == 0 {
+            besides = 0;
+        }
+        if self.values {
+            besides += tables::instance_values(object);
+        }
+        // SAFETY: the bodies are those of the type of the object, which is alive.
+        let own = unsafe {
+            match self.body {
+                Body::Nothing => self.basic,
+                Body::Constant(bytes) => self.basic + bytes,
+                Body::Items(items) => items.end(self.basic, item_count(object)),
+                Body::Integer(items) => {
+                    let count = digit_count(object).max(1);
+                    items.end(self.basic, count).max(INTEGER_MIN)
+                }
+                Body::Text => texts::text_size(object, self.basic),
+                Body::List => self.basic + list_items(object),
+                Body::Dict => self.basic + tables::dict_tables(object),
+                Body::Set => self.basic + tables::set_table(object),
+                Body::Type(items) => type_size(object, self.basic, items),
+                Body::Method(method) => return Size::OfMethod { method, besides },
+            }
+        };
+        Size::Known(own.saturating_add(besides))
+    }
+}
+
+impl Body {
+    /// # Safety
+    /// The type is alive.
+    unsafe fn of(ty: *mut ffi::PyTypeObject, trusted: Trusted) -> Self {
+        // SAFETY: the caller's promise; a type keeps its bases alive.
+        unsafe {
+            let items = Items::of(ty);
+            let mut base = ty;
+            while !base.is_null() && base != &raw mut ffi::PyBaseObject_Type {
+                if base == &raw mut ffi::PyTuple_Type {
+                    return match struct_sequence_items(ty) {
+                        Some(count) => Self::Constant(count * WORD),
+                        None => Self::Items(items),
+                    };
+                }
+                if base == &raw mut ffi::PyBytes_Type {
+                    return Self::Items(items);
+                }
+                if base == &raw mut ffi::PyLong_Type && trusted.integers {
+                    return Self::Integer(items);
+                }
+                if base == &raw mut ffi::PyUnicode_Type && trusted.texts {
+                    return Self::Text;
+                }
+                if base == &raw mut ffi::PyList_Type && trusted.lists {
+                    return Self::List;
+                }
+                if is_dict_type(base) && trusted.dicts {
+                    return Self::Dict;
+                }
+                if is_set_type(base) && trusted.sets {
+                    return Self::Set;
+                }
+                if base == &raw mut ffi::PyType_Type {
+                    return Self::Type(items);
+                }
+                if shows_its_buffer(base) {
+                    return Self::Nothing;
+                }
+                if let Some(method) = own_sizeof(base) {
+                    return Self::Method(method);
+                }
+                base = (*base).tp_base;
+            }
+            if items.size == 0 {
+                Self::Nothing
+            } else {
+                Self::Items(items)
+            }
+        }
+    }
+}
+
+impl Items {
+    /// # Safety
+    /// The type is alive.
+    unsafe fn of(ty: *mut ffi::PyTypeObject) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let size = (*ty).tp_itemsize as usize;
+            let base = (*ty).tp_base;
+            // Classes written in Python leave allocation to `PyType_GenericAlloc`, and so
+            // do all metaclasses. The builtin types take no more than they need.
+            let is_class = ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_HEAPTYPE) != 0
+                && ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_BASETYPE) != 0
+                && !base.is_null()
+                && (*base).tp_itemsize as usize == size;
+            let is_metaclass = ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_TYPE_SUBCLASS) != 0;
+            let is_packed = !is_class
+                && ffi::PyType_HasFeature(
+                    ty,
+                    ffi::Py_TPFLAGS_LONG_SUBCLASS | ffi::Py_TPFLAGS_BYTES_SUBCLASS,
+                ) != 0;
+            Self {
+                size,
+                spare: usize::from(is_class || is_metaclass),
+                unit: if is_packed { 1 } else { WORD },
+            }
+        }
+    }
+}
+
+fn is_dict_type(ty: *mut ffi::PyTypeObject) -> bool {
+    #[cfg(Py_3_15)]
+    if ty == &raw mut ffi::PyFrozenDict_Type {
+        return true;
+    }
+    ty == &raw mut ffi::PyDict_Type
+}
+
+fn is_set_type(ty: *mut ffi::PyTypeObject) -> bool {
+    ty == &raw mut ffi::PySet_Type || ty == &raw mut ffi::PyFrozenSet_Type
+}
+
+/// Whether the `__sizeof__` of a type adds bytes of an object that its traversal shows,
+/// and that is counted on its own: from 3.12 on that of `io.BytesIO`.
+///
+/// # Safety
+/// The type is alive.
+unsafe fn shows_its_buffer(ty: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: a type has a name.
+    cfg!(Py_3_12) && unsafe { CStr::from_ptr((*ty).tp_name) } == c"_io.BytesIO"
+}
+
+/// The `__sizeof__` that a type written in C defines itself. Those of Python classes are
+/// in their namespace, which is not looked at.
+///
+/// # Safety
+/// The type is alive.
+pub(super) unsafe fn own_sizeof(ty: *mut ffi::PyTypeObject) -> Option<ffi::PyCFunction> {
+    // SAFETY: the methods of a type are an array that ends with an empty name.
+    unsafe {
+        let mut method = (*ty).tp_methods;
+        while !method.is_null() && !(*method).ml_name.is_null() {
+            let is_plain = (*method).ml_flags & !ffi::METH_COEXIST == ffi::METH_NOARGS;
+            if is_plain && CStr::from_ptr((*method).ml_name) == c"__sizeof__" {
+                return Some((*method).ml_meth.PyCFunction);
+            }
+            method = method.add(1);
+        }
+        None
+    }
+}
+
+/// How many items an instance of a struct sequence has, those included that have a name
+/// only and that its length leaves out.
+///
+/// # Safety
+/// The type is a tuple type and alive.
+unsafe fn struct_sequence_items(ty: *mut ffi::PyTypeObject) -> Option<usize> {
+    // SAFETY: the caller's promise; a namespace holds its values.
+    unsafe {
+        // A class written in Python may have bases and an attribute of this name.
+        if ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_BASETYPE) != 0 {
+            return None;
+        }
+        let namespace = Obj::from_nullable((*ty).tp_dict)?;
+        let (_, count) = dict_entries(namespace)?
+            .find(|&(key, _)| text(key, 20).is_some_and(|(key, _)| key == "n_fields"))?;
+        if ffi::PyLong_CheckExact(count.as_ptr()) == 0 {
+            return None;
+        }
+        usize::try_from(ffi::PyLong_AsSsize_t(count.as_ptr())).ok()
+    }
+}
+
+/// # Safety
+/// The object is of variable size.
+unsafe fn item_count(object: Obj<'_>) -> usize {
+    // SAFETY: the caller's promise.
+    (unsafe { object.word(size_of::<ffi::PyObject>()) } as isize).unsigned_abs()
+}
+
+/// # Safety
+/// The object is an integer.
+unsafe fn digit_count(object: Obj<'_>) -> usize {
+    // SAFETY: the caller's promise. From 3.12 on the number of digits is above three bits
+    // of other use.
+    unsafe {
+        if cfg!(Py_3_12) {
+            object.word(size_of::<ffi::PyObject>()) >> 3
+        } else {
+            item_count(object)
+        }
+    }
+}
+
+/// # Safety
+/// The object is a list.
+unsafe fn list_items(object: Obj<'_>) -> usize {
+    // SAFETY: the caller's promise. `allocated` is negative while a list is sorted.
+    unsafe {
+        let list = object.as_ptr().cast::<ffi::PyListObject>();
+        if (*list).ob_item.is_null() {
+            0
+        } else {
+            usize::try_from((*list).allocated).unwrap_or(0) * WORD
+        }
+    }
+}
+
+/// A type made at run time has slots, and copies of texts and a table of keys besides.
+///
+/// # Safety
+/// The object is a type.
+unsafe fn type_size(object: Obj<'_>, basic: usize, items: Items) -> usize {
+    /// The bytes of a copy of a C string.
+    ///
+    /// # Safety
+    /// The string is one, or null.
+    unsafe fn copy(string: *const std::ffi::c_char) -> usize {
+        if string.is_null() {
+            return 0;
+        }
+        // SAFETY: the caller's promise.
+        unsafe { CStr::from_ptr(string) }.count_bytes() + 1
+    }
+
+    if is_static_type(object) {
+        return size_of::<ffi::PyTypeObject>();
+    }
+    // SAFETY: a type that is not static is a `PyHeapTypeObject`, and owns these.
+    unsafe {
+        let heap = object.as_ptr().cast::<ffi::PyHeapTypeObject>();
+        let mut size = items.end(basic, item_count(object)) + copy((*heap).ht_type.tp_doc);
+        if cfg!(Py_3_11) {
+            // `_ht_tpname`, which pyo3-ffi keeps to itself, comes next.
+            let name = ptr::addr_of!((*heap).ht_module).add(1);
+            size += copy(name.cast::<*const std::ffi::c_char>().read());
+        }
+        size + tables::keys_size((*heap).ht_cached_keys.cast())
+    }
+}

@@ -1,0 +1,310 @@
+//! Hash tables of dicts and sets, and the values of attributes.
+//!
+//! A table of keys that a class shares with its instances counts with the class. Values
+//! count with the instance while they are its own, else with the dict.
+
+use pyo3::ffi;
+
+use crate::heap::Obj;
+#[cfg(Py_3_11)]
+use crate::heap::{instances, layout};
+
+const WORD: usize = size_of::<usize>();
+
+/// `PyDictKeysObject`: what is read of it.
+#[derive(Clone, Copy)]
+struct Keys(*const u8);
+
+impl Keys {
+    /// # Safety
+    /// The table has such a field.
+    unsafe fn word(self, offset: usize) -> usize {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.add(offset).cast::<usize>().read() }
+    }
+
+    /// `dk_refcnt`.
+    unsafe fn holders(self) -> usize {
+        // SAFETY: the count is the first field on every version.
+        unsafe { self.word(0) }
+    }
+
+    /// `DK_SIZE`.
+    #[cfg(Py_3_11)]
+    unsafe fn slots(self) -> usize {
+        const LOG2_SIZE: usize = 8;
+        // SAFETY: the table is one.
+        1 << unsafe { self.0.add(LOG2_SIZE).read() }
+    }
+
+    /// `DK_SIZE`.
+    #[cfg(not(Py_3_11))]
+    unsafe fn slots(self) -> usize {
+        const SIZE: usize = 8;
+        // SAFETY: the table is one.
+        unsafe { self.word(SIZE) }
+    }
+
+    /// `USABLE_FRACTION`: how many entries there is room for.
+    unsafe fn room(self) -> usize {
+        // SAFETY: the table is one.
+        unsafe { 2 * self.slots() / 3 }
+    }
+
+    #[cfg(Py_3_11)]
+    unsafe fn size(self) -> usize {
+        use layout::shared_keys as at;
+        const KIND_GENERAL: u8 = 0;
+
+        // SAFETY: the table is one.
+        unsafe {
+            let indices = 1 << self.0.add(at::LOG2_INDEX_BYTES).read();
+            let entry = if self.0.add(at::KIND).read() == KIND_GENERAL {
+                at::ENTRY_SIZE + WORD // with the hash
+            } else {
+                at::ENTRY_SIZE
+            };
+            at::INDICES + indices + self.room() * entry
+        }
+    }
+
+    #[cfg(not(Py_3_11))]
+    unsafe fn size(self) -> usize {
+        const INDICES: usize = 40;
+        const ENTRY: usize = 24;
+
+        // SAFETY: the table is one.
+        unsafe {
+            let slots = self.slots();
+            let index = match slots {
+                0..=0xff => 1,
+                0x100..=0xffff => 2,
+                0x1_0000..=0xffff_ffff => 4,
+                _ => 8,
+            };
+            INDICES + slots * index + self.room() * ENTRY
+        }
+    }
+
+    /// `shared_keys_usable_size`: how many values an instance gets that is made now. It
+    /// shrinks by one with each new instance while more is `usable` than one.
+    #[cfg(Py_3_11)]
+    unsafe fn shared_room(self) -> (usize, usize) {
+        const USABLE: usize = 16;
+        // SAFETY: the table is one.
+        unsafe {
+            let usable = self.word(USABLE);
+            (self.word(layout::shared_keys::ENTRY_COUNT) + usable, usable)
+        }
+    }
+}
+
+/// The bytes of a table of keys, if there is one.
+///
+/// # Safety
+/// The pointer is null or that of a `PyDictKeysObject`.
+pub(super) unsafe fn keys_size(keys: *const u8) -> usize {
+    if keys.is_null() {
+        return 0;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { Keys(keys).size() }
+}
+
+/// The bytes of the tables that a dict does not share.
+///
+/// # Safety
+/// The object is a dict.
+#[inline]
+pub(super) unsafe fn dict_tables(object: Obj<'_>) -> usize {
+    // SAFETY: the caller's promise. The table of all empty dicts has many holders.
+    unsafe {
+        let dict = object.as_ptr().cast::<ffi::PyDictObject>();
+        let keys = Keys((*dict).ma_keys.cast::<u8>());
+        let mut size = 0;
+        if keys.holders() == 1 {
+            size += keys.size();
+        }
+        let values = (*dict).ma_values.cast::<u8>().cast_const();
+        if !values.is_null() {
+            size += dict_values(values, keys);
+        }
+        size
+    }
+}
+
+/// # Safety
+/// The values are those of a dict with these keys.
+#[cfg(not(Py_3_11))]
+unsafe fn dict_values(_values: *const u8, keys: Keys) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { keys.room() * WORD }
+}
+
+/// # Safety
+/// The values are those of a dict with these keys.
+#[cfg(all(Py_3_11, not(Py_3_13)))]
+unsafe fn dict_values(values: *const u8, keys: Keys) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { values_size(values, keys) }
+}
+
+/// # Safety
+/// The values are those of a dict.
+#[cfg(Py_3_13)]
+unsafe fn dict_values(values: *const u8, _keys: Keys) -> usize {
+    // SAFETY: the caller's promise. Embedded values count with their instance.
+    unsafe {
+        if values.add(values_at::EMBEDDED).read() != 0 {
+            0
+        } else {
+            values_of_capacity(values.add(values_at::CAPACITY).read().into())
+        }
+    }
+}
+
+/// The bytes of a set's table, if it is not the one in the set.
+///
+/// # Safety
+/// The object is a set.
+#[inline]
+pub(super) unsafe fn set_table(object: Obj<'_>) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let set = object.as_ptr().cast::<ffi::PySetObject>();
+        if (*set).table == (&raw mut (*set).smalltable).cast() {
+            0
+        } else {
+            ((*set).mask as usize + 1) * size_of::<ffi::setentry>()
+        }
+    }
+}
+
+/// Offsets in the header of `PyDictValues`.
+#[cfg(Py_3_13)]
+mod values_at {
+    pub(super) const CAPACITY: usize = 0;
+    pub(super) const EMBEDDED: usize = 2;
+}
+
+/// Values, their header, and a byte a value for the order of insertion.
+#[cfg(Py_3_13)]
+fn values_of_capacity(capacity: usize) -> usize {
+    (capacity + 1) * WORD + capacity.next_multiple_of(WORD)
+}
+
+/// The bytes of values that were allocated on their own.
+///
+/// # Safety
+/// The values are those of these keys.
+#[cfg(all(Py_3_11, not(Py_3_13)))]
+unsafe fn values_size(values: *const u8, keys: Keys) -> usize {
+    // SAFETY: the byte before the values is the size of the prefix.
+    unsafe {
+        let prefix = usize::from(values.sub(1).read());
+        // It tells the number of values up to a multiple of a word. Of these numbers the
+        // one that new instances get is most likely, which only ever shrinks.
+        let most = prefix.saturating_sub(2);
+        let least = prefix.saturating_sub(WORD + 1);
+        let (room, _) = keys.shared_room();
+        prefix + room.clamp(least, most) * WORD
+    }
+}
+
+/// Whether instances of the type may hold values of attributes themselves.
+///
+/// # Safety
+/// The type is alive.
+#[cfg(not(Py_3_11))]
+pub(super) unsafe fn instances_may_have_values(_ty: *mut ffi::PyTypeObject) -> bool {
+    false
+}
+
+/// Whether instances of the type may hold values of attributes themselves.
+///
+/// # Safety
+/// The type is alive.
+#[cfg(Py_3_11)]
+pub(super) unsafe fn instances_may_have_values(ty: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: the caller's promise.
+    layout::values_are_known()
+        && unsafe {
+            ffi::PyType_HasFeature(ty, instances::VALUES_FLAG as _) != 0
+                && !(*ty.cast::<ffi::PyHeapTypeObject>())
+                    .ht_cached_keys
+                    .is_null()
+        }
+}
+
+/// The keys that an instance shares with others of its class.
+///
+/// # Safety
+/// The class of the object has such keys.
+#[cfg(Py_3_11)]
+unsafe fn shared_keys(object: Obj<'_>) -> Keys {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let class = object.raw_type().cast::<ffi::PyHeapTypeObject>();
+        Keys((*class).ht_cached_keys.cast::<u8>())
+    }
+}
+
+/// The bytes of the values that an instance holds itself. The caller has asked its type.
+#[cfg(not(Py_3_11))]
+pub(super) fn instance_values(_object: Obj<'_>) -> usize {
+    0
+}
+
+/// The bytes of the values that an instance holds itself. The caller has asked its type.
+#[cfg(all(Py_3_11, not(Py_3_13)))]
+#[inline]
+pub(super) fn instance_values(object: Obj<'_>) -> usize {
+    // SAFETY: the class has shared keys.
+    instances::inline_values(object).map_or(0, |values| unsafe {
+        values_size(values.cast(), shared_keys(object))
+    })
+}
+
+/// The bytes of the values that an instance holds itself, used or not. The caller has
+/// asked its type.
+#[cfg(Py_3_13)]
+#[inline]
+pub(super) fn instance_values(object: Obj<'_>) -> usize {
+    // SAFETY: the class has shared keys, and its instances have room for values.
+    unsafe {
+        let header = instances::values_header(object);
+        let capacity = usize::from(header.add(values_at::CAPACITY).read());
+        // Room is made before the number shrinks: the first instances have one more. Of
+        // the one with which it stops to shrink this cannot be told.
+        let (room, usable) = shared_keys(object).shared_room();
+        values_of_capacity(capacity + usize::from(capacity > room || usable > 1))
+    }
+}
+
+/// Whether the header of an instance's values says what it must, when no instance of its
+/// class was made after it.
+#[cfg(Py_3_11)]
+pub(crate) fn new_instance_has_known_values(object: Obj<'_>) -> bool {
+    // SAFETY: the check of names has found the values and the keys where they are
+    // expected.
+    unsafe {
+        let (room, _) = shared_keys(object).shared_room();
+        #[cfg(Py_3_13)]
+        {
+            let header = instances::values_header(object);
+            usize::from(header.add(values_at::CAPACITY).read()) == room
+                && header.add(values_at::EMBEDDED).read() == 1
+        }
+        #[cfg(not(Py_3_13))]
+        instances::inline_values(object).is_some_and(|values| {
+            let prefix = values.cast::<u8>().sub(1).read();
+            usize::from(prefix) == (room + 2).next_multiple_of(WORD)
+        })
+    }
+}
+
+/// There are no such values.
+#[cfg(not(Py_3_11))]
+pub(crate) fn new_instance_has_known_values(_object: Obj<'_>) -> bool {
+    true
+}

@@ -1,0 +1,87 @@
+//! Objects and the references between them.
+
+use std::collections::TryReserveError;
+use std::time::Duration;
+
+use pyo3::exceptions::{PyMemoryError, PyOverflowError};
+use pyo3::prelude::*;
+use refcycle_core::{CsrGraph, GraphError, MAX_EDGES, MAX_VERTICES};
+
+use super::Held;
+use super::rows::References;
+
+/// Objects and the references between them: vertex `i` is `objects[i]`, and its edges
+/// are in the order in which the object shows its references.
+pub(crate) struct Topology {
+    pub(crate) objects: Held,
+    pub(crate) graph: CsrGraph,
+    pub(crate) counts: Counts,
+    /// How the heap was read, if it was read as a whole.
+    pub(crate) reading: Option<Reading>,
+}
+
+/// What tells the references from outside a graph.
+#[derive(Default)]
+pub(crate) struct Counts {
+    /// The reference count of each object, without the graph's own reference; [`UNKNOWN`]
+    /// where CPython does not count.
+    pub(crate) references: Box<[u32]>,
+    /// The edges that are not counted in the reference count of their head, ascending.
+    pub(crate) uncounted: Box<[u32]>,
+}
+
+/// An immortal object's count, which says nothing.
+pub(crate) const UNKNOWN: u32 = u32::MAX;
+
+/// How the heap was read.
+pub(crate) struct Reading {
+    /// For how long no other thread could run Python.
+    pub(crate) pause: Duration,
+    /// The addresses of the frames that were running, each with its thread's `ident`.
+    pub(crate) running: Box<[(usize, u64)]>,
+    /// Whether objects that the collector does not track were asked for.
+    pub(crate) untracked: bool,
+    /// Objects that `gc.freeze()` has put aside, and how many of them are not seen.
+    pub(crate) frozen: usize,
+    pub(crate) frozen_unseen: usize,
+    /// Tuples that are held by C code alone and may not be complete.
+    pub(crate) let_go: usize,
+}
+
+impl Topology {
+    pub(super) fn new(objects: Held, references: References, counts: Box<[u32]>) -> PyResult<Self> {
+        let References {
+            offsets,
+            heads,
+            uncounted,
+        } = references;
+        Ok(Self {
+            objects,
+            graph: CsrGraph::from_parts(offsets, heads).map_err(too_large)?,
+            counts: Counts {
+                references: counts,
+                uncounted: uncounted.into(),
+            },
+            reading: None,
+        })
+    }
+}
+
+/// Checks the sizes before anything is numbered.
+pub(super) fn check_sizes(vertices: usize, edges: usize) -> PyResult<()> {
+    if vertices > MAX_VERTICES {
+        return Err(too_large(GraphError::TooManyVertices { count: vertices }));
+    }
+    if edges > MAX_EDGES {
+        return Err(too_large(GraphError::TooManyEdges { count: edges }));
+    }
+    Ok(())
+}
+
+pub(super) fn too_large(error: GraphError) -> PyErr {
+    PyOverflowError::new_err(format!("the heap is too large for one graph: {error}"))
+}
+
+pub(super) fn no_memory(_: TryReserveError) -> PyErr {
+    PyMemoryError::new_err("there is not enough memory for a graph of the heap")
+}

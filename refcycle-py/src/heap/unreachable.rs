@@ -1,0 +1,82 @@
+//! What the collector would find to be garbage, without collecting it.
+
+use pyo3::prelude::*;
+use refcycle_core::VertexId;
+
+use super::address_index::AddressSet;
+use super::collection::NoCollection;
+use super::enumerate::enumerate_collectable;
+use super::refcounts::reference_count;
+use super::referents::Referents;
+use super::rows::{References, Rows};
+use super::topology::{UNKNOWN, check_sizes, no_memory};
+use super::{Held, Still};
+use crate::memory;
+
+/// The objects that only garbage refers to: tracked objects that cannot be reached from an
+/// object with a reference from elsewhere. As the collector does, but nothing is changed.
+///
+/// # Cost
+/// One pass over the heap and one over its references: about the time of a collection.
+pub(crate) fn unreachable(py: Python<'_>) -> PyResult<Held> {
+    memory::ask(AddressSet::EMPTY)?;
+    let _no_collection = NoCollection::new(py);
+    let mut set = AddressSet::new();
+    // Frozen objects are not among those that a collection looks at.
+    enumerate_collectable(py, &mut set)?;
+    let heap = Still::new(py);
+    let index = set.finish();
+    check_sizes(index.len(), 0)?;
+    let referents = Referents::new();
+    let mut rows = Rows::new(&index).map_err(no_memory)?;
+    let mut counts = Vec::new();
+    counts.try_reserve_exact(index.len()).map_err(no_memory)?;
+    index.iter().for_each(|address| {
+        // SAFETY: the addresses are those of live objects.
+        let object = unsafe { heap.at(address) };
+        counts.push(reference_count(object));
+        referents.see_shown(object, &mut rows);
+        rows.end_row();
+    });
+    let references = rows.finish().map_err(no_memory)?;
+    check_sizes(index.len(), references.heads.len())?;
+    // A mark, a place in what waits, and the result.
+    memory::ask((1 + 3 * 4 + 3 * 8) * index.len())?;
+    let is_reached = reached(&references, counts);
+    let found = index
+        .iter()
+        .zip(&is_reached)
+        .filter(|&(_, &reached)| !reached);
+    // SAFETY: as above.
+    let found = found.map(|(address, _)| unsafe { heap.at(address) }.hold(py).unbind());
+    Ok(found.collect())
+}
+
+/// Which objects can be reached from one that has more references than the others give it.
+fn reached(references: &References, mut counts: Vec<u32>) -> Vec<bool> {
+    let mut uncounted = references
+        .uncounted
+        .iter()
+        .map(|&edge| edge as usize)
+        .peekable();
+    for (edge, head) in references.heads.iter().enumerate() {
+        let count = &mut counts[head.index()];
+        if uncounted.next_if_eq(&edge).is_none() && *count != UNKNOWN {
+            *count = count.saturating_sub(1);
+        }
+    }
+    let mut is_reached: Vec<_> = counts.iter().map(|&count| count > 0).collect();
+    let starts = (0..counts.len()).filter(|&v| is_reached[v]);
+    let mut waiting: Vec<_> = starts.map(VertexId::from_index).collect();
+    while let Some(v) = waiting.pop() {
+        let row =
+            references.offsets[v.index()] as usize..references.offsets[v.index() + 1] as usize;
+        for head in &references.heads[row] {
+            if !is_reached[head.index()] {
+                is_reached[head.index()] = true;
+                waiting.push(*head);
+            }
+        }
+    }
+    is_reached
+}

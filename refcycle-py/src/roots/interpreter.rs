@@ -1,0 +1,41 @@
+//! What the interpreter itself holds.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use super::Credits;
+use crate::heap::{Still, dict_entries, interpreter_dicts, text};
+
+pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
+    for (name, dict) in interpreter_dicts(py) {
+        credits.give(dict, || name.to_owned());
+    }
+    let sys = py.import("sys")?;
+    let modules = sys.getattr(intern!(py, "modules"))?;
+    let modules = modules.cast::<PyDict>()?;
+    if credits.engine.find(modules)?.is_none() {
+        name_modules(py, modules, credits);
+    }
+    if let Some(importlib) = modules.get_item("_frozen_importlib")? {
+        let address = importlib.as_ptr() as usize;
+        credits.give(address, || "importlib of the interpreter".to_owned());
+    }
+    for (function, name) in [
+        ("gettrace", "trace function of this thread"),
+        ("getprofile", "profile function of this thread"),
+    ] {
+        let held = sys.call_method0(function)?;
+        credits.give(held.as_ptr() as usize, || name.to_owned());
+    }
+    Ok(())
+}
+
+/// A graph without the mapping of all modules may have modules.
+fn name_modules(py: Python<'_>, modules: &Bound<'_, PyDict>, credits: &mut Credits<'_>) {
+    let heap = Still::new(py);
+    for (name, module) in dict_entries(heap.see(modules)).into_iter().flatten() {
+        let name = text(name, 200).map_or_else(|| "?".to_owned(), |(name, _)| name);
+        credits.give(module.address(), || format!("sys.modules['{name}']"));
+    }
+}

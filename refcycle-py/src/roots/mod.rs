@@ -1,0 +1,161 @@
+//! What the references from outside a graph are.
+//!
+//! A name is given only to a reference that is known to exist: what CPython keeps for
+//! itself is asked for, and what the objects of the graph refer to and the graph leaves
+//! out is looked through. All others are counted as unexplained.
+
+mod hidden;
+mod interpreter;
+mod registries;
+mod subclasses;
+mod threads;
+
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use pyo3::{PyTraverseError, PyVisit};
+use rustc_hash::FxHashMap;
+
+use crate::graphs::Engine;
+use crate::heap::{Obj, Still};
+
+/// A vertex to which references come from outside its graph.
+#[pyclass(frozen, module = "refcycle.object_graph")]
+pub(crate) struct Root {
+    /// The object.
+    #[pyo3(get)]
+    vertex: Py<PyAny>,
+    /// How many references come from outside.
+    #[pyo3(get)]
+    external_references: u32,
+    holders: Vec<String>,
+    /// Where those are that are not explained.
+    elsewhere: &'static str,
+}
+
+#[pymethods]
+impl Root {
+    /// Who holds the references that are explained: a tuple of texts, one a reference.
+    #[getter]
+    fn holders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.holders)
+    }
+
+    /// How many of the references are not explained.
+    #[getter]
+    fn unexplained(&self) -> u32 {
+        self.external_references - self.holders.len() as u32
+    }
+
+    /// All holders in one text, as in `running in thread MainThread` or
+    /// `held by C code: 2 references`.
+    #[getter]
+    fn name(&self) -> String {
+        let mut parts = self.holders.clone();
+        match self.unexplained() {
+            0 => {}
+            1 => parts.push(format!("{}: 1 reference", self.elsewhere)),
+            many => parts.push(format!("{}: {many} references", self.elsewhere)),
+        }
+        parts.join("; ")
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let what = crate::graphs::annotation_of(self.vertex.bind(py));
+        format!("<Root: {}, {}>", what.replace('\n', " "), self.name())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.vertex)
+    }
+}
+
+/// Gives names to references, never more to an object than it has from outside.
+struct Credits<'e> {
+    engine: &'e Engine,
+    open: FxHashMap<usize, Open>,
+}
+
+/// An object with references from outside.
+struct Open {
+    vertex: usize,
+    external: u32,
+    names: Vec<String>,
+}
+
+impl Open {
+    fn is_explained(&self) -> bool {
+        self.names.len() >= self.external as usize
+    }
+}
+
+impl<'e> Credits<'e> {
+    fn new(engine: &'e Engine) -> PyResult<Self> {
+        let external = engine.external_references()?.into_iter().enumerate();
+        let open = external.filter_map(|(vertex, external)| {
+            let open = Open {
+                vertex,
+                external: external.filter(|&count| count > 0)?,
+                names: Vec::new(),
+            };
+            Some((engine.objects()[vertex].as_ptr() as usize, open))
+        });
+        Ok(Self {
+            engine,
+            open: open.collect(),
+        })
+    }
+
+    /// One of the references to the object at this address has this holder.
+    fn give(&mut self, address: usize, name: impl FnOnce() -> String) {
+        if let Some(open) = self.open.get_mut(&address)
+            && !open.is_explained()
+        {
+            open.names.push(name());
+        }
+    }
+
+    /// Whether there are references to the object at this address without a name.
+    fn wants(&self, address: usize) -> bool {
+        self.open
+            .get(&address)
+            .is_some_and(|open| !open.is_explained())
+    }
+
+    /// The objects with references that have no name yet.
+    fn unexplained<'h>(&self, heap: Still<'h>) -> Vec<Obj<'h>>
+    where
+        'e: 'h,
+    {
+        let open = self.open.values().filter(|open| !open.is_explained());
+        open.map(|open| heap.see_held(&self.engine.objects()[open.vertex]))
+            .collect()
+    }
+}
+
+/// The vertices with references from outside, in the order of the vertices.
+///
+/// # Cost
+/// A pass over the graph's edges, and one over the references of its objects: about the
+/// time of a snapshot.
+pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
+    let mut credits = Credits::new(engine)?;
+    threads::explain(py, &mut credits)?;
+    interpreter::explain(py, &mut credits)?;
+    registries::explain(py, &mut credits)?;
+    hidden::explain(py, &mut credits)?;
+    subclasses::explain(py, &mut credits);
+    let elsewhere = if engine.is_whole() {
+        "held by C code"
+    } else {
+        "held from outside the graph"
+    };
+    let mut found: Vec<_> = credits.open.into_values().collect();
+    found.sort_unstable_by_key(|open| open.vertex);
+    let found = found.into_iter().map(|open| Root {
+        vertex: engine.objects()[open.vertex].clone_ref(py),
+        external_references: open.external,
+        holders: open.names,
+        elsewhere,
+    });
+    Ok(found.collect())
+}

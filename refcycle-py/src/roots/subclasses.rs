@@ -1,0 +1,62 @@
+//! The dicts in which types keep weak references to their subclasses. From 3.12 on nobody
+//! shows those of the types that are compiled into CPython.
+
+use pyo3::prelude::*;
+
+use super::Credits;
+use crate::annotate::object_annotation;
+use crate::heap::{Obj, Still, dict_entries, is_dict, sequence_items, type_bases, weak_referent};
+
+pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) {
+    let heap = Still::new(py);
+    for dict in credits.unexplained(heap) {
+        let Some(subclasses) = subclasses(py, dict) else {
+            continue;
+        };
+        credits.give(dict.address(), || match common_base(&subclasses) {
+            Some(base) => {
+                let name = object_annotation(py, base).replace('\n', " ");
+                format!("__subclasses__ of {name}")
+            }
+            None => "__subclasses__ of a type".to_owned(),
+        });
+    }
+}
+
+/// The types in a dict whose keys are the addresses of what its values refer to weakly.
+fn subclasses<'h>(py: Python<'_>, dict: Obj<'h>) -> Option<Vec<Obj<'h>>> {
+    if !is_dict(dict) {
+        return None;
+    }
+    let mut found = Vec::new();
+    for (key, value) in dict_entries(dict)? {
+        // One that died is still there until the next is added.
+        let Some(subclass) = weak_referent(value)? else {
+            continue;
+        };
+        let key: usize = key.hold(py).extract().ok()?;
+        if key != subclass.address() {
+            return None;
+        }
+        found.push(subclass);
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// The one type that is a base of all.
+fn common_base<'h>(types: &[Obj<'h>]) -> Option<Obj<'h>> {
+    let bases = |ty: Obj<'h>| -> Vec<_> {
+        let bases = type_bases(ty).and_then(sequence_items);
+        bases.into_iter().flatten().flatten().collect()
+    };
+    let (first, others) = types.split_first()?;
+    let mut common = bases(*first);
+    for &ty in others {
+        let also = bases(ty);
+        common.retain(|base| also.contains(base));
+    }
+    match common.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
+}

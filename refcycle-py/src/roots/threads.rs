@@ -1,0 +1,59 @@
+//! What threads hold: their frames, and the exceptions that they handle.
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use rustc_hash::FxHashMap;
+
+use super::Credits;
+use crate::heap::{Still, attribute, dict_entries, dict_value, is_alone, module_dict, text};
+
+pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
+    let names = names(py)?;
+    let name = |thread: u64| match names.get(&thread) {
+        Some(name) => format!("thread {name}"),
+        None if thread == 0 => "a thread".to_owned(),
+        None => format!("thread {thread}"),
+    };
+    // The frames that ran when the heap was read; the interpreter holds each once.
+    let running = credits.engine.reading().map(|reading| &reading.running);
+    for &(frame, thread) in running.into_iter().flatten() {
+        credits.give(frame, || format!("running in {}", name(thread)));
+    }
+    if !is_alone(py) {
+        return Ok(());
+    }
+    let handled = py
+        .import("sys")?
+        .call_method0(intern!(py, "_current_exceptions"))?;
+    for (thread, exception) in handled.cast::<PyDict>()? {
+        let thread = thread.extract()?;
+        // Up to 3.11 it is a triple: type, exception, traceback.
+        let exception = match exception.cast::<PyTuple>() {
+            Ok(triple) => triple.get_item(1)?,
+            Err(_) => exception,
+        };
+        credits.give(exception.as_ptr() as usize, || {
+            format!("handled in {}", name(thread))
+        });
+    }
+    Ok(())
+}
+
+/// The names of the threads that `threading` knows, by their `ident`. No attribute is
+/// asked for: a user's subclass may answer with code.
+fn names(py: Python<'_>) -> PyResult<FxHashMap<u64, String>> {
+    let modules = py.import("sys")?.getattr(intern!(py, "modules"))?;
+    let Some(threading) = modules.cast::<PyDict>()?.get_item("threading")? else {
+        return Ok(FxHashMap::default());
+    };
+    let heap = Still::new(py);
+    let active = module_dict(heap.see(&threading)).and_then(|dict| dict_value(dict, "_active"));
+    let entries = active.and_then(dict_entries).into_iter().flatten();
+    let names = entries.filter_map(|(ident, thread)| {
+        let ident = ident.hold(py).extract().ok()?;
+        let (name, _) = text(attribute(thread, "_name")?, 100)?;
+        Some((ident, name))
+    });
+    Ok(names.collect())
+}

@@ -1,0 +1,74 @@
+"""Compares the heap before and after each look, and prints what is different as JSON.
+
+Runs as a program: in a process of its own nothing else happens meanwhile.
+"""
+
+import gc
+import importlib
+import json
+import sys
+import tempfile
+
+from helpers.looking import LOOKS, Record, World
+
+ROUNDS = 10
+
+# Modules stay, whoever imports them first.
+IMPORTED_WHEN_NEEDED = [
+    "array",
+    "collections",
+    "refcycle.element_transform_set",
+    "refcycle.i_directed_graph",
+    "refcycle.key_transform_dict",
+]
+
+
+def look_once(look, world):
+    look(world)
+
+
+def changes(look, world, record):
+    record.take(world)
+    look_once(look, world)
+    record.take(world)
+    return record.differences()
+
+
+def growth(look, world):
+    """By how many blocks Python's allocator grows in some rounds."""
+    before = sys.getallocatedblocks()
+    for _ in range(ROUNDS):
+        look_once(look, world)
+    return sys.getallocatedblocks() - before
+
+
+def least_growth(look, world):
+    """The least that it grows in some rounds, once CPython's caches are full."""
+    for _ in range(20):
+        grown = growth(look, world)
+        if grown < ROUNDS:
+            break
+    return grown
+
+
+def main(looks=LOOKS):
+    for name in IMPORTED_WHEN_NEEDED:
+        importlib.import_module(name)
+    gc.collect()
+    gc.disable()
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(folder)
+        record = Record()
+        found = {}
+        for name, look in looks.items():
+            found[name] = {
+                "first": changes(look, world, record),
+                "second": changes(look, world, record),
+                "growth": least_growth(look, world),
+            }
+        world.close()
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Interpreters that are refused, and what the import costs."""
+
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from helpers.processes import run, run_json
+
+from refcycle import _support
+
+
+def test_this_interpreter_is_not_refused():
+    assert _support.check() is None
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"abiflags": "t"}, "this Python is built without the GIL"),
+        ({"abiflags": "td"}, "this Python is built without the GIL"),
+        ({"version_info": (3, 9, 20)}, "this is Python 3.9"),
+        ({"version_info": (3, 16, 0)}, "this is Python 3.16"),
+        ({"implementation": SimpleNamespace(name="pypy")}, "this is pypy"),
+    ],
+)
+def test_the_error_says_why_and_what_to_do(change, reason, monkeypatch):
+    for name, value in change.items():
+        monkeypatch.setattr(sys, name, value)
+    with pytest.raises(ImportError) as raised:
+        _support.check()
+    assert str(raised.value) == (
+        "refcycle reads the heap of CPython 3.10 to 3.15 with the GIL, and "
+        f"{reason}: run the program under one of those"
+    )
+
+
+@pytest.mark.parametrize("flags", ["t", "td"])
+def test_without_the_gil_the_package_is_refused_before_the_library_is_loaded(flags):
+    code = f"""
+    import sys
+    sys.abiflags = {flags!r}
+    try:
+        import refcycle
+    except ImportError as error:
+        print("built without the GIL" in str(error))
+    print("refcycle._refcycle" in sys.modules)
+    """
+    assert run(code).split() == ["True", "False"]
+
+
+def test_without_the_gil_the_library_refuses_by_itself():
+    from refcycle import _refcycle
+
+    code = f"""
+    import sys
+    from importlib.machinery import ExtensionFileLoader
+    from importlib.util import module_from_spec, spec_from_file_location
+    path = {_refcycle.__file__!r}
+    loader = ExtensionFileLoader("_refcycle", path)
+    spec = spec_from_file_location("_refcycle", path, loader=loader)
+    flags, sys.abiflags = sys.abiflags, "t"
+    try:
+        module_from_spec(spec)
+    except ImportError as error:
+        print(error)
+    sys.abiflags = flags
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    print(module.VERSION)
+    """
+    message, version = run(code).splitlines()
+    assert message == (
+        "refcycle reads the heap of CPython with the GIL, and this Python is built without: "
+        "run the program under one that has it"
+    )
+    assert version == _refcycle.VERSION
+
+
+@pytest.mark.skipif(not hasattr(sys, "abiflags"), reason="this system has no flags")
+def test_the_flags_say_what_the_build_says():
+    import sysconfig
+
+    assert ("t" in sys.abiflags) == bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+
+
+def test_the_import_takes_nothing_that_is_slow():
+    code = """
+    import json, sys
+    before = set(sys.modules)
+    import refcycle
+    print(json.dumps(sorted(set(sys.modules) - before)))
+    """
+    slow = {"inspect", "dataclasses", "sysconfig", "tempfile", "logging", "subprocess", "random"}
+    assert not slow & set(run_json(code))
+
+
+def test_the_import_is_quick():
+    """The benchmark measures it; here a bound that a busy machine meets too."""
+    code = "import time; s = time.perf_counter(); import refcycle; print(time.perf_counter() - s)"
+
+    def seconds():
+        return float(subprocess.check_output([sys.executable, "-c", code]))
+
+    quickest = min(seconds() for _ in range(5))
+    print(f"{quickest * 1e3:.1f} ms")
+    assert quickest < 0.1
