@@ -191,6 +191,10 @@ LOOKS = {
 }
 
 
+# Deprecated from 3.13 on, so perhaps gone one day.
+clear_type_cache = getattr(sys, "_clear_type_cache", lambda: None)
+
+
 class Record:
     """Address, type and reference count of each object, in memory that is no object's.
 
@@ -205,6 +209,8 @@ class Record:
         self.counts = [0, 0]
 
     def take(self, world):
+        # It holds names, each until another happens to fall into the same place.
+        clear_type_cache()
         memoryview(self.before)[:] = memoryview(self.now)
         rows, place = self.now, 0
         for objects in (gc.get_objects(), world.untracked):
