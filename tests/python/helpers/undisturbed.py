@@ -44,7 +44,7 @@ def growth(look, world):
 
 def least_growth(look, world):
     """The least that it grows in some rounds, once CPython's caches are full."""
-    for _ in range(20):
+    for _ in range(200):
         grown = growth(look, world)
         if grown < ROUNDS:
             break
