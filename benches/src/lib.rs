@@ -10,10 +10,12 @@ pub mod case;
 pub mod catalogue;
 pub mod contest;
 mod generators;
+pub mod kernels;
 pub mod memory;
 pub mod one_way;
 pub mod problems;
 pub mod raw;
+mod report;
 pub mod table;
 
 pub use generators::Generator;

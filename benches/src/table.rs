@@ -1,4 +1,4 @@
-//! The program `table`: its arguments, the run, and the tables as Markdown.
+//! The program `table`: its arguments and the run.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -9,6 +9,7 @@ use crate::catalogue::{Size, select};
 use crate::contest::{Contender, Kind, Measured, contest};
 use crate::problems::{Extra, PROBLEMS, Problem, Unit};
 use crate::raw;
+use crate::report::{Row, Table};
 
 const USAGE: &str = "\
 table [--small | --medium] [--graphs NAME,...] [--problems NAME,...] [--rounds N]
@@ -21,6 +22,12 @@ the beginning of its name; rmatN is a R-MAT of any scale.
              bytes a vertex
   --list     the names of the graphs and problems, no run
   --export   writes the graphs as raw arrays, each into a folder of its name, no run
+";
+
+const NOTES: &str = "\
+All contenders of a table ran in turns in one process; medians. +: the peer recurses, and
+overflows a stack of 8 MiB. DFS: a depth-first search that does nothing else; touch: one
+write for each edge.
 ";
 
 struct Options {
@@ -154,7 +161,7 @@ pub fn main(extras: &[Extra]) -> ExitCode {
         }
     }
     if options.export.is_none() && !options.tsv {
-        println!("{graphs}");
+        println!("{NOTES}\n{graphs}");
         tables.iter().for_each(Table::print);
     }
     ExitCode::SUCCESS
@@ -193,116 +200,5 @@ fn print_lines(case: &Case, problem: &Problem, results: &[Measured]) {
                 Unit::Query => "query",
             },
         );
-    }
-}
-
-struct Row {
-    graph: String,
-    vertices: usize,
-    results: Vec<Measured>,
-}
-
-impl Row {
-    fn of(&self, name: &str) -> Option<&Measured> {
-        self.results.iter().find(|result| result.name == name)
-    }
-}
-
-struct Table {
-    problem: &'static Problem,
-    rows: Vec<Row>,
-}
-
-impl Table {
-    fn new(problem: &'static Problem) -> Self {
-        Self {
-            problem,
-            rows: Vec::new(),
-        }
-    }
-
-    /// The contenders of all rows, in the order in which they first come.
-    fn names(&self) -> Vec<(&str, Kind)> {
-        let mut names = Vec::new();
-        for result in self.rows.iter().flat_map(|row| &row.results) {
-            if !names.contains(&(result.name.as_str(), result.kind)) {
-                names.push((&result.name, result.kind));
-            }
-        }
-        names
-    }
-
-    fn print(&self) {
-        if self.rows.is_empty() {
-            return;
-        }
-        let names = self.names();
-        let unit = match self.problem.unit {
-            Unit::Edge => "ns an edge",
-            Unit::Query => "us a query",
-        };
-        println!("## {} (`{}`)\n", self.problem.title, self.problem.name);
-        self.print_header(&names, |name, kind| match kind {
-            _ if name == "ours" => format!("ours, {unit}"),
-            Kind::Baseline => format!("ours / {name}"),
-            Kind::Ours | Kind::Peer => format!("{name} / ours"),
-        });
-        for row in &self.rows {
-            let ours = row.of("ours").map_or(f64::NAN, |ours| ours.nanoseconds);
-            self.print_row(row, &names, |result| {
-                let ratio = match result.kind {
-                    _ if result.name == "ours" => match self.problem.unit {
-                        Unit::Edge => ours,
-                        Unit::Query => ours / 1000.0,
-                    },
-                    Kind::Baseline => ours / result.nanoseconds,
-                    Kind::Ours | Kind::Peer => result.nanoseconds / ours,
-                };
-                let mut cell = three_digits(ratio);
-                if result.overflows {
-                    cell.push('+');
-                }
-                if result.differs {
-                    cell.push_str(" (another answer)");
-                }
-                cell
-            });
-        }
-        println!("\nBytes a vertex beyond the input at most, the result and the stack included:\n");
-        let without = |kind| kind != Kind::Baseline;
-        let names: Vec<_> = names
-            .into_iter()
-            .filter(|&(_, kind)| without(kind))
-            .collect();
-        self.print_header(&names, |name, _| name.to_owned());
-        for row in &self.rows {
-            self.print_row(row, &names, |result| {
-                three_digits(result.bytes as f64 / row.vertices as f64)
-            });
-        }
-        println!();
-    }
-
-    fn print_header(&self, names: &[(&str, Kind)], head: impl Fn(&str, Kind) -> String) {
-        let heads: Vec<_> = names.iter().map(|&(name, kind)| head(name, kind)).collect();
-        println!("| graph | {} |", heads.join(" | "));
-        println!("|---|{}", "---|".repeat(names.len()));
-    }
-
-    fn print_row(&self, row: &Row, names: &[(&str, Kind)], cell: impl Fn(&Measured) -> String) {
-        let cells: Vec<_> = names
-            .iter()
-            .map(|&(name, _)| row.of(name).map_or("-".to_owned(), &cell))
-            .collect();
-        println!("| {} | {} |", row.graph, cells.join(" | "));
-    }
-}
-
-fn three_digits(number: f64) -> String {
-    match number {
-        _ if number.is_nan() => "-".to_owned(),
-        ..10.0 => format!("{number:.2}"),
-        ..100.0 => format!("{number:.1}"),
-        _ => format!("{number:.0}"),
     }
 }

@@ -3,7 +3,7 @@
 use pathfinding::prelude::{bfs_bidirectional, bfs_loop, strongly_connected_components};
 use refcycle_benches::contest::{Contender, Kind};
 use refcycle_benches::problems::{Extra, sample};
-use refcycle_core::{Predecessors, Successors, Vertices};
+use refcycle_core::{Predecessors, Successors, VertexId, Vertices};
 
 /// What it keeps of each vertex is in hash tables.
 const MOST_VERTICES: usize = 12_000_000;
@@ -12,7 +12,7 @@ pub(crate) const CYCLE: Extra = Extra {
     problem: "cycle",
     contender: |case| {
         let graph = case.graph();
-        let search = |&v| {
+        let search = move |&v: &VertexId| {
             std::hint::black_box(bfs_loop(&v, |&v| graph.successors(v)));
         };
         let queries = sample(&case.queries(1000), search);
@@ -32,7 +32,7 @@ pub(crate) const PATH: Extra = Extra {
     problem: "path",
     contender: |case| {
         let graph = case.with_backward();
-        let search = |&[start, end]: &[_; 2]| {
+        let search = move |&[start, end]: &[VertexId; 2]| {
             std::hint::black_box(bfs_bidirectional(
                 &start,
                 &end,

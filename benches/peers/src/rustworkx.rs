@@ -3,7 +3,6 @@
 
 use refcycle_benches::contest::{Contender, Kind};
 use refcycle_benches::problems::{Extra, sample};
-use rustworkx_core::dictmap::DictMap;
 use rustworkx_core::petgraph::graph::NodeIndex;
 use rustworkx_core::shortest_path::dijkstra;
 use rustworkx_core::traversal::{BfsEvent, breadth_first_search};
@@ -33,8 +32,8 @@ pub(crate) const PATH: Extra = Extra {
     problem: "path",
     contender: |case| {
         let graph = case.petgraph_graph();
-        let search = |&(start, end): &(u32, u32)| {
-            let found: Result<DictMap<NodeIndex, u32>, ()> =
+        let search = move |&(start, end): &(u32, u32)| {
+            let found: Result<Vec<Option<u32>>, ()> =
                 dijkstra(graph, start.into(), Some(end.into()), |_| Ok(1), None);
             std::hint::black_box(found).is_ok()
         };

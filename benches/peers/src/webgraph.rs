@@ -10,7 +10,7 @@ use refcycle_benches::problems::Extra;
 use refcycle_core::CsrGraph;
 use webgraph::graphs::csr_graph::CsrGraph as Theirs;
 use webgraph::visits::Sequential;
-use webgraph::visits::breadth_first::{EventNoPred, Seq};
+use webgraph::visits::breadth_first::{EventPred, Seq};
 use webgraph_algo::sccs;
 
 pub(crate) const TARJAN: Extra = Extra {
@@ -42,7 +42,7 @@ pub(crate) const BFS: Extra = Extra {
         Some(peer(case, "webgraph", move || {
             let mut count = 0;
             let done = Seq::new(&graph).visit(starts.iter().map(|v| v.index()), |event| {
-                count += usize::from(matches!(event, EventNoPred::Visit { .. }));
+                count += usize::from(matches!(event, EventPred::Visit { .. }));
                 Continue::<(), ()>(())
             });
             assert!(done.is_continue());
