@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use refcycle_core::GraphError;
+use refcycle_core::Error;
 
 /// Why an [`AnnotatedGraph`](crate::AnnotatedGraph) could not be made. The indices
 /// count from 0, in the order in which things were given.
@@ -47,7 +47,7 @@ pub enum BuildError {
     /// More than 2^32 - 1 different annotations.
     TooManyAnnotations,
     /// More vertices or edges than a graph can have.
-    Graph(GraphError),
+    Graph(Error),
 }
 
 impl fmt::Display for BuildError {
@@ -95,8 +95,8 @@ impl Error for BuildError {
     }
 }
 
-impl From<GraphError> for BuildError {
-    fn from(error: GraphError) -> Self {
+impl From<Error> for BuildError {
+    fn from(error: Error) -> Self {
         Self::Graph(error)
     }
 }
