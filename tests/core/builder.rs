@@ -11,10 +11,6 @@ use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::scattered::Scattered;
 
-fn ids(numbers: &[u32]) -> Vec<VertexId> {
-    numbers.iter().copied().map(VertexId::new).collect()
-}
-
 fn builder(list: &EdgeList) -> CsrBuilder {
     let mut builder = CsrBuilder::with_capacity(list.bound, list.edges.len());
     for &(tail, head) in &list.edges {
