@@ -1,69 +1,232 @@
-//! What can be wrong with the input from which a graph is made.
+//! What can be wrong with what a graph or an algorithm is given.
 
-use std::error::Error;
 use std::fmt;
 
-/// Why a graph could not be made.
+/// What is wrong, without the particulars: see [`Error::kind`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// More vertices than [`MAX_VERTICES`](crate::MAX_VERTICES).
+    TooManyVertices,
+    /// More edges than [`MAX_EDGES`](crate::MAX_EDGES).
+    TooManyEdges,
+    /// An edge has an end that is no vertex: [`Error::vertex`].
+    VertexOutOfRange,
+    /// The offsets of a CSR graph do not start at 0, fall, or do not end at the number of
+    /// edges: [`Error::index`].
+    MalformedOffsets,
+    /// An algorithm was asked about a number that is no vertex of the graph, because it is
+    /// out of range, in a hole of the ids or masked out: [`Error::vertex`].
+    NotAVertex,
+    /// An algorithm that needs a vertex to start from was given none.
+    NoStart,
+    /// A weight is not a number, or not one that the algorithm can use: [`Error::index`].
+    InvalidWeight,
+    /// A slice does not have one item for each vertex or edge: [`Error::found`] and
+    /// [`Error::expected`].
+    LengthMismatch,
+}
+
+/// Why a graph could not be made, or a question not be answered.
+///
+/// What it was about is told by [`kind`](Self::kind) and, where it applies, by the other
+/// accessors; its text says it to a person.
 ///
 /// ```
-/// use refcycle_core::{CsrGraph, GraphError};
+/// use refcycle_core::{CsrGraph, ErrorKind};
 /// let error = CsrGraph::from_edges(2, [(0, 5)]).unwrap_err();
-/// assert_eq!(error, GraphError::VertexOutOfRange { vertex: 5, vertex_count: 2 });
+/// assert_eq!(error.kind(), ErrorKind::VertexOutOfRange);
+/// assert_eq!((error.vertex(), error.expected()), (Some(5), Some(2)));
+/// assert_eq!(
+///     error.to_string(),
+///     "an edge ends at vertex 5, but the vertices are the numbers below 2",
+/// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum GraphError {
-    /// More vertices than [`MAX_VERTICES`](crate::MAX_VERTICES).
+pub struct Error(Reason);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reason {
     TooManyVertices {
-        /// How many were asked for.
-        count: usize,
+        count: u64,
     },
-    /// More edges than [`MAX_EDGES`](crate::MAX_EDGES).
     TooManyEdges {
-        /// How many were given, at least.
-        count: usize,
+        count: u64,
     },
-    /// An edge has an end that is no vertex.
     VertexOutOfRange {
-        /// The end.
-        vertex: u32,
-        /// Vertices are the numbers below this one.
-        vertex_count: usize,
+        vertex: u64,
+        vertex_count: u64,
     },
-    /// The offsets of a CSR graph do not start at 0, fall, or do not end at the
-    /// number of edges.
     MalformedOffsets {
-        /// The index of the first offset that is wrong.
-        index: usize,
+        index: u64,
+    },
+    NotAVertex {
+        vertex: u64,
+    },
+    NoStart,
+    InvalidWeight {
+        index: u64,
+        wanted: &'static str,
+    },
+    LengthMismatch {
+        what: &'static str,
+        found: u64,
+        expected: u64,
     },
 }
 
-impl fmt::Display for GraphError {
+impl Error {
+    /// `count` vertices are more than [`MAX_VERTICES`](crate::MAX_VERTICES).
+    pub fn too_many_vertices(count: usize) -> Self {
+        Self(Reason::TooManyVertices {
+            count: count as u64,
+        })
+    }
+
+    /// `count` edges are more than [`MAX_EDGES`](crate::MAX_EDGES).
+    pub fn too_many_edges(count: usize) -> Self {
+        Self(Reason::TooManyEdges {
+            count: count as u64,
+        })
+    }
+
+    /// An edge ends at `vertex`, which is not below `vertex_count`.
+    pub fn vertex_out_of_range(vertex: u32, vertex_count: usize) -> Self {
+        Self(Reason::VertexOutOfRange {
+            vertex: vertex.into(),
+            vertex_count: vertex_count as u64,
+        })
+    }
+
+    /// The offset at `index` is not one that a CSR graph can have there.
+    pub fn malformed_offsets(index: usize) -> Self {
+        Self(Reason::MalformedOffsets {
+            index: index as u64,
+        })
+    }
+
+    /// The number `vertex` is not a vertex of the graph.
+    pub fn not_a_vertex(vertex: crate::VertexId) -> Self {
+        Self(Reason::NotAVertex {
+            vertex: vertex.number().into(),
+        })
+    }
+
+    /// There was no vertex to start from.
+    pub fn no_start() -> Self {
+        Self(Reason::NoStart)
+    }
+
+    /// The weight at `index` is not `wanted`, such as "a finite number".
+    pub fn invalid_weight(index: usize, wanted: &'static str) -> Self {
+        Self(Reason::InvalidWeight {
+            index: index as u64,
+            wanted,
+        })
+    }
+
+    /// There are `found` of `what`, such as "edge weights", in place of `expected`.
+    pub fn length_mismatch(what: &'static str, found: usize, expected: usize) -> Self {
+        Self(Reason::LengthMismatch {
+            what,
+            found: found as u64,
+            expected: expected as u64,
+        })
+    }
+
+    /// What is wrong.
+    pub fn kind(&self) -> ErrorKind {
+        match self.0 {
+            Reason::TooManyVertices { .. } => ErrorKind::TooManyVertices,
+            Reason::TooManyEdges { .. } => ErrorKind::TooManyEdges,
+            Reason::VertexOutOfRange { .. } => ErrorKind::VertexOutOfRange,
+            Reason::MalformedOffsets { .. } => ErrorKind::MalformedOffsets,
+            Reason::NotAVertex { .. } => ErrorKind::NotAVertex,
+            Reason::NoStart => ErrorKind::NoStart,
+            Reason::InvalidWeight { .. } => ErrorKind::InvalidWeight,
+            Reason::LengthMismatch { .. } => ErrorKind::LengthMismatch,
+        }
+    }
+
+    /// The number that is no vertex.
+    pub fn vertex(&self) -> Option<u64> {
+        match self.0 {
+            Reason::VertexOutOfRange { vertex, .. } | Reason::NotAVertex { vertex } => Some(vertex),
+            _ => None,
+        }
+    }
+
+    /// Where in the given slice the fault is.
+    pub fn index(&self) -> Option<u64> {
+        match self.0 {
+            Reason::MalformedOffsets { index } | Reason::InvalidWeight { index, .. } => Some(index),
+            _ => None,
+        }
+    }
+
+    /// How many there were: vertices, edges or items.
+    pub fn found(&self) -> Option<u64> {
+        match self.0 {
+            Reason::TooManyVertices { count } | Reason::TooManyEdges { count } => Some(count),
+            Reason::LengthMismatch { found, .. } => Some(found),
+            _ => None,
+        }
+    }
+
+    /// How many there should be, or may be at most; for an end that is no vertex, how many
+    /// vertices there are.
+    pub fn expected(&self) -> Option<u64> {
+        match self.0 {
+            Reason::TooManyVertices { .. } => Some(crate::MAX_VERTICES as u64),
+            Reason::TooManyEdges { .. } => Some(crate::MAX_EDGES as u64),
+            Reason::VertexOutOfRange { vertex_count, .. } => Some(vertex_count),
+            Reason::LengthMismatch { expected, .. } => Some(expected),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::TooManyVertices { count } => write!(
+        match self.0 {
+            Reason::TooManyVertices { count } => write!(
                 f,
                 "{count} vertices are too many: a graph holds at most {}",
                 crate::MAX_VERTICES
             ),
-            Self::TooManyEdges { count } => write!(
+            Reason::TooManyEdges { count } => write!(
                 f,
                 "{count} edges are too many: a graph holds at most {}",
                 crate::MAX_EDGES
             ),
-            Self::VertexOutOfRange {
+            Reason::VertexOutOfRange {
                 vertex,
                 vertex_count,
             } => write!(
                 f,
                 "an edge ends at vertex {vertex}, but the vertices are the numbers below {vertex_count}"
             ),
-            Self::MalformedOffsets { index } => write!(
+            Reason::MalformedOffsets { index } => write!(
                 f,
                 "offset {index} is wrong: offsets start at 0, never fall, and end at the number of edges"
             ),
+            Reason::NotAVertex { vertex } => write!(
+                f,
+                "{vertex} is not a vertex of this graph: it is out of range, removed or masked out"
+            ),
+            Reason::NoStart => f.write_str("no vertex was given to start from: give at least one"),
+            Reason::InvalidWeight { index, wanted } => {
+                write!(f, "weight {index} is wrong: each must be {wanted}")
+            }
+            Reason::LengthMismatch {
+                what,
+                found,
+                expected,
+            } => {
+                write!(f, "there are {found} {what}, but there must be {expected}")
+            }
         }
     }
 }
 
-impl Error for GraphError {}
+impl std::error::Error for Error {}

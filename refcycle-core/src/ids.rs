@@ -83,7 +83,7 @@ dense_id! {
 /// let graph = CsrGraph::from_edges(2, [(0, 1)])?;
 /// let edge = graph.out_edges(VertexId::new(0)).next().unwrap();
 /// assert_eq!((edge.tail.number(), edge.head.number()), (0, 1));
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Edge {

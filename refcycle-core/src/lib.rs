@@ -14,8 +14,8 @@ pub mod views;
 pub mod visits;
 mod watch;
 
-pub use error::GraphError;
-pub use graphs::{CsrBuilder, CsrGraph};
+pub use error::{Error, ErrorKind};
+pub use graphs::{CsrBuilder, CsrGraph, Rows};
 pub use ids::{Edge, EdgeId, VertexId};
 pub use sets::{VertexSet, VertexSetIter};
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};

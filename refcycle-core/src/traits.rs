@@ -9,7 +9,7 @@ use std::iter::FusedIterator;
 
 use crate::algo::{self, Components, Condensation, ParallelEdges, Reached};
 use crate::views::{Masked, Reversed, Subgraph};
-use crate::{Edge, VertexId, VertexSet};
+use crate::{Edge, Error, Rows, VertexId, VertexSet};
 
 /// A set of vertices with dense ids.
 ///
@@ -53,6 +53,12 @@ pub trait Successors: Vertices {
     /// The heads of the edges that leave `v`: a vertex appears once for each parallel
     /// edge to it.
     fn successors(&self, v: VertexId) -> Self::Successors<'_>;
+
+    /// The same edges as bare slices, when that is how the graph keeps them and its ids have
+    /// no holes. Constant time. Algorithms are faster with it, their results the same.
+    fn rows(&self) -> Option<Rows<'_>> {
+        None
+    }
 }
 
 /// A graph that can list where the edges into a vertex come from.
@@ -65,6 +71,12 @@ pub trait Predecessors: Vertices {
     /// The tails of the edges that enter `v`: a vertex appears once for each parallel
     /// edge from it.
     fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_>;
+
+    /// The edges turned round, as bare slices: [`Successors::rows`] of the reversed graph.
+    /// Makes the backward direction when the graph makes that on demand.
+    fn back_rows(&self) -> Option<Rows<'_>> {
+        None
+    }
 }
 
 /// A directed graph. Parallel edges and self-loops are kept.
@@ -122,10 +134,11 @@ pub trait Predecessors: Vertices {
 /// }
 ///
 /// let graph = Multiples(12);
-/// let mut divisors: Vec<_> = graph.ancestors(12.into(), None).vertices().iter().map(|v| v.number()).collect();
+/// let mut divisors: Vec<_> = graph.ancestors(12.into(), None)?.vertices().iter().map(|v| v.number()).collect();
 /// divisors.sort();
 /// assert_eq!(divisors, [1, 2, 3, 4, 6, 12]);
 /// assert_eq!(graph.strongly_connected_components().len(), 12);
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub trait IDirectedGraph: Successors + Predecessors {
     /// The iterator that [`out_edges`](Self::out_edges) returns.
@@ -168,24 +181,40 @@ pub trait IDirectedGraph: Successors + Predecessors {
 
     /// What can be reached from `start`, itself included, in at most `generations`
     /// steps; see [`algo::descendants`].
-    fn descendants(&self, start: VertexId, generations: Option<usize>) -> Reached {
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn descendants(&self, start: VertexId, generations: Option<usize>) -> Result<Reached, Error> {
         algo::descendants(self, [start], generations)
     }
 
     /// What `start` can be reached from, itself included, in at most `generations`
     /// steps; see [`algo::ancestors`].
-    fn ancestors(&self, start: VertexId, generations: Option<usize>) -> Reached {
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn ancestors(&self, start: VertexId, generations: Option<usize>) -> Result<Reached, Error> {
         algo::ancestors(self, [start], generations)
     }
 
     /// The vertices of a shortest path, both ends included; see [`algo::shortest_path`].
-    fn shortest_path(&self, start: VertexId, end: VertexId) -> Option<Vec<VertexId>> {
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn shortest_path(
+        &self,
+        start: VertexId,
+        end: VertexId,
+    ) -> Result<Option<Vec<VertexId>>, Error> {
         algo::shortest_path(self, start, end)
     }
 
     /// The vertices of a shortest cycle through `v`, which comes first; see
     /// [`algo::shortest_cycle`].
-    fn shortest_cycle(&self, v: VertexId) -> Option<Vec<VertexId>> {
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn shortest_cycle(&self, v: VertexId) -> Result<Option<Vec<VertexId>>, Error> {
         algo::shortest_cycle(self, v)
     }
 
@@ -234,6 +263,15 @@ pub trait IDirectedGraph: Successors + Predecessors {
     /// The same graph without the vertices that are not in `mask`; copies nothing.
     fn masked<'a>(&'a self, mask: &'a VertexSet) -> Masked<'a, Self> {
         Masked::new(self, mask)
+    }
+}
+
+/// Whether a number that a caller gives is a vertex.
+pub(crate) fn check_vertex<G: Vertices + ?Sized>(graph: &G, v: VertexId) -> Result<(), Error> {
+    if v.index() < graph.vertex_bound() && graph.contains_vertex(v) {
+        Ok(())
+    } else {
+        Err(Error::not_a_vertex(v))
     }
 }
 

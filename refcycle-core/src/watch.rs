@@ -20,7 +20,7 @@ use std::ops::ControlFlow;
 ///     &mut || ControlFlow::Break("enough"),
 /// );
 /// assert_eq!(stopped.break_value(), Some("enough"));
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub trait Watch {
     /// What the computation returns in place of its result when it was stopped.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use refcycle_core::{
-    CsrBuilder, CsrGraph, EdgeId, GraphError, IDirectedGraph, MAX_VERTICES, Predecessors, VertexId,
+    CsrBuilder, CsrGraph, EdgeId, Error, IDirectedGraph, MAX_VERTICES, Predecessors, VertexId,
     Vertices,
 };
 use refcycle_tests::EdgeList;
@@ -10,10 +10,6 @@ use refcycle_tests::checks::{graph_contract, listed};
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::scattered::Scattered;
-
-fn ids(numbers: &[u32]) -> Vec<VertexId> {
-    numbers.iter().copied().map(VertexId::new).collect()
-}
 
 fn builder(list: &EdgeList) -> CsrBuilder {
     let mut builder = CsrBuilder::with_capacity(list.bound, list.edges.len());
@@ -154,21 +150,22 @@ proptest! {
             0 => offsets[0] != 0,
             _ => offsets[i] < offsets[i - 1],
         });
-        let result = CsrGraph::from_parts(offsets.clone(), ids(&heads));
+        let result = CsrGraph::from_parts(offsets.clone(), heads.to_vec());
         let expected = if let Some(index) = first_wrong {
-            Some(GraphError::MalformedOffsets { index })
+            Some(Error::malformed_offsets(index))
         } else if offsets.is_empty() {
-            Some(GraphError::MalformedOffsets { index: 0 })
+            Some(Error::malformed_offsets(0))
         } else if offsets[vertices] as usize != heads.len() {
-            Some(GraphError::MalformedOffsets { index: vertices })
+            Some(Error::malformed_offsets(vertices))
         } else {
             let stray = heads.iter().find(|&&head| head as usize >= vertices);
-            stray.map(|&vertex| GraphError::VertexOutOfRange { vertex, vertex_count: vertices })
+            stray.map(|&vertex| Error::vertex_out_of_range(vertex, vertices))
         };
         prop_assert_eq!(result.as_ref().err(), expected.as_ref());
         if let Ok(graph) = result {
-            prop_assert_eq!(graph.offsets(), offsets);
-            prop_assert_eq!(graph.heads(), ids(&heads));
+            prop_assert_eq!(graph.offsets(), &offsets);
+            prop_assert_eq!(graph.heads(), &heads);
+            prop_assert_eq!(graph.into_parts(), (offsets, heads));
         }
     }
 }
@@ -176,21 +173,18 @@ proptest! {
 #[test]
 fn parts_that_do_not_fit_together() {
     let error = |offsets: &[u32], heads: &[u32]| {
-        CsrGraph::from_parts(offsets.to_vec(), ids(heads)).unwrap_err()
+        CsrGraph::from_parts(offsets.to_vec(), (heads).to_vec()).unwrap_err()
     };
-    let offsets = |index| GraphError::MalformedOffsets { index };
+    let offsets = |index| Error::malformed_offsets(index);
     assert_eq!(error(&[], &[]), offsets(0));
     assert_eq!(error(&[1, 1], &[0]), offsets(0));
     assert_eq!(error(&[0, 2, 1, 2], &[0, 1]), offsets(2));
     assert_eq!(error(&[0, 1, 2], &[0]), offsets(2));
     assert_eq!(error(&[0, 1], &[0, 0]), offsets(1));
-    let stray = |vertex, vertex_count| GraphError::VertexOutOfRange {
-        vertex,
-        vertex_count,
-    };
+    let stray = |vertex, vertex_count| Error::vertex_out_of_range(vertex, vertex_count);
     assert_eq!(error(&[0, 3], &[0, 1, 2]), stray(1, 1));
     assert_eq!(error(&[0, 1, 2], &[1, u32::MAX]), stray(u32::MAX, 2));
-    let fits = CsrGraph::from_parts(vec![0, 1, 2], ids(&[1, 0])).unwrap();
+    let fits = CsrGraph::from_parts(vec![0, 1, 2], [1, 0].to_vec()).unwrap();
     assert_eq!((fits.vertex_count(), fits.edge_count()), (2, 2));
 }
 
@@ -198,10 +192,7 @@ fn parts_that_do_not_fit_together() {
 fn an_edge_to_no_vertex_is_not_added() {
     let mut builder = CsrBuilder::new(3);
     for (tail, head) in [(3, 0), (0, 3), (3, 3)] {
-        let error = GraphError::VertexOutOfRange {
-            vertex: 3,
-            vertex_count: 3,
-        };
+        let error = Error::vertex_out_of_range(3, 3);
         assert_eq!(builder.add_edge(tail.into(), head.into()), Err(error));
     }
     builder.add_edge(2.into(), 2.into()).unwrap();
@@ -212,21 +203,9 @@ fn an_edge_to_no_vertex_is_not_added() {
 #[test]
 fn from_edges_names_the_end_that_is_no_vertex() {
     let error = CsrGraph::from_edges(2, [(0, 1), (7, 9)]).unwrap_err();
-    assert_eq!(
-        error,
-        GraphError::VertexOutOfRange {
-            vertex: 7,
-            vertex_count: 2
-        }
-    );
+    assert_eq!(error, Error::vertex_out_of_range(7, 2));
     let error = CsrGraph::from_edges(0, [(0, 0)]).unwrap_err();
-    assert_eq!(
-        error,
-        GraphError::VertexOutOfRange {
-            vertex: 0,
-            vertex_count: 0
-        }
-    );
+    assert_eq!(error, Error::vertex_out_of_range(0, 0));
 }
 
 #[test]
@@ -238,12 +217,12 @@ fn extending_with_an_edge_to_no_vertex_panics() {
 #[test]
 fn too_many_vertices_are_an_error_before_memory_is_taken() {
     let count = MAX_VERTICES + 1;
-    let error = Some(GraphError::TooManyVertices { count });
+    let error = Some(Error::too_many_vertices(count));
     assert_eq!(CsrBuilder::new(count).build().err(), error);
     assert_eq!(CsrBuilder::new(count).build_with_order().err(), error);
     assert_eq!(CsrGraph::from_edges(count, []).err(), error);
     let count = usize::MAX;
-    let error = Some(GraphError::TooManyVertices { count });
+    let error = Some(Error::too_many_vertices(count));
     assert_eq!(CsrGraph::from_edges(count, []).err(), error);
 }
 

@@ -5,7 +5,7 @@ use refcycle_core::algo::{Components, Condensation, Reached, Split};
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
 use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::{
-    CsrBuilder, CsrGraph, DenseVertices, Edge, EdgeId, GraphError, IDirectedGraph, MAX_EDGES,
+    CsrBuilder, CsrGraph, DenseVertices, Edge, EdgeId, Error, IDirectedGraph, MAX_EDGES,
     MAX_VERTICES, Successors, VertexId, VertexSet, VertexSetIter, Vertices,
 };
 use refcycle_tests::EdgeList;
@@ -101,17 +101,14 @@ fn an_edge_turned_round_keeps_its_id() {
 
 #[test]
 fn an_error_says_what_was_wrong() {
-    let text = |error: GraphError| error.to_string();
-    let many = text(GraphError::TooManyVertices { count: usize::MAX });
+    let text = |error: Error| error.to_string();
+    let many = text(Error::too_many_vertices(usize::MAX));
     assert!(many.contains(&usize::MAX.to_string()) && many.contains(&MAX_VERTICES.to_string()));
-    let many = text(GraphError::TooManyEdges { count: usize::MAX });
+    let many = text(Error::too_many_edges(usize::MAX));
     assert!(many.contains(&usize::MAX.to_string()) && many.contains(&MAX_EDGES.to_string()));
-    let vertex = text(GraphError::VertexOutOfRange {
-        vertex: 17,
-        vertex_count: 5,
-    });
+    let vertex = text(Error::vertex_out_of_range(17, 5));
     assert!(vertex.contains("17") && vertex.contains('5'));
-    assert!(text(GraphError::MalformedOffsets { index: 23 }).contains("23"));
+    assert!(text(Error::malformed_offsets(23)).contains("23"));
 }
 
 #[test]
@@ -130,14 +127,14 @@ fn threads_can_share_everything() {
     shared::<Split>();
     shared::<Condensation>();
     shared::<Reached>();
-    shared::<GraphError>();
+    shared::<Error>();
     shared::<Edge>();
 }
 
 #[test]
 fn an_error_travels_in_a_box() {
     fn boxed<E: std::error::Error + Send + Sync + 'static>() {}
-    boxed::<GraphError>();
+    boxed::<Error>();
 }
 
 #[test]

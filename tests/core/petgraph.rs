@@ -208,14 +208,14 @@ impl Check for Walks {
             let theirs_post: Vec<_> = DfsPostOrder::new(theirs, id).iter(theirs).collect();
             assert_eq!((&breadth, &depth), (&theirs_breadth, &theirs_depth));
             assert_eq!(post, theirs_post);
-            let reached = graph.descendants(v, None);
+            let reached = graph.descendants(v, None).unwrap();
             let found: Vec<_> = reached.vertices().iter().map(|&v| node(v)).collect();
             assert_eq!(breadth, found);
             assert_eq!(sorted(depth), sorted(found));
 
             let back = Reversed(ours);
             let back: Vec<_> = Bfs::new(back, id).iter(back).collect();
-            let found = graph.ancestors(v, None);
+            let found = graph.ancestors(v, None).unwrap();
             assert!(
                 back.into_iter()
                     .eq(found.vertices().iter().map(|&v| node(v)))
@@ -234,7 +234,7 @@ impl Check for Paths {
             let distances = dijkstra(ours, node(v), None, |_| 1_usize);
             assert_eq!(distances, dijkstra(theirs, node(v), None, |_| 1));
             for &w in &expected.vertices {
-                let path = graph.shortest_path(v, w);
+                let path = graph.shortest_path(v, w).unwrap();
                 let steps = path.as_ref().map(|path| path.len() - 1);
                 assert_eq!(steps.as_ref(), distances.get(&node(w)));
                 let connected = has_path_connecting(ours, node(v), node(w), None);

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use refcycle_core::algo::{self, Reached};
-use refcycle_core::{IDirectedGraph, Successors, VertexId};
+use refcycle_core::{Error, ErrorKind, IDirectedGraph, Successors, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs, graphs_and_choices};
@@ -55,11 +55,18 @@ impl ForwardCheck for Descendants {
         let oracle = Distances::of(expected);
         for &v in expected.vertices.iter().take(8) {
             for limit in LIMITS {
-                let found = algo::descendants(graph, [v], limit);
+                let found = algo::descendants(graph, [v], limit).unwrap();
                 is_right_by(&oracle, &found, expected, &[v], limit);
             }
         }
-        is_right(&algo::descendants(graph, [], None), expected, &[], None);
+        let none = algo::descendants(graph, [], None);
+        assert_eq!(none.map_err(|error| error.kind()), Err(ErrorKind::NoStart));
+        for v in expected.strangers() {
+            assert_eq!(
+                algo::descendants(graph, [v], None),
+                Err(Error::not_a_vertex(v))
+            );
+        }
     }
 }
 
@@ -71,13 +78,13 @@ impl Check for Ancestors {
         let oracle = Distances::of(&expected);
         for &v in expected.vertices.iter().take(8) {
             for limit in LIMITS {
-                let found = algo::ancestors(graph, [v], limit);
+                let found = algo::ancestors(graph, [v], limit).unwrap();
                 is_right_by(&oracle, &found, &expected, &[v], limit);
-                assert_eq!(graph.ancestors(v, limit), found);
-                assert_eq!(graph.reversed().descendants(v, limit), found);
+                assert_eq!(graph.ancestors(v, limit).unwrap(), found);
+                assert_eq!(graph.reversed().descendants(v, limit).unwrap(), found);
                 assert_eq!(
-                    graph.reversed().ancestors(v, limit),
-                    graph.descendants(v, limit)
+                    graph.reversed().ancestors(v, limit).unwrap(),
+                    graph.descendants(v, limit).unwrap()
                 );
             }
         }
@@ -94,10 +101,14 @@ impl Check for FromMany {
             .iter()
             .map(|v| expected.vertices[v.index()])
             .collect();
+        if starts.is_empty() {
+            let found = algo::ancestors(graph, starts, None);
+            return assert_eq!(found, Err(Error::no_start()));
+        }
         for limit in LIMITS {
-            let found = algo::descendants(graph, starts.iter().copied(), limit);
+            let found = algo::descendants(graph, starts.iter().copied(), limit).unwrap();
             is_right(&found, expected, &starts, limit);
-            let found = algo::ancestors(graph, starts.iter().copied(), limit);
+            let found = algo::ancestors(graph, starts.iter().copied(), limit).unwrap();
             is_right(&found, &expected.reversed(), &starts, limit);
         }
         let mut first_times = Vec::new();
@@ -106,7 +117,7 @@ impl Check for FromMany {
                 first_times.push(start);
             }
         }
-        let found = algo::descendants(graph, starts, Some(0));
+        let found = algo::descendants(graph, starts, Some(0)).unwrap();
         assert_eq!(found.vertices(), first_times);
     }
 }

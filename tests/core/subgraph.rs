@@ -29,7 +29,7 @@ fn without_repetition(vertices: &[VertexId]) -> Vec<VertexId> {
     first_times
 }
 
-fn parts(subgraph: Subgraph) -> (Vec<u32>, Vec<VertexId>, Vec<VertexId>, Vec<u32>) {
+fn parts(subgraph: Subgraph) -> (Vec<u32>, Vec<u32>, Vec<VertexId>, Vec<u32>) {
     let (graph, vertices, edges) = subgraph.into_parts();
     let edges = edges.iter().map(|edge| edge.number());
     (

@@ -37,7 +37,8 @@ impl ForwardCheck for Breadth {
             let order = breadth_first(graph, starts.iter().copied(), limit, |generation| {
                 found.push(generation);
                 ControlFlow::<()>::Continue(())
-            });
+            })
+            .unwrap();
             let order = order.continue_value().expect("nobody stopped it");
             assert!(order.iter().eq(found.iter().map(|found| &found.vertex)));
             assert!(all_different(&order));
@@ -78,7 +79,8 @@ impl ForwardCheck for BreadthStopped {
                 }
                 seen.push(found.vertex);
                 ControlFlow::Continue(())
-            });
+            })
+            .unwrap();
             (seen, end)
         };
         let (all, end) = visit(usize::MAX);
@@ -117,7 +119,8 @@ impl ForwardCheck for Depth {
                 }
             }
             ControlFlow::<()>::Continue(())
-        });
+        })
+        .unwrap();
         assert_eq!(end, ControlFlow::Continue(()));
         assert_eq!(open, [], "some were never finished");
         assert!(all_different(&discovered));
@@ -146,7 +149,8 @@ impl ForwardCheck for DepthStopped {
                 }
                 seen.push(event);
                 ControlFlow::Continue(())
-            });
+            })
+            .unwrap();
             (seen, end)
         };
         let (all, end) = visit(usize::MAX);

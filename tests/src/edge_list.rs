@@ -77,6 +77,17 @@ impl EdgeList {
         self.edges.iter().map(|&(t, h)| (t.number(), h.number()))
     }
 
+    /// Some numbers that are no vertices: those below the bound, and some above.
+    pub fn strangers(&self) -> Vec<VertexId> {
+        let vertices: BTreeSet<_> = self.vertices.iter().copied().collect();
+        let beyond = [self.bound as u32, u32::MAX].map(VertexId::new);
+        (0..self.bound)
+            .map(VertexId::from_index)
+            .filter(|v| !vertices.contains(v))
+            .chain(beyond)
+            .collect()
+    }
+
     /// The heads of the edges that leave `v`, sorted.
     pub fn heads(&self, v: VertexId) -> Vec<VertexId> {
         let edges = self.edges.iter().filter(|&&(t, _)| t == v);

@@ -7,7 +7,7 @@ use petgraph::graphmap::DiGraphMap;
 use petgraph::stable_graph::StableDiGraph;
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph, FromPetgraphForward};
 use refcycle_core::views::Subgraph;
-use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, VertexSet};
+use refcycle_core::{CsrGraph, IDirectedGraph, Rows, Successors, VertexId, VertexSet};
 
 use crate::EdgeList;
 use crate::scattered::Scattered;
@@ -67,6 +67,12 @@ pub fn every_graph(list: &EdgeList, check: &impl Check) {
 /// successors.
 pub fn every_forward_graph(list: &EdgeList, check: &impl ForwardCheck) {
     every_graph(list, &Forward(check));
+    let csr = list.csr();
+    let rows = Rows::new(csr.offsets(), csr.heads()).expect("slices of a graph");
+    {
+        let _named = Named("Rows");
+        check.check(&rows, list);
+    }
     let merged = list.merged();
     let mut theirs = Csr::<(), ()>::with_nodes(list.bound);
     for (tail, head) in merged.pairs() {

@@ -59,7 +59,7 @@ impl Condensation {
 /// assert_eq!(condensation.graph().edge_count(), 1);
 /// let condensation = algo::condensation(&graph, ParallelEdges::Keep);
 /// assert_eq!(condensation.graph().edge_count(), 2);
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn condensation<G: Successors + ?Sized>(graph: &G, parallel: ParallelEdges) -> Condensation {
     let components = strongly_connected_components(graph);
@@ -77,7 +77,7 @@ pub fn condensation<G: Successors + ?Sized>(graph: &G, parallel: ParallelEdges) 
                 };
                 let new = std::mem::replace(&mut seen_from[head as usize], tail) != tail;
                 if head != tail && (new || parallel == ParallelEdges::Keep) {
-                    heads.push(VertexId::new(head));
+                    heads.push(head);
                 }
             }
         }

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use crate::marks::Marks;
+use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};
-use crate::{Successors, Unwatched, VertexId, Watch};
+use crate::{Error, Successors, Unwatched, VertexId, Watch};
 
 /// The vertices of a shortest path from `start` to `end`, both included; `None` when
 /// there is no path. A path from a vertex to itself is that vertex alone.
@@ -13,23 +14,23 @@ use crate::{Successors, Unwatched, VertexId, Watch};
 /// O(vertices + edges nearer to `start` than `end` is) time, 8 bytes and a mark a
 /// vertex seen.
 ///
-/// # Panics
-/// May panic when `start` is not a vertex.
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
 ///
 /// # Example
 /// ```
 /// use refcycle_core::{CsrGraph, VertexId, algo};
 /// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (2, 3), (0, 2)])?;
-/// let path = algo::shortest_path(&graph, VertexId::new(0), VertexId::new(3));
+/// let path = algo::shortest_path(&graph, VertexId::new(0), VertexId::new(3))?;
 /// assert_eq!(path.unwrap(), [0, 2, 3].map(VertexId::new));
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn shortest_path<G: Successors + ?Sized>(
     graph: &G,
     start: VertexId,
     end: VertexId,
-) -> Option<Vec<VertexId>> {
-    finished(shortest_path_watched(graph, start, end, &mut Unwatched))
+) -> Result<Option<Vec<VertexId>>, Error> {
+    shortest_path_watched(graph, start, end, &mut Unwatched).map(finished)
 }
 
 /// [`shortest_path`] that a [`Watch`] can stop.
@@ -38,14 +39,17 @@ pub fn shortest_path_watched<G: Successors + ?Sized, W: Watch>(
     start: VertexId,
     end: VertexId,
     watch: &mut W,
-) -> ControlFlow<W::Stop, Option<Vec<VertexId>>> {
+) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
+    check_vertex(graph, end)?;
     if start == end {
-        return ControlFlow::Continue(Some(vec![start]));
+        return Ok(ControlFlow::Continue(Some(vec![start])));
     }
     let way = shortest_way(graph, start, end, watch)?;
-    ControlFlow::Continue(way.map(|mut path| {
-        path.push(end);
-        path
+    Ok(way.map_continue(|way| {
+        way.map(|mut path| {
+            path.push(end);
+            path
+        })
     }))
 }
 
@@ -55,19 +59,22 @@ pub fn shortest_path_watched<G: Successors + ?Sized, W: Watch>(
 /// # Complexity
 /// As [`shortest_path`].
 ///
-/// # Panics
-/// May panic when `v` is not a vertex.
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
 ///
 /// # Example
 /// ```
 /// use refcycle_core::{CsrGraph, VertexId, algo};
 /// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0), (1, 0)])?;
-/// let cycle = algo::shortest_cycle(&graph, VertexId::new(0));
+/// let cycle = algo::shortest_cycle(&graph, VertexId::new(0))?;
 /// assert_eq!(cycle.unwrap(), [0, 1].map(VertexId::new));
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
-pub fn shortest_cycle<G: Successors + ?Sized>(graph: &G, v: VertexId) -> Option<Vec<VertexId>> {
-    finished(shortest_cycle_watched(graph, v, &mut Unwatched))
+pub fn shortest_cycle<G: Successors + ?Sized>(
+    graph: &G,
+    v: VertexId,
+) -> Result<Option<Vec<VertexId>>, Error> {
+    shortest_cycle_watched(graph, v, &mut Unwatched).map(finished)
 }
 
 /// [`shortest_cycle`] that a [`Watch`] can stop.
@@ -75,7 +82,7 @@ pub fn shortest_cycle_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     v: VertexId,
     watch: &mut W,
-) -> ControlFlow<W::Stop, Option<Vec<VertexId>>> {
+) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
     shortest_way(graph, v, v, watch)
 }
 
@@ -85,7 +92,8 @@ fn shortest_way<G: Successors + ?Sized, W: Watch>(
     start: VertexId,
     end: VertexId,
     watch: &mut W,
-) -> ControlFlow<W::Stop, Option<Vec<VertexId>>> {
+) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
+    check_vertex(graph, start)?;
     let mut meter = Meter::new(watch);
     let mut marks = Marks::new(graph.vertex_bound());
     marks.insert(start);
@@ -93,10 +101,12 @@ fn shortest_way<G: Successors + ?Sized, W: Watch>(
     let mut order = vec![(start, 0)];
     let mut position = 0;
     while position < order.len() {
-        meter.step()?;
+        if let ControlFlow::Break(stop) = meter.step() {
+            return Ok(ControlFlow::Break(stop));
+        }
         for w in graph.successors(order[position].0) {
             if w == end {
-                return ControlFlow::Continue(Some(trace_back(&order, position)));
+                return Ok(ControlFlow::Continue(Some(trace_back(&order, position))));
             }
             if marks.insert(w) {
                 order.push((w, position as u32));
@@ -104,7 +114,7 @@ fn shortest_way<G: Successors + ?Sized, W: Watch>(
         }
         position += 1;
     }
-    ControlFlow::Continue(None)
+    Ok(ControlFlow::Continue(None))
 }
 
 fn trace_back(order: &[(VertexId, u32)], mut position: usize) -> Vec<VertexId> {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::views::Reversed;
 use crate::visits::breadth_first;
 use crate::watch::{Meter, finished};
-use crate::{Predecessors, Successors, Unwatched, VertexId, Watch};
+use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 
 /// Vertices reached from some others, nearest first, with their distance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Reached {
         self.vertices.len()
     }
 
-    /// Whether nothing was reached: there was no start.
+    /// Whether nothing was reached. It never is: there is at least one start.
     pub fn is_empty(&self) -> bool {
         self.vertices.is_empty()
     }
@@ -66,29 +66,25 @@ impl Reached {
 /// vertex of the answer, 8 a generation, and a mark a vertex (a hash table as long as
 /// the answer is small, else one bit a vertex of the graph).
 ///
-/// # Panics
-/// May panic when a start is not a vertex.
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for a start that is none,
+/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) when there are no starts.
 ///
 /// # Example
 /// ```
 /// use refcycle_core::{CsrGraph, VertexId, algo};
 /// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (3, 0)])?;
-/// let reached = algo::descendants(&graph, [VertexId::new(0)], None);
+/// let reached = algo::descendants(&graph, [VertexId::new(0)], None)?;
 /// let depths: Vec<_> = reached.with_depths().map(|(v, depth)| (v.number(), depth)).collect();
 /// assert_eq!(depths, [(0, 0), (1, 1), (2, 2)]);
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn descendants<G: Successors + ?Sized>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
     generations: Option<usize>,
-) -> Reached {
-    finished(descendants_watched(
-        graph,
-        starts,
-        generations,
-        &mut Unwatched,
-    ))
+) -> Result<Reached, Error> {
+    descendants_watched(graph, starts, generations, &mut Unwatched).map(finished)
 }
 
 /// [`descendants`] that a [`Watch`] can stop.
@@ -97,46 +93,50 @@ pub fn descendants_watched<G: Successors + ?Sized, W: Watch>(
     starts: impl IntoIterator<Item = VertexId>,
     generations: Option<usize>,
     watch: &mut W,
-) -> ControlFlow<W::Stop, Reached> {
+) -> Result<ControlFlow<W::Stop, Reached>, Error> {
     let mut meter = Meter::new(watch);
     let mut generation_starts = Vec::new();
     let mut count = 0;
-    let vertices = breadth_first(graph, starts, generations, |found| {
+    let visit = breadth_first(graph, starts, generations, |found| {
         if found.depth == generation_starts.len() {
             generation_starts.push(count);
         }
         count += 1;
         meter.step()
     })?;
-    generation_starts.push(count);
-    ControlFlow::Continue(Reached {
-        vertices,
-        starts: generation_starts,
+    Ok(match visit {
+        ControlFlow::Continue(_) if count == 0 => return Err(Error::no_start()),
+        ControlFlow::Continue(vertices) => {
+            generation_starts.push(count);
+            ControlFlow::Continue(Reached {
+                vertices,
+                starts: generation_starts,
+            })
+        }
+        ControlFlow::Break(stop) => ControlFlow::Break(stop),
     })
 }
 
 /// What `starts` can be reached from along edges, the starts included, in at most
 /// `generations` steps (`None`: any number): [`descendants`] in the reversed graph.
 ///
+/// # Errors
+/// As [`descendants`].
+///
 /// # Example
 /// ```
 /// use refcycle_core::{CsrGraph, VertexId, algo};
 /// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (3, 0)])?;
-/// let reached = algo::ancestors(&graph, [VertexId::new(2)], Some(2));
+/// let reached = algo::ancestors(&graph, [VertexId::new(2)], Some(2))?;
 /// assert_eq!(reached.vertices(), [2, 1, 0].map(VertexId::new));
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn ancestors<G: Predecessors + ?Sized>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
     generations: Option<usize>,
-) -> Reached {
-    finished(ancestors_watched(
-        graph,
-        starts,
-        generations,
-        &mut Unwatched,
-    ))
+) -> Result<Reached, Error> {
+    ancestors_watched(graph, starts, generations, &mut Unwatched).map(finished)
 }
 
 /// [`ancestors`] that a [`Watch`] can stop.
@@ -145,6 +145,6 @@ pub fn ancestors_watched<G: Predecessors + ?Sized, W: Watch>(
     starts: impl IntoIterator<Item = VertexId>,
     generations: Option<usize>,
     watch: &mut W,
-) -> ControlFlow<W::Stop, Reached> {
+) -> Result<ControlFlow<W::Stop, Reached>, Error> {
     descendants_watched(&Reversed::new(graph), starts, generations, watch)
 }

@@ -92,7 +92,7 @@ impl Components {
     /// let sources = components.sources(&graph);
     /// assert_eq!(sources.len(), 1);
     /// assert_eq!(components.component(sources[0]).len(), 2);
-    /// # Ok::<(), refcycle_core::GraphError>(())
+    /// # Ok::<(), refcycle_core::Error>(())
     /// ```
     pub fn sources<G: Successors + ?Sized>(&self, graph: &G) -> Vec<u32> {
         self.without_edges(graph, |_, head| head)
@@ -162,7 +162,7 @@ impl Components {
 /// assert_eq!(components.len(), 2);
 /// assert_eq!(components.component(0), [VertexId::new(2)]);
 /// assert_eq!(components.component(1).len(), 2);
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn strongly_connected_components<G: Successors + ?Sized>(graph: &G) -> Components {
     finished(strongly_connected_components_watched(graph, &mut Unwatched))

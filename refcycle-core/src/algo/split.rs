@@ -2,7 +2,7 @@
 
 use super::Components;
 use crate::views::Subgraph;
-use crate::{EdgeId, IDirectedGraph, VertexId, Vertices};
+use crate::{EdgeId, IDirectedGraph, Vertices};
 
 /// Makes the compact subgraph of any component of a graph. All of them together cost
 /// O(vertices + edges) time, however many there are.
@@ -19,7 +19,7 @@ use crate::{EdgeId, IDirectedGraph, VertexId, Vertices};
 /// assert!(split.component(&graph, &components, 0).is_none()); // vertex 2, no edge
 /// let cycle = split.component(&graph, &components, 1).unwrap();
 /// assert_eq!(cycle.edge_count(), 2);
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Split {
@@ -64,7 +64,7 @@ impl Split {
         for &v in members {
             for edge in graph.out_edges(v) {
                 if components.component_of(edge.head) == Some(number) {
-                    heads.push(VertexId::new(self.local[edge.head.index()]));
+                    heads.push(self.local[edge.head.index()]);
                     parent_edges.push(edge.id);
                 }
             }

@@ -1,7 +1,7 @@
 //! Making a [`CsrGraph`] from edges in any order.
 
 use super::CsrGraph;
-use crate::{EdgeId, GraphError, VertexId};
+use crate::{EdgeId, Error, VertexId};
 
 /// Collects edges in any order and sorts them by tail, by counting.
 ///
@@ -22,13 +22,13 @@ use crate::{EdgeId, GraphError, VertexId};
 /// let (graph, order) = builder.build_with_order()?;
 /// assert_eq!(graph.edge_count(), 2);
 /// assert_eq!(order, [1, 0]); // the graph's edge 0 was added second
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct CsrBuilder {
     vertex_count: usize,
-    tails: Vec<VertexId>,
-    heads: Vec<VertexId>,
+    tails: Vec<u32>,
+    heads: Vec<u32>,
 }
 
 impl CsrBuilder {
@@ -49,32 +49,29 @@ impl CsrBuilder {
     /// Adds an edge.
     ///
     /// # Errors
-    /// [`GraphError::VertexOutOfRange`] when an end is not below the number of
+    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) when an end is not below the number of
     /// vertices; the edge is then not added.
-    pub fn add_edge(&mut self, tail: VertexId, head: VertexId) -> Result<(), GraphError> {
+    pub fn add_edge(&mut self, tail: VertexId, head: VertexId) -> Result<(), Error> {
         for end in [tail, head] {
             if end.index() >= self.vertex_count {
-                return Err(GraphError::VertexOutOfRange {
-                    vertex: end.number(),
-                    vertex_count: self.vertex_count,
-                });
+                return Err(Error::vertex_out_of_range(end.number(), self.vertex_count));
             }
         }
-        self.tails.push(tail);
-        self.heads.push(head);
+        self.tails.push(tail.number());
+        self.heads.push(head.number());
         Ok(())
     }
 
     /// Makes the graph.
     ///
     /// # Errors
-    /// [`GraphError::TooManyVertices`], [`GraphError::TooManyEdges`].
-    pub fn build(self) -> Result<CsrGraph, GraphError> {
+    /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
+    pub fn build(self) -> Result<CsrGraph, Error> {
         let offsets = self.offsets()?;
         if self.tails.is_sorted() {
             return CsrGraph::from_parts(offsets, self.heads);
         }
-        let mut heads = vec![VertexId::default(); self.heads.len()];
+        let mut heads = vec![0; self.heads.len()];
         place(&offsets, &self.tails, |from, to| {
             heads[to] = self.heads[from]
         });
@@ -85,8 +82,8 @@ impl CsrBuilder {
     /// the graph calls `e`.
     ///
     /// # Errors
-    /// [`GraphError::TooManyVertices`], [`GraphError::TooManyEdges`].
-    pub fn build_with_order(self) -> Result<(CsrGraph, Vec<u32>), GraphError> {
+    /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
+    pub fn build_with_order(self) -> Result<(CsrGraph, Vec<u32>), Error> {
         let offsets = self.offsets()?;
         let mut order = vec![0; self.heads.len()];
         place(&offsets, &self.tails, |from, to| order[to] = from as u32);
@@ -97,28 +94,28 @@ impl CsrBuilder {
         Ok((CsrGraph::from_parts(offsets, heads)?, order))
     }
 
-    fn offsets(&self) -> Result<Vec<u32>, GraphError> {
+    fn offsets(&self) -> Result<Vec<u32>, Error> {
         check_sizes(self.vertex_count, self.tails.len())?;
         Ok(offsets_by(self.vertex_count, &self.tails))
     }
 }
 
-pub(super) fn check_sizes(vertices: usize, edges: usize) -> Result<(), GraphError> {
+pub(super) fn check_sizes(vertices: usize, edges: usize) -> Result<(), Error> {
     if vertices > crate::MAX_VERTICES {
-        return Err(GraphError::TooManyVertices { count: vertices });
+        return Err(Error::too_many_vertices(vertices));
     }
     if edges > crate::MAX_EDGES {
-        return Err(GraphError::TooManyEdges { count: edges });
+        return Err(Error::too_many_edges(edges));
     }
     Ok(())
 }
 
 /// Where the edges of each key start, in a table sorted by key: the first pass of the
 /// counting sort.
-pub(super) fn offsets_by(vertex_count: usize, keys: &[VertexId]) -> Vec<u32> {
+pub(super) fn offsets_by(vertex_count: usize, keys: &[u32]) -> Vec<u32> {
     let mut offsets = vec![0; vertex_count + 1];
-    for key in keys {
-        offsets[key.index() + 1] += 1;
+    for &key in keys {
+        offsets[key as usize + 1] += 1;
     }
     let mut sum = 0;
     for offset in &mut offsets {
@@ -130,10 +127,10 @@ pub(super) fn offsets_by(vertex_count: usize, keys: &[VertexId]) -> Vec<u32> {
 
 /// Says for each item where the sort puts it: the second pass. Keeps the order of equal
 /// keys.
-pub(super) fn place(offsets: &[u32], keys: &[VertexId], mut put: impl FnMut(usize, usize)) {
+pub(super) fn place(offsets: &[u32], keys: &[u32], mut put: impl FnMut(usize, usize)) {
     let mut next = offsets[..offsets.len() - 1].to_vec();
-    for (from, key) in keys.iter().enumerate() {
-        let to = &mut next[key.index()];
+    for (from, &key) in keys.iter().enumerate() {
+        let to = &mut next[key as usize];
         put(from, *to as usize);
         *to += 1;
     }
@@ -144,20 +141,20 @@ impl CsrGraph {
     /// `(tail, head)`; the edges are numbered as [`CsrBuilder`] says.
     ///
     /// # Errors
-    /// [`GraphError::VertexOutOfRange`], [`GraphError::TooManyVertices`],
-    /// [`GraphError::TooManyEdges`].
+    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange), [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
     ///
     /// # Example
     /// ```
     /// use refcycle_core::{CsrGraph, IDirectedGraph};
     /// let triangle = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0)])?;
     /// assert_eq!(triangle.strongly_connected_components().len(), 1);
-    /// # Ok::<(), refcycle_core::GraphError>(())
+    /// # Ok::<(), refcycle_core::Error>(())
     /// ```
     pub fn from_edges(
         vertex_count: usize,
         edges: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Result<Self, GraphError> {
+    ) -> Result<Self, Error> {
         let edges = edges.into_iter();
         let mut builder = CsrBuilder::with_capacity(vertex_count, edges.size_hint().0);
         for (tail, head) in edges {
@@ -172,15 +169,15 @@ impl CsrGraph {
     /// This gives the backward algorithms to a graph that only knows forward edges.
     ///
     /// # Errors
-    /// [`GraphError::TooManyEdges`].
-    pub fn from_successors<G: crate::Successors + ?Sized>(graph: &G) -> Result<Self, GraphError> {
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
+    pub fn from_successors<G: crate::Successors + ?Sized>(graph: &G) -> Result<Self, Error> {
         let bound = graph.vertex_bound();
         let mut offsets = Vec::with_capacity(bound + 1);
         let mut heads = Vec::new();
         offsets.push(0);
         for v in (0..bound).map(VertexId::from_index) {
             if graph.contains_vertex(v) {
-                heads.extend(graph.successors(v));
+                heads.extend(graph.successors(v).map(VertexId::number));
             }
             check_sizes(bound, heads.len())?;
             offsets.push(heads.len() as u32);
@@ -206,18 +203,18 @@ impl Extend<(VertexId, VertexId)> for CsrBuilder {
 #[derive(Clone)]
 pub(super) struct Transposed {
     pub(super) offsets: Vec<u32>,
-    pub(super) tails: Vec<VertexId>,
+    pub(super) tails: Vec<u32>,
 }
 
-pub(super) fn transpose(offsets: &[u32], heads: &[VertexId]) -> Transposed {
+pub(super) fn transpose(offsets: &[u32], heads: &[u32]) -> Transposed {
     let vertex_count = offsets.len() - 1;
     let back = offsets_by(vertex_count, heads);
     let mut next = back[..vertex_count].to_vec();
-    let mut tails = vec![VertexId::default(); heads.len()];
+    let mut tails = vec![0; heads.len()];
     for v in 0..vertex_count {
-        for head in &heads[offsets[v] as usize..offsets[v + 1] as usize] {
-            let to = &mut next[head.index()];
-            tails[*to as usize] = VertexId::from_index(v);
+        for &head in &heads[offsets[v] as usize..offsets[v + 1] as usize] {
+            let to = &mut next[head as usize];
+            tails[*to as usize] = v as u32;
             *to += 1;
         }
     }
@@ -227,7 +224,7 @@ pub(super) fn transpose(offsets: &[u32], heads: &[VertexId]) -> Transposed {
     }
 }
 
-pub(super) fn transposed_ids(back: &[u32], heads: &[VertexId]) -> Vec<EdgeId> {
+pub(super) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
     let mut ids = vec![EdgeId::default(); heads.len()];
     place(back, heads, |from, to| ids[to] = EdgeId::from_index(from));
     ids

@@ -1,14 +1,15 @@
 //! Compressed sparse rows: the heads of all edges in one array, sorted by tail.
 
 use std::fmt;
-use std::iter::{Copied, Map};
+use std::iter::Map;
 use std::ops::Range;
 use std::slice;
 use std::sync::OnceLock;
 
 use super::builder::{Transposed, check_sizes, transpose, transposed_ids};
+use super::rows::{Neighbours, Rows};
 use crate::{
-    DenseVertices, Edge, EdgeId, GraphError, IDirectedGraph, Predecessors, Successors, VertexId,
+    DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId,
     Vertices,
 };
 
@@ -29,12 +30,12 @@ use crate::{
 /// let graph = CsrGraph::from_edges(2, [(0, 1), (0, 1), (1, 1)])?;
 /// assert_eq!(graph.successors(VertexId::new(0)).count(), 2);
 /// assert_eq!(graph.predecessors(VertexId::new(1)).count(), 3);
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct CsrGraph {
     offsets: Box<[u32]>,
-    heads: Box<[VertexId]>,
+    heads: Box<[u32]>,
     back: OnceLock<Transposed>,
     back_ids: OnceLock<Vec<EdgeId>>,
 }
@@ -51,29 +52,11 @@ impl CsrGraph {
     /// `e` goes to `heads[e]`. Copies nothing when the vectors have no spare capacity.
     ///
     /// # Errors
-    /// [`GraphError::MalformedOffsets`] unless the offsets start at 0, never fall and
-    /// end at `heads.len()`; [`GraphError::VertexOutOfRange`] when a head is not a
-    /// vertex; [`GraphError::TooManyVertices`], [`GraphError::TooManyEdges`].
-    pub fn from_parts(offsets: Vec<u32>, heads: Vec<VertexId>) -> Result<Self, GraphError> {
-        check_sizes(offsets.len().saturating_sub(1), heads.len())?;
-        if offsets.first() != Some(&0) {
-            return Err(GraphError::MalformedOffsets { index: 0 });
-        }
-        if let Some(index) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
-            return Err(GraphError::MalformedOffsets { index: index + 1 });
-        }
-        let vertex_count = offsets.len() - 1;
-        if offsets[vertex_count] as usize != heads.len() {
-            return Err(GraphError::MalformedOffsets {
-                index: vertex_count,
-            });
-        }
-        if let Some(head) = heads.iter().find(|head| head.index() >= vertex_count) {
-            return Err(GraphError::VertexOutOfRange {
-                vertex: head.number(),
-                vertex_count,
-            });
-        }
+    /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) unless the offsets start at 0, never fall and
+    /// end at `heads.len()`; [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) when a head is not a
+    /// vertex; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
+    pub fn from_parts(offsets: Vec<u32>, heads: Vec<u32>) -> Result<Self, Error> {
+        check_rows(&offsets, &heads)?;
         Ok(Self {
             offsets: offsets.into(),
             heads: heads.into(),
@@ -87,9 +70,25 @@ impl CsrGraph {
         &self.offsets
     }
 
-    /// Where each edge goes.
-    pub fn heads(&self) -> &[VertexId] {
+    /// Where each edge goes, as numbers of vertices.
+    pub fn heads(&self) -> &[u32] {
         &self.heads
+    }
+
+    /// The offsets and the heads. Copies nothing.
+    pub fn into_parts(self) -> (Vec<u32>, Vec<u32>) {
+        (self.offsets.into(), self.heads.into())
+    }
+
+    /// The same graph, borrowed, as bare slices; with the backward direction where that
+    /// has been made already.
+    pub fn as_rows(&self) -> Rows<'_> {
+        let back = self.back.get();
+        Rows::trusted(
+            &self.offsets,
+            &self.heads,
+            back.map(|back| (&*back.offsets, &*back.tails)),
+        )
     }
 
     /// The tail of an edge, by binary search.
@@ -112,7 +111,7 @@ impl CsrGraph {
         Edge {
             id: edge,
             tail: self.tail(edge),
-            head: self.heads[edge.index()],
+            head: self.heads[edge.index()].into(),
         }
     }
 
@@ -152,6 +151,25 @@ impl CsrGraph {
     fn in_range(&self, v: VertexId) -> Range<usize> {
         row(&self.back().offsets, v)
     }
+}
+
+/// Whether slices are those of a graph.
+pub(super) fn check_rows(offsets: &[u32], heads: &[u32]) -> Result<(), Error> {
+    check_sizes(offsets.len().saturating_sub(1), heads.len())?;
+    if offsets.first() != Some(&0) {
+        return Err(Error::malformed_offsets(0));
+    }
+    if let Some(index) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
+        return Err(Error::malformed_offsets(index + 1));
+    }
+    let vertex_count = offsets.len() - 1;
+    if offsets[vertex_count] as usize != heads.len() {
+        return Err(Error::malformed_offsets(vertex_count));
+    }
+    if let Some(&head) = heads.iter().find(|&&head| head as usize >= vertex_count) {
+        return Err(Error::vertex_out_of_range(head, vertex_count));
+    }
+    Ok(())
 }
 
 #[inline]
@@ -201,20 +219,34 @@ impl Vertices for CsrGraph {
 impl DenseVertices for CsrGraph {}
 
 impl Successors for CsrGraph {
-    type Successors<'a> = Copied<slice::Iter<'a, VertexId>>;
+    type Successors<'a> = Neighbours<'a>;
 
     #[inline]
-    fn successors(&self, v: VertexId) -> Self::Successors<'_> {
-        self.heads[self.out_range(v)].iter().copied()
+    fn successors(&self, v: VertexId) -> Neighbours<'_> {
+        Neighbours::new(&self.heads[self.out_range(v)])
+    }
+
+    #[inline]
+    fn rows(&self) -> Option<Rows<'_>> {
+        Some(self.as_rows())
     }
 }
 
 impl Predecessors for CsrGraph {
-    type Predecessors<'a> = Copied<slice::Iter<'a, VertexId>>;
+    type Predecessors<'a> = Neighbours<'a>;
 
     #[inline]
-    fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_> {
-        self.back().tails[self.in_range(v)].iter().copied()
+    fn predecessors(&self, v: VertexId) -> Neighbours<'_> {
+        Neighbours::new(&self.back().tails[self.in_range(v)])
+    }
+
+    fn back_rows(&self) -> Option<Rows<'_>> {
+        let back = self.back();
+        Some(Rows::trusted(
+            &back.offsets,
+            &back.tails,
+            Some((&self.offsets, &self.heads)),
+        ))
     }
 }
 
@@ -259,7 +291,7 @@ impl IDirectedGraph for CsrGraph {
 pub struct OutEdges<'a> {
     tail: VertexId,
     first: u32,
-    heads: std::iter::Enumerate<slice::Iter<'a, VertexId>>,
+    heads: std::iter::Enumerate<slice::Iter<'a, u32>>,
 }
 
 impl Iterator for OutEdges<'_> {
@@ -271,7 +303,7 @@ impl Iterator for OutEdges<'_> {
         Some(Edge {
             id: EdgeId::new(self.first + position as u32),
             tail: self.tail,
-            head,
+            head: head.into(),
         })
     }
 
@@ -288,7 +320,7 @@ impl std::iter::FusedIterator for OutEdges<'_> {}
 #[derive(Clone, Debug)]
 pub struct InEdges<'a> {
     head: VertexId,
-    edges: std::iter::Zip<slice::Iter<'a, EdgeId>, slice::Iter<'a, VertexId>>,
+    edges: std::iter::Zip<slice::Iter<'a, EdgeId>, slice::Iter<'a, u32>>,
 }
 
 impl Iterator for InEdges<'_> {
@@ -299,7 +331,7 @@ impl Iterator for InEdges<'_> {
         let (&id, &tail) = self.edges.next()?;
         Some(Edge {
             id,
-            tail,
+            tail: tail.into(),
             head: self.head,
         })
     }

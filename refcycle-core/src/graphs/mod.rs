@@ -2,6 +2,8 @@
 
 mod builder;
 mod csr;
+mod rows;
 
 pub use builder::CsrBuilder;
 pub use csr::{CsrGraph, InEdges, OutEdges, VertexRange};
+pub use rows::{Neighbours, Rows};

@@ -24,7 +24,7 @@
 //! let ours = CsrGraph::from_edges(3, [(0, 1), (1, 2)])?;
 //! let order = petgraph::algo::toposort(AsPetgraph::new(&ours), None).unwrap();
 //! assert_eq!(order.len(), 3);
-//! # Ok::<(), refcycle_core::GraphError>(())
+//! # Ok::<(), refcycle_core::Error>(())
 //! ```
 
 mod from;

@@ -19,7 +19,7 @@ use crate::{
 /// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0)])?;
 /// let mask = VertexSet::from_vertices(3, [0, 1].map(VertexId::new));
 /// assert_eq!(graph.masked(&mask).edge_count(), 1);
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Masked<'g, G: ?Sized> {

@@ -1,6 +1,8 @@
 //! A graph with every edge turned round.
 
-use crate::{DenseVertices, Edge, IDirectedGraph, Predecessors, Successors, VertexId, Vertices};
+use crate::{
+    DenseVertices, Edge, IDirectedGraph, Predecessors, Rows, Successors, VertexId, Vertices,
+};
 
 /// A borrowed graph with every edge turned round. Vertex and edge ids are the same.
 ///
@@ -9,7 +11,7 @@ use crate::{DenseVertices, Edge, IDirectedGraph, Predecessors, Successors, Verte
 /// use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
 /// let graph = CsrGraph::from_edges(2, [(0, 1)])?;
 /// assert!(graph.reversed().successors(VertexId::new(1)).eq([VertexId::new(0)]));
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Reversed<'g, G: ?Sized>(&'g G);
@@ -64,6 +66,10 @@ impl<G: Predecessors + ?Sized> Successors for Reversed<'_, G> {
     fn successors(&self, v: VertexId) -> Self::Successors<'_> {
         self.0.predecessors(v)
     }
+
+    fn rows(&self) -> Option<Rows<'_>> {
+        self.0.back_rows()
+    }
 }
 
 impl<G: Successors + ?Sized> Predecessors for Reversed<'_, G> {
@@ -75,6 +81,10 @@ impl<G: Successors + ?Sized> Predecessors for Reversed<'_, G> {
     #[inline]
     fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_> {
         self.0.successors(v)
+    }
+
+    fn back_rows(&self) -> Option<Rows<'_>> {
+        self.0.rows()
     }
 }
 

@@ -1,6 +1,6 @@
 //! A compact graph of some vertices of another.
 
-use crate::graphs::{CsrGraph, InEdges, OutEdges, VertexRange};
+use crate::graphs::{CsrGraph, InEdges, OutEdges, Rows, VertexRange};
 use crate::marks::LocalIndex;
 use crate::{DenseVertices, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, Vertices};
 
@@ -17,7 +17,7 @@ use crate::{DenseVertices, EdgeId, IDirectedGraph, Predecessors, Successors, Ver
 /// let pair = graph.full_subgraph([3, 2].map(VertexId::new));
 /// assert_eq!((pair.vertex_count(), pair.edge_count()), (2, 2));
 /// assert_eq!(pair.parent_vertex(VertexId::new(0)), VertexId::new(3));
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct Subgraph {
@@ -49,7 +49,7 @@ impl Subgraph {
         for &v in &parent_vertices {
             for edge in parent.out_edges(v) {
                 if let Some(head) = index.get(edge.head) {
-                    heads.push(VertexId::new(head));
+                    heads.push(head);
                     parent_edges.push(edge.id);
                 }
             }
@@ -78,7 +78,7 @@ impl Subgraph {
         for (head, &v) in parent_vertices.iter().enumerate() {
             for edge in parent.in_edges(v) {
                 if let Some(tail) = index.get(edge.tail) {
-                    edges.push((tail, edge.id, VertexId::from_index(head)));
+                    edges.push((tail, edge.id, head as u32));
                 }
             }
         }
@@ -98,7 +98,7 @@ impl Subgraph {
     /// Assembles a subgraph whose parts are known to fit together.
     pub(crate) fn from_parts(
         offsets: Vec<u32>,
-        heads: Vec<VertexId>,
+        heads: Vec<u32>,
         parent_vertices: Vec<VertexId>,
         parent_edges: Vec<EdgeId>,
     ) -> Self {
@@ -175,6 +175,10 @@ impl Successors for Subgraph {
     fn successors(&self, v: VertexId) -> Self::Successors<'_> {
         self.graph.successors(v)
     }
+
+    fn rows(&self) -> Option<Rows<'_>> {
+        self.graph.rows()
+    }
 }
 
 impl Predecessors for Subgraph {
@@ -182,6 +186,10 @@ impl Predecessors for Subgraph {
 
     fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_> {
         self.graph.predecessors(v)
+    }
+
+    fn back_rows(&self) -> Option<Rows<'_>> {
+        self.graph.back_rows()
     }
 }
 

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use crate::marks::Marks;
-use crate::{Successors, VertexId};
+use crate::traits::check_vertex;
+use crate::{Error, Successors, VertexId};
 
 /// A vertex that a breadth-first visit has just found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub struct Generation {
 ///
 /// Returns the vertices visited, in their order, unless it was stopped.
 ///
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) when a start is none; nothing is
+/// visited then.
+///
 /// # Complexity
 /// O(vertices + edges reached) time. Memory: 4 bytes a vertex reached, and a mark for
 /// each: a hash table as long as they are few, else one bit a vertex of the graph.
@@ -33,33 +38,50 @@ pub struct Generation {
 ///
 /// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (2, 3)])?;
 /// let mut depths = Vec::new();
-/// let _ = visits::breadth_first(&graph, [VertexId::new(0)], Some(2), |found| {
+/// let _all = visits::breadth_first(&graph, [VertexId::new(0)], Some(2), |found| {
 ///     depths.push((found.vertex.number(), found.depth));
 ///     ControlFlow::<()>::Continue(())
-/// });
+/// })?;
 /// assert_eq!(depths, [(0, 0), (1, 1), (2, 2)]);
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn breadth_first<G, B>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
     generations: Option<usize>,
-    mut visitor: impl FnMut(Generation) -> ControlFlow<B>,
-) -> ControlFlow<B, Vec<VertexId>>
+    visitor: impl FnMut(Generation) -> ControlFlow<B>,
+) -> Result<ControlFlow<B, Vec<VertexId>>, Error>
 where
     G: Successors + ?Sized,
 {
     let mut marks = Marks::new(graph.vertex_bound());
     let mut order = Vec::new();
     for vertex in starts {
+        check_vertex(graph, vertex)?;
         if marks.insert(vertex) {
             order.push(vertex);
-            visitor(Generation {
-                vertex,
-                depth: 0,
-                found_from: None,
-            })?;
         }
+    }
+    Ok(visit(graph, marks, order, generations, visitor))
+}
+
+/// `order` holds the starts, which are marked.
+fn visit<G, B>(
+    graph: &G,
+    mut marks: Marks,
+    mut order: Vec<VertexId>,
+    generations: Option<usize>,
+    mut visitor: impl FnMut(Generation) -> ControlFlow<B>,
+) -> ControlFlow<B, Vec<VertexId>>
+where
+    G: Successors + ?Sized,
+{
+    for &vertex in &order {
+        visitor(Generation {
+            vertex,
+            depth: 0,
+            found_from: None,
+        })?;
     }
     let limit = generations.unwrap_or(usize::MAX);
     let mut generation = 0..order.len();

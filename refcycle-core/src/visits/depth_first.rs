@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use crate::marks::Marks;
-use crate::{Successors, VertexId};
+use crate::traits::check_vertex;
+use crate::{Error, Successors, VertexId};
 
 /// What a depth-first visit comes upon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub enum DfsEvent {
 /// Visits what can be reached from `starts`, depth first, each vertex once. The visitor
 /// may stop the visit.
 ///
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) when a start is none; those
+/// before it have been visited then.
+///
 /// # Complexity
 /// O(vertices + edges reached) time. Memory: an iterator for each vertex of the longest
 /// path walked, and a mark a vertex as in [`breadth_first`](super::breadth_first).
@@ -28,41 +33,56 @@ pub enum DfsEvent {
 ///
 /// let graph = CsrGraph::from_edges(3, [(0, 2), (2, 1), (0, 1)])?;
 /// let mut postorder = Vec::new();
-/// let _ = visits::depth_first(&graph, graph.vertices(), |event| {
+/// let _all = visits::depth_first(&graph, graph.vertices(), |event| {
 ///     if let DfsEvent::Finish(v) = event {
 ///         postorder.push(v.number());
 ///     }
 ///     ControlFlow::<()>::Continue(())
-/// });
+/// })?;
 /// assert_eq!(postorder, [1, 2, 0]);
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub fn depth_first<G, B>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
     mut visitor: impl FnMut(DfsEvent) -> ControlFlow<B>,
-) -> ControlFlow<B>
+) -> Result<ControlFlow<B>, Error>
 where
     G: Successors + ?Sized,
 {
     let mut marks = Marks::new(graph.vertex_bound());
-    let mut stack = Vec::new();
     for start in starts {
-        if !marks.insert(start) {
-            continue;
+        check_vertex(graph, start)?;
+        if marks.insert(start)
+            && let ControlFlow::Break(stop) = visit(graph, start, &mut marks, &mut visitor)
+        {
+            return Ok(ControlFlow::Break(stop));
         }
-        visitor(DfsEvent::Discover(start))?;
-        stack.push((start, graph.successors(start)));
-        while let Some((v, successors)) = stack.last_mut() {
-            match successors.find(|&w| marks.insert(w)) {
-                Some(w) => {
-                    visitor(DfsEvent::Discover(w))?;
-                    stack.push((w, graph.successors(w)));
-                }
-                None => {
-                    visitor(DfsEvent::Finish(*v))?;
-                    stack.pop();
-                }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// `start` is marked.
+fn visit<G, B>(
+    graph: &G,
+    start: VertexId,
+    marks: &mut Marks,
+    visitor: &mut impl FnMut(DfsEvent) -> ControlFlow<B>,
+) -> ControlFlow<B>
+where
+    G: Successors + ?Sized,
+{
+    visitor(DfsEvent::Discover(start))?;
+    let mut stack = vec![(start, graph.successors(start))];
+    while let Some((v, successors)) = stack.last_mut() {
+        match successors.find(|&w| marks.insert(w)) {
+            Some(w) => {
+                visitor(DfsEvent::Discover(w))?;
+                stack.push((w, graph.successors(w)));
+            }
+            None => {
+                visitor(DfsEvent::Finish(*v))?;
+                stack.pop();
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Making an [`AnnotatedGraph`] of vertices and edges in any order.
 
-use refcycle_core::{CsrBuilder, GraphError, MAX_EDGES, MAX_VERTICES, VertexId};
+use refcycle_core::{CsrBuilder, Error, MAX_EDGES, MAX_VERTICES, VertexId};
 
 use super::ids::ExternalIds;
 use super::order::EdgeOrder;
@@ -67,11 +67,11 @@ impl AnnotatedGraphBuilder {
     pub fn build(self) -> Result<AnnotatedGraph, BuildError> {
         if self.vertices.len() > MAX_VERTICES {
             let count = self.vertices.len();
-            return Err(GraphError::TooManyVertices { count }.into());
+            return Err(Error::too_many_vertices(count).into());
         }
         if self.edges.len() > MAX_EDGES {
             let count = self.edges.len();
-            return Err(GraphError::TooManyEdges { count }.into());
+            return Err(Error::too_many_edges(count).into());
         }
         let strings = self
             .strings

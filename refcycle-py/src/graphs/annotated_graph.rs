@@ -156,7 +156,7 @@ fn engine_of(vertices: &Bound<'_, PyAny>, edges: &Bound<'_, PyAny>) -> PyResult<
     ))
 }
 
-pub(super) fn invalid(error: refcycle_core::GraphError) -> PyErr {
+pub(super) fn invalid(error: refcycle_core::Error) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 

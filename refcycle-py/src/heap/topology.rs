@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pyo3::exceptions::{PyMemoryError, PyOverflowError};
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, GraphError, MAX_EDGES, MAX_VERTICES};
+use refcycle_core::{CsrGraph, Error, MAX_EDGES, MAX_VERTICES};
 
 use super::Held;
 use super::rows::References;
@@ -70,15 +70,15 @@ impl Topology {
 /// Checks the sizes before anything is numbered.
 pub(super) fn check_sizes(vertices: usize, edges: usize) -> PyResult<()> {
     if vertices > MAX_VERTICES {
-        return Err(too_large(GraphError::TooManyVertices { count: vertices }));
+        return Err(too_large(Error::too_many_vertices(vertices)));
     }
     if edges > MAX_EDGES {
-        return Err(too_large(GraphError::TooManyEdges { count: edges }));
+        return Err(too_large(Error::too_many_edges(edges)));
     }
     Ok(())
 }
 
-pub(super) fn too_large(error: GraphError) -> PyErr {
+pub(super) fn too_large(error: Error) -> PyErr {
     PyOverflowError::new_err(format!("the heap is too large for one graph: {error}"))
 }
 

@@ -28,7 +28,7 @@ use crate::{
 /// let mut dfs = Dfs::new(graph, 0.into());
 /// assert_eq!(dfs.next(graph), Some(0.into()));
 /// assert_eq!(dfs.next(graph), Some(2.into()));
-/// # Ok::<(), refcycle_core::GraphError>(())
+/// # Ok::<(), refcycle_core::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct AsPetgraph<'g, G: ?Sized>(&'g G);
