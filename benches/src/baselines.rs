@@ -11,8 +11,8 @@ const NEW: u32 = u32::MAX;
 pub fn touch(graph: &CsrGraph) -> Vec<u32> {
     let mut state = vec![NEW; graph.vertex_count()];
     for (tail, ends) in graph.offsets().windows(2).enumerate() {
-        for head in &graph.heads()[ends[0] as usize..ends[1] as usize] {
-            state[head.index()] = tail as u32;
+        for &head in &graph.heads()[ends[0] as usize..ends[1] as usize] {
+            state[head as usize] = tail as u32;
         }
     }
     state
@@ -40,7 +40,7 @@ pub fn depth_first(graph: &CsrGraph) -> Vec<u32> {
                 }
                 continue;
             }
-            let v = heads[place as usize].index();
+            let v = heads[place as usize] as usize;
             place += 1;
             if state[v] == NEW {
                 state[v] = count;

@@ -8,7 +8,7 @@ use petgraph::graph::DiGraph;
 use refcycle_core::algo::Components;
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
-use crate::catalogue::{Entry, Source};
+use crate::catalogue::{Entry, Size, Source, catalogue};
 use crate::generators::{Generator, Random};
 use crate::raw;
 
@@ -121,7 +121,7 @@ impl Case {
         self.rooted.get_or_init(|| {
             let mut heads = Vec::with_capacity(self.edges());
             heads.extend_from_slice(self.graph.heads());
-            heads.extend(self.starts());
+            heads.extend(self.starts().iter().map(|start| start.number()));
             let mut offsets = Vec::with_capacity(self.graph.vertex_count() + 2);
             offsets.extend_from_slice(self.graph.offsets());
             offsets.push(heads.len() as u32);
@@ -151,6 +151,27 @@ impl Case {
         let mut any = || members[random.below(members.len() as u32) as usize];
         (0..count).map(|_| any()).collect()
     }
+
+    /// Random pairs of different vertices of the largest component, likewise.
+    pub fn query_pairs(&self, count: usize) -> Vec<[VertexId; 2]> {
+        let ends = self.queries(2 * count + 200);
+        let pairs = ends.as_chunks().0.iter().copied();
+        pairs
+            .filter(|[start, end]| start != end)
+            .take(count)
+            .collect()
+    }
+}
+
+/// The graphs of a size, one after the other; one that cannot be read is named and left
+/// out.
+pub fn cases(size: Size) -> impl Iterator<Item = Case> {
+    catalogue(size).into_iter().filter_map(|entry| {
+        let name = entry.name.clone();
+        let case = Case::new(entry);
+        case.inspect_err(|error| eprintln!("{name} is left out: {error}"))
+            .ok()
+    })
 }
 
 /// A graph as petgraph's own `Csr`, which drops parallel edges.

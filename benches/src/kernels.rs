@@ -52,18 +52,23 @@ fn condense(graph: &CsrGraph) -> usize {
 
 #[inline(never)]
 fn everything_reached(graph: &CsrGraph) -> usize {
-    descendants(graph, some(graph, 100), None).len()
+    descendants(graph, some(graph, 100), None)
+        .expect("the starts are vertices")
+        .len()
 }
 
 #[inline(never)]
 fn three_generations(graph: &CsrGraph) -> usize {
-    let answers = some(graph, 200).map(|v| descendants(graph, [v], Some(3)).len());
-    answers.sum()
+    let answers = some(graph, 200).map(|v| descendants(graph, [v], Some(3)));
+    answers
+        .map(|found| found.expect("the starts are vertices").len())
+        .sum()
 }
 
 #[inline(never)]
 fn cycles_through(graph: &CsrGraph) -> usize {
-    let cycles = some(graph, 4000).filter_map(|v| shortest_cycle(graph, v));
+    let cycles = some(graph, 4000)
+        .filter_map(|v| shortest_cycle(graph, v).expect("the starts are vertices"));
     cycles.map(|cycle| cycle.len()).sum()
 }
 
@@ -71,9 +76,9 @@ fn cycles_through(graph: &CsrGraph) -> usize {
 fn paths_between(graph: &CsrGraph) -> usize {
     let starts = some(graph, 8000);
     let ends = graph.vertices().rev().step_by(8000);
-    let paths = starts
-        .zip(ends)
-        .filter_map(|(start, end)| shortest_path(graph, start, end));
+    let paths = starts.zip(ends).filter_map(|(start, end)| {
+        shortest_path(graph, start, end).expect("the starts are vertices")
+    });
     paths.map(|path| path.len()).sum()
 }
 

@@ -25,7 +25,7 @@ impl<'a> OneWay<'a> {
     }
 
     /// How many edges a shortest way from `start` to `end` has, at least one.
-    pub fn steps(&mut self, start: VertexId, end: VertexId) -> Option<u32> {
+    pub fn steps(&mut self, start: VertexId, end: VertexId) -> Option<usize> {
         let (offsets, heads) = (self.graph.offsets(), self.graph.heads());
         self.search += 1;
         self.queue.clear();
@@ -40,6 +40,7 @@ impl<'a> OneWay<'a> {
             let v = self.queue[position].index();
             position += 1;
             for &w in &heads[offsets[v] as usize..offsets[v + 1] as usize] {
+                let w = VertexId::new(w);
                 if w == end {
                     return Some(depth);
                 }

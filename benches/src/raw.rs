@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use refcycle_core::{CsrGraph, VertexId};
+use refcycle_core::CsrGraph;
 
 const CHUNK: usize = 1 << 20;
 
@@ -14,8 +14,8 @@ const CHUNK: usize = 1 << 20;
 /// # Errors
 /// When a file cannot be read, or the two do not make a graph.
 pub fn read(folder: &Path) -> io::Result<CsrGraph> {
-    let offsets = numbers(&folder.join("offsets.u32"), |number| number)?;
-    let heads = numbers(&folder.join("heads.u32"), VertexId::new)?;
+    let offsets = numbers(&folder.join("offsets.u32"))?;
+    let heads = numbers(&folder.join("heads.u32"))?;
     CsrGraph::from_parts(offsets, heads).map_err(io::Error::other)
 }
 
@@ -25,9 +25,8 @@ pub fn read(folder: &Path) -> io::Result<CsrGraph> {
 /// When a file cannot be written.
 pub fn write(graph: &CsrGraph, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    let heads = graph.heads().iter().map(|head| head.number());
-    put(&folder.join("offsets.u32"), graph.offsets().iter().copied())?;
-    put(&folder.join("heads.u32"), heads)
+    put(&folder.join("offsets.u32"), graph.offsets())?;
+    put(&folder.join("heads.u32"), graph.heads())
 }
 
 /// Reads a graph where one is: from a folder, or the JSON of an annotated graph.
@@ -43,7 +42,7 @@ pub fn read_any(path: &Path) -> io::Result<CsrGraph> {
     Ok(annotated.graph().clone())
 }
 
-fn numbers<T>(path: &Path, make: impl Fn(u32) -> T) -> io::Result<Vec<T>> {
+fn numbers(path: &Path) -> io::Result<Vec<u32>> {
     let mut file = File::open(path)?;
     let mut numbers = Vec::with_capacity(file.metadata()?.len() as usize / 4);
     let mut bytes = Vec::with_capacity(CHUNK);
@@ -57,11 +56,11 @@ fn numbers<T>(path: &Path, make: impl Fn(u32) -> T) -> io::Result<Vec<T>> {
         if !rest.is_empty() {
             return Err(io::Error::other("a number is cut off"));
         }
-        numbers.extend(fours.iter().map(|&four| make(u32::from_le_bytes(four))));
+        numbers.extend(fours.iter().map(|&four| u32::from_le_bytes(four)));
     }
 }
 
-fn put(path: &Path, numbers: impl Iterator<Item = u32>) -> io::Result<()> {
+fn put(path: &Path, numbers: &[u32]) -> io::Result<()> {
     let mut file = io::BufWriter::with_capacity(CHUNK, File::create(path)?);
     for number in numbers {
         file.write_all(&number.to_le_bytes())?;

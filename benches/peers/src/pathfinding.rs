@@ -2,7 +2,7 @@
 
 use pathfinding::prelude::{bfs_bidirectional, bfs_loop, strongly_connected_components};
 use refcycle_benches::contest::{Contender, Kind};
-use refcycle_benches::problems::{Extra, sample};
+use refcycle_benches::problems::{Extra, asked};
 use refcycle_core::{Predecessors, Successors, VertexId, Vertices};
 
 /// What it keeps of each vertex is in hash tables.
@@ -13,18 +13,11 @@ pub(crate) const CYCLE: Extra = Extra {
     contender: |case| {
         let graph = case.graph();
         let search = move |&v: &VertexId| {
-            std::hint::black_box(bfs_loop(&v, |&v| graph.successors(v)));
+            // The first vertex comes again at the end.
+            bfs_loop(&v, |&v| graph.successors(v)).map_or(0, |cycle| cycle.len() - 1)
         };
-        let queries = sample(&case.queries(1000), search);
-        Some(Contender::new(
-            Kind::Peer,
-            "pathfinding bfs_loop",
-            queries.len(),
-            move |_| {
-                queries.iter().for_each(search);
-                None
-            },
-        ))
+        let queries = case.queries(1000);
+        Some(asked(Kind::Peer, "pathfinding bfs_loop", &queries, search))
     },
 };
 
@@ -33,22 +26,17 @@ pub(crate) const PATH: Extra = Extra {
     contender: |case| {
         let graph = case.with_backward();
         let search = move |&[start, end]: &[VertexId; 2]| {
-            std::hint::black_box(bfs_bidirectional(
-                &start,
-                &end,
-                |&v| graph.successors(v),
-                |&v| graph.predecessors(v),
-            ));
+            let forward = |&v: &VertexId| graph.successors(v);
+            let backward = |&v: &VertexId| graph.predecessors(v);
+            let path = bfs_bidirectional(&start, &end, forward, backward);
+            path.map_or(0, |path| path.len() - 1)
         };
-        let pairs = sample(case.queries(2000).as_chunks().0, search);
-        Some(Contender::new(
+        let pairs = case.query_pairs(1000);
+        Some(asked(
             Kind::Peer,
             "pathfinding bidirectional",
-            pairs.len(),
-            move |_| {
-                pairs.iter().for_each(search);
-                None
-            },
+            &pairs,
+            search,
         ))
     },
 };

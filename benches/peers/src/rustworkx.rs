@@ -2,7 +2,8 @@
 //! petgraph's.
 
 use refcycle_benches::contest::{Contender, Kind};
-use refcycle_benches::problems::{Extra, sample};
+use refcycle_benches::problems::{Extra, asked};
+use refcycle_core::VertexId;
 use rustworkx_core::petgraph::graph::NodeIndex;
 use rustworkx_core::shortest_path::dijkstra;
 use rustworkx_core::traversal::{BfsEvent, breadth_first_search};
@@ -32,31 +33,16 @@ pub(crate) const PATH: Extra = Extra {
     problem: "path",
     contender: |case| {
         let graph = case.petgraph_graph();
-        let search = move |&(start, end): &(u32, u32)| {
-            let found: Result<Vec<Option<u32>>, ()> =
-                dijkstra(graph, start.into(), Some(end.into()), |_| Ok(1), None);
-            std::hint::black_box(found).is_ok()
+        let pairs = case.query_pairs(1000);
+        let search = move |&[start, end]: &[VertexId; 2]| {
+            let end = NodeIndex::from(end.number());
+            let found: Result<Vec<Option<usize>>, ()> =
+                dijkstra(graph, start.number().into(), Some(end), |_| Ok(1), None);
+            found
+                .ok()
+                .and_then(|lengths| lengths[end.index()])
+                .unwrap_or(0)
         };
-        let pairs = sample(&pairs(&case.queries(2000)), |pair| {
-            search(pair);
-        });
-        Some(Contender::new(
-            Kind::Peer,
-            "rustworkx-core dijkstra",
-            pairs.len(),
-            move |_| {
-                pairs.iter().for_each(|pair| {
-                    search(pair);
-                });
-                None
-            },
-        ))
+        Some(asked(Kind::Peer, "rustworkx-core dijkstra", &pairs, search))
     },
 };
-
-fn pairs(ends: &[refcycle_core::VertexId]) -> Vec<(u32, u32)> {
-    let pairs = ends.as_chunks().0.iter();
-    pairs
-        .map(|&[start, end]| (start.number(), end.number()))
-        .collect()
-}

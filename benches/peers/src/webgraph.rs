@@ -57,7 +57,7 @@ fn peer<'a>(case: &Case, name: &str, mut job: impl FnMut() -> usize + Send + 'a)
 
 fn theirs(graph: &CsrGraph) -> Theirs {
     let offsets = graph.offsets().iter().map(|&offset| offset as usize);
-    let heads = graph.heads().iter().map(|head| head.index());
+    let heads = graph.heads().iter().map(|&head| head as usize);
     // SAFETY: our graphs have been checked to be what is asked for.
     unsafe { Theirs::from_parts(offsets.collect(), heads.collect()) }
 }

@@ -12,7 +12,7 @@ mod shapes;
 mod tiny;
 mod uniform;
 
-use refcycle_core::{CsrGraph, VertexId};
+use refcycle_core::CsrGraph;
 
 pub(crate) use grid::Grid;
 pub(crate) use heap::{HeapLike, ScatteredHeap};
@@ -43,10 +43,10 @@ pub trait Generator: Sync {
             *offset = sum;
         }
         let mut next = offsets[..vertices].to_vec();
-        let mut heads = vec![VertexId::default(); sum as usize];
+        let mut heads = vec![0; sum as usize];
         self.each_edge(&mut |tail, head| {
             let place = &mut next[tail as usize];
-            heads[*place as usize] = VertexId::new(head);
+            heads[*place as usize] = head;
             *place += 1;
         });
         CsrGraph::from_parts(offsets, heads).expect("a generator's edges are within its graph")
