@@ -15,6 +15,7 @@ import contextlib
 import gc
 import importlib
 import os
+import pathlib
 import pkgutil
 import warnings
 
@@ -58,8 +59,7 @@ def main():
         if place % 20 == 0 and len(gc.get_objects()) >= options.objects:
             break
         with contextlib.suppress(OSError, SyntaxError, ValueError):
-            with open(source, encoding="utf-8") as file:
-                trees.append(ast.parse(file.read()))
+            trees.append(ast.parse(pathlib.Path(source).read_text(encoding="utf-8")))
     graph = refcycle.snapshot(untracked=options.untracked)
     if options.target.endswith(".json"):
         graph.export_json(options.target)

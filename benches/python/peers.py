@@ -101,6 +101,7 @@ def networkit_graph(offsets, heads):
 
 def networkit_jobs(graph, root):
     import networkit
+    import numpy
 
     def components():
         found = networkit.components.StronglyConnectedComponents(graph)
@@ -108,7 +109,8 @@ def networkit_jobs(graph, root):
 
     def search():
         found = networkit.distance.BFS(graph, root, storePaths=False)
-        return found.run().getReachableNodes()
+        distances = numpy.asarray(found.run().getDistances(asarray=True))
+        return numpy.count_nonzero(distances < graph.upperNodeIdBound())
 
     return {"scc": components, "bfs": search}
 
@@ -130,7 +132,8 @@ def rustworkx_jobs(graph, root):
         return len(rustworkx.descendants(graph, root)) + 1
 
     def dominators():
-        return sum(v == root for v in rustworkx.immediate_dominators(graph, root).values())
+        found = rustworkx.immediate_dominators(graph, root).items()
+        return sum(above == root != v for v, above in found)
 
     return {
         "scc": lambda: len(rustworkx.strongly_connected_components(graph)),
@@ -153,7 +156,8 @@ def networkx_jobs(graph, root):
     import networkx
 
     def dominators():
-        return sum(v == root for v in networkx.immediate_dominators(graph, root).values())
+        found = networkx.immediate_dominators(graph, root).items()
+        return sum(above == root != v for v, above in found)
 
     return {
         "scc": lambda: sum(1 for _ in networkx.strongly_connected_components(graph)),
@@ -199,7 +203,7 @@ def peer(library, folder, problem, options):
 
 
 def ours(folder, problem, options):
-    """The seconds of refcycle-core."""
+    """Measure refcycle-core: its seconds."""
     command = [options.table, "--ours", "--tsv", "--rounds", "3"]
     command += ["--graphs", folder.name, "--problems", problem]
     environment = os.environ | {"REFCYCLE_BENCH_GRAPHS": str(folder.parent)}
@@ -212,8 +216,9 @@ def ours(folder, problem, options):
 
 
 def measure(folder, problem, libraries, options):
-    """The cells of a row: how many times our time each library takes."""
+    """Make the cells of a row: how many times our time each library takes."""
     cells = {}
+    answers = set()
     before = ours(folder, problem, options)
     for library in libraries:
         if edges_of(folder) > MOST_EDGES.get(library, options.most_edges):
@@ -223,12 +228,16 @@ def measure(folder, problem, libraries, options):
         if result is None or isinstance(result, str):
             cells[library] = result or "-"
             continue
-        seconds, _ = result
+        seconds, answer = result
+        answers.add(answer)
         after = ours(folder, problem, options)
         if before and after:
             cells[library] = f"{2 * seconds / (before + after):.3g}"
         else:
             cells[library] = f"{seconds:.3g} s"
+        if len(answers) > 1:
+            cells[library] += " (another answer)"
+            answers.discard(answer)
         before = after
     return cells
 
@@ -255,7 +264,8 @@ def main():
     versions = installed()
     folders = sorted(path.parent.parent for path in options.folder.glob("*/rooted/heads.u32"))
     if options.graphs:
-        folders = [path for path in folders if path.name.startswith(tuple(options.graphs.split(",")))]
+        wanted = tuple(options.graphs.split(","))
+        folders = [path for path in folders if path.name.startswith(wanted)]
     rows = collections.defaultdict(dict)
     for problem in PROBLEMS:
         for folder in folders:
