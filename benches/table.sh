@@ -54,7 +54,8 @@ leave_out() {
 # Each step answers for itself: `|| return` as errexit does not reach into a condition.
 build_program() {
     local target=$BUILD/bench/target
-    if CARGO_TARGET_DIR=$target cargo build --quiet --release --locked \
+    # Not --locked: the core may have a dependency that the lock file does not know yet.
+    if CARGO_TARGET_DIR=$target cargo build --quiet --release \
         --manifest-path benches/peers/Cargo.toml; then
         table=$target/release/table
         return
