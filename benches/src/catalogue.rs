@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::generators::{
-    Cycle, Generator, Grid, HeapLike, Layers, Path, RMat, ScatteredHeap, ShuffledPath, Star, Tiny,
-    Uniform,
+    Cycle, Generator, Grid, HeapLike, Layers, Path, RMat, ScatteredHeap, SharedList, ShuffledPath,
+    Star, Tiny, Uniform,
 };
 
 /// Names a real heap: JSON or a folder that `benches/python/export_heap.py` has written.
@@ -107,6 +107,7 @@ fn generated(size: Size) -> Vec<Entry> {
                     vertices: 11_200_000,
                 },
             ),
+            entry("shared120k", SharedList { places: 60_000 }),
             entry("rmat20", RMat { scale: 20 }),
             entry("rmat22", RMat { scale: 22 }),
             entry("er8m", uniform(8_000_000)),
@@ -169,6 +170,7 @@ fn generated(size: Size) -> Vec<Entry> {
         ],
         Size::Small => vec![
             entry("synth50k", ScatteredHeap { vertices: 50_000 }),
+            entry("shared2k", SharedList { places: 1000 }),
             entry("rmat12", RMat { scale: 12 }),
             entry("er30k", uniform(30_000)),
             entry("grid40k", Grid { side: 200 }),

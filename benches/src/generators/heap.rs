@@ -70,3 +70,28 @@ impl Generator for ScatteredHeap {
         }
     }
 }
+
+/// A linked list each of whose places holds an item that knows its place, and a registry,
+/// vertex 0, that holds the list and the items of its second half: quadratic for some ways
+/// to find dominators.
+pub(crate) struct SharedList {
+    pub(crate) places: u32,
+}
+
+impl Generator for SharedList {
+    fn vertices(&self) -> u32 {
+        2 * self.places + 1
+    }
+
+    fn each_edge(&self, put: &mut dyn FnMut(u32, u32)) {
+        let item = |place| self.places + place;
+        for place in 1..=self.places {
+            put(place - 1, place);
+            put(place, item(place));
+            put(item(place), place);
+            if place > self.places / 2 {
+                put(0, item(place));
+            }
+        }
+    }
+}

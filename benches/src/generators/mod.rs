@@ -15,7 +15,7 @@ mod uniform;
 use refcycle_core::CsrGraph;
 
 pub(crate) use grid::Grid;
-pub(crate) use heap::{HeapLike, ScatteredHeap};
+pub(crate) use heap::{HeapLike, ScatteredHeap, SharedList};
 pub(crate) use layers::Layers;
 pub(crate) use random::Random;
 pub(crate) use rmat::RMat;
