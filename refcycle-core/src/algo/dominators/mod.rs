@@ -33,8 +33,8 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 ///
 /// # Complexity
 /// O(edges log vertices) time; about three depth-first searches on heaps. Memory, the result
-/// included: 24 bytes a vertex, and 8 for each edge that is left for later (see below), or 28
-/// where that is more. On heaps it is 28. A graph that does not show its
+/// included: 24 bytes a vertex, and 8 for each edge that is left for later (see below): on heaps
+/// 27 to 28. A graph that does not show its
 /// [`rows`](Successors::rows) takes an iterator more for each vertex of the longest path
 /// walked; path compression takes up to 4 bytes for each of these.
 ///

@@ -30,16 +30,20 @@ impl Dominator {
 /// [`dominators`](super::dominators).
 ///
 /// # Memory
-/// 4 bytes a vertex id, and 8 a vertex that is reached.
+/// 4 bytes a vertex id, and 4 a vertex that is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dominators {
-    /// The number of each vertex id, [`ROOT`] where it is not reached.
-    pub(super) number: Box<[u32]>,
-    /// The vertices by number, after one that stands for the root.
-    pub(super) vertices: Box<[VertexId]>,
-    /// The immediate dominators by number, which are lower numbers.
-    pub(super) idom: Box<[u32]>,
+    /// The vertices in preorder of the search, after one that stands for the root.
+    vertices: Box<[VertexId]>,
+    /// By vertex id: [`UNREACHED`], [`BELOW_ROOT`], or the number of the immediate dominator
+    /// and [`FIRST_ID`].
+    idom: Box<[u32]>,
 }
+
+// There are fewer ids than numbers. What is not reached is zero, as in a new table.
+const UNREACHED: u32 = 0;
+const BELOW_ROOT: u32 = 1;
+const FIRST_ID: u32 = 2;
 
 impl Dominators {
     pub(super) fn of(search: Search) -> Self {
@@ -47,14 +51,19 @@ impl Dominators {
             number,
             vertices,
             nodes,
-            later,
             ..
         } = search;
-        drop(later);
+        // The numbers have done their work.
+        let mut idom = number;
+        for (&v, node) in vertices.iter().zip(&nodes).skip(1) {
+            idom[v.index()] = match node.idom {
+                ROOT => BELOW_ROOT,
+                number => FIRST_ID + vertices[number as usize].number(),
+            };
+        }
         Self {
-            idom: nodes.iter().map(|node| node.idom).collect(),
-            number: number.into(),
             vertices: vertices.into(),
+            idom: idom.into(),
         }
     }
 
@@ -75,26 +84,24 @@ impl Dominators {
 
     /// Whether `v` is a vertex that is reached.
     pub fn contains(&self, v: VertexId) -> bool {
-        self.number(v) != ROOT
+        self.state(v) != UNREACHED
     }
 
     /// The last vertex but `v` itself that is on every way from a start to `v`; `None` when
     /// `v` is not reached, or no vertex.
     pub fn immediate_dominator(&self, v: VertexId) -> Option<Dominator> {
-        match self.number(v) {
-            ROOT => None,
-            number => Some(self.named(self.idom[number as usize])),
+        match self.state(v) {
+            UNREACHED => None,
+            BELOW_ROOT => Some(Dominator::Root),
+            above => Some(Dominator::Vertex((above - FIRST_ID).into())),
         }
     }
 
     /// The vertices that are on every way from a start to `v`: `v` itself, its immediate
     /// dominator, the one of that, and so on. None when `v` is not reached.
     pub fn dominators_of(&self, v: VertexId) -> impl Iterator<Item = VertexId> + '_ {
-        let up = |number: u32| Some(number).filter(|&number| number != ROOT);
-        std::iter::successors(up(self.number(v)), move |&number| {
-            up(self.idom[number as usize])
-        })
-        .map(|number| self.vertices[number as usize])
+        let first = Some(v).filter(|&v| self.contains(v));
+        std::iter::successors(first, |&v| self.above(v))
     }
 
     /// For each vertex id the sum of the weights of the vertices that it dominates, its own
@@ -122,21 +129,9 @@ impl Dominators {
         &self,
         weights: &[T],
     ) -> Result<Vec<T>, Error> {
-        let (found, expected) = (weights.len(), self.number.len());
-        if found != expected {
-            return Err(Error::length_mismatch("vertex weights", found, expected));
-        }
-        let mut sums = vec![T::default(); expected];
-        for &v in self.vertices() {
-            sums[v.index()] = weights[v.index()];
-        }
-        for (&v, &idom) in self.vertices.iter().zip(&self.idom).skip(1).rev() {
-            if idom != ROOT {
-                let sum = sums[v.index()];
-                sums[self.vertices[idom as usize].index()] += sum;
-            }
-        }
-        Ok(sums)
+        accumulate(self.idom.len(), self.vertices(), weights, |_, v| {
+            self.above(v)
+        })
     }
 
     /// The same as a tree, which knows more and holds more.
@@ -145,14 +140,55 @@ impl Dominators {
     }
 
     #[inline]
-    pub(super) fn number(&self, v: VertexId) -> u32 {
-        self.number.get(v.index()).copied().unwrap_or(ROOT)
+    fn state(&self, v: VertexId) -> u32 {
+        self.idom.get(v.index()).copied().unwrap_or(UNREACHED)
     }
 
-    pub(super) fn named(&self, number: u32) -> Dominator {
-        match number {
-            ROOT => Dominator::Root,
-            _ => Dominator::Vertex(self.vertices[number as usize]),
+    /// The immediate dominator, when it is a vertex.
+    #[inline]
+    fn above(&self, v: VertexId) -> Option<VertexId> {
+        self.state(v).checked_sub(FIRST_ID).map(VertexId::new)
+    }
+
+    /// The vertices in preorder of the search, after one that stands for the root; the number
+    /// of each vertex id in that order, or [`ROOT`]; and by number the immediate dominators.
+    pub(super) fn into_numbers(self) -> (Box<[VertexId]>, Vec<u32>, Vec<u32>) {
+        let mut number = vec![ROOT; self.idom.len()];
+        for (place, &v) in self.vertices.iter().enumerate().skip(1) {
+            number[v.index()] = place as u32;
+        }
+        let mut idom = vec![ROOT; self.vertices.len()];
+        for (idom, &v) in idom.iter_mut().zip(&self.vertices).skip(1) {
+            *idom = self.above(v).map_or(ROOT, |above| number[above.index()]);
+        }
+        (self.vertices, number, idom)
+    }
+}
+
+/// Sums of weights over what vertices dominate. `vertices` come after those that `above`
+/// gives for each place and vertex.
+pub(super) fn accumulate<T: Copy + Default + AddAssign>(
+    bound: usize,
+    vertices: &[VertexId],
+    weights: &[T],
+    above: impl Fn(usize, VertexId) -> Option<VertexId>,
+) -> Result<Vec<T>, Error> {
+    if weights.len() != bound {
+        return Err(Error::length_mismatch(
+            "vertex weights",
+            weights.len(),
+            bound,
+        ));
+    }
+    let mut sums = vec![T::default(); bound];
+    for &v in vertices {
+        sums[v.index()] = weights[v.index()];
+    }
+    for (place, &v) in vertices.iter().enumerate().rev() {
+        if let Some(above) = above(place, v) {
+            let sum = sums[v.index()];
+            sums[above.index()] += sum;
         }
     }
+    Ok(sums)
 }

@@ -3,6 +3,7 @@
 use std::ops::{AddAssign, Range};
 use std::sync::OnceLock;
 
+use super::result::accumulate;
 use super::search::ROOT;
 use super::{Dominator, Dominators};
 use crate::{Error, VertexId, Vertices};
@@ -28,8 +29,12 @@ use crate::{Error, VertexId, Vertices};
 /// ```
 #[derive(Clone, Debug)]
 pub struct DominatorTree {
-    /// Numbered in preorder of the tree.
-    dominators: Dominators,
+    /// The number of each vertex id in preorder of the tree, [`ROOT`] where it is not reached.
+    number: Box<[u32]>,
+    /// The vertices by number, after one that stands for the root.
+    vertices: Box<[VertexId]>,
+    /// The immediate dominators by number.
+    idom: Box<[u32]>,
     /// By number, the end of the numbers below the vertex.
     end: Box<[u32]>,
     /// By number, how many vertices are above, and one.
@@ -49,10 +54,22 @@ struct Children {
 
 impl DominatorTree {
     pub(super) fn new(dominators: Dominators) -> Self {
-        let (dominators, end) = in_preorder(dominators);
-        let (depth, jump) = jumps(&dominators.idom);
+        let (old_vertices, mut number, old_idom) = dominators.into_numbers();
+        let Preorder { place, end } = Preorder::of(&old_idom);
+        let mut vertices = vec![VertexId::default(); place.len()];
+        let mut idom = vec![ROOT; place.len()];
+        for (old, &new) in place.iter().enumerate().skip(1) {
+            let v = old_vertices[old];
+            vertices[new as usize] = v;
+            number[v.index()] = new;
+            idom[new as usize] = place[old_idom[old] as usize];
+        }
+        drop((old_vertices, old_idom, place));
+        let (depth, jump) = jumps(&idom);
         Self {
-            dominators,
+            number: number.into(),
+            vertices: vertices.into(),
+            idom: idom.into(),
             end,
             depth,
             jump,
@@ -62,32 +79,39 @@ impl DominatorTree {
 
     /// How many vertices are reached, the starts included.
     pub fn len(&self) -> usize {
-        self.dominators.len()
+        self.vertices.len() - 1
     }
 
     /// Whether nothing is reached. It never is: there is at least one start.
     pub fn is_empty(&self) -> bool {
-        self.dominators.is_empty()
+        self.len() == 0
     }
 
     /// The vertices that are reached, in preorder of the tree.
     pub fn vertices(&self) -> &[VertexId] {
-        self.dominators.vertices()
+        &self.vertices[1..]
     }
 
     /// Whether `v` is a vertex that is reached.
     pub fn contains(&self, v: VertexId) -> bool {
-        self.dominators.contains(v)
+        self.number(v) != ROOT
     }
 
     /// The immediate dominator: see [`Dominators::immediate_dominator`].
     pub fn immediate_dominator(&self, v: VertexId) -> Option<Dominator> {
-        self.dominators.immediate_dominator(v)
+        match self.number(v) {
+            ROOT => None,
+            number => Some(self.named(self.idom[number as usize])),
+        }
     }
 
     /// The dominators of `v`, upwards from itself: see [`Dominators::dominators_of`].
     pub fn dominators_of(&self, v: VertexId) -> impl Iterator<Item = VertexId> + '_ {
-        self.dominators.dominators_of(v)
+        let up = |number: u32| Some(number).filter(|&number| number != ROOT);
+        std::iter::successors(up(self.number(v)), move |&number| {
+            up(self.idom[number as usize])
+        })
+        .map(|number| self.vertex(number))
     }
 
     /// The sums of weights over subtrees: see [`Dominators::accumulate`].
@@ -98,7 +122,9 @@ impl DominatorTree {
         &self,
         weights: &[T],
     ) -> Result<Vec<T>, Error> {
-        self.dominators.accumulate(weights)
+        accumulate(self.number.len(), self.vertices(), weights, |place, _| {
+            self.named(self.idom[place + 1]).vertex()
+        })
     }
 
     /// How many vertices other than `v` dominate it; `None` when it is not reached.
@@ -129,7 +155,7 @@ impl DominatorTree {
             ROOT => &[],
             number => {
                 let below = self.below(number);
-                &self.dominators.vertices[below.start as usize..below.end as usize]
+                &self.vertices[below.start as usize..below.end as usize]
             }
         }
     }
@@ -160,7 +186,7 @@ impl DominatorTree {
     }
 
     fn make_children(&self) -> Children {
-        let idom = &self.dominators.idom;
+        let idom = &self.idom;
         // Two places on, so that filling moves each start to where it belongs.
         let mut starts = vec![0; idom.len() + 2];
         for &parent in &idom[1..] {
@@ -217,17 +243,24 @@ impl DominatorTree {
         while !self.below(common).contains(&last) {
             let jump = self.jump[common as usize];
             common = if self.below(jump).contains(&last) {
-                self.dominators.idom[common as usize]
+                self.idom[common as usize]
             } else {
                 jump
             };
         }
-        Some(self.dominators.named(common))
+        Some(self.named(common))
     }
 
     #[inline]
     pub(super) fn number(&self, v: VertexId) -> u32 {
-        self.dominators.number(v)
+        self.number.get(v.index()).copied().unwrap_or(ROOT)
+    }
+
+    fn named(&self, number: u32) -> Dominator {
+        match number {
+            ROOT => Dominator::Root,
+            _ => Dominator::Vertex(self.vertex(number)),
+        }
     }
 
     /// The numbers of a subtree.
@@ -239,17 +272,17 @@ impl DominatorTree {
     /// The immediate dominators by number.
     #[inline]
     pub(super) fn idom(&self) -> &[u32] {
-        &self.dominators.idom
+        &self.idom
     }
 
     #[inline]
     pub(super) fn vertex(&self, number: u32) -> VertexId {
-        self.dominators.vertices[number as usize]
+        self.vertices[number as usize]
     }
 
     /// Whether this can be the tree of `graph`.
     pub(super) fn check_graph<G: Vertices + ?Sized>(&self, graph: &G) -> Result<(), Error> {
-        let (found, expected) = (self.dominators.number.len(), graph.vertex_bound());
+        let (found, expected) = (self.number.len(), graph.vertex_bound());
         if found == expected {
             Ok(())
         } else {
@@ -262,42 +295,40 @@ impl DominatorTree {
     }
 }
 
-/// The dominators with the numbers of a preorder of their tree, and the end of each subtree.
-fn in_preorder(old: Dominators) -> (Dominators, Box<[u32]>) {
-    let count = old.idom.len();
-    let mut size = vec![1; count];
-    for v in (1..count).rev() {
-        size[old.idom[v] as usize] += size[v];
-    }
-    // Where the next child of each vertex comes: in the end, the end of its subtree.
-    let mut next = vec![1; count];
-    for v in 1..count {
-        let place = &mut next[old.idom[v] as usize];
-        let first = *place;
-        *place += size[v];
-        next[v] = first + 1;
-    }
-    let place = |v: usize| (next[v] - size[v]) as usize;
+/// A preorder of a tree whose vertices come after their parents.
+struct Preorder {
+    /// The new number of each old one.
+    place: Box<[u32]>,
+    /// The end of each subtree, by new number.
+    end: Box<[u32]>,
+}
 
-    let mut number = old.number;
-    let mut vertices = vec![VertexId::default(); count];
-    let mut idom = vec![ROOT; count];
-    let mut end = vec![0; count];
-    for (v, &after) in next.iter().enumerate() {
-        let to = place(v);
-        vertices[to] = old.vertices[v];
-        idom[to] = place(old.idom[v] as usize) as u32;
-        end[to] = after;
+impl Preorder {
+    fn of(parent: &[u32]) -> Self {
+        let count = parent.len();
+        let mut size = vec![1; count];
+        for v in (1..count).rev() {
+            size[parent[v] as usize] += size[v];
+        }
+        let mut place = vec![ROOT; count];
+        // Where the next child of each comes: at last the end of its subtree.
+        let mut next = vec![1; count];
+        for v in 1..count {
+            let free = &mut next[parent[v] as usize];
+            place[v] = *free;
+            *free += size[v];
+            next[v] = place[v] + 1;
+        }
+        drop(size);
+        let mut end = vec![0; count];
+        for (&place, &next) in place.iter().zip(&next) {
+            end[place as usize] = next;
+        }
+        Self {
+            place: place.into(),
+            end: end.into(),
+        }
     }
-    for (place, &v) in vertices.iter().enumerate().skip(1) {
-        number[v.index()] = place as u32;
-    }
-    let dominators = Dominators {
-        number,
-        vertices: vertices.into(),
-        idom: idom.into(),
-    };
-    (dominators, end.into())
 }
 
 /// Depths, and ancestors to jump to: E. W. Myers, "An applicative random-access stack", Inf.
