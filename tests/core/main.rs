@@ -5,6 +5,8 @@ mod cases;
 mod condensation;
 mod contracts;
 mod deep;
+mod deep_dominators;
+mod dominators;
 mod paths;
 mod petgraph;
 mod reach;

@@ -4,6 +4,7 @@
 pub mod cases;
 pub mod checks;
 pub mod edge_list;
+pub mod flow;
 pub mod generators;
 pub mod oracles;
 pub mod representations;
