@@ -6,6 +6,7 @@ pub mod checks;
 pub mod edge_list;
 pub mod generators;
 pub mod oracles;
+pub mod oracles_cycles;
 pub mod representations;
 pub mod scattered;
 
