@@ -179,13 +179,13 @@ fn never_more_edges_than_petgraph() {
         bounds += set.lower_bound();
     }
     println!("ours {ours}, petgraph {theirs}, lower bounds {bounds}");
-    assert!(10 * ours < 9 * theirs);
+    assert!(10 * ours < 8 * theirs);
 }
 
 /// Large sets are minimal and leave no cycle: tested by components and one search an edge.
 #[test]
 fn a_large_component() {
-    let n = 200_000;
+    let n = 50_000;
     let mut random = Random(2);
     let edges = random.edges(n, 3 * n);
     let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
@@ -199,7 +199,7 @@ fn a_large_component() {
         let edge = graph.edge(*edge);
         assert!(left.shortest_path(edge.head, edge.tail).unwrap().is_some());
     }
-    assert!(set.lower_bound() <= set.weight() && set.lower_bound() > 0.5 * set.weight());
+    assert!(set.lower_bound() <= set.weight() && set.lower_bound() > 0.1 * set.weight());
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn wrong_weights() {
 
 #[test]
 fn a_watch_stops_it() {
-    let n = 100_000;
+    let n = 40_000;
     let edges = Random(4).edges(n, 3 * n);
     let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
     let options = FeedbackArcOptions::new();

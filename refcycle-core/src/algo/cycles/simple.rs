@@ -78,10 +78,10 @@ struct Walk {
 /// component where short ways are blocked by the path. Before the first cycle of each length
 /// every root (vertices that together meet all cycles) may have to be searched from, on both
 /// sides, up to that length; and the cycles of a root are walked again for each greater
-/// length that it has. So k cycles of up to l vertices cost O((roots + k² l) × edges) at
-/// most, up to a logarithm, and far less where many have the same length. The memory does
-/// not grow with the cycles: 4 bytes a vertex id at first; then 80 bytes a vertex
-/// and 12 an edge of the strongly connected components of more than one vertex.
+/// length that it has. So k cycles of up to l vertices cost O((roots × l + k² × l) × edges)
+/// at most, and far less where many have the same length. The memory does not grow with the
+/// cycles: 16 bytes a vertex id at first; then some 120 a vertex and 8 an edge of the
+/// strongly connected components of more than one vertex.
 ///
 /// # References
 /// - R. Rizzi, G. Sacomoto and M.-F. Sagot, "Efficiently listing bounded length st-paths",

@@ -48,6 +48,12 @@ impl Order {
         self.label(v) < self.label(w)
     }
 
+    /// Whether `v` is one of two vertices or between them.
+    #[inline]
+    pub(super) fn within(&self, v: u32, first: u32, last: u32) -> bool {
+        (self.label(first)..=self.label(last)).contains(&self.label(v))
+    }
+
     pub(super) fn previous(&self, v: u32) -> u32 {
         self.previous[v as usize]
     }

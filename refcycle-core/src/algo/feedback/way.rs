@@ -1,9 +1,8 @@
-//! Whether one vertex leads to another by forward arcs, asked from both sides at once.
+//! Whether one vertex leads to another, asked from both sides at once.
 
 use std::ops::ControlFlow;
 
 use super::arcs::Arcs;
-use super::order::Order;
 use crate::Watch;
 use crate::watch::Meter;
 
@@ -15,6 +14,8 @@ pub(super) enum Way {
     AheadKnown,
     /// The vertices that reach the end are all known, and the start is none of them.
     BehindKnown,
+    /// The search was given up.
+    Unknown,
 }
 
 /// One side of the search.
@@ -84,14 +85,19 @@ impl Ways {
         }
     }
 
-    /// Looks for a way from `start` to `end` over the arcs that are `open`, all of which go
-    /// forward in the order.
+    /// How many arcs the last search looked at.
+    pub(super) fn effort(&self) -> usize {
+        self.ahead.effort + self.behind.effort
+    }
+
+    /// Looks for a way from `start` to `end` over the arcs by which a vertex may be
+    /// entered, from either side, as long as it has looked at no more than `most`.
     pub(super) fn run<W: Watch>(
         &mut self,
         arcs: &Arcs,
-        order: &Order,
-        open: impl Fn(u32) -> bool,
+        may_enter: impl Fn(u32, u32) -> bool,
         (start, end): (u32, u32),
+        most: usize,
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop, Way> {
         if self.search == u32::MAX {
@@ -105,6 +111,9 @@ impl Ways {
         self.behind.start(end, search);
         loop {
             meter.step()?;
+            if self.effort() > most {
+                return ControlFlow::Continue(Way::Unknown);
+            }
             // The side that has had less to do goes on.
             if self.ahead.effort <= self.behind.effort {
                 let Some(&v) = self.ahead.queue.get(self.ahead.done) else {
@@ -113,7 +122,7 @@ impl Ways {
                 self.ahead.done += 1;
                 for (arc, w) in arcs.out(v) {
                     self.ahead.effort += 1;
-                    if order.label(w) > order.label(end) || !open(arc) {
+                    if !may_enter(arc, w) {
                         continue;
                     }
                     if self.behind.stamp[w as usize] == search {
@@ -129,7 +138,7 @@ impl Ways {
                 self.behind.done += 1;
                 for (arc, w) in arcs.into(v) {
                     self.behind.effort += 1;
-                    if order.label(w) < order.label(start) || !open(arc) {
+                    if !may_enter(arc, w) {
                         continue;
                     }
                     if self.ahead.stamp[w as usize] == search {
