@@ -7,6 +7,7 @@ pub mod edge_list;
 pub mod flow;
 pub mod generators;
 pub mod oracles;
+pub mod oracles_cycles;
 pub mod representations;
 pub mod scattered;
 
