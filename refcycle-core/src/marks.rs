@@ -44,7 +44,9 @@ impl Marks {
 /// A number for each of some vertices.
 pub(crate) enum LocalIndex {
     Sparse(FxHashMap<VertexId, u32>),
-    Dense(Vec<u32>),
+    /// For many vertices in ascending order.
+    Ranks(Ranks),
+    Table(Vec<u32>),
 }
 
 const ABSENT: u32 = u32::MAX;
@@ -53,21 +55,10 @@ impl LocalIndex {
     /// Numbers the vertices in their order; those that come again are left out of
     /// `vertices`.
     pub(crate) fn number(bound: usize, vertices: &mut Vec<VertexId>) -> Self {
-        let mut next = 0;
-        if vertices.len() > bound / SPARSE_SHARE {
-            let mut numbers = vec![ABSENT; bound];
-            vertices.retain(|v| {
-                let number = &mut numbers[v.index()];
-                let new = *number == ABSENT;
-                if new {
-                    *number = next;
-                    next += 1;
-                }
-                new
-            });
-            Self::Dense(numbers)
-        } else {
-            let mut numbers = FxHashMap::default();
+        if vertices.len() <= bound / SPARSE_SHARE {
+            let mut numbers =
+                FxHashMap::with_capacity_and_hasher(vertices.len(), Default::default());
+            let mut next = 0;
             vertices.retain(|&v| {
                 let mut new = false;
                 numbers.entry(v).or_insert_with(|| {
@@ -77,15 +68,77 @@ impl LocalIndex {
                 });
                 new
             });
-            Self::Sparse(numbers)
+            return Self::Sparse(numbers);
         }
+        if vertices.is_sorted() {
+            vertices.dedup();
+            return Self::Ranks(Ranks::new(bound, vertices));
+        }
+        let mut numbers = vec![ABSENT; bound];
+        let mut next = 0;
+        vertices.retain(|v| {
+            let number = &mut numbers[v.index()];
+            let new = *number == ABSENT;
+            if new {
+                *number = next;
+                next += 1;
+            }
+            new
+        });
+        Self::Table(numbers)
     }
+}
 
+/// The number of a vertex, if it has one. The second is whether it has; the first means
+/// nothing when it has not. Whoever writes the first always, and counts the second, has no
+/// branch that is guessed wrong every other time.
+pub(crate) trait Lookup {
+    fn look(&self, v: VertexId) -> (u32, bool);
+}
+
+impl Lookup for FxHashMap<VertexId, u32> {
     #[inline]
-    pub(crate) fn get(&self, v: VertexId) -> Option<u32> {
-        match self {
-            Self::Sparse(numbers) => numbers.get(&v).copied(),
-            Self::Dense(numbers) => Some(numbers[v.index()]).filter(|&n| n != ABSENT),
+    fn look(&self, v: VertexId) -> (u32, bool) {
+        self.get(&v).map_or((0, false), |&number| (number, true))
+    }
+}
+
+impl Lookup for [u32] {
+    #[inline]
+    fn look(&self, v: VertexId) -> (u32, bool) {
+        let number = self[v.index()];
+        (number, number != ABSENT)
+    }
+}
+
+/// Numbers by rank: how many of the vertices come before this one.
+pub(crate) struct Ranks {
+    /// For 32 ids which of them are there, and how many there are before them, side by
+    /// side: one cache line tells both.
+    blocks: Vec<(u32, u32)>,
+}
+
+impl Ranks {
+    /// The vertices ascend, each once.
+    fn new(bound: usize, vertices: &[VertexId]) -> Self {
+        let mut blocks: Vec<(u32, u32)> = vec![(0, 0); bound.div_ceil(32)];
+        for v in vertices {
+            blocks[v.index() / 32].0 |= 1 << (v.number() % 32);
         }
+        let mut before = 0;
+        for (bits, rank) in &mut blocks {
+            *rank = before;
+            before += bits.count_ones();
+        }
+        Self { blocks }
+    }
+}
+
+impl Lookup for Ranks {
+    #[inline]
+    fn look(&self, v: VertexId) -> (u32, bool) {
+        let (bits, rank) = self.blocks[v.index() / 32];
+        let bit = 1u32 << (v.number() % 32);
+        (rank + (bits & (bit - 1)).count_ones(), bits & bit != 0)
     }
 }

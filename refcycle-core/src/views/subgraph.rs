@@ -1,7 +1,7 @@
 //! A compact graph of some vertices of another.
 
 use crate::graphs::{CsrGraph, InEdges, OutEdges, Rows, VertexRange};
-use crate::marks::LocalIndex;
+use crate::marks::{LocalIndex, Lookup};
 use crate::{DenseVertices, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, Vertices};
 
 /// Some vertices of a parent graph with all edges between them, renumbered from 0. It
@@ -42,20 +42,17 @@ impl Subgraph {
     ) -> Self {
         let mut parent_vertices: Vec<_> = vertices.into_iter().collect();
         let index = LocalIndex::number(parent.vertex_bound(), &mut parent_vertices);
-        let mut offsets = Vec::with_capacity(parent_vertices.len() + 1);
-        let mut heads = Vec::new();
-        let mut parent_edges = Vec::new();
-        offsets.push(0);
-        for &v in &parent_vertices {
-            for edge in parent.out_edges(v) {
-                if let Some(head) = index.get(edge.head) {
-                    heads.push(head);
-                    parent_edges.push(edge.id);
-                }
-            }
-            offsets.push(heads.len() as u32);
+        let edges = match &index {
+            LocalIndex::Sparse(numbers) => Edges::within(parent, &parent_vertices, numbers),
+            LocalIndex::Ranks(ranks) => Edges::within(parent, &parent_vertices, ranks),
+            LocalIndex::Table(numbers) => Edges::within(parent, &parent_vertices, &**numbers),
+        };
+        drop(index);
+        Self {
+            graph: CsrGraph::trusted(edges.offsets, edges.heads),
+            parent_vertices: parent_vertices.into(),
+            parent_edges: edges.ids.into(),
         }
-        Self::from_parts(offsets, heads, parent_vertices, parent_edges)
     }
 
     /// The same subgraph as [`induced`](Self::induced), with the edges of a vertex by
@@ -74,14 +71,11 @@ impl Subgraph {
     ) -> Self {
         let mut parent_vertices: Vec<_> = vertices.into_iter().collect();
         let index = LocalIndex::number(parent.vertex_bound(), &mut parent_vertices);
-        let mut edges = Vec::new();
-        for (head, &v) in parent_vertices.iter().enumerate() {
-            for edge in parent.in_edges(v) {
-                if let Some(tail) = index.get(edge.tail) {
-                    edges.push((tail, edge.id, head as u32));
-                }
-            }
-        }
+        let mut edges = match &index {
+            LocalIndex::Sparse(numbers) => edges_into(parent, &parent_vertices, numbers),
+            LocalIndex::Ranks(ranks) => edges_into(parent, &parent_vertices, ranks),
+            LocalIndex::Table(numbers) => edges_into(parent, &parent_vertices, &**numbers),
+        };
         edges.sort_unstable();
         let mut offsets = vec![0; parent_vertices.len() + 1];
         for &(tail, ..) in &edges {
@@ -144,6 +138,76 @@ impl Subgraph {
     /// Takes the graph apart: itself, the parent's vertex ids, the parent's edge ids.
     pub fn into_parts(self) -> (CsrGraph, Box<[VertexId]>, Box<[EdgeId]>) {
         (self.graph, self.parent_vertices, self.parent_edges)
+    }
+}
+
+/// The edges between some vertices, by the numbers that those have been given.
+struct Edges {
+    offsets: Vec<u32>,
+    heads: Vec<u32>,
+    ids: Vec<EdgeId>,
+}
+
+impl Edges {
+    fn within<G: IDirectedGraph + ?Sized>(
+        parent: &G,
+        vertices: &[VertexId],
+        numbers: &(impl Lookup + ?Sized),
+    ) -> Self {
+        // No more than leave the vertices. Pages that are never touched cost nothing.
+        let leaving = vertices.iter().map(|&v| degree(parent, v)).sum();
+        let mut offsets = Vec::with_capacity(vertices.len() + 1);
+        let mut heads = vec![0; leaving];
+        let mut ids = vec![EdgeId::default(); leaving];
+        let mut len = 0;
+        offsets.push(0);
+        for &v in vertices {
+            for edge in parent.out_edges(v) {
+                let (number, there) = numbers.look(edge.head);
+                if len == heads.len() {
+                    // The graph promised fewer edges, or nothing at all.
+                    heads.resize(2 * len + 16, 0);
+                    ids.resize(2 * len + 16, EdgeId::default());
+                }
+                heads[len] = number;
+                ids[len] = edge.id;
+                len += usize::from(there);
+            }
+            offsets.push(len as u32);
+        }
+        heads.truncate(len);
+        ids.truncate(len);
+        Self {
+            offsets,
+            heads,
+            ids,
+        }
+    }
+}
+
+/// The edges into some vertices from others of them: tail, id and head.
+fn edges_into<G: IDirectedGraph + ?Sized>(
+    parent: &G,
+    vertices: &[VertexId],
+    numbers: &(impl Lookup + ?Sized),
+) -> Vec<(u32, EdgeId, u32)> {
+    let mut edges = Vec::new();
+    for (head, &v) in vertices.iter().enumerate() {
+        for edge in parent.in_edges(v) {
+            if let (tail, true) = numbers.look(edge.tail) {
+                edges.push((tail, edge.id, head as u32));
+            }
+        }
+    }
+    edges
+}
+
+/// How many edges leave a vertex, when the graph tells without counting them.
+#[inline]
+fn degree<G: IDirectedGraph + ?Sized>(graph: &G, v: VertexId) -> usize {
+    match graph.out_edges(v).size_hint() {
+        (least, Some(most)) if least == most => most,
+        _ => 0,
     }
 }
 
