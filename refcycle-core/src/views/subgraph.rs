@@ -148,40 +148,48 @@ struct Edges {
     ids: Vec<EdgeId>,
 }
 
+/// So many edges are gathered before they are added to the rest.
+const GATHERED: usize = 256;
+
 impl Edges {
     fn within<G: IDirectedGraph + ?Sized>(
         parent: &G,
         vertices: &[VertexId],
         numbers: &(impl Lookup + ?Sized),
     ) -> Self {
-        // No more than leave the vertices. Pages that are never touched cost nothing.
+        // No more than leave the vertices. What is never written costs nothing.
         let leaving = vertices.iter().map(|&v| degree(parent, v)).sum();
-        let mut offsets = Vec::with_capacity(vertices.len() + 1);
-        let mut heads = vec![0; leaving];
-        let mut ids = vec![EdgeId::default(); leaving];
-        let mut len = 0;
-        offsets.push(0);
+        let mut edges = Self {
+            offsets: Vec::with_capacity(vertices.len() + 1),
+            heads: Vec::with_capacity(leaving),
+            ids: Vec::with_capacity(leaving),
+        };
+        // Each edge is written, and counted if it is within: half of all guesses would be
+        // wrong.
+        let mut heads = [0; GATHERED];
+        let mut ids = [EdgeId::default(); GATHERED];
+        let mut gathered = 0;
+        edges.offsets.push(0);
         for &v in vertices {
             for edge in parent.out_edges(v) {
-                let (number, there) = numbers.look(edge.head);
-                if len == heads.len() {
-                    // The graph promised fewer edges, or nothing at all.
-                    heads.resize(2 * len + 16, 0);
-                    ids.resize(2 * len + 16, EdgeId::default());
+                if gathered == GATHERED {
+                    edges.add(&heads, &ids);
+                    gathered = 0;
                 }
-                heads[len] = number;
-                ids[len] = edge.id;
-                len += usize::from(there);
+                let (number, there) = numbers.look(edge.head);
+                heads[gathered] = number;
+                ids[gathered] = edge.id;
+                gathered += usize::from(there);
             }
-            offsets.push(len as u32);
+            edges.offsets.push((edges.heads.len() + gathered) as u32);
         }
-        heads.truncate(len);
-        ids.truncate(len);
-        Self {
-            offsets,
-            heads,
-            ids,
-        }
+        edges.add(&heads[..gathered], &ids[..gathered]);
+        edges
+    }
+
+    fn add(&mut self, heads: &[u32], ids: &[EdgeId]) {
+        self.heads.extend_from_slice(heads);
+        self.ids.extend_from_slice(ids);
     }
 }
 
