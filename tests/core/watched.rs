@@ -1,6 +1,6 @@
 //! Long computations that a watch stops.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::LazyLock;
 
 use refcycle_core::algo::{
@@ -10,9 +10,10 @@ use refcycle_core::algo::{
     weakly_connected_components, weakly_connected_components_watched,
 };
 use refcycle_core::algo::{
-    ancestors, ancestors_watched, descendants, descendants_watched, shortest_cycle,
-    shortest_cycle_watched, shortest_path, shortest_path_watched, strongly_connected_components,
-    strongly_connected_components_watched,
+    ancestors, ancestors_watched, descendants, descendants_watched, dominance_frontiers_watched,
+    dominators, dominators_watched, edge_dominators_watched, post_dominators,
+    post_dominators_watched, shortest_cycle, shortest_cycle_watched, shortest_path,
+    shortest_path_watched, strongly_connected_components, strongly_connected_components_watched,
 };
 use refcycle_core::{CsrGraph, Unwatched, VertexId, Watch, algo};
 
@@ -56,12 +57,12 @@ impl Watch for StopAt {
 /// Panics unless the computation asks often enough, stops whenever it is told to, and is
 /// `expected` when it is not.
 fn obeys<T: PartialEq>(run: impl Fn(&mut StopAt) -> ControlFlow<usize, T>, expected: T) {
-    obeys_in_passes(1, run, expected);
+    obeys_in(1..=1, run, expected);
 }
 
-/// The same of a computation that goes through the graph at most so many times.
-fn obeys_in_passes<T: PartialEq>(
-    passes: usize,
+/// [`obeys`] for a computation that goes over the vertices more than once.
+fn obeys_in<T: PartialEq>(
+    passes: RangeInclusive<usize>,
     run: impl Fn(&mut StopAt) -> ControlFlow<usize, T>,
     expected: T,
 ) {
@@ -75,7 +76,7 @@ fn obeys_in_passes<T: PartialEq>(
     );
     let asked = never.checks;
     assert!(
-        (LEAST_CHECKS..=MOST_CHECKS * passes).contains(&asked),
+        (passes.start() * LEAST_CHECKS..=passes.end() * MOST_CHECKS).contains(&asked),
         "asked {asked} times"
     );
     for check in 1..=asked {
@@ -167,8 +168,8 @@ fn cycles() {
 fn structure() {
     for graph in [&*CYCLE, &*PATH, &*STAR_OUT, &*STAR_IN, &*ISOLATED] {
         let parts = |condensation: algo::Condensation| condensation.into_parts().1.into_parts();
-        obeys_in_passes(
-            2,
+        obeys_in(
+            1..=2,
             |watch| condensation_watched(graph, ParallelEdges::Keep, watch).map_continue(parts),
             parts(condensation(graph, ParallelEdges::Keep)),
         );
@@ -176,7 +177,7 @@ fn structure() {
             |watch| weakly_connected_components_watched(graph, watch),
             weakly_connected_components(graph),
         );
-        obeys_in_passes(4, |watch| bow_tie_watched(graph, watch), bow_tie(graph));
+        obeys_in(1..=4, |watch| bow_tie_watched(graph, watch), bow_tie(graph));
     }
 }
 
@@ -204,12 +205,45 @@ fn order() {
 #[test]
 fn what_lies_between() {
     for (graph, end) in [(&*CYCLE, LAST), (&*PATH, LAST)] {
-        obeys_in_passes(
-            2,
+        obeys_in(
+            1..=2,
             |watch| between_watched(graph, [FIRST], [end], None, watch).unwrap(),
             between(graph, [FIRST], [end], None).unwrap(),
         );
     }
+}
+
+#[test]
+fn who_dominates() {
+    for graph in [&*CYCLE, &*PATH, &*STAR_OUT] {
+        obeys_in(
+            2..=2,
+            |watch| dominators_watched(graph, [FIRST], watch).unwrap(),
+            dominators(graph, [FIRST]).unwrap(),
+        );
+        let tree = dominators(graph, [FIRST]).unwrap().into_tree();
+        obeys(
+            |watch| {
+                let edges = edge_dominators_watched(graph, &tree, watch).unwrap();
+                edges.map_continue(|edges| edges.iter().count())
+            },
+            N as usize - 1,
+        );
+    }
+    obeys_in(
+        2..=2,
+        |watch| post_dominators_watched(&*PATH, [LAST], watch).unwrap(),
+        post_dominators(&*PATH, [LAST]).unwrap(),
+    );
+    let tree = dominators(&*STAR_OUT, [FIRST]).unwrap().into_tree();
+    obeys_in(
+        2..=2,
+        |watch| {
+            let frontiers = dominance_frontiers_watched(&*STAR_OUT, &tree, watch).unwrap();
+            frontiers.map_continue(|frontiers| frontiers.total())
+        },
+        0,
+    );
 }
 
 #[test]

@@ -7,6 +7,10 @@
 mod between;
 mod bow_tie;
 mod condensation;
+mod cycles;
+mod cyclic_core;
+mod dominators;
+mod feedback;
 mod levels;
 mod merge;
 mod paths;
@@ -20,6 +24,18 @@ mod weak;
 pub use between::{between, between_watched, subgraph_between};
 pub use bow_tie::{BowTie, BowTiePart, bow_tie, bow_tie_watched};
 pub use condensation::{Condensation, ParallelEdges, condensation, condensation_watched};
+pub use cycles::{
+    SimpleCycles, cycle_edges, girth, girth_watched, minimum_cycle, minimum_cycle_watched,
+    simple_cycles, simple_cycles_through, simple_cycles_through_watched, simple_cycles_watched,
+};
+pub use dominators::{
+    DominanceFrontiers, Dominator, DominatorTree, Dominators, EdgeDominators, dominance_frontiers,
+    dominance_frontiers_watched, dominators, dominators_watched, edge_dominators,
+    edge_dominators_watched, post_dominators, post_dominators_to_sinks, post_dominators_watched,
+};
+pub use feedback::{
+    FeedbackArcOptions, FeedbackArcSet, feedback_arc_set, feedback_arc_set_watched,
+};
 pub use levels::{Levels, topological_levels, topological_levels_watched};
 pub use paths::{shortest_cycle, shortest_cycle_watched, shortest_path, shortest_path_watched};
 pub use reach::{Reached, ancestors, ancestors_watched, descendants, descendants_watched};
