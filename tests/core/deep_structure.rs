@@ -124,7 +124,7 @@ fn stars() {
         assert_eq!(into.transitive_reduction().unwrap().edge_count(), N - 1);
         assert_eq!(into.weakly_connected_components().len(), 1);
         assert_eq!(into.between(LAST, FIRST, None).unwrap(), [LAST, FIRST]);
-        assert_eq!(into.bow_tie().part(BowTiePart::Disconnected).len(), N - 2);
+        assert_eq!(into.bow_tie().part(BowTiePart::OutTendril).len(), N - 2);
     });
 }
 
