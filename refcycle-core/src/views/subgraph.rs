@@ -32,7 +32,8 @@ impl Subgraph {
     ///
     /// # Complexity
     /// O(vertices + the edges that leave them) time. Scratch: a hash table of the
-    /// vertices, or 4 bytes a vertex of the parent when they are a good part of it.
+    /// vertices; when they are a good part of the parent, a byte for each of its vertices if
+    /// they ascend, else 4.
     ///
     /// # Panics
     /// May panic when one is not a vertex of `parent`.
