@@ -1,5 +1,7 @@
 //! The tests of refcycle-core.
 
+mod between;
+mod bow_tie;
 mod builder;
 mod cases;
 mod condensation;
@@ -7,8 +9,11 @@ mod contracts;
 mod cycles;
 mod deep;
 mod deep_dominators;
+mod deep_structure;
 mod dominators;
+mod edge_classes;
 mod feedback;
+mod iterators;
 mod paths;
 mod petgraph;
 mod reach;
@@ -16,6 +21,9 @@ mod scc;
 mod sets;
 mod split;
 mod subgraph;
+mod topological;
+mod transitive_reduction;
 mod views;
 mod visits;
 mod watched;
+mod weak;

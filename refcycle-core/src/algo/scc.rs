@@ -41,6 +41,11 @@ impl Components {
             .filter(|&component| component != NONE)
     }
 
+    /// The component of each vertex id; `u32::MAX` where the id is not a vertex.
+    pub(crate) fn table(&self) -> &[u32] {
+        &self.component
+    }
+
     /// The vertices of a component.
     ///
     /// # Panics
@@ -116,14 +121,15 @@ impl Components {
         end: impl Fn(u32, u32) -> u32,
     ) -> Vec<u32> {
         let mut has_edge = vec![false; self.len()];
-        for (tail, members) in self.iter().enumerate() {
-            let tail = tail as u32;
-            for &v in members {
-                for w in graph.successors(v) {
-                    let head = self.component[w.index()];
-                    if head != tail {
-                        has_edge[end(tail, head) as usize] = true;
-                    }
+        // By id, as the graph stores them, not by component.
+        for (v, &tail) in self.component.iter().enumerate() {
+            if tail == NONE {
+                continue;
+            }
+            for w in graph.successors(VertexId::from_index(v)) {
+                let head = self.component[w.index()];
+                if head != tail {
+                    has_edge[end(tail, head) as usize] = true;
                 }
             }
         }
