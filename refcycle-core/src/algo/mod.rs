@@ -4,14 +4,22 @@
 //! successors can run most of them. The `*_watched` forms can be stopped: see
 //! [`Watch`](crate::Watch).
 
+pub(crate) mod bidirectional;
 mod condensation;
 mod paths;
 mod reach;
 mod scc;
 mod split;
 
+pub use bidirectional::{
+    bidirectional_shortest_cycle, bidirectional_shortest_cycle_watched,
+    bidirectional_shortest_path, bidirectional_shortest_path_watched,
+};
 pub use condensation::{Condensation, ParallelEdges, condensation};
 pub use paths::{shortest_cycle, shortest_cycle_watched, shortest_path, shortest_path_watched};
-pub use reach::{Reached, ancestors, ancestors_watched, descendants, descendants_watched};
+pub use reach::{
+    Reached, ancestors, ancestors_set, ancestors_set_watched, ancestors_watched, descendants,
+    descendants_set, descendants_set_watched, descendants_watched,
+};
 pub use scc::{Components, strongly_connected_components, strongly_connected_components_watched};
 pub use split::Split;
