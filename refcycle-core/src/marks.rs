@@ -128,6 +128,25 @@ pub(crate) enum LocalIndex {
 const ABSENT: u32 = u32::MAX;
 
 impl LocalIndex {
+    /// Numbers nothing yet, and at most so many vertices.
+    pub(crate) fn new(bound: usize, most: usize) -> Self {
+        if most > bound / SPARSE_SHARE {
+            Self::Dense(vec![ABSENT; bound])
+        } else {
+            Self::Sparse(FxHashMap::default())
+        }
+    }
+
+    /// Gives a vertex its number.
+    pub(crate) fn insert(&mut self, v: VertexId, number: u32) {
+        match self {
+            Self::Sparse(numbers) => {
+                numbers.insert(v, number);
+            }
+            Self::Dense(numbers) => numbers[v.index()] = number,
+        }
+    }
+
     /// Numbers the vertices in their order; those that come again are left out of
     /// `vertices`.
     pub(crate) fn number(bound: usize, vertices: &mut Vec<VertexId>) -> Self {

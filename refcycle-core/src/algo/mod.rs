@@ -6,6 +6,8 @@
 
 pub(crate) mod bidirectional;
 mod condensation;
+mod disjoint_paths;
+mod path_dag;
 mod paths;
 mod reach;
 mod scc;
@@ -16,6 +18,8 @@ pub use bidirectional::{
     bidirectional_shortest_path, bidirectional_shortest_path_watched,
 };
 pub use condensation::{Condensation, ParallelEdges, condensation};
+pub use disjoint_paths::{DisjointPaths, vertex_disjoint_paths, vertex_disjoint_paths_watched};
+pub use path_dag::{ShortestPathDag, ShortestPaths, shortest_path_dag, shortest_path_dag_watched};
 pub use paths::{shortest_cycle, shortest_cycle_watched, shortest_path, shortest_path_watched};
 pub use reach::{
     Reached, ancestors, ancestors_set, ancestors_set_watched, ancestors_watched, descendants,

@@ -119,7 +119,7 @@ fn expand<G: Successors + ?Sized, W: Watch>(
                 order.push(w);
             }
         }
-        meter.steps(edges)?;
+        meter.steps(edges.max(1))?;
     }
     ControlFlow::Continue(())
 }
@@ -143,7 +143,7 @@ fn walk_rows<W: Watch>(
                 }
             }
         }
-        meter.steps(edges)?;
+        meter.steps(edges.max(ranges.len()))?;
     }
     ControlFlow::Continue(())
 }

@@ -91,7 +91,7 @@ impl Side {
                 edges += 1;
                 self.add(w, position);
             }
-            meter.steps(edges)?;
+            meter.steps(edges.max(1))?;
         }
         self.end_generation();
         ControlFlow::Continue(None)
@@ -116,7 +116,7 @@ impl Side {
                 }
                 position += 1;
             }
-            meter.steps(edges)?;
+            meter.steps(edges.max(ranges.len()))?;
         }
         self.end_generation();
         ControlFlow::Continue(None)
