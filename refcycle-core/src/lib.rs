@@ -8,11 +8,14 @@ mod ids;
 #[cfg(feature = "petgraph")]
 pub mod interop;
 mod marks;
+mod numbers;
+mod search;
 mod sets;
 mod traits;
 pub mod views;
 pub mod visits;
 mod watch;
+mod workspace;
 
 pub use error::{Error, ErrorKind};
 pub use graphs::{CsrBuilder, CsrGraph, Rows};
@@ -20,6 +23,7 @@ pub use ids::{Edge, EdgeId, VertexId};
 pub use sets::{VertexSet, VertexSetIter};
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};
 pub use watch::{Unwatched, Watch};
+pub use workspace::Workspace;
 
 /// The most vertices that a graph can have. Three numbers of the 32-bit range are left
 /// over for the algorithms' own marks.

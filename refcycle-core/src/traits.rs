@@ -200,7 +200,10 @@ pub trait IDirectedGraph: Successors + Predecessors {
         algo::ancestors(self, [start], generations)
     }
 
-    /// The vertices of a shortest path, both ends included; see [`algo::shortest_path`].
+    /// The vertices of a shortest path, both ends included, searched from both; see
+    /// [`algo::bidirectional_shortest_path`]. A graph that makes its backward direction on
+    /// demand makes it now, as for [`ancestors`](Self::ancestors); [`algo::shortest_path`]
+    /// does without.
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -209,16 +212,17 @@ pub trait IDirectedGraph: Successors + Predecessors {
         start: VertexId,
         end: VertexId,
     ) -> Result<Option<Vec<VertexId>>, Error> {
-        algo::shortest_path(self, start, end)
+        algo::bidirectional_shortest_path(self, start, end)
     }
 
-    /// The vertices of a shortest cycle through `v`, which comes first; see
-    /// [`algo::shortest_cycle`].
+    /// The vertices of a shortest cycle through `v`, which comes first, searched both ways;
+    /// see [`algo::bidirectional_shortest_cycle`]. A graph that makes its backward direction
+    /// on demand makes it now; [`algo::shortest_cycle`] does without.
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
     fn shortest_cycle(&self, v: VertexId) -> Result<Option<Vec<VertexId>>, Error> {
-        algo::shortest_cycle(self, v)
+        algo::bidirectional_shortest_cycle(self, v)
     }
 
     /// The immediate dominators of what `start` reaches; see [`algo::dominators`].

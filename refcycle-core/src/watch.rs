@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 /// Is asked now and then, during a long computation, whether to go on.
 ///
 /// The `*_watched` form of an algorithm takes one and asks it about once in sixty-five
-/// thousand vertices: every millisecond or so. Any
+/// thousand vertices or edges: every millisecond or so. Any
 /// `FnMut() -> ControlFlow<B>` is a `Watch`.
 ///
 /// # Example
@@ -69,11 +69,17 @@ impl<'w, W: Watch> Meter<'w, W> {
 
     #[inline]
     pub(crate) fn step(&mut self) -> ControlFlow<W::Stop> {
-        self.left -= 1;
-        if self.left == 0 {
+        self.steps(1)
+    }
+
+    /// Counts several steps, and asks no more than once for all of them.
+    #[inline]
+    pub(crate) fn steps(&mut self, count: usize) -> ControlFlow<W::Stop> {
+        if count >= self.left as usize {
             self.left = INTERVAL;
             return self.watch.check();
         }
+        self.left -= count as u32;
         ControlFlow::Continue(())
     }
 }

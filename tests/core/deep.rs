@@ -160,6 +160,21 @@ fn forward_algorithms<G: Successors>(graph: &G, facts: Facts) {
         assert_eq!(cycle.map(|cycle| cycle.len()), facts.cycle);
     }
 
+    let dag = algo::shortest_path_dag(graph, facts.start, facts.end).unwrap();
+    assert_eq!(dag.as_ref().map(|dag| dag.vertices().len()), facts.path);
+    assert_eq!(
+        dag.map_or(0, |dag| dag.path_count()),
+        u128::from(facts.path.is_some())
+    );
+    let disjoint = algo::vertex_disjoint_paths(graph, facts.start, facts.end, 2).unwrap();
+    assert_eq!(disjoint.paths().first().map(Vec::len), facts.path);
+    // Any one vertex cuts a path, none an edge.
+    let cut = facts.path.is_some_and(|path| path > 2);
+    assert_eq!(disjoint.cut().map(<[_]>::len), Some(usize::from(cut)));
+    drop(disjoint);
+    let set = algo::descendants_set(graph, [facts.start]).unwrap();
+    assert_eq!(set.len(), facts.descendants.0);
+
     let (mut discovered, mut finished) = (0, 0);
     let _ = depth_first(graph, graph.vertices(), |event| {
         match event {
@@ -180,6 +195,11 @@ fn two_way_algorithms<G: IDirectedGraph>(graph: &G, facts: Facts) {
     drop(reached);
     let near = graph.ancestors(facts.end, Some(3)).unwrap();
     assert_eq!(near.generations(), facts.ancestors.1.min(4));
+
+    let path = graph.shortest_path(facts.start, facts.end).unwrap();
+    assert_eq!(path.map(|path| path.len()), facts.path);
+    let cycle = graph.shortest_cycle(facts.end).unwrap();
+    assert_eq!(cycle.map(|cycle| cycle.len()), facts.cycle);
 
     let components = graph.strongly_connected_components();
     let split = Split::new(graph, &components);

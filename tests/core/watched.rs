@@ -4,18 +4,19 @@ use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::LazyLock;
 
 use refcycle_core::algo::{
-    ParallelEdges, between, between_watched, bow_tie, bow_tie_watched, condensation,
-    condensation_watched, topological_levels, topological_levels_watched, topological_order,
-    topological_order_watched, transitive_reduction, transitive_reduction_watched,
-    weakly_connected_components, weakly_connected_components_watched,
+    ParallelEdges, ancestors, ancestors_set, ancestors_set_watched, ancestors_watched, between,
+    between_watched, bidirectional_shortest_cycle, bidirectional_shortest_cycle_watched,
+    bidirectional_shortest_path, bidirectional_shortest_path_watched, bow_tie, bow_tie_watched,
+    condensation, condensation_watched, descendants, descendants_set, descendants_set_watched,
+    descendants_watched, dominance_frontiers_watched, dominators, dominators_watched,
+    edge_dominators_watched, post_dominators, post_dominators_watched, shortest_cycle,
+    shortest_cycle_watched, shortest_path, shortest_path_dag_watched, shortest_path_watched,
+    strongly_connected_components, strongly_connected_components_watched, topological_levels,
+    topological_levels_watched, topological_order, topological_order_watched, transitive_reduction,
+    transitive_reduction_watched, vertex_disjoint_paths_watched, weakly_connected_components,
+    weakly_connected_components_watched,
 };
-use refcycle_core::algo::{
-    ancestors, ancestors_watched, descendants, descendants_watched, dominance_frontiers_watched,
-    dominators, dominators_watched, edge_dominators_watched, post_dominators,
-    post_dominators_watched, shortest_cycle, shortest_cycle_watched, shortest_path,
-    shortest_path_watched, strongly_connected_components, strongly_connected_components_watched,
-};
-use refcycle_core::{CsrGraph, Unwatched, VertexId, Watch, algo};
+use refcycle_core::{CsrGraph, Unwatched, VertexId, Watch, Workspace, algo};
 
 const N: u32 = 400_000;
 /// Once in about sixty-five thousand vertices.
@@ -129,11 +130,85 @@ fn descendants_and_ancestors() {
             descendants(graph, [FIRST], None).unwrap(),
         );
     }
-    for (graph, start) in [(&*CYCLE, FIRST), (&*PATH, LAST), (&*STAR_IN, FIRST)] {
+    for (graph, start) in [(&*CYCLE, FIRST), (&*PATH, LAST)] {
         obeys(
             |watch| ancestors_watched(graph, [start], None, watch).unwrap(),
             ancestors(graph, [start], None).unwrap(),
         );
+    }
+}
+
+/// All edges are those of one vertex, between two of which nobody asks.
+#[test]
+fn ancestors_of_a_hub() {
+    let mut watch = StopAt {
+        check: 1,
+        checks: 0,
+    };
+    let stopped = ancestors_watched(&*STAR_IN, [FIRST], None, &mut watch).unwrap();
+    assert_eq!(stopped, ControlFlow::Break(1));
+}
+
+#[test]
+fn sets() {
+    obeys(
+        |watch| descendants_set_watched(&*PATH, [FIRST], watch).unwrap(),
+        descendants_set(&*PATH, [FIRST]).unwrap(),
+    );
+    obeys(
+        |watch| ancestors_set_watched(&*PATH, [LAST], watch).unwrap(),
+        ancestors_set(&*PATH, [LAST]).unwrap(),
+    );
+}
+
+#[test]
+fn from_both_ends() {
+    obeys(
+        |watch| bidirectional_shortest_path_watched(&*PATH, FIRST, LAST, watch).unwrap(),
+        bidirectional_shortest_path(&*PATH, FIRST, LAST).unwrap(),
+    );
+    obeys(
+        |watch| bidirectional_shortest_cycle_watched(&*CYCLE, LAST, watch).unwrap(),
+        bidirectional_shortest_cycle(&*CYCLE, LAST).unwrap(),
+    );
+}
+
+#[test]
+fn many_paths() {
+    let stopped_once = |run: &dyn Fn(&mut StopAt) -> bool| {
+        let mut watch = StopAt {
+            check: 3,
+            checks: 0,
+        };
+        assert!(run(&mut watch), "it was not stopped");
+        assert_eq!(watch.checks, 3, "asked again after a stop");
+    };
+    stopped_once(&|watch| {
+        let dag = shortest_path_dag_watched(&*PATH, FIRST, LAST, watch).unwrap();
+        dag.is_break()
+    });
+    stopped_once(&|watch| {
+        let paths = vertex_disjoint_paths_watched(&*PATH, FIRST, LAST, 2, watch).unwrap();
+        paths.is_break()
+    });
+}
+
+/// A workspace serves on after a search in it was stopped.
+#[test]
+fn in_a_workspace() {
+    let mut workspace = Workspace::new();
+    for check in 1..4 {
+        let mut watch = StopAt { check, checks: 0 };
+        let stopped = workspace.descendants_watched(&*PATH, [FIRST], None, &mut watch);
+        assert_eq!(stopped, Ok(ControlFlow::Break(check)));
+        let mut watch = StopAt { check, checks: 0 };
+        let stopped =
+            workspace.bidirectional_shortest_path_watched(&*PATH, FIRST, LAST, &mut watch);
+        assert_eq!(stopped, Ok(ControlFlow::Break(check)));
+        let near = workspace.descendants(&*PATH, [FIRST], Some(9)).unwrap();
+        assert_eq!(near.len(), 10);
+        let near = workspace.bidirectional_shortest_path(&*PATH, FIRST, VertexId::new(7));
+        assert_eq!(near.unwrap().map(<[_]>::len), Some(8));
     }
 }
 

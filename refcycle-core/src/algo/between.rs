@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{Reached, descendants_watched};
-use crate::marks::{LocalIndex, Lookup};
+use crate::numbers::{LocalIndex, Lookup};
 use crate::traits::check_vertex;
 use crate::views::Subgraph;
 use crate::watch::{Meter, finished};

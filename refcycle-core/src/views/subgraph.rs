@@ -1,7 +1,7 @@
 //! A compact graph of some vertices of another.
 
 use crate::graphs::{CsrGraph, InEdges, OutEdges, Rows, VertexRange};
-use crate::marks::{LocalIndex, Lookup};
+use crate::numbers::{LocalIndex, Lookup};
 use crate::{DenseVertices, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, Vertices};
 
 /// Some vertices of a parent graph with all edges between them, renumbered from 0. It
