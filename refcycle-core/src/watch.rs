@@ -26,6 +26,9 @@ pub trait Watch {
     /// What the computation returns in place of its result when it was stopped.
     type Stop;
 
+    /// Whether there is nothing to ask: spares the algorithms the counting.
+    const NEVER: bool = false;
+
     /// `Continue` to go on, `Break` to stop.
     fn check(&mut self) -> ControlFlow<Self::Stop>;
 }
@@ -45,6 +48,8 @@ pub struct Unwatched;
 impl Watch for Unwatched {
     type Stop = Infallible;
 
+    const NEVER: bool = true;
+
     #[inline]
     fn check(&mut self) -> ControlFlow<Infallible> {
         ControlFlow::Continue(())
@@ -53,28 +58,48 @@ impl Watch for Unwatched {
 
 const INTERVAL: u32 = 1 << 16;
 
-/// Counts steps and asks the watch once in [`INTERVAL`] of them.
+/// Counts steps and asks the watch once in so many.
 pub(crate) struct Meter<'w, W> {
     watch: &'w mut W,
+    interval: u32,
     left: u32,
 }
 
 impl<'w, W: Watch> Meter<'w, W> {
     pub(crate) fn new(watch: &'w mut W) -> Self {
+        Self::every(INTERVAL, watch)
+    }
+
+    /// One that asks once in so many steps, which are not none.
+    pub(crate) fn every(interval: u32, watch: &'w mut W) -> Self {
         Self {
             watch,
-            left: INTERVAL,
+            interval,
+            left: interval,
         }
     }
 
     #[inline]
     pub(crate) fn step(&mut self) -> ControlFlow<W::Stop> {
+        if W::NEVER {
+            return ControlFlow::Continue(());
+        }
         self.left -= 1;
         if self.left == 0 {
-            self.left = INTERVAL;
+            self.left = self.interval;
             return self.watch.check();
         }
         ControlFlow::Continue(())
+    }
+
+    /// So many steps at once: asks at most once.
+    pub(crate) fn steps(&mut self, count: usize) -> ControlFlow<W::Stop> {
+        if count < self.left as usize {
+            self.left -= count as u32;
+            return ControlFlow::Continue(());
+        }
+        self.left = self.interval;
+        self.watch.check()
     }
 }
 

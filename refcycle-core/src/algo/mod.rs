@@ -13,5 +13,9 @@ mod split;
 pub use condensation::{Condensation, ParallelEdges, condensation};
 pub use paths::{shortest_cycle, shortest_cycle_watched, shortest_path, shortest_path_watched};
 pub use reach::{Reached, ancestors, ancestors_watched, descendants, descendants_watched};
-pub use scc::{Components, strongly_connected_components, strongly_connected_components_watched};
+pub use scc::{
+    Components, SccOptions, SccStrategy, strongly_connected_components,
+    strongly_connected_components_watched, strongly_connected_components_with,
+    strongly_connected_components_with_watched,
+};
 pub use split::Split;
