@@ -13,7 +13,7 @@ use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{Check, ForwardCheck, every_forward_graph, every_graph};
 
 /// Every way there is.
-pub fn every_way() -> impl Iterator<Item = SccOptions> {
+pub(crate) fn every_way() -> impl Iterator<Item = SccOptions> {
     let ways = [
         SccStrategy::Auto,
         SccStrategy::SinglePass,

@@ -4,9 +4,10 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use refcycle_core::algo::{
-    ancestors, ancestors_watched, descendants, descendants_watched, shortest_cycle,
-    shortest_cycle_watched, shortest_path, shortest_path_watched, strongly_connected_components,
-    strongly_connected_components_watched,
+    SccOptions, SccStrategy, ancestors, ancestors_watched, descendants, descendants_watched,
+    shortest_cycle, shortest_cycle_watched, shortest_path, shortest_path_watched,
+    strongly_connected_components, strongly_connected_components_watched,
+    strongly_connected_components_with, strongly_connected_components_with_watched,
 };
 use refcycle_core::{CsrGraph, Unwatched, VertexId, Watch};
 
@@ -78,6 +79,43 @@ fn components_obey(graph: &CsrGraph) {
         |watch| strongly_connected_components_watched(graph, watch),
         strongly_connected_components(graph),
     );
+    let options = SccOptions::new().strategy(SccStrategy::SinglePass);
+    obeys(
+        |watch| strongly_connected_components_with_watched(graph, options, watch),
+        strongly_connected_components_with(graph, options),
+    );
+}
+
+/// Sweeps are asked about between blocks, by how many vertices these have.
+#[test]
+fn components_of_a_giant() {
+    let mut random = 1_u64;
+    let mut next = || {
+        random = random.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        (random >> 33) as u32 % N
+    };
+    let giant = graph((0..4 * N).map(|_| (next(), next())));
+    for strategy in [SccStrategy::Auto, SccStrategy::GiantFirst] {
+        for options in [
+            SccOptions::new().strategy(strategy),
+            SccOptions::new().strategy(strategy).parallel(true),
+        ] {
+            let run = |stop: usize| {
+                let mut watch = StopAt {
+                    check: stop,
+                    checks: 0,
+                };
+                let flow = strongly_connected_components_with_watched(&giant, options, &mut watch);
+                (flow, watch.checks)
+            };
+            let (flow, asked) = run(0);
+            assert!(flow.is_continue() && asked >= LEAST_CHECKS, "{asked}");
+            for check in 1..=asked {
+                let (flow, asked) = run(check);
+                assert_eq!((flow.break_value(), asked), (Some(check), check));
+            }
+        }
+    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ const SAMPLE: usize = 1 << 10;
 const TRIAL_SHARE: usize = 32;
 /// So many take some tens of milliseconds.
 const LONGEST_TRIAL: usize = 1 << 20;
-/// A sweep that finds fewer than one vertex in so many was the last.
+/// A sweep that finds no more than one vertex in so many was the last.
 const FEW_FOUND: usize = 64;
 const MOST_SWEEPS: usize = 16;
 
@@ -118,7 +118,7 @@ pub(super) fn search<S: Sweeper, W: Watch>(
     walk.forget_path();
     reach::<S, W>(rows, &reached, meter)?;
     for _ in 0..MOST_SWEEPS {
-        if pull::<S, W>(rows, &giant, Some(&reached), meter)? < bound / FEW_FOUND {
+        if pull::<S, W>(rows, &giant, Some(&reached), meter)? <= bound / FEW_FOUND {
             break;
         }
     }
@@ -160,12 +160,12 @@ fn reach<S: Sweeper, W: Watch>(
     if let Some(back) = rows.reversed() {
         loop {
             done.copy(reached);
-            if pull::<S, W>(back, reached, None, meter)? < bound / FEW_FOUND {
+            if pull::<S, W>(back, reached, None, meter)? <= bound / FEW_FOUND {
                 break;
             }
         }
     } else {
-        while push::<S, W>(rows, reached, &done, meter)? >= bound / FEW_FOUND {}
+        while push::<S, W>(rows, reached, &done, meter)? > bound / FEW_FOUND {}
     }
     follow(rows, reached, &done, meter)
 }
