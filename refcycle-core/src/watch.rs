@@ -26,11 +26,15 @@ pub trait Watch {
     /// What the computation returns in place of its result when it was stopped.
     type Stop;
 
-    /// Whether there is nothing to ask: spares the algorithms the counting.
-    const NEVER: bool = false;
-
     /// `Continue` to go on, `Break` to stop.
     fn check(&mut self) -> ControlFlow<Self::Stop>;
+
+    /// Whether [`check`](Self::check) always says `Continue`: the algorithms then need not
+    /// count their steps.
+    #[inline]
+    fn is_idle(&self) -> bool {
+        false
+    }
 }
 
 impl<B, F: FnMut() -> ControlFlow<B>> Watch for F {
@@ -48,11 +52,14 @@ pub struct Unwatched;
 impl Watch for Unwatched {
     type Stop = Infallible;
 
-    const NEVER: bool = true;
-
     #[inline]
     fn check(&mut self) -> ControlFlow<Infallible> {
         ControlFlow::Continue(())
+    }
+
+    #[inline]
+    fn is_idle(&self) -> bool {
+        true
     }
 }
 
@@ -81,7 +88,7 @@ impl<'w, W: Watch> Meter<'w, W> {
 
     #[inline]
     pub(crate) fn step(&mut self) -> ControlFlow<W::Stop> {
-        if W::NEVER {
+        if self.watch.is_idle() {
             return ControlFlow::Continue(());
         }
         self.left -= 1;

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use refcycle_core::Watch;
+use refcycle_core::{Error, Watch};
 
 use crate::module;
 
@@ -71,6 +72,12 @@ pub(crate) fn run<T: Send>(
         ControlFlow::Continue(result) => Ok(result),
         ControlFlow::Break(error) => Err(error),
     }
+}
+
+/// What a computation comes to that could be stopped, or be asked about a vertex that the
+/// graph does not have.
+pub(crate) fn answer<T>(result: Result<ControlFlow<PyErr, T>, Error>) -> ControlFlow<PyErr, T> {
+    result.unwrap_or_else(|error| ControlFlow::Break(PyValueError::new_err(error.to_string())))
 }
 
 /// Looks for a Ctrl-C now and then in a loop that works with Python objects.

@@ -11,10 +11,6 @@ use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::scattered::Scattered;
 
-fn ids(numbers: &[u32]) -> Vec<VertexId> {
-    numbers.iter().copied().map(VertexId::new).collect()
-}
-
 fn builder(list: &EdgeList) -> CsrBuilder {
     let mut builder = CsrBuilder::with_capacity(list.bound, list.edges.len());
     for &(tail, head) in &list.edges {
@@ -154,7 +150,7 @@ proptest! {
             0 => offsets[0] != 0,
             _ => offsets[i] < offsets[i - 1],
         });
-        let result = CsrGraph::from_parts(offsets.clone(), (&heads).to_vec());
+        let result = CsrGraph::from_parts(offsets.clone(), heads.to_vec());
         let expected = if let Some(index) = first_wrong {
             Some(Error::malformed_offsets(index))
         } else if offsets.is_empty() {
@@ -188,7 +184,7 @@ fn parts_that_do_not_fit_together() {
     let stray = |vertex, vertex_count| Error::vertex_out_of_range(vertex, vertex_count);
     assert_eq!(error(&[0, 3], &[0, 1, 2]), stray(1, 1));
     assert_eq!(error(&[0, 1, 2], &[1, u32::MAX]), stray(u32::MAX, 2));
-    let fits = CsrGraph::from_parts(vec![0, 1, 2], (&[1, 0]).to_vec()).unwrap();
+    let fits = CsrGraph::from_parts(vec![0, 1, 2], [1, 0].to_vec()).unwrap();
     assert_eq!((fits.vertex_count(), fits.edge_count()), (2, 2));
 }
 

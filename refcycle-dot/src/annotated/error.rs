@@ -3,8 +3,6 @@
 use std::error::Error;
 use std::fmt;
 
-use refcycle_core::Error;
-
 /// Why an [`AnnotatedGraph`](crate::AnnotatedGraph) could not be made. The indices
 /// count from 0, in the order in which things were given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +45,7 @@ pub enum BuildError {
     /// More than 2^32 - 1 different annotations.
     TooManyAnnotations,
     /// More vertices or edges than a graph can have.
-    Graph(Error),
+    Graph(refcycle_core::Error),
 }
 
 impl fmt::Display for BuildError {
@@ -95,8 +93,8 @@ impl Error for BuildError {
     }
 }
 
-impl From<Error> for BuildError {
-    fn from(error: Error) -> Self {
+impl From<refcycle_core::Error> for BuildError {
+    fn from(error: refcycle_core::Error) -> Self {
         Self::Graph(error)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use refcycle_core::algo::Reached;
 use refcycle_core::{IDirectedGraph, VertexId, Vertices};
 
 use crate::AnnotatedGraph;
@@ -12,7 +13,8 @@ pub(super) struct Distances(Vec<Option<usize>>);
 impl Distances {
     pub(super) fn to(graph: &AnnotatedGraph, target: VertexId) -> Self {
         let mut distances = vec![None; graph.vertex_bound()];
-        for (v, depth) in graph.ancestors(target, None).with_depths() {
+        let reached = graph.ancestors(target, None);
+        for (v, depth) in reached.iter().flat_map(Reached::with_depths) {
             distances[v.index()] = Some(depth);
         }
         Self(distances)

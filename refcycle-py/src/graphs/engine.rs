@@ -12,7 +12,7 @@ use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Predecessors, Successors, 
 use super::bytes;
 use super::lookup::{Lookup, not_in_graph};
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
-use crate::interrupt::{self, Signals};
+use crate::interrupt::{self, Signals, answer};
 use crate::memory;
 
 /// Which class a graph is of.
@@ -138,12 +138,12 @@ impl Engine {
         memory::ask(12 * self.objects.len())?;
         let mut inside = vec![0u32; self.objects.len()];
         if let Some(body) = self.body.as_deref() {
-            for head in body.graph.heads() {
-                inside[head.index()] += 1;
+            for &head in body.graph.heads() {
+                inside[head as usize] += 1;
             }
-            for (edge, head) in body.graph.heads().iter().enumerate() {
+            for (edge, &head) in body.graph.heads().iter().enumerate() {
                 if self.is_uncounted(body, edge) {
-                    inside[head.index()] -= 1;
+                    inside[head as usize] -= 1;
                 }
             }
         }
@@ -355,8 +355,8 @@ impl Engine {
         };
         let subgraph = self.run(py, |signals| {
             ask(bytes::search(graph, generations))?;
-            let reached =
-                algo::descendants_watched(graph, [start], generations, signals)?.into_vertices();
+            let reached = algo::descendants_watched(graph, [start], generations, signals);
+            let reached = answer(reached)?.into_vertices();
             ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(Subgraph::induced(graph, reached))
         })?;
@@ -374,8 +374,8 @@ impl Engine {
         };
         let subgraph = self.run(py, |signals| {
             ask(bytes::backward(graph) + bytes::search(graph, generations))?;
-            let reached =
-                algo::ancestors_watched(graph, [start], generations, signals)?.into_vertices();
+            let reached = algo::ancestors_watched(graph, [start], generations, signals);
+            let reached = answer(reached)?.into_vertices();
             ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(induced_cheaply(graph, reached))
         })?;
@@ -395,7 +395,7 @@ impl Engine {
         };
         let path = self.run(py, |signals| {
             ask(bytes::search(graph, None))?;
-            algo::shortest_path_watched(graph, start, end, signals)
+            answer(algo::shortest_path_watched(graph, start, end, signals))
         })?;
         path.map(|path| self.induced(py, path)).transpose()
     }
@@ -406,7 +406,7 @@ impl Engine {
         };
         let cycle = self.run(py, |signals| {
             ask(bytes::search(graph, None))?;
-            algo::shortest_cycle_watched(graph, v, signals)
+            answer(algo::shortest_cycle_watched(graph, v, signals))
         })?;
         cycle.map(|cycle| self.induced(py, cycle)).transpose()
     }

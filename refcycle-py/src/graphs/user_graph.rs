@@ -3,7 +3,7 @@
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, VertexId};
+use refcycle_core::CsrGraph;
 
 use super::annotated_graph::invalid;
 use super::base::GraphBase;
@@ -55,7 +55,7 @@ fn read(graph: &Bound<'_, PyAny>) -> PyResult<Engine> {
                     edges.len()
                 )));
             }
-            heads.push(VertexId::new(numbers.get_item(&head)?.extract()?));
+            heads.push(numbers.get_item(&head)?.extract()?);
             edges.push(edge.unbind());
         }
         let end = u32::try_from(heads.len())

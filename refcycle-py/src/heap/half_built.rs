@@ -10,7 +10,6 @@ use std::collections::TryReserveError;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use refcycle_core::VertexId;
 use rustc_hash::FxHashSet;
 
 use super::address_index::AddressIndex;
@@ -133,20 +132,20 @@ pub(super) fn let_go(
 }
 
 /// The suspects that are no head, ascending.
-fn unreferenced(bound: usize, suspects: &[u32], heads: &[VertexId]) -> Vec<u32> {
+fn unreferenced(bound: usize, suspects: &[u32], heads: &[u32]) -> Vec<u32> {
     let mut bits = vec![0u64; bound.div_ceil(64)];
     for &suspect in suspects {
         bits[suspect as usize / 64] |= 1 << (suspect % 64);
     }
-    for head in heads {
-        bits[head.index() / 64] &= !(1 << (head.number() % 64));
+    for &head in heads {
+        bits[head as usize / 64] &= !(1 << (head % 64));
     }
     let is_left = |&suspect: &u32| bits[suspect as usize / 64] & (1 << (suspect % 64)) != 0;
     suspects.iter().copied().filter(is_left).collect()
 }
 
 /// Lowers each head by the number of those dropped below it.
-fn renumber(heads: &mut [VertexId], bound: usize, dropped: &[u32]) {
+fn renumber(heads: &mut [u32], bound: usize, dropped: &[u32]) {
     /// Few blocks of so many numbers have one that is dropped.
     const BLOCK: usize = 64;
     const MIXED: u32 = 1 << 31;
@@ -160,13 +159,13 @@ fn renumber(heads: &mut [VertexId], bound: usize, dropped: &[u32]) {
         })
         .collect();
     for head in heads {
-        let number = head.number();
+        let number = *head;
         let shift = shifts[number as usize / BLOCK];
         let shift = if shift & MIXED == 0 {
             shift
         } else {
             below(number)
         };
-        *head = VertexId::new(number - shift);
+        *head = number - shift;
     }
 }

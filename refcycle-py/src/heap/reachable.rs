@@ -4,7 +4,6 @@ use std::collections::TryReserveError;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use refcycle_core::VertexId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address_index::{AddressIndex, AddressSet};
@@ -93,9 +92,9 @@ impl Reached {
         let index = self.set.finish();
         let mut numbers = Vec::new();
         numbers.try_reserve_exact(self.found.len())?;
-        numbers.resize(self.found.len(), VertexId::new(0));
+        numbers.resize(self.found.len(), 0);
         index.look_up_all(&self.found, |number, rank, _| {
-            numbers[rank as usize] = VertexId::from_index(number);
+            numbers[rank as usize] = number as u32;
         });
         drop(self.found);
         let mut heads = Vec::new();
@@ -229,7 +228,7 @@ fn few_references(heap: Still<'_>, objects: &Held) -> PyResult<References> {
                 return;
             };
             match self.references.heads.try_reserve(1) {
-                Ok(()) => self.references.heads.push(VertexId::new(number)),
+                Ok(()) => self.references.heads.push(number),
                 Err(error) => self.failed = Some(error),
             }
         }
@@ -246,7 +245,7 @@ fn few_references(heap: Still<'_>, objects: &Held) -> PyResult<References> {
             let start = self.references.offsets.last().map_or(0, |&start| start);
             let row = &self.references.heads[start as usize..];
             let number = self.numbers.get(&address);
-            number.is_some_and(|&number| row.contains(&VertexId::new(number)))
+            number.is_some_and(|&number| row.contains(&number))
         }
     }
 
@@ -281,14 +280,14 @@ fn references_in(heap: Still<'_>, objects: &Held, index: &AddressIndex) -> PyRes
     let mut references = rows_of(index, seen.clone())?;
     let mut numbers = Vec::new();
     numbers.try_reserve_exact(index.len()).map_err(no_memory)?;
-    numbers.resize(index.len(), VertexId::new(0));
+    numbers.resize(index.len(), 0);
     for (number, object) in seen.enumerate() {
         if let Some(rank) = index.get(object.address()) {
-            numbers[rank as usize] = VertexId::from_index(number);
+            numbers[rank as usize] = number as u32;
         }
     }
     for head in &mut references.heads {
-        *head = numbers[head.index()];
+        *head = numbers[*head as usize];
     }
     Ok(references)
 }

@@ -6,8 +6,6 @@
 
 use std::collections::TryReserveError;
 
-use refcycle_core::VertexId;
-
 use super::address_index::AddressIndex;
 use super::referents::Sink;
 
@@ -18,7 +16,7 @@ const PENDING: usize = 2048;
 pub(super) struct Rows<'a> {
     index: &'a AddressIndex,
     offsets: Vec<u32>,
-    heads: Vec<VertexId>,
+    heads: Vec<u32>,
     /// Addresses that were shown and not yet looked up.
     pending: Box<[usize; PENDING]>,
     shown: usize,
@@ -63,14 +61,14 @@ impl<'a> Rows<'a> {
     #[cold]
     #[inline(never)]
     fn look_up(&mut self) {
-        let mut found = [VertexId::new(0); PENDING];
+        let mut found = [0; PENDING];
         // How many of the addresses before each were found.
         let mut before = [0u32; PENDING + 1];
         let mut count = 0usize;
         let shown = &self.pending[..self.shown];
         self.index.look_up_all(shown, |place, number, is_in| {
             // As many as there are places: always in bounds.
-            found[count & (PENDING - 1)] = VertexId::new(number);
+            found[count & (PENDING - 1)] = number;
             count += usize::from(is_in);
             before[place + 1] = count as u32;
         });
@@ -116,7 +114,7 @@ impl Sink for Rows<'_> {
         self.look_up();
         if let Some(number) = self.index.get(address) {
             self.uncounted.push(self.heads.len() as u32);
-            self.heads.push(VertexId::new(number));
+            self.heads.push(number);
         }
     }
 
@@ -131,7 +129,7 @@ impl Sink for Rows<'_> {
         }
         let start = self.offsets.last().map_or(0, |&start| start as usize);
         let row = self.heads.get(start..).unwrap_or_default();
-        let number = self.index.get(address).map(VertexId::new);
+        let number = self.index.get(address);
         number.is_some_and(|number| row.contains(&number))
     }
 }
@@ -140,7 +138,7 @@ impl Sink for Rows<'_> {
 #[derive(Default)]
 pub(super) struct References {
     pub(super) offsets: Vec<u32>,
-    pub(super) heads: Vec<VertexId>,
+    pub(super) heads: Vec<u32>,
     /// The edges that are not counted in the reference count of their head, ascending.
     pub(super) uncounted: Vec<u32>,
 }

@@ -1,7 +1,6 @@
 //! What the collector would find to be garbage, without collecting it.
 
 use pyo3::prelude::*;
-use refcycle_core::VertexId;
 
 use super::address_index::AddressSet;
 use super::collection::NoCollection;
@@ -59,22 +58,22 @@ fn reached(references: &References, mut counts: Vec<u32>) -> Vec<bool> {
         .iter()
         .map(|&edge| edge as usize)
         .peekable();
-    for (edge, head) in references.heads.iter().enumerate() {
-        let count = &mut counts[head.index()];
+    for (edge, &head) in references.heads.iter().enumerate() {
+        let count = &mut counts[head as usize];
         if uncounted.next_if_eq(&edge).is_none() && *count != UNKNOWN {
             *count = count.saturating_sub(1);
         }
     }
     let mut is_reached: Vec<_> = counts.iter().map(|&count| count > 0).collect();
     let starts = (0..counts.len()).filter(|&v| is_reached[v]);
-    let mut waiting: Vec<_> = starts.map(VertexId::from_index).collect();
+    let mut waiting: Vec<_> = starts.collect();
     while let Some(v) = waiting.pop() {
-        let row =
-            references.offsets[v.index()] as usize..references.offsets[v.index() + 1] as usize;
-        for head in &references.heads[row] {
-            if !is_reached[head.index()] {
-                is_reached[head.index()] = true;
-                waiting.push(*head);
+        let row = references.offsets[v] as usize..references.offsets[v + 1] as usize;
+        for &head in &references.heads[row] {
+            let head = head as usize;
+            if !is_reached[head] {
+                is_reached[head] = true;
+                waiting.push(head);
             }
         }
     }
