@@ -14,6 +14,8 @@ use refcycle_core::{
     CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices,
 };
 
+use crate::scc::every_way;
+
 const N: usize = 10_000_000;
 const FIRST: VertexId = VertexId::new(0);
 const LAST: VertexId = VertexId::new(N as u32 - 1);
@@ -125,8 +127,11 @@ const PIECES: Facts = Facts {
 
 /// What needs successors only.
 fn forward_algorithms<G: Successors>(graph: &G, facts: Facts) {
+    for options in every_way() {
+        let components = algo::strongly_connected_components_with(graph, options);
+        assert_eq!(components.len(), facts.components, "{options:?}");
+    }
     let components = algo::strongly_connected_components(graph);
-    assert_eq!(components.len(), facts.components);
     assert_eq!(components.sources(graph).len(), facts.sources);
     assert_eq!(components.sinks(graph).len(), facts.sinks);
     assert_eq!(components.cyclic(graph).count(), facts.cyclic);

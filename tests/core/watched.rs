@@ -4,17 +4,19 @@ use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::LazyLock;
 
 use refcycle_core::algo::{
-    ParallelEdges, ancestors, ancestors_set, ancestors_set_watched, ancestors_watched, between,
-    between_watched, bidirectional_shortest_cycle, bidirectional_shortest_cycle_watched,
-    bidirectional_shortest_path, bidirectional_shortest_path_watched, bow_tie, bow_tie_watched,
-    condensation, condensation_watched, descendants, descendants_set, descendants_set_watched,
+    ParallelEdges, SccOptions, SccStrategy, ancestors, ancestors_set, ancestors_set_watched,
+    ancestors_watched, between, between_watched, bidirectional_shortest_cycle,
+    bidirectional_shortest_cycle_watched, bidirectional_shortest_path,
+    bidirectional_shortest_path_watched, bow_tie, bow_tie_watched, condensation,
+    condensation_watched, descendants, descendants_set, descendants_set_watched,
     descendants_watched, dominance_frontiers_watched, dominators, dominators_watched,
     edge_dominators_watched, post_dominators, post_dominators_watched, shortest_cycle,
     shortest_cycle_watched, shortest_path, shortest_path_dag_watched, shortest_path_watched,
-    strongly_connected_components, strongly_connected_components_watched, topological_levels,
-    topological_levels_watched, topological_order, topological_order_watched, transitive_reduction,
-    transitive_reduction_watched, vertex_disjoint_paths_watched, weakly_connected_components,
-    weakly_connected_components_watched,
+    strongly_connected_components, strongly_connected_components_watched,
+    strongly_connected_components_with, strongly_connected_components_with_watched,
+    topological_levels, topological_levels_watched, topological_order, topological_order_watched,
+    transitive_reduction, transitive_reduction_watched, vertex_disjoint_paths_watched,
+    weakly_connected_components, weakly_connected_components_watched,
 };
 use refcycle_core::{CsrGraph, Unwatched, VertexId, Watch, Workspace, algo};
 
@@ -95,6 +97,43 @@ fn components_obey(graph: &CsrGraph) {
         |watch| strongly_connected_components_watched(graph, watch),
         strongly_connected_components(graph),
     );
+    let options = SccOptions::new().strategy(SccStrategy::SinglePass);
+    obeys(
+        |watch| strongly_connected_components_with_watched(graph, options, watch),
+        strongly_connected_components_with(graph, options),
+    );
+}
+
+/// Sweeps are asked about between blocks, by how many vertices these have.
+#[test]
+fn components_of_a_giant() {
+    let mut random = 1_u64;
+    let mut next = || {
+        random = random.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        (random >> 33) as u32 % N
+    };
+    let giant = graph((0..4 * N).map(|_| (next(), next())));
+    for strategy in [SccStrategy::Auto, SccStrategy::GiantFirst] {
+        for options in [
+            SccOptions::new().strategy(strategy),
+            SccOptions::new().strategy(strategy).parallel(true),
+        ] {
+            let run = |stop: usize| {
+                let mut watch = StopAt {
+                    check: stop,
+                    checks: 0,
+                };
+                let flow = strongly_connected_components_with_watched(&giant, options, &mut watch);
+                (flow, watch.checks)
+            };
+            let (flow, asked) = run(0);
+            assert!(flow.is_continue() && asked >= LEAST_CHECKS, "{asked}");
+            for check in 1..=asked {
+                let (flow, asked) = run(check);
+                assert_eq!((flow.break_value(), asked), (Some(check), check));
+            }
+        }
+    }
 }
 
 #[test]

@@ -151,14 +151,13 @@ fn parts<G: Successors + ?Sized, W: Watch>(
     core: u32,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, Vec<BowTiePart>> {
-    let component = components.table();
     let mut flags = vec![0u8; components.len()];
     flags[core as usize] = REACHES_CORE | FROM_CORE;
     for number in core as usize + 1..components.len() {
         for &v in components.component(number as u32) {
             meter.step()?;
             for w in graph.successors(v) {
-                flags[number] |= flags[component[w.index()] as usize] & REACHES_CORE;
+                flags[number] |= flags[components.number(w) as usize] & REACHES_CORE;
             }
         }
     }
@@ -173,7 +172,7 @@ fn parts<G: Successors + ?Sized, W: Watch>(
         for &v in components.component(number as u32) {
             meter.step()?;
             for w in graph.successors(v) {
-                flags[component[w.index()] as usize] |= passed;
+                flags[components.number(w) as usize] |= passed;
             }
         }
     }
@@ -185,7 +184,7 @@ fn parts<G: Successors + ?Sized, W: Watch>(
         for &v in components.component(number as u32) {
             meter.step()?;
             for w in graph.successors(v) {
-                flags[number] |= flags[component[w.index()] as usize] & REACHES_OUT;
+                flags[number] |= flags[components.number(w) as usize] & REACHES_OUT;
             }
         }
     }

@@ -132,7 +132,6 @@ fn contract<G: Successors + ?Sized, W: Watch>(
     watch: &mut W,
 ) -> ControlFlow<W::Stop, CsrGraph> {
     let mut meter = Meter::new(watch);
-    let component = components.table();
     let mut offsets = Vec::with_capacity(components.len() + 1);
     // Pages that are never written cost nothing, copies of a growing vector do.
     let mut heads = Vec::with_capacity(edges);
@@ -144,7 +143,7 @@ fn contract<G: Successors + ?Sized, W: Watch>(
         for &v in members {
             meter.step()?;
             for w in graph.successors(v) {
-                let head = component[w.index()];
+                let head = components.number(w);
                 if head == tail {
                     continue;
                 }

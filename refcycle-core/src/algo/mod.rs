@@ -51,7 +51,11 @@ pub use reach::{
     Reached, ancestors, ancestors_set, ancestors_set_watched, ancestors_watched, descendants,
     descendants_set, descendants_set_watched, descendants_watched,
 };
-pub use scc::{Components, strongly_connected_components, strongly_connected_components_watched};
+pub use scc::{
+    Components, SccOptions, SccStrategy, strongly_connected_components,
+    strongly_connected_components_watched, strongly_connected_components_with,
+    strongly_connected_components_with_watched,
+};
 pub use split::Split;
 pub use topological::{NotAcyclic, topological_order, topological_order_watched};
 pub use transitive_reduction::{transitive_reduction, transitive_reduction_watched};
