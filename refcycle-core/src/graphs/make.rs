@@ -1,9 +1,12 @@
 //! Making graphs without a [`CsrBuilder`](super::CsrBuilder): from edges that can be had
 //! twice or come sorted, and from other graphs.
 
-use super::sort::{Offset, check_ends, check_sizes, check_vertex_count, fill, offsets_by};
+use super::sort::{
+    Offset, check_ends, check_rows, check_sizes, check_vertex_count, fill, offsets_by,
+};
 use super::{CsrBuilder, CsrGraph};
-use crate::{Error, Successors, VertexId};
+use crate::weights::check_length;
+use crate::{EdgeId, Error, IDirectedGraph, Successors, VertexId};
 
 /// The offsets and the heads of a graph.
 type Parts<O> = (Vec<O>, Vec<u32>);
@@ -41,7 +44,8 @@ impl CsrGraph {
     /// # Errors
     /// As [`from_edges`](Self::from_edges);
     /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) when the second time
-    /// there are more or fewer.
+    /// there are more or fewer, [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets)
+    /// when a vertex then has.
     ///
     /// # Example
     /// ```
@@ -95,6 +99,41 @@ impl CsrGraph {
         let (offsets, heads) = copied(graph)?;
         Self::from_parts(offsets, heads)
     }
+
+    /// A compact copy of any graph, as [`from_successors`](Self::from_successors) makes it, and
+    /// what the graph calls each edge: edge `e` of the copy is its edge `ids[e]`. So its
+    /// weights can be brought into the order of the copy.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph};
+    /// let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0), (1, 1)])?;
+    /// let (turned, ids) = CsrGraph::from_graph(&graph.reversed())?;
+    /// assert_eq!(turned.heads(), [1, 0, 1]);
+    /// assert_eq!(ids, [1, 0, 2].map(EdgeId::new));
+    /// # Ok::<(), refcycle_core::Error>(())
+    /// ```
+    pub fn from_graph<G: IDirectedGraph + ?Sized>(graph: &G) -> Result<(Self, Vec<EdgeId>), Error> {
+        let bound = graph.vertex_bound();
+        check_vertex_count(bound)?;
+        let mut offsets = Vec::with_capacity(bound + 1);
+        let (mut heads, mut ids) = (Vec::new(), Vec::new());
+        offsets.push(0);
+        for v in (0..bound).map(VertexId::from_index) {
+            if graph.contains_vertex(v) {
+                for edge in graph.out_edges(v) {
+                    heads.push(edge.head.number());
+                    ids.push(edge.id);
+                }
+            }
+            check_sizes::<u32>(bound, heads.len())?;
+            offsets.push(heads.len() as u32);
+        }
+        Ok((Self::from_parts(offsets, heads)?, ids))
+    }
 }
 
 pub(super) fn twice<O: Offset>(
@@ -119,12 +158,13 @@ pub(super) fn twice<O: Offset>(
     let edges = edges.map_while(|(tail, head)| {
         checked = check_ends(tail, head, vertex_count);
         again += 1;
-        // A row that has become longer pushes others out, at the last the end.
         (checked.is_ok() && again <= count).then_some((tail, head))
     });
     fill(&mut offsets, &mut heads, edges);
     checked?;
-    crate::weights::check_length("edges the second time", again, count)?;
+    check_length("edges the second time", again, count)?;
+    // Fails when as many came, but others.
+    check_rows(&offsets, &heads)?;
     Ok((offsets, heads))
 }
 

@@ -127,7 +127,10 @@ pub(super) fn fill<O: Offset>(
 ) {
     items.for_each(|(key, value)| {
         let next = &mut offsets[key as usize];
-        values[next.index()] = value;
+        // There is none when items come of which the counts did not know.
+        if let Some(place) = values.get_mut(next.index()) {
+            *place = value;
+        }
         *next = O::at(next.index() + 1);
     });
     let last = offsets.len() - 1;
