@@ -1,21 +1,27 @@
-"""Write a real heap as JSON for the Rust benchmarks.
+"""Write a real heap for the Rust benchmarks.
 
-    python benches/python/export_heap.py heap.json [package ...]
+    python benches/python/export_heap.py TARGET [--objects N] [--untracked] [package ...]
 
-Imports the packages (those of scipy, networkx, sympy and django that are installed, unless
-told otherwise) with all their modules, and parses the standard library, until there are
-a million objects.
+TARGET is a folder, for the graph as raw arrays, or a file whose name ends in `.json`, for
+the graph with its labels. Imports the packages (those of scipy, networkx, sympy and django
+that are installed, unless told otherwise) with all their modules, and parses the standard
+library, until there are a million objects that the collector tracks. `--untracked`: with
+the objects that the collector does not track.
 """
 
+import argparse
 import ast
 import contextlib
+import gc
 import importlib
 import os
+import pathlib
 import pkgutil
-import sys
+import warnings
+
+import raw
 
 PACKAGES = ["scipy", "networkx", "sympy", "django"]
-ENOUGH = 1_000_000
 
 
 def import_all(package):
@@ -27,22 +33,44 @@ def import_all(package):
                     importlib.import_module(found.name)
 
 
+def sources():
+    """Every module of the standard library, those of the test suite included."""
+    library = os.path.dirname(os.__file__)
+    for folder, folders, names in os.walk(library):
+        folders[:] = sorted(set(folders) - {"site-packages", "__pycache__"})
+        yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".py"))
+
+
 def main():
     import refcycle
 
-    for package in sys.argv[2:] or PACKAGES:
-        import_all(package)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("target")
+    parser.add_argument("packages", nargs="*", default=PACKAGES)
+    parser.add_argument("--objects", type=int, default=1_000_000)
+    parser.add_argument("--untracked", action="store_true")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    with contextlib.redirect_stdout(None):
+        for package in options.packages:
+            import_all(package)
     trees = []
-    folder = os.path.dirname(os.__file__)
-    for name in sorted(os.listdir(folder)):
-        if len(refcycle.snapshot()) >= ENOUGH:
+    for place, source in enumerate(sources()):
+        if place % 20 == 0 and len(gc.get_objects()) >= options.objects:
             break
-        if name.endswith(".py"):
-            with open(os.path.join(folder, name), encoding="utf-8") as file:
-                trees.append(ast.parse(file.read()))
-    graph = refcycle.snapshot()
-    graph.export_json(sys.argv[1])
-    print(f"{sys.argv[1]}: {len(graph)} objects, {len(graph.edges)} references")
+        with contextlib.suppress(OSError, SyntaxError, ValueError):
+            trees.append(ast.parse(pathlib.Path(source).read_text(encoding="utf-8")))
+    graph = refcycle.snapshot(untracked=options.untracked)
+    if options.target.endswith(".json"):
+        graph.export_json(options.target)
+        print(f"{options.target}: {len(graph)} objects, {len(graph.edges)} references")
+        return
+    objects = list(graph)
+    number = {id(obj): place for place, obj in enumerate(objects)}
+    raw.write(
+        options.target,
+        ([number[id(child)] for child in graph.children(obj)] for obj in objects),
+    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,10 @@
 
 use std::iter::FusedIterator;
 
-use crate::algo::{self, Components, Condensation, ParallelEdges, Reached};
+use crate::algo::{
+    self, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet, ParallelEdges,
+    Reached, SimpleCycles,
+};
 use crate::views::{Masked, Reversed, Subgraph};
 use crate::{Edge, Error, Rows, VertexId, VertexSet};
 
@@ -216,6 +219,44 @@ pub trait IDirectedGraph: Successors + Predecessors {
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
     fn shortest_cycle(&self, v: VertexId) -> Result<Option<Vec<VertexId>>, Error> {
         algo::shortest_cycle(self, v)
+    }
+
+    /// The immediate dominators of what `start` reaches; see [`algo::dominators`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn dominators(&self, start: VertexId) -> Result<Dominators, Error> {
+        algo::dominators(self, [start])
+    }
+
+    /// The length of a shortest cycle of the graph; see [`algo::girth`].
+    fn girth(&self) -> Option<usize> {
+        algo::girth(self)
+    }
+
+    /// The vertices of a shortest cycle of the graph; see [`algo::minimum_cycle`].
+    fn minimum_cycle(&self) -> Option<Vec<VertexId>> {
+        algo::minimum_cycle(self)
+    }
+
+    /// The simple cycles, shortest first, found one by one; see [`algo::simple_cycles`].
+    fn simple_cycles(&self) -> SimpleCycles {
+        algo::simple_cycles(self)
+    }
+
+    /// The simple cycles through `v`, shortest first, found one by one; see
+    /// [`algo::simple_cycles_through`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn simple_cycles_through(&self, v: VertexId) -> Result<SimpleCycles, Error> {
+        algo::simple_cycles_through(self, v)
+    }
+
+    /// Few edges without which the graph has no cycle; see [`algo::feedback_arc_set`],
+    /// which also takes weights.
+    fn feedback_arc_set(&self) -> FeedbackArcSet {
+        algo::feedback_arc_set(self, &FeedbackArcOptions::new()).expect("only weights can be wrong")
     }
 
     /// The strongly connected components in reverse topological order; see

@@ -388,7 +388,7 @@ fn an_empty_file_can_be_neither_read_nor_mapped() {
 }
 
 /// 17 GB of file, of which the disk holds a page or two: all heads are in a hole, which reads
-/// as zeros. Takes half a minute.
+/// as zeros. Takes a minute or two.
 #[test]
 #[ignore = "maps 17 GB"]
 fn more_edges_than_32_bits_count() {

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
-use refcycle_core::VertexId;
+use refcycle_core::{CsrGraph, VertexId};
 
 use crate::EdgeList;
 
@@ -44,4 +44,16 @@ pub fn graphs_and_choices() -> impl Strategy<Value = (EdgeList, Vec<VertexId>)> 
         let choice = choice.map(|i| graph.vertices[i.index(n)]).collect();
         (graph, choice)
     })
+}
+
+/// The bad case of Semi-NCA, which looks like a heap: a linked list each of whose places holds
+/// an item that knows its place, and a registry that knows the items of the second half.
+/// Vertex 0 is the registry, which holds the list too.
+pub fn shared_list(places: u32) -> CsrGraph {
+    let item = |place: u32| places + place;
+    let list = (1..=places).map(|place| (place - 1, place));
+    let items = (1..=places).flat_map(|place| [(place, item(place)), (item(place), place)]);
+    let registry = (places / 2..=places).map(|place| (0, item(place)));
+    CsrGraph::from_edges(2 * places as usize + 1, list.chain(items).chain(registry))
+        .expect("the edges are within the graph")
 }

@@ -4,8 +4,10 @@
 pub mod cases;
 pub mod checks;
 pub mod edge_list;
+pub mod flow;
 pub mod generators;
 pub mod oracles;
+pub mod oracles_cycles;
 pub mod representations;
 pub mod scattered;
 

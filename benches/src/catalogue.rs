@@ -1,0 +1,196 @@
+//! The graphs of a run, by name.
+
+use std::path::PathBuf;
+
+use crate::generators::{
+    Cycle, Generator, Grid, HeapLike, Layers, Path, RMat, ScatteredHeap, SharedList, ShuffledPath,
+    Star, Tiny, Uniform,
+};
+
+/// Names a real heap: JSON or a folder that `benches/python/export_heap.py` has written.
+pub const HEAP_VARIABLE: &str = "REFCYCLE_BENCH_HEAP";
+
+/// Names a folder of graphs, each a folder as [`raw`](crate::raw) describes.
+pub const GRAPHS_VARIABLE: &str = "REFCYCLE_BENCH_GRAPHS";
+
+/// Where a graph comes from.
+pub enum Source {
+    /// It is computed.
+    Generated(Box<dyn Generator>),
+    /// It is in a file or folder.
+    Stored(PathBuf),
+}
+
+/// A graph that a run can have.
+pub struct Entry {
+    /// Its name, with its size where it is computed.
+    pub name: String,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// How large the computed graphs are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// As in the table of the documentation: up to 67 M edges.
+    Full,
+    /// A tenth to a fiftieth of that, for criterion.
+    Medium,
+    /// For a run that only shows that all is well.
+    Small,
+}
+
+/// The graphs of a run: those of the environment, then the computed ones.
+pub fn catalogue(size: Size) -> Vec<Entry> {
+    let mut entries = stored();
+    entries.extend(generated(size));
+    entries
+}
+
+/// Those whose name begins with one of `wanted`; a R-MAT of any scale can be named.
+pub fn select(size: Size, wanted: &[String]) -> Vec<Entry> {
+    let mut entries = catalogue(size);
+    if wanted.is_empty() {
+        return entries;
+    }
+    for name in wanted {
+        let known = entries.iter().any(|entry| entry.name.starts_with(name));
+        match name.strip_prefix("rmat").map(str::parse) {
+            Some(Ok(scale @ 1..=27)) if !known => {
+                entries.push(entry(name, RMat { scale }));
+            }
+            _ if known => {}
+            _ => eprintln!("there is no graph {name}"),
+        }
+    }
+    entries.retain(|entry| wanted.iter().any(|name| entry.name.starts_with(name)));
+    entries
+}
+
+fn entry(name: &str, generator: impl Generator + 'static) -> Entry {
+    Entry {
+        name: name.to_owned(),
+        source: Source::Generated(Box::new(generator)),
+    }
+}
+
+fn stored() -> Vec<Entry> {
+    let mut entries = Vec::new();
+    if let Some(path) = std::env::var_os(HEAP_VARIABLE) {
+        entries.push(Entry {
+            name: "heap".to_owned(),
+            source: Source::Stored(path.into()),
+        });
+    }
+    if let Some(folder) = std::env::var_os(GRAPHS_VARIABLE) {
+        let found = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        let folders = found.filter(|found| found.path().join("offsets.u32").exists());
+        entries.extend(folders.map(|found| Entry {
+            name: found.file_name().to_string_lossy().into_owned(),
+            source: Source::Stored(found.path()),
+        }));
+        // The real heaps first.
+        entries.sort_by_key(|entry| (!entry.name.starts_with("heap"), entry.name.clone()));
+    }
+    if entries.is_empty() {
+        eprintln!("neither {HEAP_VARIABLE} nor {GRAPHS_VARIABLE} has a graph: no real heap");
+    }
+    entries
+}
+
+fn generated(size: Size) -> Vec<Entry> {
+    match size {
+        Size::Full => vec![
+            entry(
+                "synth10m",
+                ScatteredHeap {
+                    vertices: 11_200_000,
+                },
+            ),
+            entry("shared120k", SharedList { places: 60_000 }),
+            entry("rmat20", RMat { scale: 20 }),
+            entry("rmat22", RMat { scale: 22 }),
+            entry("er8m", uniform(8_000_000)),
+            entry("grid9m", Grid { side: 3000 }),
+            entry(
+                "tiny5m",
+                Tiny {
+                    vertices: 5_000_000,
+                },
+            ),
+            entry("layers5m", layers(100, 50_000)),
+            entry(
+                "path10m",
+                Path {
+                    vertices: 10_000_000,
+                },
+            ),
+            entry(
+                "shuffled10m",
+                ShuffledPath {
+                    vertices: 10_000_000,
+                },
+            ),
+            entry(
+                "cycle10m",
+                Cycle {
+                    vertices: 10_000_000,
+                },
+            ),
+            entry(
+                "star10m",
+                Star {
+                    vertices: 10_000_000,
+                },
+            ),
+        ],
+        Size::Medium => vec![
+            entry(
+                "heaplike1m",
+                HeapLike {
+                    vertices: 1_000_000,
+                },
+            ),
+            entry(
+                "synth1m",
+                ScatteredHeap {
+                    vertices: 1_000_000,
+                },
+            ),
+            entry("rmat17", RMat { scale: 17 }),
+            entry("er500k", uniform(500_000)),
+            entry("grid1m", Grid { side: 1000 }),
+            entry("tiny500k", Tiny { vertices: 500_000 }),
+            entry(
+                "path1m",
+                Path {
+                    vertices: 1_000_000,
+                },
+            ),
+        ],
+        Size::Small => vec![
+            entry("synth50k", ScatteredHeap { vertices: 50_000 }),
+            entry("shared2k", SharedList { places: 1000 }),
+            entry("rmat12", RMat { scale: 12 }),
+            entry("er30k", uniform(30_000)),
+            entry("grid40k", Grid { side: 200 }),
+            entry("tiny50k", Tiny { vertices: 50_000 }),
+            entry("layers50k", layers(50, 1000)),
+            entry("path50k", Path { vertices: 50_000 }),
+            entry("shuffled50k", ShuffledPath { vertices: 50_000 }),
+            entry("cycle50k", Cycle { vertices: 50_000 }),
+            entry("star50k", Star { vertices: 50_000 }),
+        ],
+    }
+}
+
+fn uniform(vertices: u32) -> Uniform {
+    Uniform {
+        vertices,
+        edges_each: 3,
+    }
+}
+
+fn layers(layers: u32, width: u32) -> Layers {
+    Layers { layers, width }
+}

@@ -1,0 +1,190 @@
+//! Times contenders against each other, in turns, in one process.
+
+use std::time::{Duration, Instant};
+
+use crate::memory::{peak_of, stack_touched};
+
+/// The stack on which everything runs: several peers recurse. Only what is touched of it
+/// takes memory.
+const STACK: usize = 12 << 30;
+
+/// A stack as threads have it.
+const USUAL_STACK: usize = 8 << 20;
+
+/// What takes this long is timed only once.
+const LONG: Duration = Duration::from_secs(8);
+
+/// The part of a contender's run that counts: it begins with the run, unless that says
+/// otherwise.
+#[derive(Debug)]
+pub struct Clock {
+    start: Instant,
+    taken: Option<Duration>,
+}
+
+impl Clock {
+    fn new() -> Self {
+        Self {
+            start: Instant::now(),
+            taken: None,
+        }
+    }
+
+    /// Begins now: what came before was preparation.
+    pub fn restart(&mut self) {
+        self.start = Instant::now();
+    }
+
+    /// Ends now: what comes after checks the answer.
+    pub fn stop(&mut self) {
+        self.taken = Some(self.start.elapsed());
+    }
+}
+
+/// Who takes part, as what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The algorithm of this house, or a variant of it.
+    Ours,
+    /// The least that any algorithm must do.
+    Baseline,
+    /// Someone else's.
+    Peer,
+}
+
+/// A job to be timed. Its result says something of the answer, the same for all who
+/// solve the problem; `None` where it cannot be compared.
+type Job<'a> = Box<dyn FnMut(&mut Clock) -> Option<u64> + Send + 'a>;
+
+/// One who takes part.
+pub struct Contender<'a> {
+    name: String,
+    kind: Kind,
+    units: usize,
+    job: Job<'a>,
+}
+
+impl<'a> Contender<'a> {
+    /// One that answers with `job`; `units` is how many edges, or queries, that is.
+    pub fn new(
+        kind: Kind,
+        name: &str,
+        units: usize,
+        job: impl FnMut(&mut Clock) -> Option<u64> + Send + 'a,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            units: units.max(1),
+            job: Box::new(job),
+        }
+    }
+
+    /// Who takes part as what.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+/// What was measured of a contender.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// Its name.
+    pub name: String,
+    /// What it takes part as.
+    pub kind: Kind,
+    /// The time of a unit in each round, in nanoseconds.
+    pub rounds: Vec<f64>,
+    /// Bytes allocated at once at most, those of its stack included.
+    pub bytes: usize,
+    /// Whether a thread with a stack of the usual size would have overflown.
+    pub overflows: bool,
+    /// Whether its answer differs from that of the first one.
+    pub differs: bool,
+}
+
+impl Measured {
+    /// The median time of a unit, in nanoseconds.
+    pub fn nanoseconds(&self) -> f64 {
+        median(self.rounds.clone())
+    }
+
+    /// How many times the other's time this one takes: the median over the rounds, whose
+    /// times were taken one after the other, as others load the machine too.
+    pub fn ratio(&self, other: &Self) -> f64 {
+        if self.rounds.len() != other.rounds.len() {
+            return self.nanoseconds() / other.nanoseconds();
+        }
+        let pairs = self.rounds.iter().zip(&other.rounds);
+        median(pairs.map(|(one, other)| one / other).collect())
+    }
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
+}
+
+/// Runs all once, each on a stack of its own, for the memory; then in turns, `rounds`
+/// times, for the time.
+pub fn contest(mut contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measured> {
+    let mut first_answer = None;
+    let mut results = Vec::new();
+    let mut times = Vec::new();
+    for contender in &mut contenders {
+        let (taken, answer, bytes, stack) = on_large_stack(|| {
+            let before = stack_touched();
+            let ((taken, answer), bytes) = peak_of(|| once(&mut contender.job));
+            (taken, answer, bytes, stack_touched() - before)
+        });
+        let differs = answer.is_some() && *first_answer.get_or_insert(answer) != answer;
+        if differs {
+            eprintln!("    {}: another answer", contender.name);
+        }
+        results.push(Measured {
+            name: contender.name.clone(),
+            kind: contender.kind,
+            rounds: Vec::new(),
+            bytes: bytes + stack,
+            overflows: stack > USUAL_STACK,
+            differs,
+        });
+        times.push(vec![taken]);
+    }
+    on_large_stack(|| {
+        for round in 0..rounds {
+            for (contender, times) in contenders.iter_mut().zip(&mut times) {
+                if times[0] < LONG {
+                    if round == 0 {
+                        // The first run found the memory cold.
+                        times.clear();
+                    }
+                    times.push(once(&mut contender.job).0);
+                }
+            }
+        }
+    });
+    for ((result, contender), times) in results.iter_mut().zip(&contenders).zip(times) {
+        let nanoseconds = times.iter().map(|time| time.as_nanos() as f64);
+        result.rounds = nanoseconds
+            .map(|time| time / contender.units as f64)
+            .collect();
+    }
+    results
+}
+
+fn once(job: &mut Job<'_>) -> (Duration, Option<u64>) {
+    let mut clock = Clock::new();
+    let answer = job(&mut clock);
+    let end = clock.start.elapsed();
+    (clock.taken.unwrap_or(end), answer)
+}
+
+/// Runs a job on a stack that is large enough for peers that recurse.
+pub fn on_large_stack<T: Send>(job: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let handle = thread.spawn_scoped(scope, job).expect("a thread starts");
+        handle.join().expect("the peer does not panic")
+    })
+}

@@ -1,0 +1,97 @@
+//! Graphs like a heap of objects.
+
+use super::{Generator, Random};
+
+/// Something like a young heap: most objects refer to a few neighbours that were made
+/// about the same time, some to one of a few that everybody knows, some back to their
+/// owner.
+pub(crate) struct HeapLike {
+    pub(crate) vertices: u32,
+}
+
+impl Generator for HeapLike {
+    fn vertices(&self) -> u32 {
+        self.vertices
+    }
+
+    fn each_edge(&self, put: &mut dyn FnMut(u32, u32)) {
+        let mut random = Random::new(1);
+        let last = self.vertices - 1;
+        for v in 0..self.vertices {
+            for _ in 0..random.below(4) {
+                put(v, v.saturating_add(1 + random.below(16)).min(last));
+            }
+            if random.below(4) == 0 {
+                put(v, random.below(1000.min(self.vertices)));
+            }
+            if random.below(8) == 0 {
+                put(v, v.saturating_sub(1 + random.below(8)));
+            }
+        }
+    }
+}
+
+/// Something like the heap of a process that has run for a while: objects whose place
+/// says nothing of their neighbours. Trees of instances, their dictionaries, lists and
+/// values under a few owners; every eighth instance knows its parent; a few classes and
+/// modules that everybody knows, which know each other.
+pub(crate) struct ScatteredHeap {
+    pub(crate) vertices: u32,
+}
+
+impl Generator for ScatteredHeap {
+    fn vertices(&self) -> u32 {
+        self.vertices
+    }
+
+    fn each_edge(&self, put: &mut dyn FnMut(u32, u32)) {
+        let mut random = Random::new(8);
+        let number = random.permutation(self.vertices);
+        let name = |v: u32| number[v as usize];
+        // Classes, modules and the like come first.
+        let known = (self.vertices / 1000).max(1);
+        for v in 0..known {
+            for _ in 0..8 {
+                put(name(v), name(random.below(known)));
+            }
+        }
+        for v in known..self.vertices {
+            // A parent made not long before, mostly: trees of some depth.
+            let span = v.min(if random.below(16) == 0 { v } else { 4096 });
+            let parent = v - 1 - random.below(span);
+            put(name(parent), name(v));
+            match random.below(16) {
+                0..4 => put(name(v), name(random.below(known))),
+                4..6 => put(name(v), name(parent)),
+                6 => put(name(v), name(random.below(v))),
+                7 => put(name(v), name(v + random.below(self.vertices - v))),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A linked list each of whose places holds an item that knows its place, and a registry,
+/// vertex 0, that holds the list and the items of its second half: quadratic for some ways
+/// to find dominators.
+pub(crate) struct SharedList {
+    pub(crate) places: u32,
+}
+
+impl Generator for SharedList {
+    fn vertices(&self) -> u32 {
+        2 * self.places + 1
+    }
+
+    fn each_edge(&self, put: &mut dyn FnMut(u32, u32)) {
+        let item = |place| self.places + place;
+        for place in 1..=self.places {
+            put(place - 1, place);
+            put(place, item(place));
+            put(item(place), place);
+            if place > self.places / 2 {
+                put(0, item(place));
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Graphs that are computed, the same in every run.
+//!
+//! A generator says its edges as often as it is asked, so that a graph is filled in two
+//! passes over them (the degrees, then the heads) and never held as a list of edges.
+
+mod grid;
+mod heap;
+mod layers;
+mod random;
+mod rmat;
+mod shapes;
+mod tiny;
+mod uniform;
+
+use refcycle_core::CsrGraph;
+
+pub(crate) use grid::Grid;
+pub(crate) use heap::{HeapLike, ScatteredHeap, SharedList};
+pub(crate) use layers::Layers;
+pub(crate) use random::Random;
+pub(crate) use rmat::RMat;
+pub(crate) use shapes::{Cycle, Path, ShuffledPath, Star};
+pub(crate) use tiny::Tiny;
+pub(crate) use uniform::Uniform;
+
+/// A graph that can list its edges, in the same order each time.
+pub trait Generator: Sync {
+    /// How many vertices there are.
+    fn vertices(&self) -> u32;
+
+    /// Calls `put(tail, head)` for each edge.
+    fn each_edge(&self, put: &mut dyn FnMut(u32, u32));
+
+    /// The graph in compressed sparse rows: two passes over the edges, and no memory
+    /// besides the result but 4 bytes a vertex.
+    fn graph(&self) -> CsrGraph {
+        let vertices = self.vertices() as usize;
+        let mut offsets = vec![0_u32; vertices + 1];
+        self.each_edge(&mut |tail, _| offsets[tail as usize + 1] += 1);
+        let mut sum = 0_u32;
+        for offset in &mut offsets {
+            sum = sum.checked_add(*offset).expect("2^32 edges at most");
+            *offset = sum;
+        }
+        let mut next = offsets[..vertices].to_vec();
+        let mut heads = vec![0; sum as usize];
+        self.each_edge(&mut |tail, head| {
+            let place = &mut next[tail as usize];
+            heads[*place as usize] = head;
+            *place += 1;
+        });
+        CsrGraph::from_parts(offsets, heads).expect("a generator's edges are within its graph")
+    }
+
+    /// The edges as a list, in the order in which they come.
+    fn edge_list(&self) -> Vec<(u32, u32)> {
+        let mut edges = Vec::new();
+        self.each_edge(&mut |tail, head| edges.push((tail, head)));
+        edges
+    }
+}

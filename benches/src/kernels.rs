@@ -1,0 +1,97 @@
+//! The jobs whose instructions are counted, each a function that is there in the program.
+
+use std::hint::black_box;
+
+use refcycle_core::algo::{
+    ParallelEdges, condensation, descendants, shortest_cycle, shortest_path,
+};
+use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+
+use crate::Generator;
+use crate::generators::ScatteredHeap;
+
+/// A job on [`graph`]; it answers with something of the result.
+pub type Job = fn(&CsrGraph) -> usize;
+
+/// The jobs by name. `.ci/instructions` looks for a function of that name here.
+pub const ALL: &[(&str, Job)] = &[
+    ("components", components),
+    ("condense", condense),
+    ("everything_reached", everything_reached),
+    ("three_generations", three_generations),
+    ("cycles_through", cycles_through),
+    ("paths_between", paths_between),
+    ("half_of_it", half_of_it),
+    ("built_both_ways", built_both_ways),
+];
+
+/// The graph of all jobs, with both directions made.
+pub fn graph() -> CsrGraph {
+    let graph = ScatteredHeap { vertices: 200_000 }.graph();
+    graph.in_degree(VertexId::new(0));
+    graph
+}
+
+/// Every `step`-th vertex.
+fn some(graph: &CsrGraph, step: usize) -> impl Iterator<Item = VertexId> {
+    graph.vertices().step_by(step)
+}
+
+#[inline(never)]
+fn components(graph: &CsrGraph) -> usize {
+    graph.strongly_connected_components().len()
+}
+
+#[inline(never)]
+fn condense(graph: &CsrGraph) -> usize {
+    condensation(graph, ParallelEdges::Merge)
+        .graph()
+        .heads()
+        .len()
+}
+
+#[inline(never)]
+fn everything_reached(graph: &CsrGraph) -> usize {
+    descendants(graph, some(graph, 100), None)
+        .expect("the starts are vertices")
+        .len()
+}
+
+#[inline(never)]
+fn three_generations(graph: &CsrGraph) -> usize {
+    let answers = some(graph, 200).map(|v| descendants(graph, [v], Some(3)));
+    answers
+        .map(|found| found.expect("the starts are vertices").len())
+        .sum()
+}
+
+#[inline(never)]
+fn cycles_through(graph: &CsrGraph) -> usize {
+    let cycles = some(graph, 4000)
+        .filter_map(|v| shortest_cycle(graph, v).expect("the starts are vertices"));
+    cycles.map(|cycle| cycle.len()).sum()
+}
+
+#[inline(never)]
+fn paths_between(graph: &CsrGraph) -> usize {
+    let starts = some(graph, 8000);
+    let ends = graph.vertices().rev().step_by(8000);
+    let paths = starts.zip(ends).filter_map(|(start, end)| {
+        shortest_path(graph, start, end).expect("the starts are vertices")
+    });
+    paths.map(|path| path.len()).sum()
+}
+
+#[inline(never)]
+fn half_of_it(graph: &CsrGraph) -> usize {
+    graph.full_subgraph(some(graph, 2)).edge_count()
+}
+
+#[inline(never)]
+fn built_both_ways(graph: &CsrGraph) -> usize {
+    let edges = graph
+        .references()
+        .map(|edge| (edge.tail.number(), edge.head.number()));
+    let built = CsrGraph::from_edges(graph.vertex_count(), edges).expect("a copy of a graph");
+    black_box(built).in_degree(VertexId::new(0))
+}

@@ -1,0 +1,32 @@
+use refcycle_core::algo::shortest_cycle;
+
+use super::{Problem, Unit, asked};
+use crate::case::Case;
+use crate::contest::{Contender, Kind};
+use crate::one_way::OneWay;
+
+pub(super) const PROBLEM: Problem = Problem {
+    name: "cycle",
+    title: "Shortest cycle through a vertex of the largest component, mean over 1,000 \
+            random ones",
+    unit: Unit::Query,
+    contenders,
+};
+
+fn contenders(case: &Case) -> Vec<Contender<'_>> {
+    let graph = case.with_backward();
+    let queries = case.queries(1000);
+    if queries.is_empty() {
+        return Vec::new();
+    }
+    let mut one_way = OneWay::new(graph);
+    vec![
+        asked(Kind::Ours, "ours", &queries, |&v| {
+            let cycle = shortest_cycle(graph, v).expect("the query is a vertex");
+            cycle.map_or(0, |cycle| cycle.len())
+        }),
+        asked(Kind::Baseline, "one-way BFS", &queries, move |&v| {
+            one_way.steps(v, v).unwrap_or(0)
+        }),
+    ]
+}

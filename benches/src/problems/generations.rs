@@ -1,0 +1,47 @@
+use refcycle_core::algo::descendants;
+use refcycle_core::{CsrGraph, VertexId, Vertices};
+
+use super::{Problem, Unit};
+use crate::case::Case;
+use crate::contest::{Contender, Kind};
+use crate::generators::Random;
+
+pub(super) const PROBLEM: Problem = Problem {
+    name: "generations",
+    title: "Descendants in three generations, where there are 4 to 64",
+    unit: Unit::Query,
+    contenders,
+};
+
+const QUERIES: usize = 1000;
+const TRIES: usize = 100_000;
+
+fn contenders(case: &Case) -> Vec<Contender<'_>> {
+    let graph = case.graph();
+    let starts = starts(case);
+    if starts.len() < QUERIES {
+        return Vec::new();
+    }
+    vec![Contender::new(Kind::Ours, "ours", QUERIES, move |_| {
+        let answers = starts.iter().map(|&v| reached(graph, v, 3));
+        Some(answers.sum::<usize>() as u64)
+    })]
+}
+
+fn reached(graph: &CsrGraph, v: VertexId, generations: usize) -> usize {
+    let found = descendants(graph, [v], Some(generations));
+    found.expect("the starts are vertices").len()
+}
+
+/// Random vertices whose answer is small.
+fn starts(case: &Case) -> Vec<VertexId> {
+    let graph = case.graph();
+    let mut random = Random::new(10);
+    let any = (0..TRIES).map(|_| VertexId::new(random.below(graph.vertex_count() as u32)));
+    let small = any.filter(|&v| {
+        // Within two generations already too many: do not walk the third.
+        let two = reached(graph, v, 2);
+        two <= 64 && (4..=64).contains(&reached(graph, v, 3))
+    });
+    small.take(QUERIES).collect()
+}

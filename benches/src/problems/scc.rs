@@ -1,0 +1,49 @@
+use petgraph::algo::{kosaraju_scc, tarjan_scc};
+use refcycle_core::IDirectedGraph;
+
+use super::{Problem, Unit};
+use crate::baselines::{depth_first_contender, touch_contender};
+use crate::case::Case;
+use crate::contest::{Contender, Kind};
+
+pub(super) const PROBLEM: Problem = Problem {
+    name: "scc",
+    title: "Strongly connected components",
+    unit: Unit::Edge,
+    contenders,
+};
+
+fn contenders(case: &Case) -> Vec<Contender<'_>> {
+    let edges = case.edges();
+    // Some of our ways go backward too; the direction is not part of the time.
+    let graph = case.with_backward();
+    let mut all = vec![
+        Contender::new(Kind::Ours, "ours", edges, |_| {
+            Some(graph.strongly_connected_components().len() as u64)
+        }),
+        depth_first_contender(case),
+        touch_contender(case),
+    ];
+    if case.suits_peers() {
+        let (csr, theirs) = (case.petgraph_csr(), case.petgraph_graph());
+        all.push(Contender::new(
+            Kind::Peer,
+            "petgraph Csr tarjan",
+            edges,
+            move |_| Some(tarjan_scc(csr).len() as u64),
+        ));
+        all.push(Contender::new(
+            Kind::Peer,
+            "petgraph Graph tarjan",
+            edges,
+            move |_| Some(tarjan_scc(theirs).len() as u64),
+        ));
+        all.push(Contender::new(
+            Kind::Peer,
+            "petgraph Graph kosaraju",
+            edges,
+            move |_| Some(kosaraju_scc(theirs).len() as u64),
+        ));
+    }
+    all
+}

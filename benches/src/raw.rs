@@ -1,0 +1,69 @@
+//! Graphs in files that anything can read: a folder with `offsets.u32` and `heads.u32`,
+//! each an array of 32-bit numbers, the lowest byte first.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use refcycle_core::CsrGraph;
+
+const CHUNK: usize = 1 << 20;
+
+/// Reads a graph from its folder.
+///
+/// # Errors
+/// When a file cannot be read, or the two do not make a graph.
+pub fn read(folder: &Path) -> io::Result<CsrGraph> {
+    let offsets = numbers(&folder.join("offsets.u32"))?;
+    let heads = numbers(&folder.join("heads.u32"))?;
+    CsrGraph::from_parts(offsets, heads).map_err(io::Error::other)
+}
+
+/// Writes a graph into a folder, which is made when it is not there.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write(graph: &CsrGraph, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    put(&folder.join("offsets.u32"), graph.offsets())?;
+    put(&folder.join("heads.u32"), graph.heads())
+}
+
+/// Reads a graph where one is: from a folder, or the JSON of an annotated graph.
+///
+/// # Errors
+/// When there is none.
+pub fn read_any(path: &Path) -> io::Result<CsrGraph> {
+    if path.is_dir() {
+        return read(path);
+    }
+    let file = io::BufReader::with_capacity(CHUNK, File::open(path)?);
+    let annotated = refcycle_dot::json::read_json(file).map_err(io::Error::other)?;
+    Ok(annotated.graph().clone())
+}
+
+fn numbers(path: &Path) -> io::Result<Vec<u32>> {
+    let mut file = File::open(path)?;
+    let mut numbers = Vec::with_capacity(file.metadata()?.len() as usize / 4);
+    let mut bytes = Vec::with_capacity(CHUNK);
+    loop {
+        bytes.clear();
+        (&mut file).take(CHUNK as u64).read_to_end(&mut bytes)?;
+        if bytes.is_empty() {
+            return Ok(numbers);
+        }
+        let (fours, rest) = bytes.as_chunks();
+        if !rest.is_empty() {
+            return Err(io::Error::other("a number is cut off"));
+        }
+        numbers.extend(fours.iter().map(|&four| u32::from_le_bytes(four)));
+    }
+}
+
+fn put(path: &Path, numbers: &[u32]) -> io::Result<()> {
+    let mut file = io::BufWriter::with_capacity(CHUNK, File::create(path)?);
+    for number in numbers {
+        file.write_all(&number.to_le_bytes())?;
+    }
+    file.flush()
+}

@@ -1,0 +1,206 @@
+//! The program `table`: its arguments and the run.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use crate::case::Case;
+use crate::catalogue::{Size, select};
+use crate::contest::{Contender, Kind, Measured, contest};
+use crate::problems::{Extra, PROBLEMS, Problem, Unit};
+use crate::raw;
+use crate::report::{Row, Table};
+
+const USAGE: &str = "\
+table [--small | --medium] [--graphs NAME,...] [--problems NAME,...] [--rounds N]
+      [--ours] [--tsv] [--list] [--export FOLDER]
+
+Times refcycle-core beside its peers and prints tables in Markdown. A graph is named by
+the beginning of its name; rmatN is a R-MAT of any scale.
+  --ours     without peers
+  --tsv      a line a measurement instead: graph, problem, contender, seconds, unit,
+             bytes a vertex
+  --list     the names of the graphs and problems, no run
+  --export   writes the graphs as raw arrays, each into a folder of its name, no run
+";
+
+const NOTES: &str = "\
+All contenders of a table ran in turns in one process; ratios are medians over the rounds.
++: the peer recurses, and overflows a stack of 8 MiB. DFS: a depth-first search that does
+nothing else; touch: one write for each edge.
+";
+
+struct Options {
+    size: Size,
+    graphs: Vec<String>,
+    problems: Vec<&'static Problem>,
+    rounds: usize,
+    ours: bool,
+    tsv: bool,
+    list: bool,
+    export: Option<String>,
+}
+
+fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+    let mut options = Options {
+        size: Size::Full,
+        graphs: Vec::new(),
+        problems: Vec::new(),
+        rounds: 5,
+        ours: false,
+        tsv: false,
+        list: false,
+        export: None,
+    };
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
+        match argument.as_str() {
+            "--small" => options.size = Size::Small,
+            "--medium" => options.size = Size::Medium,
+            "--ours" => options.ours = true,
+            "--tsv" => options.tsv = true,
+            "--list" => options.list = true,
+            "--graphs" => options.graphs = value()?.split(',').map(str::to_owned).collect(),
+            "--export" => options.export = Some(value()?),
+            "--rounds" => {
+                let rounds = value()?.parse().map_err(|_| "--rounds wants a number")?;
+                options.rounds = rounds;
+            }
+            "--problems" => {
+                for name in value()?.split(',') {
+                    let problem = PROBLEMS.iter().find(|problem| problem.name == name);
+                    options
+                        .problems
+                        .push(problem.ok_or(format!("no problem {name}"))?);
+                }
+            }
+            "--help" | "-h" => return Err(USAGE.to_owned()),
+            _ => return Err(format!("what is {argument}?\n\n{USAGE}")),
+        }
+    }
+    if options.problems.is_empty() {
+        options.problems = PROBLEMS.iter().collect();
+    }
+    Ok(options)
+}
+
+/// Runs the program; `extras` are peers beyond petgraph.
+pub fn main(extras: &[Extra]) -> ExitCode {
+    let options = match options(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::from(2);
+        }
+    };
+    if options.list {
+        for entry in select(options.size, &options.graphs) {
+            println!("graph {}", entry.name);
+        }
+        for problem in &options.problems {
+            println!("problem {}: {}", problem.name, problem.title);
+        }
+        return ExitCode::SUCCESS;
+    }
+    let mut tables: Vec<Table> = options
+        .problems
+        .iter()
+        .map(|problem| Table::new(problem))
+        .collect();
+    let mut graphs = String::from(
+        "| graph | vertices | edges | components | largest |\n|---|---|---|---|---|\n",
+    );
+    for entry in select(options.size, &options.graphs) {
+        let name = entry.name.clone();
+        let case = match Case::new(entry) {
+            Ok(case) => case,
+            Err(error) => {
+                eprintln!("{name} is left out: {error}");
+                continue;
+            }
+        };
+        if let Some(folder) = &options.export {
+            if let Err(error) = export(&case, folder) {
+                eprintln!("{folder}/{name}: {error}");
+                return ExitCode::FAILURE;
+            }
+            continue;
+        }
+        let _ = writeln!(
+            graphs,
+            "| {name} | {} | {} | {} | {} |",
+            case.vertices(),
+            case.edges(),
+            case.components().len(),
+            case.largest_component().len(),
+        );
+        for table in &mut tables {
+            eprintln!("{name}: {}", table.problem.name);
+            let mut contenders = (table.problem.contenders)(&case);
+            if contenders.is_empty() {
+                continue;
+            }
+            if case.suits_peers() && !options.ours {
+                let these = extras
+                    .iter()
+                    .filter(|extra| extra.problem == table.problem.name);
+                contenders.extend(these.filter_map(|extra| (extra.contender)(&case)));
+            }
+            if options.ours {
+                contenders.retain(|contender| contender.kind() != Kind::Peer);
+            }
+            let results = run(contenders, options.rounds);
+            if options.tsv {
+                print_lines(&case, table.problem, &results);
+            }
+            table.rows.push(Row {
+                graph: name.clone(),
+                vertices: case.vertices(),
+                results,
+            });
+        }
+    }
+    if options.export.is_none() && !options.tsv {
+        println!("{NOTES}\n{graphs}");
+        tables.iter().for_each(Table::print);
+    }
+    ExitCode::SUCCESS
+}
+
+fn run(contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measured> {
+    let results = contest(contenders, rounds);
+    for result in &results {
+        eprintln!(
+            "    {}: {:.3} ns, {} bytes",
+            result.name,
+            result.nanoseconds(),
+            result.bytes
+        );
+    }
+    results
+}
+
+/// The graph, and beside it the one with a root.
+fn export(case: &Case, folder: &str) -> std::io::Result<()> {
+    let folder = std::path::Path::new(folder);
+    raw::write(case.graph(), &folder.join(case.name()))?;
+    raw::write(case.rooted(), &folder.join(case.name()).join("rooted"))
+}
+
+fn print_lines(case: &Case, problem: &Problem, results: &[Measured]) {
+    for result in results {
+        let per_vertex = result.bytes as f64 / case.vertices() as f64;
+        let _ = writeln!(
+            std::io::stdout(),
+            "{}\t{}\t{}\t{:e}\t{}\t{per_vertex:.1}",
+            case.name(),
+            problem.name,
+            result.name,
+            result.nanoseconds() * 1e-9,
+            match problem.unit {
+                Unit::Edge => "edge",
+                Unit::Query => "query",
+            },
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! A shortest cycle through one vertex, searched from both sides.
+
+use std::ops::ControlFlow;
+
+use super::ball::Ball;
+use crate::Watch;
+use crate::algo::cyclic_core::Core;
+use crate::watch::Meter;
+
+/// What is known of the shortest cycle through a vertex.
+pub(super) enum Shortest {
+    /// It has this many vertices, and the probe holds it.
+    Is(u32),
+    /// It has at least this many.
+    AtLeast(u32),
+    /// There is none.
+    None,
+}
+
+pub(super) struct Probe {
+    ahead: Ball,
+    behind: Ball,
+    /// The edge at which the two met.
+    met: (u32, u32),
+}
+
+impl Probe {
+    pub(super) fn new(vertices: usize) -> Self {
+        Self {
+            ahead: Ball::new(vertices),
+            behind: Ball::new(vertices),
+            met: (0, 0),
+        }
+    }
+
+    /// Looks for cycles of at most `limit` vertices of rank `turn` or more; and for longer
+    /// ones as long as that costs at most as much again and `spare` more.
+    pub(super) fn run<W: Watch>(
+        &mut self,
+        core: &Core,
+        rank: &[u32],
+        root: u32,
+        limit: u32,
+        spare: usize,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop, Shortest> {
+        let turn = rank[root as usize];
+        self.ahead.start(root);
+        self.behind.start(root);
+        let mut budget = spare;
+        loop {
+            let (ahead, behind) = (self.ahead.radius(), self.behind.radius());
+            // All cycles of up to this length would have been met.
+            let done = ahead + behind;
+            let effort = self.ahead.effort + self.behind.effort;
+            if done < limit {
+                budget = effort.saturating_add(effort).saturating_add(spare);
+            } else if effort >= budget {
+                return ControlFlow::Continue(Shortest::AtLeast(done + 1));
+            }
+            let (from, to) = (self.ahead.frontier(), self.behind.frontier());
+            if from == 0 || to == 0 {
+                return ControlFlow::Continue(Shortest::None);
+            }
+            let forward = from <= to;
+            let (grown, other) = if forward {
+                (&mut self.ahead, &self.behind)
+            } else {
+                (&mut self.behind, &self.ahead)
+            };
+            let row = |v| {
+                if forward {
+                    core.heads(v)
+                } else {
+                    core.tails(v)
+                }
+            };
+            let enter = |v, w: u32| {
+                if rank[w as usize] < turn {
+                    ControlFlow::Continue(false)
+                } else if other.distance(w).is_some() {
+                    ControlFlow::Break((v, w))
+                } else {
+                    ControlFlow::Continue(true)
+                }
+            };
+            if let Some((v, w)) = grown.grow(row, enter, meter)? {
+                self.met = if forward { (v, w) } else { (w, v) };
+                return ControlFlow::Continue(Shortest::Is(done + 1));
+            }
+        }
+    }
+
+    /// The cycle that was found, from its root on.
+    pub(super) fn cycle(&self, root: u32) -> Vec<u32> {
+        let (mut v, mut w) = self.met;
+        let mut cycle = Vec::new();
+        while v != root {
+            cycle.push(v);
+            v = self.ahead.parent(v);
+        }
+        cycle.push(root);
+        cycle.reverse();
+        while w != root {
+            cycle.push(w);
+            w = self.behind.parent(w);
+        }
+        cycle
+    }
+}

@@ -1,0 +1,469 @@
+//! The simple cycles of a graph, shortest first.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::iter::FusedIterator;
+use std::ops::ControlFlow;
+
+use super::ball::Ball;
+use super::girth::smallest_first;
+use super::probe::{Probe, Shortest};
+use super::roots::Roots;
+use crate::algo::cyclic_core::Core;
+use crate::traits::check_vertex;
+use crate::watch::{Meter, finished};
+use crate::{EdgeId, Error, IDirectedGraph, Successors, Unwatched, VertexId, Watch};
+
+/// Edges that a search may look at beyond what it has to.
+const SPARE: usize = 64;
+
+/// The simple cycles of a graph, in order of length; see [`simple_cycles`].
+///
+/// It holds a copy of what it needs of the graph. `take` limits how many come,
+/// [`max_length`](Self::max_length) how long they are.
+pub struct SimpleCycles {
+    core: Core,
+    roots: Roots,
+    /// The vertices with self-loops that have not been given, the next one last.
+    loops: Vec<VertexId>,
+    /// For each root the least length that its next cycle may have, and whether a cheap
+    /// search should look first if there is any such cycle.
+    queue: BinaryHeap<Reverse<(u32, u32, bool)>>,
+    probe: Probe,
+    /// The way back to the root of the walk.
+    home: Ball,
+    /// The same without the vertices on the path.
+    detour: Ball,
+    walk: Walk,
+    max_length: usize,
+    /// The vertex at which the cycles start, where it is not the smallest.
+    through: Option<VertexId>,
+}
+
+/// A depth-first search over the cycles through one root up to one length.
+#[derive(Default)]
+struct Walk {
+    root: u32,
+    /// The place of the root in the order of the roots.
+    turn: u32,
+    length: u32,
+    /// The least length above `length` of a cycle that was not walked, or a bound below it.
+    next: u32,
+    path: Vec<u32>,
+    on_path: Vec<bool>,
+    /// Of each vertex of the path, whether its way home is free of the others.
+    straight: Vec<bool>,
+    /// Vertices to go on to, and whether they are straight, those of the last vertex of the path last, and where those of
+    /// each vertex start. A vertex without a start has still to be looked at.
+    choices: Vec<(u32, bool)>,
+    starts: Vec<usize>,
+    /// Vertices whose way home crosses the path.
+    doubtful: Vec<u32>,
+    /// How many looks there were, and what the last look at each vertex that met it found:
+    /// twice its number, and 1 more when the way home was crossed.
+    looks: u64,
+    seen: Vec<u64>,
+}
+
+/// The simple cycles of a graph, each once, shortest first, found when they are asked for.
+///
+/// A cycle is given by its vertices in the order of its edges, the one of the smallest id
+/// first. Cycles that differ only in which of several parallel edges they take are one;
+/// [`cycle_edges`] tells the edges. Those of one length come in an order that depends on
+/// the graph alone.
+///
+/// # Complexity
+/// O(vertices + edges) time to begin. There are no dead ends: each step of the search leads
+/// to a cycle, and costs a look at the edges of one vertex, or at most at all edges of its
+/// component where short ways are blocked by the path. Before the first cycle of each length
+/// every root (vertices that together meet all cycles) may have to be searched from, on both
+/// sides, up to that length; and the cycles of a root are walked again for each greater
+/// length that it has. So k cycles of up to l vertices cost O((roots × l + k² × l) × edges)
+/// at most, and far less where many have the same length. The memory does not grow with the
+/// cycles: 16 bytes a vertex id at first; then some 120 a vertex and 8 an edge of the
+/// strongly connected components of more than one vertex.
+///
+/// # References
+/// - R. Rizzi, G. Sacomoto and M.-F. Sagot, "Efficiently listing bounded length st-paths",
+///   IWOCA 2014, doi:10.1007/978-3-319-19315-1_28.
+/// - A. Gupta and T. Suzumura, "Finding all bounded-length simple cycles in a directed
+///   graph", arXiv:2105.10094.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, algo};
+/// // Every edge that four vertices can have.
+/// let edges = (0..4).flat_map(|v| (0..4).map(move |w| (v, w))).filter(|(v, w)| v != w);
+/// let graph = CsrGraph::from_edges(4, edges)?;
+/// let lengths: Vec<_> = algo::simple_cycles(&graph).map(|cycle| cycle.len()).collect();
+/// assert_eq!(lengths.len(), 20);
+/// assert_eq!(lengths[..8], [2, 2, 2, 2, 2, 2, 3, 3]);
+/// assert_eq!(algo::simple_cycles(&graph).max_length(2).count(), 6);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn simple_cycles<G: Successors + ?Sized>(graph: &G) -> SimpleCycles {
+    finished(simple_cycles_watched(graph, &mut Unwatched))
+}
+
+/// [`simple_cycles`] whose preparation a [`Watch`] can stop;
+/// [`SimpleCycles::next_watched`] then watches the search.
+pub fn simple_cycles_watched<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    watch: &mut W,
+) -> ControlFlow<W::Stop, SimpleCycles> {
+    let mut core = Core::new(graph, None, watch)?;
+    core.local = Vec::new();
+    let roots = Roots::of(&core);
+    ControlFlow::Continue(SimpleCycles::new(core, roots, None))
+}
+
+/// The simple cycles through one vertex, each once, shortest first, found when they are
+/// asked for. `v` comes first in each; otherwise they are as those of [`simple_cycles`].
+///
+/// # Complexity
+/// As [`simple_cycles`], of the component of `v`, with one root.
+///
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo};
+/// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (2, 0), (2, 1), (2, 3), (3, 2)])?;
+/// let mut cycles = algo::simple_cycles_through(&graph, VertexId::new(1))?;
+/// assert_eq!(cycles.next().unwrap(), [1, 2].map(VertexId::new));
+/// assert_eq!(cycles.next().unwrap(), [1, 2, 0].map(VertexId::new));
+/// assert_eq!(cycles.next(), None);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn simple_cycles_through<G: Successors + ?Sized>(
+    graph: &G,
+    v: VertexId,
+) -> Result<SimpleCycles, Error> {
+    simple_cycles_through_watched(graph, v, &mut Unwatched).map(finished)
+}
+
+/// [`simple_cycles_through`] whose preparation a [`Watch`] can stop.
+pub fn simple_cycles_through_watched<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    v: VertexId,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, SimpleCycles>, Error> {
+    check_vertex(graph, v)?;
+    Ok(Core::new(graph, Some(v), watch).map_continue(|mut core| {
+        let local = std::mem::take(&mut core.local);
+        // A component of one vertex has no core.
+        let roots = if core.len() == 0 {
+            Roots::of(&core)
+        } else {
+            Roots::single(local[v.index()], core.len())
+        };
+        SimpleCycles::new(core, roots, Some(v))
+    }))
+}
+
+/// The ids of the edges from each vertex of a cycle to the next, and from the last to the
+/// first: several where there are parallel edges, none where there is no edge.
+///
+/// # Complexity
+/// O(edges that leave the vertices) time.
+///
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, EdgeId, VertexId, algo};
+/// let graph = CsrGraph::from_edges(2, [(0, 1), (0, 1), (1, 0)])?;
+/// let edges = algo::cycle_edges(&graph, &[0, 1].map(VertexId::new))?;
+/// assert_eq!(edges, [vec![EdgeId::new(0), EdgeId::new(1)], vec![EdgeId::new(2)]]);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn cycle_edges<G: IDirectedGraph + ?Sized>(
+    graph: &G,
+    cycle: &[VertexId],
+) -> Result<Vec<Vec<EdgeId>>, Error> {
+    let heads = cycle.iter().cycle().skip(1);
+    (cycle.iter().zip(heads))
+        .map(|(&tail, &head)| {
+            check_vertex(graph, tail)?;
+            let edges = graph.out_edges(tail).filter(|edge| edge.head == head);
+            Ok(edges.map(|edge| edge.id).collect())
+        })
+        .collect()
+}
+
+impl SimpleCycles {
+    fn new(mut core: Core, roots: Roots, through: Option<VertexId>) -> Self {
+        let n = core.len();
+        let mut loops = std::mem::take(&mut core.loops);
+        loops.reverse();
+        let queue = (0..roots.roots.len() as u32).map(|turn| Reverse((2, turn, true)));
+        Self {
+            queue: queue.collect(),
+            probe: Probe::new(n),
+            home: Ball::new(n),
+            detour: Ball::new(n),
+            walk: Walk {
+                on_path: vec![false; n],
+                seen: vec![0; n],
+                ..Walk::default()
+            },
+            max_length: usize::MAX,
+            loops,
+            core,
+            roots,
+            through,
+        }
+    }
+
+    /// Only the cycles of at most this many vertices. Finding that there are no more costs
+    /// only what finding them would.
+    #[must_use]
+    pub fn max_length(mut self, length: usize) -> Self {
+        self.max_length = length;
+        self
+    }
+
+    /// The next cycle. Asks the watch once at the start, and then as every watched
+    /// algorithm; after a stop it can be asked again, and goes on where it was.
+    pub fn next_watched<W: Watch>(
+        &mut self,
+        watch: &mut W,
+    ) -> ControlFlow<W::Stop, Option<Vec<VertexId>>> {
+        watch.check()?;
+        if self.max_length > 0
+            && let Some(v) = self.loops.pop()
+        {
+            return ControlFlow::Continue(Some(vec![v]));
+        }
+        let mut meter = Meter::new(watch);
+        loop {
+            if !self.walk.path.is_empty() {
+                if self.walk_on(&mut meter)? {
+                    return ControlFlow::Continue(Some(self.found()));
+                }
+                continue;
+            }
+            let Some(&Reverse((length, turn, unsure))) = self.queue.peek() else {
+                return ControlFlow::Continue(None);
+            };
+            if length as usize > self.max_length {
+                return ControlFlow::Continue(None);
+            }
+            let root = self.roots.roots[turn as usize];
+            // Nothing leaves the queue before the search that the watch may stop.
+            if unsure {
+                let rank = &self.roots.rank;
+                let known = (self.probe).run(&self.core, rank, root, length, SPARE, &mut meter)?;
+                self.queue.pop();
+                match known {
+                    Shortest::Is(length) => self.queue.push(Reverse((length, turn, false))),
+                    Shortest::AtLeast(length) => self.queue.push(Reverse((length, turn, true))),
+                    Shortest::None => {}
+                }
+            } else {
+                self.find_home(root, turn, length, &mut meter)?;
+                self.queue.pop();
+                self.walk.root = root;
+                self.walk.turn = turn;
+                self.walk.length = length;
+                self.walk.next = u32::MAX;
+                self.walk.go_on(root, false);
+            }
+        }
+    }
+
+    fn find_home<W: Watch>(
+        &mut self,
+        root: u32,
+        turn: u32,
+        length: u32,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop> {
+        let (core, rank) = (&self.core, &self.roots.rank);
+        let may_enter = |w: u32| rank[w as usize] >= turn;
+        let radii = (length - 1, u32::MAX);
+        backward(&mut self.home, core, root, radii, may_enter, meter)
+    }
+
+    /// Walks until a cycle of the length sought is on the path, or the walk is over.
+    fn walk_on<W: Watch>(&mut self, meter: &mut Meter<'_, W>) -> ControlFlow<W::Stop, bool> {
+        loop {
+            if self.walk.starts.len() < self.walk.path.len() {
+                meter.step()?;
+                if self.look(meter)? {
+                    return ControlFlow::Continue(true);
+                }
+            }
+            let walk = &mut self.walk;
+            let Some(&start) = walk.starts.last() else {
+                return ControlFlow::Continue(false);
+            };
+            if walk.choices.len() > start {
+                let (w, straight) = walk.choices.pop().expect("it is longer than its start");
+                walk.go_on(w, straight);
+                continue;
+            }
+            walk.starts.pop();
+            walk.straight.pop();
+            let v = walk.path.pop().expect("as many starts as vertices");
+            walk.on_path[v as usize] = false;
+            if walk.path.is_empty() {
+                if walk.next != u32::MAX {
+                    self.queue.push(Reverse((walk.next, walk.turn, false)));
+                }
+                return ControlFlow::Continue(false);
+            }
+        }
+    }
+
+    /// Finds the vertices that the path can go on to; whether it closes a cycle of the
+    /// length sought.
+    fn look<W: Watch>(&mut self, meter: &mut Meter<'_, W>) -> ControlFlow<W::Stop, bool> {
+        let (core, walk) = (&self.core, &mut self.walk);
+        let &v = walk.path.last().expect("the walk has begun");
+        // The length of a cycle is the distance home of the next vertex and this.
+        let taken = walk.path.len() as u32;
+        let start = walk.choices.len();
+        let mut next = walk.next;
+        walk.doubtful.clear();
+        walk.looks += 1;
+        for &w in core.heads(v) {
+            if self.roots.rank[w as usize] < walk.turn || walk.on_path[w as usize] {
+                continue;
+            }
+            match self.home.distance(w) {
+                None if self.home.frontier() == 0 => {}
+                None => next = next.min(taken + self.home.radius() + 1),
+                Some(distance) if taken + distance >= next => {}
+                Some(distance) => {
+                    if !walk.way_is_free(&self.home, v, w) {
+                        walk.doubtful.push(w);
+                    } else if taken + distance <= walk.length {
+                        walk.choices.push((w, true));
+                    } else {
+                        next = taken + distance;
+                    }
+                }
+            }
+        }
+        if !walk.doubtful.is_empty() {
+            let (rank, turn, on_path) = (&self.roots.rank, walk.turn, &walk.on_path);
+            let may_enter = |w: u32| rank[w as usize] >= turn && !on_path[w as usize];
+            let radius = walk.length.saturating_sub(taken);
+            let radii = (radius, (next - 1 - taken).max(radius));
+            let grown = backward(&mut self.detour, core, walk.root, radii, may_enter, meter);
+            if let ControlFlow::Break(stop) = grown {
+                walk.choices.truncate(start);
+                return ControlFlow::Break(stop);
+            }
+            for &w in &walk.doubtful {
+                match self.detour.distance(w) {
+                    None if self.detour.frontier() == 0 => {}
+                    None => next = next.min(taken + self.detour.radius() + 1),
+                    Some(distance) if taken + distance <= walk.length => {
+                        walk.choices.push((w, false));
+                    }
+                    Some(distance) => next = next.min(taken + distance),
+                }
+            }
+        }
+        // The last is taken first.
+        walk.choices[start..].reverse();
+        walk.next = next;
+        walk.starts.push(start);
+        let closes = taken == walk.length && core.heads(v).binary_search(&walk.root).is_ok();
+        ControlFlow::Continue(closes)
+    }
+
+    /// The path as a cycle of the graph.
+    fn found(&self) -> Vec<VertexId> {
+        let path = self.walk.path.iter();
+        let mut cycle: Vec<_> = path.map(|&v| self.core.vertices[v as usize]).collect();
+        if self.through.is_none() {
+            smallest_first(&mut cycle);
+        }
+        cycle
+    }
+}
+
+impl Walk {
+    fn go_on(&mut self, v: u32, straight: bool) {
+        self.on_path[v as usize] = true;
+        self.path.push(v);
+        self.straight.push(straight);
+    }
+
+    /// Whether the way home from `w`, a neighbour of the last vertex `v`, meets no vertex
+    /// of the path but the root.
+    fn way_is_free(&mut self, home: &Ball, v: u32, w: u32) -> bool {
+        // The rest of a free way. Without this a long ring would take quadratic time.
+        if self.straight.last() == Some(&true) && home.parent(v) == w {
+            return true;
+        }
+        let free = 2 * self.looks;
+        let mut end = w;
+        let crossed = loop {
+            if end == self.root {
+                break false;
+            }
+            if self.on_path[end as usize] {
+                break true;
+            }
+            let seen = self.seen[end as usize];
+            if seen >= free {
+                break seen > free;
+            }
+            end = home.parent(end);
+        };
+        let mut x = w;
+        while x != end {
+            self.seen[x as usize] = free + u64::from(crossed);
+            x = home.parent(x);
+        }
+        !crossed
+    }
+}
+
+/// Finds the vertices from which the root is at most the first radius away; and those
+/// farther away, up to the second, as long as that costs at most as much again.
+fn backward<W: Watch>(
+    ball: &mut Ball,
+    core: &Core,
+    root: u32,
+    (needed, useful): (u32, u32),
+    may_enter: impl Fn(u32) -> bool,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop> {
+    ball.start(root);
+    let mut budget = 0;
+    while ball.frontier() > 0
+        && (ball.radius() < needed || (ball.radius() < useful && ball.effort < budget))
+    {
+        if ball.radius() < needed {
+            budget = ball.effort.saturating_mul(2).saturating_add(SPARE);
+        }
+        let enter = |_, w| ControlFlow::<(), bool>::Continue(may_enter(w));
+        ball.grow(|v| core.tails(v), enter, meter)?;
+    }
+    ControlFlow::Continue(())
+}
+
+impl Iterator for SimpleCycles {
+    type Item = Vec<VertexId>;
+
+    fn next(&mut self) -> Option<Vec<VertexId>> {
+        finished(self.next_watched(&mut Unwatched))
+    }
+}
+
+impl FusedIterator for SimpleCycles {}
+
+impl std::fmt::Debug for SimpleCycles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SimpleCycles")
+            .field("max_length", &self.max_length)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,142 @@
+//! The part of a graph that lies on cycles, by itself.
+
+use std::ops::ControlFlow;
+
+use super::{Components, strongly_connected_components_watched};
+use crate::watch::Meter;
+use crate::{Successors, VertexId, Watch};
+
+/// The vertices of all strongly connected components of more than one, renumbered from 0
+/// by component, and the edges within the components without self-loops, parallel ones
+/// merged.
+pub(super) struct Core {
+    pub(super) vertices: Vec<VertexId>,
+    /// Where each component starts in `vertices`; the end of the last comes last.
+    pub(super) starts: Vec<u32>,
+    pub(super) offsets: Vec<u32>,
+    /// Ascending within a row.
+    pub(super) heads: Vec<u32>,
+    pub(super) back_offsets: Vec<u32>,
+    pub(super) tails: Vec<u32>,
+    /// The vertices with a self-loop, ascending.
+    pub(super) loops: Vec<VertexId>,
+    /// The number of each vertex id here, [`OUTSIDE`] for the others.
+    pub(super) local: Vec<u32>,
+}
+
+pub(super) const OUTSIDE: u32 = u32::MAX;
+
+impl Core {
+    /// The core of a graph, or of the component of one vertex.
+    pub(super) fn new<G: Successors + ?Sized, W: Watch>(
+        graph: &G,
+        only: Option<VertexId>,
+        watch: &mut W,
+    ) -> ControlFlow<W::Stop, Self> {
+        let components = strongly_connected_components_watched(graph, watch)?;
+        let mut core = Self::numbered(graph, &components, only);
+        let mut meter = Meter::new(watch);
+        let mut row = Vec::new();
+        for part in 0..core.starts.len() - 1 {
+            let members = core.starts[part]..core.starts[part + 1];
+            for v in members.clone() {
+                meter.step()?;
+                let heads = graph.successors(core.vertices[v as usize]);
+                // A number outside of the members is another component's, or none.
+                row.extend(
+                    heads
+                        .map(|w| core.local[w.index()])
+                        .filter(|w| members.contains(w) && *w != v),
+                );
+                row.sort_unstable();
+                row.dedup();
+                core.heads.append(&mut row);
+                core.offsets.push(core.heads.len() as u32);
+            }
+        }
+        core.turn();
+        ControlFlow::Continue(core)
+    }
+
+    fn numbered<G: Successors + ?Sized>(
+        graph: &G,
+        components: &Components,
+        only: Option<VertexId>,
+    ) -> Self {
+        let mut core = Self {
+            vertices: Vec::new(),
+            starts: vec![0],
+            offsets: vec![0],
+            heads: Vec::new(),
+            back_offsets: Vec::new(),
+            tails: Vec::new(),
+            loops: Vec::new(),
+            local: vec![OUTSIDE; graph.vertex_bound()],
+        };
+        let only_component = only.and_then(|v| components.component_of(v));
+        for (number, members) in components.iter().enumerate() {
+            if members.len() < 2 || only_component.is_some_and(|only| only as usize != number) {
+                continue;
+            }
+            for &v in members {
+                core.local[v.index()] = core.vertices.len() as u32;
+                core.vertices.push(v);
+            }
+            core.starts.push(core.vertices.len() as u32);
+        }
+        let has_loop = |v: &VertexId| graph.successors(*v).any(|w| w == *v);
+        match only {
+            Some(v) => core.loops.extend(Some(v).filter(has_loop)),
+            None => core.loops.extend(graph.vertices().filter(has_loop)),
+        }
+        core.loops.sort_unstable();
+        core
+    }
+
+    /// Makes the backward direction.
+    fn turn(&mut self) {
+        let n = self.len();
+        let mut next = vec![0_u32; n + 1];
+        for &head in &self.heads {
+            next[head as usize + 1] += 1;
+        }
+        for v in 0..n {
+            next[v + 1] += next[v];
+        }
+        self.back_offsets = next.clone();
+        self.tails = vec![0; self.heads.len()];
+        for v in 0..n as u32 {
+            for &head in row(&self.offsets, &self.heads, v) {
+                let place = &mut next[head as usize];
+                self.tails[*place as usize] = v;
+                *place += 1;
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.vertices.len()
+    }
+
+    #[inline]
+    pub(super) fn heads(&self, v: u32) -> &[u32] {
+        row(&self.offsets, &self.heads, v)
+    }
+
+    #[inline]
+    pub(super) fn tails(&self, v: u32) -> &[u32] {
+        row(&self.back_offsets, &self.tails, v)
+    }
+
+    /// The number of the edge between two vertices.
+    pub(super) fn edge(&self, tail: u32, head: u32) -> Option<u32> {
+        let place = self.heads(tail).binary_search(&head).ok()?;
+        Some(self.offsets[tail as usize] + place as u32)
+    }
+}
+
+#[inline]
+fn row<'a>(offsets: &[u32], ends: &'a [u32], v: u32) -> &'a [u32] {
+    let v = v as usize;
+    &ends[offsets[v] as usize..offsets[v + 1] as usize]
+}

@@ -1,0 +1,90 @@
+//! The weighted arcs among which a feedback arc set is sought.
+
+use std::ops::ControlFlow;
+
+use crate::algo::cyclic_core::{Core, OUTSIDE};
+use crate::watch::Meter;
+use crate::{IDirectedGraph, Watch};
+
+/// A graph's core with a weight for each edge, that of parallel edges summed.
+pub(super) struct Arcs {
+    pub(super) core: Core,
+    pub(super) weights: Vec<f64>,
+    /// The edges that enter each vertex, in the places of their tails.
+    back_edges: Vec<u32>,
+    /// The component of each vertex.
+    pub(super) part: Vec<u32>,
+}
+
+impl Arcs {
+    pub(super) fn new<G: IDirectedGraph + ?Sized, W: Watch>(
+        graph: &G,
+        weight_of: impl Fn(usize) -> f64,
+        watch: &mut W,
+    ) -> ControlFlow<W::Stop, Self> {
+        let core = Core::new(graph, None, watch)?;
+        let mut meter = Meter::new(watch);
+        let mut weights = vec![0.0; core.heads.len()];
+        for (v, &name) in core.vertices.iter().enumerate() {
+            meter.step()?;
+            for edge in graph.out_edges(name) {
+                let head = core.local[edge.head.index()];
+                if head != OUTSIDE
+                    && let Some(arc) = core.edge(v as u32, head)
+                {
+                    weights[arc as usize] += weight_of(edge.id.index());
+                }
+            }
+        }
+        let mut next = core.back_offsets.clone();
+        let mut back_edges = vec![0; core.heads.len()];
+        for (arc, &head) in core.heads.iter().enumerate() {
+            let place = &mut next[head as usize];
+            back_edges[*place as usize] = arc as u32;
+            *place += 1;
+        }
+        let mut part = vec![0; core.len()];
+        for (number, ends) in core.starts.windows(2).enumerate() {
+            part[ends[0] as usize..ends[1] as usize].fill(number as u32);
+        }
+        ControlFlow::Continue(Self {
+            core,
+            weights,
+            back_edges,
+            part,
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.core.len()
+    }
+
+    pub(super) fn parts(&self) -> usize {
+        self.core.starts.len() - 1
+    }
+
+    /// The arcs that leave a vertex, with their heads.
+    #[inline]
+    pub(super) fn out(&self, v: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let start = self.core.offsets[v as usize];
+        (start..).zip(self.core.heads(v).iter().copied())
+    }
+
+    /// The arcs that enter a vertex, with their tails.
+    #[inline]
+    pub(super) fn into(&self, v: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let start = self.core.back_offsets[v as usize] as usize;
+        let tails = self.core.tails(v);
+        let arcs = &self.back_edges[start..start + tails.len()];
+        arcs.iter().copied().zip(tails.iter().copied())
+    }
+
+    /// Every arc, with its tail and head.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u32, u32, u32)> + '_ {
+        (0..self.len() as u32).flat_map(|v| self.out(v).map(move |(arc, w)| (arc, v, w)))
+    }
+
+    pub(super) fn weight(&self, arc: u32) -> f64 {
+        self.weights[arc as usize]
+    }
+}

@@ -1,0 +1,76 @@
+//! Disjoint cycles: each needs an arc of its own in any feedback arc set.
+
+use std::ops::ControlFlow;
+
+use super::arcs::Arcs;
+use super::order::Order;
+use super::way::{Way, Ways};
+use crate::Watch;
+use crate::watch::Meter;
+
+/// The searches may look at so many arcs, for each arc that there is.
+const EFFORT: usize = 8;
+
+/// Whatever is small may cost this many.
+const SPARE: usize = 1 << 20;
+
+/// For each component a weight that no feedback arc set of it is below: that of cycles
+/// which share out the weights of the arcs.
+///
+/// Each cycle holds an arc that is `cut`. Where the set is nearly the best, cycles that hold
+/// just one of them leave the most to the others; elsewhere short ones do.
+pub(super) fn packing<W: Watch>(
+    arcs: &Arcs,
+    order: &Order,
+    cut: &[bool],
+    ways: &mut Ways,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, Vec<f64>> {
+    let only_one = |arc: u32, v, head, tail| !cut[arc as usize] && order.within(v, head, tail);
+    let any = |_, _, _, _| true;
+    let single = cycles(arcs, cut, only_one, ways, meter)?;
+    let short = cycles(arcs, cut, any, ways, meter)?;
+    ControlFlow::Continue(single.iter().zip(&short).map(|(a, b)| a.max(*b)).collect())
+}
+
+/// The weight of cycles through the cut arcs. `allowed` tells of an arc, a vertex that it
+/// leads to, and the ends of the way back, whether the way may take it.
+fn cycles<W: Watch>(
+    arcs: &Arcs,
+    cut: &[bool],
+    allowed: impl Fn(u32, u32, u32, u32) -> bool,
+    ways: &mut Ways,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, Vec<f64>> {
+    let mut bound = vec![0.0; arcs.parts()];
+    let mut left = arcs.weights.clone();
+    // The shortest first: they leave more to the others.
+    for (arc, v, w) in arcs.all().filter(|&(arc, ..)| cut[arc as usize]) {
+        if let Some(back) = arcs.core.edge(w, v) {
+            let share = left[arc as usize].min(left[back as usize]);
+            left[arc as usize] -= share;
+            left[back as usize] -= share;
+            bound[arcs.part[v as usize] as usize] += share;
+        }
+    }
+    let mut effort = SPARE + EFFORT * left.len();
+    for (arc, v, w) in arcs.all().filter(|&(arc, ..)| cut[arc as usize]) {
+        while left[arc as usize] > 0.0 {
+            let may_enter = |arc: u32, x| left[arc as usize] > 0.0 && allowed(arc, x, w, v);
+            let way = ways.run(arcs, may_enter, (w, v), effort, meter)?;
+            effort = effort.saturating_sub(ways.effort());
+            let Way::Found = way else {
+                break;
+            };
+            let share = (ways.arcs.iter()).fold(left[arc as usize], |share, &other| {
+                share.min(left[other as usize])
+            });
+            left[arc as usize] -= share;
+            for &other in &ways.arcs {
+                left[other as usize] -= share;
+            }
+            bound[arcs.part[v as usize] as usize] += share;
+        }
+    }
+    ControlFlow::Continue(bound)
+}

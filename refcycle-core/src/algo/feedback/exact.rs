@@ -1,0 +1,90 @@
+//! A best order of few vertices, from the best orders of all subsets of them.
+
+use std::ops::ControlFlow;
+
+use super::arcs::Arcs;
+use crate::Watch;
+use crate::watch::Meter;
+
+/// The tables of a component of so many vertices take 8 MB.
+pub(super) const MOST_VERTICES: usize = 20;
+
+/// The weight from one vertex to any subset, the sum of two table entries.
+struct WeightTo {
+    low: Vec<f64>,
+    high: Vec<f64>,
+    split: u32,
+}
+
+impl WeightTo {
+    fn new(weights: &[f64], split: usize) -> Self {
+        let (low, high) = weights.split_at(split);
+        Self {
+            low: Self::sums(low),
+            high: Self::sums(high),
+            split: split as u32,
+        }
+    }
+
+    fn sums(weights: &[f64]) -> Vec<f64> {
+        let mut sums = vec![0.0];
+        for weight in weights {
+            for i in 0..sums.len() {
+                sums.push(sums[i] + weight);
+            }
+        }
+        sums
+    }
+
+    #[inline]
+    fn of(&self, subset: usize) -> f64 {
+        self.low[subset & ((1 << self.split) - 1)] + self.high[subset >> self.split]
+    }
+}
+
+/// The vertices of a component in an order with the least weight backward.
+pub(super) fn best_order<W: Watch>(
+    arcs: &Arcs,
+    part: usize,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, Vec<u32>> {
+    let (first, end) = (arcs.core.starts[part], arcs.core.starts[part + 1]);
+    let n = (end - first) as usize;
+    let tables: Vec<_> = (first..end)
+        .map(|v| {
+            let mut weights = vec![0.0; n];
+            for (arc, w) in arcs.out(v) {
+                weights[(w - first) as usize] = arcs.weight(arc);
+            }
+            WeightTo::new(&weights, n / 2)
+        })
+        .collect();
+    // The cost of each subset, put in its best order before all others: its last vertex
+    // adds the weight of its arcs to the rest.
+    let mut costs = vec![0.0; 1 << n];
+    let with_last = |costs: &[f64], subset: usize, last: usize| {
+        let rest = subset & !(1 << last);
+        costs[rest] + tables[last].of(rest)
+    };
+    for subset in 1..1_usize << n {
+        meter.step()?;
+        let (mut cost, mut left) = (f64::INFINITY, subset);
+        while left != 0 {
+            cost = cost.min(with_last(&costs, subset, left.trailing_zeros() as usize));
+            left &= left - 1;
+        }
+        costs[subset] = cost;
+    }
+    let mut subset = (1 << n) - 1;
+    let mut order = Vec::with_capacity(n);
+    while subset != 0 {
+        let last = (0..n)
+            .filter(|last| subset >> last & 1 == 1)
+            .min_by(|&a, &b| with_last(&costs, subset, a).total_cmp(&with_last(&costs, subset, b)))
+            .expect("the subset is not empty");
+        order.push(first + last as u32);
+        subset &= !(1 << last);
+    }
+    order.reverse();
+    ControlFlow::Continue(order)
+}

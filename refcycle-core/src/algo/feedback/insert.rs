@@ -1,0 +1,118 @@
+//! Moving single vertices to where less weight goes backward.
+
+use std::ops::ControlFlow;
+
+use super::arcs::Arcs;
+use super::order::Order;
+use crate::Watch;
+use crate::watch::Meter;
+
+/// Less than this share of a vertex's weight is rounding, not a gain.
+const ROUNDING: f64 = 1e-12;
+
+/// So many rounds in which nothing was gained are the last.
+const IDLE_ROUNDS: usize = 8;
+
+/// Moves each vertex to its best place, again and again until none gains or the rounds are
+/// over. Only the neighbours of a moved vertex are looked at again.
+///
+/// A vertex also moves where it is as well off as it was, forward in one round and backward
+/// in the next: so the arcs that go backward wander along chains until they meet.
+pub(super) fn improve<W: Watch>(
+    arcs: &Arcs,
+    order: &mut Order,
+    rounds: usize,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop> {
+    let mut waiting = vec![true; arcs.len()];
+    let mut sights = Vec::new();
+    let mut idle = 0;
+    for round in 0..rounds {
+        let mut moved = false;
+        idle += 1;
+        for v in 0..arcs.len() as u32 {
+            meter.step()?;
+            if !std::mem::replace(&mut waiting[v as usize], false) {
+                continue;
+            }
+            let last = round % 2 == 1;
+            if let Some((place, gains)) = better_place(arcs, order, v, last, &mut sights) {
+                order.move_behind(v, place);
+                moved = true;
+                if gains {
+                    idle = 0;
+                }
+                waiting[v as usize] = true;
+                for &w in arcs.core.heads(v).iter().chain(arcs.core.tails(v)) {
+                    waiting[w as usize] = true;
+                }
+            }
+        }
+        if !moved || idle == IDLE_ROUNDS {
+            break;
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+/// The vertex behind which `v` has the least weight backward, and whether that is less than
+/// where it is; `None` when it is there already. Of several such places the last or the
+/// first.
+fn better_place(
+    arcs: &Arcs,
+    order: &Order,
+    v: u32,
+    last: bool,
+    sights: &mut Vec<(u64, u32, f64)>,
+) -> Option<(u32, bool)> {
+    let backward = arcs.out(v).any(|(_, w)| order.before(w, v))
+        || arcs.into(v).any(|(_, w)| order.before(v, w));
+    if !backward {
+        return None;
+    }
+    // The change in cost when `v` passes each neighbour on its way from the front.
+    sights.clear();
+    let (mut cost, mut now) = (0.0, 0.0);
+    for (arc, w) in arcs.out(v) {
+        let weight = arcs.weight(arc);
+        sights.push((order.label(w), w, weight));
+        if order.before(w, v) {
+            now += weight;
+        }
+    }
+    for (arc, w) in arcs.into(v) {
+        let weight = arcs.weight(arc);
+        sights.push((order.label(w), w, -weight));
+        cost += weight;
+        if order.before(v, w) {
+            now += weight;
+        }
+    }
+    let rounding = (now + cost) * ROUNDING;
+    sights.sort_unstable_by_key(|&(label, ..)| label);
+    // In front of all neighbours, but not of everything: the front would get crowded.
+    let (mut best, mut place) = (cost, order.previous(sights.first()?.1));
+    let here = order.label(v);
+    let mut passed = 0;
+    let mut sights = sights.iter().peekable();
+    let is_here =
+        |passed: u64, after: Option<u64>| passed <= here && after.is_none_or(|after| here < after);
+    let mut stays = is_here(0, sights.peek().map(|sight| sight.0));
+    while let Some(&(label, w, change)) = sights.next() {
+        cost += change;
+        passed = label.max(passed);
+        let after = sights.peek().map(|sight| sight.0);
+        // Neighbours both ways are passed at once.
+        if after == Some(label) {
+            continue;
+        }
+        if cost < best - rounding || (last && cost <= best + rounding) {
+            (best, place) = (cost, w);
+            stays = is_here(passed, after);
+        }
+    }
+    if stays || best > now + rounding {
+        return None;
+    }
+    Some((place, best < now - rounding))
+}

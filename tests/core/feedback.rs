@@ -1,0 +1,304 @@
+//! Feedback arc sets.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use petgraph::algo::greedy_feedback_arc_set;
+use petgraph::graph::DiGraph;
+use proptest::prelude::*;
+use refcycle_core::algo::{self, FeedbackArcOptions, FeedbackArcSet};
+use refcycle_core::{CsrGraph, EdgeId, ErrorKind, IDirectedGraph, VertexId};
+use refcycle_tests::EdgeList;
+use refcycle_tests::generators::{config, graphs};
+use refcycle_tests::oracles::Distances;
+use refcycle_tests::oracles_cycles::least_feedback;
+use refcycle_tests::representations::{Check, every_graph};
+
+/// What is left of a graph without some edges.
+fn without(graph: &impl IDirectedGraph, expected: &EdgeList, cut: &BTreeSet<EdgeId>) -> EdgeList {
+    let edges = graph.references().filter(|edge| !cut.contains(&edge.id));
+    EdgeList {
+        edges: edges.map(|edge| (edge.tail, edge.head)).collect(),
+        ..expected.clone()
+    }
+}
+
+fn has_cycle(graph: &EdgeList) -> bool {
+    let oracle = Distances::of(graph);
+    graph.vertices.iter().any(|&v| oracle.cycle(v).is_some())
+}
+
+fn minimal(graph: &impl IDirectedGraph, expected: &EdgeList, set: &FeedbackArcSet) {
+    assert!(set.edges().is_sorted());
+    let mut cut: BTreeSet<_> = set.edges().iter().copied().collect();
+    assert_eq!(cut.len(), set.len());
+    assert!(
+        !has_cycle(&without(graph, expected, &cut)),
+        "a cycle is left"
+    );
+    for edge in set.edges() {
+        cut.remove(edge);
+        assert!(
+            has_cycle(&without(graph, expected, &cut)),
+            "{edge} is too many"
+        );
+        cut.insert(*edge);
+    }
+}
+
+/// Whole numbers, some of them 0.
+fn weight(tail: VertexId, head: VertexId) -> f64 {
+    f64::from((tail.number() * 7 + head.number() * 13) % 5)
+}
+
+fn weights(graph: &impl IDirectedGraph, scale: f64) -> Vec<f64> {
+    // What no edge has does not matter.
+    let mut weights = vec![f64::NAN; graph.edge_bound()];
+    for edge in graph.references() {
+        weights[edge.id.index()] = weight(edge.tail, edge.head) * scale;
+    }
+    weights
+}
+
+struct Unweighted;
+
+impl Check for Unweighted {
+    fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
+        let best = least_feedback(expected, |_, _| 1.0);
+        let set = graph.feedback_arc_set();
+        minimal(graph, expected, &set);
+        assert!(set.is_optimal());
+        assert_eq!((set.weight(), set.lower_bound()), (best, best));
+        assert_eq!(set.weight(), set.len() as f64);
+        assert_eq!(set.is_empty(), !has_cycle(expected));
+    }
+}
+
+struct Weighted;
+
+impl Check for Weighted {
+    fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
+        let best = least_feedback(expected, weight);
+        let whole = weights(graph, 1.0);
+        let options = FeedbackArcOptions::new().weights(&whole);
+        let set = algo::feedback_arc_set(graph, &options).unwrap();
+        minimal(graph, expected, &set);
+        assert!(set.is_optimal());
+        assert_eq!((set.weight(), set.lower_bound()), (best, best));
+
+        let tenths = weights(graph, 0.1);
+        let options = FeedbackArcOptions::new().weights(&tenths);
+        let set = algo::feedback_arc_set(graph, &options).unwrap();
+        minimal(graph, expected, &set);
+        assert!(set.is_optimal());
+        assert!((set.weight() - 0.1 * best).abs() < 1e-9);
+        assert!((set.lower_bound() - 0.1 * best).abs() < 1e-9);
+    }
+}
+
+/// What the heuristic and the bound alone say.
+struct Inexact;
+
+impl Check for Inexact {
+    fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
+        let whole = weights(graph, 1.0);
+        let plain = FeedbackArcOptions::new().node_limit(0);
+        for (options, best) in [
+            (plain.clone(), least_feedback(expected, |_, _| 1.0)),
+            (
+                plain.clone().rounds(0),
+                least_feedback(expected, |_, _| 1.0),
+            ),
+            (plain.weights(&whole), least_feedback(expected, weight)),
+        ] {
+            let set = algo::feedback_arc_set(graph, &options).unwrap();
+            minimal(graph, expected, &set);
+            assert!(set.lower_bound() <= best && best <= set.weight());
+            assert_eq!(set.is_optimal(), set.lower_bound() == set.weight());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn small_graphs_are_solved(graph in graphs()) {
+        every_graph(&graph, &Unweighted);
+    }
+
+    #[test]
+    fn small_graphs_with_weights_are_solved(graph in graphs()) {
+        every_graph(&graph, &Weighted);
+    }
+
+    #[test]
+    fn the_heuristic_is_minimal_and_the_bound_a_bound(graph in graphs()) {
+        every_graph(&graph, &Inexact);
+    }
+}
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u32) -> u32 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % u64::from(bound)) as u32
+    }
+
+    fn edges(&mut self, vertices: u32, count: u32) -> Vec<(u32, u32)> {
+        (0..count)
+            .map(|_| (self.below(vertices), self.below(vertices)))
+            .collect()
+    }
+}
+
+#[test]
+fn never_more_edges_than_petgraph() {
+    let mut random = Random(1);
+    let (mut ours, mut theirs, mut bounds) = (0, 0, 0.0);
+    for _ in 0..400 {
+        let n = 5 + random.below(200);
+        let m = n * (1 + random.below(6)) + random.below(n);
+        let edges = random.edges(n, m);
+        let set = CsrGraph::from_edges(n as usize, edges.iter().copied()).unwrap();
+        let set = set.feedback_arc_set();
+        let peer = DiGraph::<(), ()>::from_edges(&edges);
+        let peer = greedy_feedback_arc_set(&peer).count();
+        assert!(
+            set.len() <= peer,
+            "{n} vertices, {m} edges: {} > {peer}",
+            set.len()
+        );
+        ours += set.len();
+        theirs += peer;
+        bounds += set.lower_bound();
+    }
+    println!("ours {ours}, petgraph {theirs}, lower bounds {bounds}");
+    assert!(10 * ours < 8 * theirs);
+}
+
+/// Large sets are minimal and leave no cycle: tested by components and one search an edge.
+#[test]
+fn a_large_component() {
+    let n = 50_000;
+    let mut random = Random(2);
+    let edges = random.edges(n, 3 * n);
+    let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
+    let set = graph.feedback_arc_set();
+    let cut: BTreeSet<_> = set.edges().iter().copied().collect();
+    let left = graph.references().filter(|edge| !cut.contains(&edge.id));
+    let left = left.map(|edge| (edge.tail.number(), edge.head.number()));
+    let left = CsrGraph::from_edges(n as usize, left).unwrap();
+    assert_eq!(left.girth(), None);
+    for edge in set.edges().iter().step_by(1 + set.len() / 50) {
+        let edge = graph.edge(*edge);
+        assert!(left.shortest_path(edge.head, edge.tail).unwrap().is_some());
+    }
+    assert!(set.lower_bound() <= set.weight() && set.lower_bound() > 0.1 * set.weight());
+}
+
+#[test]
+fn many_small_components() {
+    // Triangles with one edge both ways, each solved by its bound.
+    let n = 300_000;
+    let edges = (0..n / 3).flat_map(|i| {
+        let v = 3 * i;
+        [(v, v + 1), (v + 1, v + 2), (v + 2, v), (v + 1, v)]
+    });
+    let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
+    let set = graph.feedback_arc_set();
+    assert!(set.is_optimal());
+    assert_eq!(set.len(), n as usize / 3);
+}
+
+#[test]
+fn tournaments_are_solved_up_to_twenty_vertices() {
+    let mut random = Random(3);
+    for n in [10, 20, 21] {
+        let pairs = (0..n).flat_map(|v| (0..v).map(move |w| (v, w)));
+        let edges: Vec<_> = pairs
+            .map(|(v, w)| if random.below(2) == 0 { (v, w) } else { (w, v) })
+            .collect();
+        let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
+        let set = graph.feedback_arc_set();
+        let quick = FeedbackArcOptions::new().node_limit(0);
+        let quick = algo::feedback_arc_set(&graph, &quick).unwrap();
+        assert!(quick.lower_bound() <= set.weight() && set.weight() <= quick.weight());
+        assert_eq!(set.is_optimal(), n <= 20);
+        println!("{n}: {} {}", set.weight(), quick.weight());
+    }
+}
+
+#[test]
+fn graphs_of_ten_million() {
+    const N: u32 = 10_000_000;
+    let solved = |edges: &mut dyn Iterator<Item = (u32, u32)>, size: usize| {
+        let graph = CsrGraph::from_edges(N as usize, edges).unwrap();
+        let set = graph.feedback_arc_set();
+        assert_eq!((set.len(), set.is_optimal()), (size, true));
+    };
+    solved(&mut (0..N).map(|v| (v, (v + 1) % N)), 1);
+    solved(&mut (1..N).map(|v| (v - 1, v)), 0);
+    solved(
+        &mut (1..N / 2).flat_map(|v| [(0, v), (v, 0)]),
+        N as usize / 2 - 1,
+    );
+}
+
+#[test]
+fn wrong_weights() {
+    let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0)]).unwrap();
+    for weights in [vec![], vec![1.0; 3]] {
+        let options = FeedbackArcOptions::new().weights(&weights);
+        let error = algo::feedback_arc_set(&graph, &options).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::LengthMismatch);
+        assert_eq!(error.found(), Some(weights.len() as u64));
+        assert_eq!(error.expected(), Some(2));
+    }
+    for weight in [f64::NAN, f64::INFINITY, -1.0, f64::NEG_INFINITY] {
+        let weights = [1.0, weight];
+        let options = FeedbackArcOptions::new().weights(&weights);
+        let error = algo::feedback_arc_set(&graph, &options).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidWeight);
+        assert_eq!(error.index(), Some(1));
+    }
+    let options = FeedbackArcOptions::new().weights(&[f64::MAX, f64::MAX]);
+    let error = algo::feedback_arc_set(&graph, &options).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidWeight);
+    let options = FeedbackArcOptions::new().weights(&[-0.0, f64::MAX]);
+    let set = algo::feedback_arc_set(&graph, &options).unwrap();
+    assert_eq!(set.edges(), [EdgeId::new(0)]);
+}
+
+#[test]
+fn a_watch_stops_it() {
+    let n = 40_000;
+    let edges = Random(4).edges(n, 3 * n);
+    let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
+    let options = FeedbackArcOptions::new();
+    let mut checks = 0;
+    let flow = algo::feedback_arc_set_watched(&graph, &options, &mut || {
+        checks += 1;
+        ControlFlow::<()>::Continue(())
+    });
+    let set = algo::feedback_arc_set(&graph, &options).unwrap();
+    assert_eq!(flow.unwrap(), ControlFlow::Continue(set));
+    assert!(checks > 10);
+    for stop_at in (1..=checks).step_by(1 + checks / 10) {
+        let mut left = stop_at;
+        let flow = algo::feedback_arc_set_watched(&graph, &options, &mut || {
+            left -= 1;
+            if left == 0 {
+                ControlFlow::Break(stop_at)
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        assert_eq!(flow.unwrap(), ControlFlow::Break(stop_at));
+    }
+}
