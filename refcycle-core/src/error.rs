@@ -1,6 +1,6 @@
 //! What can be wrong with what a graph or an algorithm is given.
 
-use std::fmt;
+use std::{fmt, io};
 
 /// What is wrong, without the particulars: see [`Error::kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +25,26 @@ pub enum ErrorKind {
     /// A slice does not have one item for each vertex or edge: [`Error::found`] and
     /// [`Error::expected`].
     LengthMismatch,
+    /// Edges that should come sorted by tail do not: [`Error::index`].
+    NotSorted,
+    /// A file that is no graph file: it does not begin as one.
+    ForeignFile,
+    /// A graph file of a version that this one cannot read: [`Error::found`] and
+    /// [`Error::expected`].
+    UnsupportedVersion,
+    /// A graph file is shorter or longer than its header says, in bytes: [`Error::found`] and
+    /// [`Error::expected`].
+    FileLength,
+    /// Something else about a graph file is wrong; the text says what.
+    MalformedFile,
+    /// The bytes of a graph file do not lie in memory so that they can be read in place.
+    Misaligned,
+    /// This machine keeps the bytes of a number in the other order than graph files do.
+    ByteOrder,
+    /// A line of a text is wrong: [`Error::line`].
+    MalformedText,
+    /// Reading or writing failed: [`Error::io_kind`].
+    Io,
 }
 
 /// Why a graph could not be made, or a question not be answered.
@@ -72,6 +92,32 @@ enum Reason {
         what: &'static str,
         found: u64,
         expected: u64,
+    },
+    NotSorted {
+        index: u64,
+    },
+    ForeignFile,
+    UnsupportedVersion {
+        found: u32,
+        expected: u32,
+    },
+    FileLength {
+        found: u64,
+        expected: u64,
+    },
+    MalformedFile {
+        what: &'static str,
+    },
+    Misaligned,
+    ByteOrder,
+    MalformedText {
+        line: u64,
+        what: &'static str,
+    },
+    /// The kind and the text stay, as an [`io::Error`] can neither be copied nor compared.
+    Io {
+        kind: io::ErrorKind,
+        text: Box<str>,
     },
 }
 
@@ -134,6 +180,48 @@ impl Error {
         })
     }
 
+    /// The edge at `index` has a lower tail than the one before it.
+    pub fn not_sorted(index: usize) -> Self {
+        Self(Reason::NotSorted {
+            index: index as u64,
+        })
+    }
+
+    /// A file does not begin as a graph file does.
+    pub fn foreign_file() -> Self {
+        Self(Reason::ForeignFile)
+    }
+
+    /// A graph file has the version `found`, but only `expected` can be read.
+    pub fn unsupported_version(found: u32, expected: u32) -> Self {
+        Self(Reason::UnsupportedVersion { found, expected })
+    }
+
+    /// A file has `found` bytes in place of `expected`.
+    pub fn file_length(found: u64, expected: u64) -> Self {
+        Self(Reason::FileLength { found, expected })
+    }
+
+    /// A graph file is wrong in `what`, such as "its flags".
+    pub fn malformed_file(what: &'static str) -> Self {
+        Self(Reason::MalformedFile { what })
+    }
+
+    /// Bytes do not start at a multiple of eight.
+    pub fn misaligned() -> Self {
+        Self(Reason::Misaligned)
+    }
+
+    /// Graph files cannot be read in place on this machine.
+    pub fn byte_order() -> Self {
+        Self(Reason::ByteOrder)
+    }
+
+    /// The line of this number, from 1, should hold `what`, such as "two vertices".
+    pub fn malformed_text(line: u64, what: &'static str) -> Self {
+        Self(Reason::MalformedText { line, what })
+    }
+
     /// What is wrong.
     pub fn kind(&self) -> ErrorKind {
         match self.0 {
@@ -145,6 +233,15 @@ impl Error {
             Reason::NoStart => ErrorKind::NoStart,
             Reason::InvalidWeight { .. } => ErrorKind::InvalidWeight,
             Reason::LengthMismatch { .. } => ErrorKind::LengthMismatch,
+            Reason::NotSorted { .. } => ErrorKind::NotSorted,
+            Reason::ForeignFile => ErrorKind::ForeignFile,
+            Reason::UnsupportedVersion { .. } => ErrorKind::UnsupportedVersion,
+            Reason::FileLength { .. } => ErrorKind::FileLength,
+            Reason::MalformedFile { .. } => ErrorKind::MalformedFile,
+            Reason::Misaligned => ErrorKind::Misaligned,
+            Reason::ByteOrder => ErrorKind::ByteOrder,
+            Reason::MalformedText { .. } => ErrorKind::MalformedText,
+            Reason::Io { .. } => ErrorKind::Io,
         }
     }
 
@@ -156,10 +253,12 @@ impl Error {
         }
     }
 
-    /// Where in the given slice the fault is.
+    /// Where in the given slice, or among the given edges, the fault is.
     pub fn index(&self) -> Option<u64> {
         match self.0 {
-            Reason::MalformedOffsets { index } | Reason::InvalidWeight { index, .. } => Some(index),
+            Reason::MalformedOffsets { index }
+            | Reason::InvalidWeight { index, .. }
+            | Reason::NotSorted { index } => Some(index),
             _ => None,
         }
     }
@@ -168,7 +267,8 @@ impl Error {
     pub fn found(&self) -> Option<u64> {
         match self.0 {
             Reason::TooManyVertices { count } | Reason::TooManyEdges { count } => Some(count),
-            Reason::LengthMismatch { found, .. } => Some(found),
+            Reason::LengthMismatch { found, .. } | Reason::FileLength { found, .. } => Some(found),
+            Reason::UnsupportedVersion { found, .. } => Some(found.into()),
             _ => None,
         }
     }
@@ -180,15 +280,43 @@ impl Error {
             Reason::TooManyVertices { .. } => Some(crate::MAX_VERTICES as u64),
             Reason::TooManyEdges { .. } => Some(crate::MAX_EDGES as u64),
             Reason::VertexOutOfRange { vertex_count, .. } => Some(vertex_count),
-            Reason::LengthMismatch { expected, .. } => Some(expected),
+            Reason::LengthMismatch { expected, .. } | Reason::FileLength { expected, .. } => {
+                Some(expected)
+            }
+            Reason::UnsupportedVersion { expected, .. } => Some(expected.into()),
+            _ => None,
+        }
+    }
+
+    /// The number of the line that is wrong, from 1.
+    pub fn line(&self) -> Option<u64> {
+        match self.0 {
+            Reason::MalformedText { line, .. } => Some(line),
+            _ => None,
+        }
+    }
+
+    /// What kind of failure of the system it was.
+    pub fn io_kind(&self) -> Option<io::ErrorKind> {
+        match self.0 {
+            Reason::Io { kind, .. } => Some(kind),
             _ => None,
         }
     }
 }
 
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self(Reason::Io {
+            kind: error.kind(),
+            text: error.to_string().into(),
+        })
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        match &self.0 {
             Reason::TooManyVertices { count } => write!(
                 f,
                 "{count} vertices are too many: a graph holds at most {}",
@@ -225,6 +353,30 @@ impl fmt::Display for Error {
             } => {
                 write!(f, "there are {found} {what}, but there must be {expected}")
             }
+            Reason::NotSorted { index } => write!(
+                f,
+                "edge {index} has a lower tail than the edge before it: edges must come sorted"
+            ),
+            Reason::ForeignFile => f.write_str("this is not a graph file: it begins otherwise"),
+            Reason::UnsupportedVersion { found, expected } => write!(
+                f,
+                "this graph file has version {found}, and only version {expected} can be read"
+            ),
+            Reason::FileLength { found, expected } => write!(
+                f,
+                "this graph file has {found} bytes, but there must be {expected}: it is cut off, or has more at its end"
+            ),
+            Reason::MalformedFile { what } => write!(f, "this graph file is damaged: {what}"),
+            Reason::Misaligned => f.write_str(
+                "the bytes of a graph file must start at an address that is a multiple of 8",
+            ),
+            Reason::ByteOrder => f.write_str(
+                "graph files are little-endian and cannot be read in place on this machine",
+            ),
+            Reason::MalformedText { line, what } => {
+                write!(f, "line {line} is wrong: there must be {what}")
+            }
+            Reason::Io { text, .. } => f.write_str(text),
         }
     }
 }

@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
-#![forbid(unsafe_code)]
+// With the feature, one module says why it may.
+#![cfg_attr(not(feature = "mmap"), forbid(unsafe_code))]
+#![cfg_attr(feature = "mmap", deny(unsafe_code))]
 
 pub mod algo;
 mod error;
+pub mod files;
 pub mod graphs;
 mod ids;
 #[cfg(feature = "petgraph")]
@@ -15,10 +18,11 @@ mod traits;
 pub mod views;
 pub mod visits;
 mod watch;
+pub mod weights;
 mod workspace;
 
 pub use error::{Error, ErrorKind};
-pub use graphs::{CsrBuilder, CsrGraph, Rows};
+pub use graphs::{CsrBuilder, CsrGraph, Rows, WideCsrGraph, WideRows};
 pub use ids::{Edge, EdgeId, VertexId};
 pub use sets::{VertexSet, VertexSetIter};
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};

@@ -2,11 +2,13 @@
 
 use proptest::prelude::*;
 use refcycle_core::algo::{Components, Condensation, Reached, Split};
+use refcycle_core::files::graph_file::MappedBytes;
+use refcycle_core::files::{EdgeListReader, GraphFile, GraphWriter, MatrixMarketReader};
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
 use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::{
-    CsrBuilder, CsrGraph, DenseVertices, Edge, EdgeId, Error, IDirectedGraph, MAX_EDGES,
-    MAX_VERTICES, Successors, VertexId, VertexSet, VertexSetIter, Vertices,
+    CsrBuilder, CsrGraph, DenseVertices, Edge, EdgeId, Error, ErrorKind, IDirectedGraph, MAX_EDGES,
+    MAX_VERTICES, Successors, VertexId, VertexSet, VertexSetIter, Vertices, WideCsrGraph, WideRows,
 };
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::{graph_contract, successors_contract, vertices_contract};
@@ -109,6 +111,26 @@ fn an_error_says_what_was_wrong() {
     let vertex = text(Error::vertex_out_of_range(17, 5));
     assert!(vertex.contains("17") && vertex.contains('5'));
     assert!(text(Error::malformed_offsets(23)).contains("23"));
+    assert!(text(Error::not_sorted(23)).contains("23"));
+    let version = text(Error::unsupported_version(23, 45));
+    assert!(version.contains("23") && version.contains("45"));
+    let length = text(Error::file_length(23, 45));
+    assert!(length.contains("23") && length.contains("45"));
+    assert!(text(Error::malformed_file("a flag")).contains("a flag"));
+    let line = text(Error::malformed_text(23, "a number"));
+    assert!(line.contains("23") && line.contains("a number"));
+    for (error, kind) in [
+        (Error::foreign_file(), ErrorKind::ForeignFile),
+        (Error::misaligned(), ErrorKind::Misaligned),
+        (Error::byte_order(), ErrorKind::ByteOrder),
+    ] {
+        assert_eq!(error.kind(), kind);
+        assert!(!text(error).is_empty());
+    }
+    let error = Error::from(std::io::Error::other("the cable is out"));
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert_eq!(error.io_kind(), Some(std::io::ErrorKind::Other));
+    assert_eq!(text(error), "the cable is out");
 }
 
 #[test]
@@ -128,6 +150,13 @@ fn threads_can_share_everything() {
     shared::<Condensation>();
     shared::<Reached>();
     shared::<Error>();
+    shared::<WideCsrGraph>();
+    shared::<WideRows<'_>>();
+    shared::<GraphFile>();
+    shared::<GraphFile<MappedBytes>>();
+    shared::<GraphWriter<'_, CsrGraph>>();
+    shared::<EdgeListReader<std::io::Empty>>();
+    shared::<MatrixMarketReader<std::io::Empty>>();
     shared::<Edge>();
 }
 
@@ -160,4 +189,6 @@ fn graphs_without_holes_say_so() {
     dense(&graph);
     dense(&graph.reversed());
     dense(&Subgraph::default());
+    dense(&WideCsrGraph::default());
+    dense(&WideCsrGraph::default().as_rows());
 }

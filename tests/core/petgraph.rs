@@ -11,13 +11,14 @@ use petgraph::dot::{Config, Dot};
 use petgraph::graph::NodeIndex;
 use petgraph::stable_graph::StableDiGraph;
 use petgraph::visit::{
-    Bfs, Dfs, DfsPostOrder, EdgeCount, EdgeIndexable, EdgeRef, IntoEdgeReferences, IntoEdges,
-    IntoEdgesDirected, IntoNeighborsDirected, IntoNodeIdentifiers, IntoNodeReferences, NodeCount,
-    NodeIndexable, NodeRef, Reversed, Topo, VisitMap, Visitable, Walker,
+    Bfs, Dfs, DfsPostOrder, EdgeCount, EdgeIndexable, EdgeRef, GetAdjacencyMatrix, GraphBase,
+    GraphProp, GraphRef, IntoEdgeReferences, IntoEdges, IntoEdgesDirected, IntoNeighborsDirected,
+    IntoNodeIdentifiers, IntoNodeReferences, NodeCount, NodeIndexable, NodeRef, Reversed, Topo,
+    VisitMap, Visitable, Walker,
 };
 use proptest::prelude::*;
-use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
-use refcycle_core::{IDirectedGraph, VertexId};
+use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph, FromPetgraphForward, to_graph};
+use refcycle_core::{CsrGraph, DenseVertices, Edge, Error, IDirectedGraph, MAX_VERTICES, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
@@ -296,6 +297,31 @@ impl Check for Pictures {
     }
 }
 
+/// petgraph's own graph of ours, and which edges the matrix has.
+struct Copied;
+
+impl Check for Copied {
+    fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
+        let copy = to_graph(graph);
+        assert!(copy.node_weights().copied().eq(graph.vertices()));
+        let edges = copy.edge_references().map(|edge| Edge {
+            id: *edge.weight(),
+            tail: copy[edge.source()],
+            head: copy[edge.target()],
+        });
+        assert!(edges.eq(graph.references()));
+        let ours = AsPetgraph::new(graph);
+        let matrix = ours.adjacency_matrix();
+        for &v in &expected.vertices {
+            let heads: Vec<_> = graph.successors(v).collect();
+            for &w in &expected.vertices {
+                let adjacent = ours.is_adjacent(&matrix, node(v), node(w));
+                assert_eq!(adjacent, heads.contains(&w));
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -356,6 +382,34 @@ proptest! {
     }
 
     #[test]
+    fn a_copy_is_the_same_graph(list in graphs()) {
+        every_graph(&list, &Copied);
+    }
+
+    #[test]
+    fn a_graph_without_holes_says_so_both_ways(list in graphs()) {
+        fn dense<G: DenseVertices>(graph: &G) -> usize {
+            graph.vertex_count()
+        }
+        let theirs = digraph(&list);
+        prop_assert_eq!(dense(&FromPetgraph::new(&theirs)), list.bound);
+        prop_assert_eq!(dense(&FromPetgraphForward::new(&theirs)), list.bound);
+        prop_assert_eq!(dense(&FromPetgraph::new(AsPetgraph::new(&list.csr()))), list.bound);
+    }
+
+    #[test]
+    fn a_weight_comes_along_with_its_edge(list in graphs()) {
+        let (theirs, _) = stable_graph(&list);
+        let theirs = theirs.map(|_, ()| (), |edge, ()| edge.index() as u64 + 7);
+        let (ours, ids) = CsrGraph::from_graph(&FromPetgraph::new(&theirs)).unwrap();
+        for (edge, id) in ours.references().zip(ids) {
+            let id = petgraph::graph::EdgeIndex::new(id.index());
+            prop_assert_eq!(theirs.edge_endpoints(id), Some((node(edge.tail), node(edge.head))));
+            prop_assert_eq!(theirs[id], id.index() as u64 + 7);
+        }
+    }
+
+    #[test]
     fn there_and_back_is_the_identity(list in graphs()) {
         let graph = list.csr();
         let back = FromPetgraph::new(AsPetgraph::new(&graph));
@@ -377,4 +431,63 @@ fn a_removed_node_has_no_name() {
     theirs.add_node(());
     theirs.remove_node(removed);
     FromPetgraph::new(&theirs).node_id(VertexId::new(0));
+}
+
+#[test]
+fn petgraph_finds_an_isomorphism_of_ours() {
+    let ours = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0), (0, 0)]).unwrap();
+    let other = CsrGraph::from_edges(3, [(2, 1), (1, 0), (0, 2), (1, 1)]).unwrap();
+    let third = CsrGraph::from_edges(3, [(2, 1), (1, 0), (0, 2), (0, 1)]).unwrap();
+    let [ours, other, third] = [&ours, &other, &third].map(AsPetgraph::new);
+    assert!(petgraph::algo::is_isomorphic(ours, other));
+    assert!(!petgraph::algo::is_isomorphic(ours, third));
+}
+
+/// Claims more vertices than we can number.
+#[derive(Clone, Copy)]
+struct Huge;
+
+impl GraphBase for Huge {
+    type NodeId = usize;
+    type EdgeId = usize;
+}
+
+impl GraphRef for Huge {}
+
+impl petgraph::visit::Data for Huge {
+    type NodeWeight = ();
+    type EdgeWeight = ();
+}
+
+impl GraphProp for Huge {
+    type EdgeType = petgraph::Directed;
+}
+
+impl NodeIndexable for Huge {
+    fn node_bound(&self) -> usize {
+        MAX_VERTICES + 1
+    }
+
+    fn to_index(&self, id: usize) -> usize {
+        id
+    }
+
+    fn from_index(&self, index: usize) -> usize {
+        index
+    }
+}
+
+impl IntoNodeIdentifiers for Huge {
+    type NodeIdentifiers = std::ops::Range<usize>;
+
+    fn node_identifiers(self) -> Self::NodeIdentifiers {
+        0..self.node_bound()
+    }
+}
+
+#[test]
+fn more_nodes_than_we_can_number() {
+    let error = Error::too_many_vertices(MAX_VERTICES + 1);
+    assert_eq!(FromPetgraph::try_new(Huge).err(), Some(error.clone()));
+    assert_eq!(FromPetgraphForward::try_new(Huge).err(), Some(error));
 }

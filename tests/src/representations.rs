@@ -5,9 +5,12 @@ use petgraph::csr::Csr;
 use petgraph::graph::DiGraph;
 use petgraph::graphmap::DiGraphMap;
 use petgraph::stable_graph::StableDiGraph;
+use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter};
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph, FromPetgraphForward};
-use refcycle_core::views::Subgraph;
-use refcycle_core::{CsrGraph, IDirectedGraph, Rows, Successors, VertexId, VertexSet};
+use refcycle_core::views::{Reversed, Subgraph};
+use refcycle_core::{
+    CsrGraph, IDirectedGraph, Rows, Successors, VertexId, VertexSet, WideCsrGraph,
+};
 
 use crate::EdgeList;
 use crate::scattered::Scattered;
@@ -69,17 +72,57 @@ pub fn every_forward_graph(list: &EdgeList, check: &impl ForwardCheck) {
     every_graph(list, &Forward(check));
     let csr = list.csr();
     let rows = Rows::new(csr.offsets(), csr.heads()).expect("slices of a graph");
-    {
-        let _named = Named("Rows");
-        check.check(&rows, list);
+    forward("Rows", check, &rows, list);
+    let wide = WideCsrGraph::from(csr.clone());
+    forward("WideCsrGraph", check, &wide, list);
+    forward("WideRows", check, &wide.as_rows(), list);
+    for (name, file) in graph_files(&csr) {
+        forward(name, check, &file, list);
+    }
+    let turned = list.reversed().csr();
+    let wide = WideCsrGraph::from(turned.clone());
+    forward("Reversed<WideCsrGraph>", check, &Reversed::new(&wide), list);
+    for (name, file) in graph_files(&turned) {
+        forward(name, check, &Reversed::new(&file), list);
     }
     let merged = list.merged();
     let mut theirs = Csr::<(), ()>::with_nodes(list.bound);
     for (tail, head) in merged.pairs() {
         theirs.add_edge(tail, head, ());
     }
-    let _named = Named("FromPetgraphForward<&Csr>");
-    check.check(&FromPetgraphForward::new(&theirs), &merged);
+    let theirs = FromPetgraphForward::new(&theirs);
+    forward("FromPetgraphForward<&Csr>", check, &theirs, &merged);
+}
+
+fn forward(
+    name: &'static str,
+    check: &impl ForwardCheck,
+    graph: &impl Successors,
+    list: &EdgeList,
+) {
+    let _named = Named(name);
+    check.check(graph, list);
+}
+
+/// The graph in graph files of every form, in memory.
+pub fn graph_files(graph: &CsrGraph) -> Vec<(&'static str, GraphFile)> {
+    let writer = || GraphWriter::new(graph);
+    let files = [
+        ("GraphFile", writer()),
+        ("GraphFile with backward rows", writer().backward()),
+        ("wide GraphFile", writer().wide()),
+        (
+            "wide GraphFile with backward rows",
+            writer().wide().backward(),
+        ),
+    ];
+    let opened = files.map(|(name, writer)| {
+        let mut bytes = Vec::new();
+        writer.write(&mut bytes).expect("a graph can be written");
+        let file = GraphFile::new(AlignedBytes::from(&*bytes));
+        (name, file.expect("what was written can be read"))
+    });
+    opened.into()
 }
 
 fn compact(list: &EdgeList, check: &impl Check) {

@@ -1,16 +1,19 @@
-//! Making a [`CsrGraph`] from edges in any order.
+//! Making a [`CsrGraph`] from edges.
 
 use super::CsrGraph;
-use crate::{EdgeId, Error, VertexId};
+use super::sort::{check_ends, check_sizes, fill, offsets_by};
+use crate::{Error, VertexId, weights};
 
 /// Collects edges in any order and sorts them by tail, by counting.
 ///
 /// The graph numbers its edges by tail, those of one tail in the order in which they
-/// were added. [`build_with_order`](Self::build_with_order) tells which is which.
+/// were added. [`build_with_order`](Self::build_with_order) tells which is which, and
+/// [`build_with_weights`](Self::build_with_weights) takes weights along.
 ///
 /// # Complexity
-/// O(vertices + edges) time. Holds 8 bytes an edge while it collects, and at the peak
-/// of `build` 8 more an edge and 4 a vertex.
+/// O(vertices + edges) time. Holds 8 bytes an edge while it collects; `build` needs no more
+/// than that and the graph. Where the edges can be had twice, or come sorted,
+/// [`CsrGraph::from_edges_twice`] and [`CsrGraph::from_sorted_edges`] need the graph only.
 ///
 /// # Example
 /// ```
@@ -26,9 +29,9 @@ use crate::{EdgeId, Error, VertexId};
 /// ```
 #[derive(Clone, Debug)]
 pub struct CsrBuilder {
-    vertex_count: usize,
-    tails: Vec<u32>,
-    heads: Vec<u32>,
+    pub(super) vertex_count: usize,
+    pub(super) tails: Vec<u32>,
+    pub(super) heads: Vec<u32>,
 }
 
 impl CsrBuilder {
@@ -46,20 +49,30 @@ impl CsrBuilder {
         }
     }
 
+    /// Edges whose ends are known to be vertices.
+    pub(crate) fn trusted(vertex_count: usize, tails: Vec<u32>, heads: Vec<u32>) -> Self {
+        Self {
+            vertex_count,
+            tails,
+            heads,
+        }
+    }
+
     /// Adds an edge.
     ///
     /// # Errors
     /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) when an end is not below the number of
     /// vertices; the edge is then not added.
     pub fn add_edge(&mut self, tail: VertexId, head: VertexId) -> Result<(), Error> {
-        for end in [tail, head] {
-            if end.index() >= self.vertex_count {
-                return Err(Error::vertex_out_of_range(end.number(), self.vertex_count));
-            }
-        }
+        check_ends(tail.number(), head.number(), self.vertex_count)?;
         self.tails.push(tail.number());
         self.heads.push(head.number());
         Ok(())
+    }
+
+    /// How many edges have been added.
+    pub fn edge_count(&self) -> usize {
+        self.heads.len()
     }
 
     /// Makes the graph.
@@ -67,15 +80,14 @@ impl CsrBuilder {
     /// # Errors
     /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
     pub fn build(self) -> Result<CsrGraph, Error> {
-        let offsets = self.offsets()?;
+        let mut offsets = self.offsets()?;
         if self.tails.is_sorted() {
-            return CsrGraph::from_parts(offsets, self.heads);
+            return Ok(CsrGraph::trusted(offsets, self.heads));
         }
         let mut heads = vec![0; self.heads.len()];
-        place(&offsets, &self.tails, |from, to| {
-            heads[to] = self.heads[from]
-        });
-        CsrGraph::from_parts(offsets, heads)
+        let edges = self.tails.iter().copied().zip(self.heads.iter().copied());
+        fill(&mut offsets, &mut heads, edges);
+        Ok(CsrGraph::trusted(offsets, heads))
     }
 
     /// Makes the graph; `order[e]` is the number of edges added before the edge that
@@ -84,105 +96,47 @@ impl CsrBuilder {
     /// # Errors
     /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
     pub fn build_with_order(self) -> Result<(CsrGraph, Vec<u32>), Error> {
-        let offsets = self.offsets()?;
+        let mut offsets = self.offsets()?;
         let mut order = vec![0; self.heads.len()];
-        place(&offsets, &self.tails, |from, to| order[to] = from as u32);
-        let heads = order
-            .iter()
-            .map(|&from| self.heads[from as usize])
-            .collect();
-        Ok((CsrGraph::from_parts(offsets, heads)?, order))
+        fill(
+            &mut offsets,
+            &mut order,
+            self.tails.iter().copied().zip(0..),
+        );
+        drop(self.tails);
+        let heads = order.iter().map(|&from| self.heads[from as usize]);
+        let graph = CsrGraph::trusted(offsets, heads.collect());
+        Ok((graph, order))
     }
 
-    fn offsets(&self) -> Result<Vec<u32>, Error> {
-        check_sizes(self.vertex_count, self.tails.len())?;
-        Ok(offsets_by(self.vertex_count, &self.tails))
-    }
-}
-
-pub(super) fn check_sizes(vertices: usize, edges: usize) -> Result<(), Error> {
-    if vertices > crate::MAX_VERTICES {
-        return Err(Error::too_many_vertices(vertices));
-    }
-    if edges > crate::MAX_EDGES {
-        return Err(Error::too_many_edges(edges));
-    }
-    Ok(())
-}
-
-/// Where the edges of each key start, in a table sorted by key: the first pass of the
-/// counting sort.
-pub(super) fn offsets_by(vertex_count: usize, keys: &[u32]) -> Vec<u32> {
-    let mut offsets = vec![0; vertex_count + 1];
-    for &key in keys {
-        offsets[key as usize + 1] += 1;
-    }
-    let mut sum = 0;
-    for offset in &mut offsets {
-        sum += *offset;
-        *offset = sum;
-    }
-    offsets
-}
-
-/// Says for each item where the sort puts it: the second pass. Keeps the order of equal
-/// keys.
-pub(super) fn place(offsets: &[u32], keys: &[u32], mut put: impl FnMut(usize, usize)) {
-    let mut next = offsets[..offsets.len() - 1].to_vec();
-    for (from, &key) in keys.iter().enumerate() {
-        let to = &mut next[key as usize];
-        put(from, *to as usize);
-        *to += 1;
-    }
-}
-
-impl CsrGraph {
-    /// A graph with the vertices `0..vertex_count` and these edges, each
-    /// `(tail, head)`; the edges are numbered as [`CsrBuilder`] says.
+    /// Makes the graph, and the slice of its edges' weights: `weights` are those of the edges
+    /// as they were added, the result is in the order of the graph's edge ids.
     ///
     /// # Errors
-    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange), [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
+    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless there is one
+    /// weight for each edge; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
     /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
     ///
     /// # Example
     /// ```
-    /// use refcycle_core::{CsrGraph, IDirectedGraph};
-    /// let triangle = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0)])?;
-    /// assert_eq!(triangle.strongly_connected_components().len(), 1);
+    /// use refcycle_core::{CsrBuilder, VertexId};
+    /// let mut builder = CsrBuilder::new(2);
+    /// builder.add_edge(VertexId::new(1), VertexId::new(0))?;
+    /// builder.add_edge(VertexId::new(0), VertexId::new(1))?;
+    /// let (graph, weights) = builder.build_with_weights(&[0.5, 2.0])?;
+    /// assert_eq!((graph.heads(), &*weights), (&[1, 0][..], &[2.0, 0.5][..]));
     /// # Ok::<(), refcycle_core::Error>(())
     /// ```
-    pub fn from_edges(
-        vertex_count: usize,
-        edges: impl IntoIterator<Item = (u32, u32)>,
-    ) -> Result<Self, Error> {
-        let edges = edges.into_iter();
-        let mut builder = CsrBuilder::with_capacity(vertex_count, edges.size_hint().0);
-        for (tail, head) in edges {
-            builder.add_edge(tail.into(), head.into())?;
-        }
-        builder.build()
+    pub fn build_with_weights<W: Copy>(self, weights: &[W]) -> Result<(CsrGraph, Vec<W>), Error> {
+        weights::check_length("edge weights", weights.len(), self.heads.len())?;
+        let (graph, order) = self.build_with_order()?;
+        let weights = order.iter().map(|&from| weights[from as usize]).collect();
+        Ok((graph, weights))
     }
 
-    /// A compact copy of any graph that knows its successors. Holes in its ids become
-    /// vertices without edges, so that the ids stay the same.
-    ///
-    /// This gives the backward algorithms to a graph that only knows forward edges.
-    ///
-    /// # Errors
-    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
-    pub fn from_successors<G: crate::Successors + ?Sized>(graph: &G) -> Result<Self, Error> {
-        let bound = graph.vertex_bound();
-        let mut offsets = Vec::with_capacity(bound + 1);
-        let mut heads = Vec::new();
-        offsets.push(0);
-        for v in (0..bound).map(VertexId::from_index) {
-            if graph.contains_vertex(v) {
-                heads.extend(graph.successors(v).map(VertexId::number));
-            }
-            check_sizes(bound, heads.len())?;
-            offsets.push(heads.len() as u32);
-        }
-        Self::from_parts(offsets, heads)
+    pub(super) fn offsets(&self) -> Result<Vec<u32>, Error> {
+        check_sizes::<u32>(self.vertex_count, self.tails.len())?;
+        Ok(offsets_by(self.vertex_count, self.tails.iter().copied()))
     }
 }
 
@@ -197,35 +151,4 @@ impl Extend<(VertexId, VertexId)> for CsrBuilder {
                 .expect("the ends of an edge are vertices");
         }
     }
-}
-
-/// The edges sorted by head: where they come from, and their ids.
-#[derive(Clone)]
-pub(super) struct Transposed {
-    pub(super) offsets: Vec<u32>,
-    pub(super) tails: Vec<u32>,
-}
-
-pub(super) fn transpose(offsets: &[u32], heads: &[u32]) -> Transposed {
-    let vertex_count = offsets.len() - 1;
-    let back = offsets_by(vertex_count, heads);
-    let mut next = back[..vertex_count].to_vec();
-    let mut tails = vec![0; heads.len()];
-    for v in 0..vertex_count {
-        for &head in &heads[offsets[v] as usize..offsets[v + 1] as usize] {
-            let to = &mut next[head as usize];
-            tails[*to as usize] = v as u32;
-            *to += 1;
-        }
-    }
-    Transposed {
-        offsets: back,
-        tails,
-    }
-}
-
-pub(super) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
-    let mut ids = vec![EdgeId::default(); heads.len()];
-    place(back, heads, |from, to| ids[to] = EdgeId::from_index(from));
-    ids
 }

@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::slice;
 use std::sync::OnceLock;
 
-use super::builder::{Transposed, check_sizes, transpose, transposed_ids};
 use super::rows::{Neighbours, Rows};
+use super::sort::{Transposed, check_rows};
 use crate::{
     DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId,
     Vertices,
@@ -36,7 +36,7 @@ use crate::{
 pub struct CsrGraph {
     offsets: Box<[u32]>,
     heads: Box<[u32]>,
-    back: OnceLock<Transposed>,
+    back: OnceLock<Transposed<u32>>,
     back_ids: OnceLock<Vec<EdgeId>>,
 }
 
@@ -57,12 +57,7 @@ impl CsrGraph {
     /// vertex; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
     pub fn from_parts(offsets: Vec<u32>, heads: Vec<u32>) -> Result<Self, Error> {
         check_rows(&offsets, &heads)?;
-        Ok(Self {
-            offsets: offsets.into(),
-            heads: heads.into(),
-            back: OnceLock::new(),
-            back_ids: OnceLock::new(),
-        })
+        Ok(Self::trusted(offsets, heads))
     }
 
     /// The same of parts that are known to be those of a graph.
@@ -138,16 +133,21 @@ impl CsrGraph {
 
     /// Bytes held by this graph's arrays.
     pub fn memory(&self) -> usize {
-        let arrays = |transposed: &Transposed| transposed.offsets.len() + transposed.tails.len();
+        let arrays =
+            |transposed: &Transposed<u32>| transposed.offsets.len() + transposed.tails.len();
         4 * (self.offsets.len()
             + self.heads.len()
             + self.back.get().map_or(0, arrays)
             + self.back_ids.get().map_or(0, Vec::len))
     }
 
-    fn back(&self) -> &Transposed {
-        self.back
-            .get_or_init(|| transpose(&self.offsets, &self.heads))
+    fn back(&self) -> &Transposed<u32> {
+        self.back_or(|| Transposed::new(&self.offsets, &self.heads))
+    }
+
+    /// The backward direction, made in this way when it is not there yet.
+    pub(super) fn back_or(&self, make: impl FnOnce() -> Transposed<u32>) -> &Transposed<u32> {
+        self.back.get_or_init(make)
     }
 
     fn back_ids(&self) -> &[EdgeId] {
@@ -164,23 +164,21 @@ impl CsrGraph {
     }
 }
 
-/// Whether slices are those of a graph.
-pub(super) fn check_rows(offsets: &[u32], heads: &[u32]) -> Result<(), Error> {
-    check_sizes(offsets.len().saturating_sub(1), heads.len())?;
-    if offsets.first() != Some(&0) {
-        return Err(Error::malformed_offsets(0));
+/// The ids of the edges sorted by head, those of one head ascending.
+fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
+    // The first place of a row counts down to where its next edge from the end goes, which
+    // saves an array of such numbers; the row's first edge is the last to come, and is put there.
+    let mut ids = vec![EdgeId::default(); heads.len()];
+    for row in back.windows(2).filter(|row| row[0] < row[1]) {
+        ids[row[0] as usize] = EdgeId::new(row[1]);
     }
-    if let Some(index) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
-        return Err(Error::malformed_offsets(index + 1));
+    for (edge, &head) in heads.iter().enumerate().rev() {
+        let first = back[head as usize] as usize;
+        let place = ids[first].index() - 1;
+        ids[first] = EdgeId::from_index(place);
+        ids[place] = EdgeId::from_index(edge);
     }
-    let vertex_count = offsets.len() - 1;
-    if offsets[vertex_count] as usize != heads.len() {
-        return Err(Error::malformed_offsets(vertex_count));
-    }
-    if let Some(&head) = heads.iter().find(|&&head| head as usize >= vertex_count) {
-        return Err(Error::vertex_out_of_range(head, vertex_count));
-    }
-    Ok(())
+    ids
 }
 
 #[inline]
@@ -191,7 +189,7 @@ fn row(offsets: &[u32], v: VertexId) -> Range<usize> {
 impl Default for CsrGraph {
     /// The graph without vertices.
     fn default() -> Self {
-        Self::from_parts(vec![0], Vec::new()).expect("an empty graph is well-formed")
+        Self::trusted(vec![0], Vec::new())
     }
 }
 

@@ -4,7 +4,8 @@ use std::iter::FusedIterator;
 use std::ops::Range;
 use std::slice;
 
-use super::csr::{VertexRange, check_rows, vertex_range};
+use super::csr::{VertexRange, vertex_range};
+use super::sort::check_rows;
 use crate::{DenseVertices, Error, Successors, VertexId, Vertices};
 
 /// A graph over borrowed slices in compressed sparse rows: the edges of vertex `v` go to
@@ -143,7 +144,7 @@ pub struct Neighbours<'a>(slice::Iter<'a, u32>);
 
 impl<'a> Neighbours<'a> {
     #[inline]
-    pub(super) fn new(row: &'a [u32]) -> Self {
+    pub(crate) fn new(row: &'a [u32]) -> Self {
         Self(row.iter())
     }
 }

@@ -1,10 +1,11 @@
-//! Between [`petgraph`] and this crate, both ways, without copying.
+//! Between [`petgraph`] and this crate, both ways, without copying unless told to.
 //!
 //! | from | wrap it in | and run |
 //! |---|---|---|
 //! | `&Graph`, `&StableGraph`, `&GraphMap` | [`FromPetgraph`] | everything of [`IDirectedGraph`] |
 //! | `&Csr`, or anything that only knows its successors | [`FromPetgraphForward`] | what asks for [`Successors`] |
 //! | any [`IDirectedGraph`] | [`AsPetgraph`] | petgraph's algorithms, visits and `Dot` |
+//! | any [`IDirectedGraph`] | [`to_graph`], a copy | what changes a graph |
 //!
 //! The number of a vertex is petgraph's `NodeIndexable::to_index`, the number of an edge
 //! its `EdgeIndexable::to_index`.
@@ -27,9 +28,11 @@
 //! # Ok::<(), refcycle_core::Error>(())
 //! ```
 
+mod copy;
 mod from;
 mod to;
 
+pub use copy::to_graph;
 pub use from::{FromPetgraph, FromPetgraphForward, PetgraphEdges, PetgraphVertices};
 pub use to::{AllEdges, AsPetgraph, EdgeReference, EdgeReferences, Either, NodeIds, NodeRefs};
 

@@ -4,12 +4,13 @@ use petgraph::Directed;
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::visit::{
     EdgeCount, EdgeIndexable, EdgeRef, GraphProp, IntoEdgesDirected, IntoNeighbors,
-    IntoNeighborsDirected, IntoNodeIdentifiers, NodeIndexable,
+    IntoNeighborsDirected, IntoNodeIdentifiers, NodeCompactIndexable, NodeIndexable,
 };
 
+use crate::graphs::check_vertex_count;
 use crate::{
-    Edge, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, VertexSetIter,
-    Vertices,
+    DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId,
+    VertexSet, VertexSetIter, Vertices,
 };
 
 macro_rules! adapter {
@@ -30,16 +31,25 @@ macro_rules! adapter {
             /// a vertex.
             ///
             /// # Panics
-            /// When the graph has more vertices than [`MAX_VERTICES`](crate::MAX_VERTICES).
+            /// When the graph has more vertices than [`MAX_VERTICES`](crate::MAX_VERTICES),
+            /// which takes an index type of 64 bits.
             pub fn new(graph: G) -> Self {
+                Self::try_new(graph).unwrap_or_else(|error| panic!("{error}"))
+            }
+
+            /// The same as [`new`](Self::new) for a graph that may have too many vertices.
+            ///
+            /// # Errors
+            /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices).
+            pub fn try_new(graph: G) -> Result<Self, Error> {
                 let bound = graph.node_bound();
-                assert!(bound <= crate::MAX_VERTICES, "{bound} vertices are too many");
+                check_vertex_count(bound)?;
                 let ids = graph.node_identifiers();
                 let vertices = ids.map(|id| VertexId::from_index(graph.to_index(id)));
-                Self {
+                Ok(Self {
                     graph,
                     vertices: VertexSet::from_vertices(bound, vertices),
-                }
+                })
             }
 
             /// What petgraph calls a vertex.
@@ -74,6 +84,8 @@ macro_rules! adapter {
                 self.vertices.iter()
             }
         }
+
+        impl<G: IntoNodeIdentifiers + NodeCompactIndexable> DenseVertices for $name<G> {}
 
         impl<G> Successors for $name<G>
         where

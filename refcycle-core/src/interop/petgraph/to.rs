@@ -5,9 +5,10 @@ use petgraph::Directed;
 use petgraph::Direction::{self, Incoming, Outgoing};
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::{
-    Data, EdgeCount, EdgeIndexable, EdgeRef, GraphBase, GraphProp, GraphRef, IntoEdgeReferences,
-    IntoEdges, IntoEdgesDirected, IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers,
-    IntoNodeReferences, NodeCompactIndexable, NodeCount, NodeIndexable, Visitable,
+    Data, EdgeCount, EdgeIndexable, EdgeRef, GetAdjacencyMatrix, GraphBase, GraphProp, GraphRef,
+    IntoEdgeReferences, IntoEdges, IntoEdgesDirected, IntoNeighbors, IntoNeighborsDirected,
+    IntoNodeIdentifiers, IntoNodeReferences, NodeCompactIndexable, NodeCount, NodeIndexable,
+    Visitable,
 };
 
 use crate::{
@@ -126,6 +127,26 @@ impl<G: Vertices + ?Sized> Visitable for AsPetgraph<'_, G> {
     fn reset_map(&self, map: &mut FixedBitSet) {
         map.clear();
         map.grow(self.0.vertex_bound());
+    }
+}
+
+/// One bit for each two vertices below the bound: for small graphs, as `is_isomorphic` asks.
+impl<G: Successors + ?Sized> GetAdjacencyMatrix for AsPetgraph<'_, G> {
+    type AdjMatrix = FixedBitSet;
+
+    fn adjacency_matrix(&self) -> FixedBitSet {
+        let bound = self.0.vertex_bound();
+        let mut matrix = FixedBitSet::with_capacity(bound * bound);
+        for v in self.0.vertices() {
+            for head in self.0.successors(v) {
+                matrix.insert(v.index() * bound + head.index());
+            }
+        }
+        matrix
+    }
+
+    fn is_adjacent(&self, matrix: &FixedBitSet, a: NodeIndex, b: NodeIndex) -> bool {
+        matrix.contains(a.index() * self.0.vertex_bound() + b.index())
     }
 }
 

@@ -1,0 +1,65 @@
+//! A file's bytes in memory, where they can be read as numbers.
+
+use std::fmt;
+use std::io::Read;
+
+use crate::Error;
+
+/// Bytes that start at a multiple of eight, as a [`GraphFile`](super::GraphFile) needs them.
+#[derive(Clone, Default)]
+pub struct AlignedBytes {
+    words: Vec<u64>,
+    length: usize,
+}
+
+/// Taken at a time, so that what a file really has decides how much memory it gets.
+const PIECE: usize = 1 << 20;
+
+impl AlignedBytes {
+    /// All that can be read from `input`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io).
+    pub fn read(mut input: impl Read) -> Result<Self, Error> {
+        let mut bytes = Self::default();
+        loop {
+            if bytes.length == 8 * bytes.words.len() {
+                bytes.words.resize(bytes.words.len() + PIECE / 8, 0);
+            }
+            let free = &mut bytemuck::cast_slice_mut(&mut bytes.words)[bytes.length..];
+            match input.read(free) {
+                Ok(0) => return Ok(bytes),
+                Ok(count) => bytes.length += count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+impl From<&[u8]> for AlignedBytes {
+    /// A copy.
+    fn from(bytes: &[u8]) -> Self {
+        let mut words = vec![0_u64; bytes.len().div_ceil(8)];
+        bytemuck::cast_slice_mut(&mut words)[..bytes.len()].copy_from_slice(bytes);
+        Self {
+            words,
+            length: bytes.len(),
+        }
+    }
+}
+
+impl AsRef<[u8]> for AlignedBytes {
+    #[inline]
+    fn as_ref(&self) -> &[u8] {
+        &bytemuck::cast_slice(&self.words)[..self.length]
+    }
+}
+
+impl fmt::Debug for AlignedBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AlignedBytes")
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,299 @@
+//! Opening a graph file.
+
+use std::fmt;
+use std::fs::File;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::AlignedBytes;
+use super::format::{FileWeight, HEADER, Header, Layout, check_byte_order};
+use crate::graphs::{Neighbours, Offset, Transposed, VertexRange, check_rows, vertex_range};
+use crate::{DenseVertices, Error, Predecessors, Rows, Successors, VertexId, Vertices, WideRows};
+
+/// A graph over the bytes of a [graph file](super).
+///
+/// The bytes may be any that stay where they are: [`AlignedBytes`] in memory, a slice, or a
+/// mapped file. Opening checks all of them, so that no graph comes of a file that is foreign,
+/// cut off or damaged.
+///
+/// It knows its predecessors too: those that the file has, or, when it has none, a backward
+/// direction that is made in memory when it is first asked for (4 or 8 bytes a vertex, as
+/// the offsets have, and 4 an edge). Algorithms are faster where they see slices: [`as_rows`](Self::as_rows) when there are
+/// fewer than 2^32 edges, else [`as_wide_rows`](Self::as_wide_rows).
+///
+/// # Example
+/// ```
+/// use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter};
+/// use refcycle_core::{CsrGraph, Successors, VertexId};
+///
+/// let mut bytes = Vec::new();
+/// GraphWriter::new(&CsrGraph::from_edges(2, [(0, 1)])?).write(&mut bytes)?;
+/// let graph = GraphFile::new(AlignedBytes::from(&*bytes))?;
+/// assert!(graph.successors(VertexId::new(0)).eq([VertexId::new(1)]));
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub struct GraphFile<B = AlignedBytes> {
+    bytes: B,
+    header: Header,
+    layout: Layout<usize>,
+    /// The backward direction that the file does not have, of one kind or the other.
+    back: OnceLock<Transposed<u32>>,
+    wide_back: OnceLock<Transposed<u64>>,
+}
+
+impl GraphFile {
+    /// Reads a file into memory and opens it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as [`new`](Self::new).
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::new(AlignedBytes::read(File::open(path)?)?)
+    }
+}
+
+impl<B: AsRef<[u8]>> GraphFile<B> {
+    /// Opens a file whose bytes are these. Copies nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ForeignFile`](crate::ErrorKind::ForeignFile),
+    /// [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion);
+    /// [`ErrorKind::FileLength`](crate::ErrorKind::FileLength) for a file that is cut off or has
+    /// more at its end; [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets),
+    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange),
+    /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges);
+    /// [`ErrorKind::MalformedFile`](crate::ErrorKind::MalformedFile) for a header that says what
+    /// none can, and for backward rows that are not the forward ones turned round;
+    /// [`ErrorKind::Misaligned`](crate::ErrorKind::Misaligned) when the bytes do not start at a
+    /// multiple of 8; [`ErrorKind::ByteOrder`](crate::ErrorKind::ByteOrder) on a big-endian
+    /// machine. Weights may have any value; an algorithm checks those that it uses.
+    ///
+    /// # Complexity
+    /// O(vertices + edges) time, one sweep over the file; no memory.
+    pub fn new(bytes: B) -> Result<Self, Error> {
+        check_byte_order()?;
+        let all = bytes.as_ref();
+        let header = Header::decode(all)?;
+        let layout = header.layout_of(all.len())?;
+        if bytemuck::try_cast_slice::<u8, u64>(&all[..HEADER]).is_err() {
+            return Err(Error::misaligned());
+        }
+        let file = Self {
+            bytes,
+            header,
+            layout,
+            back: OnceLock::new(),
+            wide_back: OnceLock::new(),
+        };
+        if header.wide {
+            file.check::<u64>()?;
+        } else {
+            file.check::<u32>()?;
+        }
+        Ok(file)
+    }
+
+    fn check<O: Offset + bytemuck::Pod>(&self) -> Result<(), Error> {
+        let (offsets, heads) = self.rows_at::<O>(&self.layout.forward);
+        check_rows(offsets, heads)?;
+        let Some(places) = &self.layout.backward else {
+            return Ok(());
+        };
+        let (back, tails) = self.rows_at::<O>(places);
+        check_rows(back, tails)?;
+        let forward = fingerprint(offsets, heads, |v, head| (v, head));
+        if forward != fingerprint(back, tails, |v, tail| (tail, v)) {
+            let what = "its backward rows are not the forward ones turned round";
+            return Err(Error::malformed_file(what));
+        }
+        Ok(())
+    }
+
+    /// The bytes.
+    pub fn into_bytes(self) -> B {
+        self.bytes
+    }
+
+    /// How many edges there are.
+    pub fn edge_count(&self) -> usize {
+        self.layout.forward.1.len() / 4
+    }
+
+    /// Whether the file itself has the backward direction.
+    pub fn has_backward(&self) -> bool {
+        self.layout.backward.is_some()
+    }
+
+    /// The graph as bare slices, with the backward direction where the file has it, when the
+    /// file's offsets have 4 bytes.
+    pub fn as_rows(&self) -> Option<Rows<'_>> {
+        if self.header.wide {
+            return None;
+        }
+        let (offsets, heads) = self.rows_at(&self.layout.forward);
+        let back = self.layout.backward.as_ref();
+        let back = back.map(|places| self.rows_at(places));
+        Some(Rows::trusted(offsets, heads, back))
+    }
+
+    /// The graph as bare slices when the file's offsets have 8 bytes.
+    pub fn as_wide_rows(&self) -> Option<WideRows<'_>> {
+        self.wide_rows_at(&self.layout.forward)
+    }
+
+    /// The graph with every edge turned round as bare slices, when the file has that and its
+    /// offsets have 8 bytes.
+    pub fn as_wide_back_rows(&self) -> Option<WideRows<'_>> {
+        self.wide_rows_at(self.layout.backward.as_ref()?)
+    }
+
+    fn wide_rows_at(&self, places: &(Range<usize>, Range<usize>)) -> Option<WideRows<'_>> {
+        if !self.header.wide {
+            return None;
+        }
+        let (offsets, ends) = self.rows_at(places);
+        Some(WideRows::trusted(offsets, ends))
+    }
+
+    /// The weight of each vertex; `None` when the file has none, or of another type.
+    pub fn vertex_weights<W: FileWeight>(&self) -> Option<&[W]> {
+        (self.header.vertex_weights == W::KIND).then(|| self.array(&self.layout.vertex_weights))
+    }
+
+    /// The weight of each edge, in the order of the heads; `None` when the file has none, or of
+    /// another type.
+    pub fn edge_weights<W: FileWeight>(&self) -> Option<&[W]> {
+        (self.header.edge_weights == W::KIND).then(|| self.array(&self.layout.edge_weights))
+    }
+
+    #[inline]
+    fn array<T: bytemuck::Pod>(&self, place: &Range<usize>) -> &[T] {
+        bytemuck::cast_slice(&self.bytes.as_ref()[place.clone()])
+    }
+
+    #[inline]
+    fn rows_at<O: bytemuck::Pod>(&self, places: &(Range<usize>, Range<usize>)) -> (&[O], &[u32]) {
+        (self.array(&places.0), self.array(&places.1))
+    }
+
+    #[inline]
+    fn row(&self, places: &(Range<usize>, Range<usize>), v: VertexId) -> Neighbours<'_> {
+        let v = v.index();
+        let range = if self.header.wide {
+            let offsets: &[u64] = self.array(&places.0);
+            offsets[v].index()..offsets[v + 1].index()
+        } else {
+            let offsets: &[u32] = self.array(&places.0);
+            offsets[v].index()..offsets[v + 1].index()
+        };
+        Neighbours::new(&self.array(&places.1)[range])
+    }
+
+    /// The backward direction made in memory, when the file's offsets have 4 bytes.
+    fn made_back_rows(&self) -> Rows<'_> {
+        let (offsets, heads) = self.rows_at::<u32>(&self.layout.forward);
+        let back = (self.back).get_or_init(|| Transposed::new(offsets, heads));
+        Rows::trusted(&back.offsets, &back.tails, Some((offsets, heads)))
+    }
+
+    /// The same when they have 8.
+    fn made_wide_back_rows(&self) -> WideRows<'_> {
+        let back = self.wide_back.get_or_init(|| {
+            let (offsets, heads) = self.rows_at::<u64>(&self.layout.forward);
+            Transposed::new(offsets, heads)
+        });
+        WideRows::trusted(&back.offsets, &back.tails)
+    }
+}
+
+/// A number that depends on which edges there are and not on their order, so that two
+/// directions can be compared in one sweep each.
+fn fingerprint<O: Offset>(offsets: &[O], ends: &[u32], edge: fn(u32, u32) -> (u32, u32)) -> u64 {
+    let rows = offsets.windows(2).zip(0..);
+    rows.flat_map(|(row, v)| {
+        let ends = ends[row[0].index()..row[1].index()].iter();
+        ends.map(move |&end| {
+            let (tail, head) = edge(v, end);
+            let bits = (u64::from(tail) << 32 | u64::from(head)).wrapping_add(0x5bd1_e995);
+            let mixed = (bits ^ bits >> 29).wrapping_mul(0xff51_afd7_ed55_8ccd);
+            (mixed ^ mixed >> 32).wrapping_mul(0xc4ce_b9fe_1a85_ec53)
+        })
+    })
+    .fold(0, u64::wrapping_add)
+}
+
+impl<B> fmt::Debug for GraphFile<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphFile")
+            .field("vertices", &self.header.vertices)
+            .field("edges", &self.header.edges)
+            .field("backward", &self.header.backward)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<B: AsRef<[u8]>> Vertices for GraphFile<B> {
+    type Vertices<'a>
+        = VertexRange
+    where
+        Self: 'a;
+
+    #[inline]
+    fn vertex_bound(&self) -> usize {
+        self.header.vertices as usize
+    }
+
+    #[inline]
+    fn vertex_count(&self) -> usize {
+        self.vertex_bound()
+    }
+
+    #[inline]
+    fn contains_vertex(&self, v: VertexId) -> bool {
+        v.index() < self.vertex_bound()
+    }
+
+    fn vertices(&self) -> VertexRange {
+        vertex_range(self.vertex_bound())
+    }
+}
+
+impl<B: AsRef<[u8]>> DenseVertices for GraphFile<B> {}
+
+impl<B: AsRef<[u8]>> Successors for GraphFile<B> {
+    type Successors<'a>
+        = Neighbours<'a>
+    where
+        Self: 'a;
+
+    #[inline]
+    fn successors(&self, v: VertexId) -> Neighbours<'_> {
+        self.row(&self.layout.forward, v)
+    }
+
+    fn rows(&self) -> Option<Rows<'_>> {
+        self.as_rows()
+    }
+}
+
+impl<B: AsRef<[u8]>> Predecessors for GraphFile<B> {
+    type Predecessors<'a>
+        = Neighbours<'a>
+    where
+        Self: 'a;
+
+    #[inline]
+    fn predecessors(&self, v: VertexId) -> Neighbours<'_> {
+        match &self.layout.backward {
+            Some(places) => self.row(places, v),
+            None if self.header.wide => Neighbours::new(self.made_wide_back_rows().row(v.number())),
+            None => Neighbours::new(self.made_back_rows().row(v.number())),
+        }
+    }
+
+    fn back_rows(&self) -> Option<Rows<'_>> {
+        let rows = self.as_rows()?;
+        Some(rows.reversed().unwrap_or_else(|| self.made_back_rows()))
+    }
+}

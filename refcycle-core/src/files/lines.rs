@@ -1,0 +1,81 @@
+//! The lines of a text, with their numbers.
+
+use std::io::{BufRead, Read};
+
+use crate::Error;
+
+/// A longer line is none: without a limit a file without line ends would fill the memory.
+const LONGEST: u64 = 1 << 20;
+
+pub(super) struct Lines<R> {
+    input: R,
+    line: Vec<u8>,
+    number: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self {
+            input,
+            line: Vec::new(),
+            number: 0,
+        }
+    }
+
+    /// The number of the line that came last, from 1.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The line that came last is wrong.
+    pub(super) fn error(&self, what: &'static str) -> Error {
+        Error::malformed_text(self.number, what)
+    }
+
+    /// The next line; `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, Error> {
+        self.line.clear();
+        let count = (&mut self.input)
+            .take(LONGEST)
+            .read_until(b'\n', &mut self.line)?;
+        if count == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        if count as u64 == LONGEST && !self.line.ends_with(b"\n") {
+            return Err(self.error("at most 2^20 bytes"));
+        }
+        Ok(Some(&self.line))
+    }
+
+    /// The next line that has something on it and does not begin with one of these.
+    pub(super) fn next_beside(&mut self, comments: &[u8]) -> Result<Option<&[u8]>, Error> {
+        loop {
+            let Some(line) = self.next()? else {
+                return Ok(None);
+            };
+            let first = line.trim_ascii_start().first();
+            if first.is_some_and(|first| !comments.contains(first)) {
+                return Ok(Some(&self.line));
+            }
+        }
+    }
+}
+
+/// What is between the white space of a line.
+pub(super) fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(u8::is_ascii_whitespace)
+        .filter(|field| !field.is_empty())
+}
+
+/// A number in decimal digits.
+pub(super) fn number(field: &[u8]) -> Option<u64> {
+    if field.is_empty() {
+        return None;
+    }
+    field.iter().try_fold(0_u64, |number, digit| {
+        let digit = digit.wrapping_sub(b'0');
+        let number = number.checked_mul(10)?.checked_add(digit.into())?;
+        (digit < 10).then_some(number)
+    })
+}

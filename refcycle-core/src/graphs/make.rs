@@ -1,0 +1,207 @@
+//! Making graphs without a [`CsrBuilder`](super::CsrBuilder): from edges that can be had
+//! twice or come sorted, and from other graphs.
+
+use super::sort::{
+    Offset, check_ends, check_rows, check_sizes, check_vertex_count, fill, offsets_by,
+};
+use super::{CsrBuilder, CsrGraph};
+use crate::weights::check_length;
+use crate::{EdgeId, Error, IDirectedGraph, Successors, VertexId};
+
+/// The offsets and the heads of a graph.
+type Parts<O> = (Vec<O>, Vec<u32>);
+
+impl CsrGraph {
+    /// A graph with the vertices `0..vertex_count` and these edges, each
+    /// `(tail, head)`; the edges are numbered as [`CsrBuilder`] says.
+    ///
+    /// # Errors
+    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange), [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::{CsrGraph, IDirectedGraph};
+    /// let triangle = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0)])?;
+    /// assert_eq!(triangle.strongly_connected_components().len(), 1);
+    /// # Ok::<(), refcycle_core::Error>(())
+    /// ```
+    pub fn from_edges(
+        vertex_count: usize,
+        edges: impl IntoIterator<Item = (u32, u32)>,
+    ) -> Result<Self, Error> {
+        let edges = edges.into_iter();
+        let mut builder = CsrBuilder::with_capacity(vertex_count, edges.size_hint().0);
+        for (tail, head) in edges {
+            builder.add_edge(tail.into(), head.into())?;
+        }
+        builder.build()
+    }
+
+    /// The same graph as [`from_edges`](Self::from_edges) makes, from edges that can be gone
+    /// through twice: nothing is held but the graph. Both times the edges must be the same.
+    ///
+    /// # Errors
+    /// As [`from_edges`](Self::from_edges);
+    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) when the second time
+    /// there are more or fewer, [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets)
+    /// when a vertex then has.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::CsrGraph;
+    /// let edges = [(1, 2), (0, 1), (1, 0)];
+    /// let graph = CsrGraph::from_edges_twice(3, edges.iter().copied())?;
+    /// assert_eq!(graph.heads(), [1, 2, 0]);
+    /// # Ok::<(), refcycle_core::Error>(())
+    /// ```
+    pub fn from_edges_twice<I>(vertex_count: usize, edges: I) -> Result<Self, Error>
+    where
+        I: IntoIterator<Item = (u32, u32)>,
+        I::IntoIter: Clone,
+    {
+        let (offsets, heads) = twice(vertex_count, edges.into_iter())?;
+        Ok(Self::trusted(offsets, heads))
+    }
+
+    /// A graph from edges that come sorted by tail, without a sort; nothing is held but the
+    /// graph. The edges keep their order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotSorted`](crate::ErrorKind::NotSorted) at an edge with a lower tail than
+    /// the one before it; else as [`from_edges`](Self::from_edges).
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::{CsrGraph, ErrorKind};
+    /// let graph = CsrGraph::from_sorted_edges(3, [(0, 2), (0, 1), (2, 0)])?;
+    /// assert_eq!(graph.offsets(), [0, 2, 2, 3]);
+    /// let error = CsrGraph::from_sorted_edges(3, [(1, 2), (0, 1)]).unwrap_err();
+    /// assert_eq!((error.kind(), error.index()), (ErrorKind::NotSorted, Some(1)));
+    /// # Ok::<(), refcycle_core::Error>(())
+    /// ```
+    pub fn from_sorted_edges(
+        vertex_count: usize,
+        edges: impl IntoIterator<Item = (u32, u32)>,
+    ) -> Result<Self, Error> {
+        let (offsets, heads) = sorted(vertex_count, edges.into_iter())?;
+        Ok(Self::trusted(offsets, heads))
+    }
+
+    /// A compact copy of any graph that knows its successors. Holes in its ids become
+    /// vertices without edges, so that the ids stay the same.
+    ///
+    /// This gives the backward algorithms to a graph that only knows forward edges.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
+    pub fn from_successors<G: Successors + ?Sized>(graph: &G) -> Result<Self, Error> {
+        let (offsets, heads) = copied(graph)?;
+        Self::from_parts(offsets, heads)
+    }
+
+    /// A compact copy of any graph, as [`from_successors`](Self::from_successors) makes it, and
+    /// what the graph calls each edge: edge `e` of the copy is its edge `ids[e]`. So its
+    /// weights can be brought into the order of the copy.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph};
+    /// let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0), (1, 1)])?;
+    /// let (turned, ids) = CsrGraph::from_graph(&graph.reversed())?;
+    /// assert_eq!(turned.heads(), [1, 0, 1]);
+    /// assert_eq!(ids, [1, 0, 2].map(EdgeId::new));
+    /// # Ok::<(), refcycle_core::Error>(())
+    /// ```
+    pub fn from_graph<G: IDirectedGraph + ?Sized>(graph: &G) -> Result<(Self, Vec<EdgeId>), Error> {
+        let bound = graph.vertex_bound();
+        check_vertex_count(bound)?;
+        let mut offsets = Vec::with_capacity(bound + 1);
+        let (mut heads, mut ids) = (Vec::new(), Vec::new());
+        offsets.push(0);
+        for v in (0..bound).map(VertexId::from_index) {
+            if graph.contains_vertex(v) {
+                for edge in graph.out_edges(v) {
+                    heads.push(edge.head.number());
+                    ids.push(edge.id);
+                }
+            }
+            check_sizes::<u32>(bound, heads.len())?;
+            offsets.push(heads.len() as u32);
+        }
+        Ok((Self::from_parts(offsets, heads)?, ids))
+    }
+}
+
+pub(super) fn twice<O: Offset>(
+    vertex_count: usize,
+    edges: impl Iterator<Item = (u32, u32)> + Clone,
+) -> Result<Parts<O>, Error> {
+    check_vertex_count(vertex_count)?;
+    let mut checked = Ok(());
+    let mut count = 0;
+    let in_range = edges.clone().map_while(|(tail, head)| {
+        checked = check_ends(tail, head, vertex_count);
+        count += 1;
+        checked.is_ok().then_some(tail)
+    });
+    let mut offsets = offsets_by(vertex_count, in_range);
+    checked?;
+    check_sizes::<O>(vertex_count, count)?;
+
+    let mut heads = vec![0; count];
+    let mut again = 0;
+    let mut checked = Ok(());
+    let edges = edges.map_while(|(tail, head)| {
+        checked = check_ends(tail, head, vertex_count);
+        again += 1;
+        (checked.is_ok() && again <= count).then_some((tail, head))
+    });
+    fill(&mut offsets, &mut heads, edges);
+    checked?;
+    check_length("edges the second time", again, count)?;
+    // Fails when as many came, but others.
+    check_rows(&offsets, &heads)?;
+    Ok((offsets, heads))
+}
+
+pub(super) fn sorted<O: Offset>(
+    vertex_count: usize,
+    edges: impl Iterator<Item = (u32, u32)>,
+) -> Result<Parts<O>, Error> {
+    check_vertex_count(vertex_count)?;
+    let mut offsets = Vec::with_capacity(vertex_count + 1);
+    let mut heads = Vec::with_capacity(edges.size_hint().0);
+    offsets.push(O::default());
+    for (tail, head) in edges {
+        check_ends(tail, head, vertex_count)?;
+        // The row that is being filled is the one whose end is not known yet.
+        if (tail as usize) < offsets.len() - 1 {
+            return Err(Error::not_sorted(heads.len()));
+        }
+        offsets.resize(tail as usize + 1, O::at(heads.len()));
+        heads.push(head);
+        check_sizes::<O>(vertex_count, heads.len())?;
+    }
+    offsets.resize(vertex_count + 1, O::at(heads.len()));
+    Ok((offsets, heads))
+}
+
+pub(super) fn copied<O: Offset, G: Successors + ?Sized>(graph: &G) -> Result<Parts<O>, Error> {
+    let bound = graph.vertex_bound();
+    check_vertex_count(bound)?;
+    let mut offsets = Vec::with_capacity(bound + 1);
+    let mut heads = Vec::new();
+    offsets.push(O::default());
+    for v in (0..bound).map(VertexId::from_index) {
+        if graph.contains_vertex(v) {
+            heads.extend(graph.successors(v).map(VertexId::number));
+        }
+        check_sizes::<O>(bound, heads.len())?;
+        offsets.push(O::at(heads.len()));
+    }
+    Ok((offsets, heads))
+}

@@ -1,0 +1,116 @@
+//! Weights of vertices and edges: slices beside a graph.
+//!
+//! A graph has no weights in it. An algorithm that needs some takes a slice with one item for
+//! each number below the graph's [`vertex_bound`](Vertices::vertex_bound) or
+//! [`edge_bound`](IDirectedGraph::edge_bound), so that the weight of vertex `v` is
+//! `weights[v.index()]`, holes included, and checks it with the functions here.
+//! [`CsrBuilder::build_with_weights`](crate::CsrBuilder::build_with_weights) brings weights
+//! into the order of a graph's edges.
+//!
+//! # Example
+//! ```
+//! use refcycle_core::{CsrGraph, ErrorKind, weights};
+//! let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0)])?;
+//! weights::check_edge_weights(&graph, &[1.5, 2.0])?;
+//! let error = weights::check_edge_weights(&graph, &[1.5, f64::NAN]).unwrap_err();
+//! assert_eq!((error.kind(), error.index()), (ErrorKind::InvalidWeight, Some(1)));
+//! # Ok::<(), refcycle_core::Error>(())
+//! ```
+
+use crate::{Error, IDirectedGraph, Vertices};
+
+/// A number that can be a weight: the integers of 32 and 64 bits, `usize`, and the floats.
+pub trait Weight: Copy + PartialOrd {
+    /// Whether it is a number, and a finite one. Every integer is.
+    fn is_finite(self) -> bool;
+}
+
+macro_rules! integers {
+    ($($name:ident)*) => {$(
+        impl Weight for $name {
+            #[inline]
+            fn is_finite(self) -> bool {
+                true
+            }
+        }
+    )*};
+}
+
+integers!(u32 u64 usize i32 i64);
+
+macro_rules! floats {
+    ($($name:ident)*) => {$(
+        impl Weight for $name {
+            #[inline]
+            fn is_finite(self) -> bool {
+                $name::is_finite(self)
+            }
+        }
+    )*};
+}
+
+floats!(f32 f64);
+
+/// That there is a finite weight for each number below the graph's
+/// [`edge_bound`](IDirectedGraph::edge_bound).
+///
+/// # Errors
+/// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch),
+/// [`ErrorKind::InvalidWeight`](crate::ErrorKind::InvalidWeight).
+pub fn check_edge_weights<G, W>(graph: &G, weights: &[W]) -> Result<(), Error>
+where
+    G: IDirectedGraph + ?Sized,
+    W: Weight,
+{
+    check_length("edge weights", weights.len(), graph.edge_bound())?;
+    check_finite(weights)
+}
+
+/// That there is a finite weight for each number below the graph's
+/// [`vertex_bound`](Vertices::vertex_bound).
+///
+/// # Errors
+/// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch),
+/// [`ErrorKind::InvalidWeight`](crate::ErrorKind::InvalidWeight).
+pub fn check_vertex_weights<G, W>(graph: &G, weights: &[W]) -> Result<(), Error>
+where
+    G: Vertices + ?Sized,
+    W: Weight,
+{
+    check_length("vertex weights", weights.len(), graph.vertex_bound())?;
+    check_finite(weights)
+}
+
+/// That no weight is below zero.
+///
+/// # Errors
+/// [`ErrorKind::InvalidWeight`](crate::ErrorKind::InvalidWeight), also for one that is no
+/// number.
+pub fn check_not_negative<W: Weight + Default>(weights: &[W]) -> Result<(), Error> {
+    check(weights, "a finite number from 0 up", |weight| {
+        weight.is_finite() && weight >= W::default()
+    })
+}
+
+fn check_finite<W: Weight>(weights: &[W]) -> Result<(), Error> {
+    check(weights, "a finite number", W::is_finite)
+}
+
+fn check<W: Copy>(
+    weights: &[W],
+    wanted: &'static str,
+    is_valid: impl Fn(W) -> bool,
+) -> Result<(), Error> {
+    match weights.iter().position(|&weight| !is_valid(weight)) {
+        Some(index) => Err(Error::invalid_weight(index, wanted)),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn check_length(what: &'static str, found: usize, expected: usize) -> Result<(), Error> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Error::length_mismatch(what, found, expected))
+    }
+}

@@ -1,0 +1,82 @@
+//! How much memory building a graph takes at the most, counted by the allocator.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use refcycle_core::{CsrBuilder, CsrGraph, IDirectedGraph, Predecessors, WideCsrGraph};
+
+struct Counting;
+
+static NOW: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: all that it does beside counting is done by the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
+        PEAK.fetch_max(now, Relaxed);
+        // SAFETY: as the caller's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        NOW.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: as the caller's.
+        unsafe { System.dealloc(place, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// The most bytes that are held at once while `f` runs, beside those held before.
+fn peak<T>(f: impl FnOnce() -> T) -> (usize, T) {
+    let before = NOW.load(Relaxed);
+    PEAK.store(before, Relaxed);
+    let result = f();
+    (PEAK.load(Relaxed) - before, result)
+}
+
+const N: usize = 200_000;
+const M: usize = 1_000_000;
+/// For what is small and does not grow with the graph.
+const LITTLE: usize = 4096;
+
+fn edges() -> impl Iterator<Item = (u32, u32)> + Clone {
+    let n = N as u64;
+    (0..M as u64).map(move |i| ((i * 7919 % n) as u32, (i * i * 31 % n) as u32))
+}
+
+/// One test: others would allocate beside it.
+#[test]
+fn building_takes_the_input_and_the_result() {
+    let input = 8 * M;
+    let one_way = 4 * (N + 1) + 4 * M;
+
+    let mut builder = CsrBuilder::with_capacity(N, M);
+    for (tail, head) in edges() {
+        builder.add_edge(tail.into(), head.into()).unwrap();
+    }
+    let copy = builder.clone();
+    let (most, graph) = peak(|| builder.build().unwrap());
+    assert!(most <= one_way + LITTLE, "build: {most}");
+    let (most, with_order) = peak(|| copy.build_with_order().unwrap());
+    assert!(most <= one_way + 4 * M + LITTLE, "build_with_order: {most}");
+    drop(with_order);
+
+    let (most, _) = peak(|| graph.predecessors(0.into()).count());
+    assert!(most <= one_way + LITTLE, "backward: {most}");
+    let (most, _) = peak(|| graph.in_edges(0.into()).count());
+    assert!(most <= 4 * M + LITTLE, "ids: {most}");
+
+    let mut sorted: Vec<_> = edges().collect();
+    let (most, _) = peak(|| CsrGraph::from_edges_twice(N, sorted.iter().copied()).unwrap());
+    assert!(most <= one_way + LITTLE, "from_edges_twice: {most}");
+    let (most, _) = peak(|| WideCsrGraph::from_edges_twice(N, sorted.iter().copied()).unwrap());
+    assert!(most <= one_way + 4 * (N + 1) + LITTLE, "wide: {most}");
+    let (most, _) = peak(|| CsrGraph::from_edges(N, sorted.iter().copied()).unwrap());
+    assert!(most <= input + one_way + LITTLE, "from_edges: {most}");
+    sorted.sort_unstable();
+    let (most, _) = peak(|| CsrGraph::from_sorted_edges(N, sorted.iter().copied()).unwrap());
+    assert!(most <= one_way + LITTLE, "from_sorted_edges: {most}");
+}
