@@ -7,7 +7,7 @@
 
 use std::iter::FusedIterator;
 
-use crate::algo::{self, Components, Condensation, ParallelEdges, Reached};
+use crate::algo::{self, Components, Condensation, Dominators, ParallelEdges, Reached};
 use crate::views::{Masked, Reversed, Subgraph};
 use crate::{Edge, Error, Rows, VertexId, VertexSet};
 
@@ -216,6 +216,14 @@ pub trait IDirectedGraph: Successors + Predecessors {
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
     fn shortest_cycle(&self, v: VertexId) -> Result<Option<Vec<VertexId>>, Error> {
         algo::shortest_cycle(self, v)
+    }
+
+    /// The immediate dominators of what `start` reaches; see [`algo::dominators`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn dominators(&self, start: VertexId) -> Result<Dominators, Error> {
+        algo::dominators(self, [start])
     }
 
     /// The strongly connected components in reverse topological order; see

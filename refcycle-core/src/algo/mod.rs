@@ -5,12 +5,18 @@
 //! [`Watch`](crate::Watch).
 
 mod condensation;
+mod dominators;
 mod paths;
 mod reach;
 mod scc;
 mod split;
 
 pub use condensation::{Condensation, ParallelEdges, condensation};
+pub use dominators::{
+    DominanceFrontiers, Dominator, DominatorTree, Dominators, EdgeDominators, dominance_frontiers,
+    dominance_frontiers_watched, dominators, dominators_watched, edge_dominators,
+    edge_dominators_watched, post_dominators, post_dominators_to_sinks, post_dominators_watched,
+};
 pub use paths::{shortest_cycle, shortest_cycle_watched, shortest_path, shortest_path_watched};
 pub use reach::{Reached, ancestors, ancestors_watched, descendants, descendants_watched};
 pub use scc::{Components, strongly_connected_components, strongly_connected_components_watched};

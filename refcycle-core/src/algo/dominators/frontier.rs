@@ -1,0 +1,182 @@
+//! Dominance frontiers: where the reign of a vertex ends.
+
+use std::ops::ControlFlow;
+
+use super::DominatorTree;
+use super::search::ROOT;
+use crate::marks::Marks;
+use crate::traits::check_vertex;
+use crate::watch::{Meter, finished};
+use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
+
+impl DominatorTree {
+    /// The dominance frontier of `v`: the vertices to which an edge goes from a vertex that
+    /// `v` dominates, but which `v` does not dominate strictly. In the order in which
+    /// they are met; empty when `v` is not reached.
+    ///
+    /// `graph` is the graph of which this is the tree.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex);
+    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) when the tree is that
+    /// of another graph, with another vertex bound.
+    ///
+    /// # Complexity
+    /// O(vertices dominated + edges that leave them) time; memory: the answer, and a mark for
+    /// each of it.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::{CsrGraph, VertexId, algo};
+    /// let graph = CsrGraph::from_edges(4, [(0, 1), (0, 2), (1, 3), (2, 3)])?;
+    /// let tree = algo::dominators(&graph, [VertexId::new(0)])?.into_tree();
+    /// assert_eq!(tree.frontier(&graph, VertexId::new(1))?, [VertexId::new(3)]);
+    /// # Ok::<(), refcycle_core::Error>(())
+    /// ```
+    pub fn frontier<G: Successors + ?Sized>(
+        &self,
+        graph: &G,
+        v: VertexId,
+    ) -> Result<Vec<VertexId>, Error> {
+        self.check_graph(graph)?;
+        check_vertex(graph, v)?;
+        let mut marks = Marks::new(graph.vertex_bound());
+        let mut frontier = Vec::new();
+        for &tail in self.subtree(v) {
+            for head in graph.successors(tail) {
+                if !self.strictly_dominates(v, head) && marks.insert(head) {
+                    frontier.push(head);
+                }
+            }
+        }
+        Ok(frontier)
+    }
+}
+
+/// The dominance frontiers of all vertices: see [`dominance_frontiers`].
+///
+/// # Memory
+/// 4 bytes for each vertex of each frontier, and a `usize` for each vertex that is reached.
+#[derive(Clone, Debug)]
+pub struct DominanceFrontiers<'t> {
+    tree: &'t DominatorTree,
+    /// Where the frontier of each number starts, and the end of the last.
+    starts: Vec<usize>,
+    members: Vec<VertexId>,
+}
+
+impl DominanceFrontiers<'_> {
+    /// The frontier of `v`, in preorder of the dominator tree; empty when `v` is not reached.
+    pub fn of(&self, v: VertexId) -> &[VertexId] {
+        match self.tree.number(v) as usize {
+            0 => &[],
+            number => &self.members[self.starts[number]..self.starts[number + 1]],
+        }
+    }
+
+    /// How many vertices all frontiers have together.
+    pub fn total(&self) -> usize {
+        self.members.len()
+    }
+}
+
+/// The dominance frontiers of all vertices that are reached; [`DominatorTree::frontier`]
+/// finds that of one.
+///
+/// `graph` is the graph of which `tree` is the dominator tree.
+///
+/// # Errors
+/// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) when the tree is that of
+/// another graph, with another vertex bound.
+///
+/// # Complexity
+/// O(vertices + edges + vertices of all frontiers) time, and 4 bytes a vertex besides the
+/// result. All frontiers together can have as many vertices as the square of the graph's.
+///
+/// # References
+/// - R. Cytron, J. Ferrante, B. K. Rosen, M. N. Wegman, F. K. Zadeck, "Efficiently computing
+///   static single assignment form and the control dependence graph", ACM Trans. Program.
+///   Lang. Syst. 13 (1991), doi:10.1145/115372.115320.
+/// - K. D. Cooper, T. J. Harvey, K. Kennedy, "A simple, fast dominance algorithm", Rice
+///   University (2001).
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo};
+/// // A loop between 1 and 2.
+/// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 1)])?;
+/// let tree = algo::dominators(&graph, [VertexId::new(0)])?.into_tree();
+/// let frontiers = algo::dominance_frontiers(&graph, &tree)?;
+/// assert_eq!(frontiers.of(VertexId::new(2)), [VertexId::new(1)]);
+/// assert_eq!(frontiers.of(VertexId::new(0)), []);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn dominance_frontiers<'t, G: Predecessors + ?Sized>(
+    graph: &G,
+    tree: &'t DominatorTree,
+) -> Result<DominanceFrontiers<'t>, Error> {
+    dominance_frontiers_watched(graph, tree, &mut Unwatched).map(finished)
+}
+
+/// [`dominance_frontiers`] that a [`Watch`] can stop.
+pub fn dominance_frontiers_watched<'t, G: Predecessors + ?Sized, W: Watch>(
+    graph: &G,
+    tree: &'t DominatorTree,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, DominanceFrontiers<'t>>, Error> {
+    tree.check_graph(graph)?;
+    Ok(all_frontiers(graph, tree, &mut Meter::new(watch)))
+}
+
+fn all_frontiers<'t, G: Predecessors + ?Sized, W: Watch>(
+    graph: &G,
+    tree: &'t DominatorTree,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, DominanceFrontiers<'t>> {
+    // Two places on, so that filling moves each start to where it belongs.
+    let mut starts = vec![0; tree.len() + 3];
+    each_member(graph, tree, meter, |number, _| {
+        starts[number as usize + 2] += 1;
+    })?;
+    for place in 2..starts.len() {
+        starts[place] += starts[place - 1];
+    }
+    let mut members = vec![VertexId::default(); starts[tree.len() + 2]];
+    each_member(graph, tree, meter, |number, head| {
+        let place = &mut starts[number as usize + 1];
+        members[*place] = head;
+        *place += 1;
+    })?;
+    starts.pop();
+    ControlFlow::Continue(DominanceFrontiers {
+        tree,
+        starts,
+        members,
+    })
+}
+
+/// Calls with each number and each vertex of its frontier once, in preorder of these.
+fn each_member<G: Predecessors + ?Sized, W: Watch>(
+    graph: &G,
+    tree: &DominatorTree,
+    meter: &mut Meter<'_, W>,
+    mut found: impl FnMut(u32, VertexId),
+) -> ControlFlow<W::Stop> {
+    let idom = tree.idom();
+    // The last vertex that was put into the frontier of each.
+    let mut last = vec![ROOT; idom.len()];
+    for (head, &v) in (1..).zip(tree.vertices()) {
+        meter.step()?;
+        for tail in graph.predecessors(v) {
+            let mut number = tree.number(tail);
+            // A tail that is not reached has the number of the root, where the way up ends.
+            while number != ROOT && number != idom[head as usize] && last[number as usize] != head {
+                meter.step()?;
+                last[number as usize] = head;
+                found(number, v);
+                number = idom[number as usize];
+            }
+        }
+    }
+    ControlFlow::Continue(())
+}

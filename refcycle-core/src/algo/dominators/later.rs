@@ -1,0 +1,52 @@
+//! The edges that are left for later.
+
+/// The end of a chain of edges.
+pub(super) const END: u32 = u32::MAX;
+
+/// A back edge or a cross edge: its tail, and the one into the same vertex before it.
+#[derive(Clone, Copy)]
+pub(super) struct Later {
+    pub(super) tail: u32,
+    pub(super) next: u32,
+}
+
+/// A list in blocks: one that doubles would for a while hold three times what is in it.
+#[derive(Default)]
+pub(super) struct LaterEdges {
+    blocks: Vec<Vec<Later>>,
+    /// The place of the next edge.
+    next: u32,
+}
+
+const BLOCK_BITS: u32 = 14;
+const BLOCK: usize = 1 << BLOCK_BITS;
+
+impl LaterEdges {
+    /// Adds an edge, and returns its place.
+    #[inline]
+    pub(super) fn push(&mut self, edge: Later) -> u32 {
+        match self.blocks.last_mut() {
+            Some(block) if block.len() < BLOCK => block.push(edge),
+            _ => self.push_block(edge),
+        }
+        self.next += 1;
+        self.next - 1
+    }
+
+    #[cold]
+    fn push_block(&mut self, edge: Later) {
+        let mut block = Vec::with_capacity(BLOCK);
+        block.push(edge);
+        self.blocks.push(block);
+    }
+
+    #[inline]
+    pub(super) fn get(&self, place: u32) -> Later {
+        self.blocks[(place >> BLOCK_BITS) as usize][place as usize % BLOCK]
+    }
+
+    #[inline]
+    pub(super) fn set_tail(&mut self, place: u32, tail: u32) {
+        self.blocks[(place >> BLOCK_BITS) as usize][place as usize % BLOCK].tail = tail;
+    }
+}

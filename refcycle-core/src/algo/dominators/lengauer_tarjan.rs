@@ -1,0 +1,99 @@
+//! The algorithm of Lengauer and Tarjan in its simple form, after the search.
+
+use std::ops::ControlFlow;
+
+use fixedbitset::FixedBitSet;
+
+use super::later::END;
+use super::search::{Node, Search};
+use crate::Watch;
+use crate::watch::Meter;
+
+/// Puts the immediate dominators into `idom` of the nodes.
+pub(super) fn immediate_dominators<W: Watch>(
+    search: &mut Search,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop> {
+    let Search {
+        nodes, later, top, ..
+    } = search;
+    let nodes = &mut nodes[..];
+    // Those whose `idom` is a vertex with the same immediate dominator.
+    let mut relative = FixedBitSet::with_capacity(nodes.len());
+    let mut path = Vec::new();
+    // Every vertex above `v` has been linked to its parent.
+    for v in (1..nodes.len() as u32).rev() {
+        meter.step()?;
+        let mut w = nodes[v as usize].label;
+        while w != 0 {
+            let next = nodes[w as usize].idom;
+            let (lowest, semi) = evaluate(nodes, w, v, &mut path);
+            let is_relative = semi < v;
+            nodes[w as usize].idom = if is_relative { lowest } else { v };
+            relative.set(w as usize, is_relative);
+            w = next;
+        }
+
+        let Node {
+            ancestor: parent,
+            mut semi,
+            idom: mut place,
+            ..
+        } = nodes[v as usize];
+        // Nothing is lower than the top: the edges after one that gives it do not matter.
+        while place != END && semi > *top {
+            let edge = later.get(place);
+            semi = semi.min(evaluate(nodes, edge.tail, v, &mut path).1);
+            place = edge.next;
+        }
+        let known = semi == parent || semi <= *top;
+        let idom = if known {
+            semi
+        } else {
+            std::mem::replace(&mut nodes[semi as usize].label, v)
+        };
+        let node = &mut nodes[v as usize];
+        node.semi = semi;
+        node.label = v;
+        node.idom = idom;
+    }
+    for v in relative.ones() {
+        nodes[v].idom = nodes[nodes[v].idom as usize].idom;
+    }
+    ControlFlow::Continue(())
+}
+
+/// Of the vertices above `limit` on the tree path up from `v`, the one with the lowest
+/// semidominator, and that semidominator.
+#[inline]
+fn evaluate(nodes: &mut [Node], v: u32, limit: u32, path: &mut Vec<u32>) -> (u32, u32) {
+    let node = nodes[v as usize];
+    if node.ancestor <= limit {
+        (node.label, node.semi)
+    } else {
+        compress(nodes, v, limit, path)
+    }
+}
+
+/// [`evaluate`] that makes the path shorter; `path` is scratch, empty before and after.
+fn compress(nodes: &mut [Node], v: u32, limit: u32, path: &mut Vec<u32>) -> (u32, u32) {
+    let mut highest = v;
+    let mut node = nodes[v as usize];
+    while node.ancestor > limit {
+        path.push(highest);
+        highest = node.ancestor;
+        node = nodes[highest as usize];
+    }
+    let end = node.ancestor;
+    let mut lowest = (node.label, node.semi);
+    while let Some(w) = path.pop() {
+        let node = &mut nodes[w as usize];
+        node.ancestor = end;
+        if lowest.1 < node.semi {
+            (node.label, node.semi) = lowest;
+        } else {
+            lowest = (node.label, node.semi);
+        }
+    }
+    lowest
+}

@@ -1,0 +1,74 @@
+//! Dominators of the reversed graph.
+
+use std::ops::ControlFlow;
+
+use super::{Dominators, dominators_watched};
+use crate::views::Reversed;
+use crate::watch::finished;
+use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
+
+/// The immediate post-dominators of the vertices from which `exits` are reached: the
+/// [`dominators`](super::dominators) in the reversed graph.
+///
+/// A vertex post-dominates another when every way from the other to an exit passes through
+/// it.
+///
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for an exit that is none,
+/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) when there are no exits.
+///
+/// # Complexity
+/// As [`dominators`](super::dominators).
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo::{self, Dominator}};
+/// let graph = CsrGraph::from_edges(4, [(0, 1), (0, 2), (1, 3), (2, 3)])?;
+/// let [first, exit] = [0, 3].map(VertexId::new);
+/// let after = algo::post_dominators(&graph, [exit])?;
+/// assert_eq!(after.immediate_dominator(first), Some(Dominator::Vertex(exit)));
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn post_dominators<G: Predecessors + ?Sized>(
+    graph: &G,
+    exits: impl IntoIterator<Item = VertexId>,
+) -> Result<Dominators, Error> {
+    post_dominators_watched(graph, exits, &mut Unwatched).map(finished)
+}
+
+/// [`post_dominators`] that a [`Watch`] can stop.
+pub fn post_dominators_watched<G: Predecessors + ?Sized, W: Watch>(
+    graph: &G,
+    exits: impl IntoIterator<Item = VertexId>,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, Dominators>, Error> {
+    dominators_watched(&Reversed::new(graph), exits, watch)
+}
+
+/// [`post_dominators`] with every vertex without edges as an exit.
+///
+/// Vertices that only lead into cycles reach no exit, and are not in the result.
+///
+/// # Errors
+/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) when an edge leaves every vertex.
+///
+/// # Complexity
+/// As [`dominators`](super::dominators).
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo::{self, Dominator}};
+/// // A fork with two ends.
+/// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (1, 3)])?;
+/// let after = algo::post_dominators_to_sinks(&graph)?;
+/// let [first, fork] = [0, 1].map(VertexId::new);
+/// assert_eq!(after.immediate_dominator(first), Some(Dominator::Vertex(fork)));
+/// assert_eq!(after.immediate_dominator(fork), Some(Dominator::Root));
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn post_dominators_to_sinks<G: Successors + Predecessors + ?Sized>(
+    graph: &G,
+) -> Result<Dominators, Error> {
+    let is_sink = |&v: &VertexId| graph.successors(v).next().is_none();
+    post_dominators(graph, graph.vertices().filter(is_sink))
+}

@@ -1,0 +1,320 @@
+//! The dominator tree.
+
+use std::ops::{AddAssign, Range};
+use std::sync::OnceLock;
+
+use super::search::ROOT;
+use super::{Dominator, Dominators};
+use crate::{Error, VertexId, Vertices};
+
+/// The dominator tree: each vertex is below its immediate dominator, and those that have
+/// none, but for the virtual root, are its [`roots`](Self::roots).
+///
+/// # Memory
+/// 4 bytes a vertex id, and 20 a vertex that is reached; 8 more once children have been
+/// asked for.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo::{self, Dominator}};
+/// let graph = CsrGraph::from_edges(5, [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)])?;
+/// let tree = algo::dominators(&graph, [VertexId::new(0)])?.into_tree();
+/// let [root, left, right, join, end] = [0, 1, 2, 3, 4].map(VertexId::new);
+/// assert_eq!(tree.children(root), [left, right, join]);
+/// assert_eq!(tree.subtree(join), [join, end]);
+/// assert!(tree.dominates(root, end) && !tree.dominates(left, end));
+/// assert_eq!(tree.lowest_common_dominator(left, end), Some(Dominator::Vertex(root)));
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct DominatorTree {
+    /// Numbered in preorder of the tree.
+    dominators: Dominators,
+    /// By number, the end of the numbers below the vertex.
+    end: Box<[u32]>,
+    /// By number, how many vertices are above, and one.
+    depth: Box<[u32]>,
+    /// By number, an ancestor farther up, such that any ancestor is a logarithmic number of
+    /// steps away.
+    jump: Box<[u32]>,
+    children: OnceLock<Children>,
+}
+
+#[derive(Clone, Debug)]
+struct Children {
+    /// Where those of each number start, and the end of the last.
+    starts: Box<[u32]>,
+    vertices: Box<[VertexId]>,
+}
+
+impl DominatorTree {
+    pub(super) fn new(dominators: Dominators) -> Self {
+        let (dominators, end) = in_preorder(dominators);
+        let (depth, jump) = jumps(&dominators.idom);
+        Self {
+            dominators,
+            end,
+            depth,
+            jump,
+            children: OnceLock::new(),
+        }
+    }
+
+    /// How many vertices are reached, the starts included.
+    pub fn len(&self) -> usize {
+        self.dominators.len()
+    }
+
+    /// Whether nothing is reached. It never is: there is at least one start.
+    pub fn is_empty(&self) -> bool {
+        self.dominators.is_empty()
+    }
+
+    /// The vertices that are reached, in preorder of the tree.
+    pub fn vertices(&self) -> &[VertexId] {
+        self.dominators.vertices()
+    }
+
+    /// Whether `v` is a vertex that is reached.
+    pub fn contains(&self, v: VertexId) -> bool {
+        self.dominators.contains(v)
+    }
+
+    /// The immediate dominator: see [`Dominators::immediate_dominator`].
+    pub fn immediate_dominator(&self, v: VertexId) -> Option<Dominator> {
+        self.dominators.immediate_dominator(v)
+    }
+
+    /// The dominators of `v`, upwards from itself: see [`Dominators::dominators_of`].
+    pub fn dominators_of(&self, v: VertexId) -> impl Iterator<Item = VertexId> + '_ {
+        self.dominators.dominators_of(v)
+    }
+
+    /// The sums of weights over subtrees: see [`Dominators::accumulate`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch).
+    pub fn accumulate<T: Copy + Default + AddAssign>(
+        &self,
+        weights: &[T],
+    ) -> Result<Vec<T>, Error> {
+        self.dominators.accumulate(weights)
+    }
+
+    /// How many vertices other than `v` dominate it; `None` when it is not reached.
+    pub fn depth(&self, v: VertexId) -> Option<usize> {
+        match self.number(v) {
+            ROOT => None,
+            number => Some(self.depth[number as usize] as usize - 1),
+        }
+    }
+
+    /// Whether `a` is on every way from a start to `b`. Every vertex that is reached
+    /// dominates itself; one that is not reached dominates nothing, and nothing it.
+    /// Constant time.
+    pub fn dominates(&self, a: VertexId, b: VertexId) -> bool {
+        let (a, b) = (self.number(a), self.number(b));
+        a != ROOT && b != ROOT && self.below(a).contains(&b)
+    }
+
+    /// Whether `a` is another vertex than `b` and dominates it. Constant time.
+    pub fn strictly_dominates(&self, a: VertexId, b: VertexId) -> bool {
+        a != b && self.dominates(a, b)
+    }
+
+    /// `v` and the vertices that it dominates, in preorder; empty when it is not reached.
+    /// Constant time.
+    pub fn subtree(&self, v: VertexId) -> &[VertexId] {
+        match self.number(v) {
+            ROOT => &[],
+            number => {
+                let below = self.below(number);
+                &self.dominators.vertices[below.start as usize..below.end as usize]
+            }
+        }
+    }
+
+    /// The vertices that have no immediate dominator but the virtual root, in preorder:
+    /// starts, and those that several starts reach on ways that have nothing in common.
+    pub fn roots(&self) -> &[VertexId] {
+        self.children_of(ROOT)
+    }
+
+    /// The vertices whose immediate dominator is `v`, in preorder; empty when it is not
+    /// reached.
+    ///
+    /// # Complexity
+    /// O(vertices) time the first time, then constant.
+    pub fn children(&self, v: VertexId) -> &[VertexId] {
+        match self.number(v) {
+            ROOT => &[],
+            number => self.children_of(number),
+        }
+    }
+
+    fn children_of(&self, number: u32) -> &[VertexId] {
+        let children = self.children.get_or_init(|| self.make_children());
+        let number = number as usize;
+        let range = children.starts[number] as usize..children.starts[number + 1] as usize;
+        &children.vertices[range]
+    }
+
+    fn make_children(&self) -> Children {
+        let idom = &self.dominators.idom;
+        // Two places on, so that filling moves each start to where it belongs.
+        let mut starts = vec![0; idom.len() + 2];
+        for &parent in &idom[1..] {
+            starts[parent as usize + 2] += 1;
+        }
+        for place in 2..starts.len() {
+            starts[place] += starts[place - 1];
+        }
+        let mut vertices = vec![VertexId::default(); self.len()];
+        for (&parent, &v) in idom[1..].iter().zip(self.vertices()) {
+            let place = &mut starts[parent as usize + 1];
+            vertices[*place as usize] = v;
+            *place += 1;
+        }
+        starts.pop();
+        Children {
+            starts: starts.into(),
+            vertices: vertices.into(),
+        }
+    }
+
+    /// The lowest vertex of the tree that dominates both; `None` when one of them is not
+    /// reached.
+    ///
+    /// # Complexity
+    /// O(log depth) time.
+    pub fn lowest_common_dominator(&self, a: VertexId, b: VertexId) -> Option<Dominator> {
+        self.lowest_common_dominator_of([a, b])
+    }
+
+    /// The lowest vertex of the tree that dominates all of these; `None` when there are
+    /// none, or one of them is not reached.
+    ///
+    /// # Complexity
+    /// O(vertices given + log depth) time.
+    pub fn lowest_common_dominator_of(
+        &self,
+        vertices: impl IntoIterator<Item = VertexId>,
+    ) -> Option<Dominator> {
+        let (mut first, mut last) = (u32::MAX, ROOT);
+        for v in vertices {
+            let number = self.number(v);
+            if number == ROOT {
+                return None;
+            }
+            first = first.min(number);
+            last = last.max(number);
+        }
+        if last == ROOT {
+            return None;
+        }
+        // What is above the first and the last in preorder is above all between them.
+        let mut common = first;
+        while !self.below(common).contains(&last) {
+            let jump = self.jump[common as usize];
+            common = if self.below(jump).contains(&last) {
+                self.dominators.idom[common as usize]
+            } else {
+                jump
+            };
+        }
+        Some(self.dominators.named(common))
+    }
+
+    #[inline]
+    pub(super) fn number(&self, v: VertexId) -> u32 {
+        self.dominators.number(v)
+    }
+
+    /// The numbers of a subtree.
+    #[inline]
+    pub(super) fn below(&self, number: u32) -> Range<u32> {
+        number..self.end[number as usize]
+    }
+
+    /// The immediate dominators by number.
+    #[inline]
+    pub(super) fn idom(&self) -> &[u32] {
+        &self.dominators.idom
+    }
+
+    #[inline]
+    pub(super) fn vertex(&self, number: u32) -> VertexId {
+        self.dominators.vertices[number as usize]
+    }
+
+    /// Whether this can be the tree of `graph`.
+    pub(super) fn check_graph<G: Vertices + ?Sized>(&self, graph: &G) -> Result<(), Error> {
+        let (found, expected) = (self.dominators.number.len(), graph.vertex_bound());
+        if found == expected {
+            Ok(())
+        } else {
+            Err(Error::length_mismatch(
+                "vertex ids in the dominator tree",
+                found,
+                expected,
+            ))
+        }
+    }
+}
+
+/// The dominators with the numbers of a preorder of their tree, and the end of each subtree.
+fn in_preorder(old: Dominators) -> (Dominators, Box<[u32]>) {
+    let count = old.idom.len();
+    let mut size = vec![1; count];
+    for v in (1..count).rev() {
+        size[old.idom[v] as usize] += size[v];
+    }
+    // Where the next child of each vertex comes: in the end, the end of its subtree.
+    let mut next = vec![1; count];
+    for v in 1..count {
+        let place = &mut next[old.idom[v] as usize];
+        let first = *place;
+        *place += size[v];
+        next[v] = first + 1;
+    }
+    let place = |v: usize| (next[v] - size[v]) as usize;
+
+    let mut number = old.number;
+    let mut vertices = vec![VertexId::default(); count];
+    let mut idom = vec![ROOT; count];
+    let mut end = vec![0; count];
+    for (v, &after) in next.iter().enumerate() {
+        let to = place(v);
+        vertices[to] = old.vertices[v];
+        idom[to] = place(old.idom[v] as usize) as u32;
+        end[to] = after;
+    }
+    for (place, &v) in vertices.iter().enumerate().skip(1) {
+        number[v.index()] = place as u32;
+    }
+    let dominators = Dominators {
+        number,
+        vertices: vertices.into(),
+        idom: idom.into(),
+    };
+    (dominators, end.into())
+}
+
+/// Depths, and ancestors to jump to: E. W. Myers, "An applicative random-access stack", Inf.
+/// Process. Lett. 17 (1983).
+fn jumps(idom: &[u32]) -> (Box<[u32]>, Box<[u32]>) {
+    let mut depth = vec![0; idom.len()];
+    let mut jump = vec![ROOT; idom.len()];
+    for v in 1..idom.len() {
+        let parent = idom[v] as usize;
+        let far = jump[parent] as usize;
+        let farther = jump[far] as usize;
+        depth[v] = depth[parent] + 1;
+        jump[v] = if depth[parent] - depth[far] == depth[far] - depth[farther] {
+            farther as u32
+        } else {
+            parent as u32
+        };
+    }
+    (depth.into(), jump.into())
+}
