@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use refcycle_core::algo::{
-    ParallelEdges, condensation, descendants, shortest_cycle, shortest_path,
+    ParallelEdges, condensation, descendants, dominators, shortest_cycle, shortest_path,
 };
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
@@ -14,9 +14,10 @@ use crate::generators::ScatteredHeap;
 pub type Job = fn(&CsrGraph) -> usize;
 
 /// The jobs by name. `.ci/instructions` looks for a function of that name here.
-pub const ALL: [(&str, Job); 8] = [
+pub const ALL: [(&str, Job); 9] = [
     ("components", components),
     ("condense", condense),
+    ("dominated", dominated),
     ("everything_reached", everything_reached),
     ("three_generations", three_generations),
     ("cycles_through", cycles_through),
@@ -48,6 +49,12 @@ fn condense(graph: &CsrGraph) -> usize {
         .graph()
         .heads()
         .len()
+}
+
+#[inline(never)]
+fn dominated(graph: &CsrGraph) -> usize {
+    let found = dominators(graph, some(graph, 100)).expect("the starts are vertices");
+    found.len()
 }
 
 #[inline(never)]
