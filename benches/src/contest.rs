@@ -93,14 +93,36 @@ pub struct Measured {
     pub name: String,
     /// What it takes part as.
     pub kind: Kind,
-    /// The median time of a unit, in nanoseconds.
-    pub nanoseconds: f64,
+    /// The time of a unit in each round, in nanoseconds.
+    pub rounds: Vec<f64>,
     /// Bytes allocated at once at most, those of its stack included.
     pub bytes: usize,
     /// Whether a thread with a stack of the usual size would have overflown.
     pub overflows: bool,
     /// Whether its answer differs from that of the first one.
     pub differs: bool,
+}
+
+impl Measured {
+    /// The median time of a unit, in nanoseconds.
+    pub fn nanoseconds(&self) -> f64 {
+        median(self.rounds.clone())
+    }
+
+    /// How many times the other's time this one takes: the median over the rounds, whose
+    /// times were taken one after the other, as others load the machine too.
+    pub fn ratio(&self, other: &Self) -> f64 {
+        if self.rounds.len() != other.rounds.len() {
+            return self.nanoseconds() / other.nanoseconds();
+        }
+        let pairs = self.rounds.iter().zip(&other.rounds);
+        median(pairs.map(|(one, other)| one / other).collect())
+    }
+}
+
+fn median(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
 }
 
 /// Runs all once, each on a stack of its own, for the memory; then in turns, `rounds`
@@ -122,7 +144,7 @@ pub fn contest(mut contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measure
         results.push(Measured {
             name: contender.name.clone(),
             kind: contender.kind,
-            nanoseconds: 0.0,
+            rounds: Vec::new(),
             bytes: bytes + stack,
             overflows: stack > USUAL_STACK,
             differs,
@@ -142,10 +164,11 @@ pub fn contest(mut contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measure
             }
         }
     });
-    for ((result, contender), mut times) in results.iter_mut().zip(&contenders).zip(times) {
-        times.sort_unstable();
-        let median = times[times.len() / 2];
-        result.nanoseconds = median.as_nanos() as f64 / contender.units as f64;
+    for ((result, contender), times) in results.iter_mut().zip(&contenders).zip(times) {
+        let nanoseconds = times.iter().map(|time| time.as_nanos() as f64);
+        result.rounds = nanoseconds
+            .map(|time| time / contender.units as f64)
+            .collect();
     }
     results
 }

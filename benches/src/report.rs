@@ -15,14 +15,15 @@ impl Row {
         self.results.iter().find(|result| result.name == name)
     }
 
-    fn ours(&self) -> f64 {
-        self.of(OURS).map_or(f64::NAN, |ours| ours.nanoseconds)
+    /// How many times our time another takes.
+    fn to_ours(&self, one: &Measured) -> f64 {
+        self.of(OURS).map_or(f64::NAN, |ours| one.ratio(ours))
     }
 
     fn best_peer(&self) -> String {
         let peers = self.results.iter().filter(|one| one.kind == Kind::Peer);
-        let best = peers.map(|peer| peer.nanoseconds).reduce(f64::min);
-        three_digits(best.unwrap_or(f64::NAN) / self.ours())
+        let best = peers.map(|peer| self.to_ours(peer)).reduce(f64::min);
+        three_digits(best.unwrap_or(f64::NAN))
     }
 }
 
@@ -93,8 +94,8 @@ impl Table {
         let mut columns = Vec::new();
         for name in self.contenders(Kind::Ours) {
             columns.push(match name {
-                OURS => Column::of(format!("ours, {unit}"), name, move |row, _| {
-                    three_digits(row.ours() / nanoseconds)
+                OURS => Column::of(format!("ours, {unit}"), name, move |_, ours| {
+                    three_digits(ours.nanoseconds() / nanoseconds)
                 }),
                 _ => ratio(name),
             });
@@ -102,7 +103,7 @@ impl Table {
         for name in self.contenders(Kind::Baseline) {
             let head = format!("ours / {name}");
             columns.push(Column::of(head, name, |row, one| {
-                three_digits(row.ours() / one.nanoseconds)
+                three_digits(row.of(OURS).map_or(f64::NAN, |ours| ours.ratio(one)))
             }));
         }
         let peers = self.contenders(Kind::Peer);
@@ -137,7 +138,7 @@ impl Table {
 /// How many times our time.
 fn ratio(name: &str) -> Column<'_> {
     Column::of(format!("{name} / ours"), name, |row, one| {
-        let mut cell = three_digits(one.nanoseconds / row.ours());
+        let mut cell = three_digits(row.to_ours(one));
         if one.overflows {
             cell.push('+');
         }

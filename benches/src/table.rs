@@ -25,9 +25,9 @@ the beginning of its name; rmatN is a R-MAT of any scale.
 ";
 
 const NOTES: &str = "\
-All contenders of a table ran in turns in one process; medians. +: the peer recurses, and
-overflows a stack of 8 MiB. DFS: a depth-first search that does nothing else; touch: one
-write for each edge.
+All contenders of a table ran in turns in one process; ratios are medians over the rounds.
++: the peer recurses, and overflows a stack of 8 MiB. DFS: a depth-first search that does
+nothing else; touch: one write for each edge.
 ";
 
 struct Options {
@@ -172,7 +172,9 @@ fn run(contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measured> {
     for result in &results {
         eprintln!(
             "    {}: {:.3} ns, {} bytes",
-            result.name, result.nanoseconds, result.bytes
+            result.name,
+            result.nanoseconds(),
+            result.bytes
         );
     }
     results
@@ -194,7 +196,7 @@ fn print_lines(case: &Case, problem: &Problem, results: &[Measured]) {
             case.name(),
             problem.name,
             result.name,
-            result.nanoseconds * 1e-9,
+            result.nanoseconds() * 1e-9,
             match problem.unit {
                 Unit::Edge => "edge",
                 Unit::Query => "query",
