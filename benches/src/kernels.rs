@@ -12,7 +12,7 @@ use crate::generators::ScatteredHeap;
 pub type Job = fn(&CsrGraph) -> usize;
 
 /// The jobs by name. `.ci/instructions` looks for a function of that name here.
-pub const ALL: [(&str, Job); 9] = [
+pub const ALL: &[(&str, Job)] = &[
     ("components", components),
     ("condense", condense),
     ("everything_reached", everything_reached),
