@@ -8,7 +8,7 @@
 # dependencies when they are not there yet, runs the Rust peers and then the Python ones, and
 # writes Markdown to FILE, or the standard output. What cannot be had is left out and named at
 # the end. A full run wants 20 GB of memory, a quiet machine and some hours; --small is for
-# seeing that all works, in a few minutes. Everything is kept in build/bench.
+# seeing that all works, in ten minutes. Everything is kept in build/bench.
 set -euo pipefail
 . "$(dirname "$0")/../.ci/lib.sh"
 cd "$ROOT"
