@@ -11,12 +11,15 @@ mod ids;
 #[cfg(feature = "petgraph")]
 pub mod interop;
 mod marks;
+mod numbers;
+mod search;
 mod sets;
 mod traits;
 pub mod views;
 pub mod visits;
 mod watch;
 pub mod weights;
+mod workspace;
 
 pub use error::{Error, ErrorKind};
 pub use graphs::{CsrBuilder, CsrGraph, Rows, WideCsrGraph, WideRows};
@@ -24,6 +27,7 @@ pub use ids::{Edge, EdgeId, VertexId};
 pub use sets::{VertexSet, VertexSetIter};
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};
 pub use watch::{Unwatched, Watch};
+pub use workspace::Workspace;
 
 /// The most vertices that a graph can have. Three numbers of the 32-bit range are left
 /// over for the algorithms' own marks.

@@ -1,27 +1,67 @@
 //! Marks on vertices, for searches that may see few vertices of a large graph.
 
-use rustc_hash::FxHashMap;
+use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashSet;
 
-use crate::{VertexId, VertexSet};
+use crate::VertexId;
 
 /// Beyond one vertex in this many, a table over all ids is the cheaper choice.
-const SPARSE_SHARE: usize = 128;
+pub(crate) const SPARSE_SHARE: usize = 128;
+
+/// So few bits are cleared sooner than a hash table is filled.
+const FEW: usize = 1 << 14;
 
 /// A set that costs what is put into it, until that is a good part of the graph.
+#[derive(Debug)]
 pub(crate) enum Marks {
     Sparse {
         set: FxHashSet<VertexId>,
         bound: usize,
     },
-    Dense(VertexSet),
+    Dense(FixedBitSet),
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self::Dense(FixedBitSet::new())
+    }
 }
 
 impl Marks {
     pub(crate) fn new(bound: usize) -> Self {
+        if bound <= FEW {
+            return Self::dense(bound);
+        }
         Self::Sparse {
             set: FxHashSet::default(),
             bound,
+        }
+    }
+
+    /// Bits from the beginning.
+    pub(crate) fn dense(bound: usize) -> Self {
+        Self::Dense(FixedBitSet::with_capacity(bound))
+    }
+
+    /// Makes room for the vertices below `bound` and takes out `marked`, which are all that
+    /// are in it.
+    pub(crate) fn reset(&mut self, bound: usize, marked: &[VertexId]) {
+        match self {
+            Self::Sparse { set, bound: old } => {
+                set.clear();
+                *old = bound;
+            }
+            Self::Dense(bits) => {
+                let words = bits.as_mut_slice();
+                if marked.len() > words.len() {
+                    words.fill(0);
+                } else {
+                    for v in marked {
+                        words[v.index() / usize::BITS as usize] = 0;
+                    }
+                }
+                bits.grow(bound);
+            }
         }
     }
 
@@ -29,63 +69,52 @@ impl Marks {
     #[inline]
     pub(crate) fn insert(&mut self, v: VertexId) -> bool {
         match self {
-            Self::Dense(set) => set.insert(v),
+            Self::Dense(bits) => !bits.put(v.index()),
             Self::Sparse { set, bound } => {
                 let new = set.insert(v);
                 if set.len() > *bound / SPARSE_SHARE {
-                    *self = Self::Dense(VertexSet::from_vertices(*bound, set.iter().copied()));
+                    *self = Self::Dense(std::mem::take(self).into_bits());
                 }
                 new
             }
         }
     }
-}
 
-/// A number for each of some vertices.
-pub(crate) enum LocalIndex {
-    Sparse(FxHashMap<VertexId, u32>),
-    Dense(Vec<u32>),
-}
-
-const ABSENT: u32 = u32::MAX;
-
-impl LocalIndex {
-    /// Numbers the vertices in their order; those that come again are left out of
-    /// `vertices`.
-    pub(crate) fn number(bound: usize, vertices: &mut Vec<VertexId>) -> Self {
-        let mut next = 0;
-        if vertices.len() > bound / SPARSE_SHARE {
-            let mut numbers = vec![ABSENT; bound];
-            vertices.retain(|v| {
-                let number = &mut numbers[v.index()];
-                let new = *number == ABSENT;
-                if new {
-                    *number = next;
-                    next += 1;
-                }
-                new
-            });
-            Self::Dense(numbers)
-        } else {
-            let mut numbers = FxHashMap::default();
-            vertices.retain(|&v| {
-                let mut new = false;
-                numbers.entry(v).or_insert_with(|| {
-                    new = true;
-                    next += 1;
-                    next - 1
-                });
-                new
-            });
-            Self::Sparse(numbers)
+    /// Whether `v` is marked.
+    #[inline]
+    pub(crate) fn contains(&self, v: VertexId) -> bool {
+        match self {
+            Self::Dense(bits) => bits.contains(v.index()),
+            Self::Sparse { set, .. } => set.contains(&v),
         }
     }
 
-    #[inline]
-    pub(crate) fn get(&self, v: VertexId) -> Option<u32> {
+    /// Bytes held.
+    pub(crate) fn memory(&self) -> usize {
         match self {
-            Self::Sparse(numbers) => numbers.get(&v).copied(),
-            Self::Dense(numbers) => Some(numbers[v.index()]).filter(|&n| n != ABSENT),
+            Self::Dense(bits) => bits.len().div_ceil(8),
+            Self::Sparse { set, .. } => 5 * set.capacity(),
+        }
+    }
+
+    /// The marks as bits, whatever they were.
+    pub(crate) fn into_bits(self) -> FixedBitSet {
+        match self {
+            Self::Dense(bits) => bits,
+            Self::Sparse { set, bound } => {
+                let mut bits = FixedBitSet::with_capacity(bound);
+                bits.extend(set.iter().map(|v| v.index()));
+                bits
+            }
+        }
+    }
+
+    /// The marks as bits, once they are.
+    #[inline]
+    pub(crate) fn bits(&mut self) -> Option<&mut FixedBitSet> {
+        match self {
+            Self::Dense(bits) => Some(bits),
+            Self::Sparse { .. } => None,
         }
     }
 }

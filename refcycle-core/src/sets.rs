@@ -29,6 +29,11 @@ impl VertexSet {
         }
     }
 
+    /// The set of these bits, `len` of which are set.
+    pub(crate) fn from_bits(bits: FixedBitSet, len: usize) -> Self {
+        Self { bits, len }
+    }
+
     /// The set of these vertices, all below `bound`.
     ///
     /// # Panics

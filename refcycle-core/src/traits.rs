@@ -8,11 +8,11 @@
 use std::iter::FusedIterator;
 
 use crate::algo::{
-    self, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet, ParallelEdges,
-    Reached, SimpleCycles,
+    self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet, Levels,
+    NotAcyclic, ParallelEdges, Reached, SimpleCycles, WeakComponents,
 };
 use crate::views::{Masked, Reversed, Subgraph};
-use crate::{Edge, Error, Rows, VertexId, VertexSet};
+use crate::{CsrGraph, Edge, Error, Rows, VertexId, VertexSet};
 
 /// A set of vertices with dense ids.
 ///
@@ -200,7 +200,10 @@ pub trait IDirectedGraph: Successors + Predecessors {
         algo::ancestors(self, [start], generations)
     }
 
-    /// The vertices of a shortest path, both ends included; see [`algo::shortest_path`].
+    /// The vertices of a shortest path, both ends included, searched from both; see
+    /// [`algo::bidirectional_shortest_path`]. A graph that makes its backward direction on
+    /// demand makes it now, as for [`ancestors`](Self::ancestors); [`algo::shortest_path`]
+    /// does without.
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -209,16 +212,17 @@ pub trait IDirectedGraph: Successors + Predecessors {
         start: VertexId,
         end: VertexId,
     ) -> Result<Option<Vec<VertexId>>, Error> {
-        algo::shortest_path(self, start, end)
+        algo::bidirectional_shortest_path(self, start, end)
     }
 
-    /// The vertices of a shortest cycle through `v`, which comes first; see
-    /// [`algo::shortest_cycle`].
+    /// The vertices of a shortest cycle through `v`, which comes first, searched both ways;
+    /// see [`algo::bidirectional_shortest_cycle`]. A graph that makes its backward direction
+    /// on demand makes it now; [`algo::shortest_cycle`] does without.
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
     fn shortest_cycle(&self, v: VertexId) -> Result<Option<Vec<VertexId>>, Error> {
-        algo::shortest_cycle(self, v)
+        algo::bidirectional_shortest_cycle(self, v)
     }
 
     /// The immediate dominators of what `start` reaches; see [`algo::dominators`].
@@ -285,6 +289,58 @@ pub trait IDirectedGraph: Successors + Predecessors {
         let components = self.strongly_connected_components();
         let sinks = components.sinks(self);
         (components, sinks)
+    }
+
+    /// The vertices on the ways from `start` to `end`, of at most `generations` edges; see
+    /// [`algo::between`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn between(
+        &self,
+        start: VertexId,
+        end: VertexId,
+        generations: Option<usize>,
+    ) -> Result<Vec<VertexId>, Error> {
+        algo::between(self, [start], [end], generations)
+    }
+
+    /// The vertices, each before all those that it reaches; see
+    /// [`algo::topological_order`].
+    ///
+    /// # Errors
+    /// [`NotAcyclic`], with a cycle.
+    fn topological_order(&self) -> Result<Vec<VertexId>, NotAcyclic> {
+        algo::topological_order(self)
+    }
+
+    /// The vertices by the length of the longest path to them; see
+    /// [`algo::topological_levels`].
+    ///
+    /// # Errors
+    /// [`NotAcyclic`], with a cycle.
+    fn topological_levels(&self) -> Result<Levels, NotAcyclic> {
+        algo::topological_levels(self)
+    }
+
+    /// The graph without the edges that others imply; see [`algo::transitive_reduction`].
+    ///
+    /// # Errors
+    /// [`NotAcyclic`], with a cycle.
+    fn transitive_reduction(&self) -> Result<CsrGraph, NotAcyclic> {
+        algo::transitive_reduction(self)
+    }
+
+    /// The pieces into which the graph falls when the direction of edges does not count;
+    /// see [`algo::weakly_connected_components`].
+    fn weakly_connected_components(&self) -> WeakComponents {
+        algo::weakly_connected_components(self)
+    }
+
+    /// What reaches the largest strongly connected component, what is reached from it, and
+    /// the rest; see [`algo::bow_tie`].
+    fn bow_tie(&self) -> BowTie {
+        algo::bow_tie(self)
     }
 
     /// The subgraph of these vertices and all edges between them, in a compact form

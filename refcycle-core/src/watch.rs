@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 /// Is asked now and then, during a long computation, whether to go on.
 ///
 /// The `*_watched` form of an algorithm takes one and asks it about once in sixty-five
-/// thousand vertices: every millisecond or so. Any
+/// thousand vertices or edges: every millisecond or so. Any
 /// `FnMut() -> ControlFlow<B>` is a `Watch`.
 ///
 /// # Example
@@ -28,6 +28,13 @@ pub trait Watch {
 
     /// `Continue` to go on, `Break` to stop.
     fn check(&mut self) -> ControlFlow<Self::Stop>;
+
+    /// Whether [`check`](Self::check) always says `Continue`: the algorithms then need not
+    /// count their steps.
+    #[inline]
+    fn is_idle(&self) -> bool {
+        false
+    }
 }
 
 impl<B, F: FnMut() -> ControlFlow<B>> Watch for F {
@@ -49,32 +56,53 @@ impl Watch for Unwatched {
     fn check(&mut self) -> ControlFlow<Infallible> {
         ControlFlow::Continue(())
     }
+
+    #[inline]
+    fn is_idle(&self) -> bool {
+        true
+    }
 }
 
 const INTERVAL: u32 = 1 << 16;
 
-/// Counts steps and asks the watch once in [`INTERVAL`] of them.
+/// Counts steps and asks the watch once in so many.
 pub(crate) struct Meter<'w, W> {
     watch: &'w mut W,
+    interval: u32,
     left: u32,
 }
 
 impl<'w, W: Watch> Meter<'w, W> {
     pub(crate) fn new(watch: &'w mut W) -> Self {
+        Self::every(INTERVAL, watch)
+    }
+
+    /// One that asks once in so many steps, which are not none.
+    pub(crate) fn every(interval: u32, watch: &'w mut W) -> Self {
         Self {
             watch,
-            left: INTERVAL,
+            interval,
+            left: interval,
         }
     }
 
     #[inline]
     pub(crate) fn step(&mut self) -> ControlFlow<W::Stop> {
-        self.left -= 1;
-        if self.left == 0 {
-            self.left = INTERVAL;
-            return self.watch.check();
+        self.steps(1)
+    }
+
+    /// Counts several steps, and asks no more than once for all of them.
+    #[inline]
+    pub(crate) fn steps(&mut self, count: usize) -> ControlFlow<W::Stop> {
+        if self.watch.is_idle() {
+            return ControlFlow::Continue(());
         }
-        ControlFlow::Continue(())
+        if count < self.left as usize {
+            self.left -= count as u32;
+            return ControlFlow::Continue(());
+        }
+        self.left = self.interval;
+        self.watch.check()
     }
 }
 

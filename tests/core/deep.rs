@@ -14,6 +14,8 @@ use refcycle_core::{
     CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices,
 };
 
+use crate::scc::every_way;
+
 const N: usize = 10_000_000;
 const FIRST: VertexId = VertexId::new(0);
 const LAST: VertexId = VertexId::new(N as u32 - 1);
@@ -125,8 +127,11 @@ const PIECES: Facts = Facts {
 
 /// What needs successors only.
 fn forward_algorithms<G: Successors>(graph: &G, facts: Facts) {
+    for options in every_way() {
+        let components = algo::strongly_connected_components_with(graph, options);
+        assert_eq!(components.len(), facts.components, "{options:?}");
+    }
     let components = algo::strongly_connected_components(graph);
-    assert_eq!(components.len(), facts.components);
     assert_eq!(components.sources(graph).len(), facts.sources);
     assert_eq!(components.sinks(graph).len(), facts.sinks);
     assert_eq!(components.cyclic(graph).count(), facts.cyclic);
@@ -160,6 +165,21 @@ fn forward_algorithms<G: Successors>(graph: &G, facts: Facts) {
         assert_eq!(cycle.map(|cycle| cycle.len()), facts.cycle);
     }
 
+    let dag = algo::shortest_path_dag(graph, facts.start, facts.end).unwrap();
+    assert_eq!(dag.as_ref().map(|dag| dag.vertices().len()), facts.path);
+    assert_eq!(
+        dag.map_or(0, |dag| dag.path_count()),
+        u128::from(facts.path.is_some())
+    );
+    let disjoint = algo::vertex_disjoint_paths(graph, facts.start, facts.end, 2).unwrap();
+    assert_eq!(disjoint.paths().first().map(Vec::len), facts.path);
+    // Any one vertex cuts a path, none an edge.
+    let cut = facts.path.is_some_and(|path| path > 2);
+    assert_eq!(disjoint.cut().map(<[_]>::len), Some(usize::from(cut)));
+    drop(disjoint);
+    let set = algo::descendants_set(graph, [facts.start]).unwrap();
+    assert_eq!(set.len(), facts.descendants.0);
+
     let (mut discovered, mut finished) = (0, 0);
     let _ = depth_first(graph, graph.vertices(), |event| {
         match event {
@@ -180,6 +200,11 @@ fn two_way_algorithms<G: IDirectedGraph>(graph: &G, facts: Facts) {
     drop(reached);
     let near = graph.ancestors(facts.end, Some(3)).unwrap();
     assert_eq!(near.generations(), facts.ancestors.1.min(4));
+
+    let path = graph.shortest_path(facts.start, facts.end).unwrap();
+    assert_eq!(path.map(|path| path.len()), facts.path);
+    let cycle = graph.shortest_cycle(facts.end).unwrap();
+    assert_eq!(cycle.map(|cycle| cycle.len()), facts.cycle);
 
     let components = graph.strongly_connected_components();
     let split = Split::new(graph, &components);

@@ -1,5 +1,7 @@
 //! The tests of refcycle-core.
 
+mod between;
+mod bow_tie;
 mod builder;
 mod cases;
 mod condensation;
@@ -8,10 +10,15 @@ mod cycles;
 mod damaged;
 mod deep;
 mod deep_dominators;
+mod deep_structure;
+mod disjoint_paths;
 mod dominators;
+mod edge_classes;
 mod feedback;
 mod graph_file;
+mod iterators;
 mod parallel;
+mod path_dag;
 mod paths;
 mod petgraph;
 mod reach;
@@ -20,8 +27,12 @@ mod sets;
 mod split;
 mod subgraph;
 mod texts;
+mod topological;
+mod transitive_reduction;
 mod views;
 mod visits;
 mod watched;
+mod weak;
 mod weights;
 mod wide;
+mod workspace;

@@ -1,7 +1,7 @@
 //! Shortest paths and shortest cycles.
 
 use proptest::prelude::*;
-use refcycle_core::{IDirectedGraph, Successors, VertexId, algo};
+use refcycle_core::{ErrorKind, IDirectedGraph, Successors, VertexId, Workspace, algo};
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::all_different;
 use refcycle_tests::generators::{config, graphs};
@@ -47,21 +47,79 @@ impl ForwardCheck for Cycles {
     }
 }
 
-/// The methods are the functions, and a path backward is as long.
-struct Methods;
+/// From both ends, as methods, and in a workspace: as long, and the functions are the methods.
+struct BothEnds;
 
-impl Check for Methods {
+impl Check for BothEnds {
     fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
-        let len = |walk: Option<Vec<VertexId>>| walk.map(|walk| walk.len());
+        let oracle = Distances::of(expected);
         let turned = graph.reversed();
+        let mut workspace = Workspace::new();
         for &v in &expected.vertices {
-            let cycle = algo::shortest_cycle(graph, v).unwrap();
+            let cycle = algo::bidirectional_shortest_cycle(graph, v).unwrap();
+            assert_eq!(cycle.as_ref().map(Vec::len), oracle.cycle(v), "through {v}");
             assert_eq!(graph.shortest_cycle(v).unwrap(), cycle);
-            assert_eq!(len(turned.shortest_cycle(v).unwrap()), len(cycle));
-            for &w in expected.vertices.iter().take(4) {
-                let path = algo::shortest_path(graph, v, w).unwrap();
-                assert_eq!(graph.shortest_path(v, w).unwrap(), path);
-                assert_eq!(len(turned.shortest_path(w, v).unwrap()), len(path));
+            let back = turned.shortest_cycle(v).unwrap();
+            assert_eq!(back.map(|back| back.len()), oracle.cycle(v));
+            let again = workspace.bidirectional_shortest_cycle(graph, v).unwrap();
+            assert_eq!(again, cycle.as_deref());
+            let one_way = algo::shortest_cycle(graph, v).unwrap();
+            let again = workspace.shortest_cycle(graph, v).unwrap();
+            assert_eq!(again, one_way.as_deref());
+            let Some(mut cycle) = cycle else { continue };
+            assert!(all_different(&cycle));
+            assert_eq!(cycle[0], v);
+            cycle.push(v);
+            assert!(is_walk(expected, &cycle));
+        }
+        for &start in &expected.vertices {
+            for &end in expected.vertices.iter().take(6) {
+                let path = algo::bidirectional_shortest_path(graph, start, end).unwrap();
+                let length = path.as_ref().map(|path| path.len() - 1);
+                assert_eq!(length, oracle.path(start, end), "{start} to {end}");
+                assert_eq!(graph.shortest_path(start, end).unwrap(), path);
+                let back = turned.shortest_path(end, start).unwrap();
+                assert_eq!(back.map(|back| back.len() - 1), length);
+                let again = workspace.bidirectional_shortest_path(graph, start, end);
+                assert_eq!(again.unwrap(), path.as_deref());
+                let one_way = algo::shortest_path(graph, start, end).unwrap();
+                let again = workspace.shortest_path(graph, start, end).unwrap();
+                assert_eq!(again, one_way.as_deref());
+                let Some(path) = path else { continue };
+                assert!(is_walk(expected, &path));
+                assert_eq!((path.first(), path.last()), (Some(&start), Some(&end)));
+            }
+        }
+    }
+}
+
+/// What is no vertex is no start and no end.
+struct Strangers;
+
+impl Check for Strangers {
+    fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
+        let mut workspace = Workspace::new();
+        let Some(&v) = expected.vertices.first() else {
+            return;
+        };
+        for stranger in expected.strangers().into_iter().rev().take(4) {
+            for (start, end) in [(v, stranger), (stranger, v), (stranger, stranger)] {
+                let errors = [
+                    algo::shortest_path(graph, start, end).unwrap_err(),
+                    algo::bidirectional_shortest_path(graph, start, end).unwrap_err(),
+                    workspace.shortest_path(graph, start, end).unwrap_err(),
+                    (workspace.bidirectional_shortest_path(graph, start, end)).unwrap_err(),
+                    algo::shortest_path_dag(graph, start, end).unwrap_err(),
+                    algo::vertex_disjoint_paths(graph, start, end, 2).unwrap_err(),
+                    algo::shortest_cycle(graph, stranger).unwrap_err(),
+                    algo::bidirectional_shortest_cycle(graph, stranger).unwrap_err(),
+                    workspace.shortest_cycle(graph, stranger).unwrap_err(),
+                    (workspace.bidirectional_shortest_cycle(graph, stranger)).unwrap_err(),
+                ];
+                for error in errors {
+                    assert_eq!(error.kind(), ErrorKind::NotAVertex);
+                    assert_eq!(error.vertex(), Some(stranger.number().into()));
+                }
             }
         }
     }
@@ -81,7 +139,12 @@ proptest! {
     }
 
     #[test]
-    fn methods_are_the_functions(graph in graphs()) {
-        every_graph(&graph, &Methods);
+    fn from_both_ends(graph in graphs()) {
+        every_graph(&graph, &BothEnds);
+    }
+
+    #[test]
+    fn strangers_are_refused(graph in graphs()) {
+        every_graph(&graph, &Strangers);
     }
 }

@@ -3,23 +3,52 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use refcycle_core::{IDirectedGraph, Successors, VertexId, algo};
+use refcycle_core::algo::{Components, SccOptions, SccStrategy};
+use refcycle_core::interop::petgraph::AsPetgraph;
+use refcycle_core::{CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, Vertices, algo};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{Check, ForwardCheck, every_forward_graph, every_graph};
 
+/// Every way there is.
+pub(crate) fn every_way() -> impl Iterator<Item = SccOptions> {
+    let ways = [
+        SccStrategy::Auto,
+        SccStrategy::SinglePass,
+        SccStrategy::GiantFirst,
+    ];
+    ways.into_iter().flat_map(|way| {
+        let options = SccOptions::new().strategy(way);
+        [options, options.parallel(true)]
+    })
+}
+
+/// The components, each sorted, in the order of their first vertices.
+fn groups(components: &Components) -> Vec<Vec<VertexId>> {
+    let each = components.iter();
+    sorted(each.map(|members| sorted(members.iter().copied())))
+}
+
 struct Partition;
 
 impl ForwardCheck for Partition {
     fn check<G: Successors>(&self, graph: &G, expected: &EdgeList) {
         let oracle = Distances::of(expected);
-        let components = algo::strongly_connected_components(graph);
-        let groups = components
-            .iter()
-            .map(|members| sorted(members.iter().copied()));
-        assert_eq!(sorted(groups), oracle.components());
+        let default = algo::strongly_connected_components(graph);
+        let auto = algo::strongly_connected_components_with(graph, SccOptions::new());
+        assert_eq!(default, auto);
+        for options in every_way() {
+            let components = algo::strongly_connected_components_with(graph, options);
+            self.check_one(&components, expected, &oracle);
+        }
+    }
+}
+
+impl Partition {
+    fn check_one(&self, components: &Components, expected: &EdgeList, oracle: &Distances) {
+        assert_eq!(groups(components), oracle.components());
         assert_eq!(components.len(), oracle.components().len());
         assert_eq!(components.is_empty(), expected.vertices.is_empty());
         for number in 0..components.len() as u32 {
@@ -37,7 +66,15 @@ struct Order;
 
 impl ForwardCheck for Order {
     fn check<G: Successors>(&self, graph: &G, expected: &EdgeList) {
-        let components = algo::strongly_connected_components(graph);
+        for options in every_way() {
+            let components = algo::strongly_connected_components_with(graph, options);
+            self.check_one(&components, expected);
+        }
+    }
+}
+
+impl Order {
+    fn check_one(&self, components: &Components, expected: &EdgeList) {
         let number = |v: VertexId| components.component_of(v).unwrap();
         for &(tail, head) in &expected.edges {
             assert!(number(tail) >= number(head), "{tail} -> {head} goes up");
@@ -100,13 +137,6 @@ impl Check for Turned {
     fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
         let components = graph.strongly_connected_components();
         let turned = graph.reversed().strongly_connected_components();
-        let groups = |components: &algo::Components| {
-            sorted(
-                components
-                    .iter()
-                    .map(|members| sorted(members.iter().copied())),
-            )
-        };
         assert_eq!(groups(&components), groups(&turned));
         for &(tail, head) in &expected.edges {
             assert!(turned.component_of(head) >= turned.component_of(tail));
@@ -121,6 +151,75 @@ impl Check for Turned {
             of(&components, components.sources(graph)),
             of(&turned, turned.sinks(&graph.reversed()))
         );
+    }
+}
+
+/// A graph of `middle` vertices that mostly reach each other, with a fringe that they reach
+/// and one that reaches them, in any order of ids.
+fn bow_tie(middle: u32, fringe: u32, edges: &[(u32, u32)], far: u32) -> CsrGraph {
+    let n = middle + 2 * fringe;
+    let all = edges.iter().map(|&(a, b)| {
+        // The parts, from the last to the first: what leads on goes to a lower part.
+        let (a, b) = (a % n, b % n);
+        let part = |v: u32| u32::from(v >= fringe) + u32::from(v >= fringe + middle);
+        if part(a) < part(b) { (b, a) } else { (a, b) }
+    });
+    let mixed = |v: u32| (u64::from(v) * u64::from(far) % u64::from(n)) as u32;
+    let edges: Vec<_> = all.map(|(a, b)| (mixed(a), mixed(b))).collect();
+    CsrGraph::from_edges(n as usize, edges).unwrap()
+}
+
+/// The numbers of an order in which no edge goes up.
+fn assert_reverse_topological(graph: &CsrGraph, components: &Components) {
+    for v in graph.vertices() {
+        for w in graph.successors(v) {
+            assert!(components.component_of(v) >= components.component_of(w));
+        }
+    }
+}
+
+fn like_petgraph(graph: &CsrGraph) {
+    let theirs = petgraph::algo::kosaraju_scc(AsPetgraph::new(graph));
+    let theirs = theirs
+        .into_iter()
+        .map(|members| sorted(members.iter().map(|v| VertexId::from_index(v.index()))));
+    let theirs = sorted(theirs);
+    // Once before the backward direction is there, once with it.
+    for _ in 0..2 {
+        for options in every_way() {
+            let components = algo::strongly_connected_components_with(graph, options);
+            assert_eq!(groups(&components), theirs, "{options:?}");
+            assert_reverse_topological(graph, &components);
+        }
+        graph.back_rows();
+    }
+}
+
+/// Large enough for each way to take the path that large graphs take.
+#[test]
+fn large_random_graphs() {
+    let mut random = 1_u64;
+    let mut next = || {
+        random = random.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        (random >> 33) as u32
+    };
+    for (middle, fringe, edges) in [(70_000, 10_000, 400_000), (30_000, 50_000, 300_000)] {
+        let edges: Vec<_> = (0..edges).map(|_| (next(), next())).collect();
+        like_petgraph(&bow_tie(middle, fringe, &edges, 1_000_003));
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn petgraph_finds_the_same(
+        middle in 1..60_u32,
+        fringe in 0..30_u32,
+        edges in prop::collection::vec((any::<u32>(), any::<u32>()), 0..300),
+        far in prop::sample::select(vec![1_u32, 1009, 7919]),
+    ) {
+        like_petgraph(&bow_tie(middle, fringe, &edges, far));
     }
 }
 

@@ -1,15 +1,24 @@
 //! Long computations that a watch stops.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::LazyLock;
 
 use refcycle_core::algo::{
-    ancestors, ancestors_watched, descendants, descendants_watched, dominance_frontiers_watched,
-    dominators, dominators_watched, edge_dominators_watched, post_dominators,
-    post_dominators_watched, shortest_cycle, shortest_cycle_watched, shortest_path,
-    shortest_path_watched, strongly_connected_components, strongly_connected_components_watched,
+    ParallelEdges, SccOptions, SccStrategy, ancestors, ancestors_set, ancestors_set_watched,
+    ancestors_watched, between, between_watched, bidirectional_shortest_cycle,
+    bidirectional_shortest_cycle_watched, bidirectional_shortest_path,
+    bidirectional_shortest_path_watched, bow_tie, bow_tie_watched, condensation,
+    condensation_watched, descendants, descendants_set, descendants_set_watched,
+    descendants_watched, dominance_frontiers_watched, dominators, dominators_watched,
+    edge_dominators_watched, post_dominators, post_dominators_watched, shortest_cycle,
+    shortest_cycle_watched, shortest_path, shortest_path_dag_watched, shortest_path_watched,
+    strongly_connected_components, strongly_connected_components_watched,
+    strongly_connected_components_with, strongly_connected_components_with_watched,
+    topological_levels, topological_levels_watched, topological_order, topological_order_watched,
+    transitive_reduction, transitive_reduction_watched, vertex_disjoint_paths_watched,
+    weakly_connected_components, weakly_connected_components_watched,
 };
-use refcycle_core::{CsrGraph, Unwatched, VertexId, Watch};
+use refcycle_core::{CsrGraph, Unwatched, VertexId, Watch, Workspace, algo};
 
 const N: u32 = 400_000;
 /// Once in about sixty-five thousand vertices.
@@ -51,12 +60,12 @@ impl Watch for StopAt {
 /// Panics unless the computation asks often enough, stops whenever it is told to, and is
 /// `expected` when it is not.
 fn obeys<T: PartialEq>(run: impl Fn(&mut StopAt) -> ControlFlow<usize, T>, expected: T) {
-    obeys_in(1, run, expected);
+    obeys_in(1..=1, run, expected);
 }
 
 /// [`obeys`] for a computation that goes over the vertices more than once.
 fn obeys_in<T: PartialEq>(
-    passes: usize,
+    passes: RangeInclusive<usize>,
     run: impl Fn(&mut StopAt) -> ControlFlow<usize, T>,
     expected: T,
 ) {
@@ -70,7 +79,7 @@ fn obeys_in<T: PartialEq>(
     );
     let asked = never.checks;
     assert!(
-        (passes * LEAST_CHECKS..=passes * MOST_CHECKS).contains(&asked),
+        (passes.start() * LEAST_CHECKS..=passes.end() * MOST_CHECKS).contains(&asked),
         "asked {asked} times"
     );
     for check in 1..=asked {
@@ -88,6 +97,43 @@ fn components_obey(graph: &CsrGraph) {
         |watch| strongly_connected_components_watched(graph, watch),
         strongly_connected_components(graph),
     );
+    let options = SccOptions::new().strategy(SccStrategy::SinglePass);
+    obeys(
+        |watch| strongly_connected_components_with_watched(graph, options, watch),
+        strongly_connected_components_with(graph, options),
+    );
+}
+
+/// Sweeps are asked about between blocks, by how many vertices these have.
+#[test]
+fn components_of_a_giant() {
+    let mut random = 1_u64;
+    let mut next = || {
+        random = random.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+        (random >> 33) as u32 % N
+    };
+    let giant = graph((0..4 * N).map(|_| (next(), next())));
+    for strategy in [SccStrategy::Auto, SccStrategy::GiantFirst] {
+        for options in [
+            SccOptions::new().strategy(strategy),
+            SccOptions::new().strategy(strategy).parallel(true),
+        ] {
+            let run = |stop: usize| {
+                let mut watch = StopAt {
+                    check: stop,
+                    checks: 0,
+                };
+                let flow = strongly_connected_components_with_watched(&giant, options, &mut watch);
+                (flow, watch.checks)
+            };
+            let (flow, asked) = run(0);
+            assert!(flow.is_continue() && asked >= LEAST_CHECKS, "{asked}");
+            for check in 1..=asked {
+                let (flow, asked) = run(check);
+                assert_eq!((flow.break_value(), asked), (Some(check), check));
+            }
+        }
+    }
 }
 
 #[test]
@@ -123,11 +169,85 @@ fn descendants_and_ancestors() {
             descendants(graph, [FIRST], None).unwrap(),
         );
     }
-    for (graph, start) in [(&*CYCLE, FIRST), (&*PATH, LAST), (&*STAR_IN, FIRST)] {
+    for (graph, start) in [(&*CYCLE, FIRST), (&*PATH, LAST)] {
         obeys(
             |watch| ancestors_watched(graph, [start], None, watch).unwrap(),
             ancestors(graph, [start], None).unwrap(),
         );
+    }
+}
+
+/// All edges are those of one vertex, between two of which nobody asks.
+#[test]
+fn ancestors_of_a_hub() {
+    let mut watch = StopAt {
+        check: 1,
+        checks: 0,
+    };
+    let stopped = ancestors_watched(&*STAR_IN, [FIRST], None, &mut watch).unwrap();
+    assert_eq!(stopped, ControlFlow::Break(1));
+}
+
+#[test]
+fn sets() {
+    obeys(
+        |watch| descendants_set_watched(&*PATH, [FIRST], watch).unwrap(),
+        descendants_set(&*PATH, [FIRST]).unwrap(),
+    );
+    obeys(
+        |watch| ancestors_set_watched(&*PATH, [LAST], watch).unwrap(),
+        ancestors_set(&*PATH, [LAST]).unwrap(),
+    );
+}
+
+#[test]
+fn from_both_ends() {
+    obeys(
+        |watch| bidirectional_shortest_path_watched(&*PATH, FIRST, LAST, watch).unwrap(),
+        bidirectional_shortest_path(&*PATH, FIRST, LAST).unwrap(),
+    );
+    obeys(
+        |watch| bidirectional_shortest_cycle_watched(&*CYCLE, LAST, watch).unwrap(),
+        bidirectional_shortest_cycle(&*CYCLE, LAST).unwrap(),
+    );
+}
+
+#[test]
+fn many_paths() {
+    let stopped_once = |run: &dyn Fn(&mut StopAt) -> bool| {
+        let mut watch = StopAt {
+            check: 3,
+            checks: 0,
+        };
+        assert!(run(&mut watch), "it was not stopped");
+        assert_eq!(watch.checks, 3, "asked again after a stop");
+    };
+    stopped_once(&|watch| {
+        let dag = shortest_path_dag_watched(&*PATH, FIRST, LAST, watch).unwrap();
+        dag.is_break()
+    });
+    stopped_once(&|watch| {
+        let paths = vertex_disjoint_paths_watched(&*PATH, FIRST, LAST, 2, watch).unwrap();
+        paths.is_break()
+    });
+}
+
+/// A workspace serves on after a search in it was stopped.
+#[test]
+fn in_a_workspace() {
+    let mut workspace = Workspace::new();
+    for check in 1..4 {
+        let mut watch = StopAt { check, checks: 0 };
+        let stopped = workspace.descendants_watched(&*PATH, [FIRST], None, &mut watch);
+        assert_eq!(stopped, Ok(ControlFlow::Break(check)));
+        let mut watch = StopAt { check, checks: 0 };
+        let stopped =
+            workspace.bidirectional_shortest_path_watched(&*PATH, FIRST, LAST, &mut watch);
+        assert_eq!(stopped, Ok(ControlFlow::Break(check)));
+        let near = workspace.descendants(&*PATH, [FIRST], Some(9)).unwrap();
+        assert_eq!(near.len(), 10);
+        let near = workspace.bidirectional_shortest_path(&*PATH, FIRST, VertexId::new(7));
+        assert_eq!(near.unwrap().map(<[_]>::len), Some(8));
     }
 }
 
@@ -159,10 +279,59 @@ fn cycles() {
 }
 
 #[test]
+fn structure() {
+    for graph in [&*CYCLE, &*PATH, &*STAR_OUT, &*STAR_IN, &*ISOLATED] {
+        let parts = |condensation: algo::Condensation| condensation.into_parts().1.into_parts();
+        obeys_in(
+            1..=2,
+            |watch| condensation_watched(graph, ParallelEdges::Keep, watch).map_continue(parts),
+            parts(condensation(graph, ParallelEdges::Keep)),
+        );
+        obeys(
+            |watch| weakly_connected_components_watched(graph, watch),
+            weakly_connected_components(graph),
+        );
+        obeys_in(1..=4, |watch| bow_tie_watched(graph, watch), bow_tie(graph));
+    }
+}
+
+#[test]
+fn order() {
+    for graph in [&*PATH, &*STAR_OUT, &*STAR_IN, &*ISOLATED] {
+        obeys(
+            |watch| topological_order_watched(graph, watch).unwrap(),
+            topological_order(graph).unwrap(),
+        );
+        obeys(
+            |watch| topological_levels_watched(graph, watch).unwrap(),
+            topological_levels(graph).unwrap(),
+        );
+        obeys(
+            |watch| {
+                let reduced = transitive_reduction_watched(graph, watch).unwrap();
+                reduced.map_continue(CsrGraph::into_parts)
+            },
+            transitive_reduction(graph).unwrap().into_parts(),
+        );
+    }
+}
+
+#[test]
+fn what_lies_between() {
+    for (graph, end) in [(&*CYCLE, LAST), (&*PATH, LAST)] {
+        obeys_in(
+            1..=2,
+            |watch| between_watched(graph, [FIRST], [end], None, watch).unwrap(),
+            between(graph, [FIRST], [end], None).unwrap(),
+        );
+    }
+}
+
+#[test]
 fn who_dominates() {
     for graph in [&*CYCLE, &*PATH, &*STAR_OUT] {
         obeys_in(
-            2,
+            2..=2,
             |watch| dominators_watched(graph, [FIRST], watch).unwrap(),
             dominators(graph, [FIRST]).unwrap(),
         );
@@ -176,13 +345,13 @@ fn who_dominates() {
         );
     }
     obeys_in(
-        2,
+        2..=2,
         |watch| post_dominators_watched(&*PATH, [LAST], watch).unwrap(),
         post_dominators(&*PATH, [LAST]).unwrap(),
     );
     let tree = dominators(&*STAR_OUT, [FIRST]).unwrap().into_tree();
     obeys_in(
-        2,
+        2..=2,
         |watch| {
             let frontiers = dominance_frontiers_watched(&*STAR_OUT, &tree, watch).unwrap();
             frontiers.map_continue(|frontiers| frontiers.total())

@@ -36,6 +36,25 @@ fn graphs_of(vertices: usize, edges: usize) -> impl Strategy<Value = EdgeList> {
     })
 }
 
+/// Graphs like those of [`graphs`] without cycles: their edges go down, up or according to
+/// neither.
+pub fn acyclic_graphs() -> impl Strategy<Value = EdgeList> {
+    (graphs(), 0..3).prop_map(|(mut graph, way)| {
+        let rank = |v: VertexId| match way {
+            0 => v.number(),
+            1 => !v.number(),
+            _ => v.number().reverse_bits(),
+        };
+        graph.edges.retain(|(tail, head)| tail != head);
+        for (tail, head) in &mut graph.edges {
+            if rank(*tail) < rank(*head) {
+                std::mem::swap(tail, head);
+            }
+        }
+        graph
+    })
+}
+
 /// A graph, and some of its vertices in any order, with repetitions.
 pub fn graphs_and_choices() -> impl Strategy<Value = (EdgeList, Vec<VertexId>)> {
     (graphs(), vec(any::<prop::sample::Index>(), 0..12)).prop_map(|(graph, choice)| {

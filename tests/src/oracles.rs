@@ -89,3 +89,19 @@ impl Distances {
         (self.position.keys()).all(|&w| self.path(v, w).is_none() || self.path(w, v).is_some())
     }
 }
+
+/// The number of edges of the longest path to each vertex of an acyclic graph, by making
+/// paths longer until none gets longer.
+pub fn longest_paths(graph: &EdgeList) -> BTreeMap<VertexId, usize> {
+    let mut longest: BTreeMap<_, _> = graph.vertices.iter().map(|&v| (v, 0)).collect();
+    loop {
+        let before = longest.clone();
+        for (tail, head) in &graph.edges {
+            let through = longest[tail] + 1;
+            longest.entry(*head).and_modify(|l| *l = through.max(*l));
+        }
+        if longest == before {
+            return longest;
+        }
+    }
+}

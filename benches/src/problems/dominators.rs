@@ -1,6 +1,7 @@
 use petgraph::algo::dominators::simple_fast;
 use petgraph::graph::NodeIndex;
-use refcycle_core::Vertices;
+use refcycle_core::algo::Dominator;
+use refcycle_core::{IDirectedGraph, VertexId, Vertices};
 
 use super::{Problem, Unit};
 use crate::baselines::{depth_first_contender, touch_contender};
@@ -24,6 +25,18 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     let (csr, theirs) = (petgraph_csr(graph), petgraph_graph(graph));
     // The answer: how many vertices the root dominates immediately.
     vec![
+        Contender::new(Kind::Ours, "ours", edges, move |clock| {
+            let root = VertexId::new(root);
+            let found = graph.dominators(root).expect("the root is a vertex");
+            clock.stop();
+            let below = Some(Dominator::Vertex(root));
+            let vertices = found.vertices().iter();
+            Some(
+                vertices
+                    .filter(|&&v| found.immediate_dominator(v) == below)
+                    .count() as u64,
+            )
+        }),
         depth_first_contender(case),
         touch_contender(case),
         Contender::new(Kind::Peer, "petgraph Csr", edges, move |clock| {

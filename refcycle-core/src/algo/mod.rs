@@ -4,21 +4,38 @@
 //! successors can run most of them. The `*_watched` forms can be stopped: see
 //! [`Watch`](crate::Watch).
 
+mod between;
+pub(crate) mod bidirectional;
+mod bow_tie;
 mod condensation;
 mod cycles;
 mod cyclic_core;
+mod disjoint_paths;
 mod dominators;
 mod feedback;
+mod levels;
+mod merge;
+mod path_dag;
 mod paths;
 mod reach;
 mod scc;
 mod split;
+mod topological;
+mod transitive_reduction;
+mod weak;
 
-pub use condensation::{Condensation, ParallelEdges, condensation};
+pub use between::{between, between_watched, subgraph_between};
+pub use bidirectional::{
+    bidirectional_shortest_cycle, bidirectional_shortest_cycle_watched,
+    bidirectional_shortest_path, bidirectional_shortest_path_watched,
+};
+pub use bow_tie::{BowTie, BowTiePart, bow_tie, bow_tie_watched};
+pub use condensation::{Condensation, ParallelEdges, condensation, condensation_watched};
 pub use cycles::{
     SimpleCycles, cycle_edges, girth, girth_watched, minimum_cycle, minimum_cycle_watched,
     simple_cycles, simple_cycles_through, simple_cycles_through_watched, simple_cycles_watched,
 };
+pub use disjoint_paths::{DisjointPaths, vertex_disjoint_paths, vertex_disjoint_paths_watched};
 pub use dominators::{
     DominanceFrontiers, Dominator, DominatorTree, Dominators, EdgeDominators, dominance_frontiers,
     dominance_frontiers_watched, dominators, dominators_watched, edge_dominators,
@@ -27,7 +44,19 @@ pub use dominators::{
 pub use feedback::{
     FeedbackArcOptions, FeedbackArcSet, feedback_arc_set, feedback_arc_set_watched,
 };
+pub use levels::{Levels, topological_levels, topological_levels_watched};
+pub use path_dag::{ShortestPathDag, ShortestPaths, shortest_path_dag, shortest_path_dag_watched};
 pub use paths::{shortest_cycle, shortest_cycle_watched, shortest_path, shortest_path_watched};
-pub use reach::{Reached, ancestors, ancestors_watched, descendants, descendants_watched};
-pub use scc::{Components, strongly_connected_components, strongly_connected_components_watched};
+pub use reach::{
+    Reached, ancestors, ancestors_set, ancestors_set_watched, ancestors_watched, descendants,
+    descendants_set, descendants_set_watched, descendants_watched,
+};
+pub use scc::{
+    Components, SccOptions, SccStrategy, strongly_connected_components,
+    strongly_connected_components_watched, strongly_connected_components_with,
+    strongly_connected_components_with_watched,
+};
 pub use split::Split;
+pub use topological::{NotAcyclic, topological_order, topological_order_watched};
+pub use transitive_reduction::{transitive_reduction, transitive_reduction_watched};
+pub use weak::{WeakComponents, weakly_connected_components, weakly_connected_components_watched};

@@ -2,13 +2,16 @@
 
 use std::ops::ControlFlow;
 
-use crate::marks::Marks;
+use crate::search::{Side, from_the_start};
 use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};
 use crate::{Error, Successors, Unwatched, VertexId, Watch};
 
 /// The vertices of a shortest path from `start` to `end`, both included; `None` when
 /// there is no path. A path from a vertex to itself is that vertex alone.
+///
+/// The search goes forward only. Where the graph knows its predecessors,
+/// [`bidirectional_shortest_path`](super::bidirectional_shortest_path) sees far fewer vertices.
 ///
 /// # Complexity
 /// O(vertices + edges nearer to `start` than `end` is) time, 8 bytes and a mark a
@@ -56,6 +59,9 @@ pub fn shortest_path_watched<G: Successors + ?Sized, W: Watch>(
 /// The vertices of a shortest cycle through `v`, each once, `v` first; `None` when no
 /// cycle leads through it. A self-loop is a cycle of one vertex.
 ///
+/// The search goes forward only; see
+/// [`bidirectional_shortest_cycle`](super::bidirectional_shortest_cycle).
+///
 /// # Complexity
 /// As [`shortest_path`].
 ///
@@ -94,35 +100,11 @@ fn shortest_way<G: Successors + ?Sized, W: Watch>(
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
     check_vertex(graph, start)?;
-    let mut meter = Meter::new(watch);
-    let mut marks = Marks::new(graph.vertex_bound());
-    marks.insert(start);
-    // Each vertex with the position of the one from which it was found.
-    let mut order = vec![(start, 0)];
-    let mut position = 0;
-    while position < order.len() {
-        if let ControlFlow::Break(stop) = meter.step() {
-            return Ok(ControlFlow::Break(stop));
-        }
-        for w in graph.successors(order[position].0) {
-            if w == end {
-                return Ok(ControlFlow::Continue(Some(trace_back(&order, position))));
-            }
-            if marks.insert(w) {
-                order.push((w, position as u32));
-            }
-        }
-        position += 1;
-    }
-    Ok(ControlFlow::Continue(None))
-}
-
-fn trace_back(order: &[(VertexId, u32)], mut position: usize) -> Vec<VertexId> {
-    let mut path = vec![order[position].0];
-    while position != 0 {
-        position = order[position].1 as usize;
-        path.push(order[position].0);
-    }
-    path.reverse();
-    path
+    let bound = graph.vertex_bound();
+    let mut side = Side::new(bound);
+    side.begin(bound, start);
+    let mut path = Vec::new();
+    let meter = &mut Meter::new(watch);
+    let found = from_the_start(graph, &mut side, end, &mut path, meter);
+    Ok(found.map_continue(|found| found.then_some(path)))
 }

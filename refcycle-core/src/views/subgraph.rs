@@ -1,7 +1,7 @@
 //! A compact graph of some vertices of another.
 
 use crate::graphs::{CsrGraph, InEdges, OutEdges, Rows, VertexRange};
-use crate::marks::LocalIndex;
+use crate::numbers::{LocalIndex, Lookup};
 use crate::{DenseVertices, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, Vertices};
 
 /// Some vertices of a parent graph with all edges between them, renumbered from 0. It
@@ -32,7 +32,8 @@ impl Subgraph {
     ///
     /// # Complexity
     /// O(vertices + the edges that leave them) time. Scratch: a hash table of the
-    /// vertices, or 4 bytes a vertex of the parent when they are a good part of it.
+    /// vertices; when they are a good part of the parent, a byte for each of its vertices if
+    /// they ascend, else 4.
     ///
     /// # Panics
     /// May panic when one is not a vertex of `parent`.
@@ -42,20 +43,17 @@ impl Subgraph {
     ) -> Self {
         let mut parent_vertices: Vec<_> = vertices.into_iter().collect();
         let index = LocalIndex::number(parent.vertex_bound(), &mut parent_vertices);
-        let mut offsets = Vec::with_capacity(parent_vertices.len() + 1);
-        let mut heads = Vec::new();
-        let mut parent_edges = Vec::new();
-        offsets.push(0);
-        for &v in &parent_vertices {
-            for edge in parent.out_edges(v) {
-                if let Some(head) = index.get(edge.head) {
-                    heads.push(head);
-                    parent_edges.push(edge.id);
-                }
-            }
-            offsets.push(heads.len() as u32);
+        let edges = match &index {
+            LocalIndex::Sparse(numbers) => Edges::within(parent, &parent_vertices, numbers),
+            LocalIndex::Ranks(ranks) => Edges::within(parent, &parent_vertices, ranks),
+            LocalIndex::Table(numbers) => Edges::within(parent, &parent_vertices, &**numbers),
+        };
+        drop(index);
+        Self {
+            graph: CsrGraph::trusted(edges.offsets, edges.heads),
+            parent_vertices: parent_vertices.into(),
+            parent_edges: edges.ids.into(),
         }
-        Self::from_parts(offsets, heads, parent_vertices, parent_edges)
     }
 
     /// The same subgraph as [`induced`](Self::induced), with the edges of a vertex by
@@ -74,14 +72,11 @@ impl Subgraph {
     ) -> Self {
         let mut parent_vertices: Vec<_> = vertices.into_iter().collect();
         let index = LocalIndex::number(parent.vertex_bound(), &mut parent_vertices);
-        let mut edges = Vec::new();
-        for (head, &v) in parent_vertices.iter().enumerate() {
-            for edge in parent.in_edges(v) {
-                if let Some(tail) = index.get(edge.tail) {
-                    edges.push((tail, edge.id, head as u32));
-                }
-            }
-        }
+        let mut edges = match &index {
+            LocalIndex::Sparse(numbers) => edges_into(parent, &parent_vertices, numbers),
+            LocalIndex::Ranks(ranks) => edges_into(parent, &parent_vertices, ranks),
+            LocalIndex::Table(numbers) => edges_into(parent, &parent_vertices, &**numbers),
+        };
         edges.sort_unstable();
         let mut offsets = vec![0; parent_vertices.len() + 1];
         for &(tail, ..) in &edges {
@@ -144,6 +139,84 @@ impl Subgraph {
     /// Takes the graph apart: itself, the parent's vertex ids, the parent's edge ids.
     pub fn into_parts(self) -> (CsrGraph, Box<[VertexId]>, Box<[EdgeId]>) {
         (self.graph, self.parent_vertices, self.parent_edges)
+    }
+}
+
+/// The edges between some vertices, by the numbers that those have been given.
+struct Edges {
+    offsets: Vec<u32>,
+    heads: Vec<u32>,
+    ids: Vec<EdgeId>,
+}
+
+/// So many edges are gathered before they are added to the rest.
+const GATHERED: usize = 256;
+
+impl Edges {
+    fn within<G: IDirectedGraph + ?Sized>(
+        parent: &G,
+        vertices: &[VertexId],
+        numbers: &(impl Lookup + ?Sized),
+    ) -> Self {
+        // No more than leave the vertices. What is never written costs nothing.
+        let leaving = vertices.iter().map(|&v| degree(parent, v)).sum();
+        let mut edges = Self {
+            offsets: Vec::with_capacity(vertices.len() + 1),
+            heads: Vec::with_capacity(leaving),
+            ids: Vec::with_capacity(leaving),
+        };
+        // Each edge is written, and counted if it is within: half of all guesses would be
+        // wrong.
+        let mut heads = [0; GATHERED];
+        let mut ids = [EdgeId::default(); GATHERED];
+        let mut gathered = 0;
+        edges.offsets.push(0);
+        for &v in vertices {
+            for edge in parent.out_edges(v) {
+                if gathered == GATHERED {
+                    edges.add(&heads, &ids);
+                    gathered = 0;
+                }
+                let (number, there) = numbers.look(edge.head);
+                heads[gathered] = number;
+                ids[gathered] = edge.id;
+                gathered += usize::from(there);
+            }
+            edges.offsets.push((edges.heads.len() + gathered) as u32);
+        }
+        edges.add(&heads[..gathered], &ids[..gathered]);
+        edges
+    }
+
+    fn add(&mut self, heads: &[u32], ids: &[EdgeId]) {
+        self.heads.extend_from_slice(heads);
+        self.ids.extend_from_slice(ids);
+    }
+}
+
+/// The edges into some vertices from others of them: tail, id and head.
+fn edges_into<G: IDirectedGraph + ?Sized>(
+    parent: &G,
+    vertices: &[VertexId],
+    numbers: &(impl Lookup + ?Sized),
+) -> Vec<(u32, EdgeId, u32)> {
+    let mut edges = Vec::new();
+    for (head, &v) in vertices.iter().enumerate() {
+        for edge in parent.in_edges(v) {
+            if let (tail, true) = numbers.look(edge.tail) {
+                edges.push((tail, edge.id, head as u32));
+            }
+        }
+    }
+    edges
+}
+
+/// How many edges leave a vertex, when the graph tells without counting them.
+#[inline]
+fn degree<G: IDirectedGraph + ?Sized>(graph: &G, v: VertexId) -> usize {
+    match graph.out_edges(v).size_hint() {
+        (least, Some(most)) if least == most => most,
+        _ => 0,
     }
 }
 

@@ -39,7 +39,8 @@ pub(super) fn component(graph: &CsrGraph, vertices: &[VertexId]) -> usize {
     GRAPH + 32 * vertices.len() + (GROWING * 12 + 4) * edges
 }
 
-/// The strongly connected components: the result, the longest path, and how to split it.
+/// The strongly connected components: the result with 4 bytes a component, marks, the longest
+/// path, and how to split it.
 pub(super) fn components(graph: &CsrGraph) -> usize {
-    (16 + GROWING * (24 + 4 + 4)) * graph.vertex_count()
+    (12 + 1 + GROWING * 12 + 4 + GROWING * 4) * graph.vertex_count()
 }

@@ -32,7 +32,7 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 /// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) when there are no starts.
 ///
 /// # Complexity
-/// O(edges log vertices) time; about three depth-first searches on heaps. Memory, the result
+/// O(edges log vertices) time; on heaps three to five bare depth-first searches. Memory, the result
 /// included: 24 bytes a vertex, and 8 for each edge that is left for later (see below): on heaps
 /// 27 to 28. A graph that does not show its
 /// [`rows`](Successors::rows) takes an iterator more for each vertex of the longest path

@@ -1,0 +1,142 @@
+//! Shortest paths and shortest cycles, searched from both ends.
+
+use std::ops::ControlFlow;
+
+use crate::search::{Side, from_both_ends};
+use crate::traits::check_vertex;
+use crate::views::Reversed;
+use crate::watch::{Meter, finished};
+use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
+
+/// The vertices of a shortest path from `start` to `end`, both included; `None` when there is
+/// no path. A path from a vertex to itself is that vertex alone.
+///
+/// Two breadth-first searches, forward from `start` and backward from `end`, take turns, the
+/// one with fewer vertices to look at first, until they meet. Of several shortest paths it may
+/// find another than [`shortest_path`](super::shortest_path) does.
+///
+/// A [`CsrGraph`](crate::CsrGraph) makes its backward direction for this, once: that costs as
+/// much as several whole searches, and pays from the second query on.
+///
+/// # Complexity
+/// O(vertices + edges nearer to the ends than half the way) time, as a rule; at worst both
+/// searches see all that they can reach. 8 bytes and a mark a vertex seen.
+///
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo};
+/// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (2, 3), (0, 2)])?;
+/// let path = algo::bidirectional_shortest_path(&graph, VertexId::new(0), VertexId::new(3))?;
+/// assert_eq!(path.unwrap(), [0, 2, 3].map(VertexId::new));
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+///
+/// # References
+/// I. Pohl, Bi-directional search, Machine Intelligence 6, 1971.
+pub fn bidirectional_shortest_path<G: Successors + Predecessors + ?Sized>(
+    graph: &G,
+    start: VertexId,
+    end: VertexId,
+) -> Result<Option<Vec<VertexId>>, Error> {
+    bidirectional_shortest_path_watched(graph, start, end, &mut Unwatched).map(finished)
+}
+
+/// [`bidirectional_shortest_path`] that a [`Watch`] can stop.
+pub fn bidirectional_shortest_path_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
+    graph: &G,
+    start: VertexId,
+    end: VertexId,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
+    check_vertex(graph, start)?;
+    if start == end {
+        return Ok(ControlFlow::Continue(Some(vec![start])));
+    }
+    shortest_way(graph, start, end, watch)
+}
+
+/// The vertices of a shortest cycle through `v`, each once, `v` first; `None` when no cycle
+/// leads through it. A self-loop is a cycle of one vertex.
+///
+/// As [`bidirectional_shortest_path`] from `v` to itself, and with its costs: see there.
+///
+/// # Errors
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo};
+/// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0), (1, 0)])?;
+/// let cycle = algo::bidirectional_shortest_cycle(&graph, VertexId::new(0))?;
+/// assert_eq!(cycle.unwrap(), [0, 1].map(VertexId::new));
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn bidirectional_shortest_cycle<G: Successors + Predecessors + ?Sized>(
+    graph: &G,
+    v: VertexId,
+) -> Result<Option<Vec<VertexId>>, Error> {
+    bidirectional_shortest_cycle_watched(graph, v, &mut Unwatched).map(finished)
+}
+
+/// [`bidirectional_shortest_cycle`] that a [`Watch`] can stop.
+pub fn bidirectional_shortest_cycle_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
+    graph: &G,
+    v: VertexId,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
+    let way = shortest_way(graph, v, v, watch)?;
+    Ok(way.map_continue(|way| {
+        way.map(|mut cycle| {
+            cycle.pop();
+            cycle
+        })
+    }))
+}
+
+/// A shortest way of at least one edge, both ends included.
+fn shortest_way<G: Successors + Predecessors + ?Sized, W: Watch>(
+    graph: &G,
+    start: VertexId,
+    end: VertexId,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
+    let bound = graph.vertex_bound();
+    let (mut forward, mut backward) = (Side::new(bound), Side::new(bound));
+    let mut path = Vec::new();
+    let found = way_between(
+        graph,
+        start,
+        end,
+        &mut forward,
+        &mut backward,
+        &mut path,
+        watch,
+    )?;
+    Ok(found.map_continue(|found| found.then_some(path)))
+}
+
+/// Puts a shortest way of at least one edge into `path`; `false` when there is none.
+pub(crate) fn way_between<G: Successors + Predecessors + ?Sized, W: Watch>(
+    graph: &G,
+    start: VertexId,
+    end: VertexId,
+    forward: &mut Side,
+    backward: &mut Side,
+    path: &mut Vec<VertexId>,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, bool>, Error> {
+    check_vertex(graph, start)?;
+    check_vertex(graph, end)?;
+    let bound = graph.vertex_bound();
+    forward.begin(bound, start);
+    backward.begin(bound, end);
+    path.clear();
+    let turned = Reversed::new(graph);
+    let meter = &mut Meter::new(watch);
+    Ok(from_both_ends(
+        graph, &turned, forward, backward, path, meter,
+    ))
+}

@@ -1,0 +1,154 @@
+//! The result: which vertex is in which component.
+
+use crate::{Successors, VertexId};
+
+/// The strongly connected components of a graph, numbered in reverse topological order:
+/// an edge between two components goes from the higher number to the lower.
+///
+/// # Memory
+/// 8 bytes a vertex and 4 a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Components {
+    /// `!number` of the component of each vertex id, [`NONE`] where the id is not a vertex:
+    /// the searches end with this form.
+    component: Box<[u32]>,
+    /// The vertices, grouped by component.
+    members: Box<[VertexId]>,
+    /// Where each component starts in `members`; the end of the last comes last.
+    starts: Vec<u32>,
+}
+
+const NONE: u32 = 0;
+
+impl Components {
+    /// `component` as the field is; `starts` without the end of the last.
+    pub(super) fn from_search(
+        component: Vec<u32>,
+        members: Vec<VertexId>,
+        mut starts: Vec<u32>,
+    ) -> Self {
+        starts.push(members.len() as u32);
+        starts.shrink_to_fit();
+        Self {
+            component: component.into(),
+            members: members.into(),
+            starts,
+        }
+    }
+
+    /// How many components there are.
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Whether the graph has no vertex.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of the component of `v`; `None` when `v` is not a vertex.
+    pub fn component_of(&self, v: VertexId) -> Option<u32> {
+        self.component
+            .get(v.index())
+            .filter(|&&component| component != NONE)
+            .map(|&component| !component)
+    }
+
+    /// The number of the component of what is known to be a vertex.
+    #[inline]
+    pub(crate) fn number(&self, v: VertexId) -> u32 {
+        !self.component[v.index()]
+    }
+
+    /// The vertices of a component.
+    ///
+    /// # Panics
+    /// When there is no component of this number.
+    pub fn component(&self, number: u32) -> &[VertexId] {
+        let number = number as usize;
+        &self.members[self.starts[number] as usize..self.starts[number + 1] as usize]
+    }
+
+    /// The vertices of each component, in reverse topological order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &[VertexId]> + ExactSizeIterator {
+        (0..self.len()).map(|number| self.component(number as u32))
+    }
+
+    /// The numbers of the components in topological order: each before all those that
+    /// it reaches.
+    pub fn topological_order(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator {
+        (0..self.len() as u32).rev()
+    }
+
+    /// The components of which `graph` has more than one vertex or an edge from a vertex
+    /// to itself: those that hold a cycle. Ascending numbers.
+    ///
+    /// # Complexity
+    /// O(vertices + edges of single vertices) time.
+    pub fn cyclic<'a, G: Successors + ?Sized>(
+        &'a self,
+        graph: &'a G,
+    ) -> impl Iterator<Item = u32> + 'a {
+        (0..self.len() as u32).filter(|&number| match self.component(number) {
+            &[v] => graph.successors(v).any(|w| w == v),
+            _ => true,
+        })
+    }
+
+    /// The numbers, ascending, of the components that no other component reaches.
+    ///
+    /// `graph` is the graph of which these are the components.
+    ///
+    /// # Complexity
+    /// O(vertices + edges) time, one byte a component.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::{CsrGraph, algo};
+    /// // A cycle that holds two vertices.
+    /// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 0), (1, 2), (2, 3)])?;
+    /// let components = algo::strongly_connected_components(&graph);
+    /// let sources = components.sources(&graph);
+    /// assert_eq!(sources.len(), 1);
+    /// assert_eq!(components.component(sources[0]).len(), 2);
+    /// # Ok::<(), refcycle_core::Error>(())
+    /// ```
+    pub fn sources<G: Successors + ?Sized>(&self, graph: &G) -> Vec<u32> {
+        self.without_edges(graph, |_, head| head)
+    }
+
+    /// The numbers, ascending, of the components that reach no other component.
+    ///
+    /// `graph` is the graph of which these are the components.
+    ///
+    /// # Complexity
+    /// As [`sources`](Self::sources).
+    pub fn sinks<G: Successors + ?Sized>(&self, graph: &G) -> Vec<u32> {
+        self.without_edges(graph, |tail, _| tail)
+    }
+
+    /// The components that are not at the end, which `end` chooses, of an edge between
+    /// two components.
+    fn without_edges<G: Successors + ?Sized>(
+        &self,
+        graph: &G,
+        end: impl Fn(u32, u32) -> u32,
+    ) -> Vec<u32> {
+        let mut has_edge = vec![false; self.len()];
+        // By id, as the graph stores them, not by component.
+        for (v, &tail) in self.component.iter().enumerate() {
+            if tail == NONE {
+                continue;
+            }
+            for w in graph.successors(VertexId::from_index(v)) {
+                let head = self.component[w.index()];
+                if head != tail {
+                    has_edge[end(!tail, !head) as usize] = true;
+                }
+            }
+        }
+        (0..self.len() as u32)
+            .filter(|&number| !has_edge[number as usize])
+            .collect()
+    }
+}

@@ -1,0 +1,161 @@
+//! Strongly connected components: how they are found, and the choice among the ways.
+
+mod components;
+mod giant;
+#[cfg(feature = "rayon")]
+mod parallel;
+mod single_pass;
+mod sweeps;
+
+use std::ops::ControlFlow;
+
+pub use components::Components;
+use single_pass::Walk;
+
+use crate::watch::{Meter, finished};
+use crate::{Successors, Unwatched, Watch};
+
+/// A way to find strongly connected components. The partition is the same with each, and so
+/// is that its components come in reverse topological order; among the orders that are, and
+/// among the orders of a component's vertices, each finds its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SccStrategy {
+    /// The giant component first where a look at the graph shows one, and else a single
+    /// pass.
+    #[default]
+    Auto,
+    /// One depth-first search.
+    SinglePass,
+    /// First the component of a vertex with many edges, by sweeps over all rows. A
+    /// graph without [`rows`](Successors::rows) is searched in a single pass all the same.
+    GiantFirst,
+}
+
+/// How [`strongly_connected_components_with`] goes about it.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, algo::{self, SccOptions, SccStrategy}};
+/// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 0), (1, 2)])?;
+/// let options = SccOptions::new().strategy(SccStrategy::SinglePass);
+/// assert_eq!(algo::strongly_connected_components_with(&graph, options).len(), 2);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SccOptions {
+    strategy: SccStrategy,
+    parallel: bool,
+}
+
+impl SccOptions {
+    /// [`SccStrategy::Auto`] on one thread.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Chooses the way.
+    pub fn strategy(self, strategy: SccStrategy) -> Self {
+        Self { strategy, ..self }
+    }
+
+    /// Whether the sweeps that find a giant component run on all threads of the current
+    /// rayon pool. A single pass has one thread all the same. The watch is asked on the
+    /// thread that calls.
+    #[cfg(feature = "rayon")]
+    pub fn parallel(self, parallel: bool) -> Self {
+        Self { parallel, ..self }
+    }
+}
+
+/// The strongly connected components, in reverse topological order: a component comes
+/// after all those that it reaches.
+///
+/// # Complexity
+/// O(vertices + edges) time. Besides the result, which takes 12 bytes a vertex until it is
+/// known how many components there are, 12 bytes for each vertex of the longest path walked,
+/// next to nothing on most heaps, and twice that while the path grows; where a giant
+/// component is looked for, at most half a byte a vertex, and 4 for each vertex far from it.
+/// A graph without [`rows`](Successors::rows) takes an iterator and 8 bytes for each vertex
+/// of the path.
+///
+/// # Implementation details
+/// A single depth-first search, in Pearce's form of Tarjan's algorithm. When the graph has
+/// [`rows`](Successors::rows) with at least two edges a vertex, most of them between distant
+/// ids, the search is left after a small part of the vertices. If most of its path is then
+/// in one component, forward and backward searches by sweeps over all rows find most of
+/// that, in the manner of Fleischer, Hendrickson and Pinar, and the depth-first search goes
+/// on with it as one vertex. Both sweeps read the forward rows only; if the backward rows are
+/// there already, the forward sweep is faster with them.
+///
+/// # References
+/// - R. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1
+///   (1972), doi:10.1137/0201010.
+/// - D. J. Pearce, "A space-efficient algorithm for finding strongly connected
+///   components", Inf. Process. Lett. 116 (2016), doi:10.1016/j.ipl.2015.08.010.
+/// - L. Fleischer, B. Hendrickson, A. Pinar, "On identifying strongly connected components in
+///   parallel", IPDPS Workshops (2000), doi:10.1007/3-540-45591-4_68.
+/// - G. M. Slota, S. Rajamanickam, K. Madduri, "BFS and coloring-based parallel algorithms
+///   for strongly connected components", IPDPS (2014), doi:10.1109/IPDPS.2014.64.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo};
+/// // A cycle that holds a vertex.
+/// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 0), (1, 2)])?;
+/// let components = algo::strongly_connected_components(&graph);
+/// assert_eq!(components.len(), 2);
+/// assert_eq!(components.component(0), [VertexId::new(2)]);
+/// assert_eq!(components.component(1).len(), 2);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub fn strongly_connected_components<G: Successors + ?Sized>(graph: &G) -> Components {
+    finished(strongly_connected_components_watched(graph, &mut Unwatched))
+}
+
+/// [`strongly_connected_components`] that a [`Watch`] can stop.
+pub fn strongly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    watch: &mut W,
+) -> ControlFlow<W::Stop, Components> {
+    strongly_connected_components_with_watched(graph, SccOptions::new(), watch)
+}
+
+/// [`strongly_connected_components`] in a way that the caller chooses.
+///
+/// # Complexity
+/// As [`strongly_connected_components`]. On a graph that has no giant component
+/// [`SccStrategy::GiantFirst`] costs up to sixteen sweeps more.
+pub fn strongly_connected_components_with<G: Successors + ?Sized>(
+    graph: &G,
+    options: SccOptions,
+) -> Components {
+    finished(strongly_connected_components_with_watched(
+        graph,
+        options,
+        &mut Unwatched,
+    ))
+}
+
+/// [`strongly_connected_components_with`] that a [`Watch`] can stop.
+pub fn strongly_connected_components_with_watched<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    options: SccOptions,
+    watch: &mut W,
+) -> ControlFlow<W::Stop, Components> {
+    let mut meter = Meter::new(watch);
+    let Some(rows) = graph.rows() else {
+        return single_pass::components(graph, &mut meter);
+    };
+    let mut walk = Walk::new(rows);
+    let sure = options.strategy == SccStrategy::GiantFirst;
+    if sure || options.strategy == SccStrategy::Auto && giant::is_likely(rows) {
+        match options.parallel {
+            #[cfg(feature = "rayon")]
+            true => giant::search::<parallel::Pool, W>(&mut walk, sure, &mut meter)?,
+            _ => giant::search::<sweeps::Alone, W>(&mut walk, sure, &mut meter)?,
+        }
+    }
+    walk.search_all(&mut meter)?;
+    ControlFlow::Continue(walk.search.into_components())
+}

@@ -1,0 +1,185 @@
+//! Reachability by sweeps over all vertices in the order of their ids.
+//!
+//! A sweep reads the rows one after the other, and what it marks early it already uses
+//! further on. When most of a graph can be reached in few steps, few sweeps find most of it,
+//! and a vertex is done with at its first edge to or from one that is marked.
+
+use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::watch::Meter;
+use crate::{Rows, Watch};
+
+const BITS: usize = usize::BITS as usize;
+
+/// The words of a block: what is swept without asking a watch.
+pub(super) const BLOCK: usize = 256;
+
+/// Marks that several threads may set. None of them is ever taken back, so that it does not
+/// matter in which order they are seen.
+pub(super) struct Marks(Vec<AtomicUsize>);
+
+impl Marks {
+    pub(super) fn new(bound: usize) -> Self {
+        Self(
+            (0..bound.div_ceil(BITS))
+                .map(|_| AtomicUsize::new(0))
+                .collect(),
+        )
+    }
+
+    pub(super) fn words(&self) -> usize {
+        self.0.len()
+    }
+
+    #[inline]
+    pub(super) fn word(&self, at: usize) -> usize {
+        self.0[at].load(Ordering::Relaxed)
+    }
+
+    /// Only for one who alone writes this word.
+    #[inline]
+    fn set_word(&self, at: usize, word: usize) {
+        self.0[at].store(word, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(super) fn contains(&self, v: u32) -> bool {
+        self.word(v as usize / BITS) >> (v as usize % BITS) & 1 != 0
+    }
+
+    /// Marks `v`; `false` when it was marked.
+    #[inline]
+    pub(super) fn insert(&self, v: u32) -> bool {
+        let (at, bit) = (v as usize / BITS, 1 << (v as usize % BITS));
+        self.word(at) & bit == 0 && self.0[at].fetch_or(bit, Ordering::Relaxed) & bit == 0
+    }
+
+    /// The marked vertices, ascending.
+    pub(super) fn vertices(&self) -> impl Iterator<Item = u32> {
+        (0..self.words()).flat_map(|at| vertices_of(at, self.word(at)))
+    }
+
+    /// Sets the marks of the other set, and no others.
+    pub(super) fn copy(&self, other: &Self) {
+        for at in 0..self.words() {
+            self.set_word(at, other.word(at));
+        }
+    }
+}
+
+/// The vertices of which a word of marks has the bits.
+fn vertices_of(at: usize, mut word: usize) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        if word == 0 {
+            return None;
+        }
+        let v = (at * BITS) as u32 + word.trailing_zeros();
+        word &= word - 1;
+        Some(v)
+    })
+}
+
+/// Who works through the blocks of a sweep.
+pub(super) trait Sweeper {
+    /// Runs a job for each block of so many words, and adds up what it returns.
+    fn sweep<W: Watch>(
+        words: usize,
+        job: impl Fn(Range<usize>) -> usize + Sync,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop, usize>;
+}
+
+/// One thread.
+pub(super) struct Alone;
+
+impl Sweeper for Alone {
+    fn sweep<W: Watch>(
+        words: usize,
+        job: impl Fn(Range<usize>) -> usize + Sync,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop, usize> {
+        let mut sum = 0;
+        for start in (0..words).step_by(BLOCK) {
+            let end = words.min(start + BLOCK);
+            sum += job(start..end);
+            meter.steps((end - start) * BITS)?;
+        }
+        ControlFlow::Continue(sum)
+    }
+}
+
+/// Marks each vertex of `within` that has an edge to a marked one, and returns how many are
+/// new.
+pub(super) fn pull<S: Sweeper, W: Watch>(
+    rows: Rows<'_>,
+    marks: &Marks,
+    within: Option<&Marks>,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, usize> {
+    let bound = rows.offsets().len() - 1;
+    let job = |block: Range<usize>| {
+        let mut found = 0;
+        for at in block {
+            let all = usize::MAX >> (BITS - (bound - at * BITS).min(BITS));
+            let old = marks.word(at);
+            let left = all & !old & within.map_or(usize::MAX, |set| set.word(at));
+            for v in vertices_of(at, left) {
+                if rows.row(v).iter().any(|&w| marks.contains(w)) {
+                    // At once: the next ones may have edges to this one.
+                    marks.set_word(at, marks.word(at) | 1 << (v as usize % BITS));
+                    found += 1;
+                }
+            }
+        }
+        found
+    };
+    S::sweep(marks.words(), job, meter)
+}
+
+/// Marks where the edges of each marked vertex go that is not in `done`, puts it there, and
+/// returns how many are new.
+pub(super) fn push<S: Sweeper, W: Watch>(
+    rows: Rows<'_>,
+    marks: &Marks,
+    done: &Marks,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, usize> {
+    let job = |block: Range<usize>| {
+        let mut found = 0;
+        for at in block {
+            loop {
+                let old = done.word(at);
+                let left = marks.word(at) & !old;
+                if left == 0 {
+                    break;
+                }
+                done.set_word(at, old | left);
+                for v in vertices_of(at, left) {
+                    for &w in rows.row(v) {
+                        found += usize::from(marks.insert(w));
+                    }
+                }
+            }
+        }
+        found
+    };
+    S::sweep(marks.words(), job, meter)
+}
+
+/// Marks all that is reached from the marked vertices that are not in `done`, one by one.
+pub(super) fn follow<W: Watch>(
+    rows: Rows<'_>,
+    marks: &Marks,
+    done: &Marks,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop> {
+    let mut pending: Vec<u32> = (0..marks.words())
+        .flat_map(|at| vertices_of(at, marks.word(at) & !done.word(at)))
+        .collect();
+    while let Some(v) = pending.pop() {
+        meter.step()?;
+        pending.extend(rows.row(v).iter().filter(|&&w| marks.insert(w)));
+    }
+    ControlFlow::Continue(())
+}

@@ -1,0 +1,157 @@
+//! Topological order.
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+use crate::watch::{Meter, finished};
+use crate::{Successors, Unwatched, VertexId, Watch};
+
+/// Why a graph has no topological order: one of its cycles.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo};
+/// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 1)])?;
+/// let cyclic = algo::topological_order(&graph).unwrap_err();
+/// assert_eq!(cyclic.cycle(), [1, 2].map(VertexId::new));
+/// assert_eq!(
+///     cyclic.to_string(),
+///     "the graph has a cycle, of 2 vertices, through vertex 1",
+/// );
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAcyclic {
+    cycle: Vec<VertexId>,
+}
+
+impl NotAcyclic {
+    /// The vertices of the cycle, each once: an edge leads from each to the next, and from
+    /// the last to the first. It need not be a shortest one.
+    pub fn cycle(&self) -> &[VertexId] {
+        &self.cycle
+    }
+
+    /// The vertices of the cycle.
+    pub fn into_cycle(self) -> Vec<VertexId> {
+        self.cycle
+    }
+}
+
+impl fmt::Display for NotAcyclic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let vertices = if self.cycle.len() == 1 {
+            "1 vertex".to_owned()
+        } else {
+            format!("{} vertices", self.cycle.len())
+        };
+        write!(
+            f,
+            "the graph has a cycle, of {vertices}, through vertex {}",
+            self.cycle[0]
+        )
+    }
+}
+
+impl std::error::Error for NotAcyclic {}
+
+/// The vertices in an order in which each comes before all those that it reaches.
+///
+/// A graph with cycles has no such order, but its components have: see
+/// [`Components::topological_order`](super::Components::topological_order).
+///
+/// # Complexity
+/// O(vertices + edges) time. Besides the result one byte a vertex, and an iterator for
+/// each vertex of the longest path walked.
+///
+/// # Errors
+/// [`NotAcyclic`] with a cycle. A self-loop is one.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, algo};
+/// let graph = CsrGraph::from_edges(4, [(2, 1), (1, 0), (2, 0), (3, 2)])?;
+/// assert_eq!(algo::topological_order(&graph).unwrap(), [3, 2, 1, 0].map(VertexId::new));
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+///
+/// # References
+/// R. Tarjan, "Edge-disjoint spanning trees and depth-first search", Acta Informatica 6
+/// (1976), doi:10.1007/BF00268499: the reverse of the order in which a depth-first search
+/// leaves the vertices.
+pub fn topological_order<G: Successors + ?Sized>(graph: &G) -> Result<Vec<VertexId>, NotAcyclic> {
+    topological_order_watched(graph, &mut Unwatched).map(finished)
+}
+
+/// [`topological_order`] that a [`Watch`] can stop.
+pub fn topological_order_watched<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, Vec<VertexId>>, NotAcyclic> {
+    Ok(postorder(graph, watch)?.map_continue(|mut order| {
+        order.reverse();
+        order
+    }))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Unseen,
+    Open,
+    Done,
+}
+
+/// The reverse of a topological order: each vertex after all those that it reaches.
+pub(super) fn postorder<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    watch: &mut W,
+) -> Result<ControlFlow<W::Stop, Vec<VertexId>>, NotAcyclic> {
+    let mut meter = Meter::new(watch);
+    let mut state = vec![State::Unseen; graph.vertex_bound()];
+    let mut order = Vec::with_capacity(graph.vertex_count());
+    let mut frames: Vec<(VertexId, G::Successors<'_>)> = Vec::new();
+    for root in graph.vertices() {
+        if state[root.index()] != State::Unseen {
+            continue;
+        }
+        if let ControlFlow::Break(stop) = meter.step() {
+            return Ok(ControlFlow::Break(stop));
+        }
+        state[root.index()] = State::Open;
+        frames.push((root, graph.successors(root)));
+        while let Some((v, successors)) = frames.last_mut() {
+            let Some(w) = successors.find(|w| state[w.index()] != State::Done) else {
+                state[v.index()] = State::Done;
+                order.push(*v);
+                frames.pop();
+                continue;
+            };
+            if state[w.index()] == State::Open {
+                return Err(cycle_to(w, &frames));
+            }
+            if let ControlFlow::Break(stop) = meter.step() {
+                return Ok(ControlFlow::Break(stop));
+            }
+            let successors = graph.successors(w);
+            if successors.size_hint().1 == Some(0) {
+                state[w.index()] = State::Done;
+                order.push(w);
+            } else {
+                state[w.index()] = State::Open;
+                frames.push((w, successors));
+            }
+        }
+    }
+    Ok(ControlFlow::Continue(order))
+}
+
+/// The cycle that an edge closes from the last of the open vertices to another of them.
+fn cycle_to<I>(first: VertexId, frames: &[(VertexId, I)]) -> NotAcyclic {
+    let mut cycle: Vec<_> = (frames.iter().rev())
+        .map(|&(v, _)| v)
+        .take_while(|&v| v != first)
+        .collect();
+    cycle.push(first);
+    cycle.reverse();
+    NotAcyclic { cycle }
+}

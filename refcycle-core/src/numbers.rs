@@ -1,0 +1,152 @@
+//! Numbers for some of the vertices of a graph.
+
+use rustc_hash::FxHashMap;
+
+use crate::VertexId;
+use crate::marks::SPARSE_SHARE;
+
+/// A number for each of some vertices, all known beforehand.
+pub(crate) enum LocalIndex {
+    Sparse(FxHashMap<VertexId, u32>),
+    /// For many vertices in ascending order.
+    Ranks(Ranks),
+    Table(Vec<u32>),
+}
+
+const ABSENT: u32 = u32::MAX;
+
+impl LocalIndex {
+    /// Numbers the vertices in their order; those that come again are left out of
+    /// `vertices`.
+    pub(crate) fn number(bound: usize, vertices: &mut Vec<VertexId>) -> Self {
+        if vertices.len() <= bound / SPARSE_SHARE {
+            let mut numbers =
+                FxHashMap::with_capacity_and_hasher(vertices.len(), Default::default());
+            let mut next = 0;
+            vertices.retain(|&v| {
+                let mut new = false;
+                numbers.entry(v).or_insert_with(|| {
+                    new = true;
+                    next += 1;
+                    next - 1
+                });
+                new
+            });
+            return Self::Sparse(numbers);
+        }
+        if vertices.is_sorted() {
+            vertices.dedup();
+            return Self::Ranks(Ranks::new(bound, vertices));
+        }
+        let mut numbers = vec![ABSENT; bound];
+        let mut next = 0;
+        vertices.retain(|v| {
+            let number = &mut numbers[v.index()];
+            let new = *number == ABSENT;
+            if new {
+                *number = next;
+                next += 1;
+            }
+            new
+        });
+        Self::Table(numbers)
+    }
+}
+
+/// The number of a vertex, if it has one. The second is whether it has; the first means
+/// nothing when it has not. Whoever writes the first always, and counts the second, has no
+/// branch that is guessed wrong every other time.
+pub(crate) trait Lookup {
+    fn look(&self, v: VertexId) -> (u32, bool);
+}
+
+impl Lookup for FxHashMap<VertexId, u32> {
+    #[inline]
+    fn look(&self, v: VertexId) -> (u32, bool) {
+        self.get(&v).map_or((0, false), |&number| (number, true))
+    }
+}
+
+impl Lookup for [u32] {
+    #[inline]
+    fn look(&self, v: VertexId) -> (u32, bool) {
+        let number = self[v.index()];
+        (number, number != ABSENT)
+    }
+}
+
+/// Numbers by rank: how many of the vertices come before this one. A byte a vertex, and no
+/// bits to count, which takes twenty instructions where no single one may be assumed.
+pub(crate) struct Ranks {
+    /// How many of the vertices come before each block of ids, where the block has one.
+    before: Vec<u32>,
+    /// Whether the vertex is there, and how many of its block come before it.
+    place: Vec<u8>,
+}
+
+/// What a byte can count, with a bit to spare.
+const BLOCK: usize = 128;
+const THERE: u8 = 128;
+
+impl Ranks {
+    /// The vertices ascend, each once.
+    fn new(bound: usize, vertices: &[VertexId]) -> Self {
+        let mut before = vec![0; bound.div_ceil(BLOCK)];
+        let mut place = vec![0; bound];
+        let mut block = usize::MAX;
+        let mut first = 0;
+        for (rank, v) in vertices.iter().enumerate() {
+            if v.index() / BLOCK != block {
+                block = v.index() / BLOCK;
+                first = rank;
+                before[block] = rank as u32;
+            }
+            place[v.index()] = THERE | (rank - first) as u8;
+        }
+        Self { before, place }
+    }
+}
+
+impl Lookup for Ranks {
+    #[inline]
+    fn look(&self, v: VertexId) -> (u32, bool) {
+        let place = self.place[v.index()];
+        let rank = self.before[v.index() / BLOCK] + u32::from(place & !THERE);
+        (rank, place & THERE != 0)
+    }
+}
+
+/// Numbers that are given one by one.
+pub(crate) enum GrowingIndex {
+    Sparse(FxHashMap<VertexId, u32>),
+    Table(Vec<u32>),
+}
+
+impl GrowingIndex {
+    /// For so many vertices at most.
+    pub(crate) fn new(bound: usize, most: usize) -> Self {
+        if most > bound / SPARSE_SHARE {
+            Self::Table(vec![ABSENT; bound])
+        } else {
+            Self::Sparse(FxHashMap::default())
+        }
+    }
+
+    pub(crate) fn insert(&mut self, v: VertexId, number: u32) {
+        match self {
+            Self::Sparse(numbers) => {
+                numbers.insert(v, number);
+            }
+            Self::Table(numbers) => numbers[v.index()] = number,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, v: VertexId) -> Option<u32> {
+        let (number, there) = match self {
+            Self::Sparse(numbers) => numbers.look(v),
+            Self::Table(numbers) => numbers.look(v),
+        };
+        there.then_some(number)
+    }
+}

@@ -1,0 +1,52 @@
+//! Reading the rows of many vertices at once.
+
+use std::hint::black_box;
+
+use crate::{Rows, VertexId};
+
+/// Beneath so many vertices there is nothing to gain.
+pub(super) const LEAST: usize = 8;
+
+const SIZE: usize = 64;
+
+/// Where the rows of some vertices are.
+///
+/// The vertices of a generation lie anywhere in memory. Looking at all the rows of a batch
+/// before any of them is walked lets the processor fetch them side by side: it halves the
+/// time on graphs larger than its cache.
+pub(super) struct Batch {
+    ranges: [(usize, usize); SIZE],
+}
+
+impl Batch {
+    pub(super) fn new() -> Self {
+        Self {
+            ranges: [(0, 0); SIZE],
+        }
+    }
+
+    /// The places in `rows.heads()` of the edges of the first vertices, as many as fit, and
+    /// how many edges that are.
+    #[inline]
+    pub(super) fn load(
+        &mut self,
+        rows: Rows<'_>,
+        vertices: &[VertexId],
+    ) -> (&[(usize, usize)], usize) {
+        let count = vertices.len().min(SIZE);
+        for (place, v) in self.ranges.iter_mut().zip(vertices) {
+            let range = rows.range(v.number());
+            *place = (range.start, range.end);
+        }
+        let ranges = &self.ranges[..count];
+        let (mut touched, mut edges) = (0, 0);
+        for &(start, end) in ranges {
+            if start < end {
+                touched ^= rows.heads()[start] ^ rows.heads()[end - 1];
+                edges += end - start;
+            }
+        }
+        black_box(touched);
+        (ranges, edges)
+    }
+}

@@ -1,0 +1,149 @@
+//! Breadth-first search by generations.
+
+use std::ops::{ControlFlow, Range};
+
+use fixedbitset::FixedBitSet;
+
+use super::batch::{self, Batch};
+use super::sweep;
+use crate::algo::Reached;
+use crate::marks::Marks;
+use crate::watch::Meter;
+use crate::{Rows, Successors, VertexId, Watch};
+
+/// Adds the generations after the starts, which `reached` holds and `marks` marks, until there
+/// are `generations` of them, or `target` is found.
+pub(crate) fn levels<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    marks: &mut Marks,
+    reached: &mut Reached,
+    generations: Option<usize>,
+    target: Option<VertexId>,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop> {
+    match graph.rows() {
+        Some(rows) => levels_of(
+            &rows,
+            Some(rows),
+            marks,
+            reached,
+            generations,
+            target,
+            meter,
+        ),
+        None => levels_of(graph, None, marks, reached, generations, target, meter),
+    }
+}
+
+fn levels_of<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    rows: Option<Rows<'_>>,
+    marks: &mut Marks,
+    reached: &mut Reached,
+    generations: Option<usize>,
+    target: Option<VertexId>,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop> {
+    let limit = generations.unwrap_or(usize::MAX);
+    while reached.generations() <= limit {
+        let generation = reached.last_generation();
+        let found = generation.end;
+        let order = reached.order();
+        expand(graph, rows, marks, order, generation, found, false, meter)?;
+        if !reached.end_generation() || target.is_some_and(|v| marks.contains(v)) {
+            break;
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+/// Marks what can be reached from `starts`, which are marked.
+pub(crate) fn flood<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    marks: &mut Marks,
+    starts: Vec<VertexId>,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, usize> {
+    match graph.rows() {
+        Some(rows) => flood_of(&rows, Some(rows), marks, starts, meter),
+        None => flood_of(graph, None, marks, starts, meter),
+    }
+}
+
+fn flood_of<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    rows: Option<Rows<'_>>,
+    marks: &mut Marks,
+    mut waiting: Vec<VertexId>,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, usize> {
+    let mut found = waiting.len();
+    while !waiting.is_empty() {
+        let end = waiting.len();
+        expand(graph, rows, marks, &mut waiting, 0..end, found, true, meter)?;
+        waiting.drain(..end);
+        found += waiting.len();
+    }
+    ControlFlow::Continue(found)
+}
+
+/// Appends what a generation leads to. `found` vertices are marked.
+#[expect(clippy::too_many_arguments)]
+fn expand<G: Successors + ?Sized, W: Watch>(
+    graph: &G,
+    rows: Option<Rows<'_>>,
+    marks: &mut Marks,
+    order: &mut Vec<VertexId>,
+    generation: Range<usize>,
+    found: usize,
+    any_order: bool,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop> {
+    if generation.len() >= batch::LEAST
+        && let (Some(rows), Some(seen)) = (rows, marks.bits())
+    {
+        let unvisited = rows.offsets().len() - 1 - found;
+        return match rows.reversed() {
+            // Only where it is there: making it costs more than a whole search.
+            Some(back) if sweep::pays(rows, generation.len(), unvisited) => {
+                sweep::sweep(back, seen, order, any_order, meter)
+            }
+            _ => walk_rows(rows, seen, order, generation, meter),
+        };
+    }
+    for position in generation {
+        let mut edges = 0;
+        for w in graph.successors(order[position]) {
+            edges += 1;
+            if marks.insert(w) {
+                order.push(w);
+            }
+        }
+        meter.steps(edges.max(1))?;
+    }
+    ControlFlow::Continue(())
+}
+
+fn walk_rows<W: Watch>(
+    rows: Rows<'_>,
+    seen: &mut FixedBitSet,
+    order: &mut Vec<VertexId>,
+    generation: Range<usize>,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop> {
+    let mut batch = Batch::new();
+    let mut position = generation.start;
+    while position < generation.end {
+        let (ranges, edges) = batch.load(rows, &order[position..generation.end]);
+        position += ranges.len();
+        for &(start, end) in ranges {
+            for &w in &rows.heads()[start..end] {
+                if !seen.put(w as usize) {
+                    order.push(VertexId::new(w));
+                }
+            }
+        }
+        meter.steps(edges.max(ranges.len()))?;
+    }
+    ControlFlow::Continue(())
+}

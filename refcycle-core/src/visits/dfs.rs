@@ -1,0 +1,164 @@
+//! The vertices in depth-first order, one at a time.
+
+use std::iter::FusedIterator;
+use std::vec;
+
+use crate::marks::Marks;
+use crate::traits::check_vertex;
+use crate::{Error, Successors, VertexId};
+
+/// Iterates over what can be reached from some vertices, depth first, each vertex once,
+/// before what is reached from it: preorder.
+///
+/// See [`depth_first`](super::depth_first) for the same with a visitor.
+///
+/// # Complexity
+/// O(vertices + edges reached) time in all. Memory: an iterator for each vertex of the
+/// longest path walked, 4 bytes a start, and a mark a vertex as in [`Bfs`](super::Bfs).
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, visits::DfsPreorder};
+/// let graph = CsrGraph::from_edges(5, [(0, 1), (1, 2), (2, 3), (0, 4)])?;
+/// let mut dfs = DfsPreorder::new(&graph, [VertexId::new(0)])?;
+/// let mut found = Vec::new();
+/// while let Some(v) = dfs.next() {
+///     found.push(v.number());
+///     if v == VertexId::new(2) {
+///         dfs.skip_subtree();
+///     }
+/// }
+/// assert_eq!(found, [0, 1, 2, 4]);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub struct DfsPreorder<'g, G: Successors + ?Sized> {
+    graph: &'g G,
+    marks: Marks,
+    starts: vec::IntoIter<VertexId>,
+    stack: Vec<G::Successors<'g>>,
+    /// Whether the top of the stack is of the vertex last returned.
+    skippable: bool,
+}
+
+impl<'g, G: Successors + ?Sized> DfsPreorder<'g, G> {
+    /// Starts from these vertices, one after another.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) when one is none.
+    pub fn new(graph: &'g G, starts: impl IntoIterator<Item = VertexId>) -> Result<Self, Error> {
+        Ok(Self {
+            graph,
+            marks: Marks::new(graph.vertex_bound()),
+            starts: checked(graph, starts)?,
+            stack: Vec::new(),
+            skippable: false,
+        })
+    }
+
+    /// Does not follow the edges of the vertex last returned. What they lead to is still
+    /// found when something else leads there.
+    pub fn skip_subtree(&mut self) {
+        if std::mem::take(&mut self.skippable) {
+            self.stack.pop();
+        }
+    }
+
+    /// How many edges the path that the search took to the vertex last returned has.
+    /// Meaningless before the first vertex, after the last and after
+    /// [`skip_subtree`](Self::skip_subtree).
+    pub fn depth(&self) -> usize {
+        self.stack.len().saturating_sub(1)
+    }
+}
+
+impl<G: Successors + ?Sized> Iterator for DfsPreorder<'_, G> {
+    type Item = VertexId;
+
+    fn next(&mut self) -> Option<VertexId> {
+        self.skippable = false;
+        let marks = &mut self.marks;
+        let v = loop {
+            match self.stack.last_mut() {
+                Some(successors) => match successors.find(|&w| marks.insert(w)) {
+                    Some(w) => break w,
+                    None => self.stack.pop(),
+                },
+                None => break self.starts.find(|&start| marks.insert(start))?,
+            };
+        };
+        self.stack.push(self.graph.successors(v));
+        self.skippable = true;
+        Some(v)
+    }
+}
+
+impl<G: Successors + ?Sized> FusedIterator for DfsPreorder<'_, G> {}
+
+/// Iterates over what can be reached from some vertices, depth first, each vertex once,
+/// after what is reached from it: postorder. In an acyclic graph it is the reverse of a
+/// topological order.
+///
+/// # Complexity
+/// As [`DfsPreorder`].
+///
+/// # Example
+/// ```
+/// use refcycle_core::{CsrGraph, VertexId, visits::DfsPostorder};
+/// let graph = CsrGraph::from_edges(3, [(0, 2), (2, 1), (0, 1)])?;
+/// let found: Vec<_> = DfsPostorder::new(&graph, [VertexId::new(0)])?.collect();
+/// assert_eq!(found, [1, 2, 0].map(VertexId::new));
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub struct DfsPostorder<'g, G: Successors + ?Sized> {
+    graph: &'g G,
+    marks: Marks,
+    starts: vec::IntoIter<VertexId>,
+    stack: Vec<(VertexId, G::Successors<'g>)>,
+}
+
+impl<'g, G: Successors + ?Sized> DfsPostorder<'g, G> {
+    /// Starts from these vertices, one after another.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) when one is none.
+    pub fn new(graph: &'g G, starts: impl IntoIterator<Item = VertexId>) -> Result<Self, Error> {
+        Ok(Self {
+            graph,
+            marks: Marks::new(graph.vertex_bound()),
+            starts: checked(graph, starts)?,
+            stack: Vec::new(),
+        })
+    }
+}
+
+impl<G: Successors + ?Sized> Iterator for DfsPostorder<'_, G> {
+    type Item = VertexId;
+
+    fn next(&mut self) -> Option<VertexId> {
+        let marks = &mut self.marks;
+        if self.stack.is_empty() {
+            let start = self.starts.find(|&start| marks.insert(start))?;
+            self.stack.push((start, self.graph.successors(start)));
+        }
+        while let Some((_, successors)) = self.stack.last_mut() {
+            let Some(w) = successors.find(|&w| marks.insert(w)) else {
+                break;
+            };
+            self.stack.push((w, self.graph.successors(w)));
+        }
+        self.stack.pop().map(|(v, _)| v)
+    }
+}
+
+impl<G: Successors + ?Sized> FusedIterator for DfsPostorder<'_, G> {}
+
+fn checked<G: Successors + ?Sized>(
+    graph: &G,
+    starts: impl IntoIterator<Item = VertexId>,
+) -> Result<vec::IntoIter<VertexId>, Error> {
+    let starts: Vec<_> = starts.into_iter().collect();
+    for &start in &starts {
+        check_vertex(graph, start)?;
+    }
+    Ok(starts.into_iter())
+}

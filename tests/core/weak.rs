@@ -1,0 +1,72 @@
+//! Weakly connected components.
+
+use petgraph::algo::connected_components;
+use proptest::prelude::*;
+use refcycle_core::algo;
+use refcycle_core::{IDirectedGraph, Successors};
+use refcycle_tests::EdgeList;
+use refcycle_tests::edge_list::sorted;
+use refcycle_tests::generators::{config, graphs};
+use refcycle_tests::oracles::Distances;
+use refcycle_tests::representations::{
+    Check, ForwardCheck, digraph, every_forward_graph, every_graph,
+};
+
+struct Pieces;
+
+impl ForwardCheck for Pieces {
+    fn check<G: Successors>(&self, graph: &G, expected: &EdgeList) {
+        let mut both_ways = expected.clone();
+        both_ways.edges.extend(expected.reversed().edges);
+        // In the order of their smallest vertices, each ascending.
+        let pieces = Distances::of(&both_ways).components();
+
+        let components = algo::weakly_connected_components(graph);
+        assert_eq!(components.len(), pieces.len());
+        assert_eq!(components.is_empty(), pieces.is_empty());
+        assert!(components.iter().eq(pieces.iter().map(Vec::as_slice)));
+        for (number, piece) in pieces.iter().enumerate() {
+            assert_eq!(components.component(number as u32), piece);
+            for &v in piece {
+                assert_eq!(components.component_of(v), Some(number as u32));
+            }
+        }
+        for hole in expected.holes() {
+            assert_eq!(components.component_of(hole), None);
+        }
+        let most = pieces.iter().map(Vec::len).max();
+        let largest = pieces.iter().position(|piece| Some(piece.len()) == most);
+        assert_eq!(components.largest(), largest.map(|number| number as u32));
+    }
+}
+
+struct Turned;
+
+impl Check for Turned {
+    fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList) {
+        let components = graph.weakly_connected_components();
+        assert_eq!(graph.reversed().weakly_connected_components(), components);
+        let members = components.iter().flatten().copied();
+        assert_eq!(sorted(members), sorted(expected.vertices.clone()));
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn two_vertices_share_a_piece_when_edges_join_them(graph in graphs()) {
+        every_forward_graph(&graph, &Pieces);
+    }
+
+    #[test]
+    fn the_direction_of_edges_does_not_count(graph in graphs()) {
+        every_graph(&graph, &Turned);
+    }
+
+    #[test]
+    fn petgraph_finds_as_many(graph in graphs()) {
+        let ours = graph.csr().weakly_connected_components().len();
+        prop_assert_eq!(ours, connected_components(&digraph(&graph)));
+    }
+}
