@@ -24,8 +24,10 @@ use crate::{Rows, Watch};
 const FEW_EDGES: usize = 1 << 18;
 /// So many vertices or edges are looked at to tell what kind of graph it is.
 const SAMPLE: usize = 1 << 10;
-/// The depth-first search is left after one vertex in so many.
-const TRIAL_SHARE: usize = 32;
+/// The depth-first search is left after one vertex in so many, but not after so few that
+/// chance decides what it has seen.
+const TRIAL_SHARE: usize = 256;
+const SHORTEST_TRIAL: usize = 1 << 12;
 /// So many take some tens of milliseconds.
 const LONGEST_TRIAL: usize = 1 << 20;
 /// A sweep that finds no more than one vertex in so many was the last.
@@ -93,7 +95,8 @@ pub(super) fn search<S: Sweeper, W: Watch>(
         return ControlFlow::Continue(());
     };
     // One to start with, and one at least that is left on the path.
-    let vertices = 2 + (bound / TRIAL_SHARE).min(LONGEST_TRIAL);
+    let least = (bound / 8).min(SHORTEST_TRIAL);
+    let vertices = 2 + (bound / TRIAL_SHARE).clamp(least, LONGEST_TRIAL);
     let mut trial = Trial { meter, vertices };
     let mut start = Some(hub);
     let over = walk.search(&mut Meter::every(vertices as u32, &mut trial), |_| {
