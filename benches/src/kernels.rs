@@ -2,10 +2,8 @@
 
 use std::hint::black_box;
 
-use refcycle_core::algo::{
-    ParallelEdges, condensation, descendants, shortest_cycle, shortest_path,
-};
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::algo::{ParallelEdges, condensation, descendants, descendants_set, dominators};
+use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices, Workspace};
 
 use crate::Generator;
 use crate::generators::ScatteredHeap;
@@ -17,10 +15,12 @@ pub type Job = fn(&CsrGraph) -> usize;
 pub const ALL: &[(&str, Job)] = &[
     ("components", components),
     ("condense", condense),
+    ("dominated", dominated),
     ("everything_reached", everything_reached),
     ("three_generations", three_generations),
     ("cycles_through", cycles_through),
     ("paths_between", paths_between),
+    ("set_reached", set_reached),
     ("half_of_it", half_of_it),
     ("built_both_ways", built_both_ways),
 ];
@@ -51,6 +51,12 @@ fn condense(graph: &CsrGraph) -> usize {
 }
 
 #[inline(never)]
+fn dominated(graph: &CsrGraph) -> usize {
+    let found = dominators(graph, some(graph, 100)).expect("the starts are vertices");
+    found.len()
+}
+
+#[inline(never)]
 fn everything_reached(graph: &CsrGraph) -> usize {
     descendants(graph, some(graph, 100), None)
         .expect("the starts are vertices")
@@ -59,27 +65,39 @@ fn everything_reached(graph: &CsrGraph) -> usize {
 
 #[inline(never)]
 fn three_generations(graph: &CsrGraph) -> usize {
-    let answers = some(graph, 200).map(|v| descendants(graph, [v], Some(3)));
-    answers
-        .map(|found| found.expect("the starts are vertices").len())
-        .sum()
+    let mut workspace = Workspace::new();
+    let mut reached = |v| {
+        let found = workspace.descendants(graph, [v], Some(3));
+        found.expect("the starts are vertices").len()
+    };
+    some(graph, 200).map(&mut reached).sum()
 }
 
 #[inline(never)]
 fn cycles_through(graph: &CsrGraph) -> usize {
-    let cycles = some(graph, 4000)
-        .filter_map(|v| shortest_cycle(graph, v).expect("the starts are vertices"));
-    cycles.map(|cycle| cycle.len()).sum()
+    let mut workspace = Workspace::new();
+    let mut length = |v| {
+        let cycle = workspace.bidirectional_shortest_cycle(graph, v);
+        cycle.expect("the vertex is there").map_or(0, <[_]>::len)
+    };
+    some(graph, 200).map(&mut length).sum()
 }
 
 #[inline(never)]
 fn paths_between(graph: &CsrGraph) -> usize {
-    let starts = some(graph, 8000);
-    let ends = graph.vertices().rev().step_by(8000);
-    let paths = starts.zip(ends).filter_map(|(start, end)| {
-        shortest_path(graph, start, end).expect("the starts are vertices")
-    });
-    paths.map(|path| path.len()).sum()
+    let mut workspace = Workspace::new();
+    let mut length = |(start, end)| {
+        let path = workspace.bidirectional_shortest_path(graph, start, end);
+        path.expect("the ends are vertices").map_or(0, <[_]>::len)
+    };
+    let ends = graph.vertices().rev().step_by(200);
+    some(graph, 200).zip(ends).map(&mut length).sum()
+}
+
+#[inline(never)]
+fn set_reached(graph: &CsrGraph) -> usize {
+    let found = descendants_set(graph, some(graph, 100));
+    found.expect("the starts are vertices").len()
 }
 
 #[inline(never)]

@@ -1,4 +1,5 @@
-use refcycle_core::algo::shortest_cycle;
+use refcycle_core::Workspace;
+use refcycle_core::algo::bidirectional_shortest_cycle;
 
 use super::{Problem, Unit, asked};
 use crate::case::Case;
@@ -20,9 +21,14 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
         return Vec::new();
     }
     let mut one_way = OneWay::new(graph);
+    let mut workspace = Workspace::new();
     vec![
-        asked(Kind::Ours, "ours", &queries, |&v| {
-            let cycle = shortest_cycle(graph, v).expect("the query is a vertex");
+        asked(Kind::Ours, "ours", &queries, move |&v| {
+            let cycle = workspace.bidirectional_shortest_cycle(graph, v);
+            cycle.expect("the query is a vertex").map_or(0, <[_]>::len)
+        }),
+        asked(Kind::Ours, "ours without a workspace", &queries, |&v| {
+            let cycle = bidirectional_shortest_cycle(graph, v).expect("the query is a vertex");
             cycle.map_or(0, |cycle| cycle.len())
         }),
         asked(Kind::Baseline, "one-way BFS", &queries, move |&v| {

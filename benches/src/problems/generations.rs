@@ -1,7 +1,7 @@
 use refcycle_core::algo::descendants;
-use refcycle_core::{CsrGraph, VertexId, Vertices};
+use refcycle_core::{CsrGraph, VertexId, Vertices, Workspace};
 
-use super::{Problem, Unit};
+use super::{Problem, Unit, asked};
 use crate::case::Case;
 use crate::contest::{Contender, Kind};
 use crate::generators::Random;
@@ -22,10 +22,16 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     if starts.len() < QUERIES {
         return Vec::new();
     }
-    vec![Contender::new(Kind::Ours, "ours", QUERIES, move |_| {
-        let answers = starts.iter().map(|&v| reached(graph, v, 3));
-        Some(answers.sum::<usize>() as u64)
-    })]
+    let mut workspace = Workspace::new();
+    vec![
+        asked(Kind::Ours, "ours", &starts, move |&v| {
+            let found = workspace.descendants(graph, [v], Some(3));
+            found.expect("the starts are vertices").len()
+        }),
+        asked(Kind::Ours, "ours without a workspace", &starts, |&v| {
+            reached(graph, v, 3)
+        }),
+    ]
 }
 
 fn reached(graph: &CsrGraph, v: VertexId, generations: usize) -> usize {

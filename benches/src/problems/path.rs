@@ -1,6 +1,6 @@
 use petgraph::algo::astar;
-use refcycle_core::VertexId;
-use refcycle_core::algo::shortest_path;
+use refcycle_core::algo::bidirectional_shortest_path;
+use refcycle_core::{VertexId, Workspace};
 
 use super::{Problem, Unit, asked};
 use crate::case::Case;
@@ -22,11 +22,23 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
         return Vec::new();
     }
     let mut one_way = OneWay::new(graph);
+    let mut workspace = Workspace::new();
     let mut all = vec![
-        asked(Kind::Ours, "ours", &pairs, |&[start, end]| {
-            let path = shortest_path(graph, start, end).expect("the ends are vertices");
+        asked(Kind::Ours, "ours", &pairs, move |&[start, end]| {
+            let path = workspace.bidirectional_shortest_path(graph, start, end);
+            let path = path.expect("the ends are vertices");
             path.map_or(0, |path| path.len() - 1)
         }),
+        asked(
+            Kind::Ours,
+            "ours without a workspace",
+            &pairs,
+            |&[start, end]| {
+                let path = bidirectional_shortest_path(graph, start, end);
+                let path = path.expect("the ends are vertices");
+                path.map_or(0, |path| path.len() - 1)
+            },
+        ),
         asked(
             Kind::Baseline,
             "one-way BFS",

@@ -1,5 +1,6 @@
 use petgraph::algo::{kosaraju_scc, tarjan_scc};
 use refcycle_core::IDirectedGraph;
+use refcycle_core::algo::{SccOptions, SccStrategy, strongly_connected_components_with};
 
 use super::{Problem, Unit};
 use crate::baselines::{depth_first_contender, touch_contender};
@@ -21,6 +22,12 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
         Contender::new(Kind::Ours, "ours", edges, |_| {
             Some(graph.strongly_connected_components().len() as u64)
         }),
+        ours(
+            case,
+            "ours, a single pass",
+            SccOptions::new().strategy(SccStrategy::SinglePass),
+        ),
+        on_two_threads(case),
         depth_first_contender(case),
         touch_contender(case),
     ];
@@ -46,4 +53,20 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
         ));
     }
     all
+}
+
+fn ours<'a>(case: &'a Case, name: &str, options: SccOptions) -> Contender<'a> {
+    Contender::new(Kind::Ours, name, case.edges(), move |_| {
+        Some(strongly_connected_components_with(case.graph(), options).len() as u64)
+    })
+}
+
+fn on_two_threads(case: &Case) -> Contender<'_> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2);
+    let pool = pool.build().expect("threads start");
+    let options = SccOptions::new().parallel(true);
+    Contender::new(Kind::Ours, "ours, two threads", case.edges(), move |_| {
+        let found = pool.install(|| strongly_connected_components_with(case.graph(), options));
+        Some(found.len() as u64)
+    })
 }
