@@ -67,7 +67,7 @@ fn building_takes_the_input_and_the_result() {
     let (most, _) = peak(|| graph.predecessors(0.into()).count());
     assert!(most <= one_way + LITTLE, "backward: {most}");
     let (most, _) = peak(|| graph.in_edges(0.into()).count());
-    assert!(most <= 4 * M + LITTLE, "ids: {most}");
+    assert!(most <= one_way + LITTLE, "ids: {most}");
 
     let mut sorted: Vec<_> = edges().collect();
     let (most, _) = peak(|| CsrGraph::from_edges_twice(N, sorted.iter().copied()).unwrap());

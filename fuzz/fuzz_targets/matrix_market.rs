@@ -1,11 +1,18 @@
 //! Any text as a Matrix Market file.
 #![no_main]
 
+use std::io::Read;
+
 use libfuzzer_sys::fuzz_target;
 use refcycle_core::files::MatrixMarketReader;
 
-fuzz_target!(|data: &[u8]| {
-    let Ok(reader) = MatrixMarketReader::new(data) else {
+/// What chance would take long to find.
+const BANNER: &[u8] = b"%%MatrixMarket matrix coordinate ";
+
+fuzz_target!(|data: (bool, &[u8])| {
+    let (banner, data) = data;
+    let text = if banner { BANNER.chain(data) } else { data.chain(BANNER) };
+    let Ok(reader) = MatrixMarketReader::new(text) else {
         return;
     };
     // What a file may claim is for the caller to limit.

@@ -166,17 +166,12 @@ impl CsrGraph {
 
 /// The ids of the edges sorted by head, those of one head ascending.
 fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
-    // The first place of a row counts down to where its next edge from the end goes, which
-    // saves an array of such numbers; the row's first edge is the last to come, and is put there.
+    let mut next = back.to_vec();
     let mut ids = vec![EdgeId::default(); heads.len()];
-    for row in back.windows(2).filter(|row| row[0] < row[1]) {
-        ids[row[0] as usize] = EdgeId::new(row[1]);
-    }
-    for (edge, &head) in heads.iter().enumerate().rev() {
-        let first = back[head as usize] as usize;
-        let place = ids[first].index() - 1;
-        ids[first] = EdgeId::from_index(place);
-        ids[place] = EdgeId::from_index(edge);
+    for (edge, &head) in heads.iter().enumerate() {
+        let place = &mut next[head as usize];
+        ids[*place as usize] = EdgeId::from_index(edge);
+        *place += 1;
     }
     ids
 }

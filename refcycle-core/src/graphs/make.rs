@@ -141,27 +141,29 @@ pub(super) fn twice<O: Offset>(
     edges: impl Iterator<Item = (u32, u32)> + Clone,
 ) -> Result<Parts<O>, Error> {
     check_vertex_count(vertex_count)?;
-    let mut checked = Ok(());
+    // An error would be much to carry through these loops.
+    let in_range = |&(tail, head): &(u32, u32)| tail.max(head) < vertex_count as u32;
+    let mut stray = None;
     let mut count = 0;
-    let in_range = edges.clone().map_while(|(tail, head)| {
-        checked = check_ends(tail, head, vertex_count);
+    let tails = edges.clone().map_while(|edge| {
         count += 1;
-        checked.is_ok().then_some(tail)
+        if in_range(&edge) {
+            return Some(edge.0);
+        }
+        stray = Some(edge);
+        None
     });
-    let mut offsets = offsets_by(vertex_count, in_range);
-    checked?;
+    let mut offsets = offsets_by(vertex_count, tails);
+    if let Some((tail, head)) = stray {
+        check_ends(tail, head, vertex_count)?;
+    }
     check_sizes::<O>(vertex_count, count)?;
 
     let mut heads = vec![0; count];
     let mut again = 0;
-    let mut checked = Ok(());
-    let edges = edges.map_while(|(tail, head)| {
-        checked = check_ends(tail, head, vertex_count);
-        again += 1;
-        (checked.is_ok() && again <= count).then_some((tail, head))
-    });
+    let edges = edges.take(count.saturating_add(1)).inspect(|_| again += 1);
+    let edges = edges.filter(in_range);
     fill(&mut offsets, &mut heads, edges);
-    checked?;
     check_length("edges the second time", again, count)?;
     // Fails when as many came, but others.
     check_rows(&offsets, &heads)?;

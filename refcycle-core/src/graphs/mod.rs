@@ -1,4 +1,32 @@
 //! Representations: graphs that hold their edges.
+//!
+//! | graph | offsets | what it has |
+//! |---|---|---|
+//! | [`CsrGraph`] | 32 bits | its own arrays, edge ids, both directions |
+//! | [`WideCsrGraph`] | 64 bits | its own arrays, more than 2^32 edges, both directions |
+//! | [`Rows`], [`WideRows`] | 32, 64 bits | slices that belong to somebody else |
+//! | [`GraphFile`](crate::files::GraphFile) | either | a file, mapped or in memory |
+//!
+//! # Arrays of other libraries
+//! Compressed sparse rows are compressed sparse rows: the arrays of `sprs`, SciPy or GraphBLAS
+//! are a graph without a copy when their numbers have the right size. With `sprs` and indices of
+//! 32 bits, a `CsMatI<N, u32>`, these are `matrix.indptr().raw_storage()` and
+//! `matrix.indices()`; `matrix.data()` are the edge weights. The way back is
+//! [`CsrGraph::into_parts`] and `CsMatI::try_new`, which wants sorted rows without parallel
+//! edges.
+//!
+//! ```
+//! use refcycle_core::{CsrGraph, Rows, algo};
+//! // What another library calls indptr and indices.
+//! let (indptr, indices) = (vec![0, 1, 3, 3], vec![1, 0, 2]);
+//! let rows = Rows::new(&indptr, &indices)?;
+//! assert_eq!(algo::strongly_connected_components(&rows).len(), 2);
+//! // Given away and had back, nothing is copied either.
+//! let graph = CsrGraph::from_parts(indptr, indices)?;
+//! let (indptr, indices) = graph.into_parts();
+//! assert_eq!((indptr.len(), indices.len()), (4, 3));
+//! # Ok::<(), refcycle_core::Error>(())
+//! ```
 
 mod builder;
 mod csr;

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::sort::{Offset, Transposed, fill, sum, turned};
+use super::sort::{Offset, Transposed, check_sizes, fill, sum, turned};
 use super::{CsrBuilder, CsrGraph};
 use crate::Error;
 
@@ -33,7 +33,12 @@ impl CsrBuilder {
     /// # Ok::<(), refcycle_core::Error>(())
     /// ```
     pub fn par_build(self) -> Result<CsrGraph, Error> {
-        super::sort::check_sizes::<u32>(self.vertex_count, self.tails.len())?;
+        check_sizes::<u32>(self.vertex_count, self.tails.len())?;
+        if self.tails.is_sorted() {
+            let graph = self.build()?;
+            graph.par_make_backward();
+            return Ok(graph);
+        }
         let graph = {
             let edges = || self.tails.iter().copied().zip(self.heads.iter().copied());
             let tails = || self.tails.iter().copied();
