@@ -4,6 +4,7 @@ use std::ops::AddAssign;
 
 use super::DominatorTree;
 use super::search::{ROOT, Search};
+use crate::weights::check_length;
 use crate::{Error, VertexId};
 
 /// The immediate dominator of a vertex.
@@ -173,13 +174,7 @@ pub(super) fn accumulate<T: Copy + Default + AddAssign>(
     weights: &[T],
     above: impl Fn(usize, VertexId) -> Option<VertexId>,
 ) -> Result<Vec<T>, Error> {
-    if weights.len() != bound {
-        return Err(Error::length_mismatch(
-            "vertex weights",
-            weights.len(),
-            bound,
-        ));
-    }
+    check_length("vertex weights", weights.len(), bound)?;
     let mut sums = vec![T::default(); bound];
     for &v in vertices {
         sums[v.index()] = weights[v.index()];

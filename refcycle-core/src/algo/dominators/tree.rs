@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use super::result::accumulate;
 use super::search::ROOT;
 use super::{Dominator, Dominators};
+use crate::weights::check_length;
 use crate::{Error, VertexId, Vertices};
 
 /// The dominator tree: each vertex is below its immediate dominator, and those that have
@@ -283,16 +284,11 @@ impl DominatorTree {
 
     /// Whether this can be the tree of `graph`.
     pub(super) fn check_graph<G: Vertices + ?Sized>(&self, graph: &G) -> Result<(), Error> {
-        let (found, expected) = (self.number.len(), graph.vertex_bound());
-        if found == expected {
-            Ok(())
-        } else {
-            Err(Error::length_mismatch(
-                "vertex ids in the dominator tree",
-                found,
-                expected,
-            ))
-        }
+        check_length(
+            "vertex ids in the dominator tree",
+            self.number.len(),
+            graph.vertex_bound(),
+        )
     }
 }
 

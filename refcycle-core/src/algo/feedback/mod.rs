@@ -16,6 +16,7 @@ use self::order::Order;
 use self::way::Ways;
 use super::cyclic_core::OUTSIDE;
 use crate::watch::{Meter, finished};
+use crate::weights::check_length;
 use crate::{EdgeId, Error, IDirectedGraph, Unwatched, Watch};
 
 /// Sums of weights that differ by no more than this share are taken as equal, unless all
@@ -200,13 +201,7 @@ pub fn feedback_arc_set_watched<G: IDirectedGraph + ?Sized, W: Watch>(
 
 /// Whether all weights are whole numbers whose sums are exact.
 fn check_weights<G: IDirectedGraph + ?Sized>(graph: &G, weights: &[f64]) -> Result<bool, Error> {
-    if weights.len() != graph.edge_bound() {
-        return Err(Error::length_mismatch(
-            "edge weights",
-            weights.len(),
-            graph.edge_bound(),
-        ));
-    }
+    check_length("edge weights", weights.len(), graph.edge_bound())?;
     let (mut sum, mut whole) = (0.0, true);
     for edge in graph.references() {
         let weight = weights[edge.id.index()];
