@@ -1,12 +1,13 @@
 //! The result: which vertex is in which component.
 
+use super::starts::Starts;
 use crate::{Successors, VertexId};
 
 /// The strongly connected components of a graph, numbered in reverse topological order:
 /// an edge between two components goes from the higher number to the lower.
 ///
 /// # Memory
-/// 8 bytes a vertex and 4 a component.
+/// 8 bytes a vertex, 3 bits a component and 4 bytes more for one of several vertices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Components {
     /// `!number` of the component of each vertex id, [`NONE`] where the id is not a vertex:
@@ -14,21 +15,18 @@ pub struct Components {
     component: Box<[u32]>,
     /// The vertices, grouped by component.
     members: Box<[VertexId]>,
-    /// Where each component starts in `members`; the end of the last comes last.
-    starts: Vec<u32>,
+    starts: Starts,
 }
 
 const NONE: u32 = 0;
 
 impl Components {
-    /// `component` as the field is; `starts` without the end of the last.
+    /// `component` as the field is.
     pub(super) fn from_search(
         component: Vec<u32>,
         members: Vec<VertexId>,
-        mut starts: Vec<u32>,
+        starts: Starts,
     ) -> Self {
-        starts.push(members.len() as u32);
-        starts.shrink_to_fit();
         Self {
             component: component.into(),
             members: members.into(),
@@ -38,7 +36,7 @@ impl Components {
 
     /// How many components there are.
     pub fn len(&self) -> usize {
-        self.starts.len() - 1
+        self.starts.len()
     }
 
     /// Whether the graph has no vertex.
@@ -65,8 +63,7 @@ impl Components {
     /// # Panics
     /// When there is no component of this number.
     pub fn component(&self, number: u32) -> &[VertexId] {
-        let number = number as usize;
-        &self.members[self.starts[number] as usize..self.starts[number + 1] as usize]
+        &self.members[self.starts.range(number)]
     }
 
     /// The vertices of each component, in reverse topological order.

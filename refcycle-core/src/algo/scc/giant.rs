@@ -15,8 +15,9 @@
 
 use std::ops::ControlFlow;
 
-use super::single_pass::{UNSEEN, Walk};
+use super::search::UNSEEN;
 use super::sweeps::{Marks, Sweeper, follow, pull, push};
+use super::walk::Walk;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
@@ -125,10 +126,10 @@ pub(super) fn search<S: Sweeper, W: Watch>(
             break;
         }
     }
-    walk.open_together(&giant);
+    walk.search.open_together(giant.vertices());
     let mut roots = reached.vertices();
     walk.search(meter, |state| roots.find(|&v| state[v as usize] == UNSEEN))?;
-    walk.close_together(&giant);
+    walk.search.close_together(giant.vertices());
     ControlFlow::Continue(())
 }
 

@@ -4,13 +4,16 @@ mod components;
 mod giant;
 #[cfg(feature = "rayon")]
 mod parallel;
+mod search;
 mod single_pass;
+mod starts;
 mod sweeps;
+mod walk;
 
 use std::ops::ControlFlow;
 
 pub use components::Components;
-use single_pass::Walk;
+use walk::Walk;
 
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, Watch};

@@ -1,0 +1,200 @@
+//! What every depth-first search for components knows of the vertices, but for the path that
+//! it walks: Pearce's form of Tarjan's algorithm.
+//!
+//! One number a vertex is first its index in the search, then the lowest index that it
+//! reaches, then its component. Components and the vertices whose component is still open
+//! share one array, filled from both ends.
+
+use super::Components;
+use super::starts::Starts;
+use crate::VertexId;
+
+pub(super) const UNSEEN: u32 = 0;
+
+pub(super) struct Search {
+    /// `UNSEEN`; then, while its component is open, an index from 1 up; then `!number`
+    /// of its component. The two never meet, as there are fewer vertices than numbers,
+    /// so that a closed component is never the lower of two.
+    pub(super) state: Vec<u32>,
+    /// From the front the vertices of closed components, from the back the stack of
+    /// vertices that are left while their component is open.
+    members: Vec<VertexId>,
+    starts: Starts,
+    counters: Counters,
+}
+
+#[derive(Clone, Copy)]
+struct Counters {
+    /// How many vertices are in closed components.
+    closed: usize,
+    /// Where the stack's top is in `members`.
+    stack: usize,
+    /// The index of the vertex that is opened next.
+    next_index: u32,
+    /// The state of the vertices of the component that is closed next: `!` of its number.
+    done: u32,
+}
+
+impl Search {
+    pub(super) fn new(bound: usize) -> Self {
+        Self {
+            state: vec![UNSEEN; bound],
+            members: vec![VertexId::default(); bound],
+            starts: Starts::new(bound),
+            counters: Counters {
+                closed: 0,
+                stack: bound,
+                next_index: 1,
+                done: !0,
+            },
+        }
+    }
+
+    /// Works on it: with slices and counters that the compiler can keep in registers.
+    #[inline(always)]
+    pub(super) fn work<T>(&mut self, job: impl FnOnce(&mut Hot<'_>) -> T) -> T {
+        // One length for both, so that one check of a vertex serves both.
+        let bound = self.state.len();
+        let mut hot = Hot {
+            state: &mut self.state[..bound],
+            members: &mut self.members[..bound],
+            starts: &mut self.starts,
+            counters: self.counters,
+        };
+        let result = job(&mut hot);
+        self.counters = hot.counters;
+        result
+    }
+
+    /// Makes the vertices unseen whose components are open: those that are left, and these.
+    pub(super) fn forget_open(&mut self, path: impl Iterator<Item = u32>) {
+        let left = self.members[self.counters.stack..].iter();
+        for v in left.map(|v| v.number()).chain(path) {
+            self.state[v as usize] = UNSEEN;
+        }
+        self.counters.stack = self.state.len();
+        self.counters.next_index = 1;
+    }
+
+    /// Opens vertices of one component as if they were one, when no other is open.
+    pub(super) fn open_together(&mut self, vertices: impl Iterator<Item = u32>) {
+        for v in vertices {
+            self.state[v as usize] = 1;
+        }
+        self.counters.next_index = 2;
+    }
+
+    /// Closes the component of these vertices, to which those belong too that are left open.
+    pub(super) fn close_together(&mut self, vertices: impl Iterator<Item = u32>) {
+        self.work(|hot| {
+            let first = hot.counters.closed;
+            hot.move_left(hot.state.len() - hot.counters.stack);
+            for v in vertices {
+                hot.put(v.into());
+            }
+            hot.note(hot.counters.closed - first);
+            hot.counters.next_index = 1;
+        });
+    }
+
+    pub(super) fn into_components(mut self) -> Components {
+        self.members.truncate(self.counters.closed);
+        let starts = self.starts.finish(!self.counters.done as usize);
+        Components::from_search(self.state, self.members, starts)
+    }
+}
+
+/// A [`Search`] that is being worked on.
+pub(super) struct Hot<'a> {
+    pub(super) state: &'a mut [u32],
+    members: &'a mut [VertexId],
+    starts: &'a mut Starts,
+    counters: Counters,
+}
+
+impl Hot<'_> {
+    /// Opens a vertex: it is seen now, and this is its index.
+    #[inline(always)]
+    pub(super) fn open(&mut self, v: VertexId) -> u32 {
+        let index = self.counters.next_index;
+        self.counters.next_index += 1;
+        self.state[v.index()] = index;
+        index
+    }
+
+    /// Leaves a vertex from which no other was opened, as [`close`](Self::close) does.
+    #[inline(always)]
+    pub(super) fn close_last(&mut self, v: VertexId, low: u32) -> u32 {
+        let index = self.counters.next_index - 1;
+        if low != index {
+            return self.leave(v, low);
+        }
+        self.counters.next_index = index;
+        self.close_single(v)
+    }
+
+    /// Leaves a vertex, and closes its component when it is the first of it. Returns
+    /// what its parent has to know: the lowest index reached, or a number above all.
+    #[inline(always)]
+    pub(super) fn close(&mut self, v: VertexId, low: u32) -> u32 {
+        let index = self.state[v.index()];
+        if low != index {
+            return self.leave(v, low);
+        }
+        // All vertices that were opened after it are left, and still open.
+        let others = self.counters.next_index - index - 1;
+        self.counters.next_index = index;
+        if others == 0 {
+            return self.close_single(v);
+        }
+        let done = self.counters.done;
+        self.move_left(others as usize);
+        self.put(v);
+        self.note(others as usize + 1);
+        done
+    }
+
+    #[inline(always)]
+    fn leave(&mut self, v: VertexId, low: u32) -> u32 {
+        self.state[v.index()] = low;
+        self.counters.stack -= 1;
+        self.members[self.counters.stack] = v;
+        low
+    }
+
+    /// A vertex that is a component.
+    #[inline(always)]
+    pub(super) fn close_single(&mut self, v: VertexId) -> u32 {
+        let done = self.counters.done;
+        self.put(v);
+        self.counters.done -= 1;
+        done
+    }
+
+    /// Moves so many vertices from the stack to the component that is being closed.
+    #[inline(always)]
+    fn move_left(&mut self, count: usize) {
+        let first = self.counters.stack;
+        self.counters.stack += count;
+        for at in first..first + count {
+            self.put(self.members[at]);
+        }
+    }
+
+    /// Adds a vertex to the component that is being closed.
+    #[inline(always)]
+    fn put(&mut self, v: VertexId) {
+        self.state[v.index()] = self.counters.done;
+        self.members[self.counters.closed] = v;
+        self.counters.closed += 1;
+    }
+
+    /// The component that is being closed has all its vertices, so many.
+    fn note(&mut self, vertices: usize) {
+        if vertices > 1 {
+            let number = !self.counters.done as usize;
+            self.starts.note(number, vertices as u32 - 1);
+        }
+        self.counters.done -= 1;
+    }
+}
