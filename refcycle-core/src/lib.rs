@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
-// With the feature, one module says why it may.
-#![cfg_attr(not(feature = "mmap"), forbid(unsafe_code))]
-#![cfg_attr(feature = "mmap", deny(unsafe_code))]
+// A module that has some says why it may.
+#![deny(unsafe_code)]
 
 pub mod algo;
 mod error;

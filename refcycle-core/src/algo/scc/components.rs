@@ -22,11 +22,7 @@ const NONE: u32 = 0;
 
 impl Components {
     /// `component` as the field is.
-    pub(super) fn from_search(
-        component: Vec<u32>,
-        members: Vec<VertexId>,
-        starts: Starts,
-    ) -> Self {
+    pub(super) fn from_search(component: Vec<u32>, members: Vec<VertexId>, starts: Starts) -> Self {
         Self {
             component: component.into(),
             members: members.into(),

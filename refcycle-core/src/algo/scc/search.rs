@@ -4,12 +4,16 @@
 //! One number a vertex is first its index in the search, then the lowest index that it
 //! reaches, then its component. Components and the vertices whose component is still open
 //! share one array, filled from both ends.
+#![allow(unsafe_code)]
 
 use super::Components;
 use super::starts::Starts;
 use crate::VertexId;
 
 pub(super) const UNSEEN: u32 = 0;
+
+/// The index of vertices that are opened as if they were one.
+const TOGETHER: u32 = 1;
 
 pub(super) struct Search {
     /// `UNSEEN`; then, while its component is open, an index from 1 up; then `!number`
@@ -18,7 +22,7 @@ pub(super) struct Search {
     pub(super) state: Vec<u32>,
     /// From the front the vertices of closed components, from the back the stack of
     /// vertices that are left while their component is open.
-    members: Vec<VertexId>,
+    members: Vec<u32>,
     starts: Starts,
     counters: Counters,
 }
@@ -39,7 +43,7 @@ impl Search {
     pub(super) fn new(bound: usize) -> Self {
         Self {
             state: vec![UNSEEN; bound],
-            members: vec![VertexId::default(); bound],
+            members: vec![0; bound],
             starts: Starts::new(bound),
             counters: Counters {
                 closed: 0,
@@ -69,7 +73,7 @@ impl Search {
     /// Makes the vertices unseen whose components are open: those that are left, and these.
     pub(super) fn forget_open(&mut self, path: impl Iterator<Item = u32>) {
         let left = self.members[self.counters.stack..].iter();
-        for v in left.map(|v| v.number()).chain(path) {
+        for v in left.copied().chain(path) {
             self.state[v as usize] = UNSEEN;
         }
         self.counters.stack = self.state.len();
@@ -79,9 +83,9 @@ impl Search {
     /// Opens vertices of one component as if they were one, when no other is open.
     pub(super) fn open_together(&mut self, vertices: impl Iterator<Item = u32>) {
         for v in vertices {
-            self.state[v as usize] = 1;
+            self.state[v as usize] = TOGETHER;
         }
-        self.counters.next_index = 2;
+        self.counters.next_index = TOGETHER + 1;
     }
 
     /// Closes the component of these vertices, to which those belong too that are left open.
@@ -90,7 +94,9 @@ impl Search {
             let first = hot.counters.closed;
             hot.move_left(hot.state.len() - hot.counters.stack);
             for v in vertices {
-                hot.put(v.into());
+                assert_eq!(hot.state[v as usize], TOGETHER);
+                // SAFETY: it is open, and not among those that are left.
+                unsafe { hot.put(v) };
             }
             hot.note(hot.counters.closed - first);
             hot.counters.next_index = 1;
@@ -100,73 +106,113 @@ impl Search {
     pub(super) fn into_components(mut self) -> Components {
         self.members.truncate(self.counters.closed);
         let starts = self.starts.finish(!self.counters.done as usize);
-        Components::from_search(self.state, self.members, starts)
+        let members = self.members.into_iter().map(VertexId::new).collect();
+        Components::from_search(self.state, members, starts)
     }
 }
 
 /// A [`Search`] that is being worked on.
 pub(super) struct Hot<'a> {
     pub(super) state: &'a mut [u32],
-    members: &'a mut [VertexId],
+    members: &'a mut [u32],
     starts: &'a mut Starts,
     counters: Counters,
 }
 
+/// The methods check no index, as that is a fifth of the time of a search on heaps.
+///
+/// # Safety
+/// `v` is below the bound of the search. It is opened once, when it has been
+/// [`UNSEEN`], and closed once; or closed as a single vertex without having been opened. So
+/// the vertices that are left and those of components never need more room than there is.
 impl Hot<'_> {
+    /// What is known of a vertex.
+    #[inline(always)]
+    pub(super) unsafe fn seen(&self, v: u32) -> u32 {
+        debug_assert!((v as usize) < self.state.len());
+        // SAFETY: `v` is below the bound, which is the length.
+        unsafe { *self.state.get_unchecked(v as usize) }
+    }
+
+    #[inline(always)]
+    unsafe fn set(&mut self, v: u32, state: u32) {
+        debug_assert!((v as usize) < self.state.len());
+        // SAFETY: as in `seen`.
+        unsafe { *self.state.get_unchecked_mut(v as usize) = state }
+    }
+
+    #[inline(always)]
+    unsafe fn set_member(&mut self, at: usize, v: u32) {
+        debug_assert!(at < self.members.len());
+        // SAFETY: the caller counts places, of which there is one a vertex.
+        unsafe { *self.members.get_unchecked_mut(at) = v }
+    }
+
     /// Opens a vertex: it is seen now, and this is its index.
     #[inline(always)]
-    pub(super) fn open(&mut self, v: VertexId) -> u32 {
+    pub(super) unsafe fn open(&mut self, v: u32) -> u32 {
         let index = self.counters.next_index;
         self.counters.next_index += 1;
-        self.state[v.index()] = index;
+        // SAFETY: of `v`, as the caller promises.
+        unsafe { self.set(v, index) };
         index
     }
 
     /// Leaves a vertex from which no other was opened, as [`close`](Self::close) does.
     #[inline(always)]
-    pub(super) fn close_last(&mut self, v: VertexId, low: u32) -> u32 {
+    pub(super) unsafe fn close_last(&mut self, v: u32, low: u32) -> u32 {
         let index = self.counters.next_index - 1;
         if low != index {
-            return self.leave(v, low);
+            // SAFETY: of `v`, as the caller promises.
+            return unsafe { self.leave(v, low) };
         }
         self.counters.next_index = index;
-        self.close_single(v)
+        // SAFETY: the same.
+        unsafe { self.close_single(v) }
     }
 
     /// Leaves a vertex, and closes its component when it is the first of it. Returns
     /// what its parent has to know: the lowest index reached, or a number above all.
     #[inline(always)]
-    pub(super) fn close(&mut self, v: VertexId, low: u32) -> u32 {
-        let index = self.state[v.index()];
-        if low != index {
-            return self.leave(v, low);
+    pub(super) unsafe fn close(&mut self, v: u32, low: u32) -> u32 {
+        // SAFETY: all calls are about `v`, of which the caller promises what they want.
+        unsafe {
+            let index = self.seen(v);
+            if low != index {
+                return self.leave(v, low);
+            }
+            // All vertices that were opened after it are left, and still open.
+            let others = self.counters.next_index - index - 1;
+            self.counters.next_index = index;
+            if others == 0 {
+                return self.close_single(v);
+            }
+            let done = self.counters.done;
+            self.move_left(others as usize);
+            self.put(v);
+            self.note(others as usize + 1);
+            done
         }
-        // All vertices that were opened after it are left, and still open.
-        let others = self.counters.next_index - index - 1;
-        self.counters.next_index = index;
-        if others == 0 {
-            return self.close_single(v);
-        }
-        let done = self.counters.done;
-        self.move_left(others as usize);
-        self.put(v);
-        self.note(others as usize + 1);
-        done
     }
 
     #[inline(always)]
-    fn leave(&mut self, v: VertexId, low: u32) -> u32 {
-        self.state[v.index()] = low;
+    unsafe fn leave(&mut self, v: u32, low: u32) -> u32 {
         self.counters.stack -= 1;
-        self.members[self.counters.stack] = v;
+        // SAFETY: of `v`, as the caller promises; the place is one of those that are neither
+        // of vertices left nor of closed ones, and `v` has been neither yet.
+        unsafe {
+            self.set(v, low);
+            self.set_member(self.counters.stack, v);
+        }
         low
     }
 
     /// A vertex that is a component.
     #[inline(always)]
-    pub(super) fn close_single(&mut self, v: VertexId) -> u32 {
+    pub(super) unsafe fn close_single(&mut self, v: u32) -> u32 {
         let done = self.counters.done;
-        self.put(v);
+        // SAFETY: of `v`, as the caller promises.
+        unsafe { self.put(v) };
         self.counters.done -= 1;
         done
     }
@@ -177,15 +223,21 @@ impl Hot<'_> {
         let first = self.counters.stack;
         self.counters.stack += count;
         for at in first..first + count {
-            self.put(self.members[at]);
+            let v = self.members[at];
+            // SAFETY: only vertices are left, and `v` is no longer one of those.
+            unsafe { self.put(v) };
         }
     }
 
     /// Adds a vertex to the component that is being closed.
     #[inline(always)]
-    fn put(&mut self, v: VertexId) {
-        self.state[v.index()] = self.counters.done;
-        self.members[self.counters.closed] = v;
+    unsafe fn put(&mut self, v: u32) {
+        // SAFETY: of `v`, as the caller promises; it is in no component yet, so that there is
+        // a place for it.
+        unsafe {
+            self.set(v, self.counters.done);
+            self.set_member(self.counters.closed, v);
+        }
         self.counters.closed += 1;
     }
 

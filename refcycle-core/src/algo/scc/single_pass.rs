@@ -1,4 +1,5 @@
 //! One depth-first search of a graph that lists successors.
+#![allow(unsafe_code)]
 
 use std::ops::ControlFlow;
 
@@ -28,7 +29,8 @@ pub(super) fn components<G: Successors + ?Sized, W: Watch>(
             meter.step()?;
             let mut frame = Frame {
                 vertex: root,
-                low: search.open(root),
+                // SAFETY: it is below the bound and unseen, as the check of its state shows.
+                low: unsafe { search.open(root.number()) },
                 successors: graph.successors(root),
             };
             'frames: loop {
@@ -42,18 +44,21 @@ pub(super) fn components<G: Successors + ?Sized, W: Watch>(
                     let successors = graph.successors(w);
                     // Many a vertex has no edges: it is a component at once.
                     if successors.size_hint().1 == Some(0) {
-                        search.close_single(w);
+                        // SAFETY: it is below the bound and unseen.
+                        unsafe { search.close_single(w.number()) };
                         continue;
                     }
                     let child = Frame {
                         vertex: w,
-                        low: search.open(w),
+                        // SAFETY: the same.
+                        low: unsafe { search.open(w.number()) },
                         successors,
                     };
                     frames.push(std::mem::replace(&mut frame, child));
                     continue 'frames;
                 }
-                let low = search.close(frame.vertex, frame.low);
+                // SAFETY: it has been opened, and is on the path no more.
+                let low = unsafe { search.close(frame.vertex.number(), frame.low) };
                 match frames.pop() {
                     Some(parent) => frame = parent,
                     None => break,

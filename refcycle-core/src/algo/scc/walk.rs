@@ -1,4 +1,5 @@
 //! One depth-first search of a graph in bare slices, which can be left and taken up again.
+#![allow(unsafe_code)]
 
 use std::ops::ControlFlow;
 
@@ -17,36 +18,40 @@ pub(super) struct Frame {
     end: u32,
 }
 
-/// The search of a graph in bare slices. It can be left and taken up again.
 pub(super) struct Walk<'g> {
     pub(super) rows: Rows<'g>,
     pub(super) search: Search,
-    /// The path that is being walked, beneath it a frame without edges, above it room.
+    path: Path,
+}
+
+/// The path that is being walked: beneath it a frame without edges, above it room.
+struct Path {
     frames: Vec<Frame>,
     depth: usize,
 }
 
 impl<'g> Walk<'g> {
     pub(super) fn new(rows: Rows<'g>) -> Self {
-        let bound = rows.offsets().len() - 1;
         Self {
             rows,
-            search: Search::new(bound),
-            frames: vec![Frame::default()],
-            depth: 0,
+            search: Search::new(rows.offsets().len() - 1),
+            path: Path {
+                frames: vec![Frame::default()],
+                depth: 0,
+            },
         }
     }
 
     /// The path that was being walked when the search was stopped.
     pub(super) fn path(&self) -> &[Frame] {
-        &self.frames[1..=self.depth]
+        &self.path.frames[1..=self.path.depth]
     }
 
     /// Makes all vertices unseen whose components are open.
     pub(super) fn forget_path(&mut self) {
-        let path = self.frames[1..=self.depth].iter();
+        let path = self.path.frames[1..=self.path.depth].iter();
         self.search.forget_open(path.map(|frame| frame.vertex));
-        self.depth = 0;
+        self.path.depth = 0;
     }
 
     /// Searches from every vertex that has not been seen; see [`search`](Self::search).
@@ -56,9 +61,8 @@ impl<'g> Walk<'g> {
     ) -> ControlFlow<W::Stop> {
         let mut next = 0;
         self.search(meter, |state| {
-            let found = next + state[next..].iter().position(|&seen| seen == UNSEEN)?;
-            next = found;
-            Some(found as u32)
+            next += first_unseen(&state[next..])?;
+            Some(next as u32)
         })
     }
 
@@ -66,86 +70,135 @@ impl<'g> Walk<'g> {
     /// `next_root` finds, given the states: a vertex that has not been seen.
     ///
     /// A watch stops it between two edges, so that it can go on from there.
+    ///
+    /// Without `unsafe` it takes 1.11 to 1.2 of the time, and a third more instructions.
     #[inline(always)]
     pub(super) fn search<W: Watch>(
         &mut self,
         meter: &mut Meter<'_, W>,
         mut next_root: impl FnMut(&[u32]) -> Option<u32>,
     ) -> ControlFlow<W::Stop> {
-        let Self {
-            rows,
-            search,
-            frames,
-            depth: kept_depth,
-        } = self;
-        let bound = rows.offsets().len() - 1;
-        let heads = rows.heads();
-        let (firsts, ends) = (&rows.offsets()[..bound], &rows.offsets()[1..][..bound]);
-        search.work(|hot| {
-            let mut depth = *kept_depth;
+        let Self { rows, search, path } = self;
+        let (offsets, heads) = (rows.offsets().as_ptr(), rows.heads().as_ptr());
+        // SAFETY: `vertex`, `w` and `x` are vertices: `Rows` has been checked, so that every
+        // head is one, and offsets ascend to the number of heads; a root is one, as the check
+        // of its state shows. `next` and `edge` are below the end of a row where they are
+        // read. `hot` opens a vertex when it has been unseen, which it is once, and closes it
+        // when it has no more edges. `top` is between the first frame and the last.
+        search.work(|hot| unsafe {
+            let mut base = path.frames.as_mut_ptr();
+            let mut last = base.add(path.frames.len() - 1);
+            let mut top = base.add(path.depth);
             // In single numbers: the compiler would keep a frame in memory.
-            let Frame { mut vertex, mut low, mut next, mut end } = frames[depth];
-            'search: loop {
+            let Frame {
+                mut vertex,
+                mut low,
+                mut next,
+                mut end,
+            } = *top;
+            let flow = 'search: loop {
                 let mut w = 'unseen: loop {
                     while next != end {
-                        let w = heads[next as usize];
+                        let w = *heads.add(next as usize);
                         next += 1;
-                        let seen = hot.state[w as usize];
+                        let seen = hot.seen(w);
                         if seen == UNSEEN {
                             break 'unseen w;
                         }
                         low = low.min(seen);
                     }
-                    if depth == 0 {
+                    if top == base {
                         match next_root(hot.state) {
-                            Some(root) => break 'unseen root,
+                            Some(root) => {
+                                assert_eq!(hot.state[root as usize], UNSEEN);
+                                break 'unseen root;
+                            }
                             None => break 'search ControlFlow::Continue(()),
                         }
                     }
-                    let reached = hot.close(vertex.into(), low);
-                    depth -= 1;
-                    Frame { vertex, low, next, end } = frames[depth];
+                    let reached = hot.close(vertex, low);
+                    top = top.sub(1);
+                    Frame {
+                        vertex,
+                        low,
+                        next,
+                        end,
+                    } = *top;
                     low = low.min(reached);
                 };
-                // Down from one unseen vertex to the next. One whose edges lead to none takes
-                // no frame.
+                // Down from one unseen vertex to the next. The last, whose edges lead to none,
+                // takes no frame.
                 'down: loop {
                     if let ControlFlow::Break(stop) = meter.step() {
-                        next = next.saturating_sub(1);
-                        frames[depth] = Frame { vertex, low, next, end };
-                        *kept_depth = depth;
+                        // A root is not reached by an edge.
+                        next -= u32::from(next > 0);
                         break 'search ControlFlow::Break(stop);
                     }
-                    let mut reached = hot.open(w.into());
-                    let (first, last) = (firsts[w as usize], ends[w as usize]);
-                    for edge in first..last {
-                        let x = heads[edge as usize];
-                        let seen = hot.state[x as usize];
+                    let mut reached = hot.open(w);
+                    let mut edge = *offsets.add(w as usize);
+                    let row_end = *offsets.add(w as usize + 1);
+                    while edge != row_end {
+                        let x = *heads.add(edge as usize);
+                        edge += 1;
+                        let seen = hot.seen(x);
                         if seen == UNSEEN {
-                            frames[depth] = Frame { vertex, low, next, end };
-                            depth += 1;
-                            if depth == frames.len() {
-                                grow(frames, bound);
+                            *top = Frame {
+                                vertex,
+                                low,
+                                next,
+                                end,
+                            };
+                            if top == last {
+                                path.depth = top.offset_from(base) as usize;
+                                path.grow(hot.state.len());
+                                base = path.frames.as_mut_ptr();
+                                last = base.add(path.frames.len() - 1);
+                                top = base.add(path.depth);
                             }
-                            (vertex, low, next, end) = (w, reached, edge + 1, last);
+                            top = top.add(1);
+                            (vertex, low, next, end) = (w, reached, edge, row_end);
                             w = x;
                             continue 'down;
                         }
                         reached = reached.min(seen);
                     }
-                    low = low.min(hot.close_last(w.into(), reached));
+                    low = low.min(hot.close_last(w, reached));
                     break;
                 }
-            }
+            };
+            *top = Frame {
+                vertex,
+                low,
+                next,
+                end,
+            };
+            path.depth = top.offset_from(base) as usize;
+            flow
         })
     }
 }
 
-/// Makes room for twice as many frames, but not for more than a path can have.
-#[cold]
-#[inline(never)]
-fn grow(frames: &mut Vec<Frame>, longest: usize) {
-    let len = (2 * frames.len()).max(1024).min(longest + 1);
-    frames.reserve_exact(len - frames.len());
-    frames.resize(len, Frame::default());
+impl Path {
+    /// Makes room for twice as many frames, but not for more than a path can have.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, longest: usize) {
+        let len = (2 * self.frames.len()).max(1024).min(longest + 1);
+        self.frames.reserve_exact(len - self.frames.len());
+        self.frames.resize(len, Frame::default());
+    }
+}
+
+/// Looks at several states at once, as most roots have been seen.
+fn first_unseen(state: &[u32]) -> Option<usize> {
+    let (blocks, _) = state.as_chunks::<16>();
+    // Without a branch for each.
+    let seen = |block: &&[u32; 16]| {
+        !block
+            .iter()
+            .fold(false, |any, &seen| any | (seen == UNSEEN))
+    };
+    let skipped = 16 * blocks.iter().take_while(seen).count();
+    let rest = state[skipped..].iter();
+    Some(skipped + rest.take(16).position(|&seen| seen == UNSEEN)?)
 }
