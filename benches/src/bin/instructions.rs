@@ -1,21 +1,36 @@
 //! Fixed jobs whose instructions `.ci/instructions` counts: they repeat where times do not.
 //!
-//! `instructions JOB` makes a graph and does the job once, in a function of its own that is
-//! never inlined, so that callgrind can count it alone. Without a job: the names of all.
+//! `instructions JOB [FOLDER]` makes a graph, or reads the one in the folder, and does the job
+//! once, in a function of its own that is never inlined, so that callgrind can count it alone.
+//! Without a job: the names of all.
 
-use refcycle_benches::kernels;
+use std::path::Path;
+use std::process::ExitCode;
 
-fn main() {
-    let Some(wanted) = std::env::args().nth(1) else {
+use refcycle_benches::{kernels, raw};
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let Some(wanted) = arguments.next() else {
         for (name, _) in kernels::ALL {
             println!("{name}");
         }
-        return;
+        return ExitCode::SUCCESS;
     };
     let Some((_, job)) = kernels::ALL.iter().find(|(name, _)| *name == wanted) else {
         eprintln!("there is no {wanted}");
-        std::process::exit(2);
+        return ExitCode::from(2);
     };
-    let graph = kernels::graph();
+    let graph = match arguments.next() {
+        None => kernels::graph(),
+        Some(folder) => match raw::read(Path::new(&folder)) {
+            Ok(graph) => kernels::both_ways(graph),
+            Err(error) => {
+                eprintln!("{folder}: {error}");
+                return ExitCode::from(2);
+            }
+        },
+    };
     println!("{} {}", graph.heads().len(), job(&graph));
+    ExitCode::SUCCESS
 }

@@ -6,6 +6,7 @@ use fixedbitset::FixedBitSet;
 
 use super::batch::{self, Batch};
 use super::sweep;
+use super::unseen::Unseen;
 use crate::algo::Reached;
 use crate::marks::Marks;
 use crate::watch::Meter;
@@ -47,6 +48,14 @@ fn levels_of<G: Successors + ?Sized, W: Watch>(
     let limit = generations.unwrap_or(usize::MAX);
     while reached.generations() <= limit {
         let generation = reached.last_generation();
+        if generation.len() < batch::LEAST
+            && let (Some(rows), Some(seen)) = (rows, marks.bits())
+        {
+            if !narrow(rows, seen, reached, limit, target, meter)? {
+                break;
+            }
+            continue;
+        }
         let found = generation.end;
         let order = reached.order();
         expand(graph, rows, marks, order, generation, found, false, meter)?;
@@ -55,6 +64,37 @@ fn levels_of<G: Successors + ?Sized, W: Watch>(
         }
     }
     ControlFlow::Continue(())
+}
+
+/// Adds generation after generation as long as they have few vertices, as in a graph that is
+/// mostly a path. Whether to go on.
+fn narrow<W: Watch>(
+    rows: Rows<'_>,
+    seen: &mut FixedBitSet,
+    reached: &mut Reached,
+    limit: usize,
+    target: Option<VertexId>,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop, bool> {
+    let mut generation = reached.last_generation();
+    while generation.len() < batch::LEAST && reached.generations() <= limit {
+        let order = reached.order();
+        let end = generation.end;
+        for position in generation {
+            let row = rows.row(order[position].number());
+            for &w in row {
+                if !seen.put(w as usize) {
+                    order.push(w.into());
+                }
+            }
+            meter.steps(row.len().max(1))?;
+        }
+        generation = end..order.len();
+        if !reached.end_generation() || target.is_some_and(|v| seen.contains(v.index())) {
+            return ControlFlow::Continue(false);
+        }
+    }
+    ControlFlow::Continue(true)
 }
 
 /// Marks what can be reached from `starts`, which are marked.
@@ -79,6 +119,21 @@ fn flood_of<G: Successors + ?Sized, W: Watch>(
 ) -> ControlFlow<W::Stop, usize> {
     let mut found = waiting.len();
     while !waiting.is_empty() {
+        if let (Some(rows), Some(seen)) = (rows, marks.bits()) {
+            // Any order will do: those that are few are followed one by one.
+            while waiting.len() < batch::LEAST
+                && let Some(v) = waiting.pop()
+            {
+                let row = rows.row(v.number());
+                for &w in row {
+                    if !seen.put(w as usize) {
+                        waiting.push(w.into());
+                        found += 1;
+                    }
+                }
+                meter.steps(row.len().max(1))?;
+            }
+        }
         let end = waiting.len();
         expand(graph, rows, marks, &mut waiting, 0..end, found, true, meter)?;
         waiting.drain(..end);
@@ -132,17 +187,15 @@ fn walk_rows<W: Watch>(
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop> {
     let mut batch = Batch::new();
+    let mut unseen = Unseen::new(seen);
     let mut position = generation.start;
     while position < generation.end {
         let (ranges, edges) = batch.load(rows, &order[position..generation.end]);
         position += ranges.len();
         for &(start, end) in ranges {
-            for &w in &rows.heads()[start..end] {
-                if !seen.put(w as usize) {
-                    order.push(VertexId::new(w));
-                }
-            }
+            unseen.take(&rows.heads()[start..end], order);
         }
+        unseen.flush(order);
         meter.steps(edges.max(ranges.len()))?;
     }
     ControlFlow::Continue(())

@@ -4,6 +4,7 @@
 mod batch;
 mod levels;
 mod sweep;
+mod unseen;
 mod ways;
 
 pub(crate) use levels::{flood, levels};

@@ -75,15 +75,17 @@ impl SccOptions {
 /// after all those that it reaches.
 ///
 /// # Complexity
-/// O(vertices + edges) time. Besides the result, which takes 12 bytes a vertex until it is
-/// known how many components there are, 12 bytes for each vertex of the longest path walked,
-/// next to nothing on most heaps, and twice that while the path grows; where a giant
-/// component is looked for, at most half a byte a vertex, and 4 for each vertex far from it.
+/// O(vertices + edges) time. Besides the result, of 8 bytes and some bits a vertex, 16 bytes
+/// for each vertex of the longest path walked, next to nothing on most heaps, and twice that
+/// while the path grows; where a giant component is looked for, at most half a byte a vertex,
+/// and 4 for each vertex far from it.
 /// A graph without [`rows`](Successors::rows) takes an iterator and 8 bytes for each vertex
 /// of the path.
 ///
 /// # Implementation details
-/// A single depth-first search, in Pearce's form of Tarjan's algorithm. When the graph has
+/// A single depth-first search, in Pearce's form of Tarjan's algorithm, that looks along the
+/// edges of a vertex before it puts the one before on its path: a vertex that leads to nothing
+/// new, two in five of a heap, is never there. When the graph has
 /// [`rows`](Successors::rows) with at least two edges a vertex, most of them between distant
 /// ids, the search is left after a small part of the vertices. If most of its path is then
 /// in one component, forward and backward searches by sweeps over all rows find most of

@@ -7,6 +7,9 @@ use super::search::{Search, UNSEEN};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
+/// So many states are looked at at once.
+const BLOCK: usize = 16;
+
 /// A vertex whose edges are being followed.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Frame {
@@ -189,16 +192,15 @@ impl Path {
     }
 }
 
-/// Looks at several states at once, as most roots have been seen.
 fn first_unseen(state: &[u32]) -> Option<usize> {
-    let (blocks, _) = state.as_chunks::<16>();
-    // Without a branch for each.
-    let seen = |block: &&[u32; 16]| {
-        !block
-            .iter()
-            .fold(false, |any, &seen| any | (seen == UNSEEN))
-    };
-    let skipped = 16 * blocks.iter().take_while(seen).count();
-    let rest = state[skipped..].iter();
-    Some(skipped + rest.take(16).position(|&seen| seen == UNSEEN)?)
+    let unseen = |&seen: &u32| seen == UNSEEN;
+    let (first, rest) = state.split_at(state.len().min(BLOCK));
+    if let Some(found) = first.iter().position(unseen) {
+        return Some(found);
+    }
+    // Several at once, without a branch for each, as most roots have been seen.
+    let seen = |block: &&[u32; BLOCK]| !block.iter().fold(false, |any, state| any | unseen(state));
+    let skipped = BLOCK * rest.as_chunks::<BLOCK>().0.iter().take_while(seen).count();
+    let left = rest[skipped..].iter();
+    Some(first.len() + skipped + left.take(BLOCK).position(unseen)?)
 }

@@ -1,0 +1,60 @@
+//! Marking the vertices of a row, and gathering those that were not marked.
+
+use fixedbitset::FixedBitSet;
+
+use crate::VertexId;
+
+const ROOM: usize = 1024;
+const BITS: usize = usize::BITS as usize;
+
+/// Gathers unmarked vertices without a branch for each: on heaps every other one is marked,
+/// and the processor would guess wrong as often.
+pub(super) struct Unseen<'a> {
+    words: &'a mut [usize],
+    gathered: [VertexId; ROOM],
+    count: usize,
+}
+
+impl<'a> Unseen<'a> {
+    pub(super) fn new(seen: &'a mut FixedBitSet) -> Self {
+        Self {
+            words: seen.as_mut_slice(),
+            gathered: [VertexId::default(); ROOM],
+            count: 0,
+        }
+    }
+
+    /// Marks the vertices of a row, and appends those that were not marked, sooner or later.
+    #[inline]
+    pub(super) fn take(&mut self, row: &[u32], order: &mut Vec<VertexId>) {
+        if row.len() > ROOM - self.count {
+            self.flush(order);
+        }
+        for piece in row.chunks(ROOM) {
+            self.take_piece(piece);
+            if row.len() > ROOM {
+                self.flush(order);
+            }
+        }
+    }
+
+    /// A piece for which there is room.
+    #[inline]
+    fn take_piece(&mut self, piece: &[u32]) {
+        let mut count = self.count;
+        for &w in piece {
+            let (word, bit) = (&mut self.words[w as usize / BITS], 1 << (w as usize % BITS));
+            let new = *word & bit == 0;
+            *word |= bit;
+            self.gathered[count] = w.into();
+            count += usize::from(new);
+        }
+        self.count = count;
+    }
+
+    /// Appends what is gathered.
+    pub(super) fn flush(&mut self, order: &mut Vec<VertexId>) {
+        order.extend_from_slice(&self.gathered[..self.count]);
+        self.count = 0;
+    }
+}
