@@ -4,6 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use refcycle_core::{CsrBuilder, CsrGraph, IDirectedGraph, Predecessors, WideCsrGraph};
+use refcycle_tests::generators::{RANDOM_VERTICES, random_edges};
 
 struct Counting;
 
@@ -69,6 +70,29 @@ fn building_takes_the_input_and_the_result() {
     let (most, _) = peak(|| graph.in_edges(0.into()).count());
     assert!(most <= one_way + LITTLE, "ids: {most}");
 
+    // Of many vertices and in random order the edges are sorted in two steps, a block of
+    // vertices at a time.
+    let random = random_edges();
+    let (m, n) = (random.len(), RANDOM_VERTICES);
+    let one_way = 4 * (n + 1) + 4 * m;
+    let blocks = n.div_ceil(1 << 16);
+    let counts = 4 << 16;
+    let mut builder = CsrBuilder::with_capacity(n, m);
+    builder.extend(random);
+    let (most, graph) = peak(|| builder.build().unwrap());
+    assert!(most <= one_way + counts + LITTLE, "blocks, build: {most}");
+    let hub = graph
+        .heads()
+        .iter()
+        .filter(|head| *head >> 16 == 70_000 >> 16);
+    let largest = 4 * hub.count();
+    let notes = 4 * blocks * (blocks + 1);
+    // A vector's first growth may be twice that.
+    let block = counts + largest + 2 * notes;
+    let (most, _) = peak(|| graph.predecessors(0.into()).count());
+    assert!(most <= one_way + block + LITTLE, "blocks, backward: {most}");
+
+    let one_way = 4 * (N + 1) + 4 * M;
     let mut sorted: Vec<_> = edges().collect();
     let (most, _) = peak(|| CsrGraph::from_edges_twice(N, sorted.iter().copied()).unwrap());
     assert!(most <= one_way + LITTLE, "from_edges_twice: {most}");

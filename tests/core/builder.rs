@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 use refcycle_core::{
     CsrBuilder, CsrGraph, EdgeId, Error, IDirectedGraph, MAX_VERTICES, Predecessors, VertexId,
-    Vertices,
+    Vertices, WideCsrGraph,
 };
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::{graph_contract, listed};
 use refcycle_tests::edge_list::sorted;
-use refcycle_tests::generators::{config, graphs};
+use refcycle_tests::generators::{RANDOM_VERTICES, config, graphs, random_edges};
 use refcycle_tests::scattered::Scattered;
 
 fn builder(list: &EdgeList) -> CsrBuilder {
@@ -21,7 +21,11 @@ fn builder(list: &EdgeList) -> CsrBuilder {
 
 /// The edges by tail, those of one tail in the order in which they were added.
 fn by_tail(list: &EdgeList) -> Vec<(VertexId, VertexId)> {
-    let mut edges = list.edges.clone();
+    stable_by_tail(&list.edges)
+}
+
+fn stable_by_tail(edges: &[(VertexId, VertexId)]) -> Vec<(VertexId, VertexId)> {
+    let mut edges = edges.to_vec();
     edges.sort_by_key(|&(tail, _)| tail);
     edges
 }
@@ -186,6 +190,45 @@ fn parts_that_do_not_fit_together() {
     assert_eq!(error(&[0, 1, 2], &[1, u32::MAX]), stray(u32::MAX, 2));
     let fits = CsrGraph::from_parts(vec![0, 1, 2], [1, 0].to_vec()).unwrap();
     assert_eq!((fits.vertex_count(), fits.edge_count()), (2, 2));
+}
+
+/// More vertices than the cache has room for, and ends in random order: these edges are sorted
+/// in two steps.
+#[test]
+fn many_edges_in_random_order() {
+    let random = random_edges();
+    let mut builder = CsrBuilder::new(RANDOM_VERTICES);
+    builder.extend(random.iter().copied());
+
+    let graph = builder.clone().build().unwrap();
+    assert_eq!(ends(&graph), stable_by_tail(&random));
+    let (with_order, order) = builder.build_with_order().unwrap();
+    assert_eq!(with_order.heads(), graph.heads());
+    assert_eq!(with_order.offsets(), graph.offsets());
+    let mut by_tail: Vec<_> = (0..random.len() as u32).collect();
+    by_tail.sort_by_key(|&edge| random[edge as usize].0);
+    assert_eq!(order, by_tail);
+
+    let mut by_head: Vec<_> = graph.references().collect();
+    by_head.sort_by_key(|edge| edge.head);
+    let entering = graph.vertices().flat_map(|v| listed(graph.in_edges(v)));
+    assert!(entering.eq(by_head.iter().copied()));
+    let wide = WideCsrGraph::from(graph);
+    let tails = wide.vertices().flat_map(|v| wide.predecessors(v));
+    assert!(tails.eq(by_head.iter().map(|edge| edge.tail)));
+}
+
+/// Edges are kept in another way as long as they come sorted.
+#[test]
+fn the_last_edge_is_out_of_order() {
+    let ascending = [0, 0, 3, 3, 3, 9].map(|tail| (tail.into(), (9 - tail).into()));
+    for last in [0, 3, 8] {
+        let mut edges = ascending.to_vec();
+        edges.push((last.into(), 5.into()));
+        let mut builder = CsrBuilder::new(10);
+        builder.extend(edges.iter().copied());
+        assert_eq!(ends(&builder.build().unwrap()), stable_by_tail(&edges));
+    }
 }
 
 #[test]

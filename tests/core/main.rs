@@ -25,6 +25,7 @@ mod reach;
 mod scc;
 mod sets;
 mod split;
+mod sprs;
 mod subgraph;
 mod texts;
 mod topological;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use refcycle_core::{
     CsrBuilder, CsrGraph, Error, IDirectedGraph, MAX_VERTICES, Predecessors, Vertices,
 };
-use refcycle_tests::generators::{config, graphs};
+use refcycle_tests::generators::{RANDOM_VERTICES, config, graphs, random_edges};
 
 fn pool(threads: usize) -> rayon::ThreadPool {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -44,6 +44,16 @@ fn a_star_is_one_piece() {
     builder.extend(edges().map(|(tail, head)| (tail.into(), head.into())));
     let expected = CsrGraph::from_edges(100_000, edges()).unwrap();
     pool(3).install(|| same(&builder.par_build().unwrap(), &expected));
+}
+
+#[test]
+fn many_edges_in_random_order() {
+    let mut builder = CsrBuilder::new(RANDOM_VERTICES);
+    builder.extend(random_edges());
+    let expected = builder.clone().build().unwrap();
+    for threads in [2, 5] {
+        pool(threads).install(|| same(&builder.clone().par_build().unwrap(), &expected));
+    }
 }
 
 #[test]

@@ -36,6 +36,31 @@ fn graphs_of(vertices: usize, edges: usize) -> impl Strategy<Value = EdgeList> {
     })
 }
 
+/// The vertices of [`random_edges`].
+pub const RANDOM_VERTICES: usize = (1 << 20) + 12_345;
+
+/// Edges in random order, always the same: parallel ones, self-loops and a hub among them.
+pub fn random_edges() -> Vec<(VertexId, VertexId)> {
+    let mut state = 1_u64;
+    let mut random = || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1);
+        VertexId::new(((state >> 32) % RANDOM_VERTICES as u64) as u32)
+    };
+    let kinds = [0, 0, 0, 1, 2, 3].into_iter().cycle();
+    let edges = kinds
+        .take(400_000)
+        .scan((0.into(), 0.into()), |last, kind| {
+            *last = match kind {
+                0 => (random(), random()),
+                1 => *last,
+                2 => (last.1, last.1),
+                _ => (random(), 70_000.into()),
+            };
+            Some(*last)
+        });
+    edges.collect()
+}
+
 /// Graphs like those of [`graphs`] without cycles: their edges go down, up or according to
 /// neither.
 pub fn acyclic_graphs() -> impl Strategy<Value = EdgeList> {

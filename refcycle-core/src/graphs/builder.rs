@@ -1,7 +1,7 @@
 //! Making a [`CsrGraph`] from edges.
 
 use super::CsrGraph;
-use super::sort::{check_ends, check_sizes, fill, offsets_by};
+use super::sort::{check_ends, check_sizes, count, counts_by, sort_ascending, sort_pairs, sum};
 use crate::{Error, VertexId, weights};
 
 /// Collects edges in any order and sorts them by tail, by counting.
@@ -11,9 +11,10 @@ use crate::{Error, VertexId, weights};
 /// [`build_with_weights`](Self::build_with_weights) takes weights along.
 ///
 /// # Complexity
-/// O(vertices + edges) time. Holds 8 bytes an edge while it collects; `build` needs no more
-/// than that and the graph. Where the edges can be had twice, or come sorted,
-/// [`CsrGraph::from_edges_twice`] and [`CsrGraph::from_sorted_edges`] need the graph only.
+/// O(vertices + edges) time. As long as edges come sorted by tail it holds what the graph will
+/// hold, and `build` has nothing left to do. Else it holds 8 bytes an edge, and `build` needs no
+/// more than that and the graph; where the edges can be had twice,
+/// [`CsrGraph::from_edges_twice`] needs the graph only.
 ///
 /// # Example
 /// ```
@@ -30,8 +31,26 @@ use crate::{Error, VertexId, weights};
 #[derive(Clone, Debug)]
 pub struct CsrBuilder {
     pub(super) vertex_count: usize,
-    pub(super) tails: Vec<u32>,
-    pub(super) heads: Vec<u32>,
+    tails: Tails,
+    heads: Vec<u32>,
+}
+
+/// Where edges come from.
+#[derive(Clone, Debug)]
+enum Tails {
+    /// They have come sorted, to the last.
+    Sorted {
+        last: u32,
+        /// The edges of each vertex, one further on; empty before the first edge.
+        counts: Vec<u32>,
+    },
+    Listed(Vec<u32>),
+}
+
+/// What a builder has in the end.
+pub(super) enum Collected {
+    Graph(CsrGraph),
+    Edges { tails: Vec<u32>, heads: Vec<u32> },
 }
 
 impl CsrBuilder {
@@ -44,13 +63,23 @@ impl CsrBuilder {
     pub fn with_capacity(vertex_count: usize, edges: usize) -> Self {
         Self {
             vertex_count,
-            tails: Vec::with_capacity(edges),
+            tails: Tails::Sorted {
+                last: 0,
+                counts: Vec::new(),
+            },
             heads: Vec::with_capacity(edges),
         }
     }
 
     /// Edges whose ends are known to be vertices.
     pub(crate) fn trusted(vertex_count: usize, tails: Vec<u32>, heads: Vec<u32>) -> Self {
+        let tails = match tails.last() {
+            Some(&last) if tails.is_sorted() => Tails::Sorted {
+                last,
+                counts: counts_by(vertex_count, tails.iter().copied()),
+            },
+            _ => Tails::Listed(tails),
+        };
         Self {
             vertex_count,
             tails,
@@ -63,11 +92,41 @@ impl CsrBuilder {
     /// # Errors
     /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) when an end is not below the number of
     /// vertices; the edge is then not added.
+    #[inline]
     pub fn add_edge(&mut self, tail: VertexId, head: VertexId) -> Result<(), Error> {
         check_ends(tail.number(), head.number(), self.vertex_count)?;
-        self.tails.push(tail.number());
-        self.heads.push(head.number());
+        let (tail, head) = (tail.number(), head.number());
+        match &mut self.tails {
+            Tails::Sorted { last, counts } if *last <= tail && !counts.is_empty() => {
+                *last = tail;
+                count(counts, tail);
+            }
+            Tails::Sorted { .. } => self.start_or_list(tail),
+            Tails::Listed(tails) => tails.push(tail),
+        }
+        self.heads.push(head);
         Ok(())
+    }
+
+    /// Takes a tail that is the first, or with which the edges are no longer sorted.
+    #[cold]
+    fn start_or_list(&mut self, tail: u32) {
+        let mut tails = Vec::new();
+        if let Tails::Sorted { counts, .. } = &self.tails {
+            if counts.is_empty() && self.vertex_count <= crate::MAX_VERTICES {
+                self.tails = Tails::Sorted {
+                    last: tail,
+                    counts: counts_by(self.vertex_count, [tail].into_iter()),
+                };
+                return;
+            }
+            tails.reserve_exact(self.heads.capacity());
+            for (&count, tail) in counts.iter().skip(1).zip(0..) {
+                tails.resize(tails.len() + count as usize, tail);
+            }
+        }
+        tails.push(tail);
+        self.tails = Tails::Listed(tails);
     }
 
     /// How many edges have been added.
@@ -80,14 +139,14 @@ impl CsrBuilder {
     /// # Errors
     /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
     pub fn build(self) -> Result<CsrGraph, Error> {
-        let mut offsets = self.offsets()?;
-        if self.tails.is_sorted() {
-            return Ok(CsrGraph::trusted(offsets, self.heads));
-        }
-        let mut heads = vec![0; self.heads.len()];
-        let edges = self.tails.iter().copied().zip(self.heads.iter().copied());
-        fill(&mut offsets, &mut heads, edges);
-        Ok(CsrGraph::trusted(offsets, heads))
+        let vertex_count = self.vertex_count;
+        Ok(match self.collected()? {
+            Collected::Graph(graph) => graph,
+            Collected::Edges { tails, heads } => {
+                let (offsets, heads) = sort_pairs(vertex_count, tails, heads);
+                CsrGraph::trusted(offsets, heads)
+            }
+        })
     }
 
     /// Makes the graph; `order[e]` is the number of edges added before the edge that
@@ -96,17 +155,20 @@ impl CsrBuilder {
     /// # Errors
     /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
     pub fn build_with_order(self) -> Result<(CsrGraph, Vec<u32>), Error> {
-        let mut offsets = self.offsets()?;
-        let mut order = vec![0; self.heads.len()];
-        fill(
-            &mut offsets,
-            &mut order,
-            self.tails.iter().copied().zip(0..),
-        );
-        drop(self.tails);
-        let heads = order.iter().map(|&from| self.heads[from as usize]);
-        let graph = CsrGraph::trusted(offsets, heads.collect());
-        Ok((graph, order))
+        let vertex_count = self.vertex_count;
+        Ok(match self.collected()? {
+            Collected::Graph(graph) => {
+                let order = (0..graph.heads().len() as u32).collect();
+                (graph, order)
+            }
+            Collected::Edges { tails, heads } => {
+                let items = || tails.iter().copied().zip(0..);
+                let (offsets, order) = sort_ascending(vertex_count, &tails, items);
+                drop(tails);
+                let heads = order.iter().map(|&from| heads[from as usize]).collect();
+                (CsrGraph::trusted(offsets, heads), order)
+            }
+        })
     }
 
     /// Makes the graph, and the slice of its edges' weights: `weights` are those of the edges
@@ -134,9 +196,18 @@ impl CsrBuilder {
         Ok((graph, weights))
     }
 
-    pub(super) fn offsets(&self) -> Result<Vec<u32>, Error> {
-        check_sizes::<u32>(self.vertex_count, self.tails.len())?;
-        Ok(offsets_by(self.vertex_count, self.tails.iter().copied()))
+    /// The graph, when the edges are sorted; else the edges.
+    pub(super) fn collected(self) -> Result<Collected, Error> {
+        check_sizes::<u32>(self.vertex_count, self.heads.len())?;
+        let heads = self.heads;
+        Ok(match self.tails {
+            Tails::Sorted { mut counts, .. } => {
+                counts.resize(self.vertex_count + 1, 0);
+                sum(&mut counts);
+                Collected::Graph(CsrGraph::trusted(counts, heads))
+            }
+            Tails::Listed(tails) => Collected::Edges { tails, heads },
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 //! twice or come sorted, and from other graphs.
 
 use super::sort::{
-    Offset, check_ends, check_rows, check_sizes, check_vertex_count, fill, offsets_by,
+    Offset, check_ends, check_rows, check_sizes, check_vertex_count, count, fill, offsets_by, sum,
 };
 use super::{CsrBuilder, CsrGraph};
 use crate::weights::check_length;
@@ -175,20 +175,20 @@ pub(super) fn sorted<O: Offset>(
     edges: impl Iterator<Item = (u32, u32)>,
 ) -> Result<Parts<O>, Error> {
     check_vertex_count(vertex_count)?;
-    let mut offsets = Vec::with_capacity(vertex_count + 1);
+    let mut offsets = vec![O::default(); vertex_count + 1];
     let mut heads = Vec::with_capacity(edges.size_hint().0);
-    offsets.push(O::default());
+    let mut last = 0;
     for (tail, head) in edges {
         check_ends(tail, head, vertex_count)?;
-        // The row that is being filled is the one whose end is not known yet.
-        if (tail as usize) < offsets.len() - 1 {
+        if tail < last {
             return Err(Error::not_sorted(heads.len()));
         }
-        offsets.resize(tail as usize + 1, O::at(heads.len()));
+        last = tail;
+        count(&mut offsets, tail);
         heads.push(head);
-        check_sizes::<O>(vertex_count, heads.len())?;
     }
-    offsets.resize(vertex_count + 1, O::at(heads.len()));
+    check_sizes::<O>(vertex_count, heads.len())?;
+    sum(&mut offsets);
     Ok((offsets, heads))
 }
 

@@ -10,10 +10,17 @@
 //! # Arrays of other libraries
 //! Compressed sparse rows are compressed sparse rows: the arrays of `sprs`, SciPy or GraphBLAS
 //! are a graph without a copy when their numbers have the right size. With `sprs` and indices of
-//! 32 bits, a `CsMatI<N, u32>`, these are `matrix.indptr().raw_storage()` and
-//! `matrix.indices()`; `matrix.data()` are the edge weights. The way back is
-//! [`CsrGraph::into_parts`] and `CsMatI::try_new`, which wants sorted rows without parallel
-//! edges.
+//! 32 bits, a `CsMatI<N, u32, u32>`:
+//!
+//! | | |
+//! |---|---|
+//! | a matrix is borrowed | `Rows::new(matrix.indptr().raw_storage(), matrix.indices())` |
+//! | a graph is borrowed | `CsMatViewI::try_new((n, n), graph.offsets(), graph.heads(), weights)` |
+//! | a matrix is given away | `let (indptr, indices, weights) = matrix.into_raw_storage()`, then `CsrGraph::from_parts(indptr, indices)` |
+//! | a graph is given away | `let (indptr, indices) = graph.into_parts()`, then `CsMatI::try_new((n, n), indptr, indices, weights)` |
+//!
+//! The data of a matrix in rows (`matrix.is_csr()`) are the edge weights; one in columns is the
+//! graph turned round. `try_new` wants sorted rows without parallel edges, as a matrix has them.
 //!
 //! ```
 //! use refcycle_core::{CsrGraph, Rows, algo};
@@ -28,6 +35,7 @@
 //! # Ok::<(), refcycle_core::Error>(())
 //! ```
 
+mod blocks;
 mod builder;
 mod csr;
 mod make;

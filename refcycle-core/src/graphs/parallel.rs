@@ -1,11 +1,14 @@
 //! Building with several threads.
 //!
-//! Each thread goes through all edges and takes those of its own range of vertices, so that
+//! Where keys come in random order, threads share the blocks of the sort in two steps. Else
+//! each goes through all edges and takes those of its own range of vertices, so that
 //! what it writes to is its own, stays in the order of the edges, and nothing is shared.
 
 use rayon::prelude::*;
 
-use super::sort::{Offset, Transposed, check_sizes, fill, sum, turned};
+use super::blocks::{self, Workers};
+use super::builder::Collected;
+use super::sort::{Offset, Transposed, fill, sum, turned};
 use super::{CsrBuilder, CsrGraph};
 use crate::Error;
 
@@ -33,21 +36,34 @@ impl CsrBuilder {
     /// # Ok::<(), refcycle_core::Error>(())
     /// ```
     pub fn par_build(self) -> Result<CsrGraph, Error> {
-        check_sizes::<u32>(self.vertex_count, self.tails.len())?;
-        if self.tails.is_sorted() {
-            let graph = self.build()?;
-            graph.par_make_backward();
-            return Ok(graph);
-        }
-        let graph = {
-            let edges = || self.tails.iter().copied().zip(self.heads.iter().copied());
-            let tails = || self.tails.iter().copied();
-            let (offsets, heads) = sorted_by(self.vertex_count, self.tails.len(), tails, edges);
-            CsrGraph::trusted(offsets, heads)
+        let vertex_count = self.vertex_count;
+        let graph = match self.collected()? {
+            Collected::Graph(graph) => graph,
+            Collected::Edges { tails, heads } => {
+                let (offsets, heads) = if blocks::pays(vertex_count, &tails) {
+                    blocks::sort_pairs(vertex_count, tails, heads, &Pool)
+                } else {
+                    let items = || tails.iter().copied().zip(heads.iter().copied());
+                    sorted_by(vertex_count, &tails, items)
+                };
+                CsrGraph::trusted(offsets, heads)
+            }
         };
-        drop(self);
         graph.par_make_backward();
         Ok(graph)
+    }
+}
+
+/// The threads of rayon's current pool.
+struct Pool;
+
+impl Workers for Pool {
+    fn parts(&self) -> usize {
+        rayon::current_num_threads().clamp(1, MOST_PIECES)
+    }
+
+    fn each<T: Send>(&self, parts: Vec<T>, job: impl Fn(T) + Send + Sync) {
+        parts.into_par_iter().for_each(job);
     }
 }
 
@@ -57,26 +73,24 @@ impl CsrGraph {
     pub fn par_make_backward(&self) {
         self.back_or(|| {
             let (offsets, heads) = (self.offsets(), self.heads());
+            let vertex_count = offsets.len() - 1;
             let edges = || turned(offsets, heads);
-            let keys = || heads.iter().copied();
-            let (offsets, tails) = sorted_by(offsets.len() - 1, heads.len(), keys, edges);
+            let (offsets, tails) = if blocks::pays(vertex_count, heads) {
+                blocks::sort_ascending(vertex_count, heads, edges, &Pool)
+            } else {
+                sorted_by(vertex_count, heads, edges)
+            };
             Transposed { offsets, tails }
         });
     }
 }
 
-fn sorted_by<O, K, I>(
+fn sorted_by<O: Offset, I: Iterator<Item = (u32, u32)>>(
     vertex_count: usize,
-    edge_count: usize,
-    keys: impl Fn() -> K + Sync,
+    keys: &[u32],
     items: impl Fn() -> I + Sync,
-) -> (Vec<O>, Vec<u32>)
-where
-    O: Offset,
-    K: Iterator<Item = u32>,
-    I: Iterator<Item = (u32, u32)>,
-{
-    let pieces = rayon::current_num_threads().clamp(1, MOST_PIECES);
+) -> (Vec<O>, Vec<u32>) {
+    let (edge_count, pieces) = (keys.len(), Pool.parts());
     let mut offsets = vec![O::default(); vertex_count + 1];
     let length = vertex_count.div_ceil(pieces).max(1);
     offsets[1..]
@@ -84,7 +98,7 @@ where
         .enumerate()
         .for_each(|(piece, counts)| {
             let first = piece * length;
-            keys().for_each(|key| {
+            keys.iter().for_each(|&key| {
                 if let Some(count) = counts.get_mut((key as usize).wrapping_sub(first)) {
                     *count = O::at(count.index() + 1);
                 }

@@ -1,6 +1,7 @@
 //! Sorting edges by one of their ends, by counting; and what sorted edges must be like.
 
-use crate::Error;
+use super::blocks::{self, Alone};
+use crate::{EdgeId, Error};
 
 /// A place in an array of edges: 32 bits as long as they are enough.
 pub(crate) trait Offset: Copy + Ord + Default + Send + Sync {
@@ -99,13 +100,22 @@ pub(super) fn offsets_by<O: Offset>(
     vertex_count: usize,
     keys: impl Iterator<Item = u32>,
 ) -> Vec<O> {
-    let mut offsets = vec![O::default(); vertex_count + 1];
-    keys.for_each(|key| {
-        let count = &mut offsets[key as usize + 1];
-        *count = O::at(count.index() + 1);
-    });
+    let mut offsets = counts_by(vertex_count, keys);
     sum(&mut offsets);
     offsets
+}
+
+/// How often there is each key, one further on, so that the [`sum`] is where they start.
+pub(super) fn counts_by<O: Offset>(vertex_count: usize, keys: impl Iterator<Item = u32>) -> Vec<O> {
+    let mut counts = vec![O::default(); vertex_count + 1];
+    keys.for_each(|key| count(&mut counts, key));
+    counts
+}
+
+#[inline]
+pub(super) fn count<O: Offset>(counts: &mut [O], key: u32) {
+    let count = &mut counts[key as usize + 1];
+    *count = O::at(count.index() + 1);
 }
 
 pub(super) fn sum<O: Offset>(counts: &mut [O]) {
@@ -138,6 +148,43 @@ pub(super) fn fill<O: Offset>(
     offsets[0] = O::default();
 }
 
+/// Sorts values by their keys, those of equal keys in their order: where each key's start, and
+/// the values.
+pub(super) fn sort_pairs<O: Offset>(
+    vertex_count: usize,
+    keys: Vec<u32>,
+    values: Vec<u32>,
+) -> (Vec<O>, Vec<u32>) {
+    if blocks::pays(vertex_count, &keys) {
+        return blocks::sort_pairs(vertex_count, keys, values, &Alone);
+    }
+    let items = keys.iter().copied().zip(values.iter().copied());
+    plain(vertex_count, &keys, items)
+}
+
+/// The same for values that ascend, from pairs that can be had again; `keys` are theirs.
+pub(super) fn sort_ascending<O: Offset, I: Iterator<Item = (u32, u32)>>(
+    vertex_count: usize,
+    keys: &[u32],
+    items: impl Fn() -> I + Sync,
+) -> (Vec<O>, Vec<u32>) {
+    if blocks::pays(vertex_count, keys) {
+        return blocks::sort_ascending(vertex_count, keys, items, &Alone);
+    }
+    plain(vertex_count, keys, items())
+}
+
+fn plain<O: Offset>(
+    vertex_count: usize,
+    keys: &[u32],
+    items: impl Iterator<Item = (u32, u32)>,
+) -> (Vec<O>, Vec<u32>) {
+    let mut offsets = offsets_by(vertex_count, keys.iter().copied());
+    let mut values = vec![0; keys.len()];
+    fill(&mut offsets, &mut values, items);
+    (offsets, values)
+}
+
 /// The edges sorted by head: where they come from.
 #[derive(Clone)]
 pub(crate) struct Transposed<O> {
@@ -147,23 +194,84 @@ pub(crate) struct Transposed<O> {
 
 impl<O: Offset> Transposed<O> {
     pub(crate) fn new(offsets: &[impl Offset], heads: &[u32]) -> Self {
-        let mut back = offsets_by(offsets.len() - 1, heads.iter().copied());
-        let mut tails = vec![0; heads.len()];
-        fill(&mut back, &mut tails, turned(offsets, heads));
-        Self {
-            offsets: back,
-            tails,
-        }
+        let edges = || turned(offsets, heads);
+        let (offsets, tails) = sort_ascending(offsets.len() - 1, heads, edges);
+        Self { offsets, tails }
     }
 }
 
+/// The ids of the edges sorted by head, those of one head ascending.
+pub(super) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
+    let items = || heads.iter().copied().zip(0..);
+    let ids = if blocks::pays(back.len() - 1, heads) {
+        blocks::sort_ascending::<u32, _>(back.len() - 1, heads, items, &Alone).1
+    } else {
+        let mut ids = vec![0; heads.len()];
+        fill(&mut back.to_vec(), &mut ids, items());
+        ids
+    };
+    // In place.
+    ids.into_iter().map(EdgeId::new).collect()
+}
+
 /// Head and tail of each edge.
-pub(super) fn turned<O: Offset>(
-    offsets: &[O],
-    heads: &[u32],
-) -> impl Iterator<Item = (u32, u32)> + Clone {
-    (0..offsets.len() as u32 - 1).flat_map(|v| {
-        let row = offsets[v as usize].index()..offsets[v as usize + 1].index();
-        heads[row].iter().map(move |&head| (head, v))
-    })
+pub(super) fn turned<'a, O: Offset>(offsets: &'a [O], heads: &'a [u32]) -> Turned<'a, O> {
+    Turned {
+        starts: offsets.get(1..).unwrap_or(&[]),
+        heads,
+        tail: 0,
+        done: 0,
+    }
+}
+
+/// See [`turned`].
+///
+/// When it is gone through by [`fold`](Iterator::fold), no branch depends on where a row ends,
+/// which no processor can foresee where most rows are short: for some edges at a time it is
+/// counted how many rows start at each, and their tails are the sums.
+#[derive(Clone)]
+pub(super) struct Turned<'a, O> {
+    /// Where the rows after the tail's start.
+    starts: &'a [O],
+    /// Of the edges that are left.
+    heads: &'a [u32],
+    tail: u32,
+    done: usize,
+}
+
+impl<O: Offset> Iterator for Turned<'_, O> {
+    type Item = (u32, u32);
+
+    fn next(&mut self) -> Option<(u32, u32)> {
+        let (&head, heads) = self.heads.split_first()?;
+        while self.starts[0].index() <= self.done {
+            self.starts = &self.starts[1..];
+            self.tail += 1;
+        }
+        self.heads = heads;
+        self.done += 1;
+        Some((head, self.tail))
+    }
+
+    fn fold<B, F: FnMut(B, (u32, u32)) -> B>(self, init: B, mut f: F) -> B {
+        const SOME: usize = 1024;
+        let mut result = init;
+        let (mut starts, mut tail) = (self.starts.iter(), self.tail);
+        let mut start = starts.next();
+        for (some, first) in self.heads.chunks(SOME).zip((self.done..).step_by(SOME)) {
+            let mut rows = [0; SOME];
+            while let Some(place) = start {
+                let Some(rows) = rows.get_mut(place.index() - first) else {
+                    break;
+                };
+                *rows += 1;
+                start = starts.next();
+            }
+            for (&head, rows) in some.iter().zip(rows) {
+                tail += rows;
+                result = f(result, (head, tail));
+            }
+        }
+        result
+    }
 }
