@@ -28,9 +28,12 @@ pub(super) fn immediate_dominators<W: Watch>(
         while w != 0 {
             let next = nodes[w as usize].idom;
             let (lowest, semi) = evaluate(nodes, w, v, &mut path);
-            let is_relative = semi < v;
-            nodes[w as usize].idom = if is_relative { lowest } else { v };
-            relative.set(w as usize, is_relative);
+            nodes[w as usize].idom = if semi < v {
+                relative.insert(w as usize);
+                lowest
+            } else {
+                v
+            };
             w = next;
         }
 

@@ -1,5 +1,6 @@
 //! Dominators: what every way from a start to a vertex passes through.
 
+mod branches;
 mod edges;
 mod frontier;
 mod later;
