@@ -1,9 +1,9 @@
 //! Vertices that only the top dominates, found before the search.
 //!
-//! Their other edges in do not matter: whatever a way with such an edge leads to can be
-//! reached from the top with no more vertices on the way. So the search may begin a branch at
-//! each of them, and follow no edge to them. In a heap that are above all those to which most
-//! edges go.
+//! An edge from the top to such a vertex may be added, as it changes nothing; then no other
+//! edge to the vertex matters, as a way with that edge is a longer form of one from the top.
+//! So the search may begin a branch at each, and follow no edge to it. In a heap these are
+//! the vertices to which most edges go.
 
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ use crate::watch::Meter;
 use crate::{Successors, VertexId, Watch};
 
 /// From how many vertices at least, and from which share of all, edges are followed.
-const LEAST: usize = 1000;
+const LEAST: usize = 16;
 const SHARE: usize = 64;
 
 /// A breadth-first search that names each vertex after the branch from which it is reached

@@ -12,12 +12,15 @@ use crate::{Error, Rows, Successors, VertexId, Watch};
 /// The number of the virtual root, above every start.
 pub(super) const ROOT: u32 = 0;
 
-/// In place of the number of a vertex: what has not been reached; a child of the top from
-/// which the search is yet to go; what is known to be below the top by an edge or a way that
-/// makes all other edges to it needless. No number is as high as the last two.
+/// In place of a number: the vertex has not been reached.
 pub(super) const UNSEEN: u32 = 0;
+
+/// In place of a number: a branch is to begin at the vertex. It is above all numbers.
 pub(super) const BRANCH: u32 = u32::MAX;
-const SETTLED: u32 = u32::MAX - 1;
+
+/// In place of a number: the semidominator is the top, so that no other edge to the vertex
+/// matters. It is above all numbers.
+const SETTLED: u32 = BRANCH - 1;
 
 /// What is known of a vertex, by its number in preorder. Each field is first one thing, then
 /// another; they lie side by side because they are used together.
@@ -38,8 +41,7 @@ pub(super) struct Node {
 
 /// A depth-first search from all starts, as if an edge went to each from the virtual root.
 pub(super) struct Search {
-    /// By vertex id. Has done its work after the search, but is [`UNSEEN`] where it has not
-    /// been.
+    /// By vertex id; after the search it only tells what is [`UNSEEN`].
     pub(super) number: Vec<u32>,
     /// The vertices in preorder, after one that stands for the root.
     pub(super) vertices: Vec<VertexId>,
@@ -91,17 +93,15 @@ impl Search {
         };
         search.vertices.push(VertexId::default());
         search.nodes.push(Node::default());
-        let mut walk = search.walk();
         if second.is_none() {
-            walk.top = walk.discover(first, ROOT);
-            walk.number[first.index()] = SETTLED;
+            search.top = search.walk().discover(first, ROOT);
+            search.number[first.index()] = SETTLED;
         }
-        let top = walk.top;
+        let walk = search.walk();
         let flow = match graph.rows() {
             Some(rows) => walk.over_rows(rows, meter),
             None => walk.over(graph, meter),
         };
-        search.top = top;
         Ok(flow.map_continue(|()| search))
     }
 
