@@ -11,7 +11,7 @@ use super::search::{BRANCH, UNSEEN};
 use crate::watch::Meter;
 use crate::{Successors, VertexId, Watch};
 
-/// From how many vertices at least, and from which share of all, edges are followed.
+/// From how many vertices edges are followed: so many, or this part of all if that is more.
 const LEAST: usize = 16;
 const SHARE: usize = 64;
 
@@ -31,12 +31,18 @@ fn name(branch: VertexId) -> u32 {
 
 impl Branches<'_> {
     /// Takes what the top leads to.
-    pub(super) fn put(&mut self, v: VertexId) {
+    pub(super) fn put<W: Watch>(
+        &mut self,
+        v: VertexId,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop> {
         let state = &mut self.state[v.index()];
         if *state != BRANCH {
+            meter.step()?;
             *state = BRANCH;
             self.queue.push(v);
         }
+        ControlFlow::Continue(())
     }
 
     /// Finds more, and leaves all others unseen, the queue empty.
@@ -50,8 +56,7 @@ impl Branches<'_> {
             let Some(&v) = self.queue.get(place) else {
                 break;
             };
-            meter.step()?;
-            self.follow(graph, v);
+            self.follow(graph, v, meter)?;
         }
         for v in self.queue.drain(..) {
             let state = &mut self.state[v.index()];
@@ -62,7 +67,12 @@ impl Branches<'_> {
         ControlFlow::Continue(())
     }
 
-    fn follow<G: Successors + ?Sized>(&mut self, graph: &G, v: VertexId) {
+    fn follow<G: Successors + ?Sized, W: Watch>(
+        &mut self,
+        graph: &G,
+        v: VertexId,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop> {
         // All edges of a vertex count as those of one branch, so that ways from two have
         // nothing in common.
         let from = match self.state[v.index()] {
@@ -72,11 +82,13 @@ impl Branches<'_> {
         for w in graph.successors(v) {
             let state = &mut self.state[w.index()];
             if *state == UNSEEN {
+                meter.step()?;
                 *state = from;
                 self.queue.push(w);
             } else if *state != from {
                 *state = BRANCH;
             }
         }
+        ControlFlow::Continue(())
     }
 }

@@ -72,13 +72,17 @@ impl Search {
         if let Some(second) = second {
             for start in [first, second].into_iter().chain(starts) {
                 check_vertex(graph, start)?;
-                branches.put(start);
+                if let ControlFlow::Break(stop) = branches.put(start, meter) {
+                    return Ok(ControlFlow::Break(stop));
+                }
             }
         } else {
             // No edge to it matters.
             branches.state[first.index()] = BRANCH;
             for w in graph.successors(first) {
-                branches.put(w);
+                if let ControlFlow::Break(stop) = branches.put(w, meter) {
+                    return Ok(ControlFlow::Break(stop));
+                }
             }
         }
         if let ControlFlow::Break(stop) = branches.find(graph, meter) {
