@@ -406,11 +406,11 @@ fn petgraph_agrees_on_larger_graphs() {
             )
         });
         let path = (1..n).map(|v| (v - 1, v)).step_by(1 + round % 4);
-        let list = EdgeList::dense(
-            n as usize,
-            edges.collect::<Vec<_>>().into_iter().chain(path),
-        );
+        // All ways from the last vertex have an edge in common.
+        let edges = edges.collect::<Vec<_>>().into_iter().chain(path);
+        let list = EdgeList::dense(n as usize + 1, edges.chain([(n, 0)]));
         petgraph_agrees(&list, VertexId::new(0));
+        petgraph_agrees(&list, VertexId::new(n));
     }
 }
 

@@ -44,9 +44,4 @@ impl LaterEdges {
     pub(super) fn get(&self, place: u32) -> Later {
         self.blocks[(place >> BLOCK_BITS) as usize][place as usize % BLOCK]
     }
-
-    #[inline]
-    pub(super) fn set_tail(&mut self, place: u32, tail: u32) {
-        self.blocks[(place >> BLOCK_BITS) as usize][place as usize % BLOCK].tail = tail;
-    }
 }

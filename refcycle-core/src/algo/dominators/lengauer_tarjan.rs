@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use fixedbitset::FixedBitSet;
 
 use super::later::END;
+use super::lowest::Lowest;
 use super::search::{Node, Search};
 use crate::Watch;
 use crate::watch::Meter;
@@ -20,6 +21,7 @@ pub(super) fn immediate_dominators<W: Watch>(
     let nodes = &mut nodes[..];
     // Those whose `idom` is a vertex with the same immediate dominator.
     let mut relative = FixedBitSet::with_capacity(nodes.len());
+    let mut lowest = Lowest::default();
     let mut path = Vec::new();
     // Every vertex above `v` has been linked to its parent.
     for v in (1..nodes.len() as u32).rev() {
@@ -27,10 +29,13 @@ pub(super) fn immediate_dominators<W: Watch>(
         let mut w = nodes[v as usize].label;
         while w != 0 {
             let next = nodes[w as usize].idom;
-            let (lowest, semi) = evaluate(nodes, w, v, &mut path);
-            let is_relative = semi < v;
-            nodes[w as usize].idom = if is_relative { lowest } else { v };
-            relative.set(w as usize, is_relative);
+            let (label, semi) = evaluate(nodes, w, v, &mut path);
+            nodes[w as usize].idom = if semi < v {
+                relative.insert(w as usize);
+                label
+            } else {
+                v
+            };
             w = next;
         }
 
@@ -40,12 +45,16 @@ pub(super) fn immediate_dominators<W: Watch>(
             idom: mut place,
             ..
         } = nodes[v as usize];
-        // Nothing is lower than the top: the edges after one that gives it do not matter.
-        while place != END && semi > *top {
-            let edge = later.get(place);
-            semi = semi.min(evaluate(nodes, edge.tail, v, &mut path).1);
-            place = edge.next;
+        if place != END {
+            // No vertex above the first tail, which is the highest, is on any path evaluated.
+            let bound = lowest.up_to(later.get(place).tail);
+            while place != END && semi > bound {
+                let edge = later.get(place);
+                semi = semi.min(evaluate(nodes, edge.tail, v, &mut path).1);
+                place = edge.next;
+            }
         }
+        lowest.put(v, semi);
         let known = semi == parent || semi <= *top;
         let idom = if known {
             semi

@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 
+use super::branches::Branches;
 use super::later::{END, Later, LaterEdges};
 use crate::traits::check_vertex;
 use crate::watch::Meter;
@@ -10,6 +11,16 @@ use crate::{Error, Rows, Successors, VertexId, Watch};
 
 /// The number of the virtual root, above every start.
 pub(super) const ROOT: u32 = 0;
+
+/// In place of a number: the vertex has not been reached.
+pub(super) const UNSEEN: u32 = 0;
+
+/// In place of a number: a branch is to begin at the vertex. It is above all numbers.
+pub(super) const BRANCH: u32 = u32::MAX;
+
+/// In place of a number: the semidominator is the top, so that no other edge to the vertex
+/// matters. It is above all numbers.
+const SETTLED: u32 = BRANCH - 1;
 
 /// What is known of a vertex, by its number in preorder. Each field is first one thing, then
 /// another; they lie side by side because they are used together.
@@ -20,8 +31,8 @@ pub(super) struct Node {
     /// The lowest number from which a settled edge comes; later the lowest semidominator on
     /// the path that `ancestor` skips.
     pub(super) semi: u32,
-    /// While the search is below the vertex, its next edge, which is not 0, or else 0; then
-    /// the first vertex whose semidominator it is; later the vertex to which `semi` belongs.
+    /// The first vertex whose semidominator it is, or 0; later the vertex to which `semi`
+    /// belongs.
     pub(super) label: u32,
     /// The last edge left for later; then the next vertex with the same semidominator; at
     /// last the immediate dominator.
@@ -30,7 +41,7 @@ pub(super) struct Node {
 
 /// A depth-first search from all starts, as if an edge went to each from the virtual root.
 pub(super) struct Search {
-    /// The number of each vertex id, [`ROOT`] where it is not reached.
+    /// By vertex id; after the search it only tells what is [`UNSEEN`].
     pub(super) number: Vec<u32>,
     /// The vertices in preorder, after one that stands for the root.
     pub(super) vertices: Vec<VertexId>,
@@ -39,8 +50,6 @@ pub(super) struct Search {
     /// What dominates everything: the only start, or the virtual root. No semidominator of
     /// a vertex below it is lower.
     pub(super) top: u32,
-    /// The child of `top` below which the search is.
-    branch: u32,
 }
 
 impl Search {
@@ -52,63 +61,188 @@ impl Search {
         let mut starts = starts.into_iter();
         let first = starts.next().ok_or_else(Error::no_start)?;
         check_vertex(graph, first)?;
-        let mut search = Self::new(graph);
-        match starts.next() {
-            None => {
-                search.top = search.discover(first, ROOT);
-                for w in graph.successors(first) {
-                    if let ControlFlow::Break(stop) = search.branch(graph, w, meter) {
-                        return Ok(ControlFlow::Break(stop));
-                    }
+        let second = starts.next();
+        let capacity = graph.vertex_count() + 1;
+        let mut number = vec![UNSEEN; graph.vertex_bound()];
+        let mut vertices = Vec::with_capacity(capacity);
+        let mut branches = Branches {
+            state: &mut number,
+            queue: &mut vertices,
+        };
+        if let Some(second) = second {
+            for start in [first, second].into_iter().chain(starts) {
+                check_vertex(graph, start)?;
+                if let ControlFlow::Break(stop) = branches.put(start, meter) {
+                    return Ok(ControlFlow::Break(stop));
                 }
             }
-            Some(second) => {
-                for start in [first, second].into_iter().chain(starts) {
-                    check_vertex(graph, start)?;
-                    if let ControlFlow::Break(stop) = search.branch(graph, start, meter) {
-                        return Ok(ControlFlow::Break(stop));
-                    }
+        } else {
+            // No edge to it matters.
+            branches.state[first.index()] = BRANCH;
+            for w in graph.successors(first) {
+                if let ControlFlow::Break(stop) = branches.put(w, meter) {
+                    return Ok(ControlFlow::Break(stop));
                 }
             }
         }
-        Ok(ControlFlow::Continue(search))
-    }
-
-    fn new<G: Successors + ?Sized>(graph: &G) -> Self {
-        let capacity = graph.vertex_count() + 1;
+        if let ControlFlow::Break(stop) = branches.find(graph, meter) {
+            return Ok(ControlFlow::Break(stop));
+        }
         let mut search = Self {
-            number: vec![ROOT; graph.vertex_bound()],
-            vertices: Vec::with_capacity(capacity),
+            number,
+            vertices,
             nodes: Vec::with_capacity(capacity),
             later: LaterEdges::default(),
             top: ROOT,
-            branch: ROOT,
         };
         search.vertices.push(VertexId::default());
         search.nodes.push(Node::default());
-        search
+        if second.is_none() {
+            search.top = search.walk().discover(first, ROOT);
+            search.number[first.index()] = SETTLED;
+        }
+        let walk = search.walk();
+        let flow = match graph.rows() {
+            Some(rows) => walk.over_rows(rows, meter),
+            None => walk.over(graph, meter),
+        };
+        Ok(flow.map_continue(|()| search))
     }
 
-    /// Follows an edge from the top.
-    fn branch<G: Successors + ?Sized, W: Watch>(
-        &mut self,
-        graph: &G,
-        start: VertexId,
+    #[inline(always)]
+    fn walk(&mut self) -> Walk<'_> {
+        Walk {
+            number: &mut self.number,
+            vertices: &mut self.vertices,
+            nodes: &mut self.nodes,
+            later: &mut self.later,
+            top: self.top,
+            branch: self.top,
+        }
+    }
+}
+
+/// A [`Search`] at work, in parts that the compiler can keep in registers.
+struct Walk<'a> {
+    number: &'a mut [u32],
+    vertices: &'a mut Vec<VertexId>,
+    nodes: &'a mut Vec<Node>,
+    later: &'a mut LaterEdges,
+    top: u32,
+    /// The child of `top` below which the search is.
+    branch: u32,
+}
+
+/// A vertex with edges that have not been followed yet.
+struct Frame {
+    vertex: u32,
+    /// How many these are, and where in the heads they end.
+    left: u32,
+    end: u32,
+}
+
+impl Walk<'_> {
+    fn over_rows<W: Watch>(
+        mut self,
+        rows: Rows<'_>,
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop> {
-        let seen = self.number[start.index()];
-        if seen != ROOT {
-            self.comes_from_top(seen);
-            return ControlFlow::Continue(());
+        let bound = self.number.len();
+        let heads = rows.heads();
+        let (firsts, ends) = {
+            let offsets = rows.offsets();
+            (&offsets[..bound], &offsets[1..][..bound])
+        };
+        let mut frames: Vec<Frame> = Vec::new();
+        let mut from = 0;
+        while let Some(start) = self.next_branch(from) {
+            meter.step()?;
+            from = start.index() + 1;
+            let mut v = self.branch;
+            let mut end = ends[start.index()];
+            let mut row = &heads[firsts[start.index()] as usize..end as usize];
+            loop {
+                while let [w, rest @ ..] = row {
+                    let w = *w;
+                    row = rest;
+                    let seen = self.number[w as usize];
+                    if seen != UNSEEN {
+                        self.follow_again(v, w, seen);
+                        continue;
+                    }
+                    meter.step()?;
+                    let child = self.discover(w.into(), v);
+                    let (first, last) = (firsts[w as usize], ends[w as usize]);
+                    if first == last {
+                        continue;
+                    }
+                    // What has no more edges needs no frame.
+                    if !row.is_empty() {
+                        frames.push(Frame {
+                            vertex: v,
+                            left: row.len() as u32,
+                            end,
+                        });
+                    }
+                    v = child;
+                    end = last;
+                    row = &heads[first as usize..last as usize];
+                }
+                let Some(frame) = frames.pop() else {
+                    break;
+                };
+                v = frame.vertex;
+                end = frame.end;
+                row = &heads[(end - frame.left) as usize..end as usize];
+            }
         }
-        self.branch = self.nodes.len() as u32;
-        match graph.rows() {
-            Some(rows) => self.walk_rows(rows, start, meter),
-            None => self.walk(graph, start, meter),
-        }
+        ControlFlow::Continue(())
     }
 
+    fn over<G: Successors + ?Sized, W: Watch>(
+        mut self,
+        graph: &G,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop> {
+        let mut frames = Vec::new();
+        let mut from = 0;
+        while let Some(start) = self.next_branch(from) {
+            meter.step()?;
+            from = start.index() + 1;
+            frames.push((self.branch, graph.successors(start)));
+            while let Some((v, successors)) = frames.last_mut() {
+                let Some(w) = successors.next() else {
+                    frames.pop();
+                    continue;
+                };
+                let seen = self.number[w.index()];
+                if seen != UNSEEN {
+                    self.follow_again(*v, w.number(), seen);
+                    continue;
+                }
+                meter.step()?;
+                let child = self.discover(w, *v);
+                frames.push((child, graph.successors(w)));
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Begins the next branch, whose id is not below `from`.
     #[inline]
+    fn next_branch(&mut self, from: usize) -> Option<VertexId> {
+        let states = self.number[from..].iter();
+        let place = from + states.take_while(|&&state| state != BRANCH).count();
+        if place == self.number.len() {
+            return None;
+        }
+        let v = VertexId::from_index(place);
+        self.branch = self.discover(v, self.top);
+        self.number[place] = SETTLED;
+        Some(v)
+    }
+
+    #[inline(always)]
     fn discover(&mut self, v: VertexId, parent: u32) -> u32 {
         let number = self.nodes.len() as u32;
         self.number[v.index()] = number;
@@ -122,116 +256,30 @@ impl Search {
         number
     }
 
-    #[inline]
-    fn comes_from_top(&mut self, head: u32) {
-        let semi = &mut self.nodes[head as usize].semi;
-        *semi = self.top.min(*semi);
-    }
-
-    /// An edge to a vertex that has been seen before.
-    #[inline]
-    fn follow_again(&mut self, tail: u32, head: u32) {
-        let node = &mut self.nodes[head as usize];
+    /// An edge to `w`, which has been seen before.
+    #[inline(always)]
+    fn follow_again(&mut self, tail: u32, w: u32, head: u32) {
+        if head >= SETTLED {
+            return;
+        }
         if head > tail {
             // A forward edge: `tail` is an ancestor.
-            node.semi = node.semi.min(tail);
+            let semi = &mut self.nodes[head as usize].semi;
+            *semi = tail.min(*semi);
         } else if head < self.branch {
             // The numbers on the way from the top to `tail` are all above `head`.
-            self.comes_from_top(head);
-        } else if head != tail && node.semi > self.top {
-            let last = node.idom;
-            self.leave_for_later(tail, head, last);
+            self.nodes[head as usize].semi = self.top;
+            self.number[w as usize] = SETTLED;
+        } else if head != tail {
+            self.leave_for_later(tail, head);
         }
     }
 
-    fn leave_for_later(&mut self, tail: u32, head: u32, last: u32) {
-        // Of two tails on one path of the tree the lower one speaks for both.
-        if last != END {
-            let other = self.later.get(last).tail;
-            if other >= tail {
-                return;
-            }
-            let other_is_above = self.nodes[other as usize].label != 0;
-            if other_is_above {
-                return self.later.set_tail(last, tail);
-            }
+    fn leave_for_later(&mut self, tail: u32, head: u32) {
+        let last = &mut self.nodes[head as usize].idom;
+        // A tail that is higher than this one is below it in the tree, and speaks for both.
+        if *last == END || self.later.get(*last).tail < tail {
+            *last = self.later.push(Later { tail, next: *last });
         }
-        self.nodes[head as usize].idom = self.later.push(Later { tail, next: last });
-    }
-
-    fn walk_rows<W: Watch>(
-        &mut self,
-        rows: Rows<'_>,
-        start: VertexId,
-        meter: &mut Meter<'_, W>,
-    ) -> ControlFlow<W::Stop> {
-        let heads = rows.heads();
-        meter.step()?;
-        let mut v = self.discover(start, self.top);
-        let mut edges = rows.range(start.number());
-        loop {
-            for e in &mut edges {
-                let w = heads[e];
-                let seen = self.number[w as usize];
-                if seen != ROOT {
-                    self.follow_again(v, seen);
-                    continue;
-                }
-                meter.step()?;
-                let child = self.discover(w.into(), v);
-                let row = rows.range(w);
-                if !row.is_empty() {
-                    self.nodes[v as usize].label = e as u32 + 1;
-                    v = child;
-                    edges = row;
-                    break;
-                }
-            }
-            if edges.is_empty() {
-                let Some(parent) = self.leave(v) else {
-                    return ControlFlow::Continue(());
-                };
-                v = parent;
-                let row = rows.range(self.vertices[v as usize].number());
-                edges = self.nodes[v as usize].label as usize..row.end;
-            }
-        }
-    }
-
-    fn walk<G: Successors + ?Sized, W: Watch>(
-        &mut self,
-        graph: &G,
-        start: VertexId,
-        meter: &mut Meter<'_, W>,
-    ) -> ControlFlow<W::Stop> {
-        meter.step()?;
-        let mut v = self.discover(start, self.top);
-        let mut stack = vec![graph.successors(start)];
-        while let Some(successors) = stack.last_mut() {
-            let Some(w) = successors.next() else {
-                stack.pop();
-                v = self.leave(v).unwrap_or(v);
-                continue;
-            };
-            let seen = self.number[w.index()];
-            if seen != ROOT {
-                self.follow_again(v, seen);
-                continue;
-            }
-            meter.step()?;
-            self.nodes[v as usize].label = 1;
-            v = self.discover(w, v);
-            stack.push(graph.successors(w));
-        }
-        ControlFlow::Continue(())
-    }
-
-    /// Goes back from a vertex to its parent, unless that is the top.
-    #[inline]
-    fn leave(&mut self, v: u32) -> Option<u32> {
-        let node = &mut self.nodes[v as usize];
-        node.label = 0;
-        let parent = node.ancestor;
-        (parent != self.top).then_some(parent)
     }
 }

@@ -22,8 +22,7 @@ use crate::{Error, VertexId, Vertices};
 /// let graph = CsrGraph::from_edges(5, [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)])?;
 /// let tree = algo::dominators(&graph, [VertexId::new(0)])?.into_tree();
 /// let [root, left, right, join, end] = [0, 1, 2, 3, 4].map(VertexId::new);
-/// // The search went from 0 by 1 to 3.
-/// assert_eq!(tree.children(root), [left, join, right]);
+/// assert_eq!(tree.children(root), [left, right, join]);
 /// assert_eq!(tree.subtree(join), [join, end]);
 /// assert!(tree.dominates(root, end) && !tree.dominates(left, end));
 /// assert_eq!(tree.lowest_common_dominator(left, end), Some(Dominator::Vertex(root)));

@@ -1,0 +1,94 @@
+//! Vertices that only the top dominates, found before the search.
+//!
+//! An edge from the top to such a vertex may be added, as it changes nothing; then no other
+//! edge to the vertex matters, as a way with that edge is a longer form of one from the top.
+//! So the search may begin a branch at each, and follow no edge to it. In a heap these are
+//! the vertices to which most edges go.
+
+use std::ops::ControlFlow;
+
+use super::search::{BRANCH, UNSEEN};
+use crate::watch::Meter;
+use crate::{Successors, VertexId, Watch};
+
+/// From how many vertices edges are followed: so many, or this part of all if that is more.
+const LEAST: usize = 16;
+const SHARE: usize = 64;
+
+/// A breadth-first search that names each vertex after the branch from which it is reached
+/// first. What is then reached from another one is a branch itself.
+pub(super) struct Branches<'a> {
+    /// By vertex id: [`UNSEEN`], [`BRANCH`], or [`name`] of the branch that reached it.
+    pub(super) state: &'a mut [u32],
+    /// What has been reached.
+    pub(super) queue: &'a mut Vec<VertexId>,
+}
+
+/// There are fewer ids than states.
+fn name(branch: VertexId) -> u32 {
+    branch.number() + 1
+}
+
+impl Branches<'_> {
+    /// Takes what the top leads to.
+    pub(super) fn put<W: Watch>(
+        &mut self,
+        v: VertexId,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop> {
+        let state = &mut self.state[v.index()];
+        if *state != BRANCH {
+            meter.step()?;
+            *state = BRANCH;
+            self.queue.push(v);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Finds more, and leaves all others unseen, the queue empty.
+    pub(super) fn find<G: Successors + ?Sized, W: Watch>(
+        mut self,
+        graph: &G,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop> {
+        let most = LEAST.max(graph.vertex_count() / SHARE);
+        for place in 0..most {
+            let Some(&v) = self.queue.get(place) else {
+                break;
+            };
+            self.follow(graph, v, meter)?;
+        }
+        for v in self.queue.drain(..) {
+            let state = &mut self.state[v.index()];
+            if *state != BRANCH {
+                *state = UNSEEN;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn follow<G: Successors + ?Sized, W: Watch>(
+        &mut self,
+        graph: &G,
+        v: VertexId,
+        meter: &mut Meter<'_, W>,
+    ) -> ControlFlow<W::Stop> {
+        // All edges of a vertex count as those of one branch, so that ways from two have
+        // nothing in common.
+        let from = match self.state[v.index()] {
+            BRANCH => name(v),
+            branch => branch,
+        };
+        for w in graph.successors(v) {
+            let state = &mut self.state[w.index()];
+            if *state == UNSEEN {
+                meter.step()?;
+                *state = from;
+                self.queue.push(w);
+            } else if *state != from {
+                *state = BRANCH;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
