@@ -1,17 +1,25 @@
 #![doc = include_str!("../README.md")]
+#![no_std]
 // With the feature, one module says why it may.
 #![cfg_attr(not(feature = "mmap"), forbid(unsafe_code))]
 #![cfg_attr(feature = "mmap", deny(unsafe_code))]
 
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
 pub mod algo;
 mod error;
+#[cfg(feature = "std")]
 pub mod files;
 pub mod graphs;
+mod hash;
 mod ids;
 #[cfg(feature = "petgraph")]
 pub mod interop;
 mod marks;
 mod numbers;
+mod once;
 mod search;
 mod sets;
 mod traits;

@@ -3,6 +3,8 @@
 use super::CsrGraph;
 use super::sort::{check_ends, check_sizes, fill, offsets_by};
 use crate::{Error, VertexId, weights};
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// Collects edges in any order and sorts them by tail, by counting.
 ///
@@ -50,6 +52,7 @@ impl CsrBuilder {
     }
 
     /// Edges whose ends are known to be vertices.
+    #[cfg(feature = "std")]
     pub(crate) fn trusted(vertex_count: usize, tails: Vec<u32>, heads: Vec<u32>) -> Self {
         Self {
             vertex_count,

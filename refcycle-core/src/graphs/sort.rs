@@ -1,6 +1,8 @@
 //! Sorting edges by one of their ends, by counting; and what sorted edges must be like.
 
 use crate::Error;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// A place in an array of edges: 32 bits as long as they are enough.
 pub(crate) trait Offset: Copy + Ord + Default + Send + Sync {

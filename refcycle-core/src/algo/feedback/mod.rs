@@ -9,7 +9,9 @@ mod minimal;
 mod order;
 mod way;
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use self::arcs::Arcs;
 use self::exact::Solution;
@@ -220,7 +222,7 @@ fn check_weights<G: IDirectedGraph + ?Sized>(graph: &G, weights: &[f64]) -> Resu
     for edge in graph.references() {
         let weight = weights[edge.id.index()];
         sum += weight;
-        whole &= weight.fract() == 0.0;
+        whole &= weight as u64 as f64 == weight;
         if !(weight >= 0.0 && f64::is_finite(sum)) {
             return Err(Error::invalid_weight(
                 edge.id.index(),

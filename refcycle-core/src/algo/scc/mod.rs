@@ -7,7 +7,7 @@ mod parallel;
 mod single_pass;
 mod sweeps;
 
-use std::ops::ControlFlow;
+use core::ops::ControlFlow;
 
 pub use components::Components;
 use single_pass::Walk;

@@ -4,7 +4,9 @@
 //! reaches, then its component. Components and the vertices whose component is still open
 //! share one array, filled from both ends. A vertex without edges is a component at once.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::Components;
 use super::sweeps::Marks;
@@ -185,7 +187,7 @@ pub(super) fn components<G: Successors + ?Sized, W: Watch>(
                     low: search.open(w),
                     successors,
                 };
-                frames.push(std::mem::replace(&mut frame, child));
+                frames.push(core::mem::replace(&mut frame, child));
                 continue 'frames;
             }
             let low = search.close(frame.vertex, frame.low);

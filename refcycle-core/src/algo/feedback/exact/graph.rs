@@ -2,6 +2,8 @@
 
 use super::Partial;
 use crate::{Successors, VertexId, Vertices};
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// A vertex at the other end of an arc, and the weight of the arc.
 pub(super) type End = (u32, f64);
@@ -100,7 +102,7 @@ impl Graph {
     }
 
     pub(super) fn take_looked(&mut self) -> usize {
-        std::mem::take(&mut self.looked)
+        core::mem::take(&mut self.looked)
     }
 
     /// A weight without a part of it.
@@ -175,7 +177,7 @@ fn set(row: &mut Vec<End>, other: u32, weight: f64) -> usize {
 }
 
 impl Vertices for Graph {
-    type Vertices<'a> = std::iter::Map<std::ops::Range<u32>, fn(u32) -> VertexId>;
+    type Vertices<'a> = core::iter::Map<core::ops::Range<u32>, fn(u32) -> VertexId>;
 
     fn vertex_bound(&self) -> usize {
         self.len()
@@ -195,7 +197,7 @@ impl Vertices for Graph {
 }
 
 impl Successors for Graph {
-    type Successors<'a> = std::iter::Map<std::slice::Iter<'a, End>, fn(&End) -> VertexId>;
+    type Successors<'a> = core::iter::Map<core::slice::Iter<'a, End>, fn(&End) -> VertexId>;
 
     fn successors(&self, v: VertexId) -> Self::Successors<'_> {
         self.out(v.number()).iter().map(|end| VertexId::new(end.0))

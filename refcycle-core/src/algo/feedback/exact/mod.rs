@@ -7,7 +7,9 @@ mod split;
 mod subsets;
 mod tree;
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use self::graph::Graph;
 use self::tree::Answer;

@@ -1,6 +1,8 @@
 //! Cycles that share out the weights of the arcs: what any feedback arc set weighs at least.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::Effort;
 use super::graph::Graph;
@@ -120,7 +122,7 @@ impl<'a> Residue<'a> {
                     effort.spend(steps)?;
                     return ControlFlow::Continue(true);
                 }
-                if std::mem::replace(&mut self.stamp[w as usize], self.search) != self.search {
+                if core::mem::replace(&mut self.stamp[w as usize], self.search) != self.search {
                     self.found_by[w as usize] = (arc, v);
                     self.queue.push(w);
                 }

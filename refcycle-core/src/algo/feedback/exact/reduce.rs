@@ -1,6 +1,8 @@
 //! What can be decided about a graph without a choice, so that the least cost stays.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::graph::{End, Graph};
 use super::{Effort, Partial};
@@ -14,7 +16,7 @@ struct Waiting {
 
 impl Waiting {
     fn wake(&mut self, v: u32) {
-        if !std::mem::replace(&mut self.is_waiting[v as usize], true) {
+        if !core::mem::replace(&mut self.is_waiting[v as usize], true) {
             self.vertices.push(v);
         }
     }
@@ -163,7 +165,7 @@ fn kept_from<'a>(start: u32, vertices: usize, row: impl Fn(u32) -> &'a [End]) ->
     while let Some(&v) = found.get(done) {
         done += 1;
         for &(w, weight) in row(v) {
-            if weight == f64::INFINITY && !std::mem::replace(&mut seen[w as usize], true) {
+            if weight == f64::INFINITY && !core::mem::replace(&mut seen[w as usize], true) {
                 found.push(w);
             }
         }

@@ -1,6 +1,8 @@
 //! Pieces of a graph that can be put in order each by itself.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::graph::Graph;
 use super::reduce::reduce;

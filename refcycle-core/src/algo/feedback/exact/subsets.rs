@@ -1,6 +1,8 @@
 //! A best order of few vertices, from the best orders of all subsets of them.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::graph::Graph;
 use super::{Effort, Partial};

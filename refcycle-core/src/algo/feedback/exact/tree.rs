@@ -1,6 +1,7 @@
 //! Branch and bound: an arc is cut, or kept for good, and what is left comes apart.
 
-use std::ops::ControlFlow;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::graph::Graph;
 use super::packing::{Packing, packing};
@@ -149,7 +150,7 @@ impl Choice {
         // The small pieces first: they are taken from the end.
         branch
             .pieces
-            .sort_by_key(|piece| std::cmp::Reverse(piece.0.len()));
+            .sort_by_key(|piece| core::cmp::Reverse(piece.0.len()));
         self.branch = Some(branch);
         self.close_if_useless();
         ControlFlow::Continue(())
