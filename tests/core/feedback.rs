@@ -170,7 +170,7 @@ proptest! {
     #[test]
     fn branch_and_bound_agrees_with_all_orders(
         (n, edges, weights) in heavier_graphs(),
-        limit in 0..4_000_usize,
+        limit in 0..40_000_usize,
         rounds in 0..3_usize,
     ) {
         let best = least_backward(n, &edges, &weights);
@@ -333,7 +333,7 @@ fn planted_optima_are_proved() {
             "{n} vertices"
         );
         assert!(set.is_optimal());
-        for limit in [0, 1, 1_000, 30_000] {
+        for limit in [0, 1, 30_000, 300_000] {
             let options = FeedbackArcOptions::new().node_limit(limit);
             let set = algo::feedback_arc_set(&graph, &options).unwrap();
             assert!(set.lower_bound() <= best && best <= set.weight());

@@ -76,7 +76,7 @@ impl<'a> FeedbackArcOptions<'a> {
     /// of each node of the search tree, once or a few times, and subsets of the vertices of a small
     /// component, of which 20 vertices have a million. The smallest components come first,
     /// and each has an equal share of what the ones before it have left; those with more
-    /// vertices and arcs than a sixteenth of the limit are left out. 4,194,304 unless set,
+    /// vertices and arcs than a 256th of the limit are left out. 4,194,304 unless set,
     /// some tens of milliseconds; 0 for no exact search.
     #[must_use]
     pub fn node_limit(mut self, nodes: usize) -> Self {

@@ -19,8 +19,9 @@ use crate::algo::{topological_order, weakly_connected_components};
 use crate::watch::Meter;
 use crate::{CsrGraph, Watch};
 
-/// A component may take so much of the limit, one part in so many, to be looked at first.
-const FIRST_LOOK: usize = 16;
+/// Where one look at a component takes more than this part of the limit, there will not be
+/// looks enough to solve it.
+const LOOKS: usize = 256;
 
 /// Less than this share of a weight that is not whole is rounding.
 const ROUNDING: f64 = 1e-12;
@@ -120,7 +121,7 @@ pub(super) fn solve<W: Watch>(
     let mut pieces = Vec::new();
     parts.sort_by_key(|&part| arcs.size(part));
     for part in parts {
-        if arcs.size(part) > effort.left / FIRST_LOOK {
+        if arcs.size(part) > effort.left / LOOKS {
             break;
         }
         let mut partial = Partial::default();
