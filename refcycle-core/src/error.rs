@@ -1,6 +1,8 @@
 //! What can be wrong with what a graph or an algorithm is given.
 
-use std::{fmt, io};
+use core::fmt;
+#[cfg(feature = "std")]
+use std::{boxed::Box, io, string::ToString};
 
 /// What is wrong, without the particulars: see [`Error::kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,6 +116,7 @@ enum Reason {
         line: u64,
         what: &'static str,
     },
+    #[cfg(feature = "std")]
     /// The kind and the text stay, as an [`io::Error`] can neither be copied nor compared.
     Io {
         kind: io::ErrorKind,
@@ -241,6 +244,7 @@ impl Error {
             Reason::Misaligned => ErrorKind::Misaligned,
             Reason::ByteOrder => ErrorKind::ByteOrder,
             Reason::MalformedText { .. } => ErrorKind::MalformedText,
+            #[cfg(feature = "std")]
             Reason::Io { .. } => ErrorKind::Io,
         }
     }
@@ -297,6 +301,7 @@ impl Error {
     }
 
     /// What kind of failure of the system it was.
+    #[cfg(feature = "std")]
     pub fn io_kind(&self) -> Option<io::ErrorKind> {
         match self.0 {
             Reason::Io { kind, .. } => Some(kind),
@@ -305,6 +310,7 @@ impl Error {
     }
 }
 
+#[cfg(feature = "std")]
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         Self(Reason::Io {
@@ -376,9 +382,10 @@ impl fmt::Display for Error {
             Reason::MalformedText { line, what } => {
                 write!(f, "line {line} is wrong: there must be {what}")
             }
+            #[cfg(feature = "std")]
             Reason::Io { text, .. } => f.write_str(text),
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}

@@ -1,6 +1,6 @@
 //! Identifiers of vertices and edges.
 
-use std::fmt;
+use core::fmt;
 
 macro_rules! dense_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -1,16 +1,24 @@
 #![doc = include_str!("../README.md")]
+#![no_std]
 // A module that has some says why it may.
 #![deny(unsafe_code)]
 
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
 pub mod algo;
 mod error;
+#[cfg(feature = "std")]
 pub mod files;
 pub mod graphs;
+mod hash;
 mod ids;
 #[cfg(feature = "petgraph")]
 pub mod interop;
 mod marks;
 mod numbers;
+mod once;
 mod search;
 mod sets;
 mod traits;

@@ -1,7 +1,7 @@
 //! Marks on vertices, for searches that may see few vertices of a large graph.
 
+use crate::hash::FxHashSet;
 use fixedbitset::FixedBitSet;
-use rustc_hash::FxHashSet;
 
 use crate::VertexId;
 
@@ -73,7 +73,7 @@ impl Marks {
             Self::Sparse { set, bound } => {
                 let new = set.insert(v);
                 if set.len() > *bound / SPARSE_SHARE {
-                    *self = Self::Dense(std::mem::take(self).into_bits());
+                    *self = Self::Dense(core::mem::take(self).into_bits());
                 }
                 new
             }

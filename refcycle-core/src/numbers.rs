@@ -1,6 +1,8 @@
 //! Numbers for some of the vertices of a graph.
 
-use rustc_hash::FxHashMap;
+use crate::hash::FxHashMap;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use crate::VertexId;
 use crate::marks::SPARSE_SHARE;

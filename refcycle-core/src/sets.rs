@@ -115,8 +115,8 @@ impl Iterator for VertexSetIter<'_> {
     }
 }
 
-impl std::fmt::Debug for VertexSetIter<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for VertexSetIter<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_list().entries(self.clone()).finish()
     }
 }

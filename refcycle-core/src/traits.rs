@@ -5,7 +5,8 @@
 //! edges can run them. A graph that also knows its edges by id and in both directions
 //! is an [`IDirectedGraph`] and gets every algorithm as a method.
 
-use std::iter::FusedIterator;
+use alloc::vec::Vec;
+use core::iter::FusedIterator;
 
 use crate::algo::{
     self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet, Levels,

@@ -1,7 +1,7 @@
 //! Stopping a long computation half-way.
 
-use std::convert::Infallible;
-use std::ops::ControlFlow;
+use core::convert::Infallible;
+use core::ops::ControlFlow;
 
 /// Is asked now and then, during a long computation, whether to go on.
 ///

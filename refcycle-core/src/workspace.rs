@@ -1,6 +1,7 @@
 //! Scratch memory that searches share.
 
-use std::ops::ControlFlow;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use crate::algo::{Reached, bidirectional};
 use crate::marks::Marks;

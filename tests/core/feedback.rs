@@ -11,7 +11,7 @@ use refcycle_core::{CsrGraph, EdgeId, ErrorKind, IDirectedGraph, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
-use refcycle_tests::oracles_cycles::least_feedback;
+use refcycle_tests::oracles_cycles::{least_backward, least_feedback};
 use refcycle_tests::representations::{Check, every_graph};
 
 /// What is left of a graph without some edges.
@@ -138,6 +138,54 @@ proptest! {
     }
 }
 
+/// Up to 12 vertices with more edges than cycles can be listed, and weights: all 1, whole
+/// ones with 0 among them, or tenths. An edge's id is its place, as the edges are sorted.
+fn heavier_graphs() -> impl Strategy<Value = (u32, Vec<(u32, u32)>, Vec<f64>)> {
+    let edges = (2..=12_u32).prop_flat_map(|n| {
+        let edge = (0..n, 0..n, 0..6_u32);
+        (Just(n), prop::collection::vec(edge, 0..=40))
+    });
+    (edges, 0..3).prop_map(|((n, mut edges), kind)| {
+        edges.sort_unstable();
+        let weights = edges.iter().map(|&(_, _, weight)| match kind {
+            0 => 1.0,
+            1 => f64::from(weight),
+            _ => f64::from(weight) * 0.1,
+        });
+        let weights = weights.collect();
+        (
+            n,
+            edges
+                .into_iter()
+                .map(|(tail, head, _)| (tail, head))
+                .collect(),
+            weights,
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn branch_and_bound_agrees_with_all_orders(
+        (n, edges, weights) in heavier_graphs(),
+        limit in 0..40_000_usize,
+        rounds in 0..3_usize,
+    ) {
+        let best = least_backward(n, &edges, &weights);
+        let graph = CsrGraph::from_edges(n as usize, edges.iter().copied()).unwrap();
+        let options = FeedbackArcOptions::new().weights(&weights).rounds(rounds);
+        let set = algo::feedback_arc_set(&graph, &options).unwrap();
+        prop_assert!(set.is_optimal());
+        prop_assert!((set.weight() - best).abs() < 1e-9, "{} {best}", set.weight());
+        prop_assert!((set.lower_bound() - best).abs() < 1e-9);
+
+        let set = algo::feedback_arc_set(&graph, &options.node_limit(limit)).unwrap();
+        prop_assert!(set.lower_bound() < best + 1e-9 && best < set.weight() + 1e-9);
+    }
+}
+
 /// SplitMix64.
 struct Random(u64);
 
@@ -231,6 +279,99 @@ fn tournaments_are_solved_up_to_twenty_vertices() {
         assert!(quick.lower_bound() <= set.weight() && set.weight() <= quick.weight());
         assert_eq!(set.is_optimal(), n <= 20);
         println!("{n}: {} {}", set.weight(), quick.weight());
+    }
+}
+
+/// Strongly connected graphs whose optimum is known, as every other one shares a vertex with
+/// the one before it, or is tied to it by an edge both ways, which costs 1 more. Returns the
+/// vertices, the edges and the optimum.
+fn planted(random: &mut Random, count: u32) -> (u32, Vec<(u32, u32)>, f64) {
+    const SIZE: u32 = 10;
+    let (mut edges, mut best, mut next) = (Vec::new(), 0.0, 1);
+    for place in 0..count {
+        let mut part = random.edges(SIZE, 28);
+        part.extend((0..SIZE).map(|v| (v, (v + 1) % SIZE)));
+        best += least_backward(SIZE, &part, &vec![1.0; part.len()]);
+        if place % 2 == 1 {
+            let other = random.below(next);
+            edges.extend([(other, next), (next, other)]);
+            best += 1.0;
+            next += 1;
+        }
+        let first = next - 1;
+        edges.extend(
+            part.iter()
+                .map(|&(tail, head)| (first + tail, first + head)),
+        );
+        next += SIZE - 1;
+    }
+    // Names that say nothing of the structure.
+    let mut names: Vec<_> = (0..next).collect();
+    for v in (1..next).rev() {
+        names.swap(v as usize, random.below(v + 1) as usize);
+    }
+    let name = |v: u32| names[v as usize];
+    (
+        next,
+        edges.iter().map(|&(v, w)| (name(v), name(w))).collect(),
+        best,
+    )
+}
+
+#[test]
+fn planted_optima_are_proved() {
+    let mut random = Random(5);
+    let mut proved_before = 0;
+    for count in 6..=20 {
+        let (n, edges, best) = planted(&mut random, count);
+        let graph = CsrGraph::from_edges(n as usize, edges).unwrap();
+        assert_eq!(graph.strongly_connected_components().len(), 1);
+        let set = graph.feedback_arc_set();
+        assert_eq!(
+            (set.weight(), set.lower_bound()),
+            (best, best),
+            "{n} vertices"
+        );
+        assert!(set.is_optimal());
+        for limit in [0, 1, 30_000, 300_000] {
+            let options = FeedbackArcOptions::new().node_limit(limit);
+            let set = algo::feedback_arc_set(&graph, &options).unwrap();
+            assert!(set.lower_bound() <= best && best <= set.weight());
+            proved_before += usize::from(limit == 0 && set.is_optimal());
+        }
+    }
+    assert!(proved_before < 5, "these graphs are too easy");
+}
+
+/// No exact search ends on a tournament of 60 vertices: it ends with its limit, which the
+/// watch sees, as it is asked once in 65,536 steps.
+#[test]
+fn the_limit_ends_the_search() {
+    let mut random = Random(6);
+    let pairs = (0..60).flat_map(|v| (0..v).map(move |w| (v, w)));
+    let edges: Vec<_> = pairs
+        .map(|(v, w)| if random.below(2) == 0 { (v, w) } else { (w, v) })
+        .collect();
+    let graph = CsrGraph::from_edges(60, edges).unwrap();
+    let solve = |limit: usize| {
+        let mut checks = 0;
+        let options = FeedbackArcOptions::new().node_limit(limit);
+        let flow = algo::feedback_arc_set_watched(&graph, &options, &mut || {
+            checks += 1;
+            ControlFlow::<()>::Continue(())
+        });
+        (checks, flow.unwrap().continue_value().unwrap())
+    };
+    let (without, first) = solve(0);
+    for limit in [1 << 20, 1 << 22] {
+        let (checks, set) = solve(limit);
+        let more = checks - without;
+        assert!(
+            (limit >> 17..=(limit >> 16) + 2).contains(&more),
+            "{more} of {limit}"
+        );
+        assert!(!set.is_optimal());
+        assert!(set.lower_bound() >= first.lower_bound() && set.weight() <= first.weight());
     }
 }
 

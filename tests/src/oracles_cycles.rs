@@ -71,3 +71,24 @@ fn cut(
         }
     }
 }
+
+/// The least weight of edges that go backward in any order of the vertices below `n`, by
+/// trying for each set of vertices which of them is its last. Self-loops go backward.
+pub fn least_backward(n: u32, edges: &[(u32, u32)], weights: &[f64]) -> f64 {
+    let cost_of_last = |v: u32, rest: u32| -> f64 {
+        let backward = edges
+            .iter()
+            .zip(weights)
+            .filter(|((tail, head), _)| *tail == v && (*head == v || rest >> head & 1 == 1));
+        backward.map(|(_, weight)| weight).sum()
+    };
+    let mut least = vec![0.0; 1 << n];
+    for set in 1..1_u32 << n {
+        least[set as usize] = (0..n)
+            .filter(|v| set >> v & 1 == 1)
+            .map(|v| (v, set & !(1 << v)))
+            .map(|(v, rest)| least[rest as usize] + cost_of_last(v, rest))
+            .fold(f64::INFINITY, f64::min);
+    }
+    least[least.len() - 1]
+}

@@ -1,6 +1,8 @@
 //! What lies between some vertices and some others.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::{Reached, descendants_watched};
 use crate::numbers::{LocalIndex, Lookup};

@@ -1,6 +1,8 @@
 //! Shortest paths and shortest cycles, searched from both ends.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use crate::search::{Side, from_both_ends};
 use crate::traits::check_vertex;

@@ -1,6 +1,9 @@
 //! The bow-tie decomposition.
 
-use std::ops::ControlFlow;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::{Components, strongly_connected_components_watched};
 use crate::watch::{Meter, finished};

@@ -1,6 +1,7 @@
 //! The graph of the strongly connected components.
 
-use std::ops::ControlFlow;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::merge::Merger;
 use super::{

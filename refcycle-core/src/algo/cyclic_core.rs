@@ -1,6 +1,8 @@
 //! The part of a graph that lies on cycles, by itself.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::{Components, strongly_connected_components_watched};
 use crate::watch::Meter;

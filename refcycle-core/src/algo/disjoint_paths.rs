@@ -1,6 +1,8 @@
 //! Paths that share no vertex but their ends.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use crate::marks::Marks;
 use crate::traits::check_vertex;

@@ -1,6 +1,9 @@
 //! Topological levels.
 
-use std::ops::ControlFlow;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::NotAcyclic;
 use super::topological::postorder;

@@ -1,5 +1,6 @@
 //! Rows in which no head comes twice.
 
+use alloc::vec::Vec;
 /// So many heads are compared one by one; a table would cost a cache miss each.
 const FEW: usize = 8;
 

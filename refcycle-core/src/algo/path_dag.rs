@@ -1,6 +1,8 @@
 //! All shortest paths between two vertices at once.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::Reached;
 use crate::graphs::CsrGraph;
@@ -122,7 +124,7 @@ impl Iterator for ShortestPaths<'_> {
     }
 }
 
-impl std::iter::FusedIterator for ShortestPaths<'_> {}
+impl core::iter::FusedIterator for ShortestPaths<'_> {}
 
 /// All shortest paths from `start` to `end`; `None` when there is no path. From a vertex to
 /// itself there is one, without edges.

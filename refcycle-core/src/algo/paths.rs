@@ -1,6 +1,8 @@
 //! Shortest paths and shortest cycles, counted in edges.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use crate::search::{Side, from_the_start};
 use crate::traits::check_vertex;

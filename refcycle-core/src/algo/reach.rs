@@ -1,6 +1,8 @@
 //! Reachability: descendants and ancestors.
 
-use std::ops::{ControlFlow, Range};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::{ControlFlow, Range};
 
 use crate::marks::Marks;
 use crate::search::{flood, levels};

@@ -3,6 +3,8 @@
 use super::Components;
 use crate::views::Subgraph;
 use crate::{EdgeId, IDirectedGraph, Vertices};
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// Makes the compact subgraph of any component of a graph. All of them together cost
 /// O(vertices + edges) time, however many there are.

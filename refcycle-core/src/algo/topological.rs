@@ -1,7 +1,11 @@
 //! Topological order.
 
-use std::fmt;
-use std::ops::ControlFlow;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::ControlFlow;
 
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, VertexId, Watch};
@@ -53,7 +57,7 @@ impl fmt::Display for NotAcyclic {
     }
 }
 
-impl std::error::Error for NotAcyclic {}
+impl core::error::Error for NotAcyclic {}
 
 /// The vertices in an order in which each comes before all those that it reaches.
 ///

@@ -1,6 +1,8 @@
 //! The fewest edges that keep what reaches what.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::NotAcyclic;
 use super::merge::Merger;

@@ -1,6 +1,9 @@
 //! Weakly connected components.
 
-use std::ops::ControlFlow;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, VertexId, Watch};
@@ -156,7 +159,7 @@ fn group<G: Successors + ?Sized>(graph: &G, mut component: Vec<u32>) -> WeakComp
     let mut starts = sizes;
     let mut sum = 0;
     for start in &mut starts {
-        sum += std::mem::replace(start, sum);
+        sum += core::mem::replace(start, sum);
     }
     let mut members = vec![VertexId::default(); sum as usize];
     for (v, &number) in component.iter().enumerate() {

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::io::BufRead;
+use std::vec;
+use std::vec::Vec;
 
-use rustc_hash::FxHashMap;
+use crate::hash::FxHashMap;
 
 use super::lines::{Lines, fields, number};
 use crate::{CsrBuilder, CsrGraph, Error, MAX_EDGES, MAX_VERTICES, VertexId};

@@ -1,6 +1,7 @@
 //! The lines of a text, with their numbers.
 
 use std::io::{BufRead, Read};
+use std::vec::Vec;
 
 use crate::Error;
 

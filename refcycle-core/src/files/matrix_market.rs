@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::BufRead;
+use std::vec::Vec;
 
 use super::lines::{Lines, fields, number};
 use crate::{CsrBuilder, CsrGraph, Error, MAX_EDGES, MAX_VERTICES};

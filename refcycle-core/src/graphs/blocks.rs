@@ -6,7 +6,9 @@
 //! block is sorted by itself, within the cache. Where keys come nearly in order, as they do on
 //! most heaps, that costs twice the time of a plain sort: [`pays`] looks at some of them.
 
-use std::ops::Range;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::sort::Offset;
 

@@ -3,6 +3,7 @@
 use super::CsrGraph;
 use super::sort::{check_ends, check_sizes, count, counts_by, sort_ascending, sort_pairs, sum};
 use crate::{Error, VertexId, weights};
+use alloc::vec::Vec;
 
 /// Collects edges in any order and sorts them by tail, by counting.
 ///
@@ -72,6 +73,7 @@ impl CsrBuilder {
     }
 
     /// Edges whose ends are known to be vertices.
+    #[cfg(feature = "std")]
     pub(crate) fn trusted(vertex_count: usize, tails: Vec<u32>, heads: Vec<u32>) -> Self {
         let tails = match tails.last() {
             Some(&last) if tails.is_sorted() => Tails::Sorted {

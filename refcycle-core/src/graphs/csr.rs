@@ -1,10 +1,13 @@
 //! Compressed sparse rows: the heads of all edges in one array, sorted by tail.
 
-use std::fmt;
-use std::iter::Map;
-use std::ops::Range;
-use std::slice;
-use std::sync::OnceLock;
+use crate::once::OnceLock;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+use core::iter::Map;
+use core::ops::Range;
+use core::slice;
 
 use super::rows::{Neighbours, Rows};
 use super::sort::{Transposed, check_rows, transposed_ids};
@@ -285,7 +288,7 @@ impl IDirectedGraph for CsrGraph {
 pub struct OutEdges<'a> {
     tail: VertexId,
     first: u32,
-    heads: std::iter::Enumerate<slice::Iter<'a, u32>>,
+    heads: core::iter::Enumerate<slice::Iter<'a, u32>>,
 }
 
 impl Iterator for OutEdges<'_> {
@@ -308,13 +311,13 @@ impl Iterator for OutEdges<'_> {
 }
 
 impl ExactSizeIterator for OutEdges<'_> {}
-impl std::iter::FusedIterator for OutEdges<'_> {}
+impl core::iter::FusedIterator for OutEdges<'_> {}
 
 /// The edges that enter a vertex of a [`CsrGraph`], by ascending id.
 #[derive(Clone, Debug)]
 pub struct InEdges<'a> {
     head: VertexId,
-    edges: std::iter::Zip<slice::Iter<'a, EdgeId>, slice::Iter<'a, u32>>,
+    edges: core::iter::Zip<slice::Iter<'a, EdgeId>, slice::Iter<'a, u32>>,
 }
 
 impl Iterator for InEdges<'_> {
@@ -337,4 +340,4 @@ impl Iterator for InEdges<'_> {
 }
 
 impl ExactSizeIterator for InEdges<'_> {}
-impl std::iter::FusedIterator for InEdges<'_> {}
+impl core::iter::FusedIterator for InEdges<'_> {}

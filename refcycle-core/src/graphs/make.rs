@@ -7,6 +7,8 @@ use super::sort::{
 use super::{CsrBuilder, CsrGraph};
 use crate::weights::check_length;
 use crate::{EdgeId, Error, IDirectedGraph, Successors, VertexId};
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// The offsets and the heads of a graph.
 type Parts<O> = (Vec<O>, Vec<u32>);

@@ -50,5 +50,9 @@ pub use csr::{CsrGraph, InEdges, OutEdges, VertexRange};
 pub use rows::{Neighbours, Rows};
 pub use wide::{WideCsrGraph, WideRows};
 
+#[cfg(feature = "std")]
 pub(crate) use csr::vertex_range;
-pub(crate) use sort::{Offset, Transposed, check_rows, check_vertex_count};
+#[cfg(any(feature = "std", feature = "petgraph"))]
+pub(crate) use sort::check_vertex_count;
+#[cfg(feature = "std")]
+pub(crate) use sort::{Offset, Transposed, check_rows};

@@ -4,6 +4,8 @@
 //! each goes through all edges and takes those of its own range of vertices, so that
 //! what it writes to is its own, stays in the order of the edges, and nothing is shared.
 
+use alloc::vec;
+use alloc::vec::Vec;
 use rayon::prelude::*;
 
 use super::blocks::{self, Workers};

@@ -1,8 +1,8 @@
 //! Compressed sparse rows that belong to somebody else.
 
-use std::iter::FusedIterator;
-use std::ops::Range;
-use std::slice;
+use core::iter::FusedIterator;
+use core::ops::Range;
+use core::slice;
 
 use super::csr::{VertexRange, vertex_range};
 use super::sort::check_rows;

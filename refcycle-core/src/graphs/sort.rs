@@ -1,5 +1,8 @@
 //! Sorting edges by one of their ends, by counting; and what sorted edges must be like.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::blocks::{self, Alone};
 use crate::{EdgeId, Error};
 

@@ -1,8 +1,10 @@
 //! Compressed sparse rows of more than 2^32 edges.
 
-use std::fmt;
-use std::ops::Range;
-use std::sync::OnceLock;
+use crate::once::OnceLock;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Range;
 
 use super::csr::{VertexRange, vertex_range};
 use super::rows::Neighbours;

@@ -1,6 +1,6 @@
 //! Reading the rows of many vertices at once.
 
-use std::hint::black_box;
+use core::hint::black_box;
 
 use crate::{Rows, VertexId};
 

@@ -1,6 +1,7 @@
 //! Breadth-first search by generations.
 
-use std::ops::{ControlFlow, Range};
+use alloc::vec::Vec;
+use core::ops::{ControlFlow, Range};
 
 use fixedbitset::FixedBitSet;
 

@@ -1,7 +1,8 @@
 //! The bottom-up step of a breadth-first search: every vertex not yet found looks for one
 //! among its predecessors that was.
 
-use std::ops::ControlFlow;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use fixedbitset::FixedBitSet;
 

@@ -1,5 +1,7 @@
 //! Marking the vertices of a row, and gathering those that were not marked.
 
+use alloc::vec::Vec;
+
 use fixedbitset::FixedBitSet;
 
 use crate::VertexId;

@@ -1,6 +1,7 @@
 //! Shortest ways of at least one edge.
 
-use std::ops::{ControlFlow, Range};
+use alloc::vec::Vec;
+use core::ops::{ControlFlow, Range};
 
 use super::batch::{self, Batch};
 use crate::marks::Marks;

@@ -155,8 +155,8 @@ impl<G: Vertices + ?Sized> Iterator for VisibleVertices<'_, G> {
     }
 }
 
-impl<G: Vertices + ?Sized> std::fmt::Debug for VisibleVertices<'_, G> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<G: Vertices + ?Sized> core::fmt::Debug for VisibleVertices<'_, G> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_list().entries(self.clone()).finish()
     }
 }

@@ -3,6 +3,9 @@
 use crate::graphs::{CsrGraph, InEdges, OutEdges, Rows, VertexRange};
 use crate::numbers::{LocalIndex, Lookup};
 use crate::{DenseVertices, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, Vertices};
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// Some vertices of a parent graph with all edges between them, renumbered from 0. It
 /// borrows nothing, and remembers the parent's ids.

@@ -1,7 +1,7 @@
 //! The vertices in breadth-first order, one at a time.
 
-use std::collections::VecDeque;
-use std::iter::FusedIterator;
+use alloc::collections::VecDeque;
+use core::iter::FusedIterator;
 
 use crate::marks::Marks;
 use crate::traits::check_vertex;

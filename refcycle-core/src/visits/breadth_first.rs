@@ -1,6 +1,7 @@
 //! Breadth-first visits.
 
-use std::ops::ControlFlow;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use crate::marks::Marks;
 use crate::traits::check_vertex;

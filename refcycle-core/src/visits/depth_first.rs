@@ -1,6 +1,7 @@
 //! Depth-first visits.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use core::ops::ControlFlow;
 
 use crate::marks::Marks;
 use crate::traits::check_vertex;

@@ -1,7 +1,8 @@
 //! The vertices in depth-first order, one at a time.
 
-use std::iter::FusedIterator;
-use std::vec;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::iter::FusedIterator;
 
 use crate::marks::Marks;
 use crate::traits::check_vertex;
@@ -58,7 +59,7 @@ impl<'g, G: Successors + ?Sized> DfsPreorder<'g, G> {
     /// Does not follow the edges of the vertex last returned. What they lead to is still
     /// found when something else leads there.
     pub fn skip_subtree(&mut self) {
-        if std::mem::take(&mut self.skippable) {
+        if core::mem::take(&mut self.skippable) {
             self.stack.pop();
         }
     }

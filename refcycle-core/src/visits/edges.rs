@@ -1,6 +1,8 @@
 //! The edges of a depth-first visit, and what each is to it.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use crate::traits::check_vertex;
 use crate::{Edge, Error, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};

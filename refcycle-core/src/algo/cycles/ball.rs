@@ -1,6 +1,8 @@
 //! Breadth-first search by levels, with marks that are forgotten at once.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use crate::Watch;
 use crate::watch::Meter;

@@ -1,6 +1,8 @@
 //! A shortest cycle of a whole graph.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::probe::{Probe, Shortest};
 use super::roots::Roots;

@@ -1,6 +1,7 @@
 //! A shortest cycle through one vertex, searched from both sides.
 
-use std::ops::ControlFlow;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::ball::Ball;
 use crate::Watch;

@@ -1,6 +1,8 @@
 //! Vertices that together meet every cycle.
 
-use std::cmp::Reverse;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use crate::algo::cyclic_core::Core;
 

@@ -1,9 +1,11 @@
 //! The simple cycles of a graph, shortest first.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::iter::FusedIterator;
-use std::ops::ControlFlow;
+use alloc::collections::BinaryHeap;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::iter::FusedIterator;
+use core::ops::ControlFlow;
 
 use super::ball::Ball;
 use super::girth::smallest_first;
@@ -151,7 +153,7 @@ pub fn simple_cycles_through_watched<G: Successors + ?Sized, W: Watch>(
 ) -> Result<ControlFlow<W::Stop, SimpleCycles>, Error> {
     check_vertex(graph, v)?;
     Ok(Core::new(graph, Some(v), watch).map_continue(|mut core| {
-        let local = std::mem::take(&mut core.local);
+        let local = core::mem::take(&mut core.local);
         // A component of one vertex has no core.
         let roots = if core.len() == 0 {
             Roots::of(&core)
@@ -196,7 +198,7 @@ pub fn cycle_edges<G: IDirectedGraph + ?Sized>(
 impl SimpleCycles {
     fn new(mut core: Core, roots: Roots, through: Option<VertexId>) -> Self {
         let n = core.len();
-        let mut loops = std::mem::take(&mut core.loops);
+        let mut loops = core::mem::take(&mut core.loops);
         loops.reverse();
         let queue = (0..roots.roots.len() as u32).map(|turn| Reverse((2, turn, true)));
         Self {
@@ -460,8 +462,8 @@ impl Iterator for SimpleCycles {
 
 impl FusedIterator for SimpleCycles {}
 
-impl std::fmt::Debug for SimpleCycles {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for SimpleCycles {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("SimpleCycles")
             .field("max_length", &self.max_length)
             .finish_non_exhaustive()

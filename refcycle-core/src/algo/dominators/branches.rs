@@ -5,7 +5,8 @@
 //! So the search may begin a branch at each, and follow no edge to it. In a heap these are
 //! the vertices to which most edges go.
 
-use std::ops::ControlFlow;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::search::{BRANCH, UNSEEN};
 use crate::watch::Meter;

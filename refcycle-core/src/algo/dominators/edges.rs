@@ -1,6 +1,8 @@
 //! Edges that dominate: the bridges of a flow graph.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::DominatorTree;
 use super::search::ROOT;
@@ -37,7 +39,7 @@ impl EdgeDominators<'_> {
     pub fn of(&self, v: VertexId) -> impl Iterator<Item = Edge> + '_ {
         let lowest = |number: u32| Some(self.entered[number as usize]).filter(|&n| n != ROOT);
         // Nothing enters the root, whose number a vertex has that is not reached.
-        std::iter::successors(lowest(self.tree.number(v)), move |&number| {
+        core::iter::successors(lowest(self.tree.number(v)), move |&number| {
             lowest(self.tree.idom()[number as usize])
         })
         .map(|number| self.edge(number))

@@ -1,6 +1,8 @@
 //! Dominance frontiers: where the reign of a vertex ends.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::DominatorTree;
 use super::search::ROOT;

@@ -1,5 +1,6 @@
 //! The edges that are left for later.
 
+use alloc::vec::Vec;
 /// The end of a chain of edges.
 pub(super) const END: u32 = u32::MAX;
 

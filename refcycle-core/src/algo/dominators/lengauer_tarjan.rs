@@ -1,6 +1,7 @@
 //! The algorithm of Lengauer and Tarjan in its simple form, after the search.
 
-use std::ops::ControlFlow;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use fixedbitset::FixedBitSet;
 
@@ -59,7 +60,7 @@ pub(super) fn immediate_dominators<W: Watch>(
         let idom = if known {
             semi
         } else {
-            std::mem::replace(&mut nodes[semi as usize].label, v)
+            core::mem::replace(&mut nodes[semi as usize].label, v)
         };
         let node = &mut nodes[v as usize];
         node.semi = semi;

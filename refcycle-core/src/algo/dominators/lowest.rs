@@ -1,5 +1,7 @@
 //! The lowest semidominator of a range of vertices.
 
+use alloc::vec::Vec;
+
 /// Of the semidominators of vertices that come in falling order, the lowest of those up to
 /// some vertex.
 #[derive(Default)]

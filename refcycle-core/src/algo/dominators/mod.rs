@@ -11,7 +11,7 @@ mod result;
 mod search;
 mod tree;
 
-use std::ops::ControlFlow;
+use core::ops::ControlFlow;
 
 pub use edges::{EdgeDominators, edge_dominators, edge_dominators_watched};
 pub use frontier::{DominanceFrontiers, dominance_frontiers, dominance_frontiers_watched};

@@ -1,6 +1,6 @@
 //! Dominators of the reversed graph.
 
-use std::ops::ControlFlow;
+use core::ops::ControlFlow;
 
 use super::{Dominators, dominators_watched};
 use crate::views::Reversed;

@@ -1,6 +1,9 @@
 //! Who dominates whom.
 
-use std::ops::AddAssign;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::AddAssign;
 
 use super::DominatorTree;
 use super::search::{ROOT, Search};
@@ -102,7 +105,7 @@ impl Dominators {
     /// dominator, the one of that, and so on. None when `v` is not reached.
     pub fn dominators_of(&self, v: VertexId) -> impl Iterator<Item = VertexId> + '_ {
         let first = Some(v).filter(|&v| self.contains(v));
-        std::iter::successors(first, |&v| self.above(v))
+        core::iter::successors(first, |&v| self.above(v))
     }
 
     /// For each vertex id the sum of the weights of the vertices that it dominates, its own

@@ -1,7 +1,9 @@
 //! The depth-first search under the dominators: numbers the vertices, settles the edges
 //! that it can, and leaves the others for later.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::branches::Branches;
 use super::later::{END, Later, LaterEdges};

@@ -1,7 +1,10 @@
 //! The dominator tree.
 
-use std::ops::{AddAssign, Range};
-use std::sync::OnceLock;
+use crate::once::OnceLock;
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::{AddAssign, Range};
 
 use super::result::accumulate;
 use super::search::ROOT;
@@ -109,7 +112,7 @@ impl DominatorTree {
     /// The dominators of `v`, upwards from itself: see [`Dominators::dominators_of`].
     pub fn dominators_of(&self, v: VertexId) -> impl Iterator<Item = VertexId> + '_ {
         let up = |number: u32| Some(number).filter(|&number| number != ROOT);
-        std::iter::successors(up(self.number(v)), move |&number| {
+        core::iter::successors(up(self.number(v)), move |&number| {
             up(self.idom[number as usize])
         })
         .map(|number| self.vertex(number))

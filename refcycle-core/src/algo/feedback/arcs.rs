@@ -1,6 +1,8 @@
 //! The weighted arcs among which a feedback arc set is sought.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use crate::algo::cyclic_core::{Core, OUTSIDE};
 use crate::watch::Meter;

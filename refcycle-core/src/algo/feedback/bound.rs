@@ -1,6 +1,8 @@
 //! Disjoint cycles: each needs an arc of its own in any feedback arc set.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::arcs::Arcs;
 use super::order::Order;

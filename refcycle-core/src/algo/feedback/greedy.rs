@@ -1,8 +1,10 @@
 //! Orders of vertices with little weight backward: where the improvement starts.
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
-use std::ops::ControlFlow;
+use alloc::collections::BinaryHeap;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::{Ordering, Reverse};
+use core::ops::ControlFlow;
 
 use super::arcs::Arcs;
 use crate::Watch;
@@ -60,7 +62,7 @@ pub(super) fn by_surplus<W: Watch>(
         } else {
             break;
         };
-        if std::mem::replace(&mut gone[v as usize], true) {
+        if core::mem::replace(&mut gone[v as usize], true) {
             continue;
         }
         if outs[v as usize] == 0 {
@@ -101,7 +103,7 @@ pub(super) fn by_search<W: Watch>(
     let mut left = Vec::with_capacity(n);
     let mut path: Vec<(u32, usize)> = Vec::new();
     for root in 0..n as u32 {
-        if std::mem::replace(&mut seen[root as usize], true) {
+        if core::mem::replace(&mut seen[root as usize], true) {
             continue;
         }
         path.push((root, 0));
@@ -112,7 +114,7 @@ pub(super) fn by_search<W: Watch>(
                 continue;
             };
             *position += 1;
-            if !std::mem::replace(&mut seen[w as usize], true) {
+            if !core::mem::replace(&mut seen[w as usize], true) {
                 meter.step()?;
                 path.push((w, 0));
             }

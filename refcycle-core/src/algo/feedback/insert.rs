@@ -1,6 +1,8 @@
 //! Moving single vertices to where less weight goes backward.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::arcs::Arcs;
 use super::order::Order;
@@ -32,7 +34,7 @@ pub(super) fn improve<W: Watch>(
         idle += 1;
         for v in 0..arcs.len() as u32 {
             meter.step()?;
-            if !std::mem::replace(&mut waiting[v as usize], false) {
+            if !core::mem::replace(&mut waiting[v as usize], false) {
                 continue;
             }
             let last = round % 2 == 1;

@@ -1,6 +1,8 @@
 //! Putting back every arc that closes no cycle.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::arcs::Arcs;
 use super::order::Order;

@@ -9,9 +9,12 @@ mod minimal;
 mod order;
 mod way;
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use self::arcs::Arcs;
+use self::exact::Solution;
 use self::order::Order;
 use self::way::Ways;
 use super::cyclic_core::OUTSIDE;
@@ -69,9 +72,12 @@ impl<'a> FeedbackArcOptions<'a> {
         self
     }
 
-    /// How many subsets of vertices the exact search may look at in the whole call: 2^n for
-    /// a component of n vertices, of at most 20. The smallest components come first.
-    /// 4,194,304 unless set, some tens of milliseconds; 0 for no exact search.
+    /// How much the exact search may look at in the whole call. What it looks at are the arcs
+    /// of each node of the search tree, once or a few times, and subsets of the vertices of a small
+    /// component, of which 20 vertices have a million. The smallest components come first,
+    /// and each has an equal share of what the ones before it have left; those with more
+    /// vertices and arcs than a 256th of the limit are left out. 4,194,304 unless set,
+    /// some tens of milliseconds; 0 for no exact search.
     #[must_use]
     pub fn node_limit(mut self, nodes: usize) -> Self {
         self.node_limit = nodes;
@@ -135,8 +141,8 @@ impl FeedbackArcSet {
     }
 }
 
-/// Edges without which the graph has no cycle, of small total weight: a minimum set where
-/// a component is small or a lower bound proves it, otherwise a good one.
+/// Edges without which the graph has no cycle, of small total weight: a minimum set where a
+/// search within a limit or a lower bound proves it, otherwise a good one.
 ///
 /// The set is minimal: put any of its edges back, and there is a cycle. All self-loops are
 /// in it. Of parallel edges all are, or none.
@@ -146,16 +152,24 @@ impl FeedbackArcSet {
 /// search. Which edges can be put back is found by short searches from both ends, which on
 /// heaps decide nearly all of them; those undecided share sweeps over all edges, 256 to a
 /// sweep, and each that can indeed be put back may cost another. The search for disjoint
-/// cycles looks at no more than 16 times all edges, and 2 million. The exact search
-/// takes 2^n × n for n vertices, up to the [node limit](FeedbackArcOptions::node_limit).
+/// cycles looks at no more than 16 times all edges, and 2 million. The exact search is
+/// exponential, and ends at the [node limit](FeedbackArcOptions::node_limit).
 /// 8 bytes a vertex id, and some 150 a vertex and 50 an edge of the strongly connected
-/// components of more than one vertex.
+/// components of more than one vertex. The exact search may hold 40 bytes for each that it
+/// may look at, and mostly holds far less.
 ///
 /// # Implementation details
 /// Two orders, that of Eades, Lin and Smyth and that of a depth-first search, are improved
-/// by moving single vertices to their best places, or to places as good; of each component the better one is
-/// kept. Components of up to 20 vertices for which disjoint cycles do not prove it
-/// the best are solved by dynamic programming over the subsets of their vertices.
+/// by moving single vertices to their best places, or to places as good; of each component
+/// the better one is kept. Components for which disjoint cycles do not prove it the best are
+/// searched by branch and bound. Of two opposite arcs the lighter one is paid for at once. A
+/// vertex whose only outgoing arc weighs no less than all that enter it is contracted, and so
+/// the other way round. What is left comes apart into the biconnected components of its
+/// strongly connected ones. Each of them is bounded by disjoint cycles; an arc of a shortest
+/// one is first cut, then kept for good, and what is left comes apart again. Pieces of up to
+/// 8 vertices, and those of up to 20 on which the search gives up, are solved by
+/// dynamic programming over the subsets of their vertices. Where the limit ends the search,
+/// the best bound so far is kept.
 ///
 /// # Errors
 /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless there are as many
@@ -166,6 +180,8 @@ impl FeedbackArcSet {
 /// # References
 /// - P. Eades, X. Lin and W. F. Smyth, "A fast and effective heuristic for the feedback arc
 ///   set problem", Inf. Process. Lett. 47 (1993), doi:10.1016/0020-0190(93)90079-O.
+/// - H. Levy and D. W. Low, "A contraction algorithm for finding small cycle cutsets",
+///   J. Algorithms 9 (1988), doi:10.1016/0196-6774(88)90013-2.
 /// - F. J. Brandenburg and K. Hanauer, "Sorting heuristics for the feedback arc set
 ///   problem", University of Passau, MIP-1104 (2011).
 ///
@@ -206,7 +222,7 @@ fn check_weights<G: IDirectedGraph + ?Sized>(graph: &G, weights: &[f64]) -> Resu
     for edge in graph.references() {
         let weight = weights[edge.id.index()];
         sum += weight;
-        whole &= weight.fract() == 0.0;
+        whole &= weight as u64 as f64 == weight;
         if !(weight >= 0.0 && f64::is_finite(sum)) {
             return Err(Error::invalid_weight(
                 edge.id.index(),
@@ -237,14 +253,16 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
     let open: Vec<_> = (0..arcs.parts())
         .filter(|&part| !equal(bounds[part], costs[part]))
         .collect();
-    let solved = solve_small(&arcs, open, &mut order, options.node_limit, &mut meter)?;
-    if !solved.is_empty() {
+    let solutions = exact::solve(&arcs, open, &order, whole, options.node_limit, &mut meter)?;
+    if !solutions.is_empty() {
+        for solution in &solutions {
+            let bound = &mut bounds[solution.part];
+            *bound = bound.max(solution.bound);
+        }
+        put_in_order(&arcs, &mut order, &costs, solutions);
         // Arcs without weight may have to be put back.
         cut = minimal::minimal(&arcs, &mut order, &mut ways, &mut meter)?;
         costs = part_costs(&arcs, |arc, _, _| cut[arc as usize]);
-        for part in solved {
-            bounds[part] = costs[part];
-        }
     }
 
     let mut edges = Vec::new();
@@ -315,33 +333,17 @@ fn part_costs(arcs: &Arcs, chosen: impl Fn(u32, u32, u32) -> bool) -> Vec<f64> {
     costs
 }
 
-/// Puts the vertices of small components in their best order, the smallest first. Returns
-/// which were solved.
-fn solve_small<W: Watch>(
-    arcs: &Arcs,
-    mut parts: Vec<usize>,
-    order: &mut Order,
-    node_limit: usize,
-    meter: &mut Meter<'_, W>,
-) -> ControlFlow<W::Stop, Vec<usize>> {
-    let size = |part: usize| (arcs.core.starts[part + 1] - arcs.core.starts[part]) as usize;
-    parts.retain(|&part| size(part) <= exact::MOST_VERTICES);
-    parts.sort_by_key(|&part| size(part));
-    let mut left = node_limit;
-    let mut solved = vec![false; arcs.parts()];
-    let mut best = Vec::new();
-    for &part in &parts {
-        let nodes = 1 << size(part);
-        if nodes > left {
-            break;
+/// Puts the vertices of components in the orders that are found, where they cost no more.
+fn put_in_order(arcs: &Arcs, order: &mut Order, costs: &[f64], solutions: Vec<Solution>) {
+    let mut vertices = Vec::with_capacity(arcs.len());
+    let mut is_better = vec![false; arcs.parts()];
+    for solution in solutions {
+        if solution.cost <= costs[solution.part] {
+            is_better[solution.part] = true;
+            vertices.extend(solution.order);
         }
-        left -= nodes;
-        best.extend(exact::best_order(arcs, part, meter)?);
-        solved[part] = true;
     }
-    let is_solved = |v: &u32| solved[arcs.part[*v as usize] as usize];
-    best.extend(order.vertices().into_iter().filter(|v| !is_solved(v)));
-    *order = Order::new(&best);
-    parts.retain(|&part| solved[part]);
-    ControlFlow::Continue(parts)
+    let stays = |v: &u32| !is_better[arcs.part[*v as usize] as usize];
+    vertices.extend(order.vertices().into_iter().filter(stays));
+    *order = Order::new(&vertices);
 }

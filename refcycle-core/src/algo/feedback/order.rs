@@ -1,5 +1,7 @@
 //! An order of vertices in which one can be moved, and two be compared, at once.
 
+use alloc::vec;
+use alloc::vec::Vec;
 /// By how much more a range of labels may hold than one of half its width. For 2^32 vertices
 /// its 64th power has to be more than that.
 const FULLEST: f64 = 1.43;

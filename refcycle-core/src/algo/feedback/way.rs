@@ -1,6 +1,8 @@
 //! Whether one vertex leads to another, asked from both sides at once.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::arcs::Arcs;
 use crate::Watch;
@@ -49,7 +51,7 @@ impl Side {
 
     /// Marks a vertex; `false` when it was marked.
     fn find(&mut self, v: u32, by: (u32, u32), search: u32) -> bool {
-        let new = std::mem::replace(&mut self.stamp[v as usize], search) != search;
+        let new = core::mem::replace(&mut self.stamp[v as usize], search) != search;
         if new {
             self.found_by[v as usize] = by;
             self.queue.push(v);

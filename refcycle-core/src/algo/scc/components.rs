@@ -2,6 +2,9 @@
 
 use super::starts::Starts;
 use crate::{Successors, VertexId};
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// The strongly connected components of a graph, numbered in reverse topological order:
 /// an edge between two components goes from the higher number to the lower.

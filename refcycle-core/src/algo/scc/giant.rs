@@ -13,7 +13,8 @@
 //! which adds what is missing, and closes it; only then it goes on to the rest. So the
 //! components come in the same order as without sweeps, whatever the sweeps found.
 
-use std::ops::ControlFlow;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::search::UNSEEN;
 use super::sweeps::{Marks, Sweeper, follow, pull, push};

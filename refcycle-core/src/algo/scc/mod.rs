@@ -10,7 +10,7 @@ mod starts;
 mod sweeps;
 mod walk;
 
-use std::ops::ControlFlow;
+use core::ops::ControlFlow;
 
 pub use components::Components;
 use walk::Walk;

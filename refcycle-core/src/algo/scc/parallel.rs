@@ -1,6 +1,6 @@
 //! Sweeps on several threads.
 
-use std::ops::{ControlFlow, Range};
+use core::ops::{ControlFlow, Range};
 
 use rayon::prelude::*;
 

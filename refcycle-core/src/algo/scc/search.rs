@@ -6,6 +6,9 @@
 //! share one array, filled from both ends.
 #![allow(unsafe_code)]
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::Components;
 use super::starts::Starts;
 use crate::VertexId;

@@ -1,7 +1,8 @@
 //! One depth-first search of a graph that lists successors.
 #![allow(unsafe_code)]
 
-use std::ops::ControlFlow;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::Components;
 use super::search::{Search, UNSEEN};
@@ -54,7 +55,7 @@ pub(super) fn components<G: Successors + ?Sized, W: Watch>(
                         low: unsafe { search.open(w.number()) },
                         successors,
                     };
-                    frames.push(std::mem::replace(&mut frame, child));
+                    frames.push(core::mem::replace(&mut frame, child));
                     continue 'frames;
                 }
                 // SAFETY: it has been opened, and is on the path no more.

@@ -1,5 +1,8 @@
 //! Where each component starts among the members, in little more than a bit a component.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 /// The starts of components most of which have a single vertex.
 ///
 /// Component `c` starts at place `c`, plus what the components before it have beyond one
@@ -62,7 +65,7 @@ impl Starts {
     /// # Panics
     /// When there is no such component.
     #[inline]
-    pub(super) fn range(&self, number: u32) -> std::ops::Range<usize> {
+    pub(super) fn range(&self, number: u32) -> core::ops::Range<usize> {
         let number = number as usize;
         assert!(number < self.len, "there is no component {number}");
         let (word, bit) = (self.several[number / BITS], number % BITS);

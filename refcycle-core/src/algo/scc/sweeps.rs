@@ -4,8 +4,9 @@
 //! further on. When most of a graph can be reached in few steps, few sweeps find most of it,
 //! and a vertex is done with at its first edge to or from one that is marked.
 
-use std::ops::{ControlFlow, Range};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use alloc::vec::Vec;
+use core::ops::{ControlFlow, Range};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::watch::Meter;
 use crate::{Rows, Watch};
@@ -70,7 +71,7 @@ impl Marks {
 
 /// The vertices of which a word of marks has the bits.
 fn vertices_of(at: usize, mut word: usize) -> impl Iterator<Item = u32> {
-    std::iter::from_fn(move || {
+    core::iter::from_fn(move || {
         if word == 0 {
             return None;
         }

@@ -1,7 +1,9 @@
 //! One depth-first search of a graph in bare slices, which can be left and taken up again.
 #![allow(unsafe_code)]
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::search::{Search, UNSEEN};
 use crate::watch::Meter;

@@ -1,6 +1,8 @@
 //! Which of many heads each vertex reaches, one bit a head.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use super::Table;
 use crate::Watch;
@@ -42,7 +44,7 @@ fn by_head(table: &Table, order: &[u32], mut doubtful: Vec<Doubtful>) -> Vec<Dou
     for edge in &mut doubtful {
         edge.head = place[edge.head as usize];
     }
-    doubtful.sort_unstable_by_key(|edge| std::cmp::Reverse(edge.head));
+    doubtful.sort_unstable_by_key(|edge| core::cmp::Reverse(edge.head));
     doubtful
 }
 

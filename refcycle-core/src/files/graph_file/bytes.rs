@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::io::Read;
+use std::vec;
+use std::vec::Vec;
 
 use crate::Error;
 

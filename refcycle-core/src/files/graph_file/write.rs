@@ -1,6 +1,8 @@
 //! Writing a graph file.
 
+use std::borrow::ToOwned;
 use std::fmt;
+use std::format;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;

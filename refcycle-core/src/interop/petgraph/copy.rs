@@ -1,5 +1,6 @@
 //! Copies as petgraph's own graphs.
 
+use alloc::vec;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::{EdgeId, IDirectedGraph, VertexId};

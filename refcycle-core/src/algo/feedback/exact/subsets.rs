@@ -1,13 +1,20 @@
 //! A best order of few vertices, from the best orders of all subsets of them.
 
-use std::ops::ControlFlow;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
-use super::arcs::Arcs;
+use super::graph::Graph;
+use super::{Effort, Partial};
 use crate::Watch;
-use crate::watch::Meter;
 
-/// The tables of a component of so many vertices take 8 MB.
-pub(super) const MOST_VERTICES: usize = 20;
+/// The tables of a piece of so many vertices take 8 MB.
+const MOST_VERTICES: usize = 20;
+
+/// How many subsets a piece has, if they can be looked at.
+pub(super) fn count(graph: &Graph) -> Option<usize> {
+    (graph.len() <= MOST_VERTICES).then(|| 1 << graph.len())
+}
 
 /// The weight from one vertex to any subset, the sum of two table entries.
 struct WeightTo {
@@ -42,19 +49,17 @@ impl WeightTo {
     }
 }
 
-/// The vertices of a component in an order with the least weight backward.
+/// A piece in an order with the least weight backward.
 pub(super) fn best_order<W: Watch>(
-    arcs: &Arcs,
-    part: usize,
-    meter: &mut Meter<'_, W>,
-) -> ControlFlow<W::Stop, Vec<u32>> {
-    let (first, end) = (arcs.core.starts[part], arcs.core.starts[part + 1]);
-    let n = (end - first) as usize;
-    let tables: Vec<_> = (first..end)
+    graph: &Graph,
+    effort: &mut Effort<'_, '_, W>,
+) -> ControlFlow<W::Stop, Partial> {
+    let n = graph.len();
+    let tables: Vec<_> = (0..n as u32)
         .map(|v| {
             let mut weights = vec![0.0; n];
-            for (arc, w) in arcs.out(v) {
-                weights[(w - first) as usize] = arcs.weight(arc);
+            for &(w, weight) in graph.out(v) {
+                weights[w as usize] = weight;
             }
             WeightTo::new(&weights, n / 2)
         })
@@ -67,7 +72,7 @@ pub(super) fn best_order<W: Watch>(
         costs[rest] + tables[last].of(rest)
     };
     for subset in 1..1_usize << n {
-        meter.step()?;
+        effort.spend(1)?;
         let (mut cost, mut left) = (f64::INFINITY, subset);
         while left != 0 {
             cost = cost.min(with_last(&costs, subset, left.trailing_zeros() as usize));
@@ -76,15 +81,14 @@ pub(super) fn best_order<W: Watch>(
         costs[subset] = cost;
     }
     let mut subset = (1 << n) - 1;
-    let mut order = Vec::with_capacity(n);
+    let mut places = vec![0; n];
     while subset != 0 {
         let last = (0..n)
             .filter(|last| subset >> last & 1 == 1)
             .min_by(|&a, &b| with_last(&costs, subset, a).total_cmp(&with_last(&costs, subset, b)))
             .expect("the subset is not empty");
-        order.push(first + last as u32);
+        places[last] = subset.count_ones();
         subset &= !(1 << last);
     }
-    order.reverse();
-    ControlFlow::Continue(order)
+    ControlFlow::Continue(graph.in_order(|v| places[v as usize]))
 }

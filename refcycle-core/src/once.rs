@@ -1,0 +1,51 @@
+//! A cell that is filled when it is first asked, by whichever thread asks.
+
+#[cfg(feature = "std")]
+pub(crate) use std::sync::OnceLock;
+
+#[cfg(not(feature = "std"))]
+pub(crate) use without_std::OnceLock;
+
+#[cfg(not(feature = "std"))]
+mod without_std {
+    use alloc::boxed::Box;
+
+    use once_cell::race::OnceBox;
+
+    /// Without a lock threads cannot wait for one another: each may make the value, and the
+    /// first to have done so is who gives it to all.
+    #[derive(Debug)]
+    pub(crate) struct OnceLock<T>(OnceBox<T>);
+
+    impl<T> OnceLock<T> {
+        pub(crate) const fn new() -> Self {
+            Self(OnceBox::new())
+        }
+
+        pub(crate) fn get(&self) -> Option<&T> {
+            self.0.get()
+        }
+
+        pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
+            self.0.get_or_init(|| Box::new(make()))
+        }
+    }
+
+    impl<T> Default for OnceLock<T> {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+
+    impl<T> From<T> for OnceLock<T> {
+        fn from(value: T) -> Self {
+            Self(OnceBox::with_value(Box::new(value)))
+        }
+    }
+
+    impl<T: Clone> Clone for OnceLock<T> {
+        fn clone(&self) -> Self {
+            self.get().cloned().map_or_else(Self::new, Self::from)
+        }
+    }
+}
