@@ -83,18 +83,18 @@ impl<W: Watch> Watch for Trial<'_, '_, W> {
     }
 }
 
-/// Finds the giant component, and all that it reaches, if there is one. The walk is then to
-/// be continued, whether it was found or not.
+/// Finds the giant component, and all that it reaches, if there is one, and returns whether
+/// there is. The walk is then to be continued; nothing is open when there is one.
 pub(super) fn search<S: Sweeper, W: Watch>(
     walk: &mut Walk<'_>,
     sure: bool,
     meter: &mut Meter<'_, W>,
-) -> ControlFlow<W::Stop> {
+) -> ControlFlow<W::Stop, bool> {
     let rows = walk.rows;
     let bound = rows.offsets().len() - 1;
     let hub = sample(bound).max_by_key(|&v| rows.range(v).len());
     let Some(hub) = hub else {
-        return ControlFlow::Continue(());
+        return ControlFlow::Continue(false);
     };
     // One to start with, and one at least that is left on the path.
     let least = (bound / 8).min(SHORTEST_TRIAL);
@@ -107,11 +107,11 @@ pub(super) fn search<S: Sweeper, W: Watch>(
     match over {
         ControlFlow::Break(None) => {}
         ControlFlow::Break(Some(stop)) => return ControlFlow::Break(stop),
-        ControlFlow::Continue(()) => return ControlFlow::Continue(()),
+        ControlFlow::Continue(()) => return ControlFlow::Continue(false),
     }
     let core = core(walk);
     if core.is_empty() || !sure && core.len() < vertices / 4 {
-        return ControlFlow::Continue(());
+        return ControlFlow::Continue(false);
     }
 
     let reached = Marks::new(bound);
@@ -131,7 +131,7 @@ pub(super) fn search<S: Sweeper, W: Watch>(
     let mut roots = reached.vertices();
     walk.search(meter, |state| roots.find(|&v| state[v as usize] == UNSEEN))?;
     walk.search.close_together(giant.vertices());
-    ControlFlow::Continue(())
+    ControlFlow::Continue(true)
 }
 
 /// The longest stretch of the path on which every vertex reaches every other, by the edges

@@ -157,8 +157,14 @@ pub fn strongly_connected_components_with_watched<G: Successors + ?Sized, W: Wat
     if sure || options.strategy == SccStrategy::Auto && giant::is_likely(rows) {
         match options.parallel {
             #[cfg(feature = "rayon")]
-            true => giant::search::<parallel::Pool, W>(&mut walk, sure, &mut meter)?,
-            _ => giant::search::<sweeps::Alone, W>(&mut walk, sure, &mut meter)?,
+            true => {
+                if giant::search::<parallel::Pool, W>(&mut walk, sure, &mut meter)? {
+                    parallel::trim(&mut walk, &mut meter)?;
+                }
+            }
+            _ => {
+                giant::search::<sweeps::Alone, W>(&mut walk, sure, &mut meter)?;
+            }
         }
     }
     walk.search_all(&mut meter)?;

@@ -1,12 +1,15 @@
-//! Sweeps on several threads.
+//! Sweeps on several threads, and what they need not leave to the depth-first search.
 
-use core::ops::{ControlFlow, Range};
+use alloc::vec::Vec;
+use core::ops::ControlFlow;
 
 use rayon::prelude::*;
 
-use super::sweeps::{Alone, BLOCK, Sweeper};
-use crate::Watch;
+use super::search::UNSEEN;
+use super::sweeps::{Alone, BLOCK, Job, Sweeper};
+use super::walk::Walk;
 use crate::watch::Meter;
+use crate::{Rows, Watch};
 
 /// All threads of the current pool. The caller's watch is asked between two of its turns,
 /// on the caller's thread.
@@ -15,24 +18,70 @@ pub(super) struct Pool;
 /// The blocks of a turn: tens of milliseconds.
 const TURN: usize = 128;
 
+/// How many stretches of a turn there are for each thread: so many threads that are late
+/// can be helped.
+const STRETCHES: usize = 4;
+
 impl Sweeper for Pool {
-    fn sweep<W: Watch>(
+    fn sweep<J: Job, W: Watch>(
         words: usize,
-        job: impl Fn(Range<usize>) -> usize + Sync,
+        job: &J,
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop, usize> {
         if words <= BLOCK {
             return Alone::sweep(words, job, meter);
         }
+        let shortest = TURN.div_ceil(STRETCHES * rayon::current_num_threads());
         let mut sum = 0;
         for first in (0..words).step_by(BLOCK * TURN) {
             let last = words.min(first + BLOCK * TURN);
             let blocks = (first..last).into_par_iter().step_by(BLOCK);
             sum += blocks
-                .map(|start| job(start..last.min(start + BLOCK)))
+                .with_min_len(shortest)
+                .fold(
+                    || (None, 0),
+                    |(local, found), start| {
+                        let mut local = local.unwrap_or_else(|| job.begin());
+                        let more = job.block(&mut local, start..last.min(start + BLOCK));
+                        (Some(local), found + more)
+                    },
+                )
+                .map(|(local, found)| found + local.map_or(0, |local| job.end(local)))
                 .sum::<usize>();
             meter.steps((last - first) * usize::BITS as usize)?;
         }
         ControlFlow::Continue(sum)
     }
+}
+
+/// Closes the vertices that lead to no unseen one: each is a component, and they lead to none
+/// of one another. Nothing may be open.
+///
+/// A giant component leaves many of them, which only lead there.
+pub(super) fn trim<W: Watch>(
+    walk: &mut Walk<'_>,
+    meter: &mut Meter<'_, W>,
+) -> ControlFlow<W::Stop> {
+    /// Vertices: what a thread does at once.
+    const PIECE: usize = 1 << 14;
+
+    fn ends(rows: Rows<'_>, state: &[u32], first: usize) -> Vec<u32> {
+        let last = state.len().min(first + PIECE);
+        let unseen = |v: u32| state[v as usize] == UNSEEN;
+        let leads_on = |v: u32| rows.row(v).iter().any(|&w| unseen(w));
+        let vertices = first as u32..last as u32;
+        vertices.filter(|&v| unseen(v) && !leads_on(v)).collect()
+    }
+
+    let rows = walk.rows;
+    let bound = walk.search.state.len();
+    for first in (0..bound).step_by(PIECE * TURN) {
+        let last = bound.min(first + PIECE * TURN);
+        let state = &walk.search.state[..];
+        let pieces = (first..last).into_par_iter().step_by(PIECE);
+        let found: Vec<_> = pieces.map(|first| ends(rows, state, first)).collect();
+        walk.search.close_singles(found.into_iter().flatten());
+        meter.steps(last - first)?;
+    }
+    ControlFlow::Continue(())
 }

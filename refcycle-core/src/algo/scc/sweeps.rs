@@ -61,6 +61,24 @@ impl Marks {
         (0..self.words()).flat_map(|at| vertices_of(at, self.word(at)))
     }
 
+    /// A copy, which one thread may change without disturbing the others.
+    fn to_words(&self) -> Vec<usize> {
+        (0..self.words()).map(|at| self.word(at)).collect()
+    }
+
+    /// Sets the marks that are in a copy too, and returns how many are new.
+    fn merge(&self, copy: &[usize]) -> usize {
+        let merge_word = |(at, &word): (usize, &usize)| {
+            let more = word & !self.word(at);
+            if more == 0 {
+                return 0;
+            }
+            let old = self.0[at].fetch_or(more, Ordering::Relaxed);
+            (more & !old).count_ones() as usize
+        };
+        copy.iter().enumerate().map(merge_word).sum()
+    }
+
     /// Sets the marks of the other set, and no others.
     pub(super) fn copy(&self, other: &Self) {
         for at in 0..self.words() {
@@ -81,12 +99,26 @@ fn vertices_of(at: usize, mut word: usize) -> impl Iterator<Item = u32> {
     })
 }
 
+/// What is done in a sweep.
+pub(super) trait Job: Sync {
+    /// What whoever goes through blocks has for himself.
+    type Local: Send;
+
+    fn begin(&self) -> Self::Local;
+
+    /// Goes through a block of so many words, and returns how many vertices it found.
+    fn block(&self, local: &mut Self::Local, words: Range<usize>) -> usize;
+
+    /// Brings in what is left, and returns how many vertices that are.
+    fn end(&self, local: Self::Local) -> usize;
+}
+
 /// Who works through the blocks of a sweep.
 pub(super) trait Sweeper {
-    /// Runs a job for each block of so many words, and adds up what it returns.
-    fn sweep<W: Watch>(
+    /// Does a job for all blocks of so many words, and adds up what it returns.
+    fn sweep<J: Job, W: Watch>(
         words: usize,
-        job: impl Fn(Range<usize>) -> usize + Sync,
+        job: &J,
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop, usize>;
 }
@@ -95,18 +127,19 @@ pub(super) trait Sweeper {
 pub(super) struct Alone;
 
 impl Sweeper for Alone {
-    fn sweep<W: Watch>(
+    fn sweep<J: Job, W: Watch>(
         words: usize,
-        job: impl Fn(Range<usize>) -> usize + Sync,
+        job: &J,
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop, usize> {
+        let mut local = job.begin();
         let mut sum = 0;
         for start in (0..words).step_by(BLOCK) {
             let end = words.min(start + BLOCK);
-            sum += job(start..end);
+            sum += job.block(&mut local, start..end);
             meter.steps((end - start) * BITS)?;
         }
-        ControlFlow::Continue(sum)
+        ControlFlow::Continue(sum + job.end(local))
     }
 }
 
@@ -118,10 +151,34 @@ pub(super) fn pull<S: Sweeper, W: Watch>(
     within: Option<&Marks>,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, usize> {
-    let bound = rows.offsets().len() - 1;
-    let job = |block: Range<usize>| {
+    let job = Pull {
+        rows,
+        marks,
+        within,
+    };
+    S::sweep(marks.words(), &job, meter)
+}
+
+struct Pull<'a> {
+    rows: Rows<'a>,
+    marks: &'a Marks,
+    within: Option<&'a Marks>,
+}
+
+impl Job for Pull<'_> {
+    type Local = ();
+
+    fn begin(&self) {}
+
+    fn block(&self, (): &mut (), words: Range<usize>) -> usize {
+        let Self {
+            rows,
+            marks,
+            within,
+        } = self;
+        let bound = rows.offsets().len() - 1;
         let mut found = 0;
-        for at in block {
+        for at in words {
             let all = usize::MAX >> (BITS - (bound - at * BITS).min(BITS));
             let old = marks.word(at);
             let left = all & !old & within.map_or(usize::MAX, |set| set.word(at));
@@ -134,8 +191,11 @@ pub(super) fn pull<S: Sweeper, W: Watch>(
             }
         }
         found
-    };
-    S::sweep(marks.words(), job, meter)
+    }
+
+    fn end(&self, (): ()) -> usize {
+        0
+    }
 }
 
 /// Marks where the edges of each marked vertex go that is not in `done`, puts it there, and
@@ -146,26 +206,49 @@ pub(super) fn push<S: Sweeper, W: Watch>(
     done: &Marks,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, usize> {
-    let job = |block: Range<usize>| {
-        let mut found = 0;
-        for at in block {
+    S::sweep(marks.words(), &Push { rows, marks, done }, meter)
+}
+
+struct Push<'a> {
+    rows: Rows<'a>,
+    marks: &'a Marks,
+    done: &'a Marks,
+}
+
+impl Job for Push<'_> {
+    /// The marks as far as they are known here. Edges go anywhere: two threads that set marks
+    /// in the same words would wait for one another all the time.
+    type Local = Vec<usize>;
+
+    fn begin(&self) -> Vec<usize> {
+        self.marks.to_words()
+    }
+
+    fn block(&self, marks: &mut Vec<usize>, words: Range<usize>) -> usize {
+        for at in words {
             loop {
-                let old = done.word(at);
-                let left = marks.word(at) & !old;
+                let old = self.done.word(at);
+                let left = marks[at] & !old;
                 if left == 0 {
                     break;
                 }
-                done.set_word(at, old | left);
+                self.done.set_word(at, old | left);
                 for v in vertices_of(at, left) {
-                    for &w in rows.row(v) {
-                        found += usize::from(marks.insert(w));
+                    for &w in self.rows.row(v) {
+                        let (word, bit) = (&mut marks[w as usize / BITS], 1 << (w as usize % BITS));
+                        if *word & bit == 0 {
+                            *word |= bit;
+                        }
                     }
                 }
             }
         }
-        found
-    };
-    S::sweep(marks.words(), job, meter)
+        0
+    }
+
+    fn end(&self, marks: Vec<usize>) -> usize {
+        self.marks.merge(&marks)
+    }
 }
 
 /// Marks all that is reached from the marked vertices that are not in `done`, one by one.
