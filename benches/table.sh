@@ -109,6 +109,10 @@ else
 fi
 export_debian "$interpreter"
 
+# Memory is kept from run to run: else the kernel clears new pages within the time of whoever
+# runs after a peer that gave much back, which was as much as the work itself. (glibc's names.)
+export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=64000000000 MALLOC_ARENA_MAX=1
+
 {
     echo "<!-- benches/table.sh ${size[*]} ${graphs[*]} -->"
     echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1), $(nproc) cores;" \
