@@ -156,10 +156,10 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def export_graphml(self, path: StrPath) -> None:
-        """Write the graph with names into a GraphML file, which yEd, Gephi, NetworkX read.
+        r"""Write the graph with names into a GraphML file, which yEd, Gephi, NetworkX read.
 
         Names are whole. The characters that XML lacks (most controls) are shown by their
-        codes, `\\x1b`, in this and in the formats below. The file is written beside its
+        codes, `\x1b`, in this and in the formats below. The file is written beside its
         place and moved there when it is whole; OSError if it cannot be. Takes time in
         proportion to the names.
 
@@ -200,7 +200,7 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def export_csv(self, edges_path: StrPath, vertices_path: StrPath | None = None) -> None:
-        """Write a table of the edges and, if a path is given for it, one of the vertices.
+        r"""Write a table of the edges and, if a path is given for it, one of the vertices.
 
         The columns are `source,target,id,label` and `id,label`. A name that a spreadsheet
         would run as a formula has a `'` in front. As `export_graphml` otherwise.
@@ -210,7 +210,7 @@ class GraphBase(Generic[_V, _E, _G]):
         >>> path = os.path.join(tempfile.mkdtemp(), "edges.csv")
         >>> ObjectGraph([[]]).export_csv(path)
         >>> open(path).read()
-        'source,target,id,label\\n'
+        'source,target,id,label\n'
         """
 
     @classmethod
