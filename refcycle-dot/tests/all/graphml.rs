@@ -16,8 +16,13 @@ fn document(inside: &str) -> String {
     )
 }
 
-/// Of vertices and edges: the ids and labels.
-fn read(text: &str) -> (Vec<(u64, String)>, Vec<(u64, u64, u64, Option<String>)>) {
+/// An id and a label.
+type Vertex = (u64, String);
+
+/// An id, the ids of tail and head, a label.
+type Edge = (u64, u64, u64, Option<String>);
+
+fn read(text: &str) -> (Vec<Vertex>, Vec<Edge>) {
     let graph = from_graphml(text).unwrap();
     let vertices = graph
         .vertices()
