@@ -38,4 +38,13 @@ install_wheel() {
         --no-deps --force-reinstall "$wheels"/*.whl
 }
 
+# node_tools: the readers of heap snapshots that the Python tests ask, where there is a node.
+node_tools() {
+    if command -v npm >/dev/null; then
+        (cd "$ROOT/tests/node" && npm ci --silent)
+    else
+        echo "there is no npm: what reads heap snapshots is not tested"
+    fi
+}
+
 say() { printf '\n== %s\n' "$*"; }

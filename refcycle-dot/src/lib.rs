@@ -4,6 +4,7 @@
 mod annotated;
 pub mod dot;
 mod engine;
+pub mod exchange;
 mod export;
 mod format;
 pub mod json;

@@ -12,6 +12,10 @@ pub(crate) struct StringId(u32);
 impl StringId {
     /// Stands for "no string". Takes no room beside the id, as an `Option` would.
     pub(crate) const NONE: Self = Self(u32::MAX);
+
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// Texts end to end. Costs their bytes and 8 more a text.
@@ -28,6 +32,11 @@ impl Strings {
         let end = *self.ends.get(index)?;
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
         Some(&self.text[start..end])
+    }
+
+    /// All strings, in the order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len() as u32).filter_map(|id| self.get(StringId(id)))
     }
 
     pub(crate) fn memory(&self) -> usize {

@@ -45,7 +45,7 @@ impl Display for Visible<'_> {
 }
 
 /// A character as Python would escape it.
-struct Code(char);
+pub(crate) struct Code(pub(crate) char);
 
 impl Display for Code {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -2,8 +2,11 @@
 
 mod common;
 mod dot;
+mod exchange;
 mod files;
+mod graphml;
 mod graphviz;
+mod heapsnapshot;
 mod json;
 mod large;
 #[cfg(feature = "svg")]

@@ -40,7 +40,7 @@ fn tuple_repr(py: Python<'_>, key: Obj<'_>, depth: usize) -> String {
     }
 }
 
-fn dotted(ty: Obj<'_>) -> String {
+pub(super) fn dotted(ty: Obj<'_>) -> String {
     match type_module(ty) {
         Some(module) if module != "builtins" => format!("{module}.{}", type_name(ty)),
         _ => type_name(ty),

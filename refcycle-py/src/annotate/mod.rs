@@ -4,6 +4,7 @@
 //! numbers for a moment: everything is read from the fields of the objects.
 
 mod keys;
+mod nodes;
 mod objects;
 mod references;
 mod spelling;
@@ -15,6 +16,7 @@ use rustc_hash::FxHashMap;
 
 use crate::heap::{Measured, Obj, Still};
 
+pub(crate) use nodes::{heap_node, is_name_for_life};
 pub(crate) use objects::{object_annotation, type_name_of};
 
 /// The references of an object by the name of each, an object that is referred to by

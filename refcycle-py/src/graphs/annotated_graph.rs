@@ -14,6 +14,7 @@ use refcycle_dot::json::{self, JsonError};
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
 use super::engine::{EdgeNames, Engine, Kind};
+use super::exchange;
 use super::pictures::{self, ImageRequest, build_error, os_error};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
@@ -64,7 +65,7 @@ pub(super) fn from_named(
 }
 
 /// Our graph for the Python one.
-fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
+pub(super) fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
     let empty = CsrGraph::default();
     let graph = engine.graph().unwrap_or(&empty);
     pictures::ask_for_names(graph, engine.objects().len())?;
@@ -201,6 +202,19 @@ impl AnnotatedGraph {
         let file = File::open(&filename).map_err(|error| os_error(py, &error, &filename, ""))?;
         let named = py.detach(|| json::read_json(BufReader::with_capacity(1 << 16, file)));
         from_named(py, named.map_err(json_error)?)
+    }
+
+    /// The graph of a GraphML text, `str` or UTF-8 `bytes`. `ValueError` says what is
+    /// wrong and where.
+    #[classmethod]
+    fn from_graphml(class: &Bound<'_, PyType>, graphml: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        from_named(class.py(), exchange::from_graphml(graphml)?)
+    }
+
+    /// The graph of a GraphML file.
+    #[classmethod]
+    fn import_graphml(class: &Bound<'_, PyType>, path: PathBuf) -> PyResult<Py<PyAny>> {
+        from_named(class.py(), exchange::import_graphml(class.py(), &path)?)
     }
 
     /// The graph as a JSON text.

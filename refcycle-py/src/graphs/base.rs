@@ -1,14 +1,18 @@
 //! What every graph can do in Python.
 
+use std::path::PathBuf;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
+use refcycle_dot::exchange as formats;
 
 use super::collections::Part;
 use super::engine::{Engine, Kind};
+use super::exchange;
 use super::lookup::generations as parse_generations;
 use super::{AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, ObjectGraph, VertexView};
 use crate::interrupt::Checkpoint;
@@ -361,6 +365,53 @@ impl GraphBase {
 
     fn __iter__(slf: Bound<'_, Self>) -> GraphIterator {
         GraphIterator::new(slf.unbind(), Part::Vertices)
+    }
+
+    /// The graph as GraphML: a text.
+    fn to_graphml(slf: &Bound<'_, Self>) -> PyResult<String> {
+        exchange::text(slf, formats::graphml::to_graphml)
+    }
+
+    /// Writes the graph into a GraphML file.
+    fn export_graphml(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
+        exchange::export(slf, &path, |graph, out| {
+            formats::graphml::write_graphml(graph, out)
+        })
+    }
+
+    /// The graph as GEXF: a text.
+    fn to_gexf(slf: &Bound<'_, Self>) -> PyResult<String> {
+        exchange::text(slf, formats::gexf::to_gexf)
+    }
+
+    /// Writes the graph into a GEXF file.
+    fn export_gexf(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
+        exchange::export(slf, &path, |graph, out| {
+            formats::gexf::write_gexf(graph, out)
+        })
+    }
+
+    /// The graph as Cytoscape's JSON: a text.
+    fn to_cytoscape(slf: &Bound<'_, Self>) -> PyResult<String> {
+        exchange::text(slf, formats::cytoscape::to_cytoscape)
+    }
+
+    /// Writes the graph into a file of Cytoscape's JSON.
+    fn export_cytoscape(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
+        exchange::export(slf, &path, |graph, out| {
+            formats::cytoscape::write_cytoscape(graph, out)
+        })
+    }
+
+    /// Writes the edges into a CSV file (`source,target,id,label`), and the vertices
+    /// (`id,label`) into another one if it is named.
+    #[pyo3(signature = (edges_path, vertices_path=None))]
+    fn export_csv(
+        slf: &Bound<'_, Self>,
+        edges_path: PathBuf,
+        vertices_path: Option<PathBuf>,
+    ) -> PyResult<()> {
+        exchange::export_csv(slf, &edges_path, vertices_path.as_deref())
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -158,7 +158,8 @@ impl DirectedGraph {
     }
 }
 
-fn named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
+/// The `str()` of the vertices, and numbers.
+pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
     let graph = engine.graph().cloned().unwrap_or_default();
     let texts: PyResult<Vec<String>> = engine
         .objects()

@@ -9,6 +9,8 @@ mod collections;
 mod columns;
 mod directed_graph;
 mod engine;
+mod exchange;
+mod heapsnapshot;
 mod lookup;
 mod object_graph;
 mod pictures;

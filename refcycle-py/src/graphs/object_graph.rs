@@ -115,6 +115,18 @@ impl ObjectGraph {
         pictures::export_image(slf.py(), &named, &request)
     }
 
+    /// Writes the graph as a heap snapshot, which Chrome's DevTools (Memory panel, Load)
+    /// and memlab open: types, sizes, names of references, weak references, and what holds
+    /// objects from outside the graph.
+    ///
+    /// An object has one id in all snapshots of a process, so that two can be compared. An
+    /// object that has taken the place in memory of one of its own class has its id. Sizes
+    /// and names are those at the time of the call. Takes about the time of a snapshot and
+    /// of the names of all objects.
+    fn export_heapsnapshot(slf: &Bound<'_, Self>, path: std::path::PathBuf) -> PyResult<()> {
+        super::heapsnapshot::export(slf.py(), &slf.as_super().borrow().engine, &path)
+    }
+
     /// The objects that belong to this graph and that a later snapshot would show, a
     /// list.
     fn owned_objects<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {

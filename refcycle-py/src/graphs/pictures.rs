@@ -41,7 +41,7 @@ pub(super) fn to_dot(graph: &AnnotatedGraph) -> PyResult<String> {
 }
 
 /// Asks for the memory of a text that grows, in which every name may need escapes.
-fn ask_for_text(graph: &AnnotatedGraph) -> PyResult<()> {
+pub(super) fn ask_for_text(graph: &AnnotatedGraph) -> PyResult<()> {
     /// Brackets, keys, and up to four numbers.
     const PUNCTUATION: usize = 160;
 
@@ -155,9 +155,13 @@ pub(super) fn export_error(py: Python<'_>, error: ExportError) -> PyErr {
         ExportError::Executable { path, source } => os_error(py, &source, &path, NO_GRAPHVIZ),
         ExportError::TimedOut { .. } => PyTimeoutError::new_err(message),
         ExportError::Engine { .. } => PyRuntimeError::new_err(message),
+        ExportError::Format(_) => PyValueError::new_err(message + OTHER_TOOLS),
         _ => PyValueError::new_err(message),
     }
 }
+
+const OTHER_TOOLS: &str = "; files for other tools are made by export_graphml, export_gexf, \
+    export_cytoscape, export_csv and export_heapsnapshot";
 
 const NO_GRAPHVIZ: &str = "; install Graphviz, give the path of its dot, or leave \
     dot_executable out to make SVG and PNG without it";

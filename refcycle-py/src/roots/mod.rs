@@ -13,6 +13,7 @@ mod threads;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use pyo3::{PyTraverseError, PyVisit};
+use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
 use crate::graphs::Engine;
@@ -73,16 +74,33 @@ impl Root {
 struct Credits<'e> {
     engine: &'e Engine,
     open: FxHashMap<usize, Open>,
+    /// What those that are explained now belong to.
+    group: Group,
 }
 
 /// An object with references from outside.
-struct Open {
+pub(crate) struct Open {
     vertex: usize,
     external: u32,
-    names: Vec<String>,
+    names: Vec<(Group, String)>,
 }
 
 impl Open {
+    /// Which vertex it is.
+    pub(crate) fn vertex(&self) -> usize {
+        self.vertex
+    }
+
+    /// Who holds the references that are explained, one by one.
+    pub(crate) fn holders(&self) -> &[(Group, String)] {
+        &self.names
+    }
+
+    /// How many references are not.
+    pub(crate) fn unexplained(&self) -> u32 {
+        self.external - self.names.len() as u32
+    }
+
     fn is_explained(&self) -> bool {
         self.names.len() >= self.external as usize
     }
@@ -102,6 +120,7 @@ impl<'e> Credits<'e> {
         Ok(Self {
             engine,
             open: open.collect(),
+            group: Group::Elsewhere,
         })
     }
 
@@ -110,7 +129,7 @@ impl<'e> Credits<'e> {
         if let Some(open) = self.open.get_mut(&address)
             && !open.is_explained()
         {
-            open.names.push(name());
+            open.names.push((self.group, name()));
         }
     }
 
@@ -132,29 +151,39 @@ impl<'e> Credits<'e> {
     }
 }
 
-/// The vertices with references from outside, in the order of the vertices.
+/// What is known of the references from outside, in the order of the vertices.
 ///
 /// # Cost
 /// A pass over the graph's edges, and one over the references of its objects: about the
 /// time of a snapshot.
-pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
+pub(crate) fn explained(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Open>> {
     let mut credits = Credits::new(engine)?;
+    credits.group = Group::Threads;
     threads::explain(py, &mut credits)?;
+    credits.group = Group::Interpreter;
     interpreter::explain(py, &mut credits)?;
+    credits.group = Group::Registries;
     registries::explain(py, &mut credits)?;
+    credits.group = Group::Hidden;
     hidden::explain(py, &mut credits)?;
     subclasses::explain(py, &mut credits);
+    let mut found: Vec<_> = credits.open.into_values().collect();
+    found.sort_unstable_by_key(|open| open.vertex);
+    Ok(found)
+}
+
+/// The vertices with references from outside, in the order of the vertices, at the cost of
+/// [`explained`].
+pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
     let elsewhere = if engine.is_whole() {
         "held by C code"
     } else {
         "held from outside the graph"
     };
-    let mut found: Vec<_> = credits.open.into_values().collect();
-    found.sort_unstable_by_key(|open| open.vertex);
-    let found = found.into_iter().map(|open| Root {
+    let found = explained(py, engine)?.into_iter().map(|open| Root {
         vertex: engine.objects()[open.vertex].clone_ref(py),
         external_references: open.external,
-        holders: open.names,
+        holders: open.names.into_iter().map(|(_, name)| name).collect(),
         elsewhere,
     });
     Ok(found.collect())

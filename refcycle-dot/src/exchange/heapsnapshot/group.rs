@@ -1,0 +1,52 @@
+//! What holds objects from outside a graph, in groups.
+
+/// A group of what holds objects from outside the graph. It is a node above them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Group {
+    /// The frames that run, and the exceptions that are being handled.
+    Threads,
+    /// The interpreter: its modules, its builtins.
+    Interpreter,
+    /// What was registered: handlers of signals, codecs, functions for the exit.
+    Registries,
+    /// Objects that are not in the graph: code, the types that are compiled into CPython.
+    Hidden,
+    /// What holds it is not known: C code, or the rest of the heap for a part of it.
+    Elsewhere,
+    /// Objects that never go, or whose references are not counted.
+    Immortal,
+    /// What nothing of all this reaches: garbage.
+    Unreached,
+}
+
+impl Group {
+    /// All groups, in the order in which they are written.
+    pub const ALL: [Self; 7] = [
+        Self::Threads,
+        Self::Interpreter,
+        Self::Registries,
+        Self::Hidden,
+        Self::Elsewhere,
+        Self::Immortal,
+        Self::Unreached,
+    ];
+
+    /// The name of its node.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Threads => "(Threads)",
+            Self::Interpreter => "(Interpreter)",
+            Self::Registries => "(Registries)",
+            Self::Hidden => "(Objects outside the graph)",
+            Self::Elsewhere => "(Held from elsewhere)",
+            Self::Immortal => "(Immortal)",
+            Self::Unreached => "(Not reached)",
+        }
+    }
+
+    /// The id of its node: the same in every snapshot.
+    pub(super) const fn id(self) -> u32 {
+        5 + 2 * self as u32
+    }
+}

@@ -1,0 +1,74 @@
+//! Names that the tools show as they are.
+
+use std::borrow::Cow;
+
+/// Characters of a name: Chrome fails on files of several GB, and shows fewer.
+const LIMIT: usize = 1000;
+
+/// A name cut to a bounded length.
+pub(super) fn cut(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(LIMIT) {
+        Some((end, _)) => format!("{}…", &name[..end]).into(),
+        None => name.into(),
+    }
+}
+
+/// The name of a class: DevTools cuts one that begins with `<` at its first space, and has
+/// plans of its own for `Object`.
+pub(super) fn class(name: &str) -> Cow<'_, str> {
+    let name = cut(name);
+    if name.starts_with('<') || name == "Object" || name.starts_with("Object(") {
+        // An invisible character in front: nobody's plan, and shown as it is.
+        return format!("\u{200b}{name}").into();
+    }
+    if name.is_empty() { "?".into() } else { name }
+}
+
+/// How a reference is shown.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Shown<'a> {
+    Element(u32),
+    Variable(&'a str),
+    Property(&'a str),
+}
+
+/// What the name of a reference says of it.
+pub(super) fn shown(name: &str) -> Shown<'_> {
+    let within = |start, end| name.strip_prefix(start)?.strip_suffix(end);
+    if let Some(index) = within("item[", "]").and_then(|index| index.parse().ok()) {
+        return Shown::Element(index);
+    }
+    match within("local '", "'") {
+        Some(variable) => Shown::Variable(variable),
+        None => Shown::Property(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_bounded_and_shown_as_they_are() {
+        let long = "é".repeat(1001);
+        assert_eq!(cut(&long), "é".repeat(1000) + "…");
+        assert_eq!(class("<a b>"), "\u{200b}<a b>");
+        assert_eq!(class("Object"), "\u{200b}Object");
+        assert_eq!(class("ObjectGraph"), "ObjectGraph");
+        assert_eq!(class(""), "?");
+    }
+
+    #[test]
+    fn the_name_of_a_reference_tells_its_kind() {
+        for (name, kind) in [
+            ("item[3]", Shown::Element(3)),
+            ("item[4294967296]", Shown::Property("item[4294967296]")),
+            ("item[x]", Shown::Property("item[x]")),
+            ("local 'job'", Shown::Variable("job")),
+            ("local '", Shown::Property("local '")),
+            ("value['a']", Shown::Property("value['a']")),
+        ] {
+            assert_eq!(shown(name), kind, "{name}");
+        }
+    }
+}

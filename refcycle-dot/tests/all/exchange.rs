@@ -1,0 +1,199 @@
+//! GraphML, GEXF, Cytoscape's JSON and CSV: hostile labels are data, and nothing else.
+
+use std::fs;
+
+use proptest::prelude::*;
+use quick_xml::XmlVersion;
+use quick_xml::events::Event;
+use refcycle_core::{IDirectedGraph, Vertices};
+use refcycle_dot::exchange::{self, csv, cytoscape, gexf, graphml};
+use refcycle_dot::{AnnotatedGraph, ExportError};
+
+use crate::common::{Folder, graph, graphs, hostile};
+
+/// What a format can say of a label: XML has no way to write some characters.
+fn portable(label: &str) -> String {
+    label
+        .chars()
+        .map(|c| match u32::from(c) {
+            code @ (0..9 | 11 | 12 | 14..32) => format!("\\x{code:02x}"),
+            code @ (0xfffe | 0xffff) => format!("\\u{code:04x}"),
+            _ => c.to_string(),
+        })
+        .collect()
+}
+
+/// The graph with the labels that can be said.
+fn made_portable(graph: &AnnotatedGraph) -> AnnotatedGraph {
+    let mut builder = AnnotatedGraph::builder();
+    for v in graph.vertices() {
+        builder.vertex(graph.vertex_id(v), &portable(graph.vertex_annotation(v)));
+    }
+    for edge in graph.edges() {
+        let (tail, head) = (graph.vertex_id(edge.tail), graph.vertex_id(edge.head));
+        let label = graph.edge_annotation(edge.id).map(portable);
+        builder.edge(graph.edge_id(edge.id), tail, head, label.as_deref());
+    }
+    builder.build().unwrap()
+}
+
+/// The names of the elements of a document, which must be well-formed.
+fn elements(text: &str) -> Vec<String> {
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut names = Vec::new();
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(tag) | Event::Empty(tag) => {
+                for attribute in tag.attributes() {
+                    let attribute = attribute.unwrap();
+                    attribute.normalized_value(XmlVersion::Implicit1_0).unwrap();
+                }
+                names.push(tag.name().as_ref().to_owned());
+            }
+            Event::Eof => return names,
+            _ => {}
+        }
+    }
+}
+
+/// Splits a table as any reader of CSV would.
+fn rows(text: &str) -> Vec<Vec<String>> {
+    let mut rows = vec![vec![String::new()]];
+    let mut quoted = false;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let row = rows.last_mut().unwrap();
+        match c {
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                row.last_mut().unwrap().push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => row.push(String::new()),
+            '\n' if !quoted => rows.push(vec![String::new()]),
+            c => row.last_mut().unwrap().push(c),
+        }
+    }
+    assert_eq!(rows.pop(), Some(vec![String::new()]), "the last line ends");
+    rows
+}
+
+proptest! {
+    #[test]
+    fn graphml_comes_back(graph in graphs()) {
+        let text = graphml::to_graphml(&graph);
+        prop_assert_eq!(graphml::from_graphml(&text).unwrap(), made_portable(&graph));
+    }
+
+    #[test]
+    fn every_document_has_the_elements_of_the_graph(graph in graphs()) {
+        let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
+        for text in [graphml::to_graphml(&graph), gexf::to_gexf(&graph)] {
+            let names = elements(&text);
+            let count = |wanted| names.iter().filter(|&name| name == wanted).count();
+            prop_assert_eq!((count("node"), count("edge")), (vertices, edges));
+        }
+    }
+
+    #[test]
+    fn cytoscape_is_json_with_all_labels(graph in graphs()) {
+        let text = cytoscape::to_cytoscape(&graph);
+        prop_assert!(text.is_ascii() && !text.contains('<'));
+        let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let nodes = read["elements"]["nodes"].as_array().unwrap();
+        let edges = read["elements"]["edges"].as_array().unwrap();
+        prop_assert_eq!((nodes.len(), edges.len()), (graph.vertex_count(), graph.edge_count()));
+        for (v, node) in graph.vertices().zip(nodes) {
+            let id = graph.vertex_id(v).to_string();
+            prop_assert_eq!(node["data"]["id"].as_str(), Some(&*id));
+            let label = portable(graph.vertex_annotation(v));
+            prop_assert_eq!(node["data"]["name"].as_str(), Some(&*label));
+        }
+        for (edge, read) in graph.edges().zip(edges) {
+            let tail = graph.vertex_id(edge.tail).to_string();
+            prop_assert_eq!(read["data"]["source"].as_str(), Some(&*tail));
+            let label = graph.edge_annotation(edge.id).map(portable);
+            prop_assert_eq!(read["data"]["interaction"].as_str(), label.as_deref());
+        }
+    }
+
+    #[test]
+    fn tables_have_all_rows(graph in graphs()) {
+        let (mut edges, mut vertices) = (Vec::new(), Vec::new());
+        csv::write_edges(&graph, &mut edges).unwrap();
+        csv::write_vertices(&graph, &mut vertices).unwrap();
+        let edges = rows(std::str::from_utf8(&edges).unwrap());
+        let vertices = rows(std::str::from_utf8(&vertices).unwrap());
+        prop_assert_eq!(&edges[0], &["source", "target", "id", "label"]);
+        prop_assert_eq!(&vertices[0], &["id", "label"]);
+        prop_assert_eq!(edges.len(), graph.edge_count() + 1);
+        prop_assert_eq!(vertices.len(), graph.vertex_count() + 1);
+        for (v, row) in graph.vertices().zip(&vertices[1..]) {
+            prop_assert_eq!(&row[0], &graph.vertex_id(v).to_string());
+            let label = portable(graph.vertex_annotation(v));
+            let read = row[1].strip_prefix('\'').filter(|_| !label.starts_with('\''));
+            prop_assert_eq!(read.unwrap_or(&row[1]), &label);
+        }
+    }
+}
+
+#[test]
+fn the_same_graph_gives_the_same_bytes() {
+    let (one, other) = (hostile(), hostile());
+    assert_eq!(graphml::to_graphml(&one), graphml::to_graphml(&other));
+    assert_eq!(gexf::to_gexf(&one), gexf::to_gexf(&other));
+    assert_eq!(
+        cytoscape::to_cytoscape(&one),
+        cytoscape::to_cytoscape(&other)
+    );
+}
+
+#[test]
+fn sizes_that_are_no_usual_ones() {
+    let long = "x<".repeat(5 << 20);
+    let parallel = vec![(0, 0, Some("item[0]")); 100_000];
+    let complete: Vec<_> = (0..60 * 60).map(|n| (n / 60, n % 60, None)).collect();
+    for (labels, edges) in [
+        (vec![], vec![]),
+        (vec!["one"], vec![]),
+        (vec![&*long], vec![(0, 0, Some(&*long))]),
+        (vec!["one"], parallel),
+        (vec!["v"; 60], complete),
+    ] {
+        let graph = graph(&labels, &edges);
+        let text = graphml::to_graphml(&graph);
+        assert_eq!(graphml::from_graphml(&text).unwrap(), graph);
+        assert_eq!(gexf::to_gexf(&graph).matches("<edge ").count(), edges.len());
+    }
+}
+
+#[test]
+fn a_file_is_there_whole_or_not_at_all() {
+    let folder = Folder::new();
+    let path = folder.file("a.graphml");
+    let sample = hostile();
+    exchange::export(&path, |out| graphml::write_graphml(&sample, out)).unwrap();
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        graphml::to_graphml(&sample)
+    );
+    let error = exchange::export(&path, |out| {
+        gexf::write_gexf(&sample, &mut *out)?;
+        Err(std::io::Error::other("the disk is gone"))
+    });
+    assert!(matches!(error, Err(ExportError::Io { .. })));
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        graphml::to_graphml(&sample)
+    );
+    assert_eq!(folder.names(), ["a.graphml"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let sample = hostile();
+    let error = exchange::export("/dev/full", |out| gexf::write_gexf(&sample, out));
+    let text = error.unwrap_err().to_string();
+    assert!(text.starts_with("cannot write /dev/full: "), "{text}");
+}

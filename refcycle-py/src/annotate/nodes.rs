@@ -1,0 +1,53 @@
+//! What objects are called in a heap snapshot of Chrome's.
+
+use pyo3::prelude::*;
+use refcycle_dot::exchange::heapsnapshot::NodeKind;
+
+use super::keys::dotted;
+use super::objects::object_annotation;
+use crate::heap::{Kind, Obj, atom_repr, text};
+
+/// Characters of a string or a number.
+const LIMIT: usize = 200;
+
+/// The kind of an object and its name: its class, where its kind does not tell it.
+pub(crate) fn heap_node(py: Python<'_>, object: Obj<'_>) -> (NodeKind, String) {
+    match Kind::of(object) {
+        Kind::Atom => atom(py, object),
+        // The first line of the annotation is the kind.
+        Kind::Function | Kind::Method => {
+            let name = object_annotation(py, object);
+            let name = name.split_once('\n').map_or(&*name, |(_, name)| name);
+            (NodeKind::Function, name.to_owned())
+        }
+        Kind::Type => (NodeKind::Code, format!("class {}", dotted(object))),
+        Kind::Module | Kind::Frame => {
+            let name = object_annotation(py, object).replace('\n', " ");
+            (NodeKind::Code, name)
+        }
+        _ => (NodeKind::Object, dotted(object.ty())),
+    }
+}
+
+fn atom(py: Python<'_>, object: Obj<'_>) -> (NodeKind, String) {
+    if let Some((mut string, cut)) = text(object, LIMIT) {
+        if cut {
+            string.push('…');
+        }
+        return (NodeKind::String, string);
+    }
+    let kind = match &*dotted(object.ty()) {
+        "bytes" => NodeKind::String,
+        "int" | "float" | "complex" => NodeKind::Number,
+        // `None`, `True`: objects of which there is one.
+        class => return (NodeKind::Object, class.to_owned()),
+    };
+    (kind, atom_repr(py, object, LIMIT))
+}
+
+/// What tells that an object is another one than that which was at its address before:
+/// its name, as long as it keeps it.
+pub(crate) fn is_name_for_life(object: Obj<'_>) -> bool {
+    // A frame has the line at which it is, and a function or a class can be renamed.
+    matches!(Kind::of(object), Kind::Atom)
+}

@@ -1,0 +1,171 @@
+//! Files for other people's tools, of any graph, and back.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyByteArray, PyString};
+use refcycle_core::Watch;
+use refcycle_dot::AnnotatedGraph;
+use refcycle_dot::exchange::graphml::{GraphmlError, read_graphml};
+use refcycle_dot::exchange::{self, csv};
+
+use super::base::GraphBase;
+use super::engine::{Engine, Kind};
+use super::pictures::{self, ask_for_text, export_error, os_error};
+use super::{annotated_graph, directed_graph};
+use crate::interrupt::Signals;
+use crate::memory;
+
+/// The names and numbers of any graph.
+pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
+    match engine.kind() {
+        Kind::Object => pictures::named(py, engine),
+        Kind::Annotated => annotated_graph::to_named(py, engine),
+        Kind::Directed | Kind::User(_) => directed_graph::named(py, engine),
+    }
+}
+
+/// One of our writers.
+type Writer = fn(&AnnotatedGraph, &mut dyn Write) -> io::Result<()>;
+
+/// Writes the names of a graph into a file.
+pub(super) fn export(graph: &Bound<'_, GraphBase>, path: &Path, writer: Writer) -> PyResult<()> {
+    let py = graph.py();
+    let named = named(py, &graph.borrow().engine)?;
+    export_with(py, path, |out| writer(&named, out))
+}
+
+/// Writes tables of the edges and, if asked to, of the vertices.
+pub(super) fn export_csv(
+    graph: &Bound<'_, GraphBase>,
+    edges: &Path,
+    vertices: Option<&Path>,
+) -> PyResult<()> {
+    let py = graph.py();
+    let named = named(py, &graph.borrow().engine)?;
+    export_with(py, edges, |out| csv::write_edges(&named, out))?;
+    match vertices {
+        Some(path) => export_with(py, path, |out| csv::write_vertices(&named, out)),
+        None => Ok(()),
+    }
+}
+
+/// The names of a graph as a text.
+pub(super) fn text(
+    graph: &Bound<'_, GraphBase>,
+    to_text: fn(&AnnotatedGraph) -> String,
+) -> PyResult<String> {
+    let py = graph.py();
+    let named = named(py, &graph.borrow().engine)?;
+    ask_for_text(&named)?;
+    let text = py.detach(|| to_text(&named));
+    // Python's copy.
+    memory::ask(4 * text.len())?;
+    Ok(text)
+}
+
+/// Writes a file while other threads run Python; Ctrl-C stops it.
+pub(super) fn export_with(
+    py: Python<'_>,
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send,
+) -> PyResult<()> {
+    let mut stopped = None;
+    let done = py.detach(|| {
+        exchange::export(path, |out| {
+            write(&mut Watched {
+                inner: out,
+                signals: Signals::new(),
+                stopped: &mut stopped,
+            })
+        })
+    });
+    match stopped {
+        Some(error) => Err(error),
+        None => done.map_err(|error| export_error(py, error)),
+    }
+}
+
+/// The graph of a GraphML text, `str` or `bytes`.
+pub(super) fn from_graphml(text: &Bound<'_, PyAny>) -> PyResult<AnnotatedGraph> {
+    let py = text.py();
+    let read = |bytes: &[u8]| from_reader(py, bytes);
+    if let Ok(bytes) = text.extract::<&[u8]>() {
+        read(bytes)
+    } else if let Ok(bytes) = text.cast::<PyByteArray>() {
+        read(&bytes.to_vec())
+    } else if text.is_instance_of::<PyString>() {
+        read(text.extract::<String>()?.as_bytes())
+    } else {
+        let name = text.get_type().qualname()?;
+        Err(PyTypeError::new_err(format!(
+            "GraphML is a str or bytes, not {name}"
+        )))
+    }
+}
+
+/// The graph of a GraphML file.
+pub(super) fn import_graphml(py: Python<'_>, path: &Path) -> PyResult<AnnotatedGraph> {
+    let file = File::open(path).map_err(|error| os_error(py, &error, path, ""))?;
+    from_reader(py, file)
+}
+
+fn from_reader(py: Python<'_>, reader: impl Read + Send) -> PyResult<AnnotatedGraph> {
+    let mut stopped = None;
+    let read = py.detach(|| {
+        read_graphml(Watched {
+            inner: reader,
+            signals: Signals::new(),
+            stopped: &mut stopped,
+        })
+    });
+    match (stopped, read) {
+        (Some(error), _) => Err(error),
+        (None, Ok(graph)) => Ok(graph),
+        (None, Err(GraphmlError::Io(error))) => Err(error.into()),
+        (None, Err(error)) => Err(PyValueError::new_err(format!(
+            "this is not the GraphML of a graph: {error}"
+        ))),
+    }
+}
+
+/// A file that looks for Ctrl-C now and then.
+struct Watched<'a, T> {
+    inner: T,
+    signals: Signals,
+    stopped: &'a mut Option<PyErr>,
+}
+
+impl<T> Watched<'_, T> {
+    fn check(&mut self) -> io::Result<()> {
+        match self.signals.check() {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(error) => {
+                *self.stopped = Some(error);
+                Err(io::Error::other("interrupted"))
+            }
+        }
+    }
+}
+
+impl<T: Write> Write for Watched<'_, T> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.check()?;
+        self.inner.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<T: Read> Read for Watched<'_, T> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        self.inner.read(bytes)
+    }
+}

@@ -1,0 +1,96 @@
+//! Heap snapshots for Chrome's DevTools and memlab.
+
+mod ids;
+
+use std::path::Path;
+
+use pyo3::prelude::*;
+use refcycle_core::{CsrGraph, Successors, VertexId};
+use refcycle_dot::exchange::heapsnapshot::{Group, HeapSnapshot, HeapSnapshotBuilder, Node};
+
+use super::engine::Engine;
+use super::exchange::export_with;
+use super::pictures::build_error;
+use crate::annotate::{heap_node, is_name_for_life, names_of};
+use crate::heap::{Measured, Still, shallow_sizes, weak_referent};
+use crate::interrupt::Checkpoint;
+use crate::memory::{self, Credit};
+use crate::roots::explained;
+
+/// What a name takes in the table of names, if it is a new one.
+const NAME: usize = 120;
+
+/// Writes the snapshot of an object graph.
+pub(super) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
+    let objects = engine.objects();
+    // What the writer holds, its search, and the sizes.
+    memory::ask(120 * objects.len() + 40 * engine.edge_count())?;
+    let bare;
+    let graph = match engine.graph() {
+        Some(graph) => graph,
+        None => {
+            bare = CsrGraph::from_edges(objects.len(), []).expect("no edges are well-formed");
+            &bare
+        }
+    };
+    let sizes = shallow_sizes(py, objects);
+    let mut heap = HeapSnapshot::builder(graph);
+    let mut checkpoint = Checkpoint::new();
+    let mut credit = Credit::new();
+    let mut measured = Measured::default();
+    for (number, (object, &size)) in objects.iter().zip(&sizes).enumerate() {
+        // A signal handler may run here: no `Still` heap is in use.
+        checkpoint.step(py)?;
+        measured.see(py, objects, number)?;
+        let v = VertexId::from_index(number);
+        credit.take(NAME * (2 + graph.out_degree(v)))?;
+        let still = Still::new(py);
+        let seen = still.see_held(object);
+        let (kind, name) = heap_node(py, seen);
+        let stable = if is_name_for_life(seen) { &*name } else { "" };
+        let id = ids::id_of(seen.address(), seen.ty().address(), stable)?;
+        heap.node(Node {
+            kind,
+            name: &name,
+            id,
+            size,
+        });
+        let children = graph.successors(v);
+        let children = children.map(|child| still.see_held(&objects[child.index()]));
+        for name in names_of(py, seen, children) {
+            heap.edge(name.as_deref());
+        }
+        if let Some(Some(referent)) = weak_referent(seen) {
+            let referent = referent.hold(py);
+            if let Some(head) = engine.find(&referent)? {
+                heap.weak(v, head, "referent");
+            }
+        }
+    }
+    add_roots(py, engine, &mut heap)?;
+    let heap = py.detach(|| heap.build()).map_err(build_error)?;
+    export_with(py, path, |out| heap.write(out))
+}
+
+/// What holds objects from outside; those of which that is not known are roots too.
+fn add_roots(py: Python<'_>, engine: &Engine, heap: &mut HeapSnapshotBuilder<'_>) -> PyResult<()> {
+    for root in explained(py, engine)? {
+        let v = VertexId::from_index(root.vertex());
+        for (group, holder) in root.holders() {
+            heap.root(*group, holder, v);
+        }
+        match root.unexplained() {
+            0 => {}
+            1 => heap.root(Group::Elsewhere, "1 reference", v),
+            many => heap.root(Group::Elsewhere, &format!("{many} references"), v),
+        }
+    }
+    // A graph that was not read from a heap has no counts at all.
+    let counts = engine.external_references()?;
+    for (number, count) in counts.iter().enumerate() {
+        if count.is_none() {
+            heap.root(Group::Immortal, "immortal", VertexId::from_index(number));
+        }
+    }
+    Ok(())
+}
