@@ -6,6 +6,8 @@ pub mod dot;
 mod engine;
 mod export;
 mod format;
+#[cfg(feature = "html")]
+mod html;
 pub mod json;
 mod picture;
 
@@ -15,4 +17,6 @@ pub use engine::Pure;
 pub use engine::{Engine, Graphviz, Patience};
 pub use export::{ExportError, ImageOptions, export_image, export_json, render};
 pub use format::Format;
+#[cfg(feature = "html")]
+pub use html::{HtmlOptions, export_html, write_html};
 pub use picture::{Picture, Style};

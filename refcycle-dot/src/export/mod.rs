@@ -1,7 +1,7 @@
 //! Graphs as files.
 
 mod error;
-mod file;
+pub(crate) mod file;
 #[cfg(feature = "png")]
 pub(crate) mod png;
 mod svg;
