@@ -61,6 +61,16 @@ export class Camera {
     this.apply(smooth);
   }
 
+  /** Leaves no margin at a side beyond which the picture goes on. */
+  fill(width, height, margin = 24) {
+    const inside = (at, length, room) =>
+      length <= room ? (room - length) / 2 : Math.min(margin, Math.max(room - margin - length, at));
+    const [w, h] = this.size();
+    this.x = inside(this.x, width * this.zoom, w);
+    this.y = inside(this.y, height * this.zoom, h);
+    this.apply(true);
+  }
+
   onSurface([x, y]) {
     return [this.x + x * this.zoom, this.y + y * this.zoom];
   }

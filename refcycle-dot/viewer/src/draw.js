@@ -111,6 +111,8 @@ function prepare(box, view) {
     const what = box.kind === "object" || !small ? type : small;
     [small, bold] = [`${number(box.members.length)} alike`, `${what} × ${number(box.members.length)}`];
   }
+  // The type of a group is its name.
+  if (model.kind === "overview" && !label.includes("\n")) small = "";
   const size = box.members.reduce((sum, w) => sum + (model.retained ?? model.sizes ?? [])[w], 0);
   if (size) small = small ? `${small} · ${bytes(size)}` : bytes(size);
   box.small = shortened(small, WIDEST + 8);

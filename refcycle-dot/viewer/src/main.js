@@ -119,6 +119,7 @@ class App {
     if (this.camera.zoom < 0.5 && scene.centre !== null && this.mode === "objects") {
       const [w, h] = this.camera.size();
       this.camera.pin(placed.boxes[scene.centre], [w / 2, h * 0.6], 0.55);
+      this.camera.fill(width, height);
     }
   }
 

@@ -134,7 +134,7 @@ export class Panel {
   }
 
   holder(above) {
-    if (!above) return h("span", { class: "muted" }, "nothing alone");
+    if (!above) return h("span", { class: "muted" }, "no single object");
     const v = above - 1;
     const label = shortened(oneLine(this.model.objects.graph.label(v)), 50);
     return h("button", { class: "link", onclick: (event) => this.act("show", v, event) }, label);

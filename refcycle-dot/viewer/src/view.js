@@ -105,8 +105,9 @@ export class View {
   }
 
   show(v) {
-    if (this.shown.has(v)) return;
     this.remember();
+    this.unfolded.add(v);
+    if (this.shown.has(v)) return;
     this.shown.add(v);
     this.connect(v);
   }
@@ -155,7 +156,6 @@ export class View {
       for (const w of heads) links.push([v, w]);
     }
     const alone = new Set([...this.path, ...this.unfolded]);
-    if (this.selected !== null) alone.add(this.selected);
     if (this.centre !== null) alone.add(this.centre);
     const folding = this.folding && model.kind === "objects";
     const boxes = (

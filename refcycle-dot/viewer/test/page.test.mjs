@@ -34,8 +34,8 @@ describe("the page", { skip: missing }, () => {
     assert.equal(await page.locator(".box.target .bold").textContent(), "Session");
     assert.equal(await page.locator("#pane-details h2").textContent(), "object service.Session");
     const facts = await page.locator("#pane-details dl").textContent();
-    assert.equal(facts, "typeservice.Sessionid0size56 Bretains720 Bheld bynothing alonecycleon a cycle");
-    assert.equal(await page.locator(".line.cyclic").count(), 9);
+    assert.equal(facts, "typeservice.Sessionid0size56 Bretains720 Bheld byno single objectcycleon a cycle");
+    assert.equal(await page.locator(".line.cyclic").count(), 8);
     await shot(page, "service");
   }));
 
@@ -137,7 +137,8 @@ describe("the page", { skip: missing }, () => {
     await page.mouse.down();
     await page.mouse.move(340, 720, { steps: 4 });
     await page.mouse.up();
-    assert.deepEqual(await state(), [closer, x + 40, y + 20]);
+    const moved = await state();
+    [closer, x + 40, y + 20].forEach((value, i) => assert.ok(Math.abs(moved[i] - value) < 0.01));
   }));
 
   test("types can be sorted and opened", opened("heap-2k", async (page) => {
@@ -169,7 +170,7 @@ describe("the page", { skip: missing }, () => {
   test("cycles are listed", opened("service", async (page) => {
     await page.locator("#tab-cycles").click();
     assert.equal(await page.locator("#pane-cycles .item").count(), 1);
-    assert.match(await page.locator("#pane-cycles .item").textContent(), /and 7 more/);
+    assert.match(await page.locator("#pane-cycles .item").textContent(), /and 6 more/);
   }));
 
   test("a large graph starts with its overview", opened("heap-2k", async (page) => {
@@ -221,12 +222,16 @@ describe("the page", { skip: missing }, () => {
       const script = document.createElement("script");
       script.textContent = "window.harmed = 1";
       document.body.append(script);
-      let evaluated = true;
-      try {
-        new Function("return 1")();
-      } catch {
-        evaluated = false;
-      }
+      // Later, as what a debugger calls is not held to the policy.
+      const evaluated = await new Promise((resolve) => {
+        setTimeout(() => {
+          try {
+            resolve(new Function("return true")());
+          } catch {
+            resolve(false);
+          }
+        });
+      });
       const fetched = await fetch("https://example.org/").then(() => true, () => false);
       return [window.harmed, evaluated, fetched];
     });
