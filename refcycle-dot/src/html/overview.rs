@@ -206,12 +206,12 @@ mod tests {
 
     #[test]
     fn many_cycles_and_types_share_a_group() {
-        let pairs = 40;
-        let loners = 60;
+        let (pairs, loners) = (40, 60);
+        let vertices = 2 * pairs + loners;
         let edges = (0..pairs).flat_map(|n| [(2 * n, 2 * n + 1), (2 * n + 1, 2 * n)]);
-        let graph = CsrGraph::from_edges(2 * pairs + loners, edges).unwrap();
+        let graph = CsrGraph::from_edges(vertices as usize, edges).unwrap();
         let components = strongly_connected_components(&graph);
-        let types: Vec<_> = (0..(2 * pairs + loners) as u32).collect();
+        let types: Vec<u32> = (0..vertices).collect();
         let overview = overview(&graph, &components, &types, &|ty| ty.to_string(), None);
         assert_eq!(overview.groups.len(), COMPONENTS + 1 + TYPES + 1);
         assert_eq!(overview.groups[COMPONENTS].label, "32 smaller cycles");

@@ -79,7 +79,8 @@ pub(super) fn view(py: Python<'_>, write: impl FnOnce(&Path) -> PyResult<()>) ->
         .getattr(intern!(py, "mkstemp"))?
         .call1((".html", "refcycle-"))?
         .extract()?;
-    py.import("os")?.call_method1(intern!(py, "close"), (file,))?;
+    py.import("os")?
+        .call_method1(intern!(py, "close"), (file,))?;
     let done = write(Path::new(&path)).and_then(|()| {
         let url = py
             .import("pathlib")?
