@@ -10,7 +10,7 @@ import webbrowser
 import pytest
 from helpers.pages import Page
 
-from refcycle import ObjectGraph
+from refcycle import ObjectGraph, snapshot
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 
 
@@ -47,20 +47,27 @@ def test_a_page_has_the_whole_graph(graph, file, kind):
 
 
 def test_objects_have_types_sizes_and_ids(file):
-    class Thing:
-        pass
-
-    thing, number = Thing(), 10**6
-    thing.held = number
-    graph = ObjectGraph([thing, number])
+    outer = {"held": ["only", "here"]}
+    graph = snapshot().descendants(outer, 1)
     graph.export_html(file)
     page = Page(file)
-    assert page.types() == ["Thing", "int"]
-    assert page.column("sizes") == list(graph.shallow_sizes())
-    assert page.column("retained") == [sum(graph.shallow_sizes()), graph.shallow_size(number)]
+    sizes = list(graph.shallow_sizes())
+    assert page.types() == ["dict", "list"]
+    assert page.column("sizes") == sizes
+    assert page.column("retained") == [sum(sizes), sizes[1]]
     # The object above, and one more than its number; 0 is none.
     assert page.column("dominators") == [0, 1]
-    assert page.column("ids") == [id(thing), id(number)]
+    assert page.column("ids") == [id(outer), id(outer["held"])]
+
+
+def test_what_something_else_holds_is_not_retained(file):
+    held = ["here", "and elsewhere"]
+    outer = {"held": held}
+    graph = snapshot().descendants(outer, 1)
+    graph.export_html(file)
+    page = Page(file)
+    assert page.column("retained") == list(graph.shallow_sizes())
+    assert page.column("dominators") == [0, 0]
 
 
 def test_annotations_have_no_sizes(file):

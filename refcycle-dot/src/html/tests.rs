@@ -41,3 +41,32 @@ fn columns_of_another_length_are_refused() {
     let error = write_html(&graph, Vec::new(), &types).unwrap_err();
     assert_eq!(error.to_string(), "2 types for 1 vertices");
 }
+
+fn graph(vertices: u64, edges: &[(u64, u64)]) -> AnnotatedGraph {
+    let mut builder = AnnotatedGraph::builder();
+    for id in 0..vertices {
+        builder.vertex(id, "list[1]");
+    }
+    for (id, &(tail, head)) in (0..).zip(edges) {
+        builder.edge(id, tail, head, None);
+    }
+    builder.build().unwrap()
+}
+
+#[test]
+fn what_is_retained_starts_at_the_roots() {
+    // A cycle of 0 and 1, of which 0 holds 2; 3 alone.
+    let graph = graph(4, &[(0, 1), (1, 0), (0, 2)]);
+    let starts = |roots: &[VertexId]| {
+        let options = HtmlOptions {
+            roots,
+            ..HtmlOptions::default()
+        };
+        let mut starts = Page::new(&graph, &options).starts();
+        starts.sort_unstable();
+        starts.iter().map(|v| v.index()).collect::<Vec<_>>()
+    };
+    assert_eq!(starts(&[]), [0, 1, 3]);
+    assert_eq!(starts(&[VertexId::new(1)]), [1, 3]);
+    assert_eq!(starts(&[VertexId::new(2), VertexId::new(77)]), [0, 1, 2, 3]);
+}

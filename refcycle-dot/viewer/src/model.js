@@ -60,7 +60,7 @@ function readObjects(about, texts, types) {
 }
 
 /** The most lines between groups that are drawn: the others are thinner. */
-const LINES = 60;
+const LINES = 40;
 
 function readOverview(about, texts) {
   const labels = readColumn("group-labels");

@@ -8,31 +8,41 @@ use refcycle_core::VertexId;
 use refcycle_dot::{AnnotatedGraph, HtmlOptions};
 use rustc_hash::FxHashMap;
 
+use super::engine::Engine;
 use super::pictures::export_error;
 use crate::annotate::type_name_of;
-use crate::heap::{Held, Still, shallow_sizes};
+use crate::heap::{Still, shallow_sizes};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 
-/// Numbers and names of the types of some objects, and the bytes that each takes.
+/// What is known of the objects of a graph: types, the bytes that each takes, and which
+/// are held from outside.
 pub(super) struct Facts {
     sizes: Vec<u64>,
+    roots: Vec<VertexId>,
     types: Vec<u32>,
     names: Vec<String>,
 }
 
 impl Facts {
     /// Reads them off the objects; no code of theirs runs.
-    pub(super) fn of(py: Python<'_>, objects: &Held) -> PyResult<Self> {
-        memory::ask(32 * objects.len())?;
+    pub(super) fn of(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
+        let objects = engine.objects();
+        memory::ask(40 * objects.len())?;
         let mut checkpoint = Checkpoint::new();
         // Types by their addresses, and then by their names, which several may share.
         let mut known = FxHashMap::default();
         let mut numbers = FxHashMap::default();
         let mut names = Vec::new();
         let mut types = Vec::with_capacity(objects.len());
-        for object in objects {
+        let mut roots = Vec::new();
+        for (v, object) in objects.iter().enumerate() {
             checkpoint.step(py)?;
+            let v = VertexId::from_index(v);
+            // Of what nobody counts, something outside may be the holder.
+            if engine.external_references_of(v)? != Some(0) {
+                roots.push(v);
+            }
             let heap = Still::new(py);
             let seen = heap.see_held(object);
             let number = *known.entry(seen.ty().address()).or_insert_with(|| {
@@ -46,6 +56,7 @@ impl Facts {
         }
         Ok(Self {
             sizes: shallow_sizes(py, objects),
+            roots,
             types,
             names,
         })
@@ -65,6 +76,7 @@ pub(super) fn export(
     let options = HtmlOptions {
         target,
         sizes: facts.map(|facts| &*facts.sizes),
+        roots: facts.map_or(&[], |facts| &facts.roots),
         types: facts.map(|facts| (&*facts.types, &*facts.names)),
         ..HtmlOptions::default()
     };

@@ -127,7 +127,7 @@ impl ObjectGraph {
         let py = slf.py();
         let engine = &slf.as_super().borrow().engine;
         let target = target.map(|target| engine.vertex(&target)).transpose()?;
-        let facts = html::Facts::of(py, engine.objects())?;
+        let facts = html::Facts::of(py, engine)?;
         let named = pictures::named(py, engine)?;
         html::export(py, &named, &filename, target, Some(&facts))
     }

@@ -4,7 +4,9 @@ import base64
 import json
 import re
 
-_ELEMENT = re.compile(r'<script type="(?:application/json|text/plain)" id="([a-z-]+)">(.*?)</script>\n', re.S)
+_ELEMENT = re.compile(
+    r'<script type="(?:application/json|text/plain)" id="([a-z-]+)">(.*?)</script>\n', re.S
+)
 
 
 class Page:
