@@ -7,6 +7,8 @@ mod engine;
 pub mod exchange;
 mod export;
 mod format;
+#[cfg(feature = "html")]
+mod html;
 pub mod json;
 mod picture;
 
@@ -16,4 +18,6 @@ pub use engine::Pure;
 pub use engine::{Engine, Graphviz, Patience};
 pub use export::{ExportError, ImageOptions, export_image, export_json, render};
 pub use format::Format;
+#[cfg(feature = "html")]
+pub use html::{HtmlOptions, export_html, write_html};
 pub use picture::{Picture, Style};

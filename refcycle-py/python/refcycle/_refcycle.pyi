@@ -320,6 +320,30 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         True
         """
 
+    def export_html(self, filename: StrPath, target: object | None = None) -> None:
+        """Write a page that shows the graph: one HTML file, that needs no network.
+
+        It starts at `target`, a vertex, else with an overview, or with the whole graph
+        where that is small, and grows by clicks. Vertices have their types and
+        sizes, so that it also tells what retains most. No code of theirs runs.
+
+        An existing file is replaced by a whole one or stays as it is. `KeyError` when
+        `target` is no vertex, `OSError` when the file cannot be written. Takes about a second and
+        40 MB for a million objects; a graph of more than eight million objects and
+        references is written as its overview.
+
+            >>> import refcycle
+            >>> cache = {}
+            >>> cache["self"] = cache
+            >>> refcycle.ObjectGraph([cache]).export_html("cache.html", target=cache)
+        """
+
+    def view(self, target: object | None = None) -> str:
+        """Write the page of `export_html` to a temporary file and open it in the browser.
+
+        Return the path. The file is not removed.
+        """
+
     def owned_objects(self) -> list[Any]:
         """Return the objects of this graph that a later snapshot would show."""
 
@@ -481,6 +505,28 @@ class AnnotatedGraph(
         The format is `format`, else the extension of the file name, else PNG. SVG and
         PNG need no Graphviz; with `dot_executable` its `dot` is used, for any format
         that it knows.
+        """
+
+    def export_html(self, filename: StrPath, target: AnnotatedVertex | None = None) -> None:
+        """Write a page that shows the graph: one HTML file, that needs no network.
+
+        It starts at `target`, a vertex, else with an overview, or with the whole graph
+        where that is small, and grows by clicks. Types are read off the
+        annotations.
+
+        An existing file is replaced by a whole one or stays as it is. `KeyError` when
+        `target` is no vertex, `OSError` when the file cannot be written. A graph of more than
+        eight million vertices and edges is written as its overview.
+
+            >>> from refcycle.annotated_graph import AnnotatedGraph, AnnotatedVertex
+            >>> graph = AnnotatedGraph([AnnotatedVertex(1, "list[0]")], [])
+            >>> graph.export_html("list.html")
+        """
+
+    def view(self, target: AnnotatedVertex | None = None) -> str:
+        """Write the page of `export_html` to a temporary file and open it in the browser.
+
+        Return the path. The file is not removed.
         """
 
 class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, int]):

@@ -15,6 +15,7 @@ use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
 use super::engine::{EdgeNames, Engine, Kind};
 use super::exchange;
+use super::html;
 use super::pictures::{self, ImageRequest, build_error, os_error};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
@@ -251,6 +252,29 @@ impl AnnotatedGraph {
         let request = ImageRequest::new(filename, format, dot_executable);
         let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
         pictures::export_image(slf.py(), &named, &request)
+    }
+
+    /// Writes a page that shows the graph, one HTML file that needs no network, and that
+    /// starts at `target`, a vertex.
+    #[pyo3(signature = (filename, target=None))]
+    fn export_html(
+        slf: &Bound<'_, Self>,
+        filename: PathBuf,
+        target: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let engine = &slf.as_super().borrow().engine;
+        let target = target.map(|target| engine.vertex(&target)).transpose()?;
+        let named = to_named(slf.py(), engine)?;
+        html::export(slf.py(), &named, &filename, target, None)
+    }
+
+    /// Writes the page of `export_html` into a temporary file and opens it in the
+    /// browser. Returns the path.
+    #[pyo3(signature = (target=None))]
+    fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
+        html::view(slf.py(), |path| {
+            Self::export_html(slf, path.to_owned(), target)
+        })
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {

@@ -11,6 +11,7 @@ mod directed_graph;
 mod engine;
 mod exchange;
 mod heapsnapshot;
+mod html;
 mod lookup;
 mod object_graph;
 mod pictures;

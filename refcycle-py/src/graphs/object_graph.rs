@@ -7,6 +7,7 @@ use pyo3::types::{PyDict, PyList};
 use super::base::{GraphBase, count, wrap};
 use super::columns::column;
 use super::engine::Engine;
+use super::html;
 use super::pictures::{self, ImageRequest};
 use super::restore::{Reduced, reduce};
 use super::statistics::statistics;
@@ -125,6 +126,31 @@ impl ObjectGraph {
     /// of the names of all objects.
     fn export_heapsnapshot(slf: &Bound<'_, Self>, path: std::path::PathBuf) -> PyResult<()> {
         super::heapsnapshot::export(slf.py(), &slf.as_super().borrow().engine, &path)
+    }
+
+    /// Writes a page that shows the graph, one HTML file that needs no network, and that
+    /// starts at `target`, a vertex.
+    #[pyo3(signature = (filename, target=None))]
+    fn export_html(
+        slf: &Bound<'_, Self>,
+        filename: std::path::PathBuf,
+        target: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let engine = &slf.as_super().borrow().engine;
+        let target = target.map(|target| engine.vertex(&target)).transpose()?;
+        let facts = html::Facts::of(py, engine)?;
+        let named = pictures::named(py, engine)?;
+        html::export(py, &named, &filename, target, Some(&facts))
+    }
+
+    /// Writes the page of `export_html` into a temporary file and opens it in the
+    /// browser. Returns the path.
+    #[pyo3(signature = (target=None))]
+    fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
+        html::view(slf.py(), |path| {
+            Self::export_html(slf, path.to_owned(), target)
+        })
     }
 
     /// The objects that belong to this graph and that a later snapshot would show, a

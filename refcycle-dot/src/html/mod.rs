@@ -1,0 +1,436 @@
+//! A page on which a graph can be explored: one file that needs no network.
+
+mod base64;
+mod overview;
+mod text;
+
+use std::borrow::Cow;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use refcycle_core::algo::{self, Components, Dominator};
+use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
+use rustc_hash::FxHashMap;
+
+use self::base64::Base64;
+use self::overview::{Overview, overview};
+use self::text::{Texts, write_string};
+use crate::export::file;
+use crate::{AnnotatedGraph, ExportError};
+
+/// The page without a graph; the sources are in `viewer`.
+const PAGE: &str = include_str!("../../assets/viewer.html");
+
+/// Where the graph goes.
+const PLACE: &str = "<!-- graph -->";
+
+/// From so many vertices on the page has an overview.
+const MANY: usize = 150;
+
+/// What a page is to show beside the graph's labels.
+///
+/// # Example
+/// ```
+/// use refcycle_core::VertexId;
+/// use refcycle_dot::HtmlOptions;
+/// let options = HtmlOptions { target: Some(VertexId::new(3)), ..HtmlOptions::default() };
+/// assert_eq!(options.most_whole, 8_000_000);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct HtmlOptions<'a> {
+    /// The vertex that the page is about: it starts there. One that is not in the graph
+    /// is passed over.
+    pub target: Option<VertexId>,
+    /// The bytes that each vertex takes, if known: the page then tells what is retained
+    /// by what.
+    pub sizes: Option<&'a [u64]>,
+    /// The vertices that are held from outside the graph, if known: what is retained is
+    /// counted from there. Where nothing leads from them, every vertex of a component that
+    /// no other refers to counts as held.
+    pub roots: &'a [VertexId],
+    /// The number of the type of each vertex, and the name of each type. Without them
+    /// types are read off the labels.
+    pub types: Option<(&'a [u32], &'a [String])>,
+    /// The heading.
+    pub title: &'a str,
+    /// The most vertices and edges, added up, of which each is in the page. Of a larger
+    /// graph the page has an overview, and says so.
+    pub most_whole: usize,
+}
+
+impl Default for HtmlOptions<'_> {
+    fn default() -> Self {
+        Self {
+            target: None,
+            sizes: None,
+            roots: &[],
+            types: None,
+            title: "refcycle",
+            most_whole: 8_000_000,
+        }
+    }
+}
+
+/// Writes a page on which the graph can be explored: HTML with everything in it, that
+/// asks for nothing from a network and opens from a disk.
+///
+/// The page starts at the target, or, for a large graph, with an overview of components
+/// and types, and grows by clicks. Of a label the first 2000 characters are in it.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`](io::ErrorKind::InvalidInput) when there are not as many
+/// sizes or types as vertices; those of the writer.
+///
+/// # Complexity
+/// O(text + edges log vertices) time, about 60 bytes a vertex; what is written is about
+/// 20 bytes a vertex and 5 an edge beside the texts, and 0.9 MB for the page itself.
+///
+/// # Example
+/// ```
+/// use refcycle_dot::{AnnotatedGraph, HtmlOptions, write_html};
+/// let mut builder = AnnotatedGraph::builder();
+/// builder.vertex(1, "</script>");
+/// let mut page = Vec::new();
+/// write_html(&builder.build()?, &mut page, &HtmlOptions::default())?;
+/// let page = String::from_utf8(page)?;
+/// assert!(page.starts_with("<!DOCTYPE html>"));
+/// assert!(page.contains(r#""\u003c/script\u003e""#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write_html(
+    graph: &AnnotatedGraph,
+    out: impl Write,
+    options: &HtmlOptions<'_>,
+) -> io::Result<()> {
+    let vertices = graph.vertex_count();
+    check_length("sizes", options.sizes.map(<[u64]>::len), vertices)?;
+    check_length("types", options.types.map(|types| types.0.len()), vertices)?;
+    let (before, after) = PAGE.split_once(PLACE).expect("the page has the place");
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    out.write_all(before.as_bytes())?;
+    Page::new(graph, options).write(&mut out)?;
+    out.write_all(after.as_bytes())?;
+    out.flush()
+}
+
+/// Writes the page of [`write_html`] to a file, as
+/// [`export_image`](crate::export_image) writes files.
+///
+/// # Errors
+/// [`ExportError::Io`].
+///
+/// # Example
+/// ```
+/// use refcycle_dot::{AnnotatedGraph, HtmlOptions, export_html};
+/// let path = std::env::temp_dir().join(format!("refcycle-doc-{}.html", std::process::id()));
+/// export_html(&AnnotatedGraph::default(), &path, &HtmlOptions::default())?;
+/// assert!(std::fs::read_to_string(&path)?.contains("Content-Security-Policy"));
+/// std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn export_html(
+    graph: &AnnotatedGraph,
+    path: impl AsRef<Path>,
+    options: &HtmlOptions<'_>,
+) -> Result<(), ExportError> {
+    let path = path.as_ref();
+    file::replace(path, |out| write_html(graph, out, options))
+        .map_err(|error| ExportError::io(path, error))
+}
+
+fn check_length(what: &str, given: Option<usize>, vertices: usize) -> io::Result<()> {
+    match given.filter(|&given| given != vertices) {
+        Some(given) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("{given} {what} for {vertices} vertices"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What is known of a graph before it is written.
+struct Page<'a> {
+    graph: &'a AnnotatedGraph,
+    options: &'a HtmlOptions<'a>,
+    types: Cow<'a, [u32]>,
+    type_names: Vec<Cow<'a, str>>,
+    components: Components,
+}
+
+impl<'a> Page<'a> {
+    fn new(graph: &'a AnnotatedGraph, options: &'a HtmlOptions<'a>) -> Self {
+        let (types, type_names) = match options.types {
+            Some((types, names)) => (
+                Cow::Borrowed(types),
+                names.iter().map(|name| Cow::Borrowed(&**name)).collect(),
+            ),
+            None => types_of_labels(graph),
+        };
+        Self {
+            graph,
+            options,
+            types,
+            type_names,
+            components: algo::strongly_connected_components(graph.graph()),
+        }
+    }
+
+    fn type_name(&self, ty: u32) -> &str {
+        self.type_names.get(ty as usize).map_or("", |name| name)
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let whole = self.graph.vertex_count() + self.graph.edge_count() <= self.options.most_whole;
+        let overview = (self.graph.vertex_count() >= MANY || !whole).then(|| {
+            overview(
+                self.graph.graph(),
+                &self.components,
+                &self.types,
+                &|ty| self.type_name(ty).to_owned(),
+                self.options.sizes,
+            )
+        });
+        self.write_about(out, whole, overview.is_some())?;
+        let mut texts = Texts::default();
+        self.write_types(out, &mut texts)?;
+        if let Some(overview) = &overview {
+            self.write_overview(out, &mut texts, overview, whole)?;
+        }
+        if whole {
+            self.write_graph(out, &mut texts)?;
+        }
+        out.write_all(b"<script type=\"application/json\" id=\"texts\">")?;
+        texts.write(out)?;
+        out.write_all(b"</script>\n")
+    }
+
+    fn write_about(&self, out: &mut impl Write, whole: bool, overview: bool) -> io::Result<()> {
+        out.write_all(b"<script type=\"application/json\" id=\"about\">{\"title\":")?;
+        write_string(out, self.options.title)?;
+        let cycles = self
+            .components
+            .iter()
+            .filter(|vertices| vertices.len() > 1)
+            .count();
+        write!(
+            out,
+            ",\"vertices\":{},\"edges\":{},\"cycles\":{cycles},\"whole\":{whole},\"overview\":{overview},\"sizes\":{},\"target\":",
+            self.graph.vertex_count(),
+            self.graph.edge_count(),
+            self.options.sizes.is_some(),
+        )?;
+        match self.target() {
+            Some(target) => write!(out, "{target}")?,
+            None => out.write_all(b"null")?,
+        }
+        out.write_all(b"}</script>\n")
+    }
+
+    fn target(&self) -> Option<VertexId> {
+        self.options
+            .target
+            .filter(|&v| self.graph.contains_vertex(v))
+    }
+
+    /// The table of types: names, counts, bytes.
+    fn write_types(&self, out: &mut impl Write, texts: &mut Texts<'a>) -> io::Result<()> {
+        let mut counts = vec![(0, 0); self.type_names.len()];
+        for (v, &ty) in self.types.iter().enumerate() {
+            if let Some((count, bytes)) = counts.get_mut(ty as usize) {
+                *count += 1;
+                *bytes += self.options.sizes.map_or(0, |sizes| sizes[v]);
+            }
+        }
+        let names: Vec<_> = self
+            .type_names
+            .iter()
+            .map(|name| texts.number(name.clone()))
+            .collect();
+        column(out, "type-names", names)?;
+        column(out, "type-counts", counts.iter().map(|count| count.0))?;
+        column(out, "type-sizes", counts.iter().map(|count| count.1))
+    }
+
+    fn write_overview(
+        &self,
+        out: &mut impl Write,
+        texts: &mut Texts<'a>,
+        overview: &Overview,
+        whole: bool,
+    ) -> io::Result<()> {
+        let groups = &overview.groups;
+        let labels: Vec<_> = groups
+            .iter()
+            .map(|group| texts.number(group.label.clone()))
+            .collect();
+        column(out, "group-labels", labels)?;
+        let kinds: Vec<_> = groups
+            .iter()
+            .map(|group| texts.number(group.kind.clone()))
+            .collect();
+        column(out, "group-kinds", kinds)?;
+        column(out, "group-counts", groups.iter().map(|group| group.count))?;
+        column(out, "group-sizes", groups.iter().map(|group| group.size))?;
+        let firsts = groups.iter().map(|group| u64::from(group.first.number()));
+        column(out, "group-firsts", firsts)?;
+        let edges = overview
+            .edges
+            .iter()
+            .flat_map(|&(tail, head, count)| [u64::from(tail), u64::from(head), count]);
+        column(out, "group-edges", edges)?;
+        if whole {
+            column(out, "groups", overview.group.iter().map(|&g| u64::from(g)))?;
+        }
+        Ok(())
+    }
+
+    fn write_graph(&self, out: &mut impl Write, texts: &mut Texts<'a>) -> io::Result<()> {
+        let graph = self.graph.graph();
+        let labels = graph
+            .vertices()
+            .map(|v| texts.number(self.graph.vertex_annotation(v)));
+        column(out, "labels", labels)?;
+        column(out, "types", self.types.iter().map(|&ty| u64::from(ty)))?;
+        column(
+            out,
+            "degrees",
+            graph.vertices().map(|v| graph.out_degree(v) as u64),
+        )?;
+        let heads = graph
+            .vertices()
+            .flat_map(|v| differences(v, graph.successors(v)));
+        column(out, "heads", heads)?;
+        // 0 for none.
+        let names = graph.references().map(|edge| {
+            let name = self.graph.edge_annotation(edge.id);
+            name.map_or(0, |name| 1 + texts.number(name))
+        });
+        column(out, "names", names)?;
+        let components = graph.vertices().map(|v| {
+            let number = self.components.component_of(v);
+            let cyclic = |&number: &u32| self.components.component(number).len() > 1;
+            number
+                .filter(cyclic)
+                .map_or(0, |number| 1 + u64::from(number))
+        });
+        column(out, "components", components)?;
+        column(out, "ids", self.graph.vertex_ids().iter().copied())?;
+        match self.options.sizes {
+            Some(sizes) => self.write_sizes(out, graph, sizes),
+            None => Ok(()),
+        }
+    }
+
+    /// From where all is reached: the roots, and the components that nothing holds and
+    /// that have none.
+    fn starts(&self) -> Vec<VertexId> {
+        let components = &self.components;
+        let mut starts: Vec<_> = self
+            .options
+            .roots
+            .iter()
+            .copied()
+            .filter(|&v| self.graph.contains_vertex(v))
+            .collect();
+        let mut rooted = vec![false; components.len()];
+        for number in starts.iter().filter_map(|&v| components.component_of(v)) {
+            rooted[number as usize] = true;
+        }
+        for number in components.sources(self.graph.graph()) {
+            if !rooted[number as usize] {
+                starts.extend_from_slice(components.component(number));
+            }
+        }
+        starts
+    }
+
+    /// What each vertex takes, what it retains, and what retains it: the immediate
+    /// dominator, one more than its number, 0 for none.
+    fn write_sizes(&self, out: &mut impl Write, graph: &CsrGraph, sizes: &[u64]) -> io::Result<()> {
+        column(out, "sizes", sizes.iter().copied())?;
+        let Ok(dominators) = algo::dominators(graph, self.starts()) else {
+            // There is no vertex.
+            return Ok(());
+        };
+        let above = graph.vertices().map(|v| {
+            let dominator = dominators.immediate_dominator(v);
+            let dominator = dominator.and_then(Dominator::vertex);
+            dominator.map_or(0, |dominator| 1 + u64::from(dominator.number()))
+        });
+        column(out, "dominators", above)?;
+        let retained = dominators
+            .accumulate(sizes)
+            .map_err(|error| io::Error::other(error.to_string()))?;
+        column(out, "retained", retained)
+    }
+}
+
+/// A column of numbers as an element of the page.
+fn column(
+    out: &mut impl Write,
+    id: &str,
+    numbers: impl IntoIterator<Item = u64>,
+) -> io::Result<()> {
+    write!(out, "<script type=\"text/plain\" id=\"{id}\">")?;
+    let mut base64 = Base64::new(&mut *out);
+    for number in numbers {
+        base64.number(number)?;
+    }
+    base64.finish()?;
+    out.write_all(b"</script>\n")
+}
+
+/// Each head as the way from the one before, the first from the tail: the sign in the
+/// lowest bit.
+fn differences(tail: VertexId, heads: impl Iterator<Item = VertexId>) -> impl Iterator<Item = u64> {
+    let mut before = i64::from(tail.number());
+    heads.map(move |head| {
+        let head = i64::from(head.number());
+        let way = head - before;
+        before = head;
+        (way << 1 ^ way >> 63) as u64
+    })
+}
+
+/// The types that the labels tell of.
+fn types_of_labels(graph: &AnnotatedGraph) -> (Cow<'_, [u32]>, Vec<Cow<'_, str>>) {
+    let mut numbers = FxHashMap::<&str, u32>::default();
+    let mut names = Vec::new();
+    let types = graph
+        .vertices()
+        .map(|v| {
+            let name = type_of_label(graph.vertex_annotation(v));
+            *numbers.entry(name).or_insert_with(|| {
+                names.push(Cow::Borrowed(name));
+                names.len() as u32 - 1
+            })
+        })
+        .collect();
+    (Cow::Owned(types), names)
+}
+
+/// `dict` of `dict[4]`, `pkg.Class` of `object\npkg.Class`, `function` of
+/// `function\nname`; a label of another form is a value.
+fn type_of_label(label: &str) -> &str {
+    match label.split_once('\n') {
+        Some(("object", name)) => name,
+        Some((first, _)) => first,
+        None => match label.split_once('[') {
+            Some((name, size)) if size.ends_with(']') && is_name(name) => name,
+            _ if is_name(label) => label,
+            _ if label.starts_with("weakref ") => "weakref",
+            _ => "value",
+        },
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+        && !text.starts_with(|c: char| c.is_numeric())
+}
+
+#[cfg(test)]
+mod tests;

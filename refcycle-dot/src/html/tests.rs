@@ -1,0 +1,72 @@
+use super::*;
+
+#[test]
+fn types_are_read_off_labels() {
+    for (label, name) in [
+        ("dict[4]", "dict"),
+        ("object\n__main__.A", "__main__.A"),
+        ("function\nrun", "function"),
+        ("frame", "frame"),
+        ("weakref to id 0x7f", "weakref"),
+        ("'text'", "value"),
+        ("17", "value"),
+        ("", "value"),
+    ] {
+        assert_eq!(type_of_label(label), name, "{label}");
+    }
+}
+
+#[test]
+fn differences_keep_the_sign_in_the_lowest_bit() {
+    let heads = [5, 3, 3, 9].map(VertexId::new);
+    let ways: Vec<_> = differences(VertexId::new(4), heads.into_iter()).collect();
+    assert_eq!(ways, [2, 3, 0, 12]);
+}
+
+#[test]
+fn columns_of_another_length_are_refused() {
+    let mut builder = AnnotatedGraph::builder();
+    builder.vertex(1, "a");
+    let graph = builder.build().unwrap();
+    let sizes = HtmlOptions {
+        sizes: Some(&[]),
+        ..HtmlOptions::default()
+    };
+    let error = write_html(&graph, Vec::new(), &sizes).unwrap_err();
+    assert_eq!(error.to_string(), "0 sizes for 1 vertices");
+    let types = HtmlOptions {
+        types: Some((&[0, 0], &[])),
+        ..HtmlOptions::default()
+    };
+    let error = write_html(&graph, Vec::new(), &types).unwrap_err();
+    assert_eq!(error.to_string(), "2 types for 1 vertices");
+}
+
+fn graph(vertices: u64, edges: &[(u64, u64)]) -> AnnotatedGraph {
+    let mut builder = AnnotatedGraph::builder();
+    for id in 0..vertices {
+        builder.vertex(id, "list[1]");
+    }
+    for (id, &(tail, head)) in (0..).zip(edges) {
+        builder.edge(id, tail, head, None);
+    }
+    builder.build().unwrap()
+}
+
+#[test]
+fn what_is_retained_starts_at_the_roots() {
+    // A cycle of 0 and 1, of which 0 holds 2; 3 alone.
+    let graph = graph(4, &[(0, 1), (1, 0), (0, 2)]);
+    let starts = |roots: &[VertexId]| {
+        let options = HtmlOptions {
+            roots,
+            ..HtmlOptions::default()
+        };
+        let mut starts = Page::new(&graph, &options).starts();
+        starts.sort_unstable();
+        starts.iter().map(|v| v.index()).collect::<Vec<_>>()
+    };
+    assert_eq!(starts(&[]), [0, 1, 3]);
+    assert_eq!(starts(&[VertexId::new(1)]), [1, 3]);
+    assert_eq!(starts(&[VertexId::new(2), VertexId::new(77)]), [0, 1, 2, 3]);
+}

@@ -1,0 +1,37 @@
+// How far each box is from the one that the picture is about: above it what refers to it,
+// below it what it refers to.
+
+/** The level of each of `count` boxes, less for what is higher up; `lines` are [from, to]. */
+export function levels(count, lines, centre) {
+  const before = Array.from({ length: count }, () => []);
+  const after = Array.from({ length: count }, () => []);
+  for (const [from, to] of lines) {
+    after[from].push(to);
+    before[to].push(from);
+  }
+  const level = new Array(count).fill(null);
+  const spread = (start, next, step) => {
+    let front = start;
+    while (front.length) {
+      const reached = [];
+      for (const box of front) {
+        for (const other of next[box]) {
+          if (level[other] !== null) continue;
+          level[other] = level[box] + step;
+          reached.push(other);
+        }
+      }
+      front = reached;
+    }
+  };
+  const all = () => level.flatMap((value, box) => (value === null ? [] : [box]));
+  if (centre !== null && centre < count) {
+    level[centre] = 0;
+    spread([centre], before, -1);
+    spread(all(), after, 1);
+    // What refers to those.
+    spread(all(), before, -1);
+    spread(all(), after, 1);
+  }
+  return level;
+}

@@ -1,0 +1,399 @@
+// Brings the parts together: what is clicked or typed changes a view, which is drawn.
+
+import { Camera } from "./camera.js";
+import { $ } from "./dom.js";
+import { Drawing } from "./draw.js";
+import { ready } from "./layout.js";
+import { readModel } from "./model.js";
+import { Panel } from "./panel.js";
+import { search } from "./search.js";
+import { bytes, number, oneLine, shortened, visible } from "./text.js";
+import { ALL, MOST, View } from "./view.js";
+
+class App {
+  constructor(model) {
+    this.model = model;
+    this.panel = new Panel(model, (...event) => this.act(...event));
+    this.camera = new Camera($("surface"), $("world"));
+    this.drawing = new Drawing($("world"), (...event) => this.act(...event));
+    this.views = {
+      objects: model.objects && new View(model.objects),
+      overview: model.overview && new View(model.overview),
+    };
+    this.views.overview?.startWithAll();
+    this.pathFrom = null;
+    this.heading();
+    this.listen();
+    this.begin();
+  }
+
+  heading() {
+    const { about, types } = this.model;
+    document.title = about.title;
+    $("title").textContent = visible(about.title);
+    const parts = [
+      `${number(about.vertices)} objects`,
+      `${number(about.edges)} references`,
+      `${number(about.cycles)} ${about.cycles === 1 ? "cycle" : "cycles"}`,
+    ];
+    if (about.sizes) parts.push(bytes(types.reduce((sum, type) => sum + type.size, 0)));
+    $("summary").textContent = parts.join(" · ");
+    if (!about.whole) {
+      $("query").disabled = true;
+      $("query").placeholder = "too large to search: this is an overview";
+      this.notice(
+        "The graph is too large for a page: this is its overview, cycles and types. " +
+          "Export a part of it (ancestors or descendants of an object) to see each object.",
+      );
+    }
+  }
+
+  notice(text) {
+    $("notice").textContent = text;
+    $("notice").hidden = false;
+  }
+
+  begin() {
+    const { objects, overview } = this.model;
+    if (!objects) {
+      this.panel.open("types");
+      return this.switchTo("overview");
+    }
+    const view = this.views.objects;
+    if (objects.graph.size <= ALL) {
+      view.startWithAll();
+      view.selected = objects.target;
+    } else if (objects.target !== null) {
+      view.startAt(objects.target);
+    } else if (overview) {
+      return this.switchTo("overview");
+    } else view.startAt(heaviest(objects));
+    view.past = [];
+    this.switchTo("objects");
+  }
+
+  get view() {
+    return this.views[this.mode];
+  }
+
+  switchTo(mode) {
+    this.mode = mode;
+    $("overview").hidden = mode === "overview" || !this.model.overview;
+    $("fold").hidden = mode === "overview";
+    this.redraw();
+    if (this.model.overview && mode === "overview") {
+      const { left } = this.model.overview;
+      this.say(
+        `Cycles, and all else by type${left ? `; ${number(left)} thinner lines are left out` : ""}.` +
+          (this.model.objects ? " Double-click a box to see what is in it." : ""),
+      );
+    }
+  }
+
+  say(text) {
+    $("message").textContent = text;
+  }
+
+  /** Draws what is shown now. What was at `anchor` before stays where it was. */
+  redraw(anchor = null) {
+    this.view.attention = false;
+    const before = anchor === null ? null : this.drawing.place(anchor);
+    const pinned = before && this.camera.onSurface(before);
+    this.drawing.draw(this.view);
+    const { width, height } = this.drawing.placed;
+    const now = anchor === null ? null : this.drawing.place(anchor);
+    if (width) {
+      if (pinned && now) this.keep(now, pinned, width, height);
+      else this.look(width, height);
+    }
+    this.selection();
+    $("undo").disabled = !this.view.past.length;
+    $("fold").setAttribute("aria-pressed", this.view.folding);
+    if (!this.drawing.scene.boxes.length) this.say("There is nothing to show.");
+  }
+
+  /** All of the picture, or, if it would be too small to read, what it is about. */
+  look(width, height) {
+    this.camera.fit(width, height);
+    const { scene, placed } = this.drawing;
+    if (this.camera.zoom < 0.5 && scene.centre !== null && this.mode === "objects") {
+      const [w, h] = this.camera.size();
+      this.camera.pin(placed.boxes[scene.centre], [w / 2, h * 0.6], 0.55);
+      this.camera.fill(width, height);
+    }
+  }
+
+  keep(place, pinned, width, height) {
+    const { camera } = this;
+    camera.pin(place, pinned);
+    const [left, top] = camera.onSurface([0, 0]);
+    const [right, bottom] = camera.onSurface([width, height]);
+    const [w, h] = camera.size();
+    const outside = left < 0 || top < 0 || right > w || bottom > h;
+    const fits = Math.min((w - 40) / width, (h - 40) / height) >= 0.5;
+    if (outside && fits) camera.fit(width, height);
+  }
+
+  selection() {
+    const { view, drawing } = this;
+    drawing.emphasize(view);
+    const box = view.selected === null ? null : drawing.scene.boxOf.get(view.selected);
+    this.box = box === null || box === undefined ? null : drawing.scene.boxes[box];
+    this.panel.details(view, this.box);
+  }
+
+  select(v) {
+    if (this.view.selected === v && this.view.attention === (v !== null)) return;
+    this.view.selected = v;
+    this.view.attention = v !== null;
+    this.selection();
+  }
+
+  // What can be done.
+
+  act(action, subject, more) {
+    if (action === "show") return this.show(subject, more);
+    const { view } = this;
+    const box = subject;
+    const v = box.vertex;
+    switch (action) {
+      case "select":
+        if (this.camera.dragged) return;
+        if (more?.shiftKey && view.selected !== null) this.pathFrom = view.selected;
+        if (this.pathFrom !== null) return this.path(v);
+        this.panel.open("details");
+        return this.select(v);
+      case "focus":
+        return undefined;
+      case "grow":
+        return this.grow(box, more);
+      case "hide":
+        view.hide(box.members);
+        return this.redraw(view.centre);
+      case "unfold":
+        view.remember();
+        for (const w of box.members) view.unfolded.add(w);
+        view.selected = v;
+        return this.redraw(v);
+      case "start":
+        view.startAt(v);
+        return this.redraw();
+      case "path":
+        this.pathFrom = v;
+        return this.say("Click the other end of the path, or find it by a search. Esc to give up.");
+      case "open":
+        return this.open(box);
+    }
+  }
+
+  open(box) {
+    if (this.mode === "overview") {
+      if (!this.model.objects) return;
+      const first = this.model.overview.firsts[box.vertex];
+      this.views.objects.startAt(first);
+      this.switchTo("objects");
+      this.say("");
+    } else if (box.members.length > 1) this.act("unfold", box);
+    else this.grow(box, "in", "out");
+  }
+
+  grow(box, ...directions) {
+    const { view } = this;
+    let added = 0;
+    for (const direction of directions) added += view.grow(box.members, direction);
+    view.selected = box.vertex;
+    this.redraw(box.vertex);
+    if (added) this.say(`${number(added)} more`);
+    else if (view.shown.size >= MOST) {
+      this.say(`${number(MOST)} objects are shown, which is all that can be read. Hide some, or start anew from one.`);
+    } else this.say("All of that is shown already.");
+  }
+
+  show(v, event) {
+    if (this.pathFrom === null && event?.shiftKey && this.mode === "objects") {
+      this.pathFrom = this.view.selected;
+    }
+    if (this.mode !== "objects") {
+      this.views.objects.startAt(v);
+      this.switchTo("objects");
+      return this.say("");
+    }
+    if (this.pathFrom !== null) return this.path(v);
+    const { view } = this;
+    const anchor = view.selected ?? view.centre;
+    const there = view.shown.has(v);
+    if (!there && view.shown.size >= MOST) view.startAt(v);
+    else view.show(v);
+    view.selected = v;
+    this.redraw(there ? v : anchor);
+    this.reveal(v);
+  }
+
+  /** Brings a box into sight. */
+  reveal(v) {
+    const place = this.drawing.place(v);
+    if (!place) return;
+    const [x, y] = this.camera.onSurface(place);
+    const [w, h] = this.camera.size();
+    if (x < 60 || y < 40 || x > w - 60 || y > h - 40) this.camera.pin(place, [w / 2, h / 2]);
+  }
+
+  path(to) {
+    const from = this.pathFrom;
+    this.pathFrom = null;
+    const { view } = this;
+    const path = view.showPath(from, to);
+    if (!path) {
+      return this.say("No references lead from one to the other, nor back.");
+    }
+    view.selected = null;
+    this.redraw(from);
+    const { graph } = view.model;
+    const name = (v) => shortened(oneLine(graph.label(v)), 30);
+    const steps = path.length - 1;
+    this.say(`${number(steps)} ${steps === 1 ? "reference leads" : "references lead"} from ${name(path[0])} to ${name(path.at(-1))}`);
+  }
+
+  undo() {
+    if (this.view.undo()) this.redraw(this.view.selected ?? this.view.centre);
+  }
+
+  toggleFolding() {
+    this.view.remember();
+    this.view.folding = !this.view.folding;
+    this.view.unfolded.clear();
+    this.redraw(this.view.selected ?? this.view.centre);
+  }
+
+  fit() {
+    const { width, height } = this.drawing.placed;
+    if (width) this.camera.fit(width, height);
+  }
+
+  clear() {
+    this.pathFrom = null;
+    this.say("");
+    const { view } = this;
+    if (view.path.length) {
+      view.path = [];
+      this.redraw(view.selected ?? view.centre);
+    }
+    this.select(null);
+  }
+
+  // Keys and buttons.
+
+  listen() {
+    $("undo").addEventListener("click", () => this.undo());
+    $("fold").addEventListener("click", () => this.toggleFolding());
+    $("fit").addEventListener("click", () => this.fit());
+    $("overview").addEventListener("click", () => this.switchTo("overview"));
+    $("help").addEventListener("click", () => $("keys").showModal());
+    $("surface").addEventListener("click", (event) => {
+      if (event.target === $("surface") && !this.camera.dragged) this.clear();
+    });
+    $("search").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.find();
+      $("pane-found").querySelector("button")?.click();
+    });
+    let waiting;
+    $("query").addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => this.find(), 120);
+    });
+    document.addEventListener("keydown", (event) => this.key(event));
+    window.addEventListener("resize", () => this.fit());
+  }
+
+  find() {
+    const text = $("query").value.trim();
+    if (!text || !this.model.objects) return;
+    this.panel.found(text, search(this.model.objects, text));
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || $("keys").open) return;
+    if (event.target === $("query")) {
+      if (event.key === "Escape") $("query").blur();
+      return;
+    }
+    const { box } = this;
+    const focused = event.target.dataset?.vertex;
+    const onBox = event.target.classList?.contains("box");
+    const arrows = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+    const onItem = event.target.tagName === "BUTTON";
+    if (onItem && (event.key === "Enter" || event.key === " ")) return;
+    if (arrows[event.key]) this.step(...arrows[event.key]);
+    else if ((event.key === "Enter" || event.key === " ") && onBox && box?.vertex !== Number(focused)) {
+      this.act("select", this.drawing.scene.boxes[this.drawing.scene.boxOf.get(Number(focused))]);
+    } else if (event.key === "/") $("query").focus();
+    else if (event.key === "?") $("keys").showModal();
+    else if (event.key === "Escape") this.clear();
+    else if (event.key === "f" || event.key === "0") this.fit();
+    else if (event.key === "+" || event.key === "=") this.camera.zoomBy(1.25);
+    else if (event.key === "-") this.camera.zoomBy(0.8);
+    else if (event.key === "z") this.undo();
+    else if (event.key === "g" && this.mode === "objects") this.toggleFolding();
+    else if (!box) return;
+    else if (event.key === "Enter") this.open(box);
+    else if (this.mode === "overview") return;
+    else if (event.key === "r" || event.key === "i") this.grow(box, "in");
+    else if (event.key === "o") this.grow(box, "out");
+    else if (event.key === "h" || event.key === "Delete") this.act("hide", box);
+    else if (event.key === "s") this.act("start", box);
+    else if (event.key === "p") this.act("path", box);
+    else return;
+    event.preventDefault();
+  }
+
+  /** Selects the next box in a direction, or moves the picture. */
+  step(dx, dy) {
+    const { view, drawing } = this;
+    const here = view.selected === null ? null : drawing.place(view.selected);
+    if (!here) return this.camera.panBy(-80 * dx, -80 * dy);
+    let best = null;
+    let least = Infinity;
+    drawing.placed.boxes.forEach(([x, y], i) => {
+      const along = (x - here[0]) * dx + (y - here[1]) * dy;
+      const across = Math.abs((x - here[0]) * dy) + Math.abs((y - here[1]) * dx);
+      const cost = along + 2 * across;
+      if (along > 8 && cost < least) [best, least] = [i, cost];
+    });
+    if (best === null) return undefined;
+    this.select(drawing.scene.boxes[best].vertex);
+    return this.reveal(view.selected);
+  }
+}
+
+/** Where to start when nothing else is said: what retains most, else the largest cycle. */
+function heaviest({ graph, retained, component }) {
+  let best = 0;
+  if (retained) {
+    for (let v = 1; v < graph.size; v++) if (retained[v] > retained[best]) best = v;
+    return best;
+  }
+  const members = new Map();
+  for (let v = 0; v < graph.size; v++) {
+    if (component[v]) members.set(component[v], (members.get(component[v]) ?? 0) + 1);
+  }
+  const largest = [...members].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0])[0];
+  const degree = (v) => graph.outDegree(v) + graph.inDegree(v);
+  let found = -1;
+  for (let v = 0; v < graph.size; v++) {
+    if ((!largest || component[v] === largest) && (found < 0 || degree(v) > degree(found))) found = v;
+  }
+  return Math.max(found, 0);
+}
+
+async function main() {
+  const model = readModel();
+  await ready();
+  new App(model);
+  document.documentElement.dataset.ready = "true";
+}
+
+main().catch((error) => {
+  console.error(error);
+  $("message").textContent = `This page could not be shown: ${error.message}`;
+});

@@ -1,0 +1,72 @@
+// The parts that need no browser.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fold } from "../src/fold.js";
+import { Graph } from "../src/graph.js";
+import { levels } from "../src/levels.js";
+import { bytes, kindOf, linesOf, shortened, visible } from "../src/text.js";
+
+const graph = (size, edges) => {
+  const sorted = edges.toSorted((a, b) => a[0] - b[0]);
+  const starts = new Uint32Array(size + 1);
+  for (const [tail] of edges) starts[tail + 1]++;
+  for (let v = 0; v < size; v++) starts[v + 1] += starts[v];
+  const texts = ["", "a", "b"];
+  return new Graph({
+    starts,
+    heads: Uint32Array.from(sorted, ([, head]) => head),
+    names: Uint32Array.from(sorted, ([, , name]) => (name ? texts.indexOf(name) + 1 : 0)),
+    texts,
+    labels: new Uint32Array(size),
+  });
+};
+
+test("siblings with the same ends are folded when there are three", () => {
+  const links = [[0, 1], [0, 2], [0, 3], [0, 4], [4, 5], [0, 6], [6, 6]];
+  const type = (v) => (v === 0 ? "list" : "int");
+  const all = [0, 1, 2, 3, 4, 5, 6];
+  assert.deepEqual(fold(all, links, type, new Set()), [[0], [1, 2, 3], [4], [5], [6]]);
+  assert.deepEqual(fold(all, links, type, new Set([2])), [[0], [1], [3], [2], [4], [5], [6]]);
+});
+
+test("what refers to the centre is above it", () => {
+  const lines = [[0, 1], [1, 2], [2, 3], [0, 4], [5, 3]];
+  assert.deepEqual(levels(7, lines, 2), [-2, -1, 0, 1, -1, 0, null]);
+  assert.deepEqual(levels(2, [[0, 1]], null), [null, null]);
+});
+
+test("paths are shortest and follow the references", () => {
+  const sample = graph(6, [[0, 1], [1, 2], [2, 3], [0, 4], [4, 3]]);
+  assert.deepEqual(sample.path(0, 3), [0, 4, 3]);
+  assert.deepEqual(sample.path(2, 2), [2]);
+  assert.equal(sample.path(3, 0), null);
+  assert.equal(sample.path(0, 5), null);
+});
+
+test("parallel references are counted by name", () => {
+  const sample = graph(2, [[0, 1, "a"], [0, 1, "a"], [0, 1, "b"], [0, 1]]);
+  const { names, more } = sample.namesBetween(0, 1, 2);
+  assert.deepEqual([...names], [["a", 2], ["b", 1]]);
+  assert.equal(more, 1);
+  assert.deepEqual([...sample.neighbours(0, "out")], [1]);
+  assert.deepEqual([...sample.neighbours(1, "in")], [0]);
+  assert.equal(sample.inDegree(1), 4);
+});
+
+test("texts are cut between characters and made visible", () => {
+  assert.equal(shortened("😀".repeat(9), 5), "😀😀😀😀…");
+  assert.equal(shortened("short", 5), "short");
+  assert.equal(visible("a\u0000\u202eb"), "a\\x00\\u202eb");
+  assert.deepEqual([999, 1000, 9960, 123456, 999600].map(bytes), ["999 B", "1.0 kB", "10 kB", "123 kB", "1.0 MB"]);
+});
+
+test("labels tell kinds and lines", () => {
+  assert.equal(kindOf("function\nrun", "function"), "function");
+  assert.equal(kindOf("dict[2]", "dict"), "container");
+  assert.equal(kindOf("'dict[2]", "str"), "value");
+  assert.equal(kindOf("object\na.B", "B"), "object");
+  assert.deepEqual(linesOf("object\npkg.mod.Class", "Class"), ["pkg.mod", "Class"]);
+  assert.deepEqual(linesOf("'text'", "str"), ["str", "'text'"]);
+  assert.deepEqual(linesOf("dict[2]", "dict"), ["", "dict[2]"]);
+});

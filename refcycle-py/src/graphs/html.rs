@@ -1,0 +1,113 @@
+//! A graph as a page that shows it.
+
+use std::path::{Path, PathBuf};
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use refcycle_core::VertexId;
+use refcycle_dot::{AnnotatedGraph, HtmlOptions};
+use rustc_hash::FxHashMap;
+
+use super::engine::Engine;
+use super::pictures::export_error;
+use crate::annotate::type_name_of;
+use crate::heap::{Still, shallow_sizes};
+use crate::interrupt::Checkpoint;
+use crate::memory;
+
+/// What is known of the objects of a graph: types, the bytes that each takes, and which
+/// are held from outside.
+pub(super) struct Facts {
+    sizes: Vec<u64>,
+    roots: Vec<VertexId>,
+    types: Vec<u32>,
+    names: Vec<String>,
+}
+
+impl Facts {
+    /// Reads them off the objects; no code of theirs runs.
+    pub(super) fn of(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
+        let objects = engine.objects();
+        memory::ask(40 * objects.len())?;
+        let mut checkpoint = Checkpoint::new();
+        // Types by their addresses, and then by their names, which several may share.
+        let mut known = FxHashMap::default();
+        let mut numbers = FxHashMap::default();
+        let mut names = Vec::new();
+        let mut types = Vec::with_capacity(objects.len());
+        let mut roots = Vec::new();
+        for (v, object) in objects.iter().enumerate() {
+            checkpoint.step(py)?;
+            let v = VertexId::from_index(v);
+            // Of what nobody counts, something outside may be the holder.
+            if engine.external_references_of(v)? != Some(0) {
+                roots.push(v);
+            }
+            let heap = Still::new(py);
+            let seen = heap.see_held(object);
+            let number = *known.entry(seen.ty().address()).or_insert_with(|| {
+                let name = type_name_of(seen);
+                *numbers.entry(name.clone()).or_insert_with(|| {
+                    names.push(name);
+                    names.len() as u32 - 1
+                })
+            });
+            types.push(number);
+        }
+        Ok(Self {
+            sizes: shallow_sizes(py, objects),
+            roots,
+            types,
+            names,
+        })
+    }
+}
+
+/// Writes the page of a graph.
+pub(super) fn export(
+    py: Python<'_>,
+    graph: &AnnotatedGraph,
+    path: &Path,
+    target: Option<VertexId>,
+    facts: Option<&Facts>,
+) -> PyResult<()> {
+    // Components, dominators, what is retained, texts by number.
+    memory::ask(100 * graph.vertex_ids().len() + 16 * graph.edge_ids().len())?;
+    let options = HtmlOptions {
+        target,
+        sizes: facts.map(|facts| &*facts.sizes),
+        roots: facts.map_or(&[], |facts| &facts.roots),
+        types: facts.map(|facts| (&*facts.types, &*facts.names)),
+        ..HtmlOptions::default()
+    };
+    py.detach(|| refcycle_dot::export_html(graph, path, &options))
+        .map_err(|error| export_error(py, error))
+}
+
+/// A new temporary file that `write` fills and the browser then opens; its path.
+pub(super) fn view(py: Python<'_>, write: impl FnOnce(&Path) -> PyResult<()>) -> PyResult<String> {
+    let (file, path): (i32, String) = py
+        .import("tempfile")?
+        .getattr(intern!(py, "mkstemp"))?
+        .call1((".html", "refcycle-"))?
+        .extract()?;
+    py.import("os")?
+        .call_method1(intern!(py, "close"), (file,))?;
+    let done = write(Path::new(&path)).and_then(|()| {
+        let url = py
+            .import("pathlib")?
+            .getattr(intern!(py, "Path"))?
+            .call1((&path,))?
+            .call_method0(intern!(py, "as_uri"))?;
+        py.import("webbrowser")?
+            .call_method1(intern!(py, "open"), (url,))
+    });
+    match done {
+        Ok(_) => Ok(path),
+        Err(error) => {
+            // The first failure is the one to tell of.
+            let _ = std::fs::remove_file(PathBuf::from(path));
+            Err(error)
+        }
+    }
+}
