@@ -8,6 +8,7 @@ mod export;
 mod format;
 pub mod json;
 mod picture;
+pub mod text;
 
 pub use annotated::{AnnotatedGraph, AnnotatedGraphBuilder, BuildError};
 #[cfg(feature = "svg")]

@@ -8,3 +8,4 @@ mod json;
 mod large;
 #[cfg(feature = "svg")]
 mod pictures;
+mod text;
