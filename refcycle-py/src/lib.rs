@@ -29,7 +29,7 @@ mod _refcycle {
     #[pymodule_export]
     use crate::graphs::{
         AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, DirectedGraph, EdgeView, GraphBase,
-        GraphIterator, ObjectGraph, UserGraph, VertexView, restore_graph,
+        GraphIterator, ObjectGraph, Tree, UserGraph, VertexView, restore_graph,
     };
     #[pymodule_export]
     use crate::roots::Root;

@@ -1,7 +1,7 @@
 from array import array
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, MutableMapping, MutableSet
-from typing import Any, Final, Generic, SupportsIndex, TypeVar, final
+from collections.abc import Callable, Container, Hashable, Iterable, MutableMapping, MutableSet
+from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final
 
 from _typeshed import StrPath, SupportsGetItem
 from typing_extensions import Self, disjoint_base
@@ -22,6 +22,7 @@ __all__ = [
     "GraphIterator",
     "ObjectGraph",
     "Root",
+    "Tree",
     "UserGraph",
     "VertexView",
     "_restore",
@@ -147,6 +148,82 @@ class GraphBase(Generic[_V, _E, _G]):
     def find_by(self, predicate: Callable[[_V], object]) -> list[_V]:
         """Return the vertices for which the predicate is true."""
 
+    def tree(
+        self,
+        start: _V,
+        *,
+        direction: Literal["referrers", "referents"] = "referrers",
+        max_depth: int | None = 10,
+        max_lines: int = 40,
+        fold: int | None = 3,
+        width: int | None = None,
+        ascii: bool | None = None,
+    ) -> Tree:
+        """Return a tree of what holds `start`, or of what it refers to: print it.
+
+        A line reads `NAME of HOLDER`, or with `direction="referents"` `NAME: REFERENT`.
+        What is near `start` has its line before what is far. A vertex is opened once:
+        where it comes again a number says where it was. Where nothing in the graph holds
+        an object, `(2 from outside)` says how many references come from elsewhere. ` …` ends
+        a line below which there is more, and the last lines say what the limits left out.
+
+        `max_depth` limits the steps from `start` (`None`: no limit) and `max_lines` the
+        lines (3 or more). Of siblings of one kind the first `fold` are shown, and one line
+        says how many more there are (`None` shows all). `width` is in cells of a terminal
+        (20 or more), of which wide characters take two; `None` is the width of the terminal
+        when the tree is printed. With `ascii` the tree is ASCII alone, and other characters
+        are escaped; `None` does so where `sys.stdout` does not encode them.
+
+        `KeyError` when `start` is no vertex, `ValueError` for a limit that is too low.
+        Labels are looked up for what is shown only: milliseconds in a graph of a million
+        objects, once `parents` or `tree` has made its backward direction. A `DirectedGraph`
+        shows the `str()` of its vertices.
+
+        >>> from refcycle import ObjectGraph
+        >>> inner = []
+        >>> print(ObjectGraph([[inner, inner], inner]).tree(inner, ascii=True, width=40))
+        list[0]
+        `- item[0], item[1] of list[2] (1 from outside)
+        """
+
+    def to_text(
+        self,
+        start: _V | None = None,
+        *,
+        direction: Literal["referrers", "referents"] = "referrers",
+        max_depth: int | None = 10,
+        max_lines: int = 40,
+        fold: int | None = 3,
+        width: int | None = None,
+        ascii: bool | None = None,
+    ) -> str:
+        """Return the text of `tree(start)`; without a start, of as many trees as it takes.
+
+        Then every vertex is in one of the trees, but for what the limits leave out: the
+        starts are one vertex of each strongly connected component that nothing else leads
+        to. That takes time in proportion to the graph.
+
+        >>> from refcycle import ObjectGraph
+        >>> inner = []
+        >>> graph = ObjectGraph([[inner], inner, "alone"])
+        >>> print(graph.to_text(direction="referents", ascii=True))
+        list[1]
+        `- item[0]: list[0]
+        'alone'
+        """
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type.
+
+        Up to 150 vertices a picture, `image/svg+xml`; of more, or when a picture cannot be
+        made within 5 seconds, a table of the types and how many vertices each has,
+        `text/html`; and always that table as `text/plain`.
+        """
+
     @classmethod
     def vertex_set(cls) -> MutableSet[_V]:
         """Return an empty set for vertices."""
@@ -191,6 +268,21 @@ class Root:
 
         As in `running in thread MainThread` or `held by C code: 2 references`.
         """
+
+@final
+class Tree:
+    """A tree of references as text: what `tree` of a graph returns.
+
+    It holds labels and numbers, and no object. Its `str`, which is its `repr` too, is made
+    when it is asked for: as wide as the terminal is then.
+    """
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: the text."""
 
 # At run time the public graph classes are registered with the ABC, not derived from it.
 

@@ -64,7 +64,7 @@ pub(super) fn from_named(
 }
 
 /// Our graph for the Python one.
-fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
+pub(super) fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
     let empty = CsrGraph::default();
     let graph = engine.graph().unwrap_or(&empty);
     pictures::ask_for_names(graph, engine.objects().len())?;

@@ -10,6 +10,8 @@ use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 use super::collections::Part;
 use super::engine::{Engine, Kind};
 use super::lookup::generations as parse_generations;
+use super::notebook::mimebundle;
+use super::text::{Request, Tree, tree};
 use super::{AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, ObjectGraph, VertexView};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
@@ -317,6 +319,75 @@ impl GraphBase {
             }
         }
         Ok(found)
+    }
+
+    /// A tree of what holds `start`, or of what it refers to, as text: `print` it.
+    #[pyo3(
+        signature = (
+            start, *, direction="referrers", max_depth=Some(10), max_lines=40, fold=Some(3),
+            width=None, ascii=None
+        ),
+        text_signature = "($self, start, *, direction='referrers', max_depth=10, max_lines=40, \
+            fold=3, width=None, ascii=None)",
+    )]
+    #[allow(clippy::too_many_arguments)]
+    fn tree(
+        &self,
+        start: &Bound<'_, PyAny>,
+        direction: &str,
+        max_depth: Option<i64>,
+        max_lines: i64,
+        fold: Option<i64>,
+        width: Option<i64>,
+        ascii: Option<bool>,
+    ) -> PyResult<Tree> {
+        let request = Request::new(direction, max_depth, max_lines, fold, width, ascii)?;
+        let v = self.engine.vertex(start)?;
+        tree(start.py(), &self.engine, Some(v), &request)
+    }
+
+    /// The same as a `str`; without a start, trees in which all vertices are.
+    #[pyo3(
+        signature = (
+            start=None, *, direction="referrers", max_depth=Some(10), max_lines=40, fold=Some(3),
+            width=None, ascii=None
+        ),
+        text_signature = "($self, start=None, *, direction='referrers', max_depth=10, max_lines=40, \
+            fold=3, width=None, ascii=None)",
+    )]
+    #[allow(clippy::too_many_arguments)]
+    fn to_text(
+        &self,
+        py: Python<'_>,
+        start: Option<&Bound<'_, PyAny>>,
+        direction: &str,
+        max_depth: Option<i64>,
+        max_lines: i64,
+        fold: Option<i64>,
+        width: Option<i64>,
+        ascii: Option<bool>,
+    ) -> PyResult<String> {
+        let request = Request::new(direction, max_depth, max_lines, fold, width, ascii)?;
+        let start = start.map(|start| self.engine.vertex(start)).transpose()?;
+        tree(py, &self.engine, start, &request)?.text(py)
+    }
+
+    /// What a notebook shows, by MIME type: a picture of up to 150 vertices, of more a
+    /// table of their types, and a text.
+    #[pyo3(signature = (include=None, exclude=None))]
+    fn _repr_mimebundle_<'py>(
+        slf: &Bound<'py, Self>,
+        include: Option<&Bound<'py, PyAny>>,
+        exclude: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let has = |set: Option<&Bound<'py, PyAny>>, none| match set {
+            Some(set) if !set.is_none() => set.contains("image/svg+xml"),
+            _ => Ok(none),
+        };
+        let wants_picture = has(include, true)? && !has(exclude, false)?;
+        let class = slf.get_type().qualname()?;
+        let class = class.to_string_lossy();
+        mimebundle(slf.py(), &class, &slf.borrow().engine, wants_picture)
     }
 
     /// The graph without the vertices of another.

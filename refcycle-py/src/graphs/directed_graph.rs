@@ -158,7 +158,7 @@ impl DirectedGraph {
     }
 }
 
-fn named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
+pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
     let graph = engine.graph().cloned().unwrap_or_default();
     let texts: PyResult<Vec<String>> = engine
         .objects()
