@@ -166,7 +166,8 @@ fn what_the_limits_leave_out_is_said() {
         drawn(&graph, 0, &few(4, None)),
         lines(&[
             "object m.Node",
-            "└─ next: object m.Node …",
+            "└─ next: object m.Node",
+            "   └─ next: object m.Node …",
             "… max_lines=4 leaves out the referents of 1 object",
         ])
     );
@@ -197,9 +198,10 @@ fn near_siblings_come_before_far_ones() {
         lines(&[
             "list[9]",
             "├─ list[9]",
-            "│  └─ … and 17 more",
+            "│  ├─ list[9]",
+            "│  └─ … and 16 more",
             "└─ list[9]",
-            "… max_lines=6 leaves out 17 objects",
+            "… max_lines=6 leaves out 16 objects",
         ])
     );
 }
@@ -288,7 +290,7 @@ fn a_complete_graph_shows_each_vertex_once_opened() {
     let graph = graph(&["list[60]"; 60], &edges);
     let text = drawn(&graph, 0, &REFERENTS);
     assert_eq!(text.lines().count(), 40);
-    assert!(text.starts_with("list[60] #1\n├─ list[60]\n"), "{text}");
+    assert!(text.starts_with("list[60]\n├─ list[60]\n"), "{text}");
     let all = TreeOptions {
         fold: None,
         max_lines: usize::MAX,
