@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 mod annotated;
+#[cfg(feature = "arrow")]
+pub mod arrow;
 pub mod dot;
 mod engine;
 mod export;

@@ -47,6 +47,7 @@ OBSERVATIONS = {
     "tree": lambda obj, folder: str(graph_of(obj).tree(obj)),
     "to_text": lambda obj, folder: graph_of(obj).to_text(direction="referents"),
     "mimebundle": lambda obj, folder: graph_of(obj)._repr_mimebundle_(),
+    "to_arrow": lambda obj, folder: graph_of(obj).to_arrow(),
     "count_by_typename": lambda obj, folder: graph_of(obj).count_by_typename(),
     "find_by_typename": lambda obj, folder: graph_of(obj).find_by_typename("Hostile"),
     "components": lambda obj, folder: graph_of(obj).strongly_connected_components(),

@@ -7,12 +7,15 @@ use pyo3::types::{PyDict, PyList, PySet, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 
+use super::arrow::{ArrowTables, tables};
 use super::collections::Part;
 use super::engine::{Engine, Kind};
 use super::lookup::generations as parse_generations;
 use super::notebook::mimebundle;
 use super::text::{Request, Tree, tree};
-use super::{AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, ObjectGraph, VertexView};
+use super::{
+    AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, ObjectGraph, VertexView, interop,
+};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
 
@@ -370,6 +373,26 @@ impl GraphBase {
         let request = Request::new(direction, max_depth, max_lines, fold, width, ascii)?;
         let start = start.map(|start| self.engine.vertex(start)).transpose()?;
         tree(py, &self.engine, start, &request)?.text(py)
+    }
+
+    /// The graph as two Arrow tables, one of its vertices and one of its edges.
+    fn to_arrow(&self, py: Python<'_>) -> PyResult<ArrowTables> {
+        tables(py, &self.engine)
+    }
+
+    /// The graph as a `networkx.MultiDiGraph`.
+    fn to_networkx<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        interop::to_networkx(py, &self.engine)
+    }
+
+    /// The graph as a `rustworkx.PyDiGraph`.
+    fn to_rustworkx<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        interop::to_rustworkx(py, &self.engine)
+    }
+
+    /// The graph as a `scipy.sparse.csr_array`.
+    fn to_scipy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        interop::to_scipy(py, &self.engine)
     }
 
     /// What a notebook shows, by MIME type: a picture of up to 150 vertices, of more a

@@ -10,9 +10,11 @@ use rustc_hash::FxHashMap;
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::engine::{Engine, Kind};
+use super::{annotated_graph, directed_graph, pictures};
 use crate::annotate::{names_of, object_annotation, type_name_of};
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
+use crate::memory::Credit;
 
 /// The labels of a graph. What is not asked for is not looked up.
 pub(super) struct Labels<'a, 'py> {
@@ -24,7 +26,12 @@ pub(super) struct Labels<'a, 'py> {
     /// By the address of the type.
     kinds: FxHashMap<usize, Rc<str>>,
     checkpoint: Checkpoint,
+    credit: Credit,
 }
+
+/// What a line of a tree takes, and a neighbour while the lines are chosen.
+const LINE: usize = 400;
+const NEIGHBOUR: usize = 100;
 
 impl<'a, 'py> Labels<'a, 'py> {
     pub(super) fn new(py: Python<'py>, engine: &'a Engine) -> Self {
@@ -35,6 +42,7 @@ impl<'a, 'py> Labels<'a, 'py> {
             measured: Measured::default(),
             kinds: FxHashMap::default(),
             checkpoint: Checkpoint::new(),
+            credit: Credit::new(),
         }
     }
 
@@ -80,7 +88,9 @@ impl Names for Labels<'_, '_> {
     type Error = PyErr;
 
     fn vertex(&mut self, v: VertexId) -> PyResult<Cow<'_, str>> {
-        self.label(v).map(Cow::Owned)
+        let label = self.label(v)?;
+        self.credit.take(LINE + 4 * label.len())?;
+        Ok(Cow::Owned(label))
     }
 
     fn references(&mut self, edges: &[Edge]) -> PyResult<Vec<Option<String>>> {
@@ -111,6 +121,7 @@ impl Names for Labels<'_, '_> {
 
     fn kind(&mut self, v: VertexId) -> PyResult<Rc<str>> {
         self.checkpoint.step(self.py)?;
+        self.credit.take(NEIGHBOUR)?;
         let (py, object) = (self.py, self.object(v));
         match self.engine.kind() {
             // A label says of which kind an object is by its type alone.
@@ -133,4 +144,36 @@ impl Names for Labels<'_, '_> {
             Some(count) => Some(format!("{count} from outside")),
         })
     }
+}
+
+/// All labels of a graph at once.
+pub(super) fn all_labels(
+    py: Python<'_>,
+    engine: &Engine,
+) -> PyResult<refcycle_dot::AnnotatedGraph> {
+    match engine.kind() {
+        Kind::Object => pictures::named(py, engine),
+        Kind::Annotated => annotated_graph::to_named(py, engine),
+        Kind::Directed | Kind::User(_) => directed_graph::named(py, engine),
+    }
+}
+
+/// The name of the type of each vertex; of an annotated one, what its label says.
+pub(super) fn types(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Rc<str>>> {
+    let mut labels = Labels::new(py, engine);
+    let mut credit = Credit::new();
+    let objects = engine.objects().iter().enumerate();
+    let types = objects.map(|(number, object)| {
+        // A place in an array that grows, and perhaps a text.
+        credit.take(48 + 64)?;
+        let v = VertexId::from_index(number);
+        match engine.kind() {
+            Kind::Annotated => labels.kind(v),
+            _ => {
+                labels.checkpoint.step(py)?;
+                Ok(labels.kind_of_type(v, || type_name_of(Still::new(py).see_held(object))))
+            }
+        }
+    });
+    types.collect()
 }

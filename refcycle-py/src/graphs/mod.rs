@@ -3,12 +3,14 @@
 
 mod annotated_graph;
 mod annotated_parts;
+mod arrow;
 mod base;
 mod bytes;
 mod collections;
 mod columns;
 mod directed_graph;
 mod engine;
+mod interop;
 mod labels;
 mod lookup;
 mod notebook;
@@ -21,6 +23,7 @@ mod user_graph;
 
 pub(crate) use annotated_graph::AnnotatedGraph;
 pub(crate) use annotated_parts::{AnnotatedEdge, AnnotatedVertex};
+pub(crate) use arrow::{ArrowTable, ArrowTables};
 pub(crate) use base::{GraphBase, wrap};
 pub(crate) use collections::{EdgeView, GraphIterator, VertexView};
 pub(crate) use directed_graph::DirectedGraph;

@@ -13,9 +13,8 @@ use refcycle_dot::{Format, ImageOptions, render};
 use rustc_hash::FxHashMap;
 
 use super::engine::{Engine, Kind};
-use super::labels::Labels;
-use super::pictures::{self, export_error};
-use super::{annotated_graph, directed_graph};
+use super::labels::{Labels, all_labels};
+use super::pictures::export_error;
 use crate::interrupt::check_signals;
 
 /// The most vertices of a picture that nobody asked for.
@@ -59,12 +58,10 @@ fn unless_exception<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<Option<T
 }
 
 fn picture(py: Python<'_>, engine: &Engine) -> PyResult<Option<String>> {
-    let graph = match engine.kind() {
-        Kind::Object => pictures::named(py, engine)?,
-        Kind::Annotated => annotated_graph::to_named(py, engine)?,
-        Kind::Directed => directed_graph::named(py, engine)?,
-        Kind::User(_) => return Ok(None),
-    };
+    if matches!(engine.kind(), Kind::User(_)) {
+        return Ok(None);
+    }
+    let graph = all_labels(py, engine)?;
     let signal = Mutex::new(None);
     let result = py.detach(|| {
         let interrupted = || match check_signals() {
