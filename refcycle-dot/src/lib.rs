@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 mod annotated;
+#[cfg(feature = "arrow")]
+pub mod arrow;
 pub mod dot;
 mod engine;
 pub mod exchange;
@@ -11,6 +13,7 @@ mod format;
 mod html;
 pub mod json;
 mod picture;
+pub mod text;
 
 pub use annotated::{AnnotatedGraph, AnnotatedGraphBuilder, BuildError};
 #[cfg(feature = "svg")]

@@ -28,8 +28,9 @@ mod _refcycle {
     };
     #[pymodule_export]
     use crate::graphs::{
-        AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, DirectedGraph, EdgeView, GraphBase,
-        GraphIterator, ObjectGraph, UserGraph, VertexView, restore_graph,
+        AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, ArrowTable, ArrowTables, DirectedGraph,
+        EdgeView, GraphBase, GraphIterator, ObjectGraph, Tree, UserGraph, VertexView,
+        restore_graph,
     };
     #[pymodule_export]
     use crate::roots::Root;

@@ -11,3 +11,4 @@ mod json;
 mod large;
 #[cfg(feature = "svg")]
 mod pictures;
+mod text;

@@ -1,7 +1,7 @@
 from array import array
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, MutableMapping, MutableSet
-from typing import Any, Final, Generic, SupportsIndex, TypeVar, final
+from collections.abc import Callable, Container, Hashable, Iterable, MutableMapping, MutableSet
+from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final
 
 from _typeshed import StrPath, SupportsGetItem
 from typing_extensions import Self, disjoint_base
@@ -15,6 +15,8 @@ __all__ = [
     "AnnotatedEdge",
     "AnnotatedGraph",
     "AnnotatedVertex",
+    "ArrowTable",
+    "ArrowTables",
     "Capability",
     "DirectedGraph",
     "EdgeView",
@@ -22,6 +24,7 @@ __all__ = [
     "GraphIterator",
     "ObjectGraph",
     "Root",
+    "Tree",
     "UserGraph",
     "VertexView",
     "_restore",
@@ -213,6 +216,133 @@ class GraphBase(Generic[_V, _E, _G]):
         'source,target,id,label\n'
         """
 
+    def tree(
+        self,
+        start: _V,
+        *,
+        direction: Literal["referrers", "referents"] = "referrers",
+        max_depth: int | None = 10,
+        max_lines: int = 40,
+        fold: int | None = 3,
+        width: int | None = None,
+        ascii: bool | None = None,
+    ) -> Tree:
+        """Return a tree of what holds `start`, or of what it refers to: print it.
+
+        A line reads `NAME of HOLDER`, or with `direction="referents"` `NAME: REFERENT`.
+        What is near `start` has its line before what is far. A vertex is opened once:
+        where it comes again a number says where it was. Where nothing in the graph holds
+        an object, `(2 from outside)` says how many references come from elsewhere. ` …` ends
+        a line below which there is more, and the last lines say what the limits left out.
+
+        `max_depth` limits the steps from `start` (`None`: no limit) and `max_lines` the
+        lines (3 or more). Of siblings of one kind the first `fold` are shown, and one line
+        says how many more there are (`None` shows all). `width` is in cells of a terminal
+        (20 or more), of which wide characters take two; `None` is the width of the terminal
+        when the tree is printed. With `ascii` the tree is ASCII alone, and other characters
+        are escaped; `None` does so where `sys.stdout` does not encode them.
+
+        `KeyError` when `start` is no vertex, `ValueError` for a limit that is too low.
+        Labels are looked up for what is shown only: milliseconds in a graph of a million
+        objects, once `parents` or `tree` has made its backward direction. A `DirectedGraph`
+        shows the `str()` of its vertices.
+
+        >>> from refcycle import ObjectGraph
+        >>> inner = []
+        >>> print(ObjectGraph([[inner, inner], inner]).tree(inner, ascii=True, width=40))
+        list[0]
+        `- item[0], item[1] of list[2] (1 from outside)
+        """
+
+    def to_text(
+        self,
+        start: _V | None = None,
+        *,
+        direction: Literal["referrers", "referents"] = "referrers",
+        max_depth: int | None = 10,
+        max_lines: int = 40,
+        fold: int | None = 3,
+        width: int | None = None,
+        ascii: bool | None = None,
+    ) -> str:
+        """Return the text of `tree(start)`; without a start, of as many trees as it takes.
+
+        Then every vertex is in one of the trees, but for what the limits leave out: the
+        starts are one vertex of each strongly connected component that nothing else leads
+        to. That takes time in proportion to the graph.
+
+        >>> from refcycle import ObjectGraph
+        >>> inner = []
+        >>> graph = ObjectGraph([[inner], inner, "alone"])
+        >>> print(graph.to_text(direction="referents", ascii=True))
+        list[1]
+        `- item[0]: list[0]
+        'alone'
+        """
+
+    def to_arrow(self) -> ArrowTables:
+        """Return the graph as two Arrow tables, one of its vertices and one of its edges.
+
+        `vertices` has a row a vertex in the order of iteration, with `vertex` (its number
+        from 0), `id`, `type` (the name of the type of the object, of an annotated vertex what
+        its label says), `label` and `size` (the bytes of the object itself, null where the
+        vertices are no objects of the heap). `edges` has `id`, `tail` and `head` (the numbers
+        of vertices) and `label`, which may be null. Ids are those of `annotated()`.
+
+        pyarrow, pandas, Polars, DuckDB and others read the tables through the Arrow PyCapsule
+        interface, without a copy; none of them need be installed. The tables hold no object.
+        `ValueError` where a label or an id does not fit. All labels are looked up: about two
+        seconds for a million objects.
+
+        >>> from refcycle import ObjectGraph
+        >>> tables = ObjectGraph([[1], 1]).to_arrow()
+        >>> tables.edges
+        <refcycle._refcycle.ArrowTable of 1 rows: id, tail, head, label>
+        >>> tables.vertices.column_names
+        ['vertex', 'id', 'type', 'label', 'size']
+        """
+
+    def to_networkx(self) -> Any:
+        """Return the graph as a `networkx.MultiDiGraph`.
+
+        A vertex is known by its `id`, that of the object or of the annotated vertex; the
+        vertices of a `DirectedGraph` are themselves. Its attributes are `label` and `type`, as
+        in `to_arrow`. The key of an edge is its id, its attribute `label`, where it has one.
+        The graph keeps no object of an `ObjectGraph` alive. `ImportError` when networkx is not
+        installed. All labels are looked up, and each vertex and edge is some 500 bytes.
+        """
+
+    def to_rustworkx(self) -> Any:
+        """Return the graph as a `rustworkx.PyDiGraph`.
+
+        The index of a vertex is its number in the order of iteration. The payload of a vertex
+        is a dict with `id`, `label` and `type`, that of an edge one with `id` and, where it has
+        one, `label`; they are those of `to_networkx`. `ImportError` when rustworkx is not
+        installed. All labels are looked up, and each vertex and edge is some 500 bytes.
+        """
+
+    def to_scipy(self) -> Any:
+        """Return the graph as a `scipy.sparse.csr_array` of ones.
+
+        Row and column are the numbers of the tail and the head in the order of iteration.
+        Parallel edges are several entries of one place, which SciPy adds up. The index arrays
+        are the graph's own, not copied, and cannot be written: what SciPy does in place, as
+        `sum_duplicates` and `max` do, wants a `copy()` first. `ImportError` when scipy is not
+        installed. Takes the time and memory for the ones, 4 bytes an edge.
+        """
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type.
+
+        Up to 150 vertices a picture, `image/svg+xml`; of more, or when a picture cannot be
+        made within 5 seconds, a table of the types and how many vertices each has,
+        `text/html`; and always that table as `text/plain`.
+        """
+
     @classmethod
     def vertex_set(cls) -> MutableSet[_V]:
         """Return an empty set for vertices."""
@@ -257,6 +387,56 @@ class Root:
 
         As in `running in thread MainThread` or `held by C code: 2 references`.
         """
+
+@final
+class Tree:
+    """A tree of references as text: what `tree` of a graph returns.
+
+    It holds labels and numbers, and no object. Its `str`, which is its `repr` too, is made
+    when it is asked for: as wide as the terminal is then.
+    """
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: the text."""
+
+@final
+class ArrowTable:
+    """A table that others read through the Arrow PyCapsule interface, as often as they like.
+
+    `pyarrow.table(t)`, `polars.DataFrame(t)` and `pandas.DataFrame.from_arrow(t)` do.
+    """
+
+    @property
+    def column_names(self) -> list[str]:
+        """The names of the columns."""
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return the table as a capsule with an `ArrowArrayStream`.
+
+        The columns have the types that they have, whatever schema is asked for.
+        """
+
+    def __arrow_c_schema__(self) -> object:
+        """Return the names and types of the columns as a capsule with an `ArrowSchema`."""
+
+@final
+class ArrowTables:
+    """A graph as two Arrow tables: what `to_arrow` of a graph returns."""
+
+    @property
+    def vertices(self) -> ArrowTable:
+        """A row a vertex."""
+
+    @property
+    def edges(self) -> ArrowTable:
+        """A row an edge."""
 
 # At run time the public graph classes are registered with the ABC, not derived from it.
 

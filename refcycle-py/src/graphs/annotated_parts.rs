@@ -89,6 +89,11 @@ impl AnnotatedVertex {
     pub(super) fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyInt> {
         self.id.bind(py).clone()
     }
+
+    /// The annotation, with a mark for what is no character.
+    pub(super) fn label(&self, py: Python<'_>) -> String {
+        self.annotation.bind(py).to_string_lossy().into_owned()
+    }
 }
 
 #[pymethods]
@@ -156,6 +161,12 @@ impl AnnotatedEdge {
 
     pub(super) fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyInt> {
         self.id.bind(py).clone()
+    }
+
+    /// The annotation, with a mark for what is no character.
+    pub(super) fn label(&self, py: Python<'_>) -> Option<String> {
+        let annotation = self.annotation.as_ref()?;
+        Some(annotation.bind(py).to_string_lossy().into_owned())
     }
 
     /// The ids of the tail and of the head.

@@ -10,11 +10,16 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 use refcycle_dot::exchange as formats;
 
+use super::arrow::{ArrowTables, tables};
 use super::collections::Part;
 use super::engine::{Engine, Kind};
 use super::exchange;
 use super::lookup::generations as parse_generations;
-use super::{AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, ObjectGraph, VertexView};
+use super::notebook::mimebundle;
+use super::text::{Request, Tree, tree};
+use super::{
+    AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, ObjectGraph, VertexView, interop,
+};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
 
@@ -321,6 +326,95 @@ impl GraphBase {
             }
         }
         Ok(found)
+    }
+
+    /// A tree of what holds `start`, or of what it refers to, as text: `print` it.
+    #[pyo3(
+        signature = (
+            start, *, direction="referrers", max_depth=Some(10), max_lines=40, fold=Some(3),
+            width=None, ascii=None
+        ),
+        text_signature = "($self, start, *, direction='referrers', max_depth=10, max_lines=40, \
+            fold=3, width=None, ascii=None)",
+    )]
+    #[allow(clippy::too_many_arguments)]
+    fn tree(
+        &self,
+        start: &Bound<'_, PyAny>,
+        direction: &str,
+        max_depth: Option<i64>,
+        max_lines: i64,
+        fold: Option<i64>,
+        width: Option<i64>,
+        ascii: Option<bool>,
+    ) -> PyResult<Tree> {
+        let request = Request::new(direction, max_depth, max_lines, fold, width, ascii)?;
+        let v = self.engine.vertex(start)?;
+        tree(start.py(), &self.engine, Some(v), &request)
+    }
+
+    /// The same as a `str`; without a start, trees in which all vertices are.
+    #[pyo3(
+        signature = (
+            start=None, *, direction="referrers", max_depth=Some(10), max_lines=40, fold=Some(3),
+            width=None, ascii=None
+        ),
+        text_signature = "($self, start=None, *, direction='referrers', max_depth=10, max_lines=40, \
+            fold=3, width=None, ascii=None)",
+    )]
+    #[allow(clippy::too_many_arguments)]
+    fn to_text(
+        &self,
+        py: Python<'_>,
+        start: Option<&Bound<'_, PyAny>>,
+        direction: &str,
+        max_depth: Option<i64>,
+        max_lines: i64,
+        fold: Option<i64>,
+        width: Option<i64>,
+        ascii: Option<bool>,
+    ) -> PyResult<String> {
+        let request = Request::new(direction, max_depth, max_lines, fold, width, ascii)?;
+        let start = start.map(|start| self.engine.vertex(start)).transpose()?;
+        tree(py, &self.engine, start, &request)?.text(py)
+    }
+
+    /// The graph as two Arrow tables, one of its vertices and one of its edges.
+    fn to_arrow(&self, py: Python<'_>) -> PyResult<ArrowTables> {
+        tables(py, &self.engine)
+    }
+
+    /// The graph as a `networkx.MultiDiGraph`.
+    fn to_networkx<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        interop::to_networkx(py, &self.engine)
+    }
+
+    /// The graph as a `rustworkx.PyDiGraph`.
+    fn to_rustworkx<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        interop::to_rustworkx(py, &self.engine)
+    }
+
+    /// The graph as a `scipy.sparse.csr_array`.
+    fn to_scipy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        interop::to_scipy(py, &self.engine)
+    }
+
+    /// What a notebook shows, by MIME type: a picture of up to 150 vertices, of more a
+    /// table of their types, and a text.
+    #[pyo3(signature = (include=None, exclude=None))]
+    fn _repr_mimebundle_<'py>(
+        slf: &Bound<'py, Self>,
+        include: Option<&Bound<'py, PyAny>>,
+        exclude: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let has = |set: Option<&Bound<'py, PyAny>>, none| match set {
+            Some(set) if !set.is_none() => set.contains("image/svg+xml"),
+            _ => Ok(none),
+        };
+        let wants_picture = has(include, true)? && !has(exclude, false)?;
+        let class = slf.get_type().qualname()?;
+        let class = class.to_string_lossy();
+        mimebundle(slf.py(), &class, &slf.borrow().engine, wants_picture)
     }
 
     /// The graph without the vertices of another.

@@ -58,7 +58,8 @@ pub(crate) struct Engine {
 }
 
 struct Body {
-    graph: CsrGraph,
+    /// Shared with the arrays that other packages read.
+    graph: Arc<CsrGraph>,
     edges: EdgeNames,
     origin: Option<Arc<Origin>>,
     vertex_lookup: OnceLock<Lookup>,
@@ -86,7 +87,7 @@ impl Engine {
         let bare = matches!(kind, Kind::Object) && objects.len() <= FEW && graph.edge_count() == 0;
         let body = (!bare).then(|| {
             Box::new(Body {
-                graph,
+                graph: Arc::new(graph),
                 edges,
                 origin: None,
                 vertex_lookup: OnceLock::new(),
@@ -213,7 +214,12 @@ impl Engine {
 
     /// The core's graph, if there are edges or many vertices.
     pub(crate) fn graph(&self) -> Option<&CsrGraph> {
-        self.body.as_deref().map(|body| &body.graph)
+        self.body.as_deref().map(|body| &*body.graph)
+    }
+
+    /// The same, to outlive this one.
+    pub(crate) fn shared_graph(&self) -> Option<Arc<CsrGraph>> {
+        self.body.as_deref().map(|body| Arc::clone(&body.graph))
     }
 
     pub(crate) fn edge_count(&self) -> usize {

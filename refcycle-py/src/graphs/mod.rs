@@ -3,6 +3,7 @@
 
 mod annotated_graph;
 mod annotated_parts;
+mod arrow;
 mod base;
 mod bytes;
 mod collections;
@@ -12,19 +13,25 @@ mod engine;
 mod exchange;
 mod heapsnapshot;
 mod html;
+mod interop;
+mod labels;
 mod lookup;
+mod notebook;
 mod object_graph;
 mod pictures;
 mod restore;
 mod statistics;
+mod text;
 mod user_graph;
 
 pub(crate) use annotated_graph::AnnotatedGraph;
 pub(crate) use annotated_parts::{AnnotatedEdge, AnnotatedVertex};
+pub(crate) use arrow::{ArrowTable, ArrowTables};
 pub(crate) use base::{GraphBase, wrap};
 pub(crate) use collections::{EdgeView, GraphIterator, VertexView};
 pub(crate) use directed_graph::DirectedGraph;
 pub(crate) use engine::Engine;
 pub(crate) use object_graph::{ObjectGraph, annotation_of, graph_between, object_graph};
 pub(crate) use restore::restore_graph;
+pub(crate) use text::Tree;
 pub(crate) use user_graph::UserGraph;

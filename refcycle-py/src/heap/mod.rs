@@ -55,6 +55,7 @@ mod snapshot;
 mod topology;
 mod types;
 mod unreachable;
+mod words;
 
 pub(crate) use allocator::is_available;
 pub(crate) use arrays::array_references;
@@ -88,3 +89,4 @@ pub(crate) use snapshot::snapshot_topology;
 pub(crate) use topology::{Reading, Topology, UNKNOWN};
 pub(crate) use types::{Kind, type_bases, type_fields, type_module, type_name, type_short_name};
 pub(crate) use unreachable::unreachable;
+pub(crate) use words::{Array, Words};

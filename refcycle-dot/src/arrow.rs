@@ -1,0 +1,102 @@
+//! A graph as two tables of [Arrow](https://arrow.apache.org): one of its vertices, one of
+//! its edges.
+//!
+//! ```
+//! use refcycle_dot::{AnnotatedGraph, arrow};
+//!
+//! let mut builder = AnnotatedGraph::builder();
+//! builder.vertex(7, "list[1]");
+//! builder.edge(0, 7, 7, Some("item[0]"));
+//! let graph = builder.build()?;
+//! let edges = arrow::edge_table(&graph);
+//! assert_eq!((edges.num_rows(), edges.num_columns()), (1, 4));
+//! # Ok::<(), refcycle_dot::BuildError>(())
+//! ```
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, LargeStringArray, RecordBatch, UInt32Array, UInt64Array};
+use arrow_schema::{DataType, Field, Schema};
+use refcycle_core::{EdgeId, IDirectedGraph, VertexId, Vertices};
+
+use crate::AnnotatedGraph;
+
+const FITS: &str = "the columns are of these types and of one length";
+
+/// A table with a row a vertex, in their order: its number from 0 (`vertex`, 32 bits), its
+/// `id` (64 bits), its `type` and `label` (texts), and its `size` (64 bits), null where none
+/// are given.
+///
+/// # Complexity
+/// O(vertices + text). The sizes are taken over, not copied.
+///
+/// # Panics
+/// When there are not as many types, or sizes, as vertices.
+///
+/// # Example
+/// ```
+/// use refcycle_dot::{AnnotatedGraph, arrow};
+/// let mut builder = AnnotatedGraph::builder();
+/// builder.vertex(7, "list[1]");
+/// let table = arrow::vertex_table(&builder.build()?, ["list"], None);
+/// let names: Vec<_> = table.schema().fields().iter().map(|f| f.name().clone()).collect();
+/// assert_eq!(names, ["vertex", "id", "type", "label", "size"]);
+/// # Ok::<(), refcycle_dot::BuildError>(())
+/// ```
+pub fn vertex_table<'a>(
+    graph: &AnnotatedGraph,
+    types: impl IntoIterator<Item = &'a str>,
+    sizes: Option<Vec<u64>>,
+) -> RecordBatch {
+    let count = graph.vertex_count();
+    let labels = graph.vertices().map(|v| graph.vertex_annotation(v));
+    let sizes = match sizes {
+        Some(sizes) => UInt64Array::from(sizes),
+        None => UInt64Array::new_null(count),
+    };
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(UInt32Array::from_iter_values(0..count as u32)),
+        Arc::new(UInt64Array::from(graph.vertex_ids().to_vec())),
+        Arc::new(LargeStringArray::from_iter_values(types)),
+        Arc::new(LargeStringArray::from_iter_values(labels)),
+        Arc::new(sizes),
+    ];
+    let schema = Schema::new(vec![
+        Field::new("vertex", DataType::UInt32, false),
+        Field::new("id", DataType::UInt64, false),
+        Field::new("type", DataType::LargeUtf8, false),
+        Field::new("label", DataType::LargeUtf8, false),
+        Field::new("size", DataType::UInt64, true),
+    ]);
+    RecordBatch::try_new(Arc::new(schema), columns).expect(FITS)
+}
+
+/// A table with a row an edge, those that leave one vertex together: its `id` (64 bits), the
+/// numbers of the vertices at its ends (`tail` and `head`, 32 bits: rows of the other table),
+/// and its `label` (a text), null where it has none.
+///
+/// # Complexity
+/// O(vertices + edges + text).
+pub fn edge_table(graph: &AnnotatedGraph) -> RecordBatch {
+    let edges = || (0..graph.edge_count()).map(EdgeId::from_index);
+    let rows = graph
+        .vertices()
+        .map(|v: VertexId| (v, graph.graph().out_degree(v)));
+    let tails = rows.flat_map(|(v, degree)| std::iter::repeat_n(v.number(), degree));
+    let labels: LargeStringArray = edges().map(|e| graph.edge_annotation(e)).collect();
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(UInt64Array::from_iter_values(
+            edges().map(|e| graph.edge_id(e)),
+        )),
+        Arc::new(UInt32Array::from_iter_values(tails)),
+        Arc::new(UInt32Array::from(graph.graph().heads().to_vec())),
+        Arc::new(labels),
+    ];
+    let schema = Schema::new(vec![
+        Field::new("id", DataType::UInt64, false),
+        Field::new("tail", DataType::UInt32, false),
+        Field::new("head", DataType::UInt32, false),
+        Field::new("label", DataType::LargeUtf8, true),
+    ]);
+    RecordBatch::try_new(Arc::new(schema), columns).expect(FITS)
+}

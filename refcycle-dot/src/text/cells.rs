@@ -1,0 +1,145 @@
+//! Text that fits into so many cells of a terminal.
+
+use std::fmt::Write;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::Charset;
+
+/// So many characters of a label are kept: no line is wider.
+const KEPT: usize = 1000;
+
+/// As much of a label as may ever be shown.
+pub(super) fn kept(label: &str) -> String {
+    let label = label.trim_end_matches('\n');
+    match label.char_indices().nth(KEPT) {
+        Some((end, _)) => format!("{}…", &label[..end]),
+        None => label.to_owned(),
+    }
+}
+
+/// How many cells a text takes.
+pub(super) fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.width()
+}
+
+/// A label as a line shows it: the end of a line is a space, what has no picture or turns the
+/// line round is escaped, and in ASCII everything else that is not ASCII.
+pub(super) fn shown(label: &str, charset: Charset) -> String {
+    let mut text = String::with_capacity(label.len());
+    for c in label.chars() {
+        // Writing to a string cannot fail.
+        let _ = match c {
+            '\n' => text.write_char(' '),
+            ' '..='~' => text.write_char(c),
+            '\0'..='\u{9f}' => write!(text, "\\x{:02x}", u32::from(c)),
+            '…' if charset == Charset::Ascii => text.write_str("..."),
+            _ if charset == Charset::Unicode && !is_invisible(c) => text.write_char(c),
+            _ => match u32::from(c) {
+                code @ ..0x100 => write!(text, "\\x{code:02x}"),
+                code @ ..0x1_0000 => write!(text, "\\u{code:04x}"),
+                code => write!(text, "\\U{code:08x}"),
+            },
+        };
+    }
+    text
+}
+
+/// What would change how the rest of the line looks, or not be seen. Joiners stay: they
+/// belong to words and to emoji.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    ) || (u32::from(c) & 0xfffe) == 0xfffe
+}
+
+/// A text in at most so many cells, with an ellipsis if that is not the whole.
+pub(super) fn cut(text: &str, cells: usize, charset: Charset) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let ellipsis = match charset {
+        Charset::Unicode => "…",
+        Charset::Ascii => "...",
+    };
+    let Some(room) = cells.checked_sub(width(ellipsis)) else {
+        return ".".repeat(cells);
+    };
+    if text.is_ascii() {
+        return format!("{}{ellipsis}", &text[..room]);
+    }
+    let mut start = String::new();
+    for c in text.chars() {
+        let before = start.len();
+        start.push(c);
+        if width(&start) > room {
+            start.truncate(before);
+            break;
+        }
+    }
+    start + ellipsis
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn wide_characters_count_twice() {
+        for (text, cells, expected) in [
+            ("abcdef", 6, "abcdef"),
+            ("abcdef", 5, "abcd…"),
+            ("中文字", 6, "中文字"),
+            ("中文字", 5, "中文…"),
+            ("中文字", 4, "中…"),
+            ("😀😀", 3, "😀…"),
+            ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
+            ("👩\u{200d}👩\u{200d}👧!", 3, "👩\u{200d}👩\u{200d}👧!"),
+            ("ab", 0, ""),
+        ] {
+            assert_eq!(
+                cut(text, cells, Charset::Unicode),
+                expected,
+                "{text} in {cells}"
+            );
+        }
+        assert_eq!(cut("abcdef", 5, Charset::Ascii), "ab...");
+        assert_eq!(cut("abcdef", 2, Charset::Ascii), "..");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_escaped() {
+        let hostile = "a\nb\t\x1b[31m\u{9b}é\u{202e}中😀\u{feff}\u{200d}";
+        assert_eq!(
+            shown(hostile, Charset::Unicode),
+            "a b\\x09\\x1b[31m\\x9bé\\u202e中😀\\ufeff\u{200d}"
+        );
+        assert_eq!(
+            shown(hostile, Charset::Ascii),
+            "a b\\x09\\x1b[31m\\x9b\\xe9\\u202e\\u4e2d\\U0001f600\\ufeff\\u200d"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_wider_than_asked(text in any::<String>(), cells in 0..50usize) {
+            for charset in [Charset::Unicode, Charset::Ascii] {
+                let whole = shown(&text, charset);
+                let part = cut(&whole, cells, charset);
+                prop_assert!(width(&part) <= cells, "{part:?} in {cells}");
+                prop_assert!(!part.chars().any(char::is_control));
+                if charset == Charset::Ascii {
+                    prop_assert!(part.is_ascii());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The lines of a tree as text.
+
+use std::fmt::Write;
+
+use rustc_hash::FxHashMap;
+
+use super::cells::{cut, shown, width};
+use super::{Charset, Direction, Line, Node, Then, Tree};
+
+/// What the lines are drawn with.
+struct Marks {
+    child: &'static str,
+    last_child: &'static str,
+    pass: &'static str,
+    blank: &'static str,
+    ellipsis: &'static str,
+    times: &'static str,
+    up: &'static str,
+}
+
+const UNICODE: Marks = Marks {
+    child: "├─ ",
+    last_child: "└─ ",
+    pass: "│  ",
+    blank: "   ",
+    ellipsis: "…",
+    times: "×",
+    up: "↑",
+};
+
+const ASCII: Marks = Marks {
+    child: "|- ",
+    last_child: "`- ",
+    pass: "|  ",
+    blank: "   ",
+    ellipsis: "...",
+    times: "x",
+    up: "^",
+};
+
+/// Cells of a level.
+const LEVEL: usize = 3;
+
+impl Tree {
+    /// The tree as lines of at most so many cells, without a newline at the end. Wide
+    /// characters take two cells. Where a tree is too deep for the width, the lines from far
+    /// above are not drawn.
+    ///
+    /// # Complexity
+    /// O(lines * width).
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::VertexId;
+    /// use refcycle_dot::AnnotatedGraph;
+    /// use refcycle_dot::text::{Charset, Tree, TreeOptions};
+    /// let mut builder = AnnotatedGraph::builder();
+    /// builder.vertex(0, "'中文'");
+    /// let tree = Tree::new(&builder.build()?, &[VertexId::new(0)], &TreeOptions::default());
+    /// assert_eq!(tree.render(5, Charset::Unicode), "'中…");
+    /// assert_eq!(tree.render(80, Charset::Ascii), r"'\u4e2d\u6587'");
+    /// # Ok::<(), refcycle_dot::BuildError>(())
+    /// ```
+    pub fn render(&self, width: usize, charset: Charset) -> String {
+        let marks = match charset {
+            Charset::Unicode => &UNICODE,
+            Charset::Ascii => &ASCII,
+        };
+        let order = self.in_order();
+        let renderer = Renderer {
+            tree: self,
+            numbers: self.numbers(&order),
+            marks,
+            charset,
+            width,
+        };
+        let mut text = String::new();
+        // For each level whether a sibling comes below.
+        let mut goes_on = Vec::new();
+        for &(node, is_last) in &order {
+            goes_on.truncate(self.nodes[node].depth);
+            goes_on.push(!is_last);
+            renderer.write_line(&mut text, node, &goes_on);
+        }
+        for sentence in self.left_out() {
+            let sentence = format!("{} {sentence}", marks.ellipsis);
+            text += &cut(&sentence, width, charset);
+            text.push('\n');
+        }
+        text.pop();
+        text
+    }
+
+    /// The nodes from top to bottom, and whether each is its parent's last.
+    fn in_order(&self) -> Vec<(usize, bool)> {
+        let mut order = Vec::with_capacity(self.nodes.len());
+        let mut stack = Vec::new();
+        let push = |stack: &mut Vec<_>, children: &[usize]| {
+            let last = children.last().copied();
+            let children = children.iter().rev();
+            stack.extend(children.map(|&child| (child, last == Some(child))));
+        };
+        push(&mut stack, &self.roots);
+        while let Some((node, is_last)) = stack.pop() {
+            order.push((node, is_last));
+            push(&mut stack, &self.nodes[node].children);
+        }
+        order
+    }
+
+    /// Numbers from 1 for the nodes to which others point, from top to bottom.
+    fn numbers(&self, order: &[(usize, bool)]) -> FxHashMap<usize, usize> {
+        let again = |node: &Node| match node.line {
+            Line::Vertex {
+                then: Then::Again(first),
+                ..
+            } => Some(first),
+            _ => None,
+        };
+        let mut numbers: FxHashMap<_, _> = self
+            .nodes
+            .iter()
+            .filter_map(again)
+            .map(|first| (first, 0))
+            .collect();
+        let mut next = 1;
+        for (node, _) in order {
+            if let Some(number) = numbers.get_mut(node) {
+                *number = next;
+                next += 1;
+            }
+        }
+        numbers
+    }
+
+    fn is_above(&self, ancestor: usize, node: usize) -> bool {
+        let mut parent = self.nodes[node].parent;
+        while let Some(above) = parent {
+            if above <= ancestor {
+                return above == ancestor;
+            }
+            parent = self.nodes[above].parent;
+        }
+        false
+    }
+}
+
+struct Renderer<'a> {
+    tree: &'a Tree,
+    numbers: FxHashMap<usize, usize>,
+    marks: &'static Marks,
+    charset: Charset,
+    width: usize,
+}
+
+impl Renderer<'_> {
+    fn write_line(&self, text: &mut String, node: usize, goes_on: &[bool]) {
+        let mut line = self.branches(goes_on);
+        let room = self.width.saturating_sub(width(&line));
+        match &self.tree.nodes[node].line {
+            Line::Vertex { .. } => line += &self.vertex(node, room),
+            Line::More { count, kind } => {
+                let kind = kind.as_deref().map(|kind| shown(kind, self.charset));
+                let kind = kind.map(|kind| format!(" {kind}")).unwrap_or_default();
+                let _ = write!(line, "{} and {count} more{kind}", self.marks.ellipsis);
+            }
+        }
+        *text += &cut(&line, self.width, self.charset);
+        text.push('\n');
+    }
+
+    /// The lines from above, in at most half the width.
+    fn branches(&self, goes_on: &[bool]) -> String {
+        let most = (self.width / 2 / LEVEL).max(1);
+        let mut line = String::new();
+        let levels = &goes_on[1..];
+        let skipped = levels.len().saturating_sub(most);
+        for (level, &goes_on) in levels.iter().enumerate().skip(skipped) {
+            line += match (level + 1 == levels.len(), goes_on) {
+                (true, true) => self.marks.child,
+                (true, false) => self.marks.last_child,
+                (false, true) => self.marks.pass,
+                (false, false) => self.marks.blank,
+            };
+        }
+        line
+    }
+
+    fn vertex(&self, node: usize, room: usize) -> String {
+        let Line::Vertex {
+            label,
+            names,
+            more_names,
+            note,
+            then,
+        } = &self.tree.nodes[node].line
+        else {
+            return String::new();
+        };
+        let end = self.end(node, note.as_deref(), *then);
+        let room = room.saturating_sub(width(&end));
+        let label = shown(label, self.charset);
+        let names = self.names(names, *more_names);
+        if names.is_empty() {
+            return cut(&label, room, self.charset) + &end;
+        }
+        let joint = match self.tree.direction {
+            Direction::Referrers => " of ",
+            Direction::Referents => ": ",
+        };
+        let room = room.saturating_sub(joint.len());
+        // Each has half of the room, and what the other leaves.
+        let for_names = room.saturating_sub(width(&label)).max(room / 2);
+        let names = cut(&names, for_names, self.charset);
+        let label = cut(&label, room.saturating_sub(width(&names)), self.charset);
+        format!("{names}{joint}{label}{end}")
+    }
+
+    /// What stands behind the label.
+    fn end(&self, node: usize, note: Option<&str>, then: Then) -> String {
+        let mut end = String::new();
+        if let Then::Again(first) = then {
+            let number = self.numbers[&first];
+            let _ = match self.tree.is_above(first, node) {
+                true => write!(end, " {} already above: #{number}", self.marks.up),
+                false => write!(end, " (see #{number})"),
+            };
+        } else if let Some(number) = self.numbers.get(&node) {
+            let _ = write!(end, " #{number}");
+        }
+        if then == Then::Cut {
+            let _ = write!(end, " {}", self.marks.ellipsis);
+        }
+        if let Some(note) = note {
+            let _ = write!(end, " ({})", shown(note, self.charset));
+        }
+        end
+    }
+
+    fn names(&self, names: &[(Option<String>, usize)], more: usize) -> String {
+        if let ([(None, count)], 0) = (names, more) {
+            return match count {
+                1 => String::new(),
+                _ => format!("{count} references"),
+            };
+        }
+        let mut text = String::new();
+        for (name, count) in names {
+            if !text.is_empty() {
+                text += ", ";
+            }
+            match name {
+                Some(name) => text += &shown(name, self.charset),
+                None => text += "(no name)",
+            }
+            if *count > 1 {
+                let _ = write!(text, " {} {count}", self.marks.times);
+            }
+        }
+        if more > 0 {
+            let _ = write!(text, ", {} {more} more", self.marks.ellipsis);
+        }
+        text
+    }
+}

@@ -1,0 +1,119 @@
+//! A graph as tables that data frames read.
+
+use std::ffi::CStr;
+
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_schema::ffi::FFI_ArrowSchema;
+use pyo3::exceptions::PyBufferError;
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+use refcycle_core::{EdgeId, IDirectedGraph, Vertices};
+use refcycle_dot::arrow;
+
+use super::engine::{Engine, Kind};
+use super::labels::{all_labels, types};
+use crate::heap::shallow_sizes;
+use crate::memory;
+
+/// The names that consumers of the PyCapsule interface look for.
+const STREAM: &CStr = c"arrow_array_stream";
+const SCHEMA: &CStr = c"arrow_schema";
+
+/// A graph as two Arrow tables: what `to_arrow` of a graph gives.
+#[pyclass(frozen, get_all, name = "ArrowTables", module = "refcycle._refcycle")]
+pub(crate) struct ArrowTables {
+    /// A row a vertex.
+    vertices: Py<ArrowTable>,
+    /// A row an edge.
+    edges: Py<ArrowTable>,
+}
+
+/// A table that pyarrow, pandas, Polars, DuckDB and others read through the Arrow
+/// PyCapsule interface, without a copy, as often as they like.
+#[pyclass(frozen, name = "ArrowTable", module = "refcycle._refcycle")]
+pub(crate) struct ArrowTable {
+    batch: RecordBatch,
+}
+
+/// The tables of a graph.
+pub(super) fn tables(py: Python<'_>, engine: &Engine) -> PyResult<ArrowTables> {
+    let named = all_labels(py, engine)?;
+    let types = types(py, engine)?;
+    let sizes = matches!(engine.kind(), Kind::Object).then(|| shallow_sizes(py, engine.objects()));
+    let vertices = named.vertices();
+    let text: usize = vertices
+        .map(|v| named.vertex_annotation(v).len() + types[v.index()].len())
+        .sum();
+    let edges = (0..named.edge_count()).map(EdgeId::from_index);
+    let names: usize = edges
+        .map(|e| named.edge_annotation(e).map_or(0, str::len))
+        .sum();
+    // Arrays that grow.
+    memory::ask(3 * (text + names) + 60 * named.vertex_count() + 60 * named.edge_count())?;
+    let vertices = arrow::vertex_table(&named, types.iter().map(|name| &**name), sizes);
+    let edges = py.detach(|| arrow::edge_table(&named));
+    Ok(ArrowTables {
+        vertices: Py::new(py, ArrowTable { batch: vertices })?,
+        edges: Py::new(py, ArrowTable { batch: edges })?,
+    })
+}
+
+#[pymethods]
+impl ArrowTables {
+    fn __repr__(&self) -> String {
+        format!(
+            "<refcycle._refcycle.ArrowTables of {} vertices and {} edges>",
+            self.vertices.get().batch.num_rows(),
+            self.edges.get().batch.num_rows(),
+        )
+    }
+}
+
+#[pymethods]
+impl ArrowTable {
+    /// The names of the columns.
+    #[getter]
+    fn column_names(&self) -> Vec<String> {
+        let schema = self.batch.schema();
+        schema
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect()
+    }
+
+    fn __len__(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    /// The table as a capsule with an `ArrowArrayStream`. The types of the columns are what
+    /// they are, whatever the schema that is asked for: as the interface allows.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        let batches = [Ok(self.batch.clone())];
+        let reader = RecordBatchIterator::new(batches, self.batch.schema());
+        let stream = FFI_ArrowArrayStream::new(Box::new(reader));
+        PyCapsule::new_with_value(py, stream, STREAM)
+    }
+
+    /// The names and types of the columns as a capsule with an `ArrowSchema`.
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        let schema = FFI_ArrowSchema::try_from(&*self.batch.schema())
+            .map_err(|error| PyBufferError::new_err(error.to_string()))?;
+        PyCapsule::new_with_value(py, schema, SCHEMA)
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<refcycle._refcycle.ArrowTable of {} rows: {}>",
+            self.batch.num_rows(),
+            self.column_names().join(", "),
+        )
+    }
+}

@@ -1,0 +1,181 @@
+//! A graph as one of other packages, when they are installed.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use pyo3::exceptions::{PyImportError, PyModuleNotFoundError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
+use refcycle_dot::AnnotatedGraph;
+
+use super::annotated_parts::AnnotatedVertex;
+use super::engine::{Engine, Kind};
+use super::labels::{all_labels, types};
+use crate::heap::{Array, Words};
+use crate::interrupt::Checkpoint;
+use crate::memory::{self, Credit};
+
+/// A vertex or an edge there: a dict, a tuple, a number and texts.
+const PART: usize = 700;
+
+/// A package, or an error that says what to install.
+fn package<'py>(py: Python<'py>, method: &str, name: &str) -> PyResult<Bound<'py, PyModule>> {
+    let top = name.split('.').next().unwrap_or(name);
+    py.import(name).map_err(|error| {
+        let is_missing = error.is_instance_of::<PyModuleNotFoundError>(py)
+            && error
+                .value(py)
+                .getattr(intern!(py, "name"))
+                .and_then(|missing| missing.eq(top))
+                .unwrap_or(false);
+        if !is_missing {
+            return error;
+        }
+        PyImportError::new_err(format!(
+            "{method}() needs the package {top}, which is not installed: pip install {top}"
+        ))
+    })
+}
+
+/// The attributes of vertices and edges.
+struct Parts<'a, 'py> {
+    py: Python<'py>,
+    engine: &'a Engine,
+    named: AnnotatedGraph,
+    types: Vec<Rc<str>>,
+    checkpoint: Checkpoint,
+    credit: Credit,
+}
+
+impl<'a, 'py> Parts<'a, 'py> {
+    fn new(py: Python<'py>, engine: &'a Engine) -> PyResult<Self> {
+        Ok(Self {
+            py,
+            engine,
+            named: all_labels(py, engine)?,
+            types: types(py, engine)?,
+            checkpoint: Checkpoint::new(),
+            credit: Credit::new(),
+        })
+    }
+
+    fn step(&mut self, text: usize) -> PyResult<()> {
+        self.checkpoint.step(self.py)?;
+        self.credit.take(PART + 4 * text)
+    }
+
+    /// `label` and `type`.
+    fn vertex(&mut self, v: VertexId) -> PyResult<Bound<'py, PyDict>> {
+        self.step(self.named.vertex_annotation(v).len())?;
+        let attributes = PyDict::new(self.py);
+        attributes.set_item(intern!(self.py, "label"), self.named.vertex_annotation(v))?;
+        attributes.set_item(intern!(self.py, "type"), &*self.types[v.index()])?;
+        Ok(attributes)
+    }
+
+    /// `label`, where there is one.
+    fn edge(&mut self, e: EdgeId) -> PyResult<Bound<'py, PyDict>> {
+        let len = self.named.edge_annotation(e).map_or(0, str::len);
+        self.step(len)?;
+        let attributes = PyDict::new(self.py);
+        if let Some(label) = self.named.edge_annotation(e) {
+            attributes.set_item(intern!(self.py, "label"), label)?;
+        }
+        Ok(attributes)
+    }
+
+    /// By what the vertex is known where vertices are any hashable objects.
+    fn key(&self, v: VertexId) -> PyResult<Bound<'py, PyAny>> {
+        let object = self.engine.object(self.py, v);
+        match self.engine.kind() {
+            Kind::Object => Ok(self.named.vertex_id(v).into_pyobject(self.py)?.into_any()),
+            Kind::Annotated => {
+                let vertex = object.cast::<AnnotatedVertex>()?.borrow();
+                Ok(vertex.id(self.py).into_any())
+            }
+            Kind::Directed | Kind::User(_) => Ok(object),
+        }
+    }
+}
+
+/// A `networkx.MultiDiGraph`.
+pub(super) fn to_networkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
+    let networkx = package(py, "to_networkx", "networkx")?;
+    let graph = networkx.getattr("MultiDiGraph")?.call0()?;
+    let mut parts = Parts::new(py, engine)?;
+    let (vertices, edges) = (PyList::empty(py), PyList::empty(py));
+    for v in (0..engine.objects().len()).map(VertexId::from_index) {
+        vertices.append((parts.key(v)?, parts.vertex(v)?))?;
+    }
+    let core = parts.named.graph().clone();
+    for edge in core.references() {
+        let ends = (parts.key(edge.tail)?, parts.key(edge.head)?);
+        let id = parts.named.edge_id(edge.id);
+        edges.append((ends.0, ends.1, id, parts.edge(edge.id)?))?;
+    }
+    graph.call_method1("add_nodes_from", (vertices,))?;
+    graph.call_method1("add_edges_from", (edges,))?;
+    Ok(graph)
+}
+
+/// A `rustworkx.PyDiGraph`.
+pub(super) fn to_rustworkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
+    let rustworkx = package(py, "to_rustworkx", "rustworkx")?;
+    let graph = rustworkx.getattr("PyDiGraph")?.call0()?;
+    let mut parts = Parts::new(py, engine)?;
+    let (vertices, edges) = (PyList::empty(py), PyList::empty(py));
+    for v in (0..engine.objects().len()).map(VertexId::from_index) {
+        let payload = parts.vertex(v)?;
+        payload.set_item(intern!(py, "id"), parts.key(v)?)?;
+        vertices.append(payload)?;
+    }
+    let core = parts.named.graph().clone();
+    for edge in core.references() {
+        let payload = parts.edge(edge.id)?;
+        payload.set_item(intern!(py, "id"), parts.named.edge_id(edge.id))?;
+        edges.append((edge.tail.number(), edge.head.number(), payload))?;
+    }
+    graph.call_method1("add_nodes_from", (vertices,))?;
+    graph.call_method1("add_edges_from", (edges,))?;
+    Ok(graph)
+}
+
+/// A `scipy.sparse.csr_array` of ones, whose index arrays are the graph's own.
+pub(super) fn to_scipy<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
+    let sparse = package(py, "to_scipy", "scipy.sparse")?;
+    let numpy = package(py, "to_scipy", "numpy")?;
+    let graph = match engine.shared_graph() {
+        Some(graph) => graph,
+        None => {
+            let bare = CsrGraph::from_edges(engine.objects().len(), []);
+            Arc::new(bare.expect("few vertices, no edges"))
+        }
+    };
+    let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
+    // SciPy counts with signed numbers: beyond that, of twice the size.
+    let fits = i32::try_from(vertices.max(edges)).is_ok();
+    memory::ask(if fits {
+        4 * edges
+    } else {
+        8 * vertices + 12 * edges
+    })?;
+    let array = |which| {
+        let words = Words::new(Arc::clone(&graph), which);
+        let kind = if fits { "int32" } else { "uint32" };
+        let array = numpy.call_method1("frombuffer", (words, kind))?;
+        match fits {
+            true => Ok(array),
+            false => array.call_method1("astype", ("int64",)),
+        }
+    };
+    let data = numpy.call_method1("ones", (edges, "int32"))?;
+    let arguments = PyDict::new(py);
+    arguments.set_item("shape", (vertices, vertices))?;
+    arguments.set_item("copy", false)?;
+    sparse.getattr("csr_array")?.call(
+        ((data, array(Array::Heads)?, array(Array::Offsets)?),),
+        Some(&arguments),
+    )
+}

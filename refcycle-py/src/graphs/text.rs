@@ -1,0 +1,210 @@
+//! A graph in a terminal.
+
+use std::ops::ControlFlow;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices, algo};
+use refcycle_dot::text::{self, Charset, Direction, FEWEST_LINES, TreeOptions};
+
+use super::bytes;
+use super::engine::Engine;
+use super::labels::Labels;
+use crate::interrupt;
+use crate::memory;
+
+/// Narrower, a line would have no room for a label.
+const NARROWEST: usize = 20;
+
+/// A tree of references as text: what `tree` of a graph gives. It holds labels and
+/// numbers, and no object.
+///
+/// Its `str` is made when it is asked for: as wide as the terminal is then, in ASCII where
+/// `sys.stdout` cannot take more.
+#[pyclass(frozen, name = "Tree", module = "refcycle._refcycle")]
+pub(crate) struct Tree {
+    tree: text::Tree,
+    look: Look,
+}
+
+/// How a tree looks; `None` is as the output wants it.
+#[derive(Clone, Copy)]
+struct Look {
+    width: Option<usize>,
+    ascii: Option<bool>,
+}
+
+/// What was asked of a tree.
+pub(super) struct Request {
+    options: TreeOptions,
+    look: Look,
+}
+
+fn at_least(what: &str, least: usize, given: i64) -> PyResult<usize> {
+    let number = usize::try_from(given).ok();
+    number.filter(|&number| number >= least).ok_or_else(|| {
+        PyValueError::new_err(format!("{what} must be at least {least}, but is {given}"))
+    })
+}
+
+impl Request {
+    pub(super) fn new(
+        direction: &str,
+        max_depth: Option<i64>,
+        max_lines: i64,
+        fold: Option<i64>,
+        width: Option<i64>,
+        ascii: Option<bool>,
+    ) -> PyResult<Self> {
+        let direction = match direction {
+            "referrers" => Direction::Referrers,
+            "referents" => Direction::Referents,
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "direction is \"referrers\" (what holds it) or \"referents\" (what it \
+                     refers to), not {direction:?}"
+                )));
+            }
+        };
+        let number = |what, least, given: Option<i64>| {
+            given.map(|given| at_least(what, least, given)).transpose()
+        };
+        Ok(Self {
+            options: TreeOptions {
+                direction,
+                max_depth: number("max_depth", 0, max_depth)?,
+                max_lines: at_least("max_lines", FEWEST_LINES, max_lines)?,
+                fold: number("fold", 1, fold)?,
+            },
+            look: Look {
+                width: number("width", NARROWEST, width)?,
+                ascii,
+            },
+        })
+    }
+}
+
+/// The tree of a vertex, or of so many that all others are below them.
+pub(super) fn tree(
+    py: Python<'_>,
+    engine: &Engine,
+    start: Option<VertexId>,
+    request: &Request,
+) -> PyResult<Tree> {
+    let edgeless;
+    let graph = match engine.graph() {
+        Some(graph) => graph,
+        None => {
+            let bare = CsrGraph::from_edges(engine.objects().len(), []);
+            edgeless = bare.expect("few vertices, no edges");
+            &edgeless
+        }
+    };
+    let direction = request.options.direction;
+    let starts = match start {
+        Some(v) => vec![v],
+        None => starts(py, graph, direction)?,
+    };
+    let mut labels = Labels::new(py, engine);
+    if direction == Direction::Referrers {
+        engine.ask_for_backward()?;
+        if let Some(&v) = starts.first() {
+            // Makes the backward direction, if it is not there yet.
+            let size = graph.vertex_count() + graph.edge_count();
+            interrupt::run(py, size, |_| {
+                ControlFlow::Continue(graph.in_edges(v).next())
+            })?;
+        }
+        labels = labels.with_outside();
+    }
+    let tree = text::Tree::with_names(graph, &mut labels, &starts, &request.options)?;
+    Ok(Tree {
+        tree,
+        look: request.look,
+    })
+}
+
+fn starts(py: Python<'_>, graph: &CsrGraph, direction: Direction) -> PyResult<Vec<VertexId>> {
+    memory::ask(bytes::components(graph))?;
+    let size = graph.vertex_count() + graph.edge_count();
+    interrupt::run(py, size, |signals| {
+        let components = algo::strongly_connected_components_watched(graph, signals)?;
+        ControlFlow::Continue(text::starts(graph, &components, direction))
+    })
+}
+
+impl Tree {
+    pub(super) fn text(&self, py: Python<'_>) -> PyResult<String> {
+        if self.tree.line_count() == 0 {
+            return Ok("(a graph without vertices)".to_owned());
+        }
+        let width = match self.look.width {
+            Some(width) => width,
+            None => terminal_width(py)?.max(NARROWEST),
+        };
+        let text = self.tree.render(width, Charset::Unicode);
+        let ascii = match self.look.ascii {
+            Some(ascii) => ascii,
+            None => !can_be_printed(py, &text),
+        };
+        Ok(match ascii {
+            true => self.tree.render(width, Charset::Ascii),
+            false => text,
+        })
+    }
+}
+
+fn terminal_width(py: Python<'_>) -> PyResult<usize> {
+    py.import("shutil")?
+        .call_method0(intern!(py, "get_terminal_size"))?
+        .getattr(intern!(py, "columns"))?
+        .extract()
+}
+
+/// Whether `sys.stdout` has a place for every character, as far as it says how it encodes.
+fn can_be_printed(py: Python<'_>, text: &str) -> bool {
+    if text.is_ascii() {
+        return true;
+    }
+    let encoding = py
+        .import("sys")
+        .and_then(|sys| sys.getattr(intern!(py, "stdout")))
+        .and_then(|stdout| stdout.getattr(intern!(py, "encoding")));
+    match encoding
+        .as_ref()
+        .map(|encoding| encoding.cast::<PyString>())
+    {
+        Ok(Ok(encoding)) => PyString::new(py, text)
+            .call_method1(intern!(py, "encode"), (encoding,))
+            .is_ok(),
+        _ => true,
+    }
+}
+
+#[pymethods]
+impl Tree {
+    fn __str__(&self, py: Python<'_>) -> PyResult<String> {
+        self.text(py)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        self.text(py)
+    }
+
+    /// What a notebook shows: the text.
+    #[pyo3(signature = (include=None, exclude=None))]
+    fn _repr_mimebundle_<'py>(
+        &self,
+        py: Python<'py>,
+        include: Option<&Bound<'py, PyAny>>,
+        exclude: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        // There is one form: IPython itself leaves out what is not wanted.
+        let _ = (include, exclude);
+        let bundle = PyDict::new(py);
+        bundle.set_item("text/plain", self.text(py)?)?;
+        Ok(bundle)
+    }
+}

@@ -1,0 +1,67 @@
+//! The arrays of a graph, for readers of Python's buffer protocol.
+
+use std::ffi::c_int;
+use std::sync::Arc;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use refcycle_core::CsrGraph;
+
+/// Which array.
+#[derive(Clone, Copy)]
+pub(crate) enum Array {
+    /// Where the edges of each vertex start, and after the last one where they end.
+    Offsets,
+    /// The vertices to which the edges go.
+    Heads,
+}
+
+/// An array of 32-bit numbers of a graph, as bytes that can be read and not written. It
+/// keeps the array alive, and nothing else.
+#[pyclass(frozen, module = "refcycle._refcycle")]
+pub(crate) struct Words {
+    graph: Arc<CsrGraph>,
+    array: Array,
+}
+
+impl Words {
+    pub(crate) fn new(graph: Arc<CsrGraph>, array: Array) -> Self {
+        Self { graph, array }
+    }
+
+    fn words(&self) -> &[u32] {
+        match self.array {
+            Array::Offsets => self.graph.offsets(),
+            Array::Heads => self.graph.heads(),
+        }
+    }
+}
+
+#[pymethods]
+impl Words {
+    /// # Safety
+    /// As CPython calls it: `view` is a buffer to fill in.
+    unsafe fn __getbuffer__(
+        slf: Bound<'_, Self>,
+        view: *mut ffi::Py_buffer,
+        flags: c_int,
+    ) -> PyResult<()> {
+        let words = slf.get().words();
+        // SAFETY: the caller's promise. The array is never changed or moved, and lives as
+        // long as `slf`, which the buffer holds; it is said to be read-only.
+        let filled = unsafe {
+            ffi::PyBuffer_FillInfo(
+                view,
+                slf.as_ptr(),
+                words.as_ptr().cast_mut().cast(),
+                size_of_val(words) as ffi::Py_ssize_t,
+                1,
+                flags,
+            )
+        };
+        match filled {
+            0 => Ok(()),
+            _ => Err(PyErr::fetch(slf.py())),
+        }
+    }
+}
