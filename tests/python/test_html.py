@@ -225,7 +225,7 @@ class TestStrangeGraphs:
         ObjectGraph([*ring, numbers, *numbers]).export_html(file)
         page = Page(file)
         labels = [page.texts[number] for number in page.column("group-labels")]
-        assert labels == ["cycle of 100\nlist 100", "int × 100", "list"]
+        assert labels == ["cycle of 100\nlist 100", "int \u00d7 100", "list"]
         assert page.column("group-counts") == [100, 100, 1]
         assert page.column("group-edges") == [0, 2, 1, 2, 1, 100]
         assert page.column("groups") == [0] * 100 + [2] + [1] * 100

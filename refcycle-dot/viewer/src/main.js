@@ -66,6 +66,7 @@ class App {
     } else if (objects.target !== null) {
       view.startAt(objects.target);
     } else if (overview) {
+      this.panel.open("types");
       return this.switchTo("overview");
     } else view.startAt(heaviest(objects));
     view.past = [];

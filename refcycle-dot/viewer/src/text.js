@@ -56,6 +56,11 @@ export function kindOf(label, type) {
   const word = first.split(/[[ ]/, 1)[0];
   if (CONTAINERS.has(word) && first.endsWith("]")) return "container";
   if (type === "cycle") return "cycle";
+  // A group of the overview, which is called after its type.
+  if (first === type || first.startsWith(`${type} × `)) {
+    if (CONTAINERS.has(type)) return "container";
+    return KINDS[type] ?? (type.includes(".") ? "object" : "value");
+  }
   return "value";
 }
 

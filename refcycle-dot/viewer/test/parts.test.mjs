@@ -66,6 +66,9 @@ test("labels tell kinds and lines", () => {
   assert.equal(kindOf("dict[2]", "dict"), "container");
   assert.equal(kindOf("'dict[2]", "str"), "value");
   assert.equal(kindOf("object\na.B", "B"), "object");
+  assert.equal(kindOf("dict × 20", "dict"), "container");
+  assert.equal(kindOf("function", "function"), "function");
+  assert.equal(kindOf("cell × 3", "cell"), "value");
   assert.deepEqual(linesOf("object\npkg.mod.Class", "Class"), ["pkg.mod", "Class"]);
   assert.deepEqual(linesOf("'text'", "str"), ["str", "'text'"]);
   assert.deepEqual(linesOf("dict[2]", "dict"), ["", "dict[2]"]);

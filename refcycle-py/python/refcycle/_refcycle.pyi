@@ -508,8 +508,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         sizes, so that it also tells what retains most. No code of theirs runs.
 
         An existing file is replaced by a whole one or stays as it is. `KeyError` when
-        `target` is no vertex, `OSError` when the file cannot be written. Takes about a second and
-        40 MB for a million objects; a graph of more than eight million objects and
+        `target` is no vertex, `OSError` when the file cannot be written. Takes about six seconds
+        and 60 MB for a million objects; a graph of more than eight million objects and
         references is written as its overview.
 
             >>> import refcycle

@@ -5,7 +5,7 @@ import json
 import re
 
 _ELEMENT = re.compile(
-    r'<script type="(?:application/json|text/plain)" id="([a-z-]+)">(.*?)</script>\n', re.S
+    r'<script type="(?:application/json|text/plain)" id="([a-z-]+)">(.*?)</script>\n', re.DOTALL
 )
 
 
