@@ -15,4 +15,4 @@ pub use engine::Pure;
 pub use engine::{Engine, Graphviz, Patience};
 pub use export::{ExportError, ImageOptions, export_image, export_json, render};
 pub use format::Format;
-pub use picture::{Picture, Style};
+pub use picture::{End, Picture, Style, Summary, Theme};

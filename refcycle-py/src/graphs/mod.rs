@@ -9,6 +9,7 @@ mod collections;
 mod columns;
 mod directed_graph;
 mod engine;
+mod images;
 mod lookup;
 mod object_graph;
 mod pictures;
