@@ -167,7 +167,7 @@ class TestLarge:
         assert sum(map(bool, counted)) > 5
         graph.export_image(tmp_path / "a.png")
         width, height = png_size((tmp_path / "a.png").read_bytes())
-        assert 500 < width < 8000 and 300 < height < 8000
+        assert 500 < width < 10_000 and 300 < height < 8000
 
     def test_the_counts_add_up(self):
         graph = snapshot()

@@ -16,11 +16,11 @@ use super::sketch::{Line, Node, Sketch};
 use crate::AnnotatedGraph;
 
 /// The components that have frames of their own: the largest.
-const COMPONENTS: usize = 4;
+const COMPONENTS: usize = 3;
 
 /// The types in such a component, and those outside, that have boxes of their own.
-const TYPES_INSIDE: usize = 5;
-const TYPES_OUTSIDE: usize = 12;
+const TYPES_INSIDE: usize = 4;
+const TYPES_OUTSIDE: usize = 9;
 
 /// Lines for each box, at most.
 const LINES: usize = 2;
