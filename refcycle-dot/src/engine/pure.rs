@@ -115,16 +115,19 @@ fn drawn(dot: &str, format: &Format, legend: Option<&Legend>) -> Result<Vec<u8>,
     if let Some(error) = diagnostics.iter().find(|&diagnostic| is_error(diagnostic)) {
         return Err(error.message().trim().to_owned());
     }
-    // An SVG gets it when its titles come.
-    let whole = |svg| match legend {
+    if *format == Format::Svg {
+        // It gets its legend when its titles come.
+        return Ok(svg.into_bytes());
+    }
+    let svg = match legend {
         Some(legend) => with_legend(svg, legend),
         None => svg,
     };
     match format {
         #[cfg(feature = "png")]
-        Format::Png => crate::export::png::from_svg(&whole(svg)),
+        Format::Png => crate::export::png::from_svg(&svg),
         #[cfg(feature = "pdf")]
-        Format::Pdf => crate::export::pdf::from_svg(&whole(svg)),
+        Format::Pdf => crate::export::pdf::from_svg(&svg),
         _ => Ok(svg.into_bytes()),
     }
 }
