@@ -21,6 +21,8 @@ pub enum Format {
     Svg,
     /// A picture of pixels.
     Png,
+    /// A page, its text as text.
+    Pdf,
     /// Graphviz' language; see [`dot`](crate::dot).
     Dot,
     /// The graph itself; see [`json`](crate::json).
@@ -42,6 +44,7 @@ impl Format {
         match &*name {
             "svg" => Self::Svg,
             "png" => Self::Png,
+            "pdf" => Self::Pdf,
             "dot" | "gv" => Self::Dot,
             "json" => Self::Json,
             _ => Self::Other(name),
@@ -50,12 +53,16 @@ impl Format {
 
     /// The formats that this build makes without Graphviz.
     pub const fn built_in() -> &'static [Self] {
-        if cfg!(feature = "png") {
-            &[Self::Svg, Self::Png, Self::Dot, Self::Json]
-        } else if cfg!(feature = "svg") {
-            &[Self::Svg, Self::Dot, Self::Json]
-        } else {
-            &[Self::Dot, Self::Json]
+        match (
+            cfg!(feature = "svg"),
+            cfg!(feature = "png"),
+            cfg!(feature = "pdf"),
+        ) {
+            (_, true, true) => &[Self::Svg, Self::Png, Self::Pdf, Self::Dot, Self::Json],
+            (_, true, false) => &[Self::Svg, Self::Png, Self::Dot, Self::Json],
+            (_, false, true) => &[Self::Svg, Self::Pdf, Self::Dot, Self::Json],
+            (true, false, false) => &[Self::Svg, Self::Dot, Self::Json],
+            (false, false, false) => &[Self::Dot, Self::Json],
         }
     }
 
@@ -64,6 +71,7 @@ impl Format {
         match self {
             Self::Svg => "svg",
             Self::Png => "png",
+            Self::Pdf => "pdf",
             Self::Dot => "dot",
             Self::Json => "json",
             Self::Other(name) => name,

@@ -18,8 +18,14 @@ pub trait Engine: Debug {
     /// Whether it knows this format, as far as can be told before it is asked.
     fn makes(&self, format: &Format) -> bool;
 
-    /// The most vertices that it can draw in a bearable time.
-    fn most_vertices(&self) -> usize {
+    /// The most boxes that it can draw in a bearable time.
+    fn most_boxes(&self) -> usize {
+        usize::MAX
+    }
+
+    /// The most lines between so many boxes that it can draw in a bearable time.
+    fn most_lines(&self, boxes: usize) -> usize {
+        let _ = boxes;
         usize::MAX
     }
 

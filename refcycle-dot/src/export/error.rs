@@ -24,7 +24,7 @@ pub enum ExportError {
     TooLarge {
         /// How many vertices there are.
         vertices: usize,
-        /// How many edges there are, parallel ones counted once.
+        /// How many edges there are.
         edges: usize,
     },
     /// The drawing was not ready in time.
@@ -63,7 +63,7 @@ impl ExportError {
 
 /// What to do about a graph that cannot be drawn.
 const SMALLER: &str = "draw a smaller subgraph (a few generations of ancestors of one \
-    object), or export the graph as JSON or DOT";
+    object) or a summary, or export the graph as JSON or DOT";
 
 impl fmt::Display for ExportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,9 +2,14 @@
 
 mod error;
 pub(crate) mod file;
+pub(crate) mod legend;
+#[cfg(feature = "pdf")]
+pub(crate) mod pdf;
 #[cfg(feature = "png")]
 pub(crate) mod png;
 mod svg;
+#[cfg(any(feature = "png", feature = "pdf"))]
+mod tree;
 
 use std::fmt;
 use std::io::Write;
@@ -13,7 +18,7 @@ use std::time::Duration;
 
 use refcycle_core::{IDirectedGraph, Vertices};
 
-use crate::{AnnotatedGraph, Engine, Format, Patience, Picture, Style, dot, json};
+use crate::{AnnotatedGraph, Engine, Format, Patience, Picture, Style, Summary, dot, json};
 pub use error::ExportError;
 
 /// How to make a picture.
@@ -31,7 +36,7 @@ pub struct ImageOptions<'a> {
     pub engine: Option<&'a dyn Engine>,
     /// How it looks.
     pub style: Style,
-    /// How long it may take; a minute unless told otherwise.
+    /// How long it may take; half a minute unless told otherwise.
     pub time_limit: Duration,
     /// Asked about every 50 ms while a picture is drawn: `true` stops the waiting.
     pub interrupted: Option<&'a dyn Fn() -> bool>,
@@ -42,7 +47,7 @@ impl Default for ImageOptions<'_> {
         Self {
             engine: None,
             style: Style::default(),
-            time_limit: Duration::from_secs(60),
+            time_limit: Duration::from_secs(30),
             interrupted: None,
         }
     }
@@ -126,20 +131,45 @@ pub fn render(
         .or(BUILT_IN)
         .filter(|engine| engine.makes(format))
         .ok_or_else(|| ExportError::Format(format.clone()))?;
-    if graph.vertex_count() > engine.most_vertices() {
-        let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
-        return Err(ExportError::TooLarge { vertices, edges });
-    }
     let mut patience = Patience::new(options.time_limit);
     if let Some(interrupted) = options.interrupted {
         patience = patience.unless(interrupted);
     }
-    let picture = Picture::new(graph, &options.style);
-    let bytes = engine.draw(&picture, format, &patience)?;
-    Ok(match format {
-        Format::Svg => svg::finished(&String::from_utf8_lossy(&bytes), &picture).into_bytes(),
+    let mut style = options.style.clone();
+    let mut picture = Picture::within(graph, &style, engine);
+    if picture.is_none() && style.summary == Summary::WhenLarge {
+        style.summary = Summary::Always;
+        picture = Some(Picture::new(graph, &style));
+    }
+    let Some(picture) = picture else {
+        let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
+        return Err(ExportError::TooLarge { vertices, edges });
+    };
+    match engine.draw(&picture, format, &patience) {
+        // With frames the layout has more that it can stumble over.
+        Err(ExportError::Engine { .. }) if picture.is_framed() => {
+            style.frames = false;
+            let picture = Picture::new(graph, &style);
+            let bytes = engine.draw(&picture, format, &patience)?;
+            Ok(finished(bytes, format, &picture))
+        }
+        drawn => Ok(finished(drawn?, format, &picture)),
+    }
+}
+
+/// What of a picture the engines do not draw.
+fn finished(bytes: Vec<u8>, format: &Format, picture: &Picture) -> Vec<u8> {
+    match format {
+        Format::Svg => {
+            let svg = String::from_utf8_lossy(&bytes).into_owned();
+            let svg = match picture.legend() {
+                Some(legend) => legend::with_legend(svg, legend),
+                None => svg,
+            };
+            svg::finished(&svg, picture).into_bytes()
+        }
         _ => bytes,
-    })
+    }
 }
 
 /// Writes a graph's JSON to a file, as [`export_image`] writes files.

@@ -2,50 +2,70 @@
 
 use std::fmt::Write;
 
-use refcycle_core::VertexId;
 use rustc_hash::FxHashMap;
 
+use super::groups::Groups;
 use super::label::shortened;
 use crate::AnnotatedGraph;
 
 /// The different labels that one line shows at most.
 const LABELS: usize = 4;
 
-/// The edges from one vertex to another.
+/// The same for a line to or from a box that stands for several vertices.
+const LABELS_OF_SEVERAL: usize = 2;
+
+/// Edges from one box to another that are drawn as one line.
 pub(super) struct Bundle<'a> {
-    pub(super) tail: VertexId,
-    pub(super) head: VertexId,
+    pub(super) tail: u32,
+    pub(super) head: u32,
     /// The first different labels, each with how many edges have it.
     labels: Vec<(Option<&'a str>, usize)>,
+    most: usize,
     /// How many edges have other labels.
     more: usize,
 }
 
-/// The bundles of a graph, in the order of their first edges.
-pub(super) fn bundles(graph: &AnnotatedGraph) -> Vec<Bundle<'_>> {
+/// The bundles of a graph, in the order of their first edges; `None` when there are more
+/// than `most`.
+pub(super) fn bundles<'a>(
+    graph: &'a AnnotatedGraph,
+    groups: &Groups,
+    merge: bool,
+    most: usize,
+) -> Option<Vec<Bundle<'a>>> {
     let mut bundles = Vec::<Bundle<'_>>::new();
     let mut known = FxHashMap::default();
     for edge in graph.edges() {
-        let index = *known.entry((edge.tail, edge.head)).or_insert_with(|| {
-            let (labels, more) = (Vec::new(), 0);
+        let (tail, head) = (groups.of[edge.tail.index()], groups.of[edge.head.index()]);
+        let several = groups.is_several(tail) || groups.is_several(head);
+        let next = bundles.len();
+        let index = if merge || several {
+            *known.entry((tail, head)).or_insert(next)
+        } else {
+            next
+        };
+        if index == next {
+            if next == most {
+                return None;
+            }
             bundles.push(Bundle {
-                tail: edge.tail,
-                head: edge.head,
-                labels,
-                more,
+                tail,
+                head,
+                labels: Vec::new(),
+                most: if several { LABELS_OF_SEVERAL } else { LABELS },
+                more: 0,
             });
-            bundles.len() - 1
-        });
+        }
         bundles[index].add(graph.edge_annotation(edge.id));
     }
-    bundles
+    Some(bundles)
 }
 
 impl<'a> Bundle<'a> {
     fn add(&mut self, label: Option<&'a str>) {
         if let Some((_, count)) = self.labels.iter_mut().find(|known| known.0 == label) {
             *count += 1;
-        } else if self.labels.len() < LABELS {
+        } else if self.labels.len() < self.most {
             self.labels.push((label, 1));
         } else {
             self.more += 1;

@@ -1,40 +1,61 @@
-//! How far everything is from the vertex that a picture is about.
+//! How far everything is from the box that a picture is about.
 
 use std::cmp::Reverse;
 
 use refcycle_core::algo::Reached;
-use refcycle_core::{IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
-use crate::AnnotatedGraph;
+use super::End;
 
-/// The length of a shortest path from each vertex to the target, if there is one.
-pub(super) struct Distances(Vec<Option<usize>>);
+/// The length of a shortest path between each box and the target, if there is one: to the
+/// target when it stands at the bottom, from it when it stands at the top.
+pub(super) struct Distances {
+    of: Vec<Option<usize>>,
+    end: End,
+}
 
 impl Distances {
-    pub(super) fn to(graph: &AnnotatedGraph, target: VertexId) -> Self {
-        let mut distances = vec![None; graph.vertex_bound()];
-        let reached = graph.ancestors(target, None);
+    pub(super) fn new(graph: &CsrGraph, target: u32, end: End) -> Self {
+        let target = VertexId::new(target);
+        let reached = match end {
+            End::Bottom => graph.ancestors(target, None),
+            End::Top => graph.descendants(target, None),
+        };
+        let mut of = vec![None; graph.vertex_count()];
         for (v, depth) in reached.iter().flat_map(Reached::with_depths) {
-            distances[v.index()] = Some(depth);
+            of[v.index()] = Some(depth);
         }
-        Self(distances)
+        Self { of, end }
     }
 
-    /// The vertices, farthest first; those that do not reach the target come last. The
-    /// layout starts from this order.
-    pub(super) fn farthest_first(&self, graph: &AnnotatedGraph) -> Vec<VertexId> {
-        let mut order: Vec<_> = graph.vertices().collect();
-        order.sort_by_key(|v| Reverse(self.0[v.index()]));
+    /// The boxes from the top to the bottom; those that are not connected with the target
+    /// come last. The layout starts from this order.
+    pub(super) fn downwards(&self) -> Vec<u32> {
+        let mut order: Vec<_> = (0..self.of.len() as u32).collect();
+        match self.end {
+            End::Bottom => order.sort_by_key(|&v| Reverse(self.of[v as usize])),
+            End::Top => order.sort_by_key(|&v| self.of[v as usize].unwrap_or(usize::MAX)),
+        }
         order
     }
 
-    /// Whether an edge leads to a vertex that is farther from the target.
-    pub(super) fn leads_away(&self, tail: VertexId, head: VertexId) -> bool {
-        matches!((self.0[tail.index()], self.0[head.index()]), (Some(from), Some(to)) if to > from)
+    /// How much farther down the head of a line is than its tail.
+    fn descent(&self, tail: u32, head: u32) -> Option<isize> {
+        let (from, to) = (self.of[tail as usize]?, self.of[head as usize]?);
+        let farther = to as isize - from as isize;
+        Some(match self.end {
+            End::Bottom => -farther,
+            End::Top => farther,
+        })
     }
 
-    /// Whether an edge is on a shortest path to the target.
-    pub(super) fn leads_on(&self, tail: VertexId, head: VertexId) -> bool {
-        matches!((self.0[tail.index()], self.0[head.index()]), (Some(from), Some(to)) if to < from)
+    /// Whether a line leads up.
+    pub(super) fn leads_up(&self, tail: u32, head: u32) -> bool {
+        self.descent(tail, head).is_some_and(|descent| descent < 0)
+    }
+
+    /// Whether a line is on a shortest path between a box and the target.
+    pub(super) fn leads_down(&self, tail: u32, head: u32) -> bool {
+        self.descent(tail, head).is_some_and(|descent| descent > 0)
     }
 }

@@ -1,8 +1,10 @@
 //! What an annotation tells of the kind of an object, and how that kind looks.
 
+use super::theme::Palette;
+
 /// A kind of object with a look of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Frame,
     Function,
     Module,
@@ -47,17 +49,43 @@ impl Kind {
         }
     }
 
-    /// The attributes of its box: what is told by colour is told by form too.
-    pub(super) fn attributes(self) -> &'static str {
+    /// All kinds, in the order of the legend.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Frame,
+        Self::Function,
+        Self::Module,
+        Self::Type,
+        Self::Container,
+        Self::Object,
+        Self::Value,
+    ];
+
+    /// What the legend calls it.
+    pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Frame => r##"shape=note, style=filled, fillcolor="#fff2c2""##,
-            Self::Function => r##"style="rounded,filled", fillcolor="#d8edd2""##,
-            Self::Module => r##"shape=tab, style=filled, fillcolor="#e7def3""##,
-            Self::Type => r##"peripheries=2, style=filled, fillcolor="#fbe1cf""##,
-            Self::Container => r##"style=filled, fillcolor="#dbe8f6""##,
-            Self::Object => r##"style="rounded,filled", fillcolor="#ffffff""##,
-            Self::Value => r##"style=filled, color="#b8b8b8", fillcolor="#f4f4f4""##,
+            Self::Frame => "frame",
+            Self::Function => "function",
+            Self::Module => "module",
+            Self::Type => "class",
+            Self::Container => "list, tuple, dict, set",
+            Self::Object => "other object",
+            Self::Value => "value",
         }
+    }
+
+    /// The attributes of its box: what is told by colour is told by shape too.
+    pub(super) fn attributes(self, palette: &Palette) -> String {
+        let fill = palette.fill(self);
+        let shape = match self {
+            Self::Frame => "shape=note, style=filled",
+            Self::Function => "style=\"diagonals,filled\", margin=\"0.2,0.08\"",
+            Self::Module => "shape=tab, style=filled",
+            Self::Type => "peripheries=2, style=filled",
+            Self::Container => "style=filled",
+            Self::Object => "style=\"rounded,filled\"",
+            Self::Value => return format!("style=filled, color=\"{fill}\", fillcolor=\"{fill}\""),
+        };
+        format!("{shape}, fillcolor=\"{fill}\"")
     }
 }
 

@@ -1,27 +1,34 @@
-//! A graph made ready to be drawn: short labels, looks, parallel edges in one line.
+//! A graph made ready to be drawn: folded, with short labels and looks.
 
 mod bundles;
 mod distances;
-mod kind;
+mod folded;
+mod groups;
+pub(crate) mod kind;
 mod label;
+mod sketch;
 mod style;
+mod summary;
+pub(crate) mod theme;
 
 use std::fmt::Write;
 
-use refcycle_core::{VertexId, Vertices};
+use refcycle_core::Vertices;
 
-use crate::AnnotatedGraph;
 use crate::dot::quote::Quoted;
-use bundles::{Bundle, bundles};
+use crate::{AnnotatedGraph, Engine};
 use distances::Distances;
+use folded::folded;
 use kind::Kind;
-use label::shortened;
-pub use style::Style;
+use sketch::{Line, Node, Sketch};
+pub use style::{End, Style, Summary, Theme};
+use summary::summary;
+use theme::Palette;
 
-/// Beyond so many vertices or edges the layout is told to hurry and draws straight lines.
+/// Beyond so many boxes or lines the layout is told to hurry and draws straight lines.
 /// Routing curves is what takes its time: a random graph of 300 vertices and 600 edges
 /// takes 1 s with lines and more than a minute with curves.
-const HURRY: (usize, usize) = (300, 280);
+const HURRY: (usize, usize) = (300, 200);
 
 /// A graph as an [`Engine`](crate::Engine) takes it.
 ///
@@ -40,147 +47,263 @@ const HURRY: (usize, usize) = (300, 280);
 #[derive(Clone, Debug)]
 pub struct Picture {
     dot: String,
-    vertex_titles: Vec<String>,
+    /// The titles, each with the number in its SVG id, ascending.
+    vertex_titles: Vec<(usize, String)>,
     edge_titles: Vec<String>,
+    framed: bool,
+    legend: Option<Legend>,
+}
+
+/// What a legend has to explain.
+#[derive(Clone, Debug)]
+pub(crate) struct Legend {
+    pub(crate) palette: &'static Palette,
+    /// The kinds that occur, if they are told apart.
+    pub(crate) kinds: Vec<Kind>,
+    pub(crate) target: bool,
+    pub(crate) cyclic: bool,
+    pub(crate) framed: bool,
 }
 
 impl Picture {
-    /// Lays down how everything looks; not yet where it goes.
+    /// Lays down how everything looks; not yet where it goes. A large graph is not
+    /// summarised unless the style says [`Summary::Always`].
     ///
     /// # Complexity
     /// O(vertices + edges log vertices + text).
     pub fn new(graph: &AnnotatedGraph, style: &Style) -> Self {
+        Self::bounded(graph, style, usize::MAX, |_| usize::MAX).expect("nothing is more than that")
+    }
+
+    /// The same, but `None` when it would be more than the engine draws.
+    pub(crate) fn within(
+        graph: &AnnotatedGraph,
+        style: &Style,
+        engine: &dyn Engine,
+    ) -> Option<Self> {
+        let most_lines = |boxes| engine.most_lines(boxes);
+        Self::bounded(graph, style, engine.most_boxes(), most_lines)
+    }
+
+    fn bounded(
+        graph: &AnnotatedGraph,
+        style: &Style,
+        most_boxes: usize,
+        most_lines: impl Fn(usize) -> usize,
+    ) -> Option<Self> {
         let target = style.target.filter(|&v| graph.contains_vertex(v));
-        let bundles = bundles(graph);
-        let mut dot = String::from(HEAD);
-        if graph.vertex_count() > HURRY.0 || bundles.len() > HURRY.1 {
-            dot += "    graph [nslimit=0.3, nslimit1=0.3, mclimit=0.2, splines=line];\n";
-        }
-        let distances = target.map(|target| Distances::to(graph, target));
-        let order = match &distances {
-            Some(distances) => distances.farthest_first(graph),
-            None => graph.vertices().collect(),
+        let style = &Style {
+            target,
+            ..style.clone()
         };
-        for v in order {
-            write_vertex(&mut dot, graph, v, style, target == Some(v));
+        let sketch = match style.summary {
+            Summary::Always => summary(graph, style),
+            _ => folded(graph, style, most_boxes, most_lines)?,
+        };
+        Some(Self::of_sketch(sketch, style))
+    }
+
+    fn of_sketch(mut sketch: Sketch, style: &Style) -> Self {
+        let palette = Palette::of(style.theme);
+        if !style.frames {
+            sketch.frames.clear();
         }
-        for (index, bundle) in bundles.iter().enumerate() {
-            write_bundle(&mut dot, index, bundle, style, distances.as_ref());
-        }
-        dot += "}\n";
         Self {
-            dot,
-            vertex_titles: graph
-                .vertices()
-                .map(|v| graph.vertex_annotation(v).to_owned())
+            dot: written(&sketch, style, palette),
+            legend: style.legend.then(|| legend(&sketch, palette)).flatten(),
+            framed: !sketch.frames.is_empty(),
+            vertex_titles: sketch
+                .nodes
+                .into_iter()
+                .map(|node| (node.number, node.title))
                 .collect(),
-            edge_titles: bundles
-                .iter()
-                .map(|bundle| edge_title(graph, bundle))
-                .collect(),
+            edge_titles: sketch.lines.into_iter().map(|line| line.title).collect(),
         }
     }
 
-    /// The picture in Graphviz' language. Vertex `n` has the SVG id `v<n>`; the ids of
-    /// the drawn edges are `e0`, `e1` and so on.
+    /// The picture in Graphviz' language. Vertex `n` has the SVG id `v<n>`, several in
+    /// one box that of the first; the ids of the drawn edges are `e0`, `e1` and so on.
     pub fn dot(&self) -> &str {
         &self.dot
     }
 
-    /// How many vertices are drawn.
+    /// How many boxes are drawn: vertices that are folded together are one.
     pub fn vertex_count(&self) -> usize {
         self.vertex_titles.len()
     }
 
-    /// How many edges are drawn: parallel ones are one.
+    /// How many edges are drawn: parallel ones are one, if they are merged.
     pub fn edge_count(&self) -> usize {
         self.edge_titles.len()
     }
 
+    /// Whether there are frames round components.
+    pub(crate) fn is_framed(&self) -> bool {
+        self.framed
+    }
+
+    pub(crate) fn legend(&self) -> Option<&Legend> {
+        self.legend.as_ref()
+    }
+
     /// The whole text that belongs to an SVG id.
     pub(crate) fn title(&self, id: &str) -> Option<&str> {
-        let titles = match id.as_bytes().first()? {
-            b'v' => &self.vertex_titles,
-            b'e' => &self.edge_titles,
-            _ => return None,
-        };
-        let index: usize = id[1..].parse().ok()?;
-        titles.get(index).map(String::as_str)
+        let kind = id.as_bytes().first()?;
+        let number: usize = id.get(1..)?.parse().ok()?;
+        match kind {
+            b'v' => {
+                let place = self
+                    .vertex_titles
+                    .binary_search_by_key(&number, |title| title.0)
+                    .ok()?;
+                Some(&self.vertex_titles[place].1)
+            }
+            b'e' => self.edge_titles.get(number).map(String::as_str),
+            _ => None,
+        }
     }
+}
+
+/// What needs a word; `None` when nothing does.
+fn legend(sketch: &Sketch, palette: &'static Palette) -> Option<Legend> {
+    let mut kinds: Vec<_> = Kind::ALL
+        .into_iter()
+        .filter(|&kind| sketch.nodes.iter().any(|node| node.kind == kind))
+        .collect();
+    if kinds.len() < 2 {
+        kinds.clear();
+    }
+    let legend = Legend {
+        palette,
+        target: sketch.target.is_some(),
+        cyclic: sketch.lines.iter().any(|line| line.cyclic),
+        framed: !sketch.frames.is_empty(),
+        kinds,
+    };
+    (!legend.kinds.is_empty() || legend.target || legend.cyclic).then_some(legend)
+}
+
+/// The sketch in Graphviz' language.
+fn written(sketch: &Sketch, style: &Style, palette: &Palette) -> String {
+    let mut dot = head(palette);
+    if sketch.nodes.len() > HURRY.0 || sketch.lines.len() > HURRY.1 {
+        dot += "    graph [nslimit=0.3, nslimit1=0.3, mclimit=0.2, splines=line];\n";
+    }
+    if let Some(note) = &sketch.note {
+        // Its lines begin at the left: `\l` ends such a line.
+        let lines = Quoted(&format!("{note}\n"))
+            .to_string()
+            .replace("\\n", "\\l");
+        // Writing to a string cannot fail.
+        let _ = writeln!(dot, "    label={lines};");
+    }
+    let distances = sketch
+        .target
+        .map(|target| Distances::new(&sketch.graph(), target, style.target_end));
+    let order = match &distances {
+        Some(distances) => distances.downwards(),
+        None => (0..sketch.nodes.len() as u32).collect(),
+    };
+    for &v in &order {
+        let node = &sketch.nodes[v as usize];
+        write_node(&mut dot, node, sketch.target == Some(v), palette);
+    }
+    write_frames(&mut dot, sketch, &order, palette);
+    for (index, line) in sketch.lines.iter().enumerate() {
+        write_line(&mut dot, index, line, sketch, distances.as_ref(), palette);
+    }
+    dot += "}\n";
+    dot
 }
 
 /// `newrank` keeps the layout from losing edges, and Arial is the font whose widths the
 /// pure engine knows.
-const HEAD: &str = r##"digraph G {
-    graph [newrank=true, bgcolor=white, pad=0.12, nodesep=0.28, ranksep=0.4];
-    node [shape=box, fontname=Arial, fontsize=11, fontcolor="#1a1a1a", color="#555555", height=0.36, margin="0.13,0.06"];
-    edge [fontname=Arial, fontsize=9, fontcolor="#404040", color="#666666", arrowsize=0.65];
-"##;
+fn head(palette: &Palette) -> String {
+    let Palette {
+        background,
+        text,
+        outline,
+        edge,
+        edge_text,
+        ..
+    } = palette;
+    format!(
+        r##"digraph G {{
+    graph [newrank=true, bgcolor="{background}", pad=0.12, nodesep=0.28, ranksep=0.4, labelloc=t, labeljust=l, fontname=Arial, fontsize=11, fontcolor="{text}"];
+    node [shape=box, fontname=Arial, fontsize=11, fontcolor="{text}", color="{outline}", height=0.36, margin="0.13,0.06"];
+    edge [fontname=Arial, fontsize=9, fontcolor="{edge_text}", color="{edge}", arrowsize=0.65];
+"##
+    )
+}
 
-fn write_vertex(
-    dot: &mut String,
-    graph: &AnnotatedGraph,
-    v: VertexId,
-    style: &Style,
-    target: bool,
-) {
-    let annotation = graph.vertex_annotation(v);
-    let label = shortened(annotation, style.label_width);
-    let look = Kind::of(annotation).attributes();
+fn write_node(dot: &mut String, node: &Node, target: bool, palette: &Palette) {
+    let look = node.kind.attributes(palette);
     let outline = if target {
-        r##", color="#d3222a", penwidth=2.5"##
+        format!(r##", color="{}", penwidth=3"##, palette.target)
     } else {
-        ""
+        String::new()
     };
-    // Writing to a string cannot fail.
+    let (number, label) = (node.number, Quoted(&node.label));
     let _ = writeln!(
         dot,
-        "    v{v} [id=v{v}, label={}, {look}{outline}];",
-        Quoted(&label)
+        "    v{number} [id=v{number}, label={label}, {look}{outline}];"
     );
 }
 
-fn write_bundle(
+/// The frames come after the boxes, which have their order from above.
+fn write_frames(dot: &mut String, sketch: &Sketch, order: &[u32], palette: &Palette) {
+    let Palette {
+        frame: fill,
+        frame_line: line,
+        ..
+    } = palette;
+    for (index, label) in sketch.frames.iter().enumerate() {
+        let _ = write!(
+            dot,
+            "    subgraph cluster_{index} {{\n        style=\"rounded,filled\"; \
+             fillcolor=\"{fill}\"; color=\"{line}\"; margin=10; fontsize=10; label={};\n       ",
+            Quoted(label)
+        );
+        for &v in order {
+            let node = &sketch.nodes[v as usize];
+            if node.frame == Some(index as u32) {
+                let _ = write!(dot, " v{};", node.number);
+            }
+        }
+        *dot += "\n    }\n";
+    }
+}
+
+fn write_line(
     dot: &mut String,
     index: usize,
-    bundle: &Bundle<'_>,
-    style: &Style,
+    line: &Line,
+    sketch: &Sketch,
     distances: Option<&Distances>,
+    palette: &Palette,
 ) {
-    let (mut from, mut to) = (bundle.tail, bundle.head);
-    let mut look = "";
+    let (mut from, mut to) = (line.tail, line.head);
+    let mut look = String::new();
     if let Some(distances) = distances {
-        if distances.leads_away(from, to) {
-            // What is farther from the target stays above what is nearer.
+        if distances.leads_up(from, to) {
+            // What is nearer to the target's end of the picture stays there.
             (from, to) = (to, from);
-            look = ", dir=back";
-        } else if distances.leads_on(from, to) {
-            look = ", weight=3";
+            look += ", dir=back";
+        } else if distances.leads_down(from, to) {
+            look += ", weight=3";
         }
     }
+    if line.cyclic {
+        let _ = write!(look, ", color=\"{}\", penwidth=2", palette.cycle);
+    }
+    let [from, to] = [from, to].map(|v| sketch.nodes[v as usize].number);
     let _ = write!(dot, "    v{from} -> v{to} [id=e{index}{look}");
-    let label = bundle.label(style.label_width);
-    if !label.is_empty() {
+    if !line.label.is_empty() {
         // Spaces keep the text off the line.
-        let padded = format!(" {} ", label.replace('\n', " \n "));
+        let padded = format!(" {} ", line.label.replace('\n', " \n "));
         let _ = write!(dot, ", label={}", Quoted(&padded));
     }
     dot.push_str("];\n");
-}
-
-fn edge_title(graph: &AnnotatedGraph, bundle: &Bundle<'_>) -> String {
-    let first_line = |v| {
-        graph
-            .vertex_annotation(v)
-            .lines()
-            .next()
-            .unwrap_or_default()
-    };
-    let ends = format!("{} → {}", first_line(bundle.tail), first_line(bundle.head));
-    match bundle.title() {
-        title if title.is_empty() => ends,
-        title => format!("{title}\n{ends}"),
-    }
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use refcycle_core::VertexId;
+
 use super::*;
 
 fn graph(annotations: &[&str], edges: &[(u64, u64, Option<&str>)]) -> AnnotatedGraph {
@@ -87,16 +89,78 @@ fn the_target_is_where_everything_leads() {
             "v2 -> v3 [id=e3];",
         ]
     );
-    assert!(lines[2].contains("penwidth"));
+    assert!(lines[2].contains("penwidth=3"));
     assert!(lines[6].contains("dir=back"));
     let elsewhere = Style::default().with_target(VertexId::new(99));
-    assert!(!Picture::new(&graph, &elsewhere).dot().contains("penwidth"));
+    assert!(
+        !Picture::new(&graph, &elsewhere)
+            .dot()
+            .contains("penwidth=3")
+    );
 }
 
 #[test]
 fn large_graphs_are_laid_out_in_a_hurry() {
     let many = vec!["x"; HURRY.0 + 1];
-    let picture = |count| Picture::new(&graph(&many[..count], &[]), &Style::default());
+    let style = Style {
+        fold: false,
+        ..Style::default()
+    };
+    let picture = |count| Picture::new(&graph(&many[..count], &[]), &style);
     assert!(picture(HURRY.0 + 1).dot().contains("splines=line"));
     assert!(!picture(HURRY.0).dot().contains("splines=line"));
+}
+
+#[test]
+fn what_the_target_leads_to_is_below_it() {
+    // 0 -> 1 -> 2, and back from 2 to 0.
+    let edges = [(0, 1, None), (1, 2, None), (2, 0, None)];
+    let graph = graph(&["a", "b", "c"], &edges);
+    let mut style = Style::default().with_target(VertexId::new(1));
+    style.target_end = End::Top;
+    let picture = Picture::new(&graph, &style);
+    let starts: Vec<_> = lines(&picture)
+        .iter()
+        .map(|line| line.split([',', ']']).next().unwrap().trim())
+        .collect();
+    assert_eq!(
+        starts,
+        [
+            "v1 [id=v1",
+            "v2 [id=v2",
+            "v0 [id=v0",
+            "v1 -> v0 [id=e0",
+            "v1 -> v2 [id=e1",
+            "v2 -> v0 [id=e2",
+        ]
+    );
+    assert!(lines(&picture)[3].contains("dir=back"));
+}
+
+#[test]
+fn numbers_are_folded_only_where_they_are_values() {
+    let boxes = |holder: &str, label: [&str; 3]| {
+        let edges = [(0, 1, None), (0, 2, None), (0, 3, None)];
+        let sample = graph(&[holder, label[0], label[1], label[2]], &edges);
+        Picture::new(&sample, &Style::default()).vertex_count()
+    };
+    assert_eq!(boxes("list[3]", ["1", "2", "3"]), 2);
+    assert_eq!(boxes("list[3]", ["'a'", "2", "3"]), 4);
+    assert_eq!(boxes("0", ["1", "2", "3"]), 4);
+    assert_eq!(boxes("list[3]", ["dict[1]", "dict[5]", "dict[0]"]), 2);
+    assert_eq!(boxes("list[3]", ["type\nA", "type\nB", "type\nC"]), 2);
+    assert_eq!(
+        boxes("list[3]", ["object\nm.A", "object\nm.B", "object\nm.A"]),
+        4
+    );
+}
+
+#[test]
+fn the_target_is_never_folded() {
+    let sample = graph(&["list[0]"; 4], &[]);
+    let style = Style::default().with_target(VertexId::new(1));
+    let picture = Picture::new(&sample, &style);
+    assert_eq!(picture.vertex_count(), 2);
+    assert_eq!(picture.title("v1"), Some("list[0]"));
+    assert!(picture.title("v0").unwrap().starts_with("list × 3\n"));
 }

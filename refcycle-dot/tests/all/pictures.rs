@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use refcycle_core::VertexId;
-use refcycle_dot::{AnnotatedGraph, ExportError, Format, ImageOptions, Style, render};
+use refcycle_dot::{
+    AnnotatedGraph, End, ExportError, Format, ImageOptions, Style, Summary, Theme, render,
+};
 
 use crate::common::{graph, hostile};
 
@@ -123,22 +125,183 @@ fn long_labels_are_cut_but_whole_in_the_title() {
     assert_eq!(svg.matches(&"word ".repeat(20)).count(), 5);
 }
 
+/// More than can be drawn, and nothing to fold.
+fn large() -> AnnotatedGraph {
+    let labels: Vec<_> = (0..2000).map(|v| format!("vertex {v}")).collect();
+    let labels: Vec<_> = labels.iter().map(String::as_str).collect();
+    let edges: Vec<_> = (1..2000).map(|v| (v, v / 2, Some("next"))).collect();
+    graph(&labels, &edges)
+}
+
 #[test]
-fn a_graph_beyond_the_limit_is_an_error_that_says_what_to_do() {
-    let labels = vec!["x"; 1501];
-    let error = render(&graph(&labels, &[]), &Format::Svg, &ImageOptions::default()).unwrap_err();
+fn a_graph_beyond_the_limit_has_a_summary_that_says_so() {
+    let svg = svg(&large());
+    assert!(svg.contains("Summary of 2,000 objects and 1,999 references, counted by type"));
+    assert!(svg.contains("other types × 1991"), "{svg}");
+    assert_eq!(svg.matches("class=\"node\"").count(), 10);
+}
+
+#[test]
+fn a_graph_beyond_the_limit_is_an_error_where_a_summary_is_not_wanted() {
+    let mut options = ImageOptions::default();
+    options.style.summary = Summary::Never;
+    let error = render(&large(), &Format::Svg, &options).unwrap_err();
     assert!(matches!(
         error,
         ExportError::TooLarge {
-            vertices: 1501,
-            edges: 0
+            vertices: 2000,
+            edges: 1999
         }
     ));
     let text = error.to_string();
     assert!(
-        text.contains("smaller subgraph") && text.contains("JSON or DOT"),
+        text.contains("smaller subgraph") && text.contains("a summary"),
         "{text}"
     );
+}
+
+/// One object that holds some functions, on a cycle with one of them.
+fn holder(functions: u64) -> AnnotatedGraph {
+    let names: Vec<_> = (0..functions).map(|n| format!("function\nf{n}")).collect();
+    let mut labels = vec!["list[44]"];
+    labels.extend(names.iter().map(String::as_str));
+    let mut edges: Vec<_> = (1..=functions).map(|v| (0, v, Some("item"))).collect();
+    edges.push((1, 0, Some("__self__")));
+    graph(&labels, &edges)
+}
+
+#[test]
+fn equivalent_siblings_are_one_box() {
+    let folded = svg(&holder(45));
+    assert!(folded.contains(">function × 44</text>"), "{folded}");
+    assert!(folded.contains("<title>function × 44\nfunction f1\nfunction f2\n"));
+    assert!(folded.contains("\n… 4 more</title>"));
+    assert!(folded.contains(">f0</text>") && !folded.contains(">f1</text>"));
+    let two = svg(&holder(3));
+    assert!(two.contains(">f1</text>") && two.contains(">f2</text>"));
+
+    let mut options = ImageOptions::default();
+    options.style.fold = false;
+    let whole = render(&holder(45), &Format::Svg, &options).unwrap();
+    let whole = String::from_utf8(whole).unwrap();
+    assert!(whole.contains(">f44</text>") && !whole.contains("× 44"));
+}
+
+#[test]
+fn parallel_edges_are_apart_when_that_is_wanted() {
+    let sample = graph(&["a", "b"], &[(0, 1, Some("x")), (0, 1, Some("y"))]);
+    assert_eq!(svg(&sample).matches("class=\"edge\"").count(), 1);
+    let mut options = ImageOptions::default();
+    options.style.merge_edges = false;
+    let apart = String::from_utf8(render(&sample, &Format::Svg, &options).unwrap()).unwrap();
+    assert_eq!(apart.matches("class=\"edge\"").count(), 2);
+}
+
+#[test]
+fn cycles_stand_out_and_components_are_framed() {
+    let ring_and_tail = graph(
+        &["a", "b", "c", "d"],
+        &[(0, 1, None), (1, 0, None), (1, 2, None), (2, 3, None)],
+    );
+    let picture = svg(&ring_and_tail);
+    // Of two edges the line, and the fill and the outline of the head; two in the legend.
+    assert_eq!(picture.matches("#d55e00").count(), 8, "{picture}");
+    assert_eq!(picture.matches("class=\"cluster\"").count(), 1);
+    assert!(picture.contains(">reference on a cycle</text>"));
+    assert!(picture.contains(">all here reach each other</text>"));
+
+    // A frame round everything would say nothing.
+    let ring = svg(&graph(&["a", "b"], &[(0, 1, None), (1, 0, None)]));
+    assert_eq!(ring.matches("class=\"cluster\"").count(), 0);
+    assert!(!ring.contains("all here reach"));
+
+    let plain = svg(&graph(&["a", "b"], &[(0, 1, None)]));
+    assert!(!plain.contains("legend"));
+}
+
+#[test]
+fn the_dark_theme_is_dark() {
+    let mut options = ImageOptions::default();
+    options.style.theme = Theme::Dark;
+    let dark = String::from_utf8(render(&worker(), &Format::Svg, &options).unwrap()).unwrap();
+    assert!(dark.contains("fill=\"#16181d\""));
+    assert!(
+        !dark.contains("#ffffff") && !dark.contains("#1a1a1a"),
+        "{dark}"
+    );
+}
+
+#[test]
+fn the_legend_names_what_is_there() {
+    let svg = svg(&worker());
+    for kind in ["frame", "function", "other object"] {
+        assert!(svg.contains(&format!(">{kind}</text>")), "{kind}");
+    }
+    for kind in ["module", "class", "list, tuple, dict, set", "value"] {
+        assert!(!svg.contains(&format!(">{kind}</text>")), "{kind}");
+    }
+    let mut options = ImageOptions::default();
+    options.style.legend = false;
+    let bare = String::from_utf8(render(&worker(), &Format::Svg, &options).unwrap()).unwrap();
+    assert!(!bare.contains("legend"));
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn a_pdf_has_its_text_as_text() {
+    let pdf = render(&worker(), &Format::Pdf, &ImageOptions::default()).unwrap();
+    assert!(pdf.starts_with(b"%PDF-") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
+    let text = String::from_utf8_lossy(&pdf);
+    // What letters the shapes stand for, without which text cannot be selected.
+    assert!(text.contains("/ToUnicode"), "no text in it");
+}
+
+#[test]
+fn a_label_of_ten_megabytes_is_whole_in_the_title_alone() {
+    let huge = "x".repeat(10 << 20);
+    let svg = svg(&graph(&[&huge], &[]));
+    assert!(svg.len() > huge.len() && svg.len() < huge.len() + 10_000);
+}
+
+#[test]
+fn a_hundred_thousand_parallel_edges_are_one_line() {
+    let edges = vec![(0, 1, Some("item")); 100_000];
+    let sample = graph(&["a", "b"], &edges);
+    assert!(svg(&sample).contains("item × 100000"));
+    let mut options = ImageOptions::default();
+    options.style.merge_edges = false;
+    let apart = String::from_utf8(render(&sample, &Format::Svg, &options).unwrap()).unwrap();
+    assert!(apart.contains("Summary of 2 objects and 100,000 references"));
+}
+
+/// Compares with a committed file; `UPDATE_SNAPSHOTS=1` writes it.
+fn check_snapshot(name: &str, svg: &str) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots");
+    let path = format!("{folder}/{name}.svg");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, svg).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap();
+    assert!(svg == expected, "{path} is not what is drawn now");
+}
+
+#[test]
+fn the_bytes_are_those_of_the_snapshots() {
+    let drawn = |sample: &AnnotatedGraph, style: Style| {
+        let options = ImageOptions {
+            style,
+            ..ImageOptions::default()
+        };
+        String::from_utf8(render(sample, &Format::Svg, &options).unwrap()).unwrap()
+    };
+    let target = Style::default().with_target(VertexId::new(0));
+    check_snapshot("worker", &drawn(&worker(), target.clone()));
+    let mut dark = target.clone();
+    dark.theme = Theme::Dark;
+    dark.target_end = End::Top;
+    check_snapshot("holder-dark", &drawn(&holder(45), dark));
+    check_snapshot("summary", &drawn(&large(), target));
+    check_snapshot("hostile", &drawn(&hostile(), Style::default()));
 }
 
 /// A graph that takes seconds to lay out.

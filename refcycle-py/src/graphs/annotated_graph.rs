@@ -13,10 +13,11 @@ use refcycle_dot::json::{self, JsonError};
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
-use super::engine::{EdgeNames, Engine, Kind};
+use super::engine::{Asked, EdgeNames, Engine, Kind};
 use super::exchange;
 use super::html;
-use super::pictures::{self, ImageRequest, build_error, os_error};
+use super::images::{self, ImageRequest, Look};
+use super::pictures::{self, build_error, os_error};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
 
@@ -25,10 +26,11 @@ use crate::memory::{self, Credit};
 #[pyclass(extends = GraphBase, subclass, module = "refcycle.annotated_graph")]
 pub(crate) struct AnnotatedGraph;
 
-/// The Python graph for one of ours.
+/// The Python graph for one of ours, and for the vertex that was asked about.
 pub(super) fn from_named(
     py: Python<'_>,
     named: refcycle_dot::AnnotatedGraph,
+    asked: Option<Asked>,
 ) -> PyResult<Py<PyAny>> {
     /// The Python objects for a vertex or an edge: itself, its numbers, its text.
     const PART: usize = 320;
@@ -61,7 +63,7 @@ pub(super) fn from_named(
     let names = EdgeNames::Objects(edges.into());
     wrap(
         py,
-        Engine::new(Kind::Annotated, vertices.into(), graph, names),
+        Engine::new(Kind::Annotated, vertices.into(), graph, names).with_asked(asked),
     )
 }
 
@@ -193,7 +195,7 @@ impl AnnotatedGraph {
                 "JSON is a str or bytes, not {name}"
             )));
         };
-        from_named(py, named.map_err(json_error)?)
+        from_named(py, named.map_err(json_error)?, None)
     }
 
     /// The graph of a JSON file.
@@ -202,20 +204,24 @@ impl AnnotatedGraph {
         let py = class.py();
         let file = File::open(&filename).map_err(|error| os_error(py, &error, &filename, ""))?;
         let named = py.detach(|| json::read_json(BufReader::with_capacity(1 << 16, file)));
-        from_named(py, named.map_err(json_error)?)
+        from_named(py, named.map_err(json_error)?, None)
     }
 
     /// The graph of a GraphML text, `str` or UTF-8 `bytes`. `ValueError` says what is
     /// wrong and where.
     #[classmethod]
     fn from_graphml(class: &Bound<'_, PyType>, graphml: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        from_named(class.py(), exchange::from_graphml(graphml)?)
+        from_named(class.py(), exchange::from_graphml(graphml)?, None)
     }
 
     /// The graph of a GraphML file.
     #[classmethod]
     fn import_graphml(class: &Bound<'_, PyType>, path: PathBuf) -> PyResult<Py<PyAny>> {
-        from_named(class.py(), exchange::import_graphml(class.py(), &path)?)
+        from_named(
+            class.py(),
+            exchange::import_graphml(class.py(), &path)?,
+            None,
+        )
     }
 
     /// The graph as a JSON text.
@@ -237,21 +243,36 @@ impl AnnotatedGraph {
     }
 
     /// Draws the graph into a file. The format is `format`, else the extension of the
-    /// file name, else PNG. SVG and PNG need no Graphviz; with `dot_executable` its
-    /// `dot` is used, for any format that it knows.
+    /// file name, else PNG. SVG, PNG and PDF need no Graphviz; with `dot_executable` its
+    /// `dot` is used, for any format that it knows. The stub says what the keywords mean.
     #[pyo3(
-        signature = (filename=None, format=None, dot_executable=None),
-        text_signature = "($self, filename='refcycle.png', format=None, dot_executable=None)",
+        signature = (filename=None, format=None, dot_executable=None, **keywords),
+        text_signature = "($self, filename='refcycle.png', format=None, dot_executable=None, *, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
     )]
     fn export_image(
         slf: &Bound<'_, Self>,
         filename: Option<PathBuf>,
         format: Option<String>,
         dot_executable: Option<PathBuf>,
+        keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let request = ImageRequest::new(filename, format, dot_executable);
-        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        pictures::export_image(slf.py(), &named, &request)
+        let base = slf.as_super().borrow();
+        let look = Look::new(&base.engine, keywords)?;
+        let named = to_named(slf.py(), &base.engine)?;
+        images::export_image(slf.py(), &named, &request, look)
+    }
+
+    /// The picture that `export_image` would write as SVG, a string.
+    #[pyo3(
+        signature = (**keywords),
+        text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
+    )]
+    fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
+        let base = slf.as_super().borrow();
+        let look = Look::new(&base.engine, keywords)?;
+        let named = to_named(slf.py(), &base.engine)?;
+        images::to_svg(slf.py(), &named, look)
     }
 
     /// Writes a page that shows the graph, one HTML file that needs no network, and that
@@ -264,6 +285,7 @@ impl AnnotatedGraph {
     ) -> PyResult<()> {
         let engine = &slf.as_super().borrow().engine;
         let target = target.map(|target| engine.vertex(&target)).transpose()?;
+        let target = target.or(engine.asked().map(|asked| asked.vertex));
         let named = to_named(slf.py(), engine)?;
         html::export(slf.py(), &named, &filename, target, None)
     }

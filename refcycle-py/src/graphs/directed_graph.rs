@@ -142,7 +142,12 @@ impl DirectedGraph {
     /// The graph with the `str()` of its vertices, an `AnnotatedGraph`: vertices have
     /// the ids 0, 1, 2, ..., edges their numbers.
     fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
-        from_named(slf.py(), named(slf.py(), &slf.as_super().borrow().engine)?)
+        let base = slf.as_super().borrow();
+        from_named(
+            slf.py(),
+            named(slf.py(), &base.engine)?,
+            base.engine.asked(),
+        )
     }
 
     /// The graph in Graphviz's DOT language.

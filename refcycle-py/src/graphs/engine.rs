@@ -8,6 +8,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, Components};
 use refcycle_core::views::Subgraph;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
+use refcycle_dot::End;
 
 use super::bytes;
 use super::lookup::{Lookup, not_in_graph};
@@ -62,8 +63,17 @@ struct Body {
     graph: Arc<CsrGraph>,
     edges: EdgeNames,
     origin: Option<Arc<Origin>>,
+    asked: Option<Asked>,
     vertex_lookup: OnceLock<Lookup>,
     edge_lookup: OnceLock<EdgeLookup>,
+}
+
+/// The vertex that the question was about to which a graph is the answer.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    pub(crate) vertex: VertexId,
+    /// Where it stands in a picture.
+    pub(crate) end: End,
 }
 
 /// What was found out when the heap was read; shared by a graph and its subgraphs.
@@ -90,6 +100,7 @@ impl Engine {
                 graph: Arc::new(graph),
                 edges,
                 origin: None,
+                asked: None,
                 vertex_lookup: OnceLock::new(),
                 edge_lookup: OnceLock::new(),
             })
@@ -190,6 +201,27 @@ impl Engine {
         let edges = body.graph.in_edges(v);
         let inside = edges.filter(|edge| !self.is_uncounted(body, edge.id.index()));
         Ok(count.checked_sub(inside.count() as u32))
+    }
+
+    /// The vertex that was asked about. A graph without edges has none: there is nothing
+    /// to tell it from.
+    pub(crate) fn asked(&self) -> Option<Asked> {
+        self.body.as_deref()?.asked
+    }
+
+    /// The same graph as the answer to a question.
+    pub(crate) fn with_asked(mut self, asked: Option<Asked>) -> Self {
+        if let Some(body) = &mut self.body {
+            body.asked = asked;
+        }
+        self
+    }
+
+    /// A part that is the answer to a question about `vertices[place]`, by this graph's
+    /// numbers; its own are the places.
+    fn answering(self, place: usize, end: End) -> Self {
+        let vertex = VertexId::from_index(place);
+        self.with_asked(Some(Asked { vertex, end }))
     }
 
     /// The same with a look-up that exists already.
@@ -366,7 +398,7 @@ impl Engine {
             ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(Subgraph::induced(graph, reached))
         })?;
-        Ok(self.subgraph(py, subgraph))
+        Ok(self.subgraph(py, subgraph).answering(0, End::Top))
     }
 
     pub(crate) fn ancestors(
@@ -385,7 +417,7 @@ impl Engine {
             ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(induced_cheaply(graph, reached))
         })?;
-        Ok(self.subgraph(py, subgraph))
+        Ok(self.subgraph(py, subgraph).answering(0, End::Bottom))
     }
 
     pub(crate) fn shortest_path(
@@ -403,7 +435,11 @@ impl Engine {
             ask(bytes::search(graph, None))?;
             answer(algo::shortest_path_watched(graph, start, end, signals))
         })?;
-        path.map(|path| self.induced(py, path)).transpose()
+        path.map(|path| {
+            let last = path.len() - 1;
+            Ok(self.induced(py, path)?.answering(last, End::Bottom))
+        })
+        .transpose()
     }
 
     pub(crate) fn shortest_cycle(&self, py: Python<'_>, v: VertexId) -> PyResult<Option<Self>> {
@@ -414,7 +450,12 @@ impl Engine {
             ask(bytes::search(graph, None))?;
             answer(algo::shortest_cycle_watched(graph, v, signals))
         })?;
-        cycle.map(|cycle| self.induced(py, cycle)).transpose()
+        cycle
+            .map(|cycle| {
+                let place = cycle.iter().position(|&on| on == v).unwrap_or_default();
+                Ok(self.induced(py, cycle)?.answering(place, End::Bottom))
+            })
+            .transpose()
     }
 
     /// Shows each strongly connected component as a graph, in reverse topological order.

@@ -13,6 +13,7 @@ mod engine;
 mod exchange;
 mod heapsnapshot;
 mod html;
+mod images;
 mod interop;
 mod labels;
 mod lookup;

@@ -13,6 +13,7 @@ use refcycle_dot::{Format, ImageOptions, render};
 use rustc_hash::FxHashMap;
 
 use super::engine::{Engine, Kind};
+use super::images::Look;
 use super::labels::{Labels, all_labels};
 use super::pictures::export_error;
 use crate::interrupt::check_signals;
@@ -62,6 +63,7 @@ fn picture(py: Python<'_>, engine: &Engine) -> PyResult<Option<String>> {
         return Ok(None);
     }
     let graph = all_labels(py, engine)?;
+    let style = Look::new(engine, None)?.into_style();
     let signal = Mutex::new(None);
     let result = py.detach(|| {
         let interrupted = || match check_signals() {
@@ -72,6 +74,7 @@ fn picture(py: Python<'_>, engine: &Engine) -> PyResult<Option<String>> {
             }
         };
         let options = ImageOptions {
+            style,
             time_limit: TIME_LIMIT,
             interrupted: Some(&interrupted),
             ..ImageOptions::default()

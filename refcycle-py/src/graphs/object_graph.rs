@@ -8,7 +8,8 @@ use super::base::{GraphBase, count, wrap};
 use super::columns::column;
 use super::engine::Engine;
 use super::html;
-use super::pictures::{self, ImageRequest};
+use super::images::{self, ImageRequest, Look};
+use super::pictures;
 use super::restore::{Reduced, reduce};
 use super::statistics::statistics;
 use crate::annotate::{object_annotation, type_name_of};
@@ -74,10 +75,9 @@ impl ObjectGraph {
     /// `id()` of its object, an edge the number that it has here.
     fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         let py = slf.py();
-        super::annotated_graph::from_named(
-            py,
-            pictures::named(py, &slf.as_super().borrow().engine)?,
-        )
+        let base = slf.as_super().borrow();
+        let named = pictures::named(py, &base.engine)?;
+        super::annotated_graph::from_named(py, named, base.engine.asked())
     }
 
     /// The graph with names as a JSON text.
@@ -99,21 +99,36 @@ impl ObjectGraph {
     }
 
     /// Draws the graph into a file. The format is `format`, else the extension of the
-    /// file name, else PNG. SVG and PNG need no Graphviz; with `dot_executable` its
-    /// `dot` is used, for any format that it knows.
+    /// file name, else PNG. SVG, PNG and PDF need no Graphviz; with `dot_executable` its
+    /// `dot` is used, for any format that it knows. The stub says what the keywords mean.
     #[pyo3(
-        signature = (filename=None, format=None, dot_executable=None),
-        text_signature = "($self, filename='refcycle.png', format=None, dot_executable=None)",
+        signature = (filename=None, format=None, dot_executable=None, **keywords),
+        text_signature = "($self, filename='refcycle.png', format=None, dot_executable=None, *, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
     )]
     fn export_image(
         slf: &Bound<'_, Self>,
         filename: Option<std::path::PathBuf>,
         format: Option<String>,
         dot_executable: Option<std::path::PathBuf>,
+        keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let request = ImageRequest::new(filename, format, dot_executable);
-        let named = pictures::named(slf.py(), &slf.as_super().borrow().engine)?;
-        pictures::export_image(slf.py(), &named, &request)
+        let base = slf.as_super().borrow();
+        let look = Look::new(&base.engine, keywords)?;
+        let named = pictures::named(slf.py(), &base.engine)?;
+        images::export_image(slf.py(), &named, &request, look)
+    }
+
+    /// The picture that `export_image` would write as SVG, a string.
+    #[pyo3(
+        signature = (**keywords),
+        text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
+    )]
+    fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
+        let base = slf.as_super().borrow();
+        let look = Look::new(&base.engine, keywords)?;
+        let named = pictures::named(slf.py(), &base.engine)?;
+        images::to_svg(slf.py(), &named, look)
     }
 
     /// Writes the graph as a heap snapshot, which Chrome's DevTools (Memory panel, Load)
@@ -139,6 +154,7 @@ impl ObjectGraph {
         let py = slf.py();
         let engine = &slf.as_super().borrow().engine;
         let target = target.map(|target| engine.vertex(&target)).transpose()?;
+        let target = target.or(engine.asked().map(|asked| asked.vertex));
         let facts = html::Facts::of(py, engine)?;
         let named = pictures::named(py, engine)?;
         html::export(py, &named, &filename, target, Some(&facts))

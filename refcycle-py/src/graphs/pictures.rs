@@ -1,19 +1,18 @@
 //! A graph with names: as text, as a file, as a picture.
 
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::Path;
 
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyTimeoutError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId};
-use refcycle_dot::{AnnotatedGraph, BuildError, ExportError, Format, Graphviz, ImageOptions};
+use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
 
 use super::engine::Engine;
 use crate::annotate::{names_of, object_annotation};
 use crate::heap::{Measured, Still};
-use crate::interrupt::{Checkpoint, check_signals};
+use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
 
 /// What the name of a vertex or of an edge takes, with what is needed to find it.
@@ -98,56 +97,6 @@ pub(super) fn export_json(py: Python<'_>, graph: &AnnotatedGraph, path: &Path) -
         .map_err(|error| export_error(py, error))
 }
 
-/// What a picture is to be.
-pub(super) struct ImageRequest {
-    filename: PathBuf,
-    format: Option<String>,
-    dot_executable: Option<PathBuf>,
-}
-
-impl ImageRequest {
-    pub(super) fn new(
-        filename: Option<PathBuf>,
-        format: Option<String>,
-        dot_executable: Option<PathBuf>,
-    ) -> Self {
-        Self {
-            filename: filename.unwrap_or_else(|| PathBuf::from("refcycle.png")),
-            format,
-            dot_executable,
-        }
-    }
-}
-
-pub(super) fn export_image(
-    py: Python<'_>,
-    graph: &AnnotatedGraph,
-    request: &ImageRequest,
-) -> PyResult<()> {
-    let format = request.format.as_deref().map(Format::named);
-    let signal = Mutex::new(None);
-    let result = py.detach(|| {
-        let interrupted = || match check_signals() {
-            Ok(()) => false,
-            Err(error) => {
-                *signal.lock().expect("nobody panics with it") = Some(error);
-                true
-            }
-        };
-        let graphviz = request.dot_executable.as_ref().map(Graphviz::new);
-        let options = ImageOptions {
-            engine: graphviz.as_ref().map(|engine| engine as _),
-            interrupted: Some(&interrupted),
-            ..ImageOptions::default()
-        };
-        refcycle_dot::export_image(graph, &request.filename, format, &options)
-    });
-    match signal.into_inner().expect("nobody panics with it") {
-        Some(signal) => Err(signal),
-        None => result.map_err(|error| export_error(py, error)),
-    }
-}
-
 pub(super) fn export_error(py: Python<'_>, error: ExportError) -> PyErr {
     let message = error.to_string();
     match error {
@@ -164,7 +113,7 @@ const OTHER_TOOLS: &str = "; files for other tools are made by export_graphml, e
     export_cytoscape, export_csv and export_heapsnapshot";
 
 const NO_GRAPHVIZ: &str = "; install Graphviz, give the path of its dot, or leave \
-    dot_executable out to make SVG and PNG without it";
+    dot_executable out to make SVG, PNG and PDF without it";
 
 /// The subclass of `OSError` that fits, with `errno`, `strerror` and `filename` as from
 /// Python's own functions, and what to try.

@@ -14,12 +14,47 @@ def png_size(data):
     return struct.unpack(">II", data[16:24])
 
 
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts_of(element):
+    return ["".join(text.itertext()).strip() for text in element.iter(f"{SVG}text")]
+
+
 def svg_texts(path):
-    """The texts of an SVG image; anything else fails."""
+    """The texts of an SVG image, but for its legend; anything else fails."""
     root = ElementTree.parse(path).getroot()
-    assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    texts = [e for e in root.iter() if e.tag.rpartition("}")[2] == "text"]
-    return ["".join(text.itertext()).strip() for text in texts]
+    assert root.tag == f"{SVG}svg"
+    legend = [e for e in root if e.get("id") == "legend"]
+    for element in legend:
+        root.remove(element)
+    return texts_of(root)
+
+
+class Drawn:
+    """What is in the text of an SVG image."""
+
+    def __init__(self, svg):
+        root = ElementTree.fromstring(svg)
+        groups = [(e.get("class"), e) for e in root.iter(f"{SVG}g")]
+        self.boxes = {texts_of(e)[0]: e for kind, e in groups if kind == "node"}
+        self.edges = [e for kind, e in groups if kind == "edge"]
+        self.frames = [e for kind, e in groups if kind == "cluster"]
+        self.legend = [t for _, e in groups if e.get("id") == "legend" for t in texts_of(e)]
+        self.texts = texts_of(root)
+
+    def height(self, label):
+        """How far below the top the first line of a box is."""
+        return float(self.boxes[label].find(f".//{SVG}text").get("y"))
+
+    @property
+    def targets(self):
+        """The first lines of the boxes with the thick outline."""
+        return [
+            label
+            for label, box in self.boxes.items()
+            if any(e.get("stroke-width") == "3" for e in box.iter())
+        ]
 
 
 def script(path, body):

@@ -1,0 +1,36 @@
+//! Pages.
+
+use krilla::Document;
+use krilla::geom::Size;
+use krilla::page::PageSettings;
+use krilla_svg::{SurfaceExt, SvgSettings};
+
+use super::tree::tree;
+
+/// PDF readers do not show a page with a longer side; a picture that would be larger is
+/// made smaller.
+const LONGEST_SIDE: f32 = 14_400.0;
+
+/// The picture as a PDF of one page, its text as text.
+///
+/// # Errors
+/// What is wrong with the SVG.
+pub(crate) fn from_svg(svg: &str) -> Result<Vec<u8>, String> {
+    let tree = tree(svg)?;
+    let (width, height) = (tree.size().width(), tree.size().height());
+    let scale = (LONGEST_SIDE / width.max(height)).min(1.0);
+    let (width, height) = (width * scale, height * scale);
+    let too_large = || format!("a page of {width} x {height} points is not possible");
+    let size = Size::from_wh(width, height).ok_or_else(too_large)?;
+    let settings = PageSettings::from_wh(width, height).ok_or_else(too_large)?;
+
+    let mut document = Document::new();
+    let mut page = document.start_page_with(settings);
+    let mut surface = page.surface();
+    surface
+        .draw_svg(&tree, size, SvgSettings::default())
+        .ok_or("the picture could not be drawn on a page")?;
+    surface.finish();
+    page.finish();
+    document.finish().map_err(|error| format!("{error:?}"))
+}

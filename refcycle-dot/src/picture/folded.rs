@@ -1,0 +1,119 @@
+//! The sketch of a whole graph.
+
+use std::fmt::Write;
+
+use super::Style;
+use super::bundles::{Bundle, bundles};
+use super::groups::{Groups, type_name};
+use super::kind::Kind;
+use super::label::{first_line, shortened};
+use super::sketch::{Line, Node, Sketch};
+use crate::AnnotatedGraph;
+
+/// The members of a folded box that its title lists.
+const LISTED: usize = 40;
+
+/// The most characters of a member in a list.
+const LISTED_WIDTH: usize = 200;
+
+/// The whole graph, folded as the style says; `None` when it has more boxes or more
+/// lines between them than that.
+pub(super) fn folded(
+    graph: &AnnotatedGraph,
+    style: &Style,
+    most_boxes: usize,
+    most_lines: impl Fn(usize) -> usize,
+) -> Option<Sketch> {
+    let groups = if style.fold {
+        Groups::equivalent(graph, style.target)
+    } else {
+        Groups::single(graph)
+    };
+    if groups.len() > most_boxes {
+        return None;
+    }
+    let bundles = bundles(graph, &groups, style.merge_edges, most_lines(groups.len()))?;
+    let nodes = nodes(graph, style, &groups);
+    let lines = bundles
+        .iter()
+        .map(|bundle| line(bundle, &nodes, style))
+        .collect();
+    let mut sketch = Sketch {
+        nodes,
+        lines,
+        frames: Vec::new(),
+        target: style.target.map(|target| groups.of[target.index()]),
+        note: None,
+    };
+    sketch.mark_cycles();
+    Some(sketch)
+}
+
+fn nodes(graph: &AnnotatedGraph, style: &Style, groups: &Groups) -> Vec<Node> {
+    let mut nodes: Vec<_> = groups
+        .first
+        .iter()
+        .map(|&v| Node {
+            number: v.index(),
+            kind: Kind::of(graph.vertex_annotation(v)),
+            label: String::new(),
+            title: String::new(),
+            frame: None,
+        })
+        .collect();
+    let mut listed = vec![0; nodes.len()];
+    for (v, &group) in groups.of.iter().enumerate() {
+        let annotation = graph.vertex_annotation(refcycle_core::VertexId::from_index(v));
+        let node = &mut nodes[group as usize];
+        if !groups.is_several(group) {
+            node.label = shortened(annotation, style.label_width).into_owned();
+            node.title = annotation.to_owned();
+            continue;
+        }
+        if listed[group as usize] < LISTED {
+            let line = annotation.replace('\n', " ");
+            node.title.push('\n');
+            node.title += &shortened(&line, LISTED_WIDTH);
+        }
+        listed[group as usize] += 1;
+    }
+    for (group, node) in nodes.iter_mut().enumerate() {
+        let count = groups.count[group];
+        if count == 1 {
+            continue;
+        }
+        let name = type_name(graph, groups.first[group]);
+        node.label = counted(name, count as usize, style.label_width);
+        if count as usize > LISTED {
+            // Writing to a string cannot fail.
+            let _ = write!(node.title, "\n… {} more", count as usize - LISTED);
+        }
+        node.title = format!("{} × {count}{}", name.replace('\n', " "), node.title);
+    }
+    nodes
+}
+
+/// "function × 44"; what follows the first line of the name stands below.
+pub(super) fn counted(name: &str, count: usize, width: usize) -> String {
+    let (first, more) = name.split_once('\n').unwrap_or((name, ""));
+    let first = shortened(first, width);
+    match more {
+        "" => format!("{first} × {count}"),
+        more => format!("{first} × {count}\n{}", shortened(more, width)),
+    }
+}
+
+fn line(bundle: &Bundle<'_>, nodes: &[Node], style: &Style) -> Line {
+    let name = |node: u32| first_line(&nodes[node as usize].title);
+    let ends = format!("{} → {}", name(bundle.tail), name(bundle.head));
+    Line {
+        tail: bundle.tail,
+        head: bundle.head,
+        label: bundle.label(style.label_width),
+        title: match bundle.title() {
+            title if title.is_empty() => ends,
+            title => format!("{title}\n{ends}"),
+        },
+        cyclic: false,
+    }
+}

@@ -1,0 +1,180 @@
+//! Vertices that are drawn as one box.
+
+use std::collections::hash_map::Entry;
+
+use refcycle_core::{CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, Vertices};
+use rustc_hash::FxHashMap;
+
+use super::kind::Kind;
+use crate::AnnotatedGraph;
+
+/// Fewer equivalent vertices than this are boxes of their own.
+const FEWEST: u32 = 3;
+
+/// Which vertices are drawn as which box; the boxes are in the order of their first
+/// vertices.
+pub(super) struct Groups {
+    pub(super) of: Vec<u32>,
+    pub(super) first: Vec<VertexId>,
+    pub(super) count: Vec<u32>,
+}
+
+impl Groups {
+    /// Each vertex alone.
+    pub(super) fn single(graph: &AnnotatedGraph) -> Self {
+        let first: Vec<_> = graph.vertices().collect();
+        Self {
+            of: (0..first.len() as u32).collect(),
+            count: vec![1; first.len()],
+            first,
+        }
+    }
+
+    /// Three vertices or more of one type with the same referrers and the same referents
+    /// together, but never the target.
+    ///
+    /// O(vertices + edges log degree) time.
+    pub(super) fn equivalent(graph: &AnnotatedGraph, target: Option<VertexId>) -> Self {
+        let referents = Neighbours::new(graph, |graph, v, found| {
+            found.extend(graph.successors(v).map(VertexId::number));
+        });
+        let referrers = Neighbours::new(graph, |graph, v, found| {
+            found.extend(graph.predecessors(v).map(VertexId::number));
+        });
+        let mut classes = FxHashMap::default();
+        let mut class_of = Vec::with_capacity(graph.vertex_count());
+        let mut sizes = Vec::<u32>::new();
+        for v in graph.vertices() {
+            let (from, to) = (referrers.of(v), referents.of(v));
+            let name = type_name(graph, v);
+            let class = match classes.entry((name, from, to)) {
+                Entry::Occupied(known) if target != Some(v) => *known.get(),
+                entry => {
+                    sizes.push(0);
+                    let class = sizes.len() as u32 - 1;
+                    if let (Entry::Vacant(place), false) = (entry, target == Some(v)) {
+                        place.insert(class);
+                    }
+                    class
+                }
+            };
+            sizes[class as usize] += 1;
+            class_of.push(class);
+        }
+        let mut groups = Self {
+            of: Vec::with_capacity(class_of.len()),
+            first: Vec::new(),
+            count: Vec::new(),
+        };
+        let mut group_of = vec![None; sizes.len()];
+        for (v, &class) in graph.vertices().zip(&class_of) {
+            let together = sizes[class as usize] >= FEWEST;
+            let known = group_of[class as usize].filter(|_| together);
+            let group = known.unwrap_or_else(|| {
+                groups.first.push(v);
+                groups.count.push(0);
+                groups.first.len() as u32 - 1
+            });
+            group_of[class as usize] = Some(group);
+            groups.count[group as usize] += 1;
+            groups.of.push(group);
+        }
+        groups
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.first.len()
+    }
+
+    pub(super) fn is_several(&self, group: u32) -> bool {
+        self.count[group as usize] > 1
+    }
+}
+
+/// The different neighbours of every vertex on one side, ascending.
+struct Neighbours {
+    starts: Vec<usize>,
+    all: Vec<u32>,
+}
+
+impl Neighbours {
+    fn new(graph: &AnnotatedGraph, add: impl Fn(&CsrGraph, VertexId, &mut Vec<u32>)) -> Self {
+        let mut starts = vec![0];
+        let (mut all, mut own) = (Vec::with_capacity(graph.edge_count()), Vec::new());
+        for v in graph.vertices() {
+            own.clear();
+            add(graph.graph(), v, &mut own);
+            own.sort_unstable();
+            own.dedup();
+            all.extend_from_slice(&own);
+            starts.push(all.len());
+        }
+        Self { starts, all }
+    }
+
+    fn of(&self, v: VertexId) -> &[u32] {
+        &self.all[self.starts[v.index()]..self.starts[v.index() + 1]]
+    }
+}
+
+/// What vertices of one type have in common: the name of the type, as far as the
+/// annotation tells it, else the whole annotation.
+pub(super) fn type_name(graph: &AnnotatedGraph, v: VertexId) -> &str {
+    let annotation = graph.vertex_annotation(v);
+    let first = annotation.split('\n').next().unwrap_or_default();
+    match Kind::of(annotation) {
+        Kind::Function | Kind::Frame | Kind::Object if first == "object" => annotation,
+        Kind::Container => first.split('[').next().unwrap_or_default(),
+        Kind::Object => first.split([' ', '\n']).next().unwrap_or_default(),
+        Kind::Frame | Kind::Function | Kind::Module | Kind::Type => first,
+        Kind::Value if is_held(graph, v) => value_type(annotation).unwrap_or(annotation),
+        Kind::Value => annotation,
+    }
+}
+
+/// Whether a vertex looks like a value of the heap: objects refer to it, and it refers to
+/// nothing. In a graph of numbers, say, each has a meaning of its own.
+fn is_held(graph: &AnnotatedGraph, v: VertexId) -> bool {
+    graph.graph().out_degree(v) == 0
+        && graph
+            .graph()
+            .predecessors(v)
+            .next()
+            .is_some_and(|holder| Kind::of(graph.vertex_annotation(holder)) != Kind::Value)
+}
+
+/// The type of a number or a text by how Python writes it.
+fn value_type(text: &str) -> Option<&'static str> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    match text.as_bytes().first()? {
+        b'\'' | b'"' => Some("str"),
+        b'b' if text[1..].starts_with(['\'', '"']) => Some("bytes"),
+        _ if !digits.starts_with(|c: char| c.is_ascii_digit()) => None,
+        _ if digits.bytes().all(|b| b.is_ascii_digit()) => Some("int"),
+        _ if digits.parse::<f64>().is_ok() => Some("float"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_types() {
+        for (text, name) in [
+            ("'a'", Some("str")),
+            ("\"it's\"", Some("str")),
+            ("b'a'", Some("bytes")),
+            ("b", None),
+            ("-17", Some("int")),
+            ("2.5e-3", Some("float")),
+            ("-", None),
+            ("3 apples", None),
+            ("None", None),
+            ("", None),
+        ] {
+            assert_eq!(value_type(text), name, "{text}");
+        }
+    }
+}

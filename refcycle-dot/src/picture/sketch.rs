@@ -1,0 +1,80 @@
+//! What a picture shows, before anything is known of how it looks.
+
+use refcycle_core::algo::{Components, strongly_connected_components};
+use refcycle_core::{CsrGraph, VertexId};
+
+use super::kind::Kind;
+
+/// A box.
+pub(super) struct Node {
+    /// Its number among the SVG ids.
+    pub(super) number: usize,
+    pub(super) kind: Kind,
+    pub(super) label: String,
+    /// The whole text.
+    pub(super) title: String,
+    /// The frame that it is in.
+    pub(super) frame: Option<u32>,
+}
+
+/// An arrow between two boxes.
+pub(super) struct Line {
+    pub(super) tail: u32,
+    pub(super) head: u32,
+    pub(super) label: String,
+    pub(super) title: String,
+    /// Whether it is on a cycle.
+    pub(super) cyclic: bool,
+}
+
+/// Boxes and the arrows between them.
+pub(super) struct Sketch {
+    pub(super) nodes: Vec<Node>,
+    pub(super) lines: Vec<Line>,
+    /// The labels of the frames, perhaps empty.
+    pub(super) frames: Vec<String>,
+    pub(super) target: Option<u32>,
+    /// What to say above the picture.
+    pub(super) note: Option<String>,
+}
+
+/// A component with more of the boxes than this has no frame: it would say nothing.
+const NEARLY_ALL: f64 = 0.8;
+
+impl Sketch {
+    /// The boxes and lines as a graph.
+    pub(super) fn graph(&self) -> CsrGraph {
+        let ends = self.lines.iter().map(|line| (line.tail, line.head));
+        CsrGraph::from_edges(self.nodes.len(), ends).expect("every line is between two boxes")
+    }
+
+    /// Marks the lines that are on cycles, and frames the components of two boxes or
+    /// more.
+    pub(super) fn mark_cycles(&mut self) {
+        let components = strongly_connected_components(&self.graph());
+        let of = |v: u32| component(&components, v);
+        for line in &mut self.lines {
+            line.cyclic = of(line.tail) == of(line.head);
+        }
+        let most = self.nodes.len() as f64 * NEARLY_ALL;
+        let mut frame_of = vec![None; components.len()];
+        for v in 0..self.nodes.len() {
+            let number = of(v as u32);
+            let size = components.component(number).len();
+            if size < 2 || size as f64 > most {
+                continue;
+            }
+            let frame = *frame_of[number as usize].get_or_insert_with(|| {
+                self.frames.push(String::new());
+                self.frames.len() as u32 - 1
+            });
+            self.nodes[v].frame = Some(frame);
+        }
+    }
+}
+
+fn component(components: &Components, v: u32) -> u32 {
+    components
+        .component_of(VertexId::new(v))
+        .expect("every box is in a component")
+}

@@ -1,0 +1,67 @@
+//! The colours of the themes.
+//!
+//! Fills differ in lightness as well as in hue, the strong colours are from the palette
+//! of Okabe and Ito, which readers with any colour vision tell apart, and whatever a
+//! colour says a shape or a width says too.
+
+use super::Theme;
+use super::kind::Kind;
+
+/// The colours of a theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Palette {
+    pub(crate) background: &'static str,
+    pub(crate) text: &'static str,
+    pub(crate) outline: &'static str,
+    pub(crate) edge: &'static str,
+    pub(crate) edge_text: &'static str,
+    /// An edge inside a component.
+    pub(crate) cycle: &'static str,
+    pub(crate) frame: &'static str,
+    pub(crate) frame_line: &'static str,
+    pub(crate) target: &'static str,
+    fills: [&'static str; 7],
+}
+
+const LIGHT: Palette = Palette {
+    background: "#ffffff",
+    text: "#1a1a1a",
+    outline: "#555555",
+    edge: "#6b6b6b",
+    edge_text: "#404040",
+    cycle: "#d55e00",
+    frame: "#fdf6e8",
+    frame_line: "#d9b26a",
+    target: "#c1121f",
+    fills: [
+        "#ffe9a3", "#cdeac6", "#e3d8f2", "#fbd3b8", "#cfe2f7", "#ffffff", "#ececec",
+    ],
+};
+
+const DARK: Palette = Palette {
+    background: "#16181d",
+    text: "#f0f0f0",
+    outline: "#9aa0aa",
+    edge: "#8a909a",
+    edge_text: "#c4c8cf",
+    cycle: "#ff9d4d",
+    frame: "#241f16",
+    frame_line: "#8a6d36",
+    target: "#ff4560",
+    fills: [
+        "#5c4b10", "#1f4d2a", "#44346a", "#6b3a1c", "#1d446b", "#2a2d34", "#3a3d44",
+    ],
+};
+
+impl Palette {
+    pub(crate) fn of(theme: Theme) -> &'static Self {
+        match theme {
+            Theme::Light => &LIGHT,
+            Theme::Dark => &DARK,
+        }
+    }
+
+    pub(crate) fn fill(&self, kind: Kind) -> &'static str {
+        self.fills[kind as usize]
+    }
+}

@@ -1,0 +1,192 @@
+//! Pictures of graphs with names: what is asked for, and how it is drawn.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use refcycle_dot::{AnnotatedGraph, End, ExportError, Format, Graphviz, ImageOptions};
+use refcycle_dot::{Style, Summary, Theme};
+
+use super::engine::{Asked, Engine};
+use super::pictures::export_error;
+use crate::annotate::type_name_of;
+use crate::heap::Still;
+use crate::interrupt::check_signals;
+
+/// The longest limit, in seconds: a year.
+const LONGEST: f64 = 366.0 * 86_400.0;
+
+/// How a picture is to look, and how long it may take.
+pub(super) struct Look {
+    style: Style,
+    limit: Option<Duration>,
+}
+
+impl Look {
+    /// The keywords of `export_image` and `to_svg` that say how a picture looks.
+    pub(super) fn new(engine: &Engine, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let mut style = Style::default();
+        if let Some(Asked { vertex, end }) = engine.asked() {
+            style.target = Some(vertex);
+            style.target_end = end;
+        }
+        let mut look = Self { style, limit: None };
+        for (name, value) in keywords.into_iter().flatten() {
+            look.set(engine, &name.extract::<String>()?, &value)?;
+        }
+        Ok(look)
+    }
+
+    /// How the picture is to look, without the time that it may take.
+    pub(super) fn into_style(self) -> Style {
+        self.style
+    }
+
+    fn set(&mut self, engine: &Engine, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let style = &mut self.style;
+        match name {
+            // As the signature has it for what was not given.
+            "target" if value.is(value.py().Ellipsis()) => {}
+            "target" if value.is_none() => style.target = None,
+            "target" => {
+                let target = engine.vertex(value)?;
+                if style.target != Some(target) {
+                    (style.target, style.target_end) = (Some(target), End::Bottom);
+                }
+            }
+            "fold" => style.fold = truth(name, value)?,
+            "merge_edges" => style.merge_edges = truth(name, value)?,
+            "legend" => style.legend = truth(name, value)?,
+            "theme" => style.theme = theme(value)?,
+            "summary" if value.is_none() => style.summary = Summary::WhenLarge,
+            "summary" => {
+                style.summary = match truth(name, value)? {
+                    true => Summary::Always,
+                    false => Summary::Never,
+                }
+            }
+            "limit_seconds" => self.limit = Some(limit(value)?),
+            _ => {
+                return Err(PyTypeError::new_err(format!(
+                    "there is no keyword '{name}': a picture has target, fold, merge_edges, \
+                     legend, theme, summary and limit_seconds"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn wrong(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    let found = type_name_of(Still::new(value.py()).see(value));
+    PyTypeError::new_err(format!("{name} must be {expected}, not {found}"))
+}
+
+/// A bool and nothing else: the truth of an object may run code of its own.
+fn truth(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let expected = if name == "summary" {
+        "True, False or None"
+    } else {
+        "True or False"
+    };
+    value.extract().map_err(|_| wrong(name, expected, value))
+}
+
+fn theme(value: &Bound<'_, PyAny>) -> PyResult<Theme> {
+    let name: String = value
+        .extract()
+        .map_err(|_| wrong("theme", "'light' or 'dark'", value))?;
+    match &*name {
+        "light" => Ok(Theme::Light),
+        "dark" => Ok(Theme::Dark),
+        _ => Err(PyValueError::new_err(format!(
+            "theme must be 'light' or 'dark', not '{name}'"
+        ))),
+    }
+}
+
+fn limit(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    let seconds: f64 = value
+        .extract()
+        .map_err(|_| wrong("limit_seconds", "a number", value))?;
+    if !(seconds > 0.0 && seconds <= LONGEST) {
+        return Err(PyValueError::new_err(format!(
+            "limit_seconds must be more than 0 and at most a year, not {seconds}"
+        )));
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+/// Where a picture goes, and who draws it.
+pub(super) struct ImageRequest {
+    filename: PathBuf,
+    format: Option<String>,
+    dot_executable: Option<PathBuf>,
+}
+
+impl ImageRequest {
+    pub(super) fn new(
+        filename: Option<PathBuf>,
+        format: Option<String>,
+        dot_executable: Option<PathBuf>,
+    ) -> Self {
+        Self {
+            filename: filename.unwrap_or_else(|| PathBuf::from("refcycle.png")),
+            format,
+            dot_executable,
+        }
+    }
+}
+
+pub(super) fn export_image(
+    py: Python<'_>,
+    graph: &AnnotatedGraph,
+    request: &ImageRequest,
+    look: Look,
+) -> PyResult<()> {
+    let format = request.format.as_deref().map(Format::named);
+    let graphviz = request.dot_executable.as_ref().map(Graphviz::new);
+    draw(py, look, graphviz.as_ref(), |options| {
+        refcycle_dot::export_image(graph, &request.filename, format, options)
+    })
+}
+
+pub(super) fn to_svg(py: Python<'_>, graph: &AnnotatedGraph, look: Look) -> PyResult<String> {
+    let svg = draw(py, look, None, |options| {
+        refcycle_dot::render(graph, &Format::Svg, options)
+    })?;
+    String::from_utf8(svg).map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+/// Draws with the interpreter detached; Ctrl-C is heard.
+fn draw<T: Send>(
+    py: Python<'_>,
+    look: Look,
+    graphviz: Option<&Graphviz>,
+    job: impl FnOnce(&ImageOptions<'_>) -> Result<T, ExportError> + Send,
+) -> PyResult<T> {
+    let signal = Mutex::new(None);
+    let result = py.detach(|| {
+        let interrupted = || match check_signals() {
+            Ok(()) => false,
+            Err(error) => {
+                *signal.lock().expect("nobody panics with it") = Some(error);
+                true
+            }
+        };
+        let default = ImageOptions::default();
+        job(&ImageOptions {
+            engine: graphviz.map(|engine| engine as _),
+            style: look.style,
+            time_limit: look.limit.unwrap_or(default.time_limit),
+            interrupted: Some(&interrupted),
+        })
+    });
+    match signal.into_inner().expect("nobody panics with it") {
+        Some(signal) => Err(signal),
+        None => result.map_err(|error| export_error(py, error)),
+    }
+}
