@@ -163,6 +163,8 @@ LOOKS = {
     "to_dot": lambda w: graph(w).to_dot(),
     "export_json": lambda w: graph(w).export_json(f"{w.folder}/a.json"),
     "export_image": lambda w: graph(w).full_subgraph(w.ring).export_image(f"{w.folder}/a.svg"),
+    "export_gexf": lambda w: graph(w).export_gexf(f"{w.folder}/a.gexf"),
+    "export_heapsnapshot": lambda w: graph(w).export_heapsnapshot(f"{w.folder}/a.heapsnapshot"),
     "shallow_sizes": lambda w: graph(w).shallow_sizes(),
     "roots": lambda w: roots(graph(w)),
     "statistics": lambda w: graph(w).statistics(),

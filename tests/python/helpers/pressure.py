@@ -5,6 +5,7 @@ Runs as a program: an allocation that fails and is not noticed would end the pro
 
 import gc
 import json
+import os
 import resource
 import sys
 
@@ -86,6 +87,9 @@ def main(count=20_000):
         "to_json": lambda: graph.to_json(),
         "to_dot": lambda: graph.to_dot(),
         "to_json of names": lambda: named.to_json(),
+        "to_graphml": lambda: graph.to_graphml(),
+        "to_cytoscape": lambda: graph.to_cytoscape(),
+        "export_heapsnapshot": lambda: graph.export_heapsnapshot(os.devnull),
         "roots": lambda: graph.roots(),
         "shallow_sizes": lambda: graph.shallow_sizes(),
         "count_by_typename": lambda: graph.count_by_typename(),
