@@ -97,12 +97,16 @@ def test_the_empty_graph_shows_itself(make_empty):
 
 
 def test_a_picture_that_fails_is_a_table():
-    # No file could hold the first, and no picture the second.
+    # No file could hold it.
     surrogate = AnnotatedGraph([AnnotatedVertex(1, "\ud800")], [])
+    assert sorted(surrogate._repr_mimebundle_()) == ["text/html", "text/plain"]
+
+
+def test_equal_siblings_are_one_box():
     vertices = [AnnotatedVertex(n, "x") for n in range(100)]
     edges = [AnnotatedEdge(100 * a + b, None, a, b) for a in range(100) for b in range(100)]
-    for graph in (surrogate, AnnotatedGraph(vertices, edges)):
-        assert sorted(graph._repr_mimebundle_()) == ["text/html", "text/plain"]
+    bundle = AnnotatedGraph(vertices, edges)._repr_mimebundle_()
+    assert texts(bundle[SVG]) == ["x \u00d7 100", "\u00d7 10000", "reference on a cycle"]
 
 
 def test_str_that_raises_is_a_table():
