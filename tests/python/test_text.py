@@ -14,27 +14,28 @@ from refcycle.directed_graph import DirectedGraph
 
 
 class Node:
-    pass
+    # What an instance's own dict holds depends on the version.
+    __slots__ = ("fields",)
 
 
 @pytest.fixture
 def cycle():
     """A list in a dict of an instance in the list."""
     node, items = Node(), []
-    node.items = items
+    node.fields = {"items": items}
     items.append(node)
-    return node, items, ObjectGraph([node, items, node.__dict__])
+    return node, items, ObjectGraph([node, items, node.fields])
 
 
 REFERRERS = """\
 list[1] #1
 └─ value['items'] of dict[1]
-   └─ __dict__ of object {module}.Node
+   └─ fields of object {module}.Node
       └─ item[0] of list[1] ↑ already above: #1"""
 
 REFERENTS = """\
 object {module}.Node #1
-└─ __dict__: dict[1]
+└─ fields: dict[1]
    └─ value['items']: list[1]
       └─ item[0]: object {module}.Node ↑ already above: #1"""
 
