@@ -40,9 +40,12 @@ impl Look {
         Ok(look)
     }
 
-    /// How the picture is to look, without the time that it may take.
-    pub(super) fn into_style(self) -> Style {
-        self.style
+    /// The same, and it may take so long.
+    pub(super) fn within(self, limit: Duration) -> Self {
+        Self {
+            limit: Some(limit),
+            ..self
+        }
     }
 
     fn set(&mut self, engine: &Engine, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {

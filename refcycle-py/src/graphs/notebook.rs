@@ -1,7 +1,6 @@
 //! How a graph shows itself in a notebook.
 
 use std::fmt::Write;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use pyo3::exceptions::PyException;
@@ -9,14 +8,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use refcycle_core::VertexId;
 use refcycle_dot::text::Names;
-use refcycle_dot::{Format, ImageOptions, render};
 use rustc_hash::FxHashMap;
 
 use super::engine::{Engine, Kind};
-use super::images::Look;
+use super::images::{self, Look};
 use super::labels::{Labels, all_labels};
-use super::pictures::export_error;
-use crate::interrupt::check_signals;
 
 /// The most vertices of a picture that nobody asked for.
 const PICTURED: usize = 150;
@@ -63,29 +59,8 @@ fn picture(py: Python<'_>, engine: &Engine) -> PyResult<Option<String>> {
         return Ok(None);
     }
     let graph = all_labels(py, engine)?;
-    let style = Look::new(engine, None)?.into_style();
-    let signal = Mutex::new(None);
-    let result = py.detach(|| {
-        let interrupted = || match check_signals() {
-            Ok(()) => false,
-            Err(error) => {
-                *signal.lock().expect("nobody panics with it") = Some(error);
-                true
-            }
-        };
-        let options = ImageOptions {
-            style,
-            time_limit: TIME_LIMIT,
-            interrupted: Some(&interrupted),
-            ..ImageOptions::default()
-        };
-        render(&graph, &Format::Svg, &options)
-    });
-    if let Some(signal) = signal.into_inner().expect("nobody panics with it") {
-        return Err(signal);
-    }
-    let svg = result.map_err(|error| export_error(py, error))?;
-    Ok(String::from_utf8(svg).ok())
+    let look = Look::new(engine, None)?.within(TIME_LIMIT);
+    images::to_svg(py, &graph, look).map(Some)
 }
 
 /// How many vertices there are of each type.
