@@ -1023,6 +1023,7 @@ def test_a_reference_of_what_is_untracked_is_an_edge(name, seen_untracked):
     assert edges(refcycle.objects_reachable_from([holder]), holder, target) == 1
 
 
+@pytest.mark.large_imports
 def test_the_parts_of_arrays_are_edges():
     numpy = pytest.importorskip("numpy")
     target = Target()

@@ -18,7 +18,7 @@ from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 from refcycle.directed_graph import DirectedGraph
 
-networkx = pytest.importorskip("networkx")
+pytestmark = pytest.mark.large_imports
 
 HOSTILE = [
     "dict[1]",
@@ -56,6 +56,7 @@ def expected_edges(graph):
 
 
 def read_with_networkx(graph, file, kind):
+    networkx = pytest.importorskip("networkx")
     if kind == "graphml":
         graph.export_graphml(file)
         read = networkx.read_graphml(file)
@@ -177,6 +178,7 @@ class TestBack:
         assert read.to_json() == graph.to_json()
 
     def test_what_networkx_wrote(self, tmp_path):
+        networkx = pytest.importorskip("networkx")
         made = networkx.MultiDiGraph()
         made.add_node("a", label="<first>")
         made.add_node("b", size=5)
@@ -191,6 +193,7 @@ class TestBack:
         ]
 
     def test_an_undirected_graph_is_refused(self, tmp_path):
+        networkx = pytest.importorskip("networkx")
         networkx.write_graphml(networkx.path_graph(2), tmp_path / "a.graphml")
         with pytest.raises(ValueError, match="line [0-9]+: an edge is undirected"):
             AnnotatedGraph.import_graphml(tmp_path / "a.graphml")

@@ -14,6 +14,8 @@ from refcycle import AnnotatedGraph, ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedVertex
 from refcycle.directed_graph import DirectedGraph
 
+pytestmark = pytest.mark.large_imports
+
 
 class Node:
     pass
@@ -228,7 +230,7 @@ class TestNetworkX:
 
     def test_components_agree(self):
         networkx = installed("networkx")
-        graph = refcycle.objects_reachable_from(networkx.classes)
+        graph = refcycle.snapshot().descendants(networkx.classes, generations=5)
         ours = {frozenset(map(id, part)) for part in graph.strongly_connected_components()}
         theirs = networkx.strongly_connected_components(graph.to_networkx())
         assert len(ours) > 100

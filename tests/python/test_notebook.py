@@ -10,6 +10,8 @@ from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 from refcycle.directed_graph import DirectedGraph
 
+pytestmark = pytest.mark.large_imports
+
 SVG = "image/svg+xml"
 
 

@@ -386,6 +386,7 @@ def test_a_buffer_that_is_shown_counts_on_its_own():
     assert 1000 < sum(ObjectGraph(parts).shallow_sizes()) < 1300
 
 
+@pytest.mark.large_imports
 def test_arrays_that_own_their_data():
     numpy = pytest.importorskip("numpy")
     owner = numpy.zeros(1000)

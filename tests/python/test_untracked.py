@@ -60,15 +60,16 @@ def test_its_objects_are_different_and_its_edges_have_both_ends():
 
 def test_everything_that_its_objects_show_is_in_it():
     graph = refcycle.snapshot(untracked=True)
-    missing = Counter(
+    # No Counter: it asks whether this is a Mapping, and abc keeps the answer in many sets.
+    missing = [
         (type(obj).__name__, type(part).__name__)
         for obj in list(graph)[::7]
         if type(obj) in (list, tuple, dict, set)
         for part in gc.get_referents(obj)
         if part not in graph
-    )
+    ]
     # What was made since is in containers of this frame, at most.
-    assert sum(missing.values()) <= 5, missing
+    assert len(missing) <= 5, missing
 
 
 def test_its_sizes_add_up():
