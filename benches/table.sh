@@ -2,18 +2,19 @@
 # Makes every table of docs/performance.md about the core again:
 #
 #     benches/table.sh [--small] [--no-python] [--graphs NAME,...] [--python-graphs NAME,...]
-#                      [--output FILE]
+#                      [--without NAME,...] [--output FILE]
 #
 # Builds the program `table` with all Rust peers, exports two real heaps and Debian's package
 # dependencies when they are not there yet, runs the Rust peers and then the Python ones, and
 # writes Markdown to FILE, or the standard output. What cannot be had is left out and named at
-# the end. A full run wants 20 GB of memory, a quiet machine and some hours; --small is for
-# seeing that all works, in ten minutes. Everything is kept in build/bench.
+# the end. A full run wants 20 GB of memory, a quiet machine and some hours, fewer with
+# `--without pathfinding`, which takes minutes a run; --small is for seeing that all works, in
+# ten minutes. Everything is kept in build/bench.
 set -euo pipefail
 . "$(dirname "$0")/../.ci/lib.sh"
 cd "$ROOT"
 
-size=() python=yes graphs=() output=/dev/stdout python_graphs=heap,debian,rmat20,er8m
+size=() python=yes graphs=() without=() output=/dev/stdout python_graphs=heap,debian,rmat20,er8m
 folder=$BUILD/bench objects=2250000
 while [ $# -gt 0 ]; do
     case $1 in
@@ -25,6 +26,10 @@ while [ $# -gt 0 ]; do
     --no-python) python=no ;;
     --graphs)
         graphs=(--graphs "$2")
+        shift
+        ;;
+    --without)
+        without=(--without "$2")
         shift
         ;;
     --python-graphs)
@@ -114,12 +119,12 @@ export_debian "$interpreter"
 export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=64000000000 MALLOC_ARENA_MAX=1
 
 {
-    echo "<!-- benches/table.sh ${size[*]} ${graphs[*]} -->"
+    echo "<!-- benches/table.sh ${size[*]} ${graphs[*]} ${without[*]} -->"
     echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1), $(nproc) cores;" \
         "$(rustc --version); $(git rev-parse --short HEAD); $(date +%F)."
     echo
     # The peers that would use all cores are to use one, as the others do.
-    RAYON_NUM_THREADS=1 "$table" "${size[@]}" "${graphs[@]}"
+    RAYON_NUM_THREADS=1 "$table" "${size[@]}" "${graphs[@]}" "${without[@]}"
     if [ $python = yes ]; then
         rm -rf "$folder/exported"
         "$table" "${size[@]}" --graphs "$python_graphs" --export "$folder/exported" >&2

@@ -80,6 +80,11 @@ impl<'a> Contender<'a> {
         }
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Who takes part as what.
     pub fn kind(&self) -> Kind {
         self.kind

@@ -13,11 +13,12 @@ use crate::report::{Row, Table};
 
 const USAGE: &str = "\
 table [--small | --medium] [--graphs NAME,...] [--problems NAME,...] [--rounds N]
-      [--ours] [--tsv] [--list] [--export FOLDER]
+      [--ours] [--without NAME,...] [--tsv] [--list] [--export FOLDER]
 
 Times refcycle-core beside its peers and prints tables in Markdown. A graph is named by
 the beginning of its name; rmatN is a R-MAT of any scale.
   --ours     without peers
+  --without  without the contenders whose names begin so: some peers take minutes a run
   --tsv      a line a measurement instead: graph, problem, contender, seconds, unit,
              bytes a vertex
   --list     the names of the graphs and problems, no run
@@ -36,9 +37,17 @@ struct Options {
     problems: Vec<&'static Problem>,
     rounds: usize,
     ours: bool,
+    without: Vec<String>,
     tsv: bool,
     list: bool,
     export: Option<String>,
+}
+
+impl Options {
+    fn wants(&self, contender: &Contender<'_>) -> bool {
+        let named = |name: &String| contender.name().starts_with(name);
+        !(self.ours && contender.kind() == Kind::Peer || self.without.iter().any(named))
+    }
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
@@ -48,6 +57,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
         problems: Vec::new(),
         rounds: 5,
         ours: false,
+        without: Vec::new(),
         tsv: false,
         list: false,
         export: None,
@@ -61,6 +71,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
             "--tsv" => options.tsv = true,
             "--list" => options.list = true,
             "--graphs" => options.graphs = value()?.split(',').map(str::to_owned).collect(),
+            "--without" => options.without = value()?.split(',').map(str::to_owned).collect(),
             "--export" => options.export = Some(value()?),
             "--rounds" => {
                 let rounds = value()?.parse().map_err(|_| "--rounds wants a number")?;
@@ -146,9 +157,7 @@ pub fn main(extras: &[Extra]) -> ExitCode {
                     .filter(|extra| extra.problem == table.problem.name);
                 contenders.extend(these.filter_map(|extra| (extra.contender)(&case)));
             }
-            if options.ours {
-                contenders.retain(|contender| contender.kind() != Kind::Peer);
-            }
+            contenders.retain(|contender| options.wants(contender));
             let results = run(contenders, options.rounds);
             if options.tsv {
                 print_lines(&case, table.problem, &results);
