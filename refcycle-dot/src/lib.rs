@@ -23,4 +23,4 @@ pub use export::{ExportError, ImageOptions, export_image, export_json, render};
 pub use format::Format;
 #[cfg(feature = "html")]
 pub use html::{HtmlOptions, export_html, write_html};
-pub use picture::{End, Picture, Style, Summary, Theme};
+pub use picture::{End, Picture, Root, Style, Summary, Theme};

@@ -3,9 +3,11 @@
 import gc
 import inspect
 import re
+import sys
 import time
 
 import pytest
+from helpers.leaks import give_back, leak
 from helpers.pictures import Drawn, png_size
 
 from refcycle import ObjectGraph, snapshot
@@ -155,6 +157,58 @@ class TestCycles:
         assert 'fill="#16181d"' in dark and "#ffffff" not in dark
 
 
+RUNNING = "running in thread MainThread"
+
+
+class TestRoots:
+    def test_what_holds_a_part_of_a_snapshot_is_drawn(self):
+        target = [[]]
+        graph = snapshot().ancestors(target, 1)
+        drawn = Drawn(graph.to_svg())
+        assert RUNNING in drawn.roots
+        assert "holds it from outside" in drawn.legend
+        assert Drawn(graph.to_svg(roots=True)).roots == drawn.roots
+        assert Drawn(graph.to_svg(roots=False)).roots == []
+        assert "holds it" not in graph.to_svg(roots=False)
+
+    def test_a_thread_is_above_its_innermost_frame_alone(self):
+        def inner(target):
+            return snapshot().ancestors(target, 2)
+
+        target = [[]]
+        graph = inner(target)
+        frames = [obj for obj in graph if type(obj).__name__ == "frame"]
+        running = [r for r in graph.roots() if RUNNING in r.holders]
+        assert len(running) == len(frames) >= 2
+        assert Drawn(graph.to_svg()).roots.count(RUNNING) == 1
+
+    def test_c_code_is_named_only_where_nothing_else_can_be_the_holder(self):
+        held = [[]]
+        leak(held)
+        whole = snapshot()
+        give_back(held)
+        [root] = [r for r in whole.ancestors(held).roots() if r.vertex is held]
+        assert root.name == "held by C code: 1 reference"
+        drawn = Drawn(whole.ancestors(held).to_svg(summary=False, roots=True))
+        assert "held by C code: 1 reference" in drawn.roots
+        part = whole.ancestors(held, 1)
+        assert "held by C code" not in part.to_svg()
+        [root] = [r for r in part.roots() if r.vertex is held]
+        assert root.name == "held from outside the graph: 1 reference"
+
+    def test_other_graphs_show_them_on_request(self, chain):
+        assert Drawn(chain.graph.to_svg()).roots == []
+        graph = ObjectGraph([sys.modules])
+        assert Drawn(graph.to_svg()).roots == []
+        [text] = Drawn(graph.to_svg(roots=True)).roots
+        assert text == graph.roots()[0].holders[0]
+
+    def test_a_graph_of_names_does_not_know_them(self, chain):
+        assert chain.graph.annotated().to_svg(roots=False)
+        with pytest.raises(ValueError, match="names and no objects"):
+            chain.graph.annotated().to_svg(roots=True)
+
+
 class TestLarge:
     def test_a_large_graph_has_a_summary(self, tmp_path):
         graph = snapshot()
@@ -245,6 +299,7 @@ class TestLarge:
         ({"merge_edges": None}, TypeError, "merge_edges must be True or False, not NoneType"),
         ({"legend": "no"}, TypeError, "legend must be True or False, not str"),
         ({"summary": 0}, TypeError, "summary must be True, False or None, not int"),
+        ({"roots": 1}, TypeError, "roots must be True, False or None, not int"),
         ({"theme": "blue"}, ValueError, "theme must be 'light' or 'dark', not 'blue'"),
         ({"theme": None}, TypeError, "theme must be 'light' or 'dark', not NoneType"),
         ({"limit_seconds": "5"}, TypeError, "limit_seconds must be a number, not str"),

@@ -1,7 +1,6 @@
 """References from outside a graph, and who holds them."""
 
 import codecs
-import ctypes
 import gc
 import signal
 import sys
@@ -9,23 +8,12 @@ import threading
 
 import pytest
 from helpers import hostile
+from helpers.leaks import give_back, leak
 from helpers.processes import run_json
 
 import refcycle
 from refcycle import ObjectGraph
 from refcycle.object_graph import Root
-
-for function in (ctypes.pythonapi.Py_IncRef, ctypes.pythonapi.Py_DecRef):
-    function.argtypes = [ctypes.c_void_p]
-    function.restype = None
-
-
-def leak(obj):
-    ctypes.pythonapi.Py_IncRef(id(obj))
-
-
-def give_back(obj):
-    ctypes.pythonapi.Py_DecRef(id(obj))
 
 
 class Target:

@@ -201,6 +201,11 @@ fn swatch(kind: Kind, legend: &Legend) -> String {
             r - 0.5,
             b - 0.5
         ),
+        Kind::Root => format!(
+            r#"<rect x="0.5" y="0.5" width="{}" height="{}" rx="4" stroke-dasharray="3,2" {look}/>"#,
+            r - 0.5,
+            b - 0.5
+        ),
         Kind::Container | Kind::Value => format!(
             r#"<rect x="0.5" y="0.5" width="{}" height="{}" {look}/>"#,
             r - 0.5,

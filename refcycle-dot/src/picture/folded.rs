@@ -2,11 +2,14 @@
 
 use std::fmt::Write;
 
+use refcycle_core::{VertexId, Vertices};
+
 use super::Style;
 use super::bundles::{Bundle, bundles};
 use super::groups::{Groups, type_name};
 use super::kind::Kind;
 use super::label::{first_line, shortened};
+use super::roots;
 use super::sketch::{Line, Node, Sketch};
 use crate::AnnotatedGraph;
 
@@ -46,6 +49,18 @@ pub(super) fn folded(
         note: None,
     };
     sketch.mark_cycles();
+    let box_of = |v| {
+        graph
+            .contains_vertex(v)
+            .then(|| groups.of[VertexId::index(v)])
+    };
+    roots::add(
+        &mut sketch,
+        &style.roots,
+        style.label_width,
+        most_boxes,
+        box_of,
+    );
     Some(sketch)
 }
 
@@ -63,7 +78,7 @@ fn nodes(graph: &AnnotatedGraph, style: &Style, groups: &Groups) -> Vec<Node> {
         .collect();
     let mut listed = vec![0; nodes.len()];
     for (v, &group) in groups.of.iter().enumerate() {
-        let annotation = graph.vertex_annotation(refcycle_core::VertexId::from_index(v));
+        let annotation = graph.vertex_annotation(VertexId::from_index(v));
         let node = &mut nodes[group as usize];
         if !groups.is_several(group) {
             node.label = shortened(annotation, style.label_width).into_owned();

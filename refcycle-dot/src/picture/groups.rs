@@ -128,7 +128,7 @@ pub(super) fn type_name(graph: &AnnotatedGraph, v: VertexId) -> &str {
         Kind::Object => first.split([' ', '\n']).next().unwrap_or_default(),
         Kind::Frame | Kind::Function | Kind::Module | Kind::Type => first,
         Kind::Value if is_held(graph, v) => value_type(annotation).unwrap_or(annotation),
-        Kind::Value => annotation,
+        Kind::Value | Kind::Root => annotation,
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) enum Kind {
     Container,
     Object,
     Value,
+    /// No object of the graph, but what holds one from outside.
+    Root,
 }
 
 /// Types whose instances are frames at heart.
@@ -50,7 +52,7 @@ impl Kind {
     }
 
     /// All kinds, in the order of the legend.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Frame,
         Self::Function,
         Self::Module,
@@ -58,6 +60,7 @@ impl Kind {
         Self::Container,
         Self::Object,
         Self::Value,
+        Self::Root,
     ];
 
     /// What the legend calls it.
@@ -70,6 +73,7 @@ impl Kind {
             Self::Container => "list, tuple, dict, set",
             Self::Object => "other object",
             Self::Value => "value",
+            Self::Root => "holds it from outside",
         }
     }
 
@@ -83,6 +87,7 @@ impl Kind {
             Self::Type => "peripheries=2, style=filled",
             Self::Container => "style=filled",
             Self::Object => "style=\"rounded,filled\"",
+            Self::Root => "style=\"rounded,dashed,filled\"",
             Self::Value => return format!("style=filled, color=\"{fill}\", fillcolor=\"{fill}\""),
         };
         format!("{shape}, fillcolor=\"{fill}\"")

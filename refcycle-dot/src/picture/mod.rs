@@ -6,6 +6,7 @@ mod folded;
 mod groups;
 pub(crate) mod kind;
 mod label;
+mod roots;
 mod sketch;
 mod style;
 mod summary;
@@ -21,7 +22,7 @@ use distances::Distances;
 use folded::folded;
 use kind::Kind;
 use sketch::{Line, Node, Sketch};
-pub use style::{End, Style, Summary, Theme};
+pub use style::{End, Root, Style, Summary, Theme};
 use summary::summary;
 use theme::Palette;
 
@@ -49,6 +50,7 @@ pub struct Picture {
     dot: String,
     /// The titles, each with the number in its SVG id, ascending.
     vertex_titles: Vec<(usize, String)>,
+    root_titles: Vec<String>,
     edge_titles: Vec<String>,
     framed: bool,
     legend: Option<Legend>,
@@ -108,33 +110,43 @@ impl Picture {
         if !style.frames {
             sketch.frames.clear();
         }
+        let dot = written(&sketch, style, palette);
+        let legend = style.legend.then(|| legend(&sketch, palette)).flatten();
+        let (roots, vertices): (Vec<_>, Vec<_>) = sketch
+            .nodes
+            .into_iter()
+            .partition(|node| node.kind == Kind::Root);
         Self {
-            dot: written(&sketch, style, palette),
-            legend: style.legend.then(|| legend(&sketch, palette)).flatten(),
+            dot,
+            legend,
             framed: !sketch.frames.is_empty(),
-            vertex_titles: sketch
-                .nodes
+            vertex_titles: vertices
                 .into_iter()
                 .map(|node| (node.number, node.title))
                 .collect(),
+            root_titles: roots.into_iter().map(|node| node.title).collect(),
             edge_titles: sketch.lines.into_iter().map(|line| line.title).collect(),
         }
     }
 
     /// The picture in Graphviz' language. Vertex `n` has the SVG id `v<n>`, several in
-    /// one box that of the first; the ids of the drawn edges are `e0`, `e1` and so on.
+    /// one box that of the first; the ids of the drawn edges are `e0`, `e1` and so on, of
+    /// the boxes of [roots](Style::roots) `r0`, `r1` and so on, and the lines from these
+    /// are the last of the edges.
     pub fn dot(&self) -> &str {
         &self.dot
     }
 
-    /// How many boxes are drawn: vertices that are folded together are one.
+    /// How many boxes are drawn: vertices that are folded together are one. Those of
+    /// roots do not count.
     pub fn vertex_count(&self) -> usize {
         self.vertex_titles.len()
     }
 
-    /// How many edges are drawn: parallel ones are one, if they are merged.
+    /// How many edges are drawn: parallel ones are one, if they are merged. The lines
+    /// from roots do not count.
     pub fn edge_count(&self) -> usize {
-        self.edge_titles.len()
+        self.edge_titles.len() - self.root_titles.len()
     }
 
     /// Whether there are frames round components.
@@ -158,6 +170,7 @@ impl Picture {
                     .ok()?;
                 Some(&self.vertex_titles[place].1)
             }
+            b'r' => self.root_titles.get(number).map(String::as_str),
             b'e' => self.edge_titles.get(number).map(String::as_str),
             _ => None,
         }
@@ -243,11 +256,8 @@ fn write_node(dot: &mut String, node: &Node, target: bool, palette: &Palette) {
     } else {
         String::new()
     };
-    let (number, label) = (node.number, Quoted(&node.label));
-    let _ = writeln!(
-        dot,
-        "    v{number} [id=v{number}, label={label}, {look}{outline}];"
-    );
+    let (id, label) = (node.id(), Quoted(&node.label));
+    let _ = writeln!(dot, "    {id} [id={id}, label={label}, {look}{outline}];");
 }
 
 /// The frames come after the boxes, which have their order from above.
@@ -267,7 +277,7 @@ fn write_frames(dot: &mut String, sketch: &Sketch, order: &[u32], palette: &Pale
         for &v in order {
             let node = &sketch.nodes[v as usize];
             if node.frame == Some(index as u32) {
-                let _ = write!(dot, " v{};", node.number);
+                let _ = write!(dot, " {};", node.id());
             }
         }
         *dot += "\n    }\n";
@@ -293,11 +303,14 @@ fn write_line(
             look += ", weight=3";
         }
     }
+    if sketch.nodes[line.tail as usize].kind == Kind::Root {
+        look += ", style=dashed";
+    }
     if line.cyclic {
         let _ = write!(look, ", color=\"{}\", penwidth=2", palette.cycle);
     }
-    let [from, to] = [from, to].map(|v| sketch.nodes[v as usize].number);
-    let _ = write!(dot, "    v{from} -> v{to} [id=e{index}{look}");
+    let [from, to] = [from, to].map(|v| sketch.nodes[v as usize].id());
+    let _ = write!(dot, "    {from} -> {to} [id=e{index}{look}");
     if !line.label.is_empty() {
         // Spaces keep the text off the line.
         let padded = format!(" {} ", line.label.replace('\n', " \n "));

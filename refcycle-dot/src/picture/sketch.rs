@@ -7,7 +7,7 @@ use super::kind::Kind;
 
 /// A box.
 pub(super) struct Node {
-    /// Its number among the SVG ids.
+    /// Its number among the SVG ids of vertices, or of roots.
     pub(super) number: usize,
     pub(super) kind: Kind,
     pub(super) label: String,
@@ -15,6 +15,17 @@ pub(super) struct Node {
     pub(super) title: String,
     /// The frame that it is in.
     pub(super) frame: Option<u32>,
+}
+
+impl Node {
+    /// What it is called in the DOT text and in SVG.
+    pub(super) fn id(&self) -> String {
+        let letter = match self.kind {
+            Kind::Root => 'r',
+            _ => 'v',
+        };
+        format!("{letter}{}", self.number)
+    }
 }
 
 /// An arrow between two boxes.

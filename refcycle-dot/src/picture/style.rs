@@ -20,6 +20,10 @@ pub struct Style {
     pub target: Option<VertexId>,
     /// Where the target stands.
     pub target_end: End,
+    /// What holds vertices from outside the graph, several for one vertex if there are
+    /// several: a dashed box for each vertex that is held so. A summary, or a picture that
+    /// would have too many boxes, has none.
+    pub roots: Vec<Root>,
     /// The most characters in a line of a label; the rest becomes an ellipsis.
     pub label_width: usize,
     /// Whether three or more vertices of one type with the same referrers and the same
@@ -38,6 +42,15 @@ pub struct Style {
     pub theme: Theme,
     /// When to draw a summary in place of the graph.
     pub summary: Summary,
+}
+
+/// What holds a vertex from outside the graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The vertex. One that is not in the graph is passed over.
+    pub vertex: VertexId,
+    /// What holds it, as in "running in thread MainThread".
+    pub holder: String,
 }
 
 /// An end of a picture.
@@ -78,6 +91,7 @@ impl Default for Style {
         Self {
             target: None,
             target_end: End::Bottom,
+            roots: Vec::new(),
             label_width: 44,
             fold: true,
             merge_edges: true,

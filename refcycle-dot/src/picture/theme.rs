@@ -20,7 +20,7 @@ pub(crate) struct Palette {
     pub(crate) frame: &'static str,
     pub(crate) frame_line: &'static str,
     pub(crate) target: &'static str,
-    fills: [&'static str; 7],
+    fills: [&'static str; 8],
 }
 
 const LIGHT: Palette = Palette {
@@ -34,7 +34,7 @@ const LIGHT: Palette = Palette {
     frame_line: "#d9b26a",
     target: "#c1121f",
     fills: [
-        "#ffe9a3", "#cdeac6", "#e3d8f2", "#fbd3b8", "#cfe2f7", "#ffffff", "#ececec",
+        "#ffe9a3", "#cdeac6", "#e3d8f2", "#fbd3b8", "#cfe2f7", "#ffffff", "#ececec", "#ffffff",
     ],
 };
 
@@ -49,7 +49,7 @@ const DARK: Palette = Palette {
     frame_line: "#8a6d36",
     target: "#ff4560",
     fills: [
-        "#5c4b10", "#1f4d2a", "#44346a", "#6b3a1c", "#1d446b", "#2a2d34", "#3a3d44",
+        "#5c4b10", "#1f4d2a", "#44346a", "#6b3a1c", "#1d446b", "#2a2d34", "#3a3d44", "#16181d",
     ],
 };
 

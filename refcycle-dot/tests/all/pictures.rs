@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use refcycle_core::VertexId;
 use refcycle_dot::{
-    AnnotatedGraph, End, ExportError, Format, ImageOptions, Style, Summary, Theme, render,
+    AnnotatedGraph, End, ExportError, Format, ImageOptions, Picture, Root, Style, Summary, Theme,
+    render,
 };
 
 use crate::common::{graph, hostile};
@@ -339,4 +340,52 @@ fn a_long_path_does_not_overflow_the_stack() {
     let edges: Vec<_> = (1..1500).map(|v| (v - 1, v, None)).collect();
     let svg = svg(&graph(&["x"; 1500], &edges));
     assert_eq!(svg.matches("class=\"node\"").count(), 1500);
+}
+
+#[test]
+fn what_holds_a_vertex_from_outside_is_above_it() {
+    let root = |vertex, holder: &str| Root {
+        vertex: VertexId::new(vertex),
+        holder: holder.to_owned(),
+    };
+    let mut style = Style::default().with_target(VertexId::new(0));
+    style.roots = vec![
+        root(3, "running in thread <MainThread>"),
+        root(1, "held by C code: 2 references"),
+        root(1, "a table of the interpreter"),
+        root(9, "not in the graph"),
+    ];
+    let picture = Picture::new(&worker(), &style);
+    assert_eq!((picture.vertex_count(), picture.edge_count()), (4, 3));
+    let options = ImageOptions {
+        style: style.clone(),
+        ..ImageOptions::default()
+    };
+    let drawn = String::from_utf8(render(&worker(), &Format::Svg, &options).unwrap()).unwrap();
+    assert_eq!(drawn.matches("id=\"r").count(), 2);
+    assert_eq!(drawn.matches("id=\"v").count(), 4);
+    assert_eq!(drawn.matches("id=\"e").count(), 5);
+    for text in [
+        "held by C code: 2 references\na table of the interpreter</title>",
+        "<title>running in thread &lt;MainThread&gt;</title>",
+        "running in thread &lt;MainThread&gt; → frame</title>",
+        ">holds it from outside</text>",
+    ] {
+        assert!(drawn.contains(text), "{text} in {drawn}");
+    }
+    assert!(!drawn.contains("not in the graph"));
+    let middle = |id: &str| {
+        let at = drawn.find(&format!("id=\"{id}\"")).unwrap();
+        let text = &drawn[at..][drawn[at..].find(" y=\"").unwrap() + 4..];
+        text[..text.find('"').unwrap()].parse::<f64>().unwrap()
+    };
+    assert!(middle("r0") < middle("v1") && middle("r1") < middle("v3"));
+
+    style.summary = Summary::Always;
+    let options = ImageOptions {
+        style,
+        ..ImageOptions::default()
+    };
+    let summary = String::from_utf8(render(&worker(), &Format::Svg, &options).unwrap()).unwrap();
+    assert!(!summary.contains("id=\"r"));
 }

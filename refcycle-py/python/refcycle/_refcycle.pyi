@@ -472,6 +472,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         fold: bool = True,
         merge_edges: bool = True,
         legend: bool = True,
+        roots: bool | None = None,
         theme: Literal["light", "dark"] = "light",
         summary: bool | None = None,
         limit_seconds: float = 30.0,
@@ -494,6 +495,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         fold: bool = True,
         merge_edges: bool = True,
         legend: bool = True,
+        roots: bool | None = None,
         theme: Literal["light", "dark"] = "light",
         summary: bool | None = None,
         limit_seconds: float = 30.0,
@@ -510,6 +512,13 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         referents are one box. `merge_edges`: parallel edges are one arrow with all their
         names. `legend`: colours and shapes are explained below. `theme`: on white, or on
         nearly black.
+
+        `roots`: above what is held from outside the graph a dashed box says by what, as in
+        "running in thread MainThread"; "held by C code" only where no other object of the
+        snapshot can be the holder: in all of it, and in `ancestors` without a limit. What
+        holds a referrer too, as a thread its frames, is drawn there alone. None
+        does so for snapshots and their parts, True always, False never. A summary has none,
+        nor has a graph of more than 5000 vertices.
 
         `summary`: None draws a graph that is too large, of more than 1500 boxes or with
         500 more arrows than boxes, as a summary, counted by type and with the largest cycles

@@ -258,7 +258,7 @@ impl AnnotatedGraph {
     ) -> PyResult<()> {
         let request = ImageRequest::new(filename, format, dot_executable);
         let base = slf.as_super().borrow();
-        let look = Look::new(&base.engine, keywords)?;
+        let look = Look::new(slf.py(), &base.engine, keywords)?;
         let named = to_named(slf.py(), &base.engine)?;
         images::export_image(slf.py(), &named, &request, look)
     }
@@ -270,7 +270,7 @@ impl AnnotatedGraph {
     )]
     fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
         let base = slf.as_super().borrow();
-        let look = Look::new(&base.engine, keywords)?;
+        let look = Look::new(slf.py(), &base.engine, keywords)?;
         let named = to_named(slf.py(), &base.engine)?;
         images::to_svg(slf.py(), &named, look)
     }

@@ -64,6 +64,7 @@ struct Body {
     edges: EdgeNames,
     origin: Option<Arc<Origin>>,
     asked: Option<Asked>,
+    closed: bool,
     vertex_lookup: OnceLock<Lookup>,
     edge_lookup: OnceLock<EdgeLookup>,
 }
@@ -101,6 +102,7 @@ impl Engine {
                 edges,
                 origin: None,
                 asked: None,
+                closed: false,
                 vertex_lookup: OnceLock::new(),
                 edge_lookup: OnceLock::new(),
             })
@@ -127,6 +129,7 @@ impl Engine {
         );
         engine.counts = topology.counts.references;
         if let Some(body) = &mut engine.body {
+            body.closed = origin.reading.is_some();
             body.origin = Some(Arc::new(origin));
         }
         engine
@@ -138,10 +141,10 @@ impl Engine {
         self.body.as_deref()?.origin.as_deref()?.reading.as_ref()
     }
 
-    /// Whether the graph is a whole snapshot.
-    pub(crate) fn is_whole(&self) -> bool {
-        let edges = self.body.as_deref().map(|body| &body.edges);
-        self.reading().is_some() && matches!(edges, Some(EdgeNames::Numbers))
+    /// Whether the graph is a snapshot, or a part of one to which no other object of the
+    /// snapshot refers.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.body.as_deref().is_some_and(|body| body.closed)
     }
 
     /// For each vertex the number of references from outside the graph; `None` where it is
@@ -417,7 +420,11 @@ impl Engine {
             ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(induced_cheaply(graph, reached))
         })?;
-        Ok(self.subgraph(py, subgraph).answering(0, End::Bottom))
+        let mut found = self.subgraph(py, subgraph).answering(0, End::Bottom);
+        if let Some(body) = &mut found.body {
+            body.closed = self.is_closed() && generations.is_none();
+        }
+        Ok(found)
     }
 
     pub(crate) fn shortest_path(

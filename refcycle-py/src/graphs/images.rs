@@ -10,11 +10,12 @@ use pyo3::types::PyDict;
 use refcycle_dot::{AnnotatedGraph, End, ExportError, Format, Graphviz, ImageOptions};
 use refcycle_dot::{Style, Summary, Theme};
 
-use super::engine::{Asked, Engine};
+use super::engine::{Asked, Engine, Kind};
 use super::pictures::export_error;
 use crate::annotate::type_name_of;
 use crate::heap::Still;
 use crate::interrupt::check_signals;
+use crate::roots::drawn;
 
 /// The longest limit, in seconds: a year.
 const LONGEST: f64 = 366.0 * 86_400.0;
@@ -23,19 +24,38 @@ const LONGEST: f64 = 366.0 * 86_400.0;
 pub(super) struct Look {
     style: Style,
     limit: Option<Duration>,
+    /// Whether to show what holds objects from outside; that of a snapshot is shown if
+    /// nothing is said.
+    roots: Option<bool>,
 }
+
+/// Beyond so many vertices nothing is asked of what holds them: a picture of so many boxes
+/// would not show it.
+const MOST_WITH_ROOTS: usize = 5_000;
 
 impl Look {
     /// The keywords of `export_image` and `to_svg` that say how a picture looks.
-    pub(super) fn new(engine: &Engine, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+    pub(super) fn new(
+        py: Python<'_>,
+        engine: &Engine,
+        keywords: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
         let mut style = Style::default();
         if let Some(Asked { vertex, end }) = engine.asked() {
             style.target = Some(vertex);
             style.target_end = end;
         }
-        let mut look = Self { style, limit: None };
+        let mut look = Self {
+            style,
+            limit: None,
+            roots: None,
+        };
         for (name, value) in keywords.into_iter().flatten() {
             look.set(engine, &name.extract::<String>()?, &value)?;
+        }
+        let wants_roots = look.roots.unwrap_or(engine.reading().is_some());
+        if wants_roots && engine.objects().len() <= MOST_WITH_ROOTS {
+            look.style.roots = drawn(py, engine)?;
         }
         Ok(look)
     }
@@ -63,6 +83,14 @@ impl Look {
             "fold" => style.fold = truth(name, value)?,
             "merge_edges" => style.merge_edges = truth(name, value)?,
             "legend" => style.legend = truth(name, value)?,
+            "roots" if value.is_none() => self.roots = None,
+            "roots" if truth(name, value)? && !matches!(engine.kind(), Kind::Object) => {
+                return Err(PyValueError::new_err(
+                    "this graph has names and no objects, so that what holds these from outside \
+                     is not known: draw the ObjectGraph from which it was made",
+                ));
+            }
+            "roots" => self.roots = Some(truth(name, value)?),
             "theme" => style.theme = theme(value)?,
             "summary" if value.is_none() => style.summary = Summary::WhenLarge,
             "summary" => {
@@ -75,7 +103,7 @@ impl Look {
             _ => {
                 return Err(PyTypeError::new_err(format!(
                     "there is no keyword '{name}': a picture has target, fold, merge_edges, \
-                     legend, theme, summary and limit_seconds"
+                     legend, roots, theme, summary and limit_seconds"
                 )));
             }
         }
@@ -90,10 +118,9 @@ fn wrong(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyErr {
 
 /// A bool and nothing else: the truth of an object may run code of its own.
 fn truth(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let expected = if name == "summary" {
-        "True, False or None"
-    } else {
-        "True or False"
+    let expected = match name {
+        "summary" | "roots" => "True, False or None",
+        _ => "True or False",
     };
     value.extract().map_err(|_| wrong(name, expected, value))
 }

@@ -59,7 +59,7 @@ fn picture(py: Python<'_>, engine: &Engine) -> PyResult<Option<String>> {
         return Ok(None);
     }
     let graph = all_labels(py, engine)?;
-    let look = Look::new(engine, None)?.within(TIME_LIMIT);
+    let look = Look::new(py, engine, None)?.within(TIME_LIMIT);
     images::to_svg(py, &graph, look).map(Some)
 }
 

@@ -103,7 +103,7 @@ impl ObjectGraph {
     /// `dot` is used, for any format that it knows. The stub says what the keywords mean.
     #[pyo3(
         signature = (filename=None, format=None, dot_executable=None, **keywords),
-        text_signature = "($self, filename='refcycle.png', format=None, dot_executable=None, *, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
+        text_signature = "($self, filename='refcycle.png', format=None, dot_executable=None, *, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, limit_seconds=30.0)",
     )]
     fn export_image(
         slf: &Bound<'_, Self>,
@@ -114,7 +114,7 @@ impl ObjectGraph {
     ) -> PyResult<()> {
         let request = ImageRequest::new(filename, format, dot_executable);
         let base = slf.as_super().borrow();
-        let look = Look::new(&base.engine, keywords)?;
+        let look = Look::new(slf.py(), &base.engine, keywords)?;
         let named = pictures::named(slf.py(), &base.engine)?;
         images::export_image(slf.py(), &named, &request, look)
     }
@@ -122,11 +122,11 @@ impl ObjectGraph {
     /// The picture that `export_image` would write as SVG, a string.
     #[pyo3(
         signature = (**keywords),
-        text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
+        text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, limit_seconds=30.0)",
     )]
     fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
         let base = slf.as_super().borrow();
-        let look = Look::new(&base.engine, keywords)?;
+        let look = Look::new(slf.py(), &base.engine, keywords)?;
         let named = pictures::named(slf.py(), &base.engine)?;
         images::to_svg(slf.py(), &named, look)
     }

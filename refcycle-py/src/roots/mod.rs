@@ -13,6 +13,7 @@ mod threads;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use pyo3::{PyTraverseError, PyVisit};
+use refcycle_core::{Predecessors, VertexId};
 use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
@@ -54,8 +55,7 @@ impl Root {
         let mut parts = self.holders.clone();
         match self.unexplained() {
             0 => {}
-            1 => parts.push(format!("{}: 1 reference", self.elsewhere)),
-            many => parts.push(format!("{}: {many} references", self.elsewhere)),
+            count => parts.push(references(self.elsewhere, count)),
         }
         parts.join("; ")
     }
@@ -172,14 +172,63 @@ pub(crate) fn explained(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Open>> 
     Ok(found)
 }
 
-/// The vertices with references from outside, in the order of the vertices, at the cost of
-/// [`explained`].
-pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
-    let elsewhere = if engine.is_whole() {
+/// Where the references are from that are not explained.
+fn elsewhere(engine: &Engine) -> &'static str {
+    if engine.is_closed() {
         "held by C code"
     } else {
         "held from outside the graph"
+    }
+}
+
+/// What to draw above the vertices that are held from outside: what explains their
+/// references, and of a closed graph also how many are not explained. What holds a
+/// referrer too is not drawn again: of the frames that run in a thread, the innermost.
+pub(crate) fn drawn(py: Python<'_>, engine: &Engine) -> PyResult<Vec<refcycle_dot::Root>> {
+    let found = explained(py, engine)?;
+    let holds = |v: VertexId, name: &str| {
+        let place = found.binary_search_by_key(&v.index(), Open::vertex);
+        place.is_ok_and(|place| found[place].names.iter().any(|(_, known)| known == name))
     };
+    let mut roots = Vec::new();
+    for open in &found {
+        let vertex = VertexId::from_index(open.vertex);
+        let referrers = || {
+            engine
+                .graph()
+                .into_iter()
+                .flat_map(|graph| graph.predecessors(vertex))
+        };
+        for (_, name) in &open.names {
+            if !referrers().any(|referrer| referrer != vertex && holds(referrer, name)) {
+                roots.push(refcycle_dot::Root {
+                    vertex,
+                    holder: name.clone(),
+                });
+            }
+        }
+        if open.unexplained() > 0 && engine.is_closed() {
+            roots.push(refcycle_dot::Root {
+                vertex,
+                holder: references(elsewhere(engine), open.unexplained()),
+            });
+        }
+    }
+    Ok(roots)
+}
+
+/// As in "held by C code: 2 references".
+fn references(elsewhere: &str, count: u32) -> String {
+    match count {
+        1 => format!("{elsewhere}: 1 reference"),
+        many => format!("{elsewhere}: {many} references"),
+    }
+}
+
+/// The vertices with references from outside, in the order of the vertices, at the cost of
+/// [`explained`].
+pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
+    let elsewhere = elsewhere(engine);
     let found = explained(py, engine)?.into_iter().map(|open| Root {
         vertex: engine.objects()[open.vertex].clone_ref(py),
         external_references: open.external,

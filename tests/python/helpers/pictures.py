@@ -37,7 +37,9 @@ class Drawn:
     def __init__(self, svg):
         root = ElementTree.fromstring(svg)
         groups = [(e.get("class"), e) for e in root.iter(f"{SVG}g")]
-        self.boxes = {texts_of(e)[0]: e for kind, e in groups if kind == "node"}
+        nodes = [e for kind, e in groups if kind == "node"]
+        self.boxes = {texts_of(e)[0]: e for e in nodes if e.get("id").startswith("v")}
+        self.roots = [t for e in nodes if e.get("id").startswith("r") for t in texts_of(e)]
         self.edges = [e for kind, e in groups if kind == "edge"]
         self.frames = [e for kind, e in groups if kind == "cluster"]
         self.legend = [t for _, e in groups if e.get("id") == "legend" for t in texts_of(e)]
