@@ -16,6 +16,7 @@ from refcycle.creators import (
     key_cycles,
     objects_reachable_from,
     snapshot,
+    why,
 )
 from refcycle.i_directed_graph import IDirectedGraph
 from refcycle.object_graph import ObjectGraph
@@ -32,4 +33,5 @@ __all__ = [
     "key_cycles",
     "objects_reachable_from",
     "snapshot",
+    "why",
 ]
