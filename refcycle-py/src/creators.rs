@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::answers;
+use crate::answers::{self, Taken};
 use crate::collector::SavedGarbage;
 use crate::graphs::{Engine, graph_between, object_graph, wrap};
 use crate::heap;
@@ -27,7 +27,7 @@ pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<
     let py = obj.py();
     let untracked = !heap::is_tracked(heap::Still::new(py).see(obj));
     let graph = object_graph(py, heap::snapshot_topology(py, untracked)?)?;
-    answers::why(graph.bind(py).cast()?, obj, limit)
+    answers::why(graph.bind(py).cast()?, obj, limit, Taken::InThisCall)
 }
 
 /// The graph of an object and everything that can be reached from it.

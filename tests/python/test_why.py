@@ -8,6 +8,7 @@ import threading
 import pytest
 from helpers.hostile import HOSTILE, TOUCHED, watched
 from helpers.leaks import give_back, leak
+from helpers.processes import run
 
 import refcycle
 from refcycle import ObjectGraph
@@ -141,6 +142,21 @@ class TestChains:
         assert [chain.holder for chain in answer.chains] == [MODULE]
         assert not answer.only_caller
 
+    def test_those_of_a_module_that_runs_are_those_of_the_module(self):
+        text = run("""
+            import refcycle
+            kept = [set()]
+            print(refcycle.why(kept[0]))
+        """)
+        assert text.splitlines() == [
+            "set[0] is kept alive by",
+            "└─ sys.modules['__main__']",
+            "   └─ module __main__",
+            "      └─ .kept → list[1]",
+            "         └─ item[0] → this object",
+            *text.splitlines()[5:],
+        ]
+
     def test_but_they_are_told_when_they_are_all(self):
         target = Target()
         graph = refcycle.snapshot()
@@ -158,6 +174,13 @@ class TestChains:
         THIS.KEPT = refcycle.snapshot()
         answer = refcycle.why(REGISTRY[0])
         assert [told(chain)[1][0] for chain in answer.chains] == [".REGISTRY"]
+
+    def test_what_only_the_call_holds(self):
+        for make in (lambda: "".join(["not ", "interned"]), list, Target):
+            answer = refcycle.why(make())
+            assert answer.only_caller and not answer.is_garbage
+            assert answer.cycle == ()
+            assert answer.to_text().splitlines()[0].endswith(" alone")
 
     def test_a_string(self):
         kept("".join(["not ", "interned"]))

@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import sys
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._refcycle import object_annotation
@@ -84,7 +84,7 @@ class Why:
         self.more = more
         """Whether there are more such chains than were asked for."""
         self.only_caller = only_caller
-        """Whether nothing but variables of the calling function hold it."""
+        """Whether nothing holds it but variables of the calling function, or the call."""
         self.cycle = cycle
         """Where nothing from outside holds it: the steps of the nearest cycle that does. The
         reference of the first step is that of the last object to it. Else empty."""
@@ -94,7 +94,7 @@ class Why:
     @property
     def is_garbage(self) -> bool:
         """Return whether nothing from outside holds the object."""
-        return not self.chains
+        return not self.chains and not self.only_caller
 
     def to_text(self, *, ascii: bool = False) -> str:
         """Return the chains as a tree, with lines of ASCII characters if that is wanted."""
@@ -111,7 +111,11 @@ class Why:
     def __repr__(self) -> str:
         return f"<Why: {self.label}, {_counted(len(self.chains), 'chain')}>"
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, Any]:
         bundle: dict[str, Any] = dict(self.graph._repr_mimebundle_(include, exclude))
         bundle["text/plain"] = self.to_text()
         return bundle
@@ -176,17 +180,30 @@ def _around(objects: Sequence[object], references: Sequence[Sequence[str]]) -> I
     yield from rest[:-1]
 
 
+_Found = tuple[str, Sequence[object], Sequence[Sequence[str]]]
+
+
+def _from_the_module(found: _Found) -> _Found:
+    """Return a chain that begins with a module where it begins with `sys.modules`."""
+    _, objects, references = found
+    if objects[0] is not sys.modules or len(objects) == 1:
+        return found
+    name = references[0][0].removeprefix("value") if references[0] else ""
+    return f"sys.modules{name}", objects[1:], references[1:]
+
+
 def _told(
     graph: ObjectGraph,
     obj: object,
-    chains: Sequence[tuple[str, Sequence[object], Sequence[Sequence[str]]]],
+    chains: Sequence[_Found],
     more: bool,
     only_caller: bool,
     cycle: tuple[Sequence[object], Sequence[Sequence[str]]],
 ) -> Why:
     """Return what the search has found."""
     told = tuple(
-        Chain(holder, tuple(_steps(objects, references))) for holder, objects, references in chains
+        Chain(holder, tuple(_steps(objects, references)))
+        for holder, objects, references in map(_from_the_module, chains)
     )
     return Why(graph, _label(obj), told, more, only_caller, tuple(_around(*cycle)))
 
@@ -203,9 +220,11 @@ def _lines(chain: Chain, *, unicode: bool) -> Iterable[str]:
 
 
 def _told_lines(why: Why, *, unicode: bool) -> Iterable[str]:
-    if why.chains:
-        caller = " by variables of the calling function alone" if why.only_caller else ""
-        yield f"{why.label} is kept alive{caller or ' by'}"
+    if why.only_caller:
+        caller = "variables of the calling function" if why.chains else "this call"
+        yield f"{why.label} is kept alive by {caller} alone"
+    elif why.chains:
+        yield f"{why.label} is kept alive by"
     elif why.cycle:
         yield f"{why.label} is garbage: only a cycle of {len(why.cycle)} holds it"
         yield from _cycle_lines(why.cycle, unicode=unicode)

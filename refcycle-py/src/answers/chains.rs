@@ -13,8 +13,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::upwards::Upwards;
 use crate::annotate::names_of;
-use crate::graphs::{Engine, ObjectGraph, wrap};
-use crate::heap::{Measured, Still, type_module};
+use crate::graphs::{Engine, ObjectGraph, graph_between, wrap};
+use crate::heap::{Measured, Still, layout, type_module};
 use crate::interrupt::{self, answer};
 use crate::memory;
 use crate::roots::{Open, explained, references_elsewhere};
@@ -39,25 +39,36 @@ struct Found {
     cycle: Vec<VertexId>,
 }
 
+/// When the snapshot was taken in which the answer is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    Before,
+    /// While the arguments of the call held the object.
+    InThisCall,
+}
+
 /// What `ObjectGraph.why` tells; `caller` is the frame whose variables do not count.
 pub(crate) fn why<'py>(
     graph: &Bound<'py, ObjectGraph>,
     object: &Bound<'py, PyAny>,
     limit: usize,
+    taken: Taken,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = graph.py();
     if limit == 0 {
         return Err(PyValueError::new_err("limit must be at least 1, but is 0"));
     }
     let base = graph.as_super().borrow();
-    let engine = base.engine();
+    let mut engine = base.engine();
+    let alone;
+    if taken == Taken::InThisCall && engine.find(object)?.is_none() {
+        // Nothing leads to it but the arguments of the call.
+        alone = graph_between(py, std::iter::once(Ok(object.clone())))?;
+        engine = &alone;
+    }
     let v = engine.vertex(object)?;
-    let caller = calling_frame(py)?;
-    let caller = caller
-        .map(|frame| engine.find(&frame))
-        .transpose()?
-        .flatten();
-    let found = Search::new(py, engine, v)?.run(caller, limit)?;
+    let own = own_references(py, engine, v)?;
+    let found = Search::new(py, engine, v, taken)?.run(&own, limit)?;
     let mut names = ReferenceNames::new(py, engine);
     let chains = PyList::empty(py);
     for chain in &found.chains {
@@ -87,6 +98,29 @@ fn objects<'py>(
     vertices: &[VertexId],
 ) -> PyResult<Bound<'py, PyList>> {
     PyList::new(py, vertices.iter().map(|v| &engine.objects()[v.index()]))
+}
+
+/// The references, by tail and head, of the frame that called us that do not count: to the
+/// object, and to the names of its module, which the module holds too.
+fn own_references(
+    py: Python<'_>,
+    engine: &Engine,
+    v: VertexId,
+) -> PyResult<Vec<(VertexId, VertexId)>> {
+    let Some(frame) = calling_frame(py)? else {
+        return Ok(Vec::new());
+    };
+    let Some(caller) = engine.find(&frame)? else {
+        return Ok(Vec::new());
+    };
+    let mut own = vec![(caller, v)];
+    let names = frame.getattr(intern!(py, "f_globals"))?;
+    if let (Some(names), Some(graph)) = (engine.find(&names)?, engine.graph()) {
+        // The frame has them, and so has the function that it runs.
+        let holders = std::iter::once(caller).chain(graph.successors(caller));
+        own.extend(holders.map(|holder| (holder, names)));
+    }
+    Ok(own)
 }
 
 /// The frame of the Python code that called us.
@@ -147,45 +181,51 @@ struct Search<'e, 'py> {
     py: Python<'py>,
     engine: &'e Engine,
     v: VertexId,
+    taken: Taken,
     /// What is held from outside, in the order of the vertices.
     open: Vec<Open>,
+    /// How many of the references to `v` that are not explained are the call's own.
+    own: u32,
     /// Our own objects: graphs, answers.
     ours: VertexSet,
 }
 
 impl<'e, 'py> Search<'e, 'py> {
-    fn new(py: Python<'py>, engine: &'e Engine, v: VertexId) -> PyResult<Self> {
+    fn new(py: Python<'py>, engine: &'e Engine, v: VertexId, taken: Taken) -> PyResult<Self> {
         memory::ask(BYTES_A_VERTEX * engine.objects().len())?;
         Ok(Self {
             py,
             engine,
             v,
+            taken,
             open: explained(py, engine)?,
+            own: u32::from(taken == Taken::InThisCall && !layout::frame_stacks_are_known()),
             ours: ours(py, engine, v),
         })
     }
 
-    fn run(&self, caller: Option<VertexId>, limit: usize) -> PyResult<Found> {
+    fn run(&self, own: &[(VertexId, VertexId)], limit: usize) -> PyResult<Found> {
         let graph = &*self.engine.any_graph();
         self.engine.ask_for_backward()?;
-        let own = caller.map(|frame| (frame, self.v));
         // C code is an answer only where nothing else is one, and the caller the last.
-        for (named, unseen) in [(true, own), (false, own), (true, None)] {
+        for (named, unseen) in [(true, own), (false, own), (true, &[])] {
             let (chains, more) = self.chains(graph, named, unseen, limit)?;
             if !chains.is_empty() {
                 return Ok(Found {
                     chains,
                     more,
-                    only_caller: own.is_some() && unseen.is_none(),
+                    only_caller: !own.is_empty() && unseen.is_empty(),
                     cycle: Vec::new(),
                 });
             }
         }
+        let cycle = self.holding_cycle(graph)?;
         Ok(Found {
             chains: Vec::new(),
             more: false,
-            only_caller: false,
-            cycle: self.holding_cycle(graph)?,
+            // Else it would be gone.
+            only_caller: cycle.is_empty() && self.taken == Taken::InThisCall,
+            cycle,
         })
     }
 
@@ -195,10 +235,11 @@ impl<'e, 'py> Search<'e, 'py> {
         &self,
         graph: &CsrGraph,
         named: bool,
-        unseen: Option<(VertexId, VertexId)>,
+        unseen: &[(VertexId, VertexId)],
         limit: usize,
     ) -> PyResult<(Vec<Chain>, bool)> {
-        let is_root = |open: &&Open| !named || !open.holders().is_empty();
+        let is_root =
+            |open: &&Open| !open.holders().is_empty() || !named && self.unexplained(open) > 0;
         let roots = self.open.iter().filter(is_root);
         let roots = roots.map(|open| VertexId::from_index(open.vertex()));
         let roots = VertexSet::from_vertices(graph.vertex_bound(), roots);
@@ -229,14 +270,23 @@ impl<'e, 'py> Search<'e, 'py> {
         Ok((chains.collect(), more))
     }
 
+    fn unexplained(&self, open: &Open) -> u32 {
+        let own = if open.vertex() == self.v.index() {
+            self.own
+        } else {
+            0
+        };
+        open.unexplained().saturating_sub(own)
+    }
+
     fn holder(&self, v: VertexId, named: bool) -> String {
         let place = self.open.binary_search_by_key(&v.index(), Open::vertex);
         let open = &self.open[place.expect("it is a root")];
         let mut names: Vec<_> = open.holders().iter().map(|(_, name)| &**name).collect();
         names.dedup();
         let unexplained;
-        if !named && open.unexplained() > 0 {
-            unexplained = references_elsewhere(self.engine, open.unexplained());
+        if !named && self.unexplained(open) > 0 {
+            unexplained = references_elsewhere(self.engine, self.unexplained(open));
             names.push(&unexplained);
         }
         names.join("; ")

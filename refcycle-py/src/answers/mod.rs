@@ -5,6 +5,6 @@ mod retention;
 mod suspects;
 mod upwards;
 
-pub(crate) use chains::why;
+pub(crate) use chains::{Taken, why};
 pub(crate) use retention::{Retained, Retention};
 pub(crate) use suspects::{Suspect, suspects};

@@ -12,7 +12,7 @@ pub(super) struct Upwards<'a> {
     /// What no way may lead through.
     pub(super) blocked: &'a VertexSet,
     /// References that are none for this search: tail and head.
-    pub(super) unseen: Option<(VertexId, VertexId)>,
+    pub(super) unseen: &'a [(VertexId, VertexId)],
 }
 
 impl Upwards<'_> {
@@ -80,6 +80,6 @@ impl Iterator for Referrers<'_> {
         let (view, head) = (self.view, self.head);
         self.all
             .as_mut()?
-            .find(|&tail| !view.blocked.contains(tail) && view.unseen != Some((tail, head)))
+            .find(|&tail| !view.blocked.contains(tail) && !view.unseen.contains(&(tail, head)))
     }
 }

@@ -16,7 +16,7 @@ use super::pictures;
 use super::restore::{Reduced, reduce};
 use super::statistics::statistics;
 use crate::annotate::{object_annotation, type_name_of};
-use crate::answers;
+use crate::answers::{self, Taken};
 use crate::heap::{Distinct, Still, Topology, graph_of, shallow_size, shallow_sizes};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
@@ -210,7 +210,7 @@ impl ObjectGraph {
         obj: &Bound<'py, PyAny>,
         limit: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
-        answers::why(slf, obj, limit)
+        answers::why(slf, obj, limit, Taken::Before)
     }
 
     /// The bytes that would be freed if a vertex were gone: its own and those of all that is
