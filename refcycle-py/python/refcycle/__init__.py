@@ -17,6 +17,9 @@ from refcycle.creators import (
     objects_reachable_from,
     snapshot,
 )
+from refcycle.differences import diff, leaks
+from refcycle.growth import watch
+from refcycle.heap_census import census
 from refcycle.i_directed_graph import IDirectedGraph
 from refcycle.object_graph import ObjectGraph
 
@@ -26,10 +29,14 @@ __all__ = [
     "ObjectGraph",
     "__version__",
     "capabilities",
+    "census",
     "cycles_created_by",
+    "diff",
     "garbage",
     "garbage_preview",
     "key_cycles",
+    "leaks",
     "objects_reachable_from",
     "snapshot",
+    "watch",
 ]
