@@ -24,7 +24,10 @@ class Chain(NamedTuple):
     """The object, and below it one holder after the other. It has names, and no object."""
 
     end: str
-    """What holds the last of them, as in `running in thread MainThread`; may be empty."""
+    """What holds the last of them, as in `running in thread MainThread`.
+
+    Empty for a module. It also says when nothing holds the object.
+    """
 
     def __str__(self) -> str:
         """Return the tree and, on a line of its own, what holds its end."""
@@ -85,7 +88,12 @@ class Holders:
         while (nearer := next_of[id(path[-1])]) is not None:
             path.append(nearer)
         tree = self.others.full_subgraph(path).tree(obj, max_depth=None)
-        return Chain(tree, _name(end, roots))
+        return Chain(tree, _name(end, roots) if best else self._unknown(len(next_of)))
+
+    def _unknown(self, looked_at: int) -> str:
+        if looked_at < NEAR:
+            return "nothing but graphs or garbage holds it"
+        return f"no root among the nearest {NEAR:,} objects"
 
     def _next_level(self, level: list[Any], next_of: dict[int, Any]) -> Iterator[Any]:
         for obj in level:

@@ -115,7 +115,7 @@ class Diff(_Findings):
     of their objects. It keeps the objects of `new` and `gone` alive, and no others.
 
     `new`: the graph of the objects that are in the later snapshot only. `gone`: the graph
-    of the objects of the earlier one that only graphs hold by the later. `table`: a
+    of the objects of the earlier one that only graphs, or garbage, hold by the later. `table`: a
     `GrowthTable`, by type how many objects and bytes came, less those that went. `samples`:
     a tuple of `Sample`, who holds a new object, the types that grew most first.
     """
@@ -165,8 +165,9 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
 
     Objects are told apart by identity. No address is used twice, for `before` holds its
     objects. That is also why all that died since is still there: `before` keeps it. `gone`
-    has those objects of `before` that nothing but graphs holds by `after`: they go when
-    `before` does. Let go of it, and of the `Diff`, when you are done.
+    has those objects of `before` that nothing but graphs, and garbage, holds by `after`: they
+    go when `before` does. What was garbage in both is not gone, and garbage that was made
+    between the two is new. Let go of `before`, and of the `Diff`, when you are done.
 
     What was there before and has become larger is in no row: a list with more items, a
     `bytearray`. `census` counts these as well. What the collector did not track before and
@@ -194,6 +195,8 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     holders = Holders(after)
     new = holders.others - before
     gone = before & holders.unused()
+    if len(gone) > 0:
+        gone = gone - Holders(before).unused()  # garbage then, garbage now
     table = compared(totals(gone), totals(new))
     return Diff(new, gone, table, _samples(new, table, holders, samples))
 
