@@ -263,7 +263,7 @@ def test_a_sample_of_garbage_has_no_holder(clean_heap):
     for _ in range(100):
         Ring()
     text = chain_of(diff(before, refcycle.snapshot()), "Ring")
-    assert len(text.splitlines()) == 3
+    assert "module" not in text and "frame" not in text
     assert text.endswith("\n(nothing but graphs or garbage holds it)")
 
 
