@@ -1,8 +1,10 @@
 """What came, what went and what an action leaves behind, between snapshots."""
 
+import doctest
 import gc
 import re
 import sys
+import threading
 import weakref
 import xml.etree.ElementTree as ElementTree
 
@@ -18,6 +20,12 @@ from refcycle.differences import GrowthTable, TypeGrowth, diff, leaks
 
 class Planted:
     pass
+
+
+def test_the_examples_are_right():
+    result = doctest.testmod(refcycle.differences)
+    assert result.failed == 0
+    assert result.attempted >= 20
 
 
 class Ring:
@@ -137,6 +145,32 @@ def test_what_a_generator_that_waits_holds_is_not_gone():
     assert planted(diff(before, refcycle.snapshot()).gone) == []
     generator.close()
     assert len(planted(diff(before, refcycle.snapshot()).gone)) == 1
+
+
+def test_what_calls_in_many_threads_hold_is_not_gone():
+    many = 30
+    all_wait = threading.Barrier(many + 1)
+    done = threading.Event()
+
+    def hold(made):
+        kept = [made.pop()]
+        all_wait.wait()
+        done.wait()
+        kept.clear()
+
+    started = [threading.Thread(target=hold, args=([Planted()],)) for _ in range(many)]
+    for thread in started:
+        thread.start()
+    all_wait.wait()
+    before = refcycle.snapshot()
+    try:
+        assert len(planted(before)) == many
+        assert planted(diff(before, refcycle.snapshot()).gone) == []
+    finally:
+        done.set()
+        for thread in started:
+            thread.join()
+    assert len(planted(diff(before, refcycle.snapshot()).gone)) == many
 
 
 def test_what_is_no_longer_tracked_is_neither_new_nor_gone():

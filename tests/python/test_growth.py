@@ -1,6 +1,7 @@
 """A census of the heap, and a watch on loops that should hold steady."""
 
 import collections
+import doctest
 import functools
 import gc
 import json
@@ -38,6 +39,13 @@ def reported(body, steps=STEPS, **options):
 
 def rates(report):
     return {row.typename: row.count for row in report.growing}
+
+
+@pytest.mark.parametrize("module", [refcycle.growth, refcycle.heap_census])
+def test_the_examples_are_right(module):
+    result = doctest.testmod(module)
+    assert result.failed == 0
+    assert result.attempted >= 5
 
 
 def test_a_list_that_grows():
