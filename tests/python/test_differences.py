@@ -12,7 +12,7 @@ import pytest
 from helpers.hostile import HOSTILE, watched
 from helpers.leaks import give_back, leak
 
-import refcycle
+import refcycle.differences
 from refcycle import ObjectGraph
 from refcycle._tables import text_table
 from refcycle.differences import GrowthTable, TypeGrowth, diff, leaks

@@ -14,7 +14,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from helpers.hostile import HOSTILE, watched
 
-import refcycle
+import refcycle.growth
+import refcycle.heap_census
 from refcycle.growth import GrowthReport, SteadyGrowth, watch
 from refcycle.heap_census import Census, census
 
