@@ -5,6 +5,8 @@
 >>> graph.ancestors(graph).export_image("holders.svg")  # doctest: +SKIP
 """
 
+from typing import TYPE_CHECKING
+
 from refcycle import _extension as _extension  # first: the library for this interpreter
 from refcycle._refcycle import VERSION as __version__
 from refcycle._refcycle import capabilities
@@ -21,17 +23,48 @@ from refcycle.creators import (
 from refcycle.i_directed_graph import IDirectedGraph
 from refcycle.object_graph import ObjectGraph
 
+if TYPE_CHECKING:
+    from refcycle.differences import diff, leaks
+    from refcycle.growth import watch
+    from refcycle.heap_census import census
+
 __all__ = [
     "AnnotatedGraph",
     "IDirectedGraph",
     "ObjectGraph",
     "__version__",
     "capabilities",
+    "census",
     "cycles_created_by",
+    "diff",
     "garbage",
     "garbage_preview",
     "key_cycles",
+    "leaks",
     "objects_reachable_from",
     "snapshot",
+    "watch",
     "why",
 ]
+
+# What a program that does not ask for it need not import, by its module.
+_LATER = {
+    "census": "heap_census",
+    "diff": "differences",
+    "leaks": "differences",
+    "watch": "growth",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(f"refcycle.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
