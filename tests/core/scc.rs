@@ -112,6 +112,38 @@ impl ForwardCheck for Ends {
         assert_eq!(components.sinks(graph), numbers(&|v| oracle.in_sink(v)));
         let cyclic: Vec<_> = components.cyclic(graph).collect();
         assert_eq!(cyclic, numbers(&|v| oracle.cycle(v).is_some()));
+        self.check_covering(&components, graph, expected, &oracle);
+    }
+}
+
+impl Ends {
+    /// With any of the ids, holes too, as what is to begin with.
+    fn check_covering<G: Successors>(
+        &self,
+        components: &Components,
+        graph: &G,
+        expected: &EdgeList,
+        oracle: &Distances,
+    ) {
+        let bound = graph.vertex_bound() as u32 + 1;
+        for step in 1..4 {
+            let wanted: Vec<_> = (0..bound).step_by(step).map(VertexId::new).collect();
+            let covering = components.covering(graph, wanted.iter().copied());
+            let given = wanted
+                .iter()
+                .copied()
+                .filter(|v| expected.vertices.contains(v));
+            let given = Vec::from_iter(given);
+            let (first, rest) = covering.split_at(given.len());
+            assert_eq!(first, given);
+            let has_given = |v| oracle.component(v).iter().any(|u| given.contains(u));
+            let others = expected.vertices.iter().copied();
+            let others = others.filter(|&v| oracle.in_source(v) && !has_given(v));
+            assert_eq!(sorted(rest.iter().copied()), sorted(others));
+            for &v in &expected.vertices {
+                assert!(oracle.path_from_any(&covering, v).is_some(), "{v}");
+            }
+        }
     }
 }
 
