@@ -66,11 +66,18 @@ def test_the_report(session):
     code, output = session("--refcycle")
     assert code == 1
     assert "1 failed, 4 passed" in output
-    assert f"test_it.py::test_careless: 1 cycle of garbage:\n  {PAIR}   (" in output
-    assert "to cut it: make `Node.parent` a weak reference" in output
-    assert "test_it.py::test_leaves_an_object: left behind: 1 test_it.Node\n" in output
-    assert "refcycle: 2 tests leave something behind" in output
-    assert "allocated" not in output
+    assert_reported(output)
+
+
+def assert_reported(output):
+    report = output.partition(" refcycle ====")[2].splitlines()
+    assert report[1].startswith(f"{PAIR}   (")
+    assert report[2:6] == [
+        "    to cut it: make `Node.parent` a weak reference",
+        "    in test_it.py::test_careless",
+        "left behind by test_it.py::test_leaves_an_object: 1 test_it.Node",
+        "tests that leave cycles behind: 1, objects: 1",
+    ]
 
 
 def test_where_it_was_allocated(session):
@@ -88,7 +95,7 @@ def test_failing_on_cycles(session):
     assert code == 1
     assert "2 failed, 3 passed" in output
     assert "FAILED test_it.py::test_careless" in output
-    assert "1 cycle of garbage:" in output
+    assert "1 cycle of garbage left behind:" in output
 
 
 def test_the_marker_and_the_fixture(session):
@@ -122,10 +129,10 @@ def test_left_alone():
     failed = {line.split()[1] for line in output.splitlines() if line.startswith("FAILED")}
     names = ("test_fails_by_itself", "test_marked", "test_fixture")
     assert failed == {f"test_it.py::{name}" for name in names}
-    assert "tests leave something behind" not in output
+    assert "tests that leave" not in output
 
     _, output = session("--refcycle", tests=tests)
-    assert "test_it.py::test_careless: 1 cycle" in output
+    assert "    in test_it.py::test_careless\n" in output
     assert "test_left_alone" not in output
     assert "test_marked_and_allowed" not in output
 
@@ -147,7 +154,7 @@ def test_allowed_by_the_ini_file(session, tmp_path):
     (tmp_path / "known.txt").write_text(f"# known\n\n{PAIR}\n", encoding="utf-8")
     _, output = session("--refcycle", ini="refcycle_allow_file = known.txt")
     assert "test_careless" not in output
-    assert "refcycle: 1 tests leave something behind" in output
+    assert "cycles behind: 0, objects: 1" in output
 
 
 def test_a_file_that_is_not_there(session):
@@ -162,9 +169,7 @@ def test_under_xdist(session):
     code, output = session("--refcycle", "-n", "2")
     assert code == 1
     assert "1 failed, 4 passed" in output
-    assert f"test_it.py::test_careless: 1 cycle of garbage:\n  {PAIR}   (" in output
-    assert "test_leaves_an_object: left behind: 1 test_it.Node\n" in output
-    assert "refcycle: 2 tests leave something behind" in output
+    assert_reported(output)
 
 
 def test_what_fixtures_hold_is_not_left_behind(session):
@@ -187,7 +192,7 @@ def test_again(node):
 """
     code, output = session("--refcycle", tests=tests)
     assert code == 0
-    assert "refcycle: 0 tests leave something behind" in output
+    assert "cycles behind: 0, objects: 0" in output
 
 
 def test_the_collector_is_as_it_was(session):
@@ -226,7 +231,7 @@ def test_unittest_is_clean():
     pass
 """
     _, output = session("--refcycle", tests=tests)
-    assert "refcycle: 0 tests leave something behind" in output
+    assert "cycles behind: 0, objects: 0" in output
 
 
 def test_unittest_and_parametrized_and_classes(session):
@@ -249,6 +254,43 @@ class TestTwo:
             careless()
 """
     _, output = session("--refcycle", tests=tests)
-    assert "test_it.py::TestOne::test_careless: 1 cycle" in output
-    assert "test_it.py::TestTwo::test_numbers[1]: 1 cycle" in output
-    assert "refcycle: 2 tests leave something behind" in output
+    assert "objects, 2 times)" in output or "object, 2 times)" in output
+    tests = "test_it.py::TestOne::test_careless, test_it.py::TestTwo::test_numbers[1]"
+    assert f"    in {tests}\n" in output
+    assert "cycles behind: 2, objects: 0" in output
+
+
+def test_one_kind_of_cycle_is_told_once(session):
+    tests = """
+import pytest
+class Node:
+    pass
+@pytest.mark.parametrize("number", range(9))
+def test_it(number):
+    node = Node()
+    node.itself = node
+"""
+    _, output = session("--refcycle", tests=tests)
+    assert output.count("Node.itself") == 2  # the signature and the advice
+    named = (
+        "    in test_it.py::test_it[0], test_it.py::test_it[1], test_it.py::test_it[2] and 6 more"
+    )
+    assert named in output
+    assert "9 times" in output
+
+
+def test_a_test_that_takes_everything_back_from_the_collector(session):
+    tests = """
+import gc
+class Node:
+    pass
+OLD = [Node() for _ in range(5)]
+def test_it():
+    gc.unfreeze()
+    OLD.append(Node())
+def test_after_it():
+    OLD.append(Node())
+"""
+    _, output = session("--refcycle", tests=tests)
+    assert "left behind by test_it.py::test_after_it: 1 test_it.Node\n" in output
+    assert "cycles behind: 0, objects: 1" in output

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_refcycle import is_asked_for
+from pytest_refcycle.findings import Findings
 from pytest_refcycle.leftovers import names_of_leftovers
 from pytest_refcycle.young import YoungObjects
 from refcycle import ObjectGraph
-from refcycle.cycle_reports import count_of, report_on, text_of
+from refcycle.cycle_reports import CycleReport, count_of, report_on, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -30,9 +31,7 @@ class Checks:
         self._reports: bool = config.option.refcycle or self._fails
         self._allowed = _allowed(config)
         self._young = YoungObjects()
-        # What there is to tell, by test.
-        self._cycles: dict[str, str] = {}
-        self._leftovers: dict[str, str] = {}
+        self._found = Findings()
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
@@ -46,11 +45,11 @@ class Checks:
             # What the traceback holds is no garbage yet, and would not be the test's fault.
             self._young.forget()
             raise
-        message = self._message(item)
-        if message and (self._fails or is_asked_for(item)):
+        reports = self._look(item)
+        if reports and (self._fails or is_asked_for(item)):
+            message = f"{count_of(reports)} of garbage left behind:\n{text_of(reports)}"
             pytest.fail(message, pytrace=False)
-        if message:
-            self._cycles[item.nodeid] = message
+        self._found.add_cycles(item.nodeid, reports)
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -62,8 +61,7 @@ class Checks:
             # An import leaves objects of all kinds.
             if self._reports and len(sys.modules) == modules:
                 left = names_of_leftovers(self._young.alive())
-                if left:
-                    self._leftovers[item.nodeid] = left
+                self._found.add_leftovers(item.nodeid, left)
             self._young.close()
         return result
 
@@ -73,28 +71,21 @@ class Checks:
         self._young.end()
         output = getattr(self._config, "workeroutput", None)
         if output is not None:
-            output[_OUTPUT] = [self._cycles, self._leftovers]
+            output[_OUTPUT] = self._found.as_data()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Take over what a worker of pytest-xdist found."""
-        cycles, leftovers = getattr(node, "workeroutput", {}).get(_OUTPUT, ({}, {}))
-        self._cycles.update(cycles)
-        self._leftovers.update(leftovers)
+        data = getattr(node, "workeroutput", {}).get(_OUTPUT)
+        if data is not None:
+            self._found.add_data(data)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show what was found."""
-        if not self._reports:
-            return
-        if self._cycles or self._leftovers:
+        if self._reports:
             terminalreporter.write_sep("=", "refcycle")
-        for nodeid, message in sorted(self._cycles.items()):
-            terminalreporter.write_line(f"{nodeid}: {message}")
-        for nodeid, left in sorted(self._leftovers.items()):
-            terminalreporter.write_line(f"{nodeid}: left behind: {left}")
-        if not self._fails:
-            count = len(self._cycles.keys() | self._leftovers.keys())
-            terminalreporter.write_line(f"refcycle: {count} tests leave something behind")
+            for line in self._found.lines():
+                terminalreporter.write_line(line)
 
     def _is_checked(self, item: pytest.Item) -> bool:
         marker = item.get_closest_marker("refcycle")
@@ -102,17 +93,17 @@ class Checks:
             return is_asked_for(item)
         return self._reports or is_asked_for(item)
 
-    def _message(self, item: pytest.Item) -> str:
-        found = self._young.garbage()
-        if not found:
-            return ""
+    def _look(self, item: pytest.Item) -> list[CycleReport]:
+        garbage = self._young.garbage()
+        if not garbage:
+            return []
         allowed = self._allowed
         for marker in item.iter_markers("refcycle"):
             allowed = allowed | _as_set(marker.kwargs.get("allow", ()))
-        reports = report_on(ObjectGraph(found), allowed)
-        del found
+        reports = report_on(ObjectGraph(garbage), allowed)
+        del garbage
         self._young.collect()
-        return f"{count_of(reports)} of garbage:\n{text_of(reports)}" if reports else ""
+        return reports
 
 
 def _as_set(signatures: Any) -> frozenset[str]:

@@ -6,9 +6,7 @@ import sys
 from collections.abc import Iterable
 
 from refcycle._refcycle import object_annotation
-
-_flags = type.__dict__["__flags__"].__get__
-_IS_HEAP_TYPE = 1 << 9
+from refcycle.reference_kinds import is_made_at_run_time
 
 # The tools of a test run keep records of it.
 _TOOLS = {"_hypothesis", "_pytest", "execnet", "hypothesis", "pluggy", "pytest"}
@@ -31,7 +29,7 @@ def names_of_leftovers(objects: Iterable[object]) -> str:
     examples: dict[int, object] = {}
     for obj in objects:
         cls = type(obj)
-        if _flags(cls) & _IS_HEAP_TYPE:
+        if is_made_at_run_time(cls):
             # By ids, as a metaclass can have a `__hash__`.
             counts[id(cls)] = counts.get(id(cls), 0) + 1
             examples.setdefault(id(cls), obj)

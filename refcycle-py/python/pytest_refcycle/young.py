@@ -21,6 +21,8 @@ class YoungObjects:
     def __init__(self) -> None:
         self.is_open = False
         self._was_enabled = True
+        # Is put aside with the rest: where it comes again, somebody else took everything back.
+        self._mark: list[Any] = []
         self._renew()
 
     def begin(self) -> None:
@@ -31,7 +33,10 @@ class YoungObjects:
         self.is_open = True
 
     def garbage(self) -> list[Any]:
-        """Return what came since and is garbage. It stays until it is let go and collected."""
+        """Return what came since and is garbage; nothing if it is not known.
+
+        It stays until it is let go and collected.
+        """
         debug = gc.get_debug()
         before = len(gc.garbage)
         gc.set_debug(gc.DEBUG_SAVEALL)
@@ -42,6 +47,8 @@ class YoungObjects:
         finally:
             gc.set_debug(debug)
             self._enable()
+        if found and not self._is_known():
+            found.clear()
         return found
 
     def forget(self) -> None:
@@ -54,9 +61,9 @@ class YoungObjects:
         gc.collect()
 
     def alive(self) -> list[Any]:
-        """Return what came since and is tracked by the collector, with the list itself."""
+        """Return what came since and is tracked by the collector; nothing if it is not known."""
         gc.collect()
-        return gc.get_objects()
+        return gc.get_objects() if self._is_known() else []
 
     def close(self) -> None:
         """Forget what came since. Collect everything, if it is time."""
@@ -67,6 +74,10 @@ class YoungObjects:
     def end(self) -> None:
         """Give everything back to the collector."""
         gc.unfreeze()
+
+    def _is_known(self) -> bool:
+        """Return whether what came since is apart from the rest, as nobody else unfroze that."""
+        return all(obj is not self._mark for obj in gc.get_objects())
 
     def _enable(self) -> None:
         if self._was_enabled:

@@ -8,9 +8,7 @@ them costs its share.
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle.reference_kinds import Kind, kinds_of
 
@@ -24,8 +22,7 @@ __all__ = ["Cut", "NamedReference", "cut_of"]
 _SHARE_OF_ORDER = 0.01
 
 
-@dataclass(frozen=True)
-class NamedReference:
+class NamedReference(NamedTuple):
     """References of one name that are to be cut, and how that is done."""
 
     name: str
@@ -40,9 +37,10 @@ class NamedReference:
         return self.advice if count == 1 else f"{self.advice} ({count} references)"
 
 
-@dataclass(frozen=True)
 class Cut:
     """References without which a component has no cycle. It keeps no object alive."""
+
+    __slots__ = ("cost", "exact", "lower_bound", "references")
 
     references: tuple[NamedReference, ...]
     """The references by name, those that are most first."""
@@ -52,6 +50,18 @@ class Cut:
     """No references without which there is no cycle cost less."""
     exact: bool
     """Whether it is proved that none cost less than these."""
+
+    def __init__(
+        self,
+        references: tuple[NamedReference, ...],
+        cost: float,
+        lower_bound: float,
+        exact: bool,
+    ) -> None:
+        self.references = references
+        self.cost = cost
+        self.lower_bound = lower_bound
+        self.exact = exact
 
     @property
     def edges(self) -> tuple[int, ...]:
@@ -66,6 +76,9 @@ class Cut:
     def __str__(self) -> str:
         text = ", and ".join(map(str, self.references))
         return text if self.exact else f"{text}; a better cut may exist"
+
+    def __repr__(self) -> str:
+        return f"<Cut of {len(self.edges)} references: {', '.join(self.names)}>"
 
 
 def cut_of(graph: ObjectGraph, *, smallest: bool = False) -> Cut:
@@ -86,7 +99,10 @@ def cut_of(graph: ObjectGraph, *, smallest: bool = False) -> Cut:
 
 
 def _weights(kinds: list[Kind]) -> list[float]:
-    counts = Counter(kinds)
+    # A Counter would ask an abstract class, which remembers who was asked about.
+    counts: dict[Kind, int] = {}
+    for kind in kinds:
+        counts[kind] = counts.get(kind, 0) + 1
     each = {
         kind: (kind.cost + _SHARE_OF_ORDER * place / len(counts)) / counts[kind]
         for place, kind in enumerate(sorted(counts))

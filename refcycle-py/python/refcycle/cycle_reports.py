@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tracemalloc
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -22,9 +20,10 @@ _MOST_CUT = 50_000
 _MOST_TRACED = 100
 
 
-@dataclass
 class CycleReport:
     """Cycles of one signature. It holds texts and numbers, and no object."""
+
+    __slots__ = ("advice", "allocated", "objects", "signature", "times")
 
     signature: str
     """See `Cycle.signature`."""
@@ -34,8 +33,21 @@ class CycleReport:
     """What to cut; empty for a component that is too large to tell quickly."""
     allocated: str
     """Where an object of it was made; empty unless `tracemalloc` traced it."""
-    times: int = 1
+    times: int
     """How many such cycles there are."""
+
+    def __init__(
+        self, signature: str, objects: int, advice: str, allocated: str, times: int = 1
+    ) -> None:
+        self.signature = signature
+        self.objects = objects
+        self.advice = advice
+        self.allocated = allocated
+        self.times = times
+
+    def as_data(self) -> tuple[str, int, str, str, int]:
+        """Return what makes one like it."""
+        return self.signature, self.objects, self.advice, self.allocated, self.times
 
     def __str__(self) -> str:
         times = "" if self.times == 1 else f", {self.times} times"
@@ -72,6 +84,9 @@ def _report(cycle: Cycle) -> CycleReport:
 
 
 def _allocation(cycle: Cycle) -> str:
+    # Here, as it imports much.
+    import tracemalloc
+
     if not tracemalloc.is_tracing():
         return ""
     # Up to 3.11 tracemalloc does not know where instances of classes are.

@@ -175,4 +175,8 @@ def _smallest(graph: ObjectGraph) -> tuple[list[Step], tuple[int, ...]]:
     part = graph.full_subgraph(obj for obj in graph if id(obj) in wanted)
     names = ReferenceNames(part)
     named = [(names.steps(cycle), cycle) for cycle in shortest]
-    return min(named, key=lambda found: (len(found[0]), [step.key for step in found[0]]))
+    return min(named, key=lambda found: (_order(found[0]), found[1]))
+
+
+def _order(steps: list[Step]) -> tuple[int, list[tuple[bool, str, str]], str]:
+    return len(steps), [step.key for step in steps], shown(steps)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import gc
 from bisect import bisect_left
 from collections import Counter
+from itertools import islice
 from time import perf_counter_ns
 from types import MethodType, TracebackType
 from typing import Any
 
 from refcycle._refcycle import garbage_preview
-from refcycle.cycle_reports import report_on
 
 __all__ = ["GcMonitor", "gc_monitor"]
 
 # Upper ends of the classes of pauses, in nanoseconds: 10 µs to 1 s.
 _ENDS = (*(10**power * step for power in range(4, 9) for step in (1, 2, 5)), 10**9)
 _GENERATIONS = 3
+# Cycles of one collection.
+_MOST_LOOKED_AT = 1000
 
 
 class GcMonitor:
@@ -27,8 +29,9 @@ class GcMonitor:
     microsecond, as it only counts; other callbacks that run within a pass are in the pause.
 
     With `signatures` it also counts what full collections (of generation 2) find, by
-    signature: see `Cycle.signature`. That reads the heap at the start of each of them, which
-    more than doubles its pause; what finalizers will bring back to life counts as well.
+    signature, up to 1000 cycles of each: see `Cycle.signature`. That reads the heap at the
+    start of each of them, which more than doubles its pause; what finalizers will bring back
+    to life counts as well.
 
     >>> import gc, refcycle
     >>> with refcycle.GcMonitor() as monitor:
@@ -205,8 +208,8 @@ class GcMonitor:
             self._longest[generation] = pause
 
     def _count_signatures(self) -> None:
-        for report in report_on(garbage_preview()):
-            self._signatures[report.signature] += report.times
+        for cycle in islice(garbage_preview().cycles(), _MOST_LOOKED_AT):
+            self._signatures[cycle.signature] += 1
 
 
 def gc_monitor(*, signatures: bool = False) -> GcMonitor:

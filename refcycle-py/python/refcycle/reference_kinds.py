@@ -14,7 +14,7 @@ from refcycle.reference_names import ReferenceNames, accessor, attribute
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Kind", "kinds_of"]
+__all__ = ["Kind", "is_made_at_run_time", "kinds_of"]
 
 _BACK_REFERENCE = 0.9
 _ATTRIBUTE = 1.0
@@ -77,6 +77,11 @@ def kinds_of(graph: ObjectGraph) -> list[Kind]:
     return _Kinds(graph).of_edges()
 
 
+def is_made_at_run_time(cls: type[Any]) -> bool:
+    """Return whether a type is no static one of CPython's. No code of its metaclass runs."""
+    return bool(_flags(cls) & _IS_HEAP_TYPE)
+
+
 class _Kinds:
     def __init__(self, graph: ObjectGraph) -> None:
         self.names = ReferenceNames(graph)
@@ -111,7 +116,7 @@ class _Kinds:
             return Kind(name, _CALLABLE, f"hand {inner} over as an argument, not by a closure")
         if label.startswith(("item[", "value[")) or label in ("key", "element"):
             return self._of_item(name, tail, head, label)
-        if not _flags(self.types[tail]) & _IS_HEAP_TYPE:
+        if not is_made_at_run_time(self.types[tail]):
             return _firm(name)
         return self._of_attribute(name, tail, head)
 
@@ -122,7 +127,7 @@ class _Kinds:
         head_type = self.types[head]
         if id(head_type) in _METHODS:
             return Kind(name, _ATTRIBUTE, f"hold the method in `{name}` by a weakref.WeakMethod")
-        is_of_a_class = bool(_flags(head_type) & _IS_HEAP_TYPE)
+        is_of_a_class = is_made_at_run_time(head_type)
         if not is_of_a_class:
             # A container, a function, a generator: often nothing else holds it.
             is_callable = head_type is types.FunctionType
@@ -138,7 +143,7 @@ class _Kinds:
         if _flags(self.types[tail]) & _IS_TUPLE:
             return _firm(name, _PYTHONS_OWN)
         container = self._name_of_object(tail)
-        is_of_a_class = bool(_flags(self.types[head]) & _IS_HEAP_TYPE)
+        is_of_a_class = is_made_at_run_time(self.types[head])
         if not (is_of_a_class and _weak_list_offset(self.types[head])):
             return Kind(name, _FIRM, f"take the item out of `{container}` when it is done")
         if label == "element":

@@ -9,6 +9,7 @@ use refcycle_core::algo::{self, FeedbackArcOptions};
 use super::base::GraphBase;
 use super::engine::Engine;
 use crate::interrupt::{self, answer};
+use crate::memory;
 
 /// Goes through the simple cycles of a graph, shortest first.
 #[pyclass(module = "refcycle._refcycle")]
@@ -23,6 +24,8 @@ impl SimpleCycles {
     pub(super) fn new(graph: &Bound<'_, GraphBase>, max_length: Option<i64>) -> PyResult<Self> {
         let max_length = max_length.map(length).transpose()?;
         let engine = &graph.borrow().engine;
+        let (vertices, edges) = (engine.objects().len(), engine.edge_count());
+        memory::ask(136 * vertices + 8 * edges)?;
         let prepare = |of| {
             engine.run(graph.py(), move |signals| {
                 algo::simple_cycles_watched(of, signals)
@@ -32,7 +35,7 @@ impl SimpleCycles {
         Ok(Self {
             graph: Some(graph.clone().unbind()),
             cycles: cycles.map(|cycles| cycles.max_length(max_length.unwrap_or(usize::MAX))),
-            size: engine.objects().len() + engine.edge_count(),
+            size: vertices + edges,
         })
     }
 }
@@ -102,6 +105,7 @@ impl FeedbackArcSet {
             Some(weights) => FeedbackArcOptions::new().weights(weights),
             None => FeedbackArcOptions::new(),
         };
+        memory::ask(160 * engine.objects().len() + 50 * engine.edge_count())?;
         let found = engine.run(py, |signals| {
             answer(algo::feedback_arc_set_watched(graph, &options, signals))
         })?;
