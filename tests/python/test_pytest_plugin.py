@@ -294,3 +294,26 @@ def test_after_it():
     _, output = session("--refcycle", tests=tests)
     assert "left behind by test_it.py::test_after_it: 1 test_it.Node\n" in output
     assert "cycles behind: 0, objects: 1" in output
+
+
+def test_what_nobody_can_do_without(session):
+    tests = """
+import pytest
+def test_class():
+    class Local:
+        pass
+    Local()
+def test_raises():
+    with pytest.raises(KeyError) as caught:
+        {}["key"]
+    error = caught.value
+    assert error.args
+def test_class_that_holds_itself():
+    class Local:
+        pass
+    Local.itself = Local
+"""
+    code, output = session("--refcycle-fail", tests=tests)
+    assert code == 1
+    assert "1 failed, 2 passed" in output
+    assert "class Local.itself" in output

@@ -71,6 +71,10 @@ def is_asked_for(item: pytest.Item) -> bool:
 
 
 def _begin(config: pytest.Config) -> None:
+    if pytest.version_tuple < (8,):
+        raise pytest.UsageError(
+            f"refcycle needs pytest 8 or later, and this is {pytest.__version__}"
+        )
     # Here, as it imports refcycle.
     from pytest_refcycle.checks import Checks
 

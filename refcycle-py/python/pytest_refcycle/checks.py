@@ -10,6 +10,7 @@ import pytest
 
 from pytest_refcycle import is_asked_for
 from pytest_refcycle.findings import Findings
+from pytest_refcycle.known import is_of_the_test_itself
 from pytest_refcycle.leftovers import names_of_leftovers
 from pytest_refcycle.young import YoungObjects
 from refcycle import ObjectGraph
@@ -100,7 +101,7 @@ class Checks:
         allowed = self._allowed
         for marker in item.iter_markers("refcycle"):
             allowed = allowed | _as_set(marker.kwargs.get("allow", ()))
-        reports = report_on(ObjectGraph(garbage), allowed)
+        reports = report_on(ObjectGraph(garbage), allowed, is_of_the_test_itself)
         del garbage
         self._young.collect()
         return reports

@@ -74,7 +74,8 @@ class Cut:
         return tuple(found.name for found in self.references)
 
     def __str__(self) -> str:
-        text = ", and ".join(map(str, self.references))
+        # A class has several references of which the same is to be said.
+        text = ", and ".join(dict.fromkeys(map(str, self.references)))
         return text if self.exact else f"{text}; a better cut may exist"
 
     def __repr__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -59,10 +59,15 @@ class CycleReport:
         return "\n".join(lines)
 
 
-def report_on(graph: ObjectGraph, allowed: Collection[str] = ()) -> list[CycleReport]:
-    """Return what is to be told of the cycles of a graph, but for the allowed signatures.
+def report_on(
+    graph: ObjectGraph,
+    allowed: Collection[str] = (),
+    is_allowed: Callable[[Cycle], bool] | None = None,
+) -> list[CycleReport]:
+    """Return what is to be told of the cycles of a graph, but for those that are allowed.
 
-    Of more than 1000 cycles no more are looked at when one of them is not allowed.
+    They are so by their signatures or by `is_allowed`. Of more than 1000 cycles no more are
+    looked at when one of them is not allowed.
     """
     found: dict[str, CycleReport] = {}
     for place, cycle in enumerate(graph.cycles()):
@@ -70,6 +75,8 @@ def report_on(graph: ObjectGraph, allowed: Collection[str] = ()) -> list[CycleRe
             break
         signature = cycle.signature
         if signature in allowed:
+            continue
+        if is_allowed is not None and is_allowed(cycle):
             continue
         if signature in found:
             found[signature].times += 1
