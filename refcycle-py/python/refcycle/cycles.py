@@ -34,12 +34,13 @@ class Cycle:
     What `ObjectGraph.cycles` returns. It holds the objects, as the graph does. Names are
     looked up when they are asked for; no code of the objects runs.
 
-    >>> from refcycle import ObjectGraph
+    >>> import refcycle
     >>> class Node:
     ...     pass
-    >>> node, other = Node(), Node()
-    >>> node.child, other.parent = other, node
-    >>> [cycle] = ObjectGraph([node, other]).cycles()
+    >>> def careless():
+    ...     node, other = Node(), Node()
+    ...     node.child, other.parent = other, node
+    >>> [cycle] = refcycle.cycles_created_by(careless).cycles()
     >>> cycle.text
     'Node.child -> Node.parent -> Node'
     >>> cycle.cut().names
