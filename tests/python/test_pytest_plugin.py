@@ -317,3 +317,21 @@ def test_class_that_holds_itself():
     assert code == 1
     assert "1 failed, 2 passed" in output
     assert "class Local.itself" in output
+
+
+def test_of_the_standard_library_what_holds_something(session):
+    tests = """
+import io, socket, threading
+from decimal import Decimal
+KEPT = []
+def test_it():
+    KEPT.append([io.StringIO(), Decimal(3), socket.socket(), threading.Event()])
+def test_end():
+    KEPT[0][2].close()
+"""
+    _, output = session("--refcycle", tests=tests)
+    [line] = [line for line in output.splitlines() if line.startswith("left behind")]
+    assert "1 socket.socket" in line
+    assert "1 threading.Event" in line
+    assert "StringIO" not in line
+    assert "Decimal" not in line

@@ -16,6 +16,8 @@ _TOOLS |= {"pytest_refcycle", "refcycle", "xdist"}
 _RESOURCES = {"_asyncio", "_io", "_socket", "_sqlite3", "_ssl", "asyncio", "concurrent", "http"}
 _RESOURCES |= {"mmap", "multiprocessing", "selectors", "socket", "socketserver", "sqlite3"}
 _RESOURCES |= {"ssl", "subprocess", "tempfile", "threading", "urllib"}
+# pytest keeps what a test logs in them.
+_IN_MEMORY = {"_io.BytesIO", "_io.StringIO"}
 _MOST_SHOWN = 5
 
 
@@ -36,7 +38,7 @@ def names_of_leftovers(objects: Iterable[object]) -> str:
     named = []
     for cls_id, obj in examples.items():
         name = object_annotation(obj).rpartition("\n")[2]
-        if _is_worth_telling(name.partition(".")[0]):
+        if _is_worth_telling(name):
             named.append((-counts[cls_id], name))
     named.sort()
     shown = [f"{-negative} {name}" for negative, name in named[:_MOST_SHOWN]]
@@ -45,7 +47,8 @@ def names_of_leftovers(objects: Iterable[object]) -> str:
     return ", ".join(shown)
 
 
-def _is_worth_telling(package: str) -> bool:
+def _is_worth_telling(name: str) -> bool:
+    package = name.partition(".")[0]
     if package in _RESOURCES:
-        return True
+        return name not in _IN_MEMORY
     return package not in _TOOLS and package not in sys.stdlib_module_names
