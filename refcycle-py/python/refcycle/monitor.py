@@ -17,6 +17,7 @@ __all__ = ["GcMonitor", "gc_monitor"]
 # Upper ends of the classes of pauses, in nanoseconds: 10 µs to 1 s.
 _ENDS = (*(10**power * step for power in range(4, 9) for step in (1, 2, 5)), 10**9)
 _GENERATIONS = 3
+_PASSES, _PAUSES, _LONGEST, _COLLECTED, _UNCOLLECTABLE = range(5)
 # Cycles of one collection.
 _MOST_LOOKED_AT = 1000
 
@@ -40,14 +41,13 @@ class GcMonitor:
     (1, True)
     """
 
+    __slots__ = ("_began", "_classes", "_figures", "_finds_signatures", "_signatures")
+
     def __init__(self, *, signatures: bool = False) -> None:
-        self._find_signatures = signatures
+        self._finds_signatures = signatures
         self._began = 0
-        self._passes = [0] * _GENERATIONS
-        self._pauses = [0] * _GENERATIONS
-        self._longest = [0] * _GENERATIONS
-        self._collected = [0] * _GENERATIONS
-        self._uncollectable = [0] * _GENERATIONS
+        # Of each generation the passes, pauses, longest pause, collected and uncollectable.
+        self._figures = [[0] * 5 for _ in range(_GENERATIONS)]
         self._classes = [0] * (len(_ENDS) + 1)
         self._signatures: Counter[str] = Counter()
 
@@ -56,7 +56,7 @@ class GcMonitor:
         if self.is_running:
             raise RuntimeError("this monitor has been started already: stop it first")
         self._began = 0
-        gc.callbacks.append(self._called)
+        gc.callbacks.append(self._looked if self._finds_signatures else self._called)
 
     def stop(self) -> None:
         """Count no more. `gc.callbacks` has the other callbacks, in their order, as before.
@@ -97,32 +97,32 @@ class GcMonitor:
     @property
     def passes(self) -> tuple[int, ...]:
         """How many passes there were, by generation."""
-        return tuple(self._passes)
+        return self._column(_PASSES)
 
     @property
     def collected(self) -> tuple[int, ...]:
         """How many objects were collected, by generation."""
-        return tuple(self._collected)
+        return self._column(_COLLECTED)
 
     @property
     def uncollectable(self) -> tuple[int, ...]:
         """How many objects could not be collected, by generation."""
-        return tuple(self._uncollectable)
+        return self._column(_UNCOLLECTABLE)
 
     @property
     def pauses(self) -> tuple[float, ...]:
         """How long the passes took altogether, in seconds, by generation."""
-        return tuple(pause / 1e9 for pause in self._pauses)
+        return tuple(pause / 1e9 for pause in self._column(_PAUSES))
 
     @property
     def total_pause(self) -> float:
         """How long all passes took, in seconds."""
-        return sum(self._pauses) / 1e9
+        return sum(self._column(_PAUSES)) / 1e9
 
     @property
     def longest_pause(self) -> float:
         """How long the longest pass took, in seconds."""
-        return max(self._longest) / 1e9
+        return max(self._column(_LONGEST)) / 1e9
 
     @property
     def histogram(self) -> tuple[tuple[float, int], ...]:
@@ -163,34 +163,34 @@ class GcMonitor:
         }
         return {
             "pause_seconds": {
-                "count": sum(self._passes),
+                "count": sum(self.passes),
                 "sum": self.total_pause,
                 "max": self.longest_pause,
                 "buckets": buckets,
             },
             "generations": [
                 {
-                    "passes": self._passes[number],
-                    "collected": self._collected[number],
-                    "uncollectable": self._uncollectable[number],
-                    "pause_seconds_sum": self._pauses[number] / 1e9,
-                    "pause_seconds_max": self._longest[number] / 1e9,
+                    "passes": figures[_PASSES],
+                    "collected": figures[_COLLECTED],
+                    "uncollectable": figures[_UNCOLLECTABLE],
+                    "pause_seconds_sum": figures[_PAUSES] / 1e9,
+                    "pause_seconds_max": figures[_LONGEST] / 1e9,
                 }
-                for number in range(_GENERATIONS)
+                for figures in self._figures
             ],
             "cycles": dict(self._signatures),
         }
 
     def __repr__(self) -> str:
-        count, milliseconds = sum(self._passes), self.total_pause * 1e3
-        return (
-            f"<GcMonitor: {count} passes, {milliseconds:.1f} ms, {sum(self._collected)} objects>"
-        )
+        count, objects = sum(self.passes), sum(self.collected)
+        return f"<GcMonitor: {count} passes, {self.total_pause * 1e3:.1f} ms, {objects} objects>"
+
+    def _column(self, place: int) -> tuple[int, ...]:
+        return tuple(figures[place] for figures in self._figures)
 
     def _called(self, phase: str, info: dict[str, int]) -> None:
+        # After a pass little is in the processor's caches: this touches as little as it can.
         if phase == "start":
-            if self._find_signatures and info["generation"] == _GENERATIONS - 1:
-                self._count_signatures()
             self._began = perf_counter_ns()
             return
         if not self._began:
@@ -198,18 +198,20 @@ class GcMonitor:
             return
         pause = perf_counter_ns() - self._began
         self._began = 0
-        generation = info["generation"]
-        self._passes[generation] += 1
-        self._pauses[generation] += pause
-        self._collected[generation] += info["collected"]
-        self._uncollectable[generation] += info["uncollectable"]
+        figures = self._figures[info["generation"]]
+        figures[_PASSES] += 1
+        figures[_PAUSES] += pause
+        if pause > figures[_LONGEST]:
+            figures[_LONGEST] = pause
+        figures[_COLLECTED] += info["collected"]
+        figures[_UNCOLLECTABLE] += info["uncollectable"]
         self._classes[bisect_left(_ENDS, pause)] += 1
-        if pause > self._longest[generation]:
-            self._longest[generation] = pause
 
-    def _count_signatures(self) -> None:
-        for cycle in islice(garbage_preview().cycles(), _MOST_LOOKED_AT):
-            self._signatures[cycle.signature] += 1
+    def _looked(self, phase: str, info: dict[str, int]) -> None:
+        if phase == "start" and info["generation"] == _GENERATIONS - 1:
+            for cycle in islice(garbage_preview().cycles(), _MOST_LOOKED_AT):
+                self._signatures[cycle.signature] += 1
+        self._called(phase, info)
 
 
 def gc_monitor(*, signatures: bool = False) -> GcMonitor:
