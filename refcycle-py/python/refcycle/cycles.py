@@ -105,7 +105,7 @@ class Cycle:
 
         The cheapest set is searched for exactly within a limit; `exact` says whether it is
         proved, and `lower_bound` what no set goes below. Takes time in proportion to the
-        component for the names, some 5 s a million references, and up to about a second for
+        component for the names, some 8 s a million references, and up to about a second for
         the search.
         """
         return cut_of(self._graph, smallest=smallest)

@@ -92,8 +92,22 @@ class _Kinds:
             self.holders.setdefault(edge.head, []).append((edge.tail, edge.annotation))
 
     def of_edges(self) -> list[Kind]:
-        edges = self.names.annotated.edges
-        return [self._kind(edge.tail, edge.head, edge.annotation) for edge in edges]
+        # Thousands of objects of a class have the same kinds of references.
+        made: dict[tuple[object, ...], Kind] = {}
+        found = []
+        for edge in self.names.annotated.edges:
+            tail, head, label = edge.tail, edge.head, edge.annotation
+            if label and label.startswith("item["):
+                label = "item[0]"
+            name = self.names.objects[tail]
+            is_named_alone = name.is_servant or self.names.owner(tail) is not None
+            from_ = tail if is_named_alone else (id(self.types[tail]), name.short)
+            key = (from_, label, id(self.types[head]), self.names.objects[head].short)
+            kind = made.get(key)
+            if kind is None:
+                kind = made[key] = self._kind(tail, head, label)
+            found.append(kind)
+        return found
 
     def _kind(self, tail: int, head: int, label: str | None) -> Kind:
         name = self._name_of_reference(tail, label)
