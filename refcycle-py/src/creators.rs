@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
+use crate::answers::{self, Taken};
 use crate::collector::SavedGarbage;
 use crate::graphs::{Engine, graph_between, object_graph, wrap};
 use crate::heap;
@@ -17,6 +18,16 @@ use crate::heap;
 #[pyo3(signature = (*, untracked=false))]
 pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
     object_graph(py, heap::snapshot_topology(py, untracked)?)
+}
+
+/// Why an object is alive, of a snapshot that is taken now: see `ObjectGraph.why`.
+#[pyfunction]
+#[pyo3(signature = (obj, *, limit=5))]
+pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<'py, PyAny>> {
+    let py = obj.py();
+    let untracked = !heap::is_tracked(heap::Still::new(py).see(obj));
+    let graph = object_graph(py, heap::snapshot_topology(py, untracked)?)?;
+    answers::why(graph.bind(py).cast()?, obj, limit, Taken::InThisCall)
 }
 
 /// The graph of an object and everything that can be reached from it.

@@ -2,6 +2,7 @@
 
 mod annotate;
 mod annotations;
+mod answers;
 mod capabilities;
 mod collector;
 mod creators;
@@ -21,10 +22,13 @@ mod _refcycle {
     #[pymodule_export]
     use crate::annotations::{annotated_references, object_annotation};
     #[pymodule_export]
+    use crate::answers::{Retained, Suspect};
+    #[pymodule_export]
     use crate::capabilities::{Capability, capabilities};
     #[pymodule_export]
     use crate::creators::{
         cycles_created_by, garbage, garbage_preview, key_cycles, objects_reachable_from, snapshot,
+        why,
     };
     #[pymodule_export]
     use crate::graphs::{

@@ -13,6 +13,7 @@ import refcycle
 from refcycle import IDirectedGraph, ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 from refcycle.annotations import annotated_references
+from refcycle.differences import GrowthTable
 from refcycle.directed_graph import DirectedGraph
 from refcycle.gc_utils import restore_gc_state
 from refcycle.key_transform_dict import KeyTransformDict
@@ -118,6 +119,19 @@ def of_hashable_things() -> None:
     assert_type(graph.references(), list[tuple[int, int]])
 
 
+def of_growth() -> None:
+    before = refcycle.snapshot()
+    found = refcycle.diff(before, refcycle.snapshot())
+    assert_type(found.new, ObjectGraph)
+    assert_type([row.size for row in found.table], list[int])
+    assert_type([str(sample.chain) for sample in found.samples], list[str])
+    assert_type(refcycle.census() - refcycle.census(), GrowthTable)
+    with refcycle.watch(ignore=["dict"]) as growth:
+        for number in growth.steps(range(8)):
+            assert_type(number, int)
+    assert_type([row.count for row in growth.report().growing], list[float])
+
+
 def mistakes(imports: Imports, objects: ObjectGraph) -> None:
     imports.head("a")  # type: ignore[arg-type]
     imports - 1  # type: ignore[operator]
@@ -132,3 +146,4 @@ if __name__ == "__main__":
         of_objects()
         of_names(Path(folder))
         of_hashable_things()
+        of_growth()

@@ -321,34 +321,13 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// From where all is reached: the roots, and the components that nothing holds and
-    /// that have none.
-    fn starts(&self) -> Vec<VertexId> {
-        let components = &self.components;
-        let mut starts: Vec<_> = self
-            .options
-            .roots
-            .iter()
-            .copied()
-            .filter(|&v| self.graph.contains_vertex(v))
-            .collect();
-        let mut rooted = vec![false; components.len()];
-        for number in starts.iter().filter_map(|&v| components.component_of(v)) {
-            rooted[number as usize] = true;
-        }
-        for number in components.sources(self.graph.graph()) {
-            if !rooted[number as usize] {
-                starts.extend_from_slice(components.component(number));
-            }
-        }
-        starts
-    }
-
     /// What each vertex takes, what it retains, and what retains it: the immediate
     /// dominator, one more than its number, 0 for none.
     fn write_sizes(&self, out: &mut impl Write, graph: &CsrGraph, sizes: &[u64]) -> io::Result<()> {
         column(out, "sizes", sizes.iter().copied())?;
-        let Ok(dominators) = algo::dominators(graph, self.starts()) else {
+        let roots = self.options.roots.iter().copied();
+        let starts = self.components.covering(graph, roots);
+        let Ok(dominators) = algo::dominators(graph, starts) else {
             // There is no vertex.
             return Ok(());
         };

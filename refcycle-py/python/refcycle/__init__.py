@@ -5,6 +5,8 @@
 >>> graph.ancestors(graph).export_image("holders.svg")  # doctest: +SKIP
 """
 
+from typing import TYPE_CHECKING
+
 from refcycle import _extension as _extension  # first: the library for this interpreter
 from refcycle._refcycle import VERSION as __version__
 from refcycle._refcycle import capabilities
@@ -16,13 +18,19 @@ from refcycle.creators import (
     key_cycles,
     objects_reachable_from,
     snapshot,
+    why,
 )
-from refcycle.cuts import Cut
-from refcycle.cycles import Cycle
 from refcycle.i_directed_graph import IDirectedGraph
-from refcycle.monitor import GcMonitor, gc_monitor
 from refcycle.object_graph import ObjectGraph
-from refcycle.testing import assert_freed, assert_no_cycles
+
+if TYPE_CHECKING:
+    from refcycle.cuts import Cut
+    from refcycle.cycles import Cycle
+    from refcycle.differences import diff, leaks
+    from refcycle.growth import watch
+    from refcycle.heap_census import census
+    from refcycle.monitor import GcMonitor, gc_monitor
+    from refcycle.testing import assert_freed, assert_no_cycles
 
 __all__ = [
     "AnnotatedGraph",
@@ -35,11 +43,44 @@ __all__ = [
     "assert_freed",
     "assert_no_cycles",
     "capabilities",
+    "census",
     "cycles_created_by",
+    "diff",
     "garbage",
     "garbage_preview",
     "gc_monitor",
     "key_cycles",
+    "leaks",
     "objects_reachable_from",
     "snapshot",
+    "watch",
+    "why",
 ]
+
+# What a program that does not ask for it need not import, by its module.
+_LATER = {
+    "Cut": "cuts",
+    "Cycle": "cycles",
+    "GcMonitor": "monitor",
+    "assert_freed": "testing",
+    "assert_no_cycles": "testing",
+    "census": "heap_census",
+    "diff": "differences",
+    "gc_monitor": "monitor",
+    "leaks": "differences",
+    "watch": "growth",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(f"refcycle.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

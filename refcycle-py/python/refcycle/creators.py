@@ -7,6 +7,7 @@ from refcycle._refcycle import (
     key_cycles,
     objects_reachable_from,
     snapshot,
+    why,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "key_cycles",
     "objects_reachable_from",
     "snapshot",
+    "why",
 ]

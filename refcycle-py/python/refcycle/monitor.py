@@ -11,6 +11,7 @@ from types import MethodType, TracebackType
 from typing import Any
 
 from refcycle._refcycle import garbage_preview
+from refcycle.cycles import cycles_of
 
 __all__ = ["GcMonitor", "gc_monitor"]
 
@@ -209,7 +210,7 @@ class GcMonitor:
 
     def _looked(self, phase: str, info: dict[str, int]) -> None:
         if phase == "start" and info["generation"] == _GENERATIONS - 1:
-            for cycle in islice(garbage_preview().cycles(), _MOST_LOOKED_AT):
+            for cycle in islice(cycles_of(garbage_preview()), _MOST_LOOKED_AT):
                 self._signatures[cycle.signature] += 1
         self._called(phase, info)
 

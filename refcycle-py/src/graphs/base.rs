@@ -36,6 +36,12 @@ pub(crate) struct GraphBase {
     pub(super) engine: Engine,
 }
 
+impl GraphBase {
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
 /// A Python object for a graph, of the class that the graph is of.
 pub(crate) fn wrap(py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
     if let Kind::User(graph) = engine.kind() {

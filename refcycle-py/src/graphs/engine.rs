@@ -1,5 +1,6 @@
 //! What all graph classes share: vertices, edges, algorithms.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +13,7 @@ use refcycle_dot::End;
 
 use super::bytes;
 use super::lookup::{Lookup, not_in_graph};
+use crate::answers::Retention;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals, answer};
 use crate::memory;
@@ -65,6 +67,7 @@ struct Body {
     origin: Option<Arc<Origin>>,
     asked: Option<Asked>,
     closed: bool,
+    retention: OnceLock<Arc<Retention>>,
     vertex_lookup: OnceLock<Lookup>,
     edge_lookup: OnceLock<EdgeLookup>,
 }
@@ -103,6 +106,7 @@ impl Engine {
                 origin: None,
                 asked: None,
                 closed: false,
+                retention: OnceLock::new(),
                 vertex_lookup: OnceLock::new(),
                 edge_lookup: OnceLock::new(),
             })
@@ -222,7 +226,7 @@ impl Engine {
 
     /// A part that is the answer to a question about `vertices[place]`, by this graph's
     /// numbers; its own are the places.
-    fn answering(self, place: usize, end: End) -> Self {
+    pub(crate) fn answering(self, place: usize, end: End) -> Self {
         let vertex = VertexId::from_index(place);
         self.with_asked(Some(Asked { vertex, end }))
     }
@@ -250,6 +254,29 @@ impl Engine {
     /// The core's graph, if there are edges or many vertices.
     pub(crate) fn graph(&self) -> Option<&CsrGraph> {
         self.body.as_deref().map(|body| &*body.graph)
+    }
+
+    /// The core's graph, made where there is none.
+    pub(crate) fn any_graph(&self) -> Cow<'_, CsrGraph> {
+        match self.graph() {
+            Some(graph) => Cow::Borrowed(graph),
+            None => Cow::Owned(edgeless(self.objects.len())),
+        }
+    }
+
+    /// What each vertex retains, with the sizes at the time of the first call. There is at
+    /// least one vertex.
+    pub(crate) fn retention(&self, py: Python<'_>) -> PyResult<Arc<Retention>> {
+        let known = self.body.as_deref().and_then(|body| body.retention.get());
+        if let Some(known) = known {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(Retention::of(py, self, &self.any_graph())?);
+        if let Some(body) = self.body.as_deref() {
+            // Another thread may have made the same in the meantime.
+            return Ok(Arc::clone(body.retention.get_or_init(|| made)));
+        }
+        Ok(made)
     }
 
     /// The same, to outlive this one.
@@ -341,10 +368,7 @@ impl Engine {
 
     /// The subgraph of these vertices and all edges between them.
     pub(crate) fn induced(&self, py: Python<'_>, vertices: Vec<VertexId>) -> PyResult<Self> {
-        let Some(graph) = self.graph() else {
-            let subgraph = Subgraph::induced(&edgeless(self.objects.len()), vertices);
-            return Ok(self.subgraph(py, subgraph));
-        };
+        let graph = &*self.any_graph();
         memory::ask(bytes::subgraph(graph, &vertices))?;
         Ok(self.subgraph(py, Subgraph::induced(graph, vertices)))
     }

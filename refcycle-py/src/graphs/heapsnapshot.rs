@@ -5,7 +5,7 @@ mod ids;
 use std::path::Path;
 
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, Successors, VertexId};
+use refcycle_core::{Successors, VertexId};
 use refcycle_dot::exchange::heapsnapshot::{Group, HeapSnapshot, HeapSnapshotBuilder, Node};
 
 use super::engine::Engine;
@@ -25,14 +25,7 @@ pub(super) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
     let objects = engine.objects();
     // What the writer holds, its search, and the sizes.
     memory::ask(120 * objects.len() + 40 * engine.edge_count())?;
-    let bare;
-    let graph = match engine.graph() {
-        Some(graph) => graph,
-        None => {
-            bare = CsrGraph::from_edges(objects.len(), []).expect("no edges are well-formed");
-            &bare
-        }
-    };
+    let graph = &*engine.any_graph();
     let sizes = shallow_sizes(py, objects);
     let mut heap = HeapSnapshot::builder(graph);
     let mut checkpoint = Checkpoint::new();

@@ -1,8 +1,11 @@
 //! Graphs of objects and the references between them.
 
+use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+use refcycle_core::VertexId;
+use refcycle_dot::End;
 
 use super::base::{GraphBase, count, wrap};
 use super::columns::column;
@@ -13,6 +16,7 @@ use super::pictures;
 use super::restore::{Reduced, reduce};
 use super::statistics::statistics;
 use crate::annotate::{object_annotation, type_name_of};
+use crate::answers::{self, Taken};
 use crate::heap::{Distinct, Still, Topology, graph_of, shallow_size, shallow_sizes};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
@@ -203,6 +207,100 @@ impl ObjectGraph {
         PyList::new(slf.py(), roots)
     }
 
+    /// Why an object is alive: a `Why`, with the shortest chains of references from what is
+    /// held from outside to the object, at most `limit` of them, that share no other object.
+    /// The stub says more.
+    #[pyo3(signature = (obj, *, limit=5))]
+    fn why<'py>(
+        slf: &Bound<'py, Self>,
+        obj: &Bound<'py, PyAny>,
+        limit: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        answers::why(slf, obj, limit, Taken::Before)
+    }
+
+    /// The bytes that would be freed if a vertex were gone: its own and those of all that is
+    /// reached through it alone.
+    fn retained_size(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<u64> {
+        let engine = &slf.as_super().borrow().engine;
+        let v = engine.vertex(obj)?;
+        Ok(engine.retention(slf.py())?.size(v))
+    }
+
+    /// The retained size of each vertex, in the order of iteration: an `array.array` of type
+    /// code `Q`.
+    fn retained_sizes<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let engine = &slf.as_super().borrow().engine;
+        let sizes = match engine.objects().len() {
+            0 => Vec::new(),
+            many => {
+                memory::ask(24 * many)?;
+                engine.retention(py)?.all().to_vec()
+            }
+        };
+        column(py, sizes)
+    }
+
+    /// The nearest other vertex without which this one would be gone too; `None` where there
+    /// is none.
+    fn immediate_dominator<'py>(
+        slf: &Bound<'py, Self>,
+        obj: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let engine = &slf.as_super().borrow().engine;
+        let v = engine.vertex(obj)?;
+        let dominator = engine.retention(slf.py())?.immediate_dominator(v);
+        Ok(dominator.map(|dominator| engine.object(slf.py(), dominator)))
+    }
+
+    /// What would be gone without a vertex: the graph of it and all that it dominates.
+    fn dominated_by(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let py = slf.py();
+        let engine = &slf.as_super().borrow().engine;
+        let v = engine.vertex(obj)?;
+        let vertices = engine.retention(py)?.vertices(v).to_vec();
+        wrap(py, engine.induced(py, vertices)?.answering(0, End::Top))
+    }
+
+    /// The objects directly below another one in the dominator tree, or without an argument
+    /// those that no other dominates: a list of `Retained`, the largest first.
+    #[pyo3(signature = (obj=None))]
+    fn directly_dominated_by<'py>(
+        slf: &Bound<'py, Self>,
+        #[pyo3(from_py_with = given)] obj: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let v = obj
+            .map(|obj| slf.as_super().borrow().engine.vertex(&obj))
+            .transpose()?;
+        retained_below(slf, v, usize::MAX)
+    }
+
+    /// The `n` objects that retain most among those that no other dominates: a list of
+    /// `Retained`, the largest first.
+    #[pyo3(signature = (n=10))]
+    fn top_retained<'py>(slf: &Bound<'py, Self>, n: usize) -> PyResult<Bound<'py, PyList>> {
+        retained_below(slf, None, n)
+    }
+
+    /// The objects, single or all of a type, that retain at least this part of all bytes: a
+    /// list of `Suspect`, the largest first.
+    #[pyo3(signature = (share=0.1))]
+    fn leak_suspects<'py>(slf: &Bound<'py, Self>, share: f64) -> PyResult<Bound<'py, PyList>> {
+        let py = slf.py();
+        if !(share > 0.0 && share <= 1.0) {
+            return Err(PyValueError::new_err(format!(
+                "share must be more than 0 and at most 1, not {share}"
+            )));
+        }
+        let engine = &slf.as_super().borrow().engine;
+        if engine.objects().is_empty() {
+            return Ok(PyList::empty(py));
+        }
+        let retention = engine.retention(py)?;
+        PyList::new(py, answers::suspects(py, engine, &retention, share))
+    }
+
     /// What the graph holds and how the heap was read, a dict: `vertices`, `edges`,
     /// `memory` (bytes of the graph's arrays), and for a snapshot and its parts
     /// `pause_seconds` (for how long no other thread could run), `running_frames`,
@@ -316,6 +414,24 @@ impl ObjectGraph {
     ) -> bool {
         vertex1.is(vertex2)
     }
+}
+
+fn retained_below<'py>(
+    graph: &Bound<'py, ObjectGraph>,
+    v: Option<VertexId>,
+    most: usize,
+) -> PyResult<Bound<'py, PyList>> {
+    let py = graph.py();
+    let engine = &graph.as_super().borrow().engine;
+    if engine.objects().is_empty() {
+        return Ok(PyList::empty(py));
+    }
+    let retention = engine.retention(py)?;
+    let below = retention.children(v);
+    memory::ask(200 * below.len().min(most))?;
+    let below = below.into_iter().take(most);
+    let below: Vec<_> = below.map(|v| retention.retained(py, engine, v)).collect();
+    PyList::new(py, below)
 }
 
 /// A name for an object, as the vertex of a graph.

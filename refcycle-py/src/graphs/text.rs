@@ -93,15 +93,7 @@ pub(super) fn tree(
     start: Option<VertexId>,
     request: &Request,
 ) -> PyResult<Tree> {
-    let edgeless;
-    let graph = match engine.graph() {
-        Some(graph) => graph,
-        None => {
-            let bare = CsrGraph::from_edges(engine.objects().len(), []);
-            edgeless = bare.expect("few vertices, no edges");
-            &edgeless
-        }
-    };
+    let graph = &*engine.any_graph();
     let direction = request.options.direction;
     let starts = match start {
         Some(v) => vec![v],

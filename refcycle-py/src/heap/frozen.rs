@@ -95,7 +95,7 @@ impl<'py> Frozen<'py> {
     }
 }
 
-fn is_tracked(object: Obj<'_>) -> bool {
+pub(crate) fn is_tracked(object: Obj<'_>) -> bool {
     // SAFETY: the object is alive.
     unsafe { pyo3::ffi::PyObject_GC_IsTracked(object.as_ptr()) != 0 }
 }

@@ -275,6 +275,11 @@ fn distrusted() -> Vec<String> {
         .collect()
 }
 
+/// Whether what is on the value stack of a running frame is known.
+pub(crate) fn frame_stacks_are_known() -> bool {
+    cfg!(Py_3_14) && checked().frames
+}
+
 /// What depends on layouts, and why it is not available where it is not.
 pub(crate) fn capabilities() -> [(&'static str, Result<(), &'static str>); 7] {
     const CHANGED: &str = "the layout of this Python's private structures is not the one that \

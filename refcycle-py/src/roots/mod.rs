@@ -210,7 +210,7 @@ pub(crate) fn drawn(py: Python<'_>, engine: &Engine) -> PyResult<Vec<refcycle_do
         if open.unexplained() > 0 && engine.is_closed() {
             roots.push(refcycle_dot::Root {
                 vertex,
-                holder: references(elsewhere(engine), open.unexplained()),
+                holder: references_elsewhere(engine, open.unexplained()),
             });
         }
     }
@@ -218,6 +218,10 @@ pub(crate) fn drawn(py: Python<'_>, engine: &Engine) -> PyResult<Vec<refcycle_do
 }
 
 /// As in "held by C code: 2 references".
+pub(crate) fn references_elsewhere(engine: &Engine, count: u32) -> String {
+    references(elsewhere(engine), count)
+}
+
 fn references(elsewhere: &str, count: u32) -> String {
     match count {
         1 => format!("{elsewhere}: 1 reference"),

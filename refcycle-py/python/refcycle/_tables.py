@@ -1,0 +1,87 @@
+"""Tables of types, as text for a terminal and as HTML for a notebook."""
+
+import sys
+from collections.abc import Sequence
+
+__all__ = ["html_table", "printable", "signed", "text_table"]
+
+SHOWN = 20
+NARROWEST = 20
+
+Row = Sequence[str]
+
+
+def signed(number: float) -> str:
+    """Return a number with its sign and commas: a float with one decimal."""
+    return f"{number:+,.1f}" if type(number) is float else f"{number:+,}"
+
+
+def printable(text: str) -> str:
+    """Return the text on one line, with escapes for what a terminal must not get.
+
+    These are controls, and what `sys.stdout` does not encode.
+    """
+    safe = "".join(c if c.isprintable() else _escaped(c) for c in text)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return safe.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def _cells(character: str) -> int:
+    from unicodedata import combining, east_asian_width  # later: an import costs time
+
+    return 0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
+
+
+def _cut(text: str, width: int) -> str:
+    """Return as much of the text as has room in so many cells of a terminal."""
+    if sum(map(_cells, text)) <= width:
+        return text
+    used, kept = 3, ""
+    for character in text:
+        used += _cells(character)
+        if used > width:
+            break
+        kept += character
+    return kept + "..."
+
+
+def _and_more(rows: Sequence[Row]) -> str:
+    left_out = len(rows) - SHOWN
+    return f"and {left_out:,} more {'type' if left_out == 1 else 'types'}" if left_out > 0 else ""
+
+
+def text_table(headings: Row, rows: Sequence[Row], width: int | None = None) -> str:
+    """Return a table whose last column is the name of a type, and the others numbers.
+
+    At most `SHOWN` rows have a line; one more says how many others there are. `width` is in
+    cells of a terminal; `None` is the width of the terminal.
+    """
+    from shutil import get_terminal_size  # later: an import costs time
+
+    lines = [headings, *rows[:SHOWN]]
+    wide = [max(len(line[column]) for line in lines) for column in range(len(headings) - 1)]
+    room = (width or get_terminal_size().columns) - sum(wide) - 2 * len(wide)
+    texts = []
+    for *numbers, name in lines:
+        cells = [number.rjust(cell) for number, cell in zip(numbers, wide, strict=True)]
+        texts.append("  ".join([*cells, _cut(printable(name), max(room, NARROWEST))]))
+    more = _and_more(rows)
+    return "\n".join([*texts, more] if more else texts)
+
+
+def html_table(caption: str, headings: Row, rows: Sequence[Row]) -> str:
+    """Return the table as HTML, with everything in it escaped."""
+    from html import escape  # later: an import costs time
+
+    def line(tag: str, cells: Row) -> str:
+        return "<tr>" + "".join(f"<{tag}>{escape(printable(cell))}</{tag}>" for cell in cells)
+
+    head = f"<thead>{line('th', headings)}</tr></thead>"
+    body = "".join(f"{line('td', row)}</tr>" for row in rows[:SHOWN])
+    more = _and_more(rows)
+    foot = f'<tfoot><tr><td colspan="{len(headings)}">{more}</td></tr></tfoot>' if more else ""
+    return f"<table><caption>{escape(caption)}</caption>{head}<tbody>{body}</tbody>{foot}</table>"

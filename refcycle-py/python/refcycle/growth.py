@@ -1,0 +1,264 @@
+"""What grows in a loop that should hold steady."""
+
+import gc
+import marshal
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import pairwise
+from types import TracebackType
+from typing import NamedTuple, TypeVar
+
+from refcycle._tables import html_table, signed, text_table
+from refcycle._totals import Totals
+from refcycle.heap_census import count_heap
+
+__all__ = ["GrowthReport", "SteadyGrowth", "Watch", "watch"]
+
+_T = TypeVar("_T")
+
+# So that each quarter has two steps: one alone may have been taken at a bad moment.
+FEWEST_STEPS = 8
+
+_HEADINGS = ("count a step", "bytes a step", "type")
+
+
+class SteadyGrowth(NamedTuple):
+    """A type that grows from one quarter of a loop to the next: a row of a `GrowthReport`."""
+
+    typename: str
+    """The name of the type, as `count_by_typename` has it."""
+
+    count: float  # type: ignore[assignment]  # a tuple has a method of this name
+    """How many objects more there are after each step; 0 when only the bytes grow."""
+
+    size: float
+    """How many bytes more they take after each step; 0 when only the count grows."""
+
+
+def _rate(values: Sequence[int]) -> float:
+    """Return by how much the least values of the quarters rise a step; 0 if they do not."""
+    bounds = [len(values) * quarter // 4 for quarter in range(5)]
+    least = [min(values[start:end]) for start, end in pairwise(bounds)]
+    rises = all(earlier < later for earlier, later in pairwise(least))
+    return (least[3] - least[0]) / (bounds[3] - bounds[0]) if rises else 0.0
+
+
+class GrowthReport:
+    """What grew in a loop: what `report` of a `Watch` returns. Print it for a table.
+
+    `steps`: how many steps there were. `growing`: a tuple of `SteadyGrowth`, the type with
+    most bytes a step first; it is empty when the loop holds steady.
+    """
+
+    __slots__ = ("growing", "steps")
+
+    def __init__(self, steps: int, growing: tuple[SteadyGrowth, ...]) -> None:
+        self.steps = steps
+        self.growing = growing
+
+    def _title(self) -> str:
+        number = len(self.growing)
+        kinds = "1 type grows" if number == 1 else f"{number:,} types grow"
+        return f"{kinds if number else 'nothing grows'} in {self.steps:,} steps"
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        return [(signed(row.count), signed(row.size), row.typename) for row in self.growing]
+
+    def __str__(self) -> str:
+        """Return a table of the types that grow."""
+        table = f":\n{text_table(_HEADINGS, self._rows())}" if self.growing else ""
+        return self._title() + table
+
+    def __repr__(self) -> str:
+        return f"<GrowthReport: {self._title()}>"
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
+        page = html_table(self._title(), _HEADINGS, self._rows())
+        return {"text/plain": str(self), "text/html": page}
+
+
+class Watch:
+    """A loop that is being watched: what `watch` returns.
+
+    It is a context manager. Within it call `step` after each round of the loop, or go over
+    what `steps` gives. Then ask for a `report`, or `assert_steady`. To enter it again
+    starts anew.
+    """
+
+    # What was counted is kept as bytes: dicts would be counted by the next step.
+    __slots__ = (
+        "_changes",
+        "_collect",
+        "_count_threshold",
+        "_ignore",
+        "_is_open",
+        "_latest",
+        "_size_threshold",
+        "_steps",
+        "_untracked",
+    )
+
+    def __init__(
+        self,
+        *,
+        untracked: bool,
+        collect: bool,
+        count_threshold: float,
+        size_threshold: float,
+        ignore: Iterable[str],
+    ) -> None:
+        self._untracked = untracked
+        self._collect = collect
+        self._count_threshold = count_threshold
+        self._size_threshold = size_threshold
+        self._ignore = frozenset(ignore)
+        self._is_open = False
+        self._forget()
+
+    def _forget(self) -> None:
+        self._steps = 0
+        self._changes = bytearray()
+        self._latest = marshal.dumps({})
+
+    def __enter__(self) -> "Watch":
+        self._forget()
+        self._is_open = True
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._is_open = False
+
+    def step(self) -> None:
+        """Count the objects of each type, after a round of the loop.
+
+        Takes the time of a `census` and, with `collect`, of a collection. No object is kept
+        alive. `RuntimeError` outside of the `with` statement.
+        """
+        if not self._is_open:
+            raise RuntimeError("a step outside of the watch: call it within `with watch() as ...`")
+        if self._collect:
+            gc.collect()
+        found = count_heap(self._untracked, (self._changes, self._latest))
+        before: Totals = marshal.loads(self._latest)
+        gone = dict.fromkeys(before.keys() - found.keys(), (0, 0))
+        changed = {name: total for name, total in found.items() if before.get(name) != total}
+        self._changes += marshal.dumps({**changed, **gone})
+        self._latest = marshal.dumps(found)
+        self._steps += 1
+
+    def steps(self, items: Iterable[_T]) -> Iterator[_T]:
+        """Go over `items`, with a `step` after each: `for item in growth.steps(items)`.
+
+        What leaves the loop early, as `break` does, has no step.
+        """
+        for item in items:
+            yield item
+            self.step()
+
+    def report(self) -> GrowthReport:
+        """Return which types grow steadily.
+
+        The steps are divided into quarters, and of each the least number counts. A type
+        grows when these go up from each quarter to the next, in objects or in bytes, and by
+        no less than the threshold. So what is made once is no growth, nor a cache that is full
+        after half of the steps, nor a buffer that is emptied in each quarter.
+
+        `ValueError` when there were fewer than 8 steps: too few to tell.
+        """
+        if self._steps < FEWEST_STEPS:
+            raise ValueError(
+                f"{self._steps} steps are too few to tell what grows: make {FEWEST_STEPS} or more"
+            )
+        rows = []
+        for name, history in self._histories().items():
+            counts, sizes = zip(*history, strict=True)
+            row = SteadyGrowth(name, _rate(counts), _rate(sizes))
+            if self._matters(row):
+                rows.append(row)
+        rows.sort(key=lambda row: (-row.size, -row.count, row.typename))
+        return GrowthReport(self._steps, tuple(rows))
+
+    def assert_steady(self) -> None:
+        """Raise an AssertionError, with the table of `report`, when something grows."""
+        report = self.report()
+        if report.growing:
+            raise AssertionError(
+                f"{report}\nrefcycle.diff of two snapshots, one before and one after some "
+                "steps, says what holds them"
+            )
+
+    def _matters(self, row: SteadyGrowth) -> bool:
+        exceeds = row.count >= self._count_threshold or row.size >= self._size_threshold
+        return exceeds and (row.count > 0 or row.size > 0) and row.typename not in self._ignore
+
+    def _histories(self) -> dict[str, list[tuple[int, int]]]:
+        """Return the totals after each step, of every type that has changed."""
+        from io import BytesIO  # later: an import costs time
+
+        changes = BytesIO(self._changes)
+        histories: dict[str, list[tuple[int, int]]] = {}
+        for step in range(self._steps):
+            changed: Totals = marshal.load(changes)
+            for name, total in changed.items():
+                history = histories.setdefault(name, [])
+                history += [history[-1] if history else (0, 0)] * (step - len(history))
+                history.append(total)
+        for history in histories.values():
+            history += [history[-1]] * (self._steps - len(history))
+        return histories
+
+
+def watch(
+    *,
+    untracked: bool = False,
+    collect: bool = True,
+    count_threshold: float = 0.1,
+    size_threshold: float = 1.0,
+    ignore: Iterable[str] = (),
+) -> Watch:
+    """Watch a loop that should hold steady, and tell which types grow in it.
+
+    After each step the objects of each type are counted, and their bytes. No object is kept
+    alive, and what the watch itself needs is not counted. Make more steps than it takes to
+    fill the caches of the program: while one is being filled it grows. Without growth a
+    step keeps a few bytes.
+
+    With `collect` a collection runs before each count, so that garbage is no growth; without
+    it the collector is left alone. Its switches stay as they are. With `untracked` strings,
+    numbers and so on are counted too, which takes longer; without it a list of them grows in
+    bytes, and a large dict or set may not show its growth for many steps.
+
+    A growth by less than `count_threshold` objects and less than `size_threshold` bytes a
+    step is let go, and so are the types whose names are in `ignore`. `ValueError` for a
+    threshold that is negative or no number, `TypeError` when `ignore` is a `str`.
+
+    >>> import refcycle
+    >>> sessions = []
+    >>> class Session: pass
+    >>> with refcycle.watch() as growth:
+    ...     for _ in growth.steps(range(12)):
+    ...         sessions.append(Session())
+    >>> [row.count for row in growth.report().growing if row.typename == "Session"]
+    [1.0]
+    """
+    if isinstance(ignore, str):
+        raise TypeError(f"ignore is the str {ignore!r}: it must be names of types, as a list")
+    for name, threshold in (("count", count_threshold), ("size", size_threshold)):
+        if not threshold >= 0:
+            raise ValueError(f"{name}_threshold is {threshold}: it must be 0 or more")
+    return Watch(
+        untracked=untracked,
+        collect=collect,
+        count_threshold=count_threshold,
+        size_threshold=size_threshold,
+        ignore=ignore,
+    )

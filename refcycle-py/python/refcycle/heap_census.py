@@ -1,0 +1,114 @@
+"""How many objects there are of each type, without keeping one of them alive."""
+
+import marshal
+import sys
+from collections.abc import Container, Sequence
+
+from refcycle._refcycle import ObjectGraph, snapshot
+from refcycle._tables import html_table, text_table
+from refcycle._totals import Totals, totals
+from refcycle.differences import GrowthTable, compared
+
+__all__ = ["Census", "census"]
+
+_HEADINGS = ("count", "bytes", "type")
+
+
+class Census:
+    """How many objects there were of each type, and their bytes: what `census` returns.
+
+    It has names and numbers and keeps no object alive. `later - earlier` is the
+    `GrowthTable` of what grew between the two; unlike that of `diff` it counts what was
+    there before and has become larger. Printed it is a table, the largest types first.
+    """
+
+    # As bytes: a dict would be an object that the next census counts.
+    __slots__ = ("_totals", "untracked")
+
+    def __init__(self, found: Totals, *, untracked: bool = False) -> None:
+        self._totals = marshal.dumps(found)
+        self.untracked = untracked
+        """Whether objects that the collector does not track were counted."""
+
+    def totals(self) -> Totals:
+        """Return the number of objects and their bytes by the name of the type.
+
+        >>> import refcycle
+        >>> count, size = refcycle.census().totals()["type"]
+        >>> count > 100 and size > 10_000
+        True
+        """
+        found: Totals = marshal.loads(self._totals)
+        return found
+
+    def __sub__(self, earlier: "Census", /) -> GrowthTable:
+        """Return what grew and shrank since an earlier census."""
+        if type(earlier) is not Census:
+            return NotImplemented
+        if earlier.untracked is not self.untracked:
+            raise ValueError(
+                "untracked objects are in one census only: take both with the same `untracked`"
+            )
+        return compared(earlier.totals(), self.totals())
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        largest = sorted(self.totals().items(), key=lambda item: (-item[1][1], item[0]))
+        return [(f"{count:,}", f"{size:,}", name) for name, (count, size) in largest]
+
+    def _title(self) -> str:
+        counts = [count for count, _ in self.totals().values()]
+        return f"{sum(counts):,} objects of {len(counts):,} types"
+
+    def __str__(self) -> str:
+        """Return a table of the types, those with most bytes first."""
+        return f"{self._title()}\n{text_table(_HEADINGS, self._rows())}"
+
+    def __repr__(self) -> str:
+        return f"<Census: {self._title()}>"
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
+        page = html_table(self._title(), _HEADINGS, self._rows())
+        return {"text/plain": str(self), "text/html": page}
+
+
+def census(*, untracked: bool = False) -> Census:
+    """Count the objects of each type, and their bytes, and keep none of them alive.
+
+    Counted are the objects of a snapshot, with `untracked=True` strings, numbers and so on
+    as well; see `snapshot`. An earlier `Census` is not counted, nor what taking this one
+    needs. Nothing is collected first, so that garbage counts.
+
+    Takes the time of a snapshot and some 0.4 s for a million objects.
+
+    >>> import refcycle
+    >>> class Session: pass
+    >>> before = refcycle.census()
+    >>> sessions = [Session(), Session()]
+    >>> for row in refcycle.census() - before:
+    ...     if row.typename == "Session":
+    ...         print(row.count)
+    2
+    """
+    return Census(count_heap(untracked, (sys._getframe(),)), untracked=untracked)
+
+
+def count_heap(untracked: bool, own: Sequence[object]) -> Totals:
+    """Return the totals of the heap without the objects `own` and what refcycle keeps."""
+    # No variable of a running frame may have the snapshot: that would be a cycle.
+    return _count(snapshot(untracked=untracked), [own, *own, sys._getframe()])
+
+
+def _count(heap: ObjectGraph, own: list[object]) -> Totals:
+    earlier = [obj for obj in heap.find_by_typename("Census") if type(obj) is Census]
+    own += [*earlier, *(obj._totals for obj in earlier)]
+    ours = totals(heap.full_subgraph([obj for obj in own if obj in heap]))
+    counted = totals(heap)
+    for name, (count, size) in ours.items():
+        all_of_them, all_bytes = counted[name]
+        counted[name] = (all_of_them - count, all_bytes - size)
+    return {name: total for name, total in counted.items() if total[0] > 0}

@@ -1,0 +1,10 @@
+//! Answers: what an object retains, why it is alive.
+
+mod chains;
+mod retention;
+mod suspects;
+mod upwards;
+
+pub(crate) use chains::{Taken, why};
+pub(crate) use retention::{Retained, Retention};
+pub(crate) use suspects::{Suspect, suspects};

@@ -1,0 +1,132 @@
+//! What each object of a graph retains.
+
+use std::ops::ControlFlow;
+
+use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
+use refcycle_core::algo::{self, Dominator, DominatorTree};
+use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+
+use crate::graphs::{Engine, annotation_of};
+use crate::heap::shallow_sizes;
+use crate::interrupt::{self, answer};
+use crate::memory;
+
+/// The search for dominators, the tree, two sizes and a component for each vertex.
+const BYTES_A_VERTEX: usize = 28 + 40 + 16 + 24;
+
+/// The dominator tree of a graph from what is held from outside, and what its vertices
+/// take.
+pub(crate) struct Retention {
+    tree: DominatorTree,
+    sizes: Vec<u64>,
+    retained: Vec<u64>,
+}
+
+impl Retention {
+    /// `graph` is the engine's, with at least one vertex.
+    pub(crate) fn of(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> PyResult<Self> {
+        memory::ask(BYTES_A_VERTEX * graph.vertex_count())?;
+        let external = engine.external_references()?;
+        // Of what nobody counts, something outside may be the holder.
+        let roots = (0..external.len()).filter(|&v| external[v] != Some(0));
+        let roots = roots.map(VertexId::from_index);
+        let size = graph.vertex_count() + graph.edge_count();
+        let tree = interrupt::run(py, size, |signals| {
+            let components = algo::strongly_connected_components_watched(graph, signals)?;
+            let starts = components.covering(graph, roots);
+            drop(components);
+            let dominators = answer(algo::dominators_watched(graph, starts, signals))?;
+            ControlFlow::Continue(dominators.into_tree())
+        })?;
+        let sizes = shallow_sizes(py, engine.objects());
+        let retained = tree.accumulate(&sizes).expect("each vertex has a size");
+        Ok(Self {
+            tree,
+            sizes,
+            retained,
+        })
+    }
+
+    /// The bytes that `v` retains, itself included.
+    pub(crate) fn size(&self, v: VertexId) -> u64 {
+        self.retained[v.index()]
+    }
+
+    /// The same for all vertices, in their order.
+    pub(crate) fn all(&self) -> &[u64] {
+        &self.retained
+    }
+
+    /// The bytes of all vertices.
+    pub(crate) fn total(&self) -> u64 {
+        self.sizes.iter().sum()
+    }
+
+    /// The vertices that `v` retains, `v` first.
+    pub(crate) fn vertices(&self, v: VertexId) -> &[VertexId] {
+        self.tree.subtree(v)
+    }
+
+    /// The vertex without which `v` would be gone too: the nearest.
+    pub(crate) fn immediate_dominator(&self, v: VertexId) -> Option<VertexId> {
+        self.tree.immediate_dominator(v).and_then(Dominator::vertex)
+    }
+
+    /// The vertices with this immediate dominator, or with none: what retains most first.
+    pub(crate) fn children(&self, v: Option<VertexId>) -> Vec<VertexId> {
+        let children = match v {
+            Some(v) => self.tree.children(v),
+            None => self.tree.roots(),
+        };
+        let mut children = children.to_vec();
+        children.sort_by_key(|&child| std::cmp::Reverse(self.size(child)));
+        children
+    }
+
+    /// What is known of `v`, as a Python object.
+    pub(crate) fn retained(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> Retained {
+        Retained {
+            vertex: engine.objects()[v.index()].clone_ref(py),
+            shallow_size: self.sizes[v.index()],
+            retained_size: self.size(v),
+            retained_count: self.vertices(v).len(),
+        }
+    }
+}
+
+/// What a vertex retains: what would be freed if it were gone.
+#[pyclass(frozen, module = "refcycle._refcycle")]
+pub(crate) struct Retained {
+    /// The object.
+    #[pyo3(get)]
+    vertex: Py<PyAny>,
+    /// The bytes that it takes itself.
+    #[pyo3(get)]
+    shallow_size: u64,
+    /// The bytes that it and all that it dominates take.
+    #[pyo3(get)]
+    retained_size: u64,
+    /// How many objects these are, itself included.
+    #[pyo3(get)]
+    retained_count: usize,
+}
+
+#[pymethods]
+impl Retained {
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let what = annotation_of(self.vertex.bind(py)).replace('\n', " ");
+        let objects = match self.retained_count {
+            1 => "1 object".to_owned(),
+            many => format!("{many} objects"),
+        };
+        format!(
+            "<Retained: {what}, {} bytes in {objects}>",
+            self.retained_size
+        )
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.vertex)
+    }
+}

@@ -1,0 +1,128 @@
+//! The few objects that retain most of a heap.
+
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use pyo3::{PyTraverseError, PyVisit};
+use refcycle_core::VertexId;
+use rustc_hash::FxHashMap;
+
+use super::Retention;
+use crate::annotate::type_name_of;
+use crate::graphs::{Engine, annotation_of};
+use crate::heap::Still;
+
+/// Where a vertex passes on less than this part of what it retains to one of those below
+/// it, what is retained spreads out.
+const PASSED_ON: f64 = 0.7;
+
+/// Objects of one type that retain a large part of the heap, or one such object.
+///
+/// As in Eclipse's Memory Analyzer, it is looked for among the objects that no other
+/// dominates.
+#[pyclass(frozen, module = "refcycle._refcycle")]
+pub(crate) struct Suspect {
+    vertices: Vec<Py<PyAny>>,
+    /// The name of their type.
+    #[pyo3(get)]
+    type_name: String,
+    /// The bytes that they retain together.
+    #[pyo3(get)]
+    retained_size: u64,
+    /// The part of all bytes of the graph that this is.
+    #[pyo3(get)]
+    share: f64,
+    accumulation_point: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl Suspect {
+    /// The objects, what retains most first: a list.
+    #[getter]
+    fn vertices<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, &self.vertices)
+    }
+
+    /// For a single object, the one at or below it where what is retained spreads out over
+    /// many: often the container that grows. `None` for several.
+    #[getter]
+    fn accumulation_point(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.accumulation_point
+            .as_ref()
+            .map(|point| point.clone_ref(py))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let percent = 100.0 * self.share;
+        let what = match &*self.vertices {
+            [one] => annotation_of(one.bind(py)).replace('\n', " "),
+            many => format!("{} objects of {}", many.len(), self.type_name),
+        };
+        let at = match &self.accumulation_point {
+            Some(point) if !point.is(&self.vertices[0]) => {
+                let point = annotation_of(point.bind(py)).replace('\n', " ");
+                format!(", accumulated in {point}")
+            }
+            _ => String::new(),
+        };
+        let size = self.retained_size;
+        format!("<Suspect: {what}, {size} bytes, {percent:.0} %{at}>")
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        for vertex in self.vertices.iter().chain(&self.accumulation_point) {
+            visit.call(vertex)?;
+        }
+        Ok(())
+    }
+}
+
+/// The objects, single or those of a type, that no other dominates and that retain at least
+/// this part of all bytes; the largest first.
+pub(crate) fn suspects(
+    py: Python<'_>,
+    engine: &Engine,
+    retention: &Retention,
+    share: f64,
+) -> Vec<Suspect> {
+    let total = retention.total().max(1) as f64;
+    let is_large = |size: u64| size as f64 >= share * total;
+    let mut found = Vec::new();
+    let mut of_type = FxHashMap::<usize, Vec<VertexId>>::default();
+    for v in retention.children(None) {
+        if is_large(retention.size(v)) {
+            let point = accumulation_point(retention, v);
+            found.push((vec![v], Some(point)));
+            continue;
+        }
+        let object = &engine.objects()[v.index()];
+        let ty = Still::new(py).see_held(object).ty().address();
+        of_type.entry(ty).or_default().push(v);
+    }
+    let sum = |vertices: &[VertexId]| vertices.iter().map(|&v| retention.size(v)).sum::<u64>();
+    let groups = of_type.into_values();
+    found.extend(groups.filter(|of| is_large(sum(of))).map(|of| (of, None)));
+    found.sort_by_key(|(vertices, _)| (std::cmp::Reverse(sum(vertices)), vertices[0]));
+    let object = |v: VertexId| &engine.objects()[v.index()];
+    let suspect = |(vertices, point): (Vec<VertexId>, Option<VertexId>)| Suspect {
+        type_name: type_name_of(Still::new(py).see_held(object(vertices[0]))),
+        retained_size: sum(&vertices),
+        share: sum(&vertices) as f64 / total,
+        accumulation_point: point.map(|point| object(point).clone_ref(py)),
+        vertices: vertices.iter().map(|&v| object(v).clone_ref(py)).collect(),
+    };
+    found.into_iter().map(suspect).collect()
+}
+
+/// The first vertex downwards, each time to what retains most, that passes on too little.
+fn accumulation_point(retention: &Retention, from: VertexId) -> VertexId {
+    let mut v = from;
+    loop {
+        let most = retention.children(Some(v)).first().copied();
+        match most {
+            Some(child) if retention.size(child) as f64 >= PASSED_ON * retention.size(v) as f64 => {
+                v = child;
+            }
+            _ => return v,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The way from an object up to what holds it from outside, as a graph to search.
+
+use std::ops::Range;
+
+use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet, Vertices};
+
+/// A graph backwards, with one vertex more, the outside, to which its roots lead.
+pub(super) struct Upwards<'a> {
+    pub(super) graph: &'a CsrGraph,
+    /// What is held from outside.
+    pub(super) roots: &'a VertexSet,
+    /// What no way may lead through.
+    pub(super) blocked: &'a VertexSet,
+    /// References that are none for this search: tail and head.
+    pub(super) unseen: &'a [(VertexId, VertexId)],
+}
+
+impl Upwards<'_> {
+    /// The vertex that stands for all that is outside the graph.
+    pub(super) fn outside(&self) -> VertexId {
+        VertexId::from_index(self.graph.vertex_count())
+    }
+}
+
+impl Vertices for Upwards<'_> {
+    type Vertices<'a>
+        = std::iter::Map<Range<u32>, fn(u32) -> VertexId>
+    where
+        Self: 'a;
+
+    fn vertex_bound(&self) -> usize {
+        self.graph.vertex_bound() + 1
+    }
+
+    fn vertex_count(&self) -> usize {
+        self.graph.vertex_count() + 1
+    }
+
+    fn contains_vertex(&self, v: VertexId) -> bool {
+        v.index() < self.vertex_bound()
+    }
+
+    fn vertices(&self) -> Self::Vertices<'_> {
+        (0..self.vertex_bound() as u32).map(VertexId::new)
+    }
+}
+
+impl Successors for Upwards<'_> {
+    type Successors<'a>
+        = Referrers<'a>
+    where
+        Self: 'a;
+
+    fn successors(&self, v: VertexId) -> Referrers<'_> {
+        let is_outside = v == self.outside();
+        Referrers {
+            view: self,
+            head: v,
+            outside: (!is_outside && self.roots.contains(v)).then(|| self.outside()),
+            all: (!is_outside).then(|| self.graph.predecessors(v)),
+        }
+    }
+}
+
+/// The outside, where it is one, before the referrers in the graph.
+pub(super) struct Referrers<'a> {
+    view: &'a Upwards<'a>,
+    head: VertexId,
+    outside: Option<VertexId>,
+    all: Option<<CsrGraph as Predecessors>::Predecessors<'a>>,
+}
+
+impl Iterator for Referrers<'_> {
+    type Item = VertexId;
+
+    fn next(&mut self) -> Option<VertexId> {
+        if let Some(outside) = self.outside.take() {
+            return Some(outside);
+        }
+        let (view, head) = (self.view, self.head);
+        self.all
+            .as_mut()?
+            .find(|&tail| !view.blocked.contains(tail) && !view.unseen.contains(&(tail, head)))
+    }
+}
