@@ -73,6 +73,15 @@ def of_objects() -> None:
     graph = ObjectGraph([inner, [inner]])
     assert_type(refcycle.objects_reachable_from(inner), ObjectGraph)
     assert_type(refcycle.key_cycles(), list[ObjectGraph])
+    assert_type(graph.cycles(), list[refcycle.Cycle])
+    assert_type([cycle.cut() for cycle in graph.cycles()], list[refcycle.Cut])
+    assert_type(graph.feedback_arc_set().edges, list[int])
+    assert_type(list(graph.simple_cycles(max_length=2)), list[list[Any]])
+    assert_type(refcycle.assert_no_cycles(lambda: 1), int)
+    with refcycle.assert_no_cycles(), refcycle.assert_freed() as watch:
+        assert_type(watch({1}), set[int])
+    with refcycle.gc_monitor() as monitor:
+        assert_type(monitor, refcycle.GcMonitor)
     assert_type(graph.ancestors(inner), ObjectGraph)
     assert_type(graph.strongly_connected_components(), list[ObjectGraph])
     assert_type(graph & graph, ObjectGraph)

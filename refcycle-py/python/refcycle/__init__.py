@@ -24,21 +24,31 @@ from refcycle.i_directed_graph import IDirectedGraph
 from refcycle.object_graph import ObjectGraph
 
 if TYPE_CHECKING:
+    from refcycle.cuts import Cut
+    from refcycle.cycles import Cycle
     from refcycle.differences import diff, leaks
     from refcycle.growth import watch
     from refcycle.heap_census import census
+    from refcycle.monitor import GcMonitor, gc_monitor
+    from refcycle.testing import assert_freed, assert_no_cycles
 
 __all__ = [
     "AnnotatedGraph",
+    "Cut",
+    "Cycle",
+    "GcMonitor",
     "IDirectedGraph",
     "ObjectGraph",
     "__version__",
+    "assert_freed",
+    "assert_no_cycles",
     "capabilities",
     "census",
     "cycles_created_by",
     "diff",
     "garbage",
     "garbage_preview",
+    "gc_monitor",
     "key_cycles",
     "leaks",
     "objects_reachable_from",
@@ -49,8 +59,14 @@ __all__ = [
 
 # What a program that does not ask for it need not import, by its module.
 _LATER = {
+    "Cut": "cuts",
+    "Cycle": "cycles",
+    "GcMonitor": "monitor",
+    "assert_freed": "testing",
+    "assert_no_cycles": "testing",
     "census": "heap_census",
     "diff": "differences",
+    "gc_monitor": "monitor",
     "leaks": "differences",
     "watch": "growth",
 }

@@ -6,6 +6,7 @@ from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final
 from _typeshed import StrPath, SupportsGetItem
 from typing_extensions import Self, disjoint_base
 
+from refcycle.cycles import Cycle
 from refcycle.element_transform_set import ElementTransformSet
 from refcycle.i_directed_graph import IDirectedGraph
 from refcycle.key_transform_dict import KeyTransformDict
@@ -21,11 +22,13 @@ __all__ = [
     "Capability",
     "DirectedGraph",
     "EdgeView",
+    "FeedbackArcSet",
     "GraphBase",
     "GraphIterator",
     "ObjectGraph",
     "Retained",
     "Root",
+    "SimpleCycles",
     "Suspect",
     "Tree",
     "UserGraph",
@@ -75,6 +78,35 @@ class EdgeView(Generic[_E]):
     def __len__(self) -> int: ...
     def __contains__(self, edge: object, /) -> bool: ...
     def __iter__(self) -> GraphIterator[_E]: ...
+
+@final
+class SimpleCycles(Generic[_V]):
+    """Goes through the simple cycles of a graph, shortest first."""
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> list[_V]: ...
+
+@final
+class FeedbackArcSet(Generic[_E]):
+    """Edges without which a graph has no cycle."""
+
+    @property
+    def edges(self) -> list[_E]:
+        """The edges, in the order of the graph's."""
+
+    @property
+    def weight(self) -> float:
+        """What they weigh together; without weights, how many they are."""
+
+    @property
+    def lower_bound(self) -> float:
+        """No edges without which the graph has no cycle weigh less."""
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether it is proved that none weigh less than these."""
+
+    def __len__(self) -> int: ...
 
 @disjoint_base
 class GraphBase(Generic[_V, _E, _G]):
@@ -146,6 +178,49 @@ class GraphBase(Generic[_V, _E, _G]):
         """Return the strongly connected components that no other component reaches.
 
         Of garbage, they are what keeps the rest alive.
+        """
+
+    def cyclic_components(self) -> list[_G]:
+        """Return the strongly connected components that have a cycle.
+
+        They have two vertices or more, or an edge from a vertex to itself. The order is that
+        of `strongly_connected_components`.
+
+        >>> from refcycle.directed_graph import DirectedGraph
+        >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "ba", "bc", "dd"])
+        >>> sorted(sorted(part) for part in graph.cyclic_components())
+        [['a', 'b'], ['d']]
+        """
+
+    def simple_cycles(self, max_length: int | None = None) -> SimpleCycles[_V]:
+        """Return an iterator over the simple cycles, shortest first, each once.
+
+        Each is a list of vertices in the order of the edges, the last of which goes to the
+        first. Cycles that differ only in which of parallel edges they take are one.
+        `max_length` is how many vertices they have at most. A cycle is searched for when it
+        is asked for: there can be exponentially many. Takes O(vertices + edges) time to
+        begin, and memory that does not grow with the cycles.
+
+        >>> from refcycle.directed_graph import DirectedGraph
+        >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "bc", "ca", "ba"])
+        >>> list(graph.simple_cycles())
+        [['a', 'b'], ['a', 'b', 'c']]
+        """
+
+    def feedback_arc_set(self, weights: Iterable[float] | None = None) -> FeedbackArcSet[_E]:
+        """Return edges without which the graph has no cycle, of small total weight.
+
+        `weights` has a number for each edge, in the order of `edges`; without it each weighs
+        1. The set is a minimum where that is proved within a limit, some tens of
+        milliseconds (`is_optimal`), and minimal always: with any of its edges back there is
+        a cycle. ValueError where the weights are too few or too many, negative or not finite.
+
+        >>> from refcycle.directed_graph import DirectedGraph
+        >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
+        >>> graph.feedback_arc_set().edges
+        [0]
+        >>> graph.feedback_arc_set([5, 1, 1, 1, 1]).weight
+        2.0
         """
 
     def count_by(self, classifier: Callable[[_V], _H]) -> Counter[_H]:
@@ -498,6 +573,20 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     """
 
     def __new__(cls, objects: Iterable[object] = ()) -> Self: ...
+    def cycles(self) -> list[Cycle]:
+        """Return what holds together in cycles: a `Cycle` for each component that has one.
+
+        A cycle comes before those that it leads to, so that in garbage the first ones hold
+        the rest. Names are looked up when a `Cycle` is asked for them. Takes the time of
+        `strongly_connected_components`.
+
+        >>> from refcycle import ObjectGraph
+        >>> numbers = [1]
+        >>> numbers.append(numbers)
+        >>> ObjectGraph([numbers]).cycles()
+        [<Cycle of 1 objects: list[1] -> list>]
+        """
+
     def annotated(self) -> AnnotatedGraph:
         """Return the graph with names in place of objects.
 

@@ -12,6 +12,7 @@ use refcycle_dot::exchange as formats;
 
 use super::arrow::{ArrowTables, tables};
 use super::collections::Part;
+use super::cycles::{FeedbackArcSet, SimpleCycles};
 use super::engine::{Engine, Kind};
 use super::exchange;
 use super::lookup::generations as parse_generations;
@@ -307,6 +308,37 @@ impl GraphBase {
     /// graphs. Of garbage, they are what keeps the rest alive.
     fn source_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.component_list(py, true)
+    }
+
+    /// The strongly connected components that have a cycle, a list of graphs in reverse
+    /// topological order.
+    fn cyclic_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut checkpoint = Checkpoint::new();
+        let mut graphs = Vec::new();
+        let _paused = crate::heap::NoCollection::new(py);
+        self.engine.cyclic_components(py, |component| {
+            checkpoint.step(py)?;
+            graphs.push(wrap(py, component)?);
+            Ok(())
+        })?;
+        PyList::new(py, graphs)
+    }
+
+    /// Goes through the simple cycles, shortest first: a list of vertices each.
+    #[pyo3(signature = (max_length=None))]
+    fn simple_cycles(slf: &Bound<'_, Self>, max_length: Option<i64>) -> PyResult<SimpleCycles> {
+        SimpleCycles::new(slf, max_length)
+    }
+
+    /// Edges without which the graph has no cycle. `weights` has a number for each edge, in
+    /// the order of `edges`.
+    #[pyo3(signature = (weights=None))]
+    fn feedback_arc_set(
+        &self,
+        py: Python<'_>,
+        weights: Option<Vec<f64>>,
+    ) -> PyResult<FeedbackArcSet> {
+        FeedbackArcSet::new(py, &self.engine, weights.as_deref())
     }
 
     /// How many vertices there are of each class, a `collections.Counter`: `classifier`

@@ -554,7 +554,7 @@ impl Engine {
         }
     }
 
-    fn run<T: Send>(
+    pub(super) fn run<T: Send>(
         &self,
         py: Python<'_>,
         job: impl FnOnce(&mut Signals) -> ControlFlow<PyErr, T> + Send,

@@ -75,6 +75,12 @@ impl ObjectGraph {
         Ok(PyClassInitializer::from(GraphBase { engine }).add_subclass(Self))
     }
 
+    /// What holds together in cycles, a list of `refcycle.Cycle`.
+    fn cycles<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let module = slf.py().import("refcycle.cycles")?;
+        module.call_method1(intern!(slf.py(), "cycles_of"), (slf,))
+    }
+
     /// The graph with names in place of objects, an `AnnotatedGraph`: a vertex has the
     /// `id()` of its object, an edge the number that it has here.
     fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {

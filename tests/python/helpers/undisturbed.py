@@ -17,6 +17,7 @@ ROUNDS = 10
 IMPORTED_WHEN_NEEDED = [
     "array",
     "collections",
+    "refcycle.cycles",
     "refcycle.element_transform_set",
     "refcycle.i_directed_graph",
     "refcycle.key_transform_dict",

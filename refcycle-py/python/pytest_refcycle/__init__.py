@@ -1,0 +1,92 @@
+"""The pytest plugin of refcycle: which tests leave cyclic garbage or objects behind.
+
+pytest loads this module wherever refcycle is installed. It is a package beside `refcycle`
+and not in it, so that refcycle and its extension are imported only where they are asked for:
+by `--refcycle`, by the marker `refcycle` or by the fixture `no_cycles`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["is_asked_for", "no_cycles"]
+
+_NAME = "refcycle-checks"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the command line and of the ini file."""
+    group = parser.getgroup("refcycle")
+    group.addoption(
+        "--refcycle",
+        action="store_true",
+        help="report tests that leave cyclic garbage or objects behind",
+    )
+    group.addoption(
+        "--refcycle-fail",
+        action="store_true",
+        help="the same, and a test that leaves cyclic garbage behind fails",
+    )
+    parser.addini(
+        "refcycle_allow",
+        "signatures of cycles that tests may leave behind, one a line",
+        type="linelist",
+        default=[],
+    )
+    parser.addini(
+        "refcycle_allow_file",
+        "a file of such signatures, relative to the root; # begins a comment",
+        default="",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker; begin to check where the command line asks for it."""
+    config.addinivalue_line(
+        "markers",
+        "refcycle(allow=(), check=True): the test fails if it leaves cyclic garbage behind, but "
+        "for the signatures allowed; with check=False it is left alone",
+    )
+    if config.option.refcycle or config.option.refcycle_fail:
+        _begin(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin to check where a test asks for it."""
+    if not config.pluginmanager.has_plugin(_NAME) and any(map(is_asked_for, items)):
+        _begin(config)
+
+
+def is_asked_for(item: pytest.Item) -> bool:
+    """Return whether a test is to be checked, and to fail, whatever the command line says."""
+    marker = item.get_closest_marker("refcycle")
+    if marker is not None:
+        return bool(marker.kwargs.get("check", True))
+    return "no_cycles" in getattr(item, "fixturenames", ())
+
+
+def _begin(config: pytest.Config) -> None:
+    if pytest.version_tuple < (8,):
+        raise pytest.UsageError(
+            f"refcycle needs pytest 8 or later, and this is {pytest.__version__}"
+        )
+    # Here, as it imports refcycle.
+    from pytest_refcycle.checks import Checks
+
+    config.pluginmanager.register(Checks(config), _NAME)
+
+
+@pytest.fixture
+def no_cycles() -> Callable[..., Any]:
+    """Let the test fail if it leaves cyclic garbage behind.
+
+    The value is `refcycle.assert_no_cycles`, for parts of the test.
+    """
+    import refcycle
+
+    return refcycle.assert_no_cycles

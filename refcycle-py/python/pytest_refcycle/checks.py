@@ -1,0 +1,127 @@
+"""Checks tests: the part of the plugin that needs refcycle."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_refcycle import is_asked_for
+from pytest_refcycle.findings import Findings
+from pytest_refcycle.known import is_of_the_test_itself
+from pytest_refcycle.leftovers import names_of_leftovers
+from pytest_refcycle.young import YoungObjects
+from refcycle import ObjectGraph
+from refcycle.cycle_reports import CycleReport, count_of, report_on, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+# What a worker of pytest-xdist sends at its end has this name.
+_OUTPUT = "refcycle"
+
+
+class Checks:
+    """Looks at what each test leaves behind. A plugin of one session."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._fails: bool = config.option.refcycle_fail
+        self._reports: bool = config.option.refcycle or self._fails
+        self._allowed = _allowed(config)
+        self._young = YoungObjects()
+        self._found = Findings()
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Look for garbage after the test itself: fixtures are not in it."""
+        if not self._is_checked(item):
+            return (yield)
+        self._young.begin()
+        try:
+            result = yield
+        except BaseException:
+            # What the traceback holds is no garbage yet, and would not be the test's fault.
+            self._young.forget()
+            raise
+        reports = self._look(item)
+        if reports and (self._fails or is_asked_for(item)):
+            message = f"{count_of(reports)} of garbage left behind:\n{text_of(reports)}"
+            pytest.fail(message, pytrace=False)
+        self._found.add_cycles(item.nodeid, reports)
+        return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Look for objects after everything: fixtures have let go of theirs."""
+        modules = len(sys.modules)
+        result = yield
+        if self._young.is_open:
+            # An import leaves objects of all kinds.
+            if self._reports and len(sys.modules) == modules:
+                left = names_of_leftovers(self._young.alive())
+                self._found.add_leftovers(item.nodeid, left)
+            self._young.close()
+        return result
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Give the collector back what was put aside; a worker sends what it found."""
+        self._young.end()
+        output = getattr(self._config, "workeroutput", None)
+        if output is not None:
+            output[_OUTPUT] = self._found.as_data()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker of pytest-xdist found."""
+        data = getattr(node, "workeroutput", {}).get(_OUTPUT)
+        if data is not None:
+            self._found.add_data(data)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show what was found."""
+        if self._reports:
+            terminalreporter.write_sep("=", "refcycle")
+            for line in self._found.lines():
+                terminalreporter.write_line(line)
+
+    def _is_checked(self, item: pytest.Item) -> bool:
+        marker = item.get_closest_marker("refcycle")
+        if marker is not None:
+            return is_asked_for(item)
+        return self._reports or is_asked_for(item)
+
+    def _look(self, item: pytest.Item) -> list[CycleReport]:
+        garbage = self._young.garbage()
+        if not garbage:
+            return []
+        allowed = self._allowed
+        for marker in item.iter_markers("refcycle"):
+            allowed = allowed | _as_set(marker.kwargs.get("allow", ()))
+        reports = report_on(ObjectGraph(garbage), allowed, is_of_the_test_itself)
+        del garbage
+        self._young.collect()
+        return reports
+
+
+def _as_set(signatures: Any) -> frozenset[str]:
+    return frozenset((signatures,) if isinstance(signatures, str) else signatures)
+
+
+def _allowed(config: pytest.Config) -> frozenset[str]:
+    allowed = {line.strip() for line in config.getini("refcycle_allow")}
+    name = config.getini("refcycle_allow_file")
+    if name:
+        path = Path(config.rootpath, name)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise pytest.UsageError(
+                f"refcycle_allow_file: {path} is not readable: {error}"
+            ) from None
+        lines = (line.strip() for line in text.splitlines())
+        allowed.update(line for line in lines if line and not line.startswith("#"))
+    return frozenset(allowed)

@@ -1,0 +1,63 @@
+"""What a session found, by cycle and by test. No object is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from refcycle.cycle_reports import CycleReport
+
+_MOST_TESTS = 3
+
+
+class Findings:
+    """Cycles that tests leave behind, by signature, and other objects, by test."""
+
+    def __init__(self) -> None:
+        self._cycles: dict[str, CycleReport] = {}
+        self._tests: dict[str, list[str]] = {}
+        self._leftovers: dict[str, str] = {}
+
+    def add_cycles(self, test: str, reports: list[CycleReport]) -> None:
+        """Add the cycles that a test leaves behind."""
+        for report in reports:
+            self._add(report, [test])
+
+    def add_leftovers(self, test: str, names: str) -> None:
+        """Add the other objects that a test leaves behind, if there are any."""
+        if names:
+            self._leftovers[test] = names
+
+    def as_data(self) -> list[Any]:
+        """Return everything as lists, dicts, texts and numbers, for `add_data`."""
+        cycles = [[report.as_data(), self._tests[name]] for name, report in self._cycles.items()]
+        return [cycles, self._leftovers]
+
+    def add_data(self, data: list[Any]) -> None:
+        """Add what another process found."""
+        cycles, leftovers = data
+        for fields, tests in cycles:
+            self._add(CycleReport(*fields), tests)
+        self._leftovers.update(leftovers)
+
+    def lines(self) -> Iterator[str]:
+        """Give the lines of the report, the cycles that are most first."""
+        for report in sorted(self._cycles.values(), key=lambda found: -found.times):
+            yield from str(report).splitlines()
+            tests = self._tests[report.signature]
+            yield f"    in {', '.join(sorted(tests)[:_MOST_TESTS])}" + _rest(len(tests))
+        for test, names in sorted(self._leftovers.items()):
+            yield f"left behind by {test}: {names}"
+        careless = {test for tests in self._tests.values() for test in tests}
+        yield f"tests that leave cycles behind: {len(careless)}, objects: {len(self._leftovers)}"
+
+    def _add(self, report: CycleReport, tests: list[str]) -> None:
+        known = self._cycles.setdefault(report.signature, report)
+        if known is not report:
+            known.times += report.times
+        self._tests.setdefault(report.signature, []).extend(tests)
+
+
+def _rest(count: int) -> str:
+    more = count - _MOST_TESTS
+    return "" if more <= 0 else f" and {more} more"

@@ -1,0 +1,111 @@
+"""Which references to cut so that a component has no cycle, and how.
+
+A reference costs what it takes a programmer to do without it: little where an attribute of
+an instance refers back to another instance, which a weak reference does as well, much where
+Python itself needs it. References with one name are one change to the program; so each of
+them costs its share.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from refcycle.reference_kinds import Kind, kinds_of
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import ObjectGraph
+
+__all__ = ["Cut", "NamedReference", "cut_of"]
+
+
+# How much the order of names may add, so that of equals one is taken in every run.
+_SHARE_OF_ORDER = 0.01
+
+
+class NamedReference(NamedTuple):
+    """References of one name that are to be cut, and how that is done."""
+
+    name: str
+    """As in `Child.parent`, or `Parent.children[*]` for an item."""
+    advice: str
+    """What to change in the program."""
+    edges: tuple[int, ...]
+    """The edges of the graph that have this name and are to be cut, ascending."""
+
+    def __str__(self) -> str:
+        count = len(self.edges)
+        return self.advice if count == 1 else f"{self.advice} ({count} references)"
+
+
+class Cut:
+    """References without which a component has no cycle. It keeps no object alive."""
+
+    __slots__ = ("cost", "exact", "lower_bound", "references")
+
+    references: tuple[NamedReference, ...]
+    """The references by name, those that are most first."""
+    cost: float
+    """What they cost together; with `smallest` their number."""
+    lower_bound: float
+    """No references without which there is no cycle cost less."""
+    exact: bool
+    """Whether it is proved that none cost less than these."""
+
+    def __init__(
+        self,
+        references: tuple[NamedReference, ...],
+        cost: float,
+        lower_bound: float,
+        exact: bool,
+    ) -> None:
+        self.references = references
+        self.cost = cost
+        self.lower_bound = lower_bound
+        self.exact = exact
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """The numbers of all edges to cut, ascending."""
+        return tuple(sorted(edge for found in self.references for edge in found.edges))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the references."""
+        return tuple(found.name for found in self.references)
+
+    def __str__(self) -> str:
+        # A class has several references of which the same is to be said.
+        text = ", and ".join(dict.fromkeys(map(str, self.references)))
+        return text if self.exact else f"{text}; a better cut may exist"
+
+    def __repr__(self) -> str:
+        return f"<Cut of {len(self.edges)} references: {', '.join(self.names)}>"
+
+
+def cut_of(graph: ObjectGraph, *, smallest: bool = False) -> Cut:
+    """Return a cut of a graph: see `Cycle.cut`."""
+    kinds = kinds_of(graph)
+    found = graph.feedback_arc_set([1.0] * len(kinds) if smallest else _weights(kinds))
+    wanted = set(found.edges)
+    by_kind: dict[Kind, list[int]] = {}
+    for edge, kind in zip(graph.edges, kinds, strict=True):
+        if edge in wanted:
+            by_kind.setdefault(kind, []).append(edge)
+    references = [
+        NamedReference(kind.name, kind.advice, tuple(sorted(edges)))
+        for kind, edges in by_kind.items()
+    ]
+    references.sort(key=lambda named: (-len(named.edges), named.name))
+    return Cut(tuple(references), found.weight, found.lower_bound, found.is_optimal)
+
+
+def _weights(kinds: list[Kind]) -> list[float]:
+    # A Counter would ask an abstract class, which remembers who was asked about.
+    counts: dict[Kind, int] = {}
+    for kind in kinds:
+        counts[kind] = counts.get(kind, 0) + 1
+    each = {
+        kind: (kind.cost + _SHARE_OF_ORDER * place / len(counts)) / counts[kind]
+        for place, kind in enumerate(sorted(counts))
+    }
+    return [each[kind] for kind in kinds]

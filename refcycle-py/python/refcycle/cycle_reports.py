@@ -1,0 +1,123 @@
+"""What is told of the cycles of a graph of garbage, where tests are to make none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import ObjectGraph
+    from refcycle.cycles import Cycle
+
+__all__ = ["CycleReport", "count_of", "report_on", "text_of"]
+
+# A loop can leave a hundred thousand cycles behind.
+_MOST_LOOKED_AT = 1000
+_MOST_SHOWN = 5
+# Cuts take time in proportion to the component.
+_MOST_CUT = 50_000
+_MOST_TRACED = 100
+
+
+class CycleReport:
+    """Cycles of one signature. It holds texts and numbers, and no object."""
+
+    __slots__ = ("advice", "allocated", "objects", "signature", "times")
+
+    signature: str
+    """See `Cycle.signature`."""
+    objects: int
+    """How many objects the component has; of several, the first."""
+    advice: str
+    """What to cut; empty for a component that is too large to tell quickly."""
+    allocated: str
+    """Where an object of it was made; empty unless `tracemalloc` traced it."""
+    times: int
+    """How many such cycles there are."""
+
+    def __init__(
+        self, signature: str, objects: int, advice: str, allocated: str, times: int = 1
+    ) -> None:
+        self.signature = signature
+        self.objects = objects
+        self.advice = advice
+        self.allocated = allocated
+        self.times = times
+
+    def as_data(self) -> tuple[str, int, str, str, int]:
+        """Return what makes one like it."""
+        return self.signature, self.objects, self.advice, self.allocated, self.times
+
+    def __str__(self) -> str:
+        times = "" if self.times == 1 else f", {self.times} times"
+        lines = [f"{self.signature}   ({_number(self.objects, 'object')}{times})"]
+        if self.advice:
+            lines.append(f"    to cut it: {self.advice}")
+        if self.allocated:
+            lines.append(f"    allocated at {self.allocated}")
+        return "\n".join(lines)
+
+
+def report_on(
+    graph: ObjectGraph,
+    allowed: Collection[str] = (),
+    is_allowed: Callable[[Cycle], bool] | None = None,
+) -> list[CycleReport]:
+    """Return what is to be told of the cycles of a graph, but for those that are allowed.
+
+    They are so by their signatures or by `is_allowed`. Of more than 1000 cycles no more are
+    looked at when one of them is not allowed.
+    """
+    found: dict[str, CycleReport] = {}
+    for place, cycle in enumerate(graph.cycles()):
+        if place >= _MOST_LOOKED_AT and found:
+            break
+        signature = cycle.signature
+        if signature in allowed:
+            continue
+        if is_allowed is not None and is_allowed(cycle):
+            continue
+        if signature in found:
+            found[signature].times += 1
+        else:
+            found[signature] = _report(cycle)
+    return list(found.values())
+
+
+def _report(cycle: Cycle) -> CycleReport:
+    advice = str(cycle.cut()) if len(cycle) <= _MOST_CUT else ""
+    return CycleReport(cycle.signature, len(cycle), advice, _allocation(cycle))
+
+
+def _allocation(cycle: Cycle) -> str:
+    # Here, as it imports much.
+    import tracemalloc
+
+    if not tracemalloc.is_tracing():
+        return ""
+    # Up to 3.11 tracemalloc does not know where instances of classes are.
+    for obj in (*cycle.objects, *islice(cycle.graph, _MOST_TRACED)):
+        traceback = tracemalloc.get_object_traceback(obj)
+        if traceback is not None:
+            # The most recent call comes last.
+            return f"{traceback[-1].filename}:{traceback[-1].lineno}"
+    return ""
+
+
+def text_of(reports: Sequence[CycleReport]) -> str:
+    """Return the reports as a text, those that are most first, the first five of them."""
+    ordered = sorted(reports, key=lambda report: -report.times)
+    lines = [line for report in ordered[:_MOST_SHOWN] for line in str(report).splitlines()]
+    if len(ordered) > _MOST_SHOWN:
+        lines.append(f"and {_number(len(ordered) - _MOST_SHOWN, 'other kind')} of cycle")
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def count_of(reports: Sequence[CycleReport]) -> str:
+    """Return how many cycles there are, in words."""
+    return _number(sum(report.times for report in reports), "cycle")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,183 @@
+"""The cycles of a graph of objects: by name, by signature, and what to cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from refcycle.cuts import Cut, NamedReference, cut_of
+from refcycle.reference_names import ReferenceNames, Step, shown, signature
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import ObjectGraph
+
+__all__ = ["Cut", "Cycle", "NamedReference", "SimpleCycle"]
+
+_MOST_COMPARED = 256
+
+
+class SimpleCycle(NamedTuple):
+    """Objects of which each refers to the next, and the last to the first."""
+
+    objects: list[Any]
+    """The objects, in the order of the references."""
+    text: str
+    """The references by name, as in `Child.parent -> Parent.child -> Child`."""
+    signature: str
+    """The same for comparing: see `Cycle.signature`."""
+
+
+class Cycle:
+    """Objects that lead to each other: a strongly connected component with a cycle.
+
+    What `ObjectGraph.cycles` returns. It holds the objects, as the graph does. Names are
+    looked up when they are asked for; no code of the objects runs.
+
+    >>> import refcycle
+    >>> class Node:
+    ...     pass
+    >>> def careless():
+    ...     node, other = Node(), Node()
+    ...     node.child, other.parent = other, node
+    >>> [cycle] = refcycle.cycles_created_by(careless).cycles()
+    >>> cycle.text
+    'Node.child -> Node.parent -> Node'
+    >>> cycle.cut().names
+    ('Node.parent',)
+    >>> print(cycle.cut())
+    make `Node.parent` a weak reference
+    """
+
+    __slots__ = ("_graph", "_shortest", "_signature", "_text")
+
+    def __init__(self, graph: ObjectGraph) -> None:
+        self._graph = graph
+        self._shortest: tuple[int, ...] | None = None
+        self._text = ""
+        self._signature = ""
+
+    @property
+    def graph(self) -> ObjectGraph:
+        """The objects of the component and the references between them."""
+        return self._graph
+
+    @property
+    def objects(self) -> list[Any]:
+        """The objects of a shortest cycle, in the order of the references.
+
+        The `__dict__` of an object is one of them, where the cycle goes through it.
+        """
+        shortest = self._named()
+        wanted = dict.fromkeys(shortest)
+        found = {id(obj): obj for obj in self._graph if id(obj) in wanted}
+        return [found[object_id] for object_id in shortest]
+
+    @property
+    def text(self) -> str:
+        """A shortest cycle by name, as in `Child.parent -> Parent.children -> list[0] -> Child`.
+
+        An attribute is named as such, whether or not the object has a `__dict__` for it.
+        """
+        self._named()
+        return self._text
+
+    @property
+    def signature(self) -> str:
+        """A shortest cycle for comparing, the same in every run.
+
+        `app.Child.parent -> app.Parent.children -> list[*]`: types with their modules, and
+        names of references; no addresses, lengths or numbers of items, and of dict keys
+        those alone that are a word of letters. Of several shortest cycles it is the smallest
+        signature, of up to 256 that are looked at.
+        """
+        self._named()
+        return self._signature
+
+    def cut(self, *, smallest: bool = False) -> Cut:
+        """Return references without which the component has no cycle.
+
+        A reference costs what it takes to do without it: attributes that refer back to
+        another object least, items of containers more, tuples, frames and classes most.
+        References of one name share the cost, as one change to the program removes them
+        all. With `smallest` each reference costs 1: these are the fewest references that
+        will do.
+
+        The cheapest set is searched for exactly within a limit; `exact` says whether it is
+        proved, and `lower_bound` what no set goes below. Takes time in proportion to the
+        component for the names, some 8 s a million references, and up to about a second for
+        the search.
+        """
+        return cut_of(self._graph, smallest=smallest)
+
+    def simple_cycles(
+        self, limit: int | None = None, *, max_length: int | None = None
+    ) -> Iterator[SimpleCycle]:
+        """Go through the cycles of the component, shortest first, each once.
+
+        They are searched for one by one: there can be more than anybody can count. `limit`
+        is how many come, `max_length` how many objects they have at most. ValueError where
+        one of them is negative.
+
+        >>> from refcycle import ObjectGraph
+        >>> inner = []
+        >>> inner += [inner, [inner]]
+        >>> [cycle] = ObjectGraph([inner, inner[1]]).cycles()
+        >>> [found.text for found in cycle.simple_cycles()]
+        ['list[0] -> list', 'list[0] -> list[1] -> list']
+        """
+        for name, value in (("limit", limit), ("max_length", max_length)):
+            if value is not None and value < 0:
+                raise ValueError(f"{name} must not be negative, but is {value}")
+        return self._simple_cycles(limit, max_length)
+
+    def _simple_cycles(self, limit: int | None, max_length: int | None) -> Iterator[SimpleCycle]:
+        for objects in islice(self._graph.simple_cycles(max_length), limit):
+            part = self._graph.full_subgraph(objects)
+            steps = ReferenceNames(part).steps(tuple(map(id, objects)))
+            start = [id(obj) for obj in objects].index(steps[0].object_id)
+            turned = objects[start:] + objects[:start]
+            yield SimpleCycle(turned, shown(steps), signature(steps))
+
+    def _named(self) -> tuple[int, ...]:
+        """Choose the shortest cycle, once; return the ids of its objects."""
+        if self._shortest is None:
+            steps, cycle = _smallest(self._graph)
+            start = cycle.index(steps[0].object_id)
+            self._text, self._signature = shown(steps), signature(steps)
+            self._shortest = cycle[start:] + cycle[:start]
+        return self._shortest
+
+    def __len__(self) -> int:
+        """Return the number of objects in the component."""
+        return len(self._graph)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<Cycle of {len(self)} objects: {self.text}>"
+
+
+def cycles_of(graph: ObjectGraph) -> list[Cycle]:
+    """Return the cycles of a graph: see `ObjectGraph.cycles`."""
+    # Those that nothing else holds come first.
+    return [Cycle(component) for component in reversed(graph.cyclic_components())]
+
+
+def _smallest(graph: ObjectGraph) -> tuple[list[Step], tuple[int, ...]]:
+    """Return the shortest cycle with the smallest signature, by steps and by ids."""
+    shortest: list[tuple[int, ...]] = []
+    for objects in islice(graph.simple_cycles(), _MOST_COMPARED):
+        if shortest and len(objects) > len(shortest[0]):
+            break
+        shortest.append(tuple(map(id, objects)))
+    wanted = dict.fromkeys(object_id for cycle in shortest for object_id in cycle)
+    part = graph.full_subgraph(obj for obj in graph if id(obj) in wanted)
+    names = ReferenceNames(part)
+    named = [(names.steps(cycle), cycle) for cycle in shortest]
+    return min(named, key=lambda found: (_order(found[0]), found[1]))
+
+
+def _order(steps: list[Step]) -> tuple[int, list[tuple[bool, str, str]], str]:
+    return len(steps), [step.key for step in steps], shown(steps)

@@ -1,0 +1,203 @@
+"""What it costs a programmer to do without a reference, and how that is done.
+
+An attribute of an instance that refers back to another instance costs least: a weak
+reference does as well. What Python itself needs costs most.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from refcycle.reference_names import ReferenceNames, accessor, attribute
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import ObjectGraph
+
+__all__ = ["Kind", "is_made_at_run_time", "kinds_of"]
+
+_BACK_REFERENCE = 0.9
+_ATTRIBUTE = 1.0
+_WITHOUT_WEAK_SLOT = 1.2
+_LOCAL = 1.5
+_CALLABLE = 2.0
+_ITEM = 3.0
+_TRACEBACK = 4.0
+_FIRM = 10.0
+_PYTHONS_OWN = 100.0
+
+_BACK_NAMES = {"back", "container", "creator", "host", "manager", "master", "outer", "owner"}
+_BACK_NAMES |= {"parent", "prev", "previous", "root", "up"}
+_OF_FUNCTIONS = (
+    "__closure__",
+    "__code__",
+    "__defaults__",
+    "__func__",
+    "__globals__",
+    "__kwdefaults__",
+)
+_OF_CLASSES = (
+    "__base__",
+    "__bases__",
+    "__class__",
+    "__dict__",
+    "__mro__",
+    "__objclass__",
+    "__weakref__",
+)
+_OF_FRAMES = ("f_back", "f_builtins", "f_code", "f_globals", "tb_frame", "tb_next")
+_OF_GENERATORS = ("ag_code", "ag_frame", "cr_code", "cr_frame", "gi_code", "gi_frame")
+_OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS}
+_OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
+# By ids: a metaclass can have an `__eq__` and a `__hash__`.
+_METHODS = set(map(id, (types.MethodType, types.BuiltinMethodType, types.MethodWrapperType)))
+
+_weak_list_offset = type.__dict__["__weakrefoffset__"].__get__
+_flags = type.__dict__["__flags__"].__get__
+_IS_HEAP_TYPE = 1 << 9
+_IS_TUPLE = 1 << 26
+_IS_CLASS = 1 << 31
+
+# How many containers in each other are named by what holds them.
+_NESTING = 3
+# A container with more holders has no one's name.
+_HOLDERS = 8
+
+
+class Kind(NamedTuple):
+    """What a reference is called, what it costs to do without, and what to do."""
+
+    name: str
+    cost: float
+    advice: str
+
+
+def kinds_of(graph: ObjectGraph) -> list[Kind]:
+    """Return the kind of each reference, in the order of `graph.edges`."""
+    return _Kinds(graph).of_edges()
+
+
+def is_made_at_run_time(cls: type[Any]) -> bool:
+    """Return whether a type is no static one of CPython's. No code of its metaclass runs."""
+    return bool(_flags(cls) & _IS_HEAP_TYPE)
+
+
+class _Kinds:
+    def __init__(self, graph: ObjectGraph) -> None:
+        self.names = ReferenceNames(graph)
+        self.types: dict[int, type[Any]] = {id(obj): type(obj) for obj in graph}
+        self._containers: dict[int, str] = {}
+        self.holders: dict[int, list[tuple[int, str | None]]] = {}
+        for edge in self.names.annotated.edges:
+            self.holders.setdefault(edge.head, []).append((edge.tail, edge.annotation))
+
+    def of_edges(self) -> list[Kind]:
+        # Thousands of objects of a class have the same kinds of references.
+        made: dict[tuple[object, ...], Kind] = {}
+        found = []
+        for edge in self.names.annotated.edges:
+            tail, head, label = edge.tail, edge.head, edge.annotation
+            if label and label.startswith("item["):
+                label = "item[0]"
+            name = self.names.objects[tail]
+            is_named_alone = name.is_servant or self.names.owner(tail) is not None
+            from_ = tail if is_named_alone else (id(self.types[tail]), name.short)
+            key = (from_, label, id(self.types[head]), self.names.objects[head].short)
+            kind = made.get(key)
+            if kind is None:
+                kind = made[key] = self._kind(tail, head, label)
+            found.append(kind)
+        return found
+
+    def _kind(self, tail: int, head: int, label: str | None) -> Kind:
+        name = self._name_of_reference(tail, label)
+        owner = self.names.owner(tail)
+        if owner is not None:
+            return self._of_attribute(name, owner, head)
+        if label is None:
+            return _firm(name)
+        if label in _OF_PYTHON:
+            return Kind(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
+        if label in _OF_EXCEPTIONS:
+            return Kind(name, _TRACEBACK, f"set `{name}` to None when the exception is handled")
+        if label.startswith("local "):
+            what, _, variable = name.rpartition(", local ")
+            return Kind(
+                name, _LOCAL, f"delete the local `{variable}` of the {what} when it is done"
+            )
+        if label == "cell_contents":
+            inner = self.names.objects[head].short
+            return Kind(name, _CALLABLE, f"hand {inner} over as an argument, not by a closure")
+        if label.startswith(("item[", "value[")) or label in ("key", "element"):
+            return self._of_item(name, tail, head, label)
+        if not is_made_at_run_time(self.types[tail]):
+            return _firm(name)
+        return self._of_attribute(name, tail, head)
+
+    def _of_attribute(self, name: str, tail: int, head: int) -> Kind:
+        field = name.rpartition(".")[2]
+        if field in _OF_PYTHON:
+            return Kind(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
+        head_type = self.types[head]
+        if id(head_type) in _METHODS:
+            return Kind(name, _ATTRIBUTE, f"hold the method in `{name}` by a weakref.WeakMethod")
+        is_of_a_class = is_made_at_run_time(head_type)
+        if not is_of_a_class:
+            # A container, a function, a generator: often nothing else holds it.
+            is_callable = head_type is types.FunctionType
+            return _firm(name, _CALLABLE if is_callable else _FIRM)
+        is_back = field.strip("_").lower() in _BACK_NAMES
+        if _weak_list_offset(head_type):
+            cost = _BACK_REFERENCE if is_back else _ATTRIBUTE
+            return Kind(name, cost, f"make `{name}` a weak reference")
+        needs = f"give {self.names.objects[head].short} a `__weakref__` slot"
+        return Kind(name, _WITHOUT_WEAK_SLOT, f"make `{name}` a weak reference ({needs})")
+
+    def _of_item(self, name: str, tail: int, head: int, label: str) -> Kind:
+        if _flags(self.types[tail]) & _IS_TUPLE:
+            return _firm(name, _PYTHONS_OWN)
+        container = self._name_of_object(tail)
+        is_of_a_class = is_made_at_run_time(self.types[head])
+        if not (is_of_a_class and _weak_list_offset(self.types[head])):
+            return Kind(name, _FIRM, f"take the item out of `{container}` when it is done")
+        if label == "element":
+            how = f"make `{container}` a weakref.WeakSet"
+        elif label == "key":
+            how = f"make `{container}` a weakref.WeakKeyDictionary"
+        elif label.startswith("value["):
+            how = f"make `{container}` a weakref.WeakValueDictionary"
+        else:
+            how = f"hold the items of `{container}` by weak references"
+        return Kind(name, _ITEM, how)
+
+    def _advice_on_pythons(self, tail: int, name: str) -> str:
+        if _flags(self.types[tail]) & _IS_CLASS:
+            return f"make {self.names.objects[tail].short} once: every class is in a cycle"
+        return f"do without `{name}`"
+
+    def _name_of_reference(self, tail: int, label: str | None, below: tuple[int, ...] = ()) -> str:
+        owner = self.names.owner(tail)
+        if owner is not None:
+            return self.names.objects[owner].short + attribute(label).stable
+        return self._name_of_object(tail, below) + accessor(label).stable
+
+    def _name_of_object(self, object_id: int, below: tuple[int, ...] = ()) -> str:
+        """Return a name: of a container, what holds it, other than the objects below."""
+        name = self.names.objects[object_id]
+        if not name.is_servant or len(below) >= _NESTING:
+            return name.short
+        if not below and object_id in self._containers:
+            return self._containers[object_id]
+        path = (*below, object_id)
+        holders = [held for held in self.holders.get(object_id, []) if held[0] not in path]
+        if not 0 < len(holders) <= _HOLDERS:
+            found = name.short
+        else:
+            found = min(self._name_of_reference(tail, label, path) for tail, label in holders)
+        if not below:
+            self._containers[object_id] = found
+        return found
+
+
+def _firm(name: str, cost: float = _FIRM) -> Kind:
+    return Kind(name, cost, f"let `{name}` go when it is done: set it to None")

@@ -1,0 +1,260 @@
+"""Assertions for tests: no cyclic garbage is made, an object is freed."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar, overload
+
+from refcycle._refcycle import garbage_preview, object_annotation, snapshot
+from refcycle.cycle_reports import count_of, report_on, text_of
+
+__all__ = ["RefcycleMixin", "Watch", "assert_freed", "assert_no_cycles"]
+
+_T = TypeVar("_T")
+
+
+@overload
+def assert_no_cycles(
+    callable: None = None, *, allow: Iterable[str] = ()
+) -> AbstractContextManager[None]: ...
+
+
+@overload
+def assert_no_cycles(callable: Callable[[], _T], *, allow: Iterable[str] = ()) -> _T: ...
+
+
+def assert_no_cycles(
+    callable: Callable[[], _T] | None = None, *, allow: Iterable[str] = ()
+) -> _T | AbstractContextManager[None]:
+    """Assert that a block, or the call of `callable`, leaves no cyclic garbage behind.
+
+    Without a callable this is a context manager, and a decorator when it is called; with one
+    it returns what the callable returns. The `AssertionError` names a shortest cycle of each
+    kind by its signature, what to cut, and, when `tracemalloc` is tracing, where an object of
+    it was made. `allow` has signatures that may come: see `Cycle.signature`.
+
+    What was garbage before does not count; blocks may be within each other. The collector is
+    off in the block, and as it was afterwards. No finalizer runs: garbage is looked at with
+    `garbage_preview`, twice, each of which takes about the time of a collection. What the
+    block raises is passed on. What other threads leave behind meanwhile counts too.
+
+    >>> import refcycle
+    >>> with refcycle.assert_no_cycles():
+    ...     numbers = [1, 2]
+    >>> def careless():
+    ...     numbers = []
+    ...     numbers.append(numbers)
+    >>> refcycle.assert_no_cycles(careless)
+    Traceback (most recent call last):
+        ...
+    AssertionError: 1 cycle of garbage was left behind:
+      list[*]   (1 object)
+        to cut it: ...
+    >>> refcycle.assert_no_cycles(careless, allow=["list[*]"])
+    """
+    block = _no_cycles(frozenset((allow,) if isinstance(allow, str) else allow))
+    if callable is None:
+        return block
+    with block:
+        return callable()
+
+
+@contextmanager
+def _no_cycles(allowed: Collection[str]) -> Iterator[None]:
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        # It is no garbage as long as it is held.
+        before = garbage_preview()
+        yield
+        message = _message_on_garbage(allowed)
+        del before
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
+    if message:
+        raise AssertionError(message)
+
+
+def _message_on_garbage(allowed: Collection[str]) -> str:
+    reports = report_on(garbage_preview(), allowed)
+    if not reports:
+        return ""
+    was = "was" if sum(report.times for report in reports) == 1 else "were"
+    return f"{count_of(reports)} of garbage {was} left behind:\n{text_of(reports)}"
+
+
+class Watch:
+    """Remembers objects that are to be freed, and keeps none alive.
+
+    What `with assert_freed() as watch` gives: call it with an object.
+    """
+
+    def __init__(self) -> None:
+        self._references: list[weakref.ref[Any]] = []
+
+    def __call__(self, obj: _T) -> _T:
+        """Remember an object, and return it. TypeError if it has no weak references."""
+        self._references.append(_weak_reference(obj))
+        return obj
+
+    def check(self, *, collect: bool = True) -> None:
+        """Assert that all are freed, as `assert_freed` does."""
+        _check(self._references, collect)
+
+
+@overload
+def assert_freed(*, collect: bool = True) -> AbstractContextManager[Watch]: ...
+
+
+@overload
+def assert_freed(
+    target: weakref.ref[Any] | Callable[[], object],
+    /,
+    *targets: weakref.ref[Any] | Callable[[], object],
+    collect: bool = True,
+) -> None: ...
+
+
+def assert_freed(
+    *targets: weakref.ref[Any] | Callable[[], object], collect: bool = True
+) -> AbstractContextManager[Watch] | None:
+    """Assert that objects are freed once nobody here needs them any more.
+
+    An argument would keep an object alive, so that it is handed over as
+
+    - a weak reference: `ref = weakref.ref(window); del window; assert_freed(ref)`;
+    - a function that makes it and returns it, or several in a list or tuple:
+      `assert_freed(lambda: open_and_close())`; a class will do;
+    - or, without an argument, from a block, which must have let go of it at its end:
+
+          with assert_freed() as watch:
+              window = watch(Window())
+              window.close()
+              del window
+
+    The `AssertionError` shows what holds the object, as the tree of a snapshot. With
+    `collect` a collection runs first if the object still lives; with `collect=False` it must
+    be gone without one, and the message says when only a cycle holds it. TypeError for
+    an object itself and for one that has no weak references, as lists. Cheap when the object
+    is gone; otherwise a snapshot is taken.
+
+    >>> import refcycle
+    >>> class Window:
+    ...     opened = []
+    ...     def __init__(self):
+    ...         self.opened.append(self)
+    >>> refcycle.assert_freed(set)
+    >>> refcycle.assert_freed(Window)
+    Traceback (most recent call last):
+        ...
+    AssertionError: an object of type Window is not freed:
+    ...
+    """
+    if not targets:
+        return _freed(collect)
+    watch = Watch()
+    references: list[weakref.ref[Any]] = []
+    for target in targets:
+        if issubclass(type(target), weakref.ref):
+            references.append(target)  # type: ignore[arg-type]
+        elif _is_callable(target):
+            _watch_results(watch, target)
+        else:
+            raise TypeError(
+                f"assert_freed would keep this object of type {_type_name(target)} alive: hand "
+                "over weakref.ref(obj) and let go of obj, or a function that makes it"
+            )
+    _check([*references, *watch._references], collect)
+    return None
+
+
+@contextmanager
+def _freed(collect: bool) -> Iterator[Watch]:
+    watch = Watch()
+    yield watch
+    watch.check(collect=collect)
+
+
+def _is_callable(target: object) -> bool:
+    return callable(target)
+
+
+def _watch_results(watch: Watch, make: Callable[[], object]) -> None:
+    made: Any = make()
+    is_several = type(made) is list or type(made) is tuple
+    for obj in made if is_several else (made,):
+        watch(obj)
+
+
+def _weak_reference(obj: _T) -> weakref.ref[_T]:
+    try:
+        return weakref.ref(obj)
+    except TypeError:
+        raise TypeError(
+            f"an object of type {_type_name(obj)} has no weak references, so that nobody can "
+            "tell when it is freed: watch an object that holds it"
+        ) from None
+
+
+def _type_name(obj: object) -> str:
+    return object_annotation(type(obj)).partition("\n")[2]
+
+
+def _check(references: Iterable[weakref.ref[Any]], collect: bool) -> None:
+    held = [reference for reference in references if reference() is not None]
+    if held and collect:
+        gc.collect()
+        held = [reference for reference in held if reference() is not None]
+    messages = [message for message in map(_message_on_held, held) if message]
+    if messages:
+        raise AssertionError("\n".join(messages))
+
+
+def _message_on_held(reference: weakref.ref[Any]) -> str:
+    """Return why an object lives; nothing when it is freed after all."""
+    # Before this function holds the object itself.
+    garbage = garbage_preview()
+    if reference() in garbage:
+        around = garbage.ancestors(reference())
+        what = f"an object of type {_type_name(reference())} waits for the collector"
+        return f"{what}, as only cycles hold it:\n{text_of(report_on(around))}"
+    del garbage
+    graph = snapshot()
+    if reference() not in graph:
+        graph = snapshot(untracked=True)
+    obj = reference()
+    if obj is None:
+        return ""
+    return f"an object of type {_type_name(obj)} is not freed:\n{graph.tree(obj, max_lines=20)}"
+
+
+class RefcycleMixin:
+    """The assertions as methods, for a `unittest.TestCase`.
+
+    >>> import unittest
+    >>> class TestWindows(RefcycleMixin, unittest.TestCase):
+    ...     refcycle_allow = ("app.Known.itself",)
+    ...     def test_windows(self):
+    ...         with self.assertNoCycles():
+    ...             list(range(3))
+    ...         self.assertFreed(set)
+    >>> TestWindows("test_windows").run().wasSuccessful()
+    True
+    """
+
+    refcycle_allow: Iterable[str] = ()
+    """Signatures that `assertNoCycles` allows besides its own."""
+
+    def assertNoCycles(self, *, allow: Iterable[str] = ()) -> AbstractContextManager[None]:
+        """Assert that a block leaves no cyclic garbage behind: see `assert_no_cycles`."""
+        own = (allow,) if isinstance(allow, str) else allow
+        return assert_no_cycles(allow=[*self.refcycle_allow, *own])
+
+    def assertFreed(
+        self, *targets: weakref.ref[Any] | Callable[[], object], collect: bool = True
+    ) -> AbstractContextManager[Watch] | None:
+        """Assert that objects are freed: see `assert_freed`."""
+        return assert_freed(*targets, collect=collect)

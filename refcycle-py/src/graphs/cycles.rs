@@ -1,0 +1,139 @@
+//! Cycles one by one, and the edges without which there are none.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use pyo3::{PyTraverseError, PyVisit};
+use refcycle_core::algo::{self, FeedbackArcOptions};
+
+use super::base::GraphBase;
+use super::engine::Engine;
+use crate::interrupt::{self, answer};
+use crate::memory;
+
+/// Goes through the simple cycles of a graph, shortest first.
+#[pyclass(module = "refcycle._refcycle")]
+pub(crate) struct SimpleCycles {
+    graph: Option<Py<GraphBase>>,
+    /// `None` where the graph has no edge.
+    cycles: Option<algo::SimpleCycles>,
+    size: usize,
+}
+
+impl SimpleCycles {
+    pub(super) fn new(graph: &Bound<'_, GraphBase>, max_length: Option<i64>) -> PyResult<Self> {
+        let max_length = max_length.map(length).transpose()?;
+        let engine = &graph.borrow().engine;
+        let (vertices, edges) = (engine.objects().len(), engine.edge_count());
+        memory::ask(136 * vertices + 8 * edges)?;
+        let prepare = |of| {
+            engine.run(graph.py(), move |signals| {
+                algo::simple_cycles_watched(of, signals)
+            })
+        };
+        let cycles = engine.graph().map(prepare).transpose()?;
+        Ok(Self {
+            graph: Some(graph.clone().unbind()),
+            cycles: cycles.map(|cycles| cycles.max_length(max_length.unwrap_or(usize::MAX))),
+            size: vertices + edges,
+        })
+    }
+}
+
+fn length(limit: i64) -> PyResult<usize> {
+    usize::try_from(limit).map_err(|_| {
+        PyValueError::new_err(format!("max_length must not be negative, but is {limit}"))
+    })
+}
+
+#[pymethods]
+impl SimpleCycles {
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyList>>> {
+        let (Some(graph), Some(cycles)) = (&self.graph, &mut self.cycles) else {
+            return Ok(None);
+        };
+        let found = interrupt::run(py, self.size, |signals| cycles.next_watched(signals))?;
+        let Some(cycle) = found else {
+            return Ok(None);
+        };
+        let engine = &graph.borrow(py).engine;
+        PyList::new(py, cycle.into_iter().map(|v| engine.object(py, v))).map(Some)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.graph)
+    }
+
+    fn __clear__(&mut self) {
+        self.graph = None;
+    }
+}
+
+/// Edges without which a graph has no cycle.
+#[pyclass(frozen, get_all, module = "refcycle._refcycle")]
+pub(crate) struct FeedbackArcSet {
+    /// The edges, in their order.
+    edges: Py<PyList>,
+    /// What they weigh together.
+    weight: f64,
+    /// No set of such edges weighs less.
+    lower_bound: f64,
+    /// Whether it is proved that no such set weighs less than this one.
+    is_optimal: bool,
+}
+
+#[pymethods]
+impl FeedbackArcSet {
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.edges.bind(py).len()
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.edges)
+    }
+}
+
+impl FeedbackArcSet {
+    pub(super) fn new(py: Python<'_>, engine: &Engine, weights: Option<&[f64]>) -> PyResult<Self> {
+        let empty = refcycle_core::CsrGraph::default();
+        let graph = engine.graph().unwrap_or(&empty);
+        let options = match weights {
+            Some(weights) => FeedbackArcOptions::new().weights(weights),
+            None => FeedbackArcOptions::new(),
+        };
+        memory::ask(160 * engine.objects().len() + 50 * engine.edge_count())?;
+        let found = engine.run(py, |signals| {
+            answer(algo::feedback_arc_set_watched(graph, &options, signals))
+        })?;
+        let names: PyResult<Vec<_>> = (found.edges().iter())
+            .map(|&edge| engine.edge_name(py, edge))
+            .collect();
+        Ok(Self {
+            edges: PyList::new(py, names?)?.unbind(),
+            weight: found.weight(),
+            lower_bound: found.lower_bound(),
+            is_optimal: found.is_optimal(),
+        })
+    }
+}
+
+impl Engine {
+    /// Shows each strongly connected component that has a cycle, as `components` does.
+    pub(super) fn cyclic_components(
+        &self,
+        py: Python<'_>,
+        mut see: impl FnMut(Self) -> PyResult<()>,
+    ) -> PyResult<()> {
+        self.components(py, false, |component| {
+            if component.edge_count() > 0 {
+                see(component)
+            } else {
+                Ok(())
+            }
+        })
+    }
+}

@@ -1,0 +1,374 @@
+"""Cycles by name and by signature, and what to cut."""
+
+import gc
+import random
+import types
+
+import helpers.hostile_private  # noqa: F401
+import pytest
+from helpers.hostile import HOSTILE, watched
+from helpers.processes import run
+
+import refcycle
+from refcycle import ObjectGraph
+from refcycle.directed_graph import DirectedGraph
+
+
+class Parent:
+    def __init__(self):
+        self.children = []
+
+
+class Child:
+    def __init__(self, parent):
+        self.parent = parent
+        parent.children.append(self)
+
+
+class Pair:
+    pass
+
+
+def family(size=1):
+    parent = Parent()
+    return [parent, parent.children, *(Child(parent) for _ in range(size))]
+
+
+def graph_of(objects):
+    """The objects and their attributes' dicts, where they have some."""
+    dicts = [found for obj in objects for found in gc.get_referents(obj) if type(found) is dict]
+    return ObjectGraph([*objects, *dicts])
+
+
+def only_cycle(objects):
+    [cycle] = graph_of(objects).cycles()
+    return cycle
+
+
+CHILD = f"{__name__}.Child.parent"
+FAMILY = f"{CHILD} -> {__name__}.Parent.children -> list[*]"
+
+
+def test_the_names_of_a_family():
+    parent, children, child = objects = family()
+    cycle = only_cycle(objects)
+    assert cycle.signature == FAMILY.replace(" -> list[*]", "") + " -> list[*]"
+    assert cycle.text == "Child.parent -> Parent.children -> list[0] -> Child"
+    found = [obj for obj in cycle.objects if type(obj) is not dict]
+    assert [id(obj) for obj in found] == [id(child), id(parent), id(children)]
+    assert str(cycle) == cycle.text
+    assert repr(cycle) == f"<Cycle of {len(cycle)} objects: {cycle.text}>"
+    assert cycle.graph.vertex_equal(cycle.graph.cycles()[0].objects[0], child)
+
+
+def test_a_signature_has_no_numbers_and_no_order():
+    for seed in range(20):
+        shuffler = random.Random(seed)
+        objects = family(size=seed + 1)
+        shuffler.shuffle(objects)
+        assert only_cycle(objects).signature == FAMILY
+
+
+def test_a_dict_of_an_object_is_no_step():
+    one, other = Pair(), Pair()
+    one.other, other.other = other, one
+    without = only_cycle([one, other]).signature
+    assert one.__dict__ is not other.__dict__
+    with_dicts = only_cycle([one, other])
+    assert with_dicts.signature == without == f"{__name__}.Pair.other -> {__name__}.Pair.other"
+    assert sum(type(obj) is dict for obj in with_dicts.objects) == 2
+
+
+def test_an_object_whose_dict_refers_to_it():
+    alone = Pair()
+    alone.itself = alone
+    assert alone.__dict__
+    cycle = only_cycle([alone])
+    assert (cycle.text, cycle.cut().names) == ("Pair.itself -> Pair", ("Pair.itself",))
+
+
+def test_a_dict_that_stands_for_itself():
+    # It is some object's, but the cycle does not come through the object.
+    owner = Pair()
+    namespace = vars(owner)
+    namespace["itself"] = namespace
+    [cycle] = ObjectGraph([owner, namespace]).cycles()
+    assert cycle.text == "dict['itself'] -> dict"
+
+
+@pytest.mark.parametrize(
+    ("key", "signature"),
+    [
+        ("word", "dict['word']"),
+        ("user1", "dict[*]"),
+        ("two words", "dict[*]"),
+        (7, "dict[*]"),
+        ((1, "a"), "dict[*]"),
+        ("x" * 50, "dict[*]"),
+    ],
+)
+def test_keys_that_may_vary_are_left_out(key, signature):
+    table = {}
+    table[key] = table
+    [cycle] = ObjectGraph([table]).cycles()
+    assert cycle.signature == signature
+
+
+def test_of_several_shortest_cycles_the_smallest_signature():
+    first, second, third = (type(name, (Pair,), {})() for name in ("B", "A", "C"))
+    first.next, second.next, third.next = second, third, first
+    first.back, second.back, third.back = third, first, second
+    signatures = set()
+    for objects in ([first, second, third], [third, second, first], [second, third, first]):
+        signatures.add(only_cycle(objects).signature)
+    assert signatures == {f"{__name__}.A.back -> {__name__}.B.next"}
+
+
+def test_parallel_references_have_the_smallest_name():
+    one, other = Pair(), Pair()
+    one.zeta = one.alpha = other
+    other.back = one
+    assert only_cycle([one, other]).text == "Pair.alpha -> Pair.back -> Pair"
+
+
+def test_functions_frames_and_classes_have_their_names():
+    def outer():
+        def inner():
+            return inner
+
+        return inner
+
+    inner = outer()
+    [cycle] = ObjectGraph([inner, inner.__closure__, inner.__closure__[0]]).cycles()
+    assert cycle.signature == "function inner.__closure__ -> tuple[*] -> cell.cell_contents"
+
+    def careless():
+        kept = None
+        try:
+            raise ValueError
+        except ValueError as error:
+            kept = error
+        return kept
+
+    error = careless()
+    traceback = error.__traceback__
+    [cycle] = ObjectGraph([error, traceback, traceback.tb_frame]).cycles()
+    assert cycle.text == (
+        "ValueError.__traceback__ -> traceback.tb_frame -> frame of careless, local kept "
+        "-> ValueError"
+    )
+    assert cycle.cut().references[0].advice == (
+        "delete the local `kept` of the frame of careless when it is done"
+    )
+
+    made = type("Made", (), {})
+    [cycle] = ObjectGraph([made, made.__mro__]).cycles()
+    assert cycle.text == "class Made.__mro__ -> tuple[0] -> class Made"
+    assert "every class is in a cycle" in str(cycle.cut())
+
+
+def test_a_subclass_of_a_container_has_its_own_name():
+    tree = type("Tree", (list,), {})()
+    tree.append(tree)
+    [cycle] = ObjectGraph([tree]).cycles()
+    assert cycle.text == "Tree[0] -> Tree"
+
+
+def test_components_come_before_what_they_lead_to():
+    first, second = [], []
+    first += [first, second]
+    second.append(second)
+    cycles = ObjectGraph([second, first, []]).cycles()
+    assert [
+        cycle.objects[0] is obj for cycle, obj in zip(cycles, (first, second), strict=True)
+    ] == [True] * 2
+    assert len(cycles) == 2
+
+
+def test_no_cycle():
+    assert ObjectGraph().cycles() == []
+    assert ObjectGraph([[], [[]]]).cycles() == []
+
+
+def test_the_cut_is_the_reference_back_however_many_there_are():
+    for size in (1, 2, 100):
+        cut = only_cycle(family(size)).cut()
+        [named] = cut.references
+        assert named.name == "Child.parent"
+        assert named.advice == "make `Child.parent` a weak reference"
+        assert len(named.edges) == size
+        assert cut.exact
+        assert cut.lower_bound == pytest.approx(cut.cost)
+        ending = "" if size == 1 else f" ({size} references)"
+        assert str(cut) == named.advice + ending
+
+
+def test_the_smallest_cut_counts_references():
+    cut = only_cycle(family(10)).cut(smallest=True)
+    assert (cut.names, len(cut.edges), cut.cost, cut.exact) == (("Parent.children",), 1, 1, True)
+
+
+def without(graph, edges):
+    kept = [edge for edge in graph.edges if edge not in edges]
+    pairs = [(id(graph.tail(edge)), id(graph.head(edge))) for edge in kept]
+    return DirectedGraph.from_edge_pairs({v for pair in pairs for v in pair}, pairs)
+
+
+@pytest.mark.parametrize("smallest", [False, True])
+def test_without_the_cut_there_is_no_cycle(smallest):
+    for seed in range(30):
+        choose = random.Random(seed)
+        objects = [Pair() for _ in range(8)]
+        for obj in objects:
+            for name in choose.sample("abcdefgh", 3):
+                setattr(obj, name, choose.choice(objects))
+        for cycle in graph_of(objects).cycles():
+            cut = cycle.cut(smallest=smallest)
+            edges = set(cut.edges)
+            assert not without(cycle.graph, edges).cyclic_components()
+            assert cut.lower_bound <= cut.cost + 1e-9
+            # Each is needed, but for parallel ones, which come together.
+            ends = {
+                edge: (id(cycle.graph.tail(edge)), id(cycle.graph.head(edge))) for edge in edges
+            }
+            for edge in edges:
+                back = {other for other in edges if ends[other] == ends[edge]}
+                assert without(cycle.graph, edges - back).cyclic_components()
+
+
+def test_the_advice_fits_what_is_referred_to():
+    class Slotted:
+        __slots__ = ("other",)
+
+    one, other = Slotted(), Slotted()
+    one.other, other.other = other, one
+    assert "`__weakref__` slot" in str(only_cycle([one, other]).cut())
+
+    caller = Pair()
+    caller.callback = types.MethodType(lambda self: None, caller)
+    cut = only_cycle([caller, caller.callback.__self__, vars(caller)["callback"]]).cut()
+    assert str(cut) == "hold the method in `Pair.callback` by a weakref.WeakMethod"
+
+    registry = Pair()
+    registry.by_name = {"x": Pair()}
+    registry.by_name["x"].registered = registry.by_name
+    cycle = only_cycle([registry.by_name, registry.by_name["x"]])
+    assert cycle.cut().names == ("Pair.registered['x']",)
+
+
+def test_a_ring_is_cut_open_both_ways():
+    ring = [Pair() for _ in range(5)]
+    for here, there in zip(ring, ring[1:] + ring[:1], strict=True):
+        here.next, there.previous = there, here
+    cut = only_cycle(ring).cut()
+    assert [(named.name, len(named.edges)) for named in cut.references] == [
+        ("Pair.previous", 4),
+        ("Pair.next", 1),
+    ]
+    assert str(cut).endswith("(4 references), and make `Pair.next` a weak reference")
+    assert cut.exact
+
+
+def test_equal_cuts_are_the_same_in_every_order():
+    names = set()
+    for seed in range(10):
+        ring = [type(name, (Pair,), {})() for name in "ABCD"]
+        for here, there in zip(ring, ring[1:] + ring[:1], strict=True):
+            here.link = there
+        random.Random(seed).shuffle(ring)
+        names.add(only_cycle(ring).cut().names)
+    assert names == {("A.link",)}
+
+
+def test_simple_cycles_come_shortest_first_and_one_by_one():
+    nodes = [Pair() for _ in range(6)]
+    for node in nodes:
+        node.others = nodes
+    cycle = only_cycle([*nodes, nodes])
+    found = list(cycle.simple_cycles())
+    assert {simple.signature for simple in found} == {f"{__name__}.Pair.others -> list[*]"}
+    assert {simple.text for simple in found} == {
+        f"Pair.others -> list[{place}] -> Pair" for place in range(6)
+    }
+    assert len(found) == 6
+    assert len(list(cycle.simple_cycles(2))) == 2
+    assert list(cycle.simple_cycles(max_length=1)) == []
+
+    everyone = [[] for _ in range(12)]
+    for one in everyone:
+        one += everyone
+    # There are more than 10^8 of them.
+    lazily = ObjectGraph(everyone).cycles()[0].simple_cycles()
+    lengths = [len(next(lazily).objects) for _ in range(12 + 66 + 1)]
+    assert lengths == [1] * 12 + [2] * 66 + [3]
+
+
+def test_bad_limits():
+    cycle = only_cycle(family())
+    with pytest.raises(ValueError, match="limit must not be negative, but is -1"):
+        cycle.simple_cycles(-1)
+    with pytest.raises(ValueError, match="max_length must not be negative, but is -2"):
+        cycle.simple_cycles(max_length=-2)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_code_runs(name):
+    obj = HOSTILE[name]()
+    holder = [obj]
+    holder.append(holder)
+    reachable = refcycle.objects_reachable_from(holder)
+    near = reachable.descendants(holder, 4)
+    with watched() as touched:
+        for cycle in [*near.cycles(), *ObjectGraph([holder, obj]).cycles()]:
+            str(cycle.cut())
+            list(cycle.simple_cycles(3))
+            assert cycle.signature
+            assert cycle.objects
+    assert touched == []
+
+
+SIGNATURES = """
+import gc, random, refcycle
+class Node:
+    pass
+gc.collect()
+gc.disable()
+rubbish = [object() for _ in range(random.randrange(1000))]
+nodes = [Node() for _ in range(5)]
+random.shuffle(nodes)
+for here, there in zip(nodes, nodes[1:]):
+    here.next, there.previous = there, here
+del nodes, here, there
+[cycle] = refcycle.garbage_preview().cycles()
+print(cycle.signature, "|", cycle.cut().names)
+"""
+
+
+def test_two_runs_agree():
+    outputs = {run(SIGNATURES) for _ in range(3)}
+    expected = "__main__.Node.next -> __main__.Node.previous | ('Node.previous',)\n"
+    assert outputs == {expected}
+
+
+def test_feedback_arc_set_and_cycles_of_other_graphs():
+    graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
+    found = graph.feedback_arc_set()
+    assert (found.edges, found.weight, found.lower_bound, found.is_optimal) == ([0], 1, 1, True)
+    assert len(found) == 1
+    weighed = graph.feedback_arc_set([5, 1, 1, 1, 1])
+    assert (weighed.weight, len(weighed)) == (2, 2)
+    assert graph.annotated().feedback_arc_set().edges[0].id == 0
+    assert DirectedGraph.from_edge_pairs("ab", ["ab"]).feedback_arc_set().edges == []
+    assert ObjectGraph().feedback_arc_set().edges == []
+    assert list(ObjectGraph([[]]).simple_cycles()) == []
+    assert list(graph.simple_cycles(max_length=2)) == []
+    # Of a part, edges have the numbers of the whole.
+    part = DirectedGraph.from_edge_pairs("xab", ["xx", "ab", "ba"]).full_subgraph("ab")
+    assert part.feedback_arc_set([1, 2]).edges == [1]
+    for weights in ([1], [1] * 6, [-1, 1, 1, 1, 1], [float("nan"), 1, 1, 1, 1]):
+        with pytest.raises(ValueError):
+            graph.feedback_arc_set(weights)
+    with pytest.raises(TypeError):
+        graph.feedback_arc_set(["a"] * 5)
+    with pytest.raises(ValueError, match="max_length must not be negative, but is -1"):
+        graph.simple_cycles(-1)
