@@ -228,7 +228,7 @@ def _message_on_held(reference: weakref.ref[Any]) -> str:
     obj = reference()
     if obj is None:
         return ""
-    return f"an object of type {_type_name(obj)} is not freed:\n{graph.tree(obj, max_lines=20)}"
+    return f"an object of type {_type_name(obj)} is not freed:\n{graph.why(obj)}"
 
 
 class RefcycleMixin:

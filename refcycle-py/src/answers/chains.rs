@@ -9,12 +9,13 @@ use pyo3::types::PyList;
 use refcycle_core::views::Subgraph;
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, VertexSet, Vertices, algo};
 use refcycle_dot::End;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
+use super::hidden::Hidden;
 use super::upwards::Upwards;
 use crate::annotate::names_of;
 use crate::graphs::{Engine, ObjectGraph, graph_between, wrap};
-use crate::heap::{Measured, Still, layout, type_module};
+use crate::heap::{Measured, Still, layout};
 use crate::interrupt::{self, answer};
 use crate::memory;
 use crate::roots::{Open, explained, references_elsewhere};
@@ -67,8 +68,9 @@ pub(crate) fn why<'py>(
         engine = &alone;
     }
     let v = engine.vertex(object)?;
-    let own = own_references(py, engine, v)?;
-    let found = Search::new(py, engine, v, taken)?.run(&own, limit)?;
+    let caller = calling_frame(py)?;
+    let caller = caller.map(|frame| engine.find(&frame)).transpose()?;
+    let found = Search::new(py, engine, v, taken)?.run(caller.flatten(), limit)?;
     let mut names = ReferenceNames::new(py, engine);
     let chains = PyList::empty(py);
     for chain in &found.chains {
@@ -98,29 +100,6 @@ fn objects<'py>(
     vertices: &[VertexId],
 ) -> PyResult<Bound<'py, PyList>> {
     PyList::new(py, vertices.iter().map(|v| &engine.objects()[v.index()]))
-}
-
-/// The references, by tail and head, of the frame that called us that do not count: to the
-/// object, and to the names of its module, which the module holds too.
-fn own_references(
-    py: Python<'_>,
-    engine: &Engine,
-    v: VertexId,
-) -> PyResult<Vec<(VertexId, VertexId)>> {
-    let Some(frame) = calling_frame(py)? else {
-        return Ok(Vec::new());
-    };
-    let Some(caller) = engine.find(&frame)? else {
-        return Ok(Vec::new());
-    };
-    let mut own = vec![(caller, v)];
-    let names = frame.getattr(intern!(py, "f_globals"))?;
-    if let (Some(names), Some(graph)) = (engine.find(&names)?, engine.graph()) {
-        // The frame has them, and so has the function that it runs.
-        let holders = std::iter::once(caller).chain(graph.successors(caller));
-        own.extend(holders.map(|holder| (holder, names)));
-    }
-    Ok(own)
 }
 
 /// The frame of the Python code that called us.
@@ -186,8 +165,7 @@ struct Search<'e, 'py> {
     open: Vec<Open>,
     /// How many of the references to `v` that are not explained are the call's own.
     own: u32,
-    /// Our own objects: graphs, answers.
-    ours: VertexSet,
+    hidden: Hidden,
 }
 
 impl<'e, 'py> Search<'e, 'py> {
@@ -200,21 +178,22 @@ impl<'e, 'py> Search<'e, 'py> {
             taken,
             open: explained(py, engine)?,
             own: u32::from(taken == Taken::InThisCall && !layout::frame_stacks_are_known()),
-            ours: ours(py, engine, v),
+            hidden: Hidden::new(py, engine, v),
         })
     }
 
-    fn run(&self, own: &[(VertexId, VertexId)], limit: usize) -> PyResult<Found> {
+    fn run(&self, caller: Option<VertexId>, limit: usize) -> PyResult<Found> {
         let graph = &*self.engine.any_graph();
         self.engine.ask_for_backward()?;
+        let own = caller.map(|frame| (frame, self.v));
         // C code is an answer only where nothing else is one, and the caller the last.
-        for (named, unseen) in [(true, own), (false, own), (true, &[])] {
+        for (named, unseen) in [(true, own), (false, own), (true, None)] {
             let (chains, more) = self.chains(graph, named, unseen, limit)?;
             if !chains.is_empty() {
                 return Ok(Found {
                     chains,
                     more,
-                    only_caller: !own.is_empty() && unseen.is_empty(),
+                    only_caller: own.is_some() && unseen.is_none(),
                     cycle: Vec::new(),
                 });
             }
@@ -235,7 +214,7 @@ impl<'e, 'py> Search<'e, 'py> {
         &self,
         graph: &CsrGraph,
         named: bool,
-        unseen: &[(VertexId, VertexId)],
+        unseen: Option<(VertexId, VertexId)>,
         limit: usize,
     ) -> PyResult<(Vec<Chain>, bool)> {
         let is_root =
@@ -246,7 +225,7 @@ impl<'e, 'py> Search<'e, 'py> {
         let view = Upwards {
             graph,
             roots: &roots,
-            blocked: &self.ours,
+            hidden: &self.hidden,
             unseen,
         };
         let size = graph.vertex_count() + graph.edge_count();
@@ -318,21 +297,4 @@ impl<'e, 'py> Search<'e, 'py> {
             ControlFlow::Continue(cycle.map(|v| part.parent_vertex(v)).collect())
         })
     }
-}
-
-/// The objects of this package, but for the one that is asked about.
-fn ours(py: Python<'_>, engine: &Engine, but: VertexId) -> VertexSet {
-    let mut is_ours = FxHashMap::default();
-    let heap = Still::new(py);
-    let objects = engine.objects().iter().enumerate();
-    let found = objects.filter(|(_, object)| {
-        let ty = heap.see_held(object).ty();
-        *is_ours.entry(ty.address()).or_insert_with(|| {
-            type_module(ty).is_some_and(|module| module.split('.').next() == Some("refcycle"))
-        })
-    });
-    let found = found
-        .map(|(v, _)| VertexId::from_index(v))
-        .filter(|&v| v != but);
-    VertexSet::from_vertices(engine.objects().len(), found)
 }

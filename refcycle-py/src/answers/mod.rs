@@ -1,6 +1,7 @@
 //! Answers: what an object retains, why it is alive.
 
 mod chains;
+mod hidden;
 mod retention;
 mod suspects;
 mod upwards;

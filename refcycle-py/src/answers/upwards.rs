@@ -4,15 +4,16 @@ use std::ops::Range;
 
 use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet, Vertices};
 
+use super::hidden::Hidden;
+
 /// A graph backwards, with one vertex more, the outside, to which its roots lead.
 pub(super) struct Upwards<'a> {
     pub(super) graph: &'a CsrGraph,
     /// What is held from outside.
     pub(super) roots: &'a VertexSet,
-    /// What no way may lead through.
-    pub(super) blocked: &'a VertexSet,
-    /// References that are none for this search: tail and head.
-    pub(super) unseen: &'a [(VertexId, VertexId)],
+    pub(super) hidden: &'a Hidden,
+    /// A reference that is none for this search: tail and head.
+    pub(super) unseen: Option<(VertexId, VertexId)>,
 }
 
 impl Upwards<'_> {
@@ -80,6 +81,6 @@ impl Iterator for Referrers<'_> {
         let (view, head) = (self.view, self.head);
         self.all
             .as_mut()?
-            .find(|&tail| !view.blocked.contains(tail) && !view.unseen.contains(&(tail, head)))
+            .find(|&tail| !view.hidden.has(tail, head) && view.unseen != Some((tail, head)))
     }
 }

@@ -1,0 +1,77 @@
+//! References that explain nothing.
+
+use pyo3::prelude::*;
+use refcycle_core::{Successors, VertexId, VertexSet};
+use rustc_hash::FxHashMap;
+
+use crate::graphs::Engine;
+use crate::heap::{Obj, Still, module_dict, type_module, type_name};
+
+/// What a way to an object is not to lead through: our own objects, and from functions and
+/// frames to the names of a module that holds these itself.
+pub(super) struct Hidden {
+    ours: VertexSet,
+    code: VertexSet,
+    namespaces: VertexSet,
+}
+
+#[derive(Clone, Copy)]
+enum Sort {
+    Ours,
+    Code,
+    Module,
+    Other,
+}
+
+impl Sort {
+    fn of(ty: Obj<'_>) -> Self {
+        let module = type_module(ty).unwrap_or_default();
+        match (&*module, &*type_name(ty)) {
+            ("builtins", "function" | "frame") => Self::Code,
+            ("builtins", "module") => Self::Module,
+            _ if module.split('.').next() == Some("refcycle") => Self::Ours,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Hidden {
+    /// The object that is asked about is not hidden.
+    pub(super) fn new(py: Python<'_>, engine: &Engine, asked: VertexId) -> Self {
+        let objects = engine.objects();
+        let set = || VertexSet::new(objects.len());
+        let mut hidden = Self {
+            ours: set(),
+            code: set(),
+            namespaces: set(),
+        };
+        let mut sorts = FxHashMap::default();
+        let heap = Still::new(py);
+        for (v, object) in objects.iter().enumerate() {
+            let (v, object) = (VertexId::from_index(v), heap.see_held(object));
+            let ty = object.ty();
+            match *sorts.entry(ty.address()).or_insert_with(|| Sort::of(ty)) {
+                Sort::Other => {}
+                Sort::Ours if v == asked => {}
+                Sort::Ours => drop(hidden.ours.insert(v)),
+                Sort::Code => drop(hidden.code.insert(v)),
+                Sort::Module => {
+                    let (Some(names), Some(graph)) = (module_dict(object), engine.graph()) else {
+                        continue;
+                    };
+                    let is_it = |head: &VertexId| {
+                        heap.see_held(&objects[head.index()]).address() == names.address()
+                    };
+                    let found = graph.successors(v).find(is_it);
+                    found.map(|names| hidden.namespaces.insert(names));
+                }
+            }
+        }
+        hidden
+    }
+
+    /// Whether the reference between these does not count.
+    pub(super) fn has(&self, tail: VertexId, head: VertexId) -> bool {
+        self.ours.contains(tail) || self.code.contains(tail) && self.namespaces.contains(head)
+    }
+}
