@@ -321,13 +321,17 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// From where all is reached: the roots, and what nothing holds that they do not reach.
+    fn starts(&self) -> Vec<VertexId> {
+        let roots = self.options.roots.iter().copied();
+        self.components.covering(self.graph.graph(), roots)
+    }
+
     /// What each vertex takes, what it retains, and what retains it: the immediate
     /// dominator, one more than its number, 0 for none.
     fn write_sizes(&self, out: &mut impl Write, graph: &CsrGraph, sizes: &[u64]) -> io::Result<()> {
         column(out, "sizes", sizes.iter().copied())?;
-        let roots = self.options.roots.iter().copied();
-        let starts = self.components.covering(graph, roots);
-        let Ok(dominators) = algo::dominators(graph, starts) else {
+        let Ok(dominators) = algo::dominators(graph, self.starts()) else {
             // There is no vertex.
             return Ok(());
         };
