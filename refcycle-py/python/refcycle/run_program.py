@@ -1,0 +1,196 @@
+"""A program that is run to see what garbage it leaves, and what grew."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+import tempfile
+import types
+from collections.abc import Sequence
+from importlib.util import find_spec
+from io import open_code
+from typing import NamedTuple
+
+from refcycle._refcycle import ObjectGraph, garbage_preview
+from refcycle.cycle_reports import CycleReport, count_of, report_on, text_of
+from refcycle.differences import GrowthTable
+from refcycle.heap_census import census
+
+__all__ = ["Program", "ProgramError", "run"]
+
+FAILED = 1
+GARBAGE = 3
+INTERRUPTED = 130
+
+
+class ProgramError(Exception):
+    """A program that cannot be begun."""
+
+
+class Program(NamedTuple):
+    """A program, ready to be run as `__main__`."""
+
+    code: types.CodeType
+    module: types.ModuleType
+    arguments: list[str]
+    """What it sees as `sys.argv`."""
+    folder: str
+    """The first place where it imports from."""
+
+    @classmethod
+    def named(cls, name: str, arguments: Sequence[str], *, is_module: bool) -> Program:
+        """Find the file of this name, or the module; ProgramError if it cannot be run."""
+        return (_of_module if is_module else _of_file)(name, arguments)
+
+
+def _of_file(name: str, arguments: Sequence[str]) -> Program:
+    try:
+        with open_code(os.path.abspath(name)) as file:
+            source = file.read()
+    except OSError as error:
+        raise ProgramError(f"{name} cannot be read: {error.strerror}") from None
+    try:
+        code = compile(source, name, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise ProgramError(f"{name} is no Python program: {error}") from None
+    module = types.ModuleType("__main__")
+    module.__file__ = name
+    return Program(code, module, [name, *arguments], os.path.dirname(os.path.abspath(name)))
+
+
+def _of_module(name: str, arguments: Sequence[str]) -> Program:
+    folder = os.getcwd()
+    if sys.path[:1] != [folder]:
+        sys.path.insert(0, folder)
+    try:
+        spec = find_spec(name)
+        if spec is not None and spec.submodule_search_locations is not None:
+            spec = find_spec(f"{name}.__main__")
+    except (ImportError, ValueError, AttributeError) as error:
+        raise ProgramError(f"{name} cannot be imported: {error}") from None
+    if spec is None or spec.loader is None or not hasattr(spec.loader, "get_code"):
+        raise ProgramError(f"there is no module {name} that can be run")
+    try:
+        code = spec.loader.get_code(spec.name)
+    except (ImportError, SyntaxError) as error:
+        raise ProgramError(f"{name} cannot be run: {error}") from None
+    if code is None:
+        raise ProgramError(f"{name} has no code in Python")
+    module = types.ModuleType("__main__")
+    module.__spec__ = spec
+    module.__loader__ = spec.loader
+    module.__package__ = spec.parent
+    module.__file__ = spec.origin
+    return Program(code, module, [spec.origin or name, *arguments], folder)
+
+
+def run(
+    program: Program,
+    *,
+    keep_gc: bool,
+    untracked: bool,
+    fail: bool,
+    as_json: bool,
+    output: str | None,
+) -> int:
+    """Run the program, report, and return the exit status."""
+    sys.argv[:] = program.arguments
+    if sys.path[:1] != [program.folder]:
+        sys.path[:1] = [program.folder]
+    sys.modules["__main__"] = program.module
+    _import_all(untracked)
+    gc.collect()
+    before = census(untracked=untracked)
+    if not keep_gc:
+        gc.disable()
+    status = _status_of(program)
+    # What the program has left, before what is found out about it.
+    growth = census(untracked=untracked) - before
+    cycles = report_on(garbage_preview())
+    text = _as_json(cycles, growth, status) if as_json else _as_text(cycles, growth)
+    if not _write(text, output):
+        return FAILED
+    return GARBAGE if fail and cycles and status == 0 else status
+
+
+def _import_all(untracked: bool) -> None:
+    """Make a report: what it imports and keeps is not to count as what grew."""
+    cycle: list[object] = []
+    cycle += [cycle, [cycle]]
+    reports = report_on(ObjectGraph([cycle, cycle[1]]))
+    nothing = census(untracked=untracked) - census(untracked=untracked)
+    _as_text(reports, nothing)
+    _as_json(reports, nothing, 0)
+
+
+def _status_of(program: Program) -> int:
+    """Run the program; say what it raises as the interpreter does."""
+    try:
+        exec(program.code, program.module.__dict__)
+    except SystemExit as end:
+        return _status(end.code)
+    except KeyboardInterrupt as error:
+        _complain(error)
+        return INTERRUPTED
+    except BaseException as error:
+        _complain(error)
+        return FAILED
+    return 0
+
+
+def _complain(error: BaseException) -> None:
+    # The first entries are the frames of this module.
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_frame.f_globals is globals():
+        traceback = traceback.tb_next
+    sys.excepthook(type(error), error.with_traceback(traceback), traceback)
+
+
+def _status(code: object) -> int:
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code
+    print(code, file=sys.stderr)
+    return FAILED
+
+
+def _as_text(cycles: list[CycleReport], growth: GrowthTable) -> str:
+    found = f"{count_of(cycles)} of garbage" if cycles else "no cyclic garbage"
+    lines = [f"refcycle: {found} at the end of the program"]
+    if cycles:
+        lines.append(text_of(cycles))
+    lines += ["refcycle: what grew since its start", str(growth)]
+    return "\n".join(lines) + "\n"
+
+
+def _as_json(cycles: list[CycleReport], growth: GrowthTable, status: int) -> str:
+    found = {
+        "status": status,
+        "cycles": [{name: getattr(one, name) for name in CycleReport.__slots__} for one in cycles],
+        "growth": [row._asdict() for row in growth],
+    }
+    return json.dumps(found, indent=2) + "\n"
+
+
+def _write(text: str, output: str | None) -> bool:
+    """Write the report, into a file as a whole; say why that cannot be done."""
+    sys.stdout.flush()
+    if output is None:
+        sys.stderr.write(text)
+        return True
+    target = os.path.abspath(output)
+    beside = None
+    try:
+        handle, beside = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".refcycle-")
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(beside, target)
+    except OSError as error:
+        if beside is not None:
+            os.unlink(beside)
+        print(f"refcycle: {output} cannot be written: {error.strerror}", file=sys.stderr)
+        return False
+    return True

@@ -1,0 +1,202 @@
+"""The command `refcycle run`: the report, the program as it would run alone, exit codes."""
+
+import json
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+import refcycle
+
+CYCLES = """
+import sys
+class Child:
+    pass
+class Parent:
+    def __init__(self):
+        self.child = Child()
+        self.child.parent = self
+for _ in range(5):
+    Parent()
+kept = [Child() for _ in range(40)]
+print("output", sys.argv[1:], __name__)
+"""
+
+CLEAN = """
+class Child:
+    pass
+Child()
+print("output")
+"""
+
+
+def command(*arguments, cwd, **options):
+    return subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-m", "refcycle", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=cwd,
+        timeout=120,
+        **options,
+    )
+
+
+@pytest.fixture
+def program(tmp_path):
+    def write(text, name="program.py"):
+        (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
+        return name
+
+    return write
+
+
+@pytest.fixture
+def run(tmp_path, program):
+    def run(text, *arguments, before=()):
+        return command("run", *before, program(text), *arguments, cwd=tmp_path)
+
+    return run
+
+
+class TestReport:
+    def test_cycles_are_told_with_what_to_cut(self, run):
+        done = run(CYCLES, "--port", "80")
+        assert done.returncode == 0
+        assert done.stdout == "output ['--port', '80'] __main__\n"
+        lines = done.stderr.splitlines()
+        assert lines[0] == "refcycle: 5 cycles of garbage at the end of the program"
+        assert "__main__.Child.parent" in lines[1] and ", 5 times)" in lines[1]
+        assert lines[2].strip() == "to cut it: make `Child.parent` a weak reference"
+        assert "refcycle: what grew since its start" in lines
+        # Five are garbage, which is there too.
+        assert [line.split()[0] for line in lines if line.endswith(" Child")] == ["+45"]
+
+    def test_no_cycles(self, run):
+        done = run(CLEAN)
+        assert done.returncode == 0
+        lines = done.stderr.splitlines()
+        assert lines[0] == "refcycle: no cyclic garbage at the end of the program"
+        # What the report itself has imported is not in it.
+        assert sum(int(line.split()[0].replace(",", "")) for line in lines[3:]) < 40, lines
+
+    def test_with_the_collector_on_what_it_has_collected_is_not_told(self, run):
+        text = f"{CYCLES}\nimport gc\nassert gc.isenabled()\ngc.collect()\n"
+        done = run(text, before=["--gc"])
+        assert done.stderr.startswith("refcycle: no cyclic garbage"), done.stderr
+
+    def test_json(self, run):
+        done = run(CYCLES, before=["--json"])
+        told = json.loads(done.stderr)
+        assert told["status"] == 0
+        [cycle] = told["cycles"]
+        assert cycle["times"] == 5
+        assert cycle["advice"] == "make `Child.parent` a weak reference"
+        assert {"typename": "Child", "count": 45} == {
+            key: value
+            for row in told["growth"]
+            if row["typename"] == "Child"
+            for key, value in row.items()
+            if key != "size"
+        }
+
+    def test_into_a_file(self, run, tmp_path):
+        (tmp_path / "report.json").write_text("old")
+        done = run(CYCLES, before=["--json", "--output", "report.json"])
+        assert done.stderr == ""
+        assert len(json.loads((tmp_path / "report.json").read_text())["cycles"]) == 1
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["program.py", "report.json"]
+
+    def test_a_file_that_cannot_be_written(self, run, tmp_path):
+        done = run(CLEAN, before=["--output", "no/such/folder"])
+        assert done.returncode == 1
+        assert done.stderr.startswith("refcycle: no/such/folder cannot be written: No such file")
+        assert [p.name for p in tmp_path.iterdir()] == ["program.py"]
+
+
+class TestProgram:
+    def test_its_exit_status_is_passed_on(self, run):
+        assert run("raise SystemExit(7)").returncode == 7
+        assert run("import sys; sys.exit()").returncode == 0
+        done = run("import sys; sys.exit('bad luck')")
+        assert done.returncode == 1 and done.stderr.startswith("bad luck\n")
+
+    def test_cycles_can_be_a_failure(self, run):
+        assert run(CYCLES, before=["--fail"]).returncode == 3
+        assert run(CLEAN, before=["--fail"]).returncode == 0
+        assert run(f"{CYCLES}\nraise SystemExit(7)", before=["--fail"]).returncode == 7
+
+    def test_an_exception_is_told_as_ever(self, run):
+        done = run("def fail():\n    raise ValueError('no luck')\nfail()\n")
+        assert done.returncode == 1
+        lines = done.stderr.splitlines()
+        assert lines[0] == "Traceback (most recent call last):"
+        assert lines[1].startswith('  File "program.py", line 3, in <module>')
+        assert "ValueError: no luck" in lines
+        assert "refcycle: what grew since its start" in lines
+
+    def test_it_is_the_main_module(self, run, program):
+        program("value = 5", "beside.py")
+        done = run("""
+            import pickle, sys, beside
+            class Mine:
+                pass
+            assert sys.modules["__main__"].Mine is Mine
+            assert type(pickle.loads(pickle.dumps(Mine()))) is Mine
+            print(__file__, beside.value, sys.argv)
+        """)
+        assert done.stdout == "program.py 5 ['program.py']\n", done.stderr
+
+    def test_a_module(self, tmp_path):
+        (tmp_path / "package").mkdir()
+        (tmp_path / "package" / "__init__.py").write_text("")
+        (tmp_path / "package" / "__main__.py").write_text(
+            "from . import other\nimport sys\nprint(other.value, sys.argv[1:], __package__)\n"
+        )
+        (tmp_path / "package" / "other.py").write_text("value = 5\n")
+        done = command("run", "-m", "package", "-x", cwd=tmp_path)
+        assert done.stdout == "5 ['-x'] package\n", done.stderr
+        done = command("run", "-m", "package.other", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+
+    @pytest.mark.parametrize(
+        ("arguments", "text"),
+        [
+            (["missing.py"], "missing.py cannot be read: No such file or directory"),
+            (["."], ". cannot be read: Is a directory"),
+            (["broken.py"], "broken.py is no Python program: "),
+            (["-m", "no_such_module"], "there is no module no_such_module that can be run"),
+            (["-m", "no.such.module"], "no.such.module cannot be imported: "),
+        ],
+        ids=str,
+    )
+    def test_what_cannot_be_run(self, arguments, text, tmp_path):
+        (tmp_path / "broken.py").write_text("def :\n")
+        done = command("run", *arguments, cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"refcycle: {text}")
+        assert "Traceback" not in done.stderr
+
+
+class TestHelp:
+    def test_the_version(self, tmp_path):
+        assert command("--version", cwd=tmp_path).stdout == f"refcycle {refcycle.__version__}\n"
+
+    def test_help_has_examples(self, tmp_path):
+        assert "run a program" in command("--help", cwd=tmp_path).stdout
+        assert "refcycle run -m package.module" in command("run", "-h", cwd=tmp_path).stdout
+
+    @pytest.mark.parametrize("arguments", [[], ["fly"], ["run"], ["run", "--colour", "x.py"]])
+    def test_what_makes_no_sense(self, arguments, tmp_path):
+        done = command(*arguments, cwd=tmp_path)
+        assert done.returncode == 2 and "usage: refcycle" in done.stderr
+
+    def test_the_command_is_installed(self, tmp_path):
+        from importlib.metadata import entry_points
+
+        [found] = [
+            point
+            for point in entry_points(group="console_scripts")
+            if point.value == "refcycle.command_line:main"
+        ]
+        assert found.name == "refcycle"
