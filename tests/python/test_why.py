@@ -80,13 +80,26 @@ class TestChains:
         THIS.KEPT = {"key": shared}
         del shared
         answer = refcycle.why(REGISTRY[0], limit=20)
-        # The module is on one way alone.
-        assert len(from_the_module(answer)) <= 1
-        seen = [id(step.object) for chain in answer.chains for step in chain.steps[:-1]]
+        # Each name of the module is a holder of its own.
+        assert sorted(told(chain)[1] for chain in from_the_module(answer)) == [
+            (".KEPT", "dict[1]"),
+            (".REGISTRY", "list[2]"),
+        ]
+        objects = [step.object for chain in answer.chains for step in chain.steps[:-1]]
+        seen = [id(obj) for obj in objects if obj is not THIS]
         assert len(seen) == len(set(seen))
         assert all(chain.steps[-1].object is REGISTRY[0] for chain in answer.chains)
         lengths = [len(chain.steps) for chain in answer.chains]
         assert lengths == sorted(lengths)
+
+    def test_a_name_and_a_container_of_one_module(self):
+        kept(Target())
+        THIS.KEPT = REGISTRY[0]
+        answer = refcycle.why(REGISTRY[0])
+        assert [told(chain)[1:] for chain in from_the_module(answer)] == [
+            [(".KEPT", f"object {__name__}.Target")],
+            [(".REGISTRY", "list[1]"), ("item[0]", f"object {__name__}.Target")],
+        ]
 
     def test_a_limit_is_told(self):
         kept(Target())

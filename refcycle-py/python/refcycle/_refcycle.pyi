@@ -747,8 +747,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """Return why an object is alive: the chains of references that keep it so.
 
         A chain leads from what is held from outside, such as the frames of a thread or
-        `sys.modules`, to the object. The chains share no object but this one, so that each
-        has to be broken to free it; at most `limit` are looked for, short ones first.
+        `sys.modules`, to the object. The chains share no object but this one and modules, so
+        that each has to be broken to free it; at most `limit` are looked for, short ones
+        first.
         Variables of the calling function that refer to the object itself are passed over,
         unless nothing else holds it, and so are the objects of this package. C code is named
         only where nothing else leads to the object.

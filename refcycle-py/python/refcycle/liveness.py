@@ -79,8 +79,8 @@ class Why:
         self.label = label
         """What the object is, in one line."""
         self.chains = chains
-        """The chains, a tuple of `Chain`, the shortest first. They share no object but that
-        which is asked about: each has to be broken to free it."""
+        """The chains, a tuple of `Chain`, the shortest first. They share no object but modules
+        and that which is asked about: each has to be broken to free it."""
         self.more = more
         """Whether there are more such chains than were asked for."""
         self.only_caller = only_caller

@@ -178,7 +178,7 @@ impl<'e, 'py> Search<'e, 'py> {
             taken,
             open: explained(py, engine)?,
             own: u32::from(taken == Taken::InThisCall && !layout::frame_stacks_are_known()),
-            hidden: Hidden::new(py, engine, v),
+            hidden: Hidden::new(py, engine, v)?,
         })
     }
 
@@ -224,6 +224,7 @@ impl<'e, 'py> Search<'e, 'py> {
         let roots = VertexSet::from_vertices(graph.vertex_bound(), roots);
         let view = Upwards {
             graph,
+            start: self.v,
             roots: &roots,
             hidden: &self.hidden,
             unseen,
@@ -234,17 +235,27 @@ impl<'e, 'py> Search<'e, 'py> {
             let paths = algo::vertex_disjoint_paths_watched(&view, v, outside, k, signals);
             answer(paths)
         })?;
-        let mut paths = paths.into_paths();
-        paths.sort_by_key(Vec::len);
-        let more = paths.len() > limit;
-        paths.truncate(limit);
-        let chains = paths.into_iter().map(|mut vertices| {
-            vertices.pop(); // the outside
-            vertices.reverse();
-            Chain {
-                holder: self.holder(vertices[0], named),
-                vertices,
+        let mut ways = Vec::new();
+        if roots.contains(v) {
+            ways.push(vec![v]);
+        }
+        let direct = view.imported_holders(v).into_iter();
+        ways.extend(direct.map(|names| [self.hidden.way_to(names), vec![v]].concat()));
+        for mut path in paths.into_paths() {
+            path.pop(); // the outside
+            path.reverse();
+            if !roots.contains(path[0]) {
+                let names = view.imported_holders(path[0])[0];
+                path.splice(..0, self.hidden.way_to(names));
             }
+            ways.push(path);
+        }
+        ways.sort_by_key(Vec::len);
+        let more = ways.len() > limit;
+        ways.truncate(limit);
+        let chains = ways.into_iter().map(|vertices| Chain {
+            holder: self.holder(vertices[0], named),
+            vertices,
         });
         Ok((chains.collect(), more))
     }
@@ -260,7 +271,11 @@ impl<'e, 'py> Search<'e, 'py> {
 
     fn holder(&self, v: VertexId, named: bool) -> String {
         let place = self.open.binary_search_by_key(&v.index(), Open::vertex);
-        let open = &self.open[place.expect("it is a root")];
+        let Ok(place) = place else {
+            // The only other first vertex of a way.
+            return "sys.modules".to_owned();
+        };
+        let open = &self.open[place];
         let mut names: Vec<_> = open.holders().iter().map(|(_, name)| &**name).collect();
         names.dedup();
         let unexplained;

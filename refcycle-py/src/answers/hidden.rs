@@ -1,5 +1,6 @@
 //! References that explain nothing.
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use refcycle_core::{Successors, VertexId, VertexSet};
 use rustc_hash::FxHashMap;
@@ -13,6 +14,10 @@ pub(super) struct Hidden {
     ours: VertexSet,
     code: VertexSet,
     namespaces: VertexSet,
+    /// The modules that are imported, by the vertex of their names.
+    imported: FxHashMap<VertexId, VertexId>,
+    /// `sys.modules`.
+    modules: Option<VertexId>,
 }
 
 #[derive(Clone, Copy)]
@@ -37,13 +42,24 @@ impl Sort {
 
 impl Hidden {
     /// The object that is asked about is not hidden.
-    pub(super) fn new(py: Python<'_>, engine: &Engine, asked: VertexId) -> Self {
+    pub(super) fn new(py: Python<'_>, engine: &Engine, asked: VertexId) -> PyResult<Self> {
+        let modules = py
+            .import(intern!(py, "sys"))?
+            .getattr(intern!(py, "modules"))?;
+        let modules = engine.find(&modules)?;
         let objects = engine.objects();
+        let graph = engine.any_graph();
+        let imported = modules
+            .into_iter()
+            .flat_map(|modules| graph.successors(modules));
+        let imported = VertexSet::from_vertices(objects.len(), imported);
         let set = || VertexSet::new(objects.len());
         let mut hidden = Self {
             ours: set(),
             code: set(),
             namespaces: set(),
+            imported: FxHashMap::default(),
+            modules,
         };
         let mut sorts = FxHashMap::default();
         let heap = Still::new(py);
@@ -56,18 +72,39 @@ impl Hidden {
                 Sort::Ours => drop(hidden.ours.insert(v)),
                 Sort::Code => drop(hidden.code.insert(v)),
                 Sort::Module => {
-                    let (Some(names), Some(graph)) = (module_dict(object), engine.graph()) else {
+                    let Some(names) = module_dict(object) else {
                         continue;
                     };
                     let is_it = |head: &VertexId| {
                         heap.see_held(&objects[head.index()]).address() == names.address()
                     };
-                    let found = graph.successors(v).find(is_it);
-                    found.map(|names| hidden.namespaces.insert(names));
+                    let Some(names) = graph.successors(v).find(is_it) else {
+                        continue;
+                    };
+                    hidden.namespaces.insert(names);
+                    if imported.contains(v) {
+                        hidden.imported.insert(names, v);
+                    }
                 }
             }
         }
-        hidden
+        Ok(hidden)
+    }
+
+    /// Whether these are the names of a module that is imported, whose every item has a
+    /// holder of its own: the name.
+    pub(super) fn is_imported(&self, names: VertexId) -> bool {
+        self.imported.contains_key(&names)
+    }
+
+    /// `sys.modules`, the module, and the names of the module, which are `names`.
+    pub(super) fn way_to(&self, names: VertexId) -> Vec<VertexId> {
+        let module = self.imported.get(&names).copied();
+        self.modules
+            .into_iter()
+            .chain(module)
+            .chain([names])
+            .collect()
     }
 
     /// Whether the reference between these does not count.

@@ -9,6 +9,8 @@ use super::hidden::Hidden;
 /// A graph backwards, with one vertex more, the outside, to which its roots lead.
 pub(super) struct Upwards<'a> {
     pub(super) graph: &'a CsrGraph,
+    /// Where the search begins. That it is held from outside itself is no way.
+    pub(super) start: VertexId,
     /// What is held from outside.
     pub(super) roots: &'a VertexSet,
     pub(super) hidden: &'a Hidden,
@@ -20,6 +22,24 @@ impl Upwards<'_> {
     /// The vertex that stands for all that is outside the graph.
     pub(super) fn outside(&self) -> VertexId {
         VertexId::from_index(self.graph.vertex_count())
+    }
+
+    fn is_way(&self, tail: VertexId, head: VertexId) -> bool {
+        let is_direct = head == self.start && self.hidden.is_imported(tail);
+        !is_direct && self.is_seen(tail, head)
+    }
+
+    fn is_seen(&self, tail: VertexId, head: VertexId) -> bool {
+        !self.hidden.has(tail, head) && self.unseen != Some((tail, head))
+    }
+
+    /// The names of imported modules that refer to `v`, each once.
+    pub(super) fn imported_holders(&self, v: VertexId) -> Vec<VertexId> {
+        let holders = self.graph.predecessors(v);
+        let imported = |&tail: &VertexId| self.hidden.is_imported(tail) && self.is_seen(tail, v);
+        let mut holders: Vec<_> = holders.filter(imported).collect();
+        holders.dedup();
+        holders
     }
 }
 
@@ -54,16 +74,18 @@ impl Successors for Upwards<'_> {
 
     fn successors(&self, v: VertexId) -> Referrers<'_> {
         let is_outside = v == self.outside();
+        let leads_out = self.roots.contains(v) && v != self.start;
         Referrers {
             view: self,
             head: v,
-            outside: (!is_outside && self.roots.contains(v)).then(|| self.outside()),
+            outside: (!is_outside && leads_out).then(|| self.outside()),
             all: (!is_outside).then(|| self.graph.predecessors(v)),
         }
     }
 }
 
-/// The outside, where it is one, before the referrers in the graph.
+/// The outside, where it is one, before the referrers in the graph. The names of an imported
+/// module are the outside too: each of them is a holder of its own.
 pub(super) struct Referrers<'a> {
     view: &'a Upwards<'a>,
     head: VertexId,
@@ -79,8 +101,10 @@ impl Iterator for Referrers<'_> {
             return Some(outside);
         }
         let (view, head) = (self.view, self.head);
-        self.all
-            .as_mut()?
-            .find(|&tail| !view.hidden.has(tail, head) && view.unseen != Some((tail, head)))
+        let found = self.all.as_mut()?.find(|&tail| view.is_way(tail, head));
+        found.map(|tail| match view.hidden.is_imported(tail) {
+            true => view.outside(),
+            false => tail,
+        })
     }
 }
