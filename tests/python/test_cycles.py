@@ -13,6 +13,8 @@ import refcycle
 from refcycle import ObjectGraph
 from refcycle.directed_graph import DirectedGraph
 
+pytestmark = pytest.mark.any_version
+
 
 class Parent:
     def __init__(self):
