@@ -113,49 +113,6 @@ impl Components {
         self.without_edges(graph, |_, head| head)
     }
 
-    /// Vertices from which all others are reached: the vertices of `starts` that are in the
-    /// graph, in that order, and then all of each source component that has none of them.
-    ///
-    /// What dominates a vertex, or what it retains, wants such starts: the objects of a heap
-    /// that are held from outside, and the garbage that nothing outside holds.
-    ///
-    /// # Complexity
-    /// As [`sources`](Self::sources), and a byte a component.
-    ///
-    /// # Example
-    /// ```
-    /// use refcycle_core::{CsrGraph, VertexId, algo};
-    /// // 0 leads to 1; 2 and 3 are a cycle that nobody holds.
-    /// let graph = CsrGraph::from_edges(4, [(0, 1), (2, 3), (3, 2)])?;
-    /// let [root, held, one, other] = [0, 1, 2, 3].map(VertexId::new);
-    /// let components = algo::strongly_connected_components(&graph);
-    /// let mut starts = components.covering(&graph, [root, held]);
-    /// assert_eq!(starts[..2], [root, held]);
-    /// starts.sort();
-    /// assert_eq!(starts, [root, held, one, other]);
-    /// # Ok::<(), refcycle_core::Error>(())
-    /// ```
-    pub fn covering<G: Successors + ?Sized>(
-        &self,
-        graph: &G,
-        starts: impl IntoIterator<Item = VertexId>,
-    ) -> Vec<VertexId> {
-        let mut has_start = vec![false; self.len()];
-        let mut covering = Vec::new();
-        for v in starts {
-            if let Some(number) = self.component_of(v) {
-                has_start[number as usize] = true;
-                covering.push(v);
-            }
-        }
-        for number in self.sources(graph) {
-            if !has_start[number as usize] {
-                covering.extend_from_slice(self.component(number));
-            }
-        }
-        covering
-    }
-
     /// The numbers, ascending, of the components that reach no other component.
     ///
     /// `graph` is the graph of which these are the components.

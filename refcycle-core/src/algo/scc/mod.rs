@@ -1,6 +1,7 @@
 //! Strongly connected components: how they are found, and the choice among the ways.
 
 mod components;
+mod covering;
 mod giant;
 #[cfg(feature = "rayon")]
 mod parallel;
