@@ -255,6 +255,8 @@ def test_a_signal_waits_for_the_main_interpreter(kind):
     code = f"""
 import os, signal, threading
 import refcycle
+# A shell starts what runs in the background with the signal ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:
     run_in_new({kind!r}, {LONG!r})
