@@ -51,3 +51,9 @@ export async function shot(page, name) {
   await page.waitForTimeout(450);
   await page.screenshot({ path: `${SHOTS}/${name}.png` });
 }
+
+/** Waits until the search has found so many: it runs while one types. */
+export async function hasFound(page, count) {
+  const shown = (wanted) => document.querySelector("#pane-found .count")?.textContent === wanted;
+  await page.waitForFunction(shown, count);
+}

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launch, missing, open, shot } from "./browser.mjs";
+import { hasFound, launch, missing, open, shot } from "./browser.mjs";
 
 let browser;
 
@@ -70,18 +70,16 @@ describe("the page", { skip: missing }, () => {
   test("a search finds labels, types and ids", opened("heap-100k", async (page) => {
     await page.keyboard.press("/");
     await page.keyboard.type("handler_777");
-    const count = page.locator("#pane-found .count");
-    await count.waitFor();
     // handler_777 and handler_7770 to handler_7779.
-    assert.equal(await count.textContent(), "11");
+    await hasFound(page, "11");
     await page.keyboard.press("Enter");
     await page.locator(".box.selected").waitFor();
     assert.equal(await page.locator(".box.selected .bold").textContent(), "handler_777");
     await page.locator("#query").fill("app.models.model7");
-    await page.waitForFunction(() => document.querySelector("#pane-found .count").textContent === "250");
+    await hasFound(page, "250");
     const id = (0x7f0000000000 + 64 * 4321).toString(16);
     await page.locator("#query").fill(`0x${id}`);
-    await page.waitForFunction(() => document.querySelector("#pane-found .count").textContent === "1");
+    await hasFound(page, "1");
     assert.equal(await page.locator("#pane-found .what").textContent(), "dict[3]");
     await page.locator("#query").fill("no such thing");
     await page.getByText("Nothing is called “no such thing”.").waitFor();
@@ -149,7 +147,7 @@ describe("the page", { skip: missing }, () => {
     assert.match(await first.textContent(), /^app\.models\.Model05/);
     await shot(page, "types");
     await first.getByRole("button").click();
-    assert.equal(await page.locator("#pane-found .count").textContent(), "5");
+    await hasFound(page, "5");
     await page.locator("#pane-found .item").nth(2).click();
     assert.equal(await page.locator(".box.selected .bold").textContent(), "Model0");
   }));
