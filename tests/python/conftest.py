@@ -11,7 +11,7 @@ HANG_LIMIT = 300
 def pytest_configure(config):
     for marker in (
         "large_imports: imports other people's large packages",
-        "any_version: holds on all versions of Python, if on the oldest and the newest",
+        "any_version: holds on all versions of Python, if on one and on the newest",
     ):
         config.addinivalue_line("markers", marker)
 
