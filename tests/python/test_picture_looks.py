@@ -69,6 +69,20 @@ class TestTarget:
     def test_a_cycle_is_of_the_one_that_was_asked_about(self, chain):
         assert Drawn(chain.graph.shortest_cycle(chain.b).to_svg()).targets == [DICT]
 
+    def test_one_that_is_alone_is_marked(self):
+        alone, holder = [], [[]]
+        for graph in [ObjectGraph([alone]), ObjectGraph([alone, holder, holder[0]])]:
+            for part in [
+                graph.ancestors(alone),
+                graph.descendants(alone, generations=2),
+                graph.shortest_path(alone, alone),
+                graph.dominated_by(alone),
+            ]:
+                for drawn in [Drawn(part.to_svg()), Drawn(part.annotated().to_svg())]:
+                    assert drawn.targets == ["list[0]"]
+                    assert drawn.legend == ["what was asked about"]
+            assert Drawn(graph.to_svg()).targets == []
+
     def test_other_graphs_are_about_nothing(self, chain):
         about = chain.graph.ancestors(chain.a)
         for graph in [
