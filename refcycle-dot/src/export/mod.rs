@@ -13,6 +13,7 @@ mod tree;
 
 use std::fmt;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ pub struct ImageOptions<'a> {
     pub style: Style,
     /// How long it may take; half a minute unless told otherwise.
     pub time_limit: Duration,
-    /// Asked about every 50 ms while a picture is drawn: `true` stops the waiting.
+    /// Asked about every 50 ms while a picture is made: `true` stops it.
     pub interrupted: Option<&'a dyn Fn() -> bool>,
 }
 
@@ -136,10 +137,11 @@ pub fn render(
         patience = patience.unless(interrupted);
     }
     let mut style = options.style.clone();
-    let mut picture = Picture::within(graph, &style, engine);
+    let watch = &mut patience.watch("the picture");
+    let mut picture = unless_stopped(Picture::within(graph, &style, engine, watch))?;
     if picture.is_none() && style.summary == Summary::WhenLarge {
         style.summary = Summary::Always;
-        picture = Some(Picture::new(graph, &style));
+        picture = Some(unless_stopped(Picture::watched(graph, &style, watch))?);
     }
     let Some(picture) = picture else {
         let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
@@ -149,11 +151,18 @@ pub fn render(
         // With frames the layout has more that it can stumble over.
         Err(ExportError::Engine { .. }) if picture.is_framed() => {
             style.frames = false;
-            let picture = Picture::new(graph, &style);
+            let picture = unless_stopped(Picture::watched(graph, &style, watch))?;
             let bytes = engine.draw(&picture, format, &patience)?;
             Ok(finished(bytes, format, &picture))
         }
         drawn => Ok(finished(drawn?, format, &picture)),
+    }
+}
+
+fn unless_stopped<T>(flow: ControlFlow<ExportError, T>) -> Result<T, ExportError> {
+    match flow {
+        ControlFlow::Continue(picture) => Ok(picture),
+        ControlFlow::Break(error) => Err(error),
     }
 }
 
