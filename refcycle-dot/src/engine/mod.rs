@@ -29,6 +29,12 @@ pub trait Engine: Debug {
         usize::MAX
     }
 
+    /// The characters of a picture for which it has no font in this format, each once.
+    fn unshown(&self, picture: &Picture, format: &Format) -> Vec<char> {
+        let _ = (picture, format);
+        Vec::new()
+    }
+
     /// The bytes of a file in this format.
     ///
     /// # Errors

@@ -58,6 +58,17 @@ impl Engine for Pure {
         boxes + MOST_EXTRA
     }
 
+    fn unshown(&self, picture: &Picture, format: &Format) -> Vec<char> {
+        match format {
+            #[cfg(any(feature = "png", feature = "pdf"))]
+            Format::Png | Format::Pdf => crate::export::tree::without_font(picture.foreign()),
+            _ => {
+                let _ = picture;
+                Vec::new()
+            }
+        }
+    }
+
     fn draw(
         &self,
         picture: &Picture,

@@ -7,9 +7,10 @@ pub(crate) mod legend;
 pub(crate) mod pdf;
 #[cfg(feature = "png")]
 pub(crate) mod png;
+mod scripts;
 mod svg;
 #[cfg(any(feature = "png", feature = "pdf"))]
-mod tree;
+pub(crate) mod tree;
 
 use std::fmt;
 use std::io::Write;
@@ -41,6 +42,9 @@ pub struct ImageOptions<'a> {
     pub time_limit: Duration,
     /// Asked about every 50 ms while a picture is made: `true` stops it.
     pub interrupted: Option<&'a dyn Fn() -> bool>,
+    /// Told what is wrong with a picture that was made all the same: characters for which
+    /// there is no font, with what to install.
+    pub warn: Option<&'a dyn Fn(&str)>,
 }
 
 impl Default for ImageOptions<'_> {
@@ -50,6 +54,7 @@ impl Default for ImageOptions<'_> {
             style: Style::default(),
             time_limit: Duration::from_secs(30),
             interrupted: None,
+            warn: None,
         }
     }
 }
@@ -147,16 +152,24 @@ pub fn render(
         let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
         return Err(ExportError::TooLarge { vertices, edges });
     };
-    match engine.draw(&picture, format, &patience) {
+    let bytes = match engine.draw(&picture, format, &patience) {
         // With frames the layout has more that it can stumble over.
         Err(ExportError::Engine { .. }) if picture.is_framed() => {
             style.frames = false;
             let picture = unless_stopped(Picture::watched(graph, &style, watch))?;
             let bytes = engine.draw(&picture, format, &patience)?;
-            Ok(finished(bytes, format, &picture))
+            finished(bytes, format, &picture)
         }
-        drawn => Ok(finished(drawn?, format, &picture)),
+        drawn => finished(drawn?, format, &picture),
+    };
+    if let Some(warn) = options.warn {
+        let unshown = engine.unshown(&picture, format).into_iter();
+        let unshown: Vec<_> = unshown.filter(|&c| !scripts::is_unseen(c)).collect();
+        if !unshown.is_empty() {
+            warn(&scripts::complaint(&unshown));
+        }
     }
+    Ok(bytes)
 }
 
 fn unless_stopped<T>(flow: ControlFlow<ExportError, T>) -> Result<T, ExportError> {

@@ -13,6 +13,8 @@ mod style;
 mod summary;
 pub(crate) mod theme;
 
+#[cfg(any(feature = "png", feature = "pdf"))]
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::ops::ControlFlow;
 
@@ -167,6 +169,13 @@ impl Picture {
     /// Whether there are frames round components.
     pub(crate) fn is_framed(&self) -> bool {
         self.framed
+    }
+
+    /// The different characters beyond ASCII that are written in it.
+    #[cfg(any(feature = "png", feature = "pdf"))]
+    pub(crate) fn foreign(&self) -> impl Iterator<Item = char> {
+        let foreign: BTreeSet<_> = self.dot.chars().filter(|c| !c.is_ascii()).collect();
+        foreign.into_iter()
     }
 
     pub(crate) fn legend(&self) -> Option<&Legend> {
