@@ -376,3 +376,13 @@ def test_drawing_leaves_nothing_behind(chain):
     before = len(gc.get_objects())
     chain.graph.to_svg(target=chain.b, theme="dark")
     assert len(gc.get_objects()) <= before + 1
+
+
+def test_a_layout_that_would_take_minutes_is_a_summary():
+    size = 1400
+    chain = [(v - 1, v) for v in range(1, size)]
+    skips = [(skip % 100, size - 1 - skip % 97) for skip in range(400)]
+    graph = annotated([f"object\nmodule.Class{v}" for v in range(size)], chain + skips)
+    assert "Summary of 1,400 objects" in graph.to_svg()
+    with pytest.raises(ValueError, match="too large for a picture"):
+        graph.to_svg(summary=False)

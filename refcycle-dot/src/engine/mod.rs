@@ -4,6 +4,8 @@ mod graphviz;
 mod patience;
 #[cfg(feature = "svg")]
 mod pure;
+#[cfg(feature = "svg")]
+mod stages;
 
 use std::fmt::Debug;
 

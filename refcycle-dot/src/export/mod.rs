@@ -148,20 +148,23 @@ pub fn render(
         style.summary = Summary::Always;
         picture = Some(unless_stopped(Picture::watched(graph, &style, watch))?);
     }
-    let Some(picture) = picture else {
+    let Some(mut picture) = picture else {
         let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
         return Err(ExportError::TooLarge { vertices, edges });
     };
-    let bytes = match engine.draw(&picture, format, &patience) {
-        // With frames the layout has more that it can stumble over.
-        Err(ExportError::Engine { .. }) if picture.is_framed() => {
-            style.frames = false;
-            let picture = unless_stopped(Picture::watched(graph, &style, watch))?;
-            let bytes = engine.draw(&picture, format, &patience)?;
-            finished(bytes, format, &picture)
-        }
-        drawn => finished(drawn?, format, &picture),
-    };
+    let mut drawn = engine.draw(&picture, format, &patience);
+    if matches!(drawn, Err(ExportError::TooLarge { .. })) && style.summary == Summary::WhenLarge {
+        style.summary = Summary::Always;
+        picture = unless_stopped(Picture::watched(graph, &style, watch))?;
+        drawn = engine.draw(&picture, format, &patience);
+    }
+    // With frames the layout has more that it can stumble over.
+    if matches!(drawn, Err(ExportError::Engine { .. })) && picture.is_framed() {
+        style.frames = false;
+        picture = unless_stopped(Picture::watched(graph, &style, watch))?;
+        drawn = engine.draw(&picture, format, &patience);
+    }
+    let bytes = finished(drawn?, format, &picture);
     if let Some(warn) = options.warn {
         let unshown = engine.unshown(&picture, format).into_iter();
         let unshown: Vec<_> = unshown.filter(|&c| !scripts::is_unseen(c)).collect();

@@ -1,5 +1,7 @@
 //! Pictures that are given up half-way.
 
+#[cfg(feature = "svg")]
+use refcycle_dot::Pure;
 use refcycle_dot::{
     AnnotatedGraph, Engine, ExportError, Format, ImageOptions, Patience, Picture, Style, Summary,
     render,
@@ -67,4 +69,41 @@ fn folding_and_summaries_are_stopped_when_the_caller_wants_no_more() {
             "{summary:?}: {stopped:?}"
         );
     }
+}
+
+/// A chain with references that skip many of its links.
+#[cfg(feature = "svg")]
+fn skipping(size: u64, skips: u64) -> AnnotatedGraph {
+    let mut builder = AnnotatedGraph::builder();
+    for v in 0..size {
+        builder.vertex(v, &format!("object\nmodule.Class{v}"));
+    }
+    for v in 1..size {
+        builder.edge(v, v - 1, v, Some("next"));
+    }
+    for skip in 0..skips {
+        let (tail, head) = (skip % 100, size - 1 - skip % 97);
+        builder.edge(size + skip, tail, head, Some("last"));
+    }
+    builder.build().unwrap()
+}
+
+#[cfg(feature = "svg")]
+#[test]
+fn a_layout_that_would_take_minutes_is_not_begun() {
+    let graph = skipping(1_400, 400);
+    let draw = |summary| {
+        let mut style = Style::default();
+        style.summary = summary;
+        let options = ImageOptions {
+            style,
+            engine: Some(&Pure),
+            ..ImageOptions::default()
+        };
+        render(&graph, &Format::Svg, &options)
+    };
+    let svg = String::from_utf8(draw(Summary::WhenLarge).unwrap()).unwrap();
+    assert!(svg.contains("Summary of 1,400 objects"));
+    let error = draw(Summary::Never).unwrap_err();
+    assert!(matches!(error, ExportError::TooLarge { .. }), "{error}");
 }

@@ -628,8 +628,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         and a font to install; the file is written.
 
         OSError when the file cannot be written: one that was there is then as it was.
-        TimeoutError after `limit_seconds`; RuntimeError when the drawing program fails;
-        ValueError for an unknown format.
+        TimeoutError after `limit_seconds`, when the layout stops at its next step, seconds
+        later at most; RuntimeError when the drawing program fails; ValueError for an unknown
+        format.
         """
 
     def to_svg(
@@ -977,8 +978,9 @@ class AnnotatedGraph(
         and a font to install; the file is written.
 
         OSError when the file cannot be written: one that was there is then as it was.
-        TimeoutError after `limit_seconds`; RuntimeError when the drawing program fails;
-        ValueError for an unknown format.
+        TimeoutError after `limit_seconds`, when the layout stops at its next step, seconds
+        later at most; RuntimeError when the drawing program fails; ValueError for an unknown
+        format.
         """
 
     def to_svg(
