@@ -623,9 +623,14 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         and PDF need no Graphviz; with `dot_executable` its `dot` is used, for any format
         that it knows. How it looks is said as for `to_svg`.
 
+        PNG and PDF use the fonts of the machine for what the font of refcycle lacks, such
+        as Chinese. Where none has it there are boxes, and a UserWarning names the script
+        and a font to install; the file is written.
+
         OSError when the file cannot be written: one that was there is then as it was.
-        TimeoutError after `limit_seconds`; RuntimeError when the drawing program fails;
-        ValueError for an unknown format.
+        TimeoutError after `limit_seconds`, when the layout stops at its next step, seconds
+        later at most; RuntimeError when the drawing program fails; ValueError for an unknown
+        format.
         """
 
     def to_svg(
@@ -968,9 +973,14 @@ class AnnotatedGraph(
         and PDF need no Graphviz; with `dot_executable` its `dot` is used, for any format
         that it knows. How it looks is said as for `to_svg`.
 
+        PNG and PDF use the fonts of the machine for what the font of refcycle lacks, such
+        as Chinese. Where none has it there are boxes, and a UserWarning names the script
+        and a font to install; the file is written.
+
         OSError when the file cannot be written: one that was there is then as it was.
-        TimeoutError after `limit_seconds`; RuntimeError when the drawing program fails;
-        ValueError for an unknown format.
+        TimeoutError after `limit_seconds`, when the layout stops at its next step, seconds
+        later at most; RuntimeError when the drawing program fails; ValueError for an unknown
+        format.
         """
 
     def to_svg(

@@ -88,7 +88,10 @@ pub(crate) fn why<'py>(
     held.extend(&found.cycle);
     let mut seen = FxHashSet::default();
     held.retain(|&v| seen.insert(v));
-    let part = wrap(py, engine.induced(py, held)?.answering(0, End::Bottom))?;
+    let part = wrap(
+        py,
+        engine.induced(py, held)?.answering(engine, 0, End::Bottom),
+    )?;
     py.import(intern!(py, "refcycle.liveness"))?
         .getattr(intern!(py, "_told"))?
         .call1((part, object, chains, found.more, found.only_caller, cycle))

@@ -87,6 +87,21 @@ pub(crate) struct Origin {
     reading: Option<Reading>,
 }
 
+impl Body {
+    fn new(graph: CsrGraph, edges: EdgeNames) -> Box<Self> {
+        Box::new(Self {
+            graph: Arc::new(graph),
+            edges,
+            origin: None,
+            asked: None,
+            closed: false,
+            retention: OnceLock::new(),
+            vertex_lookup: OnceLock::new(),
+            edge_lookup: OnceLock::new(),
+        })
+    }
+}
+
 enum EdgeLookup {
     /// The graph's own numbers, in the order of the kept ones.
     Sorted(Vec<u32>),
@@ -99,23 +114,11 @@ const FEW: usize = 8;
 impl Engine {
     pub(crate) fn new(kind: Kind, objects: Held, graph: CsrGraph, edges: EdgeNames) -> Self {
         let bare = matches!(kind, Kind::Object) && objects.len() <= FEW && graph.edge_count() == 0;
-        let body = (!bare).then(|| {
-            Box::new(Body {
-                graph: Arc::new(graph),
-                edges,
-                origin: None,
-                asked: None,
-                closed: false,
-                retention: OnceLock::new(),
-                vertex_lookup: OnceLock::new(),
-                edge_lookup: OnceLock::new(),
-            })
-        });
         Self {
             kind,
             objects,
             counts: Box::default(),
-            body,
+            body: (!bare).then(|| Body::new(graph, edges)),
         }
     }
 
@@ -210,25 +213,33 @@ impl Engine {
         Ok(count.checked_sub(inside.count() as u32))
     }
 
-    /// The vertex that was asked about. A graph without edges has none: there is nothing
-    /// to tell it from.
+    /// The vertex that was asked about.
     pub(crate) fn asked(&self) -> Option<Asked> {
         self.body.as_deref()?.asked
     }
 
     /// The same graph as the answer to a question.
     pub(crate) fn with_asked(mut self, asked: Option<Asked>) -> Self {
-        if let Some(body) = &mut self.body {
-            body.asked = asked;
+        if asked.is_some() || self.body.is_some() {
+            self.body_or_new().asked = asked;
         }
         self
     }
 
-    /// A part that is the answer to a question about `vertices[place]`, by this graph's
-    /// numbers; its own are the places.
-    pub(crate) fn answering(self, place: usize, end: End) -> Self {
+    /// A part of `whole` that is the answer to a question about its vertex at `place`: also
+    /// of a vertex alone it is known what was asked and where it was read.
+    pub(crate) fn answering(mut self, whole: &Self, place: usize, end: End) -> Self {
+        if let Some(body) = &whole.body {
+            self.body_or_new().origin = body.origin.clone();
+        }
         let vertex = VertexId::from_index(place);
         self.with_asked(Some(Asked { vertex, end }))
+    }
+
+    fn body_or_new(&mut self) -> &mut Body {
+        let vertices = self.objects.len();
+        self.body
+            .get_or_insert_with(|| Body::new(edgeless(vertices), EdgeNames::Numbers))
     }
 
     /// The same with a look-up that exists already.
@@ -416,7 +427,7 @@ impl Engine {
         generations: Option<usize>,
     ) -> PyResult<Self> {
         let Some(graph) = self.graph() else {
-            return self.induced(py, vec![start]);
+            return Ok(self.induced(py, vec![start])?.answering(self, 0, End::Top));
         };
         let subgraph = self.run(py, |signals| {
             ask(bytes::search(graph, generations))?;
@@ -425,7 +436,7 @@ impl Engine {
             ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(Subgraph::induced(graph, reached))
         })?;
-        Ok(self.subgraph(py, subgraph).answering(0, End::Top))
+        Ok(self.subgraph(py, subgraph).answering(self, 0, End::Top))
     }
 
     pub(crate) fn ancestors(
@@ -435,7 +446,9 @@ impl Engine {
         generations: Option<usize>,
     ) -> PyResult<Self> {
         let Some(graph) = self.graph() else {
-            return self.induced(py, vec![start]);
+            return Ok(self
+                .induced(py, vec![start])?
+                .answering(self, 0, End::Bottom));
         };
         let subgraph = self.run(py, |signals| {
             ask(bytes::backward(graph) + bytes::search(graph, generations))?;
@@ -444,7 +457,7 @@ impl Engine {
             ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(induced_cheaply(graph, reached))
         })?;
-        let mut found = self.subgraph(py, subgraph).answering(0, End::Bottom);
+        let mut found = self.subgraph(py, subgraph).answering(self, 0, End::Bottom);
         if let Some(body) = &mut found.body {
             body.closed = self.is_closed() && generations.is_none();
         }
@@ -458,9 +471,9 @@ impl Engine {
         end: VertexId,
     ) -> PyResult<Option<Self>> {
         let Some(graph) = self.graph() else {
-            return (start == end)
-                .then(|| self.induced(py, vec![start]))
-                .transpose();
+            let alone = (start == end).then(|| self.induced(py, vec![start]));
+            let alone = alone.transpose()?;
+            return Ok(alone.map(|path| path.answering(self, 0, End::Bottom)));
         };
         let path = self.run(py, |signals| {
             ask(bytes::search(graph, None))?;
@@ -468,7 +481,7 @@ impl Engine {
         })?;
         path.map(|path| {
             let last = path.len() - 1;
-            Ok(self.induced(py, path)?.answering(last, End::Bottom))
+            Ok(self.induced(py, path)?.answering(self, last, End::Bottom))
         })
         .transpose()
     }
@@ -484,7 +497,7 @@ impl Engine {
         cycle
             .map(|cycle| {
                 let place = cycle.iter().position(|&on| on == v).unwrap_or_default();
-                Ok(self.induced(py, cycle)?.answering(place, End::Bottom))
+                Ok(self.induced(py, cycle)?.answering(self, place, End::Bottom))
             })
             .transpose()
     }

@@ -260,7 +260,10 @@ impl ObjectGraph {
         let engine = &slf.as_super().borrow().engine;
         let v = engine.vertex(obj)?;
         let vertices = engine.retention(py)?.vertices(v).to_vec();
-        wrap(py, engine.induced(py, vertices)?.answering(0, End::Top))
+        wrap(
+            py,
+            engine.induced(py, vertices)?.answering(engine, 0, End::Top),
+        )
     }
 
     /// The objects directly below another one in the dominator tree, or without an argument
