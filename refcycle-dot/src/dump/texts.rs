@@ -32,10 +32,6 @@ impl Texts {
         self.strings.iter()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     pub(super) fn memory(&self) -> usize {
         size_of_val(&*self.rows) + self.strings.memory()
     }

@@ -10,7 +10,7 @@ use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, ListArray, RecordBatch, StructArray, UInt32Array, UInt64Array};
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
-use refcycle_core::{IDirectedGraph, Vertices};
+use refcycle_core::Vertices;
 
 use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns};
 use crate::export::file::replace;

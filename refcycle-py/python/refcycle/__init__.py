@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from refcycle.differences import diff, leaks
     from refcycle.growth import watch
     from refcycle.heap_census import census
+    from refcycle.loaded_graph import load
     from refcycle.monitor import GcMonitor, gc_monitor
     from refcycle.testing import assert_freed, assert_no_cycles
 
@@ -51,6 +52,7 @@ __all__ = [
     "gc_monitor",
     "key_cycles",
     "leaks",
+    "load",
     "objects_reachable_from",
     "snapshot",
     "watch",
@@ -68,6 +70,7 @@ _LATER = {
     "diff": "differences",
     "gc_monitor": "monitor",
     "leaks": "differences",
+    "load": "loaded_graph",
     "watch": "growth",
 }
 

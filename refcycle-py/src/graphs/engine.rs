@@ -10,6 +10,7 @@ use refcycle_core::algo::{self, Components};
 use refcycle_core::views::Subgraph;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 use refcycle_dot::End;
+use refcycle_dot::dump::HeapDump;
 
 use super::bytes;
 use super::lookup::{Lookup, not_in_graph};
@@ -21,6 +22,8 @@ use crate::memory;
 /// Which class a graph is of.
 pub(crate) enum Kind {
     Object,
+    /// Of objects that are known from a file.
+    Saved,
     Annotated,
     Directed,
     /// Built from a graph of a user's class, which makes the subgraphs.
@@ -28,9 +31,15 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Whether vertices are told apart by identity.
+    fn is_by_identity(&self) -> bool {
+        matches!(self, Self::Object | Self::Saved)
+    }
+
     fn of_subgraph(&self, py: Python<'_>) -> Self {
         match self {
             Self::Object => Self::Object,
+            Self::Saved => Self::Saved,
             Self::Annotated => Self::Annotated,
             Self::Directed => Self::Directed,
             Self::User(graph) => Self::User(graph.clone_ref(py)),
@@ -113,7 +122,7 @@ const FEW: usize = 8;
 
 impl Engine {
     pub(crate) fn new(kind: Kind, objects: Held, graph: CsrGraph, edges: EdgeNames) -> Self {
-        let bare = matches!(kind, Kind::Object) && objects.len() <= FEW && graph.edge_count() == 0;
+        let bare = kind.is_by_identity() && objects.len() <= FEW && graph.edge_count() == 0;
         Self {
             kind,
             objects,
@@ -140,6 +149,37 @@ impl Engine {
             body.origin = Some(Arc::new(origin));
         }
         engine
+    }
+
+    /// The graph of a heap that was read from a file.
+    pub(crate) fn of_dump(dump: &HeapDump, objects: Held, closed: bool) -> Self {
+        let graph = (**dump.graph()).clone();
+        let count = objects.len();
+        let mut engine = Self::new(Kind::Saved, objects, graph, EdgeNames::Numbers);
+        let counts = (0..count).map(VertexId::from_index);
+        let counts = counts.map(|v| dump.reference_count(v).unwrap_or(UNKNOWN));
+        engine.counts = counts.collect();
+        if let Some(body) = &mut engine.body {
+            body.closed = closed;
+            body.origin = Some(Arc::new(Origin {
+                uncounted: dump.uncounted().into(),
+                reading: None,
+            }));
+        }
+        engine
+    }
+
+    /// How many references to a vertex were counted, without ours; `None` where that is not
+    /// known.
+    pub(crate) fn reference_count(&self, v: VertexId) -> Option<u32> {
+        let count = self.counts.get(v.index()).copied();
+        count.filter(|&count| count != UNKNOWN)
+    }
+
+    /// Whether no reference count counts an edge.
+    pub(crate) fn is_edge_uncounted(&self, edge: EdgeId) -> bool {
+        let body = self.body.as_deref();
+        body.is_some_and(|body| self.is_uncounted(body, edge.index()))
     }
 
     /// What is known of the reading of the heap, if the graph is a whole snapshot or a
@@ -306,7 +346,7 @@ impl Engine {
     // Finding vertices and edges.
 
     pub(crate) fn find(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<VertexId>> {
-        if matches!(self.kind, Kind::Object) && self.objects.len() <= FEW {
+        if self.kind.is_by_identity() && self.objects.len() <= FEW {
             let position = self.objects.iter().position(|held| held.is(object));
             return Ok(position.map(VertexId::from_index));
         }
@@ -320,7 +360,7 @@ impl Engine {
             return Ok(lookup);
         }
         let lookup = match self.kind {
-            Kind::Object => Lookup::by_identity(&self.objects)?,
+            Kind::Object | Kind::Saved => Lookup::by_identity(&self.objects)?,
             _ => Lookup::by_equality(py, &self.objects)?,
         };
         Ok(body.vertex_lookup.get_or_init(|| lookup))
@@ -546,7 +586,7 @@ impl Engine {
                 let edges = EdgeNames::Kept(Box::default());
                 let kind = self.kind.of_subgraph(py);
                 // Only a graph with a body uses the core's graph.
-                let bare = matches!(kind, Kind::Object);
+                let bare = kind.is_by_identity();
                 let graph = if bare {
                     CsrGraph::default()
                 } else {

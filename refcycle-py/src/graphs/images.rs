@@ -85,7 +85,9 @@ impl Look {
             "merge_edges" => style.merge_edges = truth(name, value)?,
             "legend" => style.legend = truth(name, value)?,
             "roots" if value.is_none() => self.roots = None,
-            "roots" if truth(name, value)? && !matches!(engine.kind(), Kind::Object) => {
+            "roots"
+                if truth(name, value)? && !matches!(engine.kind(), Kind::Object | Kind::Saved) =>
+            {
                 return Err(PyValueError::new_err(
                     "this graph has names and no objects, so that what holds these from outside \
                      is not known: draw the ObjectGraph from which it was made",
