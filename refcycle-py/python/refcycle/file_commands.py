@@ -257,14 +257,12 @@ _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
 
 def convert(path: str, out: str) -> None:
     """Write a file in the format that the name of another one has."""
-    for ending, write in _CONVERSIONS.items():
-        if out.endswith(ending):
-            break
-    else:
+    found = [write for ending, write in _CONVERSIONS.items() if out.endswith(ending)]
+    if not found:
         endings = ", ".join(_CONVERSIONS)
         raise CommandError(f"{out}: the format is not known; the name must end in {endings}")
     graph = load(path)
-    _written(lambda: write(graph, out), out)
+    _written(lambda: found[0](graph, out), out)
     print(f"{out}: {len(graph):,} objects")
 
 
@@ -287,7 +285,7 @@ def _written(write: Callable[[], object], out: str) -> None:
 def query(path: str, statement: str, *, as_json: bool) -> None:
     """Print the answer of DuckDB to a query over the tables `vertices` and `edges`."""
     try:
-        import duckdb
+        import duckdb  # type: ignore[import-not-found,unused-ignore]
     except ImportError as error:
         raise CommandError(
             "sql needs DuckDB, which is not installed: pip install duckdb"
@@ -314,7 +312,7 @@ def query(path: str, statement: str, *, as_json: bool) -> None:
 def _for_duckdb(table: Any) -> Any:
     """Return a table as DuckDB takes it: through pyarrow, which it needs for that."""
     try:
-        import pyarrow
+        import pyarrow  # type: ignore[import-not-found,unused-ignore]
     except ImportError as error:
         raise CommandError(
             "sql needs pyarrow beside DuckDB, which is not installed: pip install pyarrow"
@@ -340,4 +338,3 @@ def run(asked: Any) -> int:
     except CommandError as error:
         print(f"refcycle: {printable(str(error))}", file=sys.stderr)
         return 2
-
