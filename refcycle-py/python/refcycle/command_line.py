@@ -127,6 +127,10 @@ def _add_file_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     )
     file(convert)
     convert.add_argument("output", metavar="OUT", help="the other file")
+    completion = add(
+        "completion", "print a script with which a shell completes", "bash", json=False
+    )
+    completion.add_argument("shell", choices=("bash", "fish", "zsh"), help="which shell")
     sql = add(
         "sql",
         "ask DuckDB, if it is installed, about the tables vertices and edges of a file",
@@ -150,6 +154,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     parser = _parser()
     asked = parser.parse_args(arguments)
+    if asked.command == "completion":
+        from refcycle.completion import script
+
+        print(script(parser, asked.shell), end="")
+        sys.exit(0)
     if asked.command != "run":
         from refcycle.file_commands import run as answer
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import refcycle
@@ -28,10 +29,25 @@ class CommandError(Exception):
 def load(path: str) -> LoadedGraph:
     """Return the graph of a file; raise a CommandError when it cannot be read."""
     try:
-        return refcycle.load(path)
+        with progress(f"reading {path}"):
+            return refcycle.load(path)
     except (OSError, ValueError, MemoryError) as error:
         text = str(error)
         raise CommandError(text if path in text else f"{path}: {text}") from error
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say on a terminal what takes long, and take it back when it is done."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    text = printable(f"{what} ...")
+    print(text, end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        print("\r" + " " * len(text) + "\r", end="", file=sys.stderr, flush=True)
 
 
 def print_json(data: object) -> None:
@@ -42,7 +58,8 @@ def print_json(data: object) -> None:
 def tell_top(path: str, count: int, *, as_json: bool) -> None:
     """Print what retains most, and which types take most."""
     graph = load(path)
-    largest = graph.top_retained(count)
+    with progress("adding up what is retained"):
+        largest = graph.top_retained(count)
     suspects = graph.leak_suspects() if len(graph) else []
     types = sorted(totals(graph).items(), key=lambda item: (-item[1][1], item[0]))
     if as_json:
@@ -105,7 +122,8 @@ def tell_why(path: str, wanted: str, limit: int, *, as_json: bool) -> int:
     """Print why objects are alive, by an address or by the name of their type."""
     graph = load(path)
     found = _find(graph, wanted)
-    answers = [(obj, graph.why(obj, limit=limit)) for obj in found[:3]]
+    with progress("looking for what holds it"):
+        answers = [(obj, graph.why(obj, limit=limit)) for obj in found[:3]]
     if as_json:
         data = [
             {
