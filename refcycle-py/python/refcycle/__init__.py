@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from refcycle.cuts import Cut
     from refcycle.cycles import Cycle
     from refcycle.differences import diff, leaks
+    from refcycle.dumping import ForkedDump, dump
     from refcycle.growth import watch
     from refcycle.heap_census import census
     from refcycle.monitor import GcMonitor, gc_monitor
@@ -36,6 +37,7 @@ __all__ = [
     "AnnotatedGraph",
     "Cut",
     "Cycle",
+    "ForkedDump",
     "GcMonitor",
     "IDirectedGraph",
     "ObjectGraph",
@@ -46,6 +48,7 @@ __all__ = [
     "census",
     "cycles_created_by",
     "diff",
+    "dump",
     "garbage",
     "garbage_preview",
     "gc_monitor",
@@ -61,11 +64,13 @@ __all__ = [
 _LATER = {
     "Cut": "cuts",
     "Cycle": "cycles",
+    "ForkedDump": "dumping",
     "GcMonitor": "monitor",
     "assert_freed": "testing",
     "assert_no_cycles": "testing",
     "census": "heap_census",
     "diff": "differences",
+    "dump": "dumping",
     "gc_monitor": "monitor",
     "leaks": "differences",
     "watch": "growth",
