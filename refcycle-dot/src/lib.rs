@@ -5,6 +5,8 @@ mod annotated;
 #[cfg(feature = "arrow")]
 pub mod arrow;
 pub mod dot;
+#[cfg(feature = "dump")]
+pub mod dump;
 mod engine;
 pub mod exchange;
 mod export;

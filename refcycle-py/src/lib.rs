@@ -33,8 +33,8 @@ mod _refcycle {
     #[pymodule_export]
     use crate::graphs::{
         AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, ArrowTable, ArrowTables, DirectedGraph,
-        EdgeView, FeedbackArcSet, GraphBase, GraphIterator, ObjectGraph, SimpleCycles, Tree,
-        UserGraph, VertexView, restore_graph,
+        EdgeView, FeedbackArcSet, GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SavedObject,
+        SimpleCycles, Tree, UserGraph, VertexView, load, restore_graph,
     };
     #[pymodule_export]
     use crate::roots::Root;

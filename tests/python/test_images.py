@@ -3,6 +3,7 @@
 import os
 import pathlib
 import sys
+import warnings
 
 import pytest
 from helpers.pictures import png_size, script, svg_texts
@@ -147,6 +148,39 @@ def test_a_folder_that_does_not_exist_is_an_os_error(graph, tmp_path):
 
 
 @SHELL
+def without_a_font(name):
+    """A graph with a label of ideographs that no font has: those are assigned to nothing."""
+    vertices = [AnnotatedVertex(0, f"'{chr(0x3FFFD)} {chr(0x3FFFC)}'")]
+    AnnotatedGraph(vertices, []).export_image(name)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.pdf"])
+def test_a_script_without_a_font_is_one_warning(in_tmp_path, name):
+    with pytest.warns(UserWarning) as caught:
+        without_a_font(name)
+    [warning] = caught
+    assert warning.filename == __file__
+    text = str(warning.message)
+    assert text.startswith("there is no font for Chinese, Japanese or Korean (as in '")
+    assert "U+3FFFC" in text and "fonts-noto-cjk" in text and "SVG" in text
+    assert (in_tmp_path / name).stat().st_size > 500
+
+
+def test_an_svg_needs_no_font(in_tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        without_a_font("a.svg")
+        AnnotatedGraph([AnnotatedVertex(0, "\u03b1\u00d7\u2192\u0436")], []).export_image("a.png")
+
+
+def test_a_warning_that_is_an_error_leaves_the_whole_picture(in_tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UserWarning, match="no font"):
+            without_a_font("a.png")
+    assert png_size((in_tmp_path / "a.png").read_bytes())
+
+
 class TestDotExecutable:
     COPY = (
         'cat > "stdin.txt"; echo "$@" > args.txt\n'

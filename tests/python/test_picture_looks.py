@@ -69,6 +69,20 @@ class TestTarget:
     def test_a_cycle_is_of_the_one_that_was_asked_about(self, chain):
         assert Drawn(chain.graph.shortest_cycle(chain.b).to_svg()).targets == [DICT]
 
+    def test_one_that_is_alone_is_marked(self):
+        alone, holder = [], [[]]
+        for graph in [ObjectGraph([alone]), ObjectGraph([alone, holder, holder[0]])]:
+            for part in [
+                graph.ancestors(alone),
+                graph.descendants(alone, generations=2),
+                graph.shortest_path(alone, alone),
+                graph.dominated_by(alone),
+            ]:
+                for drawn in [Drawn(part.to_svg()), Drawn(part.annotated().to_svg())]:
+                    assert drawn.targets == ["list[0]"]
+                    assert drawn.legend == ["what was asked about"]
+            assert Drawn(graph.to_svg()).targets == []
+
     def test_other_graphs_are_about_nothing(self, chain):
         about = chain.graph.ancestors(chain.a)
         for graph in [
@@ -362,3 +376,13 @@ def test_drawing_leaves_nothing_behind(chain):
     before = len(gc.get_objects())
     chain.graph.to_svg(target=chain.b, theme="dark")
     assert len(gc.get_objects()) <= before + 1
+
+
+def test_a_layout_that_would_take_minutes_is_a_summary():
+    size = 1400
+    chain = [(v - 1, v) for v in range(1, size)]
+    skips = [(skip % 100, size - 1 - skip % 97) for skip in range(400)]
+    graph = annotated([f"object\nmodule.Class{v}" for v in range(size)], chain + skips)
+    assert "Summary of 1,400 objects" in graph.to_svg()
+    with pytest.raises(ValueError, match="too large for a picture"):
+        graph.to_svg(summary=False)

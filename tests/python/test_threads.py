@@ -229,6 +229,20 @@ def make(size):
     vertices = [[] for _ in range(size)]
     return lambda: ObjectGraph(vertices)
 """,
+    "folding a picture": """
+def make(size):
+    items = [{} for _ in range(size)]
+    graph = ObjectGraph([items, *items]).annotated()
+    return lambda: graph.to_svg(limit_seconds=600)
+""",
+    "the summary of a picture": """
+def make(size):
+    vertices = [[] for _ in range(size)]
+    for one, other in zip(vertices, vertices[1:] + vertices[:1]):
+        one.append(other)
+    graph = ObjectGraph(vertices).annotated()
+    return lambda: graph.to_svg(summary=True, limit_seconds=600)
+""",
     "references": """
 def make(size):
     vertices = [[] for _ in range(size)]

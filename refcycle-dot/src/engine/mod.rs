@@ -4,6 +4,8 @@ mod graphviz;
 mod patience;
 #[cfg(feature = "svg")]
 mod pure;
+#[cfg(feature = "svg")]
+mod stages;
 
 use std::fmt::Debug;
 
@@ -27,6 +29,12 @@ pub trait Engine: Debug {
     fn most_lines(&self, boxes: usize) -> usize {
         let _ = boxes;
         usize::MAX
+    }
+
+    /// The characters of a picture for which it has no font in this format, each once.
+    fn unshown(&self, picture: &Picture, format: &Format) -> Vec<char> {
+        let _ = (picture, format);
+        Vec::new()
     }
 
     /// The bytes of a file in this format.

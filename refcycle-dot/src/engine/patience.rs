@@ -1,7 +1,10 @@
 //! How long a caller waits.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
+
+use refcycle_core::Watch;
 
 use crate::ExportError;
 
@@ -54,10 +57,44 @@ impl<'a> Patience<'a> {
         Ok(())
     }
 
+    /// Looks at this patience while `job` is done in this thread.
+    pub(crate) fn watch(&self, job: &'static str) -> Watching<'_, 'a> {
+        Watching {
+            patience: self,
+            job,
+            asked: None,
+        }
+    }
+
     /// How long to wait until the next [`check`](Self::check): `longest`, or what is
     /// left.
     pub(super) fn pause(&self, longest: Duration) -> Duration {
         self.limit.saturating_sub(self.start.elapsed()).min(longest)
+    }
+}
+
+/// How often the caller is asked.
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// Stops a computation when a patience is at an end.
+pub(crate) struct Watching<'p, 'a> {
+    patience: &'p Patience<'a>,
+    job: &'static str,
+    asked: Option<Instant>,
+}
+
+impl Watch for Watching<'_, '_> {
+    type Stop = ExportError;
+
+    fn check(&mut self) -> ControlFlow<ExportError> {
+        if self.asked.is_some_and(|asked| asked.elapsed() < INTERVAL) {
+            return ControlFlow::Continue(());
+        }
+        self.asked = Some(Instant::now());
+        match self.patience.check(self.job) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Graphviz' layout in this process: nothing need be installed.
 
 use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use graphviz_pure::{Diagnostic, DiagnosticLevel, render_dot};
-
+use super::stages::{self, Stop};
 use super::{Engine, Patience};
 use crate::export::legend::with_legend;
 use crate::picture::Legend;
@@ -17,8 +18,11 @@ use crate::{ExportError, Format, Picture};
 /// The same picture gives the same bytes, for PNG and PDF as long as its labels need no other
 /// font than ours (Latin, Greek, Cyrillic, arrows).
 ///
-/// The layout cannot be stopped: when the patience is at an end, its thread is left
-/// alone and ends by itself, up to minutes later.
+/// When the patience is at an end, its thread is told so and stops before the next step of
+/// the layout: at once or, near the limits of what it draws, some seconds later.
+///
+/// A picture whose arrows would reach over so many rows that the layout took minutes is
+/// [`ExportError::TooLarge`].
 ///
 /// # Example
 /// ```
@@ -58,6 +62,17 @@ impl Engine for Pure {
         boxes + MOST_EXTRA
     }
 
+    fn unshown(&self, picture: &Picture, format: &Format) -> Vec<char> {
+        match format {
+            #[cfg(any(feature = "png", feature = "pdf"))]
+            Format::Png | Format::Pdf => crate::export::tree::without_font(picture.foreign()),
+            _ => {
+                let _ = picture;
+                Vec::new()
+            }
+        }
+    }
+
     fn draw(
         &self,
         picture: &Picture,
@@ -76,6 +91,9 @@ impl Engine for Pure {
             message,
         };
 
+        let given_up = GivenUp::default();
+        let flag = Arc::clone(&given_up.0);
+        let wanted = move || !flag.load(Ordering::Relaxed);
         let (send, receive) = mpsc::channel();
         let (dot, format) = (picture.dot().to_owned(), format.clone());
         let legend = picture.legend().cloned();
@@ -83,10 +101,14 @@ impl Engine for Pure {
             .name("refcycle layout".to_owned())
             .stack_size(STACK)
             // Nobody receives any more when time is up.
-            .spawn(move || drop(send.send(drawn(&dot, &format, legend.as_ref()))))
+            .spawn(move || drop(send.send(drawn(&dot, &format, legend.as_ref(), &wanted))))
             .map_err(|error| failed(format!("no thread could be started: {error}")))?;
         match received(&receive, patience)? {
-            Some(result) => result.map_err(failed),
+            Some(result) => result.map_err(|stop| match stop {
+                Stop::TooMuch => ExportError::TooLarge { vertices, edges },
+                Stop::Unwanted => ExportError::Interrupted,
+                Stop::Failed(message) => failed(message),
+            }),
             // It ended without a result: the thread is the boundary at which a panic of
             // the layout stops.
             None => Err(failed(match thread.join() {
@@ -94,6 +116,16 @@ impl Engine for Pure {
                 Ok(()) => "it ended without a result".to_owned(),
             })),
         }
+    }
+}
+
+/// Tells the thread when it is dropped that nobody waits for its result.
+#[derive(Default)]
+struct GivenUp(Arc<AtomicBool>);
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -108,35 +140,32 @@ fn received<T>(from: &Receiver<T>, patience: &Patience<'_>) -> Result<Option<T>,
     }
 }
 
-fn drawn(dot: &str, format: &Format, legend: Option<&Legend>) -> Result<Vec<u8>, String> {
-    let rendered = render_dot(dot, "dot", "svg").map_err(|error| error.to_string())?;
-    let (svg, diagnostics) = rendered.into_parts();
-    // After an error it goes on, with edges missing.
-    if let Some(error) = diagnostics.iter().find(|&diagnostic| is_error(diagnostic)) {
-        return Err(error.message().trim().to_owned());
-    }
+fn drawn(
+    dot: &str,
+    format: &Format,
+    legend: Option<&Legend>,
+    wanted: &dyn Fn() -> bool,
+) -> Result<Vec<u8>, Stop> {
+    let svg = stages::svg(dot, wanted)?;
     if *format == Format::Svg {
         // It gets its legend when its titles come.
         return Ok(svg.into_bytes());
+    }
+    if !wanted() {
+        return Err(Stop::Unwanted);
     }
     let svg = match legend {
         Some(legend) => with_legend(svg, legend),
         None => svg,
     };
-    match format {
+    let bytes = match format {
         #[cfg(feature = "png")]
-        Format::Png => crate::export::png::from_svg(&svg),
+        Format::Png => crate::export::png::from_svg(&svg)?,
         #[cfg(feature = "pdf")]
-        Format::Pdf => crate::export::pdf::from_svg(&svg),
-        _ => Ok(svg.into_bytes()),
-    }
-}
-
-fn is_error(diagnostic: &Diagnostic) -> bool {
-    matches!(
-        diagnostic.level(),
-        DiagnosticLevel::Error | DiagnosticLevel::CountedAsError
-    )
+        Format::Pdf => crate::export::pdf::from_svg(&svg)?,
+        _ => svg.into_bytes(),
+    };
+    Ok(bytes)
 }
 
 fn panic_message(payload: &(dyn Any + Send)) -> String {

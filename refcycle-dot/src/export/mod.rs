@@ -7,12 +7,14 @@ pub(crate) mod legend;
 pub(crate) mod pdf;
 #[cfg(feature = "png")]
 pub(crate) mod png;
+mod scripts;
 mod svg;
 #[cfg(any(feature = "png", feature = "pdf"))]
-mod tree;
+pub(crate) mod tree;
 
 use std::fmt;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
@@ -38,8 +40,11 @@ pub struct ImageOptions<'a> {
     pub style: Style,
     /// How long it may take; half a minute unless told otherwise.
     pub time_limit: Duration,
-    /// Asked about every 50 ms while a picture is drawn: `true` stops the waiting.
+    /// Asked about every 50 ms while a picture is made: `true` stops it.
     pub interrupted: Option<&'a dyn Fn() -> bool>,
+    /// Told what is wrong with a picture that was made all the same: characters for which
+    /// there is no font, with what to install.
+    pub warn: Option<&'a dyn Fn(&str)>,
 }
 
 impl Default for ImageOptions<'_> {
@@ -49,6 +54,7 @@ impl Default for ImageOptions<'_> {
             style: Style::default(),
             time_limit: Duration::from_secs(30),
             interrupted: None,
+            warn: None,
         }
     }
 }
@@ -136,24 +142,43 @@ pub fn render(
         patience = patience.unless(interrupted);
     }
     let mut style = options.style.clone();
-    let mut picture = Picture::within(graph, &style, engine);
+    let watch = &mut patience.watch("the picture");
+    let mut picture = unless_stopped(Picture::within(graph, &style, engine, watch))?;
     if picture.is_none() && style.summary == Summary::WhenLarge {
         style.summary = Summary::Always;
-        picture = Some(Picture::new(graph, &style));
+        picture = Some(unless_stopped(Picture::watched(graph, &style, watch))?);
     }
-    let Some(picture) = picture else {
+    let Some(mut picture) = picture else {
         let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
         return Err(ExportError::TooLarge { vertices, edges });
     };
-    match engine.draw(&picture, format, &patience) {
-        // With frames the layout has more that it can stumble over.
-        Err(ExportError::Engine { .. }) if picture.is_framed() => {
-            style.frames = false;
-            let picture = Picture::new(graph, &style);
-            let bytes = engine.draw(&picture, format, &patience)?;
-            Ok(finished(bytes, format, &picture))
+    let mut drawn = engine.draw(&picture, format, &patience);
+    if matches!(drawn, Err(ExportError::TooLarge { .. })) && style.summary == Summary::WhenLarge {
+        style.summary = Summary::Always;
+        picture = unless_stopped(Picture::watched(graph, &style, watch))?;
+        drawn = engine.draw(&picture, format, &patience);
+    }
+    // With frames the layout has more that it can stumble over.
+    if matches!(drawn, Err(ExportError::Engine { .. })) && picture.is_framed() {
+        style.frames = false;
+        picture = unless_stopped(Picture::watched(graph, &style, watch))?;
+        drawn = engine.draw(&picture, format, &patience);
+    }
+    let bytes = finished(drawn?, format, &picture);
+    if let Some(warn) = options.warn {
+        let unshown = engine.unshown(&picture, format).into_iter();
+        let unshown: Vec<_> = unshown.filter(|&c| !scripts::is_unseen(c)).collect();
+        if !unshown.is_empty() {
+            warn(&scripts::complaint(&unshown));
         }
-        drawn => Ok(finished(drawn?, format, &picture)),
+    }
+    Ok(bytes)
+}
+
+fn unless_stopped<T>(flow: ControlFlow<ExportError, T>) -> Result<T, ExportError> {
+    match flow {
+        ControlFlow::Continue(picture) => Ok(picture),
+        ControlFlow::Break(error) => Err(error),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use usvg::fontdb::{Database, Stretch, Style, Weight};
+use usvg::fontdb::{Database, Source, Stretch, Style, Weight};
 use usvg::{FontResolver, Options, Tree};
 
 /// Metrically equal to the Arial with which labels were measured; see `assets`.
@@ -28,6 +28,24 @@ pub(super) fn tree(svg: &str) -> Result<Tree, String> {
         ..Options::default()
     };
     Tree::from_str(&svg, &options).map_err(|error| error.to_string())
+}
+
+/// Those characters that neither our font nor any of the system has.
+pub(crate) fn without_font(characters: impl Iterator<Item = char>) -> Vec<char> {
+    let ours = Source::Binary(Arc::new(FONT));
+    let mut fonts = Database::new();
+    // A search for another font passes over those that were tried: hence a second copy.
+    let tried = fonts.load_font_source(ours.clone());
+    fonts.load_font_source(ours);
+    let mut fonts = Arc::new(fonts);
+    let in_ours = FontResolver::default_fallback_selector();
+    let in_any = with_system_fonts();
+    characters
+        .filter(|&c| in_ours(c, &tried, &mut fonts).is_none())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .filter(|&c| in_any(c, &tried, &mut fonts).is_none())
+        .collect()
 }
 
 /// Looks for a character that our font lacks in the fonts of the system. They are

@@ -1,11 +1,14 @@
 //! Parallel edges as one line with the labels of all.
 
 use std::fmt::Write;
+use std::ops::ControlFlow;
 
+use refcycle_core::Watch;
 use rustc_hash::FxHashMap;
 
 use super::groups::Groups;
 use super::label::shortened;
+use super::steps::Steps;
 use crate::AnnotatedGraph;
 
 /// The different labels that one line shows at most.
@@ -27,15 +30,17 @@ pub(super) struct Bundle<'a> {
 
 /// The bundles of a graph, in the order of their first edges; `None` when there are more
 /// than `most`.
-pub(super) fn bundles<'a>(
+pub(super) fn bundles<'a, W: Watch>(
     graph: &'a AnnotatedGraph,
     groups: &Groups,
     merge: bool,
     most: usize,
-) -> Option<Vec<Bundle<'a>>> {
+    steps: &mut Steps<'_, W>,
+) -> ControlFlow<W::Stop, Option<Vec<Bundle<'a>>>> {
     let mut bundles = Vec::<Bundle<'_>>::new();
     let mut known = FxHashMap::default();
     for edge in graph.edges() {
+        steps.step()?;
         let (tail, head) = (groups.of[edge.tail.index()], groups.of[edge.head.index()]);
         let several = groups.is_several(tail) || groups.is_several(head);
         let next = bundles.len();
@@ -46,7 +51,7 @@ pub(super) fn bundles<'a>(
         };
         if index == next {
             if next == most {
-                return None;
+                return ControlFlow::Continue(None);
             }
             bundles.push(Bundle {
                 tail,
@@ -58,7 +63,7 @@ pub(super) fn bundles<'a>(
         }
         bundles[index].add(graph.edge_annotation(edge.id));
     }
-    Some(bundles)
+    ControlFlow::Continue(Some(bundles))
 }
 
 impl<'a> Bundle<'a> {

@@ -1,8 +1,9 @@
 //! The sketch of a whole graph.
 
 use std::fmt::Write;
+use std::ops::ControlFlow;
 
-use refcycle_core::{VertexId, Vertices};
+use refcycle_core::{VertexId, Vertices, Watch};
 
 use super::Style;
 use super::bundles::{Bundle, bundles};
@@ -11,6 +12,7 @@ use super::kind::Kind;
 use super::label::{first_line, shortened};
 use super::roots;
 use super::sketch::{Line, Node, Sketch};
+use super::steps::Steps;
 use crate::AnnotatedGraph;
 
 /// The members of a folded box that its title lists.
@@ -21,22 +23,28 @@ const LISTED_WIDTH: usize = 200;
 
 /// The whole graph, folded as the style says; `None` when it has more boxes or more
 /// lines between them than that.
-pub(super) fn folded(
+pub(super) fn folded<W: Watch>(
     graph: &AnnotatedGraph,
     style: &Style,
     most_boxes: usize,
     most_lines: impl Fn(usize) -> usize,
-) -> Option<Sketch> {
+    watch: &mut W,
+) -> ControlFlow<W::Stop, Option<Sketch>> {
+    let steps = &mut Steps::new(watch);
     let groups = if style.fold {
-        Groups::equivalent(graph, style.target)
+        Groups::equivalent(graph, style.target, steps)?
     } else {
         Groups::single(graph)
     };
     if groups.len() > most_boxes {
-        return None;
+        return ControlFlow::Continue(None);
     }
-    let bundles = bundles(graph, &groups, style.merge_edges, most_lines(groups.len()))?;
-    let nodes = nodes(graph, style, &groups);
+    let most_lines = most_lines(groups.len());
+    let bundles = bundles(graph, &groups, style.merge_edges, most_lines, steps)?;
+    let Some(bundles) = bundles else {
+        return ControlFlow::Continue(None);
+    };
+    let nodes = nodes(graph, style, &groups, steps)?;
     let lines = bundles
         .iter()
         .map(|bundle| line(bundle, &nodes, style))
@@ -61,10 +69,15 @@ pub(super) fn folded(
         most_boxes,
         box_of,
     );
-    Some(sketch)
+    ControlFlow::Continue(Some(sketch))
 }
 
-fn nodes(graph: &AnnotatedGraph, style: &Style, groups: &Groups) -> Vec<Node> {
+fn nodes<W: Watch>(
+    graph: &AnnotatedGraph,
+    style: &Style,
+    groups: &Groups,
+    steps: &mut Steps<'_, W>,
+) -> ControlFlow<W::Stop, Vec<Node>> {
     let mut nodes: Vec<_> = groups
         .first
         .iter()
@@ -78,6 +91,7 @@ fn nodes(graph: &AnnotatedGraph, style: &Style, groups: &Groups) -> Vec<Node> {
         .collect();
     let mut listed = vec![0; nodes.len()];
     for (v, &group) in groups.of.iter().enumerate() {
+        steps.step()?;
         let annotation = graph.vertex_annotation(VertexId::from_index(v));
         let node = &mut nodes[group as usize];
         if !groups.is_several(group) {
@@ -105,7 +119,7 @@ fn nodes(graph: &AnnotatedGraph, style: &Style, groups: &Groups) -> Vec<Node> {
         }
         node.title = format!("{} × {count}{}", name.replace('\n', " "), node.title);
     }
-    nodes
+    ControlFlow::Continue(nodes)
 }
 
 /// "function × 44"; what follows the first line of the name stands below.

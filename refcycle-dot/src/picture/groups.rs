@@ -1,11 +1,15 @@
 //! Vertices that are drawn as one box.
 
 use std::collections::hash_map::Entry;
+use std::ops::ControlFlow;
 
-use refcycle_core::{CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, Vertices};
+use refcycle_core::{
+    CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, Vertices, Watch,
+};
 use rustc_hash::FxHashMap;
 
 use super::kind::Kind;
+use super::steps::Steps;
 use crate::AnnotatedGraph;
 
 /// Fewer equivalent vertices than this are boxes of their own.
@@ -34,18 +38,23 @@ impl Groups {
     /// together, but never the target.
     ///
     /// O(vertices + edges log degree) time.
-    pub(super) fn equivalent(graph: &AnnotatedGraph, target: Option<VertexId>) -> Self {
-        let referents = Neighbours::new(graph, |graph, v, found| {
+    pub(super) fn equivalent<W: Watch>(
+        graph: &AnnotatedGraph,
+        target: Option<VertexId>,
+        steps: &mut Steps<'_, W>,
+    ) -> ControlFlow<W::Stop, Self> {
+        let referents = Neighbours::new(graph, steps, |graph, v, found| {
             found.extend(graph.successors(v).map(VertexId::number));
-        });
-        let referrers = Neighbours::new(graph, |graph, v, found| {
+        })?;
+        let referrers = Neighbours::new(graph, steps, |graph, v, found| {
             found.extend(graph.predecessors(v).map(VertexId::number));
-        });
+        })?;
         let mut classes = FxHashMap::default();
         let mut class_of = Vec::with_capacity(graph.vertex_count());
         let mut sizes = Vec::<u32>::new();
         for v in graph.vertices() {
             let (from, to) = (referrers.of(v), referents.of(v));
+            steps.steps(1 + from.len() + to.len())?;
             let name = type_name(graph, v);
             let class = match classes.entry((name, from, to)) {
                 Entry::Occupied(known) if target != Some(v) => *known.get(),
@@ -68,6 +77,7 @@ impl Groups {
         };
         let mut group_of = vec![None; sizes.len()];
         for (v, &class) in graph.vertices().zip(&class_of) {
+            steps.step()?;
             let together = sizes[class as usize] >= FEWEST;
             let known = group_of[class as usize].filter(|_| together);
             let group = known.unwrap_or_else(|| {
@@ -79,7 +89,7 @@ impl Groups {
             groups.count[group as usize] += 1;
             groups.of.push(group);
         }
-        groups
+        ControlFlow::Continue(groups)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -98,7 +108,11 @@ struct Neighbours {
 }
 
 impl Neighbours {
-    fn new(graph: &AnnotatedGraph, add: impl Fn(&CsrGraph, VertexId, &mut Vec<u32>)) -> Self {
+    fn new<W: Watch>(
+        graph: &AnnotatedGraph,
+        steps: &mut Steps<'_, W>,
+        add: impl Fn(&CsrGraph, VertexId, &mut Vec<u32>),
+    ) -> ControlFlow<W::Stop, Self> {
         let mut starts = vec![0];
         let (mut all, mut own) = (Vec::with_capacity(graph.edge_count()), Vec::new());
         for v in graph.vertices() {
@@ -106,10 +120,11 @@ impl Neighbours {
             add(graph.graph(), v, &mut own);
             own.sort_unstable();
             own.dedup();
+            steps.steps(1 + own.len())?;
             all.extend_from_slice(&own);
             starts.push(all.len());
         }
-        Self { starts, all }
+        ControlFlow::Continue(Self { starts, all })
     }
 
     fn of(&self, v: VertexId) -> &[u32] {

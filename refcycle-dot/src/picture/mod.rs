@@ -8,13 +8,17 @@ pub(crate) mod kind;
 mod label;
 mod roots;
 mod sketch;
+mod steps;
 mod style;
 mod summary;
 pub(crate) mod theme;
 
+#[cfg(any(feature = "png", feature = "pdf"))]
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::ops::ControlFlow;
 
-use refcycle_core::Vertices;
+use refcycle_core::{Unwatched, Vertices, Watch};
 
 use crate::dot::quote::Quoted;
 use crate::{AnnotatedGraph, Engine};
@@ -74,35 +78,48 @@ impl Picture {
     /// # Complexity
     /// O(vertices + edges log vertices + text).
     pub fn new(graph: &AnnotatedGraph, style: &Style) -> Self {
-        Self::bounded(graph, style, usize::MAX, |_| usize::MAX).expect("nothing is more than that")
+        let ControlFlow::Continue(picture) = Self::watched(graph, style, &mut Unwatched);
+        picture
+    }
+
+    /// The same, until the watch stops it.
+    pub(crate) fn watched<W: Watch>(
+        graph: &AnnotatedGraph,
+        style: &Style,
+        watch: &mut W,
+    ) -> ControlFlow<W::Stop, Self> {
+        let picture = Self::bounded(graph, style, usize::MAX, |_| usize::MAX, watch)?;
+        ControlFlow::Continue(picture.expect("nothing is more than that"))
     }
 
     /// The same, but `None` when it would be more than the engine draws.
-    pub(crate) fn within(
+    pub(crate) fn within<W: Watch>(
         graph: &AnnotatedGraph,
         style: &Style,
         engine: &dyn Engine,
-    ) -> Option<Self> {
+        watch: &mut W,
+    ) -> ControlFlow<W::Stop, Option<Self>> {
         let most_lines = |boxes| engine.most_lines(boxes);
-        Self::bounded(graph, style, engine.most_boxes(), most_lines)
+        Self::bounded(graph, style, engine.most_boxes(), most_lines, watch)
     }
 
-    fn bounded(
+    fn bounded<W: Watch>(
         graph: &AnnotatedGraph,
         style: &Style,
         most_boxes: usize,
         most_lines: impl Fn(usize) -> usize,
-    ) -> Option<Self> {
+        watch: &mut W,
+    ) -> ControlFlow<W::Stop, Option<Self>> {
         let target = style.target.filter(|&v| graph.contains_vertex(v));
         let style = &Style {
             target,
             ..style.clone()
         };
         let sketch = match style.summary {
-            Summary::Always => summary(graph, style),
-            _ => folded(graph, style, most_boxes, most_lines)?,
+            Summary::Always => Some(summary(graph, style, watch)?),
+            _ => folded(graph, style, most_boxes, most_lines, watch)?,
         };
-        Some(Self::of_sketch(sketch, style))
+        ControlFlow::Continue(sketch.map(|sketch| Self::of_sketch(sketch, style)))
     }
 
     fn of_sketch(mut sketch: Sketch, style: &Style) -> Self {
@@ -152,6 +169,13 @@ impl Picture {
     /// Whether there are frames round components.
     pub(crate) fn is_framed(&self) -> bool {
         self.framed
+    }
+
+    /// The different characters beyond ASCII that are written in it.
+    #[cfg(any(feature = "png", feature = "pdf"))]
+    pub(crate) fn foreign(&self) -> impl Iterator<Item = char> {
+        let foreign: BTreeSet<_> = self.dot.chars().filter(|c| !c.is_ascii()).collect();
+        foreign.into_iter()
     }
 
     pub(crate) fn legend(&self) -> Option<&Legend> {

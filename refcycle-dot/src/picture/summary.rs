@@ -2,9 +2,10 @@
 //! largest strongly connected components.
 
 use std::cmp::Reverse;
+use std::ops::ControlFlow;
 
-use refcycle_core::algo::strongly_connected_components;
-use refcycle_core::{IDirectedGraph, VertexId, Vertices};
+use refcycle_core::algo::strongly_connected_components_watched;
+use refcycle_core::{IDirectedGraph, VertexId, Vertices, Watch};
 use rustc_hash::FxHashMap;
 
 use super::Style;
@@ -13,6 +14,7 @@ use super::groups::type_name;
 use super::kind::Kind;
 use super::label::{first_line, grouped, shortened};
 use super::sketch::{Line, Node, Sketch};
+use super::steps::Steps;
 use crate::AnnotatedGraph;
 
 /// The components that have frames of their own: the largest.
@@ -48,8 +50,13 @@ struct Class<'a> {
 /// The summary of a graph.
 ///
 /// O(vertices + edges) time.
-pub(super) fn summary(graph: &AnnotatedGraph, style: &Style) -> Sketch {
-    let components = strongly_connected_components(graph);
+pub(super) fn summary<W: Watch>(
+    graph: &AnnotatedGraph,
+    style: &Style,
+    watch: &mut W,
+) -> ControlFlow<W::Stop, Sketch> {
+    let components = strongly_connected_components_watched(graph, watch)?;
+    let steps = &mut Steps::new(watch);
     let component_of = |v| components.component_of(v).unwrap_or_default();
     let mut cyclic: Vec<_> = (0..components.len() as u32)
         .filter(|&number| components.component(number).len() > 1)
@@ -73,7 +80,7 @@ pub(super) fn summary(graph: &AnnotatedGraph, style: &Style) -> Sketch {
         }
     };
 
-    let (classes, class_of) = classes(graph, place_of);
+    let (classes, class_of) = classes(graph, place_of, steps)?;
     let small = cyclic.len().saturating_sub(COMPONENTS);
     let nodes: Vec<_> = classes
         .iter()
@@ -87,41 +94,41 @@ pub(super) fn summary(graph: &AnnotatedGraph, style: &Style) -> Sketch {
     let target = classes
         .iter()
         .position(|class| class.place == Place::Target);
-    let (lines, left_out) = lines(graph, &classes, &nodes, &class_of);
-    Sketch {
+    let (lines, left_out) = lines(graph, &classes, &nodes, &class_of, steps)?;
+    ControlFlow::Continue(Sketch {
         frames: frames.collect(),
         target: target.map(|target| target as u32),
         note: Some(note(graph, left_out)),
         nodes,
         lines,
-    }
+    })
 }
 
 /// The classes, largest first in each place, and the class of every vertex.
-fn classes<'a>(
+fn classes<'a, W: Watch>(
     graph: &'a AnnotatedGraph,
     place_of: impl Fn(VertexId) -> Place,
-) -> (Vec<Class<'a>>, Vec<u32>) {
+    steps: &mut Steps<'_, W>,
+) -> ControlFlow<W::Stop, (Vec<Class<'a>>, Vec<u32>)> {
     let mut known = FxHashMap::default();
     let mut all = Vec::<Class<'a>>::new();
-    let mut class_of: Vec<u32> = graph
-        .vertices()
-        .map(|v| {
-            let place = place_of(v);
-            let name = (place != Place::Small).then(|| type_name(graph, v));
-            let class = *known.entry((place, name)).or_insert_with(|| {
-                all.push(Class {
-                    place,
-                    name,
-                    first: v,
-                    count: 0,
-                });
-                all.len() as u32 - 1
+    let mut class_of = Vec::<u32>::with_capacity(graph.vertex_count());
+    for v in graph.vertices() {
+        steps.step()?;
+        let place = place_of(v);
+        let name = (place != Place::Small).then(|| type_name(graph, v));
+        let class = *known.entry((place, name)).or_insert_with(|| {
+            all.push(Class {
+                place,
+                name,
+                first: v,
+                count: 0,
             });
-            all[class as usize].count += 1;
-            class
-        })
-        .collect();
+            all.len() as u32 - 1
+        });
+        all[class as usize].count += 1;
+        class_of.push(class);
+    }
 
     let mut order: Vec<_> = (0..all.len()).collect();
     order.sort_by_key(|&class| {
@@ -153,7 +160,7 @@ fn classes<'a>(
     for class in &mut class_of {
         *class = renamed[*class as usize];
     }
-    (kept, class_of)
+    ControlFlow::Continue((kept, class_of))
 }
 
 fn node(
@@ -196,14 +203,16 @@ fn node(
 }
 
 /// The lines between the classes with the most edges, and how many lines are left out.
-fn lines(
+fn lines<W: Watch>(
     graph: &AnnotatedGraph,
     classes: &[Class<'_>],
     nodes: &[Node],
     class_of: &[u32],
-) -> (Vec<Line>, usize) {
+    steps: &mut Steps<'_, W>,
+) -> ControlFlow<W::Stop, (Vec<Line>, usize)> {
     let mut counts = FxHashMap::<_, usize>::default();
     for edge in graph.graph().references() {
+        steps.step()?;
         let ends = (class_of[edge.tail.index()], class_of[edge.head.index()]);
         if ends.0 != ends.1 {
             *counts.entry(ends).or_default() += 1;
@@ -234,7 +243,7 @@ fn lines(
             },
         }
     });
-    (lines.collect(), left_out)
+    ControlFlow::Continue((lines.collect(), left_out))
 }
 
 fn note(graph: &AnnotatedGraph, left_out: usize) -> String {

@@ -11,4 +11,5 @@ mod json;
 mod large;
 #[cfg(feature = "svg")]
 mod pictures;
+mod stopping;
 mod text;

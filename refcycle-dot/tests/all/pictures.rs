@@ -389,3 +389,49 @@ fn what_holds_a_vertex_from_outside_is_above_it() {
     let summary = String::from_utf8(render(&worker(), &Format::Svg, &options).unwrap()).unwrap();
     assert!(!summary.contains("id=\"r"));
 }
+
+/// In a block of ideographs, and assigned to none: no font has it.
+#[cfg(any(feature = "png", feature = "pdf"))]
+const NOWHERE: &str = "\u{3fffd}";
+
+#[cfg(any(feature = "png", feature = "pdf"))]
+#[test]
+fn characters_without_a_font_are_told_of_once() {
+    let twice = format!("'{NOWHERE} and {NOWHERE}\u{fe0f}'");
+    let sample = graph(&["list[1]", &twice], &[(0, 1, Some("item[0] × 2 → α, я"))]);
+    for format in Format::built_in() {
+        let told = std::cell::RefCell::new(Vec::new());
+        let warn = |text: &str| told.borrow_mut().push(text.to_owned());
+        let options = ImageOptions {
+            warn: Some(&warn),
+            ..ImageOptions::default()
+        };
+        render(&sample, format, &options).unwrap();
+        let told = told.into_inner();
+        if matches!(format, Format::Png | Format::Pdf) {
+            let [text] = &*told else {
+                panic!("{format}: {told:?}");
+            };
+            let start = format!(
+                "there is no font for Chinese, Japanese or Korean (as in '{NOWHERE}', U+3FFFD), so"
+            );
+            assert!(text.starts_with(&start), "{text}");
+            assert!(text.contains("fonts-noto-cjk") && text.contains("SVG"));
+        } else {
+            assert!(told.is_empty(), "{format}: {told:?}");
+        }
+    }
+}
+
+#[cfg(any(feature = "png", feature = "pdf"))]
+#[test]
+fn what_our_font_has_is_not_told_of() {
+    let sample = graph(&["dict × 3 … é ß ж Ω →"], &[]);
+    let options = ImageOptions {
+        warn: Some(&|text| panic!("{text}")),
+        ..ImageOptions::default()
+    };
+    for format in Format::built_in() {
+        render(&sample, format, &options).unwrap();
+    }
+}

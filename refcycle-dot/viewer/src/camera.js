@@ -43,13 +43,13 @@ export class Camera {
     this.apply();
   }
 
-  /** Shows all of a picture of this size. */
-  fit(width, height, smooth = true) {
+  /** Shows all of this rectangle of the picture. */
+  fit({ left, top, width, height }, smooth = true) {
     const [w, h] = this.size();
     const margin = 40;
     this.zoom = Math.max(LEAST, Math.min(1.15, (w - margin) / width, (h - margin) / height));
-    this.x = (w - width * this.zoom) / 2;
-    this.y = (h - height * this.zoom) / 2;
+    this.x = (w - width * this.zoom) / 2 - left * this.zoom;
+    this.y = (h - height * this.zoom) / 2 - top * this.zoom;
     this.apply(smooth);
   }
 
@@ -62,12 +62,35 @@ export class Camera {
   }
 
   /** Leaves no margin at a side beyond which the picture goes on. */
-  fill(width, height, margin = 24) {
-    const inside = (at, length, room) =>
-      length <= room ? (room - length) / 2 : Math.min(margin, Math.max(room - margin - length, at));
+  fill({ left, top, width, height }, margin = 24) {
+    const inside = (at, start, length, room) => {
+      const [first, whole] = [at + start * this.zoom, length * this.zoom];
+      const wanted = whole <= room ? (room - whole) / 2 : Math.min(margin, Math.max(room - margin - whole, first));
+      return wanted - start * this.zoom;
+    };
     const [w, h] = this.size();
-    this.x = inside(this.x, width * this.zoom, w);
-    this.y = inside(this.y, height * this.zoom, h);
+    this.x = inside(this.x, left, width, w);
+    this.y = inside(this.y, top, height, h);
+    this.apply(true);
+  }
+
+  /** Whether all of a rectangle of the picture is in sight. */
+  sees({ left, top, width, height }) {
+    const [x, y] = this.onSurface([left, top]);
+    const [w, h] = this.size();
+    return x >= 0 && y >= 0 && x + width * this.zoom <= w && y + height * this.zoom <= h;
+  }
+
+  /** Moves no more than it must to bring a rectangle into sight, if there is room for it. */
+  bring({ left, top, width, height }, margin = 24) {
+    const moved = (at, start, length, room) => {
+      const [first, whole] = [at + start * this.zoom, length * this.zoom];
+      if (first < margin) return at + margin - first;
+      return Math.min(at, at + Math.max(room - margin - whole - first, margin - first));
+    };
+    const [w, h] = this.size();
+    this.x = moved(this.x, left, width, w);
+    this.y = moved(this.y, top, height, h);
     this.apply(true);
   }
 

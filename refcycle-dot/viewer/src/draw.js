@@ -1,7 +1,7 @@
 // Draws a scene as SVG. A box that stays moves to its new place.
 
+import { arrange } from "./arrange.js";
 import { svg } from "./dom.js";
-import { layout } from "./layout.js";
 import { bytes, kindOf, linesOf, number, shortened, visible } from "./text.js";
 
 const FONT = 'system-ui, "Segoe UI", "Liberation Sans", Arial, sans-serif';
@@ -25,6 +25,7 @@ export class Drawing {
     this.boxes = svg("g", { class: "boxes" });
     world.append(this.lines, this.boxes);
     this.known = new Map();
+    this.view = null;
     this.scene = null;
     this.placed = null;
   }
@@ -34,9 +35,13 @@ export class Drawing {
     const scene = view.scene();
     for (const box of scene.boxes) prepare(box, view);
     for (const line of scene.lines) prepareLine(line);
-    const placed = layout(scene.boxes, scene.lines, scene.centre, view.model.kind === "overview");
+    if (view !== this.view) {
+      this.boxes.replaceChildren();
+      this.known.clear();
+    }
+    this.view = view;
     this.scene = scene;
-    this.placed = placed;
+    this.placed = arrange(scene, view.memory, view.model.kind === "overview");
     this.drawBoxes(view);
     this.drawLines();
     this.emphasize(view);
@@ -45,6 +50,19 @@ export class Drawing {
   place(v) {
     const box = this.scene?.boxOf.get(v);
     return box === undefined ? null : this.placed.boxes[box];
+  }
+
+  /** The rectangle round the boxes that were not there before; null without any. */
+  news() {
+    const { boxes, fresh } = this.placed;
+    if (!fresh.size) return null;
+    const sides = [...fresh].map((i) => {
+      const [[x, y], { width, height }] = [boxes[i], this.scene.boxes[i]];
+      return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+    });
+    const most = (n) => Math.max(...sides.map((side) => side[n]));
+    const least = (n) => Math.min(...sides.map((side) => side[n]));
+    return { left: least(0), top: least(1), width: most(2) - least(0), height: most(3) - least(1) };
   }
 
   drawBoxes(view) {
@@ -79,6 +97,11 @@ export class Drawing {
       return route ? [lineElement(line, route)] : [];
     });
     this.lines.replaceChildren(...elements);
+    if (!this.placed.whole) return;
+    // They come while the boxes go to their new places.
+    this.lines.style.animation = "none";
+    this.lines.getBoundingClientRect();
+    this.lines.style.animation = "";
   }
 
   /** Marks what is selected and what hangs on it; nothing moves. */

@@ -13,31 +13,35 @@ const INCH = 72;
 
 /** More lines than these are drawn straight, and more than those in a ring. */
 const HURRY = 220;
-const RING = 420;
+export const MANY = 420;
 
 /**
  * Lays out boxes ({width, height}) and lines ({from, to, width, height}, with the size of
  * the text); `centre` is the box that the picture is about, or null; `sideways` puts what
- * is referred to at the right rather than below.
+ * is referred to at the right rather than below; `across` says where boxes were from left
+ * to right, if they were.
  */
-export function layout(boxes, lines, centre, sideways) {
-  if (!boxes.length) return { boxes: [], lines: [], width: 0, height: 0 };
-  if (lines.length > RING) return ring(boxes, lines);
+export function layout(boxes, lines, centre, sideways, across = []) {
+  if (!boxes.length) return { boxes: [], lines: [] };
+  if (lines.length > MANY) return ring(boxes, lines);
   try {
-    return layered(boxes, lines, centre, sideways);
+    return layered(boxes, lines, centre, sideways, across);
   } catch (error) {
     console.warn("the layout failed, so the boxes stand in a ring", error);
     return ring(boxes, lines);
   }
 }
 
-function layered(boxes, lines, centre, sideways) {
+function layered(boxes, lines, centre, sideways, across) {
   const level = levels(
     boxes.length,
     lines.map((line) => [line.from, line.to]),
     centre,
   );
-  const order = boxes.map((_, i) => i).sort((a, b) => (level[a] ?? 0) - (level[b] ?? 0) || a - b);
+  const order = boxes.map((_, i) => i).sort(
+    (a, b) =>
+      (level[a] ?? 0) - (level[b] ?? 0) || (across[a] ?? 0) - (across[b] ?? 0) || a - b,
+  );
   const hurry = lines.length > HURRY;
   let dot = `digraph G { graph [nodesep=0.3, ranksep=0.5, newrank=true${
     sideways ? ", rankdir=LR, nodesep=0.2, ranksep=0.7" : ""
@@ -62,10 +66,45 @@ function layered(boxes, lines, centre, sideways) {
   return read(JSON.parse(graphviz.layout(dot, "json0", "dot")), boxes, lines);
 }
 
+/**
+ * Ways for some lines between boxes that stand already, round the boxes where there are
+ * not too many.
+ */
+export function route(boxes, lines, places) {
+  if (!lines.length) return [];
+  try {
+    return routed(boxes, lines, places);
+  } catch (error) {
+    console.warn("no way was found round the boxes, so the lines are straight", error);
+    return lines.map((line) => straight(line, boxes, places));
+  }
+}
+
+function routed(boxes, lines, places) {
+  const curved = lines.length * boxes.length < 4000;
+  let dot = `digraph G { graph [splines=${curved}, esep="+4"]; node [shape=box, fixedsize=true, label=""]; edge [arrowsize=0.6];\n`;
+  boxes.forEach(({ width, height }, i) => {
+    const [x, y] = places[i];
+    dot += `${i} [width=${inches(width)}, height=${inches(height)}, pos="${x.toFixed(2)},${(-y).toFixed(2)}"];\n`;
+  });
+  lines.forEach(({ from, to }, i) => {
+    dot += `${from} -> ${to} [comment=${i}];\n`;
+  });
+  const drawn = read(JSON.parse(graphviz.layout(`${dot}}`, "json0", "nop")), boxes, lines);
+  // It moves all boxes to a corner of its own.
+  const [dx, dy] = [0, 1].map((n) => places[0][n] - drawn.boxes[0][n]);
+  const back = (point) => point && [point[0] + dx, point[1] + dy];
+  return drawn.lines.map(
+    (way, i) =>
+      (way && { points: way.points.map(back), tip: back(way.tip), label: null }) ??
+      straight(lines[i], boxes, places),
+  );
+}
+
 const inches = (points) => (points / INCH).toFixed(3);
 
 function read(drawn, boxes, lines) {
-  const [, , width, height] = drawn.bb.split(",").map(Number);
+  const height = Number(drawn.bb.split(",")[3]);
   const point = (text) => {
     const [x, y] = text.split(",").map(Number);
     return [x, height - y];
@@ -87,7 +126,7 @@ function read(drawn, boxes, lines) {
     if (start) points = points.reverse();
     routes[line] = { points, tip: start ?? end, label: edge.lp ? point(edge.lp) : null };
   }
-  return { boxes: placed, lines: routes, width, height };
+  return { boxes: placed, lines: routes };
 }
 
 function ring(boxes, lines) {
@@ -98,14 +137,15 @@ function ring(boxes, lines) {
     const angle = (2 * Math.PI * i) / boxes.length - Math.PI / 2;
     return [centre + radius * Math.cos(angle), centre + radius * Math.sin(angle)];
   });
-  const routes = lines.map(({ from, to }) => {
-    if (from === to) return null;
-    const [a, b] = [placed[from], placed[to]];
-    const start = border(a, b, boxes[from]);
-    const tip = border(b, a, boxes[to]);
-    return { points: [start, start, tip, tip], tip: null, label: null };
-  });
-  return { boxes: placed, lines: routes, width: 2 * centre, height: 2 * centre };
+  return { boxes: placed, lines: lines.map((line) => straight(line, boxes, placed)) };
+}
+
+function straight({ from, to }, boxes, places) {
+  if (from === to) return null;
+  const [a, b] = [places[from], places[to]];
+  const start = border(a, b, boxes[from]);
+  const tip = border(b, a, boxes[to]);
+  return { points: [start, start, tip, tip], tip: null, label: null };
 }
 
 /** Where the way from the middle of a box to another point leaves the box. */

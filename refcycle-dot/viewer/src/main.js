@@ -95,17 +95,19 @@ class App {
     $("message").textContent = text;
   }
 
-  /** Draws what is shown now. What was at `anchor` before stays where it was. */
+  /** Draws what is shown now. What was there stays where it was, `anchor` in any case. */
   redraw(anchor = null) {
+    if (this.drawing.view !== this.view) anchor = null;
     this.view.attention = false;
     const before = anchor === null ? null : this.drawing.place(anchor);
     const pinned = before && this.camera.onSurface(before);
     this.drawing.draw(this.view);
-    const { width, height } = this.drawing.placed;
+    const { area, whole } = this.drawing.placed;
     const now = anchor === null ? null : this.drawing.place(anchor);
-    if (width) {
-      if (pinned && now) this.keep(now, pinned, width, height);
-      else this.look(width, height);
+    if (area.width) {
+      if (!whole) this.follow(area);
+      else if (pinned && now) this.keep(now, pinned, area);
+      else this.look(area);
     }
     this.selection();
     $("undo").disabled = !this.view.past.length;
@@ -114,25 +116,33 @@ class App {
   }
 
   /** All of the picture, or, if it would be too small to read, what it is about. */
-  look(width, height) {
-    this.camera.fit(width, height);
+  look(area) {
+    this.camera.fit(area);
     const { scene, placed } = this.drawing;
     if (this.camera.zoom < 0.5 && scene.centre !== null && this.mode === "objects") {
       const [w, h] = this.camera.size();
       this.camera.pin(placed.boxes[scene.centre], [w / 2, h * 0.6], 0.55);
-      this.camera.fill(width, height);
+      this.camera.fill(area);
     }
   }
 
-  keep(place, pinned, width, height) {
+  keep(place, pinned, area) {
     const { camera } = this;
     camera.pin(place, pinned);
-    const [left, top] = camera.onSurface([0, 0]);
-    const [right, bottom] = camera.onSurface([width, height]);
-    const [w, h] = camera.size();
-    const outside = left < 0 || top < 0 || right > w || bottom > h;
-    const fits = Math.min((w - 40) / width, (h - 40) / height) >= 0.5;
-    if (outside && fits) camera.fit(width, height);
+    if (!camera.sees(area) && this.isReadable(area)) camera.fit(area);
+  }
+
+  isReadable({ width, height }) {
+    const [w, h] = this.camera.size();
+    return Math.min((w - 40) / width, (h - 40) / height) >= 0.5;
+  }
+
+  /** Brings into sight what has come; without it nothing moves. */
+  follow(area) {
+    const news = this.drawing.news();
+    if (!news || this.camera.sees(news)) return;
+    if (this.isReadable(area)) this.camera.fit(area);
+    else this.camera.bring(news);
   }
 
   selection() {
@@ -267,8 +277,14 @@ class App {
   }
 
   fit() {
-    const { width, height } = this.drawing.placed;
-    if (width) this.camera.fit(width, height);
+    const { area } = this.drawing.placed;
+    if (area.width) this.camera.fit(area);
+  }
+
+  /** Lays all out anew: after many clicks that may be clearer. */
+  arrange() {
+    this.view.memory.loosen();
+    this.redraw(this.view.selected ?? this.view.centre);
   }
 
   clear() {
@@ -288,6 +304,7 @@ class App {
     $("undo").addEventListener("click", () => this.undo());
     $("fold").addEventListener("click", () => this.toggleFolding());
     $("fit").addEventListener("click", () => this.fit());
+    $("arrange").addEventListener("click", () => this.arrange());
     $("overview").addEventListener("click", () => this.switchTo("overview"));
     $("help").addEventListener("click", () => $("keys").showModal());
     $("surface").addEventListener("click", (event) => {
@@ -332,6 +349,7 @@ class App {
     else if (event.key === "?") $("keys").showModal();
     else if (event.key === "Escape") this.clear();
     else if (event.key === "f" || event.key === "0") this.fit();
+    else if (event.key === "a") this.arrange();
     else if (event.key === "+" || event.key === "=") this.camera.zoomBy(1.25);
     else if (event.key === "-") this.camera.zoomBy(0.8);
     else if (event.key === "z") this.undo();

@@ -1,5 +1,6 @@
 // What is shown of a graph, and how that changes. Nothing here draws.
 
+import { Memory } from "./arrange.js";
 import { fold } from "./fold.js";
 
 /** How many vertices a picture starts with, and how many a click adds at most. */
@@ -22,6 +23,7 @@ export class View {
     this.unfolded = new Set();
     this.folding = true;
     this.past = [];
+    this.memory = new Memory();
   }
 
   /** Keeps what is there now, to come back to. */
@@ -56,6 +58,7 @@ export class View {
     this.selected = v;
     this.path = [];
     this.unfolded.clear();
+    this.memory.forget();
     this.spread([v], "in", (3 * START) / 4, 8);
     this.spread([...this.shown], "out", START, 6);
     // When there is nothing below, there is room for more above.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from refcycle.dumping import ForkedDump, dump
     from refcycle.growth import watch
     from refcycle.heap_census import census
+    from refcycle.loaded_graph import load
     from refcycle.monitor import GcMonitor, gc_monitor
     from refcycle.testing import assert_freed, assert_no_cycles
 
@@ -54,6 +55,7 @@ __all__ = [
     "gc_monitor",
     "key_cycles",
     "leaks",
+    "load",
     "objects_reachable_from",
     "snapshot",
     "watch",
@@ -73,6 +75,7 @@ _LATER = {
     "dump": "dumping",
     "gc_monitor": "monitor",
     "leaks": "differences",
+    "load": "loaded_graph",
     "watch": "growth",
 }
 

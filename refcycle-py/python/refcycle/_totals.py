@@ -3,6 +3,7 @@
 from collections import Counter
 
 from refcycle._refcycle import ObjectGraph
+from refcycle._types import is_graph_of_file
 
 __all__ = ["Totals", "totals"]
 
@@ -19,6 +20,8 @@ def totals(graph: ObjectGraph) -> Totals:
     Names are those of `count_by_typename`. No code of the objects runs, nor of their types.
     Takes some 0.4 s for a million objects.
     """
+    if is_graph_of_file(graph):
+        return _totals_of_file(graph)
     # Types are told apart by `id`: a metaclass may have an `__eq__` of its own.
     types = {id(class_): class_ for class_ in map(type, graph)}
     counts = Counter(map(id, map(type, graph)))
@@ -30,4 +33,13 @@ def totals(graph: ObjectGraph) -> Totals:
         name = _name_of(class_)
         count, size = found.get(name, (0, 0))
         found[name] = (count + counts[key], size + sizes[key])
+    return found
+
+
+def _totals_of_file(graph: ObjectGraph) -> Totals:
+    found: Totals = {}
+    for obj in graph:
+        name = obj.type_name.rpartition(".")[2]
+        count, size = found.get(name, (0, 0))
+        found[name] = (count + 1, size + obj.size)
     return found

@@ -18,11 +18,21 @@ examples:
   refcycle run --fail --json --output cycles.json script.py
 """
 
+_OVERVIEW = """\
+examples:
+  refcycle run script.py               report the garbage and growth of a program
+  refcycle top heap.refcycle           what retains most in a file that refcycle.dump wrote
+  refcycle why heap.refcycle Session   what keeps the Session objects alive
+  refcycle diff one.refcycle two.refcycle
+"""
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="refcycle",
         description="What keeps Python objects alive, and which cycles hold garbage together.",
+        epilog=_OVERVIEW,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"refcycle {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
@@ -53,7 +63,81 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "arguments", nargs=argparse.REMAINDER, metavar="...", help="the program's arguments"
     )
+    _add_file_commands(commands)
     return parser
+
+
+def _add_file_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands that answer from files of heaps."""
+
+    def add(name: str, what: str, example: str, *, json: bool = True) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name,
+            help=what,
+            description=f"{what[0].upper()}{what[1:]}.",
+            epilog=f"example:\n  refcycle {name} {example}\n",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if json:
+            command.add_argument("--json", action="store_true", help="answer as JSON")
+        return command
+
+    def limit(command: argparse.ArgumentParser, number: int) -> None:
+        command.add_argument(
+            "--limit", type=_positive, default=number, metavar="N", help=f"show N ({number})"
+        )
+
+    file = {"metavar": "FILE", "help": "a file that ObjectGraph.save or refcycle.dump wrote"}
+    top = add("top", "tell what retains most in a file, and which types", "heap.refcycle")
+    limit(top, 10)
+    top.add_argument("file", **file)
+    why = add("why", "tell why objects of a file are alive", "heap.refcycle Session")
+    limit(why, 5)
+    why.add_argument("file", **file)
+    why.add_argument(
+        "object", metavar="TYPE-or-ID", help="the name of a type, or an address (id) of an object"
+    )
+    cycles = add(
+        "cycles",
+        "tell the cycles of a file and what to cut; exit with 1 if it has garbage",
+        "--garbage heap.refcycle",
+    )
+    limit(cycles, 10)
+    cycles.add_argument(
+        "--garbage", action="store_true", help="only those that nothing from outside holds"
+    )
+    cycles.add_argument("file", **file)
+    diff = add("diff", "tell what grew between two files of one process", "a.refcycle b.refcycle")
+    diff.add_argument("before", **file)
+    diff.add_argument("after", metavar="FILE", help="the later one")
+    page = add("html", "make a page to explore a file", "heap.refcycle page.html", json=False)
+    page.add_argument(
+        "--target", metavar="TYPE-or-ID", help="where it starts: a type, or an address"
+    )
+    page.add_argument("file", **file)
+    page.add_argument("output", metavar="OUT", help="the page")
+    convert = add(
+        "convert",
+        "write a file in another format, by the name's ending",
+        "heap.refcycle heap.heapsnapshot",
+        json=False,
+    )
+    convert.add_argument("file", **file)
+    convert.add_argument("output", metavar="OUT", help="the other file")
+    sql = add(
+        "sql",
+        "ask DuckDB, if it is installed, about the tables vertices and edges of a file",
+        "heap.refcycle 'select type, sum(size) from vertices group by type order by 2 desc'",
+    )
+    sql.add_argument("file", **file)
+    sql.add_argument("query", metavar="QUERY", help="a statement of SQL")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -63,6 +147,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     parser = _parser()
     asked = parser.parse_args(arguments)
+    if asked.command != "run":
+        from refcycle.file_commands import run as answer
+
+        sys.exit(answer(asked))
     # Here, so that --help and --version are quick.
     from refcycle.run_program import Program, ProgramError, run
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle._types import id_of
 from refcycle.cuts import Cut, NamedReference, cut_of
 from refcycle.reference_names import ReferenceNames, Step, shown, signature
 
@@ -70,7 +71,7 @@ class Cycle:
         """
         shortest = self._named()
         wanted = dict.fromkeys(shortest)
-        found = {id(obj): obj for obj in self._graph if id(obj) in wanted}
+        found = {id_of(obj): obj for obj in self._graph if id_of(obj) in wanted}
         return [found[object_id] for object_id in shortest]
 
     @property
@@ -134,8 +135,8 @@ class Cycle:
     def _simple_cycles(self, limit: int | None, max_length: int | None) -> Iterator[SimpleCycle]:
         for objects in islice(self._graph.simple_cycles(max_length), limit):
             part = self._graph.full_subgraph(objects)
-            steps = ReferenceNames(part).steps(tuple(map(id, objects)))
-            start = [id(obj) for obj in objects].index(steps[0].object_id)
+            steps = ReferenceNames(part).steps(tuple(map(id_of, objects)))
+            start = [id_of(obj) for obj in objects].index(steps[0].object_id)
             turned = objects[start:] + objects[:start]
             yield SimpleCycle(turned, shown(steps), signature(steps))
 
@@ -171,9 +172,9 @@ def _smallest(graph: ObjectGraph) -> tuple[list[Step], tuple[int, ...]]:
     for objects in islice(graph.simple_cycles(), _MOST_COMPARED):
         if shortest and len(objects) > len(shortest[0]):
             break
-        shortest.append(tuple(map(id, objects)))
+        shortest.append(tuple(map(id_of, objects)))
     wanted = dict.fromkeys(object_id for cycle in shortest for object_id in cycle)
-    part = graph.full_subgraph(obj for obj in graph if id(obj) in wanted)
+    part = graph.full_subgraph(obj for obj in graph if id_of(obj) in wanted)
     names = ReferenceNames(part)
     named = [(names.steps(cycle), cycle) for cycle in shortest]
     return min(named, key=lambda found: (_order(found[0]), found[1]))

@@ -2,12 +2,13 @@
 
 from collections.abc import Container
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from refcycle._holders import Chain, Holders
 from refcycle._refcycle import ObjectGraph
 from refcycle._tables import html_table, printable, signed, text_table
 from refcycle._totals import Totals, totals
+from refcycle._types import is_graph_of_file
 
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
 
@@ -177,8 +178,14 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     shortest chain from one new object to a module, or else to what is known to hold it.
     Takes some ten times as long as a snapshot: about a second for a million objects.
 
+    Two graphs that were loaded from files of one process are compared by addresses and
+    types. An object that has taken the place of one of its type
+    between the two is not seen as new: the numbers of the table are right, those of `new` and
+    `gone` may each be too low by as many.
+
     `TypeError` for what is no `ObjectGraph`. `ValueError` when `after` is the earlier one,
-    when one of them is no snapshot, or when only one has the untracked objects.
+    when one of them is no snapshot, when only one has the untracked objects, or when one is
+    from a file and the other is not, or from another process.
 
     >>> import refcycle
     >>> class Session: pass
@@ -191,6 +198,8 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     >>> [row.count for row in found.table if row.typename == "Session"]
     [1]
     """
+    if is_graph_of_file(before) or is_graph_of_file(after):
+        return _diff_of_files(before, after, samples)
     _check_order(before=before, after=after)
     holders = Holders(after)
     new = holders.others - before
@@ -199,6 +208,49 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
         gone = gone - Holders(before).unused()  # garbage then, garbage now
     table = compared(totals(gone), totals(new))
     return Diff(new, gone, table, _samples(new, table, holders, samples))
+
+
+def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Diff:
+    from refcycle._refcycle import LoadedGraph  # later: most programs need it not
+
+    for name, graph in (("before", before), ("after", after)):
+        if not issubclass(type(graph), LoadedGraph):
+            raise ValueError(f"{name} is not from a file, and the other is: load or take both")
+    _check_files(before, after)
+    known = set(map(_identity, before))
+    present = set(map(_identity, after))
+    new = after.full_subgraph([obj for obj in after if _identity(obj) not in known])
+    gone = before.full_subgraph([obj for obj in before if _identity(obj) not in present])
+    table = compared(totals(before), totals(after))
+    names = [row.typename for row in table if row.count > 0 and row.typename != "frame"]
+    found = [(name, new.find_by_typename(name)) for name in names[: max(samples, 0)]]
+    chains = tuple(Sample(name, _chain_of_file(after, those[0])) for name, those in found if those)
+    return Diff(new, gone, table, chains)
+
+
+def _check_files(before: ObjectGraph, after: ObjectGraph) -> None:
+    first, second = (getattr(graph, "metadata", {}) for graph in (before, after))
+    if first.get("pid") != second.get("pid"):
+        raise ValueError(
+            f"before is of process {first.get('pid')}, after of process {second.get('pid')}: "
+            "addresses say nothing there, compare files of one process"
+        )
+    if first.get("untracked") != second.get("untracked"):
+        raise ValueError("only one of the files has the untracked objects: take both alike")
+    if first.get("time", "") > second.get("time", ""):
+        raise ValueError("after was taken before before: give them in order of time")
+
+
+def _identity(obj: Any) -> tuple[int, str]:
+    return obj.address, obj.type_name
+
+
+def _chain_of_file(graph: ObjectGraph, obj: object) -> Chain:
+    why = graph.why(obj, limit=1)
+    tree = why.graph.tree(obj, max_depth=None)
+    if why.chains:
+        return Chain(tree, why.chains[0].holder)
+    return Chain(tree, "nothing but garbage holds it")
 
 
 def leaks(

@@ -25,6 +25,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._refcycle import object_annotation
+from refcycle._types import is_class, is_dict, is_graph_of_file
 from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _label(obj: object) -> str:
 
 def _is_namespace(holder: object, reference: str, obj: object) -> bool:
     """Return whether these are an object and its `__dict__`."""
-    return reference == "__dict__" and type(obj) is dict and type(holder) is not type
+    return reference == "__dict__" and is_dict(obj) and not is_class(holder)
 
 
 def _attribute(name: str) -> str:
@@ -183,10 +184,12 @@ def _around(objects: Sequence[object], references: Sequence[Sequence[str]]) -> I
 _Found = tuple[str, Sequence[object], Sequence[Sequence[str]]]
 
 
-def _from_the_module(found: _Found) -> _Found:
+def _from_the_module(found: _Found, *, is_saved: bool) -> _Found:
     """Return a chain that begins with a module where it begins with `sys.modules`."""
-    _, objects, references = found
-    if objects[0] is not sys.modules or len(objects) == 1:
+    holder, objects, references = found
+    # A file does not have `sys.modules` itself.
+    is_it = objects[0] is sys.modules or (is_saved and holder == "sys.modules")
+    if not is_it or len(objects) == 1:
         return found
     name = references[0][0].removeprefix("value") if references[0] else ""
     return f"sys.modules{name}", objects[1:], references[1:]
@@ -201,9 +204,11 @@ def _told(
     cycle: tuple[Sequence[object], Sequence[Sequence[str]]],
 ) -> Why:
     """Return what the search has found."""
+    is_saved = is_graph_of_file(graph)
+    modules = (_from_the_module(found, is_saved=is_saved) for found in chains)
     told = tuple(
         Chain(holder, tuple(_steps(objects, references)))
-        for holder, objects, references in map(_from_the_module, chains)
+        for holder, objects, references in modules
     )
     return Why(graph, _label(obj), told, more, only_caller, tuple(_around(*cycle)))
 

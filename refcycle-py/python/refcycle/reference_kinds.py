@@ -6,9 +6,9 @@ reference does as well. What Python itself needs costs most.
 
 from __future__ import annotations
 
-import types
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle._types import Type, Types, facts_of, id_of
 from refcycle.reference_names import ReferenceNames, accessor, attribute
 
 if TYPE_CHECKING:
@@ -49,14 +49,7 @@ _OF_FRAMES = ("f_back", "f_builtins", "f_code", "f_globals", "tb_frame", "tb_nex
 _OF_GENERATORS = ("ag_code", "ag_frame", "cr_code", "cr_frame", "gi_code", "gi_frame")
 _OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS}
 _OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
-# By ids: a metaclass can have an `__eq__` and a `__hash__`.
-_METHODS = set(map(id, (types.MethodType, types.BuiltinMethodType, types.MethodWrapperType)))
-
-_weak_list_offset = type.__dict__["__weakrefoffset__"].__get__
-_flags = type.__dict__["__flags__"].__get__
-_IS_HEAP_TYPE = 1 << 9
-_IS_TUPLE = 1 << 26
-_IS_CLASS = 1 << 31
+_METHODS = ("method", "builtin_function_or_method", "method-wrapper")
 
 # How many containers in each other are named by what holds them.
 _NESTING = 3
@@ -79,13 +72,14 @@ def kinds_of(graph: ObjectGraph) -> list[Kind]:
 
 def is_made_at_run_time(cls: type[Any]) -> bool:
     """Return whether a type is no static one of CPython's. No code of its metaclass runs."""
-    return bool(_flags(cls) & _IS_HEAP_TYPE)
+    return facts_of(cls).is_made_at_run_time
 
 
 class _Kinds:
     def __init__(self, graph: ObjectGraph) -> None:
         self.names = ReferenceNames(graph)
-        self.types: dict[int, type[Any]] = {id(obj): type(obj) for obj in graph}
+        types = Types(graph)
+        self.types: dict[int, Type] = {id_of(obj): types.of(obj) for obj in graph}
         self._containers: dict[int, str] = {}
         self.holders: dict[int, list[tuple[int, str | None]]] = {}
         for edge in self.names.annotated.edges:
@@ -101,8 +95,8 @@ class _Kinds:
                 label = "item[0]"
             name = self.names.objects[tail]
             is_named_alone = name.is_servant or self.names.owner(tail) is not None
-            from_ = tail if is_named_alone else (id(self.types[tail]), name.short)
-            key = (from_, label, id(self.types[head]), self.names.objects[head].short)
+            from_ = tail if is_named_alone else (self.types[tail].key, name.short)
+            key = (from_, label, self.types[head].key, self.names.objects[head].short)
             kind = made.get(key)
             if kind is None:
                 kind = made[key] = self._kind(tail, head, label)
@@ -130,7 +124,7 @@ class _Kinds:
             return Kind(name, _CALLABLE, f"hand {inner} over as an argument, not by a closure")
         if label.startswith(("item[", "value[")) or label in ("key", "element"):
             return self._of_item(name, tail, head, label)
-        if not is_made_at_run_time(self.types[tail]):
+        if not self.types[tail].facts.is_made_at_run_time:
             return _firm(name)
         return self._of_attribute(name, tail, head)
 
@@ -139,26 +133,26 @@ class _Kinds:
         if field in _OF_PYTHON:
             return Kind(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
         head_type = self.types[head]
-        if id(head_type) in _METHODS:
+        if head_type.is_builtin(*_METHODS):
             return Kind(name, _ATTRIBUTE, f"hold the method in `{name}` by a weakref.WeakMethod")
-        is_of_a_class = is_made_at_run_time(head_type)
+        is_of_a_class = head_type.facts.is_made_at_run_time
         if not is_of_a_class:
             # A container, a function, a generator: often nothing else holds it.
-            is_callable = head_type is types.FunctionType
+            is_callable = head_type.is_builtin("function")
             return _firm(name, _CALLABLE if is_callable else _FIRM)
         is_back = field.strip("_").lower() in _BACK_NAMES
-        if _weak_list_offset(head_type):
+        if head_type.facts.has_weak_references:
             cost = _BACK_REFERENCE if is_back else _ATTRIBUTE
             return Kind(name, cost, f"make `{name}` a weak reference")
         needs = f"give {self.names.objects[head].short} a `__weakref__` slot"
         return Kind(name, _WITHOUT_WEAK_SLOT, f"make `{name}` a weak reference ({needs})")
 
     def _of_item(self, name: str, tail: int, head: int, label: str) -> Kind:
-        if _flags(self.types[tail]) & _IS_TUPLE:
+        if self.types[tail].facts.is_tuple:
             return _firm(name, _PYTHONS_OWN)
         container = self._name_of_object(tail)
-        is_of_a_class = is_made_at_run_time(self.types[head])
-        if not (is_of_a_class and _weak_list_offset(self.types[head])):
+        is_of_a_class = self.types[head].facts.is_made_at_run_time
+        if not (is_of_a_class and self.types[head].facts.has_weak_references):
             return Kind(name, _FIRM, f"take the item out of `{container}` when it is done")
         if label == "element":
             how = f"make `{container}` a weakref.WeakSet"
@@ -171,7 +165,7 @@ class _Kinds:
         return Kind(name, _ITEM, how)
 
     def _advice_on_pythons(self, tail: int, name: str) -> str:
-        if _flags(self.types[tail]) & _IS_CLASS:
+        if self.types[tail].facts.is_class:
             return f"make {self.names.objects[tail].short} once: every class is in a cycle"
         return f"do without `{name}`"
 

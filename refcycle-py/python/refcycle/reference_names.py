@@ -11,7 +11,8 @@ import re
 import types
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._refcycle import object_annotation
+from refcycle._refcycle import SavedObject, object_annotation
+from refcycle._types import id_of, is_dict
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -76,6 +77,8 @@ def object_name(obj: object) -> ObjectName:
     ObjectName(short='list', stable='list')
     """
     cls = type(obj)
+    if cls is SavedObject:
+        return _saved_name(obj)
     if id(cls) in _RUNNING:
         kind, field = _RUNNING[id(cls)]
         name = f"{kind} of {getattr(obj, field).co_name}"
@@ -83,15 +86,38 @@ def object_name(obj: object) -> ObjectName:
     if id(cls) in _CONTAINERS:
         name = _CONTAINERS[id(cls)]
         return ObjectName(name, name)
-    kind, _, rest = object_annotation(obj).partition("\n")
+    named = _labelled(object_annotation(obj))
+    if named is not None:
+        return named
+    # A subclass of a container, a weak reference, a string or a number.
+    name = object_annotation(cls).partition("\n")[2]
+    return ObjectName(name, name)
+
+
+def _labelled(label: str) -> ObjectName | None:
+    """Return the name of an object whose label has one."""
+    kind, _, rest = label.partition("\n")
     if kind in _KINDS and rest:
         name = f"{_KINDS[kind]} {rest}"
         return ObjectName(name, name)
     if kind == "object" and rest:
         stable = rest.removeprefix("builtins.")
         return ObjectName(stable.rpartition(".")[2], stable)
-    # A subclass of a container, a weak reference, a string or a number.
-    name = object_annotation(cls).partition("\n")[2]
+    return None
+
+
+def _saved_name(obj: SavedObject) -> ObjectName:
+    """Return the name of an object of a file."""
+    if obj.type_name in _CONTAINERS.values():
+        return ObjectName(obj.type_name, obj.type_name)
+    if obj.type_name == "frame":
+        # A label has the place of the frame, not the name of its code.
+        name = obj.label.replace("\n", " at ").partition(":")[0]
+        return ObjectName(name, name)
+    named = _labelled(obj.label)
+    if named is not None:
+        return named
+    name = obj.type_name.rpartition(".")[2]
     return ObjectName(name, name)
 
 
@@ -133,14 +159,14 @@ class ReferenceNames:
     """The names of the objects and references of a graph. It keeps no object alive."""
 
     def __init__(self, graph: ObjectGraph) -> None:
-        self.objects: dict[int, ObjectName] = {id(obj): object_name(obj) for obj in graph}
-        plalabels = {id(obj) for obj in graph if type(obj) is dict}
+        self.objects: dict[int, ObjectName] = {id_of(obj): object_name(obj) for obj in graph}
+        plain = {id_of(obj) for obj in graph if is_dict(obj)}
         self.annotated = graph.annotated()
         self.labels: dict[tuple[int, int], list[str | None]] = {}
         self._owners: dict[int, int] = {}
         for edge in self.annotated.edges:
             self.labels.setdefault((edge.tail, edge.head), []).append(edge.annotation)
-            if edge.annotation == "__dict__" and edge.head in plalabels:
+            if edge.annotation == "__dict__" and edge.head in plain:
                 # A dict of several has the one with the smallest name.
                 self._owners[edge.head] = min(
                     self._owners.get(edge.head, edge.tail),

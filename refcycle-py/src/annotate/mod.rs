@@ -16,8 +16,10 @@ use rustc_hash::FxHashMap;
 
 use crate::heap::{Measured, Obj, Still};
 
+pub(crate) use keys::dotted;
 pub(crate) use nodes::{heap_node, is_name_for_life};
-pub(crate) use objects::{object_annotation, type_name_of};
+pub(crate) use objects::{object_annotation, object_label, type_name_of};
+pub(crate) use spelling::Values;
 
 /// The references of an object by the name of each, an object that is referred to by
 /// several names several times.
@@ -40,7 +42,7 @@ pub(crate) fn named_references<'py>(
     Measured::default().see(py, std::slice::from_ref(object.as_unbound()), 0)?;
     let heap = Still::new(py);
     let mut all = All(Vec::new());
-    references::see_references(py, heap.see(object), &mut all);
+    references::see_references(py, heap.see(object), Values::Shown, &mut all);
     let held = all
         .0
         .into_iter()
@@ -57,6 +59,16 @@ pub(crate) fn names_of<'h>(
     py: Python<'_>,
     object: Obj<'h>,
     targets: impl Iterator<Item = Obj<'h>>,
+) -> Vec<Option<String>> {
+    labels_of(py, object, targets, Values::Shown)
+}
+
+/// The same, with the values of keys or without them.
+pub(crate) fn labels_of<'h>(
+    py: Python<'_>,
+    object: Obj<'h>,
+    targets: impl Iterator<Item = Obj<'h>>,
+    values: Values,
 ) -> Vec<Option<String>> {
     struct Wanted<'h> {
         places: FxHashMap<Obj<'h>, VecDeque<usize>>,
@@ -89,7 +101,7 @@ pub(crate) fn names_of<'h>(
     }
     wanted.names.resize(wanted.missing, None);
     if wanted.missing > 0 {
-        references::see_references(py, object, &mut wanted);
+        references::see_references(py, object, values, &mut wanted);
     }
     wanted.names
 }

@@ -2,16 +2,22 @@
 
 use pyo3::prelude::*;
 
-use super::spelling::{NAME_LIMIT, VALUE_LIMIT, short_file};
+use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values, short_file};
 use crate::heap::{
-    Kind, Obj, atom_repr, container_len, dict_value, frame_position, function_fields, members,
-    module_dict, text, type_module, type_name, type_short_name, weak_referent,
+    Kind, Obj, atom_repr, atom_sketch, container_len, dict_value, frame_position, function_fields,
+    members, module_dict, text, type_module, type_name, type_short_name, weak_referent,
 };
 
 /// What an object is, in one or two short lines.
 pub(crate) fn object_annotation(py: Python<'_>, object: Obj<'_>) -> String {
+    object_label(py, object, Values::Shown)
+}
+
+/// The same, with values or without them.
+pub(crate) fn object_label(py: Python<'_>, object: Obj<'_>, values: Values) -> String {
     let sized = |name| format!("{name}[{}]", container_len(object));
     match Kind::of(object) {
+        Kind::Atom if values == Values::Redacted => atom_sketch(py, object),
         Kind::Atom => atom_repr(py, object, VALUE_LIMIT),
         Kind::List => sized("list"),
         Kind::Tuple => sized("tuple"),

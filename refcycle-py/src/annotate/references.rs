@@ -3,9 +3,9 @@
 use pyo3::prelude::*;
 
 use super::Sink;
-use super::keys::key_repr;
+use super::keys::{is_name, key_repr};
 use super::objects::module_name;
-use super::spelling::NAME_LIMIT;
+use super::spelling::{NAME_LIMIT, Values};
 use crate::heap::{
     FieldName, Kind, Obj, array_references, awaited, builtin_fields, cell_contents, dict_entries,
     exception_fields, frame_fields, frame_locals, frame_stack, function_fields, generator_fields,
@@ -16,13 +16,18 @@ use crate::heap::{
 
 /// Shows every reference of an object whose name is known, the more telling name of an
 /// object first where it has several.
-pub(super) fn see_references<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn Sink<'h>) {
-    see_contents(py, object, sink);
+pub(super) fn see_references<'h>(
+    py: Python<'_>,
+    object: Obj<'h>,
+    values: Values,
+    sink: &mut dyn Sink<'h>,
+) {
+    see_contents(py, object, values, sink);
     if !sink.is_satisfied() {
-        see_fields(object, sink);
+        see_fields(object, values, sink);
     }
     if !sink.is_satisfied() {
-        see_private_fields(py, object, sink);
+        see_private_fields(py, object, values, sink);
     }
     if !sink.is_satisfied() {
         sink.see(object.ty(), &|| "__class__".to_owned());
@@ -30,7 +35,7 @@ pub(super) fn see_references<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn
 }
 
 /// What a container contains.
-fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn Sink<'h>) {
+fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, values: Values, sink: &mut dyn Sink<'h>) {
     if let Some(items) = sequence_items(object) {
         for (index, item) in items.enumerate() {
             if sink.is_satisfied() {
@@ -47,7 +52,7 @@ fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn Sink<'h>) {
                 return;
             }
             sink.see(key, &|| "key".to_owned());
-            sink.see(value, &|| format!("value[{}]", key_repr(py, key)));
+            sink.see(value, &|| format!("value[{}]", key_repr(py, key, values)));
         }
         // An OrderedDict shows its keys once more, in their order.
         if is_ordered_dict(object) && !sink.is_satisfied() {
@@ -74,7 +79,7 @@ fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn Sink<'h>) {
 /// The fields of an object that have names: those that its type declares or that are
 /// known of a builtin type, what a frame or a generator has in its variables, and what a
 /// person would write after the dot.
-fn see_fields<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
+fn see_fields<'h>(object: Obj<'h>, values: Values, sink: &mut dyn Sink<'h>) {
     for (name, value) in locals(object) {
         sink.see(value, &|| format!("local '{name}'"));
     }
@@ -96,20 +101,29 @@ fn see_fields<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
     }
     for (name, value) in instance_attributes(object) {
         sink.see(value, &|| {
-            text(name, NAME_LIMIT).map_or_else(String::new, |(name, _)| name)
+            let name = text(name, NAME_LIMIT).map_or_else(String::new, |(name, _)| name);
+            if values == Values::Redacted && !is_name(&name) {
+                return "attribute".to_owned();
+            }
+            name
         });
     }
 }
 
 /// The fields of structs that are nobody's business, as CPython's sources call them where
 /// they have no attribute's name, and what is in the state of a module.
-fn see_private_fields<'h>(py: Python<'_>, object: Obj<'h>, sink: &mut dyn Sink<'h>) {
+fn see_private_fields<'h>(
+    py: Python<'_>,
+    object: Obj<'h>,
+    values: Values,
+    sink: &mut dyn Sink<'h>,
+) {
     for (name, value) in private_fields(object) {
         sink.see(value, &|| match name {
             FieldName::Field(name) => name.to_owned(),
             FieldName::Element(name, index) => format!("{name}[{index}]"),
             FieldName::Key => "key".to_owned(),
-            FieldName::Value(key) => format!("value[{}]", key_repr(py, key)),
+            FieldName::Value(key) => format!("value[{}]", key_repr(py, key, values)),
         });
     }
     if Kind::of(object) == Kind::Module {

@@ -1,5 +1,14 @@
 //! How much of a text is shown.
 
+/// Whether the contents of strings and numbers are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Values {
+    Shown,
+    /// Their types and lengths stand for them. Names stay: of functions, types, attributes,
+    /// variables, and of keys that look like one.
+    Redacted,
+}
+
 /// Characters of a value's `repr` in the name of an object.
 pub(super) const VALUE_LIMIT: usize = 60;
 

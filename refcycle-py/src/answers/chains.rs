@@ -14,7 +14,7 @@ use rustc_hash::FxHashSet;
 use super::hidden::Hidden;
 use super::upwards::Upwards;
 use crate::annotate::names_of;
-use crate::graphs::{Engine, ObjectGraph, graph_between, wrap};
+use crate::graphs::{Engine, Kind, ObjectGraph, graph_between, wrap};
 use crate::heap::{Measured, Still, layout};
 use crate::interrupt::{self, answer};
 use crate::memory;
@@ -88,7 +88,10 @@ pub(crate) fn why<'py>(
     held.extend(&found.cycle);
     let mut seen = FxHashSet::default();
     held.retain(|&v| seen.insert(v));
-    let part = wrap(py, engine.induced(py, held)?.answering(0, End::Bottom))?;
+    let part = wrap(
+        py,
+        engine.induced(py, held)?.answering(engine, 0, End::Bottom),
+    )?;
     py.import(intern!(py, "refcycle.liveness"))?
         .getattr(intern!(py, "_told"))?
         .call1((part, object, chains, found.more, found.only_caller, cycle))
@@ -147,6 +150,11 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
             .successors(tail)
             .filter(|&found| found == head)
             .count();
+        if matches!(self.engine.kind(), Kind::Saved) {
+            let edges = graph.out_edges(tail).filter(|edge| edge.head == head);
+            let names = edges.map(|edge| self.engine.saved_reference(self.py, tail, edge.id));
+            return Ok(names.flatten().collect());
+        }
         self.measured.see(self.py, objects, tail.index())?;
         let heap = Still::new(self.py);
         let heads = std::iter::repeat_n(heap.see_held(&objects[head.index()]), count);

@@ -2,10 +2,10 @@
 
 use pyo3::intern;
 use pyo3::prelude::*;
-use refcycle_core::{Successors, VertexId, VertexSet};
+use refcycle_core::{IDirectedGraph, Successors, VertexId, VertexSet};
 use rustc_hash::FxHashMap;
 
-use crate::graphs::Engine;
+use crate::graphs::{Engine, Kind, SavedObject};
 use crate::heap::{Obj, Still, module_dict, type_module, type_name};
 
 /// What a way to an object is not to lead through: our own objects, and from functions and
@@ -43,6 +43,9 @@ impl Sort {
 impl Hidden {
     /// The object that is asked about is not hidden.
     pub(super) fn new(py: Python<'_>, engine: &Engine, asked: VertexId) -> PyResult<Self> {
+        if matches!(engine.kind(), Kind::Saved) {
+            return Ok(Self::in_a_file(py, engine, asked));
+        }
         let modules = py
             .import(intern!(py, "sys"))?
             .getattr(intern!(py, "modules"))?;
@@ -89,6 +92,49 @@ impl Hidden {
             }
         }
         Ok(hidden)
+    }
+
+    /// The same of objects that are known from a file.
+    fn in_a_file(py: Python<'_>, engine: &Engine, asked: VertexId) -> Self {
+        let objects = engine.objects();
+        let graph = engine.any_graph();
+        let vertices = || (0..objects.len()).map(VertexId::from_index);
+        let modules =
+            vertices().find(|v| SavedObject::of(py, &objects[v.index()]).is_sys_modules());
+        let imported = modules
+            .into_iter()
+            .flat_map(|modules| graph.successors(modules));
+        let imported = VertexSet::from_vertices(objects.len(), imported);
+        let set = || VertexSet::new(objects.len());
+        let mut hidden = Self {
+            ours: set(),
+            code: set(),
+            namespaces: set(),
+            imported: FxHashMap::default(),
+            modules,
+        };
+        for v in vertices() {
+            match SavedObject::of(py, &objects[v.index()]).type_name() {
+                "function" | "frame" => drop(hidden.code.insert(v)),
+                "module" => {
+                    let names = graph.out_edges(v).find(|edge| {
+                        engine.saved_reference(py, v, edge.id).as_deref() == Some("__dict__")
+                    });
+                    let Some(names) = names else {
+                        continue;
+                    };
+                    hidden.namespaces.insert(names.head);
+                    if imported.contains(v) {
+                        hidden.imported.insert(names.head, v);
+                    }
+                }
+                name if v != asked && name.split('.').next() == Some("refcycle") => {
+                    hidden.ours.insert(v);
+                }
+                _ => {}
+            }
+        }
+        hidden
     }
 
     /// Whether these are the names of a module that is imported, whose every item has a

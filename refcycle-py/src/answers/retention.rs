@@ -8,7 +8,6 @@ use refcycle_core::algo::{self, Dominator, DominatorTree};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
 use crate::graphs::{Engine, annotation_of};
-use crate::heap::shallow_sizes;
 use crate::interrupt::{self, answer};
 use crate::memory;
 
@@ -39,7 +38,7 @@ impl Retention {
             let dominators = answer(algo::dominators_watched(graph, starts, signals))?;
             ControlFlow::Continue(dominators.into_tree())
         })?;
-        let sizes = shallow_sizes(py, engine.objects());
+        let sizes = engine.sizes(py);
         let retained = tree.accumulate(&sizes).expect("each vertex has a size");
         Ok(Self {
             tree,

@@ -7,9 +7,7 @@ use refcycle_core::VertexId;
 use rustc_hash::FxHashMap;
 
 use super::Retention;
-use crate::annotate::type_name_of;
 use crate::graphs::{Engine, annotation_of};
-use crate::heap::Still;
 
 /// Where a vertex passes on less than this part of what it retains to one of those below
 /// it, what is retained spreads out.
@@ -94,8 +92,7 @@ pub(crate) fn suspects(
             found.push((vec![v], Some(point)));
             continue;
         }
-        let object = &engine.objects()[v.index()];
-        let ty = Still::new(py).see_held(object).ty().address();
+        let ty = engine.type_key(py, v);
         of_type.entry(ty).or_default().push(v);
     }
     let sum = |vertices: &[VertexId]| vertices.iter().map(|&v| retention.size(v)).sum::<u64>();
@@ -104,7 +101,7 @@ pub(crate) fn suspects(
     found.sort_by_key(|(vertices, _)| (std::cmp::Reverse(sum(vertices)), vertices[0]));
     let object = |v: VertexId| &engine.objects()[v.index()];
     let suspect = |(vertices, point): (Vec<VertexId>, Option<VertexId>)| Suspect {
-        type_name: type_name_of(Still::new(py).see_held(object(vertices[0]))),
+        type_name: engine.type_name(py, vertices[0]),
         retained_size: sum(&vertices),
         share: sum(&vertices) as f64 / total,
         accumulation_point: point.map(|point| object(point).clone_ref(py)),

@@ -72,10 +72,12 @@ pub(super) fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot
     let empty = CsrGraph::default();
     let graph = engine.graph().unwrap_or(&empty);
     pictures::ask_for_names(graph, engine.objects().len())?;
+    let mut checkpoint = Checkpoint::new();
     let vertices: PyResult<Vec<_>> = engine
         .objects()
         .iter()
         .map(|vertex| {
+            checkpoint.step(py)?;
             vertex
                 .bind(py)
                 .cast::<AnnotatedVertex>()?
@@ -85,6 +87,7 @@ pub(super) fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot
         .collect();
     let edges: PyResult<Vec<_>> = (0..graph.edge_count())
         .map(|edge| {
+            checkpoint.step(py)?;
             let edge = engine.edge_name(py, EdgeId::from_index(edge))?;
             edge.cast::<AnnotatedEdge>()?.borrow().parts(py)
         })

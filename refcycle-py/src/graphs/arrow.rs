@@ -13,7 +13,6 @@ use refcycle_dot::arrow;
 
 use super::engine::{Engine, Kind};
 use super::labels::{all_labels, types};
-use crate::heap::shallow_sizes;
 use crate::memory;
 
 /// The names that consumers of the PyCapsule interface look for.
@@ -40,7 +39,7 @@ pub(crate) struct ArrowTable {
 pub(super) fn tables(py: Python<'_>, engine: &Engine) -> PyResult<ArrowTables> {
     let named = all_labels(py, engine)?;
     let types = types(py, engine)?;
-    let sizes = matches!(engine.kind(), Kind::Object).then(|| shallow_sizes(py, engine.objects()));
+    let sizes = matches!(engine.kind(), Kind::Object | Kind::Saved).then(|| engine.sizes(py));
     let vertices = named.vertices();
     let text: usize = vertices
         .map(|v| named.vertex_annotation(v).len() + types[v.index()].len())

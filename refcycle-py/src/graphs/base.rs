@@ -19,7 +19,8 @@ use super::lookup::generations as parse_generations;
 use super::notebook::mimebundle;
 use super::text::{Request, Tree, tree};
 use super::{
-    AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, ObjectGraph, VertexView, interop,
+    AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, LoadedGraph, ObjectGraph, VertexView,
+    interop,
 };
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
@@ -50,12 +51,17 @@ pub(crate) fn wrap(py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
     }
     let kind = match engine.kind() {
         Kind::Annotated => WrapAs::Annotated,
+        Kind::Saved => WrapAs::Loaded,
         Kind::Directed => WrapAs::Directed,
         Kind::Object | Kind::User(_) => WrapAs::Object,
     };
     let base = PyClassInitializer::from(GraphBase { engine });
     Ok(match kind {
         WrapAs::Object => Py::new(py, base.add_subclass(ObjectGraph))?.into_any(),
+        WrapAs::Loaded => {
+            let object_graph = base.add_subclass(ObjectGraph);
+            Py::new(py, object_graph.add_subclass(LoadedGraph))?.into_any()
+        }
         WrapAs::Annotated => Py::new(py, base.add_subclass(AnnotatedGraph))?.into_any(),
         WrapAs::Directed => Py::new(py, base.add_subclass(DirectedGraph))?.into_any(),
     })
@@ -63,6 +69,7 @@ pub(crate) fn wrap(py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
 
 enum WrapAs {
     Object,
+    Loaded,
     Annotated,
     Directed,
 }

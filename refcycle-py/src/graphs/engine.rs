@@ -10,6 +10,7 @@ use refcycle_core::algo::{self, Components};
 use refcycle_core::views::Subgraph;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 use refcycle_dot::End;
+use refcycle_dot::dump::HeapDump;
 
 use super::bytes;
 use super::lookup::{Lookup, not_in_graph};
@@ -21,6 +22,8 @@ use crate::memory;
 /// Which class a graph is of.
 pub(crate) enum Kind {
     Object,
+    /// Of objects that are known from a file.
+    Saved,
     Annotated,
     Directed,
     /// Built from a graph of a user's class, which makes the subgraphs.
@@ -28,9 +31,15 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Whether vertices are told apart by identity.
+    fn is_by_identity(&self) -> bool {
+        matches!(self, Self::Object | Self::Saved)
+    }
+
     fn of_subgraph(&self, py: Python<'_>) -> Self {
         match self {
             Self::Object => Self::Object,
+            Self::Saved => Self::Saved,
             Self::Annotated => Self::Annotated,
             Self::Directed => Self::Directed,
             Self::User(graph) => Self::User(graph.clone_ref(py)),
@@ -87,6 +96,21 @@ pub(crate) struct Origin {
     reading: Option<Reading>,
 }
 
+impl Body {
+    fn new(graph: CsrGraph, edges: EdgeNames) -> Box<Self> {
+        Box::new(Self {
+            graph: Arc::new(graph),
+            edges,
+            origin: None,
+            asked: None,
+            closed: false,
+            retention: OnceLock::new(),
+            vertex_lookup: OnceLock::new(),
+            edge_lookup: OnceLock::new(),
+        })
+    }
+}
+
 enum EdgeLookup {
     /// The graph's own numbers, in the order of the kept ones.
     Sorted(Vec<u32>),
@@ -98,24 +122,12 @@ const FEW: usize = 8;
 
 impl Engine {
     pub(crate) fn new(kind: Kind, objects: Held, graph: CsrGraph, edges: EdgeNames) -> Self {
-        let bare = matches!(kind, Kind::Object) && objects.len() <= FEW && graph.edge_count() == 0;
-        let body = (!bare).then(|| {
-            Box::new(Body {
-                graph: Arc::new(graph),
-                edges,
-                origin: None,
-                asked: None,
-                closed: false,
-                retention: OnceLock::new(),
-                vertex_lookup: OnceLock::new(),
-                edge_lookup: OnceLock::new(),
-            })
-        });
+        let bare = kind.is_by_identity() && objects.len() <= FEW && graph.edge_count() == 0;
         Self {
             kind,
             objects,
             counts: Box::default(),
-            body,
+            body: (!bare).then(|| Body::new(graph, edges)),
         }
     }
 
@@ -137,6 +149,37 @@ impl Engine {
             body.origin = Some(Arc::new(origin));
         }
         engine
+    }
+
+    /// The graph of a heap that was read from a file.
+    pub(crate) fn of_dump(dump: &HeapDump, objects: Held, closed: bool) -> Self {
+        let graph = (**dump.graph()).clone();
+        let count = objects.len();
+        let mut engine = Self::new(Kind::Saved, objects, graph, EdgeNames::Numbers);
+        let counts = (0..count).map(VertexId::from_index);
+        let counts = counts.map(|v| dump.reference_count(v).unwrap_or(UNKNOWN));
+        engine.counts = counts.collect();
+        if let Some(body) = &mut engine.body {
+            body.closed = closed;
+            body.origin = Some(Arc::new(Origin {
+                uncounted: dump.uncounted().into(),
+                reading: None,
+            }));
+        }
+        engine
+    }
+
+    /// How many references to a vertex were counted, without ours; `None` where that is not
+    /// known.
+    pub(crate) fn reference_count(&self, v: VertexId) -> Option<u32> {
+        let count = self.counts.get(v.index()).copied();
+        count.filter(|&count| count != UNKNOWN)
+    }
+
+    /// Whether no reference count counts an edge.
+    pub(crate) fn is_edge_uncounted(&self, edge: EdgeId) -> bool {
+        let body = self.body.as_deref();
+        body.is_some_and(|body| self.is_uncounted(body, edge.index()))
     }
 
     /// What is known of the reading of the heap, if the graph is a whole snapshot or a
@@ -210,25 +253,33 @@ impl Engine {
         Ok(count.checked_sub(inside.count() as u32))
     }
 
-    /// The vertex that was asked about. A graph without edges has none: there is nothing
-    /// to tell it from.
+    /// The vertex that was asked about.
     pub(crate) fn asked(&self) -> Option<Asked> {
         self.body.as_deref()?.asked
     }
 
     /// The same graph as the answer to a question.
     pub(crate) fn with_asked(mut self, asked: Option<Asked>) -> Self {
-        if let Some(body) = &mut self.body {
-            body.asked = asked;
+        if asked.is_some() || self.body.is_some() {
+            self.body_or_new().asked = asked;
         }
         self
     }
 
-    /// A part that is the answer to a question about `vertices[place]`, by this graph's
-    /// numbers; its own are the places.
-    pub(crate) fn answering(self, place: usize, end: End) -> Self {
+    /// A part of `whole` that is the answer to a question about its vertex at `place`: also
+    /// of a vertex alone it is known what was asked and where it was read.
+    pub(crate) fn answering(mut self, whole: &Self, place: usize, end: End) -> Self {
+        if let Some(body) = &whole.body {
+            self.body_or_new().origin = body.origin.clone();
+        }
         let vertex = VertexId::from_index(place);
         self.with_asked(Some(Asked { vertex, end }))
+    }
+
+    fn body_or_new(&mut self) -> &mut Body {
+        let vertices = self.objects.len();
+        self.body
+            .get_or_insert_with(|| Body::new(edgeless(vertices), EdgeNames::Numbers))
     }
 
     /// The same with a look-up that exists already.
@@ -295,7 +346,7 @@ impl Engine {
     // Finding vertices and edges.
 
     pub(crate) fn find(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<VertexId>> {
-        if matches!(self.kind, Kind::Object) && self.objects.len() <= FEW {
+        if self.kind.is_by_identity() && self.objects.len() <= FEW {
             let position = self.objects.iter().position(|held| held.is(object));
             return Ok(position.map(VertexId::from_index));
         }
@@ -309,7 +360,7 @@ impl Engine {
             return Ok(lookup);
         }
         let lookup = match self.kind {
-            Kind::Object => Lookup::by_identity(&self.objects)?,
+            Kind::Object | Kind::Saved => Lookup::by_identity(&self.objects)?,
             _ => Lookup::by_equality(py, &self.objects)?,
         };
         Ok(body.vertex_lookup.get_or_init(|| lookup))
@@ -416,7 +467,7 @@ impl Engine {
         generations: Option<usize>,
     ) -> PyResult<Self> {
         let Some(graph) = self.graph() else {
-            return self.induced(py, vec![start]);
+            return Ok(self.induced(py, vec![start])?.answering(self, 0, End::Top));
         };
         let subgraph = self.run(py, |signals| {
             ask(bytes::search(graph, generations))?;
@@ -425,7 +476,7 @@ impl Engine {
             ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(Subgraph::induced(graph, reached))
         })?;
-        Ok(self.subgraph(py, subgraph).answering(0, End::Top))
+        Ok(self.subgraph(py, subgraph).answering(self, 0, End::Top))
     }
 
     pub(crate) fn ancestors(
@@ -435,7 +486,9 @@ impl Engine {
         generations: Option<usize>,
     ) -> PyResult<Self> {
         let Some(graph) = self.graph() else {
-            return self.induced(py, vec![start]);
+            return Ok(self
+                .induced(py, vec![start])?
+                .answering(self, 0, End::Bottom));
         };
         let subgraph = self.run(py, |signals| {
             ask(bytes::backward(graph) + bytes::search(graph, generations))?;
@@ -444,7 +497,7 @@ impl Engine {
             ask(bytes::subgraph(graph, &reached))?;
             ControlFlow::Continue(induced_cheaply(graph, reached))
         })?;
-        let mut found = self.subgraph(py, subgraph).answering(0, End::Bottom);
+        let mut found = self.subgraph(py, subgraph).answering(self, 0, End::Bottom);
         if let Some(body) = &mut found.body {
             body.closed = self.is_closed() && generations.is_none();
         }
@@ -458,9 +511,9 @@ impl Engine {
         end: VertexId,
     ) -> PyResult<Option<Self>> {
         let Some(graph) = self.graph() else {
-            return (start == end)
-                .then(|| self.induced(py, vec![start]))
-                .transpose();
+            let alone = (start == end).then(|| self.induced(py, vec![start]));
+            let alone = alone.transpose()?;
+            return Ok(alone.map(|path| path.answering(self, 0, End::Bottom)));
         };
         let path = self.run(py, |signals| {
             ask(bytes::search(graph, None))?;
@@ -468,7 +521,7 @@ impl Engine {
         })?;
         path.map(|path| {
             let last = path.len() - 1;
-            Ok(self.induced(py, path)?.answering(last, End::Bottom))
+            Ok(self.induced(py, path)?.answering(self, last, End::Bottom))
         })
         .transpose()
     }
@@ -484,7 +537,7 @@ impl Engine {
         cycle
             .map(|cycle| {
                 let place = cycle.iter().position(|&on| on == v).unwrap_or_default();
-                Ok(self.induced(py, cycle)?.answering(place, End::Bottom))
+                Ok(self.induced(py, cycle)?.answering(self, place, End::Bottom))
             })
             .transpose()
     }
@@ -533,7 +586,7 @@ impl Engine {
                 let edges = EdgeNames::Kept(Box::default());
                 let kind = self.kind.of_subgraph(py);
                 // Only a graph with a body uses the core's graph.
-                let bare = matches!(kind, Kind::Object);
+                let bare = kind.is_by_identity();
                 let graph = if bare {
                     CsrGraph::default()
                 } else {

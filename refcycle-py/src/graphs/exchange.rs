@@ -23,7 +23,7 @@ use crate::memory;
 /// The names and numbers of any graph.
 pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
     match engine.kind() {
-        Kind::Object => pictures::named(py, engine),
+        Kind::Object | Kind::Saved => pictures::named(py, engine),
         Kind::Annotated => annotated_graph::to_named(py, engine),
         Kind::Directed | Kind::User(_) => directed_graph::named(py, engine),
     }

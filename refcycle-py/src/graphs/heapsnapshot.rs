@@ -4,15 +4,19 @@ mod ids;
 
 use std::path::Path;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use refcycle_core::{Successors, VertexId};
-use refcycle_dot::exchange::heapsnapshot::{Group, HeapSnapshot, HeapSnapshotBuilder, Node};
+use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
+use refcycle_dot::exchange::heapsnapshot::{
+    FIRST_ID, Group, HeapSnapshot, HeapSnapshotBuilder, Node, NodeKind,
+};
 
-use super::engine::Engine;
+use super::engine::{Engine, Kind};
 use super::exchange::export_with;
 use super::pictures::build_error;
+use super::saved_object::SavedObject;
 use crate::annotate::{heap_node, is_name_for_life, names_of};
-use crate::heap::{Measured, Still, shallow_sizes, weak_referent};
+use crate::heap::{Measured, Still, weak_referent};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
 use crate::roots::explained;
@@ -26,8 +30,12 @@ pub(super) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
     // What the writer holds, its search, and the sizes.
     memory::ask(120 * objects.len() + 40 * engine.edge_count())?;
     let graph = &*engine.any_graph();
-    let sizes = shallow_sizes(py, objects);
+    let sizes = engine.sizes(py);
     let mut heap = HeapSnapshot::builder(graph);
+    if matches!(engine.kind(), Kind::Saved) {
+        see_saved(py, engine, graph, &mut heap)?;
+        return write(py, engine, heap, path);
+    }
     let mut checkpoint = Checkpoint::new();
     let mut credit = Credit::new();
     let mut measured = Measured::default();
@@ -60,9 +68,56 @@ pub(super) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
             }
         }
     }
+    write(py, engine, heap, path)
+}
+
+fn write(
+    py: Python<'_>,
+    engine: &Engine,
+    mut heap: HeapSnapshotBuilder<'_>,
+    path: &Path,
+) -> PyResult<()> {
     add_roots(py, engine, &mut heap)?;
     let heap = py.detach(|| heap.build()).map_err(build_error)?;
     export_with(py, path, |out| heap.write(out))
+}
+
+/// The objects of a graph that was loaded. Their ids are those of this graph alone.
+fn see_saved(
+    py: Python<'_>,
+    engine: &Engine,
+    graph: &CsrGraph,
+    heap: &mut HeapSnapshotBuilder<'_>,
+) -> PyResult<()> {
+    for (number, object) in engine.objects().iter().enumerate() {
+        let saved = SavedObject::of(py, object);
+        let label = saved.label();
+        let name = label.split_once('\n').map_or(label, |(_, name)| name);
+        let (kind, name) = match saved.type_name() {
+            "str" | "bytes" => (NodeKind::String, label),
+            "int" | "float" | "complex" => (NodeKind::Number, label),
+            "function" | "method" => (NodeKind::Function, name),
+            "type" | "module" | "frame" => (NodeKind::Code, label),
+            other => (NodeKind::Object, other),
+        };
+        let id = u32::try_from(number)
+            .ok()
+            .and_then(|number| number.checked_mul(2));
+        let id = id.and_then(|id| id.checked_add(FIRST_ID));
+        let id = id.ok_or_else(|| PyValueError::new_err("the graph is too large for the file"))?;
+        let name = &name.replace('\n', " ");
+        heap.node(Node {
+            kind,
+            name,
+            id,
+            size: saved.size(),
+        });
+        let v = VertexId::from_index(number);
+        for edge in graph.out_edges(v) {
+            heap.edge(engine.saved_reference(py, v, edge.id).as_deref());
+        }
+    }
+    Ok(())
 }
 
 /// What holds objects from outside; those of which that is not known are roots too.

@@ -10,8 +10,6 @@ use rustc_hash::FxHashMap;
 
 use super::engine::Engine;
 use super::pictures::export_error;
-use crate::annotate::type_name_of;
-use crate::heap::{Still, shallow_sizes};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 
@@ -36,17 +34,15 @@ impl Facts {
         let mut names = Vec::new();
         let mut types = Vec::with_capacity(objects.len());
         let mut roots = Vec::new();
-        for (v, object) in objects.iter().enumerate() {
+        for v in 0..objects.len() {
             checkpoint.step(py)?;
             let v = VertexId::from_index(v);
             // Of what nobody counts, something outside may be the holder.
             if engine.external_references_of(v)? != Some(0) {
                 roots.push(v);
             }
-            let heap = Still::new(py);
-            let seen = heap.see_held(object);
-            let number = *known.entry(seen.ty().address()).or_insert_with(|| {
-                let name = type_name_of(seen);
+            let number = *known.entry(engine.type_key(py, v)).or_insert_with(|| {
+                let name = engine.type_name(py, v);
                 *numbers.entry(name.clone()).or_insert_with(|| {
                     names.push(name);
                     names.len() as u32 - 1
@@ -55,7 +51,7 @@ impl Facts {
             types.push(number);
         }
         Ok(Self {
-            sizes: shallow_sizes(py, objects),
+            sizes: engine.sizes(py),
             roots,
             types,
             names,

@@ -1,10 +1,11 @@
 //! Pictures of graphs with names: what is asked for, and how it is drawn.
 
+use std::ffi::CString;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyTypeError, PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use refcycle_dot::{AnnotatedGraph, End, ExportError, Format, Graphviz, ImageOptions};
@@ -84,7 +85,9 @@ impl Look {
             "merge_edges" => style.merge_edges = truth(name, value)?,
             "legend" => style.legend = truth(name, value)?,
             "roots" if value.is_none() => self.roots = None,
-            "roots" if truth(name, value)? && !matches!(engine.kind(), Kind::Object) => {
+            "roots"
+                if truth(name, value)? && !matches!(engine.kind(), Kind::Object | Kind::Saved) =>
+            {
                 return Err(PyValueError::new_err(
                     "this graph has names and no objects, so that what holds these from outside \
                      is not known: draw the ObjectGraph from which it was made",
@@ -191,7 +194,8 @@ pub(super) fn to_svg(py: Python<'_>, graph: &AnnotatedGraph, look: Look) -> PyRe
     String::from_utf8(svg).map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
-/// Draws with the interpreter detached; Ctrl-C is heard.
+/// Draws with the interpreter detached; Ctrl-C is heard. What is wrong with the picture is a
+/// warning, once there is a picture.
 fn draw<T: Send>(
     py: Python<'_>,
     look: Look,
@@ -199,6 +203,7 @@ fn draw<T: Send>(
     job: impl FnOnce(&ImageOptions<'_>) -> Result<T, ExportError> + Send,
 ) -> PyResult<T> {
     let signal = Mutex::new(None);
+    let warnings = Mutex::new(Vec::new());
     let result = py.detach(|| {
         let interrupted = || match check_signals() {
             Ok(()) => false,
@@ -207,16 +212,26 @@ fn draw<T: Send>(
                 true
             }
         };
+        let warn = |text: &str| {
+            let mut warnings = warnings.lock().expect("nobody panics with it");
+            warnings.push(text.to_owned());
+        };
         let default = ImageOptions::default();
         job(&ImageOptions {
             engine: graphviz.map(|engine| engine as _),
             style: look.style,
             time_limit: look.limit.unwrap_or(default.time_limit),
             interrupted: Some(&interrupted),
+            warn: Some(&warn),
         })
     });
-    match signal.into_inner().expect("nobody panics with it") {
-        Some(signal) => Err(signal),
-        None => result.map_err(|error| export_error(py, error)),
+    if let Some(signal) = signal.into_inner().expect("nobody panics with it") {
+        return Err(signal);
     }
+    let result = result.map_err(|error| export_error(py, error))?;
+    for text in warnings.into_inner().expect("nobody panics with it") {
+        let category = py.get_type::<PyUserWarning>();
+        PyErr::warn(py, &category, &CString::new(text)?, 1)?;
+    }
+    Ok(result)
 }

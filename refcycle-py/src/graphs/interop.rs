@@ -90,7 +90,9 @@ impl<'a, 'py> Parts<'a, 'py> {
     fn key(&self, v: VertexId) -> PyResult<Bound<'py, PyAny>> {
         let object = self.engine.object(self.py, v);
         match self.engine.kind() {
-            Kind::Object => Ok(self.named.vertex_id(v).into_pyobject(self.py)?.into_any()),
+            Kind::Object | Kind::Saved => {
+                Ok(self.named.vertex_id(v).into_pyobject(self.py)?.into_any())
+            }
             Kind::Annotated => {
                 let vertex = object.cast::<AnnotatedVertex>()?.borrow();
                 Ok(vertex.id(self.py).into_any())

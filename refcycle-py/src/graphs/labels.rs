@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::engine::{Engine, Kind};
+use super::saved_object::SavedObject;
 use super::{annotated_graph, directed_graph, pictures};
 use crate::annotate::{names_of, object_annotation, type_name_of};
 use crate::heap::{Measured, Still};
@@ -63,6 +64,7 @@ impl<'a, 'py> Labels<'a, 'py> {
                 self.py,
                 Still::new(self.py).see_held(object),
             )),
+            Kind::Saved => Ok(SavedObject::of(self.py, object).label().to_owned()),
             Kind::Annotated => {
                 let vertex = object.bind(self.py).cast::<AnnotatedVertex>()?;
                 Ok(vertex.borrow().label(self.py))
@@ -108,6 +110,10 @@ impl Names for Labels<'_, '_> {
                     .map(|edge| heap.see_held(self.object(edge.head)));
                 Ok(names_of(py, heap.see_held(self.object(first.tail)), heads))
             }
+            Kind::Saved => Ok(edges
+                .iter()
+                .map(|edge| self.engine.saved_reference(py, edge.tail, edge.id))
+                .collect()),
             Kind::Annotated => edges
                 .iter()
                 .map(|edge| {
@@ -128,7 +134,7 @@ impl Names for Labels<'_, '_> {
             Kind::Object => Ok(self.kind_of_type(v, || {
                 kind_of(&object_annotation(py, Still::new(py).see_held(object))).to_owned()
             })),
-            Kind::Annotated => Ok(kind_of(&self.label(v)?).into()),
+            Kind::Annotated | Kind::Saved => Ok(kind_of(&self.label(v)?).into()),
             Kind::Directed | Kind::User(_) => {
                 Ok(self.kind_of_type(v, || type_name_of(Still::new(py).see_held(object))))
             }
@@ -152,7 +158,7 @@ pub(super) fn all_labels(
     engine: &Engine,
 ) -> PyResult<refcycle_dot::AnnotatedGraph> {
     match engine.kind() {
-        Kind::Object => pictures::named(py, engine),
+        Kind::Object | Kind::Saved => pictures::named(py, engine),
         Kind::Annotated => annotated_graph::to_named(py, engine),
         Kind::Directed | Kind::User(_) => directed_graph::named(py, engine),
     }
@@ -169,6 +175,7 @@ pub(super) fn types(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Rc<str>>> {
         let v = VertexId::from_index(number);
         match engine.kind() {
             Kind::Annotated => labels.kind(v),
+            Kind::Saved => Ok(engine.type_name(py, v).into()),
             _ => {
                 labels.checkpoint.step(py)?;
                 Ok(labels.kind_of_type(v, || type_name_of(Still::new(py).see_held(object))))

@@ -14,10 +14,12 @@ use super::html;
 use super::images::{self, ImageRequest, Look};
 use super::pictures;
 use super::restore::{Reduced, reduce};
+use super::save;
+use super::saved_object::SavedObject;
 use super::statistics::statistics;
-use crate::annotate::{object_annotation, type_name_of};
+use crate::annotate::object_annotation;
 use crate::answers::{self, Taken};
-use crate::heap::{Distinct, Still, Topology, graph_of, shallow_size, shallow_sizes};
+use crate::heap::{Distinct, Still, Topology, graph_of};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
 use crate::roots::roots;
@@ -153,6 +155,13 @@ impl ObjectGraph {
         super::heapsnapshot::export(slf.py(), &slf.as_super().borrow().engine, &path)
     }
 
+    /// Writes the graph into a file, which `refcycle.load` reads and other tools as a table of
+    /// Apache Arrow. The stub says what is in it.
+    #[pyo3(signature = (path, *, redact=true))]
+    fn save(slf: &Bound<'_, Self>, path: std::path::PathBuf, redact: bool) -> PyResult<()> {
+        save::save(slf.py(), &slf.as_super().borrow().engine, &path, redact)
+    }
+
     /// Writes a page that shows the graph, one HTML file that needs no network, and that
     /// starts at `target`, a vertex.
     #[pyo3(signature = (filename, target=None))]
@@ -260,7 +269,10 @@ impl ObjectGraph {
         let engine = &slf.as_super().borrow().engine;
         let v = engine.vertex(obj)?;
         let vertices = engine.retention(py)?.vertices(v).to_vec();
-        wrap(py, engine.induced(py, vertices)?.answering(0, End::Top))
+        wrap(
+            py,
+            engine.induced(py, vertices)?.answering(engine, 0, End::Top),
+        )
     }
 
     /// The objects directly below another one in the dominator tree, or without an argument
@@ -325,10 +337,10 @@ impl ObjectGraph {
         let mut checkpoint = Checkpoint::new();
         memory::ask(32 * base.engine.objects().len())?;
         let mut found = Vec::new();
-        for object in base.engine.objects() {
+        for v in (0..base.engine.objects().len()).map(VertexId::from_index) {
             checkpoint.step(py)?;
-            if type_name_of(Still::new(py).see_held(object)) == name {
-                found.push(object);
+            if base.engine.type_name(py, v) == name {
+                found.push(&base.engine.objects()[v.index()]);
             }
         }
         PyList::new(py, found)
@@ -338,8 +350,9 @@ impl ObjectGraph {
     fn count_by_typename<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let base = slf.as_super().borrow();
-        let names = base.engine.objects().iter().map(|object| {
-            let name = type_name_of(Still::new(py).see_held(object));
+        let vertices = (0..base.engine.objects().len()).map(VertexId::from_index);
+        let names = vertices.map(|v| {
+            let name = base.engine.type_name(py, v);
             Ok(name.into_pyobject(py)?.into_any())
         });
         count(py, names)
@@ -359,9 +372,10 @@ impl ObjectGraph {
     ///     >>> data = bytes(100)
     ///     >>> ObjectGraph([data]).shallow_size(data)
     ///     133
-    fn shallow_size(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<usize> {
-        slf.as_super().borrow().engine.vertex(obj)?;
-        Ok(shallow_size(obj))
+    fn shallow_size(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<u64> {
+        let engine = &slf.as_super().borrow().engine;
+        let v = engine.vertex(obj)?;
+        Ok(engine.size_of(slf.py(), v))
     }
 
     /// The bytes that each vertex itself takes, in the order of iteration: an
@@ -378,7 +392,7 @@ impl ObjectGraph {
         let py = slf.py();
         let base = slf.as_super().borrow();
         memory::ask(24 * base.engine.objects().len())?;
-        column(py, shallow_sizes(py, base.engine.objects()))
+        column(py, base.engine.sizes(py))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
@@ -436,5 +450,8 @@ fn retained_below<'py>(
 
 /// A name for an object, as the vertex of a graph.
 pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
+    if let Ok(saved) = object.cast::<SavedObject>() {
+        return saved.get().label().to_owned();
+    }
     object_annotation(object.py(), Still::new(object.py()).see(object))
 }

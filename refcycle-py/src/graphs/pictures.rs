@@ -9,7 +9,8 @@ use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
 
-use super::engine::Engine;
+use super::engine::{Engine, Kind};
+use super::saved_object::SavedObject;
 use crate::annotate::{names_of, object_annotation};
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
@@ -64,6 +65,9 @@ pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph>
     let graph = engine.graph().cloned().unwrap_or_else(|| {
         CsrGraph::from_edges(objects.len(), []).expect("a graph without edges is well-formed")
     });
+    if matches!(engine.kind(), Kind::Saved) {
+        return named_in_a_file(py, engine, graph);
+    }
     let mut checkpoint = Checkpoint::new();
     let mut credit = Credit::new();
     let mut vertices = Vec::with_capacity(objects.len());
@@ -84,6 +88,24 @@ pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph>
             let edge = EdgeId::from_index(edges.len());
             edges.push((u64::from(engine.edge_number(edge)), name));
         }
+    }
+    AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
+}
+
+/// The same of objects that are known from a file.
+fn named_in_a_file(py: Python<'_>, engine: &Engine, graph: CsrGraph) -> PyResult<AnnotatedGraph> {
+    let mut credit = Credit::new();
+    let mut vertices = Vec::with_capacity(engine.objects().len());
+    for object in engine.objects() {
+        let saved = SavedObject::of(py, object);
+        credit.take(NAME)?;
+        vertices.push((saved.address(), saved.label()));
+    }
+    let mut edges = Vec::with_capacity(graph.edge_count());
+    for edge in graph.references() {
+        credit.take(NAME)?;
+        let number = u64::from(engine.edge_number(edge.id));
+        edges.push((number, engine.saved_reference(py, edge.tail, edge.id)));
     }
     AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
 }

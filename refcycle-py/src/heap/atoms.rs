@@ -82,6 +82,25 @@ pub(crate) fn atom_repr(py: Python<'_>, object: Obj<'_>, limit: usize) -> String
     bounded(text.unwrap_or_default(), cut)
 }
 
+/// What a string, bytes or a number is, without what it says: `str[12]`, `int`. What there is
+/// one of, as `None`, is told.
+pub(crate) fn atom_sketch(py: Python<'_>, object: Obj<'_>) -> String {
+    let pointer = object.as_ptr();
+    // SAFETY: the object is alive and of the type that was checked.
+    unsafe {
+        if ffi::PyUnicode_CheckExact(pointer) != 0 {
+            return format!("str[{}]", ffi::PyUnicode_GET_LENGTH(pointer));
+        }
+        if ffi::PyBytes_CheckExact(pointer) != 0 {
+            return format!("bytes[{}]", ffi::PyBytes_Size(pointer));
+        }
+    }
+    match &*super::type_name(object.ty()) {
+        name @ ("int" | "float" | "complex") => name.to_owned(),
+        _ => atom_repr(py, object, usize::from(u8::MAX)),
+    }
+}
+
 /// An upper bound of the number of bits of an integer, to one digit of 30 bits.
 ///
 /// # Safety

@@ -17,7 +17,7 @@ use refcycle_core::{Predecessors, VertexId};
 use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
-use crate::graphs::Engine;
+use crate::graphs::{Engine, Kind, SavedObject};
 use crate::heap::{Obj, Still};
 
 /// A vertex to which references come from outside its graph.
@@ -133,6 +133,25 @@ impl<'e> Credits<'e> {
         }
     }
 
+    /// Gives the names that were found when the file was written.
+    fn explained_in_a_file(mut self, py: Python<'_>) -> Vec<Open> {
+        for open in self.open.values_mut() {
+            let saved = SavedObject::of(py, &self.engine.objects()[open.vertex]);
+            for holder in saved.holders() {
+                if !open.is_explained() {
+                    open.names.push((holder.group, holder.name.clone()));
+                }
+            }
+        }
+        self.into_found()
+    }
+
+    fn into_found(self) -> Vec<Open> {
+        let mut found: Vec<_> = self.open.into_values().collect();
+        found.sort_unstable_by_key(|open| open.vertex);
+        found
+    }
+
     /// Whether there are references to the object at this address without a name.
     fn wants(&self, address: usize) -> bool {
         self.open
@@ -158,6 +177,9 @@ impl<'e> Credits<'e> {
 /// time of a snapshot.
 pub(crate) fn explained(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Open>> {
     let mut credits = Credits::new(engine)?;
+    if matches!(engine.kind(), Kind::Saved) {
+        return Ok(credits.explained_in_a_file(py));
+    }
     credits.group = Group::Threads;
     threads::explain(py, &mut credits)?;
     credits.group = Group::Interpreter;
@@ -167,9 +189,7 @@ pub(crate) fn explained(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Open>> 
     credits.group = Group::Hidden;
     hidden::explain(py, &mut credits)?;
     subclasses::explain(py, &mut credits);
-    let mut found: Vec<_> = credits.open.into_values().collect();
-    found.sort_unstable_by_key(|open| open.vertex);
-    Ok(found)
+    Ok(credits.into_found())
 }
 
 /// Where the references are from that are not explained.

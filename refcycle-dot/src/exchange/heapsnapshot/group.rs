@@ -45,6 +45,26 @@ impl Group {
         }
     }
 
+    /// A word for it in a file.
+    #[cfg(feature = "dump")]
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Threads => "threads",
+            Self::Interpreter => "interpreter",
+            Self::Registries => "registries",
+            Self::Hidden => "hidden",
+            Self::Elsewhere => "elsewhere",
+            Self::Immortal => "immortal",
+            Self::Unreached => "unreached",
+        }
+    }
+
+    /// The group with this word.
+    #[cfg(feature = "dump")]
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.word() == word)
+    }
+
     /// The id of its node: the same in every snapshot.
     pub(super) const fn id(self) -> u32 {
         5 + 2 * self as u32

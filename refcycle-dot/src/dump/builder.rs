@@ -1,0 +1,184 @@
+//! Making a dump.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+
+use super::error::DumpError;
+use super::texts::TextsBuilder;
+use super::{HeapDump, Holder, UNKNOWN};
+use crate::exchange::heapsnapshot::Group;
+
+/// What is written of an object.
+#[derive(Clone, Copy, Debug)]
+pub struct DumpedObject<'a> {
+    /// Its address, its id in the program.
+    pub address: u64,
+    /// The name of its type with the module.
+    pub type_name: &'a str,
+    /// What it is, in a line or two.
+    pub label: &'a str,
+    /// The bytes that it takes itself.
+    pub size: u64,
+    /// How many references to it were counted; `None` where that is not known.
+    pub reference_count: Option<u32>,
+}
+
+/// Collects the parts of a [`HeapDump`]: all objects in the order of the vertices, all labels
+/// of references in the order of the edges, then what else is known.
+#[derive(Debug)]
+pub struct HeapDumpBuilder {
+    graph: Arc<CsrGraph>,
+    addresses: Vec<u64>,
+    types: TextsBuilder,
+    labels: TextsBuilder,
+    sizes: Vec<u64>,
+    reference_counts: Vec<u32>,
+    references: TextsBuilder,
+    uncounted: Vec<u32>,
+    roots: Vec<Holder>,
+    metadata: BTreeMap<String, String>,
+}
+
+impl HeapDumpBuilder {
+    pub(super) fn new(graph: Arc<CsrGraph>) -> Self {
+        let vertices = graph.vertex_count();
+        Self {
+            graph,
+            addresses: Vec::with_capacity(vertices),
+            types: TextsBuilder::default(),
+            labels: TextsBuilder::default(),
+            sizes: Vec::with_capacity(vertices),
+            reference_counts: Vec::with_capacity(vertices),
+            references: TextsBuilder::default(),
+            uncounted: Vec::new(),
+            roots: Vec::new(),
+            metadata: BTreeMap::new(),
+        }
+    }
+
+    /// The next object.
+    pub fn object(&mut self, object: DumpedObject<'_>) {
+        self.addresses.push(object.address);
+        self.types.push(Some(object.type_name));
+        self.labels.push(Some(object.label));
+        self.sizes.push(object.size);
+        self.reference_counts
+            .push(object.reference_count.unwrap_or(UNKNOWN));
+    }
+
+    /// The label of the next reference, if it has one.
+    pub fn reference(&mut self, label: Option<&str>) {
+        self.references.push(label);
+    }
+
+    /// No reference count counts this edge.
+    pub fn uncounted(&mut self, edge: u32) {
+        self.uncounted.push(edge);
+    }
+
+    /// What holds an object from outside the graph.
+    pub fn root(&mut self, vertex: VertexId, group: Group, name: impl Into<String>) {
+        let name = name.into();
+        self.roots.push(Holder {
+            vertex,
+            group,
+            name,
+        });
+    }
+
+    /// A fact about the whole, under a name of its own.
+    pub fn metadata(&mut self, key: impl Into<String>, value: impl Into<String>) {
+        self.metadata.insert(key.into(), value.into());
+    }
+
+    /// The dump.
+    ///
+    /// # Errors
+    /// [`DumpError::Parts`] when there are not as many objects as vertices, or labels as
+    /// edges, or when a root or an edge is not in the graph.
+    pub fn build(self) -> Result<HeapDump, DumpError> {
+        self.finish(DumpError::Parts)
+    }
+
+    /// Takes over columns as they were read.
+    pub(super) fn columns(
+        graph: CsrGraph,
+        [types, labels, references]: [TextsBuilder; 3],
+        [addresses, sizes]: [Vec<u64>; 2],
+        [reference_counts, uncounted]: [Vec<u32>; 2],
+        roots: Vec<Holder>,
+        metadata: BTreeMap<String, String>,
+    ) -> Self {
+        Self {
+            graph: Arc::new(graph),
+            addresses,
+            types,
+            labels,
+            sizes,
+            reference_counts,
+            references,
+            uncounted,
+            roots,
+            metadata,
+        }
+    }
+
+    pub(super) fn finish(mut self, error: fn(String) -> DumpError) -> Result<HeapDump, DumpError> {
+        let (vertices, edges) = (self.graph.vertex_count(), self.graph.edge_count());
+        let same = |what: &str, expected: usize, given: usize| match expected == given {
+            true => Ok(()),
+            false => Err(error(format!("{given} {what}, but {expected} are needed"))),
+        };
+        same("objects", vertices, self.addresses.len())?;
+        same("types", vertices, self.types.len())?;
+        same("labels", vertices, self.labels.len())?;
+        same("labels of references", edges, self.references.len())?;
+        self.uncounted.sort_unstable();
+        self.uncounted.dedup();
+        if let Some(&edge) = self
+            .uncounted
+            .last()
+            .filter(|&&edge| edge as usize >= edges)
+        {
+            return Err(error(format!("edge {edge} is not in the graph")));
+        }
+        // Several holders of one object stay in their order.
+        self.roots.sort_by_key(|root| root.vertex);
+        if let Some(root) = self
+            .roots
+            .last()
+            .filter(|root| !self.graph.contains_vertex(root.vertex))
+        {
+            return Err(error(format!(
+                "the root {:?} is not in the graph",
+                root.vertex
+            )));
+        }
+        let texts = |column: TextsBuilder| {
+            column
+                .finish()
+                .ok_or_else(|| error("more than 2^32 - 1 different texts".to_owned()))
+        };
+        let types = texts(self.types)?;
+        let labels = texts(self.labels)?;
+        for row in 0..vertices {
+            if types.number(row).is_none() || labels.number(row).is_none() {
+                return Err(error(format!("object {row} has no type or no label")));
+            }
+        }
+        Ok(HeapDump {
+            graph: self.graph,
+            addresses: self.addresses.into(),
+            types,
+            labels,
+            sizes: self.sizes.into(),
+            reference_counts: self.reference_counts.into(),
+            references: texts(self.references)?,
+            uncounted: self.uncounted.into(),
+            roots: self.roots.into(),
+            metadata: self.metadata,
+        })
+    }
+}

@@ -1,0 +1,179 @@
+//! Whether a file keeps to what it says of itself, before anything of it is believed.
+//!
+//! The sizes of what is packed are claims. They are added up first, so that a small file
+//! cannot ask for the memory of a large one.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use arrow_ipc::{Block, Footer, MessageHeader, RecordBatch, root_as_footer, root_as_message};
+use arrow_schema::Schema;
+
+use super::error::DumpError;
+
+const MAGIC: &[u8; 6] = b"ARROW1";
+/// The length of the footer and the magic number.
+const TRAILER: u64 = 4 + 6;
+/// A word before the uncompressed size of a buffer says how large it is, if not this.
+const NOT_COMPRESSED: i64 = -1;
+/// No dump packs so much into one byte, but for small ones.
+const MOST_PACKED: u64 = 1000;
+const SMALL: u64 = 16 << 20;
+const MOST_METADATA: u64 = 256 << 20;
+
+/// What the file says of itself.
+pub(super) struct Outline {
+    pub(super) schema: Schema,
+    pub(super) rows: u64,
+    /// The bytes of all columns.
+    pub(super) unpacked: u64,
+}
+
+pub(super) fn outline<R: Read + Seek>(file: &mut R) -> Result<Outline, DumpError> {
+    let length = file.seek(SeekFrom::End(0))?;
+    if length < MAGIC.len() as u64 + 2 + TRAILER {
+        return Err(DumpError::malformed("it is too short"));
+    }
+    file.rewind()?;
+    if read(file, MAGIC.len() as u64)? != MAGIC {
+        return Err(DumpError::malformed(
+            "it does not begin as a file of Apache Arrow",
+        ));
+    }
+    file.seek(SeekFrom::Start(length - TRAILER))?;
+    let trailer = read(file, TRAILER)?;
+    if &trailer[4..] != MAGIC {
+        return Err(DumpError::malformed(
+            "it is cut off, or still being written",
+        ));
+    }
+    let footer_length = u64::from(u32::from_le_bytes([
+        trailer[0], trailer[1], trailer[2], trailer[3],
+    ]));
+    let Some(start) = (length - TRAILER)
+        .checked_sub(footer_length)
+        .filter(|_| footer_length < MOST_METADATA)
+    else {
+        return Err(DumpError::malformed("its footer is larger than the file"));
+    };
+    file.seek(SeekFrom::Start(start))?;
+    let footer = read(file, footer_length)?;
+    let footer = root_as_footer(&footer)
+        .map_err(|error| DumpError::malformed(format!("its footer: {error}")))?;
+    let schema = schema_of(&footer)?;
+    let mut outline = Outline {
+        schema,
+        rows: 0,
+        unpacked: 0,
+    };
+    let blocks = footer.dictionaries().into_iter().flatten();
+    for block in blocks {
+        see_block(file, block, length, &mut outline)?;
+    }
+    outline.rows = 0;
+    for block in footer.recordBatches().into_iter().flatten() {
+        see_block(file, block, length, &mut outline)?;
+    }
+    if outline.unpacked > length.saturating_mul(MOST_PACKED).max(SMALL) {
+        return Err(DumpError::malformed(format!(
+            "it claims to hold {} bytes in {length}",
+            outline.unpacked
+        )));
+    }
+    file.rewind()?;
+    Ok(outline)
+}
+
+fn schema_of(footer: &Footer<'_>) -> Result<Schema, DumpError> {
+    let schema = footer
+        .schema()
+        .ok_or_else(|| DumpError::malformed("it has no schema"))?;
+    Ok(arrow_ipc::convert::try_fb_to_schema(schema)?)
+}
+
+fn read<R: Read>(file: &mut R, length: u64) -> Result<Vec<u8>, DumpError> {
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 != length {
+        return Err(DumpError::malformed("it is cut off"));
+    }
+    Ok(bytes)
+}
+
+fn see_block<R: Read + Seek>(
+    file: &mut R,
+    block: &Block,
+    length: u64,
+    outline: &mut Outline,
+) -> Result<(), DumpError> {
+    let outside = || DumpError::malformed("a part of it lies outside of it");
+    let start = u64::try_from(block.offset()).map_err(|_| outside())?;
+    let head = u64::try_from(block.metaDataLength()).map_err(|_| outside())?;
+    let body = u64::try_from(block.bodyLength()).map_err(|_| outside())?;
+    let end = start
+        .checked_add(head)
+        .and_then(|end| end.checked_add(body));
+    if !end.is_some_and(|end| end <= length) || head < 8 || head > MOST_METADATA {
+        return Err(outside());
+    }
+    file.seek(SeekFrom::Start(start))?;
+    let head_bytes = read(file, head)?;
+    // A marker and the length of the message, or in old files the length alone.
+    let message = match head_bytes[..4] == [0xff; 4] {
+        true => &head_bytes[8..],
+        false => &head_bytes[4..],
+    };
+    let message = root_as_message(message)
+        .map_err(|error| DumpError::malformed(format!("a part of it: {error}")))?;
+    if u64::try_from(message.bodyLength()).ok() != Some(body) {
+        return Err(outside());
+    }
+    let batch = match message.header_type() {
+        MessageHeader::RecordBatch => message.header_as_record_batch(),
+        MessageHeader::DictionaryBatch => message
+            .header_as_dictionary_batch()
+            .and_then(|dictionary| dictionary.data()),
+        _ => None,
+    };
+    let batch = batch.ok_or_else(|| DumpError::malformed("a part of it is of no known kind"))?;
+    see_batch(file, &batch, start + head, body, outline)
+}
+
+fn see_batch<R: Read + Seek>(
+    file: &mut R,
+    batch: &RecordBatch<'_>,
+    start: u64,
+    body: u64,
+    outline: &mut Outline,
+) -> Result<(), DumpError> {
+    let lies = || DumpError::malformed("it lies about the size of a column");
+    let rows = u64::try_from(batch.length()).map_err(|_| lies())?;
+    outline.rows = outline.rows.checked_add(rows).ok_or_else(lies)?;
+    for node in batch.nodes().into_iter().flatten() {
+        // The columns have at least a bit for each row, but for one byte that says "none".
+        if u64::try_from(node.length()).is_err() || u64::try_from(node.null_count()).is_err() {
+            return Err(lies());
+        }
+    }
+    for buffer in batch.buffers().into_iter().flatten() {
+        let offset = u64::try_from(buffer.offset()).map_err(|_| lies())?;
+        let length = u64::try_from(buffer.length()).map_err(|_| lies())?;
+        if offset.checked_add(length).is_none_or(|end| end > body) {
+            return Err(lies());
+        }
+        let mut unpacked = length;
+        if batch.compression().is_some() && length > 0 {
+            if length < 8 {
+                return Err(lies());
+            }
+            file.seek(SeekFrom::Start(start + offset))?;
+            let mut word = [0; 8];
+            file.read_exact(&mut word)?;
+            let claim = i64::from_le_bytes(word);
+            if claim != NOT_COMPRESSED {
+                unpacked = u64::try_from(claim).map_err(|_| lies())?;
+            }
+        }
+        outline.unpacked = outline.unpacked.checked_add(unpacked).ok_or_else(lies)?;
+    }
+    Ok(())
+}

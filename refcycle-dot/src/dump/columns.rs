@@ -1,0 +1,64 @@
+//! What the columns of the file are.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
+
+pub(super) const ADDRESS: &str = "address";
+pub(super) const TYPE: &str = "type";
+pub(super) const LABEL: &str = "label";
+pub(super) const SIZE: &str = "size";
+pub(super) const REFERENCE_COUNT: &str = "reference_count";
+pub(super) const ROOTS: &str = "roots";
+pub(super) const REFERENTS: &str = "referents";
+pub(super) const REFERENCE_LABELS: &str = "reference_labels";
+pub(super) const UNCOUNTED: &str = "uncounted";
+
+fn text() -> DataType {
+    DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::LargeUtf8))
+}
+
+/// What the elements of a list are.
+pub(super) fn element(data_type: DataType, nullable: bool) -> FieldRef {
+    Arc::new(Field::new("item", data_type, nullable))
+}
+
+pub(super) fn numbers() -> FieldRef {
+    element(DataType::UInt32, false)
+}
+
+pub(super) fn labels() -> FieldRef {
+    element(text(), true)
+}
+
+/// A group and the name of the holder.
+pub(super) fn root_fields() -> Fields {
+    Fields::from(vec![
+        Field::new("group", DataType::Utf8, false),
+        Field::new("holder", DataType::Utf8, false),
+    ])
+}
+
+pub(super) fn roots() -> FieldRef {
+    element(DataType::Struct(root_fields()), false)
+}
+
+/// The columns in their order.
+pub(super) fn fields() -> Vec<Field> {
+    vec![
+        Field::new(ADDRESS, DataType::UInt64, false),
+        Field::new(TYPE, text(), false),
+        Field::new(LABEL, text(), false),
+        Field::new(SIZE, DataType::UInt64, false),
+        Field::new(REFERENCE_COUNT, DataType::UInt32, true),
+        Field::new(ROOTS, DataType::List(roots()), true),
+        Field::new(REFERENTS, DataType::List(numbers()), false),
+        Field::new(REFERENCE_LABELS, DataType::List(labels()), false),
+        Field::new(UNCOUNTED, DataType::List(numbers()), true),
+    ]
+}
+
+pub(super) fn schema(metadata: HashMap<String, String>) -> Schema {
+    Schema::new_with_metadata(fields(), metadata)
+}

@@ -1,0 +1,77 @@
+//! Why a dump cannot be made, written or read.
+
+use std::fmt;
+use std::io;
+
+use arrow_schema::ArrowError;
+
+/// Why a [`HeapDump`](super::HeapDump) cannot be made, written or read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DumpError {
+    /// The file cannot be read or written.
+    Io(io::Error),
+    /// It is no dump: another file, or one that is damaged, cut off or hostile.
+    Malformed(String),
+    /// The dump has a newer format than this version of the program knows.
+    Newer {
+        /// The version of its format.
+        found: u32,
+    },
+    /// The parts of a new dump do not fit together.
+    Parts(String),
+}
+
+impl DumpError {
+    pub(super) fn malformed(what: impl Into<String>) -> Self {
+        Self::Malformed(what.into())
+    }
+}
+
+impl fmt::Display for DumpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => error.fmt(f),
+            Self::Malformed(what) => write!(
+                f,
+                "this is no dump of a heap, or a damaged one: {what}; take the dump again, or \
+                 copy the file again"
+            ),
+            Self::Newer { found } => write!(
+                f,
+                "the dump has version {found} of the format, this program knows version {} and \
+                 below; read it with a newer refcycle",
+                super::FORMAT_VERSION,
+            ),
+            Self::Parts(what) => write!(f, "the parts of the dump do not fit: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for DumpError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<io::Error> for DumpError {
+    fn from(error: io::Error) -> Self {
+        // The file ends where it should not.
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            return Self::malformed("it is cut off");
+        }
+        Self::Io(error)
+    }
+}
+
+impl From<ArrowError> for DumpError {
+    fn from(error: ArrowError) -> Self {
+        match error {
+            ArrowError::IoError(_, error) => error.into(),
+            error => Self::Malformed(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The heap of a program in a file: objects, references by name, what holds them, sizes.
+//!
+//! The file is a table of [Apache Arrow](https://arrow.apache.org) (its IPC file format, also
+//! called Feather version 2) with zstd: pyarrow, pandas, Polars and others read it. A row is
+//! an object:
+//!
+//! | column | type | what |
+//! |---|---|---|
+//! | `address` | 64 bits | the address, `id()` |
+//! | `type` | text | the name of the type, with the module but for builtins |
+//! | `label` | text | what the object is, in a line or two |
+//! | `size` | 64 bits | the bytes that it takes itself |
+//! | `reference_count` | 32 bits | how many references were counted; null where unknown |
+//! | `roots` | list of (`group`, `holder`) | what holds it from outside, one a reference; null for nearly all |
+//! | `referents` | list of 32 bits | the rows of the objects to which it refers, one a reference |
+//! | `reference_labels` | list of text | the name of each of these references; null where unknown |
+//! | `uncounted` | list of 32 bits | which of them, from 0, are in no reference count; null for nearly all |
+//!
+//! What is known of the whole is in the metadata of the schema, under keys that start with
+//! `refcycle.`; `refcycle.format` is the version of the format, 1.
+//!
+//! ```
+//! use refcycle_core::{CsrGraph, VertexId};
+//! use refcycle_dot::dump::{DumpedObject, HeapDump};
+//! use refcycle_dot::exchange::heapsnapshot::Group;
+//!
+//! let mut builder = HeapDump::builder(CsrGraph::from_edges(2, [(0, 1)])?);
+//! for (address, type_name) in [(0x7f00, "app.Pool"), (0x7f40, "list")] {
+//!     let label = type_name;
+//!     builder.object(DumpedObject { address, type_name, label, size: 64, reference_count: Some(1) });
+//! }
+//! builder.reference(Some("free"));
+//! builder.root(VertexId::new(0), Group::Threads, "running in thread MainThread");
+//! let dump = builder.build()?;
+//!
+//! let mut file = Vec::new();
+//! dump.write(&mut file)?;
+//! let read = HeapDump::read(std::io::Cursor::new(file))?;
+//! assert_eq!(read.type_name(VertexId::new(0)), "app.Pool");
+//! assert_eq!(read.roots()[0].name, "running in thread MainThread");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod builder;
+mod check;
+mod columns;
+mod error;
+mod read;
+mod texts;
+mod write;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use refcycle_core::{CsrGraph, EdgeId, VertexId};
+
+use crate::exchange::heapsnapshot::Group;
+use texts::Texts;
+
+pub use builder::{DumpedObject, HeapDumpBuilder};
+pub use error::DumpError;
+pub use read::DumpReader;
+
+/// The version of the format that is written, and the newest that is read.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Stands for a reference count that is not known.
+const UNKNOWN: u32 = u32::MAX;
+
+/// What holds an object from outside the graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The object.
+    pub vertex: VertexId,
+    /// Of which sort the holder is.
+    pub group: Group,
+    /// Its name.
+    pub name: String,
+}
+
+/// The heap of a program, as it was: a graph whose vertices are objects.
+///
+/// Takes 24 bytes an object and 4 a reference besides the graph, and each different text once.
+#[derive(Clone, Debug)]
+pub struct HeapDump {
+    graph: Arc<CsrGraph>,
+    addresses: Box<[u64]>,
+    types: Texts,
+    labels: Texts,
+    sizes: Box<[u64]>,
+    reference_counts: Box<[u32]>,
+    references: Texts,
+    uncounted: Box<[u32]>,
+    roots: Box<[Holder]>,
+    metadata: BTreeMap<String, String>,
+}
+
+impl HeapDump {
+    /// A dump of this graph, to be given its objects and labels.
+    pub fn builder(graph: impl Into<Arc<CsrGraph>>) -> HeapDumpBuilder {
+        HeapDumpBuilder::new(graph.into())
+    }
+
+    /// The objects and the references between them.
+    pub fn graph(&self) -> &Arc<CsrGraph> {
+        &self.graph
+    }
+
+    /// The address of an object.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of the graph.
+    pub fn address(&self, v: VertexId) -> u64 {
+        self.addresses[v.index()]
+    }
+
+    /// The object that was at this address. O(objects).
+    pub fn find(&self, address: u64) -> Option<VertexId> {
+        let place = self.addresses.iter().position(|&known| known == address);
+        place.map(VertexId::from_index)
+    }
+
+    /// The name of the type of an object, with its module but for builtins.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of the graph.
+    pub fn type_name(&self, v: VertexId) -> &str {
+        self.types.get(v.index()).unwrap_or_default()
+    }
+
+    /// The number of the type of an object: its place among [`types`](Self::types).
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of the graph.
+    pub fn type_number(&self, v: VertexId) -> usize {
+        self.types.number(v.index()).unwrap_or_default() as usize
+    }
+
+    /// The names of all types.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.types.distinct()
+    }
+
+    /// What an object is, in a line or two.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of the graph.
+    pub fn label(&self, v: VertexId) -> &str {
+        self.labels.get(v.index()).unwrap_or_default()
+    }
+
+    /// The bytes that an object takes itself.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of the graph.
+    pub fn size(&self, v: VertexId) -> u64 {
+        self.sizes[v.index()]
+    }
+
+    /// The same of all objects: weights for a dominator tree.
+    pub fn sizes(&self) -> &[u64] {
+        &self.sizes
+    }
+
+    /// How many references to an object were counted; `None` where that is not known.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of the graph.
+    pub fn reference_count(&self, v: VertexId) -> Option<u32> {
+        Some(self.reference_counts[v.index()]).filter(|&count| count != UNKNOWN)
+    }
+
+    /// The name of a reference, if it has one.
+    ///
+    /// # Panics
+    /// When `e` is not an edge of the graph.
+    pub fn reference_label(&self, e: EdgeId) -> Option<&str> {
+        self.references.get(e.index())
+    }
+
+    /// The edges that are in no reference count, ascending.
+    pub fn uncounted(&self) -> &[u32] {
+        &self.uncounted
+    }
+
+    /// What holds objects from outside the graph, in the order of the vertices.
+    pub fn roots(&self) -> &[Holder] {
+        &self.roots
+    }
+
+    /// The objects that something outside the graph holds, by their counts, or of which that
+    /// is not known: where a search for what is alive starts. O(objects + references).
+    pub fn held_from_outside(&self) -> Vec<VertexId> {
+        let mut inside = vec![0u32; self.addresses.len()];
+        for (edge, &head) in (0u32..).zip(self.graph.heads()) {
+            if self.uncounted.binary_search(&edge).is_err() {
+                inside[head as usize] += 1;
+            }
+        }
+        let counts = self.reference_counts.iter().zip(inside).enumerate();
+        let held = counts.filter(|(_, (count, inside))| **count > *inside);
+        held.map(|(v, _)| VertexId::from_index(v)).collect()
+    }
+
+    /// What is known of the whole, by name.
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// Bytes held by the arrays and texts.
+    pub fn memory(&self) -> usize {
+        self.graph.memory()
+            + 20 * self.addresses.len()
+            + self.types.memory()
+            + self.labels.memory()
+            + self.references.memory()
+            + size_of_val(&*self.uncounted)
+            + size_of_val(&*self.roots)
+    }
+}
+
+#[cfg(test)]
+mod tests;

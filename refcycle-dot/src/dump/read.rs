@@ -1,0 +1,283 @@
+//! Reading a dump.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use arrow_array::types::{UInt32Type, UInt64Type};
+use arrow_array::{
+    Array, DictionaryArray, ListArray, PrimitiveArray, RecordBatch, StringArray, StructArray,
+};
+use arrow_ipc::reader::FileReaderBuilder;
+use refcycle_core::{CsrGraph, VertexId};
+
+use super::builder::HeapDumpBuilder;
+use super::check::{Outline, outline};
+use super::error::DumpError;
+use super::texts::TextsBuilder;
+use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns};
+use crate::exchange::heapsnapshot::Group;
+
+/// A file that was looked at and found in order so far: what it takes is known before it is
+/// read.
+///
+/// # Example
+/// ```
+/// use refcycle_core::CsrGraph;
+/// use refcycle_dot::dump::{DumpReader, HeapDump};
+/// let mut file = Vec::new();
+/// HeapDump::builder(CsrGraph::default()).build()?.write(&mut file)?;
+/// let reader = DumpReader::open(std::io::Cursor::new(file))?;
+/// assert_eq!(reader.objects(), 0);
+/// assert!(reader.memory() < 1_000_000);
+/// let dump = reader.read()?;
+/// # Ok::<(), refcycle_dot::dump::DumpError>(())
+/// ```
+pub struct DumpReader<R> {
+    file: R,
+    outline: Outline,
+}
+
+impl<R: Read + Seek> DumpReader<R> {
+    /// Looks at a file: whether it is a dump, of a format that is known, and keeps to its own
+    /// bounds.
+    ///
+    /// # Errors
+    /// [`DumpError`].
+    pub fn open(mut file: R) -> Result<Self, DumpError> {
+        let outline = guarded(|| outline(&mut file))?;
+        let format = outline.schema.metadata().get("refcycle.format");
+        let format = format.ok_or_else(|| {
+            DumpError::malformed("it is a table of Apache Arrow, but not one of refcycle's")
+        })?;
+        match format.parse::<u32>() {
+            Ok(found) if found > FORMAT_VERSION => return Err(DumpError::Newer { found }),
+            Ok(1..) => {}
+            _ => {
+                return Err(DumpError::malformed(
+                    "the version of its format is no number",
+                ));
+            }
+        }
+        for wanted in columns::fields() {
+            let found = outline.schema.field_with_name(wanted.name());
+            if found.is_ok_and(|found| found.data_type() == wanted.data_type()) {
+                continue;
+            }
+            let name = wanted.name();
+            return Err(DumpError::malformed(format!(
+                "it has no column `{name}` of the right type"
+            )));
+        }
+        Ok(Self { file, outline })
+    }
+
+    /// How many objects the dump has.
+    pub fn objects(&self) -> u64 {
+        self.outline.rows
+    }
+
+    /// The bytes that reading takes at most: twice those of the columns.
+    pub fn memory(&self) -> usize {
+        let columns = self.outline.unpacked.saturating_mul(2);
+        usize::try_from(columns).unwrap_or(usize::MAX)
+    }
+
+    /// What is known of the whole, by name.
+    pub fn metadata(&self) -> BTreeMap<String, String> {
+        let all = self.outline.schema.metadata().iter();
+        all.filter_map(|(key, value)| {
+            Some((key.strip_prefix("refcycle.")?.to_owned(), value.clone()))
+        })
+        .filter(|(key, _)| key != "format")
+        .collect()
+    }
+
+    /// Reads the dump.
+    ///
+    /// # Errors
+    /// [`DumpError`]: what is read is checked, each number against what it counts.
+    ///
+    /// # Complexity
+    /// O(objects + references + text); the memory of the dump, and of some 130,000 objects
+    /// once more.
+    pub fn read(self) -> Result<HeapDump, DumpError> {
+        let metadata = self.metadata();
+        let mut columns = Columns::default();
+        let projection = columns::fields()
+            .iter()
+            .map(|field| self.outline.schema.index_of(field.name()))
+            .collect::<Result<Vec<_>, _>>()?;
+        let file = self.file;
+        guarded(move || {
+            let reader = FileReaderBuilder::new()
+                .with_projection(projection)
+                .build(file)?;
+            for batch in reader {
+                columns.take(&batch?)?;
+            }
+            columns.finish(metadata)
+        })
+    }
+}
+
+impl HeapDump {
+    /// Reads a dump: see [`DumpReader`], which tells beforehand how large it is.
+    ///
+    /// # Errors
+    /// [`DumpError`].
+    pub fn read(file: impl Read + Seek) -> Result<Self, DumpError> {
+        DumpReader::open(file)?.read()
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`DumpError`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, DumpError> {
+        Self::read(BufReader::new(File::open(path)?))
+    }
+}
+
+/// What a hostile file may find in the libraries that read it is an error like others.
+fn guarded<T>(read: impl FnOnce() -> Result<T, DumpError>) -> Result<T, DumpError> {
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(DumpError::malformed("its parts contradict each other")))
+}
+
+#[derive(Default)]
+struct Columns {
+    addresses: Vec<u64>,
+    types: TextsBuilder,
+    labels: TextsBuilder,
+    sizes: Vec<u64>,
+    reference_counts: Vec<u32>,
+    offsets: Vec<u32>,
+    heads: Vec<u32>,
+    references: TextsBuilder,
+    uncounted: Vec<u32>,
+    roots: Vec<Holder>,
+}
+
+impl Columns {
+    fn take(&mut self, batch: &RecordBatch) -> Result<(), DumpError> {
+        let first = self.addresses.len();
+        if self.offsets.is_empty() {
+            self.offsets.push(0);
+        }
+        let addresses = column::<PrimitiveArray<UInt64Type>>(batch, columns::ADDRESS)?;
+        let sizes = column::<PrimitiveArray<UInt64Type>>(batch, columns::SIZE)?;
+        self.addresses.extend_from_slice(addresses.values());
+        self.sizes.extend_from_slice(sizes.values());
+        self.types.extend(column(batch, columns::TYPE)?)?;
+        self.labels.extend(column(batch, columns::LABEL)?)?;
+        let counts = column::<PrimitiveArray<UInt32Type>>(batch, columns::REFERENCE_COUNT)?;
+        self.reference_counts
+            .extend(counts.iter().map(|count| count.unwrap_or(UNKNOWN)));
+        let referents = column::<ListArray>(batch, columns::REFERENTS)?;
+        let labels = column::<ListArray>(batch, columns::REFERENCE_LABELS)?;
+        let heads = values::<PrimitiveArray<UInt32Type>>(referents)?;
+        let names = values::<DictionaryArray<UInt32Type>>(labels)?;
+        if names.len() != heads.len() || referents.null_count() + labels.null_count() > 0 {
+            return Err(DumpError::malformed("not every reference has a label"));
+        }
+        self.heads.extend_from_slice(heads.values());
+        self.references.extend(&names)?;
+        let too_many = || DumpError::malformed("it has more than 2^32 - 1 references");
+        for (own, theirs) in lengths(referents).zip(lengths(labels)) {
+            if own != theirs {
+                return Err(DumpError::malformed("not every reference has a label"));
+            }
+            let start = *self.offsets.last().expect("there is one at least");
+            let length = u32::try_from(own).map_err(|_| too_many())?;
+            self.offsets
+                .push(start.checked_add(length).ok_or_else(too_many)?);
+        }
+        self.take_uncounted(column(batch, columns::UNCOUNTED)?, first)?;
+        self.take_roots(column(batch, columns::ROOTS)?, first)
+    }
+
+    fn take_uncounted(&mut self, lists: &ListArray, first: usize) -> Result<(), DumpError> {
+        let places = values::<PrimitiveArray<UInt32Type>>(lists)?;
+        let mut next = places.values().iter();
+        for (row, length) in (first..).zip(lengths(lists)) {
+            let (start, end) = (self.offsets[row], self.offsets[row + 1]);
+            for &place in next.by_ref().take(length) {
+                match start.checked_add(place).filter(|&edge| edge < end) {
+                    Some(edge) => self.uncounted.push(edge),
+                    None => return Err(DumpError::malformed("a reference is not there")),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_roots(&mut self, lists: &ListArray, first: usize) -> Result<(), DumpError> {
+        let roots = values::<StructArray>(lists)?;
+        let text = |name: &str| {
+            let column = roots.column_by_name(name)?;
+            column.as_any().downcast_ref::<StringArray>().cloned()
+        };
+        let (Some(groups), Some(holders)) = (text("group"), text("holder")) else {
+            return Err(DumpError::malformed("the roots have no names"));
+        };
+        let mut next = 0..roots.len();
+        for (row, length) in (first..).zip(lengths(lists)) {
+            for place in next.by_ref().take(length) {
+                let group = Group::from_word(groups.value(place)).ok_or_else(|| {
+                    DumpError::malformed(format!(
+                        "a root is of no known group: {}",
+                        groups.value(place)
+                    ))
+                })?;
+                self.roots.push(Holder {
+                    vertex: VertexId::from_index(row),
+                    group,
+                    name: holders.value(place).to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, metadata: BTreeMap<String, String>) -> Result<HeapDump, DumpError> {
+        if self.offsets.is_empty() {
+            self.offsets.push(0);
+        }
+        let graph = CsrGraph::from_parts(self.offsets, self.heads)
+            .map_err(|error| DumpError::malformed(error.to_string()))?;
+        let dump = HeapDumpBuilder::columns(
+            graph,
+            [self.types, self.labels, self.references],
+            [self.addresses, self.sizes],
+            [self.reference_counts, self.uncounted],
+            self.roots,
+            metadata,
+        );
+        dump.finish(DumpError::Malformed)
+    }
+}
+
+fn column<'b, T: 'static>(batch: &'b RecordBatch, name: &str) -> Result<&'b T, DumpError> {
+    let column = batch.column_by_name(name);
+    let column = column.and_then(|column| column.as_any().downcast_ref::<T>());
+    column.ok_or_else(|| DumpError::malformed(format!("it has no column `{name}`")))
+}
+
+/// The elements of all lists of a column; a null has none.
+fn values<T: Array + Clone + 'static>(lists: &ListArray) -> Result<T, DumpError> {
+    let offsets = lists.value_offsets();
+    let (first, last) = (offsets[0] as usize, offsets[offsets.len() - 1] as usize);
+    let values = lists.values().slice(first, last - first);
+    let values = values.as_any().downcast_ref::<T>().cloned();
+    values.ok_or_else(|| DumpError::malformed("a list is not of the right type"))
+}
+
+fn lengths(lists: &ListArray) -> impl Iterator<Item = usize> {
+    lists
+        .value_offsets()
+        .windows(2)
+        .map(|pair| (pair[1] - pair[0]) as usize)
+}

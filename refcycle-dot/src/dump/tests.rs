@@ -1,0 +1,188 @@
+use std::io::Cursor;
+
+use proptest::prelude::*;
+use refcycle_core::IDirectedGraph;
+
+use super::*;
+
+/// A dump of any graph, with everything in it.
+fn dump_of(vertices: usize, edges: &[(u32, u32)]) -> HeapDump {
+    let graph = CsrGraph::from_edges(vertices, edges.iter().copied()).unwrap();
+    let mut builder = HeapDump::builder(graph);
+    for number in 0..vertices {
+        builder.object(DumpedObject {
+            address: 0x7f00_0000_0000 + 16 * number as u64,
+            type_name: ["list", "app.Näme", "dict"][number % 3],
+            label: &format!("object\n{number}"),
+            size: 56 << (number % 40),
+            reference_count: (number % 5 > 0).then_some(number as u32),
+        });
+        if number % 7 == 3 {
+            let v = VertexId::from_index(number);
+            builder.root(v, Group::Threads, "running in thread MainThread");
+            builder.root(v, Group::Elsewhere, format!("root {number}"));
+        }
+    }
+    for number in 0..edges.len() {
+        let label = format!("item[{number}]");
+        builder.reference((number % 3 > 0).then_some(&*label));
+        if number % 11 == 5 {
+            builder.uncounted(number as u32);
+        }
+    }
+    builder.metadata("python", "3.14.0");
+    builder.build().unwrap()
+}
+
+fn written(dump: &HeapDump) -> Vec<u8> {
+    let mut file = Vec::new();
+    dump.write(&mut file).unwrap();
+    file
+}
+
+fn assert_same(one: &HeapDump, other: &HeapDump) {
+    assert_eq!(one.graph().offsets(), other.graph().offsets());
+    assert_eq!(one.graph().heads(), other.graph().heads());
+    assert_eq!(one.roots(), other.roots());
+    assert_eq!(one.uncounted(), other.uncounted());
+    assert_eq!(one.metadata(), other.metadata());
+    assert_eq!(one.sizes(), other.sizes());
+    for v in (0..one.graph().offsets().len() - 1).map(VertexId::from_index) {
+        assert_eq!(one.address(v), other.address(v));
+        assert_eq!(one.type_name(v), other.type_name(v));
+        assert_eq!(one.label(v), other.label(v));
+        assert_eq!(one.reference_count(v), other.reference_count(v));
+    }
+    for e in (0..one.graph().edge_count()).map(EdgeId::from_index) {
+        assert_eq!(one.reference_label(e), other.reference_label(e));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn what_is_written_is_read(
+        (vertices, edges) in (1usize..60).prop_flat_map(|n| {
+            (Just(n), prop::collection::vec((0..n as u32, 0..n as u32), 0..200))
+        })
+    ) {
+        let dump = dump_of(vertices, &edges);
+        assert_same(&dump, &HeapDump::read(Cursor::new(written(&dump))).unwrap());
+    }
+
+    /// No byte of a file can make reading do more than fail, or give a dump in order.
+    #[test]
+    fn a_damaged_file_is_refused_or_a_dump(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        end in any::<prop::sample::Index>(),
+        is_cut in any::<bool>(),
+    ) {
+        let mut file = written(&dump_of(40, &[(0, 1), (1, 2), (2, 0), (7, 7), (39, 5)]));
+        for (place, byte) in changes {
+            let place = place.index(file.len());
+            file[place] = byte;
+        }
+        if is_cut {
+            file.truncate(end.index(file.len()));
+        }
+        if let Ok(dump) = HeapDump::read(Cursor::new(file)) {
+            let _ = written(&dump);
+        }
+    }
+}
+
+#[test]
+fn an_empty_heap_is_a_dump() {
+    let dump = dump_of(0, &[]);
+    let read = HeapDump::read(Cursor::new(written(&dump))).unwrap();
+    assert_same(&dump, &read);
+    assert_eq!(read.held_from_outside(), []);
+}
+
+#[test]
+fn a_dump_of_several_parts_is_one() {
+    let vertices = (1 << 17) + 1000;
+    let edges: Vec<_> = (0..vertices as u32 - 1).map(|v| (v, v + 1)).collect();
+    let dump = dump_of(vertices, &edges);
+    assert_same(&dump, &HeapDump::read(Cursor::new(written(&dump))).unwrap());
+}
+
+#[test]
+fn what_is_held_from_outside_has_a_count_above_its_references() {
+    let mut builder = HeapDump::builder(CsrGraph::from_edges(3, [(0, 1), (0, 1), (1, 2)]).unwrap());
+    for (address, count) in [(1, Some(0)), (2, Some(2)), (3, None)] {
+        builder.object(DumpedObject {
+            address,
+            type_name: "list",
+            label: "list[0]",
+            size: 1,
+            reference_count: count,
+        });
+    }
+    (0..3).for_each(|_| builder.reference(None));
+    builder.uncounted(1);
+    let dump = builder.build().unwrap();
+    assert_eq!(dump.held_from_outside(), [1, 2].map(VertexId::new));
+    assert_eq!(dump.find(3), Some(VertexId::new(2)));
+    assert_eq!(dump.find(4), None);
+}
+
+fn refused(file: Vec<u8>) -> String {
+    HeapDump::read(Cursor::new(file)).unwrap_err().to_string()
+}
+
+#[test]
+fn what_is_no_dump_is_refused_with_a_word() {
+    assert!(refused(Vec::new()).contains("it is too short"));
+    assert!(refused(vec![0; 4096]).contains("does not begin as a file of Apache Arrow"));
+    let whole = written(&dump_of(40, &[(0, 1)]));
+    assert!(refused(whole[..whole.len() - 1].to_vec()).contains("cut off, or still being written"));
+    let mut footer = whole.clone();
+    let place = footer.len() - 10;
+    footer[place..place + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert!(refused(footer).contains("footer is larger than the file"));
+}
+
+#[test]
+fn a_newer_dump_and_a_foreign_table_are_named() {
+    use arrow_array::RecordBatch;
+    use arrow_ipc::writer::FileWriter;
+    let file = |format: &str, key: &str| {
+        let metadata = [(key.to_owned(), format.to_owned())].into();
+        let schema = std::sync::Arc::new(columns::schema(metadata));
+        let mut out = Vec::new();
+        let mut writer = FileWriter::try_new(&mut out, &schema).unwrap();
+        writer.write(&RecordBatch::new_empty(schema)).unwrap();
+        writer.finish().unwrap();
+        drop(writer);
+        out
+    };
+    assert!(refused(file("2", "refcycle.format")).contains("version 2 of the format"));
+    assert!(refused(file("x", "refcycle.format")).contains("is no number"));
+    assert!(refused(file("1", "pandas")).contains("not one of refcycle's"));
+    assert!(HeapDump::read(Cursor::new(file("1", "refcycle.format"))).is_ok());
+}
+
+/// The places of all eight bytes that say this number.
+fn places_of(file: &[u8], number: u64) -> Vec<usize> {
+    let word = number.to_le_bytes();
+    (0..file.len() - 8)
+        .filter(|&place| file[place..place + 8] == word)
+        .collect()
+}
+
+#[test]
+fn a_size_that_lies_costs_no_memory() {
+    let file = written(&dump_of(1000, &[]));
+    // The addresses, 8 bytes each, say so before they are packed.
+    let places = places_of(&file, 8000);
+    assert!(!places.is_empty());
+    for place in places {
+        for claim in [u64::MAX >> 1, 1 << 60, 1 << 40, 1 << 31] {
+            let mut lying = file.clone();
+            lying[place..place + 8].copy_from_slice(&claim.to_le_bytes());
+            assert!(refused(lying).contains("no dump of a heap"));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Writing a dump.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::builder::StringBuilder;
+use arrow_array::{ArrayRef, ListArray, RecordBatch, StructArray, UInt32Array, UInt64Array};
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
+use refcycle_core::Vertices;
+
+use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns};
+use crate::export::file::replace;
+
+/// Rows that are written at a time.
+const ROWS: usize = 1 << 17;
+
+const FITS: &str = "the columns are of these types and of one length";
+
+impl HeapDump {
+    /// Writes the dump.
+    ///
+    /// # Errors
+    /// [`DumpError::Io`].
+    ///
+    /// # Complexity
+    /// O(objects + references + text); the memory of some 130,000 objects at a time.
+    pub fn write(&self, out: impl Write) -> Result<(), DumpError> {
+        let mut metadata: HashMap<_, _> = self
+            .metadata
+            .iter()
+            .map(|(key, value)| (format!("refcycle.{key}"), value.clone()))
+            .collect();
+        metadata.insert("refcycle.format".to_owned(), FORMAT_VERSION.to_string());
+        let schema = Arc::new(columns::schema(metadata));
+        let options = IpcWriteOptions::default()
+            .try_with_compression(Some(CompressionType::ZSTD))
+            .map_err(failed)?;
+        let mut writer = FileWriter::try_new_with_options(out, &schema, options).map_err(failed)?;
+        let texts = [&self.types, &self.labels, &self.references].map(|texts| texts.dictionary());
+        let count = self.graph.vertex_count();
+        // A dump without objects has its columns.
+        for start in (0..count.max(1)).step_by(ROWS) {
+            let rows = start..count.min(start + ROWS);
+            let columns = self.rows(rows, &texts);
+            let batch = RecordBatch::try_new(Arc::clone(&schema), columns).expect(FITS);
+            writer.write(&batch).map_err(failed)?;
+        }
+        writer.finish().map_err(failed)?;
+        writer.get_mut().flush()?;
+        Ok(())
+    }
+
+    /// Writes the dump into a file, beside its place, and moves it there when it is whole.
+    ///
+    /// # Errors
+    /// [`DumpError::Io`]; what was in the place is there still.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), DumpError> {
+        let written = replace(path.as_ref(), |out| {
+            self.write(out).map_err(|error| match error {
+                DumpError::Io(error) => error,
+                error => std::io::Error::other(error.to_string()),
+            })
+        });
+        written.map_err(DumpError::Io)
+    }
+
+    fn rows(
+        &self,
+        rows: Range<usize>,
+        [types, labels, references]: &[ArrayRef; 3],
+    ) -> Vec<ArrayRef> {
+        let offsets = &self.graph.offsets()[rows.start..=rows.end];
+        let edges = offsets[0] as usize..offsets[rows.len()] as usize;
+        let lengths = || offsets.windows(2).map(|pair| (pair[1] - pair[0]) as usize);
+        let heads = UInt32Array::from(self.graph.heads()[edges.clone()].to_vec());
+        let names = self.references.array(edges, references);
+        let counts = self.reference_counts[rows.clone()].iter();
+        let counts = counts.map(|&count| (count != UNKNOWN).then_some(count));
+        vec![
+            Arc::new(UInt64Array::from(self.addresses[rows.clone()].to_vec())),
+            Arc::new(self.types.array(rows.clone(), types)),
+            Arc::new(self.labels.array(rows.clone(), labels)),
+            Arc::new(UInt64Array::from(self.sizes[rows.clone()].to_vec())),
+            Arc::new(counts.collect::<UInt32Array>()),
+            Arc::new(self.roots_of(rows.clone())),
+            list(columns::numbers(), lengths(), Arc::new(heads), None),
+            list(columns::labels(), lengths(), Arc::new(names), None),
+            self.uncounted_of(rows),
+        ]
+    }
+
+    fn roots_of(&self, rows: Range<usize>) -> ListArray {
+        let place = |row: usize| self.roots.partition_point(|root| root.vertex.index() < row);
+        let roots = &self.roots[place(rows.start)..place(rows.end)];
+        let mut lengths = vec![0; rows.len()];
+        let (mut groups, mut holders) = (StringBuilder::new(), StringBuilder::new());
+        for root in roots {
+            lengths[root.vertex.index() - rows.start] += 1;
+            groups.append_value(root.group.word());
+            holders.append_value(&root.name);
+        }
+        let fields: Vec<ArrayRef> = vec![Arc::new(groups.finish()), Arc::new(holders.finish())];
+        let roots = StructArray::try_new(columns::root_fields(), fields, None).expect(FITS);
+        sparse_list(columns::roots(), &lengths, Arc::new(roots))
+    }
+
+    fn uncounted_of(&self, rows: Range<usize>) -> ArrayRef {
+        let offsets = self.graph.offsets();
+        let place = |row: usize| self.uncounted.partition_point(|&edge| edge < offsets[row]);
+        let mut lengths = vec![0; rows.len()];
+        let mut row = rows.start;
+        let places = self.uncounted[place(rows.start)..place(rows.end)]
+            .iter()
+            .map(|&edge| {
+                while offsets[row + 1] <= edge {
+                    row += 1;
+                }
+                lengths[row - rows.start] += 1;
+                edge - offsets[row]
+            });
+        let places = UInt32Array::from_iter_values(places);
+        Arc::new(sparse_list(columns::numbers(), &lengths, Arc::new(places)))
+    }
+}
+
+fn list(
+    element: arrow_schema::FieldRef,
+    lengths: impl IntoIterator<Item = usize>,
+    values: ArrayRef,
+    nulls: Option<arrow_buffer::NullBuffer>,
+) -> ArrayRef {
+    let offsets = arrow_buffer::OffsetBuffer::from_lengths(lengths);
+    Arc::new(ListArray::try_new(element, offsets, values, nulls).expect(FITS))
+}
+
+/// The same with null for an empty list.
+fn sparse_list(element: arrow_schema::FieldRef, lengths: &[usize], values: ArrayRef) -> ListArray {
+    let nulls = lengths.iter().map(|&length| length > 0).collect();
+    let offsets = arrow_buffer::OffsetBuffer::from_lengths(lengths.iter().copied());
+    ListArray::try_new(element, offsets, values, Some(nulls)).expect(FITS)
+}
+
+fn failed(error: arrow_schema::ArrowError) -> DumpError {
+    error.into()
+}

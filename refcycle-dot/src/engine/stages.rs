@@ -1,0 +1,162 @@
+//! The layout step by step, so that it can be given up.
+//!
+//! These are the steps that `graphviz_pure::render_dot` takes with a text of ours, and a
+//! test compares what they give. They are not meant for others, hence the exact versions
+//! in Cargo.toml.
+
+use graphviz_pure_core::charset::{self, Decoded};
+use graphviz_pure_core::{Diagnostic, DiagnosticLevel, Graph, GraphvizError, diag, font};
+use graphviz_pure_geom::size_graph_nodes;
+use graphviz_pure_layout::cutil::in_rand_run;
+use graphviz_pure_layout::dotgen::{Dot, output::Output};
+use graphviz_pure_render::{OutputFormat, render_graph_named, reset_render_state};
+
+/// How many rows all lines together may reach over. The layout splits a line at every row;
+/// with so many pieces it takes about 6 s, and ten times as many take minutes.
+const MOST_ROWS: u64 = 200_000;
+
+/// Why there is no picture.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Nobody waits for it any more.
+    Unwanted,
+    /// It would take minutes.
+    TooMuch,
+    /// What the layout says.
+    Failed(String),
+}
+
+impl From<String> for Stop {
+    fn from(message: String) -> Self {
+        Self::Failed(message)
+    }
+}
+
+impl From<GraphvizError> for Stop {
+    fn from(error: GraphvizError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// Asks before each step whether to take it.
+type Wanted<'a> = &'a dyn Fn() -> bool;
+
+/// Draws a text in the DOT language as SVG, in a thread that has not drawn before.
+pub(super) fn svg(dot: &str, wanted: Wanted<'_>) -> Result<String, Stop> {
+    let (drawn, diagnostics) = diag::capture(|| drawn(dot, wanted));
+    // After an error it goes on, with edges missing.
+    match diagnostics.iter().find(|&diagnostic| is_error(diagnostic)) {
+        Some(error) => Err(Stop::Failed(error.message().trim().to_owned())),
+        None => drawn,
+    }
+}
+
+fn is_error(diagnostic: &Diagnostic) -> bool {
+    matches!(
+        diagnostic.level(),
+        DiagnosticLevel::Error | DiagnosticLevel::CountedAsError
+    )
+}
+
+fn drawn(dot: &str, wanted: Wanted<'_>) -> Result<String, Stop> {
+    reset_render_state();
+    go_on(wanted)?;
+    let mut graph = graphviz_pure_parser::parse_dot(Decoded::from_text(dot).as_str())?;
+    font::textfont_layout_begin();
+    charset::begin_layout(graph.root_name(), None);
+    go_on(wanted)?;
+    in_rand_run(|| lay_out(&mut graph, wanted))?;
+    go_on(wanted)?;
+    let svg = render_graph_named(&graph, OutputFormat::Svg, "svg")?;
+    Ok(charset::to_text(&svg).into_owned())
+}
+
+fn lay_out(graph: &mut Graph, wanted: Wanted<'_>) -> Result<(), Stop> {
+    diag::quietly(|| size_graph_nodes(graph))?;
+    let laid_out = {
+        let mut dot = Dot::new(graph);
+        dot.graph_init();
+        if !graph.nodes.is_empty() {
+            place(&mut dot, wanted)?;
+        }
+        dot.dotneato_postprocess();
+        Output::collect(&dot, None)
+    };
+    laid_out.apply(graph);
+    Ok(())
+}
+
+fn place(dot: &mut Dot<'_>, wanted: Wanted<'_>) -> Result<(), Stop> {
+    dot.set_edge_type();
+    dot.dot_init_subg();
+    dot.dot_init_node_edge()?;
+    dot.dot_rank()?;
+    if rows(dot) > MOST_ROWS {
+        return Err(Stop::TooMuch);
+    }
+    go_on(wanted)?;
+    dot.dot_mincross()?;
+    go_on(wanted)?;
+    dot.dot_position()?;
+    go_on(wanted)?;
+    // For the new ranking, which every text of ours wants.
+    dot.remove_fill();
+    dot.dot_sameports();
+    dot.dot_splines()?;
+    Ok(())
+}
+
+/// How many rows the lines reach over, which is known as soon as the boxes have rows.
+fn rows(dot: &Dot<'_>) -> u64 {
+    let row = |v: usize| i64::from(dot.nodes[v].rank);
+    let heights = dot
+        .edges
+        .iter()
+        .map(|edge| row(edge.head).abs_diff(row(edge.tail)));
+    heights.sum()
+}
+
+fn go_on(wanted: Wanted<'_>) -> Result<(), Stop> {
+    if wanted() {
+        Ok(())
+    } else {
+        Err(Stop::Unwanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::thread;
+
+    use super::*;
+
+    const LOOP: &str = "digraph { graph [newrank=true]; subgraph cluster_0 { a; b } \
+        a -> b -> c -> d; d -> a [label=\" é中 \", dir=back]; a -> a }";
+
+    #[test]
+    fn the_steps_give_what_the_whole_gives() {
+        for dot in ["digraph { graph [newrank=true]; }", LOOP] {
+            let whole = graphviz_pure::render_dot(dot, "dot", "svg").unwrap();
+            let steps = thread::spawn(|| svg(dot, &|| true)).join().unwrap();
+            assert_eq!(steps.unwrap(), *whole.output());
+        }
+    }
+
+    #[test]
+    fn it_ends_at_the_step_before_which_nobody_wants_it() {
+        const STEPS: usize = 6;
+
+        for most in 0..=STEPS {
+            let asked = Cell::new(0);
+            let wanted = || {
+                asked.set(asked.get() + 1);
+                asked.get() <= most
+            };
+            let stopped = svg(LOOP, &wanted).err();
+            let expected = (most < STEPS).then_some(Stop::Unwanted);
+            assert_eq!(stopped, expected);
+            assert_eq!(asked.get(), (most + 1).min(STEPS));
+        }
+    }
+}

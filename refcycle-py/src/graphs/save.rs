@@ -1,0 +1,139 @@
+//! Writing a graph of objects into a file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
+use refcycle_dot::dump::{DumpedObject, HeapDump, HeapDumpBuilder};
+use rustc_hash::FxHashMap;
+
+use super::engine::{Engine, Kind};
+use super::loaded_graph::dump_error;
+use super::saved_object::SavedObject;
+use crate::annotate::{Values, dotted, labels_of, object_label};
+use crate::heap::{Measured, Still};
+use crate::interrupt::Checkpoint;
+use crate::memory::{self, Credit};
+use crate::roots::explained;
+
+/// What a label takes that is a new one.
+const LABEL: usize = 120;
+
+/// Writes the graph, with the contents of strings and numbers or without them.
+pub(super) fn save(py: Python<'_>, engine: &Engine, path: &Path, redact: bool) -> PyResult<()> {
+    let graph = engine.shared_graph();
+    let graph = graph.unwrap_or_else(|| Arc::new(CsrGraph::clone(&engine.any_graph())));
+    // What the dump has, and what it is packed into.
+    memory::ask(64 * engine.objects().len() + 16 * graph.edge_count())?;
+    let mut dump = HeapDump::builder(Arc::clone(&graph));
+    if matches!(engine.kind(), Kind::Saved) {
+        copy_objects(py, engine, &graph, &mut dump);
+    } else {
+        let values = if redact {
+            Values::Redacted
+        } else {
+            Values::Shown
+        };
+        let types = see_objects(py, engine, &graph, values, &mut dump)?;
+        let described = py
+            .import("refcycle._saving")?
+            .call_method1(intern!(py, "describe"), (types, redact))?;
+        for (key, value) in described.cast_into::<PyDict>()? {
+            dump.metadata(key.extract::<String>()?, value.extract::<String>()?);
+        }
+        see_reading(engine, &mut dump);
+    }
+    for edge in (0..graph.edge_count()).map(refcycle_core::EdgeId::from_index) {
+        if engine.is_edge_uncounted(edge) {
+            dump.uncounted(edge.number());
+        }
+    }
+    for open in explained(py, engine)? {
+        for (group, name) in open.holders() {
+            dump.root(VertexId::from_index(open.vertex()), *group, name);
+        }
+    }
+    dump.metadata("closed", engine.is_closed().to_string());
+    let written = py.detach(|| dump.build().and_then(|dump| dump.save(path)));
+    written.map_err(|error| dump_error(py, error, path))
+}
+
+/// The types of the objects, each once, by name.
+fn see_objects<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+    graph: &CsrGraph,
+    values: Values,
+    dump: &mut HeapDumpBuilder,
+) -> PyResult<Bound<'py, PyList>> {
+    let objects = engine.objects();
+    let sizes = engine.sizes(py);
+    let mut type_names = FxHashMap::<usize, String>::default();
+    let types = PyList::empty(py);
+    let mut checkpoint = Checkpoint::new();
+    let mut credit = Credit::new();
+    let mut measured = Measured::default();
+    for (number, object) in objects.iter().enumerate() {
+        // A signal handler may run here: no `Still` heap is in use.
+        checkpoint.step(py)?;
+        measured.see(py, objects, number)?;
+        let v = VertexId::from_index(number);
+        credit.take(LABEL * (1 + graph.out_degree(v)))?;
+        let still = Still::new(py);
+        let seen = still.see_held(object);
+        let ty = seen.ty();
+        if !type_names.contains_key(&ty.address()) {
+            let name = dotted(ty);
+            types.append((ty.hold(py), &name))?;
+            type_names.insert(ty.address(), name);
+        }
+        dump.object(DumpedObject {
+            address: seen.address() as u64,
+            type_name: &type_names[&ty.address()],
+            label: &object_label(py, seen, values),
+            size: sizes[number],
+            reference_count: engine.reference_count(v),
+        });
+        let children = graph.successors(v);
+        let children = children.map(|child| still.see_held(&objects[child.index()]));
+        for label in labels_of(py, seen, children, values) {
+            dump.reference(label.as_deref());
+        }
+    }
+    Ok(types)
+}
+
+/// What is known of the snapshot.
+fn see_reading(engine: &Engine, dump: &mut HeapDumpBuilder) {
+    if let Some(reading) = engine.reading() {
+        dump.metadata("pause_seconds", reading.pause.as_secs_f64().to_string());
+        dump.metadata("untracked", reading.untracked.to_string());
+        dump.metadata("frozen", reading.frozen.to_string());
+    }
+}
+
+/// The objects of another file. What it does not say is not known here either.
+fn copy_objects(py: Python<'_>, engine: &Engine, graph: &CsrGraph, dump: &mut HeapDumpBuilder) {
+    for (number, object) in engine.objects().iter().enumerate() {
+        let saved = SavedObject::of(py, object);
+        let v = VertexId::from_index(number);
+        dump.object(DumpedObject {
+            address: saved.address(),
+            type_name: saved.type_name(),
+            label: saved.label(),
+            size: saved.size(),
+            reference_count: engine.reference_count(v),
+        });
+        for edge in graph.out_edges(v) {
+            dump.reference(engine.saved_reference(py, v, edge.id).as_deref());
+        }
+    }
+    if let Some(first) = engine.objects().first() {
+        for (key, value) in SavedObject::of(py, first).dump().metadata() {
+            dump.metadata(key, value);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What stands for an object that is known from a file.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use refcycle_core::VertexId;
+use refcycle_dot::dump::{HeapDump, Holder};
+
+/// An object of a heap that was saved: what the file says of it. The vertices of a
+/// `LoadedGraph` are such objects, told apart by identity.
+#[pyclass(frozen, module = "refcycle.loaded_graph")]
+pub(crate) struct SavedObject {
+    dump: Arc<HeapDump>,
+    vertex: VertexId,
+}
+
+impl SavedObject {
+    pub(super) fn new(dump: &Arc<HeapDump>, vertex: VertexId) -> Self {
+        Self {
+            dump: Arc::clone(dump),
+            vertex,
+        }
+    }
+
+    /// The vertex of a loaded graph.
+    pub(crate) fn of<'a>(py: Python<'a>, vertex: &'a Py<PyAny>) -> &'a Self {
+        let saved = vertex.bind(py).cast::<Self>();
+        saved
+            .expect("the vertices of a loaded graph are of this type")
+            .get()
+    }
+
+    pub(super) fn dump(&self) -> &Arc<HeapDump> {
+        &self.dump
+    }
+
+    pub(super) fn type_number(&self) -> usize {
+        self.dump.type_number(self.vertex)
+    }
+
+    /// What held it from outside the graph.
+    pub(crate) fn holders(&self) -> &[Holder] {
+        let roots = self.dump.roots();
+        let start = roots.partition_point(|root| root.vertex < self.vertex);
+        let end = roots.partition_point(|root| root.vertex <= self.vertex);
+        &roots[start..end]
+    }
+
+    /// Whether it was `sys.modules`.
+    pub(crate) fn is_sys_modules(&self) -> bool {
+        let known = self.dump.metadata().get("sys.modules");
+        known.and_then(|address| address.parse().ok()) == Some(self.address())
+    }
+}
+
+#[pymethods]
+impl SavedObject {
+    /// The address that the object had: its `id()`.
+    #[getter]
+    pub(crate) fn address(&self) -> u64 {
+        self.dump.address(self.vertex)
+    }
+
+    /// The name of its type, with the module but for builtins.
+    #[getter]
+    pub(crate) fn type_name(&self) -> &str {
+        self.dump.type_name(self.vertex)
+    }
+
+    /// What it is, in one or two short lines.
+    #[getter]
+    pub(crate) fn label(&self) -> &str {
+        self.dump.label(self.vertex)
+    }
+
+    /// The bytes that it took itself.
+    #[getter]
+    pub(crate) fn size(&self) -> u64 {
+        self.dump.size(self.vertex)
+    }
+
+    fn __repr__(&self) -> String {
+        let label = self.label().replace('\n', " ");
+        format!("<SavedObject: {label} at 0x{:x}>", self.address())
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(pyo3::exceptions::PyTypeError::new_err(
+            "an object of a file is not pickled or copied: load the file again",
+        ))
+    }
+}

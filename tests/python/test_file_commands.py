@@ -1,0 +1,159 @@
+"""The commands that answer from files."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import refcycle
+
+pytestmark = pytest.mark.any_version
+
+PROGRAM = """
+import gc, sys
+gc.disable()
+import refcycle
+class Session:
+    pass
+class Loop:
+    pass
+SESSIONS = [Session() for _ in range(3)]
+refcycle.snapshot().save(sys.argv[1])
+SESSIONS += [Session() for _ in range(4)]
+loop = Loop(); loop.me = loop; del loop
+refcycle.snapshot().save(sys.argv[2])
+"""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    paths = [str(folder / name) for name in ("a.refcycle", "b.refcycle")]
+    subprocess.run([sys.executable, "-c", PROGRAM, *paths], check=True)
+    return paths
+
+
+def command(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "refcycle", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={"PYTHONIOENCODING": "utf-8", "PATH": ""},
+    )
+
+
+def answer(*arguments, status=0):
+    done = command(*arguments)
+    assert (done.returncode, done.stderr) == (status, ""), done
+    return done.stdout
+
+
+def test_why_by_type(files):
+    text = answer("why", files[0], "Session", "--limit", "1")
+    assert text.count("sys.modules['__main__']") == 3
+    assert ".SESSIONS → list[3]" in text
+
+
+def test_why_by_address_as_data(files):
+    graph = refcycle.load(files[0])
+    [address, *_] = [obj.address for obj in graph.find_by_typename("Session")]
+    found = json.loads(answer("why", files[0], hex(address), "--json"))
+    assert found["found"] == 1
+    [obj] = found["objects"]
+    assert obj["address"] == address
+    assert obj["chains"][0]["holder"] == "sys.modules['__main__']"
+    assert obj["chains"][0]["steps"][-1]["reference"] == "item[0]"
+
+
+def test_top(files):
+    found = json.loads(answer("top", files[1], "--json", "--limit", "3"))
+    graph = refcycle.load(files[1])
+    assert found["objects"] == len(graph)
+    assert found["bytes"] == sum(graph.shallow_sizes())
+    largest = graph.top_retained(3)
+    assert [one["retained_size"] for one in found["retained"]] == [
+        one.retained_size for one in largest
+    ]
+    text = answer("top", files[1])
+    assert text.startswith(f"{len(graph):,} objects, ")
+    assert "types that take most by themselves:" in text
+
+
+def test_cycles_and_its_status(files):
+    text = answer("cycles", "--garbage", files[1], status=1)
+    assert "1 cycles that nothing from outside holds" in text or "cycles that nothing" in text
+    assert "Loop.me -> Loop" in text
+    assert "make `Loop.me` a weak reference" in text
+    found = json.loads(answer("cycles", "--garbage", "--json", files[1], status=1))
+    assert "__main__.Loop.me" in [cycle["signature"] for cycle in found["shown"]]
+
+
+def test_diff(files):
+    text = answer("diff", *files)
+    assert "Session" in text
+    found = json.loads(answer("diff", "--json", *files))
+    counts = {row["typename"]: row["count"] for row in found["types"]}
+    assert (counts["Session"], counts["Loop"]) == (4, 1)
+    done = command("diff", *reversed(files))
+    assert done.returncode in (0, 2)
+
+
+@pytest.mark.parametrize("ending", ["json", "graphml", "csv", "heapsnapshot", "html", "arrow"])
+def test_convert(files, tmp_path, ending):
+    out = tmp_path / f"heap.{ending}"
+    assert "objects" in answer("convert", files[0], out)
+    assert out.stat().st_size > 10_000
+
+
+def test_convert_knows_its_formats(files, tmp_path):
+    done = command("convert", files[0], tmp_path / "heap.xyz")
+    assert done.returncode == 2
+    assert "the name must end in .json, .graphml" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_html_starts_where_it_is_told(files, tmp_path):
+    answer("html", files[0], tmp_path / "page.html", "--target", "Session")
+    assert "Session" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_type_that_is_not_there_has_a_hint(files):
+    done = command("why", files[0], "Sesion")
+    assert done.returncode == 2
+    assert "has no object of type Sesion; did you mean Session" in done.stderr
+    done = command("why", files[0], "0x10")
+    assert "no object of the file was at 0x10" in done.stderr
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    (tmp_path / "text").write_text("hello, this is no file of a heap, but a text")
+    for name, words in (("none", "No such file"), ("text", "no dump of a heap")):
+        for arguments in (["top"], ["why", "list"], ["cycles"]):
+            first, *rest = arguments
+            done = command(first, tmp_path / name, *rest)
+            assert done.returncode == 2
+            assert words in done.stderr
+            assert str(tmp_path / name) in done.stderr
+            assert "Traceback" not in done.stderr
+
+
+def test_sql_without_duckdb_says_what_to_install(files):
+    try:
+        import duckdb  # noqa: F401
+        import pyarrow  # noqa: F401
+    except ImportError:
+        done = command("sql", files[0], "select 1")
+        assert done.returncode == 2
+        assert "pip install" in done.stderr
+        return
+    text = answer("sql", files[0], "select count(*) n from vertices where type = 'Session'")
+    assert text.split() == ["n", "3"]
+    done = command("sql", files[0], "selekt")
+    assert done.returncode == 2
+    assert "syntax error" in done.stderr
+
+
+def test_help_has_an_example_for_each_command():
+    for name in ("top", "why", "cycles", "diff", "html", "convert", "sql"):
+        assert f"refcycle {name} " in answer(name, "--help")

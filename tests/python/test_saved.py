@@ -1,0 +1,320 @@
+"""Graphs that were saved, and what they answer from the file."""
+
+import gc
+import json
+import os
+import sys
+import threading
+
+import pytest
+
+import refcycle
+from helpers.hostile import Hostile
+from refcycle import ObjectGraph
+from refcycle.loaded_graph import LoadedGraph, SavedObject
+
+
+class Node:
+    def __init__(self):
+        self.child = None
+
+
+class Slotted:
+    __slots__ = ("__weakref__", "parent")
+
+
+KEPT = {"registry": []}
+
+
+def saved(graph, path, **keywords):
+    file = str(path / "heap.refcycle")
+    graph.save(file, **keywords)
+    return refcycle.load(file)
+
+
+def pairs(graph):
+    """The references by name, as the addresses of their ends."""
+    return [(edge.tail, edge.head, edge.annotation) for edge in graph.annotated().edges]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A snapshot, and the same from its file."""
+    KEPT["registry"] = [Node(), Node(), Node()]
+    graph = refcycle.snapshot()
+    loaded = saved(graph, tmp_path_factory.mktemp("whole"), redact=False)
+    yield graph, loaded
+    KEPT["registry"] = []
+
+
+def test_a_snapshot_comes_back(whole):
+    graph, loaded = whole
+    assert type(loaded) is LoadedGraph
+    assert [obj.address for obj in loaded] == [id(obj) for obj in graph]
+    assert list(loaded.edges) == list(graph.edges)
+    assert loaded.shallow_sizes()[:1000] == graph.shallow_sizes()[:1000]
+    assert loaded.count_by_typename() == graph.count_by_typename()
+    assert [(o.tail, o.head) for o in loaded.annotated().edges] == [
+        (o.tail, o.head) for o in graph.annotated().edges
+    ]
+
+
+def test_what_holds_objects_is_in_the_file(whole):
+    graph, loaded = whole
+    counts = [loaded.external_references(obj) for obj in loaded]
+    assert counts == [graph.external_references(obj) for obj in graph]
+    roots = {root.vertex.address: root for root in loaded.roots()}
+    assert roots.keys() == {id(root.vertex) for root in graph.roots()}
+    frame = sys._getframe()
+    while frame.f_back is not None:
+        frame = frame.f_back
+    assert "running in thread MainThread" in roots[id(frame)].holders
+
+
+def test_why_answers_from_the_file(whole):
+    _, loaded = whole
+    why = loaded.why(loaded.at(id(KEPT["registry"][0])))
+    [chain] = why.chains
+    assert chain.holder == f"sys.modules['{__name__}']"
+    assert [step.reference for step in chain.steps] == ["", ".KEPT", "value['registry']", "item[0]"]
+    assert chain.steps[-1].label == f"object {__name__}.Node"
+    assert not why.is_garbage
+
+
+def test_sizes_are_retained_as_in_the_heap(whole):
+    graph, loaded = whole
+    registry = KEPT["registry"]
+    assert loaded.retained_size(loaded.at(id(registry))) == graph.retained_size(registry)
+    dominator = loaded.immediate_dominator(loaded.at(id(registry[0])))
+    assert dominator.address == id(registry)
+    largest = [found.vertex.address for found in loaded.top_retained(5)]
+    assert largest == [id(found.vertex) for found in graph.top_retained(5)]
+
+
+def test_parts_of_it_are_of_its_class(whole):
+    _, loaded = whole
+    registry = loaded.at(id(KEPT["registry"]))
+    part = loaded.descendants(registry, generations=1)
+    assert type(part) is LoadedGraph
+    assert sorted(edge[2] for edge in pairs(part) if edge[0] == registry.address) == [
+        "item[0]",
+        "item[1]",
+        "item[2]",
+    ]
+    [parent] = [obj for obj in loaded.parents(registry) if obj.type_name == "dict"]
+    assert loaded.shortest_path(parent, registry).edges == [
+        edge for edge in loaded.out_edges(parent) if loaded.head(edge) is registry
+    ]
+
+
+def test_it_leaves_in_every_form(whole, tmp_path):
+    _, loaded = whole
+    part = loaded.descendants(loaded.at(id(KEPT["registry"])), generations=1)
+    assert part.to_arrow().vertices.column_names == ["vertex", "id", "type", "label", "size"]
+    assert "item[2]" in part.to_svg() or "item" in part.to_svg()
+    assert str(part.tree(part.at(id(KEPT["registry"])))).startswith("list[3]")
+    part.export_heapsnapshot(tmp_path / "a.heapsnapshot")
+    nodes = json.loads((tmp_path / "a.heapsnapshot").read_text())
+    assert f"{__name__}.Node" in nodes["strings"]
+    part.export_html(tmp_path / "a.html")
+    assert "registry" not in part.to_json()
+
+
+def test_saved_again_it_is_the_same(whole, tmp_path):
+    _, loaded = whole
+    part = loaded.ancestors(loaded.at(id(KEPT["registry"])), generations=2)
+    again = saved(part, tmp_path)
+    assert pairs(again) == pairs(part)
+    assert [obj.label for obj in again] == [obj.label for obj in part]
+    assert [again.external_references(obj) for obj in again] == [
+        part.external_references(obj) for obj in part
+    ]
+
+
+def test_cycles_have_the_same_names_and_cuts(tmp_path):
+    one, other, slotted = Node(), Node(), Slotted()
+    one.child, other.child, slotted.parent = other, slotted, one
+    loop = [one]
+    loop.append(loop)
+    graph = ObjectGraph([one, other, slotted, one.__dict__, other.__dict__, loop])
+    loaded = saved(graph, tmp_path)
+    assert [(c.text, c.signature, str(c.cut())) for c in loaded.cycles()] == [
+        (c.text, c.signature, str(c.cut())) for c in graph.cycles()
+    ]
+    assert [len(found) for found in loaded.cycles()] == [1, 5]
+
+
+def test_garbage_is_told_from_the_file(tmp_path):
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        node = Node()
+        node.child = node
+        address = id(node)
+        del node
+        loaded = saved(refcycle.snapshot(), tmp_path)
+    finally:
+        if was_enabled:
+            gc.enable()
+    why = loaded.why(loaded.at(address))
+    assert why.is_garbage
+    assert [step.reference for step in why.cycle] == [".child"]
+
+
+def test_values_are_left_out_unless_asked_for(tmp_path):
+    secrets = {
+        "user": "hunter2 hunter2",
+        "pass word": b"hunter2",
+        12345678: 87654321,
+        (1234567, "a-b"): 1.2345678,
+        None: True,
+    }
+    objects = [secrets, *secrets.keys(), *secrets.values()]
+    file = tmp_path / "heap.refcycle"
+    graph = ObjectGraph(objects)
+    loaded = saved(graph, tmp_path)
+    labels = [obj.label for obj in loaded]
+    assert labels[0] == "dict[5]"
+    assert sorted(labels[1:]) == sorted(
+        ["str[4]", "str[9]", "int", "tuple[2]", "None", "str[15]", "bytes[7]", "int", "float"]
+        + ["True"]
+    )
+    names = [edge[2] for edge in pairs(loaded) if (edge[2] or "").startswith("value")]
+    assert names == ["value['user']", "value[str[9]]", "value[int]", "value[(int, str[3])]"] + [
+        "value[None]"
+    ]
+    for content in (b"hunter2", b"12345678", b"1234567"):
+        assert content not in file.read_bytes()
+    shown = saved(graph, tmp_path, redact=False)
+    assert "'hunter2 hunter2'" in [obj.label for obj in shown]
+    assert "value['pass word']" in [edge[2] for edge in pairs(shown)]
+    assert (shown.metadata["redacted"], loaded.metadata["redacted"]) == ("false", "true")
+
+
+def test_it_says_what_it_is_of(tmp_path):
+    ready, over = threading.Event(), threading.Event()
+
+    def waiting_here():
+        ready.set()
+        over.wait()
+
+    thread = threading.Thread(target=waiting_here, name="worker one")
+    thread.start()
+    ready.wait()
+    try:
+        found = saved(ObjectGraph([[]]), tmp_path).metadata
+    finally:
+        over.set()
+        thread.join()
+    assert found["python"] == ".".join(map(str, sys.version_info[:3])) or "rc" in found["python"]
+    assert found["pid"] == str(os.getpid())
+    assert json.loads(found["command"]) == sys.orig_argv[:1]
+    stacks = json.loads(found["threads"])
+    assert any(line.endswith(" waiting_here") for line in stacks["worker one"])
+    assert any("test_it_says_what_it_is_of" in line for line in stacks["MainThread"])
+
+
+def test_two_files_are_compared(tmp_path):
+    KEPT["registry"] = [Node()]
+    kept = KEPT["registry"][0]
+    refcycle.snapshot().save(tmp_path / "a.refcycle")
+    gone = id(KEPT["registry"][0])
+    KEPT["registry"] += [Node() for _ in range(5)]
+    refcycle.snapshot().save(tmp_path / "b.refcycle")
+    before, after = (refcycle.load(tmp_path / name) for name in ("a.refcycle", "b.refcycle"))
+    found = refcycle.diff(before, after)
+    assert {row.typename: row.count for row in found.table}["Node"] == 5
+    assert len(found.new.find_by_typename("Node")) == 5
+    assert gone == id(kept)
+    [chain] = [sample.chain for sample in found.samples if sample.typename == "Node"]
+    assert f"sys.modules['{__name__}']" in str(chain)
+    with pytest.raises(ValueError, match="is not from a file, and the other is"):
+        refcycle.diff(before, refcycle.snapshot())
+    with pytest.raises(ValueError, match="give them in order of time|one process"):
+        later = saved(ObjectGraph([[]]), tmp_path)
+        refcycle.diff(later, ObjectGraph([[]]) and before)
+    KEPT["registry"] = []
+
+
+def test_saving_runs_no_code_of_the_objects(tmp_path):
+    hostile = Hostile()
+    holder = {"it": hostile, 3: [hostile]}
+    loaded = saved(ObjectGraph([hostile, holder, holder[3]]), tmp_path)
+    assert [obj.type_name.rpartition(".")[2] for obj in loaded] == ["Hostile", "dict", "list"]
+
+
+def test_nothing_stays_in_the_heap(tmp_path):
+    gc.collect()
+    graph = ObjectGraph([[], {}])
+    graph.save(tmp_path / "a.refcycle")
+    before = refcycle.census(untracked=False).totals()
+    for _ in range(3):
+        graph.save(tmp_path / "a.refcycle")
+    after = refcycle.census(untracked=False).totals()
+    assert {name: total for name, total in after.items() if before.get(name) != total} == {}
+
+
+def test_an_empty_graph_is_saved(tmp_path):
+    loaded = saved(ObjectGraph(), tmp_path)
+    assert (len(loaded), list(loaded.edges), loaded.metadata) == (0, [], {})
+
+
+def test_a_saved_object_is_itself_alone(tmp_path):
+    inner = []
+    loaded = saved(ObjectGraph([inner]), tmp_path)
+    [obj] = loaded
+    assert type(obj) is SavedObject
+    assert repr(obj) == f"<SavedObject: list[0] at 0x{id(inner):x}>"
+    assert obj in loaded
+    [other] = refcycle.load(tmp_path / "heap.refcycle")
+    assert other not in loaded
+    with pytest.raises(KeyError, match="no object of the graph was at 0x1"):
+        loaded.at(1)
+    with pytest.raises(TypeError, match="load the file again"):
+        loaded.__reduce__()
+    with pytest.raises(TypeError, match="call refcycle.load"):
+        LoadedGraph([inner])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "it is too short"),
+        (b"\0" * 5000, "does not begin as a file of Apache Arrow"),
+        (b"ARROW1\0\0" + b"x" * 5000, "cut off, or still being written"),
+        (b"ARROW1\0\0" + b"\xff" * 5000 + b"ARROW1", "footer is larger than the file"),
+    ],
+)
+def test_what_is_no_file_of_a_heap_is_refused(tmp_path, content, words):
+    path = tmp_path / "not.refcycle"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=words):
+        refcycle.load(path)
+
+
+def test_a_file_of_zeros_of_4_gb_costs_nothing(tmp_path):
+    path = tmp_path / "zeros.refcycle"
+    with open(path, "wb") as file:
+        file.truncate(4 << 30)
+    with pytest.raises(ValueError, match="does not begin as a file of Apache Arrow"):
+        refcycle.load(path)
+
+
+def test_a_file_that_is_being_written_is_refused(tmp_path):
+    refcycle.ObjectGraph([[]]).save(tmp_path / "whole")
+    whole = (tmp_path / "whole").read_bytes()
+    for size in range(0, len(whole), 97):
+        (tmp_path / "part").write_bytes(whole[:size])
+        with pytest.raises(ValueError, match="no dump of a heap"):
+            refcycle.load(tmp_path / "part")
+
+
+def test_what_cannot_be_written_leaves_nothing(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        ObjectGraph([[]]).save(tmp_path / "no" / "folder")
+    with pytest.raises(FileNotFoundError):
+        refcycle.load(tmp_path / "nothing")
+    if os.path.exists("/dev/full"):
+        with pytest.raises(OSError, match="No space left"):
+            ObjectGraph([[]]).save("/dev/full")
+    assert list(tmp_path.iterdir()) == []
