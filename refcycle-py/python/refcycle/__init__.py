@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from refcycle.growth import watch
     from refcycle.heap_census import census
     from refcycle.loaded_graph import load
+    from refcycle.memory_error_dumps import MemoryErrorDump, dump_on_memory_error
     from refcycle.monitor import GcMonitor, gc_monitor
+    from refcycle.signal_dumps import SignalDumps, dump_on_signal
     from refcycle.testing import assert_freed, assert_no_cycles
 
 __all__ = [
@@ -41,7 +43,9 @@ __all__ = [
     "ForkedDump",
     "GcMonitor",
     "IDirectedGraph",
+    "MemoryErrorDump",
     "ObjectGraph",
+    "SignalDumps",
     "__version__",
     "assert_freed",
     "assert_no_cycles",
@@ -50,6 +54,8 @@ __all__ = [
     "cycles_created_by",
     "diff",
     "dump",
+    "dump_on_memory_error",
+    "dump_on_signal",
     "garbage",
     "garbage_preview",
     "gc_monitor",
@@ -68,11 +74,15 @@ _LATER = {
     "Cycle": "cycles",
     "ForkedDump": "dumping",
     "GcMonitor": "monitor",
+    "MemoryErrorDump": "memory_error_dumps",
+    "SignalDumps": "signal_dumps",
     "assert_freed": "testing",
     "assert_no_cycles": "testing",
     "census": "heap_census",
     "diff": "differences",
     "dump": "dumping",
+    "dump_on_memory_error": "memory_error_dumps",
+    "dump_on_signal": "signal_dumps",
     "gc_monitor": "monitor",
     "leaks": "differences",
     "load": "loaded_graph",

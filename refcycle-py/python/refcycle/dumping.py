@@ -10,6 +10,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import TYPE_CHECKING, Literal, overload
 
+from refcycle import _saving as _saving  # now: no module is to be imported in a fork
 from refcycle._refcycle import snapshot
 
 if TYPE_CHECKING:
@@ -89,19 +90,24 @@ def dump(
     >>> os.path.getsize(path) > 1000
     True
     """
+    check_options(fork, timeout)
     target = os.path.abspath(os.fspath(path))
     if not fork:
         # In no variable: the frame would be a vertex, and hold the graph.
         snapshot(untracked=untracked).save(target, redact=redact)
         return None
+    return dump_in_a_fork(target, redact, untracked, timeout)
+
+
+def check_options(fork: bool, timeout: float | None) -> None:
+    """Raise ValueError or RuntimeError for what `dump` cannot do."""
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds, or None")
-    if not hasattr(os, "fork"):
+    if fork and not hasattr(os, "fork"):
         raise RuntimeError("this system cannot fork a process: leave fork out")
-    return _in_a_fork(target, redact, untracked, timeout)
 
 
-def _in_a_fork(
+def dump_in_a_fork(
     target: str,
     redact: bool,
     untracked: bool,
