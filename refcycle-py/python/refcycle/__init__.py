@@ -24,6 +24,7 @@ from refcycle.i_directed_graph import IDirectedGraph
 from refcycle.object_graph import ObjectGraph
 
 if TYPE_CHECKING:
+    from refcycle.attachment import attach
     from refcycle.cuts import Cut
     from refcycle.cycles import Cycle
     from refcycle.differences import diff, leaks
@@ -49,6 +50,7 @@ __all__ = [
     "__version__",
     "assert_freed",
     "assert_no_cycles",
+    "attach",
     "capabilities",
     "census",
     "cycles_created_by",
@@ -78,6 +80,7 @@ _LATER = {
     "SignalDumps": "signal_dumps",
     "assert_freed": "testing",
     "assert_no_cycles": "testing",
+    "attach": "attachment",
     "census": "heap_census",
     "diff": "differences",
     "dump": "dumping",
