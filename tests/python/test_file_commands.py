@@ -1,6 +1,7 @@
 """The commands that answer from files."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -157,3 +158,25 @@ def test_sql_without_duckdb_says_what_to_install(files):
 def test_help_has_an_example_for_each_command():
     for name in ("top", "why", "cycles", "diff", "html", "convert", "sql"):
         assert f"refcycle {name} " in answer(name, "--help")
+
+
+def test_completion_has_the_commands_and_options():
+    for shell in ("bash", "fish", "zsh"):
+        text = answer("completion", shell)
+        assert "why" in text and "--garbage" in text.replace("-l garbage", "--garbage")
+    assert command("completion", "tcsh").returncode == 2
+
+
+def test_bash_completes(tmp_path):
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("no bash")
+    script = (
+        answer("completion", "bash")
+        + """
+COMP_WORDS=(refcycle cy) COMP_CWORD=1; _refcycle; echo "${COMPREPLY[@]}"
+COMP_WORDS=(refcycle cycles --g) COMP_CWORD=2; _refcycle; echo "${COMPREPLY[@]}"
+"""
+    )
+    done = subprocess.run([bash, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["cycles", "--garbage"]

@@ -39,6 +39,16 @@ impl Strings {
         (0..self.ends.len() as u32).filter_map(|id| self.get(StringId(id)))
     }
 
+    /// `NONE` when there are more than 32 bits can number.
+    fn append(&mut self, text: &str) -> StringId {
+        let id = StringId(self.ends.len().try_into().unwrap_or(u32::MAX));
+        if id != StringId::NONE {
+            self.text.push_str(text);
+            self.ends.push(self.text.len());
+        }
+        id
+    }
+
     pub(crate) fn memory(&self) -> usize {
         self.text.len() + size_of_val(&*self.ends)
     }
@@ -60,17 +70,20 @@ impl Interner {
         match self.by_hash.entry(hash) {
             Entry::Occupied(known) if self.strings.get(*known.get()) == Some(text) => *known.get(),
             entry => {
-                let id = StringId(self.strings.ends.len() as u32);
-                if id == StringId::NONE {
-                    self.overflow = true;
-                    return id;
-                }
-                self.strings.text.push_str(text);
-                self.strings.ends.push(self.strings.text.len());
+                let id = self.strings.append(text);
+                self.overflow |= id == StringId::NONE;
                 entry.or_insert(id);
                 id
             }
         }
+    }
+
+    /// Takes a text without a look whether it is there already.
+    #[cfg(feature = "dump")]
+    pub(crate) fn append(&mut self, text: &str) -> StringId {
+        let id = self.strings.append(text);
+        self.overflow |= id == StringId::NONE;
+        id
     }
 
     /// The strings; `None` when there were more than 32 bits can number.

@@ -112,7 +112,7 @@ fn see_block<R: Read + Seek>(
     let end = start
         .checked_add(head)
         .and_then(|end| end.checked_add(body));
-    if !end.is_some_and(|end| end <= length) || head < 8 || head > MOST_METADATA {
+    if end.is_none_or(|end| end > length) || !(8..=MOST_METADATA).contains(&head) {
         return Err(outside());
     }
     file.seek(SeekFrom::Start(start))?;

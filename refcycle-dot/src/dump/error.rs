@@ -59,11 +59,13 @@ impl std::error::Error for DumpError {
 
 impl From<io::Error> for DumpError {
     fn from(error: io::Error) -> Self {
-        // The file ends where it should not.
-        if error.kind() == io::ErrorKind::UnexpectedEof {
-            return Self::malformed("it is cut off");
+        match (error.kind(), error.raw_os_error()) {
+            // The file ends where it should not.
+            (io::ErrorKind::UnexpectedEof, _) => Self::malformed("it is cut off"),
+            // What unpacks the columns speaks of what it finds as of input and output.
+            (io::ErrorKind::Other, None) => Self::malformed(error.to_string()),
+            _ => Self::Io(error),
         }
-        Self::Io(error)
     }
 }
 

@@ -173,6 +173,18 @@ fn places_of(file: &[u8], number: u64) -> Vec<usize> {
 }
 
 #[test]
+fn columns_that_cannot_be_unpacked_are_refused() {
+    let file = written(&dump_of(1000, &[]));
+    // The first words of what zstd has packed.
+    let frames = (0..file.len() - 4).filter(|&at| file[at..at + 4] == [0x28, 0xb5, 0x2f, 0xfd]);
+    for place in frames {
+        let mut damaged = file.clone();
+        damaged[place + 4..place + 8].fill(0xff);
+        assert!(refused(damaged).contains("no dump of a heap"));
+    }
+}
+
+#[test]
 fn a_size_that_lies_costs_no_memory() {
     let file = written(&dump_of(1000, &[]));
     // The addresses, 8 bytes each, say so before they are packed.

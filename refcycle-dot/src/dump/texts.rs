@@ -8,6 +8,10 @@ use arrow_array::{Array, ArrayRef, DictionaryArray, LargeStringArray, UInt32Arra
 use super::error::DumpError;
 use crate::annotated::strings::{Interner, StringId, Strings};
 
+/// Up to so many texts are looked for among those of other parts of a file, so that equal
+/// ones have one number. More are taken over as they are: looking costs more than it saves.
+const FEW: usize = 1 << 16;
+
 /// One text or none for each row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Texts {
@@ -80,8 +84,10 @@ impl TextsBuilder {
         if !known {
             let texts = part.values().as_any().downcast_ref::<LargeStringArray>();
             let texts = texts.ok_or_else(|| DumpError::malformed("a column has no texts"))?;
+            let is_few = texts.len() <= FEW;
             let numbers = texts.iter().map(|text| match text {
-                Some(text) => self.interner.intern(text),
+                Some(text) if is_few => self.interner.intern(text),
+                Some(text) => self.interner.append(text),
                 None => StringId::NONE,
             });
             self.values = Some((Arc::clone(part.values()), numbers.collect()));

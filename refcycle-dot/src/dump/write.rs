@@ -50,7 +50,7 @@ impl HeapDump {
             writer.write(&batch).map_err(failed)?;
         }
         writer.finish().map_err(failed)?;
-        writer.get_mut().flush()?;
+        writer.get_mut().flush().map_err(DumpError::Io)?;
         Ok(())
     }
 
@@ -145,5 +145,8 @@ fn sparse_list(element: arrow_schema::FieldRef, lengths: &[usize], values: Array
 }
 
 fn failed(error: arrow_schema::ArrowError) -> DumpError {
-    error.into()
+    DumpError::Io(match error {
+        arrow_schema::ArrowError::IoError(_, error) => error,
+        error => std::io::Error::other(error),
+    })
 }

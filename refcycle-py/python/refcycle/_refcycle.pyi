@@ -689,7 +689,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         it from outside (see `roots`), each reference with its label, and of the whole the
         versions, the command, the time, and the stacks of all threads as they are now. It is a
         table of Apache Arrow (IPC, also called Feather version 2) with zstd, a row an object,
-        that pyarrow, pandas and Polars read too; `docs/reference` has its columns.
+        that pyarrow, pandas and Polars read too; the guide's page on files has its columns.
 
         With `redact` no contents of strings, bytes and numbers are written: `str[12]` stands for
         a string of 12 characters, and a key of a dict is shown only if it could be a name in a

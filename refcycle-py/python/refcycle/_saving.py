@@ -48,11 +48,14 @@ def _stacks() -> dict[str, list[str]]:
     """Return the stack of each thread, the innermost call first, by the thread's name."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     stacks: dict[str, list[str]] = {}
-    for ident, frame in sys._current_frames().items():
+    frames = sys._current_frames()
+    # No variable of a running frame may have the frame: that would be a cycle.
+    while frames:
+        ident = next(iter(frames))
         name = names.get(ident, f"thread {ident}")
         if name in stacks:
             name = f"{name} ({ident})"
-        stacks[name] = _stack(frame)
+        stacks[name] = _stack(frames.pop(ident))
     return stacks
 
 

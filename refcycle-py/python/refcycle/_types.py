@@ -10,7 +10,16 @@ from refcycle._refcycle import LoadedGraph, SavedObject
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Facts", "Type", "Types", "facts_of", "id_of", "is_class", "is_dict", "is_graph_of_file"]
+__all__ = [
+    "Facts",
+    "Type",
+    "Types",
+    "facts_of",
+    "id_of",
+    "is_class",
+    "is_dict",
+    "is_graph_of_file",
+]
 
 # They ask no metaclass.
 _flags = type.__dict__["__flags__"].__get__

@@ -87,13 +87,16 @@ def _add_file_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
             "--limit", type=_positive, default=number, metavar="N", help=f"show N ({number})"
         )
 
-    file = {"metavar": "FILE", "help": "a file that ObjectGraph.save or refcycle.dump wrote"}
+    def file(command: argparse.ArgumentParser, name: str = "file") -> None:
+        what = "a file that ObjectGraph.save or refcycle.dump wrote"
+        command.add_argument(name, metavar="FILE", help=what)
+
     top = add("top", "tell what retains most in a file, and which types", "heap.refcycle")
     limit(top, 10)
-    top.add_argument("file", **file)
+    file(top)
     why = add("why", "tell why objects of a file are alive", "heap.refcycle Session")
     limit(why, 5)
-    why.add_argument("file", **file)
+    file(why)
     why.add_argument(
         "object", metavar="TYPE-or-ID", help="the name of a type, or an address (id) of an object"
     )
@@ -106,15 +109,15 @@ def _add_file_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     cycles.add_argument(
         "--garbage", action="store_true", help="only those that nothing from outside holds"
     )
-    cycles.add_argument("file", **file)
+    file(cycles)
     diff = add("diff", "tell what grew between two files of one process", "a.refcycle b.refcycle")
-    diff.add_argument("before", **file)
+    file(diff, "before")
     diff.add_argument("after", metavar="FILE", help="the later one")
     page = add("html", "make a page to explore a file", "heap.refcycle page.html", json=False)
     page.add_argument(
         "--target", metavar="TYPE-or-ID", help="where it starts: a type, or an address"
     )
-    page.add_argument("file", **file)
+    file(page)
     page.add_argument("output", metavar="OUT", help="the page")
     convert = add(
         "convert",
@@ -122,14 +125,18 @@ def _add_file_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
         "heap.refcycle heap.heapsnapshot",
         json=False,
     )
-    convert.add_argument("file", **file)
+    file(convert)
     convert.add_argument("output", metavar="OUT", help="the other file")
+    completion = add(
+        "completion", "print a script with which a shell completes", "bash", json=False
+    )
+    completion.add_argument("shell", choices=("bash", "fish", "zsh"), help="which shell")
     sql = add(
         "sql",
         "ask DuckDB, if it is installed, about the tables vertices and edges of a file",
         "heap.refcycle 'select type, sum(size) from vertices group by type order by 2 desc'",
     )
-    sql.add_argument("file", **file)
+    file(sql)
     sql.add_argument("query", metavar="QUERY", help="a statement of SQL")
 
 
@@ -147,6 +154,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     parser = _parser()
     asked = parser.parse_args(arguments)
+    if asked.command == "completion":
+        from refcycle.completion import script
+
+        print(script(parser, asked.shell), end="")
+        sys.exit(0)
     if asked.command != "run":
         from refcycle.file_commands import run as answer
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import refcycle
@@ -28,10 +29,25 @@ class CommandError(Exception):
 def load(path: str) -> LoadedGraph:
     """Return the graph of a file; raise a CommandError when it cannot be read."""
     try:
-        return refcycle.load(path)
+        with progress(f"reading {path}"):
+            return refcycle.load(path)
     except (OSError, ValueError, MemoryError) as error:
         text = str(error)
         raise CommandError(text if path in text else f"{path}: {text}") from error
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """Say on a terminal what takes long, and take it back when it is done."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    text = printable(f"{what} ...")
+    print(text, end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        print("\r" + " " * len(text) + "\r", end="", file=sys.stderr, flush=True)
 
 
 def print_json(data: object) -> None:
@@ -42,7 +58,8 @@ def print_json(data: object) -> None:
 def tell_top(path: str, count: int, *, as_json: bool) -> None:
     """Print what retains most, and which types take most."""
     graph = load(path)
-    largest = graph.top_retained(count)
+    with progress("adding up what is retained"):
+        largest = graph.top_retained(count)
     suspects = graph.leak_suspects() if len(graph) else []
     types = sorted(totals(graph).items(), key=lambda item: (-item[1][1], item[0]))
     if as_json:
@@ -105,7 +122,8 @@ def tell_why(path: str, wanted: str, limit: int, *, as_json: bool) -> int:
     """Print why objects are alive, by an address or by the name of their type."""
     graph = load(path)
     found = _find(graph, wanted)
-    answers = [(obj, graph.why(obj, limit=limit)) for obj in found[:3]]
+    with progress("looking for what holds it"):
+        answers = [(obj, graph.why(obj, limit=limit)) for obj in found[:3]]
     if as_json:
         data = [
             {
@@ -257,14 +275,12 @@ _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
 
 def convert(path: str, out: str) -> None:
     """Write a file in the format that the name of another one has."""
-    for ending, write in _CONVERSIONS.items():
-        if out.endswith(ending):
-            break
-    else:
+    found = [write for ending, write in _CONVERSIONS.items() if out.endswith(ending)]
+    if not found:
         endings = ", ".join(_CONVERSIONS)
         raise CommandError(f"{out}: the format is not known; the name must end in {endings}")
     graph = load(path)
-    _written(lambda: write(graph, out), out)
+    _written(lambda: found[0](graph, out), out)
     print(f"{out}: {len(graph):,} objects")
 
 
@@ -287,7 +303,7 @@ def _written(write: Callable[[], object], out: str) -> None:
 def query(path: str, statement: str, *, as_json: bool) -> None:
     """Print the answer of DuckDB to a query over the tables `vertices` and `edges`."""
     try:
-        import duckdb
+        import duckdb  # type: ignore[import-not-found,unused-ignore]
     except ImportError as error:
         raise CommandError(
             "sql needs DuckDB, which is not installed: pip install duckdb"
@@ -314,7 +330,7 @@ def query(path: str, statement: str, *, as_json: bool) -> None:
 def _for_duckdb(table: Any) -> Any:
     """Return a table as DuckDB takes it: through pyarrow, which it needs for that."""
     try:
-        import pyarrow
+        import pyarrow  # type: ignore[import-not-found,unused-ignore]
     except ImportError as error:
         raise CommandError(
             "sql needs pyarrow beside DuckDB, which is not installed: pip install pyarrow"
@@ -340,4 +356,3 @@ def run(asked: Any) -> int:
     except CommandError as error:
         print(f"refcycle: {printable(str(error))}", file=sys.stderr)
         return 2
-

@@ -77,7 +77,7 @@ def object_name(obj: object) -> ObjectName:
     ObjectName(short='list', stable='list')
     """
     cls = type(obj)
-    if cls is SavedObject:
+    if type(obj) is SavedObject:
         return _saved_name(obj)
     if id(cls) in _RUNNING:
         kind, field = _RUNNING[id(cls)]

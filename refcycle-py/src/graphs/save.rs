@@ -72,7 +72,8 @@ fn see_objects<'py>(
     let objects = engine.objects();
     let sizes = engine.sizes(py);
     let mut type_names = FxHashMap::<usize, String>::default();
-    let types = PyList::empty(py);
+    // No Python list: making a tuple may start the collector.
+    let mut types = Vec::new();
     let mut checkpoint = Checkpoint::new();
     let mut credit = Credit::new();
     let mut measured = Measured::default();
@@ -85,14 +86,14 @@ fn see_objects<'py>(
         let still = Still::new(py);
         let seen = still.see_held(object);
         let ty = seen.ty();
-        if !type_names.contains_key(&ty.address()) {
+        let type_name = type_names.entry(ty.address()).or_insert_with(|| {
             let name = dotted(ty);
-            types.append((ty.hold(py), &name))?;
-            type_names.insert(ty.address(), name);
-        }
+            types.push((ty.hold(py), name.clone()));
+            name
+        });
         dump.object(DumpedObject {
             address: seen.address() as u64,
-            type_name: &type_names[&ty.address()],
+            type_name,
             label: &object_label(py, seen, values),
             size: sizes[number],
             reference_count: engine.reference_count(v),
@@ -103,7 +104,7 @@ fn see_objects<'py>(
             dump.reference(label.as_deref());
         }
     }
-    Ok(types)
+    PyList::new(py, types)
 }
 
 /// What is known of the snapshot.
