@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from types import FrameType, MethodType, TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from refcycle._dump_files import complain, new_path, writable_directory
 from refcycle.dumping import LIMIT, check_options, dump, dump_in_a_fork
@@ -42,10 +42,8 @@ def dump_on_signal(
 
     >>> import os, refcycle, signal, tempfile
     >>> directory = tempfile.mkdtemp()
-    >>> with refcycle.dump_on_signal(signal.SIGINT, directory):
-    ...     signal.raise_signal(signal.SIGINT)
-    Traceback (most recent call last):
-    KeyboardInterrupt
+    >>> with refcycle.dump_on_signal(signal.SIGUSR2, directory):
+    ...     signal.raise_signal(signal.SIGUSR2)
     >>> [name] = os.listdir(directory)
     >>> name.endswith(f"-{os.getpid()}.refcycle")
     True
@@ -109,7 +107,7 @@ class SignalDumps:
         self._redact = redact
         self._untracked = untracked
         self._timeout = timeout
-        self._previous: object = None
+        self._previous: Any = None
         self._is_closed = False
         self._busy = threading.Lock()
 
@@ -130,7 +128,7 @@ class SignalDumps:
         self._is_closed = True
         current = signal.getsignal(self._signal)
         if type(current) is MethodType and current.__self__ is self:
-            signal.signal(self._signal, self._previous)  # type: ignore[arg-type]
+            signal.signal(self._signal, self._previous)
             self._previous = None
 
     def __enter__(self) -> SignalDumps:
