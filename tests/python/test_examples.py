@@ -1,4 +1,4 @@
-"""The examples in the docstrings about cycles, tests and the collector are right."""
+"""The examples in the docstrings about cycles, dumps, tests and the collector are right."""
 
 import ast
 import doctest
@@ -9,7 +9,16 @@ import pytest
 
 import refcycle
 
-MODULES = ["cycles", "monitor", "reference_names", "testing"]
+MODULES = [
+    "attachment",
+    "cycles",
+    "dumping",
+    "memory_error_dumps",
+    "monitor",
+    "reference_names",
+    "signal_dumps",
+    "testing",
+]
 STUBS = ["cycles", "cyclic_components", "feedback_arc_set", "simple_cycles"]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 

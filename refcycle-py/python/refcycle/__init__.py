@@ -24,29 +24,40 @@ from refcycle.i_directed_graph import IDirectedGraph
 from refcycle.object_graph import ObjectGraph
 
 if TYPE_CHECKING:
+    from refcycle.attachment import attach
     from refcycle.cuts import Cut
     from refcycle.cycles import Cycle
     from refcycle.differences import diff, leaks
+    from refcycle.dumping import ForkedDump, dump
     from refcycle.growth import watch
     from refcycle.heap_census import census
     from refcycle.loaded_graph import load
+    from refcycle.memory_error_dumps import MemoryErrorDump, dump_on_memory_error
     from refcycle.monitor import GcMonitor, gc_monitor
+    from refcycle.signal_dumps import SignalDumps, dump_on_signal
     from refcycle.testing import assert_freed, assert_no_cycles
 
 __all__ = [
     "AnnotatedGraph",
     "Cut",
     "Cycle",
+    "ForkedDump",
     "GcMonitor",
     "IDirectedGraph",
+    "MemoryErrorDump",
     "ObjectGraph",
+    "SignalDumps",
     "__version__",
     "assert_freed",
     "assert_no_cycles",
+    "attach",
     "capabilities",
     "census",
     "cycles_created_by",
     "diff",
+    "dump",
+    "dump_on_memory_error",
+    "dump_on_signal",
     "garbage",
     "garbage_preview",
     "gc_monitor",
@@ -63,11 +74,18 @@ __all__ = [
 _LATER = {
     "Cut": "cuts",
     "Cycle": "cycles",
+    "ForkedDump": "dumping",
     "GcMonitor": "monitor",
+    "MemoryErrorDump": "memory_error_dumps",
+    "SignalDumps": "signal_dumps",
     "assert_freed": "testing",
     "assert_no_cycles": "testing",
+    "attach": "attachment",
     "census": "heap_census",
     "diff": "differences",
+    "dump": "dumping",
+    "dump_on_memory_error": "memory_error_dumps",
+    "dump_on_signal": "signal_dumps",
     "gc_monitor": "monitor",
     "leaks": "differences",
     "load": "loaded_graph",

@@ -1,0 +1,59 @@
+"""What `attach` has another process run. It is sent as a text, and imports nothing here."""
+
+
+def take_dump(package: str, work: str, redact: bool) -> None:
+    """Write `dump.refcycle` into the folder `work`, then `answer`: why not, as JSON."""
+    import os
+
+    try:
+        os.rename(os.path.join(work, "asked"), os.path.join(work, "begun"))
+    except OSError:  # nobody waits any more
+        return
+
+    import json
+
+    said: dict[str, object] = {}
+    try:
+        import_from(package)
+        from refcycle.dumping import dump
+
+        dump(os.path.join(work, "dump.refcycle"), redact=redact)
+    except BaseException as error:
+        said = {"kind": type(error).__name__, "text": str(error)[:1000]}
+        if isinstance(error, OSError):
+            said["errno"] = error.errno
+            said["text"] = error.strerror
+    answer = os.path.join(work, "answer")
+    try:
+        with open(f"{answer}.part", "w", encoding="utf-8") as file:
+            json.dump(said, file)
+        os.replace(f"{answer}.part", answer)
+    except OSError:  # nobody waits any more
+        pass
+    if said.get("kind") == "KeyboardInterrupt":
+        # It is for the program. A thread comes to it when this has ended.
+        import _thread
+
+        _thread.start_new_thread(_thread.interrupt_main, ())
+
+
+def import_from(package: str) -> None:
+    """Import refcycle from its folder; `sys.path` stays as it is."""
+    import sys
+
+    if "refcycle" in sys.modules:
+        return
+    import os
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    path = os.path.join(package, "__init__.py")
+    spec = spec_from_file_location("refcycle", path, submodule_search_locations=[package])
+    assert spec is not None and spec.loader is not None
+    sys.modules["refcycle"] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(sys.modules["refcycle"])
+    except BaseException:
+        for name in list(sys.modules):
+            if name.partition(".")[0] == "refcycle":
+                del sys.modules[name]
+        raise

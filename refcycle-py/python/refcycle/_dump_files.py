@@ -1,0 +1,50 @@
+"""Where dumps go that nobody waits for, and what is said when one fails."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import StrPath
+
+__all__ = ["complain", "new_path", "writable_directory"]
+
+
+def writable_directory(directory: StrPath) -> str:
+    """Return its absolute path; OSError if no files can be made there."""
+    path = os.path.abspath(os.fspath(directory))
+    if not os.path.isdir(path):
+        number = errno.ENOTDIR if os.path.exists(path) else errno.ENOENT
+    elif not os.access(path, os.W_OK | os.X_OK):
+        number = errno.EACCES
+    else:
+        return path
+    raise OSError(number, os.strerror(number), path)
+
+
+def new_path(directory: str) -> str:
+    """Return the path of a file that is not there: its name has the time, in UTC, and the pid."""
+    now = time.time_ns()
+    date = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now // 10**9))
+    start = f"{date}.{now // 10**6 % 1000:03}Z-{os.getpid()}"
+    path = os.path.join(directory, f"{start}.refcycle")
+    number = 1
+    while os.path.lexists(path):
+        number += 1
+        path = os.path.join(directory, f"{start}-{number}.refcycle")
+    return path
+
+
+def complain(where: str, error: Exception) -> None:
+    """Say in a line on the standard error why there is no dump.
+
+    `sys.stderr` may be an object of the program, or be in the midst of a write.
+    """
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    line = f"refcycle: no dump in {where}: {reason or type(error).__name__}\n"
+    with suppress(OSError):
+        os.write(2, line.encode("utf-8", "backslashreplace"))

@@ -1,0 +1,199 @@
+"""Work that a fork of the process does, so that the process itself goes on."""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import os
+import select
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn
+
+__all__ = ["Fork", "fork"]
+
+# What the parent gives a child that its own timer has not ended: it may never have set it.
+GRACE = 5.0
+_LONGEST_TEXT = 1000
+_MOST_SAID = 1 << 16  # what a pipe holds
+# Both end the child, with no code of the program: it has no handlers.
+_DEADLY = frozenset({"SIGALRM", "SIGTERM"})
+
+
+def fork(work: Callable[[], None], limit: float | None) -> Fork:
+    """Do `work` in a fork of this process, for no longer than `limit` seconds.
+
+    Only the fork itself keeps the caller. OSError when it is refused.
+    """
+    reading, writing = os.pipe()
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        with _no_warning():
+            pid = os.fork()
+        if pid == 0:
+            _be_the_child(work, writing, limit)
+    except OSError as error:
+        os.close(reading)
+        raise OSError(
+            error.errno,
+            f"the process could not be forked ({error.strerror}): there may be too many "
+            "processes, or too little memory; without fork the dump needs neither",
+        ) from None
+    except BaseException:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+    return Fork(pid, reading, limit)
+
+
+@contextmanager
+def _no_warning() -> Iterator[None]:
+    """Let Python 3.12 and later not warn of a fork beside threads.
+
+    The warning is of locks that other threads hold, and a limit of time is the answer to
+    those. As an error it would come when the child is there, and nobody had its pid.
+    """
+    if getattr(sys.flags, "context_aware_warnings", False):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
+        return
+    # Not `catch_warnings`: it exchanges the list for all threads, and makes warnings that
+    # were shown once be shown again.
+    filters: Any = warnings.filters
+    ignored = ("ignore", None, DeprecationWarning, None, 0)
+    filters.insert(0, ignored)
+    try:
+        yield
+    finally:
+        with suppress(ValueError):
+            filters.remove(ignored)
+
+
+def _be_the_child(work: Callable[[], None], pipe: int, limit: float | None) -> NoReturn:
+    # Nothing of the program may run: no finalizer, no handler, nothing at the exit. No
+    # module is imported, as another thread may have been importing it.
+    said: tuple[int | str | None, ...] = ()
+    try:
+        gc.disable()
+        _end_after(limit)
+        with suppress(OSError):  # a system that does not show them
+            _let_files_go(pipe)
+        _be_killed_first()
+        work()
+    except BaseException as error:
+        said = _description(error)
+    finally:
+        try:
+            os.write(pipe, marshal.dumps(said))
+        finally:
+            os._exit(1 if said else 0)
+
+
+def _end_after(limit: float | None) -> None:
+    """Let the kernel end this process: Python may wait for a lock that nobody holds."""
+    deadly = {getattr(signal, name) for name in _DEADLY}
+    for number in deadly:
+        signal.signal(number, signal.SIG_DFL)
+    if limit is not None:
+        signal.setitimer(signal.ITIMER_REAL, limit)
+    # All others stay blocked: Ctrl-C is for the program.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, deadly)
+
+
+def _let_files_go(pipe: int) -> None:
+    """Close the files of the program: its ports are free and its pipes end when it ends."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        if standard != pipe:
+            os.dup2(nowhere, standard)
+    for name in os.listdir("/dev/fd"):
+        number = int(name)
+        if number > 2 and number != pipe:
+            with suppress(OSError):  # as that of the list itself
+                os.close(number)
+
+
+def _be_killed_first() -> None:
+    """Let Linux, when memory ends, end this process and not the program."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
+        file.write(b"1000")
+
+
+def _description(error: BaseException) -> tuple[int | str | None, ...]:
+    if isinstance(error, OSError):
+        name = error.filename if type(error.filename) is str else None
+        return ("OSError", error.errno, error.strerror, name)
+    return (type(error).__name__, str(error)[:_LONGEST_TEXT])
+
+
+def _error(said: tuple[Any, ...]) -> Exception:
+    kind, *details = said
+    if kind == "OSError":
+        number, text, name = details
+        return OSError(number, text, name) if name else OSError(number, text)
+    [text] = details
+    if kind == "MemoryError":
+        return MemoryError(text or "there was too little memory for the dump")
+    return RuntimeError(f"the dump failed with {kind}: {text}")
+
+
+class Fork:
+    """A fork of this process that does some work."""
+
+    __slots__ = ("_limit", "_pipe", "pid")
+
+    def __init__(self, pid: int, pipe: int, limit: float | None) -> None:
+        self.pid = pid
+        self._pipe = pipe
+        self._limit = limit
+
+    def outcome(self) -> Exception | None:
+        """Wait for the end, and return why the work is not done. To be called once."""
+        try:
+            said = self._said()
+        finally:
+            os.close(self._pipe)
+        status = self._status()
+        if said:
+            found: tuple[Any, ...] = marshal.loads(said)
+            return _error(found) if found else None
+        return self._cut_off(status)
+
+    def _said(self) -> bytes:
+        waiting = select.poll()
+        waiting.register(self._pipe, select.POLLIN)
+        patience = None if self._limit is None else (self._limit + GRACE) * 1000
+        if waiting.poll(patience):
+            return os.read(self._pipe, _MOST_SAID)
+        with suppress(ChildProcessError):
+            if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                os.kill(self.pid, signal.SIGKILL)
+        return b""
+
+    def _status(self) -> int | None:
+        try:
+            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        except ChildProcessError:  # the program waits for all of its children
+            return None
+
+    def _cut_off(self, status: int | None) -> Exception:
+        process = f"the process {self.pid} that takes the dump"
+        if status == -signal.SIGALRM:
+            return TimeoutError(
+                f"{process} was not done after {self._limit:g} s and was ended: another thread "
+                "may have held a lock at the fork; allow it more time, or leave fork out"
+            )
+        if status is None:
+            return RuntimeError(f"{process} ended and said nothing")
+        if status >= 0:
+            return RuntimeError(f"{process} ended with status {status} and said nothing")
+        name = signal.Signals(-status).name if -status in set(signal.Signals) else -status
+        hint = ": memory may have run out" if -status == signal.SIGKILL else ""
+        return RuntimeError(f"{process} was killed by {name}{hint}")

@@ -1,0 +1,1 @@
+"""What a process runs that `attach` has waited for in vain: nothing."""

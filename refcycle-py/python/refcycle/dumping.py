@@ -1,0 +1,222 @@
+"""Snapshots of a running program that go into a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from _thread import start_new_thread
+from collections.abc import Callable
+from threading import Event
+from typing import TYPE_CHECKING, Literal, overload
+
+from refcycle import _saving as _saving  # now: no module is to be imported in a fork
+from refcycle._refcycle import snapshot
+
+if TYPE_CHECKING:
+    from _typeshed import StrPath
+
+    from refcycle._forked import Fork
+
+__all__ = ["ForkedDump", "dump"]
+
+LIMIT = 300.0
+
+
+@overload
+def dump(
+    path: StrPath,
+    *,
+    fork: Literal[False] = False,
+    redact: bool = True,
+    untracked: bool = False,
+    timeout: float | None = LIMIT,
+) -> None: ...
+@overload
+def dump(
+    path: StrPath,
+    *,
+    fork: Literal[True],
+    redact: bool = True,
+    untracked: bool = False,
+    timeout: float | None = LIMIT,
+) -> ForkedDump: ...
+@overload
+def dump(
+    path: StrPath,
+    *,
+    fork: bool,
+    redact: bool = True,
+    untracked: bool = False,
+    timeout: float | None = LIMIT,
+) -> ForkedDump | None: ...
+def dump(
+    path: StrPath,
+    *,
+    fork: bool = False,
+    redact: bool = True,
+    untracked: bool = False,
+    timeout: float | None = LIMIT,
+) -> ForkedDump | None:
+    """Take a snapshot and write it into a file, for `refcycle.load`. Nothing of it is kept.
+
+    `redact` is that of `ObjectGraph.save`, `untracked` that of `snapshot`. The file is there
+    when it is whole, in place of one of that name; the names of such files end in
+    `.refcycle`. OSError, with `errno` and `filename`, when it cannot be written.
+
+    With `fork`, where there is `os.fork`, the program stops only for a fork, and the child
+    takes the snapshot and writes. Return the `ForkedDump`, whose `wait` says how it went.
+    OSError when the folder cannot be written or a fork is refused, RuntimeError where there
+    is none. The child
+
+    - runs nothing of the program but what `os.register_at_fork` has: no handler of a signal,
+      no finalizer that a collection calls, nothing at its exit; it flushes no buffer. As at
+      each fork what the thread locals of other threads held may be freed;
+    - closes its copies of the files and sockets, and uses no CUDA;
+    - is ended after `timeout` seconds (None: never), as a lock of an extension module that
+      another thread holds at the fork is never released in it. Locks of Python and of the
+      allocator are no danger, which is why Python 3.12's DeprecationWarning of forks beside
+      threads is not given;
+    - needs memory for the pages that it or the program writes to, as large as all objects at
+      the worst; should memory end, Linux ends the child first.
+
+    In the child there is only the thread that called `dump`, on any version of Python. What
+    other threads hold is in the file, their frames and names are not: it is "held by C
+    code". To see them leave `fork` out.
+
+    >>> import os, refcycle, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "now.refcycle")
+    >>> refcycle.dump(path)
+    >>> os.path.getsize(path) > 1000
+    True
+    """
+    check_options(fork, timeout)
+    target = os.path.abspath(os.fspath(path))
+    if not fork:
+        # In no variable: the frame would be a vertex, and hold the graph.
+        snapshot(untracked=untracked).save(target, redact=redact)
+        return None
+    return dump_in_a_fork(target, redact, untracked, timeout)
+
+
+def check_options(fork: bool, timeout: float | None) -> None:
+    """Raise ValueError or RuntimeError for what `dump` cannot do."""
+    if timeout is not None and not timeout > 0:
+        raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds, or None")
+    if fork and not hasattr(os, "fork"):
+        raise RuntimeError("this system cannot fork a process: leave fork out")
+
+
+def dump_in_a_fork(
+    target: str,
+    redact: bool,
+    untracked: bool,
+    limit: float | None,
+    ended: Callable[[Exception | None], None] | None = None,
+) -> ForkedDump:
+    """Dump in a fork; `ended` is called, in a thread, with what has gone wrong."""
+    from refcycle._forked import fork
+
+    directory, name = os.path.split(target)
+    # A killed child leaves what it has written there, and the parent clears it away.
+    beside = os.path.join(directory, f".refcycle-{os.getpid()}-{time.time_ns()}")
+    try:
+        os.mkdir(beside, 0o700)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, target) from None
+    unfinished = os.path.join(beside, name)
+
+    def work() -> None:
+        try:
+            snapshot(untracked=untracked).save(unfinished, redact=redact)
+            os.replace(unfinished, target)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, target) from None
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+
+    try:
+        process = fork(work, limit)
+    except BaseException:
+        os.rmdir(beside)
+        raise
+    return ForkedDump(target, process, beside, ended)
+
+
+class ForkedDump:
+    """A dump that a fork of the process takes: what `dump` with `fork=True` returns.
+
+    A thread waits for the child as long as it runs, so that no zombie is left when nobody
+    calls `wait`. The child goes on when this process ends.
+
+    >>> import os, refcycle, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "now.refcycle")
+    >>> taken = refcycle.dump(path, fork=True)
+    >>> taken.wait(60)
+    >>> os.path.getsize(path) > 1000, taken.is_running
+    (True, False)
+    """
+
+    __slots__ = ("_beside", "_end", "_ended", "_error", "_owner", "_process", "_watched", "path")
+
+    def __init__(
+        self,
+        path: str,
+        process: Fork,
+        beside: str,
+        ended: Callable[[Exception | None], None] | None,
+    ) -> None:
+        self.path = path
+        self._process = process
+        self._beside = beside
+        self._ended = ended
+        self._owner = os.getpid()
+        self._error: Exception | None = None
+        self._end = Event()
+        self._watched = True
+        try:
+            # Not a `Thread`: its start takes a lock that what a signal interrupts may hold.
+            start_new_thread(self._watch, ())
+        except RuntimeError:  # there are too many: `wait` does without
+            self._watched = False
+
+    @property
+    def pid(self) -> int:
+        """The id of the child."""
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the child is still at it."""
+        return not self._end.is_set()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the file is there; raise what has gone wrong, again at each call.
+
+        OSError, with `errno` and `filename`, when the file could not be written; MemoryError;
+        TimeoutError when the child was not done in its time and was ended; RuntimeError when
+        it was killed. In all these cases there is no new file, and no part of one.
+
+        TimeoutError, too, when it `is_running` after `timeout` seconds.
+        """
+        if os.getpid() != self._owner:
+            raise RuntimeError(f"the dump into {self.path} is that of the process {self._owner}")
+        if not self._watched:
+            self._watched = True
+            self._watch()
+        if not self._end.wait(timeout):
+            raise TimeoutError(f"{self.path} is not there after {timeout:g} s: wait longer")
+        if self._error is not None:
+            raise self._error
+
+    def __repr__(self) -> str:
+        state = "running" if self.is_running else "failed" if self._error else "done"
+        return f"<ForkedDump: {self.path}, process {self.pid}, {state}>"
+
+    def _watch(self) -> None:
+        self._error = self._process.outcome()
+        if self._error is not None:
+            shutil.rmtree(self._beside, ignore_errors=True)
+        self._end.set()
+        if self._ended is not None:
+            self._ended(self._error)

@@ -1,0 +1,158 @@
+"""A snapshot at the MemoryError that ends a program or a thread."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from types import MethodType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+from refcycle._dump_files import complain, new_path, writable_directory
+from refcycle.dumping import dump
+
+if TYPE_CHECKING:
+    from _typeshed import StrPath
+
+__all__ = ["MemoryErrorDump", "dump_on_memory_error"]
+
+RESERVE = 64 << 20
+
+
+def dump_on_memory_error(
+    directory: StrPath,
+    *,
+    redact: bool = True,
+    untracked: bool = False,
+    reserve: int = RESERVE,
+) -> MemoryErrorDump:
+    """Write a dump into `directory` when a MemoryError that nobody caught ends something.
+
+    That is the program (`sys.excepthook`), a thread (`threading.excepthook`), or a finalizer
+    or callback (`sys.unraisablehook`). The hooks that were there before are called after it.
+    The first one is dumped, others are not. The name of the file has the time, in UTC, and
+    the process. When the dump fails a line on the standard error says why.
+
+    What is in it: when Python calls a hook, the `finally` blocks and the ends of the `with`
+    statements have run, and calls have returned as far as they do for an exception. But the
+    traceback holds the frames, from the one that caught nothing to the one where the memory
+    was too short, with the values that their variables had at the end. So what the program
+    was about to build is there when it was in a variable or can be reached from one. What
+    was on its way into one, as the items of an unfinished list display, is gone.
+
+    An error that is caught ends nothing, as in the tasks of `asyncio`, in the executors of
+    `concurrent.futures` and in web frameworks: call `dump` there. When the system ends a
+    process that has too much, as Linux and its containers do, there is no MemoryError.
+
+    A snapshot and its file need memory: `reserve` bytes are kept for them and let go first.
+    Take about 100 for each object. They are address space and no pages that are in use.
+
+    `close` of what is returned, or the end of a `with` statement, takes the hooks back.
+    OSError when the directory is not there or cannot be written, ValueError for a negative
+    reserve.
+
+    >>> import refcycle, tempfile
+    >>> with refcycle.dump_on_memory_error(tempfile.mkdtemp()) as dump:
+    ...     dump.path is None
+    True
+    """
+    if reserve < 0:
+        raise ValueError(f"reserve is {reserve}: it must be 0 bytes or more")
+    path = writable_directory(directory)
+    return MemoryErrorDump(path, redact=redact, untracked=untracked, reserve=reserve)
+
+
+class MemoryErrorDump:
+    """The dump at a MemoryError: what `dump_on_memory_error` returns. A context manager."""
+
+    __slots__ = (
+        "_before",
+        "_directory",
+        "_is_closed",
+        "_once",
+        "_redact",
+        "_reserve",
+        "_untracked",
+        "path",
+    )
+
+    path: str | None
+    """The file that has been written; None before."""
+
+    def __init__(self, directory: str, *, redact: bool, untracked: bool, reserve: int) -> None:
+        self._directory = directory
+        self._redact = redact
+        self._untracked = untracked
+        self._reserve: bytearray | None = bytearray(reserve)
+        self._is_closed = False
+        self._once = threading.Lock()
+        self.path = None
+        self._before: tuple[Callable[..., Any], ...] = (
+            sys.excepthook,
+            threading.excepthook,
+            sys.unraisablehook,
+        )
+        sys.excepthook = self._program
+        threading.excepthook = self._thread
+        sys.unraisablehook = self._unraisable
+
+    def close(self) -> None:
+        """Put the hooks back that were there before, and let the reserve go.
+
+        Where others have come since, those stay, and a dump is not taken all the same.
+        Nothing happens when it is closed.
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._reserve = None
+        if self._is_ours(sys.excepthook):
+            sys.excepthook = self._before[0]
+        if self._is_ours(threading.excepthook):
+            threading.excepthook = self._before[1]
+        if self._is_ours(sys.unraisablehook):
+            sys.unraisablehook = self._before[2]
+
+    def __enter__(self) -> MemoryErrorDump:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def _is_ours(self, hook: object) -> bool:
+        return type(hook) is MethodType and hook.__self__ is self
+
+    def _program(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._dump_if(kind)
+        self._before[0](kind, error, traceback)
+
+    def _thread(self, arguments: threading.ExceptHookArgs) -> None:
+        self._dump_if(arguments.exc_type)
+        self._before[1](arguments)
+
+    def _unraisable(self, arguments: sys.UnraisableHookArgs) -> None:
+        self._dump_if(arguments.exc_type)
+        self._before[2](arguments)
+
+    def _dump_if(self, kind: type[BaseException]) -> None:
+        ends = not self._is_closed and issubclass(kind, MemoryError)
+        if not ends or not self._once.acquire(blocking=False):
+            return
+        self._reserve = None
+        try:
+            path = new_path(self._directory)
+            dump(path, redact=self._redact, untracked=self._untracked)
+            self.path = path
+        except Exception as error:
+            complain(self._directory, error)

@@ -1,0 +1,472 @@
+"""A snapshot that goes into a file, taken by the process or by a fork of it."""
+
+import contextlib
+import errno
+import os
+import signal
+import threading
+import time
+import warnings
+
+import pytest
+from helpers.hostile import HOSTILE, watched
+from helpers.processes import run, run_json
+
+import refcycle
+from refcycle import _forked, dumping
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+
+# Longer than anything takes: what fails, fails by another reason.
+PATIENCE = 100
+
+
+class Kept:
+    pass
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "now.refcycle"
+
+
+def dump_by_fork(path, **options):
+    taken = refcycle.dump(path, fork=True, **options)
+    assert taken.pid != os.getpid()
+    taken.wait(PATIENCE)
+    assert taken.is_running is False
+
+
+def kept_in(path):
+    return refcycle.load(path).count_by_typename()["Kept"]
+
+
+def has_no_child():
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return True
+    return False
+
+
+def init(self, **options):
+    pass
+
+
+def saving(monkeypatch, save):
+    """Let `save` write the file in the child."""
+    monkeypatch.setattr(dumping, "snapshot", type("Graph", (), {"__init__": init, "save": save}))
+
+
+def test_a_dump_has_what_is_alive(path, clean_heap):
+    marks = [Kept(), Kept(), Kept()]
+    assert refcycle.dump(path) is None
+    assert kept_in(path) == len(marks)
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_dump_keeps_nothing_alive(path, clean_heap):
+    import weakref
+
+    mark = Kept()
+    gone = weakref.ref(mark)
+    refcycle.dump(path)
+    del mark
+    assert gone() is None
+    assert refcycle.snapshot().find_by_typename("ObjectGraph") == []
+
+
+def test_options_are_those_of_the_snapshot_and_of_the_file(path, monkeypatch):
+    asked = []
+
+    class Snapshot:
+        def __init__(self, **options):
+            asked.append(options)
+
+        def save(self, path, **options):
+            asked.append((path, options))
+
+    monkeypatch.setattr(dumping, "snapshot", Snapshot)
+    refcycle.dump(path, redact=False, untracked=True)
+    assert asked == [{"untracked": True}, (str(path), {"redact": False})]
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    path = tmp_path / "none" / "now.refcycle"
+    with pytest.raises(FileNotFoundError) as caught:
+        refcycle.dump(path)
+    assert caught.value.filename == str(path)
+
+
+def test_no_code_of_the_objects_runs(path):
+    objects = [make() for make in HOSTILE.values()]
+    with watched() as touched:
+        refcycle.dump(path)
+        if hasattr(os, "fork"):
+            dump_by_fork(path)
+    assert touched == []
+    del objects
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+def test_a_timeout_that_is_none(path, timeout):
+    with pytest.raises(ValueError, match="it must be more than 0 seconds, or None"):
+        refcycle.dump(path, fork=True, timeout=timeout)
+
+
+def test_a_system_without_fork(path, monkeypatch):
+    monkeypatch.delattr(os, "fork", raising=False)
+    with pytest.raises(RuntimeError, match="cannot fork a process: leave fork out"):
+        refcycle.dump(path, fork=True)
+    assert os.listdir(path.parent) == []
+
+
+@forks
+@pytest.mark.parametrize("timeout", [PATIENCE, None])
+def test_a_fork_has_what_is_alive(path, timeout):
+    marks = [Kept(), Kept()]
+    dump_by_fork(path, timeout=timeout)
+    assert kept_in(path) == len(marks)
+    assert os.listdir(path.parent) == [path.name]
+    assert has_no_child()
+
+
+@forks
+def test_nobody_need_wait(path):
+    taken = refcycle.dump(path, fork=True)
+    deadline = time.monotonic() + PATIENCE
+    while taken.is_running and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert path.exists()
+    assert has_no_child()
+
+
+@forks
+def test_wait_can_be_called_again_and_shows_where_it_is(path):
+    taken = refcycle.dump(path, fork=True)
+    taken.wait(PATIENCE)
+    taken.wait(0)
+    assert repr(taken) == f"<ForkedDump: {path}, process {taken.pid}, done>"
+
+
+@forks
+def test_a_relative_path_is_that_of_the_call(in_tmp_path, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    taken = refcycle.dump("now.refcycle", fork=True)
+    os.chdir("elsewhere")
+    taken.wait(PATIENCE)
+    assert taken.path == str(tmp_path / "now.refcycle")
+    assert os.path.exists(taken.path)
+
+
+@forks
+def test_signals_warnings_and_the_collector_are_as_they_were(path):
+    before = (
+        signal.pthread_sigmask(signal.SIG_BLOCK, ()),
+        list(warnings.filters),
+        [signal.getsignal(number) for number in signal.valid_signals()],
+        sorted(os.listdir("/dev/fd")),
+    )
+    dump_by_fork(path)
+    after = (
+        signal.pthread_sigmask(signal.SIG_BLOCK, ()),
+        list(warnings.filters),
+        [signal.getsignal(number) for number in signal.valid_signals()],
+        sorted(os.listdir("/dev/fd")),
+    )
+    assert after == before
+
+
+class Beside:
+    """A thread that has a Kept in a local variable."""
+
+    def __enter__(self):
+        self.ready, self.stop = threading.Event(), threading.Event()
+        self.thread = threading.Thread(target=self.hold, name="beside")
+        self.thread.start()
+        self.ready.wait(PATIENCE)
+
+    def hold(self):
+        held = Kept()
+        self.ready.set()
+        self.stop.wait()
+        del held
+
+    def __exit__(self, *error):
+        self.stop.set()
+        self.thread.join()
+
+
+def write_roots(self, path, *, redact):
+    roots = refcycle.snapshot().roots()
+    with open(path, "w") as file:
+        file.writelines(f"{type(root.vertex).__name__} {root.name}\n" for root in roots)
+
+
+@forks
+def test_what_other_threads_hold_is_there_without_their_frames(path, monkeypatch):
+    saving(monkeypatch, write_roots)
+    found = []
+    with Beside():
+        # A snapshot makes the objects of frames, which stay: the fork comes first.
+        for fork in (True, False):
+            taken = refcycle.dump(path, fork=fork)
+            if taken is not None:
+                taken.wait(PATIENCE)
+            roots = path.read_text().splitlines()
+            frames = [line for line in roots if line.endswith("running in thread beside")]
+            kept = [line for line in roots if line.startswith("Kept ")]
+            found.append((len(frames) >= 3, kept))
+    assert found == [(False, ["Kept held by C code: 1 reference"]), (True, [])]
+
+
+@forks
+def test_the_warning_of_forks_beside_threads_is_no_error(path):
+    with Beside(), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        dump_by_fork(path)
+    assert kept_in(path) == 1
+
+
+@forks
+def test_the_child_runs_nothing_of_the_program(tmp_path):
+    told = run(
+        f"""
+        import atexit, gc, os, signal, sys, refcycle
+        class Cycle:
+            def __init__(self):
+                self.me = self
+            def __del__(self):
+                if os.getpid() != parent:
+                    os.write(told, b"finalizer ")
+        parent = os.getpid()
+        told = os.open({str(tmp_path / "told")!r}, os.O_WRONLY | os.O_CREAT)
+        atexit.register(lambda: os.write(told, b"exit " if os.getpid() == parent else b"bad "))
+        gc.set_threshold(1, 1, 1)
+        Cycle()
+        sys.stdout.write("once ")  # in a buffer at the fork
+        refcycle.dump({str(tmp_path / "now.refcycle")!r}, fork=True).wait({PATIENCE})
+        """
+    )
+    assert told == "once "
+    assert (tmp_path / "told").read_text() == "exit "
+
+
+@forks
+def test_the_child_lets_go_of_files(path, monkeypatch):
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+
+    def slow_save(self, path, *, redact):
+        time.sleep(PATIENCE)
+
+    monkeypatch.setattr(
+        dumping, "snapshot", type("Slow", (), {"__init__": init, "save": slow_save})
+    )
+    taken = refcycle.dump(path, fork=True)
+    try:
+        os.close(writing)
+        deadline = time.monotonic() + PATIENCE / 2
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                assert os.read(reading, 1) == b""
+                break
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert taken.is_running
+        with pytest.raises(TimeoutError, match=r"is not there after 0\.01 s: wait longer"):
+            taken.wait(0.01)
+    finally:
+        os.kill(taken.pid, signal.SIGTERM)
+        os.close(reading)
+    with pytest.raises(RuntimeError, match="was killed by SIGTERM"):
+        taken.wait(PATIENCE)
+    assert os.listdir(path.parent) == []
+
+
+def begin(path):
+    with open(path, "w") as file:
+        file.write("begun")
+
+
+@forks
+@pytest.mark.parametrize(
+    ("end", "name"),
+    [(lambda: os.kill(os.getpid(), signal.SIGKILL), "SIGKILL"), (os.abort, "SIGABRT")],
+)
+def test_a_child_that_is_killed_leaves_no_file(path, monkeypatch, end, name):
+    def save(self, path, *, redact):
+        begin(path)
+        end()
+
+    path.write_text("an older one")
+    saving(monkeypatch, save)
+    taken = refcycle.dump(path, fork=True)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match=f"process {taken.pid} .* was killed by {name}"):
+            taken.wait(PATIENCE)
+    assert repr(taken).endswith(", failed>")
+    assert os.listdir(path.parent) == [path.name]
+    assert path.read_text() == "an older one"
+    assert has_no_child()
+
+
+@forks
+def test_a_child_that_waits_for_a_lost_lock_is_ended(path, monkeypatch):
+    lock = threading.Lock()
+    lock.acquire()
+
+    def save(self, path, *, redact):
+        begin(path)
+        lock.acquire()
+
+    saving(monkeypatch, save)
+    taken = refcycle.dump(path, fork=True, timeout=0.2)
+    with pytest.raises(TimeoutError, match=r"after 0\.2 s and was ended: another thread"):
+        taken.wait(PATIENCE)
+    assert os.listdir(path.parent) == []
+
+
+@forks
+def test_a_child_that_never_sets_its_timer_is_ended(path, monkeypatch):
+    def never(limit):
+        time.sleep(PATIENCE)
+
+    monkeypatch.setattr(_forked, "_end_after", never)
+    monkeypatch.setattr(_forked, "GRACE", 0.1)
+    taken = refcycle.dump(path, fork=True, timeout=0.1)
+    with pytest.raises(RuntimeError, match="was killed by SIGKILL"):
+        taken.wait(PATIENCE)
+    assert os.listdir(path.parent) == []
+
+
+@forks
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), OSError, "No space left"),
+        (MemoryError(), MemoryError, "there was too little memory"),
+        (ValueError("x" * 70_000), RuntimeError, "the dump failed with ValueError: xxx"),
+        (KeyboardInterrupt(), RuntimeError, "the dump failed with KeyboardInterrupt"),
+    ],
+)
+def test_an_error_of_the_child_is_raised_here(path, monkeypatch, error, kind, message):
+    def save(self, path, *, redact):
+        begin(path)
+        raise error
+
+    saving(monkeypatch, save)
+    taken = refcycle.dump(path, fork=True)
+    with pytest.raises(kind, match=message) as caught:
+        taken.wait(PATIENCE)
+    if kind is OSError:
+        assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(path))
+    assert os.listdir(path.parent) == []
+
+
+@forks
+@pytest.mark.parametrize("fork", [False, True])
+def test_a_disk_that_is_full(tmp_path, fork):
+    found = run_json(
+        f"""
+        import json, os, resource, refcycle
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+        path = {str(tmp_path / "now.refcycle")!r}
+        try:
+            taken = refcycle.dump(path, fork={fork})
+            taken.wait({PATIENCE})
+        except OSError as error:
+            print(json.dumps([error.errno, error.filename == path]))
+        """
+    )
+    assert found == [errno.EFBIG, True]
+    assert os.listdir(tmp_path) == []
+
+
+@forks
+def test_a_fork_that_is_refused():
+    found = run_json(
+        """
+        import json, os, resource, tempfile, refcycle
+        from refcycle import _forked, dumping
+        with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+            os.chmod(folder, 0o777)
+            if os.geteuid() == 0:
+                os.seteuid(65534)  # root is refused no fork
+                os.setresuid(65534, 65534, 0)
+            resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+            try:
+                refcycle.dump(os.path.join(folder, "now.refcycle"), fork=True)
+            except BlockingIOError as error:
+                print(json.dumps([error.errno, error.strerror, os.listdir(folder)]))
+            if os.getresuid()[2] == 0:
+                os.seteuid(0)
+        """
+    )
+    number, message, left = found
+    assert number == errno.EAGAIN
+    assert message.startswith("the process could not be forked (")
+    assert "without fork the dump needs neither" in message
+    assert left == []
+
+
+@pytest.mark.parametrize("fork", [False, pytest.param(True, marks=forks)])
+def test_a_folder_that_cannot_be_written(fork):
+    found = run_json(
+        f"""
+        import json, os, tempfile, refcycle
+        from refcycle import _forked, dumping
+        with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+            os.chmod(folder, 0o555)
+            user = os.geteuid()
+            if user == 0:
+                os.seteuid(65534)  # root may write everywhere
+            path = os.path.join(folder, "now.refcycle")
+            try:
+                refcycle.dump(path, fork={fork})
+            except PermissionError as error:
+                print(json.dumps([error.errno, error.filename == path, os.listdir(folder)]))
+            os.seteuid(user)
+        """
+    )
+    assert found == [errno.EACCES, True, []]
+
+
+@forks
+def test_a_program_that_waits_for_all_its_children(path):
+    taken_by = []
+
+    def reap(number, frame):
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                taken_by.append(number)
+
+    before = signal.signal(signal.SIGCHLD, reap)
+    try:
+        dump_by_fork(path)
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    assert path.exists()
+
+
+@forks
+def test_no_thread_can_be_had(path, monkeypatch):
+    def refuse(*arguments):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(dumping, "start_new_thread", refuse)
+    taken = refcycle.dump(path, fork=True)
+    taken.wait()
+    assert path.exists()
+    assert has_no_child()
+
+
+@forks
+def test_another_process_cannot_wait(path):
+    taken = refcycle.dump(path, fork=True)
+    owner = taken._owner
+    taken._owner = -1
+    with pytest.raises(RuntimeError, match="is that of the process -1"):
+        taken.wait()
+    taken._owner = owner
+    taken.wait(PATIENCE)

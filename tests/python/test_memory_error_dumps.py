@@ -1,0 +1,191 @@
+"""A dump at the MemoryError that ends a program or a thread."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+
+import pytest
+
+import refcycle
+from refcycle import memory_error_dumps
+
+
+class Kept:
+    pass
+
+
+@pytest.fixture(autouse=True)
+def hooks():
+    """What the hooks that were there before are called with, and they stay."""
+    told = []
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+    sys.excepthook = lambda kind, error, traceback: told.append(("program", kind))
+    threading.excepthook = lambda arguments: told.append(("thread", arguments.exc_type))
+    sys.unraisablehook = lambda arguments: told.append(("unraisable", arguments.exc_type))
+    yield told
+    sys.excepthook, threading.excepthook, sys.unraisablehook = before
+
+
+def raise_in_program(error):
+    def work():
+        held = [Kept(), Kept(), Kept()]
+        raise error
+        del held
+
+    try:
+        work()
+    except BaseException as caught:
+        sys.excepthook(type(caught), caught, caught.__traceback__)
+
+
+def raise_in_thread(error):
+    def work():
+        held = [Kept(), Kept(), Kept()]
+        raise error
+        del held
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def raise_in_finalizer(error):
+    class Finalized:
+        def __del__(self):
+            held = [Kept(), Kept(), Kept()]
+            raise error
+            del held
+
+    Finalized()
+
+
+WAYS = {"program": raise_in_program, "thread": raise_in_thread, "unraisable": raise_in_finalizer}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_frames_of_the_error_are_in_the_dump(tmp_path, hooks, way, clean_heap):
+    with refcycle.dump_on_memory_error(tmp_path, reserve=1000) as dump:
+        assert dump.path is None
+        WAYS[way](MemoryError())
+        [name] = os.listdir(tmp_path)
+        assert dump.path == str(tmp_path / name)
+    assert refcycle.load(dump.path).count_by_typename()["Kept"] == 3
+    assert hooks == [(way, MemoryError)]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_other_errors_are_passed_on(tmp_path, hooks, way):
+    with refcycle.dump_on_memory_error(tmp_path, reserve=0) as dump:
+        WAYS[way](ValueError())
+    assert dump.path is None
+    assert os.listdir(tmp_path) == []
+    assert hooks == [(way, ValueError)]
+
+
+def test_the_first_error_is_dumped_and_all_are_passed_on(tmp_path, hooks):
+    class Own(MemoryError):
+        pass
+
+    with refcycle.dump_on_memory_error(tmp_path, reserve=0):
+        raise_in_thread(Own())
+        raise_in_program(MemoryError())
+    assert len(os.listdir(tmp_path)) == 1
+    assert hooks == [("thread", Own), ("program", MemoryError)]
+
+
+def test_the_hooks_are_put_back(tmp_path, hooks):
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+    dump = refcycle.dump_on_memory_error(tmp_path, reserve=0)
+    during = sys.excepthook, threading.excepthook, sys.unraisablehook
+    assert all(ours is not theirs for ours, theirs in zip(during, before, strict=True))
+    dump.close()
+    dump.close()
+    assert (sys.excepthook, threading.excepthook, sys.unraisablehook) == before
+    raise_in_program(MemoryError())
+    assert os.listdir(tmp_path) == []
+    assert hooks == [("program", MemoryError)]
+
+
+def test_hooks_that_came_later_stay(tmp_path, hooks):
+    dump = refcycle.dump_on_memory_error(tmp_path, reserve=0)
+    ours = sys.excepthook
+    later = sys.excepthook = lambda *arguments: ours(*arguments)
+    dump.close()
+    assert sys.excepthook is later
+    raise_in_program(MemoryError())
+    assert os.listdir(tmp_path) == []
+    assert hooks == [("program", MemoryError)]
+
+
+def test_the_reserve_is_let_go_first(tmp_path, monkeypatch):
+    dump = refcycle.dump_on_memory_error(tmp_path, reserve=12345)
+    reserves = [len(dump._reserve)]
+    monkeypatch.setattr(
+        memory_error_dumps, "dump", lambda path, **options: reserves.append(dump._reserve)
+    )
+    raise_in_program(MemoryError())
+    dump.close()
+    assert reserves == [12345, None]
+
+
+def test_a_dump_that_fails_is_a_line_on_the_standard_error(tmp_path, capfd, hooks):
+    directory = tmp_path / "gone"
+    directory.mkdir()
+    with refcycle.dump_on_memory_error(directory, reserve=0) as dump:
+        directory.rmdir()
+        raise_in_program(MemoryError())
+    expected = f"refcycle: no dump in {directory}: No such file or directory\n"
+    assert capfd.readouterr().err == expected
+    assert dump.path is None
+    assert hooks == [("program", MemoryError)]
+
+
+def test_what_it_does_not_take(tmp_path):
+    before = sys.excepthook
+    with pytest.raises(FileNotFoundError):
+        refcycle.dump_on_memory_error(tmp_path / "none")
+    with pytest.raises(ValueError, match="reserve is -1: it must be 0 bytes or more"):
+        refcycle.dump_on_memory_error(tmp_path, reserve=-1)
+    assert sys.excepthook is before
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a limit that holds")
+@pytest.mark.parametrize("place", ["program", "thread"])
+def test_memory_that_has_run_out(tmp_path, place):
+    code = f"""
+        import resource, threading, refcycle
+
+        class Kept:
+            pass
+
+        def used():
+            with open("/proc/self/statm") as file:
+                return int(file.read().split()[0]) * resource.getpagesize()
+
+        def fill():
+            kept = []
+            while True:
+                kept.append((Kept(), bytearray(100_000)))
+
+        dump = refcycle.dump_on_memory_error({str(tmp_path)!r})
+        thread = threading.Thread(target=fill)  # its stack before there is no room
+        if {place!r} == "thread":
+            limit = used() + (300 << 20)
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+            thread.start()
+            thread.join()
+        else:
+            limit = used() + (200 << 20)
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+            fill()
+        """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=100
+    )
+    assert "MemoryError" in done.stderr
+    assert "no dump" not in done.stderr
+    assert done.returncode == (1 if place == "program" else 0)
+    [name] = os.listdir(tmp_path)
+    assert refcycle.load(tmp_path / name).count_by_typename()["Kept"] > 500
