@@ -158,7 +158,7 @@ def test_sql_without_duckdb_says_what_to_install(files):
 
 
 def test_help_has_an_example_for_each_command():
-    for name in ("top", "why", "cycles", "diff", "html", "convert", "sql"):
+    for name in ("attach", "dump", "top", "why", "cycles", "diff", "html", "convert", "sql"):
         assert f"refcycle {name} " in answer(name, "--help")
 
 
@@ -182,3 +182,37 @@ COMP_WORDS=(refcycle cycles --g) COMP_CWORD=2; _refcycle; echo "${COMPREPLY[@]}"
     )
     done = subprocess.run([bash, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["cycles", "--garbage"]
+
+
+NO_ATTACHING = sys.version_info < (3, 14)
+
+
+@pytest.mark.skipif(NO_ATTACHING, reason="needs sys.remote_exec")
+def test_attach_and_dump_ask_a_process(tmp_path):
+    program = (
+        "import time\nclass Session: pass\nKEPT = [Session() for _ in range(7)]\n"
+        "print('ready', flush=True)\nwhile True: time.sleep(0.01)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline() == "ready\n"
+        path = tmp_path / "a.refcycle"
+        done = command("dump", process.pid, path)
+        if "PermissionError" in done.stderr or "may not" in done.stderr:
+            pytest.skip("this machine lets no process look into another one")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert len(refcycle.load(path).find_by_typename("Session")) == 7
+        found = json.loads(answer("attach", "--json", process.pid))
+        assert found["objects"] > 1000
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def test_attach_says_why_it_cannot():
+    done = command("attach", 2**22 + 12345)
+    assert done.returncode == 2
+    words = "Python 3.14 or later" if NO_ATTACHING else "there is no process"
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr

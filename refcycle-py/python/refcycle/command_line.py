@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from refcycle import __version__
@@ -127,6 +127,7 @@ def _add_file_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     )
     file(convert)
     convert.add_argument("output", metavar="OUT", help="the other file")
+    _add_commands_of_processes(add, limit)
     completion = add(
         "completion", "print a script with which a shell completes", "bash", json=False
     )
@@ -138,6 +139,39 @@ def _add_file_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     )
     file(sql)
     sql.add_argument("query", metavar="QUERY", help="a statement of SQL")
+
+
+def _add_commands_of_processes(
+    add: Callable[..., argparse.ArgumentParser],
+    limit: Callable[[argparse.ArgumentParser, int], None],
+) -> None:
+    """Add the commands that ask a process that runs."""
+    attach = add("attach", "tell what retains most in a process that runs", "--limit 20 4711")
+    limit(attach, 10)
+    attach.add_argument("--output", metavar="FILE", help="keep the dump, as a file")
+    dump = add(
+        "dump",
+        "have a process that runs write its heap into a file",
+        "4711 heap.refcycle",
+        json=False,
+    )
+    for command in (attach, dump):
+        command.add_argument(
+            "--timeout",
+            type=float,
+            default=30.0,
+            metavar="SECONDS",
+            help="how long to wait until it runs Python code (30)",
+        )
+        command.add_argument(
+            "--values",
+            action="store_true",
+            help="write the contents of strings and numbers, too; they may be secrets",
+        )
+        command.add_argument(
+            "pid", type=int, metavar="PID", help="the process, which runs Python 3.14 or later"
+        )
+    dump.add_argument("output", metavar="FILE", help="the file")
 
 
 def _positive(text: str) -> int:

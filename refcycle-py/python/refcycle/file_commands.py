@@ -338,6 +338,27 @@ def _for_duckdb(table: Any) -> Any:
     return pyarrow.table(table)
 
 
+def dump(pid: int, path: str, timeout: float, *, values: bool) -> None:
+    """Have a process write its heap into a file."""
+    try:
+        with progress(f"waiting for the dump of process {pid}"):
+            refcycle.attach(pid, path, timeout=timeout, redact=not values)
+    except (OSError, RuntimeError, ValueError, MemoryError) as error:
+        raise CommandError(str(error)) from error
+
+
+def attach(
+    pid: int, keep: str | None, timeout: float, limit: int, *, values: bool, as_json: bool
+) -> None:
+    """Print what retains most in a process."""
+    from tempfile import TemporaryDirectory  # later: an import costs time
+
+    with TemporaryDirectory() as folder:
+        path = keep or f"{folder}/heap.refcycle"
+        dump(pid, path, timeout, values=values)
+        tell_top(path, limit, as_json=as_json)
+
+
 def run(asked: Any) -> int:
     """Do what the command line asks for; return the exit status."""
     commands: dict[str, Callable[[], int | None]] = {
@@ -349,6 +370,15 @@ def run(asked: Any) -> int:
         "diff": lambda: tell_difference(asked.before, asked.after, as_json=asked.json),
         "html": lambda: write_html(asked.file, asked.output, asked.target),
         "convert": lambda: convert(asked.file, asked.output),
+        "dump": lambda: dump(asked.pid, asked.output, asked.timeout, values=asked.values),
+        "attach": lambda: attach(
+            asked.pid,
+            asked.output,
+            asked.timeout,
+            asked.limit,
+            values=asked.values,
+            as_json=asked.json,
+        ),
         "sql": lambda: query(asked.file, asked.query, as_json=asked.json),
     }
     try:
