@@ -47,6 +47,7 @@ mod _refcycle {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
+        crate::heap::remember_process();
         crate::heap::remember_functions(py)?;
         let unknown = crate::heap::layout::check(py)?;
         crate::capabilities::warn_of_what_is_missing(py, &unknown)?;

@@ -4,6 +4,8 @@ import contextlib
 import errno
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -470,3 +472,50 @@ def test_another_process_cannot_wait(path):
         taken.wait()
     taken._owner = owner
     taken.wait(PATIENCE)
+
+
+FRAMES_OF_ENDED_THREADS = """
+import os, sys, threading, warnings
+import refcycle
+
+class Mark:
+    pass
+
+def hold(ready, stop):
+    held = Mark()
+    ready.set()
+    stop.wait()
+
+ready, stop = threading.Event(), threading.Event()
+threading.Thread(target=hold, args=(ready, stop)).start()
+ready.wait()
+warnings.simplefilter("ignore")
+others = sys._current_frames()
+del others[threading.get_ident()]
+frames = []
+for frame in others.values():
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.f_back
+if os.fork() == 0:
+    graph = refcycle.snapshot(untracked=True)
+    assert all(found in graph for found in frames)
+    graph.roots()
+    assert graph.why(frames[0]).chains
+    labels = [refcycle.annotations.object_annotation(found) for found in frames]
+    assert len(labels) == len(frames)
+    here = sys._getframe()
+    graph = refcycle.snapshot()
+    assert refcycle.annotations.object_annotation(here).startswith("frame\\n")
+    os._exit(17)
+_, status = os.wait()
+stop.set()
+print(os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_frames_of_threads_that_a_fork_has_lost_are_not_read():
+    program = "import refcycle.annotations\n" + FRAMES_OF_ENDED_THREADS
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.returncode) == ("17", 0), done.stderr

@@ -46,7 +46,9 @@ def _command(redact: bool) -> list[str]:
 
 def _stacks() -> dict[str, list[str]]:
     """Return the stack of each thread, the innermost call first, by the thread's name."""
-    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    # `threading.enumerate` takes a lock, that whom a signal interrupts may hold.
+    active: dict[int, threading.Thread] = getattr(threading, "_active", {})
+    names = {ident: thread.name for ident, thread in list(active.items())}
     stacks: dict[str, list[str]] = {}
     frames = sys._current_frames()
     # No variable of a running frame may have the frame: that would be a cycle.

@@ -1,5 +1,6 @@
 //! Frames: those that are running, and what a frame refers to.
 
+mod forked;
 #[cfg(Py_3_11)]
 mod interpreter;
 
@@ -10,6 +11,8 @@ use super::collection::NoCollection;
 use super::layout;
 use super::referents::Sink;
 use super::{Obj, text};
+
+pub(crate) use forked::remember_process;
 
 /// A frame on the stack of a thread.
 pub(super) struct RunningFrame<'py> {
@@ -37,6 +40,7 @@ pub(super) fn running_frames(py: Python<'_>) -> Vec<RunningFrame<'_>> {
         frames.extend(caller.map(|frame| RunningFrame { frame, thread }));
         seen += 1;
     }
+    forked::remember_running(frames.iter().map(|found| found.frame.as_ptr() as usize));
     frames
 }
 

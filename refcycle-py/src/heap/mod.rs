@@ -67,7 +67,9 @@ pub(crate) use containers::{
 
 pub(crate) use datetimes::time_zone;
 pub(crate) use exceptions::exception_fields;
-pub(crate) use frames::{frame_fields, frame_locals, frame_position, frame_stack};
+pub(crate) use frames::{
+    frame_fields, frame_locals, frame_position, frame_stack, remember_process,
+};
 pub(crate) use frozen::is_tracked;
 pub(crate) use functions::{
     builtin_fields, cell_contents, function_fields, hidden_code_fields, module_dict, weak_callback,

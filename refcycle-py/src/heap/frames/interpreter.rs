@@ -6,6 +6,7 @@ use pyo3::ffi;
 use super::super::layout::{self, frame as at};
 use super::super::referents::Sink;
 use super::super::{Obj, sequence_items};
+use super::forked::may_be_gone;
 use super::{Names, is_frame};
 
 /// The frame that the interpreter runs, whoever owns it.
@@ -33,6 +34,9 @@ pub(in super::super) fn interpreter_frame(object: Obj<'_>) -> Option<Frame<'_>> 
         }
         let frame = Frame::new(start);
         let is_own = (start as usize).wrapping_sub(object.address()) < WITHIN;
+        if !is_own && may_be_gone(object.address()) {
+            return None;
+        }
         (is_own || frame.word(at::OBJECT) == object.address()).then_some(frame)
     }
 }

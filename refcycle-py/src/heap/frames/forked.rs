@@ -1,0 +1,45 @@
+//! Frames in a process that was forked.
+//!
+//! Only the thread that forked is there. The frames of the others never end: their objects
+//! may be alive, and refer to memory that is gone or serves something else. What tells them
+//! from frames that run is that no thread is in them when a snapshot is taken.
+
+use std::process;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The process that has loaded the library.
+static HOME: AtomicU32 = AtomicU32::new(0);
+
+/// In a fork, the addresses of the frames that ran at its last snapshot, ascending.
+static RUNNING: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+/// In which process this is.
+pub(crate) fn remember_process() {
+    HOME.store(process::id(), Ordering::Relaxed);
+}
+
+fn is_fork() -> bool {
+    HOME.load(Ordering::Relaxed) != process::id()
+}
+
+/// Which frame objects are those of frames that run.
+pub(super) fn remember_running(addresses: impl Iterator<Item = usize>) {
+    if is_fork()
+        && let Ok(mut running) = RUNNING.lock()
+    {
+        *running = addresses.collect();
+        running.sort_unstable();
+    }
+}
+
+/// Whether the memory behind a frame object may be that of a thread that is gone. Before a
+/// snapshot that is not known, and frames are taken for those of threads that are there.
+#[cfg(Py_3_11)]
+pub(super) fn may_be_gone(address: usize) -> bool {
+    if !is_fork() {
+        return false;
+    }
+    let running = RUNNING.lock();
+    running.is_ok_and(|running| !running.is_empty() && running.binary_search(&address).is_err())
+}
