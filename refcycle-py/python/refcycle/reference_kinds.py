@@ -14,7 +14,7 @@ from refcycle.reference_names import ReferenceNames, accessor, attribute
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Kind", "is_made_at_run_time", "kinds_of"]
+__all__ = ["Kind", "can_be_referred_to_weakly", "is_made_at_run_time", "kinds_of"]
 
 _BACK_REFERENCE = 0.9
 _ATTRIBUTE = 1.0
@@ -82,6 +82,11 @@ def is_made_at_run_time(cls: type[Any]) -> bool:
     return bool(_flags(cls) & _IS_HEAP_TYPE)
 
 
+def can_be_referred_to_weakly(cls: type[Any]) -> bool:
+    """Return whether objects of a type can have weak references."""
+    return bool(_weak_list_offset(cls))
+
+
 class _Kinds:
     def __init__(self, graph: ObjectGraph) -> None:
         self.names = ReferenceNames(graph)
@@ -147,7 +152,7 @@ class _Kinds:
             is_callable = head_type is types.FunctionType
             return _firm(name, _CALLABLE if is_callable else _FIRM)
         is_back = field.strip("_").lower() in _BACK_NAMES
-        if _weak_list_offset(head_type):
+        if can_be_referred_to_weakly(head_type):
             cost = _BACK_REFERENCE if is_back else _ATTRIBUTE
             return Kind(name, cost, f"make `{name}` a weak reference")
         needs = f"give {self.names.objects[head].short} a `__weakref__` slot"
@@ -157,8 +162,8 @@ class _Kinds:
         if _flags(self.types[tail]) & _IS_TUPLE:
             return _firm(name, _PYTHONS_OWN)
         container = self._name_of_object(tail)
-        is_of_a_class = is_made_at_run_time(self.types[head])
-        if not (is_of_a_class and _weak_list_offset(self.types[head])):
+        cls = self.types[head]
+        if not (is_made_at_run_time(cls) and can_be_referred_to_weakly(cls)):
             return Kind(name, _FIRM, f"take the item out of `{container}` when it is done")
         if label == "element":
             how = f"make `{container}` a weakref.WeakSet"
