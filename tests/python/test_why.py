@@ -1,6 +1,5 @@
 """Why an object is alive: chains, cycles, C code, the caller's own variables."""
 
-import functools
 import gc
 import sys
 import threading
@@ -251,104 +250,6 @@ def told_cycle(answer):
     return [(step.reference, step.label) for step in answer.cycle]
 
 
-def names(answer):
-    return [remedy.name for remedy in answer.remedies]
-
-
-class TestRemedies:
-    def test_a_bound_method(self):
-        class Observer:
-            def update(self):
-                pass
-
-        kept(Observer().update)
-        answer = refcycle.why(REGISTRY[0].__self__)
-        assert names(answer) == ["bound method", "module-level registry"]
-        assert "WeakMethod" in answer.remedies[0].advice
-
-    def test_a_cache(self):
-        @functools.cache
-        def cached(argument):
-            return None
-
-        kept(cached)
-        made = Target()
-        cached(made)
-        answer = refcycle.why(made)
-        assert "functools.lru_cache" in names(answer)
-
-    def test_a_default(self):
-        def function(argument=Holder()):  # noqa: B008
-            return argument
-
-        kept(function)
-        assert "default argument" in names(refcycle.why(function()))
-
-    def test_an_exception(self):
-        def fail():
-            target = Target()
-            raise ValueError(id(target))
-
-        try:
-            fail()
-        except ValueError as error:
-            kept(error)
-        [found] = [
-            value
-            for value in REGISTRY[0].__traceback__.tb_next.tb_frame.f_locals.values()
-            if type(value) is Target
-        ]
-        assert "exception with its frames" in names(refcycle.why(found))
-
-    def test_a_generator(self):
-        def generate():
-            held = Target()
-            yield held
-
-        generator = generate()
-        target = next(generator)
-        kept(generator)
-        del generator
-        assert "suspended generator or coroutine" in names(refcycle.why(target))
-
-    def test_a_thread_local(self):
-        local = threading.local()
-        local.value = Target()
-        kept(local)
-        found = local.value
-        del local
-        assert "thread local" in names(refcycle.why(found))
-
-    def test_a_closure_that_calls_itself(self, clean_heap):
-        def make():
-            def walk(depth):
-                return walk(depth - 1) if depth else None
-
-            return id(walk)
-
-        key = make()
-        graph = refcycle.garbage_preview()
-        [walk] = [obj for obj in graph if id(obj) == key]
-        assert names(graph.why(walk)) == ["closure that holds itself"]
-
-    def test_an_exception_in_a_variable(self, clean_heap):
-        def fail():
-            try:
-                raise ValueError
-            except ValueError as error:
-                kept_error = error
-            return id(kept_error)
-
-        key = fail()
-        graph = refcycle.garbage_preview()
-        [error] = [obj for obj in graph if id(obj) == key]
-        assert names(graph.why(error)) == ["exception in a variable of its own frame"]
-
-    def test_no_false_alarm(self):
-        THIS.KEPT = Holder(Target())
-        assert names(refcycle.why(THIS.KEPT.held)) == []
-
-
 class TestTexts:
     def test_a_tree(self):
         kept(Holder(Target()))
@@ -360,8 +261,8 @@ class TestTexts:
             "      └─ .REGISTRY → list[1]",
             f"         └─ item[0] → object {__name__}.Holder",
             "            └─ .held → this object",
-            f"module-level registry: module {__name__} keeps what is put into its REGISTRY for "
-            "ever: take it out when it is done, or use a weakref.WeakValueDictionary, "
+            f"module-level registry: module {__name__} keeps what is in its REGISTRY until it "
+            "is taken out: take it out when it is done, or use a weakref.WeakValueDictionary, "
             "WeakKeyDictionary or WeakSet",
         ]
         assert answer.to_text(ascii=True).isascii()

@@ -144,9 +144,11 @@ def _attribute(name: str) -> str:
     return f".{found[1]}" if found else name
 
 
-def _short(name: str) -> str:
-    """Return an attribute as it is written in Python."""
-    return f".{name}" if name.isidentifier() and not name.startswith("__") else name
+def _short(holder: object, name: str) -> str:
+    """Return an attribute as it is written in Python, and else the name."""
+    is_item = name in ("key", "element") and issubclass(type(holder), (dict, set, frozenset))
+    is_short = name.isidentifier() and not name.startswith("__") and not is_item
+    return f".{name}" if is_short else name
 
 
 def _steps(objects: Sequence[object], references: Sequence[Sequence[str]]) -> Iterable[Step]:
@@ -161,7 +163,7 @@ def _steps(objects: Sequence[object], references: Sequence[Sequence[str]]) -> It
             place += 1
             name = _attribute(names[place])
         else:
-            name = _short(name)
+            name = _short(objects[place - 1], name)
         yield Step(objects[place], _label(objects[place]), name)
         place += 1
 

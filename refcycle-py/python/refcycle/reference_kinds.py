@@ -14,7 +14,7 @@ from refcycle.reference_names import ReferenceNames, accessor, attribute
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Kind", "is_made_at_run_time", "kinds_of"]
+__all__ = ["Kind", "can_be_referred_to_weakly", "is_made_at_run_time", "kinds_of"]
 
 _BACK_REFERENCE = 0.9
 _ATTRIBUTE = 1.0
@@ -73,6 +73,11 @@ def kinds_of(graph: ObjectGraph) -> list[Kind]:
 def is_made_at_run_time(cls: type[Any]) -> bool:
     """Return whether a type is no static one of CPython's. No code of its metaclass runs."""
     return facts_of(cls).is_made_at_run_time
+
+
+def can_be_referred_to_weakly(cls: type[Any]) -> bool:
+    """Return whether objects of a type can have weak references."""
+    return facts_of(cls).has_weak_references
 
 
 class _Kinds:

@@ -1,60 +1,108 @@
-"""Forms of holders that are known, and what helps against each."""
+"""Forms of holders that are known, and what helps against each.
+
+A form is named only where it is the reason: wrong advice is worse than none.
+"""
 
 from __future__ import annotations
 
-import _thread
-import collections
-import functools
 import types
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from refcycle._remedies_of_cycles import IN_CYCLES
+from refcycle._remedy import (
+    Remedy,
+    is_cache,
+    is_choice,
+    is_class,
+    is_container,
+    is_done,
+    is_exception,
+    is_future,
+    is_put_in,
+    is_suspended,
+    is_thread_local,
+)
 
 if TYPE_CHECKING:
     from refcycle.liveness import Chain, Step
 
-_CACHE = type(functools.lru_cache(len))
-_SUSPENDED = {types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType}
-_CONTAINERS = {
-    list,
-    dict,
-    set,
-    collections.deque,
-    collections.defaultdict,
-    collections.OrderedDict,
+__all__ = ["Remedy", "remedies"]
+
+_DEFAULTS = ("__defaults__", "__kwdefaults__")
+# What names a constant, beside modules and classes.
+_OF_CONSTANTS = {
+    id(cls)
+    for cls in (
+        types.FunctionType,
+        types.MethodType,
+        types.CellType,
+        tuple,
+        property,
+        classmethod,
+        staticmethod,
+    )
 }
-_UPWARDS = {"parent", "owner", "root", "manager", "container", "document", "back"}
-
-
-class Remedy(NamedTuple):
-    """A form of holder that is known, and what helps."""
-
-    name: str
-    """Which form it is, as in "bound method"."""
-    advice: str
-    """What to do, in a sentence."""
+_CODECS = ("cache of codecs", "error handlers of codecs", "search functions of codecs")
+# Its threads take themselves out.
+_THREADS = "threading"
 
 
 def remedies(chains: Sequence[Chain], cycle: Sequence[Step]) -> tuple[Remedy, ...]:
     """Return what is known of these holders, once each, those of the first chain first."""
-    found = [
-        remedy
-        for chain in chains
-        for recognise in _IN_CHAINS
-        if (remedy := recognise(chain.steps)) is not None
-    ]
+    found: list[Remedy] = []
+    # What a module names is meant to stay. Other holders are no news then.
+    if not any(_is_constant(chain.steps) for chain in chains):
+        found += [
+            remedy
+            for chain in chains
+            if chain.holder not in _CODECS
+            for recognise in _IN_CHAINS
+            if (remedy := recognise(chain.steps)) is not None
+        ]
     if cycle:
-        found += [remedy for recognise in _IN_CYCLES if (remedy := recognise(cycle)) is not None]
+        found += [remedy for recognise in IN_CYCLES if (remedy := recognise(cycle)) is not None]
     return tuple(dict.fromkeys(found))
 
 
-def _is_exception(obj: object) -> bool:
-    return issubclass(type(obj), BaseException)
+def _is_constant(steps: Sequence[Step]) -> bool:
+    """Return whether a module holds the object by names: its own, its functions', its classes'."""
+    if type(steps[0].object) is not types.ModuleType:
+        return False
+    if any(step.reference in _DEFAULTS for step in steps):
+        return False
+    return all(
+        is_class(step.object)
+        or id(type(step.object)) in _OF_CONSTANTS
+        or (step.reference == "__dict__" and is_class(holder.object))
+        for holder, step in pairwise(steps[:-1])
+    )
+
+
+def _first_that_was_put_in(steps: Sequence[Step]) -> bool:
+    """Return whether a program put the first of these that is no container into one."""
+    for place, step in enumerate(steps):
+        if is_container(step.object) or type(step.object) is tuple:
+            continue
+        # As the factory of a defaultdict.
+        if step.reference.startswith("."):
+            return False
+        if type(step.object) is types.FunctionType:
+            # One that was made in a call; others are named by modules.
+            return any(after.reference == "__closure__" for after in steps[place + 1 : place + 2])
+        return is_put_in(step.object)
+    return False
 
 
 def _bound_method(steps: Sequence[Step]) -> Remedy | None:
-    for step, following in pairwise(steps):
-        if type(step.object) is types.MethodType and following.reference == "__self__":
+    for place, (step, following) in enumerate(pairwise(steps)):
+        if (
+            type(step.object) is types.MethodType
+            and following.reference == "__self__"
+            and not is_class(following.object)
+            and not (place and _is_code(steps[place - 1].object))
+        ):
             return Remedy(
                 "bound method",
                 f"{step.label} holds its object: keep a weakref.WeakMethod of a callback, or "
@@ -63,8 +111,17 @@ def _bound_method(steps: Sequence[Step]) -> Remedy | None:
     return None
 
 
+def _is_code(obj: object) -> bool:
+    """Return whether a method in this is a function by another name, and no callback."""
+    return is_class(obj) or type(obj) is types.ModuleType or type(obj) is types.FunctionType
+
+
 def _cached(steps: Sequence[Step]) -> Remedy | None:
-    if any(type(step.object) is _CACHE for step in steps[:-1]):
+    for step, following in pairwise(steps):
+        # The function and its attributes are no entries.
+        is_entry = following.reference == ".key" or following.reference.startswith("value[")
+        if not is_cache(step.object) or not is_entry:
+            continue
         return Remedy(
             "functools.lru_cache",
             "the cache keeps arguments and results, of a method the object itself: call "
@@ -74,102 +131,108 @@ def _cached(steps: Sequence[Step]) -> Remedy | None:
 
 
 def _default_argument(steps: Sequence[Step]) -> Remedy | None:
-    if any(step.reference in ("__defaults__", "__kwdefaults__") for step in steps):
-        return Remedy(
-            "default argument",
-            "a default is made once and shared by all calls: make it None, and the object in "
-            "the function",
-        )
+    for place, step in enumerate(steps):
+        # The defaults themselves are a tuple or a dict.
+        if step.reference in _DEFAULTS and _has_grown(steps[place + 1 :]):
+            return Remedy(
+                "default argument",
+                "a default is made once and shared by all calls: make it None, and the object "
+                "in the function",
+            )
     return None
 
 
+def _has_grown(steps: Sequence[Step]) -> bool:
+    """Return whether the first of these, or an attribute of it, has been put something into."""
+    if not steps:
+        return False
+    inside = steps if is_container(steps[0].object) else steps[1:]
+    return len(inside) > 1 and is_container(inside[0].object) and _first_that_was_put_in(inside)
+
+
 def _registry(steps: Sequence[Step]) -> Remedy | None:
-    for step, following in pairwise(steps[:-1]):
-        if type(step.object) is types.ModuleType and type(following.object) in _CONTAINERS:
+    for place, (step, following) in enumerate(pairwise(steps[:-1])):
+        if (
+            type(step.object) is types.ModuleType
+            and is_container(following.object)
+            and following.reference.startswith(".")
+            and not following.reference.startswith(".__")
+            and not step.label.endswith(f" {_THREADS}")
+            and _first_that_was_put_in(steps[place + 2 :])
+            and not is_choice(following.object, by_key=steps[place + 2].reference == "key")
+        ):
             return Remedy(
                 "module-level registry",
-                f"{step.label} keeps what is put into its {following.reference.lstrip('.')} for "
-                "ever: take it out when it is done, or use a weakref.WeakValueDictionary, "
+                f"{step.label} keeps what is in its {following.reference.lstrip('.')} until it is "
+                "taken out: take it out when it is done, or use a weakref.WeakValueDictionary, "
                 "WeakKeyDictionary or WeakSet",
             )
     return None
 
 
 def _exception(steps: Sequence[Step]) -> Remedy | None:
-    above = steps[:-1]
-    has_traceback = any(type(step.object) is types.TracebackType for step in above)
-    if has_traceback and any(_is_exception(step.object) for step in above):
-        return Remedy(
-            "exception with its frames",
-            "the traceback of an exception that is kept holds the variables of all its frames: "
-            "keep its text, or error.with_traceback(None), and `del` the name of the error",
-        )
-    return None
-
-
-def _suspended(steps: Sequence[Step]) -> Remedy | None:
-    for step in steps[:-1]:
-        if type(step.object) in _SUSPENDED:
+    for place, (step, following) in enumerate(pairwise(steps[:-1])):
+        if type(following.object) is not types.TracebackType:
+            continue
+        # A future written in C holds the traceback itself too.
+        for holder in (step, *steps[place - 1 : place]):
+            if is_future(holder.object):
+                return Remedy(
+                    "task or future with its exception",
+                    f"{holder.label} keeps its exception, that its traceback, and that the "
+                    "variables of all frames: let go of it when its outcome has been read; what "
+                    "is in a set is taken out by add_done_callback(tasks.discard)",
+                )
+        if is_exception(step.object):
             return Remedy(
-                "suspended generator or coroutine",
-                f"the variables of {step.label} live until it ends: close() it, or run it to "
-                "its end",
+                "exception with its frames",
+                "the traceback of an exception that is kept holds the variables of all its "
+                "frames: keep its text, or error.with_traceback(None), and `del` the name of the "
+                "error",
             )
     return None
 
 
+def _kept_future(steps: Sequence[Step]) -> Remedy | None:
+    for holder, step in pairwise(steps):
+        if is_container(holder.object) and is_future(step.object) and is_done(step.object):
+            return Remedy(
+                "task or future that is done",
+                f"{step.label} stays in a container, and with it its result: take it out by "
+                "add_done_callback(tasks.discard), or when its outcome has been read",
+            )
+    return None
+
+
+def _suspended(steps: Sequence[Step]) -> Remedy | None:
+    for place, step in enumerate(steps[:-1]):
+        if not is_suspended(step.object):
+            continue
+        if place and is_future(steps[place - 1].object):
+            return Remedy(
+                "task that has not ended",
+                "the variables of its coroutine live until it ends: let it end, or cancel() it, "
+                "and await it",
+            )
+        return Remedy(
+            "suspended generator or coroutine",
+            f"the variables of {step.label} live until it ends: close() it, or run it to its end",
+        )
+    return None
+
+
 def _thread_local(steps: Sequence[Step]) -> Remedy | None:
-    if any(issubclass(type(step.object), _thread._local) for step in steps[:-1]):
-        return Remedy(
-            "thread local",
-            "it lives as long as its thread, in a pool for ever: delete the attribute when the "
-            "work is done",
-        )
+    for place, step in enumerate(steps):
+        # Its names are in a dict of dicts, by threads.
+        below = steps[place + 1 : place + 4]
+        by_threads = len(below) > 2 and all(type(names.object) is dict for names in below[:2])
+        if is_thread_local(step.object) and by_threads and below[1].reference != "key":
+            return Remedy(
+                "thread local",
+                "it lives as long as its thread, in a pool for ever: delete the attribute when "
+                "the work is done",
+            )
     return None
-
-
-def _closure(cycle: Sequence[Step]) -> Remedy | None:
-    kinds = {type(step.object) for step in cycle}
-    if types.FunctionType in kinds and types.CellType in kinds:
-        return Remedy(
-            "closure that holds itself",
-            "a function inside another one that calls itself by name is in a cycle with its "
-            "cell: make it a function of the module or a method, or set the name to None",
-        )
-    return None
-
-
-def _exception_cycle(cycle: Sequence[Step]) -> Remedy | None:
-    kinds = {type(step.object) for step in cycle}
-    if kinds & {types.FrameType, types.TracebackType} and any(
-        _is_exception(step.object) for step in cycle
-    ):
-        return Remedy(
-            "exception in a variable of its own frame",
-            "the exception holds its traceback, that the frame, and that the exception: `del` "
-            "the variable in a `finally`, or keep the exception in none",
-        )
-    return None
-
-
-def _link_back(cycle: Sequence[Step]) -> Remedy | None:
-    links = [
-        (holder, step)
-        for holder, step in zip([cycle[-1], *cycle], cycle, strict=False)
-        if step.reference.startswith(".") and step.label.startswith("object ")
-    ]
-    if not links or len(cycle) < 2:
-        return None
-    upwards = [link for link in links if link[1].reference.lstrip("._") in _UPWARDS]
-    if not upwards:
-        return None
-    holder, step = upwards[0]
-    owner = holder.label.removeprefix("object ").rsplit(".", 1)[-1]
-    return Remedy(
-        "link back",
-        f"make `{owner}{step.reference}` a weak reference (weakref.ref), or cut it when the "
-        "objects are done",
-    )
 
 
 _IN_CHAINS: list[Callable[[Sequence[Step]], Remedy | None]] = [
@@ -178,11 +241,7 @@ _IN_CHAINS: list[Callable[[Sequence[Step]], Remedy | None]] = [
     _default_argument,
     _registry,
     _exception,
+    _kept_future,
     _suspended,
     _thread_local,
-]
-_IN_CYCLES: list[Callable[[Sequence[Step]], Remedy | None]] = [
-    _closure,
-    _exception_cycle,
-    _link_back,
 ]
