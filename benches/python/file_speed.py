@@ -1,0 +1,79 @@
+"""How long it takes to save a heap and to load it, how large the file is, what loading needs.
+
+    python benches/python/file_speed.py [OBJECTS]
+
+Needs a Python in which refcycle is installed. The heap has instances with a `__dict__`, lists
+and, with the untracked objects, strings and numbers. Each time is the least of three; loading
+is in a process of its own, which tells its largest resident set.
+"""
+
+import gc
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+import refcycle
+
+LOADING = """
+import resource, sys, time
+import refcycle
+start = time.perf_counter()
+graph = refcycle.load(sys.argv[1])
+seconds = time.perf_counter() - start
+print(len(graph), seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+class Node:
+    def __init__(self, number):
+        self.number = number
+        self.name = f"node {number}"
+        self.tags = [number]
+        self.following = None
+
+
+def least(job):
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        job()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def main():
+    objects = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    nodes = [Node(number) for number in range(objects // 4)]
+    for node, following in zip(nodes, nodes[1:], strict=False):
+        node.following = following
+    gc.collect()
+    graph = refcycle.snapshot(untracked=True)
+    count = len(graph)
+    print(f"{count} objects, {len(graph.edges)} references")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "heap.refcycle")
+        for redact in (True, False):
+            seconds = least(lambda redact=redact: graph.save(path, redact=redact))
+            size = os.path.getsize(path)
+            print(
+                f"save(redact={redact}): {seconds:.2f} s, {seconds / count * 1e6:.2f} s a million; "
+                f"{size / 1e6:.1f} MB, {size / count:.1f} MB a million"
+            )
+        del graph
+        runs = [
+            subprocess.run(
+                [sys.executable, "-c", LOADING, path], check=True, capture_output=True, text=True
+            ).stdout.split()
+            for _ in range(3)
+        ]
+        seconds = min(float(found) for _, found, _ in runs)
+        resident = int(runs[0][2]) / 1e6
+        print(
+            f"load: {seconds:.2f} s, {seconds / count * 1e6:.2f} s a million; "
+            f"{resident:.2f} GB resident at most"
+        )
+
+
+main()
