@@ -7,7 +7,9 @@ and, with the untracked objects, strings and numbers. Each time is the least of 
 is in a process of its own, which tells its largest resident set.
 """
 
+import functools
 import gc
+import itertools
 import os
 import subprocess
 import sys
@@ -46,7 +48,7 @@ def least(job):
 def main():
     objects = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     nodes = [Node(number) for number in range(objects // 4)]
-    for node, following in zip(nodes, nodes[1:], strict=False):
+    for node, following in itertools.pairwise(nodes):
         node.following = following
     gc.collect()
     graph = refcycle.snapshot(untracked=True)
@@ -55,13 +57,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "heap.refcycle")
         for redact in (True, False):
-            seconds = least(lambda redact=redact: graph.save(path, redact=redact))
+            seconds = least(functools.partial(graph.save, path, redact=redact))
             size = os.path.getsize(path)
             print(
-                f"save(redact={redact}): {seconds:.2f} s, {seconds / count * 1e6:.2f} s a million; "
-                f"{size / 1e6:.1f} MB, {size / count:.1f} MB a million"
+                f"save(redact={redact}): {seconds:.2f} s, {seconds / count * 1e6:.2f} s a "
+                f"million; {size / 1e6:.1f} MB, {size / count:.1f} MB a million"
             )
-        del graph
         runs = [
             subprocess.run(
                 [sys.executable, "-c", LOADING, path], check=True, capture_output=True, text=True
