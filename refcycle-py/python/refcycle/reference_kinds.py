@@ -10,11 +10,17 @@ import types
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle.reference_names import ReferenceNames, accessor, attribute
+from refcycle.type_flags import (
+    can_be_referred_to_weakly,
+    is_class,
+    is_made_at_run_time,
+    is_tuple,
+)
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Kind", "can_be_referred_to_weakly", "is_made_at_run_time", "kinds_of"]
+__all__ = ["Kind", "kinds_of"]
 
 _BACK_REFERENCE = 0.9
 _ATTRIBUTE = 1.0
@@ -52,12 +58,6 @@ _OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
 # By ids: a metaclass can have an `__eq__` and a `__hash__`.
 _METHODS = set(map(id, (types.MethodType, types.BuiltinMethodType, types.MethodWrapperType)))
 
-_weak_list_offset = type.__dict__["__weakrefoffset__"].__get__
-_flags = type.__dict__["__flags__"].__get__
-_IS_HEAP_TYPE = 1 << 9
-_IS_TUPLE = 1 << 26
-_IS_CLASS = 1 << 31
-
 # How many containers in each other are named by what holds them.
 _NESTING = 3
 # A container with more holders has no one's name.
@@ -75,16 +75,6 @@ class Kind(NamedTuple):
 def kinds_of(graph: ObjectGraph) -> list[Kind]:
     """Return the kind of each reference, in the order of `graph.edges`."""
     return _Kinds(graph).of_edges()
-
-
-def is_made_at_run_time(cls: type[Any]) -> bool:
-    """Return whether a type is no static one of CPython's. No code of its metaclass runs."""
-    return bool(_flags(cls) & _IS_HEAP_TYPE)
-
-
-def can_be_referred_to_weakly(cls: type[Any]) -> bool:
-    """Return whether objects of a type can have weak references."""
-    return bool(_weak_list_offset(cls))
 
 
 class _Kinds:
@@ -159,7 +149,7 @@ class _Kinds:
         return Kind(name, _WITHOUT_WEAK_SLOT, f"make `{name}` a weak reference ({needs})")
 
     def _of_item(self, name: str, tail: int, head: int, label: str) -> Kind:
-        if _flags(self.types[tail]) & _IS_TUPLE:
+        if is_tuple(self.types[tail]):
             return _firm(name, _PYTHONS_OWN)
         container = self._name_of_object(tail)
         cls = self.types[head]
@@ -176,7 +166,7 @@ class _Kinds:
         return Kind(name, _ITEM, how)
 
     def _advice_on_pythons(self, tail: int, name: str) -> str:
-        if _flags(self.types[tail]) & _IS_CLASS:
+        if is_class(self.types[tail]):
             return f"make {self.names.objects[tail].short} once: every class is in a cycle"
         return f"do without `{name}`"
 
