@@ -64,6 +64,35 @@ def test_off_it_does_not_import_refcycle(session):
     assert "refcycle" not in output
 
 
+def test_a_tidy_suite_does_not_import_what_reports_cycles(session):
+    tests = """
+import sys
+def test_it():
+    later = {"refcycle.cycles", "refcycle.cycle_reports", "refcycle.reference_kinds"}
+    assert "refcycle" in sys.modules and not later & sys.modules.keys()
+def test_after_it():
+    test_it()
+"""
+    code, output = session("--refcycle", tests=tests)
+    assert code == 0, output
+    assert "cycles behind: 0, objects: 0" in output
+
+
+def test_each_test_that_leaves_objects_is_told(session):
+    tests = """
+import pytest
+class Node:
+    pass
+KEPT = []
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_it(count):
+    KEPT.extend(Node() for _ in range(count))
+"""
+    _, output = session("--refcycle", tests=tests)
+    told = [f"left behind by test_it.py::test_it[{n}]: {n} test_it.Node" for n in (1, 2, 3)]
+    assert [line for line in output.splitlines() if line.startswith("left")] == told
+
+
 def test_the_report(session):
     code, output = session("--refcycle")
     assert code == 1

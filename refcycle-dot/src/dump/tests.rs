@@ -105,7 +105,14 @@ fn a_dump_of_several_parts_is_one() {
     let vertices = (1 << 17) + 1000;
     let edges: Vec<_> = (0..vertices as u32 - 1).map(|v| (v, v + 1)).collect();
     let dump = dump_of(vertices, &edges);
-    assert_same(&dump, &HeapDump::read(Cursor::new(written(&dump))).unwrap());
+    let read = HeapDump::read(Cursor::new(written(&dump))).unwrap();
+    assert_same(&dump, &read);
+    // The parts have one table of texts.
+    assert_eq!(
+        read.labels.distinct().count(),
+        dump.labels.distinct().count()
+    );
+    assert!(read.memory() <= dump.memory() + 1000);
 }
 
 #[test]

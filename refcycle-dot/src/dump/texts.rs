@@ -77,10 +77,10 @@ impl TextsBuilder {
 
     /// Takes over a part that was read.
     pub(super) fn extend(&mut self, part: &DictionaryArray<UInt32Type>) -> Result<(), DumpError> {
-        let known = self
-            .values
-            .as_ref()
-            .is_some_and(|(values, _)| Arc::ptr_eq(values, part.values()));
+        // Each part has an array of its own over the same texts.
+        let texts = part.values().to_data();
+        let known = self.values.as_ref();
+        let known = known.is_some_and(|(values, _)| values.to_data().ptr_eq(&texts));
         if !known {
             let texts = part.values().as_any().downcast_ref::<LargeStringArray>();
             let texts = texts.ok_or_else(|| DumpError::malformed("a column has no texts"))?;

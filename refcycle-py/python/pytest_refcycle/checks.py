@@ -10,14 +10,13 @@ import pytest
 
 from pytest_refcycle import is_asked_for
 from pytest_refcycle.findings import Findings
-from pytest_refcycle.known import is_of_the_test_itself
 from pytest_refcycle.leftovers import names_of_leftovers
 from pytest_refcycle.young import YoungObjects
-from refcycle import ObjectGraph
-from refcycle.cycle_reports import CycleReport, count_of, report_on, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from refcycle.cycle_reports import CycleReport
 
 # What a worker of pytest-xdist sends at its end has this name.
 _OUTPUT = "refcycle"
@@ -48,6 +47,8 @@ class Checks:
             raise
         reports = self._look(item)
         if reports and (self._fails or is_asked_for(item)):
+            from refcycle.cycle_reports import count_of, text_of
+
             message = f"{count_of(reports)} of garbage left behind:\n{text_of(reports)}"
             pytest.fail(message, pytrace=False)
         self._found.add_cycles(item.nodeid, reports)
@@ -98,6 +99,11 @@ class Checks:
         garbage = self._young.garbage()
         if not garbage:
             return []
+        # Here, as most suites need none of it.
+        from pytest_refcycle.known import is_of_the_test_itself
+        from refcycle import ObjectGraph
+        from refcycle.cycle_reports import report_on
+
         allowed = self._allowed
         for marker in item.iter_markers("refcycle"):
             allowed = allowed | _as_set(marker.kwargs.get("allow", ()))

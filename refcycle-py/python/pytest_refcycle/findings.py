@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from refcycle.cycle_reports import CycleReport
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from refcycle.cycle_reports import CycleReport
 
 _MOST_TESTS = 3
 
@@ -35,6 +37,8 @@ class Findings:
 
     def add_data(self, data: list[Any]) -> None:
         """Add what another process found."""
+        from refcycle.cycle_reports import CycleReport
+
         cycles, leftovers = data
         for fields, tests in cycles:
             self._add(CycleReport(*fields), tests)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 
 from refcycle._refcycle import object_annotation
-from refcycle.reference_kinds import is_made_at_run_time
+from refcycle.type_flags import is_made_at_run_time
 
 # The tools of a test run keep records of it.
 _TOOLS = {"_hypothesis", "_pytest", "execnet", "hypothesis", "pluggy", "pytest"}
@@ -19,6 +19,9 @@ _RESOURCES |= {"ssl", "subprocess", "tempfile", "threading", "urllib"}
 # pytest keeps what a test logs in them.
 _IN_MEMORY = {"_io.BytesIO", "_io.StringIO"}
 _MOST_SHOWN = 5
+# Classes of the tools, by ids, as every test leaves objects of them. They are held here, so that
+# no other class gets the id.
+_OF_TOOLS: dict[int, type] = {}
 
 
 def names_of_leftovers(objects: Iterable[object]) -> str:
@@ -31,15 +34,21 @@ def names_of_leftovers(objects: Iterable[object]) -> str:
     examples: dict[int, object] = {}
     for obj in objects:
         cls = type(obj)
-        if is_made_at_run_time(cls):
-            # By ids, as a metaclass can have a `__hash__`.
-            counts[id(cls)] = counts.get(id(cls), 0) + 1
-            examples.setdefault(id(cls), obj)
+        # By ids, as a metaclass can have a `__hash__`.
+        key = id(cls)
+        if key in counts:
+            counts[key] += 1
+        elif key not in _OF_TOOLS and is_made_at_run_time(cls):
+            counts[key] = 1
+            examples[key] = obj
     named = []
-    for cls_id, obj in examples.items():
+    for key, obj in examples.items():
         name = object_annotation(obj).rpartition("\n")[2]
-        if _is_worth_telling(name):
-            named.append((-counts[cls_id], name))
+        package = name.partition(".")[0]
+        if package in _TOOLS:
+            _OF_TOOLS[key] = type(obj)
+        elif _is_worth_telling(package, name):
+            named.append((-counts[key], name))
     named.sort()
     shown = [f"{-negative} {name}" for negative, name in named[:_MOST_SHOWN]]
     if len(named) > _MOST_SHOWN:
@@ -47,8 +56,7 @@ def names_of_leftovers(objects: Iterable[object]) -> str:
     return ", ".join(shown)
 
 
-def _is_worth_telling(name: str) -> bool:
-    package = name.partition(".")[0]
+def _is_worth_telling(package: str, name: str) -> bool:
     if package in _RESOURCES:
         return name not in _IN_MEMORY
-    return package not in _TOOLS and package not in sys.stdlib_module_names
+    return package not in sys.stdlib_module_names

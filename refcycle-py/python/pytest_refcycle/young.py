@@ -3,7 +3,7 @@
 A collection goes through all objects, which for each of a thousand tests would take longer
 than the tests. `gc.freeze` puts what is there aside, in no time: a collection after that goes
 through what came since. What is put aside is not collected, so that now and then everything
-comes back for a whole collection: when the time since the last one is 50 times what it took.
+comes back for a whole collection: when the time since the last one is 100 times what it took.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import gc
 from time import perf_counter
 from typing import Any
 
-_SHARE = 50
+_SHARE = 100
+# Before the first one: short suites need none.
+_SECONDS_OF_A_COLLECTION = 0.02
 
 
 class YoungObjects:
@@ -23,7 +25,8 @@ class YoungObjects:
         self._was_enabled = True
         # Is put aside with the rest: where it comes again, somebody else took everything back.
         self._mark: list[Any] = []
-        self._renew()
+        self._renewed = perf_counter()
+        self._took = _SECONDS_OF_A_COLLECTION
 
     def begin(self) -> None:
         """Put all objects aside, with what is garbage already."""
@@ -47,7 +50,7 @@ class YoungObjects:
         finally:
             gc.set_debug(debug)
             self._enable()
-        if found and not self._is_known():
+        if found and not self._is_apart(gc.get_objects()):
             found.clear()
         return found
 
@@ -63,7 +66,8 @@ class YoungObjects:
     def alive(self) -> list[Any]:
         """Return what came since and is tracked by the collector; nothing if it is not known."""
         gc.collect()
-        return gc.get_objects() if self._is_known() else []
+        found = gc.get_objects()
+        return found if self._is_apart(found) else []
 
     def close(self) -> None:
         """Forget what came since. Collect everything, if it is time."""
@@ -75,9 +79,9 @@ class YoungObjects:
         """Give everything back to the collector."""
         gc.unfreeze()
 
-    def _is_known(self) -> bool:
-        """Return whether what came since is apart from the rest, as nobody else unfroze that."""
-        return all(obj is not self._mark for obj in gc.get_objects())
+    def _is_apart(self, young: list[Any]) -> bool:
+        """Return whether these are without the rest, as nobody else took that back."""
+        return id(self._mark) not in map(id, young)
 
     def _enable(self) -> None:
         if self._was_enabled:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, NamedTuple
 
-from refcycle.reference_kinds import can_be_referred_to_weakly, is_made_at_run_time
+from refcycle.type_flags import can_be_referred_to_weakly, is_made_at_run_time
 
 # Types are known by their ids: a metaclass can have an `__eq__` and a `__hash__`.
 _CONTAINERS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle import type_flags
 from refcycle._refcycle import LoadedGraph, SavedObject
 
 if TYPE_CHECKING:
@@ -21,15 +22,8 @@ __all__ = [
     "is_graph_of_file",
 ]
 
-# They ask no metaclass.
-_flags = type.__dict__["__flags__"].__get__
-_weak_list_offset = type.__dict__["__weakrefoffset__"].__get__
+# It asks no metaclass.
 _name_of = type.__dict__["__name__"].__get__
-
-_IS_HEAP_TYPE = 1 << 9
-_IS_TUPLE = 1 << 26
-_IS_EXCEPTION = 1 << 30
-_IS_CLASS = 1 << 31
 
 
 class Facts(NamedTuple):
@@ -55,13 +49,12 @@ class Facts(NamedTuple):
 
 def facts_of(class_: type[Any]) -> Facts:
     """Return what is known of a class. No code of its metaclass runs."""
-    flags = _flags(class_)
     return Facts(
-        bool(flags & _IS_HEAP_TYPE),
-        bool(_weak_list_offset(class_)),
-        bool(flags & _IS_TUPLE),
-        bool(flags & _IS_EXCEPTION),
-        bool(flags & _IS_CLASS),
+        type_flags.is_made_at_run_time(class_),
+        type_flags.can_be_referred_to_weakly(class_),
+        type_flags.is_tuple(class_),
+        type_flags.is_exception(class_),
+        type_flags.is_class(class_),
     )
 
 

@@ -6,15 +6,15 @@ reference does as well. What Python itself needs costs most.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._types import Type, Types, facts_of, id_of
+from refcycle._types import Type, Types, id_of
 from refcycle.reference_names import ReferenceNames, accessor, attribute
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Kind", "can_be_referred_to_weakly", "is_made_at_run_time", "kinds_of"]
+__all__ = ["Kind", "kinds_of"]
 
 _BACK_REFERENCE = 0.9
 _ATTRIBUTE = 1.0
@@ -68,16 +68,6 @@ class Kind(NamedTuple):
 def kinds_of(graph: ObjectGraph) -> list[Kind]:
     """Return the kind of each reference, in the order of `graph.edges`."""
     return _Kinds(graph).of_edges()
-
-
-def is_made_at_run_time(cls: type[Any]) -> bool:
-    """Return whether a type is no static one of CPython's. No code of its metaclass runs."""
-    return facts_of(cls).is_made_at_run_time
-
-
-def can_be_referred_to_weakly(cls: type[Any]) -> bool:
-    """Return whether objects of a type can have weak references."""
-    return facts_of(cls).has_weak_references
 
 
 class _Kinds:

@@ -1,0 +1,45 @@
+"""What a type says of itself. No code of its metaclass runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = [
+    "can_be_referred_to_weakly",
+    "is_class",
+    "is_exception",
+    "is_made_at_run_time",
+    "is_tuple",
+]
+
+_weak_list_offset = type.__dict__["__weakrefoffset__"].__get__
+_flags = type.__dict__["__flags__"].__get__
+_IS_HEAP_TYPE = 1 << 9
+_IS_TUPLE = 1 << 26
+_IS_EXCEPTION = 1 << 30
+_IS_CLASS = 1 << 31
+
+
+def is_made_at_run_time(cls: type[Any]) -> bool:
+    """Return whether a type is no static one of CPython's."""
+    return bool(_flags(cls) & _IS_HEAP_TYPE)
+
+
+def can_be_referred_to_weakly(cls: type[Any]) -> bool:
+    """Return whether objects of a type can have weak references."""
+    return bool(_weak_list_offset(cls))
+
+
+def is_tuple(cls: type[Any]) -> bool:
+    """Return whether objects of a type are tuples."""
+    return bool(_flags(cls) & _IS_TUPLE)
+
+
+def is_class(cls: type[Any]) -> bool:
+    """Return whether objects of a type are classes."""
+    return bool(_flags(cls) & _IS_CLASS)
+
+
+def is_exception(cls: type[Any]) -> bool:
+    """Return whether objects of a type are exceptions."""
+    return bool(_flags(cls) & _IS_EXCEPTION)
