@@ -519,3 +519,17 @@ def test_frames_of_threads_that_a_fork_has_lost_are_not_read():
     program = "import refcycle.annotations\n" + FRAMES_OF_ENDED_THREADS
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.stdout.strip(), done.returncode) == ("17", 0), done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_forked_dump_is_compared_with_others_of_its_process(tmp_path):
+    class Grown:
+        pass
+
+    refcycle.dump(tmp_path / "a.refcycle", fork=True).wait(60)
+    kept = [Grown() for _ in range(3)]
+    refcycle.dump(tmp_path / "b.refcycle", fork=True).wait(60)
+    before, after = (refcycle.load(tmp_path / name) for name in ("a.refcycle", "b.refcycle"))
+    assert before.metadata["pid"] == after.metadata["pid"] == str(os.getpid())
+    found = refcycle.diff(before, after)
+    assert [row.count for row in found.table if row.typename == "Grown"] == [len(kept)]

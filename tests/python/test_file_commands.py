@@ -216,3 +216,15 @@ def test_attach_says_why_it_cannot():
     words = "Python 3.14 or later" if NO_ATTACHING else "there is no process"
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error(files):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "refcycle", "diff", "--json", *files],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 141
+    process.stderr.close()

@@ -14,6 +14,16 @@ from refcycle import _types
 _DEEPEST = 100
 
 
+# In a fork that only takes a dump, the process of which it is one.
+_original: int | None = None
+
+
+def stand_for(pid: int) -> None:
+    """Let what this process saves be of the process whose fork it is and whose addresses it has."""
+    global _original
+    _original = pid
+
+
 def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
     """Return the facts that a file of a heap has, by name, all as strings.
 
@@ -28,7 +38,7 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
         "refcycle": sys.modules["refcycle"].__version__,
         "python": platform.python_version(),
         "platform": sys.platform,
-        "pid": str(os.getpid()),
+        "pid": str(_original or os.getpid()),
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "command": json.dumps(_command(redact)),
         "threads": json.dumps(_stacks()),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import TYPE_CHECKING, Literal, overload
 
-from refcycle import _saving as _saving  # now: no module is to be imported in a fork
+from refcycle import _saving  # now: no module is to be imported in a fork
 from refcycle._refcycle import snapshot
 
 if TYPE_CHECKING:
@@ -126,7 +126,10 @@ def dump_in_a_fork(
         raise OSError(error.errno, error.strerror, target) from None
     unfinished = os.path.join(beside, name)
 
+    original = os.getpid()
+
     def work() -> None:
+        _saving.stand_for(original)
         try:
             snapshot(untracked=untracked).save(unfinished, redact=redact)
             os.replace(unfinished, target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from refcycle._totals import totals
 
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
+    from refcycle.cuts import Cut
     from refcycle.liveness import Chain, Step, Why
 
 __all__ = ["CommandError"]
@@ -213,10 +215,17 @@ def tell_cycles(path: str, limit: int, *, garbage_only: bool, as_json: bool) -> 
 
 # Cuts take time in proportion to the component.
 _MOST_CUT = 20_000
+# A component of many modules has hundreds.
+_MOST_REFERENCES = 3
 
 
-def _advice(size: int, cut: Callable[[], object]) -> str:
-    return str(cut()) if size <= _MOST_CUT else ""
+def _advice(size: int, cut: Callable[[], Cut]) -> str:
+    if size > _MOST_CUT:
+        return ""
+    found = cut()
+    shown = ", and ".join(dict.fromkeys(map(str, found.references[:_MOST_REFERENCES])))
+    more = len(found.references) - _MOST_REFERENCES
+    return shown + (f", and {more} more" if more > 0 else "")
 
 
 def _garbage(graph: LoadedGraph) -> Any:
@@ -382,7 +391,15 @@ def run(asked: Any) -> int:
         "sql": lambda: query(asked.file, asked.query, as_json=asked.json),
     }
     try:
-        return commands[asked.command]() or 0
+        status = commands[asked.command]() or 0
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Who reads has seen enough, as `head` does. What is still to be written goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except KeyboardInterrupt:
+        return 130
     except CommandError as error:
         print(f"refcycle: {printable(str(error))}", file=sys.stderr)
         return 2
