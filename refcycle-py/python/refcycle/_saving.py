@@ -19,7 +19,7 @@ _original: int | None = None
 
 
 def stand_for(pid: int) -> None:
-    """Let what this process saves be of the process whose fork it is and whose addresses it has."""
+    """Let what this process saves be of the process whose fork it is."""
     global _original
     _original = pid
 
