@@ -52,21 +52,24 @@ GROUPS = [
 JUDGED = [
     # Functions inside others that call themselves or each other.
     ("closure that holds itself", r"cell_contents -> function (_iterencode|_scan_once)"),
-    ("closure that holds itself", r"cell_contents -> function recursive"),
+    ("closure that holds itself", r"cell_contents -> function (recurs|_convert|_fix|_rmtree)"),
     # A variable that leads to the exception, of a frame that its traceback leads to.
     ("exception in a variable of its own frame", r"tb_.*local '|local '.*tb_"),
-    # A variable of the function around, as a cell.
+    # A variable of the function around, as a cell; one that a debugger has looked at.
     ("exception in a variable of its own frame", r"tb_.*cell_contents|cell_contents.*tb_"),
+    ("exception in a variable of its own frame", r"(\.f_locals|\.curframe_locals) -> dict.*tb_"),
     # Caches, and hooks that nobody takes out.
     ("module-level registry", r"module encodings / \._cache "),
     ("module-level registry", r"module linecache / \.cache "),
     ("module-level registry", r"module re / \._cache "),
-    ("module-level registry", r"module sys / \.path_(importer_cache|hooks) "),
+    ("module-level registry", r"module (sys|test\.test_grammar) / \.path_(importer_cache|hooks) "),
     # Arguments and results of functions of `typing`, `urllib.parse` and others.
     ("functools.lru_cache", r"_lru_cache_wrapper / (\.key|value\[)"),
     # The mock that a method of it was made for, and the opener of a handler.
     ("link back", r"\.parent -> object unittest\.mock\.MagicMock"),
     ("link back", r"\.parent -> object urllib\.request\.OpenerDirector"),
+    # The parser that a group of options is in, and the group that an option is in.
+    ("link back", r"\._?container -> object (argparse\._|test\.test_argparse\.Error)"),
 ]
 
 
