@@ -1,6 +1,7 @@
 """Which forms of holders `why` knows, and that it does not see them where they are not."""
 
 import asyncio
+import codecs
 import concurrent.futures
 import enum
 import functools
@@ -91,6 +92,19 @@ class TestBoundMethod:
         THIS.KEPT = Holder().method
         answer = refcycle.why(THIS.KEPT.__self__)
         assert names(answer) == []
+
+    def test_nor_is_a_default_argument_that_is_one(self):
+        def function(one=Holder().method, *, other=Holder().method):  # noqa: B008
+            pass
+
+        THIS.KEPT = function
+        one = refcycle.why(function.__defaults__[0].__self__)
+        other = refcycle.why(function.__kwdefaults__["other"].__self__)
+        assert names(one) == names(other) == []
+
+    def test_nor_is_that_of_a_codec(self):
+        answer = refcycle.why(codecs.lookup("cp1006").encode.__self__)
+        assert names(answer) in ([], ["module-level registry"])
 
     def test_of_a_class_is_none(self):
         class Local:

@@ -5,6 +5,7 @@ A form is named only where it is the reason: wrong advice is worse than none.
 
 from __future__ import annotations
 
+import codecs
 import types
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -44,7 +45,6 @@ _OF_CONSTANTS = {
         staticmethod,
     )
 }
-_CODECS = ("cache of codecs", "error handlers of codecs", "search functions of codecs")
 # Its threads take themselves out.
 _THREADS = "threading"
 
@@ -57,7 +57,6 @@ def remedies(chains: Sequence[Chain], cycle: Sequence[Step]) -> tuple[Remedy, ..
         found += [
             remedy
             for chain in chains
-            if chain.holder not in _CODECS
             for recognise in _IN_CHAINS
             if (remedy := recognise(chain.steps)) is not None
         ]
@@ -100,8 +99,8 @@ def _bound_method(steps: Sequence[Step]) -> Remedy | None:
         if (
             type(step.object) is types.MethodType
             and following.reference == "__self__"
-            and not is_class(following.object)
-            and not (place and _is_code(steps[place - 1].object))
+            and is_put_in(following.object)
+            and not _is_in_code(steps[: place + 1])
         ):
             return Remedy(
                 "bound method",
@@ -111,9 +110,19 @@ def _bound_method(steps: Sequence[Step]) -> Remedy | None:
     return None
 
 
-def _is_code(obj: object) -> bool:
-    """Return whether a method in this is a function by another name, and no callback."""
-    return is_class(obj) or type(obj) is types.ModuleType or type(obj) is types.FunctionType
+def _is_in_code(steps: Sequence[Step]) -> bool:
+    """Return whether the last of these is a function by another name, and no callback."""
+    for place in range(len(steps) - 1, 0, -1):
+        holder = steps[place - 1].object
+        is_between = type(holder) is tuple or type(holder) is types.CellType
+        if not is_between and steps[place - 1].reference not in _DEFAULTS:
+            return (
+                is_class(holder)
+                or type(holder) is types.ModuleType
+                or type(holder) is types.FunctionType
+                or type(holder) is codecs.CodecInfo
+            )
+    return False
 
 
 def _cached(steps: Sequence[Step]) -> Remedy | None:

@@ -41,7 +41,7 @@ GROUPS = [
     "test_pickle test_copy test_decimal test_fractions test_statistics test_random",
     "test_inspect test_descr test_super test_scope test_abc test_weakset test_argparse",
     "test_sqlite3 test_csv test_zipfile test_tarfile test_io test_tempfile",
-    "test_socket test_selectors test_subprocess test_signal",
+    "test_selectors test_subprocess test_signal",
     "test_re test_string test_datetime test_calendar test_locale test_codecs",
     "test_ast test_dis test_tokenize test_compile test_doctest test_pdb test_bdb",
     "test_ctypes test_struct test_array test_mmap test_memoryview test_bytes",
@@ -52,21 +52,30 @@ GROUPS = [
 JUDGED = [
     # Functions inside others that call themselves or each other.
     ("closure that holds itself", r"cell_contents -> function (_iterencode|_scan_once)"),
-    ("closure that holds itself", r"cell_contents -> function recursive"),
+    ("closure that holds itself", r"cell_contents -> function (recurs|_convert|_fix|_rmtree)"),
     # A variable that leads to the exception, of a frame that its traceback leads to.
     ("exception in a variable of its own frame", r"tb_.*local '|local '.*tb_"),
-    # A variable of the function around, as a cell.
+    # A variable of the function around, as a cell; one that a debugger has looked at.
     ("exception in a variable of its own frame", r"tb_.*cell_contents|cell_contents.*tb_"),
+    ("exception in a variable of its own frame", r"(\.f_locals|\.curframe_locals) -> dict.*tb_"),
     # Caches, and hooks that nobody takes out.
     ("module-level registry", r"module encodings / \._cache "),
     ("module-level registry", r"module linecache / \.cache "),
     ("module-level registry", r"module re / \._cache "),
-    ("module-level registry", r"module sys / \.path_(importer_cache|hooks) "),
+    ("module-level registry", r"module (sys|test\.test_grammar) / \.path_(importer_cache|hooks) "),
+    ("module-level registry", r"module urllib\.request / \.ftpcache "),
+    # Data of tests. A heap does not tell whether it was put in later.
+    ("module-level registry", r"module test\.test_xmlrpc / \.alist "),
+    # Handlers of signals that a test has left, and the debugger of a frame that it has stopped.
+    ("bound method", r"^handler of signal N / +-> instancemethod ItimerTest\."),
+    ("bound method", r"\.f_trace -> instancemethod Bdb\.trace_dispatch "),
     # Arguments and results of functions of `typing`, `urllib.parse` and others.
     ("functools.lru_cache", r"_lru_cache_wrapper / (\.key|value\[)"),
     # The mock that a method of it was made for, and the opener of a handler.
     ("link back", r"\.parent -> object unittest\.mock\.MagicMock"),
-    ("link back", r"\.parent -> object urllib\.request\.OpenerDirector"),
+    ("link back", r"\.parent -> object \S*OpenerDirector"),
+    # The parser that a group of options is in, and the group that an option is in.
+    ("link back", r"\._?container -> object (argparse\._|test\.test_argparse\.Error)"),
 ]
 
 
