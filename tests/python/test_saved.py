@@ -328,3 +328,17 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path):
         with pytest.raises(OSError, match="No space left"):
             ObjectGraph([[]]).save("/dev/full")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_other_tools_read_the_file(tmp_path):
+    feather = pytest.importorskip("pyarrow.feather")
+    one, other = Node(), Node()
+    one.child = other
+    path = tmp_path / "heap.refcycle"
+    ObjectGraph([one, one.__dict__, other]).save(path)
+    rows = feather.read_table(path).to_pylist()
+    assert [row["address"] for row in rows] == [id(one), id(one.__dict__), id(other)]
+    assert [row["type"] for row in rows] == [f"{__name__}.Node", "dict", f"{__name__}.Node"]
+    assert (rows[0]["referents"], rows[0]["reference_labels"]) == ([1], ["__dict__"])
+    assert (rows[1]["referents"], rows[1]["reference_labels"]) == ([2], ["value['child']"])
+    assert rows[1]["size"] == ObjectGraph([one.__dict__]).shallow_size(one.__dict__)

@@ -401,5 +401,6 @@ def run(asked: Any) -> int:
     except KeyboardInterrupt:
         return 130
     except CommandError as error:
-        print(f"refcycle: {printable(str(error))}", file=sys.stderr)
+        text = "\n".join(printable(line) for line in str(error).splitlines())
+        print(f"refcycle: {text}", file=sys.stderr)
         return 2
