@@ -54,9 +54,10 @@ def test_a_snapshot_comes_back(whole):
     assert list(loaded.edges) == list(graph.edges)
     assert loaded.shallow_sizes()[:1000] == graph.shallow_sizes()[:1000]
     assert loaded.count_by_typename() == graph.count_by_typename()
-    assert [(o.tail, o.head) for o in loaded.annotated().edges] == [
-        (o.tail, o.head) for o in graph.annotated().edges
-    ]
+    step = len(graph) // 200
+    for obj, saved_obj in list(zip(graph, loaded, strict=True))[::step]:
+        heads = [loaded.head(edge).address for edge in loaded.out_edges(saved_obj)]
+        assert heads == [id(graph.head(edge)) for edge in graph.out_edges(obj)]
 
 
 def test_what_holds_objects_is_in_the_file(whole):
@@ -330,6 +331,7 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.large_imports
 def test_other_tools_read_the_file(tmp_path):
     feather = pytest.importorskip("pyarrow.feather")
     one, other = Node(), Node()
