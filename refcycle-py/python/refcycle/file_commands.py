@@ -312,7 +312,7 @@ def _written(write: Callable[[], object], out: str) -> None:
 def query(path: str, statement: str, *, as_json: bool) -> None:
     """Print the answer of DuckDB to a query over the tables `vertices` and `edges`."""
     try:
-        import duckdb  # type: ignore[import-not-found,unused-ignore]
+        import duckdb  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise CommandError(
             "sql needs DuckDB, which is not installed: pip install duckdb"
@@ -339,7 +339,7 @@ def query(path: str, statement: str, *, as_json: bool) -> None:
 def _for_duckdb(table: Any) -> Any:
     """Return a table as DuckDB takes it: through pyarrow, which it needs for that."""
     try:
-        import pyarrow  # type: ignore[import-not-found,unused-ignore]
+        import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise CommandError(
             "sql needs pyarrow beside DuckDB, which is not installed: pip install pyarrow"
