@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from refcycle.cuts import Cut
     from refcycle.cycles import Cycle
     from refcycle.differences import diff, leaks
+    from refcycle.dominator_tree import DominatorTree
     from refcycle.dumping import ForkedDump, dump
     from refcycle.growth import watch
     from refcycle.heap_census import census
@@ -41,6 +42,7 @@ __all__ = [
     "AnnotatedGraph",
     "Cut",
     "Cycle",
+    "DominatorTree",
     "ForkedDump",
     "GcMonitor",
     "IDirectedGraph",
@@ -74,6 +76,7 @@ __all__ = [
 _LATER = {
     "Cut": "cuts",
     "Cycle": "cycles",
+    "DominatorTree": "dominator_tree",
     "ForkedDump": "dumping",
     "GcMonitor": "monitor",
     "MemoryErrorDump": "memory_error_dumps",

@@ -251,6 +251,12 @@ impl ObjectGraph {
         column(py, sizes)
     }
 
+    /// What would be freed with what, as a `refcycle.DominatorTree`.
+    fn dominator_tree<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let module = slf.py().import("refcycle.dominator_tree")?;
+        module.call_method1(intern!(slf.py(), "DominatorTree"), (slf,))
+    }
+
     /// The nearest other vertex without which this one would be gone too; `None` where there
     /// is none.
     fn immediate_dominator<'py>(

@@ -1,0 +1,121 @@
+"""What holds how much, from the largest object down: the dominator tree of a graph."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from refcycle._refcycle import Retained, object_annotation
+from refcycle._tables import printable
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import ObjectGraph
+
+__all__ = ["DominatorTree"]
+
+_SHOWN = 5
+_DEEPEST = 6
+# What retains less than this part of the whole has no line.
+_LEAST_SHARE = 0.01
+
+
+class _Line(NamedTuple):
+    text: str
+    retained: Retained
+
+
+class DominatorTree:
+    """The dominator tree of a graph, from what is held from outside it: see `dominator_tree`.
+
+    Above an object is the nearest other one without which it would be gone too. So what is
+    below an object, itself included, is what would be freed with it. Printed it is the part
+    of the tree that retains most. It holds the graph.
+
+    >>> import refcycle
+    >>> lists = [[1], [2]]
+    >>> tree = refcycle.ObjectGraph([lists, *lists]).dominator_tree()
+    >>> [found.retained_count for found in tree.children()]
+    [3]
+    >>> tree.immediate_dominator(lists[0]) is lists
+    True
+    """
+
+    def __init__(self, graph: ObjectGraph) -> None:
+        self.graph = graph
+        """The graph of which this is the tree."""
+
+    def children(self, *obj: Any) -> list[Retained]:
+        """Return what is directly below an object, what retains most first.
+
+        Without an argument these are the objects at the top. `KeyError` when the object is no
+        vertex of the graph.
+        """
+        return self.graph.directly_dominated_by(*obj)
+
+    def immediate_dominator(self, obj: Any, /) -> Any:
+        """Return the object directly above another one; `None` for one at the top."""
+        return self.graph.immediate_dominator(obj)
+
+    def subtree(self, obj: Any, /) -> ObjectGraph:
+        """Return the graph of an object and all that is below it."""
+        return self.graph.dominated_by(obj)
+
+    def retained_size(self, obj: Any, /) -> int:
+        """Return the bytes of an object and of all that is below it."""
+        return self.graph.retained_size(obj)
+
+    def to_text(
+        self, *, children: int = _SHOWN, depth: int = _DEEPEST, ascii: bool = False
+    ) -> str:
+        """Return the part of the tree that retains most, a line an object.
+
+        Of each object the `children` that retain most have a line, down to `depth` levels, if
+        they retain a hundredth of all bytes. A line has the bytes that the object retains, how
+        many objects these are, and what it is. `ValueError` where a number is less than 1.
+        """
+        for name, number in (("children", children), ("depth", depth)):
+            if number < 1:
+                raise ValueError(f"{name} must be at least 1, but is {number}")
+        total = sum(self.graph.shallow_sizes())
+        marks = ("|- ", "`- ", "|  ") if ascii else ("├─ ", "└─ ", "│  ")
+        found = list(self._lines(self.children(), children, depth, total * _LEAST_SHARE, marks))
+        lines = [f"{total:,} bytes in {len(self.graph):,} objects"]
+        wide = max((len(f"{line.retained.retained_size:,}") for line in found), default=0)
+        for text, retained in found:
+            count = retained.retained_count
+            objects = "1 object" if count == 1 else f"{count:,} objects"
+            label = printable(object_annotation(retained.vertex).replace("\n", " "))
+            lines.append(f"{retained.retained_size:>{wide},}  {text}{label}, {objects}")
+        return "\n".join(lines)
+
+    def _lines(
+        self,
+        found: list[Retained],
+        most: int,
+        depth: int,
+        least: float,
+        marks: tuple[str, str, str],
+        before: str = "",
+    ) -> Iterator[_Line]:
+        shown = [one for one in found[:most] if one.retained_size >= least]
+        branch, end, bar = marks
+        for place, one in enumerate(shown):
+            is_last = place == len(shown) - 1
+            yield _Line(before + (end if is_last else branch), one)
+            if depth > 1:
+                below = before + ("   " if is_last else bar)
+                children = self.graph.directly_dominated_by(one.vertex)
+                yield from self._lines(children, most, depth - 1, least, marks, below)
+
+    def __str__(self) -> str:
+        """Return the part of the tree that retains most: see `to_text`."""
+        text = self.to_text()
+        try:
+            text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+        except UnicodeEncodeError:
+            return self.to_text(ascii=True)
+        return text
+
+    def __repr__(self) -> str:
+        return f"<DominatorTree of {len(self.graph):,} objects>"
