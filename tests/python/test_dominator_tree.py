@@ -1,9 +1,11 @@
 """The dominator tree as a value and as a text."""
 
+import doctest
+
 import pytest
 
 import refcycle
-from refcycle import ObjectGraph
+from refcycle import ObjectGraph, dominator_tree
 
 pytestmark = pytest.mark.any_version
 
@@ -19,7 +21,9 @@ def pool():
 
 
 def tree_of(pool):
-    return ObjectGraph([pool, pool.free, *pool.free]).dominator_tree()
+    # Before anything else holds what is in the pool.
+    heap = refcycle.snapshot(untracked=True)
+    return heap.full_subgraph([pool, pool.free, *pool.free]).dominator_tree()
 
 
 def test_it_has_what_is_above_and_below(pool):
@@ -61,3 +65,7 @@ def test_bad_numbers_and_an_empty_graph(pool):
     empty = ObjectGraph().dominator_tree()
     assert (empty.children(), str(empty)) == ([], "0 bytes in 0 objects")
     assert repr(empty) == "<DominatorTree of 0 objects>"
+
+
+def test_the_examples_are_right():
+    assert doctest.testmod(dominator_tree) == (0, 6)

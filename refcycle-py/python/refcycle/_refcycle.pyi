@@ -828,7 +828,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         ...     def __init__(self):
         ...         self.free = [bytearray(1000)]
         >>> pool = Pool()
-        >>> graph = refcycle.ObjectGraph([pool, pool.free, *pool.free])
+        >>> heap = refcycle.snapshot(untracked=True)
+        >>> graph = heap.full_subgraph([pool, pool.free, *pool.free])
         >>> [found.retained_count for found in graph.dominator_tree().children(pool)]
         [2]
         """

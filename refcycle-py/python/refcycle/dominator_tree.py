@@ -34,7 +34,8 @@ class DominatorTree:
 
     >>> import refcycle
     >>> lists = [[1], [2]]
-    >>> tree = refcycle.ObjectGraph([lists, *lists]).dominator_tree()
+    >>> heap = refcycle.snapshot()
+    >>> tree = heap.full_subgraph([lists, *lists]).dominator_tree()
     >>> [found.retained_count for found in tree.children()]
     [3]
     >>> tree.immediate_dominator(lists[0]) is lists
