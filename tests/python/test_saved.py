@@ -143,7 +143,7 @@ def test_cycles_have_the_same_names_and_cuts(tmp_path):
     assert [(c.text, c.signature, str(c.cut())) for c in loaded.cycles()] == [
         (c.text, c.signature, str(c.cut())) for c in graph.cycles()
     ]
-    assert [len(found) for found in loaded.cycles()] == [1, 5]
+    assert [len(found) for found in loaded.cycles()] == [len(found) for found in graph.cycles()]
 
 
 def test_garbage_is_told_from_the_file(tmp_path):
