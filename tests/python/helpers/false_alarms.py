@@ -61,7 +61,7 @@ JUDGED = [
     # Caches, and hooks that nobody takes out.
     ("module-level registry", r"module encodings / \._cache "),
     ("module-level registry", r"module linecache / \.cache "),
-    ("module-level registry", r"module re / \._cache2? "),
+    ("module-level registry", r"module re / \._cacheN? "),
     ("module-level registry", r"module (sys|test\.test_grammar) / \.path_(importer_cache|hooks) "),
     ("module-level registry", r"module urllib\.request / \.ftpcache "),
     # Data of tests. A heap does not tell whether it was put in later.
