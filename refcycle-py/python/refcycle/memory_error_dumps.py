@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from types import MethodType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from refcycle._dump_files import complain, new_path, writable_directory
+from refcycle._hooks import Closing, is_method_of
 from refcycle.dumping import dump
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def dump_on_memory_error(
     return MemoryErrorDump(path, redact=redact, untracked=untracked, reserve=reserve)
 
 
-class MemoryErrorDump:
+class MemoryErrorDump(Closing):
     """The dump at a MemoryError: what `dump_on_memory_error` returns. A context manager."""
 
     __slots__ = (
@@ -106,27 +107,12 @@ class MemoryErrorDump:
             return
         self._is_closed = True
         self._reserve = None
-        if self._is_ours(sys.excepthook):
+        if is_method_of(sys.excepthook, self):
             sys.excepthook = self._before[0]
-        if self._is_ours(threading.excepthook):
+        if is_method_of(threading.excepthook, self):
             threading.excepthook = self._before[1]
-        if self._is_ours(sys.unraisablehook):
+        if is_method_of(sys.unraisablehook, self):
             sys.unraisablehook = self._before[2]
-
-    def __enter__(self) -> MemoryErrorDump:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
-
-    def _is_ours(self, hook: object) -> bool:
-        return type(hook) is MethodType and hook.__self__ is self
 
     def _program(
         self,

@@ -7,9 +7,10 @@ from bisect import bisect_left
 from collections import Counter
 from itertools import islice
 from time import perf_counter_ns
-from types import MethodType, TracebackType
+from types import TracebackType
 from typing import Any
 
+from refcycle._hooks import is_method_of
 from refcycle._refcycle import garbage_preview
 from refcycle.cycles import cycles_of
 
@@ -91,7 +92,7 @@ class GcMonitor:
     def _place(self) -> int | None:
         # A look-up by `index` would run the `__eq__` of other callbacks.
         for place, callback in enumerate(gc.callbacks):
-            if type(callback) is MethodType and callback.__self__ is self:
+            if is_method_of(callback, self):
                 return place
         return None
 

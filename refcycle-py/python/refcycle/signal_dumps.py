@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import signal
 import threading
-from types import FrameType, MethodType, TracebackType
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from refcycle._dump_files import complain, new_path, writable_directory
+from refcycle._hooks import Closing, is_method_of
 from refcycle.dumping import LIMIT, check_options, dump, dump_in_a_fork
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _check_thread(what: str) -> None:
         raise ValueError(f"{what} must be called in the main thread: that has the handlers")
 
 
-class SignalDumps:
+class SignalDumps(Closing):
     """The dumps at a signal: what `dump_on_signal` returns. A context manager."""
 
     __slots__ = (
@@ -127,21 +128,9 @@ class SignalDumps:
         _check_thread("close")
         self._is_closed = True
         current = signal.getsignal(self._signal)
-        if type(current) is MethodType and current.__self__ is self:
+        if is_method_of(current, self):
             signal.signal(self._signal, self._previous)
             self._previous = None
-
-    def __enter__(self) -> SignalDumps:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         # A lock, as this may be run again at each of its steps.
