@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-__all__ = ["html_table", "printable", "signed", "text_table"]
+__all__ = ["counted", "html_table", "is_encodable", "printable", "signed", "text_table"]
 
 SHOWN = 20
 NARROWEST = 20
@@ -22,8 +22,26 @@ def printable(text: str) -> str:
     These are controls, and what `sys.stdout` does not encode.
     """
     safe = "".join(c if c.isprintable() else _escaped(c) for c in text)
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    encoding = _encoding()
     return safe.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def is_encodable(text: str) -> bool:
+    """Return whether `sys.stdout` can encode the text."""
+    try:
+        text.encode(_encoding())
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _encoding() -> str:
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are, with commas: `1 object`, `2,000 objects`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _escaped(character: str) -> str:

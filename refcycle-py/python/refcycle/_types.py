@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from refcycle import type_flags
 from refcycle._refcycle import LoadedGraph, SavedObject
@@ -82,16 +82,15 @@ class Types:
 
     def __init__(self, graph: ObjectGraph) -> None:
         self._known: dict[int | str, Type] = {}
-        self._saved: dict[str, str] = {}
-        self._is_saved = isinstance(graph, LoadedGraph)
-        if isinstance(graph, LoadedGraph):
+        self._saved: dict[str, str] | None = None
+        if is_graph_of_file(graph):
             self._saved = json.loads(graph.metadata.get("types", "{}"))
 
     def of(self, obj: object) -> Type:
         """Return the type of an object. No code of it runs."""
         class_ = type(obj)
-        if self._is_saved and type(obj) is SavedObject:
-            return self._of_saved(obj)
+        if self._saved is not None and type(obj) is SavedObject:
+            return self._of_saved(obj.type_name, self._saved)
         # By its id: a metaclass can have an `__eq__` and a `__hash__`.
         found = self._known.get(id(class_))
         if found is None:
@@ -99,11 +98,10 @@ class Types:
             self._known[id(class_)] = found
         return found
 
-    def _of_saved(self, obj: SavedObject) -> Type:
-        name = obj.type_name
+    def _of_saved(self, name: str, flags: dict[str, str]) -> Type:
         found = self._known.get(name)
         if found is None:
-            found = Type(name, name, facts_in_file(self._saved.get(name, "")))
+            found = Type(name, name, facts_in_file(flags.get(name, "")))
             self._known[name] = found
         return found
 
@@ -118,7 +116,7 @@ def is_class(obj: object) -> bool:
     return type(obj) is type or (type(obj) is SavedObject and obj.type_name == "type")
 
 
-def is_graph_of_file(graph: object) -> bool:
+def is_graph_of_file(graph: object) -> TypeGuard[LoadedGraph]:
     """Return whether the objects of a graph are known from a file."""
     # Not isinstance: that asks the object for its `__class__`.
     return issubclass(type(graph), LoadedGraph)

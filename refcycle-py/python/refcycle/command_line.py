@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from refcycle import __version__
+from refcycle.completion import SHELLS, script
 
 __all__ = ["main"]
 
@@ -131,7 +132,7 @@ def _add_file_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     completion = add(
         "completion", "print a script with which a shell completes", "bash", json=False
     )
-    completion.add_argument("shell", choices=("bash", "fish", "zsh"), help="which shell")
+    completion.add_argument("shell", choices=SHELLS, help="which shell")
     sql = add(
         "sql",
         "ask DuckDB, if it is installed, about the tables vertices and edges of a file",
@@ -189,8 +190,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     parser = _parser()
     asked = parser.parse_args(arguments)
     if asked.command == "completion":
-        from refcycle.completion import script
-
         print(script(parser, asked.shell), end="")
         sys.exit(0)
     if asked.command != "run":

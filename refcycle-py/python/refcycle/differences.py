@@ -1,12 +1,13 @@
 """What is different between snapshots."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from refcycle._holders import Chain, Holders
 from refcycle._refcycle import ObjectGraph
-from refcycle._tables import html_table, printable, signed, text_table
+from refcycle._tables import counted, html_table, printable, signed, text_table
 from refcycle._totals import Totals, totals
 from refcycle._types import is_graph_of_file
 
@@ -207,29 +208,26 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     if len(gone) > 0:
         gone = gone - Holders(before).unused()  # garbage then, garbage now
     table = compared(totals(gone), totals(new))
-    return Diff(new, gone, table, _samples(new, table, holders, samples))
+    return Diff(new, gone, table, _samples(new, table, holders.chain, samples))
 
 
 def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Diff:
-    from refcycle._refcycle import LoadedGraph  # later: most programs need it not
-
-    for name, graph in (("before", before), ("after", after)):
-        if not issubclass(type(graph), LoadedGraph):
-            raise ValueError(f"{name} is not from a file, and the other is: load or take both")
-    _check_files(before, after)
+    other = "is not from a file, and the other is: load or take both"
+    if not is_graph_of_file(before):
+        raise ValueError(f"before {other}")
+    if not is_graph_of_file(after):
+        raise ValueError(f"after {other}")
+    _check_files(before.metadata, after.metadata)
     known = set(map(_identity, before))
     present = set(map(_identity, after))
     new = after.full_subgraph([obj for obj in after if _identity(obj) not in known])
     gone = before.full_subgraph([obj for obj in before if _identity(obj) not in present])
     table = compared(totals(before), totals(after))
-    names = [row.typename for row in table if row.count > 0 and row.typename != "frame"]
-    found = [(name, new.find_by_typename(name)) for name in names[: max(samples, 0)]]
-    chains = tuple(Sample(name, _chain_of_file(after, those[0])) for name, those in found if those)
-    return Diff(new, gone, table, chains)
+    chain = partial(_chain_of_file, after)
+    return Diff(new, gone, table, _samples(new, table, chain, samples))
 
 
-def _check_files(before: ObjectGraph, after: ObjectGraph) -> None:
-    first, second = (getattr(graph, "metadata", {}) for graph in (before, after))
+def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
     if first.get("pid") != second.get("pid"):
         raise ValueError(
             f"before is of process {first.get('pid')}, after of process {second.get('pid')}: "
@@ -281,7 +279,7 @@ def leaks(
     holders = Holders(back)
     objects = ((action - baseline) & holders.others) - holders.unused()
     table = compared({}, totals(objects))
-    return Leaks(objects, table, _samples(objects, table, holders, samples))
+    return Leaks(objects, table, _samples(objects, table, holders.chain, samples))
 
 
 def _check_order(**graphs: ObjectGraph) -> None:
@@ -318,16 +316,14 @@ def compared(before: Totals, after: Totals) -> GrowthTable:
 
 
 def _samples(
-    objects: ObjectGraph, table: GrowthTable, holders: Holders, number: int
+    objects: ObjectGraph, table: GrowthTable, chain: Callable[[object], Chain], number: int
 ) -> tuple[Sample, ...]:
     """Return the chain of one object of each of the types that grew most."""
     # A frame is there because it runs, not because something has grown.
     names = [row.typename for row in table if row.count > 0 and row.typename != "frame"]
     found = [(name, objects.find_by_typename(name)) for name in names[: max(number, 0)]]
-    if not found:
-        return ()
-    return tuple(Sample(name, holders.chain(those[0])) for name, those in found)
+    return tuple(Sample(name, chain(those[0])) for name, those in found if those)
 
 
 def _objects(graph: ObjectGraph) -> str:
-    return f"{len(graph):,} {'object' if len(graph) == 1 else 'objects'}"
+    return counted(len(graph), "object")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._refcycle import Retained, object_annotation
-from refcycle._tables import printable
+from refcycle._tables import counted, is_encodable, printable
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -84,8 +83,7 @@ class DominatorTree:
         lines = [f"{total:,} bytes in {len(self.graph):,} objects"]
         wide = max((len(f"{line.retained.retained_size:,}") for line in found), default=0)
         for text, retained in found:
-            count = retained.retained_count
-            objects = "1 object" if count == 1 else f"{count:,} objects"
+            objects = counted(retained.retained_count, "object")
             label = printable(object_annotation(retained.vertex).replace("\n", " "))
             lines.append(f"{retained.retained_size:>{wide},}  {text}{label}, {objects}")
         return "\n".join(lines)
@@ -112,11 +110,7 @@ class DominatorTree:
     def __str__(self) -> str:
         """Return the part of the tree that retains most: see `to_text`."""
         text = self.to_text()
-        try:
-            text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-        except UnicodeEncodeError:
-            return self.to_text(ascii=True)
-        return text
+        return text if is_encodable(text) else self.to_text(ascii=True)
 
     def __repr__(self) -> str:
         return f"<DominatorTree of {len(self.graph):,} objects>"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import refcycle
-from refcycle._tables import printable, text_table
+from refcycle._tables import counted, printable, text_table
 from refcycle._totals import totals
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def load(path: str) -> LoadedGraph:
         with progress(f"reading {path}"):
             return refcycle.load(path)
     except (OSError, ValueError, MemoryError) as error:
-        text = str(error)
-        raise CommandError(text if path in text else f"{path}: {text}") from error
+        raise _about(path, error) from error
 
 
 @contextmanager
@@ -106,7 +105,8 @@ def tell_top(path: str, count: int, *, as_json: bool) -> None:
         print("\nleak suspects:")
         for found in suspects:
             share = f"{found.share:.0%} of all bytes"
-            print(f"  {_count(len(found.vertices), found.type_name)}: {share}")
+            objects = counted(len(found.vertices), f"{printable(found.type_name)} object")
+            print(f"  {objects}: {share}")
     print("\ntypes that take most by themselves:")
     rows = [(f"{size:,}", f"{number:,}", name) for name, (number, size) in types[:count]]
     print(text_table(("bytes", "objects", "type"), rows))
@@ -114,10 +114,6 @@ def tell_top(path: str, count: int, *, as_json: bool) -> None:
 
 def _line(obj: Any) -> str:
     return f"{printable(obj.label)} (0x{obj.address:x})"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {printable(what)}" + (" object" if number == 1 else " objects")
 
 
 def tell_why(path: str, wanted: str, limit: int, *, as_json: bool) -> int:
@@ -205,7 +201,7 @@ def tell_cycles(path: str, limit: int, *, garbage_only: bool, as_json: bool) -> 
         what = "cycles that nothing from outside holds" if garbage_only else "cycles"
         print(f"{len(cycles):,} {what}; {len(garbage):,} objects are garbage")
         for cycle, advice in shown:
-            print(f"\n{_count(len(cycle), 'objects')[:-8]}: {printable(cycle.text)}")
+            print(f"\n{counted(len(cycle), 'object')}: {printable(cycle.text)}")
             if advice:
                 print(f"  to cut it: {printable(advice)}")
         if len(cycles) > limit:
@@ -305,8 +301,12 @@ def _written(write: Callable[[], object], out: str) -> None:
     try:
         write()
     except (OSError, ValueError, MemoryError) as error:
-        text = str(error)
-        raise CommandError(text if out in text else f"{out}: {text}") from error
+        raise _about(out, error) from error
+
+
+def _about(path: str, error: Exception) -> CommandError:
+    text = str(error)
+    return CommandError(text if path in text else f"{path}: {text}")
 
 
 def query(path: str, statement: str, *, as_json: bool) -> None:

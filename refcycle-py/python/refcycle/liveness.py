@@ -25,6 +25,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._refcycle import object_annotation
+from refcycle._tables import is_encodable
 from refcycle._types import is_class, is_dict, is_graph_of_file
 from refcycle.remedies import Remedy, remedies
 
@@ -103,11 +104,7 @@ class Why:
 
     def __str__(self) -> str:
         text = self.to_text()
-        try:
-            text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-        except UnicodeEncodeError:
-            return self.to_text(ascii=True)
-        return text
+        return text if is_encodable(text) else self.to_text(ascii=True)
 
     def __repr__(self) -> str:
         return f"<Why: {self.label}, {_counted(len(self.chains), 'chain')}>"
