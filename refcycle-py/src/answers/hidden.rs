@@ -2,7 +2,7 @@
 
 use pyo3::intern;
 use pyo3::prelude::*;
-use refcycle_core::{IDirectedGraph, Successors, VertexId, VertexSet};
+use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
 use rustc_hash::FxHashMap;
 
 use crate::graphs::{Engine, Kind, SavedObject};
@@ -34,10 +34,25 @@ impl Sort {
         match (&*module, &*type_name(ty)) {
             ("builtins", "function" | "frame") => Self::Code,
             ("builtins", "module") => Self::Module,
-            _ if module.split('.').next() == Some("refcycle") => Self::Ours,
+            _ if is_ours(&module) => Self::Ours,
             _ => Self::Other,
         }
     }
+
+    /// By the name of a type with its module, but for builtins.
+    fn of_saved(name: &str) -> Self {
+        match name {
+            "function" | "frame" => Self::Code,
+            "module" => Self::Module,
+            _ if is_ours(name) => Self::Ours,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Whether a dotted name begins with our package.
+fn is_ours(name: &str) -> bool {
+    name.split('.').next() == Some("refcycle")
 }
 
 impl Hidden {
@@ -52,89 +67,82 @@ impl Hidden {
         let modules = engine.find(&modules)?;
         let objects = engine.objects();
         let graph = engine.any_graph();
-        let imported = modules
-            .into_iter()
-            .flat_map(|modules| graph.successors(modules));
-        let imported = VertexSet::from_vertices(objects.len(), imported);
-        let set = || VertexSet::new(objects.len());
-        let mut hidden = Self {
-            ours: set(),
-            code: set(),
-            namespaces: set(),
-            imported: FxHashMap::default(),
-            modules,
-        };
+        let (mut hidden, imported) = Self::with_modules(&graph, modules);
         let mut sorts = FxHashMap::default();
         let heap = Still::new(py);
         for (v, object) in objects.iter().enumerate() {
             let (v, object) = (VertexId::from_index(v), heap.see_held(object));
             let ty = object.ty();
-            match *sorts.entry(ty.address()).or_insert_with(|| Sort::of(ty)) {
-                Sort::Other => {}
-                Sort::Ours if v == asked => {}
-                Sort::Ours => drop(hidden.ours.insert(v)),
-                Sort::Code => drop(hidden.code.insert(v)),
-                Sort::Module => {
-                    let Some(names) = module_dict(object) else {
-                        continue;
-                    };
-                    let is_it = |head: &VertexId| {
-                        heap.see_held(&objects[head.index()]).address() == names.address()
-                    };
-                    let Some(names) = graph.successors(v).find(is_it) else {
-                        continue;
-                    };
-                    hidden.namespaces.insert(names);
-                    if imported.contains(v) {
-                        hidden.imported.insert(names, v);
-                    }
-                }
-            }
+            let sort = *sorts.entry(ty.address()).or_insert_with(|| Sort::of(ty));
+            hidden.see(v, asked, sort, &imported, || {
+                let names = module_dict(object)?.address();
+                let is_it =
+                    |head: &VertexId| heap.see_held(&objects[head.index()]).address() == names;
+                graph.successors(v).find(is_it)
+            });
         }
         Ok(hidden)
     }
 
     /// The same of objects that are known from a file.
     fn in_a_file(py: Python<'_>, engine: &Engine, asked: VertexId) -> Self {
-        let objects = engine.objects();
         let graph = engine.any_graph();
-        let vertices = || (0..objects.len()).map(VertexId::from_index);
-        let modules =
-            vertices().find(|v| SavedObject::of(py, &objects[v.index()]).is_sys_modules());
-        let imported = modules
+        let saved = |v: VertexId| SavedObject::of(py, &engine.objects()[v.index()]);
+        let modules = graph.vertices().find(|&v| saved(v).is_sys_modules());
+        let (mut hidden, imported) = Self::with_modules(&graph, modules);
+        for v in graph.vertices() {
+            let sort = Sort::of_saved(saved(v).type_name());
+            hidden.see(v, asked, sort, &imported, || {
+                let is_it = |edge: &Edge| {
+                    engine.saved_reference(py, v, edge.id).as_deref() == Some("__dict__")
+                };
+                graph.out_edges(v).find(is_it).map(|edge| edge.head)
+            });
+        }
+        hidden
+    }
+
+    /// Nothing is hidden yet; and what `sys.modules` holds.
+    fn with_modules(graph: &CsrGraph, modules: Option<VertexId>) -> (Self, VertexSet) {
+        let held = modules
             .into_iter()
             .flat_map(|modules| graph.successors(modules));
-        let imported = VertexSet::from_vertices(objects.len(), imported);
-        let set = || VertexSet::new(objects.len());
-        let mut hidden = Self {
+        let held = VertexSet::from_vertices(graph.vertex_count(), held);
+        let set = || VertexSet::new(graph.vertex_count());
+        let hidden = Self {
             ours: set(),
             code: set(),
             namespaces: set(),
             imported: FxHashMap::default(),
             modules,
         };
-        for v in vertices() {
-            match SavedObject::of(py, &objects[v.index()]).type_name() {
-                "function" | "frame" => drop(hidden.code.insert(v)),
-                "module" => {
-                    let names = graph.out_edges(v).find(|edge| {
-                        engine.saved_reference(py, v, edge.id).as_deref() == Some("__dict__")
-                    });
-                    let Some(names) = names else {
-                        continue;
-                    };
-                    hidden.namespaces.insert(names.head);
-                    if imported.contains(v) {
-                        hidden.imported.insert(names.head, v);
-                    }
+        (hidden, held)
+    }
+
+    /// Takes in a vertex; `names` finds the vertex of the names of a module.
+    fn see(
+        &mut self,
+        v: VertexId,
+        asked: VertexId,
+        sort: Sort,
+        imported: &VertexSet,
+        names: impl FnOnce() -> Option<VertexId>,
+    ) {
+        match sort {
+            Sort::Other => {}
+            Sort::Ours if v == asked => {}
+            Sort::Ours => drop(self.ours.insert(v)),
+            Sort::Code => drop(self.code.insert(v)),
+            Sort::Module => {
+                let Some(names) = names() else {
+                    return;
+                };
+                self.namespaces.insert(names);
+                if imported.contains(v) {
+                    self.imported.insert(names, v);
                 }
-                name if v != asked && name.split('.').next() == Some("refcycle") => {
-                    hidden.ours.insert(v);
-                }
-                _ => {}
             }
         }
-        hidden
     }
 
     /// Whether these are the names of a module that is imported, whose every item has a
