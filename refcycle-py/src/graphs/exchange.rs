@@ -14,20 +14,10 @@ use refcycle_dot::exchange::graphml::{GraphmlError, read_graphml};
 use refcycle_dot::exchange::{self, csv};
 
 use super::base::GraphBase;
-use super::engine::{Engine, Kind};
-use super::pictures::{self, ask_for_text, export_error, os_error};
-use super::{annotated_graph, directed_graph};
+use super::labels::all_labels;
+use super::pictures::{ask_for_text, export_error, os_error};
 use crate::interrupt::Signals;
 use crate::memory;
-
-/// The names and numbers of any graph.
-pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
-    match engine.kind() {
-        Kind::Object | Kind::Saved => pictures::named(py, engine),
-        Kind::Annotated => annotated_graph::to_named(py, engine),
-        Kind::Directed | Kind::User(_) => directed_graph::named(py, engine),
-    }
-}
 
 /// One of our writers.
 type Writer = fn(&AnnotatedGraph, &mut dyn Write) -> io::Result<()>;
@@ -35,7 +25,7 @@ type Writer = fn(&AnnotatedGraph, &mut dyn Write) -> io::Result<()>;
 /// Writes the names of a graph into a file.
 pub(super) fn export(graph: &Bound<'_, GraphBase>, path: &Path, writer: Writer) -> PyResult<()> {
     let py = graph.py();
-    let named = named(py, &graph.borrow().engine)?;
+    let named = all_labels(py, &graph.borrow().engine)?;
     export_with(py, path, |out| writer(&named, out))
 }
 
@@ -46,7 +36,7 @@ pub(super) fn export_csv(
     vertices: Option<&Path>,
 ) -> PyResult<()> {
     let py = graph.py();
-    let named = named(py, &graph.borrow().engine)?;
+    let named = all_labels(py, &graph.borrow().engine)?;
     export_with(py, edges, |out| csv::write_edges(&named, out))?;
     match vertices {
         Some(path) => export_with(py, path, |out| csv::write_vertices(&named, out)),
@@ -60,7 +50,7 @@ pub(super) fn text(
     to_text: fn(&AnnotatedGraph) -> String,
 ) -> PyResult<String> {
     let py = graph.py();
-    let named = named(py, &graph.borrow().engine)?;
+    let named = all_labels(py, &graph.borrow().engine)?;
     ask_for_text(&named)?;
     let text = py.detach(|| to_text(&named));
     // Python's copy.
