@@ -18,6 +18,7 @@ const NOT_COMPRESSED: i64 = -1;
 /// No dump packs so much into one byte, but for small ones.
 const MOST_PACKED: u64 = 1000;
 const SMALL: u64 = 16 << 20;
+const LIES: &str = "it lies about the size of a column";
 const MOST_METADATA: u64 = 256 << 20;
 
 /// What the file says of itself.
@@ -69,9 +70,10 @@ pub(super) fn outline<R: Read + Seek>(file: &mut R) -> Result<Outline, DumpError
     for block in blocks {
         see_block(file, block, length, &mut outline)?;
     }
-    outline.rows = 0;
     for block in footer.recordBatches().into_iter().flatten() {
-        see_block(file, block, length, &mut outline)?;
+        let rows = see_block(file, block, length, &mut outline)?;
+        let all = outline.rows.checked_add(rows);
+        outline.rows = all.ok_or_else(|| DumpError::malformed(LIES))?;
     }
     if outline.unpacked > length.saturating_mul(MOST_PACKED).max(SMALL) {
         return Err(DumpError::malformed(format!(
@@ -99,12 +101,13 @@ fn read<R: Read>(file: &mut R, length: u64) -> Result<Vec<u8>, DumpError> {
     Ok(bytes)
 }
 
+/// Adds up what a part claims; gives its rows.
 fn see_block<R: Read + Seek>(
     file: &mut R,
     block: &Block,
     length: u64,
     outline: &mut Outline,
-) -> Result<(), DumpError> {
+) -> Result<u64, DumpError> {
     let outside = || DumpError::malformed("a part of it lies outside of it");
     let start = u64::try_from(block.offset()).map_err(|_| outside())?;
     let head = u64::try_from(block.metaDataLength()).map_err(|_| outside())?;
@@ -144,12 +147,10 @@ fn see_batch<R: Read + Seek>(
     start: u64,
     body: u64,
     outline: &mut Outline,
-) -> Result<(), DumpError> {
-    let lies = || DumpError::malformed("it lies about the size of a column");
+) -> Result<u64, DumpError> {
+    let lies = || DumpError::malformed(LIES);
     let rows = u64::try_from(batch.length()).map_err(|_| lies())?;
-    outline.rows = outline.rows.checked_add(rows).ok_or_else(lies)?;
     for node in batch.nodes().into_iter().flatten() {
-        // The columns have at least a bit for each row, but for one byte that says "none".
         if u64::try_from(node.length()).is_err() || u64::try_from(node.null_count()).is_err() {
             return Err(lies());
         }
@@ -175,5 +176,5 @@ fn see_batch<R: Read + Seek>(
         }
         outline.unpacked = outline.unpacked.checked_add(unpacked).ok_or_else(lies)?;
     }
-    Ok(())
+    Ok(rows)
 }

@@ -192,10 +192,12 @@ impl HeapDump {
     /// is not known: where a search for what is alive starts. O(objects + references).
     pub fn held_from_outside(&self) -> Vec<VertexId> {
         let mut inside = vec![0u32; self.addresses.len()];
-        for (edge, &head) in (0u32..).zip(self.graph.heads()) {
-            if self.uncounted.binary_search(&edge).is_err() {
-                inside[head as usize] += 1;
-            }
+        let heads = self.graph.heads();
+        for &head in heads {
+            inside[head as usize] += 1;
+        }
+        for &edge in &self.uncounted {
+            inside[heads[edge as usize] as usize] -= 1;
         }
         let counts = self.reference_counts.iter().zip(inside).enumerate();
         let held = counts.filter(|(_, (count, inside))| **count > *inside);

@@ -87,8 +87,8 @@ impl HeapDump {
             Arc::new(UInt64Array::from(self.sizes[rows.clone()].to_vec())),
             Arc::new(counts.collect::<UInt32Array>()),
             Arc::new(self.roots_of(rows.clone())),
-            list(columns::numbers(), lengths(), Arc::new(heads), None),
-            list(columns::labels(), lengths(), Arc::new(names), None),
+            Arc::new(list(columns::numbers(), lengths(), Arc::new(heads), None)),
+            Arc::new(list(columns::labels(), lengths(), Arc::new(names), None)),
             self.uncounted_of(rows),
         ]
     }
@@ -132,16 +132,15 @@ fn list(
     lengths: impl IntoIterator<Item = usize>,
     values: ArrayRef,
     nulls: Option<arrow_buffer::NullBuffer>,
-) -> ArrayRef {
+) -> ListArray {
     let offsets = arrow_buffer::OffsetBuffer::from_lengths(lengths);
-    Arc::new(ListArray::try_new(element, offsets, values, nulls).expect(FITS))
+    ListArray::try_new(element, offsets, values, nulls).expect(FITS)
 }
 
 /// The same with null for an empty list.
 fn sparse_list(element: arrow_schema::FieldRef, lengths: &[usize], values: ArrayRef) -> ListArray {
     let nulls = lengths.iter().map(|&length| length > 0).collect();
-    let offsets = arrow_buffer::OffsetBuffer::from_lengths(lengths.iter().copied());
-    ListArray::try_new(element, offsets, values, Some(nulls)).expect(FITS)
+    list(element, lengths.iter().copied(), values, Some(nulls))
 }
 
 fn failed(error: arrow_schema::ArrowError) -> DumpError {

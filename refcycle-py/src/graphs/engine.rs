@@ -97,9 +97,9 @@ pub(crate) struct Origin {
 }
 
 impl Body {
-    fn new(graph: CsrGraph, edges: EdgeNames) -> Box<Self> {
+    fn new(graph: Arc<CsrGraph>, edges: EdgeNames) -> Box<Self> {
         Box::new(Self {
-            graph: Arc::new(graph),
+            graph,
             edges,
             origin: None,
             asked: None,
@@ -122,12 +122,12 @@ const FEW: usize = 8;
 
 impl Engine {
     pub(crate) fn new(kind: Kind, objects: Held, graph: CsrGraph, edges: EdgeNames) -> Self {
-        let bare = kind.is_by_identity() && objects.len() <= FEW && graph.edge_count() == 0;
+        let bare = kind.is_by_identity() && is_bare(&objects, &graph);
         Self {
             kind,
             objects,
             counts: Box::default(),
-            body: (!bare).then(|| Body::new(graph, edges)),
+            body: (!bare).then(|| Body::new(Arc::new(graph), edges)),
         }
     }
 
@@ -153,20 +153,23 @@ impl Engine {
 
     /// The graph of a heap that was read from a file.
     pub(crate) fn of_dump(dump: &HeapDump, objects: Held, closed: bool) -> Self {
-        let graph = (**dump.graph()).clone();
-        let count = objects.len();
-        let mut engine = Self::new(Kind::Saved, objects, graph, EdgeNames::Numbers);
-        let counts = (0..count).map(VertexId::from_index);
+        let counts = (0..objects.len()).map(VertexId::from_index);
         let counts = counts.map(|v| dump.reference_count(v).unwrap_or(UNKNOWN));
-        engine.counts = counts.collect();
-        if let Some(body) = &mut engine.body {
+        let body = (!is_bare(&objects, dump.graph())).then(|| {
+            let mut body = Body::new(Arc::clone(dump.graph()), EdgeNames::Numbers);
             body.closed = closed;
             body.origin = Some(Arc::new(Origin {
                 uncounted: dump.uncounted().into(),
                 reading: None,
             }));
+            body
+        });
+        Self {
+            kind: Kind::Saved,
+            counts: counts.collect(),
+            objects,
+            body,
         }
-        engine
     }
 
     /// How many references to a vertex were counted, without ours; `None` where that is not
@@ -238,12 +241,9 @@ impl Engine {
     /// The number of references to a vertex from outside the graph; `None` where it is not
     /// known.
     pub(crate) fn external_references_of(&self, v: VertexId) -> PyResult<Option<u32>> {
-        let Some(&count) = self.counts.get(v.index()) else {
+        let Some(count) = self.reference_count(v) else {
             return Ok(None);
         };
-        if count == UNKNOWN {
-            return Ok(None);
-        }
         let Some(body) = self.body.as_deref() else {
             return Ok(Some(count));
         };
@@ -279,7 +279,7 @@ impl Engine {
     fn body_or_new(&mut self) -> &mut Body {
         let vertices = self.objects.len();
         self.body
-            .get_or_insert_with(|| Body::new(edgeless(vertices), EdgeNames::Numbers))
+            .get_or_insert_with(|| Body::new(Arc::new(edgeless(vertices)), EdgeNames::Numbers))
     }
 
     /// The same with a look-up that exists already.
@@ -684,6 +684,11 @@ fn ask(bytes: usize) -> ControlFlow<PyErr> {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => ControlFlow::Break(error),
     }
+}
+
+/// Whether a graph of objects needs no body.
+fn is_bare(objects: &Held, graph: &CsrGraph) -> bool {
+    objects.len() <= FEW && graph.edge_count() == 0
 }
 
 fn edgeless(vertices: usize) -> CsrGraph {

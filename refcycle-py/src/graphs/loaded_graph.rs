@@ -39,8 +39,9 @@ pub(crate) fn load(py: Python<'_>, path: PathBuf) -> PyResult<Py<PyAny>> {
     memory::ask(reader.memory().saturating_add(count.saturating_mul(OBJECT)))?;
     let dump = Arc::new(py.detach(|| reader.read()).map_err(failed)?);
     let mut checkpoint = Checkpoint::new();
+    let count = dump.sizes().len();
     let mut objects = Vec::with_capacity(count);
-    for v in (0..dump.sizes().len()).map(VertexId::from_index) {
+    for v in (0..count).map(VertexId::from_index) {
         checkpoint.step(py)?;
         objects.push(Py::new(py, SavedObject::new(&dump, v))?.into_any());
     }
