@@ -47,4 +47,6 @@ node_tools() {
     fi
 }
 
-say() { printf '\n== %s\n' "$*"; }
+# say WHAT: a headline, with the time since the first script began.
+export REFCYCLE_STARTED=${REFCYCLE_STARTED:-$(date +%s)}
+say() { printf '\n== %s (after %d s)\n' "$*" $(($(date +%s) - REFCYCLE_STARTED)); }

@@ -9,8 +9,6 @@ from helpers.oracles import SKETCHES, Sketch
 
 from refcycle.directed_graph import DirectedGraph
 
-pytestmark = pytest.mark.any_version
-
 EVERY_GENERATIONS = [0, 1, 2, 3, None, 10**30]
 
 

@@ -10,8 +10,6 @@ import pytest
 
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 
-pytestmark = pytest.mark.any_version
-
 # Written by refcycle 0.3.1: `ObjectGraph([outer, inner]).export_json(...)`.
 OF_0_3_1 = (
     '{"vertices": [{"id": 139720862891328, "annotation": "list[4]"}, '

@@ -9,8 +9,6 @@ import pytest
 
 import refcycle
 
-pytestmark = pytest.mark.any_version
-
 CYCLES = """
 import sys
 class Child:

@@ -4,7 +4,6 @@ import gc
 import random
 import types
 
-import helpers.hostile_private  # noqa: F401
 import pytest
 from helpers.hostile import HOSTILE, watched
 from helpers.processes import run
@@ -12,8 +11,6 @@ from helpers.processes import run
 import refcycle
 from refcycle import ObjectGraph
 from refcycle.directed_graph import DirectedGraph
-
-pytestmark = pytest.mark.any_version
 
 
 class Parent:

@@ -10,8 +10,6 @@ import pytest
 from refcycle.annotated_graph import AnnotatedGraph
 from refcycle.directed_graph import DirectedGraph
 
-pytestmark = pytest.mark.any_version
-
 
 def edges(graph):
     return [(edge, graph.tail(edge), graph.head(edge)) for edge in sorted(graph.edges)]

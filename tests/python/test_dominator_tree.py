@@ -7,12 +7,10 @@ import pytest
 import refcycle
 from refcycle import ObjectGraph, dominator_tree
 
-pytestmark = pytest.mark.any_version
-
 
 class Pool:
     def __init__(self):
-        self.free = [bytearray(5000), bytearray(3000), bytearray(10)]
+        self.free = [bytearray(50_000), bytearray(30_000), bytearray(10)]
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ import pytest
 
 import refcycle
 
-pytestmark = pytest.mark.any_version
-
 PROGRAM = """
 import gc, sys
 gc.disable()

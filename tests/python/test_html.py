@@ -13,8 +13,6 @@ from helpers.pages import Page
 from refcycle import ObjectGraph, snapshot
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 
-pytestmark = pytest.mark.any_version
-
 
 def object_graph():
     inner = []

@@ -4,7 +4,6 @@ import gc
 import sys
 import types
 
-import helpers.hostile_private  # noqa: F401
 import pytest
 from helpers.hostile import HOSTILE, TOUCHED, Touched, watched
 from helpers.processes import run

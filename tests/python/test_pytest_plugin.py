@@ -6,8 +6,6 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.any_version
-
 TESTS = """
 import gc, pytest
 

@@ -12,8 +12,6 @@ from refcycle import AnnotatedGraph, ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedVertex
 from refcycle.directed_graph import DirectedGraph
 
-pytestmark = pytest.mark.any_version
-
 
 class Node:
     # What an instance's own dict holds depends on the version.
