@@ -1,14 +1,16 @@
 //! What all graph classes share: vertices, edges, algorithms.
 
+mod counts;
+mod searches;
+
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::algo::{self, Components};
 use refcycle_core::views::Subgraph;
-use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
+use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId};
 use refcycle_dot::End;
 use refcycle_dot::dump::HeapDump;
 
@@ -16,7 +18,7 @@ use super::bytes;
 use super::lookup::{Lookup, not_in_graph};
 use crate::answers::Retention;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
-use crate::interrupt::{self, Signals, answer};
+use crate::interrupt::{self, Signals};
 use crate::memory;
 
 /// Which class a graph is of.
@@ -172,19 +174,6 @@ impl Engine {
         }
     }
 
-    /// How many references to a vertex were counted, without ours; `None` where that is not
-    /// known.
-    pub(crate) fn reference_count(&self, v: VertexId) -> Option<u32> {
-        let count = self.counts.get(v.index()).copied();
-        count.filter(|&count| count != UNKNOWN)
-    }
-
-    /// Whether no reference count counts an edge.
-    pub(crate) fn is_edge_uncounted(&self, edge: EdgeId) -> bool {
-        let body = self.body.as_deref();
-        body.is_some_and(|body| self.is_uncounted(body, edge.index()))
-    }
-
     /// What is known of the reading of the heap, if the graph is a whole snapshot or a
     /// part of one.
     pub(crate) fn reading(&self) -> Option<&Reading> {
@@ -195,62 +184,6 @@ impl Engine {
     /// snapshot refers.
     pub(crate) fn is_closed(&self) -> bool {
         self.body.as_deref().is_some_and(|body| body.closed)
-    }
-
-    /// For each vertex the number of references from outside the graph; `None` where it is
-    /// not known.
-    pub(crate) fn external_references(&self) -> PyResult<Vec<Option<u32>>> {
-        memory::ask(12 * self.objects.len())?;
-        let mut inside = vec![0u32; self.objects.len()];
-        if let Some(body) = self.body.as_deref() {
-            for &head in body.graph.heads() {
-                inside[head as usize] += 1;
-            }
-            for (edge, &head) in body.graph.heads().iter().enumerate() {
-                if self.is_uncounted(body, edge) {
-                    inside[head as usize] -= 1;
-                }
-            }
-        }
-        let counts = self.counts.iter().zip(inside);
-        let outside = counts.map(|(&count, inside)| {
-            (count != UNKNOWN)
-                .then(|| count.checked_sub(inside))
-                .flatten()
-        });
-        Ok(outside.collect())
-    }
-
-    /// Bytes of the reference counts.
-    pub(crate) fn counts_memory(&self) -> usize {
-        size_of_val(&*self.counts)
-    }
-
-    /// Whether no reference count counts an edge, given by its own number.
-    fn is_uncounted(&self, body: &Body, edge: usize) -> bool {
-        let Some(origin) = body.origin.as_deref() else {
-            return false;
-        };
-        if origin.uncounted.is_empty() {
-            return false;
-        }
-        let number = self.edge_number(EdgeId::from_index(edge));
-        origin.uncounted.binary_search(&number).is_ok()
-    }
-
-    /// The number of references to a vertex from outside the graph; `None` where it is not
-    /// known.
-    pub(crate) fn external_references_of(&self, v: VertexId) -> PyResult<Option<u32>> {
-        let Some(count) = self.reference_count(v) else {
-            return Ok(None);
-        };
-        let Some(body) = self.body.as_deref() else {
-            return Ok(Some(count));
-        };
-        self.ask_for_backward()?;
-        let edges = body.graph.in_edges(v);
-        let inside = edges.filter(|edge| !self.is_uncounted(body, edge.id.index()));
-        Ok(count.checked_sub(inside.count() as u32))
     }
 
     /// The vertex that was asked about.
@@ -444,159 +377,11 @@ impl Engine {
         part
     }
 
-    fn counts_of(&self, vertices: &[VertexId]) -> Box<[u32]> {
-        if self.counts.is_empty() {
-            return Box::default();
-        }
-        vertices.iter().map(|v| self.counts[v.index()]).collect()
-    }
-
     fn hold(&self, py: Python<'_>, vertices: &[VertexId]) -> Held {
         vertices
             .iter()
             .map(|v| self.objects[v.index()].clone_ref(py))
             .collect()
-    }
-
-    // Algorithms.
-
-    pub(crate) fn descendants(
-        &self,
-        py: Python<'_>,
-        start: VertexId,
-        generations: Option<usize>,
-    ) -> PyResult<Self> {
-        let Some(graph) = self.graph() else {
-            return Ok(self.induced(py, vec![start])?.answering(self, 0, End::Top));
-        };
-        let subgraph = self.run(py, |signals| {
-            ask(bytes::search(graph, generations))?;
-            let reached = algo::descendants_watched(graph, [start], generations, signals);
-            let reached = answer(reached)?.into_vertices();
-            ask(bytes::subgraph(graph, &reached))?;
-            ControlFlow::Continue(Subgraph::induced(graph, reached))
-        })?;
-        Ok(self.subgraph(py, subgraph).answering(self, 0, End::Top))
-    }
-
-    pub(crate) fn ancestors(
-        &self,
-        py: Python<'_>,
-        start: VertexId,
-        generations: Option<usize>,
-    ) -> PyResult<Self> {
-        let Some(graph) = self.graph() else {
-            return Ok(self
-                .induced(py, vec![start])?
-                .answering(self, 0, End::Bottom));
-        };
-        let subgraph = self.run(py, |signals| {
-            ask(bytes::backward(graph) + bytes::search(graph, generations))?;
-            let reached = algo::ancestors_watched(graph, [start], generations, signals);
-            let reached = answer(reached)?.into_vertices();
-            ask(bytes::subgraph(graph, &reached))?;
-            ControlFlow::Continue(induced_cheaply(graph, reached))
-        })?;
-        let mut found = self.subgraph(py, subgraph).answering(self, 0, End::Bottom);
-        if let Some(body) = &mut found.body {
-            body.closed = self.is_closed() && generations.is_none();
-        }
-        Ok(found)
-    }
-
-    pub(crate) fn shortest_path(
-        &self,
-        py: Python<'_>,
-        start: VertexId,
-        end: VertexId,
-    ) -> PyResult<Option<Self>> {
-        let Some(graph) = self.graph() else {
-            let alone = (start == end).then(|| self.induced(py, vec![start]));
-            let alone = alone.transpose()?;
-            return Ok(alone.map(|path| path.answering(self, 0, End::Bottom)));
-        };
-        let path = self.run(py, |signals| {
-            ask(bytes::search(graph, None))?;
-            answer(algo::shortest_path_watched(graph, start, end, signals))
-        })?;
-        path.map(|path| {
-            let last = path.len() - 1;
-            Ok(self.induced(py, path)?.answering(self, last, End::Bottom))
-        })
-        .transpose()
-    }
-
-    pub(crate) fn shortest_cycle(&self, py: Python<'_>, v: VertexId) -> PyResult<Option<Self>> {
-        let Some(graph) = self.graph() else {
-            return Ok(None);
-        };
-        let cycle = self.run(py, |signals| {
-            ask(bytes::search(graph, None))?;
-            answer(algo::shortest_cycle_watched(graph, v, signals))
-        })?;
-        cycle
-            .map(|cycle| {
-                let place = cycle.iter().position(|&on| on == v).unwrap_or_default();
-                Ok(self.induced(py, cycle)?.answering(self, place, End::Bottom))
-            })
-            .transpose()
-    }
-
-    /// Shows each strongly connected component as a graph, in reverse topological order.
-    pub(crate) fn components(
-        &self,
-        py: Python<'_>,
-        only_sources: bool,
-        mut see: impl FnMut(Self) -> PyResult<()>,
-    ) -> PyResult<()> {
-        let Some(graph) = self.graph() else {
-            return (0..self.objects.len())
-                .try_for_each(|v| see(self.induced(py, vec![VertexId::from_index(v)])?));
-        };
-        let (components, split, numbers) = self.run(py, |signals| {
-            ask(bytes::components(graph))?;
-            let components = algo::strongly_connected_components_watched(graph, signals)?;
-            let split = algo::Split::new(graph, &components);
-            let numbers = only_sources.then(|| components.sources(graph));
-            ControlFlow::Continue((components, split, numbers))
-        })?;
-        let mut credit = memory::Credit::new();
-        let mut one = |number: u32| {
-            credit.take(bytes::component(graph, components.component(number)))?;
-            see(self.component(py, graph, &components, &split, number))
-        };
-        match numbers {
-            Some(numbers) => numbers.into_iter().try_for_each(&mut one),
-            None => (0..components.len() as u32).try_for_each(&mut one),
-        }
-    }
-
-    fn component(
-        &self,
-        py: Python<'_>,
-        graph: &CsrGraph,
-        components: &Components,
-        split: &algo::Split,
-        number: u32,
-    ) -> Self {
-        match split.component(graph, components, number) {
-            Some(subgraph) => self.subgraph(py, subgraph),
-            None => {
-                let objects = self.hold(py, components.component(number));
-                let edges = EdgeNames::Kept(Box::default());
-                let kind = self.kind.of_subgraph(py);
-                // Only a graph with a body uses the core's graph.
-                let bare = kind.is_by_identity();
-                let graph = if bare {
-                    CsrGraph::default()
-                } else {
-                    edgeless(1)
-                };
-                let mut part = Self::new(kind, objects, graph, edges);
-                part.counts = self.counts_of(components.component(number));
-                part
-            }
-        }
     }
 
     /// Before the edges that enter a vertex are asked for.
@@ -678,14 +463,6 @@ impl Body {
     }
 }
 
-/// Asks for memory in a computation.
-fn ask(bytes: usize) -> ControlFlow<PyErr> {
-    match memory::ask(bytes) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(error) => ControlFlow::Break(error),
-    }
-}
-
 /// Whether a graph of objects needs no body.
 fn is_bare(objects: &Held, graph: &CsrGraph) -> bool {
     objects.len() <= FEW && graph.edge_count() == 0
@@ -693,17 +470,4 @@ fn is_bare(objects: &Held, graph: &CsrGraph) -> bool {
 
 fn edgeless(vertices: usize) -> CsrGraph {
     CsrGraph::from_parts(vec![0; vertices + 1], Vec::new()).expect("few vertices, no edges")
-}
-
-/// The subgraph of some ancestors, from the side that has fewer edges: among them may be
-/// a list of millions.
-fn induced_cheaply(graph: &CsrGraph, vertices: Vec<VertexId>) -> Subgraph {
-    let leaving: usize = vertices.iter().map(|&v| graph.successors(v).len()).sum();
-    let entering: usize = vertices.iter().map(|&v| graph.predecessors(v).len()).sum();
-    // Edges found backwards must be sorted, and their ids are one more look away.
-    if entering < leaving / 4 {
-        Subgraph::induced_backward(graph, vertices)
-    } else {
-        Subgraph::induced(graph, vertices)
-    }
 }

@@ -1,0 +1,86 @@
+//! How many references objects have, and how many of them come from outside the graph.
+
+use pyo3::prelude::*;
+use refcycle_core::{EdgeId, IDirectedGraph, VertexId};
+
+use super::{Body, Engine};
+use crate::heap::UNKNOWN;
+use crate::memory;
+
+impl Engine {
+    /// How many references to a vertex were counted, without ours; `None` where that is not
+    /// known.
+    pub(crate) fn reference_count(&self, v: VertexId) -> Option<u32> {
+        let count = self.counts.get(v.index()).copied();
+        count.filter(|&count| count != UNKNOWN)
+    }
+
+    /// Whether no reference count counts an edge.
+    pub(crate) fn is_edge_uncounted(&self, edge: EdgeId) -> bool {
+        let body = self.body.as_deref();
+        body.is_some_and(|body| self.is_uncounted(body, edge.index()))
+    }
+
+    /// For each vertex the number of references from outside the graph; `None` where it is
+    /// not known.
+    pub(crate) fn external_references(&self) -> PyResult<Vec<Option<u32>>> {
+        memory::ask(12 * self.objects.len())?;
+        let mut inside = vec![0u32; self.objects.len()];
+        if let Some(body) = self.body.as_deref() {
+            for &head in body.graph.heads() {
+                inside[head as usize] += 1;
+            }
+            for (edge, &head) in body.graph.heads().iter().enumerate() {
+                if self.is_uncounted(body, edge) {
+                    inside[head as usize] -= 1;
+                }
+            }
+        }
+        let counts = self.counts.iter().zip(inside);
+        let outside = counts.map(|(&count, inside)| {
+            (count != UNKNOWN)
+                .then(|| count.checked_sub(inside))
+                .flatten()
+        });
+        Ok(outside.collect())
+    }
+
+    /// Bytes of the reference counts.
+    pub(crate) fn counts_memory(&self) -> usize {
+        size_of_val(&*self.counts)
+    }
+
+    /// Whether no reference count counts an edge, given by its own number.
+    fn is_uncounted(&self, body: &Body, edge: usize) -> bool {
+        let Some(origin) = body.origin.as_deref() else {
+            return false;
+        };
+        if origin.uncounted.is_empty() {
+            return false;
+        }
+        let number = self.edge_number(EdgeId::from_index(edge));
+        origin.uncounted.binary_search(&number).is_ok()
+    }
+
+    /// The number of references to a vertex from outside the graph; `None` where it is not
+    /// known.
+    pub(crate) fn external_references_of(&self, v: VertexId) -> PyResult<Option<u32>> {
+        let Some(count) = self.reference_count(v) else {
+            return Ok(None);
+        };
+        let Some(body) = self.body.as_deref() else {
+            return Ok(Some(count));
+        };
+        self.ask_for_backward()?;
+        let edges = body.graph.in_edges(v);
+        let inside = edges.filter(|edge| !self.is_uncounted(body, edge.id.index()));
+        Ok(count.checked_sub(inside.count() as u32))
+    }
+
+    pub(super) fn counts_of(&self, vertices: &[VertexId]) -> Box<[u32]> {
+        if self.counts.is_empty() {
+            return Box::default();
+        }
+        vertices.iter().map(|v| self.counts[v.index()]).collect()
+    }
+}

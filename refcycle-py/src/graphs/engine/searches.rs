@@ -1,0 +1,200 @@
+//! Searches: what is reached, paths, cycles, components.
+
+use std::ops::ControlFlow;
+
+use pyo3::prelude::*;
+use refcycle_core::algo::{self, Components};
+use refcycle_core::views::Subgraph;
+use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId};
+use refcycle_dot::End;
+
+use super::super::bytes;
+use super::{EdgeNames, Engine, edgeless};
+use crate::interrupt::answer;
+use crate::memory;
+
+impl Engine {
+    pub(crate) fn descendants(
+        &self,
+        py: Python<'_>,
+        start: VertexId,
+        generations: Option<usize>,
+    ) -> PyResult<Self> {
+        let Some(graph) = self.graph() else {
+            return Ok(self.induced(py, vec![start])?.answering(self, 0, End::Top));
+        };
+        let subgraph = self.run(py, |signals| {
+            ask(bytes::search(graph, generations))?;
+            let reached = algo::descendants_watched(graph, [start], generations, signals);
+            let reached = answer(reached)?.into_vertices();
+            ask(bytes::subgraph(graph, &reached))?;
+            ControlFlow::Continue(Subgraph::induced(graph, reached))
+        })?;
+        Ok(self.subgraph(py, subgraph).answering(self, 0, End::Top))
+    }
+
+    pub(crate) fn ancestors(
+        &self,
+        py: Python<'_>,
+        start: VertexId,
+        generations: Option<usize>,
+    ) -> PyResult<Self> {
+        let Some(graph) = self.graph() else {
+            return Ok(self
+                .induced(py, vec![start])?
+                .answering(self, 0, End::Bottom));
+        };
+        let subgraph = self.run(py, |signals| {
+            ask(bytes::backward(graph) + bytes::search(graph, generations))?;
+            let reached = algo::ancestors_watched(graph, [start], generations, signals);
+            let reached = answer(reached)?.into_vertices();
+            ask(bytes::subgraph(graph, &reached))?;
+            ControlFlow::Continue(induced_cheaply(graph, reached))
+        })?;
+        let mut found = self.subgraph(py, subgraph).answering(self, 0, End::Bottom);
+        if let Some(body) = &mut found.body {
+            body.closed = self.is_closed() && generations.is_none();
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn shortest_path(
+        &self,
+        py: Python<'_>,
+        start: VertexId,
+        end: VertexId,
+    ) -> PyResult<Option<Self>> {
+        let Some(graph) = self.graph() else {
+            let alone = (start == end).then(|| self.induced(py, vec![start]));
+            let alone = alone.transpose()?;
+            return Ok(alone.map(|path| path.answering(self, 0, End::Bottom)));
+        };
+        let path = self.run(py, |signals| {
+            ask(bytes::search(graph, None))?;
+            answer(algo::shortest_path_watched(graph, start, end, signals))
+        })?;
+        path.map(|path| {
+            let last = path.len() - 1;
+            Ok(self.induced(py, path)?.answering(self, last, End::Bottom))
+        })
+        .transpose()
+    }
+
+    pub(crate) fn shortest_cycle(&self, py: Python<'_>, v: VertexId) -> PyResult<Option<Self>> {
+        let Some(graph) = self.graph() else {
+            return Ok(None);
+        };
+        let cycle = self.run(py, |signals| {
+            ask(bytes::search(graph, None))?;
+            answer(algo::shortest_cycle_watched(graph, v, signals))
+        })?;
+        cycle
+            .map(|cycle| {
+                let place = cycle.iter().position(|&on| on == v).unwrap_or_default();
+                Ok(self.induced(py, cycle)?.answering(self, place, End::Bottom))
+            })
+            .transpose()
+    }
+
+    /// Shows each strongly connected component as a graph, in reverse topological order.
+    pub(crate) fn components(
+        &self,
+        py: Python<'_>,
+        only_sources: bool,
+        mut see: impl FnMut(Self) -> PyResult<()>,
+    ) -> PyResult<()> {
+        let Some(graph) = self.graph() else {
+            return (0..self.objects.len())
+                .try_for_each(|v| see(self.induced(py, vec![VertexId::from_index(v)])?));
+        };
+        let (components, split, numbers) = self.run(py, |signals| {
+            ask(bytes::components(graph))?;
+            let components = algo::strongly_connected_components_watched(graph, signals)?;
+            let split = algo::Split::new(graph, &components);
+            let numbers = only_sources.then(|| components.sources(graph));
+            ControlFlow::Continue((components, split, numbers))
+        })?;
+        let mut credit = memory::Credit::new();
+        let mut one = |number: u32| {
+            credit.take(bytes::component(graph, components.component(number)))?;
+            see(self.component(py, graph, &components, &split, number))
+        };
+        match numbers {
+            Some(numbers) => numbers.into_iter().try_for_each(&mut one),
+            None => (0..components.len() as u32).try_for_each(&mut one),
+        }
+    }
+
+    fn component(
+        &self,
+        py: Python<'_>,
+        graph: &CsrGraph,
+        components: &Components,
+        split: &algo::Split,
+        number: u32,
+    ) -> Self {
+        match split.component(graph, components, number) {
+            Some(subgraph) => self.subgraph(py, subgraph),
+            None => {
+                let objects = self.hold(py, components.component(number));
+                let edges = EdgeNames::Kept(Box::default());
+                let kind = self.kind.of_subgraph(py);
+                // Only a graph with a body uses the core's graph.
+                let bare = kind.is_by_identity();
+                let graph = if bare {
+                    CsrGraph::default()
+                } else {
+                    edgeless(1)
+                };
+                let mut part = Self::new(kind, objects, graph, edges);
+                part.counts = self.counts_of(components.component(number));
+                part
+            }
+        }
+    }
+
+    /// What nothing from outside the graph leads to. Of what nobody counts, something outside
+    /// may be the holder.
+    pub(crate) fn unreachable(&self, py: Python<'_>) -> PyResult<Self> {
+        let held = self.external_references()?.into_iter().enumerate();
+        let held = held.filter(|&(_, count)| count != Some(0));
+        let held: Vec<_> = held.map(|(v, _)| VertexId::from_index(v)).collect();
+        if held.is_empty() {
+            let all = (0..self.objects().len()).map(VertexId::from_index);
+            return self.induced(py, all.collect());
+        }
+        let graph = &*self.any_graph();
+        let unreached = self.run(py, |signals| {
+            ask(bytes::search(graph, None))?;
+            let reached = answer(algo::descendants_watched(graph, held, None, signals))?;
+            let mut is_reached = vec![false; self.objects().len()];
+            for v in reached.vertices() {
+                is_reached[v.index()] = true;
+            }
+            let all = (0..is_reached.len()).filter(|&v| !is_reached[v]);
+            ControlFlow::Continue(all.map(VertexId::from_index).collect())
+        })?;
+        self.induced(py, unreached)
+    }
+}
+
+/// Asks for memory in a computation.
+fn ask(bytes: usize) -> ControlFlow<PyErr> {
+    match memory::ask(bytes) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => ControlFlow::Break(error),
+    }
+}
+
+/// The subgraph of some ancestors, from the side that has fewer edges: among them may be
+/// a list of millions.
+fn induced_cheaply(graph: &CsrGraph, vertices: Vec<VertexId>) -> Subgraph {
+    let leaving: usize = vertices.iter().map(|&v| graph.successors(v).len()).sum();
+    let entering: usize = vertices.iter().map(|&v| graph.predecessors(v).len()).sum();
+    // Edges found backwards must be sorted, and their ids are one more look away.
+    if entering < leaving / 4 {
+        Subgraph::induced_backward(graph, vertices)
+    } else {
+        Subgraph::induced(graph, vertices)
+    }
+}
