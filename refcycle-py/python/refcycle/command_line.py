@@ -193,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         print(script(parser, asked.shell), end="")
         sys.exit(0)
     if asked.command != "run":
-        from refcycle.file_commands import run as answer
+        from refcycle.commands import run as answer
 
         sys.exit(answer(asked))
     # Here, so that --help and --version are quick.
