@@ -10,7 +10,11 @@ HANG_LIMIT = 300
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "large_imports: imports other people's large packages")
+    for marker in (
+        "large_imports: imports other people's large packages",
+        "any_version: takes long, and holds on all versions if on the oldest and the newest",
+    ):
+        config.addinivalue_line("markers", marker)
 
 
 def pytest_collection_modifyitems(items):

@@ -17,6 +17,8 @@ from refcycle import ObjectGraph
 from refcycle._tables import text_table
 from refcycle.differences import GrowthTable, TypeGrowth, diff, leaks
 
+pytestmark = pytest.mark.any_version
+
 
 class Planted:
     pass

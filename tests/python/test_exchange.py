@@ -18,7 +18,7 @@ from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 from refcycle.directed_graph import DirectedGraph
 
-pytestmark = pytest.mark.large_imports
+pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
 
 HOSTILE = [
     "dict[1]",

@@ -19,6 +19,8 @@ import refcycle.heap_census
 from refcycle.growth import GrowthReport, SteadyGrowth, watch
 from refcycle.heap_census import Census, census
 
+pytestmark = pytest.mark.any_version
+
 STEPS = 16
 
 

@@ -14,7 +14,7 @@ from refcycle import AnnotatedGraph, ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedVertex
 from refcycle.directed_graph import DirectedGraph
 
-pytestmark = pytest.mark.large_imports
+pytestmark = [pytest.mark.large_imports, pytest.mark.any_version]
 
 
 class Node:

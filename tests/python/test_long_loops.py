@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from helpers.processes import run_json
 
+pytestmark = pytest.mark.any_version
+
 HERE = Path(__file__).parent
 MEBIBYTE = 1 << 20
 

@@ -14,6 +14,8 @@ from refcycle import ObjectGraph, snapshot
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 from refcycle.directed_graph import DirectedGraph
 
+pytestmark = pytest.mark.any_version
+
 TIMES = "\u00d7"
 
 

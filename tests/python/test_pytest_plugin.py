@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.any_version
+
 TESTS = """
 import gc, pytest
 
