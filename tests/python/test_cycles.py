@@ -2,6 +2,7 @@
 
 import gc
 import random
+import sys
 import types
 
 import pytest
@@ -11,6 +12,9 @@ from helpers.processes import run
 import refcycle
 from refcycle import ObjectGraph
 from refcycle.directed_graph import DirectedGraph
+
+# There an object shows its values beside its dict, and the dict shows none.
+SHOWN_BY_ITSELF = sys.version_info[:2] == (3, 13)
 
 
 class Parent:
@@ -75,7 +79,7 @@ def test_a_dict_of_an_object_is_no_step():
     assert one.__dict__ is not other.__dict__
     with_dicts = only_cycle([one, other])
     assert with_dicts.signature == without == f"{__name__}.Pair.other -> {__name__}.Pair.other"
-    assert sum(type(obj) is dict for obj in with_dicts.objects) == 2
+    assert sum(type(obj) is dict for obj in with_dicts.objects) == (0 if SHOWN_BY_ITSELF else 2)
 
 
 def test_an_object_whose_dict_refers_to_it():
@@ -86,6 +90,7 @@ def test_an_object_whose_dict_refers_to_it():
     assert (cycle.text, cycle.cut().names) == ("Pair.itself -> Pair", ("Pair.itself",))
 
 
+@pytest.mark.skipif(SHOWN_BY_ITSELF, reason="the dict of an object shows nothing")
 def test_a_dict_that_stands_for_itself():
     # It is some object's, but the cycle does not come through the object.
     owner = Pair()

@@ -9,6 +9,9 @@ from refcycle import ObjectGraph, dominator_tree
 
 
 class Pool:
+    # Else it depends on the version whether a dict is between it and what it holds.
+    __slots__ = ("free",)
+
     def __init__(self):
         self.free = [bytearray(50_000), bytearray(30_000), bytearray(10)]
 

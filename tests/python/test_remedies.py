@@ -6,13 +6,17 @@ import concurrent.futures
 import enum
 import functools
 import gc
+import os
 import sys
+import tempfile
 import threading
 import types
 
 import pytest
 
 import refcycle
+from refcycle import ObjectGraph
+from refcycle._types import Types
 from refcycle.remedies import remedies
 
 THIS = sys.modules[__name__]
@@ -53,6 +57,7 @@ class Hostile(metaclass=ComparesAnything):
 
 @pytest.fixture(autouse=True)
 def empty_registry():
+    gc.collect()
     yield
     REGISTRY.clear()
     THIS.__dict__.pop("KEPT", None)
@@ -67,30 +72,51 @@ def names(answer):
     return [remedy.name for remedy in answer.remedies]
 
 
+def asked(obj):
+    """What is known of an object, of which a file of the heap says the same."""
+    answer = refcycle.why(obj)
+    address, untracked = id(obj), not gc.is_tracked(obj)
+    del obj
+    heap = refcycle.snapshot(untracked=untracked)
+    assert names(from_file(heap, address)) == names(answer)
+    return answer
+
+
+def from_file(graph, address):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "heap.refcycle")
+        graph.save(path)
+        del graph
+        loaded = refcycle.load(path)
+    return loaded.why(loaded.at(address))
+
+
 def garbage(make):
     """What is known of an object whose id `make` returns, and that is garbage then."""
     key = make()
     graph = refcycle.garbage_preview()
     [obj] = [obj for obj in graph if id(obj) == key]
-    return graph.why(obj)
+    answer = graph.why(obj)
+    assert names(from_file(graph, key)) == names(answer)
+    return answer
 
 
 class TestBoundMethod:
     def test_of_an_observer(self):
         kept(Holder().method)
-        answer = refcycle.why(REGISTRY[0].__self__)
+        answer = asked(REGISTRY[0].__self__)
         assert names(answer) == ["bound method", "module-level registry"]
         assert "WeakMethod" in answer.remedies[0].advice
 
     def test_in_an_attribute(self):
         THIS.KEPT = Holder(Holder(Target()).method)
-        of_holder = refcycle.why(THIS.KEPT.held.__self__)
-        of_target = refcycle.why(THIS.KEPT.held.__self__.held)
+        of_holder = asked(THIS.KEPT.held.__self__)
+        of_target = asked(THIS.KEPT.held.__self__.held)
         assert names(of_holder) == names(of_target) == ["bound method"]
 
     def test_a_module_s_name_for_one_is_no_callback(self):
         THIS.KEPT = Holder().method
-        answer = refcycle.why(THIS.KEPT.__self__)
+        answer = asked(THIS.KEPT.__self__)
         assert names(answer) == []
 
     def test_nor_is_a_default_argument_that_is_one(self):
@@ -98,12 +124,12 @@ class TestBoundMethod:
             pass
 
         THIS.KEPT = function
-        one = refcycle.why(function.__defaults__[0].__self__)
-        other = refcycle.why(function.__kwdefaults__["other"].__self__)
+        one = asked(function.__defaults__[0].__self__)
+        other = asked(function.__kwdefaults__["other"].__self__)
         assert names(one) == names(other) == []
 
     def test_nor_is_that_of_a_codec(self):
-        answer = refcycle.why(codecs.lookup("cp1006").encode.__self__)
+        answer = asked(codecs.lookup("cp1006").encode.__self__)
         assert names(answer) in ([], ["module-level registry"])
 
     def test_of_a_class_is_none(self):
@@ -114,7 +140,7 @@ class TestBoundMethod:
 
         THIS.KEPT = Holder(Local.make)
         del Local
-        assert "bound method" not in names(refcycle.why(THIS.KEPT.held.__self__))
+        assert "bound method" not in names(asked(THIS.KEPT.held.__self__))
 
 
 class TestCache:
@@ -128,9 +154,9 @@ class TestCache:
         THIS.KEPT = Local().compute()
         del THIS.KEPT
         [made] = [obj for obj in refcycle.snapshot() if type(obj) is Local]
-        answer = refcycle.why(made)
+        answer = asked(made)
         assert names(answer) == ["functools.lru_cache"]
-        assert "cache_clear()" in refcycle.why(made).remedies[0].advice
+        assert "cache_clear()" in asked(made).remedies[0].advice
         Local.compute.cache_clear()
 
     def test_what_the_function_holds_is_not_in_the_cache(self):
@@ -142,7 +168,7 @@ class TestCache:
             return compute
 
         THIS.KEPT = Holder(make(Target()))
-        answer = refcycle.why(THIS.KEPT.held.__wrapped__.__closure__[0].cell_contents)
+        answer = asked(THIS.KEPT.held.__wrapped__.__closure__[0].cell_contents)
         assert len(answer.chains[0].steps) > 4
         assert names(answer) == []
 
@@ -154,7 +180,7 @@ class TestDefaultArgument:
 
         THIS.KEPT = Holder(function)
         function(Target())
-        answer = refcycle.why(function.__defaults__[0][0])
+        answer = asked(function.__defaults__[0][0])
         assert names(answer) == ["default argument"]
 
     def test_by_name_alone_and_in_an_attribute(self):
@@ -164,7 +190,7 @@ class TestDefaultArgument:
         THIS.KEPT = Holder(function)
         function(Target())
         held = function.__kwdefaults__["holder"].held["key"]
-        answer = refcycle.why(held)
+        answer = asked(held)
         assert names(answer) == ["default argument"]
 
     def test_what_is_one_from_the_start_has_not_grown(self):
@@ -172,24 +198,24 @@ class TestDefaultArgument:
             pass
 
         THIS.KEPT = Holder(function)
-        assert [names(refcycle.why(value)) for value in function.__defaults__] == [[], [], []]
+        assert [names(asked(value)) for value in function.__defaults__] == [[], [], []]
 
 
 class TestRegistry:
     def test_instances(self):
         kept(Holder(Target()))
-        of_item = refcycle.why(REGISTRY[0])
-        of_target = refcycle.why(REGISTRY[0].held)
+        of_item = asked(REGISTRY[0])
+        of_target = asked(REGISTRY[0].held)
         assert names(of_item) == names(of_target) == ["module-level registry"]
         [remedy] = of_target.remedies
         assert remedy.advice.startswith(f"module {__name__} keeps what is in its REGISTRY ")
 
     def test_in_containers_of_it_and_as_a_key(self):
         THIS.KEPT = {"name": [(1, Target())]}
-        answer = refcycle.why(THIS.KEPT["name"][0][1])
+        answer = asked(THIS.KEPT["name"][0][1])
         assert names(answer) == ["module-level registry"]
         THIS.KEPT = {Target(): None}
-        answer = refcycle.why(next(iter(THIS.KEPT)))
+        answer = asked(next(iter(THIS.KEPT)))
         assert names(answer) == ["module-level registry"]
         [chain] = answer.chains
         assert chain.steps[-1].reference == "key"
@@ -199,12 +225,12 @@ class TestRegistry:
             return lambda: held
 
         kept(make(Target()))
-        answer = refcycle.why(REGISTRY[0].__closure__[0].cell_contents)
+        answer = asked(REGISTRY[0].__closure__[0].cell_contents)
         assert names(answer) == ["module-level registry"]
 
     def test_what_hostile_code_cannot_be_asked(self):
         kept(Hostile())
-        answer = refcycle.why(REGISTRY[0])
+        answer = asked(REGISTRY[0])
         assert names(answer) == ["module-level registry"]
 
     def test_a_table_of_constants_is_none(self):
@@ -215,26 +241,26 @@ class TestRegistry:
         THIS.KEPT |= {"member": Constant.ONE, "value": Slotted(), "more": Slotted()}
         del Local
         for key in THIS.KEPT:
-            answer = refcycle.why(THIS.KEPT[key])
+            answer = asked(THIS.KEPT[key])
             assert names(answer) == []
 
     def test_nor_is_a_choice_of_one_of_each_class(self):
         THIS.KEPT = {"one": Target(), "other": Holder()}
-        answer = refcycle.why(THIS.KEPT["one"])
+        answer = asked(THIS.KEPT["one"])
         assert names(answer) == []
         THIS.KEPT["third"] = Target()
-        answer = refcycle.why(THIS.KEPT["one"])
+        answer = asked(THIS.KEPT["one"])
         assert names(answer) == ["module-level registry"]
 
     def test_nor_is_one_of_what_has_a_name_in_a_module(self):
         THIS.KEPT = Target()
         kept(THIS.KEPT)
-        answer = refcycle.why(THIS.KEPT)
+        answer = asked(THIS.KEPT)
         assert len(answer.chains) == 2
         assert names(answer) == []
 
     def test_nor_the_threads_that_run(self):
-        answer = refcycle.why(threading.main_thread())
+        answer = asked(threading.main_thread())
         assert names(answer) in ([], ["bound method"])
 
 
@@ -253,7 +279,7 @@ class TestException:
             for value in THIS.KEPT.held.__traceback__.tb_next.tb_frame.f_locals.values()
             if type(value) is Target
         ]
-        answer = refcycle.why(found)
+        answer = asked(found)
         assert names(answer) == ["exception with its frames"]
 
     def test_not_what_it_was_made_with(self):
@@ -261,7 +287,7 @@ class TestException:
             raise ValueError(Target())
         except ValueError as error:
             THIS.KEPT = Holder(error)
-        answer = refcycle.why(THIS.KEPT.held.args[0])
+        answer = asked(THIS.KEPT.held.args[0])
         assert names(answer) == []
 
     def test_in_a_variable(self, clean_heap):
@@ -305,7 +331,7 @@ class TestFutures:
             task.exception()
 
         self.run(main())
-        answer = refcycle.why(self.found())
+        answer = asked(self.found())
         expected = ["task or future with its exception", "task or future that is done"]
         assert names(answer) == expected
         assert "add_done_callback" in answer.to_text()
@@ -317,7 +343,7 @@ class TestFutures:
 
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             THIS.KEPT = Holder(pool.submit(fail))
-        answer = refcycle.why(self.found())
+        answer = asked(self.found())
         assert names(answer) == ["task or future with its exception"]
 
     def test_a_task_that_is_done_in_a_set(self):
@@ -330,9 +356,9 @@ class TestFutures:
 
         THIS.KEPT = Holder()
         self.run(main(THIS.KEPT))
-        answer = refcycle.why(self.found())
+        answer = asked(self.found())
         assert names(answer) == ["task or future that is done"]
-        answer = refcycle.why(next(iter(THIS.KEPT.held)))
+        answer = asked(next(iter(THIS.KEPT.held)))
         assert names(answer) == ["task or future that is done"]
 
     def test_one_that_has_not_ended(self):
@@ -347,9 +373,9 @@ class TestFutures:
             holder.held = {task}
             del task
             await asyncio.sleep(0)
-            answer = refcycle.why(self.found())
+            answer = asked(self.found())
             [task] = holder.held
-            of_task = refcycle.why(task)
+            of_task = asked(task)
             event.set()
             await task
             return answer, of_task
@@ -376,12 +402,12 @@ class TestFutures:
     def test_what_has_the_name_of_asyncio_and_is_not(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "_asyncio", Hostile())
         kept(Target())
-        answer = refcycle.why(REGISTRY[0])
+        answer = asked(REGISTRY[0])
         assert names(answer) == ["module-level registry"]
         fake = types.ModuleType("_asyncio")
         fake.Future = Target()
         monkeypatch.setitem(sys.modules, "_asyncio", fake)
-        answer = refcycle.why(REGISTRY[0])
+        answer = asked(REGISTRY[0])
         assert names(answer) == ["module-level registry"]
 
 
@@ -393,7 +419,7 @@ class TestGenerator:
 
         THIS.KEPT = Holder(generate())
         target = next(THIS.KEPT.held)
-        answer = refcycle.why(target)
+        answer = asked(target)
         assert names(answer) == ["suspended generator or coroutine"]
 
     def test_a_coroutine(self):
@@ -402,14 +428,14 @@ class TestGenerator:
 
         THIS.KEPT = Holder(wait(Target()))
         [found] = [obj for obj in refcycle.snapshot() if type(obj) is Target]
-        answer = refcycle.why(found)
+        answer = asked(found)
         assert names(answer) == ["suspended generator or coroutine"]
         THIS.KEPT.held.close()
 
     def test_one_that_runs_is_not(self):
         def generate():
             held = [Target()]
-            yield names(refcycle.why(held[0]))
+            yield names(asked(held[0]))
 
         assert next(generate()) == []
 
@@ -418,9 +444,9 @@ class TestThreadLocal:
     def test_a_value(self):
         THIS.KEPT = Holder(threading.local())
         THIS.KEPT.held.value = Target()
-        answer = refcycle.why(THIS.KEPT.held.value)
+        answer = asked(THIS.KEPT.held.value)
         assert names(answer) == ["thread local"]
-        answer = refcycle.why(THIS.KEPT.held)
+        answer = asked(THIS.KEPT.held)
         assert names(answer) == []
 
 
@@ -486,10 +512,10 @@ class TestLinkBack:
 
 
 def test_none_of_nothing():
-    assert remedies((), ()) == ()
+    assert remedies((), (), Types(ObjectGraph([]))) == ()
 
 
 def test_no_false_alarm():
     THIS.KEPT = Holder(Target())
-    answer = refcycle.why(THIS.KEPT.held)
+    answer = asked(THIS.KEPT.held)
     assert names(answer) == []

@@ -37,6 +37,7 @@ pub struct HeapDumpBuilder {
     reference_counts: Vec<u32>,
     references: TextsBuilder,
     uncounted: Vec<u32>,
+    states: Vec<(VertexId, Box<str>)>,
     roots: Vec<Holder>,
     metadata: BTreeMap<String, String>,
 }
@@ -53,6 +54,7 @@ impl HeapDumpBuilder {
             reference_counts: Vec::with_capacity(vertices),
             references: TextsBuilder::default(),
             uncounted: Vec::new(),
+            states: Vec::new(),
             roots: Vec::new(),
             metadata: BTreeMap::new(),
         }
@@ -78,6 +80,11 @@ impl HeapDumpBuilder {
         self.uncounted.push(edge);
     }
 
+    /// What an object that takes its time was about: see [`HeapDump::state`].
+    pub fn state(&mut self, vertex: VertexId, state: impl Into<Box<str>>) {
+        self.states.push((vertex, state.into()));
+    }
+
     /// What holds an object from outside the graph.
     pub fn root(&mut self, vertex: VertexId, group: Group, name: impl Into<String>) {
         let name = name.into();
@@ -97,7 +104,7 @@ impl HeapDumpBuilder {
     ///
     /// # Errors
     /// [`DumpError::Parts`] when there are not as many objects as vertices, or labels as
-    /// edges, or when a root or an edge is not in the graph.
+    /// edges, or when a root, a state or an edge is not in the graph.
     pub fn build(self) -> Result<HeapDump, DumpError> {
         self.finish(DumpError::Parts)
     }
@@ -108,6 +115,7 @@ impl HeapDumpBuilder {
         [types, labels, references]: [TextsBuilder; 3],
         [addresses, sizes]: [Vec<u64>; 2],
         [reference_counts, uncounted]: [Vec<u32>; 2],
+        states: Vec<(VertexId, Box<str>)>,
         roots: Vec<Holder>,
         metadata: BTreeMap<String, String>,
     ) -> Self {
@@ -120,6 +128,7 @@ impl HeapDumpBuilder {
             reference_counts,
             references,
             uncounted,
+            states,
             roots,
             metadata,
         }
@@ -143,6 +152,17 @@ impl HeapDumpBuilder {
             .filter(|&&edge| edge as usize >= edges)
         {
             return Err(error(format!("edge {edge} is not in the graph")));
+        }
+        self.states.sort_by_key(|&(vertex, _)| vertex);
+        self.states.dedup_by_key(|&mut (vertex, _)| vertex);
+        if let Some((vertex, state)) = self
+            .states
+            .last()
+            .filter(|&&(vertex, _)| !self.graph.contains_vertex(vertex))
+        {
+            return Err(error(format!(
+                "{vertex:?}, which is {state:?}, is not in the graph"
+            )));
         }
         // Several holders of one object stay in their order.
         self.roots.sort_by_key(|root| root.vertex);
@@ -177,6 +197,7 @@ impl HeapDumpBuilder {
             reference_counts: self.reference_counts.into(),
             references: texts(self.references)?,
             uncounted: self.uncounted.into(),
+            states: self.states.into(),
             roots: self.roots.into(),
             metadata: self.metadata,
         })

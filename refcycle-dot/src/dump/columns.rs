@@ -10,6 +10,7 @@ pub(super) const TYPE: &str = "type";
 pub(super) const LABEL: &str = "label";
 pub(super) const SIZE: &str = "size";
 pub(super) const REFERENCE_COUNT: &str = "reference_count";
+pub(super) const STATE: &str = "state";
 pub(super) const ROOTS: &str = "roots";
 pub(super) const REFERENTS: &str = "referents";
 pub(super) const REFERENCE_LABELS: &str = "reference_labels";
@@ -52,6 +53,7 @@ pub(super) fn fields() -> Vec<Field> {
         Field::new(LABEL, text(), false),
         Field::new(SIZE, DataType::UInt64, false),
         Field::new(REFERENCE_COUNT, DataType::UInt32, true),
+        Field::new(STATE, DataType::Utf8, true),
         Field::new(ROOTS, DataType::List(roots()), true),
         Field::new(REFERENTS, DataType::List(numbers()), false),
         Field::new(REFERENCE_LABELS, DataType::List(labels()), false),

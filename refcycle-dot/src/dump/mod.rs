@@ -11,6 +11,7 @@
 //! | `label` | text | what the object is, in a line or two |
 //! | `size` | 64 bits | the bytes that it takes itself |
 //! | `reference_count` | 32 bits | how many references were counted; null where unknown |
+//! | `state` | text | what it was about: a generator `running` or `suspended`, a future `pending` or `done`; null for all others |
 //! | `roots` | list of (`group`, `holder`) | what holds it from outside, one a reference; null for nearly all |
 //! | `referents` | list of 32 bits | the rows of the objects to which it refers, one a reference |
 //! | `reference_labels` | list of text | the name of each of these references; null where unknown |
@@ -59,7 +60,7 @@ use texts::Texts;
 
 pub use builder::{DumpedObject, HeapDumpBuilder};
 pub use error::DumpError;
-pub use read::DumpReader;
+pub use read::{DumpParts, DumpReader};
 
 /// The version of the format that is written, and the newest that is read.
 pub const FORMAT_VERSION: u32 = 1;
@@ -91,6 +92,7 @@ pub struct HeapDump {
     reference_counts: Box<[u32]>,
     references: Texts,
     uncounted: Box<[u32]>,
+    states: Box<[(VertexId, Box<str>)]>,
     roots: Box<[Holder]>,
     metadata: BTreeMap<String, String>,
 }
@@ -183,6 +185,13 @@ impl HeapDump {
         &self.uncounted
     }
 
+    /// What an object that takes its time was about, as `suspended` or `done`; `None` for
+    /// objects that have no such state.
+    pub fn state(&self, v: VertexId) -> Option<&str> {
+        let place = self.states.binary_search_by_key(&v, |&(known, _)| known);
+        place.ok().map(|place| &*self.states[place].1)
+    }
+
     /// What holds objects from outside the graph, in the order of the vertices.
     pub fn roots(&self) -> &[Holder] {
         &self.roots
@@ -217,6 +226,7 @@ impl HeapDump {
             + self.labels.memory()
             + self.references.memory()
             + size_of_val(&*self.uncounted)
+            + size_of_val(&*self.states)
             + size_of_val(&*self.roots)
     }
 }

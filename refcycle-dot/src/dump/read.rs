@@ -10,7 +10,7 @@ use arrow_array::types::{UInt32Type, UInt64Type};
 use arrow_array::{
     Array, DictionaryArray, ListArray, PrimitiveArray, RecordBatch, StringArray, StructArray,
 };
-use arrow_ipc::reader::FileReaderBuilder;
+use arrow_ipc::reader::{FileReader, FileReaderBuilder};
 use refcycle_core::{CsrGraph, VertexId};
 
 use super::builder::HeapDumpBuilder;
@@ -104,22 +104,83 @@ impl<R: Read + Seek> DumpReader<R> {
     /// O(objects + references + text); the memory of the dump, and of some 130,000 objects
     /// once more.
     pub fn read(self) -> Result<HeapDump, DumpError> {
+        let mut parts = self.parts()?;
+        while parts.read_next()? {}
+        parts.finish()
+    }
+
+    /// Reads the dump part by part, for who shows how far it is, or may give it up.
+    ///
+    /// # Errors
+    /// [`DumpError`].
+    pub fn parts(self) -> Result<DumpParts<R>, DumpError> {
         let metadata = self.metadata();
-        let mut columns = Columns::default();
         let projection = columns::fields()
             .iter()
             .map(|field| self.outline.schema.index_of(field.name()))
             .collect::<Result<Vec<_>, _>>()?;
         let file = self.file;
-        guarded(move || {
-            let reader = FileReaderBuilder::new()
-                .with_projection(projection)
-                .build(file)?;
-            for batch in reader {
-                columns.take(&batch?)?;
-            }
-            columns.finish(metadata)
+        let reader = guarded(move || {
+            let builder = FileReaderBuilder::new().with_projection(projection);
+            Ok(builder.build(file)?)
+        })?;
+        Ok(DumpParts {
+            reader,
+            columns: Columns::default(),
+            metadata,
         })
+    }
+}
+
+/// A dump that is read part by part, some 130,000 objects each.
+///
+/// # Example
+/// ```
+/// use refcycle_core::CsrGraph;
+/// use refcycle_dot::dump::{DumpReader, HeapDump};
+/// let mut file = Vec::new();
+/// HeapDump::builder(CsrGraph::default()).build()?.write(&mut file)?;
+/// let reader = DumpReader::open(std::io::Cursor::new(file))?;
+/// let all = reader.objects();
+/// let mut parts = reader.parts()?;
+/// while parts.read_next()? {
+///     println!("{} of {all} objects", parts.objects());
+/// }
+/// let dump = parts.finish()?;
+/// # Ok::<(), refcycle_dot::dump::DumpError>(())
+/// ```
+pub struct DumpParts<R> {
+    reader: FileReader<R>,
+    columns: Columns,
+    metadata: BTreeMap<String, String>,
+}
+
+impl<R: Read + Seek> DumpParts<R> {
+    /// Reads the next part; gives whether there was one.
+    ///
+    /// # Errors
+    /// [`DumpError`]: what is read is checked, each number against what it counts.
+    pub fn read_next(&mut self) -> Result<bool, DumpError> {
+        guarded(|| {
+            let Some(batch) = self.reader.next() else {
+                return Ok(false);
+            };
+            self.columns.take(&batch?)?;
+            Ok(true)
+        })
+    }
+
+    /// How many objects have been read.
+    pub fn objects(&self) -> u64 {
+        self.columns.addresses.len() as u64
+    }
+
+    /// The dump, when all parts have been read.
+    ///
+    /// # Errors
+    /// [`DumpError`]: also where parts are missing to which references lead.
+    pub fn finish(self) -> Result<HeapDump, DumpError> {
+        guarded(|| self.columns.finish(self.metadata))
     }
 }
 
@@ -158,6 +219,7 @@ struct Columns {
     heads: Vec<u32>,
     references: TextsBuilder,
     uncounted: Vec<u32>,
+    states: Vec<(VertexId, Box<str>)>,
     roots: Vec<Holder>,
 }
 
@@ -176,6 +238,11 @@ impl Columns {
         let counts = column::<PrimitiveArray<UInt32Type>>(batch, columns::REFERENCE_COUNT)?;
         self.reference_counts
             .extend(counts.iter().map(|count| count.unwrap_or(UNKNOWN)));
+        let states = column::<StringArray>(batch, columns::STATE)?;
+        let rows = (first..).map(VertexId::from_index);
+        let states = rows.zip(states);
+        self.states
+            .extend(states.filter_map(|(row, state)| Some((row, state?.into()))));
         let referents = column::<ListArray>(batch, columns::REFERENTS)?;
         let labels = column::<ListArray>(batch, columns::REFERENCE_LABELS)?;
         let heads = values::<PrimitiveArray<UInt32Type>>(referents)?;
@@ -253,6 +320,7 @@ impl Columns {
             [self.types, self.labels, self.references],
             [self.addresses, self.sizes],
             [self.reference_counts, self.uncounted],
+            self.states,
             self.roots,
             metadata,
         );

@@ -17,8 +17,11 @@ fn dump_of(vertices: usize, edges: &[(u32, u32)]) -> HeapDump {
             size: 56 << (number % 40),
             reference_count: (number % 5 > 0).then_some(number as u32),
         });
+        let v = VertexId::from_index(number);
+        if number % 9 == 4 {
+            builder.state(v, ["suspended", "done"][number % 2]);
+        }
         if number % 7 == 3 {
-            let v = VertexId::from_index(number);
             builder.root(v, Group::Threads, "running in thread MainThread");
             builder.root(v, Group::Elsewhere, format!("root {number}"));
         }
@@ -52,6 +55,7 @@ fn assert_same(one: &HeapDump, other: &HeapDump) {
         assert_eq!(one.type_name(v), other.type_name(v));
         assert_eq!(one.label(v), other.label(v));
         assert_eq!(one.reference_count(v), other.reference_count(v));
+        assert_eq!(one.state(v), other.state(v));
     }
     for e in (0..one.graph().edge_count()).map(EdgeId::from_index) {
         assert_eq!(one.reference_label(e), other.reference_label(e));
@@ -133,6 +137,17 @@ fn what_is_held_from_outside_has_a_count_above_its_references() {
     assert_eq!(dump.held_from_outside(), [1, 2].map(VertexId::new));
     assert_eq!(dump.find(3), Some(VertexId::new(2)));
     assert_eq!(dump.find(4), None);
+}
+
+#[test]
+fn a_state_is_that_of_one_object() {
+    let mut builder = HeapDump::builder(CsrGraph::from_edges(0, []).unwrap());
+    builder.state(VertexId::new(1), "done");
+    let error = builder.build().unwrap_err().to_string();
+    assert!(
+        error.contains("which is \"done\", is not in the graph"),
+        "{error}"
+    );
 }
 
 fn refused(file: Vec<u8>) -> String {

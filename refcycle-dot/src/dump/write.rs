@@ -7,10 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
-use arrow_array::{ArrayRef, ListArray, RecordBatch, StructArray, UInt32Array, UInt64Array};
+use arrow_array::{
+    ArrayRef, ListArray, RecordBatch, StringArray, StructArray, UInt32Array, UInt64Array,
+};
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
-use refcycle_core::Vertices;
+use refcycle_core::{VertexId, Vertices};
 
 use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns};
 use crate::export::file::replace;
@@ -86,11 +88,17 @@ impl HeapDump {
             Arc::new(self.labels.array(rows.clone(), labels)),
             Arc::new(UInt64Array::from(self.sizes[rows.clone()].to_vec())),
             Arc::new(counts.collect::<UInt32Array>()),
+            Arc::new(self.states_of(rows.clone())),
             Arc::new(self.roots_of(rows.clone())),
             Arc::new(list(columns::numbers(), lengths(), Arc::new(heads), None)),
             Arc::new(list(columns::labels(), lengths(), Arc::new(names), None)),
             self.uncounted_of(rows),
         ]
+    }
+
+    fn states_of(&self, rows: Range<usize>) -> StringArray {
+        let states = rows.map(|row| self.state(VertexId::from_index(row)));
+        states.collect()
     }
 
     fn roots_of(&self, rows: Range<usize>) -> ListArray {

@@ -765,6 +765,22 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         for immortal objects. The count is that of the moment when the graph was made.
         """
 
+    def unreachable(self) -> Self:
+        """Return the graph of the objects to which nothing from outside leads.
+
+        Of a whole snapshot that is the garbage: what the next pass of the collector would
+        find. Of a part it is what only the part itself keeps alive. By the reference counts
+        of the moment when the graph was made; objects that nobody counts, as immortal ones,
+        are taken to be held. Takes time and memory in proportion to the graph; `MemoryError`
+        where that is not there.
+
+        >>> import refcycle
+        >>> one, other = [], []
+        >>> one.append(other)
+        >>> [len(obj) for obj in refcycle.ObjectGraph([one, other]).unreachable()]
+        []
+        """
+
     def roots(self) -> list[Root]:
         """Return the vertices with references from outside the graph, in their order.
 
@@ -1139,12 +1155,13 @@ def why(obj: object, *, limit: int = 5) -> Why:
     'sys.modules'
     """
 
-def load(path: StrPath) -> LoadedGraph:
+def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None) -> LoadedGraph:
     """Return the graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
 
     It answers what a live one does; its vertices are `SavedObject`s in place of objects. Any
     version of Python reads the file of any other. Takes some 0.5 s and 150 bytes an object
-    for a million objects.
+    for a million objects. Ctrl-C stops it; `progress`, if given, is called some times with
+    how many objects have been read, and how many there are.
 
     `OSError` when the file cannot be read. `ValueError` when it is no such file, when it is
     damaged or still being written, or has a newer format. `MemoryError` when there is not
@@ -1183,6 +1200,21 @@ class SavedObject:
     @property
     def size(self) -> int:
         """The bytes that it took itself."""
+
+    @property
+    def state(self) -> str | None:
+        """What it was about.
+
+        A generator or coroutine `running` or `suspended`, a task or future of asyncio `pending`
+        or `done`; None for all others.
+        """
+
+    def references(self, limit: int | None = None) -> list[tuple[str | None, str]]:
+        """Return to what it referred, in its order, the first `limit` references.
+
+        Each as its name, None where there is none, and the name of the type of the object. Also
+        what is not in a part of the graph.
+        """
 
 class LoadedGraph(ObjectGraph):
     """A graph of objects as they were when it was saved: what `refcycle.load` returns.

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-from refcycle._remedy import Remedy, is_cache, is_exception, is_future
-
-if TYPE_CHECKING:
-    from refcycle.liveness import Step
+from refcycle._remedy import Remedy, Seen
 
 _UPWARDS = {"parent", "owner", "root", "manager", "container", "document", "back"}
-_OF_CLOSURES = {id(types.FunctionType), id(types.CellType), id(tuple)}
-_OF_FRAMES = {id(types.FrameType), id(types.TracebackType)}
+_OF_CLOSURES = {"function", "cell", "tuple"}
+_OF_FRAMES = {"frame", "traceback"}
 
 
-def _closure(cycle: Sequence[Step]) -> Remedy | None:
-    kinds = {id(type(step.object)) for step in cycle if not is_cache(step.object)}
-    if id(types.CellType) in kinds and kinds <= _OF_CLOSURES:
+def _closure(cycle: Sequence[Seen]) -> Remedy | None:
+    kinds = {step.type.known for step in cycle if not step.is_cache}
+    if "cell" in kinds and kinds <= _OF_CLOSURES:
         return Remedy(
             "closure that holds itself",
             "a function inside another one that calls itself by name is in a cycle with its "
@@ -27,17 +22,17 @@ def _closure(cycle: Sequence[Step]) -> Remedy | None:
     return None
 
 
-def _exception(cycle: Sequence[Step]) -> Remedy | None:
-    if not any(id(type(step.object)) in _OF_FRAMES for step in cycle):
+def _exception(cycle: Sequence[Seen]) -> Remedy | None:
+    if not any(step.type.known in _OF_FRAMES for step in cycle):
         return None
-    has_traceback = any(type(step.object) is types.TracebackType for step in cycle)
-    if has_traceback and any(is_future(step.object) for step in cycle):
+    has_traceback = any(step.type.known == "traceback" for step in cycle)
+    if has_traceback and any(step.type.facts.is_future for step in cycle):
         return Remedy(
             "task or future in a variable of the frames of its exception",
             "it holds its exception, that its traceback, that the frame, and that the task or "
             "future again: `del` the variable in a `finally`, or when its outcome has been read",
         )
-    if not any(is_exception(step.object) for step in cycle):
+    if not any(step.type.facts.is_exception for step in cycle):
         return None
     return Remedy(
         "exception in a variable of its own frame",
@@ -46,7 +41,7 @@ def _exception(cycle: Sequence[Step]) -> Remedy | None:
     )
 
 
-def _link_back(cycle: Sequence[Step]) -> Remedy | None:
+def _link_back(cycle: Sequence[Seen]) -> Remedy | None:
     links = [
         (holder, step)
         for holder, step in zip([cycle[-1], *cycle], cycle, strict=False)
@@ -66,5 +61,5 @@ def _link_back(cycle: Sequence[Step]) -> Remedy | None:
     )
 
 
-IN_CYCLES: list[Callable[[Sequence[Step]], Remedy | None]] = [_closure, _exception, _link_back]
+IN_CYCLES: list[Callable[[Sequence[Seen]], Remedy | None]] = [_closure, _exception, _link_back]
 """What recognises them, each by the steps of the cycle."""

@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import sys
 import threading
 import time
@@ -36,7 +35,7 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
         facts.setdefault(name, _types.facts_of(class_))
     return {
         "refcycle": sys.modules["refcycle"].__version__,
-        "python": platform.python_version(),
+        "python": sys.version.split()[0],
         "platform": sys.platform,
         "pid": str(_original or os.getpid()),
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
+import collections
+import functools
 import json
+import types
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
-from refcycle import type_flags
+from refcycle import _states, type_flags
 from refcycle._refcycle import LoadedGraph, SavedObject
 
 if TYPE_CHECKING:
@@ -17,13 +23,46 @@ __all__ = [
     "Types",
     "facts_of",
     "id_of",
-    "is_class",
     "is_dict",
     "is_graph_of_file",
+    "types_of_items",
 ]
 
-# It asks no metaclass.
-_name_of = type.__dict__["__name__"].__get__
+# Types of Python's own that answers depend on, by the names that files have.
+_KNOWN: dict[str, type[Any]] = {
+    "builtin_function_or_method": types.BuiltinFunctionType,
+    "bytearray": bytearray,
+    "cell": types.CellType,
+    "classmethod": classmethod,
+    "codecs.CodecInfo": codecs.CodecInfo,
+    "collections.Counter": collections.Counter,
+    "collections.OrderedDict": collections.OrderedDict,
+    "collections.defaultdict": collections.defaultdict,
+    "collections.deque": collections.deque,
+    "coroutine": types.CoroutineType,
+    "async_generator": types.AsyncGeneratorType,
+    "dict": dict,
+    "frame": types.FrameType,
+    "function": types.FunctionType,
+    "functools._lru_cache_wrapper": type(functools.lru_cache(len)),
+    "generator": types.GeneratorType,
+    "list": list,
+    "memoryview": memoryview,
+    "method": types.MethodType,
+    "method-wrapper": types.MethodWrapperType,
+    "module": types.ModuleType,
+    "property": property,
+    "set": set,
+    "staticmethod": staticmethod,
+    "traceback": types.TracebackType,
+    "tuple": tuple,
+    "type": type,
+}
+# By their ids: a metaclass can have an `__eq__` and a `__hash__`.
+_NAMES = {id(class_): name for name, class_ in _KNOWN.items()}
+
+
+_LETTERS = "hwteclfnk"
 
 
 class Facts(NamedTuple):
@@ -36,6 +75,13 @@ class Facts(NamedTuple):
     is_tuple: bool
     is_exception: bool
     is_class: bool
+    is_thread_local: bool
+    is_future: bool
+    """Whether its instances are tasks or futures."""
+    is_enum: bool
+    """Whether its instances are members of an enumeration."""
+    has_keys_or_elements: bool
+    """Whether its instances are dicts or sets."""
 
     def flags(self) -> str:
         """Return the facts as letters, for a file.
@@ -43,7 +89,7 @@ class Facts(NamedTuple):
         >>> facts_of(StopIteration).flags()
         'e'
         """
-        marks = zip("hwtec", self, strict=True)
+        marks = zip(_LETTERS, self, strict=True)
         return "".join(letter if fact else "" for letter, fact in marks)
 
 
@@ -55,12 +101,16 @@ def facts_of(class_: type[Any]) -> Facts:
         type_flags.is_tuple(class_),
         type_flags.is_exception(class_),
         type_flags.is_class(class_),
+        type_flags.is_thread_local(class_),
+        _states.is_future(class_),
+        type_flags.is_enum(class_),
+        type_flags.has_keys_or_elements(class_),
     )
 
 
 def facts_in_file(flags: str) -> Facts:
     """Return the facts that `Facts.flags` wrote."""
-    return Facts(*(letter in flags for letter in "hwtec"))
+    return Facts(*(letter in flags for letter in _LETTERS))
 
 
 class Type(NamedTuple):
@@ -68,13 +118,10 @@ class Type(NamedTuple):
 
     key: int | str
     """Equal for objects of one type, and for no others."""
-    name: str
-    """With its module, but for builtins."""
+    known: str
+    """Its name, as "list" or "collections.deque", where it is one of Python's own of which
+    something more is known; else empty."""
     facts: Facts
-
-    def is_builtin(self, *names: str) -> bool:
-        """Return whether it is one of these types of CPython's."""
-        return self.name in names and not self.facts.is_made_at_run_time
 
 
 class Types:
@@ -94,26 +141,42 @@ class Types:
         # By its id: a metaclass can have an `__eq__` and a `__hash__`.
         found = self._known.get(id(class_))
         if found is None:
-            found = Type(id(class_), _name_of(class_), facts_of(class_))
+            found = Type(id(class_), _NAMES.get(id(class_), ""), facts_of(class_))
             self._known[id(class_)] = found
         return found
 
     def _of_saved(self, name: str, flags: dict[str, str]) -> Type:
         found = self._known.get(name)
         if found is None:
-            found = Type(name, name, facts_in_file(flags.get(name, "")))
+            known = name if name in _KNOWN else ""
+            found = Type(name, known, facts_in_file(flags.get(name, "")))
             self._known[name] = found
         return found
+
+
+def types_of_items(container: Any, limit: int, *, by_key: bool = False) -> Sequence[int | str]:
+    """Return the keys of the types of the first items of a container, or of those of its keys.
+
+    None where another thread changes it. No code of it runs.
+    """
+    if type(container) is SavedObject:
+        # Keys and values take turns.
+        named = container.references(2 * limit)
+        return [type_name for name, type_name in named if (name == "key") == by_key][:limit]
+    items: Iterable[object]
+    if issubclass(type(container), dict):
+        items = dict.keys(container) if by_key else dict.values(container)
+    else:
+        items = container
+    try:
+        return [id(type(item)) for item in islice(items, limit)]
+    except RuntimeError:
+        return []
 
 
 def is_dict(obj: object) -> bool:
     """Return whether an object is, or was when it was saved, exactly a dict."""
     return type(obj) is dict or (type(obj) is SavedObject and obj.type_name == "dict")
-
-
-def is_class(obj: object) -> bool:
-    """Return whether an object is, or was when it was saved, exactly of the type `type`."""
-    return type(obj) is type or (type(obj) is SavedObject and obj.type_name == "type")
 
 
 def is_graph_of_file(graph: object) -> TypeGuard[LoadedGraph]:

@@ -26,10 +26,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._refcycle import object_annotation
 from refcycle._tables import is_encodable
-from refcycle._types import is_class, is_dict, is_graph_of_file
+from refcycle._types import Types, is_graph_of_file
 from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
+    from refcycle._types import Type
     from refcycle.object_graph import ObjectGraph
 
 __all__ = ["Chain", "Remedy", "Step", "Why"]
@@ -75,6 +76,7 @@ class Why:
         more: bool,
         only_caller: bool,
         cycle: tuple[Step, ...],
+        types: Types,
     ) -> None:
         self.graph = graph
         """The objects of the chains and of the cycle, an `ObjectGraph`."""
@@ -90,7 +92,7 @@ class Why:
         self.cycle = cycle
         """Where nothing from outside holds it: the steps of the nearest cycle that does. The
         reference of the first step is that of the last object to it. Else empty."""
-        self.remedies: tuple[Remedy, ...] = remedies(chains, cycle)
+        self.remedies: tuple[Remedy, ...] = remedies(chains, cycle, types)
         """What is known of holders of this form, and what helps."""
 
     @property
@@ -131,9 +133,9 @@ def _label(obj: object) -> str:
     return object_annotation(obj).replace("\n", " ")
 
 
-def _is_namespace(holder: object, reference: str, obj: object) -> bool:
-    """Return whether these are an object and its `__dict__`."""
-    return reference == "__dict__" and is_dict(obj) and not is_class(holder)
+def _is_namespace(holder: Type, reference: str, held: Type) -> bool:
+    """Return whether objects of these types are an object and its `__dict__`."""
+    return reference == "__dict__" and held.known == "dict" and holder.known != "type"
 
 
 def _attribute(name: str) -> str:
@@ -141,42 +143,46 @@ def _attribute(name: str) -> str:
     return f".{found[1]}" if found else name
 
 
-def _short(holder: object, name: str) -> str:
+def _short(holder: Type, name: str) -> str:
     """Return an attribute as it is written in Python, and else the name."""
-    is_item = name in ("key", "element") and issubclass(type(holder), (dict, set, frozenset))
+    is_item = name in ("key", "element") and holder.facts.has_keys_or_elements
     is_short = name.isidentifier() and not name.startswith("__") and not is_item
     return f".{name}" if is_short else name
 
 
-def _steps(objects: Sequence[object], references: Sequence[Sequence[str]]) -> Iterable[Step]:
+def _steps(
+    objects: Sequence[object], references: Sequence[Sequence[str]], types: Types
+) -> Iterable[Step]:
     """Yield the objects, each with the name of the reference that leads to it."""
     names = ["", *(names[0] if names else "" for names in references)]
+    kinds = [types.of(obj) for obj in objects]
     place = 0
     while place < len(objects):
         name = names[place]
-        if 0 < place < len(objects) - 1 and _is_namespace(
-            objects[place - 1], name, objects[place]
-        ):
+        if 0 < place < len(objects) - 1 and _is_namespace(kinds[place - 1], name, kinds[place]):
             place += 1
             name = _attribute(names[place])
         else:
-            name = _short(objects[place - 1], name)
+            name = _short(kinds[place - 1], name)
         yield Step(objects[place], _label(objects[place]), name)
         place += 1
 
 
-def _around(objects: Sequence[object], references: Sequence[Sequence[str]]) -> Iterable[Step]:
+def _around(
+    objects: Sequence[object], references: Sequence[Sequence[str]], types: Types
+) -> Iterable[Step]:
     """Yield the steps of a cycle: once round, first an object that is no namespace."""
     count = len(objects)
     if not count:
         return
     for _ in range(count):
-        if not _is_namespace(objects[-1], (references[-1] or [""])[0], objects[0]):
+        last, first = types.of(objects[-1]), types.of(objects[0])
+        if not _is_namespace(last, (references[-1] or [""])[0], first):
             break
         objects = [*objects[1:], objects[0]]
         references = [*references[1:], references[0]]
-    first, *rest = _steps([*objects, objects[0]], references)
-    yield first._replace(reference=rest[-1].reference)
+    begin, *rest = _steps([*objects, objects[0]], references, types)
+    yield begin._replace(reference=rest[-1].reference)
     yield from rest[:-1]
 
 
@@ -205,11 +211,13 @@ def _told(
     """Return what the search has found."""
     is_saved = is_graph_of_file(graph)
     modules = (_from_the_module(found, is_saved=is_saved) for found in chains)
+    types = Types(graph)
     told = tuple(
-        Chain(holder, tuple(_steps(objects, references)))
+        Chain(holder, tuple(_steps(objects, references, types)))
         for holder, objects, references in modules
     )
-    return Why(graph, _label(obj), told, more, only_caller, tuple(_around(*cycle)))
+    around = tuple(_around(*cycle, types))
+    return Why(graph, _label(obj), told, more, only_caller, around, types)
 
 
 def _lines(chain: Chain, *, unicode: bool) -> Iterable[str]:

@@ -128,12 +128,12 @@ class _Kinds:
         if field in _OF_PYTHON:
             return Kind(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
         head_type = self.types[head]
-        if head_type.is_builtin(*_METHODS):
+        if head_type.known in _METHODS:
             return Kind(name, _ATTRIBUTE, f"hold the method in `{name}` by a weakref.WeakMethod")
         is_of_a_class = head_type.facts.is_made_at_run_time
         if not is_of_a_class:
             # A container, a function, a generator: often nothing else holds it.
-            is_callable = head_type.is_builtin("function")
+            is_callable = head_type.known == "function"
             return _firm(name, _CALLABLE if is_callable else _FIRM)
         is_back = field.strip("_").lower() in _BACK_NAMES
         if head_type.facts.has_weak_references:

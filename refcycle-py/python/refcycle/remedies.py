@@ -5,28 +5,15 @@ A form is named only where it is the reason: wrong advice is worse than none.
 
 from __future__ import annotations
 
-import codecs
-import types
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from refcycle._remedies_of_cycles import IN_CYCLES
-from refcycle._remedy import (
-    Remedy,
-    is_cache,
-    is_choice,
-    is_class,
-    is_container,
-    is_done,
-    is_exception,
-    is_future,
-    is_put_in,
-    is_suspended,
-    is_thread_local,
-)
+from refcycle._remedy import Remedy, Seen
 
 if TYPE_CHECKING:
+    from refcycle._types import Types
     from refcycle.liveness import Chain, Step
 
 __all__ = ["Remedy", "remedies"]
@@ -34,72 +21,77 @@ __all__ = ["Remedy", "remedies"]
 _DEFAULTS = ("__defaults__", "__kwdefaults__")
 # What names a constant, beside modules and classes.
 _OF_CONSTANTS = {
-    id(cls)
-    for cls in (
-        types.FunctionType,
-        types.MethodType,
-        types.CellType,
-        tuple,
-        property,
-        classmethod,
-        staticmethod,
-    )
+    "function",
+    "method",
+    "cell",
+    "tuple",
+    "property",
+    "classmethod",
+    "staticmethod",
 }
+# What holds functions by other names.
+_OF_CODE = {"module", "function", "codecs.CodecInfo"}
 # Its threads take themselves out.
 _THREADS = "threading"
 
 
-def remedies(chains: Sequence[Chain], cycle: Sequence[Step]) -> tuple[Remedy, ...]:
+def remedies(chains: Sequence[Chain], cycle: Sequence[Step], types: Types) -> tuple[Remedy, ...]:
     """Return what is known of these holders, once each, those of the first chain first."""
     found: list[Remedy] = []
+    seen_chains = [_seen(chain.steps, types) for chain in chains]
     # What a module names is meant to stay. Other holders are no news then.
-    if not any(_is_constant(chain.steps) for chain in chains):
+    if not any(map(_is_constant, seen_chains)):
         found += [
             remedy
-            for chain in chains
+            for steps in seen_chains
             for recognise in _IN_CHAINS
-            if (remedy := recognise(chain.steps)) is not None
+            if (remedy := recognise(steps)) is not None
         ]
     if cycle:
-        found += [remedy for recognise in IN_CYCLES if (remedy := recognise(cycle)) is not None]
+        seen = _seen(cycle, types)
+        found += [remedy for recognise in IN_CYCLES if (remedy := recognise(seen)) is not None]
     return tuple(dict.fromkeys(found))
 
 
-def _is_constant(steps: Sequence[Step]) -> bool:
+def _seen(steps: Sequence[Step], types: Types) -> list[Seen]:
+    return [Seen(*step, types.of(step.object)) for step in steps]
+
+
+def _is_constant(steps: Sequence[Seen]) -> bool:
     """Return whether a module holds the object by names: its own, its functions', its classes'."""
-    if type(steps[0].object) is not types.ModuleType:
+    if steps[0].type.known != "module":
         return False
     if any(step.reference in _DEFAULTS for step in steps):
         return False
     return all(
-        is_class(step.object)
-        or id(type(step.object)) in _OF_CONSTANTS
-        or (step.reference == "__dict__" and is_class(holder.object))
+        step.is_class
+        or step.type.known in _OF_CONSTANTS
+        or (step.reference == "__dict__" and holder.is_class)
         for holder, step in pairwise(steps[:-1])
     )
 
 
-def _first_that_was_put_in(steps: Sequence[Step]) -> bool:
+def _first_that_was_put_in(steps: Sequence[Seen]) -> bool:
     """Return whether a program put the first of these that is no container into one."""
     for place, step in enumerate(steps):
-        if is_container(step.object) or type(step.object) is tuple:
+        if step.is_container or step.type.known == "tuple":
             continue
         # As the factory of a defaultdict.
         if step.reference.startswith("."):
             return False
-        if type(step.object) is types.FunctionType:
+        if step.type.known == "function":
             # One that was made in a call; others are named by modules.
             return any(after.reference == "__closure__" for after in steps[place + 1 : place + 2])
-        return is_put_in(step.object)
+        return step.is_put_in
     return False
 
 
-def _bound_method(steps: Sequence[Step]) -> Remedy | None:
+def _bound_method(steps: Sequence[Seen]) -> Remedy | None:
     for place, (step, following) in enumerate(pairwise(steps)):
         if (
-            type(step.object) is types.MethodType
+            step.type.known == "method"
             and following.reference == "__self__"
-            and is_put_in(following.object)
+            and following.is_put_in
             and not _is_in_code(steps[: place + 1])
         ):
             return Remedy(
@@ -110,26 +102,21 @@ def _bound_method(steps: Sequence[Step]) -> Remedy | None:
     return None
 
 
-def _is_in_code(steps: Sequence[Step]) -> bool:
+def _is_in_code(steps: Sequence[Seen]) -> bool:
     """Return whether the last of these is a function by another name, and no callback."""
     for place in range(len(steps) - 1, 0, -1):
-        holder = steps[place - 1].object
-        is_between = type(holder) is tuple or type(holder) is types.CellType
-        if not is_between and steps[place - 1].reference not in _DEFAULTS:
-            return (
-                is_class(holder)
-                or type(holder) is types.ModuleType
-                or type(holder) is types.FunctionType
-                or type(holder) is codecs.CodecInfo
-            )
+        holder = steps[place - 1]
+        is_between = holder.type.known in ("tuple", "cell")
+        if not is_between and holder.reference not in _DEFAULTS:
+            return holder.is_class or holder.type.known in _OF_CODE
     return False
 
 
-def _cached(steps: Sequence[Step]) -> Remedy | None:
+def _cached(steps: Sequence[Seen]) -> Remedy | None:
     for step, following in pairwise(steps):
         # The function and its attributes are no entries.
         is_entry = following.reference == ".key" or following.reference.startswith("value[")
-        if not is_cache(step.object) or not is_entry:
+        if not step.is_cache or not is_entry:
             continue
         return Remedy(
             "functools.lru_cache",
@@ -139,7 +126,7 @@ def _cached(steps: Sequence[Step]) -> Remedy | None:
     return None
 
 
-def _default_argument(steps: Sequence[Step]) -> Remedy | None:
+def _default_argument(steps: Sequence[Seen]) -> Remedy | None:
     for place, step in enumerate(steps):
         # The defaults themselves are a tuple or a dict.
         if step.reference in _DEFAULTS and _has_grown(steps[place + 1 :]):
@@ -151,24 +138,24 @@ def _default_argument(steps: Sequence[Step]) -> Remedy | None:
     return None
 
 
-def _has_grown(steps: Sequence[Step]) -> bool:
+def _has_grown(steps: Sequence[Seen]) -> bool:
     """Return whether the first of these, or an attribute of it, has been put something into."""
     if not steps:
         return False
-    inside = steps if is_container(steps[0].object) else steps[1:]
-    return len(inside) > 1 and is_container(inside[0].object) and _first_that_was_put_in(inside)
+    inside = steps if steps[0].is_container else steps[1:]
+    return len(inside) > 1 and inside[0].is_container and _first_that_was_put_in(inside)
 
 
-def _registry(steps: Sequence[Step]) -> Remedy | None:
+def _registry(steps: Sequence[Seen]) -> Remedy | None:
     for place, (step, following) in enumerate(pairwise(steps[:-1])):
         if (
-            type(step.object) is types.ModuleType
-            and is_container(following.object)
+            step.type.known == "module"
+            and following.is_container
             and following.reference.startswith(".")
             and not following.reference.startswith(".__")
             and not step.label.endswith(f" {_THREADS}")
             and _first_that_was_put_in(steps[place + 2 :])
-            and not is_choice(following.object, by_key=steps[place + 2].reference == "key")
+            and not following.is_choice(by_key=steps[place + 2].reference == "key")
         ):
             return Remedy(
                 "module-level registry",
@@ -179,20 +166,20 @@ def _registry(steps: Sequence[Step]) -> Remedy | None:
     return None
 
 
-def _exception(steps: Sequence[Step]) -> Remedy | None:
+def _exception(steps: Sequence[Seen]) -> Remedy | None:
     for place, (step, following) in enumerate(pairwise(steps[:-1])):
-        if type(following.object) is not types.TracebackType:
+        if following.type.known != "traceback":
             continue
         # A future written in C holds the traceback itself too.
         for holder in (step, *steps[place - 1 : place]):
-            if is_future(holder.object):
+            if holder.type.facts.is_future:
                 return Remedy(
                     "task or future with its exception",
                     f"{holder.label} keeps its exception, that its traceback, and that the "
                     "variables of all frames: let go of it when its outcome has been read; what "
                     "is in a set is taken out by add_done_callback(tasks.discard)",
                 )
-        if is_exception(step.object):
+        if step.type.facts.is_exception:
             return Remedy(
                 "exception with its frames",
                 "the traceback of an exception that is kept holds the variables of all its "
@@ -202,9 +189,9 @@ def _exception(steps: Sequence[Step]) -> Remedy | None:
     return None
 
 
-def _kept_future(steps: Sequence[Step]) -> Remedy | None:
+def _kept_future(steps: Sequence[Seen]) -> Remedy | None:
     for holder, step in pairwise(steps):
-        if is_container(holder.object) and is_future(step.object) and is_done(step.object):
+        if holder.is_container and step.is_done:
             return Remedy(
                 "task or future that is done",
                 f"{step.label} stays in a container, and with it its result: take it out by "
@@ -213,11 +200,11 @@ def _kept_future(steps: Sequence[Step]) -> Remedy | None:
     return None
 
 
-def _suspended(steps: Sequence[Step]) -> Remedy | None:
+def _suspended(steps: Sequence[Seen]) -> Remedy | None:
     for place, step in enumerate(steps[:-1]):
-        if not is_suspended(step.object):
+        if not step.is_suspended:
             continue
-        if place and is_future(steps[place - 1].object):
+        if place and steps[place - 1].type.facts.is_future:
             return Remedy(
                 "task that has not ended",
                 "the variables of its coroutine live until it ends: let it end, or cancel() it, "
@@ -230,12 +217,12 @@ def _suspended(steps: Sequence[Step]) -> Remedy | None:
     return None
 
 
-def _thread_local(steps: Sequence[Step]) -> Remedy | None:
+def _thread_local(steps: Sequence[Seen]) -> Remedy | None:
     for place, step in enumerate(steps):
         # Its names are in a dict of dicts, by threads.
         below = steps[place + 1 : place + 4]
-        by_threads = len(below) > 2 and all(type(names.object) is dict for names in below[:2])
-        if is_thread_local(step.object) and by_threads and below[1].reference != "key":
+        by_threads = len(below) > 2 and all(names.type.known == "dict" for names in below[:2])
+        if step.type.facts.is_thread_local and by_threads and below[1].reference != "key":
             return Remedy(
                 "thread local",
                 "it lives as long as its thread, in a pool for ever: delete the attribute when "
@@ -244,7 +231,7 @@ def _thread_local(steps: Sequence[Step]) -> Remedy | None:
     return None
 
 
-_IN_CHAINS: list[Callable[[Sequence[Step]], Remedy | None]] = [
+_IN_CHAINS: list[Callable[[Sequence[Seen]], Remedy | None]] = [
     _bound_method,
     _cached,
     _default_argument,

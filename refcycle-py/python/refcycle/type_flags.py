@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import _thread
+import enum
 from typing import Any
 
 __all__ = [
     "can_be_referred_to_weakly",
+    "has_keys_or_elements",
     "is_class",
+    "is_enum",
     "is_exception",
     "is_made_at_run_time",
+    "is_thread_local",
     "is_tuple",
 ]
 
@@ -43,3 +48,18 @@ def is_class(cls: type[Any]) -> bool:
 def is_exception(cls: type[Any]) -> bool:
     """Return whether objects of a type are exceptions."""
     return bool(_flags(cls) & _IS_EXCEPTION)
+
+
+def is_thread_local(cls: type[Any]) -> bool:
+    """Return whether objects of a type are `threading.local`s."""
+    return issubclass(cls, _thread._local)
+
+
+def is_enum(cls: type[Any]) -> bool:
+    """Return whether objects of a type are members of an enumeration."""
+    return issubclass(type(cls), enum.EnumMeta)
+
+
+def has_keys_or_elements(cls: type[Any]) -> bool:
+    """Return whether objects of a type are dicts or sets."""
+    return issubclass(cls, (dict, set, frozenset))

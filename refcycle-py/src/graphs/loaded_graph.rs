@@ -29,15 +29,25 @@ pub(crate) struct LoadedGraph;
 /// What a Python object for a vertex takes, and its place.
 const OBJECT: usize = 56;
 
-/// The graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
+/// The graph of a file that `ObjectGraph.save` or `refcycle.dump` has written. `progress` is
+/// called now and then with how many of how many objects have been read.
 #[pyfunction]
-pub(crate) fn load(py: Python<'_>, path: PathBuf) -> PyResult<Py<PyAny>> {
+#[pyo3(signature = (path, *, progress=None))]
+pub(crate) fn load(
+    py: Python<'_>,
+    path: PathBuf,
+    progress: Option<Bound<'_, PyAny>>,
+) -> PyResult<Py<PyAny>> {
     let file = File::open(&path).map_err(|error| os_error(py, &error, &path, ""))?;
     let failed = |error| dump_error(py, error, &path);
     let reader = DumpReader::open(BufReader::with_capacity(1 << 16, file)).map_err(failed)?;
     let count = usize::try_from(reader.objects()).unwrap_or(usize::MAX);
     memory::ask(reader.memory().saturating_add(count.saturating_mul(OBJECT)))?;
-    let dump = Arc::new(py.detach(|| reader.read()).map_err(failed)?);
+    let dump = read(py, reader, progress).map_err(|stop| match stop {
+        Stop::Failed(error) => failed(error),
+        Stop::Raised(error) => error,
+    })?;
+    let dump = Arc::new(dump);
     let mut checkpoint = Checkpoint::new();
     let count = dump.sizes().len();
     let mut objects = Vec::with_capacity(count);
@@ -50,6 +60,29 @@ pub(crate) fn load(py: Python<'_>, path: PathBuf) -> PyResult<Py<PyAny>> {
         .get("closed")
         .is_some_and(|closed| closed == "true");
     wrap(py, Engine::of_dump(&dump, objects.into(), closed))
+}
+
+/// Why a file is not read to its end.
+enum Stop {
+    Failed(DumpError),
+    Raised(PyErr),
+}
+
+fn read(
+    py: Python<'_>,
+    reader: DumpReader<BufReader<File>>,
+    progress: Option<Bound<'_, PyAny>>,
+) -> Result<HeapDump, Stop> {
+    let all = reader.objects();
+    let mut parts = py.detach(|| reader.parts()).map_err(Stop::Failed)?;
+    while py.detach(|| parts.read_next()).map_err(Stop::Failed)? {
+        py.check_signals().map_err(Stop::Raised)?;
+        if let Some(progress) = &progress {
+            let told = progress.call1((parts.objects(), all));
+            told.map_err(Stop::Raised)?;
+        }
+    }
+    py.detach(|| parts.finish()).map_err(Stop::Failed)
 }
 
 pub(super) fn dump_error(py: Python<'_>, error: DumpError, path: &Path) -> PyErr {

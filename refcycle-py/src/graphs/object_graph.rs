@@ -206,6 +206,14 @@ impl ObjectGraph {
         base.engine.external_references_of(v)
     }
 
+    /// The graph of the objects to which nothing from outside leads, by the counts of the
+    /// moment when the graph was made.
+    fn unreachable(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        let py = slf.py();
+        let engine = &slf.as_super().borrow().engine;
+        wrap(py, engine.unreachable(py)?)
+    }
+
     /// The vertices with references from outside the graph, a list of `Root` in the order
     /// of the vertices: what starts every chain of references that keeps objects alive.
     ///

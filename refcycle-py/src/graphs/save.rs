@@ -104,7 +104,35 @@ fn see_objects<'py>(
             dump.reference(label.as_deref());
         }
     }
+    see_states(py, engine, &types, dump)?;
     PyList::new(py, types)
+}
+
+/// What generators and futures are about: Python's own functions tell.
+fn see_states(
+    py: Python<'_>,
+    engine: &Engine,
+    types: &[(Bound<'_, PyAny>, String)],
+    dump: &mut HeapDumpBuilder,
+) -> PyResult<()> {
+    let states = py.import("refcycle._states")?;
+    let has_state = states.getattr("has_state")?;
+    let state_of = states.getattr("state_of")?;
+    let mut with_state = Vec::new();
+    for (class, _) in types {
+        if has_state.call1((class,))?.is_truthy()? {
+            with_state.push(class.as_ptr() as usize);
+        }
+    }
+    for (number, object) in engine.objects().iter().enumerate() {
+        let ty = Still::new(py).see_held(object).ty().address();
+        if with_state.contains(&ty)
+            && let Some(state) = state_of.call1((object,))?.extract::<Option<String>>()?
+        {
+            dump.state(VertexId::from_index(number), state);
+        }
+    }
+    Ok(())
 }
 
 /// What is known of the snapshot.
@@ -128,6 +156,9 @@ fn copy_objects(py: Python<'_>, engine: &Engine, graph: &CsrGraph, dump: &mut He
             size: saved.size(),
             reference_count: engine.reference_count(v),
         });
+        if let Some(state) = saved.state() {
+            dump.state(v, state);
+        }
         for edge in graph.out_edges(v) {
             dump.reference(engine.saved_reference(py, v, edge.id).as_deref());
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use refcycle_core::VertexId;
+use refcycle_core::{IDirectedGraph, VertexId};
 use refcycle_dot::dump::{HeapDump, Holder};
 
 /// An object of a heap that was saved: what the file says of it. The vertices of a
@@ -77,6 +77,25 @@ impl SavedObject {
     #[getter]
     pub(crate) fn size(&self) -> u64 {
         self.dump.size(self.vertex)
+    }
+
+    /// What it was about: `running` or `suspended` of a generator, `pending` or `done` of a
+    /// future, `None` of all others.
+    #[getter]
+    pub(crate) fn state(&self) -> Option<&str> {
+        self.dump.state(self.vertex)
+    }
+
+    /// To what it referred, by the names of the references and of the types of the objects, in
+    /// their order; the first `limit` of them. Also what is not in a part of the graph.
+    #[pyo3(signature = (limit=None))]
+    fn references(&self, limit: Option<usize>) -> Vec<(Option<&str>, &str)> {
+        let edges = self.dump.graph().out_edges(self.vertex);
+        let named = edges.map(|edge| {
+            let name = self.dump.reference_label(edge.id);
+            (name, self.dump.type_name(edge.head))
+        });
+        named.take(limit.unwrap_or(usize::MAX)).collect()
     }
 
     fn __repr__(&self) -> String {

@@ -1,0 +1,58 @@
+"""What objects that take their time are about: generators, and futures of asyncio."""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import Any
+
+from refcycle._refcycle import SavedObject
+
+__all__ = ["has_state", "is_future", "state_of"]
+
+_GENERATORS = {
+    id(types.GeneratorType): "gi_running",
+    id(types.CoroutineType): "cr_running",
+    id(types.AsyncGeneratorType): "ag_running",
+}
+# Where the classes of futures are. They are not imported for this.
+_OF_ASYNCIO = ("_asyncio", "Future")
+_FUTURES = (_OF_ASYNCIO, ("asyncio.futures", "_PyFuture"), ("concurrent.futures._base", "Future"))
+
+
+def _class_at(module_name: str, name: str) -> type[Any] | None:
+    module = sys.modules.get(module_name)
+    found = vars(module).get(name) if type(module) is types.ModuleType else None
+    return found if type(found) is type else None
+
+
+def _is_below(class_: type[Any], place: tuple[str, str]) -> bool:
+    base = _class_at(*place)
+    return base is not None and issubclass(class_, base)
+
+
+def is_future(class_: type[Any]) -> bool:
+    """Return whether a class is one of tasks or futures, of asyncio or `concurrent.futures`."""
+    return any(_is_below(class_, place) for place in _FUTURES)
+
+
+def has_state(class_: type[Any]) -> bool:
+    """Return whether `state_of` tells something of the objects of a class."""
+    return id(class_) in _GENERATORS or _is_below(class_, _OF_ASYNCIO)
+
+
+def state_of(obj: object) -> str | None:
+    """Return what an object is about, be it alive or in a file.
+
+    A generator or coroutine is "running" or "suspended", a future "pending" or "done". None of
+    all others, and of futures that are written in Python: only their own code could tell.
+    """
+    if type(obj) is SavedObject:
+        return obj.state
+    running = _GENERATORS.get(id(type(obj)))
+    if running is not None:
+        return "running" if getattr(obj, running) else "suspended"
+    future = _class_at(*_OF_ASYNCIO)
+    if future is not None and issubclass(type(obj), future):
+        return "done" if future.done(obj) else "pending"
+    return None
