@@ -9,6 +9,8 @@ import pytest
 
 import refcycle
 
+pytestmark = pytest.mark.any_version
+
 CYCLES = """
 import sys
 class Child:

@@ -10,6 +10,8 @@ import pytest
 
 import refcycle
 
+pytestmark = pytest.mark.any_version
+
 PROGRAM = """
 import gc, sys
 gc.disable()

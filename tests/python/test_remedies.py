@@ -19,6 +19,8 @@ from refcycle import ObjectGraph
 from refcycle._types import Types
 from refcycle.remedies import remedies
 
+pytestmark = pytest.mark.any_version
+
 THIS = sys.modules[__name__]
 REGISTRY = []
 

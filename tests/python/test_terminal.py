@@ -12,6 +12,8 @@ import refcycle
 from refcycle.commands import terminal
 from refcycle.commands.terminal import Progress
 
+pytestmark = pytest.mark.any_version
+
 pty = pytest.importorskip("pty")
 
 CODES = re.compile("\x1b\\[[0-9]+m")

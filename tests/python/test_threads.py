@@ -254,6 +254,7 @@ def make(size):
 }
 
 
+@pytest.mark.any_version
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("job", JOBS)
 def test_ctrl_c_stops_what_takes_long(job):
