@@ -3,7 +3,6 @@
 import faulthandler
 import gc
 
-import helpers.hostile_private  # noqa: F401 (its objects are among HOSTILE)
 import pytest
 
 HANG_LIMIT = 300

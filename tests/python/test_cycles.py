@@ -5,6 +5,7 @@ import random
 import sys
 import types
 
+import helpers.hostile_private  # noqa: F401 (its objects are among HOSTILE)
 import pytest
 from helpers.hostile import HOSTILE, watched
 from helpers.processes import run

@@ -8,6 +8,7 @@ import threading
 import weakref
 import xml.etree.ElementTree as ElementTree
 
+import helpers.hostile_private  # noqa: F401 (its objects are among HOSTILE)
 import pytest
 from helpers.hostile import HOSTILE, watched
 from helpers.leaks import give_back, leak

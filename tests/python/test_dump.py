@@ -10,6 +10,7 @@ import threading
 import time
 import warnings
 
+import helpers.hostile_private  # noqa: F401 (its objects are among HOSTILE)
 import pytest
 from helpers.hostile import HOSTILE, watched
 from helpers.processes import run, run_json

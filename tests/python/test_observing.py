@@ -4,6 +4,7 @@ import gc
 import sys
 import types
 
+import helpers.hostile_private  # noqa: F401 (its objects are among HOSTILE)
 import pytest
 from helpers.hostile import HOSTILE, TOUCHED, Touched, watched
 from helpers.processes import run

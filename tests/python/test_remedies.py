@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+import collections
 import concurrent.futures
 import enum
 import functools
@@ -18,8 +19,6 @@ import refcycle
 from refcycle import ObjectGraph
 from refcycle._types import Types
 from refcycle.remedies import remedies
-
-pytestmark = pytest.mark.any_version
 
 THIS = sys.modules[__name__]
 REGISTRY = []
@@ -253,6 +252,40 @@ class TestRegistry:
         THIS.KEPT["third"] = Target()
         answer = asked(THIS.KEPT["one"])
         assert names(answer) == ["module-level registry"]
+
+    @pytest.mark.parametrize(
+        "make",
+        [
+            lambda: collections.deque([Target()]),
+            lambda: collections.deque([Target(), Target()]),
+            lambda: collections.defaultdict(list, {"key": Target()}),
+            lambda: collections.defaultdict(lambda: [], {"key": Target(), "other": Target()}),
+            lambda: collections.OrderedDict({"key": Target(), "other": Target()}),
+        ],
+        ids=["deque", "two in a deque", "defaultdict", "with a function", "OrderedDict"],
+    )
+    def test_in_containers_of_other_types(self, make):
+        THIS.KEPT = make()
+        kept_in = THIS.KEPT.values() if isinstance(THIS.KEPT, dict) else THIS.KEPT
+        answer = asked(next(iter(kept_in)))
+        assert names(answer) == ["module-level registry"]
+
+    def test_keys_of_an_ordered_dict(self):
+        THIS.KEPT = collections.OrderedDict({Target(): None, Holder(): None})
+        assert names(asked(next(iter(THIS.KEPT)))) == []
+        THIS.KEPT[Target()] = None
+        assert names(asked(next(iter(THIS.KEPT)))) == ["module-level registry"]
+
+    def test_settings_are_none_also_where_a_file_leaves_some_out(self):
+        THIS.KEPT = {"debug": True, "timeout": 30, "client": Target()}
+        assert names(asked(THIS.KEPT["client"])) == []
+
+    def test_a_file_that_leaves_some_out_says_nothing_rather_than_too_much(self):
+        THIS.KEPT = {"hits": 3, "misses": 4, "one": Target(), "other": Holder()}
+        assert names(refcycle.why(THIS.KEPT["one"])) == ["module-level registry"]
+        assert names(from_file(refcycle.snapshot(), id(THIS.KEPT["one"]))) == []
+        whole = refcycle.snapshot(untracked=True)
+        assert names(from_file(whole, id(THIS.KEPT["one"]))) == ["module-level registry"]
 
     def test_nor_is_one_of_what_has_a_name_in_a_module(self):
         THIS.KEPT = Target()

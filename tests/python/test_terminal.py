@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import refcycle
+from refcycle._tables import cut
 from refcycle.commands import terminal
 from refcycle.commands.terminal import Progress
 
@@ -35,7 +36,7 @@ def on_a_terminal(*arguments, **variables):
     """What a command shows on a terminal: its answer, then what else."""
     ours, theirs = pty.openpty()
     environment = {"PYTHONIOENCODING": "utf-8", "TERM": "xterm", "PATH": "", **variables}
-    done = subprocess.run(
+    process = subprocess.Popen(
         [sys.executable, "-m", "refcycle", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=theirs,
@@ -50,7 +51,7 @@ def on_a_terminal(*arguments, **variables):
     except OSError:  # so Linux says that nobody writes any more
         pass
     os.close(ours)
-    assert done.returncode == 0, shown
+    assert process.wait() == 0, shown
     return shown.decode()
 
 
@@ -76,8 +77,9 @@ def test_what_takes_long_is_said_and_taken_back(file):
     reading = f"reading {file} ..."
     # The terminal of a test has no width of its own: 80.
     shown = shown.replace("\r\n", "\n")
-    assert shown.startswith("\r" + reading[:79])
-    assert f"\r{' ' * len(reading[:79])}\r" in shown
+    reading = cut(reading, 79)
+    assert shown.startswith("\r" + reading)
+    assert f"\r{' ' * len(reading)}\r" in shown
     assert re.search("\r3 objects, [0-9,]+ bytes\n", shown)
 
 
@@ -101,6 +103,28 @@ def test_how_far_it_is_is_a_bar(monkeypatch):
         "",
         "",
     ]
+
+
+def test_wide_characters_are_taken_back():
+    ours, theirs = pty.openpty()
+    with open(theirs, "w", encoding="utf-8") as stream:
+        Progress("\u8aad\u3080", stream).clear()
+        shown = os.read(ours, 1000).decode()
+    os.close(ours)
+    assert shown == f"\r\u8aad\u3080 ...\r{' ' * 8}\r"
+
+
+def test_a_line_is_no_wider_than_its_terminal():
+    termios = pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    if hasattr(termios, "tcsetwinsize"):  # from Python 3.11 on
+        termios.tcsetwinsize(theirs, (24, 20))
+    with open(theirs, "w", encoding="utf-8") as stream:
+        width = os.get_terminal_size(theirs).columns or 80
+        Progress("reading a file of a long name " * 4, stream)
+        shown = os.read(ours, 1000).decode()
+    os.close(ours)
+    assert len(shown) == 1 + width - 1
 
 
 def test_it_is_not_drawn_too_often(monkeypatch):

@@ -5,6 +5,7 @@ import tracemalloc
 import unittest
 import weakref
 
+import helpers.hostile_private  # noqa: F401 (its objects are among HOSTILE)
 import pytest
 from helpers.hostile import HOSTILE, watched
 

@@ -1,5 +1,7 @@
 """What nothing from outside a graph leads to."""
 
+import copy
+
 import refcycle
 from refcycle import ObjectGraph
 
@@ -50,6 +52,15 @@ def test_in_a_part_the_rest_is_outside(clean_heap):
     alone = garbage.full_subgraph([one])
     assert len(alone) == 1
     assert list(alone.unreachable()) == []
+
+
+def test_what_nobody_has_counted_is_taken_to_be_held():
+    node = Node()
+    node.other = [node]
+    for made in (copy.copy, copy.deepcopy):
+        graph = made(ObjectGraph([node, node.other]))
+        assert [graph.external_references(obj) for obj in graph] == [None] * len(graph)
+        assert list(graph.unreachable()) == []
 
 
 def test_what_a_variable_holds_is_not():

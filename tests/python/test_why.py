@@ -4,6 +4,7 @@ import gc
 import sys
 import threading
 
+import helpers.hostile_private  # noqa: F401 (its objects are among HOSTILE)
 import pytest
 from helpers.hostile import HOSTILE, TOUCHED, watched
 from helpers.leaks import give_back, leak

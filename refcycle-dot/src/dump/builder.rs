@@ -6,6 +6,7 @@ use std::sync::Arc;
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
 use super::error::DumpError;
+use super::states::States;
 use super::texts::TextsBuilder;
 use super::{HeapDump, Holder, UNKNOWN};
 use crate::exchange::heapsnapshot::Group;
@@ -37,7 +38,7 @@ pub struct HeapDumpBuilder {
     reference_counts: Vec<u32>,
     references: TextsBuilder,
     uncounted: Vec<u32>,
-    states: Vec<(VertexId, Box<str>)>,
+    states: States,
     roots: Vec<Holder>,
     metadata: BTreeMap<String, String>,
 }
@@ -54,7 +55,7 @@ impl HeapDumpBuilder {
             reference_counts: Vec::with_capacity(vertices),
             references: TextsBuilder::default(),
             uncounted: Vec::new(),
-            states: Vec::new(),
+            states: States::default(),
             roots: Vec::new(),
             metadata: BTreeMap::new(),
         }
@@ -80,9 +81,10 @@ impl HeapDumpBuilder {
         self.uncounted.push(edge);
     }
 
-    /// What an object that takes its time was about: see [`HeapDump::state`].
-    pub fn state(&mut self, vertex: VertexId, state: impl Into<Box<str>>) {
-        self.states.push((vertex, state.into()));
+    /// Where the execution of an object was: see [`HeapDump::state`]. Of several states of one
+    /// object the first counts. There are at most 256 different ones.
+    pub fn state(&mut self, vertex: VertexId, state: &str) {
+        self.states.push(vertex, state);
     }
 
     /// What holds an object from outside the graph.
@@ -115,7 +117,7 @@ impl HeapDumpBuilder {
         [types, labels, references]: [TextsBuilder; 3],
         [addresses, sizes]: [Vec<u64>; 2],
         [reference_counts, uncounted]: [Vec<u32>; 2],
-        states: Vec<(VertexId, Box<str>)>,
+        states: States,
         roots: Vec<Holder>,
         metadata: BTreeMap<String, String>,
     ) -> Self {
@@ -153,17 +155,7 @@ impl HeapDumpBuilder {
         {
             return Err(error(format!("edge {edge} is not in the graph")));
         }
-        self.states.sort_by_key(|&(vertex, _)| vertex);
-        self.states.dedup_by_key(|&mut (vertex, _)| vertex);
-        if let Some((vertex, state)) = self
-            .states
-            .last()
-            .filter(|&&(vertex, _)| !self.graph.contains_vertex(vertex))
-        {
-            return Err(error(format!(
-                "{vertex:?}, which is {state:?}, is not in the graph"
-            )));
-        }
+        self.states.finish(vertices).map_err(error)?;
         // Several holders of one object stay in their order.
         self.roots.sort_by_key(|root| root.vertex);
         if let Some(root) = self
@@ -197,7 +189,7 @@ impl HeapDumpBuilder {
             reference_counts: self.reference_counts.into(),
             references: texts(self.references)?,
             uncounted: self.uncounted.into(),
-            states: self.states.into(),
+            states: self.states,
             roots: self.roots.into(),
             metadata: self.metadata,
         })

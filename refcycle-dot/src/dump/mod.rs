@@ -11,7 +11,7 @@
 //! | `label` | text | what the object is, in a line or two |
 //! | `size` | 64 bits | the bytes that it takes itself |
 //! | `reference_count` | 32 bits | how many references were counted; null where unknown |
-//! | `state` | text | what it was about: a generator `running` or `suspended`, a future `pending` or `done`; null for all others |
+//! | `state` | text | of a generator `running` or `suspended`, of a future `pending` or `done`; null for all others |
 //! | `roots` | list of (`group`, `holder`) | what holds it from outside, one a reference; null for nearly all |
 //! | `referents` | list of 32 bits | the rows of the objects to which it refers, one a reference |
 //! | `reference_labels` | list of text | the name of each of these references; null where unknown |
@@ -47,6 +47,7 @@ mod check;
 mod columns;
 mod error;
 mod read;
+mod states;
 mod texts;
 mod write;
 
@@ -56,6 +57,7 @@ use std::sync::Arc;
 use refcycle_core::{CsrGraph, EdgeId, VertexId};
 
 use crate::exchange::heapsnapshot::Group;
+use states::States;
 use texts::Texts;
 
 pub use builder::{DumpedObject, HeapDumpBuilder};
@@ -92,7 +94,7 @@ pub struct HeapDump {
     reference_counts: Box<[u32]>,
     references: Texts,
     uncounted: Box<[u32]>,
-    states: Box<[(VertexId, Box<str>)]>,
+    states: States,
     roots: Box<[Holder]>,
     metadata: BTreeMap<String, String>,
 }
@@ -185,11 +187,10 @@ impl HeapDump {
         &self.uncounted
     }
 
-    /// What an object that takes its time was about, as `suspended` or `done`; `None` for
-    /// objects that have no such state.
+    /// Where the execution of an object was: of a generator `running` or `suspended`, of a
+    /// future `pending` or `done`; `None` for objects that are not executed.
     pub fn state(&self, v: VertexId) -> Option<&str> {
-        let place = self.states.binary_search_by_key(&v, |&(known, _)| known);
-        place.ok().map(|place| &*self.states[place].1)
+        self.states.get(v)
     }
 
     /// What holds objects from outside the graph, in the order of the vertices.
@@ -226,8 +227,9 @@ impl HeapDump {
             + self.labels.memory()
             + self.references.memory()
             + size_of_val(&*self.uncounted)
-            + size_of_val(&*self.states)
+            + self.states.memory()
             + size_of_val(&*self.roots)
+            + self.roots.iter().map(|root| root.name.len()).sum::<usize>()
     }
 }
 

@@ -16,6 +16,7 @@ use refcycle_core::{CsrGraph, VertexId};
 use super::builder::HeapDumpBuilder;
 use super::check::{Outline, outline};
 use super::error::DumpError;
+use super::states::States;
 use super::texts::TextsBuilder;
 use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns};
 use crate::exchange::heapsnapshot::Group;
@@ -126,6 +127,7 @@ impl<R: Read + Seek> DumpReader<R> {
         })?;
         Ok(DumpParts {
             reader,
+            missing: self.outline.rows,
             columns: Columns::default(),
             metadata,
         })
@@ -151,6 +153,8 @@ impl<R: Read + Seek> DumpReader<R> {
 /// ```
 pub struct DumpParts<R> {
     reader: FileReader<R>,
+    /// Objects that are not read, all of them after an error.
+    missing: u64,
     columns: Columns,
     metadata: BTreeMap<String, String>,
 }
@@ -161,13 +165,17 @@ impl<R: Read + Seek> DumpParts<R> {
     /// # Errors
     /// [`DumpError`]: what is read is checked, each number against what it counts.
     pub fn read_next(&mut self) -> Result<bool, DumpError> {
-        guarded(|| {
+        let missing = std::mem::replace(&mut self.missing, u64::MAX);
+        let rows = guarded(|| {
             let Some(batch) = self.reader.next() else {
-                return Ok(false);
+                return Ok(None);
             };
-            self.columns.take(&batch?)?;
-            Ok(true)
-        })
+            let batch = batch?;
+            self.columns.take(&batch)?;
+            Ok(Some(batch.num_rows() as u64))
+        })?;
+        self.missing = missing.saturating_sub(rows.unwrap_or(0));
+        Ok(rows.is_some())
     }
 
     /// How many objects have been read.
@@ -178,8 +186,11 @@ impl<R: Read + Seek> DumpParts<R> {
     /// The dump, when all parts have been read.
     ///
     /// # Errors
-    /// [`DumpError`]: also where parts are missing to which references lead.
+    /// [`DumpError`]: also where not all parts have been read.
     pub fn finish(self) -> Result<HeapDump, DumpError> {
+        if self.missing > 0 {
+            return Err(DumpError::malformed("it was not read to its end"));
+        }
         guarded(|| self.columns.finish(self.metadata))
     }
 }
@@ -219,7 +230,7 @@ struct Columns {
     heads: Vec<u32>,
     references: TextsBuilder,
     uncounted: Vec<u32>,
-    states: Vec<(VertexId, Box<str>)>,
+    states: States,
     roots: Vec<Holder>,
 }
 
@@ -239,10 +250,11 @@ impl Columns {
         self.reference_counts
             .extend(counts.iter().map(|count| count.unwrap_or(UNKNOWN)));
         let states = column::<StringArray>(batch, columns::STATE)?;
-        let rows = (first..).map(VertexId::from_index);
-        let states = rows.zip(states);
-        self.states
-            .extend(states.filter_map(|(row, state)| Some((row, state?.into()))));
+        for (row, state) in (first..).map(VertexId::from_index).zip(states) {
+            if let Some(state) = state {
+                self.states.push(row, state);
+            }
+        }
         let referents = column::<ListArray>(batch, columns::REFERENTS)?;
         let labels = column::<ListArray>(batch, columns::REFERENCE_LABELS)?;
         let heads = values::<PrimitiveArray<UInt32Type>>(referents)?;

@@ -150,6 +150,40 @@ fn a_state_is_that_of_one_object() {
     );
 }
 
+#[test]
+fn a_dump_has_so_many_states() {
+    let states = |count: usize| {
+        let mut builder = HeapDump::builder(CsrGraph::from_edges(0, []).unwrap());
+        (0..count).for_each(|number| builder.state(VertexId::new(0), &number.to_string()));
+        builder.build().unwrap_err().to_string()
+    };
+    assert!(states(256).contains("is not in the graph"));
+    assert!(states(300).contains("more than 256 different states"));
+}
+
+#[test]
+fn a_dump_that_was_not_read_to_its_end_is_none() {
+    let vertices = (1 << 17) + 10;
+    let file = written(&dump_of(vertices, &[]));
+    let parts = || {
+        DumpReader::open(Cursor::new(&file))
+            .unwrap()
+            .parts()
+            .unwrap()
+    };
+    let mut whole = parts();
+    assert!(whole.read_next().unwrap());
+    assert_eq!(whole.objects(), 1 << 17);
+    assert!(whole.read_next().unwrap());
+    assert!(!whole.read_next().unwrap());
+    assert_eq!(whole.finish().unwrap().sizes().len(), vertices);
+    let mut first = parts();
+    first.read_next().unwrap();
+    let error = first.finish().unwrap_err().to_string();
+    assert!(error.contains("it was not read to its end"), "{error}");
+    assert!(parts().finish().is_err());
+}
+
 fn refused(file: Vec<u8>) -> String {
     HeapDump::read(Cursor::new(file)).unwrap_err().to_string()
 }

@@ -774,11 +774,17 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         are taken to be held. Takes time and memory in proportion to the graph; `MemoryError`
         where that is not there.
 
-        >>> import refcycle
-        >>> one, other = [], []
-        >>> one.append(other)
-        >>> [len(obj) for obj in refcycle.ObjectGraph([one, other]).unreachable()]
-        []
+        >>> import gc, refcycle
+        >>> gc.disable()
+        >>> class Node: pass
+        >>> one, other = Node(), Node()
+        >>> one.other, other.other = other, one
+        >>> len(refcycle.snapshot().unreachable().find_by_typename("Node"))
+        0
+        >>> del one, other
+        >>> len(refcycle.snapshot().unreachable().find_by_typename("Node"))
+        2
+        >>> gc.enable()
         """
 
     def roots(self) -> list[Root]:
@@ -1161,7 +1167,7 @@ def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None)
     It answers what a live one does; its vertices are `SavedObject`s in place of objects. Any
     version of Python reads the file of any other. Takes some 0.5 s and 150 bytes an object
     for a million objects. Ctrl-C stops it; `progress`, if given, is called some times with
-    how many objects have been read, and how many there are.
+    how many objects have been read, and how many there are; what it raises ends the reading.
 
     `OSError` when the file cannot be read. `ValueError` when it is no such file, when it is
     damaged or still being written, or has a newer format. `MemoryError` when there is not
@@ -1203,17 +1209,26 @@ class SavedObject:
 
     @property
     def state(self) -> str | None:
-        """What it was about.
+        """Where its execution was.
 
-        A generator or coroutine `running` or `suspended`, a task or future of asyncio `pending`
-        or `done`; None for all others.
+        Of a generator or coroutine `running` or `suspended`, also before its start and after
+        its end; of a task or future of asyncio `pending` or `done`; None for all others.
         """
 
     def references(self, limit: int | None = None) -> list[tuple[str | None, str]]:
         """Return to what it referred, in its order, the first `limit` references.
 
         Each as its name, None where there is none, and the name of the type of the object. Also
-        what is not in a part of the graph.
+        what is not in a part of the graph, but not what the snapshot left out: strings and
+        numbers, unless it was taken with `untracked=True`. `OverflowError` for a negative
+        `limit`.
+
+        >>> import refcycle, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
+        >>> inner = []
+        >>> refcycle.ObjectGraph([{"name": inner}, inner]).save(path)
+        >>> [obj.references() for obj in refcycle.load(path)]
+        [[("value['name']", 'list')], []]
         """
 
 class LoadedGraph(ObjectGraph):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from refcycle._states import state_of
-from refcycle._types import Type, types_of_items
+from refcycle._types import Type, items_of
 
 _CONTAINERS = {
     "list",
@@ -81,6 +81,8 @@ class Seen(NamedTuple):
         """Return whether it is a container with several items, each of a class of its own.
 
         So are things to choose from, as an encoder for each format, and not what piles up.
+        Where a file does not have all items, those that it has decide.
         """
-        kinds = types_of_items(self.object, _MOST_CHOICES, by_key=by_key)
-        return 1 < len(kinds) < _MOST_CHOICES and len(set(kinds)) == len(kinds)
+        kinds, are_all = items_of(self.object, _MOST_CHOICES, by_key=by_key)
+        are_several = len(kinds) > 1 or not are_all
+        return are_several and len(kinds) < _MOST_CHOICES and len(set(kinds)) == len(kinds)

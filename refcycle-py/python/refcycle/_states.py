@@ -1,4 +1,4 @@
-"""What objects that take their time are about: generators, and futures of asyncio."""
+"""Where the execution of objects is: of generators, and of futures of asyncio."""
 
 from __future__ import annotations
 
@@ -26,6 +26,13 @@ def _class_at(module_name: str, name: str) -> type[Any] | None:
     return found if type(found) is type else None
 
 
+def _future_of_asyncio() -> Any:
+    """Return the class whose `done` is written in C, and so runs no other code."""
+    found = _class_at(*_OF_ASYNCIO)
+    is_it = found is not None and type(vars(found).get("done")) is types.MethodDescriptorType
+    return found if is_it else None
+
+
 def _is_below(class_: type[Any], place: tuple[str, str]) -> bool:
     base = _class_at(*place)
     return base is not None and issubclass(class_, base)
@@ -38,21 +45,23 @@ def is_future(class_: type[Any]) -> bool:
 
 def has_state(class_: type[Any]) -> bool:
     """Return whether `state_of` tells something of the objects of a class."""
-    return id(class_) in _GENERATORS or _is_below(class_, _OF_ASYNCIO)
+    future = _future_of_asyncio()
+    return id(class_) in _GENERATORS or (future is not None and issubclass(class_, future))
 
 
 def state_of(obj: object) -> str | None:
-    """Return what an object is about, be it alive or in a file.
+    """Return where the execution of an object is, be it alive or in a file.
 
-    A generator or coroutine is "running" or "suspended", a future "pending" or "done". None of
-    all others, and of futures that are written in Python: only their own code could tell.
+    A generator or coroutine is "running" or "suspended", also before its start and after its
+    end; a future is "pending" or "done". None of all others, and of futures that are written
+    in Python: only their own code could tell.
     """
     if type(obj) is SavedObject:
         return obj.state
     running = _GENERATORS.get(id(type(obj)))
     if running is not None:
         return "running" if getattr(obj, running) else "suspended"
-    future = _class_at(*_OF_ASYNCIO)
+    future = _future_of_asyncio()
     if future is not None and issubclass(type(obj), future):
         return "done" if future.done(obj) else "pending"
     return None

@@ -3,7 +3,16 @@
 import sys
 from collections.abc import Sequence
 
-__all__ = ["counted", "html_table", "is_encodable", "printable", "signed", "text_table"]
+__all__ = [
+    "cells",
+    "counted",
+    "cut",
+    "html_table",
+    "is_encodable",
+    "printable",
+    "signed",
+    "text_table",
+]
 
 SHOWN = 20
 NARROWEST = 20
@@ -48,19 +57,20 @@ def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-def _cells(character: str) -> int:
+def cells(character: str) -> int:
+    """Return how many cells of a terminal a character takes."""
     from unicodedata import combining, east_asian_width  # later: an import costs time
 
     return 0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
     """Return as much of the text as has room in so many cells of a terminal."""
-    if sum(map(_cells, text)) <= width:
+    if sum(map(cells, text)) <= width:
         return text
     used, kept = 3, ""
     for character in text:
-        used += _cells(character)
+        used += cells(character)
         if used > width:
             break
         kept += character
@@ -85,8 +95,8 @@ def text_table(headings: Row, rows: Sequence[Row], width: int | None = None) -> 
     room = (width or get_terminal_size().columns) - sum(wide) - 2 * len(wide)
     texts = []
     for *numbers, name in lines:
-        cells = [number.rjust(cell) for number, cell in zip(numbers, wide, strict=True)]
-        texts.append("  ".join([*cells, _cut(printable(name), max(room, NARROWEST))]))
+        columns = [number.rjust(cell) for number, cell in zip(numbers, wide, strict=True)]
+        texts.append("  ".join([*columns, cut(printable(name), max(room, NARROWEST))]))
     more = _and_more(rows)
     return "\n".join([*texts, more] if more else texts)
 

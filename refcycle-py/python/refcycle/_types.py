@@ -6,6 +6,7 @@ import codecs
 import collections
 import functools
 import json
+import re
 import types
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -25,7 +26,7 @@ __all__ = [
     "id_of",
     "is_dict",
     "is_graph_of_file",
-    "types_of_items",
+    "items_of",
 ]
 
 # Types of Python's own that answers depend on, by the names that files have.
@@ -62,6 +63,9 @@ _KNOWN: dict[str, type[Any]] = {
 _NAMES = {id(class_): name for name, class_ in _KNOWN.items()}
 
 
+# An item by the name of the reference, and the length in a label.
+_ITEM = re.compile(r"item\[|value\[|element$")
+_LENGTH = re.compile(r"\[(\d+)\]$")
 _LETTERS = "hwteclfnk"
 
 
@@ -117,7 +121,7 @@ class Type(NamedTuple):
     """The type of an object."""
 
     key: int | str
-    """Equal for objects of one type, and for no others."""
+    """Equal for objects of one type; in a file also for those of another of its name."""
     known: str
     """Its name, as "list" or "collections.deque", where it is one of Python's own of which
     something more is known; else empty."""
@@ -154,24 +158,46 @@ class Types:
         return found
 
 
-def types_of_items(container: Any, limit: int, *, by_key: bool = False) -> Sequence[int | str]:
-    """Return the keys of the types of the first items of a container, or of those of its keys.
+class Items(NamedTuple):
+    """The types of the first items of a container."""
+
+    types: Sequence[int | str]
+    """Their keys, in the order of the items."""
+    are_all: bool
+    """Whether those that are left out are only such as come later."""
+
+
+def items_of(container: Any, limit: int, *, by_key: bool = False) -> Items:
+    """Return the types of the first items of a container, or of its keys.
 
     None where another thread changes it. No code of it runs.
     """
     if type(container) is SavedObject:
-        # Keys and values take turns.
-        named = container.references(2 * limit)
-        return [type_name for name, type_name in named if (name == "key") == by_key][:limit]
+        return _saved_items(container, limit, by_key=by_key)
     items: Iterable[object]
     if issubclass(type(container), dict):
         items = dict.keys(container) if by_key else dict.values(container)
     else:
         items = container
     try:
-        return [id(type(item)) for item in islice(items, limit)]
+        return Items([id(type(item)) for item in islice(items, limit)], are_all=True)
     except RuntimeError:
-        return []
+        return Items([], are_all=True)
+
+
+def _saved_items(container: SavedObject, limit: int, *, by_key: bool) -> Items:
+    # Keys and values take turns; but an OrderedDict shows all keys once more, one by one.
+    is_ordered = container.type_name == "collections.OrderedDict"
+    references = container.references(None if is_ordered else 2 * limit + 2)
+    if by_key:
+        types = [type_name for name, type_name in references if name == "key"]
+        types = types[: len(types) // 2] if is_ordered else types
+    else:
+        types = [type_name for name, type_name in references if name and _ITEM.match(name)]
+    # Snapshots leave strings and numbers out. What has no length in its label, a deque, is taken
+    # to have none.
+    length = _LENGTH.search(container.label)
+    return Items(types[:limit], are_all=length is None or len(types) >= int(length[1]))
 
 
 def is_dict(obj: object) -> bool:

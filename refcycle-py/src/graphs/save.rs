@@ -108,7 +108,7 @@ fn see_objects<'py>(
     PyList::new(py, types)
 }
 
-/// What generators and futures are about: Python's own functions tell.
+/// Where the execution of generators and futures is: Python's own functions tell.
 fn see_states(
     py: Python<'_>,
     engine: &Engine,
@@ -129,7 +129,7 @@ fn see_states(
         if with_state.contains(&ty)
             && let Some(state) = state_of.call1((object,))?.extract::<Option<String>>()?
         {
-            dump.state(VertexId::from_index(number), state);
+            dump.state(VertexId::from_index(number), &state);
         }
     }
     Ok(())

@@ -79,15 +79,16 @@ impl SavedObject {
         self.dump.size(self.vertex)
     }
 
-    /// What it was about: `running` or `suspended` of a generator, `pending` or `done` of a
-    /// future, `None` of all others.
+    /// Where its execution was: `running` or `suspended` of a generator, `pending` or `done` of
+    /// a future, `None` of all others.
     #[getter]
     pub(crate) fn state(&self) -> Option<&str> {
         self.dump.state(self.vertex)
     }
 
     /// To what it referred, by the names of the references and of the types of the objects, in
-    /// their order; the first `limit` of them. Also what is not in a part of the graph.
+    /// their order; the first `limit` of them. Also what is not in a part of the graph, but not
+    /// what the snapshot did not have.
     #[pyo3(signature = (limit=None))]
     fn references(&self, limit: Option<usize>) -> Vec<(Option<&str>, &str)> {
         let edges = self.dump.graph().out_edges(self.vertex);

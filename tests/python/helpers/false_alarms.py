@@ -115,10 +115,12 @@ def ask(graph, what, answers, of_a_type):
 
 def fired(answer):
     """The names of the remedies, each with the advice and the way to the object."""
+    from refcycle._types import Types
     from refcycle.remedies import remedies
 
     if not answer.remedies:
         return []
+    types = Types(answer.graph)
     ways = [(chain.holder, chain.steps) for chain in answer.chains]
     if answer.cycle:
         ways.append(("cycle", answer.cycle))
@@ -126,7 +128,7 @@ def fired(answer):
     for remedy in answer.remedies:
         for holder, steps in ways:
             chains = [chain for chain in answer.chains if chain.steps is steps]
-            if remedy in remedies(chains, () if chains else steps):
+            if remedy in remedies(chains, () if chains else steps, types):
                 told.append([remedy.name, remedy.advice, way(holder, steps)])
     return told
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from refcycle._tables import printable
+from refcycle._tables import cells, cut, printable
 
 __all__ = ["Progress", "bold", "dim", "green", "progress", "red"]
 
 _BAR = 20
+_WIDTH = 80  # where the terminal does not say
 _INTERVAL = 0.1
 
 
@@ -43,13 +44,18 @@ class Progress:
         self._draw("")
 
     def _draw(self, text: str) -> None:
-        from shutil import get_terminal_size  # later: an import costs time
-
         # A line that wraps could not be taken back.
-        text = text[: max(get_terminal_size().columns - 1, 1)]
-        padding = " " * max(self._shown - len(text), 0)
-        self._shown = len(text)
+        text = cut(text, max(self._width() - 1, 1))
+        width = sum(map(cells, text))
+        padding = " " * max(self._shown - width, 0)
+        self._shown = width
         print(f"\r{text}{padding}", end="", file=self._stream, flush=True)
+
+    def _width(self) -> int:
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or _WIDTH
+        except OSError:
+            return _WIDTH
 
 
 @contextmanager

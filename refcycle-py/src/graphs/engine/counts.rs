@@ -25,6 +25,10 @@ impl Engine {
     /// not known.
     pub(crate) fn external_references(&self) -> PyResult<Vec<Option<u32>>> {
         memory::ask(12 * self.objects.len())?;
+        // A graph that was not read from a heap.
+        if self.counts.is_empty() {
+            return Ok(vec![None; self.objects.len()]);
+        }
         let mut inside = vec![0u32; self.objects.len()];
         if let Some(body) = self.body.as_deref() {
             for &head in body.graph.heads() {

@@ -1,0 +1,57 @@
+//! The states of the few objects that have one.
+
+use refcycle_core::VertexId;
+
+/// A byte says which it is.
+const MOST: usize = 1 << 8;
+
+/// By vertex the number of a text. A dump has a handful of texts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct States {
+    of: Vec<(VertexId, u8)>,
+    texts: Vec<Box<str>>,
+    too_many: bool,
+}
+
+impl States {
+    pub(super) fn push(&mut self, v: VertexId, state: &str) {
+        let known = self.texts.iter().position(|text| **text == *state);
+        let number = known.unwrap_or_else(|| {
+            self.texts.push(state.into());
+            self.texts.len() - 1
+        });
+        match u8::try_from(number) {
+            Ok(number) => self.of.push((v, number)),
+            Err(_) => {
+                self.texts.truncate(MOST);
+                self.too_many = true;
+            }
+        }
+    }
+
+    /// Puts them in the order of the vertices, of which there are so many.
+    pub(super) fn finish(&mut self, vertices: usize) -> Result<(), String> {
+        if self.too_many {
+            return Err(format!("more than {MOST} different states"));
+        }
+        self.of.sort_by_key(|&(v, _)| v);
+        self.of.dedup_by_key(|&mut (v, _)| v);
+        self.of.shrink_to_fit();
+        match self.of.last() {
+            Some(&(v, number)) if v.index() >= vertices => {
+                let state = &self.texts[usize::from(number)];
+                Err(format!("{v:?}, which is {state:?}, is not in the graph"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn get(&self, v: VertexId) -> Option<&str> {
+        let place = self.of.binary_search_by_key(&v, |&(known, _)| known).ok()?;
+        Some(&self.texts[usize::from(self.of[place].1)])
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        size_of_val(&*self.of) + self.texts.iter().map(|text| text.len()).sum::<usize>()
+    }
+}
