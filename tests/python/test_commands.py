@@ -108,6 +108,8 @@ def test_convert(files, tmp_path, ending):
     out = tmp_path / f"heap.{ending}"
     assert "objects" in answer("convert", files[0], out)
     assert out.stat().st_size > 10_000
+    told = json.loads(answer("convert", "--json", files[0], out))
+    assert told == {"output": str(out), "bytes": out.stat().st_size}
 
 
 def test_convert_knows_its_formats(files, tmp_path):
@@ -120,6 +122,8 @@ def test_convert_knows_its_formats(files, tmp_path):
 def test_html_starts_where_it_is_told(files, tmp_path):
     answer("html", files[0], tmp_path / "page.html", "--target", "Session")
     assert "Session" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    told = json.loads(answer("html", "--json", files[0], tmp_path / "page.html"))
+    assert told["output"] == str(tmp_path / "page.html")
 
 
 def test_a_type_that_is_not_there_has_a_hint(files):
@@ -201,6 +205,8 @@ def test_attach_and_dump_ask_a_process(tmp_path):
             pytest.skip("this machine lets no process look into another one")
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert len(refcycle.load(path).find_by_typename("Session")) == 7
+        told = json.loads(answer("dump", "--json", process.pid, path))
+        assert told == {"output": str(path), "bytes": path.stat().st_size}
         found = json.loads(answer("attach", "--json", process.pid))
         assert found["objects"] > 1000
     finally:

@@ -114,7 +114,7 @@ def _add_file_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     diff = add("diff", "tell what grew between two files of one process", "a.refcycle b.refcycle")
     file(diff, "before")
     diff.add_argument("after", metavar="FILE", help="the later one")
-    page = add("html", "make a page to explore a file", "heap.refcycle page.html", json=False)
+    page = add("html", "make a page to explore a file", "heap.refcycle page.html")
     page.add_argument(
         "--target", metavar="TYPE-or-ID", help="where it starts: a type, or an address"
     )
@@ -124,7 +124,6 @@ def _add_file_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
         "convert",
         "write a file in another format, by the name's ending",
         "heap.refcycle heap.heapsnapshot",
-        json=False,
     )
     file(convert)
     convert.add_argument("output", metavar="OUT", help="the other file")
@@ -154,7 +153,6 @@ def _add_commands_of_processes(
         "dump",
         "have a process that runs write its heap into a file",
         "4711 heap.refcycle",
-        json=False,
     )
     for command in (attach, dump):
         command.add_argument(

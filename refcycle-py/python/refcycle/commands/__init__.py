@@ -29,9 +29,11 @@ def run(asked: Any) -> int:
             asked.file, asked.limit, garbage_only=asked.garbage, as_json=asked.json
         ),
         "diff": lambda: tell_difference(asked.before, asked.after, as_json=asked.json),
-        "html": lambda: write_html(asked.file, asked.output, asked.target),
-        "convert": lambda: convert(asked.file, asked.output),
-        "dump": lambda: dump(asked.pid, asked.output, asked.timeout, values=asked.values),
+        "html": lambda: write_html(asked.file, asked.output, asked.target, as_json=asked.json),
+        "convert": lambda: convert(asked.file, asked.output, as_json=asked.json),
+        "dump": lambda: dump(
+            asked.pid, asked.output, asked.timeout, values=asked.values, as_json=asked.json
+        ),
         "attach": lambda: attach(
             asked.pid,
             asked.output,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from refcycle.commands.files import CommandError, about, find, load
+from refcycle.commands.output import tell_written
 from refcycle.commands.terminal import progress
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
 }
 
 
-def convert(path: str, out: str) -> None:
+def convert(path: str, out: str, *, as_json: bool) -> None:
     """Write a file in the format that the name of another one has."""
     found = [write for ending, write in _CONVERSIONS.items() if out.endswith(ending)]
     if not found:
@@ -40,15 +41,15 @@ def convert(path: str, out: str) -> None:
         raise CommandError(f"{out}: the format is not known; the name must end in {endings}")
     graph = load(path)
     _written(lambda: found[0](graph, out), out)
-    print(f"{out}: {len(graph):,} objects")
+    tell_written(out, f"{out}: {len(graph):,} objects", as_json=as_json)
 
 
-def write_html(path: str, out: str, wanted: str | None) -> None:
+def write_html(path: str, out: str, wanted: str | None, *, as_json: bool) -> None:
     """Write the page on which a file can be explored."""
     graph = load(path)
     target = find(graph, wanted)[0] if wanted else None
     _written(lambda: graph.export_html(out, target), out)
-    print(f"{out}: open it in a browser")
+    tell_written(out, f"{out}: open it in a browser", as_json=as_json)
 
 
 def _written(write: Callable[[], object], out: str) -> None:

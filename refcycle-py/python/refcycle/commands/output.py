@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from typing import Any
 
 from refcycle._tables import printable, text_table
 from refcycle.commands.terminal import dim
 
-__all__ = ["object_line", "print_json", "table"]
+__all__ = ["object_line", "print_json", "table", "tell_written"]
 
 
 def print_json(data: object) -> None:
@@ -20,6 +21,14 @@ def print_json(data: object) -> None:
 def object_line(obj: Any) -> str:
     """Return what an object is, and its address."""
     return f"{printable(obj.label)} (0x{obj.address:x})"
+
+
+def tell_written(path: str, text: str, *, as_json: bool) -> None:
+    """Print that a file is written: a text, or its path and size as JSON."""
+    if as_json:
+        print_json({"output": path, "bytes": os.path.getsize(path)})
+    elif text:
+        print(text)
 
 
 def table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

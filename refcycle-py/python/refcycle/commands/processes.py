@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import refcycle
 from refcycle.commands.files import CommandError
+from refcycle.commands.output import tell_written
 from refcycle.commands.terminal import progress
 from refcycle.commands.top import tell_top
 
 __all__ = ["attach", "dump"]
 
 
-def dump(pid: int, path: str, timeout: float, *, values: bool) -> None:
+def dump(pid: int, path: str, timeout: float, *, values: bool, as_json: bool) -> None:
     """Have a process write its heap into a file."""
+    _dump(pid, path, timeout, values=values)
+    tell_written(path, "", as_json=as_json)
+
+
+def _dump(pid: int, path: str, timeout: float, *, values: bool) -> None:
     try:
         with progress(f"waiting for the dump of process {pid}"):
             refcycle.attach(pid, path, timeout=timeout, redact=not values)
@@ -27,5 +33,5 @@ def attach(
 
     with TemporaryDirectory() as folder:
         path = keep or f"{folder}/heap.refcycle"
-        dump(pid, path, timeout, values=values)
+        _dump(pid, path, timeout, values=values)
         tell_top(path, limit, as_json=as_json)
