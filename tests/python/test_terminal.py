@@ -106,12 +106,9 @@ def test_how_far_it_is_is_a_bar(monkeypatch):
 
 
 def test_wide_characters_are_taken_back():
-    ours, theirs = pty.openpty()
-    with open(theirs, "w", encoding="utf-8") as stream:
-        Progress("\u8aad\u3080", stream).clear()
-        shown = os.read(ours, 1000).decode()
-    os.close(ours)
-    assert shown == f"\r\u8aad\u3080 ...\r{' ' * 8}\r"
+    stream = io.StringIO()
+    Progress("\u8aad\u3080", stream).clear()
+    assert stream.getvalue() == f"\r\u8aad\u3080 ...\r{' ' * 8}\r"
 
 
 def test_a_line_is_no_wider_than_its_terminal():
