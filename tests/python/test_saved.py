@@ -176,6 +176,32 @@ def test_no_code_of_what_calls_itself_a_future_runs(tmp_path, monkeypatch):
     assert (obj.state, ran) == (None, [])
 
 
+def test_no_code_of_a_thread_runs(tmp_path):
+    ran, end = [], threading.Event()
+
+    class Worker(threading.Thread):
+        @property
+        def name(self):
+            ran.append(self)
+            return "no name"
+
+        def __getattribute__(self, attribute):
+            if sys._getframe(1).f_globals.get("__name__", "").startswith("refcycle"):
+                ran.append(attribute)
+            return super().__getattribute__(attribute)
+
+    worker = Worker(name="a worker", target=end.wait)
+    worker.start()
+    ran.clear()
+    try:
+        [loaded] = [saved(ObjectGraph([[]]), tmp_path)]
+        assert ran == []
+    finally:
+        end.set()
+        worker.join()
+    assert "a worker" in json.loads(loaded.metadata["threads"])
+
+
 def test_references_are_told_by_names_and_types(tmp_path):
     held = Node()
     loaded = saved(ObjectGraph([[held, held], held]), tmp_path)

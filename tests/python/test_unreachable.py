@@ -7,8 +7,8 @@ from refcycle import ObjectGraph
 
 
 class Node:
-    def __init__(self):
-        self.other = None
+    # Else it depends on the version whether a dict is between it and what it holds.
+    __slots__ = ("held", "other")
 
 
 def cycle():

@@ -3,9 +3,9 @@
 import json
 import os
 import sys
-import threading
 import time
-from types import FrameType
+from types import FrameType, ModuleType
+from typing import Any
 
 from refcycle import _types
 
@@ -55,9 +55,7 @@ def _command(redact: bool) -> list[str]:
 
 def _stacks() -> dict[str, list[str]]:
     """Return the stack of each thread, the innermost call first, by the thread's name."""
-    # `threading.enumerate` takes a lock, that whom a signal interrupts may hold.
-    active: dict[int, threading.Thread] = getattr(threading, "_active", {})
-    names = {ident: thread.name for ident, thread in list(active.items())}
+    names = _thread_names()
     stacks: dict[str, list[str]] = {}
     frames = sys._current_frames()
     # No variable of a running frame may have the frame: that would be a cycle.
@@ -68,6 +66,27 @@ def _stacks() -> dict[str, list[str]]:
             name = f"{name} ({ident})"
         stacks[name] = _stack(frames.pop(ident))
     return stacks
+
+
+def _thread_names() -> dict[int, str]:
+    """Return the names of threads by their idents. No code of their classes runs.
+
+    There are none unless the program has imported `threading`. `threading.enumerate` takes a
+    lock, that whom a signal interrupts may hold.
+    """
+    module = sys.modules.get("threading")
+    known: dict[str, Any] = vars(module) if type(module) is ModuleType else {}
+    active, thread_class = known.get("_active"), known.get("Thread")
+    if type(active) is not dict or type(thread_class) is not type:
+        return {}
+    namespace_of = vars(thread_class)["__dict__"].__get__
+    names = {}
+    for ident, thread in list(active.items()):
+        if issubclass(type(thread), thread_class):
+            name = namespace_of(thread).get("_name")
+            if type(name) is str:
+                names[ident] = name
+    return names
 
 
 def _stack(frame: FrameType | None) -> list[str]:
