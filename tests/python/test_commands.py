@@ -22,6 +22,7 @@ class Loop:
     pass
 SESSIONS = [Session() for _ in range(3)]
 refcycle.snapshot().save(sys.argv[1])  # what it imports is not new then
+gc.collect()
 refcycle.snapshot().save(sys.argv[1])
 SESSIONS += [Session() for _ in range(4)]
 loop = Loop(); loop.me = loop; del loop
@@ -83,11 +84,12 @@ def test_top(files):
     text = answer("top", files[1])
     assert text.startswith(f"{len(graph):,} objects, ")
     assert "types that take most by themselves:" in text
+    assert "\\n" not in text
 
 
 def test_cycles_and_its_status(files):
     text = answer("cycles", "--garbage", files[1], status=1)
-    assert "1 cycles that nothing from outside holds" in text or "cycles that nothing" in text
+    assert text.startswith("1 cycle that nothing from outside holds; ")
     assert "Loop.me -> Loop" in text
     assert "make `Loop.me` a weak reference" in text
     found = json.loads(answer("cycles", "--garbage", "--json", files[1], status=1))

@@ -42,8 +42,9 @@ def tell_cycles(path: str, limit: int, *, garbage_only: bool, as_json: bool) -> 
             }
         )
     else:
-        what = "cycles that nothing from outside holds" if garbage_only else "cycles"
-        print(f"{len(cycles):,} {what}; {len(garbage):,} objects are garbage")
+        which = " that nothing from outside holds" if garbage_only else ""
+        of_garbage = counted(len(garbage), "object")
+        print(f"{counted(len(cycles), 'cycle')}{which}; {of_garbage} of garbage")
         for cycle, advice in shown:
             print(f"\n{bold(counted(len(cycle), 'object'))}: {printable(cycle.text)}")
             if advice:

@@ -20,7 +20,8 @@ def print_json(data: object) -> None:
 
 def object_line(obj: Any) -> str:
     """Return what an object is, and its address."""
-    return f"{printable(obj.label)} (0x{obj.address:x})"
+    label = obj.label.replace("\n", " ")
+    return f"{printable(label)} (0x{obj.address:x})"
 
 
 def tell_written(path: str, text: str, *, as_json: bool) -> None:
