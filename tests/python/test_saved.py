@@ -194,7 +194,7 @@ def test_no_code_of_a_thread_runs(tmp_path):
     worker.start()
     ran.clear()
     try:
-        [loaded] = [saved(ObjectGraph([[]]), tmp_path)]
+        loaded = saved(ObjectGraph([[]]), tmp_path)
         assert ran == []
     finally:
         end.set()

@@ -26,10 +26,7 @@ impl Retention {
     /// `graph` is the engine's, with at least one vertex.
     pub(crate) fn of(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> PyResult<Self> {
         memory::ask(BYTES_A_VERTEX * graph.vertex_count())?;
-        let external = engine.external_references()?;
-        // Of what nobody counts, something outside may be the holder.
-        let roots = (0..external.len()).filter(|&v| external[v] != Some(0));
-        let roots = roots.map(VertexId::from_index);
+        let roots = engine.held_from_outside()?;
         let size = graph.vertex_count() + graph.edge_count();
         let tree = interrupt::run(py, size, |signals| {
             let components = algo::strongly_connected_components_watched(graph, signals)?;

@@ -43,11 +43,7 @@ pub(crate) fn load(
     let reader = DumpReader::open(BufReader::with_capacity(1 << 16, file)).map_err(failed)?;
     let count = usize::try_from(reader.objects()).unwrap_or(usize::MAX);
     memory::ask(reader.memory().saturating_add(count.saturating_mul(OBJECT)))?;
-    let dump = read(py, reader, progress).map_err(|stop| match stop {
-        Stop::Failed(error) => failed(error),
-        Stop::Raised(error) => error,
-    })?;
-    let dump = Arc::new(dump);
+    let dump = Arc::new(read(py, reader, &path, progress)?);
     let mut checkpoint = Checkpoint::new();
     let count = dump.sizes().len();
     let mut objects = Vec::with_capacity(count);
@@ -62,27 +58,22 @@ pub(crate) fn load(
     wrap(py, Engine::of_dump(&dump, objects.into(), closed))
 }
 
-/// Why a file is not read to its end.
-enum Stop {
-    Failed(DumpError),
-    Raised(PyErr),
-}
-
 fn read(
     py: Python<'_>,
     reader: DumpReader<BufReader<File>>,
+    path: &Path,
     progress: Option<Bound<'_, PyAny>>,
-) -> Result<HeapDump, Stop> {
+) -> PyResult<HeapDump> {
+    let failed = |error| dump_error(py, error, path);
     let all = reader.objects();
-    let mut parts = py.detach(|| reader.parts()).map_err(Stop::Failed)?;
-    while py.detach(|| parts.read_next()).map_err(Stop::Failed)? {
-        py.check_signals().map_err(Stop::Raised)?;
+    let mut parts = py.detach(|| reader.parts()).map_err(failed)?;
+    while py.detach(|| parts.read_next()).map_err(failed)? {
+        py.check_signals()?;
         if let Some(progress) = &progress {
-            let told = progress.call1((parts.objects(), all));
-            told.map_err(Stop::Raised)?;
+            progress.call1((parts.objects(), all))?;
         }
     }
-    py.detach(|| parts.finish()).map_err(Stop::Failed)
+    py.detach(|| parts.finish()).map_err(failed)
 }
 
 pub(super) fn dump_error(py: Python<'_>, error: DumpError, path: &Path) -> PyErr {

@@ -49,6 +49,14 @@ impl Engine {
         Ok(outside.collect())
     }
 
+    /// The vertices with references from outside the graph. Of what nobody counts, something
+    /// outside may be the holder.
+    pub(crate) fn held_from_outside(&self) -> PyResult<Vec<VertexId>> {
+        let external = self.external_references()?.into_iter().enumerate();
+        let held = external.filter(|&(_, count)| count != Some(0));
+        Ok(held.map(|(v, _)| VertexId::from_index(v)).collect())
+    }
+
     /// Bytes of the reference counts.
     pub(crate) fn counts_memory(&self) -> usize {
         size_of_val(&*self.counts)

@@ -21,7 +21,7 @@ impl Engine {
         generations: Option<usize>,
     ) -> PyResult<Self> {
         let Some(graph) = self.graph() else {
-            return Ok(self.induced(py, vec![start])?.answering(self, 0, End::Top));
+            return self.alone(py, start, End::Top);
         };
         let subgraph = self.run(py, |signals| {
             ask(bytes::search(graph, generations))?;
@@ -40,9 +40,7 @@ impl Engine {
         generations: Option<usize>,
     ) -> PyResult<Self> {
         let Some(graph) = self.graph() else {
-            return Ok(self
-                .induced(py, vec![start])?
-                .answering(self, 0, End::Bottom));
+            return self.alone(py, start, End::Bottom);
         };
         let subgraph = self.run(py, |signals| {
             ask(bytes::backward(graph) + bytes::search(graph, generations))?;
@@ -65,9 +63,8 @@ impl Engine {
         end: VertexId,
     ) -> PyResult<Option<Self>> {
         let Some(graph) = self.graph() else {
-            let alone = (start == end).then(|| self.induced(py, vec![start]));
-            let alone = alone.transpose()?;
-            return Ok(alone.map(|path| path.answering(self, 0, End::Bottom)));
+            let path = (start == end).then(|| self.alone(py, start, End::Bottom));
+            return path.transpose();
         };
         let path = self.run(py, |signals| {
             ask(bytes::search(graph, None))?;
@@ -94,6 +91,11 @@ impl Engine {
                 Ok(self.induced(py, cycle)?.answering(self, place, End::Bottom))
             })
             .transpose()
+    }
+
+    /// The answer that is a vertex by itself.
+    fn alone(&self, py: Python<'_>, v: VertexId, end: End) -> PyResult<Self> {
+        Ok(self.induced(py, vec![v])?.answering(self, 0, end))
     }
 
     /// Shows each strongly connected component as a graph, in reverse topological order.
@@ -153,12 +155,9 @@ impl Engine {
         }
     }
 
-    /// What nothing from outside the graph leads to. Of what nobody counts, something outside
-    /// may be the holder.
+    /// What nothing from outside the graph leads to.
     pub(crate) fn unreachable(&self, py: Python<'_>) -> PyResult<Self> {
-        let held = self.external_references()?.into_iter().enumerate();
-        let held = held.filter(|&(_, count)| count != Some(0));
-        let held: Vec<_> = held.map(|(v, _)| VertexId::from_index(v)).collect();
+        let held = self.held_from_outside()?;
         if held.is_empty() {
             let all = (0..self.objects().len()).map(VertexId::from_index);
             return self.induced(py, all.collect());
