@@ -9,6 +9,7 @@ use crate::annotate::named_references;
 /// What an object is, in one or two short lines.
 ///
 /// Runs no code of the object's.
+#[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn object_annotation(obj: &Bound<'_, PyAny>) -> String {
     crate::graphs::annotation_of(obj)
@@ -18,6 +19,7 @@ pub(crate) fn object_annotation(obj: &Bound<'_, PyAny>) -> String {
 /// by identity, to a list of names.
 ///
 /// Runs no code of the object's, and creates nothing in it.
+#[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn annotated_references<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = obj.py();

@@ -17,6 +17,7 @@ pub(crate) struct Capability {
     reason: &'static str,
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl Capability {
     fn __bool__(&self) -> bool {
@@ -40,6 +41,7 @@ impl Capability {
 /// What depends on private structures of CPython is checked on known objects when refcycle
 /// is imported; what does not hold is left out. `REFCYCLE_DISTRUST`, an environment
 /// variable, names those that are to be left out anyway, separated by commas.
+#[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn capabilities(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let found = PyDict::new(py);

@@ -14,6 +14,7 @@ use crate::heap;
 /// With `untracked=True` it has everything else that can be reached from those as well:
 /// strings, numbers, code, tuples and dicts that hold nothing else, the types that are
 /// compiled into CPython. The graph itself is not in it. Nothing is collected first.
+#[crate::border::guarded]
 #[pyfunction]
 #[pyo3(signature = (*, untracked=false))]
 pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
@@ -21,6 +22,7 @@ pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
 }
 
 /// Why an object is alive, of a snapshot that is taken now: see `ObjectGraph.why`.
+#[crate::border::guarded]
 #[pyfunction]
 #[pyo3(signature = (obj, *, limit=5))]
 pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<'py, PyAny>> {
@@ -31,6 +33,7 @@ pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<
 }
 
 /// The graph of an object and everything that can be reached from it.
+#[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     object_graph(obj.py(), heap::reachable(obj.py(), obj)?)
@@ -42,6 +45,7 @@ pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
 /// Runs a collection that keeps what it finds, so that finalizers run, weak references
 /// to the garbage are cleared and their callbacks are called. What the graph does not
 /// hold is freed by the next collection. The collector's state is left as it was.
+#[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn garbage(py: Python<'_>) -> PyResult<Py<PyAny>> {
     wrap(py, graph_of(py, SavedGarbage::new(py, false)?)?)
@@ -52,6 +56,7 @@ pub(crate) fn garbage(py: Python<'_>) -> PyResult<Py<PyAny>> {
 /// it is as soon as the graph is gone. What a finalizer would bring back to life is in it.
 ///
 /// Takes about the time of a collection.
+#[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
     wrap(
@@ -70,6 +75,7 @@ pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
 /// What was garbage before is collected first. The callable takes no arguments and runs
 /// with the collector disabled; what it raises is passed on. The collector's state is
 /// left as it was.
+#[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     let py = callable.py();
@@ -80,6 +86,7 @@ pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
 
 /// The cycles that keep the present garbage alive: a list of graphs, the source
 /// components of the garbage that are cycles.
+#[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn key_cycles(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let engine = graph_of(py, SavedGarbage::new(py, false)?)?;

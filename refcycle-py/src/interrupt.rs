@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use refcycle_core::{Error, Watch};
 
-use crate::module;
+use crate::{memory, module};
 
 /// How long a Ctrl-C may wait to be seen.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -28,7 +28,7 @@ pub(crate) fn check_signals() -> PyResult<()> {
     }
 }
 
-/// Stops a computation when a signal's handler raises.
+/// Stops a computation when a signal's handler raises, or memory has run out.
 pub(crate) struct Signals {
     checked: Instant,
 }
@@ -45,6 +45,9 @@ impl Watch for Signals {
     type Stop = PyErr;
 
     fn check(&mut self) -> ControlFlow<PyErr> {
+        if let Err(error) = memory::check() {
+            return ControlFlow::Break(error);
+        }
         if self.checked.elapsed() < PATIENCE {
             return ControlFlow::Continue(());
         }
@@ -80,7 +83,8 @@ pub(crate) fn answer<T>(result: Result<ControlFlow<PyErr, T>, Error>) -> Control
     result.unwrap_or_else(|error| ControlFlow::Break(PyValueError::new_err(error.to_string())))
 }
 
-/// Looks for a Ctrl-C now and then in a loop that works with Python objects.
+/// Looks for a Ctrl-C now and then, and for the end of memory, in a loop that works with
+/// Python objects.
 pub(crate) struct Checkpoint(u32);
 
 impl Checkpoint {
@@ -91,6 +95,7 @@ impl Checkpoint {
     }
 
     pub(crate) fn step(&mut self, py: Python<'_>) -> PyResult<()> {
+        memory::check()?;
         self.0 += 1;
         if self.0.is_multiple_of(Self::INTERVAL) {
             py.check_signals()?;

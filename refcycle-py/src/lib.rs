@@ -3,6 +3,7 @@
 mod annotate;
 mod annotations;
 mod answers;
+mod border;
 mod capabilities;
 mod collector;
 mod creators;
@@ -47,6 +48,8 @@ mod _refcycle {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
+        crate::heap::keep_reserve();
+        crate::border::set_up(py)?;
         crate::heap::remember_process();
         crate::heap::remember_functions(py)?;
         let unknown = crate::heap::layout::check(py)?;

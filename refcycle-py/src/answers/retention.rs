@@ -108,6 +108,7 @@ pub(crate) struct Retained {
     retained_count: usize,
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl Retained {
     fn __repr__(&self, py: Python<'_>) -> String {

@@ -32,6 +32,7 @@ pub(crate) struct Suspect {
     accumulation_point: Option<Py<PyAny>>,
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl Suspect {
     /// The objects, what retains most first: a list.

@@ -19,7 +19,7 @@ use super::html;
 use super::images::{self, ImageRequest, Look};
 use super::pictures::{self, build_error, os_error};
 use crate::interrupt::Checkpoint;
-use crate::memory::{self, Credit};
+use crate::memory;
 
 /// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
 /// names and numbers, that keep no object alive. It can be written and read as JSON.
@@ -36,20 +36,19 @@ pub(super) fn from_named(
     const PART: usize = 320;
 
     let mut checkpoint = Checkpoint::new();
-    let mut credit = Credit::new();
     let arrays = 8 * (named.vertex_ids().len() + named.edge_ids().len());
     memory::ask(arrays + named.graph().memory())?;
     let mut vertices = Vec::with_capacity(named.vertex_ids().len());
     for (number, &id) in named.vertex_ids().iter().enumerate() {
         checkpoint.step(py)?;
         let annotation = named.vertex_annotation(VertexId::from_index(number));
-        credit.take(PART + 4 * annotation.len())?;
+        memory::room_for(PART + 4 * annotation.len())?;
         vertices.push(AnnotatedVertex::make(py, id, annotation)?.into_any());
     }
     let mut edges = Vec::with_capacity(named.edge_ids().len());
     for edge in named.graph().references() {
         checkpoint.step(py)?;
-        credit.take(PART + 4 * named.edge_annotation(edge.id).map_or(0, str::len))?;
+        memory::room_for(PART + 4 * named.edge_annotation(edge.id).map_or(0, str::len))?;
         let made = AnnotatedEdge::make(
             py,
             named.edge_id(edge.id),
@@ -170,6 +169,7 @@ pub(super) fn invalid(error: refcycle_core::Error) -> PyErr {
 /// What `__reduce__` returns: the class and its arguments.
 type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyList>, Bound<'py, PyList>));
 
+#[crate::border::guarded]
 #[pymethods]
 impl AnnotatedGraph {
     #[new]

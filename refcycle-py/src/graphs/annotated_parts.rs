@@ -96,6 +96,7 @@ impl AnnotatedVertex {
     }
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl AnnotatedVertex {
     #[new]
@@ -175,6 +176,7 @@ impl AnnotatedEdge {
     }
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl AnnotatedEdge {
     #[new]

@@ -58,6 +58,7 @@ pub(super) fn tables(py: Python<'_>, engine: &Engine) -> PyResult<ArrowTables> {
     })
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl ArrowTables {
     fn __repr__(&self) -> String {
@@ -69,17 +70,24 @@ impl ArrowTables {
     }
 }
 
-#[pymethods]
 impl ArrowTable {
-    /// The names of the columns.
-    #[getter]
-    fn column_names(&self) -> Vec<String> {
+    fn names(&self) -> Vec<String> {
         let schema = self.batch.schema();
         schema
             .fields()
             .iter()
             .map(|field| field.name().clone())
             .collect()
+    }
+}
+
+#[crate::border::guarded]
+#[pymethods]
+impl ArrowTable {
+    /// The names of the columns.
+    #[getter]
+    fn column_names(&self) -> Vec<String> {
+        self.names()
     }
 
     fn __len__(&self) -> usize {
@@ -112,7 +120,7 @@ impl ArrowTable {
         format!(
             "<refcycle._refcycle.ArrowTable of {} rows: {}>",
             self.batch.num_rows(),
-            self.column_names().join(", "),
+            self.names().join(", "),
         )
     }
 }

@@ -23,7 +23,7 @@ use super::{
     interop,
 };
 use crate::interrupt::Checkpoint;
-use crate::memory::{self, Credit};
+use crate::memory;
 
 /// What all graphs have in common: vertices, edges, and the algorithms on them.
 #[pyclass(
@@ -152,6 +152,7 @@ fn is_graph(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     object.is_instance(&module.getattr(intern!(object.py(), "IDirectedGraph"))?)
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl GraphBase {
     /// The vertices: a collection with `len`, iteration and a fast `in`.
@@ -243,11 +244,10 @@ impl GraphBase {
     fn full_subgraph(&self, vertices: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let py = vertices.py();
         let mut checkpoint = Checkpoint::new();
-        let mut credit = Credit::new();
         let mut found = Vec::new();
         for object in vertices.try_iter()? {
             checkpoint.step(py)?;
-            credit.take(12)?;
+            memory::room_for(12)?;
             found.push(self.engine.vertex(&object?)?);
         }
         wrap(py, self.engine.induced(py, found)?)
@@ -559,7 +559,7 @@ impl GraphBase {
             "<{}.{} object of size {} at {:#x}>",
             class.module()?,
             class.qualname()?,
-            slf.borrow().__len__(),
+            slf.borrow().engine.objects().len(),
             slf.as_ptr() as usize,
         ))
     }

@@ -53,12 +53,17 @@ macro_rules! view {
             pub(super) fn new(graph: Py<GraphBase>) -> Self {
                 Self { graph: Some(graph) }
             }
+
+            fn len(&self, py: Python<'_>) -> usize {
+                self.graph.as_ref().map_or(0, |graph| $part.len(&graph.borrow(py)))
+            }
         }
 
+        #[crate::border::guarded]
         #[pymethods]
         impl $name {
             fn __len__(&self, py: Python<'_>) -> usize {
-                self.graph.as_ref().map_or(0, |graph| $part.len(&graph.borrow(py)))
+                self.len(py)
             }
 
             fn __contains__(&self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -77,7 +82,7 @@ macro_rules! view {
             }
 
             fn __repr__(&self, py: Python<'_>) -> String {
-                format!(concat!("<", stringify!($name), " of size {}>"), self.__len__(py))
+                format!(concat!("<", stringify!($name), " of size {}>"), self.len(py))
             }
 
             fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -119,6 +124,7 @@ impl GraphIterator {
     }
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl GraphIterator {
     fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {

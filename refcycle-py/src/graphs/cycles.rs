@@ -46,6 +46,7 @@ fn length(limit: i64) -> PyResult<usize> {
     })
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl SimpleCycles {
     fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
@@ -86,6 +87,7 @@ pub(crate) struct FeedbackArcSet {
     is_optimal: bool,
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl FeedbackArcSet {
     fn __len__(&self, py: Python<'_>) -> usize {

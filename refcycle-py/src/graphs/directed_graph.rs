@@ -81,6 +81,7 @@ impl<'py> Parts<'py> {
     }
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl DirectedGraph {
     /// The graph of these vertices in which the edges of a vertex `v` go to the items of

@@ -18,7 +18,7 @@ use super::saved_object::SavedObject;
 use crate::annotate::{heap_node, is_name_for_life, names_of};
 use crate::heap::{Measured, Still, weak_referent};
 use crate::interrupt::Checkpoint;
-use crate::memory::{self, Credit};
+use crate::memory;
 use crate::roots::explained;
 
 /// What a name takes in the table of names, if it is a new one.
@@ -37,14 +37,13 @@ pub(super) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
         return write(py, engine, heap, path);
     }
     let mut checkpoint = Checkpoint::new();
-    let mut credit = Credit::new();
     let mut measured = Measured::default();
     for (number, (object, &size)) in objects.iter().zip(&sizes).enumerate() {
         // A signal handler may run here: no `Still` heap is in use.
         checkpoint.step(py)?;
         measured.see(py, objects, number)?;
         let v = VertexId::from_index(number);
-        credit.take(NAME * (2 + graph.out_degree(v)))?;
+        memory::room_for(NAME * (2 + graph.out_degree(v)))?;
         let still = Still::new(py);
         let seen = still.see_held(object);
         let (kind, name) = heap_node(py, seen);

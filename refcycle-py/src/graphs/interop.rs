@@ -15,7 +15,7 @@ use super::engine::{Engine, Kind};
 use super::labels::{all_labels, types};
 use crate::heap::{Array, Words};
 use crate::interrupt::Checkpoint;
-use crate::memory::{self, Credit};
+use crate::memory;
 
 /// A vertex or an edge there: a dict, a tuple, a number and texts.
 const PART: usize = 700;
@@ -46,7 +46,6 @@ struct Parts<'a, 'py> {
     named: AnnotatedGraph,
     types: Vec<Rc<str>>,
     checkpoint: Checkpoint,
-    credit: Credit,
 }
 
 impl<'a, 'py> Parts<'a, 'py> {
@@ -57,13 +56,12 @@ impl<'a, 'py> Parts<'a, 'py> {
             named: all_labels(py, engine)?,
             types: types(py, engine)?,
             checkpoint: Checkpoint::new(),
-            credit: Credit::new(),
         })
     }
 
     fn step(&mut self, text: usize) -> PyResult<()> {
         self.checkpoint.step(self.py)?;
-        self.credit.take(PART + 4 * text)
+        memory::room_for(PART + 4 * text)
     }
 
     /// `label` and `type`.

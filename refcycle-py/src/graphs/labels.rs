@@ -15,7 +15,7 @@ use super::{annotated_graph, directed_graph, pictures};
 use crate::annotate::{names_of, object_annotation, type_name_of};
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
-use crate::memory::Credit;
+use crate::memory;
 
 /// The labels of a graph. What is not asked for is not looked up.
 pub(super) struct Labels<'a, 'py> {
@@ -27,7 +27,6 @@ pub(super) struct Labels<'a, 'py> {
     /// By the address of the type.
     kinds: FxHashMap<usize, Rc<str>>,
     checkpoint: Checkpoint,
-    credit: Credit,
 }
 
 /// What a line of a tree takes, and a neighbour while the lines are chosen.
@@ -43,7 +42,6 @@ impl<'a, 'py> Labels<'a, 'py> {
             measured: Measured::default(),
             kinds: FxHashMap::default(),
             checkpoint: Checkpoint::new(),
-            credit: Credit::new(),
         }
     }
 
@@ -91,7 +89,7 @@ impl Names for Labels<'_, '_> {
 
     fn vertex(&mut self, v: VertexId) -> PyResult<Cow<'_, str>> {
         let label = self.label(v)?;
-        self.credit.take(LINE + 4 * label.len())?;
+        memory::room_for(LINE + 4 * label.len())?;
         Ok(Cow::Owned(label))
     }
 
@@ -127,7 +125,7 @@ impl Names for Labels<'_, '_> {
 
     fn kind(&mut self, v: VertexId) -> PyResult<Rc<str>> {
         self.checkpoint.step(self.py)?;
-        self.credit.take(NEIGHBOUR)?;
+        memory::room_for(NEIGHBOUR)?;
         let (py, object) = (self.py, self.object(v));
         match self.engine.kind() {
             // A label says of which kind an object is by its type alone.
@@ -167,11 +165,10 @@ pub(super) fn all_labels(
 /// The name of the type of each vertex; of an annotated one, what its label says.
 pub(super) fn types(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Rc<str>>> {
     let mut labels = Labels::new(py, engine);
-    let mut credit = Credit::new();
     let objects = engine.objects().iter().enumerate();
     let types = objects.map(|(number, object)| {
         // A place in an array that grows, and perhaps a text.
-        credit.take(48 + 64)?;
+        memory::room_for(48 + 64)?;
         let v = VertexId::from_index(number);
         match engine.kind() {
             Kind::Annotated => labels.kind(v),

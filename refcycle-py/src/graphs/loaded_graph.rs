@@ -31,6 +31,7 @@ const OBJECT: usize = 56;
 
 /// The graph of a file that `ObjectGraph.save` or `refcycle.dump` has written. `progress` is
 /// called now and then with how many of how many objects have been read.
+#[crate::border::guarded]
 #[pyfunction]
 #[pyo3(signature = (path, *, progress=None))]
 pub(crate) fn load(
@@ -88,6 +89,7 @@ fn dump_of(py: Python<'_>, engine: &Engine) -> Option<Arc<HeapDump>> {
     Some(Arc::clone(SavedObject::of(py, first).dump()))
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl LoadedGraph {
     #[new]

@@ -21,7 +21,7 @@ use crate::annotate::object_annotation;
 use crate::answers::{self, Taken};
 use crate::heap::{Distinct, Still, Topology, graph_of};
 use crate::interrupt::Checkpoint;
-use crate::memory::{self, Credit};
+use crate::memory;
 use crate::roots::roots;
 
 /// A graph whose vertices are objects, told apart by identity, and whose edges are the
@@ -48,12 +48,11 @@ pub(crate) fn graph_between<'py>(
 ) -> PyResult<Engine> {
     let mut checkpoint = Checkpoint::new();
     let mut distinct = Distinct::new();
-    let mut credit = Credit::new();
     let mut kept = Vec::new();
     for object in objects {
         checkpoint.step(py)?;
         // A place in a table and one in an array, which both grow.
-        credit.take(72)?;
+        memory::room_for(72)?;
         let object = object?;
         if distinct.is_new(&object)? {
             kept.push(object.unbind());
@@ -62,6 +61,7 @@ pub(crate) fn graph_between<'py>(
     Ok(Engine::of_heap(graph_of(py, kept.into(), distinct)?))
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl ObjectGraph {
     #[new]

@@ -14,7 +14,7 @@ use super::saved_object::SavedObject;
 use crate::annotate::{names_of, object_annotation};
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
-use crate::memory::{self, Credit};
+use crate::memory;
 
 /// What the name of a vertex or of an edge takes, with what is needed to find it.
 const NAME: usize = 250;
@@ -69,7 +69,6 @@ pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph>
         return named_in_a_file(py, engine, graph);
     }
     let mut checkpoint = Checkpoint::new();
-    let mut credit = Credit::new();
     let mut vertices = Vec::with_capacity(objects.len());
     let mut edges = Vec::with_capacity(graph.edge_count());
     let mut measured = Measured::default();
@@ -78,7 +77,7 @@ pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph>
         checkpoint.step(py)?;
         measured.see(py, objects, number)?;
         let degree = graph.out_degree(VertexId::from_index(number));
-        credit.take(NAME * (1 + degree))?;
+        memory::room_for(NAME * (1 + degree))?;
         let heap = Still::new(py);
         let seen = heap.see_held(object);
         vertices.push((seen.address() as u64, object_annotation(py, seen)));
@@ -94,16 +93,15 @@ pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph>
 
 /// The same of objects that are known from a file.
 fn named_in_a_file(py: Python<'_>, engine: &Engine, graph: CsrGraph) -> PyResult<AnnotatedGraph> {
-    let mut credit = Credit::new();
     let mut vertices = Vec::with_capacity(engine.objects().len());
     for object in engine.objects() {
         let saved = SavedObject::of(py, object);
-        credit.take(NAME)?;
+        memory::room_for(NAME)?;
         vertices.push((saved.address(), saved.label()));
     }
     let mut edges = Vec::with_capacity(graph.edge_count());
     for edge in graph.references() {
-        credit.take(NAME)?;
+        memory::room_for(NAME)?;
         let number = u64::from(engine.edge_number(edge.id));
         edges.push((number, engine.saved_reference(py, edge.tail, edge.id)));
     }

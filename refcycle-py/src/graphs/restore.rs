@@ -41,6 +41,7 @@ pub(super) fn reduce<'py>(graph: &Bound<'py, PyAny>, engine: &Engine) -> PyResul
 }
 
 /// Makes a graph again of what its `__reduce__` returned.
+#[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_restore", signature = (class_, vertices, edges, /))]
 pub(crate) fn restore_graph(

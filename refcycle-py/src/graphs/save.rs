@@ -16,7 +16,7 @@ use super::saved_object::SavedObject;
 use crate::annotate::{Values, dotted, labels_of, object_label};
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
-use crate::memory::{self, Credit};
+use crate::memory;
 use crate::roots::explained;
 
 /// What a label takes that is a new one.
@@ -75,14 +75,13 @@ fn see_objects<'py>(
     // No Python list: making a tuple may start the collector.
     let mut types = Vec::new();
     let mut checkpoint = Checkpoint::new();
-    let mut credit = Credit::new();
     let mut measured = Measured::default();
     for (number, object) in objects.iter().enumerate() {
         // A signal handler may run here: no `Still` heap is in use.
         checkpoint.step(py)?;
         measured.see(py, objects, number)?;
         let v = VertexId::from_index(number);
-        credit.take(LABEL * (1 + graph.out_degree(v)))?;
+        memory::room_for(LABEL * (1 + graph.out_degree(v)))?;
         let still = Still::new(py);
         let seen = still.see_held(object);
         let ty = seen.ty();

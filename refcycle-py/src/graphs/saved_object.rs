@@ -38,6 +38,31 @@ impl SavedObject {
         self.dump.type_number(self.vertex)
     }
 
+    /// The address that the object had.
+    pub(crate) fn address(&self) -> u64 {
+        self.dump.address(self.vertex)
+    }
+
+    /// The name of its type, with the module but for builtins.
+    pub(crate) fn type_name(&self) -> &str {
+        self.dump.type_name(self.vertex)
+    }
+
+    /// What it is, in one or two short lines.
+    pub(crate) fn label(&self) -> &str {
+        self.dump.label(self.vertex)
+    }
+
+    /// The bytes that it took itself.
+    pub(crate) fn size(&self) -> u64 {
+        self.dump.size(self.vertex)
+    }
+
+    /// Where its execution was.
+    pub(crate) fn state(&self) -> Option<&str> {
+        self.dump.state(self.vertex)
+    }
+
     /// What held it from outside the graph.
     pub(crate) fn holders(&self) -> &[Holder] {
         let roots = self.dump.roots();
@@ -53,37 +78,38 @@ impl SavedObject {
     }
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl SavedObject {
     /// The address that the object had: its `id()`.
-    #[getter]
-    pub(crate) fn address(&self) -> u64 {
-        self.dump.address(self.vertex)
+    #[getter(address)]
+    fn address_in_python(&self) -> u64 {
+        self.address()
     }
 
     /// The name of its type, with the module but for builtins.
-    #[getter]
-    pub(crate) fn type_name(&self) -> &str {
-        self.dump.type_name(self.vertex)
+    #[getter(type_name)]
+    fn type_name_in_python(&self) -> &str {
+        self.type_name()
     }
 
     /// What it is, in one or two short lines.
-    #[getter]
-    pub(crate) fn label(&self) -> &str {
-        self.dump.label(self.vertex)
+    #[getter(label)]
+    fn label_in_python(&self) -> &str {
+        self.label()
     }
 
     /// The bytes that it took itself.
-    #[getter]
-    pub(crate) fn size(&self) -> u64 {
-        self.dump.size(self.vertex)
+    #[getter(size)]
+    fn size_in_python(&self) -> u64 {
+        self.size()
     }
 
     /// Where its execution was: `running` or `suspended` of a generator, `pending` or `done` of
     /// a future, `None` of all others.
-    #[getter]
-    pub(crate) fn state(&self) -> Option<&str> {
-        self.dump.state(self.vertex)
+    #[getter(state)]
+    fn state_in_python(&self) -> Option<&str> {
+        self.state()
     }
 
     /// To what it referred, by the names of the references and of the types of the objects, in

@@ -175,6 +175,7 @@ fn can_be_printed(py: Python<'_>, text: &str) -> bool {
     }
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl Tree {
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {

@@ -16,6 +16,7 @@ use crate::interrupt::Checkpoint;
 #[pyclass(extends = GraphBase, module = "refcycle._refcycle")]
 pub(crate) struct UserGraph;
 
+#[crate::border::guarded]
 #[pymethods]
 impl UserGraph {
     #[new]

@@ -16,7 +16,6 @@
 #![allow(unsafe_code)]
 
 mod address_index;
-#[cfg_attr(not(target_os = "linux"), path = "allocator_elsewhere.rs")]
 mod allocator;
 mod arrays;
 mod atoms;
@@ -42,6 +41,7 @@ mod interpreter;
 pub(crate) mod layout;
 mod members;
 mod module_state;
+mod no_memory;
 mod object;
 mod prefetch;
 mod private_fields;
@@ -57,7 +57,7 @@ mod types;
 mod unreachable;
 mod words;
 
-pub(crate) use allocator::is_available;
+pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve};
 pub(crate) use arrays::array_references;
 pub(crate) use atoms::{atom_repr, atom_sketch, text};
 pub(crate) use collection::NoCollection;
@@ -83,6 +83,7 @@ pub(crate) use instances::{attribute, instance_attributes, instance_dict};
 pub(crate) use interpreter::{interpreter_dicts, is_alone};
 pub(crate) use members::members;
 pub(crate) use module_state::see_module_state;
+pub(crate) use no_memory::no_memory;
 pub(crate) use object::{Obj, Still};
 pub(crate) use private_fields::{FieldName, private_fields};
 pub(crate) use probes::Measured;

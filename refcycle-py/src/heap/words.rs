@@ -37,6 +37,7 @@ impl Words {
     }
 }
 
+#[crate::border::guarded]
 #[pymethods]
 impl Words {
     /// # Safety

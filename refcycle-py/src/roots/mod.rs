@@ -34,6 +34,23 @@ pub(crate) struct Root {
     elsewhere: &'static str,
 }
 
+impl Root {
+    fn unexplained_count(&self) -> u32 {
+        self.external_references
+            .saturating_sub(self.holders.len() as u32)
+    }
+
+    fn text(&self) -> String {
+        let mut parts = self.holders.clone();
+        match self.unexplained_count() {
+            0 => {}
+            count => parts.push(references(self.elsewhere, count)),
+        }
+        parts.join("; ")
+    }
+}
+
+#[crate::border::guarded]
 #[pymethods]
 impl Root {
     /// Who holds the references that are explained: a tuple of texts, one a reference.
@@ -45,24 +62,19 @@ impl Root {
     /// How many of the references are not explained.
     #[getter]
     fn unexplained(&self) -> u32 {
-        self.external_references - self.holders.len() as u32
+        self.unexplained_count()
     }
 
     /// All holders in one text, as in `running in thread MainThread` or
     /// `held by C code: 2 references`.
     #[getter]
     fn name(&self) -> String {
-        let mut parts = self.holders.clone();
-        match self.unexplained() {
-            0 => {}
-            count => parts.push(references(self.elsewhere, count)),
-        }
-        parts.join("; ")
+        self.text()
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {
         let what = crate::graphs::annotation_of(self.vertex.bind(py));
-        format!("<Root: {}, {}>", what.replace('\n', " "), self.name())
+        format!("<Root: {}, {}>", what.replace('\n', " "), self.text())
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -116,9 +116,8 @@ impl Engine {
             let numbers = only_sources.then(|| components.sources(graph));
             ControlFlow::Continue((components, split, numbers))
         })?;
-        let mut credit = memory::Credit::new();
         let mut one = |number: u32| {
-            credit.take(bytes::component(graph, components.component(number)))?;
+            memory::room_for(bytes::component(graph, components.component(number)))?;
             see(self.component(py, graph, &components, &split, number))
         };
         match numbers {

@@ -8,8 +8,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::Mutex;
 
-#[global_allocator]
-static ALLOCATOR: LargePages = LargePages {
+pub(super) static SYSTEM: LargePages = LargePages {
     spare: Mutex::new([Mapping::NONE; SPARES]),
 };
 
@@ -32,7 +31,7 @@ const SPARE_BYTES: usize = 64 << 20;
 ///
 /// The lock is only tried, never waited for: a process that is forked while another thread
 /// has it would wait for ever. Such a child keeps nothing.
-struct LargePages {
+pub(super) struct LargePages {
     spare: Mutex<[Mapping; SPARES]>,
 }
 
@@ -211,12 +210,12 @@ impl LargePages {
 /// Whether so many bytes could be allocated now.
 ///
 /// The spares are no part of the answer as long as there is enough without them.
-pub(crate) fn is_available(bytes: usize) -> bool {
+pub(super) fn is_available(bytes: usize) -> bool {
     let Some(size) = bytes.checked_next_multiple_of(PAGE) else {
         return false;
     };
     let found = Mapping::new(size).or_else(|| {
-        ALLOCATOR.give_back_spares();
+        SYSTEM.give_back_spares();
         Mapping::new(size)
     });
     // SAFETY: nobody was told of it.

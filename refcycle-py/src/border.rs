@@ -1,0 +1,93 @@
+//! The border to Python: what it calls ends with a result or an ordinary exception.
+//!
+//! PyO3 turns a panic into a `PanicException`, which `except Exception` does not catch, and
+//! panics itself when Python cannot make a string or a list. `#[guarded]` wraps all that
+//! Python calls in [`guarded`], and all results in [`Answer`]: memory that has run out is a
+//! MemoryError, anything else a RuntimeError that says where it happened.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
+
+use pyo3::BoundObject;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::panic::PanicException;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+pub(crate) use refcycle_py_border::guarded;
+
+use crate::heap::no_memory;
+use crate::memory;
+
+thread_local! {
+    /// What the last panic of the thread said, and where.
+    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// To be called when the library is imported.
+pub(crate) fn set_up(py: Python<'_>) -> PyResult<()> {
+    // The standard error is the program's.
+    panic::set_hook(Box::new(|panic| {
+        let text = panic.to_string();
+        let _ = LAST.try_with(|last| last.replace(Some(text)));
+    }));
+    // What is converted beyond the reach of `#[guarded]`, as fields, is caught by
+    // `except Exception` as well.
+    let bases = PyTuple::new(py, [py.get_type::<PyRuntimeError>()])?;
+    py.get_type::<PanicException>().setattr("__bases__", bases)
+}
+
+/// Does what Python asked for. Neither a panic nor an error without its exception gets out.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        memory::check()?;
+        // Here, as the exception may take memory that is not there.
+        work().map_err(|error| Python::attach(|py| made(py, error)))
+    }));
+    done.unwrap_or_else(|payload| Err(Python::attach(|py| error_of(py, &*payload))))
+}
+
+/// A result that is converted to an object of Python's within the guard.
+pub(crate) struct Answer<T>(pub(crate) T);
+
+impl<'py, T: IntoPyObject<'py>> IntoPyObject<'py> for Answer<T> {
+    type Target = T::Target;
+    type Output = Bound<'py, T::Target>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        guarded(|| {
+            self.0
+                .into_pyobject(py)
+                .map(BoundObject::into_bound)
+                .map_err(Into::into)
+        })
+    }
+}
+
+/// The exception for a panic.
+#[cold]
+fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
+    /// What PyO3 says when Python could not make an object.
+    const NULL: &str = "PyObject pointer is null";
+
+    let said = payload.downcast_ref::<&str>().copied();
+    if said == Some(NULL) || memory::is_short() {
+        return no_memory(py);
+    }
+    let error = catch_unwind(AssertUnwindSafe(|| {
+        let last = LAST.try_with(RefCell::take).ok().flatten();
+        let error = PyRuntimeError::new_err(format!(
+            "refcycle has a bug, and this call has ended without a result: {}; please report it",
+            last.as_deref().or(said).unwrap_or("it gives no reason")
+        ));
+        made(py, error)
+    }));
+    error.unwrap_or_else(|_| no_memory(py))
+}
+
+/// An error with its exception, which PyO3 makes no sooner than it is looked at.
+fn made(py: Python<'_>, error: PyErr) -> PyErr {
+    let _ = error.value(py);
+    error
+}

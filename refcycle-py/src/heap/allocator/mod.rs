@@ -1,0 +1,101 @@
+//! The allocator of the library: large arrays in large pages, and a reserve for the moment
+//! when the system has no more memory.
+
+#[cfg(target_os = "linux")]
+mod large_pages;
+mod reserve;
+#[cfg(not(target_os = "linux"))]
+mod system;
+
+use std::alloc::{GlobalAlloc, Layout};
+use std::ptr::NonNull;
+
+#[cfg(target_os = "linux")]
+use large_pages::{SYSTEM, is_available as is_available_now};
+use reserve::RESERVE;
+#[cfg(not(target_os = "linux"))]
+use system::{SYSTEM, is_available as is_available_now};
+
+/// Whether so many bytes could be allocated now, without the reserve.
+pub(crate) fn is_available(bytes: usize) -> bool {
+    is_available_now(bytes)
+}
+
+/// Sets the reserve aside. To be called when the library is imported.
+pub(crate) fn keep_reserve() {
+    RESERVE.keep();
+}
+
+/// Whether so much of the reserve is in use that the present work had better end.
+#[inline]
+pub(crate) fn is_reserve_low() -> bool {
+    RESERVE.is_low()
+}
+
+#[global_allocator]
+static ALLOCATOR: WithReserve = WithReserve;
+
+/// Asks the system first and the reserve when that has nothing.
+struct WithReserve;
+
+// SAFETY: each allocation is freed where it came from: the addresses of the reserve are its
+// own.
+unsafe impl GlobalAlloc for WithReserve {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        let memory = unsafe { SYSTEM.alloc(layout) };
+        if memory.is_null() {
+            return RESERVE.allocate(layout);
+        }
+        memory
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        let memory = unsafe { SYSTEM.alloc_zeroed(layout) };
+        if !memory.is_null() {
+            return memory;
+        }
+        let memory = RESERVE.allocate(layout);
+        if !memory.is_null() {
+            // SAFETY: the memory is as large as it was asked for.
+            unsafe { memory.write_bytes(0, layout.size()) };
+        }
+        memory
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise; an allocation is not null.
+        unsafe {
+            if RESERVE.has(memory) {
+                RESERVE.free(NonNull::new_unchecked(memory), layout);
+            } else {
+                SYSTEM.dealloc(memory, layout);
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        if !RESERVE.has(memory) {
+            // SAFETY: the caller's promise.
+            let resized = unsafe { SYSTEM.realloc(memory, layout, new_size) };
+            if !resized.is_null() {
+                return resized;
+            }
+        }
+        // SAFETY: the caller's promise: the new size, rounded up to the alignment, is a size
+        // that exists. The old memory is as it was, and freed when its content is copied.
+        unsafe {
+            let moved = self.alloc(Layout::from_size_align_unchecked(new_size, layout.align()));
+            if !moved.is_null() {
+                moved.copy_from_nonoverlapping(memory, layout.size().min(new_size));
+                self.dealloc(memory, layout);
+            }
+            moved
+        }
+    }
+}
