@@ -7,7 +7,9 @@
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::env;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 
 use pyo3::BoundObject;
 use pyo3::exceptions::PyRuntimeError;
@@ -16,7 +18,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 pub(crate) use refcycle_py_border::guarded;
 
-use crate::heap::no_memory;
+use crate::heap::memory_error;
 use crate::memory;
 
 thread_local! {
@@ -26,8 +28,12 @@ thread_local! {
 
 /// To be called when the library is imported.
 pub(crate) fn set_up(py: Python<'_>) -> PyResult<()> {
-    // The standard error is the program's.
-    panic::set_hook(Box::new(|panic| {
+    // The standard error is the program's, unless it asks for more.
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if env::var_os("REFCYCLE_PANICS").is_some() {
+            report(panic);
+        }
         let text = panic.to_string();
         let _ = LAST.try_with(|last| last.replace(Some(text)));
     }));
@@ -65,6 +71,11 @@ impl<'py, T: IntoPyObject<'py>> IntoPyObject<'py> for Answer<T> {
     }
 }
 
+/// A path that Python gave.
+pub(crate) fn path(given: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
+    given.extract()
+}
+
 /// The exception for a panic.
 #[cold]
 fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
@@ -73,7 +84,7 @@ fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
 
     let said = payload.downcast_ref::<&str>().copied();
     if said == Some(NULL) || memory::is_short() {
-        return no_memory(py);
+        return memory_error(py);
     }
     let error = catch_unwind(AssertUnwindSafe(|| {
         let last = LAST.try_with(RefCell::take).ok().flatten();
@@ -83,7 +94,7 @@ fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
         ));
         made(py, error)
     }));
-    error.unwrap_or_else(|_| no_memory(py))
+    error.unwrap_or_else(|_| memory_error(py))
 }
 
 /// An error with its exception, which PyO3 makes no sooner than it is looked at.

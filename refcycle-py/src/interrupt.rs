@@ -16,11 +16,13 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// back is not worth while.
 const WORTH_DETACHING: usize = 20_000;
 
-/// Runs the handlers of the signals that have come, attached or not.
+/// Runs the handlers of the signals that have come, attached or not. Raises MemoryError when
+/// memory has run out.
 ///
 /// Handlers run in the main interpreter only: in another one there is nothing to ask, and
 /// no reason to attach.
 pub(crate) fn check_signals() -> PyResult<()> {
+    memory::check()?;
     if module::serves_main_interpreter() {
         Python::attach(|py| py.check_signals())
     } else {

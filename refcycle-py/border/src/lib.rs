@@ -7,8 +7,8 @@
 use proc_macro::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::{
-    Attribute, Block, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Signature, Type,
-    parse_macro_input, parse_quote,
+    Attribute, Block, FnArg, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Signature,
+    Stmt, Type, TypePath, parse_macro_input, parse_quote,
 };
 
 /// Guards the functions of an `impl` block, or one function.
@@ -37,18 +37,20 @@ fn guard(attributes: &[Attribute], signature: &mut Signature, block: &mut Block)
     if name == "__traverse__" || name == "__clear__" {
         return;
     }
+    block.stmts.splice(..0, convert_paths(signature));
     let returned = returned_type(&signature.output);
-    let (value, call) = match result_of(&returned) {
+    let (value, call) = match value_of(&returned, "PyResult") {
         Some(value) => (value, quote!(move || -> #returned #block)),
         None => (
             returned.clone(),
             quote!(move || ::pyo3::PyResult::Ok((move || -> #returned #block)())),
         ),
     };
-    // Slots have types of their own, which are converted without Python's allocator.
-    let is_converted = !name.starts_with("__")
-        && !attributes.iter().any(|each| each.path().is_ident("new"))
-        && value != parse_quote!(());
+    // The values of most slots are converted without Python's allocator.
+    let is_converted = value == parse_quote!(String)
+        || !name.starts_with("__")
+            && !attributes.iter().any(|each| each.path().is_ident("new"))
+            && value != parse_quote!(());
     let conversion = is_converted.then(|| format_ident!("Answer")).map(|answer| {
         signature.output = parse_quote!(-> ::pyo3::PyResult<crate::border::#answer<#value>>);
         quote!(.map(crate::border::#answer))
@@ -59,6 +61,36 @@ fn guard(attributes: &[Attribute], signature: &mut Signature, block: &mut Block)
     *block = parse_quote!({ crate::border::guarded(#call) #conversion });
 }
 
+/// Takes paths as objects, and returns the statements that convert them within the guard:
+/// PyO3's own conversion panics where there is no memory, before the function.
+fn convert_paths(signature: &mut Signature) -> Vec<Stmt> {
+    let is_path = |ty: &Type| matches!(ty, Type::Path(path) if is_named(path, "PathBuf"));
+    let mut statements = Vec::new();
+    for argument in &mut signature.inputs {
+        let FnArg::Typed(argument) = argument else {
+            continue;
+        };
+        let (name, ty) = (&argument.pat, argument.ty.clone());
+        if is_path(&ty) {
+            statements.push(parse_quote!(let #name: #ty = crate::border::path(&#name)?;));
+            argument.ty = parse_quote!(::pyo3::Bound<'_, ::pyo3::PyAny>);
+        } else if value_of(&ty, "Option").as_ref().is_some_and(is_path) {
+            statements.push(parse_quote!(
+                let #name: #ty = #name.as_ref().map(crate::border::path).transpose()?;
+            ));
+            argument.ty = parse_quote!(::core::option::Option<::pyo3::Bound<'_, ::pyo3::PyAny>>);
+        }
+    }
+    statements
+}
+
+fn is_named(path: &TypePath, name: &str) -> bool {
+    path.path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == name)
+}
+
 fn returned_type(output: &ReturnType) -> Type {
     match output {
         ReturnType::Default => parse_quote!(()),
@@ -66,17 +98,16 @@ fn returned_type(output: &ReturnType) -> Type {
     }
 }
 
-/// The type of the value of a `PyResult`.
-fn result_of(returned: &Type) -> Option<Type> {
-    let Type::Path(path) = returned else {
+/// The type in the brackets of a generic type of this name.
+fn value_of(ty: &Type, name: &str) -> Option<Type> {
+    let Type::Path(path) = ty else {
         return None;
     };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
         return None;
     };
     match arguments.args.first()? {
-        GenericArgument::Type(value) if last.ident == "PyResult" => Some(value.clone()),
+        GenericArgument::Type(value) if is_named(path, name) => Some(value.clone()),
         _ => None,
     }
 }

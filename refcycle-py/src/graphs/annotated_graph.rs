@@ -298,7 +298,8 @@ impl AnnotatedGraph {
     #[pyo3(signature = (target=None))]
     fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
         html::view(slf.py(), |path| {
-            Self::export_html(slf, path.to_owned(), target)
+            let path = path.into_pyobject(slf.py())?;
+            Self::export_html(slf, path, target)
         })
     }
 

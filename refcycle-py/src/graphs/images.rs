@@ -16,6 +16,7 @@ use super::pictures::export_error;
 use crate::annotate::type_name_of;
 use crate::heap::Still;
 use crate::interrupt::check_signals;
+use crate::memory;
 use crate::roots::drawn;
 
 /// The longest limit, in seconds: a year.
@@ -194,6 +195,9 @@ pub(super) fn to_svg(py: Python<'_>, graph: &AnnotatedGraph, look: Look) -> PyRe
     String::from_utf8(svg).map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
+/// The stack of the thread that draws, and what it needs besides for the largest pictures.
+const DRAWING: usize = 128 << 20;
+
 /// Draws with the interpreter detached; Ctrl-C is heard. What is wrong with the picture is a
 /// warning, once there is a picture.
 fn draw<T: Send>(
@@ -202,6 +206,9 @@ fn draw<T: Send>(
     graphviz: Option<&Graphviz>,
     job: impl FnOnce(&ImageOptions<'_>) -> Result<T, ExportError> + Send,
 ) -> PyResult<T> {
+    if graphviz.is_none() {
+        memory::ask(DRAWING)?;
+    }
     let signal = Mutex::new(None);
     let warnings = Mutex::new(Vec::new());
     let result = py.detach(|| {

@@ -184,7 +184,8 @@ impl ObjectGraph {
     #[pyo3(signature = (target=None))]
     fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
         html::view(slf.py(), |path| {
-            Self::export_html(slf, path.to_owned(), target)
+            let path = path.into_pyobject(slf.py())?;
+            Self::export_html(slf, path, target)
         })
     }
 

@@ -12,7 +12,7 @@ use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
 use super::engine::{Engine, Kind};
 use super::saved_object::SavedObject;
 use crate::annotate::{names_of, object_annotation};
-use crate::heap::{Measured, Still};
+use crate::heap::{Measured, Still, memory_error};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 
@@ -120,6 +120,7 @@ pub(super) fn export_json(py: Python<'_>, graph: &AnnotatedGraph, path: &Path) -
 pub(super) fn export_error(py: Python<'_>, error: ExportError) -> PyErr {
     let message = error.to_string();
     match error {
+        ExportError::Engine { .. } if memory::is_short() => memory_error(py),
         ExportError::Io { path, source } => os_error(py, &source, &path, ""),
         ExportError::Executable { path, source } => os_error(py, &source, &path, NO_GRAPHVIZ),
         ExportError::TimedOut { .. } => PyTimeoutError::new_err(message),
@@ -138,6 +139,9 @@ const NO_GRAPHVIZ: &str = "; install Graphviz, give the path of its dot, or leav
 /// The subclass of `OSError` that fits, with `errno`, `strerror` and `filename` as from
 /// Python's own functions, and what to try.
 pub(super) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &str) -> PyErr {
+    if error.kind() == io::ErrorKind::OutOfMemory {
+        return memory_error(py);
+    }
     if error.kind() == io::ErrorKind::InvalidInput {
         return PyValueError::new_err(format!("the file name cannot be used: {error}"));
     }

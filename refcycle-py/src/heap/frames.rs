@@ -26,22 +26,30 @@ pub(super) struct RunningFrame<'py> {
 ///
 /// Not by `sys._current_frames()`: it looks at all interpreters, also at those that run
 /// meanwhile with a GIL of their own, and has one frame for a thread that is in two.
-pub(super) fn running_frames(py: Python<'_>) -> Vec<RunningFrame<'_>> {
+///
+/// # Errors
+/// MemoryError.
+pub(super) fn running_frames(py: Python<'_>) -> PyResult<Vec<RunningFrame<'_>>> {
     let mut frames = innermost_frames(py);
     let mut seen = 0;
     while let Some(RunningFrame { frame, thread }) = frames.get(seen) {
         let thread = *thread;
-        // SAFETY: it is a frame; a new reference or null is returned, without an
-        // exception.
+        // SAFETY: it is a frame; a new reference or null is returned, with an exception
+        // when the frame object could not be made.
         let caller = unsafe {
             let back = ffi::PyFrame_GetBack(frame.as_ptr().cast());
             Bound::from_owned_ptr_or_opt(py, back.cast())
         };
+        if caller.is_none()
+            && let Some(error) = PyErr::take(py)
+        {
+            return Err(error);
+        }
         frames.extend(caller.map(|frame| RunningFrame { frame, thread }));
         seen += 1;
     }
     forked::remember_running(frames.iter().map(|found| found.frame.as_ptr() as usize));
-    frames
+    Ok(frames)
 }
 
 /// The frame that each thread of this interpreter is in.

@@ -40,8 +40,9 @@ mod instances;
 mod interpreter;
 pub(crate) mod layout;
 mod members;
+mod memory_error;
 mod module_state;
-mod no_memory;
+
 mod object;
 mod prefetch;
 mod private_fields;
@@ -82,8 +83,9 @@ pub(crate) use hold::Held;
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};
 pub(crate) use interpreter::{interpreter_dicts, is_alone};
 pub(crate) use members::members;
+pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::see_module_state;
-pub(crate) use no_memory::no_memory;
+
 pub(crate) use object::{Obj, Still};
 pub(crate) use private_fields::{FieldName, private_fields};
 pub(crate) use probes::Measured;

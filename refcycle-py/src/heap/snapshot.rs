@@ -32,7 +32,7 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
     memory::ask(AddressSet::EMPTY)?;
     // An allocation could start a collection, and so finalizers.
     let _no_collection = NoCollection::new(py);
-    let frames = running_frames(py);
+    let frames = running_frames(py)?;
     let mut running: Vec<_> = frames
         .iter()
         .map(|running| (running.frame.as_ptr() as usize, running.thread))
