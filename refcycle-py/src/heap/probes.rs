@@ -16,7 +16,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::exceptions::{
-    PyException, PyImportError, PyMemoryError, PyNameError, PyRecursionError, PyTypeError,
+    PyException, PyImportError, PyMemoryError, PyNameError, PyRecursionError, PySystemError,
+    PyTypeError,
 };
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -139,7 +140,7 @@ fn measure_type(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<()> {
 }
 
 /// What a signal handler raises while a probe runs is the user's to see. Where there is no
-/// memory or no stack left for a probe, a trace function in its way, a builtin replaced by
+/// memory (the parser's error may then be a SystemError) or no stack left for a probe, a trace function in its way, a builtin replaced by
 /// one of the user's, or an interpreter that is ending, fields have no names.
 fn unless_impossible(py: Python<'_>, result: PyResult<()>) -> PyResult<()> {
     result.or_else(|error| {
@@ -148,6 +149,7 @@ fn unless_impossible(py: Python<'_>, result: PyResult<()>) -> PyResult<()> {
             || error.is_instance_of::<PyTypeError>(py)
             || error.is_instance_of::<PyNameError>(py)
             || error.is_instance_of::<PyImportError>(py)
+            || error.is_instance_of::<PySystemError>(py)
             || error.is_instance_of::<Unmeasured>(py);
         if is_expected { Ok(()) } else { Err(error) }
     })
