@@ -8,7 +8,7 @@ use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 use super::error::DumpError;
 use super::states::States;
 use super::texts::TextsBuilder;
-use super::{HeapDump, Holder, UNKNOWN};
+use super::{HeapDump, Holder, UNKNOWN, metadata};
 use crate::exchange::heapsnapshot::Group;
 
 /// What is written of an object.
@@ -106,7 +106,9 @@ impl HeapDumpBuilder {
     ///
     /// # Errors
     /// [`DumpError::Parts`] when there are not as many objects as vertices, or labels as
-    /// edges, or when a root, a state or an edge is not in the graph.
+    /// edges, when a root, a state or an edge is not in the graph, when two objects have one
+    /// address, when the sizes add up to 2^63 bytes, or when a known fact about the whole is
+    /// not as it should be: see [the module](super).
     pub fn build(self) -> Result<HeapDump, DumpError> {
         self.finish(DumpError::Parts)
     }
@@ -146,6 +148,17 @@ impl HeapDumpBuilder {
         same("types", vertices, self.types.len())?;
         same("labels", vertices, self.labels.len())?;
         same("labels of references", edges, self.references.len())?;
+        metadata::check(&self.metadata).map_err(error)?;
+        if let Some(address) = duplicate(&self.addresses) {
+            return Err(error(format!("two objects have the address {address:#x}")));
+        }
+        let all = self
+            .sizes
+            .iter()
+            .try_fold(0u64, |all, &size| all.checked_add(size));
+        if all.is_none_or(|all| i64::try_from(all).is_err()) {
+            return Err(error("its sizes are more than any memory".to_owned()));
+        }
         self.uncounted.sort_unstable();
         self.uncounted.dedup();
         if let Some(&edge) = self
@@ -194,4 +207,18 @@ impl HeapDumpBuilder {
             metadata: self.metadata,
         })
     }
+}
+
+/// An address that comes twice. Those of a snapshot ascend, and need no copy.
+fn duplicate(addresses: &[u64]) -> Option<u64> {
+    if addresses.is_sorted_by(|one, next| one < next) {
+        return None;
+    }
+    let mut sorted = addresses.to_vec();
+    sorted.sort_unstable();
+    let pairs = sorted.windows(2);
+    pairs
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0])
+        .next()
 }

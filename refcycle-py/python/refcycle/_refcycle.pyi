@@ -27,6 +27,7 @@ __all__ = [
     "GraphBase",
     "GraphIterator",
     "LoadedGraph",
+    "NewFile",
     "ObjectGraph",
     "Retained",
     "Root",
@@ -46,6 +47,7 @@ __all__ = [
     "load",
     "object_annotation",
     "objects_reachable_from",
+    "save_into",
     "snapshot",
     "why",
 ]
@@ -1327,3 +1329,37 @@ def _restore(
     /,
 ) -> Any:
     """Make a graph again of what its `__reduce__` returned."""
+
+@final
+class NewFile:
+    """A file beside its place, where it goes when it is whole.
+
+    It is for its owner alone, unless it takes the place of one with other permissions.
+    """
+
+    def __new__(cls, path: StrPath, *, follow_links: bool = True) -> Self:
+        """Make the file, empty. OSError when that cannot be done."""
+
+    def fileno(self) -> int | None:
+        """Return the descriptor of the file.
+
+        None where what is in the place is no file, which is opened when it is written.
+        """
+
+    def leave(self) -> str | None:
+        """Close the file for this process and leave it to another.
+
+        Return its path, if there is one beside the place.
+        """
+
+    def discard(self) -> None:
+        """Remove the file, unless it was written or left."""
+
+    def write(self, chunks: Iterable[bytes]) -> None:
+        """Write what an iterable gives, and move the file into its place.
+
+        What the iterable raises leaves the place as it was.
+        """
+
+def save_into(graph: ObjectGraph, file: NewFile, *, redact: bool) -> None:
+    """Write a graph as `ObjectGraph.save` does, into a file that was begun."""
