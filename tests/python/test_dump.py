@@ -52,13 +52,10 @@ def has_no_child():
     return False
 
 
-def init(self, **options):
-    pass
-
-
 def saving(monkeypatch, save):
-    """Let `save` write the file in the child."""
-    monkeypatch.setattr(dumping, "snapshot", type("Graph", (), {"__init__": init, "save": save}))
+    """Let `save` write the file in the child: a function of it, in place of a snapshot."""
+    monkeypatch.setattr(dumping, "snapshot", lambda **options: None)
+    monkeypatch.setattr(dumping, "save_into", lambda graph, file, *, redact: save(file))
 
 
 def test_a_dump_has_what_is_alive(path, clean_heap):
@@ -262,12 +259,7 @@ def test_the_child_lets_go_of_files(path, monkeypatch):
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
 
-    def slow_save(self, path, *, redact):
-        time.sleep(PATIENCE)
-
-    monkeypatch.setattr(
-        dumping, "snapshot", type("Slow", (), {"__init__": init, "save": slow_save})
-    )
+    saving(monkeypatch, lambda file: time.sleep(PATIENCE))
     taken = refcycle.dump(path, fork=True)
     try:
         os.close(writing)
@@ -289,9 +281,8 @@ def test_the_child_lets_go_of_files(path, monkeypatch):
     assert os.listdir(path.parent) == []
 
 
-def begin(path):
-    with open(path, "w") as file:
-        file.write("begun")
+def begin(file):
+    os.write(file.fileno(), b"begun")
 
 
 @forks
@@ -300,8 +291,8 @@ def begin(path):
     [(lambda: os.kill(os.getpid(), signal.SIGKILL), "SIGKILL"), (os.abort, "SIGABRT")],
 )
 def test_a_child_that_is_killed_leaves_no_file(path, monkeypatch, end, name):
-    def save(self, path, *, redact):
-        begin(path)
+    def save(file):
+        begin(file)
         end()
 
     path.write_text("an older one")
@@ -321,8 +312,8 @@ def test_a_child_that_waits_for_a_lost_lock_is_ended(path, monkeypatch):
     lock = threading.Lock()
     lock.acquire()
 
-    def save(self, path, *, redact):
-        begin(path)
+    def save(file):
+        begin(file)
         lock.acquire()
 
     saving(monkeypatch, save)
@@ -356,8 +347,8 @@ def test_a_child_that_never_sets_its_timer_is_ended(path, monkeypatch):
     ],
 )
 def test_an_error_of_the_child_is_raised_here(path, monkeypatch, error, kind, message):
-    def save(self, path, *, redact):
-        begin(path)
+    def save(file):
+        begin(file)
         raise error
 
     saving(monkeypatch, save)

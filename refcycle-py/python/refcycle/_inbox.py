@@ -29,6 +29,7 @@ MOST_ANSWERED = 1 << 16
 # What is cleared away: more files than that are not ours.
 MOST_LEFT = 1000
 _CHUNK = 1 << 20
+_CLOSED = -1
 _HAS_DESCRIPTORS = {os.open, os.mkdir, os.stat, os.unlink, os.rmdir} <= os.supports_dir_fd
 
 
@@ -128,9 +129,9 @@ class _Folder:
         return None
 
     def close(self) -> None:
-        if self.descriptor is not None:
+        if self.descriptor is not None and self.descriptor != _CLOSED:
             os.close(self.descriptor)
-            self.descriptor = -1
+            self.descriptor = _CLOSED
 
 
 class Inbox:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from refcycle._forked import Fork
 
-__all__ = ["ForkedDump", "dump", "dump_new", "dump_new_in_a_fork"]
+__all__ = ["ForkedDump", "dump"]
 
 LIMIT = 300.0
 
@@ -112,13 +112,13 @@ def check_options(fork: bool, timeout: float | None) -> None:
         raise RuntimeError("this system cannot fork a process: leave fork out")
 
 
-def dump_new(target: str, redact: bool, untracked: bool) -> None:
+def dump_new(target: str, *, redact: bool, untracked: bool) -> None:
     """Dump into a file that is not there. A symbolic link that comes meanwhile is an error."""
     file = NewFile(target, follow_links=False)
     save_into(snapshot(untracked=untracked), file, redact=redact)
 
 
-def dump_new_in_a_fork(
+def dump_in_a_fork(
     target: str,
     redact: bool,
     untracked: bool,

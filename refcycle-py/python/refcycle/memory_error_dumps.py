@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from refcycle._dump_files import complain, new_path, writable_directory
 from refcycle._hooks import Closing, is_method_of
-from refcycle.dumping import dump_new
+from refcycle.dumping import dump_new as dump
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -139,7 +139,7 @@ class MemoryErrorDump(Closing):
         self._reserve = None
         try:
             path = new_path(self._directory)
-            dump_new(path, self._redact, self._untracked)
+            dump(path, redact=self._redact, untracked=self._untracked)
             self.path = path
         except Exception as error:
             complain(self._directory, error)

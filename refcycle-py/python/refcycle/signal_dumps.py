@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from refcycle._dump_files import complain, new_path, writable_directory
 from refcycle._hooks import Closing, is_method_of
-from refcycle.dumping import LIMIT, check_options, dump_new, dump_new_in_a_fork
+from refcycle.dumping import LIMIT, check_options, dump_in_a_fork
+from refcycle.dumping import dump_new as dump
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -29,9 +30,9 @@ def dump_on_signal(
     """Write a dump into `directory` at each such signal: `kill -USR2 PID`.
 
     The name of the file has the time, in UTC, and the process: none is written over. It is for
-    its owner alone (0600). While a
-    dump is going on, a signal starts no other. When one fails a line on the standard error
-    says why, and the program goes on. A handler that was there before is called after it.
+    its owner alone (0600). While a dump is going on, a signal starts no other. When one fails a
+    line on the standard error says why, and the program goes on. A handler that was there
+    before is called after it.
 
     The options are those of `dump`. Python runs handlers in the main thread, between two
     steps of the program's code: with `fork` that is kept no longer than a fork takes, and
@@ -145,10 +146,10 @@ class SignalDumps(Closing):
         try:
             path = new_path(self._directory)
             if self._fork:
-                dump_new_in_a_fork(path, self._redact, self._untracked, self._timeout, self._ended)
+                dump_in_a_fork(path, self._redact, self._untracked, self._timeout, self._ended)
                 goes_on = True
             else:
-                dump_new(path, self._redact, self._untracked)
+                dump(path, redact=self._redact, untracked=self._untracked)
         except Exception as error:  # but not the KeyboardInterrupt of another handler
             complain(self._directory, error)
         finally:

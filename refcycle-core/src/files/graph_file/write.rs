@@ -1,7 +1,6 @@
 //! Writing a graph file.
 
 use std::fmt;
-use std::format;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
