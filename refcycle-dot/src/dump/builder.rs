@@ -11,6 +11,9 @@ use super::texts::TextsBuilder;
 use super::{HeapDump, Holder, UNKNOWN, metadata};
 use crate::exchange::heapsnapshot::Group;
 
+/// No process has more memory: the addresses have 47 bits.
+const MOST_BYTES: u64 = 1 << 48;
+
 /// What is written of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct DumpedObject<'a> {
@@ -107,7 +110,7 @@ impl HeapDumpBuilder {
     /// # Errors
     /// [`DumpError::Parts`] when there are not as many objects as vertices, or labels as
     /// edges, when a root, a state or an edge is not in the graph, when two objects have one
-    /// address, when the sizes add up to 2^63 bytes, or when a known fact about the whole is
+    /// address, when the sizes add up to more than 2^48 bytes, or when a known fact about the whole is
     /// not as it should be: see [the module](super).
     pub fn build(self) -> Result<HeapDump, DumpError> {
         self.finish(DumpError::Parts)
@@ -152,11 +155,9 @@ impl HeapDumpBuilder {
         if let Some(address) = duplicate(&self.addresses) {
             return Err(error(format!("two objects have the address {address:#x}")));
         }
-        let all = self
-            .sizes
-            .iter()
-            .try_fold(0u64, |all, &size| all.checked_add(size));
-        if all.is_none_or(|all| i64::try_from(all).is_err()) {
+        let add = |all: u64, &size: &u64| all.checked_add(size);
+        let all = self.sizes.iter().try_fold(0, add);
+        if all.is_none_or(|all| all > MOST_BYTES) {
             return Err(error("its sizes are more than any memory".to_owned()));
         }
         self.uncounted.sort_unstable();
