@@ -702,8 +702,10 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
         Labels, sizes and holders are those at the time of the call. Takes about the time of the
         names of all objects, some 2 s a million, and up to 100 bytes an object and 30 a
-        reference. The file is written beside its place and moved there when it is whole.
-        `OSError` when it cannot be written; what was there before is there still.
+        reference. The file is written beside its place and moved there when it is whole. A new
+        one is for its owner alone (0600), as all files are that refcycle writes; one that was
+        there keeps its permissions. `OSError` when it cannot be written; what was there before
+        is there still.
         """
 
     def export_heapsnapshot(self, path: StrPath) -> None:
@@ -1172,8 +1174,9 @@ def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None)
     how many objects have been read, and how many there are; what it raises ends the reading.
 
     `OSError` when the file cannot be read. `ValueError` when it is no such file, when it is
-    damaged or still being written, or has a newer format. `MemoryError` when there is not
-    enough memory for what it holds. A file from elsewhere can do no harm but by its size.
+    damaged or still being written, or has a newer format: the message says what is wrong with
+    it. `MemoryError` when there is not enough memory for what it holds. A file from elsewhere
+    can do no harm but by its size; one that is loaded has an answer to every question.
 
     >>> import refcycle, os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
