@@ -199,25 +199,23 @@ class Beside:
         self.thread.join()
 
 
-def write_roots(self, path, *, redact):
-    roots = refcycle.snapshot().roots()
-    with open(path, "w") as file:
-        file.writelines(f"{type(root.vertex).__name__} {root.name}\n" for root in roots)
+def roots():
+    found = refcycle.snapshot().roots()
+    return "".join(f"{type(root.vertex).__name__} {root.name}\n" for root in found)
 
 
 @forks
 def test_what_other_threads_hold_is_there_without_their_frames(path, monkeypatch):
-    saving(monkeypatch, write_roots)
+    saving(monkeypatch, lambda file: file.write([roots().encode()]))
     found = []
     with Beside():
         # A snapshot makes the objects of frames, which stay: the fork comes first.
         for fork in (True, False):
-            taken = refcycle.dump(path, fork=fork)
-            if taken is not None:
-                taken.wait(PATIENCE)
-            roots = path.read_text().splitlines()
-            frames = [line for line in roots if line.endswith("running in thread beside")]
-            kept = [line for line in roots if line.startswith("Kept ")]
+            if fork:
+                dump_by_fork(path)
+            lines = path.read_text().splitlines() if fork else roots().splitlines()
+            frames = [line for line in lines if line.endswith("running in thread beside")]
+            kept = [line for line in lines if line.startswith("Kept ")]
             found.append((len(frames) >= 3, kept))
     assert found == [(False, ["Kept held by C code: 1 reference"]), (True, [])]
 

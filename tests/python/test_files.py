@@ -12,8 +12,10 @@ import pytest
 from helpers.processes import run_json
 
 import refcycle
-from refcycle import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, DirectedGraph, ObjectGraph
+from refcycle import ObjectGraph
 from refcycle._refcycle import NewFile
+from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
+from refcycle.directed_graph import DirectedGraph
 
 posix = pytest.mark.skipif(os.name != "posix", reason="no such modes and links here")
 as_root = pytest.mark.skipif(
@@ -25,7 +27,7 @@ forked = pytest.param("dump with fork", marks=forks)
 PATIENCE = 100
 SMALL = ObjectGraph([[]])
 NAMED = AnnotatedGraph(
-    [AnnotatedVertex(1, "a"), AnnotatedVertex(2, "b")], [AnnotatedEdge(7, 1, 2, "c")]
+    [AnnotatedVertex(1, "a"), AnnotatedVertex(2, "b")], [AnnotatedEdge(7, "c", 1, 2)]
 )
 
 DUMPS = {

@@ -142,10 +142,8 @@ def test_what_is_exchanged_between_two_looks_is_not_read(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["asked", "begun", "answer"])
 def test_marks_of_any_kind_are_only_looked_at(inbox, secret, kind, name):
-    path = inside(inbox, name)
-    if os.path.lexists(path):
-        os.unlink(path)
-    kind(path, secret)
+    os.unlink(inside(inbox, "asked"))
+    kind(inside(inbox, name), secret)
     assert (inbox.is_asked(), inbox.has_begun(), inbox.is_answered()) == (
         name == "asked",
         name == "begun",
@@ -164,7 +162,7 @@ def test_a_request_that_cannot_be_taken_back(inbox):
 ANSWERS = [
     b"",
     b"[" * 60_000,
-    b'{"a":' * 12_000 + b"1" + b"}" * 12_000,
+    b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
     b"1" * 60_000,
     b'{"a": ' + b"1" * 50_000 + b"}",
     b"\xff\xfe{}",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// No text of a line is longer.
 const LONGEST: usize = 4096;
@@ -117,20 +117,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
                 f.write_str("an object")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut items: A) -> Result<Object<T>, A::Error> {
-                while items.next_entry::<Key, T>()?.is_some() {}
+                while items.next_entry::<Text, T>()?.is_some() {}
                 Ok(self.0)
             }
         }
         from.deserialize_map(OfObject(Self(std::marker::PhantomData)))
-    }
-}
-
-/// The key of an object is a string by itself.
-struct Key;
-
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        IgnoredAny::deserialize(from).map(|_| Self)
     }
 }
 

@@ -144,7 +144,10 @@ def _in_a_fork(
 
     def work() -> None:
         _saving.stand_for(original)
-        save_into(snapshot(untracked=untracked), file, redact=redact)
+        try:
+            save_into(snapshot(untracked=untracked), file, redact=redact)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror or str(error), target) from None
 
     descriptor = file.fileno()
     try:
