@@ -353,6 +353,16 @@ def test_what_root_has_attached_to_is_roots(shared, mode):
     assert not [name for name in set(os.listdir("/tmp")) - left if name.startswith(".refcycle")]
 
 
+@attaches
+def test_the_command_of_root_answers_for_a_process_of_a_user(shared, capsys):
+    """It has a folder for temporary files that is root's alone."""
+    from refcycle.command_line import main
+
+    with process("/tmp", AS_ANOTHER_USER.format(code="")) as running:
+        assert main(["attach", str(running.pid)]) in (0, None)
+    assert "what retains most" in capsys.readouterr().out
+
+
 HARM = {
     "a link to a file of root": "os.symlink(secret, path)",
     "a link to nothing": "os.symlink(secret + '-new', path)",

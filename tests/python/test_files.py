@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import signal
 import stat
 import sys
@@ -386,6 +387,25 @@ def test_a_fork_that_fails_leaves_nothing(tmp_path, monkeypatch):
         refcycle.dump(tmp_path / "file", fork=True)
     assert caught.value.errno == 11
     assert os.listdir(tmp_path) == []
+
+
+def test_one_function_replaces_files():
+    """All else writes through it."""
+    root = pathlib.Path(__file__).parents[2]
+    words = re.compile(r"\bos\.(replace|rename|renames|link)\b|fs::rename|shutil\.(move|copy)")
+    found = {
+        path.relative_to(root).as_posix(): len(words.findall(path.read_text(encoding="utf-8")))
+        for crate in ("refcycle-core", "refcycle-dot", "refcycle-py")
+        for ending in ("rs", "py")
+        for folder in ("src", "python")
+        for path in (root / crate / folder).rglob(f"*.{ending}")
+    }
+    assert len(found) > 300
+    assert {name: count for name, count in found.items() if count} == {
+        "refcycle-core/src/files/replacement.rs": 1,
+        # Marks in a folder of its own.
+        "refcycle-py/python/refcycle/_attached.py": 2,
+    }
 
 
 class Path:

@@ -162,7 +162,7 @@ def test_a_request_that_cannot_be_taken_back(inbox):
 ANSWERS = [
     b"",
     b"[" * 60_000,
-    b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+    b"[" * 30_000 + b"]" * 30_000,
     b"1" * 60_000,
     b'{"a": ' + b"1" * 50_000 + b"}",
     b"\xff\xfe{}",
@@ -349,7 +349,6 @@ def test_clearing_away_follows_nothing(inbox, target, secret, tmp_path):
     for number, kind in enumerate(KINDS):
         kind(inside(inbox, f"{number}"), secret)
     os.symlink(kept, inside(inbox, "to a folder"))
-    os.rmdir(inside(inbox, f"{KINDS.index(a_folder)}"))
     inbox.close()
     assert os.listdir(target.parent) == []
     assert (kept / "file").read_bytes() == SECRET

@@ -171,6 +171,7 @@ def test_each_fact_with_each_value(parts, tmp_path):
             str(refcycle.diff(graph, graph))
 
 
+@pytest.mark.filterwarnings("ignore:there is no font")
 def test_files_that_are_changed_at_random():
     found = sweep(range(300))
     assert found.keys() == {"not made", "refused", "answers"}

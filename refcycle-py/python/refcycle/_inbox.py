@@ -107,6 +107,14 @@ class _Folder:
     def unlink(self, name: str) -> None:
         os.unlink(self._named(name), dir_fd=self.descriptor)
 
+    def remove(self, name: str) -> None:
+        """Remove a file, a link or an empty folder."""
+        found = self.look(name)
+        if found is not None and stat.S_ISDIR(found.st_mode):
+            self.rmdir(name)
+        else:
+            self.unlink(name)
+
     def rmdir(self, name: str) -> None:
         os.rmdir(self._named(name), dir_fd=self.descriptor)
 
@@ -259,7 +267,7 @@ class Inbox:
         with suppress(OSError):
             for name in self.inner.names(MOST_LEFT):
                 with suppress(OSError):
-                    self.inner.unlink(name)
+                    self.inner.remove(name)
         with suppress(OSError):
             self.work.unlink(SCRIPT)
         with suppress(OSError):

@@ -122,7 +122,7 @@ def _check_place(target: str, owner: int | None) -> None:
 
 def _within_reach(directory: str, owner: int | None, groups: set[int]) -> str:
     """Return the folder or, where that user cannot get into it, that for temporary files."""
-    if owner in (None, 0, os.geteuid()):
+    if owner is None or owner in (0, os.geteuid()):
         return directory
     for folder in (directory, os.path.realpath(tempfile.gettempdir())):
         if _can_pass(folder, owner, groups):
