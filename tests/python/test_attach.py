@@ -354,13 +354,13 @@ def test_what_root_has_attached_to_is_roots(shared, mode):
 
 
 @attaches
-def test_the_command_of_root_answers_for_a_process_of_a_user(shared, capsys):
+def test_the_command_of_root_answers_for_a_process_of_a_user(shared):
     """It has a folder for temporary files that is root's alone."""
-    from refcycle.command_line import main
-
     with process("/tmp", AS_ANOTHER_USER.format(code="")) as running:
-        assert main(["attach", str(running.pid)]) in (0, None)
-    assert "what retains most" in capsys.readouterr().out
+        command = [sys.executable, "-m", "refcycle", "attach", str(running.pid)]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "what retains most" in told.stdout
 
 
 HARM = {

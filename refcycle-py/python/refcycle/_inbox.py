@@ -155,10 +155,16 @@ class Inbox:
         self._around = _Folder.at(directory)
         try:
             self.work = self._around.make(name)
+            try:
+                self.inner = self.work.make(INNER)
+            except BaseException:
+                self.work.close()
+                with suppress(OSError):
+                    self._around.rmdir(name)
+                raise
         except BaseException:
             self._around.close()
             raise
-        self.inner = self.work.make(INNER)
 
     @property
     def script(self) -> str:

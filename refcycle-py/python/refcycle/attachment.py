@@ -79,9 +79,11 @@ def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = Tru
     target = absolute(path)
     owner, groups = _user(pid)
     _check_place(target, owner)
-    directory = os.path.dirname(target)
     try:
-        inbox = Inbox(_within_reach(directory, owner, groups), new_name(pid), owner)
+        place = _within_reach(os.path.dirname(target), owner, groups)
+        inbox = Inbox(place, new_name(pid), owner)
+    except Untrusted as error:
+        raise _untrusted(pid, error) from None
     except OSError as error:
         raise OSError(error.errno, error.strerror, target) from None
     try:
@@ -96,12 +98,16 @@ def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = Tru
             raise _failure(pid, said, target)
         inbox.collect(target)
     except Untrusted as error:
-        raise RuntimeError(
-            f"process {pid} has handed over no dump: {printable(str(error))}; something in it "
-            "interferes"
-        ) from None
+        raise _untrusted(pid, error) from None
     finally:
         inbox.close()
+
+
+def _untrusted(pid: int, error: Untrusted) -> RuntimeError:
+    return RuntimeError(
+        f"process {pid} has handed over no dump: {printable(str(error))}; something in it "
+        "interferes"
+    )
 
 
 def _check_place(target: str, owner: int | None) -> None:
@@ -124,8 +130,8 @@ def _within_reach(directory: str, owner: int | None, groups: set[int]) -> str:
     """Return the folder or, where that user cannot get into it, that for temporary files."""
     if owner is None or owner in (0, os.geteuid()):
         return directory
-    for folder in (directory, os.path.realpath(tempfile.gettempdir())):
-        if _can_pass(folder, owner, groups):
+    for folder in (directory, tempfile.gettempdir()):
+        if _can_pass(os.path.realpath(folder), owner, groups):
             return folder
     return directory
 
