@@ -7,6 +7,7 @@ mod border;
 mod capabilities;
 mod collector;
 mod creators;
+mod files;
 mod graphs;
 mod heap;
 mod interrupt;
@@ -32,10 +33,12 @@ mod _refcycle {
         why,
     };
     #[pymodule_export]
+    use crate::files::NewFile;
+    #[pymodule_export]
     use crate::graphs::{
         AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, ArrowTable, ArrowTables, DirectedGraph,
         EdgeView, FeedbackArcSet, GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SavedObject,
-        SimpleCycles, Tree, UserGraph, VertexView, load, restore_graph,
+        SimpleCycles, Tree, UserGraph, VertexView, load, restore_graph, save_into,
     };
     #[pymodule_export]
     use crate::roots::Root;

@@ -342,7 +342,7 @@ fn a_file_that_is_not_there() {
         .unwrap_err();
     assert_eq!(error.io_kind(), Some(io::ErrorKind::NotFound));
     let error = GraphWriter::new(&graph).save("..").unwrap_err();
-    assert_eq!(error.io_kind(), Some(io::ErrorKind::InvalidInput));
+    assert_eq!(error.io_kind(), Some(io::ErrorKind::IsADirectory));
 }
 
 #[test]

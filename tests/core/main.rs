@@ -22,6 +22,7 @@ mod path_dag;
 mod paths;
 mod petgraph;
 mod reach;
+mod replacement;
 mod scc;
 mod sets;
 mod split;

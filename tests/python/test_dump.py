@@ -52,13 +52,10 @@ def has_no_child():
     return False
 
 
-def init(self, **options):
-    pass
-
-
 def saving(monkeypatch, save):
-    """Let `save` write the file in the child."""
-    monkeypatch.setattr(dumping, "snapshot", type("Graph", (), {"__init__": init, "save": save}))
+    """Let `save` write the file in the child: a function of it, in place of a snapshot."""
+    monkeypatch.setattr(dumping, "snapshot", lambda **options: None)
+    monkeypatch.setattr(dumping, "save_into", lambda graph, file, *, redact: save(file))
 
 
 def test_a_dump_has_what_is_alive(path, clean_heap):
@@ -202,25 +199,23 @@ class Beside:
         self.thread.join()
 
 
-def write_roots(self, path, *, redact):
-    roots = refcycle.snapshot().roots()
-    with open(path, "w") as file:
-        file.writelines(f"{type(root.vertex).__name__} {root.name}\n" for root in roots)
+def roots():
+    found = refcycle.snapshot().roots()
+    return "".join(f"{type(root.vertex).__name__} {root.name}\n" for root in found)
 
 
 @forks
 def test_what_other_threads_hold_is_there_without_their_frames(path, monkeypatch):
-    saving(monkeypatch, write_roots)
+    saving(monkeypatch, lambda file: file.write([roots().encode()]))
     found = []
     with Beside():
         # A snapshot makes the objects of frames, which stay: the fork comes first.
         for fork in (True, False):
-            taken = refcycle.dump(path, fork=fork)
-            if taken is not None:
-                taken.wait(PATIENCE)
-            roots = path.read_text().splitlines()
-            frames = [line for line in roots if line.endswith("running in thread beside")]
-            kept = [line for line in roots if line.startswith("Kept ")]
+            if fork:
+                dump_by_fork(path)
+            lines = path.read_text().splitlines() if fork else roots().splitlines()
+            frames = [line for line in lines if line.endswith("running in thread beside")]
+            kept = [line for line in lines if line.startswith("Kept ")]
             found.append((len(frames) >= 3, kept))
     assert found == [(False, ["Kept held by C code: 1 reference"]), (True, [])]
 
@@ -262,12 +257,7 @@ def test_the_child_lets_go_of_files(path, monkeypatch):
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
 
-    def slow_save(self, path, *, redact):
-        time.sleep(PATIENCE)
-
-    monkeypatch.setattr(
-        dumping, "snapshot", type("Slow", (), {"__init__": init, "save": slow_save})
-    )
+    saving(monkeypatch, lambda file: time.sleep(PATIENCE))
     taken = refcycle.dump(path, fork=True)
     try:
         os.close(writing)
@@ -289,9 +279,8 @@ def test_the_child_lets_go_of_files(path, monkeypatch):
     assert os.listdir(path.parent) == []
 
 
-def begin(path):
-    with open(path, "w") as file:
-        file.write("begun")
+def begin(file):
+    os.write(file.fileno(), b"begun")
 
 
 @forks
@@ -300,8 +289,8 @@ def begin(path):
     [(lambda: os.kill(os.getpid(), signal.SIGKILL), "SIGKILL"), (os.abort, "SIGABRT")],
 )
 def test_a_child_that_is_killed_leaves_no_file(path, monkeypatch, end, name):
-    def save(self, path, *, redact):
-        begin(path)
+    def save(file):
+        begin(file)
         end()
 
     path.write_text("an older one")
@@ -321,8 +310,8 @@ def test_a_child_that_waits_for_a_lost_lock_is_ended(path, monkeypatch):
     lock = threading.Lock()
     lock.acquire()
 
-    def save(self, path, *, redact):
-        begin(path)
+    def save(file):
+        begin(file)
         lock.acquire()
 
     saving(monkeypatch, save)
@@ -356,8 +345,8 @@ def test_a_child_that_never_sets_its_timer_is_ended(path, monkeypatch):
     ],
 )
 def test_an_error_of_the_child_is_raised_here(path, monkeypatch, error, kind, message):
-    def save(self, path, *, redact):
-        begin(path)
+    def save(file):
+        begin(file)
         raise error
 
     saving(monkeypatch, save)

@@ -132,14 +132,7 @@ def test_a_signal_while_a_dump_is_going_on_starts_no_other(tmp_path, monkeypatch
 def test_a_signal_while_a_fork_dumps_starts_no_other(tmp_path, monkeypatch):
     from refcycle import dumping
 
-    class Slow:
-        def __init__(self, **options):
-            pass
-
-        def save(self, path, **options):
-            time.sleep(PATIENCE)
-
-    monkeypatch.setattr(dumping, "snapshot", Slow)
+    monkeypatch.setattr(dumping, "snapshot", lambda **options: time.sleep(PATIENCE))
     forks = []
     real = signal_dumps.dump_in_a_fork
 

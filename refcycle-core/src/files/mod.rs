@@ -7,6 +7,8 @@
 //! | edge list | [`read_edge_list`], [`EdgeListReader`] | a [`CsrGraph`](crate::CsrGraph), or the edges one by one |
 //! | Matrix Market | [`read_matrix_market`], [`MatrixMarketReader`] | a [`CsrGraph`](crate::CsrGraph), with weights |
 //!
+//! A [`Replacement`] is a file that is written beside its place and moved there when it is whole.
+//!
 //! Whatever is wrong with a file is an [`Error`](crate::Error) that names it, with the number
 //! of the line in a text.
 
@@ -14,7 +16,9 @@ mod edge_list;
 pub mod graph_file;
 mod lines;
 mod matrix_market;
+mod replacement;
 
 pub use edge_list::{EdgeListReader, NamedGraph, read_edge_list, read_numbered_edge_list};
 pub use graph_file::{AlignedBytes, FileWeight, GraphFile, GraphWriter};
 pub use matrix_market::{MatrixGraph, MatrixMarketReader, read_matrix_market};
+pub use replacement::{ReplaceOptions, Replacement};

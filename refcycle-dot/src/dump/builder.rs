@@ -8,8 +8,11 @@ use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 use super::error::DumpError;
 use super::states::States;
 use super::texts::TextsBuilder;
-use super::{HeapDump, Holder, UNKNOWN};
+use super::{HeapDump, Holder, UNKNOWN, metadata};
 use crate::exchange::heapsnapshot::Group;
+
+/// No process has more memory: the addresses have 47 bits.
+const MOST_BYTES: u64 = 1 << 48;
 
 /// What is written of an object.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +109,9 @@ impl HeapDumpBuilder {
     ///
     /// # Errors
     /// [`DumpError::Parts`] when there are not as many objects as vertices, or labels as
-    /// edges, or when a root, a state or an edge is not in the graph.
+    /// edges, when a root, a state or an edge is not in the graph, when two objects have one
+    /// address, when the sizes add up to more than 2^48 bytes, or when a known fact about the whole is
+    /// not as it should be: see [the module](super).
     pub fn build(self) -> Result<HeapDump, DumpError> {
         self.finish(DumpError::Parts)
     }
@@ -146,6 +151,15 @@ impl HeapDumpBuilder {
         same("types", vertices, self.types.len())?;
         same("labels", vertices, self.labels.len())?;
         same("labels of references", edges, self.references.len())?;
+        metadata::check(&self.metadata).map_err(error)?;
+        if let Some(address) = duplicate(&self.addresses) {
+            return Err(error(format!("two objects have the address {address:#x}")));
+        }
+        let add = |all: u64, &size: &u64| all.checked_add(size);
+        let all = self.sizes.iter().try_fold(0, add);
+        if all.is_none_or(|all| all > MOST_BYTES) {
+            return Err(error("its sizes are more than any memory".to_owned()));
+        }
         self.uncounted.sort_unstable();
         self.uncounted.dedup();
         if let Some(&edge) = self
@@ -194,4 +208,18 @@ impl HeapDumpBuilder {
             metadata: self.metadata,
         })
     }
+}
+
+/// An address that comes twice. Those of a snapshot ascend, and need no copy.
+fn duplicate(addresses: &[u64]) -> Option<u64> {
+    if addresses.is_sorted_by(|one, next| one < next) {
+        return None;
+    }
+    let mut sorted = addresses.to_vec();
+    sorted.sort_unstable();
+    let pairs = sorted.windows(2);
+    pairs
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0])
+        .next()
 }

@@ -17,8 +17,19 @@
 //! | `reference_labels` | list of text | the name of each of these references; null where unknown |
 //! | `uncounted` | list of 32 bits | which of them, from 0, are in no reference count; null for nearly all |
 //!
-//! What is known of the whole is in the metadata of the schema, under keys that start with
-//! `refcycle.`; `refcycle.format` is the version of the format, 1.
+//! No two objects have one address. What is known of the whole is in the metadata of the
+//! schema, under keys that start with `refcycle.`; `refcycle.format` is the version of the
+//! format, 1. All others may be missing, and keys that are not in this table are let pass.
+//!
+//! | key | what |
+//! |---|---|
+//! | `refcycle`, `python`, `platform` | versions and the system, a line of text each |
+//! | `pid`, `sys.modules`, `frozen` | decimal numbers: the process, the address of `sys.modules`, how many frozen objects are missing |
+//! | `time`, `pause_seconds` | when it was, in UTC as `2026-11-28T18:19:15Z`, and for how long the program stood still |
+//! | `closed`, `redacted`, `untracked` | `true` or `false`: whether it is a whole heap, without contents, with what the collector does not track |
+//! | `command` | JSON, a list of strings: the command line |
+//! | `threads` | JSON, an object of lists of strings: by the name of a thread its stack |
+//! | `types` | JSON, an object of strings: by the name of a type letters that say of which kind it is |
 //!
 //! ```
 //! use refcycle_core::{CsrGraph, VertexId};
@@ -46,6 +57,7 @@ mod builder;
 mod check;
 mod columns;
 mod error;
+mod metadata;
 mod read;
 mod states;
 mod texts;

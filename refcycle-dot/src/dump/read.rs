@@ -18,7 +18,7 @@ use super::check::{Outline, outline};
 use super::error::DumpError;
 use super::states::States;
 use super::texts::TextsBuilder;
-use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns};
+use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata};
 use crate::exchange::heapsnapshot::Group;
 
 /// A file that was looked at and found in order so far: what it takes is known before it is
@@ -72,7 +72,9 @@ impl<R: Read + Seek> DumpReader<R> {
                 "it has no column `{name}` of the right type"
             )));
         }
-        Ok(Self { file, outline })
+        let reader = Self { file, outline };
+        metadata::check(&reader.metadata()).map_err(DumpError::Malformed)?;
+        Ok(reader)
     }
 
     /// How many objects the dump has.
@@ -242,6 +244,9 @@ impl Columns {
         }
         let addresses = column::<PrimitiveArray<UInt64Type>>(batch, columns::ADDRESS)?;
         let sizes = column::<PrimitiveArray<UInt64Type>>(batch, columns::SIZE)?;
+        if addresses.null_count() + sizes.null_count() > 0 {
+            return Err(DumpError::malformed("an object has no address or no size"));
+        }
         self.addresses.extend_from_slice(addresses.values());
         self.sizes.extend_from_slice(sizes.values());
         self.types.extend(column(batch, columns::TYPE)?)?;
@@ -259,7 +264,8 @@ impl Columns {
         let labels = column::<ListArray>(batch, columns::REFERENCE_LABELS)?;
         let heads = values::<PrimitiveArray<UInt32Type>>(referents)?;
         let names = values::<DictionaryArray<UInt32Type>>(labels)?;
-        if names.len() != heads.len() || referents.null_count() + labels.null_count() > 0 {
+        let missing = referents.null_count() + labels.null_count() + heads.null_count();
+        if names.len() != heads.len() || missing > 0 {
             return Err(DumpError::malformed("not every reference has a label"));
         }
         self.heads.extend_from_slice(heads.values());
@@ -280,6 +286,9 @@ impl Columns {
 
     fn take_uncounted(&mut self, lists: &ListArray, first: usize) -> Result<(), DumpError> {
         let places = values::<PrimitiveArray<UInt32Type>>(lists)?;
+        if places.null_count() > 0 {
+            return Err(DumpError::malformed("a reference has no number"));
+        }
         let mut next = places.values().iter();
         for (row, length) in (first..).zip(lengths(lists)) {
             let (start, end) = (self.offsets[row], self.offsets[row + 1]);
@@ -302,6 +311,9 @@ impl Columns {
         let (Some(groups), Some(holders)) = (text("group"), text("holder")) else {
             return Err(DumpError::malformed("the roots have no names"));
         };
+        if roots.null_count() + groups.null_count() + holders.null_count() > 0 {
+            return Err(DumpError::malformed("a root has no name"));
+        }
         let mut next = 0..roots.len();
         for (row, length) in (first..).zip(lengths(lists)) {
             for place in next.by_ref().take(length) {
@@ -324,6 +336,12 @@ impl Columns {
     fn finish(mut self, metadata: BTreeMap<String, String>) -> Result<HeapDump, DumpError> {
         if self.offsets.is_empty() {
             self.offsets.push(0);
+        }
+        let rows = self.offsets.len() - 1;
+        if let Some(head) = self.heads.iter().find(|&&head| head as usize >= rows) {
+            return Err(DumpError::malformed(format!(
+                "a reference leads to object {head}, and there are {rows}"
+            )));
         }
         let graph = CsrGraph::from_parts(self.offsets, self.heads)
             .map_err(|error| DumpError::malformed(error.to_string()))?;

@@ -14,7 +14,7 @@ fn dump_of(vertices: usize, edges: &[(u32, u32)]) -> HeapDump {
             address: 0x7f00_0000_0000 + 16 * number as u64,
             type_name: ["list", "app.Näme", "dict"][number % 3],
             label: &format!("object\n{number}"),
-            size: 56 << (number % 40),
+            size: 56 << (number % 24),
             reference_count: (number % 5 > 0).then_some(number as u32),
         });
         let v = VertexId::from_index(number);
@@ -253,4 +253,66 @@ fn a_size_that_lies_costs_no_memory() {
             assert!(refused(lying).contains("no dump of a heap"));
         }
     }
+}
+
+/// Two objects, that change before they are a dump.
+fn pair(change: impl FnOnce(&mut [DumpedObject<'_>; 2])) -> Result<HeapDump, DumpError> {
+    let object = |address| DumpedObject {
+        address,
+        type_name: "list",
+        label: "list[0]",
+        size: 64,
+        reference_count: None,
+    };
+    let mut objects = [object(16), object(32)];
+    change(&mut objects);
+    let mut builder = HeapDump::builder(CsrGraph::from_edges(2, []).unwrap());
+    objects.iter().for_each(|object| builder.object(*object));
+    builder.build()
+}
+
+#[test]
+fn no_two_objects_have_one_address() {
+    assert!(pair(|_| {}).is_ok());
+    assert!(pair(|objects| objects.swap(0, 1)).is_ok());
+    let error = pair(|objects| objects[0].address = 32).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("two objects have the address 0x20"),
+        "{error}"
+    );
+}
+
+#[test]
+fn sizes_fit_into_a_memory() {
+    assert!(pair(|objects| objects[0].size = (1 << 48) - 64).is_ok());
+    for size in [(1 << 48) - 63, u64::MAX] {
+        let error = pair(|objects| objects[0].size = size).unwrap_err();
+        assert!(
+            error.to_string().contains("sizes are more than any memory"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn facts_are_checked_in_both_directions() {
+    let mut builder = HeapDump::builder(CsrGraph::default());
+    builder.metadata("types", "[1]");
+    let error = builder.build().unwrap_err().to_string();
+    assert!(error.contains("`refcycle.types` is \"[1]\""), "{error}");
+    let mut builder = HeapDump::builder(CsrGraph::default());
+    builder.metadata("types", "{}");
+    let file = written(&builder.build().unwrap());
+    // The same number of bytes, in the schema and once more in the footer.
+    let places: Vec<_> = (0..file.len() - 2)
+        .filter(|&at| &file[at..at + 2] == b"{}")
+        .collect();
+    assert_eq!(places.len(), 2);
+    let mut wrong = file.clone();
+    for place in places {
+        wrong[place..place + 2].copy_from_slice(b"[]");
+    }
+    assert!(refused(wrong).contains("should be a JSON object of strings"));
 }

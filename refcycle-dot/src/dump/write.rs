@@ -12,6 +12,7 @@ use arrow_array::{
 };
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
+use refcycle_core::files::Replacement;
 use refcycle_core::{VertexId, Vertices};
 
 use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns};
@@ -56,18 +57,29 @@ impl HeapDump {
         Ok(())
     }
 
-    /// Writes the dump into a file, beside its place, and moves it there when it is whole.
+    /// Writes the dump into a file, beside its place, and moves it there when it is whole. A
+    /// new file is for its owner alone.
     ///
     /// # Errors
     /// [`DumpError::Io`]; what was in the place is there still.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), DumpError> {
-        let written = replace(path.as_ref(), |out| {
-            self.write(out).map_err(|error| match error {
-                DumpError::Io(error) => error,
-                error => std::io::Error::other(error.to_string()),
-            })
-        });
-        written.map_err(DumpError::Io)
+        replace(path.as_ref(), |out| self.write_into(out)).map_err(DumpError::Io)
+    }
+
+    /// Writes the dump into a file that was begun before.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    pub fn save_as(&self, file: Replacement) -> Result<(), DumpError> {
+        file.write(|out| self.write_into(out))
+            .map_err(DumpError::Io)
+    }
+
+    fn write_into(&self, out: impl Write) -> std::io::Result<()> {
+        self.write(out).map_err(|error| match error {
+            DumpError::Io(error) => error,
+            error => std::io::Error::other(error.to_string()),
+        })
     }
 
     fn rows(

@@ -126,6 +126,16 @@ fn links_and_permissions_stay() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_new_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    export_json(&graph(&["a secret"], &[]), folder.file("new.json")).unwrap();
+    let found = fs::metadata(folder.file("new.json")).unwrap();
+    assert_eq!(found.permissions().mode() & 0o777, 0o600);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn what_cannot_take_the_bytes_is_an_error() {

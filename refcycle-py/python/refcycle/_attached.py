@@ -20,14 +20,14 @@ def take_dump(package: str, work: str, redact: bool) -> None:
         dump(os.path.join(work, "dump.refcycle"), redact=redact)
     except BaseException as error:
         said = {"kind": type(error).__name__, "text": str(error)[:1000]}
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and error.errno is not None:
             said["errno"] = error.errno
             said["text"] = error.strerror
     answer = os.path.join(work, "answer")
     try:
         with open(f"{answer}.part", "w", encoding="utf-8") as file:
             json.dump(said, file)
-        os.replace(f"{answer}.part", answer)
+        os.rename(f"{answer}.part", answer)
     except OSError:  # nobody waits any more
         pass
     if said.get("kind") == "KeyboardInterrupt":

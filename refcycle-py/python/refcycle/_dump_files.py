@@ -8,6 +8,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from refcycle._paths import absolute
+
 if TYPE_CHECKING:
     from _typeshed import StrPath
 
@@ -16,7 +18,7 @@ __all__ = ["complain", "new_path", "writable_directory"]
 
 def writable_directory(directory: StrPath) -> str:
     """Return its absolute path; OSError if no files can be made there."""
-    path = os.path.abspath(os.fspath(directory))
+    path = os.path.abspath(absolute(directory))
     if not os.path.isdir(path):
         number = errno.ENOTDIR if os.path.exists(path) else errno.ENOENT
     elif not os.access(path, os.W_OK | os.X_OK):

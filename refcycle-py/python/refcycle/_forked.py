@@ -9,7 +9,7 @@ import select
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
@@ -23,9 +23,10 @@ _MOST_SAID = 1 << 16  # what a pipe holds
 _DEADLY = frozenset({"SIGALRM", "SIGTERM"})
 
 
-def fork(work: Callable[[], None], limit: float | None) -> Fork:
+def fork(work: Callable[[], None], limit: float | None, keep: Sequence[int] = ()) -> Fork:
     """Do `work` in a fork of this process, for no longer than `limit` seconds.
 
+    The child closes all files of the program but those whose descriptors are in `keep`.
     Only the fork itself keeps the caller. OSError when it is refused.
     """
     reading, writing = os.pipe()
@@ -35,7 +36,7 @@ def fork(work: Callable[[], None], limit: float | None) -> Fork:
         with _no_warning():
             pid = os.fork()
         if pid == 0:
-            _be_the_child(work, writing, limit)
+            _be_the_child(work, writing, limit, keep)
     except OSError as error:
         os.close(reading)
         raise OSError(
@@ -76,7 +77,9 @@ def _no_warning() -> Iterator[None]:
             filters.remove(ignored)
 
 
-def _be_the_child(work: Callable[[], None], pipe: int, limit: float | None) -> NoReturn:
+def _be_the_child(
+    work: Callable[[], None], pipe: int, limit: float | None, keep: Sequence[int]
+) -> NoReturn:
     # Nothing of the program may run: no finalizer, no handler, nothing at the exit. No
     # module is imported, as another thread may have been importing it.
     said: tuple[int | str | None, ...] = ()
@@ -84,7 +87,7 @@ def _be_the_child(work: Callable[[], None], pipe: int, limit: float | None) -> N
         gc.disable()
         _end_after(limit)
         with suppress(OSError):  # a system that does not show them
-            _let_files_go(pipe)
+            _let_files_go((pipe, *keep))
         _be_killed_first()
         work()
     except BaseException as error:
@@ -107,15 +110,15 @@ def _end_after(limit: float | None) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, deadly)
 
 
-def _let_files_go(pipe: int) -> None:
+def _let_files_go(keep: Sequence[int]) -> None:
     """Close the files of the program: its ports are free and its pipes end when it ends."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
-        if standard != pipe:
+        if standard not in keep:
             os.dup2(nowhere, standard)
     for name in os.listdir("/dev/fd"):
         number = int(name)
-        if number > 2 and number != pipe:
+        if number > 2 and number not in keep:
             with suppress(OSError):  # as that of the list itself
                 os.close(number)
 

@@ -27,6 +27,7 @@ __all__ = [
     "GraphBase",
     "GraphIterator",
     "LoadedGraph",
+    "NewFile",
     "ObjectGraph",
     "Retained",
     "Root",
@@ -46,6 +47,7 @@ __all__ = [
     "load",
     "object_annotation",
     "objects_reachable_from",
+    "save_into",
     "snapshot",
     "why",
 ]
@@ -700,8 +702,10 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
         Labels, sizes and holders are those at the time of the call. Takes about the time of the
         names of all objects, some 2 s a million, and up to 100 bytes an object and 30 a
-        reference. The file is written beside its place and moved there when it is whole.
-        `OSError` when it cannot be written; what was there before is there still.
+        reference. The file is written beside its place and moved there when it is whole. A new
+        one is for its owner alone (0600), as all files are that refcycle writes; one that was
+        there keeps its permissions. `OSError` when it cannot be written; what was there before
+        is there still.
         """
 
     def export_heapsnapshot(self, path: StrPath) -> None:
@@ -1170,8 +1174,9 @@ def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None)
     how many objects have been read, and how many there are; what it raises ends the reading.
 
     `OSError` when the file cannot be read. `ValueError` when it is no such file, when it is
-    damaged or still being written, or has a newer format. `MemoryError` when there is not
-    enough memory for what it holds. A file from elsewhere can do no harm but by its size.
+    damaged or still being written, or has a newer format: the message says what is wrong with
+    it. `MemoryError` when there is not enough memory for what it holds. A file from elsewhere
+    can do no harm but by its size; one that is loaded has an answer to every question.
 
     >>> import refcycle, os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
@@ -1327,3 +1332,37 @@ def _restore(
     /,
 ) -> Any:
     """Make a graph again of what its `__reduce__` returned."""
+
+@final
+class NewFile:
+    """A file beside its place, where it goes when it is whole.
+
+    It is for its owner alone, unless it takes the place of one with other permissions.
+    """
+
+    def __new__(cls, path: StrPath, *, follow_links: bool = True) -> Self:
+        """Make the file, empty. OSError when that cannot be done."""
+
+    def fileno(self) -> int | None:
+        """Return the descriptor of the file.
+
+        None where what is in the place is no file, which is opened when it is written.
+        """
+
+    def leave(self) -> str | None:
+        """Close the file for this process and leave it to another.
+
+        Return its path, if there is one beside the place.
+        """
+
+    def discard(self) -> None:
+        """Remove the file, unless it was written or left."""
+
+    def write(self, chunks: Iterable[bytes]) -> None:
+        """Write what an iterable gives, and move the file into its place.
+
+        What the iterable raises leaves the place as it was.
+        """
+
+def save_into(graph: ObjectGraph, file: NewFile, *, redact: bool) -> None:
+    """Write a graph as `ObjectGraph.save` does, into a file that was begun."""

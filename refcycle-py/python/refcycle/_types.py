@@ -65,7 +65,7 @@ _NAMES = {id(class_): name for name, class_ in _KNOWN.items()}
 
 # An item by the name of the reference, and the length in a label.
 _ITEM = re.compile(r"item\[|value\[|element$")
-_LENGTH = re.compile(r"\[(\d+)\]$")
+_LENGTH = re.compile(r"\[([0-9]{1,19})\]$")
 _LETTERS = "hwteclfnk"
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
-import shutil
+import stat
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from refcycle import _attached, _nothing
+from refcycle._inbox import Inbox, Untrusted, new_name
+from refcycle._paths import absolute
+from refcycle._tables import printable
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -21,6 +24,7 @@ __all__ = ["attach"]
 
 _PAUSE = 0.01
 _OLDEST = (3, 14)
+_LONGEST = 1000
 
 
 def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = True) -> None:
@@ -36,13 +40,21 @@ def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = Tru
     back. Once begun, the dump has all the time that it needs.
 
     The folder of the file must be one that the other process sees by the same name: it
-    writes into a folder beside the file. What is there at `path` is there still after each
-    of these errors:
+    writes into a folder beside the file, or, where its user cannot get there, into one in
+    the folder for temporary files. The dump is copied from there, as `dump` writes: a new file
+    is for its owner alone (0600).
+
+    A process of another user, as root attaches to, may be hostile. What it leaves in that
+    folder is not trusted: no link is followed, no more is read than a dump, and the file that
+    is written belongs to this process. `path` may then be no symbolic link, device or pipe.
+    Name a folder that only you can change.
+
+    What is there at `path` is there still after each of these errors:
 
     - RuntimeError: this Python, or that of the process, is too old; the two versions differ;
       it is no Python; remote debugging is disabled in it (`-X disable-remote-debug`,
       `PYTHON_DISABLE_REMOTE_DEBUG` or a build without it); it is in a container that does
-      not see the folder; it cannot import refcycle;
+      not see the folder; it cannot import refcycle; what it hands over is no dump of its own;
     - ProcessLookupError: there is no such process, or it has ended meanwhile;
     - PermissionError: this process may not look into that one. They must have the same user,
       or this one root's rights or, on Linux, CAP_SYS_PTRACE; Linux' `ptrace_scope` may
@@ -64,26 +76,81 @@ def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = Tru
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds")
     if _is_gone(pid):
         raise ProcessLookupError(errno.ESRCH, f"there is no process {pid}")
-    target = os.path.abspath(os.fspath(path))
-    directory = os.path.dirname(target)
-    work = os.path.join(directory, f".refcycle-attach-{pid}-{os.getpid()}-{time.time_ns()}")
+    target = absolute(path)
+    owner, groups = _user(pid)
+    _check_place(target, owner)
     try:
-        os.mkdir(work, 0o700)
+        place = _within_reach(os.path.dirname(target), owner, groups)
+        inbox = Inbox(place, new_name(pid), owner)
+    except Untrusted as error:
+        raise _untrusted(pid, error) from None
     except OSError as error:
         raise OSError(error.errno, error.strerror, target) from None
     try:
-        _ask(pid, work, redact)
+        _ask(pid, inbox, redact)
         try:
-            _wait_for_begin(pid, work, timeout)
-            said = _wait_for_answer(pid, work)
+            _wait_for_begin(pid, inbox, timeout)
+            said = _wait_for_answer(pid, inbox)
         except BaseException:
-            _take_back(pid, work)
+            _take_back(pid, inbox)
             raise
         if said:
             raise _failure(pid, said, target)
-        _move(os.path.join(work, "dump.refcycle"), target)
+        inbox.collect(target)
+    except Untrusted as error:
+        raise _untrusted(pid, error) from None
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        inbox.close()
+
+
+def _untrusted(pid: int, error: Untrusted) -> RuntimeError:
+    return RuntimeError(
+        f"process {pid} has handed over no dump: {printable(str(error))}; something in it "
+        "interferes"
+    )
+
+
+def _check_place(target: str, owner: int | None) -> None:
+    """Raise OSError for what cannot be written over."""
+    if os.path.isdir(target):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
+    if owner is None or owner == os.geteuid():
+        return
+    with suppress(FileNotFoundError, NotADirectoryError):
+        mode = os.lstat(target).st_mode
+        if stat.S_ISLNK(mode):
+            text = "a symbolic link is not followed when another user's process is attached to"
+            raise OSError(errno.ELOOP, text, target)
+        if not stat.S_ISREG(mode):
+            text = "only a file is written over when another user's process is attached to"
+            raise OSError(errno.EINVAL, text, target)
+
+
+def _within_reach(directory: str, owner: int | None, groups: set[int]) -> str:
+    """Return the folder or, where that user cannot get into it, that for temporary files."""
+    if owner is None or owner in (0, os.geteuid()):
+        return directory
+    for folder in (directory, tempfile.gettempdir()):
+        if _can_pass(os.path.realpath(folder), owner, groups):
+            return folder
+    return directory
+
+
+def _can_pass(folder: str, owner: int | None, groups: set[int]) -> bool:
+    while True:
+        found = os.stat(folder)
+        if found.st_uid == owner:
+            needed = stat.S_IXUSR
+        elif found.st_gid in groups:
+            needed = stat.S_IXGRP
+        else:
+            needed = stat.S_IXOTH
+        if not found.st_mode & needed:
+            return False
+        around = os.path.dirname(folder)
+        if around == folder:
+            return True
+        folder = around
 
 
 def _version(version: Any) -> str:
@@ -104,49 +171,53 @@ def _is_gone(pid: int) -> bool:
     return False
 
 
-def _ask(pid: int, work: str, redact: bool) -> None:
+def _ask(pid: int, inbox: Inbox, redact: bool) -> None:
     """Let the process run the script when it can."""
     package = os.path.dirname(os.path.abspath(_attached.__file__))
     with open(_attached.__file__, encoding="utf-8") as file:
         code = file.read()
     # The functions and their globals hold each other: so they go at once.
-    code += f"\n\ntake_dump({package!r}, {work!r}, {redact!r})\nglobals().clear()\n"
-    script = os.path.join(work, "script.py")
-    asked = os.path.join(work, "asked")
-    with open(script, "w", encoding="utf-8") as file:
-        file.write(code)
-    with open(asked, "w"):
-        pass
-    _let_in(pid, work, script, asked)
-    _send(pid, script)
+    code += f"\n\ntake_dump({package!r}, {inbox.inner.path!r}, {redact!r})\nglobals().clear()\n"
+    _check_sight(pid, inbox)
+    try:
+        inbox.fill(code)
+    except PermissionError as error:  # the folder cannot be given to the other user
+        raise PermissionError(error.errno, _permissions(pid)) from None
+    _send(pid, inbox.script)
 
 
-def _let_in(pid: int, work: str, *files: str) -> None:
-    """Give the files to the user of the process; RuntimeError if it does not see them."""
-    if os.path.exists(f"/proc/{pid}"):
-        try:
-            seen = os.stat(f"/proc/{pid}/root{work}")
-        except FileNotFoundError:
-            raise _unseen(pid, work) from None
-        except OSError:  # no permission, as the next step will say
-            return
-        if not os.path.samestat(seen, os.stat(work)):
-            raise _unseen(pid, work)
-    owner = _owner(pid)
-    if owner != os.geteuid():
-        with suppress(OSError):
-            for file in (*files, work):
-                os.chown(file, owner, -1)
+def _check_sight(pid: int, inbox: Inbox) -> None:
+    """Raise RuntimeError if the process does not see the folder."""
+    work = inbox.work.path
+    if not os.path.exists(f"/proc/{pid}"):
+        return
+    try:
+        seen = os.stat(f"/proc/{pid}/root{work}")
+    except FileNotFoundError:
+        raise _unseen(pid, work) from None
+    except OSError:  # no permission, as the next step will say
+        return
+    if not os.path.samestat(seen, inbox.work.status()):
+        raise _unseen(pid, work)
 
 
-def _owner(pid: int) -> int:
-    """Return the user whose process it is; this one's, where that is not to be known."""
-    with suppress(OSError):
-        return os.stat(f"/proc/{pid}").st_uid
+def _user(pid: int) -> tuple[int | None, set[int]]:
+    """Return as which user and groups a process opens files; None where there are no users.
+
+    Where it is not to be known, they are those of this process.
+    """
+    if not hasattr(os, "geteuid"):
+        return None, set()
+    with suppress(OSError, ValueError, KeyError), open(f"/proc/{pid}/status") as file:
+        lines = (line.partition(":") for line in file)
+        ids = {name: rest.split() for name, _, rest in lines if name in ("Uid", "Gid", "Groups")}
+        # The last of four is that for files.
+        return int(ids["Uid"][3]), {int(ids["Gid"][3]), *map(int, ids["Groups"])}
     with suppress(OSError, ValueError):
         asked = ["ps", "-o", "uid=", "-p", str(pid)]
-        return int(subprocess.run(asked, capture_output=True, check=False).stdout)
-    return os.geteuid()
+        found = subprocess.run(asked, capture_output=True, check=False).stdout
+        return int(found), set()
+    return os.geteuid(), set()
 
 
 def _unseen(pid: int, work: str) -> RuntimeError:
@@ -214,13 +285,12 @@ def _ended(pid: int) -> ProcessLookupError:
     return ProcessLookupError(errno.ESRCH, f"process {pid} ended while it was attached to")
 
 
-def _wait_for_begin(pid: int, work: str, timeout: float) -> None:
-    asked = os.path.join(work, "asked")
+def _wait_for_begin(pid: int, inbox: Inbox, timeout: float) -> None:
     deadline = time.monotonic() + timeout
-    while os.path.exists(asked):
+    while inbox.is_asked():
         if _is_gone(pid):
             raise _ended(pid)
-        if time.monotonic() > deadline and _forget(asked):
+        if time.monotonic() > deadline and inbox.forget():
             raise TimeoutError(
                 f"the main thread of process {pid} ran no Python code for {timeout:g} s: it "
                 "waits, or works in C; no dump is taken when it goes on, try again then"
@@ -228,39 +298,30 @@ def _wait_for_begin(pid: int, work: str, timeout: float) -> None:
         time.sleep(_PAUSE)
 
 
-def _forget(asked: str) -> bool:
-    """Take the request back; False when the process has just begun."""
-    try:
-        os.unlink(asked)
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _wait_for_answer(pid: int, work: str) -> dict[str, Any]:
-    answer = os.path.join(work, "answer")
-    while not os.path.exists(answer):
-        if _is_gone(pid) and not os.path.exists(answer):
+def _wait_for_answer(pid: int, inbox: Inbox) -> dict[str, Any]:
+    while not inbox.is_answered():
+        if _is_gone(pid) and not inbox.is_answered():
             raise _ended(pid)
         time.sleep(_PAUSE)
-    with open(answer, encoding="utf-8") as file:
-        said: dict[str, Any] = json.load(file)
-    return said
+    return inbox.answer()
 
 
-def _take_back(pid: int, work: str) -> None:
+def _take_back(pid: int, inbox: Inbox) -> None:
     """Have the process run nothing, in place of a script that will not be there."""
-    _forget(os.path.join(work, "asked"))
-    begun = os.path.exists(os.path.join(work, "begun"))
-    if not begun and not _is_gone(pid):
+    with suppress(Untrusted):
+        inbox.forget()
+    if not inbox.has_begun() and not _is_gone(pid):
         with suppress(Exception):
             _send(pid, os.path.abspath(_nothing.__file__))
 
 
 def _failure(pid: int, said: dict[str, Any], target: str) -> Exception:
-    kind, text = said["kind"], said["text"]
-    if "errno" in said:
-        return OSError(said["errno"], text, target)
+    """Return what the process has said as an exception; it may have said anything."""
+    kind, text, number = said.get("kind"), said.get("text"), said.get("errno")
+    kind = printable(kind[:_LONGEST]) if isinstance(kind, str) else "an unknown error"
+    text = printable(text[:_LONGEST]) if isinstance(text, str) else "no reason"
+    if type(number) is int and 0 < number < 1 << 16:
+        return OSError(number, text, target)
     if kind == "MemoryError":
         return MemoryError(f"process {pid} has too little memory for the dump")
     if kind in ("ImportError", "ModuleNotFoundError"):
@@ -269,12 +330,3 @@ def _failure(pid: int, said: dict[str, Any], target: str) -> Exception:
             f"Python: {text}"
         )
     return RuntimeError(f"the dump failed in process {pid} with {kind}: {text}")
-
-
-def _move(made: str, target: str) -> None:
-    with suppress(OSError):
-        os.chown(made, os.geteuid(), os.getegid())
-    try:
-        os.replace(made, target)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, target) from None

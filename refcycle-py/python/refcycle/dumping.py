@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
-import time
 from _thread import start_new_thread
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event
 from typing import TYPE_CHECKING, Literal, overload
 
 from refcycle import _saving  # now: no module is to be imported in a fork
-from refcycle._refcycle import snapshot
+from refcycle._paths import absolute
+from refcycle._refcycle import NewFile, save_into, snapshot
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -62,7 +63,9 @@ def dump(
 
     `redact` is that of `ObjectGraph.save`, `untracked` that of `snapshot`. The file is there
     when it is whole, in place of one of that name; the names of such files end in
-    `.refcycle`. OSError, with `errno` and `filename`, when it cannot be written.
+    `.refcycle`. A new file is for its owner alone (0600); one that was there keeps its
+    permissions, a symbolic link stays one, and a device or pipe is written to. OSError, with
+    `errno` and `filename`, when it cannot be written.
 
     With `fork`, where there is `os.fork`, the program stops only for a fork, and the child
     takes the snapshot and writes. Return the `ForkedDump`, whose `wait` says how it went.
@@ -91,12 +94,14 @@ def dump(
     True
     """
     check_options(fork, timeout)
-    target = os.path.abspath(os.fspath(path))
+    target = absolute(path)
+    if os.path.isdir(target):  # said before the work, and not by the fork
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
     if not fork:
         # In no variable: the frame would be a vertex, and hold the graph.
         snapshot(untracked=untracked).save(target, redact=redact)
         return None
-    return dump_in_a_fork(target, redact, untracked, timeout)
+    return _in_a_fork(target, NewFile(target), redact, untracked, timeout)
 
 
 def check_options(fork: bool, timeout: float | None) -> None:
@@ -107,43 +112,51 @@ def check_options(fork: bool, timeout: float | None) -> None:
         raise RuntimeError("this system cannot fork a process: leave fork out")
 
 
+def dump_new(target: str, *, redact: bool, untracked: bool) -> None:
+    """Dump into a file that is not there. A symbolic link that comes meanwhile is an error."""
+    file = NewFile(target, follow_links=False)
+    save_into(snapshot(untracked=untracked), file, redact=redact)
+
+
 def dump_in_a_fork(
     target: str,
     redact: bool,
     untracked: bool,
     limit: float | None,
+    ended: Callable[[Exception | None], None],
+) -> ForkedDump:
+    """Do the same in a fork; `ended` is called, in a thread, with what has gone wrong."""
+    file = NewFile(target, follow_links=False)
+    return _in_a_fork(target, file, redact, untracked, limit, ended)
+
+
+def _in_a_fork(
+    target: str,
+    file: NewFile,
+    redact: bool,
+    untracked: bool,
+    limit: float | None,
     ended: Callable[[Exception | None], None] | None = None,
 ) -> ForkedDump:
-    """Dump in a fork; `ended` is called, in a thread, with what has gone wrong."""
     from refcycle._forked import fork
-
-    directory, name = os.path.split(target)
-    # A killed child leaves what it has written there, and the parent clears it away.
-    beside = os.path.join(directory, f".refcycle-{os.getpid()}-{time.time_ns()}")
-    try:
-        os.mkdir(beside, 0o700)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, target) from None
-    unfinished = os.path.join(beside, name)
 
     original = os.getpid()
 
     def work() -> None:
         _saving.stand_for(original)
         try:
-            snapshot(untracked=untracked).save(unfinished, redact=redact)
-            os.replace(unfinished, target)
+            save_into(snapshot(untracked=untracked), file, redact=redact)
         except OSError as error:
-            raise OSError(error.errno, error.strerror, target) from None
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+            raise OSError(error.errno, error.strerror or str(error), target) from None
 
+    descriptor = file.fileno()
     try:
-        process = fork(work, limit)
+        process = fork(work, limit, keep=() if descriptor is None else (descriptor,))
     except BaseException:
-        os.rmdir(beside)
+        file.discard()
         raise
-    return ForkedDump(target, process, beside, ended)
+    # A killed child leaves its part of a file there, and this process clears it away.
+    return ForkedDump(target, process, file.leave(), ended)
 
 
 class ForkedDump:
@@ -166,7 +179,7 @@ class ForkedDump:
         self,
         path: str,
         process: Fork,
-        beside: str,
+        beside: str | None,
         ended: Callable[[Exception | None], None] | None,
     ) -> None:
         self.path = path
@@ -218,8 +231,9 @@ class ForkedDump:
 
     def _watch(self) -> None:
         self._error = self._process.outcome()
-        if self._error is not None:
-            shutil.rmtree(self._beside, ignore_errors=True)
+        if self._error is not None and self._beside is not None:
+            with suppress(OSError):
+                os.unlink(self._beside)
         self._end.set()
         if self._ended is not None:
             self._ended(self._error)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from refcycle._dump_files import complain, new_path, writable_directory
 from refcycle._hooks import Closing, is_method_of
-from refcycle.dumping import dump
+from refcycle.dumping import dump_new as dump
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -32,7 +32,8 @@ def dump_on_memory_error(
     That is the program (`sys.excepthook`), a thread (`threading.excepthook`), or a finalizer
     or callback (`sys.unraisablehook`). The hooks that were there before are called after it.
     The first one is dumped, others are not. The name of the file has the time, in UTC, and
-    the process. When the dump fails a line on the standard error says why.
+    the process; it is for its owner alone (0600). When the dump fails a line on the standard
+    error says why.
 
     What is in it: when Python calls a hook, the `finally` blocks and the ends of the `with`
     statements have run, and calls have returned as far as they do for an exception. But the

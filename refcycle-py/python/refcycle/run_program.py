@@ -6,14 +6,13 @@ import gc
 import json
 import os
 import sys
-import tempfile
 import types
 from collections.abc import Sequence
 from importlib.util import find_spec
 from io import open_code
 from typing import NamedTuple
 
-from refcycle._refcycle import ObjectGraph, garbage_preview
+from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview
 from refcycle.cycle_reports import CycleReport, count_of, report_on, text_of
 from refcycle.differences import GrowthTable
 from refcycle.heap_census import census
@@ -181,16 +180,10 @@ def _write(text: str, output: str | None) -> bool:
     if output is None:
         sys.stderr.write(text)
         return True
-    target = os.path.abspath(output)
-    beside = None
     try:
-        handle, beside = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".refcycle-")
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(beside, target)
-    except OSError as error:
-        if beside is not None:
-            os.unlink(beside)
-        print(f"refcycle: {output} cannot be written: {error.strerror}", file=sys.stderr)
+        NewFile(output).write([text.encode("utf-8", "backslashreplace")])
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        print(f"refcycle: {output} cannot be written: {reason}", file=sys.stderr)
         return False
     return True

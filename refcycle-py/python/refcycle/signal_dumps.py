@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from refcycle._dump_files import complain, new_path, writable_directory
 from refcycle._hooks import Closing, is_method_of
-from refcycle.dumping import LIMIT, check_options, dump, dump_in_a_fork
+from refcycle.dumping import LIMIT, check_options, dump_in_a_fork
+from refcycle.dumping import dump_new as dump
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -28,9 +29,10 @@ def dump_on_signal(
 ) -> SignalDumps:
     """Write a dump into `directory` at each such signal: `kill -USR2 PID`.
 
-    The name of the file has the time, in UTC, and the process: none is written over. While a
-    dump is going on, a signal starts no other. When one fails a line on the standard error
-    says why, and the program goes on. A handler that was there before is called after it.
+    The name of the file has the time, in UTC, and the process: none is written over. It is for
+    its owner alone (0600). While a dump is going on, a signal starts no other. When one fails a
+    line on the standard error says why, and the program goes on. A handler that was there
+    before is called after it.
 
     The options are those of `dump`. Python runs handlers in the main thread, between two
     steps of the program's code: with `fork` that is kept no longer than a fork takes, and

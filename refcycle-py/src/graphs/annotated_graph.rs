@@ -207,7 +207,11 @@ impl AnnotatedGraph {
         let py = class.py();
         let file = File::open(&filename).map_err(|error| os_error(py, &error, &filename, ""))?;
         let named = py.detach(|| json::read_json(BufReader::with_capacity(1 << 16, file)));
-        from_named(py, named.map_err(json_error)?, None)
+        let named = named.map_err(|error| match error {
+            JsonError::Io(error) => os_error(py, &error, &filename, ""),
+            error => json_error(error),
+        });
+        from_named(py, named?, None)
     }
 
     /// The graph of a GraphML text, `str` or UTF-8 `bytes`. `ValueError` says what is

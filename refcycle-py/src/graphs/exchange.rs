@@ -101,10 +101,28 @@ pub(super) fn from_graphml(text: &Bound<'_, PyAny>) -> PyResult<AnnotatedGraph> 
 /// The graph of a GraphML file.
 pub(super) fn import_graphml(py: Python<'_>, path: &Path) -> PyResult<AnnotatedGraph> {
     let file = File::open(path).map_err(|error| os_error(py, &error, path, ""))?;
-    from_reader(py, file)
+    match read_watched(py, file)? {
+        Err(GraphmlError::Io(error)) => Err(os_error(py, &error, path, "")),
+        read => graph_of(read),
+    }
 }
 
 fn from_reader(py: Python<'_>, reader: impl Read + Send) -> PyResult<AnnotatedGraph> {
+    graph_of(read_watched(py, reader)?)
+}
+
+fn graph_of(read: Result<AnnotatedGraph, GraphmlError>) -> PyResult<AnnotatedGraph> {
+    read.map_err(|error| match error {
+        GraphmlError::Io(error) => error.into(),
+        error => PyValueError::new_err(format!("this is not the GraphML of a graph: {error}")),
+    })
+}
+
+/// Reads while other threads run Python. What a signal handler raises comes first.
+fn read_watched(
+    py: Python<'_>,
+    reader: impl Read + Send,
+) -> PyResult<Result<AnnotatedGraph, GraphmlError>> {
     let mut stopped = None;
     let read = py.detach(|| {
         read_graphml(Watched {
@@ -113,13 +131,9 @@ fn from_reader(py: Python<'_>, reader: impl Read + Send) -> PyResult<AnnotatedGr
             stopped: &mut stopped,
         })
     });
-    match (stopped, read) {
-        (Some(error), _) => Err(error),
-        (None, Ok(graph)) => Ok(graph),
-        (None, Err(GraphmlError::Io(error))) => Err(error.into()),
-        (None, Err(error)) => Err(PyValueError::new_err(format!(
-            "this is not the GraphML of a graph: {error}"
-        ))),
+    match stopped {
+        Some(error) => Err(error),
+        None => Ok(read),
     }
 }
 

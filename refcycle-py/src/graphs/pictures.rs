@@ -133,19 +133,26 @@ pub(super) fn export_error(py: Python<'_>, error: ExportError) -> PyErr {
 const OTHER_TOOLS: &str = "; files for other tools are made by export_graphml, export_gexf, \
     export_cytoscape, export_csv and export_heapsnapshot";
 
+/// The same on all systems, `errno.EISDIR`.
+const EISDIR: i32 = 21;
+
 const NO_GRAPHVIZ: &str = "; install Graphviz, give the path of its dot, or leave \
     dot_executable out to make SVG, PNG and PDF without it";
 
 /// The subclass of `OSError` that fits, with `errno`, `strerror` and `filename` as from
 /// Python's own functions, and what to try.
-pub(super) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &str) -> PyErr {
+pub(crate) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &str) -> PyErr {
     if error.kind() == io::ErrorKind::OutOfMemory {
         return memory_error(py);
     }
     if error.kind() == io::ErrorKind::InvalidInput {
         return PyValueError::new_err(format!("the file name cannot be used: {error}"));
     }
-    let Some(number) = error.raw_os_error() else {
+    let number = match error.kind() {
+        io::ErrorKind::IsADirectory => Some(EISDIR),
+        _ => error.raw_os_error(),
+    };
+    let Some(number) = number else {
         return PyOSError::new_err(format!("{}: {error}", path.display()));
     };
     let text = py

@@ -10,10 +10,12 @@ use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::dump::{DumpedObject, HeapDump, HeapDumpBuilder};
 use rustc_hash::FxHashMap;
 
+use super::ObjectGraph;
 use super::engine::{Engine, Kind};
 use super::loaded_graph::dump_error;
 use super::saved_object::SavedObject;
 use crate::annotate::{Values, dotted, labels_of, object_label};
+use crate::files::NewFile;
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
 use crate::memory;
@@ -24,6 +26,28 @@ const LABEL: usize = 120;
 
 /// Writes the graph, with the contents of strings and numbers or without them.
 pub(super) fn save(py: Python<'_>, engine: &Engine, path: &Path, redact: bool) -> PyResult<()> {
+    let dump = dump_of(py, engine, redact)?;
+    let written = py.detach(|| dump.build().and_then(|dump| dump.save(path)));
+    written.map_err(|error| dump_error(py, error, path))
+}
+
+/// Writes a graph as `ObjectGraph.save` does, into a file that was begun.
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(signature = (graph, file, *, redact))]
+pub(crate) fn save_into(
+    graph: &Bound<'_, ObjectGraph>,
+    file: &Bound<'_, NewFile>,
+    redact: bool,
+) -> PyResult<()> {
+    let py = graph.py();
+    let dump = dump_of(py, &graph.as_super().borrow().engine, redact)?;
+    let (file, path) = file.get().take()?;
+    let written = py.detach(|| dump.build().and_then(|dump| dump.save_as(file)));
+    written.map_err(|error| dump_error(py, error, &path))
+}
+
+fn dump_of(py: Python<'_>, engine: &Engine, redact: bool) -> PyResult<HeapDumpBuilder> {
     let graph = engine.shared_graph();
     let graph = graph.unwrap_or_else(|| Arc::new(CsrGraph::clone(&engine.any_graph())));
     // What the dump has, and what it is packed into.
@@ -57,8 +81,7 @@ pub(super) fn save(py: Python<'_>, engine: &Engine, path: &Path, redact: bool) -
         }
     }
     dump.metadata("closed", engine.is_closed().to_string());
-    let written = py.detach(|| dump.build().and_then(|dump| dump.save(path)));
-    written.map_err(|error| dump_error(py, error, path))
+    Ok(dump)
 }
 
 /// The types of the objects, each once, by name.

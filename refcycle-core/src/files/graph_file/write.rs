@@ -1,14 +1,11 @@
 //! Writing a graph file.
 
-use std::borrow::ToOwned;
 use std::fmt;
-use std::format;
-use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::format::{FileWeight, Header, check_byte_order};
+use crate::files::{ReplaceOptions, Replacement};
 use crate::graphs::{Offset, check_vertex_count};
 use crate::weights::check_length;
 use crate::{Error, Predecessors, Successors, VertexId};
@@ -203,32 +200,24 @@ impl<'g, G: Successors + ?Sized> GraphWriter<'g, G> {
     }
 
     /// Writes the file to a place beside `path` and then renames it, so that there is never
-    /// half a file at `path`.
+    /// half a file at `path`: see [`Replacement`](crate::files::Replacement).
     ///
     /// # Errors
     /// As [`write`](Self::write).
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let path = path.as_ref();
-        let Some(name) = path.file_name() else {
-            return Err(
-                io::Error::new(io::ErrorKind::InvalidInput, "the path names no file").into(),
-            );
-        };
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let mut beside = name.to_owned();
-        beside.push(format!(".{}-{number}.tmp", std::process::id()));
-        let beside = path.with_file_name(beside);
-        let file = File::create_new(&beside)?;
-        let saved = self.write(&file).and_then(|()| {
-            file.sync_all()?;
-            Ok(fs::rename(&beside, path)?)
+        let file = Replacement::begin(path, ReplaceOptions::default())?;
+        let mut failed = None;
+        let saved = file.write(|out| match self.write(&mut *out) {
+            Ok(()) => out.get_ref().sync_all(),
+            Err(error) => {
+                failed = Some(error);
+                Err(io::ErrorKind::Other.into())
+            }
         });
-        if saved.is_err() {
-            // What failed is told; that the rest could not be removed is not.
-            let _ = fs::remove_file(&beside);
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(saved?),
         }
-        saved
     }
 }
 
