@@ -29,6 +29,8 @@ mod dicts;
 mod discovery;
 mod enumerate;
 mod exceptions;
+#[cfg(forced_unwind)]
+mod forced_unwind;
 mod frames;
 mod frozen;
 mod functions;
