@@ -39,7 +39,7 @@ mod _refcycle {
         SimpleCycles, Tree, UserGraph, VertexView, load, restore_graph,
     };
     #[pymodule_export]
-    use crate::modules::later;
+    use crate::modules::attribute;
     #[pymodule_export]
     use crate::roots::Root;
     #[pymodule_export]

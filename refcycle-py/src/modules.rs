@@ -14,10 +14,27 @@ use pyo3::types::PyModule;
 use crate::heap::{is_ending, sys_attribute};
 
 /// The names in modules that are held once they have been found.
-static HELD: Mutex<Vec<(&str, &str, Py<PyAny>)>> = Mutex::new(Vec::new());
+static HELD: Mutex<Vec<Held>> = Mutex::new(Vec::new());
+
+struct Held {
+    module: Box<str>,
+    name: Box<str>,
+    object: Py<PyAny>,
+}
+
+impl Held {
+    fn is(&self, module: &str, name: &str) -> bool {
+        (&*self.module, &*self.name) == (module, name)
+    }
+}
 
 /// Held since the import of the library, which imports them in any case.
-const ALWAYS_HELD: [(&str, &str); 2] = [("array", "array"), ("collections", "Counter")];
+const ALWAYS_HELD: [(&str, &str); 4] = [
+    ("array", "array"),
+    ("builtins", "id"),
+    ("builtins", "list"),
+    ("collections", "Counter"),
+];
 
 /// To be called when the library is imported.
 pub(crate) fn hold_what_is_needed(py: Python<'_>) -> PyResult<()> {
@@ -28,19 +45,21 @@ pub(crate) fn hold_what_is_needed(py: Python<'_>) -> PyResult<()> {
 }
 
 /// A name in a module, which is imported if need be.
+#[pyfunction]
+#[pyo3(name = "_later", signature = (module, name, /))]
 pub(crate) fn attribute<'py>(
     py: Python<'py>,
-    module: &'static str,
-    name: &'static str,
+    module: &str,
+    name: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
-    if !is_ending(py) {
-        let found = py.import(module)?.getattr(name)?;
-        if is_ours(module) {
-            hold(module, name, &found);
-        }
-        return Ok(found);
+    if is_ending(py) {
+        return held(py, module, name).map_or_else(|| at_the_end(py, module, name), Ok);
     }
-    held(py, module, name).map_or_else(|| at_the_end(py, module, name), Ok)
+    let found = py.import(module)?.getattr(name)?;
+    if module.starts_with("refcycle.") {
+        hold(module, name, &found);
+    }
+    Ok(found)
 }
 
 /// A module; of a package that need not be installed, for example.
@@ -51,36 +70,25 @@ pub(crate) fn import<'py>(py: Python<'py>, module: &str) -> PyResult<Bound<'py, 
     })
 }
 
-/// A name in a module, for our Python code.
-#[pyfunction]
-#[pyo3(name = "_later", signature = (module, name, /))]
-pub(crate) fn later<'py>(py: Python<'py>, module: &str, name: &str) -> PyResult<Bound<'py, PyAny>> {
-    match is_ending(py) {
-        true => at_the_end(py, module, name),
-        false => py.import(module)?.getattr(name),
-    }
-}
-
 /// The addresses of the objects that are held.
 pub(crate) fn held_addresses() -> Vec<usize> {
     let held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-    held.iter().map(|held| held.2.as_ptr() as usize).collect()
+    held.iter()
+        .map(|held| held.object.as_ptr() as usize)
+        .collect()
 }
 
-fn is_ours(module: &str) -> bool {
-    module.starts_with("refcycle.")
-}
-
-fn hold(module: &'static str, name: &'static str, found: &Bound<'_, PyAny>) {
+fn hold(module: &str, name: &str, found: &Bound<'_, PyAny>) {
     let mut all = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = all
-        .iter_mut()
-        .find(|held| (held.0, held.1) == (module, name));
-    match known {
-        None => all.push((module, name, found.clone().unbind())),
-        Some(known) if known.2.is(found) => {}
+    match all.iter_mut().find(|held| held.is(module, name)) {
+        None => all.push(Held {
+            module: module.into(),
+            name: name.into(),
+            object: found.clone().unbind(),
+        }),
+        Some(known) if known.object.is(found) => {}
         Some(known) => {
-            let before = std::mem::replace(&mut known.2, found.clone().unbind());
+            let before = std::mem::replace(&mut known.object, found.clone().unbind());
             drop(all); // what goes may run code
             drop(before);
         }
@@ -89,10 +97,8 @@ fn hold(module: &'static str, name: &'static str, found: &Bound<'_, PyAny>) {
 
 fn held<'py>(py: Python<'py>, module: &str, name: &str) -> Option<Bound<'py, PyAny>> {
     let held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-    let held = held
-        .iter()
-        .find(|held| (held.0, held.1) == (module, name))?;
-    Some(held.2.clone_ref(py).into_bound(py))
+    let held = held.iter().find(|held| held.is(module, name))?;
+    Some(held.object.clone_ref(py).into_bound(py))
 }
 
 /// What is left of modules. The names in one that goes are None.

@@ -149,8 +149,7 @@ pub(super) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &
     let text = modules::attribute(py, "os", "strerror")
         .and_then(|strerror| strerror.call1((number,)))
         .and_then(|text| text.extract::<String>());
-    match text {
-        Ok(text) => PyOSError::new_err((number, text + remedy, path.as_os_str().to_owned())),
-        Err(error) => error,
-    }
+    // When the program ends, the system's own text has to do.
+    let text = text.unwrap_or_else(|_| error.to_string());
+    PyOSError::new_err((number, text + remedy, path.as_os_str().to_owned()))
 }
