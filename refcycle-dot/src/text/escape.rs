@@ -24,16 +24,23 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 16);
-    let mut before = ' ';
+    let mut is_behind_a_letter = false;
     for c in text.chars() {
         // Writing to a string cannot fail.
         let _ = match c {
-            '\n' => safe.write_str("\\n"),
-            _ if is_joiner(c) && before.is_ascii() => write!(safe, "{}", Code(c)),
-            _ if is_invisible(c) => write!(safe, "{}", Code(c)),
-            _ => safe.write_char(c),
+            '\n' => {
+                is_behind_a_letter = false;
+                safe.write_str("\\n")
+            }
+            _ if is_invisible(c) || (is_joiner(c) && !is_behind_a_letter) => {
+                is_behind_a_letter = false;
+                write!(safe, "{}", Code(c))
+            }
+            _ => {
+                is_behind_a_letter = !c.is_ascii();
+                safe.write_char(c)
+            }
         };
-        before = if is_invisible(c) { ' ' } else { c };
     }
     Cow::Owned(safe)
 }
