@@ -13,7 +13,9 @@ mod heap;
 mod interrupt;
 mod memory;
 mod module;
+mod modules;
 mod roots;
+mod terminal;
 
 use pyo3::prelude::*;
 
@@ -41,7 +43,11 @@ mod _refcycle {
         SimpleCycles, Tree, UserGraph, VertexView, load, restore_graph, save_into,
     };
     #[pymodule_export]
+    use crate::modules::later;
+    #[pymodule_export]
     use crate::roots::Root;
+    #[pymodule_export]
+    use crate::terminal::escape;
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -55,6 +61,7 @@ mod _refcycle {
         crate::border::set_up(py)?;
         crate::heap::remember_process();
         crate::heap::remember_functions(py)?;
+        crate::modules::hold_what_is_needed(py)?;
         let unknown = crate::heap::layout::check(py)?;
         crate::capabilities::warn_of_what_is_missing(py, &unknown)?;
         Ok(())

@@ -37,6 +37,8 @@ __all__ = [
     "Tree",
     "UserGraph",
     "VertexView",
+    "_escaped",
+    "_later",
     "_restore",
     "annotated_references",
     "capabilities",
@@ -1366,3 +1368,16 @@ class NewFile:
 
 def save_into(graph: ObjectGraph, file: NewFile, *, redact: bool) -> None:
     """Write a graph as `ObjectGraph.save` does, into a file that was begun."""
+
+def _later(module: str, name: str, /) -> Any:
+    """Return a name in a module, which is imported if need be.
+
+    RuntimeError when the program ends and it can no longer be imported.
+    """
+
+def _escaped(text: str, /) -> str:
+    r"""Return a text in one line for a terminal.
+
+    It has an escape, as `\x1b`, for each character that a terminal would obey or that nobody
+    would see.
+    """

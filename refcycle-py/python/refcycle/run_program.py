@@ -13,6 +13,7 @@ from io import open_code
 from typing import NamedTuple
 
 from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview
+from refcycle._tables import printable
 from refcycle.cycle_reports import CycleReport, count_of, report_on, text_of
 from refcycle.differences import GrowthTable
 from refcycle.heap_census import census
@@ -184,6 +185,7 @@ def _write(text: str, output: str | None) -> bool:
         NewFile(output).write([text.encode("utf-8", "backslashreplace")])
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        print(f"refcycle: {output} cannot be written: {reason}", file=sys.stderr)
+        text = printable(f"refcycle: {output} cannot be written: {reason}")
+        print(text, file=sys.stderr)
         return False
     return True

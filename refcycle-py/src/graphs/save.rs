@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
@@ -19,6 +18,7 @@ use crate::files::NewFile;
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
 use crate::memory;
+use crate::modules;
 use crate::roots::explained;
 
 /// What a label takes that is a new one.
@@ -62,9 +62,8 @@ fn dump_of(py: Python<'_>, engine: &Engine, redact: bool) -> PyResult<HeapDumpBu
             Values::Shown
         };
         let types = see_objects(py, engine, &graph, values, &mut dump)?;
-        let described = py
-            .import("refcycle._saving")?
-            .call_method1(intern!(py, "describe"), (types, redact))?;
+        let described =
+            modules::attribute(py, "refcycle._saving", "describe")?.call1((types, redact))?;
         for (key, value) in described.cast_into::<PyDict>()? {
             dump.metadata(key.extract::<String>()?, value.extract::<String>()?);
         }
@@ -137,9 +136,8 @@ fn see_states(
     types: &[(Bound<'_, PyAny>, String)],
     dump: &mut HeapDumpBuilder,
 ) -> PyResult<()> {
-    let states = py.import("refcycle._states")?;
-    let has_state = states.getattr("has_state")?;
-    let state_of = states.getattr("state_of")?;
+    let has_state = modules::attribute(py, "refcycle._states", "has_state")?;
+    let state_of = modules::attribute(py, "refcycle._states", "state_of")?;
     let mut with_state = Vec::new();
     for (class, _) in types {
         if has_state.call1((class,))?.is_truthy()? {
