@@ -136,12 +136,8 @@ proptest! {
     #[test]
     fn no_answer_makes_a_malformed_graph(script in vec(any::<u8>(), 0..400)) {
         for (name, question) in QUESTIONS {
-            let panic = ask(*question, &script).unwrap_or_default();
-            // The first is the liar's check, the others are what debug builds check where
-            // release builds believe.
-            for fault in ["MALFORMED", "left: Err(", "assertion failed: (v as usize)"] {
-                prop_assert!(!panic.contains(fault), "{name}: {panic}");
-            }
+            let asked = ask(*question, &script);
+            prop_assert!(asked.is_ok(), "{name}: {asked:?}");
         }
     }
 }
