@@ -388,11 +388,12 @@ fn check(graph: &CsrGraph) {
 
 /// What no panic may say: the first is the check above, the others are what debug builds check
 /// where release builds believe.
-const FAULTS: [&str; 4] = [
+const FAULTS: [&str; 5] = [
     "MALFORMED",
     "left: Err(",
     "assertion failed: (v as usize)",
     "assertion failed: (edge as usize)",
+    "assertion failed: at < self.members",
 ];
 
 /// Asks a liar something.

@@ -11,6 +11,10 @@ use super::texts::TextsBuilder;
 use super::{HeapDump, Holder, UNKNOWN};
 use crate::exchange::heapsnapshot::Group;
 
+/// The most bytes of all objects: what no process has. So sums of sizes do not overflow, and a
+/// heap snapshot, in which a large object is many nodes, stays within bounds.
+const MOST_BYTES: u64 = 1 << 56;
+
 /// What is written of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct DumpedObject<'a> {
@@ -106,7 +110,8 @@ impl HeapDumpBuilder {
     ///
     /// # Errors
     /// [`DumpError::Parts`] when there are not as many objects as vertices, or labels as
-    /// edges, or when a root, a state or an edge is not in the graph.
+    /// edges, when a root, a state or an edge is not in the graph, or when the sizes add up to
+    /// more than any process has.
     pub fn build(self) -> Result<HeapDump, DumpError> {
         self.finish(DumpError::Parts)
     }
@@ -146,6 +151,11 @@ impl HeapDumpBuilder {
         same("types", vertices, self.types.len())?;
         same("labels", vertices, self.labels.len())?;
         same("labels of references", edges, self.references.len())?;
+        let bytes = (self.sizes.iter()).try_fold(0u64, |sum, &size| sum.checked_add(size));
+        if bytes.is_none_or(|bytes| bytes > MOST_BYTES) {
+            let what = "its objects take more bytes than a process can have";
+            return Err(error(what.to_owned()));
+        }
         self.uncounted.sort_unstable();
         self.uncounted.dedup();
         if let Some(&edge) = self

@@ -14,7 +14,7 @@ fn dump_of(vertices: usize, edges: &[(u32, u32)]) -> HeapDump {
             address: 0x7f00_0000_0000 + 16 * number as u64,
             type_name: ["list", "app.Näme", "dict"][number % 3],
             label: &format!("object\n{number}"),
-            size: 56 << (number % 40),
+            size: 56 << (number % 30),
             reference_count: (number % 5 > 0).then_some(number as u32),
         });
         let v = VertexId::from_index(number);
@@ -159,6 +159,31 @@ fn a_dump_has_so_many_states() {
     };
     assert!(states(256).contains("is not in the graph"));
     assert!(states(300).contains("more than 256 different states"));
+}
+
+#[test]
+fn objects_are_no_larger_than_a_process() {
+    let sizes = |sizes: &[u64]| {
+        let mut builder = HeapDump::builder(CsrGraph::from_edges(sizes.len(), []).unwrap());
+        for &size in sizes {
+            builder.object(DumpedObject {
+                address: 16,
+                type_name: "t",
+                label: "l",
+                size,
+                reference_count: None,
+            });
+        }
+        builder.build().map(|dump| dump.sizes().to_vec())
+    };
+    assert_eq!(sizes(&[1 << 55, 1 << 55]).unwrap(), [1 << 55, 1 << 55]);
+    for hostile in [&[1 << 56, 1][..], &[u64::MAX, 1], &[1 << 63, 1 << 63]] {
+        let error = sizes(hostile).unwrap_err().to_string();
+        assert!(
+            error.contains("more bytes than a process can have"),
+            "{error}"
+        );
+    }
 }
 
 #[test]
