@@ -11,7 +11,11 @@ const BANNER: &[u8] = b"%%MatrixMarket matrix coordinate ";
 
 fuzz_target!(|data: (bool, &[u8])| {
     let (banner, data) = data;
-    let text = if banner { BANNER.chain(data) } else { data.chain(BANNER) };
+    let text = if banner {
+        BANNER.chain(data)
+    } else {
+        data.chain(BANNER)
+    };
     let Ok(reader) = MatrixMarketReader::new(text) else {
         return;
     };

@@ -67,6 +67,9 @@ pub(crate) fn serves_main_interpreter() -> bool {
 
 /// CPython's way in. Up to 3.15 the main interpreter may run it on behalf of another one,
 /// so that the interpreter is looked at in a slot.
+///
+/// # Safety
+/// The thread is attached to an interpreter.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyInit__refcycle() -> *mut ffi::PyObject {
     // SAFETY: CPython calls this with the GIL, or with none in a build that has none: then
@@ -126,6 +129,9 @@ unsafe fn wrap(declared: &ffi::PyModuleDef) -> Definition {
 ///
 /// The owner has a mark in its dictionary: an identifier would come again when an
 /// embedding program finalizes Python and initializes it anew.
+///
+/// # Safety
+/// The thread is attached to an interpreter.
 unsafe extern "C" fn own(_module: *mut ffi::PyObject) -> c_int {
     let mark = format!("refcycle._refcycle at {:p}", &raw const IS_OWNED);
     let mark = CString::new(mark).expect("has no null");

@@ -17,6 +17,7 @@ mod edge_classes;
 mod feedback;
 mod graph_file;
 mod iterators;
+mod lying;
 mod parallel;
 mod path_dag;
 mod paths;

@@ -6,6 +6,7 @@ pub mod checks;
 pub mod edge_list;
 pub mod flow;
 pub mod generators;
+pub mod liar;
 pub mod oracles;
 pub mod oracles_cycles;
 pub mod representations;

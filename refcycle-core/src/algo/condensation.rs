@@ -156,5 +156,12 @@ fn contract<G: Successors + ?Sized, W: Watch>(
         }
         offsets.push(heads.len() as u32);
     }
+    // Nothing else shows whether the graph has listed vertices that it had not listed for the
+    // components: the number of those is the highest there is.
+    let count = components.len();
+    let stray = heads
+        .iter()
+        .fold(false, |any, &head| any | (head as usize >= count));
+    assert!(!stray, "a graph lists the same vertices each time");
     ControlFlow::Continue(CsrGraph::trusted(offsets, heads))
 }

@@ -19,6 +19,6 @@ mod matrix_market;
 mod replacement;
 
 pub use edge_list::{EdgeListReader, NamedGraph, read_edge_list, read_numbered_edge_list};
-pub use graph_file::{AlignedBytes, FileWeight, GraphFile, GraphWriter};
+pub use graph_file::{AlignedBytes, FileWeight, GraphFile, GraphWriter, StableBytes};
 pub use matrix_market::{MatrixGraph, MatrixMarketReader, read_matrix_market};
 pub use replacement::{ReplaceOptions, Replacement};

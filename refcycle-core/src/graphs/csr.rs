@@ -10,7 +10,7 @@ use core::ops::Range;
 use core::slice;
 
 use super::rows::{Neighbours, Rows};
-use super::sort::{Transposed, check_rows, transposed_ids};
+use super::sort::{Transposed, check_rows, check_sizes, transposed_ids};
 use crate::{
     DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId,
     Vertices,
@@ -68,6 +68,9 @@ impl CsrGraph {
     /// The same of parts that are known to be those of a graph.
     pub(crate) fn trusted(offsets: Vec<u32>, heads: Vec<u32>) -> Self {
         debug_assert_eq!(check_rows(&offsets, &heads), Ok(()));
+        // Of more edges, which a graph may well list, the offsets would have begun again.
+        let sizes = check_sizes::<u32>(offsets.len() - 1, heads.len());
+        sizes.expect("a graph has no more vertices and edges than there are ids");
         Self {
             offsets: offsets.into(),
             heads: heads.into(),

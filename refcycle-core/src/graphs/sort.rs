@@ -83,8 +83,14 @@ pub(crate) fn check_rows<O: Offset>(offsets: &[O], heads: &[u32]) -> Result<(), 
     if offsets[vertex_count].number() != heads.len() as u64 {
         return Err(Error::malformed_offsets(vertex_count));
     }
-    if let Some(&head) = heads.iter().find(|&&head| head as usize >= vertex_count) {
-        return Err(Error::vertex_out_of_range(head, vertex_count));
+    // Without a branch for each head: several are compared at once.
+    let is_stray = |head: u32| head as usize >= vertex_count;
+    if heads.iter().fold(false, |any, &head| any | is_stray(head)) {
+        let head = heads.iter().copied().find(|&head| is_stray(head));
+        return Err(Error::vertex_out_of_range(
+            head.unwrap_or_default(),
+            vertex_count,
+        ));
     }
     Ok(())
 }

@@ -162,6 +162,31 @@ fn a_dump_has_so_many_states() {
 }
 
 #[test]
+fn objects_are_no_larger_than_a_process() {
+    let sizes = |sizes: &[u64]| {
+        let mut builder = HeapDump::builder(CsrGraph::from_edges(sizes.len(), []).unwrap());
+        for &size in sizes {
+            builder.object(DumpedObject {
+                address: 16,
+                type_name: "t",
+                label: "l",
+                size,
+                reference_count: None,
+            });
+        }
+        builder.build().map(|dump| dump.sizes().to_vec())
+    };
+    assert_eq!(sizes(&[1 << 55, 1 << 55]).unwrap(), [1 << 55, 1 << 55]);
+    for hostile in [&[1 << 56, 1][..], &[u64::MAX, 1], &[1 << 63, 1 << 63]] {
+        let error = sizes(hostile).unwrap_err().to_string();
+        assert!(
+            error.contains("more bytes than a process can have"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn a_dump_that_was_not_read_to_its_end_is_none() {
     let vertices = (1 << 17) + 10;
     let file = written(&dump_of(vertices, &[]));

@@ -43,7 +43,7 @@ impl<'s> Discovery<'s> {
         let mut next = 0;
         while let Some(&address) = self.found.get(next) {
             next += 1;
-            // SAFETY: an address that an object showed is that of a live object.
+            // SAFETY: `see` has found it alive.
             referents.see(unsafe { heap.at(address) }, false, &mut self);
         }
         match self.failed {
@@ -59,9 +59,10 @@ impl Sink for Discovery<'_> {
             if self.set.contains(address) {
                 return Ok(());
             }
-            // SAFETY: an object that is alive refers to it.
-            let object = unsafe { Obj::new(address as *mut pyo3::ffi::PyObject) };
-            if object.is_alive() && (self.wants)(object) && self.set.insert(address)? {
+            // SAFETY: a live object shows only what is alive, or waits to be used again with a
+            // count of zero.
+            let object = unsafe { Obj::if_alive(address as *mut pyo3::ffi::PyObject) };
+            if object.is_some_and(self.wants) && self.set.insert(address)? {
                 self.found.try_reserve(1)?;
                 self.found.push(address);
             }

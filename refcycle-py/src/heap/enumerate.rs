@@ -28,6 +28,8 @@ pub(super) fn enumerate_tracked(_py: Python<'_>, set: &mut AddressSet) -> PyResu
         result: Result<bool, TryReserveError>,
     }
 
+    /// # Safety
+    /// `arg` points to a [`State`] that nobody else uses.
     unsafe extern "C" fn see(object: *mut ffi::PyObject, arg: *mut c_void) -> c_int {
         // SAFETY: `arg` is the state given below.
         let state = unsafe { &mut *arg.cast::<State<'_>>() };

@@ -68,6 +68,18 @@ impl<'h> Obj<'h> {
         })
     }
 
+    /// The object, if there is one and it is alive: see [`is_alive`].
+    ///
+    /// # Safety
+    /// `pointer` is null or points to memory that holds a reference count; if the count is not
+    /// zero, to an object that lives for 'h.
+    #[inline]
+    pub(super) unsafe fn if_alive(pointer: *mut ffi::PyObject) -> Option<Self> {
+        let pointer = NonNull::new(pointer)?;
+        // SAFETY: the caller's promise.
+        unsafe { is_alive(pointer.as_ptr()).then(|| Self::new(pointer.as_ptr())) }
+    }
+
     pub(super) fn as_ptr(self) -> *mut ffi::PyObject {
         self.pointer.as_ptr()
     }
@@ -85,15 +97,6 @@ impl<'h> Obj<'h> {
     pub(crate) fn hold(self, py: Python<'_>) -> Bound<'_, PyAny> {
         // SAFETY: the object is alive, so that a new reference may be taken.
         unsafe { Bound::from_borrowed_ptr(py, self.as_ptr()) }
-    }
-
-    /// Whether it has references. 3.12's module `_asyncio` shows objects that are gone and
-    /// wait in a list to be used again: whoever holds one, and lets it go, puts it into the
-    /// list a second time.
-    #[inline]
-    pub(super) fn is_alive(self) -> bool {
-        // SAFETY: the object's memory is there.
-        unsafe { ffi::Py_REFCNT(self.as_ptr()) != 0 }
     }
 
     /// Whether it is a code object.
@@ -134,6 +137,8 @@ impl<'h> Obj<'h> {
     /// Shows every object to which this one says that it refers: once for each
     /// reference.
     pub(crate) fn traverse<F: FnMut(Obj<'h>)>(self, mut see: F) {
+        /// # Safety
+        /// `arg` points to an `F` that nobody else uses; `object` is shown by a traversal.
         unsafe extern "C" fn visit<'h, F: FnMut(Obj<'h>)>(
             object: *mut ffi::PyObject,
             arg: *mut c_void,
@@ -141,10 +146,8 @@ impl<'h> Obj<'h> {
             // SAFETY: `arg` is the closure given below, which outlives the traversal.
             let see = unsafe { &mut *arg.cast::<F>() };
             // SAFETY: the traversed object keeps what it refers to alive, but for what is
-            // kept to be used again, whose memory is still there.
-            if let Some(object) = unsafe { Obj::from_nullable(object) }
-                && object.is_alive()
-            {
+            // kept to be used again, whose memory is still there, with a count of zero.
+            if let Some(object) = unsafe { Obj::if_alive(object) } {
                 see(object);
             }
             0
@@ -152,6 +155,18 @@ impl<'h> Obj<'h> {
         // SAFETY: the object is alive, and `visit` takes what it is given.
         unsafe { traverse_raw(self.as_ptr(), visit::<F>, (&raw mut see).cast()) };
     }
+}
+
+/// Whether what a traversal has shown has references. 3.12's module `_asyncio` shows objects that
+/// are gone and wait in a list to be used again: whoever holds one, and lets it go, puts it into
+/// the list a second time.
+///
+/// # Safety
+/// `pointer` points to memory that holds a reference count.
+#[inline]
+unsafe fn is_alive(pointer: *mut ffi::PyObject) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { ffi::Py_REFCNT(pointer) != 0 }
 }
 
 /// Fields by their names, without those that are empty. The caller gives fields of a

@@ -26,7 +26,7 @@ pub(crate) fn reachable(py: Python<'_>, start: &Bound<'_, PyAny>) -> PyResult<To
     objects
         .try_reserve_exact(reached.found.len())
         .map_err(no_memory)?;
-    // SAFETY: an address that an object showed is that of a live object.
+    // SAFETY: the addresses are the start's and those that `note` found alive.
     let found = reached
         .found
         .iter()
@@ -71,7 +71,7 @@ impl Reached {
                 prefetch(later);
             }
             if let Some(&later) = reached.found.get(next + AHEAD) {
-                // SAFETY: an address that an object showed is that of a live object.
+                // SAFETY: it is the start's address or one that `note` found alive.
                 referents.prefetch(unsafe { heap.at(later) });
             }
             // SAFETY: as above.
@@ -108,8 +108,9 @@ impl Reached {
     }
 
     fn note(&mut self, address: usize) -> Result<(), TryReserveError> {
-        // SAFETY: an object that is alive shows it.
-        if !unsafe { Obj::new(address as *mut ffi::PyObject) }.is_alive() {
+        // SAFETY: a live object shows only what is alive, or waits to be used again with a count
+        // of zero.
+        if unsafe { Obj::if_alive(address as *mut ffi::PyObject) }.is_none() {
             return Ok(());
         }
         self.shown.try_reserve(1)?;

@@ -205,6 +205,8 @@ pub(super) unsafe fn see_traversed_as<S: Sink>(
     object: Obj<'_>,
     sink: &mut S,
 ) {
+    /// # Safety
+    /// `arg` points to an `S` that nobody else uses.
     unsafe extern "C" fn visit<S: Sink>(object: *mut ffi::PyObject, arg: *mut c_void) -> c_int {
         // SAFETY: `arg` is the sink given below.
         let sink = unsafe { &mut *arg.cast::<S>() };

@@ -144,7 +144,7 @@ fn core(walk: &Walk<'_>) -> Vec<u32> {
     for (at, frame) in path.iter().enumerate().rev() {
         low = low.min(frame.low);
         // Nothing from here on reaches what is before.
-        if low == walk.search.state[frame.vertex as usize] {
+        if low == walk.search.state()[frame.vertex as usize] {
             if end - at > longest.len() {
                 longest = at..end;
             }

@@ -74,10 +74,10 @@ pub(super) fn trim<W: Watch>(
     }
 
     let rows = walk.rows;
-    let bound = walk.search.state.len();
+    let bound = walk.search.state().len();
     for first in (0..bound).step_by(PIECE * TURN) {
         let last = bound.min(first + PIECE * TURN);
-        let state = &walk.search.state[..];
+        let state = walk.search.state();
         let pieces = (first..last).into_par_iter().step_by(PIECE);
         let found: Vec<_> = pieces.map(|first| ends(rows, state, first)).collect();
         walk.search.close_singles(found.into_iter().flatten());

@@ -4,6 +4,10 @@
 //! One number a vertex is first its index in the search, then the lowest index that it
 //! reaches, then its component. Components and the vertices whose component is still open
 //! share one array, filled from both ends.
+//!
+//! A vertex is unseen, then open, then left, then closed; or it is closed at once. Nothing
+//! else happens to it: this is what the methods that check no index ask of their callers, and
+//! why there is always room in the arrays.
 #![allow(unsafe_code)]
 
 use alloc::vec;
@@ -11,7 +15,7 @@ use alloc::vec::Vec;
 
 use super::Components;
 use super::starts::Starts;
-use crate::VertexId;
+use crate::{MAX_VERTICES, VertexId};
 
 pub(super) const UNSEEN: u32 = 0;
 
@@ -22,9 +26,9 @@ pub(super) struct Search {
     /// `UNSEEN`; then, while its component is open, an index from 1 up; then `!number`
     /// of its component. The two never meet, as there are fewer vertices than numbers,
     /// so that a closed component is never the lower of two.
-    pub(super) state: Vec<u32>,
+    state: Vec<u32>,
     /// From the front the vertices of closed components, from the back the stack of
-    /// vertices that are left while their component is open.
+    /// vertices that are left while their component is open. As long as `state`.
     members: Vec<u32>,
     starts: Starts,
     counters: Counters,
@@ -43,7 +47,10 @@ struct Counters {
 }
 
 impl Search {
+    /// # Panics
+    /// When there are more vertices than a graph can have: the indices would begin again.
     pub(super) fn new(bound: usize) -> Self {
+        assert!(bound <= MAX_VERTICES, "{bound} vertices are too many");
         Self {
             state: vec![UNSEEN; bound],
             members: vec![0; bound],
@@ -55,6 +62,11 @@ impl Search {
                 done: !0,
             },
         }
+    }
+
+    /// What is known of each vertex.
+    pub(super) fn state(&self) -> &[u32] {
+        &self.state
     }
 
     /// Works on it: with slices and counters that the compiler can keep in registers.
@@ -86,7 +98,9 @@ impl Search {
     /// Opens vertices of one component as if they were one, when no other is open.
     pub(super) fn open_together(&mut self, vertices: impl Iterator<Item = u32>) {
         for v in vertices {
-            self.state[v as usize] = TOGETHER;
+            let state = &mut self.state[v as usize];
+            assert_eq!(*state, UNSEEN);
+            *state = TOGETHER;
         }
         self.counters.next_index = TOGETHER + 1;
     }
@@ -95,10 +109,12 @@ impl Search {
     pub(super) fn close_together(&mut self, vertices: impl Iterator<Item = u32>) {
         self.work(|hot| {
             let first = hot.counters.closed;
-            hot.move_left(hot.state.len() - hot.counters.stack);
+            let left = hot.state.len() - hot.counters.stack;
+            // SAFETY: so many are left.
+            unsafe { hot.move_left(left) };
             for v in vertices {
                 assert_eq!(hot.state[v as usize], TOGETHER);
-                // SAFETY: it is open, and not among those that are left.
+                // SAFETY: it is open, and not among those that were left.
                 unsafe { hot.put(v) };
             }
             hot.note(hot.counters.closed - first);
@@ -127,94 +143,119 @@ impl Search {
 }
 
 /// A [`Search`] that is being worked on.
+///
+/// The methods check no index, as that is a fifth of the time of a search on heaps.
 pub(super) struct Hot<'a> {
-    pub(super) state: &'a mut [u32],
+    state: &'a mut [u32],
     members: &'a mut [u32],
     starts: &'a mut Starts,
     counters: Counters,
 }
 
-/// The methods check no index, as that is a fifth of the time of a search on heaps.
-///
-/// # Safety
-/// `v` is below the bound of the search. It is opened once, when it has been
-/// [`UNSEEN`], and closed once; or closed as a single vertex without having been opened. So
-/// the vertices that are left and those of components never need more room than there is.
 impl Hot<'_> {
+    /// What is known of each vertex.
+    #[inline(always)]
+    pub(super) fn state(&self) -> &[u32] {
+        self.state
+    }
+
     /// What is known of a vertex.
+    ///
+    /// # Safety
+    /// `v` is below the bound of the search.
     #[inline(always)]
     pub(super) unsafe fn seen(&self, v: u32) -> u32 {
         debug_assert!((v as usize) < self.state.len());
-        // SAFETY: `v` is below the bound, which is the length.
+        // SAFETY: the bound is the length, and `v` is below it.
         unsafe { *self.state.get_unchecked(v as usize) }
     }
 
+    /// # Safety
+    /// `v` is below the bound of the search.
     #[inline(always)]
     unsafe fn set(&mut self, v: u32, state: u32) {
         debug_assert!((v as usize) < self.state.len());
-        // SAFETY: as in `seen`.
+        // SAFETY: the bound is the length, and `v` is below it.
         unsafe { *self.state.get_unchecked_mut(v as usize) = state }
     }
 
+    /// # Safety
+    /// `at` is below the bound of the search.
     #[inline(always)]
     unsafe fn set_member(&mut self, at: usize, v: u32) {
         debug_assert!(at < self.members.len());
-        // SAFETY: the caller counts places, of which there is one a vertex.
+        // SAFETY: the bound is the length, and `at` is below it.
         unsafe { *self.members.get_unchecked_mut(at) = v }
     }
 
     /// Opens a vertex: it is seen now, and this is its index.
+    ///
+    /// # Safety
+    /// `v` is below the bound of the search and [`UNSEEN`].
     #[inline(always)]
     pub(super) unsafe fn open(&mut self, v: u32) -> u32 {
         let index = self.counters.next_index;
         self.counters.next_index += 1;
-        // SAFETY: of `v`, as the caller promises.
+        // SAFETY: `v` is below the bound.
         unsafe { self.set(v, index) };
         index
     }
 
     /// Leaves a vertex from which no other was opened, as [`close`](Self::close) does.
+    ///
+    /// # Safety
+    /// As for `close`; `v` is the vertex that was opened last.
     #[inline(always)]
     pub(super) unsafe fn close_last(&mut self, v: u32, low: u32) -> u32 {
         let index = self.counters.next_index - 1;
         if low != index {
-            // SAFETY: of `v`, as the caller promises.
+            // SAFETY: `v` is open.
             return unsafe { self.leave(v, low) };
         }
         self.counters.next_index = index;
-        // SAFETY: the same.
+        // SAFETY: `v` is in no component yet, and not left.
         unsafe { self.close_single(v) }
     }
 
     /// Leaves a vertex, and closes its component when it is the first of it. Returns
     /// what its parent has to know: the lowest index reached, or a number above all.
+    ///
+    /// # Safety
+    /// `v` is open and not left, all vertices that were opened after it are left or closed,
+    /// and `low` is no higher than its index.
     #[inline(always)]
     pub(super) unsafe fn close(&mut self, v: u32, low: u32) -> u32 {
-        // SAFETY: all calls are about `v`, of which the caller promises what they want.
+        // SAFETY: `v` is below the bound, as it has been opened.
+        let index = unsafe { self.seen(v) };
+        if low != index {
+            // SAFETY: `v` is open.
+            return unsafe { self.leave(v, low) };
+        }
+        // All vertices that were opened after it are left, and still open.
+        let others = self.counters.next_index - index - 1;
+        self.counters.next_index = index;
+        if others == 0 {
+            // SAFETY: `v` is in no component yet, and not left.
+            return unsafe { self.close_single(v) };
+        }
+        let done = self.counters.done;
+        // SAFETY: so many are left, and `v` is not one of them, and in no component yet.
         unsafe {
-            let index = self.seen(v);
-            if low != index {
-                return self.leave(v, low);
-            }
-            // All vertices that were opened after it are left, and still open.
-            let others = self.counters.next_index - index - 1;
-            self.counters.next_index = index;
-            if others == 0 {
-                return self.close_single(v);
-            }
-            let done = self.counters.done;
             self.move_left(others as usize);
             self.put(v);
-            self.note(others as usize + 1);
-            done
         }
+        self.note(others as usize + 1);
+        done
     }
 
+    /// # Safety
+    /// `v` is open and not left.
     #[inline(always)]
     unsafe fn leave(&mut self, v: u32, low: u32) -> u32 {
         self.counters.stack -= 1;
-        // SAFETY: of `v`, as the caller promises; the place is one of those that are neither
-        // of vertices left nor of closed ones, and `v` has been neither yet.
+        // SAFETY: `v` is below the bound, as it has been opened. The vertices that are left and
+        // those of components are as many as places at either end, and `v` is neither yet: the
+        // place is one between them.
         unsafe {
             self.set(v, low);
             self.set_member(self.counters.stack, v);
@@ -223,32 +264,41 @@ impl Hot<'_> {
     }
 
     /// A vertex that is a component.
+    ///
+    /// # Safety
+    /// `v` is below the bound of the search, in no component, and not left.
     #[inline(always)]
     pub(super) unsafe fn close_single(&mut self, v: u32) -> u32 {
         let done = self.counters.done;
-        // SAFETY: of `v`, as the caller promises.
+        // SAFETY: just what `put` asks for.
         unsafe { self.put(v) };
         self.counters.done -= 1;
         done
     }
 
     /// Moves so many vertices from the stack to the component that is being closed.
+    ///
+    /// # Safety
+    /// As many are left.
     #[inline(always)]
-    fn move_left(&mut self, count: usize) {
+    unsafe fn move_left(&mut self, count: usize) {
         let first = self.counters.stack;
         self.counters.stack += count;
         for at in first..first + count {
             let v = self.members[at];
-            // SAFETY: only vertices are left, and `v` is no longer one of those.
+            // SAFETY: it has been left, and is no longer one of those, and in no component yet.
             unsafe { self.put(v) };
         }
     }
 
     /// Adds a vertex to the component that is being closed.
+    ///
+    /// # Safety
+    /// `v` is below the bound of the search, in no component, and not left.
     #[inline(always)]
     unsafe fn put(&mut self, v: u32) {
-        // SAFETY: of `v`, as the caller promises; it is in no component yet, so that there is
-        // a place for it.
+        // SAFETY: `v` is below the bound; and as it is neither left nor in a component yet, there
+        // is a place between those for it.
         unsafe {
             self.set(v, self.counters.done);
             self.set_member(self.counters.closed, v);

@@ -24,7 +24,7 @@ pub(super) fn components<G: Successors + ?Sized, W: Watch>(
     search.work(|search| {
         let mut frames: Vec<Frame<G::Successors<'_>>> = Vec::new();
         for root in graph.vertices() {
-            if search.state[root.index()] != UNSEEN {
+            if search.state()[root.index()] != UNSEEN {
                 continue;
             }
             meter.step()?;
@@ -36,7 +36,7 @@ pub(super) fn components<G: Successors + ?Sized, W: Watch>(
             };
             'frames: loop {
                 for w in &mut frame.successors {
-                    let seen = search.state[w.index()];
+                    let seen = search.state()[w.index()];
                     if seen != UNSEEN {
                         frame.low = frame.low.min(seen);
                         continue;

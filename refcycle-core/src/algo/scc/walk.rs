@@ -84,51 +84,49 @@ impl<'g> Walk<'g> {
         mut next_root: impl FnMut(&[u32]) -> Option<u32>,
     ) -> ControlFlow<W::Stop> {
         let Self { rows, search, path } = self;
-        let (offsets, heads) = (rows.offsets().as_ptr(), rows.heads().as_ptr());
-        // SAFETY: `vertex`, `w` and `x` are vertices: `Rows` has been checked, so that every
-        // head is one, and offsets ascend to the number of heads; a root is one, as the check
-        // of its state shows. `next` and `edge` are below the end of a row where they are
-        // read. `hot` opens a vertex when it has been unseen, which it is once, and closes it
-        // when it has no more edges. `top` is between the first frame and the last.
-        search.work(|hot| unsafe {
-            let mut base = path.frames.as_mut_ptr();
-            let mut last = base.add(path.frames.len() - 1);
-            let mut top = base.add(path.depth);
+        let edges = Edges::new(*rows);
+        search.work(|hot| {
+            let mut end_of = path.end();
             // In single numbers: the compiler would keep a frame in memory.
+            // SAFETY: the path has not changed since.
             let Frame {
                 mut vertex,
                 mut low,
                 mut next,
                 mut end,
-            } = *top;
+            } = unsafe { end_of.frame() };
             let flow = 'search: loop {
                 let mut w = 'unseen: loop {
                     while next != end {
-                        let w = *heads.add(next as usize);
+                        // SAFETY: `next` is before the end of a row.
+                        let w = unsafe { edges.head(next) };
                         next += 1;
-                        let seen = hot.seen(w);
+                        // SAFETY: every head is a vertex.
+                        let seen = unsafe { hot.seen(w) };
                         if seen == UNSEEN {
                             break 'unseen w;
                         }
                         low = low.min(seen);
                     }
-                    if top == base {
-                        match next_root(hot.state) {
+                    if end_of.is_empty() {
+                        match next_root(hot.state()) {
                             Some(root) => {
-                                assert_eq!(hot.state[root as usize], UNSEEN);
+                                assert_eq!(hot.state()[root as usize], UNSEEN);
                                 break 'unseen root;
                             }
                             None => break 'search ControlFlow::Continue(()),
                         }
                     }
-                    let reached = hot.close(vertex, low);
-                    top = top.sub(1);
+                    // SAFETY: the vertex was opened when it came to the path, of which it is the
+                    // end; those that were opened later have been on the path after it.
+                    let reached = unsafe { hot.close(vertex, low) };
+                    // SAFETY: the path is not empty, and has not changed.
                     Frame {
                         vertex,
                         low,
                         next,
                         end,
-                    } = *top;
+                    } = unsafe { end_of.pop() };
                     low = low.min(reached);
                 };
                 // Down from one unseen vertex to the next. The last, whose edges lead to none,
@@ -139,51 +137,60 @@ impl<'g> Walk<'g> {
                         next -= u32::from(next > 0);
                         break 'search ControlFlow::Break(stop);
                     }
-                    let mut reached = hot.open(w);
-                    let mut edge = *offsets.add(w as usize);
-                    let row_end = *offsets.add(w as usize + 1);
+                    // SAFETY: it is unseen, as its state was when it was read.
+                    let mut reached = unsafe { hot.open(w) };
+                    // SAFETY: it is a vertex.
+                    let (mut edge, row_end) = unsafe { edges.row(w) };
                     while edge != row_end {
-                        let x = *heads.add(edge as usize);
+                        // SAFETY: `edge` is before the end of a row.
+                        let x = unsafe { edges.head(edge) };
                         edge += 1;
-                        let seen = hot.seen(x);
+                        // SAFETY: every head is a vertex.
+                        let seen = unsafe { hot.seen(x) };
                         if seen == UNSEEN {
-                            *top = Frame {
+                            let frame = Frame {
                                 vertex,
                                 low,
                                 next,
                                 end,
                             };
-                            if top == last {
-                                path.depth = top.offset_from(base) as usize;
-                                path.grow(hot.state.len());
-                                base = path.frames.as_mut_ptr();
-                                last = base.add(path.frames.len() - 1);
-                                top = base.add(path.depth);
-                            }
-                            top = top.add(1);
+                            // SAFETY: the path has not changed but by `end_of`, and has fewer
+                            // vertices than there are, as `x` is not on it.
+                            unsafe { end_of.push(frame, path, hot.state().len()) };
                             (vertex, low, next, end) = (w, reached, edge, row_end);
                             w = x;
                             continue 'down;
                         }
                         reached = reached.min(seen);
                     }
-                    low = low.min(hot.close_last(w, reached));
+                    // SAFETY: it was opened last.
+                    low = low.min(unsafe { hot.close_last(w, reached) });
                     break;
                 }
             };
-            *top = Frame {
+            let frame = Frame {
                 vertex,
                 low,
                 next,
                 end,
             };
-            path.depth = top.offset_from(base) as usize;
+            // SAFETY: the path has not changed but by `end_of`.
+            path.depth = unsafe { end_of.leave(frame) };
             flow
         })
     }
 }
 
 impl Path {
+    /// The end, for one who then changes the path only by it.
+    #[inline(always)]
+    fn end(&mut self) -> End {
+        let base = self.frames.as_mut_ptr();
+        // SAFETY: there is a frame at least, and the depth is below their number.
+        let (last, top) = unsafe { (base.add(self.frames.len() - 1), base.add(self.depth)) };
+        End { base, last, top }
+    }
+
     /// Makes room for twice as many frames, but not for more than a path can have.
     #[cold]
     #[inline(never)]
@@ -191,6 +198,124 @@ impl Path {
         let len = (2 * self.frames.len()).max(1024).min(longest + 1);
         self.frames.reserve_exact(len - self.frames.len());
         self.frames.resize(len, Frame::default());
+    }
+}
+
+/// Where a path ends, as pointers to its frames, which stay in registers. They are good until
+/// the path's frames are used in another way.
+struct End {
+    /// The first frame, beneath the path.
+    base: *mut Frame,
+    /// The last for which there is room.
+    last: *mut Frame,
+    /// The last of the path.
+    top: *mut Frame,
+}
+
+impl End {
+    /// Whether no vertex is on the path.
+    #[inline(always)]
+    fn is_empty(&self) -> bool {
+        self.top == self.base
+    }
+
+    /// The last frame.
+    ///
+    /// # Safety
+    /// The path's frames have been used only by this since it was made.
+    #[inline(always)]
+    unsafe fn frame(&self) -> Frame {
+        // SAFETY: it is a frame of the path, which has them still.
+        unsafe { *self.top }
+    }
+
+    /// Takes the last vertex off the path; this is the frame of the one before it.
+    ///
+    /// # Safety
+    /// As for [`frame`](Self::frame); the path is not empty.
+    #[inline(always)]
+    unsafe fn pop(&mut self) -> Frame {
+        // SAFETY: there is a frame before the last one.
+        unsafe {
+            self.top = self.top.sub(1);
+            self.frame()
+        }
+    }
+
+    /// Puts the last vertex, whose frame this is now, beneath another, whose frame is the
+    /// caller's until another is pushed.
+    ///
+    /// # Safety
+    /// As for [`frame`](Self::frame); `path` is the path of which it is the end, and has fewer
+    /// than `longest` vertices.
+    #[inline(always)]
+    unsafe fn push(&mut self, frame: Frame, path: &mut Path, longest: usize) {
+        // SAFETY: the last frame is one of the path.
+        unsafe { *self.top = frame };
+        if self.top == self.last {
+            // SAFETY: both point to frames of the path.
+            path.depth = unsafe { self.top.offset_from(self.base) } as usize;
+            path.grow(longest);
+            *self = path.end();
+        }
+        // SAFETY: it is not the last for which there is room, or there would be `longest`
+        // vertices on the path.
+        self.top = unsafe { self.top.add(1) };
+    }
+
+    /// Writes the frame of the last vertex, and tells how many there are.
+    ///
+    /// # Safety
+    /// As for [`frame`](Self::frame).
+    #[inline(always)]
+    unsafe fn leave(self, frame: Frame) -> usize {
+        // SAFETY: all point to frames of the path.
+        unsafe {
+            *self.top = frame;
+            self.top.offset_from(self.base) as usize
+        }
+    }
+}
+
+/// The edges of a graph, by places that are not checked: of [`Rows`] it is known that every
+/// head is a vertex, and that the offsets ascend to the number of heads.
+struct Edges<'g> {
+    offsets: &'g [u32],
+    heads: &'g [u32],
+}
+
+impl<'g> Edges<'g> {
+    #[inline(always)]
+    fn new(rows: Rows<'g>) -> Self {
+        let (offsets, heads) = (rows.offsets(), rows.heads());
+        Self { offsets, heads }
+    }
+
+    /// Where the edges of a vertex start, and where they end.
+    ///
+    /// # Safety
+    /// `v` is a vertex.
+    #[inline(always)]
+    unsafe fn row(&self, v: u32) -> (u32, u32) {
+        debug_assert!((v as usize) + 1 < self.offsets.len());
+        // SAFETY: there is one offset more than there are vertices.
+        unsafe {
+            (
+                *self.offsets.get_unchecked(v as usize),
+                *self.offsets.get_unchecked(v as usize + 1),
+            )
+        }
+    }
+
+    /// Where an edge goes: to a vertex.
+    ///
+    /// # Safety
+    /// `edge` is before the end of a row.
+    #[inline(always)]
+    unsafe fn head(&self, edge: u32) -> u32 {
+        debug_assert!((edge as usize) < self.heads.len());
+        // SAFETY: every row ends within the heads.
+        unsafe { *self.heads.get_unchecked(edge as usize) }
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
-use super::GraphFile;
+use super::{GraphFile, StableBytes};
 use crate::Error;
 
 /// The bytes of a file that is mapped into memory.
@@ -18,8 +18,9 @@ impl GraphFile<MappedBytes> {
     /// when memory is short, so that the file may be larger than memory.
     ///
     /// # Safety
-    /// Until the graph is dropped nobody may change the file or make it shorter: no other
-    /// process, and no other part of this one. A file that [`GraphWriter::save`] replaces is not
+    /// Until the graph, and the bytes that [`into_bytes`](Self::into_bytes) may have taken out of
+    /// it, are dropped, nobody may change the file or make it shorter: no other process, and no
+    /// other part of this one. A file that [`GraphWriter::save`] replaces is not
     /// changed; the graph keeps the old one.
     ///
     /// # Errors
@@ -54,6 +55,9 @@ impl AsRef<[u8]> for MappedBytes {
         &self.0
     }
 }
+
+// SAFETY: whoever mapped the file has promised that it stays as it is while it is mapped.
+unsafe impl StableBytes for MappedBytes {}
 
 impl fmt::Debug for MappedBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

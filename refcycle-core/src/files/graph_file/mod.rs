@@ -55,6 +55,7 @@ mod format;
 #[cfg(feature = "mmap")]
 mod map;
 mod open;
+mod stable;
 mod write;
 
 pub use bytes::AlignedBytes;
@@ -62,4 +63,5 @@ pub use format::FileWeight;
 #[cfg(feature = "mmap")]
 pub use map::MappedBytes;
 pub use open::GraphFile;
+pub use stable::StableBytes;
 pub use write::GraphWriter;

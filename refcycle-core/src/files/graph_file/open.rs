@@ -6,16 +6,16 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::AlignedBytes;
 use super::format::{FileWeight, HEADER, Header, Layout, check_byte_order};
+use super::{AlignedBytes, StableBytes};
 use crate::graphs::{Neighbours, Offset, Transposed, VertexRange, check_rows, vertex_range};
 use crate::{DenseVertices, Error, Predecessors, Rows, Successors, VertexId, Vertices, WideRows};
 
 /// A graph over the bytes of a [graph file](super).
 ///
-/// The bytes may be any that stay where they are: [`AlignedBytes`] in memory, a slice, or a
-/// mapped file. Opening checks all of them, so that no graph comes of a file that is foreign,
-/// cut off or damaged.
+/// The bytes may be any that do not change ([`StableBytes`]): [`AlignedBytes`] in memory, a
+/// slice, or a mapped file. Opening checks all of them, so that no graph comes of a file that is
+/// foreign, cut off or damaged.
 ///
 /// It knows its predecessors too: those that the file has, or, when it has none, a backward
 /// direction that is made in memory when it is first asked for (4 or 8 bytes a vertex, as
@@ -52,7 +52,7 @@ impl GraphFile {
     }
 }
 
-impl<B: AsRef<[u8]>> GraphFile<B> {
+impl<B: StableBytes> GraphFile<B> {
     /// Opens a file whose bytes are these. Copies nothing.
     ///
     /// # Errors
@@ -233,7 +233,7 @@ impl<B> fmt::Debug for GraphFile<B> {
     }
 }
 
-impl<B: AsRef<[u8]>> Vertices for GraphFile<B> {
+impl<B: StableBytes> Vertices for GraphFile<B> {
     type Vertices<'a>
         = VertexRange
     where
@@ -259,9 +259,9 @@ impl<B: AsRef<[u8]>> Vertices for GraphFile<B> {
     }
 }
 
-impl<B: AsRef<[u8]>> DenseVertices for GraphFile<B> {}
+impl<B: StableBytes> DenseVertices for GraphFile<B> {}
 
-impl<B: AsRef<[u8]>> Successors for GraphFile<B> {
+impl<B: StableBytes> Successors for GraphFile<B> {
     type Successors<'a>
         = Neighbours<'a>
     where
@@ -277,7 +277,7 @@ impl<B: AsRef<[u8]>> Successors for GraphFile<B> {
     }
 }
 
-impl<B: AsRef<[u8]>> Predecessors for GraphFile<B> {
+impl<B: StableBytes> Predecessors for GraphFile<B> {
     type Predecessors<'a>
         = Neighbours<'a>
     where

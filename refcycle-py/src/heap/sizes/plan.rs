@@ -168,52 +168,68 @@ impl Body {
     /// # Safety
     /// The type is alive.
     unsafe fn of(ty: *mut ffi::PyTypeObject, trusted: Trusted) -> Self {
-        // SAFETY: the caller's promise; a type keeps its bases alive.
-        unsafe {
-            let items = Items::of(ty);
-            let mut base = ty;
-            while !base.is_null() && base != &raw mut ffi::PyBaseObject_Type {
-                if base == &raw mut ffi::PyTuple_Type {
-                    return match struct_sequence_items(ty) {
-                        Some(count) => Self::Constant(count * WORD),
-                        None => Self::Items(items),
-                    };
-                }
-                if base == &raw mut ffi::PyBytes_Type {
-                    return Self::Items(items);
-                }
-                if base == &raw mut ffi::PyLong_Type && trusted.integers {
-                    return Self::Integer(items);
-                }
-                if base == &raw mut ffi::PyUnicode_Type && trusted.texts {
-                    return Self::Text;
-                }
-                if base == &raw mut ffi::PyList_Type && trusted.lists {
-                    return Self::List;
-                }
-                if is_dict_type(base) && trusted.dicts {
-                    return Self::Dict;
-                }
-                if is_set_type(base) && trusted.sets {
-                    return Self::Set;
-                }
-                if base == &raw mut ffi::PyType_Type {
-                    return Self::Type(items);
-                }
-                if shows_its_buffer(base) {
-                    return Self::Nothing;
-                }
-                if let Some(method) = own_sizeof(base) {
-                    return Self::Method(method);
-                }
-                base = (*base).tp_base;
+        // SAFETY: the caller's promise.
+        let items = unsafe { Items::of(ty) };
+        let mut base = ty;
+        while !base.is_null() && base != &raw mut ffi::PyBaseObject_Type {
+            // SAFETY: a type keeps its bases alive.
+            if let Some(body) = unsafe { Self::by_base(base, ty, items, trusted) } {
+                return body;
             }
-            if items.size == 0 {
-                Self::Nothing
-            } else {
-                Self::Items(items)
-            }
+            // SAFETY: the same.
+            base = unsafe { (*base).tp_base };
         }
+        if items.size == 0 {
+            Self::Nothing
+        } else {
+            Self::Items(items)
+        }
+    }
+
+    /// What it is by one of the bases of the type, if that decides.
+    ///
+    /// # Safety
+    /// The types are alive.
+    unsafe fn by_base(
+        base: *mut ffi::PyTypeObject,
+        ty: *mut ffi::PyTypeObject,
+        items: Items,
+        trusted: Trusted,
+    ) -> Option<Self> {
+        if base == &raw mut ffi::PyTuple_Type {
+            // SAFETY: the caller's promise; it is a tuple type by this base.
+            return Some(match unsafe { struct_sequence_items(ty) } {
+                Some(count) => Self::Constant(count * WORD),
+                None => Self::Items(items),
+            });
+        }
+        if base == &raw mut ffi::PyBytes_Type {
+            return Some(Self::Items(items));
+        }
+        if base == &raw mut ffi::PyLong_Type && trusted.integers {
+            return Some(Self::Integer(items));
+        }
+        if base == &raw mut ffi::PyUnicode_Type && trusted.texts {
+            return Some(Self::Text);
+        }
+        if base == &raw mut ffi::PyList_Type && trusted.lists {
+            return Some(Self::List);
+        }
+        if is_dict_type(base) && trusted.dicts {
+            return Some(Self::Dict);
+        }
+        if is_set_type(base) && trusted.sets {
+            return Some(Self::Set);
+        }
+        if base == &raw mut ffi::PyType_Type {
+            return Some(Self::Type(items));
+        }
+        // SAFETY: the caller's promise.
+        if unsafe { shows_its_buffer(base) } {
+            return Some(Self::Nothing);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { own_sizeof(base) }.map(Self::Method)
     }
 }
 

@@ -24,12 +24,18 @@ impl Keys {
     }
 
     /// `dk_refcnt`.
+    ///
+    /// # Safety
+    /// The pointer is that of a table.
     unsafe fn holders(self) -> usize {
         // SAFETY: the count is the first field on every version.
         unsafe { self.word(0) }
     }
 
     /// `DK_SIZE`.
+    ///
+    /// # Safety
+    /// The pointer is that of a table.
     #[cfg(Py_3_11)]
     unsafe fn slots(self) -> usize {
         const LOG2_SIZE: usize = 8;
@@ -38,6 +44,9 @@ impl Keys {
     }
 
     /// `DK_SIZE`.
+    ///
+    /// # Safety
+    /// The pointer is that of a table.
     #[cfg(not(Py_3_11))]
     unsafe fn slots(self) -> usize {
         const SIZE: usize = 8;
@@ -46,11 +55,16 @@ impl Keys {
     }
 
     /// `USABLE_FRACTION`: how many entries there is room for.
+    ///
+    /// # Safety
+    /// The pointer is that of a table.
     unsafe fn room(self) -> usize {
         // SAFETY: the table is one.
         unsafe { 2 * self.slots() / 3 }
     }
 
+    /// # Safety
+    /// The pointer is that of a table.
     #[cfg(Py_3_11)]
     unsafe fn size(self) -> usize {
         use layout::shared_keys as at;
@@ -68,6 +82,8 @@ impl Keys {
         }
     }
 
+    /// # Safety
+    /// The pointer is that of a table.
     #[cfg(not(Py_3_11))]
     unsafe fn size(self) -> usize {
         const INDICES: usize = 40;
@@ -88,6 +104,9 @@ impl Keys {
 
     /// `shared_keys_usable_size`: how many values an instance gets that is made now. It
     /// shrinks by one with each new instance while more is `usable` than one.
+    ///
+    /// # Safety
+    /// The pointer is that of a table that instances share.
     #[cfg(Py_3_11)]
     unsafe fn shared_room(self) -> (usize, usize) {
         const USABLE: usize = 16;

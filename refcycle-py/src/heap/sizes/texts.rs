@@ -71,6 +71,10 @@ unsafe fn wide(object: Obj<'_>, length: usize) -> usize {
     }
 }
 
+/// There is no such form.
+///
+/// # Safety
+/// None is needed: it is called like the other.
 #[cfg(Py_3_12)]
 #[inline]
 unsafe fn wide(_object: Obj<'_>, _length: usize) -> usize {

@@ -1,0 +1,260 @@
+//! A table as the file of a heap has it, with any values in its columns.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arbitrary::Arbitrary;
+use arrow_array::types::UInt32Type;
+use arrow_array::{
+    Array, ArrayRef, DictionaryArray, LargeStringArray, ListArray, RecordBatch, StringArray,
+    StructArray, UInt32Array, UInt64Array,
+};
+use arrow_buffer::{NullBuffer, OffsetBuffer};
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
+use arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
+
+/// What is known of an object, true or not.
+#[derive(Arbitrary, Debug)]
+pub struct Row {
+    address: Word,
+    type_name: Option<u8>,
+    label: Option<u8>,
+    size: Word,
+    reference_count: Option<Word>,
+    state: Option<Option<u8>>,
+    roots: Vec<(u8, u8)>,
+    referents: Vec<Number>,
+    labels: Labels,
+    uncounted: Vec<Number>,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Number {
+    Small(u8),
+    Any(u32),
+}
+
+#[derive(Arbitrary, Debug)]
+enum Word {
+    Small(u8),
+    Any(u64),
+}
+
+#[derive(Arbitrary, Debug)]
+enum Labels {
+    /// As many as there are referents.
+    All(u8),
+    Some(Vec<Option<u8>>),
+}
+
+/// Rows in batches.
+#[derive(Arbitrary, Debug)]
+pub struct Table {
+    texts: Vec<String>,
+    metadata: Vec<(Key, String)>,
+    format: Option<String>,
+    batches: Vec<Vec<Row>>,
+    compressed: bool,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Key {
+    Types,
+    Python,
+    Redacted,
+    Other(String),
+}
+
+/// The words that the reader knows, and one that it does not.
+const GROUPS: [&str; 8] = [
+    "threads",
+    "interpreter",
+    "registries",
+    "hidden",
+    "elsewhere",
+    "immortal",
+    "unreached",
+    "none",
+];
+
+impl Number {
+    /// Below twenty, if it is a small one.
+    fn get(&self) -> u32 {
+        match *self {
+            Self::Small(small) => u32::from(small % 20),
+            Self::Any(any) => any,
+        }
+    }
+}
+
+impl Word {
+    fn get(&self) -> u64 {
+        match *self {
+            Self::Small(small) => small.into(),
+            Self::Any(any) => any,
+        }
+    }
+}
+
+fn text() -> DataType {
+    DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::LargeUtf8))
+}
+
+fn element(data_type: DataType, nullable: bool) -> FieldRef {
+    Arc::new(Field::new("item", data_type, nullable))
+}
+
+fn root_fields() -> Fields {
+    let field = |name| Field::new(name, DataType::Utf8, false);
+    Fields::from(vec![field("group"), field("holder")])
+}
+
+fn fields() -> Vec<Field> {
+    let numbers = || DataType::List(element(DataType::UInt32, false));
+    let roots = DataType::List(element(DataType::Struct(root_fields()), false));
+    let labels = DataType::List(element(text(), true));
+    vec![
+        Field::new("address", DataType::UInt64, false),
+        Field::new("type", text(), true),
+        Field::new("label", text(), true),
+        Field::new("size", DataType::UInt64, false),
+        Field::new("reference_count", DataType::UInt32, true),
+        Field::new("state", DataType::Utf8, true),
+        Field::new("roots", roots, true),
+        Field::new("referents", numbers(), false),
+        Field::new("reference_labels", labels, false),
+        Field::new("uncounted", numbers(), true),
+    ]
+}
+
+impl Table {
+    /// The file; `None` when Arrow takes no such table.
+    pub fn file(&self) -> Option<Vec<u8>> {
+        let known = [
+            "builtins.dict",
+            "list (3 items)",
+            "module\napp",
+            "value['x']",
+            "running",
+        ];
+        let mut texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
+        texts.extend(known);
+        texts.truncate(200);
+        let mut metadata: HashMap<_, _> = self.metadata.iter().map(metadatum).collect();
+        let format = self.format.as_deref().unwrap_or("1");
+        metadata.insert("refcycle.format".to_owned(), format.to_owned());
+        let schema = Arc::new(Schema::new_with_metadata(fields(), metadata));
+        let compression = self.compressed.then_some(CompressionType::ZSTD);
+        let options = IpcWriteOptions::default();
+        let options = options.try_with_compression(compression).ok()?;
+        let mut file = Vec::new();
+        let mut writer = FileWriter::try_new_with_options(&mut file, &schema, options).ok()?;
+        let values: ArrayRef = Arc::new(LargeStringArray::from(texts.clone()));
+        for rows in self.batches.iter().take(4) {
+            let columns = columns(rows, &texts, &values)?;
+            let batch = RecordBatch::try_new(Arc::clone(&schema), columns).ok()?;
+            writer.write(&batch).ok()?;
+        }
+        writer.finish().ok()?;
+        drop(writer);
+        Some(file)
+    }
+}
+
+fn metadatum((key, value): &(Key, String)) -> (String, String) {
+    let key = match key {
+        Key::Types => "types",
+        Key::Python => "python",
+        Key::Redacted => "redacted",
+        Key::Other(other) => other,
+    };
+    (format!("refcycle.{key}"), value.clone())
+}
+
+fn columns(rows: &[Row], texts: &[&str], values: &ArrayRef) -> Option<Vec<ArrayRef>> {
+    let place = |number: u8| u32::from(number) % texts.len() as u32;
+    let dictionary =
+        |keys: UInt32Array| DictionaryArray::<UInt32Type>::try_new(keys, values.clone()).ok();
+    let named = |name: fn(&Row) -> Option<u8>| {
+        dictionary(rows.iter().map(|row| name(row).map(place)).collect())
+    };
+    let counts = rows
+        .iter()
+        .map(|row| row.reference_count.as_ref().map(|count| count.get() as u32));
+    let states = rows.iter().map(|row| {
+        let state = row.state.as_ref()?;
+        Some(state.map_or("running", |state| texts[place(state) as usize]))
+    });
+    let heads = rows
+        .iter()
+        .flat_map(|row| row.referents.iter().map(Number::get));
+    let labels = rows.iter().flat_map(|row| match &row.labels {
+        Labels::All(one) => vec![Some(place(*one)); row.referents.len()],
+        Labels::Some(some) => some.iter().map(|label| label.map(place)).collect(),
+    });
+    let label_count = |row: &Row| match &row.labels {
+        Labels::All(_) => row.referents.len(),
+        Labels::Some(some) => some.len(),
+    };
+    let uncounted = rows
+        .iter()
+        .flat_map(|row| row.uncounted.iter().map(Number::get));
+    let roots = || rows.iter().flat_map(|row| &row.roots);
+    let groups = roots().map(|(group, _)| Some(GROUPS[usize::from(group % 8)]));
+    let holders = roots().map(|(_, holder)| Some(texts[place(*holder) as usize]));
+    let group_columns: Vec<ArrayRef> = vec![
+        Arc::new(groups.collect::<StringArray>()),
+        Arc::new(holders.collect::<StringArray>()),
+    ];
+    let roots = StructArray::try_new(root_fields(), group_columns, None).ok()?;
+    let numbers = || element(DataType::UInt32, false);
+    let list = |item: FieldRef, length: fn(&Row) -> usize, nulls: bool, values: ArrayRef| {
+        let lengths = rows.iter().map(length);
+        let nulls = nulls.then(|| {
+            rows.iter()
+                .map(|row| length(row) > 0)
+                .collect::<NullBuffer>()
+        });
+        ListArray::try_new(item, OffsetBuffer::from_lengths(lengths), values, nulls).ok()
+    };
+    let labels = dictionary(labels.collect())?;
+    let label_item = element(labels.data_type().clone(), true);
+    let label_lists = ListArray::try_new(
+        label_item,
+        OffsetBuffer::from_lengths(rows.iter().map(label_count)),
+        Arc::new(labels),
+        None,
+    );
+    Some(vec![
+        Arc::new(UInt64Array::from_iter_values(
+            rows.iter().map(|row| row.address.get()),
+        )),
+        Arc::new(named(|row| row.type_name)?),
+        Arc::new(named(|row| row.label)?),
+        Arc::new(UInt64Array::from_iter_values(
+            rows.iter().map(|row| row.size.get()),
+        )),
+        Arc::new(counts.collect::<UInt32Array>()),
+        Arc::new(states.collect::<StringArray>()),
+        Arc::new(list(
+            element(DataType::Struct(root_fields()), false),
+            |row| row.roots.len(),
+            true,
+            Arc::new(roots),
+        )?),
+        Arc::new(list(
+            numbers(),
+            |row| row.referents.len(),
+            false,
+            Arc::new(UInt32Array::from_iter_values(heads)),
+        )?),
+        Arc::new(label_lists.ok()?),
+        Arc::new(list(
+            numbers(),
+            |row| row.uncounted.len(),
+            true,
+            Arc::new(UInt32Array::from_iter_values(uncounted)),
+        )?),
+    ])
+}

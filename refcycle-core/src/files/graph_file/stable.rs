@@ -1,0 +1,78 @@
+//! Bytes that do not change while somebody looks at them.
+#![allow(unsafe_code)]
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::AlignedBytes;
+
+/// Bytes that are the same each time they are asked for, so that a
+/// [`GraphFile`](super::GraphFile) needs to check them only once.
+///
+/// Slices, vectors, [`AlignedBytes`], mapped files and shared slices are such bytes, and
+/// references to them.
+///
+/// # Safety
+/// Unless somebody has `&mut` access to the value, every call of
+/// [`as_ref`](AsRef::as_ref) returns a slice with the same contents, also after the value has
+/// been moved. A type with interior mutability must not show through `as_ref` what can change.
+///
+/// # Example
+/// A buffer of another library can be wrapped, if what is said above is true for it:
+/// ```
+/// use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter, StableBytes};
+/// use refcycle_core::CsrGraph;
+///
+/// struct Named(&'static str, AlignedBytes);
+///
+/// impl AsRef<[u8]> for Named {
+///     fn as_ref(&self) -> &[u8] {
+///         self.1.as_ref()
+///     }
+/// }
+/// // SAFETY: the bytes are those of a field that nothing changes.
+/// unsafe impl StableBytes for Named {}
+///
+/// let mut bytes = Vec::new();
+/// GraphWriter::new(&CsrGraph::from_edges(2, [(0, 1)])?).write(&mut bytes)?;
+/// let graph = GraphFile::new(Named("pair", AlignedBytes::from(&*bytes)))?;
+/// assert_eq!(graph.edge_count(), 1);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+/// A type that may answer differently the next time is not accepted:
+/// ```compile_fail,E0277
+/// use std::cell::Cell;
+/// use refcycle_core::files::GraphFile;
+///
+/// struct Other<'a>(Cell<bool>, [&'a [u8]; 2]);
+///
+/// impl AsRef<[u8]> for Other<'_> {
+///     fn as_ref(&self) -> &[u8] {
+///         self.1[usize::from(self.0.replace(true))]
+///     }
+/// }
+///
+/// let graph = GraphFile::new(Other(Cell::new(false), [&[], &[]]));
+/// ```
+pub unsafe trait StableBytes: AsRef<[u8]> {}
+
+// SAFETY: shared bytes cannot be changed.
+unsafe impl StableBytes for [u8] {}
+// SAFETY: a reference shows the bytes of what it refers to, and only shares them.
+unsafe impl<T: StableBytes + ?Sized> StableBytes for &T {}
+// SAFETY: the bytes belong to the vector, and change only by `&mut`.
+unsafe impl StableBytes for Vec<u8> {}
+// SAFETY: the same of a box.
+unsafe impl StableBytes for Box<[u8]> {}
+// SAFETY: what is shared changes only by `get_mut` and the like, which take `&mut`, and by
+// which no other owner sees a change.
+unsafe impl StableBytes for Rc<[u8]> {}
+// SAFETY: as for `Rc`.
+unsafe impl StableBytes for Arc<[u8]> {}
+// SAFETY: it is a slice or a vector, and becomes the other only by `&mut`.
+unsafe impl StableBytes for Cow<'_, [u8]> {}
+// SAFETY: the bytes are those of a private vector, which nothing changes.
+unsafe impl StableBytes for AlignedBytes {}

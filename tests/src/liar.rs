@@ -1,0 +1,415 @@
+//! A graph that breaks its contract, and all that can be asked of it.
+//!
+//! Whatever safe code answers, the core may panic or return nonsense, but it may touch no
+//! memory that is not its own, and a [`CsrGraph`] that it makes is well-formed. The fuzz target
+//! `lying` includes this file.
+#![forbid(unsafe_code)]
+
+use std::cell::{Cell, RefCell};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::vec::IntoIter;
+
+use refcycle_core::algo::{self, FeedbackArcOptions, ParallelEdges, SccOptions, SccStrategy};
+use refcycle_core::files::GraphWriter;
+use refcycle_core::views::{Masked, Reversed, Subgraph};
+use refcycle_core::visits::{Bfs, DfsPostorder, DfsPreorder};
+use refcycle_core::{
+    CsrGraph, Edge, EdgeId, IDirectedGraph, Predecessors, Rows, Successors, VertexId, VertexSet,
+    Vertices, WideCsrGraph, Workspace,
+};
+
+/// After so many answers it panics, so that no question goes on without an end.
+const PATIENCE: u32 = 20_000;
+
+/// Its answers come from a script, a few bytes each; when that has ended they are zeros.
+pub struct Liar {
+    script: Vec<u8>,
+    at: Cell<usize>,
+    answers: Cell<u32>,
+    /// What it shows as its rows: graphs of other sizes.
+    graphs: [CsrGraph; 3],
+}
+
+impl Liar {
+    /// One that answers by this script.
+    pub fn new(script: &[u8]) -> Self {
+        let graph = |count: u32| {
+            let edges = (0..2 * count).map(|i| (i % count, (7 * i + 3) % count));
+            CsrGraph::from_edges(count as usize, edges).expect("few edges")
+        };
+        Self {
+            script: script.to_vec(),
+            at: Cell::new(0),
+            answers: Cell::new(0),
+            graphs: [graph(1), graph(9), graph(70)],
+        }
+    }
+
+    fn byte(&self) -> u8 {
+        let answers = self.answers.get() + 1;
+        assert!(answers < PATIENCE, "the liar has had enough");
+        self.answers.set(answers);
+        let at = self.at.get();
+        self.at.set(at + 1);
+        self.script.get(at).copied().unwrap_or(0)
+    }
+
+    /// Mostly a small number.
+    fn number(&self) -> u32 {
+        match self.byte() {
+            255 => u32::MAX - u32::from(self.byte() % 4),
+            254 => 1 << (self.byte() % 32),
+            small => u32::from(small % 16),
+        }
+    }
+
+    fn numbers(&self) -> Vec<u32> {
+        let count = self.byte() % 8;
+        (0..count).map(|_| self.number()).collect()
+    }
+
+    fn hinted<T>(&self, items: Vec<T>) -> Hinted<T> {
+        let hint = match self.byte() % 8 {
+            0 => Some((0, Some(0))),
+            1 => Some((3, Some(3))),
+            2 => Some((1000, Some(2))),
+            _ => None,
+        };
+        let items = items.into_iter();
+        Hinted { items, hint }
+    }
+
+    fn listed(&self) -> Hinted<VertexId> {
+        let items = self.numbers().into_iter().map(VertexId::new).collect();
+        self.hinted(items)
+    }
+
+    fn edges(&self) -> Hinted<Edge> {
+        let edge = |_| Edge {
+            id: EdgeId::new(self.number()),
+            tail: self.number().into(),
+            head: self.number().into(),
+        };
+        let items = (0..self.byte() % 8).map(edge).collect();
+        self.hinted(items)
+    }
+
+    fn some_rows(&self) -> Option<Rows<'_>> {
+        let graph = self.graphs.get(usize::from(self.byte() % 6))?;
+        if self.byte() % 2 == 0 {
+            return Some(graph.as_rows());
+        }
+        graph.back_rows()
+    }
+}
+
+/// An iterator that is wrong about its length.
+#[derive(Clone)]
+pub struct Hinted<T> {
+    items: IntoIter<T>,
+    hint: Option<(usize, Option<usize>)>,
+}
+
+impl<T> Iterator for Hinted<T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        self.items.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.hint.unwrap_or_else(|| self.items.size_hint())
+    }
+}
+
+impl Vertices for Liar {
+    type Vertices<'a> = Hinted<VertexId>;
+
+    fn vertex_bound(&self) -> usize {
+        match self.byte() {
+            250.. => 300,
+            other => usize::from(other % 20),
+        }
+    }
+
+    fn vertex_count(&self) -> usize {
+        self.number() as usize
+    }
+
+    fn contains_vertex(&self, v: VertexId) -> bool {
+        self.byte() % 4 != 3 || v.number() == 0
+    }
+
+    fn vertices(&self) -> Hinted<VertexId> {
+        self.listed()
+    }
+}
+
+impl Successors for Liar {
+    type Successors<'a> = Hinted<VertexId>;
+
+    fn successors(&self, _: VertexId) -> Hinted<VertexId> {
+        self.listed()
+    }
+
+    fn rows(&self) -> Option<Rows<'_>> {
+        self.some_rows()
+    }
+}
+
+impl Predecessors for Liar {
+    type Predecessors<'a> = Hinted<VertexId>;
+
+    fn predecessors(&self, _: VertexId) -> Hinted<VertexId> {
+        self.listed()
+    }
+
+    fn back_rows(&self) -> Option<Rows<'_>> {
+        self.some_rows()
+    }
+}
+
+impl IDirectedGraph for Liar {
+    type OutEdges<'a> = Hinted<Edge>;
+    type InEdges<'a> = Hinted<Edge>;
+
+    fn edge_bound(&self) -> usize {
+        self.vertex_bound()
+    }
+
+    fn edge_count(&self) -> usize {
+        self.number() as usize
+    }
+
+    fn out_edges(&self, _: VertexId) -> Hinted<Edge> {
+        self.edges()
+    }
+
+    fn in_edges(&self, _: VertexId) -> Hinted<Edge> {
+        self.edges()
+    }
+}
+
+/// Edges whose copies are other edges.
+pub struct Fickle(RefCell<Vec<Vec<(u32, u32)>>>, IntoIter<(u32, u32)>);
+
+impl Fickle {
+    /// First the first edges, then the others in their order.
+    pub fn new(first: Vec<(u32, u32)>, copies: Vec<Vec<(u32, u32)>>) -> Self {
+        Self(RefCell::new(copies), first.into_iter())
+    }
+}
+
+impl Clone for Fickle {
+    fn clone(&self) -> Self {
+        let copy = self.0.borrow_mut().pop().unwrap_or_default();
+        Self::new(copy, Vec::new())
+    }
+}
+
+impl Iterator for Fickle {
+    type Item = (u32, u32);
+
+    fn next(&mut self) -> Option<(u32, u32)> {
+        self.1.next()
+    }
+}
+
+/// What can be asked, by name.
+pub const QUESTIONS: &[(&str, fn(&Liar))] = &[
+    ("components", |g| {
+        let components = algo::strongly_connected_components(g);
+        components.sources(g);
+        components.sinks(g);
+        components.cyclic(g).count();
+        components.covering(g, [VertexId::new(0)]);
+    }),
+    ("components, giant first", |g| {
+        let options = SccOptions::new().strategy(SccStrategy::GiantFirst);
+        let _ = algo::strongly_connected_components_with(g, options);
+    }),
+    ("components, watched", |g| {
+        let mut watch = || match g.byte() % 8 {
+            0 => ControlFlow::Break(()),
+            1 => panic!("the watch"),
+            _ => ControlFlow::Continue(()),
+        };
+        let _ = algo::strongly_connected_components_watched(g, &mut watch);
+    }),
+    ("condensation", |g| {
+        check(algo::condensation(g, ParallelEdges::Merge).graph());
+    }),
+    ("condensation, all edges", |g| {
+        let condensation = algo::condensation(g, ParallelEdges::Keep);
+        check(condensation.graph());
+        check(&condensation.transitive_reduction());
+        condensation.levels();
+    }),
+    ("transitive reduction", |g| {
+        if let Ok(graph) = algo::transitive_reduction(g) {
+            check(&graph);
+        }
+    }),
+    ("topological", |g| {
+        let _ = algo::topological_order(g);
+        let _ = algo::topological_levels(g);
+    }),
+    ("bow tie", |g| drop(algo::bow_tie(g))),
+    ("weak components", |g| {
+        algo::weakly_connected_components(g);
+    }),
+    ("dominators", |g| {
+        if let Ok(dominators) = algo::dominators(g, [VertexId::new(0), VertexId::new(1)]) {
+            let tree = dominators.into_tree();
+            let _ = algo::dominance_frontiers(g, &tree);
+            let _ = algo::edge_dominators(g, &tree);
+        }
+    }),
+    ("post-dominators", |g| {
+        let _ = algo::post_dominators_to_sinks(g);
+        let _ = algo::post_dominators(g, [VertexId::new(1)]);
+    }),
+    ("reach", |g| {
+        let _ = algo::descendants(g, [VertexId::new(0)], None);
+        let _ = algo::ancestors(g, [VertexId::new(0)], Some(2));
+        let _ = algo::descendants_set(g, [VertexId::new(0)]);
+        let _ = algo::ancestors_set(g, [VertexId::new(0)]);
+    }),
+    ("paths", |g| {
+        let [v, w] = [0, 5].map(VertexId::new);
+        let _ = algo::shortest_path(g, v, w);
+        let _ = algo::bidirectional_shortest_path(g, v, w);
+        let _ = algo::shortest_path_dag(g, v, w);
+        let _ = algo::vertex_disjoint_paths(g, v, w, 3);
+    }),
+    ("between", |g| {
+        let [v, w] = [0, 5].map(VertexId::new);
+        let _ = algo::between(g, [v], [w], None);
+        if let Ok(graph) = algo::subgraph_between(g, [v], [w], Some(3)) {
+            check(graph.graph());
+        }
+    }),
+    ("cycles", |g| {
+        let v = VertexId::new(0);
+        let _ = algo::shortest_cycle(g, v);
+        let _ = algo::bidirectional_shortest_cycle(g, v);
+        algo::girth(g);
+        if let Some(cycle) = algo::minimum_cycle(g) {
+            let _ = algo::cycle_edges(g, &cycle);
+        }
+    }),
+    ("simple cycles", |g| {
+        algo::simple_cycles(g).take(10).count();
+        if let Ok(cycles) = algo::simple_cycles_through(g, VertexId::new(0)) {
+            cycles.take(10).count();
+        }
+    }),
+    ("feedback", |g| {
+        let _ = algo::feedback_arc_set(g, &FeedbackArcOptions::new());
+    }),
+    ("subgraph", |g| {
+        let vertices = [5, 1, 0, 1].map(VertexId::new);
+        check(Subgraph::induced(g, vertices).graph());
+    }),
+    ("subgraph of ascending vertices", |g| {
+        check(Subgraph::induced(g, (0..12).map(VertexId::new)).graph());
+    }),
+    ("subgraph, backward", |g| {
+        let vertices = [0, 2, 3].map(VertexId::new);
+        check(Subgraph::induced_backward(g, vertices).graph());
+    }),
+    ("copies", |g| {
+        if let Ok(graph) = CsrGraph::from_successors(g) {
+            check(&graph);
+        }
+        if let Ok((graph, _)) = CsrGraph::from_graph(g) {
+            check(&graph);
+        }
+        let _ = WideCsrGraph::from_successors(g);
+    }),
+    ("views", |g| {
+        let turned = Reversed::new(g);
+        algo::strongly_connected_components(&turned);
+        let mut mask = VertexSet::new(16);
+        (0..16).step_by(3).for_each(|v| {
+            mask.insert(VertexId::new(v));
+        });
+        let masked = Masked::new(g, &mask);
+        check(algo::condensation(&masked, ParallelEdges::Merge).graph());
+        algo::strongly_connected_components(&Reversed::new(&masked));
+    }),
+    ("workspace", |g| {
+        let mut workspace = Workspace::new();
+        for _ in 0..3 {
+            let [v, w] = [0, 3].map(VertexId::new);
+            let _ = workspace.descendants(g, [v], None);
+            let _ = workspace.ancestors(g, [w], None);
+            let _ = workspace.shortest_path(g, v, w);
+            let _ = workspace.shortest_cycle(g, v);
+            let _ = workspace.bidirectional_shortest_path(g, v, w);
+        }
+    }),
+    ("visits", |g| {
+        let _ = Bfs::new(g, [VertexId::new(0)]).map(Iterator::count);
+        let _ = DfsPreorder::new(g, [VertexId::new(0)]).map(Iterator::count);
+        let _ = DfsPostorder::new(g, [VertexId::new(0)]).map(Iterator::count);
+    }),
+    ("writing", |g| {
+        let _ = GraphWriter::new(g).backward().write(Vec::new());
+    }),
+    ("edges twice", |g| {
+        let edges = || {
+            let ends = g.numbers();
+            ends.iter()
+                .zip(&ends[ends.len() / 2..])
+                .map(|(&a, &b)| (a, b))
+                .collect()
+        };
+        let (first, copies) = (edges(), vec![edges(), edges()]);
+        let count = g.number() as usize % 400;
+        if let Ok(graph) = CsrGraph::from_edges_twice(count, Fickle::new(first, copies)) {
+            check(&graph);
+        }
+        let pairs = edges().into_iter().collect();
+        if let Ok(graph) = CsrGraph::from_sorted_edges(count, g.hinted::<(u32, u32)>(pairs)) {
+            check(&graph);
+        }
+    }),
+];
+
+/// That a graph that was made is well-formed, and that the searches that believe it end.
+fn check(graph: &CsrGraph) {
+    let rows = Rows::new(graph.offsets(), graph.heads());
+    assert!(rows.is_ok(), "MALFORMED: {rows:?}");
+    let components = algo::strongly_connected_components(graph);
+    assert!(components.len() <= graph.vertex_bound(), "MALFORMED");
+}
+
+/// What no panic may say: the first is the check above, the others are what debug builds check
+/// where release builds believe.
+const FAULTS: [&str; 5] = [
+    "MALFORMED",
+    "left: Err(",
+    "assertion failed: (v as usize)",
+    "assertion failed: (edge as usize)",
+    "assertion failed: at < self.members",
+];
+
+/// Asks a liar something.
+///
+/// # Errors
+/// The words of a panic that is a fault of the core's.
+pub fn ask(question: fn(&Liar), script: &[u8]) -> Result<(), String> {
+    let liar = Liar::new(script);
+    let Err(panic) = catch_unwind(AssertUnwindSafe(|| question(&liar))) else {
+        return Ok(());
+    };
+    let words = panic.downcast_ref::<&str>().copied();
+    let words = words.or_else(|| panic.downcast_ref::<String>().map(|words| &**words));
+    let words = words.unwrap_or_default();
+    match FAULTS.iter().any(|fault| words.contains(fault)) {
+        true => Err(words.to_owned()),
+        false => Ok(()),
+    }
+}
