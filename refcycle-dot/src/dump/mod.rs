@@ -47,6 +47,7 @@ mod check;
 mod columns;
 mod error;
 mod read;
+pub mod redaction;
 mod states;
 mod texts;
 mod write;

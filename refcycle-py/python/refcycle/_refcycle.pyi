@@ -1317,6 +1317,13 @@ def key_cycles() -> list[ObjectGraph]:
 def object_annotation(obj: object) -> str:
     """Return what an object is, in one or two short lines."""
 
+def redacted_file(name: str) -> str:
+    """Return the file name of a frame as a redacted file shows it: its length if it is no source.
+
+    >>> redacted_file("/srv/shop/views.py"), redacted_file("price > 40")
+    ('/srv/shop/views.py', 'str (10 characters)')
+    """
+
 def annotated_references(obj: object) -> KeyTransformDict[Any, list[str]]:
     """Return the names of the references to each object that `obj` refers to."""
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -13,7 +14,7 @@ use rustc_hash::FxHashMap;
 use super::engine::{Engine, Kind};
 use super::loaded_graph::dump_error;
 use super::saved_object::SavedObject;
-use crate::annotate::{Values, dotted, labels_of, object_label};
+use crate::annotate::{Redaction, Values, dotted, labels_of, object_label};
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
@@ -22,21 +23,25 @@ use crate::roots::explained;
 /// What a label takes that is a new one.
 const LABEL: usize = 120;
 
-/// Writes the graph, with the contents of strings and numbers or without them.
+/// Writes the graph, with the contents of strings and numbers or redacted.
 pub(super) fn save(py: Python<'_>, engine: &Engine, path: &Path, redact: bool) -> PyResult<()> {
     let graph = engine.shared_graph();
     let graph = graph.unwrap_or_else(|| Arc::new(CsrGraph::clone(&engine.any_graph())));
     // What the dump has, and what it is packed into.
     memory::ask(64 * engine.objects().len() + 16 * graph.edge_count())?;
     let mut dump = HeapDump::builder(Arc::clone(&graph));
-    if matches!(engine.kind(), Kind::Saved) {
+    let is_saved = matches!(engine.kind(), Kind::Saved);
+    if redact && is_saved {
+        refuse_values(py, engine)?;
+    }
+    let redaction = match redact && !is_saved {
+        true => Some(Redaction::of(py, engine.objects())?),
+        false => None,
+    };
+    let values = redaction.as_ref().map_or(Values::Shown, Values::Redacted);
+    if is_saved {
         copy_objects(py, engine, &graph, &mut dump);
     } else {
-        let values = if redact {
-            Values::Redacted
-        } else {
-            Values::Shown
-        };
         let types = see_objects(py, engine, &graph, values, &mut dump)?;
         let described = py
             .import("refcycle._saving")?
@@ -51,7 +56,7 @@ pub(super) fn save(py: Python<'_>, engine: &Engine, path: &Path, redact: bool) -
             dump.uncounted(edge.number());
         }
     }
-    for open in explained(py, engine)? {
+    for open in explained(py, engine, values)? {
         for (group, name) in open.holders() {
             dump.root(VertexId::from_index(open.vertex()), *group, name);
         }
@@ -61,12 +66,27 @@ pub(super) fn save(py: Python<'_>, engine: &Engine, path: &Path, redact: bool) -
     written.map_err(|error| dump_error(py, error, path))
 }
 
+/// The values of a file are in its labels, and are not taken out of them.
+fn refuse_values(py: Python<'_>, engine: &Engine) -> PyResult<()> {
+    let Some(first) = engine.objects().first() else {
+        return Ok(());
+    };
+    let is_redacted = SavedObject::of(py, first).dump().metadata().get("redacted");
+    if is_redacted.is_some_and(|is_redacted| is_redacted == "true") {
+        return Ok(());
+    }
+    Err(PyValueError::new_err(
+        "this graph is from a file that is not redacted, and a file cannot be redacted later: \
+         take a new dump, or pass redact=False to keep the values",
+    ))
+}
+
 /// The types of the objects, each once, by name.
 fn see_objects<'py>(
     py: Python<'py>,
     engine: &Engine,
     graph: &CsrGraph,
-    values: Values,
+    values: Values<'_>,
     dump: &mut HeapDumpBuilder,
 ) -> PyResult<Bound<'py, PyList>> {
     let objects = engine.objects();
