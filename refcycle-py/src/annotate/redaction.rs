@@ -4,12 +4,16 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 use refcycle_dot::dump::redaction::{MAX_PATH, Namespace, is_source_file, text_label};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::keys::dotted;
 use crate::heap::{
     Held, Kind, Obj, Still, attribute, dict_entries, dict_value, frame_fields, function_fields,
-    generator_fields, instance_dict, is_dict, module_dict, text, type_fields,
+    generator_fields, instance_dict, is_dict, members, module_dict, text, type_fields,
+    weak_referent,
 };
+use crate::interrupt::Checkpoint;
+use crate::memory;
 
 /// Fields of functions, frames and generators: dicts whose keys are names.
 const FIELDS: [&str; 7] = [
@@ -24,6 +28,9 @@ const FIELDS: [&str; 7] = [
 
 /// Of a module or a class, in its dict: from 3.14 on a class has the second.
 const ANNOTATIONS: [&str; 2] = ["__annotations__", "__annotations_cache__"];
+
+/// An address, and the room for it to grow.
+const BYTES_AN_OBJECT: usize = 16;
 
 /// The dicts that are namespaces, and the source files of the modules.
 ///
@@ -41,13 +48,39 @@ impl Redaction {
     /// Looks at the objects of a graph, and at the modules, which a part of a graph may lack.
     pub(crate) fn of(py: Python<'_>, objects: &Held) -> PyResult<Self> {
         let modules = modules(py)?;
-        let heap = Still::new(py);
-        let modules = heap.see(&modules);
+        memory::ask(BYTES_AN_OBJECT * objects.len())?;
         let mut names = Vec::new();
         let mut see = |dict: Obj<'_>| names.push(dict.address());
+        let mut sorts = FxHashMap::default();
+        let mut checkpoint = Checkpoint::new();
         for object in objects {
-            see_namespaces(heap.see_held(object), &mut see);
+            // A signal handler may run here: no `Still` heap is in use.
+            checkpoint.step(py)?;
+            let heap = Still::new(py);
+            let object = heap.see_held(object);
+            see_namespaces(object, &mut see);
+            let ty = object.ty();
+            let sort = *sorts.entry(ty.address()).or_insert_with(|| {
+                // Types that are compiled in are in no graph, and their dicts are.
+                see_namespaces(ty, &mut see);
+                Sort::of(ty)
+            });
+            match sort {
+                Sort::Descriptor => {
+                    let class = members(object).find(|&(name, _)| name == "__objclass__");
+                    if let Some((_, class)) = class {
+                        sorts.entry(class.address()).or_insert_with(|| {
+                            see_namespaces(class, &mut see);
+                            Sort::of(class)
+                        });
+                    }
+                }
+                Sort::ThreadLocal => see_of_threads(object, &mut see),
+                Sort::Other => {}
+            }
         }
+        let heap = Still::new(py);
+        let modules = heap.see(&modules);
         let mut sources = FxHashSet::default();
         for module in imported(modules) {
             see_namespaces(module, &mut see);
@@ -84,6 +117,56 @@ impl Redaction {
             text_label(name.chars().count())
         }
     }
+}
+
+/// Types whose instances lead to namespaces in a way of their own.
+#[derive(Clone, Copy)]
+enum Sort {
+    /// Of an attribute of a type that is compiled in.
+    Descriptor,
+    ThreadLocal,
+    Other,
+}
+
+impl Sort {
+    fn of(ty: Obj<'_>) -> Self {
+        const DESCRIPTORS: [&str; 5] = [
+            "classmethod_descriptor",
+            "getset_descriptor",
+            "member_descriptor",
+            "method_descriptor",
+            "wrapper_descriptor",
+        ];
+        let mut bases = std::iter::successors(Some(ty), base_of);
+        if DESCRIPTORS.contains(&&*dotted(ty)) {
+            Self::Descriptor
+        } else if bases.any(|base| dotted(base) == "_thread._local") {
+            Self::ThreadLocal
+        } else {
+            Self::Other
+        }
+    }
+}
+
+fn base_of<'h>(ty: &Obj<'h>) -> Option<Obj<'h>> {
+    let mut fields = type_fields(*ty).into_iter();
+    fields.find_map(|(name, base)| (name == "__base__").then_some(base))
+}
+
+/// The dicts that a thread local has for threads. It has them by an object that stands for
+/// the thread, which is held weakly up to 3.12.
+fn see_of_threads<'h>(local: Obj<'h>, see: &mut impl FnMut(Obj<'h>)) {
+    let stands_for_thread = |key: Obj<'h>| {
+        let key = weak_referent(key).flatten().unwrap_or(key);
+        dotted(key.ty()) == "_thread._localdummy"
+    };
+    local.traverse(|held| {
+        for (key, value) in dict_entries(held).into_iter().flatten() {
+            if stands_for_thread(key) && is_dict(value) {
+                see(value);
+            }
+        }
+    });
 }
 
 /// The name of a frame's file as a redacted file shows it.

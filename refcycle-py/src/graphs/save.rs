@@ -23,17 +23,24 @@ use crate::roots::explained;
 /// What a label takes that is a new one.
 const LABEL: usize = 120;
 
-/// Writes the graph, with the contents of strings and numbers or redacted.
-pub(super) fn save(py: Python<'_>, engine: &Engine, path: &Path, redact: bool) -> PyResult<()> {
+/// Writes the graph, with the contents of strings and numbers or redacted, which it is unless
+/// said otherwise. One from a file stays as it is.
+pub(super) fn save(
+    py: Python<'_>,
+    engine: &Engine,
+    path: &Path,
+    redact: Option<bool>,
+) -> PyResult<()> {
     let graph = engine.shared_graph();
     let graph = graph.unwrap_or_else(|| Arc::new(CsrGraph::clone(&engine.any_graph())));
     // What the dump has, and what it is packed into.
     memory::ask(64 * engine.objects().len() + 16 * graph.edge_count())?;
     let mut dump = HeapDump::builder(Arc::clone(&graph));
     let is_saved = matches!(engine.kind(), Kind::Saved);
-    if redact && is_saved {
+    if redact == Some(true) && is_saved {
         refuse_values(py, engine)?;
     }
+    let redact = redact.unwrap_or(true);
     let redaction = match redact && !is_saved {
         true => Some(Redaction::of(py, engine.objects())?),
         false => None,
@@ -77,7 +84,7 @@ fn refuse_values(py: Python<'_>, engine: &Engine) -> PyResult<()> {
     }
     Err(PyValueError::new_err(
         "this graph is from a file that is not redacted, and a file cannot be redacted later: \
-         take a new dump, or pass redact=False to keep the values",
+         take a new dump, or leave redact out to keep the values",
     ))
 }
 

@@ -173,8 +173,8 @@ impl<'e> Credits<'e> {
     }
 }
 
-/// What is known of the references from outside, in the order of the vertices; in a graph
-/// from a file that is what the file says.
+/// What is known of the references from outside, in the order of the vertices. Of a graph from
+/// a file that is what the file says, whatever `values` is.
 ///
 /// # Cost
 /// A pass over the graph's edges, and one over the references of its objects: about the

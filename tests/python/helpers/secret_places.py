@@ -152,7 +152,7 @@ def keys_of_keywords(given):
 
 @place
 def keys_of_a_cache(given):
-    @functools.lru_cache(maxsize=None)
+    @functools.cache
     def without_limit(key):
         return [key]
 
@@ -447,24 +447,27 @@ def values_of_exceptions(given):
 
 @place
 def values_of_functions(given):
-    found = []
-    for secret in given:
-
+    def functions(secret):
         def function(first=secret, *, second=secret):
             return secret
 
         function.__doc__ = secret
         function.__annotations__ = {"first": secret, "return": {secret: secret}}
         function.attribute = secret
-        found += [function, functools.partial(function, secret, second=secret)]
-        found += [functools.wraps(function)(Kept()), property(function, doc=secret)]
-    return found
+        yield function
+        yield functools.partial(function, secret, second=secret)
+        yield functools.wraps(function)(Kept())
+        yield property(function, doc=secret)
+
+    return [list(functions(secret)) for secret in given]
 
 
 @place
 def values_in_code(given):
     texts = [secret for secret in given if secret.isascii()]
-    code = compile(f"def function():\n    {given[0]!r}\n    return {texts!r}, {texts[0]!r}", "-", "exec")
+    code = compile(
+        f"def function():\n    {given[0]!r}\n    return {texts!r}, {texts[0]!r}", "-", "exec"
+    )
     exec(code, namespace := {})
     return namespace, code, ast.parse(repr(texts)), memoryview(repr(texts).encode())
 

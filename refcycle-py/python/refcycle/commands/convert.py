@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["convert", "write_html"]
 
 
-def _save(graph: LoadedGraph, out: str) -> None:
-    """Write the same, redacted or not."""
-    graph.save(out, redact=graph.metadata.get("redacted") == "true")
-
-
 # By the end of a file's name: how it is written.
 _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
     ".json": lambda graph, out: graph.export_json(out),
@@ -33,9 +28,9 @@ _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
     ".png": lambda graph, out: graph.export_image(out),
     ".pdf": lambda graph, out: graph.export_image(out),
     ".dot": lambda graph, out: graph.export_image(out),
-    ".refcycle": _save,
-    ".arrow": _save,
-    ".feather": _save,
+    ".refcycle": lambda graph, out: graph.save(out),
+    ".arrow": lambda graph, out: graph.save(out),
+    ".feather": lambda graph, out: graph.save(out),
 }
 
 
