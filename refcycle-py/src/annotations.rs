@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::annotate::named_references;
+use crate::annotate::{Values, named_references};
 use crate::modules;
 
 /// What an object is, in one or two short lines.
@@ -13,6 +13,14 @@ use crate::modules;
 #[pyfunction]
 pub(crate) fn object_annotation(obj: &Bound<'_, PyAny>) -> String {
     crate::graphs::annotation_of(obj)
+}
+
+/// The name of a frame's file as a redacted file shows it: its length, where it could be no
+/// file of source.
+#[crate::border::guarded]
+#[pyfunction]
+pub(crate) fn redacted_file(name: &Bound<'_, PyAny>) -> PyResult<String> {
+    crate::annotate::redacted_file(name.py(), name)
 }
 
 /// The names of an object's references: a mapping from each object that it refers to,
@@ -28,7 +36,7 @@ pub(crate) fn annotated_references<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Bou
             modules::attribute(py, "builtins", "id")?,
             modules::attribute(py, "builtins", "list")?,
         ))?;
-    for (target, name) in named_references(py, obj)? {
+    for (target, name) in named_references(py, obj, Values::Shown)? {
         references
             .get_item(target)?
             .cast::<PyList>()?

@@ -24,7 +24,7 @@ use pyo3::prelude::*;
 #[pymodule(name = "_contents")]
 mod _refcycle {
     #[pymodule_export]
-    use crate::annotations::{annotated_references, object_annotation};
+    use crate::annotations::{annotated_references, object_annotation, redacted_file};
     #[pymodule_export]
     use crate::answers::{Retained, Suspect};
     #[pymodule_export]

@@ -92,7 +92,7 @@ def test_answers(graph):
     kinds = {}
     for kind, text in texts_of(graph):
         kinds[kind] = kinds.get(kind, False) or "Evil" in text or "key" in text
-        assert raw(text) == [], f"{kind}: {ascii(text)}"
+        assert raw(text) == [], f"{kind}: {text!a}"
     # The test tests nothing where the names are not printed.
     without = {"graph, repr", "chain, repr", "simple cycle, repr", "why, repr"}
     assert {kind for kind, seen in kinds.items() if not seen} <= without, kinds
@@ -297,7 +297,16 @@ def test_leftover():
         encoding="utf-8",
     )
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--refcycle", "-q", "-p", "no:cacheprovider", "test_it.py"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--refcycle",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "test_it.py",
+        ],
         cwd=tmp_path,
         capture_output=True,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},

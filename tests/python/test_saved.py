@@ -310,10 +310,19 @@ def test_values_are_left_out_unless_asked_for(tmp_path):
     labels = [obj.label for obj in loaded]
     assert labels[0] == "dict[5]"
     assert sorted(labels[1:]) == sorted(
-        "str[4] str[9] int tuple[2] None str[15] bytes[7] int float True".split()
+        [
+            *[f"str ({length} characters)" for length in (4, 9, 15)],
+            *"bytes (7 bytes);int;int;float;tuple[2];None;True".split(";"),
+        ]
     )
     names = [edge[2] for edge in pairs(loaded) if (edge[2] or "").startswith("value")]
-    assert [name[6:-1] for name in names] == ["'user'", "str[9]", "int", "(int, str[3])", "None"]
+    assert [name[6:-1] for name in names] == [
+        "str (4 characters)",
+        "str (9 characters)",
+        "int",
+        "(int, str (3 characters))",
+        "None",
+    ]
     for content in (b"hunter2", b"12345678", b"1234567"):
         assert content not in file.read_bytes()
     shown = saved(graph, tmp_path, redact=False)
@@ -476,5 +485,6 @@ def test_other_tools_read_the_file(tmp_path):
     assert [row["address"] for row in rows] == [id(listed), id(by_name), id(held)]
     assert [row["type"] for row in rows] == ["list", "dict", f"{__name__}.Node"]
     assert (rows[0]["referents"], rows[0]["reference_labels"]) == ([1], ["item[0]"])
-    assert (rows[1]["referents"], rows[1]["reference_labels"]) == ([2], ["value['child']"])
+    name = "value[str (5 characters)]"
+    assert (rows[1]["referents"], rows[1]["reference_labels"]) == ([2], [name])
     assert rows[1]["size"] == ObjectGraph([by_name]).shallow_size(by_name)

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 from helpers.processes import run_json
-from helpers.shutdown import __file__ as program
 from helpers.shutdown import NEEDS_MODULES
+from helpers.shutdown import __file__ as program
 
 pytestmark = pytest.mark.filterwarnings("error")
 

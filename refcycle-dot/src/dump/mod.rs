@@ -59,6 +59,7 @@ mod columns;
 mod error;
 mod metadata;
 mod read;
+pub mod redaction;
 mod states;
 mod texts;
 mod write;

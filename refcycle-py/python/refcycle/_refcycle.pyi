@@ -687,7 +687,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         True
         """
 
-    def save(self, path: StrPath, *, redact: bool = True) -> None:
+    def save(self, path: StrPath, *, redact: bool | None = None) -> None:
         """Write the graph into a file, which `refcycle.load` reads.
 
         The file has of each object type, label, size, address, reference count and what holds
@@ -696,11 +696,17 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         table of Apache Arrow (IPC, also called Feather version 2) with zstd, a row an object,
         that pyarrow, pandas and Polars read too; the guide's page on files has its columns.
 
-        With `redact` no contents of strings, bytes and numbers are written: `str[12]` stands for
-        a string of 12 characters, and a key of a dict is shown only if it could be a name in a
-        program. Names stay: of types, functions, modules, attributes, variables, threads,
-        and the paths of source files. Without it, labels are those of `annotated`, and the
-        command has its arguments.
+        Unless `redact` is False, identifiers stay, and every other string is absent, as are
+        bytes and numbers: `str (12 characters)` stands for a string. Identifiers are the names
+        of types, functions, modules, attributes, variables, threads and tasks, and the paths
+        of source files. A key of a dict is one only where the dict is a namespace: that of a
+        module, a class, an instance or a frame, `sys.modules`, `__annotations__`,
+        `__kwdefaults__`, and `os.environ` without its values. The guide's page on files says
+        what that means for data that a program puts into names. With `redact=False` labels are
+        those of `annotated`, and the command has its arguments.
+
+        A graph from a file is written as it is, redacted or not. With `redact=True`, one that is
+        not redacted is a `ValueError`: the values are in its labels.
 
         Labels, sizes and holders are those at the time of the call. Takes about the time of the
         names of all objects, some 2 s a million, and up to 100 bytes an object and 30 a
@@ -1235,7 +1241,7 @@ class SavedObject:
         >>> inner = []
         >>> refcycle.ObjectGraph([{"name": inner}, inner]).save(path)
         >>> [obj.references() for obj in refcycle.load(path)]
-        [[("value['name']", 'list')], []]
+        [[('value[str (4 characters)]', 'list')], []]
         """
 
 class LoadedGraph(ObjectGraph):
@@ -1323,6 +1329,13 @@ def key_cycles() -> list[ObjectGraph]:
 
 def object_annotation(obj: object) -> str:
     """Return what an object is, in one or two short lines."""
+
+def redacted_file(name: str) -> str:
+    """Return the file name of a frame as a redacted file shows it: its length if it is no source.
+
+    >>> redacted_file("/srv/shop/views.py"), redacted_file("price > 40")
+    ('/srv/shop/views.py', 'str (10 characters)')
+    """
 
 def annotated_references(obj: object) -> KeyTransformDict[Any, list[str]]:
     """Return the names of the references to each object that `obj` refers to."""

@@ -8,7 +8,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from refcycle import _types
-from refcycle._refcycle import VERSION
+from refcycle._refcycle import VERSION, redacted_file
 
 # Deeper stacks are cut: a recursion has many frames that say the same.
 _DEEPEST = 100
@@ -27,8 +27,8 @@ def stand_for(pid: int) -> None:
 def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
     """Return the facts that a file of a heap has, by name, all as strings.
 
-    `types` are those of the objects, each with its name. Without `redact` the arguments of
-    the command are told, which may have secrets.
+    `types` are those of the objects, each with its name. With `redact` the arguments of the
+    command are left out, and the names of files that are not source.
     """
     facts: dict[str, _types.Facts] = {}
     for class_, name in types:
@@ -41,7 +41,7 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
         "pid": str(_original or os.getpid()),
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "command": json.dumps(_command(redact)),
-        "threads": json.dumps(_stacks()),
+        "threads": json.dumps(_stacks(redact)),
         "sys.modules": str(id(sys.modules)),
         "redacted": "true" if redact else "false",
         "types": json.dumps({name: found.flags() for name, found in facts.items()}),
@@ -54,7 +54,7 @@ def _command(redact: bool) -> list[str]:
     return command[:1] if redact else command
 
 
-def _stacks() -> dict[str, list[str]]:
+def _stacks(redact: bool) -> dict[str, list[str]]:
     """Return the stack of each thread, the innermost call first, by the thread's name."""
     names = _thread_names()
     stacks: dict[str, list[str]] = {}
@@ -65,7 +65,7 @@ def _stacks() -> dict[str, list[str]]:
         name = names.get(ident, f"thread {ident}")
         if name in stacks:
             name = f"{name} ({ident})"
-        stacks[name] = _stack(frames.pop(ident))
+        stacks[name] = _stack(frames.pop(ident), redact)
     return stacks
 
 
@@ -90,11 +90,13 @@ def _thread_names() -> dict[int, str]:
     return names
 
 
-def _stack(frame: FrameType | None) -> list[str]:
+def _stack(frame: FrameType | None, redact: bool) -> list[str]:
     lines: list[str] = []
     while frame is not None and len(lines) < _DEEPEST:
         if frame.f_globals.get("__name__") != __name__:
             code = frame.f_code
-            lines.append(f"{code.co_filename}:{frame.f_lineno} {code.co_name}")
+            # `compile` takes any text for the name of a file.
+            file = redacted_file(code.co_filename) if redact else code.co_filename
+            lines.append(f"{file}:{frame.f_lineno} {code.co_name}")
         frame = frame.f_back
     return lines

@@ -62,7 +62,8 @@ def dump(
 ) -> ForkedDump | None:
     """Take a snapshot and write it into a file, for `refcycle.load`. Nothing of it is kept.
 
-    `redact` is that of `ObjectGraph.save`, `untracked` that of `snapshot`. The file is there
+    With `redact`, identifiers stay and every other string is absent (see `ObjectGraph.save`).
+    `untracked` is that of `snapshot`. The file is there
     when it is whole, in place of one of that name; the names of such files end in
     `.refcycle`. A new file is for its owner alone (0600); one that was there keeps its
     permissions, a symbolic link stays one, and a device or pipe is written to. OSError, with

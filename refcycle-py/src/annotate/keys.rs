@@ -1,42 +1,104 @@
 //! The keys of dicts in words.
 
 use pyo3::prelude::*;
+use refcycle_dot::dump::redaction::{MAX_NAME, Namespace, bytes_label, shows_key, text_label};
 
-use super::spelling::{KEY_LIMIT, Values};
+use super::spelling::{KEY_LIMIT, VALUE_LIMIT, Values};
 use crate::heap::{
-    Kind, Obj, atom_repr, atom_sketch, sequence_items, text, type_module, type_name,
+    AtomText, Kind, Obj, atom_repr, atom_text, sequence_items, type_module, type_name,
 };
 
 /// How deep the tuples in a key are written out.
 const MAX_DEPTH: usize = 3;
 
-/// A key as its `repr` would show it, if that runs no code of the user's: else its type.
-/// Without values a string is shown only if it is an identifier.
-pub(super) fn key_repr(py: Python<'_>, key: Obj<'_>, values: Values) -> String {
-    repr(py, key, values, MAX_DEPTH)
+/// What is shown of the keys of a dict.
+#[derive(Clone, Copy)]
+pub(super) enum Keys {
+    Shown,
+    /// Of a dict that is a namespace the names, of others nothing.
+    Redacted(Option<Namespace>),
 }
 
-fn repr(py: Python<'_>, key: Obj<'_>, values: Values, depth: usize) -> String {
-    match Kind::of(key) {
-        Kind::Atom if values == Values::Redacted && !is_identifier(key) => atom_sketch(py, key),
-        Kind::Atom => atom_repr(py, key, KEY_LIMIT),
-        Kind::Tuple if Kind::is_exact(key) && depth > 0 => tuple_repr(py, key, values, depth),
-        Kind::Type => format!("<class '{}'>", dotted(key)),
+impl Keys {
+    pub(super) fn of(dict: Obj<'_>, values: Values<'_>) -> Self {
+        match values {
+            Values::Shown => Self::Shown,
+            Values::Redacted(redaction) => Self::Redacted(redaction.namespace(dict)),
+        }
+    }
+
+    /// Of what is no dict that somebody else could hold.
+    pub(super) fn of_data(values: Values<'_>) -> Self {
+        match values {
+            Values::Shown => Self::Shown,
+            Values::Redacted(_) => Self::Redacted(None),
+        }
+    }
+}
+
+/// A key as its `repr` would show it, if that runs no code of the user's: else its type.
+pub(super) fn key_repr(py: Python<'_>, key: Obj<'_>, keys: Keys) -> String {
+    repr(py, key, keys, MAX_DEPTH)
+}
+
+/// The same of a key of `sys.modules`.
+pub(crate) fn module_key(py: Python<'_>, key: Obj<'_>, values: Values<'_>) -> String {
+    let keys = match values {
+        Values::Shown => Keys::Shown,
+        Values::Redacted(_) => Keys::Redacted(Some(Namespace::Modules)),
+    };
+    key_repr(py, key, keys)
+}
+
+fn repr(py: Python<'_>, key: Obj<'_>, keys: Keys, depth: usize) -> String {
+    match (Kind::of(key), keys) {
+        (Kind::Atom, Keys::Shown) => atom_repr(py, key, KEY_LIMIT),
+        (Kind::Atom, Keys::Redacted(namespace)) => {
+            name_in(key, namespace).unwrap_or_else(|| sketch(py, key))
+        }
+        // What is in a tuple is no name, wherever the tuple is.
+        (Kind::Tuple, _) if Kind::is_exact(key) && depth > 0 => {
+            let items = match keys {
+                Keys::Shown => Keys::Shown,
+                Keys::Redacted(_) => Keys::Redacted(None),
+            };
+            tuple_repr(py, key, items, depth)
+        }
+        (Kind::Type, _) => format!("<class '{}'>", dotted(key)),
         _ => format!("<{} object>", dotted(key.ty())),
     }
 }
 
-/// Whether an object is a string that could be a name in a program.
-pub(super) fn is_identifier(object: Obj<'_>) -> bool {
-    text(object, KEY_LIMIT).is_some_and(|(name, cut)| !cut && is_name(&name))
+/// The name that a key of a namespace is, quoted.
+fn name_in(key: Obj<'_>, namespace: Option<Namespace>) -> Option<String> {
+    namespace?;
+    let (name, prefix) = match atom_text(key, MAX_NAME)? {
+        AtomText::Str { text, length } if length <= MAX_NAME => (text, ""),
+        // `os.environ` has its names as bytes, but on Windows.
+        AtomText::Bytes { text, length }
+            if length <= MAX_NAME && namespace == Some(Namespace::Environment) =>
+        {
+            (text, "b")
+        }
+        _ => return None,
+    };
+    shows_key(namespace, &name).then(|| format!("{prefix}'{name}'"))
 }
 
-pub(super) fn is_name(text: &str) -> bool {
-    let is_letter = |c: char| c == '_' || c.is_alphabetic();
-    text.starts_with(is_letter) && text.chars().all(|c| is_letter(c) || c.is_numeric())
+/// What a string, bytes or a number is, without what it says: `str (12 characters)`, `int`.
+/// What there is one of, as `None`, is told.
+pub(super) fn sketch(py: Python<'_>, atom: Obj<'_>) -> String {
+    match atom_text(atom, 0) {
+        Some(AtomText::Str { length, .. }) => text_label(length),
+        Some(AtomText::Bytes { length, .. }) => bytes_label(length),
+        None => match &*type_name(atom.ty()) {
+            name @ ("int" | "float" | "complex") => name.to_owned(),
+            _ => atom_repr(py, atom, VALUE_LIMIT),
+        },
+    }
 }
 
-fn tuple_repr(py: Python<'_>, key: Obj<'_>, values: Values, depth: usize) -> String {
+fn tuple_repr(py: Python<'_>, key: Obj<'_>, keys: Keys, depth: usize) -> String {
     let mut items = Vec::new();
     let mut length = 0;
     for item in sequence_items(key).into_iter().flatten().flatten() {
@@ -44,7 +106,7 @@ fn tuple_repr(py: Python<'_>, key: Obj<'_>, values: Values, depth: usize) -> Str
             items.push("...".to_owned());
             break;
         }
-        let item = repr(py, item, values, depth - 1);
+        let item = repr(py, item, keys, depth - 1);
         length += item.len() + 2;
         items.push(item);
     }

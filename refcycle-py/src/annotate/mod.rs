@@ -6,6 +6,7 @@
 mod keys;
 mod nodes;
 mod objects;
+mod redaction;
 mod references;
 mod spelling;
 
@@ -16,9 +17,10 @@ use rustc_hash::FxHashMap;
 
 use crate::heap::{Measured, Obj, Still};
 
-pub(crate) use keys::dotted;
+pub(crate) use keys::{dotted, module_key};
 pub(crate) use nodes::{heap_node, is_name_for_life};
 pub(crate) use objects::{object_annotation, object_label, type_name_of};
+pub(crate) use redaction::{Redaction, redacted_file};
 pub(crate) use spelling::Values;
 
 /// The references of an object by the name of each, an object that is referred to by
@@ -26,6 +28,7 @@ pub(crate) use spelling::Values;
 pub(crate) fn named_references<'py>(
     py: Python<'py>,
     object: &Bound<'py, PyAny>,
+    values: Values<'_>,
 ) -> PyResult<Vec<(Bound<'py, PyAny>, String)>> {
     struct All<'h>(Vec<(Obj<'h>, String)>);
 
@@ -42,7 +45,7 @@ pub(crate) fn named_references<'py>(
     Measured::default().see(py, std::slice::from_ref(object.as_unbound()), 0)?;
     let heap = Still::new(py);
     let mut all = All(Vec::new());
-    references::see_references(py, heap.see(object), Values::Shown, &mut all);
+    references::see_references(py, heap.see(object), values, &mut all);
     let held = all
         .0
         .into_iter()
@@ -63,12 +66,12 @@ pub(crate) fn names_of<'h>(
     labels_of(py, object, targets, Values::Shown)
 }
 
-/// The same, with the values of keys or without them.
+/// The same, with the values of keys or redacted.
 pub(crate) fn labels_of<'h>(
     py: Python<'_>,
     object: Obj<'h>,
     targets: impl Iterator<Item = Obj<'h>>,
-    values: Values,
+    values: Values<'_>,
 ) -> Vec<Option<String>> {
     struct Wanted<'h> {
         places: FxHashMap<Obj<'h>, VecDeque<usize>>,

@@ -2,10 +2,11 @@
 
 use pyo3::prelude::*;
 
+use super::keys::sketch;
 use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values, short_file};
 use crate::heap::{
-    Kind, Obj, atom_repr, atom_sketch, container_len, dict_value, frame_position, function_fields,
-    members, module_dict, text, type_module, type_name, type_short_name, weak_referent,
+    Kind, Obj, atom_repr, container_len, dict_value, frame_position, function_fields, members,
+    module_dict, text, type_module, type_name, type_short_name, weak_referent,
 };
 
 /// What an object is, in one or two short lines.
@@ -13,12 +14,14 @@ pub(crate) fn object_annotation(py: Python<'_>, object: Obj<'_>) -> String {
     object_label(py, object, Values::Shown)
 }
 
-/// The same, with values or without them.
-pub(crate) fn object_label(py: Python<'_>, object: Obj<'_>, values: Values) -> String {
+/// The same, with values or redacted.
+pub(crate) fn object_label(py: Python<'_>, object: Obj<'_>, values: Values<'_>) -> String {
     let sized = |name| format!("{name}[{}]", container_len(object));
     match Kind::of(object) {
-        Kind::Atom if values == Values::Redacted => atom_sketch(py, object),
-        Kind::Atom => atom_repr(py, object, VALUE_LIMIT),
+        Kind::Atom => match values {
+            Values::Shown => atom_repr(py, object, VALUE_LIMIT),
+            Values::Redacted(_) => sketch(py, object),
+        },
         Kind::List => sized("list"),
         Kind::Tuple => sized("tuple"),
         Kind::Dict => sized("dict"),
@@ -28,7 +31,13 @@ pub(crate) fn object_label(py: Python<'_>, object: Obj<'_>, values: Values) -> S
         Kind::Method => format!("instancemethod\n{}", method_name(object)),
         Kind::Module => format!("module\n{}", module_name(object)),
         Kind::Frame => match frame_position(object) {
-            Some((file, line)) => format!("frame\n{}:{line}", short_file(&file)),
+            Some((file, line)) => {
+                let file = match values {
+                    Values::Shown => file,
+                    Values::Redacted(redaction) => redaction.file(file),
+                };
+                format!("frame\n{}:{line}", short_file(&file))
+            }
             None => "frame".to_owned(),
         },
         Kind::WeakReference => match weak_referent(object) {

@@ -1,9 +1,10 @@
 //! Names for references.
 
 use pyo3::prelude::*;
+use refcycle_dot::dump::redaction::{is_name, is_variable};
 
 use super::Sink;
-use super::keys::{is_name, key_repr};
+use super::keys::{Keys, key_repr};
 use super::objects::module_name;
 use super::spelling::{NAME_LIMIT, Values};
 use crate::heap::{
@@ -19,7 +20,7 @@ use crate::heap::{
 pub(super) fn see_references<'h>(
     py: Python<'_>,
     object: Obj<'h>,
-    values: Values,
+    values: Values<'_>,
     sink: &mut dyn Sink<'h>,
 ) {
     see_contents(py, object, values, sink);
@@ -35,7 +36,7 @@ pub(super) fn see_references<'h>(
 }
 
 /// What a container contains.
-fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, values: Values, sink: &mut dyn Sink<'h>) {
+fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     if let Some(items) = sequence_items(object) {
         for (index, item) in items.enumerate() {
             if sink.is_satisfied() {
@@ -47,12 +48,13 @@ fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, values: Values, sink: &mut 
         }
     }
     if let Some(entries) = dict_entries(object) {
+        let keys = Keys::of(object, values);
         for (key, value) in entries {
             if sink.is_satisfied() {
                 return;
             }
             sink.see(key, &|| "key".to_owned());
-            sink.see(value, &|| format!("value[{}]", key_repr(py, key, values)));
+            sink.see(value, &|| format!("value[{}]", key_repr(py, key, keys)));
         }
         // An OrderedDict shows its keys once more, in their order.
         if is_ordered_dict(object) && !sink.is_satisfied() {
@@ -79,9 +81,12 @@ fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, values: Values, sink: &mut 
 /// The fields of an object that have names: those that its type declares or that are
 /// known of a builtin type, what a frame or a generator has in its variables, and what a
 /// person would write after the dot.
-fn see_fields<'h>(object: Obj<'h>, values: Values, sink: &mut dyn Sink<'h>) {
+fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     for (name, value) in locals(object) {
-        sink.see(value, &|| format!("local '{name}'"));
+        sink.see(value, &|| match values {
+            Values::Redacted(_) if !is_variable(&name) => "local".to_owned(),
+            _ => format!("local '{name}'"),
+        });
     }
     see_stack(object, sink);
     let mut fields = known_fields(object);
@@ -101,11 +106,11 @@ fn see_fields<'h>(object: Obj<'h>, values: Values, sink: &mut dyn Sink<'h>) {
     }
     for (name, value) in instance_attributes(object) {
         sink.see(value, &|| {
-            let name = text(name, NAME_LIMIT).map_or_else(String::new, |(name, _)| name);
-            if values == Values::Redacted && !is_name(&name) {
-                return "attribute".to_owned();
+            let (name, cut) = text(name, NAME_LIMIT).unwrap_or_default();
+            match values {
+                Values::Redacted(_) if cut || !is_name(&name) => "attribute".to_owned(),
+                _ => name,
             }
-            name
         });
     }
 }
@@ -115,7 +120,7 @@ fn see_fields<'h>(object: Obj<'h>, values: Values, sink: &mut dyn Sink<'h>) {
 fn see_private_fields<'h>(
     py: Python<'_>,
     object: Obj<'h>,
-    values: Values,
+    values: Values<'_>,
     sink: &mut dyn Sink<'h>,
 ) {
     for (name, value) in private_fields(object) {
@@ -123,7 +128,9 @@ fn see_private_fields<'h>(
             FieldName::Field(name) => name.to_owned(),
             FieldName::Element(name, index) => format!("{name}[{index}]"),
             FieldName::Key => "key".to_owned(),
-            FieldName::Value(key) => format!("value[{}]", key_repr(py, key, values)),
+            FieldName::Value(key) => {
+                format!("value[{}]", key_repr(py, key, Keys::of_data(values)))
+            }
         });
     }
     if Kind::of(object) == Kind::Module {

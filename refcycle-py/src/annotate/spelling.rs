@@ -1,12 +1,14 @@
 //! How much of a text is shown.
 
+use super::redaction::Redaction;
+
 /// Whether the contents of strings and numbers are shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Values {
+#[derive(Clone, Copy)]
+pub(crate) enum Values<'r> {
     Shown,
-    /// Their types and lengths stand for them. Names stay: of functions, types, attributes,
-    /// variables, and of keys that look like one.
-    Redacted,
+    /// Their types and lengths stand for them. Identifiers stay: see
+    /// [`refcycle_dot::dump::redaction`].
+    Redacted(&'r Redaction),
 }
 
 /// Characters of a value's `repr` in the name of an object.

@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 
 use super::hidden::Hidden;
 use super::upwards::Upwards;
-use crate::annotate::names_of;
+use crate::annotate::{Values, names_of};
 use crate::graphs::{Engine, Kind, ObjectGraph, graph_between, wrap};
 use crate::heap::{Measured, Still, layout};
 use crate::interrupt::{self, answer};
@@ -186,7 +186,7 @@ impl<'e, 'py> Search<'e, 'py> {
             engine,
             v,
             taken,
-            open: explained(py, engine)?,
+            open: explained(py, engine, Values::Shown)?,
             own: u32::from(taken == Taken::InThisCall && !layout::frame_stacks_are_known()),
             hidden: Hidden::new(py, engine, v)?,
         })

@@ -15,7 +15,7 @@ use super::engine::{Engine, Kind};
 use super::exchange::export_with;
 use super::pictures::build_error;
 use super::saved_object::SavedObject;
-use crate::annotate::{heap_node, is_name_for_life, names_of};
+use crate::annotate::{Values, heap_node, is_name_for_life, names_of};
 use crate::heap::{Measured, Still, weak_referent};
 use crate::interrupt::Checkpoint;
 use crate::memory;
@@ -121,7 +121,7 @@ fn see_saved(
 
 /// What holds objects from outside; those of which that is not known are roots too.
 fn add_roots(py: Python<'_>, engine: &Engine, heap: &mut HeapSnapshotBuilder<'_>) -> PyResult<()> {
-    for root in explained(py, engine)? {
+    for root in explained(py, engine, Values::Shown)? {
         let v = VertexId::from_index(root.vertex());
         for (group, holder) in root.holders() {
             heap.root(*group, holder, v);

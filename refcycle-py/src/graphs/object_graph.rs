@@ -156,8 +156,8 @@ impl ObjectGraph {
 
     /// Writes the graph into a file, which `refcycle.load` reads and other tools as a table of
     /// Apache Arrow. The stub says what is in it.
-    #[pyo3(signature = (path, *, redact=true))]
-    fn save(slf: &Bound<'_, Self>, path: std::path::PathBuf, redact: bool) -> PyResult<()> {
+    #[pyo3(signature = (path, *, redact=None))]
+    fn save(slf: &Bound<'_, Self>, path: std::path::PathBuf, redact: Option<bool>) -> PyResult<()> {
         save::save(slf.py(), &slf.as_super().borrow().engine, &path, redact)
     }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
@@ -13,7 +14,7 @@ use super::ObjectGraph;
 use super::engine::{Engine, Kind};
 use super::loaded_graph::dump_error;
 use super::saved_object::SavedObject;
-use crate::annotate::{Values, dotted, labels_of, object_label};
+use crate::annotate::{Redaction, Values, dotted, labels_of, object_label};
 use crate::files::NewFile;
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
@@ -24,8 +25,14 @@ use crate::roots::explained;
 /// What a label takes that is a new one.
 const LABEL: usize = 120;
 
-/// Writes the graph, with the contents of strings and numbers or without them.
-pub(super) fn save(py: Python<'_>, engine: &Engine, path: &Path, redact: bool) -> PyResult<()> {
+/// Writes the graph, with the contents of strings and numbers or redacted, which it is unless
+/// said otherwise. One from a file stays as it is.
+pub(super) fn save(
+    py: Python<'_>,
+    engine: &Engine,
+    path: &Path,
+    redact: Option<bool>,
+) -> PyResult<()> {
     let dump = dump_of(py, engine, redact)?;
     let written = py.detach(|| dump.build().and_then(|dump| dump.save(path)));
     written.map_err(|error| dump_error(py, error, path))
@@ -41,26 +48,31 @@ pub(crate) fn save_into(
     redact: bool,
 ) -> PyResult<()> {
     let py = graph.py();
-    let dump = dump_of(py, &graph.as_super().borrow().engine, redact)?;
+    let dump = dump_of(py, &graph.as_super().borrow().engine, Some(redact))?;
     let (file, path) = file.get().take()?;
     let written = py.detach(|| dump.build().and_then(|dump| dump.save_as(file)));
     written.map_err(|error| dump_error(py, error, &path))
 }
 
-fn dump_of(py: Python<'_>, engine: &Engine, redact: bool) -> PyResult<HeapDumpBuilder> {
+fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<HeapDumpBuilder> {
     let graph = engine.shared_graph();
     let graph = graph.unwrap_or_else(|| Arc::new(CsrGraph::clone(&engine.any_graph())));
     // What the dump has, and what it is packed into.
     memory::ask(64 * engine.objects().len() + 16 * graph.edge_count())?;
     let mut dump = HeapDump::builder(Arc::clone(&graph));
-    if matches!(engine.kind(), Kind::Saved) {
+    let is_saved = matches!(engine.kind(), Kind::Saved);
+    if redact == Some(true) && is_saved {
+        refuse_values(py, engine)?;
+    }
+    let redact = redact.unwrap_or(true);
+    let redaction = match redact && !is_saved {
+        true => Some(Redaction::of(py, engine.objects())?),
+        false => None,
+    };
+    let values = redaction.as_ref().map_or(Values::Shown, Values::Redacted);
+    if is_saved {
         copy_objects(py, engine, &graph, &mut dump);
     } else {
-        let values = if redact {
-            Values::Redacted
-        } else {
-            Values::Shown
-        };
         let types = see_objects(py, engine, &graph, values, &mut dump)?;
         let described =
             modules::attribute(py, "refcycle._saving", "describe")?.call1((types, redact))?;
@@ -74,7 +86,7 @@ fn dump_of(py: Python<'_>, engine: &Engine, redact: bool) -> PyResult<HeapDumpBu
             dump.uncounted(edge.number());
         }
     }
-    for open in explained(py, engine)? {
+    for open in explained(py, engine, values)? {
         for (group, name) in open.holders() {
             dump.root(VertexId::from_index(open.vertex()), *group, name);
         }
@@ -83,12 +95,27 @@ fn dump_of(py: Python<'_>, engine: &Engine, redact: bool) -> PyResult<HeapDumpBu
     Ok(dump)
 }
 
+/// The values of a file are in its labels, and are not taken out of them.
+fn refuse_values(py: Python<'_>, engine: &Engine) -> PyResult<()> {
+    let Some(first) = engine.objects().first() else {
+        return Ok(());
+    };
+    let is_redacted = SavedObject::of(py, first).dump().metadata().get("redacted");
+    if is_redacted.is_some_and(|is_redacted| is_redacted == "true") {
+        return Ok(());
+    }
+    Err(PyValueError::new_err(
+        "this graph is from a file that is not redacted, and a file cannot be redacted later: \
+         take a new dump, or leave redact out to keep the values",
+    ))
+}
+
 /// The types of the objects, each once, by name.
 fn see_objects<'py>(
     py: Python<'py>,
     engine: &Engine,
     graph: &CsrGraph,
-    values: Values,
+    values: Values<'_>,
     dump: &mut HeapDumpBuilder,
 ) -> PyResult<Bound<'py, PyList>> {
     let objects = engine.objects();

@@ -82,22 +82,38 @@ pub(crate) fn atom_repr(py: Python<'_>, object: Obj<'_>, limit: usize) -> String
     bounded(text.unwrap_or_default(), cut)
 }
 
-/// What a string, bytes or a number is, without what it says: `str[12]`, `int`. What there is
-/// one of, as `None`, is told.
-pub(crate) fn atom_sketch(py: Python<'_>, object: Obj<'_>) -> String {
+/// The start of a string or of bytes, and the length of the whole.
+pub(crate) enum AtomText {
+    Str {
+        text: String,
+        length: usize,
+    },
+    /// Each byte as a character.
+    Bytes {
+        text: String,
+        length: usize,
+    },
+}
+
+/// At most `limit` characters or bytes of an object that is exactly a string or bytes.
+pub(crate) fn atom_text(object: Obj<'_>, limit: usize) -> Option<AtomText> {
     let pointer = object.as_ptr();
-    // SAFETY: the object is alive and of the type that was checked.
+    // SAFETY: the object is alive and of the type that was checked; bytes have as many bytes
+    // as they say, and do not change.
     unsafe {
         if ffi::PyUnicode_CheckExact(pointer) != 0 {
-            return format!("str[{}]", ffi::PyUnicode_GET_LENGTH(pointer));
+            let length = ffi::PyUnicode_GET_LENGTH(pointer) as usize;
+            let (text, _) = text(object, limit)?;
+            return Some(AtomText::Str { text, length });
         }
-        if ffi::PyBytes_CheckExact(pointer) != 0 {
-            return format!("bytes[{}]", ffi::PyBytes_Size(pointer));
+        if ffi::PyBytes_CheckExact(pointer) == 0 {
+            return None;
         }
-    }
-    match &*super::type_name(object.ty()) {
-        name @ ("int" | "float" | "complex") => name.to_owned(),
-        _ => atom_repr(py, object, usize::from(u8::MAX)),
+        let length = ffi::PyBytes_Size(pointer) as usize;
+        let start = ffi::PyBytes_AsString(pointer).cast::<u8>();
+        let shown = std::slice::from_raw_parts(start, length.min(limit));
+        let text = shown.iter().map(|&byte| char::from(byte)).collect();
+        Some(AtomText::Bytes { text, length })
     }
 }
 

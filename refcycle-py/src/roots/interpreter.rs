@@ -4,7 +4,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::Credits;
-use crate::heap::{Still, dict_entries, interpreter_dicts, text};
+use crate::annotate::module_key;
+use crate::heap::{Still, dict_entries, interpreter_dicts};
 use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
@@ -34,7 +35,9 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
 fn name_modules(py: Python<'_>, modules: &Bound<'_, PyDict>, credits: &mut Credits<'_>) {
     let heap = Still::new(py);
     for (name, module) in dict_entries(heap.see(modules)).into_iter().flatten() {
-        let name = text(name, 200).map_or_else(|| "?".to_owned(), |(name, _)| name);
-        credits.give(module.address(), || format!("sys.modules['{name}']"));
+        let values = credits.values;
+        credits.give(module.address(), || {
+            format!("sys.modules[{}]", module_key(py, name, values))
+        });
     }
 }

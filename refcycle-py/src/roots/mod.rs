@@ -17,6 +17,7 @@ use refcycle_core::{Predecessors, VertexId};
 use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
+use crate::annotate::Values;
 use crate::graphs::{Engine, Kind, SavedObject};
 use crate::heap::{Obj, Still};
 use crate::terminal;
@@ -89,6 +90,7 @@ struct Credits<'e> {
     open: FxHashMap<usize, Open>,
     /// What those that are explained now belong to.
     group: Group,
+    values: Values<'e>,
 }
 
 /// An object with references from outside.
@@ -120,7 +122,7 @@ impl Open {
 }
 
 impl<'e> Credits<'e> {
-    fn new(engine: &'e Engine) -> PyResult<Self> {
+    fn new(engine: &'e Engine, values: Values<'e>) -> PyResult<Self> {
         let external = engine.external_references()?.into_iter().enumerate();
         let open = external.filter_map(|(vertex, external)| {
             let open = Open {
@@ -134,6 +136,7 @@ impl<'e> Credits<'e> {
             engine,
             open: open.collect(),
             group: Group::Elsewhere,
+            values,
         })
     }
 
@@ -183,13 +186,18 @@ impl<'e> Credits<'e> {
     }
 }
 
-/// What is known of the references from outside, in the order of the vertices.
+/// What is known of the references from outside, in the order of the vertices. Of a graph from
+/// a file that is what the file says, whatever `values` is.
 ///
 /// # Cost
 /// A pass over the graph's edges, and one over the references of its objects: about the
 /// time of a snapshot.
-pub(crate) fn explained(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Open>> {
-    let mut credits = Credits::new(engine)?;
+pub(crate) fn explained(
+    py: Python<'_>,
+    engine: &Engine,
+    values: Values<'_>,
+) -> PyResult<Vec<Open>> {
+    let mut credits = Credits::new(engine, values)?;
     if matches!(engine.kind(), Kind::Saved) {
         return Ok(credits.explained_in_a_file(py));
     }
@@ -218,7 +226,7 @@ fn elsewhere(engine: &Engine) -> &'static str {
 /// references, and of a closed graph also how many are not explained. What holds a
 /// referrer too is not drawn again: of the frames that run in a thread, the innermost.
 pub(crate) fn drawn(py: Python<'_>, engine: &Engine) -> PyResult<Vec<refcycle_dot::Root>> {
-    let found = explained(py, engine)?;
+    let found = explained(py, engine, Values::Shown)?;
     let holds = |v: VertexId, name: &str| {
         let place = found.binary_search_by_key(&v.index(), Open::vertex);
         place.is_ok_and(|place| found[place].names.iter().any(|(_, known)| known == name))
@@ -266,11 +274,13 @@ fn references(elsewhere: &str, count: u32) -> String {
 /// [`explained`].
 pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
     let elsewhere = elsewhere(engine);
-    let found = explained(py, engine)?.into_iter().map(|open| Root {
-        vertex: engine.objects()[open.vertex].clone_ref(py),
-        external_references: open.external,
-        holders: open.names.into_iter().map(|(_, name)| name).collect(),
-        elsewhere,
-    });
+    let found = explained(py, engine, Values::Shown)?
+        .into_iter()
+        .map(|open| Root {
+            vertex: engine.objects()[open.vertex].clone_ref(py),
+            external_references: open.external,
+            holders: open.names.into_iter().map(|(_, name)| name).collect(),
+            elsewhere,
+        });
     Ok(found.collect())
 }

@@ -56,7 +56,9 @@ class Heap:
 
     def _function(self):
         space = {"heap": self}
-        source = "def work():\n    held = heap.owner\n    heap._begun.set()\n    heap._stop.wait()\n"
+        source = (
+            "def work():\n    held = heap.owner\n    heap._begun.set()\n    heap._stop.wait()\n"
+        )
         exec(compile(source, f"/{NAME}/{NAME}.py", "exec"), space)
         made = space["work"]
         made.__qualname__ = NAME

@@ -1,0 +1,266 @@
+//! Which texts a redacted dump shows.
+//!
+//! Identifiers stay: names of types, functions, modules, attributes, variables, threads and
+//! tasks, and paths of source files. Of every other text only the length is told. A key of a
+//! dict is an identifier only where the dict is a namespace, and that is known from the
+//! reference that holds the dict, never from what the keys look like: a session id may well
+//! look like a name.
+//!
+//! The functions are pure. When in doubt a text is not shown.
+//!
+//! ```
+//! use refcycle_dot::dump::redaction::{Namespace, shows_key, text_label};
+//!
+//! assert!(shows_key(Some(Namespace::Names), "handler"));
+//! assert!(!shows_key(None, "handler"));
+//! assert_eq!(text_label(40), "str (40 characters)");
+//! ```
+
+/// A dict whose keys are names in a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Namespace {
+    /// Attributes or variables: the dict of a module, a class, an instance or a frame,
+    /// `__annotations__`, `__kwdefaults__`.
+    Names,
+    /// `sys.modules`: dotted names.
+    Modules,
+    /// The dict behind `os.environ`: its keys are names, its values never are.
+    Environment,
+}
+
+/// Characters of the longest name that is shown. A name is shown whole or not at all.
+pub const MAX_NAME: usize = 200;
+
+/// Characters of the longest path of a source file that is shown.
+pub const MAX_PATH: usize = 4096;
+
+/// What the names of source files end with.
+const SUFFIXES: [&str; 8] = [
+    ".py", ".pyc", ".pyi", ".pyw", ".pyx", ".pxd", ".pxi", ".ipynb",
+];
+
+/// The first words of what stands in place of a file, as in `<frozen importlib._bootstrap>`.
+const NO_FILES: [&str; 8] = [
+    "attrs", "console", "doctest", "eval", "frozen", "stdin", "string", "unknown",
+];
+
+/// Whether a key that is a text is shown, of a dict that is this namespace, or data (`None`).
+pub fn shows_key(namespace: Option<Namespace>, key: &str) -> bool {
+    match namespace {
+        None => false,
+        Some(Namespace::Names | Namespace::Environment) => is_name(key),
+        Some(Namespace::Modules) => is_dotted_name(key),
+    }
+}
+
+/// Whether a text could be the name of an attribute. Stricter than Python outside of ASCII:
+/// marks that are no letters (U+094D), and digits, are in no name.
+pub fn is_name(text: &str) -> bool {
+    is_short(text, MAX_NAME) && is_identifier(text)
+}
+
+/// Whether a text could be the name of a variable: an identifier, or what the compiler calls
+/// its own (`.0`, `.type_params`).
+pub fn is_variable(text: &str) -> bool {
+    let own = text.strip_prefix('.');
+    is_short(text, MAX_NAME)
+        && (is_identifier(text)
+            || own.is_some_and(|own| {
+                !own.is_empty() && own.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
+            }))
+}
+
+/// Whether the name of a frame's file could be that of source, or one of those that stand in
+/// its place. The name can be any text: `compile` is given it.
+pub fn is_source_file(name: &str) -> bool {
+    if !is_short(name, MAX_PATH) || name.chars().any(char::is_control) {
+        return false;
+    }
+    if let Some(words) = name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {
+        let mut words = words.split(' ');
+        return words.next().is_some_and(|first| NO_FILES.contains(&first)) && words.all(is_place);
+    }
+    let lower = name.to_ascii_lowercase();
+    SUFFIXES.iter().any(|suffix| lower.ends_with(suffix))
+}
+
+/// What stands for a text of so many characters.
+pub fn text_label(characters: usize) -> String {
+    format!("str ({})", counted(characters, "character"))
+}
+
+/// What stands for so many bytes.
+pub fn bytes_label(bytes: usize) -> String {
+    format!("bytes ({})", counted(bytes, "byte"))
+}
+
+fn is_identifier(text: &str) -> bool {
+    let is_letter = |c: char| c == '_' || c.is_alphabetic();
+    text.starts_with(is_letter) && text.chars().all(|c| is_letter(c) || c.is_ascii_digit())
+}
+
+fn is_dotted_name(text: &str) -> bool {
+    is_short(text, MAX_NAME) && text.split('.').all(is_identifier)
+}
+
+/// A dotted name, perhaps with a number, as in `tests.test_shop[3]`.
+fn is_place(text: &str) -> bool {
+    let name = match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
+        Some((name, number)) if number.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => text,
+    };
+    is_dotted_name(name)
+}
+
+fn is_short(text: &str, limit: usize) -> bool {
+    text.len() <= limit || text.chars().count() <= limit
+}
+
+/// As in "1 byte" or "1,234 bytes".
+fn counted(count: usize, what: &str) -> String {
+    let digits = count.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3 + what.len() + 2);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown.push(' ');
+    shown.push_str(what);
+    if count != 1 {
+        shown.push('s');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NAMESPACES: [Namespace; 3] =
+        [Namespace::Names, Namespace::Modules, Namespace::Environment];
+
+    #[test]
+    fn names_are_shown_in_namespaces_alone() {
+        for name in ["handler", "_private", "__dict__", "A1", "größe", "名前"] {
+            for namespace in NAMESPACES {
+                assert!(shows_key(Some(namespace), name), "{name}");
+            }
+            assert!(!shows_key(None, name), "{name}");
+        }
+        assert!(shows_key(Some(Namespace::Modules), "xml.etree.ElementTree"));
+        assert!(shows_key(Some(Namespace::Modules), "__main__"));
+        assert!(!shows_key(Some(Namespace::Names), "xml.etree"));
+    }
+
+    #[test]
+    fn what_is_no_identifier_is_shown_nowhere() {
+        let long = "a".repeat(MAX_NAME + 1);
+        for text in [
+            "",
+            "1a",
+            "pass word",
+            "hunter-2",
+            "ann@example.com",
+            "a..b",
+            ".a",
+            "a.",
+            "4111 1111 1111 1111",
+            "postgres://u:p@h/d",
+            "c2VjcmV0cw==",
+            "a\n",
+            "a\0",
+            "a²",
+            "-----BEGIN PRIVATE KEY-----",
+            &long,
+        ] {
+            for namespace in NAMESPACES {
+                assert!(!shows_key(Some(namespace), text), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn variables_may_be_the_compilers_own() {
+        for name in ["job", ".0", ".type_params", ".generic_base"] {
+            assert!(is_variable(name), "{name}");
+        }
+        for name in ["", ".", "..0", ".a b", ".a@b", "a.b", "1"] {
+            assert!(!is_variable(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn files_are_those_of_source() {
+        for name in [
+            "/srv/app/views.py",
+            r"C:\app\Main.PYW",
+            "my file.py",
+            "<string>",
+            "<stdin>",
+            "<frozen importlib._bootstrap>",
+            "<doctest tests.test_shop[12]>",
+            "<attrs generated init shop.Item>",
+        ] {
+            assert!(is_source_file(name), "{name}");
+        }
+        for name in [
+            "",
+            "<>",
+            "user == 'ann'",
+            "<AKIA0000>",
+            "<string hunter-2>",
+            "<string 'a'>",
+            "<rule ann>",
+            "/var/lib/ann@example.com",
+            "secret\n.py",
+        ] {
+            assert!(!is_source_file(name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_for_people() {
+        assert_eq!(text_label(0), "str (0 characters)");
+        assert_eq!(text_label(1), "str (1 character)");
+        assert_eq!(text_label(999), "str (999 characters)");
+        assert_eq!(bytes_label(1), "bytes (1 byte)");
+        assert_eq!(bytes_label(1_234_567), "bytes (1,234,567 bytes)");
+    }
+
+    proptest! {
+        #[test]
+        fn data_shows_no_key(key in any::<String>()) {
+            prop_assert!(!shows_key(None, &key));
+        }
+
+        #[test]
+        fn a_key_with_anything_but_letters_and_digits_is_not_shown(
+            before in "[a-z_]{0,20}",
+            other in "[^a-zA-Z0-9_.\u{80}-\u{10ffff}]",
+            after in any::<String>(),
+        ) {
+            let key = format!("{before}{other}{after}");
+            for namespace in NAMESPACES {
+                prop_assert!(!shows_key(Some(namespace), &key));
+            }
+            prop_assert!(!is_variable(&key));
+        }
+
+        #[test]
+        fn names_of_ascii_are_those_of_python(name in "[a-zA-Z_][a-zA-Z0-9_]{0,199}") {
+            prop_assert!(is_name(&name) && is_variable(&name));
+            prop_assert!(shows_key(Some(Namespace::Modules), &format!("a.{}", &name[..name.len().min(190)])));
+        }
+
+        #[test]
+        fn a_label_has_the_length_alone(length in any::<usize>()) {
+            let label = text_label(length);
+            let digits: String = label.chars().filter(char::is_ascii_digit).collect();
+            prop_assert_eq!(digits.parse::<usize>().unwrap(), length);
+        }
+    }
+}
