@@ -197,7 +197,11 @@ def limits(asks, folder, count):
 
     def attempts(ask):
         enough = MEBIBYTE
-        while in_a_fork(lambda: outcome(ask, *attempt(enough))) != "done" and enough < 2**31:
+
+        def is_done(margin):
+            return in_a_fork(lambda: outcome(ask, *attempt(margin))) == "done"
+
+        while enough < 2**31 and not is_done(enough):
             enough *= 2
         # Memory that is kept for the next call is given back first.
         least, most = -KEPT, int(1.2 * enough)
