@@ -18,7 +18,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 pub(crate) use refcycle_py_border::guarded;
 
-use crate::heap::memory_error;
+use crate::heap::{attached, memory_error};
 use crate::memory;
 
 thread_local! {
@@ -48,9 +48,16 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     let done = catch_unwind(AssertUnwindSafe(|| {
         memory::check()?;
         // Here, as the exception may take memory that is not there.
-        work().map_err(|error| Python::attach(|py| made(py, error)))
+        let done = work();
+        if let Err(error) = &done {
+            attached(|py| make(py, error));
+        }
+        done
     }));
-    done.unwrap_or_else(|payload| Err(Python::attach(|py| error_of(py, &*payload))))
+    done.unwrap_or_else(|payload| {
+        let error = attached(|py| error_of(py, &*payload));
+        Err(error.unwrap_or_else(|| PyRuntimeError::new_err("the thread is not attached")))
+    })
 }
 
 /// A result that is converted to an object of Python's within the guard.
@@ -92,13 +99,13 @@ fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
             "refcycle has a bug, and this call has ended without a result: {}; please report it",
             last.as_deref().or(said).unwrap_or("it gives no reason")
         ));
-        made(py, error)
+        make(py, &error);
+        error
     }));
     error.unwrap_or_else(|_| memory_error(py))
 }
 
-/// An error with its exception, which PyO3 makes no sooner than it is looked at.
-fn made(py: Python<'_>, error: PyErr) -> PyErr {
+/// Makes the exception of an error: PyO3 does so no sooner than it is looked at.
+fn make(py: Python<'_>, error: &PyErr) {
     let _ = error.value(py);
-    error
 }

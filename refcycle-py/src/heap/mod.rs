@@ -19,6 +19,7 @@ mod address_index;
 mod allocator;
 mod arrays;
 mod atoms;
+mod attached;
 mod caches;
 mod collection;
 mod compiled;
@@ -63,6 +64,7 @@ mod words;
 pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve};
 pub(crate) use arrays::array_references;
 pub(crate) use atoms::{AtomText, atom_repr, atom_text, text};
+pub(crate) use attached::attached;
 pub(crate) use collection::NoCollection;
 pub(crate) use containers::{
     container_len, dict_entries, dict_value, is_dict, is_ordered_dict, is_set, sequence_items,

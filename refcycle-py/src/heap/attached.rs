@@ -1,0 +1,15 @@
+//! The proof that the thread is attached to the interpreter.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+/// Runs code that Python has called, also in a finalizer while the interpreter ends, when
+/// PyO3 attaches nobody any more. `None` in a thread that is not attached and cannot be.
+pub(crate) fn attached<T>(work: impl FnOnce(Python<'_>) -> T) -> Option<T> {
+    // SAFETY: the question may be asked anywhere.
+    if unsafe { ffi::PyGILState_Check() } == 0 {
+        return Python::try_attach(work);
+    }
+    // SAFETY: it is attached.
+    Some(work(unsafe { Python::assume_attached() }))
+}
