@@ -173,9 +173,9 @@ def test_each_fact_with_each_value(parts, tmp_path):
 
 @pytest.mark.filterwarnings("ignore:there is no font")
 def test_files_that_are_changed_at_random():
-    found = sweep(range(300))
+    found = sweep(range(200))
     assert found.keys() == {"not made", "refused", "answers"}
-    assert found["refused"] > 50 and found["answers"] > 100
+    assert found["refused"] > 40 and found["answers"] > 60
 
 
 def test_a_seed_says_what_failed(parts, tmp_path, monkeypatch):
