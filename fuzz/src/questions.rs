@@ -84,6 +84,9 @@ fn components(dump: &HeapDump) {
 
 fn retained(dump: &HeapDump) {
     let graph = &**dump.graph();
+    if graph.vertex_count() == 0 {
+        return;
+    }
     let components = graph.strongly_connected_components();
     let starts = components.covering(graph, dump.held_from_outside());
     let tree = algo::dominators(graph, starts).expect("they are vertices");

@@ -134,7 +134,8 @@ impl Vertices for Liar {
     }
 
     fn vertex_count(&self) -> usize {
-        self.number() as usize
+        // Room is made for so many: memory is not what it lies about.
+        self.number() as usize % 1000
     }
 
     fn contains_vertex(&self, v: VertexId) -> bool {
@@ -179,7 +180,7 @@ impl IDirectedGraph for Liar {
     }
 
     fn edge_count(&self) -> usize {
-        self.number() as usize
+        self.number() as usize % 1000
     }
 
     fn out_edges(&self, _: VertexId) -> Hinted<Edge> {

@@ -85,7 +85,7 @@ impl<'py> Frozen<'py> {
         let found = Discovery::new(&mut reached, |_| true).run(heap, &known, &from)?;
         let mut seen = 0;
         for address in found {
-            // SAFETY: an address that an object showed is that of a live object.
+            // SAFETY: the discovery has found it alive.
             if is_tracked(unsafe { heap.at(address) }) {
                 set.insert(address)?;
                 seen += 1;

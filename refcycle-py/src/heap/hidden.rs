@@ -31,7 +31,7 @@ pub(crate) fn hidden_holders<'py>(
     let referents = Referents::new();
     let mut holders = Vec::new();
     for address in found {
-        // SAFETY: an address that an object showed is that of a live object.
+        // SAFETY: the discovery has found it alive.
         let object = unsafe { heap.at(address) };
         let mut seen = Seen::default();
         referents.see(object, false, &mut seen);
