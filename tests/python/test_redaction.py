@@ -21,11 +21,11 @@ HERE = pathlib.Path(__file__).parent
 FORMATS = ["json", "graphml", "gexf", "cyjs", "csv", "heapsnapshot", "html", "refcycle", "arrow"]
 
 
-def child(*arguments, status=0):
+def child(*arguments, may_end_with=0):
     done = subprocess.run(
         [sys.executable, *map(str, arguments)], cwd=HERE, capture_output=True, timeout=240
     )
-    assert done.returncode == status, done.stderr.decode("utf-8", "replace")
+    assert done.returncode in (0, may_end_with), done.stderr.decode("utf-8", "replace")
     return done.stdout
 
 
@@ -82,12 +82,10 @@ def test_identifiers_stay(files):
     text = "\n".join(said)
     assert [name for name in secret_places.STAYING if name not in text] == []
     for name in [
-        "value['staying_attribute']",
         "value['staying_class_attribute']",
         "value['staying_global']",
         "value['staying_keyword']",
         "value['staying_in_a_module']",
-        "value['staying_in_a_dict']",
         "value['staying_package.staying_module']",
         "value['helpers.secret_places']",
         "value['staying_annotated']",
@@ -95,6 +93,9 @@ def test_identifiers_stay(files):
         "staying_slot",
     ]:
         assert name in said, name
+    # In a dict, or from 3.11 on in the instance.
+    for name in ("staying_attribute", "staying_in_a_dict"):
+        assert name in said or f"value['{name}']" in said
     environment = "value[{}]".format(
         "'STAYING_IN_THE_ENVIRONMENT'"
         if sys.platform == "win32"
@@ -134,16 +135,17 @@ def test_no_secret_is_in_the_answers_of_commands(files):
     path = files["untracked"]
     commands = {
         ("top", path): 0,
-        ("cycles", path): 1,  # there are some
+        ("cycles", path): 1,  # if there is garbage
         ("diff", files["dump"], files["snapshot"]): 0,
     }
     for name in ("Kept", "Slotted", "ValueError", "StayingClass"):
         commands["why", path, name] = 0
     for command, status in commands.items():
         for shown in ([], ["--json"]):
-            answer = child("-m", "refcycle", *command, *shown, status=status)
+            answer = child("-m", "refcycle", *command, *shown, may_end_with=status)
             assert leaks(answer) == [], command
-    assert b".staying_attribute" in child("-m", "refcycle", "why", path, "Kept", "--limit", "2000")
+    answer = child("-m", "refcycle", "why", path, "StayingClass")
+    assert b"sys.modules['helpers.secret_places']" in answer and b".KEPT" in answer
 
 
 @pytest.mark.any_version
@@ -167,8 +169,8 @@ def test_a_dict_is_a_namespace_by_what_holds_it(tmp_path):
         pass
 
     path, target, named = tmp_path / "file", [], Named()
-    namespace = vars(named)
-    namespace["name"] = target
+    # A dict of its own: else the instance has the values from 3.13 on.
+    namespace = named.__dict__ = {"name": target}
     data = {"name": target}
     # In the same graph, and with the same contents.
     ObjectGraph([named, namespace, data, target]).save(path)
@@ -204,13 +206,11 @@ def test_attributes_of_compiled_types_and_of_threads_stay(tmp_path):
     local.name_of_a_local = target
     refcycle.snapshot().save(tmp_path / "file")
     graph = refcycle.load(tmp_path / "file")
-    names = {name for obj in graph if obj.type_name == "dict" for name, _ in obj.references()}
-    assert {"value['name_of_a_local']", "value['__sizeof__']", "value['bit_length']"} <= names
     dicts = [obj for obj in graph if obj.type_name == "dict"]
-    [of_float] = [
-        obj for obj in dicts if any(n == "value['is_integer']" for n, _ in obj.references())
-    ]
-    assert "value['fromhex']" in [name for name, _ in of_float.references()]
+    names = [{name for name, _ in obj.references()} for obj in dicts]
+    assert any("value['name_of_a_local']" in found for found in names)
+    of_float = {"value['fromhex']", "value['is_integer']"}
+    assert any(of_float <= found for found in names)
 
 
 def test_a_name_is_shown_whole_or_not_at_all(tmp_path):
@@ -218,8 +218,7 @@ def test_a_name_is_shown_whole_or_not_at_all(tmp_path):
         pass
 
     named, target = Named(), []
-    for length in (1, 60, 61, 200, 201):
-        vars(named)["n" * length] = target
+    named.__dict__ = {"n" * length: target for length in (1, 60, 61, 200, 201)}
     names = labels_of(tmp_path / "file", vars(named), target, named)
     shown = [f"value['{'n' * length}']" for length in (1, 60, 61, 200)]
     assert sorted(name for name in names if name.startswith("value")) == sorted(

@@ -253,7 +253,8 @@ mod tests {
         #[test]
         fn names_of_ascii_are_those_of_python(name in "[a-zA-Z_][a-zA-Z0-9_]{0,199}") {
             prop_assert!(is_name(&name) && is_variable(&name));
-            prop_assert!(shows_key(Some(Namespace::Modules), &format!("a.{}", &name[..name.len().min(190)])));
+            let dotted = format!("a.{}", &name[..name.len().min(190)]);
+            prop_assert!(shows_key(Some(Namespace::Modules), &dotted));
         }
 
         #[test]
