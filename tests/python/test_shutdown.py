@@ -52,18 +52,20 @@ def test_the_error_says_what_to_do(tmp_path):
 
 def test_callbacks_of_weak_references_may_look_at_the_heap():
     code = """
-        import os, weakref
+        import builtins, os, weakref
         import refcycle
 
         class Watched:
             pass
 
         watched = Watched()
-
-        def gone(reference, refcycle=refcycle, write=os.write):
-            write(1, b"true" if len(refcycle.snapshot()) > 1000 else b"false")
-
-        import builtins
-        builtins.kept = weakref.ref(watched, gone)
+        # Globals of its own: those of the program would be kept by them.
+        space = {"refcycle": refcycle, "write": os.write}
+        exec(
+            "def gone(reference):\\n"
+            "    write(1, b'true' if len(refcycle.snapshot()) > 1000 else b'false')",
+            space,
+        )
+        builtins.kept = weakref.ref(watched, space["gone"])
         """
     assert run_json(code) is True
