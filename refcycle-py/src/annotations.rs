@@ -1,10 +1,10 @@
 //! Names for objects and references, in Python.
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use crate::annotate::named_references;
+use crate::modules;
 
 /// What an object is, in one or two short lines.
 ///
@@ -21,13 +21,10 @@ pub(crate) fn object_annotation(obj: &Bound<'_, PyAny>) -> String {
 #[pyfunction]
 pub(crate) fn annotated_references<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = obj.py();
-    let builtins = py.import("builtins")?;
-    let references = py
-        .import("refcycle.key_transform_dict")?
-        .getattr(intern!(py, "KeyTransformDict"))?
+    let references = modules::attribute(py, "refcycle.key_transform_dict", "KeyTransformDict")?
         .call1((
-            builtins.getattr(intern!(py, "id"))?,
-            builtins.getattr(intern!(py, "list"))?,
+            modules::attribute(py, "builtins", "id")?,
+            modules::attribute(py, "builtins", "list")?,
         ))?;
     for (target, name) in named_references(py, obj)? {
         references

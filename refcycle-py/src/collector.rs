@@ -5,6 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyModule};
 use rustc_hash::FxHashSet;
 
+use crate::heap;
+
 /// Remembers whether the collector is enabled, its debug flags and its thresholds, and
 /// brings them back.
 pub(crate) struct SavedState<'py> {
@@ -16,7 +18,7 @@ pub(crate) struct SavedState<'py> {
 
 impl<'py> SavedState<'py> {
     pub(crate) fn new(py: Python<'py>) -> PyResult<Self> {
-        let gc = py.import("gc")?;
+        let gc = heap::collector_module(py)?;
         Ok(Self {
             was_enabled: gc.call_method0(intern!(py, "isenabled"))?.is_truthy()?,
             debug: gc.call_method0(intern!(py, "get_debug"))?,

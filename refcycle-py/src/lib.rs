@@ -11,7 +11,9 @@ mod heap;
 mod interrupt;
 mod memory;
 mod module;
+mod modules;
 mod roots;
+mod terminal;
 
 use pyo3::prelude::*;
 
@@ -37,7 +39,11 @@ mod _refcycle {
         SimpleCycles, Tree, UserGraph, VertexView, load, restore_graph,
     };
     #[pymodule_export]
+    use crate::modules::attribute;
+    #[pymodule_export]
     use crate::roots::Root;
+    #[pymodule_export]
+    use crate::terminal::escape;
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -49,6 +55,7 @@ mod _refcycle {
         let py = module.py();
         crate::heap::remember_process();
         crate::heap::remember_functions(py)?;
+        crate::modules::hold_what_is_needed(py)?;
         let unknown = crate::heap::layout::check(py)?;
         crate::capabilities::warn_of_what_is_missing(py, &unknown)?;
         Ok(())

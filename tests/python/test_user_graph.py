@@ -166,3 +166,42 @@ def test_negative_generations_are_refused(ring):
             ask(1, -1)
         with pytest.raises(TypeError, match="generations"):
             ask(1, 1.5)
+
+
+class WrongNumbers:
+    def __init__(self, number):
+        self._number = number
+        self._keys = []
+
+    def __contains__(self, key):
+        return key in self._keys
+
+    def __setitem__(self, key, value):
+        self._keys.append(key)
+
+    def __getitem__(self, key):
+        return self._number
+
+
+@pytest.mark.parametrize("number", [2, 1000, 2**32 - 1])
+def test_a_mapping_that_gives_a_wrong_number(number):
+    class Graph(UserGraph):
+        @classmethod
+        def vertex_dict(cls):
+            return WrongNumbers(number)
+
+    with pytest.raises(ValueError, match=f"gives the number {number}, and the graph has 2"):
+        Graph([1, 2], {}).descendants(1)
+    with pytest.raises(ValueError):
+        Graph([1, 2], {"edge": (1, 2)}).descendants(1)
+
+
+@pytest.mark.parametrize("number", [-1, 2**32, 2**70])
+def test_a_mapping_that_gives_no_number_of_a_vertex(number):
+    class Graph(UserGraph):
+        @classmethod
+        def vertex_dict(cls):
+            return WrongNumbers(number)
+
+    with pytest.raises(OverflowError):
+        Graph([1, 2], {}).descendants(1)

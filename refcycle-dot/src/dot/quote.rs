@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
+use crate::text;
+
 /// Displays as a quoted DOT string. Lines stay lines; a character that would not be
 /// seen, or that XML forbids, is shown by its code.
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);
@@ -59,11 +61,9 @@ impl Display for Code {
 
 /// Controls, marks that turn the direction of text, and what is never a character.
 fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-        || u32::from(c) & 0xfffe == 0xfffe
-        || matches!(c, '\u{fdd0}'..='\u{fdef}')
+    // Nor are joiners: what draws a picture does not join.
+    text::is_invisible(c)
+        || matches!(c, '\u{200c}' | '\u{200d}')
         // graphviz-pure keeps these for bytes that are no text.
         || c >= '\u{10ff00}'
 }

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::Charset;
+use super::{Charset, escaped};
+use crate::dot::quote::Code;
 
 /// So many characters of a label are kept: no line is wider.
 const KEPT: usize = 1000;
@@ -26,37 +27,23 @@ pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// A label as a line shows it: the end of a line is a space, what has no picture or turns the
-/// line round is escaped, and in ASCII everything else that is not ASCII.
+/// A label as a line shows it: the end of a line is a space, the rest is escaped as it must
+/// be for a terminal, and in ASCII everything else that is not ASCII.
 pub(super) fn shown(label: &str, charset: Charset) -> String {
-    let mut text = String::with_capacity(label.len());
-    for c in label.chars() {
+    let safe = escaped(&label.replace('\n', " ")).into_owned();
+    if charset == Charset::Unicode || safe.is_ascii() {
+        return safe;
+    }
+    let mut text = String::with_capacity(safe.len());
+    for c in safe.chars() {
         // Writing to a string cannot fail.
         let _ = match c {
-            '\n' => text.write_char(' '),
             ' '..='~' => text.write_char(c),
-            '\0'..='\u{9f}' => write!(text, "\\x{:02x}", u32::from(c)),
-            '…' if charset == Charset::Ascii => text.write_str("..."),
-            _ if charset == Charset::Unicode && !is_invisible(c) => text.write_char(c),
-            _ => match u32::from(c) {
-                code @ ..0x100 => write!(text, "\\x{code:02x}"),
-                code @ ..0x1_0000 => write!(text, "\\u{code:04x}"),
-                code => write!(text, "\\U{code:08x}"),
-            },
+            '…' => text.write_str("..."),
+            _ => write!(text, "{}", Code(c)),
         };
     }
     text
-}
-
-/// What would change how the rest of the line looks, or not be seen. Joiners stay: they
-/// belong to words and to emoji.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-    ) || (u32::from(c) & 0xfffe) == 0xfffe
 }
 
 /// A text in at most so many cells, with an ellipsis if that is not the whole.
@@ -120,7 +107,7 @@ mod tests {
         let hostile = "a\nb\t\x1b[31m\u{9b}é\u{202e}中😀\u{feff}\u{200d}";
         assert_eq!(
             shown(hostile, Charset::Unicode),
-            "a b\\x09\\x1b[31m\\x9bé\\u202e中😀\\ufeff\u{200d}"
+            "a b\\x09\\x1b[31m\\x9bé\\u202e中😀\\ufeff\\u200d"
         );
         assert_eq!(
             shown(hostile, Charset::Ascii),

@@ -25,6 +25,7 @@
 //! ```
 
 mod cells;
+mod escape;
 mod grow;
 mod kind;
 mod names;
@@ -34,6 +35,8 @@ use refcycle_core::algo::Components;
 use refcycle_core::{IDirectedGraph, VertexId};
 
 use crate::AnnotatedGraph;
+pub use escape::escaped;
+pub(crate) use escape::is_invisible;
 pub use kind::kind_of;
 pub use names::Names;
 

@@ -46,12 +46,15 @@ class Findings:
 
     def lines(self) -> Iterator[str]:
         """Give the lines of the report, the cycles that are most first."""
+        from refcycle._tables import escaped
+
         for report in sorted(self._cycles.values(), key=lambda found: -found.times):
             yield from str(report).splitlines()
             tests = self._tests[report.signature]
-            yield f"    in {', '.join(sorted(tests)[:_MOST_TESTS])}" + _rest(len(tests))
+            shown = ", ".join(sorted(tests)[:_MOST_TESTS])
+            yield escaped(f"    in {shown}{_rest(len(tests))}")
         for test, names in sorted(self._leftovers.items()):
-            yield f"left behind by {test}: {names}"
+            yield escaped(f"left behind by {test}: {names}")
         careless = {test for tests in self._tests.values() for test in tests}
         yield f"tests that leave cycles behind: {len(careless)}, objects: {len(self._leftovers)}"
 

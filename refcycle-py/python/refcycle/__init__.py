@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from refcycle import _extension as _extension  # first: the library for this interpreter
 from refcycle._refcycle import VERSION as __version__
-from refcycle._refcycle import capabilities
+from refcycle._refcycle import _later, capabilities
 from refcycle.annotated_graph import AnnotatedGraph
 from refcycle.creators import (
     cycles_created_by,
@@ -99,9 +99,7 @@ _LATER = {
 def __getattr__(name: str) -> object:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    found = getattr(import_module(f"refcycle.{_LATER[name]}"), name)
+    found = _later(f"refcycle.{_LATER[name]}", name)
     globals()[name] = found
     return found
 

@@ -8,6 +8,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from refcycle._refcycle import _escaped as escaped
+
 if TYPE_CHECKING:
     from _typeshed import StrPath
 
@@ -45,6 +47,6 @@ def complain(where: str, error: Exception) -> None:
     `sys.stderr` may be an object of the program, or be in the midst of a write.
     """
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    line = f"refcycle: no dump in {where}: {reason or type(error).__name__}\n"
+    line = escaped(f"refcycle: no dump in {where}: {reason or type(error).__name__}") + "\n"
     with suppress(OSError):
         os.write(2, line.encode("utf-8", "backslashreplace"))

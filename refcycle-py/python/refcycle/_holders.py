@@ -8,6 +8,7 @@ from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from refcycle._refcycle import ObjectGraph, Root, Tree
+from refcycle._tables import escaped
 
 __all__ = ["Chain", "Holders"]
 
@@ -35,7 +36,7 @@ class Chain(NamedTuple):
 
     def __str__(self) -> str:
         """Return the tree and, on a line of its own, what holds its end."""
-        return f"{self.tree}\n({self.end})" if self.end else str(self.tree)
+        return f"{self.tree}\n({escaped(self.end)})" if self.end else str(self.tree)
 
 
 class Holders:

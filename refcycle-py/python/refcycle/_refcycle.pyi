@@ -36,6 +36,8 @@ __all__ = [
     "Tree",
     "UserGraph",
     "VertexView",
+    "_escaped",
+    "_later",
     "_restore",
     "annotated_references",
     "capabilities",
@@ -1327,3 +1329,16 @@ def _restore(
     /,
 ) -> Any:
     """Make a graph again of what its `__reduce__` returned."""
+
+def _later(module: str, name: str, /) -> Any:
+    """Return a name in a module, which is imported if need be.
+
+    RuntimeError when the program ends and it can no longer be imported.
+    """
+
+def _escaped(text: str, /) -> str:
+    r"""Return a text in one line for a terminal.
+
+    It has an escape, as `\x1b`, for each character that a terminal would obey or that nobody
+    would see.
+    """

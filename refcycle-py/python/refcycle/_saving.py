@@ -8,6 +8,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from refcycle import _types
+from refcycle._refcycle import VERSION
 
 # Deeper stacks are cut: a recursion has many frames that say the same.
 _DEEPEST = 100
@@ -34,7 +35,7 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
         # Of several types with one name the first is told of.
         facts.setdefault(name, _types.facts_of(class_))
     return {
-        "refcycle": sys.modules["refcycle"].__version__,
+        "refcycle": VERSION,
         "python": sys.version.split()[0],
         "platform": sys.platform,
         "pid": str(_original or os.getpid()),

@@ -1,12 +1,16 @@
 """Tables of types, as text for a terminal and as HTML for a notebook."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from refcycle._refcycle import _escaped as escaped
+from refcycle._refcycle import _later
 
 __all__ = [
     "cells",
     "counted",
     "cut",
+    "escaped",
     "html_table",
     "is_encodable",
     "printable",
@@ -16,6 +20,7 @@ __all__ = [
 
 SHOWN = 20
 NARROWEST = 20
+_USUAL_WIDTH = 80
 
 Row = Sequence[str]
 
@@ -28,11 +33,10 @@ def signed(number: float) -> str:
 def printable(text: str) -> str:
     """Return the text on one line, with escapes for what a terminal must not get.
 
-    These are controls, and what `sys.stdout` does not encode.
+    These are controls, what nobody would see, and what `sys.stdout` does not encode.
     """
-    safe = "".join(c if c.isprintable() else _escaped(c) for c in text)
     encoding = _encoding()
-    return safe.encode(encoding, "backslashreplace").decode(encoding)
+    return escaped(text).encode(encoding, "backslashreplace").decode(encoding)
 
 
 def is_encodable(text: str) -> bool:
@@ -53,15 +57,14 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
-
-
 def cells(character: str) -> int:
     """Return how many cells of a terminal a character takes."""
-    from unicodedata import combining, east_asian_width  # later: an import costs time
-
-    return 0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
+    if character.isascii():
+        return 1
+    # Later: an import costs time.
+    if _later("unicodedata", "combining")(character):
+        return 0
+    return 2 if _later("unicodedata", "east_asian_width")(character) in "WF" else 1
 
 
 def cut(text: str, width: int) -> str:
@@ -82,17 +85,23 @@ def _and_more(rows: Sequence[Row]) -> str:
     return f"and {left_out:,} more {'type' if left_out == 1 else 'types'}" if left_out > 0 else ""
 
 
+def _terminal_width() -> int:
+    try:
+        width: int = _later("shutil", "get_terminal_size")().columns
+    except RuntimeError:  # the program is ending
+        return _USUAL_WIDTH
+    return width
+
+
 def text_table(headings: Row, rows: Sequence[Row], width: int | None = None) -> str:
     """Return a table whose last column is the name of a type, and the others numbers.
 
     At most `SHOWN` rows have a line; one more says how many others there are. `width` is in
     cells of a terminal; `None` is the width of the terminal.
     """
-    from shutil import get_terminal_size  # later: an import costs time
-
     lines = [headings, *rows[:SHOWN]]
     wide = [max(len(line[column]) for line in lines) for column in range(len(headings) - 1)]
-    room = (width or get_terminal_size().columns) - sum(wide) - 2 * len(wide)
+    room = (width or _terminal_width()) - sum(wide) - 2 * len(wide)
     texts = []
     for *numbers, name in lines:
         columns = [number.rjust(cell) for number, cell in zip(numbers, wide, strict=True)]
@@ -103,7 +112,7 @@ def text_table(headings: Row, rows: Sequence[Row], width: int | None = None) -> 
 
 def html_table(caption: str, headings: Row, rows: Sequence[Row]) -> str:
     """Return the table as HTML, with everything in it escaped."""
-    from html import escape  # later: an import costs time
+    escape: Callable[[str], str] = _later("html", "escape")
 
     def line(tag: str, cells: Row) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(printable(cell))}</{tag}>" for cell in cells)
@@ -112,4 +121,5 @@ def html_table(caption: str, headings: Row, rows: Sequence[Row]) -> str:
     body = "".join(f"{line('td', row)}</tr>" for row in rows[:SHOWN])
     more = _and_more(rows)
     foot = f'<tfoot><tr><td colspan="{len(headings)}">{more}</td></tr></tfoot>' if more else ""
-    return f"<table><caption>{escape(caption)}</caption>{head}<tbody>{body}</tbody>{foot}</table>"
+    start = f"<table><caption>{escape(printable(caption))}</caption>"
+    return f"{start}{head}<tbody>{body}</tbody>{foot}</table>"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from refcycle import __version__
+from refcycle._tables import printable
 from refcycle.completion import SHELLS, script
 
 __all__ = ["main"]
@@ -200,7 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         program = Program.named(asked.program, asked.arguments, is_module=asked.module)
     except ProgramError as error:
-        parser.exit(2, f"refcycle: {error}\n")
+        parser.exit(2, f"refcycle: {printable(str(error))}\n")
     sys.exit(
         run(
             program,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from refcycle._tables import escaped
 from refcycle.reference_kinds import Kind, kinds_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class NamedReference(NamedTuple):
 
     def __str__(self) -> str:
         count = len(self.edges)
-        return self.advice if count == 1 else f"{self.advice} ({count} references)"
+        advice = escaped(self.advice)
+        return advice if count == 1 else f"{advice} ({count} references)"
 
 
 class Cut:
@@ -79,7 +81,7 @@ class Cut:
         return text if self.exact else f"{text}; a better cut may exist"
 
     def __repr__(self) -> str:
-        return f"<Cut of {len(self.edges)} references: {', '.join(self.names)}>"
+        return f"<Cut of {len(self.edges)} references: {escaped(', '.join(self.names))}>"
 
 
 def cut_of(graph: ObjectGraph, *, smallest: bool = False) -> Cut:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from refcycle._tables import escaped
+
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
     from refcycle.cycles import Cycle
@@ -51,11 +53,11 @@ class CycleReport:
 
     def __str__(self) -> str:
         times = "" if self.times == 1 else f", {self.times} times"
-        lines = [f"{self.signature}   ({_number(self.objects, 'object')}{times})"]
+        lines = [f"{escaped(self.signature)}   ({_number(self.objects, 'object')}{times})"]
         if self.advice:
-            lines.append(f"    to cut it: {self.advice}")
+            lines.append(f"    to cut it: {escaped(self.advice)}")
         if self.allocated:
-            lines.append(f"    allocated at {self.allocated}")
+            lines.append(f"    allocated at {escaped(self.allocated)}")
         return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from refcycle._holders import Chain, Holders
-from refcycle._refcycle import ObjectGraph
+from refcycle._refcycle import ObjectGraph, _later
 from refcycle._tables import counted, html_table, printable, signed, text_table
 from refcycle._totals import Totals, totals
 from refcycle._types import is_graph_of_file
@@ -100,8 +100,7 @@ class _Findings:
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        from html import escape  # later: an import costs time
-
+        escape: Callable[[str], str] = _later("html", "escape")
         chains = "".join(
             f"<p>one {escape(printable(name))}:</p><pre>{escape(str(chain))}</pre>"
             for name, chain in self.samples

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._refcycle import Retained, object_annotation
-from refcycle._tables import counted, is_encodable, printable
+from refcycle._tables import counted, escaped, is_encodable, printable
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -84,7 +84,7 @@ class DominatorTree:
         wide = max((len(f"{line.retained.retained_size:,}") for line in found), default=0)
         for text, retained in found:
             objects = counted(retained.retained_count, "object")
-            label = printable(object_annotation(retained.vertex).replace("\n", " "))
+            label = escaped(object_annotation(retained.vertex).replace("\n", " "))
             lines.append(f"{retained.retained_size:>{wide},}  {text}{label}, {objects}")
         return "\n".join(lines)
 
@@ -110,7 +110,9 @@ class DominatorTree:
     def __str__(self) -> str:
         """Return the part of the tree that retains most: see `to_text`."""
         text = self.to_text()
-        return text if is_encodable(text) else self.to_text(ascii=True)
+        if is_encodable(text):
+            return text
+        return "\n".join(map(printable, self.to_text(ascii=True).split("\n")))
 
     def __repr__(self) -> str:
         return f"<DominatorTree of {len(self.graph):,} objects>"

@@ -11,7 +11,8 @@ from threading import Event
 from typing import TYPE_CHECKING, Literal, overload
 
 from refcycle import _saving  # now: no module is to be imported in a fork
-from refcycle._refcycle import snapshot
+from refcycle._refcycle import _escaped as escaped
+from refcycle._refcycle import _later, snapshot
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -115,8 +116,7 @@ def dump_in_a_fork(
     ended: Callable[[Exception | None], None] | None = None,
 ) -> ForkedDump:
     """Dump in a fork; `ended` is called, in a thread, with what has gone wrong."""
-    from refcycle._forked import fork
-
+    fork = _later("refcycle._forked", "fork")
     directory, name = os.path.split(target)
     # A killed child leaves what it has written there, and the parent clears it away.
     beside = os.path.join(directory, f".refcycle-{os.getpid()}-{time.time_ns()}")
@@ -203,18 +203,22 @@ class ForkedDump:
         TimeoutError, too, when it `is_running` after `timeout` seconds.
         """
         if os.getpid() != self._owner:
-            raise RuntimeError(f"the dump into {self.path} is that of the process {self._owner}")
+            raise RuntimeError(
+                f"the dump into {escaped(self.path)} is that of the process {self._owner}"
+            )
         if not self._watched:
             self._watched = True
             self._watch()
         if not self._end.wait(timeout):
-            raise TimeoutError(f"{self.path} is not there after {timeout:g} s: wait longer")
+            raise TimeoutError(
+                f"{escaped(self.path)} is not there after {timeout:g} s: wait longer"
+            )
         if self._error is not None:
             raise self._error
 
     def __repr__(self) -> str:
         state = "running" if self.is_running else "failed" if self._error else "done"
-        return f"<ForkedDump: {self.path}, process {self.pid}, {state}>"
+        return f"<ForkedDump: {escaped(self.path)}, process {self.pid}, {state}>"
 
     def _watch(self) -> None:
         self._error = self._process.outcome()

@@ -3,6 +3,7 @@
 import gc
 import marshal
 from collections.abc import Container, Iterable, Iterator, Sequence
+from io import BytesIO
 from itertools import pairwise
 from types import TracebackType
 from typing import NamedTuple, TypeVar
@@ -202,8 +203,6 @@ class Watch:
 
     def _histories(self) -> dict[str, list[tuple[int, int]]]:
         """Return the totals after each step, of every type that has changed."""
-        from io import BytesIO  # later: an import costs time
-
         changes = BytesIO(self._changes)
         histories: dict[str, list[tuple[int, int]]] = {}
         for step in range(self._steps):

@@ -25,7 +25,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._refcycle import object_annotation
-from refcycle._tables import is_encodable
+from refcycle._tables import escaped, is_encodable, printable
 from refcycle._types import Types, is_graph_of_file
 from refcycle.remedies import Remedy, remedies
 
@@ -58,7 +58,7 @@ class Chain(NamedTuple):
     module is none of them: what it holds is an attribute."""
 
     def __str__(self) -> str:
-        return "\n".join(_lines(self, unicode=True))
+        return "\n".join(map(escaped, _lines(self, unicode=True)))
 
 
 class Why:
@@ -102,14 +102,16 @@ class Why:
 
     def to_text(self, *, ascii: bool = False) -> str:
         """Return the chains as a tree, with lines of ASCII characters if that is wanted."""
-        return "\n".join(_told_lines(self, unicode=not ascii))
+        return "\n".join(map(escaped, _told_lines(self, unicode=not ascii)))
 
     def __str__(self) -> str:
         text = self.to_text()
-        return text if is_encodable(text) else self.to_text(ascii=True)
+        if is_encodable(text):
+            return text
+        return "\n".join(map(printable, self.to_text(ascii=True).split("\n")))
 
     def __repr__(self) -> str:
-        return f"<Why: {self.label}, {_counted(len(self.chains), 'chain')}>"
+        return f"<Why: {escaped(self.label)}, {_counted(len(self.chains), 'chain')}>"
 
     def _repr_mimebundle_(
         self,

@@ -12,6 +12,7 @@ import types
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._refcycle import SavedObject, object_annotation
+from refcycle._refcycle import _escaped as escaped
 from refcycle._types import id_of, is_dict
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ class ReferenceNames:
 def shown(steps: list[Step]) -> str:
     """Return a cycle for reading."""
     names = [step.name.short + step.accessor.shown for step in steps]
-    return " -> ".join([*names, steps[0].name.short])
+    return escaped(" -> ".join([*names, steps[0].name.short]))
 
 
 def signature(steps: list[Step]) -> str:

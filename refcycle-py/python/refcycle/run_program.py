@@ -14,6 +14,7 @@ from io import open_code
 from typing import NamedTuple
 
 from refcycle._refcycle import ObjectGraph, garbage_preview
+from refcycle._tables import printable
 from refcycle.cycle_reports import CycleReport, count_of, report_on, text_of
 from refcycle.differences import GrowthTable
 from refcycle.heap_census import census
@@ -191,6 +192,7 @@ def _write(text: str, output: str | None) -> bool:
     except OSError as error:
         if beside is not None:
             os.unlink(beside)
-        print(f"refcycle: {output} cannot be written: {error.strerror}", file=sys.stderr)
+        text = printable(f"refcycle: {output} cannot be written: {error.strerror}")
+        print(text, file=sys.stderr)
         return False
     return True

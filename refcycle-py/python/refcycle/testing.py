@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar, overload
 
 from refcycle._refcycle import garbage_preview, object_annotation, snapshot
+from refcycle._tables import escaped
 from refcycle.cycle_reports import count_of, report_on, text_of
 
 __all__ = ["RefcycleMixin", "Watch", "assert_freed", "assert_no_cycles"]
@@ -200,7 +201,7 @@ def _weak_reference(obj: _T) -> weakref.ref[_T]:
 
 
 def _type_name(obj: object) -> str:
-    return object_annotation(type(obj)).partition("\n")[2]
+    return escaped(object_annotation(type(obj)).partition("\n")[2])
 
 
 def _check(references: Iterable[weakref.ref[Any]], collect: bool) -> None:

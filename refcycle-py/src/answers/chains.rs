@@ -3,7 +3,6 @@
 use std::ops::ControlFlow;
 
 use pyo3::exceptions::PyValueError;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use refcycle_core::views::Subgraph;
@@ -18,6 +17,7 @@ use crate::graphs::{Engine, Kind, ObjectGraph, graph_between, wrap};
 use crate::heap::{Measured, Still, layout};
 use crate::interrupt::{self, answer};
 use crate::memory;
+use crate::modules;
 use crate::roots::{Open, explained, references_elsewhere};
 
 /// Sets of vertices, and what the search for paths takes.
@@ -92,9 +92,14 @@ pub(crate) fn why<'py>(
         py,
         engine.induced(py, held)?.answering(engine, 0, End::Bottom),
     )?;
-    py.import(intern!(py, "refcycle.liveness"))?
-        .getattr(intern!(py, "_told"))?
-        .call1((part, object, chains, found.more, found.only_caller, cycle))
+    modules::attribute(py, "refcycle.liveness", "_told")?.call1((
+        part,
+        object,
+        chains,
+        found.more,
+        found.only_caller,
+        cycle,
+    ))
 }
 
 fn objects<'py>(
@@ -107,10 +112,7 @@ fn objects<'py>(
 
 /// The frame of the Python code that called us.
 fn calling_frame(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
-    let frame = py
-        .import(intern!(py, "sys"))?
-        .call_method0(intern!(py, "_getframe"));
-    match frame {
+    match modules::attribute(py, "sys", "_getframe")?.call0() {
         Ok(frame) => Ok(Some(frame)),
         // No Python code did.
         Err(error) if error.is_instance_of::<PyValueError>(py) => Ok(None),

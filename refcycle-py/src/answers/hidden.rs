@@ -1,12 +1,12 @@
 //! References that explain nothing.
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
 use rustc_hash::FxHashMap;
 
 use crate::graphs::{Engine, Kind, SavedObject};
 use crate::heap::{Obj, Still, module_dict, type_module, type_name};
+use crate::modules;
 
 /// What a way to an object is not to lead through: our own objects, and from functions and
 /// frames to the names of a module that holds these itself.
@@ -61,9 +61,7 @@ impl Hidden {
         if matches!(engine.kind(), Kind::Saved) {
             return Ok(Self::in_a_file(py, engine, asked));
         }
-        let modules = py
-            .import(intern!(py, "sys"))?
-            .getattr(intern!(py, "modules"))?;
+        let modules = modules::attribute(py, "sys", "modules")?;
         let modules = engine.find(&modules)?;
         let objects = engine.objects();
         let graph = engine.any_graph();

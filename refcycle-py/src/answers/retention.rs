@@ -10,6 +10,7 @@ use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 use crate::graphs::{Engine, annotation_of};
 use crate::interrupt::{self, answer};
 use crate::memory;
+use crate::terminal;
 
 /// The search for dominators, the tree, two sizes and a component for each vertex.
 const BYTES_A_VERTEX: usize = 28 + 40 + 16 + 24;
@@ -111,7 +112,7 @@ pub(crate) struct Retained {
 #[pymethods]
 impl Retained {
     fn __repr__(&self, py: Python<'_>) -> String {
-        let what = annotation_of(self.vertex.bind(py)).replace('\n', " ");
+        let what = terminal::line(&annotation_of(self.vertex.bind(py)));
         let objects = match self.retained_count {
             1 => "1 object".to_owned(),
             many => format!("{many} objects"),

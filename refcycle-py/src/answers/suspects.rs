@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::Retention;
 use crate::graphs::{Engine, annotation_of};
+use crate::terminal;
 
 /// Where a vertex passes on less than this part of what it retains to one of those below
 /// it, what is retained spreads out.
@@ -52,12 +53,16 @@ impl Suspect {
     fn __repr__(&self, py: Python<'_>) -> String {
         let percent = 100.0 * self.share;
         let what = match &*self.vertices {
-            [one] => annotation_of(one.bind(py)).replace('\n', " "),
-            many => format!("{} objects of {}", many.len(), self.type_name),
+            [one] => terminal::line(&annotation_of(one.bind(py))),
+            many => format!(
+                "{} objects of {}",
+                many.len(),
+                terminal::line(&self.type_name)
+            ),
         };
         let at = match &self.accumulation_point {
             Some(point) if !point.is(&self.vertices[0]) => {
-                let point = annotation_of(point.bind(py)).replace('\n', " ");
+                let point = terminal::line(&annotation_of(point.bind(py)));
                 format!(", accumulated in {point}")
             }
             _ => String::new(),

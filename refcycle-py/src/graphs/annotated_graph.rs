@@ -20,6 +20,7 @@ use super::images::{self, ImageRequest, Look};
 use super::pictures::{self, build_error, os_error};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
+use crate::terminal;
 
 /// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
 /// names and numbers, that keep no object alive. It can be written and read as JSON.
@@ -112,7 +113,7 @@ fn distinct<'py, T: pyo3::PyTypeInfo>(
     for item in items.try_iter()? {
         let item = item?;
         let Ok(typed) = item.cast::<T>() else {
-            let name = item.get_type().qualname()?;
+            let name = terminal::class_name(&item)?;
             return Err(PyTypeError::new_err(format!("{what} must be, not {name}")));
         };
         if !seen.contains(&item)? {
@@ -193,7 +194,7 @@ impl AnnotatedGraph {
         } else if json_graph.is_instance_of::<pyo3::types::PyString>() {
             json::from_json(&json_graph.extract::<String>()?)
         } else {
-            let name = json_graph.get_type().qualname()?;
+            let name = terminal::class_name(json_graph)?;
             return Err(PyTypeError::new_err(format!(
                 "JSON is a str or bytes, not {name}"
             )));

@@ -24,6 +24,8 @@ use super::{
 };
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
+use crate::modules;
+use crate::terminal;
 
 /// What all graphs have in common: vertices, edges, and the algorithms on them.
 #[pyclass(
@@ -148,8 +150,8 @@ impl GraphBase {
 
 /// Whether an object is a graph of a user's class.
 fn is_graph(object: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let module = object.py().import("refcycle.i_directed_graph")?;
-    object.is_instance(&module.getattr(intern!(object.py(), "IDirectedGraph"))?)
+    let class = modules::attribute(object.py(), "refcycle.i_directed_graph", "IDirectedGraph")?;
+    object.is_instance(&class)
 }
 
 #[pymethods]
@@ -555,13 +557,13 @@ impl GraphBase {
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let class = slf.get_type();
-        Ok(format!(
+        Ok(terminal::line(&format!(
             "<{}.{} object of size {} at {:#x}>",
             class.module()?,
             class.qualname()?,
             slf.borrow().__len__(),
             slf.as_ptr() as usize,
-        ))
+        )))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -597,10 +599,7 @@ pub(super) fn count<'py>(
     py: Python<'py>,
     keys: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let counter = py
-        .import("collections")?
-        .getattr(intern!(py, "Counter"))?
-        .call0()?;
+    let counter = modules::attribute(py, "collections", "Counter")?.call0()?;
     let dict = counter.cast::<PyDict>()?;
     let mut checkpoint = Checkpoint::new();
     for key in keys {

@@ -1,8 +1,9 @@
 //! A number for each vertex, as a Python object.
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+
+use crate::modules;
 
 /// The numbers as an `array.array` of type code `Q`.
 pub(super) fn column<'py>(py: Python<'py>, numbers: Vec<u64>) -> PyResult<Bound<'py, PyAny>> {
@@ -13,7 +14,5 @@ pub(super) fn column<'py>(py: Python<'py>, numbers: Vec<u64>) -> PyResult<Bound<
         Ok(())
     })?;
     drop(numbers); // before the next copy
-    py.import("array")?
-        .getattr(intern!(py, "array"))?
-        .call1(("Q", bytes))
+    modules::attribute(py, "array", "array")?.call1(("Q", bytes))
 }

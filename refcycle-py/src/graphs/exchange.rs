@@ -18,6 +18,7 @@ use super::labels::all_labels;
 use super::pictures::{ask_for_text, export_error, os_error};
 use crate::interrupt::Signals;
 use crate::memory;
+use crate::terminal;
 
 /// One of our writers.
 type Writer = fn(&AnnotatedGraph, &mut dyn Write) -> io::Result<()>;
@@ -91,7 +92,7 @@ pub(super) fn from_graphml(text: &Bound<'_, PyAny>) -> PyResult<AnnotatedGraph> 
     } else if text.is_instance_of::<PyString>() {
         read(text.extract::<String>()?.as_bytes())
     } else {
-        let name = text.get_type().qualname()?;
+        let name = terminal::class_name(text)?;
         Err(PyTypeError::new_err(format!(
             "GraphML is a str or bytes, not {name}"
         )))

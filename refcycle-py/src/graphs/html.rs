@@ -12,6 +12,7 @@ use super::engine::Engine;
 use super::pictures::export_error;
 use crate::interrupt::Checkpoint;
 use crate::memory;
+use crate::modules;
 
 /// What is known of the objects of a graph: types, the bytes that each takes, and which
 /// are held from outside.
@@ -82,21 +83,15 @@ pub(super) fn export(
 
 /// A new temporary file that `write` fills and the browser then opens; its path.
 pub(super) fn view(py: Python<'_>, write: impl FnOnce(&Path) -> PyResult<()>) -> PyResult<String> {
-    let (file, path): (i32, String) = py
-        .import("tempfile")?
-        .getattr(intern!(py, "mkstemp"))?
+    let (file, path): (i32, String) = modules::attribute(py, "tempfile", "mkstemp")?
         .call1((".html", "refcycle-"))?
         .extract()?;
-    py.import("os")?
-        .call_method1(intern!(py, "close"), (file,))?;
+    modules::attribute(py, "os", "close")?.call1((file,))?;
     let done = write(Path::new(&path)).and_then(|()| {
-        let url = py
-            .import("pathlib")?
-            .getattr(intern!(py, "Path"))?
+        let url = modules::attribute(py, "pathlib", "Path")?
             .call1((&path,))?
             .call_method0(intern!(py, "as_uri"))?;
-        py.import("webbrowser")?
-            .call_method1(intern!(py, "open"), (url,))
+        modules::attribute(py, "webbrowser", "open")?.call1((url,))
     });
     match done {
         Ok(_) => Ok(path),

@@ -17,6 +17,7 @@ use crate::annotate::type_name_of;
 use crate::heap::Still;
 use crate::interrupt::check_signals;
 use crate::roots::drawn;
+use crate::terminal;
 
 /// The longest limit, in seconds: a year.
 const LONGEST: f64 = 366.0 * 86_400.0;
@@ -115,7 +116,7 @@ impl Look {
 }
 
 fn wrong(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyErr {
-    let found = type_name_of(Still::new(value.py()).see(value));
+    let found = terminal::line(&type_name_of(Still::new(value.py()).see(value)));
     PyTypeError::new_err(format!("{name} must be {expected}, not {found}"))
 }
 

@@ -16,6 +16,7 @@ use super::labels::{all_labels, types};
 use crate::heap::{Array, Words};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
+use crate::modules;
 
 /// A vertex or an edge there: a dict, a tuple, a number and texts.
 const PART: usize = 700;
@@ -23,7 +24,7 @@ const PART: usize = 700;
 /// A package, or an error that says what to install.
 fn package<'py>(py: Python<'py>, method: &str, name: &str) -> PyResult<Bound<'py, PyModule>> {
     let top = name.split('.').next().unwrap_or(name);
-    py.import(name).map_err(|error| {
+    modules::import(py, name).map_err(|error| {
         let is_missing = error.is_instance_of::<PyModuleNotFoundError>(py)
             && error
                 .value(py)

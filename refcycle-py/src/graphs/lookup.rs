@@ -1,6 +1,6 @@
 //! From a Python object to the number of a vertex or of an edge.
 
-use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::annotate::type_name_of;
 use crate::heap::{Held, Still};
 use crate::memory;
+use crate::terminal;
 
 /// How objects are told from each other.
 pub(crate) enum Lookup {
@@ -54,7 +55,12 @@ impl Lookup {
                 .ok()
                 .map(|number| number as u32)),
             Self::Addresses(numbers) => Ok(numbers.get(&wanted).copied()),
-            Self::Mapping(mapping) => find_in_mapping(mapping.bind(object.py()), object),
+            Self::Mapping(mapping) => {
+                let number = find_in_mapping(mapping.bind(object.py()), object)?;
+                number
+                    .map(|number| check(number, objects.len()))
+                    .transpose()
+            }
         }
     }
 
@@ -64,6 +70,17 @@ impl Lookup {
             Self::Sorted | Self::Addresses(_) => Ok(()),
         }
     }
+}
+
+/// A number that a user's mapping gave.
+fn check(number: u32, count: usize) -> PyResult<u32> {
+    if (number as usize) < count {
+        return Ok(number);
+    }
+    Err(PyValueError::new_err(format!(
+        "the mapping of the graph, from vertex_dict(), gives the number {number}, and the graph \
+         has {count} vertices: it must give what was put into it"
+    )))
 }
 
 /// The number that a mapping has for an object. A look-up that runs the object's own
@@ -92,7 +109,7 @@ pub(crate) fn not_in_graph(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
 
 /// An object by its type and id.
 pub(crate) fn described(object: &Bound<'_, PyAny>) -> String {
-    let name = type_name_of(Still::new(object.py()).see(object));
+    let name = terminal::line(&type_name_of(Still::new(object.py()).see(object)));
     format!(
         "an object of type {name} with id {:#x}",
         object.as_ptr() as usize
@@ -101,13 +118,13 @@ pub(crate) fn described(object: &Bound<'_, PyAny>) -> String {
 
 /// A number of generations: `None` for no limit.
 pub(crate) fn generations(limit: Option<&Bound<'_, PyAny>>) -> PyResult<Option<usize>> {
-    use pyo3::exceptions::{PyOverflowError, PyValueError};
+    use pyo3::exceptions::PyOverflowError;
 
     let Some(limit) = limit.filter(|limit| !limit.is_none()) else {
         return Ok(None);
     };
     if !limit.get_type().hasattr(intern!(limit.py(), "__index__"))? {
-        let name = type_name_of(Still::new(limit.py()).see(limit));
+        let name = terminal::line(&type_name_of(Still::new(limit.py()).see(limit)));
         return Err(PyTypeError::new_err(format!(
             "generations must be an integer or None, not {name}"
         )));

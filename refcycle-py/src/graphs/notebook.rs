@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use super::engine::{Engine, Kind};
 use super::images::{self, Look};
 use super::labels::{Labels, all_labels};
+use crate::terminal;
 
 /// The most vertices of a picture that nobody asked for.
 const PICTURED: usize = 150;
@@ -166,11 +167,7 @@ impl Summary {
 fn shortened(name: &str) -> String {
     const LONGEST: usize = 100;
 
-    let name: String = name
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(LONGEST + 1)
-        .collect();
+    let name = terminal::line(name);
     match name.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name,

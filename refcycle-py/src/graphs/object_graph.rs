@@ -1,7 +1,6 @@
 //! Graphs of objects and the references between them.
 
 use pyo3::exceptions::PyValueError;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use refcycle_core::VertexId;
@@ -22,6 +21,7 @@ use crate::answers::{self, Taken};
 use crate::heap::{Distinct, Still, Topology, graph_of};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
+use crate::modules;
 use crate::roots::roots;
 
 /// A graph whose vertices are objects, told apart by identity, and whose edges are the
@@ -79,8 +79,7 @@ impl ObjectGraph {
 
     /// What holds together in cycles, a list of `refcycle.Cycle`.
     fn cycles<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let module = slf.py().import("refcycle.cycles")?;
-        module.call_method1(intern!(slf.py(), "cycles_of"), (slf,))
+        modules::attribute(slf.py(), "refcycle.cycles", "cycles_of")?.call1((slf,))
     }
 
     /// The graph with names in place of objects, an `AnnotatedGraph`: a vertex has the
@@ -261,8 +260,7 @@ impl ObjectGraph {
 
     /// What would be freed with what, as a `refcycle.DominatorTree`.
     fn dominator_tree<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let module = slf.py().import("refcycle.dominator_tree")?;
-        module.call_method1(intern!(slf.py(), "DominatorTree"), (slf,))
+        modules::attribute(slf.py(), "refcycle.dominator_tree", "DominatorTree")?.call1((slf,))
     }
 
     /// The nearest other vertex without which this one would be gone too; `None` where there
@@ -417,20 +415,16 @@ impl ObjectGraph {
     #[classmethod]
     fn vertex_set<'py>(class: &Bound<'py, pyo3::types::PyType>) -> PyResult<Bound<'py, PyAny>> {
         let py = class.py();
-        let set = py
-            .import("refcycle.element_transform_set")?
-            .getattr(intern!(py, "ElementTransformSet"))?;
-        set.call1((py.import("builtins")?.getattr(intern!(py, "id"))?,))
+        let set = modules::attribute(py, "refcycle.element_transform_set", "ElementTransformSet")?;
+        set.call1((modules::attribute(py, "builtins", "id")?,))
     }
 
     /// An empty mapping for vertices: by identity.
     #[classmethod]
     fn vertex_dict<'py>(class: &Bound<'py, pyo3::types::PyType>) -> PyResult<Bound<'py, PyAny>> {
         let py = class.py();
-        let dict = py
-            .import("refcycle.key_transform_dict")?
-            .getattr(intern!(py, "KeyTransformDict"))?;
-        dict.call1((py.import("builtins")?.getattr(intern!(py, "id"))?,))
+        let dict = modules::attribute(py, "refcycle.key_transform_dict", "KeyTransformDict")?;
+        dict.call1((modules::attribute(py, "builtins", "id")?,))
     }
 
     /// Whether two vertices are the same: identical.

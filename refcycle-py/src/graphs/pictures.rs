@@ -4,7 +4,6 @@ use std::io;
 use std::path::Path;
 
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyTimeoutError, PyValueError};
-use pyo3::intern;
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
@@ -15,6 +14,7 @@ use crate::annotate::{names_of, object_annotation};
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
+use crate::modules;
 
 /// What the name of a vertex or of an edge takes, with what is needed to find it.
 const NAME: usize = 250;
@@ -146,12 +146,10 @@ pub(super) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &
     let Some(number) = error.raw_os_error() else {
         return PyOSError::new_err(format!("{}: {error}", path.display()));
     };
-    let text = py
-        .import("os")
-        .and_then(|os| os.call_method1(intern!(py, "strerror"), (number,)))
+    let text = modules::attribute(py, "os", "strerror")
+        .and_then(|strerror| strerror.call1((number,)))
         .and_then(|text| text.extract::<String>());
-    match text {
-        Ok(text) => PyOSError::new_err((number, text + remedy, path.as_os_str().to_owned())),
-        Err(error) => error,
-    }
+    // When the program ends, the system's own text has to do.
+    let text = text.unwrap_or_else(|_| error.to_string());
+    PyOSError::new_err((number, text + remedy, path.as_os_str().to_owned()))
 }

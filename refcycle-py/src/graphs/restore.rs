@@ -1,7 +1,6 @@
 //! Copies and pickles of graphs whose edges are numbers.
 
 use pyo3::exceptions::PyTypeError;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};
 use refcycle_core::{CsrBuilder, IDirectedGraph, VertexId};
@@ -11,6 +10,7 @@ use super::base::wrap;
 use super::engine::{EdgeNames, Engine, Kind};
 use super::{DirectedGraph, ObjectGraph};
 use crate::memory;
+use crate::modules;
 
 /// The number of an edge, and the places of its tail and its head among the vertices.
 type NumberedEdge = (u32, u32, u32);
@@ -33,9 +33,7 @@ pub(super) fn reduce<'py>(graph: &Bound<'py, PyAny>, engine: &Engine) -> PyResul
         let number = engine.edge_number(edge.id);
         (number, edge.tail.number(), edge.head.number())
     });
-    let restore = py
-        .import("refcycle._refcycle")?
-        .getattr(intern!(py, "_restore"))?;
+    let restore = modules::attribute(py, "refcycle._refcycle", "_restore")?;
     let vertices = PyList::new(py, engine.objects())?;
     Ok((restore, (graph.get_type(), vertices, edges.collect())))
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
@@ -17,6 +16,7 @@ use crate::annotate::{Values, dotted, labels_of, object_label};
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
 use crate::memory::{self, Credit};
+use crate::modules;
 use crate::roots::explained;
 
 /// What a label takes that is a new one.
@@ -38,9 +38,8 @@ pub(super) fn save(py: Python<'_>, engine: &Engine, path: &Path, redact: bool) -
             Values::Shown
         };
         let types = see_objects(py, engine, &graph, values, &mut dump)?;
-        let described = py
-            .import("refcycle._saving")?
-            .call_method1(intern!(py, "describe"), (types, redact))?;
+        let described =
+            modules::attribute(py, "refcycle._saving", "describe")?.call1((types, redact))?;
         for (key, value) in described.cast_into::<PyDict>()? {
             dump.metadata(key.extract::<String>()?, value.extract::<String>()?);
         }
@@ -115,9 +114,8 @@ fn see_states(
     types: &[(Bound<'_, PyAny>, String)],
     dump: &mut HeapDumpBuilder,
 ) -> PyResult<()> {
-    let states = py.import("refcycle._states")?;
-    let has_state = states.getattr("has_state")?;
-    let state_of = states.getattr("state_of")?;
+    let has_state = modules::attribute(py, "refcycle._states", "has_state")?;
+    let state_of = modules::attribute(py, "refcycle._states", "state_of")?;
     let mut with_state = Vec::new();
     for (class, _) in types {
         if has_state.call1((class,))?.is_truthy()? {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::terminal;
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, VertexId};
 use refcycle_dot::dump::{HeapDump, Holder};
@@ -100,7 +101,7 @@ impl SavedObject {
     }
 
     fn __repr__(&self) -> String {
-        let label = self.label().replace('\n', " ");
+        let label = terminal::line(self.label());
         format!("<SavedObject: {label} at 0x{:x}>", self.address())
     }
 

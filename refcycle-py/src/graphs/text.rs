@@ -14,6 +14,7 @@ use super::engine::Engine;
 use super::labels::Labels;
 use crate::interrupt;
 use crate::memory;
+use crate::modules;
 
 /// Narrower, a line would have no room for a label.
 const NARROWEST: usize = 20;
@@ -148,11 +149,13 @@ impl Tree {
     }
 }
 
+const USUAL_WIDTH: usize = 80;
+
 fn terminal_width(py: Python<'_>) -> PyResult<usize> {
-    py.import("shutil")?
-        .call_method0(intern!(py, "get_terminal_size"))?
-        .getattr(intern!(py, "columns"))?
-        .extract()
+    let Ok(size) = modules::attribute(py, "shutil", "get_terminal_size") else {
+        return Ok(USUAL_WIDTH); // the program ends
+    };
+    size.call0()?.getattr(intern!(py, "columns"))?.extract()
 }
 
 /// Whether `sys.stdout` has a place for every character, as far as it says how it encodes.
@@ -160,9 +163,7 @@ fn can_be_printed(py: Python<'_>, text: &str) -> bool {
     if text.is_ascii() {
         return true;
     }
-    let encoding = py
-        .import("sys")
-        .and_then(|sys| sys.getattr(intern!(py, "stdout")))
+    let encoding = modules::attribute(py, "sys", "stdout")
         .and_then(|stdout| stdout.getattr(intern!(py, "encoding")));
     match encoding
         .as_ref()

@@ -6,6 +6,7 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::PyModule;
 
 struct Functions {
     get_objects: Py<PyAny>,
@@ -27,6 +28,14 @@ fn functions(py: Python<'_>) -> PyResult<&'static Functions> {
 /// To be called when the library is imported.
 pub(crate) fn remember_functions(py: Python<'_>) -> PyResult<()> {
     functions(py).map(|_| ())
+}
+
+/// The module `gc`: each of its functions holds it.
+pub(crate) fn collector_module(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
+    let function = functions(py)?.get_objects.bind(py);
+    Ok(function
+        .getattr(intern!(py, "__self__"))?
+        .cast_into::<PyModule>()?)
 }
 
 /// `gc.get_objects()`.

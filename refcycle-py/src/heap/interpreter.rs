@@ -1,5 +1,7 @@
 //! The interpreter, and the dicts that it keeps.
 
+use std::ffi::CString;
+
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -38,6 +40,24 @@ unsafe fn module_dict(name: &std::ffi::CStr) -> *mut ffi::PyObject {
         }
         ffi::PyModule_GetDict(module)
     }
+}
+
+/// `sys.name`, also when `sys` can no longer be imported.
+pub(crate) fn sys_attribute<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyAny>> {
+    let name = CString::new(name).ok()?;
+    // SAFETY: the GIL is held; the result is borrowed, or null without an error.
+    unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PySys_GetObject(name.as_ptr())) }
+}
+
+/// Whether the interpreter is being finalized: modules go, and only this thread runs.
+pub(crate) fn is_ending(_py: Python<'_>) -> bool {
+    // SAFETY: may always be called.
+    #[cfg(Py_3_13)]
+    let is_ending = unsafe { ffi::Py_IsFinalizing() } != 0;
+    // SAFETY: may always be called. An interpreter that runs code is initialized until then.
+    #[cfg(not(Py_3_13))]
+    let is_ending = unsafe { ffi::Py_IsInitialized() } == 0;
+    is_ending
 }
 
 /// Whether the process has one interpreter. What looks at all of them is not safe beside

@@ -77,12 +77,12 @@ pub(crate) use functions::{
     builtin_fields, cell_contents, function_fields, hidden_code_fields, module_dict, weak_callback,
     weak_referent,
 };
-pub(crate) use gc::remember_functions;
+pub(crate) use gc::{collector_module, remember_functions};
 pub(crate) use generators::{awaited, generator_fields, generator_locals, generator_stack};
 pub(crate) use hidden::hidden_holders;
 pub(crate) use hold::Held;
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};
-pub(crate) use interpreter::{interpreter_dicts, is_alone};
+pub(crate) use interpreter::{interpreter_dicts, is_alone, is_ending, sys_attribute};
 pub(crate) use members::members;
 pub(crate) use module_state::see_module_state;
 pub(crate) use object::{Obj, Still};

@@ -1,18 +1,17 @@
 //! What the interpreter itself holds.
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::Credits;
 use crate::heap::{Still, dict_entries, interpreter_dicts, text};
+use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
     for (name, dict) in interpreter_dicts(py) {
         credits.give(dict, || name.to_owned());
     }
-    let sys = py.import("sys")?;
-    let modules = sys.getattr(intern!(py, "modules"))?;
+    let modules = modules::attribute(py, "sys", "modules")?;
     let modules = modules.cast::<PyDict>()?;
     if credits.engine.find(modules)?.is_none() {
         name_modules(py, modules, credits);
@@ -25,7 +24,7 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
         ("gettrace", "trace function of this thread"),
         ("getprofile", "profile function of this thread"),
     ] {
-        let held = sys.call_method0(function)?;
+        let held = modules::attribute(py, "sys", function)?.call0()?;
         credits.give(held.as_ptr() as usize, || name.to_owned());
     }
     Ok(())

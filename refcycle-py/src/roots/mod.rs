@@ -19,6 +19,7 @@ use rustc_hash::FxHashMap;
 
 use crate::graphs::{Engine, Kind, SavedObject};
 use crate::heap::{Obj, Still};
+use crate::terminal;
 
 /// A vertex to which references come from outside its graph.
 #[pyclass(frozen, module = "refcycle.object_graph")]
@@ -62,7 +63,7 @@ impl Root {
 
     fn __repr__(&self, py: Python<'_>) -> String {
         let what = crate::graphs::annotation_of(self.vertex.bind(py));
-        format!("<Root: {}, {}>", what.replace('\n', " "), self.name())
+        terminal::line(&format!("<Root: {what}, {}>", self.name()))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -6,20 +6,32 @@ use pyo3::types::PyDict;
 
 use super::Credits;
 use crate::heap::{Obj, Still, container_len, dict_value, is_dict, module_dict, sequence_items};
+use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
-    let modules = py.import("sys")?.getattr(intern!(py, "modules"))?;
+    name_what_we_hold(credits);
+    // When the program ends, modules that are gone are None.
+    let modules = modules::attribute(py, "sys", "modules")?;
     let modules = modules.cast::<PyDict>()?;
-    if let Some(signal) = modules.get_item("_signal")? {
+    let module = |name| Ok::<_, PyErr>(modules.get_item(name)?.filter(|found| !found.is_none()));
+    if let Some(signal) = module("_signal")? {
         name_signal_handlers(&signal, credits);
     }
-    if let Some(encodings) = modules.get_item("encodings")? {
-        name_codecs(py, &encodings, credits)?;
+    if let (Some(encodings), Some(codecs)) = (module("encodings")?, module("_codecs")?) {
+        name_codecs(py, &encodings, &codecs, credits)?;
     }
-    if let Some(atexit) = modules.get_item("atexit")? {
+    if let Some(atexit) = module("atexit")? {
         name_exit_functions(py, &atexit, credits)?;
     }
     Ok(())
+}
+
+fn name_what_we_hold(credits: &mut Credits<'_>) {
+    for address in modules::held_addresses() {
+        credits.give(address, || {
+            "refcycle, for the end of the program".to_owned()
+        });
+    }
 }
 
 fn name_signal_handlers(signal: &Bound<'_, PyAny>, credits: &mut Credits<'_>) {
@@ -38,9 +50,9 @@ fn name_signal_handlers(signal: &Bound<'_, PyAny>, credits: &mut Credits<'_>) {
 fn name_codecs(
     py: Python<'_>,
     encodings: &Bound<'_, PyAny>,
+    codecs: &Bound<'_, PyAny>,
     credits: &mut Credits<'_>,
 ) -> PyResult<()> {
-    let codecs = py.import("_codecs")?;
     let strict = codecs.call_method1(intern!(py, "lookup_error"), ("strict",))?;
     let utf_8 = codecs.call_method1(intern!(py, "lookup"), ("utf-8",))?;
     let heap = Still::new(py);

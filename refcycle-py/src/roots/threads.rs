@@ -1,12 +1,12 @@
 //! What threads hold: their frames, and the exceptions that they handle.
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use rustc_hash::FxHashMap;
 
 use super::Credits;
 use crate::heap::{Still, attribute, dict_entries, dict_value, is_alone, module_dict, text};
+use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
     let names = names(py)?;
@@ -23,9 +23,7 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     if !is_alone(py) {
         return Ok(());
     }
-    let handled = py
-        .import("sys")?
-        .call_method0(intern!(py, "_current_exceptions"))?;
+    let handled = modules::attribute(py, "sys", "_current_exceptions")?.call0()?;
     for (thread, exception) in handled.cast::<PyDict>()? {
         let thread = thread.extract()?;
         // Up to 3.11 it is a triple: type, exception, traceback.
@@ -43,7 +41,7 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
 /// The names of the threads that `threading` knows, by their `ident`. No attribute is
 /// asked for: a user's subclass may answer with code.
 fn names(py: Python<'_>) -> PyResult<FxHashMap<u64, String>> {
-    let modules = py.import("sys")?.getattr(intern!(py, "modules"))?;
+    let modules = modules::attribute(py, "sys", "modules")?;
     let Some(threading) = modules.cast::<PyDict>()?.get_item("threading")? else {
         return Ok(FxHashMap::default());
     };

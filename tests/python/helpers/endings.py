@@ -3,7 +3,7 @@
     python tests/python/helpers/endings.py [--runs 200] [CALL ...]
 
 runs, for each call, programs whose main thread ends at a random moment, and prints how many
-ended otherwise than with exit code 0 and nothing on stderr.
+ended otherwise than with exit code 0 and nothing on stderr. The call `mixed` is all of them.
 """
 
 import argparse
@@ -181,18 +181,23 @@ class Ring(refcycle.IDirectedGraph):
         return {}
 
 
-CALLS = [name for name in vars(Calls) if not name.startswith("_")]
+ALONE = [name for name in vars(Calls) if not name.startswith("_")]
+# Each thread makes all calls, in an order of its own.
+MIXED = "mixed"
+CALLS = [MIXED, *ALONE]
 
 
 def be_the_program(name, seed, folder):
     chance = random.Random(seed)
-    call = getattr(Calls(folder), name)
+    calls = Calls(folder)
     begun = threading.Event()
 
     def loop():
+        order = chance.sample(ALONE, len(ALONE)) if name == MIXED else [name]
         begun.set()
         while True:
-            call()
+            for call in order:
+                getattr(calls, call)()
 
     # More changes between threads: more places in which one is at the end.
     sys.setswitchinterval(1e-4)

@@ -29,7 +29,7 @@ def tell_written(path: str, text: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"output": path, "bytes": os.path.getsize(path)})
     elif text:
-        print(text)
+        print(printable(text))
 
 
 def table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

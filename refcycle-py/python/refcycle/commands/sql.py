@@ -33,7 +33,7 @@ def query(path: str, statement: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str))
         return
-    print("\t".join(names))
+    print("\t".join(map(printable, names)))
     for row in rows:
         print("\t".join(printable(str(value)) for value in row))
 

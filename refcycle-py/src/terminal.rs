@@ -1,0 +1,34 @@
+//! Text of a program that goes to a terminal: all of it comes through here, on the way out of
+//! an answer. What an answer has as data stays as it is.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+use refcycle_dot::text::escaped;
+
+/// A label as a part of a line: the end of a line is a space.
+pub(crate) fn line(label: &str) -> String {
+    escaped(&label.replace('\n', " ")).into_owned()
+}
+
+/// The name of the class of an object, for an error.
+pub(crate) fn class_name(object: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(line(&object.get_type().qualname()?.to_string_lossy()))
+}
+
+/// A text in one line with an escape, as `\x1b`, for each character that a terminal would
+/// obey or that nobody would see.
+#[pyfunction]
+#[pyo3(name = "_escaped", signature = (text, /))]
+pub(crate) fn escape<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
+    let escape = |plain: &str| PyString::new(text.py(), &escaped(plain));
+    match text.to_str() {
+        Ok(plain) => Ok(escape(plain)),
+        // It has lone surrogates.
+        Err(_) => {
+            let bytes = text.call_method1("encode", ("utf-8", "backslashreplace"))?;
+            Ok(escape(&String::from_utf8_lossy(
+                bytes.cast::<PyBytes>()?.as_bytes(),
+            )))
+        }
+    }
+}
