@@ -48,15 +48,11 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     let done = catch_unwind(AssertUnwindSafe(|| {
         memory::check()?;
         // Here, as the exception may take memory that is not there.
-        let done = work();
-        if let Err(error) = &done {
-            attached(|py| make(py, error));
-        }
-        done
+        work().map_err(|error| made(error).unwrap_or_else(not_attached))
     }));
     done.unwrap_or_else(|payload| {
         let error = attached(|py| error_of(py, &*payload));
-        Err(error.unwrap_or_else(|| PyRuntimeError::new_err("the thread is not attached")))
+        Err(error.unwrap_or_else(not_attached))
     })
 }
 
@@ -99,13 +95,20 @@ fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
             "refcycle has a bug, and this call has ended without a result: {}; please report it",
             last.as_deref().or(said).unwrap_or("it gives no reason")
         ));
-        make(py, &error);
-        error
+        made(error)
     }));
-    error.unwrap_or_else(|_| memory_error(py))
+    error.ok().flatten().unwrap_or_else(|| memory_error(py))
 }
 
-/// Makes the exception of an error: PyO3 does so no sooner than it is looked at.
-fn make(py: Python<'_>, error: &PyErr) {
-    let _ = error.value(py);
+/// An error with its exception, which PyO3 makes no sooner than it is raised. Not by
+/// `PyErr::value`, which leaves the interpreter and cannot come back when it ends.
+fn made(error: PyErr) -> Option<PyErr> {
+    attached(|py| {
+        error.restore(py);
+        PyErr::fetch(py)
+    })
+}
+
+fn not_attached() -> PyErr {
+    PyRuntimeError::new_err("the thread is not attached to the interpreter")
 }

@@ -1,7 +1,6 @@
 //! Which dicts are namespaces, and which files are source: what a redacted file shows is
 //! decided by that. Which texts could be names, [`refcycle_dot::dump::redaction`] says.
 
-use pyo3::intern;
 use pyo3::prelude::*;
 use refcycle_dot::dump::redaction::{MAX_PATH, Namespace, is_source_file, text_label};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,6 +13,7 @@ use crate::heap::{
 };
 use crate::interrupt::Checkpoint;
 use crate::memory;
+use crate::modules;
 
 /// Fields of functions, frames and generators: dicts whose keys are names.
 const FIELDS: [&str; 7] = [
@@ -182,7 +182,7 @@ pub(crate) fn redacted_file(py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult
 }
 
 fn modules(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    py.import("sys")?.getattr(intern!(py, "modules"))
+    modules::attribute(py, "sys", "modules")
 }
 
 /// The modules in `sys.modules`, which may have anything.
