@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["convert", "write_html"]
 
-
 # By the end of a file's name: how it is written.
 _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
     ".json": lambda graph, out: graph.export_json(out),
