@@ -36,6 +36,9 @@ mod _refcycle {
         EdgeView, FeedbackArcSet, GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SavedObject,
         SimpleCycles, Tree, UserGraph, VertexView, load, restore_graph,
     };
+    #[cfg(feature = "layout-overrides")]
+    #[pymodule_export]
+    use crate::heap::layout::layout_numbers;
     #[pymodule_export]
     use crate::roots::Root;
     #[pymodule_export]

@@ -1,14 +1,13 @@
 //! Where the bytes of the instances of a type are.
 
 use std::ffi::CStr;
-use std::ptr;
 
 use pyo3::ffi;
 
 use super::checks::Trusted;
 use super::{tables, texts};
 use crate::heap::types::is_static_type;
-use crate::heap::{Obj, dict_entries, text};
+use crate::heap::{Obj, dict_entries, layout, text};
 
 /// `PyGC_Head`.
 pub(super) const GC_HEAD: usize = 16;
@@ -370,10 +369,9 @@ unsafe fn type_size(object: Obj<'_>, basic: usize, items: Items) -> usize {
         let heap = object.as_ptr().cast::<ffi::PyHeapTypeObject>();
         let mut size = items.end(basic, item_count(object)) + copy((*heap).ht_type.tp_doc);
         if cfg!(Py_3_11) {
-            // `_ht_tpname`, which pyo3-ffi keeps to itself, comes next.
-            let name = ptr::addr_of!((*heap).ht_module).add(1);
-            size += copy(name.cast::<*const std::ffi::c_char>().read());
+            let name = object.word(layout::class::C_NAME.get());
+            size += copy(name as *const std::ffi::c_char);
         }
-        size + tables::keys_size((*heap).ht_cached_keys.cast())
+        size + tables::keys_size(object.word(layout::class::KEYS.get()) as *const u8)
     }
 }

@@ -5,6 +5,11 @@
 //! release: then the check fails, what depends on it is left out (labels, locals of
 //! running frames), and the import says so in a warning.
 
+mod number;
+#[cfg(feature = "layout-overrides")]
+mod overrides;
+mod tables;
+
 use std::sync::OnceLock;
 
 use pyo3::ffi::{self, c_str};
@@ -13,97 +18,13 @@ use pyo3::types::PyDict;
 
 use super::sizes::new_instance_has_known_values;
 use super::{Still, frame_locals, generator_locals, instance_attributes, text};
+pub(super) use tables::*;
 
-/// Offsets in bytes within a frame object and the frame that the interpreter runs.
-#[cfg(Py_3_11)]
-pub(super) mod frame {
-    /// `PyFrameObject.f_back`, set only when the frame is no longer running.
-    pub(in super::super) const BACK: usize = 16;
-    /// `PyFrameObject.f_frame`: the interpreter's frame.
-    pub(in super::super) const FRAME: usize = 24;
-    /// `PyFrameObject.f_trace`.
-    pub(in super::super) const TRACE: usize = 32;
-
-    /// How far the slots of a frame are in use: `stacktop`, a count of 32 bits, which is
-    /// negative while the frame runs; from 3.14 on `stackpointer`, an address or null.
-    pub(in super::super) const STACK_TOP: usize = 64;
-
-    // `_PyInterpreterFrame`
-    #[cfg(not(Py_3_12))]
-    mod interpreter {
-        pub(in super::super::super) const FUNCTION: usize = 0;
-        pub(in super::super::super) const LOCALS_DICT: usize = 24;
-        pub(in super::super::super) const CODE: usize = 32;
-        pub(in super::super::super) const OBJECT: usize = 40;
-        pub(in super::super::super) const PREVIOUS: usize = 48;
-        pub(in super::super::super) const OWNER: usize = 69;
-        pub(in super::super::super) const LOCALS: usize = 72;
-    }
-    #[cfg(Py_3_12)]
-    mod interpreter {
-        pub(in super::super::super) const CODE: usize = 0;
-        pub(in super::super::super) const PREVIOUS: usize = 8;
-        pub(in super::super::super) const FUNCTION: usize = 16;
-        pub(in super::super::super) const LOCALS_DICT: usize = 40;
-        pub(in super::super::super) const OBJECT: usize = 48;
-        pub(in super::super::super) const OWNER: usize = if cfg!(Py_3_14) { 74 } else { 70 };
-        pub(in super::super::super) const LOCALS: usize = if cfg!(Py_3_14) { 80 } else { 72 };
-    }
-    pub(in super::super) use interpreter::*;
-
-    /// `owner` of a frame that a thread runs, of one in a generator, of one in a frame
-    /// object. Higher values are frames of the interpreter's own.
-    pub(in super::super) const OWNED_BY_THREAD: u8 = 0;
-    pub(in super::super) const OWNED_BY_FRAME_OBJECT: u8 = 2;
-}
-
-/// `PyFrameObject.f_localsplus`, the last field.
-#[cfg(not(Py_3_11))]
-pub(super) mod frame {
-    pub(in super::super) const CODE: usize = 32;
-    pub(in super::super) const LOCALS: usize = 352;
-    /// `f_valuestack` and `f_stackdepth`.
-    pub(in super::super) const STACK: usize = 64;
-    pub(in super::super) const STACK_DEPTH: usize = 80;
-}
-
-/// `PyCodeObject.co_localsplusnames`.
-#[cfg(Py_3_11)]
-pub(super) const CODE_LOCAL_NAMES: usize = 96;
-
-/// `PyGenObject.gi_iframe`: the interpreter's frame within the generator.
-#[cfg(all(Py_3_11, not(Py_3_12)))]
-pub(super) const GENERATOR_FRAME: usize = 80;
-#[cfg(Py_3_12)]
-pub(super) const GENERATOR_FRAME: usize = 72;
-
-/// `PyGenObject.gi_frame_state`, a byte.
-#[cfg(all(Py_3_11, not(Py_3_12)))]
-pub(super) const GENERATOR_STATE: usize = 75;
-#[cfg(Py_3_12)]
-pub(super) const GENERATOR_STATE: usize = 67;
-
-/// Offsets in bytes within the table of keys that the instances of a class share.
-#[cfg(Py_3_11)]
-pub(super) mod shared_keys {
-    pub(in super::super) const LOG2_INDEX_BYTES: usize = 9;
-    pub(in super::super) const KIND: usize = 10;
-    pub(in super::super) const KIND_SPLIT: u8 = 2;
-    pub(in super::super) const ENTRY_COUNT: usize = 24;
-    pub(in super::super) const INDICES: usize = 32;
-    pub(in super::super) const ENTRY_SIZE: usize = 16;
-}
-
-/// Offsets in bytes from the header that the collector puts before an object.
-pub(super) mod lists {
-    /// The header's size.
-    pub(in super::super) const HEADER: usize = 16;
-    /// `_gc_next`.
-    pub(in super::super) const NEXT: usize = 0;
-    /// `_gc_prev`.
-    pub(in super::super) const PREVIOUS: usize = 8;
-    /// The bits of both that are not part of an address.
-    pub(in super::super) const FLAGS: usize = 0b111;
+/// The numbers that `REFCYCLE_LAYOUT_OVERRIDE` can change: name, kind and value of each.
+#[cfg(feature = "layout-overrides")]
+#[pyfunction]
+pub(crate) fn layout_numbers() -> Vec<(&'static str, &'static str, usize)> {
+    tables::all()
 }
 
 /// What the check found to be as the tables say.
@@ -323,12 +244,12 @@ fn are_neighbours(py: Python<'_>) -> bool {
     let [Ok(first), Ok(second), Ok(third)] = objects else {
         return false;
     };
-    let header = |list: &Bound<'_, PyAny>| list.as_ptr() as usize - lists::HEADER;
+    let header = |list: &Bound<'_, PyAny>| list.as_ptr() as usize - lists::HEADER.get();
     let nodes = [&first, &second, &third].map(|list| header(list));
     // SAFETY: a list takes part in collection, and so has a header.
-    let word = |address: usize| unsafe { (address as *const usize).read() } & !lists::FLAGS;
+    let word = |address: usize| unsafe { (address as *const usize).read() } & !LIST_FLAGS;
     nodes.windows(2).all(|pair| {
-        word(pair[0] + lists::NEXT) == pair[1] && word(pair[1] + lists::PREVIOUS) == pair[0]
+        word(pair[0] + lists::NEXT.get()) == pair[1] && word(pair[1] + lists::PREVIOUS.get()) == pair[0]
     })
 }
 
