@@ -2,10 +2,10 @@
 
 use pyo3::ffi;
 
-use super::referents::{Seen, Sink, see_traversed, see_traversed_as};
-use super::{Obj, dict_entries};
 #[cfg(Py_3_11)]
 use super::layout::{self, keys};
+use super::referents::{Seen, Sink, see_traversed, see_traversed_as};
+use super::{Obj, dict_entries};
 
 /// The words of an entry whose key is any object: hash, key, value. Else: key, value.
 #[cfg(Py_3_11)]
@@ -26,7 +26,9 @@ pub(super) fn see_shown<S: Sink>(dict: Obj<'_>, sink: &mut S) -> bool {
         }
         let count = table.add(keys::ENTRY_COUNT.get()).cast::<usize>().read();
         let indices = 1 << table.add(keys::LOG2_INDEX_BYTES.get()).read();
-        let entries = table.add(keys::INDICES.get() + indices).cast::<[usize; 0]>();
+        let entries = table
+            .add(keys::INDICES.get() + indices)
+            .cast::<[usize; 0]>();
         match usize::from(table.add(keys::KIND.get()).read()) {
             kind if kind == keys::KIND_UNICODE.get() => {
                 // The collector is not shown keys that are strings.

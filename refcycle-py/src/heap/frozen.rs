@@ -120,7 +120,8 @@ fn in_the_list_of(start: Obj<'_>, count: usize) -> Option<Vec<usize>> {
                 found.push(node + layout::lists::HEADER.get());
             }
             let next = word(node + layout::lists::NEXT.get()) & !layout::LIST_FLAGS;
-            if next == 0 || word(next + layout::lists::PREVIOUS.get()) & !layout::LIST_FLAGS != node {
+            if next == 0 || word(next + layout::lists::PREVIOUS.get()) & !layout::LIST_FLAGS != node
+            {
                 return None;
             }
             next

@@ -41,7 +41,7 @@ fn fields_before_frame(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
         ("exc_value", layout::generator::EXC_VALUE),
         (origin, layout::generator::ORIGIN),
     ];
-    if !is_generator(object) {
+    if !is_generator(object) || !layout::generators_are_known() {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -113,13 +113,13 @@ fn frame_of(object: Obj<'_>) -> Option<Frame<'_>> {
     // SAFETY: a generator has the field and the byte before it; the frame within it is
     // whole until it is cleared.
     unsafe {
-        let start = object.as_ptr().cast::<u8>().add(layout::generator::FRAME.get());
-        let state = object
+        let start = object
             .as_ptr()
-            .cast::<i8>()
-            .add(layout::generator::STATE.get())
-            .read();
-        (isize::from(state) < layout::generator::CLEARED.get() as isize).then(|| Frame::new(start))
+            .cast::<u8>()
+            .add(layout::generator::FRAME.get());
+        let state = object.as_ptr().cast::<u8>();
+        let state = state.add(layout::generator::STATE.get()).read();
+        (!layout::state_is_cleared(state)).then(|| Frame::new(start))
     }
 }
 
@@ -136,9 +136,9 @@ pub(crate) fn generator_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
 /// The frame and the code of a generator.
 #[cfg(not(Py_3_11))]
 pub(crate) fn generator_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
-    use super::layout::generator as at;
+    use super::layout::{self, generator as at};
 
-    if !super::types::is_generator(object) {
+    if !super::types::is_generator(object) || !layout::generators_are_known() {
         return Vec::new();
     }
     let last = [

@@ -8,7 +8,7 @@ use super::layout;
 
 /// `Py_TPFLAGS_MANAGED_DICT`: the dict, or the values, are before the object.
 #[cfg(Py_3_11)]
-const MANAGED_DICT: u64 = 1 << 4;
+pub(super) const MANAGED_DICT: u64 = 1 << 4;
 /// `Py_TPFLAGS_INLINE_VALUES`: the values are in the object.
 #[cfg(Py_3_13)]
 const INLINE_VALUES: u64 = 1 << 2;
@@ -36,6 +36,9 @@ unsafe fn word_before(object: Obj<'_>, bytes: usize) -> usize {
 pub(crate) fn instance_dict(object: Obj<'_>) -> Option<Obj<'_>> {
     #[cfg(Py_3_11)]
     if has_flag(object, MANAGED_DICT) {
+        if !layout::instances_are_known() {
+            return None;
+        }
         // SAFETY: the flag says that the word is there. In 3.12 alone it is odd when it
         // points to values in place of a dict.
         return unsafe {
@@ -112,7 +115,8 @@ pub(crate) fn instance_attributes(object: Obj<'_>) -> Vec<(Obj<'_>, Obj<'_>)> {
 #[cfg(all(Py_3_11, not(Py_3_12)))]
 pub(super) fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
     // SAFETY: such objects have four words before them.
-    let values = unsafe { word_before(object, layout::instance::VALUES_BEFORE.get()) } as *const *mut ffi::PyObject;
+    let values = unsafe { word_before(object, layout::instance::VALUES_BEFORE.get()) }
+        as *const *mut ffi::PyObject;
     (!values.is_null()).then_some(values)
 }
 

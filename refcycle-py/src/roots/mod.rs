@@ -18,7 +18,7 @@ use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
 use crate::graphs::{Engine, Kind, SavedObject};
-use crate::heap::{Obj, Still};
+use crate::heap::{Obj, Still, layout};
 
 /// A vertex to which references come from outside its graph.
 #[pyclass(frozen, module = "refcycle.object_graph")]
@@ -195,6 +195,9 @@ pub(crate) fn explained(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Open>> 
 /// Where the references are from that are not explained.
 fn elsewhere(engine: &Engine) -> &'static str {
     if engine.is_closed() {
+        if layout::running_calls_are_unseen() && !matches!(engine.kind(), Kind::Saved) {
+            return "held by C code or by a running call";
+        }
         "held by C code"
     } else {
         "held from outside the graph"

@@ -3,7 +3,7 @@
 
 use pyo3::ffi;
 
-use super::super::layout::{self, frame as at};
+use super::super::layout::{self, Number, frame as at};
 use super::super::referents::Sink;
 use super::super::{Obj, sequence_items};
 use super::forked::may_be_gone;
@@ -126,30 +126,46 @@ impl<'h> Frame<'h> {
         }
     }
 
+    /// How many slots the frame has for variables, and how many with its value stack.
+    fn slots(self) -> Option<(usize, usize)> {
+        let code = self.code()?;
+        let count = |place: Number| {
+            // SAFETY: the field is in every code object.
+            let count = unsafe { code.as_ptr().byte_add(place.get()).cast::<i32>().read() };
+            usize::try_from(count).ok()
+        };
+        let variables = count(layout::code::LOCAL_COUNT)?;
+        Some((variables, variables + count(layout::code::STACK_SIZE)?))
+    }
+
     /// How many slots hold references or null: the variables, and what is on the value
-    /// stack. A frame that runs does not say before 3.14: its named slots are in use.
+    /// stack. A frame that runs does not say before 3.14: its named slots are in use. Never
+    /// more than the frame has.
     fn slots_in_use(self) -> Option<usize> {
+        let (_, slots) = self.slots()?;
         // SAFETY: the field is in every frame.
-        unsafe {
+        let used = unsafe {
             #[cfg(not(Py_3_14))]
             {
                 let top = self.start.add(at::STACK_TOP.get()).cast::<i32>().read();
-                usize::try_from(top).ok()
+                usize::try_from(top).ok()?
             }
             #[cfg(Py_3_14)]
-            match self.word(at::STACK_TOP.get()) {
-                0 => None,
-                top => Some(top.saturating_sub(self.start as usize + at::LOCALS.get()) / 8),
+            {
+                let top = self.word(at::STACK_TOP.get());
+                top.checked_sub(self.start as usize + at::LOCALS.get())? / 8
             }
-        }
+        };
+        (used <= slots).then_some(used)
     }
 
     /// The named slots that are not empty.
     pub(in super::super) fn locals(self) -> Vec<(String, Obj<'h>)> {
-        let Some(names) = self.code().and_then(names) else {
+        let (Some(names), Some((variables, _))) = (self.code().and_then(names), self.slots())
+        else {
             return Vec::new();
         };
-        (0..names.0.len().min(self.slots_in_use().unwrap_or(usize::MAX)))
+        (0..variables.min(self.slots_in_use().unwrap_or(usize::MAX)))
             .filter_map(|slot| {
                 // SAFETY: a frame has a slot for each of its code's names, and this
                 // one is in use: of a frame that was cleared none is, and what is
@@ -187,7 +203,7 @@ impl<'h> Frame<'h> {
         }
         let in_use = self.slots_in_use();
         let is_shown = is_of_generator && in_use.is_some();
-        let count = in_use.or_else(|| self.code().and_then(names).map(|names| names.0.len()));
+        let count = in_use.or_else(|| self.slots().map(|(variables, _)| variables));
         for slot in 0..count.unwrap_or(0) {
             // SAFETY: the slot is in use, or a frame that runs has it for a name.
             let slot = unsafe { self.tagged_reference(at::LOCALS.get() + slot * 8) };
@@ -200,10 +216,10 @@ impl<'h> Frame<'h> {
     /// What is on the value stack, from its bottom. Before 3.14 a frame that runs does not
     /// say.
     pub(in super::super) fn stack(self) -> Vec<Option<Obj<'h>>> {
-        let (Some(slots), Some(names)) = (self.slots_in_use(), self.code().and_then(names)) else {
+        let (Some(used), Some((variables, _))) = (self.slots_in_use(), self.slots()) else {
             return Vec::new();
         };
-        (names.0.len()..slots)
+        (variables..used)
             // SAFETY: the frame says that the slot is in use. On the stack, too, it may be
             // null, or a number from 3.14 on.
             .map(|slot| unsafe { self.reference(at::LOCALS.get() + slot * 8) })

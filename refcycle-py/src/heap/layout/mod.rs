@@ -4,21 +4,27 @@
 //! A wheel is built for one minor version. Private layouts may still change in a patch
 //! release: then the check fails, what depends on it is left out (labels, locals of
 //! running frames), and the import says so in a warning.
+//!
+//! `tables` has the numbers; `check` compares them with live objects and with what CPython
+//! says itself.
 
+mod check;
 mod number;
 #[cfg(feature = "layout-overrides")]
 mod overrides;
 mod tables;
+mod threads;
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use pyo3::ffi::{self, c_str};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::sizes::new_instance_has_known_values;
 use super::{Still, frame_locals, generator_locals, instance_attributes, text};
+pub(super) use number::Number;
 pub(super) use tables::*;
+pub(super) use threads::thread_ident;
 
 /// The numbers that `REFCYCLE_LAYOUT_OVERRIDE` can change: name, kind and value of each.
 #[cfg(feature = "layout-overrides")]
@@ -27,162 +33,173 @@ pub(crate) fn layout_numbers() -> Vec<(&'static str, &'static str, usize)> {
     tables::all()
 }
 
-/// What the check found to be as the tables say.
-#[derive(Clone, Copy, Default)]
-struct Checked {
-    frames: bool,
-    generators: bool,
-    instances: bool,
-    dicts: bool,
-    lists: bool,
-    values: bool,
+/// Parts of the tables, as bits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Part(u8);
+
+impl Part {
+    const NONE: Self = Self(0);
+    /// Frames, and from 3.11 on what of code is needed for them.
+    const FRAMES: Self = Self(1);
+    const GENERATORS: Self = Self(1 << 1);
+    const INSTANCES: Self = Self(1 << 2);
+    const DICTS: Self = Self(1 << 3);
+    const LISTS: Self = Self(1 << 4);
+    /// How many attributes an instance has room for.
+    const VALUES: Self = Self(1 << 5);
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
 }
 
-static CHECKED: OnceLock<Checked> = OnceLock::new();
+/// What the check found to be as the tables say; nothing, before it has.
+static KNOWN: AtomicU8 = AtomicU8::new(Part::NONE.0);
+static IS_CHECKED: AtomicBool = AtomicBool::new(false);
 
-fn checked() -> Checked {
-    CHECKED.get().copied().unwrap_or(Checked {
-        // Only during the check itself: the tables are taken at their word.
-        frames: true,
-        generators: true,
-        instances: true,
-        dicts: true,
-        lists: true,
-        values: true,
-    })
+#[inline]
+fn known() -> Part {
+    Part(KNOWN.load(Ordering::Relaxed))
 }
 
+#[inline]
 pub(super) fn frames_are_known() -> bool {
-    checked().frames
+    known().has(Part::FRAMES)
 }
 
-#[cfg(Py_3_11)]
+#[cfg_attr(not(Py_3_11), allow(dead_code))]
+#[inline]
 pub(super) fn generators_are_known() -> bool {
-    checked().generators
+    known().has(Part::GENERATORS)
+}
+
+/// What generators and frames share.
+#[cfg(Py_3_11)]
+pub(super) fn code_is_known() -> bool {
+    known().has(Part::FRAMES.and(Part::GENERATORS))
 }
 
 #[cfg(Py_3_11)]
+#[inline]
 pub(super) fn instances_are_known() -> bool {
-    checked().instances
+    known().has(Part::INSTANCES)
 }
 
 pub(super) fn dicts_are_known() -> bool {
-    checked().dicts
+    known().has(Part::DICTS)
 }
 
 pub(super) fn lists_are_known() -> bool {
-    checked().lists
+    known().has(Part::LISTS)
 }
 
-#[cfg(Py_3_11)]
 pub(super) fn values_are_known() -> bool {
-    checked().values
+    known().has(Part::VALUES)
 }
 
-const KNOWN_OBJECTS: &std::ffi::CStr = c_str!(
-    "
-import sys
+/// Whether the state of a generator says that its frame is no longer there.
+#[cfg(Py_3_11)]
+#[inline]
+pub(super) fn state_is_cleared(state: u8) -> bool {
+    isize::from(state as i8) >= generator::CLEARED.get() as isize
+}
 
-class Instance:
-    pass
-
-other = Instance()
-other.first = first = object()
-shared = vars(other)
-
-instance = Instance()
-instance.first = first = object()
-instance.second = second = object()
-
-def call(argument):
-    local = second
-    return sys._getframe()
-
-def generate(argument):
-    local = second
-    yield
-
-by_name = {'first': first, 'gone': 0, 'second': second}
-del by_name['gone']
-by_object = {1: first, second: 2, 'gone': 0}
-del by_object['gone']
-
-frame = call(first)
-generator = generate(first)
-next(generator)
-"
-);
+/// What the values of a new instance say of their number, whose place is known.
+fn values_header_fits(instance: &Bound<'_, PyAny>) -> bool {
+    new_instance_has_known_values(Still::new(instance.py()).see(instance))
+}
 
 /// Compares the tables with objects whose contents are known. What does not fit is not used.
 /// Returns what `REFCYCLE_DISTRUST` names and does not exist.
 pub(crate) fn check(py: Python<'_>) -> PyResult<Vec<String>> {
-    if CHECKED.get().is_some() {
+    if IS_CHECKED.load(Ordering::Relaxed) {
         return Ok(Vec::new());
     }
     let scope = PyDict::new(py);
-    scope.set_item("__name__", "refcycle.layout_check")?;
-    py.run(KNOWN_OBJECTS, Some(&scope), None)?;
-    let known = |name| {
-        scope
-            .get_item(name)
-            .map(|object| object.expect("was just made"))
-    };
-    let first = known("first")?;
-    let second = known("second")?;
-    let frame = known("frame")?;
-    let generator = known("generator")?;
-    let instance = known("instance")?;
-    let heap = Still::new(py);
-    super::compiled::learn_from(heap.see(&instance));
-    let values = [heap.see(&first), heap.see(&second)];
-    let fits = |names: [&str; 2], found: Vec<(String, _)>| {
-        found.len() == 2
-            && found
-                .iter()
-                .zip(names.iter().zip(values))
-                .all(|((name, value), (expected, object))| name == expected && *value == object)
-    };
-    let mut found = Checked {
-        frames: fits(["argument", "local"], frame_locals(heap.see(&frame))),
-        generators: fits(
-            ["argument", "local"],
-            generator_locals(heap.see(&generator)),
-        ),
-        instances: cfg!(not(Py_3_11)) || {
-            let attributes = instance_attributes(heap.see(&instance));
-            let attributes = attributes
-                .into_iter()
-                .filter_map(|(name, value)| Some((text(name, 100)?.0, value)))
-                .collect();
-            fits(["first", "second"], attributes)
-        },
-        dicts: {
-            let dicts = [known("by_name")?, known("by_object")?, known("shared")?];
-            dicts
-                .iter()
-                .all(|dict| super::dicts::fits_traversal(heap.see(dict)))
-        },
-        lists: cfg!(not(Py_3_14)) && are_neighbours(py),
-        values: false,
-    };
-    found.values = found.instances && new_instance_has_known_values(heap.see(&instance));
-    let mut unknown = Vec::new();
-    for name in distrusted() {
-        match name.as_str() {
-            "frame_locals" | "frame_stacks" => found.frames = false,
-            "generator_locals" => found.generators = false,
-            "attribute_names" => found.instances = false,
-            "attribute_sizes" => found.values = false,
-            "dict_tables" => found.dicts = false,
-            "frozen_objects" => found.lists = false,
-            _ => unknown.push(name),
-        }
-    }
-    let _ = CHECKED.set(found);
+    let found = check::run(py, &scope);
+    let found = found.and_then(|found| {
+        KNOWN.store(found.0, Ordering::Relaxed);
+        read_as_later(py, &scope, found)
+    });
+    // Nothing is known until all is.
+    KNOWN.store(Part::NONE.0, Ordering::Relaxed);
     // Otherwise the known objects, and the frames of the import, are garbage that waits
     // for a collection: the scope refers to functions, and they to it.
     scope.clear();
+    let mut found = found?;
+    let mut unknown = Vec::new();
+    for name in distrusted() {
+        found = found.without(match name.as_str() {
+            "frame_locals" | "frame_stacks" => Part::FRAMES,
+            "generator_locals" => Part::GENERATORS,
+            "attribute_names" => Part::INSTANCES,
+            "attribute_sizes" => Part::VALUES,
+            "dict_tables" => Part::DICTS,
+            "frozen_objects" => Part::LISTS,
+            _ => {
+                unknown.push(name);
+                Part::NONE
+            }
+        });
+    }
+    KNOWN.store(found.0, Ordering::Relaxed);
+    IS_CHECKED.store(true, Ordering::Relaxed);
     Ok(unknown)
+}
+
+/// The known objects once more, of what fits so far, with the functions that are used later.
+fn read_as_later(py: Python<'_>, scope: &Bound<'_, PyDict>, found: Part) -> PyResult<Part> {
+    let object = |name| -> PyResult<_> {
+        let found = scope.get_item(name)?;
+        Ok(found.expect("the check has made it"))
+    };
+    let (first, second, third) = (object("first")?, object("second")?, object("third")?);
+    let (frame, generator) = (object("frame")?, object("generator")?);
+    let instance = object("instance")?;
+    let dicts = [object("by_name")?, object("by_object")?, object("shared")?];
+    let heap = Still::new(py);
+    super::compiled::learn_from(heap.see(&instance));
+    let fits = |names: &[&str], values: &[&Bound<'_, PyAny>], found: Vec<(String, _)>| {
+        found.len() == names.len()
+            && found.iter().zip(names.iter().zip(values)).all(
+                |((name, value), (expected, object))| {
+                    name == expected && *value == heap.see(object)
+                },
+            )
+    };
+    let variables = ["argument", "other", "local"];
+    let values = [&first, &second, &third];
+    let attributes = || {
+        let attributes = instance_attributes(heap.see(&instance)).into_iter();
+        let named = attributes.filter_map(|(name, value)| Some((text(name, 100)?.0, value)));
+        cfg!(not(Py_3_11)) || fits(&["first", "second"], &values[..2], named.collect())
+    };
+    let mut wrong = Part::NONE;
+    if !fits(&variables, &values, frame_locals(heap.see(&frame))) {
+        wrong = wrong.and(Part::FRAMES);
+    }
+    if !fits(&variables, &values, generator_locals(heap.see(&generator))) {
+        wrong = wrong.and(Part::GENERATORS);
+    }
+    if !attributes() {
+        wrong = wrong.and(Part::INSTANCES).and(Part::VALUES);
+    }
+    let dicts_fit = found.has(Part::DICTS)
+        && dicts
+            .iter()
+            .all(|dict| super::dicts::fits_traversal(heap.see(dict)));
+    if !dicts_fit {
+        wrong = wrong.and(Part::DICTS);
+    }
+    Ok(found.without(wrong))
 }
 
 /// The kinds of layout that `REFCYCLE_DISTRUST` names, separated by commas: those that are
@@ -198,7 +215,13 @@ fn distrusted() -> Vec<String> {
 
 /// Whether what is on the value stack of a running frame is known.
 pub(crate) fn frame_stacks_are_known() -> bool {
-    cfg!(Py_3_14) && checked().frames
+    cfg!(Py_3_14) && frames_are_known()
+}
+
+/// Whether what the variables of running calls refer to cannot be seen. Up to 3.10 frames
+/// show it themselves.
+pub(crate) fn running_calls_are_unseen() -> bool {
+    cfg!(Py_3_11) && !frames_are_known()
 }
 
 /// What depends on layouts, and why it is not available where it is not.
@@ -206,14 +229,20 @@ pub(crate) fn capabilities() -> [(&'static str, Result<(), &'static str>); 7] {
     const CHANGED: &str = "the layout of this Python's private structures is not the one that \
                            this build of refcycle knows, or REFCYCLE_DISTRUST names it";
 
-    let found = checked();
-    let known = |is_known: bool| if is_known { Ok(()) } else { Err(CHANGED) };
+    let found = known();
+    let known = |part| {
+        if found.has(part) {
+            Ok(())
+        } else {
+            Err(CHANGED)
+        }
+    };
     [
-        ("frame_locals", known(found.frames)),
+        ("frame_locals", known(Part::FRAMES)),
         (
             "frame_stacks",
             if cfg!(Py_3_14) {
-                known(found.frames)
+                known(Part::FRAMES)
             } else {
                 Err(
                     "before Python 3.14 a running frame does not say how much of its value \
@@ -221,59 +250,17 @@ pub(crate) fn capabilities() -> [(&'static str, Result<(), &'static str>); 7] {
                 )
             },
         ),
-        ("generator_locals", known(found.generators)),
-        ("attribute_names", known(found.instances)),
-        ("attribute_sizes", known(found.values)),
-        ("dict_tables", known(found.dicts || cfg!(not(Py_3_11)))),
+        ("generator_locals", known(Part::GENERATORS)),
+        ("attribute_names", known(Part::INSTANCES)),
+        ("attribute_sizes", known(Part::VALUES)),
+        ("dict_tables", known(Part::DICTS)),
         (
             "frozen_objects",
             if cfg!(Py_3_14) {
                 Ok(())
             } else {
-                known(found.lists)
+                known(Part::LISTS)
             },
         ),
     ]
-}
-
-/// Whether two objects that are made one after the other are neighbours in the collector's
-/// list of the youngest, and each is said to be before or after the other.
-fn are_neighbours(py: Python<'_>) -> bool {
-    let _no_collection = super::collection::NoCollection::new(py);
-    let objects = [(); 3].map(|()| pyo3::types::PyList::new(py, [py.None()]));
-    let [Ok(first), Ok(second), Ok(third)] = objects else {
-        return false;
-    };
-    let header = |list: &Bound<'_, PyAny>| list.as_ptr() as usize - lists::HEADER.get();
-    let nodes = [&first, &second, &third].map(|list| header(list));
-    // SAFETY: a list takes part in collection, and so has a header.
-    let word = |address: usize| unsafe { (address as *const usize).read() } & !LIST_FLAGS;
-    nodes.windows(2).all(|pair| {
-        word(pair[0] + lists::NEXT.get()) == pair[1] && word(pair[1] + lists::PREVIOUS.get()) == pair[0]
-    })
-}
-
-/// The `ident` of a thread, as `threading` has it; 0 where it is not known.
-///
-/// # Safety
-/// The thread belongs to the present interpreter, and has not ended.
-pub(super) unsafe fn thread_ident(thread: *mut ffi::PyThreadState) -> u64 {
-    unsafe extern "C" {
-        /// Not declared by pyo3-ffi.
-        fn PyThread_get_thread_ident() -> std::ffi::c_ulong;
-    }
-    /// No version has the field farther from the start, and none is smaller.
-    const WORDS: usize = 32;
-    static OFFSET: OnceLock<Option<usize>> = OnceLock::new();
-
-    // SAFETY: the caller's promise; the present thread knows its ident, and so where in
-    // its state it is.
-    unsafe {
-        let word = |thread: *mut ffi::PyThreadState, at: usize| thread.cast::<u64>().add(at).read();
-        let offset = OFFSET.get_or_init(|| {
-            let ident = PyThread_get_thread_ident();
-            (0..WORDS).find(|&at| word(ffi::PyThreadState_Get(), at) == ident)
-        });
-        offset.map_or(0, |at| word(thread, at))
-    }
 }

@@ -24,6 +24,7 @@ macro_rules! table {
             )*
 
             #[cfg(feature = "layout-overrides")]
+            #[allow(dead_code)]
             pub(super) const ALL: &[(&str, &str, usize)] = &[$((
                 concat!(stringify!($module), ".", stringify!($field)),
                 stringify!($kind),
@@ -117,7 +118,7 @@ table! {
         FRAME: word = if cfg!(Py_3_12) { 72 } else { 80 };
 
         /// `FRAME_CLEARED`: from this state on the frame is no longer there.
-        CLEARED: value = 4;
+        CLEARED: value = if cfg!(Py_3_15) { 5 } else { 4 };
     }
 }
 

@@ -196,7 +196,7 @@ impl Body {
                 if is_set_type(base) && trusted.sets {
                     return Self::Set;
                 }
-                if base == &raw mut ffi::PyType_Type {
+                if base == &raw mut ffi::PyType_Type && layout::values_are_known() {
                     return Self::Type(items);
                 }
                 if shows_its_buffer(base) {
@@ -369,8 +369,10 @@ unsafe fn type_size(object: Obj<'_>, basic: usize, items: Items) -> usize {
         let heap = object.as_ptr().cast::<ffi::PyHeapTypeObject>();
         let mut size = items.end(basic, item_count(object)) + copy((*heap).ht_type.tp_doc);
         if cfg!(Py_3_11) {
-            let name = object.word(layout::class::C_NAME.get());
-            size += copy(name as *const std::ffi::c_char);
+            let name = object.word(layout::class::C_NAME.get()) as *const std::ffi::c_char;
+            if name == (*heap).ht_type.tp_name {
+                size += copy(name);
+            }
         }
         size + tables::keys_size(object.word(layout::class::KEYS.get()) as *const u8)
     }

@@ -5,10 +5,10 @@
 
 use pyo3::ffi;
 
-use crate::heap::layout::{self, keys as at};
 use crate::heap::Obj;
 #[cfg(Py_3_11)]
 use crate::heap::instances;
+use crate::heap::layout::{self, keys as at};
 
 const WORD: usize = size_of::<usize>();
 
@@ -55,7 +55,8 @@ impl Keys {
         // SAFETY: the table is one.
         unsafe {
             let indices = 1 << self.0.add(at::LOG2_INDEX_BYTES.get()).read();
-            let entry = if usize::from(self.0.add(at::KIND.get()).read()) == at::KIND_GENERAL.get() {
+            let entry = if usize::from(self.0.add(at::KIND.get()).read()) == at::KIND_GENERAL.get()
+            {
                 layout::ENTRY_SIZE + WORD // with the hash
             } else {
                 layout::ENTRY_SIZE
@@ -187,7 +188,11 @@ fn values_of_capacity(capacity: usize) -> usize {
 unsafe fn values_size(values: *const u8, keys: Keys) -> usize {
     // SAFETY: the byte before the values is the size of the prefix.
     unsafe {
-        let prefix = usize::from(values.sub(layout::values::PREFIX_BEFORE.get()).read());
+        let prefix = usize::from(
+            values
+                .wrapping_sub(layout::values::PREFIX_BEFORE.get())
+                .read(),
+        );
         // It tells the number of values up to a multiple of a word. Of these numbers the
         // one that new instances get is most likely, which only ever shrinks.
         let most = prefix.saturating_sub(2);
@@ -227,9 +232,7 @@ pub(super) unsafe fn instances_may_have_values(ty: *mut ffi::PyTypeObject) -> bo
 #[cfg(Py_3_11)]
 unsafe fn shared_keys(object: Obj<'_>) -> Keys {
     // SAFETY: the caller's promise.
-    unsafe {
-        Keys(object.ty().word(layout::class::KEYS.get()) as *const u8)
-    }
+    unsafe { Keys(object.ty().word(layout::class::KEYS.get()) as *const u8) }
 }
 
 /// The bytes of the values that an instance holds itself. The caller has asked its type.
@@ -280,7 +283,10 @@ pub(crate) fn new_instance_has_known_values(object: Obj<'_>) -> bool {
         }
         #[cfg(not(Py_3_13))]
         instances::inline_values(object).is_some_and(|values| {
-            let prefix = values.cast::<u8>().sub(layout::values::PREFIX_BEFORE.get()).read();
+            let prefix = values
+                .cast::<u8>()
+                .wrapping_sub(layout::values::PREFIX_BEFORE.get())
+                .read();
             usize::from(prefix) == (room + 2).next_multiple_of(WORD)
         })
     }
