@@ -26,14 +26,16 @@ environment() {
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
 }
 
-# install_wheel FOLDER PYTHON: builds refcycle for that Python and installs it there.
+# install_wheel FOLDER PYTHON OPTION...: builds refcycle for that Python, with these options
+# of maturin, and installs it there.
 install_wheel() {
     local folder=$1 python=$2 wheels
+    shift 2
     wheels=$BUILD/wheels/$(basename "$folder")
     rm -rf "$wheels"
     "$BUILD/tools/bin/maturin" build --quiet --release --locked \
         --manifest-path "$ROOT/refcycle-py/Cargo.toml" \
-        --interpreter "$python" --out "$wheels" >&2
+        --interpreter "$python" --out "$wheels" "$@" >&2
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
         --no-deps --force-reinstall "$wheels"/*.whl
 }

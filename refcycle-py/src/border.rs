@@ -79,6 +79,14 @@ pub(crate) fn path(given: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
     given.extract()
 }
 
+/// A bug, for the tests.
+#[cfg(feature = "layout-overrides")]
+#[crate::border::guarded]
+#[pyfunction]
+pub(crate) fn fail(what: &str) -> PyResult<()> {
+    panic!("{what}")
+}
+
 /// The exception for a panic.
 #[cold]
 fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {

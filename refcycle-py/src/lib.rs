@@ -27,6 +27,9 @@ mod _refcycle {
     use crate::annotations::{annotated_references, object_annotation, redacted_file};
     #[pymodule_export]
     use crate::answers::{Retained, Suspect};
+    #[cfg(feature = "layout-overrides")]
+    #[pymodule_export]
+    use crate::border::fail;
     #[pymodule_export]
     use crate::capabilities::{Capability, capabilities};
     #[pymodule_export]
@@ -42,6 +45,9 @@ mod _refcycle {
         EdgeView, FeedbackArcSet, GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SavedObject,
         SimpleCycles, Tree, UserGraph, VertexView, load, restore_graph, save_into,
     };
+    #[cfg(feature = "layout-overrides")]
+    #[pymodule_export]
+    use crate::heap::layout::layout_numbers;
     #[pymodule_export]
     use crate::modules::later;
     #[pymodule_export]

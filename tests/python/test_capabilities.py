@@ -156,7 +156,7 @@ DEPENDS = {
     "generator_locals": (True, {"generator": ["None", "None"]} if FROM_3_11 else {}),
     "attribute_names": (True, {"attribute": ["None"]} if FROM_3_11 else {}),
     "attribute_sizes": (True, {}),
-    "dict_tables": (FROM_3_11, {}),
+    "dict_tables": (True, {}),
     "frozen_objects": (not FROM_3_14, {}),
 }
 

@@ -2,21 +2,14 @@
 
 use pyo3::ffi;
 
+#[cfg(Py_3_11)]
+use super::layout::{self, keys};
 use super::referents::{Seen, Sink, see_traversed, see_traversed_as};
 use super::{Obj, dict_entries};
 
-/// Offsets in bytes within the table of keys of a dict, from 3.11 on.
+/// The words of an entry whose key is any object: hash, key, value. Else: key, value.
 #[cfg(Py_3_11)]
-mod keys {
-    pub(super) const LOG2_INDEX_BYTES: usize = 9;
-    pub(super) const KIND: usize = 10;
-    pub(super) const KIND_GENERAL: u8 = 0;
-    pub(super) const KIND_UNICODE: u8 = 1;
-    pub(super) const ENTRY_COUNT: usize = 24;
-    pub(super) const INDICES: usize = 32;
-    /// Of an entry whose key is any object: hash, key, value. Else: key, value.
-    pub(super) const GENERAL_ENTRY_WORDS: usize = 3;
-}
+const GENERAL_ENTRY_WORDS: usize = 3;
 
 /// Shows what the traversal of a dict would; `false`, and nothing is shown, where its
 /// table is of another kind.
@@ -27,16 +20,17 @@ pub(super) fn see_shown<S: Sink>(dict: Obj<'_>, sink: &mut S) -> bool {
     // that is not shared has as many entries as it says, each of them null or a
     // reference.
     unsafe {
-        let dict = dict.as_ptr().cast::<ffi::PyDictObject>();
-        let table = (*dict).ma_keys.cast::<u8>();
-        if !(*dict).ma_values.is_null() {
+        let table = dict.word(layout::dict::KEYS.get()) as *const u8;
+        if dict.word(layout::dict::VALUES.get()) != 0 {
             return false;
         }
-        let count = table.add(keys::ENTRY_COUNT).cast::<usize>().read();
-        let indices = 1 << table.add(keys::LOG2_INDEX_BYTES).read();
-        let entries = table.add(keys::INDICES + indices).cast::<[usize; 0]>();
-        match table.add(keys::KIND).read() {
-            keys::KIND_UNICODE => {
+        let count = table.add(keys::ENTRY_COUNT.get()).cast::<usize>().read();
+        let indices = 1 << table.add(keys::LOG2_INDEX_BYTES.get()).read();
+        let entries = table
+            .add(keys::INDICES.get() + indices)
+            .cast::<[usize; 0]>();
+        match usize::from(table.add(keys::KIND.get()).read()) {
+            kind if kind == keys::KIND_UNICODE.get() => {
                 // The collector is not shown keys that are strings.
                 let entries = entries.cast::<[usize; 2]>();
                 for index in 0..count {
@@ -46,8 +40,8 @@ pub(super) fn see_shown<S: Sink>(dict: Obj<'_>, sink: &mut S) -> bool {
                     }
                 }
             }
-            keys::KIND_GENERAL => {
-                let entries = entries.cast::<[usize; keys::GENERAL_ENTRY_WORDS]>();
+            kind if kind == keys::KIND_GENERAL.get() => {
+                let entries = entries.cast::<[usize; GENERAL_ENTRY_WORDS]>();
                 for index in 0..count {
                     let [_, key, value] = *entries.add(index);
                     if value != 0 {

@@ -112,8 +112,8 @@ pub(crate) fn frame_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
     // SAFETY: both fields are in every frame object.
     let (back, trace) = unsafe {
         (
-            object.field(layout::frame::BACK),
-            object.field(layout::frame::TRACE),
+            object.field(layout::frame::BACK.get()),
+            object.field(layout::frame::TRACE.get()),
         )
     };
     let back = back.or_else(|| {
@@ -153,7 +153,7 @@ pub(crate) fn frame_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
         return Vec::new();
     }
     // SAFETY: a frame object has the field, which holds its code.
-    let Some(code) = (unsafe { object.field(layout::frame::CODE) }) else {
+    let Some(code) = (unsafe { object.field(layout::frame::CODE.get()) }) else {
         return Vec::new();
     };
     let mut names = Names(Vec::new());
@@ -165,7 +165,7 @@ pub(crate) fn frame_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
     (0..names.0.len())
         .filter_map(|slot| {
             // SAFETY: a frame has a slot for each of these names.
-            let value = unsafe { object.field(layout::frame::LOCALS + slot * 8) };
+            let value = unsafe { object.field(layout::frame::LOCALS.get() + slot * 8) };
             Some((names.get(slot), value?))
         })
         .collect()
@@ -174,18 +174,18 @@ pub(crate) fn frame_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
 /// The other references of a frame, by attribute name.
 #[cfg(not(Py_3_11))]
 pub(crate) fn frame_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
-    const FIELDS: [(&str, usize); 6] = [
-        ("f_back", 24),
-        ("f_code", layout::frame::CODE),
-        ("f_builtins", 40),
-        ("f_globals", 48),
-        ("f_locals", 56),
-        ("f_trace", 72),
+    let fields: [(&str, usize); 6] = [
+        ("f_back", layout::frame::BACK.get()),
+        ("f_code", layout::frame::CODE.get()),
+        ("f_builtins", layout::frame::BUILTINS.get()),
+        ("f_globals", layout::frame::GLOBALS.get()),
+        ("f_locals", layout::frame::LOCALS_DICT.get()),
+        ("f_trace", layout::frame::TRACE.get()),
     ];
     if !is_frame(object) || !layout::frames_are_known() {
         return Vec::new();
     }
-    FIELDS
+    fields
         .iter()
         // SAFETY: these fields of a frame object hold references.
         .filter_map(|&(name, offset)| Some((name, unsafe { object.field(offset) }?)))
@@ -204,16 +204,16 @@ pub(crate) fn frame_stack(object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
     // SAFETY: the fields are in every frame object, and the stack is behind the slots that
     // have names: that the frame says so shows that the layout is the right one.
     unsafe {
-        let start = object.word(at::STACK);
+        let start = object.word(at::STACK.get());
         let depth = object
             .as_ptr()
-            .byte_add(at::STACK_DEPTH)
+            .byte_add(at::STACK_DEPTH.get())
             .cast::<i32>()
             .read();
         let offset = start.wrapping_sub(object.address());
         let depth = usize::try_from(depth).unwrap_or(0);
-        let end = at::LOCALS + 8 * ffi::Py_SIZE(object.as_ptr()) as usize;
-        if offset < at::LOCALS || offset + 8 * depth > end {
+        let end = at::LOCALS.get() + 8 * ffi::Py_SIZE(object.as_ptr()) as usize;
+        if offset < at::LOCALS.get() || offset + 8 * depth > end {
             return Vec::new();
         }
         (0..depth)

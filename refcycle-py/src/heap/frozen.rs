@@ -106,21 +106,22 @@ fn in_the_list_of(start: Obj<'_>, count: usize) -> Option<Vec<usize>> {
     let mut found = Vec::new();
     found.try_reserve_exact(count).ok()?;
     let mut heads = 0;
-    let mut node = start.address() - layout::lists::HEADER;
+    let mut node = start.address() - layout::lists::HEADER.get();
     let first = node;
     loop {
         // SAFETY: the node is one of the list: the known object's, or one that says that
         // the one before is before it. Behind the head of the list two counts of zero
         // follow; behind the header of an object its reference count, which is not zero.
         let next = unsafe {
-            let is_head = word(node + layout::lists::HEADER) == 0;
+            let is_head = word(node + layout::lists::HEADER.get()) == 0;
             if is_head {
                 heads += 1;
             } else {
-                found.push(node + layout::lists::HEADER);
+                found.push(node + layout::lists::HEADER.get());
             }
-            let next = word(node + layout::lists::NEXT) & !layout::lists::FLAGS;
-            if next == 0 || word(next + layout::lists::PREVIOUS) & !layout::lists::FLAGS != node {
+            let next = word(node + layout::lists::NEXT.get()) & !layout::LIST_FLAGS;
+            if next == 0 || word(next + layout::lists::PREVIOUS.get()) & !layout::LIST_FLAGS != node
+            {
                 return None;
             }
             next

@@ -122,8 +122,8 @@ pub(crate) fn hidden_code_fields<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
     unsafe {
         use super::layout;
 
-        if ffi::PyCode_Check(object.as_ptr()) != 0 && layout::frames_are_known() {
-            return object.field(layout::CODE_LOCAL_NAMES);
+        if ffi::PyCode_Check(object.as_ptr()) != 0 && layout::code_is_known() {
+            return object.field(layout::code::LOCAL_NAMES.get());
         }
     }
     let _ = object;

@@ -37,16 +37,18 @@ fn fields_before_frame(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
     } else {
         "ag_origin_or_finalizer"
     };
-    // `gi_exc_state` and `gi_origin_or_finalizer`
-    let places = [("exc_value", 32), (origin, 16)];
-    if !is_generator(object) {
+    let places = [
+        ("exc_value", layout::generator::EXC_VALUE),
+        (origin, layout::generator::ORIGIN),
+    ];
+    if !is_generator(object) || !layout::generators_are_known() {
         return Vec::new();
     }
     let mut found = Vec::new();
     object.traverse(|referent| {
-        for (name, distance) in places {
+        for (name, offset) in places {
             // SAFETY: both words are within a generator.
-            let word = unsafe { object.word(layout::GENERATOR_FRAME - distance) };
+            let word = unsafe { object.word(offset.get()) };
             if word == referent.address() && !found.contains(&(name, referent)) {
                 found.push((name, referent));
             }
@@ -105,22 +107,19 @@ fn code_attribute(object: Obj<'_>) -> &'static str {
 
 #[cfg(Py_3_11)]
 fn frame_of(object: Obj<'_>) -> Option<Frame<'_>> {
-    /// `FRAME_CLEARED`: from this state on the frame is no longer there.
-    const STATE_CLEARED: i8 = 4;
-
     if !is_generator(object) || !layout::generators_are_known() {
         return None;
     }
     // SAFETY: a generator has the field and the byte before it; the frame within it is
     // whole until it is cleared.
     unsafe {
-        let start = object.as_ptr().cast::<u8>().add(layout::GENERATOR_FRAME);
-        let state = object
+        let start = object
             .as_ptr()
-            .cast::<i8>()
-            .add(layout::GENERATOR_STATE)
-            .read();
-        (state < STATE_CLEARED).then(|| Frame::new(start))
+            .cast::<u8>()
+            .add(layout::generator::FRAME.get());
+        let state = object.as_ptr().cast::<u8>();
+        let state = state.add(layout::generator::STATE.get()).read();
+        (!layout::state_is_cleared(state)).then(|| Frame::new(start))
     }
 }
 
@@ -137,13 +136,9 @@ pub(crate) fn generator_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
 /// The frame and the code of a generator.
 #[cfg(not(Py_3_11))]
 pub(crate) fn generator_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
-    /// `PyGenObject.gi_frame` and `gi_code`.
-    const FIELDS: [(&str, usize); 2] = [("gi_frame", 16), ("gi_code", 24)];
-    /// `PyAsyncGenObject.ag_finalizer`, or a coroutine's `cr_origin`: the first field behind
-    /// those of a generator.
-    const LAST: usize = 88;
+    use super::layout::{self, generator as at};
 
-    if !super::types::is_generator(object) {
+    if !super::types::is_generator(object) || !layout::generators_are_known() {
         return Vec::new();
     }
     let last = [
@@ -151,9 +146,9 @@ pub(crate) fn generator_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> 
         (&raw mut pyo3::ffi::PyAsyncGen_Type, "ag_finalizer"),
     ];
     let last = last.into_iter().find(|&(ty, _)| object.ty().is(ty));
-    FIELDS
+    [("gi_frame", at::FRAME.get()), ("gi_code", at::CODE.get())]
         .into_iter()
-        .chain(last.map(|(_, name)| (name, LAST)))
+        .chain(last.map(|(_, name)| (name, at::LAST.get())))
         // SAFETY: these fields of such an object hold references.
         .filter_map(|(name, offset)| Some((name, unsafe { object.field(offset) }?)))
         .collect()

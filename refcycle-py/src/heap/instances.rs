@@ -8,7 +8,7 @@ use super::layout;
 
 /// `Py_TPFLAGS_MANAGED_DICT`: the dict, or the values, are before the object.
 #[cfg(Py_3_11)]
-const MANAGED_DICT: u64 = 1 << 4;
+pub(super) const MANAGED_DICT: u64 = 1 << 4;
 /// `Py_TPFLAGS_INLINE_VALUES`: the values are in the object.
 #[cfg(Py_3_13)]
 const INLINE_VALUES: u64 = 1 << 2;
@@ -18,10 +18,6 @@ pub(super) const VALUES_FLAG: u64 = INLINE_VALUES;
 /// The flag of types whose instances may hold values themselves.
 #[cfg(all(Py_3_11, not(Py_3_13)))]
 pub(super) const VALUES_FLAG: u64 = MANAGED_DICT;
-/// The managed dict, in words from the object.
-#[cfg(Py_3_11)]
-const DICT_WORD: isize = -3;
-
 #[cfg(Py_3_11)]
 fn has_flag(object: Obj<'_>, flag: u64) -> bool {
     // SAFETY: an object's type is alive.
@@ -31,19 +27,22 @@ fn has_flag(object: Obj<'_>, flag: u64) -> bool {
 /// # Safety
 /// The object's type has a managed dict.
 #[cfg(Py_3_11)]
-unsafe fn word_before(object: Obj<'_>, words: isize) -> usize {
+unsafe fn word_before(object: Obj<'_>, bytes: usize) -> usize {
     // SAFETY: such objects have four words before them.
-    unsafe { object.as_ptr().cast::<usize>().offset(words).read() }
+    unsafe { object.as_ptr().byte_sub(bytes).cast::<usize>().read() }
 }
 
 /// The `__dict__` of an instance, if it has been made.
 pub(crate) fn instance_dict(object: Obj<'_>) -> Option<Obj<'_>> {
     #[cfg(Py_3_11)]
     if has_flag(object, MANAGED_DICT) {
+        if !layout::instances_are_known() {
+            return None;
+        }
         // SAFETY: the flag says that the word is there. In 3.12 alone it is odd when it
         // points to values in place of a dict.
         return unsafe {
-            let word = word_before(object, DICT_WORD);
+            let word = word_before(object, layout::instance::DICT_BEFORE.get());
             let is_dict = !cfg!(all(Py_3_12, not(Py_3_13))) || word & 1 == 0;
             is_dict
                 .then(|| Obj::from_nullable(word as *mut ffi::PyObject))
@@ -115,10 +114,9 @@ pub(crate) fn instance_attributes(object: Obj<'_>) -> Vec<(Obj<'_>, Obj<'_>)> {
 /// that its dict is managed.
 #[cfg(all(Py_3_11, not(Py_3_12)))]
 pub(super) fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
-    const VALUES_WORD: isize = -4;
-
     // SAFETY: such objects have four words before them.
-    let values = unsafe { word_before(object, VALUES_WORD) } as *const *mut ffi::PyObject;
+    let values = unsafe { word_before(object, layout::instance::VALUES_BEFORE.get()) }
+        as *const *mut ffi::PyObject;
     (!values.is_null()).then_some(values)
 }
 
@@ -127,16 +125,14 @@ pub(super) fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject
 #[cfg(all(Py_3_12, not(Py_3_13)))]
 pub(super) fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
     // SAFETY: such objects have the word before them.
-    let word = unsafe { word_before(object, DICT_WORD) };
+    let word = unsafe { word_before(object, layout::instance::DICT_BEFORE.get()) };
     (word & 1 == 1).then_some((word + 1) as *const *mut ffi::PyObject)
 }
 
 /// Where the values of an instance start, if it holds them itself.
 #[cfg(Py_3_13)]
 fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
-    /// A byte of the values' header: whether they are in use.
-    const VALID: usize = 3;
-    const HEADER: usize = 8;
+    use layout::values as at;
 
     if !has_flag(object, INLINE_VALUES) {
         return None;
@@ -144,7 +140,7 @@ fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
     // SAFETY: the flag says that the values, with their header, are in the object.
     unsafe {
         let values = values_header(object);
-        (values.add(VALID).read() != 0).then(|| values.add(HEADER).cast())
+        (values.add(at::VALID.get()).read() != 0).then(|| values.add(at::ITEMS.get()).cast())
     }
 }
 
@@ -157,12 +153,15 @@ fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
 pub(super) unsafe fn values_header(object: Obj<'_>) -> *const u8 {
     // SAFETY: the caller's promise.
     unsafe {
-        let start = if cfg!(Py_3_14) {
+        let fields = if cfg!(Py_3_14) {
             (*object.raw_type()).tp_basicsize as usize
         } else {
-            size_of::<ffi::PyObject>()
+            0
         };
-        object.as_ptr().cast::<u8>().add(start)
+        object
+            .as_ptr()
+            .cast::<u8>()
+            .add(fields + layout::values::START.get())
     }
 }
 
@@ -170,20 +169,19 @@ pub(super) unsafe fn values_header(object: Obj<'_>) -> *const u8 {
 /// their values.
 #[cfg(Py_3_11)]
 fn shared_keys(object: Obj<'_>) -> impl Iterator<Item = Option<Obj<'_>>> {
-    use layout::shared_keys as at;
+    use layout::keys as at;
 
     // SAFETY: a class whose instances have managed dicts is a heap type, and its keys
     // are laid out as the import checked.
     let (entries, count) = unsafe {
-        let class = object.raw_type().cast::<ffi::PyHeapTypeObject>();
-        let keys = (*class).ht_cached_keys.cast::<u8>();
-        if keys.is_null() || keys.add(at::KIND).read() != at::KIND_SPLIT {
+        let keys = object.ty().word(layout::class::KEYS.get()) as *const u8;
+        if keys.is_null() || usize::from(keys.add(at::KIND.get()).read()) != at::KIND_SPLIT.get() {
             (std::ptr::null(), 0)
         } else {
-            let index_bytes = 1 << keys.add(at::LOG2_INDEX_BYTES).read();
+            let index_bytes = 1 << keys.add(at::LOG2_INDEX_BYTES.get()).read();
             (
-                keys.add(at::INDICES + index_bytes).cast_const(),
-                keys.add(at::ENTRY_COUNT).cast::<usize>().read(),
+                keys.add(at::INDICES.get() + index_bytes),
+                keys.add(at::ENTRY_COUNT.get()).cast::<usize>().read(),
             )
         }
     };
@@ -191,7 +189,7 @@ fn shared_keys(object: Obj<'_>) -> impl Iterator<Item = Option<Obj<'_>>> {
         // SAFETY: the table has `count` entries, each of which starts with its key.
         unsafe {
             let key = entries
-                .add(index * at::ENTRY_SIZE)
+                .add(index * layout::ENTRY_SIZE)
                 .cast::<*mut ffi::PyObject>();
             Obj::from_nullable(key.read())
         }

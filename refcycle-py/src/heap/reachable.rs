@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address_index::{AddressIndex, AddressSet};
 use super::prefetch::prefetch;
-use super::refcounts::{reference_count, without};
+use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::{Referents, Sink};
 use super::rows::{References, Rows};
 use super::topology::{check_sizes, no_memory};
@@ -34,8 +34,9 @@ pub(crate) fn reachable(py: Python<'_>, start: &Bound<'_, PyAny>) -> PyResult<To
     objects.extend(found.map(|object| object.hold(py).unbind()));
     let objects = Held::from(objects);
     memory::ask(4 * objects.len())?;
-    let counts = counts(heap, &objects);
-    Topology::new(objects, reached.numbered().map_err(no_memory)?, counts)
+    let references = reached.numbered().map_err(no_memory)?;
+    let counts = counts(heap, &objects, &references);
+    Topology::new(objects, references, counts)
 }
 
 /// What was reached, and all that it showed. With one traversal, as what is shown is kept
@@ -146,9 +147,12 @@ impl Sink for Reached {
 }
 
 /// The reference counts of objects that are held once for a graph.
-fn counts(heap: Still<'_>, objects: &Held) -> Box<[u32]> {
-    let count = |object| without(reference_count(heap.see_held(object)), 1);
-    objects.iter().map(count).collect()
+fn counts(heap: Still<'_>, objects: &Held, references: &References) -> Box<[u32]> {
+    let seen = objects.iter().map(|object| heap.see_held(object));
+    let count = |object| without(reference_count(object), 1);
+    let mut counts: Box<[u32]> = seen.clone().map(count).collect();
+    forget_unsure(seen, references, &mut counts);
+    counts
 }
 
 fn rows_of<'h>(
@@ -208,11 +212,11 @@ impl Distinct {
 pub(crate) fn graph_of(py: Python<'_>, objects: Held, distinct: Distinct) -> PyResult<Topology> {
     memory::ask(40 * objects.len())?;
     let heap = Still::new(py);
-    let counts = counts(heap, &objects);
     let references = match distinct.0 {
         Seen::Few(_) => few_references(heap, &objects)?,
         Seen::Many(set) => references_in(heap, &objects, &set.finish())?,
     };
+    let counts = counts(heap, &objects, &references);
     Topology::new(objects, references, counts)
 }
 

@@ -2,8 +2,10 @@
 
 use pyo3::ffi;
 
-use super::Obj;
+use super::rows::References;
 use super::topology::UNKNOWN;
+use super::types::is_generator;
+use super::{Obj, layout};
 
 /// Half of what 3.11 starts with.
 const NEVER_COUNTED: isize = 500_000_000;
@@ -33,5 +35,24 @@ pub(super) fn without(count: u32, ours: u32) -> u32 {
         UNKNOWN
     } else {
         count.saturating_sub(ours)
+    }
+}
+
+/// From 3.14 on a generator may show a reference that it does not count. Where it cannot be
+/// seen which, nothing is known of the counts of what generators refer to.
+pub(super) fn forget_unsure<'h>(
+    objects: impl Iterator<Item = Obj<'h>>,
+    references: &References,
+    counts: &mut [u32],
+) {
+    if cfg!(not(Py_3_14)) || layout::generators_are_known() {
+        return;
+    }
+    for (row, object) in references.offsets.windows(2).zip(objects) {
+        if is_generator(object) {
+            for &head in &references.heads[row[0] as usize..row[1] as usize] {
+                counts[head as usize] = UNKNOWN;
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::frames::running_frames;
 use super::frozen::Frozen;
 use super::half_built::{self, Suspects};
 use super::prefetch::{for_each_ahead, prefetch};
-use super::refcounts::{reference_count, without};
+use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::Referents;
 use super::rows::Rows;
 use super::topology::{check_sizes, no_memory};
@@ -88,6 +88,8 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
         rows.end_row();
     });
     let references = rows.finish().map_err(no_memory)?;
+    let seen = objects.iter().map(|object| heap.see_held(object));
+    forget_unsure(seen, &references, &mut counts);
     let suspects = suspects.without_constants(heap, &index)?;
     drop(index);
     check_sizes(objects.len(), references.heads.len())?;

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use super::address_index::AddressSet;
 use super::collection::NoCollection;
 use super::enumerate::enumerate_collectable;
-use super::refcounts::reference_count;
+use super::refcounts::{forget_unsure, reference_count};
 use super::referents::Referents;
 use super::rows::{References, Rows};
 use super::topology::{UNKNOWN, check_sizes, no_memory};
@@ -38,6 +38,9 @@ pub(crate) fn unreachable(py: Python<'_>) -> PyResult<Held> {
         rows.end_row();
     });
     let references = rows.finish().map_err(no_memory)?;
+    // SAFETY: as above.
+    let seen = index.iter().map(|address| unsafe { heap.at(address) });
+    forget_unsure(seen, &references, &mut counts);
     check_sizes(index.len(), references.heads.len())?;
     // A mark, a place in what waits, and the result.
     memory::ask((1 + 3 * 4 + 3 * 8) * index.len())?;

@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 
 use crate::annotate::Values;
 use crate::graphs::{Engine, Kind, SavedObject};
-use crate::heap::{Obj, Still};
+use crate::heap::{Obj, Still, layout};
 use crate::terminal;
 
 /// A vertex to which references come from outside its graph.
@@ -216,6 +216,9 @@ pub(crate) fn explained(
 /// Where the references are from that are not explained.
 fn elsewhere(engine: &Engine) -> &'static str {
     if engine.is_closed() {
+        if layout::running_calls_are_unseen() && !matches!(engine.kind(), Kind::Saved) {
+            return "held by C code or by a running call";
+        }
         "held by C code"
     } else {
         "held from outside the graph"

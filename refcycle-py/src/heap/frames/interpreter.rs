@@ -3,7 +3,7 @@
 
 use pyo3::ffi;
 
-use super::super::layout::{self, frame as at};
+use super::super::layout::{self, Number, frame as at};
 use super::super::referents::Sink;
 use super::super::{Obj, sequence_items};
 use super::forked::may_be_gone;
@@ -28,7 +28,7 @@ pub(in super::super) fn interpreter_frame(object: Obj<'_>) -> Option<Frame<'_>> 
     // as the object. That it points back, or that it is in the object itself, shows
     // that the layout is the right one.
     unsafe {
-        let start = object.word(at::FRAME) as *const u8;
+        let start = object.word(at::FRAME.get()) as *const u8;
         if start.is_null() {
             return None;
         }
@@ -37,7 +37,7 @@ pub(in super::super) fn interpreter_frame(object: Obj<'_>) -> Option<Frame<'_>> 
         if !is_own && may_be_gone(object.address()) {
             return None;
         }
-        (is_own || frame.word(at::OBJECT) == object.address()).then_some(frame)
+        (is_own || frame.word(at::OBJECT.get()) == object.address()).then_some(frame)
     }
 }
 
@@ -86,22 +86,22 @@ impl<'h> Frame<'h> {
         unsafe { self.tagged_reference(offset) }.map(|(object, _)| object)
     }
 
-    fn owner(self) -> u8 {
+    fn owner(self) -> usize {
         // SAFETY: the byte is in every frame.
-        unsafe { self.start.add(at::OWNER).read() }
+        unsafe { self.start.add(at::OWNER.get()).read().into() }
     }
 
     pub(in super::super) fn is_owned_by_thread(self) -> bool {
-        self.owner() == at::OWNED_BY_THREAD
+        self.owner() == at::OWNED_BY_THREAD.get()
     }
 
     pub(in super::super) fn is_owned_by_object(self) -> bool {
-        self.owner() == at::OWNED_BY_FRAME_OBJECT
+        self.owner() == at::OWNED_BY_FRAME_OBJECT.get()
     }
 
     fn code(self) -> Option<Obj<'h>> {
         // SAFETY: the field holds a reference.
-        let code = unsafe { self.reference(at::CODE) }?;
+        let code = unsafe { self.reference(at::CODE.get()) }?;
         // SAFETY: the object is alive.
         (unsafe { ffi::PyCode_Check(code.as_ptr()) } != 0).then_some(code)
     }
@@ -113,48 +113,64 @@ impl<'h> Frame<'h> {
             // SAFETY: the field is null or the frame of the caller, which is alive
             // while this one runs.
             frame = unsafe {
-                let previous = frame.word(at::PREVIOUS) as *const u8;
+                let previous = frame.word(at::PREVIOUS.get()) as *const u8;
                 if previous.is_null() {
                     return None;
                 }
                 Frame::new(previous)
             };
-            if frame.owner() <= at::OWNED_BY_FRAME_OBJECT {
+            if frame.owner() <= at::OWNED_BY_FRAME_OBJECT.get() {
                 // SAFETY: the field is null or the frame's own object.
-                return unsafe { frame.reference(at::OBJECT) };
+                return unsafe { frame.reference(at::OBJECT.get()) };
             }
         }
     }
 
+    /// How many slots the frame has for variables, and how many with its value stack.
+    fn slots(self) -> Option<(usize, usize)> {
+        let code = self.code()?;
+        let count = |place: Number| {
+            // SAFETY: the field is in every code object.
+            let count = unsafe { code.as_ptr().byte_add(place.get()).cast::<i32>().read() };
+            usize::try_from(count).ok()
+        };
+        let variables = count(layout::code::LOCAL_COUNT)?;
+        Some((variables, variables + count(layout::code::STACK_SIZE)?))
+    }
+
     /// How many slots hold references or null: the variables, and what is on the value
-    /// stack. A frame that runs does not say before 3.14: its named slots are in use.
+    /// stack. A frame that runs does not say before 3.14: its named slots are in use. Never
+    /// more than the frame has.
     fn slots_in_use(self) -> Option<usize> {
+        let (_, slots) = self.slots()?;
         // SAFETY: the field is in every frame.
-        unsafe {
+        let used = unsafe {
             #[cfg(not(Py_3_14))]
             {
-                let top = self.start.add(at::STACK_TOP).cast::<i32>().read();
-                usize::try_from(top).ok()
+                let top = self.start.add(at::STACK_TOP.get()).cast::<i32>().read();
+                usize::try_from(top).ok()?
             }
             #[cfg(Py_3_14)]
-            match self.word(at::STACK_TOP) {
-                0 => None,
-                top => Some(top.saturating_sub(self.start as usize + at::LOCALS) / 8),
+            {
+                let top = self.word(at::STACK_TOP.get());
+                top.checked_sub(self.start as usize + at::LOCALS.get())? / 8
             }
-        }
+        };
+        (used <= slots).then_some(used)
     }
 
     /// The named slots that are not empty.
     pub(in super::super) fn locals(self) -> Vec<(String, Obj<'h>)> {
-        let Some(names) = self.code().and_then(names) else {
+        let (Some(names), Some((variables, _))) = (self.code().and_then(names), self.slots())
+        else {
             return Vec::new();
         };
-        (0..names.0.len().min(self.slots_in_use().unwrap_or(usize::MAX)))
+        (0..variables.min(self.slots_in_use().unwrap_or(usize::MAX)))
             .filter_map(|slot| {
                 // SAFETY: a frame has a slot for each of its code's names, and this
                 // one is in use: of a frame that was cleared none is, and what is
                 // still in them may be gone.
-                let value = unsafe { self.reference(at::LOCALS + slot * 8) };
+                let value = unsafe { self.reference(at::LOCALS.get() + slot * 8) };
                 Some((names.get(slot), value?))
             })
             .collect()
@@ -174,12 +190,12 @@ impl<'h> Frame<'h> {
             }
         };
         // SAFETY: the field is in every frame object.
-        if unsafe { object.field(at::BACK) }.is_none()
+        if unsafe { object.field(at::BACK.get()) }.is_none()
             && let Some(caller) = self.caller()
         {
             see(sink, (caller, false));
         }
-        for field in [at::CODE, at::FUNCTION, at::LOCALS_DICT] {
+        for field in [at::CODE.get(), at::FUNCTION.get(), at::LOCALS_DICT.get()] {
             // SAFETY: these fields hold references.
             if let Some((referent, is_counted)) = unsafe { self.tagged_reference(field) } {
                 see(sink, (referent, is_counted && !is_of_generator));
@@ -187,10 +203,10 @@ impl<'h> Frame<'h> {
         }
         let in_use = self.slots_in_use();
         let is_shown = is_of_generator && in_use.is_some();
-        let count = in_use.or_else(|| self.code().and_then(names).map(|names| names.0.len()));
+        let count = in_use.or_else(|| self.slots().map(|(variables, _)| variables));
         for slot in 0..count.unwrap_or(0) {
             // SAFETY: the slot is in use, or a frame that runs has it for a name.
-            let slot = unsafe { self.tagged_reference(at::LOCALS + slot * 8) };
+            let slot = unsafe { self.tagged_reference(at::LOCALS.get() + slot * 8) };
             if let Some((referent, is_counted)) = slot {
                 see(sink, (referent, is_counted && !is_shown));
             }
@@ -200,13 +216,13 @@ impl<'h> Frame<'h> {
     /// What is on the value stack, from its bottom. Before 3.14 a frame that runs does not
     /// say.
     pub(in super::super) fn stack(self) -> Vec<Option<Obj<'h>>> {
-        let (Some(slots), Some(names)) = (self.slots_in_use(), self.code().and_then(names)) else {
+        let (Some(used), Some((variables, _))) = (self.slots_in_use(), self.slots()) else {
             return Vec::new();
         };
-        (names.0.len()..slots)
+        (variables..used)
             // SAFETY: the frame says that the slot is in use. On the stack, too, it may be
             // null, or a number from 3.14 on.
-            .map(|slot| unsafe { self.reference(at::LOCALS + slot * 8) })
+            .map(|slot| unsafe { self.reference(at::LOCALS.get() + slot * 8) })
             .collect()
     }
 
@@ -214,8 +230,8 @@ impl<'h> Frame<'h> {
     /// reference: from 3.14 on what it took from a variable of its own to work with.
     #[cfg(Py_3_14)]
     pub(in super::super) fn uncounted(self) -> Vec<usize> {
-        let slots = (0..self.slots_in_use().unwrap_or(0)).map(|slot| at::LOCALS + slot * 8);
-        [at::CODE, at::FUNCTION, at::LOCALS_DICT]
+        let slots = (0..self.slots_in_use().unwrap_or(0)).map(|slot| at::LOCALS.get() + slot * 8);
+        [at::CODE.get(), at::FUNCTION.get(), at::LOCALS_DICT.get()]
             .into_iter()
             .chain(slots)
             // SAFETY: these fields hold references, and these slots are in use.
@@ -230,8 +246,8 @@ impl<'h> Frame<'h> {
         // SAFETY: both fields hold references.
         let (function, locals) = unsafe {
             (
-                self.reference(at::FUNCTION),
-                self.reference(at::LOCALS_DICT),
+                self.reference(at::FUNCTION.get()),
+                self.reference(at::LOCALS_DICT.get()),
             )
         };
         [
@@ -247,6 +263,6 @@ impl<'h> Frame<'h> {
 
 fn names(code: Obj<'_>) -> Option<Names<'_>> {
     // SAFETY: the code object has the field, which holds a tuple.
-    let names = unsafe { code.field(layout::CODE_LOCAL_NAMES) }?;
+    let names = unsafe { code.field(layout::code::LOCAL_NAMES.get()) }?;
     Some(Names(sequence_items(names)?.flatten().collect()))
 }

@@ -8,7 +8,7 @@ use pyo3::types::{PyDict, PyFrozenSet, PyList, PySet, PyString};
 
 use super::by_method;
 use super::plan::{Plan, Size, own_sizeof};
-use crate::heap::Still;
+use crate::heap::{Still, layout};
 
 /// The builtin types that are measured here. Of the others, CPython's own `__sizeof__` is
 /// called.
@@ -42,7 +42,7 @@ pub(super) fn trusted(py: Python<'_>) -> Trusted {
         known.is_ok_and(|known| known.iter().all(is_as_cpython_says))
     };
     let trusted = Trusted {
-        dicts: all_fit(dicts(py)),
+        dicts: layout::dicts_are_known() && all_fit(dicts(py)),
         integers: all_fit(integers(py)),
         lists: all_fit(lists(py)),
         sets: all_fit(sets(py)),

@@ -1,14 +1,13 @@
 //! Where the bytes of the instances of a type are.
 
 use std::ffi::CStr;
-use std::ptr;
 
 use pyo3::ffi;
 
 use super::checks::Trusted;
 use super::{tables, texts};
 use crate::heap::types::is_static_type;
-use crate::heap::{Obj, dict_entries, text};
+use crate::heap::{Obj, dict_entries, layout, text};
 
 /// `PyGC_Head`.
 pub(super) const GC_HEAD: usize = 16;
@@ -221,7 +220,7 @@ impl Body {
         if is_set_type(base) && trusted.sets {
             return Some(Self::Set);
         }
-        if base == &raw mut ffi::PyType_Type {
+        if base == &raw mut ffi::PyType_Type && layout::values_are_known() {
             return Some(Self::Type(items));
         }
         // SAFETY: the caller's promise.
@@ -386,10 +385,11 @@ unsafe fn type_size(object: Obj<'_>, basic: usize, items: Items) -> usize {
         let heap = object.as_ptr().cast::<ffi::PyHeapTypeObject>();
         let mut size = items.end(basic, item_count(object)) + copy((*heap).ht_type.tp_doc);
         if cfg!(Py_3_11) {
-            // `_ht_tpname`, which pyo3-ffi keeps to itself, comes next.
-            let name = ptr::addr_of!((*heap).ht_module).add(1);
-            size += copy(name.cast::<*const std::ffi::c_char>().read());
+            let name = object.word(layout::class::C_NAME.get()) as *const std::ffi::c_char;
+            if name == (*heap).ht_type.tp_name {
+                size += copy(name);
+            }
         }
-        size + tables::keys_size((*heap).ht_cached_keys.cast())
+        size + tables::keys_size(object.word(layout::class::KEYS.get()) as *const u8)
     }
 }

@@ -7,7 +7,8 @@ use pyo3::ffi;
 
 use crate::heap::Obj;
 #[cfg(Py_3_11)]
-use crate::heap::{instances, layout};
+use crate::heap::instances;
+use crate::heap::layout::{self, keys as at};
 
 const WORD: usize = size_of::<usize>();
 
@@ -28,8 +29,8 @@ impl Keys {
     /// # Safety
     /// The pointer is that of a table.
     unsafe fn holders(self) -> usize {
-        // SAFETY: the count is the first field on every version.
-        unsafe { self.word(0) }
+        // SAFETY: the table is one.
+        unsafe { self.word(at::HOLDERS.get()) }
     }
 
     /// `DK_SIZE`.
@@ -38,9 +39,8 @@ impl Keys {
     /// The pointer is that of a table.
     #[cfg(Py_3_11)]
     unsafe fn slots(self) -> usize {
-        const LOG2_SIZE: usize = 8;
         // SAFETY: the table is one.
-        1 << unsafe { self.0.add(LOG2_SIZE).read() }
+        1 << unsafe { self.0.add(at::LOG2_SIZE.get()).read() }
     }
 
     /// `DK_SIZE`.
@@ -49,9 +49,8 @@ impl Keys {
     /// The pointer is that of a table.
     #[cfg(not(Py_3_11))]
     unsafe fn slots(self) -> usize {
-        const SIZE: usize = 8;
         // SAFETY: the table is one.
-        unsafe { self.word(SIZE) }
+        unsafe { self.word(at::SIZE.get()) }
     }
 
     /// `USABLE_FRACTION`: how many entries there is room for.
@@ -67,18 +66,16 @@ impl Keys {
     /// The pointer is that of a table.
     #[cfg(Py_3_11)]
     unsafe fn size(self) -> usize {
-        use layout::shared_keys as at;
-        const KIND_GENERAL: u8 = 0;
-
         // SAFETY: the table is one.
         unsafe {
-            let indices = 1 << self.0.add(at::LOG2_INDEX_BYTES).read();
-            let entry = if self.0.add(at::KIND).read() == KIND_GENERAL {
-                at::ENTRY_SIZE + WORD // with the hash
+            let indices = 1 << self.0.add(at::LOG2_INDEX_BYTES.get()).read();
+            let entry = if usize::from(self.0.add(at::KIND.get()).read()) == at::KIND_GENERAL.get()
+            {
+                layout::ENTRY_SIZE + WORD // with the hash
             } else {
-                at::ENTRY_SIZE
+                layout::ENTRY_SIZE
             };
-            at::INDICES + indices + self.room() * entry
+            at::INDICES.get() + indices + self.room() * entry
         }
     }
 
@@ -86,7 +83,6 @@ impl Keys {
     /// The pointer is that of a table.
     #[cfg(not(Py_3_11))]
     unsafe fn size(self) -> usize {
-        const INDICES: usize = 40;
         const ENTRY: usize = 24;
 
         // SAFETY: the table is one.
@@ -98,7 +94,7 @@ impl Keys {
                 0x1_0000..=0xffff_ffff => 4,
                 _ => 8,
             };
-            INDICES + slots * index + self.room() * ENTRY
+            at::INDICES.get() + slots * index + self.room() * ENTRY
         }
     }
 
@@ -109,11 +105,10 @@ impl Keys {
     /// The pointer is that of a table that instances share.
     #[cfg(Py_3_11)]
     unsafe fn shared_room(self) -> (usize, usize) {
-        const USABLE: usize = 16;
         // SAFETY: the table is one.
         unsafe {
-            let usable = self.word(USABLE);
-            (self.word(layout::shared_keys::ENTRY_COUNT) + usable, usable)
+            let usable = self.word(at::USABLE.get());
+            (self.word(at::ENTRY_COUNT.get()) + usable, usable)
         }
     }
 }
@@ -138,13 +133,12 @@ pub(super) unsafe fn keys_size(keys: *const u8) -> usize {
 pub(super) unsafe fn dict_tables(object: Obj<'_>) -> usize {
     // SAFETY: the caller's promise. The table of all empty dicts has many holders.
     unsafe {
-        let dict = object.as_ptr().cast::<ffi::PyDictObject>();
-        let keys = Keys((*dict).ma_keys.cast::<u8>());
+        let keys = Keys(object.word(layout::dict::KEYS.get()) as *const u8);
         let mut size = 0;
         if keys.holders() == 1 {
             size += keys.size();
         }
-        let values = (*dict).ma_values.cast::<u8>().cast_const();
+        let values = object.word(layout::dict::VALUES.get()) as *const u8;
         if !values.is_null() {
             size += dict_values(values, keys);
         }
@@ -174,10 +168,10 @@ unsafe fn dict_values(values: *const u8, keys: Keys) -> usize {
 unsafe fn dict_values(values: *const u8, _keys: Keys) -> usize {
     // SAFETY: the caller's promise. Embedded values count with their instance.
     unsafe {
-        if values.add(values_at::EMBEDDED).read() != 0 {
+        if values.add(layout::values::EMBEDDED.get()).read() != 0 {
             0
         } else {
-            values_of_capacity(values.add(values_at::CAPACITY).read().into())
+            values_of_capacity(values.add(layout::values::CAPACITY.get()).read().into())
         }
     }
 }
@@ -199,13 +193,6 @@ pub(super) unsafe fn set_table(object: Obj<'_>) -> usize {
     }
 }
 
-/// Offsets in the header of `PyDictValues`.
-#[cfg(Py_3_13)]
-mod values_at {
-    pub(super) const CAPACITY: usize = 0;
-    pub(super) const EMBEDDED: usize = 2;
-}
-
 /// Values, their header, and a byte a value for the order of insertion.
 #[cfg(Py_3_13)]
 fn values_of_capacity(capacity: usize) -> usize {
@@ -220,7 +207,11 @@ fn values_of_capacity(capacity: usize) -> usize {
 unsafe fn values_size(values: *const u8, keys: Keys) -> usize {
     // SAFETY: the byte before the values is the size of the prefix.
     unsafe {
-        let prefix = usize::from(values.sub(1).read());
+        let prefix = usize::from(
+            values
+                .wrapping_sub(layout::values::PREFIX_BEFORE.get())
+                .read(),
+        );
         // It tells the number of values up to a multiple of a word. Of these numbers the
         // one that new instances get is most likely, which only ever shrinks.
         let most = prefix.saturating_sub(2);
@@ -249,9 +240,7 @@ pub(super) unsafe fn instances_may_have_values(ty: *mut ffi::PyTypeObject) -> bo
     layout::values_are_known()
         && unsafe {
             ffi::PyType_HasFeature(ty, instances::VALUES_FLAG as _) != 0
-                && !(*ty.cast::<ffi::PyHeapTypeObject>())
-                    .ht_cached_keys
-                    .is_null()
+                && Obj::new(ty.cast()).word(layout::class::KEYS.get()) != 0
         }
 }
 
@@ -262,10 +251,7 @@ pub(super) unsafe fn instances_may_have_values(ty: *mut ffi::PyTypeObject) -> bo
 #[cfg(Py_3_11)]
 unsafe fn shared_keys(object: Obj<'_>) -> Keys {
     // SAFETY: the caller's promise.
-    unsafe {
-        let class = object.raw_type().cast::<ffi::PyHeapTypeObject>();
-        Keys((*class).ht_cached_keys.cast::<u8>())
-    }
+    unsafe { Keys(object.ty().word(layout::class::KEYS.get()) as *const u8) }
 }
 
 /// The bytes of the values that an instance holds itself. The caller has asked its type.
@@ -292,7 +278,7 @@ pub(super) fn instance_values(object: Obj<'_>) -> usize {
     // SAFETY: the class has shared keys, and its instances have room for values.
     unsafe {
         let header = instances::values_header(object);
-        let capacity = usize::from(header.add(values_at::CAPACITY).read());
+        let capacity = usize::from(header.add(layout::values::CAPACITY.get()).read());
         // Room is made before the number shrinks: the first instances have one more. Of
         // the one with which it stops to shrink this cannot be told.
         let (room, usable) = shared_keys(object).shared_room();
@@ -311,12 +297,15 @@ pub(crate) fn new_instance_has_known_values(object: Obj<'_>) -> bool {
         #[cfg(Py_3_13)]
         {
             let header = instances::values_header(object);
-            usize::from(header.add(values_at::CAPACITY).read()) == room
-                && header.add(values_at::EMBEDDED).read() == 1
+            usize::from(header.add(layout::values::CAPACITY.get()).read()) == room
+                && header.add(layout::values::EMBEDDED.get()).read() == 1
         }
         #[cfg(not(Py_3_13))]
         instances::inline_values(object).is_some_and(|values| {
-            let prefix = values.cast::<u8>().sub(1).read();
+            let prefix = values
+                .cast::<u8>()
+                .wrapping_sub(layout::values::PREFIX_BEFORE.get())
+                .read();
             usize::from(prefix) == (room + 2).next_multiple_of(WORD)
         })
     }

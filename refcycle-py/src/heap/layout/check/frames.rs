@@ -1,0 +1,323 @@
+//! Whether frames, generators and code are as the tables say, from 3.11 on.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use pyo3::wrap_pyfunction;
+
+use super::super::{code, frame, generator, state_is_cleared};
+use super::memory::{Memory, peek};
+use super::{slots, with_slots};
+
+/// The bytes before the slots of a frame, at least: the interpreter's own frames have them.
+const HEAD: usize = if cfg!(Py_3_14) { 80 } else { 72 };
+
+/// The far end of the part of this thread's stack on which the known calls run.
+static FAR_END: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether it has been shown where a frame object says that its frame is.
+static IS_READY: AtomicBool = AtomicBool::new(false);
+
+pub(super) fn on_this_stack<T>(run: impl FnOnce() -> T) -> T {
+    let here = 0u8;
+    FAR_END.store(&raw const here as usize, Ordering::Relaxed);
+    let result = run();
+    FAR_END.store(0, Ordering::Relaxed);
+    IS_READY.store(false, Ordering::Relaxed);
+    result
+}
+
+pub(super) fn add_to(scope: &Bound<'_, PyDict>) -> PyResult<()> {
+    let py = scope.py();
+    scope.set_item("finished", wrap_pyfunction!(finished, py)?)?;
+    scope.set_item("cleared_frame", wrap_pyfunction!(cleared_frame, py)?)?;
+    scope.set_item("suspended", wrap_pyfunction!(suspended, py)?)?;
+    scope.set_item("is_cleared", wrap_pyfunction!(is_cleared, py)?)?;
+    scope.set_item("generator_field", wrap_pyfunction!(generator_field, py)?)?;
+    scope.set_item("code_fits", wrap_pyfunction!(code_fits, py)?)?;
+    scope.set_item("body_fits", wrap_pyfunction!(body_fits, py)?)?;
+    scope.set_item("ready", wrap_pyfunction!(ready, py)?)?;
+    scope.set_item("running_fits", wrap_pyfunction!(running_fits, py)?)
+}
+
+/// Whether a frame has this code, function, owner and these values in its first slots.
+fn is_frame_of(
+    memory: Memory,
+    function: &Bound<'_, PyAny>,
+    owner: usize,
+    values: &[Bound<'_, PyAny>],
+) -> PyResult<bool> {
+    let code = function.getattr("__code__")?.as_ptr() as usize;
+    Ok(memory.reference(frame::CODE.get()) == Some(code)
+        && memory.reference(frame::FUNCTION.get()) == Some(function.as_ptr() as usize)
+        && memory.has(frame::LOCALS_DICT, 0)
+        && memory.byte(frame::OWNER.get()) == Some(owner)
+        && memory.has_all(frame::LOCALS.get(), values))
+}
+
+/// How many slots are in use, as a frame says; `None` when it does not.
+fn slots_in_use(memory: Memory) -> Option<usize> {
+    let place = frame::STACK_TOP.get();
+    if cfg!(Py_3_14) {
+        let top = memory.word(place)?;
+        let used = top.checked_sub(memory.start + frame::LOCALS.get())?;
+        used.is_multiple_of(8).then_some(used / 8)
+    } else {
+        usize::try_from(memory.half(place)?).ok()
+    }
+}
+
+/// Whether these objects are on the value stack, and nothing else is.
+fn has_on_stack(memory: Memory, first: usize, objects: &[Bound<'_, PyAny>]) -> bool {
+    slots_in_use(memory) == Some(first + objects.len())
+        && memory.has_all(frame::LOCALS.get().wrapping_add(8 * first), objects)
+}
+
+/// A frame object whose call has returned has the frame in itself.
+fn own_frame(object: &Bound<'_, PyAny>, function: &Bound<'_, PyAny>) -> PyResult<Option<Memory>> {
+    let memory = with_slots(object, &function.getattr("__code__")?)?;
+    Ok(memory
+        .word(frame::FRAME.get())
+        .and_then(|start| memory.from(start)))
+}
+
+#[pyfunction]
+fn finished(
+    object: &Bound<'_, PyAny>,
+    function: &Bound<'_, PyAny>,
+    values: Vec<Bound<'_, PyAny>>,
+    caller: &Bound<'_, PyAny>,
+    trace: &Bound<'_, PyAny>,
+) -> PyResult<bool> {
+    // SAFETY: it is a frame object.
+    let fields = unsafe { Memory::of(object, 0) };
+    let owner = frame::OWNED_BY_FRAME_OBJECT.get();
+    Ok(fields.has(frame::BACK, caller.as_ptr() as usize)
+        && fields.has(frame::TRACE, trace.as_ptr() as usize)
+        && match own_frame(object, function)? {
+            Some(memory) => {
+                is_frame_of(memory, function, owner, &values)?
+                    && slots_in_use(memory) == Some(values.len())
+            }
+            None => false,
+        })
+}
+
+#[pyfunction]
+fn cleared_frame(object: &Bound<'_, PyAny>, function: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(own_frame(object, function)?.is_some_and(|memory| slots_in_use(memory) == Some(0)))
+}
+
+/// Whether the frame of a generator that waits is in it, with these objects on its stack
+/// (`None`: with some).
+#[pyfunction]
+#[pyo3(signature = (object, frame_object, function, values, on_stack))]
+fn suspended(
+    object: &Bound<'_, PyAny>,
+    frame_object: &Bound<'_, PyAny>,
+    function: &Bound<'_, PyAny>,
+    values: Vec<Bound<'_, PyAny>>,
+    on_stack: Option<Vec<Bound<'_, PyAny>>>,
+) -> PyResult<bool> {
+    let code = function.getattr("__code__")?;
+    let (variables, stack) = slots(&code)?;
+    let start = object.as_ptr() as usize + generator::FRAME.get();
+    // SAFETY: it is a frame object.
+    let fields = unsafe { Memory::of(frame_object, 0) };
+    let Some(memory) = with_slots(object, &code)?.from(start) else {
+        return Ok(false);
+    };
+    let stack_fits = match on_stack {
+        Some(on_stack) => has_on_stack(memory, variables, &on_stack),
+        None => {
+            slots_in_use(memory).is_some_and(|used| variables < used && used <= variables + stack)
+        }
+    };
+    let owner = frame::OWNED_BY_GENERATOR.get();
+    Ok(stack_fits
+        && fields.has(frame::FRAME, start)
+        && memory.has(frame::OBJECT, frame_object.as_ptr() as usize)
+        && is_frame_of(memory, function, owner, &values)?)
+}
+
+/// Whether the frame of a generator is gone, as its state says.
+#[pyfunction]
+fn is_cleared(object: &Bound<'_, PyAny>) -> Option<bool> {
+    // SAFETY: it is a generator.
+    let fields = unsafe { Memory::of(object, 0) };
+    let state = fields.byte(generator::STATE.get())?;
+    Some(state_is_cleared(state as u8))
+}
+
+#[pyfunction]
+fn generator_field(object: &Bound<'_, PyAny>, name: &str, value: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: it is a generator.
+    let fields = unsafe { Memory::of(object, 0) };
+    let place = match name {
+        "exception" => generator::EXC_VALUE,
+        _ => generator::ORIGIN,
+    };
+    fields.has(place, value.as_ptr() as usize)
+}
+
+/// Whether a code object says how many slots a frame of it has, and how they are called.
+#[pyfunction]
+fn code_fits(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let (variables, stack) = slots(object)?;
+    // SAFETY: it is a code object.
+    let fields = unsafe { Memory::of(object, 0) };
+    let has = |place: usize, count: usize| fields.half(place) == i32::try_from(count).ok();
+    if !has(code::STACK_SIZE.get(), stack) || !has(code::LOCAL_COUNT.get(), variables) {
+        return Ok(false);
+    }
+    let mut names: Vec<Bound<'_, PyAny>> = Vec::new();
+    for attribute in ["co_varnames", "co_cellvars", "co_freevars"] {
+        for name in object.getattr(attribute)?.try_iter()? {
+            let name = name?;
+            if !names.iter().any(|other| other.is(&name)) {
+                names.push(name);
+            }
+        }
+    }
+    let tuple = fields.word(code::LOCAL_NAMES.get()).unwrap_or(0);
+    let before_items = std::mem::offset_of!(ffi::PyTupleObject, ob_item) / 8;
+    let Some(words) = peek(tuple, before_items + variables) else {
+        return Ok(false);
+    };
+    let items = &words[before_items..];
+    let count = std::mem::offset_of!(ffi::PyVarObject, ob_size) / 8;
+    Ok(words[1] == &raw const ffi::PyTuple_Type as usize
+        && words[count] == variables
+        && items.len() == names.len()
+        && items
+            .iter()
+            .zip(&names)
+            .all(|(&item, name)| item == name.as_ptr() as usize))
+}
+
+/// From here on frame objects of calls that run may be looked at, or not.
+#[pyfunction]
+fn ready(is_ready: bool) {
+    IS_READY.store(is_ready, Ordering::Relaxed);
+}
+
+/// The frame of a call that runs, behind its frame object.
+fn running_frame(object: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Option<Memory>> {
+    if !IS_READY.load(Ordering::Relaxed) {
+        return Ok(None);
+    }
+    let (variables, stack) = slots(code)?;
+    // SAFETY: it is a frame object.
+    let fields = unsafe { Memory::of(object, 0) };
+    let start = fields.word(frame::FRAME.get()).unwrap_or(0);
+    // SAFETY: frame objects of a call that has returned and of a generator have shown that
+    // the field is the address of a frame. The frame has a word for each slot of its code.
+    Ok((start != 0).then(|| unsafe { Memory::new(start, HEAD + 8 * (variables + stack)) }))
+}
+
+/// The body of a class, or what `exec` runs, has its variables in a dict.
+#[pyfunction]
+fn body_fits(object: &Bound<'_, PyAny>, names: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let code = object.getattr("f_code")?;
+    let memory = running_frame(object, &code)?;
+    Ok(memory.is_some_and(|memory| {
+        memory.has(frame::OBJECT, object.as_ptr() as usize)
+            && memory.has(frame::LOCALS_DICT, names.as_ptr() as usize)
+    }))
+}
+
+/// Whether the frame of a call that runs is as expected: with these values in its variables,
+/// the last of which is also on its stack. It has called the innermost function, and waits;
+/// its caller waits for it. These two come with what is on their stacks.
+#[pyfunction]
+#[pyo3(signature = (innermost, object, function, values, caller, holder))]
+fn running_fits(
+    innermost: (Bound<'_, PyAny>, Bound<'_, PyAny>),
+    object: &Bound<'_, PyAny>,
+    function: &Bound<'_, PyAny>,
+    values: Vec<Bound<'_, PyAny>>,
+    caller: (Bound<'_, PyAny>, Bound<'_, PyAny>),
+    holder: Option<Bound<'_, PyAny>>,
+) -> PyResult<bool> {
+    let (caller, on_stack_of_caller) = caller;
+    let code = function.getattr("__code__")?;
+    let (variables, stack) = slots(&code)?;
+    let (innermost, on_innermost_stack) = innermost;
+    let (Some(last), Some(memory), Some(waiting)) = (
+        running_frame(&innermost, &innermost.getattr("f_code")?)?,
+        running_frame(object, &code)?,
+        running_frame(&caller, &caller.getattr("f_code")?)?,
+    ) else {
+        return Ok(false);
+    };
+    let (owner, is_in_holder) = match holder {
+        Some(holder) => (
+            frame::OWNED_BY_GENERATOR.get(),
+            memory.start == holder.as_ptr() as usize + generator::FRAME.get(),
+        ),
+        None => (frame::OWNED_BY_THREAD.get(), true),
+    };
+    let slots_of_caller = slots(&caller.getattr("f_code")?)?;
+    let slots_of_last = slots(&innermost.getattr("f_code")?)?;
+    let on_stack = &values[values.len() - 1..];
+    Ok(is_in_holder
+        && memory.has(frame::OBJECT, object.as_ptr() as usize)
+        && waiting.has(frame::OBJECT, caller.as_ptr() as usize)
+        && is_frame_of(memory, function, owner, &values)?
+        && stack_fits(last, slots_of_last, &[on_innermost_stack], false)
+        && stack_fits(memory, (variables, stack), on_stack, true)
+        && stack_fits(waiting, slots_of_caller, &[on_stack_of_caller], true)
+        && is_called_by(memory, waiting.start))
+}
+
+/// Whether a frame that runs says how much of its stack is in use: from 3.14 on all do, before
+/// only one that waits for a call of Python by Python may.
+fn stack_fits(
+    memory: Memory,
+    (variables, stack): (usize, usize),
+    bottom: &[Bound<'_, PyAny>],
+    waits: bool,
+) -> bool {
+    if cfg!(not(Py_3_14)) {
+        let says_nothing = memory
+            .half(frame::STACK_TOP.get())
+            .is_some_and(|top| top < 0);
+        if says_nothing || !waits {
+            return says_nothing;
+        }
+    }
+    slots_in_use(memory).is_some_and(|used| variables < used && used <= variables + stack)
+        && memory.has_all(frame::LOCALS.get().wrapping_add(8 * variables), bottom)
+}
+
+/// Whether the frame before this one is that of the caller. Between them may be frames of the
+/// interpreter's own, on the stack of this thread.
+fn is_called_by(memory: Memory, caller: usize) -> bool {
+    let here = 0u8;
+    let near_end = &raw const here as usize;
+    let Some(size) = FAR_END.load(Ordering::Relaxed).checked_sub(near_end) else {
+        return false;
+    };
+    // SAFETY: what is between two variables of calls that have not returned is there.
+    let thread_stack = unsafe { Memory::new(near_end, size) };
+    let mut previous = memory.word(frame::PREVIOUS.get());
+    for _ in 0..4 {
+        let Some(address) = previous else {
+            return false;
+        };
+        if address == caller {
+            return true;
+        }
+        let own = thread_stack.from(address);
+        let is_own = |own: &Memory| {
+            let owner = own.byte(frame::OWNER.get());
+            owner.is_some_and(|owner| owner > frame::OWNED_BY_FRAME_OBJECT.get())
+        };
+        previous = own
+            .filter(is_own)
+            .and_then(|own| own.word(frame::PREVIOUS.get()));
+    }
+    false
+}

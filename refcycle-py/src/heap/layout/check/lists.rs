@@ -1,0 +1,41 @@
+//! Whether the collector's lists are as the tables say.
+
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use super::super::{LIST_FLAGS, lists};
+use super::memory::Memory;
+use crate::heap::collection::NoCollection;
+
+/// Whether objects that are made one after the other are neighbours in the collector's list
+/// of the youngest, and each is said to be before or after the other.
+pub(super) fn fit(py: Python<'_>) -> PyResult<bool> {
+    /// `PyGC_Head`.
+    const HEADER: usize = 16;
+
+    if cfg!(Py_3_14) {
+        // They are not followed.
+        return Ok(true);
+    }
+    let _no_collection = NoCollection::new(py);
+    let objects = [
+        PyList::new(py, [py.None()])?,
+        PyList::new(py, [py.None()])?,
+        PyList::new(py, [py.None()])?,
+    ];
+    let nodes = objects
+        .each_ref()
+        .map(|list| list.as_ptr() as usize - HEADER);
+    if lists::HEADER.get() != HEADER {
+        return Ok(false);
+    }
+    let word = |node: usize, place: usize| {
+        // SAFETY: a list takes part in collection, and so has a header.
+        let header = unsafe { Memory::new(node, HEADER) };
+        header.word(place).map(|word| word & !LIST_FLAGS)
+    };
+    Ok(nodes.windows(2).all(|pair| {
+        word(pair[0], lists::NEXT.get()) == Some(pair[1])
+            && word(pair[1], lists::PREVIOUS.get()) == Some(pair[0])
+    }))
+}

@@ -1,0 +1,140 @@
+//! Memory whose size is known, for the check: nothing outside of it is read, wherever a
+//! table says that a field is.
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use super::super::Number;
+
+/// Some bytes that are there while the check looks at them.
+#[derive(Clone, Copy)]
+pub(super) struct Memory {
+    pub(super) start: usize,
+    size: usize,
+}
+
+impl Memory {
+    /// # Safety
+    /// There are so many bytes at the address.
+    pub(super) unsafe fn new(start: usize, size: usize) -> Self {
+        Self { start, size }
+    }
+
+    /// The struct of an object, as large as its type says, and so many words behind it.
+    ///
+    /// # Safety
+    /// The words are there.
+    pub(super) unsafe fn of(object: &Bound<'_, PyAny>, words: usize) -> Self {
+        // SAFETY: the type of a live object is alive.
+        let basic = unsafe { (*object.get_type_ptr()).tp_basicsize };
+        Self {
+            start: object.as_ptr() as usize,
+            size: usize::try_from(basic).unwrap_or(0) + words * size_of::<usize>(),
+        }
+    }
+
+    /// The part that begins at an address; `None` when that is elsewhere.
+    #[cfg_attr(not(Py_3_11), allow(dead_code))]
+    pub(super) fn from(self, address: usize) -> Option<Self> {
+        let skipped = address.checked_sub(self.start)?;
+        Some(Self {
+            start: address,
+            size: self.size.checked_sub(skipped)?,
+        })
+    }
+
+    fn read<T: Copy>(self, offset: usize) -> Option<T> {
+        let end = offset.checked_add(size_of::<T>())?;
+        let address = self.start.checked_add(offset)?;
+        (end <= self.size && address.is_multiple_of(align_of::<T>()))
+            // SAFETY: the bytes are there, and any bytes make one of the integers below.
+            .then(|| unsafe { (address as *const T).read() })
+    }
+
+    pub(super) fn size(self) -> usize {
+        self.size
+    }
+
+    pub(super) fn word(self, offset: usize) -> Option<usize> {
+        self.read(offset)
+    }
+
+    pub(super) fn half(self, offset: usize) -> Option<i32> {
+        self.read(offset)
+    }
+
+    #[cfg_attr(not(Py_3_11), allow(dead_code))]
+    pub(super) fn byte(self, offset: usize) -> Option<usize> {
+        self.read::<u8>(offset).map(usize::from)
+    }
+
+    /// Whether there is this word.
+    pub(super) fn has(self, place: Number, word: usize) -> bool {
+        self.word(place.get()) == Some(word)
+    }
+
+    /// Whether the words from there on are the addresses of these objects.
+    pub(super) fn has_all(self, offset: usize, objects: &[Bound<'_, PyAny>]) -> bool {
+        objects.iter().enumerate().all(|(index, object)| {
+            offset
+                .checked_add(index * size_of::<usize>())
+                .is_some_and(|place| self.reference(place) == Some(object.as_ptr() as usize))
+        })
+    }
+
+    /// The word there, without the tag that a reference in a frame has from 3.14 on.
+    pub(super) fn reference(self, offset: usize) -> Option<usize> {
+        let tag = if cfg!(Py_3_14) { 3 } else { 0 };
+        self.word(offset).map(|word| word & !tag)
+    }
+}
+
+/// The bytes of an object as its C `__sizeof__` says; of a dict with a table of its own, or
+/// of a type.
+pub(super) fn said_size(object: &Bound<'_, PyAny>, of: *mut ffi::PyTypeObject) -> PyResult<usize> {
+    // SAFETY: the type is one of CPython's own, and alive.
+    let of = unsafe { Bound::from_borrowed_ptr(object.py(), of.cast()) };
+    of.call_method1("__sizeof__", (object,))?.extract()
+}
+
+/// The words at an address, if there is memory: the system is asked to read them, and says
+/// no instead of ending the process.
+#[cfg_attr(not(Py_3_11), allow(dead_code))]
+#[cfg(unix)]
+pub(super) fn peek(address: usize, words: usize) -> Option<Vec<usize>> {
+    let mut found = vec![0usize; words];
+    let bytes = words * size_of::<usize>();
+    let mut ends = [0; 2];
+    // SAFETY: `write` does not touch memory that is not there, and reports it; `read` writes
+    // into `found`, which has so many bytes. The pipe is ours, and holds them.
+    unsafe {
+        if libc::pipe(ends.as_mut_ptr()) != 0 {
+            return None;
+        }
+        let is_read = libc::write(ends[1], address as *const _, bytes) == bytes as isize
+            && libc::read(ends[0], found.as_mut_ptr().cast(), bytes) == bytes as isize;
+        libc::close(ends[0]);
+        libc::close(ends[1]);
+        is_read.then_some(found)
+    }
+}
+
+/// Elsewhere nobody is asked, and what depends on it is not available.
+#[cfg_attr(not(Py_3_11), allow(dead_code))]
+#[cfg(not(unix))]
+pub(super) fn peek(_address: usize, _words: usize) -> Option<Vec<usize>> {
+    None
+}
+
+/// The address of what the process exports under a name.
+#[cfg(all(unix, Py_3_13))]
+pub(super) fn exported(name: &std::ffi::CStr) -> Option<usize> {
+    // SAFETY: the name is a string.
+    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    (!found.is_null()).then_some(found as usize)
+}
+
+#[cfg(all(not(unix), Py_3_13))]
+pub(super) fn exported(_name: &std::ffi::CStr) -> Option<usize> {
+    None
+}

@@ -1,0 +1,40 @@
+"""A bug in compiled code is an ordinary exception."""
+
+import sys
+
+import pytest
+
+import refcycle
+from refcycle import _refcycle
+
+
+def test_what_is_beyond_the_guard_is_caught_by_except_exception():
+    """PyO3's own exception for a panic, where a field is converted."""
+    names = [kind.__name__ for kind in RuntimeError.__subclasses__()]
+    assert "PanicException" in names
+
+
+@pytest.mark.skipif(not hasattr(_refcycle, "fail"), reason="in builds for the tests alone")
+def test_a_panic_is_a_runtime_error_that_says_where(capfd):
+    with pytest.raises(RuntimeError) as caught:
+        _refcycle.fail("a bug")
+    assert type(caught.value) is RuntimeError
+    assert "refcycle has a bug" in str(caught.value)
+    assert "border.rs" in str(caught.value)
+    assert "a bug" in str(caught.value)
+    # The standard error is the program's.
+    assert capfd.readouterr() == ("", "")
+    assert len(refcycle.snapshot()) > 1000
+
+
+@pytest.mark.skipif(not hasattr(_refcycle, "fail"), reason="in builds for the tests alone")
+def test_a_finalizer_that_meets_one_is_reported(monkeypatch):
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: told.append(unraisable.exc_type))
+
+    class Finalized:
+        def __del__(self):
+            _refcycle.fail("a bug")
+
+    Finalized()
+    assert told == [RuntimeError]
