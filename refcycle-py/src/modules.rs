@@ -28,13 +28,10 @@ impl Held {
     }
 }
 
-/// Held since the import of the library, which imports them in any case.
-const ALWAYS_HELD: [(&str, &str); 4] = [
-    ("array", "array"),
-    ("builtins", "id"),
-    ("builtins", "list"),
-    ("collections", "Counter"),
-];
+/// Held since the import of the library, which imports them in any case. None of them is
+/// written in Python: such a one holds its module's names, which would not go at the end.
+const ALWAYS_HELD: [(&str, &str); 3] =
+    [("array", "array"), ("builtins", "id"), ("builtins", "list")];
 
 /// To be called when the library is imported.
 pub(crate) fn hold_what_is_needed(py: Python<'_>) -> PyResult<()> {
@@ -62,7 +59,7 @@ pub(crate) fn attribute<'py>(
         return held(py, module, name).map_or_else(|| at_the_end(py, module, name), Ok);
     }
     let found = py.import(module)?.getattr(name)?;
-    if module.starts_with("refcycle.") {
+    if module.starts_with("refcycle.") || module == "collections" {
         hold(module, name, &found);
     }
     Ok(found)

@@ -11,7 +11,7 @@ from helpers.shutdown import __file__ as program
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-GONE = "RuntimeError: the program is ending, and refcycle."
+GONE = "RuntimeError: the program is ending, and "
 
 
 def outcomes(folder, moment, used):

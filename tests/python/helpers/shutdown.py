@@ -18,6 +18,8 @@ from refcycle.annotations import annotated_references
 MOMENTS = ("atexit", "teardown", "late")
 # What needs a Python module of ours that the import of refcycle leaves for later.
 NEEDS_MODULES = {
+    "count_by",
+    "count_by_typename",
     "annotated_references",
     "assert_no_cycles",
     "census",
