@@ -97,7 +97,7 @@ impl Liar {
 
     fn some_rows(&self) -> Option<Rows<'_>> {
         let graph = self.graphs.get(usize::from(self.byte() % 6))?;
-        if self.byte() % 2 == 0 {
+        if self.byte().is_multiple_of(2) {
             return Some(graph.as_rows());
         }
         graph.back_rows()
@@ -217,8 +217,11 @@ impl Iterator for Fickle {
     }
 }
 
+/// Something that can be asked.
+pub type Question = fn(&Liar);
+
 /// What can be asked, by name.
-pub const QUESTIONS: &[(&str, fn(&Liar))] = &[
+pub const QUESTIONS: &[(&str, Question)] = &[
     ("components", |g| {
         let components = algo::strongly_connected_components(g);
         components.sources(g);
@@ -401,7 +404,7 @@ const FAULTS: [&str; 5] = [
 ///
 /// # Errors
 /// The words of a panic that is a fault of the core's.
-pub fn ask(question: fn(&Liar), script: &[u8]) -> Result<(), String> {
+pub fn ask(question: Question, script: &[u8]) -> Result<(), String> {
     let liar = Liar::new(script);
     let Err(panic) = catch_unwind(AssertUnwindSafe(|| question(&liar))) else {
         return Ok(());
