@@ -51,4 +51,18 @@ node_tools() {
 
 # say WHAT: a headline, with the time since the first script began.
 export REFCYCLE_STARTED=${REFCYCLE_STARTED:-$(date +%s)}
-say() { printf '\n== %s (after %d s)\n' "$*" $(($(date +%s) - REFCYCLE_STARTED)); }
+say() {
+    local now=$(($(date +%s) - REFCYCLE_STARTED))
+    printf '\n== %s (after %d s)\n' "$*" "$now"
+    [ -z "${REFCYCLE_PARTS-}" ] || echo "$now $*" >>"$REFCYCLE_PARTS"
+}
+
+# minutes: how long each part took that `say` has announced in this script and those it called.
+minutes() {
+    awk '{
+        if (NR > 1) printf "%6.1f min  %s\n", ($1 - start) / 60, what
+        start = $1
+        $1 = ""
+        what = substr($0, 2)
+    }' "$REFCYCLE_PARTS"
+}
