@@ -2,7 +2,7 @@
 //!
 //! PyO3 turns a panic into a `PanicException`, which `except Exception` does not catch, and
 //! panics itself when Python cannot make a string or a list. `#[guarded]` wraps all that
-//! Python calls in [`guarded`], and all results in [`Answer`]: memory that has run out is a
+//! Python calls in [`guarded()`], and all results in [`Answer`]: memory that has run out is a
 //! MemoryError, anything else a RuntimeError that says where it happened.
 
 use std::any::Any;

@@ -11,49 +11,63 @@ use super::{Obj, dict_entries};
 #[cfg(Py_3_11)]
 const GENERAL_ENTRY_WORDS: usize = 3;
 
+/// The kind, the first entry and the number of entries of the table of a dict; `None` where
+/// the dict shares a table with others.
+#[cfg(Py_3_11)]
+#[inline]
+fn own_table(dict: Obj<'_>) -> Option<(usize, *const u8, usize)> {
+    // SAFETY: it is a dict. Its table has the layout that the import checked.
+    unsafe {
+        let table = dict.word(layout::dict::KEYS.get()) as *const u8;
+        if dict.word(layout::dict::VALUES.get()) != 0 {
+            return None;
+        }
+        let count = table.add(keys::ENTRY_COUNT.get()).cast::<usize>().read();
+        let indices = 1 << table.add(keys::LOG2_INDEX_BYTES.get()).read();
+        let kind = table.add(keys::KIND.get()).read();
+        Some((kind.into(), table.add(keys::INDICES.get() + indices), count))
+    }
+}
+
+/// The entries of a table, each of so many words.
+///
+/// # Safety
+/// A table of this kind starts there that has as many entries.
+#[cfg(Py_3_11)]
+#[inline]
+unsafe fn entries<'h, const WORDS: usize>(start: *const u8, count: usize) -> &'h [[usize; WORDS]] {
+    // SAFETY: the caller's promise; a table is aligned to words.
+    unsafe { std::slice::from_raw_parts(start.cast(), count) }
+}
+
 /// Shows what the traversal of a dict would; `false`, and nothing is shown, where its
 /// table is of another kind.
 #[cfg(Py_3_11)]
 #[inline]
 pub(super) fn see_shown<S: Sink>(dict: Obj<'_>, sink: &mut S) -> bool {
-    // SAFETY: it is a dict. Its table has the layout that the import checked; a table
-    // that is not shared has as many entries as it says, each of them null or a
-    // reference.
-    unsafe {
-        let table = dict.word(layout::dict::KEYS.get()) as *const u8;
-        if dict.word(layout::dict::VALUES.get()) != 0 {
-            return false;
-        }
-        let count = table.add(keys::ENTRY_COUNT.get()).cast::<usize>().read();
-        let indices = 1 << table.add(keys::LOG2_INDEX_BYTES.get()).read();
-        let entries = table
-            .add(keys::INDICES.get() + indices)
-            .cast::<[usize; 0]>();
-        match usize::from(table.add(keys::KIND.get()).read()) {
-            kind if kind == keys::KIND_UNICODE.get() => {
-                // The collector is not shown keys that are strings.
-                let entries = entries.cast::<[usize; 2]>();
-                for index in 0..count {
-                    let [_, value] = *entries.add(index);
-                    if value != 0 {
-                        sink.see(value);
-                    }
-                }
+    let Some((kind, start, count)) = own_table(dict) else {
+        return false;
+    };
+    if kind == keys::KIND_UNICODE.get() {
+        // The collector is not shown keys that are strings.
+        // SAFETY: a table that is not shared has as many entries as it says.
+        for &[_, value] in unsafe { entries(start, count) } {
+            if value != 0 {
+                sink.see(value);
             }
-            kind if kind == keys::KIND_GENERAL.get() => {
-                let entries = entries.cast::<[usize; GENERAL_ENTRY_WORDS]>();
-                for index in 0..count {
-                    let [_, key, value] = *entries.add(index);
-                    if value != 0 {
-                        sink.see(value);
-                        sink.see(key);
-                    }
-                }
-            }
-            _ => return false,
         }
-        true
+    } else if kind == keys::KIND_GENERAL.get() {
+        // SAFETY: the same.
+        for &[_, key, value] in unsafe { entries::<GENERAL_ENTRY_WORDS>(start, count) } {
+            if value != 0 {
+                sink.see(value);
+                sink.see(key);
+            }
+        }
+    } else {
+        return false;
     }
+    true
 }
 
 /// Before 3.11 the tables are different: the traversal is called.

@@ -4,13 +4,13 @@
     python tests/python/helpers/memory_sweep.py failing 200
     python tests/python/helpers/memory_sweep.py reserves 48
 
-`limits` sets that many limits of the address space, from less than is in use to more than the
-call needs. `failing` lets that many allocations of Python's fail: one at a time, and all from
+`limits` sets that many limits of the address space, from far too little to more than the call
+needs. `failing` lets that many allocations of Python's fail: one at a time, and all from
 that one on. `reserves` dumps at a MemoryError, with that many sizes of `reserve`.
 
 Prints a line for each call, and as the last line JSON: how often each call was done, raised a
-MemoryError, raised another exception, or ended the process. A name after the command is that
-of the only call to make.
+MemoryError, raised another exception, or ended the process. After the count: the name of the
+only call to make, and how many objects to make first (4,000).
 """
 
 import contextlib
@@ -25,7 +25,9 @@ import tempfile
 import refcycle
 
 MEBIBYTE = 1 << 20
-KEPT = 96 * MEBIBYTE
+LARGEST = 512 * MEBIBYTE
+# Where the limits are that are tried, beside the least with which a call is done.
+BELOW, ABOVE = 40 * MEBIBYTE, 4 * MEBIBYTE
 LIMIT_SECONDS = 60
 DONE, SHORT, OTHER, SILENT, PARTIAL = range(10, 15)
 NAMES = {DONE: "done", SHORT: "MemoryError", SILENT: "not printed", PARTIAL: "partial file"}
@@ -53,7 +55,7 @@ def address_space():
 
 def limit_to(margin):
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (address_space() + margin, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (max(0, address_space() + margin), hard))
 
 
 def in_a_fork(work):
@@ -92,10 +94,16 @@ def outcome(ask, before, after):
     return DONE
 
 
-def calls(folder):
+def calls(folder, length):
     """Each call by its name, and the file that it writes if it does."""
-    nodes = chain(4000)
+    nodes = chain(length)
+    texts = [
+        f"a text of which there is no other, number {number} of {length}"
+        for number in range(length)
+    ]
     graph = refcycle.snapshot()
+    everything = refcycle.snapshot(untracked=True)
+    assert texts
     node = nodes[-1]
     small = graph.ancestors(node, generations=4)
     saved = os.path.join(folder, "saved.refcycle")
@@ -121,6 +129,7 @@ def calls(folder):
         "to_json": graph.to_json,
         "to_text": lambda: str(small.to_text(node)),
         "save": lambda: graph.save(path("save.refcycle")),
+        "save with texts": lambda: everything.save(path("texts.refcycle"), redact=False),
         "dump": lambda: refcycle.dump(path("dump.refcycle")),
         "export_html": lambda: graph.export_html(path("page.html")),
         "export_heapsnapshot": lambda: graph.export_heapsnapshot(path("heap.heapsnapshot")),
@@ -132,6 +141,7 @@ def calls(folder):
     }
     files = {
         "save": "save.refcycle",
+        "save with texts": "texts.refcycle",
         "dump": "dump.refcycle",
         "export_html": "page.html",
         "export_heapsnapshot": "heap.heapsnapshot",
@@ -196,17 +206,19 @@ def limits(asks, folder, count):
         )
 
     def attempts(ask):
-        enough = MEBIBYTE
-
         def is_done(margin):
             return in_a_fork(lambda: outcome(ask, *attempt(margin))) == "done"
 
-        while enough < 2**31 and not is_done(enough):
-            enough *= 2
-        # Memory that is kept for the next call is given back first.
-        least, most = -KEPT, int(1.2 * enough)
+        # Memory that is kept for the next call is given back first: hence less than is in use.
+        short, enough = -LARGEST, LARGEST
+        while enough - short > MEBIBYTE // 4:
+            middle = (short + enough) // 2
+            if is_done(middle):
+                enough = middle
+            else:
+                short = middle
         for step in range(count):
-            yield attempt(least + (most - least) * step // count)
+            yield attempt(enough - BELOW + (BELOW + ABOVE) * step // count)
 
     return sweep(asks, folder, attempts)
 
@@ -268,13 +280,13 @@ def reserves(count):
     return {"dump_on_memory_error": counts}
 
 
-def main(kind, count, only=None):
+def main(kind, count, only=None, length=4000):
     gc.disable()
     if kind == "reserves":
         found = reserves(count)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            asks = calls(folder)
+            asks = calls(folder, int(length))
             asks = {only: asks[only]} if only else asks
             found = {"limits": limits, "failing": failing}[kind](asks, folder, count)
     print(json.dumps(found))
