@@ -46,9 +46,9 @@ pub(crate) fn set_up(py: Python<'_>) -> PyResult<()> {
 /// Does what Python asked for. Neither a panic nor an error without its exception gets out.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     let done = catch_unwind(AssertUnwindSafe(|| {
-        memory::check()?;
         // Here, as the exception may take memory that is not there.
-        work().map_err(|error| made(error).unwrap_or_else(not_attached))
+        let done = memory::check().and_then(|()| work());
+        done.map_err(|error| made(error).unwrap_or_else(not_attached))
     }));
     done.unwrap_or_else(|payload| {
         let error = attached(|py| error_of(py, &*payload));
@@ -93,12 +93,12 @@ fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
     /// What PyO3 says when Python could not make an object.
     const NULL: &str = "PyObject pointer is null";
 
+    let last = LAST.try_with(RefCell::take).ok().flatten();
     let said = payload.downcast_ref::<&str>().copied();
     if said == Some(NULL) || memory::is_short() {
         return memory_error(py);
     }
     let error = catch_unwind(AssertUnwindSafe(|| {
-        let last = LAST.try_with(RefCell::take).ok().flatten();
         let error = PyRuntimeError::new_err(format!(
             "refcycle has a bug, and this call has ended without a result: {}; please report it",
             last.as_deref().or(said).unwrap_or("it gives no reason")

@@ -10,6 +10,7 @@ use pyo3::types::PyBytes;
 use refcycle_core::files::{ReplaceOptions, Replacement};
 
 use crate::graphs::os_error;
+use crate::heap::attached;
 
 const NO_PANIC: &str = "nobody panics with it";
 
@@ -49,13 +50,20 @@ impl NewFile {
         }
     }
 
-    /// The descriptor of the file; `None` where what is in the place is no file, which is
-    /// opened when it is written.
-    #[cfg(unix)]
-    fn fileno(&self) -> Option<i32> {
-        use std::os::fd::AsRawFd;
-        let file = self.file.lock().expect(NO_PANIC);
-        file.as_ref()?.file().map(AsRawFd::as_raw_fd)
+    /// Opens what is in the place if that is no file; else it is opened when it is written.
+    /// The descriptor, where there are some.
+    fn open(&self, py: Python<'_>) -> PyResult<Option<i32>> {
+        let mut file = self.file.lock().expect(NO_PANIC);
+        let Some(file) = file.as_mut() else {
+            return Ok(None);
+        };
+        // A pipe waits for its reader.
+        let opened = py.detach(|| file.open());
+        opened.map_err(|error| os_error(py, &error, &self.path, ""))?;
+        #[cfg(unix)]
+        return Ok(file.file().map(std::os::fd::AsRawFd::as_raw_fd));
+        #[cfg(not(unix))]
+        Ok(None)
     }
 
     /// Closes the file for this process and leaves it to another. Its path, if there is one
@@ -76,20 +84,29 @@ impl NewFile {
         let py = chunks.py();
         let (file, path) = self.take()?;
         let mut raised = None;
-        let written = file.write(|out| {
-            let mut copy = || {
-                for chunk in chunks.try_iter()? {
-                    let chunk = chunk?;
-                    let chunk = chunk.cast::<PyBytes>()?;
-                    if let Err(error) = out.write_all(chunk.as_bytes()) {
-                        return Ok(Err(error));
+        let chunks = chunks.try_iter()?.unbind();
+        // The next part as bytes of ours: files may be slow, and pipes wait for their readers.
+        let next = || {
+            attached(|py| -> PyResult<Option<Vec<u8>>> {
+                let Some(chunk) = chunks.bind(py).clone().next() else {
+                    return Ok(None);
+                };
+                Ok(Some(chunk?.cast::<PyBytes>()?.as_bytes().to_vec()))
+            })
+            .unwrap_or(Ok(None))
+        };
+        let written = py.detach(|| {
+            file.write(|out| {
+                loop {
+                    match next() {
+                        Ok(Some(chunk)) => out.write_all(&chunk)?,
+                        Ok(None) => return Ok(()),
+                        Err(error) => {
+                            raised = Some(error);
+                            return Err(std::io::Error::other("the iterable raised"));
+                        }
                     }
                 }
-                Ok(Ok(()))
-            };
-            copy().unwrap_or_else(|error| {
-                raised = Some(error);
-                Err(std::io::Error::other("the iterable raised"))
             })
         });
         match raised {

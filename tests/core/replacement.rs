@@ -160,3 +160,13 @@ mod unix {
         assert!(Replacement::begin("/dev/null", refusing).is_err());
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_graph_is_written_to_a_device() {
+    use refcycle_core::CsrGraph;
+    use refcycle_core::files::GraphWriter;
+
+    let graph = CsrGraph::from_edges(2, [(0, 1)]).unwrap();
+    GraphWriter::new(&graph).save("/dev/null").unwrap();
+}

@@ -280,7 +280,7 @@ def test_the_child_lets_go_of_files(path, monkeypatch):
 
 
 def begin(file):
-    os.write(file.fileno(), b"begun")
+    os.write(file.open(), b"begun")
 
 
 @forks
@@ -525,3 +525,29 @@ def test_a_forked_dump_is_compared_with_others_of_its_process(tmp_path):
     assert before.metadata["pid"] == after.metadata["pid"] == str(os.getpid())
     found = refcycle.diff(before, after)
     assert [row.count for row in found.table if row.typename == "Grown"] == [len(kept)]
+
+
+@forks
+@pytest.mark.parametrize("timeout", [float("inf"), 1e10, 3e6, None])
+def test_a_limit_of_no_end(path, timeout):
+    refcycle.dump(path, fork=True, timeout=timeout).wait(PATIENCE)
+    assert os.listdir(path.parent) == [path.name]
+
+
+@forks
+def test_no_fork_is_left_alone_when_the_program_ends(path):
+    code = f"""
+        import refcycle
+        refcycle.dump({str(path)!r}, fork=True).wait()
+
+        class Finalized:
+            def __del__(self, dump=refcycle.dump, print=print):
+                try:
+                    dump({str(path) + "2"!r}, fork=True)
+                except RuntimeError as error:
+                    print(error)
+
+        kept = Finalized()
+        """
+    assert "leave fork out" in run(code)
+    assert os.listdir(path.parent) == [path.name]

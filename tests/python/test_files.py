@@ -5,6 +5,7 @@ import pathlib
 import re
 import signal
 import stat
+import subprocess
 import sys
 import tempfile
 import threading
@@ -224,12 +225,15 @@ def test_a_symbolic_link_stays_one(tmp_path, name):
 
 @posix
 @dumps
-def test_a_link_that_leads_nowhere_becomes_the_file(tmp_path, name):
-    (tmp_path / "link").symlink_to(tmp_path / "none")
+def test_where_a_link_leads_that_leads_nowhere_is_the_file(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "second").symlink_to(tmp_path / "folder" / "none")
+    (tmp_path / "link").symlink_to("second")
     WRITERS[name](tmp_path / "link")
-    assert os.listdir(tmp_path) == ["link"]
-    assert not (tmp_path / "link").is_symlink()
-    assert mode(tmp_path / "link") == 0o600
+    assert sorted(os.listdir(tmp_path)) == ["folder", "link", "second"]
+    assert (tmp_path / "link").is_symlink()
+    assert os.listdir(tmp_path / "folder") == ["none"]
+    assert mode(tmp_path / "folder" / "none") == 0o600
 
 
 @posix
@@ -515,3 +519,35 @@ def test_paths_of_ones_own_and_names_that_are_no_utf8(place, name):
         found.append("\udcff.refcycle")
         refcycle.load("\udcff.refcycle")
     assert sorted(os.listdir(place)) == found
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs a second user")
+@pytest.mark.parametrize("mode", [0o1777, 0o770])
+def test_a_file_that_another_user_has_put_there_is_not_written_over(tmp_path, mode):
+    """It would give that user what is written."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(mode)
+    path = shared / "x.refcycle"
+    path.write_bytes(b"planted")
+    os.chown(path, 65534, -1)
+    graph = refcycle.ObjectGraph([[]])
+    for write in (graph.save, graph.export_html, refcycle.dump):
+        with pytest.raises(PermissionError) as caught:
+            write(str(path))
+        assert caught.value.filename == str(path)
+    assert path.read_bytes() == b"planted"
+    assert os.listdir(shared) == [path.name]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a fork")
+@pytest.mark.parametrize("fork", [False, True])
+def test_a_dump_into_the_standard_output(tmp_path, fork):
+    if not os.path.exists("/dev/stdout"):
+        pytest.skip("there is no /dev/stdout")
+    code = f"import refcycle; d = refcycle.dump('/dev/stdout', fork={fork}); d and d.wait(60)"
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, timeout=100)
+    assert done.returncode == 0
+    path = tmp_path / "x.refcycle"
+    path.write_bytes(done.stdout)
+    assert len(refcycle.load(path)) > 1000

@@ -21,6 +21,7 @@ pytestmark = posix
 
 OTHER = 65534
 SECRET = b"of root"
+A_DUMP = b"ARROW1 the dump ARROW1"
 
 
 @pytest.fixture
@@ -233,7 +234,7 @@ def leave(inbox, content):
 
 
 def test_a_dump_is_copied_and_is_private(inbox, target):
-    content = os.urandom(3_000_000)
+    content = b"ARROW1" + os.urandom(3_000_000) + b"ARROW1"
     leave(inbox, content)
     before = os.umask(0)
     try:
@@ -260,9 +261,33 @@ def test_a_dump_that_is_larger_than_the_disk(inbox, target):
     assert target.read_bytes() == b"older"
 
 
+@pytest.mark.parametrize("content", [b"", b"ARROW1", b"x" * 100, b"ARROW1" + b"x" * 100])
+def test_what_is_no_dump_takes_no_place(inbox, target, content):
+    target.write_bytes(b"older")
+    leave(inbox, content)
+    with pytest.raises(Untrusted):
+        inbox.collect(str(target))
+    assert target.read_bytes() == b"older"
+
+
+@as_root
+def test_for_another_user_no_file_of_that_user_is_written_over(target):
+    target.write_bytes(b"older")
+    os.chown(target, OTHER, -1)
+    inbox = Inbox(str(target.parent), "work", OTHER)
+    inbox.fill("pass")
+    leave(inbox, A_DUMP)
+    os.chown(inside(inbox, "dump.refcycle"), OTHER, -1)
+    with pytest.raises(PermissionError):
+        inbox.collect(str(target))
+    assert target.read_bytes() == b"older"
+    inbox.close()
+
+
 @pytest.mark.parametrize("change", ["grows", "shrinks"])
 def test_a_dump_that_changes_while_it_is_copied(inbox, target, monkeypatch, change):
-    leave(inbox, b"x" * 5_000_000)
+    content = b"ARROW1" + b"x" * 5_000_000 + b"ARROW1"
+    leave(inbox, content)
     path = inside(inbox, "dump.refcycle")
     real = os.read
 
@@ -277,7 +302,7 @@ def test_a_dump_that_changes_while_it_is_copied(inbox, target, monkeypatch, chan
     monkeypatch.setattr(_inbox.os, "read", read)
     if change == "grows":
         inbox.collect(str(target))
-        assert target.read_bytes() == b"x" * 5_000_000
+        assert target.read_bytes() == content
         return
     refuse(lambda: inbox.collect(str(target)), "was cut off while it was read")
     assert os.listdir(target.parent) == ["work"]
@@ -285,7 +310,7 @@ def test_a_dump_that_changes_while_it_is_copied(inbox, target, monkeypatch, chan
 
 def test_a_folder_that_another_takes_the_place_of(inbox, target, secret, tmp_path):
     """Its name leads elsewhere; what is open does not."""
-    leave(inbox, b"the dump")
+    leave(inbox, A_DUMP)
     trap = tmp_path / "trap"
     (trap / "in").mkdir(parents=True)
     for name in ("script.py", "in/dump.refcycle", "in/answer"):
@@ -293,7 +318,7 @@ def test_a_folder_that_another_takes_the_place_of(inbox, target, secret, tmp_pat
     os.rename(inbox.work.path, tmp_path / "moved")
     os.symlink(trap, inbox.work.path)
     inbox.collect(str(target))
-    assert target.read_bytes() == b"the dump"
+    assert target.read_bytes() == A_DUMP
     assert not inbox.is_answered()
     inbox.close()
     assert sorted(os.listdir(trap)) == ["in", "script.py"]
@@ -397,7 +422,7 @@ def test_the_folder_is_given_to_another_user_and_the_script_is_not(target):
 def test_for_another_user_only_a_file_is_written_over(target, secret, kind):
     inbox = Inbox(str(target.parent), "work", OTHER)
     inbox.fill("pass")
-    leave(inbox, b"the dump")
+    leave(inbox, A_DUMP)
     os.chown(inside(inbox, "dump.refcycle"), OTHER, -1)
     if kind == "link":
         target.symlink_to(secret)
@@ -415,7 +440,7 @@ def test_for_another_user_only_a_file_is_written_over(target, secret, kind):
     os.unlink(target)
     inbox.collect(str(target))
     found = target.stat()
-    assert (target.read_bytes(), found.st_uid, found.st_mode & 0o777) == (b"the dump", 0, 0o600)
+    assert (target.read_bytes(), found.st_uid, found.st_mode & 0o777) == (A_DUMP, 0, 0o600)
     inbox.close()
 
 
@@ -425,7 +450,7 @@ def test_for_another_user_the_folder_stays_the_one_that_was_named(target, tmp_pa
         pytest.skip("no paths of descriptors on this system")
     inbox = Inbox(str(target.parent), "work", OTHER)
     inbox.fill("pass")
-    leave(inbox, b"the dump")
+    leave(inbox, A_DUMP)
     os.chown(inside(inbox, "dump.refcycle"), OTHER, -1)
     trap = tmp_path / "trap"
     trap.mkdir()
@@ -435,7 +460,7 @@ def test_for_another_user_the_folder_stays_the_one_that_was_named(target, tmp_pa
     inbox.collect(str(target))
     inbox.close()
     assert (trap / target.name).read_bytes() == SECRET
-    assert (tmp_path / "moved" / target.name).read_bytes() == b"the dump"
+    assert (tmp_path / "moved" / target.name).read_bytes() == A_DUMP
     assert os.listdir(tmp_path / "moved") == [target.name]
 
 

@@ -20,7 +20,7 @@ pub struct ReplaceOptions {
 /// A file that is written beside its place and then moved there. Whatever fails, a file that
 /// was there before is as it was.
 ///
-/// A symbolic link stays one, unless it leads nowhere. A file keeps its permissions, and its
+/// A symbolic link stays one. A file keeps its permissions, and its
 /// owner where this process may give files away. What is no file (a pipe, a terminal, a
 /// device) is written to as it is.
 ///
@@ -72,11 +72,13 @@ impl Replacement {
     /// folder, or a link that may not be followed.
     pub fn begin(path: impl AsRef<Path>, options: ReplaceOptions) -> io::Result<Self> {
         let path = path.as_ref();
-        let Some((old, place)) = what_is_at(path, options)? else {
+        let (old, place) = what_is_at(path, options)?;
+        let Some(old) = old else {
+            let beside = Some(create_beside(&place, options)?);
             return Ok(Self {
-                place: path.to_owned(),
+                place,
                 old: None,
-                beside: Some(create_beside(path, options)?),
+                beside,
             });
         };
         if !old.is_file() {
@@ -94,11 +96,30 @@ impl Replacement {
             });
         }
         let beside = create_beside(&place, options)?;
+        if is_planted(&beside, &old, &place, options)? {
+            return Err(denied());
+        }
         Ok(Self {
             place,
             old: Some(old),
             beside: Some(beside),
         })
+    }
+
+    /// Opens a pipe, a terminal or a device now, and not when it is written. A pipe waits for
+    /// its reader.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn open(&mut self) -> io::Result<()> {
+        if self.beside.is_none() {
+            let file = OpenOptions::new().write(true).open(&self.place)?;
+            self.beside = Some(Beside {
+                file: Some(file),
+                path: Temporary(None),
+            });
+        }
+        Ok(())
     }
 
     /// The file beside the place; `None` where the place is a pipe, a terminal or a device,
@@ -130,9 +151,10 @@ impl Replacement {
         if let Some(old) = &self.old {
             take_over(&file, old)?;
         }
-        let temporary = beside.path.0.as_ref().expect("as the file");
-        fs::rename(temporary, &self.place)?;
-        beside.path.0 = None;
+        if let Some(temporary) = &beside.path.0 {
+            fs::rename(temporary, &self.place)?;
+            beside.path.0 = None;
+        }
         Ok(())
     }
 }
@@ -151,12 +173,12 @@ fn fill(
 ///
 /// That something cannot be looked at is an error: Linux follows no link that another user
 /// has put into a folder like `/tmp`, and neither does this.
-fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<Option<(Metadata, PathBuf)>> {
+fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<(Option<Metadata>, PathBuf)> {
     let Some(found) = if_there(fs::symlink_metadata(path))? else {
-        return Ok(None);
+        return Ok((None, path.to_owned()));
     };
     if !found.is_symlink() {
-        return Ok(Some((found, path.to_owned())));
+        return Ok((Some(found), path.to_owned()));
     }
     if options.refuse_links {
         return Err(io::Error::other(
@@ -164,16 +186,37 @@ fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<Option<(Metada
         ));
     }
     let Some(old) = if_there(fs::metadata(path))? else {
-        return Ok(None);
+        return Ok((None, end_of_links(path)?));
     };
     if !old.is_file() {
-        return Ok(Some((old, path.to_owned())));
+        return Ok((Some(old), path.to_owned()));
     }
     let place = fs::canonicalize(path)?;
     if !is_same(&old, &fs::symlink_metadata(&place)?) {
         return Err(io::Error::other("the symbolic link changes meanwhile"));
     }
-    Ok(Some((old, place)))
+    Ok((Some(old), place))
+}
+
+/// Where a link leads that leads to nothing: what is written is to be there, as if opened.
+fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    /// As many as Linux follows.
+    const MOST: usize = 40;
+
+    let mut place = path.to_owned();
+    for _ in 0..MOST {
+        match if_there(fs::symlink_metadata(&place))? {
+            Some(found) if found.is_symlink() => {
+                let target = fs::read_link(&place)?;
+                place = match place.parent() {
+                    Some(folder) => folder.join(target),
+                    None => target,
+                };
+            }
+            _ => return Ok(place),
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
 }
 
 fn if_there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
@@ -193,6 +236,51 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_same(_one: &Metadata, _other: &Metadata) -> bool {
     true
+}
+
+fn denied() -> io::Error {
+    match cfg!(unix) {
+        true => io::Error::from_raw_os_error(13), // EACCES
+        false => io::ErrorKind::PermissionDenied.into(),
+    }
+}
+
+/// Whether another user may have put a file into the place in order to be given what is
+/// written: that user's file, in a folder where others can make files, or where no file was
+/// expected. Linux refuses to open those, too.
+#[cfg(unix)]
+fn is_planted(
+    beside: &Beside,
+    old: &Metadata,
+    place: &Path,
+    options: ReplaceOptions,
+) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    /// The sticky bit, and that the group or all may write.
+    const SHARED: u32 = 0o1022;
+
+    let Some(file) = &beside.file else {
+        return Ok(false);
+    };
+    if file.metadata()?.uid() == old.uid() {
+        return Ok(false);
+    }
+    let folder = match place.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let folder = fs::metadata(folder)?;
+    Ok(options.refuse_links || folder.uid() != old.uid() && folder.mode() & SHARED != 0)
+}
+
+#[cfg(not(unix))]
+fn is_planted(
+    _beside: &Beside,
+    _old: &Metadata,
+    _place: &Path,
+    _options: ReplaceOptions,
+) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Gives a file the permissions of the one whose place it takes and, where possible, its

@@ -44,6 +44,9 @@ const NO_FILES: [&str; 8] = [
     "attrs", "console", "doctest", "eval", "frozen", "stdin", "string", "unknown",
 ];
 
+/// Those of them behind which names stand.
+const WITH_PLACES: [&str; 3] = ["attrs", "doctest", "frozen"];
+
 /// Whether a key that is a text is shown, of a dict that is this namespace, or data (`None`).
 pub fn shows_key(namespace: Option<Namespace>, key: &str) -> bool {
     match namespace {
@@ -78,7 +81,11 @@ pub fn is_source_file(name: &str) -> bool {
     }
     if let Some(words) = name.strip_prefix('<').and_then(|n| n.strip_suffix('>')) {
         let mut words = words.split(' ');
-        return words.next().is_some_and(|first| NO_FILES.contains(&first)) && words.all(is_place);
+        let Some(first) = words.next().filter(|first| NO_FILES.contains(first)) else {
+            return false;
+        };
+        // Behind others there is text of the program.
+        return words.all(|word| WITH_PLACES.contains(&first) && is_place(word));
     }
     let lower = name.to_ascii_lowercase();
     SUFFIXES.iter().any(|suffix| lower.ends_with(suffix))
@@ -213,6 +220,8 @@ mod tests {
             "user == 'ann'",
             "<AKIA0000>",
             "<string hunter-2>",
+            "<string hunter2>",
+            "<eval AKIA0000>",
             "<string 'a'>",
             "<rule ann>",
             "/var/lib/ann@example.com",

@@ -23,10 +23,15 @@ _MOST_SAID = 1 << 16  # what a pipe holds
 _DEADLY = frozenset({"SIGALRM", "SIGTERM"})
 
 
-def fork(work: Callable[[], None], limit: float | None, keep: Sequence[int] = ()) -> Fork:
+def fork(
+    work: Callable[[], None],
+    limit: float | None,
+    keep: Callable[[], int | None] = lambda: None,
+) -> Fork:
     """Do `work` in a fork of this process, for no longer than `limit` seconds.
 
-    The child closes all files of the program but those whose descriptors are in `keep`.
+    The child closes all files of the program but the one that `keep`, which it calls before,
+    gives the descriptor of.
     Only the fork itself keeps the caller. OSError when it is refused.
     """
     reading, writing = os.pipe()
@@ -78,7 +83,7 @@ def _no_warning() -> Iterator[None]:
 
 
 def _be_the_child(
-    work: Callable[[], None], pipe: int, limit: float | None, keep: Sequence[int]
+    work: Callable[[], None], pipe: int, limit: float | None, keep: Callable[[], int | None]
 ) -> NoReturn:
     # Nothing of the program may run: no finalizer, no handler, nothing at the exit. No
     # module is imported, as another thread may have been importing it.
@@ -86,8 +91,9 @@ def _be_the_child(
     try:
         gc.disable()
         _end_after(limit)
+        kept = keep()
         with suppress(OSError):  # a system that does not show them
-            _let_files_go((pipe, *keep))
+            _let_files_go((pipe,) if kept is None else (pipe, kept))
         _be_killed_first()
         work()
     except BaseException as error:

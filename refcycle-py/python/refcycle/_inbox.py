@@ -25,6 +25,8 @@ __all__ = ["Inbox", "Untrusted"]
 
 ASKED, BEGUN, ANSWER, DUMP = "asked", "begun", "answer", "dump.refcycle"
 SCRIPT, INNER = "script.py", "in"
+# How a dump, a file of Apache Arrow, begins and ends.
+_MARK = b"ARROW1"
 MOST_ANSWERED = 1 << 16
 # What is cleared away: more files than that are not ours.
 MOST_LEFT = 1000
@@ -227,6 +229,7 @@ class Inbox:
             free = self._around.free()
             if free is not None and size > free:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), target)
+            _check_dump(descriptor, size)
             place = target
             if self.is_foreign and os.path.dirname(target) == self._around.path:
                 place = self._around.steady_path(os.path.basename(target))
@@ -284,6 +287,17 @@ class Inbox:
                 self._around.rmdir(self._name)
         for folder in (self.inner, self.work, self._around):
             folder.close()
+
+
+def _check_dump(descriptor: int, size: int) -> None:
+    """Check that what would take the place of an older dump could be one."""
+    if size < 2 * len(_MARK):
+        raise Untrusted(f"its dump has {size} bytes")
+    for place in (size - len(_MARK), 0):
+        os.lseek(descriptor, place, os.SEEK_SET)
+        if b"".join(_read(descriptor, len(_MARK))) != _MARK:
+            raise Untrusted("what it hands over is no dump")
+    os.lseek(descriptor, 0, os.SEEK_SET)
 
 
 def _read(descriptor: int, size: int) -> Iterator[bytes]:

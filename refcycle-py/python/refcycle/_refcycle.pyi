@@ -1358,10 +1358,10 @@ class NewFile:
     def __new__(cls, path: StrPath, *, follow_links: bool = True) -> Self:
         """Make the file, empty. OSError when that cannot be done."""
 
-    def fileno(self) -> int | None:
-        """Return the descriptor of the file.
+    def open(self) -> int | None:
+        """Open what is in the place if that is no file. Return the descriptor.
 
-        None where what is in the place is no file, which is opened when it is written.
+        A pipe waits for its reader. None where files have no descriptors.
         """
 
     def leave(self) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from _thread import start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["ForkedDump", "dump"]
 
 LIMIT = 300.0
+# The timers of systems end at some time: eleven days are as good as no limit.
+LONGEST = 1e6
 
 
 @overload
@@ -112,6 +115,11 @@ def check_options(fork: bool, timeout: float | None) -> None:
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds, or None")
     if fork and not hasattr(os, "fork"):
         raise RuntimeError("this system cannot fork a process: leave fork out")
+    if fork and sys.is_finalizing():
+        raise RuntimeError(
+            "the program is ending, and nobody can wait for a fork: leave fork out, or dump in a "
+            "function that is registered with atexit"
+        )
 
 
 def dump_new(target: str, *, redact: bool, untracked: bool) -> None:
@@ -141,6 +149,8 @@ def _in_a_fork(
     ended: Callable[[Exception | None], None] | None = None,
 ) -> ForkedDump:
     fork = _later("refcycle._forked", "fork")
+    if limit is not None and limit > LONGEST:
+        limit = None
 
     original = os.getpid()
 
@@ -151,9 +161,9 @@ def _in_a_fork(
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), target) from None
 
-    descriptor = file.fileno()
     try:
-        process = fork(work, limit, keep=() if descriptor is None else (descriptor,))
+        # Before the child closes its files, of which a device may be a name.
+        process = fork(work, limit, keep=file.open)
     except BaseException:
         file.discard()
         raise

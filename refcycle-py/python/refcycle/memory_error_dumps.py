@@ -121,16 +121,22 @@ class MemoryErrorDump(Closing):
         error: BaseException,
         traceback: TracebackType | None,
     ) -> None:
-        self._dump_if(kind)
-        self._before[0](kind, error, traceback)
+        try:
+            self._dump_if(kind)
+        finally:
+            self._before[0](kind, error, traceback)
 
     def _thread(self, arguments: threading.ExceptHookArgs) -> None:
-        self._dump_if(arguments.exc_type)
-        self._before[1](arguments)
+        try:
+            self._dump_if(arguments.exc_type)
+        finally:
+            self._before[1](arguments)
 
     def _unraisable(self, arguments: sys.UnraisableHookArgs) -> None:
-        self._dump_if(arguments.exc_type)
-        self._before[2](arguments)
+        try:
+            self._dump_if(arguments.exc_type)
+        finally:
+            self._before[2](arguments)
 
     def _dump_if(self, kind: type[BaseException]) -> None:
         ends = not self._is_closed and issubclass(kind, MemoryError)

@@ -18,6 +18,7 @@ use super::pictures::os_error;
 use super::saved_object::SavedObject;
 use crate::interrupt::Checkpoint;
 use crate::memory;
+use crate::terminal;
 
 /// A graph of objects as they were when it was saved: what `refcycle.load` returns.
 ///
@@ -80,7 +81,10 @@ fn read(
 pub(super) fn dump_error(py: Python<'_>, error: DumpError, path: &Path) -> PyErr {
     match error {
         DumpError::Io(error) => os_error(py, &error, path, ""),
-        error => PyValueError::new_err(format!("{}: {error}", path.display())),
+        error => {
+            let place = terminal::line(&path.to_string_lossy());
+            PyValueError::new_err(format!("{place}: {error}"))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::heap::{Measured, Still, memory_error};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 use crate::modules;
+use crate::terminal;
 
 /// What the name of a vertex or of an edge takes, with what is needed to find it.
 const NAME: usize = 250;
@@ -153,7 +154,8 @@ pub(crate) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &
         _ => error.raw_os_error(),
     };
     let Some(number) = number else {
-        return PyOSError::new_err(format!("{}: {error}", path.display()));
+        let place = terminal::line(&path.to_string_lossy());
+        return PyOSError::new_err(format!("{place}: {error}"));
     };
     let text = modules::attribute(py, "os", "strerror")
         .and_then(|strerror| strerror.call1((number,)))

@@ -6,7 +6,7 @@
 //! release objects without the GIL, and a `catch_unwind` would stop what must not be stopped:
 //! the process would be killed.
 //!
-//! CPython 3.14 lets such threads wait for ever instead. So do we where a stack has frames of
+//! CPython 3.14 lets such threads wait forever instead. So do we where a stack has frames of
 //! ours: the unwinder asks the personality routine of a frame before it touches the frame,
 //! and the linker puts the one below before that of Rust (`build.rs`). No call needs a
 //! guard for this, and a thread without frames of ours ends as before.

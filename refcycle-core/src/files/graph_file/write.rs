@@ -208,7 +208,9 @@ impl<'g, G: Successors + ?Sized> GraphWriter<'g, G> {
         let file = Replacement::begin(path, ReplaceOptions::default())?;
         let mut failed = None;
         let saved = file.write(|out| match self.write(&mut *out) {
-            Ok(()) => out.get_ref().sync_all(),
+            // A pipe and a device have nothing to be synchronised.
+            Ok(()) if out.get_ref().metadata()?.is_file() => out.get_ref().sync_all(),
+            Ok(()) => Ok(()),
             Err(error) => {
                 failed = Some(error);
                 Err(io::ErrorKind::Other.into())

@@ -12,6 +12,7 @@ use std::cell::UnsafeCell;
 use std::hint;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 
 use rlsf::Tlsf;
 
@@ -34,9 +35,10 @@ const PART_FOR_SMALL: usize = 4;
 /// An alignment that makes the system map the memory.
 const PAGE: usize = 4096;
 
-/// How often the lock is tried: a process that was forked while another thread had it would
-/// wait for ever.
-const TRIES: u32 = 1 << 20;
+/// How often the lock is tried, at first without giving the processor to whoever has it: a
+/// process that was forked while another thread had it would wait forever.
+const SPINS: u32 = 1 << 10;
+const TRIES: u32 = 1 << 15;
 
 /// Lists of free blocks for sizes up to 128 MiB.
 type Pool = Tlsf<'static, u32, u32, 22, 32>;
@@ -126,8 +128,12 @@ impl Reserve {
 
     /// Does something with the pool; `None` where the lock cannot be had.
     fn locked<T>(&self, job: impl FnOnce(&mut Pool) -> T) -> Option<T> {
-        let is_ours = (0..TRIES).any(|_| {
-            hint::spin_loop();
+        let is_ours = (0..TRIES).any(|tried| {
+            if tried < SPINS {
+                hint::spin_loop();
+            } else {
+                thread::yield_now();
+            }
             !self.is_locked.swap(true, Ordering::Acquire)
         });
         if !is_ours {

@@ -106,9 +106,14 @@ pub(super) fn peek(address: usize, words: usize) -> Option<Vec<usize>> {
     let bytes = words * size_of::<usize>();
     let mut ends = [0; 2];
     // SAFETY: `write` does not touch memory that is not there, and reports it; `read` writes
-    // into `found`, which has so many bytes. The pipe is ours, and holds them.
+    // into `found`, which is that long. The pipe is ours, and holds them.
     unsafe {
-        if libc::pipe(ends.as_mut_ptr()) != 0 {
+        // Not for programs that another thread may start meanwhile.
+        #[cfg(target_os = "linux")]
+        let made = libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC);
+        #[cfg(not(target_os = "linux"))]
+        let made = libc::pipe(ends.as_mut_ptr());
+        if made != 0 {
             return None;
         }
         let is_read = libc::write(ends[1], address as *const _, bytes) == bytes as isize
