@@ -25,9 +25,11 @@ IMPORTED_WHEN_NEEDED = [
 ]
 # Names in our own modules are held once they were needed, for the end of the program.
 HELD_WHEN_NEEDED = [
+    ("collections", "Counter"),
     ("refcycle._refcycle", "_restore"),
     ("refcycle.cycles", "cycles_of"),
     ("refcycle.i_directed_graph", "IDirectedGraph"),
+    ("refcycle.key_transform_dict", "KeyTransformDict"),
 ]
 
 
