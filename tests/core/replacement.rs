@@ -144,7 +144,8 @@ mod unix {
         write(&place, refusing);
         fs::remove_file(&place).unwrap();
         write(&link, PRIVATE);
-        assert_eq!(folder.names(), ["link"]);
+        assert_eq!(folder.names(), ["link", "place"]);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 
     #[test]

@@ -81,13 +81,20 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// What should be seen of an annotation: as in `dot::quote`, said once more.
+/// What should be seen of an annotation: as in `dot::quote` and `text::escape`, said once more.
 fn seen(annotation: &str) -> String {
     let show = |c: char| {
         let code = u32::from(c);
         let hidden = c.is_control() && c != '\n'
-            || matches!(code, 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff)
-            || matches!(code, 0xfff9..=0xfffb | 0xfdd0..=0xfdef | 0x10ff00..)
+            || matches!(
+                code,
+                0xad | 0x34f | 0x61c | 0x115f | 0x1160 | 0x17b4 | 0x17b5
+            )
+            || matches!(code, 0x180b..=0x180f | 0x200b..=0x200f | 0x2028..=0x202e)
+            || matches!(code, 0x2060..=0x206f | 0x3164 | 0xfeff | 0xffa0 | 0xfff0..=0xfffb)
+            || matches!(code, 0xfdd0..=0xfdef | 0x13430..=0x1343f | 0x1bca0..=0x1bca3)
+            || matches!(code, 0x1d173..=0x1d17a | 0xe0000..=0xe00ff | 0xe01f0..=0xe0fff)
+            || code >= 0x10ff00
             || code & 0xffff >= 0xfffe;
         match code {
             _ if !hidden => c.to_string(),

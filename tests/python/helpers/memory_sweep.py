@@ -260,7 +260,7 @@ def at_a_memory_error(folder, reserve):
         printed = os.read(reading, 1 << 16)
     except BlockingIOError:
         printed = b""
-    if b"\nMemoryError" not in printed:
+    if b"MemoryError" not in printed:
         return SILENT
     names = os.listdir(folder)
     if not names:
