@@ -49,6 +49,7 @@ __all__ = [
     "load",
     "object_annotation",
     "objects_reachable_from",
+    "redacted_file",
     "save_into",
     "snapshot",
     "why",
