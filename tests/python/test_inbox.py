@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import stat
+import subprocess
 import sys
 import time
 
@@ -395,7 +396,10 @@ def test_clearing_away_does_no_more_than_a_little(inbox, target):
             pass
     path = inbox.inner.path
     inbox.close()
-    assert 500 <= len(os.listdir(path)) <= 504
+    left = len(os.listdir(path))
+    # pytest cannot clear away what is so deep.
+    subprocess.run(["rm", "-rf", path], check=True)
+    assert 500 <= left <= 504
 
 
 @as_root
