@@ -5,7 +5,7 @@
 //! in such a block.
 
 use proc_macro::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote};
 use syn::{
     Attribute, Block, FnArg, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Signature,
     Stmt, Type, TypePath, parse_macro_input, parse_quote,
@@ -51,14 +51,13 @@ fn guard(attributes: &[Attribute], signature: &mut Signature, block: &mut Block)
         || !name.starts_with("__")
             && !attributes.iter().any(|each| each.path().is_ident("new"))
             && value != parse_quote!(());
-    let conversion = is_converted.then(|| format_ident!("Answer")).map(|answer| {
-        signature.output = parse_quote!(-> ::pyo3::PyResult<crate::border::#answer<#value>>);
-        quote!(.map(crate::border::#answer))
-    });
-    if conversion.is_none() {
+    if is_converted {
+        signature.output = parse_quote!(-> ::pyo3::PyResult<crate::border::Answer<#value>>);
+        *block = parse_quote!({ crate::border::guarded(#call).map(crate::border::Answer) });
+    } else {
         signature.output = parse_quote!(-> ::pyo3::PyResult<#value>);
+        *block = parse_quote!({ crate::border::guarded(#call) });
     }
-    *block = parse_quote!({ crate::border::guarded(#call) #conversion });
 }
 
 /// Takes paths as objects, and returns the statements that convert them within the guard:
