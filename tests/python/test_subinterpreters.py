@@ -110,8 +110,9 @@ def test_everything_works_in_another_interpreter(kind, first):
 @pytest.mark.parametrize("kind", KINDS)
 def test_everything_works_in_another_thread(kind):
     code = f"""
-import threading, time
+import gc, threading, time
 import refcycle
+gc.collect()
 before = len(refcycle.snapshot())
 thread = threading.Thread(target=run_in_new, args=({kind!r}, {EVERYTHING!r}))
 thread.start()

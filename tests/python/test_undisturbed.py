@@ -66,3 +66,20 @@ def test_what_is_kept_would_be_seen():
     came, grown = run_json(KEEPING, cwd=HERE)
     assert came == ["came: list"]
     assert grown >= ROUNDS
+
+
+IMPORTING = """
+import gc, json, sys
+gc.collect()
+gc.disable()
+import refcycle
+garbage = refcycle.garbage()
+print(json.dumps([
+    [type(obj).__name__ for obj in garbage if hasattr(obj, "f_back") or hasattr(obj, "tb_frame")],
+    [str(obj) for obj in garbage if getattr(obj, "__module__", "").startswith("refcycle")],
+]))
+"""
+
+
+def test_the_import_leaves_no_calls_and_nothing_of_refcycle_as_garbage():
+    assert run_json(IMPORTING) == [[], []]

@@ -120,7 +120,8 @@ fn values_header_fits(instance: &Bound<'_, PyAny>) -> bool {
 
 /// Compares the tables with objects whose contents are known. What does not fit is not used.
 /// Returns what `REFCYCLE_DISTRUST` names and does not exist.
-pub(crate) fn check(py: Python<'_>) -> PyResult<Vec<String>> {
+pub(crate) fn check(module: &Bound<'_, PyModule>) -> PyResult<Vec<String>> {
+    let py = module.py();
     if IS_CHECKED.load(Ordering::Relaxed) {
         return Ok(Vec::new());
     }
@@ -132,8 +133,11 @@ pub(crate) fn check(py: Python<'_>) -> PyResult<Vec<String>> {
     });
     // Nothing is known until all is.
     KNOWN.store(Part::NONE.0, Ordering::Relaxed);
-    // Otherwise the known objects, and the frames of the import, are garbage that waits
-    // for a collection: the scope refers to functions, and they to it.
+    // A class is always in a cycle: it would be garbage that waits for a collection.
+    if let Some(class) = scope.get_item("Instance")? {
+        module.setattr("_KnownInstance", class)?;
+    }
+    // So would be all else that is known: the scope refers to functions, and they to it.
     scope.clear();
     let mut found = found?;
     let mut unknown = Vec::new();

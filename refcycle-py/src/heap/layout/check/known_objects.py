@@ -31,6 +31,7 @@ def look(frame, function, values, holder):
     here = sys._getframe(), running
     found = [running, running_fits(here, frame, function, values, waiting, holder)]
     running.append(found[1])
+    del here  # its frame would hold itself, and all calls that led here
 
 
 def turn(argument, other):
@@ -166,3 +167,8 @@ results["instances"] = results["tables"] and instances_fit(
     other, place, shared, replaced, instance, [first, second]
 )
 results["values"] = results["instances"] and values_fit(instance, _thread.LockType)
+
+# A generator's exception and its frame hold each other. The frame of this code is in no cycle
+# with what it makes once these names are gone.
+error.__traceback__ = None
+del here, waiting
