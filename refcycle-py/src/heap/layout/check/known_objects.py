@@ -170,5 +170,6 @@ results["values"] = results["instances"] and values_fit(instance, _thread.LockTy
 
 # A generator's exception and its frame hold each other. The frame of this code is in no cycle
 # with what it makes once these names are gone.
+handling.close()
 error.__traceback__ = None
 del here, waiting
