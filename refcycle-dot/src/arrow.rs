@@ -19,7 +19,7 @@ use arrow_array::{ArrayRef, LargeStringArray, RecordBatch, UInt32Array, UInt64Ar
 use arrow_schema::{DataType, Field, Schema};
 use refcycle_core::{EdgeId, IDirectedGraph, VertexId, Vertices};
 
-use crate::AnnotatedGraph;
+use crate::annotated::AnnotatedGraph;
 
 const FITS: &str = "the columns are of these types and of one length";
 

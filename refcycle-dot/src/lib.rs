@@ -1,28 +1,40 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+// From the bottom to the top: a module uses what is above it in this list, never what is below.
+mod error;
+mod escape;
+mod files;
+mod format;
+mod roots;
+
 mod annotated;
 #[cfg(feature = "arrow")]
 pub mod arrow;
 pub mod dot;
 #[cfg(feature = "dump")]
 pub mod dump;
-mod engine;
+pub mod json;
+
+mod picture;
+
+mod draw;
+
 pub mod exchange;
-mod export;
-mod format;
 #[cfg(feature = "html")]
 mod html;
-pub mod json;
-mod picture;
 pub mod text;
+
+mod export;
 
 pub use annotated::{AnnotatedGraph, AnnotatedGraphBuilder, BuildError};
 #[cfg(feature = "svg")]
-pub use engine::Pure;
-pub use engine::{Engine, Graphviz, Patience};
-pub use export::{ExportError, ImageOptions, export_image, export_json, render};
+pub use draw::Pure;
+pub use draw::{Engine, Graphviz, ImageOptions, Patience};
+pub use error::ExportError;
+pub use export::{export_image, export_json, render};
 pub use format::Format;
 #[cfg(feature = "html")]
 pub use html::{HtmlOptions, export_html, write_html};
-pub use picture::{End, Picture, Root, Style, Summary, Theme};
+pub use picture::{End, Picture, Style, Summary, Theme};
+pub use roots::Root;

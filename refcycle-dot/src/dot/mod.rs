@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 
 use refcycle_core::Vertices;
 
-use crate::AnnotatedGraph;
+use crate::annotated::AnnotatedGraph;
 use quote::Quoted;
 
 /// Writes a graph as `digraph G { ... }`: the vertices by their ids with their

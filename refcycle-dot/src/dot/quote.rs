@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use crate::text;
+use crate::escape::{Code, is_invisible_in_picture};
 
 /// Displays as a quoted DOT string. Lines stay lines; a character that would not be
 /// seen, or that XML forbids, is shown by its code.
@@ -21,51 +21,12 @@ impl Display for Quoted<'_> {
                 '\\' => f.write_str("\\\\")?,
                 // Graphviz reads entities in every label.
                 '&' if starts_entity(chars.as_str()) => f.write_str("&amp;")?,
-                _ if is_invisible(c) => write!(f, "\\{}", Code(c))?,
+                _ if is_invisible_in_picture(c) => write!(f, "\\{}", Code(c))?,
                 _ => f.write_char(c)?,
             }
         }
         f.write_char('"')
     }
-}
-
-/// Displays with the invisible characters shown by their codes; for text that does not
-/// go through DOT.
-pub(crate) struct Visible<'a>(pub(crate) &'a str);
-
-impl Display for Visible<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            if c != '\n' && is_invisible(c) {
-                Code(c).fmt(f)?;
-            } else {
-                f.write_char(c)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A character as Python would escape it.
-pub(crate) struct Code(pub(crate) char);
-
-impl Display for Code {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match u32::from(self.0) {
-            code @ ..0x100 => write!(f, "\\x{code:02x}"),
-            code @ ..0x1_0000 => write!(f, "\\u{code:04x}"),
-            code => write!(f, "\\U{code:08x}"),
-        }
-    }
-}
-
-/// Controls, marks that turn the direction of text, and what is never a character.
-fn is_invisible(c: char) -> bool {
-    // Nor are joiners: what draws a picture does not join.
-    text::is_invisible(c)
-        || matches!(c, '\u{200c}' | '\u{200d}')
-        // graphviz-pure keeps these for bytes that are no text.
-        || c >= '\u{10ff00}'
 }
 
 /// Whether an entity follows the `&`.
@@ -101,6 +62,5 @@ mod tests {
         ] {
             assert_eq!(Quoted(text).to_string(), quoted);
         }
-        assert_eq!(Visible("\\\n\x07\"").to_string(), "\\\n\\x07\"");
     }
 }

@@ -9,7 +9,7 @@ use super::error::DumpError;
 use super::states::States;
 use super::texts::TextsBuilder;
 use super::{HeapDump, Holder, UNKNOWN, metadata};
-use crate::exchange::heapsnapshot::Group;
+use crate::roots::Group;
 
 /// No process has more memory: the addresses have 47 bits.
 const MOST_BYTES: u64 = 1 << 48;

@@ -69,7 +69,7 @@ use std::sync::Arc;
 
 use refcycle_core::{CsrGraph, EdgeId, VertexId};
 
-use crate::exchange::heapsnapshot::Group;
+use crate::roots::Group;
 use states::States;
 use texts::Texts;
 

@@ -19,7 +19,7 @@ use super::error::DumpError;
 use super::states::States;
 use super::texts::TextsBuilder;
 use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata};
-use crate::exchange::heapsnapshot::Group;
+use crate::roots::Group;
 
 /// A file that was looked at and found in order so far: what it takes is known before it is
 /// read.

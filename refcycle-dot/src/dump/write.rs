@@ -16,7 +16,7 @@ use refcycle_core::files::Replacement;
 use refcycle_core::{VertexId, Vertices};
 
 use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns};
-use crate::export::file::replace;
+use crate::files::replace;
 
 /// Rows that are written at a time.
 const ROWS: usize = 1 << 17;

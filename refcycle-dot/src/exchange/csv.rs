@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 use refcycle_core::Vertices;
 
 use super::text::Portable;
-use crate::AnnotatedGraph;
+use crate::annotated::AnnotatedGraph;
 
 /// Writes the edges: `source,target,id,label`, in the order given. The label of an edge
 /// without annotation is an empty field, that of an empty one is `""`.

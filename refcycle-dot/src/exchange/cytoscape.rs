@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use refcycle_core::Vertices;
 
 use super::text::{Json, Portable};
-use crate::AnnotatedGraph;
+use crate::annotated::AnnotatedGraph;
 
 /// Writes a graph, vertices and edges in the order given. The label of a vertex is its
 /// `name`, that of an edge its `interaction`. Vertices are named by their ids in

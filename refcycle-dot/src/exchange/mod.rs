@@ -21,7 +21,8 @@ mod text;
 use std::io;
 use std::path::Path;
 
-use crate::export::{ExportError, file};
+use crate::error::ExportError;
+use crate::files;
 
 /// Writes a file as [`export_image`](crate::export_image) does: beside its place, and then
 /// moved there when it is whole. `write` is one of the functions of this module, or any
@@ -44,7 +45,7 @@ pub fn export(
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> Result<(), ExportError> {
     let path = path.as_ref();
-    file::replace(path, |out| write(out)).map_err(|error| ExportError::io(path, error))
+    files::replace(path, |out| write(out)).map_err(|error| ExportError::io(path, error))
 }
 
 /// A text of what a writer writes.

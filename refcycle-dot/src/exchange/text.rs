@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use crate::dot::quote::Code;
+use crate::escape::Code;
 
 /// Whether XML 1.0 can have a character at all.
 fn is_in_xml(c: char) -> bool {

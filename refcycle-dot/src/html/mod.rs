@@ -3,6 +3,7 @@
 mod base64;
 mod overview;
 mod text;
+mod types;
 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
@@ -10,13 +11,14 @@ use std::path::Path;
 
 use refcycle_core::algo::{self, Components, Dominator};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
-use rustc_hash::FxHashMap;
 
 use self::base64::Base64;
 use self::overview::{Overview, overview};
 use self::text::{Texts, write_string};
-use crate::export::file;
-use crate::{AnnotatedGraph, ExportError};
+use self::types::types_of_labels;
+use crate::annotated::AnnotatedGraph;
+use crate::error::ExportError;
+use crate::files;
 
 /// The page without a graph; the sources are in `viewer`.
 const PAGE: &str = include_str!("../../assets/viewer.html");
@@ -134,7 +136,7 @@ pub fn export_html(
     options: &HtmlOptions<'_>,
 ) -> Result<(), ExportError> {
     let path = path.as_ref();
-    file::replace(path, |out| write_html(graph, out, options))
+    files::replace(path, |out| write_html(graph, out, options))
         .map_err(|error| ExportError::io(path, error))
 }
 
@@ -373,46 +375,6 @@ fn differences(tail: VertexId, heads: impl Iterator<Item = VertexId>) -> impl It
         before = head;
         (way << 1 ^ way >> 63) as u64
     })
-}
-
-/// The types that the labels tell of.
-fn types_of_labels(graph: &AnnotatedGraph) -> (Cow<'_, [u32]>, Vec<Cow<'_, str>>) {
-    let mut numbers = FxHashMap::<&str, u32>::default();
-    let mut names = Vec::new();
-    let types = graph
-        .vertices()
-        .map(|v| {
-            let name = type_of_label(graph.vertex_annotation(v));
-            *numbers.entry(name).or_insert_with(|| {
-                names.push(Cow::Borrowed(name));
-                names.len() as u32 - 1
-            })
-        })
-        .collect();
-    (Cow::Owned(types), names)
-}
-
-/// `dict` of `dict[4]`, `pkg.Class` of `object\npkg.Class`, `function` of
-/// `function\nname`; a label of another form is a value.
-fn type_of_label(label: &str) -> &str {
-    match label.split_once('\n') {
-        Some(("object", name)) => name,
-        Some((first, _)) => first,
-        None => match label.split_once('[') {
-            Some((name, size)) if size.ends_with(']') && is_name(name) => name,
-            _ if is_name(label) => label,
-            _ if label.starts_with("weakref ") => "weakref",
-            _ => "value",
-        },
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
-        && !text.starts_with(|c: char| c.is_numeric())
 }
 
 #[cfg(test)]

@@ -1,22 +1,6 @@
 use super::*;
 
 #[test]
-fn types_are_read_off_labels() {
-    for (label, name) in [
-        ("dict[4]", "dict"),
-        ("object\n__main__.A", "__main__.A"),
-        ("function\nrun", "function"),
-        ("frame", "frame"),
-        ("weakref to id 0x7f", "weakref"),
-        ("'text'", "value"),
-        ("17", "value"),
-        ("", "value"),
-    ] {
-        assert_eq!(type_of_label(label), name, "{label}");
-    }
-}
-
-#[test]
 fn differences_keep_the_sign_in_the_lowest_bit() {
     let heads = [5, 3, 3, 9].map(VertexId::new);
     let ways: Vec<_> = differences(VertexId::new(4), heads.into_iter()).collect();

@@ -9,7 +9,7 @@ use serde::de::{
 
 use super::JsonError;
 use crate::annotated::strings::{Interner, StringId};
-use crate::{AnnotatedGraph, AnnotatedGraphBuilder};
+use crate::annotated::{AnnotatedGraph, AnnotatedGraphBuilder};
 
 pub(super) const ID: &str = "an id is a whole number from 0 to 2^64 - 1";
 

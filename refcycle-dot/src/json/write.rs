@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 
 use refcycle_core::Vertices;
 
-use crate::AnnotatedGraph;
+use crate::annotated::AnnotatedGraph;
 
 /// Writes a graph, vertices and edges in the order given.
 ///

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::groups::Groups;
 use super::label::shortened;
 use super::steps::Steps;
-use crate::AnnotatedGraph;
+use crate::annotated::AnnotatedGraph;
 
 /// The different labels that one line shows at most.
 const LABELS: usize = 4;

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use refcycle_core::algo::Reached;
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
-use super::End;
+use super::style::End;
 
 /// The length of a shortest path between each box and the target, if there is one: to the
 /// target when it stands at the bottom, from it when it stands at the top.

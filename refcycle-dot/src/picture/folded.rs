@@ -5,15 +5,16 @@ use std::ops::ControlFlow;
 
 use refcycle_core::{VertexId, Vertices, Watch};
 
-use super::Style;
 use super::bundles::{Bundle, bundles};
-use super::groups::{Groups, type_name};
+use super::groups::Groups;
 use super::kind::Kind;
 use super::label::{first_line, shortened};
 use super::roots;
 use super::sketch::{Line, Node, Sketch};
 use super::steps::Steps;
-use crate::AnnotatedGraph;
+use super::style::Style;
+use super::type_name::type_name;
+use crate::annotated::AnnotatedGraph;
 
 /// The members of a folded box that its title lists.
 const LISTED: usize = 40;

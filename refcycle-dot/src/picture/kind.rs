@@ -1,6 +1,4 @@
-//! What an annotation tells of the kind of an object, and how that kind looks.
-
-use super::theme::Palette;
+//! What an annotation tells of the kind of an object.
 
 /// A kind of object with a look of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,22 +73,6 @@ impl Kind {
             Self::Value => "value",
             Self::Root => "holds it from outside",
         }
-    }
-
-    /// The attributes of its box: what is told by colour is told by shape too.
-    pub(super) fn attributes(self, palette: &Palette) -> String {
-        let fill = palette.fill(self);
-        let shape = match self {
-            Self::Frame => "shape=note, style=filled",
-            Self::Function => "style=\"diagonals,filled\", margin=\"0.2,0.08\"",
-            Self::Module => "shape=tab, style=filled",
-            Self::Type => "peripheries=2, style=filled",
-            Self::Container => "style=filled",
-            Self::Object => "style=\"rounded,filled\"",
-            Self::Root => "style=\"rounded,dashed,filled\"",
-            Self::Value => return format!("style=filled, color=\"{fill}\", fillcolor=\"{fill}\""),
-        };
-        format!("{shape}, fillcolor=\"{fill}\"")
     }
 }
 

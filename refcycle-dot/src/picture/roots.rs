@@ -7,7 +7,7 @@ use refcycle_core::VertexId;
 use super::kind::Kind;
 use super::label::{first_line, shortened};
 use super::sketch::{Line, Node, Sketch};
-use super::style::Root;
+use crate::roots::Root;
 
 /// The different holders that a box names.
 const NAMED: usize = 3;

@@ -2,6 +2,8 @@
 
 use refcycle_core::VertexId;
 
+use crate::roots::Root;
+
 /// How a picture looks.
 ///
 /// # Example
@@ -42,15 +44,6 @@ pub struct Style {
     pub theme: Theme,
     /// When to draw a summary in place of the graph.
     pub summary: Summary,
-}
-
-/// What holds a vertex from outside the graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Root {
-    /// The vertex. One that is not in the graph is passed over.
-    pub vertex: VertexId,
-    /// What holds it, as in "running in thread MainThread".
-    pub holder: String,
 }
 
 /// An end of a picture.

@@ -8,14 +8,14 @@ use refcycle_core::algo::strongly_connected_components_watched;
 use refcycle_core::{IDirectedGraph, VertexId, Vertices, Watch};
 use rustc_hash::FxHashMap;
 
-use super::Style;
 use super::folded::counted;
-use super::groups::type_name;
 use super::kind::Kind;
 use super::label::{first_line, grouped, shortened};
 use super::sketch::{Line, Node, Sketch};
 use super::steps::Steps;
-use crate::AnnotatedGraph;
+use super::style::Style;
+use super::type_name::type_name;
+use crate::annotated::AnnotatedGraph;
 
 /// The components that have frames of their own: the largest.
 const COMPONENTS: usize = 3;

@@ -1,5 +1,6 @@
 use refcycle_core::VertexId;
 
+use super::write::HURRY;
 use super::*;
 
 fn graph(annotations: &[&str], edges: &[(u64, u64, Option<&str>)]) -> AnnotatedGraph {

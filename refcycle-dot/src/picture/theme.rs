@@ -4,8 +4,8 @@
 //! of Okabe and Ito, which readers with any colour vision tell apart, and whatever a
 //! colour says a shape or a width says too.
 
-use super::Theme;
 use super::kind::Kind;
+use super::style::Theme;
 
 /// The colours of a theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Charset, escaped};
-use crate::dot::quote::Code;
+use super::Charset;
+use crate::escape::{Code, escaped};
 
 /// So many characters of a label are kept: no line is wider.
 const KEPT: usize = 1000;

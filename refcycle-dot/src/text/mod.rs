@@ -25,7 +25,6 @@
 //! ```
 
 mod cells;
-mod escape;
 mod grow;
 mod kind;
 mod names;
@@ -34,9 +33,8 @@ mod render;
 use refcycle_core::algo::Components;
 use refcycle_core::{IDirectedGraph, VertexId};
 
-use crate::AnnotatedGraph;
-pub use escape::escaped;
-pub(crate) use escape::is_invisible;
+use crate::annotated::AnnotatedGraph;
+pub use crate::escape::escaped;
 pub use kind::kind_of;
 pub use names::Names;
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use refcycle_core::{Edge, VertexId};
 
 use super::kind_of;
-use crate::AnnotatedGraph;
+use crate::annotated::AnnotatedGraph;
 
 /// The labels of a graph, asked for one by one.
 ///

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::GraphmlError;
 use crate::annotated::strings::StringId;
-use crate::{AnnotatedGraph, AnnotatedGraphBuilder};
+use crate::annotated::{AnnotatedGraph, AnnotatedGraphBuilder};
 
 /// A tag with the attributes that matter.
 pub(super) struct Element<'a> {

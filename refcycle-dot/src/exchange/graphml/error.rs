@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::{fmt, io};
 
-use crate::BuildError;
+use crate::annotated::BuildError;
 
 /// Why no graph could be made of some GraphML.
 ///

@@ -10,7 +10,7 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::GraphmlError;
 use super::elements::{Element, Elements};
-use crate::AnnotatedGraph;
+use crate::annotated::AnnotatedGraph;
 
 /// Reads a directed graph.
 ///

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use refcycle_core::Vertices;
 
 use super::super::text::Xml;
-use crate::AnnotatedGraph;
+use crate::annotated::AnnotatedGraph;
 
 /// Writes a graph, vertices and edges in the order given. An annotation is the data of
 /// the key `label`, the name under which tools look for what to show; an edge without

@@ -9,7 +9,6 @@
 //! Both tools compute with 32 bits. An object of 4 GiB or more is written as a node of
 //! 2^32 - 1 bytes and further nodes that only it holds: total and retained sizes are right.
 
-mod group;
 mod names;
 mod node;
 mod write;
@@ -19,9 +18,9 @@ use std::fmt;
 use refcycle_core::algo::{descendants_set, strongly_connected_components};
 use refcycle_core::{CsrGraph, Error, IDirectedGraph, VertexId, VertexSet, Vertices};
 
-use crate::BuildError;
+use crate::annotated::BuildError;
 use crate::annotated::strings::{Interner, StringId, Strings};
-pub use group::Group;
+pub use crate::roots::Group;
 use names::{Shown, shown};
 pub use node::{Node, NodeKind};
 use node::{Reference, Stored};

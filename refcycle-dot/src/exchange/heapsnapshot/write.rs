@@ -81,7 +81,7 @@ impl HeapSnapshot<'_> {
         out.node([SYNTHETIC, 3, 0], GC_ROOTS, layout.groups.len() as u64)?;
         for &(group, count) in &layout.groups {
             let name = FIXED.len() as u64 + group as u64;
-            out.node([SYNTHETIC, group.id(), 0], name, count)?;
+            out.node([SYNTHETIC, group_id(group), 0], name, count)?;
         }
         let mut weak = self.weak.as_slice();
         for (v, node) in (0u32..).zip(&self.nodes) {
@@ -152,6 +152,11 @@ impl HeapSnapshot<'_> {
 /// The place of a text of the heap among all texts.
 fn text_of(name: StringId) -> u64 {
     (FIXED.len() + Group::ALL.len()) as u64 + u64::from(name.number())
+}
+
+/// The id of a group's node: the same in every snapshot.
+const fn group_id(group: Group) -> u32 {
+    5 + 2 * group as u32
 }
 
 /// Where the nodes stand.

@@ -2,7 +2,7 @@
 
 use resvg::tiny_skia::{Pixmap, Transform};
 
-use super::tree::tree;
+use super::fonts::tree;
 
 /// Pixels for one point of the layout.
 const SCALE: f32 = 2.0;

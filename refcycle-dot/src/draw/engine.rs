@@ -1,19 +1,11 @@
 //! Who lays a picture out and draws it.
 
-mod graphviz;
-mod patience;
-#[cfg(feature = "svg")]
-mod pure;
-#[cfg(feature = "svg")]
-mod stages;
-
 use std::fmt::Debug;
 
-use crate::{ExportError, Format, Picture};
-pub use graphviz::Graphviz;
-pub use patience::Patience;
-#[cfg(feature = "svg")]
-pub use pure::Pure;
+use super::patience::Patience;
+use crate::error::ExportError;
+use crate::format::Format;
+use crate::picture::Picture;
 
 /// Draws pictures.
 pub trait Engine: Debug {

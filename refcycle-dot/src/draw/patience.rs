@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use refcycle_core::Watch;
 
-use crate::ExportError;
+use crate::error::ExportError;
 
 /// How long to wait for a drawing: up to a limit, and no longer than the caller wants.
 ///

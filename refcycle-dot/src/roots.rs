@@ -1,4 +1,15 @@
-//! What holds objects from outside a graph, in groups.
+//! What holds objects from outside a graph.
+
+use refcycle_core::VertexId;
+
+/// What holds a vertex from outside the graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The vertex. One that is not in the graph is passed over.
+    pub vertex: VertexId,
+    /// What holds it, as in "running in thread MainThread".
+    pub holder: String,
+}
 
 /// A group of what holds objects from outside the graph. It is a node above them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,10 +74,5 @@ impl Group {
     #[cfg(feature = "dump")]
     pub(crate) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|group| group.word() == word)
-    }
-
-    /// The id of its node: the same in every snapshot.
-    pub(super) const fn id(self) -> u32 {
-        5 + 2 * self as u32
     }
 }

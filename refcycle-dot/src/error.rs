@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fmt, io};
 
-use crate::Format;
+use crate::format::Format;
 
 /// Why a graph could not be exported.
 #[derive(Debug)]

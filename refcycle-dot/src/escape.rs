@@ -1,9 +1,7 @@
 //! Text of a program, as a terminal may get it.
 
 use std::borrow::Cow;
-use std::fmt::Write;
-
-use crate::dot::quote::Code;
+use std::fmt::{self, Display, Formatter, Write};
 
 /// A text in one line with an escape, `\x1b` or `\u202e`, for each character that a terminal
 /// would obey or that nobody would see: controls, what changes the direction of text, ends of
@@ -68,6 +66,45 @@ pub(crate) fn is_invisible(c: char) -> bool {
         || (u32::from(c) & 0xfffe) == 0xfffe
 }
 
+/// Controls, marks that turn the direction of text, and what is never a character.
+pub(crate) fn is_invisible_in_picture(c: char) -> bool {
+    // Nor are joiners: what draws a picture does not join.
+    is_invisible(c)
+        || matches!(c, '\u{200c}' | '\u{200d}')
+        // graphviz-pure keeps these for bytes that are no text.
+        || c >= '\u{10ff00}'
+}
+
+/// A character as Python would escape it.
+pub(crate) struct Code(pub(crate) char);
+
+impl Display for Code {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match u32::from(self.0) {
+            code @ ..0x100 => write!(f, "\\x{code:02x}"),
+            code @ ..0x1_0000 => write!(f, "\\u{code:04x}"),
+            code => write!(f, "\\U{code:08x}"),
+        }
+    }
+}
+
+/// Displays with the invisible characters shown by their codes; for text that does not
+/// go through DOT.
+pub(crate) struct Visible<'a>(pub(crate) &'a str);
+
+impl Display for Visible<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            if c != '\n' && is_invisible_in_picture(c) {
+                Code(c).fmt(f)?;
+            } else {
+                f.write_char(c)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -109,6 +146,11 @@ mod tests {
         ] {
             assert_eq!(escaped(text), text);
         }
+    }
+
+    #[test]
+    fn a_picture_shows_codes_and_keeps_lines() {
+        assert_eq!(Visible("\\\n\x07\"").to_string(), "\\\n\\x07\"");
     }
 
     proptest! {

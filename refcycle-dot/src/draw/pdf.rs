@@ -5,7 +5,7 @@ use krilla::geom::Size;
 use krilla::page::PageSettings;
 use krilla_svg::{SurfaceExt, SvgSettings};
 
-use super::tree::tree;
+use super::fonts::tree;
 
 /// PDF readers do not show a page with a longer side; a picture that would be larger is
 /// made smaller.

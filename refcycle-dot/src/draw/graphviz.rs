@@ -7,8 +7,11 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use super::{Engine, Patience};
-use crate::{ExportError, Format, Picture};
+use super::engine::Engine;
+use super::patience::Patience;
+use crate::error::ExportError;
+use crate::format::Format;
+use crate::picture::Picture;
 
 /// Draws with a `dot` that is installed: every format that it knows.
 ///

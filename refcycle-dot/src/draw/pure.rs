@@ -7,11 +7,13 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use super::stages::{self, Stop};
-use super::{Engine, Patience};
-use crate::export::legend::with_legend;
-use crate::picture::Legend;
-use crate::{ExportError, Format, Picture};
+use super::engine::Engine;
+use super::layout::{self, Stop};
+use super::legend::with_legend;
+use super::patience::Patience;
+use crate::error::ExportError;
+use crate::format::Format;
+use crate::picture::{Legend, Picture};
 
 /// Draws SVG, PNG and PDF by itself, with the layout of Graphviz' `dot`.
 ///
@@ -65,7 +67,7 @@ impl Engine for Pure {
     fn unshown(&self, picture: &Picture, format: &Format) -> Vec<char> {
         match format {
             #[cfg(any(feature = "png", feature = "pdf"))]
-            Format::Png | Format::Pdf => crate::export::tree::without_font(picture.foreign()),
+            Format::Png | Format::Pdf => super::fonts::without_font(picture.foreign()),
             _ => {
                 let _ = picture;
                 Vec::new()
@@ -146,7 +148,7 @@ fn drawn(
     legend: Option<&Legend>,
     wanted: &dyn Fn() -> bool,
 ) -> Result<Vec<u8>, Stop> {
-    let svg = stages::svg(dot, wanted)?;
+    let svg = layout::svg(dot, wanted)?;
     if *format == Format::Svg {
         // It gets its legend when its titles come.
         return Ok(svg.into_bytes());
@@ -160,9 +162,9 @@ fn drawn(
     };
     let bytes = match format {
         #[cfg(feature = "png")]
-        Format::Png => crate::export::png::from_svg(&svg)?,
+        Format::Png => super::png::from_svg(&svg)?,
         #[cfg(feature = "pdf")]
-        Format::Pdf => crate::export::pdf::from_svg(&svg)?,
+        Format::Pdf => super::pdf::from_svg(&svg)?,
         _ => svg.into_bytes(),
     };
     Ok(bytes)

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::Picture;
-use crate::dot::quote::Visible;
+use crate::escape::Visible;
+use crate::picture::Picture;
 
 /// Gives every vertex and edge its whole text as the title, which browsers show under
 /// the pointer, and names fonts of the same widths for where there is no Arial.
-pub(super) fn finished(svg: &str, picture: &Picture) -> String {
+pub(super) fn with_titles(svg: &str, picture: &Picture) -> String {
     let svg = svg.replace(
         r#"font-family="Arial""#,
         r#"font-family="Arial,Liberation Sans,Helvetica,sans-serif""#,
