@@ -567,7 +567,7 @@ def test_a_build_of_python_that_cannot_import_refcycle(folder, monkeypatch, tmp_
         package,
         ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"),
     )
-    monkeypatch.setattr(attachment._attached, "__file__", str(package / "_attached.py"))
+    monkeypatch.setattr(attachment.remote, "__file__", str(package / "_attach" / "remote.py"))
     with process(folder) as running:
         with pytest.raises(RuntimeError, match=r"cannot import refcycle.*: .*_refcycle"):
             refcycle.attach(running.pid, folder / "none")
@@ -608,9 +608,9 @@ def test_ctrl_c_takes_the_request_back(folder, monkeypatch):
 
 
 def test_a_script_that_comes_too_late_does_nothing(folder):
-    from refcycle import _attached
+    from refcycle._attach import remote
 
-    _attached.take_dump("no package", str(folder), True)
+    remote.take_dump("no package", str(folder), True)
     assert os.listdir(folder) == []
 
 

@@ -15,7 +15,7 @@ from helpers.leaks import give_back, leak
 
 import refcycle.differences
 from refcycle import ObjectGraph
-from refcycle._tables import text_table
+from refcycle._text.tables import text_table
 from refcycle.differences import GrowthTable, TypeGrowth, diff, leaks
 
 pytestmark = pytest.mark.any_version

@@ -16,7 +16,8 @@ from helpers.hostile import HOSTILE, watched
 from helpers.processes import run, run_json
 
 import refcycle
-from refcycle import _forked, dumping
+from refcycle import dumping
+from refcycle._dumps import fork as _forked
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 
@@ -382,7 +383,8 @@ def test_a_fork_that_is_refused():
     found = run_json(
         """
         import json, os, resource, tempfile, refcycle
-        from refcycle import _forked, dumping
+        from refcycle import dumping
+        from refcycle._dumps import fork as _forked
         with tempfile.TemporaryDirectory(dir="/tmp") as folder:
             os.chmod(folder, 0o777)
             if os.geteuid() == 0:
@@ -409,7 +411,8 @@ def test_a_folder_that_cannot_be_written(fork):
     found = run_json(
         f"""
         import json, os, tempfile, refcycle
-        from refcycle import _forked, dumping
+        from refcycle import dumping
+        from refcycle._dumps import fork as _forked
         with tempfile.TemporaryDirectory(dir="/tmp") as folder:
             os.chmod(folder, 0o555)
             user = os.geteuid()

@@ -10,12 +10,12 @@ import pytest
 import refcycle
 
 MODULES = [
+    "_cycles.reference_names",
     "attachment",
     "cycles",
     "dumping",
     "memory_error_dumps",
     "monitor",
-    "reference_names",
     "signal_dumps",
     "testing",
 ]

@@ -132,7 +132,7 @@ def test_the_page_that_a_browser_opens_is_for_its_owner_alone(tmp_path, umask, m
 
 @posix
 def test_the_report_of_a_program_is_for_its_owner_alone(tmp_path):
-    from refcycle.run_program import _write
+    from refcycle._cli.run_program import _write
 
     path = tmp_path / "report"
     before = os.umask(0)
@@ -421,7 +421,7 @@ def test_one_function_replaces_files():
     assert {name: count for name, count in found.items() if count} == {
         "refcycle-core/src/files/replacement.rs": 1,
         # Marks in a folder of its own.
-        "refcycle-py/python/refcycle/_attached.py": 2,
+        "refcycle-py/python/refcycle/_attach/remote.py": 2,
     }
 
 

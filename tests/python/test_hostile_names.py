@@ -15,10 +15,10 @@ from helpers.hostile_names import CHARACTERS, KEY, NAME, Heap, hostile_class, ra
 
 import refcycle
 from refcycle import annotations
+from refcycle._cli.terminal import Progress
+from refcycle._cycles.reports import report_on, text_of
 from refcycle._refcycle import _escaped
-from refcycle._tables import printable
-from refcycle.commands.terminal import Progress
-from refcycle.cycle_reports import report_on, text_of
+from refcycle._text.tables import printable
 from refcycle.differences import GrowthTable, TypeGrowth
 from refcycle.directed_graph import DirectedGraph
 
@@ -323,7 +323,7 @@ def test_progress():
 
 
 def test_complaints_of_dumps(tmp_path, capfd):
-    from refcycle._dump_files import complain
+    from refcycle._dumps.new_files import complain
 
     complain(str(tmp_path / NAME), OSError(2, "none", NAME))
     complain("here", ValueError(NAME + "\udc80"))

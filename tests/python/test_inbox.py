@@ -11,8 +11,9 @@ import time
 
 import pytest
 
-from refcycle import _inbox, attachment
-from refcycle._inbox import Inbox, Untrusted
+from refcycle import attachment
+from refcycle._attach import inbox as _inbox
+from refcycle._attach.inbox import Inbox, Untrusted
 
 posix = pytest.mark.skipif(not _inbox._HAS_DESCRIPTORS, reason="no descriptors of folders here")
 as_root = pytest.mark.skipif(

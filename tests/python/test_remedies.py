@@ -17,7 +17,7 @@ import pytest
 
 import refcycle
 from refcycle import ObjectGraph
-from refcycle._types import Types
+from refcycle._objects.types import Types
 from refcycle.remedies import remedies
 
 THIS = sys.modules[__name__]

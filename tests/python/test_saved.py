@@ -16,7 +16,8 @@ import pytest
 from helpers.hostile import HOSTILE, watched
 
 import refcycle
-from refcycle import ObjectGraph, _types
+from refcycle import ObjectGraph
+from refcycle._objects import types as _types
 from refcycle.loaded_graph import LoadedGraph, SavedObject
 
 

@@ -65,11 +65,11 @@ def test_a_signal_writes_what_is_alive_and_calls_the_handler_before(tmp_path, ha
 
 
 def test_a_file_is_never_written_over(tmp_path, monkeypatch):
-    from refcycle import _dump_files
+    from refcycle._dumps import new_files
 
     monkeypatch.setattr(time, "time_ns", lambda: 1_700_000_000_123_000_000)
     for _ in range(3):
-        path = _dump_files.new_path(str(tmp_path))
+        path = new_files.new_path(str(tmp_path))
         assert not os.path.exists(path)
         open(path, "x").close()
     start = f"20231114T221320.123Z-{os.getpid()}"

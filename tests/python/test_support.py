@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import pytest
 from helpers.processes import run, run_json
 
-from refcycle import _support
+from refcycle import _supported_interpreters
 
 
 def test_this_interpreter_is_not_refused():
-    assert _support.check() is None
+    assert _supported_interpreters.check() is None
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_the_error_says_why_and_what_to_do(change, reason, monkeypatch):
     for name, value in change.items():
         monkeypatch.setattr(sys, name, value)
     with pytest.raises(ImportError) as raised:
-        _support.check()
+        _supported_interpreters.check()
     assert str(raised.value) == (
         "refcycle reads the heap of CPython 3.10 to 3.15 with the GIL, and "
         f"{reason}: run the program under one of those"

@@ -9,9 +9,9 @@ import sys
 import pytest
 
 import refcycle
-from refcycle._tables import cut
-from refcycle.commands import terminal
-from refcycle.commands.terminal import Progress
+from refcycle._cli import terminal
+from refcycle._cli.terminal import Progress
+from refcycle._text.tables import cut
 
 pytestmark = pytest.mark.any_version
 

@@ -16,7 +16,7 @@ from pytest_refcycle.young import YoungObjects
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from refcycle.cycle_reports import CycleReport
+    from refcycle._cycles.reports import CycleReport
 
 # What a worker of pytest-xdist sends at its end has this name.
 _OUTPUT = "refcycle"
@@ -47,7 +47,7 @@ class Checks:
             raise
         reports = self._look(item)
         if reports and (self._fails or is_asked_for(item)):
-            from refcycle.cycle_reports import count_of, text_of
+            from refcycle._cycles.reports import count_of, text_of
 
             message = f"{count_of(reports)} of garbage left behind:\n{text_of(reports)}"
             pytest.fail(message, pytrace=False)
@@ -102,7 +102,7 @@ class Checks:
         # Here, as most suites need none of it.
         from pytest_refcycle.known import is_of_the_test_itself
         from refcycle import ObjectGraph
-        from refcycle.cycle_reports import report_on
+        from refcycle._cycles.reports import report_on
 
         allowed = self._allowed
         for marker in item.iter_markers("refcycle"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from refcycle.cycle_reports import CycleReport
+    from refcycle._cycles.reports import CycleReport
 
 _MOST_TESTS = 3
 
@@ -37,7 +37,7 @@ class Findings:
 
     def add_data(self, data: list[Any]) -> None:
         """Add what another process found."""
-        from refcycle.cycle_reports import CycleReport
+        from refcycle._cycles.reports import CycleReport
 
         cycles, leftovers = data
         for fields, tests in cycles:
@@ -46,7 +46,7 @@ class Findings:
 
     def lines(self) -> Iterator[str]:
         """Give the lines of the report, the cycles that are most first."""
-        from refcycle._tables import escaped
+        from refcycle._text.tables import escaped
 
         for report in sorted(self._cycles.values(), key=lambda found: -found.times):
             yield from str(report).splitlines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from refcycle.reference_names import object_name
+from refcycle._cycles.reference_names import object_name
 
 if TYPE_CHECKING:
     from refcycle import Cycle

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from refcycle._objects.type_flags import is_made_at_run_time
 from refcycle._refcycle import object_annotation
-from refcycle.type_flags import is_made_at_run_time
 
 # The tools of a test run keep records of it.
 _TOOLS = {"_hypothesis", "_pytest", "execnet", "hypothesis", "pluggy", "pytest"}

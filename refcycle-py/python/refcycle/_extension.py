@@ -7,7 +7,9 @@ of the file is to the loader another library, with statics of its own.
 import importlib
 import sys
 
-from refcycle import _support as _support  # first: refuses what cannot be read
+from refcycle import (
+    _supported_interpreters as _supported_interpreters,  # first: refuses what cannot be read
+)
 
 NAME = "refcycle._refcycle"
 

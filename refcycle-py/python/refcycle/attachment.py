@@ -12,10 +12,10 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from refcycle import _attached, _nothing
-from refcycle._inbox import Inbox, Untrusted, new_name
-from refcycle._paths import absolute
-from refcycle._tables import printable
+from refcycle._attach import no_request, remote
+from refcycle._attach.inbox import Inbox, Untrusted, new_name
+from refcycle._dumps.paths import absolute
+from refcycle._text.tables import printable
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -173,8 +173,8 @@ def _is_gone(pid: int) -> bool:
 
 def _ask(pid: int, inbox: Inbox, redact: bool) -> None:
     """Let the process run the script when it can."""
-    package = os.path.dirname(os.path.abspath(_attached.__file__))
-    with open(_attached.__file__, encoding="utf-8") as file:
+    package = os.path.dirname(os.path.dirname(os.path.abspath(remote.__file__)))
+    with open(remote.__file__, encoding="utf-8") as file:
         code = file.read()
     # The functions and their globals hold each other: so they go at once.
     code += f"\n\ntake_dump({package!r}, {inbox.inner.path!r}, {redact!r})\nglobals().clear()\n"
@@ -312,7 +312,7 @@ def _take_back(pid: int, inbox: Inbox) -> None:
         inbox.forget()
     if not inbox.has_begun() and not _is_gone(pid):
         with suppress(Exception):
-            _send(pid, os.path.abspath(_nothing.__file__))
+            _send(pid, os.path.abspath(no_request.__file__))
 
 
 def _failure(pid: int, said: dict[str, Any], target: str) -> Exception:

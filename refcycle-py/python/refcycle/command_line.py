@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from refcycle import __version__
-from refcycle._tables import printable
-from refcycle.completion import SHELLS, script
+from refcycle._cli.completion import SHELLS, script
+from refcycle._text.tables import printable
 
 __all__ = ["main"]
 
@@ -192,11 +192,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         print(script(parser, asked.shell), end="")
         sys.exit(0)
     if asked.command != "run":
-        from refcycle.commands import run as answer
+        from refcycle._cli.commands import run as answer
 
         sys.exit(answer(asked))
     # Here, so that --help and --version are quick.
-    from refcycle.run_program import Program, ProgramError, run
+    from refcycle._cli.run_program import Program, ProgramError, run
 
     try:
         program = Program.named(asked.program, asked.arguments, is_module=asked.module)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._tables import escaped
-from refcycle.reference_kinds import Kind, kinds_of
+from refcycle._cycles.removal_costs import Kind, kinds_of
+from refcycle._text.tables import escaped
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph

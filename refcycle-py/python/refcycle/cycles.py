@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from refcycle._types import id_of
+from refcycle._cycles.reference_names import ReferenceNames, Step, shown, signature
+from refcycle._objects.types import id_of
 from refcycle.cuts import Cut, NamedReference, cut_of
-from refcycle.reference_names import ReferenceNames, Step, shown, signature
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph

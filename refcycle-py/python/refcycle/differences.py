@@ -5,11 +5,11 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from refcycle._holders import Chain, Holders
+from refcycle._growth.holders import Chain, Holders
+from refcycle._growth.type_totals import Totals, totals
+from refcycle._objects.types import is_graph_of_file
 from refcycle._refcycle import ObjectGraph, _later
-from refcycle._tables import counted, html_table, printable, signed, text_table
-from refcycle._totals import Totals, totals
-from refcycle._types import is_graph_of_file
+from refcycle._text.tables import counted, html_table, printable, signed, text_table
 
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._refcycle import Retained, object_annotation
-from refcycle._tables import counted, escaped, is_encodable, printable
+from refcycle._text.tables import counted, escaped, is_encodable, printable
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph

@@ -11,15 +11,15 @@ from contextlib import suppress
 from threading import Event
 from typing import TYPE_CHECKING, Literal, overload
 
-from refcycle import _saving  # now: no module is to be imported in a fork
-from refcycle._paths import absolute
+from refcycle._dumps import description  # now: no module is to be imported in a fork
+from refcycle._dumps.paths import absolute
 from refcycle._refcycle import NewFile, _later, save_into, snapshot
 from refcycle._refcycle import _escaped as escaped
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
 
-    from refcycle._forked import Fork
+    from refcycle._dumps.fork import Fork
 
 __all__ = ["ForkedDump", "dump"]
 
@@ -148,14 +148,14 @@ def _in_a_fork(
     limit: float | None,
     ended: Callable[[Exception | None], None] | None = None,
 ) -> ForkedDump:
-    fork = _later("refcycle._forked", "fork")
+    fork = _later("refcycle._dumps.fork", "fork")
     if limit is not None and limit > LONGEST:
         limit = None
 
     original = os.getpid()
 
     def work() -> None:
-        _saving.stand_for(original)
+        description.stand_for(original)
         try:
             save_into(snapshot(untracked=untracked), file, redact=redact)
         except OSError as error:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
-from refcycle._tables import html_table, signed, text_table
-from refcycle._totals import Totals
+from refcycle._growth.type_totals import Totals
+from refcycle._text.tables import html_table, signed, text_table
 from refcycle.heap_census import count_heap
 
 __all__ = ["GrowthReport", "SteadyGrowth", "Watch", "watch"]

@@ -4,9 +4,9 @@ import marshal
 import sys
 from collections.abc import Container, Sequence
 
+from refcycle._growth.type_totals import Totals, totals
 from refcycle._refcycle import ObjectGraph, snapshot
-from refcycle._tables import html_table, text_table
-from refcycle._totals import Totals, totals
+from refcycle._text.tables import html_table, text_table
 from refcycle.differences import GrowthTable, compared
 
 __all__ = ["Census", "census"]

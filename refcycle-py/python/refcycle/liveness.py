@@ -18,47 +18,19 @@ object __main__.Connection is kept alive by
 
 from __future__ import annotations
 
-import re
-import sys
-import types
 from collections.abc import Container, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from refcycle._refcycle import object_annotation
-from refcycle._tables import escaped, is_encodable, printable
-from refcycle._types import Types, is_graph_of_file
+from refcycle._objects.types import Types, is_graph_of_file
+from refcycle._text.tables import escaped, is_encodable, printable
+from refcycle._why.chains import Chain, Step, lines_of
+from refcycle._why.steps import Found, from_the_module, label_of, steps_along, steps_around
 from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
-    from refcycle._types import Type
     from refcycle.object_graph import ObjectGraph
 
 __all__ = ["Chain", "Remedy", "Step", "Why"]
-
-_ATTRIBUTE = re.compile(r"value\['([^\W\d]\w*)'\]")
-
-
-class Step(NamedTuple):
-    """An object of a chain."""
-
-    object: object
-    label: str
-    """What it is, in one line."""
-    reference: str
-    """How the one before refers to it, as in "local 'job'"; empty for the first."""
-
-
-class Chain(NamedTuple):
-    """References that keep an object alive, from the outside to the object."""
-
-    holder: str
-    """What holds the first object, as in "running in thread MainThread"."""
-    steps: tuple[Step, ...]
-    """The objects, that which is asked about last. The `__dict__` of an object and of a
-    module is none of them: what it holds is an attribute."""
-
-    def __str__(self) -> str:
-        return "\n".join(map(escaped, _lines(self, unicode=True)))
 
 
 class Why:
@@ -127,110 +99,24 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}" + ("" if count == 1 else "s")
 
 
-def _label(obj: object) -> str:
-    if type(obj) is types.FrameType:
-        code = obj.f_code
-        file = re.split(r"[\\/]", code.co_filename)[-1]
-        return f"frame {code.co_name} at {file}:{obj.f_lineno}"
-    return object_annotation(obj).replace("\n", " ")
-
-
-def _is_namespace(holder: Type, reference: str, held: Type) -> bool:
-    """Return whether objects of these types are an object and its `__dict__`."""
-    return reference == "__dict__" and held.known == "dict" and holder.known != "type"
-
-
-def _attribute(name: str) -> str:
-    found = _ATTRIBUTE.fullmatch(name)
-    return f".{found[1]}" if found else name
-
-
-def _short(holder: Type, name: str) -> str:
-    """Return an attribute as it is written in Python, and else the name."""
-    is_item = name in ("key", "element") and holder.facts.has_keys_or_elements
-    is_short = name.isidentifier() and not name.startswith("__") and not is_item
-    return f".{name}" if is_short else name
-
-
-def _steps(
-    objects: Sequence[object], references: Sequence[Sequence[str]], types: Types
-) -> Iterable[Step]:
-    """Yield the objects, each with the name of the reference that leads to it."""
-    names = ["", *(names[0] if names else "" for names in references)]
-    kinds = [types.of(obj) for obj in objects]
-    place = 0
-    while place < len(objects):
-        name = names[place]
-        if 0 < place < len(objects) - 1 and _is_namespace(kinds[place - 1], name, kinds[place]):
-            place += 1
-            name = _attribute(names[place])
-        else:
-            name = _short(kinds[place - 1], name)
-        yield Step(objects[place], _label(objects[place]), name)
-        place += 1
-
-
-def _around(
-    objects: Sequence[object], references: Sequence[Sequence[str]], types: Types
-) -> Iterable[Step]:
-    """Yield the steps of a cycle: once round, first an object that is no namespace."""
-    count = len(objects)
-    if not count:
-        return
-    for _ in range(count):
-        last, first = types.of(objects[-1]), types.of(objects[0])
-        if not _is_namespace(last, (references[-1] or [""])[0], first):
-            break
-        objects = [*objects[1:], objects[0]]
-        references = [*references[1:], references[0]]
-    begin, *rest = _steps([*objects, objects[0]], references, types)
-    yield begin._replace(reference=rest[-1].reference)
-    yield from rest[:-1]
-
-
-_Found = tuple[str, Sequence[object], Sequence[Sequence[str]]]
-
-
-def _from_the_module(found: _Found, *, is_saved: bool) -> _Found:
-    """Return a chain that begins with a module where it begins with `sys.modules`."""
-    holder, objects, references = found
-    # A file does not have `sys.modules` itself.
-    is_it = objects[0] is sys.modules or (is_saved and holder == "sys.modules")
-    if not is_it or len(objects) == 1:
-        return found
-    name = references[0][0].removeprefix("value") if references[0] else ""
-    return f"sys.modules{name}", objects[1:], references[1:]
-
-
 def _told(
     graph: ObjectGraph,
     obj: object,
-    chains: Sequence[_Found],
+    chains: Sequence[Found],
     more: bool,
     only_caller: bool,
     cycle: tuple[Sequence[object], Sequence[Sequence[str]]],
 ) -> Why:
     """Return what the search has found."""
     is_saved = is_graph_of_file(graph)
-    modules = (_from_the_module(found, is_saved=is_saved) for found in chains)
+    modules = (from_the_module(found, is_saved=is_saved) for found in chains)
     types = Types(graph)
     told = tuple(
-        Chain(holder, tuple(_steps(objects, references, types)))
+        Chain(holder, tuple(steps_along(objects, references, types)))
         for holder, objects, references in modules
     )
-    around = tuple(_around(*cycle, types))
-    return Why(graph, _label(obj), told, more, only_caller, around, types)
-
-
-def _lines(chain: Chain, *, unicode: bool) -> Iterable[str]:
-    """Yield a line for the holder and one for each step, each below the one before."""
-    branch, arrow = ("└─ ", " → ") if unicode else ("`- ", " -> ")
-    yield chain.holder
-    last = len(chain.steps) - 1
-    for depth, step in enumerate(chain.steps):
-        label = "this object" if depth == last else step.label
-        reference = step.reference + arrow if step.reference else ""
-        yield "   " * depth + branch + reference + label
+    around = tuple(steps_around(*cycle, types))
+    return Why(graph, label_of(obj), told, more, only_caller, around, types)
 
 
 def _told_lines(why: Why, *, unicode: bool) -> Iterable[str]:
@@ -248,7 +134,7 @@ def _told_lines(why: Why, *, unicode: bool) -> Iterable[str]:
     last = len(why.chains) - 1 + why.more
     for number, chain in enumerate(why.chains):
         start, below = (end, "   ") if number == last else (inner, bar)
-        for place, line in enumerate(_lines(chain, unicode=unicode)):
+        for place, line in enumerate(lines_of(chain, unicode=unicode)):
             yield (below if place else start) + line
     if why.more:
         yield end + "and more: `limit` says how many chains are shown"

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from refcycle._dump_files import complain, new_path, writable_directory
-from refcycle._hooks import Closing, is_method_of
+from refcycle._dumps.hooks import Closing, is_method_of
+from refcycle._dumps.new_files import complain, new_path, writable_directory
 from refcycle.dumping import dump_new as dump
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from time import perf_counter_ns
 from types import TracebackType
 from typing import Any
 
-from refcycle._hooks import is_method_of
+from refcycle._dumps.hooks import is_method_of
 from refcycle._refcycle import garbage_preview
 from refcycle.cycles import cycles_of
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from refcycle._remedies_of_cycles import IN_CYCLES
-from refcycle._remedy import Remedy, Seen
+from refcycle._why.remedies_of_cycles import IN_CYCLES
+from refcycle._why.remedy import Remedy, Seen
 
 if TYPE_CHECKING:
-    from refcycle._types import Types
-    from refcycle.liveness import Chain, Step
+    from refcycle._objects.types import Types
+    from refcycle._why.chains import Chain, Step
 
 __all__ = ["Remedy", "remedies"]
 

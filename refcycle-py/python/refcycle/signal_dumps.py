@@ -7,8 +7,8 @@ import threading
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from refcycle._dump_files import complain, new_path, writable_directory
-from refcycle._hooks import Closing, is_method_of
+from refcycle._dumps.hooks import Closing, is_method_of
+from refcycle._dumps.new_files import complain, new_path, writable_directory
 from refcycle.dumping import LIMIT, check_options, dump_in_a_fork
 from refcycle.dumping import dump_new as dump
 
@@ -60,7 +60,7 @@ def dump_on_signal(
             "take another signal"
         )
     if fork:
-        from refcycle import _forked as _forked  # now: a handler had better import nothing
+        from refcycle._dumps.fork import Fork as Fork  # now: a handler had better import nothing
     dumps = SignalDumps(
         signum,
         writable_directory(directory),

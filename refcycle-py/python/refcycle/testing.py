@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar, overload
 
+from refcycle._cycles.reports import count_of, report_on, text_of
 from refcycle._refcycle import garbage_preview, object_annotation, snapshot
-from refcycle._tables import escaped
-from refcycle.cycle_reports import count_of, report_on, text_of
+from refcycle._text.tables import escaped
 
 __all__ = ["RefcycleMixin", "Watch", "assert_freed", "assert_no_cycles"]
 

@@ -74,8 +74,8 @@ fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<He
         copy_objects(py, engine, &graph, &mut dump);
     } else {
         let types = see_objects(py, engine, &graph, values, &mut dump)?;
-        let described =
-            modules::attribute(py, "refcycle._saving", "describe")?.call1((types, redact))?;
+        let described = modules::attribute(py, "refcycle._dumps.description", "describe")?
+            .call1((types, redact))?;
         for (key, value) in described.cast_into::<PyDict>()? {
             dump.metadata(key.extract::<String>()?, value.extract::<String>()?);
         }
@@ -163,8 +163,8 @@ fn see_states(
     types: &[(Bound<'_, PyAny>, String)],
     dump: &mut HeapDumpBuilder,
 ) -> PyResult<()> {
-    let has_state = modules::attribute(py, "refcycle._states", "has_state")?;
-    let state_of = modules::attribute(py, "refcycle._states", "state_of")?;
+    let has_state = modules::attribute(py, "refcycle._objects.states", "has_state")?;
+    let state_of = modules::attribute(py, "refcycle._objects.states", "state_of")?;
     let mut with_state = Vec::new();
     for (class, _) in types {
         if has_state.call1((class,))?.is_truthy()? {

@@ -115,7 +115,7 @@ def ask(graph, what, answers, of_a_type):
 
 def fired(answer):
     """The names of the remedies, each with the advice and the way to the object."""
-    from refcycle._types import Types
+    from refcycle._objects.types import Types
     from refcycle.remedies import remedies
 
     if not answer.remedies:

@@ -22,7 +22,7 @@ import pyarrow
 import pyarrow.ipc
 
 import refcycle
-from refcycle import _types
+from refcycle._objects import types as _types
 from refcycle.command_line import main as command
 
 REFUSED = "this is no dump of a heap, or a damaged one: "

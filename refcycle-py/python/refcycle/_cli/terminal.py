@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from refcycle._tables import cells, cut, printable
+from refcycle._text.tables import cells, cut, printable
 
 __all__ = ["Progress", "bold", "dim", "green", "progress", "red"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from refcycle._tables import printable
-from refcycle.commands.files import find, load
-from refcycle.commands.output import print_json
-from refcycle.commands.terminal import bold, dim, green, progress, red
+from refcycle._cli.files import find, load
+from refcycle._cli.output import print_json
+from refcycle._cli.terminal import bold, dim, green, progress, red
+from refcycle._text.tables import printable
 
 if TYPE_CHECKING:
     from refcycle.liveness import Chain, Step, Why

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from refcycle._tables import counted, printable
-from refcycle.commands.files import load
-from refcycle.commands.output import print_json
-from refcycle.commands.terminal import bold, green, progress
+from refcycle._cli.files import load
+from refcycle._cli.output import print_json
+from refcycle._cli.terminal import bold, green, progress
+from refcycle._text.tables import counted, printable
 
 if TYPE_CHECKING:
     from refcycle.cuts import Cut

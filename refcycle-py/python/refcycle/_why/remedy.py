@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from refcycle._states import state_of
-from refcycle._types import Type, items_of
+from refcycle._objects.states import state_of
+from refcycle._objects.types import Type, items_of
 
 _CONTAINERS = {
     "list",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from refcycle._tables import escaped
+from refcycle._text.tables import escaped
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import refcycle
-from refcycle.commands.files import CommandError
-from refcycle.commands.output import tell_written
-from refcycle.commands.terminal import progress
-from refcycle.commands.top import tell_top
+from refcycle._cli.commands.top import tell_top
+from refcycle._cli.files import CommandError
+from refcycle._cli.output import tell_written
+from refcycle._cli.terminal import progress
 
 __all__ = ["attach", "dump"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import refcycle
-from refcycle.commands.files import CommandError, load
-from refcycle.commands.output import print_json
+from refcycle._cli.files import CommandError, load
+from refcycle._cli.output import print_json
 
 __all__ = ["tell_difference"]
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import refcycle
-from refcycle.commands.terminal import progress
+from refcycle._cli.terminal import progress
 
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from refcycle._objects.types import is_graph_of_file
 from refcycle._refcycle import ObjectGraph
-from refcycle._types import is_graph_of_file
 
 __all__ = ["Totals", "totals"]
 

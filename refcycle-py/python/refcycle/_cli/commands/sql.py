@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from refcycle._tables import printable
-from refcycle.commands.files import CommandError, load
+from refcycle._cli.files import CommandError, load
+from refcycle._text.tables import printable
 
 __all__ = ["query"]
 

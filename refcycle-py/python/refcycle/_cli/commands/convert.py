@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from refcycle.commands.files import CommandError, about, find, load
-from refcycle.commands.output import tell_written
-from refcycle.commands.terminal import progress
+from refcycle._cli.files import CommandError, about, find, load
+from refcycle._cli.output import tell_written
+from refcycle._cli.terminal import progress
 
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph

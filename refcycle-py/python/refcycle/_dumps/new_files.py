@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from refcycle._paths import absolute
+from refcycle._dumps.paths import absolute
 from refcycle._refcycle import _escaped as escaped
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from refcycle._tables import printable, text_table
-from refcycle.commands.terminal import dim
+from refcycle._cli.terminal import dim
+from refcycle._text.tables import printable, text_table
 
 __all__ = ["object_line", "print_json", "table", "tell_written"]
 

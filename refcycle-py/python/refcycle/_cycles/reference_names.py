@@ -11,9 +11,9 @@ import re
 import types
 from typing import TYPE_CHECKING, NamedTuple
 
+from refcycle._objects.types import id_of, is_dict
 from refcycle._refcycle import SavedObject, object_annotation
 from refcycle._refcycle import _escaped as escaped
-from refcycle._types import id_of, is_dict
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from refcycle._tables import counted, printable
-from refcycle._totals import totals
-from refcycle.commands.files import load
-from refcycle.commands.output import object_line, print_json, table
-from refcycle.commands.terminal import bold, progress, red
+from refcycle._cli.files import load
+from refcycle._cli.output import object_line, print_json, table
+from refcycle._cli.terminal import bold, progress, red
+from refcycle._growth.type_totals import totals
+from refcycle._text.tables import counted, printable
 
 __all__ = ["tell_top"]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
-from refcycle import _states, type_flags
+from refcycle._objects import states, type_flags
 from refcycle._refcycle import LoadedGraph, SavedObject
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def facts_of(class_: type[Any]) -> Facts:
         type_flags.is_exception(class_),
         type_flags.is_class(class_),
         type_flags.is_thread_local(class_),
-        _states.is_future(class_),
+        states.is_future(class_),
         type_flags.is_enum(class_),
         type_flags.has_keys_or_elements(class_),
     )

@@ -7,15 +7,15 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from refcycle._tables import printable
-from refcycle.commands.convert import convert, write_html
-from refcycle.commands.cycles import tell_cycles
-from refcycle.commands.diff import tell_difference
-from refcycle.commands.files import CommandError
-from refcycle.commands.processes import attach, dump
-from refcycle.commands.sql import query
-from refcycle.commands.top import tell_top
-from refcycle.commands.why import tell_why
+from refcycle._cli.commands.convert import convert, write_html
+from refcycle._cli.commands.cycles import tell_cycles
+from refcycle._cli.commands.diff import tell_difference
+from refcycle._cli.commands.processes import attach, dump
+from refcycle._cli.commands.sql import query
+from refcycle._cli.commands.top import tell_top
+from refcycle._cli.commands.why import tell_why
+from refcycle._cli.files import CommandError
+from refcycle._text.tables import printable
 
 __all__ = ["CommandError", "run"]
 

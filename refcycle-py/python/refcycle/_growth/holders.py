@@ -8,7 +8,7 @@ from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from refcycle._refcycle import ObjectGraph, Root, Tree
-from refcycle._tables import escaped
+from refcycle._text.tables import escaped
 
 __all__ = ["Chain", "Holders"]
 

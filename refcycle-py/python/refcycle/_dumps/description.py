@@ -7,7 +7,7 @@ import time
 from types import FrameType, ModuleType
 from typing import Any
 
-from refcycle import _types
+from refcycle._objects.types import Facts, facts_of
 from refcycle._refcycle import VERSION, redacted_file
 
 # Deeper stacks are cut: a recursion has many frames that say the same.
@@ -30,10 +30,10 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
     `types` are those of the objects, each with its name. With `redact` the arguments of the
     command are left out, and the names of files that are not source.
     """
-    facts: dict[str, _types.Facts] = {}
+    facts: dict[str, Facts] = {}
     for class_, name in types:
         # Of several types with one name the first is told of.
-        facts.setdefault(name, _types.facts_of(class_))
+        facts.setdefault(name, facts_of(class_))
     return {
         "refcycle": VERSION,
         "python": sys.version.split()[0],

@@ -12,9 +12,9 @@ from importlib.util import find_spec
 from io import open_code
 from typing import NamedTuple
 
+from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
 from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview
-from refcycle._tables import printable
-from refcycle.cycle_reports import CycleReport, count_of, report_on, text_of
+from refcycle._text.tables import printable
 from refcycle.differences import GrowthTable
 from refcycle.heap_census import census
 

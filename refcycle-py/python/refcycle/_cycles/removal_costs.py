@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._types import Type, Types, id_of
-from refcycle.reference_names import ReferenceNames, accessor, attribute
+from refcycle._cycles.reference_names import ReferenceNames, accessor, attribute
+from refcycle._objects.types import Type, Types, id_of
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from refcycle._remedy import Remedy, Seen
+from refcycle._why.remedy import Remedy, Seen
 
 _UPWARDS = {"parent", "owner", "root", "manager", "container", "document", "back"}
 _OF_CLOSURES = {"function", "cell", "tuple"}

@@ -1,0 +1,1 @@
+"""How another process is asked for a dump of itself."""

@@ -1,0 +1,1 @@
+"""The command line: `refcycle` and `python -m refcycle`."""

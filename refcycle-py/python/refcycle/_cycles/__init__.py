@@ -1,0 +1,1 @@
+"""Names, signatures and cuts of reference cycles."""

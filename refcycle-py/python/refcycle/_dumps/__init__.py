@@ -1,0 +1,1 @@
+"""How the heap of a running program is written to a file."""

@@ -1,0 +1,1 @@
+"""How the number and size of objects change over time."""

@@ -1,0 +1,1 @@
+"""Text for people: escapes, widths, numbers and tables."""

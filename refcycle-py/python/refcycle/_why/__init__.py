@@ -1,0 +1,1 @@
+"""Why an object is alive, and how to fix it."""

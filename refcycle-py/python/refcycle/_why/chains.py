@@ -1,0 +1,44 @@
+"""Chains of references from what holds them to an object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from refcycle._text.tables import escaped
+
+__all__ = ["Chain", "Step"]
+
+
+class Step(NamedTuple):
+    """An object of a chain."""
+
+    object: object
+    label: str
+    """What it is, in one line."""
+    reference: str
+    """How the one before refers to it, as in "local 'job'"; empty for the first."""
+
+
+class Chain(NamedTuple):
+    """References that keep an object alive, from the outside to the object."""
+
+    holder: str
+    """What holds the first object, as in "running in thread MainThread"."""
+    steps: tuple[Step, ...]
+    """The objects, that which is asked about last. The `__dict__` of an object and of a
+    module is none of them: what it holds is an attribute."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(escaped, lines_of(self, unicode=True)))
+
+
+def lines_of(chain: Chain, *, unicode: bool) -> Iterable[str]:
+    """Yield a line for the holder and one for each step, each below the one before."""
+    branch, arrow = ("└─ ", " → ") if unicode else ("`- ", " -> ")
+    yield chain.holder
+    last = len(chain.steps) - 1
+    for depth, step in enumerate(chain.steps):
+        label = "this object" if depth == last else step.label
+        reference = step.reference + arrow if step.reference else ""
+        yield "   " * depth + branch + reference + label
