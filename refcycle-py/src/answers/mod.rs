@@ -1,10 +1,10 @@
 //! Answers: what an object retains, why it is alive.
 
 mod chains;
-mod hidden;
+mod holder_view;
+mod ignored;
 mod retention;
 mod suspects;
-mod upwards;
 
 pub(crate) use chains::{Taken, why};
 pub(crate) use retention::{Retained, Retention};

@@ -3,11 +3,10 @@
 
 mod annotated_graph;
 mod annotated_parts;
+mod arrays;
 mod arrow;
 mod base;
-mod bytes;
 mod collections;
-mod columns;
 mod cycles;
 mod directed_graph;
 mod engine;
@@ -19,6 +18,7 @@ mod interop;
 mod labels;
 mod loaded_graph;
 mod lookup;
+mod memory_needs;
 mod notebook;
 mod object_facts;
 mod object_graph;

@@ -6,8 +6,8 @@ use pyo3::types::{PyDict, PyList};
 use refcycle_core::VertexId;
 use refcycle_dot::End;
 
+use super::arrays::column;
 use super::base::{GraphBase, count, wrap};
-use super::columns::column;
 use super::engine::Engine;
 use super::html;
 use super::images::{self, ImageRequest, Look};

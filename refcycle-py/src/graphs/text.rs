@@ -9,9 +9,9 @@ use pyo3::types::{PyDict, PyString};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices, algo};
 use refcycle_dot::text::{self, Charset, Direction, FEWEST_LINES, TreeOptions};
 
-use super::bytes;
 use super::engine::Engine;
 use super::labels::Labels;
+use super::memory_needs;
 use crate::interrupt;
 use crate::memory;
 use crate::modules;
@@ -120,7 +120,7 @@ pub(super) fn tree(
 }
 
 fn starts(py: Python<'_>, graph: &CsrGraph, direction: Direction) -> PyResult<Vec<VertexId>> {
-    memory::ask(bytes::components(graph))?;
+    memory::ask(memory_needs::components(graph))?;
     let size = graph.vertex_count() + graph.edge_count();
     interrupt::run(py, size, |signals| {
         let components = algo::strongly_connected_components_watched(graph, signals)?;

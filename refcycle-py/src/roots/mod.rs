@@ -4,11 +4,11 @@
 //! itself is asked for, and what the objects of the graph refer to and the graph leaves
 //! out is looked through. All others are counted as unexplained.
 
-mod hidden;
 mod interpreter;
 mod registries;
 mod subclasses;
 mod threads;
+mod untracked;
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -208,7 +208,7 @@ pub(crate) fn explained(
     credits.group = Group::Registries;
     registries::explain(py, &mut credits)?;
     credits.group = Group::Hidden;
-    hidden::explain(py, &mut credits)?;
+    untracked::explain(py, &mut credits)?;
     subclasses::explain(py, &mut credits);
     Ok(credits.into_found())
 }

@@ -14,8 +14,8 @@ use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId};
 use refcycle_dot::End;
 use refcycle_dot::dump::HeapDump;
 
-use super::bytes;
 use super::lookup::{Lookup, not_in_graph};
+use super::memory_needs;
 use crate::answers::Retention;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals};
@@ -353,7 +353,7 @@ impl Engine {
     /// The subgraph of these vertices and all edges between them.
     pub(crate) fn induced(&self, py: Python<'_>, vertices: Vec<VertexId>) -> PyResult<Self> {
         let graph = &*self.any_graph();
-        memory::ask(bytes::subgraph(graph, &vertices))?;
+        memory::ask(memory_needs::subgraph(graph, &vertices))?;
         Ok(self.subgraph(py, Subgraph::induced(graph, vertices)))
     }
 
@@ -386,7 +386,7 @@ impl Engine {
 
     /// Before the edges that enter a vertex are asked for.
     pub(crate) fn ask_for_backward(&self) -> PyResult<()> {
-        match self.graph().map_or(0, bytes::backward) {
+        match self.graph().map_or(0, memory_needs::backward) {
             0 => Ok(()),
             missing => memory::ask(missing),
         }
