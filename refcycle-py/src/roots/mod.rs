@@ -18,7 +18,7 @@ use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
 use crate::annotate::Values;
-use crate::graphs::{Engine, Kind, SavedObject};
+use crate::engine::{Engine, Kind, SavedObject};
 use crate::heap::{Obj, Still, layout};
 use crate::terminal;
 
@@ -75,7 +75,7 @@ impl Root {
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {
-        let what = crate::graphs::annotation_of(self.vertex.bind(py));
+        let what = crate::engine::annotation_of(self.vertex.bind(py));
         terminal::line(&format!("<Root: {what}, {}>", self.text()))
     }
 

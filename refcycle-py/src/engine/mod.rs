@@ -1,7 +1,13 @@
 //! What all graph classes share: vertices, edges, algorithms.
 
 mod counts;
+pub(crate) mod lookup;
+pub(crate) mod memory_needs;
+mod object_facts;
+mod retention;
+mod saved_object;
 mod searches;
+mod statistics;
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -14,12 +20,14 @@ use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId};
 use refcycle_dot::End;
 use refcycle_dot::dump::HeapDump;
 
-use super::lookup::{Lookup, not_in_graph};
-use super::memory_needs;
-use crate::answers::Retention;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals};
 use crate::memory;
+use lookup::{Lookup, not_in_graph};
+pub(crate) use object_facts::annotation_of;
+pub(crate) use retention::{Retained, Retention};
+pub(crate) use saved_object::SavedObject;
+pub(crate) use statistics::statistics;
 
 /// Which class a graph is of.
 pub(crate) enum Kind {
@@ -392,7 +400,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn run<T: Send>(
+    pub(crate) fn run<T: Send>(
         &self,
         py: Python<'_>,
         job: impl FnOnce(&mut Signals) -> ControlFlow<PyErr, T> + Send,

@@ -8,7 +8,7 @@ use refcycle_core::views::Subgraph;
 use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId};
 use refcycle_dot::End;
 
-use super::super::memory_needs;
+use super::memory_needs;
 use super::{EdgeNames, Engine, edgeless};
 use crate::interrupt::answer;
 use crate::memory;
