@@ -12,7 +12,7 @@ use crate::modules;
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn object_annotation(obj: &Bound<'_, PyAny>) -> String {
-    crate::graphs::annotation_of(obj)
+    crate::engine::annotation_of(obj)
 }
 
 /// The name of a frame's file as a redacted file shows it: its length, where it could be no

@@ -5,7 +5,8 @@ use pyo3::types::PyList;
 
 use crate::answers::{self, Taken};
 use crate::collector::SavedGarbage;
-use crate::graphs::{Engine, graph_between, object_graph, wrap};
+use crate::engine::Engine;
+use crate::graphs::{graph_between, object_graph, wrap};
 use crate::heap;
 
 /// The graph of all objects that the garbage collector tracks, and of the frames that

@@ -9,8 +9,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use refcycle_core::files::{ReplaceOptions, Replacement};
 
-use crate::graphs::os_error;
 use crate::heap::attached;
+use crate::os_error::os_error;
 
 const NO_PANIC: &str = "nobody panics with it";
 

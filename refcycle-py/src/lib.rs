@@ -7,6 +7,7 @@ mod border;
 mod capabilities;
 mod collector;
 mod creators;
+mod engine;
 mod files;
 mod graphs;
 mod heap;
@@ -14,6 +15,8 @@ mod interrupt;
 mod memory;
 mod module;
 mod modules;
+mod os_error;
+mod outputs;
 mod roots;
 mod terminal;
 
@@ -26,7 +29,7 @@ mod _refcycle {
     #[pymodule_export]
     use crate::annotations::{annotated_references, object_annotation, redacted_file};
     #[pymodule_export]
-    use crate::answers::{Retained, Suspect};
+    use crate::answers::Suspect;
     #[cfg(feature = "layout-overrides")]
     #[pymodule_export]
     use crate::border::fail;
@@ -38,18 +41,24 @@ mod _refcycle {
         why,
     };
     #[pymodule_export]
+    use crate::engine::{Retained, SavedObject};
+    #[pymodule_export]
     use crate::files::NewFile;
     #[pymodule_export]
     use crate::graphs::{
-        AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, ArrowTable, ArrowTables, DirectedGraph,
-        EdgeView, FeedbackArcSet, GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SavedObject,
-        SimpleCycles, Tree, UserGraph, VertexView, load, restore_graph, save_into,
+        AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, DirectedGraph, EdgeView, FeedbackArcSet,
+        GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SimpleCycles, UserGraph, VertexView,
+        load, restore_graph, save_into,
     };
     #[cfg(feature = "layout-overrides")]
     #[pymodule_export]
     use crate::heap::layout::layout_numbers;
     #[pymodule_export]
     use crate::modules::later;
+    #[pymodule_export]
+    use crate::outputs::arrow::{ArrowTable, ArrowTables};
+    #[pymodule_export]
+    use crate::outputs::text::Tree;
     #[pymodule_export]
     use crate::roots::Root;
     #[pymodule_export]

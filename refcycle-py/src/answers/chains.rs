@@ -10,10 +10,11 @@ use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, VertexSet, V
 use refcycle_dot::End;
 use rustc_hash::FxHashSet;
 
-use super::hidden::Hidden;
-use super::upwards::Upwards;
+use super::holder_view::Upwards;
+use super::ignored::Hidden;
 use crate::annotate::{Values, names_of};
-use crate::graphs::{Engine, Kind, ObjectGraph, graph_between, wrap};
+use crate::engine::{Engine, Kind};
+use crate::graphs::{ObjectGraph, graph_between, wrap};
 use crate::heap::{Measured, Still, layout};
 use crate::interrupt::{self, answer};
 use crate::memory;

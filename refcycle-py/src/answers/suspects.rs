@@ -6,8 +6,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::VertexId;
 use rustc_hash::FxHashMap;
 
-use super::Retention;
-use crate::graphs::{Engine, annotation_of};
+use crate::engine::{Engine, Retention, annotation_of};
 use crate::terminal;
 
 /// Where a vertex passes on less than this part of what it retains to one of those below

@@ -13,13 +13,14 @@ use refcycle_dot::json::{self, JsonError};
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
-use super::engine::{Asked, EdgeNames, Engine, Kind};
-use super::exchange;
-use super::html;
-use super::images::{self, ImageRequest, Look};
-use super::pictures::{self, build_error, os_error};
+use crate::engine::{Asked, EdgeNames, Engine, Kind};
 use crate::interrupt::Checkpoint;
 use crate::memory;
+use crate::os_error::os_error;
+use crate::outputs::exchange;
+use crate::outputs::images::{self, ImageRequest, Look};
+use crate::outputs::named::{self, build_error};
+use crate::outputs::page;
 use crate::terminal;
 
 /// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
@@ -68,10 +69,10 @@ pub(super) fn from_named(
 }
 
 /// Our graph for the Python one.
-pub(super) fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
+pub(crate) fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
     let empty = CsrGraph::default();
     let graph = engine.graph().unwrap_or(&empty);
-    pictures::ask_for_names(graph, engine.objects().len())?;
+    named::ask_for_names(graph, engine.objects().len())?;
     let mut checkpoint = Checkpoint::new();
     let vertices: PyResult<Vec<_>> = engine
         .objects()
@@ -235,19 +236,19 @@ impl AnnotatedGraph {
     /// The graph as a JSON text.
     fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
         let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        pictures::to_json(&named)
+        named::to_json(&named)
     }
 
     /// Writes the graph into a JSON file.
     fn export_json(slf: &Bound<'_, Self>, filename: PathBuf) -> PyResult<()> {
         let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        pictures::export_json(slf.py(), &named, &filename)
+        named::export_json(slf.py(), &named, &filename)
     }
 
     /// The graph in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
         let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        pictures::to_dot(&named)
+        named::to_dot(&named)
     }
 
     /// Draws the graph into a file. The format is `format`, else the extension of the
@@ -295,14 +296,14 @@ impl AnnotatedGraph {
         let target = target.map(|target| engine.vertex(&target)).transpose()?;
         let target = target.or(engine.asked().map(|asked| asked.vertex));
         let named = to_named(slf.py(), engine)?;
-        html::export(slf.py(), &named, &filename, target, None)
+        page::export(slf.py(), &named, &filename, target, None)
     }
 
     /// Writes the page of `export_html` into a temporary file and opens it in the
     /// browser. Returns the path.
     #[pyo3(signature = (target=None))]
     fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
-        html::view(slf.py(), |path| {
+        page::view(slf.py(), |path| {
             let path = path.into_pyobject(slf.py())?;
             Self::export_html(slf, path, target)
         })

@@ -70,7 +70,7 @@ fn compare_ids(
 }
 
 impl AnnotatedVertex {
-    pub(super) fn make(py: Python<'_>, id: u64, annotation: &str) -> PyResult<Py<Self>> {
+    pub(crate) fn make(py: Python<'_>, id: u64, annotation: &str) -> PyResult<Py<Self>> {
         let vertex = Self {
             id: int(py, id)?,
             annotation: PyString::new(py, annotation).unbind(),
@@ -78,7 +78,7 @@ impl AnnotatedVertex {
         Py::new(py, vertex)
     }
 
-    pub(super) fn parts(&self, py: Python<'_>) -> PyResult<(u64, String)> {
+    pub(crate) fn parts(&self, py: Python<'_>) -> PyResult<(u64, String)> {
         let what = "a vertex";
         Ok((
             number(self.id.bind(py), what)?,
@@ -86,12 +86,12 @@ impl AnnotatedVertex {
         ))
     }
 
-    pub(super) fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyInt> {
+    pub(crate) fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyInt> {
         self.id.bind(py).clone()
     }
 
     /// The annotation, with a mark for what is no character.
-    pub(super) fn label(&self, py: Python<'_>) -> String {
+    pub(crate) fn label(&self, py: Python<'_>) -> String {
         self.annotation.bind(py).to_string_lossy().into_owned()
     }
 }
@@ -137,7 +137,7 @@ impl AnnotatedVertex {
 }
 
 impl AnnotatedEdge {
-    pub(super) fn make(
+    pub(crate) fn make(
         py: Python<'_>,
         id: u64,
         annotation: Option<&str>,
@@ -153,25 +153,25 @@ impl AnnotatedEdge {
         Py::new(py, edge)
     }
 
-    pub(super) fn parts(&self, py: Python<'_>) -> PyResult<(u64, Option<String>)> {
+    pub(crate) fn parts(&self, py: Python<'_>) -> PyResult<(u64, Option<String>)> {
         let what = "an edge";
         let annotation = self.annotation.as_ref();
         let annotation = annotation.map(|annotation| text(annotation.bind(py), what));
         Ok((number(self.id.bind(py), what)?, annotation.transpose()?))
     }
 
-    pub(super) fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyInt> {
+    pub(crate) fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyInt> {
         self.id.bind(py).clone()
     }
 
     /// The annotation, with a mark for what is no character.
-    pub(super) fn label(&self, py: Python<'_>) -> Option<String> {
+    pub(crate) fn label(&self, py: Python<'_>) -> Option<String> {
         let annotation = self.annotation.as_ref()?;
         Some(annotation.bind(py).to_string_lossy().into_owned())
     }
 
     /// The ids of the tail and of the head.
-    pub(super) fn ends<'py>(&self, py: Python<'py>) -> [Bound<'py, PyInt>; 2] {
+    pub(crate) fn ends<'py>(&self, py: Python<'py>) -> [Bound<'py, PyInt>; 2] {
         [self.tail.bind(py).clone(), self.head.bind(py).clone()]
     }
 }

@@ -10,21 +10,21 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 use refcycle_dot::exchange as formats;
 
-use super::arrow::{ArrowTables, tables};
 use super::collections::Part;
 use super::cycles::{FeedbackArcSet, SimpleCycles};
-use super::engine::{Engine, Kind};
-use super::exchange;
-use super::lookup::generations as parse_generations;
-use super::notebook::mimebundle;
-use super::text::{Request, Tree, tree};
 use super::{
     AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, LoadedGraph, ObjectGraph, VertexView,
-    interop,
 };
+use crate::engine::lookup::generations as parse_generations;
+use crate::engine::{Engine, Kind};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 use crate::modules;
+use crate::outputs::arrow::{ArrowTables, tables};
+use crate::outputs::exchange;
+use crate::outputs::interop;
+use crate::outputs::notebook::mimebundle;
+use crate::outputs::text::{Request, Tree, tree};
 use crate::terminal;
 
 /// What all graphs have in common: vertices, edges, and the algorithms on them.
@@ -510,36 +510,40 @@ impl GraphBase {
 
     /// The graph as GraphML: a text.
     fn to_graphml(slf: &Bound<'_, Self>) -> PyResult<String> {
-        exchange::text(slf, formats::graphml::to_graphml)
+        exchange::text(slf.py(), &slf.borrow().engine, formats::graphml::to_graphml)
     }
 
     /// Writes the graph into a GraphML file.
     fn export_graphml(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
-        exchange::export(slf, &path, |graph, out| {
+        exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
             formats::graphml::write_graphml(graph, out)
         })
     }
 
     /// The graph as GEXF: a text.
     fn to_gexf(slf: &Bound<'_, Self>) -> PyResult<String> {
-        exchange::text(slf, formats::gexf::to_gexf)
+        exchange::text(slf.py(), &slf.borrow().engine, formats::gexf::to_gexf)
     }
 
     /// Writes the graph into a GEXF file.
     fn export_gexf(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
-        exchange::export(slf, &path, |graph, out| {
+        exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
             formats::gexf::write_gexf(graph, out)
         })
     }
 
     /// The graph as Cytoscape's JSON: a text.
     fn to_cytoscape(slf: &Bound<'_, Self>) -> PyResult<String> {
-        exchange::text(slf, formats::cytoscape::to_cytoscape)
+        exchange::text(
+            slf.py(),
+            &slf.borrow().engine,
+            formats::cytoscape::to_cytoscape,
+        )
     }
 
     /// Writes the graph into a file of Cytoscape's JSON.
     fn export_cytoscape(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
-        exchange::export(slf, &path, |graph, out| {
+        exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
             formats::cytoscape::write_cytoscape(graph, out)
         })
     }
@@ -552,7 +556,12 @@ impl GraphBase {
         edges_path: PathBuf,
         vertices_path: Option<PathBuf>,
     ) -> PyResult<()> {
-        exchange::export_csv(slf, &edges_path, vertices_path.as_deref())
+        exchange::export_csv(
+            slf.py(),
+            &slf.borrow().engine,
+            &edges_path,
+            vertices_path.as_deref(),
+        )
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

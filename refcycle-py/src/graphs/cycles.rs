@@ -7,7 +7,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, FeedbackArcOptions};
 
 use super::base::GraphBase;
-use super::engine::Engine;
+use crate::engine::Engine;
 use crate::interrupt::{self, answer};
 use crate::memory;
 

@@ -8,11 +8,11 @@ use refcycle_core::{CsrBuilder, EdgeId, IDirectedGraph, VertexId};
 
 use super::annotated_graph::{from_named, invalid};
 use super::base::{GraphBase, wrap};
-use super::engine::{EdgeNames, Engine, Kind};
-use super::lookup::{Lookup, described};
-use super::pictures::build_error;
 use super::restore::{Reduced, reduce};
+use crate::engine::lookup::{Lookup, described};
+use crate::engine::{EdgeNames, Engine, Kind};
 use crate::interrupt::Checkpoint;
+use crate::outputs::named::build_error;
 
 /// A graph of hashable objects, told apart by equality. Edges are numbered in the order
 /// in which they are given.
@@ -165,7 +165,7 @@ impl DirectedGraph {
 }
 
 /// The `str()` of the vertices, and numbers.
-pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
+pub(crate) fn named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
     let graph = engine.graph().cloned().unwrap_or_default();
     let texts: PyResult<Vec<String>> = engine
         .objects()

@@ -5,20 +5,19 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use refcycle_core::VertexId;
-use refcycle_dot::dump::{DumpError, DumpReader, HeapDump};
+use refcycle_dot::dump::{DumpReader, HeapDump};
 
 use super::ObjectGraph;
 use super::base::wrap;
-use super::engine::Engine;
-use super::pictures::os_error;
-use super::saved_object::SavedObject;
+use crate::engine::{Engine, SavedObject};
 use crate::interrupt::Checkpoint;
 use crate::memory;
-use crate::terminal;
+use crate::os_error::os_error;
+use crate::outputs::save::dump_error;
 
 /// A graph of objects as they were when it was saved: what `refcycle.load` returns.
 ///
@@ -76,16 +75,6 @@ fn read(
         }
     }
     py.detach(|| parts.finish()).map_err(failed)
-}
-
-pub(super) fn dump_error(py: Python<'_>, error: DumpError, path: &Path) -> PyErr {
-    match error {
-        DumpError::Io(error) => os_error(py, &error, path, ""),
-        error => {
-            let place = terminal::line(&path.to_string_lossy());
-            PyValueError::new_err(format!("{place}: {error}"))
-        }
-    }
 }
 
 fn dump_of(py: Python<'_>, engine: &Engine) -> Option<Arc<HeapDump>> {

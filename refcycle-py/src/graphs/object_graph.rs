@@ -6,22 +6,20 @@ use pyo3::types::{PyDict, PyList};
 use refcycle_core::VertexId;
 use refcycle_dot::End;
 
+use super::arrays::column;
 use super::base::{GraphBase, count, wrap};
-use super::columns::column;
-use super::engine::Engine;
-use super::html;
-use super::images::{self, ImageRequest, Look};
-use super::pictures;
 use super::restore::{Reduced, reduce};
-use super::save;
-use super::saved_object::SavedObject;
-use super::statistics::statistics;
-use crate::annotate::object_annotation;
 use crate::answers::{self, Taken};
-use crate::heap::{Distinct, Still, Topology, graph_of};
+use crate::engine::{Engine, statistics};
+use crate::files::NewFile;
+use crate::heap::{Distinct, Topology, graph_of};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 use crate::modules;
+use crate::outputs::images::{self, ImageRequest, Look};
+use crate::outputs::named;
+use crate::outputs::page;
+use crate::outputs::save;
 use crate::roots::roots;
 
 /// A graph whose vertices are objects, told apart by identity, and whose edges are the
@@ -87,26 +85,26 @@ impl ObjectGraph {
     fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         let py = slf.py();
         let base = slf.as_super().borrow();
-        let named = pictures::named(py, &base.engine)?;
+        let named = named::named(py, &base.engine)?;
         super::annotated_graph::from_named(py, named, base.engine.asked())
     }
 
     /// The graph with names as a JSON text.
     fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let named = pictures::named(slf.py(), &slf.as_super().borrow().engine)?;
-        pictures::to_json(&named)
+        let named = named::named(slf.py(), &slf.as_super().borrow().engine)?;
+        named::to_json(&named)
     }
 
     /// Writes the graph with names into a JSON file.
     fn export_json(slf: &Bound<'_, Self>, filename: std::path::PathBuf) -> PyResult<()> {
-        let named = pictures::named(slf.py(), &slf.as_super().borrow().engine)?;
-        pictures::export_json(slf.py(), &named, &filename)
+        let named = named::named(slf.py(), &slf.as_super().borrow().engine)?;
+        named::export_json(slf.py(), &named, &filename)
     }
 
     /// The graph with names in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let named = pictures::named(slf.py(), &slf.as_super().borrow().engine)?;
-        pictures::to_dot(&named)
+        let named = named::named(slf.py(), &slf.as_super().borrow().engine)?;
+        named::to_dot(&named)
     }
 
     /// Draws the graph into a file. The format is `format`, else the extension of the
@@ -126,7 +124,7 @@ impl ObjectGraph {
         let request = ImageRequest::new(filename, format, dot_executable);
         let base = slf.as_super().borrow();
         let look = Look::new(slf.py(), &base.engine, keywords)?;
-        let named = pictures::named(slf.py(), &base.engine)?;
+        let named = named::named(slf.py(), &base.engine)?;
         images::export_image(slf.py(), &named, &request, look)
     }
 
@@ -138,7 +136,7 @@ impl ObjectGraph {
     fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
         let base = slf.as_super().borrow();
         let look = Look::new(slf.py(), &base.engine, keywords)?;
-        let named = pictures::named(slf.py(), &base.engine)?;
+        let named = named::named(slf.py(), &base.engine)?;
         images::to_svg(slf.py(), &named, look)
     }
 
@@ -151,7 +149,7 @@ impl ObjectGraph {
     /// and names are those at the time of the call. Takes about the time of a snapshot and
     /// of the names of all objects.
     fn export_heapsnapshot(slf: &Bound<'_, Self>, path: std::path::PathBuf) -> PyResult<()> {
-        super::heapsnapshot::export(slf.py(), &slf.as_super().borrow().engine, &path)
+        crate::outputs::heapsnapshot::export(slf.py(), &slf.as_super().borrow().engine, &path)
     }
 
     /// Writes the graph into a file, which `refcycle.load` reads and other tools as a table of
@@ -173,16 +171,16 @@ impl ObjectGraph {
         let engine = &slf.as_super().borrow().engine;
         let target = target.map(|target| engine.vertex(&target)).transpose()?;
         let target = target.or(engine.asked().map(|asked| asked.vertex));
-        let facts = html::Facts::of(py, engine)?;
-        let named = pictures::named(py, engine)?;
-        html::export(py, &named, &filename, target, Some(&facts))
+        let facts = page::Facts::of(py, engine)?;
+        let named = named::named(py, engine)?;
+        page::export(py, &named, &filename, target, Some(&facts))
     }
 
     /// Writes the page of `export_html` into a temporary file and opens it in the
     /// browser. Returns the path.
     #[pyo3(signature = (target=None))]
     fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
-        html::view(slf.py(), |path| {
+        page::view(slf.py(), |path| {
             let path = path.into_pyobject(slf.py())?;
             Self::export_html(slf, path, target)
         })
@@ -457,10 +455,19 @@ fn retained_below<'py>(
     PyList::new(py, below)
 }
 
-/// A name for an object, as the vertex of a graph.
-pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
-    if let Ok(saved) = object.cast::<SavedObject>() {
-        return saved.get().label().to_owned();
-    }
-    object_annotation(object.py(), Still::new(object.py()).see(object))
+/// Writes a graph as `ObjectGraph.save` does, into a file that was begun.
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(signature = (graph, file, *, redact))]
+pub(crate) fn save_into(
+    graph: &Bound<'_, ObjectGraph>,
+    file: &Bound<'_, NewFile>,
+    redact: bool,
+) -> PyResult<()> {
+    save::save_into(
+        graph.py(),
+        &graph.as_super().borrow().engine,
+        file.get(),
+        redact,
+    )
 }

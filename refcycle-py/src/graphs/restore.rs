@@ -7,8 +7,8 @@ use refcycle_core::{CsrBuilder, IDirectedGraph, VertexId};
 
 use super::annotated_graph::invalid;
 use super::base::wrap;
-use super::engine::{EdgeNames, Engine, Kind};
 use super::{DirectedGraph, ObjectGraph};
+use crate::engine::{EdgeNames, Engine, Kind};
 use crate::memory;
 use crate::modules;
 

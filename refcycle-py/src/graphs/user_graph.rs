@@ -7,8 +7,8 @@ use refcycle_core::CsrGraph;
 
 use super::annotated_graph::invalid;
 use super::base::GraphBase;
-use super::engine::{EdgeNames, Engine, Kind};
-use super::lookup::Lookup;
+use crate::engine::lookup::Lookup;
+use crate::engine::{EdgeNames, Engine, Kind};
 use crate::interrupt::Checkpoint;
 
 /// What a graph of a user's class says of its vertices and edges, for the algorithms.

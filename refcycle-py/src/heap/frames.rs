@@ -7,7 +7,7 @@ mod interpreter;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::collection::NoCollection;
+use super::gc_pause::NoCollection;
 use super::layout;
 use super::referents::Sink;
 use super::{Obj, text};

@@ -18,10 +18,8 @@
 mod address_index;
 mod allocator;
 mod arrays;
-mod atoms;
 mod attached;
 mod caches;
-mod collection;
 mod compiled;
 mod containers;
 mod datetimes;
@@ -35,17 +33,20 @@ mod frames;
 mod frozen;
 mod functions;
 mod gc;
+mod gc_pause;
 mod generators;
 mod half_built;
-mod hidden;
-mod hold;
+mod held;
 mod instances;
 mod interpreter;
 pub(crate) mod layout;
 mod members;
 mod memory_error;
 mod module_state;
+mod scalars;
+mod untracked;
 
+mod buffer;
 mod object;
 mod prefetch;
 mod private_fields;
@@ -59,16 +60,15 @@ mod snapshot;
 mod topology;
 mod types;
 mod unreachable;
-mod words;
 
 pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve};
 pub(crate) use arrays::array_references;
-pub(crate) use atoms::{AtomText, atom_repr, atom_text, text};
 pub(crate) use attached::attached;
-pub(crate) use collection::NoCollection;
 pub(crate) use containers::{
     container_len, dict_entries, dict_value, is_dict, is_ordered_dict, is_set, sequence_items,
 };
+pub(crate) use gc_pause::NoCollection;
+pub(crate) use scalars::{AtomText, atom_repr, atom_text, text};
 
 pub(crate) use datetimes::time_zone;
 pub(crate) use exceptions::exception_fields;
@@ -82,14 +82,15 @@ pub(crate) use functions::{
 };
 pub(crate) use gc::{collector_module, remember_functions};
 pub(crate) use generators::{awaited, generator_fields, generator_locals, generator_stack};
-pub(crate) use hidden::hidden_holders;
-pub(crate) use hold::Held;
+pub(crate) use held::Held;
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};
 pub(crate) use interpreter::{interpreter_dicts, is_alone, is_ending, sys_attribute};
 pub(crate) use members::members;
 pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::see_module_state;
+pub(crate) use untracked::hidden_holders;
 
+pub(crate) use buffer::{Array, Words};
 pub(crate) use object::{Obj, Still};
 pub(crate) use private_fields::{FieldName, private_fields};
 pub(crate) use probes::Measured;
@@ -99,4 +100,3 @@ pub(crate) use snapshot::snapshot_topology;
 pub(crate) use topology::{Reading, Topology, UNKNOWN};
 pub(crate) use types::{Kind, type_bases, type_fields, type_module, type_name, type_short_name};
 pub(crate) use unreachable::unreachable;
-pub(crate) use words::{Array, Words};

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
-use super::collection::NoCollection;
 use super::discovery::Discovery;
 use super::enumerate::enumerate_tracked;
 use super::frames::running_frames;
 use super::frozen::Frozen;
+use super::gc_pause::NoCollection;
 use super::half_built::{self, Suspects};
 use super::prefetch::{for_each_ahead, prefetch};
 use super::refcounts::{forget_unsure, reference_count, without};

@@ -3,8 +3,8 @@
 use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
-use super::collection::NoCollection;
 use super::enumerate::enumerate_collectable;
+use super::gc_pause::NoCollection;
 use super::refcounts::{forget_unsure, reference_count};
 use super::referents::Referents;
 use super::rows::{References, Rows};

@@ -4,11 +4,11 @@
 //! itself is asked for, and what the objects of the graph refer to and the graph leaves
 //! out is looked through. All others are counted as unexplained.
 
-mod hidden;
 mod interpreter;
 mod registries;
 mod subclasses;
 mod threads;
+mod untracked;
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -18,7 +18,7 @@ use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
 use crate::annotate::Values;
-use crate::graphs::{Engine, Kind, SavedObject};
+use crate::engine::{Engine, Kind, SavedObject};
 use crate::heap::{Obj, Still, layout};
 use crate::terminal;
 
@@ -75,7 +75,7 @@ impl Root {
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {
-        let what = crate::graphs::annotation_of(self.vertex.bind(py));
+        let what = crate::engine::annotation_of(self.vertex.bind(py));
         terminal::line(&format!("<Root: {what}, {}>", self.text()))
     }
 
@@ -208,7 +208,7 @@ pub(crate) fn explained(
     credits.group = Group::Registries;
     registries::explain(py, &mut credits)?;
     credits.group = Group::Hidden;
-    hidden::explain(py, &mut credits)?;
+    untracked::explain(py, &mut credits)?;
     subclasses::explain(py, &mut credits);
     Ok(credits.into_found())
 }

@@ -5,7 +5,7 @@ use pyo3::types::PyList;
 
 use super::super::{LIST_FLAGS, lists};
 use super::memory::Memory;
-use crate::heap::collection::NoCollection;
+use crate::heap::gc_pause::NoCollection;
 
 /// Whether objects that are made one after the other are neighbours in the collector's list
 /// of the youngest, and each is said to be before or after the other.

@@ -1,7 +1,13 @@
 //! What all graph classes share: vertices, edges, algorithms.
 
 mod counts;
+pub(crate) mod lookup;
+pub(crate) mod memory_needs;
+mod object_facts;
+mod retention;
+mod saved_object;
 mod searches;
+mod statistics;
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -14,12 +20,14 @@ use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId};
 use refcycle_dot::End;
 use refcycle_dot::dump::HeapDump;
 
-use super::bytes;
-use super::lookup::{Lookup, not_in_graph};
-use crate::answers::Retention;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals};
 use crate::memory;
+use lookup::{Lookup, not_in_graph};
+pub(crate) use object_facts::annotation_of;
+pub(crate) use retention::{Retained, Retention};
+pub(crate) use saved_object::SavedObject;
+pub(crate) use statistics::statistics;
 
 /// Which class a graph is of.
 pub(crate) enum Kind {
@@ -353,7 +361,7 @@ impl Engine {
     /// The subgraph of these vertices and all edges between them.
     pub(crate) fn induced(&self, py: Python<'_>, vertices: Vec<VertexId>) -> PyResult<Self> {
         let graph = &*self.any_graph();
-        memory::ask(bytes::subgraph(graph, &vertices))?;
+        memory::ask(memory_needs::subgraph(graph, &vertices))?;
         Ok(self.subgraph(py, Subgraph::induced(graph, vertices)))
     }
 
@@ -386,13 +394,13 @@ impl Engine {
 
     /// Before the edges that enter a vertex are asked for.
     pub(crate) fn ask_for_backward(&self) -> PyResult<()> {
-        match self.graph().map_or(0, bytes::backward) {
+        match self.graph().map_or(0, memory_needs::backward) {
             0 => Ok(()),
             missing => memory::ask(missing),
         }
     }
 
-    pub(super) fn run<T: Send>(
+    pub(crate) fn run<T: Send>(
         &self,
         py: Python<'_>,
         job: impl FnOnce(&mut Signals) -> ControlFlow<PyErr, T> + Send,

@@ -8,17 +8,17 @@ use refcycle_core::{Edge, VertexId};
 use refcycle_dot::text::{Names, kind_of};
 use rustc_hash::FxHashMap;
 
-use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
-use super::engine::{Engine, Kind};
-use super::saved_object::SavedObject;
-use super::{annotated_graph, directed_graph, pictures};
+use super::named;
 use crate::annotate::{names_of, object_annotation, type_name_of};
+use crate::engine::{Engine, Kind, SavedObject};
+use crate::graphs::{AnnotatedEdge, AnnotatedVertex};
+use crate::graphs::{hashable_named, to_named};
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 
 /// The labels of a graph. What is not asked for is not looked up.
-pub(super) struct Labels<'a, 'py> {
+pub(crate) struct Labels<'a, 'py> {
     py: Python<'py>,
     engine: &'a Engine,
     /// Whether to say of a vertex how often it is referred to from outside the graph.
@@ -34,7 +34,7 @@ const LINE: usize = 400;
 const NEIGHBOUR: usize = 100;
 
 impl<'a, 'py> Labels<'a, 'py> {
-    pub(super) fn new(py: Python<'py>, engine: &'a Engine) -> Self {
+    pub(crate) fn new(py: Python<'py>, engine: &'a Engine) -> Self {
         Self {
             py,
             engine,
@@ -46,7 +46,7 @@ impl<'a, 'py> Labels<'a, 'py> {
     }
 
     /// The same, with notes on the references from outside.
-    pub(super) fn with_outside(mut self) -> Self {
+    pub(crate) fn with_outside(mut self) -> Self {
         self.outside = true;
         self
     }
@@ -151,19 +151,19 @@ impl Names for Labels<'_, '_> {
 }
 
 /// All labels of a graph at once.
-pub(super) fn all_labels(
+pub(crate) fn all_labels(
     py: Python<'_>,
     engine: &Engine,
 ) -> PyResult<refcycle_dot::AnnotatedGraph> {
     match engine.kind() {
-        Kind::Object | Kind::Saved => pictures::named(py, engine),
-        Kind::Annotated => annotated_graph::to_named(py, engine),
-        Kind::Directed | Kind::User(_) => directed_graph::named(py, engine),
+        Kind::Object | Kind::Saved => named::named(py, engine),
+        Kind::Annotated => to_named(py, engine),
+        Kind::Directed | Kind::User(_) => hashable_named(py, engine),
     }
 }
 
 /// The name of the type of each vertex; of an annotated one, what its label says.
-pub(super) fn types(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Rc<str>>> {
+pub(crate) fn types(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Rc<str>>> {
     let mut labels = Labels::new(py, engine);
     let objects = engine.objects().iter().enumerate();
     let types = objects.map(|(number, object)| {

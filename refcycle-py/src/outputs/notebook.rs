@@ -10,9 +10,9 @@ use refcycle_core::VertexId;
 use refcycle_dot::text::Names;
 use rustc_hash::FxHashMap;
 
-use super::engine::{Engine, Kind};
 use super::images::{self, Look};
 use super::labels::{Labels, all_labels};
+use crate::engine::{Engine, Kind};
 use crate::terminal;
 
 /// The most vertices of a picture that nobody asked for.
@@ -26,7 +26,7 @@ const LISTED: usize = 20;
 
 /// A picture of a small graph, of another a table of its types, and always a text: by
 /// their MIME types. A picture that cannot be made is a table.
-pub(super) fn mimebundle<'py>(
+pub(crate) fn mimebundle<'py>(
     py: Python<'py>,
     class: &str,
     engine: &Engine,

@@ -12,14 +12,14 @@ const GRAPH: usize = 400;
 
 /// A breadth-first search: 4 bytes a vertex in the order of the visit, 8 for where each was
 /// found from or for each generation, and a mark.
-pub(super) fn search(graph: &CsrGraph, generations: Option<usize>) -> usize {
+pub(crate) fn search(graph: &CsrGraph, generations: Option<usize>) -> usize {
     let vertices = graph.vertex_count();
     let depth = generations.unwrap_or(vertices).min(vertices);
     GROWING * (4 * vertices + 8 * depth) + vertices
 }
 
 /// The backward direction with the ids of its edges, if it is not there.
-pub(super) fn backward(graph: &CsrGraph) -> usize {
+pub(crate) fn backward(graph: &CsrGraph) -> usize {
     let whole = 8 * (graph.vertex_count() + 1) + 12 * graph.edge_count();
     // What a counting sort needs besides.
     match whole.saturating_sub(graph.memory()) {
@@ -29,18 +29,18 @@ pub(super) fn backward(graph: &CsrGraph) -> usize {
 }
 
 /// The subgraph of some vertices, with a table over all, and the graph that it becomes.
-pub(super) fn subgraph(graph: &CsrGraph, vertices: &[VertexId]) -> usize {
+pub(crate) fn subgraph(graph: &CsrGraph, vertices: &[VertexId]) -> usize {
     4 * graph.vertex_count() + component(graph, vertices)
 }
 
 /// The subgraph of a component, and the graph that it becomes.
-pub(super) fn component(graph: &CsrGraph, vertices: &[VertexId]) -> usize {
+pub(crate) fn component(graph: &CsrGraph, vertices: &[VertexId]) -> usize {
     let edges: usize = vertices.iter().map(|&v| graph.out_degree(v)).sum();
     GRAPH + 32 * vertices.len() + (GROWING * 12 + 4) * edges
 }
 
 /// The strongly connected components: the result with 4 bytes a component, marks, the longest
 /// path, and how to split it.
-pub(super) fn components(graph: &CsrGraph) -> usize {
+pub(crate) fn components(graph: &CsrGraph) -> usize {
     (12 + 1 + GROWING * 12 + 4 + GROWING * 4) * graph.vertex_count()
 }

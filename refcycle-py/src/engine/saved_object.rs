@@ -16,7 +16,7 @@ pub(crate) struct SavedObject {
 }
 
 impl SavedObject {
-    pub(super) fn new(dump: &Arc<HeapDump>, vertex: VertexId) -> Self {
+    pub(crate) fn new(dump: &Arc<HeapDump>, vertex: VertexId) -> Self {
         Self {
             dump: Arc::clone(dump),
             vertex,
@@ -31,11 +31,11 @@ impl SavedObject {
             .get()
     }
 
-    pub(super) fn dump(&self) -> &Arc<HeapDump> {
+    pub(crate) fn dump(&self) -> &Arc<HeapDump> {
         &self.dump
     }
 
-    pub(super) fn type_number(&self) -> usize {
+    pub(crate) fn type_number(&self) -> usize {
         self.dump.type_number(self.vertex)
     }
 

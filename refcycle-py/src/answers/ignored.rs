@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
 use rustc_hash::FxHashMap;
 
-use crate::graphs::{Engine, Kind, SavedObject};
+use crate::engine::{Engine, Kind, SavedObject};
 use crate::heap::{Obj, Still, module_dict, type_module, type_name};
 use crate::modules;
 

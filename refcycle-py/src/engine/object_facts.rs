@@ -3,9 +3,9 @@
 use pyo3::prelude::*;
 use refcycle_core::{EdgeId, VertexId};
 
-use super::engine::{Engine, Kind};
 use super::saved_object::SavedObject;
-use crate::annotate::type_name_of;
+use super::{Engine, Kind};
+use crate::annotate::{object_annotation, type_name_of};
 use crate::heap::{Still, shallow_size, shallow_sizes};
 
 impl Engine {
@@ -63,4 +63,12 @@ impl Engine {
         let number = EdgeId::new(self.edge_number(e));
         saved.dump().reference_label(number).map(str::to_owned)
     }
+}
+
+/// A name for an object, as the vertex of a graph.
+pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
+    if let Ok(saved) = object.cast::<SavedObject>() {
+        return saved.get().label().to_owned();
+    }
+    object_annotation(object.py(), Still::new(object.py()).see(object))
 }

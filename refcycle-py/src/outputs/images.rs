@@ -11,9 +11,9 @@ use pyo3::types::PyDict;
 use refcycle_dot::{AnnotatedGraph, End, ExportError, Format, Graphviz, ImageOptions};
 use refcycle_dot::{Style, Summary, Theme};
 
-use super::engine::{Asked, Engine, Kind};
-use super::pictures::export_error;
+use super::named::export_error;
 use crate::annotate::type_name_of;
+use crate::engine::{Asked, Engine, Kind};
 use crate::heap::Still;
 use crate::interrupt::check_signals;
 use crate::memory;
@@ -24,7 +24,7 @@ use crate::terminal;
 const LONGEST: f64 = 366.0 * 86_400.0;
 
 /// How a picture is to look, and how long it may take.
-pub(super) struct Look {
+pub(crate) struct Look {
     style: Style,
     limit: Option<Duration>,
     /// Whether to show what holds objects from outside; that of a snapshot is shown if
@@ -38,7 +38,7 @@ const MOST_WITH_ROOTS: usize = 5_000;
 
 impl Look {
     /// The keywords of `export_image` and `to_svg` that say how a picture looks.
-    pub(super) fn new(
+    pub(crate) fn new(
         py: Python<'_>,
         engine: &Engine,
         keywords: Option<&Bound<'_, PyDict>>,
@@ -64,7 +64,7 @@ impl Look {
     }
 
     /// The same, and it may take so long.
-    pub(super) fn within(self, limit: Duration) -> Self {
+    pub(crate) fn within(self, limit: Duration) -> Self {
         Self {
             limit: Some(limit),
             ..self
@@ -156,14 +156,14 @@ fn limit(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
 }
 
 /// Where a picture goes, and who draws it.
-pub(super) struct ImageRequest {
+pub(crate) struct ImageRequest {
     filename: PathBuf,
     format: Option<String>,
     dot_executable: Option<PathBuf>,
 }
 
 impl ImageRequest {
-    pub(super) fn new(
+    pub(crate) fn new(
         filename: Option<PathBuf>,
         format: Option<String>,
         dot_executable: Option<PathBuf>,
@@ -176,7 +176,7 @@ impl ImageRequest {
     }
 }
 
-pub(super) fn export_image(
+pub(crate) fn export_image(
     py: Python<'_>,
     graph: &AnnotatedGraph,
     request: &ImageRequest,
@@ -189,7 +189,7 @@ pub(super) fn export_image(
     })
 }
 
-pub(super) fn to_svg(py: Python<'_>, graph: &AnnotatedGraph, look: Look) -> PyResult<String> {
+pub(crate) fn to_svg(py: Python<'_>, graph: &AnnotatedGraph, look: Look) -> PyResult<String> {
     let svg = draw(py, look, None, |options| {
         refcycle_dot::render(graph, &Format::Svg, options)
     })?;

@@ -11,11 +11,10 @@ use refcycle_dot::exchange::heapsnapshot::{
     FIRST_ID, Group, HeapSnapshot, HeapSnapshotBuilder, Node, NodeKind,
 };
 
-use super::engine::{Engine, Kind};
 use super::exchange::export_with;
-use super::pictures::build_error;
-use super::saved_object::SavedObject;
+use super::named::build_error;
 use crate::annotate::{Values, heap_node, is_name_for_life, names_of};
+use crate::engine::{Engine, Kind, SavedObject};
 use crate::heap::{Measured, Still, weak_referent};
 use crate::interrupt::Checkpoint;
 use crate::memory;
@@ -25,7 +24,7 @@ use crate::roots::explained;
 const NAME: usize = 120;
 
 /// Writes the snapshot of an object graph.
-pub(super) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
+pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
     let objects = engine.objects();
     // What the writer holds, its search, and the sizes.
     memory::ask(120 * objects.len() + 40 * engine.edge_count())?;

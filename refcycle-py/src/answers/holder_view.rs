@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet, Vertices};
 
-use super::hidden::Hidden;
+use super::ignored::Hidden;
 
 /// A graph backwards, with one vertex more, the outside, to which its roots lead.
 pub(super) struct Upwards<'a> {

@@ -13,31 +13,31 @@ use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::exchange::graphml::{GraphmlError, read_graphml};
 use refcycle_dot::exchange::{self, csv};
 
-use super::base::GraphBase;
 use super::labels::all_labels;
-use super::pictures::{ask_for_text, export_error, os_error};
+use super::named::{ask_for_text, export_error};
+use crate::engine::Engine;
 use crate::interrupt::Signals;
 use crate::memory;
+use crate::os_error::os_error;
 use crate::terminal;
 
 /// One of our writers.
 type Writer = fn(&AnnotatedGraph, &mut dyn Write) -> io::Result<()>;
 
 /// Writes the names of a graph into a file.
-pub(super) fn export(graph: &Bound<'_, GraphBase>, path: &Path, writer: Writer) -> PyResult<()> {
-    let py = graph.py();
-    let named = all_labels(py, &graph.borrow().engine)?;
+pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path, writer: Writer) -> PyResult<()> {
+    let named = all_labels(py, engine)?;
     export_with(py, path, |out| writer(&named, out))
 }
 
 /// Writes tables of the edges and, if asked to, of the vertices.
-pub(super) fn export_csv(
-    graph: &Bound<'_, GraphBase>,
+pub(crate) fn export_csv(
+    py: Python<'_>,
+    engine: &Engine,
     edges: &Path,
     vertices: Option<&Path>,
 ) -> PyResult<()> {
-    let py = graph.py();
-    let named = all_labels(py, &graph.borrow().engine)?;
+    let named = all_labels(py, engine)?;
     export_with(py, edges, |out| csv::write_edges(&named, out))?;
     match vertices {
         Some(path) => export_with(py, path, |out| csv::write_vertices(&named, out)),
@@ -46,12 +46,12 @@ pub(super) fn export_csv(
 }
 
 /// The names of a graph as a text.
-pub(super) fn text(
-    graph: &Bound<'_, GraphBase>,
+pub(crate) fn text(
+    py: Python<'_>,
+    engine: &Engine,
     to_text: fn(&AnnotatedGraph) -> String,
 ) -> PyResult<String> {
-    let py = graph.py();
-    let named = all_labels(py, &graph.borrow().engine)?;
+    let named = all_labels(py, engine)?;
     ask_for_text(&named)?;
     let text = py.detach(|| to_text(&named));
     // Python's copy.
@@ -60,7 +60,7 @@ pub(super) fn text(
 }
 
 /// Writes a file while other threads run Python; Ctrl-C stops it.
-pub(super) fn export_with(
+pub(crate) fn export_with(
     py: Python<'_>,
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send,
@@ -82,7 +82,7 @@ pub(super) fn export_with(
 }
 
 /// The graph of a GraphML text, `str` or `bytes`.
-pub(super) fn from_graphml(text: &Bound<'_, PyAny>) -> PyResult<AnnotatedGraph> {
+pub(crate) fn from_graphml(text: &Bound<'_, PyAny>) -> PyResult<AnnotatedGraph> {
     let py = text.py();
     let read = |bytes: &[u8]| from_reader(py, bytes);
     if let Ok(bytes) = text.extract::<&[u8]>() {
@@ -100,7 +100,7 @@ pub(super) fn from_graphml(text: &Bound<'_, PyAny>) -> PyResult<AnnotatedGraph> 
 }
 
 /// The graph of a GraphML file.
-pub(super) fn import_graphml(py: Python<'_>, path: &Path) -> PyResult<AnnotatedGraph> {
+pub(crate) fn import_graphml(py: Python<'_>, path: &Path) -> PyResult<AnnotatedGraph> {
     let file = File::open(path).map_err(|error| os_error(py, &error, path, ""))?;
     match read_watched(py, file)? {
         Err(GraphmlError::Io(error)) => Err(os_error(py, &error, path, "")),

@@ -9,9 +9,8 @@ use pyo3::types::{PyDict, PyString};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices, algo};
 use refcycle_dot::text::{self, Charset, Direction, FEWEST_LINES, TreeOptions};
 
-use super::bytes;
-use super::engine::Engine;
 use super::labels::Labels;
+use crate::engine::{Engine, memory_needs};
 use crate::interrupt;
 use crate::memory;
 use crate::modules;
@@ -38,7 +37,7 @@ struct Look {
 }
 
 /// What was asked of a tree.
-pub(super) struct Request {
+pub(crate) struct Request {
     options: TreeOptions,
     look: Look,
 }
@@ -51,7 +50,7 @@ fn at_least(what: &str, least: usize, given: i64) -> PyResult<usize> {
 }
 
 impl Request {
-    pub(super) fn new(
+    pub(crate) fn new(
         direction: &str,
         max_depth: Option<i64>,
         max_lines: i64,
@@ -88,7 +87,7 @@ impl Request {
 }
 
 /// The tree of a vertex, or of so many that all others are below them.
-pub(super) fn tree(
+pub(crate) fn tree(
     py: Python<'_>,
     engine: &Engine,
     start: Option<VertexId>,
@@ -120,7 +119,7 @@ pub(super) fn tree(
 }
 
 fn starts(py: Python<'_>, graph: &CsrGraph, direction: Direction) -> PyResult<Vec<VertexId>> {
-    memory::ask(bytes::components(graph))?;
+    memory::ask(memory_needs::components(graph))?;
     let size = graph.vertex_count() + graph.edge_count();
     interrupt::run(py, size, |signals| {
         let components = algo::strongly_connected_components_watched(graph, signals)?;
@@ -129,7 +128,7 @@ fn starts(py: Python<'_>, graph: &CsrGraph, direction: Direction) -> PyResult<Ve
 }
 
 impl Tree {
-    pub(super) fn text(&self, py: Python<'_>) -> PyResult<String> {
+    pub(crate) fn text(&self, py: Python<'_>) -> PyResult<String> {
         if self.tree.line_count() == 0 {
             return Ok("(a graph without vertices)".to_owned());
         }

@@ -4,10 +4,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use refcycle_core::CsrGraph;
 
-use super::engine::Engine;
+use super::Engine;
 
 /// What a graph holds, and how the heap was read if it is a snapshot or a part of one.
-pub(super) fn statistics<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn statistics<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyDict>> {
     let figures = PyDict::new(py);
     figures.set_item("vertices", engine.objects().len())?;
     figures.set_item("edges", engine.edge_count())?;

@@ -8,7 +8,7 @@ use refcycle_core::views::Subgraph;
 use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId};
 use refcycle_dot::End;
 
-use super::super::bytes;
+use super::memory_needs;
 use super::{EdgeNames, Engine, edgeless};
 use crate::interrupt::answer;
 use crate::memory;
@@ -24,10 +24,10 @@ impl Engine {
             return self.alone(py, start, End::Top);
         };
         let subgraph = self.run(py, |signals| {
-            ask(bytes::search(graph, generations))?;
+            ask(memory_needs::search(graph, generations))?;
             let reached = algo::descendants_watched(graph, [start], generations, signals);
             let reached = answer(reached)?.into_vertices();
-            ask(bytes::subgraph(graph, &reached))?;
+            ask(memory_needs::subgraph(graph, &reached))?;
             ControlFlow::Continue(Subgraph::induced(graph, reached))
         })?;
         Ok(self.subgraph(py, subgraph).answering(self, 0, End::Top))
@@ -43,10 +43,10 @@ impl Engine {
             return self.alone(py, start, End::Bottom);
         };
         let subgraph = self.run(py, |signals| {
-            ask(bytes::backward(graph) + bytes::search(graph, generations))?;
+            ask(memory_needs::backward(graph) + memory_needs::search(graph, generations))?;
             let reached = algo::ancestors_watched(graph, [start], generations, signals);
             let reached = answer(reached)?.into_vertices();
-            ask(bytes::subgraph(graph, &reached))?;
+            ask(memory_needs::subgraph(graph, &reached))?;
             ControlFlow::Continue(induced_cheaply(graph, reached))
         })?;
         let mut found = self.subgraph(py, subgraph).answering(self, 0, End::Bottom);
@@ -67,7 +67,7 @@ impl Engine {
             return path.transpose();
         };
         let path = self.run(py, |signals| {
-            ask(bytes::search(graph, None))?;
+            ask(memory_needs::search(graph, None))?;
             answer(algo::shortest_path_watched(graph, start, end, signals))
         })?;
         path.map(|path| {
@@ -82,7 +82,7 @@ impl Engine {
             return Ok(None);
         };
         let cycle = self.run(py, |signals| {
-            ask(bytes::search(graph, None))?;
+            ask(memory_needs::search(graph, None))?;
             answer(algo::shortest_cycle_watched(graph, v, signals))
         })?;
         cycle
@@ -110,14 +110,14 @@ impl Engine {
                 .try_for_each(|v| see(self.induced(py, vec![VertexId::from_index(v)])?));
         };
         let (components, split, numbers) = self.run(py, |signals| {
-            ask(bytes::components(graph))?;
+            ask(memory_needs::components(graph))?;
             let components = algo::strongly_connected_components_watched(graph, signals)?;
             let split = algo::Split::new(graph, &components);
             let numbers = only_sources.then(|| components.sources(graph));
             ControlFlow::Continue((components, split, numbers))
         })?;
         let mut one = |number: u32| {
-            memory::room_for(bytes::component(graph, components.component(number)))?;
+            memory::room_for(memory_needs::component(graph, components.component(number)))?;
             see(self.component(py, graph, &components, &split, number))
         };
         match numbers {
@@ -163,7 +163,7 @@ impl Engine {
         }
         let graph = &*self.any_graph();
         let unreached = self.run(py, |signals| {
-            ask(bytes::search(graph, None))?;
+            ask(memory_needs::search(graph, None))?;
             let reached = answer(algo::descendants_watched(graph, held, None, signals))?;
             let mut is_reached = vec![false; self.objects().len()];
             for v in reached.vertices() {

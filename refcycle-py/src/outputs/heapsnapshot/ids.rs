@@ -32,7 +32,7 @@ static IDS: Mutex<Ids> = Mutex::new(Ids {
 
 /// The id of the object at an address, whose type and, if it never changes, whose value
 /// these are.
-pub(super) fn id_of(address: usize, ty: usize, value: &str) -> PyResult<u32> {
+pub(crate) fn id_of(address: usize, ty: usize, value: &str) -> PyResult<u32> {
     let hash = BuildHasherDefault::<FxHasher>::default().hash_one((ty, value));
     let print = (hash >> 32) as u32;
     let mut ids = IDS.lock().unwrap_or_else(PoisonError::into_inner);

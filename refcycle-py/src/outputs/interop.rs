@@ -10,9 +10,9 @@ use pyo3::types::{PyDict, PyList};
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
 use refcycle_dot::AnnotatedGraph;
 
-use super::annotated_parts::AnnotatedVertex;
-use super::engine::{Engine, Kind};
 use super::labels::{all_labels, types};
+use crate::engine::{Engine, Kind};
+use crate::graphs::AnnotatedVertex;
 use crate::heap::{Array, Words};
 use crate::interrupt::Checkpoint;
 use crate::memory;
@@ -102,7 +102,7 @@ impl<'a, 'py> Parts<'a, 'py> {
 }
 
 /// A `networkx.MultiDiGraph`.
-pub(super) fn to_networkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn to_networkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
     let networkx = package(py, "to_networkx", "networkx")?;
     let graph = networkx.getattr("MultiDiGraph")?.call0()?;
     let mut parts = Parts::new(py, engine)?;
@@ -122,7 +122,7 @@ pub(super) fn to_networkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bou
 }
 
 /// A `rustworkx.PyDiGraph`.
-pub(super) fn to_rustworkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn to_rustworkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
     let rustworkx = package(py, "to_rustworkx", "rustworkx")?;
     let graph = rustworkx.getattr("PyDiGraph")?.call0()?;
     let mut parts = Parts::new(py, engine)?;
@@ -144,7 +144,7 @@ pub(super) fn to_rustworkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bo
 }
 
 /// A `scipy.sparse.csr_array` of ones, whose index arrays are the graph's own.
-pub(super) fn to_scipy<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn to_scipy<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
     let sparse = package(py, "to_scipy", "scipy.sparse")?;
     let numpy = package(py, "to_scipy", "numpy")?;
     let graph = match engine.shared_graph() {

@@ -7,27 +7,26 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
-use refcycle_dot::dump::{DumpedObject, HeapDump, HeapDumpBuilder};
+use refcycle_dot::dump::{DumpError, DumpedObject, HeapDump, HeapDumpBuilder};
 use rustc_hash::FxHashMap;
 
-use super::ObjectGraph;
-use super::engine::{Engine, Kind};
-use super::loaded_graph::dump_error;
-use super::saved_object::SavedObject;
 use crate::annotate::{Redaction, Values, dotted, labels_of, object_label};
+use crate::engine::{Engine, Kind, SavedObject};
 use crate::files::NewFile;
 use crate::heap::{Measured, Still};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 use crate::modules;
+use crate::os_error::os_error;
 use crate::roots::explained;
+use crate::terminal;
 
 /// What a label takes that is a new one.
 const LABEL: usize = 120;
 
 /// Writes the graph, with the contents of strings and numbers or redacted, which it is unless
 /// said otherwise. One from a file stays as it is.
-pub(super) fn save(
+pub(crate) fn save(
     py: Python<'_>,
     engine: &Engine,
     path: &Path,
@@ -38,18 +37,16 @@ pub(super) fn save(
     written.map_err(|error| dump_error(py, error, path))
 }
 
-/// Writes a graph as `ObjectGraph.save` does, into a file that was begun.
-#[crate::border::guarded]
-#[pyfunction]
-#[pyo3(signature = (graph, file, *, redact))]
+/// Writes the graph, with the contents of strings and numbers or redacted, into a file that
+/// was begun.
 pub(crate) fn save_into(
-    graph: &Bound<'_, ObjectGraph>,
-    file: &Bound<'_, NewFile>,
+    py: Python<'_>,
+    engine: &Engine,
+    file: &NewFile,
     redact: bool,
 ) -> PyResult<()> {
-    let py = graph.py();
-    let dump = dump_of(py, &graph.as_super().borrow().engine, Some(redact))?;
-    let (file, path) = file.get().take()?;
+    let dump = dump_of(py, engine, Some(redact))?;
+    let (file, path) = file.take()?;
     let written = py.detach(|| dump.build().and_then(|dump| dump.save_as(file)));
     written.map_err(|error| dump_error(py, error, &path))
 }
@@ -213,6 +210,16 @@ fn copy_objects(py: Python<'_>, engine: &Engine, graph: &CsrGraph, dump: &mut He
     if let Some(first) = engine.objects().first() {
         for (key, value) in SavedObject::of(py, first).dump().metadata() {
             dump.metadata(key, value);
+        }
+    }
+}
+
+pub(crate) fn dump_error(py: Python<'_>, error: DumpError, path: &Path) -> PyErr {
+    match error {
+        DumpError::Io(error) => os_error(py, &error, path, ""),
+        error => {
+            let place = terminal::line(&path.to_string_lossy());
+            PyValueError::new_err(format!("{place}: {error}"))
         }
     }
 }

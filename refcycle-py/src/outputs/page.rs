@@ -8,15 +8,15 @@ use refcycle_core::VertexId;
 use refcycle_dot::{AnnotatedGraph, HtmlOptions};
 use rustc_hash::FxHashMap;
 
-use super::engine::Engine;
-use super::pictures::export_error;
+use super::named::export_error;
+use crate::engine::Engine;
 use crate::interrupt::Checkpoint;
 use crate::memory;
 use crate::modules;
 
 /// What is known of the objects of a graph: types, the bytes that each takes, and which
 /// are held from outside.
-pub(super) struct Facts {
+pub(crate) struct Facts {
     sizes: Vec<u64>,
     roots: Vec<VertexId>,
     types: Vec<u32>,
@@ -25,7 +25,7 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Reads them off the objects; no code of theirs runs.
-    pub(super) fn of(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
+    pub(crate) fn of(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
         let objects = engine.objects();
         memory::ask(40 * objects.len())?;
         let mut checkpoint = Checkpoint::new();
@@ -61,7 +61,7 @@ impl Facts {
 }
 
 /// Writes the page of a graph.
-pub(super) fn export(
+pub(crate) fn export(
     py: Python<'_>,
     graph: &AnnotatedGraph,
     path: &Path,
@@ -82,7 +82,7 @@ pub(super) fn export(
 }
 
 /// A new temporary file that `write` fills and the browser then opens; its path.
-pub(super) fn view(py: Python<'_>, write: impl FnOnce(&Path) -> PyResult<()>) -> PyResult<String> {
+pub(crate) fn view(py: Python<'_>, write: impl FnOnce(&Path) -> PyResult<()>) -> PyResult<String> {
     let (file, path): (i32, String) = modules::attribute(py, "tempfile", "mkstemp")?
         .call1((".html", "refcycle-"))?
         .extract()?;

@@ -7,7 +7,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, Dominator, DominatorTree};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
-use crate::graphs::{Engine, annotation_of};
+use super::{Engine, annotation_of};
 use crate::interrupt::{self, answer};
 use crate::memory;
 use crate::terminal;

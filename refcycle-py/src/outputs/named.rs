@@ -1,33 +1,30 @@
 //! A graph with names: as text, as a file, as a picture.
 
-use std::io;
 use std::path::Path;
 
-use pyo3::exceptions::{PyOSError, PyRuntimeError, PyTimeoutError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTimeoutError, PyValueError};
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
 
-use super::engine::{Engine, Kind};
-use super::saved_object::SavedObject;
 use crate::annotate::{names_of, object_annotation};
+use crate::engine::{Engine, Kind, SavedObject};
 use crate::heap::{Measured, Still, memory_error};
 use crate::interrupt::Checkpoint;
 use crate::memory;
-use crate::modules;
-use crate::terminal;
+use crate::os_error::os_error;
 
 /// What the name of a vertex or of an edge takes, with what is needed to find it.
 const NAME: usize = 250;
 
 /// Asks for the memory of an annotated graph, but for the names themselves: a copy of the
 /// graph, and for each vertex and edge an entry of an array, and one in a table of ids.
-pub(super) fn ask_for_names(graph: &CsrGraph, vertices: usize) -> PyResult<()> {
+pub(crate) fn ask_for_names(graph: &CsrGraph, vertices: usize) -> PyResult<()> {
     memory::ask(graph.memory() + 120 * (vertices + graph.edge_count()))
 }
 
 /// The JSON text of a graph.
-pub(super) fn to_json(graph: &AnnotatedGraph) -> PyResult<String> {
+pub(crate) fn to_json(graph: &AnnotatedGraph) -> PyResult<String> {
     let text = ask_for_text(graph).map(|()| refcycle_dot::json::to_json(graph))?;
     // Python's copy.
     memory::ask(4 * text.len())?;
@@ -35,14 +32,14 @@ pub(super) fn to_json(graph: &AnnotatedGraph) -> PyResult<String> {
 }
 
 /// The text of a graph in the DOT language.
-pub(super) fn to_dot(graph: &AnnotatedGraph) -> PyResult<String> {
+pub(crate) fn to_dot(graph: &AnnotatedGraph) -> PyResult<String> {
     let text = ask_for_text(graph).map(|()| refcycle_dot::dot::to_dot(graph))?;
     memory::ask(4 * text.len())?;
     Ok(text)
 }
 
 /// Asks for the memory of a text that grows, in which every name may need escapes.
-pub(super) fn ask_for_text(graph: &AnnotatedGraph) -> PyResult<()> {
+pub(crate) fn ask_for_text(graph: &AnnotatedGraph) -> PyResult<()> {
     /// Brackets, keys, and up to four numbers.
     const PUNCTUATION: usize = 160;
 
@@ -57,7 +54,7 @@ pub(super) fn ask_for_text(graph: &AnnotatedGraph) -> PyResult<()> {
 }
 
 /// Names for the objects of a graph and the references between them.
-pub(super) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
+pub(crate) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
     let objects = engine.objects();
     ask_for_names(
         engine.graph().unwrap_or(&CsrGraph::default()),
@@ -109,16 +106,16 @@ fn named_in_a_file(py: Python<'_>, engine: &Engine, graph: CsrGraph) -> PyResult
     AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
 }
 
-pub(super) fn build_error(error: BuildError) -> PyErr {
+pub(crate) fn build_error(error: BuildError) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
-pub(super) fn export_json(py: Python<'_>, graph: &AnnotatedGraph, path: &Path) -> PyResult<()> {
+pub(crate) fn export_json(py: Python<'_>, graph: &AnnotatedGraph, path: &Path) -> PyResult<()> {
     py.detach(|| refcycle_dot::export_json(graph, path))
         .map_err(|error| export_error(py, error))
 }
 
-pub(super) fn export_error(py: Python<'_>, error: ExportError) -> PyErr {
+pub(crate) fn export_error(py: Python<'_>, error: ExportError) -> PyErr {
     let message = error.to_string();
     match error {
         ExportError::Engine { .. } if memory::is_short() => memory_error(py),
@@ -134,33 +131,5 @@ pub(super) fn export_error(py: Python<'_>, error: ExportError) -> PyErr {
 const OTHER_TOOLS: &str = "; files for other tools are made by export_graphml, export_gexf, \
     export_cytoscape, export_csv and export_heapsnapshot";
 
-/// The same on all systems, `errno.EISDIR`.
-const EISDIR: i32 = 21;
-
 const NO_GRAPHVIZ: &str = "; install Graphviz, give the path of its dot, or leave \
     dot_executable out to make SVG, PNG and PDF without it";
-
-/// The subclass of `OSError` that fits, with `errno`, `strerror` and `filename` as from
-/// Python's own functions, and what to try.
-pub(crate) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &str) -> PyErr {
-    if error.kind() == io::ErrorKind::OutOfMemory {
-        return memory_error(py);
-    }
-    if error.kind() == io::ErrorKind::InvalidInput {
-        return PyValueError::new_err(format!("the file name cannot be used: {error}"));
-    }
-    let number = match error.kind() {
-        io::ErrorKind::IsADirectory => Some(EISDIR),
-        _ => error.raw_os_error(),
-    };
-    let Some(number) = number else {
-        let place = terminal::line(&path.to_string_lossy());
-        return PyOSError::new_err(format!("{place}: {error}"));
-    };
-    let text = modules::attribute(py, "os", "strerror")
-        .and_then(|strerror| strerror.call1((number,)))
-        .and_then(|text| text.extract::<String>());
-    // When the program ends, the system's own text has to do.
-    let text = text.unwrap_or_else(|_| error.to_string());
-    PyOSError::new_err((number, text + remedy, path.as_os_str().to_owned()))
-}

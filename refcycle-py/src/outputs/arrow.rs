@@ -11,8 +11,8 @@ use pyo3::types::PyCapsule;
 use refcycle_core::{EdgeId, IDirectedGraph, Vertices};
 use refcycle_dot::arrow;
 
-use super::engine::{Engine, Kind};
 use super::labels::{all_labels, types};
+use crate::engine::{Engine, Kind};
 use crate::memory;
 
 /// The names that consumers of the PyCapsule interface look for.
@@ -36,7 +36,7 @@ pub(crate) struct ArrowTable {
 }
 
 /// The tables of a graph.
-pub(super) fn tables(py: Python<'_>, engine: &Engine) -> PyResult<ArrowTables> {
+pub(crate) fn tables(py: Python<'_>, engine: &Engine) -> PyResult<ArrowTables> {
     let named = all_labels(py, engine)?;
     let types = types(py, engine)?;
     let sizes = matches!(engine.kind(), Kind::Object | Kind::Saved).then(|| engine.sizes(py));

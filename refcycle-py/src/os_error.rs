@@ -1,0 +1,39 @@
+//! Errors of the operating system as Python's own functions raise them.
+
+use std::io;
+use std::path::Path;
+
+use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::prelude::*;
+
+use crate::heap::memory_error;
+use crate::modules;
+use crate::terminal;
+
+/// The same on all systems, `errno.EISDIR`.
+const EISDIR: i32 = 21;
+
+/// The subclass of `OSError` that fits, with `errno`, `strerror` and `filename` as from
+/// Python's own functions, and what to try.
+pub(crate) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &str) -> PyErr {
+    if error.kind() == io::ErrorKind::OutOfMemory {
+        return memory_error(py);
+    }
+    if error.kind() == io::ErrorKind::InvalidInput {
+        return PyValueError::new_err(format!("the file name cannot be used: {error}"));
+    }
+    let number = match error.kind() {
+        io::ErrorKind::IsADirectory => Some(EISDIR),
+        _ => error.raw_os_error(),
+    };
+    let Some(number) = number else {
+        let place = terminal::line(&path.to_string_lossy());
+        return PyOSError::new_err(format!("{place}: {error}"));
+    };
+    let text = modules::attribute(py, "os", "strerror")
+        .and_then(|strerror| strerror.call1((number,)))
+        .and_then(|text| text.extract::<String>());
+    // When the program ends, the system's own text has to do.
+    let text = text.unwrap_or_else(|_| error.to_string());
+    PyOSError::new_err((number, text + remedy, path.as_os_str().to_owned()))
+}

@@ -1,0 +1,13 @@
+//! A graph for people and for other tools: names, text, pictures, pages, files, tables.
+
+pub(crate) mod arrow;
+pub(crate) mod exchange;
+pub(crate) mod heapsnapshot;
+pub(crate) mod images;
+pub(crate) mod interop;
+pub(crate) mod labels;
+pub(crate) mod named;
+pub(crate) mod notebook;
+pub(crate) mod page;
+pub(crate) mod save;
+pub(crate) mod text;
