@@ -6,8 +6,8 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use refcycle_benches::baselines;
 use refcycle_benches::case::cases;
 use refcycle_benches::catalogue::Size;
-use refcycle_core::IDirectedGraph;
 use refcycle_core::algo::{ParallelEdges, Split, condensation};
+use refcycle_core::{Algorithms, IDirectedGraph};
 
 fn components(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("components");

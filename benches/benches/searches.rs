@@ -5,7 +5,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use refcycle_benches::case::cases;
 use refcycle_benches::catalogue::Size;
 use refcycle_core::algo::{descendants, shortest_cycle, shortest_path};
-use refcycle_core::{CsrGraph, IDirectedGraph, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Vertices};
 
 fn searches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("searches");

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use petgraph::csr::Csr;
 use petgraph::graph::DiGraph;
 use refcycle_core::algo::Components;
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices};
 
 use crate::catalogue::{Entry, Size, Source, catalogue};
 use crate::generators::{Generator, Random};

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use refcycle_core::algo::{ParallelEdges, condensation, descendants, descendants_set, dominators};
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices, Workspace};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices, Workspace};
 
 use crate::Generator;
 use crate::generators::ScatteredHeap;

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use refcycle_core::{CsrBuilder, CsrGraph, IDirectedGraph, Rows, WideCsrGraph};
+use refcycle_core::{Algorithms, CsrBuilder, CsrGraph, IDirectedGraph, Rows, WideCsrGraph};
 
 fuzz_target!(|data: (u8, Vec<(u8, u8)>, Vec<u32>, Vec<u32>)| {
     let (count, edges, offsets, heads) = data;

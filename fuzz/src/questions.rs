@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use refcycle_core::algo::{self, FeedbackArcOptions, ParallelEdges};
-use refcycle_core::{EdgeId, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, EdgeId, IDirectedGraph, VertexId, Vertices};
 use refcycle_dot::dump::HeapDump;
 use refcycle_dot::exchange::graphml::{from_graphml, to_graphml};
 use refcycle_dot::exchange::heapsnapshot::{FIRST_ID, HeapSnapshot, Node, NodeKind};

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::io::{self, BufRead};
 
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices};
 
 /// The packages by name, and who depends on whom.
 #[derive(Default)]

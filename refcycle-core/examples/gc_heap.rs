@@ -3,7 +3,7 @@
 //!
 //! `cargo run -p refcycle-core --example gc_heap`
 
-use refcycle_core::{CsrGraph, Error, IDirectedGraph, VertexId, VertexSet, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, Error, VertexId, VertexSet, Vertices};
 
 /// The objects: a name, and the bytes of each by itself.
 const OBJECTS: [(&str, u64); 10] = [

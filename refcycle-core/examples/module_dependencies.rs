@@ -14,7 +14,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use refcycle_core::algo::{self, Dominator};
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices};
 use serde_json::Value;
 
 type Failure = Box<dyn Error>;

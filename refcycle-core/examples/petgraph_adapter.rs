@@ -4,7 +4,7 @@
 
 use petgraph::graph::DiGraph;
 use refcycle_core::interop::petgraph::FromPetgraph;
-use refcycle_core::{Error, IDirectedGraph, VertexId};
+use refcycle_core::{Algorithms, Error, VertexId};
 
 fn main() -> Result<(), Error> {
     // Who calls whom.

@@ -17,8 +17,11 @@ mod ids;
 #[cfg(feature = "petgraph")]
 pub mod interop;
 mod marks;
+mod methods;
 mod numbers;
+mod offsets;
 mod once;
+mod rows;
 mod search;
 mod sets;
 mod traits;
@@ -29,8 +32,10 @@ pub mod weights;
 mod workspace;
 
 pub use error::{Error, ErrorKind};
-pub use graphs::{CsrBuilder, CsrGraph, Rows, WideCsrGraph, WideRows};
+pub use graphs::{CsrBuilder, CsrGraph, WideCsrGraph, WideRows};
 pub use ids::{Edge, EdgeId, VertexId};
+pub use methods::Algorithms;
+pub use rows::Rows;
 pub use sets::{VertexSet, VertexSetIter};
 pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors, Tails, Vertices};
 pub use watch::{Unwatched, Watch};

@@ -3,17 +3,12 @@
 //! An algorithm asks for the least that it needs. [`Successors`] is enough for
 //! components, descendants and paths, so that a graph that knows only its outgoing
 //! edges can run them. A graph that also knows its edges by id and in both directions
-//! is an [`IDirectedGraph`] and gets every algorithm as a method.
+//! is an [`IDirectedGraph`] and can run every algorithm.
+//! [`Algorithms`](crate::Algorithms) has the algorithms as methods.
 
-use alloc::vec::Vec;
 use core::iter::FusedIterator;
 
-use crate::algo::{
-    self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet, Levels,
-    NotAcyclic, ParallelEdges, Reached, SimpleCycles, WeakComponents,
-};
-use crate::views::{Masked, Reversed, Subgraph};
-use crate::{CsrGraph, Edge, Error, Rows, VertexId, VertexSet};
+use crate::{Edge, Error, Rows, VertexId};
 
 /// A set of vertices with dense ids.
 ///
@@ -85,8 +80,8 @@ pub trait Predecessors: Vertices {
 
 /// A directed graph. Parallel edges and self-loops are kept.
 ///
-/// Whoever implements this trait and the small ones under it has every algorithm of
-/// the crate as a method. [`Heads`] and [`Tails`] save an implementor who only has
+/// A type that implements this trait and the small ones below it has every algorithm of
+/// the crate as a method, by [`Algorithms`](crate::Algorithms). [`Heads`] and [`Tails`] save an implementor who only has
 /// edges from writing the iterators of [`Successors`] and [`Predecessors`].
 ///
 /// # Contract
@@ -181,186 +176,6 @@ pub trait IDirectedGraph: Successors + Predecessors {
     /// Every edge of the graph, grouped by its tail.
     fn references(&self) -> impl Iterator<Item = Edge> + '_ {
         self.vertices().flat_map(|v| self.out_edges(v))
-    }
-
-    /// What can be reached from `start`, itself included, in at most `generations`
-    /// steps; see [`algo::descendants`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
-    fn descendants(&self, start: VertexId, generations: Option<usize>) -> Result<Reached, Error> {
-        algo::descendants(self, [start], generations)
-    }
-
-    /// What `start` can be reached from, itself included, in at most `generations`
-    /// steps; see [`algo::ancestors`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
-    fn ancestors(&self, start: VertexId, generations: Option<usize>) -> Result<Reached, Error> {
-        algo::ancestors(self, [start], generations)
-    }
-
-    /// The vertices of a shortest path, both ends included, searched from both; see
-    /// [`algo::bidirectional_shortest_path`]. A graph that makes its backward direction on
-    /// demand makes it now, as for [`ancestors`](Self::ancestors); [`algo::shortest_path`]
-    /// does without.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
-    fn shortest_path(
-        &self,
-        start: VertexId,
-        end: VertexId,
-    ) -> Result<Option<Vec<VertexId>>, Error> {
-        algo::bidirectional_shortest_path(self, start, end)
-    }
-
-    /// The vertices of a shortest cycle through `v`, which comes first, searched both ways;
-    /// see [`algo::bidirectional_shortest_cycle`]. A graph that makes its backward direction
-    /// on demand makes it now; [`algo::shortest_cycle`] does without.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
-    fn shortest_cycle(&self, v: VertexId) -> Result<Option<Vec<VertexId>>, Error> {
-        algo::bidirectional_shortest_cycle(self, v)
-    }
-
-    /// The immediate dominators of what `start` reaches; see [`algo::dominators`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
-    fn dominators(&self, start: VertexId) -> Result<Dominators, Error> {
-        algo::dominators(self, [start])
-    }
-
-    /// The length of a shortest cycle of the graph; see [`algo::girth`].
-    fn girth(&self) -> Option<usize> {
-        algo::girth(self)
-    }
-
-    /// The vertices of a shortest cycle of the graph; see [`algo::minimum_cycle`].
-    fn minimum_cycle(&self) -> Option<Vec<VertexId>> {
-        algo::minimum_cycle(self)
-    }
-
-    /// The simple cycles, shortest first, found one by one; see [`algo::simple_cycles`].
-    fn simple_cycles(&self) -> SimpleCycles {
-        algo::simple_cycles(self)
-    }
-
-    /// The simple cycles through `v`, shortest first, found one by one; see
-    /// [`algo::simple_cycles_through`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
-    fn simple_cycles_through(&self, v: VertexId) -> Result<SimpleCycles, Error> {
-        algo::simple_cycles_through(self, v)
-    }
-
-    /// Few edges without which the graph has no cycle; see [`algo::feedback_arc_set`],
-    /// which also takes weights.
-    fn feedback_arc_set(&self) -> FeedbackArcSet {
-        algo::feedback_arc_set(self, &FeedbackArcOptions::new()).expect("only weights can be wrong")
-    }
-
-    /// The strongly connected components in reverse topological order; see
-    /// [`algo::strongly_connected_components`].
-    fn strongly_connected_components(&self) -> Components {
-        algo::strongly_connected_components(self)
-    }
-
-    /// The strongly connected components with one edge between two of them that are
-    /// joined by an edge; see [`algo::condensation`].
-    fn condensation(&self) -> Condensation {
-        algo::condensation(self, ParallelEdges::Merge)
-    }
-
-    /// The numbers of the components that no other component reaches; see
-    /// [`Components::sources`].
-    fn source_components(&self) -> (Components, Vec<u32>) {
-        let components = self.strongly_connected_components();
-        let sources = components.sources(self);
-        (components, sources)
-    }
-
-    /// The numbers of the components that reach no other component; see
-    /// [`Components::sinks`].
-    fn sink_components(&self) -> (Components, Vec<u32>) {
-        let components = self.strongly_connected_components();
-        let sinks = components.sinks(self);
-        (components, sinks)
-    }
-
-    /// The vertices on the ways from `start` to `end`, of at most `generations` edges; see
-    /// [`algo::between`].
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
-    fn between(
-        &self,
-        start: VertexId,
-        end: VertexId,
-        generations: Option<usize>,
-    ) -> Result<Vec<VertexId>, Error> {
-        algo::between(self, [start], [end], generations)
-    }
-
-    /// The vertices, each before all those that it reaches; see
-    /// [`algo::topological_order`].
-    ///
-    /// # Errors
-    /// [`NotAcyclic`], with a cycle.
-    fn topological_order(&self) -> Result<Vec<VertexId>, NotAcyclic> {
-        algo::topological_order(self)
-    }
-
-    /// The vertices by the length of the longest path to them; see
-    /// [`algo::topological_levels`].
-    ///
-    /// # Errors
-    /// [`NotAcyclic`], with a cycle.
-    fn topological_levels(&self) -> Result<Levels, NotAcyclic> {
-        algo::topological_levels(self)
-    }
-
-    /// The graph without the edges that others imply; see [`algo::transitive_reduction`].
-    ///
-    /// # Errors
-    /// [`NotAcyclic`], with a cycle.
-    fn transitive_reduction(&self) -> Result<CsrGraph, NotAcyclic> {
-        algo::transitive_reduction(self)
-    }
-
-    /// The pieces into which the graph falls when the direction of edges does not count;
-    /// see [`algo::weakly_connected_components`].
-    fn weakly_connected_components(&self) -> WeakComponents {
-        algo::weakly_connected_components(self)
-    }
-
-    /// What reaches the largest strongly connected component, what is reached from it, and
-    /// the rest; see [`algo::bow_tie`].
-    fn bow_tie(&self) -> BowTie {
-        algo::bow_tie(self)
-    }
-
-    /// The subgraph of these vertices and all edges between them, in a compact form
-    /// that remembers this graph's ids; see [`Subgraph::induced`].
-    fn full_subgraph(&self, vertices: impl IntoIterator<Item = VertexId>) -> Subgraph
-    where
-        Self: Sized,
-    {
-        Subgraph::induced(self, vertices)
-    }
-
-    /// The same graph with every edge turned round; copies nothing.
-    fn reversed(&self) -> Reversed<'_, Self> {
-        Reversed::new(self)
-    }
-
-    /// The same graph without the vertices that are not in `mask`; copies nothing.
-    fn masked<'a>(&'a self, mask: &'a VertexSet) -> Masked<'a, Self> {
-        Masked::new(self, mask)
     }
 }
 

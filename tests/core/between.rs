@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use refcycle_core::algo::{self, between};
-use refcycle_core::{ErrorKind, IDirectedGraph, VertexId};
+use refcycle_core::{Algorithms, ErrorKind, IDirectedGraph, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs_and_choices};

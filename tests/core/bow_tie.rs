@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use refcycle_core::algo::{self, BowTiePart};
-use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Successors, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};

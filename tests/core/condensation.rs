@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use refcycle_core::algo::{self, Condensation, ParallelEdges};
-use refcycle_core::{IDirectedGraph, Successors, VertexId, Vertices};
+use refcycle_core::{Algorithms, IDirectedGraph, Successors, VertexId, Vertices};
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::graph_contract;
 use refcycle_tests::generators::{config, graphs};

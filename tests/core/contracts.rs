@@ -7,8 +7,9 @@ use refcycle_core::files::{EdgeListReader, GraphFile, GraphWriter, MatrixMarketR
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
 use refcycle_core::views::{Masked, Reversed, Subgraph};
 use refcycle_core::{
-    CsrBuilder, CsrGraph, DenseVertices, Edge, EdgeId, Error, ErrorKind, IDirectedGraph, MAX_EDGES,
-    MAX_VERTICES, Successors, VertexId, VertexSet, VertexSetIter, Vertices, WideCsrGraph, WideRows,
+    Algorithms, CsrBuilder, CsrGraph, DenseVertices, Edge, EdgeId, Error, ErrorKind,
+    IDirectedGraph, MAX_EDGES, MAX_VERTICES, Successors, VertexId, VertexSet, VertexSetIter,
+    Vertices, WideCsrGraph, WideRows,
 };
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::{graph_contract, successors_contract, vertices_contract};

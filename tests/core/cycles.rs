@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
-use refcycle_core::{CsrGraph, ErrorKind, IDirectedGraph, Successors, VertexId, algo};
+use refcycle_core::{Algorithms, CsrGraph, ErrorKind, IDirectedGraph, Successors, VertexId, algo};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};

@@ -11,7 +11,7 @@ use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
 use refcycle_core::views::Subgraph;
 use refcycle_core::visits::{DfsEvent, depth_first};
 use refcycle_core::{
-    CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices,
+    Algorithms, CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices,
 };
 
 use crate::scc::every_way;

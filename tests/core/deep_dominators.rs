@@ -4,7 +4,9 @@
 use std::thread;
 
 use refcycle_core::algo::{self, Dominator, DominatorTree, Dominators};
-use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
+use refcycle_core::{
+    Algorithms, CsrGraph, IDirectedGraph, Successors, VertexId, VertexSet, Vertices,
+};
 
 const N: usize = 10_000_000;
 const FIRST: VertexId = VertexId::new(0);

@@ -6,7 +6,7 @@ use std::thread;
 use refcycle_core::algo::{self, BowTiePart, ParallelEdges};
 use refcycle_core::visits::{Bfs, DfsEdgeEvent, DfsPostorder, DfsPreorder, EdgeClass};
 use refcycle_core::visits::{depth_first_arcs, depth_first_edges};
-use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
 
 const N: usize = 10_000_000;
 const FIRST: VertexId = VertexId::new(0);

@@ -7,7 +7,9 @@ use petgraph::visit::IntoNeighbors;
 use proptest::prelude::*;
 use refcycle_core::algo::{self, Dominator, DominatorTree, Dominators};
 use refcycle_core::interop::petgraph::AsPetgraph;
-use refcycle_core::{CsrGraph, Edge, Error, ErrorKind, IDirectedGraph, Successors, VertexId};
+use refcycle_core::{
+    Algorithms, CsrGraph, Edge, Error, ErrorKind, IDirectedGraph, Successors, VertexId,
+};
 use refcycle_tests::EdgeList;
 use refcycle_tests::cases::CASES;
 use refcycle_tests::edge_list::sorted;

@@ -7,7 +7,7 @@ use petgraph::algo::greedy_feedback_arc_set;
 use petgraph::graph::DiGraph;
 use proptest::prelude::*;
 use refcycle_core::algo::{self, FeedbackArcOptions, FeedbackArcSet};
-use refcycle_core::{CsrGraph, EdgeId, ErrorKind, IDirectedGraph, VertexId};
+use refcycle_core::{Algorithms, CsrGraph, EdgeId, ErrorKind, IDirectedGraph, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter};
 use refcycle_core::{
-    CsrGraph, Error, ErrorKind, IDirectedGraph, MAX_EDGES, MAX_VERTICES, Predecessors, Successors,
-    VertexId, Vertices, algo,
+    Algorithms, CsrGraph, Error, ErrorKind, IDirectedGraph, MAX_EDGES, MAX_VERTICES, Predecessors,
+    Successors, VertexId, Vertices, algo,
 };
 use refcycle_tests::checks::{successors_contract, vertices_contract};
 use refcycle_tests::generators::{config, graphs};

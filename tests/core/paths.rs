@@ -1,7 +1,7 @@
 //! Shortest paths and shortest cycles.
 
 use proptest::prelude::*;
-use refcycle_core::{ErrorKind, IDirectedGraph, Successors, VertexId, Workspace, algo};
+use refcycle_core::{Algorithms, ErrorKind, IDirectedGraph, Successors, VertexId, Workspace, algo};
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::all_different;
 use refcycle_tests::generators::{config, graphs};

@@ -18,7 +18,9 @@ use petgraph::visit::{
 };
 use proptest::prelude::*;
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph, FromPetgraphForward, to_graph};
-use refcycle_core::{CsrGraph, DenseVertices, Edge, Error, IDirectedGraph, MAX_VERTICES, VertexId};
+use refcycle_core::{
+    Algorithms, CsrGraph, DenseVertices, Edge, Error, IDirectedGraph, MAX_VERTICES, VertexId,
+};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};

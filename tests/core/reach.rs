@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use refcycle_core::algo::{self, Reached};
-use refcycle_core::{Error, ErrorKind, IDirectedGraph, Successors, VertexId};
+use refcycle_core::{Algorithms, Error, ErrorKind, IDirectedGraph, Successors, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs, graphs_and_choices};

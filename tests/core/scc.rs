@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use refcycle_core::algo::{Components, SccOptions, SccStrategy};
 use refcycle_core::interop::petgraph::AsPetgraph;
-use refcycle_core::{CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, Vertices, algo};
+use refcycle_core::{
+    Algorithms, CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, Vertices, algo,
+};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};

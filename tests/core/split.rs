@@ -1,9 +1,9 @@
 //! The subgraphs of the components.
 
 use proptest::prelude::*;
-use refcycle_core::IDirectedGraph;
 use refcycle_core::algo::{Components, Split};
 use refcycle_core::views::Subgraph;
+use refcycle_core::{Algorithms, IDirectedGraph};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};

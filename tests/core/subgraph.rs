@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use refcycle_core::views::Subgraph;
-use refcycle_core::{CsrGraph, Edge, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, Edge, IDirectedGraph, VertexId, Vertices};
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::graph_contract;
 use refcycle_tests::edge_list::sorted;

@@ -3,7 +3,7 @@
 use petgraph::algo::toposort;
 use proptest::prelude::*;
 use refcycle_core::algo::{self, Levels, NotAcyclic, ParallelEdges};
-use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Successors, VertexId};
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::all_different;
 use refcycle_tests::edge_list::sorted;

@@ -7,7 +7,7 @@ use petgraph::algo::tred::{dag_to_toposorted_adjacency_list, dag_transitive_redu
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
 use proptest::prelude::*;
 use refcycle_core::algo::{self, ParallelEdges};
-use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
 use refcycle_tests::EdgeList;
 use refcycle_tests::generators::{acyclic_graphs, config, graphs};
 use refcycle_tests::oracles::Distances;

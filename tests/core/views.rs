@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use refcycle_core::{
-    CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices,
+    Algorithms, CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices,
 };
 use refcycle_tests::EdgeList;
 use refcycle_tests::checks::graph_contract;

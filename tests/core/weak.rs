@@ -3,7 +3,7 @@
 use petgraph::algo::connected_components;
 use proptest::prelude::*;
 use refcycle_core::algo;
-use refcycle_core::{IDirectedGraph, Successors};
+use refcycle_core::{Algorithms, IDirectedGraph, Successors};
 use refcycle_tests::EdgeList;
 use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use refcycle_core::{
-    CsrGraph, Error, IDirectedGraph, MAX_VERTICES, Predecessors, VertexId, Vertices, WideCsrGraph,
-    WideRows, algo,
+    Algorithms, CsrGraph, Error, IDirectedGraph, MAX_VERTICES, Predecessors, VertexId, Vertices,
+    WideCsrGraph, WideRows, algo,
 };
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::scattered::Scattered;

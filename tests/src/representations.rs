@@ -9,7 +9,7 @@ use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter};
 use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph, FromPetgraphForward};
 use refcycle_core::views::{Reversed, Subgraph};
 use refcycle_core::{
-    CsrGraph, IDirectedGraph, Rows, Successors, VertexId, VertexSet, WideCsrGraph,
+    Algorithms, CsrGraph, IDirectedGraph, Rows, Successors, VertexId, VertexSet, WideCsrGraph,
 };
 
 use crate::EdgeList;

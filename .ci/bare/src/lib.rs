@@ -4,7 +4,7 @@
 
 use core::panic::PanicInfo;
 
-use refcycle_core::{CsrGraph, Error, IDirectedGraph};
+use refcycle_core::{Algorithms, CsrGraph, Error};
 
 /// How many components a graph has.
 pub fn components(vertices: usize, edges: &[(u32, u32)]) -> Result<usize, Error> {

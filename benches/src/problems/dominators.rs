@@ -1,7 +1,7 @@
 use petgraph::algo::dominators::simple_fast;
 use petgraph::graph::NodeIndex;
 use refcycle_core::algo::Dominator;
-use refcycle_core::{IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, VertexId, Vertices};
 
 use super::{Problem, Unit};
 use crate::baselines::{depth_first_contender, touch_contender};

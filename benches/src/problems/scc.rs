@@ -1,5 +1,5 @@
 use petgraph::algo::{kosaraju_scc, tarjan_scc};
-use refcycle_core::IDirectedGraph;
+use refcycle_core::Algorithms;
 use refcycle_core::algo::{SccOptions, SccStrategy, strongly_connected_components_with};
 
 use super::{Problem, Unit};

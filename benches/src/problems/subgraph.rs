@@ -1,4 +1,4 @@
-use refcycle_core::{IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, IDirectedGraph, VertexId, Vertices};
 
 use super::{Problem, Unit};
 use crate::baselines::touch_contender;

@@ -24,6 +24,7 @@ mod topological;
 mod transitive_reduction;
 mod weak;
 
+pub use crate::search::Reached;
 pub use between::{between, between_watched, subgraph_between};
 pub use bidirectional::{
     bidirectional_shortest_cycle, bidirectional_shortest_cycle_watched,
@@ -48,7 +49,7 @@ pub use levels::{Levels, topological_levels, topological_levels_watched};
 pub use path_dag::{ShortestPathDag, ShortestPaths, shortest_path_dag, shortest_path_dag_watched};
 pub use paths::{shortest_cycle, shortest_cycle_watched, shortest_path, shortest_path_watched};
 pub use reach::{
-    Reached, ancestors, ancestors_set, ancestors_set_watched, ancestors_watched, descendants,
+    ancestors, ancestors_set, ancestors_set_watched, ancestors_watched, descendants,
     descendants_set, descendants_set_watched, descendants_watched,
 };
 pub use scc::{

@@ -10,7 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::sort::Offset;
+use crate::offsets::Offset;
 
 /// How many bits of a key tell the vertices of a block apart: half of it, so that this half of a
 /// key and the same half of another number are one word.

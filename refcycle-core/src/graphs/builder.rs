@@ -1,7 +1,8 @@
 //! Making a [`CsrGraph`] from edges.
 
 use super::CsrGraph;
-use super::sort::{check_ends, check_sizes, count, counts_by, sort_ascending, sort_pairs, sum};
+use super::sort::{count, counts_by, sort_ascending, sort_pairs, sum};
+use crate::offsets::{check_ends, check_sizes};
 use crate::{Error, VertexId, weights};
 use alloc::vec::Vec;
 

@@ -5,14 +5,14 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
-use core::iter::Map;
 use core::ops::Range;
 use core::slice;
 
-use super::rows::{Neighbours, Rows};
-use super::sort::{Transposed, check_rows, check_sizes, transposed_ids};
+use super::neighbours::{Neighbours, VertexRange, vertex_range};
+use super::sort::{Transposed, transposed_ids};
+use crate::offsets::{check_rows, check_sizes};
 use crate::{
-    DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId,
+    DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Rows, Successors, VertexId,
     Vertices,
 };
 
@@ -43,13 +43,6 @@ pub struct CsrGraph {
     heads: Box<[u32]>,
     back: OnceLock<Transposed<u32>>,
     back_ids: OnceLock<Vec<EdgeId>>,
-}
-
-/// The vertices of a graph without holes in its ids.
-pub type VertexRange = Map<Range<u32>, fn(u32) -> VertexId>;
-
-pub(crate) fn vertex_range(bound: usize) -> VertexRange {
-    (0..bound as u32).map(VertexId::new as fn(u32) -> VertexId)
 }
 
 impl CsrGraph {

@@ -1,10 +1,9 @@
 //! Making graphs without a [`CsrBuilder`](super::CsrBuilder): from edges that can be had
 //! twice or come sorted, and from other graphs.
 
-use super::sort::{
-    Offset, check_ends, check_rows, check_sizes, check_vertex_count, count, fill, offsets_by, sum,
-};
+use super::sort::{count, fill, offsets_by, sum};
 use super::{CsrBuilder, CsrGraph};
+use crate::offsets::{Offset, check_ends, check_rows, check_sizes, check_vertex_count};
 use crate::weights::check_length;
 use crate::{EdgeId, Error, IDirectedGraph, Successors, VertexId};
 use alloc::vec;
@@ -23,7 +22,7 @@ impl CsrGraph {
     ///
     /// # Example
     /// ```
-    /// use refcycle_core::{CsrGraph, IDirectedGraph};
+    /// use refcycle_core::{Algorithms, CsrGraph};
     /// let triangle = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0)])?;
     /// assert_eq!(triangle.strongly_connected_components().len(), 1);
     /// # Ok::<(), refcycle_core::Error>(())
@@ -111,7 +110,7 @@ impl CsrGraph {
     ///
     /// # Example
     /// ```
-    /// use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph};
+    /// use refcycle_core::{Algorithms, CsrGraph, EdgeId};
     /// let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0), (1, 1)])?;
     /// let (turned, ids) = CsrGraph::from_graph(&graph.reversed())?;
     /// assert_eq!(turned.heads(), [1, 0, 1]);

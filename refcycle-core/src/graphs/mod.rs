@@ -39,20 +39,20 @@ mod blocks;
 mod builder;
 mod csr;
 mod make;
+mod neighbours;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod rows;
 mod sort;
 mod wide;
 
+pub use crate::rows::Rows;
 pub use builder::CsrBuilder;
-pub use csr::{CsrGraph, InEdges, OutEdges, VertexRange};
-pub use rows::{Neighbours, Rows};
+pub use csr::{CsrGraph, InEdges, OutEdges};
+pub use neighbours::{Neighbours, VertexRange};
 pub use wide::{WideCsrGraph, WideRows};
 
 #[cfg(feature = "std")]
-pub(crate) use csr::vertex_range;
-#[cfg(any(feature = "std", feature = "petgraph"))]
-pub(crate) use sort::check_vertex_count;
+pub(crate) use neighbours::vertex_range;
 #[cfg(feature = "std")]
-pub(crate) use sort::{Offset, Transposed, check_rows};
+pub(crate) use sort::Transposed;

@@ -10,9 +10,10 @@ use rayon::prelude::*;
 
 use super::blocks::{self, Workers};
 use super::builder::Collected;
-use super::sort::{Offset, Transposed, fill, sum, turned};
+use super::sort::{Transposed, fill, sum, turned};
 use super::{CsrBuilder, CsrGraph};
 use crate::Error;
+use crate::offsets::Offset;
 
 /// More would read the edges oftener than they save time.
 const MOST_PIECES: usize = 8;

@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use super::csr::{VertexRange, vertex_range};
-use super::rows::Neighbours;
-use super::sort::{Transposed, check_rows};
+use super::neighbours::{Neighbours, VertexRange, vertex_range};
+use super::sort::Transposed;
 use super::{CsrGraph, make};
+use crate::offsets::check_rows;
 use crate::{DenseVertices, Error, Predecessors, Successors, VertexId, Vertices};
 
 /// A graph over borrowed slices in compressed sparse rows with offsets of 64 bits: the edges

@@ -6,9 +6,9 @@ use core::ops::{ControlFlow, Range};
 use fixedbitset::FixedBitSet;
 
 use super::batch::{self, Batch};
+use super::reached::Reached;
 use super::sweep;
 use super::unseen::Unseen;
-use crate::algo::Reached;
 use crate::marks::Marks;
 use crate::watch::Meter;
 use crate::{Rows, Successors, VertexId, Watch};

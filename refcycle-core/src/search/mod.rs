@@ -3,9 +3,11 @@
 
 mod batch;
 mod levels;
+mod reached;
 mod sweep;
 mod unseen;
 mod ways;
 
 pub(crate) use levels::{flood, levels};
+pub use reached::Reached;
 pub(crate) use ways::{Side, from_both_ends, from_the_start};

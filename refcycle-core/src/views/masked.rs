@@ -15,7 +15,7 @@ use crate::{
 ///
 /// # Example
 /// ```
-/// use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet};
+/// use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, VertexSet};
 /// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0)])?;
 /// let mask = VertexSet::from_vertices(3, [0, 1].map(VertexId::new));
 /// assert_eq!(graph.masked(&mask).edge_count(), 1);

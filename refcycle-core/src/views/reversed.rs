@@ -8,7 +8,7 @@ use crate::{
 ///
 /// # Example
 /// ```
-/// use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
+/// use refcycle_core::{Algorithms, CsrGraph, Successors, VertexId};
 /// let graph = CsrGraph::from_edges(2, [(0, 1)])?;
 /// assert!(graph.reversed().successors(VertexId::new(1)).eq([VertexId::new(0)]));
 /// # Ok::<(), refcycle_core::Error>(())

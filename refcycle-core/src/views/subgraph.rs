@@ -1,8 +1,10 @@
 //! A compact graph of some vertices of another.
 
-use crate::graphs::{CsrGraph, InEdges, OutEdges, Rows, VertexRange};
+use crate::graphs::{CsrGraph, InEdges, OutEdges, VertexRange};
 use crate::numbers::{LocalIndex, Lookup};
-use crate::{DenseVertices, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, Vertices};
+use crate::{
+    DenseVertices, EdgeId, IDirectedGraph, Predecessors, Rows, Successors, VertexId, Vertices,
+};
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -15,7 +17,7 @@ use alloc::vec::Vec;
 ///
 /// # Example
 /// ```
-/// use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+/// use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices};
 /// let graph = CsrGraph::from_edges(4, [(0, 1), (2, 3), (3, 2)])?;
 /// let pair = graph.full_subgraph([3, 2].map(VertexId::new));
 /// assert_eq!((pair.vertex_count(), pair.edge_count()), (2, 2));

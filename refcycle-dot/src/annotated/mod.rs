@@ -9,7 +9,7 @@ pub(crate) mod strings;
 
 use std::fmt;
 
-use refcycle_core::{CsrGraph, Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
 
 pub use builder::AnnotatedGraphBuilder;
 use builder::{edge_table, vertex_table};

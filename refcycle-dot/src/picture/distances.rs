@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use refcycle_core::algo::Reached;
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, CsrGraph, VertexId, Vertices};
 
 use super::style::End;
 

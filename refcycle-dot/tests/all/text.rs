@@ -1,7 +1,7 @@
 //! Graphs in a terminal.
 
 use proptest::prelude::*;
-use refcycle_core::{IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{Algorithms, IDirectedGraph, VertexId, Vertices};
 use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::text::{Charset, Direction, Tree, TreeOptions, starts};
 use unicode_width::UnicodeWidthStr;

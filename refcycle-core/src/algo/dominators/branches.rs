@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::search::{BRANCH, UNSEEN};
+use super::sentinels::{BRANCH, UNSEEN};
 use crate::watch::Meter;
 use crate::{Successors, VertexId, Watch};
 

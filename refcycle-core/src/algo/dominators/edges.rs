@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::DominatorTree;
-use super::search::ROOT;
+use super::sentinels::ROOT;
 use crate::watch::{Meter, finished};
 use crate::{Edge, EdgeId, Error, IDirectedGraph, Unwatched, VertexId, Watch};
 

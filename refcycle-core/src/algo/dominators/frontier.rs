@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::DominatorTree;
-use super::search::ROOT;
+use super::sentinels::ROOT;
 use crate::marks::Marks;
 use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};

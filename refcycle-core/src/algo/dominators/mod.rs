@@ -9,6 +9,7 @@ mod lowest;
 mod post;
 mod result;
 mod search;
+mod sentinels;
 mod tree;
 
 use core::ops::ControlFlow;

@@ -5,8 +5,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::AddAssign;
 
-use super::DominatorTree;
-use super::search::{ROOT, Search};
+use super::search::Search;
+use super::sentinels::ROOT;
 use crate::weights::check_length;
 use crate::{Error, VertexId};
 
@@ -136,11 +136,6 @@ impl Dominators {
         accumulate(self.idom.len(), self.vertices(), weights, |_, v| {
             self.above(v)
         })
-    }
-
-    /// The same as a tree, which knows more and holds more.
-    pub fn into_tree(self) -> DominatorTree {
-        DominatorTree::new(self)
     }
 
     #[inline]

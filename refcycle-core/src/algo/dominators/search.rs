@@ -7,22 +7,10 @@ use core::ops::ControlFlow;
 
 use super::branches::Branches;
 use super::later::{END, Later, LaterEdges};
+use super::sentinels::{BRANCH, ROOT, SETTLED, UNSEEN};
 use crate::traits::check_vertex;
 use crate::watch::Meter;
 use crate::{Error, Rows, Successors, VertexId, Watch};
-
-/// The number of the virtual root, above every start.
-pub(super) const ROOT: u32 = 0;
-
-/// In place of a number: the vertex has not been reached.
-pub(super) const UNSEEN: u32 = 0;
-
-/// In place of a number: a branch is to begin at the vertex. It is above all numbers.
-pub(super) const BRANCH: u32 = u32::MAX;
-
-/// In place of a number: the semidominator is the top, so that no other edge to the vertex
-/// matters. It is above all numbers.
-const SETTLED: u32 = BRANCH - 1;
 
 /// What is known of a vertex, by its number in preorder. Each field is first one thing, then
 /// another; they lie side by side because they are used together.

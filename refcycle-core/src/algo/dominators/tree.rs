@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::ops::{AddAssign, Range};
 
 use super::result::accumulate;
-use super::search::ROOT;
+use super::sentinels::ROOT;
 use super::{Dominator, Dominators};
 use crate::weights::check_length;
 use crate::{Error, VertexId, Vertices};
@@ -56,8 +56,15 @@ struct Children {
     vertices: Box<[VertexId]>,
 }
 
+impl Dominators {
+    /// The same as a tree, which knows more and holds more.
+    pub fn into_tree(self) -> DominatorTree {
+        DominatorTree::new(self)
+    }
+}
+
 impl DominatorTree {
-    pub(super) fn new(dominators: Dominators) -> Self {
+    fn new(dominators: Dominators) -> Self {
         let (old_vertices, mut number, old_idom) = dominators.into_numbers();
         let Preorder { place, end } = Preorder::of(&old_idom);
         let mut vertices = vec![VertexId::default(); place.len()];

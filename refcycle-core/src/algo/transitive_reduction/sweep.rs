@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::Table;
+use super::table::Table;
 use crate::Watch;
 use crate::watch::Meter;
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::graphs::Offset;
+use crate::offsets::Offset;
 use crate::weights::Weight;
 use crate::{Error, MAX_VERTICES};
 

@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 
 use super::format::{FileWeight, HEADER, Header, Layout, check_byte_order};
 use super::{AlignedBytes, StableBytes};
-use crate::graphs::{Neighbours, Offset, Transposed, VertexRange, check_rows, vertex_range};
+use crate::graphs::{Neighbours, Transposed, VertexRange, vertex_range};
+use crate::offsets::{Offset, check_rows};
 use crate::{DenseVertices, Error, Predecessors, Rows, Successors, VertexId, Vertices, WideRows};
 
 /// A graph over the bytes of a [graph file](super).

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::format::{FileWeight, Header, check_byte_order};
 use crate::files::{ReplaceOptions, Replacement};
-use crate::graphs::{Offset, check_vertex_count};
+use crate::offsets::{Offset, check_vertex_count};
 use crate::weights::check_length;
 use crate::{Error, Predecessors, Successors, VertexId};
 

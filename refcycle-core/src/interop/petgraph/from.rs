@@ -7,7 +7,7 @@ use petgraph::visit::{
     IntoNeighborsDirected, IntoNodeIdentifiers, NodeCompactIndexable, NodeIndexable,
 };
 
-use crate::graphs::check_vertex_count;
+use crate::offsets::check_vertex_count;
 use crate::{
     DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Successors, VertexId,
     VertexSet, VertexSetIter, Vertices,

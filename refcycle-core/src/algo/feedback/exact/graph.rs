@@ -1,6 +1,6 @@
 //! A small weighted graph that is reduced and branched on.
 
-use super::Partial;
+use super::partial::Partial;
 use crate::{Successors, VertexId, Vertices};
 use alloc::vec;
 use alloc::vec::Vec;

@@ -1,23 +1,25 @@
 //! Best orders, by branch and bound and over subsets, within a limit.
 
+mod effort;
 mod graph;
 mod packing;
+mod partial;
 mod reduce;
 mod split;
 mod subsets;
 mod tree;
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use self::effort::Effort;
 use self::graph::Graph;
+use self::partial::Partial;
 use self::tree::Answer;
 use super::arcs::Arcs;
 use super::order::Order;
-use crate::algo::{topological_order, weakly_connected_components};
+use crate::Watch;
 use crate::watch::Meter;
-use crate::{CsrGraph, Watch};
 
 /// Where one look at a component takes more than this part of the limit, there will not be
 /// looks enough to solve it.
@@ -25,68 +27,6 @@ const LOOKS: usize = 256;
 
 /// Less than this share of a weight that is not whole is rounding.
 const ROUNDING: f64 = 1e-12;
-
-/// What is decided of an order. Pieces share vertices where they hang together, so that none
-/// of them can say where in the order its vertices are.
-#[derive(Default)]
-struct Partial {
-    /// What it costs so far.
-    cost: f64,
-    /// Which vertices are somewhere before which others.
-    before: Vec<(u32, u32)>,
-    /// Which are before which others, with no vertex of their piece between them.
-    joined: Vec<(u32, u32)>,
-}
-
-impl Partial {
-    fn append(&mut self, mut other: Self) {
-        self.cost += other.cost;
-        self.before.append(&mut other.before);
-        self.joined.append(&mut other.joined);
-    }
-
-    /// An order of the vertices from `first` to `end` that agrees with what is decided.
-    fn order(&self, first: u32, end: u32) -> Vec<u32> {
-        let joined = self.joined.iter().map(|&(v, w)| (v - first, w - first));
-        let joined = graph_of((end - first) as usize, joined);
-        let groups = weakly_connected_components(&joined);
-        let group = |v: u32| groups.component_of((v - first).into()).unwrap_or_default();
-        let before = self.before.iter().map(|&(v, w)| (group(v), group(w)));
-        let mut places = vec![0; groups.len()];
-        for (place, group) in sorted(&graph_of(groups.len(), before)).enumerate() {
-            places[group as usize] = place;
-        }
-        let mut order: Vec<_> = sorted(&joined).map(|v| first + v).collect();
-        order.sort_by_key(|&v| places[group(v) as usize]);
-        order
-    }
-}
-
-fn graph_of(vertices: usize, arcs: impl IntoIterator<Item = (u32, u32)>) -> CsrGraph {
-    CsrGraph::from_edges(vertices, arcs).expect("the vertices are those of a component")
-}
-
-fn sorted(graph: &CsrGraph) -> impl Iterator<Item = u32> {
-    let order = topological_order(graph).expect("what comes before what has no cycle");
-    order.into_iter().map(|v| v.number())
-}
-
-/// How many more arcs and subsets may be looked at.
-struct Effort<'m, 'w, W> {
-    left: usize,
-    meter: &'m mut Meter<'w, W>,
-}
-
-impl<W: Watch> Effort<'_, '_, W> {
-    fn spend(&mut self, steps: usize) -> ControlFlow<W::Stop> {
-        self.left = self.left.saturating_sub(steps);
-        self.meter.steps(steps)
-    }
-
-    fn is_spent(&self) -> bool {
-        self.left == 0
-    }
-}
 
 /// What became of a component.
 pub(super) struct Solution {

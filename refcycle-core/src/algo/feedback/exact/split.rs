@@ -4,9 +4,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use super::effort::Effort;
 use super::graph::Graph;
+use super::partial::Partial;
 use super::reduce::reduce;
-use super::{Effort, Partial};
 use crate::Watch;
 use crate::algo::strongly_connected_components;
 

@@ -4,8 +4,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use super::effort::Effort;
 use super::graph::Graph;
-use super::{Effort, Partial};
+use super::partial::Partial;
 use crate::Watch;
 
 /// The tables of a piece of so many vertices take 8 MB.

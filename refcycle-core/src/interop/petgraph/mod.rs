@@ -14,7 +14,7 @@
 //! ```
 //! use petgraph::graph::DiGraph;
 //! use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
-//! use refcycle_core::{CsrGraph, IDirectedGraph, VertexId};
+//! use refcycle_core::{Algorithms, CsrGraph, VertexId};
 //!
 //! // Ours on theirs.
 //! let theirs = DiGraph::<(), ()>::from_edges([(0, 1), (1, 0), (1, 2)]);

@@ -1,18 +1,18 @@
 //! The fewest edges that keep what reaches what.
 
+mod sweep;
+mod table;
+
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use self::sweep::{Doubtful, sweep};
+use self::table::Table;
 use super::NotAcyclic;
-use super::merge::Merger;
 use super::topological::postorder;
 use crate::watch::{Meter, finished};
 use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
-
-mod sweep;
-
-use sweep::{Doubtful, sweep};
 
 /// An acyclic graph without its implied edges: those from whose tail another way leads to
 /// their head. It has the same paths in the sense that each vertex reaches what it reached,
@@ -77,86 +77,6 @@ pub fn transitive_reduction_watched<G: Successors + ?Sized, W: Watch>(
         },
     };
     Ok(Reduction::new(merged, order).run(watch))
-}
-
-/// Rows that become shorter where they lie.
-struct Table {
-    starts: Vec<u32>,
-    ends: Vec<u32>,
-    heads: Vec<u32>,
-}
-
-impl Table {
-    /// The rows of a graph, each head once a row.
-    fn merged<G: Successors + ?Sized>(graph: &G, edges: usize) -> Self {
-        let bound = graph.vertex_bound();
-        let mut starts = Vec::with_capacity(bound);
-        let mut ends = Vec::with_capacity(bound);
-        let mut heads = Vec::with_capacity(edges);
-        let mut merger = Merger::new(bound);
-        for v in (0..bound).map(VertexId::from_index) {
-            starts.push(heads.len() as u32);
-            if graph.contains_vertex(v) {
-                merger.start_row(&heads);
-                for w in graph.successors(v) {
-                    merger.push(&mut heads, w.number());
-                }
-            }
-            ends.push(heads.len() as u32);
-        }
-        Self {
-            starts,
-            ends,
-            heads,
-        }
-    }
-
-    #[inline]
-    fn row(&self, v: u32) -> &[u32] {
-        &self.heads[self.starts[v as usize] as usize..self.ends[v as usize] as usize]
-    }
-
-    /// All ids, heads before tails, when the edges all go down or all go up: those of a
-    /// condensation go down.
-    fn order_by_id(&self) -> Option<Vec<u32>> {
-        let count = self.starts.len() as u32;
-        let all = |goes: fn(u32, u32) -> bool| {
-            (0..count).all(|tail| self.row(tail).iter().all(|&head| goes(tail, head)))
-        };
-        if all(|tail, head| tail > head) {
-            Some((0..count).collect())
-        } else if all(|tail, head| tail < head) {
-            Some((0..count).rev().collect())
-        } else {
-            None
-        }
-    }
-
-    /// Takes edges of `v` out, by their heads.
-    fn remove(&mut self, v: u32, is_removed: impl Fn(u32) -> bool) {
-        let start = self.starts[v as usize];
-        let mut to = start;
-        for from in start..self.ends[v as usize] {
-            let head = self.heads[from as usize];
-            self.heads[to as usize] = head;
-            to += u32::from(!is_removed(head));
-        }
-        self.ends[v as usize] = to;
-    }
-
-    /// Closes the gaps between the rows.
-    fn into_graph(mut self) -> CsrGraph {
-        let mut len = 0;
-        for v in 0..self.starts.len() {
-            let row = self.starts[v] as usize..self.ends[v] as usize;
-            self.starts[v] = len as u32;
-            len += row.len();
-            self.heads.copy_within(row.clone(), len - row.len());
-        }
-        self.heads.truncate(len);
-        self.starts.push(len as u32);
-        CsrGraph::from_parts(self.starts, self.heads).expect("some rows of a graph are a graph")
-    }
 }
 
 /// How many edges the search for the doubtful edges of a vertex looks at, or as many as the

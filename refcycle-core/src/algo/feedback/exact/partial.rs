@@ -1,0 +1,52 @@
+//! What is decided of an order while it is sought.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::CsrGraph;
+use crate::algo::{topological_order, weakly_connected_components};
+
+/// What is decided of an order. Pieces share vertices where they hang together, so that none
+/// of them can say where in the order its vertices are.
+#[derive(Default)]
+pub(super) struct Partial {
+    /// What it costs so far.
+    pub(super) cost: f64,
+    /// Which vertices are somewhere before which others.
+    pub(super) before: Vec<(u32, u32)>,
+    /// Which are before which others, with no vertex of their piece between them.
+    pub(super) joined: Vec<(u32, u32)>,
+}
+
+impl Partial {
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.cost += other.cost;
+        self.before.append(&mut other.before);
+        self.joined.append(&mut other.joined);
+    }
+
+    /// An order of the vertices from `first` to `end` that agrees with what is decided.
+    pub(super) fn order(&self, first: u32, end: u32) -> Vec<u32> {
+        let joined = self.joined.iter().map(|&(v, w)| (v - first, w - first));
+        let joined = graph_of((end - first) as usize, joined);
+        let groups = weakly_connected_components(&joined);
+        let group = |v: u32| groups.component_of((v - first).into()).unwrap_or_default();
+        let before = self.before.iter().map(|&(v, w)| (group(v), group(w)));
+        let mut places = vec![0; groups.len()];
+        for (place, group) in sorted(&graph_of(groups.len(), before)).enumerate() {
+            places[group as usize] = place;
+        }
+        let mut order: Vec<_> = sorted(&joined).map(|v| first + v).collect();
+        order.sort_by_key(|&v| places[group(v) as usize]);
+        order
+    }
+}
+
+fn graph_of(vertices: usize, arcs: impl IntoIterator<Item = (u32, u32)>) -> CsrGraph {
+    CsrGraph::from_edges(vertices, arcs).expect("the vertices are those of a component")
+}
+
+fn sorted(graph: &CsrGraph) -> impl Iterator<Item = u32> {
+    let order = topological_order(graph).expect("what comes before what has no cycle");
+    order.into_iter().map(|v| v.number())
+}

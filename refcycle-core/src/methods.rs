@@ -1,0 +1,266 @@
+//! The algorithms as methods of every graph.
+
+use alloc::vec::Vec;
+
+use crate::algo::{
+    self, BowTie, Components, Condensation, Dominators, FeedbackArcOptions, FeedbackArcSet, Levels,
+    NotAcyclic, ParallelEdges, Reached, SimpleCycles, WeakComponents,
+};
+use crate::views::{Masked, Reversed, Subgraph};
+use crate::{
+    CsrGraph, Error, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices,
+};
+
+/// The algorithms of [`algo`] as methods.
+///
+/// Every graph has this trait: bring it into scope to use the methods. Each asks for the
+/// capability that its algorithm needs, so that a graph that only knows its successors has
+/// most of them.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{Algorithms, CsrGraph, VertexId};
+/// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 2), (2, 0)])?;
+/// assert_eq!(graph.strongly_connected_components().len(), 1);
+/// assert_eq!(graph.shortest_path(VertexId::new(0), VertexId::new(2))?.unwrap().len(), 3);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+pub trait Algorithms: Vertices {
+    /// What can be reached from `start`, itself included, in at most `generations`
+    /// steps; see [`algo::descendants`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn descendants(&self, start: VertexId, generations: Option<usize>) -> Result<Reached, Error>
+    where
+        Self: Successors,
+    {
+        algo::descendants(self, [start], generations)
+    }
+
+    /// What `start` can be reached from, itself included, in at most `generations`
+    /// steps; see [`algo::ancestors`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn ancestors(&self, start: VertexId, generations: Option<usize>) -> Result<Reached, Error>
+    where
+        Self: Predecessors,
+    {
+        algo::ancestors(self, [start], generations)
+    }
+
+    /// The vertices of a shortest path, both ends included, searched from both; see
+    /// [`algo::bidirectional_shortest_path`]. A graph that makes its backward direction on
+    /// demand makes it now, as for [`ancestors`](Self::ancestors); [`algo::shortest_path`]
+    /// does without.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn shortest_path(&self, start: VertexId, end: VertexId) -> Result<Option<Vec<VertexId>>, Error>
+    where
+        Self: Successors + Predecessors,
+    {
+        algo::bidirectional_shortest_path(self, start, end)
+    }
+
+    /// The vertices of a shortest cycle through `v`, which comes first, searched both ways;
+    /// see [`algo::bidirectional_shortest_cycle`]. A graph that makes its backward direction
+    /// on demand makes it now; [`algo::shortest_cycle`] does without.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn shortest_cycle(&self, v: VertexId) -> Result<Option<Vec<VertexId>>, Error>
+    where
+        Self: Successors + Predecessors,
+    {
+        algo::bidirectional_shortest_cycle(self, v)
+    }
+
+    /// The immediate dominators of what `start` reaches; see [`algo::dominators`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn dominators(&self, start: VertexId) -> Result<Dominators, Error>
+    where
+        Self: Successors,
+    {
+        algo::dominators(self, [start])
+    }
+
+    /// The length of a shortest cycle of the graph; see [`algo::girth`].
+    fn girth(&self) -> Option<usize>
+    where
+        Self: Successors,
+    {
+        algo::girth(self)
+    }
+
+    /// The vertices of a shortest cycle of the graph; see [`algo::minimum_cycle`].
+    fn minimum_cycle(&self) -> Option<Vec<VertexId>>
+    where
+        Self: Successors,
+    {
+        algo::minimum_cycle(self)
+    }
+
+    /// The simple cycles, shortest first, found one by one; see [`algo::simple_cycles`].
+    fn simple_cycles(&self) -> SimpleCycles
+    where
+        Self: Successors,
+    {
+        algo::simple_cycles(self)
+    }
+
+    /// The simple cycles through `v`, shortest first, found one by one; see
+    /// [`algo::simple_cycles_through`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn simple_cycles_through(&self, v: VertexId) -> Result<SimpleCycles, Error>
+    where
+        Self: Successors,
+    {
+        algo::simple_cycles_through(self, v)
+    }
+
+    /// Few edges without which the graph has no cycle; see [`algo::feedback_arc_set`],
+    /// which also takes weights.
+    fn feedback_arc_set(&self) -> FeedbackArcSet
+    where
+        Self: IDirectedGraph,
+    {
+        algo::feedback_arc_set(self, &FeedbackArcOptions::new()).expect("only weights can be wrong")
+    }
+
+    /// The strongly connected components in reverse topological order; see
+    /// [`algo::strongly_connected_components`].
+    fn strongly_connected_components(&self) -> Components
+    where
+        Self: Successors,
+    {
+        algo::strongly_connected_components(self)
+    }
+
+    /// The strongly connected components with one edge between two of them that are
+    /// joined by an edge; see [`algo::condensation`].
+    fn condensation(&self) -> Condensation
+    where
+        Self: Successors,
+    {
+        algo::condensation(self, ParallelEdges::Merge)
+    }
+
+    /// The numbers of the components that no other component reaches; see
+    /// [`Components::sources`].
+    fn source_components(&self) -> (Components, Vec<u32>)
+    where
+        Self: Successors,
+    {
+        let components = self.strongly_connected_components();
+        let sources = components.sources(self);
+        (components, sources)
+    }
+
+    /// The numbers of the components that reach no other component; see
+    /// [`Components::sinks`].
+    fn sink_components(&self) -> (Components, Vec<u32>)
+    where
+        Self: Successors,
+    {
+        let components = self.strongly_connected_components();
+        let sinks = components.sinks(self);
+        (components, sinks)
+    }
+
+    /// The vertices on the ways from `start` to `end`, of at most `generations` edges; see
+    /// [`algo::between`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
+    fn between(
+        &self,
+        start: VertexId,
+        end: VertexId,
+        generations: Option<usize>,
+    ) -> Result<Vec<VertexId>, Error>
+    where
+        Self: Successors + Predecessors,
+    {
+        algo::between(self, [start], [end], generations)
+    }
+
+    /// The vertices, each before all those that it reaches; see
+    /// [`algo::topological_order`].
+    ///
+    /// # Errors
+    /// [`NotAcyclic`], with a cycle.
+    fn topological_order(&self) -> Result<Vec<VertexId>, NotAcyclic>
+    where
+        Self: Successors,
+    {
+        algo::topological_order(self)
+    }
+
+    /// The vertices by the length of the longest path to them; see
+    /// [`algo::topological_levels`].
+    ///
+    /// # Errors
+    /// [`NotAcyclic`], with a cycle.
+    fn topological_levels(&self) -> Result<Levels, NotAcyclic>
+    where
+        Self: Successors,
+    {
+        algo::topological_levels(self)
+    }
+
+    /// The graph without the edges that others imply; see [`algo::transitive_reduction`].
+    ///
+    /// # Errors
+    /// [`NotAcyclic`], with a cycle.
+    fn transitive_reduction(&self) -> Result<CsrGraph, NotAcyclic>
+    where
+        Self: Successors,
+    {
+        algo::transitive_reduction(self)
+    }
+
+    /// The pieces into which the graph falls when the direction of edges does not count;
+    /// see [`algo::weakly_connected_components`].
+    fn weakly_connected_components(&self) -> WeakComponents
+    where
+        Self: Successors,
+    {
+        algo::weakly_connected_components(self)
+    }
+
+    /// What reaches the largest strongly connected component, what is reached from it, and
+    /// the rest; see [`algo::bow_tie`].
+    fn bow_tie(&self) -> BowTie
+    where
+        Self: Successors,
+    {
+        algo::bow_tie(self)
+    }
+
+    /// The subgraph of these vertices and all edges between them, in a compact form
+    /// that remembers this graph's ids; see [`Subgraph::induced`].
+    fn full_subgraph(&self, vertices: impl IntoIterator<Item = VertexId>) -> Subgraph
+    where
+        Self: IDirectedGraph + Sized,
+    {
+        Subgraph::induced(self, vertices)
+    }
+
+    /// The same graph with every edge turned round; copies nothing.
+    fn reversed(&self) -> Reversed<'_, Self> {
+        Reversed::new(self)
+    }
+
+    /// The same graph without the vertices that are not in `mask`; copies nothing.
+    fn masked<'a>(&'a self, mask: &'a VertexSet) -> Masked<'a, Self> {
+        Masked::new(self, mask)
+    }
+}
+
+impl<G: Vertices + ?Sized> Algorithms for G {}

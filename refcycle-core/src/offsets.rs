@@ -1,0 +1,101 @@
+//! Offsets into an array of edges, and the checks of edges, offsets and heads.
+
+use crate::{Error, MAX_EDGES, MAX_VERTICES};
+
+/// A place in an array of edges: 32 bits as long as they are enough.
+pub(crate) trait Offset: Copy + Ord + Default + Send + Sync {
+    /// The most edges that such offsets are for.
+    const MAX: u64;
+
+    fn at(index: usize) -> Self;
+    fn index(self) -> usize;
+    fn number(self) -> u64;
+}
+
+impl Offset for u32 {
+    const MAX: u64 = MAX_EDGES as u64;
+
+    #[inline]
+    fn at(index: usize) -> Self {
+        index as u32
+    }
+
+    #[inline]
+    fn index(self) -> usize {
+        self as usize
+    }
+
+    #[inline]
+    fn number(self) -> u64 {
+        self.into()
+    }
+}
+
+impl Offset for u64 {
+    // No array is longer than half of what can be addressed.
+    const MAX: u64 = u64::MAX >> 1;
+
+    #[inline]
+    fn at(index: usize) -> Self {
+        index as u64
+    }
+
+    #[inline]
+    fn index(self) -> usize {
+        self as usize
+    }
+
+    #[inline]
+    fn number(self) -> u64 {
+        self
+    }
+}
+
+pub(crate) fn check_vertex_count(vertices: usize) -> Result<(), Error> {
+    if vertices > MAX_VERTICES {
+        return Err(Error::too_many_vertices(vertices));
+    }
+    Ok(())
+}
+
+pub(crate) fn check_sizes<O: Offset>(vertices: usize, edges: usize) -> Result<(), Error> {
+    check_vertex_count(vertices)?;
+    if edges as u64 > O::MAX {
+        return Err(Error::too_many_edges(edges));
+    }
+    Ok(())
+}
+
+/// Whether slices are those of a graph.
+pub(crate) fn check_rows<O: Offset>(offsets: &[O], heads: &[u32]) -> Result<(), Error> {
+    check_sizes::<O>(offsets.len().saturating_sub(1), heads.len())?;
+    if offsets.first().is_none_or(|first| first.number() != 0) {
+        return Err(Error::malformed_offsets(0));
+    }
+    if let Some(index) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
+        return Err(Error::malformed_offsets(index + 1));
+    }
+    let vertex_count = offsets.len() - 1;
+    if offsets[vertex_count].number() != heads.len() as u64 {
+        return Err(Error::malformed_offsets(vertex_count));
+    }
+    // Without a branch for each head: several are compared at once.
+    let is_stray = |head: u32| head as usize >= vertex_count;
+    if heads.iter().fold(false, |any, &head| any | is_stray(head)) {
+        let head = heads.iter().copied().find(|&head| is_stray(head));
+        return Err(Error::vertex_out_of_range(
+            head.unwrap_or_default(),
+            vertex_count,
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn check_ends(tail: u32, head: u32, vertex_count: usize) -> Result<(), Error> {
+    for end in [tail, head] {
+        if end as usize >= vertex_count {
+            return Err(Error::vertex_out_of_range(end, vertex_count));
+        }
+    }
+    Ok(())
+}

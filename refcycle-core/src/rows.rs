@@ -1,0 +1,91 @@
+//! Compressed sparse rows as borrowed slices.
+
+use core::ops::Range;
+
+use crate::Error;
+use crate::offsets::check_rows;
+
+/// A graph over borrowed slices in compressed sparse rows: the edges of vertex `v` go to
+/// `heads[offsets[v]..offsets[v + 1]]`.
+///
+/// It costs nothing to make but the check of its slices, so that the arrays of another
+/// library, or of a mapped file, are a graph where they lie. A graph that is stored in this
+/// form shows it through [`Successors::rows`](crate::Successors::rows), and algorithms then read the slices.
+///
+/// # Example
+/// ```
+/// use refcycle_core::{Rows, algo};
+/// let (offsets, heads) = ([0, 1, 2], [1, 0]);
+/// let graph = Rows::new(&offsets, &heads)?;
+/// assert_eq!(algo::strongly_connected_components(&graph).len(), 1);
+/// # Ok::<(), refcycle_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    offsets: &'a [u32],
+    heads: &'a [u32],
+    back: Option<(&'a [u32], &'a [u32])>,
+}
+
+impl<'a> Rows<'a> {
+    /// The graph of these slices.
+    ///
+    /// # Errors
+    /// As [`CsrGraph::from_parts`](crate::CsrGraph::from_parts).
+    ///
+    /// # Complexity
+    /// O(vertices + edges) time for the check.
+    pub fn new(offsets: &'a [u32], heads: &'a [u32]) -> Result<Self, Error> {
+        check_rows(offsets, heads)?;
+        Ok(Self::trusted(offsets, heads, None))
+    }
+
+    /// Slices that have been checked.
+    pub(crate) fn trusted(
+        offsets: &'a [u32],
+        heads: &'a [u32],
+        back: Option<(&'a [u32], &'a [u32])>,
+    ) -> Self {
+        Self {
+            offsets,
+            heads,
+            back,
+        }
+    }
+
+    /// Where the edges of each vertex start; one more than there are vertices.
+    #[inline]
+    pub fn offsets(&self) -> &'a [u32] {
+        self.offsets
+    }
+
+    /// Where each edge goes.
+    #[inline]
+    pub fn heads(&self) -> &'a [u32] {
+        self.heads
+    }
+
+    /// The same graph with every edge turned round, where that is known.
+    #[inline]
+    pub fn reversed(&self) -> Option<Self> {
+        let (offsets, heads) = self.back?;
+        Some(Self::trusted(
+            offsets,
+            heads,
+            Some((self.offsets, self.heads)),
+        ))
+    }
+
+    /// The places of a vertex's edges in [`heads`](Self::heads).
+    #[inline]
+    pub fn range(&self, v: u32) -> Range<usize> {
+        let v = v as usize;
+        self.offsets[v] as usize..self.offsets[v + 1] as usize
+    }
+
+    /// Where the edges of a vertex go.
+    #[inline]
+    pub fn row(&self, v: u32) -> &'a [u32] {
+        &self.heads[self.range(v)]
+    }
+}

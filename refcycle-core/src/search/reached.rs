@@ -1,0 +1,122 @@
+//! What a breadth-first search finds.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::marks::Marks;
+use crate::traits::check_vertex;
+use crate::{Error, Successors, VertexId};
+
+/// Vertices reached from some others, nearest first, with their distance.
+///
+/// Two are equal when they have the same vertices in the same order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    vertices: Vec<VertexId>,
+    /// Where each generation starts; the end of the last one comes last.
+    starts: Vec<u32>,
+}
+
+impl Default for Reached {
+    /// Nothing reached yet.
+    fn default() -> Self {
+        Self {
+            vertices: Vec::new(),
+            starts: vec![0],
+        }
+    }
+}
+
+/// How a search fills it.
+impl Reached {
+    /// Forgets what it holds and takes the starts, each once, as the first generation.
+    pub(crate) fn begin<G: Successors + ?Sized>(
+        &mut self,
+        graph: &G,
+        marks: &mut Marks,
+        starts: impl IntoIterator<Item = VertexId>,
+    ) -> Result<(), Error> {
+        marks.reset(graph.vertex_bound(), &self.vertices);
+        self.vertices.clear();
+        self.starts.truncate(1);
+        for v in starts {
+            check_vertex(graph, v)?;
+            if marks.insert(v) {
+                self.vertices.push(v);
+            }
+        }
+        if self.end_generation() {
+            Ok(())
+        } else {
+            Err(Error::no_start())
+        }
+    }
+
+    pub(crate) fn last_generation(&self) -> Range<usize> {
+        let last = self.starts.len() - 2;
+        self.starts[last] as usize..self.starts[last + 1] as usize
+    }
+
+    /// Where the next generation is put.
+    pub(crate) fn order(&mut self) -> &mut Vec<VertexId> {
+        &mut self.vertices
+    }
+
+    /// What was put there is a generation; `false` when that is nothing.
+    pub(crate) fn end_generation(&mut self) -> bool {
+        let end = self.vertices.len() as u32;
+        let any = self.starts.last().is_some_and(|&start| start < end);
+        if any {
+            self.starts.push(end);
+        }
+        any
+    }
+
+    pub(crate) fn memory(&self) -> usize {
+        4 * (self.vertices.capacity() + self.starts.capacity())
+    }
+}
+
+impl Reached {
+    /// The vertices in breadth-first order: the starts in their order, each once, then those
+    /// one step away in any order, and so on.
+    pub fn vertices(&self) -> &[VertexId] {
+        &self.vertices
+    }
+
+    /// How many vertices were reached, the starts included.
+    pub fn len(&self) -> usize {
+        self.vertices.len()
+    }
+
+    /// Whether nothing was reached. It never is: there is at least one start.
+    pub fn is_empty(&self) -> bool {
+        self.vertices.is_empty()
+    }
+
+    /// How many generations there are: one more than the largest depth.
+    pub fn generations(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The vertices whose shortest distance from a start is `depth`; none beyond the
+    /// last generation.
+    pub fn generation(&self, depth: usize) -> &[VertexId] {
+        match self.starts.get(depth..depth.saturating_add(2)) {
+            Some(&[start, end]) => &self.vertices[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+
+    /// The vertices in breadth-first order, each with its depth.
+    pub fn with_depths(&self) -> impl Iterator<Item = (VertexId, usize)> + '_ {
+        (0..self.generations())
+            .flat_map(|depth| self.generation(depth).iter().map(move |&v| (v, depth)))
+    }
+
+    /// The vertices in breadth-first order.
+    pub fn into_vertices(self) -> Vec<VertexId> {
+        self.vertices
+    }
+}
