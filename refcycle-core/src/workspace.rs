@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use crate::algo::{Reached, bidirectional};
+use crate::algo::{Reached, bidirectional_paths};
 use crate::marks::Marks;
 use crate::search::{Side, from_the_start, levels};
 use crate::traits::check_vertex;
@@ -281,6 +281,6 @@ impl Workspace {
             path,
             ..
         } = self;
-        bidirectional::way_between(graph, start, end, forward, backward, path, watch)
+        bidirectional_paths::path_between(graph, start, end, forward, backward, path, watch)
     }
 }

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::{Reached, descendants_watched};
-use crate::numbers::{LocalIndex, Lookup};
 use crate::traits::check_vertex;
+use crate::vertex_index::{LocalIndex, Lookup};
 use crate::views::Subgraph;
 use crate::watch::{Meter, finished};
 use crate::{Error, IDirectedGraph, Predecessors, Successors, Unwatched, VertexId, Watch};

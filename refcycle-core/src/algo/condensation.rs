@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::merge::Merger;
+use super::dedup_rows::Merger;
 use super::{
     Components, Levels, strongly_connected_components_watched, topological_levels,
     transitive_reduction,

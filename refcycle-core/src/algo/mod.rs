@@ -5,32 +5,33 @@
 //! [`Watch`](crate::Watch).
 
 mod between;
-pub(crate) mod bidirectional;
+pub(crate) mod bidirectional_paths;
 mod bow_tie;
+mod component_subgraphs;
 mod condensation;
 mod cycles;
 mod cyclic_core;
+mod dedup_rows;
 mod disjoint_paths;
 mod dominators;
 mod feedback;
-mod levels;
-mod merge;
 mod path_dag;
 mod paths;
 mod reach;
 mod scc;
-mod split;
 mod topological;
+mod topological_levels;
 mod transitive_reduction;
 mod weak;
 
 pub use crate::search::Reached;
 pub use between::{between, between_watched, subgraph_between};
-pub use bidirectional::{
+pub use bidirectional_paths::{
     bidirectional_shortest_cycle, bidirectional_shortest_cycle_watched,
     bidirectional_shortest_path, bidirectional_shortest_path_watched,
 };
 pub use bow_tie::{BowTie, BowTiePart, bow_tie, bow_tie_watched};
+pub use component_subgraphs::Split;
 pub use condensation::{Condensation, ParallelEdges, condensation, condensation_watched};
 pub use cycles::{
     SimpleCycles, cycle_edges, girth, girth_watched, minimum_cycle, minimum_cycle_watched,
@@ -45,7 +46,6 @@ pub use dominators::{
 pub use feedback::{
     FeedbackArcOptions, FeedbackArcSet, feedback_arc_set, feedback_arc_set_watched,
 };
-pub use levels::{Levels, topological_levels, topological_levels_watched};
 pub use path_dag::{ShortestPathDag, ShortestPaths, shortest_path_dag, shortest_path_dag_watched};
 pub use paths::{shortest_cycle, shortest_cycle_watched, shortest_path, shortest_path_watched};
 pub use reach::{
@@ -57,7 +57,7 @@ pub use scc::{
     strongly_connected_components_watched, strongly_connected_components_with,
     strongly_connected_components_with_watched,
 };
-pub use split::Split;
 pub use topological::{NotAcyclic, topological_order, topological_order_watched};
+pub use topological_levels::{Levels, topological_levels, topological_levels_watched};
 pub use transitive_reduction::{transitive_reduction, transitive_reduction_watched};
 pub use weak::{WeakComponents, weakly_connected_components, weakly_connected_components_watched};

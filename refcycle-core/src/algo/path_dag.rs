@@ -7,9 +7,9 @@ use core::ops::ControlFlow;
 use super::Reached;
 use crate::graphs::CsrGraph;
 use crate::marks::Marks;
-use crate::numbers::GrowingIndex;
 use crate::search::levels;
 use crate::traits::check_vertex;
+use crate::vertex_index::GrowingIndex;
 use crate::watch::{Meter, finished};
 use crate::{Error, Successors, Unwatched, VertexId, Vertices, Watch};
 

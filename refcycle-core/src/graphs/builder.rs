@@ -1,7 +1,7 @@
 //! Making a [`CsrGraph`] from edges.
 
 use super::CsrGraph;
-use super::sort::{count, counts_by, sort_ascending, sort_pairs, sum};
+use super::edge_sort::{count, counts_by, sort_ascending, sort_pairs, sum};
 use crate::offsets::{check_ends, check_sizes};
 use crate::{Error, VertexId, weights};
 use alloc::vec::Vec;

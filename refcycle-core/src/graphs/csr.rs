@@ -1,6 +1,6 @@
 //! Compressed sparse rows: the heads of all edges in one array, sorted by tail.
 
-use crate::once::OnceLock;
+use crate::once_lock::OnceLock;
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,8 +8,8 @@ use core::fmt;
 use core::ops::Range;
 use core::slice;
 
+use super::edge_sort::{Transposed, transposed_ids};
 use super::neighbours::{Neighbours, VertexRange, vertex_range};
-use super::sort::{Transposed, transposed_ids};
 use crate::offsets::{check_rows, check_sizes};
 use crate::{
     DenseVertices, Edge, EdgeId, Error, IDirectedGraph, Predecessors, Rows, Successors, VertexId,

@@ -35,15 +35,15 @@
 //! # Ok::<(), refcycle_core::Error>(())
 //! ```
 
-mod blocks;
+mod blocked_sort;
 mod builder;
 mod csr;
-mod make;
+mod edge_sort;
+mod from_edges;
 mod neighbours;
 #[cfg(feature = "rayon")]
-mod parallel;
+mod parallel_build;
 mod rows;
-mod sort;
 mod wide;
 
 pub use crate::rows::Rows;
@@ -53,6 +53,6 @@ pub use neighbours::{Neighbours, VertexRange};
 pub use wide::{WideCsrGraph, WideRows};
 
 #[cfg(feature = "std")]
-pub(crate) use neighbours::vertex_range;
+pub(crate) use edge_sort::Transposed;
 #[cfg(feature = "std")]
-pub(crate) use sort::Transposed;
+pub(crate) use neighbours::vertex_range;

@@ -1,14 +1,14 @@
 //! Compressed sparse rows of more than 2^32 edges.
 
-use crate::once::OnceLock;
+use crate::once_lock::OnceLock;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
+use super::edge_sort::Transposed;
 use super::neighbours::{Neighbours, VertexRange, vertex_range};
-use super::sort::Transposed;
-use super::{CsrGraph, make};
+use super::{CsrGraph, from_edges};
 use crate::offsets::check_rows;
 use crate::{DenseVertices, Error, Predecessors, Successors, VertexId, Vertices};
 
@@ -138,7 +138,7 @@ impl WideCsrGraph {
         I: IntoIterator<Item = (u32, u32)>,
         I::IntoIter: Clone,
     {
-        let (offsets, heads) = make::twice(vertex_count, edges.into_iter())?;
+        let (offsets, heads) = from_edges::twice(vertex_count, edges.into_iter())?;
         Ok(Self::trusted(offsets, heads))
     }
 
@@ -151,7 +151,7 @@ impl WideCsrGraph {
         vertex_count: usize,
         edges: impl IntoIterator<Item = (u32, u32)>,
     ) -> Result<Self, Error> {
-        let (offsets, heads) = make::sorted(vertex_count, edges.into_iter())?;
+        let (offsets, heads) = from_edges::sorted(vertex_count, edges.into_iter())?;
         Ok(Self::trusted(offsets, heads))
     }
 
@@ -162,7 +162,7 @@ impl WideCsrGraph {
     /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) when the graph
     /// breaks its contract.
     pub fn from_successors<G: Successors + ?Sized>(graph: &G) -> Result<Self, Error> {
-        let (offsets, heads) = make::copied(graph)?;
+        let (offsets, heads) = from_edges::copied(graph)?;
         Self::from_parts(offsets, heads)
     }
 

@@ -2,12 +2,12 @@
 //! search for a way from one or from both of its ends.
 
 mod batch;
-mod levels;
+mod bottom_up;
+mod generations;
+mod paths;
 mod reached;
-mod sweep;
 mod unseen;
-mod ways;
 
-pub(crate) use levels::{flood, levels};
+pub(crate) use generations::{flood, levels};
+pub(crate) use paths::{Side, from_both_ends, from_the_start};
 pub use reached::Reached;
-pub(crate) use ways::{Side, from_both_ends, from_the_start};

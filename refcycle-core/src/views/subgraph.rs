@@ -1,7 +1,7 @@
 //! A compact graph of some vertices of another.
 
 use crate::graphs::{CsrGraph, InEdges, OutEdges, VertexRange};
-use crate::numbers::{LocalIndex, Lookup};
+use crate::vertex_index::{LocalIndex, Lookup};
 use crate::{
     DenseVertices, EdgeId, IDirectedGraph, Predecessors, Rows, Successors, VertexId, Vertices,
 };

@@ -1,14 +1,14 @@
 //! Visits: walks over a graph that show a visitor what they find and stop when it says
 //! so. Stacks and queues are explicit, so that no graph is too deep.
 
-mod bfs;
-mod breadth_first;
-mod depth_first;
-mod dfs;
-mod edges;
+mod bfs_iterator;
+mod bfs_visitor;
+mod dfs_iterators;
+mod dfs_visitor;
+mod edge_visitor;
 
-pub use bfs::Bfs;
-pub use breadth_first::{Generation, breadth_first};
-pub use depth_first::{DfsEvent, depth_first};
-pub use dfs::{DfsPostorder, DfsPreorder};
-pub use edges::{DfsEdgeEvent, EdgeClass, depth_first_arcs, depth_first_edges};
+pub use bfs_iterator::Bfs;
+pub use bfs_visitor::{Generation, breadth_first};
+pub use dfs_iterators::{DfsPostorder, DfsPreorder};
+pub use dfs_visitor::{DfsEvent, depth_first};
+pub use edge_visitor::{DfsEdgeEvent, EdgeClass, depth_first_arcs, depth_first_edges};

@@ -5,8 +5,8 @@ use core::ops::ControlFlow;
 
 use fixedbitset::FixedBitSet;
 
-use super::later::END;
-use super::lowest::Lowest;
+use super::deferred_edges::END;
+use super::range_minimum::Lowest;
 use super::search::{Node, Search};
 use crate::Watch;
 use crate::watch::Meter;

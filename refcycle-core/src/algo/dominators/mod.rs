@@ -1,12 +1,12 @@
 //! Dominators: what every way from a start to a vertex passes through.
 
 mod branches;
-mod edges;
+mod deferred_edges;
+mod edge_dominators;
 mod frontier;
-mod later;
 mod lengauer_tarjan;
-mod lowest;
-mod post;
+mod post_dominators;
+mod range_minimum;
 mod result;
 mod search;
 mod sentinels;
@@ -14,9 +14,9 @@ mod tree;
 
 use core::ops::ControlFlow;
 
-pub use edges::{EdgeDominators, edge_dominators, edge_dominators_watched};
+pub use edge_dominators::{EdgeDominators, edge_dominators, edge_dominators_watched};
 pub use frontier::{DominanceFrontiers, dominance_frontiers, dominance_frontiers_watched};
-pub use post::{post_dominators, post_dominators_to_sinks, post_dominators_watched};
+pub use post_dominators::{post_dominators, post_dominators_to_sinks, post_dominators_watched};
 pub use result::{Dominator, Dominators};
 pub use tree::DominatorTree;
 

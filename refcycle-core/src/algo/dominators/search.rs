@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::branches::Branches;
-use super::later::{END, Later, LaterEdges};
+use super::deferred_edges::{END, Later, LaterEdges};
 use super::sentinels::{BRANCH, ROOT, SETTLED, UNSEEN};
 use crate::traits::check_vertex;
 use crate::watch::Meter;

@@ -1,6 +1,6 @@
 //! The dominator tree.
 
-use crate::once::OnceLock;
+use crate::once_lock::OnceLock;
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;

@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 
 use super::arcs::Arcs;
 use super::order::Order;
-use super::way::{Way, Ways};
+use super::path_search::{Way, Ways};
 use crate::Watch;
 use crate::watch::Meter;
 

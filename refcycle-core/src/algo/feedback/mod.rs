@@ -4,10 +4,10 @@ mod arcs;
 mod bound;
 mod exact;
 mod greedy;
-mod insert;
+mod insertion;
 mod minimal;
 mod order;
-mod way;
+mod path_search;
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -16,7 +16,7 @@ use core::ops::ControlFlow;
 use self::arcs::Arcs;
 use self::exact::Solution;
 use self::order::Order;
-use self::way::Ways;
+use self::path_search::Ways;
 use super::cyclic_core::OUTSIDE;
 use crate::watch::{Meter, finished};
 use crate::weights::check_length;
@@ -306,9 +306,9 @@ fn good_order<W: Watch>(
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, Order> {
     let mut order = Order::new(&greedy::by_surplus(arcs, meter)?);
-    insert::improve(arcs, &mut order, rounds, meter)?;
+    insertion::improve(arcs, &mut order, rounds, meter)?;
     let mut other = Order::new(&greedy::by_search(arcs, meter)?);
-    insert::improve(arcs, &mut other, rounds, meter)?;
+    insertion::improve(arcs, &mut other, rounds, meter)?;
     let costs = part_costs(arcs, |_, v, w| order.before(w, v));
     let other_costs = part_costs(arcs, |_, v, w| other.before(w, v));
     let better = |&v: &u32| {

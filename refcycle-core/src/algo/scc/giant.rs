@@ -16,9 +16,9 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::search::UNSEEN;
+use super::dfs::Walk;
+use super::state::UNSEEN;
 use super::sweeps::{Marks, Sweeper, follow, pull, push};
-use super::walk::Walk;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 

@@ -2,19 +2,19 @@
 
 mod components;
 mod covering;
+mod dfs;
 mod giant;
 #[cfg(feature = "rayon")]
 mod parallel;
-mod search;
 mod single_pass;
 mod starts;
+mod state;
 mod sweeps;
-mod walk;
 
 use core::ops::ControlFlow;
 
 pub use components::Components;
-use walk::Walk;
+use dfs::Walk;
 
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, Watch};

@@ -5,9 +5,9 @@ use core::ops::ControlFlow;
 
 use rayon::prelude::*;
 
-use super::search::UNSEEN;
+use super::dfs::Walk;
+use super::state::UNSEEN;
 use super::sweeps::{Alone, BLOCK, Job, Sweeper};
-use super::walk::Walk;
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 

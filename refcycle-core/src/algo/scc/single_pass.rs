@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::Components;
-use super::search::{Search, UNSEEN};
+use super::state::{Search, UNSEEN};
 use crate::watch::Meter;
 use crate::{Successors, VertexId, Watch};
 

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::algo::merge::Merger;
+use crate::algo::dedup_rows::Merger;
 use crate::{CsrGraph, Successors, VertexId};
 
 /// Rows that become shorter where they lie.

@@ -50,18 +50,18 @@
 //! # Ok::<(), refcycle_core::Error>(())
 //! ```
 
-mod bytes;
+mod aligned_bytes;
 mod format;
 #[cfg(feature = "mmap")]
-mod map;
+mod mapped_bytes;
 mod open;
-mod stable;
+mod stable_bytes;
 mod write;
 
-pub use bytes::AlignedBytes;
+pub use aligned_bytes::AlignedBytes;
 pub use format::FileWeight;
 #[cfg(feature = "mmap")]
-pub use map::MappedBytes;
+pub use mapped_bytes::MappedBytes;
 pub use open::GraphFile;
-pub use stable::StableBytes;
+pub use stable_bytes::StableBytes;
 pub use write::GraphWriter;

@@ -28,13 +28,15 @@
 //! # Ok::<(), refcycle_core::Error>(())
 //! ```
 
-mod copy;
-mod from;
-mod to;
+mod as_petgraph;
+mod conversion;
+mod from_petgraph;
 
-pub use copy::to_graph;
-pub use from::{FromPetgraph, FromPetgraphForward, PetgraphEdges, PetgraphVertices};
-pub use to::{AllEdges, AsPetgraph, EdgeReference, EdgeReferences, Either, NodeIds, NodeRefs};
+pub use as_petgraph::{
+    AllEdges, AsPetgraph, EdgeReference, EdgeReferences, Either, NodeIds, NodeRefs,
+};
+pub use conversion::to_graph;
+pub use from_petgraph::{FromPetgraph, FromPetgraphForward, PetgraphEdges, PetgraphVertices};
 
 #[cfg(doc)]
 use crate::{IDirectedGraph, Successors};

@@ -1,21 +1,21 @@
 //! Best orders, by branch and bound and over subsets, within a limit.
 
+mod branch_and_bound;
+mod decompose;
 mod effort;
 mod graph;
 mod packing;
 mod partial;
 mod reduce;
-mod split;
 mod subsets;
-mod tree;
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use self::branch_and_bound::Answer;
 use self::effort::Effort;
 use self::graph::Graph;
 use self::partial::Partial;
-use self::tree::Answer;
 use super::arcs::Arcs;
 use super::order::Order;
 use crate::Watch;
@@ -66,7 +66,7 @@ pub(super) fn solve<W: Watch>(
         }
         let mut partial = Partial::default();
         let graph = arcs.graph(part, rounding, &mut partial);
-        for piece in split::pieces(graph, &mut partial, &mut effort)? {
+        for piece in decompose::pieces(graph, &mut partial, &mut effort)? {
             pieces.push((opened.len(), piece));
         }
         let bound = partial.cost;
@@ -108,7 +108,7 @@ fn solve_piece<W: Watch>(
         left: share,
         meter: effort.meter,
     };
-    let mut answer = tree::search(&piece, known, &mut own)?;
+    let mut answer = branch_and_bound::search(&piece, known, &mut own)?;
     effort.left -= share - own.left;
     if own.left == 0
         && let Some(subsets) = subsets

@@ -25,7 +25,7 @@ pub enum DfsEvent {
 ///
 /// # Complexity
 /// O(vertices + edges reached) time. Memory: an iterator for each vertex of the longest
-/// path walked, and a mark a vertex as in [`breadth_first`](super::breadth_first).
+/// path walked, and a mark a vertex as in [`breadth_first`](super::bfs_visitor).
 ///
 /// # Example
 /// ```

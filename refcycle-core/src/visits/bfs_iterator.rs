@@ -10,7 +10,7 @@ use crate::{Error, Successors, VertexId};
 /// Iterates over what can be reached from some vertices, nearest first, each vertex once.
 ///
 /// It looks at the edges of a vertex when the next vertex is asked for: who stops early has
-/// paid for no more. See [`breadth_first`](super::breadth_first) for the same with a
+/// paid for no more. See [`breadth_first`](super::bfs_visitor) for the same with a
 /// visitor, which knows more of each vertex.
 ///
 /// # Complexity

@@ -57,7 +57,7 @@ pub fn bidirectional_shortest_path_watched<G: Successors + Predecessors + ?Sized
     if start == end {
         return Ok(ControlFlow::Continue(Some(vec![start])));
     }
-    shortest_way(graph, start, end, watch)
+    search(graph, start, end, watch)
 }
 
 /// The vertices of a shortest cycle through `v`, each once, `v` first; `None` when no cycle
@@ -89,7 +89,7 @@ pub fn bidirectional_shortest_cycle_watched<G: Successors + Predecessors + ?Size
     v: VertexId,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
-    let way = shortest_way(graph, v, v, watch)?;
+    let way = search(graph, v, v, watch)?;
     Ok(way.map_continue(|way| {
         way.map(|mut cycle| {
             cycle.pop();
@@ -99,7 +99,7 @@ pub fn bidirectional_shortest_cycle_watched<G: Successors + Predecessors + ?Size
 }
 
 /// A shortest way of at least one edge, both ends included.
-fn shortest_way<G: Successors + Predecessors + ?Sized, W: Watch>(
+fn search<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
     end: VertexId,
@@ -108,7 +108,7 @@ fn shortest_way<G: Successors + Predecessors + ?Sized, W: Watch>(
     let bound = graph.vertex_bound();
     let (mut forward, mut backward) = (Side::new(bound), Side::new(bound));
     let mut path = Vec::new();
-    let found = way_between(
+    let found = path_between(
         graph,
         start,
         end,
@@ -121,7 +121,7 @@ fn shortest_way<G: Successors + Predecessors + ?Sized, W: Watch>(
 }
 
 /// Puts a shortest way of at least one edge into `path`; `false` when there is none.
-pub(crate) fn way_between<G: Successors + Predecessors + ?Sized, W: Watch>(
+pub(crate) fn path_between<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
     end: VertexId,

@@ -8,9 +8,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 use rayon::prelude::*;
 
-use super::blocks::{self, Workers};
+use super::blocked_sort::{self, Workers};
 use super::builder::Collected;
-use super::sort::{Transposed, fill, sum, turned};
+use super::edge_sort::{Transposed, fill, sum, turned};
 use super::{CsrBuilder, CsrGraph};
 use crate::Error;
 use crate::offsets::Offset;
@@ -43,8 +43,8 @@ impl CsrBuilder {
         let graph = match self.collected()? {
             Collected::Graph(graph) => graph,
             Collected::Edges { tails, heads } => {
-                let (offsets, heads) = if blocks::pays(vertex_count, &tails) {
-                    blocks::sort_pairs(vertex_count, tails, heads, &Pool)
+                let (offsets, heads) = if blocked_sort::pays(vertex_count, &tails) {
+                    blocked_sort::sort_pairs(vertex_count, tails, heads, &Pool)
                 } else {
                     let items = || tails.iter().copied().zip(heads.iter().copied());
                     sorted_by(vertex_count, &tails, items)
@@ -78,8 +78,8 @@ impl CsrGraph {
             let (offsets, heads) = (self.offsets(), self.heads());
             let vertex_count = offsets.len() - 1;
             let edges = || turned(offsets, heads);
-            let (offsets, tails) = if blocks::pays(vertex_count, heads) {
-                blocks::sort_ascending(vertex_count, heads, edges, &Pool)
+            let (offsets, tails) = if blocked_sort::pays(vertex_count, heads) {
+                blocked_sort::sort_ascending(vertex_count, heads, edges, &Pool)
             } else {
                 sorted_by(vertex_count, heads, edges)
             };

@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::search::{Search, UNSEEN};
+use super::state::{Search, UNSEEN};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 

@@ -11,7 +11,7 @@ use crate::{Error, Successors, VertexId};
 /// Iterates over what can be reached from some vertices, depth first, each vertex once,
 /// before what is reached from it: preorder.
 ///
-/// See [`depth_first`](super::depth_first) for the same with a visitor.
+/// See [`depth_first`](super::dfs_visitor) for the same with a visitor.
 ///
 /// # Complexity
 /// O(vertices + edges reached) time in all. Memory: an iterator for each vertex of the

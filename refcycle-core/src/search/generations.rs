@@ -6,8 +6,8 @@ use core::ops::{ControlFlow, Range};
 use fixedbitset::FixedBitSet;
 
 use super::batch::{self, Batch};
+use super::bottom_up;
 use super::reached::Reached;
-use super::sweep;
 use super::unseen::Unseen;
 use crate::marks::Marks;
 use crate::watch::Meter;
@@ -161,8 +161,8 @@ fn expand<G: Successors + ?Sized, W: Watch>(
         let unvisited = rows.offsets().len() - 1 - found;
         return match rows.reversed() {
             // Only where it is there: making it costs more than a whole search.
-            Some(back) if sweep::pays(rows, generation.len(), unvisited) => {
-                sweep::sweep(back, seen, order, any_order, meter)
+            Some(back) if bottom_up::pays(rows, generation.len(), unvisited) => {
+                bottom_up::sweep(back, seen, order, any_order, meter)
             }
             _ => walk_rows(rows, seen, order, generation, meter),
         };

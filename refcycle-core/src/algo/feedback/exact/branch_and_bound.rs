@@ -3,12 +3,12 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use super::decompose::pieces;
 use super::effort::Effort;
 use super::graph::Graph;
 use super::packing::{Packing, packing};
 use super::partial::Partial;
 use super::reduce::keep;
-use super::split::pieces;
 use super::subsets::best_order;
 use crate::Watch;
 

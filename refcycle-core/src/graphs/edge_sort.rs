@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::blocks::{self, Alone};
+use super::blocked_sort::{self, Alone};
 use crate::EdgeId;
 use crate::offsets::Offset;
 
@@ -67,8 +67,8 @@ pub(super) fn sort_pairs<O: Offset>(
     keys: Vec<u32>,
     values: Vec<u32>,
 ) -> (Vec<O>, Vec<u32>) {
-    if blocks::pays(vertex_count, &keys) {
-        return blocks::sort_pairs(vertex_count, keys, values, &Alone);
+    if blocked_sort::pays(vertex_count, &keys) {
+        return blocked_sort::sort_pairs(vertex_count, keys, values, &Alone);
     }
     let items = keys.iter().copied().zip(values.iter().copied());
     plain(vertex_count, &keys, items)
@@ -80,8 +80,8 @@ pub(super) fn sort_ascending<O: Offset, I: Iterator<Item = (u32, u32)>>(
     keys: &[u32],
     items: impl Fn() -> I + Sync,
 ) -> (Vec<O>, Vec<u32>) {
-    if blocks::pays(vertex_count, keys) {
-        return blocks::sort_ascending(vertex_count, keys, items, &Alone);
+    if blocked_sort::pays(vertex_count, keys) {
+        return blocked_sort::sort_ascending(vertex_count, keys, items, &Alone);
     }
     plain(vertex_count, keys, items())
 }
@@ -115,8 +115,8 @@ impl<O: Offset> Transposed<O> {
 /// The ids of the edges sorted by head, those of one head ascending.
 pub(super) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
     let items = || heads.iter().copied().zip(0..);
-    let ids = if blocks::pays(back.len() - 1, heads) {
-        blocks::sort_ascending::<u32, _>(back.len() - 1, heads, items, &Alone).1
+    let ids = if blocked_sort::pays(back.len() - 1, heads) {
+        blocked_sort::sort_ascending::<u32, _>(back.len() - 1, heads, items, &Alone).1
     } else {
         let mut ids = vec![0; heads.len()];
         fill(&mut back.to_vec(), &mut ids, items());
