@@ -5,7 +5,7 @@ use core::ops::ControlFlow;
 
 use crate::algo::{Reached, bidirectional_paths};
 use crate::marks::Marks;
-use crate::search::{Side, from_the_start, levels};
+use crate::search::{self, SearchTree, levels};
 use crate::traits::check_vertex;
 use crate::views::Reversed;
 use crate::watch::{Meter, finished};
@@ -43,8 +43,8 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 pub struct Workspace {
     marks: Marks,
     reached: Reached,
-    forward: Side,
-    backward: Side,
+    forward: SearchTree,
+    backward: SearchTree,
     path: Vec<VertexId>,
 }
 
@@ -147,7 +147,7 @@ impl Workspace {
         if start == end {
             return Ok(ControlFlow::Continue(Some(self.alone(start))));
         }
-        let found = self.one_way(graph, start, end, watch)?;
+        let found = self.forward_path(graph, start, end, watch)?;
         Ok(found.map_continue(|found| {
             self.path.push(end);
             found.then_some(&*self.path)
@@ -175,7 +175,7 @@ impl Workspace {
         v: VertexId,
         watch: &mut W,
     ) -> Result<ControlFlow<W::Stop, Option<&[VertexId]>>, Error> {
-        let found = self.one_way(graph, v, v, watch)?;
+        let found = self.forward_path(graph, v, v, watch)?;
         Ok(found.map_continue(|found| found.then_some(&*self.path)))
     }
 
@@ -207,7 +207,7 @@ impl Workspace {
             check_vertex(graph, start)?;
             return Ok(ControlFlow::Continue(Some(self.alone(start))));
         }
-        let found = self.two_ways(graph, start, end, watch)?;
+        let found = self.bidirectional_path(graph, start, end, watch)?;
         Ok(found.map_continue(|found| found.then_some(&*self.path)))
     }
 
@@ -233,7 +233,7 @@ impl Workspace {
         v: VertexId,
         watch: &mut W,
     ) -> Result<ControlFlow<W::Stop, Option<&[VertexId]>>, Error> {
-        let found = self.two_ways(graph, v, v, watch)?;
+        let found = self.bidirectional_path(graph, v, v, watch)?;
         Ok(found.map_continue(|found| {
             self.path.pop();
             found.then_some(&*self.path)
@@ -247,7 +247,7 @@ impl Workspace {
     }
 
     /// Puts a shortest way of at least one edge into the path, its end left out.
-    fn one_way<G: Successors + ?Sized, W: Watch>(
+    fn forward_path<G: Successors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
         start: VertexId,
@@ -258,7 +258,7 @@ impl Workspace {
         let Self { forward, path, .. } = self;
         forward.begin(graph.vertex_bound(), start);
         path.clear();
-        Ok(from_the_start(
+        Ok(search::forward_path(
             graph,
             forward,
             end,
@@ -268,7 +268,7 @@ impl Workspace {
     }
 
     /// Puts a shortest way of at least one edge into the path, both ends included.
-    fn two_ways<G: Successors + Predecessors + ?Sized, W: Watch>(
+    fn bidirectional_path<G: Successors + Predecessors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
         start: VertexId,

@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use crate::search::{Side, from_both_ends};
+use crate::search::{SearchTree, bidirectional_path};
 use crate::traits::check_vertex;
 use crate::views::Reversed;
 use crate::watch::{Meter, finished};
@@ -21,7 +21,7 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 /// much as several whole searches, and pays from the second query on.
 ///
 /// # Complexity
-/// O(vertices + edges nearer to the ends than half the way) time, as a rule; at worst both
+/// O(vertices + edges nearer to the ends than half the path) time, as a rule; at worst both
 /// searches see all that they can reach. 8 bytes and a mark a vertex seen.
 ///
 /// # Errors
@@ -89,16 +89,16 @@ pub fn bidirectional_shortest_cycle_watched<G: Successors + Predecessors + ?Size
     v: VertexId,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
-    let way = search(graph, v, v, watch)?;
-    Ok(way.map_continue(|way| {
-        way.map(|mut cycle| {
+    let found = search(graph, v, v, watch)?;
+    Ok(found.map_continue(|found| {
+        found.map(|mut cycle| {
             cycle.pop();
             cycle
         })
     }))
 }
 
-/// A shortest way of at least one edge, both ends included.
+/// A shortest path of at least one edge, both ends included.
 fn search<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
@@ -106,7 +106,7 @@ fn search<G: Successors + Predecessors + ?Sized, W: Watch>(
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
     let bound = graph.vertex_bound();
-    let (mut forward, mut backward) = (Side::new(bound), Side::new(bound));
+    let (mut forward, mut backward) = (SearchTree::new(bound), SearchTree::new(bound));
     let mut path = Vec::new();
     let found = path_between(
         graph,
@@ -120,13 +120,13 @@ fn search<G: Successors + Predecessors + ?Sized, W: Watch>(
     Ok(found.map_continue(|found| found.then_some(path)))
 }
 
-/// Puts a shortest way of at least one edge into `path`; `false` when there is none.
+/// Puts a shortest path of at least one edge into `path`; `false` when there is none.
 pub(crate) fn path_between<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
     end: VertexId,
-    forward: &mut Side,
-    backward: &mut Side,
+    forward: &mut SearchTree,
+    backward: &mut SearchTree,
     path: &mut Vec<VertexId>,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, bool>, Error> {
@@ -136,9 +136,9 @@ pub(crate) fn path_between<G: Successors + Predecessors + ?Sized, W: Watch>(
     forward.begin(bound, start);
     backward.begin(bound, end);
     path.clear();
-    let turned = Reversed::new(graph);
+    let reversed = Reversed::new(graph);
     let meter = &mut Meter::new(watch);
-    Ok(from_both_ends(
-        graph, &turned, forward, backward, path, meter,
+    Ok(bidirectional_path(
+        graph, &reversed, forward, backward, path, meter,
     ))
 }

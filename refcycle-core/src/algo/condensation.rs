@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::dedup_rows::Merger;
+use super::dedup_rows::RowDedup;
 use super::{
     Components, Levels, strongly_connected_components_watched, topological_levels,
     transitive_reduction,
@@ -136,11 +136,11 @@ fn contract<G: Successors + ?Sized, W: Watch>(
     let mut offsets = Vec::with_capacity(components.len() + 1);
     // Pages that are never written cost nothing, copies of a growing vector do.
     let mut heads = Vec::with_capacity(edges);
-    let mut merger = Merger::new(components.len());
+    let mut dedup = RowDedup::new(components.len());
     offsets.push(0);
     for (tail, members) in components.iter().enumerate() {
         let tail = tail as u32;
-        merger.start_row(&heads);
+        dedup.start_row(&heads);
         for &v in members {
             meter.step()?;
             for w in graph.successors(v) {
@@ -150,7 +150,7 @@ fn contract<G: Successors + ?Sized, W: Watch>(
                 }
                 match parallel {
                     ParallelEdges::Keep => heads.push(head),
-                    ParallelEdges::Merge => merger.push(&mut heads, head),
+                    ParallelEdges::Merge => dedup.push(&mut heads, head),
                 }
             }
         }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 const FEW: usize = 8;
 
 /// Adds heads to the last row of a table, each once a row.
-pub(super) struct Merger {
+pub(super) struct RowDedup {
     vertex_count: usize,
     /// The row, counted from 1, that each head was last seen in. Made when a row has many
     /// heads.
@@ -15,7 +15,7 @@ pub(super) struct Merger {
     listed: bool,
 }
 
-impl Merger {
+impl RowDedup {
     /// For heads below `vertex_count`.
     pub(super) fn new(vertex_count: usize) -> Self {
         Self {

@@ -113,7 +113,7 @@ const NONE: u32 = 0;
 
 /// Each vertex is two, an entrance and an exit, with room for one path between them.
 #[derive(Clone, Copy)]
-enum Door {
+enum VertexHalf {
     In,
     Out,
 }
@@ -130,7 +130,7 @@ struct Flow {
     entered: Marks,
     left: Marks,
     /// What the search has seen, each with the position from which it was.
-    order: Vec<(VertexId, Door, u32)>,
+    order: Vec<(VertexId, VertexHalf, u32)>,
     /// The vertices that `entered` and `left` mark.
     entrances: Vec<VertexId>,
     exits: Vec<VertexId>,
@@ -152,14 +152,14 @@ impl Flow {
         }
     }
 
-    fn see(&mut self, v: VertexId, door: Door, from: usize) {
-        let (marks, marked) = match door {
-            Door::In => (&mut self.entered, &mut self.entrances),
-            Door::Out => (&mut self.left, &mut self.exits),
+    fn see(&mut self, v: VertexId, half: VertexHalf, from: usize) {
+        let (marks, marked) = match half {
+            VertexHalf::In => (&mut self.entered, &mut self.entrances),
+            VertexHalf::Out => (&mut self.left, &mut self.exits),
         };
         if marks.insert(v) {
             marked.push(v);
-            self.order.push((v, door, from as u32));
+            self.order.push((v, half, from as u32));
         }
     }
 
@@ -175,23 +175,23 @@ impl Flow {
         self.entrances.clear();
         self.exits.clear();
         self.order.clear();
-        self.see(self.start, Door::Out, 0);
+        self.see(self.start, VertexHalf::Out, 0);
         let mut position = 0;
         while position < self.order.len() {
-            let (v, door, _) = self.order[position];
+            let (v, half, _) = self.order[position];
             let mut steps = 1;
-            match door {
+            match half {
                 // Through a vertex that no path uses; else back along the path into it.
-                Door::In => match self.previous[v.index()] {
-                    NONE => self.see(v, Door::Out, position),
-                    before => self.see(VertexId::new(before - 1), Door::Out, position),
+                VertexHalf::In => match self.previous[v.index()] {
+                    NONE => self.see(v, VertexHalf::Out, position),
+                    before => self.see(VertexId::new(before - 1), VertexHalf::Out, position),
                 },
-                Door::Out => {
+                VertexHalf::Out => {
                     for w in graph.successors(v) {
                         steps += 1;
                         if w != self.end {
                             if w != self.start {
-                                self.see(w, Door::In, position);
+                                self.see(w, VertexHalf::In, position);
                             }
                         } else if v != self.start || !self.direct {
                             self.turn(position);
@@ -200,7 +200,7 @@ impl Flow {
                     }
                     // Back through a vertex that a path uses.
                     if self.previous[v.index()] != NONE {
-                        self.see(v, Door::In, position);
+                        self.see(v, VertexHalf::In, position);
                     }
                 }
             }
@@ -212,16 +212,16 @@ impl Flow {
 
     /// Lets the paths run along the search from the start to this position, and on to the end.
     fn turn(&mut self, last: usize) {
-        let way = |flow: &Self, position: usize| {
-            let (v, door, from) = flow.order[position];
+        let step = |flow: &Self, position: usize| {
+            let (v, half, from) = flow.order[position];
             let (u, other, _) = flow.order[from as usize];
-            (u, other, v, door, from as usize)
+            (u, other, v, half, from as usize)
         };
         // What is gone back on first: a vertex may be left by one path and got by another.
         let mut position = last;
         while position != 0 {
-            let (u, other, v, door, from) = way(self, position);
-            if let (Door::In, Door::Out) = (other, door)
+            let (u, other, v, half, from) = step(self, position);
+            if let (VertexHalf::In, VertexHalf::Out) = (other, half)
                 && u != v
             {
                 self.next[v.index()] = NONE;
@@ -231,8 +231,8 @@ impl Flow {
         }
         let mut position = last;
         while position != 0 {
-            let (u, other, v, door, from) = way(self, position);
-            if let (Door::Out, Door::In) = (other, door)
+            let (u, other, v, half, from) = step(self, position);
+            if let (VertexHalf::Out, VertexHalf::In) = (other, half)
                 && u != v
             {
                 self.join(u, v);

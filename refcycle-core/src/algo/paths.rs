@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use crate::search::{Side, from_the_start};
+use crate::search::{SearchTree, forward_path};
 use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};
 use crate::{Error, Successors, Unwatched, VertexId, Watch};
@@ -49,9 +49,9 @@ pub fn shortest_path_watched<G: Successors + ?Sized, W: Watch>(
     if start == end {
         return Ok(ControlFlow::Continue(Some(vec![start])));
     }
-    let way = shortest_way(graph, start, end, watch)?;
-    Ok(way.map_continue(|way| {
-        way.map(|mut path| {
+    let found = search(graph, start, end, watch)?;
+    Ok(found.map_continue(|found| {
+        found.map(|mut path| {
             path.push(end);
             path
         })
@@ -91,11 +91,11 @@ pub fn shortest_cycle_watched<G: Successors + ?Sized, W: Watch>(
     v: VertexId,
     watch: &mut W,
 ) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
-    shortest_way(graph, v, v, watch)
+    search(graph, v, v, watch)
 }
 
-/// A shortest way of at least one edge from `start` to `end`, which is left out.
-fn shortest_way<G: Successors + ?Sized, W: Watch>(
+/// A shortest path of at least one edge from `start` to `end`, which is left out.
+fn search<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
     end: VertexId,
@@ -103,10 +103,10 @@ fn shortest_way<G: Successors + ?Sized, W: Watch>(
 ) -> Result<ControlFlow<W::Stop, Option<Vec<VertexId>>>, Error> {
     check_vertex(graph, start)?;
     let bound = graph.vertex_bound();
-    let mut side = Side::new(bound);
-    side.begin(bound, start);
+    let mut tree = SearchTree::new(bound);
+    tree.begin(bound, start);
     let mut path = Vec::new();
     let meter = &mut Meter::new(watch);
-    let found = from_the_start(graph, &mut side, end, &mut path, meter);
+    let found = forward_path(graph, &mut tree, end, &mut path, meter);
     Ok(found.map_continue(|found| found.then_some(path)))
 }

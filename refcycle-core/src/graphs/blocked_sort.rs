@@ -55,9 +55,9 @@ pub(super) trait Workers {
 }
 
 /// The thread that asks.
-pub(super) struct Alone;
+pub(super) struct SingleThread;
 
-impl Workers for Alone {
+impl Workers for SingleThread {
     fn parts(&self) -> usize {
         1
     }

@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::blocked_sort::{self, Alone};
+use super::blocked_sort::{self, SingleThread};
 use crate::EdgeId;
 use crate::offsets::Offset;
 
@@ -68,7 +68,7 @@ pub(super) fn sort_pairs<O: Offset>(
     values: Vec<u32>,
 ) -> (Vec<O>, Vec<u32>) {
     if blocked_sort::pays(vertex_count, &keys) {
-        return blocked_sort::sort_pairs(vertex_count, keys, values, &Alone);
+        return blocked_sort::sort_pairs(vertex_count, keys, values, &SingleThread);
     }
     let items = keys.iter().copied().zip(values.iter().copied());
     plain(vertex_count, &keys, items)
@@ -81,7 +81,7 @@ pub(super) fn sort_ascending<O: Offset, I: Iterator<Item = (u32, u32)>>(
     items: impl Fn() -> I + Sync,
 ) -> (Vec<O>, Vec<u32>) {
     if blocked_sort::pays(vertex_count, keys) {
-        return blocked_sort::sort_ascending(vertex_count, keys, items, &Alone);
+        return blocked_sort::sort_ascending(vertex_count, keys, items, &SingleThread);
     }
     plain(vertex_count, keys, items())
 }
@@ -106,7 +106,7 @@ pub(crate) struct Transposed<O> {
 
 impl<O: Offset> Transposed<O> {
     pub(crate) fn new(offsets: &[impl Offset], heads: &[u32]) -> Self {
-        let edges = || turned(offsets, heads);
+        let edges = || transposed_pairs(offsets, heads);
         let (offsets, tails) = sort_ascending(offsets.len() - 1, heads, edges);
         Self { offsets, tails }
     }
@@ -116,7 +116,7 @@ impl<O: Offset> Transposed<O> {
 pub(super) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
     let items = || heads.iter().copied().zip(0..);
     let ids = if blocked_sort::pays(back.len() - 1, heads) {
-        blocked_sort::sort_ascending::<u32, _>(back.len() - 1, heads, items, &Alone).1
+        blocked_sort::sort_ascending::<u32, _>(back.len() - 1, heads, items, &SingleThread).1
     } else {
         let mut ids = vec![0; heads.len()];
         fill(&mut back.to_vec(), &mut ids, items());
@@ -127,8 +127,11 @@ pub(super) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
 }
 
 /// Head and tail of each edge.
-pub(super) fn turned<'a, O: Offset>(offsets: &'a [O], heads: &'a [u32]) -> Turned<'a, O> {
-    Turned {
+pub(super) fn transposed_pairs<'a, O: Offset>(
+    offsets: &'a [O],
+    heads: &'a [u32],
+) -> TransposedPairs<'a, O> {
+    TransposedPairs {
         starts: offsets.get(1..).unwrap_or(&[]),
         heads,
         tail: 0,
@@ -136,13 +139,13 @@ pub(super) fn turned<'a, O: Offset>(offsets: &'a [O], heads: &'a [u32]) -> Turne
     }
 }
 
-/// See [`turned`].
+/// See [`transposed_pairs`].
 ///
 /// When it is gone through by [`fold`](Iterator::fold), no branch depends on where a row ends,
 /// which no processor can foresee where most rows are short: for some edges at a time it is
 /// counted how many rows start at each, and their tails are the sums.
 #[derive(Clone)]
-pub(super) struct Turned<'a, O> {
+pub(super) struct TransposedPairs<'a, O> {
     /// Where the rows after the tail's start.
     starts: &'a [O],
     /// Of the edges that are left.
@@ -151,7 +154,7 @@ pub(super) struct Turned<'a, O> {
     done: usize,
 }
 
-impl<O: Offset> Iterator for Turned<'_, O> {
+impl<O: Offset> Iterator for TransposedPairs<'_, O> {
     type Item = (u32, u32);
 
     fn next(&mut self) -> Option<(u32, u32)> {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::blocked_sort::{self, Workers};
 use super::builder::Collected;
-use super::edge_sort::{Transposed, fill, sum, turned};
+use super::edge_sort::{Transposed, fill, sum, transposed_pairs};
 use super::{CsrBuilder, CsrGraph};
 use crate::Error;
 use crate::offsets::Offset;
@@ -44,7 +44,7 @@ impl CsrBuilder {
             Collected::Graph(graph) => graph,
             Collected::Edges { tails, heads } => {
                 let (offsets, heads) = if blocked_sort::pays(vertex_count, &tails) {
-                    blocked_sort::sort_pairs(vertex_count, tails, heads, &Pool)
+                    blocked_sort::sort_pairs(vertex_count, tails, heads, &RayonPool)
                 } else {
                     let items = || tails.iter().copied().zip(heads.iter().copied());
                     sorted_by(vertex_count, &tails, items)
@@ -58,9 +58,9 @@ impl CsrBuilder {
 }
 
 /// The threads of rayon's current pool.
-struct Pool;
+struct RayonPool;
 
-impl Workers for Pool {
+impl Workers for RayonPool {
     fn parts(&self) -> usize {
         rayon::current_num_threads().clamp(1, MOST_PIECES)
     }
@@ -77,9 +77,9 @@ impl CsrGraph {
         self.back_or(|| {
             let (offsets, heads) = (self.offsets(), self.heads());
             let vertex_count = offsets.len() - 1;
-            let edges = || turned(offsets, heads);
+            let edges = || transposed_pairs(offsets, heads);
             let (offsets, tails) = if blocked_sort::pays(vertex_count, heads) {
-                blocked_sort::sort_ascending(vertex_count, heads, edges, &Pool)
+                blocked_sort::sort_ascending(vertex_count, heads, edges, &RayonPool)
             } else {
                 sorted_by(vertex_count, heads, edges)
             };
@@ -93,7 +93,7 @@ fn sorted_by<O: Offset, I: Iterator<Item = (u32, u32)>>(
     keys: &[u32],
     items: impl Fn() -> I + Sync,
 ) -> (Vec<O>, Vec<u32>) {
-    let (edge_count, pieces) = (keys.len(), Pool.parts());
+    let (edge_count, pieces) = (keys.len(), RayonPool.parts());
     let mut offsets = vec![O::default(); vertex_count + 1];
     let length = vertex_count.div_ceil(pieces).max(1);
     offsets[1..]

@@ -9,5 +9,5 @@ mod reached;
 mod unseen;
 
 pub(crate) use generations::{flood, levels};
-pub(crate) use paths::{Side, from_both_ends, from_the_start};
+pub(crate) use paths::{SearchTree, bidirectional_path, forward_path};
 pub use reached::Reached;

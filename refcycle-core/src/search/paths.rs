@@ -10,17 +10,17 @@ use crate::{Rows, Successors, VertexId, Watch};
 
 /// A search from one end of the way.
 #[derive(Debug, Default)]
-pub(crate) struct Side {
+pub(crate) struct SearchTree {
     marks: Marks,
     /// The vertices found, nearest first.
     found: Vec<VertexId>,
     /// The position of the one from which each was found.
-    from: Vec<u32>,
+    parents: Vec<u32>,
     /// The last of them, all equally far, whose edges have not been looked at.
-    front: Range<usize>,
+    frontier: Range<usize>,
 }
 
-impl Side {
+impl SearchTree {
     /// For a single search.
     pub(crate) fn new(bound: usize) -> Self {
         Self {
@@ -33,40 +33,40 @@ impl Side {
     pub(crate) fn begin(&mut self, bound: usize, v: VertexId) {
         self.marks.reset(bound, &self.found);
         self.found.clear();
-        self.from.clear();
+        self.parents.clear();
         self.add(v, 0);
-        self.front = 0..1;
+        self.frontier = 0..1;
     }
 
     #[inline]
     fn add(&mut self, v: VertexId, from: usize) {
         if self.marks.insert(v) {
             self.found.push(v);
-            self.from.push(from as u32);
+            self.parents.push(from as u32);
         }
     }
 
     fn end_generation(&mut self) {
-        self.front = self.front.end..self.found.len();
+        self.frontier = self.frontier.end..self.found.len();
     }
 
     /// The vertices from the one at this position back to the end.
     fn trace(&self, mut position: usize, path: &mut Vec<VertexId>) {
         path.push(self.found[position]);
         while position != 0 {
-            position = self.from[position] as usize;
+            position = self.parents[position] as usize;
             path.push(self.found[position]);
         }
     }
 
     /// Where a vertex is among the last found.
     fn position(&self, v: VertexId) -> usize {
-        let front = self.found[self.front.clone()].iter();
-        self.front.start + front.take_while(|&&w| w != v).count()
+        let frontier = self.found[self.frontier.clone()].iter();
+        self.frontier.start + frontier.take_while(|&&w| w != v).count()
     }
 
     pub(crate) fn memory(&self) -> usize {
-        self.marks.memory() + 4 * (self.found.capacity() + self.from.capacity())
+        self.marks.memory() + 4 * (self.found.capacity() + self.parents.capacity())
     }
 
     /// Looks at the edges of the last found, until one leads to a vertex of which `goal` is
@@ -79,11 +79,11 @@ impl Side {
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop, Option<(usize, VertexId)>> {
         if let Some(rows) = rows
-            && self.front.len() >= batch::LEAST
+            && self.frontier.len() >= batch::LEAST
         {
             return self.expand_rows(rows, goal, meter);
         }
-        for position in self.front.clone() {
+        for position in self.frontier.clone() {
             let mut edges = 0;
             for w in graph.successors(self.found[position]) {
                 if goal(w) {
@@ -105,9 +105,9 @@ impl Side {
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop, Option<(usize, VertexId)>> {
         let mut batch = Batch::new();
-        let mut position = self.front.start;
-        while position < self.front.end {
-            let (ranges, edges) = batch.load(rows, &self.found[position..self.front.end]);
+        let mut position = self.frontier.start;
+        while position < self.frontier.end {
+            let (ranges, edges) = batch.load(rows, &self.found[position..self.frontier.end]);
             for &(start, end) in ranges {
                 for w in rows.heads()[start..end].iter().copied().map(VertexId::new) {
                     if goal(w) {
@@ -124,32 +124,32 @@ impl Side {
     }
 }
 
-/// Puts into `path` a shortest way of at least one edge from where `side` began to `end`,
+/// Puts into `path` a shortest way of at least one edge from where `tree` began to `end`,
 /// which is left out; `false` when there is none.
-pub(crate) fn from_the_start<G: Successors + ?Sized, W: Watch>(
+pub(crate) fn forward_path<G: Successors + ?Sized, W: Watch>(
     graph: &G,
-    side: &mut Side,
+    tree: &mut SearchTree,
     end: VertexId,
     path: &mut Vec<VertexId>,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, bool> {
     match graph.rows() {
-        Some(rows) => one_way(&rows, Some(rows), side, end, path, meter),
-        None => one_way(graph, None, side, end, path, meter),
+        Some(rows) => forward_search(&rows, Some(rows), tree, end, path, meter),
+        None => forward_search(graph, None, tree, end, path, meter),
     }
 }
 
-fn one_way<G: Successors + ?Sized, W: Watch>(
+fn forward_search<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     rows: Option<Rows<'_>>,
-    side: &mut Side,
+    tree: &mut SearchTree,
     end: VertexId,
     path: &mut Vec<VertexId>,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, bool> {
-    while !side.front.is_empty() {
-        if let Some((position, _)) = side.expand(graph, rows, |w| w == end, meter)? {
-            side.trace(position, path);
+    while !tree.frontier.is_empty() {
+        if let Some((position, _)) = tree.expand(graph, rows, |w| w == end, meter)? {
+            tree.trace(position, path);
             path.reverse();
             return ControlFlow::Continue(true);
         }
@@ -158,40 +158,48 @@ fn one_way<G: Successors + ?Sized, W: Watch>(
 }
 
 /// Puts into `path` a shortest way of at least one edge from where `forward` began to where
-/// `backward` began, both included; `false` when there is none. `turned` is the graph with its
-/// edges turned round.
+/// `backward` began, both included; `false` when there is none. `reversed` is the graph with its
+/// edges reversed round.
 ///
 /// Before each generation the two searches have no vertex in common (but the one at which both
 /// began), so that any edge from one to the other closes a shortest way, and ends in the
 /// other's last generation.
-pub(crate) fn from_both_ends<F: Successors + ?Sized, B: Successors + ?Sized, W: Watch>(
+pub(crate) fn bidirectional_path<F: Successors + ?Sized, B: Successors + ?Sized, W: Watch>(
     graph: &F,
-    turned: &B,
-    forward: &mut Side,
-    backward: &mut Side,
+    reversed: &B,
+    forward: &mut SearchTree,
+    backward: &mut SearchTree,
     path: &mut Vec<VertexId>,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, bool> {
-    match (graph.rows(), turned.rows()) {
+    match (graph.rows(), reversed.rows()) {
         (Some(rows), Some(back)) => {
             let both = (Some(rows), Some(back));
-            two_ways(&rows, &back, both, forward, backward, path, meter)
+            bidirectional_search(&rows, &back, both, forward, backward, path, meter)
         }
-        _ => two_ways(graph, turned, (None, None), forward, backward, path, meter),
+        _ => bidirectional_search(
+            graph,
+            reversed,
+            (None, None),
+            forward,
+            backward,
+            path,
+            meter,
+        ),
     }
 }
 
-fn two_ways<F: Successors + ?Sized, B: Successors + ?Sized, W: Watch>(
+fn bidirectional_search<F: Successors + ?Sized, B: Successors + ?Sized, W: Watch>(
     graph: &F,
-    turned: &B,
+    reversed: &B,
     (rows, back): (Option<Rows<'_>>, Option<Rows<'_>>),
-    forward: &mut Side,
-    backward: &mut Side,
+    forward: &mut SearchTree,
+    backward: &mut SearchTree,
     path: &mut Vec<VertexId>,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, bool> {
-    while !forward.front.is_empty() && !backward.front.is_empty() {
-        let (before, after) = if forward.front.len() <= backward.front.len() {
+    while !forward.frontier.is_empty() && !backward.frontier.is_empty() {
+        let (before, after) = if forward.frontier.len() <= backward.frontier.len() {
             let goal = |w| backward.marks.contains(w);
             match forward.expand(graph, rows, goal, meter)? {
                 Some((position, w)) => (position, backward.position(w)),
@@ -199,7 +207,7 @@ fn two_ways<F: Successors + ?Sized, B: Successors + ?Sized, W: Watch>(
             }
         } else {
             let goal = |w| forward.marks.contains(w);
-            match backward.expand(turned, back, goal, meter)? {
+            match backward.expand(reversed, back, goal, meter)? {
                 Some((position, w)) => (forward.position(w), position),
                 None => continue,
             }

@@ -1,4 +1,4 @@
-//! The edges that are left for later.
+//! Edges whose evaluation is deferred.
 
 use alloc::vec::Vec;
 /// The end of a chain of edges.
@@ -6,15 +6,15 @@ pub(super) const END: u32 = u32::MAX;
 
 /// A back edge or a cross edge: its tail, and the one into the same vertex before it.
 #[derive(Clone, Copy)]
-pub(super) struct Later {
+pub(super) struct DeferredEdge {
     pub(super) tail: u32,
     pub(super) next: u32,
 }
 
 /// A list in blocks: one that doubles would for a while hold three times what is in it.
 #[derive(Default)]
-pub(super) struct LaterEdges {
-    blocks: Vec<Vec<Later>>,
+pub(super) struct DeferredEdges {
+    blocks: Vec<Vec<DeferredEdge>>,
     /// The place of the next edge.
     next: u32,
 }
@@ -22,10 +22,10 @@ pub(super) struct LaterEdges {
 const BLOCK_BITS: u32 = 14;
 const BLOCK: usize = 1 << BLOCK_BITS;
 
-impl LaterEdges {
+impl DeferredEdges {
     /// Adds an edge, and returns its place.
     #[inline]
-    pub(super) fn push(&mut self, edge: Later) -> u32 {
+    pub(super) fn push(&mut self, edge: DeferredEdge) -> u32 {
         match self.blocks.last_mut() {
             Some(block) if block.len() < BLOCK => block.push(edge),
             _ => self.push_block(edge),
@@ -35,14 +35,14 @@ impl LaterEdges {
     }
 
     #[cold]
-    fn push_block(&mut self, edge: Later) {
+    fn push_block(&mut self, edge: DeferredEdge) {
         let mut block = Vec::with_capacity(BLOCK);
         block.push(edge);
         self.blocks.push(block);
     }
 
     #[inline]
-    pub(super) fn get(&self, place: u32) -> Later {
+    pub(super) fn get(&self, place: u32) -> DeferredEdge {
         self.blocks[(place >> BLOCK_BITS) as usize][place as usize % BLOCK]
     }
 }

@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 use fixedbitset::FixedBitSet;
 
 use super::deferred_edges::END;
-use super::range_minimum::Lowest;
+use super::range_minimum::RangeMinimum;
 use super::search::{Node, Search};
 use crate::Watch;
 use crate::watch::Meter;
@@ -17,12 +17,15 @@ pub(super) fn immediate_dominators<W: Watch>(
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop> {
     let Search {
-        nodes, later, top, ..
+        nodes,
+        deferred,
+        top,
+        ..
     } = search;
     let nodes = &mut nodes[..];
     // Those whose `idom` is a vertex with the same immediate dominator.
     let mut relative = FixedBitSet::with_capacity(nodes.len());
-    let mut lowest = Lowest::default();
+    let mut lowest = RangeMinimum::default();
     let mut path = Vec::new();
     // Every vertex above `v` has been linked to its parent.
     for v in (1..nodes.len() as u32).rev() {
@@ -48,9 +51,9 @@ pub(super) fn immediate_dominators<W: Watch>(
         } = nodes[v as usize];
         if place != END {
             // No vertex above the first tail, which is the highest, is on any path evaluated.
-            let bound = lowest.up_to(later.get(place).tail);
+            let bound = lowest.up_to(deferred.get(place).tail);
             while place != END && semi > bound {
-                let edge = later.get(place);
+                let edge = deferred.get(place);
                 semi = semi.min(evaluate(nodes, edge.tail, v, &mut path).1);
                 place = edge.next;
             }

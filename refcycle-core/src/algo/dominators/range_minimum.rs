@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 /// Of the semidominators of vertices that come in falling order, the lowest of those up to
 /// some vertex.
 #[derive(Default)]
-pub(super) struct Lowest {
+pub(super) struct RangeMinimum {
     /// Vertices in falling order with their semidominators, which rise: where one that comes
     /// later is no higher, it speaks for those before it.
     steps: Vec<(u32, u32)>,
 }
 
-impl Lowest {
+impl RangeMinimum {
     #[inline]
     pub(super) fn put(&mut self, v: u32, semi: u32) {
         while self.steps.pop_if(|step| step.1 >= semi).is_some() {}

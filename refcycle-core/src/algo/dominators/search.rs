@@ -1,12 +1,12 @@
 //! The depth-first search under the dominators: numbers the vertices, settles the edges
-//! that it can, and leaves the others for later.
+//! that it can, and defers the others.
 
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::branches::Branches;
-use super::deferred_edges::{END, Later, LaterEdges};
+use super::deferred_edges::{DeferredEdge, DeferredEdges, END};
 use super::sentinels::{BRANCH, ROOT, SETTLED, UNSEEN};
 use crate::traits::check_vertex;
 use crate::watch::Meter;
@@ -36,7 +36,7 @@ pub(super) struct Search {
     /// The vertices in preorder, after one that stands for the root.
     pub(super) vertices: Vec<VertexId>,
     pub(super) nodes: Vec<Node>,
-    pub(super) later: LaterEdges,
+    pub(super) deferred: DeferredEdges,
     /// What dominates everything: the only start, or the virtual root. No semidominator of
     /// a vertex below it is lower.
     pub(super) top: u32,
@@ -82,7 +82,7 @@ impl Search {
             number,
             vertices,
             nodes: Vec::with_capacity(capacity),
-            later: LaterEdges::default(),
+            deferred: DeferredEdges::default(),
             top: ROOT,
         };
         search.vertices.push(VertexId::default());
@@ -105,7 +105,7 @@ impl Search {
             number: &mut self.number,
             vertices: &mut self.vertices,
             nodes: &mut self.nodes,
-            later: &mut self.later,
+            deferred: &mut self.deferred,
             top: self.top,
             branch: self.top,
         }
@@ -117,7 +117,7 @@ struct Walk<'a> {
     number: &'a mut [u32],
     vertices: &'a mut Vec<VertexId>,
     nodes: &'a mut Vec<Node>,
-    later: &'a mut LaterEdges,
+    deferred: &'a mut DeferredEdges,
     top: u32,
     /// The child of `top` below which the search is.
     branch: u32,
@@ -261,15 +261,15 @@ impl Walk<'_> {
             self.nodes[head as usize].semi = self.top;
             self.number[w as usize] = SETTLED;
         } else if head != tail {
-            self.leave_for_later(tail, head);
+            self.defer(tail, head);
         }
     }
 
-    fn leave_for_later(&mut self, tail: u32, head: u32) {
+    fn defer(&mut self, tail: u32, head: u32) {
         let last = &mut self.nodes[head as usize].idom;
         // A tail that is higher than this one is below it in the tree, and speaks for both.
-        if *last == END || self.later.get(*last).tail < tail {
-            *last = self.later.push(Later { tail, next: *last });
+        if *last == END || self.deferred.get(*last).tail < tail {
+            *last = self.deferred.push(DeferredEdge { tail, next: *last });
         }
     }
 }

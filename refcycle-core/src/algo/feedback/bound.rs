@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 
 use super::arcs::Arcs;
 use super::order::Order;
-use super::path_search::{Way, Ways};
+use super::path_search::{Outcome, PathSearch};
 use crate::Watch;
 use crate::watch::Meter;
 
@@ -25,13 +25,13 @@ pub(super) fn packing<W: Watch>(
     arcs: &Arcs,
     order: &Order,
     cut: &[bool],
-    ways: &mut Ways,
+    search: &mut PathSearch,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, Vec<f64>> {
     let only_one = |arc: u32, v, head, tail| !cut[arc as usize] && order.within(v, head, tail);
     let any = |_, _, _, _| true;
-    let single = cycles(arcs, cut, only_one, ways, meter)?;
-    let short = cycles(arcs, cut, any, ways, meter)?;
+    let single = cycles(arcs, cut, only_one, search, meter)?;
+    let short = cycles(arcs, cut, any, search, meter)?;
     ControlFlow::Continue(single.iter().zip(&short).map(|(a, b)| a.max(*b)).collect())
 }
 
@@ -41,7 +41,7 @@ fn cycles<W: Watch>(
     arcs: &Arcs,
     cut: &[bool],
     allowed: impl Fn(u32, u32, u32, u32) -> bool,
-    ways: &mut Ways,
+    search: &mut PathSearch,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, Vec<f64>> {
     let mut bound = vec![0.0; arcs.parts()];
@@ -59,16 +59,16 @@ fn cycles<W: Watch>(
     for (arc, v, w) in arcs.all().filter(|&(arc, ..)| cut[arc as usize]) {
         while left[arc as usize] > 0.0 {
             let may_enter = |arc: u32, x| left[arc as usize] > 0.0 && allowed(arc, x, w, v);
-            let way = ways.run(arcs, may_enter, (w, v), effort, meter)?;
-            effort = effort.saturating_sub(ways.effort());
-            let Way::Found = way else {
+            let outcome = search.run(arcs, may_enter, (w, v), effort, meter)?;
+            effort = effort.saturating_sub(search.effort());
+            let Outcome::Found = outcome else {
                 break;
             };
-            let share = (ways.arcs.iter()).fold(left[arc as usize], |share, &other| {
+            let share = (search.arcs.iter()).fold(left[arc as usize], |share, &other| {
                 share.min(left[other as usize])
             });
             left[arc as usize] -= share;
-            for &other in &ways.arcs {
+            for &other in &search.arcs {
                 left[other as usize] -= share;
             }
             bound[arcs.part[v as usize] as usize] += share;

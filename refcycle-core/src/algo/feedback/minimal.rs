@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 
 use super::arcs::Arcs;
 use super::order::Order;
-use super::path_search::{Way, Ways};
+use super::path_search::{Outcome, PathSearch};
 use crate::Watch;
 use crate::watch::Meter;
 
@@ -27,7 +27,7 @@ type Arc = (u32, u32, u32);
 pub(super) fn minimal<W: Watch>(
     arcs: &Arcs,
     order: &mut Order,
-    ways: &mut Ways,
+    search: &mut PathSearch,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, Vec<bool>> {
     let mut cut = vec![false; arcs.weights.len()];
@@ -38,7 +38,7 @@ pub(super) fn minimal<W: Watch>(
     backward.sort_by(|a, b| arcs.weight(b.0).total_cmp(&arcs.weight(a.0)));
     let mut unknown = Vec::new();
     for arc in backward {
-        if !put_back(arcs, order, ways, &mut cut, arc, SHORT, meter)? {
+        if !put_back(arcs, order, search, &mut cut, arc, SHORT, meter)? {
             unknown.push(arc);
         }
     }
@@ -51,7 +51,7 @@ pub(super) fn minimal<W: Watch>(
     }
     may_close_none.sort_by(|a, b| arcs.weight(b.0).total_cmp(&arcs.weight(a.0)));
     for arc in may_close_none {
-        put_back(arcs, order, ways, &mut cut, arc, usize::MAX, meter)?;
+        put_back(arcs, order, search, &mut cut, arc, usize::MAX, meter)?;
     }
     ControlFlow::Continue(cut)
 }
@@ -60,7 +60,7 @@ pub(super) fn minimal<W: Watch>(
 fn put_back<W: Watch>(
     arcs: &Arcs,
     order: &mut Order,
-    ways: &mut Ways,
+    search: &mut PathSearch,
     cut: &mut [bool],
     (arc, tail, head): Arc,
     most: usize,
@@ -68,16 +68,16 @@ fn put_back<W: Watch>(
 ) -> ControlFlow<W::Stop, bool> {
     if order.before(head, tail) {
         let may_enter = |arc: u32, v| !cut[arc as usize] && order.within(v, head, tail);
-        match ways.run(arcs, may_enter, (head, tail), most, meter)? {
-            Way::Unknown => return ControlFlow::Continue(false),
-            Way::Found => return ControlFlow::Continue(true),
-            Way::AheadKnown => {
-                let mut found = ways.found(true).to_vec();
+        match search.run(arcs, may_enter, (head, tail), most, meter)? {
+            Outcome::GaveUp => return ControlFlow::Continue(false),
+            Outcome::Found => return ControlFlow::Continue(true),
+            Outcome::ForwardExhausted => {
+                let mut found = search.found(true).to_vec();
                 found.sort_unstable_by_key(|&v| order.label(v));
                 order.move_all_behind(&found, tail);
             }
-            Way::BehindKnown => {
-                let mut found = ways.found(false).to_vec();
+            Outcome::BackwardExhausted => {
+                let mut found = search.found(false).to_vec();
                 found.sort_unstable_by_key(|&v| order.label(v));
                 let place = order.previous(head);
                 order.move_all_behind(&found, place);

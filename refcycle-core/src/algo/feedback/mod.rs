@@ -16,7 +16,7 @@ use core::ops::ControlFlow;
 use self::arcs::Arcs;
 use self::exact::Solution;
 use self::order::Order;
-use self::path_search::Ways;
+use self::path_search::PathSearch;
 use super::cyclic_core::OUTSIDE;
 use crate::watch::{Meter, finished};
 use crate::weights::check_length;
@@ -243,9 +243,9 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
     let arcs = Arcs::new(graph, weight_of, watch)?;
     let mut meter = Meter::new(watch);
     let mut order = good_order(&arcs, options.rounds, &mut meter)?;
-    let mut ways = Ways::new(arcs.len());
-    let mut cut = minimal::minimal(&arcs, &mut order, &mut ways, &mut meter)?;
-    let mut bounds = bound::packing(&arcs, &order, &cut, &mut ways, &mut meter)?;
+    let mut search = PathSearch::new(arcs.len());
+    let mut cut = minimal::minimal(&arcs, &mut order, &mut search, &mut meter)?;
+    let mut bounds = bound::packing(&arcs, &order, &cut, &mut search, &mut meter)?;
     let mut costs = part_costs(&arcs, |arc, _, _| cut[arc as usize]);
     let equal =
         |bound: f64, cost: f64| bound >= cost || (!whole && bound >= cost * (1.0 - ROUNDING));
@@ -261,7 +261,7 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
         }
         put_in_order(&arcs, &mut order, &costs, solutions);
         // Arcs without weight may have to be put back.
-        cut = minimal::minimal(&arcs, &mut order, &mut ways, &mut meter)?;
+        cut = minimal::minimal(&arcs, &mut order, &mut search, &mut meter)?;
         costs = part_costs(&arcs, |arc, _, _| cut[arc as usize]);
     }
 

@@ -9,19 +9,19 @@ use crate::Watch;
 use crate::watch::Meter;
 
 /// A way from one vertex to another, or why there is none.
-pub(super) enum Way {
+pub(super) enum Outcome {
     /// The search holds its arcs.
     Found,
     /// The vertices that the start reaches are all known, and the end is none of them.
-    AheadKnown,
+    ForwardExhausted,
     /// The vertices that reach the end are all known, and the start is none of them.
-    BehindKnown,
+    BackwardExhausted,
     /// The search was given up.
-    Unknown,
+    GaveUp,
 }
 
 /// One side of the search.
-struct Side {
+struct HalfSearch {
     stamp: Vec<u32>,
     /// By which arc each vertex was found, and from which vertex.
     found_by: Vec<(u32, u32)>,
@@ -30,7 +30,7 @@ struct Side {
     effort: usize,
 }
 
-impl Side {
+impl HalfSearch {
     fn new(vertices: usize) -> Self {
         Self {
             stamp: vec![0; vertices],
@@ -60,36 +60,36 @@ impl Side {
     }
 }
 
-pub(super) struct Ways {
+pub(super) struct PathSearch {
     search: u32,
-    ahead: Side,
-    behind: Side,
+    forward: HalfSearch,
+    backward: HalfSearch,
     /// The arcs of the way that was found, in any order.
     pub(super) arcs: Vec<u32>,
 }
 
-impl Ways {
+impl PathSearch {
     pub(super) fn new(vertices: usize) -> Self {
         Self {
             search: 0,
-            ahead: Side::new(vertices),
-            behind: Side::new(vertices),
+            forward: HalfSearch::new(vertices),
+            backward: HalfSearch::new(vertices),
             arcs: Vec::new(),
         }
     }
 
     /// The vertices found from the start, or from the end.
-    pub(super) fn found(&self, ahead: bool) -> &[u32] {
-        if ahead {
-            &self.ahead.queue
+    pub(super) fn found(&self, forward: bool) -> &[u32] {
+        if forward {
+            &self.forward.queue
         } else {
-            &self.behind.queue
+            &self.backward.queue
         }
     }
 
     /// How many arcs the last search looked at.
     pub(super) fn effort(&self) -> usize {
-        self.ahead.effort + self.behind.effort
+        self.forward.effort + self.backward.effort
     }
 
     /// Looks for a way from `start` to `end` over the arcs by which a vertex may be
@@ -101,53 +101,53 @@ impl Ways {
         (start, end): (u32, u32),
         most: usize,
         meter: &mut Meter<'_, W>,
-    ) -> ControlFlow<W::Stop, Way> {
+    ) -> ControlFlow<W::Stop, Outcome> {
         if self.search == u32::MAX {
-            self.ahead.stamp.fill(0);
-            self.behind.stamp.fill(0);
+            self.forward.stamp.fill(0);
+            self.backward.stamp.fill(0);
             self.search = 0;
         }
         self.search += 1;
         let search = self.search;
-        self.ahead.start(start, search);
-        self.behind.start(end, search);
+        self.forward.start(start, search);
+        self.backward.start(end, search);
         loop {
             meter.step()?;
             if self.effort() > most {
-                return ControlFlow::Continue(Way::Unknown);
+                return ControlFlow::Continue(Outcome::GaveUp);
             }
             // The side that has had less to do goes on.
-            if self.ahead.effort <= self.behind.effort {
-                let Some(&v) = self.ahead.queue.get(self.ahead.done) else {
-                    return ControlFlow::Continue(Way::AheadKnown);
+            if self.forward.effort <= self.backward.effort {
+                let Some(&v) = self.forward.queue.get(self.forward.done) else {
+                    return ControlFlow::Continue(Outcome::ForwardExhausted);
                 };
-                self.ahead.done += 1;
+                self.forward.done += 1;
                 for (arc, w) in arcs.out(v) {
-                    self.ahead.effort += 1;
+                    self.forward.effort += 1;
                     if !may_enter(arc, w) {
                         continue;
                     }
-                    if self.behind.stamp[w as usize] == search {
+                    if self.backward.stamp[w as usize] == search {
                         self.trace(start, end, (v, arc, w));
-                        return ControlFlow::Continue(Way::Found);
+                        return ControlFlow::Continue(Outcome::Found);
                     }
-                    self.ahead.find(w, (arc, v), search);
+                    self.forward.find(w, (arc, v), search);
                 }
             } else {
-                let Some(&v) = self.behind.queue.get(self.behind.done) else {
-                    return ControlFlow::Continue(Way::BehindKnown);
+                let Some(&v) = self.backward.queue.get(self.backward.done) else {
+                    return ControlFlow::Continue(Outcome::BackwardExhausted);
                 };
-                self.behind.done += 1;
+                self.backward.done += 1;
                 for (arc, w) in arcs.into(v) {
-                    self.behind.effort += 1;
+                    self.backward.effort += 1;
                     if !may_enter(arc, w) {
                         continue;
                     }
-                    if self.ahead.stamp[w as usize] == search {
+                    if self.forward.stamp[w as usize] == search {
                         self.trace(start, end, (w, arc, v));
-                        return ControlFlow::Continue(Way::Found);
+                        return ControlFlow::Continue(Outcome::Found);
                     }
-                    self.behind.find(w, (arc, v), search);
+                    self.backward.find(w, (arc, v), search);
                 }
             }
         }
@@ -157,12 +157,12 @@ impl Ways {
         self.arcs.clear();
         self.arcs.push(arc);
         while tail != start {
-            let (arc, from) = self.ahead.found_by[tail as usize];
+            let (arc, from) = self.forward.found_by[tail as usize];
             self.arcs.push(arc);
             tail = from;
         }
         while head != end {
-            let (arc, to) = self.behind.found_by[head as usize];
+            let (arc, to) = self.backward.found_by[head as usize];
             self.arcs.push(arc);
             head = to;
         }

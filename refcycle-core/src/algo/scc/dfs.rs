@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::state::{Search, UNSEEN};
+use super::state::{SccState, UNSEEN};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
@@ -14,7 +14,7 @@ const BLOCK: usize = 16;
 
 /// A vertex whose edges are being followed.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Frame {
+pub(super) struct DfsFrame {
     pub(super) vertex: u32,
     /// The lowest index reached from the vertex so far.
     pub(super) low: u32,
@@ -23,32 +23,32 @@ pub(super) struct Frame {
     end: u32,
 }
 
-pub(super) struct Walk<'g> {
+pub(super) struct ResumableDfs<'g> {
     pub(super) rows: Rows<'g>,
-    pub(super) search: Search,
-    path: Path,
+    pub(super) search: SccState,
+    path: DfsPath,
 }
 
 /// The path that is being walked: beneath it a frame without edges, above it room.
-struct Path {
-    frames: Vec<Frame>,
+struct DfsPath {
+    frames: Vec<DfsFrame>,
     depth: usize,
 }
 
-impl<'g> Walk<'g> {
+impl<'g> ResumableDfs<'g> {
     pub(super) fn new(rows: Rows<'g>) -> Self {
         Self {
             rows,
-            search: Search::new(rows.offsets().len() - 1),
-            path: Path {
-                frames: vec![Frame::default()],
+            search: SccState::new(rows.offsets().len() - 1),
+            path: DfsPath {
+                frames: vec![DfsFrame::default()],
                 depth: 0,
             },
         }
     }
 
     /// The path that was being walked when the search was stopped.
-    pub(super) fn path(&self) -> &[Frame] {
+    pub(super) fn path(&self) -> &[DfsFrame] {
         &self.path.frames[1..=self.path.depth]
     }
 
@@ -84,12 +84,12 @@ impl<'g> Walk<'g> {
         mut next_root: impl FnMut(&[u32]) -> Option<u32>,
     ) -> ControlFlow<W::Stop> {
         let Self { rows, search, path } = self;
-        let edges = Edges::new(*rows);
+        let edges = UncheckedRows::new(*rows);
         search.work(|hot| {
             let mut end_of = path.end();
             // In single numbers: the compiler would keep a frame in memory.
             // SAFETY: the path has not changed since.
-            let Frame {
+            let DfsFrame {
                 mut vertex,
                 mut low,
                 mut next,
@@ -121,7 +121,7 @@ impl<'g> Walk<'g> {
                     // end; those that were opened later have been on the path after it.
                     let reached = unsafe { hot.close(vertex, low) };
                     // SAFETY: the path is not empty, and has not changed.
-                    Frame {
+                    DfsFrame {
                         vertex,
                         low,
                         next,
@@ -148,7 +148,7 @@ impl<'g> Walk<'g> {
                         // SAFETY: every head is a vertex.
                         let seen = unsafe { hot.seen(x) };
                         if seen == UNSEEN {
-                            let frame = Frame {
+                            let frame = DfsFrame {
                                 vertex,
                                 low,
                                 next,
@@ -168,7 +168,7 @@ impl<'g> Walk<'g> {
                     break;
                 }
             };
-            let frame = Frame {
+            let frame = DfsFrame {
                 vertex,
                 low,
                 next,
@@ -181,14 +181,14 @@ impl<'g> Walk<'g> {
     }
 }
 
-impl Path {
+impl DfsPath {
     /// The end, for one who then changes the path only by it.
     #[inline(always)]
-    fn end(&mut self) -> End {
+    fn end(&mut self) -> PathTop {
         let base = self.frames.as_mut_ptr();
         // SAFETY: there is a frame at least, and the depth is below their number.
         let (last, top) = unsafe { (base.add(self.frames.len() - 1), base.add(self.depth)) };
-        End { base, last, top }
+        PathTop { base, last, top }
     }
 
     /// Makes room for twice as many frames, but not for more than a path can have.
@@ -197,22 +197,22 @@ impl Path {
     fn grow(&mut self, longest: usize) {
         let len = (2 * self.frames.len()).max(1024).min(longest + 1);
         self.frames.reserve_exact(len - self.frames.len());
-        self.frames.resize(len, Frame::default());
+        self.frames.resize(len, DfsFrame::default());
     }
 }
 
 /// Where a path ends, as pointers to its frames, which stay in registers. They are good until
 /// the path's frames are used in another way.
-struct End {
+struct PathTop {
     /// The first frame, beneath the path.
-    base: *mut Frame,
+    base: *mut DfsFrame,
     /// The last for which there is room.
-    last: *mut Frame,
+    last: *mut DfsFrame,
     /// The last of the path.
-    top: *mut Frame,
+    top: *mut DfsFrame,
 }
 
-impl End {
+impl PathTop {
     /// Whether no vertex is on the path.
     #[inline(always)]
     fn is_empty(&self) -> bool {
@@ -224,7 +224,7 @@ impl End {
     /// # Safety
     /// The path's frames have been used only by this since it was made.
     #[inline(always)]
-    unsafe fn frame(&self) -> Frame {
+    unsafe fn frame(&self) -> DfsFrame {
         // SAFETY: it is a frame of the path, which has them still.
         unsafe { *self.top }
     }
@@ -234,7 +234,7 @@ impl End {
     /// # Safety
     /// As for [`frame`](Self::frame); the path is not empty.
     #[inline(always)]
-    unsafe fn pop(&mut self) -> Frame {
+    unsafe fn pop(&mut self) -> DfsFrame {
         // SAFETY: there is a frame before the last one.
         unsafe {
             self.top = self.top.sub(1);
@@ -249,7 +249,7 @@ impl End {
     /// As for [`frame`](Self::frame); `path` is the path of which it is the end, and has fewer
     /// than `longest` vertices.
     #[inline(always)]
-    unsafe fn push(&mut self, frame: Frame, path: &mut Path, longest: usize) {
+    unsafe fn push(&mut self, frame: DfsFrame, path: &mut DfsPath, longest: usize) {
         // SAFETY: the last frame is one of the path.
         unsafe { *self.top = frame };
         if self.top == self.last {
@@ -268,7 +268,7 @@ impl End {
     /// # Safety
     /// As for [`frame`](Self::frame).
     #[inline(always)]
-    unsafe fn leave(self, frame: Frame) -> usize {
+    unsafe fn leave(self, frame: DfsFrame) -> usize {
         // SAFETY: all point to frames of the path.
         unsafe {
             *self.top = frame;
@@ -279,12 +279,12 @@ impl End {
 
 /// The edges of a graph, by places that are not checked: of [`Rows`] it is known that every
 /// head is a vertex, and that the offsets ascend to the number of heads.
-struct Edges<'g> {
+struct UncheckedRows<'g> {
     offsets: &'g [u32],
     heads: &'g [u32],
 }
 
-impl<'g> Edges<'g> {
+impl<'g> UncheckedRows<'g> {
     #[inline(always)]
     fn new(rows: Rows<'g>) -> Self {
         let (offsets, heads) = (rows.offsets(), rows.heads());

@@ -16,9 +16,9 @@
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
-use super::dfs::Walk;
+use super::dfs::ResumableDfs;
 use super::state::UNSEEN;
-use super::sweeps::{Marks, Sweeper, follow, pull, push};
+use super::sweeps::{AtomicMarks, Sweeper, follow, pull, push};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
@@ -86,7 +86,7 @@ impl<W: Watch> Watch for Trial<'_, '_, W> {
 /// Finds the giant component, and all that it reaches, if there is one, and returns whether
 /// there is. The walk is then to be continued; nothing is open when there is one.
 pub(super) fn search<S: Sweeper, W: Watch>(
-    walk: &mut Walk<'_>,
+    walk: &mut ResumableDfs<'_>,
     sure: bool,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, bool> {
@@ -114,8 +114,8 @@ pub(super) fn search<S: Sweeper, W: Watch>(
         return ControlFlow::Continue(false);
     }
 
-    let reached = Marks::new(bound);
-    let giant = Marks::new(bound);
+    let reached = AtomicMarks::new(bound);
+    let giant = AtomicMarks::new(bound);
     for v in core {
         reached.insert(v);
         giant.insert(v);
@@ -136,7 +136,7 @@ pub(super) fn search<S: Sweeper, W: Watch>(
 
 /// The longest stretch of the path on which every vertex reaches every other, by the edges
 /// that have been followed.
-fn core(walk: &Walk<'_>) -> Vec<u32> {
+fn core(walk: &ResumableDfs<'_>) -> Vec<u32> {
     let path = walk.path();
     let mut longest = 0..0;
     let mut end = path.len();
@@ -157,11 +157,11 @@ fn core(walk: &Walk<'_>) -> Vec<u32> {
 /// Marks all that the marked vertices reach.
 fn reach<S: Sweeper, W: Watch>(
     rows: Rows<'_>,
-    reached: &Marks,
+    reached: &AtomicMarks,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop> {
     let bound = rows.offsets().len() - 1;
-    let done = Marks::new(bound);
+    let done = AtomicMarks::new(bound);
     if let Some(back) = rows.reversed() {
         loop {
             done.copy(reached);

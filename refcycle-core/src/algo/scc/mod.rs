@@ -14,7 +14,7 @@ mod sweeps;
 use core::ops::ControlFlow;
 
 pub use components::Components;
-use dfs::Walk;
+use dfs::ResumableDfs;
 
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, Watch};
@@ -153,18 +153,18 @@ pub fn strongly_connected_components_with_watched<G: Successors + ?Sized, W: Wat
     let Some(rows) = graph.rows() else {
         return single_pass::components(graph, &mut meter);
     };
-    let mut walk = Walk::new(rows);
+    let mut walk = ResumableDfs::new(rows);
     let sure = options.strategy == SccStrategy::GiantFirst;
     if sure || options.strategy == SccStrategy::Auto && giant::is_likely(rows) {
         match options.parallel {
             #[cfg(feature = "rayon")]
             true => {
-                if giant::search::<parallel::Pool, W>(&mut walk, sure, &mut meter)? {
+                if giant::search::<parallel::RayonSweeper, W>(&mut walk, sure, &mut meter)? {
                     parallel::trim(&mut walk, &mut meter)?;
                 }
             }
             _ => {
-                giant::search::<sweeps::Alone, W>(&mut walk, sure, &mut meter)?;
+                giant::search::<sweeps::SequentialSweeper, W>(&mut walk, sure, &mut meter)?;
             }
         }
     }

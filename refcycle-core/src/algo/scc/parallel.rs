@@ -5,15 +5,15 @@ use core::ops::ControlFlow;
 
 use rayon::prelude::*;
 
-use super::dfs::Walk;
+use super::dfs::ResumableDfs;
 use super::state::UNSEEN;
-use super::sweeps::{Alone, BLOCK, Job, Sweeper};
+use super::sweeps::{BLOCK, Job, SequentialSweeper, Sweeper};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
 /// All threads of the current pool. The caller's watch is asked between two of its turns,
 /// on the caller's thread.
-pub(super) struct Pool;
+pub(super) struct RayonSweeper;
 
 /// The blocks of a turn: tens of milliseconds.
 const TURN: usize = 128;
@@ -22,14 +22,14 @@ const TURN: usize = 128;
 /// can be helped.
 const STRETCHES: usize = 4;
 
-impl Sweeper for Pool {
+impl Sweeper for RayonSweeper {
     fn sweep<J: Job, W: Watch>(
         words: usize,
         job: &J,
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop, usize> {
         if words <= BLOCK {
-            return Alone::sweep(words, job, meter);
+            return SequentialSweeper::sweep(words, job, meter);
         }
         let shortest = TURN.div_ceil(STRETCHES * rayon::current_num_threads());
         let mut sum = 0;
@@ -59,7 +59,7 @@ impl Sweeper for Pool {
 ///
 /// A giant component leaves many of them, which only lead there.
 pub(super) fn trim<W: Watch>(
-    walk: &mut Walk<'_>,
+    walk: &mut ResumableDfs<'_>,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop> {
     /// Vertices: what a thread does at once.

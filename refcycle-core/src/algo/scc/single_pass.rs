@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::Components;
-use super::state::{Search, UNSEEN};
+use super::state::{SccState, UNSEEN};
 use crate::watch::Meter;
 use crate::{Successors, VertexId, Watch};
 
@@ -20,7 +20,7 @@ pub(super) fn components<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, Components> {
-    let mut search = Search::new(graph.vertex_bound());
+    let mut search = SccState::new(graph.vertex_bound());
     search.work(|search| {
         let mut frames: Vec<Frame<G::Successors<'_>>> = Vec::new();
         for root in graph.vertices() {

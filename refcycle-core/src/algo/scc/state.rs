@@ -22,7 +22,7 @@ pub(super) const UNSEEN: u32 = 0;
 /// The index of vertices that are opened as if they were one.
 const TOGETHER: u32 = 1;
 
-pub(super) struct Search {
+pub(super) struct SccState {
     /// `UNSEEN`; then, while its component is open, an index from 1 up; then `!number`
     /// of its component. The two never meet, as there are fewer vertices than numbers,
     /// so that a closed component is never the lower of two.
@@ -46,7 +46,7 @@ struct Counters {
     done: u32,
 }
 
-impl Search {
+impl SccState {
     /// # Panics
     /// When there are more vertices than a graph can have: the indices would begin again.
     pub(super) fn new(bound: usize) -> Self {
@@ -142,7 +142,7 @@ impl Search {
     }
 }
 
-/// A [`Search`] that is being worked on.
+/// A [`SccState`] that is being worked on.
 ///
 /// The methods check no index, as that is a fifth of the time of a search on heaps.
 pub(super) struct Hot<'a> {

@@ -18,9 +18,9 @@ pub(super) const BLOCK: usize = 256;
 
 /// Marks that several threads may set. None of them is ever taken back, so that it does not
 /// matter in which order they are seen.
-pub(super) struct Marks(Vec<AtomicUsize>);
+pub(super) struct AtomicMarks(Vec<AtomicUsize>);
 
-impl Marks {
+impl AtomicMarks {
     pub(super) fn new(bound: usize) -> Self {
         Self(
             (0..bound.div_ceil(BITS))
@@ -124,9 +124,9 @@ pub(super) trait Sweeper {
 }
 
 /// One thread.
-pub(super) struct Alone;
+pub(super) struct SequentialSweeper;
 
-impl Sweeper for Alone {
+impl Sweeper for SequentialSweeper {
     fn sweep<J: Job, W: Watch>(
         words: usize,
         job: &J,
@@ -147,8 +147,8 @@ impl Sweeper for Alone {
 /// new.
 pub(super) fn pull<S: Sweeper, W: Watch>(
     rows: Rows<'_>,
-    marks: &Marks,
-    within: Option<&Marks>,
+    marks: &AtomicMarks,
+    within: Option<&AtomicMarks>,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, usize> {
     let job = Pull {
@@ -161,8 +161,8 @@ pub(super) fn pull<S: Sweeper, W: Watch>(
 
 struct Pull<'a> {
     rows: Rows<'a>,
-    marks: &'a Marks,
-    within: Option<&'a Marks>,
+    marks: &'a AtomicMarks,
+    within: Option<&'a AtomicMarks>,
 }
 
 impl Job for Pull<'_> {
@@ -202,8 +202,8 @@ impl Job for Pull<'_> {
 /// returns how many are new.
 pub(super) fn push<S: Sweeper, W: Watch>(
     rows: Rows<'_>,
-    marks: &Marks,
-    done: &Marks,
+    marks: &AtomicMarks,
+    done: &AtomicMarks,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, usize> {
     S::sweep(marks.words(), &Push { rows, marks, done }, meter)
@@ -211,8 +211,8 @@ pub(super) fn push<S: Sweeper, W: Watch>(
 
 struct Push<'a> {
     rows: Rows<'a>,
-    marks: &'a Marks,
-    done: &'a Marks,
+    marks: &'a AtomicMarks,
+    done: &'a AtomicMarks,
 }
 
 impl Job for Push<'_> {
@@ -254,8 +254,8 @@ impl Job for Push<'_> {
 /// Marks all that is reached from the marked vertices that are not in `done`, one by one.
 pub(super) fn follow<W: Watch>(
     rows: Rows<'_>,
-    marks: &Marks,
-    done: &Marks,
+    marks: &AtomicMarks,
+    done: &AtomicMarks,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop> {
     let mut pending: Vec<u32> = (0..marks.words())

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::algo::dedup_rows::Merger;
+use crate::algo::dedup_rows::RowDedup;
 use crate::{CsrGraph, Successors, VertexId};
 
 /// Rows that become shorter where they lie.
@@ -19,13 +19,13 @@ impl Table {
         let mut starts = Vec::with_capacity(bound);
         let mut ends = Vec::with_capacity(bound);
         let mut heads = Vec::with_capacity(edges);
-        let mut merger = Merger::new(bound);
+        let mut dedup = RowDedup::new(bound);
         for v in (0..bound).map(VertexId::from_index) {
             starts.push(heads.len() as u32);
             if graph.contains_vertex(v) {
-                merger.start_row(&heads);
+                dedup.start_row(&heads);
                 for w in graph.successors(v) {
-                    merger.push(&mut heads, w.number());
+                    dedup.push(&mut heads, w.number());
                 }
             }
             ends.push(heads.len() as u32);
