@@ -8,6 +8,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod algo;
+mod counting_sort;
 mod error;
 #[cfg(feature = "std")]
 pub mod files;

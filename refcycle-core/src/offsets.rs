@@ -31,6 +31,25 @@ impl Offset for u32 {
     }
 }
 
+impl Offset for usize {
+    const MAX: u64 = <u64 as Offset>::MAX;
+
+    #[inline]
+    fn at(index: usize) -> Self {
+        index
+    }
+
+    #[inline]
+    fn index(self) -> usize {
+        self
+    }
+
+    #[inline]
+    fn number(self) -> u64 {
+        self as u64
+    }
+}
+
 impl Offset for u64 {
     // No array is longer than half of what can be addressed.
     const MAX: u64 = u64::MAX >> 1;

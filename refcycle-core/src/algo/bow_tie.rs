@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::{Components, strongly_connected_components_watched};
+use crate::counting_sort;
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, VertexId, Watch};
 
@@ -219,17 +220,11 @@ fn group<G: Successors + ?Sized>(
     for (members, &part) in components.iter().zip(parts) {
         starts[part as usize + 1] += members.len() as u32;
     }
-    for part in 1..8 {
-        starts[part] += starts[part - 1];
-    }
-    let mut next = starts;
+    counting_sort::sum(&mut starts);
     let mut members = vec![VertexId::default(); starts[7] as usize];
-    for v in (0..graph.vertex_bound()).map(VertexId::from_index) {
-        if let Some(number) = components.component_of(v) {
-            let place = &mut next[parts[number as usize] as usize];
-            members[*place as usize] = v;
-            *place += 1;
-        }
-    }
+    let by_part = (0..graph.vertex_bound())
+        .map(VertexId::from_index)
+        .filter_map(|v| Some((parts[components.component_of(v)? as usize] as u32, v)));
+    counting_sort::fill(&mut starts, &mut members, by_part);
     (members, starts)
 }

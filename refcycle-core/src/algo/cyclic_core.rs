@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use super::{Components, strongly_connected_components_watched};
+use crate::counting_sort;
 use crate::watch::Meter;
 use crate::{Successors, VertexId, Watch};
 
@@ -56,7 +57,7 @@ impl Core {
                 core.offsets.push(core.heads.len() as u32);
             }
         }
-        core.turn();
+        core.make_backward();
         ControlFlow::Continue(core)
     }
 
@@ -96,24 +97,15 @@ impl Core {
     }
 
     /// Makes the backward direction.
-    fn turn(&mut self) {
-        let n = self.len();
-        let mut next = vec![0_u32; n + 1];
-        for &head in &self.heads {
-            next[head as usize + 1] += 1;
-        }
-        for v in 0..n {
-            next[v + 1] += next[v];
-        }
-        self.back_offsets = next.clone();
+    fn make_backward(&mut self) {
+        let n = self.len() as u32;
+        self.back_offsets = counting_sort::offsets_by(self.len(), self.heads.iter().copied());
         self.tails = vec![0; self.heads.len()];
-        for v in 0..n as u32 {
-            for &head in row(&self.offsets, &self.heads, v) {
-                let place = &mut next[head as usize];
-                self.tails[*place as usize] = v;
-                *place += 1;
-            }
-        }
+        let edges = (0..n).flat_map(|v| {
+            let heads = row(&self.offsets, &self.heads, v).iter();
+            heads.map(move |&head| (head, v))
+        });
+        counting_sort::fill(&mut self.back_offsets, &mut self.tails, edges);
     }
 
     pub(super) fn len(&self) -> usize {

@@ -5,6 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
+use crate::counting_sort;
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, VertexId, Watch};
 
@@ -143,34 +144,24 @@ fn find(parent: &mut [u32], mut v: u32) -> u32 {
 
 fn group<G: Successors + ?Sized>(graph: &G, mut component: Vec<u32>) -> WeakComponents {
     let has_holes = graph.vertex_count() < component.len();
-    let mut sizes = Vec::new();
+    let mut starts = vec![0];
     for v in 0..component.len() {
         let up = component[v] as usize;
         if has_holes && !graph.contains_vertex(VertexId::from_index(v)) {
             component[v] = NONE;
         } else if up == v {
-            component[v] = sizes.len() as u32;
-            sizes.push(1);
+            component[v] = starts.len() as u32 - 1;
+            starts.push(1);
         } else {
             component[v] = component[up];
-            sizes[component[v] as usize] += 1;
+            counting_sort::count(&mut starts, component[v]);
         }
     }
-    let mut starts = sizes;
-    let mut sum = 0;
-    for start in &mut starts {
-        sum += core::mem::replace(start, sum);
-    }
-    let mut members = vec![VertexId::default(); sum as usize];
-    for (v, &number) in component.iter().enumerate() {
-        if number != NONE {
-            let place = &mut starts[number as usize];
-            members[*place as usize] = VertexId::from_index(v);
-            *place += 1;
-        }
-    }
-    // Each start has moved to its end, where the next one starts.
-    starts.insert(0, 0);
+    counting_sort::sum(&mut starts);
+    let mut members = vec![VertexId::default(); starts[starts.len() - 1] as usize];
+    let by_component = component.iter().copied().zip((0..).map(VertexId::new));
+    let by_component = by_component.filter(|&(number, _)| number != NONE);
+    counting_sort::fill(&mut starts, &mut members, by_component);
     WeakComponents {
         component: component.into(),
         members: members.into(),

@@ -10,6 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::counting_sort;
 use crate::offsets::Offset;
 
 /// How many bits of a key tell the vertices of a block apart: half of it, so that this half of a
@@ -165,15 +166,8 @@ struct Part<'a, O> {
 
 impl Blocks {
     fn new(vertex_count: usize, keys: &[u32]) -> Self {
-        let mut starts = vec![0; vertex_count.div_ceil(BLOCK) + 1];
-        for &key in keys {
-            starts[(key >> HALF) as usize + 1] += 1;
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
+        let blocks = keys.iter().map(|key| key >> HALF);
+        let starts = counting_sort::offsets_by(vertex_count.div_ceil(BLOCK), blocks);
         Self {
             vertex_count,
             starts,

@@ -1,7 +1,8 @@
 //! Making a [`CsrGraph`] from edges.
 
 use super::CsrGraph;
-use super::edge_sort::{count, counts_by, sort_ascending, sort_pairs, sum};
+use super::edge_sort::{sort_ascending, sort_pairs};
+use crate::counting_sort::{count, counts_by, sum};
 use crate::offsets::{check_ends, check_sizes};
 use crate::{Error, VertexId, weights};
 use alloc::vec::Vec;

@@ -5,60 +5,8 @@ use alloc::vec::Vec;
 
 use super::blocked_sort::{self, SingleThread};
 use crate::EdgeId;
+use crate::counting_sort::{fill, offsets_by};
 use crate::offsets::Offset;
-
-/// Where the edges of each key start in a table sorted by key: the first pass of the sort.
-pub(super) fn offsets_by<O: Offset>(
-    vertex_count: usize,
-    keys: impl Iterator<Item = u32>,
-) -> Vec<O> {
-    let mut offsets = counts_by(vertex_count, keys);
-    sum(&mut offsets);
-    offsets
-}
-
-/// How often there is each key, one further on, so that the [`sum`] is where they start.
-pub(super) fn counts_by<O: Offset>(vertex_count: usize, keys: impl Iterator<Item = u32>) -> Vec<O> {
-    let mut counts = vec![O::default(); vertex_count + 1];
-    keys.for_each(|key| count(&mut counts, key));
-    counts
-}
-
-#[inline]
-pub(super) fn count<O: Offset>(counts: &mut [O], key: u32) {
-    let count = &mut counts[key as usize + 1];
-    *count = O::at(count.index() + 1);
-}
-
-pub(super) fn sum<O: Offset>(counts: &mut [O]) {
-    let mut sum = 0;
-    for count in counts {
-        sum += count.index();
-        *count = O::at(sum);
-    }
-}
-
-/// Puts the value of each `(key, value)` into its place: the second pass. Keeps the order of
-/// equal keys.
-///
-/// The offsets count along and are put back at the end, which saves a second array of them.
-pub(super) fn fill<O: Offset>(
-    offsets: &mut [O],
-    values: &mut [u32],
-    items: impl Iterator<Item = (u32, u32)>,
-) {
-    items.for_each(|(key, value)| {
-        let next = &mut offsets[key as usize];
-        // There is none when items come of which the counts did not know.
-        if let Some(place) = values.get_mut(next.index()) {
-            *place = value;
-        }
-        *next = O::at(next.index() + 1);
-    });
-    let last = offsets.len() - 1;
-    offsets.copy_within(..last, 1);
-    offsets[0] = O::default();
-}
 
 /// Sorts values by their keys, those of equal keys in their order: where each key's start, and
 /// the values.

@@ -1,8 +1,8 @@
 //! Making graphs without a [`CsrBuilder`](super::CsrBuilder): from edges that can be had
 //! twice or come sorted, and from other graphs.
 
-use super::edge_sort::{count, fill, offsets_by, sum};
 use super::{CsrBuilder, CsrGraph};
+use crate::counting_sort::{count, fill, offsets_by, sum};
 use crate::offsets::{Offset, check_ends, check_rows, check_sizes, check_vertex_count};
 use crate::weights::check_length;
 use crate::{EdgeId, Error, IDirectedGraph, Successors, VertexId};

@@ -10,9 +10,10 @@ use rayon::prelude::*;
 
 use super::blocked_sort::{self, Workers};
 use super::builder::Collected;
-use super::edge_sort::{Transposed, fill, sum, transposed_pairs};
+use super::edge_sort::{Transposed, transposed_pairs};
 use super::{CsrBuilder, CsrGraph};
 use crate::Error;
+use crate::counting_sort::{fill, sum};
 use crate::offsets::Offset;
 
 /// More would read the edges oftener than they save time.

@@ -1,12 +1,12 @@
 //! A compact graph of some vertices of another.
 
+use crate::counting_sort;
 use crate::graphs::{CsrGraph, InEdges, OutEdges, VertexRange};
 use crate::vertex_index::{LocalIndex, Lookup};
 use crate::{
     DenseVertices, EdgeId, IDirectedGraph, Predecessors, Rows, Successors, VertexId, Vertices,
 };
 use alloc::boxed::Box;
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// Some vertices of a parent graph with all edges between them, renumbered from 0. It
@@ -83,13 +83,8 @@ impl Subgraph {
             LocalIndex::Table(numbers) => edges_into(parent, &parent_vertices, &**numbers),
         };
         edges.sort_unstable();
-        let mut offsets = vec![0; parent_vertices.len() + 1];
-        for &(tail, ..) in &edges {
-            offsets[tail as usize + 1] += 1;
-        }
-        for v in 1..offsets.len() {
-            offsets[v] += offsets[v - 1];
-        }
+        let tails = edges.iter().map(|&(tail, ..)| tail);
+        let offsets = counting_sort::offsets_by(parent_vertices.len(), tails);
         let heads = edges.iter().map(|&(.., head)| head).collect();
         let parent_edges = edges.iter().map(|&(_, id, _)| id).collect();
         Self::from_parts(offsets, heads, parent_vertices, parent_edges)

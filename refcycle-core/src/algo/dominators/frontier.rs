@@ -6,6 +6,7 @@ use core::ops::ControlFlow;
 
 use super::DominatorTree;
 use super::sentinels::ROOT;
+use crate::counting_sort;
 use crate::marks::Marks;
 use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};
@@ -135,21 +136,16 @@ fn all_frontiers<'t, G: Predecessors + ?Sized, W: Watch>(
     tree: &'t DominatorTree,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, DominanceFrontiers<'t>> {
-    // Two places on, so that filling moves each start to where it belongs.
-    let mut starts = vec![0; tree.len() + 3];
+    let mut starts = vec![0; tree.len() + 2];
     each_member(graph, tree, meter, |number, _| {
-        starts[number as usize + 2] += 1;
+        counting_sort::count(&mut starts, number);
     })?;
-    for place in 2..starts.len() {
-        starts[place] += starts[place - 1];
-    }
-    let mut members = vec![VertexId::default(); starts[tree.len() + 2]];
+    counting_sort::sum(&mut starts);
+    let mut members = vec![VertexId::default(); starts[tree.len() + 1]];
     each_member(graph, tree, meter, |number, head| {
-        let place = &mut starts[number as usize + 1];
-        members[*place] = head;
-        *place += 1;
+        counting_sort::put(&mut starts, &mut members, number, head);
     })?;
-    starts.pop();
+    counting_sort::restore(&mut starts);
     ControlFlow::Continue(DominanceFrontiers {
         tree,
         starts,

@@ -9,6 +9,7 @@ use core::ops::{AddAssign, Range};
 use super::result::accumulate;
 use super::sentinels::ROOT;
 use super::{Dominator, Dominators};
+use crate::counting_sort;
 use crate::weights::check_length;
 use crate::{Error, VertexId, Vertices};
 
@@ -198,21 +199,11 @@ impl DominatorTree {
 
     fn make_children(&self) -> Children {
         let idom = &self.idom;
-        // Two places on, so that filling moves each start to where it belongs.
-        let mut starts = vec![0; idom.len() + 2];
-        for &parent in &idom[1..] {
-            starts[parent as usize + 2] += 1;
-        }
-        for place in 2..starts.len() {
-            starts[place] += starts[place - 1];
-        }
+        let parents = || idom[1..].iter().copied();
+        let mut starts = counting_sort::offsets_by(idom.len(), parents());
         let mut vertices = vec![VertexId::default(); self.len()];
-        for (&parent, &v) in idom[1..].iter().zip(self.vertices()) {
-            let place = &mut starts[parent as usize + 1];
-            vertices[*place as usize] = v;
-            *place += 1;
-        }
-        starts.pop();
+        let by_parent = parents().zip(self.vertices().iter().copied());
+        counting_sort::fill(&mut starts, &mut vertices, by_parent);
         Children {
             starts: starts.into(),
             vertices: vertices.into(),

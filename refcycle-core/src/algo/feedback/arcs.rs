@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::ops::ControlFlow;
 
 use crate::algo::cyclic_core::{Core, OUTSIDE};
+use crate::counting_sort;
 use crate::watch::Meter;
 use crate::{IDirectedGraph, Watch};
 
@@ -24,7 +25,7 @@ impl Arcs {
         weight_of: impl Fn(usize) -> f64,
         watch: &mut W,
     ) -> ControlFlow<W::Stop, Self> {
-        let core = Core::new(graph, None, watch)?;
+        let mut core = Core::new(graph, None, watch)?;
         let mut meter = Meter::new(watch);
         let mut weights = vec![0.0; core.heads.len()];
         for (v, &name) in core.vertices.iter().enumerate() {
@@ -38,13 +39,9 @@ impl Arcs {
                 }
             }
         }
-        let mut next = core.back_offsets.clone();
         let mut back_edges = vec![0; core.heads.len()];
-        for (arc, &head) in core.heads.iter().enumerate() {
-            let place = &mut next[head as usize];
-            back_edges[*place as usize] = arc as u32;
-            *place += 1;
-        }
+        let arcs_by_head = core.heads.iter().copied().zip(0..);
+        counting_sort::fill(&mut core.back_offsets, &mut back_edges, arcs_by_head);
         let mut part = vec![0; core.len()];
         for (number, ends) in core.starts.windows(2).enumerate() {
             part[ends[0] as usize..ends[1] as usize].fill(number as u32);
