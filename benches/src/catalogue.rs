@@ -100,88 +100,100 @@ fn stored() -> Vec<Entry> {
 
 fn generated(size: Size) -> Vec<Entry> {
     match size {
-        Size::Full => vec![
-            entry(
-                "synth10m",
-                ScatteredHeap {
-                    vertices: 11_200_000,
-                },
-            ),
-            entry("shared120k", SharedList { places: 60_000 }),
-            entry("rmat20", RMat { scale: 20 }),
-            entry("rmat22", RMat { scale: 22 }),
-            entry("er8m", uniform(8_000_000)),
-            entry("grid9m", Grid { side: 3000 }),
-            entry(
-                "tiny5m",
-                Tiny {
-                    vertices: 5_000_000,
-                },
-            ),
-            entry("layers5m", layers(100, 50_000)),
-            entry(
-                "path10m",
-                Path {
-                    vertices: 10_000_000,
-                },
-            ),
-            entry(
-                "shuffled10m",
-                ShuffledPath {
-                    vertices: 10_000_000,
-                },
-            ),
-            entry(
-                "cycle10m",
-                Cycle {
-                    vertices: 10_000_000,
-                },
-            ),
-            entry(
-                "star10m",
-                Star {
-                    vertices: 10_000_000,
-                },
-            ),
-        ],
-        Size::Medium => vec![
-            entry(
-                "heaplike1m",
-                HeapLike {
-                    vertices: 1_000_000,
-                },
-            ),
-            entry(
-                "synth1m",
-                ScatteredHeap {
-                    vertices: 1_000_000,
-                },
-            ),
-            entry("rmat17", RMat { scale: 17 }),
-            entry("er500k", uniform(500_000)),
-            entry("grid1m", Grid { side: 1000 }),
-            entry("tiny500k", Tiny { vertices: 500_000 }),
-            entry(
-                "path1m",
-                Path {
-                    vertices: 1_000_000,
-                },
-            ),
-        ],
-        Size::Small => vec![
-            entry("synth50k", ScatteredHeap { vertices: 50_000 }),
-            entry("shared2k", SharedList { places: 1000 }),
-            entry("rmat12", RMat { scale: 12 }),
-            entry("er30k", uniform(30_000)),
-            entry("grid40k", Grid { side: 200 }),
-            entry("tiny50k", Tiny { vertices: 50_000 }),
-            entry("layers50k", layers(50, 1000)),
-            entry("path50k", Path { vertices: 50_000 }),
-            entry("shuffled50k", ShuffledPath { vertices: 50_000 }),
-            entry("cycle50k", Cycle { vertices: 50_000 }),
-            entry("star50k", Star { vertices: 50_000 }),
-        ],
+        Size::Full => full(),
+        Size::Medium => medium(),
+        Size::Small => small(),
     }
+}
+
+fn full() -> Vec<Entry> {
+    vec![
+        entry(
+            "synth10m",
+            ScatteredHeap {
+                vertices: 11_200_000,
+            },
+        ),
+        entry("shared120k", SharedList { places: 60_000 }),
+        entry("rmat20", RMat { scale: 20 }),
+        entry("rmat22", RMat { scale: 22 }),
+        entry("er8m", uniform(8_000_000)),
+        entry("grid9m", Grid { side: 3000 }),
+        entry(
+            "tiny5m",
+            Tiny {
+                vertices: 5_000_000,
+            },
+        ),
+        entry("layers5m", layers(100, 50_000)),
+        entry(
+            "path10m",
+            Path {
+                vertices: 10_000_000,
+            },
+        ),
+        entry(
+            "shuffled10m",
+            ShuffledPath {
+                vertices: 10_000_000,
+            },
+        ),
+        entry(
+            "cycle10m",
+            Cycle {
+                vertices: 10_000_000,
+            },
+        ),
+        entry(
+            "star10m",
+            Star {
+                vertices: 10_000_000,
+            },
+        ),
+    ]
+}
+
+fn medium() -> Vec<Entry> {
+    vec![
+        entry(
+            "heaplike1m",
+            HeapLike {
+                vertices: 1_000_000,
+            },
+        ),
+        entry(
+            "synth1m",
+            ScatteredHeap {
+                vertices: 1_000_000,
+            },
+        ),
+        entry("rmat17", RMat { scale: 17 }),
+        entry("er500k", uniform(500_000)),
+        entry("grid1m", Grid { side: 1000 }),
+        entry("tiny500k", Tiny { vertices: 500_000 }),
+        entry(
+            "path1m",
+            Path {
+                vertices: 1_000_000,
+            },
+        ),
+    ]
+}
+
+fn small() -> Vec<Entry> {
+    vec![
+        entry("synth50k", ScatteredHeap { vertices: 50_000 }),
+        entry("shared2k", SharedList { places: 1000 }),
+        entry("rmat12", RMat { scale: 12 }),
+        entry("er30k", uniform(30_000)),
+        entry("grid40k", Grid { side: 200 }),
+        entry("tiny50k", Tiny { vertices: 50_000 }),
+        entry("layers50k", layers(50, 1000)),
+        entry("path50k", Path { vertices: 50_000 }),
+        entry("shuffled50k", ShuffledPath { vertices: 50_000 }),
+        entry("cycle50k", Cycle { vertices: 50_000 }),
+        entry("star50k", Star { vertices: 50_000 }),
+    ]
 }
 
 fn uniform(vertices: u32) -> Uniform {

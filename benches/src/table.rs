@@ -105,12 +105,7 @@ pub fn main(extras: &[Extra]) -> ExitCode {
         }
     };
     if options.list {
-        for entry in select(options.size, &options.graphs) {
-            println!("graph {}", entry.name);
-        }
-        for problem in &options.problems {
-            println!("problem {}: {}", problem.name, problem.title);
-        }
+        list(&options);
         return ExitCode::SUCCESS;
     }
     let mut tables: Vec<Table> = options
@@ -146,27 +141,7 @@ pub fn main(extras: &[Extra]) -> ExitCode {
             case.largest_component().len(),
         );
         for table in &mut tables {
-            eprintln!("{name}: {}", table.problem.name);
-            let mut contenders = (table.problem.contenders)(&case);
-            if contenders.is_empty() {
-                continue;
-            }
-            if case.suits_peers() && !options.ours {
-                let these = extras
-                    .iter()
-                    .filter(|extra| extra.problem == table.problem.name);
-                contenders.extend(these.filter_map(|extra| (extra.contender)(&case)));
-            }
-            contenders.retain(|contender| options.wants(contender));
-            let results = run(contenders, options.rounds);
-            if options.tsv {
-                print_lines(&case, table.problem, &results);
-            }
-            table.rows.push(Row {
-                graph: name.clone(),
-                vertices: case.vertices(),
-                results,
-            });
+            measure(&case, table, extras, &options);
         }
     }
     if options.export.is_none() && !options.tsv {
@@ -174,6 +149,41 @@ pub fn main(extras: &[Extra]) -> ExitCode {
         tables.iter().for_each(Table::print);
     }
     ExitCode::SUCCESS
+}
+
+/// Prints the names of the graphs and problems.
+fn list(options: &Options) {
+    for entry in select(options.size, &options.graphs) {
+        println!("graph {}", entry.name);
+    }
+    for problem in &options.problems {
+        println!("problem {}: {}", problem.name, problem.title);
+    }
+}
+
+/// Adds the row of a graph to the table of a problem.
+fn measure(case: &Case, table: &mut Table, extras: &[Extra], options: &Options) {
+    eprintln!("{}: {}", case.name(), table.problem.name);
+    let mut contenders = (table.problem.contenders)(case);
+    if contenders.is_empty() {
+        return;
+    }
+    if case.suits_peers() && !options.ours {
+        let same_problem = extras
+            .iter()
+            .filter(|extra| extra.problem == table.problem.name);
+        contenders.extend(same_problem.filter_map(|extra| (extra.contender)(case)));
+    }
+    contenders.retain(|contender| options.wants(contender));
+    let results = run(contenders, options.rounds);
+    if options.tsv {
+        print_lines(case, table.problem, &results);
+    }
+    table.rows.push(Row {
+        graph: case.name().to_owned(),
+        vertices: case.vertices(),
+        results,
+    });
 }
 
 fn run(contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measured> {

@@ -186,75 +186,74 @@ fn columns(rows: &[Row], texts: &[&str], values: &ArrayRef) -> Option<Vec<ArrayR
         let state = row.state.as_ref()?;
         Some(state.map_or("running", |state| texts[place(state) as usize]))
     });
-    let heads = rows
-        .iter()
-        .flat_map(|row| row.referents.iter().map(Number::get));
+    let referents = rows.iter().flat_map(|row| &row.referents);
+    let uncounted = rows.iter().flat_map(|row| &row.uncounted);
     let labels = rows.iter().flat_map(|row| match &row.labels {
         Labels::All(one) => vec![Some(place(*one)); row.referents.len()],
         Labels::Some(some) => some.iter().map(|label| label.map(place)).collect(),
     });
-    let label_count = |row: &Row| match &row.labels {
+    Some(vec![
+        words(rows, |row| &row.address),
+        Arc::new(named(|row| row.type_name)?),
+        Arc::new(named(|row| row.label)?),
+        words(rows, |row| &row.size),
+        Arc::new(counts.collect::<UInt32Array>()),
+        Arc::new(states.collect::<StringArray>()),
+        roots(rows, |holder| texts[place(holder) as usize])?,
+        list(rows, |row| row.referents.len(), false, numbers(referents))?,
+        label_lists(rows, dictionary(labels.collect())?)?,
+        list(rows, |row| row.uncounted.len(), true, numbers(uncounted))?,
+    ])
+}
+
+fn words(rows: &[Row], word: fn(&Row) -> &Word) -> ArrayRef {
+    let words = rows.iter().map(|row| word(row).get());
+    Arc::new(UInt64Array::from_iter_values(words))
+}
+
+fn numbers<'a>(numbers: impl Iterator<Item = &'a Number>) -> ArrayRef {
+    Arc::new(UInt32Array::from_iter_values(numbers.map(Number::get)))
+}
+
+/// A list for each row; with `nulls`, an empty list is null.
+fn list(
+    rows: &[Row],
+    length: impl Fn(&Row) -> usize,
+    nulls: bool,
+    values: ArrayRef,
+) -> Option<ArrayRef> {
+    let nulls = nulls.then(|| {
+        rows.iter()
+            .map(|row| length(row) > 0)
+            .collect::<NullBuffer>()
+    });
+    let offsets = OffsetBuffer::from_lengths(rows.iter().map(length));
+    let item = element(values.data_type().clone(), false);
+    Some(Arc::new(
+        ListArray::try_new(item, offsets, values, nulls).ok()?,
+    ))
+}
+
+fn label_lists(rows: &[Row], labels: DictionaryArray<UInt32Type>) -> Option<ArrayRef> {
+    let lengths = rows.iter().map(|row| match &row.labels {
         Labels::All(_) => row.referents.len(),
         Labels::Some(some) => some.len(),
-    };
-    let uncounted = rows
-        .iter()
-        .flat_map(|row| row.uncounted.iter().map(Number::get));
+    });
+    let item = element(labels.data_type().clone(), true);
+    let offsets = OffsetBuffer::from_lengths(lengths);
+    Some(Arc::new(
+        ListArray::try_new(item, offsets, Arc::new(labels), None).ok()?,
+    ))
+}
+
+fn roots<'a>(rows: &[Row], text: impl Fn(u8) -> &'a str) -> Option<ArrayRef> {
     let roots = || rows.iter().flat_map(|row| &row.roots);
     let groups = roots().map(|(group, _)| Some(GROUPS[usize::from(group % 8)]));
-    let holders = roots().map(|(_, holder)| Some(texts[place(*holder) as usize]));
-    let group_columns: Vec<ArrayRef> = vec![
+    let holders = roots().map(|(_, holder)| Some(text(*holder)));
+    let columns: Vec<ArrayRef> = vec![
         Arc::new(groups.collect::<StringArray>()),
         Arc::new(holders.collect::<StringArray>()),
     ];
-    let roots = StructArray::try_new(root_fields(), group_columns, None).ok()?;
-    let numbers = || element(DataType::UInt32, false);
-    let list = |item: FieldRef, length: fn(&Row) -> usize, nulls: bool, values: ArrayRef| {
-        let lengths = rows.iter().map(length);
-        let nulls = nulls.then(|| {
-            rows.iter()
-                .map(|row| length(row) > 0)
-                .collect::<NullBuffer>()
-        });
-        ListArray::try_new(item, OffsetBuffer::from_lengths(lengths), values, nulls).ok()
-    };
-    let labels = dictionary(labels.collect())?;
-    let label_item = element(labels.data_type().clone(), true);
-    let label_lists = ListArray::try_new(
-        label_item,
-        OffsetBuffer::from_lengths(rows.iter().map(label_count)),
-        Arc::new(labels),
-        None,
-    );
-    Some(vec![
-        Arc::new(UInt64Array::from_iter_values(
-            rows.iter().map(|row| row.address.get()),
-        )),
-        Arc::new(named(|row| row.type_name)?),
-        Arc::new(named(|row| row.label)?),
-        Arc::new(UInt64Array::from_iter_values(
-            rows.iter().map(|row| row.size.get()),
-        )),
-        Arc::new(counts.collect::<UInt32Array>()),
-        Arc::new(states.collect::<StringArray>()),
-        Arc::new(list(
-            element(DataType::Struct(root_fields()), false),
-            |row| row.roots.len(),
-            true,
-            Arc::new(roots),
-        )?),
-        Arc::new(list(
-            numbers(),
-            |row| row.referents.len(),
-            false,
-            Arc::new(UInt32Array::from_iter_values(heads)),
-        )?),
-        Arc::new(label_lists.ok()?),
-        Arc::new(list(
-            numbers(),
-            |row| row.uncounted.len(),
-            true,
-            Arc::new(UInt32Array::from_iter_values(uncounted)),
-        )?),
-    ])
+    let roots = StructArray::try_new(root_fields(), columns, None).ok()?;
+    list(rows, |row| row.roots.len(), true, Arc::new(roots))
 }

@@ -321,6 +321,7 @@ impl From<io::Error> for Error {
 }
 
 impl fmt::Display for Error {
+    // Longer than sixty lines: a table of one text for each reason.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Reason::TooManyVertices { count } => write!(

@@ -158,6 +158,23 @@ fn forward_algorithms<G: Successors>(graph: &G, facts: Facts) {
         1
     );
 
+    forward_paths(graph, facts);
+    let set = algo::descendants_set(graph, [facts.start]).unwrap();
+    assert_eq!(set.len(), facts.descendants.0);
+
+    let (mut discovered, mut finished) = (0, 0);
+    let _ = depth_first(graph, graph.vertices(), |event| {
+        match event {
+            DfsEvent::Discover(_) => discovered += 1,
+            DfsEvent::Finish(_) => finished += 1,
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    assert_eq!((discovered, finished), (facts.vertices, facts.vertices));
+}
+
+/// Paths and cycles, searched forward only.
+fn forward_paths<G: Successors>(graph: &G, facts: Facts) {
     let path = algo::shortest_path(graph, facts.start, facts.end).unwrap();
     assert_eq!(path.map(|path| path.len()), facts.path);
     for v in [facts.start, facts.end] {
@@ -176,19 +193,6 @@ fn forward_algorithms<G: Successors>(graph: &G, facts: Facts) {
     // Any one vertex cuts a path, none an edge.
     let cut = facts.path.is_some_and(|path| path > 2);
     assert_eq!(disjoint.cut().map(<[_]>::len), Some(usize::from(cut)));
-    drop(disjoint);
-    let set = algo::descendants_set(graph, [facts.start]).unwrap();
-    assert_eq!(set.len(), facts.descendants.0);
-
-    let (mut discovered, mut finished) = (0, 0);
-    let _ = depth_first(graph, graph.vertices(), |event| {
-        match event {
-            DfsEvent::Discover(_) => discovered += 1,
-            DfsEvent::Finish(_) => finished += 1,
-        }
-        ControlFlow::<()>::Continue(())
-    });
-    assert_eq!((discovered, finished), (facts.vertices, facts.vertices));
 }
 
 /// What needs edges and both directions.

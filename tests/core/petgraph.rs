@@ -75,32 +75,7 @@ impl Check for Bridge {
         let ids: Vec<_> = ours.node_identifiers().collect();
         let references: Vec<_> = ours.node_references().map(|node| node.id()).collect();
         assert_eq!(references, ids);
-        for &v in &expected.vertices {
-            let id = node(v);
-            assert_eq!(NodeIndexable::to_index(&ours, id), v.index());
-            assert_eq!(NodeIndexable::from_index(&ours, v.index()), id);
-            for direction in [Outgoing, Incoming] {
-                let neighbours = sorted(ours.neighbors_directed(id, direction));
-                assert_eq!(neighbours, sorted(theirs.neighbors_directed(id, direction)));
-                let edges = sorted(
-                    ours.edges_directed(id, direction)
-                        .map(|e| (e.source(), e.target())),
-                );
-                let same = theirs
-                    .edges_directed(id, direction)
-                    .map(|e| (e.source(), e.target()));
-                assert_eq!(edges, sorted(same));
-            }
-            assert!(
-                ours.neighbors_directed(id, Outgoing)
-                    .eq(petgraph::visit::IntoNeighbors::neighbors(ours, id))
-            );
-            assert!(
-                ours.edges_directed(id, Outgoing)
-                    .map(|e| e.id())
-                    .eq(ours.edges(id).map(|e| e.id()))
-            );
-        }
+        same_ends(ours, theirs, &expected.vertices);
         let edges = ours.edge_references().map(|edge| {
             assert_eq!(edge.id().index(), edge.edge().id.index());
             assert_eq!(edge.edge_id(), edge.edge().id);
@@ -125,6 +100,36 @@ impl Check for Bridge {
             assert!(!map.is_visited(&node(v)));
         }
         assert_eq!(map.len(), graph.vertex_bound());
+    }
+}
+
+/// Both list the same neighbours and edges at each vertex, in either direction.
+fn same_ends<G: IDirectedGraph>(ours: AsPetgraph<'_, G>, theirs: &Theirs, vertices: &[VertexId]) {
+    for &v in vertices {
+        let id = node(v);
+        assert_eq!(NodeIndexable::to_index(&ours, id), v.index());
+        assert_eq!(NodeIndexable::from_index(&ours, v.index()), id);
+        for direction in [Outgoing, Incoming] {
+            let neighbours = sorted(ours.neighbors_directed(id, direction));
+            assert_eq!(neighbours, sorted(theirs.neighbors_directed(id, direction)));
+            let edges = sorted(
+                ours.edges_directed(id, direction)
+                    .map(|e| (e.source(), e.target())),
+            );
+            let same = theirs
+                .edges_directed(id, direction)
+                .map(|e| (e.source(), e.target()));
+            assert_eq!(edges, sorted(same));
+        }
+        assert!(
+            ours.neighbors_directed(id, Outgoing)
+                .eq(petgraph::visit::IntoNeighbors::neighbors(ours, id))
+        );
+        assert!(
+            ours.edges_directed(id, Outgoing)
+                .map(|e| e.id())
+                .eq(ours.edges(id).map(|e| e.id()))
+        );
     }
 }
 

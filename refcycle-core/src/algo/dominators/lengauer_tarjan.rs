@@ -30,18 +30,7 @@ pub(super) fn immediate_dominators<W: Watch>(
     // Every vertex above `v` has been linked to its parent.
     for v in (1..nodes.len() as u32).rev() {
         meter.step()?;
-        let mut w = nodes[v as usize].label;
-        while w != 0 {
-            let next = nodes[w as usize].idom;
-            let (label, semi) = evaluate(nodes, w, v, &mut path);
-            nodes[w as usize].idom = if semi < v {
-                relative.insert(w as usize);
-                label
-            } else {
-                v
-            };
-            w = next;
-        }
+        empty_bucket(nodes, v, &mut relative, &mut path);
 
         let Node {
             ancestor: parent,
@@ -74,6 +63,24 @@ pub(super) fn immediate_dominators<W: Watch>(
         nodes[v].idom = nodes[nodes[v].idom as usize].idom;
     }
     ControlFlow::Continue(())
+}
+
+/// Puts immediate dominators to the vertices whose semidominator is `v`: `v` itself, or a vertex
+/// with the same immediate dominator, which is noted in `relative`.
+#[inline]
+fn empty_bucket(nodes: &mut [Node], v: u32, relative: &mut FixedBitSet, path: &mut Vec<u32>) {
+    let mut w = nodes[v as usize].label;
+    while w != 0 {
+        let next = nodes[w as usize].idom;
+        let (label, semi) = evaluate(nodes, w, v, path);
+        nodes[w as usize].idom = if semi < v {
+            relative.insert(w as usize);
+            label
+        } else {
+            v
+        };
+        w = next;
+    }
 }
 
 /// Of the vertices above `limit` on the tree path up from `v`, the one with the lowest

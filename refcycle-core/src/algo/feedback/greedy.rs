@@ -37,11 +37,7 @@ pub(super) fn by_surplus<W: Watch>(
     let n = arcs.len() as u32;
     let mut ins: Vec<_> = (0..n).map(|v| arcs.core.tails(v).len() as u32).collect();
     let mut outs: Vec<_> = (0..n).map(|v| arcs.core.heads(v).len() as u32).collect();
-    let mut surplus = vec![0.0; arcs.len()];
-    for (arc, v, w) in arcs.all() {
-        surplus[v as usize] += arcs.weight(arc);
-        surplus[w as usize] -= arcs.weight(arc);
-    }
+    let mut surplus = surpluses(arcs);
     let mut heap: BinaryHeap<_> = (0..n)
         .map(|v| Surplus(surplus[v as usize], Reverse(v)))
         .collect();
@@ -90,6 +86,15 @@ pub(super) fn by_surplus<W: Watch>(
     }
     front.extend(back.iter().rev());
     ControlFlow::Continue(front)
+}
+
+fn surpluses(arcs: &Arcs) -> Vec<f64> {
+    let mut surplus = vec![0.0; arcs.len()];
+    for (arc, v, w) in arcs.all() {
+        surplus[v as usize] += arcs.weight(arc);
+        surplus[w as usize] -= arcs.weight(arc);
+    }
+    surplus
 }
 
 /// The vertices in the reverse of the order in which a depth-first search leaves them: only

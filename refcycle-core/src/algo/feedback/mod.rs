@@ -265,21 +265,7 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
         costs = part_costs(&arcs, |arc, _, _| cut[arc as usize]);
     }
 
-    let mut edges = Vec::new();
-    for edge in graph.references() {
-        let tail = arcs.core.local[edge.tail.index()];
-        let head = arcs.core.local[edge.head.index()];
-        let within = tail != OUTSIDE && head != OUTSIDE;
-        let arc = if within {
-            arcs.core.edge(tail, head)
-        } else {
-            None
-        };
-        if edge.tail == edge.head || arc.is_some_and(|arc| cut[arc as usize]) {
-            edges.push(edge.id);
-        }
-    }
-    edges.sort_unstable();
+    let edges = cut_edges(graph, &arcs, &cut);
     let weight: f64 = edges.iter().map(|edge| weight_of(edge.index())).sum();
     // What the bounds lack; the self-loops are in both.
     let lacking: f64 = (bounds.iter().zip(&costs))
@@ -297,6 +283,26 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
         lower_bound: (weight - lacking).max(0.0),
         optimal: lacking == 0.0,
     })
+}
+
+/// The edges of the arcs that are cut, and the self-loops, by ascending id.
+fn cut_edges<G: IDirectedGraph + ?Sized>(graph: &G, arcs: &Arcs, cut: &[bool]) -> Vec<EdgeId> {
+    let mut edges = Vec::new();
+    for edge in graph.references() {
+        let tail = arcs.core.local[edge.tail.index()];
+        let head = arcs.core.local[edge.head.index()];
+        let within = tail != OUTSIDE && head != OUTSIDE;
+        let arc = if within {
+            arcs.core.edge(tail, head)
+        } else {
+            None
+        };
+        if edge.tail == edge.head || arc.is_some_and(|arc| cut[arc as usize]) {
+            edges.push(edge.id);
+        }
+    }
+    edges.sort_unstable();
+    edges
 }
 
 /// Of each component the better of two improved orders.

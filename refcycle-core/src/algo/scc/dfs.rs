@@ -71,6 +71,8 @@ impl<'g> ResumableDfs<'g> {
         })
     }
 
+    // Longer than sixty lines: the numbers of the innermost frame must stay in registers, which
+    // the compiler does not manage across functions.
     /// Walks the path to its end, if there is one, and then searches from each root that
     /// `next_root` finds, given the states: a vertex that has not been seen.
     ///
