@@ -24,7 +24,7 @@ impl<'a> OneWay<'a> {
         }
     }
 
-    /// How many edges a shortest way from `start` to `end` has, at least one.
+    /// How many edges a shortest path from `start` to `end` has, at least one.
     pub fn steps(&mut self, start: VertexId, end: VertexId) -> Option<usize> {
         let (offsets, heads) = (self.graph.offsets(), self.graph.heads());
         self.search += 1;

@@ -1,10 +1,10 @@
-//! What can be wrong with what a graph or an algorithm is given.
+//! Errors: input that a graph or an algorithm cannot use.
 
 use core::fmt;
 #[cfg(feature = "std")]
 use std::{boxed::Box, io, string::ToString};
 
-/// What is wrong, without the particulars: see [`Error::kind`].
+/// The kind of an error, without details: see [`Error::kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -12,13 +12,13 @@ pub enum ErrorKind {
     TooManyVertices,
     /// More edges than [`MAX_EDGES`](crate::MAX_EDGES).
     TooManyEdges,
-    /// An edge has an end that is no vertex: [`Error::vertex`].
+    /// An end of an edge is not a vertex: [`Error::vertex`].
     VertexOutOfRange,
     /// The offsets of a CSR graph do not start at 0, fall, or do not end at the number of
     /// edges: [`Error::index`].
     MalformedOffsets,
-    /// An algorithm was asked about a number that is no vertex of the graph, because it is
-    /// out of range, in a hole of the ids or masked out: [`Error::vertex`].
+    /// An algorithm was asked about a number that is not a vertex of the graph, because it is out
+    /// of range, in a hole of the ids or masked out: [`Error::vertex`].
     NotAVertex,
     /// An algorithm that needs a vertex to start from was given none.
     NoStart,
@@ -29,7 +29,7 @@ pub enum ErrorKind {
     LengthMismatch,
     /// Edges that should come sorted by tail do not: [`Error::index`].
     NotSorted,
-    /// A file that is no graph file: it does not begin as one.
+    /// The file is not a graph file: it has the wrong magic number.
     ForeignFile,
     /// A graph file of a version that this one cannot read: [`Error::found`] and
     /// [`Error::expected`].
@@ -39,20 +39,20 @@ pub enum ErrorKind {
     FileLength,
     /// Something else about a graph file is wrong; the text says what.
     MalformedFile,
-    /// The bytes of a graph file do not lie in memory so that they can be read in place.
+    /// The bytes of a graph file are not aligned in memory and cannot be read in place.
     Misaligned,
-    /// This machine keeps the bytes of a number in the other order than graph files do.
+    /// The byte order of this machine is not that of graph files.
     ByteOrder,
-    /// A line of a text is wrong: [`Error::line`].
+    /// A line of a text file is wrong: [`Error::line`].
     MalformedText,
     /// Reading or writing failed: [`Error::io_kind`].
     Io,
 }
 
-/// Why a graph could not be made, or a question not be answered.
+/// Why a graph could not be built, or a question could not be answered.
 ///
-/// What it was about is told by [`kind`](Self::kind) and, where it applies, by the other
-/// accessors; its text says it to a person.
+/// [`kind`](Self::kind) and, where they apply, the other accessors describe it to a program; its
+/// text describes it to a person.
 ///
 /// ```
 /// use refcycle_core::{CsrGraph, ErrorKind};
@@ -117,7 +117,8 @@ enum Reason {
         what: &'static str,
     },
     #[cfg(feature = "std")]
-    /// The kind and the text stay, as an [`io::Error`] can neither be copied nor compared.
+    /// Only the kind and the text are kept, as an [`io::Error`] can be neither copied nor
+    /// compared.
     Io {
         kind: io::ErrorKind,
         text: Box<str>,
@@ -161,7 +162,7 @@ impl Error {
         })
     }
 
-    /// There was no vertex to start from.
+    /// No vertex was given to start from.
     pub fn no_start() -> Self {
         Self(Reason::NoStart)
     }
@@ -174,7 +175,7 @@ impl Error {
         })
     }
 
-    /// There are `found` of `what`, such as "edge weights", in place of `expected`.
+    /// There are `found` of `what`, such as "edge weights", instead of `expected`.
     pub fn length_mismatch(what: &'static str, found: usize, expected: usize) -> Self {
         Self(Reason::LengthMismatch {
             what,
@@ -183,14 +184,14 @@ impl Error {
         })
     }
 
-    /// The edge at `index` has a lower tail than the one before it.
+    /// The edge at `index` has a lower tail than the edge before it.
     pub fn not_sorted(index: usize) -> Self {
         Self(Reason::NotSorted {
             index: index as u64,
         })
     }
 
-    /// A file does not begin as a graph file does.
+    /// A file does not start with the magic number of a graph file.
     pub fn foreign_file() -> Self {
         Self(Reason::ForeignFile)
     }
@@ -200,7 +201,7 @@ impl Error {
         Self(Reason::UnsupportedVersion { found, expected })
     }
 
-    /// A file has `found` bytes in place of `expected`.
+    /// A file has `found` bytes instead of `expected`.
     pub fn file_length(found: u64, expected: u64) -> Self {
         Self(Reason::FileLength { found, expected })
     }
@@ -249,7 +250,7 @@ impl Error {
         }
     }
 
-    /// The number that is no vertex.
+    /// The number that is not a vertex, for errors about a vertex.
     pub fn vertex(&self) -> Option<u64> {
         match self.0 {
             Reason::VertexOutOfRange { vertex, .. } | Reason::NotAVertex { vertex } => Some(vertex),
@@ -257,7 +258,7 @@ impl Error {
         }
     }
 
-    /// Where in the given slice, or among the given edges, the fault is.
+    /// The index of the fault in the given slice, or among the given edges.
     pub fn index(&self) -> Option<u64> {
         match self.0 {
             Reason::MalformedOffsets { index }
@@ -277,8 +278,8 @@ impl Error {
         }
     }
 
-    /// How many there should be, or may be at most; for an end that is no vertex, how many
-    /// vertices there are.
+    /// How many there should be, or the maximum; for an end that is not a vertex, the number of
+    /// vertices.
     pub fn expected(&self) -> Option<u64> {
         match self.0 {
             Reason::TooManyVertices { .. } => Some(crate::MAX_VERTICES as u64),
@@ -300,7 +301,7 @@ impl Error {
         }
     }
 
-    /// What kind of failure of the system it was.
+    /// The kind of the I/O error.
     #[cfg(feature = "std")]
     pub fn io_kind(&self) -> Option<io::ErrorKind> {
         match self.0 {
@@ -326,12 +327,12 @@ impl fmt::Display for Error {
         match &self.0 {
             Reason::TooManyVertices { count } => write!(
                 f,
-                "{count} vertices are too many: a graph holds at most {}",
+                "{count} vertices are too many: a graph can have at most {}",
                 crate::MAX_VERTICES
             ),
             Reason::TooManyEdges { count } => write!(
                 f,
-                "{count} edges are too many: a graph holds at most {}",
+                "{count} edges are too many: a graph can have at most {}",
                 crate::MAX_EDGES
             ),
             Reason::VertexOutOfRange {
@@ -364,7 +365,7 @@ impl fmt::Display for Error {
                 f,
                 "edge {index} has a lower tail than the edge before it: edges must come sorted"
             ),
-            Reason::ForeignFile => f.write_str("this is not a graph file: it begins otherwise"),
+            Reason::ForeignFile => f.write_str("not a graph file (wrong magic number)"),
             Reason::UnsupportedVersion { found, expected } => write!(
                 f,
                 "this graph file has version {found}, and only version {expected} can be read"

@@ -14,8 +14,8 @@ use crate::{
 /// The algorithms of [`algo`] as methods.
 ///
 /// Every graph has this trait: bring it into scope to use the methods. Each asks for the
-/// capability that its algorithm needs, so that a graph that only knows its successors has
-/// most of them.
+/// capability that its algorithm needs, so that a graph that knows only its successors has most
+/// of them.
 ///
 /// # Example
 /// ```
@@ -173,7 +173,7 @@ pub trait Algorithms: Vertices {
         (components, sinks)
     }
 
-    /// The vertices on the ways from `start` to `end`, of at most `generations` edges; see
+    /// The vertices on the paths from `start` to `end`, of at most `generations` edges; see
     /// [`algo::between`].
     ///
     /// # Errors
@@ -252,7 +252,7 @@ pub trait Algorithms: Vertices {
         Subgraph::induced(self, vertices)
     }
 
-    /// The same graph with every edge turned round; copies nothing.
+    /// The same graph with every edge reversed; copies nothing.
     fn reversed(&self) -> Reversed<'_, Self> {
         Reversed::new(self)
     }

@@ -65,7 +65,7 @@ impl<'a> Rows<'a> {
         self.heads
     }
 
-    /// The same graph with every edge turned round, where that is known.
+    /// The same graph with every edge reversed, where that is known.
     #[inline]
     pub fn reversed(&self) -> Option<Self> {
         let (offsets, heads) = self.back?;

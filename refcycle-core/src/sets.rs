@@ -37,7 +37,7 @@ impl VertexSet {
     /// The set of these vertices, all below `bound`.
     ///
     /// # Panics
-    /// When one is not below `bound`.
+    /// If a vertex is not below `bound`.
     pub fn from_vertices(bound: usize, vertices: impl IntoIterator<Item = VertexId>) -> Self {
         let mut set = Self::new(bound);
         for v in vertices {
@@ -46,7 +46,7 @@ impl VertexSet {
         set
     }
 
-    /// The number above every vertex that the set can hold.
+    /// The bound: every vertex in the set is below it.
     pub fn bound(&self) -> usize {
         self.bits.len()
     }
@@ -56,7 +56,7 @@ impl VertexSet {
         self.len
     }
 
-    /// Whether the set has no vertex.
+    /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -67,10 +67,10 @@ impl VertexSet {
         self.bits.contains(v.index())
     }
 
-    /// Puts `v` in; `false` when it was there.
+    /// Adds `v`; `false` if the set already has it.
     ///
     /// # Panics
-    /// When `v` is not below the bound.
+    /// If `v` is not below the bound.
     #[inline]
     pub fn insert(&mut self, v: VertexId) -> bool {
         let new = !self.bits.put(v.index());
@@ -78,7 +78,7 @@ impl VertexSet {
         new
     }
 
-    /// Takes `v` out; `false` when it was not there.
+    /// Removes `v`; `false` if the set does not have it.
     pub fn remove(&mut self, v: VertexId) -> bool {
         let there = self.contains(v);
         if there {

@@ -71,8 +71,8 @@ pub trait Predecessors: Vertices {
     /// edge from it.
     fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_>;
 
-    /// The edges turned round, as bare slices: [`Successors::rows`] of the reversed graph.
-    /// Makes the backward direction when the graph makes that on demand.
+    /// The edges reversed, as bare slices: [`Successors::rows`] of the reversed graph. Makes the
+    /// backward direction when the graph makes that on demand.
     fn back_rows(&self) -> Option<Rows<'_>> {
         None
     }

@@ -1,4 +1,4 @@
-//! Numbers for some of the vertices of a graph.
+//! Consecutive numbers for a subset of the vertices of a graph.
 
 use crate::hash::FxHashMap;
 use alloc::vec;
@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 use crate::VertexId;
 use crate::marks::SPARSE_SHARE;
 
-/// A number for each of some vertices, all known beforehand.
+/// A number for each vertex of a subset that is known beforehand.
 pub(crate) enum LocalIndex {
     Sparse(FxHashMap<VertexId, u32>),
-    /// For many vertices in ascending order.
+    /// For many vertices, in ascending order.
     Ranks(Ranks),
     Table(Vec<u32>),
 }
@@ -18,8 +18,7 @@ pub(crate) enum LocalIndex {
 const ABSENT: u32 = u32::MAX;
 
 impl LocalIndex {
-    /// Numbers the vertices in their order; those that come again are left out of
-    /// `vertices`.
+    /// Numbers the vertices in their order and removes duplicates from `vertices`.
     pub(crate) fn number(bound: usize, vertices: &mut Vec<VertexId>) -> Self {
         if vertices.len() <= bound / SPARSE_SHARE {
             let mut numbers =
@@ -55,9 +54,9 @@ impl LocalIndex {
     }
 }
 
-/// The number of a vertex, if it has one. The second is whether it has; the first means
-/// nothing when it has not. Whoever writes the first always, and counts the second, has no
-/// branch that is guessed wrong every other time.
+/// The number of a vertex, if it has one. The second is whether it has; the first means nothing
+/// when it has not. Code that always writes the first and adds up the second has no branch to
+/// mispredict.
 pub(crate) trait Lookup {
     fn look(&self, v: VertexId) -> (u32, bool);
 }
@@ -77,21 +76,21 @@ impl Lookup for [u32] {
     }
 }
 
-/// Numbers by rank: how many of the vertices come before this one. A byte a vertex, and no
-/// bits to count, which takes twenty instructions where no single one may be assumed.
+/// Numbers by rank: how many of the vertices are lower. One byte per vertex rather than one bit,
+/// as counting bits takes twenty instructions on processors without one for it.
 pub(crate) struct Ranks {
-    /// How many of the vertices come before each block of ids, where the block has one.
+    /// The number of vertices before each block of ids that has a vertex.
     before: Vec<u32>,
-    /// Whether the vertex is there, and how many of its block come before it.
+    /// Whether the vertex is in the subset, and how many of its block are lower.
     place: Vec<u8>,
 }
 
-/// What a byte can count, with a bit to spare.
+/// What a byte can count with one bit to spare.
 const BLOCK: usize = 128;
 const THERE: u8 = 128;
 
 impl Ranks {
-    /// The vertices ascend, each once.
+    /// `vertices` is ascending, without duplicates.
     fn new(bound: usize, vertices: &[VertexId]) -> Self {
         let mut before = vec![0; bound.div_ceil(BLOCK)];
         let mut place = vec![0; bound];
@@ -118,14 +117,14 @@ impl Lookup for Ranks {
     }
 }
 
-/// Numbers that are given one by one.
+/// An index that is filled one vertex at a time.
 pub(crate) enum GrowingIndex {
     Sparse(FxHashMap<VertexId, u32>),
     Table(Vec<u32>),
 }
 
 impl GrowingIndex {
-    /// For so many vertices at most.
+    /// Makes an index of at most `most` vertices below `bound`.
     pub(crate) fn new(bound: usize, most: usize) -> Self {
         if most > bound / SPARSE_SHARE {
             Self::Table(vec![ABSENT; bound])

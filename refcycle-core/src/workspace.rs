@@ -20,10 +20,10 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 /// serves any graphs.
 ///
 /// # Memory
-/// One bit a vertex id for [`descendants`](Self::descendants) and
-/// [`ancestors`](Self::ancestors), two for the paths; and the answer and the vertices seen of
-/// the largest search so far: 4 bytes a vertex, 8 for the paths. Vertices and generations that
-/// were once needed are kept: see [`memory`](Self::memory).
+/// One bit per vertex id for [`descendants`](Self::descendants) and
+/// [`ancestors`](Self::ancestors), two for the paths; and the answer and the vertices seen of the
+/// largest search so far: 4 bytes per vertex, 8 for the paths. Vertices and generations that were
+/// once needed are kept: see [`memory`](Self::memory).
 ///
 /// # Example
 /// ```
@@ -79,7 +79,7 @@ impl Workspace {
             .map(finished)
     }
 
-    /// [`descendants`](Self::descendants) that a [`Watch`] can stop.
+    /// Like [`descendants`](Self::descendants), but a [`Watch`] can stop it.
     pub fn descendants_watched<G: Successors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
@@ -109,7 +109,7 @@ impl Workspace {
             .map(finished)
     }
 
-    /// [`ancestors`](Self::ancestors) that a [`Watch`] can stop.
+    /// Like [`ancestors`](Self::ancestors), but a [`Watch`] can stop it.
     pub fn ancestors_watched<G: Predecessors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
@@ -135,7 +135,7 @@ impl Workspace {
             .map(finished)
     }
 
-    /// [`shortest_path`](Self::shortest_path) that a [`Watch`] can stop.
+    /// Like [`shortest_path`](Self::shortest_path), but a [`Watch`] can stop it.
     pub fn shortest_path_watched<G: Successors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
@@ -168,7 +168,7 @@ impl Workspace {
             .map(finished)
     }
 
-    /// [`shortest_cycle`](Self::shortest_cycle) that a [`Watch`] can stop.
+    /// Like [`shortest_cycle`](Self::shortest_cycle), but a [`Watch`] can stop it.
     pub fn shortest_cycle_watched<G: Successors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
@@ -194,8 +194,8 @@ impl Workspace {
             .map(finished)
     }
 
-    /// [`bidirectional_shortest_path`](Self::bidirectional_shortest_path) that a [`Watch`] can
-    /// stop.
+    /// Like [`bidirectional_shortest_path`](Self::bidirectional_shortest_path), but a [`Watch`]
+    /// can stop it.
     pub fn bidirectional_shortest_path_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
@@ -225,8 +225,8 @@ impl Workspace {
             .map(finished)
     }
 
-    /// [`bidirectional_shortest_cycle`](Self::bidirectional_shortest_cycle) that a [`Watch`]
-    /// can stop.
+    /// Like [`bidirectional_shortest_cycle`](Self::bidirectional_shortest_cycle), but a [`Watch`]
+    /// can stop it.
     pub fn bidirectional_shortest_cycle_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
@@ -246,7 +246,7 @@ impl Workspace {
         &self.path
     }
 
-    /// Puts a shortest way of at least one edge into the path, its end left out.
+    /// Puts a shortest path of at least one edge into the path, its end left out.
     fn forward_path<G: Successors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
@@ -267,7 +267,7 @@ impl Workspace {
         ))
     }
 
-    /// Puts a shortest way of at least one edge into the path, both ends included.
+    /// Puts a shortest path of at least one edge into the path, both ends included.
     fn bidirectional_path<G: Successors + Predecessors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,

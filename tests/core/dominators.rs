@@ -289,7 +289,7 @@ fn bridges<G: IDirectedGraph>(graph: &G, tree: &DominatorTree, expected: &EdgeLi
     }
     for &v in &expected.vertices {
         let above = slow.iter().filter(|(_, lost)| lost.contains(&v));
-        // The farther an edge is, the more is lost without it.
+        // The further an edge is, the more is lost without it.
         let mut above: Vec<_> = above.collect();
         above.sort_by_key(|(_, lost)| lost.len());
         let above = above.iter().map(|&&(place, _)| expected.edges[place]);
@@ -408,7 +408,7 @@ fn petgraph_agrees_on_larger_graphs() {
             )
         });
         let path = (1..n).map(|v| (v - 1, v)).step_by(1 + round % 4);
-        // All ways from the last vertex have an edge in common.
+        // All paths from the last vertex have an edge in common.
         let edges = edges.collect::<Vec<_>>().into_iter().chain(path);
         let list = EdgeList::dense(n as usize + 1, edges.chain([(n, 0)]));
         petgraph_agrees(&list, VertexId::new(0));

@@ -15,7 +15,7 @@ use refcycle_tests::generators::config;
 use refcycle_tests::liar::{QUESTIONS, ask};
 
 /// Three vertices without edges. When they have been gone through once, for the components, an
-/// edge leads from each to a number that is no vertex.
+/// edge leads from each to a number that is not a vertex.
 #[derive(Default)]
 struct Changing {
     asked: Cell<u32>,

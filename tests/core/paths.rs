@@ -93,7 +93,7 @@ impl Check for BothEnds {
     }
 }
 
-/// What is no vertex is no start and no end.
+/// What is not a vertex is no start and no end.
 struct Strangers;
 
 impl Check for Strangers {

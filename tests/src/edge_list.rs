@@ -42,7 +42,7 @@ impl EdgeList {
         }
     }
 
-    /// The graph with every edge turned round.
+    /// The graph with every edge reversed.
     pub fn reversed(&self) -> Self {
         Self {
             edges: self.edges.iter().map(|&(t, h)| (h, t)).collect(),

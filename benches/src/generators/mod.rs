@@ -31,8 +31,8 @@ pub trait Generator: Sync {
     /// Calls `put(tail, head)` for each edge.
     fn each_edge(&self, put: &mut dyn FnMut(u32, u32));
 
-    /// The graph in compressed sparse rows: two passes over the edges, and no memory
-    /// besides the result but 4 bytes a vertex.
+    /// The graph in compressed sparse rows: two passes over the edges, and no memory besides the
+    /// result but 4 bytes per vertex.
     fn graph(&self) -> CsrGraph {
         let vertices = self.vertices() as usize;
         let mut offsets = vec![0_u32; vertices + 1];

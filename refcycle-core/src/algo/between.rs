@@ -1,4 +1,4 @@
-//! What lies between some vertices and some others.
+//! The vertices between two sets of vertices.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,27 +11,26 @@ use crate::views::Subgraph;
 use crate::watch::{Meter, finished};
 use crate::{Error, IDirectedGraph, Predecessors, Successors, Unwatched, VertexId, Watch};
 
-/// The vertices on the ways from `starts` to `ends`: those that a start reaches and that
-/// reach an end. With `generations`, those on a way of at most so many edges.
+/// The vertices on the paths from `starts` to `ends`: those that a start reaches and that reach
+/// an end. With `generations`, only those on a path of at most that many edges.
 ///
-/// A start that reaches an end is one of them, and so is that end. They come nearest to a
-/// start first, in the order of [`descendants`](super::descendants); none when no way leads
-/// from a start to an end.
+/// A start that reaches an end is one of them, and so is that end. They are in the order of
+/// [`descendants`](super::descendants), nearest to a start first. The result is empty if no path
+/// leads from a start to an end.
 ///
 /// # Complexity
 /// O(descendants of the starts + edges that leave them + edges that enter the answer) time,
-/// whatever the size of the graph. Memory: 13 bytes a descendant, and a number for each: a
-/// hash table as long as they are few, else 4 bytes a vertex of the graph.
+/// whatever the size of the graph. Memory: 13 bytes per descendant, and a number for each: a hash
+/// table while they are few, then 4 bytes per vertex of the graph.
 ///
 /// # Errors
-/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for a start or an end that is
-/// none, [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) when there are no starts or no
-/// ends.
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for a start or an end that is not a
+/// vertex, [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if there are no starts or no ends.
 ///
 /// # Example
 /// ```
 /// use refcycle_core::{CsrGraph, VertexId, algo};
-/// // Two ways from 0 to 3, and a vertex beside each.
+/// // Two paths from 0 to 3, and a vertex beside each.
 /// let graph = CsrGraph::from_edges(6, [(0, 1), (0, 2), (2, 4), (4, 3), (1, 3), (0, 5)])?;
 /// let (start, end) = (VertexId::new(0), VertexId::new(3));
 /// let between = algo::between(&graph, [start], [end], None)?;
@@ -49,7 +48,7 @@ pub fn between<G: Successors + Predecessors + ?Sized>(
     between_watched(graph, starts, ends, generations, &mut Unwatched).map(finished)
 }
 
-/// [`between`] that a [`Watch`] can stop.
+/// Like [`between`], but a [`Watch`] can stop it.
 pub fn between_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
@@ -88,10 +87,11 @@ pub fn between_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
     }))
 }
 
-/// The subgraph of the vertices [`between`] some and others, with all edges between them.
-/// Its vertices are in the same order.
+/// The subgraph of the vertices that [`between`] finds, with all edges between them. Its vertices
+/// are in the same order.
 ///
-/// With `generations` an edge may join two of the vertices and be on none of the short ways.
+/// With `generations`, an edge between two of the vertices need not be on a path that is short
+/// enough.
 ///
 /// # Errors
 /// As [`between`].
@@ -125,7 +125,7 @@ fn depths(reached: &Reached, generations: Option<usize>) -> Vec<u32> {
     }
 }
 
-/// A search against the edges that stays within what the starts reach.
+/// A backward search that stays within what the starts reach.
 struct Backward<'g, G: ?Sized> {
     graph: &'g G,
     depths: Vec<u32>,
@@ -133,7 +133,7 @@ struct Backward<'g, G: ?Sized> {
 }
 
 impl<G: Predecessors + ?Sized> Backward<'_, G> {
-    /// Which of the vertices reach an end, soon enough.
+    /// Which of the vertices reach an end in few enough steps.
     fn run<W: Watch>(
         &self,
         vertices: &[VertexId],
@@ -168,8 +168,8 @@ impl<G: Predecessors + ?Sized> Backward<'_, G> {
         ControlFlow::Continue(kept)
     }
 
-    /// Whether a vertex so far from an end is on a way that is short enough. When it is, so
-    /// is the next vertex of its way: none is missed for one before it.
+    /// Whether a vertex at this distance from an end is on a path that is short enough. If it is,
+    /// so is the next vertex of that path, so that the search misses none.
     #[inline]
     fn is_near(&self, number: u32, distance: usize) -> bool {
         let depth = self.depths.get(number as usize);

@@ -21,8 +21,8 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 /// much as several whole searches, and pays from the second query on.
 ///
 /// # Complexity
-/// O(vertices + edges nearer to the ends than half the path) time, as a rule; at worst both
-/// searches see all that they can reach. 8 bytes and a mark a vertex seen.
+/// O(vertices + edges nearer to the ends than half the path) time, usually; at worst both
+/// searches see all that they can reach. 8 bytes and a mark per vertex seen.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -46,7 +46,7 @@ pub fn bidirectional_shortest_path<G: Successors + Predecessors + ?Sized>(
     bidirectional_shortest_path_watched(graph, start, end, &mut Unwatched).map(finished)
 }
 
-/// [`bidirectional_shortest_path`] that a [`Watch`] can stop.
+/// Like [`bidirectional_shortest_path`], but a [`Watch`] can stop it.
 pub fn bidirectional_shortest_path_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
@@ -83,7 +83,7 @@ pub fn bidirectional_shortest_cycle<G: Successors + Predecessors + ?Sized>(
     bidirectional_shortest_cycle_watched(graph, v, &mut Unwatched).map(finished)
 }
 
-/// [`bidirectional_shortest_cycle`] that a [`Watch`] can stop.
+/// Like [`bidirectional_shortest_cycle`], but a [`Watch`] can stop it.
 pub fn bidirectional_shortest_cycle_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     v: VertexId,

@@ -10,7 +10,7 @@ use crate::counting_sort;
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, VertexId, Watch};
 
-/// Where a vertex is with regard to the largest strongly connected component.
+/// The position of a vertex relative to the largest strongly connected component, the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BowTiePart {
     /// In the largest strongly connected component.
@@ -19,14 +19,14 @@ pub enum BowTiePart {
     In,
     /// Is reached from the core.
     Out,
-    /// On a way from [`In`](Self::In) to [`Out`](Self::Out) round the core.
+    /// On a path from [`In`](Self::In) to [`Out`](Self::Out) that avoids the core.
     Tube,
-    /// Is reached from [`In`](Self::In), and reaches none of the parts above.
+    /// Is reached from [`In`](Self::In), but reaches none of the parts above.
     InTendril,
-    /// Reaches [`Out`](Self::Out), and is reached from none of the parts above.
+    /// Reaches [`Out`](Self::Out), but is reached from none of the parts above.
     OutTendril,
-    /// None of these: it is in another piece of the graph, or hangs on to a tendril against
-    /// the direction of its edges.
+    /// None of these: it is in another weakly connected component, or is joined to a tendril
+    /// against the direction of its edges.
     Disconnected,
 }
 
@@ -46,7 +46,7 @@ impl BowTiePart {
 /// The bow-tie decomposition of a graph: each vertex is in one part.
 ///
 /// # Memory
-/// 13 bytes a vertex, and 4 a strongly connected component.
+/// 13 bytes per vertex and 4 per strongly connected component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BowTie {
     components: Components,
@@ -55,12 +55,12 @@ pub struct BowTie {
     parts: Box<[BowTiePart]>,
     /// The vertices, grouped by part.
     members: Box<[VertexId]>,
-    /// Where each part starts in `members`; the end of the last comes last.
+    /// Where each part starts in `members`; the last item is the end of the last part.
     starts: [u32; 8],
 }
 
 impl BowTie {
-    /// The part that `v` is in; `None` when `v` is not a vertex.
+    /// The part of `v`; `None` if `v` is not a vertex.
     pub fn part_of(&self, v: VertexId) -> Option<BowTiePart> {
         let component = self.components.component_of(v)?;
         Some(self.parts[component as usize])
@@ -72,12 +72,12 @@ impl BowTie {
         &self.members[self.starts[part] as usize..self.starts[part + 1] as usize]
     }
 
-    /// The vertices of the core, ascending; none when the graph has no vertex.
+    /// The vertices of the core, ascending; empty if the graph has no vertex.
     pub fn core(&self) -> &[VertexId] {
         self.part(BowTiePart::Core)
     }
 
-    /// The number of the component that is the core; `None` when the graph has no vertex.
+    /// The number of the component that is the core; `None` if the graph has no vertex.
     pub fn core_component(&self) -> Option<u32> {
         self.core
     }
@@ -88,12 +88,12 @@ impl BowTie {
     }
 }
 
-/// The bow-tie decomposition of a graph, round its largest strongly connected component; of
-/// several with as many vertices the one that comes first in topological order.
+/// The bow-tie decomposition of a graph around its largest strongly connected component. Of
+/// several with the same number of vertices, the first in topological order is the core.
 ///
 /// # Complexity
-/// O(vertices + edges) time: the components and three sweeps over the edges. Besides the
-/// result one byte a component, and what the components cost.
+/// O(vertices + edges) time: the components and three sweeps over the edges. Memory besides the
+/// result: one byte per component, and the cost of the components.
 ///
 /// # Example
 /// ```
@@ -108,19 +108,19 @@ impl BowTie {
 /// ```
 ///
 /// # Implementation details
-/// The components are numbered in reverse topological order, so that going through them up
-/// tells what reaches a part, and going down what is reached from it. Successors suffice.
+/// The components are numbered in reverse topological order, so that an ascending pass finds what
+/// reaches a part, and a descending pass what is reached from it. Successors suffice.
 ///
 /// # References
 /// - A. Broder et al., "Graph structure in the Web", Comput. Netw. 33 (2000),
 ///   doi:10.1016/S1389-1286(00)00083-9.
-/// - R. Yang, L. Zhuhadar, O. Nasraoui, "Bow-tie decomposition in directed graphs", FUSION
-///   2011: the parts are theirs; `Disconnected` is their "Others".
+/// - R. Yang, L. Zhuhadar, O. Nasraoui, "Bow-tie decomposition in directed graphs", FUSION 2011:
+///   the parts are defined there; `Disconnected` is called "Others".
 pub fn bow_tie<G: Successors + ?Sized>(graph: &G) -> BowTie {
     finished(bow_tie_watched(graph, &mut Unwatched))
 }
 
-/// [`bow_tie`] that a [`Watch`] can stop.
+/// Like [`bow_tie`], but a [`Watch`] can stop it.
 pub fn bow_tie_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
@@ -143,7 +143,7 @@ pub fn bow_tie_watched<G: Successors + ?Sized, W: Watch>(
     })
 }
 
-/// What is known of a component: flags.
+/// Flags of a component.
 const REACHES_CORE: u8 = 1;
 const FROM_CORE: u8 = 2;
 const FROM_IN: u8 = 4;

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 /// O(vertices + edges) time, however many there are.
 ///
 /// # Memory
-/// 4 bytes a vertex id.
+/// 4 bytes per vertex id.
 ///
 /// # Example
 /// ```

@@ -11,16 +11,16 @@ use super::{
 use crate::watch::{Meter, finished};
 use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
 
-/// What becomes of several edges between the same two components.
+/// What to do with several edges between the same two components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParallelEdges {
-    /// Each is an edge of the condensation.
+    /// Keep each as an edge of the condensation.
     Keep,
-    /// They become one.
+    /// Merge them into one.
     Merge,
 }
 
-/// A graph's strongly connected components and the acyclic graph between them.
+/// The strongly connected components of a graph, and the acyclic graph of the edges between them.
 #[derive(Debug)]
 pub struct Condensation {
     components: Components,
@@ -39,14 +39,14 @@ impl Condensation {
         &self.graph
     }
 
-    /// The vertices of the condensation in topological order: each before all those
-    /// that it reaches.
+    /// The vertices of the condensation in topological order: each before all vertices that it
+    /// reaches.
     pub fn topological_order(&self) -> impl DoubleEndedIterator<Item = VertexId> {
         self.components.topological_order().map(VertexId::new)
     }
 
-    /// The components by level: each one step further than the furthest of those that have
-    /// an edge to it. Levels for a graph with cycles; see
+    /// The components by level: each is one level above the highest component that has an edge to
+    /// it. These are levels for a graph with cycles; see
     /// [`topological_levels`](super::topological_levels).
     ///
     /// # Example
@@ -63,7 +63,7 @@ impl Condensation {
         topological_levels(&self.graph).expect("a condensation has no cycle")
     }
 
-    /// The condensation's graph without the edges that others imply; see
+    /// The condensation's graph without redundant edges; see
     /// [`transitive_reduction`](super::transitive_reduction).
     ///
     /// # Example
@@ -79,7 +79,7 @@ impl Condensation {
         transitive_reduction(&self.graph).expect("a condensation has no cycle")
     }
 
-    /// Takes the two apart.
+    /// Returns the components and the graph.
     pub fn into_parts(self) -> (Components, CsrGraph) {
         (self.components, self.graph)
     }
@@ -88,12 +88,12 @@ impl Condensation {
 /// Contracts each strongly connected component of a graph into one vertex. Edges within
 /// a component vanish.
 ///
-/// The edges of a component are in the order of its vertices and of their edges; of those
-/// that are merged the first stays.
+/// The edges of a component are in the order of its vertices and of their edges; of merged edges,
+/// the first stays.
 ///
 /// # Complexity
-/// O(vertices + edges) time. Besides the result and what the components cost: nothing, but
-/// 4 bytes a component when edges are merged and one component has more than a few.
+/// O(vertices + edges) time. Memory besides the result and the cost of the components: none, or 4
+/// bytes per component if edges are merged and a component has more than a few.
 ///
 /// # Example
 /// ```
@@ -110,7 +110,7 @@ pub fn condensation<G: Successors + ?Sized>(graph: &G, parallel: ParallelEdges) 
     finished(condensation_watched(graph, parallel, &mut Unwatched))
 }
 
-/// [`condensation`] that a [`Watch`] can stop.
+/// Like [`condensation`], but a [`Watch`] can stop it.
 pub fn condensation_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     parallel: ParallelEdges,
@@ -124,7 +124,7 @@ pub fn condensation_watched<G: Successors + ?Sized, W: Watch>(
     ControlFlow::Continue(Condensation { components, graph })
 }
 
-/// `edges` is how many there are, as far as that is known.
+/// `edges` is the number of edges, as far as it is known.
 fn contract<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     edges: usize,
@@ -134,7 +134,7 @@ fn contract<G: Successors + ?Sized, W: Watch>(
 ) -> ControlFlow<W::Stop, CsrGraph> {
     let mut meter = Meter::new(watch);
     let mut offsets = Vec::with_capacity(components.len() + 1);
-    // Pages that are never written cost nothing, copies of a growing vector do.
+    // Pages that are never written cost nothing; copying a growing vector does.
     let mut heads = Vec::with_capacity(edges);
     let mut dedup = RowDedup::new(components.len());
     offsets.push(0);
@@ -156,8 +156,8 @@ fn contract<G: Successors + ?Sized, W: Watch>(
         }
         offsets.push(heads.len() as u32);
     }
-    // Nothing else shows whether the graph has listed vertices that it had not listed for the
-    // components: the number of those is the highest there is.
+    // A graph that breaks its contract may list vertices that it did not list before. They have
+    // the highest component number, which shows only here.
     let count = components.len();
     let stray = heads
         .iter()

@@ -1,4 +1,4 @@
-//! The part of a graph that lies on cycles, by itself.
+//! The part of a graph that lies on cycles.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -9,12 +9,12 @@ use crate::counting_sort;
 use crate::watch::Meter;
 use crate::{Successors, VertexId, Watch};
 
-/// The vertices of all strongly connected components of more than one, renumbered from 0
-/// by component, and the edges within the components without self-loops, parallel ones
+/// The vertices of all strongly connected components of more than one vertex, renumbered from 0
+/// by component, and the edges within the components, without self-loops and with parallel edges
 /// merged.
 pub(super) struct Core {
     pub(super) vertices: Vec<VertexId>,
-    /// Where each component starts in `vertices`; the end of the last comes last.
+    /// Where each component starts in `vertices`; the last item is the end of the last component.
     pub(super) starts: Vec<u32>,
     pub(super) offsets: Vec<u32>,
     /// Ascending within a row.
@@ -23,14 +23,14 @@ pub(super) struct Core {
     pub(super) tails: Vec<u32>,
     /// The vertices with a self-loop, ascending.
     pub(super) loops: Vec<VertexId>,
-    /// The number of each vertex id here, [`OUTSIDE`] for the others.
+    /// The number of each vertex id, or [`OUTSIDE`].
     pub(super) local: Vec<u32>,
 }
 
 pub(super) const OUTSIDE: u32 = u32::MAX;
 
 impl Core {
-    /// The core of a graph, or of the component of one vertex.
+    /// The core of a graph, or of the component of the vertex `only`.
     pub(super) fn new<G: Successors + ?Sized, W: Watch>(
         graph: &G,
         only: Option<VertexId>,
@@ -45,7 +45,7 @@ impl Core {
             for v in members.clone() {
                 meter.step()?;
                 let heads = graph.successors(core.vertices[v as usize]);
-                // A number outside of the members is another component's, or none.
+                // The heads outside of the component are left out.
                 row.extend(
                     heads
                         .map(|w| core.local[w.index()])

@@ -22,10 +22,10 @@ impl DisjointPaths {
         &self.paths
     }
 
-    /// When there are fewer paths than were asked for: as few vertices as can be, neither of
-    /// them an end, of which every path from the start to the end has one, but for the path
-    /// that is an edge from the start to the end. One on each of [`paths`](Self::paths) that
-    /// has more than two vertices; in the order of those.
+    /// If there are fewer paths than were asked for, a smallest cut: a smallest set of vertices,
+    /// without the start and the end, that every path from the start to the end goes through,
+    /// except an edge from the start to the end. It has one vertex of each of the
+    /// [`paths`](Self::paths) that has more than two vertices, in the order of the paths.
     pub fn cut(&self) -> Option<&[VertexId]> {
         self.cut.as_deref()
     }
@@ -36,18 +36,16 @@ impl DisjointPaths {
     }
 }
 
-/// At most `k` paths from `start` to `end` that share no vertex but these two: `k` of them when
-/// there are so many, otherwise as many as there can be, with a smallest cut.
+/// At most `k` paths from `start` to `end` that share no vertex but these two: `k` of them if
+/// there are that many, otherwise the maximum number and a smallest cut.
 ///
-/// However many parallel edges lead from `start` to `end`, one path consists of such an edge.
-/// From a vertex to itself there is one path, the vertex alone, and no vertex that cuts it.
-/// The paths together need not be as short as they can be; the first of them, when it is the
-/// only one, is a shortest path.
+/// Parallel edges from `start` to `end` count as one path. From a vertex to itself there is one
+/// path, the vertex alone, and the cut is empty. The paths need not be the shortest possible. A
+/// single path is a shortest path.
 ///
 /// # Complexity
 /// O(k (vertices + edges reached)) time: a breadth-first search for each path, and one that
-/// finds no more. Memory: 8 bytes a vertex id, and for each vertex seen at most 16 bytes and
-/// two marks.
+/// fails. Memory: 8 bytes per vertex id, and for each vertex seen at most 16 bytes and two marks.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -55,7 +53,7 @@ impl DisjointPaths {
 /// # Example
 /// ```
 /// use refcycle_core::{CsrGraph, VertexId, algo};
-/// // Two ways from 0 to 3, which meet there; 3 alone leads to 4.
+/// // Two paths from 0 to 3; only 3 leads to 4.
 /// let graph = CsrGraph::from_edges(5, [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)])?;
 /// let two = algo::vertex_disjoint_paths(&graph, VertexId::new(0), VertexId::new(3), 2)?;
 /// assert_eq!((two.paths().len(), two.cut()), (2, None));
@@ -77,7 +75,7 @@ pub fn vertex_disjoint_paths<G: Successors + ?Sized>(
     vertex_disjoint_paths_watched(graph, start, end, k, &mut Unwatched).map(finished)
 }
 
-/// [`vertex_disjoint_paths`] that a [`Watch`] can stop.
+/// Like [`vertex_disjoint_paths`], but a [`Watch`] can stop it.
 pub fn vertex_disjoint_paths_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
@@ -108,10 +106,10 @@ pub fn vertex_disjoint_paths_watched<G: Successors + ?Sized, W: Watch>(
     Ok(ControlFlow::Continue(DisjointPaths { paths, cut }))
 }
 
-/// No vertex; the others are kept one higher, as zeroed memory costs nothing.
+/// No vertex. Ids are stored plus one, as zeroed memory costs nothing.
 const NONE: u32 = 0;
 
-/// Each vertex is two, an entrance and an exit, with room for one path between them.
+/// Each vertex is split in two, an entrance and an exit, with capacity for one path between them.
 #[derive(Clone, Copy)]
 enum VertexHalf {
     In,
@@ -122,14 +120,14 @@ enum VertexHalf {
 struct Flow {
     start: VertexId,
     end: VertexId,
-    /// The vertex after each on its path, and the one before it, plus one.
+    /// The next vertex on the path of each vertex, and the previous one, plus one.
     next: Vec<u32>,
     previous: Vec<u32>,
     /// Whether the edge from the start to the end is a path.
     direct: bool,
     entered: Marks,
     left: Marks,
-    /// What the search has seen, each with the position from which it was.
+    /// What the search has seen, each with the position from which it was seen.
     order: Vec<(VertexId, VertexHalf, u32)>,
     /// The vertices that `entered` and `left` mark.
     entrances: Vec<VertexId>,
@@ -163,7 +161,7 @@ impl Flow {
         }
     }
 
-    /// Adds a path, by changing the others where need be; `false` when that cannot be done.
+    /// Adds a path, changing the others where necessary; `false` if that is impossible.
     fn augment<G: Successors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
@@ -181,7 +179,8 @@ impl Flow {
             let (v, half, _) = self.order[position];
             let mut steps = 1;
             match half {
-                // Through a vertex that no path uses; else back along the path into it.
+                // Go through a vertex that no path uses; otherwise go back along the path that
+                // enters it.
                 VertexHalf::In => match self.previous[v.index()] {
                     NONE => self.see(v, VertexHalf::Out, position),
                     before => self.see(VertexId::new(before - 1), VertexHalf::Out, position),
@@ -198,7 +197,7 @@ impl Flow {
                             return ControlFlow::Continue(true);
                         }
                     }
-                    // Back through a vertex that a path uses.
+                    // Go back through a vertex that a path uses.
                     if self.previous[v.index()] != NONE {
                         self.see(v, VertexHalf::In, position);
                     }
@@ -210,14 +209,15 @@ impl Flow {
         ControlFlow::Continue(false)
     }
 
-    /// Lets the paths run along the search from the start to this position, and on to the end.
+    /// Augments the paths along the search from the start to this position, and on to the end.
     fn turn(&mut self, last: usize) {
         let step = |flow: &Self, position: usize| {
             let (v, half, from) = flow.order[position];
             let (u, other, _) = flow.order[from as usize];
             (u, other, v, half, from as usize)
         };
-        // What is gone back on first: a vertex may be left by one path and got by another.
+        // First remove what the search went back along: a vertex may be removed from one path and
+        // added to another.
         let mut position = last;
         while position != 0 {
             let (u, other, v, half, from) = step(self, position);
@@ -278,7 +278,7 @@ impl Flow {
         path
     }
 
-    /// The vertex of a path that the search, in vain, has entered and not left.
+    /// The vertex of a path that the failed search has entered but not left.
     fn cut(&self, path: &[VertexId]) -> Option<VertexId> {
         let within = path[1..path.len() - 1].iter();
         within

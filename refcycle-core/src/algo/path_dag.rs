@@ -1,4 +1,4 @@
-//! All shortest paths between two vertices at once.
+//! All shortest paths between two vertices, as a graph.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -14,12 +14,12 @@ use crate::watch::{Meter, finished};
 use crate::{Error, Successors, Unwatched, VertexId, Vertices, Watch};
 
 /// The vertices and edges that lie on some shortest path between two vertices: a graph without
-/// cycles, in which every way from the start to the end is a shortest path.
+/// cycles, in which every path from the start to the end is a shortest path.
 ///
-/// Parallel edges are one edge here, so that two paths differ in a vertex.
+/// Parallel edges are merged, so that any two paths differ in a vertex.
 ///
 /// # Memory
-/// 8 bytes a vertex and 4 an edge.
+/// 8 bytes per vertex and 4 per edge.
 #[derive(Clone, Debug)]
 pub struct ShortestPathDag {
     /// Its vertices are the positions in `vertices`.
@@ -30,13 +30,13 @@ pub struct ShortestPathDag {
 }
 
 impl ShortestPathDag {
-    /// The vertices, nearest to the start first: the start, in the end the end.
+    /// The vertices, nearest to the start first: from the start to the end.
     pub fn vertices(&self) -> &[VertexId] {
         &self.vertices
     }
 
-    /// The edges, as a graph whose vertex `i` stands for `vertices()[i]`: each goes to a vertex
-    /// one step farther from the start.
+    /// The edges, as a graph whose vertex `i` is `vertices()[i]`: each goes to a vertex one step
+    /// further from the start.
     pub fn graph(&self) -> &CsrGraph {
         &self.graph
     }
@@ -48,15 +48,15 @@ impl ShortestPathDag {
             .flat_map(move |v| (self.graph.successors(v)).map(move |w| (name(v), name(w))))
     }
 
-    /// How many edges each shortest path has.
+    /// The number of edges of each shortest path.
     pub fn length(&self) -> usize {
         self.length
     }
 
-    /// How many shortest paths there are; `u128::MAX` stands for so many and more.
+    /// The number of shortest paths, at most `u128::MAX`.
     ///
     /// # Complexity
-    /// O(vertices + edges of this graph) time, 16 bytes a vertex.
+    /// O(vertices + edges of this graph) time, 16 bytes per vertex.
     pub fn path_count(&self) -> u128 {
         let mut counts = vec![1_u128; self.vertices.len()];
         for v in (0..self.vertices.len() - 1).rev() {
@@ -66,10 +66,10 @@ impl ShortestPathDag {
         counts[0]
     }
 
-    /// The shortest paths, both ends included, one after the other as they are asked for.
+    /// An iterator over the shortest paths, both ends included.
     ///
     /// # Complexity
-    /// O(length) time for each path, 12 bytes an edge of one path.
+    /// O(length) time for each path, 12 bytes per edge of one path.
     pub fn paths(&self) -> ShortestPaths<'_> {
         ShortestPaths {
             dag: self,
@@ -86,7 +86,7 @@ pub struct ShortestPaths<'a> {
     dag: &'a ShortestPathDag,
     /// Positions of the first vertices of the path.
     path: Vec<u32>,
-    /// The edge by which each of them but the last is left.
+    /// The edge by which the path leaves each of them, except the last.
     edges: Vec<u32>,
     done: bool,
 }
@@ -99,7 +99,7 @@ impl Iterator for ShortestPaths<'_> {
             return None;
         }
         let (offsets, heads) = (self.dag.graph.offsets(), self.dag.graph.heads());
-        // Whichever edge one takes, it leads to the end.
+        // Every edge leads to the end.
         while self.edges.len() < self.dag.length {
             let edge = offsets[self.path[self.edges.len()] as usize];
             self.edges.push(edge);
@@ -107,7 +107,7 @@ impl Iterator for ShortestPaths<'_> {
         }
         let vertices = self.path.iter();
         let path = vertices.map(|&v| self.dag.vertices[v as usize]).collect();
-        // The last vertex from which there is another edge takes that the next time.
+        // The last vertex that has another edge takes it next time.
         self.done = true;
         while let Some(edge) = self.edges.pop() {
             self.path.pop();
@@ -126,12 +126,12 @@ impl Iterator for ShortestPaths<'_> {
 
 impl core::iter::FusedIterator for ShortestPaths<'_> {}
 
-/// All shortest paths from `start` to `end`; `None` when there is no path. From a vertex to
-/// itself there is one, without edges.
+/// All shortest paths from `start` to `end`; `None` if there is no path. From a vertex to itself
+/// there is one path, without edges.
 ///
 /// # Complexity
-/// O(vertices + edges no farther from `start` than `end` is) time, twice. Memory: 4 bytes a
-/// vertex seen, a mark for each, and the result.
+/// O(vertices + edges no further from `start` than `end` is) time, twice. Memory: 4 bytes and a
+/// mark for each vertex seen, and the result.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -139,7 +139,7 @@ impl core::iter::FusedIterator for ShortestPaths<'_> {}
 /// # Example
 /// ```
 /// use refcycle_core::{CsrGraph, VertexId, algo};
-/// // Two ways round a diamond, and a detour.
+/// // Two paths through a diamond, and a detour.
 /// let graph = CsrGraph::from_edges(5, [(0, 1), (0, 2), (1, 3), (2, 3), (0, 4), (4, 1)])?;
 /// let dag = algo::shortest_path_dag(&graph, VertexId::new(0), VertexId::new(3))?.unwrap();
 /// assert_eq!((dag.length(), dag.path_count()), (2, 2));
@@ -155,7 +155,7 @@ pub fn shortest_path_dag<G: Successors + ?Sized>(
     shortest_path_dag_watched(graph, start, end, &mut Unwatched).map(finished)
 }
 
-/// [`shortest_path_dag`] that a [`Watch`] can stop.
+/// Like [`shortest_path_dag`], but a [`Watch`] can stop it.
 pub fn shortest_path_dag_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
@@ -180,8 +180,8 @@ pub fn shortest_path_dag_watched<G: Successors + ?Sized, W: Watch>(
     Ok(backward(graph, &reached, end, meter).map_continue(Some))
 }
 
-/// From the end's generation back: of each, the vertices with an edge to one of the next that
-/// leads to the end.
+/// From the end's generation back, finds the vertices of each generation with an edge to a vertex
+/// of the next that leads to the end.
 fn backward<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     reached: &Reached,
@@ -189,7 +189,7 @@ fn backward<G: Successors + ?Sized, W: Watch>(
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop, ShortestPathDag> {
     let length = reached.generations() - 1;
-    // Everything is numbered from the end, and turned round when all is known.
+    // Everything is numbered from the end, and reversed afterwards.
     let mut index = GrowingIndex::new(graph.vertex_bound(), reached.len());
     index.insert(end, 0);
     let mut vertices = vec![end];
@@ -232,7 +232,7 @@ fn backward<G: Successors + ?Sized, W: Watch>(
     })
 }
 
-/// Drops what comes again, from a place on where the items are sorted.
+/// Removes duplicates from a sorted tail of the items.
 fn dedup_from(items: &mut Vec<u32>, first: usize) {
     let mut kept = first;
     for i in first..items.len() {

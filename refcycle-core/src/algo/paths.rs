@@ -16,8 +16,7 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 /// [`bidirectional_shortest_path`](super::bidirectional_shortest_path) sees far fewer vertices.
 ///
 /// # Complexity
-/// O(vertices + edges nearer to `start` than `end` is) time, 8 bytes and a mark a
-/// vertex seen.
+/// O(vertices + edges nearer to `start` than `end` is) time, 8 bytes and a mark per vertex seen.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -38,7 +37,7 @@ pub fn shortest_path<G: Successors + ?Sized>(
     shortest_path_watched(graph, start, end, &mut Unwatched).map(finished)
 }
 
-/// [`shortest_path`] that a [`Watch`] can stop.
+/// Like [`shortest_path`], but a [`Watch`] can stop it.
 pub fn shortest_path_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,
@@ -85,7 +84,7 @@ pub fn shortest_cycle<G: Successors + ?Sized>(
     shortest_cycle_watched(graph, v, &mut Unwatched).map(finished)
 }
 
-/// [`shortest_cycle`] that a [`Watch`] can stop.
+/// Like [`shortest_cycle`], but a [`Watch`] can stop it.
 pub fn shortest_cycle_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     v: VertexId,

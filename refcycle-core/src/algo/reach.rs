@@ -8,7 +8,7 @@ use crate::views::Reversed;
 use crate::watch::{Meter, finished};
 use crate::{Error, Predecessors, Successors, Unwatched, VertexId, VertexSet, Watch};
 
-/// What can be reached from `starts` along edges, the starts included, in at most
+/// Finds what can be reached from `starts` along edges, the starts included, in at most
 /// `generations` steps (`None`: any number).
 ///
 /// The starts come first, then the vertices one step away, and so on; within a generation
@@ -16,23 +16,23 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, VertexSet, Wat
 /// [`Workspace`](crate::Workspace); for the set without distances, see [`descendants_set`].
 ///
 /// # Complexity
-/// O(vertices + edges reached) time, whatever the size of the graph. Memory: 4 bytes a
-/// vertex of the answer, 4 a generation, and a mark a vertex (a hash table as long as
-/// the answer is small, else one bit a vertex of the graph).
+/// O(vertices + edges reached) time, whatever the size of the graph. Memory: 4 bytes per vertex
+/// of the answer, 4 per generation, and a mark per vertex (a hash table while the answer is
+/// small, then one bit per vertex of the graph).
 ///
-/// On a graph that shows its edges as slices in both directions ([`Successors::rows`], whose
-/// [`reversed`](crate::Rows::reversed) is there), a large generation is found from the other
-/// side: each vertex not yet reached looks for a predecessor that was, which saves most edges
-/// of a graph without structure. The backward direction of a
-/// [`CsrGraph`](crate::CsrGraph) is used when it was made before, and not made for this.
+/// If the graph has its edges as slices in both directions ([`Successors::rows`] with
+/// [`reversed`](crate::Rows::reversed)), a large generation is found bottom-up: each vertex not
+/// yet reached looks for a predecessor that is, which avoids most edges of a random graph. The
+/// backward direction of a [`CsrGraph`](crate::CsrGraph) is used if it has been computed, but is
+/// not computed for this.
 ///
 /// # References
-/// S. Beamer, K. Asanović, D. Patterson, Direction-optimizing breadth-first search, SC 2012.
-/// The search changes direction by another condition, under which grids are not swept.
+/// S. Beamer, K. Asanović, D. Patterson, Direction-optimizing breadth-first search, SC 2012. The
+/// condition for a change of direction is a different one, which avoids sweeps on grids.
 ///
 /// # Errors
-/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for a start that is none,
-/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) when there are no starts.
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for a start that is not a vertex,
+/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if there are no starts.
 ///
 /// # Example
 /// ```
@@ -51,7 +51,7 @@ pub fn descendants<G: Successors + ?Sized>(
     descendants_watched(graph, starts, generations, &mut Unwatched).map(finished)
 }
 
-/// [`descendants`] that a [`Watch`] can stop.
+/// Like [`descendants`], but a [`Watch`] can stop it.
 pub fn descendants_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
@@ -66,8 +66,8 @@ pub fn descendants_watched<G: Successors + ?Sized, W: Watch>(
     Ok(search.map_continue(|()| reached))
 }
 
-/// What `starts` can be reached from along edges, the starts included, in at most
-/// `generations` steps (`None`: any number): [`descendants`] in the reversed graph.
+/// Finds the vertices that reach `starts`, the starts included, in at most `generations` steps
+/// (`None`: any number): [`descendants`] in the reversed graph.
 ///
 /// # Errors
 /// As [`descendants`].
@@ -88,7 +88,7 @@ pub fn ancestors<G: Predecessors + ?Sized>(
     ancestors_watched(graph, starts, generations, &mut Unwatched).map(finished)
 }
 
-/// [`ancestors`] that a [`Watch`] can stop.
+/// Like [`ancestors`], but a [`Watch`] can stop it.
 pub fn ancestors_watched<G: Predecessors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
@@ -98,13 +98,13 @@ pub fn ancestors_watched<G: Predecessors + ?Sized, W: Watch>(
     descendants_watched(&Reversed::new(graph), starts, generations, watch)
 }
 
-/// The set of what can be reached from `starts` along edges, the starts included: the vertices
-/// of [`descendants`] without order or distance, sooner.
+/// Finds the set of vertices that can be reached from `starts` along edges, the starts included:
+/// the vertices of [`descendants`] without order or distance, in less time.
 ///
 /// # Complexity
-/// O(vertices + edges reached) time and the clearing of the set; one bit a vertex id, and 4
-/// bytes for each vertex that waits, at most those of two generations. Large generations are
-/// found from the other side as in [`descendants`].
+/// O(vertices + edges reached) time, and the clearing of the set. Memory: one bit per vertex id,
+/// and 4 bytes for each vertex in the queue, at most those of two generations. Large generations
+/// are found bottom-up as in [`descendants`].
 ///
 /// # Errors
 /// As [`descendants`].
@@ -124,7 +124,7 @@ pub fn descendants_set<G: Successors + ?Sized>(
     descendants_set_watched(graph, starts, &mut Unwatched).map(finished)
 }
 
-/// [`descendants_set`] that a [`Watch`] can stop.
+/// Like [`descendants_set`], but a [`Watch`] can stop it.
 pub fn descendants_set_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,
@@ -138,8 +138,8 @@ pub fn descendants_set_watched<G: Successors + ?Sized, W: Watch>(
     Ok(found.map_continue(|found| VertexSet::from_bits(marks.into_bits(), found)))
 }
 
-/// The set of what `starts` can be reached from along edges, the starts included:
-/// [`descendants_set`] in the reversed graph.
+/// Finds the set of vertices that reach `starts`, the starts included: [`descendants_set`] in the
+/// reversed graph.
 ///
 /// # Errors
 /// As [`descendants`].
@@ -158,7 +158,7 @@ pub fn ancestors_set<G: Predecessors + ?Sized>(
     ancestors_set_watched(graph, starts, &mut Unwatched).map(finished)
 }
 
-/// [`ancestors_set`] that a [`Watch`] can stop.
+/// Like [`ancestors_set`], but a [`Watch`] can stop it.
 pub fn ancestors_set_watched<G: Predecessors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,

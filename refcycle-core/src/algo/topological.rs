@@ -30,8 +30,8 @@ pub struct NotAcyclic {
 }
 
 impl NotAcyclic {
-    /// The vertices of the cycle, each once: an edge leads from each to the next, and from
-    /// the last to the first. It need not be a shortest one.
+    /// The vertices of the cycle, each once: an edge leads from each to the next, and from the
+    /// last to the first. It need not be a shortest cycle.
     pub fn cycle(&self) -> &[VertexId] {
         &self.cycle
     }
@@ -59,13 +59,13 @@ impl fmt::Display for NotAcyclic {
 
 impl core::error::Error for NotAcyclic {}
 
-/// The vertices in an order in which each comes before all those that it reaches.
+/// The vertices in topological order: each comes before all vertices that it reaches.
 ///
-/// A graph with cycles has no such order, but its components have: see
+/// A graph with cycles has no such order, but its components do: see
 /// [`Components::topological_order`](super::Components::topological_order).
 ///
 /// # Complexity
-/// O(vertices + edges) time. Besides the result one byte a vertex, and an iterator for
+/// O(vertices + edges) time. Memory besides the result: one byte per vertex, and an iterator for
 /// each vertex of the longest path walked.
 ///
 /// # Errors
@@ -87,7 +87,7 @@ pub fn topological_order<G: Successors + ?Sized>(graph: &G) -> Result<Vec<Vertex
     topological_order_watched(graph, &mut Unwatched).map(finished)
 }
 
-/// [`topological_order`] that a [`Watch`] can stop.
+/// Like [`topological_order`], but a [`Watch`] can stop it.
 pub fn topological_order_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
@@ -105,7 +105,7 @@ enum State {
     Done,
 }
 
-/// The reverse of a topological order: each vertex after all those that it reaches.
+/// The reverse of a topological order: each vertex after all vertices that it reaches.
 pub(super) fn postorder<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
@@ -149,7 +149,7 @@ pub(super) fn postorder<G: Successors + ?Sized, W: Watch>(
     Ok(ControlFlow::Continue(order))
 }
 
-/// The cycle that an edge closes from the last of the open vertices to another of them.
+/// The cycle that is closed by an edge from the last of the open vertices to another of them.
 fn cycle_to<I>(first: VertexId, frames: &[(VertexId, I)]) -> NotAcyclic {
     let mut cycle: Vec<_> = (frames.iter().rev())
         .map(|&(v, _)| v)

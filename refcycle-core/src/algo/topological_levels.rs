@@ -14,21 +14,21 @@ use crate::{Successors, Unwatched, VertexId, Watch};
 /// ends at a vertex.
 ///
 /// # Memory
-/// 8 bytes a vertex and 4 a level.
+/// 8 bytes per vertex and 4 per level.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Levels {
-    /// The level of each vertex id, [`NONE`] where the id is not a vertex.
+    /// The level of each vertex id, [`NONE`] if it is not a vertex.
     level: Box<[u32]>,
     /// The vertices, grouped by level.
     order: Box<[VertexId]>,
-    /// Where each level starts in `order`; the end of the last comes last.
+    /// Where each level starts in `order`; the last item is the end of the last level.
     starts: Vec<u32>,
 }
 
 const NONE: u32 = u32::MAX;
 
 impl Levels {
-    /// How many levels there are: one more than the longest path has edges.
+    /// The number of levels: one more than the number of edges of the longest path.
     pub fn len(&self) -> usize {
         self.starts.len() - 1
     }
@@ -38,14 +38,14 @@ impl Levels {
         self.len() == 0
     }
 
-    /// The level of `v`; `None` when `v` is not a vertex.
+    /// The level of `v`; `None` if `v` is not a vertex.
     pub fn level_of(&self, v: VertexId) -> Option<u32> {
         let level = self.level.get(v.index()).copied();
         level.filter(|&level| level != NONE)
     }
 
-    /// The vertices of a level; none beyond the last. Those of level 0, the sources, are in
-    /// the graph's own order.
+    /// The vertices of a level; empty beyond the last. Those of level 0, the sources, are in the
+    /// order of the graph.
     pub fn level(&self, number: u32) -> &[VertexId] {
         let number = number as usize;
         match self.starts.get(number..number.saturating_add(2)) {
@@ -59,21 +59,21 @@ impl Levels {
         (0..self.len()).map(|number| self.level(number as u32))
     }
 
-    /// All vertices, level after level, which is a topological order: each comes before all
-    /// those that it reaches.
+    /// All vertices by ascending level, which is a topological order: each comes before all
+    /// vertices that it reaches.
     pub fn topological_order(&self) -> &[VertexId] {
         &self.order
     }
 }
 
-/// The level of each vertex of an acyclic graph: 0 for one that no edge enters, else one
-/// more than the highest level from which an edge enters.
+/// The level of each vertex of an acyclic graph: 0 if no edge enters it, otherwise one more than
+/// the highest level of its predecessors.
 ///
-/// For a graph with cycles there are the levels of its components:
+/// For a graph with cycles, see the levels of its components:
 /// [`Condensation::levels`](super::Condensation::levels).
 ///
 /// # Complexity
-/// O(vertices + edges) time, no memory besides the result.
+/// O(vertices + edges) time; no memory besides the result.
 ///
 /// # Errors
 /// [`NotAcyclic`] with a cycle. A self-loop is one.
@@ -96,7 +96,7 @@ pub fn topological_levels<G: Successors + ?Sized>(graph: &G) -> Result<Levels, N
     topological_levels_watched(graph, &mut Unwatched).map(finished)
 }
 
-/// [`topological_levels`] that a [`Watch`] can stop.
+/// Like [`topological_levels`], but a [`Watch`] can stop it.
 pub fn topological_levels_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
@@ -109,15 +109,14 @@ pub fn topological_levels_watched<G: Successors + ?Sized, W: Watch>(
         ControlFlow::Break(stop) => Ok(ControlFlow::Break(stop)),
         ControlFlow::Continue(Some(levels)) => Ok(ControlFlow::Continue(levels)),
         ControlFlow::Continue(None) => {
-            // Something is left over, so that this finds a cycle.
+            // Some vertices are left, so this finds a cycle.
             let order = postorder(graph, watch)?;
             Ok(order.map_continue(|_| unreachable!("what cannot be peeled has a cycle")))
         }
     }
 }
 
-/// Takes away the vertices without incoming edges, again and again; `None` when that does
-/// not take all.
+/// Removes the vertices without incoming edges repeatedly; `None` if some remain.
 fn peel<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
@@ -126,8 +125,8 @@ fn peel<G: Successors + ?Sized, W: Watch>(
     let count = graph.vertex_count();
     let mut order: Vec<VertexId> = Vec::with_capacity(count);
     let mut starts = vec![0];
-    // How many edges enter a vertex from those that are left; then its level, which nobody
-    // takes for the other as no edge is left to ask.
+    // The number of edges that enter a vertex from the remaining vertices; after its removal, its
+    // level. The two are never confused, as no remaining edge then enters the vertex.
     let mut level = vec![0; graph.vertex_bound()];
     for v in graph.vertices() {
         for w in graph.successors(v) {

@@ -9,26 +9,25 @@ use crate::counting_sort;
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, VertexId, Watch};
 
-/// The weakly connected components of a graph: the pieces into which it falls when the
-/// direction of edges does not count. They are numbered by their smallest vertices,
-/// ascending.
+/// The weakly connected components of a graph: its connected components if the direction of edges
+/// is ignored. They are numbered in the order of their smallest vertices.
 ///
 /// # Memory
-/// 8 bytes a vertex and 4 a component.
+/// 8 bytes per vertex and 4 per component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeakComponents {
-    /// The component of each vertex id, [`NONE`] where the id is not a vertex.
+    /// The component of each vertex id, [`NONE`] if it is not a vertex.
     component: Box<[u32]>,
     /// The vertices, grouped by component.
     members: Box<[VertexId]>,
-    /// Where each component starts in `members`; the end of the last comes last.
+    /// Where each component starts in `members`; the last item is the end of the last component.
     starts: Box<[u32]>,
 }
 
 const NONE: u32 = u32::MAX;
 
 impl WeakComponents {
-    /// How many components there are.
+    /// The number of components.
     pub fn len(&self) -> usize {
         self.starts.len() - 1
     }
@@ -38,7 +37,7 @@ impl WeakComponents {
         self.len() == 0
     }
 
-    /// The number of the component of `v`; `None` when `v` is not a vertex.
+    /// The number of the component of `v`; `None` if `v` is not a vertex.
     pub fn component_of(&self, v: VertexId) -> Option<u32> {
         let component = self.component.get(v.index()).copied();
         component.filter(|&component| component != NONE)
@@ -47,7 +46,7 @@ impl WeakComponents {
     /// The vertices of a component, ascending.
     ///
     /// # Panics
-    /// When there is no component of this number.
+    /// If there is no component with this number.
     pub fn component(&self, number: u32) -> &[VertexId] {
         let number = number as usize;
         &self.members[self.starts[number] as usize..self.starts[number + 1] as usize]
@@ -58,8 +57,8 @@ impl WeakComponents {
         (0..self.len()).map(|number| self.component(number as u32))
     }
 
-    /// The number of the component with the most vertices, the first of those with as many;
-    /// `None` when the graph has no vertex.
+    /// The number of the component with the most vertices, the first if there are several; `None`
+    /// if the graph has no vertex.
     pub fn largest(&self) -> Option<u32> {
         (0..self.len() as u32)
             .rev()
@@ -70,8 +69,8 @@ impl WeakComponents {
 /// The weakly connected components.
 ///
 /// # Complexity
-/// O(vertices + edges * log vertices) time at the worst, linear on what is met in practice.
-/// No memory besides the result, but 4 bytes a component.
+/// O(vertices + edges * log vertices) time in the worst case, linear in practice. Memory besides
+/// the result: 4 bytes per component.
 ///
 /// # Example
 /// ```
@@ -85,9 +84,9 @@ impl WeakComponents {
 /// ```
 ///
 /// # Implementation details
-/// Union-find over the edges, which needs successors only. A root is linked to the smaller
-/// one, so that parents are smaller than their children and one ascending pass numbers all;
-/// finding halves the paths.
+/// Union-find over the edges, which needs only successors. The larger of two roots is linked to
+/// the smaller, so that parents are smaller than their children and one ascending pass numbers
+/// the components. Find uses path halving.
 ///
 /// # References
 /// R. E. Tarjan, J. van Leeuwen, "Worst-case analysis of set union algorithms", J. ACM 31
@@ -96,7 +95,7 @@ pub fn weakly_connected_components<G: Successors + ?Sized>(graph: &G) -> WeakCom
     finished(weakly_connected_components_watched(graph, &mut Unwatched))
 }
 
-/// [`weakly_connected_components`] that a [`Watch`] can stop.
+/// Like [`weakly_connected_components`], but a [`Watch`] can stop it.
 pub fn weakly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
@@ -108,7 +107,7 @@ pub fn weakly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
     ControlFlow::Continue(group(graph, parent))
 }
 
-/// For each vertex another of its component that is smaller, or itself if none is.
+/// For each vertex a smaller vertex of its component, or itself if there is none.
 fn join<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
@@ -128,7 +127,7 @@ fn join<G: Successors + ?Sized, W: Watch>(
     ControlFlow::Continue(parent)
 }
 
-/// The root of the tree that `v` is in. Each vertex on the way then skips one.
+/// The root of the tree of `v`. Halves the path to it.
 #[inline]
 fn find(parent: &mut [u32], mut v: u32) -> u32 {
     loop {

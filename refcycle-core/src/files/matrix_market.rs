@@ -37,9 +37,9 @@ enum Symmetry {
 /// It must be a square sparse matrix: `%%MatrixMarket matrix coordinate`, then `pattern`,
 /// `integer` or `real`, then `general`, `symmetric` or `skew-symmetric`. An entry in row i and
 /// column j, both from 1, is an edge from vertex i - 1 to vertex j - 1. For each entry of a
-/// symmetric matrix beside the diagonal there is also the edge turned round; of the same value,
-/// or, when it is skew, of the value turned negative. An entry that comes twice gives parallel
-/// edges; one of the value 0 is an edge.
+/// symmetric matrix beside the diagonal there is also the edge reversed; of the same value, or,
+/// when it is skew, of the value turned negative. An entry that comes twice gives parallel edges;
+/// one of the value 0 is an edge.
 ///
 /// # Example
 /// ```

@@ -23,10 +23,10 @@ use crate::{
 /// direction is made when it is first asked for.
 ///
 /// # Memory
-/// 4 bytes a vertex and 4 an edge; as much again once predecessors have been asked for,
-/// and 4 more an edge once the ids of incoming edges have been. While these are made, a graph of
-/// more than a million vertices in random order needs a copy of the edges of the 2^16 vertices
-/// that have most.
+/// 4 bytes per vertex and 4 per edge; as much again once predecessors have been asked for, and 4
+/// more an edge once the ids of incoming edges have been. While these are made, a graph of more
+/// than a million vertices in random order needs a copy of the edges of the 2^16 vertices that
+/// have most.
 ///
 /// # Example
 /// ```

@@ -20,7 +20,7 @@
 //! | a graph is given away | `let (indptr, indices) = graph.into_parts()`, then `CsMatI::try_new((n, n), indptr, indices, weights)` |
 //!
 //! The data of a matrix in rows (`matrix.is_csr()`) are the edge weights; one in columns is the
-//! graph turned round. `try_new` wants sorted rows without parallel edges, as a matrix has them.
+//! graph reversed. `try_new` wants sorted rows without parallel edges, as a matrix has them.
 //!
 //! ```
 //! use refcycle_core::{CsrGraph, Rows, algo};

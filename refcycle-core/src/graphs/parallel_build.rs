@@ -27,8 +27,8 @@ impl CsrBuilder {
     /// As [`build`](Self::build).
     ///
     /// # Complexity
-    /// Each of t threads, at most 8, does O(vertices / t + edges) time, of which only one part
-    /// in t is at random places. 4 bytes a vertex more than one thread needs.
+    /// Each of t threads, at most 8, does O(vertices / t + edges) time, of which only one part in
+    /// t is at random places. 4 bytes per vertex more than one thread needs.
     ///
     /// # Example
     /// ```

@@ -88,7 +88,7 @@ impl<'a> WideRows<'a> {
 /// offsets are what files and other libraries have.
 ///
 /// # Memory
-/// 8 bytes a vertex and 4 an edge; as much again once predecessors have been asked for.
+/// 8 bytes per vertex and 4 per edge; as much again once predecessors have been asked for.
 ///
 /// # Example
 /// ```
@@ -186,8 +186,8 @@ impl WideCsrGraph {
         WideRows::trusted(&self.offsets, &self.heads)
     }
 
-    /// The graph with every edge turned round, as bare slices. Makes the backward direction
-    /// when it is not there yet.
+    /// The graph with every edge reversed, as bare slices. Makes the backward direction when it
+    /// is not there yet.
     pub fn as_back_rows(&self) -> WideRows<'_> {
         let back = self.back();
         WideRows::trusted(&back.offsets, &back.tails)

@@ -4,7 +4,7 @@ use core::hint::black_box;
 
 use crate::{Rows, VertexId};
 
-/// Beneath so many vertices there is nothing to gain.
+/// Below so many vertices there is nothing to gain.
 pub(super) const LEAST: usize = 8;
 
 const SIZE: usize = 64;

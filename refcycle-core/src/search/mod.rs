@@ -1,5 +1,5 @@
-//! What the breadth-first algorithms have in common: the search by generations, and the
-//! search for a way from one or from both of its ends.
+//! What the breadth-first algorithms have in common: the search by generations, and the search
+//! for a path from one or from both of its ends.
 
 mod batch;
 mod bottom_up;

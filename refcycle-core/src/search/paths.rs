@@ -124,8 +124,8 @@ impl SearchTree {
     }
 }
 
-/// Puts into `path` a shortest way of at least one edge from where `tree` began to `end`,
-/// which is left out; `false` when there is none.
+/// Puts into `path` a shortest path of at least one edge from where `tree` began to `end`, which
+/// is left out; `false` when there is none.
 pub(crate) fn forward_path<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     tree: &mut SearchTree,
@@ -157,13 +157,13 @@ fn forward_search<G: Successors + ?Sized, W: Watch>(
     ControlFlow::Continue(false)
 }
 
-/// Puts into `path` a shortest way of at least one edge from where `forward` began to where
+/// Puts into `path` a shortest path of at least one edge from where `forward` began to where
 /// `backward` began, both included; `false` when there is none. `reversed` is the graph with its
 /// edges reversed round.
 ///
 /// Before each generation the two searches have no vertex in common (but the one at which both
-/// began), so that any edge from one to the other closes a shortest way, and ends in the
-/// other's last generation.
+/// began), so that any edge from one to the other closes a shortest path, and ends in the other's
+/// last generation.
 pub(crate) fn bidirectional_path<F: Successors + ?Sized, B: Successors + ?Sized, W: Watch>(
     graph: &F,
     reversed: &B,

@@ -9,9 +9,9 @@ use crate::{
 /// mask and not in the graph is not seen.
 ///
 /// # Cost
-/// Listing and counting the vertices walks the mask. Counting the edges visits those that
-/// leave the mask's vertices. The rest costs what the graph itself does, and a test of
-/// one bit an edge.
+/// Listing and counting the vertices walks the mask. Counting the edges visits those that leave
+/// the mask's vertices. The rest costs what the graph itself does, and a test of one bit per
+/// edge.
 ///
 /// # Example
 /// ```

@@ -1,10 +1,10 @@
-//! A graph with every edge turned round.
+//! A graph with every edge reversed.
 
 use crate::{
     DenseVertices, Edge, IDirectedGraph, Predecessors, Rows, Successors, VertexId, Vertices,
 };
 
-/// A borrowed graph with every edge turned round. Vertex and edge ids are the same.
+/// A borrowed graph with every edge reversed. Vertex and edge ids are the same.
 ///
 /// # Example
 /// ```

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 /// borrows nothing, and remembers the parent's ids.
 ///
 /// # Memory
-/// 8 bytes a vertex and 8 an edge, whatever the size of the parent.
+/// 8 bytes per vertex and 8 per edge, whatever the size of the parent.
 ///
 /// # Example
 /// ```

@@ -9,14 +9,14 @@ use crate::{Error, Successors, VertexId};
 
 /// Iterates over what can be reached from some vertices, nearest first, each vertex once.
 ///
-/// It looks at the edges of a vertex when the next vertex is asked for: who stops early has
-/// paid for no more. See [`breadth_first`](super::bfs_visitor) for the same with a
-/// visitor, which knows more of each vertex.
+/// The edges of a vertex are read only when the next vertex is requested, so stopping early costs
+/// nothing more. See [`breadth_first`](super::breadth_first) for a visitor, which is told more
+/// about each vertex.
 ///
 /// # Complexity
-/// O(vertices + edges reached) time in all. Memory: 4 bytes a vertex that has been found and
-/// not returned, and a mark for each found: a hash table as long as they are few, else one
-/// bit a vertex of the graph.
+/// O(vertices + edges reached) time in total. Memory: 4 bytes for each vertex that has been found
+/// but not returned, and a mark for each vertex found: a hash table while they are few, then one
+/// bit per vertex of the graph.
 ///
 /// # Example
 /// ```
@@ -40,7 +40,7 @@ pub struct Bfs<'g, G: ?Sized> {
     /// The vertex last returned, whose edges have not been followed.
     last: Option<VertexId>,
     depth: usize,
-    /// How many of the queue's vertices have the depth of the one last returned.
+    /// How many vertices in the queue have the depth of the vertex last returned.
     left: usize,
 }
 
@@ -48,7 +48,7 @@ impl<'g, G: Successors + ?Sized> Bfs<'g, G> {
     /// Starts from these vertices.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) when one is none.
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if one of them is not a vertex.
     pub fn new(graph: &'g G, starts: impl IntoIterator<Item = VertexId>) -> Result<Self, Error> {
         let mut marks = Marks::new(graph.vertex_bound());
         let mut queue = VecDeque::new();
@@ -68,13 +68,13 @@ impl<'g, G: Successors + ?Sized> Bfs<'g, G> {
         })
     }
 
-    /// How many edges a shortest path from a start to the vertex last returned has; with
-    /// pruning, one that it allows.
+    /// The number of edges of a shortest path from a start to the vertex last returned, among the
+    /// paths that pruning has left.
     pub fn depth(&self) -> usize {
         self.depth
     }
 
-    /// Does not follow the edges of the vertex last returned.
+    /// Skips the edges of the vertex last returned.
     pub fn prune(&mut self) {
         self.last = None;
     }

@@ -12,7 +12,7 @@ use crate::{Error, Successors, VertexId};
 pub struct Generation {
     /// The vertex.
     pub vertex: VertexId,
-    /// How many edges the shortest path from a start has.
+    /// The number of edges of a shortest path from a start.
     pub depth: usize,
     /// The position, in the order of the visit, of the vertex from which this one was
     /// found; `None` for a start.
@@ -22,15 +22,15 @@ pub struct Generation {
 /// Visits what can be reached from `starts` in at most `generations` steps, nearest
 /// first, each vertex once. The visitor may stop the visit.
 ///
-/// Returns the vertices visited, in their order, unless it was stopped.
+/// Returns the visited vertices in the order of the visit, unless it was stopped.
 ///
 /// # Errors
-/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) when a start is none; nothing is
-/// visited then.
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if a start is not a vertex; then
+/// nothing is visited.
 ///
 /// # Complexity
-/// O(vertices + edges reached) time. Memory: 4 bytes a vertex reached, and a mark for
-/// each: a hash table as long as they are few, else one bit a vertex of the graph.
+/// O(vertices + edges reached) time. Memory: 4 bytes and a mark for each vertex reached: a hash
+/// table while they are few, then one bit per vertex of the graph.
 ///
 /// # Example
 /// ```
@@ -66,7 +66,7 @@ where
     Ok(visit(graph, marks, order, generations, visitor))
 }
 
-/// `order` holds the starts, which are marked.
+/// `order` holds the starts, which are already marked.
 fn visit<G, B>(
     graph: &G,
     mut marks: Marks,

@@ -11,11 +11,11 @@ use crate::{Error, Successors, VertexId};
 /// Iterates over what can be reached from some vertices, depth first, each vertex once,
 /// before what is reached from it: preorder.
 ///
-/// See [`depth_first`](super::dfs_visitor) for the same with a visitor.
+/// See [`depth_first`](super::depth_first) for a visitor.
 ///
 /// # Complexity
-/// O(vertices + edges reached) time in all. Memory: an iterator for each vertex of the
-/// longest path walked, 4 bytes a start, and a mark a vertex as in [`Bfs`](super::Bfs).
+/// O(vertices + edges reached) time in total. Memory: an iterator for each vertex of the longest
+/// path walked, 4 bytes per start, and a mark per vertex as in [`Bfs`](super::Bfs).
 ///
 /// # Example
 /// ```
@@ -37,7 +37,7 @@ pub struct DfsPreorder<'g, G: Successors + ?Sized> {
     marks: Marks,
     starts: vec::IntoIter<VertexId>,
     stack: Vec<G::Successors<'g>>,
-    /// Whether the top of the stack is of the vertex last returned.
+    /// Whether the top of the stack belongs to the vertex last returned.
     skippable: bool,
 }
 
@@ -45,7 +45,7 @@ impl<'g, G: Successors + ?Sized> DfsPreorder<'g, G> {
     /// Starts from these vertices, one after another.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) when one is none.
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if one of them is not a vertex.
     pub fn new(graph: &'g G, starts: impl IntoIterator<Item = VertexId>) -> Result<Self, Error> {
         Ok(Self {
             graph,
@@ -56,15 +56,15 @@ impl<'g, G: Successors + ?Sized> DfsPreorder<'g, G> {
         })
     }
 
-    /// Does not follow the edges of the vertex last returned. What they lead to is still
-    /// found when something else leads there.
+    /// Skips the edges of the vertex last returned. Their heads are still found if another path
+    /// leads to them.
     pub fn skip_subtree(&mut self) {
         if core::mem::take(&mut self.skippable) {
             self.stack.pop();
         }
     }
 
-    /// How many edges the path that the search took to the vertex last returned has.
+    /// The number of edges of the path by which the search came to the vertex last returned.
     /// Meaningless before the first vertex, after the last and after
     /// [`skip_subtree`](Self::skip_subtree).
     pub fn depth(&self) -> usize {
@@ -121,7 +121,7 @@ impl<'g, G: Successors + ?Sized> DfsPostorder<'g, G> {
     /// Starts from these vertices, one after another.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) when one is none.
+    /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if one of them is not a vertex.
     pub fn new(graph: &'g G, starts: impl IntoIterator<Item = VertexId>) -> Result<Self, Error> {
         Ok(Self {
             graph,

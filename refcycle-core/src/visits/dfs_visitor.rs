@@ -7,12 +7,12 @@ use crate::marks::Marks;
 use crate::traits::check_vertex;
 use crate::{Error, Successors, VertexId};
 
-/// What a depth-first visit comes upon.
+/// An event of a depth-first visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DfsEvent {
-    /// A vertex is seen for the first time: preorder.
+    /// A vertex is found for the first time: preorder.
     Discover(VertexId),
-    /// Everything reached from the vertex has been seen: postorder.
+    /// Everything reached from the vertex has been visited: postorder.
     Finish(VertexId),
 }
 
@@ -20,12 +20,12 @@ pub enum DfsEvent {
 /// may stop the visit.
 ///
 /// # Errors
-/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) when a start is none; those
-/// before it have been visited then.
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if a start is not a vertex; the starts
+/// before it have then been visited.
 ///
 /// # Complexity
-/// O(vertices + edges reached) time. Memory: an iterator for each vertex of the longest
-/// path walked, and a mark a vertex as in [`breadth_first`](super::bfs_visitor).
+/// O(vertices + edges reached) time. Memory: an iterator for each vertex of the longest path
+/// walked, and a mark per vertex as in [`breadth_first`](super::breadth_first).
 ///
 /// # Example
 /// ```
@@ -63,7 +63,7 @@ where
     Ok(ControlFlow::Continue(()))
 }
 
-/// `start` is marked.
+/// `start` is already marked.
 fn visit<G, B>(
     graph: &G,
     start: VertexId,

@@ -1,4 +1,4 @@
-//! The edges of a depth-first visit, and what each is to it.
+//! Depth-first visits that classify every edge.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -7,43 +7,42 @@ use core::ops::ControlFlow;
 use crate::traits::check_vertex;
 use crate::{Edge, Error, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
 
-/// What an edge is to a depth-first visit.
+/// The class of an edge in a depth-first visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EdgeClass {
-    /// Its head is seen for the first time, and visited next.
+    /// Tree edge: its head is found for the first time and visited next.
     Tree,
-    /// Its head is the tail itself or one of those from which the visit came to the tail:
-    /// the edge closes a cycle.
+    /// Back edge: its head is the tail or an ancestor of the tail in the search tree, so that the
+    /// edge closes a cycle.
     Back,
-    /// Its head was first seen from the tail, by another way.
+    /// Forward edge: its head is a descendant of the tail in the search tree, found before.
     Forward,
-    /// Its head was finished before the tail was discovered.
+    /// Cross edge: its head was finished before the tail was discovered.
     Cross,
 }
 
-/// What a depth-first visit comes upon that follows every edge. `E` is what an edge is given
-/// as.
+/// An event of a depth-first visit that follows every edge. `E` is the type of an edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DfsEdgeEvent<E> {
-    /// A vertex is seen for the first time: preorder. The tree edge to it, if there is one,
-    /// has just been told.
+    /// A vertex is found for the first time: preorder. It follows the event of the tree edge to
+    /// the vertex, if there is one.
     Discover(VertexId),
-    /// An edge is followed; each is once, parallel edges too.
+    /// An edge is followed. Each edge is followed once, parallel edges too.
     Edge(E, EdgeClass),
-    /// Everything reached from the vertex has been seen: postorder.
+    /// Everything reached from the vertex has been visited: postorder.
     Finish(VertexId),
 }
 
-/// Visits what can be reached from `starts`, depth first, each vertex and each of its edges
-/// once, and says what each edge is to the visit. The visitor may stop the visit.
+/// Visits what can be reached from `starts`, depth first, each vertex and each of its edges once,
+/// and classifies each edge. The visitor may stop the visit.
 ///
 /// # Errors
-/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) when a start is none; those
-/// before it have been visited then.
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if a start is not a vertex; the starts
+/// before it have then been visited.
 ///
 /// # Complexity
-/// O(vertices + edges reached) time. Memory: 4 bytes and a bit a vertex of the graph, and
-/// an iterator for each vertex of the longest path walked.
+/// O(vertices + edges reached) time. Memory: 4 bytes and a bit per vertex of the graph, and an
+/// iterator for each vertex of the longest path walked.
 ///
 /// # Example
 /// ```
@@ -80,8 +79,8 @@ where
     )
 }
 
-/// [`depth_first_edges`] in a graph that only knows its successors: an edge is its tail and
-/// its head.
+/// [`depth_first_edges`] for a graph that knows only its successors: an edge is given as its tail
+/// and its head.
 ///
 /// # Errors
 /// As [`depth_first_edges`].
@@ -149,7 +148,7 @@ where
 struct Walk {
     /// When each vertex was discovered, counted from 1.
     discovered: Vec<u32>,
-    /// The vertices that are discovered and not finished.
+    /// The vertices that are discovered but not finished.
     open: VertexSet,
     count: u32,
 }

@@ -1,5 +1,5 @@
-//! Visits: walks over a graph that show a visitor what they find and stop when it says
-//! so. Stacks and queues are explicit, so that no graph is too deep.
+//! Visits: traversals that report what they find to a visitor, which may stop them, and
+//! iterators. Stacks and queues are explicit, so that no graph is too deep.
 
 mod bfs_iterator;
 mod bfs_visitor;

@@ -1,4 +1,4 @@
-//! Breadth-first search by levels, with marks that are forgotten at once.
+//! Breadth-first search by levels, with marks that are reset in constant time.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -7,19 +7,19 @@ use core::ops::ControlFlow;
 use crate::Watch;
 use crate::watch::Meter;
 
-/// What lies around a vertex, in one direction.
+/// The vertices within a radius of a vertex, in one direction.
 pub(super) struct Ball {
     /// The search in which each vertex was last seen.
     stamp: Vec<u32>,
     search: u32,
     distance: Vec<u32>,
-    /// The neighbour nearer to the centre by which each vertex was found.
+    /// The neighbour nearer to the centre from which each vertex was found.
     parent: Vec<u32>,
     queue: Vec<u32>,
     /// Where the outermost level starts in the queue.
     level: usize,
     radius: u32,
-    /// Edges looked at.
+    /// The number of edges read.
     pub(super) effort: usize,
 }
 
@@ -73,13 +73,13 @@ impl Ball {
         self.radius
     }
 
-    /// How many vertices are as far as the radius.
+    /// The number of vertices at the distance of the radius.
     pub(super) fn frontier(&self) -> usize {
         self.queue.len() - self.level
     }
 
-    /// Finds the next level. `row` are the neighbours of a vertex; one that `enter`
-    /// refuses is left out, and one at which it breaks, with a value, ends it all.
+    /// Finds the next level. `row` gives the neighbours of a vertex. `enter` decides whether a
+    /// neighbour is visited, and may stop the search with a value.
     pub(super) fn grow<'r, W: Watch, B>(
         &mut self,
         row: impl Fn(u32) -> &'r [u32],

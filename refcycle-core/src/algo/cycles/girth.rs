@@ -10,8 +10,8 @@ use crate::algo::cyclic_core::Core;
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, VertexId, Watch};
 
-/// The length of a shortest cycle of the graph, in edges; `None` when it has no cycle. A
-/// self-loop has length 1, two vertices with an edge each way 2.
+/// The length of a shortest cycle of the graph, in edges; `None` if it has no cycle. A self-loop
+/// has length 1, two vertices with edges in both directions 2.
 ///
 /// # Complexity
 /// As [`minimum_cycle`].
@@ -27,7 +27,7 @@ pub fn girth<G: Successors + ?Sized>(graph: &G) -> Option<usize> {
     minimum_cycle(graph).map(|cycle| cycle.len())
 }
 
-/// [`girth`] that a [`Watch`] can stop.
+/// Like [`girth`], but a [`Watch`] can stop it.
 pub fn girth_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
@@ -36,19 +36,19 @@ pub fn girth_watched<G: Successors + ?Sized, W: Watch>(
     ControlFlow::Continue(cycle.map(|cycle| cycle.len()))
 }
 
-/// The vertices of a shortest cycle of the whole graph, each once, in the order of its
-/// edges, the one with the smallest id first; `None` when the graph has no cycle.
+/// The vertices of a shortest cycle of the whole graph, each once, in the order of its edges,
+/// starting with the smallest id; `None` if the graph has no cycle.
 ///
 /// # Complexity
-/// O(vertices + edges) time when the graph has a self-loop or no cycle, and
-/// O(roots × edges) at most, where the roots are vertices that together meet all cycles,
-/// those of many edges first. A search ends when it cannot find a cycle shorter than the
-/// best so far, and all of them at a cycle of length 2. 12 bytes a vertex id, and 48
-/// a vertex and 8 an edge of the strongly connected components of more than one vertex.
+/// O(vertices + edges) time if the graph has a self-loop or no cycle, and at most O(roots ×
+/// edges), where the roots are vertices that together meet all cycles, those with many edges
+/// first. A search ends when it cannot find a cycle shorter than the best so far; all searches
+/// end at a cycle of length 2. 12 bytes per vertex id, and 48 per vertex and 8 per edge of the
+/// strongly connected components of more than one vertex.
 ///
 /// # Implementation details
-/// A breadth-first search from each root on both sides at once, by levels, in the graph
-/// without the roots before it and all that lay on cycles only because of them.
+/// A bidirectional breadth-first search from each root, by levels, in the graph without the
+/// earlier roots and without everything that was on cycles only through them.
 ///
 /// # References
 /// A. Itai and M. Rodeh, "Finding a minimum circuit in a graph", SIAM J. Comput. 7 (1978),
@@ -66,7 +66,7 @@ pub fn minimum_cycle<G: Successors + ?Sized>(graph: &G) -> Option<Vec<VertexId>>
     finished(minimum_cycle_watched(graph, &mut Unwatched))
 }
 
-/// [`minimum_cycle`] that a [`Watch`] can stop.
+/// Like [`minimum_cycle`], but a [`Watch`] can stop it.
 pub fn minimum_cycle_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
@@ -98,7 +98,7 @@ pub fn minimum_cycle_watched<G: Successors + ?Sized, W: Watch>(
     }))
 }
 
-/// Turns a cycle so that it starts at its smallest vertex.
+/// Rotates a cycle so that it starts at its smallest vertex.
 pub(super) fn smallest_first(cycle: &mut [VertexId]) {
     let smallest = (0..cycle.len()).min_by_key(|&i| cycle[i]);
     cycle.rotate_left(smallest.unwrap_or(0));

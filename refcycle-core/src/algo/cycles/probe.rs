@@ -1,4 +1,4 @@
-//! A shortest cycle through one vertex, searched from both sides.
+//! A shortest cycle through one vertex, by a bidirectional search.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -8,20 +8,20 @@ use crate::Watch;
 use crate::algo::cyclic_core::Core;
 use crate::watch::Meter;
 
-/// What is known of the shortest cycle through a vertex.
+/// What is known about the shortest cycle through a vertex.
 pub(super) enum Shortest {
     /// It has this many vertices, and the probe holds it.
     Is(u32),
     /// It has at least this many.
     AtLeast(u32),
-    /// There is none.
+    /// There is no cycle.
     None,
 }
 
 pub(super) struct Probe {
     ahead: Ball,
     behind: Ball,
-    /// The edge at which the two met.
+    /// The edge at which the two searches met.
     met: (u32, u32),
 }
 
@@ -34,8 +34,8 @@ impl Probe {
         }
     }
 
-    /// Looks for cycles of at most `limit` vertices of rank `turn` or more; and for longer
-    /// ones as long as that costs at most as much again and `spare` more.
+    /// Looks for cycles of at most `limit` vertices of rank `turn` or more. Continues with longer
+    /// cycles while that costs at most the same again plus `spare`.
     pub(super) fn run<W: Watch>(
         &mut self,
         core: &Core,
@@ -51,7 +51,7 @@ impl Probe {
         let mut budget = spare;
         loop {
             let (ahead, behind) = (self.ahead.radius(), self.behind.radius());
-            // All cycles of up to this length would have been met.
+            // All cycles up to this length would have been found.
             let done = ahead + behind;
             let effort = self.ahead.effort + self.behind.effort;
             if done < limit {

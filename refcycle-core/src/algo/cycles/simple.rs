@@ -16,29 +16,29 @@ use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};
 use crate::{EdgeId, Error, IDirectedGraph, Successors, Unwatched, VertexId, Watch};
 
-/// Edges that a search may look at beyond what it has to.
+/// How many edges a search may read beyond those that it must.
 const SPARE: usize = 64;
 
 /// The simple cycles of a graph, in order of length; see [`simple_cycles`].
 ///
-/// It holds a copy of what it needs of the graph. `take` limits how many come,
-/// [`max_length`](Self::max_length) how long they are.
+/// It holds a copy of what it needs of the graph. `take` limits the number of cycles,
+/// [`max_length`](Self::max_length) their length.
 pub struct SimpleCycles {
     core: Core,
     roots: Roots,
-    /// The vertices with self-loops that have not been given, the next one last.
+    /// The vertices with self-loops that have not been returned yet, the next one last.
     loops: Vec<VertexId>,
-    /// For each root the least length that its next cycle may have, and whether a cheap
-    /// search should look first if there is any such cycle.
+    /// For each root, a lower bound of the length of its next cycle, and whether a cheap search
+    /// should first test if there is such a cycle.
     queue: BinaryHeap<Reverse<(u32, u32, bool)>>,
     probe: Probe,
-    /// The way back to the root of the walk.
+    /// The distances back to the root of the walk.
     home: Ball,
     /// The same without the vertices on the path.
     detour: Ball,
     walk: Walk,
     max_length: usize,
-    /// The vertex at which the cycles start, where it is not the smallest.
+    /// The vertex at which the cycles start, if it is not the smallest.
     through: Option<VertexId>,
 }
 
@@ -53,37 +53,37 @@ struct Walk {
     next: u32,
     path: Vec<u32>,
     on_path: Vec<bool>,
-    /// Of each vertex of the path, whether its way home is free of the others.
+    /// For each vertex of the path, whether its shortest path back to the root avoids the others.
     straight: Vec<bool>,
-    /// Vertices to go on to, and whether they are straight, those of the last vertex of the path last, and where those of
-    /// each vertex start. A vertex without a start has still to be looked at.
+    /// Vertices to continue with, and whether they are straight: those of the last vertex of the
+    /// path come last. The second list has where those of each vertex start. A vertex without a
+    /// start has not been expanded yet.
     choices: Vec<(u32, bool)>,
     starts: Vec<usize>,
-    /// Vertices whose way home crosses the path.
+    /// Vertices whose shortest path back to the root crosses the path.
     doubtful: Vec<u32>,
-    /// How many looks there were, and what the last look at each vertex that met it found:
-    /// twice its number, and 1 more when the way home was crossed.
+    /// The number of checks so far, and the result of the last check of each vertex: twice the
+    /// number of the check, plus 1 if its shortest path back to the root was crossed.
     looks: u64,
     seen: Vec<u64>,
 }
 
-/// The simple cycles of a graph, each once, shortest first, found when they are asked for.
+/// An iterator over the simple cycles of a graph, each once, shortest first, found on demand.
 ///
-/// A cycle is given by its vertices in the order of its edges, the one of the smallest id
-/// first. Cycles that differ only in which of several parallel edges they take are one;
-/// [`cycle_edges`] tells the edges. Those of one length come in an order that depends on
-/// the graph alone.
+/// A cycle is given by its vertices in the order of its edges, starting with the smallest id.
+/// Cycles that differ only in parallel edges count as one; [`cycle_edges`] returns the edges. The
+/// order of cycles of the same length depends only on the graph.
 ///
 /// # Complexity
-/// O(vertices + edges) time to begin. There are no dead ends: each step of the search leads
-/// to a cycle, and costs a look at the edges of one vertex, or at most at all edges of its
-/// component where short ways are blocked by the path. Before the first cycle of each length
-/// every root (vertices that together meet all cycles) may have to be searched from, on both
-/// sides, up to that length; and the cycles of a root are walked again for each greater
-/// length that it has. So k cycles of up to l vertices cost O((roots × l + k² × l) × edges)
-/// at most, and far less where many have the same length. The memory does not grow with the
-/// cycles: 16 bytes a vertex id at first; then some 120 a vertex and 8 an edge of the
-/// strongly connected components of more than one vertex.
+/// O(vertices + edges) time to begin. There are no dead ends: each step of the search leads to a
+/// cycle. It reads the edges of one vertex, or at most all edges of its component if the path
+/// blocks short paths. Before the first cycle of each length every root (vertices that together
+/// meet all cycles) may have to be searched from, on both sides, up to that length; and the
+/// cycles of a root are walked again for each greater length that it has. So k cycles of up to l
+/// vertices cost O((roots × l + k² × l) × edges) at most, and far less if many have the same
+/// length. The memory does not depend on the number of cycles: 16 bytes per vertex id at first;
+/// then some 120 per vertex and 8 per edge of the strongly connected components of more than one
+/// vertex.
 ///
 /// # References
 /// - R. Rizzi, G. Sacomoto and M.-F. Sagot, "Efficiently listing bounded length st-paths",
@@ -107,7 +107,7 @@ pub fn simple_cycles<G: Successors + ?Sized>(graph: &G) -> SimpleCycles {
     finished(simple_cycles_watched(graph, &mut Unwatched))
 }
 
-/// [`simple_cycles`] whose preparation a [`Watch`] can stop;
+/// Like [`simple_cycles`], but a [`Watch`] can stop the preparation;
 /// [`SimpleCycles::next_watched`] then watches the search.
 pub fn simple_cycles_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
@@ -119,11 +119,11 @@ pub fn simple_cycles_watched<G: Successors + ?Sized, W: Watch>(
     ControlFlow::Continue(SimpleCycles::new(core, roots, None))
 }
 
-/// The simple cycles through one vertex, each once, shortest first, found when they are
-/// asked for. `v` comes first in each; otherwise they are as those of [`simple_cycles`].
+/// An iterator over the simple cycles through one vertex, each once, shortest first, found on
+/// demand. `v` comes first in each; otherwise they are like those of [`simple_cycles`].
 ///
 /// # Complexity
-/// As [`simple_cycles`], of the component of `v`, with one root.
+/// As for [`simple_cycles`], on the component of `v`, with one root.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -145,7 +145,7 @@ pub fn simple_cycles_through<G: Successors + ?Sized>(
     simple_cycles_through_watched(graph, v, &mut Unwatched).map(finished)
 }
 
-/// [`simple_cycles_through`] whose preparation a [`Watch`] can stop.
+/// Like [`simple_cycles_through`], but a [`Watch`] can stop the preparation.
 pub fn simple_cycles_through_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     v: VertexId,
@@ -164,8 +164,8 @@ pub fn simple_cycles_through_watched<G: Successors + ?Sized, W: Watch>(
     }))
 }
 
-/// The ids of the edges from each vertex of a cycle to the next, and from the last to the
-/// first: several where there are parallel edges, none where there is no edge.
+/// The ids of the edges from each vertex of a cycle to the next, and from the last to the first:
+/// several for parallel edges, none if there is no edge.
 ///
 /// # Complexity
 /// O(edges that leave the vertices) time.
@@ -219,16 +219,16 @@ impl SimpleCycles {
         }
     }
 
-    /// Only the cycles of at most this many vertices. Finding that there are no more costs
-    /// only what finding them would.
+    /// Limits the search to cycles of at most this many vertices. Longer cycles are not searched
+    /// for.
     #[must_use]
     pub fn max_length(mut self, length: usize) -> Self {
         self.max_length = length;
         self
     }
 
-    /// The next cycle. Asks the watch once at the start, and then as every watched
-    /// algorithm; after a stop it can be asked again, and goes on where it was.
+    /// The next cycle. Asks the watch once at the start, and then like every watched algorithm.
+    /// After a stop, the next call continues where the search was.
     pub fn next_watched<W: Watch>(
         &mut self,
         watch: &mut W,
@@ -289,7 +289,7 @@ impl SimpleCycles {
         backward(&mut self.home, core, root, radii, may_enter, meter)
     }
 
-    /// Walks until a cycle of the length sought is on the path, or the walk is over.
+    /// Walks until a cycle of the wanted length is on the path, or the walk is over.
     fn walk_on<W: Watch>(&mut self, meter: &mut Meter<'_, W>) -> ControlFlow<W::Stop, bool> {
         loop {
             if self.walk.starts.len() < self.walk.path.len() {
@@ -320,12 +320,12 @@ impl SimpleCycles {
         }
     }
 
-    /// Finds the vertices that the path can go on to; whether it closes a cycle of the
-    /// length sought.
+    /// Finds the vertices that the path can continue with. Returns whether it closes a cycle of
+    /// the wanted length.
     fn look<W: Watch>(&mut self, meter: &mut Meter<'_, W>) -> ControlFlow<W::Stop, bool> {
         let (core, walk) = (&self.core, &mut self.walk);
         let &v = walk.path.last().expect("the walk has begun");
-        // The length of a cycle is the distance home of the next vertex and this.
+        // The length of a cycle is this plus the distance of the next vertex back to the root.
         let taken = walk.path.len() as u32;
         let start = walk.choices.len();
         let mut next = walk.next;
@@ -371,7 +371,7 @@ impl SimpleCycles {
                 }
             }
         }
-        // The last is taken first.
+        // The last is used first.
         walk.choices[start..].reverse();
         walk.next = next;
         walk.starts.push(start);
@@ -397,10 +397,11 @@ impl Walk {
         self.straight.push(straight);
     }
 
-    /// Whether the way home from `w`, a neighbour of the last vertex `v`, meets no vertex
-    /// of the path but the root.
+    /// Whether the shortest path back to the root from `w`, a neighbour of the last vertex `v`,
+    /// meets no vertex of the path except the root.
     fn way_is_free(&mut self, home: &Ball, v: u32, w: u32) -> bool {
-        // The rest of a free way. Without this a long ring would take quadratic time.
+        // The rest of a path that is known to be free. Without this, a long ring would take
+        // quadratic time.
         if self.straight.last() == Some(&true) && home.parent(v) == w {
             return true;
         }
@@ -428,8 +429,8 @@ impl Walk {
     }
 }
 
-/// Finds the vertices from which the root is at most the first radius away; and those
-/// farther away, up to the second, as long as that costs at most as much again.
+/// Finds the vertices from which the root is at most the first radius away. Continues up to the
+/// second radius while that costs at most the same again.
 fn backward<W: Watch>(
     ball: &mut Ball,
     core: &Core,

@@ -1,9 +1,9 @@
 //! Vertices that only the top dominates, found before the search.
 //!
-//! An edge from the top to such a vertex may be added, as it changes nothing; then no other
-//! edge to the vertex matters, as a way with that edge is a longer form of one from the top.
-//! So the search may begin a branch at each, and follow no edge to it. In a heap these are
-//! the vertices to which most edges go.
+//! An edge from the top to such a vertex may be added, as it changes nothing; then no other edge
+//! to the vertex matters, as a path with that edge is a longer form of one from the top. So the
+//! search may begin a branch at each, and follow no edge to it. In a heap these are the vertices
+//! to which most edges go.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -74,8 +74,8 @@ impl Branches<'_> {
         v: VertexId,
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop> {
-        // All edges of a vertex count as those of one branch, so that ways from two have
-        // nothing in common.
+        // All edges of a vertex count as those of one branch, so that paths from two have nothing
+        // in common.
         let from = match self.state[v.index()] {
             BRANCH => name(v),
             branch => branch,

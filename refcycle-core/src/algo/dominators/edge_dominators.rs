@@ -9,33 +9,33 @@ use super::sentinels::ROOT;
 use crate::watch::{Meter, finished};
 use crate::{Edge, EdgeId, Error, IDirectedGraph, Unwatched, VertexId, Watch};
 
-/// The edges that are on every way to some vertex: see [`edge_dominators`].
+/// The edges that are on every path to some vertex: see [`edge_dominators`].
 ///
 /// # Memory
-/// 8 bytes a vertex that is reached.
+/// 8 bytes per vertex that is reached.
 #[derive(Clone, Debug)]
 pub struct EdgeDominators<'t> {
     tree: &'t DominatorTree,
-    /// By number, the edge on every way that enters the vertex, where there is one.
+    /// By number, the edge on every path that enters the vertex, where there is one.
     entering: Vec<EdgeId>,
     /// By number, the lowest dominator that such an edge enters, or the root.
     entered: Vec<u32>,
 }
 
 impl EdgeDominators<'_> {
-    /// The edge into `v` that is on every way from a start to `v`.
+    /// The edge into `v` that is on every path from a start to `v`.
     pub fn entering(&self, v: VertexId) -> Option<Edge> {
         let number = self.tree.number(v);
         (number != ROOT && self.entered[number as usize] == number).then(|| self.edge(number))
     }
 
-    /// The last edge that is on every way from a start to `v`; `None` when there is no such
+    /// The last edge that is on every path from a start to `v`; `None` when there is no such
     /// edge, or `v` is not reached.
     pub fn immediate(&self, v: VertexId) -> Option<Edge> {
         self.of(v).next()
     }
 
-    /// The edges that are on every way from a start to `v`, the last of a way first.
+    /// The edges that are on every path from a start to `v`, the last of a way first.
     pub fn of(&self, v: VertexId) -> impl Iterator<Item = Edge> + '_ {
         let lowest = |number: u32| Some(self.entered[number as usize]).filter(|&n| n != ROOT);
         // Nothing enters the root, whose number a vertex has that is not reached.
@@ -45,7 +45,7 @@ impl EdgeDominators<'_> {
         .map(|number| self.edge(number))
     }
 
-    /// The edges that are on every way to some vertex, by their heads in preorder of the
+    /// The edges that are on every path to some vertex, by their heads in preorder of the
     /// dominator tree.
     pub fn iter(&self) -> impl Iterator<Item = Edge> + '_ {
         let entered = |&number: &u32| self.entered[number as usize] == number;
@@ -101,7 +101,7 @@ pub fn edge_dominators<'t, G: IDirectedGraph + ?Sized>(
     edge_dominators_watched(graph, tree, &mut Unwatched).map(finished)
 }
 
-/// [`edge_dominators`] that a [`Watch`] can stop.
+/// Like [`edge_dominators`], but a [`Watch`] can stop it.
 pub fn edge_dominators_watched<'t, G: IDirectedGraph + ?Sized, W: Watch>(
     graph: &G,
     tree: &'t DominatorTree,

@@ -93,7 +93,7 @@ impl DominanceFrontiers<'_> {
 /// another graph, with another vertex bound.
 ///
 /// # Complexity
-/// O(vertices + edges + vertices of all frontiers) time, and 4 bytes a vertex besides the
+/// O(vertices + edges + vertices of all frontiers) time, and 4 bytes per vertex besides the
 /// result. All frontiers together can have as many vertices as the square of the graph's.
 ///
 /// # References
@@ -121,7 +121,7 @@ pub fn dominance_frontiers<'t, G: Predecessors + ?Sized>(
     dominance_frontiers_watched(graph, tree, &mut Unwatched).map(finished)
 }
 
-/// [`dominance_frontiers`] that a [`Watch`] can stop.
+/// Like [`dominance_frontiers`], but a [`Watch`] can stop it.
 pub fn dominance_frontiers_watched<'t, G: Predecessors + ?Sized, W: Watch>(
     graph: &G,
     tree: &'t DominatorTree,

@@ -1,4 +1,4 @@
-//! Dominators: what every way from a start to a vertex passes through.
+//! Dominators: what every path from a start to a vertex passes through.
 
 mod branches;
 mod deferred_edges;
@@ -27,20 +27,19 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 
 /// The immediate dominators of the vertices that `starts` reach.
 ///
-/// A vertex dominates another when every way from a start to the other passes through it.
-/// With several starts it is as if a virtual root above them had an edge to each.
+/// A vertex dominates another when every path from a start to the other passes through it. With
+/// several starts it is as if a virtual root above them had an edge to each.
 ///
 /// # Errors
-/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for a start that is none,
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for a start that is not a vertex,
 /// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) when there are no starts.
 ///
 /// # Complexity
-/// O(edges log vertices) time; on heaps about three bare depth-first searches. Memory, the
-/// result included: 24 bytes a vertex, and 8 for each edge that is left for later (see below):
-/// on heaps 26. The search takes 12 bytes for each vertex of the path walked that has more
-/// edges, or an iterator for every one where the graph does not show its
-/// [`rows`](Successors::rows); after it, path compression and lowest semidominators take up
-/// to 12 bytes for each vertex of a path.
+/// O(edges log vertices) time; on heaps about three bare depth-first searches. Memory, the result
+/// included: 24 bytes per vertex, and 8 for each edge that is left for later (see below): on
+/// heaps 26. The search takes 12 bytes for each vertex of the path walked that has more edges, or
+/// an iterator for every one where the graph does not show its [`rows`](Successors::rows); after
+/// it, path compression and lowest semidominators take up to 12 bytes for each vertex of a path.
 ///
 /// # Implementation details
 /// The simple form of Lengauer and Tarjan's algorithm. (Semi-NCA, often the faster one, is
@@ -87,7 +86,7 @@ pub fn dominators<G: Successors + ?Sized>(
     dominators_watched(graph, starts, &mut Unwatched).map(finished)
 }
 
-/// [`dominators`] that a [`Watch`] can stop.
+/// Like [`dominators`], but a [`Watch`] can stop it.
 pub fn dominators_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     starts: impl IntoIterator<Item = VertexId>,

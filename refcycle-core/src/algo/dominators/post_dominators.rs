@@ -10,8 +10,7 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 /// The immediate post-dominators of the vertices from which `exits` are reached: the
 /// [`dominators`](super::dominators) in the reversed graph.
 ///
-/// A vertex post-dominates another when every way from the other to an exit passes through
-/// it.
+/// A vertex post-dominates another when every path from the other to an exit passes through it.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for an exit that is none,
@@ -36,7 +35,7 @@ pub fn post_dominators<G: Predecessors + ?Sized>(
     post_dominators_watched(graph, exits, &mut Unwatched).map(finished)
 }
 
-/// [`post_dominators`] that a [`Watch`] can stop.
+/// Like [`post_dominators`], but a [`Watch`] can stop it.
 pub fn post_dominators_watched<G: Predecessors + ?Sized, W: Watch>(
     graph: &G,
     exits: impl IntoIterator<Item = VertexId>,

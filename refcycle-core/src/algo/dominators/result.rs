@@ -16,7 +16,7 @@ pub enum Dominator {
     /// No vertex: the vertex is a start, or several starts reach it on ways that have no
     /// vertex in common. It hangs from the virtual root above all starts.
     Root,
-    /// This vertex is on every way from a start, and the last such before the vertex.
+    /// This vertex is on every path from a start, and the last such before the vertex.
     Vertex(VertexId),
 }
 
@@ -34,7 +34,7 @@ impl Dominator {
 /// [`dominators`](super::dominators).
 ///
 /// # Memory
-/// 4 bytes a vertex id, and 4 a vertex that is reached.
+/// 4 bytes per vertex id, and 4 per vertex that is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dominators {
     /// The vertices in preorder of the search, after one that stands for the root.
@@ -91,8 +91,8 @@ impl Dominators {
         self.state(v) != UNREACHED
     }
 
-    /// The last vertex but `v` itself that is on every way from a start to `v`; `None` when
-    /// `v` is not reached, or no vertex.
+    /// The last vertex but `v` itself that is on every path from a start to `v`; `None` when `v`
+    /// is not reached, or no vertex.
     pub fn immediate_dominator(&self, v: VertexId) -> Option<Dominator> {
         match self.state(v) {
             UNREACHED => None,
@@ -101,7 +101,7 @@ impl Dominators {
         }
     }
 
-    /// The vertices that are on every way from a start to `v`: `v` itself, its immediate
+    /// The vertices that are on every path from a start to `v`: `v` itself, its immediate
     /// dominator, the one of that, and so on. None when `v` is not reached.
     pub fn dominators_of(&self, v: VertexId) -> impl Iterator<Item = VertexId> + '_ {
         let first = Some(v).filter(|&v| self.contains(v));

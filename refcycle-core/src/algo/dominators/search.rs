@@ -257,7 +257,7 @@ impl Walk<'_> {
             let semi = &mut self.nodes[head as usize].semi;
             *semi = tail.min(*semi);
         } else if head < self.branch {
-            // The numbers on the way from the top to `tail` are all above `head`.
+            // The numbers on the path from the top to `tail` are all above `head`.
             self.nodes[head as usize].semi = self.top;
             self.number[w as usize] = SETTLED;
         } else if head != tail {

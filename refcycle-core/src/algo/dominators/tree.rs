@@ -17,8 +17,8 @@ use crate::{Error, VertexId, Vertices};
 /// none, but for the virtual root, are its [`roots`](Self::roots).
 ///
 /// # Memory
-/// 4 bytes a vertex id, and 20 a vertex that is reached; 8 more once children have been
-/// asked for.
+/// 4 bytes per vertex id, and 20 per vertex that is reached; 8 more once children have been asked
+/// for.
 ///
 /// # Example
 /// ```
@@ -44,8 +44,8 @@ pub struct DominatorTree {
     end: Box<[u32]>,
     /// By number, how many vertices are above, and one.
     depth: Box<[u32]>,
-    /// By number, an ancestor farther up, such that any ancestor is a logarithmic number of
-    /// steps away.
+    /// By number, an ancestor further up, such that any ancestor is a logarithmic number of steps
+    /// away.
     jump: Box<[u32]>,
     children: OnceLock<Children>,
 }
@@ -147,9 +147,8 @@ impl DominatorTree {
         }
     }
 
-    /// Whether `a` is on every way from a start to `b`. Every vertex that is reached
-    /// dominates itself; one that is not reached dominates nothing, and nothing it.
-    /// Constant time.
+    /// Whether `a` is on every path from a start to `b`. Every vertex that is reached dominates
+    /// itself; one that is not reached dominates nothing, and nothing it. Constant time.
     pub fn dominates(&self, a: VertexId, b: VertexId) -> bool {
         let (a, b) = (self.number(a), self.number(b));
         a != ROOT && b != ROOT && self.below(a).contains(&b)

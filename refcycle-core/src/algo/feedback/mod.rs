@@ -148,15 +148,14 @@ impl FeedbackArcSet {
 /// in it. Of parallel edges all are, or none.
 ///
 /// # Complexity
-/// O((vertices + edges) × log) time for the two orders and for each round of the local
-/// search. Which edges can be put back is found by short searches from both ends, which on
-/// heaps decide nearly all of them; those undecided share sweeps over all edges, 256 to a
-/// sweep, and each that can indeed be put back may cost another. The search for disjoint
-/// cycles looks at no more than 16 times all edges, and 2 million. The exact search is
-/// exponential, and ends at the [node limit](FeedbackArcOptions::node_limit).
-/// 8 bytes a vertex id, and some 150 a vertex and 50 an edge of the strongly connected
-/// components of more than one vertex. The exact search may hold 40 bytes for each that it
-/// may look at, and mostly holds far less.
+/// O((vertices + edges) × log) time for the two orders and for each round of the local search.
+/// Which edges can be put back is found by short searches from both ends, which on heaps decide
+/// nearly all of them; those undecided share sweeps over all edges, 256 to a sweep, and each that
+/// can indeed be put back may cost another. The search for disjoint cycles looks at no more than
+/// 16 times all edges, and 2 million. The exact search is exponential, and ends at the [node
+/// limit](FeedbackArcOptions::node_limit). 8 bytes per vertex id, and some 150 a vertex and 50
+/// per edge of the strongly connected components of more than one vertex. The exact search may
+/// hold 40 bytes for each that it may look at, and mostly holds far less.
 ///
 /// # Implementation details
 /// Two orders, that of Eades, Lin and Smyth and that of a depth-first search, are improved
@@ -202,7 +201,7 @@ pub fn feedback_arc_set<G: IDirectedGraph + ?Sized>(
     feedback_arc_set_watched(graph, options, &mut Unwatched).map(finished)
 }
 
-/// [`feedback_arc_set`] that a [`Watch`] can stop.
+/// Like [`feedback_arc_set`], but a [`Watch`] can stop it.
 pub fn feedback_arc_set_watched<G: IDirectedGraph + ?Sized, W: Watch>(
     graph: &G,
     options: &FeedbackArcOptions<'_>,

@@ -92,8 +92,8 @@ impl PathSearch {
         self.forward.effort + self.backward.effort
     }
 
-    /// Looks for a way from `start` to `end` over the arcs by which a vertex may be
-    /// entered, from either side, as long as it has looked at no more than `most`.
+    /// Looks for a path from `start` to `end` over the arcs by which a vertex may be entered,
+    /// from either side, as long as it has looked at no more than `most`.
     pub(super) fn run<W: Watch>(
         &mut self,
         arcs: &Arcs,

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 /// an edge between two components goes from the higher number to the lower.
 ///
 /// # Memory
-/// 8 bytes a vertex, 3 bits a component and 4 bytes more for one of several vertices.
+/// 8 bytes per vertex, 3 bits a component and 4 bytes more for one of several vertices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Components {
     /// `!number` of the component of each vertex id, [`NONE`] where the id is not a vertex:
@@ -96,7 +96,7 @@ impl Components {
     /// `graph` is the graph of which these are the components.
     ///
     /// # Complexity
-    /// O(vertices + edges) time, one byte a component.
+    /// O(vertices + edges) time, one byte per component.
     ///
     /// # Example
     /// ```

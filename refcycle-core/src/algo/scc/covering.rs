@@ -14,7 +14,7 @@ impl Components {
     /// that are held from outside, and the garbage that nothing outside holds.
     ///
     /// # Complexity
-    /// As [`sources`](Self::sources), and a byte a component.
+    /// As [`sources`](Self::sources), and a byte per component.
     ///
     /// # Example
     /// ```

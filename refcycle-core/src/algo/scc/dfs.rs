@@ -29,7 +29,7 @@ pub(super) struct ResumableDfs<'g> {
     path: DfsPath,
 }
 
-/// The path that is being walked: beneath it a frame without edges, above it room.
+/// The path that is being walked: below it a frame without edges, above it room.
 struct DfsPath {
     frames: Vec<DfsFrame>,
     depth: usize,
@@ -206,7 +206,7 @@ impl DfsPath {
 /// Where a path ends, as pointers to its frames, which stay in registers. They are good until
 /// the path's frames are used in another way.
 struct PathTop {
-    /// The first frame, beneath the path.
+    /// The first frame, below the path.
     base: *mut DfsFrame,
     /// The last for which there is room.
     last: *mut DfsFrame,
@@ -244,8 +244,8 @@ impl PathTop {
         }
     }
 
-    /// Puts the last vertex, whose frame this is now, beneath another, whose frame is the
-    /// caller's until another is pushed.
+    /// Puts the last vertex, whose frame this is now, below another, whose frame is the caller's
+    /// until another is pushed.
     ///
     /// # Safety
     /// As for [`frame`](Self::frame); `path` is the path of which it is the end, and has fewer

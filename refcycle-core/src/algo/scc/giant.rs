@@ -36,7 +36,7 @@ const LONGEST_TRIAL: usize = 1 << 20;
 const FEW_FOUND: usize = 64;
 const MOST_SWEEPS: usize = 16;
 
-/// Whether it is worth while to look for a giant component.
+/// Whether it is worthwhile to look for a giant component.
 pub(super) fn is_likely(rows: Rows<'_>) -> bool {
     let (vertices, edges) = (rows.offsets().len() - 1, rows.heads().len());
     // A giant component of a random graph with fewer edges is small.

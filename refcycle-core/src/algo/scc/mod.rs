@@ -1,4 +1,4 @@
-//! Strongly connected components: how they are found, and the choice among the ways.
+//! Strongly connected components: the strategies, and the choice between them.
 
 mod components;
 mod covering;
@@ -19,24 +19,23 @@ use dfs::ResumableDfs;
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, Watch};
 
-/// A way to find strongly connected components. The partition is the same with each, and so
-/// is that its components come in reverse topological order; among the orders that are, and
-/// among the orders of a component's vertices, each finds its own.
+/// How to find strongly connected components. Each strategy finds the same components, in a
+/// reverse topological order. Which of these orders, and the order of the vertices of a
+/// component, depend on the strategy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SccStrategy {
-    /// The giant component first where a look at the graph shows one, and else a single
-    /// pass.
+    /// Finds the giant component first if the graph seems to have one; otherwise a single pass.
     #[default]
     Auto,
     /// One depth-first search.
     SinglePass,
-    /// First the component of a vertex with many edges, by sweeps over all rows. A
-    /// graph without [`rows`](Successors::rows) is searched in a single pass all the same.
+    /// First finds the component of a vertex with many edges, by sweeps over all rows. A graph
+    /// without [`rows`](Successors::rows) is always searched in a single pass.
     GiantFirst,
 }
 
-/// How [`strongly_connected_components_with`] goes about it.
+/// Options of [`strongly_connected_components_with`].
 ///
 /// # Example
 /// ```
@@ -76,12 +75,11 @@ impl SccOptions {
 /// after all those that it reaches.
 ///
 /// # Complexity
-/// O(vertices + edges) time. Besides the result, of 8 bytes and some bits a vertex, 16 bytes
-/// for each vertex of the longest path walked, next to nothing on most heaps, and twice that
-/// while the path grows; where a giant component is looked for, at most half a byte a vertex,
-/// and 4 for each vertex far from it.
-/// A graph without [`rows`](Successors::rows) takes an iterator and 8 bytes for each vertex
-/// of the path.
+/// O(vertices + edges) time. Besides the result, of 8 bytes and some bits a vertex, 16 bytes for
+/// each vertex of the longest path walked, next to nothing on most heaps, and twice that while
+/// the path grows; where a giant component is looked for, at most half a byte per vertex, and 4
+/// for each vertex far from it. A graph without [`rows`](Successors::rows) takes an iterator and
+/// 8 bytes for each vertex of the path.
 ///
 /// # Implementation details
 /// A single depth-first search, in Pearce's form of Tarjan's algorithm, that looks along the
@@ -119,7 +117,7 @@ pub fn strongly_connected_components<G: Successors + ?Sized>(graph: &G) -> Compo
     finished(strongly_connected_components_watched(graph, &mut Unwatched))
 }
 
-/// [`strongly_connected_components`] that a [`Watch`] can stop.
+/// Like [`strongly_connected_components`], but a [`Watch`] can stop it.
 pub fn strongly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,
@@ -143,7 +141,7 @@ pub fn strongly_connected_components_with<G: Successors + ?Sized>(
     ))
 }
 
-/// [`strongly_connected_components_with`] that a [`Watch`] can stop.
+/// Like [`strongly_connected_components_with`], but a [`Watch`] can stop it.
 pub fn strongly_connected_components_with_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     options: SccOptions,

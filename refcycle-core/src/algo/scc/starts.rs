@@ -1,4 +1,4 @@
-//! Where each component starts among the members, in little more than a bit a component.
+//! Where each component starts among the members, in little more than a bit per component.
 
 use alloc::vec;
 use alloc::vec::Vec;

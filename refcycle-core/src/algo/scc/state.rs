@@ -1,9 +1,9 @@
 //! What every depth-first search for components knows of the vertices, but for the path that
 //! it walks: Pearce's form of Tarjan's algorithm.
 //!
-//! One number a vertex is first its index in the search, then the lowest index that it
-//! reaches, then its component. Components and the vertices whose component is still open
-//! share one array, filled from both ends.
+//! One number per vertex is first its index in the search, then the lowest index that it reaches,
+//! then its component. Components and the vertices whose component is still open share one array,
+//! filled from both ends.
 //!
 //! A vertex is unseen, then open, then left, then closed; or it is closed at once. Nothing
 //! else happens to it: this is what the methods that check no index ask of their callers, and

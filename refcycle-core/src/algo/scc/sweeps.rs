@@ -101,7 +101,7 @@ fn vertices_of(at: usize, mut word: usize) -> impl Iterator<Item = u32> {
 
 /// What is done in a sweep.
 pub(super) trait Job: Sync {
-    /// What whoever goes through blocks has for himself.
+    /// What whatever goes through blocks has for himself.
     type Local: Send;
 
     fn begin(&self) -> Self::Local;

@@ -24,10 +24,9 @@ use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
 ///
 /// # Complexity
 /// O(vertices + edges) time when a bounded search settles every edge, as on most heaps and
-/// package graphs; besides that O((vertices + edges) * heads / 256) for the different heads
-/// of the edges that it does not settle, so that O(vertices * edges / 256) is the worst.
-/// Memory: 25 bytes a vertex and 4 an edge with the result, and 8 to 32 a vertex for the
-/// second part.
+/// package graphs; besides that O((vertices + edges) * heads / 256) for the different heads of
+/// the edges that it does not settle, so that O(vertices * edges / 256) is the worst. Memory: 25
+/// bytes per vertex and 4 per edge with the result, and 8 to 32 a vertex for the second part.
 ///
 /// # Errors
 /// [`NotAcyclic`] with a cycle. A self-loop is one.
@@ -60,7 +59,7 @@ pub fn transitive_reduction<G: Successors + ?Sized>(graph: &G) -> Result<CsrGrap
     transitive_reduction_watched(graph, &mut Unwatched).map(finished)
 }
 
-/// [`transitive_reduction`] that a [`Watch`] can stop.
+/// Like [`transitive_reduction`], but a [`Watch`] can stop it.
 pub fn transitive_reduction_watched<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     watch: &mut W,

@@ -56,7 +56,7 @@ impl AsRef<[u8]> for MappedBytes {
     }
 }
 
-// SAFETY: whoever mapped the file has promised that it stays as it is while it is mapped.
+// SAFETY: whatever mapped the file has promised that it stays as it is while it is mapped.
 unsafe impl StableBytes for MappedBytes {}
 
 impl fmt::Debug for MappedBytes {

@@ -19,9 +19,10 @@ use crate::{DenseVertices, Error, Predecessors, Rows, Successors, VertexId, Vert
 /// foreign, cut off or damaged.
 ///
 /// It knows its predecessors too: those that the file has, or, when it has none, a backward
-/// direction that is made in memory when it is first asked for (4 or 8 bytes a vertex, as
-/// the offsets have, and 4 an edge). Algorithms are faster where they see slices: [`as_rows`](Self::as_rows) when there are
-/// fewer than 2^32 edges, else [`as_wide_rows`](Self::as_wide_rows).
+/// direction that is made in memory when it is first asked for (4 or 8 bytes per vertex, as the
+/// offsets have, and 4 per edge). Algorithms are faster where they see slices:
+/// [`as_rows`](Self::as_rows) when there are fewer than 2^32 edges, else
+/// [`as_wide_rows`](Self::as_wide_rows).
 ///
 /// # Example
 /// ```
@@ -65,7 +66,7 @@ impl<B: StableBytes> GraphFile<B> {
     /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
     /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges);
     /// [`ErrorKind::MalformedFile`](crate::ErrorKind::MalformedFile) for a header that says what
-    /// none can, and for backward rows that are not the forward ones turned round;
+    /// none can, and for backward rows that are not the forward ones reversed;
     /// [`ErrorKind::Misaligned`](crate::ErrorKind::Misaligned) when the bytes do not start at a
     /// multiple of 8; [`ErrorKind::ByteOrder`](crate::ErrorKind::ByteOrder) on a big-endian
     /// machine. Weights may have any value; an algorithm checks those that it uses.
@@ -143,8 +144,8 @@ impl<B: StableBytes> GraphFile<B> {
         self.wide_rows_at(&self.layout.forward)
     }
 
-    /// The graph with every edge turned round as bare slices, when the file has that and its
-    /// offsets have 8 bytes.
+    /// The graph with every edge reversed as bare slices, when the file has that and its offsets
+    /// have 8 bytes.
     pub fn as_wide_back_rows(&self) -> Option<WideRows<'_>> {
         self.wide_rows_at(self.layout.backward.as_ref()?)
     }

@@ -27,8 +27,8 @@ macro_rules! adapter {
         where
             G: IntoNodeIdentifiers + NodeIndexable + GraphProp<EdgeType = Directed>,
         {
-            /// Wraps a reference to a petgraph graph. Takes O(vertices) time and one bit
-            /// a vertex.
+            /// Wraps a reference to a petgraph graph. Takes O(vertices) time and one bit per
+            /// vertex.
             ///
             /// # Panics
             /// When the graph has more vertices than [`MAX_VERTICES`](crate::MAX_VERTICES),

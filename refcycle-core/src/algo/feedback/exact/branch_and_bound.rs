@@ -57,7 +57,7 @@ pub(super) fn search<W: Watch>(
 ) -> ControlFlow<W::Stop, Answer> {
     let limit = known.as_ref().map_or(f64::INFINITY, |known| known.cost);
     let packing = packing(graph, effort)?;
-    // The choices on the way from the whole piece to where the search is.
+    // The choices on the path from the whole piece to where the search is.
     let mut choices: Vec<Choice> = Vec::new();
     let mut answer = start(&mut choices, graph.clone(), packing, limit, effort)?;
     if let Some(root) = choices.last_mut() {

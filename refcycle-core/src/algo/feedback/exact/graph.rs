@@ -158,8 +158,8 @@ impl Graph {
     }
 }
 
-/// Changes, adds or removes the end of an arc, and returns how many were looked at. The last
-/// are first: whoever clears a long row does so from its end.
+/// Changes, adds or removes the end of an arc, and returns how many were looked at. The last are
+/// first: whatever clears a long row does so from its end.
 fn set(row: &mut Vec<End>, other: u32, weight: f64) -> usize {
     let Some(place) = row.iter().rposition(|end| end.0 == other) else {
         if weight > 0.0 {
