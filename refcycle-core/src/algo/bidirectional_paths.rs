@@ -10,19 +10,19 @@ use crate::views::Reversed;
 use crate::watch::{Meter, finished};
 use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 
-/// The vertices of a shortest path from `start` to `end`, both included; `None` when there is
-/// no path. A path from a vertex to itself is that vertex alone.
+/// The vertices of a shortest path from `start` to `end`, both included; `None` if there is no
+/// path. A path from a vertex to itself is that vertex alone.
 ///
-/// Two breadth-first searches, forward from `start` and backward from `end`, take turns, the
-/// one with fewer vertices to look at first, until they meet. Of several shortest paths it may
-/// find another than [`shortest_path`](super::shortest_path) does.
+/// Two breadth-first searches, forward from `start` and backward from `end`, alternate until they
+/// meet; the one with the smaller frontier goes on. If there are several shortest paths, it may
+/// find a different one from [`shortest_path`](super::shortest_path).
 ///
-/// A [`CsrGraph`](crate::CsrGraph) makes its backward direction for this, once: that costs as
-/// much as several whole searches, and pays from the second query on.
+/// A [`CsrGraph`](crate::CsrGraph) computes its backward direction for this, once. That costs as
+/// much as several full searches, and pays off from the second query on.
 ///
 /// # Complexity
-/// O(vertices + edges nearer to the ends than half the path) time, usually; at worst both
-/// searches see all that they can reach. 8 bytes and a mark per vertex seen.
+/// Usually O(vertices + edges nearer to the ends than half the path) time; in the worst case,
+/// both searches visit all that they can reach. 8 bytes and a mark per vertex seen.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -60,10 +60,10 @@ pub fn bidirectional_shortest_path_watched<G: Successors + Predecessors + ?Sized
     search(graph, start, end, watch)
 }
 
-/// The vertices of a shortest cycle through `v`, each once, `v` first; `None` when no cycle
-/// leads through it. A self-loop is a cycle of one vertex.
+/// The vertices of a shortest cycle through `v`, each once, `v` first; `None` if it is on no
+/// cycle. A self-loop is a cycle of one vertex.
 ///
-/// As [`bidirectional_shortest_path`] from `v` to itself, and with its costs: see there.
+/// Searched like [`bidirectional_shortest_path`] from `v` to itself, with the same costs.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -120,7 +120,7 @@ fn search<G: Successors + Predecessors + ?Sized, W: Watch>(
     Ok(found.map_continue(|found| found.then_some(path)))
 }
 
-/// Puts a shortest path of at least one edge into `path`; `false` when there is none.
+/// Puts a shortest path of at least one edge into `path`; `false` if there is no path.
 pub(crate) fn path_between<G: Successors + Predecessors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,

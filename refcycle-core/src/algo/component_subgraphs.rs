@@ -1,4 +1,4 @@
-//! Cutting a graph into the subgraphs of its components.
+//! The subgraphs of the components of a graph.
 
 use super::Components;
 use crate::views::Subgraph;
@@ -6,8 +6,8 @@ use crate::{EdgeId, IDirectedGraph, Vertices};
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Makes the compact subgraph of any component of a graph. All of them together cost
-/// O(vertices + edges) time, however many there are.
+/// Makes the compact subgraph of any component of a graph. All components together take
+/// O(vertices + edges) time.
 ///
 /// # Memory
 /// 4 bytes per vertex id.
@@ -30,8 +30,8 @@ pub struct Split {
 }
 
 impl Split {
-    /// Numbers the vertices of each component in the order of
-    /// [`Components::component`]. `components` are those of `graph`.
+    /// Numbers the vertices of each component in the order of [`Components::component`].
+    /// `components` must be those of `graph`.
     pub fn new<G: Vertices + ?Sized>(graph: &G, components: &Components) -> Self {
         let mut local = vec![0; graph.vertex_bound()];
         for members in components.iter() {
@@ -42,11 +42,11 @@ impl Split {
         Self { local }
     }
 
-    /// The subgraph of a component. `None` when it is a single vertex without an edge to
-    /// itself, which needs no graph: on a heap nearly all of them.
+    /// The subgraph of a component. `None` if it is a single vertex without a self-loop, which
+    /// needs no graph: on a heap, nearly all components are.
     ///
     /// # Panics
-    /// When there is no component of this number.
+    /// If there is no component with this number.
     pub fn component<G: IDirectedGraph + ?Sized>(
         &self,
         graph: &G,

@@ -1,14 +1,13 @@
-//! Rows in which no head comes twice.
+//! Rows without duplicate heads.
 
 use alloc::vec::Vec;
-/// So many heads are compared one by one; a table would cost a cache miss each.
+/// Up to this many heads are compared one by one; a table would cost a cache miss each.
 const FEW: usize = 8;
 
-/// Adds heads to the last row of a table, each once a row.
+/// Appends heads to the last row of a table, each once per row.
 pub(super) struct RowDedup {
     vertex_count: usize,
-    /// The row, counted from 1, that each head was last seen in. Made when a row has many
-    /// heads.
+    /// The last row that had each head, counted from 1. Allocated when a row has many heads.
     seen_in: Vec<u32>,
     row: u32,
     start: usize,
@@ -35,7 +34,7 @@ impl RowDedup {
         self.listed = false;
     }
 
-    /// Adds a head to the row, unless it is in it.
+    /// Appends a head to the row, unless the row has it already.
     #[inline]
     pub(super) fn push(&mut self, heads: &mut Vec<u32>, head: u32) {
         if self.listed || heads.len() - self.start >= FEW {

@@ -1,7 +1,8 @@
-//! Algorithms, one file a problem. All are iterative, and linear in what they visit.
+//! Algorithms. All are iterative, and most are linear in what they visit.
 //!
-//! Each works on the smallest trait that it needs, so that a graph that knows only its successors
-//! can run most of them. The `*_watched` forms can be stopped: see [`Watch`](crate::Watch).
+//! Each needs only the smallest trait that suffices, so that a graph that knows only its
+//! successors can run most of them. The `*_watched` forms can be stopped: see
+//! [`Watch`](crate::Watch).
 
 mod between;
 pub(crate) mod bidirectional_paths;

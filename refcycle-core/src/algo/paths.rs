@@ -9,11 +9,11 @@ use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};
 use crate::{Error, Successors, Unwatched, VertexId, Watch};
 
-/// The vertices of a shortest path from `start` to `end`, both included; `None` when
-/// there is no path. A path from a vertex to itself is that vertex alone.
+/// The vertices of a shortest path from `start` to `end`, both included; `None` if there is no
+/// path. A path from a vertex to itself is that vertex alone.
 ///
-/// The search goes forward only. Where the graph knows its predecessors,
-/// [`bidirectional_shortest_path`](super::bidirectional_shortest_path) sees far fewer vertices.
+/// The search goes forward only. If the graph knows its predecessors,
+/// [`bidirectional_shortest_path`](super::bidirectional_shortest_path) visits far fewer vertices.
 ///
 /// # Complexity
 /// O(vertices + edges nearer to `start` than `end` is) time, 8 bytes and a mark per vertex seen.
@@ -57,14 +57,14 @@ pub fn shortest_path_watched<G: Successors + ?Sized, W: Watch>(
     }))
 }
 
-/// The vertices of a shortest cycle through `v`, each once, `v` first; `None` when no
-/// cycle leads through it. A self-loop is a cycle of one vertex.
+/// The vertices of a shortest cycle through `v`, each once, `v` first; `None` if it is on no
+/// cycle. A self-loop is a cycle of one vertex.
 ///
-/// The search goes forward only; see
+/// The search goes forward only; see also
 /// [`bidirectional_shortest_cycle`](super::bidirectional_shortest_cycle).
 ///
 /// # Complexity
-/// As [`shortest_path`].
+/// As for [`shortest_path`].
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).

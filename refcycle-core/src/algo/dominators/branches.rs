@@ -1,9 +1,8 @@
 //! Vertices that only the top dominates, found before the search.
 //!
-//! An edge from the top to such a vertex may be added, as it changes nothing; then no other edge
-//! to the vertex matters, as a path with that edge is a longer form of one from the top. So the
-//! search may begin a branch at each, and follow no edge to it. In a heap these are the vertices
-//! to which most edges go.
+//! An edge from the top to such a vertex changes no dominator, so it may be added; then no other
+//! edge to the vertex matters. So the search may begin a branch at each of these vertices, and
+//! ignore all edges to them. In a heap, most edges go to such vertices.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -12,12 +11,12 @@ use super::sentinels::{BRANCH, UNSEEN};
 use crate::watch::Meter;
 use crate::{Successors, VertexId, Watch};
 
-/// From how many vertices edges are followed: so many, or this part of all if that is more.
+/// The edges of this many vertices are followed, or of one in [`SHARE`] of all if that is more.
 const LEAST: usize = 16;
 const SHARE: usize = 64;
 
-/// A breadth-first search that names each vertex after the branch from which it is reached
-/// first. What is then reached from another one is a branch itself.
+/// A breadth-first search that names each vertex after the branch from which it is first reached.
+/// A vertex that is then reached from another branch is a branch itself.
 pub(super) struct Branches<'a> {
     /// By vertex id: [`UNSEEN`], [`BRANCH`], or [`name`] of the branch that reached it.
     pub(super) state: &'a mut [u32],
@@ -25,13 +24,13 @@ pub(super) struct Branches<'a> {
     pub(super) queue: &'a mut Vec<VertexId>,
 }
 
-/// There are fewer ids than states.
+/// The name of a branch. There are fewer ids than states.
 fn name(branch: VertexId) -> u32 {
     branch.number() + 1
 }
 
 impl Branches<'_> {
-    /// Takes what the top leads to.
+    /// Adds a successor of the top.
     pub(super) fn put<W: Watch>(
         &mut self,
         v: VertexId,
@@ -46,7 +45,7 @@ impl Branches<'_> {
         ControlFlow::Continue(())
     }
 
-    /// Finds more, and leaves all others unseen, the queue empty.
+    /// Finds more branches. Afterwards all other vertices are unseen, and the queue is empty.
     pub(super) fn find<G: Successors + ?Sized, W: Watch>(
         mut self,
         graph: &G,

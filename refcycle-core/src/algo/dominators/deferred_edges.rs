@@ -1,21 +1,21 @@
 //! Edges whose evaluation is deferred.
 
 use alloc::vec::Vec;
-/// The end of a chain of edges.
+/// The end of a linked list of edges.
 pub(super) const END: u32 = u32::MAX;
 
-/// A back edge or a cross edge: its tail, and the one into the same vertex before it.
+/// A back edge or a cross edge: its tail, and the previous deferred edge into the same vertex.
 #[derive(Clone, Copy)]
 pub(super) struct DeferredEdge {
     pub(super) tail: u32,
     pub(super) next: u32,
 }
 
-/// A list in blocks: one that doubles would for a while hold three times what is in it.
+/// A list in blocks: a vector would temporarily need three times the memory when it grows.
 #[derive(Default)]
 pub(super) struct DeferredEdges {
     blocks: Vec<Vec<DeferredEdge>>,
-    /// The place of the next edge.
+    /// The index of the next edge.
     next: u32,
 }
 
@@ -23,7 +23,7 @@ const BLOCK_BITS: u32 = 14;
 const BLOCK: usize = 1 << BLOCK_BITS;
 
 impl DeferredEdges {
-    /// Adds an edge, and returns its place.
+    /// Adds an edge and returns its index.
     #[inline]
     pub(super) fn push(&mut self, edge: DeferredEdge) -> u32 {
         match self.blocks.last_mut() {

@@ -16,9 +16,9 @@ use crate::{Edge, EdgeId, Error, IDirectedGraph, Unwatched, VertexId, Watch};
 #[derive(Clone, Debug)]
 pub struct EdgeDominators<'t> {
     tree: &'t DominatorTree,
-    /// By number, the edge on every path that enters the vertex, where there is one.
+    /// By number, the edge into the vertex that is on every path to it, if there is one.
     entering: Vec<EdgeId>,
-    /// By number, the lowest dominator that such an edge enters, or the root.
+    /// By number, the lowest dominator that is entered by such an edge, or the root.
     entered: Vec<u32>,
 }
 
@@ -29,16 +29,17 @@ impl EdgeDominators<'_> {
         (number != ROOT && self.entered[number as usize] == number).then(|| self.edge(number))
     }
 
-    /// The last edge that is on every path from a start to `v`; `None` when there is no such
-    /// edge, or `v` is not reached.
+    /// The last edge that is on every path from a start to `v`; `None` if there is no such edge
+    /// or `v` is not reached.
     pub fn immediate(&self, v: VertexId) -> Option<Edge> {
         self.of(v).next()
     }
 
-    /// The edges that are on every path from a start to `v`, the last of a way first.
+    /// The edges that are on every path from a start to `v`, from the last on a path to the
+    /// first.
     pub fn of(&self, v: VertexId) -> impl Iterator<Item = Edge> + '_ {
         let lowest = |number: u32| Some(self.entered[number as usize]).filter(|&n| n != ROOT);
-        // Nothing enters the root, whose number a vertex has that is not reached.
+        // A vertex that is not reached has the number of the root, which no edge enters.
         core::iter::successors(lowest(self.tree.number(v)), move |&number| {
             lowest(self.tree.idom()[number as usize])
         })
@@ -66,18 +67,18 @@ impl EdgeDominators<'_> {
 /// The edge dominators, also called the bridges of a flow graph: the edges whose removal
 /// alone makes some vertex unreachable from every start.
 ///
-/// `graph` is the graph of which `tree` is the dominator tree.
+/// `tree` must be the dominator tree of `graph`.
 ///
 /// # Errors
-/// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) when the tree is that of
-/// another graph, with another vertex bound.
+/// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) if the tree belongs to a graph
+/// with another vertex bound.
 ///
 /// # Complexity
-/// O(vertices + edges) time, no memory but the result.
+/// O(vertices + edges) time; no memory besides the result.
 ///
 /// # Implementation details
-/// An edge (u, v) is one of them when u is the immediate dominator of v, no other edge
-/// goes from u to v, and the other edges into v come from vertices that v dominates.
+/// An edge (u, v) is a bridge if u is the immediate dominator of v, no other edge goes from u to
+/// v, and all other edges into v come from vertices that v dominates.
 ///
 /// # References
 /// - G. F. Italiano, L. Laura, F. Santaroni, "Finding strong bridges and strong articulation

@@ -1,4 +1,4 @@
-//! Dominance frontiers: where the reign of a vertex ends.
+//! Dominance frontiers: where the dominance of a vertex ends.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -13,20 +13,20 @@ use crate::watch::{Meter, finished};
 use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 
 impl DominatorTree {
-    /// The dominance frontier of `v`: the vertices to which an edge goes from a vertex that
-    /// `v` dominates, but which `v` does not dominate strictly. In the order in which
-    /// they are met; empty when `v` is not reached.
+    /// The dominance frontier of `v`: the vertices to which an edge goes from a vertex that `v`
+    /// dominates, but which `v` does not dominate strictly. In unspecified order; empty if `v` is
+    /// not reached.
     ///
-    /// `graph` is the graph of which this is the tree.
+    /// `graph` must be the graph of this tree.
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex);
-    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) when the tree is that
-    /// of another graph, with another vertex bound.
+    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) if the tree belongs to a
+    /// graph with another vertex bound.
     ///
     /// # Complexity
-    /// O(vertices dominated + edges that leave them) time; memory: the answer, and a mark for
-    /// each of it.
+    /// O(vertices dominated + edges that leave them) time; memory: the result, and a mark for
+    /// each vertex of it.
     ///
     /// # Example
     /// ```
@@ -63,13 +63,13 @@ impl DominatorTree {
 #[derive(Clone, Debug)]
 pub struct DominanceFrontiers<'t> {
     tree: &'t DominatorTree,
-    /// Where the frontier of each number starts, and the end of the last.
+    /// Where the frontier of each number starts, and the end of the last frontier.
     starts: Vec<usize>,
     members: Vec<VertexId>,
 }
 
 impl DominanceFrontiers<'_> {
-    /// The frontier of `v`, in preorder of the dominator tree; empty when `v` is not reached.
+    /// The frontier of `v`, in preorder of the dominator tree; empty if `v` is not reached.
     pub fn of(&self, v: VertexId) -> &[VertexId] {
         match self.tree.number(v) as usize {
             0 => &[],
@@ -77,24 +77,24 @@ impl DominanceFrontiers<'_> {
         }
     }
 
-    /// How many vertices all frontiers have together.
+    /// The number of vertices of all frontiers together.
     pub fn total(&self) -> usize {
         self.members.len()
     }
 }
 
-/// The dominance frontiers of all vertices that are reached; [`DominatorTree::frontier`]
-/// finds that of one.
+/// The dominance frontiers of all vertices that are reached; [`DominatorTree::frontier`] finds
+/// the frontier of a single vertex.
 ///
-/// `graph` is the graph of which `tree` is the dominator tree.
+/// `tree` must be the dominator tree of `graph`.
 ///
 /// # Errors
-/// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) when the tree is that of
-/// another graph, with another vertex bound.
+/// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) if the tree belongs to a graph
+/// with another vertex bound.
 ///
 /// # Complexity
 /// O(vertices + edges + vertices of all frontiers) time, and 4 bytes per vertex besides the
-/// result. All frontiers together can have as many vertices as the square of the graph's.
+/// result. The size of all frontiers together can be quadratic in the number of vertices.
 ///
 /// # References
 /// - R. Cytron, J. Ferrante, B. K. Rosen, M. N. Wegman, F. K. Zadeck, "Efficiently computing
@@ -153,7 +153,8 @@ fn all_frontiers<'t, G: Predecessors + ?Sized, W: Watch>(
     })
 }
 
-/// Calls with each number and each vertex of its frontier once, in preorder of these.
+/// Calls `found` once with each number and each vertex of its frontier, in preorder of the
+/// vertices.
 fn each_member<G: Predecessors + ?Sized, W: Watch>(
     graph: &G,
     tree: &DominatorTree,
@@ -161,13 +162,14 @@ fn each_member<G: Predecessors + ?Sized, W: Watch>(
     mut found: impl FnMut(u32, VertexId),
 ) -> ControlFlow<W::Stop> {
     let idom = tree.idom();
-    // The last vertex that was put into the frontier of each.
+    // The last vertex that was added to each frontier.
     let mut last = vec![ROOT; idom.len()];
     for (head, &v) in (1..).zip(tree.vertices()) {
         meter.step()?;
         for tail in graph.predecessors(v) {
             let mut number = tree.number(tail);
-            // A tail that is not reached has the number of the root, where the way up ends.
+            // A tail that is not reached has the number of the root, where the path up the tree
+            // ends.
             while number != ROOT && number != idom[head as usize] && last[number as usize] != head {
                 meter.step()?;
                 last[number as usize] = head;

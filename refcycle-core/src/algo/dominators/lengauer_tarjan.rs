@@ -11,7 +11,7 @@ use super::search::{Node, Search};
 use crate::Watch;
 use crate::watch::Meter;
 
-/// Puts the immediate dominators into `idom` of the nodes.
+/// Computes the immediate dominators, in `idom` of the nodes.
 pub(super) fn immediate_dominators<W: Watch>(
     search: &mut Search,
     meter: &mut Meter<'_, W>,
@@ -23,7 +23,7 @@ pub(super) fn immediate_dominators<W: Watch>(
         ..
     } = search;
     let nodes = &mut nodes[..];
-    // Those whose `idom` is a vertex with the same immediate dominator.
+    // The vertices whose `idom` is a vertex with the same immediate dominator.
     let mut relative = FixedBitSet::with_capacity(nodes.len());
     let mut lowest = RangeMinimum::default();
     let mut path = Vec::new();
@@ -65,8 +65,8 @@ pub(super) fn immediate_dominators<W: Watch>(
     ControlFlow::Continue(())
 }
 
-/// Puts immediate dominators to the vertices whose semidominator is `v`: `v` itself, or a vertex
-/// with the same immediate dominator, which is noted in `relative`.
+/// Sets `idom` of the vertices whose semidominator is `v`: to `v`, or to a vertex with the same
+/// immediate dominator, which `relative` records.
 #[inline]
 fn empty_bucket(nodes: &mut [Node], v: u32, relative: &mut FixedBitSet, path: &mut Vec<u32>) {
     let mut w = nodes[v as usize].label;
@@ -83,8 +83,8 @@ fn empty_bucket(nodes: &mut [Node], v: u32, relative: &mut FixedBitSet, path: &m
     }
 }
 
-/// Of the vertices above `limit` on the tree path up from `v`, the one with the lowest
-/// semidominator, and that semidominator.
+/// Of the vertices on the tree path up from `v` whose number is above `limit`, finds the one with
+/// the lowest semidominator. Returns it and the semidominator.
 #[inline]
 fn evaluate(nodes: &mut [Node], v: u32, limit: u32, path: &mut Vec<u32>) -> (u32, u32) {
     let node = nodes[v as usize];
@@ -95,7 +95,7 @@ fn evaluate(nodes: &mut [Node], v: u32, limit: u32, path: &mut Vec<u32>) -> (u32
     }
 }
 
-/// [`evaluate`] that makes the path shorter; `path` is scratch, empty before and after.
+/// [`evaluate`] with path compression. `path` is scratch memory, empty before and after.
 fn compress(nodes: &mut [Node], v: u32, limit: u32, path: &mut Vec<u32>) -> (u32, u32) {
     let mut highest = v;
     let mut node = nodes[v as usize];

@@ -27,33 +27,34 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 
 /// The immediate dominators of the vertices that `starts` reach.
 ///
-/// A vertex dominates another when every path from a start to the other passes through it. With
-/// several starts it is as if a virtual root above them had an edge to each.
+/// A vertex v dominates a vertex w if every path from a start to w goes through v. Several starts
+/// are treated as if a virtual root had an edge to each.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for a start that is not a vertex,
-/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) when there are no starts.
+/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if there are no starts.
 ///
 /// # Complexity
-/// O(edges log vertices) time; on heaps about three bare depth-first searches. Memory, the result
-/// included: 24 bytes per vertex, and 8 for each edge that is left for later (see below): on
-/// heaps 26. The search takes 12 bytes for each vertex of the path walked that has more edges, or
-/// an iterator for every one where the graph does not show its [`rows`](Successors::rows); after
-/// it, path compression and lowest semidominators take up to 12 bytes for each vertex of a path.
+/// O(edges log vertices) time; on heaps about as much as three plain depth-first searches.
+/// Memory, including the result: 24 bytes per vertex, and 8 for each deferred edge (see below);
+/// 26 per vertex on heaps. The search takes 12 bytes for each vertex on the current path that has
+/// more edges, or an iterator for every vertex on it if the graph does not have
+/// [`rows`](Successors::rows). After it, path compression and lowest semidominators take up to 12
+/// bytes for each vertex of a path.
 ///
 /// # Implementation details
-/// The simple form of Lengauer and Tarjan's algorithm. (Semi-NCA, often the faster one, is
-/// quadratic on graphs that look like heaps.) It needs no predecessors: the search settles
-/// tree edges and forward edges at once, and edges from a later branch of the tree below what
-/// dominates everything, as they can but make that the semidominator. Only the other back
-/// edges and cross edges are left for later.
+/// The simple form of Lengauer and Tarjan's algorithm. (Semi-NCA, which is often faster, is
+/// quadratic on graphs that look like heaps.) It needs no predecessors: the search settles tree
+/// edges and forward edges immediately. It also settles edges from a later branch of the tree
+/// below the vertex that dominates everything, as their semidominator can only be that vertex.
+/// Only the other back edges and cross edges are deferred.
 ///
-/// Most edges of a heap go to a few vertices that everybody knows. A short breadth-first
-/// search finds many of them first: what can be reached from the top by two ways that have
-/// nothing in common, only the top dominates. The depth-first search then begins a branch at
-/// each of them, and follows no other edge to it. That leaves one edge in eight to sixteen for
-/// later. Of these the ones are not evaluated that a lower bound shows to be needless: the
-/// lowest semidominator of all vertices between the two ends.
+/// Most edges of a heap go to a few vertices that many others refer to. A short breadth-first
+/// search finds many of these first: a vertex that can be reached from the top by two disjoint
+/// paths is dominated only by the top. The depth-first search then begins a branch at each of
+/// them, and ignores all other edges to it. One edge in eight to sixteen is then deferred. A
+/// lower bound, the lowest semidominator of all vertices between the two ends, shows that many of
+/// these need not be evaluated.
 ///
 /// # References
 /// - T. Lengauer, R. E. Tarjan, "A fast algorithm for finding dominators in a flowgraph",
@@ -64,7 +65,7 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 /// # Example
 /// ```
 /// use refcycle_core::{CsrGraph, VertexId, algo::{self, Dominator}};
-/// // Two ways from 0 to 3, which leads to 4.
+/// // Two paths from 0 to 3, which leads to 4.
 /// let graph = CsrGraph::from_edges(6, [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4), (5, 4)])?;
 /// let [start, left, join, end, other] = [0, 1, 3, 4, 5].map(VertexId::new);
 ///

@@ -10,7 +10,7 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 /// The immediate post-dominators of the vertices from which `exits` are reached: the
 /// [`dominators`](super::dominators) in the reversed graph.
 ///
-/// A vertex post-dominates another when every path from the other to an exit passes through it.
+/// A vertex v post-dominates a vertex w if every path from w to an exit goes through v.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for an exit that is none,

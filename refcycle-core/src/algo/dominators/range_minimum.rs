@@ -2,12 +2,12 @@
 
 use alloc::vec::Vec;
 
-/// Of the semidominators of vertices that come in falling order, the lowest of those up to
-/// some vertex.
+/// Finds the lowest semidominator of all vertices up to a vertex. The vertices are added in
+/// descending order.
 #[derive(Default)]
 pub(super) struct RangeMinimum {
-    /// Vertices in falling order with their semidominators, which rise: where one that comes
-    /// later is no higher, it speaks for those before it.
+    /// Vertices in descending order with their semidominators, which ascend: a vertex added later
+    /// with a semidominator that is not higher replaces those before it.
     steps: Vec<(u32, u32)>,
 }
 
@@ -18,7 +18,7 @@ impl RangeMinimum {
         self.steps.push((v, semi));
     }
 
-    /// Of those put, the lowest up to `v`, which is one of them.
+    /// The lowest semidominator up to `v`, which must have been added.
     pub(super) fn up_to(&self, v: u32) -> u32 {
         let first = self.steps.partition_point(|step| step.0 > v);
         self.steps[first].1

@@ -1,4 +1,4 @@
-//! Who dominates whom.
+//! The immediate dominators.
 
 use alloc::boxed::Box;
 use alloc::vec;
@@ -13,10 +13,10 @@ use crate::{Error, VertexId};
 /// The immediate dominator of a vertex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dominator {
-    /// No vertex: the vertex is a start, or several starts reach it on ways that have no
-    /// vertex in common. It hangs from the virtual root above all starts.
+    /// No vertex, but the virtual root above all starts: the vertex is a start, or it is reached
+    /// from the starts by paths that have no vertex in common.
     Root,
-    /// This vertex is on every path from a start, and the last such before the vertex.
+    /// This vertex: the last one, other than the vertex itself, on every path from a start.
     Vertex(VertexId),
 }
 
@@ -37,14 +37,14 @@ impl Dominator {
 /// 4 bytes per vertex id, and 4 per vertex that is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dominators {
-    /// The vertices in preorder of the search, after one that stands for the root.
+    /// The vertices in preorder of the search, after an entry for the root.
     vertices: Box<[VertexId]>,
     /// By vertex id: [`UNREACHED`], [`BELOW_ROOT`], or the number of the immediate dominator
     /// and [`FIRST_ID`].
     idom: Box<[u32]>,
 }
 
-// There are fewer ids than numbers. What is not reached is zero, as in a new table.
+// There are fewer ids than numbers. Vertices that are not reached are zero, as in a new table.
 const UNREACHED: u32 = 0;
 const BELOW_ROOT: u32 = 1;
 const FIRST_ID: u32 = 2;
@@ -57,7 +57,7 @@ impl Dominators {
             nodes,
             ..
         } = search;
-        // The numbers have done their work.
+        // The numbers are no longer needed.
         let mut idom = number;
         for (&v, node) in vertices.iter().zip(&nodes).skip(1) {
             idom[v.index()] = match node.idom {
@@ -71,12 +71,12 @@ impl Dominators {
         }
     }
 
-    /// How many vertices are reached, the starts included.
+    /// The number of vertices that are reached, including the starts.
     pub fn len(&self) -> usize {
         self.vertices.len() - 1
     }
 
-    /// Whether nothing is reached. It never is: there is at least one start.
+    /// Whether nothing is reached: always `false`, as there is at least one start.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -102,14 +102,14 @@ impl Dominators {
     }
 
     /// The vertices that are on every path from a start to `v`: `v` itself, its immediate
-    /// dominator, the one of that, and so on. None when `v` is not reached.
+    /// dominator, the immediate dominator of that, and so on. Empty if `v` is not reached.
     pub fn dominators_of(&self, v: VertexId) -> impl Iterator<Item = VertexId> + '_ {
         let first = Some(v).filter(|&v| self.contains(v));
         core::iter::successors(first, |&v| self.above(v))
     }
 
-    /// For each vertex id the sum of the weights of the vertices that it dominates, its own
-    /// included: with the sizes of objects as weights, what each object retains. It is
+    /// For each vertex id, the sum of the weights of the vertices that it dominates, including
+    /// its own: with the sizes of objects as weights, the retained size of each object. It is
     /// `T::default()`, zero, for ids that are not reached.
     ///
     /// `weights` has an item for each id below the graph's
@@ -119,7 +119,7 @@ impl Dominators {
     /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch).
     ///
     /// # Complexity
-    /// O(vertex ids) time, no memory but the result.
+    /// O(vertex ids) time; no memory besides the result.
     ///
     /// # Example
     /// ```
@@ -143,7 +143,7 @@ impl Dominators {
         self.idom.get(v.index()).copied().unwrap_or(UNREACHED)
     }
 
-    /// The immediate dominator, when it is a vertex.
+    /// The immediate dominator, if it is a vertex.
     #[inline]
     fn above(&self, v: VertexId) -> Option<VertexId> {
         self.state(v).checked_sub(FIRST_ID).map(VertexId::new)
@@ -164,8 +164,8 @@ impl Dominators {
     }
 }
 
-/// Sums of weights over what vertices dominate. `vertices` come after those that `above`
-/// gives for each place and vertex.
+/// Sums of the weights that vertices dominate. Each vertex comes after the vertex that `above`
+/// returns for its place and the vertex.
 pub(super) fn accumulate<T: Copy + Default + AddAssign>(
     bound: usize,
     vertices: &[VertexId],

@@ -12,28 +12,28 @@ use crate::traits::check_vertex;
 use crate::watch::Meter;
 use crate::{Error, Rows, Successors, VertexId, Watch};
 
-/// What is known of a vertex, by its number in preorder. Each field is first one thing, then
-/// another; they lie side by side because they are used together.
+/// The data of a vertex, by its number in preorder. Each field has one meaning during the search
+/// and another later; they are side by side because they are used together.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Node {
     /// The parent in the search tree; later a higher ancestor.
     pub(super) ancestor: u32,
-    /// The lowest number from which a settled edge comes; later the lowest semidominator on
-    /// the path that `ancestor` skips.
+    /// The lowest number from which a settled edge comes; later the lowest semidominator on the
+    /// path that `ancestor` skips.
     pub(super) semi: u32,
     /// The first vertex whose semidominator it is, or 0; later the vertex to which `semi`
     /// belongs.
     pub(super) label: u32,
-    /// The last edge left for later; then the next vertex with the same semidominator; at
-    /// last the immediate dominator.
+    /// The last deferred edge; then the next vertex with the same semidominator; finally the
+    /// immediate dominator.
     pub(super) idom: u32,
 }
 
 /// A depth-first search from all starts, as if an edge went to each from the virtual root.
 pub(super) struct Search {
-    /// By vertex id; after the search it only tells what is [`UNSEEN`].
+    /// The number of each vertex id; after the search it only tells which are [`UNSEEN`].
     pub(super) number: Vec<u32>,
-    /// The vertices in preorder, after one that stands for the root.
+    /// The vertices in preorder, after an entry for the root.
     pub(super) vertices: Vec<VertexId>,
     pub(super) nodes: Vec<Node>,
     pub(super) deferred: DeferredEdges,
@@ -67,7 +67,7 @@ impl Search {
                 }
             }
         } else {
-            // No edge to it matters.
+            // Edges to it do not matter.
             branches.state[first.index()] = BRANCH;
             for w in graph.successors(first) {
                 if let ControlFlow::Break(stop) = branches.put(w, meter) {
@@ -112,7 +112,7 @@ impl Search {
     }
 }
 
-/// A [`Search`] at work, in parts that the compiler can keep in registers.
+/// The parts of a [`Search`] as separate variables, which the compiler can keep in registers.
 struct Walk<'a> {
     number: &'a mut [u32],
     vertices: &'a mut Vec<VertexId>,
@@ -126,7 +126,7 @@ struct Walk<'a> {
 /// A vertex with edges that have not been followed yet.
 struct Frame {
     vertex: u32,
-    /// How many these are, and where in the heads they end.
+    /// How many edges, and where in the heads they end.
     left: u32,
     end: u32,
 }
@@ -166,7 +166,7 @@ impl Walk<'_> {
                     if first == last {
                         continue;
                     }
-                    // What has no more edges needs no frame.
+                    // A vertex without more edges needs no frame.
                     if !row.is_empty() {
                         frames.push(Frame {
                             vertex: v,
@@ -246,7 +246,7 @@ impl Walk<'_> {
         number
     }
 
-    /// An edge to `w`, which has been seen before.
+    /// Follows an edge to `w`, which has been seen before.
     #[inline(always)]
     fn follow_again(&mut self, tail: u32, w: u32, head: u32) {
         if head >= SETTLED {
@@ -267,7 +267,7 @@ impl Walk<'_> {
 
     fn defer(&mut self, tail: u32, head: u32) {
         let last = &mut self.nodes[head as usize].idom;
-        // A tail that is higher than this one is below it in the tree, and speaks for both.
+        // If the last tail is higher than this one, it is below it in the tree and covers both.
         if *last == END || self.deferred.get(*last).tail < tail {
             *last = self.deferred.push(DeferredEdge { tail, next: *last });
         }

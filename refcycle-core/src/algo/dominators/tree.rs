@@ -13,8 +13,8 @@ use crate::counting_sort;
 use crate::weights::check_length;
 use crate::{Error, VertexId, Vertices};
 
-/// The dominator tree: each vertex is below its immediate dominator, and those that have
-/// none, but for the virtual root, are its [`roots`](Self::roots).
+/// The dominator tree: the parent of each vertex is its immediate dominator. Vertices below the
+/// virtual root are its [`roots`](Self::roots).
 ///
 /// # Memory
 /// 4 bytes per vertex id, and 20 per vertex that is reached; 8 more once children have been asked
@@ -34,31 +34,31 @@ use crate::{Error, VertexId, Vertices};
 /// ```
 #[derive(Clone, Debug)]
 pub struct DominatorTree {
-    /// The number of each vertex id in preorder of the tree, [`ROOT`] where it is not reached.
+    /// The number of each vertex id in preorder of the tree, [`ROOT`] if it is not reached.
     number: Box<[u32]>,
-    /// The vertices by number, after one that stands for the root.
+    /// The vertices by number, after an entry for the root.
     vertices: Box<[VertexId]>,
     /// The immediate dominators by number.
     idom: Box<[u32]>,
     /// By number, the end of the numbers below the vertex.
     end: Box<[u32]>,
-    /// By number, how many vertices are above, and one.
+    /// By number, the number of vertices above, plus one.
     depth: Box<[u32]>,
-    /// By number, an ancestor further up, such that any ancestor is a logarithmic number of steps
-    /// away.
+    /// By number, an ancestor further up, chosen so that every ancestor is a logarithmic number
+    /// of jumps away.
     jump: Box<[u32]>,
     children: OnceLock<Children>,
 }
 
 #[derive(Clone, Debug)]
 struct Children {
-    /// Where those of each number start, and the end of the last.
+    /// Where the children of each number start, and the end of the last.
     starts: Box<[u32]>,
     vertices: Box<[VertexId]>,
 }
 
 impl Dominators {
-    /// The same as a tree, which knows more and holds more.
+    /// Builds the dominator tree, which answers more questions and takes more memory.
     pub fn into_tree(self) -> DominatorTree {
         DominatorTree::new(self)
     }
@@ -89,12 +89,12 @@ impl DominatorTree {
         }
     }
 
-    /// How many vertices are reached, the starts included.
+    /// The number of vertices that are reached, including the starts.
     pub fn len(&self) -> usize {
         self.vertices.len() - 1
     }
 
-    /// Whether nothing is reached. It never is: there is at least one start.
+    /// Whether nothing is reached: always `false`, as there is at least one start.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -139,7 +139,7 @@ impl DominatorTree {
         })
     }
 
-    /// How many vertices other than `v` dominate it; `None` when it is not reached.
+    /// The number of vertices other than `v` that dominate it; `None` if it is not reached.
     pub fn depth(&self, v: VertexId) -> Option<usize> {
         match self.number(v) {
             ROOT => None,
@@ -148,19 +148,20 @@ impl DominatorTree {
     }
 
     /// Whether `a` is on every path from a start to `b`. Every vertex that is reached dominates
-    /// itself; one that is not reached dominates nothing, and nothing it. Constant time.
+    /// itself; a vertex that is not reached dominates nothing and is dominated by nothing.
+    /// Constant time.
     pub fn dominates(&self, a: VertexId, b: VertexId) -> bool {
         let (a, b) = (self.number(a), self.number(b));
         a != ROOT && b != ROOT && self.below(a).contains(&b)
     }
 
-    /// Whether `a` is another vertex than `b` and dominates it. Constant time.
+    /// Whether `a` dominates `b` and is not `b`. Constant time.
     pub fn strictly_dominates(&self, a: VertexId, b: VertexId) -> bool {
         a != b && self.dominates(a, b)
     }
 
-    /// `v` and the vertices that it dominates, in preorder; empty when it is not reached.
-    /// Constant time.
+    /// `v` and the vertices that it dominates, in preorder; empty if it is not reached. Constant
+    /// time.
     pub fn subtree(&self, v: VertexId) -> &[VertexId] {
         match self.number(v) {
             ROOT => &[],
@@ -171,17 +172,16 @@ impl DominatorTree {
         }
     }
 
-    /// The vertices that have no immediate dominator but the virtual root, in preorder:
-    /// starts, and those that several starts reach on ways that have nothing in common.
+    /// The vertices whose immediate dominator is the virtual root, in preorder: starts, and
+    /// vertices that are reached from the starts by paths that have no vertex in common.
     pub fn roots(&self) -> &[VertexId] {
         self.children_of(ROOT)
     }
 
-    /// The vertices whose immediate dominator is `v`, in preorder; empty when it is not
-    /// reached.
+    /// The vertices whose immediate dominator is `v`, in preorder; empty if it is not reached.
     ///
     /// # Complexity
-    /// O(vertices) time the first time, then constant.
+    /// O(vertices) time for the first call, then constant.
     pub fn children(&self, v: VertexId) -> &[VertexId] {
         match self.number(v) {
             ROOT => &[],
@@ -209,8 +209,7 @@ impl DominatorTree {
         }
     }
 
-    /// The lowest vertex of the tree that dominates both; `None` when one of them is not
-    /// reached.
+    /// The lowest vertex of the tree that dominates both; `None` if one of them is not reached.
     ///
     /// # Complexity
     /// O(log depth) time.
@@ -218,8 +217,8 @@ impl DominatorTree {
         self.lowest_common_dominator_of([a, b])
     }
 
-    /// The lowest vertex of the tree that dominates all of these; `None` when there are
-    /// none, or one of them is not reached.
+    /// The lowest vertex of the tree that dominates all of these; `None` if `vertices` is empty
+    /// or one of them is not reached.
     ///
     /// # Complexity
     /// O(vertices given + log depth) time.
@@ -239,7 +238,7 @@ impl DominatorTree {
         if last == ROOT {
             return None;
         }
-        // What is above the first and the last in preorder is above all between them.
+        // A vertex above the first and the last in preorder is above all between them.
         let mut common = first;
         while !self.below(common).contains(&last) {
             let jump = self.jump[common as usize];
@@ -293,7 +292,7 @@ impl DominatorTree {
 
 /// A preorder of a tree whose vertices come after their parents.
 struct Preorder {
-    /// The new number of each old one.
+    /// The new number of each old number.
     place: Box<[u32]>,
     /// The end of each subtree, by new number.
     end: Box<[u32]>,
@@ -307,7 +306,7 @@ impl Preorder {
             size[parent[v] as usize] += size[v];
         }
         let mut place = vec![ROOT; count];
-        // Where the next child of each comes: at last the end of its subtree.
+        // The number of the next child of each vertex; in the end, the end of its subtree.
         let mut next = vec![1; count];
         for v in 1..count {
             let free = &mut next[parent[v] as usize];

@@ -1,4 +1,4 @@
-//! The weighted arcs among which a feedback arc set is sought.
+//! The weighted arcs from which a feedback arc set is chosen.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -9,11 +9,12 @@ use crate::counting_sort;
 use crate::watch::Meter;
 use crate::{IDirectedGraph, Watch};
 
-/// A graph's core with a weight for each edge, that of parallel edges summed.
+/// The cyclic core of a graph with a weight for each edge; the weights of parallel edges are
+/// added up.
 pub(super) struct Arcs {
     pub(super) core: Core,
     pub(super) weights: Vec<f64>,
-    /// The edges that enter each vertex, in the places of their tails.
+    /// The edges that enter each vertex, parallel to their tails.
     back_edges: Vec<u32>,
     /// The component of each vertex.
     pub(super) part: Vec<u32>,

@@ -1,4 +1,4 @@
-//! Disjoint cycles: each needs an arc of its own in any feedback arc set.
+//! Disjoint cycles: any feedback arc set has at least one arc of each.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -10,17 +10,17 @@ use super::path_search::{Outcome, PathSearch};
 use crate::Watch;
 use crate::watch::Meter;
 
-/// The searches may look at so many arcs, for each arc that there is.
+/// The searches may read this many arcs for each arc of the graph.
 const EFFORT: usize = 8;
 
-/// Whatever is small may cost this many.
+/// Small graphs may always cost this many.
 const SPARE: usize = 1 << 20;
 
-/// For each component a weight that no feedback arc set of it is below: that of cycles
-/// which share out the weights of the arcs.
+/// A lower bound of the weight of a feedback arc set for each component: the weight of cycles
+/// among which the weights of the arcs are divided.
 ///
-/// Each cycle holds an arc that is `cut`. Where the set is nearly the best, cycles that hold
-/// just one of them leave the most to the others; elsewhere short ones do.
+/// Each cycle has an arc that is `cut`. If the set is nearly optimal, cycles with just one such
+/// arc leave the most weight for the others; otherwise short cycles do.
 pub(super) fn packing<W: Watch>(
     arcs: &Arcs,
     order: &Order,
@@ -35,8 +35,8 @@ pub(super) fn packing<W: Watch>(
     ControlFlow::Continue(single.iter().zip(&short).map(|(a, b)| a.max(*b)).collect())
 }
 
-/// The weight of cycles through the cut arcs. `allowed` tells of an arc, a vertex that it
-/// leads to, and the ends of the way back, whether the way may take it.
+/// The weight of cycles through the cut arcs. `allowed` is given an arc, the vertex that it leads
+/// to and the ends of the path back, and tells whether the path may use the arc.
 fn cycles<W: Watch>(
     arcs: &Arcs,
     cut: &[bool],
@@ -46,7 +46,7 @@ fn cycles<W: Watch>(
 ) -> ControlFlow<W::Stop, Vec<f64>> {
     let mut bound = vec![0.0; arcs.parts()];
     let mut left = arcs.weights.clone();
-    // The shortest first: they leave more to the others.
+    // The shortest first: they leave more weight for the others.
     for (arc, v, w) in arcs.all().filter(|&(arc, ..)| cut[arc as usize]) {
         if let Some(back) = arcs.core.edge(w, v) {
             let share = left[arc as usize].min(left[back as usize]);

@@ -1,4 +1,4 @@
-//! Orders of vertices with little weight backward: where the improvement starts.
+//! Initial orders of the vertices with little backward weight.
 
 use alloc::collections::BinaryHeap;
 use alloc::vec;
@@ -10,7 +10,7 @@ use super::arcs::Arcs;
 use crate::Watch;
 use crate::watch::Meter;
 
-/// What leaves a vertex less what enters it. The greatest is taken first.
+/// The weight that leaves a vertex minus the weight that enters it. The greatest comes first.
 #[derive(PartialEq)]
 struct Surplus(f64, Reverse<u32>);
 
@@ -28,8 +28,8 @@ impl PartialOrd for Surplus {
     }
 }
 
-/// The order of Eades, Lin and Smyth: sinks to the back, sources to the front, and when
-/// there are none the vertex of the greatest surplus to the front.
+/// The order of Eades, Lin and Smyth: sinks to the back, sources to the front, and if there are
+/// neither, the vertex with the greatest surplus to the front.
 pub(super) fn by_surplus<W: Watch>(
     arcs: &Arcs,
     meter: &mut Meter<'_, W>,
@@ -49,7 +49,8 @@ pub(super) fn by_surplus<W: Watch>(
         let v = if let Some(v) = sinks.pop().or_else(|| sources.pop()) {
             v
         } else if let Some(Surplus(was, Reverse(v))) = heap.pop() {
-            // Who has lost since is put back, who has gained is there a second time.
+            // A vertex whose surplus has fallen is put back; one whose surplus has risen is in
+            // the heap again.
             if !gone[v as usize] && surplus[v as usize] < was {
                 heap.push(Surplus(surplus[v as usize], Reverse(v)));
                 continue;
@@ -97,8 +98,8 @@ fn surpluses(arcs: &Arcs) -> Vec<f64> {
     surplus
 }
 
-/// The vertices in the reverse of the order in which a depth-first search leaves them: only
-/// the arcs to a vertex that is still open go backward.
+/// The vertices in reverse postorder of a depth-first search: only arcs to a vertex that is still
+/// open go backward.
 pub(super) fn by_search<W: Watch>(
     arcs: &Arcs,
     meter: &mut Meter<'_, W>,

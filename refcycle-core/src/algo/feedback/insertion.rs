@@ -1,4 +1,4 @@
-//! Moving single vertices to where less weight goes backward.
+//! Local search: single vertices are moved to where less weight goes backward.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -12,14 +12,14 @@ use crate::watch::Meter;
 /// Less than this share of a vertex's weight is rounding, not a gain.
 const ROUNDING: f64 = 1e-12;
 
-/// So many rounds in which nothing was gained are the last.
+/// The search ends after this many rounds without a gain.
 const IDLE_ROUNDS: usize = 8;
 
-/// Moves each vertex to its best place, again and again until none gains or the rounds are
-/// over. Only the neighbours of a moved vertex are looked at again.
+/// Moves each vertex to its best place, until no move gains or the rounds are over. Only the
+/// neighbours of a moved vertex are tried again.
 ///
-/// A vertex also moves where it is as well off as it was, forward in one round and backward
-/// in the next: so the arcs that go backward wander along chains until they meet.
+/// A vertex also moves to a place that is equally good, forward in one round and backward in the
+/// next, so that backward arcs move along chains until they meet.
 pub(super) fn improve<W: Watch>(
     arcs: &Arcs,
     order: &mut Order,
@@ -57,9 +57,8 @@ pub(super) fn improve<W: Watch>(
     ControlFlow::Continue(())
 }
 
-/// The vertex behind which `v` has the least weight backward, and whether that is less than
-/// where it is; `None` when it is there already. Of several such places the last or the
-/// first.
+/// The vertex after which `v` has the least backward weight, and whether that is less than now;
+/// `None` if `v` is there already. Of several such places, the last or the first.
 fn better_place(
     arcs: &Arcs,
     order: &Order,
@@ -72,7 +71,7 @@ fn better_place(
     if !backward {
         return None;
     }
-    // The change in cost when `v` passes each neighbour on its way from the front.
+    // The change in cost as `v` passes each neighbour from the front.
     sights.clear();
     let (mut cost, mut now) = (0.0, 0.0);
     for (arc, w) in arcs.out(v) {
@@ -92,7 +91,7 @@ fn better_place(
     }
     let rounding = (now + cost) * ROUNDING;
     sights.sort_unstable_by_key(|&(label, ..)| label);
-    // In front of all neighbours, but not of everything: the front would get crowded.
+    // Before all neighbours, but not before everything: the front would get crowded.
     let (mut best, mut place) = (cost, order.previous(sights.first()?.1));
     let here = order.label(v);
     let mut passed = 0;
@@ -104,7 +103,7 @@ fn better_place(
         cost += change;
         passed = label.max(passed);
         let after = sights.peek().map(|sight| sight.0);
-        // Neighbours both ways are passed at once.
+        // A neighbour by arcs in both directions is passed once.
         if after == Some(label) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Putting back every arc that closes no cycle.
+//! Makes the set minimal: arcs that close no cycle are put back.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -10,10 +10,10 @@ use super::path_search::{Outcome, PathSearch};
 use crate::Watch;
 use crate::watch::Meter;
 
-/// So many arcs a search of its own may look at before it is left to a sweep.
+/// How many arcs the search for one arc may read before the arc is left to a sweep.
 const SHORT: usize = 64;
 
-/// For so many arcs one sweep finds out whether they close cycles.
+/// How many arcs one sweep tests.
 const LANES: usize = 256;
 
 type Lanes = [u64; LANES / 64];
@@ -21,9 +21,9 @@ type Lanes = [u64; LANES / 64];
 /// An arc with its tail and its head.
 type Arc = (u32, u32, u32);
 
-/// The arcs that go backward in the order, without those that can be put back one after
-/// the other, the heavy ones first: what is left is a minimal set. The order changes with
-/// it, so that all other arcs go forward.
+/// The arcs that go backward in the order, without those that can be put back one after the
+/// other, heavy ones first: the rest is a minimal set. The order is changed so that all other
+/// arcs go forward.
 pub(super) fn minimal<W: Watch>(
     arcs: &Arcs,
     order: &mut Order,
@@ -42,7 +42,7 @@ pub(super) fn minimal<W: Watch>(
             unknown.push(arc);
         }
     }
-    // What closes a cycle still does when more arcs have been put back.
+    // An arc that closes a cycle still does after more arcs have been put back.
     let mut may_close_none = Vec::new();
     let vertices = order.vertices();
     unknown.sort_unstable_by_key(|&(_, _, head)| order.label(head));
@@ -56,7 +56,7 @@ pub(super) fn minimal<W: Watch>(
     ControlFlow::Continue(cut)
 }
 
-/// Puts an arc back if it closes no cycle. `false` when the search was given up.
+/// Puts an arc back if it closes no cycle. `false` if the search gave up.
 fn put_back<W: Watch>(
     arcs: &Arcs,
     order: &mut Order,
@@ -88,8 +88,8 @@ fn put_back<W: Watch>(
     ControlFlow::Continue(true)
 }
 
-/// Finds those of some arcs whose head does not lead to their tail, by carrying a bit for
-/// each of them along the order.
+/// Finds the arcs whose head does not reach their tail, by carrying a bit for each arc along the
+/// order.
 fn sweep<W: Watch>(
     arcs: &Arcs,
     vertices: &[u32],

@@ -22,11 +22,11 @@ use crate::watch::{Meter, finished};
 use crate::weights::check_length;
 use crate::{EdgeId, Error, IDirectedGraph, Unwatched, Watch};
 
-/// Sums of weights that differ by no more than this share are taken as equal, unless all
-/// weights are whole numbers.
+/// Sums of weights that differ by no more than this share count as equal, unless all weights are
+/// integers.
 const ROUNDING: f64 = 1e-9;
 
-/// Up to here every whole number is an `f64`.
+/// Every integer up to this is an `f64`.
 const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// Settings of [`feedback_arc_set`].
@@ -58,34 +58,33 @@ impl Default for FeedbackArcOptions<'_> {
 }
 
 impl<'a> FeedbackArcOptions<'a> {
-    /// Every edge weighs 1, and the limits are those that the methods tell.
+    /// Every edge has weight 1; the limits are the defaults of the methods.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What each edge weighs, by its id: one number for each id below
-    /// [`edge_bound`](IDirectedGraph::edge_bound), finite and not negative. Sums of whole
-    /// numbers are exact up to 2^53.
+    /// The weight of each edge, by its id: one number for each id below
+    /// [`edge_bound`](IDirectedGraph::edge_bound), finite and not negative. Sums of integers are
+    /// exact up to 2^53.
     #[must_use]
     pub fn weights(mut self, weights: &'a [f64]) -> Self {
         self.weights = Some(weights);
         self
     }
 
-    /// How much the exact search may look at in the whole call. What it looks at are the arcs
-    /// of each node of the search tree, once or a few times, and subsets of the vertices of a small
-    /// component, of which 20 vertices have a million. The smallest components come first,
-    /// and each has an equal share of what the ones before it have left; those with more
-    /// vertices and arcs than a 256th of the limit are left out. 4,194,304 unless set,
-    /// some tens of milliseconds; 0 for no exact search.
+    /// The limit of the exact search, for the whole call. It counts the arcs of each node of the
+    /// search tree, once or a few times, and the subsets of the vertices of a small component (20
+    /// vertices have a million). The smallest components come first, and each gets an equal share
+    /// of what is left; components with more vertices and arcs than a 256th of the limit are
+    /// skipped. The default is 4,194,304, some tens of milliseconds; 0 means no exact search.
     #[must_use]
     pub fn node_limit(mut self, nodes: usize) -> Self {
         self.node_limit = nodes;
         self
     }
 
-    /// How often the local search may go over all vertices. 64 unless set; it ends sooner
-    /// after 8 times without a gain.
+    /// The maximum number of rounds of the local search over all vertices. The default is 64; it
+    /// ends earlier after 8 rounds without a gain.
     #[must_use]
     pub fn rounds(mut self, rounds: usize) -> Self {
         self.rounds = rounds;
@@ -113,68 +112,67 @@ impl FeedbackArcSet {
         self.edges
     }
 
-    /// How many edges there are.
+    /// The number of edges.
     pub fn len(&self) -> usize {
         self.edges.len()
     }
 
-    /// Whether the graph had no cycle.
+    /// Whether the set is empty: the graph has no cycle.
     pub fn is_empty(&self) -> bool {
         self.edges.is_empty()
     }
 
-    /// The weight of all the edges; their number when they have no weights.
+    /// The total weight of the edges; their number if no weights were given.
     pub fn weight(&self) -> f64 {
         self.weight
     }
 
-    /// No feedback arc set of the graph weighs less.
+    /// A lower bound: no feedback arc set of the graph has less weight.
     pub fn lower_bound(&self) -> f64 {
         self.lower_bound
     }
 
-    /// Whether it is proved that no feedback arc set weighs less than this one: by an exact
-    /// search or a lower bound for each component. Where weights are not whole numbers, up
-    /// to a billionth.
+    /// Whether this set is proved to have the least weight, by an exact search or a lower bound
+    /// for each component. If weights are not integers, up to a relative error of a billionth.
     pub fn is_optimal(&self) -> bool {
         self.optimal
     }
 }
 
-/// Edges without which the graph has no cycle, of small total weight: a minimum set where a
-/// search within a limit or a lower bound proves it, otherwise a good one.
+/// A set of edges of small total weight without which the graph has no cycle: a minimum set if an
+/// exact search within a limit or a lower bound proves it, otherwise a good one.
 ///
-/// The set is minimal: put any of its edges back, and there is a cycle. All self-loops are
-/// in it. Of parallel edges all are, or none.
+/// The set is minimal: if any of its edges is put back, there is a cycle. It contains all
+/// self-loops. It contains all of a group of parallel edges, or none.
 ///
 /// # Complexity
 /// O((vertices + edges) × log) time for the two orders and for each round of the local search.
-/// Which edges can be put back is found by short searches from both ends, which on heaps decide
-/// nearly all of them; those undecided share sweeps over all edges, 256 to a sweep, and each that
-/// can indeed be put back may cost another. The search for disjoint cycles looks at no more than
-/// 16 times all edges, and 2 million. The exact search is exponential, and ends at the [node
-/// limit](FeedbackArcOptions::node_limit). 8 bytes per vertex id, and some 150 a vertex and 50
-/// per edge of the strongly connected components of more than one vertex. The exact search may
-/// hold 40 bytes for each that it may look at, and mostly holds far less.
+/// Short bidirectional searches decide which edges can be put back, on heaps nearly all of them.
+/// The undecided ones share sweeps over all edges, 256 per sweep, and each that can be put back
+/// may cost another sweep. The search for disjoint cycles reads at most 16 times all edges, or 2
+/// million. The exact search is exponential, and ends at the [node
+/// limit](FeedbackArcOptions::node_limit). Memory: 8 bytes per vertex id, and some 150 per vertex
+/// and 50 per edge of the strongly connected components of more than one vertex. The exact search
+/// may take 40 bytes per unit of its limit, but usually takes far less.
 ///
 /// # Implementation details
-/// Two orders, that of Eades, Lin and Smyth and that of a depth-first search, are improved
-/// by moving single vertices to their best places, or to places as good; of each component
-/// the better one is kept. Components for which disjoint cycles do not prove it the best are
-/// searched by branch and bound. Of two opposite arcs the lighter one is paid for at once. A
-/// vertex whose only outgoing arc weighs no less than all that enter it is contracted, and so
-/// the other way round. What is left comes apart into the biconnected components of its
-/// strongly connected ones. Each of them is bounded by disjoint cycles; an arc of a shortest
-/// one is first cut, then kept for good, and what is left comes apart again. Pieces of up to
-/// 8 vertices, and those of up to 20 on which the search gives up, are solved by
-/// dynamic programming over the subsets of their vertices. Where the limit ends the search,
-/// the best bound so far is kept.
+/// Two orders, that of Eades, Lin and Smyth and that of a depth-first search, are improved by
+/// moving single vertices to their best places, or to equally good ones; the better order of each
+/// component is kept. Components for which disjoint cycles do not prove it optimal are searched
+/// by branch and bound. Of two opposite arcs, the lighter one is paid for immediately. A vertex
+/// whose only outgoing arc weighs no less than all arcs that enter it is contracted, and likewise
+/// with the directions exchanged. The rest is decomposed into the biconnected components of its
+/// strongly connected components. Each is bounded by disjoint cycles. An arc of a shortest one is
+/// first cut, then kept permanently, and the rest is decomposed again. Pieces of up to 8
+/// vertices, and those of up to 20 on which the search gives up, are solved by dynamic
+/// programming over the subsets of their vertices. If the limit ends the search, the best bound
+/// so far is kept.
 ///
 /// # Errors
-/// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless there are as many
-/// weights as [`edge_bound`](IDirectedGraph::edge_bound) says;
-/// [`ErrorKind::InvalidWeight`](crate::ErrorKind::InvalidWeight) when the weight of an edge
-/// is negative or not finite, or the sum of all is not.
+/// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless the number of weights
+/// is [`edge_bound`](IDirectedGraph::edge_bound);
+/// [`ErrorKind::InvalidWeight`](crate::ErrorKind::InvalidWeight) if the weight of an edge is
+/// negative or not finite, or the sum of all weights is not finite.
 ///
 /// # References
 /// - P. Eades, X. Lin and W. F. Smyth, "A fast and effective heuristic for the feedback arc
@@ -214,7 +212,7 @@ pub fn feedback_arc_set_watched<G: IDirectedGraph + ?Sized, W: Watch>(
     Ok(solve(graph, options, whole, watch))
 }
 
-/// Whether all weights are whole numbers whose sums are exact.
+/// Whether all weights are integers whose sums are exact.
 fn check_weights<G: IDirectedGraph + ?Sized>(graph: &G, weights: &[f64]) -> Result<bool, Error> {
     check_length("edge weights", weights.len(), graph.edge_bound())?;
     let (mut sum, mut whole) = (0.0, true);
@@ -225,7 +223,7 @@ fn check_weights<G: IDirectedGraph + ?Sized>(graph: &G, weights: &[f64]) -> Resu
         if !(weight >= 0.0 && f64::is_finite(sum)) {
             return Err(Error::invalid_weight(
                 edge.id.index(),
-                "a finite number that is not negative, and so must be their sum",
+                "a finite number that is not negative, with a finite sum",
             ));
         }
     }
@@ -259,14 +257,14 @@ fn solve<G: IDirectedGraph + ?Sized, W: Watch>(
             *bound = bound.max(solution.bound);
         }
         put_in_order(&arcs, &mut order, &costs, solutions);
-        // Arcs without weight may have to be put back.
+        // Arcs of weight zero may have to be put back.
         cut = minimal::minimal(&arcs, &mut order, &mut search, &mut meter)?;
         costs = part_costs(&arcs, |arc, _, _| cut[arc as usize]);
     }
 
     let edges = cut_edges(graph, &arcs, &cut);
     let weight: f64 = edges.iter().map(|edge| weight_of(edge.index())).sum();
-    // What the bounds lack; the self-loops are in both.
+    // The gap between the weight and the bounds; the self-loops are in both.
     let lacking: f64 = (bounds.iter().zip(&costs))
         .map(|(&bound, &cost)| {
             if equal(bound, cost) {
@@ -304,7 +302,7 @@ fn cut_edges<G: IDirectedGraph + ?Sized>(graph: &G, arcs: &Arcs, cut: &[bool]) -
     edges
 }
 
-/// Of each component the better of two improved orders.
+/// The better of two improved orders for each component.
 fn good_order<W: Watch>(
     arcs: &Arcs,
     rounds: usize,
@@ -320,7 +318,7 @@ fn good_order<W: Watch>(
         let part = arcs.part[v as usize] as usize;
         other_costs[part] < costs[part]
     };
-    // Which component comes first does not matter.
+    // The order of the components does not matter.
     let mut vertices = other.vertices();
     vertices.retain(better);
     vertices.extend(order.vertices().into_iter().filter(|v| !better(v)));
@@ -338,7 +336,7 @@ fn part_costs(arcs: &Arcs, chosen: impl Fn(u32, u32, u32) -> bool) -> Vec<f64> {
     costs
 }
 
-/// Puts the vertices of components in the orders that are found, where they cost no more.
+/// Puts the vertices of the components into the orders of the solutions, unless these cost more.
 fn put_in_order(arcs: &Arcs, order: &mut Order, costs: &[f64], solutions: Vec<Solution>) {
     let mut vertices = Vec::with_capacity(arcs.len());
     let mut is_better = vec![false; arcs.parts()];

@@ -1,9 +1,9 @@
-//! An order of vertices in which one can be moved, and two be compared, at once.
+//! An order of vertices in which a vertex can be moved, and two compared, in constant time.
 
 use alloc::vec;
 use alloc::vec::Vec;
-/// By how much more a range of labels may hold than one of half its width. For 2^32 vertices
-/// its 64th power has to be more than that.
+/// How many times as many labels a range may hold as a range of half its width. Its 64th power
+/// must exceed 2^32, the number of vertices.
 const FULLEST: f64 = 1.43;
 
 /// A linked list whose items have ascending labels with gaps between them.
@@ -17,7 +17,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// The vertices in this order. All numbers below its length are in it.
+    /// An order of the vertices `vertices`, which are all numbers below its length.
     pub(super) fn new(vertices: &[u32]) -> Self {
         let n = vertices.len();
         let mut order = Self {
@@ -35,7 +35,7 @@ impl Order {
         order
     }
 
-    /// What comes before the first and after the last.
+    /// The position before the first and after the last.
     pub(super) fn end(&self) -> u32 {
         self.label.len() as u32 - 1
     }
@@ -50,7 +50,7 @@ impl Order {
         self.label(v) < self.label(w)
     }
 
-    /// Whether `v` is one of two vertices or between them.
+    /// Whether `v` is between two vertices or one of them.
     #[inline]
     pub(super) fn within(&self, v: u32, first: u32, last: u32) -> bool {
         (self.label(first)..=self.label(last)).contains(&self.label(v))
@@ -60,18 +60,18 @@ impl Order {
         self.previous[v as usize]
     }
 
-    /// Labels as far apart from each other as there is room.
+    /// Assigns labels as far apart as possible.
     fn spread(&mut self) {
         let gap = u64::MAX / (self.label.len() as u64 + 1);
         let mut v = self.end();
-        // The end keeps 0, so that all are after it.
+        // The end keeps 0, so that all others are after it.
         for place in 0..self.label.len() as u64 {
             self.label[v as usize] = place * gap;
             v = self.next[v as usize];
         }
     }
 
-    /// Puts `v` behind `place`.
+    /// Puts `v` after `place`.
     pub(super) fn move_behind(&mut self, v: u32, place: u32) {
         if v == place || self.next[place as usize] == v {
             return;
@@ -85,7 +85,7 @@ impl Order {
         }
     }
 
-    /// Puts these behind `place`, which is none of them.
+    /// Puts these after `place`, which is not one of them.
     pub(super) fn move_all_behind(&mut self, vertices: &[u32], mut place: u32) {
         for &v in vertices {
             self.link_behind(v, place);
@@ -126,9 +126,9 @@ impl Order {
         self.previous[after as usize] = v;
     }
 
-    /// Labels anew as few vertices around `v`, whose label counts for nothing, as are
-    /// needed to leave gaps: those of a range of labels that is not too full. The larger
-    /// the range, the emptier it must be, which bounds the cost to a logarithm a move.
+    /// Relabels the vertices around `v`, whose own label is ignored: those in the smallest range
+    /// of labels that is not too full. The larger the range, the emptier it must be, which bounds
+    /// the cost to a logarithm per move.
     fn make_room(&mut self, v: u32, place: u32) {
         self.label[v as usize] = self.label(place).max(1);
         let (mut first, mut last, mut count) = (v, v, 1_u64);

@@ -1,4 +1,4 @@
-//! Whether one vertex leads to another, asked from both sides at once.
+//! Whether one vertex reaches another, by a bidirectional search.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,22 +8,22 @@ use super::arcs::Arcs;
 use crate::Watch;
 use crate::watch::Meter;
 
-/// A way from one vertex to another, or why there is none.
+/// The outcome of a search for a path.
 pub(super) enum Outcome {
-    /// The search holds its arcs.
+    /// There is a path; the search has its arcs.
     Found,
-    /// The vertices that the start reaches are all known, and the end is none of them.
+    /// No path: the forward search has found all vertices that the start reaches.
     ForwardExhausted,
-    /// The vertices that reach the end are all known, and the start is none of them.
+    /// No path: the backward search has found all vertices that reach the end.
     BackwardExhausted,
-    /// The search was given up.
+    /// The search reached its limit.
     GaveUp,
 }
 
-/// One side of the search.
+/// One direction of the search.
 struct HalfSearch {
     stamp: Vec<u32>,
-    /// By which arc each vertex was found, and from which vertex.
+    /// The arc by which each vertex was found, and the vertex from which it was found.
     found_by: Vec<(u32, u32)>,
     queue: Vec<u32>,
     done: usize,
@@ -49,7 +49,7 @@ impl HalfSearch {
         self.queue.push(v);
     }
 
-    /// Marks a vertex; `false` when it was marked.
+    /// Marks a vertex; `false` if it is already marked.
     fn find(&mut self, v: u32, by: (u32, u32), search: u32) -> bool {
         let new = core::mem::replace(&mut self.stamp[v as usize], search) != search;
         if new {
@@ -64,7 +64,7 @@ pub(super) struct PathSearch {
     search: u32,
     forward: HalfSearch,
     backward: HalfSearch,
-    /// The arcs of the way that was found, in any order.
+    /// The arcs of the path that was found, in any order.
     pub(super) arcs: Vec<u32>,
 }
 
@@ -87,13 +87,13 @@ impl PathSearch {
         }
     }
 
-    /// How many arcs the last search looked at.
+    /// How many arcs the last search has read.
     pub(super) fn effort(&self) -> usize {
         self.forward.effort + self.backward.effort
     }
 
     /// Looks for a path from `start` to `end` over the arcs by which a vertex may be entered,
-    /// from either side, as long as it has looked at no more than `most`.
+    /// from both ends, until it has read more than `most` arcs.
     pub(super) fn run<W: Watch>(
         &mut self,
         arcs: &Arcs,
@@ -116,7 +116,7 @@ impl PathSearch {
             if self.effort() > most {
                 return ControlFlow::Continue(Outcome::GaveUp);
             }
-            // The side that has had less to do goes on.
+            // The direction that has read fewer arcs goes on.
             if self.forward.effort <= self.backward.effort {
                 let Some(&v) = self.forward.queue.get(self.forward.done) else {
                     return ControlFlow::Continue(Outcome::ForwardExhausted);

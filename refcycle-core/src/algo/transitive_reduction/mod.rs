@@ -1,4 +1,4 @@
-//! The fewest edges that keep what reaches what.
+//! Transitive reduction: the fewest edges with the same reachability.
 
 mod sweep;
 mod table;
@@ -14,22 +14,22 @@ use super::topological::postorder;
 use crate::watch::{Meter, finished};
 use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
 
-/// An acyclic graph without its implied edges: those from whose tail another way leads to
-/// their head. It has the same paths in the sense that each vertex reaches what it reached,
-/// it is the smallest graph of which that is true, and the only one.
+/// An acyclic graph without its redundant edges: those whose tail reaches their head by another
+/// path. Each vertex still reaches the same vertices. It is the unique smallest graph with this
+/// property.
 ///
-/// The vertices keep their ids; holes in the ids become vertices without edges. The edges of
-/// a vertex keep their order, parallel ones become one. For a graph with cycles there is
+/// The vertices keep their ids; holes in the ids become vertices without edges. The edges of a
+/// vertex keep their order, parallel ones are merged. For a graph with cycles, see
 /// [`Condensation::transitive_reduction`](super::Condensation::transitive_reduction).
 ///
 /// # Complexity
-/// O(vertices + edges) time when a bounded search settles every edge, as on most heaps and
-/// package graphs; besides that O((vertices + edges) * heads / 256) for the different heads of
-/// the edges that it does not settle, so that O(vertices * edges / 256) is the worst. Memory: 25
-/// bytes per vertex and 4 per edge with the result, and 8 to 32 a vertex for the second part.
+/// O(vertices + edges) time if a bounded search decides every edge, as on most heaps and package
+/// graphs. Otherwise also O((vertices + edges) * heads / 256), where heads are the distinct heads
+/// of the undecided edges: O(vertices * edges / 256) in the worst case. Memory: 25 bytes per
+/// vertex and 4 per edge with the result, and 8 to 32 per vertex for the second part.
 ///
 /// # Errors
-/// [`NotAcyclic`] with a cycle. A self-loop is one.
+/// [`NotAcyclic`] with a cycle. A self-loop is a cycle.
 ///
 /// # Example
 /// ```
@@ -41,14 +41,14 @@ use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
 /// ```
 ///
 /// # Implementation details
-/// The height of a vertex is the longest path that starts there. An edge whose ends differ
-/// by one in height, whose head nothing else enters or whose tail nothing else leaves is not
-/// implied. The others are sought from the siblings of their head, through the already
-/// reduced rows of vertices that are higher than the head, as Goralčíková and Koubek do for
-/// all edges, but no further than so many edges. What is then in doubt has few different
-/// heads, where many objects refer to the same hubs: sweeps against the order of the
-/// vertices find which of 64 or 256 heads at a time each vertex reaches. An edge is implied
-/// when its head is reached by two children of its tail, of which it is one.
+/// The height of a vertex is the length of the longest path that starts there. An edge is not
+/// redundant if its ends differ by one in height, if nothing else enters its head or if nothing
+/// else leaves its tail. For the others, a search from the siblings of the head, through the
+/// already reduced rows of vertices higher than the head, looks for another path, as Goralčíková
+/// and Koubek do for all edges, but reads only a bounded number of edges. The edges that are then
+/// undecided have few distinct heads if many objects refer to the same hubs. Sweeps against the
+/// order of the vertices find which of 64 or 256 heads at a time each vertex reaches. An edge is
+/// redundant if its head is reached by two children of its tail, one of which is the head itself.
 ///
 /// # References
 /// - A. V. Aho, M. R. Garey, J. D. Ullman, "The transitive reduction of a directed graph",
@@ -78,27 +78,27 @@ pub fn transitive_reduction_watched<G: Successors + ?Sized, W: Watch>(
     Ok(Reduction::new(merged, order).run(watch))
 }
 
-/// How many edges the search for the doubtful edges of a vertex looks at, or as many as the
-/// vertex has twice.
+/// How many edges the search for the candidates of a vertex may read, or twice as many as the
+/// vertex has if that is more.
 const STEPS_EACH: usize = 256;
-/// How many all searches look at, for each vertex and edge of the graph.
+/// How many edges all searches may read, for each vertex and edge of the graph.
 const STEPS_SHARE: usize = 8;
 
-/// The place of [`Reduction::wanted`] for what has been found.
+/// The value in [`Reduction::wanted`] of a candidate that was found.
 const FOUND: u32 = u32::MAX;
 
 struct Reduction {
     table: Table,
-    /// The vertices, each after all those that it reaches.
+    /// The vertices, each after all vertices that it reaches.
     order: Vec<u32>,
     height: Vec<u32>,
-    /// How many edges enter a vertex: 2 stands for more.
+    /// How many edges enter a vertex; 2 stands for two or more.
     entered: Vec<u8>,
-    /// The vertex from which each was last seen, counted from 1.
+    /// The vertex whose search last saw each vertex, plus one.
     seen: Vec<u32>,
-    /// The vertex that last sought each, counted from 1.
+    /// The vertex whose search last had each vertex as a candidate, plus one.
     wanted: Vec<u32>,
-    /// The heads that the vertex at hand seeks.
+    /// The heads of the current vertex whose edges may be redundant.
     candidates: Vec<u32>,
     stack: Vec<u32>,
     doubtful: Vec<Doubtful>,
@@ -146,8 +146,8 @@ impl Reduction {
         ControlFlow::Continue(self.table.into_graph())
     }
 
-    /// Finds the height of a vertex, and takes out those of its edges that are soon seen to
-    /// be implied. What it reaches has been settled.
+    /// Computes the height of a vertex, and removes those of its edges that a short search finds
+    /// redundant. The vertices that it reaches have been done.
     fn settle(&mut self, position: usize) {
         let v = self.order[position];
         let row = self.table.row(v);
@@ -184,7 +184,7 @@ impl Reduction {
         }
     }
 
-    /// Seeks the candidates from the children of `v`; `false` when it gave up.
+    /// Searches for the candidates from the children of `v`; `false` if it gave up.
     fn search(&mut self, v: u32) -> bool {
         let lowest = self.candidates.iter().map(|&w| self.height[w as usize]);
         let lowest = lowest.min().unwrap_or(0);
@@ -193,7 +193,7 @@ impl Reduction {
         let row = self.table.row(v);
         self.stack.clear();
         for &w in row {
-            // Lower ones reach none of them.
+            // Lower vertices reach no candidate.
             if self.height[w as usize] > lowest {
                 self.seen[w as usize] = mark;
                 self.stack.push(w);

@@ -1,4 +1,4 @@
-//! Which of many heads each vertex reaches, one bit a head.
+//! Which of many heads each vertex reaches, one bit per head.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,15 +8,15 @@ use super::table::Table;
 use crate::Watch;
 use crate::watch::Meter;
 
-/// An edge that may be implied.
+/// An edge that may be redundant.
 #[derive(Clone, Copy)]
 pub(super) struct Doubtful {
-    /// The place of its tail in the order.
+    /// The position of its tail in the order.
     pub(super) tail: u32,
     pub(super) head: u32,
 }
 
-/// The tails and heads, sorted, of those of the edges that are implied.
+/// The redundant edges, sorted, as tail and head.
 pub(super) fn sweep<W: Watch>(
     table: &Table,
     order: &[u32],
@@ -35,7 +35,7 @@ pub(super) fn sweep<W: Watch>(
     ControlFlow::Continue(implied)
 }
 
-/// The edges with the places of both ends in the order, late heads first.
+/// The edges with the positions of both ends in the order, late heads first.
 fn by_head(table: &Table, order: &[u32], mut doubtful: Vec<Doubtful>) -> Vec<Doubtful> {
     let mut place = vec![0; table.starts.len()];
     for (position, &v) in order.iter().enumerate() {
@@ -48,8 +48,8 @@ fn by_head(table: &Table, order: &[u32], mut doubtful: Vec<Doubtful>) -> Vec<Dou
     doubtful
 }
 
-/// One sweep for each `64 * WORDS` heads. What lies before the heads of a sweep has no bits,
-/// and as the heads come late ones first, no sweep has written there before.
+/// One sweep for each `64 * WORDS` heads. Vertices before the heads of a sweep have no bits, and
+/// as late heads come first, no earlier sweep has written there.
 fn sweeps<const WORDS: usize, W: Watch>(
     table: &Table,
     order: &[u32],
@@ -87,7 +87,7 @@ fn sweeps<const WORDS: usize, W: Watch>(
             }
             reached[v as usize] = once;
             while let Some((_, bit)) = asked.next_if(|&(tail, _)| tail == position) {
-                // The head itself is the first child that has it.
+                // The first child that reaches the head is the head itself.
                 if twice[bit / 64] >> (bit % 64) & 1 == 1 {
                     implied.push((v, order[heads[bit] as usize]));
                 }

@@ -1,11 +1,11 @@
-//! The graph while edges are taken out of it.
+//! The graph while edges are removed from it.
 
 use alloc::vec::Vec;
 
 use crate::algo::dedup_rows::RowDedup;
 use crate::{CsrGraph, Successors, VertexId};
 
-/// Rows that become shorter where they lie.
+/// Rows that shrink in place.
 pub(super) struct Table {
     pub(super) starts: Vec<u32>,
     ends: Vec<u32>,
@@ -13,7 +13,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// The rows of a graph, each head once a row.
+    /// The rows of a graph, each head once per row.
     pub(super) fn merged<G: Successors + ?Sized>(graph: &G, edges: usize) -> Self {
         let bound = graph.vertex_bound();
         let mut starts = Vec::with_capacity(bound);
@@ -42,8 +42,8 @@ impl Table {
         &self.heads[self.starts[v as usize] as usize..self.ends[v as usize] as usize]
     }
 
-    /// All ids, heads before tails, when the edges all go down or all go up: those of a
-    /// condensation go down.
+    /// All ids, heads before tails, if all edges go to lower ids or all to higher ids: those of a
+    /// condensation go to lower ids.
     pub(super) fn order_by_id(&self) -> Option<Vec<u32>> {
         let count = self.starts.len() as u32;
         let all = |goes: fn(u32, u32) -> bool| {
@@ -58,7 +58,7 @@ impl Table {
         }
     }
 
-    /// Takes edges of `v` out, by their heads.
+    /// Removes edges of `v`, chosen by their heads.
     pub(super) fn remove(&mut self, v: u32, is_removed: impl Fn(u32) -> bool) {
         let start = self.starts[v as usize];
         let mut to = start;
