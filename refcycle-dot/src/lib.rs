@@ -2,11 +2,13 @@
 #![forbid(unsafe_code)]
 
 // From the bottom to the top: a module uses what is above it in this list, never what is below.
+mod counts;
 mod error;
 mod escape;
 mod files;
 mod format;
 mod roots;
+mod steps;
 
 mod annotated;
 #[cfg(feature = "arrow")]
@@ -15,6 +17,8 @@ pub mod dot;
 #[cfg(feature = "dump")]
 pub mod dump;
 pub mod json;
+
+pub mod summary;
 
 mod picture;
 

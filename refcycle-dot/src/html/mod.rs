@@ -13,12 +13,12 @@ use refcycle_core::algo::{self, Components, Dominator};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
 
 use self::base64::Base64;
-use self::overview::{Overview, overview};
 use self::text::{Texts, write_string};
 use self::types::types_of_labels;
 use crate::annotated::AnnotatedGraph;
 use crate::error::ExportError;
 use crate::files;
+use crate::summary::{GraphSummary, Input, VertexTypes};
 
 /// The page without a graph; the sources are in `viewer`.
 const PAGE: &str = include_str!("../../assets/viewer.html");
@@ -181,22 +181,27 @@ impl<'a> Page<'a> {
         self.type_names.get(ty as usize).map_or("", |name| name)
     }
 
+    fn summary(&self) -> GraphSummary {
+        overview::overview(Input {
+            graph: self.graph.graph(),
+            components: &self.components,
+            types: VertexTypes {
+                of: &self.types,
+                name: &|ty| self.type_name(ty),
+            },
+            sizes: self.options.sizes,
+            target: None,
+        })
+    }
+
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let whole = self.graph.vertex_count() + self.graph.edge_count() <= self.options.most_whole;
-        let overview = (self.graph.vertex_count() >= MANY || !whole).then(|| {
-            overview(
-                self.graph.graph(),
-                &self.components,
-                &self.types,
-                &|ty| self.type_name(ty).to_owned(),
-                self.options.sizes,
-            )
-        });
-        self.write_about(out, whole, overview.is_some())?;
+        let summary = (self.graph.vertex_count() >= MANY || !whole).then(|| self.summary());
+        self.write_about(out, whole, summary.is_some())?;
         let mut texts = Texts::default();
         self.write_types(out, &mut texts)?;
-        if let Some(overview) = &overview {
-            self.write_overview(out, &mut texts, overview, whole)?;
+        if let Some(summary) = &summary {
+            self.write_overview(out, &mut texts, summary, whole)?;
         }
         if whole {
             self.write_graph(out, &mut texts)?;
@@ -257,31 +262,36 @@ impl<'a> Page<'a> {
         &self,
         out: &mut impl Write,
         texts: &mut Texts<'a>,
-        overview: &Overview,
+        summary: &GraphSummary,
         whole: bool,
     ) -> io::Result<()> {
-        let groups = &overview.groups;
-        let labels: Vec<_> = groups
+        let classes = &summary.classes;
+        let types = VertexTypes {
+            of: &self.types,
+            name: &|ty| self.type_name(ty),
+        };
+        let labels: Vec<_> = classes
             .iter()
-            .map(|group| texts.number(group.label.clone()))
+            .map(|class| texts.number(overview::label(class, &summary.components, types)))
             .collect();
         column(out, "group-labels", labels)?;
-        let kinds: Vec<_> = groups
+        let kinds: Vec<_> = classes
             .iter()
-            .map(|group| texts.number(group.kind.clone()))
+            .map(|class| texts.number(overview::kind(class).to_owned()))
             .collect();
         column(out, "group-kinds", kinds)?;
-        column(out, "group-counts", groups.iter().map(|group| group.count))?;
-        column(out, "group-sizes", groups.iter().map(|group| group.size))?;
-        let firsts = groups.iter().map(|group| u64::from(group.first.number()));
-        column(out, "group-firsts", firsts)?;
-        let edges = overview
+        column(out, "group-counts", classes.iter().map(|class| class.count))?;
+        column(out, "group-sizes", classes.iter().map(|class| class.size))?;
+        let examples = classes.iter().map(|class| class.example.number().into());
+        column(out, "group-firsts", examples)?;
+        let edges = summary
             .edges
             .iter()
-            .flat_map(|&(tail, head, count)| [u64::from(tail), u64::from(head), count]);
+            .flat_map(|&(tail, head, count)| [tail.into(), head.into(), count]);
         column(out, "group-edges", edges)?;
         if whole {
-            column(out, "groups", overview.group.iter().map(|&g| u64::from(g)))?;
+            let groups = summary.class_of.iter().map(|&class| class.into());
+            column(out, "groups", groups)?;
         }
         Ok(())
     }

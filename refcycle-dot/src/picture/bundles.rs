@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::groups::Groups;
 use super::label::shortened;
-use super::steps::Steps;
 use crate::annotated::AnnotatedGraph;
+use crate::steps::Steps;
 
 /// The different labels that one line shows at most.
 const LABELS: usize = 4;

@@ -11,10 +11,10 @@ use super::kind::Kind;
 use super::label::{first_line, shortened};
 use super::roots;
 use super::sketch::{Line, Node, Sketch};
-use super::steps::Steps;
 use super::style::Style;
 use super::type_name::type_name;
 use crate::annotated::AnnotatedGraph;
+use crate::steps::Steps;
 
 /// The members of a folded box that its title lists.
 const LISTED: usize = 40;
@@ -113,7 +113,7 @@ fn nodes<W: Watch>(
             continue;
         }
         let name = type_name(graph, groups.first[group]);
-        node.label = counted(name, count as usize, style.label_width);
+        node.label = times(name, count.into(), style.label_width);
         if count as usize > LISTED {
             // Writing to a string cannot fail.
             let _ = write!(node.title, "\n… {} more", count as usize - LISTED);
@@ -124,7 +124,7 @@ fn nodes<W: Watch>(
 }
 
 /// "function × 44"; what follows the first line of the name stands below.
-pub(super) fn counted(name: &str, count: usize, width: usize) -> String {
+pub(super) fn times(name: &str, count: u64, width: usize) -> String {
     let (first, more) = name.split_once('\n').unwrap_or((name, ""));
     let first = shortened(first, width);
     match more {

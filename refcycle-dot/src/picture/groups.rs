@@ -8,9 +8,9 @@ use refcycle_core::{
 };
 use rustc_hash::FxHashMap;
 
-use super::steps::Steps;
 use super::type_name::type_name;
 use crate::annotated::AnnotatedGraph;
+use crate::steps::Steps;
 
 /// Fewer equivalent vertices than this are boxes of their own.
 const FEWEST: u32 = 3;

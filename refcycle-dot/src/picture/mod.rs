@@ -8,7 +8,6 @@ pub(crate) mod kind;
 mod label;
 mod roots;
 mod sketch;
-mod steps;
 mod style;
 mod summary;
 pub(crate) mod theme;

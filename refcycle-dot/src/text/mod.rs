@@ -34,6 +34,7 @@ use refcycle_core::algo::Components;
 use refcycle_core::{IDirectedGraph, VertexId};
 
 use crate::annotated::AnnotatedGraph;
+pub use crate::counts::{counted, grouped};
 pub use crate::escape::escaped;
 pub use kind::kind_of;
 pub use names::Names;

@@ -8,25 +8,25 @@ use refcycle_core::Watch;
 const INTERVAL: usize = 1 << 12;
 
 /// Counts steps and asks a watch once in so many whether to go on.
-pub(super) struct Steps<'w, W> {
+pub(crate) struct Steps<'w, W> {
     watch: &'w mut W,
     left: usize,
 }
 
 impl<'w, W: Watch> Steps<'w, W> {
-    pub(super) fn new(watch: &'w mut W) -> Self {
+    pub(crate) fn new(watch: &'w mut W) -> Self {
         Self {
             watch,
             left: INTERVAL,
         }
     }
 
-    pub(super) fn step(&mut self) -> ControlFlow<W::Stop> {
+    pub(crate) fn step(&mut self) -> ControlFlow<W::Stop> {
         self.steps(1)
     }
 
     /// Counts several, and asks no more than once for all of them.
-    pub(super) fn steps(&mut self, count: usize) -> ControlFlow<W::Stop> {
+    pub(crate) fn steps(&mut self, count: usize) -> ControlFlow<W::Stop> {
         if count < self.left {
             self.left -= count;
             return ControlFlow::Continue(());
