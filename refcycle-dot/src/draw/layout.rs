@@ -17,7 +17,7 @@ const MOST_ROWS: u64 = 200_000;
 
 /// Why there is no picture.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(super) enum LayoutError {
     /// Nobody waits for it any more.
     Unwanted,
     /// It would take minutes.
@@ -26,27 +26,27 @@ pub(super) enum Stop {
     Failed(String),
 }
 
-impl From<String> for Stop {
+impl From<String> for LayoutError {
     fn from(message: String) -> Self {
         Self::Failed(message)
     }
 }
 
-impl From<GraphvizError> for Stop {
+impl From<GraphvizError> for LayoutError {
     fn from(error: GraphvizError) -> Self {
         Self::Failed(error.to_string())
     }
 }
 
 /// Asks before each step whether to take it.
-type Wanted<'a> = &'a dyn Fn() -> bool;
+type IsWanted<'a> = &'a dyn Fn() -> bool;
 
 /// Draws a text in the DOT language as SVG, in a thread that has not drawn before.
-pub(super) fn svg(dot: &str, wanted: Wanted<'_>) -> Result<String, Stop> {
+pub(super) fn svg(dot: &str, wanted: IsWanted<'_>) -> Result<String, LayoutError> {
     let (drawn, diagnostics) = diag::capture(|| drawn(dot, wanted));
     // After an error it goes on, with edges missing.
     match diagnostics.iter().find(|&diagnostic| is_error(diagnostic)) {
-        Some(error) => Err(Stop::Failed(error.message().trim().to_owned())),
+        Some(error) => Err(LayoutError::Failed(error.message().trim().to_owned())),
         None => drawn,
     }
 }
@@ -58,7 +58,7 @@ fn is_error(diagnostic: &Diagnostic) -> bool {
     )
 }
 
-fn drawn(dot: &str, wanted: Wanted<'_>) -> Result<String, Stop> {
+fn drawn(dot: &str, wanted: IsWanted<'_>) -> Result<String, LayoutError> {
     reset_render_state();
     go_on(wanted)?;
     let mut graph = graphviz_pure_parser::parse_dot(Decoded::from_text(dot).as_str())?;
@@ -71,7 +71,7 @@ fn drawn(dot: &str, wanted: Wanted<'_>) -> Result<String, Stop> {
     Ok(charset::to_text(&svg).into_owned())
 }
 
-fn lay_out(graph: &mut Graph, wanted: Wanted<'_>) -> Result<(), Stop> {
+fn lay_out(graph: &mut Graph, wanted: IsWanted<'_>) -> Result<(), LayoutError> {
     diag::quietly(|| size_graph_nodes(graph))?;
     let laid_out = {
         let mut dot = Dot::new(graph);
@@ -86,13 +86,13 @@ fn lay_out(graph: &mut Graph, wanted: Wanted<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn place(dot: &mut Dot<'_>, wanted: Wanted<'_>) -> Result<(), Stop> {
+fn place(dot: &mut Dot<'_>, wanted: IsWanted<'_>) -> Result<(), LayoutError> {
     dot.set_edge_type();
     dot.dot_init_subg();
     dot.dot_init_node_edge()?;
     dot.dot_rank()?;
     if rows(dot) > MOST_ROWS {
-        return Err(Stop::TooMuch);
+        return Err(LayoutError::TooMuch);
     }
     go_on(wanted)?;
     dot.dot_mincross()?;
@@ -116,11 +116,11 @@ fn rows(dot: &Dot<'_>) -> u64 {
     heights.sum()
 }
 
-fn go_on(wanted: Wanted<'_>) -> Result<(), Stop> {
+fn go_on(wanted: IsWanted<'_>) -> Result<(), LayoutError> {
     if wanted() {
         Ok(())
     } else {
-        Err(Stop::Unwanted)
+        Err(LayoutError::Unwanted)
     }
 }
 
@@ -154,7 +154,7 @@ mod tests {
                 asked.get() <= most
             };
             let stopped = svg(LOOP, &wanted).err();
-            let expected = (most < STEPS).then_some(Stop::Unwanted);
+            let expected = (most < STEPS).then_some(LayoutError::Unwanted);
             assert_eq!(stopped, expected);
             assert_eq!(asked.get(), (most + 1).min(STEPS));
         }

@@ -7,6 +7,7 @@ mod graphviz;
 #[cfg(feature = "svg")]
 mod layout;
 mod legend;
+mod missing_fonts;
 mod options;
 mod patience;
 #[cfg(feature = "pdf")]
@@ -15,7 +16,6 @@ mod pdf;
 mod png;
 #[cfg(feature = "svg")]
 mod pure;
-mod scripts;
 mod titles;
 
 use std::ops::ControlFlow;
@@ -79,9 +79,9 @@ pub(crate) fn draw(
     let bytes = finished(drawn?, format, &picture);
     if let Some(warn) = options.warn {
         let unshown = engine.unshown(&picture, format).into_iter();
-        let unshown: Vec<_> = unshown.filter(|&c| !scripts::is_unseen(c)).collect();
+        let unshown: Vec<_> = unshown.filter(|&c| !missing_fonts::is_unseen(c)).collect();
         if !unshown.is_empty() {
-            warn(&scripts::complaint(&unshown));
+            warn(&missing_fonts::complaint(&unshown));
         }
     }
     Ok(bytes)

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::engine::Engine;
-use super::layout::{self, Stop};
+use super::layout::{self, LayoutError};
 use super::legend::with_legend;
 use super::patience::Patience;
 use crate::error::ExportError;
@@ -107,9 +107,9 @@ impl Engine for Pure {
             .map_err(|error| failed(format!("no thread could be started: {error}")))?;
         match received(&receive, patience)? {
             Some(result) => result.map_err(|stop| match stop {
-                Stop::TooMuch => ExportError::TooLarge { vertices, edges },
-                Stop::Unwanted => ExportError::Interrupted,
-                Stop::Failed(message) => failed(message),
+                LayoutError::TooMuch => ExportError::TooLarge { vertices, edges },
+                LayoutError::Unwanted => ExportError::Interrupted,
+                LayoutError::Failed(message) => failed(message),
             }),
             // It ended without a result: the thread is the boundary at which a panic of
             // the layout stops.
@@ -147,14 +147,14 @@ fn drawn(
     format: &Format,
     legend: Option<&Legend>,
     wanted: &dyn Fn() -> bool,
-) -> Result<Vec<u8>, Stop> {
+) -> Result<Vec<u8>, LayoutError> {
     let svg = layout::svg(dot, wanted)?;
     if *format == Format::Svg {
         // It gets its legend when its titles come.
         return Ok(svg.into_bytes());
     }
     if !wanted() {
-        return Err(Stop::Unwanted);
+        return Err(LayoutError::Unwanted);
     }
     let svg = match legend {
         Some(legend) => with_legend(svg, legend),

@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Write};
 
 use refcycle_core::Vertices;
 
-use super::text::Portable;
+use super::escapes::Portable;
 use crate::annotated::AnnotatedGraph;
 
 /// Writes the edges: `source,target,id,label`, in the order given. The label of an edge
@@ -39,7 +39,7 @@ pub fn write_edges(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
         let (tail, head) = (graph.vertex_id(edge.tail), graph.vertex_id(edge.head));
         write!(out, "{tail},{head},{},", graph.edge_id(edge.id))?;
         match graph.edge_annotation(edge.id) {
-            Some(label) => writeln!(out, "{}", Field(label))?,
+            Some(label) => writeln!(out, "{}", CsvField(label))?,
             None => writeln!(out)?,
         }
     }
@@ -68,16 +68,16 @@ pub fn write_vertices(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()>
     let out = &mut BufWriter::with_capacity(1 << 16, out);
     writeln!(out, "id,label")?;
     for v in graph.vertices() {
-        let label = Field(graph.vertex_annotation(v));
+        let label = CsvField(graph.vertex_annotation(v));
         writeln!(out, "{},{label}", graph.vertex_id(v))?;
     }
     out.flush()
 }
 
 /// Displays as a field of a table.
-struct Field<'a>(&'a str);
+struct CsvField<'a>(&'a str);
 
-impl Field<'_> {
+impl CsvField<'_> {
     /// Whether a spreadsheet would run it.
     fn is_formula(&self) -> bool {
         self.0.starts_with(['=', '+', '-', '@', '\t', '\r']) && self.0.parse::<f64>().is_err()
@@ -91,7 +91,7 @@ impl Field<'_> {
     }
 }
 
-impl Display for Field<'_> {
+impl Display for CsvField<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mark = if self.is_formula() { "'" } else { "" };
         let text = Portable(self.0);
@@ -129,7 +129,7 @@ mod tests {
             ("@SUM(1,2)", "\"'@SUM(1,2)\""),
             ("\0", "\\x00"),
         ] {
-            assert_eq!(Field(text).to_string(), field);
+            assert_eq!(CsvField(text).to_string(), field);
         }
     }
 }

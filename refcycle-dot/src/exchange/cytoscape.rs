@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 
 use refcycle_core::Vertices;
 
-use super::text::{Json, Portable};
+use super::escapes::{Json, Portable};
 use crate::annotated::AnnotatedGraph;
 
 /// Writes a graph, vertices and edges in the order given. The label of a vertex is its

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use refcycle_core::Vertices;
 
-use super::text::Xml;
+use super::escapes::Xml;
 use crate::annotated::AnnotatedGraph;
 
 /// Writes a graph, vertices and edges in the order given, their annotations as labels.

@@ -13,10 +13,10 @@
 
 pub mod csv;
 pub mod cytoscape;
+mod escapes;
 pub mod gexf;
 pub mod graphml;
 pub mod heapsnapshot;
-mod text;
 
 use std::io;
 use std::path::Path;

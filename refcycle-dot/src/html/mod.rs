@@ -2,7 +2,7 @@
 
 mod base64;
 mod overview;
-mod text;
+mod texts;
 mod types;
 
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use refcycle_core::algo::{self, Components, Dominator};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
 
 use self::base64::Base64;
-use self::text::{Texts, write_string};
+use self::texts::{PageTexts, write_string};
 use self::types::types_of_labels;
 use crate::annotated::AnnotatedGraph;
 use crate::error::ExportError;
@@ -110,7 +110,7 @@ pub fn write_html(
     let (before, after) = PAGE.split_once(PLACE).expect("the page has the place");
     let mut out = BufWriter::with_capacity(1 << 16, out);
     out.write_all(before.as_bytes())?;
-    Page::new(graph, options).write(&mut out)?;
+    PageWriter::new(graph, options).write(&mut out)?;
     out.write_all(after.as_bytes())?;
     out.flush()
 }
@@ -151,7 +151,7 @@ fn check_length(what: &str, given: Option<usize>, vertices: usize) -> io::Result
 }
 
 /// What is known of a graph before it is written.
-struct Page<'a> {
+struct PageWriter<'a> {
     graph: &'a AnnotatedGraph,
     options: &'a HtmlOptions<'a>,
     types: Cow<'a, [u32]>,
@@ -159,7 +159,7 @@ struct Page<'a> {
     components: Components,
 }
 
-impl<'a> Page<'a> {
+impl<'a> PageWriter<'a> {
     fn new(graph: &'a AnnotatedGraph, options: &'a HtmlOptions<'a>) -> Self {
         let (types, type_names) = match options.types {
             Some((types, names)) => (
@@ -198,7 +198,7 @@ impl<'a> Page<'a> {
         let whole = self.graph.vertex_count() + self.graph.edge_count() <= self.options.most_whole;
         let summary = (self.graph.vertex_count() >= MANY || !whole).then(|| self.summary());
         self.write_about(out, whole, summary.is_some())?;
-        let mut texts = Texts::default();
+        let mut texts = PageTexts::default();
         self.write_types(out, &mut texts)?;
         if let Some(summary) = &summary {
             self.write_overview(out, &mut texts, summary, whole)?;
@@ -240,7 +240,7 @@ impl<'a> Page<'a> {
     }
 
     /// The table of types: names, counts, bytes.
-    fn write_types(&self, out: &mut impl Write, texts: &mut Texts<'a>) -> io::Result<()> {
+    fn write_types(&self, out: &mut impl Write, texts: &mut PageTexts<'a>) -> io::Result<()> {
         let mut counts = vec![(0, 0); self.type_names.len()];
         for (v, &ty) in self.types.iter().enumerate() {
             if let Some((count, bytes)) = counts.get_mut(ty as usize) {
@@ -261,7 +261,7 @@ impl<'a> Page<'a> {
     fn write_overview(
         &self,
         out: &mut impl Write,
-        texts: &mut Texts<'a>,
+        texts: &mut PageTexts<'a>,
         summary: &GraphSummary,
         whole: bool,
     ) -> io::Result<()> {
@@ -296,7 +296,7 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    fn write_graph(&self, out: &mut impl Write, texts: &mut Texts<'a>) -> io::Result<()> {
+    fn write_graph(&self, out: &mut impl Write, texts: &mut PageTexts<'a>) -> io::Result<()> {
         let graph = self.graph.graph();
         let labels = graph
             .vertices()

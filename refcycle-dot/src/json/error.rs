@@ -5,6 +5,8 @@ use std::{fmt, io};
 
 use crate::annotated::BuildError;
 
+pub(super) const ID: &str = "an id is a whole number from 0 to 2^64 - 1";
+
 /// Why no graph could be made of some JSON.
 ///
 /// ```
@@ -48,7 +50,7 @@ impl JsonError {
         } else if message == "trailing characters" {
             message = "there is something after the end of the graph; remove it".into();
         } else if message == "number out of range" {
-            message = format!("a number is beyond 64 bits; {}", super::read::ID);
+            message = format!("a number is beyond 64 bits; {}", ID);
         }
         Self::Text {
             line,

@@ -7,11 +7,9 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
-use super::JsonError;
+use super::error::{ID, JsonError};
 use crate::annotated::strings::{Interner, StringId};
 use crate::annotated::{AnnotatedGraph, AnnotatedGraphBuilder};
-
-pub(super) const ID: &str = "an id is a whole number from 0 to 2^64 - 1";
 
 /// Reads a graph. The keys of an object may come in any order, `"edges"` before
 /// `"vertices"` too; keys that are not ours are passed over.

@@ -10,7 +10,7 @@ use super::groups::Groups;
 use super::kind::Kind;
 use super::label::{first_line, shortened};
 use super::roots;
-use super::sketch::{Line, Node, Sketch};
+use super::sketch::{DrawnBox, DrawnLine, Sketch};
 use super::style::Style;
 use super::type_name::type_name;
 use crate::annotated::AnnotatedGraph;
@@ -78,11 +78,11 @@ fn nodes<W: Watch>(
     style: &Style,
     groups: &Groups,
     steps: &mut Steps<'_, W>,
-) -> ControlFlow<W::Stop, Vec<Node>> {
+) -> ControlFlow<W::Stop, Vec<DrawnBox>> {
     let mut nodes: Vec<_> = groups
         .first
         .iter()
-        .map(|&v| Node {
+        .map(|&v| DrawnBox {
             number: v.index(),
             kind: Kind::of(graph.vertex_annotation(v)),
             label: String::new(),
@@ -133,10 +133,10 @@ pub(super) fn times(name: &str, count: u64, width: usize) -> String {
     }
 }
 
-fn line(bundle: &Bundle<'_>, nodes: &[Node], style: &Style) -> Line {
+fn line(bundle: &Bundle<'_>, nodes: &[DrawnBox], style: &Style) -> DrawnLine {
     let name = |node: u32| first_line(&nodes[node as usize].title);
     let ends = format!("{} → {}", name(bundle.tail), name(bundle.head));
-    Line {
+    DrawnLine {
         tail: bundle.tail,
         head: bundle.head,
         label: bundle.label(style.label_width),

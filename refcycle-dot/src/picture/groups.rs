@@ -43,10 +43,10 @@ impl Groups {
         target: Option<VertexId>,
         steps: &mut Steps<'_, W>,
     ) -> ControlFlow<W::Stop, Self> {
-        let referents = Neighbours::new(graph, steps, |graph, v, found| {
+        let referents = NeighbourLists::new(graph, steps, |graph, v, found| {
             found.extend(graph.successors(v).map(VertexId::number));
         })?;
-        let referrers = Neighbours::new(graph, steps, |graph, v, found| {
+        let referrers = NeighbourLists::new(graph, steps, |graph, v, found| {
             found.extend(graph.predecessors(v).map(VertexId::number));
         })?;
         let mut classes = FxHashMap::default();
@@ -102,12 +102,12 @@ impl Groups {
 }
 
 /// The different neighbours of every vertex on one side, ascending.
-struct Neighbours {
+struct NeighbourLists {
     starts: Vec<usize>,
     all: Vec<u32>,
 }
 
-impl Neighbours {
+impl NeighbourLists {
     fn new<W: Watch>(
         graph: &AnnotatedGraph,
         steps: &mut Steps<'_, W>,

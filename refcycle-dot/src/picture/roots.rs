@@ -6,7 +6,7 @@ use refcycle_core::VertexId;
 
 use super::kind::Kind;
 use super::label::{first_line, shortened};
-use super::sketch::{Line, Node, Sketch};
+use super::sketch::{DrawnBox, DrawnLine, Sketch};
 use crate::roots::Root;
 
 /// The different holders that a box names.
@@ -40,14 +40,14 @@ pub(super) fn add(
             first_line(&title),
             first_line(&sketch.nodes[head as usize].title)
         );
-        sketch.lines.push(Line {
+        sketch.lines.push(DrawnLine {
             tail: sketch.nodes.len() as u32,
             head,
             label: String::new(),
             title: ends,
             cyclic: false,
         });
-        sketch.nodes.push(Node {
+        sketch.nodes.push(DrawnBox {
             number,
             kind: Kind::Root,
             label: label(&holders, width),

@@ -6,7 +6,7 @@ use refcycle_core::{CsrGraph, VertexId};
 use super::kind::Kind;
 
 /// A box.
-pub(super) struct Node {
+pub(super) struct DrawnBox {
     /// Its number among the SVG ids of vertices, or of roots.
     pub(super) number: usize,
     pub(super) kind: Kind,
@@ -17,7 +17,7 @@ pub(super) struct Node {
     pub(super) frame: Option<u32>,
 }
 
-impl Node {
+impl DrawnBox {
     /// What it is called in the DOT text and in SVG.
     pub(super) fn id(&self) -> String {
         let letter = match self.kind {
@@ -29,7 +29,7 @@ impl Node {
 }
 
 /// An arrow between two boxes.
-pub(super) struct Line {
+pub(super) struct DrawnLine {
     pub(super) tail: u32,
     pub(super) head: u32,
     pub(super) label: String,
@@ -40,8 +40,8 @@ pub(super) struct Line {
 
 /// Boxes and the arrows between them.
 pub(super) struct Sketch {
-    pub(super) nodes: Vec<Node>,
-    pub(super) lines: Vec<Line>,
+    pub(super) nodes: Vec<DrawnBox>,
+    pub(super) lines: Vec<DrawnLine>,
     /// The labels of the frames, perhaps empty.
     pub(super) frames: Vec<String>,
     pub(super) target: Option<u32>,

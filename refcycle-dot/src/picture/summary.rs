@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::folded::times;
 use super::kind::Kind;
 use super::label::{first_line, shortened};
-use super::sketch::{Line, Node, Sketch};
+use super::sketch::{DrawnBox, DrawnLine, Sketch};
 use super::style::Style;
 use super::type_name::type_name;
 use crate::annotated::AnnotatedGraph;
@@ -93,7 +93,7 @@ fn types<'a, W: Watch>(
     ControlFlow::Continue((types, names))
 }
 
-fn node(graph: &AnnotatedGraph, style: &Style, number: usize, class: &Class) -> Node {
+fn node(graph: &AnnotatedGraph, style: &Style, number: usize, class: &Class) -> DrawnBox {
     let annotation = graph.vertex_annotation(class.example);
     let width = style.label_width;
     let count = grouped(class.count);
@@ -117,7 +117,7 @@ fn node(graph: &AnnotatedGraph, style: &Style, number: usize, class: &Class) -> 
         let label = format!("{} × {count}", class.name);
         (label.clone(), label)
     };
-    Node {
+    DrawnBox {
         number,
         kind: match class.is_one_type {
             true => Kind::of(annotation),
@@ -134,7 +134,7 @@ fn node(graph: &AnnotatedGraph, style: &Style, number: usize, class: &Class) -> 
 
 /// The lines for the most edges, and how many lines are left out. Those to and from the
 /// target come first.
-fn lines(summary: &GraphSummary, nodes: &[Node]) -> (Vec<Line>, usize) {
+fn lines(summary: &GraphSummary, nodes: &[DrawnBox]) -> (Vec<DrawnLine>, usize) {
     let mut edges = summary.edges.clone();
     let is_target = |class: u32| summary.classes[class as usize].place == Place::Target;
     edges.sort_by_key(|&(tail, head, count)| {
@@ -147,7 +147,7 @@ fn lines(summary: &GraphSummary, nodes: &[Node]) -> (Vec<Line>, usize) {
     edges.sort_unstable();
     let lines = edges.into_iter().map(|(tail, head, count)| {
         let [from, to] = [tail, head].map(|class| &nodes[class as usize]);
-        Line {
+        DrawnLine {
             tail,
             head,
             label: match count {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::distances::Distances;
 use super::kind::Kind;
-use super::sketch::{Line, Node, Sketch};
+use super::sketch::{DrawnBox, DrawnLine, Sketch};
 use super::style::Style;
 use super::theme::Palette;
 use crate::dot::quote::Quoted;
@@ -67,7 +67,7 @@ fn head(palette: &Palette) -> String {
     )
 }
 
-fn write_node(dot: &mut String, node: &Node, target: bool, palette: &Palette) {
+fn write_node(dot: &mut String, node: &DrawnBox, target: bool, palette: &Palette) {
     let look = attributes(node.kind, palette);
     let outline = if target {
         format!(r##", color="{}", penwidth=3"##, palette.target)
@@ -105,7 +105,7 @@ fn write_frames(dot: &mut String, sketch: &Sketch, order: &[u32], palette: &Pale
 fn write_line(
     dot: &mut String,
     index: usize,
-    line: &Line,
+    line: &DrawnLine,
     sketch: &Sketch,
     distances: Option<&Distances>,
     palette: &Palette,

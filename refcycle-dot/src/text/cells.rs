@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::Charset;
+use super::options::Charset;
 use crate::escape::{Code, escaped};
 
 /// So many characters of a label are kept: no line is wider.
@@ -19,8 +19,13 @@ pub(super) fn kept(label: &str) -> String {
     }
 }
 
-/// How many cells a text takes.
-pub(super) fn width(text: &str) -> usize {
+/// The number of cells that a text takes in a terminal: a wide character takes two.
+///
+/// # Example
+/// ```
+/// assert_eq!(refcycle_dot::text::width("'中文'"), 6);
+/// ```
+pub fn width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
     }
@@ -46,8 +51,15 @@ pub(super) fn shown(label: &str, charset: Charset) -> String {
     text
 }
 
-/// A text in at most so many cells, with an ellipsis if that is not the whole.
-pub(super) fn cut(text: &str, cells: usize, charset: Charset) -> String {
+/// A text cut to at most `cells` cells of a terminal. An ellipsis stands for what is left out.
+///
+/// # Example
+/// ```
+/// use refcycle_dot::text::{Charset, cut};
+/// assert_eq!(cut("中文字", 5, Charset::Unicode), "中文…");
+/// assert_eq!(cut("abcdef", 5, Charset::Ascii), "ab...");
+/// ```
+pub fn cut(text: &str, cells: usize, charset: Charset) -> String {
     if width(text) <= cells {
         return text.to_owned();
     }

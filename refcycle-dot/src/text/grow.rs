@@ -7,7 +7,10 @@ use refcycle_core::{Edge, IDirectedGraph, VertexId};
 use rustc_hash::FxHashMap;
 
 use super::cells::kept;
-use super::{Direction, Limits, Line, Names, Node, Then, Tree, TreeOptions};
+use super::names::Names;
+use super::options::{Direction, FEWEST_LINES, TreeOptions};
+use super::tree::{Limits, Then, Tree, TreeLine, TreeNode};
+use crate::annotated::AnnotatedGraph;
 
 /// The different names of parallel references that one line shows at most.
 const NAMES: usize = 3;
@@ -15,8 +18,70 @@ const NAMES: usize = 3;
 /// Parallel references beyond so many are counted and not named.
 const NAMED: usize = 1000;
 
+impl Tree {
+    /// The trees of some starts, one below the other.
+    ///
+    /// # Complexity
+    /// Labels are looked up for what is shown. Of each vertex that is opened all edges are
+    /// looked at; going against the edges makes the graph's backward direction.
+    ///
+    /// # Panics
+    /// When a start is not a vertex of the graph.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::VertexId;
+    /// use refcycle_dot::AnnotatedGraph;
+    /// use refcycle_dot::text::{Charset, Direction, Tree, TreeOptions};
+    /// let mut builder = AnnotatedGraph::builder();
+    /// builder.vertex(0, "list[9]");
+    /// for id in 1..10 {
+    ///     builder.vertex(id, "dict[0]");
+    ///     builder.edge(id, 0, id, None);
+    /// }
+    /// let graph = builder.build()?;
+    /// let options = TreeOptions { direction: Direction::Referents, ..TreeOptions::default() };
+    /// let tree = Tree::new(&graph, &[VertexId::new(0)], &options);
+    /// assert!(tree.render(80, Charset::Ascii).ends_with("`- ... and 6 more dict"));
+    /// # Ok::<(), refcycle_dot::BuildError>(())
+    /// ```
+    pub fn new(graph: &AnnotatedGraph, starts: &[VertexId], options: &TreeOptions) -> Self {
+        let mut names = graph;
+        match Self::with_names(graph, &mut names, starts, options) {
+            Ok(tree) => tree,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The same for a graph whose labels are elsewhere, as [`Names`] that are asked for
+    /// what is shown and no more.
+    ///
+    /// # Errors
+    /// What the names raise.
+    ///
+    /// # Panics
+    /// When a start is not a vertex of the graph.
+    pub fn with_names<G: IDirectedGraph, N: Names>(
+        graph: &G,
+        names: &mut N,
+        starts: &[VertexId],
+        options: &TreeOptions,
+    ) -> Result<Self, N::Error> {
+        let lines = options.max_lines.max(FEWEST_LINES);
+        let mut tree = grow(graph, names, starts, options, lines)?;
+        for room in 1..FEWEST_LINES {
+            if tree.line_count() <= lines {
+                break;
+            }
+            // Room for what says that there is more.
+            tree = grow(graph, names, starts, options, lines - room)?;
+        }
+        Ok(tree)
+    }
+}
+
 /// The tree in so many lines, breadth first: what is near the start gets its line first.
-pub(super) fn grow<G: IDirectedGraph, N: Names>(
+fn grow<G: IDirectedGraph, N: Names>(
     graph: &G,
     names: &mut N,
     starts: &[VertexId],
@@ -85,7 +150,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
     fn open(&mut self, node: usize, v: VertexId) -> Result<(), N::Error> {
         if !self.has_neighbours(v) {
             let found = self.names.note(v)?;
-            if let Line::Vertex { note, .. } = &mut self.tree.nodes[node].line {
+            if let TreeLine::Vertex { note, .. } = &mut self.tree.nodes[node].line {
                 *note = found;
             }
             return Ok(());
@@ -98,7 +163,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
                 true => limits.too_deep += 1,
                 false => limits.unopened += 1,
             }
-            if let Line::Vertex { then, .. } = &mut self.tree.nodes[node].line {
+            if let TreeLine::Vertex { then, .. } = &mut self.tree.nodes[node].line {
                 *then = Then::Cut;
             }
             return Ok(());
@@ -140,7 +205,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         for (kind, count) in folded {
             self.add_line(
                 parent.map(|(node, _)| node),
-                Line::More {
+                TreeLine::More {
                     count,
                     kind: kind.as_deref().map(kept),
                 },
@@ -231,7 +296,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         let seen = self.first.get(&v).copied();
         let node = self.add_line(
             parent,
-            Line::Vertex {
+            TreeLine::Vertex {
                 label,
                 names: names.different,
                 more_names: names.more,
@@ -246,10 +311,10 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         Ok(())
     }
 
-    fn add_line(&mut self, parent: Option<usize>, line: Line) -> usize {
+    fn add_line(&mut self, parent: Option<usize>, line: TreeLine) -> usize {
         let nodes = &mut self.tree.nodes;
         let node = nodes.len();
-        nodes.push(Node {
+        nodes.push(TreeNode {
             parent,
             depth: parent.map_or(0, |parent| nodes[parent].depth + 1),
             children: Vec::new(),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use refcycle_core::{Edge, VertexId};
 
-use super::kind_of;
+use super::kind::kind_of;
 use crate::annotated::AnnotatedGraph;
 
 /// The labels of a graph, asked for one by one.

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use refcycle_core::Vertices;
 
-use super::super::text::Xml;
+use super::super::escapes::Xml;
 use crate::annotated::AnnotatedGraph;
 
 /// Writes a graph, vertices and edges in the order given. An annotation is the data of

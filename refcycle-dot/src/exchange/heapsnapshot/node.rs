@@ -2,6 +2,12 @@
 
 use crate::annotated::strings::StringId;
 
+/// The smallest id of an object: those below are for the nodes above the objects.
+pub const FIRST_ID: u32 = 101;
+
+/// The fields of a node in the file.
+pub(super) const NODE_FIELDS: u64 = 7;
+
 /// What an object is to the tools: they have a place of their own for each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeKind {
@@ -38,7 +44,7 @@ pub struct Node<'a> {
     /// What it is called.
     pub name: &'a str,
     /// Its id, the same in every snapshot of one process: odd, and not below
-    /// [`FIRST_ID`](super::FIRST_ID).
+    /// [`FIRST_ID`].
     pub id: u32,
     /// The bytes that it takes itself.
     pub size: u64,
@@ -46,7 +52,7 @@ pub struct Node<'a> {
 
 /// A [`Node`] whose name is kept elsewhere.
 #[derive(Clone, Copy)]
-pub(super) struct Stored {
+pub(super) struct StoredNode {
     pub(super) size: u64,
     pub(super) id: u32,
     pub(super) name: StringId,
@@ -56,7 +62,7 @@ pub(super) struct Stored {
 /// The largest size that a node can have.
 pub(super) const MOST: u64 = u32::MAX as u64;
 
-impl Stored {
+impl StoredNode {
     /// How many further nodes its size takes.
     pub(super) const fn rests(&self) -> u64 {
         self.size.saturating_sub(1) / MOST

@@ -5,12 +5,11 @@ use std::io::{self, BufWriter, Write};
 
 use refcycle_core::{IDirectedGraph, Vertices};
 
-use super::super::text::Json;
-use super::node::{MOST, Reference, Stored};
-use super::{Group, HeapSnapshot, StringId};
-
-/// The fields of a node.
-pub(super) const NODE_FIELDS: u64 = 7;
+use super::super::escapes::Json;
+use super::node::{MOST, NODE_FIELDS, Reference, StoredNode};
+use super::snapshot::HeapSnapshot;
+use crate::annotated::strings::StringId;
+use crate::roots::Group;
 
 /// All but the three numbers of nodes, edges and functions.
 const HEAD: &str = concat!(
@@ -54,32 +53,36 @@ impl HeapSnapshot<'_> {
     /// # Complexity
     /// O(vertices + edges + text) time; beside what the snapshot holds, a buffer.
     pub fn write(&self, out: impl Write) -> io::Result<()> {
-        let mut out = File {
+        let mut out = SnapshotFile {
             out: BufWriter::with_capacity(1 << 16, out),
             is_first: true,
         };
-        let layout = Layout::new(self);
+        let places = NodePlaces::new(self);
         write!(
             out.out,
             "{HEAD}\"node_count\":{},\"edge_count\":{},\"trace_function_count\":0}},",
-            layout.node_count(),
-            layout.edge_count()
+            places.node_count(),
+            places.edge_count()
         )?;
         out.out.write_all(b"\n\"nodes\":[")?;
-        self.write_nodes(&layout, &mut out)?;
+        self.write_nodes(&places, &mut out)?;
         out.out.write_all(b"],\n\"edges\":[")?;
         out.is_first = true;
-        self.write_edges(&layout, &mut out)?;
+        self.write_edges(&places, &mut out)?;
         out.out.write_all(b"],\n\"strings\":[")?;
         self.write_strings(&mut out.out)?;
         out.out.write_all(b"]}\n")?;
         out.out.flush()
     }
 
-    fn write_nodes(&self, layout: &Layout, out: &mut File<impl Write>) -> io::Result<()> {
+    fn write_nodes(
+        &self,
+        places: &NodePlaces,
+        out: &mut SnapshotFile<impl Write>,
+    ) -> io::Result<()> {
         out.node([SYNTHETIC, 1, 0], EMPTY, 1)?;
-        out.node([SYNTHETIC, 3, 0], GC_ROOTS, layout.groups.len() as u64)?;
-        for &(group, count) in &layout.groups {
+        out.node([SYNTHETIC, 3, 0], GC_ROOTS, places.groups.len() as u64)?;
+        for &(group, count) in &places.groups {
             let name = FIXED.len() as u64 + group as u64;
             out.node([SYNTHETIC, group_id(group), 0], name, count)?;
         }
@@ -107,19 +110,23 @@ impl HeapSnapshot<'_> {
         Ok(())
     }
 
-    fn write_edges(&self, layout: &Layout, out: &mut File<impl Write>) -> io::Result<()> {
+    fn write_edges(
+        &self,
+        places: &NodePlaces,
+        out: &mut SnapshotFile<impl Write>,
+    ) -> io::Result<()> {
         out.edge(ELEMENT, 1, 1)?;
-        for group in 0..layout.groups.len() as u64 {
+        for group in 0..places.groups.len() as u64 {
             out.edge(ELEMENT, group + 1, 2 + group)?;
         }
         for &(_, vertex, name) in &self.roots {
-            out.edge(INTERNAL, text_of(name), layout.vertex(vertex))?;
+            out.edge(INTERNAL, text_of(name), places.vertex(vertex))?;
         }
         let mut weak = self.weak.as_slice();
-        let mut rests = layout.first_rest();
+        let mut rests = places.first_rest();
         for v in self.graph.vertices() {
             for edge in self.graph.out_edges(v) {
-                let to = layout.vertex(edge.head.number());
+                let to = places.vertex(edge.head.number());
                 match self.edges[edge.id.index()] {
                     Reference::Element(index) => out.edge(ELEMENT, index.into(), to)?,
                     Reference::Variable(name) => out.edge(CONTEXT, text_of(name), to)?,
@@ -128,7 +135,7 @@ impl HeapSnapshot<'_> {
                 }
             }
             for &(_, head, name) in split_off(&mut weak, |&(tail, ..)| tail == v.number()) {
-                out.edge(WEAK, text_of(name), layout.vertex(head))?;
+                out.edge(WEAK, text_of(name), places.vertex(head))?;
             }
             for _ in 0..self.nodes[v.index()].rests() {
                 out.edge(INTERNAL, MORE, rests)?;
@@ -160,7 +167,7 @@ const fn group_id(group: Group) -> u32 {
 }
 
 /// Where the nodes stand.
-struct Layout {
+struct NodePlaces {
     /// The groups that have roots, with the number of these.
     groups: Vec<(Group, u64)>,
     objects: u64,
@@ -168,14 +175,14 @@ struct Layout {
     edges: u64,
 }
 
-impl Layout {
+impl NodePlaces {
     fn new(heap: &HeapSnapshot<'_>) -> Self {
         let groups: Vec<_> = heap
             .roots
             .chunk_by(|a, b| a.0 == b.0)
             .map(|roots| (roots[0].0, roots.len() as u64))
             .collect();
-        let rests = heap.nodes.iter().map(Stored::rests).sum();
+        let rests = heap.nodes.iter().map(StoredNode::rests).sum();
         let of_objects = heap.edges.len() + heap.weak.len() + heap.roots.len();
         Self {
             objects: heap.nodes.len() as u64,
@@ -211,12 +218,12 @@ fn split_off<'a, T>(items: &mut &'a [T], holds: impl FnMut(&T) -> bool) -> &'a [
 }
 
 /// A file with a comma before each item but the first.
-struct File<W: Write> {
+struct SnapshotFile<W: Write> {
     out: BufWriter<W>,
     is_first: bool,
 }
 
-impl<W: Write> File<W> {
+impl<W: Write> SnapshotFile<W> {
     fn begin(&mut self) -> io::Result<()> {
         if std::mem::replace(&mut self.is_first, false) {
             return Ok(());

@@ -11,12 +11,12 @@ const LONGEST: usize = 2000;
 
 /// Numbers for texts, in the order in which they first come.
 #[derive(Default)]
-pub(super) struct Texts<'a> {
+pub(super) struct PageTexts<'a> {
     numbers: FxHashMap<Cow<'a, str>, u64>,
     in_order: Vec<Cow<'a, str>>,
 }
 
-impl<'a> Texts<'a> {
+impl<'a> PageTexts<'a> {
     pub(super) fn number(&mut self, text: impl Into<Cow<'a, str>>) -> u64 {
         let text = text.into();
         if let Some(&number) = self.numbers.get(&text) {
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_text_has_one_number_and_a_bounded_length() {
-        let mut texts = Texts::default();
+        let mut texts = PageTexts::default();
         let long = "é".repeat(LONGEST + 7);
         assert_eq!(
             ["a", &long, "a", ""].map(|text| texts.number(text)),
