@@ -8,6 +8,7 @@ mod escape;
 mod files;
 mod format;
 mod roots;
+mod shorten;
 mod steps;
 
 mod annotated;

@@ -272,7 +272,7 @@ impl<'a> PageWriter<'a> {
         };
         let labels: Vec<_> = classes
             .iter()
-            .map(|class| texts.number(overview::label(class, &summary.components, types)))
+            .map(|class| texts.number(overview::label(class, summary, types)))
             .collect();
         column(out, "group-labels", labels)?;
         let kinds: Vec<_> = classes

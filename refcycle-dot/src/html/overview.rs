@@ -7,9 +7,7 @@ use refcycle_core::Unwatched;
 
 use crate::counts::grouped;
 use crate::steps::Steps;
-use crate::summary::{
-    Class, Detail, GraphSummary, Input, Place, RankedComponent, Ranking, VertexTypes,
-};
+use crate::summary::{Class, Detail, GraphSummary, Input, Place, Ranking, VertexTypes};
 
 /// A page has room for more boxes than a picture, and no frames.
 const DETAIL: Detail = Detail {
@@ -29,14 +27,10 @@ pub(super) fn overview(input: Input<'_>) -> GraphSummary {
 }
 
 /// The label of a class.
-pub(super) fn label(
-    class: &Class,
-    components: &[RankedComponent],
-    types: VertexTypes<'_>,
-) -> String {
+pub(super) fn label(class: &Class, summary: &GraphSummary, types: VertexTypes<'_>) -> String {
     match class.place {
         Place::Component(rank) => {
-            let component = &components[rank as usize];
+            let component = &summary.components[rank as usize];
             let size = grouped(component.len as u64);
             format!(
                 "cycle of {size}\n{}",
@@ -87,7 +81,7 @@ mod tests {
             .classes
             .iter()
             .map(|class| {
-                let label = label(class, &summary.components, types);
+                let label = label(class, summary, types);
                 (label, kind(class), class.count, class.size)
             })
             .collect()

@@ -45,6 +45,7 @@ pub(crate) struct GraphSummary {
     /// The target, the components, largest first, the smaller ones, the vertices on no cycle.
     pub(crate) classes: Vec<Class>,
     /// The number of the class of each vertex.
+    #[cfg_attr(not(feature = "html"), expect(dead_code, reason = "only a page asks"))]
     pub(crate) class_of: Vec<u32>,
     /// Tail and head, two different classes, and how many edges lead from one to the other;
     /// ascending.
@@ -58,6 +59,7 @@ pub(crate) struct RankedComponent {
     /// How many vertices it has, with the target.
     pub(crate) len: usize,
     /// The types of its vertices without the target.
+    #[cfg_attr(not(feature = "html"), expect(dead_code, reason = "only a page asks"))]
     pub(crate) types: Ranking<u32>,
 }
 

@@ -11,6 +11,6 @@ mod places;
 mod tally;
 
 pub(crate) use classes::Class;
-pub(crate) use graph_summary::{Detail, GraphSummary, Input, RankedComponent, VertexTypes};
+pub(crate) use graph_summary::{Detail, GraphSummary, Input, VertexTypes};
 pub(crate) use places::Place;
 pub use tally::{Ranking, Tally, TypeCount};

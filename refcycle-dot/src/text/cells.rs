@@ -6,17 +6,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::options::Charset;
 use crate::escape::{Code, escaped};
+use crate::shorten::shortened;
 
 /// So many characters of a label are kept: no line is wider.
 const KEPT: usize = 1000;
 
 /// As much of a label as may ever be shown.
 pub(super) fn kept(label: &str) -> String {
-    let label = label.trim_end_matches('\n');
-    match label.char_indices().nth(KEPT) {
-        Some((end, _)) => format!("{}…", &label[..end]),
-        None => label.to_owned(),
-    }
+    shortened(label.trim_end_matches('\n'), KEPT).into_owned()
 }
 
 /// The number of cells that a text takes in a terminal: a wide character takes two.

@@ -35,6 +35,7 @@ mod tree;
 
 pub use crate::counts::{counted, grouped};
 pub use crate::escape::escaped;
+pub use crate::shorten::shortened;
 pub use cells::{cut, width};
 pub use kind::kind_of;
 pub use names::Names;

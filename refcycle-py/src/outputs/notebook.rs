@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use refcycle_core::VertexId;
 use refcycle_dot::summary::{Ranking, Tally};
-use refcycle_dot::text::{Names, counted, grouped};
+use refcycle_dot::text::{self, Names, counted, grouped};
 
 use super::images::{self, Look};
 use super::labels::{Labels, all_labels};
@@ -136,11 +136,7 @@ impl TypeTable {
 fn shortened(name: &str) -> String {
     const LONGEST: usize = 100;
 
-    let name = terminal::line(name);
-    match name.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name,
-    }
+    text::shortened(&terminal::line(name), LONGEST).into_owned()
 }
 
 fn escaped(text: &str) -> String {

@@ -2,15 +2,14 @@
 
 use std::borrow::Cow;
 
+use crate::shorten::shortened;
+
 /// Characters of a name: Chrome fails on files of several GB, and shows fewer.
 const LIMIT: usize = 1000;
 
 /// A name cut to a bounded length.
 pub(super) fn cut(name: &str) -> Cow<'_, str> {
-    match name.char_indices().nth(LIMIT) {
-        Some((end, _)) => format!("{}…", &name[..end]).into(),
-        None => name.into(),
-    }
+    shortened(name, LIMIT)
 }
 
 /// The name of a class: DevTools cuts one that begins with `<` at its first space, and has
