@@ -1,6 +1,6 @@
 //! Counts as people read them.
 
-/// A number with commas between the thousands.
+/// Formats a number with commas between thousands.
 ///
 /// # Example
 /// ```
@@ -18,7 +18,7 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
-/// A count with its noun, singular or plural.
+/// Formats a count with its noun in the singular or plural.
 ///
 /// # Example
 /// ```

@@ -1,8 +1,7 @@
-//! The layout step by step, so that it can be given up.
+//! The layout step by step, so that it can be cancelled.
 //!
-//! These are the steps that `graphviz_pure::render_dot` takes with a text of ours, and a
-//! test compares what they give. They are not meant for others, hence the exact versions
-//! in Cargo.toml.
+//! These are the steps of `graphviz_pure::render_dot`; a test compares the results. The
+//! functions are internal to graphviz-pure, hence the exact versions in Cargo.toml.
 
 use graphviz_pure_core::charset::{self, Decoded};
 use graphviz_pure_core::{Diagnostic, DiagnosticLevel, Graph, GraphvizError, diag, font};
@@ -11,18 +10,18 @@ use graphviz_pure_layout::cutil::in_rand_run;
 use graphviz_pure_layout::dotgen::{Dot, output::Output};
 use graphviz_pure_render::{OutputFormat, render_graph_named, reset_render_state};
 
-/// How many rows all lines together may reach over. The layout splits a line at every row;
-/// with so many pieces it takes about 6 s, and ten times as many take minutes.
+/// The largest number of ranks that all lines together may span. The layout splits a line at
+/// every rank. This many pieces take about 6 s, ten times as many take minutes.
 const MOST_ROWS: u64 = 200_000;
 
-/// Why there is no picture.
+/// Why the layout produced no picture.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum LayoutError {
-    /// Nobody waits for it any more.
+    /// The caller has stopped waiting.
     Unwanted,
-    /// It would take minutes.
+    /// The layout would take minutes.
     TooMuch,
-    /// What the layout says.
+    /// The layout failed with this message.
     Failed(String),
 }
 
@@ -38,13 +37,13 @@ impl From<GraphvizError> for LayoutError {
     }
 }
 
-/// Asks before each step whether to take it.
+/// Asked before each step whether to continue.
 type IsWanted<'a> = &'a dyn Fn() -> bool;
 
-/// Draws a text in the DOT language as SVG, in a thread that has not drawn before.
+/// Renders DOT as SVG. Must run in a thread that has not rendered before.
 pub(super) fn svg(dot: &str, wanted: IsWanted<'_>) -> Result<String, LayoutError> {
     let (drawn, diagnostics) = diag::capture(|| drawn(dot, wanted));
-    // After an error it goes on, with edges missing.
+    // The layout continues after an error, but edges are then missing.
     match diagnostics.iter().find(|&diagnostic| is_error(diagnostic)) {
         Some(error) => Err(LayoutError::Failed(error.message().trim().to_owned())),
         None => drawn,
@@ -99,14 +98,14 @@ fn place(dot: &mut Dot<'_>, wanted: IsWanted<'_>) -> Result<(), LayoutError> {
     go_on(wanted)?;
     dot.dot_position()?;
     go_on(wanted)?;
-    // For the new ranking, which every text of ours wants.
+    // Needed for `newrank`, which every picture sets.
     dot.remove_fill();
     dot.dot_sameports();
     dot.dot_splines()?;
     Ok(())
 }
 
-/// How many rows the lines reach over, which is known as soon as the boxes have rows.
+/// The number of ranks that the lines span; known as soon as the boxes have ranks.
 fn rows(dot: &Dot<'_>) -> u64 {
     let row = |v: usize| i64::from(dot.nodes[v].rank);
     let heights = dot

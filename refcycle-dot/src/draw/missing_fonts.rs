@@ -1,9 +1,9 @@
-//! Scripts, and the fonts that have them.
+//! The warning about characters that no font can show.
 
-/// Characters that one font is made for.
+/// A script, and the package with a font for it.
 struct Script {
     name: &'static str,
-    /// The package of Debian and Ubuntu with such a font.
+    /// The package on Debian and Ubuntu that has such a font.
     package: &'static str,
     ranges: &'static [(u32, u32)],
 }
@@ -20,7 +20,7 @@ const fn script(
     }
 }
 
-/// The last one has what no other has.
+/// The last entry matches every character.
 const SCRIPTS: [Script; 8] = [
     script(
         "Chinese, Japanese or Korean",
@@ -61,17 +61,17 @@ const SCRIPTS: [Script; 8] = [
     script("other characters", CORE, &[(0, 0x10_ffff)]),
 ];
 
-/// Most scripts that are in use.
+/// Covers most scripts in use.
 const CORE: &str = "fonts-noto-core";
 
-/// Whether a character has no look of its own: it joins or marks others.
+/// Whether a character is invisible by itself: joiners, marks and selectors.
 pub(super) fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// What to say when no font has some characters, which are not none.
+/// The warning for one or more characters that no font can show.
 pub(super) fn complaint(characters: &[char]) -> String {
     let mut left = characters.to_vec();
     let mut names = Vec::new();

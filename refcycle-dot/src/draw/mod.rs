@@ -38,7 +38,7 @@ const BUILT_IN: Option<&dyn Engine> = Some(&pure::Pure);
 #[cfg(not(feature = "svg"))]
 const BUILT_IN: Option<&dyn Engine> = None;
 
-/// Draws a graph in a format of pictures.
+/// Draws a graph in an image format.
 pub(crate) fn draw(
     graph: &AnnotatedGraph,
     format: &Format,
@@ -70,7 +70,7 @@ pub(crate) fn draw(
         picture = unless_stopped(Picture::watched(graph, &style, watch))?;
         drawn = engine.draw(&picture, format, &patience);
     }
-    // With frames the layout has more that it can stumble over.
+    // The layout may fail because of the frames: retry without them.
     if matches!(drawn, Err(ExportError::Engine { .. })) && picture.is_framed() {
         style.frames = false;
         picture = unless_stopped(Picture::watched(graph, &style, watch))?;
@@ -87,7 +87,7 @@ pub(crate) fn draw(
     Ok(bytes)
 }
 
-/// The picture, but `None` when it would be more than the engine draws.
+/// The picture, or `None` if it is too large for the engine.
 fn within<W: Watch>(
     graph: &AnnotatedGraph,
     style: &Style,
@@ -105,7 +105,7 @@ fn unless_stopped<T>(flow: ControlFlow<ExportError, T>) -> Result<T, ExportError
     }
 }
 
-/// What of a picture the engines do not draw.
+/// Adds the parts that no engine draws.
 fn finished(bytes: Vec<u8>, format: &Format, picture: &Picture) -> Vec<u8> {
     match format {
         Format::Svg => {

@@ -16,10 +16,10 @@ use crate::annotated::AnnotatedGraph;
 /// without annotation is an empty field, that of an empty one is `""`.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text + log vertices an edge) time; nothing is held but a buffer.
+/// O(text + edges log vertices) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -49,10 +49,10 @@ pub fn write_edges(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
 /// Writes the vertices: `id,label`, in the order given.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text) time; nothing is held but a buffer.
+/// O(text) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```

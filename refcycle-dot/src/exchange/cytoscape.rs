@@ -13,10 +13,10 @@ use crate::annotated::AnnotatedGraph;
 /// decimal, edges by theirs after an `e`: no two elements may have one name.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text + log vertices an edge) time; nothing is held but a buffer.
+/// O(text + edges log vertices) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -65,7 +65,7 @@ pub fn write_cytoscape(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()
     out.flush()
 }
 
-/// The graph as one text; see [`write_cytoscape`].
+/// Returns the text that [`write_cytoscape`] writes.
 ///
 /// # Example
 /// ```

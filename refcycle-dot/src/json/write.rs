@@ -10,10 +10,10 @@ use crate::annotated::AnnotatedGraph;
 /// Writes a graph, vertices and edges in the order given.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text + log vertices an edge) time; nothing is held but a buffer.
+/// O(text + edges log vertices) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -58,7 +58,7 @@ pub fn write_json(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// The graph as one text; see [`write_json`].
+/// Returns the text that [`write_json`] writes.
 ///
 /// # Example
 /// ```

@@ -12,10 +12,10 @@ use crate::annotated::AnnotatedGraph;
 /// annotation has none.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text + log vertices an edge) time; nothing is held but a buffer.
+/// O(text + edges log vertices) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -63,7 +63,7 @@ pub fn write_graphml(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> 
     out.flush()
 }
 
-/// The graph as one text; see [`write_graphml`].
+/// Returns the text that [`write_graphml`] writes.
 ///
 /// # Example
 /// ```

@@ -48,7 +48,7 @@ impl HeapSnapshot<'_> {
     /// Writes the file.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// Errors of the writer.
     ///
     /// # Complexity
     /// O(vertices + edges + text) time; beside what the snapshot holds, a buffer.
