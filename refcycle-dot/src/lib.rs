@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-// From the bottom to the top: a module uses what is above it in this list, never what is below.
+// Layers from bottom to top: a module uses modules above it in this list, never below.
 mod counts;
 mod error;
 mod escape;

@@ -1,8 +1,8 @@
-//! Tables for spreadsheets, pandas, Gephi's import: one of the edges, one of the vertices.
+//! CSV tables of vertices and edges, for spreadsheets, pandas and the import of Gephi.
 //!
-//! UTF-8 with a header, lines that end in LF, fields quoted where they must be. A label
-//! that is not a number and begins with `=`, `+`, `-` or `@` gets a `'` in front: a
-//! spreadsheet would take it for a formula and run it.
+//! The files are UTF-8 with a header line and LF line ends; fields are quoted where necessary.
+//! A label that starts with `=`, `+`, `-` or `@` and is not a number gets a leading `'`,
+//! because a spreadsheet would run it as a formula.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::io::{self, BufWriter, Write};
@@ -12,8 +12,8 @@ use refcycle_core::Vertices;
 use super::escapes::Portable;
 use crate::annotated::AnnotatedGraph;
 
-/// Writes the edges: `source,target,id,label`, in the order given. The label of an edge
-/// without annotation is an empty field, that of an empty one is `""`.
+/// Writes the edges in graph order, with the columns `source,target,id,label`. The label is an
+/// empty field if the edge has no annotation, and `""` if the annotation is empty.
 ///
 /// # Errors
 /// Errors of the writer.
@@ -46,7 +46,7 @@ pub fn write_edges(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes the vertices: `id,label`, in the order given.
+/// Writes the vertices in graph order, with the columns `id,label`.
 ///
 /// # Errors
 /// Errors of the writer.
@@ -74,11 +74,11 @@ pub fn write_vertices(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()>
     out.flush()
 }
 
-/// Displays as a field of a table.
+/// Displays a field of a CSV table.
 struct CsvField<'a>(&'a str);
 
 impl CsvField<'_> {
-    /// Whether a spreadsheet would run it.
+    /// Whether a spreadsheet would run the text as a formula.
     fn is_formula(&self) -> bool {
         self.0.starts_with(['=', '+', '-', '@', '\t', '\r']) && self.0.parse::<f64>().is_err()
     }

@@ -1,5 +1,5 @@
-//! The JSON of Cytoscape and Cytoscape.js: `{"elements": {"nodes": [...], "edges": [...]}}`,
-//! as `networkx.cytoscape_graph` reads it.
+//! The JSON of Cytoscape and Cytoscape.js, `{"elements": {"nodes": [...], "edges": [...]}}`,
+//! which `networkx.cytoscape_graph` reads too.
 
 use std::io::{self, BufWriter, Write};
 
@@ -8,9 +8,9 @@ use refcycle_core::Vertices;
 use super::escapes::{Json, Portable};
 use crate::annotated::AnnotatedGraph;
 
-/// Writes a graph, vertices and edges in the order given. The label of a vertex is its
-/// `name`, that of an edge its `interaction`. Vertices are named by their ids in
-/// decimal, edges by theirs after an `e`: no two elements may have one name.
+/// Writes a graph, with vertices and edges in graph order. The label of a vertex becomes its
+/// `name`, the label of an edge its `interaction`. The id of a vertex is its decimal id; that
+/// of an edge has an `e` in front, because all elements share one namespace.
 ///
 /// # Errors
 /// Errors of the writer.

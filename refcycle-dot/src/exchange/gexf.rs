@@ -1,4 +1,4 @@
-//! GEXF 1.2, the format of Gephi; NetworkX reads it too.
+//! GEXF 1.2, the format of Gephi, which NetworkX reads too.
 
 use std::io::{self, BufWriter, Write};
 
@@ -7,7 +7,7 @@ use refcycle_core::Vertices;
 use super::escapes::Xml;
 use crate::annotated::AnnotatedGraph;
 
-/// Writes a graph, vertices and edges in the order given, their annotations as labels.
+/// Writes a graph, with vertices and edges in graph order and annotations as labels.
 ///
 /// # Errors
 /// Errors of the writer.

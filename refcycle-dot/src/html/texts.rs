@@ -1,15 +1,14 @@
-//! The texts of a page: each once, cut to what a page can show, in JSON that no HTML
-//! parser takes for markup.
+//! The texts of a page: each is written once, shortened, as JSON that contains no HTML markup.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
-/// The most characters of a label that are kept.
+/// The longest part of a label that is written, in characters.
 const LONGEST: usize = 2000;
 
-/// Numbers for texts, in the order in which they first come.
+/// Numbers texts in the order of their first use.
 #[derive(Default)]
 pub(super) struct PageTexts<'a> {
     numbers: FxHashMap<Cow<'a, str>, u64>,
@@ -50,8 +49,8 @@ fn cut(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// In ASCII, and without `<`, `>` and `&`: whatever a label says, it cannot end the
-/// element that it stands in.
+/// Writes a JSON string in ASCII without `<`, `>` and `&`, so that no label can end the element
+/// that contains it.
 pub(super) fn write_string(out: &mut impl Write, text: &str) -> io::Result<()> {
     out.write_all(b"\"")?;
     let plain = |c: char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '<' | '>' | '&');

@@ -1,4 +1,4 @@
-//! What can be wrong with a graph's JSON.
+//! Errors of reading JSON.
 
 use std::error::Error;
 use std::{fmt, io};
@@ -7,7 +7,7 @@ use crate::annotated::BuildError;
 
 pub(super) const ID: &str = "an id is a whole number from 0 to 2^64 - 1";
 
-/// Why no graph could be made of some JSON.
+/// Why JSON could not be read as a graph.
 ///
 /// ```
 /// use refcycle_dot::json::{JsonError, from_json};
@@ -19,16 +19,16 @@ pub(super) const ID: &str = "an id is a whole number from 0 to 2^64 - 1";
 pub enum JsonError {
     /// Reading failed.
     Io(io::Error),
-    /// The text is no JSON, or not that of a graph.
+    /// The text is not JSON, or not a graph.
     Text {
-        /// Where: the line, from 1.
+        /// The line of the error, from 1.
         line: usize,
-        /// Where in the line: the byte, from 1; 0 for the end of the line before.
+        /// The byte in the line, from 1; 0 is the end of the previous line.
         column: usize,
-        /// What is wrong there.
+        /// What is wrong.
         message: String,
     },
-    /// Every part is well-formed, but they do not fit together.
+    /// The parts are well-formed but inconsistent.
     Graph(BuildError),
 }
 

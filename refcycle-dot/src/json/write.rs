@@ -1,5 +1,4 @@
-//! Writing JSON: one vertex or edge after the other, in ASCII, so that a reader with
-//! any encoding understands it.
+//! Writing JSON as a stream, in ASCII, so that the encoding of the reader does not matter.
 
 use std::io::{self, BufWriter, Write};
 
@@ -7,7 +6,7 @@ use refcycle_core::Vertices;
 
 use crate::annotated::AnnotatedGraph;
 
-/// Writes a graph, vertices and edges in the order given.
+/// Writes a graph, with vertices and edges in graph order.
 ///
 /// # Errors
 /// Errors of the writer.

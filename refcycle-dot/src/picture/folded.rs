@@ -1,4 +1,4 @@
-//! The sketch of a whole graph.
+//! The sketch of a graph with all its vertices and edges.
 
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -16,14 +16,14 @@ use super::type_name::type_name;
 use crate::annotated::AnnotatedGraph;
 use crate::steps::Steps;
 
-/// The members of a folded box that its title lists.
+/// The largest number of vertices listed in the title of a folded box.
 const LISTED: usize = 40;
 
-/// The most characters of a member in a list.
+/// The longest line in such a list, in characters.
 const LISTED_WIDTH: usize = 200;
 
-/// The whole graph, folded as the style says; `None` when it has more boxes or more
-/// lines between them than that.
+/// Sketches the whole graph, folded according to the style; `None` if it has too many boxes or
+/// lines.
 pub(super) fn folded<W: Watch>(
     graph: &AnnotatedGraph,
     style: &Style,
@@ -123,7 +123,7 @@ fn nodes<W: Watch>(
     ControlFlow::Continue(nodes)
 }
 
-/// "function × 44"; what follows the first line of the name stands below.
+/// "function × 44"; further lines of the name follow below.
 pub(super) fn times(name: &str, count: u64, width: usize) -> String {
     let (first, more) = name.split_once('\n').unwrap_or((name, ""));
     let first = shortened(first, width);

@@ -1,12 +1,12 @@
-//! Labels that fit into a picture.
+//! Shortening labels for pictures.
 
 use std::borrow::Cow;
 
-/// The lines that a label has at most.
+/// The largest number of lines of a label.
 const LINES: usize = 6;
 
-/// The label with each line cut to `width` characters, and the lines to the first few;
-/// an ellipsis stands for what is left out.
+/// Shortens each line of a label to `width` characters, and the label to its first few lines.
+/// An ellipsis marks what is left out.
 pub(super) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
     let lines = text.trim_end_matches('\n').split('\n');
     let fits = |line: &str| line.chars().nth(width).is_none();

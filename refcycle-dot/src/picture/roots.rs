@@ -1,4 +1,4 @@
-//! The boxes of what holds vertices from outside the graph.
+//! Boxes for roots: what holds vertices from outside the graph.
 
 use std::fmt::Write;
 
@@ -9,11 +9,11 @@ use super::label::{first_line, shortened};
 use super::sketch::{DrawnBox, DrawnLine, Sketch};
 use crate::roots::Root;
 
-/// The different holders that a box names.
+/// The largest number of distinct holders named in a box.
 const NAMED: usize = 3;
 
-/// Adds a box for each box with holders, unless there would be more than so many then.
-/// `box_of` tells the box of a vertex.
+/// Adds a root box above each box with holders, unless the picture would then have more than
+/// `most_boxes` boxes. `box_of` returns the box of a vertex.
 pub(super) fn add(
     sketch: &mut Sketch,
     roots: &[Root],
@@ -25,7 +25,7 @@ pub(super) fn add(
         .iter()
         .filter_map(|root| Some((box_of(root.vertex)?, &*root.holder)))
         .collect();
-    // Stable: the holders of a vertex stay in their order.
+    // A stable sort keeps the holders of a vertex in order.
     held.sort_by_key(|&(head, _)| head);
     let groups = || held.chunk_by(|one, other| one.0 == other.0);
     if sketch.nodes.len() + groups().count() > most_boxes {
@@ -57,7 +57,7 @@ pub(super) fn add(
     }
 }
 
-/// The different texts, each with how often it came, in the order in which they came.
+/// The distinct texts in the order of their first use, with counts.
 fn counted<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for text in texts {

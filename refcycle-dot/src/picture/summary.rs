@@ -25,7 +25,7 @@ const DETAIL: Detail = Detail {
     types_outside: 9,
 };
 
-/// Lines for each box, at most.
+/// The largest number of lines per box.
 const LINES: usize = 2;
 
 /// The summary of a graph.
@@ -74,7 +74,7 @@ pub(super) fn summary<W: Watch>(
     })
 }
 
-/// A number for the type of each vertex, and the names of these numbers.
+/// The type number of each vertex, and the name of each type.
 fn types<'a, W: Watch>(
     graph: &'a AnnotatedGraph,
     steps: &mut Steps<'_, W>,
@@ -132,8 +132,8 @@ fn node(graph: &AnnotatedGraph, style: &Style, number: usize, class: &Class) -> 
     }
 }
 
-/// The lines for the most edges, and how many lines are left out. Those to and from the
-/// target come first.
+/// The lines for the most edges, and the number of lines left out. Lines from and to the target
+/// come first.
 fn lines(summary: &GraphSummary, nodes: &[DrawnBox]) -> (Vec<DrawnLine>, usize) {
     let mut edges = summary.edges.clone();
     let is_target = |class: u32| summary.classes[class as usize].place == Place::Target;

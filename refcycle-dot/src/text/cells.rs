@@ -1,4 +1,4 @@
-//! Text that fits into so many cells of a terminal.
+//! Fitting text into the cells of a terminal.
 
 use std::fmt::Write;
 
@@ -8,10 +8,10 @@ use super::options::Charset;
 use crate::escape::{Code, escaped};
 use crate::shorten::shortened;
 
-/// So many characters of a label are kept: no line is wider.
+/// The longest part of a label that is kept, in characters: no line is wider.
 const KEPT: usize = 1000;
 
-/// As much of a label as may ever be shown.
+/// The part of a label that may be shown.
 pub(super) fn kept(label: &str) -> String {
     shortened(label.trim_end_matches('\n'), KEPT).into_owned()
 }
@@ -29,8 +29,8 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// A label as a line shows it: the end of a line is a space, the rest is escaped as it must
-/// be for a terminal, and in ASCII everything else that is not ASCII.
+/// A label on one line: line breaks become spaces, other unsafe characters become escapes; with
+/// ASCII, so do all characters that are not ASCII.
 pub(super) fn shown(label: &str, charset: Charset) -> String {
     let safe = escaped(&label.replace('\n', " ")).into_owned();
     if charset == Charset::Unicode || safe.is_ascii() {
@@ -48,7 +48,7 @@ pub(super) fn shown(label: &str, charset: Charset) -> String {
     text
 }
 
-/// A text cut to at most `cells` cells of a terminal. An ellipsis stands for what is left out.
+/// Cuts a text to at most `cells` cells of a terminal. An ellipsis marks what is left out.
 ///
 /// # Example
 /// ```

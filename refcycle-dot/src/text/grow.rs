@@ -1,4 +1,4 @@
-//! Which lines a tree has.
+//! Growing a tree: choosing its lines.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -12,21 +12,21 @@ use super::options::{Direction, FEWEST_LINES, TreeOptions};
 use super::tree::{Limits, Then, Tree, TreeLine, TreeNode};
 use crate::annotated::AnnotatedGraph;
 
-/// The different names of parallel references that one line shows at most.
+/// The largest number of distinct names of parallel references on one line.
 const NAMES: usize = 3;
 
-/// Parallel references beyond so many are counted and not named.
+/// Parallel references beyond this number are counted but not named.
 const NAMED: usize = 1000;
 
 impl Tree {
-    /// The trees of some starts, one below the other.
+    /// Grows the trees of some starts, one below the other.
     ///
     /// # Complexity
-    /// Labels are looked up for what is shown. Of each vertex that is opened all edges are
-    /// looked at; going against the edges makes the graph's backward direction.
+    /// Labels are looked up only for what is shown. All edges of each expanded vertex are
+    /// visited. For [`Direction::Referrers`] the graph builds its reversed edges.
     ///
     /// # Panics
-    /// When a start is not a vertex of the graph.
+    /// If a start is not a vertex of the graph.
     ///
     /// # Example
     /// ```
@@ -53,14 +53,13 @@ impl Tree {
         }
     }
 
-    /// The same for a graph whose labels are elsewhere, as [`Names`] that are asked for
-    /// what is shown and no more.
+    /// The same for a graph with external labels: `names` is asked only for what is shown.
     ///
     /// # Errors
-    /// What the names raise.
+    /// Errors of `names`.
     ///
     /// # Panics
-    /// When a start is not a vertex of the graph.
+    /// If a start is not a vertex of the graph.
     pub fn with_names<G: IDirectedGraph, N: Names>(
         graph: &G,
         names: &mut N,
@@ -73,14 +72,14 @@ impl Tree {
             if tree.line_count() <= lines {
                 break;
             }
-            // Room for what says that there is more.
+            // Makes room for the lines that say what is left out.
             tree = grow(graph, names, starts, options, lines - room)?;
         }
         Ok(tree)
     }
 }
 
-/// The tree in so many lines, breadth first: what is near the start gets its line first.
+/// Grows a tree of at most `lines` lines, breadth first: vertices near the start come first.
 fn grow<G: IDirectedGraph, N: Names>(
     graph: &G,
     names: &mut N,
@@ -119,14 +118,14 @@ struct Grower<'a, G, N> {
     options: &'a TreeOptions,
     lines: usize,
     tree: Tree,
-    /// The line on which each vertex came first.
+    /// The first line of each vertex.
     first: FxHashMap<VertexId, usize>,
-    /// Vertices whose neighbours come next.
+    /// Vertices to be expanded.
     waiting: VecDeque<(usize, VertexId)>,
 }
 
 impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
-    /// Calls `see` with the neighbours of a vertex and the edges to or from them.
+    /// Calls `see` with each neighbour of a vertex and the edge from or to it.
     fn neighbours(&self, v: VertexId, mut see: impl FnMut(VertexId, Edge)) {
         match self.options.direction {
             Direction::Referrers => {
@@ -178,7 +177,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         self.add_siblings(Some((node, v)), &siblings)
     }
 
-    /// How many lines there may still be.
+    /// The number of lines left.
     fn room(&self) -> usize {
         self.lines.saturating_sub(self.tree.nodes.len())
     }
@@ -191,7 +190,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         let (mut shown, mut folded) = self.folded(siblings)?;
         let room = self.room();
         if shown.len() + folded.len() > room {
-            // A line says how many have none, and it may be the only one.
+            // One line, perhaps the only one, gives the number of neighbours without a line.
             let kept = room.saturating_sub(1);
             self.tree.limits.unlisted += siblings.len() - kept.min(shown.len());
             shown.truncate(kept);
@@ -214,7 +213,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         Ok(())
     }
 
-    /// Those siblings that are shown, and of the others how many there are of each kind.
+    /// The siblings that are shown, and the numbers of the others by kind.
     #[allow(clippy::type_complexity)]
     fn folded(
         &mut self,
@@ -240,12 +239,12 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         let mut folded = Vec::new();
         let mut left = FxHashMap::default();
         for (kind, members) in &kinds {
-            // One line for one sibling would save nothing.
+            // Replacing one sibling by one line would save nothing.
             if members.len() <= limit + 1 {
                 left.extend(members.iter().map(|&v| (v, ())));
                 continue;
             }
-            // What was not shown yet says more than what was.
+            // Vertices that are not yet shown are more informative.
             let (new, old): (Vec<_>, Vec<_>) =
                 members.iter().partition(|&v| !self.first.contains_key(v));
             left.extend(new.into_iter().chain(old).take(limit).map(|&v| (v, ())));
@@ -255,7 +254,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         Ok((shown.collect(), folded))
     }
 
-    /// The labels of the references between a parent and each of some neighbours.
+    /// The labels of the references between a parent and each shown neighbour.
     fn references(
         &mut self,
         parent: Option<(usize, VertexId)>,

@@ -1,9 +1,9 @@
-//! A graph in a terminal: a tree of references with labels.
+//! Trees of references for a terminal.
 //!
-//! From a start the tree goes against the edges, to what holds it, or along them. What is
-//! near the start is shown before what is far, up to a number of lines; a vertex that comes
-//! again is not opened again, siblings of one kind are folded, and the last lines say what
-//! was left out.
+//! A tree starts at a vertex and follows its referrers (edges backwards) or its referents
+//! (edges forwards). Vertices near the start are shown first, up to a number of lines. A vertex
+//! that appears again is not expanded again, siblings of the same kind are folded, and the last
+//! lines say what is left out.
 //!
 //! ```
 //! use refcycle_dot::AnnotatedGraph;

@@ -1,12 +1,12 @@
-//! How a tree is drawn.
+//! Options for trees.
 
-/// Which way a tree goes.
+/// The direction in which a tree grows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
-    /// Against the edges: to what refers to a vertex.
+    /// Edges backwards: to the objects that refer to a vertex.
     #[default]
     Referrers,
-    /// Along the edges: to what a vertex refers to.
+    /// Edges forwards: to the objects that a vertex refers to.
     Referents,
 }
 
@@ -19,17 +19,17 @@ impl Direction {
     }
 }
 
-/// With which characters a tree is drawn.
+/// The characters with which a tree is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Charset {
-    /// Lines and arrows, and labels as they are.
+    /// Unicode lines and arrows; labels unchanged.
     #[default]
     Unicode,
-    /// ASCII alone; other characters of labels are escaped.
+    /// ASCII only; other characters in labels become escapes.
     Ascii,
 }
 
-/// How far a tree goes.
+/// The limits of a tree.
 ///
 /// # Example
 /// ```
@@ -40,19 +40,19 @@ pub enum Charset {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TreeOptions {
-    /// Which way it goes.
+    /// The direction in which the tree grows.
     pub direction: Direction,
-    /// The most steps from a start; `None` for no limit.
+    /// The largest number of steps from a start; `None` for no limit.
     pub max_depth: Option<usize>,
-    /// The most lines, those at the end that say what was left out included. Fewer than
-    /// [`FEWEST_LINES`] count as so many.
+    /// The largest number of lines, including those at the end that say what is left out; at
+    /// least [`FEWEST_LINES`].
     pub max_lines: usize,
-    /// How many siblings of one kind are shown before the rest becomes one line; `None`
-    /// for all.
+    /// The number of siblings of one kind that are shown before the rest is folded into one
+    /// line; `None` for all.
     pub fold: Option<usize>,
 }
 
-/// A start, and two lines that say what was left out.
+/// The smallest `max_lines`: a start, and two lines that say what is left out.
 pub const FEWEST_LINES: usize = 3;
 
 impl Default for TreeOptions {

@@ -1,4 +1,4 @@
-//! The lines of a tree as text.
+//! Rendering a tree as text.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use super::cells::{cut, shown, width};
 use super::options::{Charset, Direction};
 use super::tree::{Then, Tree, TreeLine, TreeNode};
 
-/// What the lines are drawn with.
+/// The characters for drawing a tree.
 struct Strokes {
     child: &'static str,
     last_child: &'static str,
@@ -39,13 +39,13 @@ const ASCII: Strokes = Strokes {
     up: "^",
 };
 
-/// Cells of a level.
+/// The width of a level in cells.
 const LEVEL: usize = 3;
 
 impl Tree {
-    /// The tree as lines of at most so many cells, without a newline at the end. Wide
-    /// characters take two cells. Where a tree is too deep for the width, the lines from far
-    /// above are not drawn.
+    /// Renders the tree as lines of at most `width` cells, without a newline at the end. Wide
+    /// characters take two cells. If the tree is too deep for the width, the outer levels of
+    /// indentation are omitted.
     ///
     /// # Complexity
     /// O(lines * width).
@@ -76,7 +76,7 @@ impl Tree {
             width,
         };
         let mut text = String::new();
-        // For each level whether a sibling comes below.
+        // For each level, whether another sibling follows.
         let mut goes_on = Vec::new();
         for &(node, is_last) in &order {
             goes_on.truncate(self.nodes[node].depth);
@@ -92,7 +92,7 @@ impl Tree {
         text
     }
 
-    /// The nodes from top to bottom, and whether each is its parent's last.
+    /// The nodes from top to bottom, and whether each is the last child of its parent.
     fn in_order(&self) -> Vec<(usize, bool)> {
         let mut order = Vec::with_capacity(self.nodes.len());
         let mut stack = Vec::new();
@@ -109,7 +109,7 @@ impl Tree {
         order
     }
 
-    /// Numbers from 1 for the nodes to which others point, from top to bottom.
+    /// Numbers from 1, from top to bottom, for the nodes that other lines refer to.
     fn numbers(&self, order: &[(usize, bool)]) -> FxHashMap<usize, usize> {
         let again = |node: &TreeNode| match node.line {
             TreeLine::Vertex {
@@ -170,7 +170,7 @@ impl Renderer<'_> {
         text.push('\n');
     }
 
-    /// The lines from above, in at most half the width.
+    /// The indentation, in at most half the width.
     fn branches(&self, goes_on: &[bool]) -> String {
         let most = (self.width / 2 / LEVEL).max(1);
         let mut line = String::new();
@@ -210,14 +210,14 @@ impl Renderer<'_> {
             Direction::Referents => ": ",
         };
         let room = room.saturating_sub(joint.len());
-        // Each has half of the room, and what the other leaves.
+        // Each may take half of the room, and what the other does not need.
         let for_names = room.saturating_sub(width(&label)).max(room / 2);
         let names = cut(&names, for_names, self.charset);
         let label = cut(&label, room.saturating_sub(width(&names)), self.charset);
         format!("{names}{joint}{label}{end}")
     }
 
-    /// What stands behind the label.
+    /// The text after the label.
     fn end(&self, node: usize, note: Option<&str>, then: Then) -> String {
         let mut end = String::new();
         if let Then::Again(first) = then {

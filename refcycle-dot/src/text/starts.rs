@@ -5,14 +5,14 @@ use refcycle_core::{IDirectedGraph, VertexId};
 
 use super::options::Direction;
 
-/// Few vertices from which a tree, or another, comes to each vertex of the graph: one of each
-/// strongly connected component that no other leads to.
+/// Returns a small set of starts whose trees together reach every vertex: one vertex of each
+/// strongly connected component that no other component leads to, in the direction of the tree.
 ///
 /// # Complexity
 /// O(vertices + edges).
 ///
 /// # Panics
-/// When the components are not those of the graph.
+/// If the components are not those of the graph.
 ///
 /// # Example
 /// ```

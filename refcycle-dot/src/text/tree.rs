@@ -2,11 +2,11 @@
 
 use super::options::Direction;
 
-/// A tree of references: labels and numbers, that need the graph no more.
+/// A tree of references. It holds labels and numbers and no longer needs the graph.
 #[derive(Clone, Debug)]
 pub struct Tree {
     pub(super) direction: Direction,
-    /// A line each; a parent comes before its children.
+    /// One node per line; a parent comes before its children.
     pub(super) nodes: Vec<TreeNode>,
     pub(super) roots: Vec<usize>,
     pub(super) limits: Limits,
@@ -24,25 +24,25 @@ pub(super) struct TreeNode {
 pub(super) enum TreeLine {
     Vertex {
         label: String,
-        /// The different names of the references to or from the parent, with how many.
+        /// The distinct names of the references from or to the parent, with counts.
         names: Vec<(Option<String>, usize)>,
-        /// How many references have yet other names.
+        /// The number of references with other names.
         more_names: usize,
         note: Option<String>,
         then: Then,
     },
-    /// Siblings that are not shown one by one; all of a kind, if one is named.
+    /// Folded siblings; all of them are of `kind` if it is given.
     More { count: usize, kind: Option<String> },
 }
 
-/// What comes after a vertex.
+/// What follows a vertex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Then {
-    /// All its neighbours, if it has some.
+    /// All its neighbours, if any.
     Children,
-    /// It has neighbours that are not shown.
+    /// Nothing: its neighbours are not shown.
     Cut,
-    /// What comes after it is where the vertex came first.
+    /// Nothing: its neighbours are shown at its first line.
     Again(usize),
 }
 
@@ -51,16 +51,16 @@ pub(super) enum Then {
 pub(super) struct Limits {
     pub(super) max_lines: usize,
     pub(super) max_depth: usize,
-    /// Neighbours for which there was no line.
+    /// The number of neighbours without a line.
     pub(super) unlisted: usize,
-    /// Vertices whose neighbours have no line.
+    /// The number of vertices that were not expanded for lack of lines.
     pub(super) unopened: usize,
-    /// Vertices whose neighbours are too deep.
+    /// The number of vertices that were not expanded because of the depth limit.
     pub(super) too_deep: usize,
 }
 
 impl Tree {
-    /// How many lines it has.
+    /// The number of lines.
     ///
     /// # Example
     /// ```
@@ -73,7 +73,7 @@ impl Tree {
         self.nodes.len() + self.left_out().len()
     }
 
-    /// What the limits left out, a sentence each.
+    /// Sentences that say what the limits left out.
     pub(super) fn left_out(&self) -> Vec<String> {
         let Limits {
             max_lines,

@@ -1,4 +1,4 @@
-//! What the elements of GraphML say, one after the other.
+//! The state of the GraphML reader between elements.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -7,7 +7,7 @@ use super::GraphmlError;
 use crate::annotated::strings::StringId;
 use crate::annotated::{AnnotatedGraph, AnnotatedGraphBuilder};
 
-/// A tag with the attributes that matter.
+/// A start tag with the attributes that the reader needs.
 pub(super) struct Element<'a> {
     name: String,
     id: Option<Cow<'a, str>>,
@@ -35,7 +35,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Where the value of an attribute belongs, if anybody asks for it.
+    /// The field for the value of an attribute, if it is needed.
     pub(super) fn place(&mut self, attribute: &str) -> Option<&mut Option<Cow<'a, str>>> {
         Some(match attribute {
             "id" => &mut self.id,
@@ -51,10 +51,10 @@ impl<'a> Element<'a> {
     }
 }
 
-/// The names of a label, the best first.
+/// The names of keys that hold labels, preferred names first.
 const LABELS: [&str; 3] = ["label", "annotation", "name"];
 
-/// No vertex has declared this id (yet).
+/// The id is used by an edge, but no vertex has declared it yet.
 const UNDECLARED: u32 = u32::MAX;
 
 /// An open element.
@@ -65,17 +65,17 @@ enum Open {
     Node,
     Edge,
     Label,
-    /// What nobody asks for, and what is in it.
+    /// An ignored element, with everything inside it.
     Other,
 }
 
-/// An id of a vertex, which may come in an edge before the vertex itself.
+/// A vertex id, which may appear in an edge before the vertex itself.
 struct Mention {
     vertex: u32,
     line: u64,
 }
 
-/// A label that is being read.
+/// The label of the open vertex or edge.
 #[derive(Default)]
 struct Label {
     text: String,
@@ -89,26 +89,26 @@ pub(super) struct Elements {
     seen_graphml: bool,
     seen_graph: bool,
     undirected: bool,
-    /// The ranks of keys that are labels: of vertices, and of edges.
+    /// The ranks of the keys that hold labels: for vertices, and for edges.
     labels: [HashMap<String, usize>; 2],
     label: Label,
-    /// The rank of the data that is being read.
+    /// The rank of the open data element.
     rank: usize,
 
-    // An attacker may choose the ids: the standard hasher is seeded.
+    // The ids may be hostile, so these use the standard hasher, which is seeded.
     mentions: HashMap<Box<str>, u32>,
     mentioned: Vec<Mention>,
-    /// The id of the last vertex, which is its label when it has none.
+    /// The id of the open vertex, which is its label if it has no other.
     vertex_name: String,
     vertices: Vec<StringId>,
     vertex_ids: Ids,
     edges: Vec<(u32, u32, StringId)>,
     edge_ids: Ids,
-    /// Those that are no numbers.
+    /// The ids of edges that are not numbers.
     edge_names: HashSet<Box<str>>,
 }
 
-/// The ids of vertices or edges, as long as all are numbers.
+/// The ids of vertices or edges. They are kept only if all of them are numbers.
 #[derive(Default)]
 struct Ids {
     numbers: Vec<u64>,
@@ -136,7 +136,7 @@ impl Ids {
     }
 }
 
-/// The number that a text is, if it is one as we would write it.
+/// Parses a number in the form in which the writer writes it.
 fn number(text: &str) -> Option<u64> {
     let is_plain = text == "0" || !text.starts_with(['0', '+']);
     text.parse().ok().filter(|_| is_plain)
@@ -362,7 +362,7 @@ impl Elements {
         Ok(Open::Label)
     }
 
-    /// The number of an id of a vertex.
+    /// The number of a vertex id.
     fn mention(&mut self, id: &str, line: u64) -> Result<u32, String> {
         if let Some(&mention) = self.mentions.get(id) {
             return Ok(mention);
@@ -390,7 +390,7 @@ fn required<'a>(
         .ok_or_else(|| format!("{element} has no {attribute}"))
 }
 
-/// An id in a message.
+/// An id as shown in an error message.
 fn shown(id: &str) -> String {
     let short: String = id.chars().take(60).collect();
     let more = if short.len() < id.len() { "..." } else { "" };

@@ -7,9 +7,8 @@ use refcycle_core::Vertices;
 use super::super::escapes::Xml;
 use crate::annotated::AnnotatedGraph;
 
-/// Writes a graph, vertices and edges in the order given. An annotation is the data of
-/// the key `label`, the name under which tools look for what to show; an edge without
-/// annotation has none.
+/// Writes a graph, with vertices and edges in graph order. An annotation is the data of the key
+/// `label`, the name that tools look for; an edge without annotation has no data.
 ///
 /// # Errors
 /// Errors of the writer.

@@ -1,4 +1,4 @@
-//! Collecting what a heap snapshot says.
+//! Building a heap snapshot.
 
 use std::fmt;
 
@@ -12,12 +12,11 @@ use crate::annotated::BuildError;
 use crate::annotated::strings::{Interner, StringId};
 use crate::roots::Group;
 
-/// Collects what a heap snapshot says of a graph: a [`Node`] for each vertex, a name for
-/// each edge, and what is not in the graph: weak references and roots.
+/// Collects the contents of a heap snapshot: a [`Node`] for each vertex and a name for each
+/// edge of a graph, and what the graph does not have: weak references and roots.
 ///
 /// # Memory
-/// 24 bytes a vertex, 8 an edge, 12 a weak reference, 12 a root, and each different name
-/// once.
+/// 24 bytes a vertex, 8 an edge, 12 a weak reference, 12 a root, and each distinct name once.
 ///
 /// # Example
 /// ```
@@ -44,7 +43,7 @@ pub struct HeapSnapshotBuilder<'g> {
 }
 
 impl<'g> HeapSnapshotBuilder<'g> {
-    /// Says what the next vertex is, from the first on.
+    /// Adds the node of the next vertex, starting with the first vertex.
     pub fn node(&mut self, node: Node<'_>) {
         let name = match node.kind {
             NodeKind::Object => display_names::class(node.name),
@@ -58,8 +57,8 @@ impl<'g> HeapSnapshotBuilder<'g> {
         });
     }
 
-    /// Says what the next edge is called, from the first on: `item[0]` and the like are
-    /// shown as elements, `local 'x'` as a variable, all others as properties.
+    /// Adds the name of the next edge, starting with the first edge. Names such as `item[0]`
+    /// are shown as elements, `local 'x'` as a variable, all others as properties.
     pub fn edge(&mut self, name: Option<&str>) {
         let mut text = |name| self.names.intern(&display_names::cut(name));
         self.edges.push(match name.map(shown) {
@@ -70,7 +69,7 @@ impl<'g> HeapSnapshotBuilder<'g> {
         });
     }
 
-    /// Adds a reference that keeps nothing alive.
+    /// Adds a weak reference, which keeps nothing alive.
     pub fn weak(&mut self, tail: VertexId, head: VertexId, name: &str) {
         let name = self.names.intern(&display_names::cut(name));
         self.weak.push((tail.number(), head.number(), name));
@@ -82,15 +81,15 @@ impl<'g> HeapSnapshotBuilder<'g> {
         self.roots.push((group, vertex.number(), name));
     }
 
-    /// Looks for what no root reaches, and checks that everything fits together.
+    /// Finds the vertices that no root reaches, and checks that the parts are consistent.
     ///
     /// # Errors
-    /// [`BuildError::Count`] when there is not one node for each vertex and one name for
-    /// each edge, [`BuildError::Graph`] for a vertex that is none or for more objects than
-    /// the tools can number (some 600 million), [`BuildError::TooManyAnnotations`].
+    /// [`BuildError::Count`] if there is not one node per vertex and one name per edge,
+    /// [`BuildError::Graph`] for a vertex that is not in the graph or for more objects than the
+    /// tools can number (about 600 million), [`BuildError::TooManyAnnotations`].
     ///
     /// # Complexity
-    /// O(vertices + edges) time, and a logarithm for the roots.
+    /// O(vertices + edges) time, plus sorting the roots.
     pub fn build(mut self) -> Result<HeapSnapshot<'g>, BuildError> {
         self.check()?;
         self.add_unreached()?;
@@ -125,7 +124,7 @@ impl<'g> HeapSnapshotBuilder<'g> {
         if let Some(vertex) = weak.chain(roots).find(|&vertex| vertex as usize >= count) {
             return Err(Error::vertex_out_of_range(vertex, count).into());
         }
-        // A node is referred to by the place of its first field, in 32 bits.
+        // A reference to a node is the index of its first field, in 32 bits.
         let rests: u64 = self.nodes.iter().map(|node| node.rests()).sum();
         let all = count as u64 + rests + Group::ALL.len() as u64 + 2;
         if all * NODE_FIELDS > u64::from(u32::MAX) {
@@ -134,8 +133,8 @@ impl<'g> HeapSnapshotBuilder<'g> {
         Ok(())
     }
 
-    /// Makes roots of what no root reaches: of the components at the top, all members, as
-    /// nothing tells which of them is held.
+    /// Adds roots for the vertices that no root reaches: all members of the source components,
+    /// because it is unknown which of them is held.
     fn add_unreached(&mut self) -> Result<(), BuildError> {
         let starts = self.roots.iter().map(|&(_, vertex, _)| vertex.into());
         let reached = if self.roots.is_empty() {
@@ -162,7 +161,7 @@ impl<'g> HeapSnapshotBuilder<'g> {
 }
 
 impl<'g> HeapSnapshot<'g> {
-    /// A builder that waits for the vertices and edges of `graph`, in its order.
+    /// Creates a builder for the vertices and edges of `graph`, in graph order.
     pub fn builder(graph: &'g CsrGraph) -> HeapSnapshotBuilder<'g> {
         HeapSnapshotBuilder {
             graph,

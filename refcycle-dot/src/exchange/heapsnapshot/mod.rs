@@ -1,13 +1,13 @@
-//! Heap snapshots as Chrome's DevTools (the Memory panel) and memlab load them.
+//! Heap snapshots for the Memory panel of Chrome DevTools and for memlab.
 //!
-//! The file has the objects of a graph and, above them, what these tools expect: a root,
-//! `(GC roots)`, and a node for each [`Group`] of what holds objects from outside. What
-//! nothing of that reaches hangs on a group of its own, so that the totals are those of the
-//! graph. What holds nothing from outside hangs on no group, so that the retained size of an
-//! object is what would go with it.
+//! The file has the objects of a graph and, above them, the nodes that these tools expect: a
+//! root, `(GC roots)`, and one node for each [`Group`] of roots. Objects that no root reaches
+//! are below a group of their own, so that the totals are those of the graph. All other objects
+//! are reached only through their referrers, so that the retained size of an object is the
+//! memory that would be freed with it.
 //!
-//! Both tools compute with 32 bits. An object of 4 GiB or more is written as a node of
-//! 2^32 - 1 bytes and further nodes that only it holds: total and retained sizes are right.
+//! Both tools store sizes in 32 bits. An object of 4 GiB or more is written as a node of 2^32 -
+//! 1 bytes that owns further nodes for the rest, so that total and retained sizes are correct.
 
 mod builder;
 mod display_names;

@@ -1,4 +1,4 @@
-//! A heap that is ready to be written.
+//! A heap snapshot that is ready to be written.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use super::node::{Reference, StoredNode};
 use crate::annotated::strings::{StringId, Strings};
 use crate::roots::Group;
 
-/// A heap that is ready to be written.
+/// A heap snapshot that is ready to be written.
 pub struct HeapSnapshot<'g> {
     pub(super) graph: &'g CsrGraph,
     pub(super) nodes: Vec<StoredNode>,
     pub(super) edges: Vec<Reference>,
-    /// By tail.
+    /// Sorted by tail.
     pub(super) weak: Vec<(u32, u32, StringId)>,
-    /// By group.
+    /// Sorted by group.
     pub(super) roots: Vec<(Group, u32, StringId)>,
     pub(super) names: Strings,
 }

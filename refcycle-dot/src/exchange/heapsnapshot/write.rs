@@ -1,5 +1,5 @@
-//! Writing the file: nodes, edges by their tails in the order of the nodes, and the texts of
-//! both at the end, as its readers want it.
+//! Writing a heap snapshot: nodes, then edges in the order of their tails, then the strings of
+//! both.
 
 use std::io::{self, BufWriter, Write};
 
@@ -11,7 +11,7 @@ use super::snapshot::HeapSnapshot;
 use crate::annotated::strings::StringId;
 use crate::roots::Group;
 
-/// All but the three numbers of nodes, edges and functions.
+/// The head of the file, without the numbers of nodes, edges and functions.
 const HEAD: &str = concat!(
     r#"{"snapshot":{"meta":{"node_fields":["type","name","id","self_size","edge_count","#,
     r#""trace_node_id","detachedness"],"node_types":[["hidden","array","string","object","#,
@@ -31,7 +31,7 @@ const PROPERTY: u32 = 2;
 const INTERNAL: u32 = 3;
 const WEAK: u32 = 6;
 
-/// The texts that stand before those of the groups and of the heap.
+/// The first strings of the file; those of the groups and of the heap follow.
 const FIXED: [&str; 5] = [
     "<dummy>",
     "",
@@ -51,7 +51,7 @@ impl HeapSnapshot<'_> {
     /// Errors of the writer.
     ///
     /// # Complexity
-    /// O(vertices + edges + text) time; beside what the snapshot holds, a buffer.
+    /// O(vertices + edges + text) time; the only additional memory is a buffer.
     pub fn write(&self, out: impl Write) -> io::Result<()> {
         let mut out = SnapshotFile {
             out: BufWriter::with_capacity(1 << 16, out),
@@ -97,7 +97,8 @@ impl HeapSnapshot<'_> {
         let mut large = 0;
         for node in self.nodes.iter().filter(|node| node.rests() > 0) {
             for rest in 1..=node.rests() {
-                // Objects have odd ids. Nobody has many objects of 8 GiB.
+                // Objects have odd ids. Objects of 8 GiB or more are few, so these ids do not
+                // run out.
                 let id = match rest {
                     1 => node.id.wrapping_add(1),
                     _ => u32::MAX - 1 - 2 * large,
@@ -156,19 +157,19 @@ impl HeapSnapshot<'_> {
     }
 }
 
-/// The place of a text of the heap among all texts.
+/// The index of a string of the heap among all strings.
 fn text_of(name: StringId) -> u64 {
     (FIXED.len() + Group::ALL.len()) as u64 + u64::from(name.number())
 }
 
-/// The id of a group's node: the same in every snapshot.
+/// The id of the node of a group: the same in every snapshot.
 const fn group_id(group: Group) -> u32 {
     5 + 2 * group as u32
 }
 
-/// Where the nodes stand.
+/// The indices of the nodes in the file.
 struct NodePlaces {
-    /// The groups that have roots, with the number of these.
+    /// The groups that have roots, with the number of roots.
     groups: Vec<(Group, u64)>,
     objects: u64,
     rests: u64,
@@ -200,7 +201,7 @@ impl NodePlaces {
         self.edges
     }
 
-    /// The place of a vertex among all nodes.
+    /// The index of a vertex among all nodes.
     fn vertex(&self, vertex: u32) -> u64 {
         2 + self.groups.len() as u64 + u64::from(vertex)
     }
@@ -210,14 +211,14 @@ impl NodePlaces {
     }
 }
 
-/// The items at the front for which this holds.
+/// Splits off the items at the front for which the predicate holds.
 fn split_off<'a, T>(items: &mut &'a [T], holds: impl FnMut(&T) -> bool) -> &'a [T] {
     let (front, rest) = items.split_at(items.partition_point(holds));
     *items = rest;
     front
 }
 
-/// A file with a comma before each item but the first.
+/// A writer that puts a comma before each item except the first.
 struct SnapshotFile<W: Write> {
     out: BufWriter<W>,
     is_first: bool,
@@ -231,7 +232,7 @@ impl<W: Write> SnapshotFile<W> {
         self.out.write_all(b",\n")
     }
 
-    /// Its kind, its id, its size.
+    /// Writes a node, given its kind, id and size.
     fn node(&mut self, [kind, id, size]: [u32; 3], name: u64, edges: u64) -> io::Result<()> {
         self.begin()?;
         write!(self.out, "{kind},{name},{id},{size},{edges},0,0")
