@@ -70,7 +70,7 @@ impl fmt::Display for ExportError {
         match self {
             Self::Io { path, source } => write!(f, "cannot write {}: {source}", path.display()),
             Self::Format(format) => {
-                write!(f, "cannot make '{format}': this build makes ")?;
+                write!(f, "unsupported format '{format}': this build supports ")?;
                 for (index, known) in Format::built_in().iter().enumerate() {
                     let comma = if index == 0 { "" } else { ", " };
                     write!(f, "{comma}{known}")?;
@@ -83,13 +83,13 @@ impl fmt::Display for ExportError {
             ),
             Self::TimedOut { engine, limit } => write!(
                 f,
-                "{engine} was not ready after {} s; {SMALLER}, or allow more time",
+                "{engine} did not finish within {} s; {SMALLER}, or allow more time",
                 limit.as_secs_f64()
             ),
             Self::Interrupted => f.write_str("the drawing was interrupted"),
             Self::Executable { path, source } => write!(
                 f,
-                "cannot run {}: {source}; install Graphviz, give the path of its dot, or make {} without it",
+                "cannot run {}: {source}; install Graphviz, pass the path of its dot program, or export {} without it",
                 path.display(),
                 if cfg!(feature = "svg") {
                     "an SVG"

@@ -147,7 +147,7 @@ fn wait(child: &mut Child, patience: &Patience<'_>, name: &str) -> Result<ExitSt
 fn shown(complaint: &[u8], status: ExitStatus) -> String {
     let text = String::from_utf8_lossy(complaint);
     match text.trim() {
-        "" => format!("it said nothing ({status})"),
+        "" => format!("no error message ({status})"),
         text => text.chars().take(COMPLAINT).collect(),
     }
 }

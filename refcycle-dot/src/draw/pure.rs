@@ -104,7 +104,7 @@ impl Engine for Pure {
             .stack_size(STACK)
             // After a timeout there is no receiver.
             .spawn(move || drop(send.send(drawn(&dot, &format, legend.as_ref(), &wanted))))
-            .map_err(|error| failed(format!("no thread could be started: {error}")))?;
+            .map_err(|error| failed(format!("cannot start a thread: {error}")))?;
         match received(&receive, patience)? {
             Some(result) => result.map_err(|stop| match stop {
                 LayoutError::TooMuch => ExportError::TooLarge { vertices, edges },
@@ -114,7 +114,7 @@ impl Engine for Pure {
             // No result: the layout panicked. The panic stops at the boundary of the thread.
             None => Err(failed(match thread.join() {
                 Err(payload) => panic_message(&*payload),
-                Ok(()) => "it ended without a result".to_owned(),
+                Ok(()) => "it returned no result".to_owned(),
             })),
         }
     }
@@ -174,5 +174,5 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    format!("it failed with '{}'", text.unwrap_or("no reason given"))
+    format!("it panicked: {}", text.unwrap_or("no message"))
 }

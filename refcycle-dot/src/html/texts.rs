@@ -5,6 +5,8 @@ use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
+use crate::counts::grouped;
+
 /// The longest part of a label that is written, in characters.
 const LONGEST: usize = 2000;
 
@@ -42,8 +44,8 @@ impl<'a> PageTexts<'a> {
 fn cut(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => {
-            let left_out = text[end..].chars().count();
-            format!("{}… and {left_out} characters more", &text[..end]).into()
+            let left_out = grouped(text[end..].chars().count() as u64);
+            format!("{}… ({left_out} more characters)", &text[..end]).into()
         }
         None => text.into(),
     }
@@ -97,7 +99,7 @@ mod tests {
         let mut out = Vec::new();
         texts.write(&mut out).unwrap();
         let read: Vec<String> = serde_json::from_slice(&out).unwrap();
-        let cut = format!("{}… and 7 characters more", "é".repeat(LONGEST));
+        let cut = format!("{}… (7 more characters)", "é".repeat(LONGEST));
         assert_eq!(read, ["a", &cut, ""]);
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 use crate::annotated::BuildError;
 
-pub(super) const ID: &str = "an id is a whole number from 0 to 2^64 - 1";
+pub(super) const ID: &str = "an id is an integer from 0 to 2^64 - 1";
 
 /// Why JSON could not be read as a graph.
 ///
@@ -44,13 +44,13 @@ impl JsonError {
             message.truncate(message.len() - position.len());
         }
         if error.is_eof() {
-            message += "; the text ends too early: was the file cut short?";
+            message += "; the text ends early: is the file truncated?";
         } else if message.contains("surrogate") || message.contains("hex escape") {
-            message += "; half of a surrogate pair is no character: replace it";
+            message += "; an unpaired surrogate is not a character: replace it";
         } else if message == "trailing characters" {
-            message = "there is something after the end of the graph; remove it".into();
+            message = "unexpected content after the end of the graph; remove it".into();
         } else if message == "number out of range" {
-            message = format!("a number is beyond 64 bits; {}", ID);
+            message = format!("a number does not fit in 64 bits; {}", ID);
         }
         Self::Text {
             line,
@@ -63,7 +63,7 @@ impl JsonError {
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(error) => write!(f, "the JSON could not be read: {error}"),
+            Self::Io(error) => write!(f, "cannot read the JSON: {error}"),
             Self::Text {
                 line,
                 column,

@@ -282,10 +282,12 @@ impl Visitor<'_> for Id {
     fn visit_f64<E: Error>(self, id: f64) -> Result<u64, E> {
         let fault = match id {
             _ if id.fract() != 0.0 => {
-                return Err(E::custom(format_args!("the id {id} is not whole; {ID}")));
+                return Err(E::custom(format_args!(
+                    "the id {id} is not an integer; {ID}"
+                )));
             }
             _ if id <= -1.0 => "is negative",
-            _ if id >= TWO_TO_64 => "is beyond 64 bits",
+            _ if id >= TWO_TO_64 => "does not fit in 64 bits",
             _ => "is written as a fraction",
         };
         Err(E::custom(format_args!("the id {id:.0} {fault}; {ID}")))

@@ -413,7 +413,7 @@ fn characters_without_a_font_are_told_of_once() {
                 panic!("{format}: {told:?}");
             };
             let start = format!(
-                "there is no font for Chinese, Japanese or Korean (as in '{NOWHERE}', U+3FFFD), so"
+                "there is no font for Chinese, Japanese or Korean (such as '{NOWHERE}', U+3FFFD): the"
             );
             assert!(text.starts_with(&start), "{text}");
             assert!(text.contains("fonts-noto-cjk") && text.contains("SVG"));

@@ -150,11 +150,11 @@ impl Elements {
                 Open::Graphml
             }
             (None, _) if self.seen_graphml => {
-                return Err("there is something after the end of the graph; remove it".into());
+                return Err("unexpected content after the end of the graph; remove it".into());
             }
             (None, name) => {
                 let name: String = name.chars().take(40).collect();
-                return Err(format!("this is not GraphML: it begins with <{name}>"));
+                return Err(format!("not GraphML: the root element is <{name}>"));
             }
             (Some(Open::Graphml), "key") => {
                 self.key(element)?;
@@ -173,10 +173,12 @@ impl Elements {
                 Open::Edge
             }
             (Some(Open::Graph), "hyperedge") => {
-                return Err("the graph has a hyperedge, which no edge here can be".into());
+                return Err("hyperedges are not supported; replace them by edges".into());
             }
             (Some(Open::Node | Open::Edge), "graph") => {
-                return Err("the graph has graphs inside it; export it without groups".into());
+                return Err(
+                    "nested graphs are not supported; export the graph without groups".into(),
+                );
             }
             (Some(&(parent @ Open::Node | parent @ Open::Edge)), "data") => {
                 self.data(parent, element)?
@@ -210,7 +212,7 @@ impl Elements {
         match self.open.last() {
             Some(Open::Label) => self.label.text.push_str(text),
             None if !text.trim_ascii().is_empty() => {
-                return Err("this is not GraphML: there is text outside of all tags".into());
+                return Err("not GraphML: text outside of the root element".into());
             }
             _ => {}
         }
@@ -220,13 +222,10 @@ impl Elements {
     pub(super) fn finish(mut self, line: u64) -> Result<AnnotatedGraph, GraphmlError> {
         let at = |line, message: String| Err(GraphmlError::Text { line, message });
         if !self.open.is_empty() {
-            return at(
-                line,
-                "the text ends too early: was the file cut short?".into(),
-            );
+            return at(line, "the text ends early: is the file truncated?".into());
         }
         if !self.seen_graph {
-            return at(line, "this is not GraphML: it has no <graph>".into());
+            return at(line, "not GraphML: no <graph> element".into());
         }
         let missing =
             (0..self.mentioned.len()).find(|&index| self.mentioned[index].vertex == UNDECLARED);
@@ -241,8 +240,8 @@ impl Elements {
             return at(
                 line,
                 format!(
-                    "an edge has an end {name}, which is the id of no node; add the node or \
-                     leave out the edge"
+                    "an edge refers to {name}, but no node has this id; add the node or remove the \
+                     edge"
                 ),
             );
         }
@@ -283,7 +282,7 @@ impl Elements {
 
     fn graph(&mut self, element: &Element<'_>) -> Result<(), String> {
         if std::mem::replace(&mut self.seen_graph, true) {
-            return Err("the file has several graphs; put each into a file of its own".into());
+            return Err("the file has several graphs; save each in its own file".into());
         }
         self.undirected = element.edge_default.as_deref() == Some("undirected");
         Ok(())
@@ -294,12 +293,12 @@ impl Elements {
         let mention = self.mention(id, line)?;
         let vertex = self.vertices.len() as u32;
         if vertex == UNDECLARED {
-            return Err("there are more nodes than a graph can have".into());
+            return Err("the document has more nodes than a graph can have".into());
         }
         let known = &mut self.mentioned[mention as usize];
         if known.vertex != UNDECLARED {
             return Err(format!(
-                "the id {} is that of an earlier node too; give every node an id of its own",
+                "duplicate node id {}; node ids must be unique",
                 shown(id)
             ));
         }
@@ -318,7 +317,7 @@ impl Elements {
         };
         if undirected {
             return Err(
-                "an edge is undirected; say edgedefault=\"directed\" and give both directions"
+                "undirected edges are not supported; set edgedefault=\"directed\" and write both directions"
                     .into(),
             );
         }
@@ -333,7 +332,7 @@ impl Elements {
             && !self.edge_names.insert(id.into())
         {
             return Err(format!(
-                "the id {} is that of an earlier edge too; give every edge an id of its own",
+                "duplicate edge id {}; edge ids must be unique",
                 shown(id)
             ));
         }
@@ -350,7 +349,7 @@ impl Elements {
         match self.label.rank {
             Some(known) if known == rank => {
                 return Err(format!(
-                    "there are two labels, one of the key {}",
+                    "an element has two labels with the key {}; remove one",
                     shown(key)
                 ));
             }
@@ -369,7 +368,7 @@ impl Elements {
         }
         let mention = self.mentioned.len() as u32;
         if mention == UNDECLARED {
-            return Err("there are more nodes than a graph can have".into());
+            return Err("the document has more nodes than a graph can have".into());
         }
         self.mentions.insert(id.into(), mention);
         self.mentioned.push(Mention {

@@ -31,7 +31,7 @@ pub enum GraphmlError {
 impl fmt::Display for GraphmlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(error) => write!(f, "the GraphML could not be read: {error}"),
+            Self::Io(error) => write!(f, "cannot read the GraphML: {error}"),
             Self::Text { line, message } => write!(f, "line {line}: {message}"),
             Self::Graph(error) => error.fmt(f),
         }

@@ -54,7 +54,7 @@ pub fn read_graphml(reader: impl Read) -> Result<AnnotatedGraph, GraphmlError> {
 /// let error = refcycle_dot::exchange::graphml::from_graphml(
 ///     r#"<graphml><graph edgedefault="directed"><edge source="1" target="1"/></graph></graphml>"#,
 /// );
-/// assert!(error.unwrap_err().to_string().contains("\"1\", which is the id of no node"));
+/// assert!(error.unwrap_err().to_string().contains("an edge refers to \"1\""));
 /// ```
 pub fn from_graphml(text: &str) -> Result<AnnotatedGraph, GraphmlError> {
     read(text.as_bytes())
@@ -87,8 +87,8 @@ fn read(reader: impl BufRead) -> Result<AnnotatedGraph, GraphmlError> {
             Event::Decl(declaration) => check_encoding(&declaration).map_err(at)?,
             Event::DocType(declared) if declared.contains('[') => {
                 return Err(at(
-                    "the document declares entities or elements of its own, which could \
-                     make it as large as they like; remove the part in brackets of its DOCTYPE"
+                    "the DOCTYPE declares entities or elements, which could expand without bound; \
+                     remove its part in brackets"
                         .into(),
                 ));
             }
@@ -104,16 +104,16 @@ fn element<'a>(tag: &'a BytesStart<'_>) -> Result<Element<'a>, String> {
     let mut element = Element::new(local(name.as_ref()).to_owned());
     // Without the check for duplicates, which is quadratic; `place` detects them.
     for attribute in tag.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|error| format!("a tag is damaged: {error}"))?;
+        let attribute = attribute.map_err(|error| format!("malformed tag: {error}"))?;
         let Some(place) = element.place(attribute.key.as_ref()) else {
             continue;
         };
         let value = attribute
             .normalized_value(XmlVersion::Implicit1_0)
-            .map_err(|error| format!("an attribute is damaged: {error}"))?;
+            .map_err(|error| format!("malformed attribute: {error}"))?;
         if place.replace(value).is_some() {
             let key = attribute.key.as_ref();
-            return Err(format!("a tag has the attribute {key} twice"));
+            return Err(format!("duplicate attribute {key} in a tag"));
         }
     }
     Ok(element)
@@ -127,13 +127,13 @@ fn local(name: &str) -> &str {
 /// Resolves `&amp;` or `&#38;`.
 fn character(entity: &BytesRef<'_>) -> Result<Cow<'static, str>, String> {
     let resolved = entity.resolve_char_ref();
-    match resolved.map_err(|error| format!("a reference to a character is wrong: {error}"))? {
+    match resolved.map_err(|error| format!("invalid character reference: {error}"))? {
         Some(c) => Ok(c.to_string().into()),
         None => resolve_predefined_entity(entity)
             .map(Cow::Borrowed)
             .ok_or_else(|| {
                 let name: String = entity.chars().take(40).collect();
-                format!("&{name}; stands for nothing; write &amp;{name}; for the text itself")
+                format!("unknown entity &{name}; (write &amp;{name}; for the literal text)")
             }),
     }
 }
@@ -166,10 +166,10 @@ fn xml_error(error: XmlError, line: u64) -> GraphmlError {
             );
         }
         XmlError::Syntax(error) => {
-            format!("this is not XML: {error}; was the file cut short?")
+            format!("not XML: {error}; is the file truncated?")
         }
-        XmlError::Encoding(error) => format!("this is not text in UTF-8: {error}"),
-        error => format!("this is not XML: {error}"),
+        XmlError::Encoding(error) => format!("not valid UTF-8: {error}"),
+        error => format!("not XML: {error}"),
     };
     GraphmlError::Text { line, message }
 }
