@@ -1,5 +1,4 @@
-//! A graph as two tables of [Arrow](https://arrow.apache.org): one of its vertices, one of
-//! its edges.
+//! Converts a graph to two [Arrow](https://arrow.apache.org) tables: vertices and edges.
 //!
 //! ```
 //! use refcycle_dot::{AnnotatedGraph, arrow};
@@ -23,15 +22,15 @@ use crate::annotated::AnnotatedGraph;
 
 const FITS: &str = "the columns are of these types and of one length";
 
-/// A table with a row a vertex, in their order: its number from 0 (`vertex`, 32 bits), its
-/// `id` (64 bits), its `type` and `label` (texts), and its `size` (64 bits), null where none
-/// are given.
+/// Builds a table with one row per vertex, in vertex order. The columns are `vertex` (the
+/// number, from 0, 32 bits), `id` (64 bits), `type` and `label` (text), and `size` (64 bits,
+/// null if no sizes are given).
 ///
 /// # Complexity
-/// O(vertices + text). The sizes are taken over, not copied.
+/// O(vertices + text). The sizes are moved, not copied.
 ///
 /// # Panics
-/// When there are not as many types, or sizes, as vertices.
+/// If the number of types, or of sizes, differs from the number of vertices.
 ///
 /// # Example
 /// ```
@@ -71,9 +70,9 @@ pub fn vertex_table<'a>(
     RecordBatch::try_new(Arc::new(schema), columns).expect(FITS)
 }
 
-/// A table with a row an edge, those that leave one vertex together: its `id` (64 bits), the
-/// numbers of the vertices at its ends (`tail` and `head`, 32 bits: rows of the other table),
-/// and its `label` (a text), null where it has none.
+/// Builds a table with one row per edge, grouped by tail. The columns are `id` (64 bits),
+/// `tail` and `head` (32 bits, row numbers in the vertex table), and `label` (text, null if the
+/// edge has none).
 ///
 /// # Complexity
 /// O(vertices + edges + text).

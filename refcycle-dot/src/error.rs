@@ -1,4 +1,4 @@
-//! Why a file or a picture could not be made.
+//! Errors of exports and pictures.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -11,43 +11,43 @@ use crate::format::Format;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ExportError {
-    /// The file could not be written. The source says why.
+    /// The file could not be written; the source has the cause.
     Io {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why: `NotFound` when its folder does not exist.
+        /// The cause: `NotFound` if the folder does not exist.
         source: io::Error,
     },
-    /// Nobody here makes this format.
+    /// The format is not supported.
     Format(Format),
-    /// The graph is too large for this engine to draw.
+    /// The graph is too large for the engine.
     TooLarge {
-        /// How many vertices there are.
+        /// The number of vertices.
         vertices: usize,
-        /// How many edges there are.
+        /// The number of edges.
         edges: usize,
     },
-    /// The drawing was not ready in time.
+    /// The time limit passed before the drawing was finished.
     TimedOut {
-        /// Who was drawing.
+        /// The engine, or the step, that was running.
         engine: String,
-        /// How long it was given.
+        /// The time limit.
         limit: Duration,
     },
-    /// The caller wanted it no more.
+    /// The caller interrupted the drawing.
     Interrupted,
-    /// Graphviz could not be started.
+    /// The Graphviz program could not be started.
     Executable {
-        /// What was to be started.
+        /// The path of the program.
         path: PathBuf,
-        /// Why it could not.
+        /// The cause.
         source: io::Error,
     },
-    /// The engine failed.
+    /// The layout engine failed.
     Engine {
-        /// Which engine.
+        /// The name of the engine.
         engine: String,
-        /// What it said.
+        /// Its error message.
         message: String,
     },
 }
@@ -61,7 +61,7 @@ impl ExportError {
     }
 }
 
-/// What to do about a graph that cannot be drawn.
+/// What to try with a graph that cannot be drawn.
 const SMALLER: &str = "draw a smaller subgraph (a few generations of ancestors of one \
     object) or a summary, or export the graph as JSON or DOT";
 
@@ -70,7 +70,7 @@ impl fmt::Display for ExportError {
         match self {
             Self::Io { path, source } => write!(f, "cannot write {}: {source}", path.display()),
             Self::Format(format) => {
-                write!(f, "cannot make '{format}': this build makes ")?;
+                write!(f, "unsupported format '{format}': this build supports ")?;
                 for (index, known) in Format::built_in().iter().enumerate() {
                     let comma = if index == 0 { "" } else { ", " };
                     write!(f, "{comma}{known}")?;
@@ -83,13 +83,13 @@ impl fmt::Display for ExportError {
             ),
             Self::TimedOut { engine, limit } => write!(
                 f,
-                "{engine} was not ready after {} s; {SMALLER}, or allow more time",
+                "{engine} did not finish within {} s; {SMALLER}, or allow more time",
                 limit.as_secs_f64()
             ),
             Self::Interrupted => f.write_str("the drawing was interrupted"),
             Self::Executable { path, source } => write!(
                 f,
-                "cannot run {}: {source}; install Graphviz, give the path of its dot, or make {} without it",
+                "cannot run {}: {source}; install Graphviz, pass the path of its dot program, or export {} without it",
                 path.display(),
                 if cfg!(feature = "svg") {
                     "an SVG"

@@ -1,14 +1,14 @@
-//! Text of a program, as a terminal may get it.
+//! Escapes for characters that are invisible or that control a terminal.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter, Write};
 
-/// A text in one line with an escape, `\x1b` or `\u202e`, for each character that a terminal
-/// would obey or that nobody would see: controls, what changes the direction of text, ends of
-/// lines, and what has no width.
+/// Makes a text safe for a terminal, on one line. Control characters, characters that change
+/// the text direction, line breaks and invisible characters become escapes such as `\x1b` and
+/// `\u202e`.
 ///
-/// Joiners and variation selectors stay behind a character that is not ASCII: there they
-/// belong to words and to emoji. Letters, marks, spaces and symbols of all scripts stay too.
+/// Joiners and variation selectors are kept after a character that is not ASCII, where they
+/// belong to words and emoji. Letters, marks, spaces and symbols of all scripts are kept.
 ///
 /// ```
 /// use refcycle_dot::text::escaped;
@@ -43,14 +43,14 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Joiners, and selectors of a variant of the character before.
+/// Joiners and variation selectors.
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// What would change how the rest of the line looks, or not be seen, wherever it is: the
-/// controls, the ends of lines, what Unicode has as default-ignorable without joiners and
-/// variation selectors, marks between annotations, and what is never a character.
+/// Characters that are invisible everywhere or that change how the rest of the line looks:
+/// controls, line breaks, the default-ignorable characters of Unicode except joiners and
+/// variation selectors, interlinear annotation marks, and noncharacters.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -66,16 +66,16 @@ pub(crate) fn is_invisible(c: char) -> bool {
         || (u32::from(c) & 0xfffe) == 0xfffe
 }
 
-/// Controls, marks that turn the direction of text, and what is never a character.
+/// Characters that are invisible in a picture.
 pub(crate) fn is_invisible_in_picture(c: char) -> bool {
-    // Nor are joiners: what draws a picture does not join.
+    // Joiners too: the renderers do not join characters.
     is_invisible(c)
         || matches!(c, '\u{200c}' | '\u{200d}')
-        // graphviz-pure keeps these for bytes that are no text.
+        // graphviz-pure uses these for bytes that are not valid text.
         || c >= '\u{10ff00}'
 }
 
-/// A character as Python would escape it.
+/// Displays a character as a Python escape.
 pub(crate) struct Code(pub(crate) char);
 
 impl Display for Code {
@@ -88,8 +88,7 @@ impl Display for Code {
     }
 }
 
-/// Displays with the invisible characters shown by their codes; for text that does not
-/// go through DOT.
+/// Displays a text with escapes for invisible characters, for output that is not DOT.
 pub(crate) struct Visible<'a>(pub(crate) &'a str);
 
 impl Display for Visible<'_> {

@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all.
+//! Safe replacement of files.
 
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -6,14 +6,14 @@ use std::path::Path;
 
 use refcycle_core::files::{ReplaceOptions, Replacement};
 
-/// Labels may have what a program keeps secret.
+/// Labels may contain secrets of the program.
 const PRIVATE: ReplaceOptions = ReplaceOptions {
     private: true,
     refuse_links: false,
 };
 
-/// Writes a file beside its place and then moves it there, as a [`Replacement`]. A new file is
-/// for its owner alone.
+/// Writes a temporary file and moves it to `path`, with a [`Replacement`]. A new file is
+/// readable by its owner only.
 pub(crate) fn replace(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,

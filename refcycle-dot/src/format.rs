@@ -1,4 +1,4 @@
-//! The forms in which a graph leaves the program as a file.
+//! The file formats of exports.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -17,28 +17,28 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// A picture that scales.
+    /// A vector image.
     Svg,
-    /// A picture of pixels.
+    /// A raster image.
     Png,
-    /// A page, its text as text.
+    /// A page with selectable text.
     Pdf,
-    /// Graphviz' language; see [`dot`](crate::dot).
+    /// The Graphviz language; see [`dot`](crate::dot).
     Dot,
-    /// The graph itself; see [`json`](crate::json).
+    /// The graph as data; see [`json`](crate::json).
     Json,
-    /// Anything else, by the name that Graphviz has for it.
+    /// Another format, with the name that Graphviz uses.
     Other(String),
 }
 
 impl Format {
-    /// The format that a file's extension names.
+    /// Returns the format for the extension of a path.
     pub fn of_path(path: impl AsRef<Path>) -> Option<Self> {
         let extension = path.as_ref().extension()?.to_string_lossy();
         (!extension.is_empty()).then(|| Self::named(&extension))
     }
 
-    /// The format of this name, small or capital.
+    /// Returns the format with this name, ignoring case.
     pub fn named(name: &str) -> Self {
         let name = name.to_ascii_lowercase();
         match &*name {
@@ -51,7 +51,7 @@ impl Format {
         }
     }
 
-    /// The formats that this build makes without Graphviz.
+    /// The formats that this build supports without Graphviz.
     pub const fn built_in() -> &'static [Self] {
         match (
             cfg!(feature = "svg"),
@@ -66,7 +66,7 @@ impl Format {
         }
     }
 
-    /// Its name.
+    /// The name of the format.
     pub fn name(&self) -> &str {
         match self {
             Self::Svg => "svg",

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
-// From the bottom to the top: a module uses what is above it in this list, never what is below.
+// Layers from bottom to top: a module uses modules above it in this list, never below.
+mod counts;
 mod error;
 mod escape;
 mod files;
 mod format;
 mod roots;
+mod shorten;
+mod steps;
 
 mod annotated;
 #[cfg(feature = "arrow")]
@@ -15,6 +18,8 @@ pub mod dot;
 #[cfg(feature = "dump")]
 pub mod dump;
 pub mod json;
+
+pub mod summary;
 
 mod picture;
 

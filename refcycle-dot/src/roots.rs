@@ -1,38 +1,38 @@
-//! What holds objects from outside a graph.
+//! Roots: what holds objects from outside a graph.
 
 use refcycle_core::VertexId;
 
-/// What holds a vertex from outside the graph.
+/// A root: something outside the graph that holds a vertex.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
-    /// The vertex. One that is not in the graph is passed over.
+    /// The vertex. Ignored if it is not in the graph.
     pub vertex: VertexId,
-    /// What holds it, as in "running in thread MainThread".
+    /// The name of the holder, such as "running in thread MainThread".
     pub holder: String,
 }
 
-/// A group of what holds objects from outside the graph. It is a node above them.
+/// A group of roots. In a heap snapshot it is a node above them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Group {
-    /// The frames that run, and the exceptions that are being handled.
+    /// Running frames, and exceptions being handled.
     Threads,
-    /// The interpreter: its modules, its builtins.
+    /// The interpreter: its modules and builtins.
     Interpreter,
-    /// What was registered: handlers of signals, codecs, functions for the exit.
+    /// Registered objects: signal handlers, codecs, exit functions.
     Registries,
-    /// Objects that are not in the graph: code, the types that are compiled into CPython.
+    /// Objects that are not in the graph: code objects, static types of CPython.
     Hidden,
-    /// What holds it is not known: C code, or the rest of the heap for a part of it.
+    /// Unknown holders: C code, or the rest of the heap if the graph is only a part of it.
     Elsewhere,
-    /// Objects that never go, or whose references are not counted.
+    /// Immortal objects, which are never freed.
     Immortal,
-    /// What nothing of all this reaches: garbage.
+    /// Objects that none of these reaches: garbage.
     Unreached,
 }
 
 impl Group {
-    /// All groups, in the order in which they are written.
+    /// All groups in the order in which they are written.
     pub const ALL: [Self; 7] = [
         Self::Threads,
         Self::Interpreter,
@@ -43,7 +43,7 @@ impl Group {
         Self::Unreached,
     ];
 
-    /// The name of its node.
+    /// The name of the node of the group.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Threads => "(Threads)",
@@ -56,7 +56,7 @@ impl Group {
         }
     }
 
-    /// A word for it in a file.
+    /// The name of the group in a dump file.
     #[cfg(feature = "dump")]
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ impl Group {
         }
     }
 
-    /// The group with this word.
+    /// The group with this name in a dump file.
     #[cfg(feature = "dump")]
     pub(crate) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|group| group.word() == word)

@@ -195,13 +195,13 @@ class TestBack:
     def test_an_undirected_graph_is_refused(self, tmp_path):
         networkx = pytest.importorskip("networkx")
         networkx.write_graphml(networkx.path_graph(2), tmp_path / "a.graphml")
-        with pytest.raises(ValueError, match="line [0-9]+: an edge is undirected"):
+        with pytest.raises(ValueError, match="line [0-9]+: undirected edges"):
             AnnotatedGraph.import_graphml(tmp_path / "a.graphml")
 
     BAD = {
         "nothing": ("", "no <graph>"),
-        "another format": ("<svg/>", "it begins with <svg>"),
-        "JSON": ('{"vertices": []}', "text outside of all tags"),
+        "another format": ("<svg/>", "the root element is <svg>"),
+        "JSON": ('{"vertices": []}', "text outside of the root element"),
         "cut short": (hostile().to_graphml()[:700], "line [0-9]+"),
         "a bomb": (
             '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><graphml/>',
@@ -215,12 +215,12 @@ class TestBack:
         "two of one id": (
             '<graphml><graph edgedefault="directed"><node id="a"/><node id="a"/>'
             "</graph></graphml>",
-            'the id "a"',
+            'duplicate node id "a"',
         ),
         "an edge to nowhere": (
             '<graphml><graph edgedefault="directed"><node id="1"/>'
             '<edge source="1" target="2"/></graph></graphml>',
-            '"2", which is the id of no node',
+            'an edge refers to "2", but no node has this id',
         ),
     }
 

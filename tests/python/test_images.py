@@ -161,7 +161,7 @@ def test_a_script_without_a_font_is_one_warning(in_tmp_path, name):
     [warning] = caught
     assert warning.filename == __file__
     text = str(warning.message)
-    assert text.startswith("there is no font for Chinese, Japanese or Korean (as in '")
+    assert text.startswith("there is no font for Chinese, Japanese or Korean (such as '")
     assert "U+3FFFC" in text and "fonts-noto-cjk" in text and "SVG" in text
     assert (in_tmp_path / name).stat().st_size > 500
 

@@ -1,4 +1,4 @@
-//! Graphs in Graphviz' language.
+//! Writing graphs in DOT, the language of Graphviz.
 
 pub(crate) mod quote;
 
@@ -9,15 +9,15 @@ use refcycle_core::Vertices;
 use crate::annotated::AnnotatedGraph;
 use quote::Quoted;
 
-/// Writes a graph as `digraph G { ... }`: the vertices by their ids with their
-/// annotations as labels, then the edges, both in the order given. Labels are whole;
-/// characters that would not be seen are shown by their codes (`\x1b`).
+/// Writes a graph as `digraph G { ... }`: first the vertices, named by their ids and labelled
+/// with their annotations, then the edges, both in graph order. Labels are not shortened.
+/// Invisible characters are written as escapes such as `\x1b`.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text + log vertices an edge) time; nothing is held but a buffer.
+/// O(text + edges log vertices) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -55,7 +55,7 @@ pub fn write_dot(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// The graph as one text; see [`write_dot`].
+/// Returns the text that [`write_dot`] writes.
 ///
 /// # Example
 /// ```

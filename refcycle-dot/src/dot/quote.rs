@@ -1,11 +1,11 @@
-//! Text that means itself in DOT, whatever is in it.
+//! Quoting text for DOT.
 
 use std::fmt::{self, Display, Formatter, Write};
 
 use crate::escape::{Code, is_invisible_in_picture};
 
-/// Displays as a quoted DOT string. Lines stay lines; a character that would not be
-/// seen, or that XML forbids, is shown by its code.
+/// Displays a quoted DOT string. Line breaks are kept. Characters that are invisible or not
+/// allowed in XML are written as escapes.
 pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
 impl Display for Quoted<'_> {
@@ -16,10 +16,10 @@ impl Display for Quoted<'_> {
             match c {
                 '"' => f.write_str("\\\"")?,
                 '\n' => f.write_str("\\n")?,
-                // `\N`, `\G`, `\l` and others stand for something, and so does `\` at
-                // the end.
+                // `\N`, `\G`, `\l` and others have a special meaning, and a final `\` would
+                // escape the closing quote.
                 '\\' => f.write_str("\\\\")?,
-                // Graphviz reads entities in every label.
+                // Graphviz decodes entities in every label.
                 '&' if starts_entity(chars.as_str()) => f.write_str("&amp;")?,
                 _ if is_invisible_in_picture(c) => write!(f, "\\{}", Code(c))?,
                 _ => f.write_char(c)?,
@@ -29,7 +29,7 @@ impl Display for Quoted<'_> {
     }
 }
 
-/// Whether an entity follows the `&`.
+/// Whether the text after an `&` completes an entity.
 fn starts_entity(rest: &str) -> bool {
     let name = rest.strip_prefix('#').unwrap_or(rest);
     let end = name.find(|c: char| !c.is_ascii_alphanumeric());

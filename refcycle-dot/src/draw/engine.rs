@@ -1,4 +1,4 @@
-//! Who lays a picture out and draws it.
+//! The interface of layout engines.
 
 use std::fmt::Debug;
 
@@ -7,33 +7,34 @@ use crate::error::ExportError;
 use crate::format::Format;
 use crate::picture::Picture;
 
-/// Draws pictures.
+/// A layout engine: it lays out a picture and draws it.
 pub trait Engine: Debug {
-    /// Whether it knows this format, as far as can be told before it is asked.
+    /// Whether the engine supports this format, as far as is known without running it.
     fn makes(&self, format: &Format) -> bool;
 
-    /// The most boxes that it can draw in a bearable time.
+    /// The largest number of boxes that the engine draws in acceptable time.
     fn most_boxes(&self) -> usize {
         usize::MAX
     }
 
-    /// The most lines between so many boxes that it can draw in a bearable time.
+    /// The largest number of lines that the engine draws in acceptable time between `boxes`
+    /// boxes.
     fn most_lines(&self, boxes: usize) -> usize {
         let _ = boxes;
         usize::MAX
     }
 
-    /// The characters of a picture for which it has no font in this format, each once.
+    /// The distinct characters of a picture that no font can show in this format.
     fn unshown(&self, picture: &Picture, format: &Format) -> Vec<char> {
         let _ = (picture, format);
         Vec::new()
     }
 
-    /// The bytes of a file in this format.
+    /// Draws a picture and returns the bytes of the file.
     ///
     /// # Errors
-    /// [`ExportError`]: the format is unknown, the picture is too large, the engine
-    /// failed, or the patience was at an end.
+    /// [`ExportError`] if the format is not supported, the picture is too large, the engine
+    /// fails, the time limit passes or the caller interrupts.
     fn draw(
         &self,
         picture: &Picture,

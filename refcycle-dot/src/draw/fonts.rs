@@ -1,4 +1,4 @@
-//! An SVG as the tree of shapes and texts that PNG and PDF are made of.
+//! Fonts, and parsing an SVG for rendering as PNG or PDF.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use usvg::fontdb::{Database, Source, Stretch, Style, Weight};
 use usvg::{FontResolver, Options, Tree};
 
-/// Metrically equal to the Arial with which labels were measured; see `assets`.
+/// Has the same metrics as Arial, with which the layout measures labels; see `assets`.
 const FONT: &[u8] = include_bytes!("../../assets/Arimo-Regular-subset.ttf");
 
-/// Reads an SVG that an engine drew.
+/// Parses an SVG drawn by an engine.
 ///
 /// # Errors
-/// What is wrong with the SVG.
+/// Describes what is wrong with the SVG.
 pub(super) fn tree(svg: &str) -> Result<Tree, String> {
     let svg = svg.replace(r#"font-family="Arial""#, r#"font-family="Arimo""#);
     let mut fonts = Database::new();
@@ -30,11 +30,11 @@ pub(super) fn tree(svg: &str) -> Result<Tree, String> {
     Tree::from_str(&svg, &options).map_err(|error| error.to_string())
 }
 
-/// Those characters that neither our font nor any of the system has.
+/// Returns the characters that neither the embedded font nor any system font contains.
 pub(crate) fn without_font(characters: impl Iterator<Item = char>) -> Vec<char> {
     let ours = Source::Binary(Arc::new(FONT));
     let mut fonts = Database::new();
-    // A search for another font passes over those that were tried: hence a second copy.
+    // The fallback search skips fonts that were already tried, so the font is loaded twice.
     let tried = fonts.load_font_source(ours.clone());
     fonts.load_font_source(ours);
     let mut fonts = Arc::new(fonts);
@@ -48,8 +48,8 @@ pub(crate) fn without_font(characters: impl Iterator<Item = char>) -> Vec<char> 
         .collect()
 }
 
-/// Looks for a character that our font lacks in the fonts of the system. They are
-/// loaded when the first such character comes.
+/// Looks in the system fonts for characters missing from the embedded font. The system fonts
+/// are loaded when the first such character is met.
 fn with_system_fonts() -> usvg::FallbackSelectionFn<'static> {
     let select = FontResolver::default_fallback_selector();
     let loaded = AtomicBool::new(false);
@@ -61,8 +61,8 @@ fn with_system_fonts() -> usvg::FallbackSelectionFn<'static> {
     })
 }
 
-/// Loads the system's fonts, but none that is bold, slanted or narrow: any face that has
-/// a character would be taken for it.
+/// Loads the regular faces of the system fonts. The fallback search takes the first face that
+/// has a character, even if it is bold, italic or condensed.
 fn load_upright(fonts: &mut Database) {
     fonts.load_system_fonts();
     let plain = (Style::Normal, Weight::NORMAL, Stretch::Normal);

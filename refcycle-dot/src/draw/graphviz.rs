@@ -1,4 +1,4 @@
-//! The installed Graphviz.
+//! Drawing with an installed Graphviz.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::error::ExportError;
 use crate::format::Format;
 use crate::picture::Picture;
 
-/// Draws with a `dot` that is installed: every format that it knows.
+/// Draws with an installed `dot` program, in every format that it supports.
 ///
 /// # Example
 /// ```
@@ -30,15 +30,14 @@ pub struct Graphviz {
     executable: PathBuf,
 }
 
-/// What is shown of a long complaint, in characters.
+/// The longest part of an error message of `dot` that is shown, in characters.
 const COMPLAINT: usize = 2000;
 
-/// How long the output of a `dot` that has ended may stay away: something that it
-/// started may hold its end of the pipe.
+/// How long to wait for output after `dot` has exited: a child of it may keep the pipe open.
 const AFTERMATH: Duration = Duration::from_secs(2);
 
 impl Graphviz {
-    /// The `dot` at this path, or of this name on the `PATH`.
+    /// Uses the `dot` program with this path, or with this name on the `PATH`.
     pub fn new(executable: impl Into<PathBuf>) -> Self {
         Self {
             executable: executable.into(),
@@ -70,7 +69,7 @@ impl Engine for Graphviz {
         format: &Format,
         patience: &Patience<'_>,
     ) -> Result<Vec<u8>, ExportError> {
-        // Graphviz names a format, a renderer and a library, with colons in between.
+        // A Graphviz format may name a renderer and a library too, as in `png:cairo:gd`.
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_+:.".contains(c);
         if format.name().is_empty() || !format.name().chars().all(plain) {
             return Err(ExportError::Format(format.clone()));
@@ -82,11 +81,11 @@ impl Engine for Graphviz {
         };
 
         let mut child = self.start(format)?;
-        // Each pipe has a thread: none can fill up while another is waited for. They are
-        // not waited for when time is up, and end with their pipe.
+        // One thread per pipe, so that no pipe fills up while another is read. After a timeout
+        // the threads are not joined; they end when their pipe closes.
         if let Some(mut stdin) = child.stdin.take() {
             let dot = picture.dot().to_owned();
-            // A `dot` that does not read to the end says why by itself.
+            // If `dot` stops reading early, it reports why on stderr.
             thread::spawn(move || drop(stdin.write_all(dot.as_bytes())));
         }
         let output = child.stdout.take().map(read_all);
@@ -114,14 +113,14 @@ fn read_all(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
         if pipe.read_to_end(&mut bytes).is_ok() {
-            // Nobody waits any more when time is up.
+            // After a timeout there is no receiver.
             let _ = send.send(bytes);
         }
     });
     receive
 }
 
-/// Waits for the child to end, and ends it when the patience is at an end.
+/// Waits for the child to exit; kills it on timeout or interruption.
 fn wait(child: &mut Child, patience: &Patience<'_>, name: &str) -> Result<ExitStatus, ExportError> {
     let mut pause = Duration::from_millis(1);
     loop {
@@ -135,7 +134,7 @@ fn wait(child: &mut Child, patience: &Patience<'_>, name: &str) -> Result<ExitSt
             Err(error) => Some(error),
         };
         if let Some(error) = tired {
-            // It may have ended by itself in between.
+            // The child may have exited in the meantime.
             let _ = child.kill();
             let _ = child.wait();
             return Err(error);
@@ -148,7 +147,7 @@ fn wait(child: &mut Child, patience: &Patience<'_>, name: &str) -> Result<ExitSt
 fn shown(complaint: &[u8], status: ExitStatus) -> String {
     let text = String::from_utf8_lossy(complaint);
     match text.trim() {
-        "" => format!("it said nothing ({status})"),
+        "" => format!("no error message ({status})"),
         text => text.chars().take(COMPLAINT).collect(),
     }
 }

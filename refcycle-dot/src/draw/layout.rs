@@ -1,8 +1,7 @@
-//! The layout step by step, so that it can be given up.
+//! The layout step by step, so that it can be cancelled.
 //!
-//! These are the steps that `graphviz_pure::render_dot` takes with a text of ours, and a
-//! test compares what they give. They are not meant for others, hence the exact versions
-//! in Cargo.toml.
+//! These are the steps of `graphviz_pure::render_dot`; a test compares the results. The
+//! functions are internal to graphviz-pure, hence the exact versions in Cargo.toml.
 
 use graphviz_pure_core::charset::{self, Decoded};
 use graphviz_pure_core::{Diagnostic, DiagnosticLevel, Graph, GraphvizError, diag, font};
@@ -11,42 +10,42 @@ use graphviz_pure_layout::cutil::in_rand_run;
 use graphviz_pure_layout::dotgen::{Dot, output::Output};
 use graphviz_pure_render::{OutputFormat, render_graph_named, reset_render_state};
 
-/// How many rows all lines together may reach over. The layout splits a line at every row;
-/// with so many pieces it takes about 6 s, and ten times as many take minutes.
+/// The largest number of ranks that all lines together may span. The layout splits a line at
+/// every rank. This many pieces take about 6 s, ten times as many take minutes.
 const MOST_ROWS: u64 = 200_000;
 
-/// Why there is no picture.
+/// Why the layout produced no picture.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// Nobody waits for it any more.
+pub(super) enum LayoutError {
+    /// The caller has stopped waiting.
     Unwanted,
-    /// It would take minutes.
+    /// The layout would take minutes.
     TooMuch,
-    /// What the layout says.
+    /// The layout failed with this message.
     Failed(String),
 }
 
-impl From<String> for Stop {
+impl From<String> for LayoutError {
     fn from(message: String) -> Self {
         Self::Failed(message)
     }
 }
 
-impl From<GraphvizError> for Stop {
+impl From<GraphvizError> for LayoutError {
     fn from(error: GraphvizError) -> Self {
         Self::Failed(error.to_string())
     }
 }
 
-/// Asks before each step whether to take it.
-type Wanted<'a> = &'a dyn Fn() -> bool;
+/// Asked before each step whether to continue.
+type IsWanted<'a> = &'a dyn Fn() -> bool;
 
-/// Draws a text in the DOT language as SVG, in a thread that has not drawn before.
-pub(super) fn svg(dot: &str, wanted: Wanted<'_>) -> Result<String, Stop> {
+/// Renders DOT as SVG. Must run in a thread that has not rendered before.
+pub(super) fn svg(dot: &str, wanted: IsWanted<'_>) -> Result<String, LayoutError> {
     let (drawn, diagnostics) = diag::capture(|| drawn(dot, wanted));
-    // After an error it goes on, with edges missing.
+    // The layout continues after an error, but edges are then missing.
     match diagnostics.iter().find(|&diagnostic| is_error(diagnostic)) {
-        Some(error) => Err(Stop::Failed(error.message().trim().to_owned())),
+        Some(error) => Err(LayoutError::Failed(error.message().trim().to_owned())),
         None => drawn,
     }
 }
@@ -58,7 +57,7 @@ fn is_error(diagnostic: &Diagnostic) -> bool {
     )
 }
 
-fn drawn(dot: &str, wanted: Wanted<'_>) -> Result<String, Stop> {
+fn drawn(dot: &str, wanted: IsWanted<'_>) -> Result<String, LayoutError> {
     reset_render_state();
     go_on(wanted)?;
     let mut graph = graphviz_pure_parser::parse_dot(Decoded::from_text(dot).as_str())?;
@@ -71,7 +70,7 @@ fn drawn(dot: &str, wanted: Wanted<'_>) -> Result<String, Stop> {
     Ok(charset::to_text(&svg).into_owned())
 }
 
-fn lay_out(graph: &mut Graph, wanted: Wanted<'_>) -> Result<(), Stop> {
+fn lay_out(graph: &mut Graph, wanted: IsWanted<'_>) -> Result<(), LayoutError> {
     diag::quietly(|| size_graph_nodes(graph))?;
     let laid_out = {
         let mut dot = Dot::new(graph);
@@ -86,27 +85,27 @@ fn lay_out(graph: &mut Graph, wanted: Wanted<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn place(dot: &mut Dot<'_>, wanted: Wanted<'_>) -> Result<(), Stop> {
+fn place(dot: &mut Dot<'_>, wanted: IsWanted<'_>) -> Result<(), LayoutError> {
     dot.set_edge_type();
     dot.dot_init_subg();
     dot.dot_init_node_edge()?;
     dot.dot_rank()?;
     if rows(dot) > MOST_ROWS {
-        return Err(Stop::TooMuch);
+        return Err(LayoutError::TooMuch);
     }
     go_on(wanted)?;
     dot.dot_mincross()?;
     go_on(wanted)?;
     dot.dot_position()?;
     go_on(wanted)?;
-    // For the new ranking, which every text of ours wants.
+    // Needed for `newrank`, which every picture sets.
     dot.remove_fill();
     dot.dot_sameports();
     dot.dot_splines()?;
     Ok(())
 }
 
-/// How many rows the lines reach over, which is known as soon as the boxes have rows.
+/// The number of ranks that the lines span; known as soon as the boxes have ranks.
 fn rows(dot: &Dot<'_>) -> u64 {
     let row = |v: usize| i64::from(dot.nodes[v].rank);
     let heights = dot
@@ -116,11 +115,11 @@ fn rows(dot: &Dot<'_>) -> u64 {
     heights.sum()
 }
 
-fn go_on(wanted: Wanted<'_>) -> Result<(), Stop> {
+fn go_on(wanted: IsWanted<'_>) -> Result<(), LayoutError> {
     if wanted() {
         Ok(())
     } else {
-        Err(Stop::Unwanted)
+        Err(LayoutError::Unwanted)
     }
 }
 
@@ -154,7 +153,7 @@ mod tests {
                 asked.get() <= most
             };
             let stopped = svg(LOOP, &wanted).err();
-            let expected = (most < STEPS).then_some(Stop::Unwanted);
+            let expected = (most < STEPS).then_some(LayoutError::Unwanted);
             assert_eq!(stopped, expected);
             assert_eq!(asked.get(), (most + 1).min(STEPS));
         }

@@ -1,21 +1,21 @@
-//! The legend below a picture.
+//! Drawing the legend below a picture.
 
 use std::fmt::Write;
 
 use crate::picture::Legend;
 use crate::picture::kind::Kind;
 
-/// All in points: the text is of 9 points, its letters half as wide on average.
+/// All lengths are in points. The text has 9 points; a letter is half as wide on average.
 const LETTER: f64 = 4.6;
 const SWATCH: (f64, f64) = (20.0, 12.0);
 const GAP: f64 = 6.0;
 const ROW: f64 = 18.0;
 const MARGIN: f64 = 12.0;
 
-/// A picture that is narrower than this is made wider for its legend.
+/// A narrower picture is widened to make room for the legend.
 const NARROWEST: f64 = 230.0;
 
-/// An entry: its words, and the shapes beside them as if their corner were at (0, 0).
+/// An entry: its text, and the SVG of its swatch with the top left corner at (0, 0).
 struct Entry {
     words: &'static str,
     swatch: String,
@@ -27,7 +27,8 @@ impl Entry {
     }
 }
 
-/// The SVG with a legend below; as it was when it is not built as Graphviz builds one.
+/// Adds the legend to an SVG. An SVG without the structure that Graphviz writes is returned
+/// unchanged.
 pub(crate) fn with_legend(svg: String, legend: &Legend) -> String {
     added(&svg, legend).unwrap_or(svg)
 }
@@ -53,7 +54,7 @@ fn added(svg: &str, legend: &Legend) -> Option<String> {
         "\n<rect width=\"{full_width:.2}\" height=\"{full_height:.2}\" fill=\"{}\"/>",
         palette.background
     );
-    // In the middle of what became wider.
+    // Keeps the picture centred.
     let shift = (full_width - width) / 2.0;
     let _ = write!(out, "<g transform=\"translate({shift:.2} 0)\">");
     out += &svg[end..close];
@@ -82,7 +83,7 @@ fn added(svg: &str, legend: &Legend) -> Option<String> {
     Some(out)
 }
 
-/// The width and the height in an `svg` tag.
+/// The width and height in an `svg` tag.
 fn size(tag: &str) -> Option<(f64, f64)> {
     let mut numbers = attribute(tag, "viewBox")?.split(' ').map(str::parse);
     let (x, y): (f64, f64) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
@@ -109,7 +110,7 @@ fn resized(tag: &str, width: f64, height: f64) -> Option<String> {
     Some(tag)
 }
 
-/// Where each entry goes: its x and its row. And how many rows there are.
+/// Returns the x position and row of each entry, and the number of rows.
 fn places(entries: &[Entry], width: f64) -> (Vec<(f64, usize)>, usize) {
     let (mut x, mut row) = (0.0, 0);
     let places = entries.iter().map(|entry| {
@@ -169,7 +170,7 @@ fn entries(legend: &Legend) -> Vec<Entry> {
     entries
 }
 
-/// A small box of a kind, of the shape that the layout gives it.
+/// The swatch of a kind: a small box of the same shape as in the picture.
 fn swatch(kind: Kind, legend: &Legend) -> String {
     let palette = legend.palette;
     let outline = match kind {

@@ -7,6 +7,7 @@ mod graphviz;
 #[cfg(feature = "svg")]
 mod layout;
 mod legend;
+mod missing_fonts;
 mod options;
 mod patience;
 #[cfg(feature = "pdf")]
@@ -15,7 +16,6 @@ mod pdf;
 mod png;
 #[cfg(feature = "svg")]
 mod pure;
-mod scripts;
 mod titles;
 
 use std::ops::ControlFlow;
@@ -38,7 +38,7 @@ const BUILT_IN: Option<&dyn Engine> = Some(&pure::Pure);
 #[cfg(not(feature = "svg"))]
 const BUILT_IN: Option<&dyn Engine> = None;
 
-/// Draws a graph in a format of pictures.
+/// Draws a graph in an image format.
 pub(crate) fn draw(
     graph: &AnnotatedGraph,
     format: &Format,
@@ -70,7 +70,7 @@ pub(crate) fn draw(
         picture = unless_stopped(Picture::watched(graph, &style, watch))?;
         drawn = engine.draw(&picture, format, &patience);
     }
-    // With frames the layout has more that it can stumble over.
+    // The layout may fail because of the frames: retry without them.
     if matches!(drawn, Err(ExportError::Engine { .. })) && picture.is_framed() {
         style.frames = false;
         picture = unless_stopped(Picture::watched(graph, &style, watch))?;
@@ -79,15 +79,15 @@ pub(crate) fn draw(
     let bytes = finished(drawn?, format, &picture);
     if let Some(warn) = options.warn {
         let unshown = engine.unshown(&picture, format).into_iter();
-        let unshown: Vec<_> = unshown.filter(|&c| !scripts::is_unseen(c)).collect();
+        let unshown: Vec<_> = unshown.filter(|&c| !missing_fonts::is_unseen(c)).collect();
         if !unshown.is_empty() {
-            warn(&scripts::complaint(&unshown));
+            warn(&missing_fonts::complaint(&unshown));
         }
     }
     Ok(bytes)
 }
 
-/// The picture, but `None` when it would be more than the engine draws.
+/// The picture, or `None` if it is too large for the engine.
 fn within<W: Watch>(
     graph: &AnnotatedGraph,
     style: &Style,
@@ -105,7 +105,7 @@ fn unless_stopped<T>(flow: ControlFlow<ExportError, T>) -> Result<T, ExportError
     }
 }
 
-/// What of a picture the engines do not draw.
+/// Adds the parts that no engine draws.
 fn finished(bytes: Vec<u8>, format: &Format, picture: &Picture) -> Vec<u8> {
     match format {
         Format::Svg => {

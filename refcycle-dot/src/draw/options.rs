@@ -1,4 +1,4 @@
-//! How to make a picture.
+//! Options for drawing pictures.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::engine::Engine;
 use crate::picture::Style;
 
-/// How to make a picture.
+/// Options for drawing pictures.
 ///
 /// # Example
 /// ```
@@ -17,16 +17,16 @@ use crate::picture::Style;
 /// ```
 #[derive(Clone)]
 pub struct ImageOptions<'a> {
-    /// Who draws; `None` for the engine that is built in.
+    /// The layout engine; `None` for the built-in one.
     pub engine: Option<&'a dyn Engine>,
-    /// How it looks.
+    /// The style of the picture.
     pub style: Style,
-    /// How long it may take; half a minute unless told otherwise.
+    /// The time limit; 30 seconds by default.
     pub time_limit: Duration,
-    /// Asked about every 50 ms while a picture is made: `true` stops it.
+    /// Called about every 50 ms while a picture is drawn; `true` cancels it.
     pub interrupted: Option<&'a dyn Fn() -> bool>,
-    /// Told what is wrong with a picture that was made all the same: characters for which
-    /// there is no font, with what to install.
+    /// Receives warnings about a finished picture: characters that no font can show, and what
+    /// to install.
     pub warn: Option<&'a dyn Fn(&str)>,
 }
 

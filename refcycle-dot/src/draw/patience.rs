@@ -1,4 +1,4 @@
-//! How long a caller waits.
+//! Time limits and cancellation.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -8,7 +8,7 @@ use refcycle_core::Watch;
 
 use crate::error::ExportError;
 
-/// How long to wait for a drawing: up to a limit, and no longer than the caller wants.
+/// How long to wait for a drawing: until a time limit passes or the caller cancels.
 ///
 /// # Example
 /// ```
@@ -25,7 +25,7 @@ pub struct Patience<'a> {
 }
 
 impl<'a> Patience<'a> {
-    /// Waits this long from now on.
+    /// Waits at most this long, starting now.
     pub fn new(limit: Duration) -> Self {
         Self {
             start: Instant::now(),
@@ -34,13 +34,13 @@ impl<'a> Patience<'a> {
         }
     }
 
-    /// Stops waiting also when `interrupted` says so; it is asked about every 50 ms.
+    /// Also stops waiting when `interrupted` returns `true`. It is called about every 50 ms.
     pub fn unless(mut self, interrupted: &'a dyn Fn() -> bool) -> Self {
         self.interrupted = Some(interrupted);
         self
     }
 
-    /// Whether to wait on for `engine`.
+    /// Succeeds as long as the caller should keep waiting for `engine`.
     ///
     /// # Errors
     /// [`ExportError::Interrupted`], [`ExportError::TimedOut`].
@@ -57,7 +57,7 @@ impl<'a> Patience<'a> {
         Ok(())
     }
 
-    /// Looks at this patience while `job` is done in this thread.
+    /// Checks this limit while `job` runs in the current thread.
     pub(crate) fn watch(&self, job: &'static str) -> Watching<'_, 'a> {
         Watching {
             patience: self,
@@ -66,17 +66,17 @@ impl<'a> Patience<'a> {
         }
     }
 
-    /// How long to wait until the next [`check`](Self::check): `longest`, or what is
-    /// left.
+    /// How long to sleep before the next [`check`](Self::check): the time left, at most
+    /// `longest`.
     pub(super) fn pause(&self, longest: Duration) -> Duration {
         self.limit.saturating_sub(self.start.elapsed()).min(longest)
     }
 }
 
-/// How often the caller is asked.
+/// The interval between calls of `interrupted`.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// Stops a computation when a patience is at an end.
+/// Stops a computation on timeout or interruption.
 pub(crate) struct Watching<'p, 'a> {
     patience: &'p Patience<'a>,
     job: &'static str,

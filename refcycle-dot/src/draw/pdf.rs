@@ -1,4 +1,4 @@
-//! Pages.
+//! Rendering as PDF.
 
 use krilla::Document;
 use krilla::geom::Size;
@@ -7,14 +7,13 @@ use krilla_svg::{SurfaceExt, SvgSettings};
 
 use super::fonts::tree;
 
-/// PDF readers do not show a page with a longer side; a picture that would be larger is
-/// made smaller.
+/// PDF readers do not show longer pages; a larger picture is scaled down.
 const LONGEST_SIDE: f32 = 14_400.0;
 
-/// The picture as a PDF of one page, its text as text.
+/// Renders an SVG as a PDF with one page. Text stays text.
 ///
 /// # Errors
-/// What is wrong with the SVG.
+/// Describes what is wrong with the SVG.
 pub(crate) fn from_svg(svg: &str) -> Result<Vec<u8>, String> {
     let tree = tree(svg)?;
     let (width, height) = (tree.size().width(), tree.size().height());

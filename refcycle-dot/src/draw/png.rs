@@ -1,20 +1,20 @@
-//! Pixels.
+//! Rendering as PNG.
 
 use resvg::tiny_skia::{Pixmap, Transform};
 
 use super::fonts::tree;
 
-/// Pixels for one point of the layout.
+/// Pixels per point of the layout.
 const SCALE: f32 = 2.0;
 
-/// A picture that would be larger is made smaller: 256 MB are held while it is drawn.
+/// A larger picture is scaled down: drawing this many pixels takes 256 MB.
 const MOST_PIXELS: f32 = 64e6;
 const LONGEST_SIDE: f32 = 30_000.0;
 
-/// The picture as a PNG.
+/// Renders an SVG as a PNG.
 ///
 /// # Errors
-/// What is wrong with the SVG.
+/// Describes what is wrong with the SVG.
 pub(crate) fn from_svg(svg: &str) -> Result<Vec<u8>, String> {
     let tree = tree(svg)?;
     let (width, height) = (tree.size().width(), tree.size().height());

@@ -1,4 +1,4 @@
-//! Graphviz' layout in this process: nothing need be installed.
+//! The built-in layout engine; no installed Graphviz is needed.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -8,23 +8,23 @@ use std::thread;
 use std::time::Duration;
 
 use super::engine::Engine;
-use super::layout::{self, Stop};
+use super::layout::{self, LayoutError};
 use super::legend::with_legend;
 use super::patience::Patience;
 use crate::error::ExportError;
 use crate::format::Format;
 use crate::picture::{Legend, Picture};
 
-/// Draws SVG, PNG and PDF by itself, with the layout of Graphviz' `dot`.
+/// The built-in engine: draws SVG, PNG and PDF with the layout algorithm of Graphviz `dot`.
 ///
-/// The same picture gives the same bytes, for PNG and PDF as long as its labels need no other
-/// font than ours (Latin, Greek, Cyrillic, arrows).
+/// Equal pictures give equal bytes. For PNG and PDF this holds if the labels need only the
+/// embedded font (Latin, Greek, Cyrillic, arrows).
 ///
-/// When the patience is at an end, its thread is told so and stops before the next step of
-/// the layout: at once or, near the limits of what it draws, some seconds later.
+/// On timeout or interruption the layout thread stops before its next step: usually at once,
+/// but up to some seconds later for pictures near the size limit.
 ///
-/// A picture whose arrows would reach over so many rows that the layout took minutes is
-/// [`ExportError::TooLarge`].
+/// A picture whose arrows span so many ranks that the layout would take minutes is rejected
+/// with [`ExportError::TooLarge`].
 ///
 /// # Example
 /// ```
@@ -39,14 +39,14 @@ pub struct Pure;
 
 const NAME: &str = "the built-in layout";
 
-/// The time that a layout takes grows much faster than the graph: these are seconds.
+/// The time for a layout grows much faster than the graph. This many boxes take seconds.
 const MOST_BOXES: usize = 1500;
 
-/// How many more lines than boxes: what takes the time are lines that cross. A random
-/// graph with 400 of them takes about 3 s, one with 700 more than 20 s.
+/// How many more lines than boxes are drawn. Crossing lines take most of the time: a random
+/// graph with 400 extra lines takes about 3 s, one with 700 more than 20 s.
 const MOST_EXTRA: usize = 500;
 
-/// The layout recurses along paths.
+/// The layout recurses along paths of the graph.
 const STACK: usize = 64 << 20;
 
 impl Engine for Pure {
@@ -102,26 +102,25 @@ impl Engine for Pure {
         let thread = thread::Builder::new()
             .name("refcycle layout".to_owned())
             .stack_size(STACK)
-            // Nobody receives any more when time is up.
+            // After a timeout there is no receiver.
             .spawn(move || drop(send.send(drawn(&dot, &format, legend.as_ref(), &wanted))))
-            .map_err(|error| failed(format!("no thread could be started: {error}")))?;
+            .map_err(|error| failed(format!("cannot start a thread: {error}")))?;
         match received(&receive, patience)? {
             Some(result) => result.map_err(|stop| match stop {
-                Stop::TooMuch => ExportError::TooLarge { vertices, edges },
-                Stop::Unwanted => ExportError::Interrupted,
-                Stop::Failed(message) => failed(message),
+                LayoutError::TooMuch => ExportError::TooLarge { vertices, edges },
+                LayoutError::Unwanted => ExportError::Interrupted,
+                LayoutError::Failed(message) => failed(message),
             }),
-            // It ended without a result: the thread is the boundary at which a panic of
-            // the layout stops.
+            // No result: the layout panicked. The panic stops at the boundary of the thread.
             None => Err(failed(match thread.join() {
                 Err(payload) => panic_message(&*payload),
-                Ok(()) => "it ended without a result".to_owned(),
+                Ok(()) => "it returned no result".to_owned(),
             })),
         }
     }
 }
 
-/// Tells the thread when it is dropped that nobody waits for its result.
+/// Tells the thread, when dropped, that its result is no longer needed.
 #[derive(Default)]
 struct GivenUp(Arc<AtomicBool>);
 
@@ -131,7 +130,7 @@ impl Drop for GivenUp {
     }
 }
 
-/// What the thread sends; `None` when it ended without.
+/// Receives the result of the thread; `None` if the thread ended without one.
 fn received<T>(from: &Receiver<T>, patience: &Patience<'_>) -> Result<Option<T>, ExportError> {
     loop {
         match from.recv_timeout(patience.pause(Duration::from_millis(50))) {
@@ -147,14 +146,14 @@ fn drawn(
     format: &Format,
     legend: Option<&Legend>,
     wanted: &dyn Fn() -> bool,
-) -> Result<Vec<u8>, Stop> {
+) -> Result<Vec<u8>, LayoutError> {
     let svg = layout::svg(dot, wanted)?;
     if *format == Format::Svg {
-        // It gets its legend when its titles come.
+        // The legend of an SVG is added later, with the titles.
         return Ok(svg.into_bytes());
     }
     if !wanted() {
-        return Err(Stop::Unwanted);
+        return Err(LayoutError::Unwanted);
     }
     let svg = match legend {
         Some(legend) => with_legend(svg, legend),
@@ -175,5 +174,5 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    format!("it failed with '{}'", text.unwrap_or("no reason given"))
+    format!("it panicked: {}", text.unwrap_or("no message"))
 }

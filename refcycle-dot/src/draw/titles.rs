@@ -1,12 +1,12 @@
-//! The last touches to an SVG.
+//! Titles and fonts of an SVG.
 
 use std::fmt::Write;
 
 use crate::escape::Visible;
 use crate::picture::Picture;
 
-/// Gives every vertex and edge its whole text as the title, which browsers show under
-/// the pointer, and names fonts of the same widths for where there is no Arial.
+/// Gives every vertex and edge its full text as a title, which browsers show on hover, and adds
+/// fonts with the same metrics for systems without Arial.
 pub(super) fn with_titles(svg: &str, picture: &Picture) -> String {
     let svg = svg.replace(
         r#"font-family="Arial""#,
@@ -14,7 +14,7 @@ pub(super) fn with_titles(svg: &str, picture: &Picture) -> String {
     );
     let mut out = String::with_capacity(svg.len() + svg.len() / 4);
     let mut group = None;
-    // Labels are escaped: none of their text can look like one of these lines.
+    // Labels are escaped, so no label can look like one of these lines.
     for line in svg.lines() {
         let id = group.take();
         if let Some((id, "</title>")) = id.zip(line.find("</").map(|end| &line[end..]))

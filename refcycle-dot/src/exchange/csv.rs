@@ -1,25 +1,25 @@
-//! Tables for spreadsheets, pandas, Gephi's import: one of the edges, one of the vertices.
+//! CSV tables of vertices and edges, for spreadsheets, pandas and the import of Gephi.
 //!
-//! UTF-8 with a header, lines that end in LF, fields quoted where they must be. A label
-//! that is not a number and begins with `=`, `+`, `-` or `@` gets a `'` in front: a
-//! spreadsheet would take it for a formula and run it.
+//! The files are UTF-8 with a header line and LF line ends; fields are quoted where necessary.
+//! A label that starts with `=`, `+`, `-` or `@` and is not a number gets a leading `'`,
+//! because a spreadsheet would run it as a formula.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::io::{self, BufWriter, Write};
 
 use refcycle_core::Vertices;
 
-use super::text::Portable;
+use super::escapes::Portable;
 use crate::annotated::AnnotatedGraph;
 
-/// Writes the edges: `source,target,id,label`, in the order given. The label of an edge
-/// without annotation is an empty field, that of an empty one is `""`.
+/// Writes the edges in graph order, with the columns `source,target,id,label`. The label is an
+/// empty field if the edge has no annotation, and `""` if the annotation is empty.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text + log vertices an edge) time; nothing is held but a buffer.
+/// O(text + edges log vertices) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -39,20 +39,20 @@ pub fn write_edges(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
         let (tail, head) = (graph.vertex_id(edge.tail), graph.vertex_id(edge.head));
         write!(out, "{tail},{head},{},", graph.edge_id(edge.id))?;
         match graph.edge_annotation(edge.id) {
-            Some(label) => writeln!(out, "{}", Field(label))?,
+            Some(label) => writeln!(out, "{}", CsvField(label))?,
             None => writeln!(out)?,
         }
     }
     out.flush()
 }
 
-/// Writes the vertices: `id,label`, in the order given.
+/// Writes the vertices in graph order, with the columns `id,label`.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text) time; nothing is held but a buffer.
+/// O(text) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -68,17 +68,17 @@ pub fn write_vertices(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()>
     let out = &mut BufWriter::with_capacity(1 << 16, out);
     writeln!(out, "id,label")?;
     for v in graph.vertices() {
-        let label = Field(graph.vertex_annotation(v));
+        let label = CsvField(graph.vertex_annotation(v));
         writeln!(out, "{},{label}", graph.vertex_id(v))?;
     }
     out.flush()
 }
 
-/// Displays as a field of a table.
-struct Field<'a>(&'a str);
+/// Displays a field of a CSV table.
+struct CsvField<'a>(&'a str);
 
-impl Field<'_> {
-    /// Whether a spreadsheet would run it.
+impl CsvField<'_> {
+    /// Whether a spreadsheet would run the text as a formula.
     fn is_formula(&self) -> bool {
         self.0.starts_with(['=', '+', '-', '@', '\t', '\r']) && self.0.parse::<f64>().is_err()
     }
@@ -91,7 +91,7 @@ impl Field<'_> {
     }
 }
 
-impl Display for Field<'_> {
+impl Display for CsvField<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mark = if self.is_formula() { "'" } else { "" };
         let text = Portable(self.0);
@@ -129,7 +129,7 @@ mod tests {
             ("@SUM(1,2)", "\"'@SUM(1,2)\""),
             ("\0", "\\x00"),
         ] {
-            assert_eq!(Field(text).to_string(), field);
+            assert_eq!(CsvField(text).to_string(), field);
         }
     }
 }

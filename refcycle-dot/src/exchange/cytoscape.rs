@@ -1,22 +1,22 @@
-//! The JSON of Cytoscape and Cytoscape.js: `{"elements": {"nodes": [...], "edges": [...]}}`,
-//! as `networkx.cytoscape_graph` reads it.
+//! The JSON of Cytoscape and Cytoscape.js, `{"elements": {"nodes": [...], "edges": [...]}}`,
+//! which `networkx.cytoscape_graph` reads too.
 
 use std::io::{self, BufWriter, Write};
 
 use refcycle_core::Vertices;
 
-use super::text::{Json, Portable};
+use super::escapes::{Json, Portable};
 use crate::annotated::AnnotatedGraph;
 
-/// Writes a graph, vertices and edges in the order given. The label of a vertex is its
-/// `name`, that of an edge its `interaction`. Vertices are named by their ids in
-/// decimal, edges by theirs after an `e`: no two elements may have one name.
+/// Writes a graph, with vertices and edges in graph order. The label of a vertex becomes its
+/// `name`, the label of an edge its `interaction`. The id of a vertex is its decimal id; that
+/// of an edge has an `e` in front, because all elements share one namespace.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text + log vertices an edge) time; nothing is held but a buffer.
+/// O(text + edges log vertices) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -65,7 +65,7 @@ pub fn write_cytoscape(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()
     out.flush()
 }
 
-/// The graph as one text; see [`write_cytoscape`].
+/// Returns the text that [`write_cytoscape`] writes.
 ///
 /// # Example
 /// ```

@@ -1,19 +1,19 @@
-//! GEXF 1.2, the format of Gephi; NetworkX reads it too.
+//! GEXF 1.2, the format of Gephi, which NetworkX reads too.
 
 use std::io::{self, BufWriter, Write};
 
 use refcycle_core::Vertices;
 
-use super::text::Xml;
+use super::escapes::Xml;
 use crate::annotated::AnnotatedGraph;
 
-/// Writes a graph, vertices and edges in the order given, their annotations as labels.
+/// Writes a graph, with vertices and edges in graph order and annotations as labels.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text + log vertices an edge) time; nothing is held but a buffer.
+/// O(text + edges log vertices) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -54,7 +54,7 @@ pub fn write_gexf(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// The graph as one text; see [`write_gexf`].
+/// Returns the text that [`write_gexf`] writes.
 ///
 /// # Example
 /// ```

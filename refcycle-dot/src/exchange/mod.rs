@@ -1,22 +1,21 @@
-//! Files for other people's tools: GraphML, GEXF, Cytoscape's JSON, CSV, and the heap
-//! snapshots of Chrome.
+//! Formats of other tools: GraphML, GEXF, Cytoscape JSON, CSV, and heap snapshots for Chrome.
 //!
 //! # Text
-//! Labels are written whole, and as data: nothing in them can end the place where they
-//! stand. XML 1.0 has no way to write some characters (NUL and most other controls, and
-//! U+FFFE and U+FFFF). In the four graph formats they are shown by their codes, `\x1b`,
-//! as they are in pictures; all others come back as they were.
+//! Labels are written in full and escaped, so that no label can break the file. XML 1.0 cannot
+//! represent some characters (NUL, most other controls, U+FFFE and U+FFFF). In the four graph
+//! formats they become escapes such as `\x1b`, as in pictures. All other characters survive a
+//! round trip.
 //!
 //! # Ids
-//! Vertices and edges are named by the ids of the graph, in decimal. Where a format wants
-//! text, they are text: tools that are written in JavaScript would round them.
+//! Vertices and edges are named by their ids in the graph, in decimal. Where a format allows
+//! text, ids are written as text, because tools in JavaScript would round large numbers.
 
 pub mod csv;
 pub mod cytoscape;
+mod escapes;
 pub mod gexf;
 pub mod graphml;
 pub mod heapsnapshot;
-mod text;
 
 use std::io;
 use std::path::Path;
@@ -24,9 +23,8 @@ use std::path::Path;
 use crate::error::ExportError;
 use crate::files;
 
-/// Writes a file as [`export_image`](crate::export_image) does: beside its place, and then
-/// moved there when it is whole. `write` is one of the functions of this module, or any
-/// other.
+/// Writes a file with `write`, for example with one of the functions of this module. As with
+/// [`export_image`](crate::export_image), the file appears only when it is complete.
 ///
 /// # Errors
 /// [`ExportError::Io`].
@@ -48,7 +46,7 @@ pub fn export(
     files::replace(path, |out| write(out)).map_err(|error| ExportError::io(path, error))
 }
 
-/// A text of what a writer writes.
+/// Collects the output of a writer as a text.
 fn to_text(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
     let mut text = Vec::new();
     write(&mut text).expect("a vector takes everything");

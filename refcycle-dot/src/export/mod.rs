@@ -1,4 +1,4 @@
-//! Graphs as files.
+//! Writing graphs to files.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,18 +9,18 @@ use crate::error::ExportError;
 use crate::format::Format;
 use crate::{dot, draw, files, json};
 
-/// Writes a graph to a file: a picture, or its DOT or JSON, which no engine is asked
-/// for. The format is the one given, else what the file's extension names, else PNG.
+/// Writes a graph to a file as a picture, or as DOT or JSON, which need no engine. The format
+/// is `format`, or else that of the file extension, or else PNG.
 ///
-/// The file is written beside its place and moved there when it is whole: a failure
-/// leaves what was there before.
+/// The data is written to a temporary file in the same folder, which replaces the target when
+/// it is complete: after a failure an existing file is unchanged.
 ///
 /// # Errors
 /// [`ExportError`].
 ///
 /// # Complexity
-/// A picture costs a layout, which is far from linear: milliseconds for 30 vertices,
-/// seconds for 500. JSON and DOT are linear.
+/// A picture needs a layout, whose time grows much faster than the graph: milliseconds for 30
+/// vertices, seconds for 500. JSON and DOT are linear.
 ///
 /// # Example
 /// ```
@@ -50,10 +50,10 @@ pub fn export_image(
     written.map_err(|error| ExportError::io(path, error))
 }
 
-/// The bytes of the file that [`export_image`] would write.
+/// Returns the bytes of the file that [`export_image`] would write.
 ///
 /// # Errors
-/// [`ExportError`], but none about files.
+/// [`ExportError`], except for errors of files.
 ///
 /// # Example
 /// ```
@@ -74,7 +74,7 @@ pub fn render(
     }
 }
 
-/// Writes a graph's JSON to a file, as [`export_image`] writes files.
+/// Writes a graph to a file as JSON, in the same way as [`export_image`].
 ///
 /// # Errors
 /// [`ExportError::Io`].

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Takes bytes and writes them on in base64, padded by [`finish`](Self::finish).
+/// Encodes bytes as base64; [`finish`](Self::finish) writes the padding.
 pub(super) struct Base64<W> {
     out: W,
     waiting: [u8; 3],
@@ -30,7 +30,8 @@ impl<W: Write> Base64<W> {
         self.out.write_all(&letters(self.waiting))
     }
 
-    /// Seven bits a byte, the lowest first; the top bit tells that more follow.
+    /// Writes a number as LEB128: seven bits a byte, lowest first; the top bit means that more
+    /// follow.
     pub(super) fn number(&mut self, mut number: u64) -> io::Result<()> {
         while number >= 0x80 {
             self.push(number as u8 | 0x80)?;

@@ -1,8 +1,8 @@
-//! A page on which a graph can be explored: one file that needs no network.
+//! An HTML page for exploring a graph: one file that needs no network.
 
 mod base64;
 mod overview;
-mod text;
+mod texts;
 mod types;
 
 use std::borrow::Cow;
@@ -13,23 +13,23 @@ use refcycle_core::algo::{self, Components, Dominator};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
 
 use self::base64::Base64;
-use self::overview::{Overview, overview};
-use self::text::{Texts, write_string};
+use self::texts::{PageTexts, write_string};
 use self::types::types_of_labels;
 use crate::annotated::AnnotatedGraph;
 use crate::error::ExportError;
 use crate::files;
+use crate::summary::{GraphSummary, Input, VertexTypes};
 
-/// The page without a graph; the sources are in `viewer`.
+/// The page without a graph; its sources are in `viewer`.
 const PAGE: &str = include_str!("../../assets/viewer.html");
 
-/// Where the graph goes.
+/// The placeholder for the graph.
 const PLACE: &str = "<!-- graph -->";
 
-/// From so many vertices on the page has an overview.
+/// A page has an overview from this number of vertices on.
 const MANY: usize = 150;
 
-/// What a page is to show beside the graph's labels.
+/// Options for HTML pages.
 ///
 /// # Example
 /// ```
@@ -40,23 +40,21 @@ const MANY: usize = 150;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct HtmlOptions<'a> {
-    /// The vertex that the page is about: it starts there. One that is not in the graph
-    /// is passed over.
+    /// The vertex at which the page starts. Ignored if it is not in the graph.
     pub target: Option<VertexId>,
-    /// The bytes that each vertex takes, if known: the page then tells what is retained
-    /// by what.
+    /// The size of each vertex in bytes, if known. The page then shows retained sizes.
     pub sizes: Option<&'a [u64]>,
-    /// The vertices that are held from outside the graph, if known: what is retained is
-    /// counted from there. Where nothing leads from them, every vertex of a component that
-    /// no other refers to counts as held.
+    /// The vertices held from outside the graph, if known. Retained sizes are computed from
+    /// them. In parts of the graph that they do not reach, all vertices of each source
+    /// component count as roots.
     pub roots: &'a [VertexId],
-    /// The number of the type of each vertex, and the name of each type. Without them
-    /// types are read off the labels.
+    /// The type number of each vertex, and the name of each type. Without them, types are
+    /// derived from the labels.
     pub types: Option<(&'a [u32], &'a [String])>,
-    /// The heading.
+    /// The title of the page.
     pub title: &'a str,
-    /// The most vertices and edges, added up, of which each is in the page. Of a larger
-    /// graph the page has an overview, and says so.
+    /// The largest sum of vertices and edges for which the page contains every vertex and edge.
+    /// For a larger graph the page has only an overview, and says so.
     pub most_whole: usize,
 }
 
@@ -73,19 +71,19 @@ impl Default for HtmlOptions<'_> {
     }
 }
 
-/// Writes a page on which the graph can be explored: HTML with everything in it, that
-/// asks for nothing from a network and opens from a disk.
+/// Writes a self-contained HTML page for exploring the graph. It opens from disk and makes no
+/// network requests.
 ///
-/// The page starts at the target, or, for a large graph, with an overview of components
-/// and types, and grows by clicks. Of a label the first 2000 characters are in it.
+/// The page starts at the target or, for a large graph, with an overview of components and
+/// types, and expands with clicks. It contains the first 2000 characters of each label.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`](io::ErrorKind::InvalidInput) when there are not as many
-/// sizes or types as vertices; those of the writer.
+/// [`ErrorKind::InvalidInput`](io::ErrorKind::InvalidInput) if the number of sizes or types
+/// differs from the number of vertices; errors of the writer.
 ///
 /// # Complexity
-/// O(text + edges log vertices) time, about 60 bytes a vertex; what is written is about
-/// 20 bytes a vertex and 5 an edge beside the texts, and 0.9 MB for the page itself.
+/// O(text + edges log vertices) time and about 60 bytes of memory a vertex. The file takes
+/// about 20 bytes a vertex and 5 an edge, the texts, and 0.9 MB for the page itself.
 ///
 /// # Example
 /// ```
@@ -110,13 +108,13 @@ pub fn write_html(
     let (before, after) = PAGE.split_once(PLACE).expect("the page has the place");
     let mut out = BufWriter::with_capacity(1 << 16, out);
     out.write_all(before.as_bytes())?;
-    Page::new(graph, options).write(&mut out)?;
+    PageWriter::new(graph, options).write(&mut out)?;
     out.write_all(after.as_bytes())?;
     out.flush()
 }
 
-/// Writes the page of [`write_html`] to a file, as
-/// [`export_image`](crate::export_image) writes files.
+/// Writes the page of [`write_html`] to a file, in the same way as
+/// [`export_image`](crate::export_image).
 ///
 /// # Errors
 /// [`ExportError::Io`].
@@ -150,8 +148,8 @@ fn check_length(what: &str, given: Option<usize>, vertices: usize) -> io::Result
     }
 }
 
-/// What is known of a graph before it is written.
-struct Page<'a> {
+/// A page and what is computed before it is written.
+struct PageWriter<'a> {
     graph: &'a AnnotatedGraph,
     options: &'a HtmlOptions<'a>,
     types: Cow<'a, [u32]>,
@@ -159,7 +157,7 @@ struct Page<'a> {
     components: Components,
 }
 
-impl<'a> Page<'a> {
+impl<'a> PageWriter<'a> {
     fn new(graph: &'a AnnotatedGraph, options: &'a HtmlOptions<'a>) -> Self {
         let (types, type_names) = match options.types {
             Some((types, names)) => (
@@ -181,22 +179,27 @@ impl<'a> Page<'a> {
         self.type_names.get(ty as usize).map_or("", |name| name)
     }
 
+    fn summary(&self) -> GraphSummary {
+        overview::overview(Input {
+            graph: self.graph.graph(),
+            components: &self.components,
+            types: VertexTypes {
+                of: &self.types,
+                name: &|ty| self.type_name(ty),
+            },
+            sizes: self.options.sizes,
+            target: None,
+        })
+    }
+
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let whole = self.graph.vertex_count() + self.graph.edge_count() <= self.options.most_whole;
-        let overview = (self.graph.vertex_count() >= MANY || !whole).then(|| {
-            overview(
-                self.graph.graph(),
-                &self.components,
-                &self.types,
-                &|ty| self.type_name(ty).to_owned(),
-                self.options.sizes,
-            )
-        });
-        self.write_about(out, whole, overview.is_some())?;
-        let mut texts = Texts::default();
+        let summary = (self.graph.vertex_count() >= MANY || !whole).then(|| self.summary());
+        self.write_about(out, whole, summary.is_some())?;
+        let mut texts = PageTexts::default();
         self.write_types(out, &mut texts)?;
-        if let Some(overview) = &overview {
-            self.write_overview(out, &mut texts, overview, whole)?;
+        if let Some(summary) = &summary {
+            self.write_overview(out, &mut texts, summary, whole)?;
         }
         if whole {
             self.write_graph(out, &mut texts)?;
@@ -234,8 +237,8 @@ impl<'a> Page<'a> {
             .filter(|&v| self.graph.contains_vertex(v))
     }
 
-    /// The table of types: names, counts, bytes.
-    fn write_types(&self, out: &mut impl Write, texts: &mut Texts<'a>) -> io::Result<()> {
+    /// Writes the table of types: names, counts, bytes.
+    fn write_types(&self, out: &mut impl Write, texts: &mut PageTexts<'a>) -> io::Result<()> {
         let mut counts = vec![(0, 0); self.type_names.len()];
         for (v, &ty) in self.types.iter().enumerate() {
             if let Some((count, bytes)) = counts.get_mut(ty as usize) {
@@ -256,37 +259,42 @@ impl<'a> Page<'a> {
     fn write_overview(
         &self,
         out: &mut impl Write,
-        texts: &mut Texts<'a>,
-        overview: &Overview,
+        texts: &mut PageTexts<'a>,
+        summary: &GraphSummary,
         whole: bool,
     ) -> io::Result<()> {
-        let groups = &overview.groups;
-        let labels: Vec<_> = groups
+        let classes = &summary.classes;
+        let types = VertexTypes {
+            of: &self.types,
+            name: &|ty| self.type_name(ty),
+        };
+        let labels: Vec<_> = classes
             .iter()
-            .map(|group| texts.number(group.label.clone()))
+            .map(|class| texts.number(overview::label(class, summary, types)))
             .collect();
         column(out, "group-labels", labels)?;
-        let kinds: Vec<_> = groups
+        let kinds: Vec<_> = classes
             .iter()
-            .map(|group| texts.number(group.kind.clone()))
+            .map(|class| texts.number(overview::kind(class).to_owned()))
             .collect();
         column(out, "group-kinds", kinds)?;
-        column(out, "group-counts", groups.iter().map(|group| group.count))?;
-        column(out, "group-sizes", groups.iter().map(|group| group.size))?;
-        let firsts = groups.iter().map(|group| u64::from(group.first.number()));
-        column(out, "group-firsts", firsts)?;
-        let edges = overview
+        column(out, "group-counts", classes.iter().map(|class| class.count))?;
+        column(out, "group-sizes", classes.iter().map(|class| class.size))?;
+        let examples = classes.iter().map(|class| class.example.number().into());
+        column(out, "group-firsts", examples)?;
+        let edges = summary
             .edges
             .iter()
-            .flat_map(|&(tail, head, count)| [u64::from(tail), u64::from(head), count]);
+            .flat_map(|&(tail, head, count)| [tail.into(), head.into(), count]);
         column(out, "group-edges", edges)?;
         if whole {
-            column(out, "groups", overview.group.iter().map(|&g| u64::from(g)))?;
+            let groups = summary.class_of.iter().map(|&class| class.into());
+            column(out, "groups", groups)?;
         }
         Ok(())
     }
 
-    fn write_graph(&self, out: &mut impl Write, texts: &mut Texts<'a>) -> io::Result<()> {
+    fn write_graph(&self, out: &mut impl Write, texts: &mut PageTexts<'a>) -> io::Result<()> {
         let graph = self.graph.graph();
         let labels = graph
             .vertices()
@@ -302,7 +310,7 @@ impl<'a> Page<'a> {
             .vertices()
             .flat_map(|v| differences(v, graph.successors(v)));
         column(out, "heads", heads)?;
-        // 0 for none.
+        // 0 means no name.
         let names = graph.references().map(|edge| {
             let name = self.graph.edge_annotation(edge.id);
             name.map_or(0, |name| 1 + texts.number(name))
@@ -323,18 +331,19 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// From where all is reached: the roots, and what nothing holds that they do not reach.
+    /// Vertices that together reach the whole graph: the roots, and the source components that
+    /// the roots do not reach.
     fn starts(&self) -> Vec<VertexId> {
         let roots = self.options.roots.iter().copied();
         self.components.covering(self.graph.graph(), roots)
     }
 
-    /// What each vertex takes, what it retains, and what retains it: the immediate
-    /// dominator, one more than its number, 0 for none.
+    /// Writes the size, the immediate dominator and the retained size of each vertex. A
+    /// dominator is written as its number plus one; 0 means no dominator.
     fn write_sizes(&self, out: &mut impl Write, graph: &CsrGraph, sizes: &[u64]) -> io::Result<()> {
         column(out, "sizes", sizes.iter().copied())?;
         let Ok(dominators) = algo::dominators(graph, self.starts()) else {
-            // There is no vertex.
+            // The graph is empty.
             return Ok(());
         };
         let above = graph.vertices().map(|v| {
@@ -350,7 +359,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A column of numbers as an element of the page.
+/// Writes a column of numbers as an element of the page.
 fn column(
     out: &mut impl Write,
     id: &str,
@@ -365,8 +374,8 @@ fn column(
     out.write_all(b"</script>\n")
 }
 
-/// Each head as the way from the one before, the first from the tail: the sign in the
-/// lowest bit.
+/// Each head as the difference from the previous one, the first from the tail, with the sign in
+/// the lowest bit.
 fn differences(tail: VertexId, heads: impl Iterator<Item = VertexId>) -> impl Iterator<Item = u64> {
     let mut before = i64::from(tail.number());
     heads.map(move |head| {

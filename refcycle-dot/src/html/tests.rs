@@ -46,7 +46,7 @@ fn what_is_retained_starts_at_the_roots() {
             roots,
             ..HtmlOptions::default()
         };
-        let mut starts = Page::new(&graph, &options).starts();
+        let mut starts = PageWriter::new(&graph, &options).starts();
         starts.sort_unstable();
         starts.iter().map(|v| v.index()).collect::<Vec<_>>()
     };

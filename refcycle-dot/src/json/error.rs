@@ -1,11 +1,13 @@
-//! What can be wrong with a graph's JSON.
+//! Errors of reading JSON.
 
 use std::error::Error;
 use std::{fmt, io};
 
 use crate::annotated::BuildError;
 
-/// Why no graph could be made of some JSON.
+pub(super) const ID: &str = "an id is an integer from 0 to 2^64 - 1";
+
+/// Why JSON could not be read as a graph.
 ///
 /// ```
 /// use refcycle_dot::json::{JsonError, from_json};
@@ -17,16 +19,16 @@ use crate::annotated::BuildError;
 pub enum JsonError {
     /// Reading failed.
     Io(io::Error),
-    /// The text is no JSON, or not that of a graph.
+    /// The text is not JSON, or not a graph.
     Text {
-        /// Where: the line, from 1.
+        /// The line of the error, from 1.
         line: usize,
-        /// Where in the line: the byte, from 1; 0 for the end of the line before.
+        /// The byte in the line, from 1; 0 is the end of the previous line.
         column: usize,
-        /// What is wrong there.
+        /// What is wrong.
         message: String,
     },
-    /// Every part is well-formed, but they do not fit together.
+    /// The parts are well-formed but inconsistent.
     Graph(BuildError),
 }
 
@@ -42,13 +44,13 @@ impl JsonError {
             message.truncate(message.len() - position.len());
         }
         if error.is_eof() {
-            message += "; the text ends too early: was the file cut short?";
+            message += "; the text ends early: is the file truncated?";
         } else if message.contains("surrogate") || message.contains("hex escape") {
-            message += "; half of a surrogate pair is no character: replace it";
+            message += "; an unpaired surrogate is not a character: replace it";
         } else if message == "trailing characters" {
-            message = "there is something after the end of the graph; remove it".into();
+            message = "unexpected content after the end of the graph; remove it".into();
         } else if message == "number out of range" {
-            message = format!("a number is beyond 64 bits; {}", super::read::ID);
+            message = format!("a number does not fit in 64 bits; {}", ID);
         }
         Self::Text {
             line,
@@ -61,7 +63,7 @@ impl JsonError {
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(error) => write!(f, "the JSON could not be read: {error}"),
+            Self::Io(error) => write!(f, "cannot read the JSON: {error}"),
             Self::Text {
                 line,
                 column,

@@ -1,4 +1,4 @@
-//! Reading JSON: straight into the builder, without a tree in between.
+//! Reading JSON as a stream, straight into the builder.
 
 use std::fmt;
 use std::io::{BufReader, Read};
@@ -7,22 +7,20 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
-use super::JsonError;
+use super::error::{ID, JsonError};
 use crate::annotated::strings::{Interner, StringId};
 use crate::annotated::{AnnotatedGraph, AnnotatedGraphBuilder};
 
-pub(super) const ID: &str = "an id is a whole number from 0 to 2^64 - 1";
-
-/// Reads a graph. The keys of an object may come in any order, `"edges"` before
-/// `"vertices"` too; keys that are not ours are passed over.
+/// Reads a graph. The keys of an object may be in any order, even `"edges"` before
+/// `"vertices"`; unknown keys are ignored.
 ///
 /// # Errors
-/// [`JsonError`]: reading failed, the text is not that of a graph, or the graph is none
-/// (see [`BuildError`](crate::BuildError)).
+/// [`JsonError`] if reading fails, the text is not a graph, or the graph is inconsistent (see
+/// [`BuildError`](crate::BuildError)).
 ///
 /// # Complexity
-/// O(bytes) time, and a logarithm to order the ids. Never holds the text: memory is that
-/// of [`AnnotatedGraphBuilder`].
+/// O(bytes) time, plus sorting the ids. The text is not kept in memory, which is that of
+/// [`AnnotatedGraphBuilder`].
 ///
 /// # Example
 /// ```
@@ -37,10 +35,10 @@ pub fn read_json(reader: impl Read) -> Result<AnnotatedGraph, JsonError> {
     read(serde_json::Deserializer::from_reader(reader))
 }
 
-/// The same of a text in memory; somewhat faster.
+/// Reads a graph from a text in memory, somewhat faster than [`read_json`].
 ///
 /// # Errors
-/// Those of [`read_json`].
+/// The same as for [`read_json`].
 ///
 /// # Example
 /// ```
@@ -64,7 +62,7 @@ fn read<'de, R: serde_json::de::Read<'de>>(
     builder.build().map_err(JsonError::Graph)
 }
 
-/// The whole text.
+/// The full text.
 struct Document<'a>(&'a mut AnnotatedGraphBuilder);
 
 impl<'de> DeserializeSeed<'de> for Document<'_> {
@@ -112,7 +110,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// The keys that must be there: the annotation, then the ids.
+    /// The required keys: the annotation, then the ids.
     const fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Vertex => &["annotation", "id"],
@@ -121,7 +119,7 @@ impl Kind {
     }
 }
 
-/// A list of vertices or of edges.
+/// A list of vertices or edges.
 struct Items<'a>(Kind, &'a mut AnnotatedGraphBuilder);
 
 impl<'de> DeserializeSeed<'de> for Items<'_> {
@@ -198,7 +196,7 @@ impl<'de> Visitor<'de> for Item<'_> {
     }
 }
 
-/// A key: which of these it is, if any.
+/// A key: its index among the known keys, if it is known.
 struct Keys(&'static [&'static str]);
 
 impl<'de> DeserializeSeed<'de> for Keys {
@@ -221,7 +219,7 @@ impl Visitor<'_> for Keys {
     }
 }
 
-/// A text, put where the graph keeps it; an edge may have `null`.
+/// An annotation, interned in the builder; that of an edge may be `null`.
 struct Annotation<'a>(Kind, &'a mut Interner);
 
 impl<'de> DeserializeSeed<'de> for Annotation<'_> {
@@ -280,14 +278,16 @@ impl Visitor<'_> for Id {
         Err(E::custom(format_args!("the id {id} is negative; {ID}")))
     }
 
-    /// serde_json turns an integer that is beyond 64 bits into a float.
+    /// serde_json parses an integer beyond 64 bits as a float.
     fn visit_f64<E: Error>(self, id: f64) -> Result<u64, E> {
         let fault = match id {
             _ if id.fract() != 0.0 => {
-                return Err(E::custom(format_args!("the id {id} is not whole; {ID}")));
+                return Err(E::custom(format_args!(
+                    "the id {id} is not an integer; {ID}"
+                )));
             }
             _ if id <= -1.0 => "is negative",
-            _ if id >= TWO_TO_64 => "is beyond 64 bits",
+            _ if id >= TWO_TO_64 => "does not fit in 64 bits",
             _ => "is written as a fraction",
         };
         Err(E::custom(format_args!("the id {id:.0} {fault}; {ID}")))

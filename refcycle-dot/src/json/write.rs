@@ -1,5 +1,4 @@
-//! Writing JSON: one vertex or edge after the other, in ASCII, so that a reader with
-//! any encoding understands it.
+//! Writing JSON as a stream, in ASCII, so that the encoding of the reader does not matter.
 
 use std::io::{self, BufWriter, Write};
 
@@ -7,13 +6,13 @@ use refcycle_core::Vertices;
 
 use crate::annotated::AnnotatedGraph;
 
-/// Writes a graph, vertices and edges in the order given.
+/// Writes a graph, with vertices and edges in graph order.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text + log vertices an edge) time; nothing is held but a buffer.
+/// O(text + edges log vertices) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -58,7 +57,7 @@ pub fn write_json(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// The graph as one text; see [`write_json`].
+/// Returns the text that [`write_json`] writes.
 ///
 /// # Example
 /// ```

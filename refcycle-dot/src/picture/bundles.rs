@@ -1,4 +1,4 @@
-//! Parallel edges as one line with the labels of all.
+//! Merging parallel edges into one line with the labels of all.
 
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -8,28 +8,28 @@ use rustc_hash::FxHashMap;
 
 use super::groups::Groups;
 use super::label::shortened;
-use super::steps::Steps;
 use crate::annotated::AnnotatedGraph;
+use crate::steps::Steps;
 
-/// The different labels that one line shows at most.
+/// The largest number of distinct labels on one line.
 const LABELS: usize = 4;
 
-/// The same for a line to or from a box that stands for several vertices.
+/// The same for a line from or to a box that stands for several vertices.
 const LABELS_OF_SEVERAL: usize = 2;
 
 /// Edges from one box to another that are drawn as one line.
 pub(super) struct Bundle<'a> {
     pub(super) tail: u32,
     pub(super) head: u32,
-    /// The first different labels, each with how many edges have it.
+    /// The first distinct labels, each with the number of its edges.
     labels: Vec<(Option<&'a str>, usize)>,
     most: usize,
-    /// How many edges have other labels.
+    /// The number of edges with other labels.
     more: usize,
 }
 
-/// The bundles of a graph, in the order of their first edges; `None` when there are more
-/// than `most`.
+/// The bundles of a graph in the order of their first edges; `None` if there are more than
+/// `most`.
 pub(super) fn bundles<'a, W: Watch>(
     graph: &'a AnnotatedGraph,
     groups: &Groups,
@@ -77,8 +77,8 @@ impl<'a> Bundle<'a> {
         }
     }
 
-    /// What to write beside the line: a line of text a label, "item × 3" for three edges
-    /// with one. Empty for a single edge without a label.
+    /// The text beside the line, one line for each label; "item × 3" for three edges with the
+    /// same label. Empty for a single edge without a label.
     pub(super) fn label(&self, width: usize) -> String {
         let mut text = String::new();
         for &(label, count) in &self.labels {
@@ -103,7 +103,7 @@ impl<'a> Bundle<'a> {
         text
     }
 
-    /// The same with every label whole.
+    /// The same text with full labels.
     pub(super) fn title(&self) -> String {
         self.label(usize::MAX)
     }

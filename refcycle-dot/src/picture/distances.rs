@@ -1,4 +1,4 @@
-//! How far everything is from the box that a picture is about.
+//! Distances of the boxes from the target.
 
 use std::cmp::Reverse;
 
@@ -7,8 +7,8 @@ use refcycle_core::{Algorithms, CsrGraph, VertexId, Vertices};
 
 use super::style::End;
 
-/// The length of a shortest path between each box and the target, if there is one: to the
-/// target when it stands at the bottom, from it when it stands at the top.
+/// The length of a shortest path from each box to the target if it is at the bottom, or from
+/// the target to each box if it is at the top.
 pub(super) struct Distances {
     of: Vec<Option<usize>>,
     end: End,
@@ -28,8 +28,8 @@ impl Distances {
         Self { of, end }
     }
 
-    /// The boxes from the top to the bottom; those that are not connected with the target
-    /// come last. The layout starts from this order.
+    /// The boxes from top to bottom, with those not connected to the target last. The layout
+    /// starts from this order.
     pub(super) fn downwards(&self) -> Vec<u32> {
         let mut order: Vec<_> = (0..self.of.len() as u32).collect();
         match self.end {
@@ -39,7 +39,7 @@ impl Distances {
         order
     }
 
-    /// How much farther down the head of a line is than its tail.
+    /// How much lower the head of a line is than its tail.
     fn descent(&self, tail: u32, head: u32) -> Option<isize> {
         let (from, to) = (self.of[tail as usize]?, self.of[head as usize]?);
         let farther = to as isize - from as isize;
@@ -49,7 +49,7 @@ impl Distances {
         })
     }
 
-    /// Whether a line leads up.
+    /// Whether a line points up.
     pub(super) fn leads_up(&self, tail: u32, head: u32) -> bool {
         self.descent(tail, head).is_some_and(|descent| descent < 0)
     }

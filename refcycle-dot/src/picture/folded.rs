@@ -1,4 +1,4 @@
-//! The sketch of a whole graph.
+//! The sketch of a graph with all its vertices and edges.
 
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -10,20 +10,20 @@ use super::groups::Groups;
 use super::kind::Kind;
 use super::label::{first_line, shortened};
 use super::roots;
-use super::sketch::{Line, Node, Sketch};
-use super::steps::Steps;
+use super::sketch::{DrawnBox, DrawnLine, Sketch};
 use super::style::Style;
 use super::type_name::type_name;
 use crate::annotated::AnnotatedGraph;
+use crate::steps::Steps;
 
-/// The members of a folded box that its title lists.
+/// The largest number of vertices listed in the title of a folded box.
 const LISTED: usize = 40;
 
-/// The most characters of a member in a list.
+/// The longest line in such a list, in characters.
 const LISTED_WIDTH: usize = 200;
 
-/// The whole graph, folded as the style says; `None` when it has more boxes or more
-/// lines between them than that.
+/// Sketches the whole graph, folded according to the style; `None` if it has too many boxes or
+/// lines.
 pub(super) fn folded<W: Watch>(
     graph: &AnnotatedGraph,
     style: &Style,
@@ -78,11 +78,11 @@ fn nodes<W: Watch>(
     style: &Style,
     groups: &Groups,
     steps: &mut Steps<'_, W>,
-) -> ControlFlow<W::Stop, Vec<Node>> {
+) -> ControlFlow<W::Stop, Vec<DrawnBox>> {
     let mut nodes: Vec<_> = groups
         .first
         .iter()
-        .map(|&v| Node {
+        .map(|&v| DrawnBox {
             number: v.index(),
             kind: Kind::of(graph.vertex_annotation(v)),
             label: String::new(),
@@ -113,7 +113,7 @@ fn nodes<W: Watch>(
             continue;
         }
         let name = type_name(graph, groups.first[group]);
-        node.label = counted(name, count as usize, style.label_width);
+        node.label = times(name, count.into(), style.label_width);
         if count as usize > LISTED {
             // Writing to a string cannot fail.
             let _ = write!(node.title, "\n… {} more", count as usize - LISTED);
@@ -123,8 +123,8 @@ fn nodes<W: Watch>(
     ControlFlow::Continue(nodes)
 }
 
-/// "function × 44"; what follows the first line of the name stands below.
-pub(super) fn counted(name: &str, count: usize, width: usize) -> String {
+/// "function × 44"; further lines of the name follow below.
+pub(super) fn times(name: &str, count: u64, width: usize) -> String {
     let (first, more) = name.split_once('\n').unwrap_or((name, ""));
     let first = shortened(first, width);
     match more {
@@ -133,10 +133,10 @@ pub(super) fn counted(name: &str, count: usize, width: usize) -> String {
     }
 }
 
-fn line(bundle: &Bundle<'_>, nodes: &[Node], style: &Style) -> Line {
+fn line(bundle: &Bundle<'_>, nodes: &[DrawnBox], style: &Style) -> DrawnLine {
     let name = |node: u32| first_line(&nodes[node as usize].title);
     let ends = format!("{} → {}", name(bundle.tail), name(bundle.head));
-    Line {
+    DrawnLine {
         tail: bundle.tail,
         head: bundle.head,
         label: bundle.label(style.label_width),

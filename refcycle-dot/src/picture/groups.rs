@@ -1,4 +1,4 @@
-//! Vertices that are drawn as one box.
+//! Grouping equivalent vertices into one box.
 
 use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
@@ -8,15 +8,14 @@ use refcycle_core::{
 };
 use rustc_hash::FxHashMap;
 
-use super::steps::Steps;
 use super::type_name::type_name;
 use crate::annotated::AnnotatedGraph;
+use crate::steps::Steps;
 
-/// Fewer equivalent vertices than this are boxes of their own.
+/// Fewer equivalent vertices than this have one box each.
 const FEWEST: u32 = 3;
 
-/// Which vertices are drawn as which box; the boxes are in the order of their first
-/// vertices.
+/// The box of each vertex. Boxes are in the order of their first vertices.
 pub(super) struct Groups {
     pub(super) of: Vec<u32>,
     pub(super) first: Vec<VertexId>,
@@ -24,7 +23,7 @@ pub(super) struct Groups {
 }
 
 impl Groups {
-    /// Each vertex alone.
+    /// One box for each vertex.
     pub(super) fn single(graph: &AnnotatedGraph) -> Self {
         let first: Vec<_> = graph.vertices().collect();
         Self {
@@ -34,8 +33,8 @@ impl Groups {
         }
     }
 
-    /// Three vertices or more of one type with the same referrers and the same referents
-    /// together, but never the target.
+    /// One box for three or more vertices of the same type with the same referrers and the same
+    /// referents. The target always has its own box.
     ///
     /// O(vertices + edges log degree) time.
     pub(super) fn equivalent<W: Watch>(
@@ -43,10 +42,10 @@ impl Groups {
         target: Option<VertexId>,
         steps: &mut Steps<'_, W>,
     ) -> ControlFlow<W::Stop, Self> {
-        let referents = Neighbours::new(graph, steps, |graph, v, found| {
+        let referents = NeighbourLists::new(graph, steps, |graph, v, found| {
             found.extend(graph.successors(v).map(VertexId::number));
         })?;
-        let referrers = Neighbours::new(graph, steps, |graph, v, found| {
+        let referrers = NeighbourLists::new(graph, steps, |graph, v, found| {
             found.extend(graph.predecessors(v).map(VertexId::number));
         })?;
         let mut classes = FxHashMap::default();
@@ -101,13 +100,13 @@ impl Groups {
     }
 }
 
-/// The different neighbours of every vertex on one side, ascending.
-struct Neighbours {
+/// The distinct predecessors, or successors, of every vertex, ascending.
+struct NeighbourLists {
     starts: Vec<usize>,
     all: Vec<u32>,
 }
 
-impl Neighbours {
+impl NeighbourLists {
     fn new<W: Watch>(
         graph: &AnnotatedGraph,
         steps: &mut Steps<'_, W>,

@@ -1,6 +1,6 @@
 //! What an annotation tells of the kind of an object.
 
-/// A kind of object with a look of its own.
+/// The kinds of boxes, each with its own look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Frame,
@@ -10,7 +10,7 @@ pub(crate) enum Kind {
     Container,
     Object,
     Value,
-    /// No object of the graph, but what holds one from outside.
+    /// Not an object of the graph, but a root that holds one.
     Root,
 }
 
@@ -49,7 +49,7 @@ impl Kind {
         }
     }
 
-    /// All kinds, in the order of the legend.
+    /// All kinds in the order of the legend.
     pub(crate) const ALL: [Self; 8] = [
         Self::Frame,
         Self::Function,
@@ -61,7 +61,7 @@ impl Kind {
         Self::Root,
     ];
 
-    /// What the legend calls it.
+    /// The name in the legend.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Frame => "frame",

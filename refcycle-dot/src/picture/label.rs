@@ -1,12 +1,12 @@
-//! Labels that fit into a picture.
+//! Shortening labels for pictures.
 
 use std::borrow::Cow;
 
-/// The lines that a label has at most.
+/// The largest number of lines of a label.
 const LINES: usize = 6;
 
-/// The label with each line cut to `width` characters, and the lines to the first few;
-/// an ellipsis stands for what is left out.
+/// Shortens each line of a label to `width` characters, and the label to its first few lines.
+/// An ellipsis marks what is left out.
 pub(super) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
     let lines = text.trim_end_matches('\n').split('\n');
     let fits = |line: &str| line.chars().nth(width).is_none();
@@ -37,19 +37,6 @@ pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-/// A number with commas between the thousands.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,17 +54,5 @@ mod tests {
             assert_eq!(shortened(text, 4), short);
         }
         assert_eq!(shortened("ab", 0), "…");
-    }
-
-    #[test]
-    fn thousands_have_commas() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (1234567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(number), text);
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! A graph made ready to be drawn: folded, with short labels and looks.
+//! Deciding which boxes and lines to draw: folding, short labels, looks.
 
 mod bundles;
 mod distances;
@@ -8,7 +8,6 @@ pub(crate) mod kind;
 mod label;
 mod roots;
 mod sketch;
-mod steps;
 mod style;
 mod summary;
 pub(crate) mod theme;
@@ -30,7 +29,7 @@ use summary::summary;
 use theme::Palette;
 use write::written;
 
-/// A graph as an [`Engine`](crate::Engine) takes it.
+/// A picture of a graph before layout: the input of an [`Engine`](crate::Engine).
 ///
 /// # Example
 /// ```
@@ -47,7 +46,7 @@ use write::written;
 #[derive(Clone, Debug)]
 pub struct Picture {
     dot: String,
-    /// The titles, each with the number in its SVG id, ascending.
+    /// The titles of vertices with the numbers of their SVG ids, ascending.
     vertex_titles: Vec<(usize, String)>,
     root_titles: Vec<String>,
     edge_titles: Vec<String>,
@@ -55,11 +54,11 @@ pub struct Picture {
     legend: Option<Legend>,
 }
 
-/// What a legend has to explain.
+/// The contents of a legend.
 #[derive(Clone, Debug)]
 pub(crate) struct Legend {
     pub(crate) palette: &'static Palette,
-    /// The kinds that occur, if they are told apart.
+    /// The kinds that occur, or none if there is only one.
     pub(crate) kinds: Vec<Kind>,
     pub(crate) target: bool,
     pub(crate) cyclic: bool,
@@ -67,8 +66,8 @@ pub(crate) struct Legend {
 }
 
 impl Picture {
-    /// Lays down how everything looks; not yet where it goes. A large graph is not
-    /// summarised unless the style says [`Summary::Always`].
+    /// Decides what is drawn and how it looks, but not yet where. A large graph is summarised
+    /// only if the style says [`Summary::Always`].
     ///
     /// # Complexity
     /// O(vertices + edges log vertices + text).
@@ -77,7 +76,7 @@ impl Picture {
         picture
     }
 
-    /// The same, until the watch stops it.
+    /// The same, with a watch that can stop it.
     pub(crate) fn watched<W: Watch>(
         graph: &AnnotatedGraph,
         style: &Style,
@@ -87,8 +86,8 @@ impl Picture {
         ControlFlow::Continue(picture.expect("nothing is more than that"))
     }
 
-    /// The same, but `None` when it would have more boxes, or more lines between them, than
-    /// that.
+    /// The same, but `None` if the picture would have more than `most_boxes` boxes, or more
+    /// lines than `most_lines` returns for its number of boxes.
     pub(crate) fn bounded<W: Watch>(
         graph: &AnnotatedGraph,
         style: &Style,
@@ -132,32 +131,29 @@ impl Picture {
         }
     }
 
-    /// The picture in Graphviz' language. Vertex `n` has the SVG id `v<n>`, several in
-    /// one box that of the first; the ids of the drawn edges are `e0`, `e1` and so on, of
-    /// the boxes of [roots](Style::roots) `r0`, `r1` and so on, and the lines from these
-    /// are the last of the edges.
+    /// The picture in DOT. The SVG id of vertex `n` is `v<n>`; a box for several vertices has
+    /// the id of the first. Drawn edges have the ids `e0`, `e1` and so on, boxes of
+    /// [roots](Style::roots) `r0`, `r1` and so on. The lines from roots are the last edges.
     pub fn dot(&self) -> &str {
         &self.dot
     }
 
-    /// How many boxes are drawn: vertices that are folded together are one. Those of
-    /// roots do not count.
+    /// The number of boxes. Folded vertices share a box; boxes of roots are not counted.
     pub fn vertex_count(&self) -> usize {
         self.vertex_titles.len()
     }
 
-    /// How many edges are drawn: parallel ones are one, if they are merged. The lines
-    /// from roots do not count.
+    /// The number of lines. Merged edges share a line; lines from roots are not counted.
     pub fn edge_count(&self) -> usize {
         self.edge_titles.len() - self.root_titles.len()
     }
 
-    /// Whether there are frames round components.
+    /// Whether components are framed.
     pub(crate) fn is_framed(&self) -> bool {
         self.framed
     }
 
-    /// The different characters beyond ASCII that are written in it.
+    /// The distinct characters of the labels that are not ASCII.
     #[cfg(any(feature = "png", feature = "pdf"))]
     pub(crate) fn foreign(&self) -> impl Iterator<Item = char> {
         let foreign: BTreeSet<_> = self.dot.chars().filter(|c| !c.is_ascii()).collect();
@@ -168,7 +164,7 @@ impl Picture {
         self.legend.as_ref()
     }
 
-    /// The whole text that belongs to an SVG id.
+    /// The full text for an SVG id.
     pub(crate) fn title(&self, id: &str) -> Option<&str> {
         let kind = id.as_bytes().first()?;
         let number: usize = id.get(1..)?.parse().ok()?;
@@ -187,7 +183,7 @@ impl Picture {
     }
 }
 
-/// What needs a word; `None` when nothing does.
+/// What the legend has to explain; `None` if nothing.
 fn legend(sketch: &Sketch, palette: &'static Palette) -> Option<Legend> {
     let mut kinds: Vec<_> = Kind::ALL
         .into_iter()

@@ -1,4 +1,4 @@
-//! The boxes of what holds vertices from outside the graph.
+//! Boxes for roots: what holds vertices from outside the graph.
 
 use std::fmt::Write;
 
@@ -6,14 +6,14 @@ use refcycle_core::VertexId;
 
 use super::kind::Kind;
 use super::label::{first_line, shortened};
-use super::sketch::{Line, Node, Sketch};
+use super::sketch::{DrawnBox, DrawnLine, Sketch};
 use crate::roots::Root;
 
-/// The different holders that a box names.
+/// The largest number of distinct holders named in a box.
 const NAMED: usize = 3;
 
-/// Adds a box for each box with holders, unless there would be more than so many then.
-/// `box_of` tells the box of a vertex.
+/// Adds a root box above each box with holders, unless the picture would then have more than
+/// `most_boxes` boxes. `box_of` returns the box of a vertex.
 pub(super) fn add(
     sketch: &mut Sketch,
     roots: &[Root],
@@ -25,7 +25,7 @@ pub(super) fn add(
         .iter()
         .filter_map(|root| Some((box_of(root.vertex)?, &*root.holder)))
         .collect();
-    // Stable: the holders of a vertex stay in their order.
+    // A stable sort keeps the holders of a vertex in order.
     held.sort_by_key(|&(head, _)| head);
     let groups = || held.chunk_by(|one, other| one.0 == other.0);
     if sketch.nodes.len() + groups().count() > most_boxes {
@@ -40,14 +40,14 @@ pub(super) fn add(
             first_line(&title),
             first_line(&sketch.nodes[head as usize].title)
         );
-        sketch.lines.push(Line {
+        sketch.lines.push(DrawnLine {
             tail: sketch.nodes.len() as u32,
             head,
             label: String::new(),
             title: ends,
             cyclic: false,
         });
-        sketch.nodes.push(Node {
+        sketch.nodes.push(DrawnBox {
             number,
             kind: Kind::Root,
             label: label(&holders, width),
@@ -57,7 +57,7 @@ pub(super) fn add(
     }
 }
 
-/// The different texts, each with how often it came, in the order in which they came.
+/// The distinct texts in the order of their first use, with counts.
 fn counted<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for text in texts {

@@ -1,4 +1,4 @@
-//! What a picture shows, before anything is known of how it looks.
+//! The boxes and lines of a picture, before they are written as DOT.
 
 use refcycle_core::algo::{Components, strongly_connected_components};
 use refcycle_core::{CsrGraph, VertexId};
@@ -6,19 +6,19 @@ use refcycle_core::{CsrGraph, VertexId};
 use super::kind::Kind;
 
 /// A box.
-pub(super) struct Node {
-    /// Its number among the SVG ids of vertices, or of roots.
+pub(super) struct DrawnBox {
+    /// The number in its SVG id, among vertices or among roots.
     pub(super) number: usize,
     pub(super) kind: Kind,
     pub(super) label: String,
-    /// The whole text.
+    /// The full text.
     pub(super) title: String,
-    /// The frame that it is in.
+    /// The frame that contains the box.
     pub(super) frame: Option<u32>,
 }
 
-impl Node {
-    /// What it is called in the DOT text and in SVG.
+impl DrawnBox {
+    /// The id in DOT and SVG.
     pub(super) fn id(&self) -> String {
         let letter = match self.kind {
             Kind::Root => 'r',
@@ -29,27 +29,28 @@ impl Node {
 }
 
 /// An arrow between two boxes.
-pub(super) struct Line {
+pub(super) struct DrawnLine {
     pub(super) tail: u32,
     pub(super) head: u32,
     pub(super) label: String,
     pub(super) title: String,
-    /// Whether it is on a cycle.
+    /// Whether the line is on a cycle.
     pub(super) cyclic: bool,
 }
 
 /// Boxes and the arrows between them.
 pub(super) struct Sketch {
-    pub(super) nodes: Vec<Node>,
-    pub(super) lines: Vec<Line>,
-    /// The labels of the frames, perhaps empty.
+    pub(super) nodes: Vec<DrawnBox>,
+    pub(super) lines: Vec<DrawnLine>,
+    /// The labels of the frames; they may be empty.
     pub(super) frames: Vec<String>,
     pub(super) target: Option<u32>,
-    /// What to say above the picture.
+    /// A note above the picture.
     pub(super) note: Option<String>,
 }
 
-/// A component with more of the boxes than this has no frame: it would say nothing.
+/// A component with more than this share of the boxes has no frame: it would carry no
+/// information.
 const NEARLY_ALL: f64 = 0.8;
 
 impl Sketch {
@@ -59,8 +60,7 @@ impl Sketch {
         CsrGraph::from_edges(self.nodes.len(), ends).expect("every line is between two boxes")
     }
 
-    /// Marks the lines that are on cycles, and frames the components of two boxes or
-    /// more.
+    /// Marks the lines on cycles, and frames the components of two or more boxes.
     pub(super) fn mark_cycles(&mut self) {
         let components = strongly_connected_components(&self.graph());
         let of = |v: u32| component(&components, v);

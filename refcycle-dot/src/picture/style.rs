@@ -17,65 +17,65 @@ use crate::roots::Root;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Style {
-    /// The vertex that the picture is about: it has a thick red outline, and stands at
-    /// `target_end`. One that is not in the graph is passed over.
+    /// The vertex that the picture is about. It has a thick red outline and is placed at
+    /// `target_end`. Ignored if it is not in the graph.
     pub target: Option<VertexId>,
-    /// Where the target stands.
+    /// Where the target is placed.
     pub target_end: End,
-    /// What holds vertices from outside the graph, several for one vertex if there are
-    /// several: a dashed box for each vertex that is held so. A summary, or a picture that
-    /// would have too many boxes, has none.
+    /// What holds vertices from outside the graph; a vertex may have several roots. Each held
+    /// vertex gets a dashed box. Summaries, and pictures that would have too many boxes, show
+    /// no roots.
     pub roots: Vec<Root>,
-    /// The most characters in a line of a label; the rest becomes an ellipsis.
+    /// The longest line of a label, in characters; the rest is replaced by an ellipsis.
     pub label_width: usize,
-    /// Whether three or more vertices of one type with the same referrers and the same
-    /// referents are one box, "function × 44".
+    /// Whether three or more vertices of the same type with the same referrers and referents
+    /// share a box, such as "function × 44".
     pub fold: bool,
-    /// Whether parallel edges are one line with the labels of all. The edges of a box
-    /// that stands for several vertices always are.
+    /// Whether parallel edges share a line with the labels of all. Edges of a box for several
+    /// vertices always do.
     pub merge_edges: bool,
-    /// Whether a box is drawn round each strongly connected component of two vertices or
-    /// more. A component that is nearly the whole graph has none.
+    /// Whether each strongly connected component of two or more vertices has a frame. A
+    /// component that is nearly the whole graph has none.
     pub frames: bool,
-    /// Whether a legend says what colours and shapes mean, where they do. The built-in
-    /// engine draws it, and it is in every SVG.
+    /// Whether a legend explains the colours and shapes. The built-in engine draws it in all
+    /// formats; with Graphviz only SVG has it.
     pub legend: bool,
-    /// Its colours.
+    /// The colours.
     pub theme: Theme,
-    /// When to draw a summary in place of the graph.
+    /// When to draw a summary instead of the graph.
     pub summary: Summary,
 }
 
 /// An end of a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum End {
-    /// What leads to the target is above it.
+    /// The target is at the bottom, below the vertices that lead to it.
     #[default]
     Bottom,
-    /// What the target leads to is below it.
+    /// The target is at the top, above the vertices that it leads to.
     Top,
 }
 
-/// The colours of a picture. Kinds of objects are told apart by their shapes too.
+/// The colours of a picture. Kinds of objects differ in shape too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// On white.
+    /// A white background.
     #[default]
     Light,
-    /// On nearly black.
+    /// A nearly black background.
     Dark,
 }
 
-/// When to draw a summary: the vertices counted by type, those in the largest strongly
-/// connected components apart, with a note that says so.
+/// When to draw a summary: vertices counted by type, separately in each of the largest strongly
+/// connected components, with a note that explains it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Summary {
-    /// When the graph, folded, is more than the engine draws in a bearable time.
+    /// If the folded graph is larger than the engine can draw in acceptable time.
     #[default]
     WhenLarge,
     /// Always.
     Always,
-    /// Never: a graph that is too large is an error.
+    /// Never; a graph that is too large is an error.
     Never,
 }
 
@@ -97,7 +97,7 @@ impl Default for Style {
 }
 
 impl Style {
-    /// The same with this vertex as what the picture is about.
+    /// Sets the target.
     pub fn with_target(mut self, target: VertexId) -> Self {
         self.target = Some(target);
         self

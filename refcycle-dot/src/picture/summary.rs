@@ -1,51 +1,32 @@
-//! The sketch of a graph that is too large to be drawn: its types, counted, and its
-//! largest strongly connected components.
+//! The sketch of a graph that is too large to be drawn: its summary.
 
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
 use refcycle_core::algo::strongly_connected_components_watched;
-use refcycle_core::{IDirectedGraph, VertexId, Vertices, Watch};
+use refcycle_core::{IDirectedGraph, Vertices, Watch};
 use rustc_hash::FxHashMap;
 
-use super::folded::counted;
+use super::folded::times;
 use super::kind::Kind;
-use super::label::{first_line, grouped, shortened};
-use super::sketch::{Line, Node, Sketch};
-use super::steps::Steps;
+use super::label::{first_line, shortened};
+use super::sketch::{DrawnBox, DrawnLine, Sketch};
 use super::style::Style;
 use super::type_name::type_name;
 use crate::annotated::AnnotatedGraph;
+use crate::counts::{counted, grouped};
+use crate::steps::Steps;
+use crate::summary::{Class, Detail, GraphSummary, Input, Place, VertexTypes};
 
-/// The components that have frames of their own: the largest.
-const COMPONENTS: usize = 3;
+/// Components are framed. A picture with more boxes is hard to read.
+const DETAIL: Detail = Detail {
+    components: 3,
+    types_inside: Some(4),
+    types_outside: 9,
+};
 
-/// The types in such a component, and those outside, that have boxes of their own.
-const TYPES_INSIDE: usize = 4;
-const TYPES_OUTSIDE: usize = 9;
-
-/// Lines for each box, at most.
+/// The largest number of lines per box.
 const LINES: usize = 2;
-
-/// Where a vertex is counted.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Place {
-    Target,
-    /// In one of the largest components.
-    Component(u32),
-    /// On no cycle of two vertices or more.
-    Outside,
-    /// In one of the other components.
-    Small,
-}
-
-/// The vertices of one type in one place, or of all other types there.
-struct Class<'a> {
-    place: Place,
-    name: Option<&'a str>,
-    first: VertexId,
-    count: usize,
-}
 
 /// The summary of a graph.
 ///
@@ -57,44 +38,33 @@ pub(super) fn summary<W: Watch>(
 ) -> ControlFlow<W::Stop, Sketch> {
     let components = strongly_connected_components_watched(graph, watch)?;
     let steps = &mut Steps::new(watch);
-    let component_of = |v| components.component_of(v).unwrap_or_default();
-    let mut cyclic: Vec<_> = (0..components.len() as u32)
-        .filter(|&number| components.component(number).len() > 1)
-        .collect();
-    let first_of = |number: &u32| components.component(*number).iter().min().copied();
-    cyclic.sort_by_cached_key(|number| {
-        (
-            Reverse(components.component(*number).len()),
-            first_of(number),
-        )
-    });
-    let ranks: FxHashMap<_, _> = cyclic.iter().copied().zip(0u32..).collect();
-    let place_of = |v: VertexId| {
-        if style.target == Some(v) {
-            return Place::Target;
-        }
-        match ranks.get(&component_of(v)) {
-            None => Place::Outside,
-            Some(&rank) if (rank as usize) < COMPONENTS => Place::Component(rank),
-            Some(_) => Place::Small,
-        }
+    let (types, names) = types(graph, steps)?;
+    let input = Input {
+        graph: graph.graph(),
+        components: &components,
+        types: VertexTypes {
+            of: &types,
+            name: &|ty| names[ty as usize],
+        },
+        sizes: None,
+        target: style.target,
     };
-
-    let (classes, class_of) = classes(graph, place_of, steps)?;
-    let small = cyclic.len().saturating_sub(COMPONENTS);
-    let nodes: Vec<_> = classes
+    let summary = GraphSummary::new(input, DETAIL, steps)?;
+    let nodes: Vec<_> = summary
+        .classes
         .iter()
         .enumerate()
-        .map(|(number, class)| node(graph, style, number, class, small))
+        .map(|(number, class)| node(graph, style, number, class))
         .collect();
-    let frames = cyclic.iter().take(COMPONENTS).map(|&number| {
-        let size = components.component(number).len();
-        format!("{} objects that reach each other", grouped(size))
+    let frames = summary.components.iter().map(|component| {
+        let size = grouped(component.len as u64);
+        format!("{size} objects that reach each other")
     });
-    let target = classes
+    let target = summary
+        .classes
         .iter()
         .position(|class| class.place == Place::Target);
-    let (lines, left_out) = lines(graph, &classes, &nodes, &class_of, steps)?;
+    let (lines, left_out) = lines(&summary, &nodes);
     ControlFlow::Continue(Sketch {
         frames: frames.collect(),
         target: target.map(|target| target as u32),
@@ -104,97 +74,57 @@ pub(super) fn summary<W: Watch>(
     })
 }
 
-/// The classes, largest first in each place, and the class of every vertex.
-fn classes<'a, W: Watch>(
+/// The type number of each vertex, and the name of each type.
+fn types<'a, W: Watch>(
     graph: &'a AnnotatedGraph,
-    place_of: impl Fn(VertexId) -> Place,
     steps: &mut Steps<'_, W>,
-) -> ControlFlow<W::Stop, (Vec<Class<'a>>, Vec<u32>)> {
-    let mut known = FxHashMap::default();
-    let mut all = Vec::<Class<'a>>::new();
-    let mut class_of = Vec::<u32>::with_capacity(graph.vertex_count());
+) -> ControlFlow<W::Stop, (Vec<u32>, Vec<&'a str>)> {
+    let mut numbers = FxHashMap::default();
+    let mut names = Vec::new();
+    let mut types = Vec::with_capacity(graph.vertex_count());
     for v in graph.vertices() {
         steps.step()?;
-        let place = place_of(v);
-        let name = (place != Place::Small).then(|| type_name(graph, v));
-        let class = *known.entry((place, name)).or_insert_with(|| {
-            all.push(Class {
-                place,
-                name,
-                first: v,
-                count: 0,
-            });
-            all.len() as u32 - 1
-        });
-        all[class as usize].count += 1;
-        class_of.push(class);
+        let name = type_name(graph, v);
+        types.push(*numbers.entry(name).or_insert_with(|| {
+            names.push(name);
+            names.len() as u32 - 1
+        }));
     }
-
-    let mut order: Vec<_> = (0..all.len()).collect();
-    order.sort_by_key(|&class| {
-        let class = &all[class];
-        (class.place, Reverse(class.count), class.first)
-    });
-    let mut kept = Vec::<Class<'a>>::new();
-    let mut renamed = vec![0; all.len()];
-    let mut in_place = 0;
-    for old in order {
-        let class = &all[old];
-        if kept.last().is_none_or(|last| last.place != class.place) {
-            in_place = 0;
-        }
-        let most = match class.place {
-            Place::Component(_) => TYPES_INSIDE,
-            _ => TYPES_OUTSIDE,
-        };
-        if in_place <= most {
-            kept.push(Class { ..*class });
-            in_place += 1;
-        } else if let Some(last) = kept.last_mut() {
-            // The last of a place becomes that of all other types.
-            last.name = None;
-            last.count += class.count;
-        }
-        renamed[old] = kept.len() as u32 - 1;
-    }
-    for class in &mut class_of {
-        *class = renamed[*class as usize];
-    }
-    ControlFlow::Continue((kept, class_of))
+    ControlFlow::Continue((types, names))
 }
 
-fn node(
-    graph: &AnnotatedGraph,
-    style: &Style,
-    number: usize,
-    class: &Class<'_>,
-    small: usize,
-) -> Node {
-    let annotation = graph.vertex_annotation(class.first);
+fn node(graph: &AnnotatedGraph, style: &Style, number: usize, class: &Class) -> DrawnBox {
+    let annotation = graph.vertex_annotation(class.example);
     let width = style.label_width;
-    let label = match (class.place, class.name) {
-        (Place::Target, _) => shortened(annotation, width).into_owned(),
-        (Place::Small, _) => format!(
-            "{} objects\nin {} more cycles",
-            grouped(class.count),
-            grouped(small)
-        ),
-        (_, Some(name)) if class.count > 1 => counted(name, class.count, width),
-        (_, Some(_)) => shortened(annotation, width).into_owned(),
-        (_, None) => format!("other types × {}", class.count),
+    let count = grouped(class.count);
+    let (label, title) = if class.is_one_type && class.count == 1 {
+        (
+            shortened(annotation, width).into_owned(),
+            annotation.to_owned(),
+        )
+    } else if class.is_one_type {
+        (
+            times(&class.name, class.count, width),
+            format!("{} × {count}", class.name.replace('\n', " ")),
+        )
+    } else if class.place == Place::SmallerComponents {
+        let objects = counted(class.count, "object", "objects");
+        (
+            format!("{}\n{objects}", class.name),
+            format!("{}, {objects}", class.name),
+        )
+    } else {
+        let label = format!("{} × {count}", class.name);
+        (label.clone(), label)
     };
-    Node {
+    DrawnBox {
         number,
-        kind: match (class.place, class.name) {
-            (Place::Target, _) | (_, Some(_)) => Kind::of(annotation),
-            _ => Kind::Value,
-        },
-        title: match (class.place, class.name, class.count) {
-            (Place::Target, ..) | (_, Some(_), 1) => annotation.to_owned(),
-            (_, Some(name), count) => format!("{} × {count}", name.replace('\n', " ")),
-            _ => label.replace('\n', " "),
+        kind: match class.is_one_type {
+            true => Kind::of(annotation),
+            false => Kind::Value,
         },
         label,
+        title,
         frame: match class.place {
             Place::Component(rank) => Some(rank),
             _ => None,
@@ -202,48 +132,38 @@ fn node(
     }
 }
 
-/// The lines between the classes with the most edges, and how many lines are left out.
-fn lines<W: Watch>(
-    graph: &AnnotatedGraph,
-    classes: &[Class<'_>],
-    nodes: &[Node],
-    class_of: &[u32],
-    steps: &mut Steps<'_, W>,
-) -> ControlFlow<W::Stop, (Vec<Line>, usize)> {
-    let mut counts = FxHashMap::<_, usize>::default();
-    for edge in graph.graph().references() {
-        steps.step()?;
-        let ends = (class_of[edge.tail.index()], class_of[edge.head.index()]);
-        if ends.0 != ends.1 {
-            *counts.entry(ends).or_default() += 1;
-        }
-    }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    let is_target = |class: u32| classes[class as usize].place == Place::Target;
-    counts.sort_unstable_by_key(|&((tail, head), count)| {
-        let apart = !(is_target(tail) || is_target(head));
-        (apart, Reverse(count), tail, head)
+/// The lines for the most edges, and the number of lines left out. Lines from and to the target
+/// come first.
+fn lines(summary: &GraphSummary, nodes: &[DrawnBox]) -> (Vec<DrawnLine>, usize) {
+    let mut edges = summary.edges.clone();
+    let is_target = |class: u32| summary.classes[class as usize].place == Place::Target;
+    edges.sort_by_key(|&(tail, head, count)| {
+        let is_apart = !(is_target(tail) || is_target(head));
+        (is_apart, Reverse(count))
     });
-    let left_out = counts.len().saturating_sub(LINES * classes.len());
-    counts.truncate(LINES * classes.len());
-    counts.sort_unstable();
-    let lines = counts.into_iter().map(|((tail, head), count)| {
-        let [from, to] = [tail, head].map(|class| first_line(&nodes[class as usize].title));
-        Line {
+    let most = LINES * summary.classes.len();
+    let left_out = edges.len().saturating_sub(most);
+    edges.truncate(most);
+    edges.sort_unstable();
+    let lines = edges.into_iter().map(|(tail, head, count)| {
+        let [from, to] = [tail, head].map(|class| &nodes[class as usize]);
+        DrawnLine {
             tail,
             head,
             label: match count {
                 1 => String::new(),
                 _ => format!("× {}", grouped(count)),
             },
-            title: format!("{} references\n{from} → {to}", grouped(count)),
-            cyclic: {
-                let [from, to] = [tail, head].map(|class| nodes[class as usize].frame);
-                from.is_some() && from == to
-            },
+            title: format!(
+                "{}\n{} → {}",
+                counted(count, "reference", "references"),
+                first_line(&from.title),
+                first_line(&to.title)
+            ),
+            cyclic: from.frame.is_some() && from.frame == to.frame,
         }
     });
-    ControlFlow::Continue((lines.collect(), left_out))
+    (lines.collect(), left_out)
 }
 
 fn note(graph: &AnnotatedGraph, left_out: usize) -> String {
@@ -251,14 +171,14 @@ fn note(graph: &AnnotatedGraph, left_out: usize) -> String {
         0 => String::new(),
         left_out => format!(
             "; {} arrows for fewer references are left out",
-            grouped(left_out)
+            grouped(left_out as u64)
         ),
     };
     format!(
         "Summary of {} objects and {} references, counted by type{arrows}.\n\
          To see single objects, draw a part, such as the ancestors of one; \
          all are in the JSON, DOT or HTML export.",
-        grouped(graph.vertex_count()),
-        grouped(graph.edge_count()),
+        grouped(graph.vertex_count() as u64),
+        grouped(graph.edge_count() as u64),
     )
 }

@@ -1,8 +1,8 @@
 //! The colours of the themes.
 //!
-//! Fills differ in lightness as well as in hue, the strong colours are from the palette
-//! of Okabe and Ito, which readers with any colour vision tell apart, and whatever a
-//! colour says a shape or a width says too.
+//! Fills differ in lightness as well as in hue. The strong colours are from the palette of
+//! Okabe and Ito, which is made for all forms of colour vision. Whatever a colour means, a
+//! shape or a line width means too.
 
 use super::kind::Kind;
 use super::style::Theme;

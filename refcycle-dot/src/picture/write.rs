@@ -1,27 +1,27 @@
-//! A sketch in Graphviz' language.
+//! Writing a sketch as DOT.
 
 use std::fmt::Write;
 
 use super::distances::Distances;
 use super::kind::Kind;
-use super::sketch::{Line, Node, Sketch};
+use super::sketch::{DrawnBox, DrawnLine, Sketch};
 use super::style::Style;
 use super::theme::Palette;
 use crate::dot::quote::Quoted;
 
-/// Beyond so many boxes or lines the layout is told to hurry and draws straight lines.
-/// Routing curves is what takes its time: a random graph of 300 vertices and 600 edges
-/// takes 1 s with lines and more than a minute with curves.
+/// With more boxes or lines than this, the layout is limited in effort and draws straight
+/// lines. Routing curves takes most of the time: a random graph of 300 vertices and 600 edges
+/// takes 1 s with straight lines and more than a minute with curves.
 pub(super) const HURRY: (usize, usize) = (300, 200);
 
-/// The sketch in Graphviz' language.
+/// The sketch as DOT.
 pub(super) fn written(sketch: &Sketch, style: &Style, palette: &Palette) -> String {
     let mut dot = head(palette);
     if sketch.nodes.len() > HURRY.0 || sketch.lines.len() > HURRY.1 {
         dot += "    graph [nslimit=0.3, nslimit1=0.3, mclimit=0.2, splines=line];\n";
     }
     if let Some(note) = &sketch.note {
-        // Its lines begin at the left: `\l` ends such a line.
+        // `\l` ends a left-aligned line.
         let lines = Quoted(&format!("{note}\n"))
             .to_string()
             .replace("\\n", "\\l");
@@ -47,8 +47,8 @@ pub(super) fn written(sketch: &Sketch, style: &Style, palette: &Palette) -> Stri
     dot
 }
 
-/// `newrank` keeps the layout from losing edges, and Arial is the font whose widths the
-/// pure engine knows.
+/// Without `newrank` the layout loses edges. Arial is the font whose metrics the built-in
+/// engine has.
 fn head(palette: &Palette) -> String {
     let Palette {
         background,
@@ -67,7 +67,7 @@ fn head(palette: &Palette) -> String {
     )
 }
 
-fn write_node(dot: &mut String, node: &Node, target: bool, palette: &Palette) {
+fn write_node(dot: &mut String, node: &DrawnBox, target: bool, palette: &Palette) {
     let look = attributes(node.kind, palette);
     let outline = if target {
         format!(r##", color="{}", penwidth=3"##, palette.target)
@@ -78,7 +78,7 @@ fn write_node(dot: &mut String, node: &Node, target: bool, palette: &Palette) {
     let _ = writeln!(dot, "    {id} [id={id}, label={label}, {look}{outline}];");
 }
 
-/// The frames come after the boxes, which have their order from above.
+/// Frames are written after the boxes, whose order is already fixed.
 fn write_frames(dot: &mut String, sketch: &Sketch, order: &[u32], palette: &Palette) {
     let Palette {
         frame: fill,
@@ -105,7 +105,7 @@ fn write_frames(dot: &mut String, sketch: &Sketch, order: &[u32], palette: &Pale
 fn write_line(
     dot: &mut String,
     index: usize,
-    line: &Line,
+    line: &DrawnLine,
     sketch: &Sketch,
     distances: Option<&Distances>,
     palette: &Palette,
@@ -114,7 +114,7 @@ fn write_line(
     let mut look = String::new();
     if let Some(distances) = distances {
         if distances.leads_up(from, to) {
-            // What is nearer to the target's end of the picture stays there.
+            // Reversed for the layout, so that distance from the target decides the rank.
             (from, to) = (to, from);
             look += ", dir=back";
         } else if distances.leads_down(from, to) {
@@ -130,14 +130,14 @@ fn write_line(
     let [from, to] = [from, to].map(|v| sketch.nodes[v as usize].id());
     let _ = write!(dot, "    {from} -> {to} [id=e{index}{look}");
     if !line.label.is_empty() {
-        // Spaces keep the text off the line.
+        // Spaces keep the text away from the line.
         let padded = format!(" {} ", line.label.replace('\n', " \n "));
         let _ = write!(dot, ", label={}", Quoted(&padded));
     }
     dot.push_str("];\n");
 }
 
-/// The attributes of its box: what is told by colour is told by shape too.
+/// The attributes of a box of this kind: kinds differ in shape as well as in colour.
 fn attributes(kind: Kind, palette: &Palette) -> String {
     let fill = palette.fill(kind);
     let shape = match kind {

@@ -1,34 +1,36 @@
-//! Text that fits into so many cells of a terminal.
+//! Fitting text into the cells of a terminal.
 
 use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::Charset;
+use super::options::Charset;
 use crate::escape::{Code, escaped};
+use crate::shorten::shortened;
 
-/// So many characters of a label are kept: no line is wider.
+/// The longest part of a label that is kept, in characters: no line is wider.
 const KEPT: usize = 1000;
 
-/// As much of a label as may ever be shown.
+/// The part of a label that may be shown.
 pub(super) fn kept(label: &str) -> String {
-    let label = label.trim_end_matches('\n');
-    match label.char_indices().nth(KEPT) {
-        Some((end, _)) => format!("{}…", &label[..end]),
-        None => label.to_owned(),
-    }
+    shortened(label.trim_end_matches('\n'), KEPT).into_owned()
 }
 
-/// How many cells a text takes.
-pub(super) fn width(text: &str) -> usize {
+/// The number of cells that a text takes in a terminal: a wide character takes two.
+///
+/// # Example
+/// ```
+/// assert_eq!(refcycle_dot::text::width("'中文'"), 6);
+/// ```
+pub fn width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
     }
     text.width()
 }
 
-/// A label as a line shows it: the end of a line is a space, the rest is escaped as it must
-/// be for a terminal, and in ASCII everything else that is not ASCII.
+/// A label on one line: line breaks become spaces, other unsafe characters become escapes; with
+/// ASCII, so do all characters that are not ASCII.
 pub(super) fn shown(label: &str, charset: Charset) -> String {
     let safe = escaped(&label.replace('\n', " ")).into_owned();
     if charset == Charset::Unicode || safe.is_ascii() {
@@ -46,8 +48,15 @@ pub(super) fn shown(label: &str, charset: Charset) -> String {
     text
 }
 
-/// A text in at most so many cells, with an ellipsis if that is not the whole.
-pub(super) fn cut(text: &str, cells: usize, charset: Charset) -> String {
+/// Cuts a text to at most `cells` cells of a terminal. An ellipsis marks what is left out.
+///
+/// # Example
+/// ```
+/// use refcycle_dot::text::{Charset, cut};
+/// assert_eq!(cut("中文字", 5, Charset::Unicode), "中文…");
+/// assert_eq!(cut("abcdef", 5, Charset::Ascii), "ab...");
+/// ```
+pub fn cut(text: &str, cells: usize, charset: Charset) -> String {
     if width(text) <= cells {
         return text.to_owned();
     }

@@ -1,4 +1,4 @@
-//! Which lines a tree has.
+//! Growing a tree: choosing its lines.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -7,16 +7,80 @@ use refcycle_core::{Edge, IDirectedGraph, VertexId};
 use rustc_hash::FxHashMap;
 
 use super::cells::kept;
-use super::{Direction, Limits, Line, Names, Node, Then, Tree, TreeOptions};
+use super::names::Names;
+use super::options::{Direction, FEWEST_LINES, TreeOptions};
+use super::tree::{Limits, Then, Tree, TreeLine, TreeNode};
+use crate::annotated::AnnotatedGraph;
 
-/// The different names of parallel references that one line shows at most.
+/// The largest number of distinct names of parallel references on one line.
 const NAMES: usize = 3;
 
-/// Parallel references beyond so many are counted and not named.
+/// Parallel references beyond this number are counted but not named.
 const NAMED: usize = 1000;
 
-/// The tree in so many lines, breadth first: what is near the start gets its line first.
-pub(super) fn grow<G: IDirectedGraph, N: Names>(
+impl Tree {
+    /// Grows the trees of some starts, one below the other.
+    ///
+    /// # Complexity
+    /// Labels are looked up only for what is shown. All edges of each expanded vertex are
+    /// visited. For [`Direction::Referrers`] the graph builds its reversed edges.
+    ///
+    /// # Panics
+    /// If a start is not a vertex of the graph.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::VertexId;
+    /// use refcycle_dot::AnnotatedGraph;
+    /// use refcycle_dot::text::{Charset, Direction, Tree, TreeOptions};
+    /// let mut builder = AnnotatedGraph::builder();
+    /// builder.vertex(0, "list[9]");
+    /// for id in 1..10 {
+    ///     builder.vertex(id, "dict[0]");
+    ///     builder.edge(id, 0, id, None);
+    /// }
+    /// let graph = builder.build()?;
+    /// let options = TreeOptions { direction: Direction::Referents, ..TreeOptions::default() };
+    /// let tree = Tree::new(&graph, &[VertexId::new(0)], &options);
+    /// assert!(tree.render(80, Charset::Ascii).ends_with("`- ... and 6 more dict"));
+    /// # Ok::<(), refcycle_dot::BuildError>(())
+    /// ```
+    pub fn new(graph: &AnnotatedGraph, starts: &[VertexId], options: &TreeOptions) -> Self {
+        let mut names = graph;
+        match Self::with_names(graph, &mut names, starts, options) {
+            Ok(tree) => tree,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The same for a graph with external labels: `names` is asked only for what is shown.
+    ///
+    /// # Errors
+    /// Errors of `names`.
+    ///
+    /// # Panics
+    /// If a start is not a vertex of the graph.
+    pub fn with_names<G: IDirectedGraph, N: Names>(
+        graph: &G,
+        names: &mut N,
+        starts: &[VertexId],
+        options: &TreeOptions,
+    ) -> Result<Self, N::Error> {
+        let lines = options.max_lines.max(FEWEST_LINES);
+        let mut tree = grow(graph, names, starts, options, lines)?;
+        for room in 1..FEWEST_LINES {
+            if tree.line_count() <= lines {
+                break;
+            }
+            // Makes room for the lines that say what is left out.
+            tree = grow(graph, names, starts, options, lines - room)?;
+        }
+        Ok(tree)
+    }
+}
+
+/// Grows a tree of at most `lines` lines, breadth first: vertices near the start come first.
+fn grow<G: IDirectedGraph, N: Names>(
     graph: &G,
     names: &mut N,
     starts: &[VertexId],
@@ -54,14 +118,14 @@ struct Grower<'a, G, N> {
     options: &'a TreeOptions,
     lines: usize,
     tree: Tree,
-    /// The line on which each vertex came first.
+    /// The first line of each vertex.
     first: FxHashMap<VertexId, usize>,
-    /// Vertices whose neighbours come next.
+    /// Vertices to be expanded.
     waiting: VecDeque<(usize, VertexId)>,
 }
 
 impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
-    /// Calls `see` with the neighbours of a vertex and the edges to or from them.
+    /// Calls `see` with each neighbour of a vertex and the edge from or to it.
     fn neighbours(&self, v: VertexId, mut see: impl FnMut(VertexId, Edge)) {
         match self.options.direction {
             Direction::Referrers => {
@@ -85,7 +149,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
     fn open(&mut self, node: usize, v: VertexId) -> Result<(), N::Error> {
         if !self.has_neighbours(v) {
             let found = self.names.note(v)?;
-            if let Line::Vertex { note, .. } = &mut self.tree.nodes[node].line {
+            if let TreeLine::Vertex { note, .. } = &mut self.tree.nodes[node].line {
                 *note = found;
             }
             return Ok(());
@@ -98,7 +162,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
                 true => limits.too_deep += 1,
                 false => limits.unopened += 1,
             }
-            if let Line::Vertex { then, .. } = &mut self.tree.nodes[node].line {
+            if let TreeLine::Vertex { then, .. } = &mut self.tree.nodes[node].line {
                 *then = Then::Cut;
             }
             return Ok(());
@@ -113,7 +177,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         self.add_siblings(Some((node, v)), &siblings)
     }
 
-    /// How many lines there may still be.
+    /// The number of lines left.
     fn room(&self) -> usize {
         self.lines.saturating_sub(self.tree.nodes.len())
     }
@@ -126,7 +190,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         let (mut shown, mut folded) = self.folded(siblings)?;
         let room = self.room();
         if shown.len() + folded.len() > room {
-            // A line says how many have none, and it may be the only one.
+            // One line, perhaps the only one, gives the number of neighbours without a line.
             let kept = room.saturating_sub(1);
             self.tree.limits.unlisted += siblings.len() - kept.min(shown.len());
             shown.truncate(kept);
@@ -140,7 +204,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         for (kind, count) in folded {
             self.add_line(
                 parent.map(|(node, _)| node),
-                Line::More {
+                TreeLine::More {
                     count,
                     kind: kind.as_deref().map(kept),
                 },
@@ -149,7 +213,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         Ok(())
     }
 
-    /// Those siblings that are shown, and of the others how many there are of each kind.
+    /// The siblings that are shown, and the numbers of the others by kind.
     #[allow(clippy::type_complexity)]
     fn folded(
         &mut self,
@@ -175,12 +239,12 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         let mut folded = Vec::new();
         let mut left = FxHashMap::default();
         for (kind, members) in &kinds {
-            // One line for one sibling would save nothing.
+            // Replacing one sibling by one line would save nothing.
             if members.len() <= limit + 1 {
                 left.extend(members.iter().map(|&v| (v, ())));
                 continue;
             }
-            // What was not shown yet says more than what was.
+            // Vertices that are not yet shown are more informative.
             let (new, old): (Vec<_>, Vec<_>) =
                 members.iter().partition(|&v| !self.first.contains_key(v));
             left.extend(new.into_iter().chain(old).take(limit).map(|&v| (v, ())));
@@ -190,7 +254,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         Ok((shown.collect(), folded))
     }
 
-    /// The labels of the references between a parent and each of some neighbours.
+    /// The labels of the references between a parent and each shown neighbour.
     fn references(
         &mut self,
         parent: Option<(usize, VertexId)>,
@@ -231,7 +295,7 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         let seen = self.first.get(&v).copied();
         let node = self.add_line(
             parent,
-            Line::Vertex {
+            TreeLine::Vertex {
                 label,
                 names: names.different,
                 more_names: names.more,
@@ -246,10 +310,10 @@ impl<G: IDirectedGraph, N: Names> Grower<'_, G, N> {
         Ok(())
     }
 
-    fn add_line(&mut self, parent: Option<usize>, line: Line) -> usize {
+    fn add_line(&mut self, parent: Option<usize>, line: TreeLine) -> usize {
         let nodes = &mut self.tree.nodes;
         let node = nodes.len();
-        nodes.push(Node {
+        nodes.push(TreeNode {
             parent,
             depth: parent.map_or(0, |parent| nodes[parent].depth + 1),
             children: Vec::new(),

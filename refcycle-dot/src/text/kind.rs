@@ -1,4 +1,4 @@
-//! What siblings are folded by.
+//! The kind by which siblings are folded.
 
 /// What an annotation says that a thing is: the class of an object, `function`, `dict`, ...,
 /// and `value` for everything that is shown by its value.

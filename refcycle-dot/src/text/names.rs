@@ -1,4 +1,4 @@
-//! Where the labels come from.
+//! The source of labels.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -6,42 +6,42 @@ use std::rc::Rc;
 
 use refcycle_core::{Edge, VertexId};
 
-use super::kind_of;
+use super::kind::kind_of;
 use crate::annotated::AnnotatedGraph;
 
-/// The labels of a graph, asked for one by one.
+/// Supplies the labels of a graph one by one.
 ///
-/// A graph of a million objects has no labels yet, and to find them all takes longer than
-/// anybody waits for a tree of 40 lines.
+/// Computing all labels of a graph with a million objects would take far longer than a tree of
+/// 40 lines needs.
 pub trait Names {
-    /// What may go wrong.
+    /// The error of a lookup.
     type Error;
 
     /// The label of a vertex.
     ///
     /// # Errors
-    /// That it cannot be found out.
+    /// If it cannot be determined.
     fn vertex(&mut self, v: VertexId) -> Result<Cow<'_, str>, Self::Error>;
 
-    /// The labels of edges that are parallel: all that go from one vertex to another.
+    /// The labels of parallel edges: all edges from one vertex to another.
     ///
     /// # Errors
-    /// That they cannot be found out.
+    /// If they cannot be determined.
     fn references(&mut self, edges: &[Edge]) -> Result<Vec<Option<String>>, Self::Error>;
 
-    /// The kind of a vertex, by which siblings are folded: [`kind_of`] its label, found
-    /// faster perhaps. It is asked for all neighbours of what is shown.
+    /// The kind of a vertex, by which siblings are folded: [`kind_of`] its label. Override it
+    /// if there is a faster way: it is called for all neighbours of shown vertices.
     ///
     /// # Errors
-    /// That it cannot be found out.
+    /// If it cannot be determined.
     fn kind(&mut self, v: VertexId) -> Result<Rc<str>, Self::Error> {
         self.vertex(v).map(|label| kind_of(&label).into())
     }
 
-    /// What to say of a vertex at which a tree ends, as nothing comes after it.
+    /// A note for a vertex without neighbours, where the tree ends.
     ///
     /// # Errors
-    /// That it cannot be found out.
+    /// If it cannot be determined.
     fn note(&mut self, v: VertexId) -> Result<Option<String>, Self::Error> {
         let _ = v;
         Ok(None)

@@ -1,14 +1,15 @@
-//! The lines of a tree as text.
+//! Rendering a tree as text.
 
 use std::fmt::Write;
 
 use rustc_hash::FxHashMap;
 
 use super::cells::{cut, shown, width};
-use super::{Charset, Direction, Line, Node, Then, Tree};
+use super::options::{Charset, Direction};
+use super::tree::{Then, Tree, TreeLine, TreeNode};
 
-/// What the lines are drawn with.
-struct Marks {
+/// The characters for drawing a tree.
+struct Strokes {
     child: &'static str,
     last_child: &'static str,
     pass: &'static str,
@@ -18,7 +19,7 @@ struct Marks {
     up: &'static str,
 }
 
-const UNICODE: Marks = Marks {
+const UNICODE: Strokes = Strokes {
     child: "├─ ",
     last_child: "└─ ",
     pass: "│  ",
@@ -28,7 +29,7 @@ const UNICODE: Marks = Marks {
     up: "↑",
 };
 
-const ASCII: Marks = Marks {
+const ASCII: Strokes = Strokes {
     child: "|- ",
     last_child: "`- ",
     pass: "|  ",
@@ -38,13 +39,13 @@ const ASCII: Marks = Marks {
     up: "^",
 };
 
-/// Cells of a level.
+/// The width of a level in cells.
 const LEVEL: usize = 3;
 
 impl Tree {
-    /// The tree as lines of at most so many cells, without a newline at the end. Wide
-    /// characters take two cells. Where a tree is too deep for the width, the lines from far
-    /// above are not drawn.
+    /// Renders the tree as lines of at most `width` cells, without a newline at the end. Wide
+    /// characters take two cells. If the tree is too deep for the width, the outer levels of
+    /// indentation are omitted.
     ///
     /// # Complexity
     /// O(lines * width).
@@ -62,7 +63,7 @@ impl Tree {
     /// # Ok::<(), refcycle_dot::BuildError>(())
     /// ```
     pub fn render(&self, width: usize, charset: Charset) -> String {
-        let marks = match charset {
+        let strokes = match charset {
             Charset::Unicode => &UNICODE,
             Charset::Ascii => &ASCII,
         };
@@ -70,12 +71,12 @@ impl Tree {
         let renderer = Renderer {
             tree: self,
             numbers: self.numbers(&order),
-            marks,
+            strokes,
             charset,
             width,
         };
         let mut text = String::new();
-        // For each level whether a sibling comes below.
+        // For each level, whether another sibling follows.
         let mut goes_on = Vec::new();
         for &(node, is_last) in &order {
             goes_on.truncate(self.nodes[node].depth);
@@ -83,7 +84,7 @@ impl Tree {
             renderer.write_line(&mut text, node, &goes_on);
         }
         for sentence in self.left_out() {
-            let sentence = format!("{} {sentence}", marks.ellipsis);
+            let sentence = format!("{} {sentence}", strokes.ellipsis);
             text += &cut(&sentence, width, charset);
             text.push('\n');
         }
@@ -91,7 +92,7 @@ impl Tree {
         text
     }
 
-    /// The nodes from top to bottom, and whether each is its parent's last.
+    /// The nodes from top to bottom, and whether each is the last child of its parent.
     fn in_order(&self) -> Vec<(usize, bool)> {
         let mut order = Vec::with_capacity(self.nodes.len());
         let mut stack = Vec::new();
@@ -108,10 +109,10 @@ impl Tree {
         order
     }
 
-    /// Numbers from 1 for the nodes to which others point, from top to bottom.
+    /// Numbers from 1, from top to bottom, for the nodes that other lines refer to.
     fn numbers(&self, order: &[(usize, bool)]) -> FxHashMap<usize, usize> {
-        let again = |node: &Node| match node.line {
-            Line::Vertex {
+        let again = |node: &TreeNode| match node.line {
+            TreeLine::Vertex {
                 then: Then::Again(first),
                 ..
             } => Some(first),
@@ -148,7 +149,7 @@ impl Tree {
 struct Renderer<'a> {
     tree: &'a Tree,
     numbers: FxHashMap<usize, usize>,
-    marks: &'static Marks,
+    strokes: &'static Strokes,
     charset: Charset,
     width: usize,
 }
@@ -158,18 +159,18 @@ impl Renderer<'_> {
         let mut line = self.branches(goes_on);
         let room = self.width.saturating_sub(width(&line));
         match &self.tree.nodes[node].line {
-            Line::Vertex { .. } => line += &self.vertex(node, room),
-            Line::More { count, kind } => {
+            TreeLine::Vertex { .. } => line += &self.vertex(node, room),
+            TreeLine::More { count, kind } => {
                 let kind = kind.as_deref().map(|kind| shown(kind, self.charset));
                 let kind = kind.map(|kind| format!(" {kind}")).unwrap_or_default();
-                let _ = write!(line, "{} and {count} more{kind}", self.marks.ellipsis);
+                let _ = write!(line, "{} and {count} more{kind}", self.strokes.ellipsis);
             }
         }
         *text += &cut(&line, self.width, self.charset);
         text.push('\n');
     }
 
-    /// The lines from above, in at most half the width.
+    /// The indentation, in at most half the width.
     fn branches(&self, goes_on: &[bool]) -> String {
         let most = (self.width / 2 / LEVEL).max(1);
         let mut line = String::new();
@@ -177,17 +178,17 @@ impl Renderer<'_> {
         let skipped = levels.len().saturating_sub(most);
         for (level, &goes_on) in levels.iter().enumerate().skip(skipped) {
             line += match (level + 1 == levels.len(), goes_on) {
-                (true, true) => self.marks.child,
-                (true, false) => self.marks.last_child,
-                (false, true) => self.marks.pass,
-                (false, false) => self.marks.blank,
+                (true, true) => self.strokes.child,
+                (true, false) => self.strokes.last_child,
+                (false, true) => self.strokes.pass,
+                (false, false) => self.strokes.blank,
             };
         }
         line
     }
 
     fn vertex(&self, node: usize, room: usize) -> String {
-        let Line::Vertex {
+        let TreeLine::Vertex {
             label,
             names,
             more_names,
@@ -209,27 +210,27 @@ impl Renderer<'_> {
             Direction::Referents => ": ",
         };
         let room = room.saturating_sub(joint.len());
-        // Each has half of the room, and what the other leaves.
+        // Each may take half of the room, and what the other does not need.
         let for_names = room.saturating_sub(width(&label)).max(room / 2);
         let names = cut(&names, for_names, self.charset);
         let label = cut(&label, room.saturating_sub(width(&names)), self.charset);
         format!("{names}{joint}{label}{end}")
     }
 
-    /// What stands behind the label.
+    /// The text after the label.
     fn end(&self, node: usize, note: Option<&str>, then: Then) -> String {
         let mut end = String::new();
         if let Then::Again(first) = then {
             let number = self.numbers[&first];
             let _ = match self.tree.is_above(first, node) {
-                true => write!(end, " {} already above: #{number}", self.marks.up),
+                true => write!(end, " {} already above: #{number}", self.strokes.up),
                 false => write!(end, " (see #{number})"),
             };
         } else if let Some(number) = self.numbers.get(&node) {
             let _ = write!(end, " #{number}");
         }
         if then == Then::Cut {
-            let _ = write!(end, " {}", self.marks.ellipsis);
+            let _ = write!(end, " {}", self.strokes.ellipsis);
         }
         if let Some(note) = note {
             let _ = write!(end, " ({})", shown(note, self.charset));
@@ -254,11 +255,11 @@ impl Renderer<'_> {
                 None => text += "(no name)",
             }
             if *count > 1 {
-                let _ = write!(text, " {} {count}", self.marks.times);
+                let _ = write!(text, " {} {count}", self.strokes.times);
             }
         }
         if more > 0 {
-            let _ = write!(text, ", {} {more} more", self.marks.ellipsis);
+            let _ = write!(text, ", {} {more} more", self.strokes.ellipsis);
         }
         text
     }

@@ -53,7 +53,7 @@ fn an_unknown_format_is_an_error_that_names_the_known() {
     );
     let text = error.unwrap_err().to_string();
     assert!(
-        text.starts_with("cannot make 'xyz': this build makes "),
+        text.starts_with("unsupported format 'xyz': this build supports "),
         "{text}"
     );
     assert!(text.contains("dot, json; pass dot_executable"), "{text}");

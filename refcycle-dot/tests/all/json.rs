@@ -66,7 +66,10 @@ fn a_file_cut_short_is_an_error_wherever_it_is_cut() {
             matches!(error, JsonError::Text { line: 0 | 1, .. }),
             "{end}: {error:?}"
         );
-        assert!(error.to_string().contains("cut short"), "{end}: {error}");
+        assert!(
+            error.to_string().contains("is the file truncated?"),
+            "{end}: {error}"
+        );
     }
 }
 
@@ -96,7 +99,7 @@ fn with_edge(edge: &str) -> String {
 fn what_is_wrong_and_where_is_said() {
     let id = |id: &str| with_vertex(&format!(r#"{{"id": {id}, "annotation": "a"}}"#));
     for (text, says) in [
-        ("", "cut short"),
+        ("", "truncated"),
         ("[]", "an object with the keys"),
         ("{}", "missing field `vertices`"),
         (r#"{"vertices": []}"#, "missing field `edges`"),
@@ -141,15 +144,15 @@ fn what_is_wrong_and_where_is_said() {
         ),
         (
             &id("18446744073709551616"),
-            "the id 18446744073709551616 is beyond 64 bits",
+            "the id 18446744073709551616 does not fit in 64 bits",
         ),
-        (&id(&"9".repeat(400)), "beyond 64 bits"),
+        (&id(&"9".repeat(400)), "does not fit in 64 bits"),
         (&id("-1"), "the id -1 is negative"),
         (
             &id("-99999999999999999999"),
             "the id -100000000000000000000 is negative",
         ),
-        (&id("1.5"), "the id 1.5 is not whole"),
+        (&id("1.5"), "the id 1.5 is not an integer"),
         (&id("1.0"), "the id 1 is written as a fraction"),
         (&id("\"1\""), "expected an id"),
         (&id("true"), "expected an id"),

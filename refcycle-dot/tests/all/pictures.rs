@@ -138,7 +138,7 @@ fn large() -> AnnotatedGraph {
 fn a_graph_beyond_the_limit_has_a_summary_that_says_so() {
     let svg = svg(&large());
     assert!(svg.contains("Summary of 2,000 objects and 1,999 references, counted by type"));
-    assert!(svg.contains("other types × 1991"), "{svg}");
+    assert!(svg.contains("1,991 other types × 1,991"), "{svg}");
     assert_eq!(svg.matches("class=\"node\"").count(), 10);
 }
 
@@ -413,7 +413,7 @@ fn characters_without_a_font_are_told_of_once() {
                 panic!("{format}: {told:?}");
             };
             let start = format!(
-                "there is no font for Chinese, Japanese or Korean (as in '{NOWHERE}', U+3FFFD), so"
+                "there is no font for Chinese, Japanese or Korean (such as '{NOWHERE}', U+3FFFD): the"
             );
             assert!(text.starts_with(&start), "{text}");
             assert!(text.contains("fonts-noto-cjk") && text.contains("SVG"));

@@ -1,10 +1,9 @@
-// Where boxes and lines go when some were there before: those stay where they were, and
-// what is new goes beside them, as near as there is room to where a layout of all would
-// have put it.
+// Places boxes and lines when some are already on the page: those keep their places, and new
+// boxes are placed beside them, as close as possible to where a complete layout would put them.
 
 import { layout, MANY, route } from "./layout.js";
 
-/** What a view remembers of where things were; all by vertex, lines by their keys. */
+/** The remembered places of boxes, by vertex, and of lines, by key. */
 export class Memory {
   constructor() {
     this.forget();
@@ -15,7 +14,7 @@ export class Memory {
     this.loosen();
   }
 
-  /** Nothing need stay: the next layout is of all, from left to right as it was. */
+  /** Forgets all places: the next layout is complete, with the order from left to right kept. */
   loosen() {
     this.drawn = new Set();
     this.routes = new Map();
@@ -23,8 +22,8 @@ export class Memory {
 }
 
 /**
- * Places the boxes and lines of a scene, and remembers where. `fresh` are the numbers of
- * the boxes that were not there before; `whole` tells whether nothing had to stay.
+ * Places the boxes and lines of a scene, and remembers the places. `fresh` has the numbers of
+ * the new boxes; `whole` is true if no box had to keep its place.
  */
 export function arrange(scene, memory, sideways) {
   const { boxes, lines, centre } = scene;
@@ -51,7 +50,7 @@ export function arrange(scene, memory, sideways) {
   return { ...placed, fresh, whole, area: area(boxes, placed) };
 }
 
-/** The places of the boxes, null where there is none: a place is given once. */
+/** The places of the boxes, null for none. A place is given to one box only. */
 function claimed(boxes, placeOf) {
   const given = new Set();
   return boxes.map((box, i) => {
@@ -62,11 +61,11 @@ function claimed(boxes, placeOf) {
   });
 }
 
-/** The least distances of two boxes: beside each other, and one above the other. */
+/** The minimum distances between boxes, horizontal and vertical. */
 const BESIDE = 24;
 const ABOVE = 36;
 
-/** Gives every box that was not kept a place beside the others. */
+/** Places every new box beside the others. */
 function settled(boxes, lines, ideal, kept, back) {
   const places = [...kept];
   const near = boxes.map(() => []);
@@ -80,7 +79,7 @@ function settled(boxes, lines, ideal, kept, back) {
       const apart = (boxes[i].width + boxes[j].width) / 2;
       return Math.abs(place[0] - x) >= apart || Math.abs(place[1] - y) >= (boxes[i].height + boxes[j].height) / 2;
     });
-  // What comes back goes back.
+  // A box that was shown before returns to its place.
   boxes.forEach((_, i) => {
     if (!places[i] && back[i] && isFree(back[i], i)) places[i] = back[i];
   });
@@ -89,7 +88,7 @@ function settled(boxes, lines, ideal, kept, back) {
     const linked = left.filter((i) => near[i].some((j) => places[j]));
     const now = linked.length ? linked : left;
     const wishes = now.map((i) => wish(i, linked.length ? near[i] : boxes.keys(), ideal, places));
-    // What wants to be near is placed first, so that it can be.
+    // Boxes closest to their ideal places are placed first.
     const order = now.map((_, k) => k).sort((a, b) => wishes[a].far - wishes[b].far);
     for (const k of order) places[now[k]] = free(wishes[k], boxes, now[k], places);
     left = left.filter((i) => !places[i]);
@@ -97,7 +96,7 @@ function settled(boxes, lines, ideal, kept, back) {
   return places;
 }
 
-/** Where a box would be if all stood to those others as in the ideal layout. */
+/** The place of a box relative to those others in the ideal layout. */
 function wish(i, others, ideal, places) {
   const at = [0, 0];
   let count = 0;
@@ -113,7 +112,7 @@ function wish(i, others, ideal, places) {
   return { x, y, side: Math.sign(side), far: Math.abs(side / (count || 1)) };
 }
 
-/** The free place that is nearest to a wish; to go sideways is better than up or down. */
+/** The free place nearest to an ideal place; moving sideways costs less than up or down. */
 function free({ x, y, side }, boxes, i, places) {
   const { width, height } = boxes[i];
   let best = null;
@@ -126,7 +125,7 @@ function free({ x, y, side }, boxes, i, places) {
       const taken = boxes.flatMap((box, j) => {
         const place = places[j];
         if (!place || Math.abs(place[1] - y - dy) >= (box.height + height) / 2 + ABOVE) return [];
-        // In one row with it, or between the rows.
+        // In the same row, or between the rows.
         const reach = (box.width + width) / 2 + BESIDE;
         return [[place[0] - reach, place[0] + reach]];
       });
@@ -143,7 +142,7 @@ function free({ x, y, side }, boxes, i, places) {
 const ends = ({ from, to }, boxes, places) =>
   [from, to].flatMap((i) => [...places[i], boxes[i].width, boxes[i].height]).join();
 
-/** Ways for the lines: as before where nothing is in the way now. */
+/** Routes for the lines; the previous route is kept where it is still free. */
 function routes(boxes, lines, places, memory) {
   const found = lines.map((line) => {
     const known = memory.routes.get(line.key);
@@ -166,7 +165,7 @@ function routes(boxes, lines, places, memory) {
 
 const labelBox = ([x, y], line) => [x, y, line.width, line.height];
 
-/** Whether a line and its text pass by all boxes but those at its ends. */
+/** Whether a line and its text overlap no box other than those at its ends. */
 function isClear({ points, label }, line, boxes, places) {
   const way = along(points);
   return places.every(([x, y], i) => {
@@ -177,7 +176,7 @@ function isClear({ points, label }, line, boxes, places) {
   });
 }
 
-/** Where the text of a line covers nothing, as near to its middle as can be. */
+/** A free place for the text of a line, as close to its middle as possible. */
 function labelPlace({ points }, line, taken) {
   const way = along(points);
   const covered = ([x, y]) => {
@@ -217,7 +216,7 @@ function along(points) {
   return way;
 }
 
-/** The rectangle round all. */
+/** The bounding rectangle. */
 function area(boxes, { boxes: places, lines }) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   const reach = (x, y, w = 0, h = 0) => {

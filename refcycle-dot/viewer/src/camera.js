@@ -17,7 +17,7 @@ export class Camera {
 
   apply(smooth = false) {
     this.world.classList.toggle("smooth", smooth);
-    // A style, as an attribute would not move smoothly.
+    // A style, because an attribute is not animated.
     this.world.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.zoom})`;
   }
 
@@ -43,7 +43,7 @@ export class Camera {
     this.apply();
   }
 
-  /** Shows all of this rectangle of the picture. */
+  /** Zooms to a rectangle of the picture. */
   fit({ left, top, width, height }, smooth = true) {
     const [w, h] = this.size();
     const margin = 40;
@@ -53,7 +53,7 @@ export class Camera {
     this.apply(smooth);
   }
 
-  /** Puts a point of the picture at a place of the surface. */
+  /** Moves a point of the picture to a place on the surface. */
   pin([x, y], [atX, atY], zoom = this.zoom, smooth = true) {
     this.zoom = zoom;
     this.x = atX - x * zoom;
@@ -61,7 +61,7 @@ export class Camera {
     this.apply(smooth);
   }
 
-  /** Leaves no margin at a side beyond which the picture goes on. */
+  /** Removes the margin at sides where the picture continues. */
   fill({ left, top, width, height }, margin = 24) {
     const inside = (at, start, length, room) => {
       const [first, whole] = [at + start * this.zoom, length * this.zoom];
@@ -74,14 +74,14 @@ export class Camera {
     this.apply(true);
   }
 
-  /** Whether all of a rectangle of the picture is in sight. */
+  /** Whether a rectangle of the picture is fully visible. */
   sees({ left, top, width, height }) {
     const [x, y] = this.onSurface([left, top]);
     const [w, h] = this.size();
     return x >= 0 && y >= 0 && x + width * this.zoom <= w && y + height * this.zoom <= h;
   }
 
-  /** Moves no more than it must to bring a rectangle into sight, if there is room for it. */
+  /** Pans as little as possible to make a rectangle visible, if it fits. */
   bring({ left, top, width, height }, margin = 24) {
     const moved = (at, start, length, room) => {
       const [first, whole] = [at + start * this.zoom, length * this.zoom];

@@ -1,11 +1,11 @@
-// The columns of numbers that stand in the page: base64 of seven bits a byte, the lowest
-// first; the top bit tells that more follow.
+// The columns of numbers in the page: base64 of LEB128, that is seven bits a byte, lowest
+// first; the top bit means that more follow.
 
 function bytesOf(id) {
   const element = document.getElementById(id);
   if (!element) return null;
   const text = element.textContent;
-  // What has been read is not needed twice.
+  // Each column is read once: frees the text.
   element.remove();
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   const raw = atob(text);
@@ -20,7 +20,7 @@ function countOf(bytes) {
   return count;
 }
 
-/** Numbers below 2^32; null when the page has no such column. */
+/** Numbers below 2^32; null if the page has no such column. */
 export function readColumn(id) {
   const bytes = bytesOf(id);
   if (!bytes) return null;
@@ -38,7 +38,7 @@ export function readColumn(id) {
   return numbers;
 }
 
-/** Numbers that a double holds. */
+/** Numbers that fit in a double. */
 export function readLargeColumn(id) {
   const bytes = bytesOf(id);
   if (!bytes) return null;
@@ -58,7 +58,7 @@ export function readLargeColumn(id) {
   return numbers;
 }
 
-/** Numbers of 64 bits: a function that gives the one at a place as a BigInt. */
+/** Numbers of 64 bits: a function from an index to a BigInt. */
 export function readWideColumn(id) {
   const bytes = bytesOf(id);
   if (!bytes) return null;

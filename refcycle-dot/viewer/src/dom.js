@@ -1,4 +1,4 @@
-// Elements. Texts only ever become text nodes: no label is read as markup.
+// Creates elements. Text always becomes text nodes: no label is parsed as markup.
 
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {

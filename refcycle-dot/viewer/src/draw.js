@@ -1,4 +1,4 @@
-// Draws a scene as SVG. A box that stays moves to its new place.
+// Draws a scene as SVG. Boxes that stay move to their new places.
 
 import { arrange } from "./arrange.js";
 import { svg } from "./dom.js";
@@ -30,7 +30,7 @@ export class Drawing {
     this.placed = null;
   }
 
-  /** Draws a view; the places of its boxes are then in `places` by vertex. */
+  /** Draws a view; afterwards `places` has the places of its boxes by vertex. */
   draw(view) {
     const scene = view.scene();
     for (const box of scene.boxes) prepare(box, view);
@@ -52,7 +52,7 @@ export class Drawing {
     return box === undefined ? null : this.placed.boxes[box];
   }
 
-  /** The rectangle round the boxes that were not there before; null without any. */
+  /** The rectangle around the new boxes; null if there are none. */
   news() {
     const { boxes, fresh } = this.placed;
     if (!fresh.size) return null;
@@ -83,7 +83,7 @@ export class Drawing {
     });
     for (const [key, element] of this.known) if (!kept.has(key)) element.remove();
     this.known = kept;
-    // The old place must have been seen before the new one is given.
+    // The browser must see the old place before the new one is set.
     this.boxes.getBoundingClientRect();
     this.scene.boxes.forEach((box, i) => {
       const [x, y] = this.placed.boxes[i];
@@ -98,13 +98,13 @@ export class Drawing {
     });
     this.lines.replaceChildren(...elements);
     if (!this.placed.whole) return;
-    // They come while the boxes go to their new places.
+    // Shown while the boxes move to their new places.
     this.lines.style.animation = "none";
     this.lines.getBoundingClientRect();
     this.lines.style.animation = "";
   }
 
-  /** Marks what is selected and what hangs on it; nothing moves. */
+  /** Highlights the selection and its neighbours; nothing moves. */
   emphasize(view) {
     const chosen = view.selected === null ? undefined : this.scene.boxOf.get(view.selected);
     const near = new Set([chosen]);
@@ -134,7 +134,7 @@ function prepare(box, view) {
     const what = box.kind === "object" || !small ? type : small;
     [small, bold] = [`${number(box.members.length)} alike`, `${what} × ${number(box.members.length)}`];
   }
-  // The type of a group is its name.
+  // For a group, the type is its name.
   if (model.kind === "overview" && !label.includes("\n")) small = "";
   const size = box.members.reduce((sum, w) => sum + (model.retained ?? model.sizes ?? [])[w], 0);
   if (size) small = small ? `${small} · ${bytes(size)}` : bytes(size);
@@ -200,7 +200,7 @@ function boxElement(box, view, act) {
         },
         ondblclick: (event) => event.stopPropagation(),
       },
-      svg("title", {}, direction === "in" ? "Show what refers to it" : "Show what it refers to"),
+      svg("title", {}, direction === "in" ? "Show its referrers" : "Show its referents"),
       svg("rect", { x: -width / 2, y: -7.5, width, height: 15, rx: 7.5 }),
       svg("text", { y: 3.8 }, text),
     );

@@ -1,12 +1,12 @@
-// Siblings that differ in nothing but their labels become one box.
+// Folds siblings that differ only in their labels into one box.
 
-/** So few siblings are shown one by one. */
+/** Up to this number, siblings are shown one by one. */
 const FEW = 3;
 
 /**
- * The boxes of some vertices: arrays of the vertices in each, in the order given.
- * `typeOf(v)` tells types apart; `alone` are vertices that must have their own box;
- * `links` are pairs of vertices.
+ * The boxes of some vertices: an array of vertices for each, in the given order. `typeOf(v)`
+ * distinguishes types; `alone` has the vertices that need their own box; `links` are pairs of
+ * vertices.
  */
 export function fold(vertices, links, typeOf, alone) {
   const ends = new Map(vertices.map((v) => [v, { before: [], after: [] }]));
@@ -18,7 +18,7 @@ export function fold(vertices, links, typeOf, alone) {
   for (const v of vertices) {
     let key = `alone ${v}`;
     const { before, after } = ends.get(v);
-    // What refers to itself is different from all others.
+    // A vertex that refers to itself differs from all others.
     if (!alone.has(v) && before.length + after.length && !after.includes(v)) {
       key = `${typeOf(v)}|${sorted(before)}|${sorted(after)}`;
     }

@@ -1,7 +1,7 @@
-// A graph in arrays: who refers to whom, in both directions, and what each is called.
+// A graph in arrays: references in both directions, and labels.
 
 export class Graph {
-  /** `starts` has one item more than there are vertices; `names` numbers texts, 0 for none. */
+  /** `starts` has one item more than there are vertices; `names` has text numbers, 0 for none. */
   constructor({ starts, heads, names, texts, labels }) {
     this.size = starts.length - 1;
     this.starts = starts;
@@ -24,7 +24,7 @@ export class Graph {
     return this.inStarts[v + 1] - this.inStarts[v];
   }
 
-  /** Calls `see(head, edge)` for each reference that leaves a vertex. */
+  /** Calls `see(head, edge)` for each reference from a vertex. */
   eachOut(v, see) {
     for (let e = this.starts[v]; e < this.starts[v + 1]; e++) see(this.heads[e], e);
   }
@@ -38,7 +38,7 @@ export class Graph {
     return number ? this.texts[number - 1] : "";
   }
 
-  /** The names of the references from one vertex to another: the first few. */
+  /** The first few names of the references from one vertex to another. */
   namesBetween(tail, head, most = 4) {
     const names = new Map();
     let more = 0;
@@ -52,7 +52,7 @@ export class Graph {
     return { names, more };
   }
 
-  /** The other ends of the references that enter or leave a vertex, each once. */
+  /** The distinct neighbours of a vertex in one direction. */
   neighbours(v, direction) {
     const seen = new Set();
     const see = (w) => {
@@ -63,7 +63,7 @@ export class Graph {
     return seen;
   }
 
-  /** A shortest path along the references, both ends included; null when there is none. */
+  /** A shortest path along the references, including both ends; null if there is none. */
   path(from, to) {
     if (from === to) return [from];
     const before = new Int32Array(this.size).fill(-1);

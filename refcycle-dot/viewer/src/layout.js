@@ -1,4 +1,4 @@
-// Where boxes and lines go. Graphviz is given sizes, never a label.
+// Layout by Graphviz, which gets only sizes, never a label.
 
 import { Graphviz } from "@hpcc-js/wasm-graphviz";
 import { levels } from "./levels.js";
@@ -11,15 +11,14 @@ export async function ready() {
 
 const INCH = 72;
 
-/** More lines than these are drawn straight, and more than those in a ring. */
+/** Above the first number of lines they are straight; above the second, boxes form a ring. */
 const HURRY = 220;
 export const MANY = 420;
 
 /**
  * Lays out boxes ({width, height}) and lines ({from, to, width, height}, with the size of
- * the text); `centre` is the box that the picture is about, or null; `sideways` puts what
- * is referred to at the right rather than below; `across` says where boxes were from left
- * to right, if they were.
+ * the text). `centre` is the central box, or null. `sideways` puts referents to the right
+ * instead of below. `across` has the previous horizontal order of the boxes, if any.
  */
 export function layout(boxes, lines, centre, sideways, across = []) {
   if (!boxes.length) return { boxes: [], lines: [] };
@@ -53,7 +52,7 @@ function layered(boxes, lines, centre, sideways, across) {
     dot += `${i} [width=${inches(width)}, height=${inches(height)}];\n`;
   }
   lines.forEach((line, i) => {
-    // What leads up is laid out as if it led down: the levels stay.
+    // A line that points up is reversed for the layout, so that the levels are kept.
     const up = (level[line.from] ?? 0) > (level[line.to] ?? 0);
     const [from, to] = up ? [line.to, line.from] : [line.from, line.to];
     dot += `${from} -> ${to} [comment=${i}${up ? ", dir=back" : ""}${line.strong ? ", weight=4" : ""}`;
@@ -67,8 +66,7 @@ function layered(boxes, lines, centre, sideways, across) {
 }
 
 /**
- * Ways for some lines between boxes that stand already, round the boxes where there are
- * not too many.
+ * Routes for some lines between placed boxes, around the boxes if there are not too many.
  */
 export function route(boxes, lines, places) {
   if (!lines.length) return [];
@@ -91,7 +89,7 @@ function routed(boxes, lines, places) {
     dot += `${from} -> ${to} [comment=${i}];\n`;
   });
   const drawn = read(JSON.parse(graphviz.layout(`${dot}}`, "json0", "nop")), boxes, lines);
-  // It moves all boxes to a corner of its own.
+  // Graphviz moves all boxes to a different origin.
   const [dx, dy] = [0, 1].map((n) => places[0][n] - drawn.boxes[0][n]);
   const back = (point) => point && [point[0] + dx, point[1] + dy];
   return drawn.lines.map(
@@ -117,7 +115,7 @@ function read(drawn, boxes, lines) {
     let start = null;
     let end = null;
     let points = [];
-    // A spline may come in pieces; the first is the whole of it here.
+    // A spline may have several pieces; here there is only one.
     for (const part of edge.pos.split(";")[0].split(" ")) {
       if (part.startsWith("s,")) start = point(part.slice(2));
       else if (part.startsWith("e,")) end = point(part.slice(2));
@@ -148,7 +146,7 @@ function straight({ from, to }, boxes, places) {
   return { points: [start, start, tip, tip], tip: null, label: null };
 }
 
-/** Where the way from the middle of a box to another point leaves the box. */
+/** Where the line from the middle of a box to another point crosses the border of the box. */
 function border([x, y], [toX, toY], { width, height }) {
   const [dx, dy] = [toX - x, toY - y];
   const part = Math.min(

@@ -1,7 +1,6 @@
-// How far each box is from the one that the picture is about: above it what refers to it,
-// below it what it refers to.
+// The levels of boxes relative to the central box: its referrers above, its referents below.
 
-/** The level of each of `count` boxes, less for what is higher up; `lines` are [from, to]. */
+/** The level of each of `count` boxes, smaller for higher; `lines` are [from, to]. */
 export function levels(count, lines, centre) {
   const before = Array.from({ length: count }, () => []);
   const after = Array.from({ length: count }, () => []);
@@ -29,7 +28,7 @@ export function levels(count, lines, centre) {
     level[centre] = 0;
     spread([centre], before, -1);
     spread(all(), after, 1);
-    // What refers to those.
+    // Their referrers.
     spread(all(), before, -1);
     spread(all(), after, 1);
   }

@@ -1,4 +1,4 @@
-// Brings the parts together: what is clicked or typed changes a view, which is drawn.
+// Connects the parts: clicks and keys change a view, which is then drawn.
 
 import { Camera } from "./camera.js";
 import { $ } from "./dom.js";
@@ -40,10 +40,10 @@ class App {
     $("summary").textContent = parts.join(" · ");
     if (!about.whole) {
       $("query").disabled = true;
-      $("query").placeholder = "too large to search: this is an overview";
+      $("query").placeholder = "overview only: search is not available";
       this.notice(
-        "The graph is too large for a page: this is its overview, cycles and types. " +
-          "Export a part of it (ancestors or descendants of an object) to see each object.",
+        "The graph is too large for a page, so this is only an overview of its cycles and types. " +
+          "Export a part of it (ancestors or descendants of an object) to see single objects.",
       );
     }
   }
@@ -85,8 +85,8 @@ class App {
     if (this.model.overview && mode === "overview") {
       const { left } = this.model.overview;
       this.say(
-        `Cycles, and all else by type${left ? `; ${number(left)} thinner lines are left out` : ""}.` +
-          (this.model.objects ? " Double-click a box to see what is in it." : ""),
+        `Cycles, and all other objects by type${left ? `; ${number(left)} thinner lines are left out` : ""}.` +
+          (this.model.objects ? " Double-click a box to see its contents." : ""),
       );
     }
   }
@@ -95,7 +95,7 @@ class App {
     $("message").textContent = text;
   }
 
-  /** Draws what is shown now. What was there stays where it was, `anchor` in any case. */
+  /** Draws the view. Boxes keep their places; `anchor` always does. */
   redraw(anchor = null) {
     if (this.drawing.view !== this.view) anchor = null;
     this.view.attention = false;
@@ -115,7 +115,7 @@ class App {
     if (!this.drawing.scene.boxes.length) this.say("There is nothing to show.");
   }
 
-  /** All of the picture, or, if it would be too small to read, what it is about. */
+  /** Shows the whole picture, or its centre if the whole would be too small to read. */
   look(area) {
     this.camera.fit(area);
     const { scene, placed } = this.drawing;
@@ -137,7 +137,7 @@ class App {
     return Math.min((w - 40) / width, (h - 40) / height) >= 0.5;
   }
 
-  /** Brings into sight what has come; without it nothing moves. */
+  /** Scrolls new boxes into view; does not move otherwise. */
   follow(area) {
     const news = this.drawing.news();
     if (!news || this.camera.sees(news)) return;
@@ -160,7 +160,7 @@ class App {
     this.selection();
   }
 
-  // What can be done.
+  // Actions.
 
   act(action, subject, more) {
     if (action === "show") return this.show(subject, more);
@@ -191,7 +191,7 @@ class App {
         return this.redraw();
       case "path":
         this.pathFrom = v;
-        return this.say("Click the other end of the path, or find it by a search. Esc to give up.");
+        return this.say("Click the other end of the path, or search for it. Press Esc to cancel.");
       case "open":
         return this.open(box);
     }
@@ -216,8 +216,8 @@ class App {
     this.redraw(box.vertex);
     if (added) this.say(`${number(added)} more`);
     else if (view.shown.size >= MOST) {
-      this.say(`${number(MOST)} objects are shown, which is all that can be read. Hide some, or start anew from one.`);
-    } else this.say("All of that is shown already.");
+      this.say(`${number(MOST)} objects are shown, the most that a picture can show. Hide some, or start over from one.`);
+    } else this.say("All of these are already shown.");
   }
 
   show(v, event) {
@@ -240,7 +240,7 @@ class App {
     this.reveal(v);
   }
 
-  /** Brings a box into sight. */
+  /** Scrolls a box into view. */
   reveal(v) {
     const place = this.drawing.place(v);
     if (!place) return;
@@ -255,7 +255,7 @@ class App {
     const { view } = this;
     const path = view.showPath(from, to);
     if (!path) {
-      return this.say("No references lead from one to the other, nor back.");
+      return this.say("No path connects these two objects, in either direction.");
     }
     view.selected = null;
     this.redraw(from);
@@ -281,7 +281,7 @@ class App {
     if (area.width) this.camera.fit(area);
   }
 
-  /** Lays all out anew: after many clicks that may be clearer. */
+  /** Computes a new layout, which may be clearer after many clicks. */
   arrange() {
     this.view.memory.loosen();
     this.redraw(this.view.selected ?? this.view.centre);
@@ -366,7 +366,7 @@ class App {
     event.preventDefault();
   }
 
-  /** Selects the next box in a direction, or moves the picture. */
+  /** Selects the next box in a direction, or pans. */
   step(dx, dy) {
     const { view, drawing } = this;
     const here = view.selected === null ? null : drawing.place(view.selected);
@@ -385,7 +385,7 @@ class App {
   }
 }
 
-/** Where to start when nothing else is said: what retains most, else the largest cycle. */
+/** The default start: the largest retainer, or else a vertex of the largest cycle. */
 function heaviest({ graph, retained, component }) {
   let best = 0;
   if (retained) {
@@ -414,5 +414,5 @@ async function main() {
 
 main().catch((error) => {
   console.error(error);
-  $("message").textContent = `This page could not be shown: ${error.message}`;
+  $("message").textContent = `Cannot show this page: ${error.message}`;
 });

@@ -1,9 +1,9 @@
-// What the page knows: the graph, its types and sizes, and the overview.
+// The data of the page: the graph, its types and sizes, and the overview.
 
 import { readColumn, readJson, readLargeColumn, readWideColumn } from "./columns.js";
 import { Graph } from "./graph.js";
 
-/** Reads all that the page was given. */
+/** Reads the data from the page. */
 export function readModel() {
   const about = readJson("about");
   const texts = readJson("texts");
@@ -59,7 +59,7 @@ function readObjects(about, texts, types) {
   return objects;
 }
 
-/** The most lines between groups that are drawn: the others are thinner. */
+/** The largest number of lines between groups; the thinnest are left out. */
 const LINES = 40;
 
 function readOverview(about, texts) {

@@ -1,4 +1,4 @@
-// The panel at the side: what is selected, what was found, types, cycles, what retains most.
+// The side panel: details, search results, types, cycles, largest retainers.
 
 import { $, h } from "./dom.js";
 import { choose } from "./search.js";
@@ -33,7 +33,7 @@ export class Panel {
     if (name === "retained") this.retained();
   }
 
-  /** A line of a list, which shows a vertex when it is clicked. */
+  /** An entry of a list, which shows its vertex when clicked. */
   item(v, note) {
     const { graph, retained, sizes } = this.model.objects;
     const label = graph.label(v);
@@ -63,7 +63,7 @@ export class Panel {
     );
   }
 
-  // What is selected.
+  // Details of the selection.
 
   nothing() {
     $("pane-details").replaceChildren(
@@ -81,7 +81,7 @@ export class Panel {
     if (members.length > 1) {
       $("pane-details").replaceChildren(
         h("h2", {}, `${number(members.length)} × ${visible(objects.typeName(v))}`),
-        h("p", { class: "muted" }, "The same referrers and referents among what is shown."),
+        h("p", { class: "muted" }, "These objects have the same referrers and referents among the shown objects."),
         h(
           "div",
           { class: "actions" },
@@ -179,7 +179,7 @@ export class Panel {
     $("pane-found").replaceChildren(
       result.all
         ? this.list(title, result)
-        : h("p", { class: "muted" }, `Nothing is called “${visible(title)}”.`),
+        : h("p", { class: "muted" }, `No match for “${visible(title)}”.`),
     );
     $("tab-found").hidden = false;
     this.open("found");
@@ -316,7 +316,7 @@ export class Panel {
           {
             class: "twist",
             "aria-expanded": false,
-            "aria-label": "what it alone holds",
+            "aria-label": "objects that only it holds",
             onclick: () => {
               const open = toggle.getAttribute("aria-expanded") === "true";
               toggle.setAttribute("aria-expanded", !open);
@@ -334,7 +334,7 @@ export class Panel {
       return h("ul", { class: "tree" }, shown);
     };
     $("pane-retained").replaceChildren(
-      h("p", { class: "muted" }, "What goes when the object goes, as far as this graph shows. ▸ opens what it alone holds."),
+      h("p", { class: "muted" }, "Memory that would be freed with each object, as far as this graph shows. ▸ expands the objects that only it holds."),
       branch(0),
     );
   }

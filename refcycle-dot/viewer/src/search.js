@@ -1,13 +1,13 @@
-// Finds vertices by what their labels and types say.
+// Finds vertices by label, type or id.
 
 const MOST = 200;
 
-/** Numbers of the vertices whose label or type contains a text, and how many there are. */
+/** The first vertices whose label or type contains a text, and the number of all. */
 export function search(objects, text) {
   const wanted = text.trim().toLowerCase();
   if (!wanted) return { found: [], all: 0 };
   const { graph, types, typeOf } = objects;
-  // Labels are many and most of their texts come often: each text is looked at once.
+  // Many labels share a text, so each text is searched once.
   const verdicts = new Int8Array(graph.texts.length);
   const typeMatches = types.map((type) => type.name.toLowerCase().includes(wanted));
   const isId = (v) => {
@@ -29,7 +29,7 @@ export function search(objects, text) {
   return { found, all };
 }
 
-/** The first vertices that pass, the heaviest of them first when weights are known. */
+/** The first vertices that pass, heaviest first if weights are known. */
 export function choose(count, passes, weight) {
   const chosen = [];
   for (let v = 0; v < count; v++) if (passes(v)) chosen.push(v);

@@ -1,4 +1,4 @@
-// Words and numbers as they are shown.
+// Formatting of text and numbers.
 
 export const number = (value) => value.toLocaleString("en");
 
@@ -13,7 +13,7 @@ export function bytes(value) {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-/** Control characters and signs that turn the direction of text, made visible. */
+/** Replaces control characters and direction marks by visible escapes. */
 export function visible(text) {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => {
     const code = c.codePointAt(0);
@@ -28,7 +28,7 @@ export function shortened(text, most) {
   return visible(cut);
 }
 
-/** One line that tells what a label says. */
+/** A label on one line. */
 export function oneLine(label) {
   const lines = label.split("\n");
   return lines.length > 1 ? `${lines[0]} ${lines.slice(1).join(" ")}` : label;
@@ -43,7 +43,7 @@ const KINDS = {
   frame: "frame",
 };
 
-/** The kind of an object, for its colour. */
+/** The kind of an object, which determines its colour. */
 export function kindOf(label, type) {
   const first = label.split("\n", 1)[0];
   if (first !== label) {
@@ -56,7 +56,7 @@ export function kindOf(label, type) {
   const word = first.split(/[[ ]/, 1)[0];
   if (CONTAINERS.has(word) && first.endsWith("]")) return "container";
   if (type === "cycle") return "cycle";
-  // A group of the overview, which is called after its type.
+  // A group of the overview, named after its type.
   if (first === type || first.startsWith(`${type} × `)) {
     if (CONTAINERS.has(type)) return "container";
     return KINDS[type] ?? (type.includes(".") ? "object" : "value");
@@ -64,7 +64,7 @@ export function kindOf(label, type) {
   return "value";
 }
 
-/** The lines of a box: what sort of thing it is, and which. */
+/** The two lines of a box: its kind and its name. */
 export function linesOf(label, type) {
   const at = label.indexOf("\n");
   if (at >= 0) {

@@ -1,14 +1,14 @@
-// What is shown of a graph, and how that changes. Nothing here draws.
+// The state of the page: which part of the graph is shown. Nothing here draws.
 
 import { Memory } from "./arrange.js";
 import { fold } from "./fold.js";
 
-/** How many vertices a picture starts with, and how many a click adds at most. */
+/** The number of vertices at the start, and the most that one click adds. */
 const START = 32;
 const STEP = 24;
-/** More than these are not drawn at once. */
+/** The most vertices that are drawn at once. */
 export const MOST = 240;
-/** A graph of so few is shown whole. */
+/** A graph with at most this many vertices is shown whole. */
 export const ALL = 48;
 
 export class View {
@@ -17,7 +17,7 @@ export class View {
     this.shown = new Set();
     this.centre = model.target;
     this.selected = null;
-    // Whether all but what hangs on the selected box steps back.
+    // Whether everything except the selected box and its neighbours is dimmed.
     this.attention = false;
     this.path = [];
     this.unfolded = new Set();
@@ -26,7 +26,7 @@ export class View {
     this.memory = new Memory();
   }
 
-  /** Keeps what is there now, to come back to. */
+  /** Saves the current state for undo. */
   remember() {
     const { centre, selected, path, folding } = this;
     this.past.push({
@@ -50,7 +50,7 @@ export class View {
     return this.model.retained?.[v] ?? this.model.sizes?.[v] ?? 0;
   }
 
-  /** Starts anew round a vertex: what refers to it first, then what it refers to. */
+  /** Starts over around a vertex: referrers first, then referents. */
   startAt(v) {
     this.remember();
     this.shown = new Set([v]);
@@ -61,7 +61,7 @@ export class View {
     this.memory.forget();
     this.spread([v], "in", (3 * START) / 4, 8);
     this.spread([...this.shown], "out", START, 6);
-    // When there is nothing below, there is room for more above.
+    // Without referents there is room for more referrers.
     this.spread([v], "in", START, 16);
   }
 
@@ -90,7 +90,7 @@ export class View {
     }
   }
 
-  /** Shows more of what refers to these vertices ("in") or what they refer to ("out"). */
+  /** Shows more referrers ("in") or referents ("out") of these vertices. */
   grow(vertices, direction) {
     const hidden = new Set();
     for (const v of vertices) {
@@ -115,7 +115,7 @@ export class View {
     this.connect(v);
   }
 
-  /** Shows how a vertex hangs together with the centre, when it does. */
+  /** Shows how a vertex is connected to the centre, if it is. */
   connect(v) {
     const { graph } = this.model;
     const near = [...graph.neighbours(v, "in"), ...graph.neighbours(v, "out")];
@@ -134,7 +134,7 @@ export class View {
     if (vertices.some((v) => this.path.includes(v))) this.path = [];
   }
 
-  /** Shows a shortest path between two vertices, in either direction; null without one. */
+  /** Shows a shortest path between two vertices in either direction; null if there is none. */
   showPath(from, to) {
     const { graph } = this.model;
     const path = graph.path(from, to) ?? graph.path(to, from);

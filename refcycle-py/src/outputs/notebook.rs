@@ -1,14 +1,15 @@
 //! How a graph shows itself in a notebook.
 
 use std::fmt::Write;
+use std::rc::Rc;
 use std::time::Duration;
 
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use refcycle_core::VertexId;
-use refcycle_dot::text::Names;
-use rustc_hash::FxHashMap;
+use refcycle_dot::summary::{Ranking, Tally};
+use refcycle_dot::text::{self, Names, counted, grouped};
 
 use super::images::{self, Look};
 use super::labels::{Labels, all_labels};
@@ -21,7 +22,7 @@ const PICTURED: usize = 150;
 /// How long it may take to draw.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 
-/// The types that a summary lists at most.
+/// The types that a table lists.
 const LISTED: usize = 20;
 
 /// A picture of a small graph, of another a table of its types, and always a text: by
@@ -33,8 +34,8 @@ pub(crate) fn mimebundle<'py>(
     wants_picture: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
     let bundle = PyDict::new(py);
-    let summary = Summary::of(py, class, engine)?;
-    bundle.set_item("text/plain", summary.text())?;
+    let table = TypeTable::of(py, class, engine)?;
+    bundle.set_item("text/plain", table.text())?;
     let is_small = engine.objects().len() <= PICTURED;
     let picture = match is_small && wants_picture {
         true => unless_exception(py, picture(py, engine))?.flatten(),
@@ -42,7 +43,7 @@ pub(crate) fn mimebundle<'py>(
     };
     match picture {
         Some(svg) => bundle.set_item("image/svg+xml", svg)?,
-        None => bundle.set_item("text/html", summary.html())?,
+        None => bundle.set_item("text/html", table.html())?,
     }
     Ok(bundle)
 }
@@ -64,76 +65,44 @@ fn picture(py: Python<'_>, engine: &Engine) -> PyResult<Option<String>> {
     images::to_svg(py, &graph, look).map(Some)
 }
 
-/// How many vertices there are of each type.
-struct Summary {
+/// The types of the vertices as a table.
+struct TypeTable {
     title: String,
-    /// The most frequent first.
-    types: Vec<(String, usize)>,
-    other_types: usize,
-    of_other_types: usize,
+    ranking: Ranking<Rc<str>>,
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
-    match count {
-        1 => format!("1 {one}"),
-        _ => format!("{} {many}", grouped(count)),
-    }
-}
-
-/// A number with commas between thousands.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-impl Summary {
+impl TypeTable {
     fn of(py: Python<'_>, class: &str, engine: &Engine) -> PyResult<Self> {
         let mut labels = Labels::new(py, engine);
-        let mut counts = FxHashMap::default();
-        for v in (0..engine.objects().len()).map(VertexId::from_index) {
-            *counts.entry(labels.kind(v)?).or_insert(0usize) += 1;
+        let vertices = engine.objects().len();
+        let mut tally = Tally::default();
+        for v in (0..vertices).map(VertexId::from_index) {
+            tally.add(labels.kind(v)?, v, 0);
         }
-        let mut types: Vec<_> = counts
-            .into_iter()
-            .map(|(kind, count)| (shortened(&kind), count))
-            .collect();
-        types.sort_by(|(a, a_count), (b, b_count)| (b_count, a).cmp(&(a_count, b)));
-        let others = types.split_off(types.len().min(LISTED));
         Ok(Self {
             title: format!(
                 "{class}: {}, {}",
-                counted(engine.objects().len(), "vertex", "vertices"),
-                counted(engine.edge_count(), "edge", "edges"),
+                counted(vertices as u64, "vertex", "vertices"),
+                counted(engine.edge_count() as u64, "edge", "edges"),
             ),
-            types,
-            other_types: others.len(),
-            of_other_types: others.iter().map(|(_, count)| count).sum(),
+            ranking: tally.ranked(LISTED, Ord::cmp),
         })
     }
 
-    /// The types with their counts, and what is said of the others.
-    fn rows(&self) -> impl Iterator<Item = (String, &str)> {
-        self.types
-            .iter()
-            .map(|(kind, count)| (grouped(*count), kind.as_str()))
+    /// The listed types with their counts.
+    fn rows(&self) -> impl Iterator<Item = (String, String)> {
+        let types = self.ranking.types.iter();
+        types.map(|ty| (grouped(ty.count), shortened(&ty.key)))
     }
 
+    /// A last row for all other types.
     fn others(&self) -> Option<(String, String)> {
-        let name = counted(self.other_types, "other type", "other types");
-        (self.other_types > 0).then(|| (grouped(self.of_other_types), name))
+        let name = self.ranking.others_name()?;
+        Some((grouped(self.ranking.others_count()), name))
     }
 
     fn text(&self) -> String {
-        let others = self.others();
-        let others = others.iter().map(|(count, name)| (count.clone(), &**name));
-        let rows: Vec<_> = self.rows().chain(others).collect();
+        let rows: Vec<_> = self.rows().chain(self.others()).collect();
         let width = rows.iter().map(|(count, _)| count.len()).max();
         let width = width.unwrap_or_default() + 2;
         let mut text = self.title.clone();
@@ -150,7 +119,7 @@ impl Summary {
             escaped(&self.title)
         );
         for (count, name) in self.rows() {
-            let name = escaped(name);
+            let name = escaped(&name);
             let _ = write!(
                 html,
                 "<tr><td><code>{name}</code></td><td>{count}</td></tr>"
@@ -167,11 +136,7 @@ impl Summary {
 fn shortened(name: &str) -> String {
     const LONGEST: usize = 100;
 
-    let name = terminal::line(name);
-    match name.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name,
-    }
+    text::shortened(&terminal::line(name), LONGEST).into_owned()
 }
 
 fn escaped(text: &str) -> String {

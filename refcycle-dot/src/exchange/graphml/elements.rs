@@ -1,4 +1,4 @@
-//! What the elements of GraphML say, one after the other.
+//! The state of the GraphML reader between elements.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -7,7 +7,7 @@ use super::GraphmlError;
 use crate::annotated::strings::StringId;
 use crate::annotated::{AnnotatedGraph, AnnotatedGraphBuilder};
 
-/// A tag with the attributes that matter.
+/// A start tag with the attributes that the reader needs.
 pub(super) struct Element<'a> {
     name: String,
     id: Option<Cow<'a, str>>,
@@ -35,7 +35,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Where the value of an attribute belongs, if anybody asks for it.
+    /// The field for the value of an attribute, if it is needed.
     pub(super) fn place(&mut self, attribute: &str) -> Option<&mut Option<Cow<'a, str>>> {
         Some(match attribute {
             "id" => &mut self.id,
@@ -51,10 +51,10 @@ impl<'a> Element<'a> {
     }
 }
 
-/// The names of a label, the best first.
+/// The names of keys that hold labels, preferred names first.
 const LABELS: [&str; 3] = ["label", "annotation", "name"];
 
-/// No vertex has declared this id (yet).
+/// The id is used by an edge, but no vertex has declared it yet.
 const UNDECLARED: u32 = u32::MAX;
 
 /// An open element.
@@ -65,17 +65,17 @@ enum Open {
     Node,
     Edge,
     Label,
-    /// What nobody asks for, and what is in it.
+    /// An ignored element, with everything inside it.
     Other,
 }
 
-/// An id of a vertex, which may come in an edge before the vertex itself.
+/// A vertex id, which may appear in an edge before the vertex itself.
 struct Mention {
     vertex: u32,
     line: u64,
 }
 
-/// A label that is being read.
+/// The label of the open vertex or edge.
 #[derive(Default)]
 struct Label {
     text: String,
@@ -89,26 +89,26 @@ pub(super) struct Elements {
     seen_graphml: bool,
     seen_graph: bool,
     undirected: bool,
-    /// The ranks of keys that are labels: of vertices, and of edges.
+    /// The ranks of the keys that hold labels: for vertices, and for edges.
     labels: [HashMap<String, usize>; 2],
     label: Label,
-    /// The rank of the data that is being read.
+    /// The rank of the open data element.
     rank: usize,
 
-    // An attacker may choose the ids: the standard hasher is seeded.
+    // The ids may be hostile, so these use the standard hasher, which is seeded.
     mentions: HashMap<Box<str>, u32>,
     mentioned: Vec<Mention>,
-    /// The id of the last vertex, which is its label when it has none.
+    /// The id of the open vertex, which is its label if it has no other.
     vertex_name: String,
     vertices: Vec<StringId>,
     vertex_ids: Ids,
     edges: Vec<(u32, u32, StringId)>,
     edge_ids: Ids,
-    /// Those that are no numbers.
+    /// The ids of edges that are not numbers.
     edge_names: HashSet<Box<str>>,
 }
 
-/// The ids of vertices or edges, as long as all are numbers.
+/// The ids of vertices or edges. They are kept only if all of them are numbers.
 #[derive(Default)]
 struct Ids {
     numbers: Vec<u64>,
@@ -136,7 +136,7 @@ impl Ids {
     }
 }
 
-/// The number that a text is, if it is one as we would write it.
+/// Parses a number in the form in which the writer writes it.
 fn number(text: &str) -> Option<u64> {
     let is_plain = text == "0" || !text.starts_with(['0', '+']);
     text.parse().ok().filter(|_| is_plain)
@@ -150,11 +150,11 @@ impl Elements {
                 Open::Graphml
             }
             (None, _) if self.seen_graphml => {
-                return Err("there is something after the end of the graph; remove it".into());
+                return Err("unexpected content after the end of the graph; remove it".into());
             }
             (None, name) => {
                 let name: String = name.chars().take(40).collect();
-                return Err(format!("this is not GraphML: it begins with <{name}>"));
+                return Err(format!("not GraphML: the root element is <{name}>"));
             }
             (Some(Open::Graphml), "key") => {
                 self.key(element)?;
@@ -173,10 +173,12 @@ impl Elements {
                 Open::Edge
             }
             (Some(Open::Graph), "hyperedge") => {
-                return Err("the graph has a hyperedge, which no edge here can be".into());
+                return Err("hyperedges are not supported; replace them by edges".into());
             }
             (Some(Open::Node | Open::Edge), "graph") => {
-                return Err("the graph has graphs inside it; export it without groups".into());
+                return Err(
+                    "nested graphs are not supported; export the graph without groups".into(),
+                );
             }
             (Some(&(parent @ Open::Node | parent @ Open::Edge)), "data") => {
                 self.data(parent, element)?
@@ -210,7 +212,7 @@ impl Elements {
         match self.open.last() {
             Some(Open::Label) => self.label.text.push_str(text),
             None if !text.trim_ascii().is_empty() => {
-                return Err("this is not GraphML: there is text outside of all tags".into());
+                return Err("not GraphML: text outside of the root element".into());
             }
             _ => {}
         }
@@ -220,13 +222,10 @@ impl Elements {
     pub(super) fn finish(mut self, line: u64) -> Result<AnnotatedGraph, GraphmlError> {
         let at = |line, message: String| Err(GraphmlError::Text { line, message });
         if !self.open.is_empty() {
-            return at(
-                line,
-                "the text ends too early: was the file cut short?".into(),
-            );
+            return at(line, "the text ends early: is the file truncated?".into());
         }
         if !self.seen_graph {
-            return at(line, "this is not GraphML: it has no <graph>".into());
+            return at(line, "not GraphML: no <graph> element".into());
         }
         let missing =
             (0..self.mentioned.len()).find(|&index| self.mentioned[index].vertex == UNDECLARED);
@@ -241,8 +240,8 @@ impl Elements {
             return at(
                 line,
                 format!(
-                    "an edge has an end {name}, which is the id of no node; add the node or \
-                     leave out the edge"
+                    "an edge refers to {name}, but no node has this id; add the node or remove the \
+                     edge"
                 ),
             );
         }
@@ -283,7 +282,7 @@ impl Elements {
 
     fn graph(&mut self, element: &Element<'_>) -> Result<(), String> {
         if std::mem::replace(&mut self.seen_graph, true) {
-            return Err("the file has several graphs; put each into a file of its own".into());
+            return Err("the file has several graphs; save each in its own file".into());
         }
         self.undirected = element.edge_default.as_deref() == Some("undirected");
         Ok(())
@@ -294,12 +293,12 @@ impl Elements {
         let mention = self.mention(id, line)?;
         let vertex = self.vertices.len() as u32;
         if vertex == UNDECLARED {
-            return Err("there are more nodes than a graph can have".into());
+            return Err("the document has more nodes than a graph can have".into());
         }
         let known = &mut self.mentioned[mention as usize];
         if known.vertex != UNDECLARED {
             return Err(format!(
-                "the id {} is that of an earlier node too; give every node an id of its own",
+                "duplicate node id {}; node ids must be unique",
                 shown(id)
             ));
         }
@@ -318,7 +317,7 @@ impl Elements {
         };
         if undirected {
             return Err(
-                "an edge is undirected; say edgedefault=\"directed\" and give both directions"
+                "undirected edges are not supported; set edgedefault=\"directed\" and write both directions"
                     .into(),
             );
         }
@@ -333,7 +332,7 @@ impl Elements {
             && !self.edge_names.insert(id.into())
         {
             return Err(format!(
-                "the id {} is that of an earlier edge too; give every edge an id of its own",
+                "duplicate edge id {}; edge ids must be unique",
                 shown(id)
             ));
         }
@@ -350,7 +349,7 @@ impl Elements {
         match self.label.rank {
             Some(known) if known == rank => {
                 return Err(format!(
-                    "there are two labels, one of the key {}",
+                    "an element has two labels with the key {}; remove one",
                     shown(key)
                 ));
             }
@@ -362,14 +361,14 @@ impl Elements {
         Ok(Open::Label)
     }
 
-    /// The number of an id of a vertex.
+    /// The number of a vertex id.
     fn mention(&mut self, id: &str, line: u64) -> Result<u32, String> {
         if let Some(&mention) = self.mentions.get(id) {
             return Ok(mention);
         }
         let mention = self.mentioned.len() as u32;
         if mention == UNDECLARED {
-            return Err("there are more nodes than a graph can have".into());
+            return Err("the document has more nodes than a graph can have".into());
         }
         self.mentions.insert(id.into(), mention);
         self.mentioned.push(Mention {
@@ -390,7 +389,7 @@ fn required<'a>(
         .ok_or_else(|| format!("{element} has no {attribute}"))
 }
 
-/// An id in a message.
+/// An id as shown in an error message.
 fn shown(id: &str) -> String {
     let short: String = id.chars().take(60).collect();
     let more = if short.len() < id.len() { "..." } else { "" };

@@ -1,11 +1,11 @@
-//! What can be wrong with GraphML.
+//! Errors of reading GraphML.
 
 use std::error::Error;
 use std::{fmt, io};
 
 use crate::annotated::BuildError;
 
-/// Why no graph could be made of some GraphML.
+/// Why GraphML could not be read as a graph.
 ///
 /// ```
 /// use refcycle_dot::exchange::graphml::{GraphmlError, from_graphml};
@@ -17,21 +17,21 @@ use crate::annotated::BuildError;
 pub enum GraphmlError {
     /// Reading failed.
     Io(io::Error),
-    /// The text is no XML, or not that of a directed graph.
+    /// The text is not XML, or not a directed graph.
     Text {
-        /// The line, from 1, at which it was seen.
+        /// The line where the error was found, from 1.
         line: u64,
-        /// What is wrong there.
+        /// What is wrong.
         message: String,
     },
-    /// Every part is well-formed, but they do not fit together.
+    /// The parts are well-formed but inconsistent.
     Graph(BuildError),
 }
 
 impl fmt::Display for GraphmlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(error) => write!(f, "the GraphML could not be read: {error}"),
+            Self::Io(error) => write!(f, "cannot read the GraphML: {error}"),
             Self::Text { line, message } => write!(f, "line {line}: {message}"),
             Self::Graph(error) => error.fmt(f),
         }

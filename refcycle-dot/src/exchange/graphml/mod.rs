@@ -1,4 +1,4 @@
-//! GraphML, which yEd, Gephi, NetworkX, igraph and many others read and write.
+//! GraphML, which yEd, Gephi, NetworkX, igraph and many other tools read and write.
 
 mod elements;
 mod error;

@@ -1,4 +1,4 @@
-//! Reading GraphML as a stream of XML events: ours, and what others write.
+//! Reading GraphML, written by refcycle or by other tools, as a stream of XML events.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
@@ -14,22 +14,21 @@ use crate::annotated::AnnotatedGraph;
 
 /// Reads a directed graph.
 ///
-/// The annotation of a vertex or an edge is the data of the key whose `attr.name` is
-/// `label`, else `annotation`, else `name`; a vertex without one has the text of its id,
-/// an edge has none. Ids that are numbers in decimal, all of them, are the ids of the
-/// graph. Else (`n0`, `n1`, ...) vertices, or edges, are numbered in their order. All
-/// other data is passed over.
+/// The annotation of a vertex or edge is the data of the key whose `attr.name` is `label`, or
+/// else `annotation`, or else `name`. A vertex without any of them is annotated with the text
+/// of its id; an edge then has no annotation. If all ids are decimal numbers, they become the
+/// ids of the graph. Otherwise (`n0`, `n1`, ...) vertices, or edges, are numbered in document
+/// order. All other data is ignored.
 ///
 /// # Errors
-/// [`GraphmlError`]: reading failed, the text is not UTF-8, not XML, not a directed
-/// graph; two vertices or edges have one id, an edge has an end that is no vertex; the
-/// graph is one with graphs inside vertices, or with hyperedges. A document that declares
-/// entities of its own is refused: they could make it as large as they like.
+/// [`GraphmlError`] if reading fails; if the text is not UTF-8, not XML or not a directed
+/// graph; if two vertices or two edges have the same id, or an edge ends at a vertex that does
+/// not exist; if the graph has nested graphs or hyperedges. A document that declares its own
+/// entities is rejected, because they could expand without bound.
 ///
 /// # Complexity
-/// O(bytes) time, and a logarithm to order the ids. Holds the different ids and labels,
-/// and some 60 bytes a vertex and 50 an edge, and never more of the text than one tag or
-/// one label.
+/// O(bytes) time, plus sorting the ids. Memory is the distinct ids and labels, about 60 bytes a
+/// vertex and 50 an edge, and one tag or label of the text at a time.
 ///
 /// # Example
 /// ```
@@ -45,17 +44,17 @@ pub fn read_graphml(reader: impl Read) -> Result<AnnotatedGraph, GraphmlError> {
     read(BufReader::with_capacity(1 << 16, reader))
 }
 
-/// The same of a text in memory.
+/// Reads a graph from a text in memory; see [`read_graphml`].
 ///
 /// # Errors
-/// Those of [`read_graphml`].
+/// The same as for [`read_graphml`].
 ///
 /// # Example
 /// ```
 /// let error = refcycle_dot::exchange::graphml::from_graphml(
 ///     r#"<graphml><graph edgedefault="directed"><edge source="1" target="1"/></graph></graphml>"#,
 /// );
-/// assert!(error.unwrap_err().to_string().contains("\"1\", which is the id of no node"));
+/// assert!(error.unwrap_err().to_string().contains("an edge refers to \"1\""));
 /// ```
 pub fn from_graphml(text: &str) -> Result<AnnotatedGraph, GraphmlError> {
     read(text.as_bytes())
@@ -88,8 +87,8 @@ fn read(reader: impl BufRead) -> Result<AnnotatedGraph, GraphmlError> {
             Event::Decl(declaration) => check_encoding(&declaration).map_err(at)?,
             Event::DocType(declared) if declared.contains('[') => {
                 return Err(at(
-                    "the document declares entities or elements of its own, which could \
-                     make it as large as they like; remove the part in brackets of its DOCTYPE"
+                    "the DOCTYPE declares entities or elements, which could expand without bound; \
+                     remove its part in brackets"
                         .into(),
                 ));
             }
@@ -99,42 +98,42 @@ fn read(reader: impl BufRead) -> Result<AnnotatedGraph, GraphmlError> {
     }
 }
 
-/// What of a tag is looked at.
+/// The parts of a tag that the reader needs.
 fn element<'a>(tag: &'a BytesStart<'_>) -> Result<Element<'a>, String> {
     let name = tag.name();
     let mut element = Element::new(local(name.as_ref()).to_owned());
-    // Of many attributes each is looked at once, not compared with all others.
+    // Without the check for duplicates, which is quadratic; `place` detects them.
     for attribute in tag.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|error| format!("a tag is damaged: {error}"))?;
+        let attribute = attribute.map_err(|error| format!("malformed tag: {error}"))?;
         let Some(place) = element.place(attribute.key.as_ref()) else {
             continue;
         };
         let value = attribute
             .normalized_value(XmlVersion::Implicit1_0)
-            .map_err(|error| format!("an attribute is damaged: {error}"))?;
+            .map_err(|error| format!("malformed attribute: {error}"))?;
         if place.replace(value).is_some() {
             let key = attribute.key.as_ref();
-            return Err(format!("a tag has the attribute {key} twice"));
+            return Err(format!("duplicate attribute {key} in a tag"));
         }
     }
     Ok(element)
 }
 
-/// A name without the prefix of its namespace.
+/// A name without its namespace prefix.
 fn local(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
 }
 
-/// What `&amp;` or `&#38;` stands for.
+/// Resolves `&amp;` or `&#38;`.
 fn character(entity: &BytesRef<'_>) -> Result<Cow<'static, str>, String> {
     let resolved = entity.resolve_char_ref();
-    match resolved.map_err(|error| format!("a reference to a character is wrong: {error}"))? {
+    match resolved.map_err(|error| format!("invalid character reference: {error}"))? {
         Some(c) => Ok(c.to_string().into()),
         None => resolve_predefined_entity(entity)
             .map(Cow::Borrowed)
             .ok_or_else(|| {
                 let name: String = entity.chars().take(40).collect();
-                format!("&{name}; stands for nothing; write &amp;{name}; for the text itself")
+                format!("unknown entity &{name}; (write &amp;{name}; for the literal text)")
             }),
     }
 }
@@ -167,15 +166,15 @@ fn xml_error(error: XmlError, line: u64) -> GraphmlError {
             );
         }
         XmlError::Syntax(error) => {
-            format!("this is not XML: {error}; was the file cut short?")
+            format!("not XML: {error}; is the file truncated?")
         }
-        XmlError::Encoding(error) => format!("this is not text in UTF-8: {error}"),
-        error => format!("this is not XML: {error}"),
+        XmlError::Encoding(error) => format!("not valid UTF-8: {error}"),
+        error => format!("not XML: {error}"),
     };
     GraphmlError::Text { line, message }
 }
 
-/// Counts the lines that were read.
+/// Counts the lines read.
 struct Lines<R> {
     reader: R,
     line: u64,
@@ -197,7 +196,7 @@ impl<R: BufRead> BufRead for Lines<R> {
     }
 
     fn consume(&mut self, count: usize) {
-        // What is consumed was filled before: nothing is read again.
+        // The consumed bytes are already in the buffer, so this reads nothing.
         if let Ok(filled) = self.reader.fill_buf() {
             let consumed = &filled[..count.min(filled.len())];
             self.line += consumed.iter().filter(|&&byte| byte == b'\n').count() as u64;

@@ -4,18 +4,17 @@ use std::io::{self, BufWriter, Write};
 
 use refcycle_core::Vertices;
 
-use super::super::text::Xml;
+use super::super::escapes::Xml;
 use crate::annotated::AnnotatedGraph;
 
-/// Writes a graph, vertices and edges in the order given. An annotation is the data of
-/// the key `label`, the name under which tools look for what to show; an edge without
-/// annotation has none.
+/// Writes a graph, with vertices and edges in graph order. An annotation is the data of the key
+/// `label`, the name that tools look for; an edge without annotation has no data.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 ///
 /// # Complexity
-/// O(text + log vertices an edge) time; nothing is held but a buffer.
+/// O(text + edges log vertices) time; the only memory is a buffer.
 ///
 /// # Example
 /// ```
@@ -63,7 +62,7 @@ pub fn write_graphml(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> 
     out.flush()
 }
 
-/// The graph as one text; see [`write_graphml`].
+/// Returns the text that [`write_graphml`] writes.
 ///
 /// # Example
 /// ```

@@ -1,8 +1,14 @@
-//! Objects as the tools see them.
+//! The nodes of a heap snapshot.
 
 use crate::annotated::strings::StringId;
 
-/// What an object is to the tools: they have a place of their own for each kind.
+/// The smallest id of an object; smaller ids are used for roots and groups.
+pub const FIRST_ID: u32 = 101;
+
+/// The number of fields of a node in the file.
+pub(super) const NODE_FIELDS: u64 = 7;
+
+/// The kind of an object, which determines where the tools list it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeKind {
     /// An object, listed under its name, which is that of its class.
@@ -18,7 +24,7 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
-    /// Its place in `node_types`.
+    /// The index in `node_types`.
     pub(super) const fn number(self) -> u32 {
         match self {
             Self::String => 2,
@@ -30,40 +36,40 @@ impl NodeKind {
     }
 }
 
-/// An object.
+/// An object of a heap snapshot.
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
-    /// What it is.
+    /// The kind of the object.
     pub kind: NodeKind,
-    /// What it is called.
+    /// The name of the object.
     pub name: &'a str,
-    /// Its id, the same in every snapshot of one process: odd, and not below
-    /// [`FIRST_ID`](super::FIRST_ID).
+    /// The id of the object: odd, at least [`FIRST_ID`], and the same in all snapshots of one
+    /// process.
     pub id: u32,
-    /// The bytes that it takes itself.
+    /// The size of the object itself, in bytes.
     pub size: u64,
 }
 
-/// A [`Node`] whose name is kept elsewhere.
+/// A [`Node`] whose name is interned.
 #[derive(Clone, Copy)]
-pub(super) struct Stored {
+pub(super) struct StoredNode {
     pub(super) size: u64,
     pub(super) id: u32,
     pub(super) name: StringId,
     pub(super) kind: NodeKind,
 }
 
-/// The largest size that a node can have.
+/// The largest size of one node.
 pub(super) const MOST: u64 = u32::MAX as u64;
 
-impl Stored {
-    /// How many further nodes its size takes.
+impl StoredNode {
+    /// The number of further nodes for the rest of the size.
     pub(super) const fn rests(&self) -> u64 {
         self.size.saturating_sub(1) / MOST
     }
 }
 
-/// How a reference is written.
+/// A reference as written to the file.
 #[derive(Clone, Copy)]
 pub(super) enum Reference {
     Element(u32),

@@ -1,18 +1,17 @@
-//! Writing the file: nodes, edges by their tails in the order of the nodes, and the texts of
-//! both at the end, as its readers want it.
+//! Writing a heap snapshot: nodes, then edges in the order of their tails, then the strings of
+//! both.
 
 use std::io::{self, BufWriter, Write};
 
 use refcycle_core::{IDirectedGraph, Vertices};
 
-use super::super::text::Json;
-use super::node::{MOST, Reference, Stored};
-use super::{Group, HeapSnapshot, StringId};
+use super::super::escapes::Json;
+use super::node::{MOST, NODE_FIELDS, Reference, StoredNode};
+use super::snapshot::HeapSnapshot;
+use crate::annotated::strings::StringId;
+use crate::roots::Group;
 
-/// The fields of a node.
-pub(super) const NODE_FIELDS: u64 = 7;
-
-/// All but the three numbers of nodes, edges and functions.
+/// The head of the file, without the numbers of nodes, edges and functions.
 const HEAD: &str = concat!(
     r#"{"snapshot":{"meta":{"node_fields":["type","name","id","self_size","edge_count","#,
     r#""trace_node_id","detachedness"],"node_types":[["hidden","array","string","object","#,
@@ -32,7 +31,7 @@ const PROPERTY: u32 = 2;
 const INTERNAL: u32 = 3;
 const WEAK: u32 = 6;
 
-/// The texts that stand before those of the groups and of the heap.
+/// The first strings of the file; those of the groups and of the heap follow.
 const FIXED: [&str; 5] = [
     "<dummy>",
     "",
@@ -49,37 +48,41 @@ impl HeapSnapshot<'_> {
     /// Writes the file.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// Errors of the writer.
     ///
     /// # Complexity
-    /// O(vertices + edges + text) time; beside what the snapshot holds, a buffer.
+    /// O(vertices + edges + text) time; the only additional memory is a buffer.
     pub fn write(&self, out: impl Write) -> io::Result<()> {
-        let mut out = File {
+        let mut out = SnapshotFile {
             out: BufWriter::with_capacity(1 << 16, out),
             is_first: true,
         };
-        let layout = Layout::new(self);
+        let places = NodePlaces::new(self);
         write!(
             out.out,
             "{HEAD}\"node_count\":{},\"edge_count\":{},\"trace_function_count\":0}},",
-            layout.node_count(),
-            layout.edge_count()
+            places.node_count(),
+            places.edge_count()
         )?;
         out.out.write_all(b"\n\"nodes\":[")?;
-        self.write_nodes(&layout, &mut out)?;
+        self.write_nodes(&places, &mut out)?;
         out.out.write_all(b"],\n\"edges\":[")?;
         out.is_first = true;
-        self.write_edges(&layout, &mut out)?;
+        self.write_edges(&places, &mut out)?;
         out.out.write_all(b"],\n\"strings\":[")?;
         self.write_strings(&mut out.out)?;
         out.out.write_all(b"]}\n")?;
         out.out.flush()
     }
 
-    fn write_nodes(&self, layout: &Layout, out: &mut File<impl Write>) -> io::Result<()> {
+    fn write_nodes(
+        &self,
+        places: &NodePlaces,
+        out: &mut SnapshotFile<impl Write>,
+    ) -> io::Result<()> {
         out.node([SYNTHETIC, 1, 0], EMPTY, 1)?;
-        out.node([SYNTHETIC, 3, 0], GC_ROOTS, layout.groups.len() as u64)?;
-        for &(group, count) in &layout.groups {
+        out.node([SYNTHETIC, 3, 0], GC_ROOTS, places.groups.len() as u64)?;
+        for &(group, count) in &places.groups {
             let name = FIXED.len() as u64 + group as u64;
             out.node([SYNTHETIC, group_id(group), 0], name, count)?;
         }
@@ -94,7 +97,8 @@ impl HeapSnapshot<'_> {
         let mut large = 0;
         for node in self.nodes.iter().filter(|node| node.rests() > 0) {
             for rest in 1..=node.rests() {
-                // Objects have odd ids. Nobody has many objects of 8 GiB.
+                // Objects have odd ids. Objects of 8 GiB or more are few, so these ids do not
+                // run out.
                 let id = match rest {
                     1 => node.id.wrapping_add(1),
                     _ => u32::MAX - 1 - 2 * large,
@@ -107,19 +111,23 @@ impl HeapSnapshot<'_> {
         Ok(())
     }
 
-    fn write_edges(&self, layout: &Layout, out: &mut File<impl Write>) -> io::Result<()> {
+    fn write_edges(
+        &self,
+        places: &NodePlaces,
+        out: &mut SnapshotFile<impl Write>,
+    ) -> io::Result<()> {
         out.edge(ELEMENT, 1, 1)?;
-        for group in 0..layout.groups.len() as u64 {
+        for group in 0..places.groups.len() as u64 {
             out.edge(ELEMENT, group + 1, 2 + group)?;
         }
         for &(_, vertex, name) in &self.roots {
-            out.edge(INTERNAL, text_of(name), layout.vertex(vertex))?;
+            out.edge(INTERNAL, text_of(name), places.vertex(vertex))?;
         }
         let mut weak = self.weak.as_slice();
-        let mut rests = layout.first_rest();
+        let mut rests = places.first_rest();
         for v in self.graph.vertices() {
             for edge in self.graph.out_edges(v) {
-                let to = layout.vertex(edge.head.number());
+                let to = places.vertex(edge.head.number());
                 match self.edges[edge.id.index()] {
                     Reference::Element(index) => out.edge(ELEMENT, index.into(), to)?,
                     Reference::Variable(name) => out.edge(CONTEXT, text_of(name), to)?,
@@ -128,7 +136,7 @@ impl HeapSnapshot<'_> {
                 }
             }
             for &(_, head, name) in split_off(&mut weak, |&(tail, ..)| tail == v.number()) {
-                out.edge(WEAK, text_of(name), layout.vertex(head))?;
+                out.edge(WEAK, text_of(name), places.vertex(head))?;
             }
             for _ in 0..self.nodes[v.index()].rests() {
                 out.edge(INTERNAL, MORE, rests)?;
@@ -149,33 +157,33 @@ impl HeapSnapshot<'_> {
     }
 }
 
-/// The place of a text of the heap among all texts.
+/// The index of a string of the heap among all strings.
 fn text_of(name: StringId) -> u64 {
     (FIXED.len() + Group::ALL.len()) as u64 + u64::from(name.number())
 }
 
-/// The id of a group's node: the same in every snapshot.
+/// The id of the node of a group: the same in every snapshot.
 const fn group_id(group: Group) -> u32 {
     5 + 2 * group as u32
 }
 
-/// Where the nodes stand.
-struct Layout {
-    /// The groups that have roots, with the number of these.
+/// The indices of the nodes in the file.
+struct NodePlaces {
+    /// The groups that have roots, with the number of roots.
     groups: Vec<(Group, u64)>,
     objects: u64,
     rests: u64,
     edges: u64,
 }
 
-impl Layout {
+impl NodePlaces {
     fn new(heap: &HeapSnapshot<'_>) -> Self {
         let groups: Vec<_> = heap
             .roots
             .chunk_by(|a, b| a.0 == b.0)
             .map(|roots| (roots[0].0, roots.len() as u64))
             .collect();
-        let rests = heap.nodes.iter().map(Stored::rests).sum();
+        let rests = heap.nodes.iter().map(StoredNode::rests).sum();
         let of_objects = heap.edges.len() + heap.weak.len() + heap.roots.len();
         Self {
             objects: heap.nodes.len() as u64,
@@ -193,7 +201,7 @@ impl Layout {
         self.edges
     }
 
-    /// The place of a vertex among all nodes.
+    /// The index of a vertex among all nodes.
     fn vertex(&self, vertex: u32) -> u64 {
         2 + self.groups.len() as u64 + u64::from(vertex)
     }
@@ -203,20 +211,20 @@ impl Layout {
     }
 }
 
-/// The items at the front for which this holds.
+/// Splits off the items at the front for which the predicate holds.
 fn split_off<'a, T>(items: &mut &'a [T], holds: impl FnMut(&T) -> bool) -> &'a [T] {
     let (front, rest) = items.split_at(items.partition_point(holds));
     *items = rest;
     front
 }
 
-/// A file with a comma before each item but the first.
-struct File<W: Write> {
+/// A writer that puts a comma before each item except the first.
+struct SnapshotFile<W: Write> {
     out: BufWriter<W>,
     is_first: bool,
 }
 
-impl<W: Write> File<W> {
+impl<W: Write> SnapshotFile<W> {
     fn begin(&mut self) -> io::Result<()> {
         if std::mem::replace(&mut self.is_first, false) {
             return Ok(());
@@ -224,7 +232,7 @@ impl<W: Write> File<W> {
         self.out.write_all(b",\n")
     }
 
-    /// Its kind, its id, its size.
+    /// Writes a node, given its kind, id and size.
     fn node(&mut self, [kind, id, size]: [u32; 3], name: u64, edges: u64) -> io::Result<()> {
         self.begin()?;
         write!(self.out, "{kind},{name},{id},{size},{edges},0,0")

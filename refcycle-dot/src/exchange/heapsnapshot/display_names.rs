@@ -1,30 +1,29 @@
-//! Names that the tools show as they are.
+//! Names that the tools show unchanged.
 
 use std::borrow::Cow;
 
-/// Characters of a name: Chrome fails on files of several GB, and shows fewer.
+use crate::shorten::shortened;
+
+/// The longest name, in characters. Chrome shows fewer, and fails on files of several GB.
 const LIMIT: usize = 1000;
 
-/// A name cut to a bounded length.
+/// Shortens a long name.
 pub(super) fn cut(name: &str) -> Cow<'_, str> {
-    match name.char_indices().nth(LIMIT) {
-        Some((end, _)) => format!("{}…", &name[..end]).into(),
-        None => name.into(),
-    }
+    shortened(name, LIMIT)
 }
 
-/// The name of a class: DevTools cuts one that begins with `<` at its first space, and has
-/// plans of its own for `Object`.
+/// The name of a class. DevTools cuts names that begin with `<` at the first space, and treats
+/// `Object` specially.
 pub(super) fn class(name: &str) -> Cow<'_, str> {
     let name = cut(name);
     if name.starts_with('<') || name == "Object" || name.starts_with("Object(") {
-        // An invisible character in front: nobody's plan, and shown as it is.
+        // An invisible character in front prevents both.
         return format!("\u{200b}{name}").into();
     }
     if name.is_empty() { "?".into() } else { name }
 }
 
-/// How a reference is shown.
+/// How the tools show a reference.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Shown<'a> {
     Element(u32),
@@ -32,7 +31,7 @@ pub(super) enum Shown<'a> {
     Property(&'a str),
 }
 
-/// What the name of a reference says of it.
+/// Reads off a name how to show the reference.
 pub(super) fn shown(name: &str) -> Shown<'_> {
     let within = |start, end| name.strip_prefix(start)?.strip_suffix(end);
     if let Some(index) = within("item[", "]").and_then(|index| index.parse().ok()) {

@@ -1,22 +1,23 @@
-//! The texts of a page: each once, cut to what a page can show, in JSON that no HTML
-//! parser takes for markup.
+//! The texts of a page: each is written once, shortened, as JSON that contains no HTML markup.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
 
-/// The most characters of a label that are kept.
+use crate::counts::grouped;
+
+/// The longest part of a label that is written, in characters.
 const LONGEST: usize = 2000;
 
-/// Numbers for texts, in the order in which they first come.
+/// Numbers texts in the order of their first use.
 #[derive(Default)]
-pub(super) struct Texts<'a> {
+pub(super) struct PageTexts<'a> {
     numbers: FxHashMap<Cow<'a, str>, u64>,
     in_order: Vec<Cow<'a, str>>,
 }
 
-impl<'a> Texts<'a> {
+impl<'a> PageTexts<'a> {
     pub(super) fn number(&mut self, text: impl Into<Cow<'a, str>>) -> u64 {
         let text = text.into();
         if let Some(&number) = self.numbers.get(&text) {
@@ -43,15 +44,15 @@ impl<'a> Texts<'a> {
 fn cut(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => {
-            let left_out = text[end..].chars().count();
-            format!("{}… and {left_out} characters more", &text[..end]).into()
+            let left_out = grouped(text[end..].chars().count() as u64);
+            format!("{}… ({left_out} more characters)", &text[..end]).into()
         }
         None => text.into(),
     }
 }
 
-/// In ASCII, and without `<`, `>` and `&`: whatever a label says, it cannot end the
-/// element that it stands in.
+/// Writes a JSON string in ASCII without `<`, `>` and `&`, so that no label can end the element
+/// that contains it.
 pub(super) fn write_string(out: &mut impl Write, text: &str) -> io::Result<()> {
     out.write_all(b"\"")?;
     let plain = |c: char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '<' | '>' | '&');
@@ -89,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_text_has_one_number_and_a_bounded_length() {
-        let mut texts = Texts::default();
+        let mut texts = PageTexts::default();
         let long = "é".repeat(LONGEST + 7);
         assert_eq!(
             ["a", &long, "a", ""].map(|text| texts.number(text)),
@@ -98,7 +99,7 @@ mod tests {
         let mut out = Vec::new();
         texts.write(&mut out).unwrap();
         let read: Vec<String> = serde_json::from_slice(&out).unwrap();
-        let cut = format!("{}… and 7 characters more", "é".repeat(LONGEST));
+        let cut = format!("{}… (7 more characters)", "é".repeat(LONGEST));
         assert_eq!(read, ["a", &cut, ""]);
     }
 }

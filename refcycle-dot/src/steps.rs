@@ -1,32 +1,32 @@
-//! Long loops that can be stopped.
+//! Checking a watch in long loops.
 
 use std::ops::ControlFlow;
 
 use refcycle_core::Watch;
 
-/// With what a step does here, a few milliseconds.
+/// Steps between two checks; together they take a few milliseconds.
 const INTERVAL: usize = 1 << 12;
 
-/// Counts steps and asks a watch once in so many whether to go on.
-pub(super) struct Steps<'w, W> {
+/// Counts steps and checks a watch once every `INTERVAL` steps.
+pub(crate) struct Steps<'w, W> {
     watch: &'w mut W,
     left: usize,
 }
 
 impl<'w, W: Watch> Steps<'w, W> {
-    pub(super) fn new(watch: &'w mut W) -> Self {
+    pub(crate) fn new(watch: &'w mut W) -> Self {
         Self {
             watch,
             left: INTERVAL,
         }
     }
 
-    pub(super) fn step(&mut self) -> ControlFlow<W::Stop> {
+    pub(crate) fn step(&mut self) -> ControlFlow<W::Stop> {
         self.steps(1)
     }
 
-    /// Counts several, and asks no more than once for all of them.
-    pub(super) fn steps(&mut self, count: usize) -> ControlFlow<W::Stop> {
+    /// Counts several steps, with at most one check.
+    pub(crate) fn steps(&mut self, count: usize) -> ControlFlow<W::Stop> {
         if count < self.left {
             self.left -= count;
             return ControlFlow::Continue(());

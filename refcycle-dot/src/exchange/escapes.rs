@@ -1,15 +1,15 @@
-//! Labels as the data of other formats.
+//! Escaping labels for XML and JSON.
 
 use std::fmt::{self, Display, Formatter, Write};
 
 use crate::escape::Code;
 
-/// Whether XML 1.0 can have a character at all.
+/// Whether XML 1.0 allows a character.
 fn is_in_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// Displays as the content of an XML element or of a quoted attribute.
+/// Displays a text as the content of an XML element or of a quoted attribute.
 pub(super) struct Xml<'a>(pub(super) &'a str);
 
 impl Display for Xml<'_> {
@@ -20,8 +20,8 @@ impl Display for Xml<'_> {
                 '<' => f.write_str("&lt;")?,
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
-                // A reader makes spaces of them in an attribute, and a line end of the
-                // last anywhere.
+                // XML readers normalise tabs and line breaks in attributes, and carriage
+                // returns everywhere.
                 '\t' | '\n' | '\r' => write!(f, "&#{};", u32::from(c))?,
                 c if is_in_xml(c) => f.write_char(c)?,
                 c => Code(c).fmt(f)?,
@@ -31,7 +31,7 @@ impl Display for Xml<'_> {
     }
 }
 
-/// Displays as a JSON string, in ASCII.
+/// Displays a text as a JSON string in ASCII.
 pub(super) struct Json<'a>(pub(super) &'a str);
 
 impl Display for Json<'_> {
@@ -42,7 +42,7 @@ impl Display for Json<'_> {
                 '"' => f.write_str("\\\"")?,
                 '\\' => f.write_str("\\\\")?,
                 '\n' => f.write_str("\\n")?,
-                // So that the text does no harm in a script of a page.
+                // Keeps the text harmless inside a script element.
                 '<' => f.write_str("\\u003c")?,
                 ' '..='~' => f.write_char(c)?,
                 c => {
@@ -56,12 +56,12 @@ impl Display for Json<'_> {
     }
 }
 
-/// Displays with the characters that XML lacks shown by their codes, for formats that
-/// could have them: every format tells the same of a label.
+/// Displays a text with escapes for the characters that XML forbids. Formats that could
+/// represent them use this too, so that a label is the same in every format.
 pub(super) struct Portable<'a>(pub(super) &'a str);
 
 impl Portable<'_> {
-    /// As a text; a copy only when there is something to show by its code.
+    /// The escaped text; a copy only if something had to be escaped.
     pub(super) fn text(&self) -> std::borrow::Cow<'_, str> {
         if self.0.chars().all(is_in_xml) {
             self.0.into()

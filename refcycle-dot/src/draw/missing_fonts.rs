@@ -1,9 +1,9 @@
-//! Scripts, and the fonts that have them.
+//! The warning about characters that no font can show.
 
-/// Characters that one font is made for.
+/// A script, and the package with a font for it.
 struct Script {
     name: &'static str,
-    /// The package of Debian and Ubuntu with such a font.
+    /// The package on Debian and Ubuntu that has such a font.
     package: &'static str,
     ranges: &'static [(u32, u32)],
 }
@@ -20,7 +20,7 @@ const fn script(
     }
 }
 
-/// The last one has what no other has.
+/// The last entry matches every character.
 const SCRIPTS: [Script; 8] = [
     script(
         "Chinese, Japanese or Korean",
@@ -61,17 +61,17 @@ const SCRIPTS: [Script; 8] = [
     script("other characters", CORE, &[(0, 0x10_ffff)]),
 ];
 
-/// Most scripts that are in use.
+/// Covers most scripts in use.
 const CORE: &str = "fonts-noto-core";
 
-/// Whether a character has no look of its own: it joins or marks others.
+/// Whether a character is invisible by itself: joiners, marks and selectors.
 pub(super) fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// What to say when no font has some characters, which are not none.
+/// The warning for one or more characters that no font can show.
 pub(super) fn complaint(characters: &[char]) -> String {
     let mut left = characters.to_vec();
     let mut names = Vec::new();
@@ -82,14 +82,16 @@ pub(super) fn complaint(characters: &[char]) -> String {
         };
         left.retain(|&c| !script.has(c));
         let code = example as u32;
-        names.push(format!("{} (as in '{example}', U+{code:04X})", script.name));
+        names.push(format!(
+            "{} (such as '{example}', U+{code:04X})",
+            script.name
+        ));
         packages.push(script.package);
     }
     packages.dedup();
     format!(
-        "there is no font for {}, so that boxes stand for them in the picture; install one (on \
-         Debian and Ubuntu {}), or make an SVG, which shows them with the fonts of whoever looks \
-         at it",
+        "there is no font for {}: the picture shows boxes instead; install a font (on Debian and Ubuntu: \
+         {}), or export SVG, which uses the fonts of the viewer",
         names.join(" and for "),
         packages.join(" and "),
     )
@@ -110,16 +112,15 @@ mod tests {
     fn each_script_is_named_once_with_the_package_of_its_font() {
         assert_eq!(
             complaint(&['中', 'の', '한', '＠']),
-            "there is no font for Chinese, Japanese or Korean (as in '中', U+4E2D), so that \
-             boxes stand for them in the picture; install one (on Debian and Ubuntu \
-             fonts-noto-cjk), or make an SVG, which shows them with the fonts of whoever looks \
-             at it"
+            "there is no font for Chinese, Japanese or Korean (such as '中', U+4E2D): the picture shows boxes \
+             instead; install a font (on Debian and Ubuntu: fonts-noto-cjk), or export SVG, which \
+             uses the fonts of the viewer"
         );
         let several = complaint(&['\u{1f600}', '中', '\u{12000}', 'ก']);
         assert!(
             several.contains(
-                "(as in '中', U+4E2D) and for emoji (as in '\u{1f600}', U+1F600) and for Thai \
-                 (as in 'ก', U+0E01) and for other characters (as in '\u{12000}', U+12000), so"
+                "(such as '中', U+4E2D) and for emoji (such as '\u{1f600}', U+1F600) and for Thai \
+                 (such as 'ก', U+0E01) and for other characters (such as '\u{12000}', U+12000): the"
             ),
             "{several}"
         );
