@@ -10,7 +10,7 @@ from typing import Any
 from refcycle._cli.terminal import dim
 from refcycle._text.tables import printable, text_table
 
-__all__ = ["object_line", "print_json", "table", "tell_written"]
+__all__ = ["object_line", "print_json", "print_written", "table"]
 
 
 def print_json(data: object) -> None:
@@ -24,7 +24,7 @@ def object_line(obj: Any) -> str:
     return f"{printable(label)} (0x{obj.address:x})"
 
 
-def tell_written(path: str, text: str, *, as_json: bool) -> None:
+def print_written(path: str, text: str, *, as_json: bool) -> None:
     """Print that a file is written: a text, or its path and size as JSON."""
     if as_json:
         print_json({"output": path, "bytes": os.path.getsize(path)})

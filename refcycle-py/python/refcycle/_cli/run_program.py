@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from io import open_code
 from typing import NamedTuple
 
+from refcycle._cli.command import CommandError
 from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
 from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview
 from refcycle._text.tables import printable
@@ -25,8 +26,8 @@ GARBAGE = 3
 INTERRUPTED = 130
 
 
-class ProgramError(Exception):
-    """A program that cannot be begun."""
+class ProgramError(CommandError):
+    """A program cannot be started."""
 
 
 class Program(NamedTuple):
