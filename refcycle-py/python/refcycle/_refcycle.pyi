@@ -800,6 +800,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         >>> gc.enable()
         """
 
+    def _unreachable_without(self, ignored: list[Any]) -> Self: ...
     def roots(self) -> list[Root]:
         """Return the vertices with references from outside the graph, in their order.
 

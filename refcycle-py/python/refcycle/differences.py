@@ -1,15 +1,14 @@
 """What is different between snapshots."""
 
 from collections.abc import Callable, Container
-from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from refcycle._growth.holders import Chain, Holders
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._objects.types import is_graph_of_file
-from refcycle._refcycle import ObjectGraph, _later
+from refcycle._refcycle import ObjectGraph, Root, _later
 from refcycle._text.tables import counted, html_table, printable, signed, text_table
+from refcycle._why.chains import Chain, Step
 
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
 
@@ -62,16 +61,19 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
 
 _HEADINGS = ("count", "bytes", "type")
+# What is said to hold an object that only a graph or a cycle holds.
+_UNUSED = "nothing but graphs or garbage"
 
 
 class Sample(NamedTuple):
-    """Who holds one of the objects of a type that grew."""
+    """What holds one of the objects of a type that grew."""
 
     typename: str
     """The name of the type."""
 
     chain: Chain
-    """A shortest chain from the object to a module or to something else that holds it."""
+    """The shortest chain of references to the object, as `ObjectGraph.why` finds it. Its steps
+    have labels and no objects, so that it keeps none alive."""
 
 
 class _Findings:
@@ -201,13 +203,28 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     if is_graph_of_file(before) or is_graph_of_file(after):
         return _diff_of_files(before, after, samples)
     _check_order(before=before, after=after)
-    holders = Holders(after)
-    new = holders.others - before
-    gone = before & holders.unused()
+    new = after - before
+    new = new - ObjectGraph(_graphs(new))
+    gone = before & _unused(after)
     if len(gone) > 0:
-        gone = gone - Holders(before).unused()  # garbage then, garbage now
+        gone = gone - _unused(before)  # garbage then, garbage now
     table = compared(totals(gone), totals(new))
-    return Diff(new, gone, table, _samples(new, table, holders.chain, samples))
+    return Diff(new, gone, table, _samples(after, new, table, samples))
+
+
+def _graphs(graph: ObjectGraph) -> list[Any]:
+    """Return the vertices that are graphs or roots of graphs: they hold what others own."""
+    return [
+        obj
+        for class_ in (ObjectGraph, Root)
+        for obj in graph.find_by_typename(class_.__name__)
+        if type(obj) is class_
+    ]
+
+
+def _unused(snapshot: ObjectGraph) -> ObjectGraph:
+    """Return the objects that nothing holds but graphs, or each other."""
+    return snapshot._unreachable_without(_graphs(snapshot))
 
 
 def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Diff:
@@ -222,8 +239,7 @@ def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Dif
     new = after.full_subgraph([obj for obj in after if _identity(obj) not in known])
     gone = before.full_subgraph([obj for obj in before if _identity(obj) not in present])
     table = compared(totals(before), totals(after))
-    chain = partial(_chain_of_file, after)
-    return Diff(new, gone, table, _samples(new, table, chain, samples))
+    return Diff(new, gone, table, _samples(after, new, table, samples))
 
 
 def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
@@ -240,14 +256,6 @@ def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
 
 def _identity(obj: Any) -> tuple[int, str]:
     return obj.address, obj.type_name
-
-
-def _chain_of_file(graph: ObjectGraph, obj: object) -> Chain:
-    why = graph.why(obj, limit=1)
-    tree = why.graph.tree(obj, max_depth=None)
-    if why.chains:
-        return Chain(tree, why.chains[0].holder)
-    return Chain(tree, "nothing but garbage holds it")
 
 
 def leaks(
@@ -275,10 +283,10 @@ def leaks(
     1
     """
     _check_order(baseline=baseline, action=action, back=back)
-    holders = Holders(back)
-    objects = ((action - baseline) & holders.others) - holders.unused()
+    objects = ((action - baseline) & back) - _unused(back)
+    objects = objects - ObjectGraph(_graphs(objects))
     table = compared({}, totals(objects))
-    return Leaks(objects, table, _samples(objects, table, holders.chain, samples))
+    return Leaks(objects, table, _samples(back, objects, table, samples))
 
 
 def _check_order(**graphs: ObjectGraph) -> None:
@@ -315,13 +323,22 @@ def compared(before: Totals, after: Totals) -> GrowthTable:
 
 
 def _samples(
-    objects: ObjectGraph, table: GrowthTable, chain: Callable[[object], Chain], number: int
+    graph: ObjectGraph, objects: ObjectGraph, table: GrowthTable, number: int
 ) -> tuple[Sample, ...]:
-    """Return the chain of one object of each of the types that grew most."""
+    """Return the chain in a graph to one object of each of the types that grew most."""
     # A frame is there because it runs, not because something has grown.
     names = [row.typename for row in table if row.count > 0 and row.typename != "frame"]
     found = [(name, objects.find_by_typename(name)) for name in names[: max(number, 0)]]
-    return tuple(Sample(name, chain(those[0])) for name, those in found if those)
+    return tuple(Sample(name, _chain(graph, those[0])) for name, those in found if those)
+
+
+def _chain(graph: ObjectGraph, obj: object) -> Chain:
+    """Return the shortest chain to an object, without the objects."""
+    why = graph.why(obj, limit=1)
+    if not why.chains:
+        return Chain(_UNUSED, (Step(None, why.label, ""),))
+    [chain] = why.chains
+    return Chain(chain.holder, tuple(step._replace(object=None) for step in chain.steps))
 
 
 def _objects(graph: ObjectGraph) -> str:
