@@ -11,7 +11,7 @@ from typing import NoReturn
 from refcycle._cli.command import Command, CommandError
 from refcycle._cli.commands import all_commands
 from refcycle._cli.parser import parser_of
-from refcycle._text.tables import printable
+from refcycle._text.escapes import printable
 
 __all__ = ["main"]
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._cycles.removal_costs import Kind, kinds_of
-from refcycle._text.tables import escaped
+from refcycle._text.escapes import escaped
+from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -36,7 +37,7 @@ class NamedReference(NamedTuple):
     def __str__(self) -> str:
         count = len(self.edges)
         advice = escaped(self.advice)
-        return advice if count == 1 else f"{advice} ({count} references)"
+        return advice if count == 1 else f"{advice} ({counted(count, 'reference')})"
 
 
 class Cut:
@@ -81,7 +82,8 @@ class Cut:
         return text if self.exact else f"{text}; a better cut may exist"
 
     def __repr__(self) -> str:
-        return f"<Cut of {len(self.edges)} references: {escaped(', '.join(self.names))}>"
+        count = counted(len(self.edges), "reference")
+        return f"<Cut of {count}: {escaped(', '.join(self.names))}>"
 
 
 def cut_of(graph: ObjectGraph, *, smallest: bool = False) -> Cut:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._cycles.reference_names import ReferenceNames, Step, shown, signature
 from refcycle._objects.types import id_of
+from refcycle._text.numbers import counted
 from refcycle.cuts import Cut, NamedReference, cut_of
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class Cycle:
         return self.text
 
     def __repr__(self) -> str:
-        return f"<Cycle of {len(self)} objects: {self.text}>"
+        return f"<Cycle of {counted(len(self), 'object')}: {self.text}>"
 
 
 def cycles_of(graph: ObjectGraph) -> list[Cycle]:

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._objects.types import is_graph_of_file
 from refcycle._refcycle import ObjectGraph, Root, _later
-from refcycle._text.tables import counted, html_table, printable, signed, text_table
+from refcycle._text.escapes import printable
+from refcycle._text.numbers import counted, signed
+from refcycle._text.tables import html_table, text_table
 from refcycle._why.chains import Chain, Step
 
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]

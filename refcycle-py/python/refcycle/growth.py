@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import NamedTuple, TypeVar
 
 from refcycle._growth.type_totals import Totals
-from refcycle._text.tables import html_table, signed, text_table
+from refcycle._text.numbers import counted, signed
+from refcycle._text.tables import html_table, text_table
 from refcycle.heap_census import count_heap
 
 __all__ = ["GrowthReport", "SteadyGrowth", "Watch", "watch"]
@@ -57,9 +58,8 @@ class GrowthReport:
         self.growing = growing
 
     def _title(self) -> str:
-        number = len(self.growing)
-        kinds = "1 type grows" if number == 1 else f"{number:,} types grow"
-        return f"{kinds if number else 'nothing grows'} in {self.steps:,} steps"
+        growing = counted(len(self.growing), "type grows", "types grow")
+        return f"{growing if self.growing else 'nothing grows'} in {counted(self.steps, 'step')}"
 
     def _rows(self) -> list[tuple[str, str, str]]:
         return [(signed(row.count), signed(row.size), row.typename) for row in self.growing]

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar, overload
 
-from refcycle._cycles.reports import count_of, report_on, text_of
+from refcycle._cycles.reports import report_on, text_of
 from refcycle._refcycle import garbage_preview, object_annotation, snapshot
-from refcycle._text.tables import escaped
+from refcycle._text.escapes import escaped
+from refcycle._text.numbers import counted
 
 __all__ = ["RefcycleMixin", "Watch", "assert_freed", "assert_no_cycles"]
 
@@ -83,8 +84,9 @@ def _message_on_garbage(allowed: Collection[str]) -> str:
     reports = report_on(garbage_preview(), allowed)
     if not reports:
         return ""
-    was = "was" if sum(report.times for report in reports) == 1 else "were"
-    return f"{count_of(reports)} of garbage {was} left behind:\n{text_of(reports)}"
+    count = sum(report.times for report in reports)
+    found = counted(count, "cycle of garbage was", "cycles of garbage were")
+    return f"{found} left behind:\n{text_of(reports)}"
 
 
 class Watch:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from refcycle._cli.terminal import dim
-from refcycle._text.tables import printable, text_table
+from refcycle._text.escapes import printable
+from refcycle._text.tables import text_table
 
 __all__ = ["object_line", "print_json", "print_written", "table"]
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from refcycle._cli.command import CommandError
 from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
 from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview
-from refcycle._text.tables import printable
+from refcycle._text.escapes import printable
 from refcycle.differences import GrowthTable
 from refcycle.heap_census import census
 

@@ -10,7 +10,7 @@ from refcycle._cli.arguments import add_file, add_json
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load, write
 from refcycle._cli.output import print_written
-from refcycle._text.tables import counted
+from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph

@@ -10,7 +10,8 @@ from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json
 from refcycle._cli.terminal import bold, green, progress
-from refcycle._text.tables import counted, printable
+from refcycle._text.escapes import printable
+from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle.cycles import Cycle

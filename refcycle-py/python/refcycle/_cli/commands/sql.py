@@ -9,7 +9,7 @@ from typing import Any
 from refcycle._cli.arguments import add_file, add_json
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
-from refcycle._text.tables import printable
+from refcycle._text.escapes import printable
 
 
 @register

@@ -9,7 +9,8 @@ from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import object_line, print_json, table
 from refcycle._cli.terminal import bold, progress, red
-from refcycle._text.tables import counted, printable
+from refcycle._text.escapes import printable
+from refcycle._text.numbers import counted, size_text
 
 __all__ = ["print_top"]
 
@@ -73,13 +74,13 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
             }
         )
         return
-    print(f"{len(graph):,} objects, {sum(graph.shallow_sizes()):,} bytes")
+    print(f"{counted(len(graph), 'object')}, {size_text(sum(graph.shallow_sizes()))}")
     print(bold("\nlargest retainers:"))
     rows = [
-        (f"{found.retained_size:,}", f"{found.retained_count:,}", object_line(found.vertex))
+        (size_text(found.retained_size), f"{found.retained_count:,}", object_line(found.vertex))
         for found in largest
     ]
-    print(table(("bytes", "objects", "object"), rows))
+    print(table(("size", "objects", "object"), rows))
     if suspects:
         print(bold("\nleak suspects:"))
         for found in suspects:
@@ -87,5 +88,5 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
             objects = counted(len(found.vertices), f"{printable(found.type_name)} object")
             print(f"  {red(objects)}: {share}")
     print(bold("\nlargest types:"))
-    rows = [(f"{size:,}", f"{number:,}", name) for name, (number, size) in types[:limit]]
-    print(table(("bytes", "objects", "type"), rows))
+    rows = [(size_text(size), f"{number:,}", name) for name, (number, size) in types[:limit]]
+    print(table(("size", "objects", "type"), rows))

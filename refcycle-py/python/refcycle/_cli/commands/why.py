@@ -17,7 +17,7 @@ from refcycle._cli.command import Command, register
 from refcycle._cli.files import find, load
 from refcycle._cli.output import print_json
 from refcycle._cli.terminal import bold, dim, green, progress, red
-from refcycle._text.tables import printable
+from refcycle._text.escapes import printable
 
 if TYPE_CHECKING:
     from refcycle.liveness import Chain, Step, Why
