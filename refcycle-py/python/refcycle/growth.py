@@ -13,7 +13,7 @@ from refcycle._text.numbers import counted, signed
 from refcycle._text.tables import html_table, text_table
 from refcycle.heap_census import count_heap
 
-__all__ = ["GrowthReport", "SteadyGrowth", "Watch", "watch"]
+__all__ = ["GrowthReport", "GrowthWatch", "SteadyGrowth", "Watch", "watch"]
 
 _T = TypeVar("_T")
 
@@ -45,7 +45,7 @@ def _rate(values: Sequence[int]) -> float:
 
 
 class GrowthReport:
-    """What grew in a loop: what `report` of a `Watch` returns. Print it for a table.
+    """What grew in a loop: what `report` of a `GrowthWatch` returns. Print it for a table.
 
     `steps`: how many steps there were. `growing`: a tuple of `SteadyGrowth`, the type with
     most bytes a step first; it is empty when the loop holds steady.
@@ -82,7 +82,7 @@ class GrowthReport:
         return {"text/plain": str(self), "text/html": page}
 
 
-class Watch:
+class GrowthWatch:
     """A loop that is being watched: what `watch` returns.
 
     It is a context manager. Within it call `step` after each round of the loop, or go over
@@ -125,7 +125,7 @@ class Watch:
         self._changes = bytearray()
         self._latest = marshal.dumps({})
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> "GrowthWatch":
         self._forget()
         self._is_open = True
         return self
@@ -216,6 +216,9 @@ class Watch:
         return histories
 
 
+Watch = GrowthWatch  # its former name
+
+
 def watch(
     *,
     untracked: bool = False,
@@ -223,7 +226,7 @@ def watch(
     count_threshold: float = 0.1,
     size_threshold: float = 1.0,
     ignore: Iterable[str] = (),
-) -> Watch:
+) -> GrowthWatch:
     """Watch a loop that should hold steady, and tell which types grow in it.
 
     After each step the objects of each type are counted, and their bytes. No object is kept
@@ -254,7 +257,7 @@ def watch(
     for name, threshold in (("count", count_threshold), ("size", size_threshold)):
         if not threshold >= 0:
             raise ValueError(f"{name}_threshold is {threshold}: it must be 0 or more")
-    return Watch(
+    return GrowthWatch(
         untracked=untracked,
         collect=collect,
         count_threshold=count_threshold,
