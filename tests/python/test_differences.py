@@ -17,6 +17,7 @@ import refcycle.differences
 from refcycle import ObjectGraph
 from refcycle._text.tables import text_table
 from refcycle.differences import GrowthTable, TypeGrowth, diff, leaks
+from refcycle.growth import SteadyGrowth
 
 pytestmark = pytest.mark.any_version
 
@@ -51,7 +52,7 @@ def planted(graph):
 
 
 def row_of(table, name):
-    return next((row for row in table if row.typename == name), None)
+    return next((row for row in table if row.type_name == name), None)
 
 
 def ids(objects):
@@ -241,8 +242,16 @@ def test_the_largest_growth_comes_first():
     KEPT.append([0] * 100_000)
     KEPT.extend(Planted() for _ in range(50))
     table = diff(before, refcycle.snapshot()).table
-    assert [row.typename for row in table][:2] == ["list", "Planted"]
+    assert [row.type_name for row in table][:2] == ["list", "Planted"]
     assert [row.size for row in table] == sorted((row.size for row in table), reverse=True)
+
+
+def test_the_former_name_of_type_name():
+    before = refcycle.snapshot()
+    KEPT.append(Planted())
+    found = diff(before, refcycle.snapshot())
+    for one in [*found.table, *found.samples, SteadyGrowth("list", 1.0, 2.0)]:
+        assert one.typename == one.type_name == one[0]
 
 
 def test_types_of_one_name_are_counted_together():
@@ -278,7 +287,7 @@ def test_a_sample_is_the_first_chain_of_why():
     KEPT.extend(Planted() for _ in range(100))
     after = refcycle.snapshot()
     found = diff(before, after)
-    [chain] = [one.chain for one in found.samples if one.typename == "Planted"]
+    [chain] = [one.chain for one in found.samples if one.type_name == "Planted"]
     assert str(chain) == str(after.why(planted(found.new)[0], limit=1).chains[0])
     assert [step.reference for step in chain.steps][:2] == ["", ".KEPT"]
 
@@ -349,7 +358,7 @@ def test_a_chain_holds_no_object():
     KEPT.append(Planted())
     alive = weakref.ref(KEPT[0])
     found = diff(before, refcycle.snapshot())
-    samples = [one for one in found.samples if one.typename == "Planted"]
+    samples = [one for one in found.samples if one.type_name == "Planted"]
     del before, found
     KEPT.clear()
     assert alive() is None

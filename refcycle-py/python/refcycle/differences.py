@@ -18,7 +18,7 @@ __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leak
 class TypeGrowth(NamedTuple):
     """By how much one type has grown: a row of a `GrowthTable`."""
 
-    typename: str
+    type_name: str
     """The name of the type, as `count_by_typename` has it."""
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
@@ -26,6 +26,11 @@ class TypeGrowth(NamedTuple):
 
     size: int
     """How many bytes more they take by themselves, as `shallow_sizes` has it."""
+
+    @property
+    def typename(self) -> str:
+        """The former name of `type_name`."""
+        return self.type_name
 
 
 class GrowthTable(tuple[TypeGrowth, ...]):
@@ -48,7 +53,7 @@ class GrowthTable(tuple[TypeGrowth, ...]):
         return text_table(_HEADINGS, self._cells()) if self else "nothing grew or shrank"
 
     def _cells(self) -> list[tuple[str, str, str]]:
-        return [(signed(row.count), signed(row.size), row.typename) for row in self]
+        return [(signed(row.count), signed(row.size), row.type_name) for row in self]
 
     def _html(self, caption: str) -> str:
         return html_table(caption, _HEADINGS, self._cells())
@@ -70,12 +75,17 @@ _UNUSED = "nothing but graphs or garbage"
 class Sample(NamedTuple):
     """What holds one of the objects of a type that grew."""
 
-    typename: str
+    type_name: str
     """The name of the type."""
 
     chain: Chain
     """The shortest chain of references to the object, as `ObjectGraph.why` finds it. Its steps
     have labels and no objects, so that it keeps none alive."""
+
+    @property
+    def typename(self) -> str:
+        """The former name of `type_name`."""
+        return self.type_name
 
 
 class _Findings:
@@ -199,7 +209,7 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     >>> found = refcycle.diff(before, refcycle.snapshot())
     >>> sessions == found.new.find_by_typename("Session")
     True
-    >>> [row.count for row in found.table if row.typename == "Session"]
+    >>> [row.count for row in found.table if row.type_name == "Session"]
     [1]
     """
     if is_graph_of_file(before) or is_graph_of_file(after):
@@ -320,7 +330,7 @@ def compared(before: Totals, after: Totals) -> GrowthTable:
         later_count, later_size = after.get(name, (0, 0))
         if (later_count, later_size) != (count, size):
             rows.append(TypeGrowth(name, later_count - count, later_size - size))
-    rows.sort(key=lambda row: (-row.size, -row.count, row.typename))
+    rows.sort(key=lambda row: (-row.size, -row.count, row.type_name))
     return GrowthTable(rows)
 
 
@@ -329,7 +339,7 @@ def _samples(
 ) -> tuple[Sample, ...]:
     """Return the chain in a graph to one object of each of the types that grew most."""
     # A frame is there because it runs, not because something has grown.
-    names = [row.typename for row in table if row.count > 0 and row.typename != "frame"]
+    names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
     found = [(name, objects.find_by_typename(name)) for name in names[: max(number, 0)]]
     return tuple(Sample(name, _chain(graph, those[0])) for name, those in found if those)
 

@@ -26,7 +26,7 @@ _HEADINGS = ("count a step", "bytes a step", "type")
 class SteadyGrowth(NamedTuple):
     """A type that grows from one quarter of a loop to the next: a row of a `GrowthReport`."""
 
-    typename: str
+    type_name: str
     """The name of the type, as `count_by_typename` has it."""
 
     count: float  # type: ignore[assignment]  # a tuple has a method of this name
@@ -34,6 +34,11 @@ class SteadyGrowth(NamedTuple):
 
     size: float
     """How many bytes more they take after each step; 0 when only the count grows."""
+
+    @property
+    def typename(self) -> str:
+        """The former name of `type_name`."""
+        return self.type_name
 
 
 def _rate(values: Sequence[int]) -> float:
@@ -62,7 +67,7 @@ class GrowthReport:
         return f"{growing if self.growing else 'nothing grows'} in {counted(self.steps, 'step')}"
 
     def _rows(self) -> list[tuple[str, str, str]]:
-        return [(signed(row.count), signed(row.size), row.typename) for row in self.growing]
+        return [(signed(row.count), signed(row.size), row.type_name) for row in self.growing]
 
     def __str__(self) -> str:
         """Return a table of the types that grow."""
@@ -185,7 +190,7 @@ class GrowthWatch:
             row = SteadyGrowth(name, _rate(counts), _rate(sizes))
             if self._matters(row):
                 rows.append(row)
-        rows.sort(key=lambda row: (-row.size, -row.count, row.typename))
+        rows.sort(key=lambda row: (-row.size, -row.count, row.type_name))
         return GrowthReport(self._steps, tuple(rows))
 
     def assert_steady(self) -> None:
@@ -199,7 +204,7 @@ class GrowthWatch:
 
     def _matters(self, row: SteadyGrowth) -> bool:
         exceeds = row.count >= self._count_threshold or row.size >= self._size_threshold
-        return exceeds and (row.count > 0 or row.size > 0) and row.typename not in self._ignore
+        return exceeds and (row.count > 0 or row.size > 0) and row.type_name not in self._ignore
 
     def _histories(self) -> dict[str, list[tuple[int, int]]]:
         """Return the totals after each step, of every type that has changed."""
@@ -249,7 +254,7 @@ def watch(
     >>> with refcycle.watch() as growth:
     ...     for _ in growth.steps(range(12)):
     ...         sessions.append(Session())
-    >>> [row.count for row in growth.report().growing if row.typename == "Session"]
+    >>> [row.count for row in growth.report().growing if row.type_name == "Session"]
     [1.0]
     """
     if isinstance(ignore, str):

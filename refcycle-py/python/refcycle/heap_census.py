@@ -91,7 +91,7 @@ def census(*, untracked: bool = False) -> Census:
     >>> before = refcycle.census()
     >>> sessions = [Session(), Session()]
     >>> for row in refcycle.census() - before:
-    ...     if row.typename == "Session":
+    ...     if row.type_name == "Session":
     ...         print(row.count)
     2
     """

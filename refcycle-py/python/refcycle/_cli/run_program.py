@@ -13,6 +13,7 @@ from io import open_code
 from typing import NamedTuple
 
 from refcycle._cli.command import CommandError
+from refcycle._cli.output import growth_data
 from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
 from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview
 from refcycle._text.escapes import printable
@@ -171,7 +172,7 @@ def _as_json(cycles: list[CycleReport], growth: GrowthTable, status: int) -> str
     found = {
         "status": status,
         "cycles": [{name: getattr(one, name) for name in CycleReport.__slots__} for one in cycles],
-        "growth": [row._asdict() for row in growth],
+        "growth": growth_data(growth),
     }
     return json.dumps(found, indent=2) + "\n"
 

@@ -7,7 +7,7 @@ import argparse
 from refcycle._cli.arguments import add_file, add_json
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
-from refcycle._cli.output import print_json
+from refcycle._cli.output import growth_data, print_json
 
 
 @register
@@ -36,12 +36,12 @@ class Diff(Command):
         if not options.json:
             print(found)
             return
-        samples = [{"type": one.typename, "chain": str(one.chain)} for one in found.samples]
+        samples = [{"type": one.type_name, "chain": str(one.chain)} for one in found.samples]
         print_json(
             {
                 "new": len(found.new),
                 "gone": len(found.gone),
-                "types": [row._asdict() for row in found.table],
+                "types": growth_data(found.table),
                 "samples": samples,
             }
         )
