@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import refcycle
+from refcycle._cli.commands import all_commands
 
 pytestmark = pytest.mark.any_version
 
@@ -54,9 +55,35 @@ def answer(*arguments, status=0):
 
 
 def test_why_by_type(files):
-    text = answer("why", files[0], "Session", "--limit", "1")
+    text = answer("why", files[0], "Session")
     assert text.count("sys.modules['__main__']") == 3
     assert ".SESSIONS → list[3]" in text
+    assert "objects are of this type" not in text
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_limit_is_how_many_objects_why_shows(files, limit):
+    text = answer("why", files[1], "Session", "--limit", limit)
+    assert text.startswith(f"7 objects are of this type; the first {limit}:\n")
+    assert text.count("object __main__.Session is kept alive by") == limit
+    found = json.loads(answer("why", files[1], "Session", "--json", "--limit", limit))
+    assert (found["found"], len(found["objects"])) == (7, limit)
+
+
+def test_chains_is_how_many_chains_why_shows(files):
+    found = json.loads(answer("why", files[1], "dict", "--json", "--limit", 50, "--chains", 2))
+    assert max(len(obj["chains"]) for obj in found["objects"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("x", "'x' is not a whole number"), ("1.5", "'1.5' is not"), ("0", "0 is less than 1")],
+)
+def test_a_limit_that_makes_no_sense(text, reason):
+    for name, *rest in (["why", "heap", "list"], ["top", "heap"], ["cycles", "heap"]):
+        done = command(name, "--limit", text, *rest)
+        assert done.returncode == 2
+        assert f"argument --limit: {reason}" in done.stderr
 
 
 def test_why_by_address_as_data(files):
@@ -83,13 +110,13 @@ def test_top(files):
     ]
     text = answer("top", files[1])
     assert text.startswith(f"{len(graph):,} objects, ")
-    assert "types that take most by themselves:" in text
+    assert "largest types:" in text
     assert "\\n" not in text
 
 
 def test_cycles_and_its_status(files):
     text = answer("cycles", "--garbage", files[1], status=1)
-    assert text.startswith("1 cycle that nothing from outside holds; ")
+    assert text.startswith("1 cycle that nothing outside holds; ")
     assert "Loop.me -> Loop" in text
     assert "make `Loop.me` a weak reference" in text
     found = json.loads(answer("cycles", "--garbage", "--json", files[1], status=1))
@@ -163,9 +190,56 @@ def test_sql_without_duckdb_says_what_to_install(files):
     assert "syntax error" in done.stderr
 
 
-def test_help_has_an_example_for_each_command():
-    for name in ("attach", "dump", "top", "why", "cycles", "diff", "html", "convert", "sql"):
-        assert f"refcycle {name} " in answer(name, "--help")
+NAMES = [command.name for command in all_commands()]
+
+
+def test_the_commands():
+    assert NAMES == ("attach completion convert cycles diff dump html run sql top why".split())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_has_what_a_command_does_and_an_example(name):
+    [summary] = [one.summary for one in all_commands() if one.name == name]
+    assert " ".join(summary.split()) in " ".join(answer("--help").split())
+    assert f"refcycle {name} " in answer(name, "--help")
+
+
+NEW_COMMAND = """
+from refcycle._cli.command import Command, register
+
+@register
+class Hello(Command):
+    name = "hello"
+    summary = "greet somebody"
+    examples = ("world",)
+
+    def add_arguments(self, parser):
+        parser.add_argument("--loudly", action="store_true", help="with a mark")
+        parser.add_argument("whom")
+
+    def run(self, options):
+        print("hello", options.whom + "!" * options.loudly)
+        return 7
+"""
+
+
+def test_a_file_is_a_command(tmp_path):
+    (tmp_path / "hello.py").write_text(NEW_COMMAND)
+    program = (
+        "from refcycle._cli import commands; from refcycle.command_line import main\n"
+        f"commands.__path__.append({str(tmp_path)!r}); main()"
+    )
+
+    def said(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments], capture_output=True, text=True
+        )
+        return done.returncode, done.stdout
+
+    assert said("hello", "--loudly", "world") == (7, "hello world!\n")
+    assert "greet somebody" in said("--help")[1]
+    assert "refcycle hello world" in said("hello", "--help")[1]
+    assert "hello) options='-h --help --loudly'" in said("completion", "bash")[1]
 
 
 def test_completion_has_the_commands_and_options():

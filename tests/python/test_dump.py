@@ -527,7 +527,7 @@ def test_a_forked_dump_is_compared_with_others_of_its_process(tmp_path):
     before, after = (refcycle.load(tmp_path / name) for name in ("a.refcycle", "b.refcycle"))
     assert before.metadata["pid"] == after.metadata["pid"] == str(os.getpid())
     found = refcycle.diff(before, after)
-    assert [row.count for row in found.table if row.typename == "Grown"] == [len(kept)]
+    assert [row.count for row in found.table if row.type_name == "Grown"] == [len(kept)]
 
 
 @forks

@@ -42,7 +42,7 @@ def reported(body, steps=STEPS, **options):
 
 
 def rates(report):
-    return {row.typename: row.count for row in report.growing}
+    return {row.type_name: row.count for row in report.growing}
 
 
 @pytest.mark.parametrize("module", [refcycle.growth, refcycle.heap_census])
@@ -63,7 +63,7 @@ def test_a_list_that_grows():
 def test_several_objects_a_step():
     kept = []
     found = reported(lambda number: kept.extend([Planted(), Planted(), Planted()]))
-    [row] = [row for row in found.growing if row.typename == "Planted"]
+    [row] = [row for row in found.growing if row.type_name == "Planted"]
     assert row.count == 3.0
     # On some versions those that come first are larger: their class does not know yet
     # which attributes its instances have.
@@ -123,7 +123,7 @@ def test_strings_grow_with_the_untracked_objects():
 def test_a_list_of_strings_grows_in_bytes():
     kept = []
     [row] = reported(lambda number: kept.append(f"text {number}"), steps=40).growing
-    assert (row.typename, row.count) == ("list", 0.0)
+    assert (row.type_name, row.count) == ("list", 0.0)
     assert 6 < row.size < 10
 
 
@@ -356,7 +356,7 @@ def test_a_census_counts_no_other_census(untracked):
     for place in range(5):
         several[place] = census(untracked=untracked)
     grown = census(untracked=untracked) - before
-    assert {row.typename for row in grown} <= {"int"}
+    assert {row.type_name for row in grown} <= {"int"}
     assert "Census" not in several[4].totals()
 
 
@@ -369,7 +369,7 @@ def test_a_census_sees_what_has_become_larger():
     kept = []
     before = census()
     kept.extend(range(100_000))
-    [row] = [row for row in census() - before if row.typename == "list"]
+    [row] = [row for row in census() - before if row.type_name == "list"]
     assert row.count == 0
     assert row.size >= 800_000
 

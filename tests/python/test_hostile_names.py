@@ -18,7 +18,7 @@ from refcycle import annotations
 from refcycle._cli.terminal import Progress
 from refcycle._cycles.reports import report_on, text_of
 from refcycle._refcycle import _escaped
-from refcycle._text.tables import printable
+from refcycle._text.escapes import printable
 from refcycle.differences import GrowthTable, TypeGrowth
 from refcycle.directed_graph import DirectedGraph
 

@@ -146,4 +146,4 @@ def test_the_dict_is_fit_for_json(clean_heap):
     assert pauses["count"] == pauses["buckets"]["+Inf"] == 1
     assert pauses["sum"] == pauses["max"] == pytest.approx(monitor.longest_pause)
     assert list(pauses["buckets"])[:3] == ["1e-05", "2e-05", "5e-05"]
-    assert repr(monitor).startswith("<GcMonitor: 1 passes, ")
+    assert repr(monitor).startswith("<GcMonitor: 1 pass, ")

@@ -364,10 +364,10 @@ def test_two_files_are_compared(tmp_path):
     refcycle.snapshot().save(tmp_path / "b.refcycle")
     before, after = (refcycle.load(tmp_path / name) for name in ("a.refcycle", "b.refcycle"))
     found = refcycle.diff(before, after, samples=100)
-    assert {row.typename: row.count for row in found.table}["Node"] == 5
+    assert {row.type_name: row.count for row in found.table}["Node"] == 5
     assert len(found.new.find_by_typename("Node")) == 5
     assert gone == id(kept)
-    [chain] = [sample.chain for sample in found.samples if sample.typename == "Node"]
+    [chain] = [sample.chain for sample in found.samples if sample.type_name == "Node"]
     assert f"sys.modules['{__name__}']" in str(chain)
     with pytest.raises(ValueError, match="is not from a file, and the other is"):
         refcycle.diff(before, refcycle.snapshot())

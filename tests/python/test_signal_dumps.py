@@ -1,5 +1,6 @@
 """Dumps at a signal."""
 
+import errno
 import os
 import re
 import signal
@@ -214,14 +215,23 @@ def test_what_it_does_not_take(tmp_path):
         refcycle.dump_on_signal(signal.SIGUSR2, tmp_path / "file")
     with pytest.raises(ValueError, match="timeout is 0"):
         refcycle.dump_on_signal(signal.SIGUSR2, tmp_path, timeout=0)
-    with pytest.raises(OSError, match="Invalid argument"):
-        refcycle.dump_on_signal(signal.SIGKILL, tmp_path)
+    with pytest.raises(OSError) as raised:
+        refcycle.dump_on_signal(9, tmp_path)
+    assert raised.value.errno == errno.EINVAL
+    assert raised.value.strerror == (
+        "SIGKILL (9) can have no handler: use another signal, such as SIGUSR2"
+    )
+    for number in (0, -1, 4711):
+        with pytest.raises(ValueError, match=f"signum is {number}: there is no such signal"):
+            refcycle.dump_on_signal(number, tmp_path)
     assert signal.getsignal(signal.SIGUSR2) is before
 
 
 def test_a_handler_of_c_is_left_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(signal, "getsignal", lambda number: None)  # so it shows one
-    with pytest.raises(RuntimeError, match="is not Python's and could not be put back"):
+    with pytest.raises(
+        RuntimeError, match=r"SIGUSR2 \(\d+\) was not installed by Python and could"
+    ):
         refcycle.dump_on_signal(signal.SIGUSR2, tmp_path)
     monkeypatch.undo()
     assert signal.getsignal(signal.SIGUSR2).__name__ == "called"

@@ -11,7 +11,7 @@ import pytest
 import refcycle
 from refcycle._cli import terminal
 from refcycle._cli.terminal import Progress
-from refcycle._text.tables import cut
+from refcycle._text.cells import cut
 
 pytestmark = pytest.mark.any_version
 

@@ -46,7 +46,7 @@ class Findings:
 
     def lines(self) -> Iterator[str]:
         """Give the lines of the report, the cycles that are most first."""
-        from refcycle._text.tables import escaped
+        from refcycle._text.escapes import escaped
 
         for report in sorted(self._cycles.values(), key=lambda found: -found.times):
             yield from str(report).splitlines()

@@ -593,7 +593,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         >>> numbers = [1]
         >>> numbers.append(numbers)
         >>> ObjectGraph([numbers]).cycles()
-        [<Cycle of 1 objects: list[1] -> list>]
+        [<Cycle of 1 object: list[1] -> list>]
         """
 
     def annotated(self) -> AnnotatedGraph:
@@ -800,6 +800,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         >>> gc.enable()
         """
 
+    def _unreachable_without(self, ignored: list[Any]) -> Self: ...
     def roots(self) -> list[Root]:
         """Return the vertices with references from outside the graph, in their order.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from refcycle._attach import no_request, remote
 from refcycle._attach.inbox import Inbox, Untrusted, new_name
 from refcycle._dumps.paths import absolute
-from refcycle._text.tables import printable
+from refcycle._text.escapes import printable
 
 if TYPE_CHECKING:
     from _typeshed import StrPath

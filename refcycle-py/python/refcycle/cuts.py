@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._cycles.removal_costs import Kind, kinds_of
-from refcycle._text.tables import escaped
+from refcycle._cycles.removal_costs import Removal, removals_of
+from refcycle._text.escapes import escaped
+from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -36,7 +37,7 @@ class NamedReference(NamedTuple):
     def __str__(self) -> str:
         count = len(self.edges)
         advice = escaped(self.advice)
-        return advice if count == 1 else f"{advice} ({count} references)"
+        return advice if count == 1 else f"{advice} ({counted(count, 'reference')})"
 
 
 class Cut:
@@ -81,33 +82,34 @@ class Cut:
         return text if self.exact else f"{text}; a better cut may exist"
 
     def __repr__(self) -> str:
-        return f"<Cut of {len(self.edges)} references: {escaped(', '.join(self.names))}>"
+        count = counted(len(self.edges), "reference")
+        return f"<Cut of {count}: {escaped(', '.join(self.names))}>"
 
 
 def cut_of(graph: ObjectGraph, *, smallest: bool = False) -> Cut:
     """Return a cut of a graph: see `Cycle.cut`."""
-    kinds = kinds_of(graph)
-    found = graph.feedback_arc_set([1.0] * len(kinds) if smallest else _weights(kinds))
+    removals = removals_of(graph)
+    found = graph.feedback_arc_set([1.0] * len(removals) if smallest else _weights(removals))
     wanted = set(found.edges)
-    by_kind: dict[Kind, list[int]] = {}
-    for edge, kind in zip(graph.edges, kinds, strict=True):
+    edges_by_removal: dict[Removal, list[int]] = {}
+    for edge, removal in zip(graph.edges, removals, strict=True):
         if edge in wanted:
-            by_kind.setdefault(kind, []).append(edge)
+            edges_by_removal.setdefault(removal, []).append(edge)
     references = [
-        NamedReference(kind.name, kind.advice, tuple(sorted(edges)))
-        for kind, edges in by_kind.items()
+        NamedReference(removal.name, removal.advice, tuple(sorted(edges)))
+        for removal, edges in edges_by_removal.items()
     ]
     references.sort(key=lambda named: (-len(named.edges), named.name))
     return Cut(tuple(references), found.weight, found.lower_bound, found.is_optimal)
 
 
-def _weights(kinds: list[Kind]) -> list[float]:
+def _weights(removals: list[Removal]) -> list[float]:
     # A Counter would ask an abstract class, which remembers who was asked about.
-    counts: dict[Kind, int] = {}
-    for kind in kinds:
-        counts[kind] = counts.get(kind, 0) + 1
+    counts: dict[Removal, int] = {}
+    for removal in removals:
+        counts[removal] = counts.get(removal, 0) + 1
     each = {
-        kind: (kind.cost + _SHARE_OF_ORDER * place / len(counts)) / counts[kind]
-        for place, kind in enumerate(sorted(counts))
+        removal: (removal.cost + _SHARE_OF_ORDER * place / len(counts)) / counts[removal]
+        for place, removal in enumerate(sorted(counts))
     }
-    return [each[kind] for kind in kinds]
+    return [each[removal] for removal in removals]

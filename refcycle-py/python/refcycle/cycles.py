@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from refcycle._cycles.reference_names import ReferenceNames, Step, shown, signature
+from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signature
 from refcycle._objects.types import id_of
+from refcycle._text.numbers import counted
 from refcycle.cuts import Cut, NamedReference, cut_of
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class Cycle:
     def _simple_cycles(self, limit: int | None, max_length: int | None) -> Iterator[SimpleCycle]:
         for objects in islice(self._graph.simple_cycles(max_length), limit):
             part = self._graph.full_subgraph(objects)
-            steps = ReferenceNames(part).steps(tuple(map(id_of, objects)))
+            steps = GraphNames(part).steps(tuple(map(id_of, objects)))
             start = [id_of(obj) for obj in objects].index(steps[0].object_id)
             turned = objects[start:] + objects[:start]
             yield SimpleCycle(turned, shown(steps), signature(steps))
@@ -157,7 +158,7 @@ class Cycle:
         return self.text
 
     def __repr__(self) -> str:
-        return f"<Cycle of {len(self)} objects: {self.text}>"
+        return f"<Cycle of {counted(len(self), 'object')}: {self.text}>"
 
 
 def cycles_of(graph: ObjectGraph) -> list[Cycle]:
@@ -166,7 +167,7 @@ def cycles_of(graph: ObjectGraph) -> list[Cycle]:
     return [Cycle(component) for component in reversed(graph.cyclic_components())]
 
 
-def _smallest(graph: ObjectGraph) -> tuple[list[Step], tuple[int, ...]]:
+def _smallest(graph: ObjectGraph) -> tuple[list[CycleStep], tuple[int, ...]]:
     """Return the shortest cycle with the smallest signature, by steps and by ids."""
     shortest: list[tuple[int, ...]] = []
     for objects in islice(graph.simple_cycles(), _MOST_COMPARED):
@@ -175,10 +176,10 @@ def _smallest(graph: ObjectGraph) -> tuple[list[Step], tuple[int, ...]]:
         shortest.append(tuple(map(id_of, objects)))
     wanted = dict.fromkeys(object_id for cycle in shortest for object_id in cycle)
     part = graph.full_subgraph(obj for obj in graph if id_of(obj) in wanted)
-    names = ReferenceNames(part)
+    names = GraphNames(part)
     named = [(names.steps(cycle), cycle) for cycle in shortest]
     return min(named, key=lambda found: (_order(found[0]), found[1]))
 
 
-def _order(steps: list[Step]) -> tuple[int, list[tuple[bool, str, str]], str]:
+def _order(steps: list[CycleStep]) -> tuple[int, list[tuple[bool, str, str]], str]:
     return len(steps), [step.key for step in steps], shown(steps)

@@ -1,15 +1,16 @@
 """What is different between snapshots."""
 
 from collections.abc import Callable, Container
-from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from refcycle._growth.holders import Chain, Holders
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._objects.types import is_graph_of_file
-from refcycle._refcycle import ObjectGraph, _later
-from refcycle._text.tables import counted, html_table, printable, signed, text_table
+from refcycle._refcycle import ObjectGraph, Root, _later
+from refcycle._text.escapes import printable
+from refcycle._text.numbers import counted, signed
+from refcycle._text.tables import html_table, text_table
+from refcycle._why.chains import Chain, Step
 
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
 
@@ -17,7 +18,7 @@ __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leak
 class TypeGrowth(NamedTuple):
     """By how much one type has grown: a row of a `GrowthTable`."""
 
-    typename: str
+    type_name: str
     """The name of the type, as `count_by_typename` has it."""
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
@@ -25,6 +26,11 @@ class TypeGrowth(NamedTuple):
 
     size: int
     """How many bytes more they take by themselves, as `shallow_sizes` has it."""
+
+    @property
+    def typename(self) -> str:
+        """The former name of `type_name`."""
+        return self.type_name
 
 
 class GrowthTable(tuple[TypeGrowth, ...]):
@@ -47,7 +53,7 @@ class GrowthTable(tuple[TypeGrowth, ...]):
         return text_table(_HEADINGS, self._cells()) if self else "nothing grew or shrank"
 
     def _cells(self) -> list[tuple[str, str, str]]:
-        return [(signed(row.count), signed(row.size), row.typename) for row in self]
+        return [(signed(row.count), signed(row.size), row.type_name) for row in self]
 
     def _html(self, caption: str) -> str:
         return html_table(caption, _HEADINGS, self._cells())
@@ -62,16 +68,24 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
 
 _HEADINGS = ("count", "bytes", "type")
+# What is said to hold an object that only a graph or a cycle holds.
+_UNUSED = "nothing but graphs or garbage"
 
 
 class Sample(NamedTuple):
-    """Who holds one of the objects of a type that grew."""
+    """What holds one of the objects of a type that grew."""
 
-    typename: str
+    type_name: str
     """The name of the type."""
 
     chain: Chain
-    """A shortest chain from the object to a module or to something else that holds it."""
+    """The shortest chain of references to the object, as `ObjectGraph.why` finds it. Its steps
+    have labels and no objects, so that it keeps none alive."""
+
+    @property
+    def typename(self) -> str:
+        """The former name of `type_name`."""
+        return self.type_name
 
 
 class _Findings:
@@ -195,19 +209,34 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     >>> found = refcycle.diff(before, refcycle.snapshot())
     >>> sessions == found.new.find_by_typename("Session")
     True
-    >>> [row.count for row in found.table if row.typename == "Session"]
+    >>> [row.count for row in found.table if row.type_name == "Session"]
     [1]
     """
     if is_graph_of_file(before) or is_graph_of_file(after):
         return _diff_of_files(before, after, samples)
     _check_order(before=before, after=after)
-    holders = Holders(after)
-    new = holders.others - before
-    gone = before & holders.unused()
+    new = after - before
+    new = new - ObjectGraph(_graphs(new))
+    gone = before & _unused(after)
     if len(gone) > 0:
-        gone = gone - Holders(before).unused()  # garbage then, garbage now
+        gone = gone - _unused(before)  # garbage then, garbage now
     table = compared(totals(gone), totals(new))
-    return Diff(new, gone, table, _samples(new, table, holders.chain, samples))
+    return Diff(new, gone, table, _samples(after, new, table, samples))
+
+
+def _graphs(graph: ObjectGraph) -> list[Any]:
+    """Return the vertices that are graphs or roots of graphs: they hold what others own."""
+    return [
+        obj
+        for class_ in (ObjectGraph, Root)
+        for obj in graph.find_by_typename(class_.__name__)
+        if type(obj) is class_
+    ]
+
+
+def _unused(snapshot: ObjectGraph) -> ObjectGraph:
+    """Return the objects that nothing holds but graphs, or each other."""
+    return snapshot._unreachable_without(_graphs(snapshot))
 
 
 def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Diff:
@@ -222,8 +251,7 @@ def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Dif
     new = after.full_subgraph([obj for obj in after if _identity(obj) not in known])
     gone = before.full_subgraph([obj for obj in before if _identity(obj) not in present])
     table = compared(totals(before), totals(after))
-    chain = partial(_chain_of_file, after)
-    return Diff(new, gone, table, _samples(new, table, chain, samples))
+    return Diff(new, gone, table, _samples(after, new, table, samples))
 
 
 def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
@@ -240,14 +268,6 @@ def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
 
 def _identity(obj: Any) -> tuple[int, str]:
     return obj.address, obj.type_name
-
-
-def _chain_of_file(graph: ObjectGraph, obj: object) -> Chain:
-    why = graph.why(obj, limit=1)
-    tree = why.graph.tree(obj, max_depth=None)
-    if why.chains:
-        return Chain(tree, why.chains[0].holder)
-    return Chain(tree, "nothing but garbage holds it")
 
 
 def leaks(
@@ -275,10 +295,10 @@ def leaks(
     1
     """
     _check_order(baseline=baseline, action=action, back=back)
-    holders = Holders(back)
-    objects = ((action - baseline) & holders.others) - holders.unused()
+    objects = ((action - baseline) & back) - _unused(back)
+    objects = objects - ObjectGraph(_graphs(objects))
     table = compared({}, totals(objects))
-    return Leaks(objects, table, _samples(objects, table, holders.chain, samples))
+    return Leaks(objects, table, _samples(back, objects, table, samples))
 
 
 def _check_order(**graphs: ObjectGraph) -> None:
@@ -310,18 +330,27 @@ def compared(before: Totals, after: Totals) -> GrowthTable:
         later_count, later_size = after.get(name, (0, 0))
         if (later_count, later_size) != (count, size):
             rows.append(TypeGrowth(name, later_count - count, later_size - size))
-    rows.sort(key=lambda row: (-row.size, -row.count, row.typename))
+    rows.sort(key=lambda row: (-row.size, -row.count, row.type_name))
     return GrowthTable(rows)
 
 
 def _samples(
-    objects: ObjectGraph, table: GrowthTable, chain: Callable[[object], Chain], number: int
+    graph: ObjectGraph, objects: ObjectGraph, table: GrowthTable, number: int
 ) -> tuple[Sample, ...]:
-    """Return the chain of one object of each of the types that grew most."""
+    """Return the chain in a graph to one object of each of the types that grew most."""
     # A frame is there because it runs, not because something has grown.
-    names = [row.typename for row in table if row.count > 0 and row.typename != "frame"]
+    names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
     found = [(name, objects.find_by_typename(name)) for name in names[: max(number, 0)]]
-    return tuple(Sample(name, chain(those[0])) for name, those in found if those)
+    return tuple(Sample(name, _chain(graph, those[0])) for name, those in found if those)
+
+
+def _chain(graph: ObjectGraph, obj: object) -> Chain:
+    """Return the shortest chain to an object, without the objects."""
+    why = graph.why(obj, limit=1)
+    if not why.chains:
+        return Chain(_UNUSED, (Step(None, why.label, ""),))
+    [chain] = why.chains
+    return Chain(chain.holder, tuple(step._replace(object=None) for step in chain.steps))
 
 
 def _objects(graph: ObjectGraph) -> str:

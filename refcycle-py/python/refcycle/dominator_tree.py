@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._refcycle import Retained, object_annotation
-from refcycle._text.tables import counted, escaped, is_encodable, printable
+from refcycle._text.escapes import escaped, is_encodable, printable
+from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -80,7 +81,7 @@ class DominatorTree:
         total = sum(self.graph.shallow_sizes())
         marks = ("|- ", "`- ", "|  ") if ascii else ("├─ ", "└─ ", "│  ")
         found = list(self._lines(self.children(), children, depth, total * _LEAST_SHARE, marks))
-        lines = [f"{total:,} bytes in {len(self.graph):,} objects"]
+        lines = [f"{counted(total, 'byte')} in {counted(len(self.graph), 'object')}"]
         wide = max((len(f"{line.retained.retained_size:,}") for line in found), default=0)
         for text, retained in found:
             objects = counted(retained.retained_count, "object")
@@ -115,4 +116,4 @@ class DominatorTree:
         return "\n".join(map(printable, self.to_text(ascii=True).split("\n")))
 
     def __repr__(self) -> str:
-        return f"<DominatorTree of {len(self.graph):,} objects>"
+        return f"<DominatorTree of {counted(len(self.graph), 'object')}>"

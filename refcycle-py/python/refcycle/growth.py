@@ -9,10 +9,11 @@ from types import TracebackType
 from typing import NamedTuple, TypeVar
 
 from refcycle._growth.type_totals import Totals
-from refcycle._text.tables import html_table, signed, text_table
+from refcycle._text.numbers import counted, signed
+from refcycle._text.tables import html_table, text_table
 from refcycle.heap_census import count_heap
 
-__all__ = ["GrowthReport", "SteadyGrowth", "Watch", "watch"]
+__all__ = ["GrowthReport", "GrowthWatch", "SteadyGrowth", "Watch", "watch"]
 
 _T = TypeVar("_T")
 
@@ -25,7 +26,7 @@ _HEADINGS = ("count a step", "bytes a step", "type")
 class SteadyGrowth(NamedTuple):
     """A type that grows from one quarter of a loop to the next: a row of a `GrowthReport`."""
 
-    typename: str
+    type_name: str
     """The name of the type, as `count_by_typename` has it."""
 
     count: float  # type: ignore[assignment]  # a tuple has a method of this name
@@ -33,6 +34,11 @@ class SteadyGrowth(NamedTuple):
 
     size: float
     """How many bytes more they take after each step; 0 when only the count grows."""
+
+    @property
+    def typename(self) -> str:
+        """The former name of `type_name`."""
+        return self.type_name
 
 
 def _rate(values: Sequence[int]) -> float:
@@ -44,7 +50,7 @@ def _rate(values: Sequence[int]) -> float:
 
 
 class GrowthReport:
-    """What grew in a loop: what `report` of a `Watch` returns. Print it for a table.
+    """What grew in a loop: what `report` of a `GrowthWatch` returns. Print it for a table.
 
     `steps`: how many steps there were. `growing`: a tuple of `SteadyGrowth`, the type with
     most bytes a step first; it is empty when the loop holds steady.
@@ -57,12 +63,11 @@ class GrowthReport:
         self.growing = growing
 
     def _title(self) -> str:
-        number = len(self.growing)
-        kinds = "1 type grows" if number == 1 else f"{number:,} types grow"
-        return f"{kinds if number else 'nothing grows'} in {self.steps:,} steps"
+        growing = counted(len(self.growing), "type grows", "types grow")
+        return f"{growing if self.growing else 'nothing grows'} in {counted(self.steps, 'step')}"
 
     def _rows(self) -> list[tuple[str, str, str]]:
-        return [(signed(row.count), signed(row.size), row.typename) for row in self.growing]
+        return [(signed(row.count), signed(row.size), row.type_name) for row in self.growing]
 
     def __str__(self) -> str:
         """Return a table of the types that grow."""
@@ -82,7 +87,7 @@ class GrowthReport:
         return {"text/plain": str(self), "text/html": page}
 
 
-class Watch:
+class GrowthWatch:
     """A loop that is being watched: what `watch` returns.
 
     It is a context manager. Within it call `step` after each round of the loop, or go over
@@ -125,7 +130,7 @@ class Watch:
         self._changes = bytearray()
         self._latest = marshal.dumps({})
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> "GrowthWatch":
         self._forget()
         self._is_open = True
         return self
@@ -185,7 +190,7 @@ class Watch:
             row = SteadyGrowth(name, _rate(counts), _rate(sizes))
             if self._matters(row):
                 rows.append(row)
-        rows.sort(key=lambda row: (-row.size, -row.count, row.typename))
+        rows.sort(key=lambda row: (-row.size, -row.count, row.type_name))
         return GrowthReport(self._steps, tuple(rows))
 
     def assert_steady(self) -> None:
@@ -199,7 +204,7 @@ class Watch:
 
     def _matters(self, row: SteadyGrowth) -> bool:
         exceeds = row.count >= self._count_threshold or row.size >= self._size_threshold
-        return exceeds and (row.count > 0 or row.size > 0) and row.typename not in self._ignore
+        return exceeds and (row.count > 0 or row.size > 0) and row.type_name not in self._ignore
 
     def _histories(self) -> dict[str, list[tuple[int, int]]]:
         """Return the totals after each step, of every type that has changed."""
@@ -216,6 +221,9 @@ class Watch:
         return histories
 
 
+Watch = GrowthWatch  # its former name
+
+
 def watch(
     *,
     untracked: bool = False,
@@ -223,7 +231,7 @@ def watch(
     count_threshold: float = 0.1,
     size_threshold: float = 1.0,
     ignore: Iterable[str] = (),
-) -> Watch:
+) -> GrowthWatch:
     """Watch a loop that should hold steady, and tell which types grow in it.
 
     After each step the objects of each type are counted, and their bytes. No object is kept
@@ -246,7 +254,7 @@ def watch(
     >>> with refcycle.watch() as growth:
     ...     for _ in growth.steps(range(12)):
     ...         sessions.append(Session())
-    >>> [row.count for row in growth.report().growing if row.typename == "Session"]
+    >>> [row.count for row in growth.report().growing if row.type_name == "Session"]
     [1.0]
     """
     if isinstance(ignore, str):
@@ -254,7 +262,7 @@ def watch(
     for name, threshold in (("count", count_threshold), ("size", size_threshold)):
         if not threshold >= 0:
             raise ValueError(f"{name}_threshold is {threshold}: it must be 0 or more")
-    return Watch(
+    return GrowthWatch(
         untracked=untracked,
         collect=collect,
         count_threshold=count_threshold,

@@ -6,6 +6,7 @@ from collections.abc import Container, Sequence
 
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._refcycle import ObjectGraph, snapshot
+from refcycle._text.numbers import counted
 from refcycle._text.tables import html_table, text_table
 from refcycle.differences import GrowthTable, compared
 
@@ -57,7 +58,7 @@ class Census:
 
     def _title(self) -> str:
         counts = [count for count, _ in self.totals().values()]
-        return f"{sum(counts):,} objects of {len(counts):,} types"
+        return f"{counted(sum(counts), 'object')} of {counted(len(counts), 'type')}"
 
     def __str__(self) -> str:
         """Return a table of the types, those with most bytes first."""
@@ -90,7 +91,7 @@ def census(*, untracked: bool = False) -> Census:
     >>> before = refcycle.census()
     >>> sessions = [Session(), Session()]
     >>> for row in refcycle.census() - before:
-    ...     if row.typename == "Session":
+    ...     if row.type_name == "Session":
     ...         print(row.count)
     2
     """

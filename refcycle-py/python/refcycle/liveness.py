@@ -22,7 +22,8 @@ from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.types import Types, is_graph_of_file
-from refcycle._text.tables import escaped, is_encodable, printable
+from refcycle._text.escapes import escaped, is_encodable, printable
+from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step, lines_of
 from refcycle._why.steps import Found, from_the_module, label_of, steps_along, steps_around
 from refcycle.remedies import Remedy, remedies
@@ -83,7 +84,7 @@ class Why:
         return "\n".join(map(printable, self.to_text(ascii=True).split("\n")))
 
     def __repr__(self) -> str:
-        return f"<Why: {escaped(self.label)}, {_counted(len(self.chains), 'chain')}>"
+        return f"<Why: {escaped(self.label)}, {counted(len(self.chains), 'chain')}>"
 
     def _repr_mimebundle_(
         self,
@@ -93,10 +94,6 @@ class Why:
         bundle: dict[str, Any] = dict(self.graph._repr_mimebundle_(include, exclude))
         bundle["text/plain"] = self.to_text()
         return bundle
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" + ("" if count == 1 else "s")
 
 
 def _told(

@@ -12,6 +12,7 @@ from typing import Any
 
 from refcycle._dumps.hooks import is_method_of
 from refcycle._refcycle import garbage_preview
+from refcycle._text.numbers import counted
 from refcycle.cycles import cycles_of
 
 __all__ = ["GcMonitor", "gc_monitor"]
@@ -184,8 +185,9 @@ class GcMonitor:
         }
 
     def __repr__(self) -> str:
-        count, objects = sum(self.passes), sum(self.collected)
-        return f"<GcMonitor: {count} passes, {self.total_pause * 1e3:.1f} ms, {objects} objects>"
+        passes = counted(sum(self.passes), "pass", "passes")
+        objects = counted(sum(self.collected), "object")
+        return f"<GcMonitor: {passes}, {self.total_pause * 1e3:.1f} ms, {objects}>"
 
     def _column(self, place: int) -> tuple[int, ...]:
         return tuple(figures[place] for figures in self._figures)

@@ -53,12 +53,7 @@ def dump_on_signal(
     """
     _check_thread("dump_on_signal")
     check_options(fork, timeout)
-    previous = signal.getsignal(signum)
-    if previous is None:
-        raise RuntimeError(
-            f"the handler of signal {signum} is not Python's and could not be put back: "
-            "take another signal"
-        )
+    previous = _handler_of(signum)
     if fork:
         from refcycle._dumps.fork import Fork as Fork  # now: a handler had better import nothing
     dumps = SignalDumps(
@@ -70,8 +65,34 @@ def dump_on_signal(
         timeout=timeout,
     )
     dumps._previous = previous
-    signal.signal(signum, dumps._handle)
+    try:
+        signal.signal(signum, dumps._handle)
+    except OSError as error:
+        text = f"{_name_of(signum)} can have no handler: use another signal, such as SIGUSR2"
+        raise OSError(error.errno, text) from None
     return dumps
+
+
+def _handler_of(signum: int) -> Any:
+    """Return the handler that is there now: one that can be put back."""
+    try:
+        handler = signal.getsignal(signum)
+    except ValueError:
+        raise ValueError(
+            f"signum is {signum}: there is no such signal; use one such as signal.SIGUSR2"
+        ) from None
+    if handler is None:
+        raise RuntimeError(
+            f"the handler of {_name_of(signum)} was not installed by Python and could not be put "
+            "back: use another signal"
+        )
+    return handler
+
+
+def _name_of(signum: int) -> str:
+    """Return the name of a signal with its number: `SIGKILL (9)`."""
+    known = signum in set(signal.Signals)
+    return f"{signal.Signals(signum).name} ({signum:d})" if known else f"signal {signum:d}"
 
 
 def _check_thread(what: str) -> None:

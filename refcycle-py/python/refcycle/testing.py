@@ -8,11 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar, overload
 
-from refcycle._cycles.reports import count_of, report_on, text_of
+from refcycle._cycles.reports import report_on, text_of
 from refcycle._refcycle import garbage_preview, object_annotation, snapshot
-from refcycle._text.tables import escaped
+from refcycle._text.escapes import escaped
+from refcycle._text.numbers import counted
 
-__all__ = ["RefcycleMixin", "Watch", "assert_freed", "assert_no_cycles"]
+__all__ = ["ObjectWatch", "RefcycleMixin", "Watch", "assert_freed", "assert_no_cycles"]
 
 _T = TypeVar("_T")
 
@@ -83,11 +84,12 @@ def _message_on_garbage(allowed: Collection[str]) -> str:
     reports = report_on(garbage_preview(), allowed)
     if not reports:
         return ""
-    was = "was" if sum(report.times for report in reports) == 1 else "were"
-    return f"{count_of(reports)} of garbage {was} left behind:\n{text_of(reports)}"
+    count = sum(report.times for report in reports)
+    found = counted(count, "cycle of garbage was", "cycles of garbage were")
+    return f"{found} left behind:\n{text_of(reports)}"
 
 
-class Watch:
+class ObjectWatch:
     """Remembers objects that are to be freed, and keeps none alive.
 
     What `with assert_freed() as watch` gives: call it with an object.
@@ -106,8 +108,11 @@ class Watch:
         _check(self._references, collect)
 
 
+Watch = ObjectWatch  # its former name
+
+
 @overload
-def assert_freed(*, collect: bool = True) -> AbstractContextManager[Watch]: ...
+def assert_freed(*, collect: bool = True) -> AbstractContextManager[ObjectWatch]: ...
 
 
 @overload
@@ -121,7 +126,7 @@ def assert_freed(
 
 def assert_freed(
     *targets: weakref.ref[Any] | Callable[[], object], collect: bool = True
-) -> AbstractContextManager[Watch] | None:
+) -> AbstractContextManager[ObjectWatch] | None:
     """Assert that objects are freed once nobody here needs them any more.
 
     An argument would keep an object alive, so that it is handed over as
@@ -156,7 +161,7 @@ def assert_freed(
     """
     if not targets:
         return _freed(collect)
-    watch = Watch()
+    watch = ObjectWatch()
     references: list[weakref.ref[Any]] = []
     for target in targets:
         if issubclass(type(target), weakref.ref):
@@ -173,8 +178,8 @@ def assert_freed(
 
 
 @contextmanager
-def _freed(collect: bool) -> Iterator[Watch]:
-    watch = Watch()
+def _freed(collect: bool) -> Iterator[ObjectWatch]:
+    watch = ObjectWatch()
     yield watch
     watch.check(collect=collect)
 
@@ -183,7 +188,7 @@ def _is_callable(target: object) -> bool:
     return callable(target)
 
 
-def _watch_results(watch: Watch, make: Callable[[], object]) -> None:
+def _watch_results(watch: ObjectWatch, make: Callable[[], object]) -> None:
     made: Any = make()
     is_several = type(made) is list or type(made) is tuple
     for obj in made if is_several else (made,):
@@ -256,6 +261,6 @@ class RefcycleMixin:
 
     def assertFreed(
         self, *targets: weakref.ref[Any] | Callable[[], object], collect: bool = True
-    ) -> AbstractContextManager[Watch] | None:
+    ) -> AbstractContextManager[ObjectWatch] | None:
         """Assert that objects are freed: see `assert_freed`."""
         return assert_freed(*targets, collect=collect)

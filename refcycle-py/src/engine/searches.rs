@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
 use refcycle_core::algo::{self, Components};
-use refcycle_core::views::Subgraph;
-use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId};
+use refcycle_core::views::{Masked, Subgraph};
+use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet};
 use refcycle_dot::End;
 
 use super::memory_needs;
@@ -154,23 +154,30 @@ impl Engine {
         }
     }
 
-    /// What nothing from outside the graph leads to.
-    pub(crate) fn unreachable(&self, py: Python<'_>) -> PyResult<Self> {
-        let held = self.held_from_outside()?;
+    /// What nothing from outside the graph leads to, as if `ignored` were not there.
+    pub(crate) fn unreachable(&self, py: Python<'_>, ignored: &[VertexId]) -> PyResult<Self> {
+        let count = self.objects().len();
+        let all = (0..count).map(VertexId::from_index);
+        let mut seen = VertexSet::from_vertices(count, all.clone());
+        for &v in ignored {
+            seen.remove(v);
+        }
+        let mut held = self.held_from_outside()?;
+        held.retain(|&v| seen.contains(v));
         if held.is_empty() {
-            let all = (0..self.objects().len()).map(VertexId::from_index);
-            return self.induced(py, all.collect());
+            return self.induced(py, all.filter(|&v| seen.contains(v)).collect());
         }
         let graph = &*self.any_graph();
         let unreached = self.run(py, |signals| {
             ask(memory_needs::search(graph, None))?;
-            let reached = answer(algo::descendants_watched(graph, held, None, signals))?;
-            let mut is_reached = vec![false; self.objects().len()];
-            for v in reached.vertices() {
-                is_reached[v.index()] = true;
+            let reached = match ignored.is_empty() {
+                true => algo::descendants_watched(graph, held, None, signals),
+                false => algo::descendants_watched(&Masked::new(graph, &seen), held, None, signals),
+            };
+            for v in answer(reached)?.vertices() {
+                seen.remove(*v);
             }
-            let all = (0..is_reached.len()).filter(|&v| !is_reached[v]);
-            ControlFlow::Continue(all.map(VertexId::from_index).collect())
+            ControlFlow::Continue(all.filter(|&v| seen.contains(v)).collect())
         })?;
         self.induced(py, unreached)
     }

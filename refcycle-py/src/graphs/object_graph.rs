@@ -209,7 +209,22 @@ impl ObjectGraph {
     fn unreachable(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         let py = slf.py();
         let engine = &slf.as_super().borrow().engine;
-        wrap(py, engine.unreachable(py)?)
+        wrap(py, engine.unreachable(py, &[])?)
+    }
+
+    /// The same, as if some vertices of the graph were not there.
+    #[pyo3(name = "_unreachable_without")]
+    fn unreachable_without(
+        slf: &Bound<'_, Self>,
+        ignored: Vec<Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        let py = slf.py();
+        let engine = &slf.as_super().borrow().engine;
+        let ignored = ignored.iter().map(|object| engine.vertex(object));
+        wrap(
+            py,
+            engine.unreachable(py, &ignored.collect::<PyResult<Vec<_>>>()?)?,
+        )
     }
 
     /// The vertices with references from outside the graph, a list of `Root` in the order

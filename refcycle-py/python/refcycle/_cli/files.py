@@ -1,36 +1,34 @@
-"""Files of heaps, and the objects in them that a command is about."""
+"""Dumps that a command reads, the objects in them, and files that it writes."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import refcycle
+from refcycle._cli.command import CommandError
 from refcycle._cli.terminal import progress
+from refcycle._refcycle import load as load_graph
 
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
 
-__all__ = ["CommandError", "about", "find", "load"]
+__all__ = ["find", "load", "write"]
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\d+")
 
 
-class CommandError(Exception):
-    """What the command line asks for cannot be done; the text says why."""
-
-
 def load(path: str) -> LoadedGraph:
-    """Return the graph of a file; raise a CommandError when it cannot be read."""
+    """Return the graph of a dump; raise a CommandError when it cannot be read."""
     try:
         with progress(f"reading {path}") as shown:
-            return refcycle.load(path, progress=shown)
+            return load_graph(path, progress=shown)
     except (OSError, ValueError, MemoryError) as error:
-        raise about(path, error) from error
+        raise _about(path, error) from error
 
 
 def find(graph: LoadedGraph, wanted: str) -> list[Any]:
-    """Return the objects at an address, or of a type by its name; raise where there are none."""
+    """Return the object at an address, or the objects of a type; raise where there are none."""
     if _ADDRESS.fullmatch(wanted):
         try:
             return [graph.at(int(wanted, 0))]
@@ -48,7 +46,16 @@ def find(graph: LoadedGraph, wanted: str) -> list[Any]:
     raise CommandError(f"the file has no object of type {wanted}{hint}")
 
 
-def about(path: str, error: Exception) -> CommandError:
-    """Return what to say of a file that cannot be read or written."""
+def write(path: str, writer: Callable[[], object]) -> None:
+    """Write a file; raise a CommandError when that fails."""
+    try:
+        with progress(f"writing {path}"):
+            writer()
+    except (OSError, ValueError, MemoryError) as error:
+        raise _about(path, error) from error
+
+
+def _about(path: str, error: Exception) -> CommandError:
+    """Return the error of a file: it names the file once."""
     text = str(error)
     return CommandError(text if path in text else f"{path}: {text}")

@@ -5,17 +5,26 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.terminal import dim
-from refcycle._text.tables import printable, text_table
+from refcycle._text.escapes import printable
+from refcycle._text.tables import text_table
 
-__all__ = ["object_line", "print_json", "table", "tell_written"]
+if TYPE_CHECKING:
+    from refcycle.differences import GrowthTable
+
+__all__ = ["growth_data", "object_line", "print_json", "print_written", "table"]
 
 
 def print_json(data: object) -> None:
     """Print data as JSON, in lines."""
     print(json.dumps(data, indent=2))
+
+
+def growth_data(table: GrowthTable) -> list[dict[str, Any]]:
+    """Return the rows of a table for JSON."""
+    return [{"typename": name, "count": count, "size": size} for name, count, size in table]
 
 
 def object_line(obj: Any) -> str:
@@ -24,7 +33,7 @@ def object_line(obj: Any) -> str:
     return f"{printable(label)} (0x{obj.address:x})"
 
 
-def tell_written(path: str, text: str, *, as_json: bool) -> None:
+def print_written(path: str, text: str, *, as_json: bool) -> None:
     """Print that a file is written: a text, or its path and size as JSON."""
     if as_json:
         print_json({"output": path, "bytes": os.path.getsize(path)})

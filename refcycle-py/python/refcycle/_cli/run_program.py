@@ -12,9 +12,11 @@ from importlib.util import find_spec
 from io import open_code
 from typing import NamedTuple
 
+from refcycle._cli.command import CommandError
+from refcycle._cli.output import growth_data
 from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
 from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview
-from refcycle._text.tables import printable
+from refcycle._text.escapes import printable
 from refcycle.differences import GrowthTable
 from refcycle.heap_census import census
 
@@ -25,8 +27,8 @@ GARBAGE = 3
 INTERRUPTED = 130
 
 
-class ProgramError(Exception):
-    """A program that cannot be begun."""
+class ProgramError(CommandError):
+    """A program cannot be started."""
 
 
 class Program(NamedTuple):
@@ -170,7 +172,7 @@ def _as_json(cycles: list[CycleReport], growth: GrowthTable, status: int) -> str
     found = {
         "status": status,
         "cycles": [{name: getattr(one, name) for name in CycleReport.__slots__} for one in cycles],
-        "growth": [row._asdict() for row in growth],
+        "growth": growth_data(growth),
     }
     return json.dumps(found, indent=2) + "\n"
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from refcycle._text.tables import cells, cut, printable
+from refcycle._text.cells import cut, width
+from refcycle._text.escapes import printable
 
 __all__ = ["Progress", "bold", "dim", "green", "progress", "red"]
 
@@ -46,9 +47,8 @@ class Progress:
     def _draw(self, text: str) -> None:
         # A line that wraps could not be taken back.
         text = cut(text, max(self._width() - 1, 1))
-        width = sum(map(cells, text))
-        padding = " " * max(self._shown - width, 0)
-        self._shown = width
+        padding = " " * max(self._shown - width(text), 0)
+        self._shown = width(text)
         print(f"\r{text}{padding}", end="", file=self._stream, flush=True)
 
     def _width(self) -> int:

@@ -18,7 +18,7 @@ from refcycle._refcycle import _escaped as escaped
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Accessor", "ObjectName", "ReferenceNames"]
+__all__ = ["Accessor", "GraphNames", "ObjectName"]
 
 # Types are known by their ids: a metaclass can have an `__eq__` and a `__hash__`.
 _CONTAINERS = {id(cls): cls.__name__ for cls in (list, tuple, dict, set, frozenset)}
@@ -58,7 +58,7 @@ class Accessor(NamedTuple):
     stable: str
 
 
-class Step(NamedTuple):
+class CycleStep(NamedTuple):
     """An object of a cycle, and its reference to the next object."""
 
     object_id: int
@@ -156,7 +156,7 @@ def attribute(label: str | None) -> Accessor:
     return Accessor(f".__dict__{shown}", f".__dict__{stable}")
 
 
-class ReferenceNames:
+class GraphNames:
     """The names of the objects and references of a graph. It keeps no object alive."""
 
     def __init__(self, graph: ObjectGraph) -> None:
@@ -188,7 +188,7 @@ class ReferenceNames:
         found = map(attribute, self.labels[namespace, head])
         return min(found, key=lambda found: found[::-1])
 
-    def steps(self, cycle: tuple[int, ...]) -> list[Step]:
+    def steps(self, cycle: tuple[int, ...]) -> list[CycleStep]:
         """Return the steps of a cycle of ids, from its canonical beginning.
 
         Where the cycle goes through the `__dict__` of an object, that is one step.
@@ -202,17 +202,17 @@ class ReferenceNames:
                 written = self.attribute(following, cycle[(place + 2) % len(cycle)])
             else:
                 written = self.accessor(here, following)
-            found.append(Step(here, self.objects[here], written))
+            found.append(CycleStep(here, self.objects[here], written))
         turns = [found[place:] + found[:place] for place in range(len(found))]
         return min(turns, key=lambda turn: [step.key for step in turn])
 
 
-def shown(steps: list[Step]) -> str:
+def shown(steps: list[CycleStep]) -> str:
     """Return a cycle for reading."""
     names = [step.name.short + step.accessor.shown for step in steps]
     return escaped(" -> ".join([*names, steps[0].name.short]))
 
 
-def signature(steps: list[Step]) -> str:
+def signature(steps: list[CycleStep]) -> str:
     """Return a cycle for comparing."""
     return " -> ".join(step.name.stable + step.accessor.stable for step in steps)

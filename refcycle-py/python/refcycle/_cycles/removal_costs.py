@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._cycles.reference_names import ReferenceNames, accessor, attribute
+from refcycle._cycles.reference_names import GraphNames, accessor, attribute
 from refcycle._objects.types import Type, Types, id_of
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Kind", "kinds_of"]
+__all__ = ["Removal", "removals_of"]
 
 _BACK_REFERENCE = 0.9
 _ATTRIBUTE = 1.0
@@ -57,7 +57,7 @@ _NESTING = 3
 _HOLDERS = 8
 
 
-class Kind(NamedTuple):
+class Removal(NamedTuple):
     """What a reference is called, what it costs to do without, and what to do."""
 
     name: str
@@ -65,14 +65,14 @@ class Kind(NamedTuple):
     advice: str
 
 
-def kinds_of(graph: ObjectGraph) -> list[Kind]:
-    """Return the kind of each reference, in the order of `graph.edges`."""
-    return _Kinds(graph).of_edges()
+def removals_of(graph: ObjectGraph) -> list[Removal]:
+    """Return the removal of each reference, in the order of `graph.edges`."""
+    return _Removals(graph).of_edges()
 
 
-class _Kinds:
+class _Removals:
     def __init__(self, graph: ObjectGraph) -> None:
-        self.names = ReferenceNames(graph)
+        self.names = GraphNames(graph)
         types = Types(graph)
         self.types: dict[int, Type] = {id_of(obj): types.of(obj) for obj in graph}
         self._containers: dict[int, str] = {}
@@ -80,9 +80,9 @@ class _Kinds:
         for edge in self.names.annotated.edges:
             self.holders.setdefault(edge.head, []).append((edge.tail, edge.annotation))
 
-    def of_edges(self) -> list[Kind]:
+    def of_edges(self) -> list[Removal]:
         # Thousands of objects of a class have the same kinds of references.
-        made: dict[tuple[object, ...], Kind] = {}
+        made: dict[tuple[object, ...], Removal] = {}
         found = []
         for edge in self.names.annotated.edges:
             tail, head, label = edge.tail, edge.head, edge.annotation
@@ -92,13 +92,13 @@ class _Kinds:
             is_named_alone = name.is_servant or self.names.owner(tail) is not None
             from_ = tail if is_named_alone else (self.types[tail].key, name.short)
             key = (from_, label, self.types[head].key, self.names.objects[head].short)
-            kind = made.get(key)
-            if kind is None:
-                kind = made[key] = self._kind(tail, head, label)
-            found.append(kind)
+            removal = made.get(key)
+            if removal is None:
+                removal = made[key] = self._removal(tail, head, label)
+            found.append(removal)
         return found
 
-    def _kind(self, tail: int, head: int, label: str | None) -> Kind:
+    def _removal(self, tail: int, head: int, label: str | None) -> Removal:
         name = self._name_of_reference(tail, label)
         owner = self.names.owner(tail)
         if owner is not None:
@@ -106,30 +106,32 @@ class _Kinds:
         if label is None:
             return _firm(name)
         if label in _OF_PYTHON:
-            return Kind(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
+            return Removal(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
         if label in _OF_EXCEPTIONS:
-            return Kind(name, _TRACEBACK, f"set `{name}` to None when the exception is handled")
+            return Removal(name, _TRACEBACK, f"set `{name}` to None when the exception is handled")
         if label.startswith("local "):
             what, _, variable = name.rpartition(", local ")
-            return Kind(
+            return Removal(
                 name, _LOCAL, f"delete the local `{variable}` of the {what} when it is done"
             )
         if label == "cell_contents":
             inner = self.names.objects[head].short
-            return Kind(name, _CALLABLE, f"hand {inner} over as an argument, not by a closure")
+            return Removal(name, _CALLABLE, f"hand {inner} over as an argument, not by a closure")
         if label.startswith(("item[", "value[")) or label in ("key", "element"):
             return self._of_item(name, tail, head, label)
         if not self.types[tail].facts.is_made_at_run_time:
             return _firm(name)
         return self._of_attribute(name, tail, head)
 
-    def _of_attribute(self, name: str, tail: int, head: int) -> Kind:
+    def _of_attribute(self, name: str, tail: int, head: int) -> Removal:
         field = name.rpartition(".")[2]
         if field in _OF_PYTHON:
-            return Kind(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
+            return Removal(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
         head_type = self.types[head]
         if head_type.known in _METHODS:
-            return Kind(name, _ATTRIBUTE, f"hold the method in `{name}` by a weakref.WeakMethod")
+            return Removal(
+                name, _ATTRIBUTE, f"hold the method in `{name}` by a weakref.WeakMethod"
+            )
         is_of_a_class = head_type.facts.is_made_at_run_time
         if not is_of_a_class:
             # A container, a function, a generator: often nothing else holds it.
@@ -138,17 +140,17 @@ class _Kinds:
         is_back = field.strip("_").lower() in _BACK_NAMES
         if head_type.facts.has_weak_references:
             cost = _BACK_REFERENCE if is_back else _ATTRIBUTE
-            return Kind(name, cost, f"make `{name}` a weak reference")
+            return Removal(name, cost, f"make `{name}` a weak reference")
         needs = f"give {self.names.objects[head].short} a `__weakref__` slot"
-        return Kind(name, _WITHOUT_WEAK_SLOT, f"make `{name}` a weak reference ({needs})")
+        return Removal(name, _WITHOUT_WEAK_SLOT, f"make `{name}` a weak reference ({needs})")
 
-    def _of_item(self, name: str, tail: int, head: int, label: str) -> Kind:
+    def _of_item(self, name: str, tail: int, head: int, label: str) -> Removal:
         if self.types[tail].facts.is_tuple:
             return _firm(name, _PYTHONS_OWN)
         container = self._name_of_object(tail)
         is_of_a_class = self.types[head].facts.is_made_at_run_time
         if not (is_of_a_class and self.types[head].facts.has_weak_references):
-            return Kind(name, _FIRM, f"take the item out of `{container}` when it is done")
+            return Removal(name, _FIRM, f"take the item out of `{container}` when it is done")
         if label == "element":
             how = f"make `{container}` a weakref.WeakSet"
         elif label == "key":
@@ -157,7 +159,7 @@ class _Kinds:
             how = f"make `{container}` a weakref.WeakValueDictionary"
         else:
             how = f"hold the items of `{container}` by weak references"
-        return Kind(name, _ITEM, how)
+        return Removal(name, _ITEM, how)
 
     def _advice_on_pythons(self, tail: int, name: str) -> str:
         if self.types[tail].facts.is_class:
@@ -188,5 +190,5 @@ class _Kinds:
         return found
 
 
-def _firm(name: str, cost: float = _FIRM) -> Kind:
-    return Kind(name, cost, f"let `{name}` go when it is done: set it to None")
+def _firm(name: str, cost: float = _FIRM) -> Removal:
+    return Removal(name, cost, f"let `{name}` go when it is done: set it to None")

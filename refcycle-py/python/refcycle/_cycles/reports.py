@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from refcycle._text.tables import escaped
+from refcycle._text.escapes import escaped
+from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -52,8 +53,8 @@ class CycleReport:
         return self.signature, self.objects, self.advice, self.allocated, self.times
 
     def __str__(self) -> str:
-        times = "" if self.times == 1 else f", {self.times} times"
-        lines = [f"{escaped(self.signature)}   ({_number(self.objects, 'object')}{times})"]
+        times = "" if self.times == 1 else f", {self.times:,} times"
+        lines = [f"{escaped(self.signature)}   ({counted(self.objects, 'object')}{times})"]
         if self.advice:
             lines.append(f"    to cut it: {escaped(self.advice)}")
         if self.allocated:
@@ -112,14 +113,10 @@ def text_of(reports: Sequence[CycleReport]) -> str:
     ordered = sorted(reports, key=lambda report: -report.times)
     lines = [line for report in ordered[:_MOST_SHOWN] for line in str(report).splitlines()]
     if len(ordered) > _MOST_SHOWN:
-        lines.append(f"and {_number(len(ordered) - _MOST_SHOWN, 'other kind')} of cycle")
+        lines.append(f"and {counted(len(ordered) - _MOST_SHOWN, 'other kind')} of cycle")
     return "\n".join(f"  {line}" for line in lines)
 
 
 def count_of(reports: Sequence[CycleReport]) -> str:
     """Return how many cycles there are, in words."""
-    return _number(sum(report.times for report in reports), "cycle")
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return counted(sum(report.times for report in reports), "cycle")

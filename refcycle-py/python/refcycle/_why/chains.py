@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from refcycle._text.tables import escaped
+from refcycle._text.escapes import escaped
 
 __all__ = ["Chain", "Step"]
 

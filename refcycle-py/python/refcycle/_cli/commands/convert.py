@@ -1,18 +1,19 @@
-"""The commands `convert` and `html`: a file in another form."""
+"""The command `convert`: a dump in another format."""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from refcycle._cli.files import CommandError, about, find, load
-from refcycle._cli.output import tell_written
-from refcycle._cli.terminal import progress
+from refcycle._cli.arguments import add_file, add_json
+from refcycle._cli.command import Command, CommandError, register
+from refcycle._cli.files import load, write
+from refcycle._cli.output import print_written
+from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
-
-__all__ = ["convert", "write_html"]
 
 # By the end of a file's name: how it is written.
 _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
@@ -33,28 +34,27 @@ _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
 }
 
 
-def convert(path: str, out: str, *, as_json: bool) -> None:
-    """Write a file in the format that the name of another one has."""
-    found = [write for ending, write in _CONVERSIONS.items() if out.endswith(ending)]
-    if not found:
-        endings = ", ".join(_CONVERSIONS)
-        raise CommandError(f"{out}: the format is not known; the name must end in {endings}")
-    graph = load(path)
-    _written(lambda: found[0](graph, out), out)
-    tell_written(out, f"{out}: {len(graph):,} objects", as_json=as_json)
+@register
+class Convert(Command):
+    """Writes a dump in another format."""
 
+    name = "convert"
+    summary = "convert a dump to another format, chosen by the file's extension"
+    examples = ("heap.refcycle heap.heapsnapshot",)
 
-def write_html(path: str, out: str, wanted: str | None, *, as_json: bool) -> None:
-    """Write the page on which a file can be explored."""
-    graph = load(path)
-    target = find(graph, wanted)[0] if wanted else None
-    _written(lambda: graph.export_html(out, target), out)
-    tell_written(out, f"{out}: open it in a browser", as_json=as_json)
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the two files."""
+        add_json(parser)
+        add_file(parser)
+        parser.add_argument("output", metavar="OUT", help="the other file")
 
-
-def _written(write: Callable[[], object], out: str) -> None:
-    try:
-        with progress(f"writing {out}"):
-            write()
-    except (OSError, ValueError, MemoryError) as error:
-        raise about(out, error) from error
+    def run(self, options: argparse.Namespace) -> None:
+        """Write the other file."""
+        out = options.output
+        convert = [how for ending, how in _CONVERSIONS.items() if out.endswith(ending)]
+        if not convert:
+            endings = ", ".join(_CONVERSIONS)
+            raise CommandError(f"{out}: unknown format; the name must end in {endings}")
+        graph = load(options.file)
+        write(out, lambda: convert[0](graph, out))
+        print_written(out, f"{out}: {counted(len(graph), 'object')}", as_json=options.json)

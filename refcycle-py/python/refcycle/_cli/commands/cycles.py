@@ -1,69 +1,83 @@
-"""The command `cycles`: what holds garbage together, and what to cut."""
+"""The command `cycles`: the cycles of a dump and how to cut them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
 from typing import TYPE_CHECKING
 
+from refcycle._cli.arguments import add_file, add_json, add_limit
+from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json
 from refcycle._cli.terminal import bold, green, progress
-from refcycle._text.tables import counted, printable
+from refcycle._text.escapes import printable
+from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
-    from refcycle.cuts import Cut
+    from refcycle.cycles import Cycle
 
-__all__ = ["tell_cycles"]
-
-
-def tell_cycles(path: str, limit: int, *, garbage_only: bool, as_json: bool) -> int:
-    """Print the cycles of a file with their cuts; return 1 if it has garbage in cycles."""
-    graph = load(path)
-    with progress("looking for garbage"):
-        garbage = graph.unreachable()
-    cycles = (garbage if garbage_only else graph).cycles()
-    if not garbage_only:
-        cycles.sort(key=len, reverse=True)
-    shown = [(cycle, _advice(len(cycle), cycle.cut)) for cycle in cycles[:limit]]
-    if as_json:
-        print_json(
-            {
-                "cycles": len(cycles),
-                "garbage_objects": len(garbage),
-                "shown": [
-                    {
-                        "objects": len(cycle),
-                        "text": cycle.text,
-                        "signature": cycle.signature,
-                        "cut": advice,
-                    }
-                    for cycle, advice in shown
-                ],
-            }
-        )
-    else:
-        which = " that nothing from outside holds" if garbage_only else ""
-        of_garbage = counted(len(garbage), "object")
-        print(f"{counted(len(cycles), 'cycle')}{which}; {of_garbage} of garbage")
-        for cycle, advice in shown:
-            print(f"\n{bold(counted(len(cycle), 'object'))}: {printable(cycle.text)}")
-            if advice:
-                print(green(f"  to cut it: {printable(advice)}"))
-        if len(cycles) > limit:
-            print(f"\nand {len(cycles) - limit:,} more: --limit says how many are shown")
-    return 1 if len(garbage) else 0
-
-
-# Cuts take time in proportion to the component.
+_GARBAGE = 1
+# The time of a cut grows with the component.
 _MOST_CUT = 20_000
 # A component of many modules has hundreds.
 _MOST_REFERENCES = 3
 
 
-def _advice(size: int, cut: Callable[[], Cut]) -> str:
-    if size > _MOST_CUT:
+@register
+class Cycles(Command):
+    """Shows cycles and what to cut."""
+
+    name = "cycles"
+    summary = "show the cycles of a dump and what to cut; exit with 1 if it has garbage"
+    examples = ("--garbage heap.refcycle",)
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the file and which of its cycles are shown."""
+        add_json(parser)
+        add_limit(parser, 10, "cycles")
+        parser.add_argument(
+            "--garbage", action="store_true", help="only cycles that nothing outside them holds"
+        )
+        add_file(parser)
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Print the cycles; return whether there is garbage."""
+        graph = load(options.file)
+        with progress("looking for garbage"):
+            garbage = graph.unreachable()
+        cycles = (garbage if options.garbage else graph).cycles()
+        if not options.garbage:
+            cycles.sort(key=len, reverse=True)
+        shown = [(cycle, _advice(cycle)) for cycle in cycles[: options.limit]]
+        if options.json:
+            objects = [_data(cycle, advice) for cycle, advice in shown]
+            print_json({"cycles": len(cycles), "garbage_objects": len(garbage), "shown": objects})
+        else:
+            which = " that nothing outside holds" if options.garbage else ""
+            of_garbage = counted(len(garbage), "object")
+            print(f"{counted(len(cycles), 'cycle')}{which}; {of_garbage} of garbage")
+            for cycle, advice in shown:
+                print(f"\n{bold(counted(len(cycle), 'object'))}: {printable(cycle.text)}")
+                if advice:
+                    print(green(f"  to cut it: {printable(advice)}"))
+            if len(cycles) > len(shown):
+                print(f"\nand {len(cycles) - len(shown):,} more: use --limit to show them")
+        return _GARBAGE if len(garbage) else 0
+
+
+def _data(cycle: Cycle, advice: str) -> dict[str, object]:
+    return {
+        "objects": len(cycle),
+        "text": cycle.text,
+        "signature": cycle.signature,
+        "cut": advice,
+    }
+
+
+def _advice(cycle: Cycle) -> str:
+    if len(cycle) > _MOST_CUT:
         return ""
-    found = cut()
-    shown = ", and ".join(dict.fromkeys(map(str, found.references[:_MOST_REFERENCES])))
-    more = len(found.references) - _MOST_REFERENCES
-    return shown + (f", and {more} more" if more > 0 else "")
+    references = cycle.cut().references
+    shown = ", and ".join(dict.fromkeys(map(str, references[:_MOST_REFERENCES])))
+    more = len(references) - _MOST_REFERENCES
+    return shown + (f", and {more:,} more" if more > 0 else "")

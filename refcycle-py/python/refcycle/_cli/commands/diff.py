@@ -1,31 +1,47 @@
-"""The command `diff`: what grew."""
+"""The command `diff`: what grew between two dumps."""
 
 from __future__ import annotations
 
-import refcycle
-from refcycle._cli.files import CommandError, load
-from refcycle._cli.output import print_json
+import argparse
 
-__all__ = ["tell_difference"]
+from refcycle._cli.arguments import add_file, add_json
+from refcycle._cli.command import Command, CommandError, register
+from refcycle._cli.files import load
+from refcycle._cli.output import growth_data, print_json
 
 
-def tell_difference(before: str, after: str, *, as_json: bool) -> None:
-    """Print what grew between two files of one process."""
-    first, second = load(before), load(after)
-    try:
-        found = refcycle.diff(first, second)
-    except ValueError as error:
-        raise CommandError(str(error)) from error
-    if not as_json:
-        print(found)
-        return
-    print_json(
-        {
-            "new": len(found.new),
-            "gone": len(found.gone),
-            "types": [row._asdict() for row in found.table],
-            "samples": [
-                {"type": sample.typename, "chain": str(sample.chain)} for sample in found.samples
-            ],
-        }
-    )
+@register
+class Diff(Command):
+    """Compares two dumps of one process."""
+
+    name = "diff"
+    summary = "show what grew between two dumps of one process"
+    examples = ("a.refcycle b.refcycle",)
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the two files."""
+        add_json(parser)
+        add_file(parser, "before")
+        parser.add_argument("after", metavar="FILE", help="the later one")
+
+    def run(self, options: argparse.Namespace) -> None:
+        """Print what grew."""
+        from refcycle.differences import diff  # later: an import costs time
+
+        before, after = load(options.before), load(options.after)
+        try:
+            found = diff(before, after)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        if not options.json:
+            print(found)
+            return
+        samples = [{"type": one.type_name, "chain": str(one.chain)} for one in found.samples]
+        print_json(
+            {
+                "new": len(found.new),
+                "gone": len(found.gone),
+                "types": growth_data(found.table),
+                "samples": samples,
+            }
+        )

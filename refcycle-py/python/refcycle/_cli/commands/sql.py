@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from typing import Any
 
-from refcycle._cli.files import CommandError, load
-from refcycle._text.tables import printable
+from refcycle._cli.arguments import add_file, add_json
+from refcycle._cli.command import Command, CommandError, register
+from refcycle._cli.files import load
+from refcycle._text.escapes import printable
 
-__all__ = ["query"]
+
+@register
+class Sql(Command):
+    """Asks DuckDB about a dump."""
+
+    name = "sql"
+    summary = "query the tables vertices and edges of a dump with DuckDB, if it is installed"
+    examples = (
+        "heap.refcycle 'select type, sum(size) from vertices group by type order by 2 desc'",
+    )
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the file and the query."""
+        add_json(parser)
+        add_file(parser)
+        parser.add_argument("query", metavar="QUERY", help="a statement of SQL")
+
+    def run(self, options: argparse.Namespace) -> None:
+        """Print the rows of the answer."""
+        names, rows = _answer(options.file, options.query)
+        if options.json:
+            print(json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str))
+            return
+        print("\t".join(map(printable, names)))
+        for row in rows:
+            print("\t".join(printable(str(value)) for value in row))
 
 
-def query(path: str, statement: str, *, as_json: bool) -> None:
-    """Print the answer of DuckDB to a query over the tables `vertices` and `edges`."""
+def _answer(path: str, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the names of the columns and the rows."""
     try:
         import duckdb  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
@@ -26,16 +54,9 @@ def query(path: str, statement: str, *, as_json: bool) -> None:
     connection.register("edges", edges)
     try:
         answer = connection.execute(statement)
-        names = [column[0] for column in answer.description]
-        rows = answer.fetchall()
+        return [column[0] for column in answer.description], answer.fetchall()
     except duckdb.Error as error:
         raise CommandError(str(error)) from error
-    if as_json:
-        print(json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str))
-        return
-    print("\t".join(map(printable, names)))
-    for row in rows:
-        print("\t".join(printable(str(value)) for value in row))
 
 
 def _for_duckdb(table: Any) -> Any:

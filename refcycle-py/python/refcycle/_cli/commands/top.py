@@ -1,21 +1,46 @@
-"""The command `top`: what retains most."""
+"""The command `top`: the largest retainers and types of a dump."""
 
 from __future__ import annotations
 
+import argparse
+
+from refcycle._cli.arguments import add_file, add_json, add_limit
+from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import object_line, print_json, table
 from refcycle._cli.terminal import bold, progress, red
-from refcycle._growth.type_totals import totals
-from refcycle._text.tables import counted, printable
+from refcycle._text.escapes import printable
+from refcycle._text.numbers import counted, size_text
 
-__all__ = ["tell_top"]
+__all__ = ["print_top"]
 
 
-def tell_top(path: str, count: int, *, as_json: bool) -> None:
-    """Print what retains most, and which types take most."""
+@register
+class Top(Command):
+    """Shows what retains most in a dump."""
+
+    name = "top"
+    summary = "show the largest retainers and types of a dump"
+    examples = ("heap.refcycle",)
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the file and how much is shown."""
+        add_json(parser)
+        add_limit(parser, 10, "objects and types")
+        add_file(parser)
+
+    def run(self, options: argparse.Namespace) -> None:
+        """Print the tables."""
+        print_top(options.file, options.limit, as_json=options.json)
+
+
+def print_top(path: str, limit: int, *, as_json: bool) -> None:
+    """Print the objects that retain most, leak suspects, and the largest types."""
+    from refcycle._growth.type_totals import totals  # later: an import costs time
+
     graph = load(path)
-    with progress("adding up what is retained"):
-        largest = graph.top_retained(count)
+    with progress("computing retained sizes"):
+        largest = graph.top_retained(limit)
     suspects = graph.leak_suspects() if len(graph) else []
     types = sorted(totals(graph).items(), key=lambda item: (-item[1][1], item[0]))
     if as_json:
@@ -44,24 +69,24 @@ def tell_top(path: str, count: int, *, as_json: bool) -> None:
                 ],
                 "types": [
                     {"type": name, "count": number, "size": size}
-                    for name, (number, size) in types[:count]
+                    for name, (number, size) in types[:limit]
                 ],
             }
         )
         return
-    print(f"{len(graph):,} objects, {sum(graph.shallow_sizes()):,} bytes")
-    print(bold("\nwhat retains most:"))
+    print(f"{counted(len(graph), 'object')}, {size_text(sum(graph.shallow_sizes()))}")
+    print(bold("\nlargest retainers:"))
     rows = [
-        (f"{found.retained_size:,}", f"{found.retained_count:,}", object_line(found.vertex))
+        (size_text(found.retained_size), f"{found.retained_count:,}", object_line(found.vertex))
         for found in largest
     ]
-    print(table(("bytes", "objects", "object"), rows))
+    print(table(("size", "objects", "object"), rows))
     if suspects:
         print(bold("\nleak suspects:"))
         for found in suspects:
             share = f"{found.share:.0%} of all bytes"
             objects = counted(len(found.vertices), f"{printable(found.type_name)} object")
             print(f"  {red(objects)}: {share}")
-    print(bold("\ntypes that take most by themselves:"))
-    rows = [(f"{size:,}", f"{number:,}", name) for name, (number, size) in types[:count]]
-    print(table(("bytes", "objects", "type"), rows))
+    print(bold("\nlargest types:"))
+    rows = [(size_text(size), f"{number:,}", name) for name, (number, size) in types[:limit]]
+    print(table(("size", "objects", "type"), rows))

@@ -1,48 +1,69 @@
-"""The command `why`: what keeps objects alive."""
+"""The command `why`: what keeps objects of a dump alive."""
 
 from __future__ import annotations
 
+import argparse
 import re
 from typing import TYPE_CHECKING, Any
 
+from refcycle._cli.arguments import (
+    add_file,
+    add_json,
+    add_limit,
+    add_object,
+    positive_number,
+)
+from refcycle._cli.command import Command, register
 from refcycle._cli.files import find, load
 from refcycle._cli.output import print_json
 from refcycle._cli.terminal import bold, dim, green, progress, red
-from refcycle._text.tables import printable
+from refcycle._text.escapes import printable
 
 if TYPE_CHECKING:
     from refcycle.liveness import Chain, Step, Why
 
-__all__ = ["tell_why"]
-
+_OBJECTS = 3
+_CHAINS = 5
 _BRANCHES = re.compile(r"(?:[│|] {2}| {3})*(?:[├└]─|[|`]-) ")
 
 
-def tell_why(path: str, wanted: str, limit: int, *, as_json: bool) -> int:
-    """Print why objects are alive, by an address or by the name of their type."""
-    graph = load(path)
-    found = find(graph, wanted)
-    with progress("looking for what holds it"):
-        answers = [(obj, graph.why(obj, limit=limit)) for obj in found[:3]]
-    if as_json:
-        data = [
-            {
-                "address": obj.address,
-                "label": obj.label,
-                "is_garbage": why.is_garbage,
-                "chains": [_chain_data(chain) for chain in why.chains],
-                "cycle": [_step_data(step) for step in why.cycle],
-                "remedies": [remedy._asdict() for remedy in why.remedies],
-            }
-            for obj, why in answers
-        ]
-        print_json({"found": len(found), "objects": data})
-        return 0
-    if len(found) > len(answers):
-        print(f"{len(found):,} objects are of this type; the first {len(answers)}:")
-    for obj, why in answers:
-        print(f"\n{dim(f'0x{obj.address:x}:')} {_text(why)}")
-    return 0
+@register
+class WhyAlive(Command):
+    """Shows why objects are alive."""
+
+    name = "why"
+    summary = "show what keeps objects of a dump alive"
+    examples = ("heap.refcycle Session", "heap.refcycle 0x7f2d5c0b9d60 --chains 20")
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the file, the objects and how much is shown."""
+        add_json(parser)
+        add_limit(parser, _OBJECTS, "objects of a type")
+        parser.add_argument(
+            "--chains",
+            type=positive_number,
+            default=_CHAINS,
+            metavar="N",
+            help=f"show at most N chains of references to each object (default: {_CHAINS})",
+        )
+        add_file(parser)
+        add_object(parser, "object", "the name of a type, or the address (id) of an object")
+
+    def run(self, options: argparse.Namespace) -> None:
+        """Print the chains to each of the objects."""
+        graph = load(options.file)
+        found = find(graph, options.object)
+        with progress("searching for chains of references"):
+            shown = found[: options.limit]
+            answers = [(obj, graph.why(obj, limit=options.chains)) for obj in shown]
+        if options.json:
+            objects = [_data(obj, why) for obj, why in answers]
+            print_json({"found": len(found), "objects": objects})
+            return
+        if len(found) > len(answers):
+            print(f"{len(found):,} objects are of this type; the first {len(answers):,}:")
+        for obj, why in answers:
+            print(f"\n{dim(f'0x{obj.address:x}:')} {_text(why)}")
 
 
 def _text(why: Why) -> str:
@@ -59,9 +80,20 @@ def _branch(line: str) -> str:
     return dim(line[:end]) + line[end:]
 
 
-def _step_data(step: Step) -> dict[str, str]:
-    return {"reference": step.reference, "label": step.label}
+def _data(obj: Any, why: Why) -> dict[str, Any]:
+    return {
+        "address": obj.address,
+        "label": obj.label,
+        "is_garbage": why.is_garbage,
+        "chains": [_chain_data(chain) for chain in why.chains],
+        "cycle": [_step_data(step) for step in why.cycle],
+        "remedies": [remedy._asdict() for remedy in why.remedies],
+    }
 
 
 def _chain_data(chain: Chain) -> dict[str, Any]:
     return {"holder": chain.holder, "steps": [_step_data(step) for step in chain.steps]}
+
+
+def _step_data(step: Step) -> dict[str, str]:
+    return {"reference": step.reference, "label": step.label}

@@ -1,0 +1,45 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+import argparse
+
+__all__ = ["add_file", "add_json", "add_limit", "add_object", "positive_number"]
+
+
+def add_file(parser: argparse.ArgumentParser, name: str = "file") -> None:
+    """Add a dump as an argument."""
+    what = "a file that ObjectGraph.save or refcycle.dump wrote"
+    parser.add_argument(name, metavar="FILE", help=what)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add `--json`."""
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
+def add_limit(parser: argparse.ArgumentParser, default: int, what: str) -> None:
+    """Add `--limit`: how many of something are shown."""
+    parser.add_argument(
+        "--limit",
+        type=positive_number,
+        default=default,
+        metavar="N",
+        help=f"show at most N {what} (default: {default})",
+    )
+
+
+def positive_number(text: str) -> int:
+    """Return a number of at least 1."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
+def add_object(parser: argparse.ArgumentParser, name: str, what: str) -> None:
+    """Add an object of the dump, by its type or its address."""
+    parser.add_argument(name, metavar="TYPE-or-ID", help=what)

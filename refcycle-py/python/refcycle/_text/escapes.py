@@ -1,0 +1,33 @@
+"""Text from a program as a terminal can safely show it."""
+
+import sys
+
+from refcycle._refcycle import _escaped as escaped
+
+__all__ = ["escaped", "is_encodable", "printable"]
+
+
+def printable(text: str) -> str:
+    r"""Return the text on one line, with escapes for what a terminal must not get.
+
+    These are control characters, characters that nobody would see, and those that
+    `sys.stdout` cannot encode.
+
+    >>> printable("one\x1b[31m")
+    'one\\x1b[31m'
+    """
+    encoding = _encoding()
+    return escaped(text).encode(encoding, "backslashreplace").decode(encoding)
+
+
+def is_encodable(text: str) -> bool:
+    """Return whether `sys.stdout` can encode the text."""
+    try:
+        text.encode(_encoding())
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _encoding() -> str:
+    return getattr(sys.stdout, "encoding", None) or "utf-8"

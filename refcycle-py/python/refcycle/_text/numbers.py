@@ -1,0 +1,40 @@
+"""Numbers, sizes and plurals as people read them."""
+
+__all__ = ["counted", "signed", "size_text"]
+
+_UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return how many there are. The plural of the noun has an `s` unless it is given.
+
+    >>> counted(1, "object"), counted(2000, "object"), counted(0, "entry", "entries")
+    ('1 object', '2,000 objects', '0 entries')
+    """
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def signed(number: float) -> str:
+    """Return a number with its sign and commas: a float with one decimal.
+
+    >>> signed(12345), signed(-0.25)
+    ('+12,345', '-0.2')
+    """
+    return f"{number:+,.1f}" if type(number) is float else f"{number:+,}"
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes with two significant digits or more, in powers of 1000.
+
+    >>> [size_text(size) for size in (1, 999, 1_234, 56_789, 999_999, 12_345_678_901)]
+    ['1 byte', '999 bytes', '1.2 kB', '57 kB', '1.0 MB', '12 GB']
+    """
+    if size < 1000:
+        return counted(size, "byte")
+    amount = float(size)
+    for unit in _UNITS:
+        amount /= 1000
+        # What rounds to a thousand has the next unit.
+        if amount < 999.5 or unit == _UNITS[-1]:
+            break
+    return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:,.0f} {unit}"
