@@ -28,7 +28,8 @@ pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
 #[pyo3(signature = (obj, *, limit=5))]
 pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<'py, PyAny>> {
     let py = obj.py();
-    let untracked = !heap::is_tracked(heap::Still::new(py).see(obj));
+    let held = obj.as_unbound();
+    let untracked = heap::paused(py, |still| !heap::is_tracked(still.see(held)));
     let graph = object_graph(py, heap::snapshot_topology(py, untracked)?)?;
     answers::why(graph.bind(py).cast()?, obj, limit, Taken::InThisCall)
 }

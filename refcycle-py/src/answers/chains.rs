@@ -15,7 +15,7 @@ use super::ignored::Hidden;
 use crate::annotate::{Values, names_of};
 use crate::engine::{Engine, Kind};
 use crate::graphs::{ObjectGraph, graph_between, wrap};
-use crate::heap::{Measured, Still, layout};
+use crate::heap::{Measured, layout, paused};
 use crate::interrupt::{self, answer};
 use crate::memory;
 use crate::modules;
@@ -159,10 +159,11 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
             return Ok(names.flatten().collect());
         }
         self.measured.see(self.py, objects, tail.index())?;
-        let heap = Still::new(self.py);
-        let heads = std::iter::repeat_n(heap.see_held(&objects[head.index()]), count);
-        let names = names_of(self.py, heap.see_held(&objects[tail.index()]), heads);
-        Ok(names.into_iter().flatten().collect())
+        Ok(paused(self.py, |heap| {
+            let heads = std::iter::repeat_n(heap.see(&objects[head.index()]), count);
+            let names = names_of(heap.see(&objects[tail.index()]), heads);
+            names.into_iter().flatten().collect()
+        }))
     }
 }
 

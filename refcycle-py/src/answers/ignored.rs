@@ -5,7 +5,7 @@ use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, Vertex
 use rustc_hash::FxHashMap;
 
 use crate::engine::{Engine, Kind, SavedObject};
-use crate::heap::{Obj, Still, module_dict, type_module, type_name};
+use crate::heap::{Obj, module_dict, paused, type_module, type_name};
 use crate::modules;
 
 /// What a way to an object is not to lead through: our own objects, and from functions and
@@ -67,18 +67,18 @@ impl Hidden {
         let graph = engine.any_graph();
         let (mut hidden, imported) = Self::with_modules(&graph, modules);
         let mut sorts = FxHashMap::default();
-        let heap = Still::new(py);
-        for (v, object) in objects.iter().enumerate() {
-            let (v, object) = (VertexId::from_index(v), heap.see_held(object));
-            let ty = object.ty();
-            let sort = *sorts.entry(ty.address()).or_insert_with(|| Sort::of(ty));
-            hidden.see(v, asked, sort, &imported, || {
-                let names = module_dict(object)?.address();
-                let is_it =
-                    |head: &VertexId| heap.see_held(&objects[head.index()]).address() == names;
-                graph.successors(v).find(is_it)
-            });
-        }
+        paused(py, |heap| {
+            for (v, object) in objects.iter().enumerate() {
+                let (v, object) = (VertexId::from_index(v), heap.see(object));
+                let ty = object.ty();
+                let sort = *sorts.entry(ty.address()).or_insert_with(|| Sort::of(ty));
+                hidden.see(v, asked, sort, &imported, || {
+                    let names = module_dict(object)?.address();
+                    let is_it = |head: &VertexId| objects[head.index()].as_ptr() as usize == names;
+                    graph.successors(v).find(is_it)
+                });
+            }
+        });
         Ok(hidden)
     }
 

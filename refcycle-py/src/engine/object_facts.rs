@@ -6,7 +6,7 @@ use refcycle_core::{EdgeId, VertexId};
 use super::saved_object::SavedObject;
 use super::{Engine, Kind};
 use crate::annotate::{object_annotation, type_name_of};
-use crate::heap::{Still, shallow_size, shallow_sizes};
+use crate::heap::{paused, shallow_size, shallow_sizes};
 
 impl Engine {
     /// The bytes that a vertex takes itself.
@@ -39,7 +39,7 @@ impl Engine {
                 let name = SavedObject::of(py, object).type_name();
                 name.rsplit('.').next().unwrap_or(name).to_owned()
             }
-            _ => type_name_of(Still::new(py).see_held(object)),
+            _ => paused(py, |heap| type_name_of(heap.see(object))),
         }
     }
 
@@ -48,7 +48,7 @@ impl Engine {
         let object = &self.objects()[v.index()];
         match self.kind() {
             Kind::Saved => SavedObject::of(py, object).type_number(),
-            _ => Still::new(py).see_held(object).ty().address(),
+            _ => paused(py, |heap| heap.see(object).ty().address()),
         }
     }
 
@@ -70,5 +70,6 @@ pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
     if let Ok(saved) = object.cast::<SavedObject>() {
         return saved.get().label().to_owned();
     }
-    object_annotation(object.py(), Still::new(object.py()).see(object))
+    let held = object.as_unbound();
+    paused(object.py(), |heap| object_annotation(heap.see(held)))
 }

@@ -324,7 +324,7 @@ impl GraphBase {
     fn cyclic_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut checkpoint = Checkpoint::new();
         let mut graphs = Vec::new();
-        let _paused = crate::heap::NoCollection::new(py);
+        let _gc_pause = crate::heap::GcPause::new(py);
         self.engine.cyclic_components(py, |component| {
             checkpoint.step(py)?;
             graphs.push(wrap(py, component)?);
@@ -593,7 +593,7 @@ impl GraphBase {
         let mut checkpoint = Checkpoint::new();
         let mut graphs = Vec::new();
         // Making a million objects starts collections, which find nothing to free.
-        let _paused = crate::heap::NoCollection::new(py);
+        let _gc_pause = crate::heap::GcPause::new(py);
         self.engine.components(py, only_sources, |component| {
             checkpoint.step(py)?;
             graphs.push(wrap(py, component)?);

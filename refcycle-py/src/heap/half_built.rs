@@ -52,7 +52,7 @@ impl<'h> Suspects<'h> {
     /// Removes those that code objects hold.
     pub(super) fn without_constants(
         mut self,
-        _heap: Still<'h>,
+        _heap: Still<'h, '_>,
         index: &AddressIndex,
     ) -> PyResult<Vec<u32>> {
         if let Some(error) = self.failed {

@@ -12,13 +12,11 @@ use refcycle_dot::{AnnotatedGraph, End, ExportError, Format, Graphviz, ImageOpti
 use refcycle_dot::{Style, Summary, Theme};
 
 use super::named::export_error;
-use crate::annotate::type_name_of;
+use crate::engine::lookup::type_name;
 use crate::engine::{Asked, Engine, Kind};
-use crate::heap::Still;
 use crate::interrupt::check_signals;
 use crate::memory;
 use crate::roots::drawn;
-use crate::terminal;
 
 /// The longest limit, in seconds: a year.
 const LONGEST: f64 = 366.0 * 86_400.0;
@@ -117,7 +115,7 @@ impl Look {
 }
 
 fn wrong(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyErr {
-    let found = terminal::line(&type_name_of(Still::new(value.py()).see(value)));
+    let found = type_name(value);
     PyTypeError::new_err(format!("{name} must be {expected}, not {found}"))
 }
 

@@ -13,7 +13,7 @@ use crate::annotate::{names_of, object_annotation, type_name_of};
 use crate::engine::{Engine, Kind, SavedObject};
 use crate::graphs::{AnnotatedEdge, AnnotatedVertex};
 use crate::graphs::{hashable_named, to_named};
-use crate::heap::{Measured, Still};
+use crate::heap::{Measured, paused};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 
@@ -58,10 +58,7 @@ impl<'a, 'py> Labels<'a, 'py> {
     fn label(&self, v: VertexId) -> PyResult<String> {
         let object = self.object(v);
         match self.engine.kind() {
-            Kind::Object => Ok(object_annotation(
-                self.py,
-                Still::new(self.py).see_held(object),
-            )),
+            Kind::Object => Ok(paused(self.py, |heap| object_annotation(heap.see(object)))),
             Kind::Saved => Ok(SavedObject::of(self.py, object).label().to_owned()),
             Kind::Annotated => {
                 let vertex = object.bind(self.py).cast::<AnnotatedVertex>()?;
@@ -76,7 +73,7 @@ impl<'a, 'py> Labels<'a, 'py> {
 
     /// The kind of a vertex by the type of its object.
     fn kind_of_type(&mut self, v: VertexId, kind: impl Fn() -> String) -> Rc<str> {
-        let ty = Still::new(self.py).see_held(self.object(v)).ty().address();
+        let ty = self.object(v).bind(self.py).get_type_ptr() as usize;
         self.kinds
             .entry(ty)
             .or_insert_with(|| kind().into())
@@ -102,11 +99,12 @@ impl Names for Labels<'_, '_> {
             Kind::Object => {
                 self.measured
                     .see(py, self.engine.objects(), first.tail.index())?;
-                let heap = Still::new(py);
-                let heads = edges
-                    .iter()
-                    .map(|edge| heap.see_held(self.object(edge.head)));
-                Ok(names_of(py, heap.see_held(self.object(first.tail)), heads))
+                let objects = self.engine.objects();
+                Ok(paused(py, |heap| {
+                    let object = |v: VertexId| heap.see(&objects[v.index()]);
+                    let heads = edges.iter().map(|edge| object(edge.head));
+                    names_of(object(first.tail), heads)
+                }))
             }
             Kind::Saved => Ok(edges
                 .iter()
@@ -130,11 +128,11 @@ impl Names for Labels<'_, '_> {
         match self.engine.kind() {
             // A label says of which kind an object is by its type alone.
             Kind::Object => Ok(self.kind_of_type(v, || {
-                kind_of(&object_annotation(py, Still::new(py).see_held(object))).to_owned()
+                kind_of(&paused(py, |heap| object_annotation(heap.see(object)))).to_owned()
             })),
             Kind::Annotated | Kind::Saved => Ok(kind_of(&self.label(v)?).into()),
             Kind::Directed | Kind::User(_) => {
-                Ok(self.kind_of_type(v, || type_name_of(Still::new(py).see_held(object))))
+                Ok(self.kind_of_type(v, || paused(py, |heap| type_name_of(heap.see(object)))))
             }
         }
     }
@@ -175,7 +173,7 @@ pub(crate) fn types(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Rc<str>>> {
             Kind::Saved => Ok(engine.type_name(py, v).into()),
             _ => {
                 labels.checkpoint.step(py)?;
-                Ok(labels.kind_of_type(v, || type_name_of(Still::new(py).see_held(object))))
+                Ok(labels.kind_of_type(v, || paused(py, |heap| type_name_of(heap.see(object)))))
             }
         }
     });

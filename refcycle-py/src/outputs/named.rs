@@ -9,7 +9,7 @@ use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
 
 use crate::annotate::{names_of, object_annotation};
 use crate::engine::{Engine, Kind, SavedObject};
-use crate::heap::{Measured, Still, memory_error};
+use crate::heap::{Measured, memory_error, paused};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 use crate::os_error::os_error;
@@ -71,17 +71,19 @@ pub(crate) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph>
     let mut edges = Vec::with_capacity(graph.edge_count());
     let mut measured = Measured::default();
     for (number, object) in objects.iter().enumerate() {
-        // A signal handler may run here: no `Still` heap is in use.
+        // A signal handler may run here.
         checkpoint.step(py)?;
         measured.see(py, objects, number)?;
         let degree = graph.out_degree(VertexId::from_index(number));
         memory::room_for(NAME * (1 + degree))?;
-        let heap = Still::new(py);
-        let seen = heap.see_held(object);
-        vertices.push((seen.address() as u64, object_annotation(py, seen)));
         let children = graph.successors(VertexId::from_index(number));
-        let children = children.map(|child| heap.see_held(&objects[child.index()]));
-        for name in names_of(py, seen, children) {
+        let (label, names) = paused(py, |heap| {
+            let seen = heap.see(object);
+            let children = children.map(|child| heap.see(&objects[child.index()]));
+            (object_annotation(seen), names_of(seen, children))
+        });
+        vertices.push((object.as_ptr() as u64, label));
+        for name in names {
             let edge = EdgeId::from_index(edges.len());
             edges.push((u64::from(engine.edge_number(edge)), name));
         }

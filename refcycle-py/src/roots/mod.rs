@@ -176,12 +176,9 @@ impl<'e> Credits<'e> {
     }
 
     /// The objects with references that have no name yet.
-    fn unexplained<'h>(&self, heap: Still<'h>) -> Vec<Obj<'h>>
-    where
-        'e: 'h,
-    {
+    fn unexplained<'h, 'env>(&'env self, heap: Still<'h, 'env>) -> Vec<Obj<'h>> {
         let open = self.open.values().filter(|open| !open.is_explained());
-        open.map(|open| heap.see_held(&self.engine.objects()[open.vertex]))
+        open.map(|open| heap.see(&self.engine.objects()[open.vertex]))
             .collect()
     }
 }
