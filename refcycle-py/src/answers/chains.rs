@@ -13,7 +13,7 @@ use rustc_hash::FxHashSet;
 use super::holder_view::Upwards;
 use super::ignored::Hidden;
 use crate::annotate::{Values, names_of};
-use crate::engine::{Engine, Kind};
+use crate::engine::Engine;
 use crate::graphs::{ObjectGraph, graph_between, wrap};
 use crate::heap::{Measured, layout, paused};
 use crate::interrupt::{self, answer};
@@ -153,7 +153,7 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
             .successors(tail)
             .filter(|&found| found == head)
             .count();
-        if matches!(self.engine.kind(), Kind::Saved) {
+        if self.engine.kind().is_from_file() {
             let edges = graph.out_edges(tail).filter(|edge| edge.head == head);
             let names = edges.map(|edge| self.engine.saved_reference(self.py, tail, edge.id));
             return Ok(names.flatten().collect());

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
 use rustc_hash::FxHashMap;
 
-use crate::engine::{Engine, Kind, SavedObject};
+use crate::engine::{Engine, SavedObject};
 use crate::heap::{Obj, module_dict, paused, type_module, type_name};
 use crate::modules;
 
@@ -58,7 +58,7 @@ fn is_ours(name: &str) -> bool {
 impl Hidden {
     /// The object that is asked about is not hidden.
     pub(super) fn new(py: Python<'_>, engine: &Engine, asked: VertexId) -> PyResult<Self> {
-        if matches!(engine.kind(), Kind::Saved) {
+        if engine.kind().is_from_file() {
             return Ok(Self::in_a_file(py, engine, asked));
         }
         let modules = modules::attribute(py, "sys", "modules")?;

@@ -13,12 +13,13 @@ use refcycle_dot::json::{self, JsonError};
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
-use crate::engine::{Asked, EdgeNames, Engine, Kind};
+use super::kinds::AnnotatedParts;
+use crate::engine::{Asked, EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 use crate::os_error::os_error;
 use crate::outputs::exchange;
-use crate::outputs::images::{self, ImageRequest, Look};
+use crate::outputs::images::{self, ImageRequest, PictureLook};
 use crate::outputs::named::{self, build_error};
 use crate::outputs::page;
 use crate::terminal;
@@ -64,7 +65,7 @@ pub(super) fn from_named(
     let names = EdgeNames::Objects(edges.into());
     wrap(
         py,
-        Engine::new(Kind::Annotated, vertices.into(), graph, names).with_asked(asked),
+        Engine::new(Box::new(AnnotatedParts), vertices.into(), graph, names).with_asked(asked),
     )
 }
 
@@ -157,7 +158,7 @@ fn engine_of(vertices: &Bound<'_, PyAny>, edges: &Bound<'_, PyAny>) -> PyResult<
         .iter()
         .map(|&place| edges[place as usize].clone().into_any().unbind());
     Ok(Engine::new(
-        Kind::Annotated,
+        Box::new(AnnotatedParts),
         objects.collect(),
         graph,
         EdgeNames::Objects(names.collect()),
@@ -235,20 +236,17 @@ impl AnnotatedGraph {
 
     /// The graph as a JSON text.
     fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        named::to_json(&named)
+        named::to_json(slf.py(), &slf.as_super().borrow().engine)
     }
 
     /// Writes the graph into a JSON file.
     fn export_json(slf: &Bound<'_, Self>, filename: PathBuf) -> PyResult<()> {
-        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        named::export_json(slf.py(), &named, &filename)
+        named::export_json(slf.py(), &slf.as_super().borrow().engine, &filename)
     }
 
     /// The graph in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        named::to_dot(&named)
+        named::to_dot(slf.py(), &slf.as_super().borrow().engine)
     }
 
     /// Draws the graph into a file. The format is `format`, else the extension of the
@@ -266,10 +264,8 @@ impl AnnotatedGraph {
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let request = ImageRequest::new(filename, format, dot_executable);
-        let base = slf.as_super().borrow();
-        let look = Look::new(slf.py(), &base.engine, keywords)?;
-        let named = to_named(slf.py(), &base.engine)?;
-        images::export_image(slf.py(), &named, &request, look)
+        let engine = &slf.as_super().borrow().engine;
+        images::export_image(slf.py(), engine, &request, keywords)
     }
 
     /// The picture that `export_image` would write as SVG, a string.
@@ -278,10 +274,9 @@ impl AnnotatedGraph {
         text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
     )]
     fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
-        let base = slf.as_super().borrow();
-        let look = Look::new(slf.py(), &base.engine, keywords)?;
-        let named = to_named(slf.py(), &base.engine)?;
-        images::to_svg(slf.py(), &named, look)
+        let engine = &slf.as_super().borrow().engine;
+        let look = PictureLook::new(slf.py(), engine, keywords)?;
+        images::to_svg(slf.py(), engine, look)
     }
 
     /// Writes a page that shows the graph, one HTML file that needs no network, and that
@@ -293,20 +288,14 @@ impl AnnotatedGraph {
         target: Option<Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         let engine = &slf.as_super().borrow().engine;
-        let target = target.map(|target| engine.vertex(&target)).transpose()?;
-        let target = target.or(engine.asked().map(|asked| asked.vertex));
-        let named = to_named(slf.py(), engine)?;
-        page::export(slf.py(), &named, &filename, target, None)
+        page::export(slf.py(), engine, &filename, target.as_ref())
     }
 
     /// Writes the page of `export_html` into a temporary file and opens it in the
     /// browser. Returns the path.
     #[pyo3(signature = (target=None))]
     fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
-        page::view(slf.py(), |path| {
-            let path = path.into_pyobject(slf.py())?;
-            Self::export_html(slf, path, target)
-        })
+        page::view(slf.py(), &slf.as_super().borrow().engine, target.as_ref())
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use pyo3::exceptions::PyValueError;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyType};
 use pyo3::{PyTraverseError, PyVisit};
@@ -12,11 +11,9 @@ use refcycle_dot::exchange as formats;
 
 use super::collections::Part;
 use super::cycles::{FeedbackArcSet, SimpleCycles};
-use super::{
-    AnnotatedGraph, DirectedGraph, EdgeView, GraphIterator, LoadedGraph, ObjectGraph, VertexView,
-};
+use super::{EdgeView, GraphIterator, VertexView};
+use crate::engine::Engine;
 use crate::engine::lookup::generations as parse_generations;
-use crate::engine::{Engine, Kind};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 use crate::modules;
@@ -47,33 +44,8 @@ impl GraphBase {
 
 /// A Python object for a graph, of the class that the graph is of.
 pub(crate) fn wrap(py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
-    if let Kind::User(graph) = engine.kind() {
-        let vertices = PyList::new(py, engine.objects())?;
-        return graph.call_method1(py, intern!(py, "full_subgraph"), (vertices,));
-    }
-    let kind = match engine.kind() {
-        Kind::Annotated => WrapAs::Annotated,
-        Kind::Saved => WrapAs::Loaded,
-        Kind::Directed => WrapAs::Directed,
-        Kind::Object | Kind::User(_) => WrapAs::Object,
-    };
-    let base = PyClassInitializer::from(GraphBase { engine });
-    Ok(match kind {
-        WrapAs::Object => Py::new(py, base.add_subclass(ObjectGraph))?.into_any(),
-        WrapAs::Loaded => {
-            let object_graph = base.add_subclass(ObjectGraph);
-            Py::new(py, object_graph.add_subclass(LoadedGraph))?.into_any()
-        }
-        WrapAs::Annotated => Py::new(py, base.add_subclass(AnnotatedGraph))?.into_any(),
-        WrapAs::Directed => Py::new(py, base.add_subclass(DirectedGraph))?.into_any(),
-    })
-}
-
-enum WrapAs {
-    Object,
-    Loaded,
-    Annotated,
-    Directed,
+    let kind = engine.kind().of_part(py);
+    kind.wrap(py, engine)
 }
 
 fn no_path() -> PyErr {

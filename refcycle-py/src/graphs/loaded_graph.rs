@@ -13,6 +13,7 @@ use refcycle_dot::dump::{DumpReader, HeapDump};
 
 use super::ObjectGraph;
 use super::base::wrap;
+use super::kinds::SavedObjects;
 use crate::engine::{Engine, SavedObject};
 use crate::interrupt::Checkpoint;
 use crate::memory;
@@ -56,7 +57,10 @@ pub(crate) fn load(
         .metadata()
         .get("closed")
         .is_some_and(|closed| closed == "true");
-    wrap(py, Engine::of_dump(&dump, objects.into(), closed))
+    wrap(
+        py,
+        Engine::of_dump(Box::new(SavedObjects), &dump, objects.into(), closed),
+    )
 }
 
 fn read(

@@ -7,8 +7,9 @@ use refcycle_core::{CsrBuilder, IDirectedGraph, VertexId};
 
 use super::annotated_graph::invalid;
 use super::base::wrap;
+use super::kinds::{Hashables, LiveObjects};
 use super::{DirectedGraph, ObjectGraph};
-use crate::engine::{EdgeNames, Engine, Kind};
+use crate::engine::{EdgeNames, Engine, GraphKind};
 use crate::memory;
 use crate::modules;
 
@@ -48,10 +49,10 @@ pub(crate) fn restore_graph(
     edges: Vec<NumberedEdge>,
 ) -> PyResult<Py<PyAny>> {
     let py = class_.py();
-    let kind = if class_.is_subclass_of::<ObjectGraph>()? {
-        Kind::Object
+    let kind: Box<dyn GraphKind> = if class_.is_subclass_of::<ObjectGraph>()? {
+        Box::new(LiveObjects)
     } else if class_.is_subclass_of::<DirectedGraph>()? {
-        Kind::Directed
+        Box::new(Hashables)
     } else {
         return Err(PyTypeError::new_err("this is not a class of graphs"));
     };

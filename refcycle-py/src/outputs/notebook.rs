@@ -10,9 +10,9 @@ use refcycle_core::VertexId;
 use refcycle_dot::text::Names;
 use rustc_hash::FxHashMap;
 
-use super::images::{self, Look};
-use super::labels::{Labels, all_labels};
-use crate::engine::{Engine, Kind};
+use super::images::{self, PictureLook};
+use super::labels::Labels;
+use crate::engine::Engine;
 use crate::terminal;
 
 /// The most vertices of a picture that nobody asked for.
@@ -56,12 +56,11 @@ fn unless_exception<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<Option<T
 }
 
 fn picture(py: Python<'_>, engine: &Engine) -> PyResult<Option<String>> {
-    if matches!(engine.kind(), Kind::User(_)) {
+    if !engine.kind().is_quiet() {
         return Ok(None);
     }
-    let graph = all_labels(py, engine)?;
-    let look = Look::new(py, engine, None)?.within(TIME_LIMIT);
-    images::to_svg(py, &graph, look).map(Some)
+    let look = PictureLook::new(py, engine, None)?.within(TIME_LIMIT);
+    images::to_svg(py, engine, look).map(Some)
 }
 
 /// How many vertices there are of each type.

@@ -11,7 +11,7 @@ use refcycle_dot::dump::{DumpError, DumpedObject, HeapDump, HeapDumpBuilder};
 use rustc_hash::FxHashMap;
 
 use crate::annotate::{Redaction, Values, dotted, labels_of, object_label};
-use crate::engine::{Engine, Kind, SavedObject};
+use crate::engine::{Engine, SavedObject};
 use crate::files::NewFile;
 use crate::heap::{Measured, paused};
 use crate::interrupt::Checkpoint;
@@ -57,7 +57,7 @@ fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<He
     // What the dump has, and what it is packed into.
     memory::ask(64 * engine.objects().len() + 16 * graph.edge_count())?;
     let mut dump = HeapDump::builder(Arc::clone(&graph));
-    let is_saved = matches!(engine.kind(), Kind::Saved);
+    let is_saved = engine.kind().is_from_file();
     if redact == Some(true) && is_saved {
         refuse_values(py, engine)?;
     }

@@ -18,7 +18,7 @@ use refcycle_dot::exchange::heapsnapshot::Group;
 use rustc_hash::FxHashMap;
 
 use crate::annotate::Values;
-use crate::engine::{Engine, Kind, SavedObject};
+use crate::engine::{Engine, SavedObject};
 use crate::heap::{Obj, Still, layout};
 use crate::terminal;
 
@@ -195,7 +195,7 @@ pub(crate) fn explained(
     values: Values<'_>,
 ) -> PyResult<Vec<Open>> {
     let mut credits = Credits::new(engine, values)?;
-    if matches!(engine.kind(), Kind::Saved) {
+    if engine.kind().is_from_file() {
         return Ok(credits.explained_in_a_file(py));
     }
     credits.group = Group::Threads;
@@ -213,7 +213,7 @@ pub(crate) fn explained(
 /// Where the references are from that are not explained.
 fn elsewhere(engine: &Engine) -> &'static str {
     if engine.is_closed() {
-        if layout::running_calls_are_unseen() && !matches!(engine.kind(), Kind::Saved) {
+        if layout::running_calls_are_unseen() && !engine.kind().is_from_file() {
             return "held by C code or by a running call";
         }
         "held by C code"

@@ -14,7 +14,7 @@ use refcycle_dot::exchange::heapsnapshot::{
 use super::exchange::export_with;
 use super::named::build_error;
 use crate::annotate::{Values, heap_node, is_name_for_life, names_of};
-use crate::engine::{Engine, Kind, SavedObject};
+use crate::engine::{Engine, SavedObject};
 use crate::heap::{Measured, Obj, paused, weak_referent};
 use crate::interrupt::Checkpoint;
 use crate::memory;
@@ -31,7 +31,7 @@ pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
     let graph = &*engine.any_graph();
     let sizes = engine.sizes(py);
     let mut heap = HeapSnapshot::builder(graph);
-    if matches!(engine.kind(), Kind::Saved) {
+    if engine.kind().is_from_file() {
         see_saved(py, engine, graph, &mut heap)?;
         return write(py, engine, heap, path);
     }

@@ -1,0 +1,31 @@
+//! Any hashable objects.
+
+use pyo3::prelude::*;
+use refcycle_dot::AnnotatedGraph;
+
+use crate::engine::{Engine, GraphKind};
+use crate::graphs::DirectedGraph;
+use crate::graphs::base::GraphBase;
+use crate::outputs::named;
+
+/// Hashable objects, told apart by equality and shown as their `str()`.
+pub(in crate::graphs) struct Hashables;
+
+impl GraphKind for Hashables {
+    fn of_part(&self, _py: Python<'_>) -> Box<dyn GraphKind> {
+        Box::new(Self)
+    }
+
+    fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
+        let base = PyClassInitializer::from(GraphBase { engine });
+        Ok(Py::new(py, base.add_subclass(DirectedGraph))?.into_any())
+    }
+
+    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
+        named::str_of(py, vertex)
+    }
+
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
+        named::of_texts(py, engine)
+    }
+}
