@@ -13,6 +13,7 @@ mod loaded_graph;
 mod object_graph;
 mod restore;
 mod user_graph;
+mod why;
 
 pub(crate) use annotated_graph::AnnotatedGraph;
 pub(crate) use annotated_parts::{AnnotatedEdge, AnnotatedVertex};
@@ -24,3 +25,4 @@ pub(crate) use loaded_graph::{LoadedGraph, load};
 pub(crate) use object_graph::{ObjectGraph, graph_between, object_graph, save_into};
 pub(crate) use restore::restore_graph;
 pub(crate) use user_graph::UserGraph;
+pub(crate) use why::why;

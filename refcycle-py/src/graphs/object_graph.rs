@@ -219,7 +219,7 @@ impl ObjectGraph {
         obj: &Bound<'py, PyAny>,
         limit: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
-        answers::why(slf, obj, limit, Taken::Before)
+        super::why::why(slf, obj, limit, Taken::Before)
     }
 
     /// The bytes that would be freed if a vertex were gone: its own and those of all that is
