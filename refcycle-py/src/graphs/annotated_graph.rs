@@ -1,5 +1,7 @@
 //! Graphs of names.
 
+mod kind;
+
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -13,7 +15,6 @@ use refcycle_dot::json::{self, JsonError};
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
-use super::kinds::AnnotatedParts;
 use crate::engine::{Asked, EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
 use crate::memory;
@@ -23,6 +24,7 @@ use crate::outputs::images::{self, ImageRequest, PictureLook};
 use crate::outputs::named::{self, build_error};
 use crate::outputs::page;
 use crate::terminal;
+use kind::AnnotatedParts;
 
 /// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
 /// names and numbers, that keep no object alive. It can be written and read as JSON.

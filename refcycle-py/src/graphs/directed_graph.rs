@@ -1,5 +1,7 @@
 //! Graphs of any hashable objects.
 
+mod kind;
+
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -8,12 +10,12 @@ use refcycle_core::{CsrBuilder, VertexId};
 
 use super::annotated_graph::{from_named, invalid};
 use super::base::{GraphBase, wrap};
-use super::kinds::Hashables;
-use super::restore::{Reduced, reduce};
+use super::reduce::{Reduced, reduce};
 use crate::engine::lookup::{Lookup, described};
 use crate::engine::{EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
 use crate::outputs::named;
+pub(super) use kind::Hashables;
 
 /// A graph of hashable objects, told apart by equality. Edges are numbered in the order
 /// in which they are given.

@@ -1,5 +1,7 @@
 //! Graphs of objects that are known from a file.
 
+mod kind;
+
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -13,12 +15,12 @@ use refcycle_dot::dump::{DumpReader, HeapDump};
 
 use super::ObjectGraph;
 use super::base::wrap;
-use super::kinds::SavedObjects;
 use crate::engine::{Engine, SavedObject};
 use crate::interrupt::Checkpoint;
 use crate::memory;
 use crate::os_error::os_error;
 use crate::outputs::save::dump_error;
+use kind::SavedObjects;
 
 /// A graph of objects as they were when it was saved: what `refcycle.load` returns.
 ///

@@ -1,5 +1,7 @@
 //! Graphs of objects and the references between them.
 
+mod kind;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -7,9 +9,10 @@ use refcycle_core::VertexId;
 use refcycle_dot::End;
 
 use super::arrays::column;
-use super::base::{GraphBase, count, wrap};
-use super::kinds::LiveObjects;
-use super::restore::{Reduced, reduce};
+use super::base::{GraphBase, wrap};
+use super::count::count;
+use super::reduce::{Reduced, reduce};
+use super::why::told;
 use crate::answers::{self, Taken};
 use crate::engine::{Engine, statistics};
 use crate::files::NewFile;
@@ -22,6 +25,7 @@ use crate::outputs::named;
 use crate::outputs::page;
 use crate::outputs::save;
 use crate::roots::roots;
+pub(super) use kind::LiveObjects;
 
 /// A graph whose vertices are objects, told apart by identity, and whose edges are the
 /// references between them.
@@ -59,6 +63,29 @@ pub(crate) fn graph_between<'py>(
     }
     let topology = graph_of(py, kept.into(), distinct)?;
     Ok(Engine::of_heap(Box::new(LiveObjects), topology))
+}
+
+/// What `ObjectGraph.why` returns.
+pub(crate) fn why<'py>(
+    graph: &Bound<'py, ObjectGraph>,
+    object: &Bound<'py, PyAny>,
+    limit: usize,
+    taken: Taken,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = graph.py();
+    if limit == 0 {
+        return Err(PyValueError::new_err("limit must be at least 1, but is 0"));
+    }
+    let base = graph.as_super().borrow();
+    let mut engine = base.engine();
+    let alone;
+    if taken == Taken::InThisCall && engine.find(object)?.is_none() {
+        // Nothing leads to it but the arguments of the call.
+        alone = graph_between(py, std::iter::once(Ok(object.clone())))?;
+        engine = &alone;
+    }
+    let found = answers::why(py, engine, engine.vertex(object)?, limit, taken)?;
+    told(engine, object, found)
 }
 
 #[crate::border::guarded]
@@ -219,7 +246,7 @@ impl ObjectGraph {
         obj: &Bound<'py, PyAny>,
         limit: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
-        super::why::why(slf, obj, limit, Taken::Before)
+        why(slf, obj, limit, Taken::Before)
     }
 
     /// The bytes that would be freed if a vertex were gone: its own and those of all that is

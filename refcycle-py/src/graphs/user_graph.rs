@@ -1,5 +1,7 @@
 //! Graphs of a user's class.
 
+mod kind;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -7,10 +9,10 @@ use refcycle_core::CsrGraph;
 
 use super::annotated_graph::invalid;
 use super::base::GraphBase;
-use super::kinds::UserVertices;
 use crate::engine::lookup::Lookup;
 use crate::engine::{EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
+use kind::UserVertices;
 
 /// What a graph of a user's class says of its vertices and edges, for the algorithms.
 /// It sees the graph as it is now.

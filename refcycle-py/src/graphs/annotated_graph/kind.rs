@@ -4,10 +4,10 @@ use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
 use refcycle_dot::text::kind_of;
 
+use super::{AnnotatedGraph, to_named};
 use crate::engine::{Engine, GraphKind};
-use crate::graphs::annotated_graph::to_named;
+use crate::graphs::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use crate::graphs::base::GraphBase;
-use crate::graphs::{AnnotatedEdge, AnnotatedGraph, AnnotatedVertex};
 use crate::heap::Measured;
 
 /// `AnnotatedVertex`es, and `AnnotatedEdge`s between them.

@@ -3,8 +3,8 @@
 use pyo3::prelude::*;
 use refcycle_dot::AnnotatedGraph;
 
+use super::DirectedGraph;
 use crate::engine::{Engine, GraphKind};
-use crate::graphs::DirectedGraph;
 use crate::graphs::base::GraphBase;
 use crate::outputs::named;
 

@@ -5,9 +5,9 @@ use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::text::kind_of;
 
+use super::ObjectGraph;
 use crate::annotate::{names_of, object_annotation};
 use crate::engine::{Engine, GraphKind};
-use crate::graphs::ObjectGraph;
 use crate::graphs::base::GraphBase;
 use crate::heap::{Measured, paused};
 use crate::outputs::named;

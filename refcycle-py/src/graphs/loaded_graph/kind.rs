@@ -5,9 +5,10 @@ use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::text::kind_of;
 
+use super::LoadedGraph;
 use crate::engine::{Engine, GraphKind, SavedObject};
 use crate::graphs::base::GraphBase;
-use crate::graphs::{LoadedGraph, ObjectGraph};
+use crate::graphs::object_graph::ObjectGraph;
 use crate::heap::{Held, Measured};
 use crate::outputs::named;
 
