@@ -12,7 +12,6 @@ mod files;
 mod graphs;
 mod heap;
 mod interrupt;
-mod memory;
 mod module;
 mod modules;
 mod os_error;

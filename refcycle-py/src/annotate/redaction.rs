@@ -6,13 +6,13 @@ use refcycle_dot::dump::redaction::{MAX_PATH, Namespace, is_source_file, text_la
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::keys::dotted;
+use crate::heap::memory;
 use crate::heap::{
     Held, Kind, Obj, attribute, dict_entries, dict_value, frame_fields, function_fields,
     generator_fields, instance_dict, is_dict, members, module_dict, paused, text, type_fields,
     weak_referent,
 };
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::modules;
 
 /// Fields of functions, frames and generators: dicts whose keys are names.

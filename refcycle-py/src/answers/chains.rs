@@ -15,8 +15,8 @@ use super::reference_names::ReferenceNames;
 use crate::annotate::Values;
 use crate::engine::Engine;
 use crate::heap::layout;
+use crate::heap::memory;
 use crate::interrupt::{self, answer};
-use crate::memory;
 use crate::modules;
 use crate::roots::{Open, explained, references_elsewhere};
 

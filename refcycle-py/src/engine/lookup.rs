@@ -8,8 +8,8 @@ use pyo3::{PyTraverseError, PyVisit};
 use rustc_hash::FxHashMap;
 
 use crate::annotate::type_name_of;
+use crate::heap::memory;
 use crate::heap::{Held, paused};
-use crate::memory;
 use crate::terminal;
 
 /// How objects are told from each other.

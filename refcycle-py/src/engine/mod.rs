@@ -21,9 +21,9 @@ use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId};
 use refcycle_dot::End;
 use refcycle_dot::dump::HeapDump;
 
+use crate::heap::memory;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals};
-use crate::memory;
 pub(crate) use kind::GraphKind;
 use lookup::{Lookup, not_in_graph};
 pub(crate) use object_facts::annotation_of;

@@ -10,8 +10,8 @@ use refcycle_dot::End;
 
 use super::memory_needs;
 use super::{EdgeNames, Engine, edgeless};
+use crate::heap::memory;
 use crate::interrupt::answer;
-use crate::memory;
 
 impl Engine {
     pub(crate) fn descendants(

@@ -5,7 +5,7 @@ use pyo3::types::{PyList, PyType};
 use refcycle_core::IDirectedGraph;
 
 use crate::engine::Engine;
-use crate::memory;
+use crate::heap::memory;
 use crate::modules;
 
 /// The number of an edge, and the places of its tail and its head among the vertices.

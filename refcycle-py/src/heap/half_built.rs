@@ -16,8 +16,7 @@ use super::address_index::AddressIndex;
 use super::functions::{function_code, hidden_code_fields};
 use super::rows::References;
 use super::topology::no_memory;
-use super::{Obj, Still, members, sequence_items};
-use crate::memory;
+use super::{Obj, Still, members, memory, sequence_items};
 
 /// What is gathered of them while the objects are gone through.
 #[derive(Default)]

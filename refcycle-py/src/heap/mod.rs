@@ -38,6 +38,7 @@ mod instances;
 mod interpreter;
 pub(crate) mod layout;
 mod members;
+pub(crate) mod memory;
 mod memory_error;
 mod module_state;
 mod scalars;

@@ -12,8 +12,7 @@ use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::{Referents, Sink};
 use super::rows::{References, Rows};
 use super::topology::{check_sizes, no_memory};
-use super::{Held, Obj, Still, Topology, paused};
-use crate::memory;
+use super::{Held, Obj, Still, Topology, memory, paused};
 
 /// Everything that can be reached from an object, which comes first.
 pub(crate) fn reachable(py: Python<'_>, start: &Bound<'_, PyAny>) -> PyResult<Topology> {

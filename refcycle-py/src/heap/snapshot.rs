@@ -17,8 +17,7 @@ use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::Referents;
 use super::rows::{References, Rows};
 use super::topology::{check_sizes, no_memory};
-use super::{Reading, Still, Topology, paused};
-use crate::memory;
+use super::{Reading, Still, Topology, memory, paused};
 
 /// Every object that the collector tracks, and the frames that are running, with the
 /// references between them; the objects in the order of their addresses. With

@@ -9,8 +9,7 @@ use super::refcounts::{forget_unsure, reference_count};
 use super::referents::Referents;
 use super::rows::{References, Rows};
 use super::topology::{UNKNOWN, check_sizes, no_memory};
-use super::{Held, Still, paused};
-use crate::memory;
+use super::{Held, Still, memory, paused};
 
 /// The objects that only garbage refers to: tracked objects that cannot be reached from an
 /// object with a reference from elsewhere. As the collector does, but nothing is changed.

@@ -6,8 +6,7 @@ use super::address_index::AddressSet;
 use super::discovery::Discovery;
 use super::referents::{Referents, Seen};
 use super::topology::no_memory;
-use super::{Held, is_tracked, paused};
-use crate::memory;
+use super::{Held, is_tracked, memory, paused};
 
 /// The untracked objects that can be reached from some objects by way of each other and
 /// refer to objects that are wanted, each with the addresses of those.

@@ -13,7 +13,7 @@ use refcycle_dot::arrow;
 
 use super::labels::types;
 use crate::engine::Engine;
-use crate::memory;
+use crate::heap::memory;
 
 /// The names that consumers of the PyCapsule interface look for.
 const STREAM: &CStr = c"arrow_array_stream";

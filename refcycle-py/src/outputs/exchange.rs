@@ -15,8 +15,8 @@ use refcycle_dot::exchange::{self, csv};
 
 use super::named::{ask_for_text, export_error};
 use crate::engine::Engine;
+use crate::heap::memory;
 use crate::interrupt::Signals;
-use crate::memory;
 use crate::os_error::os_error;
 use crate::terminal;
 

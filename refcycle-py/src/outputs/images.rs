@@ -14,8 +14,8 @@ use refcycle_dot::{Style, Summary, Theme};
 use super::named::export_error;
 use crate::engine::lookup::type_name;
 use crate::engine::{Asked, Engine};
+use crate::heap::memory;
 use crate::interrupt::check_signals;
-use crate::memory;
 use crate::roots::drawn;
 
 /// The longest limit, in seconds: a year.

@@ -12,9 +12,9 @@ use refcycle_dot::AnnotatedGraph;
 
 use super::labels::types;
 use crate::engine::Engine;
+use crate::heap::memory;
 use crate::heap::{Array, Words};
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::modules;
 
 /// A vertex or an edge there: a dict, a tuple, a number and texts.

@@ -11,8 +11,8 @@ use rustc_hash::FxHashMap;
 
 use crate::engine::Engine;
 use crate::heap::Measured;
+use crate::heap::memory;
 use crate::interrupt::Checkpoint;
-use crate::memory;
 
 /// The labels of a graph. What is not asked for is not looked up.
 pub(crate) struct Labels<'a, 'py> {

@@ -9,9 +9,9 @@ use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
 
 use crate::annotate::{names_of, object_annotation};
 use crate::engine::{Engine, SavedObject};
+use crate::heap::memory;
 use crate::heap::{Measured, memory_error, paused};
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::os_error::os_error;
 
 /// What the name of a vertex or of an edge takes, with what is needed to find it.

@@ -10,8 +10,8 @@ use rustc_hash::FxHashMap;
 
 use super::named::export_error;
 use crate::engine::Engine;
+use crate::heap::memory;
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::modules;
 
 /// What is known of the objects of a graph: types, the bytes that each takes, and which

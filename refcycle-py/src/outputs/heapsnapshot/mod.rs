@@ -15,9 +15,9 @@ use super::exchange::export_with;
 use super::named::build_error;
 use crate::annotate::{Values, heap_node, is_name_for_life, names_of};
 use crate::engine::{Engine, SavedObject};
+use crate::heap::memory;
 use crate::heap::{Measured, Obj, paused, weak_referent};
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::roots::explained;
 
 /// What a name takes in the table of names, if it is a new one.
