@@ -1,6 +1,6 @@
 //! Graphs of names.
 
-mod kind;
+mod class;
 
 use std::fs::File;
 use std::io::BufReader;
@@ -10,7 +10,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyInt, PyList, PyType};
-use refcycle_core::{CsrBuilder, CsrGraph, EdgeId, IDirectedGraph, VertexId};
+use refcycle_core::{CsrBuilder, IDirectedGraph, VertexId};
 use refcycle_dot::json::{self, JsonError};
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
@@ -21,15 +21,11 @@ use crate::interrupt::Checkpoint;
 use crate::os_error::os_error;
 use crate::outputs::exchange;
 use crate::outputs::images::{self, ImageRequest, PictureLook};
-use crate::outputs::named::{self, build_error};
+use crate::outputs::named;
 use crate::outputs::page;
 use crate::terminal;
-use kind::AnnotatedParts;
-
-/// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
-/// names and numbers, that keep no object alive. It can be written and read as JSON.
-#[pyclass(extends = GraphBase, subclass, module = "refcycle.annotated_graph")]
-pub(crate) struct AnnotatedGraph;
+pub(crate) use class::AnnotatedGraph;
+use class::AnnotatedParts;
 
 /// The Python graph for one of ours, and for the vertex that was asked about.
 pub(super) fn from_named(
@@ -69,34 +65,6 @@ pub(super) fn from_named(
         py,
         Engine::new(Box::new(AnnotatedParts), vertices.into(), graph, names).with_asked(asked),
     )
-}
-
-/// Our graph for the Python one.
-pub(crate) fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
-    let empty = CsrGraph::default();
-    let graph = engine.graph().unwrap_or(&empty);
-    named::ask_for_names(graph, engine.objects().len())?;
-    let mut checkpoint = Checkpoint::new();
-    let vertices: PyResult<Vec<_>> = engine
-        .objects()
-        .iter()
-        .map(|vertex| {
-            checkpoint.step(py)?;
-            vertex
-                .bind(py)
-                .cast::<AnnotatedVertex>()?
-                .borrow()
-                .parts(py)
-        })
-        .collect();
-    let edges: PyResult<Vec<_>> = (0..graph.edge_count())
-        .map(|edge| {
-            checkpoint.step(py)?;
-            let edge = engine.edge_name(py, EdgeId::from_index(edge))?;
-            edge.cast::<AnnotatedEdge>()?.borrow().parts(py)
-        })
-        .collect();
-    refcycle_dot::AnnotatedGraph::annotate(graph.clone(), vertices?, edges?).map_err(build_error)
 }
 
 fn json_error(error: JsonError) -> PyErr {

@@ -1,6 +1,6 @@
 //! Graphs of any hashable objects.
 
-mod kind;
+mod class;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
@@ -9,18 +9,14 @@ use pyo3::types::{PyDict, PyType};
 use refcycle_core::{CsrBuilder, VertexId};
 
 use super::annotated_graph::{from_named, invalid};
-use super::base::{GraphBase, wrap};
+use super::base::wrap;
 use super::reduce::{Reduced, reduce};
 use crate::engine::lookup::{Lookup, described};
 use crate::engine::{EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
 use crate::outputs::named;
-pub(super) use kind::Hashables;
-
-/// A graph of hashable objects, told apart by equality. Edges are numbered in the order
-/// in which they are given.
-#[pyclass(extends = GraphBase, subclass, module = "refcycle.directed_graph")]
-pub(crate) struct DirectedGraph;
+pub(crate) use class::DirectedGraph;
+pub(super) use class::Hashables;
 
 /// Vertices and edges while they are being collected.
 struct Parts<'py> {

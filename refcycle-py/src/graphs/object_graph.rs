@@ -1,6 +1,6 @@
 //! Graphs of objects and the references between them.
 
-mod kind;
+mod class;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -25,14 +25,8 @@ use crate::outputs::named;
 use crate::outputs::page;
 use crate::outputs::save;
 use crate::roots::roots;
-pub(super) use kind::LiveObjects;
-
-/// A graph whose vertices are objects, told apart by identity, and whose edges are the
-/// references between them.
-///
-/// `objects` is any iterable of objects; one that comes again is one vertex.
-#[pyclass(extends = GraphBase, subclass, module = "refcycle.object_graph")]
-pub(crate) struct ObjectGraph;
+pub(super) use class::LiveObjects;
+pub(crate) use class::ObjectGraph;
 
 /// An argument that was given, `None` included.
 fn given<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {

@@ -1,6 +1,6 @@
 //! Graphs of a user's class.
 
-mod kind;
+mod class;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
@@ -12,12 +12,8 @@ use super::base::GraphBase;
 use crate::engine::lookup::Lookup;
 use crate::engine::{EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
-use kind::UserVertices;
-
-/// What a graph of a user's class says of its vertices and edges, for the algorithms.
-/// It sees the graph as it is now.
-#[pyclass(extends = GraphBase, module = "refcycle._refcycle")]
-pub(crate) struct UserGraph;
+pub(crate) use class::UserGraph;
+use class::UserVertices;
 
 #[crate::border::guarded]
 #[pymethods]

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::Credits;
+use super::credits::Credits;
 use crate::annotate::module_key;
 use crate::heap::{dict_entries, interpreter_dicts, paused};
 use crate::modules;

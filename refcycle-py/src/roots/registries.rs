@@ -4,7 +4,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::Credits;
+use super::credits::Credits;
 use crate::heap::{Obj, container_len, dict_value, is_dict, module_dict, paused, sequence_items};
 use crate::modules;
 

@@ -3,7 +3,7 @@
 
 use pyo3::prelude::*;
 
-use super::Credits;
+use super::credits::Credits;
 use crate::annotate::object_annotation;
 use crate::heap::{
     Obj, dict_entries, is_dict, paused, sequence_items, small_integer, type_bases, weak_referent,

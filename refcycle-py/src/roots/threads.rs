@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use rustc_hash::FxHashMap;
 
-use super::Credits;
+use super::credits::Credits;
 use crate::heap::{
     attribute, dict_entries, dict_value, is_alone, module_dict, paused, small_integer, text,
 };

@@ -3,7 +3,7 @@
 
 use pyo3::prelude::*;
 
-use super::Credits;
+use super::credits::Credits;
 use crate::annotate::{Values, named_references, object_label};
 use crate::heap::{members, paused, text, untracked_holders};
 

@@ -1,12 +1,16 @@
-//! Any hashable objects.
+//! The class, and what its vertices are.
 
 use pyo3::prelude::*;
 use refcycle_dot::AnnotatedGraph;
 
-use super::DirectedGraph;
 use crate::engine::{Engine, GraphKind};
 use crate::graphs::base::GraphBase;
 use crate::outputs::named;
+
+/// A graph of hashable objects, told apart by equality. Edges are numbered in the order
+/// in which they are given.
+#[pyclass(extends = GraphBase, subclass, module = "refcycle.directed_graph")]
+pub(crate) struct DirectedGraph;
 
 /// Hashable objects, told apart by equality and shown as their `str()`.
 pub(in crate::graphs) struct Hashables;

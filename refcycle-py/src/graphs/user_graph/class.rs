@@ -1,4 +1,4 @@
-//! The vertices of a graph of a user's class.
+//! The class, and what its vertices are.
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
@@ -8,7 +8,13 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_dot::AnnotatedGraph;
 
 use crate::engine::{Engine, GraphKind};
+use crate::graphs::base::GraphBase;
 use crate::outputs::named;
+
+/// What a graph of a user's class says of its vertices and edges, for the algorithms.
+/// It sees the graph as it is now.
+#[pyclass(extends = GraphBase, module = "refcycle._refcycle")]
+pub(crate) struct UserGraph;
 
 /// The vertices of a graph of a user's class, which makes the graphs of its parts. There is no
 /// graph after the collector has cleared this.

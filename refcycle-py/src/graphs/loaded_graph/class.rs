@@ -1,16 +1,22 @@
-//! The objects of a file.
+//! The class, and what its vertices are.
 
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::text::kind_of;
 
-use super::LoadedGraph;
 use crate::engine::{Engine, GraphKind, SavedObject};
 use crate::graphs::base::GraphBase;
 use crate::graphs::object_graph::ObjectGraph;
 use crate::heap::{Held, Measured};
 use crate::outputs::named;
+
+/// A graph of objects as they were when it was saved: what `refcycle.load` returns.
+///
+/// Its vertices are `SavedObject`s. It answers what an `ObjectGraph` does, from what the file
+/// says: labels, sizes, counts and holders are those of the moment when it was saved.
+#[pyclass(extends = ObjectGraph, subclass, module = "refcycle.loaded_graph")]
+pub(crate) struct LoadedGraph;
 
 /// Objects that are known from a file: `SavedObject`s.
 pub(in crate::graphs) struct SavedObjects;

@@ -1,16 +1,22 @@
-//! The objects of this process.
+//! The class, and what its vertices are.
 
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::text::kind_of;
 
-use super::ObjectGraph;
 use crate::annotate::{names_of, object_annotation};
 use crate::engine::{Engine, GraphKind};
 use crate::graphs::base::GraphBase;
 use crate::heap::{Measured, paused};
 use crate::outputs::named;
+
+/// A graph whose vertices are objects, told apart by identity, and whose edges are the
+/// references between them.
+///
+/// `objects` is any iterable of objects; one that comes again is one vertex.
+#[pyclass(extends = GraphBase, subclass, module = "refcycle.object_graph")]
+pub(crate) struct ObjectGraph;
 
 /// Objects of this process, told apart by identity.
 pub(in crate::graphs) struct LiveObjects;
