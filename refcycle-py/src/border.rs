@@ -18,8 +18,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 pub(crate) use refcycle_py_border::guarded;
 
+use crate::heap::memory;
 use crate::heap::{attached, memory_error};
-use crate::memory;
 
 thread_local! {
     /// What the last panic of the thread said, and where.

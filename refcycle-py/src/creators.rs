@@ -3,10 +3,10 @@
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::answers::{self, Taken};
+use crate::answers::Taken;
 use crate::collector::SavedGarbage;
 use crate::engine::Engine;
-use crate::graphs::{graph_between, object_graph, wrap};
+use crate::graphs::{self, graph_between, object_graph, wrap};
 use crate::heap;
 
 /// The graph of all objects that the garbage collector tracks, and of the frames that
@@ -28,9 +28,10 @@ pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
 #[pyo3(signature = (obj, *, limit=5))]
 pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<'py, PyAny>> {
     let py = obj.py();
-    let untracked = !heap::is_tracked(heap::Still::new(py).see(obj));
+    let held = obj.as_unbound();
+    let untracked = heap::paused(py, |still| !heap::is_tracked(still.see(held)));
     let graph = object_graph(py, heap::snapshot_topology(py, untracked)?)?;
-    answers::why(graph.bind(py).cast()?, obj, limit, Taken::InThisCall)
+    graphs::why(graph.bind(py).cast()?, obj, limit, Taken::InThisCall)
 }
 
 /// The graph of an object and everything that can be reached from it.

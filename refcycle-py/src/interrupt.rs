@@ -7,7 +7,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use refcycle_core::{Error, Watch};
 
-use crate::{memory, module};
+use crate::heap::memory;
+use crate::module;
 
 /// How long a Ctrl-C may wait to be seen.
 const PATIENCE: Duration = Duration::from_millis(50);

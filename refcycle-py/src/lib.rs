@@ -12,7 +12,6 @@ mod files;
 mod graphs;
 mod heap;
 mod interrupt;
-mod memory;
 mod module;
 mod modules;
 mod os_error;
@@ -74,6 +73,8 @@ mod _refcycle {
         let py = module.py();
         crate::heap::keep_reserve();
         crate::border::set_up(py)?;
+        #[cfg(feature = "layout-overrides")]
+        crate::heap::hook_allocator(py);
         crate::heap::remember_process();
         crate::heap::remember_functions(py)?;
         crate::modules::hold_what_is_needed(py)?;

@@ -1,6 +1,5 @@
 //! The keys of dicts in words.
 
-use pyo3::prelude::*;
 use refcycle_dot::dump::redaction::{MAX_NAME, Namespace, bytes_label, shows_key, text_label};
 
 use super::spelling::{KEY_LIMIT, VALUE_LIMIT, Values};
@@ -37,24 +36,24 @@ impl Keys {
 }
 
 /// A key as its `repr` would show it, if that runs no code of the user's: else its type.
-pub(super) fn key_repr(py: Python<'_>, key: Obj<'_>, keys: Keys) -> String {
-    repr(py, key, keys, MAX_DEPTH)
+pub(super) fn key_repr(key: Obj<'_>, keys: Keys) -> String {
+    repr(key, keys, MAX_DEPTH)
 }
 
 /// The same of a key of `sys.modules`.
-pub(crate) fn module_key(py: Python<'_>, key: Obj<'_>, values: Values<'_>) -> String {
+pub(crate) fn module_key(key: Obj<'_>, values: Values<'_>) -> String {
     let keys = match values {
         Values::Shown => Keys::Shown,
         Values::Redacted(_) => Keys::Redacted(Some(Namespace::Modules)),
     };
-    key_repr(py, key, keys)
+    key_repr(key, keys)
 }
 
-fn repr(py: Python<'_>, key: Obj<'_>, keys: Keys, depth: usize) -> String {
+fn repr(key: Obj<'_>, keys: Keys, depth: usize) -> String {
     match (Kind::of(key), keys) {
-        (Kind::Atom, Keys::Shown) => atom_repr(py, key, KEY_LIMIT),
+        (Kind::Atom, Keys::Shown) => atom_repr(key, KEY_LIMIT),
         (Kind::Atom, Keys::Redacted(namespace)) => {
-            name_in(key, namespace).unwrap_or_else(|| sketch(py, key))
+            name_in(key, namespace).unwrap_or_else(|| sketch(key))
         }
         // What is in a tuple is no name, wherever the tuple is.
         (Kind::Tuple, _) if Kind::is_exact(key) && depth > 0 => {
@@ -62,7 +61,7 @@ fn repr(py: Python<'_>, key: Obj<'_>, keys: Keys, depth: usize) -> String {
                 Keys::Shown => Keys::Shown,
                 Keys::Redacted(_) => Keys::Redacted(None),
             };
-            tuple_repr(py, key, items, depth)
+            tuple_repr(key, items, depth)
         }
         (Kind::Type, _) => format!("<class '{}'>", dotted(key)),
         _ => format!("<{} object>", dotted(key.ty())),
@@ -87,18 +86,18 @@ fn name_in(key: Obj<'_>, namespace: Option<Namespace>) -> Option<String> {
 
 /// What a string, bytes or a number is, without what it says: `str (12 characters)`, `int`.
 /// What there is one of, as `None`, is told.
-pub(super) fn sketch(py: Python<'_>, atom: Obj<'_>) -> String {
+pub(super) fn sketch(atom: Obj<'_>) -> String {
     match atom_text(atom, 0) {
         Some(AtomText::Str { length, .. }) => text_label(length),
         Some(AtomText::Bytes { length, .. }) => bytes_label(length),
         None => match &*type_name(atom.ty()) {
             name @ ("int" | "float" | "complex") => name.to_owned(),
-            _ => atom_repr(py, atom, VALUE_LIMIT),
+            _ => atom_repr(atom, VALUE_LIMIT),
         },
     }
 }
 
-fn tuple_repr(py: Python<'_>, key: Obj<'_>, keys: Keys, depth: usize) -> String {
+fn tuple_repr(key: Obj<'_>, keys: Keys, depth: usize) -> String {
     let mut items = Vec::new();
     let mut length = 0;
     for item in sequence_items(key).into_iter().flatten().flatten() {
@@ -106,7 +105,7 @@ fn tuple_repr(py: Python<'_>, key: Obj<'_>, keys: Keys, depth: usize) -> String 
             items.push("...".to_owned());
             break;
         }
-        let item = repr(py, item, keys, depth - 1);
+        let item = repr(item, keys, depth - 1);
         length += item.len() + 2;
         items.push(item);
     }

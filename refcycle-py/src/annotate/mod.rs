@@ -1,7 +1,7 @@
 //! Names for objects and for references, as a person would write them.
 //!
-//! No Python code of the user's runs, and nothing is created in the heap but strings and
-//! numbers for a moment: everything is read from the fields of the objects.
+//! No Python code runs, and no Python object is created: everything is read from the fields of
+//! the objects, in [`paused`].
 
 mod keys;
 mod nodes;
@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::heap::{Measured, Obj, Still};
+use crate::heap::{Measured, Obj, paused};
 
 pub(crate) use keys::{dotted, module_key};
 pub(crate) use nodes::{heap_node, is_name_for_life};
@@ -42,15 +42,18 @@ pub(crate) fn named_references<'py>(
         }
     }
 
-    Measured::default().see(py, std::slice::from_ref(object.as_unbound()), 0)?;
-    let heap = Still::new(py);
-    let mut all = All(Vec::new());
-    references::see_references(py, heap.see(object), values, &mut all);
-    let held = all
-        .0
-        .into_iter()
-        .map(|(target, name)| (target.hold(py), name));
-    Ok(held.collect())
+    let held = object.as_unbound();
+    Measured::default().see(py, std::slice::from_ref(held), 0)?;
+    let named: Vec<_> = paused(py, |heap| {
+        let mut all = All(Vec::new());
+        references::see_references(heap.see(held), values, &mut all);
+        let named = all.0.into_iter();
+        named.map(|(target, name)| (target.hold(), name)).collect()
+    });
+    let named = named.into_iter();
+    Ok(named
+        .map(|(target, name)| (target.into_bound(py), name))
+        .collect())
 }
 
 /// A name for each reference from an object to one of `targets`, which has an object
@@ -59,16 +62,14 @@ pub(crate) fn named_references<'py>(
 /// Names only what is asked for: an item of a list of a million costs a look at the
 /// million, and one name.
 pub(crate) fn names_of<'h>(
-    py: Python<'_>,
     object: Obj<'h>,
     targets: impl Iterator<Item = Obj<'h>>,
 ) -> Vec<Option<String>> {
-    labels_of(py, object, targets, Values::Shown)
+    labels_of(object, targets, Values::Shown)
 }
 
 /// The same, with the values of keys or redacted.
 pub(crate) fn labels_of<'h>(
-    py: Python<'_>,
     object: Obj<'h>,
     targets: impl Iterator<Item = Obj<'h>>,
     values: Values<'_>,
@@ -104,7 +105,7 @@ pub(crate) fn labels_of<'h>(
     }
     wanted.names.resize(wanted.missing, None);
     if wanted.missing > 0 {
-        references::see_references(py, object, values, &mut wanted);
+        references::see_references(object, values, &mut wanted);
     }
     wanted.names
 }

@@ -1,6 +1,5 @@
 //! What objects are called in a heap snapshot of Chrome's.
 
-use pyo3::prelude::*;
 use refcycle_dot::exchange::heapsnapshot::NodeKind;
 
 use super::keys::dotted;
@@ -11,25 +10,25 @@ use crate::heap::{Kind, Obj, atom_repr, text};
 const LIMIT: usize = 200;
 
 /// The kind of an object and its name: its class, where its kind does not tell it.
-pub(crate) fn heap_node(py: Python<'_>, object: Obj<'_>) -> (NodeKind, String) {
+pub(crate) fn heap_node(object: Obj<'_>) -> (NodeKind, String) {
     match Kind::of(object) {
-        Kind::Atom => atom(py, object),
+        Kind::Atom => atom(object),
         // The first line of the annotation is the kind.
         Kind::Function | Kind::Method => {
-            let name = object_annotation(py, object);
+            let name = object_annotation(object);
             let name = name.split_once('\n').map_or(&*name, |(_, name)| name);
             (NodeKind::Function, name.to_owned())
         }
         Kind::Type => (NodeKind::Code, format!("class {}", dotted(object))),
         Kind::Module | Kind::Frame => {
-            let name = object_annotation(py, object).replace('\n', " ");
+            let name = object_annotation(object).replace('\n', " ");
             (NodeKind::Code, name)
         }
         _ => (NodeKind::Object, dotted(object.ty())),
     }
 }
 
-fn atom(py: Python<'_>, object: Obj<'_>) -> (NodeKind, String) {
+fn atom(object: Obj<'_>) -> (NodeKind, String) {
     if let Some((mut string, cut)) = text(object, LIMIT) {
         if cut {
             string.push('…');
@@ -42,7 +41,7 @@ fn atom(py: Python<'_>, object: Obj<'_>) -> (NodeKind, String) {
         // `None`, `True`: objects of which there is one.
         class => return (NodeKind::Object, class.to_owned()),
     };
-    (kind, atom_repr(py, object, LIMIT))
+    (kind, atom_repr(object, LIMIT))
 }
 
 /// What tells that an object is another one than that which was at its address before:

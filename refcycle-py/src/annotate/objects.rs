@@ -1,7 +1,5 @@
 //! Names for objects.
 
-use pyo3::prelude::*;
-
 use super::keys::sketch;
 use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values, short_file};
 use crate::heap::{
@@ -10,17 +8,17 @@ use crate::heap::{
 };
 
 /// What an object is, in one or two short lines.
-pub(crate) fn object_annotation(py: Python<'_>, object: Obj<'_>) -> String {
-    object_label(py, object, Values::Shown)
+pub(crate) fn object_annotation(object: Obj<'_>) -> String {
+    object_label(object, Values::Shown)
 }
 
 /// The same, with values or redacted.
-pub(crate) fn object_label(py: Python<'_>, object: Obj<'_>, values: Values<'_>) -> String {
+pub(crate) fn object_label(object: Obj<'_>, values: Values<'_>) -> String {
     let sized = |name| format!("{name}[{}]", container_len(object));
     match Kind::of(object) {
         Kind::Atom => match values {
-            Values::Shown => atom_repr(py, object, VALUE_LIMIT),
-            Values::Redacted(_) => sketch(py, object),
+            Values::Shown => atom_repr(object, VALUE_LIMIT),
+            Values::Redacted(_) => sketch(object),
         },
         Kind::List => sized("list"),
         Kind::Tuple => sized("tuple"),

@@ -6,13 +6,13 @@ use refcycle_dot::dump::redaction::{MAX_PATH, Namespace, is_source_file, text_la
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::keys::dotted;
+use crate::heap::memory;
 use crate::heap::{
-    Held, Kind, Obj, Still, attribute, dict_entries, dict_value, frame_fields, function_fields,
-    generator_fields, instance_dict, is_dict, members, module_dict, text, type_fields,
+    Held, Kind, Obj, attribute, dict_entries, dict_value, frame_fields, function_fields,
+    generator_fields, instance_dict, is_dict, members, module_dict, paused, text, type_fields,
     weak_referent,
 };
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::modules;
 
 /// Fields of functions, frames and generators: dicts whose keys are names.
@@ -50,50 +50,32 @@ impl Redaction {
         let modules = modules(py)?;
         memory::ask(BYTES_AN_OBJECT * objects.len())?;
         let mut names = Vec::new();
-        let mut see = |dict: Obj<'_>| names.push(dict.address());
         let mut sorts = FxHashMap::default();
         let mut checkpoint = Checkpoint::new();
         for object in objects {
-            // A signal handler may run here: no `Still` heap is in use.
+            // A signal handler may run here.
             checkpoint.step(py)?;
-            let heap = Still::new(py);
-            let object = heap.see_held(object);
-            see_namespaces(object, &mut see);
-            let ty = object.ty();
-            let sort = *sorts.entry(ty.address()).or_insert_with(|| {
-                // Types that are compiled in are in no graph, and their dicts are.
-                see_namespaces(ty, &mut see);
-                Sort::of(ty)
+            paused(py, |heap| {
+                see_namespaces_by(heap.see(object), &mut sorts, &mut names);
             });
-            match sort {
-                Sort::Descriptor => {
-                    let class = members(object).find(|&(name, _)| name == "__objclass__");
-                    if let Some((_, class)) = class {
-                        sorts.entry(class.address()).or_insert_with(|| {
-                            see_namespaces(class, &mut see);
-                            Sort::of(class)
-                        });
-                    }
-                }
-                Sort::ThreadLocal => see_of_threads(object, &mut see),
-                Sort::Other => {}
+        }
+        let modules = modules.unbind();
+        Ok(paused(py, |heap| {
+            let modules = heap.see(&modules);
+            let mut sources = FxHashSet::default();
+            for module in imported(modules) {
+                see_namespaces(module, &mut |dict| names.push(dict.address()));
+                sources.extend(source_of(module));
             }
-        }
-        let heap = Still::new(py);
-        let modules = heap.see(&modules);
-        let mut sources = FxHashSet::default();
-        for module in imported(modules) {
-            see_namespaces(module, &mut see);
-            sources.extend(source_of(module));
-        }
-        names.sort_unstable();
-        names.dedup();
-        Ok(Self {
-            names: names.into(),
-            modules: modules.address(),
-            environment: environment(modules).map(Obj::address),
-            sources,
-        })
+            names.sort_unstable();
+            names.dedup();
+            Self {
+                names: names.into(),
+                modules: modules.address(),
+                environment: environment(modules).map(Obj::address),
+                sources,
+            }
+        }))
     }
 
     /// Which namespace a dict is; `None` where its keys are data.
@@ -116,6 +98,32 @@ impl Redaction {
         } else {
             text_label(name.chars().count())
         }
+    }
+}
+
+/// Adds the addresses of the dicts that are namespaces because of this object. `sorts` has the
+/// types that were seen, by their addresses.
+fn see_namespaces_by(object: Obj<'_>, sorts: &mut FxHashMap<usize, Sort>, names: &mut Vec<usize>) {
+    let mut see = |dict: Obj<'_>| names.push(dict.address());
+    see_namespaces(object, &mut see);
+    let ty = object.ty();
+    let sort = *sorts.entry(ty.address()).or_insert_with(|| {
+        // Types that are compiled in are in no graph, and their dicts are.
+        see_namespaces(ty, &mut see);
+        Sort::of(ty)
+    });
+    match sort {
+        Sort::Descriptor => {
+            let class = members(object).find(|&(name, _)| name == "__objclass__");
+            if let Some((_, class)) = class {
+                sorts.entry(class.address()).or_insert_with(|| {
+                    see_namespaces(class, &mut see);
+                    Sort::of(class)
+                });
+            }
+        }
+        Sort::ThreadLocal => see_of_threads(object, &mut see),
+        Sort::Other => {}
     }
 }
 
@@ -171,14 +179,17 @@ fn see_of_threads<'h>(local: Obj<'h>, see: &mut impl FnMut(Obj<'h>)) {
 
 /// The name of a frame's file as a redacted file shows it.
 pub(crate) fn redacted_file(py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<String> {
-    let modules = modules(py)?;
-    let heap = Still::new(py);
-    let name = text(heap.see(name), MAX_PATH).map_or_else(String::new, |(name, _)| name);
-    let mut sources = imported(heap.see(&modules)).filter_map(source_of);
-    if is_source_file(&name) || sources.any(|source| source == name) {
-        return Ok(name);
+    let (modules, name) = (modules(py)?.unbind(), name.as_unbound());
+    let (name, is_source) = paused(py, |heap| {
+        let name = text(heap.see(name), MAX_PATH).map_or_else(String::new, |(name, _)| name);
+        let mut sources = imported(heap.see(&modules)).filter_map(source_of);
+        let is_source = is_source_file(&name) || sources.any(|source| source == name);
+        (name, is_source)
+    });
+    match is_source {
+        true => Ok(name),
+        false => Ok(text_label(name.chars().count())),
     }
-    Ok(text_label(name.chars().count()))
 }
 
 fn modules(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {

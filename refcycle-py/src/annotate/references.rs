@@ -1,6 +1,5 @@
 //! Names for references.
 
-use pyo3::prelude::*;
 use refcycle_dot::dump::redaction::{is_name, is_variable};
 
 use super::Sink;
@@ -17,18 +16,13 @@ use crate::heap::{
 
 /// Shows every reference of an object whose name is known, the more telling name of an
 /// object first where it has several.
-pub(super) fn see_references<'h>(
-    py: Python<'_>,
-    object: Obj<'h>,
-    values: Values<'_>,
-    sink: &mut dyn Sink<'h>,
-) {
-    see_contents(py, object, values, sink);
+pub(super) fn see_references<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
+    see_contents(object, values, sink);
     if !sink.is_satisfied() {
         see_fields(object, values, sink);
     }
     if !sink.is_satisfied() {
-        see_private_fields(py, object, values, sink);
+        see_private_fields(object, values, sink);
     }
     if !sink.is_satisfied() {
         sink.see(object.ty(), &|| "__class__".to_owned());
@@ -36,7 +30,7 @@ pub(super) fn see_references<'h>(
 }
 
 /// What a container contains.
-fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
+fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     if let Some(items) = sequence_items(object) {
         for (index, item) in items.enumerate() {
             if sink.is_satisfied() {
@@ -54,7 +48,7 @@ fn see_contents<'h>(py: Python<'_>, object: Obj<'h>, values: Values<'_>, sink: &
                 return;
             }
             sink.see(key, &|| "key".to_owned());
-            sink.see(value, &|| format!("value[{}]", key_repr(py, key, keys)));
+            sink.see(value, &|| format!("value[{}]", key_repr(key, keys)));
         }
         // An OrderedDict shows its keys once more, in their order.
         if is_ordered_dict(object) && !sink.is_satisfied() {
@@ -117,19 +111,14 @@ fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) 
 
 /// The fields of structs that are nobody's business, as CPython's sources call them where
 /// they have no attribute's name, and what is in the state of a module.
-fn see_private_fields<'h>(
-    py: Python<'_>,
-    object: Obj<'h>,
-    values: Values<'_>,
-    sink: &mut dyn Sink<'h>,
-) {
+fn see_private_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     for (name, value) in private_fields(object) {
         sink.see(value, &|| match name {
             FieldName::Field(name) => name.to_owned(),
             FieldName::Element(name, index) => format!("{name}[{index}]"),
             FieldName::Key => "key".to_owned(),
             FieldName::Value(key) => {
-                format!("value[{}]", key_repr(py, key, Keys::of_data(values)))
+                format!("value[{}]", key_repr(key, Keys::of_data(values)))
             }
         });
     }

@@ -4,20 +4,19 @@ use std::ops::ControlFlow;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
 use refcycle_core::views::Subgraph;
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, VertexSet, Vertices, algo};
 use refcycle_dot::End;
 use rustc_hash::FxHashSet;
 
-use super::holder_view::Upwards;
-use super::ignored::Hidden;
-use crate::annotate::{Values, names_of};
-use crate::engine::{Engine, Kind};
-use crate::graphs::{ObjectGraph, graph_between, wrap};
-use crate::heap::{Measured, Still, layout};
+use super::holder_view::HolderView;
+use super::ignored::Ignored;
+use super::reference_names::ReferenceNames;
+use crate::annotate::Values;
+use crate::engine::Engine;
+use crate::heap::layout;
+use crate::heap::memory;
 use crate::interrupt::{self, answer};
-use crate::memory;
 use crate::modules;
 use crate::roots::{Open, explained, references_elsewhere};
 
@@ -25,20 +24,40 @@ use crate::roots::{Open, explained, references_elsewhere};
 const BYTES_A_VERTEX: usize = 8 + 16 + 8;
 
 /// A chain: what holds its first vertex from outside, and the vertices down to the object.
-struct Chain {
+struct HolderChain {
     holder: String,
     vertices: Vec<VertexId>,
 }
 
-/// Why an object is alive.
+/// What the search has found.
 struct Found {
-    chains: Vec<Chain>,
+    chains: Vec<HolderChain>,
     /// Whether there are more chains that share no object with these.
     more: bool,
     /// Whether only the caller's own variables hold it.
     only_caller: bool,
     /// What holds garbage: a cycle.
     cycle: Vec<VertexId>,
+}
+
+/// A path of vertices, and the names of the references from each to the next.
+pub(crate) struct NamedPath {
+    pub(crate) vertices: Vec<VertexId>,
+    pub(crate) references: Vec<Vec<String>>,
+}
+
+/// Why an object is alive.
+pub(crate) struct Liveness {
+    /// The graph of all that the answer names.
+    pub(crate) part: Engine,
+    /// What holds the first vertex of each chain from outside, and the chain.
+    pub(crate) chains: Vec<(String, NamedPath)>,
+    /// Whether there are more chains that share no object with these.
+    pub(crate) more: bool,
+    /// Whether only the caller's own variables hold it.
+    pub(crate) only_caller: bool,
+    /// The cycle that holds garbage; no vertex of any other object.
+    pub(crate) cycle: NamedPath,
 }
 
 /// When the snapshot was taken in which the answer is looked for.
@@ -49,66 +68,46 @@ pub(crate) enum Taken {
     InThisCall,
 }
 
-/// What `ObjectGraph.why` tells; `caller` is the frame whose variables do not count.
-pub(crate) fn why<'py>(
-    graph: &Bound<'py, ObjectGraph>,
-    object: &Bound<'py, PyAny>,
+/// Why a vertex is alive: at most `limit` chains, of which there is at least one.
+pub(crate) fn why(
+    py: Python<'_>,
+    engine: &Engine,
+    v: VertexId,
     limit: usize,
     taken: Taken,
-) -> PyResult<Bound<'py, PyAny>> {
-    let py = graph.py();
-    if limit == 0 {
-        return Err(PyValueError::new_err("limit must be at least 1, but is 0"));
-    }
-    let base = graph.as_super().borrow();
-    let mut engine = base.engine();
-    let alone;
-    if taken == Taken::InThisCall && engine.find(object)?.is_none() {
-        // Nothing leads to it but the arguments of the call.
-        alone = graph_between(py, std::iter::once(Ok(object.clone())))?;
-        engine = &alone;
-    }
-    let v = engine.vertex(object)?;
+) -> PyResult<Liveness> {
     let caller = calling_frame(py)?;
     let caller = caller.map(|frame| engine.find(&frame)).transpose()?;
     let found = Search::new(py, engine, v, taken)?.run(caller.flatten(), limit)?;
-    let mut names = ReferenceNames::new(py, engine);
-    let chains = PyList::empty(py);
-    for chain in &found.chains {
-        let references = names.along(&chain.vertices, false)?;
-        let objects = objects(py, engine, &chain.vertices)?;
-        chains.append((&chain.holder, objects, references))?;
-    }
-    let cycle = (
-        objects(py, engine, &found.cycle)?,
-        names.along(&found.cycle, true)?,
-    );
     // All that the answer holds: not the whole graph.
     let mut held = vec![v];
     held.extend(found.chains.iter().flat_map(|chain| &chain.vertices));
     held.extend(&found.cycle);
     let mut seen = FxHashSet::default();
     held.retain(|&v| seen.insert(v));
-    let part = wrap(
-        py,
-        engine.induced(py, held)?.answering(engine, 0, End::Bottom),
-    )?;
-    modules::attribute(py, "refcycle.liveness", "_told")?.call1((
-        part,
-        object,
+    let mut names = ReferenceNames::new(py, engine);
+    let mut chains = Vec::new();
+    for HolderChain { holder, vertices } in found.chains {
+        let references = names.along(&vertices, false)?;
+        chains.push((
+            holder,
+            NamedPath {
+                vertices,
+                references,
+            },
+        ));
+    }
+    let references = names.along(&found.cycle, true)?;
+    Ok(Liveness {
+        part: engine.induced(py, held)?.answering(engine, 0, End::Bottom),
         chains,
-        found.more,
-        found.only_caller,
-        cycle,
-    ))
-}
-
-fn objects<'py>(
-    py: Python<'py>,
-    engine: &Engine,
-    vertices: &[VertexId],
-) -> PyResult<Bound<'py, PyList>> {
-    PyList::new(py, vertices.iter().map(|v| &engine.objects()[v.index()]))
+        more: found.more,
+        only_caller: found.only_caller,
+        cycle: NamedPath {
+            vertices: found.cycle,
+            references,
+        },
+    })
 }
 
 /// The frame of the Python code that called us.
@@ -118,51 +117,6 @@ fn calling_frame(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
         // No Python code did.
         Err(error) if error.is_instance_of::<PyValueError>(py) => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-/// The names of references along a way.
-struct ReferenceNames<'e, 'py> {
-    py: Python<'py>,
-    engine: &'e Engine,
-    measured: Measured,
-}
-
-impl<'e, 'py> ReferenceNames<'e, 'py> {
-    fn new(py: Python<'py>, engine: &'e Engine) -> Self {
-        Self {
-            py,
-            engine,
-            measured: Measured::default(),
-        }
-    }
-
-    /// How each vertex refers to the next one, and on a cycle the last to the first.
-    fn along(&mut self, way: &[VertexId], is_cycle: bool) -> PyResult<Vec<Vec<String>>> {
-        let next = way.iter().skip(1).chain(way.first().filter(|_| is_cycle));
-        way.iter()
-            .zip(next)
-            .map(|(&tail, &head)| self.between(tail, head))
-            .collect()
-    }
-
-    fn between(&mut self, tail: VertexId, head: VertexId) -> PyResult<Vec<String>> {
-        let objects = self.engine.objects();
-        let graph = self.engine.graph().expect("there is a reference");
-        let count = graph
-            .successors(tail)
-            .filter(|&found| found == head)
-            .count();
-        if matches!(self.engine.kind(), Kind::Saved) {
-            let edges = graph.out_edges(tail).filter(|edge| edge.head == head);
-            let names = edges.map(|edge| self.engine.saved_reference(self.py, tail, edge.id));
-            return Ok(names.flatten().collect());
-        }
-        self.measured.see(self.py, objects, tail.index())?;
-        let heap = Still::new(self.py);
-        let heads = std::iter::repeat_n(heap.see_held(&objects[head.index()]), count);
-        let names = names_of(self.py, heap.see_held(&objects[tail.index()]), heads);
-        Ok(names.into_iter().flatten().collect())
     }
 }
 
@@ -176,7 +130,7 @@ struct Search<'e, 'py> {
     open: Vec<Open>,
     /// How many of the references to `v` that are not explained are the call's own.
     own: u32,
-    hidden: Hidden,
+    ignored: Ignored,
 }
 
 impl<'e, 'py> Search<'e, 'py> {
@@ -189,7 +143,7 @@ impl<'e, 'py> Search<'e, 'py> {
             taken,
             open: explained(py, engine, Values::Shown)?,
             own: u32::from(taken == Taken::InThisCall && !layout::frame_stacks_are_known()),
-            hidden: Hidden::new(py, engine, v)?,
+            ignored: Ignored::new(py, engine, v)?,
         })
     }
 
@@ -227,44 +181,44 @@ impl<'e, 'py> Search<'e, 'py> {
         named: bool,
         unseen: Option<(VertexId, VertexId)>,
         limit: usize,
-    ) -> PyResult<(Vec<Chain>, bool)> {
+    ) -> PyResult<(Vec<HolderChain>, bool)> {
         let is_root =
             |open: &&Open| !open.holders().is_empty() || !named && self.unexplained(open) > 0;
         let roots = self.open.iter().filter(is_root);
         let roots = roots.map(|open| VertexId::from_index(open.vertex()));
         let roots = VertexSet::from_vertices(graph.vertex_bound(), roots);
-        let view = Upwards {
+        let view = HolderView {
             graph,
             start: self.v,
             roots: &roots,
-            hidden: &self.hidden,
+            ignored: &self.ignored,
             unseen,
         };
         let size = graph.vertex_count() + graph.edge_count();
         let (v, outside, k) = (self.v, view.outside(), limit.saturating_add(1));
-        let paths = interrupt::run(self.py, size, |signals| {
+        let found = interrupt::run(self.py, size, |signals| {
             let paths = algo::vertex_disjoint_paths_watched(&view, v, outside, k, signals);
             answer(paths)
         })?;
-        let mut ways = Vec::new();
+        let mut paths = Vec::new();
         if roots.contains(v) {
-            ways.push(vec![v]);
+            paths.push(vec![v]);
         }
         let direct = view.imported_holders(v).into_iter();
-        ways.extend(direct.map(|names| [self.hidden.way_to(names), vec![v]].concat()));
-        for mut path in paths.into_paths() {
+        paths.extend(direct.map(|names| [self.ignored.path_to(names), vec![v]].concat()));
+        for mut path in found.into_paths() {
             path.pop(); // the outside
             path.reverse();
             if !roots.contains(path[0]) {
                 let names = view.imported_holders(path[0])[0];
-                path.splice(..0, self.hidden.way_to(names));
+                path.splice(..0, self.ignored.path_to(names));
             }
-            ways.push(path);
+            paths.push(path);
         }
-        ways.sort_by_key(Vec::len);
-        let more = ways.len() > limit;
-        ways.truncate(limit);
-        let chains = ways.into_iter().map(|vertices| Chain {
+        paths.sort_by_key(Vec::len);
+        let more = paths.len() > limit;
+        paths.truncate(limit);
+        let chains = paths.into_iter().map(|vertices| HolderChain {
             holder: self.holder(vertices[0], named),
             vertices,
         });
@@ -283,7 +237,7 @@ impl<'e, 'py> Search<'e, 'py> {
     fn holder(&self, v: VertexId, named: bool) -> String {
         let place = self.open.binary_search_by_key(&v.index(), Open::vertex);
         let Ok(place) = place else {
-            // The only other first vertex of a way.
+            // The only other first vertex of a chain.
             return "sys.modules".to_owned();
         };
         let open = &self.open[place];

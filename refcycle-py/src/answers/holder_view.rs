@@ -1,49 +1,49 @@
-//! The way from an object up to what holds it from outside, as a graph to search.
+//! The paths from an object up to what holds it from outside, as a graph to search.
 
 use std::ops::Range;
 
 use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet, Vertices};
 
-use super::ignored::Hidden;
+use super::ignored::Ignored;
 
 /// A graph backwards, with one vertex more, the outside, to which its roots lead.
-pub(super) struct Upwards<'a> {
+pub(super) struct HolderView<'a> {
     pub(super) graph: &'a CsrGraph,
-    /// Where the search begins. That it is held from outside itself is no way.
+    /// Where the search begins. That it is held from outside itself is not a path.
     pub(super) start: VertexId,
     /// What is held from outside.
     pub(super) roots: &'a VertexSet,
-    pub(super) hidden: &'a Hidden,
-    /// A reference that is none for this search: tail and head.
+    pub(super) ignored: &'a Ignored,
+    /// A reference that this search ignores: tail and head.
     pub(super) unseen: Option<(VertexId, VertexId)>,
 }
 
-impl Upwards<'_> {
+impl HolderView<'_> {
     /// The vertex that stands for all that is outside the graph.
     pub(super) fn outside(&self) -> VertexId {
         VertexId::from_index(self.graph.vertex_count())
     }
 
-    fn is_way(&self, tail: VertexId, head: VertexId) -> bool {
-        let is_direct = head == self.start && self.hidden.is_imported(tail);
+    fn is_on_path(&self, tail: VertexId, head: VertexId) -> bool {
+        let is_direct = head == self.start && self.ignored.is_imported(tail);
         !is_direct && self.is_seen(tail, head)
     }
 
     fn is_seen(&self, tail: VertexId, head: VertexId) -> bool {
-        !self.hidden.has(tail, head) && self.unseen != Some((tail, head))
+        !self.ignored.has(tail, head) && self.unseen != Some((tail, head))
     }
 
     /// The names of imported modules that refer to `v`, each once.
     pub(super) fn imported_holders(&self, v: VertexId) -> Vec<VertexId> {
         let holders = self.graph.predecessors(v);
-        let imported = |&tail: &VertexId| self.hidden.is_imported(tail) && self.is_seen(tail, v);
+        let imported = |&tail: &VertexId| self.ignored.is_imported(tail) && self.is_seen(tail, v);
         let mut holders: Vec<_> = holders.filter(imported).collect();
         holders.dedup();
         holders
     }
 }
 
-impl Vertices for Upwards<'_> {
+impl Vertices for HolderView<'_> {
     type Vertices<'a>
         = std::iter::Map<Range<u32>, fn(u32) -> VertexId>
     where
@@ -66,7 +66,7 @@ impl Vertices for Upwards<'_> {
     }
 }
 
-impl Successors for Upwards<'_> {
+impl Successors for HolderView<'_> {
     type Successors<'a>
         = Referrers<'a>
     where
@@ -87,7 +87,7 @@ impl Successors for Upwards<'_> {
 /// The outside, where it is one, before the referrers in the graph. The names of an imported
 /// module are the outside too: each of them is a holder of its own.
 pub(super) struct Referrers<'a> {
-    view: &'a Upwards<'a>,
+    view: &'a HolderView<'a>,
     head: VertexId,
     outside: Option<VertexId>,
     all: Option<<CsrGraph as Predecessors>::Predecessors<'a>>,
@@ -101,8 +101,8 @@ impl Iterator for Referrers<'_> {
             return Some(outside);
         }
         let (view, head) = (self.view, self.head);
-        let found = self.all.as_mut()?.find(|&tail| view.is_way(tail, head));
-        found.map(|tail| match view.hidden.is_imported(tail) {
+        let found = self.all.as_mut()?.find(|&tail| view.is_on_path(tail, head));
+        found.map(|tail| match view.ignored.is_imported(tail) {
             true => view.outside(),
             false => tail,
         })

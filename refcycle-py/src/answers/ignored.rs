@@ -4,13 +4,13 @@ use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
 use rustc_hash::FxHashMap;
 
-use crate::engine::{Engine, Kind, SavedObject};
-use crate::heap::{Obj, Still, module_dict, type_module, type_name};
+use crate::engine::{Engine, SavedObject};
+use crate::heap::{Obj, module_dict, paused, type_module, type_name};
 use crate::modules;
 
-/// What a way to an object is not to lead through: our own objects, and from functions and
+/// What a path to an object does not lead through: our own objects, and from functions and
 /// frames to the names of a module that holds these itself.
-pub(super) struct Hidden {
+pub(super) struct Ignored {
     ours: VertexSet,
     code: VertexSet,
     namespaces: VertexSet,
@@ -21,14 +21,14 @@ pub(super) struct Hidden {
 }
 
 #[derive(Clone, Copy)]
-enum Sort {
+enum HolderRole {
     Ours,
     Code,
     Module,
     Other,
 }
 
-impl Sort {
+impl HolderRole {
     fn of(ty: Obj<'_>) -> Self {
         let module = type_module(ty).unwrap_or_default();
         match (&*module, &*type_name(ty)) {
@@ -55,31 +55,33 @@ fn is_ours(name: &str) -> bool {
     name.split('.').next() == Some("refcycle")
 }
 
-impl Hidden {
-    /// The object that is asked about is not hidden.
+impl Ignored {
+    /// The object that is asked about is not ignored.
     pub(super) fn new(py: Python<'_>, engine: &Engine, asked: VertexId) -> PyResult<Self> {
-        if matches!(engine.kind(), Kind::Saved) {
+        if engine.kind().is_from_file() {
             return Ok(Self::in_a_file(py, engine, asked));
         }
         let modules = modules::attribute(py, "sys", "modules")?;
         let modules = engine.find(&modules)?;
         let objects = engine.objects();
         let graph = engine.any_graph();
-        let (mut hidden, imported) = Self::with_modules(&graph, modules);
-        let mut sorts = FxHashMap::default();
-        let heap = Still::new(py);
-        for (v, object) in objects.iter().enumerate() {
-            let (v, object) = (VertexId::from_index(v), heap.see_held(object));
-            let ty = object.ty();
-            let sort = *sorts.entry(ty.address()).or_insert_with(|| Sort::of(ty));
-            hidden.see(v, asked, sort, &imported, || {
-                let names = module_dict(object)?.address();
-                let is_it =
-                    |head: &VertexId| heap.see_held(&objects[head.index()]).address() == names;
-                graph.successors(v).find(is_it)
-            });
-        }
-        Ok(hidden)
+        let (mut ignored, imported) = Self::with_modules(&graph, modules);
+        let mut roles = FxHashMap::default();
+        paused(py, |heap| {
+            for (v, object) in objects.iter().enumerate() {
+                let (v, object) = (VertexId::from_index(v), heap.see(object));
+                let ty = object.ty();
+                let role = *roles
+                    .entry(ty.address())
+                    .or_insert_with(|| HolderRole::of(ty));
+                ignored.see(v, asked, role, &imported, || {
+                    let names = module_dict(object)?.address();
+                    let is_it = |head: &VertexId| objects[head.index()].as_ptr() as usize == names;
+                    graph.successors(v).find(is_it)
+                });
+            }
+        });
+        Ok(ignored)
     }
 
     /// The same of objects that are known from a file.
@@ -87,34 +89,34 @@ impl Hidden {
         let graph = engine.any_graph();
         let saved = |v: VertexId| SavedObject::of(py, &engine.objects()[v.index()]);
         let modules = graph.vertices().find(|&v| saved(v).is_sys_modules());
-        let (mut hidden, imported) = Self::with_modules(&graph, modules);
+        let (mut ignored, imported) = Self::with_modules(&graph, modules);
         for v in graph.vertices() {
-            let sort = Sort::of_saved(saved(v).type_name());
-            hidden.see(v, asked, sort, &imported, || {
+            let role = HolderRole::of_saved(saved(v).type_name());
+            ignored.see(v, asked, role, &imported, || {
                 let is_it = |edge: &Edge| {
                     engine.saved_reference(py, v, edge.id).as_deref() == Some("__dict__")
                 };
                 graph.out_edges(v).find(is_it).map(|edge| edge.head)
             });
         }
-        hidden
+        ignored
     }
 
-    /// Nothing is hidden yet; and what `sys.modules` holds.
+    /// Nothing is ignored yet; and what `sys.modules` holds.
     fn with_modules(graph: &CsrGraph, modules: Option<VertexId>) -> (Self, VertexSet) {
         let held = modules
             .into_iter()
             .flat_map(|modules| graph.successors(modules));
         let held = VertexSet::from_vertices(graph.vertex_count(), held);
         let set = || VertexSet::new(graph.vertex_count());
-        let hidden = Self {
+        let ignored = Self {
             ours: set(),
             code: set(),
             namespaces: set(),
             imported: FxHashMap::default(),
             modules,
         };
-        (hidden, held)
+        (ignored, held)
     }
 
     /// Takes in a vertex; `names` finds the vertex of the names of a module.
@@ -122,16 +124,16 @@ impl Hidden {
         &mut self,
         v: VertexId,
         asked: VertexId,
-        sort: Sort,
+        role: HolderRole,
         imported: &VertexSet,
         names: impl FnOnce() -> Option<VertexId>,
     ) {
-        match sort {
-            Sort::Other => {}
-            Sort::Ours if v == asked => {}
-            Sort::Ours => drop(self.ours.insert(v)),
-            Sort::Code => drop(self.code.insert(v)),
-            Sort::Module => {
+        match role {
+            HolderRole::Other => {}
+            HolderRole::Ours if v == asked => {}
+            HolderRole::Ours => drop(self.ours.insert(v)),
+            HolderRole::Code => drop(self.code.insert(v)),
+            HolderRole::Module => {
                 let Some(names) = names() else {
                     return;
                 };
@@ -150,7 +152,7 @@ impl Hidden {
     }
 
     /// `sys.modules`, the module, and the names of the module, which are `names`.
-    pub(super) fn way_to(&self, names: VertexId) -> Vec<VertexId> {
+    pub(super) fn path_to(&self, names: VertexId) -> Vec<VertexId> {
         let module = self.imported.get(&names).copied();
         self.modules
             .into_iter()

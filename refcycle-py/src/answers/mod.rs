@@ -3,7 +3,8 @@
 mod chains;
 mod holder_view;
 mod ignored;
+mod reference_names;
 mod suspects;
 
-pub(crate) use chains::{Taken, why};
+pub(crate) use chains::{Liveness, NamedPath, Taken, why};
 pub(crate) use suspects::{Suspect, suspects};

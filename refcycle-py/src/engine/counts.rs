@@ -5,7 +5,7 @@ use refcycle_core::{EdgeId, IDirectedGraph, VertexId};
 
 use super::{Body, Engine};
 use crate::heap::UNKNOWN;
-use crate::memory;
+use crate::heap::memory;
 
 impl Engine {
     /// How many references to a vertex were counted, without ours; `None` where that is not

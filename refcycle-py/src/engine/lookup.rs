@@ -8,8 +8,8 @@ use pyo3::{PyTraverseError, PyVisit};
 use rustc_hash::FxHashMap;
 
 use crate::annotate::type_name_of;
-use crate::heap::{Held, Still};
-use crate::memory;
+use crate::heap::memory;
+use crate::heap::{Held, paused};
 use crate::terminal;
 
 /// How objects are told from each other.
@@ -107,9 +107,16 @@ pub(crate) fn not_in_graph(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
     ))
 }
 
+/// The name of an object's type, for an error.
+pub(crate) fn type_name(object: &Bound<'_, PyAny>) -> String {
+    let held = object.as_unbound();
+    let name = paused(object.py(), |heap| type_name_of(heap.see(held)));
+    terminal::line(&name)
+}
+
 /// An object by its type and id.
 pub(crate) fn described(object: &Bound<'_, PyAny>) -> String {
-    let name = terminal::line(&type_name_of(Still::new(object.py()).see(object)));
+    let name = type_name(object);
     format!(
         "an object of type {name} with id {:#x}",
         object.as_ptr() as usize
@@ -124,7 +131,7 @@ pub(crate) fn generations(limit: Option<&Bound<'_, PyAny>>) -> PyResult<Option<u
         return Ok(None);
     };
     if !limit.get_type().hasattr(intern!(limit.py(), "__index__"))? {
-        let name = terminal::line(&type_name_of(Still::new(limit.py()).see(limit)));
+        let name = type_name(limit);
         return Err(PyTypeError::new_err(format!(
             "generations must be an integer or None, not {name}"
         )));

@@ -1,6 +1,7 @@
 //! What all graph classes share: vertices, edges, algorithms.
 
 mod counts;
+mod kind;
 pub(crate) mod lookup;
 pub(crate) mod memory_needs;
 mod object_facts;
@@ -20,42 +21,15 @@ use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId};
 use refcycle_dot::End;
 use refcycle_dot::dump::HeapDump;
 
+use crate::heap::memory;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals};
-use crate::memory;
+pub(crate) use kind::GraphKind;
 use lookup::{Lookup, not_in_graph};
 pub(crate) use object_facts::annotation_of;
 pub(crate) use retention::{Retained, Retention};
 pub(crate) use saved_object::SavedObject;
 pub(crate) use statistics::statistics;
-
-/// Which class a graph is of.
-pub(crate) enum Kind {
-    Object,
-    /// Of objects that are known from a file.
-    Saved,
-    Annotated,
-    Directed,
-    /// Built from a graph of a user's class, which makes the subgraphs.
-    User(Py<PyAny>),
-}
-
-impl Kind {
-    /// Whether vertices are told apart by identity.
-    fn is_by_identity(&self) -> bool {
-        matches!(self, Self::Object | Self::Saved)
-    }
-
-    fn of_subgraph(&self, py: Python<'_>) -> Self {
-        match self {
-            Self::Object => Self::Object,
-            Self::Saved => Self::Saved,
-            Self::Annotated => Self::Annotated,
-            Self::Directed => Self::Directed,
-            Self::User(graph) => Self::User(graph.clone_ref(py)),
-        }
-    }
-}
 
 /// What the edges of a graph are called in Python.
 pub(crate) enum EdgeNames {
@@ -72,7 +46,7 @@ pub(crate) enum EdgeNames {
 /// Most graphs are components of a single vertex without edges, and there may be
 /// millions: those have no body.
 pub(crate) struct Engine {
-    kind: Kind,
+    kind: Box<dyn GraphKind>,
     objects: Held,
     /// The reference counts of the objects of an object graph, without ours.
     counts: Box<[u32]>,
@@ -131,8 +105,13 @@ enum EdgeLookup {
 const FEW: usize = 8;
 
 impl Engine {
-    pub(crate) fn new(kind: Kind, objects: Held, graph: CsrGraph, edges: EdgeNames) -> Self {
-        let bare = kind.is_by_identity() && is_bare(&objects, &graph);
+    pub(crate) fn new(
+        kind: Box<dyn GraphKind>,
+        objects: Held,
+        graph: CsrGraph,
+        edges: EdgeNames,
+    ) -> Self {
+        let bare = kind.is_of_objects() && is_bare(&objects, &graph);
         Self {
             kind,
             objects,
@@ -142,17 +121,12 @@ impl Engine {
     }
 
     /// The graph of what was read from the heap.
-    pub(crate) fn of_heap(topology: Topology) -> Self {
+    pub(crate) fn of_heap(kind: Box<dyn GraphKind>, topology: Topology) -> Self {
         let origin = Origin {
             uncounted: topology.counts.uncounted,
             reading: topology.reading,
         };
-        let mut engine = Self::new(
-            Kind::Object,
-            topology.objects,
-            topology.graph,
-            EdgeNames::Numbers,
-        );
+        let mut engine = Self::new(kind, topology.objects, topology.graph, EdgeNames::Numbers);
         engine.counts = topology.counts.references;
         if let Some(body) = &mut engine.body {
             body.closed = origin.reading.is_some();
@@ -162,7 +136,12 @@ impl Engine {
     }
 
     /// The graph of a heap that was read from a file.
-    pub(crate) fn of_dump(dump: &HeapDump, objects: Held, closed: bool) -> Self {
+    pub(crate) fn of_dump(
+        kind: Box<dyn GraphKind>,
+        dump: &HeapDump,
+        objects: Held,
+        closed: bool,
+    ) -> Self {
         let counts = (0..objects.len()).map(VertexId::from_index);
         let counts = counts.map(|v| dump.reference_count(v).unwrap_or(UNKNOWN));
         let body = (!is_bare(&objects, dump.graph())).then(|| {
@@ -175,7 +154,7 @@ impl Engine {
             body
         });
         Self {
-            kind: Kind::Saved,
+            kind,
             counts: counts.collect(),
             objects,
             body,
@@ -231,8 +210,8 @@ impl Engine {
         self
     }
 
-    pub(crate) fn kind(&self) -> &Kind {
-        &self.kind
+    pub(crate) fn kind(&self) -> &dyn GraphKind {
+        &*self.kind
     }
 
     pub(crate) fn objects(&self) -> &Held {
@@ -287,7 +266,7 @@ impl Engine {
     // Finding vertices and edges.
 
     pub(crate) fn find(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<VertexId>> {
-        if self.kind.is_by_identity() && self.objects.len() <= FEW {
+        if self.kind.is_of_objects() && self.objects.len() <= FEW {
             let position = self.objects.iter().position(|held| held.is(object));
             return Ok(position.map(VertexId::from_index));
         }
@@ -300,9 +279,9 @@ impl Engine {
         if let Some(lookup) = body.vertex_lookup.get() {
             return Ok(lookup);
         }
-        let lookup = match self.kind {
-            Kind::Object | Kind::Saved => Lookup::by_identity(&self.objects)?,
-            _ => Lookup::by_equality(py, &self.objects)?,
+        let lookup = match self.kind.is_of_objects() {
+            true => Lookup::by_identity(&self.objects)?,
+            false => Lookup::by_equality(py, &self.objects)?,
         };
         Ok(body.vertex_lookup.get_or_init(|| lookup))
     }
@@ -377,7 +356,7 @@ impl Engine {
             ),
             _ => EdgeNames::Kept(edges.iter().map(|&edge| self.edge_number(edge)).collect()),
         };
-        let mut part = Self::new(self.kind.of_subgraph(py), objects, graph, names);
+        let mut part = Self::new(self.kind.of_part(py), objects, graph, names);
         part.counts = self.counts_of(&vertices);
         if let (Some(part), Some(body)) = (&mut part.body, &self.body) {
             part.origin = body.origin.clone();
@@ -414,9 +393,7 @@ impl Engine {
         for object in &self.objects {
             visit.call(object)?;
         }
-        if let Kind::User(graph) = &self.kind {
-            visit.call(graph)?;
-        }
+        self.kind.traverse(visit)?;
         let Some(body) = self.body.as_deref() else {
             return Ok(());
         };
@@ -435,12 +412,17 @@ impl Engine {
     }
 
     pub(crate) fn clear(&mut self) {
-        *self = Self::new(
-            Kind::Object,
-            Held::default(),
-            CsrGraph::default(),
-            EdgeNames::Numbers,
+        let released = (
+            std::mem::take(&mut self.objects),
+            self.body.take(),
+            std::mem::take(&mut self.counts),
         );
+        if !self.kind.is_of_objects() {
+            // Vertices of other kinds are always looked up in a body.
+            self.body_or_new();
+        }
+        self.kind.clear();
+        drop(released); // what goes may run code, which finds no vertex
     }
 }
 

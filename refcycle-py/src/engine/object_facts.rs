@@ -3,53 +3,30 @@
 use pyo3::prelude::*;
 use refcycle_core::{EdgeId, VertexId};
 
+use super::Engine;
 use super::saved_object::SavedObject;
-use super::{Engine, Kind};
-use crate::annotate::{object_annotation, type_name_of};
-use crate::heap::{Still, shallow_size, shallow_sizes};
+use crate::annotate::object_annotation;
+use crate::heap::paused;
 
 impl Engine {
     /// The bytes that a vertex takes itself.
     pub(crate) fn size_of(&self, py: Python<'_>, v: VertexId) -> u64 {
-        let object = &self.objects()[v.index()];
-        match self.kind() {
-            Kind::Saved => SavedObject::of(py, object).size(),
-            _ => shallow_size(object.bind(py)) as u64,
-        }
+        self.kind().size(py, &self.objects()[v.index()])
     }
 
     /// The same of all vertices.
     pub(crate) fn sizes(&self, py: Python<'_>) -> Vec<u64> {
-        match self.kind() {
-            Kind::Saved => {
-                let objects = self.objects().iter();
-                objects
-                    .map(|object| SavedObject::of(py, object).size())
-                    .collect()
-            }
-            _ => shallow_sizes(py, self.objects()),
-        }
+        self.kind().sizes(py, self.objects())
     }
 
     /// The name of the type of a vertex, without module and enclosing classes.
     pub(crate) fn type_name(&self, py: Python<'_>, v: VertexId) -> String {
-        let object = &self.objects()[v.index()];
-        match self.kind() {
-            Kind::Saved => {
-                let name = SavedObject::of(py, object).type_name();
-                name.rsplit('.').next().unwrap_or(name).to_owned()
-            }
-            _ => type_name_of(Still::new(py).see_held(object)),
-        }
+        self.kind().type_name(py, &self.objects()[v.index()])
     }
 
-    /// What is equal for vertices of one type.
+    /// A number that vertices of one type share.
     pub(crate) fn type_key(&self, py: Python<'_>, v: VertexId) -> usize {
-        let object = &self.objects()[v.index()];
-        match self.kind() {
-            Kind::Saved => SavedObject::of(py, object).type_number(),
-            _ => Still::new(py).see_held(object).ty().address(),
-        }
+        self.kind().type_key(py, &self.objects()[v.index()])
     }
 
     /// The name of a reference of a saved graph.
@@ -70,5 +47,6 @@ pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
     if let Ok(saved) = object.cast::<SavedObject>() {
         return saved.get().label().to_owned();
     }
-    object_annotation(object.py(), Still::new(object.py()).see(object))
+    let held = object.as_unbound();
+    paused(object.py(), |heap| object_annotation(heap.see(held)))
 }

@@ -8,8 +8,8 @@ use refcycle_core::algo::{self, Dominator, DominatorTree};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
 use super::{Engine, annotation_of};
+use crate::heap::memory;
 use crate::interrupt::{self, answer};
-use crate::memory;
 use crate::terminal;
 
 /// The search for dominators, the tree, two sizes and a component for each vertex.

@@ -10,8 +10,8 @@ use refcycle_dot::End;
 
 use super::memory_needs;
 use super::{EdgeNames, Engine, edgeless};
+use crate::heap::memory;
 use crate::interrupt::answer;
-use crate::memory;
 
 impl Engine {
     pub(crate) fn descendants(
@@ -139,9 +139,9 @@ impl Engine {
             None => {
                 let objects = self.hold(py, components.component(number));
                 let edges = EdgeNames::Kept(Box::default());
-                let kind = self.kind.of_subgraph(py);
+                let kind = self.kind.of_part(py);
                 // Only a graph with a body uses the core's graph.
-                let bare = kind.is_by_identity();
+                let bare = kind.is_of_objects();
                 let graph = if bare {
                     CsrGraph::default()
                 } else {

@@ -1,5 +1,7 @@
 //! Graphs of names.
 
+mod class;
+
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -8,25 +10,22 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyInt, PyList, PyType};
-use refcycle_core::{CsrBuilder, CsrGraph, EdgeId, IDirectedGraph, VertexId};
+use refcycle_core::{CsrBuilder, IDirectedGraph, VertexId};
 use refcycle_dot::json::{self, JsonError};
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
-use crate::engine::{Asked, EdgeNames, Engine, Kind};
+use crate::engine::{Asked, EdgeNames, Engine};
+use crate::heap::memory;
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::os_error::os_error;
 use crate::outputs::exchange;
-use crate::outputs::images::{self, ImageRequest, Look};
-use crate::outputs::named::{self, build_error};
+use crate::outputs::images::{self, ImageRequest, PictureLook};
+use crate::outputs::named;
 use crate::outputs::page;
 use crate::terminal;
-
-/// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
-/// names and numbers, that keep no object alive. It can be written and read as JSON.
-#[pyclass(extends = GraphBase, subclass, module = "refcycle.annotated_graph")]
-pub(crate) struct AnnotatedGraph;
+pub(crate) use class::AnnotatedGraph;
+use class::AnnotatedParts;
 
 /// The Python graph for one of ours, and for the vertex that was asked about.
 pub(super) fn from_named(
@@ -64,36 +63,8 @@ pub(super) fn from_named(
     let names = EdgeNames::Objects(edges.into());
     wrap(
         py,
-        Engine::new(Kind::Annotated, vertices.into(), graph, names).with_asked(asked),
+        Engine::new(Box::new(AnnotatedParts), vertices.into(), graph, names).with_asked(asked),
     )
-}
-
-/// Our graph for the Python one.
-pub(crate) fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
-    let empty = CsrGraph::default();
-    let graph = engine.graph().unwrap_or(&empty);
-    named::ask_for_names(graph, engine.objects().len())?;
-    let mut checkpoint = Checkpoint::new();
-    let vertices: PyResult<Vec<_>> = engine
-        .objects()
-        .iter()
-        .map(|vertex| {
-            checkpoint.step(py)?;
-            vertex
-                .bind(py)
-                .cast::<AnnotatedVertex>()?
-                .borrow()
-                .parts(py)
-        })
-        .collect();
-    let edges: PyResult<Vec<_>> = (0..graph.edge_count())
-        .map(|edge| {
-            checkpoint.step(py)?;
-            let edge = engine.edge_name(py, EdgeId::from_index(edge))?;
-            edge.cast::<AnnotatedEdge>()?.borrow().parts(py)
-        })
-        .collect();
-    refcycle_dot::AnnotatedGraph::annotate(graph.clone(), vertices?, edges?).map_err(build_error)
 }
 
 fn json_error(error: JsonError) -> PyErr {
@@ -157,7 +128,7 @@ fn engine_of(vertices: &Bound<'_, PyAny>, edges: &Bound<'_, PyAny>) -> PyResult<
         .iter()
         .map(|&place| edges[place as usize].clone().into_any().unbind());
     Ok(Engine::new(
-        Kind::Annotated,
+        Box::new(AnnotatedParts),
         objects.collect(),
         graph,
         EdgeNames::Objects(names.collect()),
@@ -235,20 +206,17 @@ impl AnnotatedGraph {
 
     /// The graph as a JSON text.
     fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        named::to_json(&named)
+        named::to_json(slf.py(), &slf.as_super().borrow().engine)
     }
 
     /// Writes the graph into a JSON file.
     fn export_json(slf: &Bound<'_, Self>, filename: PathBuf) -> PyResult<()> {
-        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        named::export_json(slf.py(), &named, &filename)
+        named::export_json(slf.py(), &slf.as_super().borrow().engine, &filename)
     }
 
     /// The graph in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let named = to_named(slf.py(), &slf.as_super().borrow().engine)?;
-        named::to_dot(&named)
+        named::to_dot(slf.py(), &slf.as_super().borrow().engine)
     }
 
     /// Draws the graph into a file. The format is `format`, else the extension of the
@@ -266,10 +234,8 @@ impl AnnotatedGraph {
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let request = ImageRequest::new(filename, format, dot_executable);
-        let base = slf.as_super().borrow();
-        let look = Look::new(slf.py(), &base.engine, keywords)?;
-        let named = to_named(slf.py(), &base.engine)?;
-        images::export_image(slf.py(), &named, &request, look)
+        let engine = &slf.as_super().borrow().engine;
+        images::export_image(slf.py(), engine, &request, keywords)
     }
 
     /// The picture that `export_image` would write as SVG, a string.
@@ -278,10 +244,9 @@ impl AnnotatedGraph {
         text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
     )]
     fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
-        let base = slf.as_super().borrow();
-        let look = Look::new(slf.py(), &base.engine, keywords)?;
-        let named = to_named(slf.py(), &base.engine)?;
-        images::to_svg(slf.py(), &named, look)
+        let engine = &slf.as_super().borrow().engine;
+        let look = PictureLook::new(slf.py(), engine, keywords)?;
+        images::to_svg(slf.py(), engine, look)
     }
 
     /// Writes a page that shows the graph, one HTML file that needs no network, and that
@@ -293,20 +258,14 @@ impl AnnotatedGraph {
         target: Option<Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         let engine = &slf.as_super().borrow().engine;
-        let target = target.map(|target| engine.vertex(&target)).transpose()?;
-        let target = target.or(engine.asked().map(|asked| asked.vertex));
-        let named = to_named(slf.py(), engine)?;
-        page::export(slf.py(), &named, &filename, target, None)
+        page::export(slf.py(), engine, &filename, target.as_ref())
     }
 
     /// Writes the page of `export_html` into a temporary file and opens it in the
     /// browser. Returns the path.
     #[pyo3(signature = (target=None))]
     fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
-        page::view(slf.py(), |path| {
-            let path = path.into_pyobject(slf.py())?;
-            Self::export_html(slf, path, target)
-        })
+        page::view(slf.py(), &slf.as_super().borrow().engine, target.as_ref())
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::EdgeId;
 
-use super::GraphBase;
+use super::base::GraphBase;
 
 /// Which of a graph's two collections.
 #[derive(Clone, Copy)]

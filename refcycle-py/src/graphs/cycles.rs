@@ -8,8 +8,8 @@ use refcycle_core::algo::{self, FeedbackArcOptions};
 
 use super::base::GraphBase;
 use crate::engine::Engine;
+use crate::heap::memory;
 use crate::interrupt::{self, answer};
-use crate::memory;
 
 /// Goes through the simple cycles of a graph, shortest first.
 #[pyclass(module = "refcycle._refcycle")]

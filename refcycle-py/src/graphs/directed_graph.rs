@@ -1,23 +1,22 @@
 //! Graphs of any hashable objects.
 
+mod class;
+
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
-use refcycle_core::{CsrBuilder, EdgeId, IDirectedGraph, VertexId};
+use refcycle_core::{CsrBuilder, VertexId};
 
 use super::annotated_graph::{from_named, invalid};
-use super::base::{GraphBase, wrap};
-use super::restore::{Reduced, reduce};
+use super::base::wrap;
+use super::reduce::{Reduced, reduce};
 use crate::engine::lookup::{Lookup, described};
-use crate::engine::{EdgeNames, Engine, Kind};
+use crate::engine::{EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
-use crate::outputs::named::build_error;
-
-/// A graph of hashable objects, told apart by equality. Edges are numbered in the order
-/// in which they are given.
-#[pyclass(extends = GraphBase, subclass, module = "refcycle.directed_graph")]
-pub(crate) struct DirectedGraph;
+use crate::outputs::named;
+pub(crate) use class::DirectedGraph;
+pub(super) use class::Hashables;
 
 /// Vertices and edges while they are being collected.
 struct Parts<'py> {
@@ -71,7 +70,7 @@ impl<'py> Parts<'py> {
         let (graph, order) = builder.build_with_order().map_err(invalid)?;
         let objects = self.vertices.into_iter().map(Bound::unbind).collect();
         let engine = Engine::new(
-            Kind::Directed,
+            Box::new(Hashables),
             objects,
             graph,
             EdgeNames::Kept(order.into()),
@@ -146,36 +145,17 @@ impl DirectedGraph {
         let base = slf.as_super().borrow();
         from_named(
             slf.py(),
-            named(slf.py(), &base.engine)?,
+            base.engine.kind().named(slf.py(), &base.engine)?,
             base.engine.asked(),
         )
     }
 
     /// The graph in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Ok(refcycle_dot::dot::to_dot(&named(
-            slf.py(),
-            &slf.as_super().borrow().engine,
-        )?))
+        named::to_dot(slf.py(), &slf.as_super().borrow().engine)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         reduce(slf.as_any(), &slf.as_super().borrow().engine)
     }
-}
-
-/// The `str()` of the vertices, and numbers.
-pub(crate) fn named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
-    let graph = engine.graph().cloned().unwrap_or_default();
-    let texts: PyResult<Vec<String>> = engine
-        .objects()
-        .iter()
-        .map(|vertex| Ok(vertex.bind(py).str()?.to_string_lossy().into_owned()))
-        .collect();
-    let vertices = (0u64..).zip(texts?);
-    let numbers = (0..graph.edge_count()).map(|edge| engine.edge_number(EdgeId::from_index(edge)));
-    let edges: Vec<_> = numbers
-        .map(|number| (u64::from(number), Some(number.to_string())))
-        .collect();
-    refcycle_dot::AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
 }

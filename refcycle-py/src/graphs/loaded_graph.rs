@@ -1,5 +1,7 @@
 //! Graphs of objects that are known from a file.
 
+mod class;
+
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -11,20 +13,14 @@ use pyo3::types::PyDict;
 use refcycle_core::VertexId;
 use refcycle_dot::dump::{DumpReader, HeapDump};
 
-use super::ObjectGraph;
 use super::base::wrap;
 use crate::engine::{Engine, SavedObject};
+use crate::heap::memory;
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::os_error::os_error;
 use crate::outputs::save::dump_error;
-
-/// A graph of objects as they were when it was saved: what `refcycle.load` returns.
-///
-/// Its vertices are `SavedObject`s. It answers what an `ObjectGraph` does, from what the file
-/// says: labels, sizes, counts and holders are those of the moment when it was saved.
-#[pyclass(extends = ObjectGraph, subclass, module = "refcycle.loaded_graph")]
-pub(crate) struct LoadedGraph;
+pub(crate) use class::LoadedGraph;
+use class::SavedObjects;
 
 /// What a Python object for a vertex takes, and its place.
 const OBJECT: usize = 56;
@@ -56,7 +52,10 @@ pub(crate) fn load(
         .metadata()
         .get("closed")
         .is_some_and(|closed| closed == "true");
-    wrap(py, Engine::of_dump(&dump, objects.into(), closed))
+    wrap(
+        py,
+        Engine::of_dump(Box::new(SavedObjects), &dump, objects.into(), closed),
+    )
 }
 
 fn read(

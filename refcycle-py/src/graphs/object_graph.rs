@@ -1,5 +1,7 @@
 //! Graphs of objects and the references between them.
 
+mod class;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -7,27 +9,24 @@ use refcycle_core::VertexId;
 use refcycle_dot::End;
 
 use super::arrays::column;
-use super::base::{GraphBase, count, wrap};
-use super::restore::{Reduced, reduce};
+use super::base::{GraphBase, wrap};
+use super::count::count;
+use super::reduce::{Reduced, reduce};
+use super::why::told;
 use crate::answers::{self, Taken};
 use crate::engine::{Engine, statistics};
 use crate::files::NewFile;
+use crate::heap::memory;
 use crate::heap::{Distinct, Topology, graph_of};
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::modules;
-use crate::outputs::images::{self, ImageRequest, Look};
+use crate::outputs::images::{self, ImageRequest, PictureLook};
 use crate::outputs::named;
 use crate::outputs::page;
 use crate::outputs::save;
 use crate::roots::roots;
-
-/// A graph whose vertices are objects, told apart by identity, and whose edges are the
-/// references between them.
-///
-/// `objects` is any iterable of objects; one that comes again is one vertex.
-#[pyclass(extends = GraphBase, subclass, module = "refcycle.object_graph")]
-pub(crate) struct ObjectGraph;
+pub(super) use class::LiveObjects;
+pub(crate) use class::ObjectGraph;
 
 /// An argument that was given, `None` included.
 fn given<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -36,7 +35,7 @@ fn given<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>>
 
 /// The graph of a topology, as a Python object.
 pub(crate) fn object_graph(py: Python<'_>, topology: Topology) -> PyResult<Py<PyAny>> {
-    wrap(py, Engine::of_heap(topology))
+    wrap(py, Engine::of_heap(Box::new(LiveObjects), topology))
 }
 
 /// The graph of some objects, which may come several times.
@@ -56,7 +55,31 @@ pub(crate) fn graph_between<'py>(
             kept.push(object.unbind());
         }
     }
-    Ok(Engine::of_heap(graph_of(py, kept.into(), distinct)?))
+    let topology = graph_of(py, kept.into(), distinct)?;
+    Ok(Engine::of_heap(Box::new(LiveObjects), topology))
+}
+
+/// What `ObjectGraph.why` returns.
+pub(crate) fn why<'py>(
+    graph: &Bound<'py, ObjectGraph>,
+    object: &Bound<'py, PyAny>,
+    limit: usize,
+    taken: Taken,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = graph.py();
+    if limit == 0 {
+        return Err(PyValueError::new_err("limit must be at least 1, but is 0"));
+    }
+    let base = graph.as_super().borrow();
+    let mut engine = base.engine();
+    let alone;
+    if taken == Taken::InThisCall && engine.find(object)?.is_none() {
+        // Nothing leads to it but the arguments of the call.
+        alone = graph_between(py, std::iter::once(Ok(object.clone())))?;
+        engine = &alone;
+    }
+    let found = answers::why(py, engine, engine.vertex(object)?, limit, taken)?;
+    told(engine, object, found)
 }
 
 #[crate::border::guarded]
@@ -85,26 +108,23 @@ impl ObjectGraph {
     fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         let py = slf.py();
         let base = slf.as_super().borrow();
-        let named = named::named(py, &base.engine)?;
+        let named = base.engine.kind().named(py, &base.engine)?;
         super::annotated_graph::from_named(py, named, base.engine.asked())
     }
 
     /// The graph with names as a JSON text.
     fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let named = named::named(slf.py(), &slf.as_super().borrow().engine)?;
-        named::to_json(&named)
+        named::to_json(slf.py(), &slf.as_super().borrow().engine)
     }
 
     /// Writes the graph with names into a JSON file.
     fn export_json(slf: &Bound<'_, Self>, filename: std::path::PathBuf) -> PyResult<()> {
-        let named = named::named(slf.py(), &slf.as_super().borrow().engine)?;
-        named::export_json(slf.py(), &named, &filename)
+        named::export_json(slf.py(), &slf.as_super().borrow().engine, &filename)
     }
 
     /// The graph with names in Graphviz's DOT language.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        let named = named::named(slf.py(), &slf.as_super().borrow().engine)?;
-        named::to_dot(&named)
+        named::to_dot(slf.py(), &slf.as_super().borrow().engine)
     }
 
     /// Draws the graph into a file. The format is `format`, else the extension of the
@@ -122,10 +142,8 @@ impl ObjectGraph {
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let request = ImageRequest::new(filename, format, dot_executable);
-        let base = slf.as_super().borrow();
-        let look = Look::new(slf.py(), &base.engine, keywords)?;
-        let named = named::named(slf.py(), &base.engine)?;
-        images::export_image(slf.py(), &named, &request, look)
+        let engine = &slf.as_super().borrow().engine;
+        images::export_image(slf.py(), engine, &request, keywords)
     }
 
     /// The picture that `export_image` would write as SVG, a string.
@@ -134,10 +152,9 @@ impl ObjectGraph {
         text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, limit_seconds=30.0)",
     )]
     fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
-        let base = slf.as_super().borrow();
-        let look = Look::new(slf.py(), &base.engine, keywords)?;
-        let named = named::named(slf.py(), &base.engine)?;
-        images::to_svg(slf.py(), &named, look)
+        let engine = &slf.as_super().borrow().engine;
+        let look = PictureLook::new(slf.py(), engine, keywords)?;
+        images::to_svg(slf.py(), engine, look)
     }
 
     /// Writes the graph as a heap snapshot, which Chrome's DevTools (Memory panel, Load)
@@ -167,23 +184,15 @@ impl ObjectGraph {
         filename: std::path::PathBuf,
         target: Option<Bound<'_, PyAny>>,
     ) -> PyResult<()> {
-        let py = slf.py();
         let engine = &slf.as_super().borrow().engine;
-        let target = target.map(|target| engine.vertex(&target)).transpose()?;
-        let target = target.or(engine.asked().map(|asked| asked.vertex));
-        let facts = page::Facts::of(py, engine)?;
-        let named = named::named(py, engine)?;
-        page::export(py, &named, &filename, target, Some(&facts))
+        page::export(slf.py(), engine, &filename, target.as_ref())
     }
 
     /// Writes the page of `export_html` into a temporary file and opens it in the
     /// browser. Returns the path.
     #[pyo3(signature = (target=None))]
     fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
-        page::view(slf.py(), |path| {
-            let path = path.into_pyobject(slf.py())?;
-            Self::export_html(slf, path, target)
-        })
+        page::view(slf.py(), &slf.as_super().borrow().engine, target.as_ref())
     }
 
     /// The objects that belong to this graph and that a later snapshot would show, a
@@ -246,7 +255,7 @@ impl ObjectGraph {
         obj: &Bound<'py, PyAny>,
         limit: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
-        answers::why(slf, obj, limit, Taken::Before)
+        why(slf, obj, limit, Taken::Before)
     }
 
     /// The bytes that would be freed if a vertex were gone: its own and those of all that is

@@ -1,42 +1,16 @@
-//! Copies and pickles of graphs whose edges are numbers.
+//! Graphs that are made again of copies and pickles.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyType};
-use refcycle_core::{CsrBuilder, IDirectedGraph, VertexId};
+use pyo3::types::PyType;
+use refcycle_core::{CsrBuilder, VertexId};
 
 use super::annotated_graph::invalid;
 use super::base::wrap;
-use super::{DirectedGraph, ObjectGraph};
-use crate::engine::{EdgeNames, Engine, Kind};
-use crate::memory;
-use crate::modules;
-
-/// The number of an edge, and the places of its tail and its head among the vertices.
-type NumberedEdge = (u32, u32, u32);
-
-/// What `__reduce__` returns: a function and its arguments.
-pub(super) type Reduced<'py> = (
-    Bound<'py, PyAny>,
-    (Bound<'py, PyType>, Bound<'py, PyList>, Vec<NumberedEdge>),
-);
-
-pub(super) fn reduce<'py>(graph: &Bound<'py, PyAny>, engine: &Engine) -> PyResult<Reduced<'py>> {
-    let py = graph.py();
-    // An array that grows, and a tuple of three numbers for each edge.
-    memory::ask(8 * engine.objects().len() + 250 * engine.edge_count())?;
-    let edges = engine
-        .graph()
-        .into_iter()
-        .flat_map(IDirectedGraph::references);
-    let edges = edges.map(|edge| {
-        let number = engine.edge_number(edge.id);
-        (number, edge.tail.number(), edge.head.number())
-    });
-    let restore = modules::attribute(py, "refcycle._refcycle", "_restore")?;
-    let vertices = PyList::new(py, engine.objects())?;
-    Ok((restore, (graph.get_type(), vertices, edges.collect())))
-}
+use super::directed_graph::{DirectedGraph, Hashables};
+use super::object_graph::{LiveObjects, ObjectGraph};
+use super::reduce::NumberedEdge;
+use crate::engine::{EdgeNames, Engine, GraphKind};
 
 /// Makes a graph again of what its `__reduce__` returned.
 #[crate::border::guarded]
@@ -48,10 +22,10 @@ pub(crate) fn restore_graph(
     edges: Vec<NumberedEdge>,
 ) -> PyResult<Py<PyAny>> {
     let py = class_.py();
-    let kind = if class_.is_subclass_of::<ObjectGraph>()? {
-        Kind::Object
+    let kind: Box<dyn GraphKind> = if class_.is_subclass_of::<ObjectGraph>()? {
+        Box::new(LiveObjects)
     } else if class_.is_subclass_of::<DirectedGraph>()? {
-        Kind::Directed
+        Box::new(Hashables)
     } else {
         return Err(PyTypeError::new_err("this is not a class of graphs"));
     };

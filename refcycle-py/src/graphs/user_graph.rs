@@ -1,5 +1,7 @@
 //! Graphs of a user's class.
 
+mod class;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -8,13 +10,10 @@ use refcycle_core::CsrGraph;
 use super::annotated_graph::invalid;
 use super::base::GraphBase;
 use crate::engine::lookup::Lookup;
-use crate::engine::{EdgeNames, Engine, Kind};
+use crate::engine::{EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
-
-/// What a graph of a user's class says of its vertices and edges, for the algorithms.
-/// It sees the graph as it is now.
-#[pyclass(extends = GraphBase, module = "refcycle._refcycle")]
-pub(crate) struct UserGraph;
+pub(crate) use class::UserGraph;
+use class::UserVertices;
 
 #[crate::border::guarded]
 #[pymethods]
@@ -64,7 +63,7 @@ fn read(graph: &Bound<'_, PyAny>) -> PyResult<Engine> {
         offsets.push(end);
     }
     let csr = CsrGraph::from_parts(offsets, heads).map_err(invalid)?;
-    let kind = Kind::User(graph.clone().unbind());
+    let kind = Box::new(UserVertices::of(graph));
     let names = EdgeNames::Objects(edges.into());
     let engine = Engine::new(kind, objects.into(), csr, names);
     Ok(engine.with_lookup(Lookup::Mapping(numbers.unbind())))

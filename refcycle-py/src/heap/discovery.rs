@@ -30,7 +30,7 @@ impl<'s> Discovery<'s> {
     /// frames are not followed: they are known.
     pub(super) fn run(
         mut self,
-        heap: Still<'_>,
+        heap: Still<'_, '_>,
         known: &[usize],
         start: &[usize],
     ) -> Result<Vec<usize>, TryReserveError> {

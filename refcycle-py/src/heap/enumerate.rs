@@ -1,16 +1,28 @@
-//! All objects that the collector knows. Their addresses are good as long as nothing moves.
+//! All objects that the collector knows.
+//!
+//! Up to 3.11 only a list of them can be had, which is an object: it is made and released
+//! before the pause. None of its references is the last, and no Python code runs between its
+//! end and the pause, so that the addresses are still those of live objects.
 
 use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::gc::get_objects;
 use super::topology::no_memory;
-use super::{Still, sequence_items};
+use super::{Still, paused, sequence_items};
+
+/// What [`enumerate_tracked`] needs to be told before the pause.
+pub(super) fn list_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
+    match cfg!(Py_3_12) {
+        true => Ok(()),
+        false => list_collectable(py, set),
+    }
+}
 
 /// Puts the address of every object that the collector tracks into `set`. Frozen objects
 /// are among them from 3.14 on.
 #[cfg(Py_3_12)]
-pub(super) fn enumerate_tracked(_py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
+pub(super) fn enumerate_tracked(_heap: Still<'_, '_>, set: &mut AddressSet) -> PyResult<()> {
     use pyo3::ffi;
     use std::collections::TryReserveError;
     use std::ffi::{c_int, c_void};
@@ -41,26 +53,26 @@ pub(super) fn enumerate_tracked(_py: Python<'_>, set: &mut AddressSet) -> PyResu
         set,
         result: Ok(true),
     };
-    // SAFETY: the GIL is held, and the callback neither runs Python code nor creates
-    // objects.
+    // SAFETY: the heap is paused, and the callback only notes an address.
     unsafe { PyUnstable_GC_VisitObjects(see, (&raw mut state).cast()) };
     state.result.map(|_| ()).map_err(no_memory)
 }
 
-/// Puts the address of every object that the collector tracks into `set`.
+/// The objects are in the set: [`list_tracked`] has put them there.
 #[cfg(not(Py_3_12))]
-pub(super) fn enumerate_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
-    enumerate_collectable(py, set)
+pub(super) fn enumerate_tracked(_heap: Still<'_, '_>, _set: &mut AddressSet) -> PyResult<()> {
+    Ok(())
 }
 
 /// Puts the address of every object that the collector tracks and that is not frozen into
-/// `set`.
-pub(super) fn enumerate_collectable(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
-    let list = get_objects(py)?;
-    let objects = sequence_items(Still::new(py).see(&list));
-    for object in objects.into_iter().flatten().flatten() {
-        set.insert(object.address()).map_err(no_memory)?;
-    }
-    // The list goes, and with it a reference to each, none of which is the last.
-    Ok(())
+/// `set`, before the pause.
+pub(super) fn list_collectable(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
+    let list = get_objects(py)?.unbind();
+    paused(py, |heap| {
+        let objects = sequence_items(heap.see(&list));
+        for object in objects.into_iter().flatten().flatten() {
+            set.insert(object.address()).map_err(no_memory)?;
+        }
+        Ok(())
+    })
 }

@@ -7,7 +7,7 @@ mod interpreter;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::gc_pause::NoCollection;
+use super::gc_pause::GcPause;
 use super::layout;
 use super::referents::Sink;
 use super::{Obj, text};
@@ -54,7 +54,7 @@ pub(super) fn running_frames(py: Python<'_>) -> PyResult<Vec<RunningFrame<'_>>> 
 
 /// The frame that each thread of this interpreter is in.
 fn innermost_frames(py: Python<'_>) -> Vec<RunningFrame<'_>> {
-    let _no_collection = NoCollection::new(py);
+    let _gc_pause = GcPause::new(py);
     let mut frames = Vec::new();
     // SAFETY: threads of this interpreter end with the GIL only. It is held, and not given
     // away, as no collection can start here that would run Python code. `GetFrame` returns

@@ -8,93 +8,71 @@
 use std::collections::TryReserveError;
 
 use pyo3::ffi;
-use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::discovery::Discovery;
-use super::gc::get_freeze_count;
 use super::types::static_fields;
 use super::{Obj, Still, layout};
 
-/// What is to be known of frozen objects before the heap is looked at.
-pub(super) struct Frozen<'py> {
-    pub(super) count: usize,
-    /// The namespace of `builtins`, `sys.modules` and the type `object`, when anything is
-    /// frozen.
-    known: Option<[Bound<'py, PyAny>; 3]>,
+/// Puts the `count` frozen objects into the set of those that are not frozen. Returns how many
+/// of them are not seen.
+pub(super) fn recover_frozen(
+    heap: Still<'_, '_>,
+    count: usize,
+    set: &mut AddressSet,
+) -> Result<usize, TryReserveError> {
+    let Some([builtins, modules]) = namespaces(heap) else {
+        return Ok(0);
+    };
+    if cfg!(Py_3_14) || count == 0 {
+        return Ok(0);
+    }
+    // SAFETY: a type that is compiled in is always alive.
+    let object = unsafe { heap.at(&raw mut ffi::PyBaseObject_Type as usize) };
+    // 3.12 freezes what it has made when it starts: parts of the first types.
+    let early = static_fields(object).into_iter().map(|(_, field)| field);
+    let start = std::iter::once(builtins).chain(early).find(|&object| {
+        layout::lists_are_known() && is_tracked(object) && !set.contains(object.address())
+    });
+    if let Some(listed) = start.and_then(|start| in_the_list_of(start, count)) {
+        for address in listed {
+            set.insert(address)?;
+        }
+        return Ok(0);
+    }
+    // What is reachable is most of it.
+    let known = set.addresses()?;
+    let from = [builtins, modules].map(Obj::address);
+    // Types and code that are not tracked lead on to what is.
+    let mut reached = AddressSet::new();
+    for &address in &known {
+        reached.insert(address)?;
+    }
+    let found = Discovery::new(&mut reached, |_| true).run(heap, &known, &from)?;
+    let mut seen = 0;
+    for address in found {
+        // SAFETY: the discovery has found it alive.
+        if is_tracked(unsafe { heap.at(address) }) {
+            set.insert(address)?;
+            seen += 1;
+        }
+    }
+    Ok(count.saturating_sub(seen))
 }
 
-impl<'py> Frozen<'py> {
-    pub(super) fn new(py: Python<'py>) -> PyResult<Self> {
-        let count = get_freeze_count(py)?;
-        if count == 0 {
-            return Ok(Self { count, known: None });
-        }
-        // Not by an import: there is none when the interpreter ends.
-        // SAFETY: both return a borrowed reference or null.
-        let (builtins, modules) = unsafe {
-            let borrowed = |dict| Bound::from_borrowed_ptr_or_opt(py, dict);
-            (
-                borrowed(ffi::PyEval_GetBuiltins()),
-                borrowed(ffi::PyImport_GetModuleDict()),
-            )
-        };
-        let object = py.get_type::<PyAny>().into_any();
-        Ok(Self {
-            count,
-            known: builtins
-                .zip(modules)
-                .map(|(builtins, modules)| [builtins, modules, object]),
-        })
-    }
-
-    /// Puts the frozen objects into the set of those that are not. Returns how many are
-    /// not seen. Lets go what it holds, which would be counted as references from outside.
-    pub(super) fn recover(
-        self,
-        heap: Still<'_>,
-        set: &mut AddressSet,
-    ) -> Result<usize, TryReserveError> {
-        let Some([builtins, modules, object]) = &self.known else {
-            return Ok(0);
-        };
-        if cfg!(Py_3_14) {
-            return Ok(0);
-        }
-        let builtins = heap.see(builtins);
-        // 3.12 freezes what it has made when it starts: parts of the first types.
-        let fields = static_fields(heap.see(object));
-        let early = fields.into_iter().map(|(_, field)| field);
-        let start = std::iter::once(builtins).chain(early).find(|&object| {
-            layout::lists_are_known() && is_tracked(object) && !set.contains(object.address())
-        });
-        if let Some(listed) = start.and_then(|start| in_the_list_of(start, self.count)) {
-            for address in listed {
-                set.insert(address)?;
-            }
-            return Ok(0);
-        }
-        // What is reachable is most of it.
-        let known = set.addresses()?;
-        let from = [builtins, heap.see(modules)].map(Obj::address);
-        // Types and code that are not tracked lead on to what is.
-        let mut reached = AddressSet::new();
-        for &address in &known {
-            reached.insert(address)?;
-        }
-        let found = Discovery::new(&mut reached, |_| true).run(heap, &known, &from)?;
-        let mut seen = 0;
-        for address in found {
-            // SAFETY: the discovery has found it alive.
-            if is_tracked(unsafe { heap.at(address) }) {
-                set.insert(address)?;
-                seen += 1;
-            }
-        }
-        Ok(self.count.saturating_sub(seen))
+/// The namespace of `builtins`, and `sys.modules`. Not by an import: there is none when the
+/// interpreter ends.
+fn namespaces<'h>(_heap: Still<'h, '_>) -> Option<[Obj<'h>; 2]> {
+    // SAFETY: both return a borrowed reference or null.
+    unsafe {
+        Some([
+            Obj::from_nullable(ffi::PyEval_GetBuiltins())?,
+            Obj::from_nullable(ffi::PyImport_GetModuleDict())?,
+        ])
     }
 }
 
+/// Whether the collector tracks the object.
 pub(crate) fn is_tracked(object: Obj<'_>) -> bool {
     // SAFETY: the object is alive.
     unsafe { pyo3::ffi::PyObject_GC_IsTracked(object.as_ptr()) != 0 }

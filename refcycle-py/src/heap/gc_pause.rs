@@ -4,11 +4,11 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 /// The collector does not start while this is alive.
-pub(crate) struct NoCollection {
+pub(crate) struct GcPause {
     was_enabled: bool,
 }
 
-impl NoCollection {
+impl GcPause {
     pub(crate) fn new(_py: Python<'_>) -> Self {
         Self {
             // SAFETY: the GIL is held.
@@ -17,7 +17,7 @@ impl NoCollection {
     }
 }
 
-impl Drop for NoCollection {
+impl Drop for GcPause {
     fn drop(&mut self) {
         if self.was_enabled {
             // SAFETY: the GIL is held, as it was when this was made: it is not sent.

@@ -16,8 +16,7 @@ use super::address_index::AddressIndex;
 use super::functions::{function_code, hidden_code_fields};
 use super::rows::References;
 use super::topology::no_memory;
-use super::{Obj, Still, members, sequence_items};
-use crate::memory;
+use super::{Obj, Still, members, memory, sequence_items};
 
 /// What is gathered of them while the objects are gone through.
 #[derive(Default)]
@@ -52,7 +51,7 @@ impl<'h> Suspects<'h> {
     /// Removes those that code objects hold.
     pub(super) fn without_constants(
         mut self,
-        _heap: Still<'h>,
+        _heap: Still<'h, '_>,
         index: &AddressIndex,
     ) -> PyResult<Vec<u32>> {
         if let Some(error) = self.failed {

@@ -2,12 +2,9 @@
 //! entry point in `module.rs`.
 //!
 //! # Why this is sound
-//! The package runs on builds with the GIL only (checked at import, see
-//! [`layout`]). While a thread holds the GIL and neither runs Python code, nor creates,
-//! nor releases Python objects, the heap stands still: no reference changes, no
-//! collection starts. [`Obj`] borrows from a [`Still`] heap, and nothing in this folder
-//! or in `annotate` creates or releases Python objects while one is in use, except
-//! where a comment says why it may.
+//! The package runs on builds with the GIL only (checked at import, see [`layout`]). All that
+//! is read is read in [`paused()`], which says what holds meanwhile; [`Obj`] borrows from the
+//! [`Still`] heap that it lends.
 //!
 //! Public struct layouts come from `pyo3-ffi`, which is compiled for one version of
 //! CPython. Private ones are in [`layout`], one table a version, and are checked on
@@ -41,6 +38,7 @@ mod instances;
 mod interpreter;
 pub(crate) mod layout;
 mod members;
+pub(crate) mod memory;
 mod memory_error;
 mod module_state;
 mod scalars;
@@ -48,6 +46,7 @@ mod untracked;
 
 mod buffer;
 mod object;
+mod paused;
 mod prefetch;
 mod private_fields;
 mod probes;
@@ -60,6 +59,8 @@ mod snapshot;
 mod topology;
 mod types;
 mod unreachable;
+#[cfg(feature = "layout-overrides")]
+mod witness;
 
 pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve};
 pub(crate) use arrays::array_references;
@@ -67,8 +68,8 @@ pub(crate) use attached::attached;
 pub(crate) use containers::{
     container_len, dict_entries, dict_value, is_dict, is_ordered_dict, is_set, sequence_items,
 };
-pub(crate) use gc_pause::NoCollection;
-pub(crate) use scalars::{AtomText, atom_repr, atom_text, text};
+pub(crate) use gc_pause::GcPause;
+pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
 
 pub(crate) use datetimes::time_zone;
 pub(crate) use exceptions::exception_fields;
@@ -88,10 +89,13 @@ pub(crate) use interpreter::{interpreter_dicts, is_alone, is_ending, sys_attribu
 pub(crate) use members::members;
 pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::see_module_state;
-pub(crate) use untracked::hidden_holders;
+pub(crate) use untracked::untracked_holders;
+#[cfg(feature = "layout-overrides")]
+pub(crate) use witness::hook_allocator;
 
 pub(crate) use buffer::{Array, Words};
-pub(crate) use object::{Obj, Still};
+pub(crate) use object::Obj;
+pub(crate) use paused::{Still, paused};
 pub(crate) use private_fields::{FieldName, private_fields};
 pub(crate) use probes::Measured;
 pub(crate) use reachable::{Distinct, graph_of, reachable};

@@ -7,41 +7,7 @@ use std::ptr::NonNull;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-/// The heap while nothing changes in it: the GIL is held, and the holder of the value
-/// neither runs Python code nor creates or releases Python objects.
-#[derive(Clone, Copy)]
-pub(crate) struct Still<'h>(PhantomData<&'h ()>);
-
-impl<'h> Still<'h> {
-    /// The caller promises, by asking, that it leaves the heap alone until the value's
-    /// last use.
-    pub(crate) fn new<'py: 'h>(_gil: Python<'py>) -> Self {
-        Self(PhantomData)
-    }
-
-    /// An object that somebody else keeps alive.
-    pub(crate) fn see(self, object: &'h Bound<'_, PyAny>) -> Obj<'h> {
-        self.see_held(object.as_unbound())
-    }
-
-    /// The object at an address.
-    ///
-    /// # Safety
-    /// It is the address of an object that is alive.
-    #[inline]
-    pub(super) unsafe fn at(self, address: usize) -> Obj<'h> {
-        // SAFETY: the caller's promise, and the heap stands still.
-        unsafe { Obj::new(address as *mut ffi::PyObject) }
-    }
-
-    /// An object that somebody else keeps alive.
-    pub(crate) fn see_held(self, object: &'h Py<PyAny>) -> Obj<'h> {
-        // SAFETY: a `Py` is never null, and is alive for 'h.
-        unsafe { Obj::new(object.as_ptr()) }
-    }
-}
-
-/// A live object of a [`Still`] heap.
+/// A live object of a [`Still`](super::Still) heap.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Obj<'h> {
     pointer: NonNull<ffi::PyObject>,
@@ -93,10 +59,12 @@ impl<'h> Obj<'h> {
         self.as_ptr() == other.cast()
     }
 
-    /// A new reference, for the time when the heap may move again.
-    pub(crate) fn hold(self, py: Python<'_>) -> Bound<'_, PyAny> {
-        // SAFETY: the object is alive, so that a new reference may be taken.
-        unsafe { Bound::from_borrowed_ptr(py, self.as_ptr()) }
+    /// A new reference to the object, to have it after the pause.
+    #[inline]
+    pub(crate) fn hold(self) -> Py<PyAny> {
+        // SAFETY: the heap is paused by a thread that is attached, and the object is alive, so
+        // that a reference may be taken.
+        unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), self.as_ptr()).unbind() }
     }
 
     /// Whether it is a code object.

@@ -25,9 +25,10 @@ use pyo3::types::{PyCFunction, PyDict, PyTuple};
 use rustc_hash::FxHashSet;
 
 use super::compiled::{Compiled, is_compiled};
+use super::gc_pause::GcPause;
 use super::members::member_offsets;
 use super::private_fields::{Layout, Shape, layout, set_layout, size_of_object};
-use super::{Obj, Still, dict_entries, module_dict, text};
+use super::{Obj, dict_entries, module_dict, paused, text};
 
 /// Probes of the types whose names start in the same way.
 struct Probes {
@@ -119,7 +120,9 @@ fn type_address(object: &Py<PyAny>) -> usize {
 
 /// Measures the type of the first of some objects.
 fn measure_type(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<()> {
-    let bases: Vec<_> = Compiled::bases_of(Still::new(py).see_held(&objects[0])).collect();
+    let bases: Vec<_> = paused(py, |heap| {
+        Compiled::bases_of(heap.see(&objects[0])).collect()
+    });
     for base in bases {
         let name = base.name();
         for probes in PROBES.iter().filter(|probes| probes.are_for(&name)) {
@@ -181,7 +184,7 @@ impl Probes {
     }
 
     fn run(&'static self, py: Python<'_>, samples: &[&Py<PyAny>], name: &str) -> PyResult<()> {
-        let _paused = PausedCollector::new(py);
+        let _gc_pause = GcPause::new(py);
         let _untraced = Untraced::new(py)?;
         let scope = PyDict::new(py);
         let builtins = PyDict::new(py);
@@ -222,21 +225,23 @@ impl Probes {
         let fields = arguments.get_item(1)?;
         let shape = arguments.get_item(2).and_then(|shape| shape.extract());
         let shape: String = shape.unwrap_or_default();
-        let contents = arguments.get_item(3).ok();
-        let heap = Still::new(py);
-        let contents = contents.as_ref().map(|contents| heap.see(contents));
-        let contents: Vec<_> = contents
-            .and_then(super::sequence_items)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .collect();
-        let fields: Vec<(String, Obj<'_>)> = dict_entries(heap.see(&fields))
-            .into_iter()
-            .flatten()
-            .filter_map(|(name, target)| Some((text(name, 100)?.0, target)))
-            .collect();
-        self.measure_object(heap.see(&holder), &fields, &shape, &contents);
+        let contents = arguments.get_item(3).ok().map(Bound::unbind);
+        let (holder, fields) = (holder.unbind(), fields.unbind());
+        paused(py, |heap| {
+            let contents = contents.as_ref().map(|contents| heap.see(contents));
+            let contents: Vec<_> = contents
+                .and_then(super::sequence_items)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .collect();
+            let fields: Vec<(String, Obj<'_>)> = dict_entries(heap.see(&fields))
+                .into_iter()
+                .flatten()
+                .filter_map(|(name, target)| Some((text(name, 100)?.0, target)))
+                .collect();
+            self.measure_object(heap.see(&holder), &fields, &shape, &contents);
+        });
         Ok(())
     }
 
@@ -345,16 +350,13 @@ fn get_referents(
     arguments: &Bound<'_, PyTuple>,
     _: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<Vec<Py<PyAny>>> {
-    let py = arguments.py();
-    let object = arguments.get_item(0)?;
-    let mut found = Vec::new();
-    Still::new(py)
-        .see(&object)
-        .traverse(|referent| found.push(referent));
-    Ok(found
-        .into_iter()
-        .map(|referent| referent.hold(py).unbind())
-        .collect())
+    let object = arguments.get_item(0)?.unbind();
+    Ok(paused(arguments.py(), |heap| {
+        let mut found = Vec::new();
+        heap.see(&object)
+            .traverse(|referent| found.push(referent.hold()));
+        found
+    }))
 }
 
 /// Runs a source under a file name that says whose it is.
@@ -375,20 +377,17 @@ fn add_compiled(py: Python<'_>, scope: &Bound<'_, PyDict>, module: &str) -> PyRe
     let Some(module) = modules(py)?.get_item(module)? else {
         return Ok(());
     };
-    let mut names = Vec::new();
-    {
-        let heap = Still::new(py);
-        let module = heap.see(&module);
-        for (name, value) in module_dict(module)
-            .and_then(dict_entries)
+    let module = module.unbind();
+    let names: Vec<_> = paused(py, |heap| {
+        let names = module_dict(heap.see(&module)).and_then(dict_entries);
+        let compiled = names
             .into_iter()
             .flatten()
-        {
-            if is_compiled(value) {
-                names.push((name.hold(py), value.hold(py)));
-            }
-        }
-    }
+            .filter(|&(_, value)| is_compiled(value));
+        compiled
+            .map(|(name, value)| (name.hold(), value.hold()))
+            .collect()
+    });
     for (name, value) in names {
         scope.set_item(name, value)?;
     }
@@ -403,28 +402,6 @@ fn modules(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 }
 
 pyo3::create_exception!(refcycle, Unmeasured, PyException);
-
-/// The collector does not start by itself while this is alive.
-struct PausedCollector {
-    was_enabled: bool,
-}
-
-impl PausedCollector {
-    fn new(_py: Python<'_>) -> Self {
-        // SAFETY: the GIL is held.
-        let was_enabled = unsafe { ffi::PyGC_Disable() } != 0;
-        Self { was_enabled }
-    }
-}
-
-impl Drop for PausedCollector {
-    fn drop(&mut self) {
-        if self.was_enabled {
-            // SAFETY: the GIL is held.
-            unsafe { ffi::PyGC_Enable() };
-        }
-    }
-}
 
 /// No trace or profile function of the user's is called while this is alive.
 #[cfg(Py_3_11)]

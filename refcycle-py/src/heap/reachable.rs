@@ -12,31 +12,27 @@ use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::{Referents, Sink};
 use super::rows::{References, Rows};
 use super::topology::{check_sizes, no_memory};
-use super::{Held, Obj, Still, Topology};
-use crate::memory;
+use super::{Held, Obj, Still, Topology, memory, paused};
 
 /// Everything that can be reached from an object, which comes first.
 pub(crate) fn reachable(py: Python<'_>, start: &Bound<'_, PyAny>) -> PyResult<Topology> {
     memory::ask(AddressSet::EMPTY)?;
-    let heap = Still::new(py);
-    let start = heap.see(start).address();
-    let reached = Reached::from(heap, start).map_err(no_memory)?;
-    check_sizes(reached.found.len(), reached.shown.len())?;
-    let mut objects = Vec::new();
-    objects
-        .try_reserve_exact(reached.found.len())
-        .map_err(no_memory)?;
-    // SAFETY: the addresses are the start's and those that `note` found alive.
-    let found = reached
-        .found
-        .iter()
-        .map(|&address| unsafe { heap.at(address) });
-    objects.extend(found.map(|object| object.hold(py).unbind()));
-    let objects = Held::from(objects);
-    memory::ask(4 * objects.len())?;
-    let references = reached.numbered().map_err(no_memory)?;
-    let counts = counts(heap, &objects, &references);
-    Topology::new(objects, references, counts)
+    let start = start.as_unbound();
+    paused(py, |heap| {
+        let start = heap.see(start).address();
+        let reached = Reached::from(heap, start).map_err(no_memory)?;
+        check_sizes(reached.found.len(), reached.shown.len())?;
+        let objects = reached.hold(heap).map_err(no_memory)?;
+        memory::ask(4 * objects.len())?;
+        let found = |object: &Py<PyAny>| object.as_ptr() as usize;
+        let references = reached.numbered().map_err(no_memory)?;
+        // SAFETY: the addresses are those of objects that are held.
+        let seen = objects
+            .iter()
+            .map(|object| unsafe { heap.at(found(object)) });
+        let counts = counts(seen, &references);
+        Topology::new(objects, references, counts)
+    })
 }
 
 /// What was reached, and all that it showed. With one traversal, as what is shown is kept
@@ -52,7 +48,7 @@ struct Reached {
 }
 
 impl Reached {
-    fn from(heap: Still<'_>, start: usize) -> Result<Self, TryReserveError> {
+    fn from(heap: Still<'_, '_>, start: usize) -> Result<Self, TryReserveError> {
         /// How far ahead an object is asked for.
         const AHEAD: usize = 8;
 
@@ -86,6 +82,19 @@ impl Reached {
             None => Ok(reached),
             Some(error) => Err(error),
         }
+    }
+
+    /// The objects that were found, with a reference to each.
+    fn hold(&self, heap: Still<'_, '_>) -> Result<Held, TryReserveError> {
+        let mut objects = Vec::new();
+        objects.try_reserve_exact(self.found.len())?;
+        // SAFETY: the addresses are the start's and those that `note` found alive.
+        let found = self
+            .found
+            .iter()
+            .map(|&address| unsafe { heap.at(address) });
+        objects.extend(found.map(Obj::hold));
+        Ok(objects.into())
     }
 
     /// The rows, with the numbers of the objects in the order in which they were found.
@@ -147,8 +156,7 @@ impl Sink for Reached {
 }
 
 /// The reference counts of objects that are held once for a graph.
-fn counts(heap: Still<'_>, objects: &Held, references: &References) -> Box<[u32]> {
-    let seen = objects.iter().map(|object| heap.see_held(object));
+fn counts<'h>(seen: impl Iterator<Item = Obj<'h>> + Clone, references: &References) -> Box<[u32]> {
     let count = |object| without(reference_count(object), 1);
     let mut counts: Box<[u32]> = seen.clone().map(count).collect();
     forget_unsure(seen, references, &mut counts);
@@ -211,16 +219,18 @@ impl Distinct {
 /// graph.
 pub(crate) fn graph_of(py: Python<'_>, objects: Held, distinct: Distinct) -> PyResult<Topology> {
     memory::ask(40 * objects.len())?;
-    let heap = Still::new(py);
-    let references = match distinct.0 {
-        Seen::Few(_) => few_references(heap, &objects)?,
-        Seen::Many(set) => references_in(heap, &objects, &set.finish())?,
-    };
-    let counts = counts(heap, &objects, &references);
+    let (references, counts) = paused(py, |heap| {
+        let references = match distinct.0 {
+            Seen::Few(_) => few_references(heap, &objects)?,
+            Seen::Many(set) => references_in(heap, &objects, &set.finish())?,
+        };
+        let counts = counts(objects.iter().map(|object| heap.see(object)), &references);
+        Ok::<_, PyErr>((references, counts))
+    })?;
     Topology::new(objects, references, counts)
 }
 
-fn few_references(heap: Still<'_>, objects: &Held) -> PyResult<References> {
+fn few_references<'env>(heap: Still<'_, 'env>, objects: &'env Held) -> PyResult<References> {
     struct Few {
         numbers: FxHashMap<usize, u32>,
         references: References,
@@ -254,7 +264,7 @@ fn few_references(heap: Still<'_>, objects: &Held) -> PyResult<References> {
         }
     }
 
-    let addresses = objects.iter().map(|object| heap.see_held(object).address());
+    let addresses = objects.iter().map(|object| heap.see(object).address());
     let mut few = Few {
         numbers: addresses.zip(0..).collect(),
         references: References {
@@ -265,7 +275,7 @@ fn few_references(heap: Still<'_>, objects: &Held) -> PyResult<References> {
     };
     let referents = Referents::new();
     for object in objects {
-        referents.see(heap.see_held(object), false, &mut few);
+        referents.see(heap.see(object), false, &mut few);
         if let Some(error) = few.failed {
             return Err(no_memory(error));
         }
@@ -278,10 +288,14 @@ fn few_references(heap: Still<'_>, objects: &Held) -> PyResult<References> {
 }
 
 /// The references between these objects, whose addresses the index has.
-fn references_in(heap: Still<'_>, objects: &Held, index: &AddressIndex) -> PyResult<References> {
+fn references_in<'env>(
+    heap: Still<'_, 'env>,
+    objects: &'env Held,
+    index: &AddressIndex,
+) -> PyResult<References> {
     check_sizes(index.len(), 0)?;
     // The rows in the order of the objects, their heads by the order of the addresses.
-    let seen = objects.iter().map(|object| heap.see_held(object));
+    let seen = objects.iter().map(|object| heap.see(object));
     let mut references = rows_of(index, seen.clone())?;
     let mut numbers = Vec::new();
     numbers.try_reserve_exact(index.len()).map_err(no_memory)?;

@@ -3,14 +3,13 @@
 use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
-use super::enumerate::enumerate_collectable;
-use super::gc_pause::NoCollection;
+use super::enumerate::list_collectable;
+use super::gc_pause::GcPause;
 use super::refcounts::{forget_unsure, reference_count};
 use super::referents::Referents;
 use super::rows::{References, Rows};
 use super::topology::{UNKNOWN, check_sizes, no_memory};
-use super::{Held, Still};
-use crate::memory;
+use super::{Held, Still, memory, paused};
 
 /// The objects that only garbage refers to: tracked objects that cannot be reached from an
 /// object with a reference from elsewhere. As the collector does, but nothing is changed.
@@ -19,11 +18,15 @@ use crate::memory;
 /// One pass over the heap and one over its references: about the time of a collection.
 pub(crate) fn unreachable(py: Python<'_>) -> PyResult<Held> {
     memory::ask(AddressSet::EMPTY)?;
-    let _no_collection = NoCollection::new(py);
+    let _gc_pause = GcPause::new(py);
     let mut set = AddressSet::new();
     // Frozen objects are not among those that a collection looks at.
-    enumerate_collectable(py, &mut set)?;
-    let heap = Still::new(py);
+    list_collectable(py, &mut set)?;
+    paused(py, |heap| unreachable_among(heap, set))
+}
+
+/// Those of the objects in a set that only garbage refers to.
+fn unreachable_among(heap: Still<'_, '_>, set: AddressSet) -> PyResult<Held> {
     let index = set.finish();
     check_sizes(index.len(), 0)?;
     let referents = Referents::new();
@@ -50,7 +53,7 @@ pub(crate) fn unreachable(py: Python<'_>) -> PyResult<Held> {
         .zip(&is_reached)
         .filter(|&(_, &reached)| !reached);
     // SAFETY: as above.
-    let found = found.map(|(address, _)| unsafe { heap.at(address) }.hold(py).unbind());
+    let found = found.map(|(address, _)| unsafe { heap.at(address) }.hold());
     Ok(found.collect())
 }
 

@@ -11,9 +11,9 @@ use pyo3::types::PyCapsule;
 use refcycle_core::{EdgeId, IDirectedGraph, Vertices};
 use refcycle_dot::arrow;
 
-use super::labels::{all_labels, types};
-use crate::engine::{Engine, Kind};
-use crate::memory;
+use super::labels::types;
+use crate::engine::Engine;
+use crate::heap::memory;
 
 /// The names that consumers of the PyCapsule interface look for.
 const STREAM: &CStr = c"arrow_array_stream";
@@ -37,9 +37,9 @@ pub(crate) struct ArrowTable {
 
 /// The tables of a graph.
 pub(crate) fn tables(py: Python<'_>, engine: &Engine) -> PyResult<ArrowTables> {
-    let named = all_labels(py, engine)?;
+    let named = engine.kind().named(py, engine)?;
     let types = types(py, engine)?;
-    let sizes = matches!(engine.kind(), Kind::Object | Kind::Saved).then(|| engine.sizes(py));
+    let sizes = engine.kind().is_of_objects().then(|| engine.sizes(py));
     let vertices = named.vertices();
     let text: usize = vertices
         .map(|v| named.vertex_annotation(v).len() + types[v.index()].len())

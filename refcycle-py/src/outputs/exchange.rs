@@ -13,11 +13,10 @@ use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::exchange::graphml::{GraphmlError, read_graphml};
 use refcycle_dot::exchange::{self, csv};
 
-use super::labels::all_labels;
 use super::named::{ask_for_text, export_error};
 use crate::engine::Engine;
+use crate::heap::memory;
 use crate::interrupt::Signals;
-use crate::memory;
 use crate::os_error::os_error;
 use crate::terminal;
 
@@ -26,7 +25,7 @@ type Writer = fn(&AnnotatedGraph, &mut dyn Write) -> io::Result<()>;
 
 /// Writes the names of a graph into a file.
 pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path, writer: Writer) -> PyResult<()> {
-    let named = all_labels(py, engine)?;
+    let named = engine.kind().named(py, engine)?;
     export_with(py, path, |out| writer(&named, out))
 }
 
@@ -37,7 +36,7 @@ pub(crate) fn export_csv(
     edges: &Path,
     vertices: Option<&Path>,
 ) -> PyResult<()> {
-    let named = all_labels(py, engine)?;
+    let named = engine.kind().named(py, engine)?;
     export_with(py, edges, |out| csv::write_edges(&named, out))?;
     match vertices {
         Some(path) => export_with(py, path, |out| csv::write_vertices(&named, out)),
@@ -51,7 +50,7 @@ pub(crate) fn text(
     engine: &Engine,
     to_text: fn(&AnnotatedGraph) -> String,
 ) -> PyResult<String> {
-    let named = all_labels(py, engine)?;
+    let named = engine.kind().named(py, engine)?;
     ask_for_text(&named)?;
     let text = py.detach(|| to_text(&named));
     // Python's copy.

@@ -8,23 +8,21 @@ use std::time::Duration;
 use pyo3::exceptions::{PyTypeError, PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use refcycle_dot::{AnnotatedGraph, End, ExportError, Format, Graphviz, ImageOptions};
+use refcycle_dot::{End, ExportError, Format, Graphviz, ImageOptions};
 use refcycle_dot::{Style, Summary, Theme};
 
 use super::named::export_error;
-use crate::annotate::type_name_of;
-use crate::engine::{Asked, Engine, Kind};
-use crate::heap::Still;
+use crate::engine::lookup::type_name;
+use crate::engine::{Asked, Engine};
+use crate::heap::memory;
 use crate::interrupt::check_signals;
-use crate::memory;
 use crate::roots::drawn;
-use crate::terminal;
 
 /// The longest limit, in seconds: a year.
 const LONGEST: f64 = 366.0 * 86_400.0;
 
 /// How a picture is to look, and how long it may take.
-pub(crate) struct Look {
+pub(crate) struct PictureLook {
     style: Style,
     limit: Option<Duration>,
     /// Whether to show what holds objects from outside; that of a snapshot is shown if
@@ -36,7 +34,7 @@ pub(crate) struct Look {
 /// would not show it.
 const MOST_WITH_ROOTS: usize = 5_000;
 
-impl Look {
+impl PictureLook {
     /// The keywords of `export_image` and `to_svg` that say how a picture looks.
     pub(crate) fn new(
         py: Python<'_>,
@@ -87,9 +85,7 @@ impl Look {
             "merge_edges" => style.merge_edges = truth(name, value)?,
             "legend" => style.legend = truth(name, value)?,
             "roots" if value.is_none() => self.roots = None,
-            "roots"
-                if truth(name, value)? && !matches!(engine.kind(), Kind::Object | Kind::Saved) =>
-            {
+            "roots" if truth(name, value)? && !engine.kind().is_of_objects() => {
                 return Err(PyValueError::new_err(
                     "this graph has names and no objects, so that what holds these from outside \
                      is not known: draw the ObjectGraph from which it was made",
@@ -117,7 +113,7 @@ impl Look {
 }
 
 fn wrong(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyErr {
-    let found = terminal::line(&type_name_of(Still::new(value.py()).see(value)));
+    let found = type_name(value);
     PyTypeError::new_err(format!("{name} must be {expected}, not {found}"))
 }
 
@@ -176,22 +172,27 @@ impl ImageRequest {
     }
 }
 
+/// Draws a graph into a file.
 pub(crate) fn export_image(
     py: Python<'_>,
-    graph: &AnnotatedGraph,
+    engine: &Engine,
     request: &ImageRequest,
-    look: Look,
+    keywords: Option<&Bound<'_, PyDict>>,
 ) -> PyResult<()> {
+    let look = PictureLook::new(py, engine, keywords)?;
+    let graph = engine.kind().named(py, engine)?;
     let format = request.format.as_deref().map(Format::named);
     let graphviz = request.dot_executable.as_ref().map(Graphviz::new);
     draw(py, look, graphviz.as_ref(), |options| {
-        refcycle_dot::export_image(graph, &request.filename, format, options)
+        refcycle_dot::export_image(&graph, &request.filename, format, options)
     })
 }
 
-pub(crate) fn to_svg(py: Python<'_>, graph: &AnnotatedGraph, look: Look) -> PyResult<String> {
+/// The picture of a graph as SVG.
+pub(crate) fn to_svg(py: Python<'_>, engine: &Engine, look: PictureLook) -> PyResult<String> {
+    let graph = engine.kind().named(py, engine)?;
     let svg = draw(py, look, None, |options| {
-        refcycle_dot::render(graph, &Format::Svg, options)
+        refcycle_dot::render(&graph, &Format::Svg, options)
     })?;
     String::from_utf8(svg).map_err(|error| PyValueError::new_err(error.to_string()))
 }
@@ -203,7 +204,7 @@ const DRAWING: usize = 128 << 20;
 /// warning, once there is a picture.
 fn draw<T: Send>(
     py: Python<'_>,
-    look: Look,
+    look: PictureLook,
     graphviz: Option<&Graphviz>,
     job: impl FnOnce(&ImageOptions<'_>) -> Result<T, ExportError> + Send,
 ) -> PyResult<T> {

@@ -10,12 +10,11 @@ use pyo3::types::{PyDict, PyList};
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
 use refcycle_dot::AnnotatedGraph;
 
-use super::labels::{all_labels, types};
-use crate::engine::{Engine, Kind};
-use crate::graphs::AnnotatedVertex;
+use super::labels::types;
+use crate::engine::Engine;
+use crate::heap::memory;
 use crate::heap::{Array, Words};
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::modules;
 
 /// A vertex or an edge there: a dict, a tuple, a number and texts.
@@ -54,7 +53,7 @@ impl<'a, 'py> Parts<'a, 'py> {
         Ok(Self {
             py,
             engine,
-            named: all_labels(py, engine)?,
+            named: engine.kind().named(py, engine)?,
             types: types(py, engine)?,
             checkpoint: Checkpoint::new(),
         })
@@ -87,17 +86,7 @@ impl<'a, 'py> Parts<'a, 'py> {
 
     /// By what the vertex is known where vertices are any hashable objects.
     fn key(&self, v: VertexId) -> PyResult<Bound<'py, PyAny>> {
-        let object = self.engine.object(self.py, v);
-        match self.engine.kind() {
-            Kind::Object | Kind::Saved => {
-                Ok(self.named.vertex_id(v).into_pyobject(self.py)?.into_any())
-            }
-            Kind::Annotated => {
-                let vertex = object.cast::<AnnotatedVertex>()?.borrow();
-                Ok(vertex.id(self.py).into_any())
-            }
-            Kind::Directed | Kind::User(_) => Ok(object),
-        }
+        self.engine.kind().key(self.py, self.engine, v)
     }
 }
 

@@ -1,21 +1,18 @@
 //! The labels of a graph, found one by one.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
-use refcycle_dot::text::{Names, kind_of};
+use refcycle_dot::text::Names;
 use rustc_hash::FxHashMap;
 
-use super::named;
-use crate::annotate::{names_of, object_annotation, type_name_of};
-use crate::engine::{Engine, Kind, SavedObject};
-use crate::graphs::{AnnotatedEdge, AnnotatedVertex};
-use crate::graphs::{hashable_named, to_named};
-use crate::heap::{Measured, Still};
+use crate::engine::Engine;
+use crate::heap::Measured;
+use crate::heap::memory;
 use crate::interrupt::Checkpoint;
-use crate::memory;
 
 /// The labels of a graph. What is not asked for is not looked up.
 pub(crate) struct Labels<'a, 'py> {
@@ -54,88 +51,32 @@ impl<'a, 'py> Labels<'a, 'py> {
     fn object(&self, v: VertexId) -> &'a Py<PyAny> {
         &self.engine.objects()[v.index()]
     }
-
-    fn label(&self, v: VertexId) -> PyResult<String> {
-        let object = self.object(v);
-        match self.engine.kind() {
-            Kind::Object => Ok(object_annotation(
-                self.py,
-                Still::new(self.py).see_held(object),
-            )),
-            Kind::Saved => Ok(SavedObject::of(self.py, object).label().to_owned()),
-            Kind::Annotated => {
-                let vertex = object.bind(self.py).cast::<AnnotatedVertex>()?;
-                Ok(vertex.borrow().label(self.py))
-            }
-            Kind::Directed | Kind::User(_) => {
-                let text = object.bind(self.py).str()?;
-                Ok(text.to_string_lossy().into_owned())
-            }
-        }
-    }
-
-    /// The kind of a vertex by the type of its object.
-    fn kind_of_type(&mut self, v: VertexId, kind: impl Fn() -> String) -> Rc<str> {
-        let ty = Still::new(self.py).see_held(self.object(v)).ty().address();
-        self.kinds
-            .entry(ty)
-            .or_insert_with(|| kind().into())
-            .clone()
-    }
 }
 
 impl Names for Labels<'_, '_> {
     type Error = PyErr;
 
     fn vertex(&mut self, v: VertexId) -> PyResult<Cow<'_, str>> {
-        let label = self.label(v)?;
+        let label = self.engine.kind().label(self.py, self.object(v))?;
         memory::room_for(LINE + 4 * label.len())?;
         Ok(Cow::Owned(label))
     }
 
     fn references(&mut self, edges: &[Edge]) -> PyResult<Vec<Option<String>>> {
-        let py = self.py;
-        let Some(first) = edges.first() else {
-            return Ok(Vec::new());
-        };
-        match self.engine.kind() {
-            Kind::Object => {
-                self.measured
-                    .see(py, self.engine.objects(), first.tail.index())?;
-                let heap = Still::new(py);
-                let heads = edges
-                    .iter()
-                    .map(|edge| heap.see_held(self.object(edge.head)));
-                Ok(names_of(py, heap.see_held(self.object(first.tail)), heads))
-            }
-            Kind::Saved => Ok(edges
-                .iter()
-                .map(|edge| self.engine.saved_reference(py, edge.tail, edge.id))
-                .collect()),
-            Kind::Annotated => edges
-                .iter()
-                .map(|edge| {
-                    let edge = self.engine.edge_name(py, edge.id)?;
-                    Ok(edge.cast::<AnnotatedEdge>()?.borrow().label(py))
-                })
-                .collect(),
-            Kind::Directed | Kind::User(_) => Ok(vec![None; edges.len()]),
-        }
+        let (engine, measured) = (self.engine, &mut self.measured);
+        engine.kind().edge_labels(self.py, engine, measured, edges)
     }
 
     fn kind(&mut self, v: VertexId) -> PyResult<Rc<str>> {
         self.checkpoint.step(self.py)?;
         memory::room_for(NEIGHBOUR)?;
-        let (py, object) = (self.py, self.object(v));
-        match self.engine.kind() {
-            // A label says of which kind an object is by its type alone.
-            Kind::Object => Ok(self.kind_of_type(v, || {
-                kind_of(&object_annotation(py, Still::new(py).see_held(object))).to_owned()
-            })),
-            Kind::Annotated | Kind::Saved => Ok(kind_of(&self.label(v)?).into()),
-            Kind::Directed | Kind::User(_) => {
-                Ok(self.kind_of_type(v, || type_name_of(Still::new(py).see_held(object))))
-            }
+        let (py, kind, object) = (self.py, self.engine.kind(), self.object(v));
+        if !kind.groups_by_type() {
+            return Ok(kind.group(py, object)?.into());
+        }
+        match self.kinds.entry(kind.type_key(py, object)) {
+            Entry::Occupied(known) => Ok(Rc::clone(known.get())),
+            Entry::Vacant(place) => Ok(Rc::clone(place.insert(kind.group(py, object)?.into()))),
         }
     }
 
@@ -150,34 +91,23 @@ impl Names for Labels<'_, '_> {
     }
 }
 
-/// All labels of a graph at once.
-pub(crate) fn all_labels(
-    py: Python<'_>,
-    engine: &Engine,
-) -> PyResult<refcycle_dot::AnnotatedGraph> {
-    match engine.kind() {
-        Kind::Object | Kind::Saved => named::named(py, engine),
-        Kind::Annotated => to_named(py, engine),
-        Kind::Directed | Kind::User(_) => hashable_named(py, engine),
-    }
-}
-
 /// The name of the type of each vertex; of an annotated one, what its label says.
 pub(crate) fn types(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Rc<str>>> {
+    let kind = engine.kind();
+    let has_types = kind.is_of_objects() || kind.groups_by_type();
     let mut labels = Labels::new(py, engine);
-    let objects = engine.objects().iter().enumerate();
-    let types = objects.map(|(number, object)| {
+    let types = (0..engine.objects().len()).map(|number| {
         // A place in an array that grows, and perhaps a text.
         memory::room_for(48 + 64)?;
         let v = VertexId::from_index(number);
-        match engine.kind() {
-            Kind::Annotated => labels.kind(v),
-            Kind::Saved => Ok(engine.type_name(py, v).into()),
-            _ => {
-                labels.checkpoint.step(py)?;
-                Ok(labels.kind_of_type(v, || type_name_of(Still::new(py).see_held(object))))
-            }
+        if !has_types {
+            return labels.kind(v);
         }
+        labels.checkpoint.step(py)?;
+        let names = labels.kinds.entry(engine.type_key(py, v));
+        Ok(Rc::clone(
+            names.or_insert_with(|| engine.type_name(py, v).into()),
+        ))
     });
     types.collect()
 }

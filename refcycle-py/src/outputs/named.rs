@@ -8,10 +8,10 @@ use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
 
 use crate::annotate::{names_of, object_annotation};
-use crate::engine::{Engine, Kind, SavedObject};
-use crate::heap::{Measured, Still, memory_error};
+use crate::engine::{Engine, SavedObject};
+use crate::heap::memory;
+use crate::heap::{Measured, memory_error, paused};
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::os_error::os_error;
 
 /// What the name of a vertex or of an edge takes, with what is needed to find it.
@@ -24,16 +24,20 @@ pub(crate) fn ask_for_names(graph: &CsrGraph, vertices: usize) -> PyResult<()> {
 }
 
 /// The JSON text of a graph.
-pub(crate) fn to_json(graph: &AnnotatedGraph) -> PyResult<String> {
-    let text = ask_for_text(graph).map(|()| refcycle_dot::json::to_json(graph))?;
+pub(crate) fn to_json(py: Python<'_>, engine: &Engine) -> PyResult<String> {
+    let graph = engine.kind().named(py, engine)?;
+    ask_for_text(&graph)?;
+    let text = refcycle_dot::json::to_json(&graph);
     // Python's copy.
     memory::ask(4 * text.len())?;
     Ok(text)
 }
 
 /// The text of a graph in the DOT language.
-pub(crate) fn to_dot(graph: &AnnotatedGraph) -> PyResult<String> {
-    let text = ask_for_text(graph).map(|()| refcycle_dot::dot::to_dot(graph))?;
+pub(crate) fn to_dot(py: Python<'_>, engine: &Engine) -> PyResult<String> {
+    let graph = engine.kind().named(py, engine)?;
+    ask_for_text(&graph)?;
+    let text = refcycle_dot::dot::to_dot(&graph);
     memory::ask(4 * text.len())?;
     Ok(text)
 }
@@ -54,34 +58,31 @@ pub(crate) fn ask_for_text(graph: &AnnotatedGraph) -> PyResult<()> {
 }
 
 /// Names for the objects of a graph and the references between them.
-pub(crate) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
+pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
     let objects = engine.objects();
     ask_for_names(
         engine.graph().unwrap_or(&CsrGraph::default()),
         objects.len(),
     )?;
-    let graph = engine.graph().cloned().unwrap_or_else(|| {
-        CsrGraph::from_edges(objects.len(), []).expect("a graph without edges is well-formed")
-    });
-    if matches!(engine.kind(), Kind::Saved) {
-        return named_in_a_file(py, engine, graph);
-    }
+    let graph = engine.any_graph().into_owned();
     let mut checkpoint = Checkpoint::new();
     let mut vertices = Vec::with_capacity(objects.len());
     let mut edges = Vec::with_capacity(graph.edge_count());
     let mut measured = Measured::default();
     for (number, object) in objects.iter().enumerate() {
-        // A signal handler may run here: no `Still` heap is in use.
+        // A signal handler may run here.
         checkpoint.step(py)?;
         measured.see(py, objects, number)?;
         let degree = graph.out_degree(VertexId::from_index(number));
         memory::room_for(NAME * (1 + degree))?;
-        let heap = Still::new(py);
-        let seen = heap.see_held(object);
-        vertices.push((seen.address() as u64, object_annotation(py, seen)));
         let children = graph.successors(VertexId::from_index(number));
-        let children = children.map(|child| heap.see_held(&objects[child.index()]));
-        for name in names_of(py, seen, children) {
+        let (label, names) = paused(py, |heap| {
+            let seen = heap.see(object);
+            let children = children.map(|child| heap.see(&objects[child.index()]));
+            (object_annotation(seen), names_of(seen, children))
+        });
+        vertices.push((object.as_ptr() as u64, label));
+        for name in names {
             let edge = EdgeId::from_index(edges.len());
             edges.push((u64::from(engine.edge_number(edge)), name));
         }
@@ -90,7 +91,9 @@ pub(crate) fn named(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph>
 }
 
 /// The same of objects that are known from a file.
-fn named_in_a_file(py: Python<'_>, engine: &Engine, graph: CsrGraph) -> PyResult<AnnotatedGraph> {
+pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
+    let graph = engine.any_graph().into_owned();
+    ask_for_names(&graph, engine.objects().len())?;
     let mut vertices = Vec::with_capacity(engine.objects().len());
     for object in engine.objects() {
         let saved = SavedObject::of(py, object);
@@ -106,12 +109,35 @@ fn named_in_a_file(py: Python<'_>, engine: &Engine, graph: CsrGraph) -> PyResult
     AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
 }
 
+/// The `str()` of the vertices, and numbers.
+pub(crate) fn of_texts(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
+    let graph = engine.graph().cloned().unwrap_or_default();
+    let texts: PyResult<Vec<_>> = engine
+        .objects()
+        .iter()
+        .map(|vertex| str_of(py, vertex))
+        .collect();
+    let vertices = (0u64..).zip(texts?);
+    let numbers = (0..graph.edge_count()).map(|edge| engine.edge_number(EdgeId::from_index(edge)));
+    let edges: Vec<_> = numbers
+        .map(|number| (u64::from(number), Some(number.to_string())))
+        .collect();
+    AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
+}
+
+/// The `str()` of an object, with a mark for what is not a character.
+pub(crate) fn str_of(py: Python<'_>, object: &Py<PyAny>) -> PyResult<String> {
+    Ok(object.bind(py).str()?.to_string_lossy().into_owned())
+}
+
 pub(crate) fn build_error(error: BuildError) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
-pub(crate) fn export_json(py: Python<'_>, graph: &AnnotatedGraph, path: &Path) -> PyResult<()> {
-    py.detach(|| refcycle_dot::export_json(graph, path))
+/// Writes the JSON text of a graph into a file.
+pub(crate) fn export_json(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
+    let graph = engine.kind().named(py, engine)?;
+    py.detach(|| refcycle_dot::export_json(&graph, path))
         .map_err(|error| export_error(py, error))
 }
 

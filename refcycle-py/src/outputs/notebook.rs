@@ -11,9 +11,9 @@ use refcycle_core::VertexId;
 use refcycle_dot::summary::{Ranking, Tally};
 use refcycle_dot::text::{self, Names, counted, grouped};
 
-use super::images::{self, Look};
-use super::labels::{Labels, all_labels};
-use crate::engine::{Engine, Kind};
+use super::images::{self, PictureLook};
+use super::labels::Labels;
+use crate::engine::Engine;
 use crate::terminal;
 
 /// The most vertices of a picture that nobody asked for.
@@ -57,12 +57,11 @@ fn unless_exception<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<Option<T
 }
 
 fn picture(py: Python<'_>, engine: &Engine) -> PyResult<Option<String>> {
-    if matches!(engine.kind(), Kind::User(_)) {
+    if !engine.kind().is_quiet() {
         return Ok(None);
     }
-    let graph = all_labels(py, engine)?;
-    let look = Look::new(py, engine, None)?.within(TIME_LIMIT);
-    images::to_svg(py, &graph, look).map(Some)
+    let look = PictureLook::new(py, engine, None)?.within(TIME_LIMIT);
+    images::to_svg(py, engine, look).map(Some)
 }
 
 /// The types of the vertices as a table.

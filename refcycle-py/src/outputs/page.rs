@@ -5,18 +5,18 @@ use std::path::{Path, PathBuf};
 use pyo3::intern;
 use pyo3::prelude::*;
 use refcycle_core::VertexId;
-use refcycle_dot::{AnnotatedGraph, HtmlOptions};
+use refcycle_dot::HtmlOptions;
 use rustc_hash::FxHashMap;
 
 use super::named::export_error;
 use crate::engine::Engine;
+use crate::heap::memory;
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::modules;
 
 /// What is known of the objects of a graph: types, the bytes that each takes, and which
 /// are held from outside.
-pub(crate) struct Facts {
+struct Facts {
     sizes: Vec<u64>,
     roots: Vec<VertexId>,
     types: Vec<u32>,
@@ -25,7 +25,7 @@ pub(crate) struct Facts {
 
 impl Facts {
     /// Reads them off the objects; no code of theirs runs.
-    pub(crate) fn of(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
+    fn of(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
         let objects = engine.objects();
         memory::ask(40 * objects.len())?;
         let mut checkpoint = Checkpoint::new();
@@ -60,14 +60,20 @@ impl Facts {
     }
 }
 
-/// Writes the page of a graph.
+/// Writes the page of a graph, which starts at `target` or at the vertex that was asked about.
 pub(crate) fn export(
     py: Python<'_>,
-    graph: &AnnotatedGraph,
+    engine: &Engine,
     path: &Path,
-    target: Option<VertexId>,
-    facts: Option<&Facts>,
+    target: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<()> {
+    let target = target.map(|target| engine.vertex(target)).transpose()?;
+    let target = target.or(engine.asked().map(|asked| asked.vertex));
+    let facts = match engine.kind().is_of_objects() {
+        true => Some(Facts::of(py, engine)?),
+        false => None,
+    };
+    let (graph, facts) = (engine.kind().named(py, engine)?, facts.as_ref());
     // Components, dominators, what is retained, texts by number.
     memory::ask(100 * graph.vertex_ids().len() + 16 * graph.edge_ids().len())?;
     let options = HtmlOptions {
@@ -77,17 +83,22 @@ pub(crate) fn export(
         types: facts.map(|facts| (&*facts.types, &*facts.names)),
         ..HtmlOptions::default()
     };
-    py.detach(|| refcycle_dot::export_html(graph, path, &options))
+    py.detach(|| refcycle_dot::export_html(&graph, path, &options))
         .map_err(|error| export_error(py, error))
 }
 
-/// A new temporary file that `write` fills and the browser then opens; its path.
-pub(crate) fn view(py: Python<'_>, write: impl FnOnce(&Path) -> PyResult<()>) -> PyResult<String> {
+/// Writes the page of a graph into a new temporary file, and opens it in the browser. Returns
+/// its path.
+pub(crate) fn view(
+    py: Python<'_>,
+    engine: &Engine,
+    target: Option<&Bound<'_, PyAny>>,
+) -> PyResult<String> {
     let (file, path): (i32, String) = modules::attribute(py, "tempfile", "mkstemp")?
         .call1((".html", "refcycle-"))?
         .extract()?;
     modules::attribute(py, "os", "close")?.call1((file,))?;
-    let done = write(Path::new(&path)).and_then(|()| {
+    let done = export(py, engine, Path::new(&path), target).and_then(|()| {
         let url = modules::attribute(py, "pathlib", "Path")?
             .call1((&path,))?
             .call_method0(intern!(py, "as_uri"))?;

@@ -11,11 +11,11 @@ use refcycle_dot::dump::{DumpError, DumpedObject, HeapDump, HeapDumpBuilder};
 use rustc_hash::FxHashMap;
 
 use crate::annotate::{Redaction, Values, dotted, labels_of, object_label};
-use crate::engine::{Engine, Kind, SavedObject};
+use crate::engine::{Engine, SavedObject};
 use crate::files::NewFile;
-use crate::heap::{Measured, Still};
+use crate::heap::memory;
+use crate::heap::{Measured, paused};
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::modules;
 use crate::os_error::os_error;
 use crate::roots::explained;
@@ -57,7 +57,7 @@ fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<He
     // What the dump has, and what it is packed into.
     memory::ask(64 * engine.objects().len() + 16 * graph.edge_count())?;
     let mut dump = HeapDump::builder(Arc::clone(&graph));
-    let is_saved = matches!(engine.kind(), Kind::Saved);
+    let is_saved = engine.kind().is_from_file();
     if redact == Some(true) && is_saved {
         refuse_values(py, engine)?;
     }
@@ -123,31 +123,32 @@ fn see_objects<'py>(
     let mut checkpoint = Checkpoint::new();
     let mut measured = Measured::default();
     for (number, object) in objects.iter().enumerate() {
-        // A signal handler may run here: no `Still` heap is in use.
+        // A signal handler may run here.
         checkpoint.step(py)?;
         measured.see(py, objects, number)?;
         let v = VertexId::from_index(number);
         memory::room_for(LABEL * (1 + graph.out_degree(v)))?;
-        let still = Still::new(py);
-        let seen = still.see_held(object);
-        let ty = seen.ty();
-        let type_name = type_names.entry(ty.address()).or_insert_with(|| {
-            let name = dotted(ty);
-            types.push((ty.hold(py), name.clone()));
-            name
+        paused(py, |heap| {
+            let seen = heap.see(object);
+            let ty = seen.ty();
+            let type_name = type_names.entry(ty.address()).or_insert_with(|| {
+                let name = dotted(ty);
+                types.push((ty.hold(), name.clone()));
+                name
+            });
+            dump.object(DumpedObject {
+                address: seen.address() as u64,
+                type_name,
+                label: &object_label(seen, values),
+                size: sizes[number],
+                reference_count: engine.reference_count(v),
+            });
+            let children = graph.successors(v);
+            let children = children.map(|child| heap.see(&objects[child.index()]));
+            for label in labels_of(seen, children, values) {
+                dump.reference(label.as_deref());
+            }
         });
-        dump.object(DumpedObject {
-            address: seen.address() as u64,
-            type_name,
-            label: &object_label(py, seen, values),
-            size: sizes[number],
-            reference_count: engine.reference_count(v),
-        });
-        let children = graph.successors(v);
-        let children = children.map(|child| still.see_held(&objects[child.index()]));
-        for label in labels_of(py, seen, children, values) {
-            dump.reference(label.as_deref());
-        }
     }
     see_states(py, engine, &types, dump)?;
     PyList::new(py, types)
@@ -157,7 +158,7 @@ fn see_objects<'py>(
 fn see_states(
     py: Python<'_>,
     engine: &Engine,
-    types: &[(Bound<'_, PyAny>, String)],
+    types: &[(Py<PyAny>, String)],
     dump: &mut HeapDumpBuilder,
 ) -> PyResult<()> {
     let has_state = modules::attribute(py, "refcycle._objects.states", "has_state")?;
@@ -169,7 +170,7 @@ fn see_states(
         }
     }
     for (number, object) in engine.objects().iter().enumerate() {
-        let ty = Still::new(py).see_held(object).ty().address();
+        let ty = object.bind(py).get_type_ptr() as usize;
         if with_state.contains(&ty)
             && let Some(state) = state_of.call1((object,))?.extract::<Option<String>>()?
         {

@@ -11,8 +11,8 @@ use refcycle_dot::text::{self, Charset, Direction, FEWEST_LINES, TreeOptions};
 
 use super::labels::Labels;
 use crate::engine::{Engine, memory_needs};
+use crate::heap::memory;
 use crate::interrupt;
-use crate::memory;
 use crate::modules;
 
 /// Narrower, a line would have no room for a label.

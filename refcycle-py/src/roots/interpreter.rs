@@ -3,9 +3,9 @@
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::Credits;
+use super::credits::Credits;
 use crate::annotate::module_key;
-use crate::heap::{Still, dict_entries, interpreter_dicts};
+use crate::heap::{dict_entries, interpreter_dicts, paused};
 use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
@@ -33,11 +33,13 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
 
 /// A graph without the mapping of all modules may have modules.
 fn name_modules(py: Python<'_>, modules: &Bound<'_, PyDict>, credits: &mut Credits<'_>) {
-    let heap = Still::new(py);
-    for (name, module) in dict_entries(heap.see(modules)).into_iter().flatten() {
-        let values = credits.values;
-        credits.give(module.address(), || {
-            format!("sys.modules[{}]", module_key(py, name, values))
-        });
-    }
+    let modules = modules.as_any().as_unbound();
+    paused(py, |heap| {
+        for (name, module) in dict_entries(heap.see(modules)).into_iter().flatten() {
+            let values = credits.values;
+            credits.give(module.address(), || {
+                format!("sys.modules[{}]", module_key(name, values))
+            });
+        }
+    });
 }

@@ -4,6 +4,7 @@
 //! itself is asked for, and what the objects of the graph refer to and the graph leaves
 //! out is looked through. All others are counted as unexplained.
 
+mod credits;
 mod interpreter;
 mod registries;
 mod subclasses;
@@ -15,12 +16,13 @@ use pyo3::types::PyTuple;
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{Predecessors, VertexId};
 use refcycle_dot::exchange::heapsnapshot::Group;
-use rustc_hash::FxHashMap;
 
 use crate::annotate::Values;
-use crate::engine::{Engine, Kind, SavedObject};
-use crate::heap::{Obj, Still, layout};
+use crate::engine::Engine;
+use crate::heap::layout;
 use crate::terminal;
+use credits::Credits;
+pub(crate) use credits::Open;
 
 /// A vertex to which references come from outside its graph.
 #[pyclass(frozen, module = "refcycle.object_graph")]
@@ -84,108 +86,6 @@ impl Root {
     }
 }
 
-/// Gives names to references, never more to an object than it has from outside.
-struct Credits<'e> {
-    engine: &'e Engine,
-    open: FxHashMap<usize, Open>,
-    /// What those that are explained now belong to.
-    group: Group,
-    values: Values<'e>,
-}
-
-/// An object with references from outside.
-pub(crate) struct Open {
-    vertex: usize,
-    external: u32,
-    names: Vec<(Group, String)>,
-}
-
-impl Open {
-    /// Which vertex it is.
-    pub(crate) fn vertex(&self) -> usize {
-        self.vertex
-    }
-
-    /// Who holds the references that are explained, one by one.
-    pub(crate) fn holders(&self) -> &[(Group, String)] {
-        &self.names
-    }
-
-    /// How many references are not.
-    pub(crate) fn unexplained(&self) -> u32 {
-        self.external - self.names.len() as u32
-    }
-
-    fn is_explained(&self) -> bool {
-        self.names.len() >= self.external as usize
-    }
-}
-
-impl<'e> Credits<'e> {
-    fn new(engine: &'e Engine, values: Values<'e>) -> PyResult<Self> {
-        let external = engine.external_references()?.into_iter().enumerate();
-        let open = external.filter_map(|(vertex, external)| {
-            let open = Open {
-                vertex,
-                external: external.filter(|&count| count > 0)?,
-                names: Vec::new(),
-            };
-            Some((engine.objects()[vertex].as_ptr() as usize, open))
-        });
-        Ok(Self {
-            engine,
-            open: open.collect(),
-            group: Group::Elsewhere,
-            values,
-        })
-    }
-
-    /// One of the references to the object at this address has this holder.
-    fn give(&mut self, address: usize, name: impl FnOnce() -> String) {
-        if let Some(open) = self.open.get_mut(&address)
-            && !open.is_explained()
-        {
-            open.names.push((self.group, name()));
-        }
-    }
-
-    /// Gives the names that were found when the file was written.
-    fn explained_in_a_file(mut self, py: Python<'_>) -> Vec<Open> {
-        for open in self.open.values_mut() {
-            let saved = SavedObject::of(py, &self.engine.objects()[open.vertex]);
-            for holder in saved.holders() {
-                if !open.is_explained() {
-                    open.names.push((holder.group, holder.name.clone()));
-                }
-            }
-        }
-        self.into_found()
-    }
-
-    fn into_found(self) -> Vec<Open> {
-        let mut found: Vec<_> = self.open.into_values().collect();
-        found.sort_unstable_by_key(|open| open.vertex);
-        found
-    }
-
-    /// Whether there are references to the object at this address without a name.
-    fn wants(&self, address: usize) -> bool {
-        self.open
-            .get(&address)
-            .is_some_and(|open| !open.is_explained())
-    }
-
-    /// The objects with references that have no name yet.
-    fn unexplained<'h>(&self, heap: Still<'h>) -> Vec<Obj<'h>>
-    where
-        'e: 'h,
-    {
-        let open = self.open.values().filter(|open| !open.is_explained());
-        open.map(|open| heap.see_held(&self.engine.objects()[open.vertex]))
-            .collect()
-    }
-}
-
 /// What is known of the references from outside, in the order of the vertices. Of a graph from
 /// a file that is what the file says, whatever `values` is.
 ///
@@ -198,7 +98,7 @@ pub(crate) fn explained(
     values: Values<'_>,
 ) -> PyResult<Vec<Open>> {
     let mut credits = Credits::new(engine, values)?;
-    if matches!(engine.kind(), Kind::Saved) {
+    if engine.kind().is_from_file() {
         return Ok(credits.explained_in_a_file(py));
     }
     credits.group = Group::Threads;
@@ -216,7 +116,7 @@ pub(crate) fn explained(
 /// Where the references are from that are not explained.
 fn elsewhere(engine: &Engine) -> &'static str {
     if engine.is_closed() {
-        if layout::running_calls_are_unseen() && !matches!(engine.kind(), Kind::Saved) {
+        if layout::running_calls_are_unseen() && !engine.kind().is_from_file() {
             return "held by C code or by a running call";
         }
         "held by C code"
@@ -232,18 +132,23 @@ pub(crate) fn drawn(py: Python<'_>, engine: &Engine) -> PyResult<Vec<refcycle_do
     let found = explained(py, engine, Values::Shown)?;
     let holds = |v: VertexId, name: &str| {
         let place = found.binary_search_by_key(&v.index(), Open::vertex);
-        place.is_ok_and(|place| found[place].names.iter().any(|(_, known)| known == name))
+        place.is_ok_and(|place| {
+            found[place]
+                .holders()
+                .iter()
+                .any(|(_, known)| known == name)
+        })
     };
     let mut roots = Vec::new();
     for open in &found {
-        let vertex = VertexId::from_index(open.vertex);
+        let vertex = VertexId::from_index(open.vertex());
         let referrers = || {
             engine
                 .graph()
                 .into_iter()
                 .flat_map(|graph| graph.predecessors(vertex))
         };
-        for (_, name) in &open.names {
+        for (_, name) in open.holders() {
             if !referrers().any(|referrer| referrer != vertex && holds(referrer, name)) {
                 roots.push(refcycle_dot::Root {
                     vertex,
@@ -280,9 +185,13 @@ pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
     let found = explained(py, engine, Values::Shown)?
         .into_iter()
         .map(|open| Root {
-            vertex: engine.objects()[open.vertex].clone_ref(py),
-            external_references: open.external,
-            holders: open.names.into_iter().map(|(_, name)| name).collect(),
+            vertex: engine.objects()[open.vertex()].clone_ref(py),
+            external_references: open.external(),
+            holders: open
+                .into_holders()
+                .into_iter()
+                .map(|(_, name)| name)
+                .collect(),
             elsewhere,
         });
     Ok(found.collect())

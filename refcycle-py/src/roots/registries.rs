@@ -4,8 +4,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::Credits;
-use crate::heap::{Obj, Still, container_len, dict_value, is_dict, module_dict, sequence_items};
+use super::credits::Credits;
+use crate::heap::{Obj, container_len, dict_value, is_dict, module_dict, paused, sequence_items};
 use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
@@ -55,27 +55,36 @@ fn name_codecs(
 ) -> PyResult<()> {
     let strict = codecs.call_method1(intern!(py, "lookup_error"), ("strict",))?;
     let utf_8 = codecs.call_method1(intern!(py, "lookup"), ("utf-8",))?;
-    let heap = Still::new(py);
-    let (strict, utf_8) = (heap.see(&strict), heap.see(&utf_8));
-    let namespace = module_dict(heap.see(encodings));
-    let search = namespace.and_then(|dict| dict_value(dict, "search_function"));
-    let starts_with_search = |object| {
-        let first = sequence_items(object).and_then(|mut items| items.next().flatten());
-        first.is_some() && first == search
-    };
-    let has = |dict, key, value| dict_value(dict, key) == Some(value);
-    for object in credits.unexplained(heap) {
-        let is_cache = || has(object, "utf-8", utf_8) || has(object, "utf_8", utf_8);
-        let name = if has(object, "strict", strict) {
-            "error handlers of codecs"
-        } else if is_dict(object) && is_cache() {
-            "cache of codecs"
-        } else if !is_dict(object) && starts_with_search(object) {
-            "search functions of codecs"
-        } else {
-            continue;
+    let (strict, utf_8) = (strict.unbind(), utf_8.unbind());
+    let (encodings, open) = (encodings.as_unbound(), &*credits);
+    let found: Vec<_> = paused(py, |heap| {
+        let (strict, utf_8) = (heap.see(&strict), heap.see(&utf_8));
+        let namespace = module_dict(heap.see(encodings));
+        let search = namespace.and_then(|dict| dict_value(dict, "search_function"));
+        let starts_with_search = |object| {
+            let first = sequence_items(object).and_then(|mut items| items.next().flatten());
+            first.is_some() && first == search
         };
-        credits.give(object.address(), || name.to_owned());
+        let has = |dict, key, value| dict_value(dict, key) == Some(value);
+        let name = |object| {
+            let is_cache = || has(object, "utf-8", utf_8) || has(object, "utf_8", utf_8);
+            if has(object, "strict", strict) {
+                Some("error handlers of codecs")
+            } else if is_dict(object) && is_cache() {
+                Some("cache of codecs")
+            } else if !is_dict(object) && starts_with_search(object) {
+                Some("search functions of codecs")
+            } else {
+                None
+            }
+        };
+        let objects = open.unexplained(heap).into_iter();
+        objects
+            .filter_map(|object| Some((object.address(), name(object)?)))
+            .collect()
+    });
+    for (address, name) in found {
+        credits.give(address, || name.to_owned());
     }
     Ok(())
 }
@@ -92,19 +101,21 @@ fn name_exit_functions(
         let parts: Option<Vec<_>> = sequence_items(item).map(Iterator::collect);
         matches!(parts.as_deref(), Some([Some(_), Some(arguments), _]) if sequence_items(*arguments).is_some())
     };
-    let heap = Still::new(py);
-    let is_registry = |object: Obj<'_>| {
-        sequence_items(object).is_some_and(|mut items| {
+    let is_registry = |object: &Obj<'_>| {
+        sequence_items(*object).is_some_and(|mut items| {
             count > 0
-                && container_len(object) == count
+                && container_len(*object) == count
                 && items.all(|item| item.is_some_and(is_call))
         })
     };
-    let lists = credits.unexplained(heap);
-    let mut lists = lists.into_iter().filter(|&list| is_registry(list));
+    let open = &*credits;
+    let lists: Vec<_> = paused(py, |heap| {
+        let lists = open.unexplained(heap).into_iter().filter(is_registry);
+        lists.map(Obj::address).collect()
+    });
     // More than one that looks like it: unknown.
-    if let (Some(list), None) = (lists.next(), lists.next()) {
-        credits.give(list.address(), || "functions of atexit".to_owned());
+    if let [list] = lists.as_slice() {
+        credits.give(*list, || "functions of atexit".to_owned());
     }
     Ok(())
 }

@@ -3,28 +3,37 @@
 
 use pyo3::prelude::*;
 
-use super::Credits;
+use super::credits::Credits;
 use crate::annotate::object_annotation;
-use crate::heap::{Obj, Still, dict_entries, is_dict, sequence_items, type_bases, weak_referent};
+use crate::heap::{
+    Obj, dict_entries, is_dict, paused, sequence_items, small_integer, type_bases, weak_referent,
+};
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) {
-    let heap = Still::new(py);
-    for dict in credits.unexplained(heap) {
-        let Some(subclasses) = subclasses(py, dict) else {
-            continue;
-        };
-        credits.give(dict.address(), || match common_base(&subclasses) {
-            Some(base) => {
-                let name = object_annotation(py, base).replace('\n', " ");
-                format!("__subclasses__ of {name}")
-            }
-            None => "__subclasses__ of a type".to_owned(),
-        });
+    let open = &*credits;
+    let found: Vec<_> = paused(py, |heap| {
+        let dicts = open.unexplained(heap).into_iter();
+        dicts
+            .filter_map(|dict| Some((dict.address(), name_of(&subclasses(dict)?))))
+            .collect()
+    });
+    for (dict, name) in found {
+        credits.give(dict, || name);
+    }
+}
+
+fn name_of(subclasses: &[Obj<'_>]) -> String {
+    match common_base(subclasses) {
+        Some(base) => {
+            let name = object_annotation(base).replace('\n', " ");
+            format!("__subclasses__ of {name}")
+        }
+        None => "__subclasses__ of a type".to_owned(),
     }
 }
 
 /// The types in a dict whose keys are the addresses of what its values refer to weakly.
-fn subclasses<'h>(py: Python<'_>, dict: Obj<'h>) -> Option<Vec<Obj<'h>>> {
+fn subclasses(dict: Obj<'_>) -> Option<Vec<Obj<'_>>> {
     if !is_dict(dict) {
         return None;
     }
@@ -34,8 +43,7 @@ fn subclasses<'h>(py: Python<'_>, dict: Obj<'h>) -> Option<Vec<Obj<'h>>> {
         let Some(subclass) = weak_referent(value)? else {
             continue;
         };
-        let key: usize = key.hold(py).extract().ok()?;
-        if key != subclass.address() {
+        if small_integer(key)? != subclass.address() as u64 {
             return None;
         }
         found.push(subclass);

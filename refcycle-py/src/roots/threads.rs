@@ -4,8 +4,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use rustc_hash::FxHashMap;
 
-use super::Credits;
-use crate::heap::{Still, attribute, dict_entries, dict_value, is_alone, module_dict, text};
+use super::credits::Credits;
+use crate::heap::{
+    attribute, dict_entries, dict_value, is_alone, module_dict, paused, small_integer, text,
+};
 use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
@@ -45,13 +47,14 @@ fn names(py: Python<'_>) -> PyResult<FxHashMap<u64, String>> {
     let Some(threading) = modules.cast::<PyDict>()?.get_item("threading")? else {
         return Ok(FxHashMap::default());
     };
-    let heap = Still::new(py);
-    let active = module_dict(heap.see(&threading)).and_then(|dict| dict_value(dict, "_active"));
-    let entries = active.and_then(dict_entries).into_iter().flatten();
-    let names = entries.filter_map(|(ident, thread)| {
-        let ident = ident.hold(py).extract().ok()?;
-        let (name, _) = text(attribute(thread, "_name")?, 100)?;
-        Some((ident, name))
-    });
-    Ok(names.collect())
+    let threading = threading.unbind();
+    Ok(paused(py, |heap| {
+        let active = module_dict(heap.see(&threading)).and_then(|dict| dict_value(dict, "_active"));
+        let entries = active.and_then(dict_entries).into_iter().flatten();
+        let names = entries.filter_map(|(ident, thread)| {
+            let (name, _) = text(attribute(thread, "_name")?, 100)?;
+            Some((small_integer(ident)?, name))
+        });
+        names.collect()
+    }))
 }

@@ -3,17 +3,16 @@
 
 use pyo3::prelude::*;
 
-use super::Credits;
+use super::credits::Credits;
 use crate::annotate::{Values, named_references, object_label};
-use crate::heap::{self, Still, members, text};
+use crate::heap::{members, paused, text, untracked_holders};
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
-    let holders = heap::hidden_holders(py, credits.engine.objects(), |address| {
-        credits.wants(address)
-    })?;
+    let engine = credits.engine;
+    let holders = untracked_holders(py, engine.objects(), |address| credits.wants(address))?;
     for (holder, targets) in holders {
         let values = credits.values;
-        let known = named_references(py, &holder, values)?;
+        let known = named_references(py, holder.bind(py), values)?;
         for target in targets {
             let mut labels = known
                 .iter()
@@ -30,12 +29,13 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     Ok(())
 }
 
-fn name_of(py: Python<'_>, holder: &Bound<'_, PyAny>, values: Values<'_>) -> String {
-    let heap = Still::new(py);
-    let holder = heap.see(holder);
-    let of_code = members(holder).find(|&(name, _)| name == "co_name");
-    match of_code.and_then(|(_, name)| text(name, 100)) {
-        Some((name, _)) => format!("code {name}"),
-        None => object_label(py, holder, values).replace('\n', " "),
-    }
+fn name_of(py: Python<'_>, holder: &Py<PyAny>, values: Values<'_>) -> String {
+    paused(py, |heap| {
+        let holder = heap.see(holder);
+        let of_code = members(holder).find(|&(name, _)| name == "co_name");
+        match of_code.and_then(|(_, name)| text(name, 100)) {
+            Some((name, _)) => format!("code {name}"),
+            None => object_label(holder, values).replace('\n', " "),
+        }
+    })
 }

@@ -21,7 +21,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::sizes::new_instance_has_known_values;
-use super::{Still, frame_locals, generator_locals, instance_attributes, text};
+use super::{Obj, Still, frame_locals, generator_locals, instance_attributes, paused, text};
 pub(super) use number::Number;
 pub(super) use tables::*;
 pub(super) use threads::thread_ident;
@@ -115,7 +115,10 @@ pub(super) fn state_is_cleared(state: u8) -> bool {
 
 /// What the values of a new instance say of their number, whose place is known.
 fn values_header_fits(instance: &Bound<'_, PyAny>) -> bool {
-    new_instance_has_known_values(Still::new(instance.py()).see(instance))
+    let held = instance.as_unbound();
+    paused(instance.py(), |heap| {
+        new_instance_has_known_values(heap.see(held))
+    })
 }
 
 /// Compares the tables with objects whose contents are known. What does not fit is not used.
@@ -164,47 +167,65 @@ pub(crate) fn check(module: &Bound<'_, PyModule>) -> PyResult<Vec<String>> {
 fn read_as_later(py: Python<'_>, scope: &Bound<'_, PyDict>, found: Part) -> PyResult<Part> {
     let object = |name| -> PyResult<_> {
         let found = scope.get_item(name)?;
-        Ok(found.expect("the check has made it"))
+        Ok(found.expect("the check has made it").unbind())
     };
-    let (first, second, third) = (object("first")?, object("second")?, object("third")?);
-    let (frame, generator) = (object("frame")?, object("generator")?);
-    let instance = object("instance")?;
-    let dicts = [object("by_name")?, object("by_object")?, object("shared")?];
-    let heap = Still::new(py);
-    super::compiled::learn_from(heap.see(&instance));
-    let fits = |names: &[&str], values: &[&Bound<'_, PyAny>], found: Vec<(String, _)>| {
-        found.len() == names.len()
-            && found.iter().zip(names.iter().zip(values)).all(
-                |((name, value), (expected, object))| {
-                    name == expected && *value == heap.see(object)
-                },
-            )
+    let known = KnownObjects {
+        values: [object("first")?, object("second")?, object("third")?],
+        frame: object("frame")?,
+        generator: object("generator")?,
+        instance: object("instance")?,
+        dicts: [object("by_name")?, object("by_object")?, object("shared")?],
     };
-    let variables = ["argument", "other", "local"];
-    let values = [&first, &second, &third];
-    let attributes = || {
-        let attributes = instance_attributes(heap.see(&instance)).into_iter();
-        let named = attributes.filter_map(|(name, value)| Some((text(name, 100)?.0, value)));
-        cfg!(not(Py_3_11)) || fits(&["first", "second"], &values[..2], named.collect())
-    };
-    let mut wrong = Part::NONE;
-    if !fits(&variables, &values, frame_locals(heap.see(&frame))) {
-        wrong = wrong.and(Part::FRAMES);
-    }
-    if !fits(&variables, &values, generator_locals(heap.see(&generator))) {
-        wrong = wrong.and(Part::GENERATORS);
-    }
-    if !attributes() {
-        wrong = wrong.and(Part::INSTANCES).and(Part::VALUES);
-    }
-    let dicts_fit = found.has(Part::DICTS)
-        && dicts
-            .iter()
-            .all(|dict| super::dicts::fits_traversal(heap.see(dict)));
-    if !dicts_fit {
-        wrong = wrong.and(Part::DICTS);
-    }
+    let wrong = paused(py, |heap| known.misread(heap, found));
     Ok(found.without(wrong))
+}
+
+/// Objects whose contents are known.
+struct KnownObjects {
+    values: [Py<PyAny>; 3],
+    frame: Py<PyAny>,
+    generator: Py<PyAny>,
+    instance: Py<PyAny>,
+    dicts: [Py<PyAny>; 3],
+}
+
+impl KnownObjects {
+    /// What is not read as it should be.
+    fn misread<'env>(&'env self, heap: Still<'_, 'env>, found: Part) -> Part {
+        const VARIABLES: [&str; 3] = ["argument", "other", "local"];
+
+        let instance = heap.see(&self.instance);
+        super::compiled::learn_from(instance);
+        let values = self.values.each_ref().map(|value| heap.see(value));
+        let fits = |names: &[&str], found: Vec<(String, Obj<'_>)>| {
+            let expected = names.iter().zip(values);
+            found.len() == names.len()
+                && found
+                    .iter()
+                    .zip(expected)
+                    .all(|((name, value), (known, object))| name == known && *value == object)
+        };
+        let attributes = || {
+            let attributes = instance_attributes(instance).into_iter();
+            let named = attributes.filter_map(|(name, value)| Some((text(name, 100)?.0, value)));
+            cfg!(not(Py_3_11)) || fits(&["first", "second"], named.collect())
+        };
+        let mut wrong = Part::NONE;
+        if !fits(&VARIABLES, frame_locals(heap.see(&self.frame))) {
+            wrong = wrong.and(Part::FRAMES);
+        }
+        if !fits(&VARIABLES, generator_locals(heap.see(&self.generator))) {
+            wrong = wrong.and(Part::GENERATORS);
+        }
+        if !attributes() {
+            wrong = wrong.and(Part::INSTANCES).and(Part::VALUES);
+        }
+        let mut dicts = self.dicts.iter().map(|dict| heap.see(dict));
+        if !found.has(Part::DICTS) || !dicts.all(super::dicts::fits_traversal) {
+            wrong = wrong.and(Part::DICTS);
+        }
+        wrong
+    }
 }
 
 /// The kinds of layout that `REFCYCLE_DISTRUST` names, separated by commas: those that are

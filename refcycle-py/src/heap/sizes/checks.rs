@@ -8,7 +8,7 @@ use pyo3::types::{PyDict, PyFrozenSet, PyList, PySet, PyString};
 
 use super::by_method;
 use super::plan::{Plan, Size, own_sizeof};
-use crate::heap::{Still, layout};
+use crate::heap::{layout, paused};
 
 /// The builtin types that are measured here. Of the others, CPython's own `__sizeof__` is
 /// called.
@@ -57,10 +57,11 @@ fn is_as_cpython_says(object: &Bound<'_, PyAny>) -> bool {
     let Some(method) = (unsafe { own_sizeof(object.get_type_ptr()) }) else {
         return false;
     };
-    let measured = {
-        let object = Still::new(object.py()).see(object);
+    let held = object.as_unbound();
+    let measured = paused(object.py(), |heap| {
+        let object = heap.see(held);
         Plan::of(object.raw_type(), ALL).size(object)
-    };
+    });
     // SAFETY: the object is alive.
     let is_collected = unsafe { ffi::PyObject_IS_GC(object.as_ptr()) } != 0;
     let head = if is_collected {

@@ -9,11 +9,14 @@ mod plan;
 mod tables;
 mod texts;
 
+use std::sync::Arc;
+
 use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{Held, Obj, Still};
+use super::{Held, Obj, Still, paused};
+use checks::Trusted;
 use plan::{Plan, Size};
 
 pub(super) use tables::new_instance_has_known_values;
@@ -29,10 +32,11 @@ pub(super) use tables::new_instance_has_known_values;
 pub(crate) fn shallow_size(object: &Bound<'_, PyAny>) -> usize {
     let py = object.py();
     let trusted = checks::trusted(py);
-    let size = {
-        let object = Still::new(py).see(object);
+    let held = object.as_unbound();
+    let size = paused(py, |heap| {
+        let object = heap.see(held);
         Plan::of(object.raw_type(), trusted).size(object)
-    };
+    });
     match size {
         Size::Known(bytes) => bytes,
         Size::OfMethod { method, besides } => by_method(object, method) + besides,
@@ -45,66 +49,72 @@ pub(crate) fn shallow_size(object: &Bound<'_, PyAny>) -> usize {
 /// One pass over the objects, and a call of a C function for each of the types that have
 /// one and are not measured here. 8 bytes an object, and some for each type.
 pub(crate) fn shallow_sizes(py: Python<'_>, objects: &Held) -> Vec<u64> {
-    /// An object whose size a C function has to tell.
-    struct Pending {
-        number: usize,
-        plan: usize,
-        besides: usize,
-    }
-
     let trusted = checks::trusted(py);
-    let heap = Still::new(py);
-    let mut plans: Vec<(Obj<'_>, Plan)> = Vec::new();
+    let (mut sizes, pending) = paused(py, |heap| measure(heap, objects, trusted));
+    // The functions create integers: after the pause.
+    for Pending {
+        number,
+        ty,
+        plan,
+        besides,
+    } in pending
+    {
+        let object = objects[number].bind(py);
+        sizes[number] = match plan.method() {
+            Some(method) if object.get_type().is(&*ty) => by_method(object, method) + besides,
+            _ => shallow_size(object),
+        } as u64;
+    }
+    sizes
+}
+
+/// An object whose size a C function has to tell.
+struct Pending {
+    number: usize,
+    /// Held, so that a type at the same address is the one that was looked at.
+    ty: Arc<Py<PyAny>>,
+    plan: Plan,
+    besides: usize,
+}
+
+/// The sizes that can be measured, 0 for the others, and those others.
+fn measure<'env>(
+    heap: Still<'_, 'env>,
+    objects: &'env Held,
+    trusted: Trusted,
+) -> (Vec<u64>, Vec<Pending>) {
+    let mut plans: Vec<(Obj<'_>, Plan, Option<Arc<Py<PyAny>>>)> = Vec::new();
     let mut numbers = FxHashMap::default();
     let mut last = None;
     let mut pending = Vec::new();
     let mut sizes = Vec::with_capacity(objects.len());
     for (number, object) in objects.iter().enumerate() {
-        let object = heap.see_held(object);
+        let object = heap.see(object);
         let ty = object.ty();
-        let plan = match last {
-            Some((of, plan)) if of == ty => plan,
+        let place = match last {
+            Some((of, place)) if of == ty => place,
             _ => *numbers.entry(ty).or_insert_with(|| {
-                plans.push((ty, Plan::of(object.raw_type(), trusted)));
+                plans.push((ty, Plan::of(object.raw_type(), trusted), None));
                 plans.len() - 1
             }),
         };
-        last = Some((ty, plan));
-        sizes.push(match plans[plan].1.size(object) {
+        last = Some((ty, place));
+        let (_, plan, held) = &mut plans[place];
+        sizes.push(match plan.size(object) {
             Size::Known(bytes) => bytes as u64,
             Size::OfMethod { besides, .. } => {
+                let ty = held.get_or_insert_with(|| Arc::new(ty.hold()));
                 pending.push(Pending {
                     number,
-                    plan,
+                    ty: Arc::clone(ty),
+                    plan: *plan,
                     besides,
                 });
                 0
             }
         });
     }
-    if pending.is_empty() {
-        return sizes;
-    }
-    // The functions create integers: the heap no longer stands still. A type is held, so
-    // that one at the same address is the one that was looked at.
-    let plans: Vec<_> = plans
-        .into_iter()
-        .map(|(ty, plan)| (ty.hold(py), plan))
-        .collect();
-    for Pending {
-        number,
-        plan,
-        besides,
-    } in pending
-    {
-        let object = objects[number].bind(py);
-        let (ty, plan) = &plans[plan];
-        sizes[number] = match plan.method() {
-            Some(method) if object.get_type().is(ty) => by_method(object, method) + besides,
-            _ => shallow_size(object),
-        } as u64;
-    }
-    sizes
+    (sizes, pending)
 }
 
 /// What a `__sizeof__` that is written in C says, or the basic size of the type when it

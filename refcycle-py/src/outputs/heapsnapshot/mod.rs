@@ -14,10 +14,10 @@ use refcycle_dot::exchange::heapsnapshot::{
 use super::exchange::export_with;
 use super::named::build_error;
 use crate::annotate::{Values, heap_node, is_name_for_life, names_of};
-use crate::engine::{Engine, Kind, SavedObject};
-use crate::heap::{Measured, Still, weak_referent};
+use crate::engine::{Engine, SavedObject};
+use crate::heap::memory;
+use crate::heap::{Measured, Obj, paused, weak_referent};
 use crate::interrupt::Checkpoint;
-use crate::memory;
 use crate::roots::explained;
 
 /// What a name takes in the table of names, if it is a new one.
@@ -31,39 +31,41 @@ pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
     let graph = &*engine.any_graph();
     let sizes = engine.sizes(py);
     let mut heap = HeapSnapshot::builder(graph);
-    if matches!(engine.kind(), Kind::Saved) {
+    if engine.kind().is_from_file() {
         see_saved(py, engine, graph, &mut heap)?;
         return write(py, engine, heap, path);
     }
     let mut checkpoint = Checkpoint::new();
     let mut measured = Measured::default();
     for (number, (object, &size)) in objects.iter().zip(&sizes).enumerate() {
-        // A signal handler may run here: no `Still` heap is in use.
+        // A signal handler may run here.
         checkpoint.step(py)?;
         measured.see(py, objects, number)?;
         let v = VertexId::from_index(number);
         memory::room_for(NAME * (2 + graph.out_degree(v)))?;
-        let still = Still::new(py);
-        let seen = still.see_held(object);
-        let (kind, name) = heap_node(py, seen);
-        let stable = if is_name_for_life(seen) { &*name } else { "" };
-        let id = ids::id_of(seen.address(), seen.ty().address(), stable)?;
-        heap.node(Node {
-            kind,
-            name: &name,
-            id,
-            size,
-        });
-        let children = graph.successors(v);
-        let children = children.map(|child| still.see_held(&objects[child.index()]));
-        for name in names_of(py, seen, children) {
-            heap.edge(name.as_deref());
-        }
-        if let Some(Some(referent)) = weak_referent(seen) {
-            let referent = referent.hold(py);
-            if let Some(head) = engine.find(&referent)? {
-                heap.weak(v, head, "referent");
+        let referent = paused(py, |still| {
+            let seen = still.see(object);
+            let (kind, name) = heap_node(seen);
+            let stable = if is_name_for_life(seen) { &*name } else { "" };
+            let id = ids::id_of(seen.address(), seen.ty().address(), stable)?;
+            heap.node(Node {
+                kind,
+                name: &name,
+                id,
+                size,
+            });
+            let children = graph.successors(v);
+            let children = children.map(|child| still.see(&objects[child.index()]));
+            for name in names_of(seen, children) {
+                heap.edge(name.as_deref());
             }
+            let referent = weak_referent(seen).flatten();
+            Ok::<_, PyErr>(referent.map(Obj::hold))
+        })?;
+        if let Some(referent) = referent
+            && let Some(head) = engine.find(referent.bind(py))?
+        {
+            heap.weak(v, head, "referent");
         }
     }
     write(py, engine, heap, path)

@@ -5,7 +5,7 @@ use pyo3::types::PyList;
 
 use super::super::{LIST_FLAGS, lists};
 use super::memory::Memory;
-use crate::heap::gc_pause::NoCollection;
+use crate::heap::gc_pause::GcPause;
 
 /// Whether objects that are made one after the other are neighbours in the collector's list
 /// of the youngest, and each is said to be before or after the other.
@@ -17,7 +17,7 @@ pub(super) fn fit(py: Python<'_>) -> PyResult<bool> {
         // They are not followed.
         return Ok(true);
     }
-    let _no_collection = NoCollection::new(py);
+    let _gc_pause = GcPause::new(py);
     let objects = [
         PyList::new(py, [py.None()])?,
         PyList::new(py, [py.None()])?,

@@ -1,7 +1,7 @@
 //! What is done about memory that runs out.
 //!
 //! An allocation of Rust's that fails ends the process. So small allocations that the system
-//! refuses come from a reserve (`heap/allocator/reserve.rs`), and loops [`check`] whether
+//! refuses come from a reserve (`allocator/reserve.rs`), and loops [`check`] whether
 //! that is in use, and end with a MemoryError. Large arrays are more than a reserve can hold:
 //! as much as they need is [asked](ask) for, and given back, before they are made.
 //!
@@ -13,7 +13,7 @@
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 
-use crate::heap::{is_available, is_reserve_low};
+use super::{is_available, is_reserve_low};
 
 /// For everything small, which is not counted: some areas of Python's allocator and of the
 /// system's.

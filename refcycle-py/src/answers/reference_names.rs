@@ -1,0 +1,58 @@
+//! The names of references along a path.
+
+use pyo3::prelude::*;
+use refcycle_core::{IDirectedGraph, Successors, VertexId};
+
+use crate::annotate::names_of;
+use crate::engine::Engine;
+use crate::heap::{Measured, paused};
+
+/// The names of references along a path.
+pub(super) struct ReferenceNames<'e, 'py> {
+    py: Python<'py>,
+    engine: &'e Engine,
+    measured: Measured,
+}
+
+impl<'e, 'py> ReferenceNames<'e, 'py> {
+    pub(super) fn new(py: Python<'py>, engine: &'e Engine) -> Self {
+        Self {
+            py,
+            engine,
+            measured: Measured::default(),
+        }
+    }
+
+    /// How each vertex refers to the next one, and on a cycle the last to the first.
+    pub(super) fn along(
+        &mut self,
+        path: &[VertexId],
+        is_cycle: bool,
+    ) -> PyResult<Vec<Vec<String>>> {
+        let next = path.iter().skip(1).chain(path.first().filter(|_| is_cycle));
+        path.iter()
+            .zip(next)
+            .map(|(&tail, &head)| self.between(tail, head))
+            .collect()
+    }
+
+    fn between(&mut self, tail: VertexId, head: VertexId) -> PyResult<Vec<String>> {
+        let objects = self.engine.objects();
+        let graph = self.engine.graph().expect("there is a reference");
+        let count = graph
+            .successors(tail)
+            .filter(|&found| found == head)
+            .count();
+        if self.engine.kind().is_from_file() {
+            let edges = graph.out_edges(tail).filter(|edge| edge.head == head);
+            let names = edges.map(|edge| self.engine.saved_reference(self.py, tail, edge.id));
+            return Ok(names.flatten().collect());
+        }
+        self.measured.see(self.py, objects, tail.index())?;
+        Ok(paused(self.py, |heap| {
+            let heads = std::iter::repeat_n(heap.see(&objects[head.index()]), count);
+            let names = names_of(heap.see(&objects[tail.index()]), heads);
+            names.into_iter().flatten().collect()
+        }))
+    }
+}

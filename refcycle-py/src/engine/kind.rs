@@ -1,0 +1,103 @@
+//! What a class of graphs adds to the engine.
+
+use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit};
+use refcycle_core::{Edge, VertexId};
+use refcycle_dot::AnnotatedGraph;
+
+use super::Engine;
+use crate::annotate::type_name_of;
+use crate::heap::{Held, Measured, paused, shallow_size, shallow_sizes};
+
+/// What the vertices of a graph are, and how they are found, named and measured.
+///
+/// Each kind of graph has one implementation. What most kinds do is done here.
+pub(crate) trait GraphKind: Send + Sync {
+    /// The kind of a part of the graph.
+    fn of_part(&self, py: Python<'_>) -> Box<dyn GraphKind>;
+
+    /// The graph as an object of its Python class.
+    fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>>;
+
+    /// Whether the vertices are objects of a heap, live or saved: told apart by identity, with
+    /// sizes and with references from outside.
+    fn is_of_objects(&self) -> bool {
+        false
+    }
+
+    /// Whether the vertices are `SavedObject`s, of which only their file tells.
+    fn is_from_file(&self) -> bool {
+        false
+    }
+
+    /// Whether a vertex can be shown without code of the user's.
+    fn is_quiet(&self) -> bool {
+        true
+    }
+
+    /// The label of a vertex.
+    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String>;
+
+    /// How vertices are grouped in a text or a table: by the name of their type, or by a part
+    /// of their label.
+    fn group(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
+        Ok(self.type_name(py, vertex))
+    }
+
+    /// Whether vertices with one [`type_key`](Self::type_key) are in one group.
+    fn groups_by_type(&self) -> bool {
+        true
+    }
+
+    /// The labels of edges that leave one vertex; none where they have no names.
+    fn edge_labels(
+        &self,
+        _py: Python<'_>,
+        _engine: &Engine,
+        _measured: &mut Measured,
+        edges: &[Edge],
+    ) -> PyResult<Vec<Option<String>>> {
+        Ok(vec![None; edges.len()])
+    }
+
+    /// The whole graph with its labels.
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph>;
+
+    /// By what a vertex is known in a graph of another package.
+    fn key<'py>(
+        &self,
+        py: Python<'py>,
+        engine: &Engine,
+        v: VertexId,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Ok(engine.object(py, v))
+    }
+
+    /// The bytes that a vertex takes itself.
+    fn size(&self, py: Python<'_>, vertex: &Py<PyAny>) -> u64 {
+        shallow_size(vertex.bind(py)) as u64
+    }
+
+    /// The bytes that each vertex takes itself.
+    fn sizes(&self, py: Python<'_>, vertices: &Held) -> Vec<u64> {
+        shallow_sizes(py, vertices)
+    }
+
+    /// The name of the type of a vertex, without module and enclosing classes.
+    fn type_name(&self, py: Python<'_>, vertex: &Py<PyAny>) -> String {
+        paused(py, |heap| type_name_of(heap.see(vertex)))
+    }
+
+    /// A number that vertices of one type share.
+    fn type_key(&self, py: Python<'_>, vertex: &Py<PyAny>) -> usize {
+        vertex.bind(py).get_type_ptr() as usize
+    }
+
+    /// Shows the collector the references of the kind itself.
+    fn traverse(&self, _visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        Ok(())
+    }
+
+    /// Releases the references of the kind itself.
+    fn clear(&mut self) {}
+}

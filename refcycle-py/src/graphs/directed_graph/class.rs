@@ -1,0 +1,35 @@
+//! The class, and what its vertices are.
+
+use pyo3::prelude::*;
+use refcycle_dot::AnnotatedGraph;
+
+use crate::engine::{Engine, GraphKind};
+use crate::graphs::base::GraphBase;
+use crate::outputs::named;
+
+/// A graph of hashable objects, told apart by equality. Edges are numbered in the order
+/// in which they are given.
+#[pyclass(extends = GraphBase, subclass, module = "refcycle.directed_graph")]
+pub(crate) struct DirectedGraph;
+
+/// Hashable objects, told apart by equality and shown as their `str()`.
+pub(in crate::graphs) struct Hashables;
+
+impl GraphKind for Hashables {
+    fn of_part(&self, _py: Python<'_>) -> Box<dyn GraphKind> {
+        Box::new(Self)
+    }
+
+    fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
+        let base = PyClassInitializer::from(GraphBase { engine });
+        Ok(Py::new(py, base.add_subclass(DirectedGraph))?.into_any())
+    }
+
+    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
+        named::str_of(py, vertex)
+    }
+
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
+        named::of_texts(py, engine)
+    }
+}

@@ -1,0 +1,99 @@
+//! The class, and what its vertices are.
+
+use pyo3::prelude::*;
+use refcycle_core::{Edge, VertexId};
+use refcycle_dot::AnnotatedGraph;
+use refcycle_dot::text::kind_of;
+
+use crate::engine::{Engine, GraphKind, SavedObject};
+use crate::graphs::base::GraphBase;
+use crate::graphs::object_graph::ObjectGraph;
+use crate::heap::{Held, Measured};
+use crate::outputs::named;
+
+/// A graph of objects as they were when it was saved: what `refcycle.load` returns.
+///
+/// Its vertices are `SavedObject`s. It answers what an `ObjectGraph` does, from what the file
+/// says: labels, sizes, counts and holders are those of the moment when it was saved.
+#[pyclass(extends = ObjectGraph, subclass, module = "refcycle.loaded_graph")]
+pub(crate) struct LoadedGraph;
+
+/// Objects that are known from a file: `SavedObject`s.
+pub(in crate::graphs) struct SavedObjects;
+
+impl GraphKind for SavedObjects {
+    fn of_part(&self, _py: Python<'_>) -> Box<dyn GraphKind> {
+        Box::new(Self)
+    }
+
+    fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
+        let base = PyClassInitializer::from(GraphBase { engine });
+        let object_graph = base.add_subclass(ObjectGraph);
+        Ok(Py::new(py, object_graph.add_subclass(LoadedGraph))?.into_any())
+    }
+
+    fn is_of_objects(&self) -> bool {
+        true
+    }
+
+    fn is_from_file(&self) -> bool {
+        true
+    }
+
+    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
+        Ok(SavedObject::of(py, vertex).label().to_owned())
+    }
+
+    fn group(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
+        Ok(kind_of(SavedObject::of(py, vertex).label()).to_owned())
+    }
+
+    fn groups_by_type(&self) -> bool {
+        false
+    }
+
+    fn edge_labels(
+        &self,
+        py: Python<'_>,
+        engine: &Engine,
+        _measured: &mut Measured,
+        edges: &[Edge],
+    ) -> PyResult<Vec<Option<String>>> {
+        Ok(edges
+            .iter()
+            .map(|edge| engine.saved_reference(py, edge.tail, edge.id))
+            .collect())
+    }
+
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
+        named::of_saved(py, engine)
+    }
+
+    fn key<'py>(
+        &self,
+        py: Python<'py>,
+        engine: &Engine,
+        v: VertexId,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let address = SavedObject::of(py, &engine.objects()[v.index()]).address();
+        Ok(address.into_pyobject(py)?.into_any())
+    }
+
+    fn size(&self, py: Python<'_>, vertex: &Py<PyAny>) -> u64 {
+        SavedObject::of(py, vertex).size()
+    }
+
+    fn sizes(&self, py: Python<'_>, vertices: &Held) -> Vec<u64> {
+        let sizes = vertices.iter().map(|vertex| self.size(py, vertex));
+        sizes.collect()
+    }
+
+    fn type_name(&self, py: Python<'_>, vertex: &Py<PyAny>) -> String {
+        let name = SavedObject::of(py, vertex).type_name();
+        name.rsplit('.').next().unwrap_or(name).to_owned()
+    }
+
+    fn type_key(&self, py: Python<'_>, vertex: &Py<PyAny>) -> usize {
+        SavedObject::of(py, vertex).type_number()
+    }
+}

@@ -1,0 +1,79 @@
+//! The class, and what its vertices are.
+
+use pyo3::prelude::*;
+use refcycle_core::{Edge, VertexId};
+use refcycle_dot::AnnotatedGraph;
+use refcycle_dot::text::kind_of;
+
+use crate::annotate::{names_of, object_annotation};
+use crate::engine::{Engine, GraphKind};
+use crate::graphs::base::GraphBase;
+use crate::heap::{Measured, paused};
+use crate::outputs::named;
+
+/// A graph whose vertices are objects, told apart by identity, and whose edges are the
+/// references between them.
+///
+/// `objects` is any iterable of objects; one that comes again is one vertex.
+#[pyclass(extends = GraphBase, subclass, module = "refcycle.object_graph")]
+pub(crate) struct ObjectGraph;
+
+/// Objects of this process, told apart by identity.
+pub(in crate::graphs) struct LiveObjects;
+
+impl GraphKind for LiveObjects {
+    fn of_part(&self, _py: Python<'_>) -> Box<dyn GraphKind> {
+        Box::new(Self)
+    }
+
+    fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
+        let base = PyClassInitializer::from(GraphBase { engine });
+        Ok(Py::new(py, base.add_subclass(ObjectGraph))?.into_any())
+    }
+
+    fn is_of_objects(&self) -> bool {
+        true
+    }
+
+    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
+        Ok(paused(py, |heap| object_annotation(heap.see(vertex))))
+    }
+
+    // A label says of which kind an object is by its type alone.
+    fn group(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
+        Ok(kind_of(&self.label(py, vertex)?).to_owned())
+    }
+
+    fn edge_labels(
+        &self,
+        py: Python<'_>,
+        engine: &Engine,
+        measured: &mut Measured,
+        edges: &[Edge],
+    ) -> PyResult<Vec<Option<String>>> {
+        let Some(first) = edges.first() else {
+            return Ok(Vec::new());
+        };
+        let objects = engine.objects();
+        measured.see(py, objects, first.tail.index())?;
+        Ok(paused(py, |heap| {
+            let object = |v: VertexId| heap.see(&objects[v.index()]);
+            let heads = edges.iter().map(|edge| object(edge.head));
+            names_of(object(first.tail), heads)
+        }))
+    }
+
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
+        named::of_objects(py, engine)
+    }
+
+    fn key<'py>(
+        &self,
+        py: Python<'py>,
+        engine: &Engine,
+        v: VertexId,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let address = engine.objects()[v.index()].as_ptr() as u64;
+        Ok(address.into_pyobject(py)?.into_any())
+    }
+}

@@ -1,0 +1,51 @@
+//! Why an object is alive, as a Python object.
+
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use refcycle_core::VertexId;
+
+use super::base::wrap;
+use crate::answers::{Liveness, NamedPath};
+use crate::engine::Engine;
+use crate::modules;
+
+/// What `ObjectGraph.why` returns: a `refcycle.liveness.Why`.
+pub(super) fn told<'py>(
+    engine: &Engine,
+    object: &Bound<'py, PyAny>,
+    found: Liveness,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = object.py();
+    let chains = PyList::empty(py);
+    for (
+        holder,
+        NamedPath {
+            vertices,
+            references,
+        },
+    ) in found.chains
+    {
+        chains.append((holder, objects(py, engine, &vertices)?, references))?;
+    }
+    let cycle = (
+        objects(py, engine, &found.cycle.vertices)?,
+        found.cycle.references,
+    );
+    let part = wrap(py, found.part)?;
+    modules::attribute(py, "refcycle.liveness", "_told")?.call1((
+        part,
+        object,
+        chains,
+        found.more,
+        found.only_caller,
+        cycle,
+    ))
+}
+
+fn objects<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+    vertices: &[VertexId],
+) -> PyResult<Bound<'py, PyList>> {
+    PyList::new(py, vertices.iter().map(|v| &engine.objects()[v.index()]))
+}
