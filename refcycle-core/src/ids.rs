@@ -19,7 +19,7 @@ macro_rules! dense_id {
             /// The id at this index of a side table.
             ///
             /// # Panics
-            /// When `index` does not fit into 32 bits. The ids of a graph always do.
+            /// If `index` does not fit into 32 bits. The ids of a graph always do.
             #[inline]
             pub fn from_index(index: usize) -> Self {
                 Self(u32::try_from(index).expect("ids have 32 bits"))
@@ -76,7 +76,7 @@ dense_id! {
     EdgeId
 }
 
-/// An edge with both its ends. It goes from `tail` to `head`.
+/// An edge with its id and both ends. It goes from `tail` to `head`.
 ///
 /// ```
 /// use refcycle_core::{CsrGraph, IDirectedGraph, VertexId};
@@ -87,7 +87,7 @@ dense_id! {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Edge {
-    /// The edge's own id.
+    /// The id of the edge.
     pub id: EdgeId,
     /// Where the edge starts.
     pub tail: VertexId,
@@ -96,7 +96,7 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// The same edge seen in the reversed graph.
+    /// The same edge in the reversed graph.
     #[inline]
     pub const fn reversed(self) -> Self {
         Self {

@@ -1,17 +1,17 @@
-//! Marks on vertices, for searches that may see few vertices of a large graph.
+//! Sets of visited vertices, for searches that may visit few vertices of a large graph.
 
 use crate::hash::FxHashSet;
 use fixedbitset::FixedBitSet;
 
 use crate::VertexId;
 
-/// Beyond one vertex in this many, a table over all ids is the cheaper choice.
+/// If more than one vertex in this many is marked, a table of all ids is cheaper.
 pub(crate) const SPARSE_SHARE: usize = 128;
 
-/// So few bits are cleared sooner than a hash table is filled.
+/// Clearing this many bits is faster than filling a hash table.
 const FEW: usize = 1 << 14;
 
-/// A set that costs what is put into it, until that is a good part of the graph.
+/// A set of vertices: a hash table while it is small, then one bit per vertex.
 #[derive(Debug)]
 pub(crate) enum Marks {
     Sparse {
@@ -38,13 +38,13 @@ impl Marks {
         }
     }
 
-    /// Bits from the beginning.
+    /// A set that uses bits from the start.
     pub(crate) fn dense(bound: usize) -> Self {
         Self::Dense(FixedBitSet::with_capacity(bound))
     }
 
-    /// Makes room for the vertices below `bound` and takes out `marked`, which are all that
-    /// are in it.
+    /// Clears the set and makes room for the vertices below `bound`. `marked` must be all
+    /// vertices in the set.
     pub(crate) fn reset(&mut self, bound: usize, marked: &[VertexId]) {
         match self {
             Self::Sparse { set, bound: old } => {
@@ -65,7 +65,7 @@ impl Marks {
         }
     }
 
-    /// Marks `v`; `false` when it was marked.
+    /// Marks `v`; `false` if it is already marked.
     #[inline]
     pub(crate) fn insert(&mut self, v: VertexId) -> bool {
         match self {
@@ -89,7 +89,7 @@ impl Marks {
         }
     }
 
-    /// Bytes held.
+    /// The bytes of the set.
     pub(crate) fn memory(&self) -> usize {
         match self {
             Self::Dense(bits) => bits.len().div_ceil(8),
@@ -97,7 +97,7 @@ impl Marks {
         }
     }
 
-    /// The marks as bits, whatever they were.
+    /// Converts the marks to bits.
     pub(crate) fn into_bits(self) -> FixedBitSet {
         match self {
             Self::Dense(bits) => bits,
@@ -109,7 +109,7 @@ impl Marks {
         }
     }
 
-    /// The marks as bits, once they are.
+    /// The bitmap form of the marks, after the switch.
     #[inline]
     pub(crate) fn bits(&mut self) -> Option<&mut FixedBitSet> {
         match self {

@@ -2,9 +2,9 @@
 
 use crate::{Error, MAX_EDGES, MAX_VERTICES};
 
-/// A place in an array of edges: 32 bits as long as they are enough.
+/// An index into an array of edges, of 32 bits if these suffice.
 pub(crate) trait Offset: Copy + Ord + Default + Send + Sync {
-    /// The most edges that such offsets are for.
+    /// The maximum number of edges with such offsets.
     const MAX: u64;
 
     fn at(index: usize) -> Self;
@@ -51,7 +51,7 @@ impl Offset for usize {
 }
 
 impl Offset for u64 {
-    // No array is longer than half of what can be addressed.
+    // No array is longer than half of the address space.
     const MAX: u64 = u64::MAX >> 1;
 
     #[inline]
@@ -85,7 +85,7 @@ pub(crate) fn check_sizes<O: Offset>(vertices: usize, edges: usize) -> Result<()
     Ok(())
 }
 
-/// Whether slices are those of a graph.
+/// Checks that slices are a graph.
 pub(crate) fn check_rows<O: Offset>(offsets: &[O], heads: &[u32]) -> Result<(), Error> {
     check_sizes::<O>(offsets.len().saturating_sub(1), heads.len())?;
     if offsets.first().is_none_or(|first| first.number() != 0) {
@@ -98,7 +98,7 @@ pub(crate) fn check_rows<O: Offset>(offsets: &[O], heads: &[u32]) -> Result<(), 
     if offsets[vertex_count].number() != heads.len() as u64 {
         return Err(Error::malformed_offsets(vertex_count));
     }
-    // Without a branch for each head: several are compared at once.
+    // Without a branch for each head, so that several are compared at once.
     let is_stray = |head: u32| head as usize >= vertex_count;
     if heads.iter().fold(false, |any, &head| any | is_stray(head)) {
         let head = heads.iter().copied().find(|&head| is_stray(head));

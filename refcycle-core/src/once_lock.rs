@@ -1,4 +1,4 @@
-//! A cell that is filled when it is first asked, by whichever thread asks.
+//! A cell that is initialized on first use, by any thread.
 
 #[cfg(feature = "std")]
 pub(crate) use std::sync::OnceLock;
@@ -12,8 +12,8 @@ mod without_std {
 
     use once_cell::race::OnceBox;
 
-    /// Without a lock threads cannot wait for one another: each may make the value, and the
-    /// first to have done so is who gives it to all.
+    /// Without a lock, threads cannot wait for each other: several may compute the value, and the
+    /// first value is kept.
     #[derive(Debug)]
     pub(crate) struct OnceLock<T>(OnceBox<T>);
 

@@ -8,9 +8,9 @@ use crate::offsets::check_rows;
 /// A graph over borrowed slices in compressed sparse rows: the edges of vertex `v` go to
 /// `heads[offsets[v]..offsets[v + 1]]`.
 ///
-/// It costs nothing to make but the check of its slices, so that the arrays of another
-/// library, or of a mapped file, are a graph where they lie. A graph that is stored in this
-/// form shows it through [`Successors::rows`](crate::Successors::rows), and algorithms then read the slices.
+/// Making one costs only the check of its slices, so the arrays of another library, or of a
+/// mapped file, can be used as a graph in place. A graph that is stored in this form provides it
+/// through [`Successors::rows`](crate::Successors::rows), and algorithms then read the slices.
 ///
 /// # Example
 /// ```
@@ -40,7 +40,7 @@ impl<'a> Rows<'a> {
         Ok(Self::trusted(offsets, heads, None))
     }
 
-    /// Slices that have been checked.
+    /// The graph of slices that have been checked.
     pub(crate) fn trusted(
         offsets: &'a [u32],
         heads: &'a [u32],
@@ -53,19 +53,19 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Where the edges of each vertex start; one more than there are vertices.
+    /// Where the edges of each vertex start; the length is the number of vertices plus one.
     #[inline]
     pub fn offsets(&self) -> &'a [u32] {
         self.offsets
     }
 
-    /// Where each edge goes.
+    /// The head of each edge.
     #[inline]
     pub fn heads(&self) -> &'a [u32] {
         self.heads
     }
 
-    /// The same graph with every edge reversed, where that is known.
+    /// The reversed graph, if the backward direction is known.
     #[inline]
     pub fn reversed(&self) -> Option<Self> {
         let (offsets, heads) = self.back?;
@@ -76,14 +76,14 @@ impl<'a> Rows<'a> {
         ))
     }
 
-    /// The places of a vertex's edges in [`heads`](Self::heads).
+    /// The positions of a vertex's edges in [`heads`](Self::heads).
     #[inline]
     pub fn range(&self, v: u32) -> Range<usize> {
         let v = v as usize;
         self.offsets[v] as usize..self.offsets[v + 1] as usize
     }
 
-    /// Where the edges of a vertex go.
+    /// The heads of a vertex's edges.
     #[inline]
     pub fn row(&self, v: u32) -> &'a [u32] {
         &self.heads[self.range(v)]

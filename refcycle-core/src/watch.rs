@@ -1,13 +1,12 @@
-//! Stopping a long computation half-way.
+//! Stopping a long computation.
 
 use core::convert::Infallible;
 use core::ops::ControlFlow;
 
-/// Is asked now and then, during a long computation, whether to go on.
+/// Decides during a long computation whether to go on.
 ///
-/// The `*_watched` form of an algorithm takes one and asks it about once in sixty-five
-/// thousand vertices or edges: every millisecond or so. Any
-/// `FnMut() -> ControlFlow<B>` is a `Watch`.
+/// The `*_watched` form of an algorithm takes one and calls it about once per 65,536 vertices or
+/// edges: roughly every millisecond. Any `FnMut() -> ControlFlow<B>` is a `Watch`.
 ///
 /// # Example
 /// ```
@@ -23,13 +22,13 @@ use core::ops::ControlFlow;
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub trait Watch {
-    /// What the computation returns in place of its result when it was stopped.
+    /// What the computation returns instead of its result if it is stopped.
     type Stop;
 
     /// `Continue` to go on, `Break` to stop.
     fn check(&mut self) -> ControlFlow<Self::Stop>;
 
-    /// Whether [`check`](Self::check) always says `Continue`: the algorithms then need not
+    /// Whether [`check`](Self::check) always returns `Continue`: then the algorithms need not
     /// count their steps.
     #[inline]
     fn is_idle(&self) -> bool {
@@ -45,7 +44,7 @@ impl<B, F: FnMut() -> ControlFlow<B>> Watch for F {
     }
 }
 
-/// Never stops anything; costs nothing.
+/// A watch that never stops a computation. It costs nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unwatched;
 
@@ -65,7 +64,7 @@ impl Watch for Unwatched {
 
 const INTERVAL: u32 = 1 << 16;
 
-/// Counts steps and asks the watch once in so many.
+/// Counts steps and asks the watch after each interval.
 pub(crate) struct Meter<'w, W> {
     watch: &'w mut W,
     interval: u32,
@@ -77,7 +76,7 @@ impl<'w, W: Watch> Meter<'w, W> {
         Self::every(INTERVAL, watch)
     }
 
-    /// One that asks once in so many steps, which are not none.
+    /// A meter that asks once per `interval` steps; the interval is not zero.
     pub(crate) fn every(interval: u32, watch: &'w mut W) -> Self {
         Self {
             watch,
@@ -91,7 +90,7 @@ impl<'w, W: Watch> Meter<'w, W> {
         self.steps(1)
     }
 
-    /// Counts several steps, and asks no more than once for all of them.
+    /// Counts several steps, and asks at most once for all of them.
     #[inline]
     pub(crate) fn steps(&mut self, count: usize) -> ControlFlow<W::Stop> {
         if self.watch.is_idle() {
@@ -106,7 +105,7 @@ impl<'w, W: Watch> Meter<'w, W> {
     }
 }
 
-/// The result of a computation that nothing could stop.
+/// The result of a computation that cannot be stopped.
 #[inline]
 pub(crate) fn finished<T>(flow: ControlFlow<Infallible, T>) -> T {
     let ControlFlow::Continue(result) = flow;

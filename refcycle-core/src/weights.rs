@@ -1,11 +1,11 @@
-//! Weights of vertices and edges: slices beside a graph.
+//! Weights of vertices and edges, in slices beside a graph.
 //!
-//! A graph has no weights in it. An algorithm that needs some takes a slice with one item for
-//! each number below the graph's [`vertex_bound`](Vertices::vertex_bound) or
+//! A graph does not contain weights. An algorithm that uses weights takes a slice with one item
+//! for each number below the graph's [`vertex_bound`](Vertices::vertex_bound) or
 //! [`edge_bound`](IDirectedGraph::edge_bound), so that the weight of vertex `v` is
 //! `weights[v.index()]`, holes included, and checks it with the functions here.
-//! [`CsrBuilder::build_with_weights`](crate::CsrBuilder::build_with_weights) brings weights
-//! into the order of a graph's edges.
+//! [`CsrBuilder::build_with_weights`](crate::CsrBuilder::build_with_weights) reorders weights for
+//! the edges of a graph.
 //!
 //! # Example
 //! ```
@@ -21,7 +21,7 @@ use crate::{Error, IDirectedGraph, Vertices};
 
 /// A number that can be a weight: the integers of 32 and 64 bits, `usize`, and the floats.
 pub trait Weight: Copy + PartialOrd {
-    /// Whether it is a number, and a finite one. Every integer is.
+    /// Whether it is a finite number. Every integer is.
     fn is_finite(self) -> bool;
 }
 
@@ -51,7 +51,7 @@ macro_rules! floats {
 
 floats!(f32 f64);
 
-/// That there is a finite weight for each number below the graph's
+/// Checks that there is a finite weight for each number below the graph's
 /// [`edge_bound`](IDirectedGraph::edge_bound).
 ///
 /// # Errors
@@ -66,7 +66,7 @@ where
     check_finite(weights)
 }
 
-/// That there is a finite weight for each number below the graph's
+/// Checks that there is a finite weight for each number below the graph's
 /// [`vertex_bound`](Vertices::vertex_bound).
 ///
 /// # Errors
@@ -81,11 +81,10 @@ where
     check_finite(weights)
 }
 
-/// That no weight is below zero.
+/// Checks that no weight is below zero.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidWeight`](crate::ErrorKind::InvalidWeight), also for one that is no
-/// number.
+/// [`ErrorKind::InvalidWeight`](crate::ErrorKind::InvalidWeight), also for NaN.
 pub fn check_not_negative<W: Weight + Default>(weights: &[W]) -> Result<(), Error> {
     check(weights, "a finite number from 0 up", |weight| {
         weight.is_finite() && weight >= W::default()

@@ -1,10 +1,10 @@
-//! Sorting edges by counting in two steps, for keys in random order.
+//! Counting sort in two steps, for keys in random order.
 //!
-//! A plain counting sort of many keys in random order waits for memory three times an edge:
-//! for the count, for the place, and for what is put there. Here each edge first goes to the
-//! block of its key, of which there are few enough to write to all of them at once; then each
-//! block is sorted by itself, within the cache. Where keys come nearly in order, as they do on
-//! most heaps, that costs twice the time of a plain sort: [`pays`] looks at some of them.
+//! A plain counting sort of many keys in random order has three cache misses per edge: for the
+//! count, for the place, and for the value. Here each edge first goes to the block of its key;
+//! there are few enough blocks to write to all of them concurrently. Then each block is sorted by
+//! itself, within the cache. If keys are nearly in order, as on most heaps, this takes twice the
+//! time of a plain sort: [`pays`] decides from a sample.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -13,24 +13,24 @@ use core::ops::Range;
 use crate::counting_sort;
 use crate::offsets::Offset;
 
-/// How many bits of a key tell the vertices of a block apart: half of it, so that this half of a
-/// key and the same half of another number are one word.
+/// How many bits of a key distinguish the vertices of a block: half of them, so that half of a
+/// key and half of another number fit into one word.
 const HALF: u32 = 16;
 const BLOCK: usize = 1 << HALF;
 const MASK: u32 = BLOCK as u32 - 1;
 
-/// Fewer vertices than these have their counts in the cache anyway.
+/// With fewer vertices, all counts are in the cache anyway.
 const FEWEST_VERTICES: usize = 16 * BLOCK;
-/// [`pays`] looks at so many stretches of so many keys.
+/// [`pays`] samples this many stretches of this many keys.
 const STRETCHES: usize = 4;
 const STRETCH: usize = 1 << 12;
-/// Of fewer edges [`pays`] would look at too many.
+/// With fewer edges, the sample of [`pays`] would cost too much.
 const FEWEST_EDGES: usize = 16 * STRETCHES * STRETCH;
-/// The counts that share a line of the cache.
+/// How many counts share a cache line.
 const LINE: u32 = 16;
 
-/// Whether this is faster than a plain counting sort: whether most keys in a row have their
-/// counts on lines of their own, which are then hardly ever in the cache.
+/// Whether this is faster than a plain counting sort: whether most consecutive keys have their
+/// counts on different cache lines, which are then rarely in the cache.
 pub(super) fn pays(vertex_count: usize, keys: &[u32]) -> bool {
     if vertex_count < FEWEST_VERTICES || keys.len() < FEWEST_EDGES {
         return false;
@@ -47,15 +47,15 @@ pub(super) fn pays(vertex_count: usize, keys: &[u32]) -> bool {
     touched.sum::<usize>() > STRETCHES * STRETCH / 2
 }
 
-/// Who does a job that comes in parts.
+/// Runs the parts of a job.
 pub(super) trait Workers {
-    /// In how many parts to divide it.
+    /// How many parts to divide a job into.
     fn parts(&self) -> usize;
-    /// Does all of them.
+    /// Runs all parts.
     fn each<T: Send>(&self, parts: Vec<T>, job: impl Fn(T) + Send + Sync);
 }
 
-/// The thread that asks.
+/// The calling thread.
 pub(super) struct SingleThread;
 
 impl Workers for SingleThread {
@@ -68,8 +68,8 @@ impl Workers for SingleThread {
     }
 }
 
-/// Sorts values by their keys; those of equal keys keep their order. The arrays take turns, so
-/// that only the input and the result are held.
+/// Sorts values by their keys; those of equal keys keep their order. The arrays of the input are
+/// reused, so that only the input and the result are in memory.
 pub(super) fn sort_pairs<O: Offset>(
     vertex_count: usize,
     keys: Vec<u32>,
@@ -105,12 +105,12 @@ pub(super) fn sort_pairs<O: Offset>(
     (offsets, sorted)
 }
 
-/// Sorts values that come ascending, with their keys, by their keys.
+/// Sorts ascending values by their keys.
 ///
-/// A key and its value are kept as one word, of the lower halves of both, in the place of the
-/// result. The upper half of the key is the block's; that of the value is known from where the
-/// word lies in the block, as for each block it is noted where values with another upper half
-/// begin. Beside the result only a copy of one block is held at a time.
+/// The lower halves of a key and its value are kept as one word, in the array of the result. The
+/// upper half of the key is that of the block. The upper half of the value follows from the
+/// position of the word in the block, as the positions at which the upper half changes are noted
+/// for each block. Besides the result, only a copy of one block is in memory at a time.
 pub(super) fn sort_ascending<O: Offset, I: Iterator<Item = (u32, u32)>>(
     vertex_count: usize,
     keys: &[u32],
@@ -157,7 +157,7 @@ struct Blocks {
     starts: Vec<usize>,
 }
 
-/// Some blocks in a row, where their keys start, and their edges.
+/// Some consecutive blocks, with the offsets of their keys and their edges.
 struct Part<'a, O> {
     share: &'a Range<usize>,
     offsets: &'a mut [O],
@@ -174,19 +174,19 @@ impl Blocks {
         }
     }
 
-    /// Offsets of which the last is right.
+    /// Offsets, of which only the last is set.
     fn offsets<O: Offset>(&self) -> Vec<O> {
         let mut offsets = vec![O::default(); self.vertex_count + 1];
         offsets[self.vertex_count] = O::at(self.starts[self.starts.len() - 1]);
         offsets
     }
 
-    /// Where the edges of a block are.
+    /// The positions of the edges of a block.
     fn places(&self, block: usize) -> Range<usize> {
         self.starts[block]..self.starts[block + 1]
     }
 
-    /// The blocks in so many shares of about as many edges each.
+    /// Divides the blocks into `count` shares of about the same number of edges.
     fn shares(&self, count: usize) -> Vec<Range<usize>> {
         let blocks = self.starts.len() - 1;
         let edges = self.starts[blocks];
@@ -207,7 +207,7 @@ impl Blocks {
         shares
     }
 
-    /// An array of the edges, in the parts of these shares.
+    /// Splits an array of the edges into the parts of these shares.
     fn split<'a>(
         &self,
         shares: &'a [Range<usize>],
@@ -221,7 +221,7 @@ impl Blocks {
         parts
     }
 
-    /// The same with the offsets of the vertices.
+    /// Splits the offsets of the vertices too.
     fn split_rows<'a, O>(
         &self,
         shares: &'a [Range<usize>],
@@ -242,7 +242,7 @@ impl Blocks {
             .collect()
     }
 
-    /// Does a job for each block of a part, with its offsets and its edges.
+    /// Runs a job for each block of a part, with its offsets and its edges.
     fn each<O>(&self, part: Part<'_, O>, mut job: impl FnMut(usize, &mut [O], &mut [u32])) {
         let mut sorted = part.sorted;
         let last = self.vertex_count;
@@ -263,7 +263,7 @@ impl Blocks {
             .collect()
     }
 
-    /// Puts each value into the block of its key, if that is in the share.
+    /// Puts each value into the block of its key, if the block is in the share.
     fn spread(
         &self,
         share: &Range<usize>,
@@ -280,8 +280,8 @@ impl Blocks {
         });
     }
 
-    /// The same with words of both lower halves, for values that ascend. Returns for each upper
-    /// half of a value where in each block its words start, and in the end where they all end.
+    /// Puts words of both lower halves into the blocks, for ascending values. Returns where the
+    /// words of each upper half of a value start in each block, and finally where they end.
     fn spread_words<O: Offset>(
         &self,
         share: &Range<usize>,
@@ -307,8 +307,8 @@ impl Blocks {
     }
 }
 
-/// Counts the keys of a block, whose first edge is at `first`: says where those of each key
-/// start, and where the next of each key belongs within the block.
+/// Counts the keys of a block, whose first edge is at `first`. Sets `offsets` to where the edges
+/// of each key start, and `next` to the next place of each key within the block.
 fn count<O: Offset>(
     first: usize,
     keys: impl Iterator<Item = u32>,
@@ -330,7 +330,7 @@ fn count<O: Offset>(
     }
 }
 
-/// Puts the values of a block where they belong.
+/// Puts the values of a block into their places.
 fn put<O: Offset>(items: impl Iterator<Item = (u32, u32)>, next: &mut [O], sorted: &mut [u32]) {
     items.for_each(|(key, value)| {
         let next = &mut next[(key & MASK) as usize];

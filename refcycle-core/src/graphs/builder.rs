@@ -1,4 +1,4 @@
-//! Making a [`CsrGraph`] from edges.
+//! Builds a [`CsrGraph`] from edges.
 
 use super::CsrGraph;
 use super::edge_sort::{sort_ascending, sort_pairs};
@@ -7,17 +7,17 @@ use crate::offsets::{check_ends, check_sizes};
 use crate::{Error, VertexId, weights};
 use alloc::vec::Vec;
 
-/// Collects edges in any order and sorts them by tail, by counting.
+/// Collects edges in any order and sorts them by tail, with a counting sort.
 ///
-/// The graph numbers its edges by tail, those of one tail in the order in which they
-/// were added. [`build_with_order`](Self::build_with_order) tells which is which, and
-/// [`build_with_weights`](Self::build_with_weights) takes weights along.
+/// The graph numbers its edges by tail; edges of the same tail keep the order in which they were
+/// added. [`build_with_order`](Self::build_with_order) also returns that order, and
+/// [`build_with_weights`](Self::build_with_weights) reorders weights.
 ///
 /// # Complexity
-/// O(vertices + edges) time. As long as edges come sorted by tail it holds what the graph will
-/// hold, and `build` has nothing left to do. Else it holds 8 bytes an edge, and `build` needs no
-/// more than that and the graph; where the edges can be had twice,
-/// [`CsrGraph::from_edges_twice`] needs the graph only.
+/// O(vertices + edges) time. While edges come sorted by tail, the builder takes as much memory as
+/// the graph, and `build` has nothing left to do. Otherwise it takes 8 bytes per edge, and
+/// `build` needs only this and the graph. If the edges can be iterated twice,
+/// [`CsrGraph::from_edges_twice`] needs only the graph.
 ///
 /// # Example
 /// ```
@@ -38,19 +38,19 @@ pub struct CsrBuilder {
     heads: Vec<u32>,
 }
 
-/// Where edges come from.
+/// The tails of the edges.
 #[derive(Clone, Debug)]
 enum Tails {
-    /// They have come sorted, to the last.
+    /// All edges so far are sorted.
     Sorted {
         last: u32,
-        /// The edges of each vertex, one further on; empty before the first edge.
+        /// The number of edges of each vertex, at the next index; empty before the first edge.
         counts: Vec<u32>,
     },
     Listed(Vec<u32>),
 }
 
-/// What a builder has in the end.
+/// What a builder has collected.
 pub(super) enum Collected {
     Graph(CsrGraph),
     Edges { tails: Vec<u32>, heads: Vec<u32> },
@@ -62,7 +62,7 @@ impl CsrBuilder {
         Self::with_capacity(vertex_count, 0)
     }
 
-    /// The same, with room for so many edges.
+    /// The same, with capacity for this many edges.
     pub fn with_capacity(vertex_count: usize, edges: usize) -> Self {
         Self {
             vertex_count,
@@ -94,8 +94,8 @@ impl CsrBuilder {
     /// Adds an edge.
     ///
     /// # Errors
-    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) when an end is not below the number of
-    /// vertices; the edge is then not added.
+    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) if an end is not below
+    /// the number of vertices; the edge is then not added.
     #[inline]
     pub fn add_edge(&mut self, tail: VertexId, head: VertexId) -> Result<(), Error> {
         check_ends(tail.number(), head.number(), self.vertex_count)?;
@@ -112,7 +112,7 @@ impl CsrBuilder {
         Ok(())
     }
 
-    /// Takes a tail that is the first, or with which the edges are no longer sorted.
+    /// Handles the first tail, and a tail with which the edges are no longer sorted.
     #[cold]
     fn start_or_list(&mut self, tail: u32) {
         let mut tails = Vec::new();
@@ -133,12 +133,12 @@ impl CsrBuilder {
         self.tails = Tails::Listed(tails);
     }
 
-    /// How many edges have been added.
+    /// The number of edges added so far.
     pub fn edge_count(&self) -> usize {
         self.heads.len()
     }
 
-    /// Makes the graph.
+    /// Builds the graph.
     ///
     /// # Errors
     /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
@@ -153,8 +153,8 @@ impl CsrBuilder {
         })
     }
 
-    /// Makes the graph; `order[e]` is the number of edges added before the edge that
-    /// the graph calls `e`.
+    /// Builds the graph; `order[e]` is the number of edges that were added before edge `e` of the
+    /// graph.
     ///
     /// # Errors
     /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
@@ -175,8 +175,8 @@ impl CsrBuilder {
         })
     }
 
-    /// Makes the graph, and the slice of its edges' weights: `weights` are those of the edges
-    /// as they were added, the result is in the order of the graph's edge ids.
+    /// Builds the graph and reorders weights: `weights` are in the order in which the edges were
+    /// added, the result is in the order of the graph's edge ids.
     ///
     /// # Errors
     /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless there is one
@@ -200,7 +200,7 @@ impl CsrBuilder {
         Ok((graph, weights))
     }
 
-    /// The graph, when the edges are sorted; else the edges.
+    /// The graph if the edges are sorted; otherwise the edges.
     pub(super) fn collected(self) -> Result<Collected, Error> {
         check_sizes::<u32>(self.vertex_count, self.heads.len())?;
         let heads = self.heads;
@@ -219,7 +219,7 @@ impl Extend<(VertexId, VertexId)> for CsrBuilder {
     /// Adds the edges.
     ///
     /// # Panics
-    /// When an end is not below the number of vertices.
+    /// If an end is not below the number of vertices.
     fn extend<T: IntoIterator<Item = (VertexId, VertexId)>>(&mut self, edges: T) {
         for (tail, head) in edges {
             self.add_edge(tail, head)

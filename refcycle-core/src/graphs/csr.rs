@@ -19,14 +19,14 @@ use crate::{
 /// A graph in compressed sparse rows.
 ///
 /// The vertices are `0..n`. The edges are numbered by tail: those of vertex `v` are
-/// `offsets[v]..offsets[v + 1]`, and `heads[e]` is where edge `e` goes. The backward
-/// direction is made when it is first asked for.
+/// `offsets[v]..offsets[v + 1]`, and `heads[e]` is where edge `e` goes. The backward direction is
+/// computed when it is first needed.
 ///
 /// # Memory
-/// 4 bytes per vertex and 4 per edge; as much again once predecessors have been asked for, and 4
-/// more an edge once the ids of incoming edges have been. While these are made, a graph of more
-/// than a million vertices in random order needs a copy of the edges of the 2^16 vertices that
-/// have most.
+/// 4 bytes per vertex and 4 per edge; as much again once predecessors have been used, and 4 more
+/// per edge once the ids of incoming edges have been used. While these are computed, a graph of
+/// more than a million vertices in random order needs a copy of the edges of the 2^16 vertices
+/// that have the most.
 ///
 /// # Example
 /// ```
@@ -46,22 +46,24 @@ pub struct CsrGraph {
 }
 
 impl CsrGraph {
-    /// The graph whose vertex `v` has the edges `offsets[v]..offsets[v + 1]`, where edge
-    /// `e` goes to `heads[e]`. Copies nothing when the vectors have no spare capacity.
+    /// The graph whose vertex `v` has the edges `offsets[v]..offsets[v + 1]`, where edge `e` goes
+    /// to `heads[e]`. Copies nothing if the vectors have no spare capacity.
     ///
     /// # Errors
-    /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) unless the offsets start at 0, never fall and
-    /// end at `heads.len()`; [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) when a head is not a
-    /// vertex; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices), [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
+    /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) unless the offsets
+    /// start at 0, never fall and end at `heads.len()`;
+    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) if a head is not a
+    /// vertex; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
+    /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
     pub fn from_parts(offsets: Vec<u32>, heads: Vec<u32>) -> Result<Self, Error> {
         check_rows(&offsets, &heads)?;
         Ok(Self::trusted(offsets, heads))
     }
 
-    /// The same of parts that are known to be those of a graph.
+    /// The same, for parts that are known to be valid.
     pub(crate) fn trusted(offsets: Vec<u32>, heads: Vec<u32>) -> Self {
         debug_assert_eq!(check_rows(&offsets, &heads), Ok(()));
-        // Of more edges, which a graph may well list, the offsets would have begun again.
+        // A graph may list more edges; the offsets would have overflowed.
         let sizes = check_sizes::<u32>(offsets.len() - 1, heads.len());
         sizes.expect("a graph has no more vertices and edges than there are ids");
         Self {
@@ -72,12 +74,12 @@ impl CsrGraph {
         }
     }
 
-    /// Where the edges of each vertex start; one more than there are vertices.
+    /// Where the edges of each vertex start; the length is the number of vertices plus one.
     pub fn offsets(&self) -> &[u32] {
         &self.offsets
     }
 
-    /// Where each edge goes, as numbers of vertices.
+    /// The head of each edge, as the number of a vertex.
     pub fn heads(&self) -> &[u32] {
         &self.heads
     }
@@ -87,8 +89,7 @@ impl CsrGraph {
         (self.offsets.into(), self.heads.into())
     }
 
-    /// The same graph, borrowed, as bare slices; with the backward direction where that
-    /// has been made already.
+    /// The same graph as borrowed slices, with the backward direction if it has been computed.
     pub fn as_rows(&self) -> Rows<'_> {
         let back = self.back.get();
         Rows::trusted(
@@ -101,7 +102,7 @@ impl CsrGraph {
     /// The tail of an edge, by binary search.
     ///
     /// # Panics
-    /// When `edge` is not below the number of edges.
+    /// If `edge` is not below the number of edges.
     pub fn tail(&self, edge: EdgeId) -> VertexId {
         assert!(
             edge.index() < self.heads.len(),
@@ -113,7 +114,7 @@ impl CsrGraph {
     /// Both ends of an edge.
     ///
     /// # Panics
-    /// When `edge` is not below the number of edges.
+    /// If `edge` is not below the number of edges.
     pub fn edge(&self, edge: EdgeId) -> Edge {
         Edge {
             id: edge,
@@ -122,17 +123,17 @@ impl CsrGraph {
         }
     }
 
-    /// How many edges leave `v`.
+    /// The number of edges that leave `v`.
     pub fn out_degree(&self, v: VertexId) -> usize {
         self.out_range(v).len()
     }
 
-    /// How many edges enter `v`. Makes the backward direction when it is not there yet.
+    /// The number of edges that enter `v`. Computes the backward direction if necessary.
     pub fn in_degree(&self, v: VertexId) -> usize {
         self.in_range(v).len()
     }
 
-    /// Bytes held by this graph's arrays.
+    /// The bytes of this graph's arrays.
     pub fn memory(&self) -> usize {
         let arrays =
             |transposed: &Transposed<u32>| transposed.offsets.len() + transposed.tails.len();
@@ -146,7 +147,7 @@ impl CsrGraph {
         self.back_or(|| Transposed::new(&self.offsets, &self.heads))
     }
 
-    /// The backward direction, made in this way when it is not there yet.
+    /// The backward direction, computed by `make` if necessary.
     pub(super) fn back_or(&self, make: impl FnOnce() -> Transposed<u32>) -> &Transposed<u32> {
         self.back.get_or_init(make)
     }

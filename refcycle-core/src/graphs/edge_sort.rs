@@ -1,4 +1,4 @@
-//! Sorting edges by one of their ends, by counting.
+//! Sorts edges by one of their ends.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,8 +8,8 @@ use crate::EdgeId;
 use crate::counting_sort::{fill, offsets_by};
 use crate::offsets::Offset;
 
-/// Sorts values by their keys, those of equal keys in their order: where each key's start, and
-/// the values.
+/// Sorts values by their keys; values of equal keys keep their order. Returns where the values of
+/// each key start, and the values.
 pub(super) fn sort_pairs<O: Offset>(
     vertex_count: usize,
     keys: Vec<u32>,
@@ -22,7 +22,7 @@ pub(super) fn sort_pairs<O: Offset>(
     plain(vertex_count, &keys, items)
 }
 
-/// The same for values that ascend, from pairs that can be had again; `keys` are theirs.
+/// The same for ascending values, from pairs that can be iterated again; `keys` are their keys.
 pub(super) fn sort_ascending<O: Offset, I: Iterator<Item = (u32, u32)>>(
     vertex_count: usize,
     keys: &[u32],
@@ -45,7 +45,7 @@ fn plain<O: Offset>(
     (offsets, values)
 }
 
-/// The edges sorted by head: where they come from.
+/// The edges sorted by head: the backward direction of a graph.
 #[derive(Clone)]
 pub(crate) struct Transposed<O> {
     pub(crate) offsets: Vec<O>,
@@ -60,7 +60,7 @@ impl<O: Offset> Transposed<O> {
     }
 }
 
-/// The ids of the edges sorted by head, those of one head ascending.
+/// The ids of the edges sorted by head, ascending for each head.
 pub(super) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
     let items = || heads.iter().copied().zip(0..);
     let ids = if blocked_sort::pays(back.len() - 1, heads) {
@@ -74,7 +74,7 @@ pub(super) fn transposed_ids(back: &[u32], heads: &[u32]) -> Vec<EdgeId> {
     ids.into_iter().map(EdgeId::new).collect()
 }
 
-/// Head and tail of each edge.
+/// The head and the tail of each edge.
 pub(super) fn transposed_pairs<'a, O: Offset>(
     offsets: &'a [O],
     heads: &'a [u32],
@@ -89,14 +89,14 @@ pub(super) fn transposed_pairs<'a, O: Offset>(
 
 /// See [`transposed_pairs`].
 ///
-/// When it is gone through by [`fold`](Iterator::fold), no branch depends on where a row ends,
-/// which no processor can foresee where most rows are short: for some edges at a time it is
-/// counted how many rows start at each, and their tails are the sums.
+/// [`fold`](Iterator::fold) has no branch on where a row ends, which a processor cannot predict
+/// if most rows are short: for some edges at a time, it counts the rows that start at each edge,
+/// and the tails are the prefix sums.
 #[derive(Clone)]
 pub(super) struct TransposedPairs<'a, O> {
-    /// Where the rows after the tail's start.
+    /// Where the rows after that of the tail start.
     starts: &'a [O],
-    /// Of the edges that are left.
+    /// The heads of the remaining edges.
     heads: &'a [u32],
     tail: u32,
     done: usize,

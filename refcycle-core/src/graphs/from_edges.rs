@@ -1,5 +1,5 @@
-//! Making graphs without a [`CsrBuilder`](super::CsrBuilder): from edges that can be had
-//! twice or come sorted, and from other graphs.
+//! Builds graphs without a [`CsrBuilder`](super::CsrBuilder): from edges that can be iterated
+//! twice or are sorted, and from other graphs.
 
 use super::{CsrBuilder, CsrGraph};
 use crate::counting_sort::{count, fill, offsets_by, sum};
@@ -39,14 +39,15 @@ impl CsrGraph {
         builder.build()
     }
 
-    /// The same graph as [`from_edges`](Self::from_edges) makes, from edges that can be gone
-    /// through twice: nothing is held but the graph. Both times the edges must be the same.
+    /// Builds the same graph as [`from_edges`](Self::from_edges) from edges that can be iterated
+    /// twice, without memory besides the graph. Both iterations must give the same edges.
     ///
     /// # Errors
     /// As [`from_edges`](Self::from_edges);
-    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) when the second time
-    /// there are more or fewer, [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets)
-    /// when a vertex then has.
+    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) if the second iteration
+    /// gives more or fewer edges,
+    /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) if it does so for a
+    /// vertex.
     ///
     /// # Example
     /// ```
@@ -65,12 +66,12 @@ impl CsrGraph {
         Ok(Self::trusted(offsets, heads))
     }
 
-    /// A graph from edges that come sorted by tail, without a sort; nothing is held but the
-    /// graph. The edges keep their order.
+    /// Builds a graph from edges that are sorted by tail, without sorting and without memory
+    /// besides the graph. The edges keep their order.
     ///
     /// # Errors
-    /// [`ErrorKind::NotSorted`](crate::ErrorKind::NotSorted) at an edge with a lower tail than
-    /// the one before it; else as [`from_edges`](Self::from_edges).
+    /// [`ErrorKind::NotSorted`](crate::ErrorKind::NotSorted) for an edge with a lower tail than
+    /// the edge before it; otherwise as [`from_edges`](Self::from_edges).
     ///
     /// # Example
     /// ```
@@ -92,7 +93,8 @@ impl CsrGraph {
     /// A compact copy of any graph that knows its successors. Holes in its ids become
     /// vertices without edges, so that the ids stay the same.
     ///
-    /// This gives the backward algorithms to a graph that only knows forward edges.
+    /// With this copy, a graph that knows only forward edges can run the algorithms that go
+    /// backward.
     ///
     /// # Errors
     /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
@@ -101,9 +103,9 @@ impl CsrGraph {
         Self::from_parts(offsets, heads)
     }
 
-    /// A compact copy of any graph, as [`from_successors`](Self::from_successors) makes it, and
-    /// what the graph calls each edge: edge `e` of the copy is its edge `ids[e]`. So its
-    /// weights can be brought into the order of the copy.
+    /// A compact copy of any graph, like [`from_successors`](Self::from_successors), and the ids
+    /// of its edges: edge `e` of the copy is edge `ids[e]` of the graph. Use them to reorder
+    /// weights.
     ///
     /// # Errors
     /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
@@ -142,7 +144,7 @@ pub(super) fn twice<O: Offset>(
     edges: impl Iterator<Item = (u32, u32)> + Clone,
 ) -> Result<Parts<O>, Error> {
     check_vertex_count(vertex_count)?;
-    // An error would be much to carry through these loops.
+    // Carrying an error through these loops would be expensive.
     let in_range = |&(tail, head): &(u32, u32)| tail.max(head) < vertex_count as u32;
     let mut stray = None;
     let mut count = 0;
@@ -166,7 +168,7 @@ pub(super) fn twice<O: Offset>(
     let edges = edges.filter(in_range);
     fill(&mut offsets, &mut heads, edges);
     check_length("edges the second time", again, count)?;
-    // Fails when as many came, but others.
+    // Fails if the number is the same but the edges differ.
     check_rows(&offsets, &heads)?;
     Ok((offsets, heads))
 }

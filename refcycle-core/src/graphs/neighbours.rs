@@ -13,7 +13,7 @@ pub(crate) fn vertex_range(bound: usize) -> VertexRange {
     (0..bound as u32).map(VertexId::new as fn(u32) -> VertexId)
 }
 
-/// The vertices that a row holds, in its order.
+/// The vertices of a row, in its order.
 #[derive(Clone, Debug)]
 pub struct Neighbours<'a>(slice::Iter<'a, u32>);
 

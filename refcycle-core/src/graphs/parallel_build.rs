@@ -1,8 +1,8 @@
-//! Building with several threads.
+//! Builds graphs with several threads.
 //!
-//! Where keys come in random order, threads share the blocks of the sort in two steps. Else
-//! each goes through all edges and takes those of its own range of vertices, so that
-//! what it writes to is its own, stays in the order of the edges, and nothing is shared.
+//! If keys are in random order, the threads divide the blocks of the two-step sort among them.
+//! Otherwise each thread reads all edges and takes those of its range of vertices: it then writes
+//! only to its own memory, and keeps the order of the edges.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -16,19 +16,19 @@ use crate::Error;
 use crate::counting_sort::{fill, sum};
 use crate::offsets::Offset;
 
-/// More would read the edges oftener than they save time.
+/// More threads would cost more in reading the edges than they save.
 const MOST_PIECES: usize = 8;
 
 impl CsrBuilder {
-    /// Makes the graph that [`build`](Self::build) makes, and its backward direction too, with
-    /// the threads of rayon's current pool.
+    /// Builds the same graph as [`build`](Self::build), and its backward direction, with the
+    /// threads of rayon's current pool.
     ///
     /// # Errors
     /// As [`build`](Self::build).
     ///
     /// # Complexity
-    /// Each of t threads, at most 8, does O(vertices / t + edges) time, of which only one part in
-    /// t is at random places. 4 bytes per vertex more than one thread needs.
+    /// O(vertices / t + edges) time for each of t threads, at most 8; only a share of 1 / t of
+    /// the accesses is random. 4 bytes per vertex more memory than with one thread.
     ///
     /// # Example
     /// ```
@@ -72,8 +72,8 @@ impl Workers for RayonPool {
 }
 
 impl CsrGraph {
-    /// Makes the backward direction, unless it is there, with the threads of rayon's current
-    /// pool. Without it one thread makes it when it is first asked for.
+    /// Computes the backward direction, unless it exists, with the threads of rayon's current
+    /// pool. Without this call, one thread computes it when it is first needed.
     pub fn par_make_backward(&self) {
         self.back_or(|| {
             let (offsets, heads) = (self.offsets(), self.heads());
@@ -110,7 +110,7 @@ fn sorted_by<O: Offset, I: Iterator<Item = (u32, u32)>>(
         });
     sum(&mut offsets);
 
-    // Pieces of about as many edges each: the vertices of one may be few.
+    // Pieces of about the same number of edges; a piece may have few vertices.
     let mut values = vec![0; edge_count];
     let mut jobs = Vec::with_capacity(pieces);
     let mut rest = &mut *values;

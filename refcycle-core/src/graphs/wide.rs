@@ -15,8 +15,8 @@ use crate::{DenseVertices, Error, Predecessors, Successors, VertexId, Vertices};
 /// A graph over borrowed slices in compressed sparse rows with offsets of 64 bits: the edges
 /// of vertex `v` go to `heads[offsets[v]..offsets[v + 1]]`.
 ///
-/// It is [`Rows`](crate::Rows) for graphs of more than 2^32 edges; costs nothing to make but
-/// the check of its slices.
+/// It is [`Rows`](crate::Rows) for graphs of more than 2^32 edges. Making one costs only the
+/// check of its slices.
 ///
 /// # Example
 /// ```
@@ -49,26 +49,26 @@ impl<'a> WideRows<'a> {
         Self { offsets, heads }
     }
 
-    /// Where the edges of each vertex start; one more than there are vertices.
+    /// Where the edges of each vertex start; the length is the number of vertices plus one.
     #[inline]
     pub fn offsets(&self) -> &'a [u64] {
         self.offsets
     }
 
-    /// Where each edge goes.
+    /// The head of each edge.
     #[inline]
     pub fn heads(&self) -> &'a [u32] {
         self.heads
     }
 
-    /// The places of a vertex's edges in [`heads`](Self::heads).
+    /// The positions of a vertex's edges in [`heads`](Self::heads).
     #[inline]
     pub fn range(&self, v: u32) -> Range<usize> {
         let v = v as usize;
         self.offsets[v] as usize..self.offsets[v + 1] as usize
     }
 
-    /// Where the edges of a vertex go.
+    /// The heads of a vertex's edges.
     #[inline]
     pub fn row(&self, v: u32) -> &'a [u32] {
         &self.heads[self.range(v)]
@@ -77,18 +77,18 @@ impl<'a> WideRows<'a> {
 
 /// A graph in compressed sparse rows that may have more than 2^32 edges.
 ///
-/// The vertices are `0..n`, still of 32 bits. An edge is known by its place among the
-/// [`heads`](Self::heads), a number of 64 bits: as an [`EdgeId`](crate::EdgeId) has 32, this is
-/// no [`IDirectedGraph`](crate::IDirectedGraph), and runs the algorithms that ask for
-/// [`Successors`] and [`Predecessors`] only. A graph of fewer edges is better kept as a
-/// [`CsrGraph`]. The backward direction is made when it is first asked for.
+/// The vertices are `0..n`, still of 32 bits. An edge is identified by its position in
+/// [`heads`](Self::heads), a number of 64 bits. As an [`EdgeId`](crate::EdgeId) has 32, this is
+/// not an [`IDirectedGraph`](crate::IDirectedGraph): it runs the algorithms that need only
+/// [`Successors`] and [`Predecessors`]. Use a [`CsrGraph`] for fewer edges. The backward
+/// direction is computed when it is first needed.
 ///
-/// The offsets have 64 bits each rather than 32 with a base of 64 a block. Both are within a few
-/// hundredths of each other in time; a block may itself have more than 2^32 edges; and these
-/// offsets are what files and other libraries have.
+/// Each offset has 64 bits, rather than 32 with a base of 64 for each block. The two differ by a
+/// few percent in time, but a block may itself have more than 2^32 edges, and files and other
+/// libraries have such offsets.
 ///
 /// # Memory
-/// 8 bytes per vertex and 4 per edge; as much again once predecessors have been asked for.
+/// 8 bytes per vertex and 4 per edge; as much again once predecessors have been used.
 ///
 /// # Example
 /// ```
@@ -113,7 +113,7 @@ impl WideCsrGraph {
     /// # Errors
     /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) unless the offsets
     /// start at 0, never fall and end at `heads.len()`;
-    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) when a head is not a
+    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) if a head is not a
     /// vertex; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices).
     pub fn from_parts(offsets: Vec<u64>, heads: Vec<u32>) -> Result<Self, Error> {
         check_rows(&offsets, &heads)?;
@@ -128,8 +128,8 @@ impl WideCsrGraph {
         }
     }
 
-    /// A graph with the vertices `0..vertex_count` from edges that can be gone through twice, in
-    /// any order: [`CsrGraph::from_edges_twice`]. Nothing is held but the graph.
+    /// Builds a graph with the vertices `0..vertex_count` from edges in any order that can be
+    /// iterated twice, without memory besides the graph: see [`CsrGraph::from_edges_twice`].
     ///
     /// # Errors
     /// As [`CsrGraph::from_edges_twice`].
@@ -142,7 +142,7 @@ impl WideCsrGraph {
         Ok(Self::trusted(offsets, heads))
     }
 
-    /// A graph from edges that come sorted by tail, without a sort:
+    /// Builds a graph from edges that are sorted by tail, without sorting: see
     /// [`CsrGraph::from_sorted_edges`].
     ///
     /// # Errors
@@ -159,19 +159,19 @@ impl WideCsrGraph {
     /// vertices without edges, so that the ids stay the same.
     ///
     /// # Errors
-    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) when the graph
-    /// breaks its contract.
+    /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) if the graph breaks
+    /// its contract.
     pub fn from_successors<G: Successors + ?Sized>(graph: &G) -> Result<Self, Error> {
         let (offsets, heads) = from_edges::copied(graph)?;
         Self::from_parts(offsets, heads)
     }
 
-    /// Where the edges of each vertex start; one more than there are vertices.
+    /// Where the edges of each vertex start; the length is the number of vertices plus one.
     pub fn offsets(&self) -> &[u64] {
         &self.offsets
     }
 
-    /// Where each edge goes, as numbers of vertices.
+    /// The head of each edge, as the number of a vertex.
     pub fn heads(&self) -> &[u32] {
         &self.heads
     }
@@ -181,24 +181,23 @@ impl WideCsrGraph {
         (self.offsets, self.heads)
     }
 
-    /// The same graph, borrowed, as bare slices.
+    /// The same graph as borrowed slices.
     pub fn as_rows(&self) -> WideRows<'_> {
         WideRows::trusted(&self.offsets, &self.heads)
     }
 
-    /// The graph with every edge reversed, as bare slices. Makes the backward direction when it
-    /// is not there yet.
+    /// The reversed graph as borrowed slices. Computes the backward direction if necessary.
     pub fn as_back_rows(&self) -> WideRows<'_> {
         let back = self.back();
         WideRows::trusted(&back.offsets, &back.tails)
     }
 
-    /// How many edges there are.
+    /// The number of edges.
     pub fn edge_count(&self) -> usize {
         self.heads.len()
     }
 
-    /// Bytes held by this graph's arrays.
+    /// The bytes of this graph's arrays.
     pub fn memory(&self) -> usize {
         let one = 8 * self.offsets.len() + 4 * self.heads.len();
         one * if self.back.get().is_some() { 2 } else { 1 }

@@ -1,19 +1,19 @@
-//! Reading the rows of many vertices at once.
+//! Reads the rows of many vertices at once.
 
 use core::hint::black_box;
 
 use crate::{Rows, VertexId};
 
-/// Below so many vertices there is nothing to gain.
+/// With fewer vertices there is nothing to gain.
 pub(super) const LEAST: usize = 8;
 
 const SIZE: usize = 64;
 
-/// Where the rows of some vertices are.
+/// The positions of the rows of some vertices.
 ///
-/// The vertices of a generation lie anywhere in memory. Looking at all the rows of a batch
-/// before any of them is walked lets the processor fetch them side by side: it halves the
-/// time on graphs larger than its cache.
+/// The rows of a generation are scattered in memory. Touching all rows of a batch before reading
+/// them lets the processor fetch them in parallel, which halves the time on graphs larger than
+/// its cache.
 pub(super) struct Batch {
     ranges: [(usize, usize); SIZE],
 }
@@ -25,8 +25,8 @@ impl Batch {
         }
     }
 
-    /// The places in `rows.heads()` of the edges of the first vertices, as many as fit, and
-    /// how many edges that are.
+    /// The positions in `rows.heads()` of the edges of the first vertices, as many as fit, and
+    /// the number of these edges.
     #[inline]
     pub(super) fn load(
         &mut self,

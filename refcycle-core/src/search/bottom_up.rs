@@ -1,5 +1,5 @@
-//! The bottom-up step of a breadth-first search: every vertex not yet found looks for one
-//! among its predecessors that was.
+//! The bottom-up step of a breadth-first search: every vertex not yet found looks for a
+//! predecessor that is.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -11,17 +11,18 @@ use crate::{Rows, VertexId, Watch};
 
 const WORD: usize = usize::BITS as usize;
 
-/// Whether a sweep is likely to cost less than walking the edges of a generation. The second
-/// condition keeps graphs of many small generations, such as grids, from being swept in each.
+/// Whether a sweep is likely to cost less than following the edges of a generation. The second
+/// condition avoids a sweep for each generation on graphs with many small ones, such as grids.
 pub(super) fn pays(rows: Rows<'_>, generation: usize, unvisited: usize) -> bool {
     let vertices = rows.offsets().len() - 1;
-    // Their own number of edges would take a look at each.
+    // An estimate: counting the edges would have to read each vertex.
     let edges = generation as u128 * rows.heads().len() as u128 / vertices.max(1) as u128;
     edges > unvisited as u128 / 2 && edges > vertices as u128 / 64
 }
 
-/// Appends to `order` the vertices that are not in `seen` and have a predecessor there, and
-/// marks them: when all have been found, or at once, so that they count as predecessors.
+/// Appends to `order` the vertices that are not in `seen` but have a predecessor there, and marks
+/// them: after all have been found, or with `at_once` immediately, so that they count as
+/// predecessors.
 pub(super) fn sweep<W: Watch>(
     back: Rows<'_>,
     seen: &mut FixedBitSet,

@@ -13,8 +13,8 @@ use crate::marks::Marks;
 use crate::watch::Meter;
 use crate::{Rows, Successors, VertexId, Watch};
 
-/// Adds the generations after the starts, which `reached` holds and `marks` marks, until there
-/// are `generations` of them, or `target` is found.
+/// Adds the generations after the starts, which are in `reached` and marked, until there are
+/// `generations` of them or `target` is found.
 pub(crate) fn levels<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     marks: &mut Marks,
@@ -67,8 +67,8 @@ fn levels_of<G: Successors + ?Sized, W: Watch>(
     ControlFlow::Continue(())
 }
 
-/// Adds generation after generation as long as they have few vertices, as in a graph that is
-/// mostly a path. Whether to go on.
+/// Adds generations while they have few vertices, as in a graph that is mostly a path. Returns
+/// whether the search goes on.
 fn narrow<W: Watch>(
     rows: Rows<'_>,
     seen: &mut FixedBitSet,
@@ -98,7 +98,7 @@ fn narrow<W: Watch>(
     ControlFlow::Continue(true)
 }
 
-/// Marks what can be reached from `starts`, which are marked.
+/// Marks the vertices that can be reached from `starts`, which are already marked.
 pub(crate) fn flood<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     marks: &mut Marks,
@@ -121,7 +121,7 @@ fn flood_of<G: Successors + ?Sized, W: Watch>(
     let mut found = waiting.len();
     while !waiting.is_empty() {
         if let (Some(rows), Some(seen)) = (rows, marks.bits()) {
-            // Any order will do: those that are few are followed one by one.
+            // Any order will do: while there are few, they are followed one by one.
             while waiting.len() < batch::LEAST
                 && let Some(v) = waiting.pop()
             {
@@ -143,7 +143,7 @@ fn flood_of<G: Successors + ?Sized, W: Watch>(
     ControlFlow::Continue(found)
 }
 
-/// Appends what a generation leads to. `found` vertices are marked.
+/// Appends the next generation. `found` is the number of marked vertices.
 #[expect(clippy::too_many_arguments)]
 fn expand<G: Successors + ?Sized, W: Watch>(
     graph: &G,
@@ -160,7 +160,7 @@ fn expand<G: Successors + ?Sized, W: Watch>(
     {
         let unvisited = rows.offsets().len() - 1 - found;
         return match rows.reversed() {
-            // Only where it is there: making it costs more than a whole search.
+            // Only if it exists: computing it costs more than a whole search.
             Some(back) if bottom_up::pays(rows, generation.len(), unvisited) => {
                 bottom_up::sweep(back, seen, order, any_order, meter)
             }

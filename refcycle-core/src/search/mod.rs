@@ -1,5 +1,4 @@
-//! What the breadth-first algorithms have in common: the search by generations, and the search
-//! for a path from one or from both of its ends.
+//! Breadth-first search: by generations, and for a path, forward or bidirectional.
 
 mod batch;
 mod bottom_up;

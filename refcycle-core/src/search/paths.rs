@@ -1,4 +1,4 @@
-//! Shortest ways of at least one edge.
+//! Shortest paths of at least one edge, forward and bidirectional.
 
 use alloc::vec::Vec;
 use core::ops::{ControlFlow, Range};
@@ -8,20 +8,20 @@ use crate::marks::Marks;
 use crate::watch::Meter;
 use crate::{Rows, Successors, VertexId, Watch};
 
-/// A search from one end of the way.
+/// The breadth-first tree of a search from one end of the path.
 #[derive(Debug, Default)]
 pub(crate) struct SearchTree {
     marks: Marks,
     /// The vertices found, nearest first.
     found: Vec<VertexId>,
-    /// The position of the one from which each was found.
+    /// The position of the vertex from which each was found.
     parents: Vec<u32>,
-    /// The last of them, all equally far, whose edges have not been looked at.
+    /// The last of them, all at the same distance, whose edges have not been followed.
     frontier: Range<usize>,
 }
 
 impl SearchTree {
-    /// For a single search.
+    /// A tree for a single search.
     pub(crate) fn new(bound: usize) -> Self {
         Self {
             marks: Marks::new(bound),
@@ -29,7 +29,7 @@ impl SearchTree {
         }
     }
 
-    /// Begins a search at `v` of a graph.
+    /// Begins a search at `v`.
     pub(crate) fn begin(&mut self, bound: usize, v: VertexId) {
         self.marks.reset(bound, &self.found);
         self.found.clear();
@@ -50,7 +50,7 @@ impl SearchTree {
         self.frontier = self.frontier.end..self.found.len();
     }
 
-    /// The vertices from the one at this position back to the end.
+    /// Appends the vertices from this position back to the start of the tree.
     fn trace(&self, mut position: usize, path: &mut Vec<VertexId>) {
         path.push(self.found[position]);
         while position != 0 {
@@ -59,7 +59,7 @@ impl SearchTree {
         }
     }
 
-    /// Where a vertex is among the last found.
+    /// The position of a vertex of the frontier.
     fn position(&self, v: VertexId) -> usize {
         let frontier = self.found[self.frontier.clone()].iter();
         self.frontier.start + frontier.take_while(|&&w| w != v).count()
@@ -69,8 +69,8 @@ impl SearchTree {
         self.marks.memory() + 4 * (self.found.capacity() + self.parents.capacity())
     }
 
-    /// Looks at the edges of the last found, until one leads to a vertex of which `goal` is
-    /// true: that, and the position of the one before it.
+    /// Follows the edges of the frontier until one leads to a vertex for which `goal` is true.
+    /// Returns the position of the tail and that vertex.
     fn expand<G: Successors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
@@ -125,7 +125,7 @@ impl SearchTree {
 }
 
 /// Puts into `path` a shortest path of at least one edge from where `tree` began to `end`, which
-/// is left out; `false` when there is none.
+/// is left out; `false` if there is no path.
 pub(crate) fn forward_path<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     tree: &mut SearchTree,
@@ -158,12 +158,12 @@ fn forward_search<G: Successors + ?Sized, W: Watch>(
 }
 
 /// Puts into `path` a shortest path of at least one edge from where `forward` began to where
-/// `backward` began, both included; `false` when there is none. `reversed` is the graph with its
-/// edges reversed round.
+/// `backward` began, both included; `false` if there is no path. `reversed` is the reversed
+/// graph.
 ///
-/// Before each generation the two searches have no vertex in common (but the one at which both
-/// began), so that any edge from one to the other closes a shortest path, and ends in the other's
-/// last generation.
+/// Before each generation the two searches have no vertex in common, except the one at which both
+/// began. So the first edge from one to the other completes a shortest path, and ends in the
+/// other's frontier.
 pub(crate) fn bidirectional_path<F: Successors + ?Sized, B: Successors + ?Sized, W: Watch>(
     graph: &F,
     reversed: &B,

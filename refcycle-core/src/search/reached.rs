@@ -1,4 +1,4 @@
-//! What a breadth-first search finds.
+//! The result of a breadth-first search.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,13 +8,13 @@ use crate::marks::Marks;
 use crate::traits::check_vertex;
 use crate::{Error, Successors, VertexId};
 
-/// Vertices reached from some others, nearest first, with their distance.
+/// The vertices reached from some starts, nearest first, with their distances.
 ///
-/// Two are equal when they have the same vertices in the same order.
+/// Two are equal if they have the same vertices in the same order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reached {
     vertices: Vec<VertexId>,
-    /// Where each generation starts; the end of the last one comes last.
+    /// Where each generation starts; the last item is the end of the last generation.
     starts: Vec<u32>,
 }
 
@@ -28,9 +28,9 @@ impl Default for Reached {
     }
 }
 
-/// How a search fills it.
+/// For the searches.
 impl Reached {
-    /// Forgets what it holds and takes the starts, each once, as the first generation.
+    /// Clears everything and adds the starts, each once, as the first generation.
     pub(crate) fn begin<G: Successors + ?Sized>(
         &mut self,
         graph: &G,
@@ -58,12 +58,12 @@ impl Reached {
         self.starts[last] as usize..self.starts[last + 1] as usize
     }
 
-    /// Where the next generation is put.
+    /// The vertices, to which the next generation is appended.
     pub(crate) fn order(&mut self) -> &mut Vec<VertexId> {
         &mut self.vertices
     }
 
-    /// What was put there is a generation; `false` when that is nothing.
+    /// Ends the generation that was appended; `false` if it is empty.
     pub(crate) fn end_generation(&mut self) -> bool {
         let end = self.vertices.len() as u32;
         let any = self.starts.last().is_some_and(|&start| start < end);
@@ -85,23 +85,23 @@ impl Reached {
         &self.vertices
     }
 
-    /// How many vertices were reached, the starts included.
+    /// The number of vertices reached, including the starts.
     pub fn len(&self) -> usize {
         self.vertices.len()
     }
 
-    /// Whether nothing was reached. It never is: there is at least one start.
+    /// Whether nothing was reached: always `false`, as there is at least one start.
     pub fn is_empty(&self) -> bool {
         self.vertices.is_empty()
     }
 
-    /// How many generations there are: one more than the largest depth.
+    /// The number of generations: one more than the largest depth.
     pub fn generations(&self) -> usize {
         self.starts.len() - 1
     }
 
-    /// The vertices whose shortest distance from a start is `depth`; none beyond the
-    /// last generation.
+    /// The vertices whose shortest distance from a start is `depth`; empty beyond the last
+    /// generation.
     pub fn generation(&self, depth: usize) -> &[VertexId] {
         match self.starts.get(depth..depth.saturating_add(2)) {
             Some(&[start, end]) => &self.vertices[start as usize..end as usize],

@@ -1,4 +1,4 @@
-//! Marking the vertices of a row, and gathering those that were not marked.
+//! Marks the vertices of a row, and collects those that were not marked.
 
 use alloc::vec::Vec;
 
@@ -9,8 +9,8 @@ use crate::VertexId;
 const ROOM: usize = 1024;
 const BITS: usize = usize::BITS as usize;
 
-/// Gathers unmarked vertices without a branch for each: on heaps every other one is marked,
-/// and the processor would guess wrong as often.
+/// Collects unmarked vertices without a branch for each: on heaps every other vertex is marked,
+/// and a branch would often be mispredicted.
 pub(super) struct Unseen<'a> {
     words: &'a mut [usize],
     gathered: [VertexId; ROOM],
@@ -26,7 +26,8 @@ impl<'a> Unseen<'a> {
         }
     }
 
-    /// Marks the vertices of a row, and appends those that were not marked, sooner or later.
+    /// Marks the vertices of a row, and appends those that were not marked, at the latest with
+    /// [`flush`](Self::flush).
     #[inline]
     pub(super) fn take(&mut self, row: &[u32], order: &mut Vec<VertexId>) {
         if row.len() > ROOM - self.count {
@@ -40,7 +41,7 @@ impl<'a> Unseen<'a> {
         }
     }
 
-    /// A piece for which there is room.
+    /// A piece of a row that fits into the buffer.
     #[inline]
     fn take_piece(&mut self, piece: &[u32]) {
         let mut count = self.count;
@@ -54,7 +55,7 @@ impl<'a> Unseen<'a> {
         self.count = count;
     }
 
-    /// Appends what is gathered.
+    /// Appends the collected vertices.
     pub(super) fn flush(&mut self, order: &mut Vec<VertexId>) {
         order.extend_from_slice(&self.gathered[..self.count]);
         self.count = 0;

@@ -4,14 +4,14 @@ use crate::{
     Edge, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, VertexSetIter, Vertices,
 };
 
-/// A borrowed graph of which only the vertices in a mask, and the edges between them,
-/// are seen. Vertex and edge ids are the same, so that the ids have holes. What is in the
-/// mask and not in the graph is not seen.
+/// A view of a graph that shows only the vertices in a mask, and the edges between them. Vertex
+/// and edge ids are the same, so the ids have holes. Vertices in the mask that are not in the
+/// graph are ignored.
 ///
 /// # Cost
-/// Listing and counting the vertices walks the mask. Counting the edges visits those that leave
-/// the mask's vertices. The rest costs what the graph itself does, and a test of one bit per
-/// edge.
+/// Listing and counting the vertices iterates over the mask. Counting the edges visits all edges
+/// that leave the mask's vertices. Everything else costs the same as for the graph itself, plus a
+/// test of one bit per edge.
 ///
 /// # Example
 /// ```
@@ -164,7 +164,7 @@ impl<G: Vertices + ?Sized> core::fmt::Debug for VisibleVertices<'_, G> {
 /// The neighbours of a vertex that are in a mask.
 #[derive(Clone, Debug)]
 pub struct MaskedVertices<'g, I> {
-    /// Of a vertex that is hidden itself, nothing.
+    /// Empty for a vertex that is itself hidden.
     all: Option<I>,
     mask: &'g VertexSet,
 }

@@ -1,5 +1,5 @@
-//! Views: a graph seen through another. [`Reversed`] and [`Masked`] borrow and copy
-//! nothing; [`Subgraph`] is compact and pays only for what it holds.
+//! Views of a graph. [`Reversed`] and [`Masked`] borrow it and copy nothing; a [`Subgraph`] is a
+//! compact copy of a part.
 
 mod masked;
 mod reversed;

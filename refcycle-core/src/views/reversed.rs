@@ -4,7 +4,7 @@ use crate::{
     DenseVertices, Edge, IDirectedGraph, Predecessors, Rows, Successors, VertexId, Vertices,
 };
 
-/// A borrowed graph with every edge reversed. Vertex and edge ids are the same.
+/// A view of a graph with every edge reversed. Vertex and edge ids are the same.
 ///
 /// # Example
 /// ```

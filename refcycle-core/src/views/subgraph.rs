@@ -1,4 +1,4 @@
-//! A compact graph of some vertices of another.
+//! A compact subgraph.
 
 use crate::counting_sort;
 use crate::graphs::{CsrGraph, InEdges, OutEdges, VertexRange};
@@ -9,8 +9,8 @@ use crate::{
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Some vertices of a parent graph with all edges between them, renumbered from 0. It
-/// borrows nothing, and remembers the parent's ids.
+/// Some vertices of a parent graph with all edges between them, renumbered from 0. It borrows
+/// nothing and remembers the parent's ids.
 ///
 /// # Memory
 /// 8 bytes per vertex and 8 per edge, whatever the size of the parent.
@@ -32,16 +32,15 @@ pub struct Subgraph {
 }
 
 impl Subgraph {
-    /// The subgraph induced by these vertices, which keep their order; one that comes
-    /// again is left out.
+    /// The subgraph induced by these vertices, in their order, without duplicates.
     ///
     /// # Complexity
-    /// O(vertices + the edges that leave them) time. Scratch: a hash table of the
-    /// vertices; when they are a good part of the parent, a byte for each of its vertices if
-    /// they ascend, else 4.
+    /// O(vertices + the edges that leave them) time. Temporary memory: a hash table of the
+    /// vertices; if they are a large part of the parent, one byte for each vertex of the parent
+    /// if they are ascending, otherwise 4.
     ///
     /// # Panics
-    /// May panic when one is not a vertex of `parent`.
+    /// May panic if one of them is not a vertex of `parent`.
     pub fn induced<G: IDirectedGraph + ?Sized>(
         parent: &G,
         vertices: impl IntoIterator<Item = VertexId>,
@@ -61,16 +60,16 @@ impl Subgraph {
         }
     }
 
-    /// The same subgraph as [`induced`](Self::induced), with the edges of a vertex by
-    /// ascending id of the parent's, found by the edges that enter the vertices: for the
-    /// few ancestors of something, among which are vertices with millions of children.
+    /// The same subgraph as [`induced`](Self::induced), found by the edges that enter the
+    /// vertices, with the edges of a vertex by ascending id in the parent. Use it for a few
+    /// vertices some of which have millions of successors, such as the ancestors of an object.
     ///
     /// # Complexity
-    /// O(vertices + the edges that enter them + e log e) time, where e is the number of
-    /// edges in the answer.
+    /// O(vertices + the edges that enter them + e log e) time, where e is the number of edges of
+    /// the result.
     ///
     /// # Panics
-    /// May panic when one is not a vertex of `parent`.
+    /// May panic if one of them is not a vertex of `parent`.
     pub fn induced_backward<G: IDirectedGraph + ?Sized>(
         parent: &G,
         vertices: impl IntoIterator<Item = VertexId>,
@@ -110,18 +109,18 @@ impl Subgraph {
         &self.graph
     }
 
-    /// What the parent calls vertex `v`.
+    /// The id of vertex `v` in the parent.
     ///
     /// # Panics
-    /// When `v` is not a vertex of this graph.
+    /// If `v` is not a vertex of this graph.
     pub fn parent_vertex(&self, v: VertexId) -> VertexId {
         self.parent_vertices[v.index()]
     }
 
-    /// What the parent calls edge `e`.
+    /// The id of edge `e` in the parent.
     ///
     /// # Panics
-    /// When `e` is not an edge of this graph.
+    /// If `e` is not an edge of this graph.
     pub fn parent_edge(&self, e: EdgeId) -> EdgeId {
         self.parent_edges[e.index()]
     }
@@ -136,20 +135,20 @@ impl Subgraph {
         &self.parent_edges
     }
 
-    /// Takes the graph apart: itself, the parent's vertex ids, the parent's edge ids.
+    /// The graph itself, the parent's vertex ids and the parent's edge ids.
     pub fn into_parts(self) -> (CsrGraph, Box<[VertexId]>, Box<[EdgeId]>) {
         (self.graph, self.parent_vertices, self.parent_edges)
     }
 }
 
-/// The edges between some vertices, by the numbers that those have been given.
+/// The edges between some vertices, in the numbers of the subgraph.
 struct Edges {
     offsets: Vec<u32>,
     heads: Vec<u32>,
     ids: Vec<EdgeId>,
 }
 
-/// So many edges are gathered before they are added to the rest.
+/// The size of the buffer for edges before they are appended.
 const GATHERED: usize = 256;
 
 impl Edges {
@@ -158,15 +157,15 @@ impl Edges {
         vertices: &[VertexId],
         numbers: &(impl Lookup + ?Sized),
     ) -> Self {
-        // No more than leave the vertices. What is never written costs nothing.
+        // An upper bound. Memory that is never written costs nothing.
         let leaving = vertices.iter().map(|&v| degree(parent, v)).sum();
         let mut edges = Self {
             offsets: Vec::with_capacity(vertices.len() + 1),
             heads: Vec::with_capacity(leaving),
             ids: Vec::with_capacity(leaving),
         };
-        // Each edge is written, and counted if it is within: half of all guesses would be
-        // wrong.
+        // Each edge is written, but counted only if it is within the subgraph: a branch would be
+        // mispredicted half of the time.
         let mut heads = [0; GATHERED];
         let mut ids = [EdgeId::default(); GATHERED];
         let mut gathered = 0;
@@ -194,7 +193,7 @@ impl Edges {
     }
 }
 
-/// The edges into some vertices from others of them: tail, id and head.
+/// The edges between some vertices, found by their heads: tail, id and head.
 fn edges_into<G: IDirectedGraph + ?Sized>(
     parent: &G,
     vertices: &[VertexId],
@@ -211,7 +210,7 @@ fn edges_into<G: IDirectedGraph + ?Sized>(
     edges
 }
 
-/// How many edges leave a vertex, when the graph tells without counting them.
+/// The number of edges that leave a vertex, if the graph knows it without counting.
 #[inline]
 fn degree<G: IDirectedGraph + ?Sized>(graph: &G, v: VertexId) -> usize {
     match graph.out_edges(v).size_hint() {

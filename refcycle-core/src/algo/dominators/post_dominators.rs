@@ -13,11 +13,11 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 /// A vertex v post-dominates a vertex w if every path from w to an exit goes through v.
 ///
 /// # Errors
-/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for an exit that is none,
-/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) when there are no exits.
+/// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for an exit that is not a vertex,
+/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if there are no exits.
 ///
 /// # Complexity
-/// As [`dominators`](super::dominators).
+/// As for [`dominators`](super::dominators).
 ///
 /// # Example
 /// ```
@@ -44,15 +44,15 @@ pub fn post_dominators_watched<G: Predecessors + ?Sized, W: Watch>(
     dominators_watched(&Reversed::new(graph), exits, watch)
 }
 
-/// [`post_dominators`] with every vertex without edges as an exit.
+/// [`post_dominators`] with every vertex that no edge leaves as an exit.
 ///
-/// Vertices that only lead into cycles reach no exit, and are not in the result.
+/// Vertices that only lead into cycles reach no exit and are not in the result.
 ///
 /// # Errors
-/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) when an edge leaves every vertex.
+/// [`ErrorKind::NoStart`](crate::ErrorKind::NoStart) if an edge leaves every vertex.
 ///
 /// # Complexity
-/// As [`dominators`](super::dominators).
+/// As for [`dominators`](super::dominators).
 ///
 /// # Example
 /// ```

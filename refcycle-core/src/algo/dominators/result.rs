@@ -91,8 +91,8 @@ impl Dominators {
         self.state(v) != UNREACHED
     }
 
-    /// The last vertex but `v` itself that is on every path from a start to `v`; `None` when `v`
-    /// is not reached, or no vertex.
+    /// The last vertex other than `v` itself that is on every path from a start to `v`; `None` if
+    /// `v` is not reached or not a vertex.
     pub fn immediate_dominator(&self, v: VertexId) -> Option<Dominator> {
         match self.state(v) {
             UNREACHED => None,

@@ -1,4 +1,4 @@
-//! The result: which vertex is in which component.
+//! The result: the component of each vertex.
 
 use super::starts::Starts;
 use crate::{Successors, VertexId};
@@ -10,11 +10,12 @@ use alloc::vec::Vec;
 /// an edge between two components goes from the higher number to the lower.
 ///
 /// # Memory
-/// 8 bytes per vertex, 3 bits a component and 4 bytes more for one of several vertices.
+/// 8 bytes per vertex, 3 bits per component, and 4 more bytes for each component of several
+/// vertices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Components {
-    /// `!number` of the component of each vertex id, [`NONE`] where the id is not a vertex:
-    /// the searches end with this form.
+    /// `!number` of the component of each vertex id, [`NONE`] if it is not a vertex: the form in
+    /// which the searches leave it.
     component: Box<[u32]>,
     /// The vertices, grouped by component.
     members: Box<[VertexId]>,
@@ -24,7 +25,7 @@ pub struct Components {
 const NONE: u32 = 0;
 
 impl Components {
-    /// `component` as the field is.
+    /// `component` in the form of the field.
     pub(super) fn from_search(component: Vec<u32>, members: Vec<VertexId>, starts: Starts) -> Self {
         Self {
             component: component.into(),
@@ -33,7 +34,7 @@ impl Components {
         }
     }
 
-    /// How many components there are.
+    /// The number of components.
     pub fn len(&self) -> usize {
         self.starts.len()
     }
@@ -43,7 +44,7 @@ impl Components {
         self.len() == 0
     }
 
-    /// The number of the component of `v`; `None` when `v` is not a vertex.
+    /// The number of the component of `v`; `None` if `v` is not a vertex.
     pub fn component_of(&self, v: VertexId) -> Option<u32> {
         self.component
             .get(v.index())
@@ -51,7 +52,7 @@ impl Components {
             .map(|&component| !component)
     }
 
-    /// The number of the component of what is known to be a vertex.
+    /// The number of the component of `v`, which is known to be a vertex.
     #[inline]
     pub(crate) fn number(&self, v: VertexId) -> u32 {
         !self.component[v.index()]
@@ -60,7 +61,7 @@ impl Components {
     /// The vertices of a component.
     ///
     /// # Panics
-    /// When there is no component of this number.
+    /// If there is no component with this number.
     pub fn component(&self, number: u32) -> &[VertexId] {
         &self.members[self.starts.range(number)]
     }
@@ -70,14 +71,14 @@ impl Components {
         (0..self.len()).map(|number| self.component(number as u32))
     }
 
-    /// The numbers of the components in topological order: each before all those that
-    /// it reaches.
+    /// The numbers of the components in topological order: each before all components that it
+    /// reaches.
     pub fn topological_order(&self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator {
         (0..self.len() as u32).rev()
     }
 
-    /// The components of which `graph` has more than one vertex or an edge from a vertex
-    /// to itself: those that hold a cycle. Ascending numbers.
+    /// The components that contain a cycle: those of more than one vertex, or with a self-loop.
+    /// In ascending order.
     ///
     /// # Complexity
     /// O(vertices + edges of single vertices) time.
@@ -93,7 +94,7 @@ impl Components {
 
     /// The numbers, ascending, of the components that no other component reaches.
     ///
-    /// `graph` is the graph of which these are the components.
+    /// `graph` must be the graph of these components.
     ///
     /// # Complexity
     /// O(vertices + edges) time, one byte per component.
@@ -101,7 +102,7 @@ impl Components {
     /// # Example
     /// ```
     /// use refcycle_core::{CsrGraph, algo};
-    /// // A cycle that holds two vertices.
+    /// // A cycle that leads to two vertices.
     /// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 0), (1, 2), (2, 3)])?;
     /// let components = algo::strongly_connected_components(&graph);
     /// let sources = components.sources(&graph);
@@ -115,23 +116,23 @@ impl Components {
 
     /// The numbers, ascending, of the components that reach no other component.
     ///
-    /// `graph` is the graph of which these are the components.
+    /// `graph` must be the graph of these components.
     ///
     /// # Complexity
-    /// As [`sources`](Self::sources).
+    /// As for [`sources`](Self::sources).
     pub fn sinks<G: Successors + ?Sized>(&self, graph: &G) -> Vec<u32> {
         self.without_edges(graph, |tail, _| tail)
     }
 
-    /// The components that are not at the end, which `end` chooses, of an edge between
-    /// two components.
+    /// The components that are not at an end of an edge between two components; `end` chooses
+    /// which end.
     fn without_edges<G: Successors + ?Sized>(
         &self,
         graph: &G,
         end: impl Fn(u32, u32) -> u32,
     ) -> Vec<u32> {
         let mut has_edge = vec![false; self.len()];
-        // By id, as the graph stores them, not by component.
+        // In the order in which the graph stores the edges, not by component.
         for (v, &tail) in self.component.iter().enumerate() {
             if tail == NONE {
                 continue;

@@ -1,4 +1,4 @@
-//! From where everything is reached.
+//! Starts from which every vertex is reached.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -7,19 +7,19 @@ use super::Components;
 use crate::{Successors, VertexId};
 
 impl Components {
-    /// Vertices from which all others are reached: the vertices of `starts` that are in the
-    /// graph, in that order, and then all of each source component that has none of them.
+    /// Vertices from which all others are reached: first the vertices of `starts` that are in the
+    /// graph, in that order, then all vertices of each source component without a start.
     ///
-    /// What dominates a vertex, or what it retains, wants such starts: the objects of a heap
-    /// that are held from outside, and the garbage that nothing outside holds.
+    /// Dominators and retained sizes need such starts: the objects of a heap that are held from
+    /// outside, and the garbage that is not.
     ///
     /// # Complexity
-    /// As [`sources`](Self::sources), and a byte per component.
+    /// As for [`sources`](Self::sources), and one byte per component.
     ///
     /// # Example
     /// ```
     /// use refcycle_core::{CsrGraph, VertexId, algo};
-    /// // 0 leads to 1; 2 and 3 are a cycle that nobody holds.
+    /// // 0 leads to 1; 2 and 3 are a cycle that no other vertex holds.
     /// let graph = CsrGraph::from_edges(4, [(0, 1), (2, 3), (3, 2)])?;
     /// let [root, held, one, other] = [0, 1, 2, 3].map(VertexId::new);
     /// let components = algo::strongly_connected_components(&graph);

@@ -1,16 +1,16 @@
-//! The giant component first, where there is one.
+//! The strategy that finds the giant component first.
 //!
-//! In a graph of which one component holds a good part, two searches by sweeps find that
-//! component at a fraction of what a depth-first search costs, which jumps from row to row.
+//! If one component contains a large part of a graph, two searches by sweeps find it at a
+//! fraction of the cost of a depth-first search, which jumps from row to row.
 //!
-//! Whether there is one is asked of the depth-first search itself: it is left after a small
-//! part of the vertices. What it has closed stays closed. A stretch of the path on which every
-//! vertex reaches every other is a part of the component, from which the sweeps start; and
-//! where there is no such stretch the search just goes on, and nothing was lost.
+//! The depth-first search itself finds out whether there is one: it is interrupted after a small
+//! part of the vertices. The components that it has closed stay closed. A stretch of the path on
+//! which every vertex reaches every other is a part of the giant component, and the sweeps start
+//! from it. If there is no such stretch, the search goes on and nothing is lost.
 //!
-//! The sweeps need not find the whole component. What they found is to the depth-first search
-//! that follows one vertex that is on its path already: it searches from what that reaches,
-//! which adds what is missing, and closes it; only then it goes on to the rest. So the
+//! The sweeps need not find the whole component. The depth-first search that follows treats what
+//! they found as one vertex that is already on its path. It searches from what that reaches,
+//! which adds the missing vertices, and closes it; then it continues with the rest. So the
 //! components come in the same order as without sweeps, whatever the sweeps found.
 
 use alloc::vec::Vec;
@@ -22,29 +22,29 @@ use super::sweeps::{AtomicMarks, Sweeper, follow, pull, push};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
-/// Below so many edges everything is in a cache, and nothing can be gained.
+/// With fewer edges, everything is in a cache and there is nothing to gain.
 const FEW_EDGES: usize = 1 << 18;
-/// So many vertices or edges are looked at to tell what kind of graph it is.
+/// The size of the sample that tells what kind of graph it is.
 const SAMPLE: usize = 1 << 10;
-/// The depth-first search is left after one vertex in so many, but not after so few that
-/// chance decides what it has seen.
+/// The depth-first search is interrupted after this share of the vertices, but not after so few
+/// that chance decides what it has seen.
 const TRIAL_SHARE: usize = 256;
 const SHORTEST_TRIAL: usize = 1 << 12;
-/// So many take some tens of milliseconds.
+/// This many take some tens of milliseconds.
 const LONGEST_TRIAL: usize = 1 << 20;
-/// A sweep that finds no more than one vertex in so many was the last.
+/// A sweep that finds at most this share of the vertices is the last.
 const FEW_FOUND: usize = 64;
 const MOST_SWEEPS: usize = 16;
 
-/// Whether it is worthwhile to look for a giant component.
+/// Whether looking for a giant component is likely to pay off.
 pub(super) fn is_likely(rows: Rows<'_>) -> bool {
     let (vertices, edges) = (rows.offsets().len() - 1, rows.heads().len());
     // A giant component of a random graph with fewer edges is small.
     edges >= FEW_EDGES && edges / 2 >= vertices && !is_local(rows)
 }
 
-/// Whether most edges join vertices with near ids: a depth-first search then finds most of
-/// what it reads in a cache, and a component may be many steps wide. Heaps and grids are so.
+/// Whether most edges join vertices with near ids: then most reads of a depth-first search hit a
+/// cache, and a component may be many steps wide. Heaps and grids are like this.
 fn is_local(rows: Rows<'_>) -> bool {
     let vertices = rows.offsets().len() - 1;
     let near = (vertices / 64) as u32;
@@ -58,21 +58,21 @@ fn is_local(rows: Rows<'_>) -> bool {
     2 * local >= all
 }
 
-/// Some numbers below `bound`, which is not zero, spread over all.
+/// Some numbers spread evenly below `bound`, which is not zero.
 fn sample(bound: usize) -> impl Iterator<Item = u32> {
-    // Odd, so that it does not keep step with a pattern of the ids.
+    // Odd, so that it is not in step with a pattern of the ids.
     let step = (bound / SAMPLE) | 1;
     (0..bound).step_by(step).map(|v| v as u32)
 }
 
-/// Is asked when the trial is over, and passes on what the caller's watch says.
+/// Counts the trial and asks the caller's watch.
 struct Trial<'m, 'w, W> {
     meter: &'m mut Meter<'w, W>,
     vertices: usize,
 }
 
 impl<W: Watch> Watch for Trial<'_, '_, W> {
-    /// `None` when the trial is over.
+    /// `None` if the trial is over.
     type Stop = Option<W::Stop>;
 
     fn check(&mut self) -> ControlFlow<Self::Stop> {
@@ -83,8 +83,8 @@ impl<W: Watch> Watch for Trial<'_, '_, W> {
     }
 }
 
-/// Finds the giant component, and all that it reaches, if there is one, and returns whether
-/// there is. The walk is then to be continued; nothing is open when there is one.
+/// Finds the giant component, if there is one, and all that it reaches. Returns whether there is
+/// one; then no component is open. The walk must be continued afterwards.
 pub(super) fn search<S: Sweeper, W: Watch>(
     walk: &mut ResumableDfs<'_>,
     sure: bool,
@@ -96,7 +96,7 @@ pub(super) fn search<S: Sweeper, W: Watch>(
     let Some(hub) = hub else {
         return ControlFlow::Continue(false);
     };
-    // One to start with, and one at least that is left on the path.
+    // A vertex to start with, and at least one that stays on the path.
     let least = (bound / 8).min(SHORTEST_TRIAL);
     let vertices = 2 + (bound / TRIAL_SHARE).clamp(least, LONGEST_TRIAL);
     let mut trial = Trial { meter, vertices };
@@ -143,7 +143,7 @@ fn core(walk: &ResumableDfs<'_>) -> Vec<u32> {
     let mut low = u32::MAX;
     for (at, frame) in path.iter().enumerate().rev() {
         low = low.min(frame.low);
-        // Nothing from here on reaches what is before.
+        // No vertex from here on reaches an earlier one.
         if low == walk.search.state()[frame.vertex as usize] {
             if end - at > longest.len() {
                 longest = at..end;

@@ -57,40 +57,38 @@ impl SccOptions {
         Self::default()
     }
 
-    /// Chooses the way.
+    /// Sets the strategy.
     pub fn strategy(self, strategy: SccStrategy) -> Self {
         Self { strategy, ..self }
     }
 
-    /// Whether the sweeps that find a giant component run on all threads of the current
-    /// rayon pool. A single pass has one thread all the same. The watch is asked on the
-    /// thread that calls.
+    /// Whether the sweeps that find a giant component run on all threads of the current rayon
+    /// pool. A single pass always uses one thread. The watch is asked on the calling thread.
     #[cfg(feature = "rayon")]
     pub fn parallel(self, parallel: bool) -> Self {
         Self { parallel, ..self }
     }
 }
 
-/// The strongly connected components, in reverse topological order: a component comes
-/// after all those that it reaches.
+/// The strongly connected components, in reverse topological order: a component comes after all
+/// components that it reaches.
 ///
 /// # Complexity
-/// O(vertices + edges) time. Besides the result, of 8 bytes and some bits a vertex, 16 bytes for
-/// each vertex of the longest path walked, next to nothing on most heaps, and twice that while
-/// the path grows; where a giant component is looked for, at most half a byte per vertex, and 4
-/// for each vertex far from it. A graph without [`rows`](Successors::rows) takes an iterator and
-/// 8 bytes for each vertex of the path.
+/// O(vertices + edges) time. The result takes 8 bytes and some bits per vertex. Besides it, the
+/// search takes 16 bytes for each vertex of the longest path walked (very little on most heaps),
+/// and twice that while the path grows. If it looks for a giant component, it takes at most half
+/// a byte per vertex, and 4 bytes for each vertex far from it. On a graph without
+/// [`rows`](Successors::rows) it takes an iterator and 8 bytes for each vertex of the path.
 ///
 /// # Implementation details
-/// A single depth-first search, in Pearce's form of Tarjan's algorithm, that looks along the
-/// edges of a vertex before it puts the one before on its path: a vertex that leads to nothing
-/// new, two in five of a heap, is never there. When the graph has
-/// [`rows`](Successors::rows) with at least two edges a vertex, most of them between distant
-/// ids, the search is left after a small part of the vertices. If most of its path is then
-/// in one component, forward and backward searches by sweeps over all rows find most of
-/// that, in the manner of Fleischer, Hendrickson and Pinar, and the depth-first search goes
-/// on with it as one vertex. Both sweeps read the forward rows only; if the backward rows are
-/// there already, the forward sweep is faster with them.
+/// A single depth-first search, in Pearce's form of Tarjan's algorithm, that reads the edges of a
+/// vertex before it pushes its parent: a vertex that leads to nothing new, two in five of a heap,
+/// is never on the path. If the graph has [`rows`](Successors::rows) with at least two edges per
+/// vertex, most of them between distant ids, the search is interrupted after a small part of the
+/// vertices. If most of its path is then in one component, forward and backward searches by
+/// sweeps over all rows find most of that component, in the manner of Fleischer, Hendrickson and
+/// Pinar, and the depth-first search continues with it as one vertex. Both sweeps need only the
+/// forward rows; if the backward rows exist, the forward sweep is faster with them.
 ///
 /// # References
 /// - R. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1
@@ -105,7 +103,7 @@ impl SccOptions {
 /// # Example
 /// ```
 /// use refcycle_core::{CsrGraph, VertexId, algo};
-/// // A cycle that holds a vertex.
+/// // A cycle that leads to a vertex.
 /// let graph = CsrGraph::from_edges(3, [(0, 1), (1, 0), (1, 2)])?;
 /// let components = algo::strongly_connected_components(&graph);
 /// assert_eq!(components.len(), 2);
@@ -125,11 +123,11 @@ pub fn strongly_connected_components_watched<G: Successors + ?Sized, W: Watch>(
     strongly_connected_components_with_watched(graph, SccOptions::new(), watch)
 }
 
-/// [`strongly_connected_components`] in a way that the caller chooses.
+/// [`strongly_connected_components`] with options.
 ///
 /// # Complexity
-/// As [`strongly_connected_components`]. On a graph that has no giant component
-/// [`SccStrategy::GiantFirst`] costs up to sixteen sweeps more.
+/// As for [`strongly_connected_components`]. On a graph without a giant component,
+/// [`SccStrategy::GiantFirst`] costs up to sixteen more sweeps.
 pub fn strongly_connected_components_with<G: Successors + ?Sized>(
     graph: &G,
     options: SccOptions,

@@ -1,4 +1,4 @@
-//! Sweeps on several threads, and what they need not leave to the depth-first search.
+//! Sweeps on several threads, and single vertices that are closed without a depth-first search.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -11,15 +11,14 @@ use super::sweeps::{BLOCK, Job, SequentialSweeper, Sweeper};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
-/// All threads of the current pool. The caller's watch is asked between two of its turns,
-/// on the caller's thread.
+/// All threads of the current pool. The caller's watch is asked between two turns, on the
+/// caller's thread.
 pub(super) struct RayonSweeper;
 
 /// The blocks of a turn: tens of milliseconds.
 const TURN: usize = 128;
 
-/// How many stretches of a turn there are for each thread: so many threads that are late
-/// can be helped.
+/// How many stretches a turn has for each thread, so that work can be balanced.
 const STRETCHES: usize = 4;
 
 impl Sweeper for RayonSweeper {
@@ -54,15 +53,15 @@ impl Sweeper for RayonSweeper {
     }
 }
 
-/// Closes the vertices that lead to no unseen one: each is a component, and they lead to none
-/// of one another. Nothing may be open.
+/// Closes the vertices that lead to no unseen vertex: each is a component. No component may be
+/// open.
 ///
-/// A giant component leaves many of them, which only lead there.
+/// A giant component leaves many vertices that lead only to it.
 pub(super) fn trim<W: Watch>(
     walk: &mut ResumableDfs<'_>,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop> {
-    /// Vertices: what a thread does at once.
+    /// How many vertices a thread takes at a time.
     const PIECE: usize = 1 << 14;
 
     fn ends(rows: Rows<'_>, state: &[u32], first: usize) -> Vec<u32> {

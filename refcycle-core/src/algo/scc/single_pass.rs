@@ -1,4 +1,4 @@
-//! One depth-first search of a graph that lists successors.
+//! A single depth-first search of a graph that lists successors.
 #![allow(unsafe_code)]
 
 use alloc::vec::Vec;
@@ -43,7 +43,7 @@ pub(super) fn components<G: Successors + ?Sized, W: Watch>(
                     }
                     meter.step()?;
                     let successors = graph.successors(w);
-                    // Many a vertex has no edges: it is a component at once.
+                    // Many vertices have no edges: each is a component by itself.
                     if successors.size_hint().1 == Some(0) {
                         // SAFETY: it is below the bound and unseen.
                         unsafe { search.close_single(w.number()) };

@@ -1,28 +1,28 @@
-//! Where each component starts among the members, in little more than a bit per component.
+//! Where each component starts in the members, in little more than a bit per component.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// The starts of components most of which have a single vertex.
+/// The starts of components, if most have a single vertex.
 ///
-/// Component `c` starts at place `c`, plus what the components before it have beyond one
-/// vertex each. So only those of several vertices take a number.
+/// Component `c` starts at `c` plus the number of extra vertices, beyond one each, of the
+/// components before it. Only components of several vertices have a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Starts {
-    /// How many components there are.
+    /// The number of components.
     len: usize,
-    /// Of each component whether it has several vertices.
+    /// One bit per component: whether it has several vertices.
     several: Vec<u64>,
-    /// How many such components come before those of each word.
+    /// The number of such components before each word.
     rank: Vec<u32>,
-    /// What the first of them have beyond one vertex each, for none of them, one, two, ...
+    /// The number of extra vertices of the first of them: of none, one, two, ...
     beyond: Vec<u32>,
 }
 
 const BITS: usize = u64::BITS as usize;
 
 impl Starts {
-    /// Those of no components, and room for `bound` of them.
+    /// No components yet, with room for `bound`.
     pub(super) fn new(bound: usize) -> Self {
         Self {
             len: 0,
@@ -32,8 +32,8 @@ impl Starts {
         }
     }
 
-    /// Component `number`, which comes after all those noted before, has `others` vertices
-    /// beyond one.
+    /// Notes that component `number`, which is higher than all noted before, has `others` extra
+    /// vertices.
     #[inline]
     pub(super) fn note(&mut self, number: usize, others: u32) {
         self.several[number / BITS] |= 1 << (number % BITS);
@@ -41,7 +41,7 @@ impl Starts {
         self.beyond.push(before + others);
     }
 
-    /// All of them, which are so many.
+    /// Finishes with `len` components.
     pub(super) fn finish(mut self, len: usize) -> Self {
         self.len = len;
         self.several.truncate(len.div_ceil(BITS));
@@ -60,10 +60,10 @@ impl Starts {
         self.len
     }
 
-    /// The places of a component's vertices.
+    /// The positions of a component's vertices.
     ///
     /// # Panics
-    /// When there is no such component.
+    /// If there is no such component.
     #[inline]
     pub(super) fn range(&self, number: u32) -> core::ops::Range<usize> {
         let number = number as usize;

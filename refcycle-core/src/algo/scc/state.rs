@@ -1,13 +1,13 @@
-//! What every depth-first search for components knows of the vertices, but for the path that
-//! it walks: Pearce's form of Tarjan's algorithm.
+//! The state of the vertices in a depth-first search for components, without its path: Pearce's
+//! form of Tarjan's algorithm.
 //!
-//! One number per vertex is first its index in the search, then the lowest index that it reaches,
-//! then its component. Components and the vertices whose component is still open share one array,
-//! filled from both ends.
+//! Each vertex has one number: first its index in the search, then the lowest index that it
+//! reaches, then its component. Components and the vertices whose component is still open share
+//! one array, filled from both ends.
 //!
-//! A vertex is unseen, then open, then left, then closed; or it is closed at once. Nothing
-//! else happens to it: this is what the methods that check no index ask of their callers, and
-//! why there is always room in the arrays.
+//! A vertex is unseen, then open, then left, then closed; or it goes from unseen to closed. There
+//! are no other transitions: the methods without bounds checks rely on this, and it is why there
+//! is always room in the arrays.
 #![allow(unsafe_code)]
 
 use alloc::vec;
@@ -19,16 +19,16 @@ use crate::{MAX_VERTICES, VertexId};
 
 pub(super) const UNSEEN: u32 = 0;
 
-/// The index of vertices that are opened as if they were one.
+/// The index of vertices that are opened together, as if they were one.
 const TOGETHER: u32 = 1;
 
 pub(super) struct SccState {
-    /// `UNSEEN`; then, while its component is open, an index from 1 up; then `!number`
-    /// of its component. The two never meet, as there are fewer vertices than numbers,
-    /// so that a closed component is never the lower of two.
+    /// `UNSEEN`; then, while its component is open, an index from 1 up; then `!number` of its
+    /// component. The two ranges do not overlap, as there are fewer vertices than numbers, so a
+    /// closed component is never the lower of two.
     state: Vec<u32>,
-    /// From the front the vertices of closed components, from the back the stack of
-    /// vertices that are left while their component is open. As long as `state`.
+    /// From the front, the vertices of closed components; from the back, the stack of vertices
+    /// that are left while their component is open. As long as `state`.
     members: Vec<u32>,
     starts: Starts,
     counters: Counters,
@@ -36,19 +36,19 @@ pub(super) struct SccState {
 
 #[derive(Clone, Copy)]
 struct Counters {
-    /// How many vertices are in closed components.
+    /// The number of vertices in closed components.
     closed: usize,
-    /// Where the stack's top is in `members`.
+    /// The position of the stack's top in `members`.
     stack: usize,
-    /// The index of the vertex that is opened next.
+    /// The index of the next vertex that is opened.
     next_index: u32,
-    /// The state of the vertices of the component that is closed next: `!` of its number.
+    /// The state of the vertices of the next component that is closed: `!` of its number.
     done: u32,
 }
 
 impl SccState {
     /// # Panics
-    /// When there are more vertices than a graph can have: the indices would begin again.
+    /// If there are more vertices than a graph can have: the indices would overflow.
     pub(super) fn new(bound: usize) -> Self {
         assert!(bound <= MAX_VERTICES, "{bound} vertices are too many");
         Self {
@@ -64,15 +64,15 @@ impl SccState {
         }
     }
 
-    /// What is known of each vertex.
+    /// The state of each vertex.
     pub(super) fn state(&self) -> &[u32] {
         &self.state
     }
 
-    /// Works on it: with slices and counters that the compiler can keep in registers.
+    /// Runs `work` on slices and counters that the compiler can keep in registers.
     #[inline(always)]
     pub(super) fn work<T>(&mut self, job: impl FnOnce(&mut Hot<'_>) -> T) -> T {
-        // One length for both, so that one check of a vertex serves both.
+        // The same length for both, so that one check of a vertex serves both.
         let bound = self.state.len();
         let mut hot = Hot {
             state: &mut self.state[..bound],
@@ -85,7 +85,7 @@ impl SccState {
         result
     }
 
-    /// Makes the vertices unseen whose components are open: those that are left, and these.
+    /// Makes the vertices unseen again whose components are open: those that are left, and these.
     pub(super) fn forget_open(&mut self, path: impl Iterator<Item = u32>) {
         let left = self.members[self.counters.stack..].iter();
         for v in left.copied().chain(path) {
@@ -105,7 +105,7 @@ impl SccState {
         self.counters.next_index = TOGETHER + 1;
     }
 
-    /// Closes the component of these vertices, to which those belong too that are left open.
+    /// Closes the component of these vertices, with all vertices that are left but still open.
     pub(super) fn close_together(&mut self, vertices: impl Iterator<Item = u32>) {
         self.work(|hot| {
             let first = hot.counters.closed;
@@ -122,7 +122,7 @@ impl SccState {
         });
     }
 
-    /// Closes vertices that are unseen, each as a component.
+    /// Closes unseen vertices, each as a component.
     #[cfg(feature = "rayon")]
     pub(super) fn close_singles(&mut self, vertices: impl Iterator<Item = u32>) {
         self.work(|hot| {
@@ -142,9 +142,9 @@ impl SccState {
     }
 }
 
-/// A [`SccState`] that is being worked on.
+/// The parts of a [`SccState`] during the search.
 ///
-/// The methods check no index, as that is a fifth of the time of a search on heaps.
+/// The methods have no bounds checks, which would take a fifth of the time of a search on heaps.
 pub(super) struct Hot<'a> {
     state: &'a mut [u32],
     members: &'a mut [u32],
@@ -153,13 +153,13 @@ pub(super) struct Hot<'a> {
 }
 
 impl Hot<'_> {
-    /// What is known of each vertex.
+    /// The state of each vertex.
     #[inline(always)]
     pub(super) fn state(&self) -> &[u32] {
         self.state
     }
 
-    /// What is known of a vertex.
+    /// The state of a vertex.
     ///
     /// # Safety
     /// `v` is below the bound of the search.
@@ -188,7 +188,7 @@ impl Hot<'_> {
         unsafe { *self.members.get_unchecked_mut(at) = v }
     }
 
-    /// Opens a vertex: it is seen now, and this is its index.
+    /// Opens a vertex and returns its index.
     ///
     /// # Safety
     /// `v` is below the bound of the search and [`UNSEEN`].
@@ -217,8 +217,8 @@ impl Hot<'_> {
         unsafe { self.close_single(v) }
     }
 
-    /// Leaves a vertex, and closes its component when it is the first of it. Returns
-    /// what its parent has to know: the lowest index reached, or a number above all.
+    /// Leaves a vertex, and closes its component if it is the root of it. Returns what its parent
+    /// needs: the lowest index reached, or a number above all indices.
     ///
     /// # Safety
     /// `v` is open and not left, all vertices that were opened after it are left or closed,
@@ -263,7 +263,7 @@ impl Hot<'_> {
         low
     }
 
-    /// A vertex that is a component.
+    /// Closes a vertex as a component of its own.
     ///
     /// # Safety
     /// `v` is below the bound of the search, in no component, and not left.
@@ -276,7 +276,7 @@ impl Hot<'_> {
         done
     }
 
-    /// Moves so many vertices from the stack to the component that is being closed.
+    /// Moves `count` vertices from the stack to the component that is being closed.
     ///
     /// # Safety
     /// As many are left.
@@ -306,7 +306,7 @@ impl Hot<'_> {
         self.counters.closed += 1;
     }
 
-    /// The component that is being closed has all its vertices, so many.
+    /// Ends the component that is being closed, of this many vertices.
     fn note(&mut self, vertices: usize) {
         if vertices > 1 {
             let number = !self.counters.done as usize;

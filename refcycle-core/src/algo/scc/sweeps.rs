@@ -1,8 +1,8 @@
 //! Reachability by sweeps over all vertices in the order of their ids.
 //!
-//! A sweep reads the rows one after the other, and what it marks early it already uses
-//! further on. When most of a graph can be reached in few steps, few sweeps find most of it,
-//! and a vertex is done with at its first edge to or from one that is marked.
+//! A sweep reads the rows one after the other, and uses its early marks for later rows. If most
+//! of a graph can be reached in few steps, few sweeps find most of it, and a vertex is done at
+//! its first edge to or from a marked vertex.
 
 use alloc::vec::Vec;
 use core::ops::{ControlFlow, Range};
@@ -13,11 +13,11 @@ use crate::{Rows, Watch};
 
 const BITS: usize = usize::BITS as usize;
 
-/// The words of a block: what is swept without asking a watch.
+/// The number of words in a block, which is swept without asking a watch.
 pub(super) const BLOCK: usize = 256;
 
-/// Marks that several threads may set. None of them is ever taken back, so that it does not
-/// matter in which order they are seen.
+/// Marks that several threads may set. Marks are never removed, so the order in which they become
+/// visible does not matter.
 pub(super) struct AtomicMarks(Vec<AtomicUsize>);
 
 impl AtomicMarks {
@@ -38,7 +38,7 @@ impl AtomicMarks {
         self.0[at].load(Ordering::Relaxed)
     }
 
-    /// Only for one who alone writes this word.
+    /// Only for a thread that alone writes this word.
     #[inline]
     fn set_word(&self, at: usize, word: usize) {
         self.0[at].store(word, Ordering::Relaxed);
@@ -49,7 +49,7 @@ impl AtomicMarks {
         self.word(v as usize / BITS) >> (v as usize % BITS) & 1 != 0
     }
 
-    /// Marks `v`; `false` when it was marked.
+    /// Marks `v`; `false` if it is already marked.
     #[inline]
     pub(super) fn insert(&self, v: u32) -> bool {
         let (at, bit) = (v as usize / BITS, 1 << (v as usize % BITS));
@@ -61,12 +61,12 @@ impl AtomicMarks {
         (0..self.words()).flat_map(|at| vertices_of(at, self.word(at)))
     }
 
-    /// A copy, which one thread may change without disturbing the others.
+    /// A copy, which one thread may change without slowing the others.
     fn to_words(&self) -> Vec<usize> {
         (0..self.words()).map(|at| self.word(at)).collect()
     }
 
-    /// Sets the marks that are in a copy too, and returns how many are new.
+    /// Adds the marks of a copy, and returns how many are new.
     fn merge(&self, copy: &[usize]) -> usize {
         let merge_word = |(at, &word): (usize, &usize)| {
             let more = word & !self.word(at);
@@ -79,7 +79,7 @@ impl AtomicMarks {
         copy.iter().enumerate().map(merge_word).sum()
     }
 
-    /// Sets the marks of the other set, and no others.
+    /// Replaces the marks by those of another set.
     pub(super) fn copy(&self, other: &Self) {
         for at in 0..self.words() {
             self.set_word(at, other.word(at));
@@ -87,7 +87,7 @@ impl AtomicMarks {
     }
 }
 
-/// The vertices of which a word of marks has the bits.
+/// The vertices of the bits of a word.
 fn vertices_of(at: usize, mut word: usize) -> impl Iterator<Item = u32> {
     core::iter::from_fn(move || {
         if word == 0 {
@@ -99,23 +99,23 @@ fn vertices_of(at: usize, mut word: usize) -> impl Iterator<Item = u32> {
     })
 }
 
-/// What is done in a sweep.
+/// The work of a sweep.
 pub(super) trait Job: Sync {
-    /// What whatever goes through blocks has for himself.
+    /// The data of each thread that goes through blocks.
     type Local: Send;
 
     fn begin(&self) -> Self::Local;
 
-    /// Goes through a block of so many words, and returns how many vertices it found.
+    /// Goes through a block of words, and returns how many vertices it found.
     fn block(&self, local: &mut Self::Local, words: Range<usize>) -> usize;
 
-    /// Brings in what is left, and returns how many vertices that are.
+    /// Merges the thread's data, and returns how many vertices are new.
     fn end(&self, local: Self::Local) -> usize;
 }
 
-/// Who works through the blocks of a sweep.
+/// Runs a sweep, on one thread or several.
 pub(super) trait Sweeper {
-    /// Does a job for all blocks of so many words, and adds up what it returns.
+    /// Does a job for all blocks of `words` words, and returns the sum of its results.
     fn sweep<J: Job, W: Watch>(
         words: usize,
         job: &J,
@@ -143,7 +143,7 @@ impl Sweeper for SequentialSweeper {
     }
 }
 
-/// Marks each vertex of `within` that has an edge to a marked one, and returns how many are
+/// Marks each vertex of `within` that has an edge to a marked vertex, and returns how many are
 /// new.
 pub(super) fn pull<S: Sweeper, W: Watch>(
     rows: Rows<'_>,
@@ -184,7 +184,7 @@ impl Job for Pull<'_> {
             let left = all & !old & within.map_or(usize::MAX, |set| set.word(at));
             for v in vertices_of(at, left) {
                 if rows.row(v).iter().any(|&w| marks.contains(w)) {
-                    // At once: the next ones may have edges to this one.
+                    // Immediately: the next vertices may have edges to this one.
                     marks.set_word(at, marks.word(at) | 1 << (v as usize % BITS));
                     found += 1;
                 }
@@ -198,8 +198,8 @@ impl Job for Pull<'_> {
     }
 }
 
-/// Marks where the edges of each marked vertex go that is not in `done`, puts it there, and
-/// returns how many are new.
+/// For each marked vertex that is not in `done`: marks the heads of its edges and adds it to
+/// `done`. Returns how many marks are new.
 pub(super) fn push<S: Sweeper, W: Watch>(
     rows: Rows<'_>,
     marks: &AtomicMarks,
@@ -216,8 +216,8 @@ struct Push<'a> {
 }
 
 impl Job for Push<'_> {
-    /// The marks as far as they are known here. Edges go anywhere: two threads that set marks
-    /// in the same words would wait for one another all the time.
+    /// This thread's copy of the marks. Edges go anywhere, so threads that set marks in the same
+    /// words would constantly wait for each other.
     type Local = Vec<usize>;
 
     fn begin(&self) -> Vec<usize> {
@@ -251,7 +251,7 @@ impl Job for Push<'_> {
     }
 }
 
-/// Marks all that is reached from the marked vertices that are not in `done`, one by one.
+/// Marks all vertices reached from the marked vertices that are not in `done`, one by one.
 pub(super) fn follow<W: Watch>(
     rows: Rows<'_>,
     marks: &AtomicMarks,

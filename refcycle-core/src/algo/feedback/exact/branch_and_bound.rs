@@ -1,4 +1,4 @@
-//! Branch and bound: an arc is cut, or kept for good, and what is left comes apart.
+//! Branch and bound: an arc is cut or kept permanently, and the rest is decomposed.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -12,14 +12,13 @@ use super::reduce::keep;
 use super::subsets::best_order;
 use crate::Watch;
 
-/// Pieces of so few vertices are solved over their subsets.
+/// Pieces of at most this many vertices are solved over their subsets.
 const FEW: usize = 8;
 
-/// What is known of a piece.
+/// What is known about a piece.
 pub(super) struct Answer {
     pub(super) bound: f64,
-    /// An order that costs less than was asked for: the best, unless the search was given
-    /// up.
+    /// An order that costs less than the limit: the best, unless the search gave up.
     pub(super) best: Option<Partial>,
 }
 
@@ -27,7 +26,7 @@ pub(super) struct Answer {
 struct Choice {
     graph: Graph,
     packing: Packing,
-    /// Only orders of less cost are of use.
+    /// Only orders that cost less are useful.
     limit: f64,
     best: Option<Partial>,
     /// The least bound of the branches that are done.
@@ -43,13 +42,13 @@ struct Branch {
 }
 
 impl Branch {
-    /// What the branch costs at least.
+    /// The least that the branch can cost.
     fn bound(&self) -> f64 {
         self.partial.cost + self.pieces.iter().map(|piece| piece.1.bound).sum::<f64>()
     }
 }
 
-/// The best order of a piece, from one that is known, if there is one.
+/// The best order of a piece, starting from a known one if there is one.
 pub(super) fn search<W: Watch>(
     graph: &Graph,
     known: Option<Partial>,
@@ -95,7 +94,7 @@ pub(super) fn search<W: Watch>(
     }
 }
 
-/// Answers for a piece at once, or makes a choice.
+/// Solves a piece immediately, or makes a choice.
 fn start<W: Watch>(
     choices: &mut Vec<Choice>,
     graph: Graph,
@@ -148,7 +147,7 @@ impl Choice {
             let packing = packing(&piece, effort)?;
             branch.pieces.push((piece, packing));
         }
-        // The small pieces first: they are taken from the end.
+        // Pieces are taken from the end: small ones first.
         branch
             .pieces
             .sort_by_key(|piece| core::cmp::Reverse(piece.0.len()));
@@ -166,7 +165,7 @@ impl Choice {
         }
     }
 
-    /// What is known of the piece of the branch that was taken last.
+    /// Takes the answer for the piece of the branch that was started last.
     fn take(&mut self, answer: Answer) {
         let Some(branch) = &mut self.branch else {
             return;
@@ -182,7 +181,7 @@ impl Choice {
         }
     }
 
-    /// A branch whose pieces are all solved.
+    /// Ends a branch whose pieces are all solved.
     fn end_branch(&mut self) {
         let Some(branch) = self.branch.take() else {
             return;
@@ -194,7 +193,7 @@ impl Choice {
         }
     }
 
-    /// What is not looked at costs at least what the packing says.
+    /// Gives up: the rest costs at least what the packing says.
     fn give_up(&mut self) {
         if let Some(branch) = self.branch.take() {
             self.least = self.least.min(branch.bound());

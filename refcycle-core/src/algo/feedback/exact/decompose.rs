@@ -1,4 +1,4 @@
-//! Pieces of a graph that can be put in order each by itself.
+//! Pieces of a graph that can be ordered independently.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,8 +11,8 @@ use super::reduce::reduce;
 use crate::Watch;
 use crate::algo::strongly_connected_components;
 
-/// The biconnected components of the strongly connected components, each reduced until
-/// it comes apart no more. What is decided on the way is added to `partial`.
+/// The biconnected components of the strongly connected components, each reduced until it
+/// decomposes no further. What is decided on the way is added to `partial`.
 pub(super) fn pieces<W: Watch>(
     graph: Graph,
     partial: &mut Partial,
@@ -52,8 +52,8 @@ fn drop_arcs_between(graph: &mut Graph, partial: &mut Partial) {
     }
 }
 
-/// The vertices of each biconnected component, whichever way the arcs go. A cycle is in one
-/// of them.
+/// The vertices of each biconnected component, ignoring the direction of arcs. Every cycle is
+/// within one of them.
 ///
 /// J. Hopcroft and R. Tarjan, "Algorithm 447: efficient algorithms for graph manipulation",
 /// CACM 16 (1973), doi:10.1145/362248.362272.
@@ -64,7 +64,8 @@ fn blocks(graph: &Graph) -> Vec<Vec<u32>> {
             .or_else(|| ins.get(place - out.len()))
             .map(|end| end.0)
     };
-    // When each vertex was met, from 1, and the first met that it or those below it touch.
+    // When each vertex was discovered, from 1, and the earliest vertex that it or its descendants
+    // are joined to.
     let mut met = vec![0_u32; graph.len()];
     let mut low = vec![0_u32; graph.len()];
     let mut count = 0;

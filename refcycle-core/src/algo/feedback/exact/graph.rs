@@ -8,21 +8,21 @@ use alloc::vec::Vec;
 /// A vertex at the other end of an arc, and the weight of the arc.
 pub(super) type End = (u32, f64);
 
-/// A graph of arcs with weights above 0, of which no two join the same vertices. An arc of
-/// infinite weight is kept for good.
+/// A graph whose arcs have weights above 0, with at most one arc between two vertices. An arc of
+/// infinite weight is kept permanently.
 ///
-/// Of two opposite arcs any order turns exactly one backward. So the lighter one is paid
-/// for at once, and the other keeps what it weighs more.
+/// Of two opposite arcs, any order makes exactly one go backward. So the lighter one is paid for
+/// immediately, and the other keeps the difference.
 #[derive(Clone)]
 pub(super) struct Graph {
-    /// The vertices of the core which each vertex stands for, the first and the last: those
-    /// that were contracted into it are between them in the order.
+    /// The first and the last of the vertices of the core that each vertex stands for: those
+    /// contracted into it are between them in the order.
     pub(super) ends: Vec<(u32, u32)>,
     out: Vec<Vec<End>>,
     ins: Vec<Vec<End>>,
-    /// Less than this share of a weight is rounding.
+    /// Less than this share of a weight is a rounding error.
     rounding: f64,
-    /// How many ends of arcs were looked at since this was asked last.
+    /// How many ends of arcs were read since the last call.
     looked: usize,
 }
 
@@ -60,7 +60,7 @@ impl Graph {
             .flat_map(|v| self.out(v).iter().map(move |&(w, weight)| (v, w, weight)))
     }
 
-    /// The weight of an arc, 0 when there is none.
+    /// The weight of an arc, 0 if there is none.
     pub(super) fn weight(&self, tail: u32, head: u32) -> f64 {
         let (out, ins) = (self.out(tail), self.ins(head));
         let (row, other) = if out.len() <= ins.len() {
@@ -78,14 +78,13 @@ impl Graph {
         self.looked += set(&mut self.ins[head as usize], tail, weight);
     }
 
-    /// Adds an arc where there is none, whose opposite is none either.
+    /// Adds an arc between two vertices that have none.
     pub(super) fn push(&mut self, tail: u32, head: u32, weight: f64) {
         self.out[tail as usize].push((head, weight));
         self.ins[head as usize].push((tail, weight));
     }
 
-    /// Adds an arc, and returns what has to be paid for the cycle that it closes with the
-    /// opposite arc or alone.
+    /// Adds an arc. Returns the cost of the cycle that it closes, with the opposite arc or alone.
     pub(super) fn add(&mut self, tail: u32, head: u32, weight: f64) -> f64 {
         if tail == head {
             return weight;
@@ -105,7 +104,7 @@ impl Graph {
         core::mem::take(&mut self.looked)
     }
 
-    /// A weight without a part of it.
+    /// A weight minus a part of it.
     pub(super) fn rest(&self, weight: f64, part: f64) -> f64 {
         let rest = weight - part;
         if rest <= part * self.rounding {
@@ -120,12 +119,12 @@ impl Graph {
         cost >= limit * (1.0 - self.rounding)
     }
 
-    /// Which vertices of the core an arc that goes forward puts before which others.
+    /// The vertices of the core that an arc that goes forward puts before each other.
     pub(super) fn before(&self, tail: u32, head: u32) -> (u32, u32) {
         (self.ends[tail as usize].1, self.ends[head as usize].0)
     }
 
-    /// The graph in an order, of which each vertex has its place.
+    /// The graph in an order, given by the place of each vertex.
     pub(super) fn in_order<P: Ord>(&self, place: impl Fn(u32) -> P) -> Partial {
         let mut partial = Partial::default();
         for (tail, head, weight) in self.all() {
@@ -138,7 +137,7 @@ impl Graph {
         partial
     }
 
-    /// The arcs among some vertices. `local` has room for all vertices.
+    /// The subgraph of some vertices. `local` has an item for each vertex.
     pub(super) fn part(&self, vertices: &[u32], local: &mut [u32]) -> Self {
         local.fill(u32::MAX);
         for (number, &v) in vertices.iter().enumerate() {
@@ -158,8 +157,8 @@ impl Graph {
     }
 }
 
-/// Changes, adds or removes the end of an arc, and returns how many were looked at. The last are
-/// first: whatever clears a long row does so from its end.
+/// Changes, adds or removes the end of an arc. Returns how many were read, from the last to the
+/// first: clearing a long row from its end is then fast.
 fn set(row: &mut Vec<End>, other: u32, weight: f64) -> usize {
     let Some(place) = row.iter().rposition(|end| end.0 == other) else {
         if weight > 0.0 {

@@ -21,32 +21,30 @@ use super::order::Order;
 use crate::Watch;
 use crate::watch::Meter;
 
-/// Where one look at a component takes more than this part of the limit, there will not be
-/// looks enough to solve it.
+/// A component with more than this share of the limit cannot be solved within it.
 const LOOKS: usize = 256;
 
-/// Less than this share of a weight that is not whole is rounding.
+/// Less than this share of a weight that is not an integer is a rounding error.
 const ROUNDING: f64 = 1e-12;
 
-/// What became of a component.
+/// The result for a component.
 pub(super) struct Solution {
     pub(super) part: usize,
     pub(super) bound: f64,
-    /// Its vertices in an order that costs so much; the best when the bound says so.
+    /// Its vertices in an order of this cost; optimal if the cost equals the bound.
     pub(super) order: Vec<u32>,
     pub(super) cost: f64,
 }
 
-/// A component that is being solved. Its pieces are counted by `partial` and `bound` when
-/// they have been searched.
+/// A component that is being solved. `partial` and `bound` include its pieces as they are solved.
 struct Open {
     part: usize,
     partial: Partial,
     bound: f64,
 }
 
-/// Solves components, small ones first, as far as the limit goes. They all have orders,
-/// which the search starts from.
+/// Solves components, small ones first, as far as the limit allows. The search starts from
+/// `order`.
 pub(super) fn solve<W: Watch>(
     arcs: &Arcs,
     mut parts: Vec<usize>,
@@ -85,7 +83,7 @@ pub(super) fn solve<W: Watch>(
         open.bound += answer.bound;
         match answer.best {
             Some(best) => open.partial.append(best),
-            // No order is known that does without an arc which need not be cut.
+            // No known order avoids cutting an arc that is kept.
             None => open.partial.cost = f64::INFINITY,
         }
     }
@@ -143,7 +141,7 @@ impl Arcs {
         (end - first + arcs) as usize
     }
 
-    /// A component by itself. What opposite arcs cost is added to `partial`.
+    /// The graph of a component. The cost of opposite arcs is added to `partial`.
     fn graph(&self, part: usize, rounding: f64, partial: &mut Partial) -> Graph {
         let (first, end) = (self.core.starts[part], self.core.starts[part + 1]);
         let mut graph = Graph::new((first..end).map(|v| (v, v)).collect(), rounding);

@@ -1,4 +1,5 @@
-//! Cycles that share out the weights of the arcs: what any feedback arc set weighs at least.
+//! Cycles among which the weights of the arcs are divided: a lower bound of the weight of any
+//! feedback arc set.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,18 +9,18 @@ use super::effort::Effort;
 use super::graph::Graph;
 use crate::Watch;
 
-/// First cycles of so many arcs are taken, then longer ones: the short ones leave more to
-/// the others. There are none of two.
+/// Cycles of this many arcs are taken first, then longer ones: short ones leave more weight for
+/// the others. There are none of two arcs.
 const LENGTHS: [u32; 4] = [3, 4, 6, u32::MAX];
 
-/// What the cycles of a graph say about it.
+/// The bound from the cycles of a graph.
 pub(super) struct Packing {
     pub(super) bound: f64,
-    /// An arc of a shortest cycle that is not kept, through which many others may go.
+    /// An arc of a shortest cycle that is not kept. Many other cycles may go through it.
     pub(super) arc: Option<(u32, u32)>,
 }
 
-/// The arcs of a graph by number, with what is left of their weights.
+/// The arcs of a graph by number, with their remaining weights.
 struct Residue<'a> {
     graph: &'a Graph,
     offsets: Vec<usize>,
@@ -29,7 +30,7 @@ struct Residue<'a> {
     stamp: Vec<u32>,
     search: u32,
     queue: Vec<u32>,
-    /// The cycle that was found, of arcs with their tails, from its last arc.
+    /// The cycle that was found, as arcs with their tails, starting with its last arc.
     cycle: Vec<(usize, u32)>,
 }
 
@@ -91,8 +92,7 @@ impl<'a> Residue<'a> {
         }
     }
 
-    /// A shortest cycle through a vertex over arcs that have something left, of at most so
-    /// many arcs.
+    /// A shortest cycle through a vertex, of at most `most` arcs, over arcs with weight left.
     fn find_cycle<W: Watch>(
         &mut self,
         start: u32,
@@ -143,7 +143,7 @@ impl<'a> Residue<'a> {
         }
     }
 
-    /// Takes the least that is left on the cycle from all of its arcs.
+    /// Subtracts the least remaining weight on the cycle from all of its arcs.
     fn take_cycle(&mut self) -> f64 {
         let least = |share: f64, &(arc, _): &(usize, u32)| share.min(self.left[arc]);
         let share = self.cycle.iter().fold(f64::INFINITY, least);

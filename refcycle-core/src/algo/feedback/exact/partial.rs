@@ -1,4 +1,4 @@
-//! What is decided of an order while it is sought.
+//! The decisions about an order during the search.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -6,15 +6,16 @@ use alloc::vec::Vec;
 use crate::CsrGraph;
 use crate::algo::{topological_order, weakly_connected_components};
 
-/// What is decided of an order. Pieces share vertices where they hang together, so that none
-/// of them can say where in the order its vertices are.
+/// The decisions about an order. Pieces share vertices, so that a piece cannot say where in the
+/// order its vertices are.
 #[derive(Default)]
 pub(super) struct Partial {
-    /// What it costs so far.
+    /// The cost so far.
     pub(super) cost: f64,
-    /// Which vertices are somewhere before which others.
+    /// Pairs of vertices of which the first is before the second.
     pub(super) before: Vec<(u32, u32)>,
-    /// Which are before which others, with no vertex of their piece between them.
+    /// Pairs of vertices of which the first is before the second, with no vertex of their piece
+    /// between them.
     pub(super) joined: Vec<(u32, u32)>,
 }
 
@@ -25,7 +26,7 @@ impl Partial {
         self.joined.append(&mut other.joined);
     }
 
-    /// An order of the vertices from `first` to `end` that agrees with what is decided.
+    /// An order of the vertices from `first` to `end` that agrees with the decisions.
     pub(super) fn order(&self, first: u32, end: u32) -> Vec<u32> {
         let joined = self.joined.iter().map(|&(v, w)| (v - first, w - first));
         let joined = graph_of((end - first) as usize, joined);

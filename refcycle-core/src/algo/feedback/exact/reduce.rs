@@ -1,4 +1,4 @@
-//! What can be decided about a graph without a choice, so that the least cost stays.
+//! Decisions about a graph that do not change the least cost.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -29,8 +29,8 @@ impl Waiting {
     }
 }
 
-/// Takes sources and sinks away, contracts and keeps arcs, until nothing changes or the
-/// effort is spent.
+/// Removes sources and sinks, contracts and keeps arcs, until nothing changes or the effort is
+/// spent.
 pub(super) fn reduce<W: Watch>(
     graph: &mut Graph,
     partial: &mut Partial,
@@ -68,8 +68,8 @@ fn release(graph: &mut Graph, v: u32, partial: &mut Partial, waiting: &mut Waiti
     }
 }
 
-/// A vertex whose only outgoing arc weighs no less than all that enter it has its best place
-/// directly in front of the head of that arc; and so the other way round.
+/// A vertex whose only outgoing arc weighs no less than all arcs that enter it has its best place
+/// directly before the head of that arc; likewise with the directions exchanged.
 fn contract(graph: &mut Graph, v: u32, partial: &mut Partial, waiting: &mut Waiting) -> bool {
     let (tail, head) = match (graph.out(v), graph.ins(v)) {
         (&[(head, weight)], ins) if outweighs(weight, ins) => (v, head),
@@ -94,8 +94,8 @@ fn contract(graph: &mut Graph, v: u32, partial: &mut Partial, waiting: &mut Wait
     true
 }
 
-/// An arc that weighs no less than all that enter its tail, or all that leave its head, need
-/// not be cut: its end would rather move.
+/// An arc that weighs no less than all arcs that enter its tail, or all that leave its head, need
+/// not be cut: moving that end costs no more.
 fn keep_heavy(graph: &mut Graph, v: u32, partial: &mut Partial, waiting: &mut Waiting) {
     let heavy = |row: &[End], others: &[End]| -> Vec<u32> {
         let light = row.iter().filter(|end| end.1 < f64::INFINITY);
@@ -126,13 +126,13 @@ fn keep_and_wake(graph: &mut Graph, arc: (u32, u32), partial: &mut Partial, wait
     }
 }
 
-/// Keeps an arc for good. Those that close a cycle with kept ones are cut, and returned.
+/// Keeps an arc permanently. Arcs that close a cycle with kept arcs are cut and returned.
 pub(super) fn keep(
     graph: &mut Graph,
     (tail, head): (u32, u32),
     partial: &mut Partial,
 ) -> Vec<(u32, u32)> {
-    // An arc cut in the meantime needs no decision.
+    // An arc that has been cut meanwhile needs no decision.
     if graph.weight(tail, head) == 0.0 {
         return Vec::new();
     }

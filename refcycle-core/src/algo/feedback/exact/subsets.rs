@@ -1,4 +1,4 @@
-//! A best order of few vertices, from the best orders of all subsets of them.
+//! A best order of few vertices, by dynamic programming over their subsets.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -9,15 +9,15 @@ use super::graph::Graph;
 use super::partial::Partial;
 use crate::Watch;
 
-/// The tables of a piece of so many vertices take 8 MB.
+/// The tables of a piece of this many vertices take 8 MB.
 const MOST_VERTICES: usize = 20;
 
-/// How many subsets a piece has, if they can be looked at.
+/// How many subsets a piece has; `None` if there are too many.
 pub(super) fn count(graph: &Graph) -> Option<usize> {
     (graph.len() <= MOST_VERTICES).then(|| 1 << graph.len())
 }
 
-/// The weight from one vertex to any subset, the sum of two table entries.
+/// The weight from one vertex to any subset, as the sum of two table entries.
 struct WeightTo {
     low: Vec<f64>,
     high: Vec<f64>,
@@ -65,8 +65,8 @@ pub(super) fn best_order<W: Watch>(
             WeightTo::new(&weights, n / 2)
         })
         .collect();
-    // The cost of each subset, put in its best order before all others: its last vertex
-    // adds the weight of its arcs to the rest.
+    // The cost of each subset in its best order before all other vertices: its last vertex adds
+    // the weight of its arcs to the rest of the subset.
     let mut costs = vec![0.0; 1 << n];
     let with_last = |costs: &[f64], subset: usize, last: usize| {
         let rest = subset & !(1 << last);
