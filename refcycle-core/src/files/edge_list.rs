@@ -13,11 +13,11 @@ use crate::{CsrBuilder, CsrGraph, Error, MAX_EDGES, MAX_VERTICES, VertexId};
 const COMMENTS: &[u8] = b"#%";
 const WANTED: &str = "the numbers of two vertices, with white space between them";
 
-/// The edges of an edge list, one by one: the numbers of tail and head of each.
+/// An iterator over the edges of an edge list: the numbers of the tail and the head of each.
 ///
-/// A line has the numbers of two vertices, below 2^64, with white space between them; what
-/// follows on the line is left out. Lines that are empty or begin with `#` or `%` are skipped.
-/// After an error no more edges come.
+/// A line has the numbers of two vertices, below 2^64, separated by white space; the rest of the
+/// line is ignored. Lines that are empty or start with `#` or `%` are skipped. The iterator ends
+/// after an error.
 ///
 /// # Errors
 /// [`ErrorKind::MalformedText`](crate::ErrorKind::MalformedText) with the number of the line,
@@ -45,7 +45,7 @@ impl<R: BufRead> EdgeListReader<R> {
         }
     }
 
-    /// The number of the line of the edge that came last, from 1.
+    /// The line number of the last edge, from 1.
     pub fn line(&self) -> u64 {
         self.lines.number()
     }
@@ -85,12 +85,12 @@ impl<R> fmt::Debug for EdgeListReader<R> {
     }
 }
 
-/// A graph whose vertices had other numbers in the file that it was read from.
+/// A graph whose vertices had other numbers in its file.
 #[derive(Clone, Debug)]
 pub struct NamedGraph {
     /// The graph.
     pub graph: CsrGraph,
-    /// The number that the file has for each vertex, ascending.
+    /// The number of each vertex in the file, ascending.
     pub names: Vec<u64>,
 }
 
@@ -104,16 +104,15 @@ impl NamedGraph {
 
 /// Reads an edge list whose vertices have any numbers: see [`EdgeListReader`] for the format.
 ///
-/// The vertices are the numbers that occur, renumbered without gaps in ascending order. When
-/// they have no gaps, they stay what they are.
+/// The vertices are the numbers that occur, renumbered without gaps in ascending order.
 ///
 /// # Errors
-/// As [`EdgeListReader`]; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
+/// As for [`EdgeListReader`]; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
 /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
 ///
 /// # Complexity
-/// O(edges + vertices log vertices) expected time; 8 bytes an edge and about 40 a vertex beside
-/// the graph.
+/// O(edges + vertices log vertices) expected time; 8 bytes per edge and about 40 per vertex
+/// besides the graph.
 ///
 /// # Example
 /// ```
@@ -144,7 +143,7 @@ pub fn read_edge_list(input: impl BufRead) -> Result<NamedGraph, Error> {
         check_edge_count(ends[0].len())?;
     }
     drop(numbers);
-    // So far by who came first. Ascending numbers keep what order the file's numbers have.
+    // Numbered so far by first occurrence. Renumber in the order of the numbers in the file.
     let mut order: Vec<u32> = (0..names.len() as u32).collect();
     order.sort_unstable_by_key(|&number| names[number as usize]);
     let mut ranks = vec![0; names.len()];
@@ -164,7 +163,7 @@ pub fn read_edge_list(input: impl BufRead) -> Result<NamedGraph, Error> {
 /// for the format.
 ///
 /// # Errors
-/// As [`EdgeListReader`], also for a number that is not below `vertex_count`;
+/// As for [`EdgeListReader`], also for a number that is not below `vertex_count`;
 /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
 /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
 ///

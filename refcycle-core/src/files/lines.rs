@@ -1,11 +1,11 @@
-//! The lines of a text, with their numbers.
+//! The lines of a text file, with their numbers.
 
 use std::io::{BufRead, Read};
 use std::vec::Vec;
 
 use crate::Error;
 
-/// A longer line is none: without a limit a file without line ends would fill the memory.
+/// Longer lines are rejected: without a limit, a file without line ends would fill the memory.
 const LONGEST: u64 = 1 << 20;
 
 pub(super) struct Lines<R> {
@@ -23,12 +23,12 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// The number of the line that came last, from 1.
+    /// The number of the last line read, from 1.
     pub(super) fn number(&self) -> u64 {
         self.number
     }
 
-    /// The line that came last is wrong.
+    /// An error about the last line read.
     pub(super) fn error(&self, what: &'static str) -> Error {
         Error::malformed_text(self.number, what)
     }
@@ -49,7 +49,7 @@ impl<R: BufRead> Lines<R> {
         Ok(Some(&self.line))
     }
 
-    /// The next line that has something on it and does not begin with one of these.
+    /// The next line that is not empty and does not start with one of these characters.
     pub(super) fn next_beside(&mut self, comments: &[u8]) -> Result<Option<&[u8]>, Error> {
         loop {
             let Some(line) = self.next()? else {
@@ -63,7 +63,7 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// What is between the white space of a line.
+/// The fields of a line, separated by white space.
 pub(super) fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(u8::is_ascii_whitespace)
         .filter(|field| !field.is_empty())

@@ -7,16 +7,16 @@ use std::vec::Vec;
 use super::lines::{Lines, fields, number};
 use crate::{CsrBuilder, CsrGraph, Error, MAX_EDGES, MAX_VERTICES};
 
-/// A graph with the weights that its file has for the edges.
+/// A graph with the edge weights of its file.
 #[derive(Clone, Debug)]
 pub struct MatrixGraph {
     /// The graph.
     pub graph: CsrGraph,
-    /// The value of each edge, by edge id; `None` when the file has a pattern only.
+    /// The value of each edge, by edge id; `None` if the file has only a pattern.
     pub weights: Option<Vec<f64>>,
 }
 
-/// What the values of a matrix are.
+/// The type of the values of a matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
     Pattern,
@@ -24,7 +24,7 @@ enum Field {
     Real,
 }
 
-/// What entries a matrix has beside those that are in the file.
+/// The symmetry of a matrix: which entries are implied by those in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Symmetry {
     General,
@@ -36,17 +36,17 @@ enum Symmetry {
 ///
 /// It must be a square sparse matrix: `%%MatrixMarket matrix coordinate`, then `pattern`,
 /// `integer` or `real`, then `general`, `symmetric` or `skew-symmetric`. An entry in row i and
-/// column j, both from 1, is an edge from vertex i - 1 to vertex j - 1. For each entry of a
-/// symmetric matrix beside the diagonal there is also the edge reversed; of the same value, or,
-/// when it is skew, of the value turned negative. An entry that comes twice gives parallel edges;
-/// one of the value 0 is an edge.
+/// column j, both from 1, is an edge from vertex i - 1 to vertex j - 1. Each entry of a symmetric
+/// matrix off the diagonal also gives the reversed edge, with the same value, or with the negated
+/// value if the matrix is skew-symmetric. Duplicate entries give parallel edges; an entry of
+/// value 0 is an edge.
 ///
 /// # Example
 /// ```
 /// use refcycle_core::files::MatrixMarketReader;
 /// let text = "%%MatrixMarket matrix coordinate real general\n% a comment\n3 3 2\n1 3 0.5\n3 1 2\n";
 /// let reader = MatrixMarketReader::new(text.as_bytes())?;
-/// // The place to refuse a file that claims to be too large.
+/// // Here you can reject a file that claims to be too large.
 /// assert_eq!((reader.vertex_count(), reader.entry_count()), (3, 2));
 /// let read = reader.read()?;
 /// assert_eq!(read.graph.heads(), [2, 0]);
@@ -61,7 +61,7 @@ pub struct MatrixMarketReader<R> {
     entry_count: u64,
 }
 
-/// As much room is made beforehand, whatever the header claims.
+/// The memory allocated in advance is at most this, whatever the header claims.
 const ROOM: u64 = 1 << 20;
 
 impl<R: BufRead> MatrixMarketReader<R> {
@@ -111,12 +111,12 @@ impl<R: BufRead> MatrixMarketReader<R> {
         })
     }
 
-    /// How many vertices the file claims to have.
+    /// The number of vertices according to the header.
     pub fn vertex_count(&self) -> usize {
         self.vertex_count
     }
 
-    /// How many entries the file claims to have.
+    /// The number of entries according to the header.
     pub fn entry_count(&self) -> u64 {
         self.entry_count
     }
@@ -135,8 +135,8 @@ impl<R: BufRead> MatrixMarketReader<R> {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io).
     ///
     /// # Complexity
-    /// O(vertices + entries) time; 4 bytes for each vertex that the file claims to have, which a
-    /// few bytes of file can make many: see [`vertex_count`](Self::vertex_count).
+    /// O(vertices + entries) time; 4 bytes for each vertex that the header claims, which may be
+    /// many in a file of a few bytes: see [`vertex_count`](Self::vertex_count).
     pub fn read(mut self) -> Result<MatrixGraph, Error> {
         let room = self.entry_count.min(ROOM) as usize;
         let mut builder = CsrBuilder::with_capacity(self.vertex_count, room);
@@ -197,7 +197,7 @@ impl<R: BufRead> MatrixMarketReader<R> {
     }
 }
 
-/// Reads a Matrix Market file: [`MatrixMarketReader`] in one go.
+/// Reads a Matrix Market file: [`MatrixMarketReader`] in one call.
 ///
 /// # Errors
 /// As [`MatrixMarketReader::new`] and [`MatrixMarketReader::read`].
@@ -228,7 +228,7 @@ impl<R> fmt::Debug for MatrixMarketReader<R> {
 
 const SIZES: &str = "the numbers of rows, columns and entries";
 
-/// What the first line says.
+/// The contents of the first line.
 fn kind(line: &[u8]) -> Option<(Field, Symmetry)> {
     let mut words = fields(line);
     for expected in ["%%MatrixMarket", "matrix", "coordinate"] {
@@ -248,12 +248,12 @@ fn kind(line: &[u8]) -> Option<(Field, Symmetry)> {
         b"skew-symmetric" => Symmetry::Skew,
         _ => return None,
     };
-    // A pattern has no values to turn negative.
+    // A pattern has no values to negate.
     let sensible = field != Field::Pattern || symmetry != Symmetry::Skew;
     (words.next().is_none() && sensible).then_some((field, symmetry))
 }
 
-/// The numbers of a line that has just as many.
+/// The numbers of a line with exactly this many fields.
 fn numbers<const N: usize>(line: &[u8]) -> Option<[u64; N]> {
     let mut fields = fields(line);
     let mut found = [0; N];

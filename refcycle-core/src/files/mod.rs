@@ -1,16 +1,17 @@
-//! Graphs in files: graph files, which are used where they lie, and the text formats of the
-//! SNAP and SuiteSparse collections.
+//! Graphs in files: graph files, which are used in place, and the text formats of the SNAP and
+//! SuiteSparse collections.
 //!
-//! | file | read it with | what it gives |
+//! | file | read it with | result |
 //! |---|---|---|
 //! | [graph file](graph_file), written by [`GraphWriter`] | [`GraphFile`] | a graph over the file's bytes, in memory or mapped |
 //! | edge list | [`read_edge_list`], [`EdgeListReader`] | a [`CsrGraph`](crate::CsrGraph), or the edges one by one |
 //! | Matrix Market | [`read_matrix_market`], [`MatrixMarketReader`] | a [`CsrGraph`](crate::CsrGraph), with weights |
 //!
-//! A [`Replacement`] is a file that is written beside its place and moved there when it is whole.
+//! A [`Replacement`] is a file that is written beside its destination and moved there when it is
+//! complete.
 //!
-//! Whatever is wrong with a file is an [`Error`](crate::Error) that names it, with the number
-//! of the line in a text.
+//! Any fault of a file is reported as an [`Error`](crate::Error) that describes it, with the line
+//! number for text files.
 
 mod edge_list;
 pub mod graph_file;

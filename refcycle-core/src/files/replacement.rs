@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all.
+//! Files that are replaced atomically.
 
 use std::borrow::ToOwned;
 use std::format;
@@ -7,24 +7,24 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How a [`Replacement`] treats its place. The default: a new file has the permissions that
-/// the system gives to new files, and symbolic links are followed.
+/// Options of a [`Replacement`]. By default, a new file has the usual permissions, and symbolic
+/// links are followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReplaceOptions {
-    /// A new file is for its owner alone: mode 0600, whatever the umask. Unix only.
+    /// A new file is readable only by its owner: mode 0600, whatever the umask. Unix only.
     pub private: bool,
-    /// A symbolic link in the place is an error, and so is everything else but a file.
+    /// The destination must not exist or be a regular file: a symbolic link is an error.
     pub refuse_links: bool,
 }
 
-/// A file that is written beside its place and then moved there. Whatever fails, a file that
-/// was there before is as it was.
+/// A file that is written beside its destination and then moved there. If anything fails, an
+/// existing file is unchanged.
 ///
-/// A symbolic link stays one. A file keeps its permissions, and its
-/// owner where this process may give files away. What is no file (a pipe, a terminal, a
-/// device) is written to as it is.
+/// A symbolic link stays a symbolic link. An existing file keeps its permissions, and its owner
+/// if this process may set it. Something that is not a regular file (a pipe, a terminal, a
+/// device) is written to directly.
 ///
-/// Dropping it removes what was written beside the place.
+/// Dropping it removes the unfinished file.
 ///
 /// # Example
 /// ```
@@ -41,7 +41,7 @@ pub struct ReplaceOptions {
 pub struct Replacement {
     place: PathBuf,
     old: Option<Metadata>,
-    /// `None` where the place itself is opened and written to.
+    /// `None` if the destination itself is opened and written to.
     beside: Option<Beside>,
 }
 
@@ -51,25 +51,25 @@ struct Beside {
     path: Temporary,
 }
 
-/// The path of a file that is removed with this.
+/// The path of a temporary file, which is removed when this is dropped.
 #[derive(Debug)]
 struct Temporary(Option<PathBuf>);
 
 impl Drop for Temporary {
     fn drop(&mut self) {
         if let Some(path) = self.0.take() {
-            // The first failure is the one to tell of.
+            // The first failure is the one to report.
             let _ = fs::remove_file(path);
         }
     }
 }
 
 impl Replacement {
-    /// Makes the file beside the place, empty.
+    /// Creates the empty file beside the destination.
     ///
     /// # Errors
-    /// What the system says: the folder is missing or cannot be written, the place is a
-    /// folder, or a link that may not be followed.
+    /// The error of the system: the folder is missing or cannot be written to, or the destination
+    /// is a folder or a link that may not be followed.
     pub fn begin(path: impl AsRef<Path>, options: ReplaceOptions) -> io::Result<Self> {
         let path = path.as_ref();
         let (old, place) = what_is_at(path, options)?;
@@ -83,7 +83,7 @@ impl Replacement {
         };
         if !old.is_file() {
             if old.is_dir() {
-                // This is the error that it should be.
+                // Report this error instead.
                 OpenOptions::new().write(true).open(path)?;
             }
             if options.refuse_links {
@@ -106,11 +106,11 @@ impl Replacement {
         })
     }
 
-    /// Opens a pipe, a terminal or a device now, and not when it is written. A pipe waits for
-    /// its reader.
+    /// Opens a pipe, a terminal or a device now rather than in [`write`](Self::write). A pipe
+    /// waits for its reader.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the system.
     pub fn open(&mut self) -> io::Result<()> {
         if self.beside.is_none() {
             let file = OpenOptions::new().write(true).open(&self.place)?;
@@ -122,22 +122,22 @@ impl Replacement {
         Ok(())
     }
 
-    /// The file beside the place; `None` where the place is a pipe, a terminal or a device,
-    /// which [`write`](Self::write) opens.
+    /// The file beside the destination; `None` if the destination is a pipe, a terminal or a
+    /// device, which [`write`](Self::write) opens.
     pub fn file(&self) -> Option<&File> {
         self.beside.as_ref()?.file.as_ref()
     }
 
-    /// Closes the file and leaves it where it is, for another process that has it too. Gives
-    /// its path.
+    /// Closes the file and leaves it in place, for another process that uses it. Returns its
+    /// path.
     pub fn leave(self) -> Option<PathBuf> {
         self.beside?.path.0.take()
     }
 
-    /// Writes the file and moves it into its place.
+    /// Writes the file and moves it to its destination.
     ///
     /// # Errors
-    /// That of `write`, or what the system says.
+    /// The error of `write`, or of the system.
     pub fn write(
         self,
         write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
@@ -169,10 +169,10 @@ fn fill(
     out.into_inner().map_err(|error| error.into_error())
 }
 
-/// What is in a place, and the place itself, beyond all symbolic links.
+/// What the destination is, and its path after all symbolic links.
 ///
-/// That something cannot be looked at is an error: Linux follows no link that another user
-/// has put into a folder like `/tmp`, and neither does this.
+/// It is an error if a link cannot be followed: Linux does not follow a link of another user in a
+/// folder like `/tmp`, and neither does this function.
 fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<(Option<Metadata>, PathBuf)> {
     let Some(found) = if_there(fs::symlink_metadata(path))? else {
         return Ok((None, path.to_owned()));
@@ -198,9 +198,9 @@ fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<(Option<Metada
     Ok((Some(old), place))
 }
 
-/// Where a link leads that leads to nothing: what is written is to be there, as if opened.
+/// The target of a link to a missing file, where the file is created, as by opening it.
 fn end_of_links(path: &Path) -> io::Result<PathBuf> {
-    /// As many as Linux follows.
+    /// The limit of Linux.
     const MOST: usize = 40;
 
     let mut place = path.to_owned();
@@ -245,9 +245,9 @@ fn denied() -> io::Error {
     }
 }
 
-/// Whether another user may have put a file into the place in order to be given what is
-/// written: that user's file, in a folder where others can make files, or where no file was
-/// expected. Linux refuses to open those, too.
+/// Whether another user may have put a file at the destination in order to receive the data: a
+/// file of that user, in a folder where others can create files, or where no file was expected.
+/// Linux does not open these either.
 #[cfg(unix)]
 fn is_planted(
     beside: &Beside,
@@ -256,7 +256,7 @@ fn is_planted(
     options: ReplaceOptions,
 ) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    /// The sticky bit, and that the group or all may write.
+    /// The sticky bit, and write permission for the group or for all.
     const SHARED: u32 = 0o1022;
 
     let Some(file) = &beside.file else {
@@ -283,8 +283,7 @@ fn is_planted(
     Ok(false)
 }
 
-/// Gives a file the permissions of the one whose place it takes and, where possible, its
-/// owner.
+/// Gives a file the permissions of the file that it replaces and, if possible, its owner.
 #[cfg(unix)]
 fn take_over(file: &File, old: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
@@ -295,7 +294,7 @@ fn take_over(file: &File, old: &Metadata) -> io::Result<()> {
         && new.gid() != old.gid()
         && fchown(file, None, Some(old.gid())).is_err()
     {
-        // Another group gets no more than everybody.
+        // A different group gets the permissions of all others.
         mode &= 0o707 | (mode & 0o007) << 3;
     }
     file.set_permissions(fs::Permissions::from_mode(mode))
@@ -306,7 +305,7 @@ fn take_over(file: &File, old: &Metadata) -> io::Result<()> {
     file.set_permissions(old.permissions())
 }
 
-/// A new file in the folder of `place`, with a name that nobody else has.
+/// A new file in the folder of `place`, with a unique name.
 fn create_beside(place: &Path, options: ReplaceOptions) -> io::Result<Beside> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     if place.as_os_str().is_empty() {

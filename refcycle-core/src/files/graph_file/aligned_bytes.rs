@@ -1,4 +1,4 @@
-//! A file's bytes in memory, where they can be read as numbers.
+//! The bytes of a file in memory, aligned so that they can be read as numbers.
 
 use std::fmt;
 use std::io::Read;
@@ -14,11 +14,11 @@ pub struct AlignedBytes {
     length: usize,
 }
 
-/// Taken at a time, so that what a file really has decides how much memory it gets.
+/// Read at a time, so that the memory depends on the real length of the file.
 const PIECE: usize = 1 << 20;
 
 impl AlignedBytes {
-    /// All that can be read from `input`.
+    /// Reads `input` to its end.
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io).
@@ -40,7 +40,7 @@ impl AlignedBytes {
 }
 
 impl From<&[u8]> for AlignedBytes {
-    /// A copy.
+    /// A copy of the bytes.
     fn from(bytes: &[u8]) -> Self {
         let mut words = vec![0_u64; bytes.len().div_ceil(8)];
         bytemuck::cast_slice_mut(&mut words)[..bytes.len()].copy_from_slice(bytes);

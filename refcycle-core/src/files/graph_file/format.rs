@@ -1,4 +1,4 @@
-//! The header of a graph file, and where it puts the arrays.
+//! The header of a graph file, and the positions of the arrays.
 
 use std::ops::Range;
 
@@ -9,16 +9,16 @@ use crate::{Error, MAX_VERTICES};
 const MAGIC: [u8; 8] = *b"\x89RCG\r\n\x1a\n";
 const VERSION: u32 = 1;
 pub(super) const HEADER: usize = 64;
-/// Where the zeros of the header begin.
+/// Where the zeros of the header start.
 const UNUSED: usize = 32;
 
-/// A number that a graph file can hold as a weight: `u32`, `u64`, `f32`, `f64`.
+/// A type of weights that a graph file can store: `u32`, `u64`, `f32`, `f64`.
 pub trait FileWeight: Weight + private::Stored {}
 
 pub(super) mod private {
-    /// A number that lies in a file as it does in memory.
+    /// A number with the same representation in a file and in memory.
     pub trait Stored: bytemuck::Pod {
-        /// What the header calls it.
+        /// Its code in the header.
         const KIND: u8;
     }
 }
@@ -44,7 +44,7 @@ fn weight_size(kind: u8) -> Option<u64> {
     }
 }
 
-/// What the first bytes of a file say.
+/// The contents of the header.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header {
     pub(super) wide: bool,
@@ -111,7 +111,7 @@ impl Header {
         Ok(header)
     }
 
-    /// Where the arrays are; `None` when that is beyond what numbers can say.
+    /// The positions of the arrays; `None` if they overflow.
     fn layout(&self) -> Option<Layout<u64>> {
         let mut end = HEADER as u64;
         let mut array = |items: u64, size: u64| {
@@ -137,12 +137,12 @@ impl Header {
         })
     }
 
-    /// Where the arrays are in a file of this length, which must be just long enough.
+    /// The positions of the arrays in a file of this length, which must match exactly.
     pub(super) fn layout_of(&self, length: usize) -> Result<Layout<usize>, Error> {
         let layout = self.layout();
         let end = layout.as_ref().map_or(u64::MAX, |layout| layout.end);
         match layout {
-            // All places are below the length, and so fit.
+            // All positions are below the length, so they fit.
             Some(layout) if end == length as u64 => {
                 Ok(layout.map(|range| range.start as usize..range.end as usize))
             }
@@ -161,7 +161,7 @@ fn number(bytes: &[u8; HEADER], at: usize) -> u64 {
     u64::from_le_bytes(number)
 }
 
-/// Where the arrays are, each pair the offsets and the ends of one direction.
+/// The positions of the arrays: each pair is the offsets and the ends of one direction.
 #[derive(Clone, Debug)]
 pub(super) struct Layout<N> {
     pub(super) forward: (Range<N>, Range<N>),
@@ -184,7 +184,7 @@ impl Layout<u64> {
     }
 }
 
-/// Fails where a number's bytes lie the other way round than in a file.
+/// Fails on a big-endian machine.
 pub(super) fn check_byte_order() -> Result<(), Error> {
     if cfg!(target_endian = "little") {
         Ok(())

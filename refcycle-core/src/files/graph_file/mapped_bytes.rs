@@ -1,4 +1,4 @@
-//! Mapping a graph file into memory.
+//! Maps a graph file into memory.
 #![allow(unsafe_code)]
 
 use std::fmt;
@@ -14,14 +14,14 @@ use crate::Error;
 pub struct MappedBytes(Mmap);
 
 impl GraphFile<MappedBytes> {
-    /// Maps a file into memory and opens it. Pages are read when they are used, and given back
-    /// when memory is short, so that the file may be larger than memory.
+    /// Maps a file into memory and opens it. Pages are read when they are used and released when
+    /// memory is short, so the file may be larger than memory.
     ///
     /// # Safety
     /// Until the graph, and the bytes that [`into_bytes`](Self::into_bytes) may have taken out of
-    /// it, are dropped, nobody may change the file or make it shorter: no other process, and no
-    /// other part of this one. A file that [`GraphWriter::save`] replaces is not
-    /// changed; the graph keeps the old one.
+    /// it, are dropped, the file must not be changed or truncated, by another process or another
+    /// part of this one. [`GraphWriter::save`] replaces a file and does not change it; the graph
+    /// keeps the old file.
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as [`new`](Self::new).

@@ -1,4 +1,4 @@
-//! Opening a graph file.
+//! Opens a graph file.
 
 use std::fmt;
 use std::fs::File;
@@ -14,15 +14,14 @@ use crate::{DenseVertices, Error, Predecessors, Rows, Successors, VertexId, Vert
 
 /// A graph over the bytes of a [graph file](super).
 ///
-/// The bytes may be any that do not change ([`StableBytes`]): [`AlignedBytes`] in memory, a
-/// slice, or a mapped file. Opening checks all of them, so that no graph comes of a file that is
-/// foreign, cut off or damaged.
+/// The bytes may be of any type that does not change ([`StableBytes`]): [`AlignedBytes`] in
+/// memory, a slice, or a mapped file. Opening checks all of them, so that a file that is foreign,
+/// truncated or damaged is rejected.
 ///
-/// It knows its predecessors too: those that the file has, or, when it has none, a backward
-/// direction that is made in memory when it is first asked for (4 or 8 bytes per vertex, as the
-/// offsets have, and 4 per edge). Algorithms are faster where they see slices:
-/// [`as_rows`](Self::as_rows) when there are fewer than 2^32 edges, else
-/// [`as_wide_rows`](Self::as_wide_rows).
+/// It knows its predecessors too: from the file, or from a backward direction that is computed in
+/// memory when it is first needed (4 or 8 bytes per vertex, like the offsets, and 4 per edge).
+/// Algorithms are faster on slices: [`as_rows`](Self::as_rows) with fewer than 2^32 edges,
+/// otherwise [`as_wide_rows`](Self::as_wide_rows).
 ///
 /// # Example
 /// ```
@@ -39,7 +38,7 @@ pub struct GraphFile<B = AlignedBytes> {
     bytes: B,
     header: Header,
     layout: Layout<usize>,
-    /// The backward direction that the file does not have, of one kind or the other.
+    /// The computed backward direction, if the file has none, with narrow or wide offsets.
     back: OnceLock<Transposed<u32>>,
     wide_back: OnceLock<Transposed<u64>>,
 }
@@ -55,19 +54,20 @@ impl GraphFile {
 }
 
 impl<B: StableBytes> GraphFile<B> {
-    /// Opens a file whose bytes are these. Copies nothing.
+    /// Opens the bytes of a file. Copies nothing.
     ///
     /// # Errors
     /// [`ErrorKind::ForeignFile`](crate::ErrorKind::ForeignFile),
     /// [`ErrorKind::UnsupportedVersion`](crate::ErrorKind::UnsupportedVersion);
-    /// [`ErrorKind::FileLength`](crate::ErrorKind::FileLength) for a file that is cut off or has
-    /// more at its end; [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets),
+    /// [`ErrorKind::FileLength`](crate::ErrorKind::FileLength) for a file that is truncated or
+    /// has extra bytes at its end;
+    /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets),
     /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange),
     /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
     /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges);
-    /// [`ErrorKind::MalformedFile`](crate::ErrorKind::MalformedFile) for a header that says what
-    /// none can, and for backward rows that are not the forward ones reversed;
-    /// [`ErrorKind::Misaligned`](crate::ErrorKind::Misaligned) when the bytes do not start at a
+    /// [`ErrorKind::MalformedFile`](crate::ErrorKind::MalformedFile) for an invalid header, and
+    /// for backward rows that are not the reverse of the forward rows;
+    /// [`ErrorKind::Misaligned`](crate::ErrorKind::Misaligned) if the bytes do not start at a
     /// multiple of 8; [`ErrorKind::ByteOrder`](crate::ErrorKind::ByteOrder) on a big-endian
     /// machine. Weights may have any value; an algorithm checks those that it uses.
     ///
@@ -106,7 +106,7 @@ impl<B: StableBytes> GraphFile<B> {
         check_rows(back, tails)?;
         let forward = fingerprint(offsets, heads, |v, head| (v, head));
         if forward != fingerprint(back, tails, |v, tail| (tail, v)) {
-            let what = "its backward rows are not the forward ones turned round";
+            let what = "its backward rows are not the reverse of its forward rows";
             return Err(Error::malformed_file(what));
         }
         Ok(())
@@ -117,17 +117,17 @@ impl<B: StableBytes> GraphFile<B> {
         self.bytes
     }
 
-    /// How many edges there are.
+    /// The number of edges.
     pub fn edge_count(&self) -> usize {
         self.layout.forward.1.len() / 4
     }
 
-    /// Whether the file itself has the backward direction.
+    /// Whether the file has the backward direction.
     pub fn has_backward(&self) -> bool {
         self.layout.backward.is_some()
     }
 
-    /// The graph as bare slices, with the backward direction where the file has it, when the
+    /// The graph as slices, with the backward direction if the file has it; `None` unless the
     /// file's offsets have 4 bytes.
     pub fn as_rows(&self) -> Option<Rows<'_>> {
         if self.header.wide {
@@ -139,13 +139,12 @@ impl<B: StableBytes> GraphFile<B> {
         Some(Rows::trusted(offsets, heads, back))
     }
 
-    /// The graph as bare slices when the file's offsets have 8 bytes.
+    /// The graph as slices; `None` unless the file's offsets have 8 bytes.
     pub fn as_wide_rows(&self) -> Option<WideRows<'_>> {
         self.wide_rows_at(&self.layout.forward)
     }
 
-    /// The graph with every edge reversed as bare slices, when the file has that and its offsets
-    /// have 8 bytes.
+    /// The reversed graph as slices; `None` unless the file has it and its offsets have 8 bytes.
     pub fn as_wide_back_rows(&self) -> Option<WideRows<'_>> {
         self.wide_rows_at(self.layout.backward.as_ref()?)
     }
@@ -158,13 +157,13 @@ impl<B: StableBytes> GraphFile<B> {
         Some(WideRows::trusted(offsets, ends))
     }
 
-    /// The weight of each vertex; `None` when the file has none, or of another type.
+    /// The weight of each vertex; `None` if the file has none, or has weights of another type.
     pub fn vertex_weights<W: FileWeight>(&self) -> Option<&[W]> {
         (self.header.vertex_weights == W::KIND).then(|| self.array(&self.layout.vertex_weights))
     }
 
-    /// The weight of each edge, in the order of the heads; `None` when the file has none, or of
-    /// another type.
+    /// The weight of each edge, in the order of the heads; `None` if the file has none, or has
+    /// weights of another type.
     pub fn edge_weights<W: FileWeight>(&self) -> Option<&[W]> {
         (self.header.edge_weights == W::KIND).then(|| self.array(&self.layout.edge_weights))
     }
@@ -192,14 +191,14 @@ impl<B: StableBytes> GraphFile<B> {
         Neighbours::new(&self.array(&places.1)[range])
     }
 
-    /// The backward direction made in memory, when the file's offsets have 4 bytes.
+    /// The backward direction computed in memory, for offsets of 4 bytes.
     fn made_back_rows(&self) -> Rows<'_> {
         let (offsets, heads) = self.rows_at::<u32>(&self.layout.forward);
         let back = (self.back).get_or_init(|| Transposed::new(offsets, heads));
         Rows::trusted(&back.offsets, &back.tails, Some((offsets, heads)))
     }
 
-    /// The same when they have 8.
+    /// The same for offsets of 8 bytes.
     fn made_wide_back_rows(&self) -> WideRows<'_> {
         let back = self.wide_back.get_or_init(|| {
             let (offsets, heads) = self.rows_at::<u64>(&self.layout.forward);
@@ -209,8 +208,8 @@ impl<B: StableBytes> GraphFile<B> {
     }
 }
 
-/// A number that depends on which edges there are and not on their order, so that two
-/// directions can be compared in one sweep each.
+/// A checksum that depends on the edges but not on their order, so that two directions can be
+/// compared in one sweep each.
 fn fingerprint<O: Offset>(offsets: &[O], ends: &[u32], edge: fn(u32, u32) -> (u32, u32)) -> u64 {
     let rows = offsets.windows(2).zip(0..);
     rows.flat_map(|(row, v)| {
