@@ -1,4 +1,4 @@
-//! Debian packages that depend on one another in a circle.
+//! Debian packages with cyclic dependencies.
 //!
 //! `apt-cache dumpavail | cargo run --release -p refcycle-core --example debian_cycles`
 
@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 
 use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices};
 
-/// The packages by name, and who depends on whom.
+/// The packages by name, and the graph of their dependencies.
 #[derive(Default)]
 struct Packages {
     names: Vec<String>,
@@ -37,7 +37,7 @@ impl Packages {
                 Some(("Package", name)) => current = Some(packages.number(name)),
                 Some(("Depends" | "Pre-Depends", others)) => {
                     let tail = current.ok_or(io::ErrorKind::InvalidData)?;
-                    // `a (>= 1) | b, c:any`: of alternatives the first is what is installed.
+                    // `a (>= 1) | b, c:any`: the first of several alternatives is installed.
                     for other in others.split(", ") {
                         let name = other.split([' ', ':', '|']).next().unwrap_or(other);
                         packages.dependencies.push((tail, name.to_owned()));
@@ -49,7 +49,7 @@ impl Packages {
         Ok(packages)
     }
 
-    /// Dependencies on what is no package, such as virtual ones, are left out.
+    /// Dependencies on virtual packages and other unknown names are left out.
     fn graph(&self) -> Result<CsrGraph, refcycle_core::Error> {
         let edges = self.dependencies.iter();
         let edges = edges.filter_map(|(tail, name)| Some((*tail, *self.numbers.get(name)?)));

@@ -1,11 +1,11 @@
-//! A garbage collector's heap: what is alive, what is garbage and why reference counts do not
-//! free it, and what each object keeps alive.
+//! A garbage-collected heap: which objects are alive, which are garbage, why reference counts do
+//! not free them, and what each object keeps alive.
 //!
 //! `cargo run -p refcycle-core --example gc_heap`
 
 use refcycle_core::{Algorithms, CsrGraph, Error, VertexId, VertexSet, Vertices};
 
-/// The objects: a name, and the bytes of each by itself.
+/// The objects: a name and the size in bytes.
 const OBJECTS: [(&str, u64); 10] = [
     ("stack of main", 64),
     ("server", 200),
@@ -19,7 +19,7 @@ const OBJECTS: [(&str, u64); 10] = [
     ("old buffer", 2_000),
 ];
 
-/// Who refers to whom.
+/// The references.
 const REFERENCES: [(u32, u32); 11] = [
     (0, 1),
     (1, 2),
@@ -44,14 +44,14 @@ fn main() -> Result<(), Error> {
     };
     let root = VertexId::new(0);
 
-    // Marking. What is left over is garbage.
+    // Mark. The rest is garbage.
     let alive = heap.descendants(root, None)?;
     println!("alive: {}", names(alive.vertices()));
     let alive = VertexSet::from_vertices(heap.vertex_bound(), alive.into_vertices());
     let garbage: Vec<_> = heap.vertices().filter(|&v| !alive.contains(v)).collect();
     println!("garbage: {}", names(&garbage));
 
-    // Of the garbage, the cycles are what keeps reference counts above zero.
+    // The cycles in the garbage keep reference counts above zero.
     let garbage = heap.full_subgraph(garbage);
     let components = garbage.strongly_connected_components();
     for number in components.cyclic(&garbage) {
@@ -60,7 +60,8 @@ fn main() -> Result<(), Error> {
         println!("a cycle holds it: {}", names(&members));
     }
 
-    // What would be freed with an object: the sizes of all that it dominates.
+    // The retained size of an object, which would be freed with it: the sizes of all objects that
+    // it dominates.
     let dominators = heap.dominators(root)?;
     let retained = dominators.accumulate(&sizes)?;
     let mut largest = dominators.vertices().to_vec();

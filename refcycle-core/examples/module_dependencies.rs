@@ -1,11 +1,11 @@
-//! Which packages of a Cargo workspace depend on one another in a circle, what needs a package,
-//! and what goes away with one. Dev-dependencies count, and they may make circles.
+//! Cyclic dependencies in a Cargo workspace, which packages need a package, and which would go
+//! away with one. Dev-dependencies count, and they may form cycles.
 //!
 //! `cargo run -p refcycle-core --example module_dependencies -- [PACKAGE] [--json FILE]`
 //!
-//! The graph is that of `cargo metadata --format-version 1 --offline`, run here, or what it
-//! wrote into a file; `-` is the standard input. PACKAGE is a name, or a name with a version
-//! as in `serde@1.0.228`.
+//! The graph is read from `cargo metadata --format-version 1 --offline`, which is run here, or
+//! from a file with its output; `-` is standard input. PACKAGE is a name, or a name with a
+//! version as in `serde@1.0.228`.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -19,19 +19,19 @@ use serde_json::Value;
 
 type Failure = Box<dyn Error>;
 
-/// So many names of a long list are shown.
+/// How many names of a long list are shown.
 const SHOWN: usize = 8;
 
-/// So many of the packages that take others with them are shown.
+/// How many of the packages that take others with them are shown.
 const MOST_HELD: usize = 12;
 
-/// A vertex is a package, an edge goes to what it depends on.
+/// A vertex is a package; an edge goes to a dependency.
 struct Packages {
     names: Vec<String>,
     /// The packages of the workspace.
     members: Vec<VertexId>,
     graph: CsrGraph,
-    /// Whether each edge is there for tests, examples and benchmarks alone.
+    /// Whether each edge is only for tests, examples and benchmarks.
     is_dev: Vec<bool>,
 }
 
@@ -51,7 +51,7 @@ impl Packages {
 
         let mut names = vec![String::new(); nodes.len()];
         for package in list(&metadata, "packages")? {
-            // A package that nothing of this platform needs is not among the nodes.
+            // A package that is not needed on this platform is not among the nodes.
             if let Ok(number) = number(text_of(package, "id")?) {
                 let (name, version) = (text_of(package, "name")?, text_of(package, "version")?);
                 names[number as usize] = format!("{name}@{version}");
@@ -70,8 +70,7 @@ impl Packages {
                 edges.push((tail, number(text_of(dependency, "pkg")?)?, is_dev));
             }
         }
-        // Edges are numbered by their tails, those of one tail in the order given, as they
-        // are here.
+        // Edges are numbered by tail, in the given order for each tail, as they are here.
         let is_dev = edges.iter().map(|edge| edge.2).collect();
         let ends = edges.iter().map(|&(tail, head, _)| (tail, head));
         let graph = CsrGraph::from_edges(nodes.len(), ends)?;
@@ -83,7 +82,7 @@ impl Packages {
         })
     }
 
-    /// The name alone where no other package has it, else with the version.
+    /// The name, with the version if several packages have this name.
     fn name(&self, v: VertexId) -> &str {
         let full = &self.names[v.index()];
         let name = full.split('@').next().unwrap_or(full);
@@ -148,7 +147,7 @@ impl Packages {
         walk + cycle.first().map_or("", |&v| self.name(v))
     }
 
-    /// Layer 0 depends on nothing, each other on what is below. A circle is in one layer.
+    /// Layer 0 depends on nothing, each other layer on those below. A cycle is within one layer.
     fn print_layers(&self) -> Result<(), Failure> {
         let condensation = self.graph.condensation();
         let levels = algo::topological_levels(&condensation.graph().reversed())?;
@@ -163,7 +162,7 @@ impl Packages {
         Ok(())
     }
 
-    /// A package takes with it all that is reached from the workspace through it alone.
+    /// A package takes with it all packages that are reached from the workspace only through it.
     fn print_held(&self) -> Result<(), Failure> {
         let tree = algo::dominators(&self.graph, self.members.iter().copied())?.into_tree();
         let mut holders: Vec<_> = (tree.vertices().iter())

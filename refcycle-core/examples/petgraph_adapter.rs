@@ -1,4 +1,4 @@
-//! A petgraph graph, asked by refcycle's algorithms where it lies.
+//! refcycle's algorithms on a petgraph graph, without a copy.
 //!
 //! `cargo run -p refcycle-core --example petgraph_adapter --features petgraph`
 
@@ -7,7 +7,7 @@ use refcycle_core::interop::petgraph::FromPetgraph;
 use refcycle_core::{Algorithms, Error, VertexId};
 
 fn main() -> Result<(), Error> {
-    // Who calls whom.
+    // The calls.
     let mut calls = DiGraph::<&str, ()>::new();
     let main = calls.add_node("main");
     let parse = calls.add_node("parse");

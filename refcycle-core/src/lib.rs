@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
-// A module that has some says why it may.
+// Modules with unsafe code say why.
 #![deny(unsafe_code)]
 
 extern crate alloc;
@@ -42,9 +42,9 @@ pub use traits::{DenseVertices, Heads, IDirectedGraph, Predecessors, Successors,
 pub use watch::{Unwatched, Watch};
 pub use workspace::Workspace;
 
-/// The most vertices that a graph can have. Three numbers of the 32-bit range are left
-/// over for the algorithms' own marks.
+/// The maximum number of vertices of a graph. Three numbers of the 32-bit range are reserved for
+/// the algorithms.
 pub const MAX_VERTICES: usize = u32::MAX as usize - 2;
 
-/// The most edges that a graph can have.
+/// The maximum number of edges of a graph.
 pub const MAX_EDGES: usize = u32::MAX as usize - 1;

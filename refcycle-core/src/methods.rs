@@ -13,9 +13,8 @@ use crate::{
 
 /// The algorithms of [`algo`] as methods.
 ///
-/// Every graph has this trait: bring it into scope to use the methods. Each asks for the
-/// capability that its algorithm needs, so that a graph that knows only its successors has most
-/// of them.
+/// Every graph implements this trait: import it to use the methods. Each requires the capability
+/// that its algorithm needs, so a graph that knows only its successors has most of them.
 ///
 /// # Example
 /// ```
@@ -26,8 +25,8 @@ use crate::{
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub trait Algorithms: Vertices {
-    /// What can be reached from `start`, itself included, in at most `generations`
-    /// steps; see [`algo::descendants`].
+    /// Finds what can be reached from `start`, itself included, in at most `generations` steps;
+    /// see [`algo::descendants`].
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -38,8 +37,8 @@ pub trait Algorithms: Vertices {
         algo::descendants(self, [start], generations)
     }
 
-    /// What `start` can be reached from, itself included, in at most `generations`
-    /// steps; see [`algo::ancestors`].
+    /// Finds the vertices that reach `start`, itself included, in at most `generations` steps;
+    /// see [`algo::ancestors`].
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -50,10 +49,10 @@ pub trait Algorithms: Vertices {
         algo::ancestors(self, [start], generations)
     }
 
-    /// The vertices of a shortest path, both ends included, searched from both; see
-    /// [`algo::bidirectional_shortest_path`]. A graph that makes its backward direction on
-    /// demand makes it now, as for [`ancestors`](Self::ancestors); [`algo::shortest_path`]
-    /// does without.
+    /// The vertices of a shortest path, both ends included, by a bidirectional search; see
+    /// [`algo::bidirectional_shortest_path`]. A graph that computes its backward direction on
+    /// demand computes it now, as for [`ancestors`](Self::ancestors); [`algo::shortest_path`]
+    /// does not need it.
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -64,9 +63,9 @@ pub trait Algorithms: Vertices {
         algo::bidirectional_shortest_path(self, start, end)
     }
 
-    /// The vertices of a shortest cycle through `v`, which comes first, searched both ways;
-    /// see [`algo::bidirectional_shortest_cycle`]. A graph that makes its backward direction
-    /// on demand makes it now; [`algo::shortest_cycle`] does without.
+    /// The vertices of a shortest cycle through `v`, which comes first, by a bidirectional
+    /// search; see [`algo::bidirectional_shortest_cycle`]. A graph that computes its backward
+    /// direction on demand computes it now; [`algo::shortest_cycle`] does not need it.
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -104,7 +103,7 @@ pub trait Algorithms: Vertices {
         algo::minimum_cycle(self)
     }
 
-    /// The simple cycles, shortest first, found one by one; see [`algo::simple_cycles`].
+    /// An iterator over the simple cycles, shortest first; see [`algo::simple_cycles`].
     fn simple_cycles(&self) -> SimpleCycles
     where
         Self: Successors,
@@ -112,7 +111,7 @@ pub trait Algorithms: Vertices {
         algo::simple_cycles(self)
     }
 
-    /// The simple cycles through `v`, shortest first, found one by one; see
+    /// An iterator over the simple cycles through `v`, shortest first; see
     /// [`algo::simple_cycles_through`].
     ///
     /// # Errors
@@ -124,7 +123,7 @@ pub trait Algorithms: Vertices {
         algo::simple_cycles_through(self, v)
     }
 
-    /// Few edges without which the graph has no cycle; see [`algo::feedback_arc_set`],
+    /// A small set of edges without which the graph has no cycle; see [`algo::feedback_arc_set`],
     /// which also takes weights.
     fn feedback_arc_set(&self) -> FeedbackArcSet
     where
@@ -142,8 +141,8 @@ pub trait Algorithms: Vertices {
         algo::strongly_connected_components(self)
     }
 
-    /// The strongly connected components with one edge between two of them that are
-    /// joined by an edge; see [`algo::condensation`].
+    /// The acyclic graph of the strongly connected components, with parallel edges merged; see
+    /// [`algo::condensation`].
     fn condensation(&self) -> Condensation
     where
         Self: Successors,
@@ -151,7 +150,7 @@ pub trait Algorithms: Vertices {
         algo::condensation(self, ParallelEdges::Merge)
     }
 
-    /// The numbers of the components that no other component reaches; see
+    /// The components, and the numbers of those that no other component reaches; see
     /// [`Components::sources`].
     fn source_components(&self) -> (Components, Vec<u32>)
     where
@@ -162,7 +161,7 @@ pub trait Algorithms: Vertices {
         (components, sources)
     }
 
-    /// The numbers of the components that reach no other component; see
+    /// The components, and the numbers of those that reach no other component; see
     /// [`Components::sinks`].
     fn sink_components(&self) -> (Components, Vec<u32>)
     where
@@ -190,7 +189,7 @@ pub trait Algorithms: Vertices {
         algo::between(self, [start], [end], generations)
     }
 
-    /// The vertices, each before all those that it reaches; see
+    /// The vertices in topological order: each before all vertices that it reaches; see
     /// [`algo::topological_order`].
     ///
     /// # Errors
@@ -214,7 +213,7 @@ pub trait Algorithms: Vertices {
         algo::topological_levels(self)
     }
 
-    /// The graph without the edges that others imply; see [`algo::transitive_reduction`].
+    /// The graph without its redundant edges; see [`algo::transitive_reduction`].
     ///
     /// # Errors
     /// [`NotAcyclic`], with a cycle.
@@ -225,8 +224,8 @@ pub trait Algorithms: Vertices {
         algo::transitive_reduction(self)
     }
 
-    /// The pieces into which the graph falls when the direction of edges does not count;
-    /// see [`algo::weakly_connected_components`].
+    /// The connected components if the direction of edges is ignored; see
+    /// [`algo::weakly_connected_components`].
     fn weakly_connected_components(&self) -> WeakComponents
     where
         Self: Successors,
@@ -234,8 +233,8 @@ pub trait Algorithms: Vertices {
         algo::weakly_connected_components(self)
     }
 
-    /// What reaches the largest strongly connected component, what is reached from it, and
-    /// the rest; see [`algo::bow_tie`].
+    /// The vertices by their position relative to the largest strongly connected component; see
+    /// [`algo::bow_tie`].
     fn bow_tie(&self) -> BowTie
     where
         Self: Successors,
@@ -252,12 +251,12 @@ pub trait Algorithms: Vertices {
         Subgraph::induced(self, vertices)
     }
 
-    /// The same graph with every edge reversed; copies nothing.
+    /// A view of the graph with every edge reversed; copies nothing.
     fn reversed(&self) -> Reversed<'_, Self> {
         Reversed::new(self)
     }
 
-    /// The same graph without the vertices that are not in `mask`; copies nothing.
+    /// A view of the graph that shows only the vertices in `mask`; copies nothing.
     fn masked<'a>(&'a self, mask: &'a VertexSet) -> Masked<'a, Self> {
         Masked::new(self, mask)
     }

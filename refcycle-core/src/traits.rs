@@ -1,10 +1,9 @@
 //! What a graph is: the small capability traits, and [`IDirectedGraph`] over them.
 //!
-//! An algorithm asks for the least that it needs. [`Successors`] is enough for
-//! components, descendants and paths, so that a graph that knows only its outgoing
-//! edges can run them. A graph that also knows its edges by id and in both directions
-//! is an [`IDirectedGraph`] and can run every algorithm.
-//! [`Algorithms`](crate::Algorithms) has the algorithms as methods.
+//! An algorithm requires only what it needs. [`Successors`] is enough for components, descendants
+//! and paths, so that a graph that knows only its outgoing edges can run them. A graph that also
+//! knows its edges by id and in both directions is an [`IDirectedGraph`] and can run every
+//! algorithm. [`Algorithms`](crate::Algorithms) has the algorithms as methods.
 
 use core::iter::FusedIterator;
 
@@ -13,11 +12,10 @@ use crate::{Edge, Error, Rows, VertexId};
 /// A set of vertices with dense ids.
 ///
 /// # Contract
-/// Every vertex is a number below [`vertex_bound`](Self::vertex_bound). A number below
-/// the bound need not be a vertex: ids may have holes (a view that hides vertices, a
-/// graph from which vertices were removed), and [`contains_vertex`](Self::contains_vertex)
-/// tells. The other methods of a graph may panic, or answer with nothing, when they are
-/// given a number that is not a vertex.
+/// Every vertex is a number below [`vertex_bound`](Self::vertex_bound). A number below the bound
+/// need not be a vertex: ids may have holes (a view that hides vertices, a graph from which
+/// vertices were removed), see [`contains_vertex`](Self::contains_vertex). The other methods of a
+/// graph may panic or return nothing for a number that is not a vertex.
 pub trait Vertices {
     /// The iterator that [`vertices`](Self::vertices) returns.
     type Vertices<'a>: Iterator<Item = VertexId>
@@ -28,7 +26,7 @@ pub trait Vertices {
     /// the size of a side table. Constant time.
     fn vertex_bound(&self) -> usize;
 
-    /// How many vertices there are.
+    /// The number of vertices.
     fn vertex_count(&self) -> usize;
 
     /// Whether the number `v` is a vertex of this graph. Constant time.
@@ -42,7 +40,7 @@ pub trait Vertices {
 /// [`vertex_bound`](Vertices::vertex_bound).
 pub trait DenseVertices: Vertices {}
 
-/// A graph that can list where the edges of a vertex go.
+/// A graph that can list the heads of the edges that leave a vertex.
 pub trait Successors: Vertices {
     /// The iterator that [`successors`](Self::successors) returns.
     type Successors<'a>: Iterator<Item = VertexId>
@@ -53,14 +51,14 @@ pub trait Successors: Vertices {
     /// edge to it.
     fn successors(&self, v: VertexId) -> Self::Successors<'_>;
 
-    /// The same edges as bare slices, when that is how the graph keeps them and its ids have
-    /// no holes. Constant time. Algorithms are faster with it, their results the same.
+    /// The same edges as slices, if the graph stores them in this form and its ids have no holes.
+    /// Constant time. Algorithms are faster with it; their results are the same.
     fn rows(&self) -> Option<Rows<'_>> {
         None
     }
 }
 
-/// A graph that can list where the edges into a vertex come from.
+/// A graph that can list the tails of the edges that enter a vertex.
 pub trait Predecessors: Vertices {
     /// The iterator that [`predecessors`](Self::predecessors) returns.
     type Predecessors<'a>: Iterator<Item = VertexId>
@@ -71,8 +69,8 @@ pub trait Predecessors: Vertices {
     /// edge from it.
     fn predecessors(&self, v: VertexId) -> Self::Predecessors<'_>;
 
-    /// The edges reversed, as bare slices: [`Successors::rows`] of the reversed graph. Makes the
-    /// backward direction when the graph makes that on demand.
+    /// The reversed edges as slices: [`Successors::rows`] of the reversed graph. A graph that
+    /// computes its backward direction on demand computes it now.
     fn back_rows(&self) -> Option<Rows<'_>> {
         None
     }
@@ -80,14 +78,15 @@ pub trait Predecessors: Vertices {
 
 /// A directed graph. Parallel edges and self-loops are kept.
 ///
-/// A type that implements this trait and the small ones below it has every algorithm of
-/// the crate as a method, by [`Algorithms`](crate::Algorithms). [`Heads`] and [`Tails`] save an implementor who only has
-/// edges from writing the iterators of [`Successors`] and [`Predecessors`].
+/// A type that implements this trait and the small ones below it has every algorithm of the crate
+/// as a method, by [`Algorithms`](crate::Algorithms). With [`Heads`] and [`Tails`], an
+/// implementor that has only edges need not write the iterators of [`Successors`] and
+/// [`Predecessors`].
 ///
 /// # Contract
-/// [`out_edges`](Self::out_edges) and [`in_edges`](Self::in_edges) list the same edges,
-/// each once in either direction, with the ids below [`edge_bound`](Self::edge_bound)
-/// and different for different edges. [`Successors`] and [`Predecessors`] agree with them.
+/// [`out_edges`](Self::out_edges) and [`in_edges`](Self::in_edges) list the same edges, each once
+/// per direction. Their ids are unique and below [`edge_bound`](Self::edge_bound). [`Successors`]
+/// and [`Predecessors`] agree with them.
 ///
 /// # Example
 /// A graph that is computed: the divisors of a number point to its multiples.
@@ -153,8 +152,7 @@ pub trait IDirectedGraph: Successors + Predecessors {
     /// time.
     fn edge_bound(&self) -> usize;
 
-    /// How many edges there are, each parallel edge counted. A view may have to count
-    /// them.
+    /// The number of edges, counting each parallel edge. A view may have to count them.
     fn edge_count(&self) -> usize;
 
     /// The edges that leave `v`.
@@ -163,12 +161,12 @@ pub trait IDirectedGraph: Successors + Predecessors {
     /// The edges that enter `v`.
     fn in_edges(&self, v: VertexId) -> Self::InEdges<'_>;
 
-    /// Where the edges of `v` go, once for each parallel edge.
+    /// The heads of the edges that leave `v`, once for each parallel edge.
     fn children(&self, v: VertexId) -> Self::Successors<'_> {
         self.successors(v)
     }
 
-    /// Where the edges into `v` come from, once for each parallel edge.
+    /// The tails of the edges that enter `v`, once for each parallel edge.
     fn parents(&self, v: VertexId) -> Self::Predecessors<'_> {
         self.predecessors(v)
     }
@@ -179,7 +177,7 @@ pub trait IDirectedGraph: Successors + Predecessors {
     }
 }
 
-/// Whether a number that a caller gives is a vertex.
+/// Checks that a number given by a caller is a vertex.
 pub(crate) fn check_vertex<G: Vertices + ?Sized>(graph: &G, v: VertexId) -> Result<(), Error> {
     if v.index() < graph.vertex_bound() && graph.contains_vertex(v) {
         Ok(())
@@ -188,11 +186,11 @@ pub(crate) fn check_vertex<G: Vertices + ?Sized>(graph: &G, v: VertexId) -> Resu
     }
 }
 
-/// The heads of edges: makes [`Successors`] of the edges that leave a vertex.
+/// The heads of edges: derives [`Successors`] from the edges that leave a vertex.
 #[derive(Clone, Debug)]
 pub struct Heads<I>(I);
 
-/// The tails of edges: makes [`Predecessors`] of the edges that enter a vertex.
+/// The tails of edges: derives [`Predecessors`] from the edges that enter a vertex.
 #[derive(Clone, Debug)]
 pub struct Tails<I>(I);
 

@@ -1,4 +1,4 @@
-//! Scratch memory that searches share.
+//! Memory that searches reuse.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -11,19 +11,18 @@ use crate::views::Reversed;
 use crate::watch::{Meter, finished};
 use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 
-/// Scratch memory for many searches, one after the other.
+/// Reusable memory for many searches, one after the other.
 ///
-/// Its methods are the functions of [`algo`](crate::algo) of the same names, which answer by
-/// reference to the workspace. Each costs no more than the vertices and edges that it looks
-/// at: the marks of one search are taken back one by one before the next, and nothing is
-/// allocated once the buffers have grown as large as the searches need. The same workspace
-/// serves any graphs.
+/// Its methods are the functions of [`algo`](crate::algo) with the same names, but they return
+/// references into the workspace. The cost of each depends only on the vertices and edges that it
+/// visits: the marks of a search are reset one by one before the next, and nothing is allocated
+/// once the buffers are large enough. One workspace can serve different graphs.
 ///
 /// # Memory
 /// One bit per vertex id for [`descendants`](Self::descendants) and
-/// [`ancestors`](Self::ancestors), two for the paths; and the answer and the vertices seen of the
-/// largest search so far: 4 bytes per vertex, 8 for the paths. Vertices and generations that were
-/// once needed are kept: see [`memory`](Self::memory).
+/// [`ancestors`](Self::ancestors), two for the paths; and the result and the visited vertices of
+/// the largest search so far: 4 bytes per vertex, 8 for the paths. Memory is kept for the next
+/// search: see [`memory`](Self::memory).
 ///
 /// # Example
 /// ```
@@ -49,12 +48,12 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// A workspace without memory, which the first search of each kind allocates.
+    /// An empty workspace. The first search of each kind allocates its memory.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Bytes held.
+    /// The bytes of the workspace.
     pub fn memory(&self) -> usize {
         self.marks.memory()
             + self.reached.memory()
@@ -63,8 +62,8 @@ impl Workspace {
             + 4 * self.path.capacity()
     }
 
-    /// What can be reached from `starts`, the starts included, in at most `generations` steps;
-    /// see [`algo::descendants`](crate::algo::descendants).
+    /// Finds what can be reached from `starts`, the starts included, in at most `generations`
+    /// steps; see [`algo::descendants`](crate::algo::descendants).
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex),
@@ -94,11 +93,11 @@ impl Workspace {
         Ok(search.map_continue(|()| &*reached))
     }
 
-    /// What `starts` can be reached from, the starts included, in at most `generations` steps;
-    /// see [`algo::ancestors`](crate::algo::ancestors).
+    /// Finds the vertices that reach `starts`, the starts included, in at most `generations`
+    /// steps; see [`algo::ancestors`](crate::algo::ancestors).
     ///
     /// # Errors
-    /// As [`descendants`](Self::descendants).
+    /// As for [`descendants`](Self::descendants).
     pub fn ancestors<G: Predecessors + ?Sized>(
         &mut self,
         graph: &G,
@@ -179,7 +178,7 @@ impl Workspace {
         Ok(found.map_continue(|found| found.then_some(&*self.path)))
     }
 
-    /// A shortest path, both ends included, searched from both; see
+    /// A shortest path, both ends included, by a bidirectional search; see
     /// [`algo::bidirectional_shortest_path`](crate::algo::bidirectional_shortest_path).
     ///
     /// # Errors
@@ -211,7 +210,7 @@ impl Workspace {
         Ok(found.map_continue(|found| found.then_some(&*self.path)))
     }
 
-    /// A shortest cycle through `v`, which comes first, searched both ways; see
+    /// A shortest cycle through `v`, which comes first, by a bidirectional search; see
     /// [`algo::bidirectional_shortest_cycle`](crate::algo::bidirectional_shortest_cycle).
     ///
     /// # Errors
@@ -246,7 +245,7 @@ impl Workspace {
         &self.path
     }
 
-    /// Puts a shortest path of at least one edge into the path, its end left out.
+    /// Stores a shortest path of at least one edge in `path`, without its end.
     fn forward_path<G: Successors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,
@@ -267,7 +266,7 @@ impl Workspace {
         ))
     }
 
-    /// Puts a shortest path of at least one edge into the path, both ends included.
+    /// Stores a shortest path of at least one edge in `path`, both ends included.
     fn bidirectional_path<G: Successors + Predecessors + ?Sized, W: Watch>(
         &mut self,
         graph: &G,

@@ -1,4 +1,4 @@
-//! Bytes that do not change while somebody looks at them.
+//! Bytes that do not change while they are borrowed.
 #![allow(unsafe_code)]
 
 use alloc::borrow::Cow;
@@ -9,19 +9,19 @@ use alloc::vec::Vec;
 
 use super::AlignedBytes;
 
-/// Bytes that are the same each time they are asked for, so that a
-/// [`GraphFile`](super::GraphFile) needs to check them only once.
+/// A type whose bytes are the same on each access, so that a [`GraphFile`](super::GraphFile)
+/// needs to check them only once.
 ///
-/// Slices, vectors, [`AlignedBytes`], mapped files and shared slices are such bytes, and
-/// references to them.
+/// Slices, vectors, [`AlignedBytes`], mapped files, shared slices and references to these are
+/// such types.
 ///
 /// # Safety
-/// Unless somebody has `&mut` access to the value, every call of
-/// [`as_ref`](AsRef::as_ref) returns a slice with the same contents, also after the value has
-/// been moved. A type with interior mutability must not show through `as_ref` what can change.
+/// As long as there is no `&mut` access to the value, every call of [`as_ref`](AsRef::as_ref)
+/// must return a slice with the same contents, even after the value has been moved. A type with
+/// interior mutability must not return data that can change.
 ///
 /// # Example
-/// A buffer of another library can be wrapped, if what is said above is true for it:
+/// You can wrap a buffer of another library if it meets the conditions above:
 /// ```
 /// use refcycle_core::files::{AlignedBytes, GraphFile, GraphWriter, StableBytes};
 /// use refcycle_core::CsrGraph;
@@ -42,7 +42,7 @@ use super::AlignedBytes;
 /// assert_eq!(graph.edge_count(), 1);
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
-/// A type that may answer differently the next time is not accepted:
+/// A type that may return different bytes is not accepted:
 /// ```compile_fail,E0277
 /// use std::cell::Cell;
 /// use refcycle_core::files::GraphFile;

@@ -1,4 +1,4 @@
-//! Writing a graph file.
+//! Writes a graph file.
 
 use std::fmt;
 use std::io::{self, BufWriter, Write};
@@ -12,9 +12,9 @@ use crate::{Error, Predecessors, Successors, VertexId};
 
 /// Writes a graph as a [graph file](super).
 ///
-/// The graph is gone through three times, and its backward direction twice, so that nothing
-/// need be held: a graph may be written that is itself a file larger than memory, or computed.
-/// Holes in its ids become vertices without edges.
+/// The graph is iterated three times, and its backward direction twice, so that nothing is kept
+/// in memory: the graph may be computed, or be a file larger than memory. Holes in its ids become
+/// vertices without edges.
 ///
 /// # Example
 /// ```
@@ -34,7 +34,7 @@ pub struct GraphWriter<'g, G: ?Sized> {
     edge_weights: Weights<'g>,
 }
 
-/// Calls with each of a vertex's neighbours in one direction.
+/// Calls a function with each neighbour of a vertex in one direction.
 type EachEnd<G> = fn(&G, VertexId, &mut dyn FnMut(VertexId));
 
 #[derive(Clone, Copy, Default)]
@@ -62,7 +62,7 @@ impl<'g> Weights<'g> {
 }
 
 impl<'g, G: Successors + ?Sized> GraphWriter<'g, G> {
-    /// Writes the graph's successors only, unless told more.
+    /// Writes only the graph's successors by default.
     pub fn new(graph: &'g G) -> Self {
         Self {
             graph,
@@ -106,10 +106,9 @@ impl<'g, G: Successors + ?Sized> GraphWriter<'g, G> {
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io);
-    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) for weights that are not
-    /// one for each vertex or edge, and for a graph that lists more or fewer edges when it is
-    /// asked again, or backward;
-    /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices);
+    /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless there is one weight
+    /// for each vertex or edge, and for a graph that lists a different number of edges the second
+    /// time, or backward; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices);
     /// [`ErrorKind::ByteOrder`](crate::ErrorKind::ByteOrder) on a big-endian machine.
     ///
     /// # Complexity
@@ -147,7 +146,7 @@ impl<'g, G: Successors + ?Sized> GraphWriter<'g, G> {
         Ok(())
     }
 
-    /// How many edges each vertex has, holes included.
+    /// The number of edges of each vertex id, including holes.
     fn degrees(&self, each: EachEnd<G>) -> impl Iterator<Item = u64> {
         (0..self.graph.vertex_bound()).map(move |v| {
             let mut degree = 0;
@@ -199,16 +198,16 @@ impl<'g, G: Successors + ?Sized> GraphWriter<'g, G> {
         Ok(())
     }
 
-    /// Writes the file to a place beside `path` and then renames it, so that there is never
-    /// half a file at `path`: see [`Replacement`](crate::files::Replacement).
+    /// Writes a file beside `path` and then renames it, so that there is never an incomplete file
+    /// at `path`: see [`Replacement`](crate::files::Replacement).
     ///
     /// # Errors
-    /// As [`write`](Self::write).
+    /// As for [`write`](Self::write).
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         let file = Replacement::begin(path, ReplaceOptions::default())?;
         let mut failed = None;
         let saved = file.write(|out| match self.write(&mut *out) {
-            // A pipe and a device have nothing to be synchronised.
+            // Pipes and devices cannot be synchronized.
             Ok(()) if out.get_ref().metadata()?.is_file() => out.get_ref().sync_all(),
             Ok(()) => Ok(()),
             Err(error) => {
@@ -232,7 +231,7 @@ impl<G: ?Sized> fmt::Debug for GraphWriter<'_, G> {
     }
 }
 
-/// Knows where it is.
+/// A writer that counts its bytes.
 struct Padded<W: Write> {
     out: BufWriter<W>,
     written: u64,

@@ -1,4 +1,4 @@
-//! Our graphs as petgraph's.
+//! Graphs of this crate as petgraph graphs.
 
 use fixedbitset::FixedBitSet;
 use petgraph::Directed;
@@ -15,8 +15,8 @@ use crate::{
     DenseVertices, Edge, EdgeId, IDirectedGraph, Predecessors, Successors, VertexId, Vertices,
 };
 
-/// A reference to one of our graphs that petgraph takes for one of its own. Vertices
-/// and edges have no weight: `()`.
+/// A reference to a graph of this crate that implements petgraph's traits. Vertices and edges
+/// have no weight: `()`.
 ///
 /// # Example
 /// ```
@@ -130,7 +130,8 @@ impl<G: Vertices + ?Sized> Visitable for AsPetgraph<'_, G> {
     }
 }
 
-/// One bit for each two vertices below the bound: for small graphs, as `is_isomorphic` asks.
+/// One bit for each pair of vertices below the bound: for small graphs, as `is_isomorphic` needs
+/// it.
 impl<G: Successors + ?Sized> GetAdjacencyMatrix for AsPetgraph<'_, G> {
     type AdjMatrix = FixedBitSet;
 
@@ -218,7 +219,7 @@ impl<'g, G: IDirectedGraph + ?Sized> IntoEdgeReferences for AsPetgraph<'g, G> {
     }
 }
 
-/// One of our edges, as petgraph wants to see it.
+/// An edge as a petgraph edge reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EdgeReference(Edge);
 
@@ -228,7 +229,7 @@ impl EdgeReference {
         self.0
     }
 
-    /// What our graph calls the edge.
+    /// The id of the edge in the graph.
     pub fn edge_id(&self) -> EdgeId {
         self.0.id
     }
@@ -256,15 +257,15 @@ impl EdgeRef for EdgeReference {
     }
 }
 
-/// Our vertices under petgraph's name for them.
+/// The vertices as petgraph's node indices.
 #[derive(Clone, Debug)]
 pub struct NodeIds<I>(I);
 
-/// Our vertices with their missing weights.
+/// The vertices as node references, without weights.
 #[derive(Clone, Debug)]
 pub struct NodeRefs<I>(I);
 
-/// Our edges as petgraph's.
+/// Edges as petgraph edge references.
 #[derive(Clone, Debug)]
 pub struct EdgeReferences<I>(I);
 
@@ -290,12 +291,12 @@ mapped_iterator!(NodeIds, VertexId => NodeIndex, node);
 mapped_iterator!(NodeRefs, VertexId => (NodeIndex, &'static ()), |v| (node(v), &NO_WEIGHT));
 mapped_iterator!(EdgeReferences, Edge => EdgeReference, EdgeReference);
 
-/// One of two iterators, by the direction that was asked for.
+/// One of two iterators, depending on the direction.
 #[derive(Clone, Debug)]
 pub enum Either<O, I> {
-    /// Along the edges.
+    /// Outgoing.
     Out(O),
-    /// Against the edges.
+    /// Incoming.
     In(I),
 }
 
@@ -319,7 +320,7 @@ impl<T, O: Iterator<Item = T>, I: Iterator<Item = T>> Iterator for Either<O, I> 
     }
 }
 
-/// Every edge of one of our graphs, as petgraph wants to see it.
+/// Every edge of a graph as a petgraph edge reference.
 pub struct AllEdges<'g, G: IDirectedGraph + ?Sized + 'g> {
     graph: &'g G,
     vertices: G::Vertices<'g>,

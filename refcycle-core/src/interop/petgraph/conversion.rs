@@ -1,20 +1,20 @@
-//! Copies as petgraph's own graphs.
+//! Copies as petgraph graphs.
 
 use alloc::vec;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::{EdgeId, IDirectedGraph, VertexId};
 
-/// A copy of one of our graphs as petgraph's `Graph`, for what changes a graph. Vertices and
-/// edges have what our graph calls them as their weights: petgraph numbers both without holes,
+/// Copies a graph into petgraph's `Graph`, for algorithms that change a graph. The weights of
+/// vertices and edges are their ids in the original: petgraph numbers both without holes,
 /// vertices in the order of [`vertices`](crate::Vertices::vertices) and edges in that of
 /// [`references`](IDirectedGraph::references).
 ///
-/// The way back is [`CsrGraph::from_graph`](crate::CsrGraph::from_graph) of a
-/// [`FromPetgraph`](super::FromPetgraph), which also tells which edge is which.
+/// To convert back, use [`CsrGraph::from_graph`](crate::CsrGraph::from_graph) with a
+/// [`FromPetgraph`](super::FromPetgraph), which also returns the ids of the edges.
 ///
 /// # Complexity
-/// O(vertices + edges) time; 4 bytes a number below the vertex bound beside the copy.
+/// O(vertices + edges) time; 4 bytes per number below the vertex bound besides the copy.
 ///
 /// # Example
 /// ```

@@ -1,4 +1,4 @@
-//! petgraph's graphs as ours.
+//! petgraph graphs as graphs of this crate.
 
 use petgraph::Directed;
 use petgraph::Direction::{Incoming, Outgoing};
@@ -19,7 +19,7 @@ macro_rules! adapter {
         #[derive(Clone, Debug)]
         pub struct $name<G> {
             graph: G,
-            /// petgraph has no test for a removed vertex that all its graphs share.
+            /// The vertices that exist: petgraph has no common test for a removed vertex.
             vertices: VertexSet,
         }
 
@@ -31,8 +31,8 @@ macro_rules! adapter {
             /// vertex.
             ///
             /// # Panics
-            /// When the graph has more vertices than [`MAX_VERTICES`](crate::MAX_VERTICES),
-            /// which takes an index type of 64 bits.
+            /// If the graph has more vertices than [`MAX_VERTICES`](crate::MAX_VERTICES), which
+            /// is possible only with an index type of 64 bits.
             pub fn new(graph: G) -> Self {
                 Self::try_new(graph).unwrap_or_else(|error| panic!("{error}"))
             }
@@ -52,10 +52,10 @@ macro_rules! adapter {
                 })
             }
 
-            /// What petgraph calls a vertex.
+            /// The node id of a vertex in petgraph.
             ///
             /// # Panics
-            /// When `v` is not a vertex.
+            /// If `v` is not a vertex.
             pub fn node_id(&self, v: VertexId) -> G::NodeId {
                 assert!(self.vertices.contains(v), "vertex {v} is not in the graph");
                 self.graph.from_index(v.index())
@@ -114,9 +114,8 @@ adapter! {
 }
 
 adapter! {
-    /// A petgraph graph that knows its successors only, such as `Csr`, for the
-    /// algorithms that ask for no more. [`CsrGraph::from_successors`] makes a copy that
-    /// can do everything.
+    /// A petgraph graph that knows only its successors, such as `Csr`, for the algorithms that
+    /// need no more. [`CsrGraph::from_successors`] makes a copy that can run everything.
     ///
     /// [`CsrGraph::from_successors`]: crate::CsrGraph::from_successors
     FromPetgraphForward

@@ -1,11 +1,12 @@
-//! Between [`petgraph`] and this crate, both ways, without copying unless told to.
+//! Adapters between [`petgraph`] and this crate, in both directions. They copy nothing, except
+//! [`to_graph`].
 //!
 //! | from | wrap it in | and run |
 //! |---|---|---|
 //! | `&Graph`, `&StableGraph`, `&GraphMap` | [`FromPetgraph`] | everything of [`IDirectedGraph`] |
-//! | `&Csr`, or anything that only knows its successors | [`FromPetgraphForward`] | what asks for [`Successors`] |
+//! | `&Csr`, or anything that knows only its successors | [`FromPetgraphForward`] | what needs [`Successors`] |
 //! | any [`IDirectedGraph`] | [`AsPetgraph`] | petgraph's algorithms, visits and `Dot` |
-//! | any [`IDirectedGraph`] | [`to_graph`], a copy | what changes a graph |
+//! | any [`IDirectedGraph`] | [`to_graph`], a copy | algorithms that change a graph |
 //!
 //! The number of a vertex is petgraph's `NodeIndexable::to_index`, the number of an edge
 //! its `EdgeIndexable::to_index`.
@@ -16,12 +17,12 @@
 //! use refcycle_core::interop::petgraph::{AsPetgraph, FromPetgraph};
 //! use refcycle_core::{Algorithms, CsrGraph, VertexId};
 //!
-//! // Ours on theirs.
+//! // An algorithm of this crate on a petgraph graph.
 //! let theirs = DiGraph::<(), ()>::from_edges([(0, 1), (1, 0), (1, 2)]);
 //! let components = FromPetgraph::new(&theirs).strongly_connected_components();
 //! assert_eq!(components.len(), 2);
 //!
-//! // Theirs on ours.
+//! // A petgraph algorithm on a graph of this crate.
 //! let ours = CsrGraph::from_edges(3, [(0, 1), (1, 2)])?;
 //! let order = petgraph::algo::toposort(AsPetgraph::new(&ours), None).unwrap();
 //! assert_eq!(order.len(), 3);
