@@ -1,4 +1,4 @@
-//! What lies between some vertices and others.
+//! The vertices between two sets of vertices.
 
 use proptest::prelude::*;
 use refcycle_core::algo::{self, between};
@@ -56,7 +56,7 @@ impl Check for Between {
     }
 }
 
-/// Numbers that are no vertices.
+/// Numbers that are not vertices.
 struct Strangers;
 
 impl Check for Strangers {

@@ -1,4 +1,4 @@
-//! Making CSR graphs, and what cannot be made into one.
+//! Building CSR graphs, and input that is rejected.
 
 use proptest::prelude::*;
 use refcycle_core::{
@@ -19,7 +19,7 @@ fn builder(list: &EdgeList) -> CsrBuilder {
     builder
 }
 
-/// The edges by tail, those of one tail in the order in which they were added.
+/// The edges by tail; edges of the same tail in the order in which they were added.
 fn by_tail(list: &EdgeList) -> Vec<(VertexId, VertexId)> {
     stable_by_tail(&list.edges)
 }
@@ -192,8 +192,8 @@ fn parts_that_do_not_fit_together() {
     assert_eq!((fits.vertex_count(), fits.edge_count()), (2, 2));
 }
 
-/// More vertices than the cache has room for, and ends in random order: these edges are sorted
-/// in two steps.
+/// More vertices than fit into the cache, and ends in random order: these edges are sorted in two
+/// steps.
 #[test]
 fn many_edges_in_random_order() {
     let random = random_edges();
@@ -218,7 +218,7 @@ fn many_edges_in_random_order() {
     assert!(tails.eq(by_head.iter().map(|edge| edge.tail)));
 }
 
-/// Edges are kept in another way as long as they come sorted.
+/// Edges are stored differently while they come sorted.
 #[test]
 fn the_last_edge_is_out_of_order() {
     let ascending = [0, 0, 3, 3, 3, 9].map(|tail| (tail.into(), (9 - tail).into()));

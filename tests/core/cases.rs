@@ -1,5 +1,4 @@
-//! The table of cases, over every representation; and over the oracles, which have to be
-//! right before anything else can be.
+//! The table of cases, for every representation, and for the oracles, which must be right first.
 
 use refcycle_core::{Successors, VertexId, algo};
 use refcycle_tests::EdgeList;

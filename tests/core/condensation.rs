@@ -9,7 +9,7 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{Check, ForwardCheck, every_forward_graph, every_graph};
 
-/// What the condensation has to be, given how its components are numbered.
+/// The expected condensation, given the numbers of its components.
 fn contracted(graph: &EdgeList, condensation: &Condensation) -> EdgeList {
     let number = |v: VertexId| condensation.components().component_of(v).unwrap();
     let edges = graph.edges.iter().map(|&(t, h)| (number(t), number(h)));

@@ -1,4 +1,4 @@
-//! What every representation promises, and what every type is.
+//! The contracts of every representation, and the auto traits of every type.
 
 use proptest::prelude::*;
 use refcycle_core::algo::{Components, Condensation, Reached, Split};

@@ -81,7 +81,7 @@ impl ForwardCheck for Through {
     }
 }
 
-/// A search that is stopped whenever it asks finds the same when it goes on.
+/// A search that is stopped at every check finds the same cycles after it is resumed.
 struct Stopped;
 
 impl ForwardCheck for Stopped {
@@ -212,7 +212,7 @@ fn a_dense_component_gives_its_first_cycles_at_once() {
     assert_eq!(longer.iter().collect::<BTreeSet<_>>().len(), 1_000);
 }
 
-/// A way of depth-first search into a dense part from which few ways lead back.
+/// A dense part from which few paths lead back, in which a depth-first search gets lost.
 #[test]
 fn dead_ends_cost_nothing() {
     // 0 -> 1..=40, all of them joined to each other, 40 -> 41 -> 0.

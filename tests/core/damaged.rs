@@ -1,5 +1,5 @@
-//! Bytes that are damaged at random: an error or a graph, never a panic, and never more memory
-//! than the bytes are worth. `fuzz/` does the same without an end.
+//! Randomly damaged bytes give an error or a graph, never a panic, and memory is bounded by their
+//! length. `fuzz/` continues this.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ use refcycle_core::{
 };
 use refcycle_tests::generators::{config, graphs};
 
-/// What can happen to bytes.
+/// A kind of damage.
 #[derive(Clone, Debug)]
 enum Damage {
     Cut(Index),
@@ -64,7 +64,7 @@ fn damage(bytes: &mut Vec<u8>, damages: &[Damage]) {
     }
 }
 
-/// Whatever opens can be gone through.
+/// A file that opens can be iterated.
 fn go_through<G: Successors + Predecessors>(graph: &G) {
     let (mut out, mut into) = (0, 0);
     for v in graph.vertices() {
@@ -186,7 +186,7 @@ proptest! {
         }
     }
 
-    /// An iterator whose clone yields something else.
+    /// An iterator whose clone yields other items.
     #[test]
     fn other_edges_the_second_time(
         count in 1..6_usize,

@@ -1,5 +1,5 @@
-//! Graphs of ten million vertices, as deep or as wide as they can be, on the stack that
-//! a test has. What an algorithm has to answer is known of each shape beforehand.
+//! Graphs of ten million vertices, as deep or as wide as possible, on the stack of a test thread.
+//! The expected results of each shape are known.
 
 use std::ops::ControlFlow;
 
@@ -20,7 +20,7 @@ const N: usize = 10_000_000;
 const FIRST: VertexId = VertexId::new(0);
 const LAST: VertexId = VertexId::new(N as u32 - 1);
 
-/// What is known of a graph.
+/// The known facts about a graph.
 #[derive(Clone, Copy)]
 struct Facts {
     vertices: usize,
@@ -31,13 +31,13 @@ struct Facts {
     sinks: usize,
     start: VertexId,
     end: VertexId,
-    /// How many vertices the start reaches, in how many generations.
+    /// The number of vertices that the start reaches, and of generations.
     descendants: (usize, usize),
-    /// How many vertices reach the end, in how many generations.
+    /// The number of vertices that reach the end, and of generations.
     ancestors: (usize, usize),
-    /// How many vertices a shortest path from the start to the end has.
+    /// The number of vertices of a shortest path from the start to the end.
     path: Option<usize>,
-    /// How many vertices a shortest cycle through the start, and the end, has.
+    /// The number of vertices of a shortest cycle through the start, and through the end.
     cycle: Option<usize>,
 }
 
@@ -54,7 +54,7 @@ impl Facts {
         }
     }
 
-    /// The same of a compact copy, whose last vertex has another number.
+    /// The same for a compact copy, whose last vertex has another number.
     fn compact(self) -> Self {
         let end = VertexId::from_index(self.vertices - 1);
         Self { end, ..self }
@@ -125,7 +125,7 @@ const PIECES: Facts = Facts {
     ..PATH
 };
 
-/// What needs successors only.
+/// Algorithms that need only successors.
 fn forward_algorithms<G: Successors>(graph: &G, facts: Facts) {
     for options in every_way() {
         let components = algo::strongly_connected_components_with(graph, options);
@@ -190,12 +190,12 @@ fn forward_paths<G: Successors>(graph: &G, facts: Facts) {
     );
     let disjoint = algo::vertex_disjoint_paths(graph, facts.start, facts.end, 2).unwrap();
     assert_eq!(disjoint.paths().first().map(Vec::len), facts.path);
-    // Any one vertex cuts a path, none an edge.
+    // Any one vertex cuts a path; no vertex cuts an edge.
     let cut = facts.path.is_some_and(|path| path > 2);
     assert_eq!(disjoint.cut().map(<[_]>::len), Some(usize::from(cut)));
 }
 
-/// What needs edges and both directions.
+/// Algorithms that need edges and both directions.
 fn two_way_algorithms<G: IDirectedGraph>(graph: &G, facts: Facts) {
     assert_eq!(graph.vertex_count(), facts.vertices);
     assert_eq!(graph.edge_count(), facts.edges);
@@ -333,7 +333,7 @@ fn edges_in_the_wrong_order() {
     let graph = graph(path().map(|(tail, head)| (LAST.number() - tail, LAST.number() - head)));
     assert!(graph.successors(LAST).eq([VertexId::from_index(N - 2)]));
     assert!(graph.predecessors(FIRST).eq([VertexId::new(1)]));
-    // Each search ends where the one before it began.
+    // Each search ends where the previous one began.
     assert_eq!(graph.strongly_connected_components().len(), N);
 }
 

@@ -1,5 +1,5 @@
-//! Dominators of graphs of ten million vertices, as deep or as wide as they can be, on a
-//! small stack. What dominates what is known of each shape beforehand.
+//! Dominators of graphs of ten million vertices, as deep or as wide as possible, on a small
+//! stack. The dominators of each shape are known.
 
 use std::thread;
 
@@ -60,7 +60,7 @@ fn is_a_star(tree: &DominatorTree, centre: VertexId) {
     assert_eq!(common, Some(Dominator::Vertex(centre)));
 }
 
-/// The edges that dominate and the frontiers: how many.
+/// The number of edge dominators and of frontiers.
 fn edges_and_frontiers<G: IDirectedGraph>(
     graph: &G,
     tree: &DominatorTree,
@@ -151,7 +151,7 @@ fn a_star() {
     is_a_star(&post.into_tree(), FIRST);
 }
 
-/// A path each of whose vertices has an edge to the last: nothing but the first dominates it.
+/// A path each of whose vertices has an edge to the last: only the first dominates it.
 #[test]
 fn a_path_with_short_cuts_to_its_end() {
     on_a_small_stack(|| {

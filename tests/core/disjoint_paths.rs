@@ -11,7 +11,7 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{ForwardCheck, every_forward_graph};
 
-/// How many there are at most, by a flow through halves of vertices.
+/// The maximum number, by a flow through split vertices.
 fn most(graph: &EdgeList, start: VertexId, end: VertexId) -> usize {
     let mut halves = DiGraph::<(), u32>::new();
     for _ in 0..2 * graph.bound {
@@ -112,7 +112,7 @@ fn parallel_edges_are_one_path() {
     assert_eq!(found.cut(), Some(&[id(2)][..]));
 }
 
-/// Two ways, of which the shortest path takes a part of each.
+/// Two paths; the shortest path uses a part of each.
 #[test]
 fn a_path_that_has_to_give_way() {
     let edges = [

@@ -88,7 +88,7 @@ impl ForwardCheck for From {
     }
 }
 
-/// Everything that the tree knows.
+/// Everything that the tree can answer.
 struct Tree(From);
 
 impl ForwardCheck for Tree {
@@ -117,7 +117,7 @@ impl ForwardCheck for Tree {
     }
 }
 
-/// Whether a tree was refused that is not that of the graph.
+/// Whether a tree of another graph was rejected.
 fn refuses<T>(result: Result<T, Error>) -> bool {
     let error = result.err();
     error.is_some_and(|error| {
@@ -208,7 +208,7 @@ fn common(tree: &DominatorTree, found: &Dominators, expected: &EdgeList) {
     );
 }
 
-/// Sums over what is dominated.
+/// Sums over dominated vertices.
 struct Sums(From);
 
 impl ForwardCheck for Sums {
@@ -237,7 +237,7 @@ impl ForwardCheck for Sums {
     }
 }
 
-/// What needs both directions or edges.
+/// Algorithms that need both directions or edges.
 struct BothWays(From);
 
 impl Check for BothWays {
@@ -289,7 +289,7 @@ fn bridges<G: IDirectedGraph>(graph: &G, tree: &DominatorTree, expected: &EdgeLi
     }
     for &v in &expected.vertices {
         let above = slow.iter().filter(|(_, lost)| lost.contains(&v));
-        // The further an edge is, the more is lost without it.
+        // The later an edge is in the list, the more is unreachable without it.
         let mut above: Vec<_> = above.collect();
         above.sort_by_key(|(_, lost)| lost.len());
         let above = above.iter().map(|&&(place, _)| expected.edges[place]);
@@ -303,7 +303,7 @@ fn bridges<G: IDirectedGraph>(graph: &G, tree: &DominatorTree, expected: &EdgeLi
     }
 }
 
-/// petgraph's dominators from the first of the starts.
+/// petgraph's dominators from the first start.
 fn petgraph_agrees(list: &EdgeList, start: VertexId) {
     let found = list.csr().dominators(start).unwrap();
     let theirs = simple_fast(&digraph(list), start.number().into());
@@ -416,7 +416,7 @@ fn petgraph_agrees_on_larger_graphs() {
     }
 }
 
-/// petgraph takes seconds, Semi-NCA would as well.
+/// petgraph takes seconds; Semi-NCA would too.
 #[test]
 fn a_list_that_shares_its_items() {
     petgraph_of_shared_list(2_000);
@@ -425,7 +425,7 @@ fn a_list_that_shares_its_items() {
     let started = std::time::Instant::now();
     let found = graph.dominators(VertexId::new(0)).unwrap();
     let took = started.elapsed();
-    // Two milliseconds when nothing else runs.
+    // Two milliseconds on an idle machine.
     assert!(took.as_millis() < 500, "it took {took:?}");
     assert_eq!(found.len(), 2 * places as usize + 1);
     let of = |v: u32| {

@@ -14,7 +14,7 @@ use refcycle_tests::oracles::Distances;
 use refcycle_tests::oracles_cycles::{least_backward, least_feedback};
 use refcycle_tests::representations::{Check, every_graph};
 
-/// What is left of a graph without some edges.
+/// A graph without some of its edges.
 fn without(graph: &impl IDirectedGraph, expected: &EdgeList, cut: &BTreeSet<EdgeId>) -> EdgeList {
     let edges = graph.references().filter(|edge| !cut.contains(&edge.id));
     EdgeList {
@@ -46,13 +46,13 @@ fn minimal(graph: &impl IDirectedGraph, expected: &EdgeList, set: &FeedbackArcSe
     }
 }
 
-/// Whole numbers, some of them 0.
+/// Integers, some of them 0.
 fn weight(tail: VertexId, head: VertexId) -> f64 {
     f64::from((tail.number() * 7 + head.number() * 13) % 5)
 }
 
 fn weights(graph: &impl IDirectedGraph, scale: f64) -> Vec<f64> {
-    // What no edge has does not matter.
+    // Weights of ids without an edge do not matter.
     let mut weights = vec![f64::NAN; graph.edge_bound()];
     for edge in graph.references() {
         weights[edge.id.index()] = weight(edge.tail, edge.head) * scale;
@@ -96,7 +96,7 @@ impl Check for Weighted {
     }
 }
 
-/// What the heuristic and the bound alone say.
+/// The result of the heuristic and the bound alone.
 struct Inexact;
 
 impl Check for Inexact {
@@ -138,8 +138,8 @@ proptest! {
     }
 }
 
-/// Up to 12 vertices with more edges than cycles can be listed, and weights: all 1, whole
-/// ones with 0 among them, or tenths. An edge's id is its place, as the edges are sorted.
+/// Up to 12 vertices with more edges than cycles can be listed, and weights: all 1, integers
+/// including 0, or tenths. The id of an edge is its position, as the edges are sorted.
 fn heavier_graphs() -> impl Strategy<Value = (u32, Vec<(u32, u32)>, Vec<f64>)> {
     let edges = (2..=12_u32).prop_flat_map(|n| {
         let edge = (0..n, 0..n, 0..6_u32);
@@ -230,7 +230,7 @@ fn never_more_edges_than_petgraph() {
     assert!(10 * ours < 8 * theirs);
 }
 
-/// Large sets are minimal and leave no cycle: tested by components and one search an edge.
+/// Large sets are minimal and leave no cycle: tested by components and one search per edge.
 #[test]
 fn a_large_component() {
     let n = 50_000;
@@ -252,7 +252,7 @@ fn a_large_component() {
 
 #[test]
 fn many_small_components() {
-    // Triangles with one edge both ways, each solved by its bound.
+    // Triangles with one pair of opposite edges, each solved by its bound.
     let n = 300_000;
     let edges = (0..n / 3).flat_map(|i| {
         let v = 3 * i;
@@ -282,9 +282,9 @@ fn tournaments_are_solved_up_to_twenty_vertices() {
     }
 }
 
-/// Strongly connected graphs whose optimum is known, as every other one shares a vertex with
-/// the one before it, or is tied to it by an edge both ways, which costs 1 more. Returns the
-/// vertices, the edges and the optimum.
+/// Strongly connected graphs with a known optimum: a chain of small graphs, each of which shares
+/// a vertex with the previous one or is joined to it by two opposite edges, which cost 1 more.
+/// Returns the vertices, the edges and the optimum.
 fn planted(random: &mut Random, count: u32) -> (u32, Vec<(u32, u32)>, f64) {
     const SIZE: u32 = 10;
     let (mut edges, mut best, mut next) = (Vec::new(), 0.0, 1);
@@ -305,7 +305,7 @@ fn planted(random: &mut Random, count: u32) -> (u32, Vec<(u32, u32)>, f64) {
         );
         next += SIZE - 1;
     }
-    // Names that say nothing of the structure.
+    // Ids that are unrelated to the structure.
     let mut names: Vec<_> = (0..next).collect();
     for v in (1..next).rev() {
         names.swap(v as usize, random.below(v + 1) as usize);
@@ -343,8 +343,8 @@ fn planted_optima_are_proved() {
     assert!(proved_before < 5, "these graphs are too easy");
 }
 
-/// No exact search ends on a tournament of 60 vertices: it ends with its limit, which the
-/// watch sees, as it is asked once in 65,536 steps.
+/// An exact search of a tournament of 60 vertices ends only at its limit. The watch notices, as
+/// it is asked once per 65,536 steps.
 #[test]
 fn the_limit_ends_the_search() {
     let mut random = Random(6);

@@ -1,4 +1,4 @@
-//! Graph files: what is written is what is read, and what is no graph file.
+//! Graph files: round trips, and files that are rejected.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -15,7 +15,7 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::representations::graph_files;
 use refcycle_tests::scattered::Scattered;
 
-/// A place for a file, removed at the end.
+/// A path for a file, which is removed at the end.
 struct Place(PathBuf);
 
 impl Place {
@@ -41,7 +41,7 @@ fn written<G: Successors>(writer: &GraphWriter<'_, G>) -> Vec<u8> {
     bytes
 }
 
-/// A file with both directions and both kinds of weights, as the documentation has it.
+/// A file with both directions and both kinds of weights, as documented.
 fn by_hand(wide: bool) -> Vec<u8> {
     let mut bytes = vec![0x89, 0x52, 0x43, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
     bytes.extend(1_u32.to_le_bytes());
@@ -196,7 +196,7 @@ fn a_file_with_one_thing_wrong() {
     );
     let many = (MAX_EDGES as u64 + 1).to_le_bytes();
     assert_eq!(kind(false, 24, &many), ErrorKind::TooManyEdges);
-    // As many edges as no file can have.
+    // More edges than any file can have.
     for many in [u64::MAX, u64::MAX / 4, 1 << 62] {
         assert_eq!(kind(true, 24, &many.to_le_bytes()), ErrorKind::FileLength);
     }
@@ -211,7 +211,7 @@ fn a_file_with_one_thing_wrong() {
         assert_eq!(error(wide, heads, &[2]), Error::vertex_out_of_range(2, 2));
         let back = heads + 16;
         assert_eq!(error(wide, back, &[1]), Error::malformed_offsets(0));
-        // In range, but another edge; another order is none.
+        // In range, but another edge; a different order is allowed.
         let tails = back + (3 * width).next_multiple_of(8);
         assert_eq!(kind(wide, tails, &[0]), ErrorKind::MalformedFile);
         assert_eq!(kind(wide, back + width, &[2]), ErrorKind::MalformedFile);
@@ -246,7 +246,7 @@ fn weights_must_be_as_many_as_vertices_or_edges() {
     assert_eq!(error, Err(Error::length_mismatch("edge weights", 0, 1)));
 }
 
-/// Says something else each time.
+/// Returns different bytes each time.
 struct Fickle(std::cell::Cell<u32>);
 
 impl Vertices for Fickle {
@@ -284,7 +284,7 @@ fn a_graph_that_changes_its_mind_is_an_error() {
     assert_eq!(error.unwrap_err().kind(), ErrorKind::LengthMismatch);
 }
 
-/// Takes so many bytes and then no more.
+/// A writer that fails after a number of bytes.
 struct Full(usize);
 
 impl Write for Full {
@@ -359,7 +359,7 @@ fn a_saved_file_takes_the_place_of_the_old_one() {
     assert_eq!(read.as_rows().unwrap().heads(), new.heads());
     assert!(read.predecessors(2.into()).eq([VertexId::new(1)]));
 
-    // What fails leaves the old file, and nothing beside it.
+    // A failure leaves the old file unchanged, and nothing beside it.
     let error = GraphWriter::new(&old)
         .edge_weights(&[1.0; 5])
         .save(&place.0);
@@ -387,7 +387,7 @@ fn an_empty_file_can_be_neither_read_nor_mapped() {
     assert_eq!(error, Error::foreign_file());
 }
 
-/// 17 GB of file, of which the disk holds a page or two: all heads are in a hole, which reads
+/// A sparse file of 17 GB that takes a page or two on disk: all heads are in a hole, which reads
 /// as zeros. Takes a minute or two.
 #[test]
 #[ignore = "maps 17 GB"]

@@ -1,4 +1,4 @@
-//! Traversals that their user drives.
+//! Iterators over traversals.
 
 use proptest::prelude::*;
 use refcycle_core::visits::{Bfs, DfsEvent, DfsPostorder, DfsPreorder, breadth_first, depth_first};
@@ -59,7 +59,7 @@ impl ForwardCheck for AsVisits {
     }
 }
 
-/// What is cut off is what only the pruned vertices lead to.
+/// Pruning removes exactly the vertices that are reached only through pruned ones.
 struct Pruned(Vec<VertexId>);
 
 impl ForwardCheck for Pruned {

@@ -1,6 +1,6 @@
-//! Graphs and edges that break their contracts, in safe code: panics and nonsense are allowed,
-//! memory that is not the core's own and graphs that are not well-formed are not. The sanitizers
-//! of `.ci/sanitizers` look at the memory.
+//! Graphs and edges that break their contracts, in safe code. Panics and wrong results are
+//! allowed; invalid memory accesses and malformed graphs are not. `.ci/sanitizers` checks memory
+//! accesses.
 #![forbid(unsafe_code)]
 
 use std::cell::Cell;
@@ -14,8 +14,8 @@ use refcycle_core::{CsrGraph, MAX_VERTICES, Rows, Successors, VertexId, Vertices
 use refcycle_tests::generators::config;
 use refcycle_tests::liar::{QUESTIONS, ask};
 
-/// Three vertices without edges. When they have been gone through once, for the components, an
-/// edge leads from each to a number that is not a vertex.
+/// Three vertices without edges. After the first iteration, for the components, each has an edge
+/// to a number that is not a vertex.
 #[derive(Default)]
 struct Changing {
     asked: Cell<u32>,
@@ -23,7 +23,7 @@ struct Changing {
 }
 
 impl Changing {
-    /// How often it has been asked.
+    /// The number of calls.
     fn ask(&self) -> u32 {
         self.asked.set(self.asked.get() + 1);
         self.asked.get()
@@ -60,7 +60,7 @@ impl Successors for Changing {
         Vec::new().into_iter()
     }
 
-    /// Those of another graph, when it has been asked before.
+    /// Rows of another graph from the second call on.
     fn rows(&self) -> Option<Rows<'_>> {
         let rows = self.rows.as_ref()?;
         (self.ask() > 1).then(|| rows.as_rows())
@@ -93,7 +93,7 @@ fn condensation_of_a_graph_that_shows_rows_of_another_later() {
     algo::condensation(&graph, ParallelEdges::Keep);
 }
 
-/// A graph that claims more vertices than ids can name.
+/// A graph that claims more vertices than there are ids.
 struct Boundless;
 
 impl Vertices for Boundless {

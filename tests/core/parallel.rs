@@ -1,4 +1,4 @@
-//! What several threads build is what one builds.
+//! Several threads build the same graph as one.
 
 use proptest::prelude::*;
 use refcycle_core::{

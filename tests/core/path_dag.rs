@@ -10,7 +10,7 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{ForwardCheck, every_forward_graph};
 
-/// Every path of so many edges, one step after the other.
+/// Every path with this number of edges, step by step.
 fn all_paths(graph: &EdgeList, start: VertexId, end: VertexId, length: usize) -> Paths {
     let mut paths = BTreeSet::from([vec![start]]);
     for _ in 0..length {
@@ -39,7 +39,7 @@ impl ForwardCheck for Dags {
                     continue;
                 };
                 assert_eq!(Some(dag.length()), oracle.path(start, end));
-                // Counting all walks would not end on a dense graph.
+                // Counting all walks would take forever on a dense graph.
                 if dag.length() > 4 {
                     continue;
                 }

@@ -47,7 +47,8 @@ impl ForwardCheck for Cycles {
     }
 }
 
-/// From both ends, as methods, and in a workspace: as long, and the functions are the methods.
+/// Bidirectional, as methods, and in a workspace: the same length, and functions and methods
+/// agree.
 struct BothEnds;
 
 impl Check for BothEnds {
@@ -93,7 +94,7 @@ impl Check for BothEnds {
     }
 }
 
-/// What is not a vertex is no start and no end.
+/// A number that is not a vertex is rejected as a start and as an end.
 struct Strangers;
 
 impl Check for Strangers {

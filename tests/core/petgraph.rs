@@ -32,7 +32,7 @@ fn node(v: VertexId) -> NodeIndex {
     NodeIndex::new(v.index())
 }
 
-/// The same graph with the same numbers, made by petgraph.
+/// The same graph with the same numbers, as a petgraph graph.
 fn same(graph: &impl IDirectedGraph, edges: impl Iterator<Item = (VertexId, VertexId)>) -> Theirs {
     let mut theirs = Theirs::new();
     for _ in 0..graph.vertex_bound() {
@@ -48,9 +48,8 @@ fn same(graph: &impl IDirectedGraph, edges: impl Iterator<Item = (VertexId, Vert
     theirs
 }
 
-/// A copy in which each vertex has its neighbours in the same order, if it lists them by
-/// the number of the other end as all do that are not petgraph's: petgraph puts a new
-/// edge first.
+/// A copy in which each vertex has its neighbours in the same order, if the graph lists them by
+/// the number of the other end, as all do except petgraph's own: petgraph puts a new edge first.
 fn same_neighbours(graph: &impl IDirectedGraph) -> Theirs {
     let edges: Vec<_> = graph
         .references()
@@ -59,7 +58,7 @@ fn same_neighbours(graph: &impl IDirectedGraph) -> Theirs {
     same(graph, edges.into_iter().rev())
 }
 
-/// Our graph and theirs say the same of every vertex and edge.
+/// Our graph and theirs agree on every vertex and edge.
 struct Bridge;
 
 impl Check for Bridge {
@@ -133,9 +132,9 @@ fn same_ends<G: IDirectedGraph>(ours: AsPetgraph<'_, G>, theirs: &Theirs, vertic
     }
 }
 
-/// A representation whose vertices are listed in ascending order and the edges into one
-/// vertex in the order of `references`: then even the order of petgraph's answers is
-/// the same on a copy. petgraph's own graphs and a user's may list them in another.
+/// A representation whose vertices are listed in ascending order and the edges into one vertex in
+/// the order of `references`: then even the order of petgraph's answers is the same on a copy.
+/// petgraph's own graphs and a user's may have another order.
 fn in_order(graph: &impl IDirectedGraph) -> bool {
     graph.vertices().is_sorted()
         && graph.vertices().all(|v| {
@@ -277,7 +276,7 @@ struct Pictures;
 
 impl Check for Pictures {
     fn check<G: IDirectedGraph>(&self, graph: &G, _: &EdgeList) {
-        // A picture lists vertices and edges in their order.
+        // A DOT picture lists vertices and edges in order.
         let edges: Vec<_> = graph
             .references()
             .map(|edge| (edge.tail, edge.head))
@@ -304,7 +303,7 @@ impl Check for Pictures {
     }
 }
 
-/// petgraph's own graph of ours, and which edges the matrix has.
+/// The copy as a petgraph graph, and the edges of the adjacency matrix.
 struct Copied;
 
 impl Check for Copied {
@@ -450,7 +449,7 @@ fn petgraph_finds_an_isomorphism_of_ours() {
     assert!(!petgraph::algo::is_isomorphic(ours, third));
 }
 
-/// Claims more vertices than we can number.
+/// Claims more vertices than there are ids.
 #[derive(Clone, Copy)]
 struct Huge;
 

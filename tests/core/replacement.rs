@@ -1,4 +1,4 @@
-//! Files that take the place of others.
+//! Files that replace others.
 
 use std::fs;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ const PRIVATE: ReplaceOptions = ReplaceOptions {
     refuse_links: false,
 };
 
-/// A folder of a test, which ends with it.
+/// A folder for a test, removed at its end.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -150,7 +150,7 @@ mod unix {
 
     #[test]
     fn a_device_has_nothing_beside_it() {
-        // It is not written to: should this be wrong, the machine would lose it.
+        // Not written to: if this were wrong, the machine would lose it.
         let begun = Replacement::begin("/dev/null", PRIVATE).unwrap();
         assert!(begun.file().is_none());
         assert_eq!(begun.leave(), None);

@@ -14,7 +14,7 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{Check, ForwardCheck, every_forward_graph, every_graph};
 
-/// Every way there is.
+/// Every strategy.
 pub(crate) fn every_way() -> impl Iterator<Item = SccOptions> {
     let ways = [
         SccStrategy::Auto,
@@ -119,7 +119,7 @@ impl ForwardCheck for Ends {
 }
 
 impl Ends {
-    /// With any of the ids, holes too, as what is to begin with.
+    /// With any ids as starts, including holes.
     fn check_covering<G: Successors>(
         &self,
         components: &Components,
@@ -163,8 +163,8 @@ impl Check for Methods {
     }
 }
 
-/// Turning every edge round changes neither the components nor, but for its direction,
-/// their order.
+/// Reversing every edge changes neither the components nor, except for its direction, their
+/// order.
 struct Turned;
 
 impl Check for Turned {
@@ -193,7 +193,7 @@ impl Check for Turned {
 fn bow_tie(middle: u32, fringe: u32, edges: &[(u32, u32)], far: u32) -> CsrGraph {
     let n = middle + 2 * fringe;
     let all = edges.iter().map(|&(a, b)| {
-        // The parts, from the last to the first: what leads on goes to a lower part.
+        // The parts, from the last to the first: edges between parts go to a lower part.
         let (a, b) = (a % n, b % n);
         let part = |v: u32| u32::from(v >= fringe) + u32::from(v >= fringe + middle);
         if part(a) < part(b) { (b, a) } else { (a, b) }
@@ -218,7 +218,7 @@ fn like_petgraph(graph: &CsrGraph) {
         .into_iter()
         .map(|members| sorted(members.iter().map(|v| VertexId::from_index(v.index()))));
     let theirs = sorted(theirs);
-    // Once before the backward direction is there, once with it.
+    // Once without the backward direction, once with it.
     for _ in 0..2 {
         for options in every_way() {
             let components = algo::strongly_connected_components_with(graph, options);
@@ -229,7 +229,7 @@ fn like_petgraph(graph: &CsrGraph) {
     }
 }
 
-/// Large enough for each way to take the path that large graphs take.
+/// Large enough for each strategy to use its code for large graphs.
 #[test]
 fn large_random_graphs() {
     let mut random = 1_u64;

@@ -10,7 +10,7 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{Check, every_graph};
 
-/// The subgraph of each component, or none.
+/// The subgraph of each component, if it has one.
 fn subgraphs<G: IDirectedGraph>(graph: &G, components: &Components) -> Vec<Option<Subgraph>> {
     let split = Split::new(graph, components);
     let numbers = 0..components.len() as u32;
@@ -35,7 +35,7 @@ impl Check for EachComponent {
     }
 }
 
-/// Every edge is within one component or between two.
+/// Every edge is within a component or between two.
 struct Accounted;
 
 impl Check for Accounted {

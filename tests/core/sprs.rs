@@ -5,7 +5,7 @@ use refcycle_core::{CsrGraph, IDirectedGraph, Rows, algo};
 use refcycle_tests::generators::{config, graphs};
 use sprs::CsMatI;
 
-/// Where the arrays lie.
+/// The addresses of the arrays.
 fn places(arrays: (&[u32], &[u32])) -> (*const u32, *const u32) {
     (arrays.0.as_ptr(), arrays.1.as_ptr())
 }

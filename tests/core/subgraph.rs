@@ -9,7 +9,7 @@ use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs, graphs_and_choices};
 use refcycle_tests::representations::{Check, every_graph};
 
-/// The edges of a subgraph as its parent calls them.
+/// The edges of a subgraph in the ids of its parent.
 fn in_the_parent(subgraph: &Subgraph) -> Vec<Edge> {
     let edges = subgraph.references().map(|edge| Edge {
         id: subgraph.parent_edge(edge.id),
@@ -68,7 +68,7 @@ impl Check for Induced {
             graph_contract(subgraph.graph(), &local);
         }
         let method = graph.full_subgraph(chosen.iter().copied());
-        // Where edges are listed by ascending id, the two ways give the same numbers.
+        // If edges are listed by ascending id, both methods give the same numbers.
         let by_id = |v| graph.out_edges(v).is_sorted_by_key(|edge| edge.id);
         let same = members.iter().all(|&v| by_id(v)).then(|| parts(backward));
         let forward = parts(forward);

@@ -24,7 +24,7 @@ fn matrix(text: &str) -> Result<Vec<(u32, u32, f64)>, Error> {
         .collect())
 }
 
-/// The line at which a text is wrong.
+/// The line number of the error.
 fn wrong_line(error: Error) -> u64 {
     assert_eq!(error.kind(), ErrorKind::MalformedText, "{error}");
     let line = error.line().unwrap();
@@ -221,7 +221,7 @@ fn a_header_that_claims_too_much() {
     let many = error(&format!("{vertices} {vertices} 1"));
     assert_eq!(many, Error::too_many_vertices(vertices));
     assert_eq!(error(&format!("5 5 {edges}")), Error::too_many_edges(edges));
-    // What it claims within the limits costs nothing until it is there.
+    // Claims within the limits cost nothing until the data is there.
     let text = "%%MatrixMarket matrix coordinate real general\n5 5 4294967000\n1 1 1\n";
     assert_eq!(wrong_line(matrix(text).unwrap_err()), 4);
 }

@@ -1,4 +1,4 @@
-//! Topological order, topological levels, and the cycle that is told when there are none.
+//! Topological order, topological levels, and the cycle in the error if there is one.
 
 use petgraph::algo::toposort;
 use proptest::prelude::*;
@@ -84,7 +84,7 @@ impl ForwardCheck for ByLevel {
             algo::topological_levels(graph).is_err(),
             is_cyclic(expected)
         );
-        // The components have levels whatever the graph.
+        // The components always have levels.
         let condensation = algo::condensation(graph, ParallelEdges::Keep);
         let between = condensation.graph().references();
         let between = between.map(|edge| (edge.tail.number(), edge.head.number()));

@@ -1,4 +1,4 @@
-//! Graphs without their implied edges.
+//! Graphs without their redundant edges.
 
 use std::collections::BTreeSet;
 
@@ -101,7 +101,7 @@ fn same_as_theirs(graph: &EdgeList) {
     assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected);
 }
 
-/// Acyclic graphs with so many ways that no bounded search tries all.
+/// Acyclic graphs with so many paths that no bounded search tries all of them.
 fn large_acyclic_graphs() -> impl Strategy<Value = EdgeList> {
     let ends = (0u32..700, 1u32..700);
     (prop::collection::vec(ends, 2000..9000), 1u32..700).prop_map(|(ends, near)| {

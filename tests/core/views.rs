@@ -11,7 +11,7 @@ use refcycle_tests::edge_list::sorted;
 use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::representations::{Check, every_graph};
 
-/// The vertices at the positions that are marked, ever again from the first mark on.
+/// The vertices at the marked positions; the marks repeat.
 fn chosen(expected: &EdgeList, marks: &[bool]) -> impl Fn(VertexId) -> bool {
     let chosen: Vec<_> = (expected.vertices.iter().zip(marks.iter().cycle()))
         .filter(|&(_, &keep)| keep)
@@ -54,7 +54,7 @@ impl Check for Masks {
         let masked = graph.masked(&mask);
         let rest = expected.induced(&keep);
         graph_contract(&masked, &rest);
-        // The edges are the graph's own, under their old ids.
+        // The edges are those of the graph, with the same ids.
         let edges = graph
             .references()
             .filter(|edge| keep(edge.tail) && keep(edge.head));

@@ -125,7 +125,7 @@ impl ForwardCheck for Depth {
         assert_eq!(open, [], "some were never finished");
         assert!(all_different(&discovered));
         assert_eq!(sorted(discovered), reached(expected, &starts));
-        // A start is a root unless one before it reaches it.
+        // A start is a root unless an earlier start reaches it.
         let oracle = Distances::of(expected);
         let by_hand: Vec<_> = (starts.iter().enumerate())
             .filter(|&(i, &start)| oracle.path_from_any(&starts[..i], start).is_none())

@@ -21,7 +21,7 @@ use refcycle_core::algo::{
 use refcycle_core::{CsrGraph, Unwatched, VertexId, Watch, Workspace, algo};
 
 const N: u32 = 400_000;
-/// Once in about sixty-five thousand vertices.
+/// The interval: about once per 65,536 vertices.
 const LEAST_CHECKS: usize = 4;
 const MOST_CHECKS: usize = 8;
 
@@ -57,8 +57,8 @@ impl Watch for StopAt {
     }
 }
 
-/// Panics unless the computation asks often enough, stops whenever it is told to, and is
-/// `expected` when it is not.
+/// Panics unless the computation asks often enough, stops whenever it is told to, and otherwise
+/// returns `expected`.
 fn obeys<T: PartialEq>(run: impl Fn(&mut StopAt) -> ControlFlow<usize, T>, expected: T) {
     obeys_in(1..=1, run, expected);
 }
@@ -104,7 +104,7 @@ fn components_obey(graph: &CsrGraph) {
     );
 }
 
-/// Sweeps are asked about between blocks, by how many vertices these have.
+/// Sweeps ask between blocks, and count the vertices of these.
 #[test]
 fn components_of_a_giant() {
     let mut random = 1_u64;
@@ -128,7 +128,7 @@ fn components_of_a_giant() {
             assert!(flow.is_continue() && asked >= LEAST_CHECKS, "{asked}");
             for check in 1..=asked {
                 let (flow, asked) = run(check);
-                // Threads do not find the same twice, and so may be done sooner.
+                // Threads do not find the same vertices twice, and may finish earlier.
                 if parallel && asked < check {
                     assert!(flow.is_continue());
                 } else {
@@ -180,7 +180,7 @@ fn descendants_and_ancestors() {
     }
 }
 
-/// All edges are those of one vertex, between two of which nobody asks.
+/// All edges leave one vertex, and the watch is not asked between two edges of a vertex.
 #[test]
 fn ancestors_of_a_hub() {
     let mut watch = StopAt {
@@ -235,7 +235,7 @@ fn many_paths() {
     });
 }
 
-/// A workspace serves on after a search in it was stopped.
+/// A workspace can be used after a search in it was stopped.
 #[test]
 fn in_a_workspace() {
     let mut workspace = Workspace::new();
@@ -333,7 +333,7 @@ fn what_lies_between() {
 #[test]
 fn who_dominates() {
     for graph in [&*CYCLE, &*PATH, &*STAR_OUT] {
-        // All of a star is reached once more, from its centre, before the search.
+        // Before the search, everything in a star is reached once more, from its centre.
         obeys_in(
             2..=3,
             |watch| dominators_watched(graph, [FIRST], watch).unwrap(),

@@ -1,4 +1,4 @@
-//! Searches that share their memory.
+//! Searches that reuse memory.
 
 use proptest::prelude::*;
 use refcycle_core::{CsrGraph, ErrorKind, IDirectedGraph, Predecessors, VertexId, Workspace, algo};
@@ -36,7 +36,7 @@ impl Check for Reuse {
             assert!(set.iter().eq(sorted(all.into_vertices())));
         }
         for stranger in expected.strangers().into_iter().rev().take(3) {
-            // The starts before it are forgotten.
+            // The earlier starts are reset.
             let error = workspace.descendants(graph, starts().chain([stranger]), None);
             assert_eq!(error.unwrap_err().kind(), ErrorKind::NotAVertex);
             let error = algo::descendants_set(graph, [stranger]).unwrap_err();
@@ -72,7 +72,7 @@ proptest! {
     }
 }
 
-/// Large enough for generations to be swept from the other side and read in batches.
+/// Large enough for bottom-up sweeps and for reading generations in batches.
 fn random(vertices: u32, edges: usize) -> CsrGraph {
     let mut state = 1_u64;
     let mut below = move || {

@@ -2,17 +2,17 @@
 
 use crate::EdgeList;
 
-/// A graph and what is known of it.
+/// A graph and the known facts about it.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
-    /// What a failed test calls it.
+    /// Its name in the message of a failed test.
     pub name: &'static str,
     /// It has the vertices below this number.
     pub vertices: usize,
     /// Tail and head of each edge.
     pub edges: &'static [(u32, u32)],
-    /// The strongly connected components that have a cycle, each ascending, in the order
-    /// of their first vertices. Every other vertex is a component of its own.
+    /// The strongly connected components that have a cycle, each ascending, in the order of their
+    /// first vertices. Every other vertex is a component by itself.
     pub cyclic: &'static [&'static [u32]],
     /// One vertex of each source component, the smallest, ascending.
     pub sources: &'static [u32],

@@ -1,4 +1,4 @@
-//! Checks that hold for any graph whatever it represents.
+//! Checks that hold for every graph.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use refcycle_core::{Edge, IDirectedGraph, Successors, VertexId, Vertices};
 use crate::EdgeList;
 use crate::edge_list::sorted;
 
-/// Collects an iterator, and holds it to its `size_hint` at every step.
+/// Collects an iterator, and checks its `size_hint` at every step.
 pub fn listed<I: Iterator>(mut iterator: I) -> Vec<I::Item> {
     let mut hints = Vec::new();
     let mut items = Vec::new();
@@ -45,7 +45,7 @@ pub fn vertices_contract<G: Vertices + ?Sized>(graph: &G, expected: &EdgeList) {
     assert!(!graph.contains_vertex(VertexId::new(u32::MAX)));
 }
 
-/// That the successors are the expected ones.
+/// Checks that the successors are the expected ones.
 pub fn successors_contract<G: Successors + ?Sized>(graph: &G, expected: &EdgeList) {
     for &v in &expected.vertices {
         assert_eq!(sorted(listed(graph.successors(v))), expected.heads(v));
@@ -83,7 +83,7 @@ pub fn graph_contract<G: IDirectedGraph + ?Sized>(graph: &G, expected: &EdgeList
     assert_eq!(sorted(edges), sorted(incoming), "the two directions differ");
 }
 
-/// Whether no item comes twice.
+/// Whether no item is repeated.
 pub fn all_different<T: Ord>(items: &[T]) -> bool {
     items.iter().collect::<BTreeSet<_>>().len() == items.len()
 }

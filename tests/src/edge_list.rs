@@ -1,4 +1,4 @@
-//! A graph as one would write it down.
+//! A graph as lists of vertices and edges.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ impl EdgeList {
         }
     }
 
-    /// The same graph under other names.
+    /// The same graph with other ids.
     pub fn renumbered(&self, bound: usize, name: impl Fn(VertexId) -> VertexId) -> Self {
         Self {
             bound,
@@ -50,7 +50,7 @@ impl EdgeList {
         }
     }
 
-    /// The graph with parallel edges made one, for representations that cannot hold them.
+    /// The graph with parallel edges merged, for representations that cannot have them.
     pub fn merged(&self) -> Self {
         let mut seen = BTreeSet::new();
         Self {
@@ -77,7 +77,7 @@ impl EdgeList {
         self.edges.iter().map(|&(t, h)| (t.number(), h.number()))
     }
 
-    /// Some numbers that are no vertices: those below the bound, and some above.
+    /// Some numbers that are not vertices: those below the bound, and some above.
     pub fn strangers(&self) -> Vec<VertexId> {
         let vertices: BTreeSet<_> = self.vertices.iter().copied().collect();
         let beyond = [self.bound as u32, u32::MAX].map(VertexId::new);
@@ -94,7 +94,7 @@ impl EdgeList {
         sorted(edges.map(|&(_, h)| h))
     }
 
-    /// The numbers below the bound that are no vertex, and one beyond it.
+    /// The numbers below the bound that are not vertices, and one beyond it.
     pub fn holes(&self) -> impl Iterator<Item = VertexId> {
         let vertices: BTreeSet<_> = self.vertices.iter().copied().collect();
         (0..=self.bound)

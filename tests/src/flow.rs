@@ -1,4 +1,4 @@
-//! What dominates what, by taking things away.
+//! Dominators, by removing vertices and edges.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,8 @@ use refcycle_core::VertexId;
 
 use crate::EdgeList;
 
-/// A graph and starts: who dominates whom is found by leaving out a vertex or an edge, and
-/// looking what cannot be reached any more.
+/// A graph and starts. Dominators are found by removing a vertex or an edge, and testing what can
+/// no longer be reached.
 #[derive(Clone, Debug)]
 pub struct Flow {
     graph: EdgeList,
@@ -23,7 +23,7 @@ impl Flow {
         }
     }
 
-    /// What is reached.
+    /// The vertices that are reached.
     pub fn reached(&self) -> BTreeSet<VertexId> {
         self.reached_without(None, None)
     }
@@ -63,7 +63,8 @@ impl Flow {
         reached.iter().map(|&v| (v, chain(v))).collect()
     }
 
-    /// The places of the edges without which something is not reached, each with that.
+    /// The positions of the edges without which some vertices are not reached, each with these
+    /// vertices.
     pub fn edge_dominators(&self) -> Vec<(usize, BTreeSet<VertexId>)> {
         let reached = self.reached();
         let lost = |place| {
@@ -76,7 +77,8 @@ impl Flow {
             .collect()
     }
 
-    /// Where an edge goes from what `v` dominates to what it does not dominate strictly.
+    /// The heads of edges from vertices that `v` dominates to vertices that it does not dominate
+    /// strictly.
     pub fn frontier(&self, v: VertexId) -> BTreeSet<VertexId> {
         let dominated = self.dominated(v);
         (self.graph.edges.iter())

@@ -7,8 +7,8 @@ use refcycle_core::{CsrGraph, VertexId};
 
 use crate::EdgeList;
 
-/// The runner's settings: a failure prints its smallest graph, which belongs into the
-/// table of cases, not into a file of seeds.
+/// The runner's settings: a failure prints its smallest graph, which belongs in the table of
+/// cases, not in a file of seeds.
 pub fn config() -> Config {
     Config {
         failure_persistence: None,
@@ -61,8 +61,8 @@ pub fn random_edges() -> Vec<(VertexId, VertexId)> {
     edges.collect()
 }
 
-/// Graphs like those of [`graphs`] without cycles: their edges go down, up or according to
-/// neither.
+/// Graphs like those of [`graphs`] without cycles: their edges go to lower ids, to higher ids, or
+/// both.
 pub fn acyclic_graphs() -> impl Strategy<Value = EdgeList> {
     (graphs(), 0..3).prop_map(|(mut graph, way)| {
         let rank = |v: VertexId| match way {
@@ -90,9 +90,9 @@ pub fn graphs_and_choices() -> impl Strategy<Value = (EdgeList, Vec<VertexId>)> 
     })
 }
 
-/// The bad case of Semi-NCA, which looks like a heap: a linked list each of whose places holds
-/// an item that knows its place, and a registry that knows the items of the second half.
-/// Vertex 0 is the registry, which holds the list too.
+/// The worst case of Semi-NCA, which looks like a heap: a linked list each of whose nodes refers
+/// to an item that refers back to its node, and a registry that refers to the items of the second
+/// half. Vertex 0 is the registry, which refers to the list too.
 pub fn shared_list(places: u32) -> CsrGraph {
     let item = |place: u32| places + place;
     let list = (1..=places).map(|place| (place - 1, place));

@@ -1,8 +1,8 @@
-//! A graph that breaks its contract, and all that can be asked of it.
+//! A graph that breaks its contract, and all questions that it can be asked.
 //!
-//! Whatever safe code answers, the core may panic or return nonsense, but it may touch no
-//! memory that is not its own, and a [`CsrGraph`] that it makes is well-formed. The fuzz target
-//! `lying` includes this file.
+//! Whatever safe code returns, the core may panic or return wrong results, but it must not make
+//! invalid memory accesses, and every [`CsrGraph`] that it builds must be well-formed. The fuzz
+//! target `lying` includes this file.
 #![forbid(unsafe_code)]
 
 use std::cell::{Cell, RefCell};
@@ -19,20 +19,20 @@ use refcycle_core::{
     Vertices, WideCsrGraph, Workspace,
 };
 
-/// After so many answers it panics, so that no question goes on without an end.
+/// It panics after this many answers, so that every question ends.
 const PATIENCE: u32 = 20_000;
 
-/// Its answers come from a script, a few bytes each; when that has ended they are zeros.
+/// Its answers come from a script, a few bytes each; after its end they are zeros.
 pub struct Liar {
     script: Vec<u8>,
     at: Cell<usize>,
     answers: Cell<u32>,
-    /// What it shows as its rows: graphs of other sizes.
+    /// The rows that it returns: graphs of other sizes.
     graphs: [CsrGraph; 3],
 }
 
 impl Liar {
-    /// One that answers by this script.
+    /// A liar that answers by this script.
     pub fn new(script: &[u8]) -> Self {
         let graph = |count: u32| {
             let edges = (0..2 * count).map(|i| (i % count, (7 * i + 3) % count));
@@ -55,7 +55,7 @@ impl Liar {
         self.script.get(at).copied().unwrap_or(0)
     }
 
-    /// Mostly a small number.
+    /// Usually a small number.
     fn number(&self) -> u32 {
         match self.byte() {
             255 => u32::MAX - u32::from(self.byte() % 4),
@@ -134,7 +134,7 @@ impl Vertices for Liar {
     }
 
     fn vertex_count(&self) -> usize {
-        // Room is made for so many: memory is not what it lies about.
+        // Memory is allocated for this many: it does not lie about that.
         self.number() as usize % 1000
     }
 
@@ -217,10 +217,10 @@ impl Iterator for Fickle {
     }
 }
 
-/// Something that can be asked.
+/// A question.
 pub type Question = fn(&Liar);
 
-/// What can be asked, by name.
+/// The questions, by name.
 pub const QUESTIONS: &[(&str, Question)] = &[
     ("components", |g| {
         let components = algo::strongly_connected_components(g);
@@ -382,7 +382,7 @@ pub const QUESTIONS: &[(&str, Question)] = &[
     }),
 ];
 
-/// That a graph that was made is well-formed, and that the searches that believe it end.
+/// Checks that a graph that was built is well-formed, and that searches on it end.
 fn check(graph: &CsrGraph) {
     let rows = Rows::new(graph.offsets(), graph.heads());
     assert!(rows.is_ok(), "MALFORMED: {rows:?}");
@@ -390,8 +390,8 @@ fn check(graph: &CsrGraph) {
     assert!(components.len() <= graph.vertex_bound(), "MALFORMED");
 }
 
-/// What no panic may say: the first is the check above, the others are what debug builds check
-/// where release builds believe.
+/// Messages that no panic may have: the first is the check above, the others are debug
+/// assertions.
 const FAULTS: [&str; 5] = [
     "MALFORMED",
     "left: Err(",
@@ -400,10 +400,10 @@ const FAULTS: [&str; 5] = [
     "assertion failed: at < self.members",
 ];
 
-/// Asks a liar something.
+/// Asks a liar a question.
 ///
 /// # Errors
-/// The words of a panic that is a fault of the core's.
+/// The message of a panic that is a bug in the core.
 pub fn ask(question: Question, script: &[u8]) -> Result<(), String> {
     let liar = Liar::new(script);
     let Err(panic) = catch_unwind(AssertUnwindSafe(|| question(&liar))) else {

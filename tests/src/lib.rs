@@ -1,5 +1,5 @@
-//! What the tests of refcycle share: oracles that are too simple to be wrong, generators
-//! of graphs, one table of cases, and every representation in which a graph can come.
+//! Shared code of the tests: oracles that are too simple to be wrong, generators of graphs, a
+//! table of cases, and every representation of a graph.
 
 pub mod cases;
 pub mod checks;

@@ -1,4 +1,4 @@
-//! The slowest correct answers: everything is read off a table of all distances.
+//! Slow but simple oracles: everything is derived from a table of all distances.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use refcycle_core::VertexId;
 
 use crate::EdgeList;
 
-/// The number of edges of a shortest path between any two vertices, by trying every
-/// vertex as a stop on the way (Floyd and Warshall).
+/// The number of edges of a shortest path between any two vertices, by trying every vertex as an
+/// intermediate stop (Floyd and Warshall).
 #[derive(Debug)]
 pub struct Distances {
     position: BTreeMap<VertexId, usize>,
@@ -79,19 +79,19 @@ impl Distances {
         crate::edge_list::sorted(all.collect::<std::collections::BTreeSet<_>>())
     }
 
-    /// Whether the vertex is reached by none but those that it reaches.
+    /// Whether the vertex is reached only by vertices that it reaches.
     pub fn in_source(&self, v: VertexId) -> bool {
         (self.position.keys()).all(|&w| self.path(w, v).is_none() || self.path(v, w).is_some())
     }
 
-    /// Whether the vertex reaches none but those that reach it.
+    /// Whether the vertex reaches only vertices that reach it.
     pub fn in_sink(&self, v: VertexId) -> bool {
         (self.position.keys()).all(|&w| self.path(v, w).is_none() || self.path(w, v).is_some())
     }
 }
 
-/// The number of edges of the longest path to each vertex of an acyclic graph, by making
-/// paths longer until none gets longer.
+/// The number of edges of the longest path to each vertex of an acyclic graph, by extending paths
+/// until none gets longer.
 pub fn longest_paths(graph: &EdgeList) -> BTreeMap<VertexId, usize> {
     let mut longest: BTreeMap<_, _> = graph.vertices.iter().map(|&v| (v, 0)).collect();
     loop {

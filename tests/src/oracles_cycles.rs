@@ -1,4 +1,4 @@
-//! The slowest correct answers about cycles: all of them are listed.
+//! Slow but simple oracles about cycles: all cycles are listed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,7 @@ use refcycle_core::VertexId;
 
 use crate::EdgeList;
 
-/// Every simple cycle, its smallest vertex first, by walking every path that there is.
-/// Sorted by length.
+/// Every simple cycle, its smallest vertex first, by walking every path. Sorted by length.
 pub fn all_simple_cycles(graph: &EdgeList) -> Vec<Vec<VertexId>> {
     let mut cycles = Vec::new();
     for &start in &graph.vertices {
@@ -30,8 +29,7 @@ fn extend(graph: &EdgeList, path: &mut Vec<VertexId>, cycles: &mut Vec<Vec<Verte
     }
 }
 
-/// The least weight of edges that meet every cycle, by trying for each cycle that is left
-/// every one of its edges.
+/// The least weight of edges that meet every cycle, by trying every edge of each remaining cycle.
 pub fn least_feedback(graph: &EdgeList, weight: impl Fn(VertexId, VertexId) -> f64) -> f64 {
     let mut weights = BTreeMap::new();
     for &(tail, head) in &graph.edges {

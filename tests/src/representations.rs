@@ -1,5 +1,4 @@
-//! Every form in which a graph can come: a check that holds for a graph has to hold for
-//! all of them.
+//! Every representation of a graph: a check that holds for a graph must hold for all of them.
 
 use petgraph::csr::Csr;
 use petgraph::graph::DiGraph;
@@ -35,7 +34,7 @@ impl<C: ForwardCheck> Check for Forward<'_, C> {
     }
 }
 
-/// Says on a panic which representation it was.
+/// Adds the name of the representation to the message of a panic.
 struct Named(&'static str);
 
 impl Drop for Named {
@@ -66,7 +65,7 @@ pub fn every_graph(list: &EdgeList, check: &impl Check) {
     );
 }
 
-/// Runs a check on every representation and view, those included that only know their
+/// Runs a check on every representation and view, including those that know only their
 /// successors.
 pub fn every_forward_graph(list: &EdgeList, check: &impl ForwardCheck) {
     every_graph(list, &Forward(check));
@@ -131,7 +130,7 @@ fn compact(list: &EdgeList, check: &impl Check) {
     run("CsrGraph::from_successors", check, &copy(&csr), list);
 
     let around = Surrounded::new(list, 3);
-    // The opposite order, so that no id stays what it was.
+    // The opposite order, so that every id changes.
     let turned: Vec<_> = around.list.vertices.iter().rev().copied().collect();
     let last = list.bound.saturating_sub(1);
     let expected = list.renumbered(list.bound, |v| VertexId::from_index(last - v.index()));
@@ -152,7 +151,7 @@ fn views(list: &EdgeList, check: &impl Check) {
     let turned = list.reversed().csr();
     run("Reversed", check, &turned.reversed(), list);
 
-    // Few strangers, some, so many that a search prefers a hash table.
+    // Few strangers, some, and so many that a search prefers a hash table.
     for stride in [2, 20, 150] {
         let around = Surrounded::new(list, stride);
         let mask = around.mask();
@@ -224,7 +223,7 @@ fn spread(list: &EdgeList, stride: usize) -> EdgeList {
 /// A graph with strangers between its vertices, joined to them and to each other.
 #[derive(Debug)]
 pub struct Surrounded {
-    /// The whole.
+    /// The whole graph.
     pub graph: CsrGraph,
     /// The graph without the strangers, its vertices where they are in the whole.
     pub list: EdgeList,
@@ -244,7 +243,7 @@ impl Surrounded {
                 whole.edges.push((b, b));
             }
         }
-        // A way round, that a view must not take.
+        // A detour that a view must not take.
         if let (Some(&first), Some(&last)) = (list.vertices.first(), list.vertices.last()) {
             let stranger = VertexId::new(0);
             whole.edges.extend([(last, stranger), (stranger, first)]);
@@ -255,7 +254,7 @@ impl Surrounded {
         }
     }
 
-    /// What hides the strangers.
+    /// The mask that hides the strangers.
     pub fn mask(&self) -> VertexSet {
         VertexSet::from_vertices(self.list.bound, self.list.vertices.iter().copied())
     }
@@ -271,7 +270,7 @@ impl Surrounded {
     }
 }
 
-/// The graph as petgraph's.
+/// The graph as a petgraph graph.
 pub fn digraph(list: &EdgeList) -> DiGraph<(), ()> {
     let mut graph = DiGraph::with_capacity(list.bound, list.edges.len());
     for _ in 0..list.bound {
@@ -283,8 +282,8 @@ pub fn digraph(list: &EdgeList) -> DiGraph<(), ()> {
     graph
 }
 
-/// The graph as petgraph's with vertices removed before, between and after its own, and
-/// an edge removed after each of its own.
+/// The graph as a petgraph graph, with vertices removed before, between and after its own, and an
+/// edge removed after each of its own.
 pub fn stable_graph(list: &EdgeList) -> (StableDiGraph<(), ()>, EdgeList) {
     let list = spread(list, 3);
     let mut graph = StableDiGraph::new();

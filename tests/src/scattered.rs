@@ -1,4 +1,4 @@
-//! A graph that a user might write: nothing is dense, nothing is fast.
+//! A graph that a user might write: sparse ids, and no optimizations.
 
 use refcycle_core::{
     Edge, EdgeId, Heads, IDirectedGraph, Predecessors, Successors, Tails, VertexId, Vertices,
@@ -6,8 +6,8 @@ use refcycle_core::{
 
 use crate::EdgeList;
 
-/// A graph whose vertex and edge ids have holes, some of them wide, implemented with no
-/// more than the trait asks for.
+/// A graph whose vertex and edge ids have holes, some of them large, with only the required
+/// methods of the trait.
 #[derive(Clone, Debug)]
 pub struct Scattered(pub EdgeList);
 
@@ -29,7 +29,7 @@ impl Vertices for Scattered {
     }
 
     fn vertices(&self) -> Self::Vertices<'_> {
-        // Descending: nobody promises an order.
+        // Descending: the order is not specified.
         Box::new(self.0.vertices.iter().copied().rev())
     }
 }
