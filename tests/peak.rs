@@ -52,7 +52,7 @@ fn edges() -> impl Iterator<Item = (u32, u32)> + Clone {
 #[test]
 fn building_takes_the_input_and_the_result() {
     let input = 8 * M;
-    let one_way = 4 * (N + 1) + 4 * M;
+    let forward_bfs = 4 * (N + 1) + 4 * M;
 
     let mut builder = CsrBuilder::with_capacity(N, M);
     for (tail, head) in edges() {
@@ -60,27 +60,33 @@ fn building_takes_the_input_and_the_result() {
     }
     let copy = builder.clone();
     let (most, graph) = peak(|| builder.build().unwrap());
-    assert!(most <= one_way + LITTLE, "build: {most}");
+    assert!(most <= forward_bfs + LITTLE, "build: {most}");
     let (most, with_order) = peak(|| copy.build_with_order().unwrap());
-    assert!(most <= one_way + 4 * M + LITTLE, "build_with_order: {most}");
+    assert!(
+        most <= forward_bfs + 4 * M + LITTLE,
+        "build_with_order: {most}"
+    );
     drop(with_order);
 
     let (most, _) = peak(|| graph.predecessors(0.into()).count());
-    assert!(most <= one_way + LITTLE, "backward: {most}");
+    assert!(most <= forward_bfs + LITTLE, "backward: {most}");
     let (most, _) = peak(|| graph.in_edges(0.into()).count());
-    assert!(most <= one_way + LITTLE, "ids: {most}");
+    assert!(most <= forward_bfs + LITTLE, "ids: {most}");
 
     // Of many vertices and in random order the edges are sorted in two steps, a block of
     // vertices at a time.
     let random = random_edges();
     let (m, n) = (random.len(), RANDOM_VERTICES);
-    let one_way = 4 * (n + 1) + 4 * m;
+    let forward_bfs = 4 * (n + 1) + 4 * m;
     let blocks = n.div_ceil(1 << 16);
     let counts = 4 << 16;
     let mut builder = CsrBuilder::with_capacity(n, m);
     builder.extend(random);
     let (most, graph) = peak(|| builder.build().unwrap());
-    assert!(most <= one_way + counts + LITTLE, "blocks, build: {most}");
+    assert!(
+        most <= forward_bfs + counts + LITTLE,
+        "blocks, build: {most}"
+    );
     let hub = graph
         .heads()
         .iter()
@@ -90,17 +96,20 @@ fn building_takes_the_input_and_the_result() {
     // A vector's first growth may be twice that.
     let block = counts + largest + 2 * notes;
     let (most, _) = peak(|| graph.predecessors(0.into()).count());
-    assert!(most <= one_way + block + LITTLE, "blocks, backward: {most}");
+    assert!(
+        most <= forward_bfs + block + LITTLE,
+        "blocks, backward: {most}"
+    );
 
-    let one_way = 4 * (N + 1) + 4 * M;
+    let forward_bfs = 4 * (N + 1) + 4 * M;
     let mut sorted: Vec<_> = edges().collect();
     let (most, _) = peak(|| CsrGraph::from_edges_twice(N, sorted.iter().copied()).unwrap());
-    assert!(most <= one_way + LITTLE, "from_edges_twice: {most}");
+    assert!(most <= forward_bfs + LITTLE, "from_edges_twice: {most}");
     let (most, _) = peak(|| WideCsrGraph::from_edges_twice(N, sorted.iter().copied()).unwrap());
-    assert!(most <= one_way + 4 * (N + 1) + LITTLE, "wide: {most}");
+    assert!(most <= forward_bfs + 4 * (N + 1) + LITTLE, "wide: {most}");
     let (most, _) = peak(|| CsrGraph::from_edges(N, sorted.iter().copied()).unwrap());
-    assert!(most <= input + one_way + LITTLE, "from_edges: {most}");
+    assert!(most <= input + forward_bfs + LITTLE, "from_edges: {most}");
     sorted.sort_unstable();
     let (most, _) = peak(|| CsrGraph::from_sorted_edges(N, sorted.iter().copied()).unwrap());
-    assert!(most <= one_way + LITTLE, "from_sorted_edges: {most}");
+    assert!(most <= forward_bfs + LITTLE, "from_sorted_edges: {most}");
 }

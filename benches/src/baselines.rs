@@ -1,4 +1,4 @@
-//! The least that an algorithm over all edges must do.
+//! Baselines: the least that an algorithm over all edges must do.
 
 use refcycle_core::{CsrGraph, Vertices};
 
@@ -45,7 +45,7 @@ pub fn depth_first(graph: &CsrGraph) -> Vec<u32> {
             if state[v] == NEW {
                 state[v] = count;
                 count += 1;
-                // What has no more edges needs no frame.
+                // A vertex without more edges needs no frame.
                 if place != end {
                     frames.push((place, end));
                 }

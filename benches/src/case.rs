@@ -1,4 +1,4 @@
-//! A graph with what the problems need of it, each made when it is first asked for.
+//! A graph with the data that the problems need, each computed when it is first needed.
 
 use std::io;
 use std::sync::OnceLock;
@@ -27,10 +27,10 @@ pub struct Case {
 }
 
 impl Case {
-    /// Makes or reads the graph.
+    /// Computes or reads the graph.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub fn new(entry: Entry) -> io::Result<Self> {
         let (graph, generator) = match entry.source {
             Source::Generated(generator) => (generator.graph(), Some(generator)),
@@ -57,22 +57,22 @@ impl Case {
         &self.graph
     }
 
-    /// How many vertices it has.
+    /// The number of vertices.
     pub fn vertices(&self) -> usize {
         self.graph.vertex_count()
     }
 
-    /// How many edges it has.
+    /// The number of edges.
     pub fn edges(&self) -> usize {
         self.graph.edge_count()
     }
 
-    /// Whether it is small enough for all.
+    /// Whether it is small enough for the peers.
     pub fn suits_peers(&self) -> bool {
         self.edges() <= MOST_EDGES_OF_PEERS
     }
 
-    /// Makes the backward direction, so that no contender pays for it.
+    /// Computes the backward direction, so that no contender pays for it.
     pub fn with_backward(&self) -> &CsrGraph {
         if self.graph.vertex_count() > 0 {
             self.graph.in_degree(VertexId::new(0));
@@ -80,7 +80,7 @@ impl Case {
         &self.graph
     }
 
-    /// The edges in the order of the generator, or else by tail.
+    /// The edges in the order of the generator, or by tail if the graph was read.
     pub fn edge_list(&self) -> Vec<(u32, u32)> {
         match &self.generator {
             Some(generator) => generator.edge_list(),
@@ -104,8 +104,8 @@ impl Case {
         largest.unwrap_or(&[])
     }
 
-    /// As few vertices as possible from which all others can be reached: one of each
-    /// component that no other reaches.
+    /// A smallest set of vertices from which all others can be reached: one of each source
+    /// component.
     pub fn starts(&self) -> Vec<VertexId> {
         let components = self.components();
         let sources = components.sources(&self.graph);
@@ -129,19 +129,19 @@ impl Case {
         })
     }
 
-    /// As petgraph's own `Csr`, which drops parallel edges.
+    /// The graph as petgraph's `Csr`, which drops parallel edges.
     pub fn petgraph_csr(&self) -> &Csr<(), ()> {
         self.petgraph_csr.get_or_init(|| petgraph_csr(&self.graph))
     }
 
-    /// As petgraph's `Graph`.
+    /// The graph as petgraph's `Graph`.
     pub fn petgraph_graph(&self) -> &DiGraph<(), ()> {
         self.petgraph_graph
             .get_or_init(|| petgraph_graph(&self.graph))
     }
 
-    /// Random vertices of the largest component, the same in each run; none where it has
-    /// fewer than 100.
+    /// Random vertices of the largest component, the same in each run; empty if it has fewer than
+    /// 100.
     pub fn queries(&self, count: usize) -> Vec<VertexId> {
         let members = self.largest_component();
         if members.len() < 100 {
@@ -163,8 +163,8 @@ impl Case {
     }
 }
 
-/// The graphs of a size, one after the other; one that cannot be read is named and left
-/// out.
+/// The graphs of a size, one after the other; a graph that cannot be read is reported and
+/// skipped.
 pub fn cases(size: Size) -> impl Iterator<Item = Case> {
     catalogue(size).into_iter().filter_map(|entry| {
         let name = entry.name.clone();

@@ -21,9 +21,9 @@ pub enum Source {
     Stored(PathBuf),
 }
 
-/// A graph that a run can have.
+/// A graph that a run can use.
 pub struct Entry {
-    /// Its name, with its size where it is computed.
+    /// Its name, with its size if it is computed.
     pub name: String,
     /// Where it comes from.
     pub source: Source,
@@ -36,7 +36,7 @@ pub enum Size {
     Full,
     /// A tenth to a fiftieth of that, for criterion.
     Medium,
-    /// For a run that only shows that all is well.
+    /// For a quick run that only tests the program.
     Small,
 }
 

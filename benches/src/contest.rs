@@ -1,21 +1,19 @@
-//! Times contenders against each other, in turns, in one process.
+//! Times contenders against each other, interleaved in one process.
 
 use std::time::{Duration, Instant};
 
 use crate::memory::{peak_of, stack_touched};
 
-/// The stack on which everything runs: several peers recurse. Only what is touched of it
-/// takes memory.
+/// The stack on which everything runs: several peers recurse. Only touched pages take memory.
 const STACK: usize = 12 << 30;
 
-/// A stack as threads have it.
+/// The usual stack of a thread.
 const USUAL_STACK: usize = 8 << 20;
 
-/// What takes this long is timed only once.
+/// A run that takes this long is timed only once.
 const LONG: Duration = Duration::from_secs(8);
 
-/// The part of a contender's run that counts: it begins with the run, unless that says
-/// otherwise.
+/// The part of a contender's run that is timed: by default, all of it.
 #[derive(Debug)]
 pub struct Clock {
     start: Instant,
@@ -30,33 +28,33 @@ impl Clock {
         }
     }
 
-    /// Begins now: what came before was preparation.
+    /// Starts the timed part: what came before was preparation.
     pub fn restart(&mut self) {
         self.start = Instant::now();
     }
 
-    /// Ends now: what comes after checks the answer.
+    /// Ends the timed part: what comes after checks the result.
     pub fn stop(&mut self) {
         self.taken = Some(self.start.elapsed());
     }
 }
 
-/// Who takes part, as what.
+/// The kind of a contender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The algorithm of this house, or a variant of it.
+    /// Our algorithm, or a variant of it.
     Ours,
-    /// The least that any algorithm must do.
+    /// A baseline: the least that any algorithm must do.
     Baseline,
-    /// Someone else's.
+    /// Another library.
     Peer,
 }
 
-/// A job to be timed. Its result says something of the answer, the same for all who
-/// solve the problem; `None` where it cannot be compared.
+/// A job to be timed. It returns a number that is the same for every correct answer; `None` if it
+/// cannot be compared.
 type Job<'a> = Box<dyn FnMut(&mut Clock) -> Option<u64> + Send + 'a>;
 
-/// One who takes part.
+/// A contender.
 pub struct Contender<'a> {
     name: String,
     kind: Kind,
@@ -65,7 +63,7 @@ pub struct Contender<'a> {
 }
 
 impl<'a> Contender<'a> {
-    /// One that answers with `job`; `units` is how many edges, or queries, that is.
+    /// A contender that runs `job`; `units` is the number of edges or queries.
     pub fn new(
         kind: Kind,
         name: &str,
@@ -85,7 +83,7 @@ impl<'a> Contender<'a> {
         &self.name
     }
 
-    /// Who takes part as what.
+    /// The kind of the contender.
     pub fn kind(&self) -> Kind {
         self.kind
     }
@@ -96,15 +94,15 @@ impl<'a> Contender<'a> {
 pub struct Measured {
     /// Its name.
     pub name: String,
-    /// What it takes part as.
+    /// Its kind.
     pub kind: Kind,
     /// The time of a unit in each round, in nanoseconds.
     pub rounds: Vec<f64>,
-    /// Bytes allocated at once at most, those of its stack included.
+    /// The peak of allocated bytes, including its stack.
     pub bytes: usize,
-    /// Whether a thread with a stack of the usual size would have overflown.
+    /// Whether a stack of the usual size would have overflowed.
     pub overflows: bool,
-    /// Whether its answer differs from that of the first one.
+    /// Whether its answer differs from that of the first contender.
     pub differs: bool,
 }
 
@@ -114,8 +112,8 @@ impl Measured {
         median(self.rounds.clone())
     }
 
-    /// How many times the other's time this one takes: the median over the rounds, whose
-    /// times were taken one after the other, as others load the machine too.
+    /// The ratio of this time to the other's: the median over the rounds, as other load on the
+    /// machine affects both times of a round alike.
     pub fn ratio(&self, other: &Self) -> f64 {
         if self.rounds.len() != other.rounds.len() {
             return self.nanoseconds() / other.nanoseconds();
@@ -130,8 +128,8 @@ fn median(mut numbers: Vec<f64>) -> f64 {
     numbers[numbers.len() / 2]
 }
 
-/// Runs all once, each on a stack of its own, for the memory; then in turns, `rounds`
-/// times, for the time.
+/// Runs all once, each on a new stack, to measure memory; then interleaved, `rounds` times, to
+/// measure time.
 pub fn contest(mut contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measured> {
     let mut first_answer = None;
     let mut results = Vec::new();
@@ -161,7 +159,7 @@ pub fn contest(mut contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measure
             for (contender, times) in contenders.iter_mut().zip(&mut times) {
                 if times[0] < LONG {
                     if round == 0 {
-                        // The first run found the memory cold.
+                        // In the first run, memory was cold.
                         times.clear();
                     }
                     times.push(once(&mut contender.job).0);

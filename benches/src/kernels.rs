@@ -1,4 +1,4 @@
-//! The jobs whose instructions are counted, each a function that is there in the program.
+//! The jobs whose instructions are counted, each a function that is not inlined.
 
 use std::hint::black_box;
 
@@ -8,10 +8,10 @@ use refcycle_core::{Algorithms, CsrGraph, IDirectedGraph, VertexId, Vertices, Wo
 use crate::Generator;
 use crate::generators::ScatteredHeap;
 
-/// A job on [`graph`]; it answers with something of the result.
+/// A job on [`graph`]; it returns a number that depends on the result.
 pub type Job = fn(&CsrGraph) -> usize;
 
-/// The jobs by name. `.ci/instructions` looks for a function of that name here.
+/// The jobs by name. `.ci/instructions` looks for a function with that name here.
 pub const ALL: &[(&str, Job)] = &[
     ("components", components),
     ("condense", condense),
@@ -25,12 +25,12 @@ pub const ALL: &[(&str, Job)] = &[
     ("built_both_ways", built_both_ways),
 ];
 
-/// The graph of all jobs, with both directions made.
+/// The graph of all jobs, with both directions computed.
 pub fn graph() -> CsrGraph {
     both_ways(ScatteredHeap { vertices: 200_000 }.graph())
 }
 
-/// Makes the backward direction, so that it is not counted.
+/// Computes the backward direction, so that it is not counted.
 pub fn both_ways(graph: CsrGraph) -> CsrGraph {
     graph.in_degree(VertexId::new(0));
     graph

@@ -1,4 +1,4 @@
-//! How much memory a run takes.
+//! The memory of a run.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
@@ -55,8 +55,8 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// Runs a job and tells how many bytes were allocated at once at most, beyond those that
-/// were when it began. All threads count; one job at a time.
+/// Runs a job and returns the peak of allocated bytes, beyond those at its start. All threads
+/// count; only one job at a time.
 pub fn peak_of<T>(job: impl FnOnce() -> T) -> (T, usize) {
     HELD.store(0, Relaxed);
     PEAK.store(0, Relaxed);
@@ -66,8 +66,8 @@ pub fn peak_of<T>(job: impl FnOnce() -> T) -> (T, usize) {
     (result, PEAK.load(Relaxed))
 }
 
-/// How many bytes of this thread's stack have ever been touched; 0 where the system does
-/// not tell.
+/// The number of bytes of this thread's stack that have ever been touched; 0 if the system does
+/// not report it.
 pub fn stack_touched() -> usize {
     let here = 0_u8;
     let address = &raw const here as usize;

@@ -1,5 +1,5 @@
-//! Graphs in files that anything can read: a folder with `offsets.u32` and `heads.u32`,
-//! each an array of 32-bit numbers, the lowest byte first.
+//! Graphs in files that any program can read: a folder with `offsets.u32` and `heads.u32`, each
+//! an array of 32-bit numbers, the lowest byte first.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -12,27 +12,27 @@ const CHUNK: usize = 1 << 20;
 /// Reads a graph from its folder.
 ///
 /// # Errors
-/// When a file cannot be read, or the two do not make a graph.
+/// If a file cannot be read, or the two are not a graph.
 pub fn read(folder: &Path) -> io::Result<CsrGraph> {
     let offsets = numbers(&folder.join("offsets.u32"))?;
     let heads = numbers(&folder.join("heads.u32"))?;
     CsrGraph::from_parts(offsets, heads).map_err(io::Error::other)
 }
 
-/// Writes a graph into a folder, which is made when it is not there.
+/// Writes a graph into a folder, which is created if necessary.
 ///
 /// # Errors
-/// When a file cannot be written.
+/// If a file cannot be written.
 pub fn write(graph: &CsrGraph, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     put(&folder.join("offsets.u32"), graph.offsets())?;
     put(&folder.join("heads.u32"), graph.heads())
 }
 
-/// Reads a graph where one is: from a folder, or the JSON of an annotated graph.
+/// Reads a graph from a folder, or from the JSON of an annotated graph.
 ///
 /// # Errors
-/// When there is none.
+/// If there is no graph.
 pub fn read_any(path: &Path) -> io::Result<CsrGraph> {
     if path.is_dir() {
         return read(path);

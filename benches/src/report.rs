@@ -3,7 +3,7 @@
 use crate::contest::{Kind, Measured};
 use crate::problems::{Problem, Unit};
 
-/// What was measured of a graph.
+/// The measurements of a graph.
 pub(crate) struct Row {
     pub(crate) graph: String,
     pub(crate) vertices: usize,
@@ -15,7 +15,7 @@ impl Row {
         self.results.iter().find(|result| result.name == name)
     }
 
-    /// How many times our time another takes.
+    /// The ratio of another time to ours.
     fn to_ours(&self, one: &Measured) -> f64 {
         self.of(OURS).map_or(f64::NAN, |ours| one.ratio(ours))
     }
@@ -27,7 +27,7 @@ impl Row {
     }
 }
 
-/// All that was measured of a problem.
+/// The measurements of a problem.
 pub(crate) struct Table {
     pub(crate) problem: &'static Problem,
     pub(crate) rows: Vec<Row>,
@@ -48,7 +48,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// A cell for the measurement of that name.
+    /// A cell for the measurement with this name.
     fn of(head: String, name: &'a str, cell: impl Fn(&Row, &Measured) -> String + 'a) -> Self {
         Self::new(head, move |row| {
             row.of(name).map_or("-".to_owned(), |one| cell(row, one))
@@ -64,7 +64,7 @@ impl Table {
         }
     }
 
-    /// The contenders of all rows, in the order in which they first come.
+    /// The contenders of all rows, in order of their first occurrence.
     fn contenders(&self, kind: Kind) -> Vec<&str> {
         let mut names = Vec::new();
         for result in self.rows.iter().flat_map(|row| &row.results) {
@@ -135,7 +135,7 @@ impl Table {
     }
 }
 
-/// How many times our time.
+/// The ratio to our time.
 fn ratio(name: &str) -> Column<'_> {
     Column::of(format!("{name} / ours"), name, |row, one| {
         let mut cell = three_digits(row.to_ours(one));

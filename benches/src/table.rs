@@ -19,14 +19,14 @@ Times refcycle-core beside its peers and prints tables in Markdown. A graph is n
 the beginning of its name; rmatN is a R-MAT of any scale.
   --ours     without peers
   --without  without the contenders whose names begin so: some peers take minutes a run
-  --tsv      a line a measurement instead: graph, problem, contender, seconds, unit,
-             bytes a vertex
+  --tsv      one line per measurement instead: graph, problem, contender, seconds, unit,
+             bytes per vertex
   --list     the names of the graphs and problems, no run
   --export   writes the graphs as raw arrays, each into a folder of its name, no run
 ";
 
 const NOTES: &str = "\
-All contenders of a table ran in turns in one process; ratios are medians over the rounds.
+All contenders of a table ran interleaved in one process; ratios are medians over the rounds.
 +: the peer recurses, and overflows a stack of 8 MiB. DFS: a depth-first search that does
 nothing else; touch: one write for each edge.
 ";
@@ -63,7 +63,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
         export: None,
     };
     while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
+        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
             "--small" => options.size = Size::Small,
             "--medium" => options.size = Size::Medium,
@@ -74,7 +74,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
             "--without" => options.without = value()?.split(',').map(str::to_owned).collect(),
             "--export" => options.export = Some(value()?),
             "--rounds" => {
-                let rounds = value()?.parse().map_err(|_| "--rounds wants a number")?;
+                let rounds = value()?.parse().map_err(|_| "--rounds needs a number")?;
                 options.rounds = rounds;
             }
             "--problems" => {
@@ -86,7 +86,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
                 }
             }
             "--help" | "-h" => return Err(USAGE.to_owned()),
-            _ => return Err(format!("what is {argument}?\n\n{USAGE}")),
+            _ => return Err(format!("unknown argument {argument}\n\n{USAGE}")),
         }
     }
     if options.problems.is_empty() {
@@ -199,7 +199,7 @@ fn run(contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measured> {
     results
 }
 
-/// The graph, and beside it the one with a root.
+/// Writes the graph, and beside it the graph with a root.
 fn export(case: &Case, folder: &str) -> std::io::Result<()> {
     let folder = std::path::Path::new(folder);
     raw::write(case.graph(), &folder.join(case.name()))?;

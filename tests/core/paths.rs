@@ -64,9 +64,9 @@ impl Check for BothEnds {
             assert_eq!(back.map(|back| back.len()), oracle.cycle(v));
             let again = workspace.bidirectional_shortest_cycle(graph, v).unwrap();
             assert_eq!(again, cycle.as_deref());
-            let one_way = algo::shortest_cycle(graph, v).unwrap();
+            let forward_bfs = algo::shortest_cycle(graph, v).unwrap();
             let again = workspace.shortest_cycle(graph, v).unwrap();
-            assert_eq!(again, one_way.as_deref());
+            assert_eq!(again, forward_bfs.as_deref());
             let Some(mut cycle) = cycle else { continue };
             assert!(all_different(&cycle));
             assert_eq!(cycle[0], v);
@@ -83,9 +83,9 @@ impl Check for BothEnds {
                 assert_eq!(back.map(|back| back.len() - 1), length);
                 let again = workspace.bidirectional_shortest_path(graph, start, end);
                 assert_eq!(again.unwrap(), path.as_deref());
-                let one_way = algo::shortest_path(graph, start, end).unwrap();
+                let forward_bfs = algo::shortest_path(graph, start, end).unwrap();
                 let again = workspace.shortest_path(graph, start, end).unwrap();
-                assert_eq!(again, one_way.as_deref());
+                assert_eq!(again, forward_bfs.as_deref());
                 let Some(path) = path else { continue };
                 assert!(is_walk(expected, &path));
                 assert_eq!((path.first(), path.last()), (Some(&start), Some(&end)));

@@ -111,14 +111,14 @@ fn large_generations() {
         let set = algo::descendants_set(&graph, [start]).unwrap();
         assert!(set.iter().eq(sorted(swept.into_vertices())));
         for v in (0..200).map(VertexId::new) {
-            let one_way = algo::shortest_path(&graph, start, v).unwrap();
+            let forward_bfs = algo::shortest_path(&graph, start, v).unwrap();
             let both = workspace
                 .bidirectional_shortest_path(&graph, start, v)
                 .unwrap();
-            assert_eq!(both.map(<[_]>::len), one_way.map(|path| path.len()));
-            let one_way = algo::shortest_cycle(&graph, v).unwrap();
+            assert_eq!(both.map(<[_]>::len), forward_bfs.map(|path| path.len()));
+            let forward_bfs = algo::shortest_cycle(&graph, v).unwrap();
             let both = workspace.bidirectional_shortest_cycle(&graph, v).unwrap();
-            assert_eq!(both.map(<[_]>::len), one_way.map(|path| path.len()));
+            assert_eq!(both.map(<[_]>::len), forward_bfs.map(|path| path.len()));
         }
         assert!(workspace.memory() < 40 * vertices as usize);
     }

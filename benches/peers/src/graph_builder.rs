@@ -1,4 +1,4 @@
-//! graph_builder's graph in both directions. It builds in as many threads as rayon has.
+//! graph_builder's graph in both directions. It builds with all threads of rayon.
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use refcycle_benches::contest::{Contender, Kind};
 use refcycle_benches::problems::{Extra, asked};
 use refcycle_core::{Predecessors, Successors, VertexId, Vertices};
 
-/// What it keeps of each vertex is in hash tables.
+/// It keeps its data about vertices in hash tables.
 const MOST_VERTICES: usize = 12_000_000;
 
 pub(crate) const CYCLE: Extra = Extra {
@@ -13,7 +13,7 @@ pub(crate) const CYCLE: Extra = Extra {
     contender: |case| {
         let graph = case.graph();
         let search = move |&v: &VertexId| {
-            // The first vertex comes again at the end.
+            // The first vertex is repeated at the end.
             bfs_loop(&v, |&v| graph.successors(v)).map_or(0, |cycle| cycle.len() - 1)
         };
         let queries = case.queries(1000);

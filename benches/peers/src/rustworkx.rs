@@ -1,5 +1,4 @@
-//! What rustworkx-core has beyond petgraph, on petgraph's `Graph`: its components are
-//! petgraph's.
+//! The algorithms of rustworkx-core that are not petgraph's, on petgraph's `Graph`.
 
 use refcycle_benches::contest::{Contender, Kind};
 use refcycle_benches::problems::{Extra, asked};

@@ -1,8 +1,9 @@
-//! Fixed jobs whose instructions `.ci/instructions` counts: they repeat where times do not.
+//! Fixed jobs whose instructions `.ci/instructions` counts: counts are reproducible where times
+//! are not.
 //!
-//! `instructions JOB [FOLDER]` makes a graph, or reads the one in the folder, and does the job
-//! once, in a function of its own that is never inlined, so that callgrind can count it alone.
-//! Without a job: the names of all.
+//! `instructions JOB [FOLDER]` makes a graph, or reads the one in the folder, and runs the job
+//! once, in a separate function that is never inlined, so that callgrind can count it alone.
+//! Without a job, it prints the names of all jobs.
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -2,9 +2,9 @@
 
 use super::{Generator, Random};
 
-/// A square grid in which each neighbour to the right and below is joined one way, the
-/// other way, or both, so that there is one large component with many small ones about
-/// it: about half the streets are one-way.
+/// A square grid in which each neighbour to the right and below is joined in one direction, the
+/// other, or both, so that there is one large component with many small ones around it: about
+/// half of the streets are one-way.
 pub(crate) struct Grid {
     pub(crate) side: u32,
 }

@@ -2,9 +2,8 @@
 
 use super::{Generator, Random};
 
-/// Something like a young heap: most objects refer to a few neighbours that were made
-/// about the same time, some to one of a few that everybody knows, some back to their
-/// owner.
+/// A graph like a young heap: most objects refer to a few neighbours that were created at about
+/// the same time, some to one of a few hubs, some back to their owner.
 pub(crate) struct HeapLike {
     pub(crate) vertices: u32,
 }
@@ -31,10 +30,10 @@ impl Generator for HeapLike {
     }
 }
 
-/// Something like the heap of a process that has run for a while: objects whose place
-/// says nothing of their neighbours. Trees of instances, their dictionaries, lists and
-/// values under a few owners; every eighth instance knows its parent; a few classes and
-/// modules that everybody knows, which know each other.
+/// A graph like the heap of a process that has run for a while: the positions of objects are
+/// unrelated to their neighbours. There are trees of instances with dictionaries, lists and
+/// values under a few owners; every eighth instance refers to its parent; a few classes and
+/// modules, which refer to each other, are hubs.
 pub(crate) struct ScatteredHeap {
     pub(crate) vertices: u32,
 }
@@ -56,7 +55,7 @@ impl Generator for ScatteredHeap {
             }
         }
         for v in known..self.vertices {
-            // A parent made not long before, mostly: trees of some depth.
+            // Usually a parent created recently: trees of some depth.
             let span = v.min(if random.below(16) == 0 { v } else { 4096 });
             let parent = v - 1 - random.below(span);
             put(name(parent), name(v));
@@ -71,9 +70,9 @@ impl Generator for ScatteredHeap {
     }
 }
 
-/// A linked list each of whose places holds an item that knows its place, and a registry,
-/// vertex 0, that holds the list and the items of its second half: quadratic for some ways
-/// to find dominators.
+/// A linked list each of whose nodes refers to an item that refers back to its node, and a
+/// registry, vertex 0, that refers to the list and to the items of its second half: quadratic for
+/// some algorithms for dominators.
 pub(crate) struct SharedList {
     pub(crate) places: u32,
 }

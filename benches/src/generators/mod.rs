@@ -1,7 +1,7 @@
 //! Graphs that are computed, the same in every run.
 //!
-//! A generator says its edges as often as it is asked, so that a graph is filled in two
-//! passes over them (the degrees, then the heads) and never held as a list of edges.
+//! A generator can list its edges repeatedly, so that a graph is filled in two passes over them
+//! (the degrees, then the heads) and the edges are never in memory as a list.
 
 mod grid;
 mod heap;
@@ -25,14 +25,14 @@ pub(crate) use uniform::Uniform;
 
 /// A graph that can list its edges, in the same order each time.
 pub trait Generator: Sync {
-    /// How many vertices there are.
+    /// The number of vertices.
     fn vertices(&self) -> u32;
 
     /// Calls `put(tail, head)` for each edge.
     fn each_edge(&self, put: &mut dyn FnMut(u32, u32));
 
-    /// The graph in compressed sparse rows: two passes over the edges, and no memory besides the
-    /// result but 4 bytes per vertex.
+    /// The graph in compressed sparse rows: two passes over the edges, and 4 bytes per vertex of
+    /// memory besides the result.
     fn graph(&self) -> CsrGraph {
         let vertices = self.vertices() as usize;
         let mut offsets = vec![0_u32; vertices + 1];
@@ -52,7 +52,7 @@ pub trait Generator: Sync {
         CsrGraph::from_parts(offsets, heads).expect("a generator's edges are within its graph")
     }
 
-    /// The edges as a list, in the order in which they come.
+    /// The edges as a list, in the order of the generator.
     fn edge_list(&self) -> Vec<(u32, u32)> {
         let mut edges = Vec::new();
         self.each_edge(&mut |tail, head| edges.push((tail, head)));

@@ -2,8 +2,8 @@
 
 use super::{Generator, Random};
 
-/// R-MAT (Chakrabarti, Zhan, Faloutsos 2004) with a = 0.57, b = c = 0.19 and d = 0.05,
-/// 16 edges a vertex.
+/// R-MAT (Chakrabarti, Zhan, Faloutsos 2004) with a = 0.57, b = c = 0.19 and d = 0.05, 16 edges
+/// per vertex.
 pub(crate) struct RMat {
     pub(crate) scale: u32,
 }
@@ -14,7 +14,7 @@ impl Generator for RMat {
     }
 
     fn each_edge(&self, put: &mut dyn FnMut(u32, u32)) {
-        // Thresholds of a 16-bit number: four levels of the recursion a random number.
+        // Thresholds of a 16-bit number: four levels of the recursion per random number.
         const A: u64 = (0.57 * 65536.0) as u64;
         const B: u64 = (0.76 * 65536.0) as u64;
         const C: u64 = (0.95 * 65536.0) as u64;

@@ -1,4 +1,4 @@
-//! Graphs that are as deep or as wide as can be.
+//! Graphs that are as deep or as wide as possible.
 
 use super::{Generator, Random};
 
@@ -17,7 +17,7 @@ impl Generator for Path {
     }
 }
 
-/// One long path in random order, so that each step is to somewhere else in memory.
+/// One long path in random order, so that each step goes to a different place in memory.
 pub(crate) struct ShuffledPath {
     pub(crate) vertices: u32,
 }

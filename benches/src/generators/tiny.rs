@@ -2,8 +2,8 @@
 
 use super::{Generator, Random};
 
-/// Cycles of one to four vertices whose numbers are scattered, each with an edge or two
-/// to cycles before it.
+/// Cycles of one to four vertices whose numbers are scattered, each with an edge or two to
+/// earlier cycles.
 pub(crate) struct Tiny {
     pub(crate) vertices: u32,
 }

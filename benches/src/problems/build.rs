@@ -28,7 +28,7 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
         Contender::new(Kind::Ours, "ours", edges, move |_| {
             let graph = CsrGraph::from_edges(vertices, first.iter().copied())
                 .expect("the edges are within the graph");
-            // The backward direction is made when it is asked for.
+            // The backward direction is computed on demand.
             Some(graph.in_degree(VertexId::new(0)) as u64)
         }),
         touch_contender(case),

@@ -4,7 +4,7 @@ use refcycle_core::algo::bidirectional_shortest_cycle;
 use super::{Problem, Unit, asked};
 use crate::case::Case;
 use crate::contest::{Contender, Kind};
-use crate::one_way::OneWay;
+use crate::forward_bfs::ForwardBfs;
 
 pub(super) const PROBLEM: Problem = Problem {
     name: "cycle",
@@ -20,7 +20,7 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     if queries.is_empty() {
         return Vec::new();
     }
-    let mut one_way = OneWay::new(graph);
+    let mut forward_bfs = ForwardBfs::new(graph);
     let mut workspace = Workspace::new();
     vec![
         asked(Kind::Ours, "ours", &queries, move |&v| {
@@ -32,7 +32,7 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
             cycle.map_or(0, |cycle| cycle.len())
         }),
         asked(Kind::Baseline, "one-way BFS", &queries, move |&v| {
-            one_way.steps(v, v).unwrap_or(0)
+            forward_bfs.steps(v, v).unwrap_or(0)
         }),
     ]
 }

@@ -16,12 +16,12 @@ use std::time::{Duration, Instant};
 use crate::case::Case;
 use crate::contest::{Contender, Kind};
 
-/// What a time is divided by.
+/// The unit by which a time is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// The edges of the graph.
     Edge,
-    /// A number of questions.
+    /// The number of queries.
     Query,
 }
 
@@ -30,20 +30,20 @@ pub enum Unit {
 pub struct Problem {
     /// Its name on the command line.
     pub name: &'static str,
-    /// What stands above its table.
+    /// The title of its table.
     pub title: &'static str,
-    /// What a time is divided by.
+    /// The unit by which a time is divided.
     pub unit: Unit,
-    /// Our algorithm first; none where the problem does not apply to a graph.
+    /// Our algorithm first; empty if the problem does not apply to a graph.
     pub contenders: for<'a> fn(&'a Case) -> Vec<Contender<'a>>,
 }
 
-/// A peer that the program which has it adds to a problem.
+/// A peer that another program adds to a problem.
 #[derive(Clone, Copy)]
 pub struct Extra {
     /// The problem's name.
     pub problem: &'static str,
-    /// The peer; `None` where it cannot take part.
+    /// The peer; `None` if it cannot take part.
     pub contender: for<'a> fn(&'a Case) -> Option<Contender<'a>>,
 }
 
@@ -60,11 +60,11 @@ pub const PROBLEMS: [Problem; 9] = [
     build::PROBLEM,
 ];
 
-/// The fewest questions that a contender is asked.
+/// The minimum number of queries for a contender.
 const FEWEST: usize = 5;
 
-/// A contender that is asked as many of the questions as it answers in half a second; the
-/// time of a slow one is the mean over fewer. The answers to the first few are compared.
+/// A contender that runs as many of the queries as it can in half a second; the time of a slow
+/// one is the mean of fewer. The answers to the first few are compared.
 pub fn asked<'a, T: Clone + Send + 'a>(
     kind: Kind,
     name: &str,

@@ -5,7 +5,7 @@ use refcycle_core::{VertexId, Workspace};
 use super::{Problem, Unit, asked};
 use crate::case::Case;
 use crate::contest::{Contender, Kind};
-use crate::one_way::OneWay;
+use crate::forward_bfs::ForwardBfs;
 
 pub(super) const PROBLEM: Problem = Problem {
     name: "path",
@@ -21,7 +21,7 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     if pairs.is_empty() {
         return Vec::new();
     }
-    let mut one_way = OneWay::new(graph);
+    let mut forward_bfs = ForwardBfs::new(graph);
     let mut workspace = Workspace::new();
     let mut all = vec![
         asked(Kind::Ours, "ours", &pairs, move |&[start, end]| {
@@ -43,7 +43,7 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
             Kind::Baseline,
             "one-way BFS",
             &pairs,
-            move |&[start, end]| one_way.steps(start, end).unwrap_or(0),
+            move |&[start, end]| forward_bfs.steps(start, end).unwrap_or(0),
         ),
     ];
     if case.suits_peers() {

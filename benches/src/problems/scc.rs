@@ -16,7 +16,7 @@ pub(super) const PROBLEM: Problem = Problem {
 
 fn contenders(case: &Case) -> Vec<Contender<'_>> {
     let edges = case.edges();
-    // Some of our ways go backward too; the direction is not part of the time.
+    // Some of our strategies also use the backward direction; computing it is not timed.
     let graph = case.with_backward();
     let mut all = vec![
         Contender::new(Kind::Ours, "ours", edges, |_| {

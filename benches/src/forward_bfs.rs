@@ -1,11 +1,11 @@
-//! Breadth-first search from one end only, with everything it can keep between searches:
-//! what searches from both ends are measured against.
+//! A forward breadth-first search that keeps its memory between searches: the baseline for
+//! bidirectional searches.
 
 use refcycle_core::{CsrGraph, VertexId, Vertices};
 
-/// The scratch of the searches.
+/// The memory of the searches.
 #[derive(Debug)]
-pub struct OneWay<'a> {
+pub struct ForwardBfs<'a> {
     graph: &'a CsrGraph,
     /// The search that saw each vertex last.
     stamps: Vec<u32>,
@@ -13,8 +13,8 @@ pub struct OneWay<'a> {
     queue: Vec<VertexId>,
 }
 
-impl<'a> OneWay<'a> {
-    /// Scratch for searches in `graph`.
+impl<'a> ForwardBfs<'a> {
+    /// Memory for searches in `graph`.
     pub fn new(graph: &'a CsrGraph) -> Self {
         Self {
             graph,
@@ -24,7 +24,7 @@ impl<'a> OneWay<'a> {
         }
     }
 
-    /// How many edges a shortest path from `start` to `end` has, at least one.
+    /// The number of edges of a shortest path from `start` to `end`, at least one.
     pub fn steps(&mut self, start: VertexId, end: VertexId) -> Option<usize> {
         let (offsets, heads) = (self.graph.offsets(), self.graph.heads());
         self.search += 1;
