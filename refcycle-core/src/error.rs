@@ -221,7 +221,7 @@ impl Error {
         Self(Reason::ByteOrder)
     }
 
-    /// The line of this number, from 1, should hold `what`, such as "two vertices".
+    /// The line with this number, from 1, should have `what`, such as "two vertices".
     pub fn malformed_text(line: u64, what: &'static str) -> Self {
         Self(Reason::MalformedText { line, what })
     }
@@ -344,7 +344,7 @@ impl fmt::Display for Error {
             ),
             Reason::MalformedOffsets { index } => write!(
                 f,
-                "offset {index} is wrong: offsets start at 0, never fall, and end at the number of edges"
+                "offset {index} is invalid: offsets must start at 0, never decrease, and end at the number of edges"
             ),
             Reason::NotAVertex { vertex } => write!(
                 f,
@@ -352,27 +352,30 @@ impl fmt::Display for Error {
             ),
             Reason::NoStart => f.write_str("no vertex was given to start from: give at least one"),
             Reason::InvalidWeight { index, wanted } => {
-                write!(f, "weight {index} is wrong: each must be {wanted}")
+                write!(
+                    f,
+                    "weight {index} is invalid: every weight must be {wanted}"
+                )
             }
             Reason::LengthMismatch {
                 what,
                 found,
                 expected,
             } => {
-                write!(f, "there are {found} {what}, but there must be {expected}")
+                write!(f, "found {found} {what}, expected {expected}")
             }
             Reason::NotSorted { index } => write!(
                 f,
-                "edge {index} has a lower tail than the edge before it: edges must come sorted"
+                "edge {index} has a lower tail than the edge before it: edges must be sorted by tail"
             ),
             Reason::ForeignFile => f.write_str("not a graph file (wrong magic number)"),
             Reason::UnsupportedVersion { found, expected } => write!(
                 f,
-                "this graph file has version {found}, and only version {expected} can be read"
+                "graph file version {found} is not supported: only version {expected} can be read"
             ),
             Reason::FileLength { found, expected } => write!(
                 f,
-                "this graph file has {found} bytes, but there must be {expected}: it is cut off, or has more at its end"
+                "this graph file has {found} bytes instead of {expected}: it is truncated, or has extra bytes at its end"
             ),
             Reason::MalformedFile { what } => write!(f, "this graph file is damaged: {what}"),
             Reason::Misaligned => f.write_str(
@@ -382,7 +385,7 @@ impl fmt::Display for Error {
                 "graph files are little-endian and cannot be read in place on this machine",
             ),
             Reason::MalformedText { line, what } => {
-                write!(f, "line {line} is wrong: there must be {what}")
+                write!(f, "line {line} is invalid: expected {what}")
             }
             #[cfg(feature = "std")]
             Reason::Io { text, .. } => f.write_str(text),

@@ -86,7 +86,7 @@ where
 /// # Errors
 /// [`ErrorKind::InvalidWeight`](crate::ErrorKind::InvalidWeight), also for NaN.
 pub fn check_not_negative<W: Weight + Default>(weights: &[W]) -> Result<(), Error> {
-    check(weights, "a finite number from 0 up", |weight| {
+    check(weights, "a finite number that is not negative", |weight| {
         weight.is_finite() && weight >= W::default()
     })
 }

@@ -162,6 +162,6 @@ fn contract<G: Successors + ?Sized, W: Watch>(
     let stray = heads
         .iter()
         .fold(false, |any, &head| any | (head as usize >= count));
-    assert!(!stray, "a graph lists the same vertices each time");
+    assert!(!stray, "a graph must list the same vertices each time");
     ControlFlow::Continue(CsrGraph::trusted(offsets, heads))
 }

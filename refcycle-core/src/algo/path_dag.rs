@@ -226,7 +226,7 @@ fn backward<G: Successors + ?Sized, W: Watch>(
         .chain([edges])
         .collect();
     ControlFlow::Continue(ShortestPathDag {
-        graph: CsrGraph::from_parts(offsets, heads).expect("the rows are those of a graph"),
+        graph: CsrGraph::from_parts(offsets, heads).expect("the rows are valid"),
         vertices,
         length,
     })

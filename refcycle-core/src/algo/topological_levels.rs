@@ -111,7 +111,7 @@ pub fn topological_levels_watched<G: Successors + ?Sized, W: Watch>(
         ControlFlow::Continue(None) => {
             // Some vertices are left, so this finds a cycle.
             let order = postorder(graph, watch)?;
-            Ok(order.map_continue(|_| unreachable!("what cannot be peeled has a cycle")))
+            Ok(order.map_continue(|_| unreachable!("the remaining vertices have a cycle")))
         }
     }
 }

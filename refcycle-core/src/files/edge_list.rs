@@ -11,7 +11,7 @@ use super::lines::{Lines, fields, number};
 use crate::{CsrBuilder, CsrGraph, Error, MAX_EDGES, MAX_VERTICES, VertexId};
 
 const COMMENTS: &[u8] = b"#%";
-const WANTED: &str = "the numbers of two vertices, with white space between them";
+const WANTED: &str = "the numbers of two vertices, separated by white space";
 
 /// An iterator over the edges of an edge list: the numbers of the tail and the head of each.
 ///

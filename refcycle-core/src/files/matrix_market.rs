@@ -150,7 +150,7 @@ impl<R: BufRead> MatrixMarketReader<R> {
             let Some((row, column, value)) = entry(line, self.field) else {
                 return Err(self.lines.error(match self.field {
                     Field::Pattern => "a row and a column",
-                    Field::Integer => "a row, a column and a whole number",
+                    Field::Integer => "a row, a column and an integer",
                     Field::Real => "a row, a column and a finite number",
                 }));
             };

@@ -87,7 +87,7 @@ impl Replacement {
                 OpenOptions::new().write(true).open(path)?;
             }
             if options.refuse_links {
-                return Err(io::Error::other("it is no regular file"));
+                return Err(io::Error::other("not a regular file"));
             }
             return Ok(Self {
                 place,
@@ -146,7 +146,10 @@ impl Replacement {
             let file = OpenOptions::new().write(true).open(&self.place)?;
             return fill(file, write).map(drop);
         };
-        let file = beside.file.take().expect("it is there until it is written");
+        let file = beside
+            .file
+            .take()
+            .expect("the file is open until it is written");
         let file = fill(file, write)?;
         if let Some(old) = &self.old {
             take_over(&file, old)?;
@@ -182,7 +185,7 @@ fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<(Option<Metada
     }
     if options.refuse_links {
         return Err(io::Error::other(
-            "it is a symbolic link, which is not followed here",
+            "a symbolic link, which is not followed here",
         ));
     }
     let Some(old) = if_there(fs::metadata(path))? else {
@@ -193,7 +196,7 @@ fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<(Option<Metada
     }
     let place = fs::canonicalize(path)?;
     if !is_same(&old, &fs::symlink_metadata(&place)?) {
-        return Err(io::Error::other("the symbolic link changes meanwhile"));
+        return Err(io::Error::other("the symbolic link is being changed"));
     }
     Ok((Some(old), place))
 }
@@ -314,7 +317,7 @@ fn create_beside(place: &Path, options: ReplaceOptions) -> io::Result<Beside> {
     if place.file_name().is_none() || is_folder_name(place) {
         return Err(io::Error::new(
             io::ErrorKind::IsADirectory,
-            "it names a folder",
+            "the path names a folder",
         ));
     }
     loop {

@@ -216,7 +216,12 @@ impl Blocks {
         let mut parts = Vec::with_capacity(shares.len());
         for share in shares {
             let length = self.starts[share.end] - self.starts[share.start];
-            parts.push((share, edges.split_off_mut(..length).expect("all edges")));
+            parts.push((
+                share,
+                edges
+                    .split_off_mut(..length)
+                    .expect("the parts are all edges"),
+            ));
         }
         parts
     }
@@ -232,7 +237,9 @@ impl Blocks {
         parts
             .map(|(share, sorted)| {
                 let length = (share.len() * BLOCK).min(offsets.len());
-                let offsets = offsets.split_off_mut(..length).expect("not longer");
+                let offsets = offsets
+                    .split_off_mut(..length)
+                    .expect("the part is not longer");
                 Part {
                     share,
                     offsets,
@@ -250,7 +257,7 @@ impl Blocks {
             let length = offsets.len().min(last - block * BLOCK);
             let edges = sorted
                 .split_off_mut(..self.places(block).len())
-                .expect("all edges");
+                .expect("the parts are all edges");
             job(block, &mut offsets[..length], edges);
         }
     }

@@ -114,8 +114,8 @@ impl CsrGraph {
     /// ```
     /// use refcycle_core::{Algorithms, CsrGraph, EdgeId};
     /// let graph = CsrGraph::from_edges(2, [(0, 1), (1, 0), (1, 1)])?;
-    /// let (turned, ids) = CsrGraph::from_graph(&graph.reversed())?;
-    /// assert_eq!(turned.heads(), [1, 0, 1]);
+    /// let (reversed, ids) = CsrGraph::from_graph(&graph.reversed())?;
+    /// assert_eq!(reversed.heads(), [1, 0, 1]);
     /// assert_eq!(ids, [1, 0, 2].map(EdgeId::new));
     /// # Ok::<(), refcycle_core::Error>(())
     /// ```
@@ -167,7 +167,7 @@ pub(super) fn twice<O: Offset>(
     let edges = edges.take(count.saturating_add(1)).inspect(|_| again += 1);
     let edges = edges.filter(in_range);
     fill(&mut offsets, &mut heads, edges);
-    check_length("edges the second time", again, count)?;
+    check_length("edges in the second iteration", again, count)?;
     // Fails if the number is the same but the edges differ.
     check_rows(&offsets, &heads)?;
     Ok((offsets, heads))

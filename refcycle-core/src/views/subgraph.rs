@@ -97,8 +97,7 @@ impl Subgraph {
         parent_edges: Vec<EdgeId>,
     ) -> Self {
         Self {
-            graph: CsrGraph::from_parts(offsets, heads)
-                .expect("a part of a well-formed graph is well-formed"),
+            graph: CsrGraph::from_parts(offsets, heads).expect("a part of a valid graph is valid"),
             parent_vertices: parent_vertices.into(),
             parent_edges: parent_edges.into(),
         }

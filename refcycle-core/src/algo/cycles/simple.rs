@@ -303,13 +303,19 @@ impl SimpleCycles {
                 return ControlFlow::Continue(false);
             };
             if walk.choices.len() > start {
-                let (w, straight) = walk.choices.pop().expect("it is longer than its start");
+                let (w, straight) = walk
+                    .choices
+                    .pop()
+                    .expect("the choices are longer than their start");
                 walk.go_on(w, straight);
                 continue;
             }
             walk.starts.pop();
             walk.straight.pop();
-            let v = walk.path.pop().expect("as many starts as vertices");
+            let v = walk
+                .path
+                .pop()
+                .expect("there are as many starts as vertices");
             walk.on_path[v as usize] = false;
             if walk.path.is_empty() {
                 if walk.next != u32::MAX {

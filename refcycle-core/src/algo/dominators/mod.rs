@@ -75,7 +75,7 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 /// assert_eq!(dominators.immediate_dominator(start), Some(Dominator::Root));
 /// assert_eq!(dominators.immediate_dominator(other), None);
 ///
-/// // From two starts, nothing but the virtual root is on every way to 4.
+/// // From two starts, only the virtual root is on every path to 4.
 /// let dominators = algo::dominators(&graph, [start, other])?;
 /// assert_eq!(dominators.immediate_dominator(end), Some(Dominator::Root));
 /// # Ok::<(), refcycle_core::Error>(())

@@ -89,8 +89,8 @@ impl<'g> ResumableDfs<'g> {
         let edges = UncheckedRows::new(*rows);
         search.work(|hot| {
             let mut end_of = path.end();
-            // Separate variables: the compiler would keep a frame in memory. SAFETY: the path has
-            // not changed since.
+            // Separate variables: the compiler would keep a frame in memory.
+            // SAFETY: the path has not changed since.
             let DfsFrame {
                 mut vertex,
                 mut low,
@@ -119,8 +119,8 @@ impl<'g> ResumableDfs<'g> {
                             None => break 'search ControlFlow::Continue(()),
                         }
                     }
-                    // SAFETY: the vertex was opened when it came to the path, of which it is the
-                    // end; those that were opened later have been on the path after it.
+                    // SAFETY: the vertex was opened when it was pushed, and is the top of the
+                    // path; vertices that were opened later have been popped.
                     let reached = unsafe { hot.close(vertex, low) };
                     // SAFETY: the path is not empty, and has not changed.
                     DfsFrame {
@@ -139,7 +139,7 @@ impl<'g> ResumableDfs<'g> {
                         next -= u32::from(next > 0);
                         break 'search ControlFlow::Break(stop);
                     }
-                    // SAFETY: it is unseen, as its state was when it was read.
+                    // SAFETY: it is unseen, as its state showed.
                     let mut reached = unsafe { hot.open(w) };
                     // SAFETY: it is a vertex.
                     let (mut edge, row_end) = unsafe { edges.row(w) };
@@ -156,8 +156,8 @@ impl<'g> ResumableDfs<'g> {
                                 next,
                                 end,
                             };
-                            // SAFETY: the path has not changed but by `end_of`, and has fewer
-                            // vertices than there are, as `x` is not on it.
+                            // SAFETY: the path has changed only by `end_of`, and does not have
+                            // all vertices, as `x` is not on it.
                             unsafe { end_of.push(frame, path, hot.state().len()) };
                             (vertex, low, next, end) = (w, reached, edge, row_end);
                             w = x;
@@ -176,7 +176,7 @@ impl<'g> ResumableDfs<'g> {
                 next,
                 end,
             };
-            // SAFETY: the path has not changed but by `end_of`.
+            // SAFETY: the path has changed only by `end_of`.
             path.depth = unsafe { end_of.leave(frame) };
             flow
         })
@@ -188,7 +188,7 @@ impl DfsPath {
     #[inline(always)]
     fn end(&mut self) -> PathTop {
         let base = self.frames.as_mut_ptr();
-        // SAFETY: there is a frame at least, and the depth is below their number.
+        // SAFETY: there is at least one frame, and the depth is below their number.
         let (last, top) = unsafe { (base.add(self.frames.len() - 1), base.add(self.depth)) };
         PathTop { base, last, top }
     }
@@ -224,10 +224,10 @@ impl PathTop {
     /// The top frame.
     ///
     /// # Safety
-    /// The path's frames have been used only by this since it was made.
+    /// The path's frames have been used only through this value since it was made.
     #[inline(always)]
     unsafe fn frame(&self) -> DfsFrame {
-        // SAFETY: it is a frame of the path, which has them still.
+        // SAFETY: it points to a frame of the path.
         unsafe { *self.top }
     }
 
@@ -237,7 +237,7 @@ impl PathTop {
     /// As for [`frame`](Self::frame); the path is not empty.
     #[inline(always)]
     unsafe fn pop(&mut self) -> DfsFrame {
-        // SAFETY: there is a frame before the last one.
+        // SAFETY: there is a frame below the last one.
         unsafe {
             self.top = self.top.sub(1);
             self.frame()
@@ -248,8 +248,8 @@ impl PathTop {
     /// stays with the caller until the next push.
     ///
     /// # Safety
-    /// As for [`frame`](Self::frame); `path` is the path of which it is the end, and has fewer
-    /// than `longest` vertices.
+    /// As for [`frame`](Self::frame); `path` is the path of this top, and has fewer than
+    /// `longest` vertices.
     #[inline(always)]
     unsafe fn push(&mut self, frame: DfsFrame, path: &mut DfsPath, longest: usize) {
         // SAFETY: the last frame is one of the path.
@@ -260,8 +260,8 @@ impl PathTop {
             path.grow(longest);
             *self = path.end();
         }
-        // SAFETY: it is not the last for which there is room, or there would be `longest`
-        // vertices on the path.
+        // SAFETY: it is not the last allocated frame, or there would be `longest` vertices on the
+        // path.
         self.top = unsafe { self.top.add(1) };
     }
 
@@ -300,7 +300,7 @@ impl<'g> UncheckedRows<'g> {
     #[inline(always)]
     unsafe fn row(&self, v: u32) -> (u32, u32) {
         debug_assert!((v as usize) + 1 < self.offsets.len());
-        // SAFETY: there is one offset more than there are vertices.
+        // SAFETY: there is one more offset than vertices.
         unsafe {
             (
                 *self.offsets.get_unchecked(v as usize),

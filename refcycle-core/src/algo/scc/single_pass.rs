@@ -58,7 +58,7 @@ pub(super) fn components<G: Successors + ?Sized, W: Watch>(
                     frames.push(core::mem::replace(&mut frame, child));
                     continue 'frames;
                 }
-                // SAFETY: it has been opened, and is on the path no more.
+                // SAFETY: it has been opened, and is no longer on the path.
                 let low = unsafe { search.close(frame.vertex.number(), frame.low) };
                 match frames.pop() {
                     Some(parent) => frame = parent,

@@ -110,7 +110,7 @@ impl SccState {
         self.work(|hot| {
             let first = hot.counters.closed;
             let left = hot.state.len() - hot.counters.stack;
-            // SAFETY: so many are left.
+            // SAFETY: that many are left.
             unsafe { hot.move_left(left) };
             for v in vertices {
                 assert_eq!(hot.state[v as usize], TOGETHER);
@@ -239,7 +239,7 @@ impl Hot<'_> {
             return unsafe { self.close_single(v) };
         }
         let done = self.counters.done;
-        // SAFETY: so many are left, and `v` is not one of them, and in no component yet.
+        // SAFETY: that many are left, and `v` is not one of them and in no component yet.
         unsafe {
             self.move_left(others as usize);
             self.put(v);
@@ -254,8 +254,8 @@ impl Hot<'_> {
     unsafe fn leave(&mut self, v: u32, low: u32) -> u32 {
         self.counters.stack -= 1;
         // SAFETY: `v` is below the bound, as it has been opened. The vertices that are left and
-        // those of components are as many as places at either end, and `v` is neither yet: the
-        // place is one between them.
+        // those of components fill the array from both ends, and `v` is neither yet: there is a
+        // free place between them.
         unsafe {
             self.set(v, low);
             self.set_member(self.counters.stack, v);
@@ -263,14 +263,14 @@ impl Hot<'_> {
         low
     }
 
-    /// Closes a vertex as a component of its own.
+    /// Closes a vertex as a component by itself.
     ///
     /// # Safety
     /// `v` is below the bound of the search, in no component, and not left.
     #[inline(always)]
     pub(super) unsafe fn close_single(&mut self, v: u32) -> u32 {
         let done = self.counters.done;
-        // SAFETY: just what `put` asks for.
+        // SAFETY: the caller promises what `put` requires.
         unsafe { self.put(v) };
         self.counters.done -= 1;
         done
@@ -297,8 +297,8 @@ impl Hot<'_> {
     /// `v` is below the bound of the search, in no component, and not left.
     #[inline(always)]
     unsafe fn put(&mut self, v: u32) {
-        // SAFETY: `v` is below the bound; and as it is neither left nor in a component yet, there
-        // is a place between those for it.
+        // SAFETY: `v` is below the bound. As it is neither left nor in a component yet, there is
+        // a free place for it.
         unsafe {
             self.set(v, self.counters.done);
             self.set_member(self.counters.closed, v);

@@ -81,6 +81,6 @@ impl Table {
         }
         self.heads.truncate(len);
         self.starts.push(len as u32);
-        CsrGraph::from_parts(self.starts, self.heads).expect("some rows of a graph are a graph")
+        CsrGraph::from_parts(self.starts, self.heads).expect("a part of valid rows is valid")
     }
 }

@@ -84,7 +84,7 @@ impl Header {
             wide: match bytes[12] {
                 4 => false,
                 8 => true,
-                _ => return Err(Error::malformed_file("an offset has neither 4 bytes nor 8")),
+                _ => return Err(Error::malformed_file("offsets have neither 4 nor 8 bytes")),
             },
             backward: match bytes[13] {
                 0 => false,
@@ -97,10 +97,10 @@ impl Header {
             edges: number(bytes, 24),
         };
         if weight_size(bytes[14]).is_none() || weight_size(bytes[15]).is_none() {
-            return Err(Error::malformed_file("the weights are of an unknown kind"));
+            return Err(Error::malformed_file("the weights have an unknown type"));
         }
         if bytes[UNUSED..].iter().any(|&byte| byte != 0) {
-            return Err(Error::malformed_file("the header's end is not zero"));
+            return Err(Error::malformed_file("the end of the header is not zero"));
         }
         if header.vertices > MAX_VERTICES as u64 {
             return Err(Error::too_many_vertices(saturated(header.vertices)));

@@ -61,18 +61,18 @@ pub unsafe trait StableBytes: AsRef<[u8]> {}
 
 // SAFETY: shared bytes cannot be changed.
 unsafe impl StableBytes for [u8] {}
-// SAFETY: a reference shows the bytes of what it refers to, and only shares them.
+// SAFETY: a reference returns the bytes of its referent, and only shares them.
 unsafe impl<T: StableBytes + ?Sized> StableBytes for &T {}
 // SAFETY: the bytes belong to the vector, and change only by `&mut`.
 unsafe impl StableBytes for Vec<u8> {}
-// SAFETY: the same of a box.
+// SAFETY: the same for a box.
 unsafe impl StableBytes for Box<[u8]> {}
-// SAFETY: what is shared changes only by `get_mut` and the like, which take `&mut`, and by
-// which no other owner sees a change.
+// SAFETY: shared contents change only by `get_mut` and similar methods, which take `&mut` and
+// require a single owner.
 unsafe impl StableBytes for Rc<[u8]> {}
 // SAFETY: as for `Rc`.
 unsafe impl StableBytes for Arc<[u8]> {}
-// SAFETY: it is a slice or a vector, and becomes the other only by `&mut`.
+// SAFETY: it is a slice or a vector, and changes from one to the other only by `&mut`.
 unsafe impl StableBytes for Cow<'_, [u8]> {}
 // SAFETY: the bytes are those of a private vector, which nothing changes.
 unsafe impl StableBytes for AlignedBytes {}

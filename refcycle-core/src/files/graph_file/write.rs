@@ -190,7 +190,7 @@ impl<'g, G: Successors + ?Sized> GraphWriter<'g, G> {
         out.pad()?;
         for found in [sum, written] {
             check_length(
-                "edges in the other pass",
+                "edges in another pass",
                 found as usize,
                 header.edges as usize,
             )?;

@@ -99,7 +99,10 @@ fn blocks(graph: &Graph) -> Vec<Vec<u32>> {
                 low[parent as usize] = low[parent as usize].min(low[v as usize]);
                 continue;
             }
-            let start = open.iter().rposition(|&w| w == v).expect("it is open");
+            let start = open
+                .iter()
+                .rposition(|&w| w == v)
+                .expect("the vertex is open");
             let mut block = open.split_off(start);
             block.push(parent);
             blocks.push(block);

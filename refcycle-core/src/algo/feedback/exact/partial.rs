@@ -44,10 +44,10 @@ impl Partial {
 }
 
 fn graph_of(vertices: usize, arcs: impl IntoIterator<Item = (u32, u32)>) -> CsrGraph {
-    CsrGraph::from_edges(vertices, arcs).expect("the vertices are those of a component")
+    CsrGraph::from_edges(vertices, arcs).expect("all ids are vertices of the component")
 }
 
 fn sorted(graph: &CsrGraph) -> impl Iterator<Item = u32> {
-    let order = topological_order(graph).expect("what comes before what has no cycle");
+    let order = topological_order(graph).expect("the decisions have no cycle");
     order.into_iter().map(|v| v.number())
 }
