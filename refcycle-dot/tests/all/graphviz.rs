@@ -92,7 +92,7 @@ mod impostors {
         };
         let error = run("exec sleep 30", &options).unwrap_err();
         assert!(
-            error.to_string().contains("not ready after 0.2 s"),
+            error.to_string().contains("did not finish within 0.2 s"),
             "{error}"
         );
         assert!(start.elapsed() < Duration::from_secs(5));

@@ -113,7 +113,7 @@ fn what_is_wrong_and_where_is_said() {
         ),
         (
             r#"{"vertices": [], "edges": []} {}"#,
-            "line 1, column 31: there is something after the end",
+            "line 1, column 31: unexpected content after the end",
         ),
         (&with_vertex("5"), "expected a vertex"),
         (&with_vertex(r#"{"id": 1}"#), "missing field `annotation`"),
