@@ -79,7 +79,7 @@ fn graph(labels: &[&str], edges: &[(u64, u64, Option<&str>)]) -> Result<Annotate
     Ok(builder.build()?)
 }
 
-/// Labels that would do harm where text becomes markup.
+/// Labels that would do harm if they became markup.
 fn hostile() -> Result<AnnotatedGraph> {
     let labels = [
         "</script><script>window.harmed = 1</script>",
@@ -113,7 +113,7 @@ fn complete(size: u64) -> Result<AnnotatedGraph> {
     graph(&labels, &edges)
 }
 
-/// A session that a cache, a callback and a frame keep alive, and what it holds.
+/// A session kept alive by a cache, a callback and a frame, and the objects that it holds.
 fn service() -> Result<AnnotatedGraph> {
     let mut labels = vec![
         "object\nservice.Session",

@@ -10,7 +10,7 @@ use super::tally::{Ranking, TypeCount};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Class {
     pub(crate) place: Place,
-    /// What stands for the type, or for the types.
+    /// The name of the type, or a name for several types.
     pub(crate) name: String,
     /// Whether the vertices are of one type.
     pub(crate) is_one_type: bool,
