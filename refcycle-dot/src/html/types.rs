@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn types_are_derived_from_labels() {
+    fn types_are_read_off_labels() {
         for (label, name) in [
             ("dict[4]", "dict"),
             ("object\n__main__.A", "__main__.A"),
