@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("usage: read_dump FILE")?;
     let dump = HeapDump::open(path)?;
     let graph = &**dump.graph();
-    // Cycles that nothing from outside holds are garbage, and take room as well.
+    // Cycles that nothing outside holds are garbage, but take memory too.
     let components = algo::strongly_connected_components(graph);
     let starts = components.covering(graph, dump.held_from_outside());
     let tree = algo::dominators(graph, starts)?.into_tree();

@@ -79,7 +79,7 @@ fn graph(labels: &[&str], edges: &[(u64, u64, Option<&str>)]) -> Result<Annotate
     Ok(builder.build()?)
 }
 
-/// Labels that would do harm where text becomes markup.
+/// Labels that would do harm if they became markup.
 fn hostile() -> Result<AnnotatedGraph> {
     let labels = [
         "</script><script>window.harmed = 1</script>",
@@ -113,7 +113,7 @@ fn complete(size: u64) -> Result<AnnotatedGraph> {
     graph(&labels, &edges)
 }
 
-/// A session that a cache, a callback and a frame keep alive, and what it holds.
+/// A session kept alive by a cache, a callback and a frame, and the objects that it holds.
 fn service() -> Result<AnnotatedGraph> {
     let mut labels = vec![
         "object\nservice.Session",
@@ -163,7 +163,7 @@ fn service() -> Result<AnnotatedGraph> {
     graph(&labels, &edges)
 }
 
-/// What looks like a heap: modules, their functions, instances with lists of values, and
+/// A graph like that of a heap: modules, their functions, instances with lists of values, and
 /// every fiftieth instance on a cycle.
 fn heap(vertices: u32) -> Result<AnnotatedGraph> {
     let mut builder = AnnotatedGraph::builder();
@@ -174,19 +174,7 @@ fn heap(vertices: u32) -> Result<AnnotatedGraph> {
             edge += 1;
         };
     for v in 0..vertices {
-        let label = match v % 10 {
-            0 => format!("object\napp.models.Model{}", v / 10 % 40),
-            1 => "dict[3]".to_owned(),
-            2 => format!("function\nhandler_{}", v / 10),
-            3 => "list[2]".to_owned(),
-            4 => format!("'text number {v}'"),
-            5 => "tuple[2]".to_owned(),
-            6 => format!("{v}"),
-            7 => format!("module\npackage.module_{}", v / 10 % 500),
-            8 => "cell".to_owned(),
-            _ => format!("type\nClass{}", v / 10 % 300),
-        };
-        builder.vertex(id(v), &label);
+        builder.vertex(id(v), &label_of(v));
     }
     for v in 0..vertices {
         let base = v - v % 10;
@@ -225,6 +213,22 @@ fn heap(vertices: u32) -> Result<AnnotatedGraph> {
         }
     }
     Ok(builder.build()?)
+}
+
+/// The label of a vertex of the heap.
+fn label_of(v: u32) -> String {
+    match v % 10 {
+        0 => format!("object\napp.models.Model{}", v / 10 % 40),
+        1 => "dict[3]".to_owned(),
+        2 => format!("function\nhandler_{}", v / 10),
+        3 => "list[2]".to_owned(),
+        4 => format!("'text number {v}'"),
+        5 => "tuple[2]".to_owned(),
+        6 => format!("{v}"),
+        7 => format!("module\npackage.module_{}", v / 10 % 500),
+        8 => "cell".to_owned(),
+        _ => format!("type\nClass{}", v / 10 % 300),
+    }
 }
 
 fn id(v: u32) -> u64 {

@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_obeys_is_escaped() {
+    fn control_characters_are_escaped() {
         for (text, expected) in [
             ("\x1b]0;title\x07", r"\x1b]0;title\x07"),
             ("a\r\nb\t\u{7f}", r"a\x0d\nb\x09\x7f"),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_all_scripts_stay() {
+    fn words_of_all_scripts_are_kept() {
         for text in [
             "Session",
             "中文字　あ",

@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn special_characters_lose_their_meaning() {
+    fn special_characters_are_quoted() {
         for (text, quoted) in [
             ("", r#""""#),
             ("a b", r#""a b""#),

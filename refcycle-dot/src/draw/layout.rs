@@ -134,7 +134,7 @@ mod tests {
         a -> b -> c -> d; d -> a [label=\" é中 \", dir=back]; a -> a }";
 
     #[test]
-    fn the_steps_give_what_the_whole_gives() {
+    fn the_steps_equal_the_whole_layout() {
         for dot in ["digraph { graph [newrank=true]; }", LOOP] {
             let whole = graphviz_pure::render_dot(dot, "dot", "svg").unwrap();
             let steps = thread::spawn(|| svg(dot, &|| true)).join().unwrap();
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_at_the_step_before_which_nobody_wants_it() {
+    fn it_stops_before_the_step_that_is_not_wanted() {
         const STEPS: usize = 6;
 
         for most in 0..=STEPS {

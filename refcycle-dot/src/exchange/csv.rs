@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_mean_themselves() {
+    fn fields_are_quoted_and_formulas_defused() {
         for (text, field) in [
             ("", "\"\""),
             ("list[1]", "list[1]"),

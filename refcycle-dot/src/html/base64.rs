@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_examples_of_the_standard() {
+    fn the_examples_of_the_rfc() {
         // RFC 4648, section 10.
         for (bytes, text) in [
             ("", ""),

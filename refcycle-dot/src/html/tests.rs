@@ -8,7 +8,7 @@ fn differences_keep_the_sign_in_the_lowest_bit() {
 }
 
 #[test]
-fn columns_of_another_length_are_refused() {
+fn columns_of_another_length_are_rejected() {
     let mut builder = AnnotatedGraph::builder();
     builder.vertex(1, "a");
     let graph = builder.build().unwrap();
@@ -38,7 +38,7 @@ fn graph(vertices: u64, edges: &[(u64, u64)]) -> AnnotatedGraph {
 }
 
 #[test]
-fn what_is_retained_starts_at_the_roots() {
+fn retained_sizes_start_at_the_roots() {
     // A cycle of 0 and 1, of which 0 holds 2; 3 alone.
     let graph = graph(4, &[(0, 1), (1, 0), (0, 2)]);
     let starts = |roots: &[VertexId]| {

@@ -67,7 +67,7 @@ fn many_different_labels_are_counted() {
 }
 
 #[test]
-fn the_target_is_where_everything_leads() {
+fn the_target_is_the_last_box() {
     // 0 -> 1 -> 2, and back from 2 to 0; 3 is held by 2 and reaches nothing.
     let edges = [(0, 1, None), (1, 2, None), (2, 0, None), (2, 3, None)];
     let graph = graph(&["a", "b", "c", "d"], &edges);
@@ -101,7 +101,7 @@ fn the_target_is_where_everything_leads() {
 }
 
 #[test]
-fn large_graphs_are_laid_out_in_a_hurry() {
+fn large_graphs_have_straight_lines() {
     let many = vec!["x"; HURRY.0 + 1];
     let style = Style {
         fold: false,
@@ -113,7 +113,7 @@ fn large_graphs_are_laid_out_in_a_hurry() {
 }
 
 #[test]
-fn what_the_target_leads_to_is_below_it() {
+fn the_target_can_be_the_first_box() {
     // 0 -> 1 -> 2, and back from 2 to 0.
     let edges = [(0, 1, None), (1, 2, None), (2, 0, None)];
     let graph = graph(&["a", "b", "c"], &edges);

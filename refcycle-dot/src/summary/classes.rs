@@ -10,7 +10,7 @@ use super::tally::{Ranking, TypeCount};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Class {
     pub(crate) place: Place,
-    /// What stands for the type, or for the types.
+    /// The name of the type, or a name for several types.
     pub(crate) name: String,
     /// Whether the vertices are of one type.
     pub(crate) is_one_type: bool,
@@ -34,7 +34,7 @@ impl Class {
         }
     }
 
-    fn count(&mut self, ty: &TypeCount<u32>) {
+    fn include(&mut self, ty: &TypeCount<u32>) {
         self.count += ty.count;
         self.size += ty.size;
         if self.count == ty.count {
@@ -87,7 +87,7 @@ impl Classes {
     ) {
         let number = self.all.len() as u32;
         for ty in types {
-            class.count(ty);
+            class.include(ty);
             self.of_type.insert((place_number, ty.key), number);
         }
         if class.count > 0 {

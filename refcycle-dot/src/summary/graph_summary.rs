@@ -106,6 +106,18 @@ impl GraphSummary {
     }
 }
 
+impl Detail {
+    /// The number of types that are listed in a place.
+    fn listed(self, place: Place) -> usize {
+        match place {
+            Place::Target => 1,
+            Place::Component(_) => self.types_inside.unwrap_or_default(),
+            Place::SmallerComponents => 0,
+            Place::Acyclic => self.types_outside,
+        }
+    }
+}
+
 /// The classes, and the types in each component that has a rank.
 fn classes(
     tallies: Vec<Tally<u32>>,
@@ -117,20 +129,17 @@ fn classes(
     let mut types_inside = Vec::new();
     for (number, tally) in tallies.into_iter().enumerate() {
         let place = places.place(number);
-        let (listed, whole) = match place {
-            Place::Target => (Some(1), String::new()),
-            Place::Component(_) => (detail.types_inside, "cycle".to_owned()),
+        let by_name = |&a: &u32, &b: &u32| (types.name)(a).cmp((types.name)(b));
+        let ranking = tally.ranked(detail.listed(place), by_name);
+        match place {
             Place::SmallerComponents => {
                 let name = counted(places.smaller, "smaller cycle", "smaller cycles");
-                (None, name)
+                classes.add_whole(place, number, &ranking, name);
             }
-            Place::Acyclic => (Some(detail.types_outside), String::new()),
-        };
-        let by_name = |&a: &u32, &b: &u32| (types.name)(a).cmp((types.name)(b));
-        let ranking = tally.ranked(listed.unwrap_or_default(), by_name);
-        match listed {
-            Some(_) => classes.add(place, number, &ranking, |ty| (types.name)(ty).to_owned()),
-            None => classes.add_whole(place, number, &ranking, whole),
+            Place::Component(_) if detail.types_inside.is_none() => {
+                classes.add_whole(place, number, &ranking, "cycle".to_owned());
+            }
+            _ => classes.add(place, number, &ranking, |ty| (types.name)(ty).to_owned()),
         }
         if matches!(place, Place::Component(_)) {
             types_inside.push(ranking);

@@ -113,7 +113,8 @@ impl<K> Ranking<K> {
         self.others.iter().map(|ty| ty.count).sum()
     }
 
-    /// What stands for the types that are not listed: "10 other types". `None` if all are.
+    /// A name for the types that are not listed, such as "10 other types"; `None` if all are
+    /// listed.
     pub fn others_name(&self) -> Option<String> {
         let count = self.others.len() as u64;
         (count > 0).then(|| counted(count, "other type", "other types"))

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_seen_is_escaped() {
+    fn invisible_characters_are_escaped() {
         let hostile = "a\nb\t\x1b[31m\u{9b}é\u{202e}中😀\u{feff}\u{200d}";
         assert_eq!(
             shown(hostile, Charset::Unicode),

@@ -16,7 +16,7 @@ use super::options::Direction;
 ///
 /// # Example
 /// ```
-/// use refcycle_core::{CsrGraph, IDirectedGraph, VertexId};
+/// use refcycle_core::{Algorithms, CsrGraph, VertexId};
 /// use refcycle_dot::text::{Direction, starts};
 /// let graph = CsrGraph::from_edges(4, [(0, 1), (1, 2), (2, 1)])?;
 /// let components = graph.strongly_connected_components();

@@ -1,4 +1,4 @@
-//! Graphs to test with, and the means to look at files.
+//! Graphs for tests, and helpers for files.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use std::{env, fs, process};
 use proptest::prelude::*;
 use refcycle_dot::AnnotatedGraph;
 
-/// Labels that mean something to DOT, XML, HTML, a terminal or Python.
+/// Labels with a special meaning in DOT, XML, HTML, terminals or Python.
 pub(crate) const HOSTILE: &[&str] = &[
     "",
     " ",
@@ -70,7 +70,7 @@ pub(crate) fn graphs() -> impl Strategy<Value = AnnotatedGraph> {
     (vertices, edges, any::<u64>()).prop_map(|(vertices, edges, seed)| {
         let mut builder = AnnotatedGraph::builder();
         let mut ids: Vec<_> = vertices.keys().copied().collect();
-        // Any order will do, but not always the ascending one.
+        // Any order, but not always ascending.
         ids.sort_by_key(|id| (id ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         for id in &ids {
             builder.vertex(*id, &vertices[id]);
@@ -84,7 +84,7 @@ pub(crate) fn graphs() -> impl Strategy<Value = AnnotatedGraph> {
     })
 }
 
-/// A new empty folder, gone when this is dropped.
+/// A new empty folder, which is removed on drop.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
@@ -117,7 +117,7 @@ impl Drop for Folder {
     }
 }
 
-/// Whether a real Graphviz is installed; says so when a test has to do without.
+/// Whether a real Graphviz is installed; prints a note if a test is skipped.
 pub(crate) fn has_dot(test: &str) -> bool {
     let found = Command::new("dot")
         .arg("-V")

@@ -1,4 +1,4 @@
-//! DOT, read back by those who should know.
+//! DOT output, read by Graphviz and graphviz-pure.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -35,8 +35,7 @@ fn by_graphviz(dot: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What is drawn for each vertex or each edge, in the order of the file, sorted: its
-/// title (the ids) and its label without white space.
+/// The title (the ids) and the label without white space of each drawn vertex or edge, sorted.
 fn drawn(svg: &str, class: &str) -> Vec<(String, String)> {
     let text_of = |line: &str| {
         let start = line.find('>').unwrap() + 1;
@@ -81,7 +80,7 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// What should be seen of an annotation: as in `dot::quote` and `text::escape`, said once more.
+/// What a picture should show of an annotation: an independent copy of the rules of `escape`.
 fn seen(annotation: &str) -> String {
     let show = |c: char| {
         let code = u32::from(c);
@@ -140,19 +139,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
-    fn graphviz_pure_reads_what_was_meant(graph in graphs()) {
+    fn graphviz_pure_reads_the_labels(graph in graphs()) {
         check(&graph, &by_graphviz_pure(&to_dot(&graph)));
     }
 }
 
 #[test]
-fn hostile_labels_are_only_text() {
+fn hostile_labels_are_only_data() {
     check(&hostile(), &by_graphviz_pure(&to_dot(&hostile())));
 }
 
 #[test]
-fn graphviz_reads_what_was_meant() {
-    if !has_dot("graphviz_reads_what_was_meant") {
+fn graphviz_reads_the_labels() {
+    if !has_dot("graphviz_reads_the_labels") {
         return;
     }
     check(&hostile(), &by_graphviz(&to_dot(&hostile())));

@@ -1,4 +1,4 @@
-//! GraphML, GEXF, Cytoscape's JSON and CSV: hostile labels are data, and nothing else.
+//! GraphML, GEXF, Cytoscape JSON and CSV: hostile labels are only data.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use refcycle_dot::{AnnotatedGraph, ExportError};
 
 use crate::common::{Folder, graph, graphs, hostile};
 
-/// What a format can say of a label: XML has no way to write some characters.
+/// A label as the formats can represent it: XML forbids some characters.
 fn portable(label: &str) -> String {
     label
         .chars()
@@ -23,7 +23,7 @@ fn portable(label: &str) -> String {
         .collect()
 }
 
-/// The graph with the labels that can be said.
+/// The graph with its labels as the formats can represent them.
 fn made_portable(graph: &AnnotatedGraph) -> AnnotatedGraph {
     let mut builder = AnnotatedGraph::builder();
     for v in graph.vertices() {
@@ -56,7 +56,7 @@ fn elements(text: &str) -> Vec<String> {
     }
 }
 
-/// Splits a table as any reader of CSV would.
+/// Parses a table as CSV readers do.
 fn rows(text: &str) -> Vec<Vec<String>> {
     let mut rows = vec![vec![String::new()]];
     let mut quoted = false;
@@ -80,7 +80,7 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 
 proptest! {
     #[test]
-    fn graphml_comes_back(graph in graphs()) {
+    fn graphml_survives_a_round_trip(graph in graphs()) {
         let text = graphml::to_graphml(&graph);
         prop_assert_eq!(graphml::from_graphml(&text).unwrap(), made_portable(&graph));
     }
@@ -149,7 +149,7 @@ fn the_same_graph_gives_the_same_bytes() {
 }
 
 #[test]
-fn sizes_that_are_no_usual_ones() {
+fn unusual_sizes_are_written() {
     let long = "x<".repeat(5 << 20);
     let parallel = vec![(0, 0, Some("item[0]")); 100_000];
     let complete: Vec<_> = (0..60 * 60).map(|n| (n / 60, n % 60, None)).collect();
@@ -168,7 +168,7 @@ fn sizes_that_are_no_usual_ones() {
 }
 
 #[test]
-fn a_file_is_there_whole_or_not_at_all() {
+fn a_file_is_complete_or_absent() {
     let folder = Folder::new();
     let path = folder.file("a.graphml");
     let sample = hostile();

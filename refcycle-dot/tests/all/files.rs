@@ -1,4 +1,4 @@
-//! Files: whole or not at all.
+//! Files are replaced atomically.
 
 use std::error::Error;
 use std::{fs, io};
@@ -9,7 +9,7 @@ use refcycle_dot::{ExportError, Format, Graphviz, ImageOptions, export_image, ex
 use crate::common::{Folder, graph};
 
 #[test]
-fn the_format_is_what_is_asked_for_or_what_the_name_says() {
+fn the_format_is_given_or_that_of_the_extension() {
     let folder = Folder::new();
     let sample = graph(&["a"], &[(0, 0, None)]);
     let options = ImageOptions::default();
@@ -43,7 +43,7 @@ fn the_format_is_what_is_asked_for_or_what_the_name_says() {
 }
 
 #[test]
-fn an_unknown_format_is_an_error_that_names_the_known() {
+fn an_unknown_format_is_an_error_with_the_known_formats() {
     let folder = Folder::new();
     let error = export_image(
         &graph(&["a"], &[]),
@@ -81,7 +81,7 @@ fn a_missing_folder_is_not_found() {
 }
 
 #[test]
-fn a_name_that_is_none_is_an_error() {
+fn a_path_without_a_file_name_is_an_error() {
     let folder = Folder::new();
     for path in [folder.file("."), folder.file(".."), "".into()] {
         let error = export_json(&graph(&[], &[]), &path).unwrap_err();
@@ -91,7 +91,7 @@ fn a_name_that_is_none_is_an_error() {
 }
 
 #[test]
-fn a_failure_leaves_the_old_file_as_it_was() {
+fn a_failure_leaves_the_old_file_unchanged() {
     let folder = Folder::new();
     let path = folder.file("old.pdf");
     fs::write(&path, "precious").unwrap();
@@ -107,7 +107,7 @@ fn a_failure_leaves_the_old_file_as_it_was() {
 
 #[cfg(unix)]
 #[test]
-fn links_and_permissions_stay() {
+fn links_and_permissions_are_kept() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let folder = Folder::new();
     let (place, link) = (folder.file("place.json"), folder.file("link.json"));
@@ -128,7 +128,7 @@ fn links_and_permissions_stay() {
 
 #[cfg(unix)]
 #[test]
-fn a_new_file_is_for_its_owner_alone() {
+fn a_new_file_is_private() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
     export_json(&graph(&["a secret"], &[]), folder.file("new.json")).unwrap();
@@ -138,7 +138,7 @@ fn a_new_file_is_for_its_owner_alone() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_cannot_take_the_bytes_is_an_error() {
+fn a_device_that_is_full_is_an_error() {
     let error = export_json(&graph(&["a"], &[]), "/dev/full").unwrap_err();
     assert!(
         error.to_string().starts_with("cannot write /dev/full: "),

@@ -1,4 +1,4 @@
-//! GraphML that others wrote, or damaged.
+//! GraphML written by other tools, and damaged GraphML.
 
 use std::fmt::Write;
 use std::io;
@@ -50,14 +50,14 @@ fn names_become_numbers_and_labels() {
 }
 
 #[test]
-fn numbers_stay_when_all_are_numbers() {
+fn ids_are_kept_if_all_are_numbers() {
     let (vertices, edges) = read(&document(
         r#"<node id="7"/><node id="18446744073709551615"/><edge source="7" target="7" id="9"/>"#,
     ));
     let labels = [(7, "7".into()), (u64::MAX, u64::MAX.to_string())];
     assert_eq!(vertices, labels);
     assert_eq!(edges, [(9, 7, 7, None)]);
-    // One that we would not write so, one that is missing.
+    // An id not in the form of the writer, and a missing id.
     let (vertices, edges) = read(&document(
         r#"<node id="7"/><node id="07"/><edge source="7" target="07" id="9"/><edge source="7" target="7"/>"#,
     ));
@@ -66,7 +66,7 @@ fn numbers_stay_when_all_are_numbers() {
 }
 
 #[test]
-fn the_best_of_several_labels_is_taken() {
+fn the_preferred_label_is_used() {
     let text = r#"<?xml version="1.0" encoding="utf-8"?>
         <!DOCTYPE graphml SYSTEM "http://graphml.graphdrawing.org/dtds/graphml.dtd">
         <g:graphml xmlns:g="http://graphml.graphdrawing.org/xmlns"><!-- <node/> -->
@@ -82,14 +82,14 @@ fn the_best_of_several_labels_is_taken() {
 }
 
 #[test]
-fn line_ends_are_those_of_xml() {
+fn line_ends_are_normalised_as_in_xml() {
     let (vertices, _) = read(&document(
         "<node id='1'><data key='d'>a\r\nb\rc&#13;d\te</data></node>",
     ));
     assert_eq!(vertices[0].1, "a\nb\nc\rd\te");
 }
 
-/// Documents that are none, and a part of what is said of each.
+/// Invalid documents, each with a part of the error message.
 #[rustfmt::skip]
 fn bad() -> Vec<(String, &'static str)> {
     let inside = [
@@ -134,7 +134,7 @@ fn bad() -> Vec<(String, &'static str)> {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn errors_say_what_is_wrong() {
     for (text, says) in bad() {
         let error = from_graphml(&text).unwrap_err().to_string();
         assert!(error.contains(says), "{text}\n{error}");
@@ -167,7 +167,7 @@ fn errors_have_their_kind() {
 }
 
 #[test]
-fn a_text_that_is_cut_short_is_an_error() {
+fn a_truncated_text_is_an_error() {
     let text = to_graphml(&hostile());
     let whole = text.trim_end().len();
     for end in (0..whole).filter(|&end| text.is_char_boundary(end)) {
@@ -176,7 +176,7 @@ fn a_text_that_is_cut_short_is_an_error() {
 }
 
 #[test]
-fn hostile_documents_take_no_more_than_their_size() {
+fn hostile_documents_take_memory_of_their_size() {
     // A tag with many attributes, one with many levels, many ids.
     let mut attributes = String::new();
     for number in 0..200_000 {
@@ -198,7 +198,7 @@ fn hostile_documents_take_no_more_than_their_size() {
 
 proptest! {
     #[test]
-    fn no_damage_makes_it_panic(place in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
+    fn damaged_documents_do_not_panic(place in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
         let mut bytes = to_graphml(&hostile()).into_bytes();
         let place = place.index(bytes.len());
         bytes[place] = byte;

@@ -1,4 +1,4 @@
-//! The installed `dot`, and some that only look like it.
+//! An installed `dot`, and programs that imitate it.
 
 use refcycle_dot::{ExportError, Format, Graphviz, ImageOptions, render};
 
@@ -20,7 +20,7 @@ fn a_missing_executable_is_named() {
 }
 
 #[test]
-fn a_format_that_is_no_name_is_not_passed_on() {
+fn an_invalid_format_name_is_rejected() {
     let engine = Graphviz::new("/no/such/dot");
     let options = ImageOptions {
         engine: Some(&engine),
@@ -33,8 +33,8 @@ fn a_format_that_is_no_name_is_not_passed_on() {
 }
 
 #[test]
-fn graphviz_makes_what_we_do_not() {
-    if !has_dot("graphviz_makes_what_we_do_not") {
+fn graphviz_supports_other_formats() {
+    if !has_dot("graphviz_supports_other_formats") {
         return;
     }
     let engine = Graphviz::new("dot");
@@ -64,7 +64,7 @@ mod impostors {
 
     fn script(folder: &Folder, text: &str) -> PathBuf {
         let path = folder.file("dot");
-        // Renamed into place: another test's child may hold what was just written to.
+        // Renamed into place: a child of another test may hold the file open for writing.
         fs::write(folder.file("new"), format!("#!/bin/sh\n{text}\n")).unwrap();
         fs::set_permissions(folder.file("new"), fs::Permissions::from_mode(0o755)).unwrap();
         fs::rename(folder.file("new"), &path).unwrap();
@@ -84,7 +84,7 @@ mod impostors {
     }
 
     #[test]
-    fn one_that_sleeps_is_ended() {
+    fn one_that_sleeps_is_killed() {
         let start = Instant::now();
         let options = ImageOptions {
             time_limit: Duration::from_millis(200),
@@ -92,14 +92,14 @@ mod impostors {
         };
         let error = run("exec sleep 30", &options).unwrap_err();
         assert!(
-            error.to_string().contains("not ready after 0.2 s"),
+            error.to_string().contains("did not finish within 0.2 s"),
             "{error}"
         );
         assert!(start.elapsed() < Duration::from_secs(5));
     }
 
     #[test]
-    fn one_is_not_waited_for_when_nobody_wants_it() {
+    fn one_that_sleeps_can_be_interrupted() {
         let start = Instant::now();
         let enough = || start.elapsed() > Duration::from_millis(100);
         let options = ImageOptions {
@@ -112,7 +112,7 @@ mod impostors {
     }
 
     #[test]
-    fn what_one_complains_of_is_told() {
+    fn error_messages_are_shown() {
         let error = run(
             "echo 'Error: no more ink' >&2; exit 3",
             &ImageOptions::default(),
@@ -122,7 +122,7 @@ mod impostors {
     }
 
     #[test]
-    fn silence_is_an_error() {
+    fn no_output_is_an_error() {
         for text in ["exit 1", "cat >/dev/null", "kill -9 $$"] {
             let error = run(text, &ImageOptions::default()).unwrap_err();
             assert!(error.to_string().contains("no error message"), "{error}");

@@ -1,4 +1,4 @@
-//! Heap snapshots, read as their readers would.
+//! Heap snapshots, parsed as their readers do.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use refcycle_dot::BuildError;
 use refcycle_dot::exchange::heapsnapshot::{FIRST_ID, Group, HeapSnapshot, Node, NodeKind};
 use serde_json::Value;
 
-/// Vertices of these sizes, called by their numbers; edges called by their place.
+/// Vertices with these sizes, named by number; edges named by index.
 fn text(
     sizes: &[u64],
     edges: &[(u32, u32)],
@@ -42,7 +42,7 @@ fn text(
 /// A node: type, name, id, size.
 type ReadNode = (String, String, u64, u64);
 
-/// A file that is consistent, read.
+/// A parsed file that is consistent.
 struct Read {
     nodes: Vec<ReadNode>,
     /// Tail, type, name or index, head.
@@ -100,7 +100,7 @@ fn read(text: &str) -> Read {
 }
 
 impl Read {
-    /// How many nodes the root reaches by references that hold.
+    /// The number of nodes that the root reaches through strong references.
     fn reached(&self) -> usize {
         let mut seen = vec![false; self.nodes.len()];
         let mut open = vec![0];
@@ -121,7 +121,7 @@ impl Read {
 }
 
 #[test]
-fn a_small_heap_is_written_as_its_readers_want_it() {
+fn a_small_heap_has_the_format_of_its_readers() {
     let written = text(
         &[16, 24, 32],
         &[(0, 1), (2, 2)],
@@ -155,7 +155,7 @@ fn a_small_heap_is_written_as_its_readers_want_it() {
 }
 
 #[test]
-fn names_of_references_tell_their_kind() {
+fn names_determine_the_kind_of_references() {
     let graph = CsrGraph::from_edges(2, [(0, 1); 4]).unwrap();
     let mut heap = HeapSnapshot::builder(&graph);
     for (name, id) in [("</script>\u{0}\"", 101), ("", 103)] {
@@ -195,7 +195,7 @@ fn names_of_references_tell_their_kind() {
 }
 
 #[test]
-fn sizes_beyond_32_bits_are_divided() {
+fn sizes_beyond_32_bits_are_split() {
     let limit = u64::from(u32::MAX);
     let sizes = [limit, limit + 1, 3 * limit, 0, 40 * limit + 5];
     let read = read(&text(&sizes, &[(3, 0)], &[(Group::Threads, 3)], &[]));
@@ -207,7 +207,7 @@ fn sizes_beyond_32_bits_are_divided() {
         .filter(|node| node.1 == "(more of its size)");
     assert_eq!(rests.count(), 1 + 2 + 40);
     assert_eq!(read.reached(), read.nodes.len());
-    // Each hangs on its object alone.
+    // Each is owned by its object only.
     let mut held = BTreeMap::new();
     for edge in read
         .edges
@@ -221,7 +221,7 @@ fn sizes_beyond_32_bits_are_divided() {
 }
 
 #[test]
-fn what_does_not_fit_together_is_an_error() {
+fn inconsistent_input_is_an_error() {
     let graph = CsrGraph::from_edges(1, [(0, 0)]).unwrap();
     let node = Node {
         kind: NodeKind::Code,

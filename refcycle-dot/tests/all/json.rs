@@ -1,4 +1,4 @@
-//! JSON, in and out.
+//! Reading and writing JSON.
 
 use proptest::prelude::*;
 use refcycle_core::{IDirectedGraph, Vertices};
@@ -9,7 +9,7 @@ use crate::common::{graph, graphs, hostile};
 
 proptest! {
     #[test]
-    fn what_goes_out_comes_in(graph in graphs()) {
+    fn output_can_be_read_again(graph in graphs()) {
         let text = to_json(&graph);
         prop_assert!(text.is_ascii());
         prop_assert_eq!(&from_json(&text).unwrap(), &graph);
@@ -17,7 +17,7 @@ proptest! {
     }
 
     #[test]
-    fn no_damage_does_harm(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+    fn damaged_files_do_not_panic(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
         let mut text = SMALL.as_bytes().to_vec();
         let at = at.index(text.len());
         text[at] = byte;
@@ -25,11 +25,11 @@ proptest! {
     }
 }
 
-/// Written by refcycle 0.3.1: a list that holds two lists that hold 1.
+/// Written by refcycle 0.3.1: a list with two lists that contain 1.
 const OF_031: &str = r#"{"vertices": [{"id": 140346039187200, "annotation": "list[2]"}, {"id": 140346041497984, "annotation": "list[1]"}, {"id": 140346052110504, "annotation": "1"}, {"id": 140346039186368, "annotation": "list[1]"}], "edges": [{"id": 0, "annotation": "item[1]", "head": 140346039186368, "tail": 140346039187200}, {"id": 1, "annotation": "item[0]", "head": 140346041497984, "tail": 140346039187200}, {"id": 2, "annotation": "item[0]", "head": 140346052110504, "tail": 140346041497984}, {"id": 3, "annotation": "item[0]", "head": 140346052110504, "tail": 140346039186368}]}"#;
 
 #[test]
-fn files_of_refcycle_031_come_in_and_go_out_unchanged() {
+fn files_of_refcycle_031_survive_a_round_trip() {
     let graph = from_json(OF_031).unwrap();
     assert_eq!((graph.vertex_count(), graph.edge_count()), (4, 4));
     let outer = graph.find_vertex(140346039187200).unwrap();
@@ -51,14 +51,14 @@ fn text_is_escaped_as_python_does() {
 }
 
 #[test]
-fn hostile_labels_come_back() {
+fn hostile_labels_survive_a_round_trip() {
     assert_eq!(from_json(&to_json(&hostile())).unwrap(), hostile());
 }
 
 const SMALL: &str = r#"{"vertices": [{"id": 1, "annotation": "é\u00e9\ud83d\ude00"}, {"id": 18446744073709551615, "annotation": ""}], "edges": [{"id": 0, "annotation": null, "head": 1, "tail": 18446744073709551615}]}"#;
 
 #[test]
-fn a_file_cut_short_is_an_error_wherever_it_is_cut() {
+fn a_truncated_file_is_an_error() {
     from_json(SMALL).unwrap();
     for end in 0..SMALL.len() {
         let error = read_json(&SMALL.as_bytes()[..end]).unwrap_err();
@@ -74,7 +74,7 @@ fn a_file_cut_short_is_an_error_wherever_it_is_cut() {
 }
 
 #[test]
-fn any_order_and_other_keys_will_do() {
+fn keys_may_be_in_any_order_or_unknown() {
     let text = r#"
         {"made by": {"name": ["somebody", 1e9]},
          "edges": [{"tail": 2, "colour": null, "head": 1, "annotation": "x", "id": 7}],
@@ -96,7 +96,7 @@ fn with_edge(edge: &str) -> String {
 }
 
 #[test]
-fn what_is_wrong_and_where_is_said() {
+fn errors_say_what_is_wrong_and_where() {
     let id = |id: &str| with_vertex(&format!(r#"{{"id": {id}, "annotation": "a"}}"#));
     for (text, says) in [
         ("", "truncated"),
@@ -113,7 +113,7 @@ fn what_is_wrong_and_where_is_said() {
         ),
         (
             r#"{"vertices": [], "edges": []} {}"#,
-            "line 1, column 31: there is something after the end",
+            "line 1, column 31: unexpected content after the end",
         ),
         (&with_vertex("5"), "expected a vertex"),
         (&with_vertex(r#"{"id": 1}"#), "missing field `annotation`"),
@@ -175,7 +175,7 @@ fn what_is_wrong_and_where_is_said() {
 }
 
 #[test]
-fn graphs_that_do_not_fit_together_are_errors() {
+fn inconsistent_graphs_are_errors() {
     let edge = |tail| {
         with_edge(&format!(
             r#"{{"id": 3, "annotation": null, "head": 1, "tail": {tail}}}"#

@@ -1,4 +1,4 @@
-//! A million vertices, in and out, in little memory.
+//! Reading and writing a million vertices in little memory.
 
 #![cfg(target_os = "linux")]
 
@@ -11,7 +11,7 @@ use refcycle_dot::json::{read_json, write_json};
 
 const VERTICES: u64 = 1_000_000;
 
-/// The JSON of a graph, made piece by piece as it is read.
+/// The JSON of a graph, generated piece by piece while it is read.
 struct Text {
     next: u64,
     piece: Vec<u8>,
@@ -73,7 +73,7 @@ impl Read for Text {
     }
 }
 
-/// Compares what is written with the text.
+/// Compares what is written with a text.
 struct Same(Text);
 
 impl Write for Same {
@@ -104,9 +104,9 @@ fn peak() -> u64 {
         * 1024
 }
 
-/// Runs in a process of its own: see below.
+/// Runs in its own process: see below.
 #[test]
-#[ignore = "run by a_million_vertices_go_through, in its own process"]
+#[ignore = "run by a_million_vertices_survive_a_round_trip, in its own process"]
 fn child() {
     let before = peak();
     let mut text = Text::new();
@@ -127,7 +127,7 @@ fn child() {
 }
 
 #[test]
-fn a_million_vertices_go_through() {
+fn a_million_vertices_survive_a_round_trip() {
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", "large::child", "--ignored", "--nocapture"])
         .output()

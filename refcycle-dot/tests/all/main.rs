@@ -1,4 +1,4 @@
-//! Everything that leaves the crate, seen from outside.
+//! Tests of the public interface of the crate.
 
 mod common;
 mod dot;

@@ -118,7 +118,7 @@ fn degenerate_graphs_have_pictures() {
 }
 
 #[test]
-fn long_labels_are_cut_but_whole_in_the_title() {
+fn long_labels_are_cut_but_complete_in_the_title() {
     let long = "word ".repeat(100);
     let svg = svg(&graph(&[&long], &[]));
     assert!(svg.contains(&format!("<title>{long}</title>")));
@@ -126,7 +126,7 @@ fn long_labels_are_cut_but_whole_in_the_title() {
     assert_eq!(svg.matches(&"word ".repeat(20)).count(), 5);
 }
 
-/// More than can be drawn, and nothing to fold.
+/// A graph that is too large to draw and has nothing to fold.
 fn large() -> AnnotatedGraph {
     let labels: Vec<_> = (0..2000).map(|v| format!("vertex {v}")).collect();
     let labels: Vec<_> = labels.iter().map(String::as_str).collect();
@@ -135,7 +135,7 @@ fn large() -> AnnotatedGraph {
 }
 
 #[test]
-fn a_graph_beyond_the_limit_has_a_summary_that_says_so() {
+fn a_graph_beyond_the_limit_is_summarised() {
     let svg = svg(&large());
     assert!(svg.contains("Summary of 2,000 objects and 1,999 references, counted by type"));
     assert!(svg.contains("1,991 other types × 1,991"), "{svg}");
@@ -143,7 +143,7 @@ fn a_graph_beyond_the_limit_has_a_summary_that_says_so() {
 }
 
 #[test]
-fn a_graph_beyond_the_limit_is_an_error_where_a_summary_is_not_wanted() {
+fn a_graph_beyond_the_limit_is_an_error_without_summary() {
     let mut options = ImageOptions::default();
     options.style.summary = Summary::Never;
     let error = render(&large(), &Format::Svg, &options).unwrap_err();
@@ -161,7 +161,7 @@ fn a_graph_beyond_the_limit_is_an_error_where_a_summary_is_not_wanted() {
     );
 }
 
-/// One object that holds some functions, on a cycle with one of them.
+/// An object that holds some functions and is on a cycle with one of them.
 fn holder(functions: u64) -> AnnotatedGraph {
     let names: Vec<_> = (0..functions).map(|n| format!("function\nf{n}")).collect();
     let mut labels = vec!["list[44]"];
@@ -189,7 +189,7 @@ fn equivalent_siblings_are_one_box() {
 }
 
 #[test]
-fn parallel_edges_are_apart_when_that_is_wanted() {
+fn parallel_edges_can_be_separate() {
     let sample = graph(&["a", "b"], &[(0, 1, Some("x")), (0, 1, Some("y"))]);
     assert_eq!(svg(&sample).matches("class=\"edge\"").count(), 1);
     let mut options = ImageOptions::default();
@@ -199,19 +199,20 @@ fn parallel_edges_are_apart_when_that_is_wanted() {
 }
 
 #[test]
-fn cycles_stand_out_and_components_are_framed() {
+fn cycles_are_emphasised_and_components_framed() {
     let ring_and_tail = graph(
         &["a", "b", "c", "d"],
         &[(0, 1, None), (1, 0, None), (1, 2, None), (2, 3, None)],
     );
     let picture = svg(&ring_and_tail);
-    // Of two edges the line, and the fill and the outline of the head; two in the legend.
+    // For each of two edges a line, the fill and the outline of the arrowhead; two in the
+    // legend.
     assert_eq!(picture.matches("#d55e00").count(), 8, "{picture}");
     assert_eq!(picture.matches("class=\"cluster\"").count(), 1);
     assert!(picture.contains(">reference on a cycle</text>"));
     assert!(picture.contains(">all here reach each other</text>"));
 
-    // A frame round everything would say nothing.
+    // A frame around everything would carry no information.
     let ring = svg(&graph(&["a", "b"], &[(0, 1, None), (1, 0, None)]));
     assert_eq!(ring.matches("class=\"cluster\"").count(), 0);
     assert!(!ring.contains("all here reach"));
@@ -233,7 +234,7 @@ fn the_dark_theme_is_dark() {
 }
 
 #[test]
-fn the_legend_names_what_is_there() {
+fn the_legend_names_what_occurs() {
     let svg = svg(&worker());
     for kind in ["frame", "function", "other object"] {
         assert!(svg.contains(&format!(">{kind}</text>")), "{kind}");
@@ -253,12 +254,12 @@ fn a_pdf_has_its_text_as_text() {
     let pdf = render(&worker(), &Format::Pdf, &ImageOptions::default()).unwrap();
     assert!(pdf.starts_with(b"%PDF-") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
     let text = String::from_utf8_lossy(&pdf);
-    // What letters the shapes stand for, without which text cannot be selected.
+    // The table from glyphs to characters, without which text cannot be selected.
     assert!(text.contains("/ToUnicode"), "no text in it");
 }
 
 #[test]
-fn a_label_of_ten_megabytes_is_whole_in_the_title_alone() {
+fn a_label_of_ten_megabytes_is_complete_in_the_title_only() {
     let huge = "x".repeat(10 << 20);
     let svg = svg(&graph(&[&huge], &[]));
     assert!(svg.len() > huge.len() && svg.len() < huge.len() + 10_000);
@@ -287,7 +288,7 @@ fn check_snapshot(name: &str, svg: &str) {
 }
 
 #[test]
-fn the_bytes_are_those_of_the_snapshots() {
+fn pictures_equal_the_snapshots() {
     let drawn = |sample: &AnnotatedGraph, style: Style| {
         let options = ImageOptions {
             style,
@@ -314,7 +315,7 @@ fn tangle() -> AnnotatedGraph {
 }
 
 #[test]
-fn a_layout_that_takes_too_long_is_not_waited_for() {
+fn a_layout_stops_at_the_time_limit() {
     let start = Instant::now();
     let options = ImageOptions {
         time_limit: Duration::from_millis(50),
@@ -326,7 +327,7 @@ fn a_layout_that_takes_too_long_is_not_waited_for() {
 }
 
 #[test]
-fn a_layout_that_nobody_wants_is_not_waited_for() {
+fn an_interrupted_layout_is_not_waited_for() {
     let options = ImageOptions {
         interrupted: Some(&|| true),
         ..ImageOptions::default()
@@ -343,7 +344,7 @@ fn a_long_path_does_not_overflow_the_stack() {
 }
 
 #[test]
-fn what_holds_a_vertex_from_outside_is_above_it() {
+fn roots_are_above_their_vertices() {
     let root = |vertex, holder: &str| Root {
         vertex: VertexId::new(vertex),
         holder: holder.to_owned(),
@@ -390,13 +391,13 @@ fn what_holds_a_vertex_from_outside_is_above_it() {
     assert!(!summary.contains("id=\"r"));
 }
 
-/// In a block of ideographs, and assigned to none: no font has it.
+/// An unassigned character in a block of ideographs: no font has it.
 #[cfg(any(feature = "png", feature = "pdf"))]
 const NOWHERE: &str = "\u{3fffd}";
 
 #[cfg(any(feature = "png", feature = "pdf"))]
 #[test]
-fn characters_without_a_font_are_told_of_once() {
+fn characters_without_a_font_are_reported_once() {
     let twice = format!("'{NOWHERE} and {NOWHERE}\u{fe0f}'");
     let sample = graph(&["list[1]", &twice], &[(0, 1, Some("item[0] × 2 → α, я"))]);
     for format in Format::built_in() {
@@ -425,7 +426,7 @@ fn characters_without_a_font_are_told_of_once() {
 
 #[cfg(any(feature = "png", feature = "pdf"))]
 #[test]
-fn what_our_font_has_is_not_told_of() {
+fn characters_of_the_embedded_font_give_no_warning() {
     let sample = graph(&["dict × 3 … é ß ж Ω →"], &[]);
     let options = ImageOptions {
         warn: Some(&|text| panic!("{text}")),

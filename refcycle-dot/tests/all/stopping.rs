@@ -1,4 +1,4 @@
-//! Pictures that are given up half-way.
+//! Cancelling pictures.
 
 #[cfg(feature = "svg")]
 use refcycle_dot::Pure;
@@ -7,7 +7,7 @@ use refcycle_dot::{
     render,
 };
 
-/// An engine that is never asked to draw.
+/// An engine whose `draw` is never called.
 #[derive(Debug)]
 struct Unasked;
 
@@ -49,7 +49,7 @@ fn ring(size: u64) -> AnnotatedGraph {
 }
 
 #[test]
-fn folding_and_summaries_are_stopped_when_the_caller_wants_no_more() {
+fn folding_and_summaries_can_be_cancelled() {
     for (graph, summary) in [
         (star(100_000), Summary::Never),
         (star(100_000), Summary::Always),
@@ -90,7 +90,7 @@ fn skipping(size: u64, skips: u64) -> AnnotatedGraph {
 
 #[cfg(feature = "svg")]
 #[test]
-fn a_layout_that_would_take_minutes_is_not_begun() {
+fn a_layout_of_minutes_is_not_started() {
     let graph = skipping(1_400, 400);
     let draw = |summary| {
         let mut style = Style::default();

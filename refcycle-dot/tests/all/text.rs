@@ -1,4 +1,4 @@
-//! Graphs in a terminal.
+//! Trees in a terminal.
 
 use proptest::prelude::*;
 use refcycle_core::{Algorithms, IDirectedGraph, VertexId, Vertices};
@@ -28,7 +28,7 @@ fn lines(text: &[&str]) -> String {
     text.join("\n")
 }
 
-/// A dict that is held by a list and by an object in a cycle.
+/// A dict held by a list and by an object on a cycle.
 fn held() -> AnnotatedGraph {
     graph(
         &["dict[0]", "list[2]", "object\nm.Node", "dict[1]"],
@@ -44,7 +44,7 @@ fn held() -> AnnotatedGraph {
 }
 
 #[test]
-fn a_tree_shows_what_holds_the_start() {
+fn a_tree_shows_the_referrers_of_the_start() {
     assert_eq!(
         drawn(&held(), 0, &REFERRERS),
         lines(&[
@@ -59,7 +59,7 @@ fn a_tree_shows_what_holds_the_start() {
 }
 
 #[test]
-fn or_what_it_refers_to() {
+fn a_tree_shows_the_referents_of_the_start() {
     assert_eq!(
         drawn(&held(), 2, &REFERENTS),
         lines(&[
@@ -74,7 +74,7 @@ fn or_what_it_refers_to() {
 }
 
 #[test]
-fn ascii_has_other_lines_and_escapes() {
+fn ascii_uses_other_characters_and_escapes() {
     let graph = graph(
         &["'中…'", "'b'", "'c'"],
         &[(0, 1, Some("é")), (0, 2, None), (1, 0, None)],
@@ -92,7 +92,7 @@ fn ascii_has_other_lines_and_escapes() {
 }
 
 #[test]
-fn siblings_of_a_kind_are_folded() {
+fn siblings_of_the_same_kind_are_folded() {
     let mut annotations = vec!["module\nm"];
     annotations.extend(["function\nf"; 44]);
     annotations.extend(["dict[0]"; 4]);
@@ -119,8 +119,8 @@ fn siblings_of_a_kind_are_folded() {
 }
 
 #[test]
-fn of_folded_siblings_those_that_are_new_are_shown() {
-    // The first five items of the second list are known from the first.
+fn new_siblings_are_shown_before_known_ones() {
+    // The first five items of the second list are already shown below the first.
     let annotations = [&["list[1]", "list[1]"][..], &["'x'"; 10]].concat();
     let mut edges = vec![(0, 1, None)];
     edges.extend((2..7).map(|head| (0, head, None)));
@@ -154,7 +154,7 @@ fn parallel_references_are_one_line() {
 }
 
 #[test]
-fn what_the_limits_leave_out_is_said() {
+fn the_tree_says_what_the_limits_leave_out() {
     let chain: Vec<_> = (0..30).map(|tail| (tail, tail + 1, Some("next"))).collect();
     let graph = graph(&["object\nm.Node"; 31], &chain);
     let few = |max_lines, max_depth| TreeOptions {
@@ -184,7 +184,7 @@ fn what_the_limits_leave_out_is_said() {
 }
 
 #[test]
-fn near_siblings_come_before_far_ones() {
+fn near_siblings_are_first() {
     let mut edges = vec![(0, 1, None), (0, 2, None)];
     edges.extend((3..20).map(|head| (1, head, None)));
     let graph = graph(&["list[9]"; 20], &edges);
@@ -247,7 +247,7 @@ fn a_long_label_leaves_room_for_the_others() {
 }
 
 #[test]
-fn no_start_is_a_tree_for_each_end() {
+fn without_a_start_each_end_has_a_tree() {
     let graph = graph(
         &["'a'", "'b'", "list[1]", "list[1]", "'alone'"],
         &[(2, 3, None), (3, 2, None), (3, 0, None), (2, 1, None)],
@@ -271,7 +271,7 @@ fn no_start_is_a_tree_for_each_end() {
 }
 
 #[test]
-fn labels_do_nothing_to_the_terminal() {
+fn labels_do_not_control_the_terminal() {
     let graph = hostile();
     let tree = Tree::new(&graph, &graph.vertices().collect::<Vec<_>>(), &REFERRERS);
     let text = tree.render(80, Charset::Unicode);
@@ -283,7 +283,7 @@ fn labels_do_nothing_to_the_terminal() {
 }
 
 #[test]
-fn a_complete_graph_shows_each_vertex_once_opened() {
+fn a_complete_graph_expands_each_vertex_once() {
     let edges: Vec<_> = (0..60)
         .flat_map(|tail| (0..60).map(move |head| (tail, head, None)))
         .collect();
@@ -326,7 +326,7 @@ proptest! {
     }
 
     #[test]
-    fn without_limits_every_vertex_and_edge_has_its_place(graph in graphs()) {
+    fn without_limits_every_vertex_and_edge_is_shown(graph in graphs()) {
         let options = TreeOptions { fold: None, max_lines: 1000, ..REFERENTS };
         let components = graph.strongly_connected_components();
         let starts = starts(&graph, &components, Direction::Referents);
@@ -334,7 +334,7 @@ proptest! {
         let mut pairs: Vec<_> = graph.references().map(|e| (e.tail, e.head)).collect();
         pairs.sort();
         pairs.dedup();
-        // Each vertex is opened once, and shows its edges, parallel ones as one.
+        // Each vertex is expanded once and shows its edges, with parallel edges merged.
         prop_assert_eq!(tree.line_count(), starts.len() + pairs.len());
     }
 }

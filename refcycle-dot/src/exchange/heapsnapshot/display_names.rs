@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_bounded_and_shown_as_they_are() {
+    fn names_are_shortened_and_shown_unchanged() {
         let long = "é".repeat(1001);
         assert_eq!(cut(&long), "é".repeat(1000) + "…");
         assert_eq!(class("<a b>"), "\u{200b}<a b>");
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_reference_tells_its_kind() {
+    fn a_name_determines_the_kind_of_a_reference() {
         for (name, kind) in [
             ("item[3]", Shown::Element(3)),
             ("item[4294967296]", Shown::Property("item[4294967296]")),
