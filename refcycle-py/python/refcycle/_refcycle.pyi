@@ -1,7 +1,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Callable, Container, Hashable, Iterable, MutableMapping, MutableSet
-from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final
+from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final, overload
 
 from _typeshed import StrPath, SupportsGetItem
 from typing_extensions import Self, disjoint_base
@@ -605,18 +605,25 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def to_json(self) -> str:
         """Return the graph with names as a JSON text."""
 
-    def export_json(self, filename: StrPath) -> None:
-        """Write the graph with names into a JSON file."""
+    @overload
+    def export_json(self, path: StrPath) -> None:
+        """Write the graph with names to a JSON file.
 
+        `filename` is the former name of `path`.
+        """
+
+    @overload
+    def export_json(self, *, filename: StrPath) -> None: ...
     def to_dot(self) -> str:
         """Return the graph with names in Graphviz's DOT language."""
 
     def export_image(
         self,
-        filename: StrPath | None = "refcycle.png",
+        path: StrPath | None = "refcycle.png",
         format: str | None = None,
         dot_executable: StrPath | None = None,
         *,
+        filename: StrPath | None = None,
         target: object = ...,
         fold: bool = True,
         merge_edges: bool = True,
@@ -742,7 +749,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         True
         """
 
-    def export_html(self, filename: StrPath, target: object | None = None) -> None:
+    @overload
+    def export_html(self, path: StrPath, target: object | None = None) -> None:
         """Write a page that shows the graph: one HTML file, that needs no network.
 
         It starts at `target`, a vertex, else at what the graph was asked about
@@ -761,6 +769,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             >>> refcycle.ObjectGraph([cache]).export_html("cache.html", target=cache)
         """
 
+    @overload
+    def export_html(self, *, filename: StrPath, target: object | None = None) -> None: ...
     def view(self, target: object | None = None) -> str:
         """Write the page of `export_html` to a temporary file and open it in the browser.
 
@@ -801,6 +811,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """
 
     def _unreachable_without(self, ignored: list[Any]) -> Self: ...
+    def _why_each(self, objects: list[Any], *, limit: int = 5) -> list[Why]: ...
     def roots(self) -> list[Root]:
         """Return the vertices with references from outside the graph, in their order.
 
@@ -911,9 +922,15 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         not have been complete).
         """
 
-    def find_by_typename(self, name: str) -> list[Any]:
-        """Return the vertices whose type has this name."""
+    @overload
+    def find_by_typename(self, type_name: str) -> list[Any]:
+        """Return the vertices whose type has this name.
 
+        `name` is the former name of `type_name`.
+        """
+
+    @overload
+    def find_by_typename(self, *, name: str) -> list[Any]: ...
     def count_by_typename(self) -> Counter[str]:
         """Return how many vertices there are of each type name."""
 
@@ -995,10 +1012,17 @@ class AnnotatedGraph(
     def from_json(cls, json_graph: str | bytes) -> AnnotatedGraph:
         """Return the graph of a JSON text; ValueError says what is wrong and where."""
 
+    @overload
     @classmethod
-    def import_json(cls, filename: StrPath) -> AnnotatedGraph:
-        """Return the graph of a JSON file."""
+    def import_json(cls, path: StrPath) -> AnnotatedGraph:
+        """Return the graph of a JSON file.
 
+        `filename` is the former name of `path`.
+        """
+
+    @overload
+    @classmethod
+    def import_json(cls, *, filename: StrPath) -> AnnotatedGraph: ...
     @classmethod
     def from_graphml(cls, graphml: str | bytes) -> AnnotatedGraph:
         """Return the directed graph of a GraphML text, ours or another program's.
@@ -1025,18 +1049,25 @@ class AnnotatedGraph(
     def to_json(self) -> str:
         """Return the graph as a JSON text."""
 
-    def export_json(self, filename: StrPath) -> None:
-        """Write the graph into a JSON file."""
+    @overload
+    def export_json(self, path: StrPath) -> None:
+        """Write the graph to a JSON file.
 
+        `filename` is the former name of `path`.
+        """
+
+    @overload
+    def export_json(self, *, filename: StrPath) -> None: ...
     def to_dot(self) -> str:
         """Return the graph in Graphviz's DOT language."""
 
     def export_image(
         self,
-        filename: StrPath | None = "refcycle.png",
+        path: StrPath | None = "refcycle.png",
         format: str | None = None,
         dot_executable: StrPath | None = None,
         *,
+        filename: StrPath | None = None,
         target: AnnotatedVertex | None = ...,
         fold: bool = True,
         merge_edges: bool = True,
@@ -1099,7 +1130,8 @@ class AnnotatedGraph(
         True
         """
 
-    def export_html(self, filename: StrPath, target: AnnotatedVertex | None = None) -> None:
+    @overload
+    def export_html(self, path: StrPath, target: AnnotatedVertex | None = None) -> None:
         """Write a page that shows the graph: one HTML file, that needs no network.
 
         It starts at `target`, a vertex, else at what the graph was asked about
@@ -1116,6 +1148,8 @@ class AnnotatedGraph(
             >>> graph.export_html("list.html")
         """
 
+    @overload
+    def export_html(self, *, filename: StrPath, target: AnnotatedVertex | None = None) -> None: ...
     def view(self, target: AnnotatedVertex | None = None) -> str:
         """Write the page of `export_html` to a temporary file and open it in the browser.
 

@@ -1,8 +1,10 @@
 """What is different between snapshots."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Container
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._objects.types import is_graph_of_file
@@ -11,6 +13,9 @@ from refcycle._text.escapes import printable
 from refcycle._text.numbers import counted, signed
 from refcycle._text.tables import html_table, text_table
 from refcycle._why.chains import Chain, Step
+
+if TYPE_CHECKING:
+    from refcycle.liveness import Why
 
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
 
@@ -340,13 +345,14 @@ def _samples(
     """Return the chain in a graph to one object of each of the types that grew most."""
     # A frame is there because it runs, not because something has grown.
     names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
-    found = [(name, objects.find_by_typename(name)) for name in names[: max(number, 0)]]
-    return tuple(Sample(name, _chain(graph, those[0])) for name, those in found if those)
+    found = {name: objects.find_by_typename(name) for name in names[: max(number, 0)]}
+    first = {name: those[0] for name, those in found.items() if those}
+    answers = graph._why_each(list(first.values()), limit=1) if first else []
+    return tuple(Sample(name, _chain(why)) for name, why in zip(first, answers, strict=True))
 
 
-def _chain(graph: ObjectGraph, obj: object) -> Chain:
-    """Return the shortest chain to an object, without the objects."""
-    why = graph.why(obj, limit=1)
+def _chain(why: Why) -> Chain:
+    """Return the shortest chain, without its objects."""
     if not why.chains:
         return Chain(_UNUSED, (Step(None, why.label, ""),))
     [chain] = why.chains
