@@ -144,14 +144,14 @@ class GcMonitor:
 
     @property
     def signatures(self) -> Counter[str]:
-        """The number of cycles that full collections found, by signature; empty unless asked for."""
+        """The number of cycles that full collections found, by signature, if asked for."""
         return Counter(self._signatures)
 
     def as_dict(self) -> dict[str, Any]:
         """Return all figures as a dict of numbers, strings, lists and dicts, for JSON.
 
-        Times are in seconds. `pause_seconds` has `count`, `sum`, `max` and `buckets`, which maps an
-        upper bound, as text, to the number of passes that took no longer, like a Prometheus
+        Times are in seconds. `pause_seconds` has `count`, `sum`, `max` and `buckets`, which maps
+        an upper bound, as text, to the number of passes that took no longer, like a Prometheus
         histogram. `generations` is a list of dicts, by generation, with `passes`, `collected`,
         `uncollectable`, `pause_seconds_sum` and `pause_seconds_max`. `cycles` maps signatures to
         numbers. Everything except the maxima only ever grows.
