@@ -67,11 +67,11 @@ def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = Tru
     """
     if sys.version_info < _OLDEST:
         raise RuntimeError(
-            "to attach to a process takes Python 3.14 or later, both there and here, and this "
-            f"is {_version(sys.version_info)}: let the program call refcycle.dump_on_signal"
+            "attach needs Python 3.14 or later in both processes; this is "
+            f"{_version(sys.version_info)}: let the program call refcycle.dump_on_signal"
         )
     if pid <= 0:
-        raise ValueError(f"pid is {pid}: it must be that of a process")
+        raise ValueError(f"pid is {pid}: it must be a positive number")
     if not timeout > 0:
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds")
     if _is_gone(pid):
@@ -105,8 +105,8 @@ def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = Tru
 
 def _untrusted(pid: int, error: Untrusted) -> RuntimeError:
     return RuntimeError(
-        f"process {pid} has handed over no dump: {printable(str(error))}; something in it "
-        "interferes"
+        f"process {pid} handed over something other than a dump: {printable(str(error))}; "
+        "something in it interferes"
     )
 
 
@@ -119,10 +119,10 @@ def _check_place(target: str, owner: int | None) -> None:
     with suppress(FileNotFoundError, NotADirectoryError):
         mode = os.lstat(target).st_mode
         if stat.S_ISLNK(mode):
-            text = "a symbolic link is not followed when another user's process is attached to"
+            text = "no symbolic link is followed when attaching to another user's process"
             raise OSError(errno.ELOOP, text, target)
         if not stat.S_ISREG(mode):
-            text = "only a file is written over when another user's process is attached to"
+            text = "only a regular file is overwritten when attaching to another user's process"
             raise OSError(errno.EINVAL, text, target)
 
 
@@ -222,15 +222,15 @@ def _user(pid: int) -> tuple[int | None, set[int]]:
 
 def _unseen(pid: int, work: str) -> RuntimeError:
     return RuntimeError(
-        f"process {pid} does not see the folder {os.path.dirname(work)}: it has a file system "
-        "of its own, as in a container; attach from inside of it"
+        f"process {pid} does not see the folder {os.path.dirname(work)}: it has its own file "
+        "system, as in a container; attach from inside it"
     )
 
 
 def _send(pid: int, script: str) -> None:
     remote_exec: Any = getattr(sys, "remote_exec", None)
     if remote_exec is None:
-        raise RuntimeError("this Python is built without remote debugging (sys.remote_exec)")
+        raise RuntimeError("this Python was built without remote debugging (sys.remote_exec)")
     try:
         remote_exec(pid, script)
     except (OSError, RuntimeError) as error:
@@ -252,13 +252,13 @@ def _refusal(pid: int, error: BaseException) -> Exception:
     here = _version(sys.version_info)
     if "Can't send commands" in text:
         return RuntimeError(
-            f"{start}: it has another version of Python than {here}, which it "
-            f"must be attached to with ({text})"
+            f"{start}: it runs another version of Python than {here}; use that version to "
+            f"attach ({text})"
         )
     if "not enabled in the remote process" in text:
         return RuntimeError(
-            f"{start}: remote debugging is disabled in it, by -X disable-remote-debug, by "
-            "PYTHON_DISABLE_REMOTE_DEBUG or in its build"
+            f"{start}: remote debugging is disabled in it, by -X disable-remote-debug, "
+            "PYTHON_DISABLE_REMOTE_DEBUG or its build"
         )
     if "PyRuntime" in text:
         return RuntimeError(f"{start}: it does not run CPython 3.14 or later")
@@ -282,7 +282,7 @@ def _permissions(pid: int) -> str:
 
 
 def _ended(pid: int) -> ProcessLookupError:
-    return ProcessLookupError(errno.ESRCH, f"process {pid} ended while it was attached to")
+    return ProcessLookupError(errno.ESRCH, f"process {pid} ended during the attach")
 
 
 def _wait_for_begin(pid: int, inbox: Inbox, timeout: float) -> None:
@@ -293,7 +293,7 @@ def _wait_for_begin(pid: int, inbox: Inbox, timeout: float) -> None:
         if time.monotonic() > deadline and inbox.forget():
             raise TimeoutError(
                 f"the main thread of process {pid} ran no Python code for {timeout:g} s: it "
-                "waits, or works in C; no dump is taken when it goes on, try again then"
+                "is waiting, or runs C code; the request is withdrawn, try again later"
             )
         time.sleep(_PAUSE)
 
@@ -326,7 +326,7 @@ def _failure(pid: int, said: dict[str, Any], target: str) -> Exception:
         return MemoryError(f"process {pid} has too little memory for the dump")
     if kind in ("ImportError", "ModuleNotFoundError"):
         return RuntimeError(
-            f"process {pid} cannot import refcycle, which may be made for another build of "
+            f"process {pid} cannot import refcycle, which may be built for another build of "
             f"Python: {text}"
         )
     return RuntimeError(f"the dump failed in process {pid} with {kind}: {text}")

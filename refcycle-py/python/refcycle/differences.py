@@ -245,7 +245,7 @@ def _unused(snapshot: ObjectGraph) -> ObjectGraph:
 
 
 def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Diff:
-    other = "is not from a file, and the other is: load or take both"
+    other = "is not from a file, but the other graph is: load both or take both"
     if not is_graph_of_file(before):
         raise ValueError(f"before {other}")
     if not is_graph_of_file(after):
@@ -262,13 +262,15 @@ def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Dif
 def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
     if first.get("pid") != second.get("pid"):
         raise ValueError(
-            f"before is of process {first.get('pid')}, after of process {second.get('pid')}: "
-            "addresses say nothing there, compare files of one process"
+            f"before is from process {first.get('pid')}, after from process "
+            f"{second.get('pid')}: compare files of one process"
         )
     if first.get("untracked") != second.get("untracked"):
-        raise ValueError("only one of the files has the untracked objects: take both alike")
+        raise ValueError(
+            "only one of the files has the untracked objects: take both with the same `untracked`"
+        )
     if first.get("time", "") > second.get("time", ""):
-        raise ValueError("after was taken before before: give them in order of time")
+        raise ValueError("after is older than before: pass them in the order of time")
 
 
 def _identity(obj: Any) -> tuple[int, str]:
@@ -315,16 +317,15 @@ def _check_order(**graphs: ObjectGraph) -> None:
     kinds = {name: graph.statistics().get("untracked") for name, graph in graphs.items()}
     for name, kind in kinds.items():
         if kind is None:
-            raise ValueError(f"{name} is no snapshot: take it with refcycle.snapshot()")
+            raise ValueError(f"{name} is not a snapshot: take it with refcycle.snapshot()")
     if len(set(kinds.values())) > 1:
         with_them = ", ".join(name for name, kind in kinds.items() if kind)
         raise ValueError(
-            f"untracked objects are in {with_them} only: take all snapshots with the same "
-            "`untracked`"
+            f"only {with_them} has untracked objects: take all snapshots with the same `untracked`"
         )
     for earlier, later in pairwise(graphs):
         if graphs[later] in graphs[earlier]:
-            raise ValueError(f"{later} was taken before {earlier}: give them in order of time")
+            raise ValueError(f"{later} is older than {earlier}: pass them in the order of time")
 
 
 def compared(before: Totals, after: Totals) -> GrowthTable:

@@ -113,11 +113,11 @@ def check_options(fork: bool, timeout: float | None) -> None:
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds, or None")
     if fork and not hasattr(os, "fork"):
-        raise RuntimeError("this system cannot fork a process: leave fork out")
+        raise RuntimeError("this system has no fork: leave fork out")
     if fork and sys.is_finalizing():
         raise RuntimeError(
-            "the program is ending, and nobody can wait for a fork: leave fork out, or dump in a "
-            "function that is registered with atexit"
+            "the program is ending and cannot wait for a fork: leave fork out, or call dump in a "
+            "function registered with atexit"
         )
 
 
@@ -228,7 +228,7 @@ class ForkedDump:
         """
         if os.getpid() != self._owner:
             raise RuntimeError(
-                f"the dump into {escaped(self.path)} is that of the process {self._owner}"
+                f"the dump to {escaped(self.path)} belongs to process {self._owner}"
             )
         if not self._watched:
             self._watched = True

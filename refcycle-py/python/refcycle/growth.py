@@ -149,7 +149,9 @@ class GrowthWatch:
         `RuntimeError` outside the `with` statement.
         """
         if not self._is_open:
-            raise RuntimeError("a step outside of the watch: call it within `with watch() as ...`")
+            raise RuntimeError(
+                "step was called outside the watch: call it inside `with watch() as ...`"
+            )
         if self._collect:
             gc.collect()
         found = count_heap(self._untracked, (self._changes, self._latest))
@@ -181,7 +183,7 @@ class GrowthWatch:
         """
         if self._steps < FEWEST_STEPS:
             raise ValueError(
-                f"{self._steps} steps are too few to tell what grows: make {FEWEST_STEPS} or more"
+                f"{self._steps} steps are too few to tell what grows: make at least {FEWEST_STEPS}"
             )
         rows = []
         for name, history in self._histories().items():
@@ -197,8 +199,8 @@ class GrowthWatch:
         report = self.report()
         if report.growing:
             raise AssertionError(
-                f"{report}\nrefcycle.diff of two snapshots, one before and one after some "
-                "steps, says what holds them"
+                f"{report}\nto see what holds them, compare a snapshot before some steps with "
+                "one after them: refcycle.diff"
             )
 
     def _matters(self, row: SteadyGrowth) -> bool:
@@ -258,7 +260,7 @@ def watch(
     [1.0]
     """
     if isinstance(ignore, str):
-        raise TypeError(f"ignore is the str {ignore!r}: it must be names of types, as a list")
+        raise TypeError(f"ignore is the str {ignore!r}: it must be a list of names of types")
     for name, threshold in (("count", count_threshold), ("size", size_threshold)):
         if not threshold >= 0:
             raise ValueError(f"{name}_threshold is {threshold}: it must be 0 or more")

@@ -48,7 +48,7 @@ class Census:
             return NotImplemented
         if earlier.untracked is not self.untracked:
             raise ValueError(
-                "untracked objects are in one census only: take both with the same `untracked`"
+                "only one census has untracked objects: take both with the same `untracked`"
             )
         return compared(earlier.totals(), self.totals())
 

@@ -57,7 +57,7 @@ class GcMonitor:
     def start(self) -> None:
         """Start counting. RuntimeError if it is already running."""
         if self.is_running:
-            raise RuntimeError("this monitor has been started already: stop it first")
+            raise RuntimeError("this monitor is already running: stop it first")
         self._began = 0
         gc.callbacks.append(self._looked if self._finds_signatures else self._called)
 

@@ -98,7 +98,7 @@ def _name_of(signum: int) -> str:
 
 def _check_thread(what: str) -> None:
     if threading.get_ident() != threading.main_thread().ident:
-        raise ValueError(f"{what} must be called in the main thread: that has the handlers")
+        raise ValueError(f"{what} must be called in the main thread, which runs signal handlers")
 
 
 class SignalDumps(Closing):

@@ -170,8 +170,8 @@ def assert_freed(
             _watch_results(watch, target)
         else:
             raise TypeError(
-                f"assert_freed would keep this object of type {_type_name(target)} alive: hand "
-                "over weakref.ref(obj) and let go of obj, or a function that makes it"
+                f"assert_freed would keep this object of type {_type_name(target)} alive: pass "
+                "weakref.ref(obj) and delete obj, or pass a function that makes it"
             )
     _check([*references, *watch._references], collect)
     return None
@@ -200,8 +200,8 @@ def _weak_reference(obj: _T) -> weakref.ref[_T]:
         return weakref.ref(obj)
     except TypeError:
         raise TypeError(
-            f"an object of type {_type_name(obj)} has no weak references, so that nobody can "
-            "tell when it is freed: watch an object that holds it"
+            f"an object of type {_type_name(obj)} cannot have weak references: watch an object "
+            "that holds it"
         ) from None
 
 
@@ -225,8 +225,8 @@ def _message_on_held(reference: weakref.ref[Any]) -> str:
     garbage = garbage_preview()
     if reference() in garbage:
         around = garbage.ancestors(reference())
-        what = f"an object of type {_type_name(reference())} waits for the collector"
-        return f"{what}, as only cycles hold it:\n{text_of(report_on(around))}"
+        what = f"an object of type {_type_name(reference())} is waiting for the collector"
+        return f"{what}, because only cycles hold it:\n{text_of(report_on(around))}"
     del garbage
     graph = snapshot()
     if reference() not in graph:
