@@ -145,7 +145,7 @@ def test_redaction_is_that_of_the_call(folder, monkeypatch):
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="before Python 3.14")
 def test_a_python_that_is_too_old(folder):
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    with pytest.raises(RuntimeError, match=rf"takes Python 3\.14 or later.* this is {here}: let"):
+    with pytest.raises(RuntimeError, match=rf"needs Python 3\.14 or later.* this is {here}: let"):
         refcycle.attach(os.getpid(), folder / "none")
     assert os.listdir(folder) == []
 

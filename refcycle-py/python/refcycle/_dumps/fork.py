@@ -192,7 +192,7 @@ class Fork:
             return None
 
     def _cut_off(self, status: int | None) -> Exception:
-        process = f"the process {self.pid}, which writes the dump,"
+        process = f"process {self.pid}, which writes the dump,"
         if status == -signal.SIGALRM:
             return TimeoutError(
                 f"{process} was ended after {self._limit:g} s: another thread may have held a "
