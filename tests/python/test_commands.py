@@ -22,6 +22,10 @@ class Session:
 class Loop:
     pass
 SESSIONS = [Session() for _ in range(3)]
+class Twice:
+    pass
+TWICE = Twice()
+AGAIN = [TWICE]
 refcycle.snapshot().save(sys.argv[1])  # what it imports is not new then
 gc.collect()
 refcycle.snapshot().save(sys.argv[1])
@@ -71,8 +75,9 @@ def test_limit_is_how_many_objects_why_shows(files, limit):
 
 
 def test_chains_is_how_many_chains_why_shows(files):
-    found = json.loads(answer("why", files[1], "dict", "--json", "--limit", 50, "--chains", 2))
-    assert max(len(obj["chains"]) for obj in found["objects"]) == 2
+    for options, count in (((), 2), (("--chains", 2), 2), (("--chains", 1), 1)):
+        [obj] = json.loads(answer("why", files[1], "Twice", "--json", *options))["objects"]
+        assert len(obj["chains"]) == count
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ impl AnnotatedGraph {
 
     /// The graph of a JSON file. `filename` is the former name of `path`.
     #[classmethod]
-    #[pyo3(signature = (path=None, *, filename=None))]
+    #[pyo3(signature = (path=None, *, filename=None), text_signature = "($cls, path=..., *, filename=...)")]
     fn import_json(
         class: &Bound<'_, PyType>,
         path: Option<PathBuf>,
@@ -217,7 +217,7 @@ impl AnnotatedGraph {
     }
 
     /// Writes the graph to a JSON file. `filename` is the former name of `path`.
-    #[pyo3(signature = (path=None, *, filename=None))]
+    #[pyo3(signature = (path=None, *, filename=None), text_signature = "($self, path=..., *, filename=...)")]
     fn export_json(
         slf: &Bound<'_, Self>,
         path: Option<PathBuf>,
@@ -266,7 +266,7 @@ impl AnnotatedGraph {
 
     /// Writes a page that shows the graph, one HTML file that needs no network, and that
     /// starts at `target`, a vertex.
-    #[pyo3(signature = (path=None, target=None, *, filename=None))]
+    #[pyo3(signature = (path=None, target=None, *, filename=None), text_signature = "($self, path=..., target=None, *, filename=...)")]
     fn export_html(
         slf: &Bound<'_, Self>,
         path: Option<PathBuf>,

@@ -126,7 +126,7 @@ impl ObjectGraph {
     }
 
     /// Writes the graph with names to a JSON file. `filename` is the former name of `path`.
-    #[pyo3(signature = (path=None, *, filename=None))]
+    #[pyo3(signature = (path=None, *, filename=None), text_signature = "($self, path=..., *, filename=...)")]
     fn export_json(
         slf: &Bound<'_, Self>,
         path: Option<std::path::PathBuf>,
@@ -194,7 +194,7 @@ impl ObjectGraph {
 
     /// Writes a page that shows the graph, one HTML file that needs no network, and that
     /// starts at `target`, a vertex.
-    #[pyo3(signature = (path=None, target=None, *, filename=None))]
+    #[pyo3(signature = (path=None, target=None, *, filename=None), text_signature = "($self, path=..., target=None, *, filename=...)")]
     fn export_html(
         slf: &Bound<'_, Self>,
         path: Option<std::path::PathBuf>,
@@ -399,7 +399,7 @@ impl ObjectGraph {
 
     /// The vertices whose type has this name, a list. `name` is the former name of
     /// `type_name`.
-    #[pyo3(signature = (type_name=None, *, name=None))]
+    #[pyo3(signature = (type_name=None, *, name=None), text_signature = "($self, type_name=..., *, name=...)")]
     fn find_by_typename<'py>(
         slf: &Bound<'py, Self>,
         #[pyo3(from_py_with = given)] type_name: Option<Bound<'py, PyAny>>,
