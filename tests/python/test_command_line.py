@@ -166,8 +166,8 @@ class TestProgram:
         [
             (["missing.py"], "missing.py cannot be read: No such file or directory"),
             (["."], ". cannot be read: Is a directory"),
-            (["broken.py"], "broken.py is no Python program: "),
-            (["-m", "no_such_module"], "there is no module no_such_module that can be run"),
+            (["broken.py"], "broken.py is not a Python program: "),
+            (["-m", "no_such_module"], "no module no_such_module that can be run"),
             (["-m", "no.such.module"], "no.such.module cannot be imported: "),
         ],
         ids=str,

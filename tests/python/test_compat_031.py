@@ -60,9 +60,9 @@ ALGORITHMS = {
 
 PICTURES = {
     "to_json": [],
-    "export_json": ["filename"],
+    "export_json": ["path"],
     "to_dot": [],
-    "export_image": ["filename", "format", "dot_executable"],
+    "export_image": ["path", "format", "dot_executable"],
 }
 
 METHODS = {
@@ -71,7 +71,7 @@ METHODS = {
         **PICTURES,
         "annotated": [],
         "owned_objects": [],
-        "find_by_typename": ["name"],
+        "find_by_typename": ["type_name"],
         "count_by_typename": [],
         "full_subgraph": ["vertices"],
     },
@@ -79,7 +79,7 @@ METHODS = {
         **ALGORITHMS,
         **PICTURES,
         "from_json": ["json_graph"],
-        "import_json": ["filename"],
+        "import_json": ["path"],
         "full_subgraph": ["vertices"],
     },
     DirectedGraph: {
@@ -214,3 +214,32 @@ def test_objects_reachable_from_and_garbage_take_no_more_arguments():
             function(1)
     with pytest.raises(TypeError):
         refcycle.objects_reachable_from()
+
+
+def test_arguments_have_their_former_names_too(tmp_path):
+    inner = []
+    graph = ObjectGraph([inner, {}])
+    path = tmp_path / "graph.json"
+    graph.export_json(filename=path)
+    named = AnnotatedGraph.import_json(filename=str(path))
+    named.export_json(filename=path)
+    assert AnnotatedGraph.import_json(path=path).to_json() == named.to_json()
+    for number, either in enumerate((graph, named)):
+        for name in ("path", "filename"):
+            picture, page = tmp_path / f"{name}{number}.svg", tmp_path / f"{name}{number}.html"
+            either.export_image(**{name: picture})
+            either.export_html(**{name: page})
+            assert picture.stat().st_size > 500 and page.stat().st_size > 500
+    assert graph.find_by_typename(name="list") == graph.find_by_typename("list") == [inner]
+    assert graph.find_by_typename(type_name="list") == [inner]
+
+
+def test_an_argument_has_one_of_its_names():
+    graph = ObjectGraph([[]])
+    for call in (graph.export_json, graph.export_html, graph.annotated().export_json):
+        with pytest.raises(TypeError, match="the argument path is missing"):
+            call()
+        with pytest.raises(TypeError, match="filename is the former name of path: use only path"):
+            call("one", filename="two")
+    with pytest.raises(TypeError, match="the argument type_name is missing"):
+        graph.find_by_typename()

@@ -114,7 +114,7 @@ def test_what_is_no_file_of_that_user_is_not_read(inbox, target, secret, kind, n
     before = descriptors()
     kind(inside(inbox, name), secret)
     use = inbox.answer if name == "answer" else lambda: inbox.collect(str(target))
-    refuse(use, r"is no regular file|has 2 names|is of user 65534 and not of")
+    refuse(use, r"is not a regular file|has 2 names|belongs to user 65534 instead of")
     assert not target.exists()
     assert descriptors() == before
     assert secret.read_bytes() == SECRET
@@ -138,7 +138,7 @@ def test_what_is_exchanged_between_two_looks_is_not_read(
 
     monkeypatch.setattr(inbox.inner, "open", exchanged)
     use = inbox.answer if name == "answer" else lambda: inbox.collect(str(target))
-    refuse(use, "cannot be opened|is no regular file|has 2 names")
+    refuse(use, "cannot be opened|is not a regular file|has 2 names")
     assert not target.exists()
 
 
@@ -159,7 +159,7 @@ def test_a_request_that_cannot_be_taken_back(inbox):
     os.unlink(inside(inbox, "asked"))
     assert inbox.forget() is False
     os.mkdir(inside(inbox, "asked"))
-    refuse(inbox.forget, "the request cannot be taken back")
+    refuse(inbox.forget, "the request cannot be withdrawn")
 
 
 ANSWERS = [
@@ -183,7 +183,7 @@ ANSWERS = [
 def test_an_answer_that_is_no_object(inbox, answer):
     with open(inside(inbox, "answer"), "wb") as file:
         file.write(answer)
-    refuse(inbox.answer, "its answer is no JSON object")
+    refuse(inbox.answer, "its answer is not a JSON object")
 
 
 def test_an_answer_that_is_huge(inbox):
@@ -306,7 +306,7 @@ def test_a_dump_that_changes_while_it_is_copied(inbox, target, monkeypatch, chan
         inbox.collect(str(target))
         assert target.read_bytes() == content
         return
-    refuse(lambda: inbox.collect(str(target)), "was cut off while it was read")
+    refuse(lambda: inbox.collect(str(target)), "was truncated while it was read")
     assert os.listdir(target.parent) == ["work"]
 
 

@@ -81,7 +81,7 @@ def test_the_callbacks_are_as_they_were(callbacks):
     monitor.start()
     gc.callbacks.append(after)
     assert monitor.is_running
-    with pytest.raises(RuntimeError, match="started already"):
+    with pytest.raises(RuntimeError, match="already running"):
         monitor.start()
     assert len(gc.callbacks) == 3
     monitor.stop()

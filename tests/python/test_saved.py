@@ -369,7 +369,7 @@ def test_two_files_are_compared(tmp_path):
     assert gone == id(kept)
     [chain] = [sample.chain for sample in found.samples if sample.type_name == "Node"]
     assert f"sys.modules['{__name__}']" in str(chain)
-    with pytest.raises(ValueError, match="is not from a file, and the other is"):
+    with pytest.raises(ValueError, match="is not from a file, but the other graph is"):
         refcycle.diff(before, refcycle.snapshot())
     with pytest.raises(ValueError, match="only one of the files has the untracked objects"):
         refcycle.diff(before, saved(ObjectGraph([[]]), tmp_path))

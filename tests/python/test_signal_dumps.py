@@ -201,7 +201,7 @@ def test_another_thread_cannot_set_it_or_close_it(tmp_path):
         thread.start()
         thread.join()
         send()
-    what = "must be called in the main thread: that has the handlers"
+    what = "must be called in the main thread, which runs signal handlers"
     assert errors == [f"dump_on_signal {what}", f"close {what}"]
     assert len(os.listdir(tmp_path)) == 1
 

@@ -203,7 +203,9 @@ def test_a_cycle_is_freed_by_a_collection_only():
     refcycle.assert_freed(pair)
     gc.disable()
     message = failure(refcycle.assert_freed, pair, collect=False)
-    assert message.startswith("an object of type Node waits for the collector, as only cycles")
+    assert message.startswith(
+        "an object of type Node is waiting for the collector, because only cycles"
+    )
     assert PAIR in message
 
 
@@ -253,9 +255,9 @@ def test_an_object_that_the_collector_does_not_track():
 def test_what_cannot_be_watched():
     with pytest.raises(TypeError, match="would keep this object of type Node alive"):
         refcycle.assert_freed(Node())
-    with pytest.raises(TypeError, match="of type int has no weak references"):
+    with pytest.raises(TypeError, match="of type int cannot have weak references"):
         refcycle.assert_freed(lambda: 7)
-    with pytest.raises(TypeError, match="of type NoneType has no weak references"):
+    with pytest.raises(TypeError, match="of type NoneType cannot have weak references"):
         refcycle.assert_freed(lambda: None)
     with refcycle.assert_freed() as watch, pytest.raises(TypeError, match="of type dict"):
         watch({})

@@ -30,17 +30,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--refcycle-fail",
         action="store_true",
-        help="the same, and a test that leaves cyclic garbage behind fails",
+        help="the same; also fail tests that leave cyclic garbage behind",
     )
     parser.addini(
         "refcycle_allow",
-        "signatures of cycles that tests may leave behind, one a line",
+        "signatures of cycles that tests may leave behind, one per line",
         type="linelist",
         default=[],
     )
     parser.addini(
         "refcycle_allow_file",
-        "a file of such signatures, relative to the root; # begins a comment",
+        "a file with such signatures, relative to the root; # starts a comment",
         default="",
     )
 
@@ -49,8 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker; begin to check where the command line asks for it."""
     config.addinivalue_line(
         "markers",
-        "refcycle(allow=(), check=True): the test fails if it leaves cyclic garbage behind, but "
-        "for the signatures allowed; with check=False it is left alone",
+        "refcycle(allow=(), check=True): the test fails if it leaves cyclic garbage behind, "
+        "except for the allowed signatures; with check=False it is not checked",
     )
     if config.option.refcycle or config.option.refcycle_fail:
         _begin(config)
@@ -72,9 +72,7 @@ def is_asked_for(item: pytest.Item) -> bool:
 
 def _begin(config: pytest.Config) -> None:
     if pytest.version_tuple < (8,):
-        raise pytest.UsageError(
-            f"refcycle needs pytest 8 or later, and this is {pytest.__version__}"
-        )
+        raise pytest.UsageError(f"refcycle needs pytest 8 or later; this is {pytest.__version__}")
     # Here, as it imports refcycle.
     from pytest_refcycle.checks import Checks
 

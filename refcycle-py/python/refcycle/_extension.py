@@ -1,7 +1,7 @@
-"""Loads the extension module: in the second interpreter of a process, a copy of it.
+"""Loads the extension module; in the second interpreter of a process, a copy of it.
 
-The library serves the interpreter that imports it first, and refuses another one. A copy
-of the file is to the loader another library, with statics of its own.
+The library serves the interpreter that imports it first, and refuses any other one. To the
+loader, a copy of the file is another library, with its own statics.
 """
 
 import importlib

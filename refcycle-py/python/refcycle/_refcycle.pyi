@@ -1,7 +1,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Callable, Container, Hashable, Iterable, MutableMapping, MutableSet
-from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final
+from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final, overload
 
 from _typeshed import StrPath, SupportsGetItem
 from typing_extensions import Self, disjoint_base
@@ -66,7 +66,7 @@ VERSION: Final[str]
 
 @final
 class GraphIterator(Generic[_T]):
-    """Goes through the vertices or the edges of a graph."""
+    """An iterator over the vertices or the edges of a graph."""
 
     def __iter__(self) -> Self: ...
     def __next__(self) -> _T: ...
@@ -90,39 +90,39 @@ class EdgeView(Generic[_E]):
 
 @final
 class SimpleCycles(Generic[_V]):
-    """Goes through the simple cycles of a graph, shortest first."""
+    """An iterator over the simple cycles of a graph, shortest first."""
 
     def __iter__(self) -> Self: ...
     def __next__(self) -> list[_V]: ...
 
 @final
 class FeedbackArcSet(Generic[_E]):
-    """Edges without which a graph has no cycle."""
+    """Edges whose removal leaves a graph without cycles."""
 
     @property
     def edges(self) -> list[_E]:
-        """The edges, in the order of the graph's."""
+        """The edges, in the order of the graph."""
 
     @property
     def weight(self) -> float:
-        """What they weigh together; without weights, how many they are."""
+        """The sum of their weights; without weights, the number of edges."""
 
     @property
     def lower_bound(self) -> float:
-        """No edges without which the graph has no cycle weigh less."""
+        """A proven lower bound: no such set weighs less than this."""
 
     @property
     def is_optimal(self) -> bool:
-        """Whether it is proved that none weigh less than these."""
+        """Whether the set is proven to have the least possible weight."""
 
     def __len__(self) -> int: ...
 
 @disjoint_base
 class GraphBase(Generic[_V, _E, _G]):
-    """What all graphs have in common: vertices, edges, and the algorithms on them.
+    """The methods that all graphs share: vertices, edges and the algorithms on them.
 
-    `_V` are the vertices, `_E` the edges, `_G` is the class of the graphs that queries
-    give.
+    `_V` is the type of a vertex, `_E` that of an edge, and `_G` the class of the graphs that
+    queries return.
     """
 
     @property
@@ -146,10 +146,10 @@ class GraphBase(Generic[_V, _E, _G]):
         """Return the edges that enter a vertex."""
 
     def children(self, vertex: _V) -> list[_V]:
-        """Return where the edges of a vertex go, once for each parallel edge."""
+        """Return the heads of the edges that leave a vertex, one for each parallel edge."""
 
     def parents(self, vertex: _V) -> list[_V]:
-        """Return where the edges into a vertex come from, once for each parallel edge."""
+        """Return the tails of the edges that enter a vertex, one for each parallel edge."""
 
     def references(self) -> list[tuple[_V, _V]]:
         """Return every edge as a pair `(tail, head)`."""
@@ -172,10 +172,10 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def shortest_path(self, start: _V, end: _V) -> _G:
-        """Return the graph of the vertices of a shortest path; ValueError if none."""
+        """Return the graph of the vertices on a shortest path; ValueError if there is none."""
 
     def shortest_cycle(self, start: _V) -> _G:
-        """Return the graph of the vertices of a shortest cycle; ValueError if none."""
+        """Return the graph of the vertices on a shortest cycle; ValueError if there is none."""
 
     def strongly_connected_components(self) -> list[_G]:
         """Return the strongly connected components in reverse topological order.
@@ -186,14 +186,14 @@ class GraphBase(Generic[_V, _E, _G]):
     def source_components(self) -> list[_G]:
         """Return the strongly connected components that no other component reaches.
 
-        Of garbage, they are what keeps the rest alive.
+        In a graph of garbage, these keep the rest alive.
         """
 
     def cyclic_components(self) -> list[_G]:
         """Return the strongly connected components that have a cycle.
 
-        They have two vertices or more, or an edge from a vertex to itself. The order is that
-        of `strongly_connected_components`.
+        Each has at least two vertices, or an edge from a vertex to itself. The order is that of
+        `strongly_connected_components`.
 
         >>> from refcycle.directed_graph import DirectedGraph
         >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "ba", "bc", "dd"])
@@ -204,11 +204,12 @@ class GraphBase(Generic[_V, _E, _G]):
     def simple_cycles(self, max_length: int | None = None) -> SimpleCycles[_V]:
         """Return an iterator over the simple cycles, shortest first, each once.
 
-        Each is a list of vertices in the order of the edges, the last of which goes to the
-        first. Cycles that differ only in which of parallel edges they take are one.
-        `max_length` is how many vertices they have at most. A cycle is searched for when it
-        is asked for: there can be exponentially many. Takes O(vertices + edges) time to
-        begin, and memory that does not grow with the cycles.
+        Each cycle is a list of vertices in the order of its edges; the last edge leads back to
+        the first vertex. Cycles that differ only in their choice of parallel edges count as one.
+        `max_length` is the largest number of vertices of a cycle.
+
+        Cycles are computed one at a time, because there can be exponentially many. The start
+        takes O(vertices + edges) time; memory does not grow with the number of cycles.
 
         >>> from refcycle.directed_graph import DirectedGraph
         >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "bc", "ca", "ba"])
@@ -217,12 +218,12 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def feedback_arc_set(self, weights: Iterable[float] | None = None) -> FeedbackArcSet[_E]:
-        """Return edges without which the graph has no cycle, of small total weight.
+        """Return edges of small total weight whose removal leaves no cycle.
 
-        `weights` has a number for each edge, in the order of `edges`; without it each weighs
-        1. The set is a minimum where that is proved within a limit, some tens of
-        milliseconds (`is_optimal`), and minimal always: with any of its edges back there is
-        a cycle. ValueError where the weights are too few or too many, negative or not finite.
+        `weights` has a number for each edge, in the order of `edges`; without it each edge weighs
+        1. The set is a minimum if `is_optimal` says so: the exact search stops after some tens of
+        milliseconds. It is always minimal: putting back any of its edges closes a cycle.
+        ValueError if the number of weights is wrong, or if one is negative or not finite.
 
         >>> from refcycle.directed_graph import DirectedGraph
         >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
@@ -233,13 +234,13 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def count_by(self, classifier: Callable[[_V], _H]) -> Counter[_H]:
-        """Return how many vertices there are of each class."""
+        """Return how many vertices the classifier puts into each class."""
 
     def find_by(self, predicate: Callable[[_V], object]) -> list[_V]:
         """Return the vertices for which the predicate is true."""
 
     def to_graphml(self) -> str:
-        """Return the graph with names as a GraphML text; see `export_graphml`.
+        """Return the graph, with names, as GraphML; see `export_graphml`.
 
         >>> from refcycle import ObjectGraph
         >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
@@ -247,12 +248,12 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def export_graphml(self, path: StrPath) -> None:
-        r"""Write the graph with names into a GraphML file, which yEd, Gephi, NetworkX read.
+        r"""Write the graph, with names, to a GraphML file for yEd, Gephi or NetworkX.
 
-        Names are whole. The characters that XML lacks (most controls) are shown by their
-        codes, `\x1b`, in this and in the formats below. The file is written beside its
-        place and moved there when it is whole; OSError if it cannot be. Takes time in
-        proportion to the names.
+        Names are not shortened. Characters that XML cannot contain, such as most control
+        characters, are written as escapes (`\x1b`), here and in the formats below. The file is
+        written under a temporary name and moved into place when it is complete; OSError if that
+        fails. The time is linear in the length of the names.
 
         >>> import os, tempfile
         >>> from refcycle import AnnotatedGraph, ObjectGraph
@@ -263,7 +264,7 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def to_gexf(self) -> str:
-        """Return the graph with names as a GEXF text; see `export_gexf`.
+        """Return the graph, with names, as GEXF; see `export_gexf`.
 
         >>> from refcycle import ObjectGraph
         >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()
@@ -271,10 +272,10 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def export_gexf(self, path: StrPath) -> None:
-        """Write the graph with names into a GEXF file, for Gephi; as `export_graphml`."""
+        """Write the graph, with names, to a GEXF file for Gephi; see `export_graphml`."""
 
     def to_cytoscape(self) -> str:
-        """Return the graph with names as a text for Cytoscape; see `export_cytoscape`.
+        """Return the graph, with names, as JSON for Cytoscape; see `export_cytoscape`.
 
         >>> import json
         >>> from refcycle import ObjectGraph
@@ -284,17 +285,17 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def export_cytoscape(self, path: StrPath) -> None:
-        """Write the graph with names as the JSON of Cytoscape and Cytoscape.js.
+        """Write the graph, with names, as JSON for Cytoscape and Cytoscape.js.
 
-        A name is the `name` of a vertex and the `interaction` of an edge. As
-        `export_graphml` otherwise.
+        The name is the `name` of a vertex and the `interaction` of an edge. See
+        `export_graphml` for the rest.
         """
 
     def export_csv(self, edges_path: StrPath, vertices_path: StrPath | None = None) -> None:
-        r"""Write a table of the edges and, if a path is given for it, one of the vertices.
+        r"""Write a table of the edges and, if `vertices_path` is given, one of the vertices.
 
-        The columns are `source,target,id,label` and `id,label`. A name that a spreadsheet
-        would run as a formula has a `'` in front. As `export_graphml` otherwise.
+        The columns are `source,target,id,label` and `id,label`. A name that a spreadsheet would
+        run as a formula is prefixed with `'`. See `export_graphml` for the rest.
 
         >>> import os, tempfile
         >>> from refcycle import ObjectGraph
@@ -315,25 +316,25 @@ class GraphBase(Generic[_V, _E, _G]):
         width: int | None = None,
         ascii: bool | None = None,
     ) -> Tree:
-        """Return a tree of what holds `start`, or of what it refers to: print it.
+        """Return a tree of the referrers of `start`, or of its referents: print it.
 
-        A line reads `NAME of HOLDER`, or with `direction="referents"` `NAME: REFERENT`.
-        What is near `start` has its line before what is far. A vertex is opened once:
-        where it comes again a number says where it was. Where nothing in the graph holds
-        an object, `(2 from outside)` says how many references come from elsewhere. ` …` ends
-        a line below which there is more, and the last lines say what the limits left out.
+        A line reads `NAME of REFERRER`, or with `direction="referents"` `NAME: REFERENT`. Lines
+        near `start` take precedence over lines far from it. A vertex is expanded once: where it
+        appears again, a number refers to the first place. If no object of the graph refers to an
+        object, `(2 from outside)` says how many references come from elsewhere. A line that ends
+        in ` …` has more below it, and the last lines say what the limits left out.
 
-        `max_depth` limits the steps from `start` (`None`: no limit) and `max_lines` the
-        lines (3 or more). Of siblings of one kind the first `fold` are shown, and one line
-        says how many more there are (`None` shows all). `width` is in cells of a terminal
-        (20 or more), of which wide characters take two; `None` is the width of the terminal
-        when the tree is printed. With `ascii` the tree is ASCII alone, and other characters
-        are escaped; `None` does so where `sys.stdout` does not encode them.
+        `max_depth` limits the steps from `start` (`None`: no limit), `max_lines` the lines (at
+        least 3). Of siblings of one kind the first `fold` are shown, and one line says how many
+        more there are (`None` shows all). `width` is in terminal cells (at least 20; a wide
+        character takes two); `None` is the width of the terminal when the tree is printed. With
+        `ascii` the tree is pure ASCII and other characters are escaped; `None` does so if
+        `sys.stdout` cannot encode them.
 
-        `KeyError` when `start` is no vertex, `ValueError` for a limit that is too low.
-        Labels are looked up for what is shown only: milliseconds in a graph of a million
-        objects, once `parents` or `tree` has made its backward direction. A `DirectedGraph`
-        shows the `str()` of its vertices.
+        `KeyError` if `start` is not a vertex, `ValueError` for a limit that is too low. Only the
+        labels that are shown are computed: milliseconds in a graph of a million objects, once
+        `parents` or `tree` has built the reversed edges. A `DirectedGraph` shows the `str()` of
+        its vertices.
 
         >>> from refcycle import ObjectGraph
         >>> inner = []
@@ -353,11 +354,11 @@ class GraphBase(Generic[_V, _E, _G]):
         width: int | None = None,
         ascii: bool | None = None,
     ) -> str:
-        """Return the text of `tree(start)`; without a start, of as many trees as it takes.
+        """Return the text of `tree(start)`; without a start, of as many trees as are needed.
 
-        Then every vertex is in one of the trees, but for what the limits leave out: the
-        starts are one vertex of each strongly connected component that nothing else leads
-        to. That takes time in proportion to the graph.
+        Without a start, every vertex is in one of the trees unless a limit leaves it out. The
+        trees start at one vertex of each strongly connected component that no other component
+        reaches. That takes time linear in the size of the graph.
 
         >>> from refcycle import ObjectGraph
         >>> inner = []
@@ -371,16 +372,16 @@ class GraphBase(Generic[_V, _E, _G]):
     def to_arrow(self) -> ArrowTables:
         """Return the graph as two Arrow tables, one of its vertices and one of its edges.
 
-        `vertices` has a row a vertex in the order of iteration, with `vertex` (its number
-        from 0), `id`, `type` (the name of the type of the object, of an annotated vertex what
-        its label says), `label` and `size` (the bytes of the object itself, null where the
-        vertices are no objects of the heap). `edges` has `id`, `tail` and `head` (the numbers
-        of vertices) and `label`, which may be null. Ids are those of `annotated()`.
+        `vertices` has one row for each vertex, in the order of iteration: `vertex` (its number
+        from 0), `id`, `type` (the name of the object's type; of an annotated vertex, the one in
+        its label), `label` and `size` (bytes of the object itself; null if the vertices are not
+        objects of the heap). `edges` has `id`, `tail` and `head` (numbers of vertices) and
+        `label`, which may be null. The ids are those of `annotated()`.
 
-        pyarrow, pandas, Polars, DuckDB and others read the tables through the Arrow PyCapsule
-        interface, without a copy; none of them need be installed. The tables hold no object.
-        `ValueError` where a label or an id does not fit. All labels are looked up: about two
-        seconds for a million objects.
+        pyarrow, pandas, Polars, DuckDB and others read the tables without a copy through the
+        Arrow PyCapsule interface; none of them need be installed. The tables hold no object.
+        `ValueError` if a label or an id does not fit. All labels are computed: about two seconds
+        for a million objects.
 
         >>> from refcycle import ObjectGraph
         >>> tables = ObjectGraph([[1], 1]).to_arrow()
@@ -393,30 +394,30 @@ class GraphBase(Generic[_V, _E, _G]):
     def to_networkx(self) -> Any:
         """Return the graph as a `networkx.MultiDiGraph`.
 
-        A vertex is known by its `id`, that of the object or of the annotated vertex; the
-        vertices of a `DirectedGraph` are themselves. Its attributes are `label` and `type`, as
-        in `to_arrow`. The key of an edge is its id, its attribute `label`, where it has one.
-        The graph keeps no object of an `ObjectGraph` alive. `ImportError` when networkx is not
-        installed. All labels are looked up, and each vertex and edge is some 500 bytes.
+        A node is the `id` of the object or of the annotated vertex; in a `DirectedGraph` it is
+        the vertex itself. Its attributes are `label` and `type`, as in `to_arrow`. The key of an
+        edge is its id, and its attribute is `label`, if it has one. No object of an `ObjectGraph`
+        is kept alive. `ImportError` if networkx is not installed. All labels are computed, and
+        each vertex and each edge takes some 500 bytes.
         """
 
     def to_rustworkx(self) -> Any:
         """Return the graph as a `rustworkx.PyDiGraph`.
 
-        The index of a vertex is its number in the order of iteration. The payload of a vertex
-        is a dict with `id`, `label` and `type`, that of an edge one with `id` and, where it has
-        one, `label`; they are those of `to_networkx`. `ImportError` when rustworkx is not
-        installed. All labels are looked up, and each vertex and edge is some 500 bytes.
+        The index of a node is the number of the vertex in the order of iteration. The payload of
+        a node is a dict with `id`, `label` and `type`; that of an edge is a dict with `id` and, if
+        it has one, `label`, as in `to_networkx`. `ImportError` if rustworkx is not installed. All
+        labels are computed, and each vertex and each edge takes some 500 bytes.
         """
 
     def to_scipy(self) -> Any:
         """Return the graph as a `scipy.sparse.csr_array` of ones.
 
         Row and column are the numbers of the tail and the head in the order of iteration.
-        Parallel edges are several entries of one place, which SciPy adds up. The index arrays
-        are the graph's own, not copied, and cannot be written: what SciPy does in place, as
-        `sum_duplicates` and `max` do, wants a `copy()` first. `ImportError` when scipy is not
-        installed. Takes the time and memory for the ones, 4 bytes an edge.
+        Parallel edges are separate entries at one position, which SciPy adds up. The index arrays
+        are the graph's own and read-only: call `copy()` before operations that change the array
+        in place, such as `sum_duplicates` and `max`. `ImportError` if scipy is not installed.
+        Takes the time and memory for the ones, 4 bytes an edge.
         """
 
     def _repr_mimebundle_(
@@ -426,9 +427,9 @@ class GraphBase(Generic[_V, _E, _G]):
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type.
 
-        Up to 150 vertices a picture, `image/svg+xml`; of more, or when a picture cannot be
-        made within 5 seconds, a table of the types and how many vertices each has,
-        `text/html`; and always that table as `text/plain`.
+        For up to 150 vertices, a picture as `image/svg+xml`. For more, or if drawing takes longer
+        than 5 seconds, a table of the types and their numbers of vertices as `text/html`. In any
+        case that table as `text/plain`.
         """
 
     @classmethod
@@ -441,7 +442,7 @@ class GraphBase(Generic[_V, _E, _G]):
 
     @classmethod
     def vertex_equal(cls, vertex1: _V, vertex2: _V) -> bool:
-        """Return whether two vertices are the same: equal."""
+        """Return whether two vertices are equal."""
 
     def __sub__(self, other: IDirectedGraph[Any, Any], /) -> _G: ...
     def __and__(self, other: IDirectedGraph[Any, Any], /) -> _G: ...
@@ -451,7 +452,7 @@ class GraphBase(Generic[_V, _E, _G]):
 
 @final
 class Root:
-    """A vertex to which references come from outside its graph."""
+    """A vertex with references from outside its graph."""
 
     @property
     def vertex(self) -> Any:
@@ -463,22 +464,22 @@ class Root:
 
     @property
     def holders(self) -> tuple[str, ...]:
-        """Who holds the references that are explained, one text a reference."""
+        """What holds the references whose origin is known, one text for each reference."""
 
     @property
     def unexplained(self) -> int:
-        """How many of the references are not explained."""
+        """How many of the references have no known origin."""
 
     @property
     def name(self) -> str:
-        """All holders in one text.
+        """All holders as one text.
 
-        As in `running in thread MainThread` or `held by C code: 2 references`.
+        For example `running in thread MainThread` or `held by C code: 2 references`.
         """
 
 @final
 class Retained:
-    """What a vertex retains: what would be freed if it were gone."""
+    """What a vertex retains: what would be freed without it."""
 
     @property
     def vertex(self) -> Any:
@@ -486,23 +487,23 @@ class Retained:
 
     @property
     def shallow_size(self) -> int:
-        """The bytes that it takes itself."""
+        """The bytes of the object itself."""
 
     @property
     def retained_size(self) -> int:
-        """The bytes that it and all that it dominates take."""
+        """The bytes of the object and of everything that it dominates."""
 
     @property
     def retained_count(self) -> int:
-        """How many objects these are, itself included."""
+        """The number of these objects, itself included."""
 
 @final
 class Suspect:
-    """Objects of one type that retain a large part of a heap, or one such object."""
+    """One object, or all objects of one type, that retain a large part of a heap."""
 
     @property
     def vertices(self) -> list[Any]:
-        """The objects, the one that retains most first."""
+        """The objects, the largest retainer first."""
 
     @property
     def type_name(self) -> str:
@@ -514,21 +515,21 @@ class Suspect:
 
     @property
     def share(self) -> float:
-        """The part of all bytes of the graph that this is."""
+        """The retained bytes as a part of all bytes of the graph."""
 
     @property
     def accumulation_point(self) -> Any:
-        """Where what a single object retains spreads out over many; None for several.
+        """The object below which a single suspect's memory spreads out; None for several objects.
 
-        Often the container that grows: it or one below it in the dominator tree.
+        Often the container that grows: the suspect or an object below it in the dominator tree.
         """
 
 @final
 class Tree:
-    """A tree of references as text: what `tree` of a graph returns.
+    """A tree of references as text: the result of a graph's `tree`.
 
-    It holds labels and numbers, and no object. Its `str`, which is its `repr` too, is made
-    when it is asked for: as wide as the terminal is then.
+    It holds labels and numbers, but no object. `str` and `repr` draw it, as wide as the
+    terminal is at that time.
     """
 
     def _repr_mimebundle_(
@@ -540,9 +541,9 @@ class Tree:
 
 @final
 class ArrowTable:
-    """A table that others read through the Arrow PyCapsule interface, as often as they like.
+    """A table for the Arrow PyCapsule interface. It can be read any number of times.
 
-    `pyarrow.table(t)`, `polars.DataFrame(t)` and `pandas.DataFrame.from_arrow(t)` do.
+    Use `pyarrow.table(t)`, `polars.DataFrame(t)` or `pandas.DataFrame.from_arrow(t)`.
     """
 
     @property
@@ -555,7 +556,7 @@ class ArrowTable:
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Return the table as a capsule with an `ArrowArrayStream`.
 
-        The columns have the types that they have, whatever schema is asked for.
+        The types of the columns stay as they are, whatever schema is requested.
         """
 
     def __arrow_c_schema__(self) -> object:
@@ -563,30 +564,30 @@ class ArrowTable:
 
 @final
 class ArrowTables:
-    """A graph as two Arrow tables: what `to_arrow` of a graph returns."""
+    """A graph as two Arrow tables: the result of a graph's `to_arrow`."""
 
     @property
     def vertices(self) -> ArrowTable:
-        """A row a vertex."""
+        """The table of the vertices, one row each."""
 
     @property
     def edges(self) -> ArrowTable:
-        """A row an edge."""
+        """The table of the edges, one row each."""
 
 # At run time the public graph classes are registered with the ABC, not derived from it.
 
 class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
-    """A graph of objects, told apart by identity, and the references between them.
+    """A graph of objects, compared by identity, and of the references between them.
 
-    `objects` is any iterable of objects; one that comes again is one vertex.
+    `objects` is any iterable of objects; an object that occurs twice is one vertex.
     """
 
     def __new__(cls, objects: Iterable[object] = ()) -> Self: ...
     def cycles(self) -> list[Cycle]:
-        """Return what holds together in cycles: a `Cycle` for each component that has one.
+        """Return a `Cycle` for each strongly connected component that has a cycle.
 
-        A cycle comes before those that it leads to, so that in garbage the first ones hold
-        the rest. Names are looked up when a `Cycle` is asked for them. Takes the time of
+        A component comes before those that it reaches, so that in garbage the first ones hold the
+        rest. Names are computed when a `Cycle` is asked for them. Takes the time of
         `strongly_connected_components`.
 
         >>> from refcycle import ObjectGraph
@@ -599,24 +600,31 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def annotated(self) -> AnnotatedGraph:
         """Return the graph with names in place of objects.
 
-        A vertex has the `id()` of its object, an edge the number that it has here.
+        The id of a vertex is the `id()` of its object; the id of an edge is its number here.
         """
 
     def to_json(self) -> str:
-        """Return the graph with names as a JSON text."""
+        """Return the graph, with names, as JSON."""
 
-    def export_json(self, filename: StrPath) -> None:
-        """Write the graph with names into a JSON file."""
+    @overload
+    def export_json(self, path: StrPath) -> None:
+        """Write the graph with names to a JSON file.
 
+        `filename` is the former name of `path`.
+        """
+
+    @overload
+    def export_json(self, *, filename: StrPath) -> None: ...
     def to_dot(self) -> str:
-        """Return the graph with names in Graphviz's DOT language."""
+        """Return the graph, with names, in Graphviz's DOT language."""
 
     def export_image(
         self,
-        filename: StrPath | None = "refcycle.png",
+        path: StrPath | None = "refcycle.png",
         format: str | None = None,
         dot_executable: StrPath | None = None,
         *,
+        filename: StrPath | None = None,
         target: object = ...,
         fold: bool = True,
         merge_edges: bool = True,
@@ -626,20 +634,20 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         summary: bool | None = None,
         limit_seconds: float = 30.0,
     ) -> None:
-        """Draw the graph into a file, `refcycle.png` if none is named.
+        """Draw the graph to a file, by default `refcycle.png`.
 
-        The format is `format`, else the extension of the file name, else PNG. SVG, PNG
-        and PDF need no Graphviz; with `dot_executable` its `dot` is used, for any format
-        that it knows. How it looks is said as for `to_svg`.
+        The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF do
+        not need Graphviz. `dot_executable` names Graphviz's `dot`, which is then used, for any
+        format that it supports. See `to_svg` for the other options. `filename` is the former name
+        of `path`.
 
-        PNG and PDF use the fonts of the machine for what the font of refcycle lacks, such
-        as Chinese. Where none has it there are boxes, and a UserWarning names the script
-        and a font to install; the file is written.
+        PNG and PDF use fonts of the machine for characters that refcycle's font lacks, such as
+        Chinese. If no font has them, the picture shows boxes, and a UserWarning names the script
+        and a font to install.
 
-        OSError when the file cannot be written: one that was there is then as it was.
-        TimeoutError after `limit_seconds`, when the layout stops at its next step, seconds
-        later at most; RuntimeError when the drawing program fails; ValueError for an unknown
-        format.
+        OSError if the file cannot be written; an existing file then stays as it was. TimeoutError
+        after `limit_seconds`; the layout may take seconds longer to stop. RuntimeError if
+        Graphviz fails. ValueError for an unknown format.
         """
 
     def to_svg(
@@ -654,32 +662,31 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         summary: bool | None = None,
         limit_seconds: float = 30.0,
     ) -> str:
-        """Return the picture of the graph as the text of an SVG.
+        """Return the picture of the graph as SVG.
 
-        `target` is the vertex that the picture is about, or None: it has a thick red
-        outline. Left out, it is the one that the graph was asked about, as
-        `ancestors(x)`, `descendants(x)`, `shortest_cycle(x)` and the end of
-        `shortest_path(start, x)`; it is at the bottom, but for descendants at the top.
-        KeyError when it is not in the graph.
+        `target` is the vertex that the picture is about; it gets a thick red outline. `None` means
+        no vertex. By default it is the one that the graph is the answer for: `x` in
+        `ancestors(x)`, `descendants(x)`, `shortest_cycle(x)` and `shortest_path(start, x)`. It is
+        drawn at the bottom, for descendants at the top. KeyError if it is not in the graph.
 
-        `fold`: three or more vertices of one type with the same referrers and the same
-        referents are one box. `merge_edges`: parallel edges are one arrow with all their
-        names. `legend`: colours and shapes are explained below. `theme`: on white, or on
-        nearly black.
+        `fold` draws three or more vertices of one type with the same referrers and the same
+        referents as one box. `merge_edges` draws parallel edges as one arrow with all their names.
+        `legend` explains colours and shapes below the picture. `theme` is the colour of the
+        background.
 
-        `roots`: above what is held from outside the graph a dashed box says by what, as in
-        "running in thread MainThread"; "held by C code" only where no other object of the
-        snapshot can be the holder: in all of it, and in `ancestors` without a limit. What
-        holds a referrer too, as a thread its frames, is drawn there alone. None
-        does so for snapshots and their parts, True always, False never. A summary has none,
-        nor has a graph of more than 5000 vertices.
+        `roots` draws a dashed box above each object that is held from outside the graph, with the
+        holder, for example "running in thread MainThread". "held by C code" appears only where no
+        other object of the snapshot can be the holder: in a whole snapshot and in `ancestors`
+        without a limit. A holder that also holds a referrer, as a thread holds all its frames, is
+        drawn above that one only. By default roots are drawn for snapshots and their parts. A
+        summary, and a graph of more than 5000 vertices, has none.
 
-        `summary`: None draws a graph that is too large, of more than 1500 boxes or with
-        500 more arrows than boxes, as a summary, counted by type and with the largest cycles
-        apart. True does so always; False never, and such a graph is a ValueError.
+        `summary` draws a graph that is too large as counts by type, with its largest cycles.
+        `None` does so for more than 1500 boxes, or 500 more arrows than boxes; with `False` such
+        a graph is a ValueError; `True` always does so.
 
-        TimeoutError after `limit_seconds`. A picture of 150 vertices takes less than half
-        a second, one of 1000 less than five; the time depends on the arrows most of all.
+        TimeoutError after `limit_seconds`. A picture of 150 vertices takes less than half a
+        second, one of 1000 less than five; the time depends mostly on the number of arrows.
 
         >>> from refcycle import ObjectGraph
         >>> inner = []
@@ -689,50 +696,50 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """
 
     def save(self, path: StrPath, *, redact: bool | None = None) -> None:
-        """Write the graph into a file, which `refcycle.load` reads.
+        """Write the graph to a file that `refcycle.load` reads.
 
-        The file has of each object type, label, size, address, reference count and what holds
-        it from outside (see `roots`), each reference with its label, and of the whole the
-        versions, the command, the time, and the stacks of all threads as they are now. It is a
-        table of Apache Arrow (IPC, also called Feather version 2) with zstd, a row an object,
-        that pyarrow, pandas and Polars read too; the guide's page on files has its columns.
+        For each object the file has its type, label, size, address, reference count and holders
+        from outside (see `roots`); for each reference its label; and for the whole graph the
+        versions, the command, the time, and the stacks of all threads at the time of the call. It
+        is an Apache Arrow table (IPC, also called Feather version 2) compressed with zstd, one row
+        for each object, which pyarrow, pandas and Polars read too. The guide's page on files
+        describes the columns.
 
-        Unless `redact` is False, identifiers stay, and every other string is absent, as are
-        bytes and numbers: `str (12 characters)` stands for a string. Identifiers are the names
-        of types, functions, modules, attributes, variables, threads and tasks, and the paths
-        of source files. A key of a dict is one only where the dict is a namespace: that of a
-        module, a class, an instance or a frame, `sys.modules`, `__annotations__`,
-        `__kwdefaults__`, and `os.environ` without its values. The guide's page on files says
-        what that means for data that a program puts into names. With `redact=False` labels are
-        those of `annotated`, and the command has its arguments.
+        Unless `redact` is False, the file contains identifiers and no other string, bytes or
+        number: `str (12 characters)` stands for a string. Identifiers are the names of types,
+        functions, modules, attributes, variables, threads and tasks, and the paths of source
+        files. The key of a dict counts as one only if the dict is a namespace: that of a module, a
+        class, an instance or a frame, `sys.modules`, `__annotations__`, `__kwdefaults__`, or
+        `os.environ` without its values. The guide's page on files says what that means for data
+        that a program uses as names. With `redact=False` labels are those of `annotated`, and the
+        command includes its arguments.
 
-        A graph from a file is written as it is, redacted or not. With `redact=True`, one that is
-        not redacted is a `ValueError`: the values are in its labels.
+        A graph from a file is written as it is, redacted or not. With `redact=True`, `ValueError`
+        if it is not redacted, because its labels contain values.
 
-        Labels, sizes and holders are those at the time of the call. Takes about the time of the
-        names of all objects, some 2 s a million, and up to 100 bytes an object and 30 a
-        reference. The file is written beside its place and moved there when it is whole. A new
-        one is for its owner alone (0600), as all files are that refcycle writes; one that was
-        there keeps its permissions. `OSError` when it cannot be written; what was there before
-        is there still.
+        Labels, sizes and holders are those at the time of the call. Takes about the time of
+        naming all objects, some 2 s a million, and up to 100 bytes an object and 30 a reference.
+        The file is written under a temporary name and moved into place when it is complete. A new
+        file is for its owner alone (0600), like all files that refcycle writes; an existing one
+        keeps its permissions. `OSError` if it cannot be written; an existing file then stays as it
+        was.
         """
 
     def export_heapsnapshot(self, path: StrPath) -> None:
         """Write the graph as a heap snapshot for Chrome's DevTools and memlab.
 
-        It has types, sizes (those of `shallow_sizes`), names of references, weak
-        references, and above the objects what holds them from outside (see `roots`). In
-        Chrome: Memory panel, Load; the file name must end in `.heapsnapshot`.
+        It has types, sizes (those of `shallow_sizes`), names of references, weak references, and
+        above the objects what holds them from outside (see `roots`). In Chrome: Memory panel,
+        Load; the file name must end in `.heapsnapshot`.
 
-        An object has one id in all snapshots of a process, so that DevTools can compare
-        two. It is known by its address: it gets a new id when an object of another type
-        was there before, or a string or a number of another value. One that takes the
-        place of another of its own class has the old id; differences of counts and sizes
-        are right all the same.
+        An object has the same id in all snapshots of a process, so that DevTools can compare them.
+        It is recognised by its address, and gets a new id if the address belonged to an object of
+        another type, or to a string or number with another value. An object that replaces another
+        one of its class gets the old id; the differences of counts and sizes are still right.
 
-        Sizes and names are those at the time of the call. Takes about the time of a
-        snapshot and of the names of all objects, and 120 bytes an object. ValueError for
-        more than 600 million objects, OSError if the file cannot be written.
+        Sizes and names are those at the time of the call. Takes about the time of a snapshot and
+        of naming all objects, and 120 bytes an object. ValueError for more than 600 million
+        objects, OSError if the file cannot be written.
 
         >>> import os, tempfile
         >>> from refcycle import ObjectGraph
@@ -742,18 +749,20 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         True
         """
 
-    def export_html(self, filename: StrPath, target: object | None = None) -> None:
-        """Write a page that shows the graph: one HTML file, that needs no network.
+    @overload
+    def export_html(self, path: StrPath, target: object | None = None) -> None:
+        """Write a page to explore the graph: one HTML file that needs no network.
 
-        It starts at `target`, a vertex, else at what the graph was asked about
-        (`ancestors(x)`), else with an overview, or with the whole graph
-        where that is small, and grows by clicks. Vertices have their types and
-        sizes, so that it also tells what retains most. No code of theirs runs.
+        The page starts at `target`, a vertex; by default at the vertex that the graph is the
+        answer for (`x` in `ancestors(x)`), else with the whole graph if it is small, else with an
+        overview. It grows by clicks. Vertices have types and sizes, so that the page also shows
+        the largest retainers. No code of the objects runs. `filename` is the former name of
+        `path`.
 
-        An existing file is replaced by a whole one or stays as it is. `KeyError` when
-        `target` is no vertex, `OSError` when the file cannot be written. Takes about six seconds
-        and 60 MB for a million objects; a graph of more than eight million objects and
-        references is written as its overview.
+        `KeyError` if `target` is not a vertex. `OSError` if the file cannot be written; an
+        existing file then stays as it was. Takes about six seconds and 60 MB for a million
+        objects; of a graph with more than eight million objects and references, only the
+        overview is written.
 
             >>> import refcycle
             >>> cache = {}
@@ -761,10 +770,12 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             >>> refcycle.ObjectGraph([cache]).export_html("cache.html", target=cache)
         """
 
+    @overload
+    def export_html(self, *, filename: StrPath, target: object | None = None) -> None: ...
     def view(self, target: object | None = None) -> str:
         """Write the page of `export_html` to a temporary file and open it in the browser.
 
-        Return the path. The file is not removed.
+        Return the path. The file is not deleted.
         """
 
     def owned_objects(self) -> list[Any]:
@@ -773,19 +784,19 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def external_references(self, obj: object) -> int | None:
         """Return how many references to a vertex come from outside the graph.
 
-        From what the collector does not show, from C code, or, in a part of a graph, from
-        the rest; the graph's own reference does not count. `None` where it is not known:
-        for immortal objects. The count is that of the moment when the graph was made.
+        These come from objects that the collector does not track, from C code or, in a part of a
+        graph, from the rest; the graph's own reference does not count. `None` if the number is
+        unknown, as for immortal objects. The count is that of the time when the graph was made.
         """
 
     def unreachable(self) -> Self:
-        """Return the graph of the objects to which nothing from outside leads.
+        """Return the graph of the objects that no reference from outside leads to.
 
-        Of a whole snapshot that is the garbage: what the next pass of the collector would
-        find. Of a part it is what only the part itself keeps alive. By the reference counts
-        of the moment when the graph was made; objects that nobody counts, as immortal ones,
-        are taken to be held. Takes time and memory in proportion to the graph; `MemoryError`
-        where that is not there.
+        For a whole snapshot, this is the garbage that the next collection would find. For a part,
+        it is what only the part itself keeps alive. The reference counts are those of the time
+        when the graph was made; objects without a count, such as immortal ones, are taken to be
+        held. Time and memory are linear in the size of the graph; `MemoryError` if there is not
+        enough.
 
         >>> import gc, refcycle
         >>> gc.disable()
@@ -801,27 +812,29 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """
 
     def _unreachable_without(self, ignored: list[Any]) -> Self: ...
+    def _why_each(self, objects: list[Any], *, limit: int = 5) -> list[Why]: ...
     def roots(self) -> list[Root]:
-        """Return the vertices with references from outside the graph, in their order.
+        """Return the vertices with references from outside the graph, in the order of iteration.
 
-        They start every chain of references that keeps objects alive. References are
-        counted as they were when the graph was made; their holders are looked for when
-        this is called. Takes about the time of a snapshot.
+        Every chain of references that keeps objects alive starts at one of them. References are
+        counted as they were when the graph was made; their holders are searched for when this is
+        called. Takes about the time of a snapshot.
         """
 
     def why(self, obj: object, *, limit: int = 5) -> Why:
-        """Return why an object is alive: the chains of references that keep it so.
+        """Return why an object is alive: the chains of references that keep it alive.
 
-        A chain leads from what is held from outside, such as the frames of a thread or
-        `sys.modules`, to the object. The chains share no object but this one and modules, so
-        that each has to be broken to free it; at most `limit` are looked for, short ones
-        first.
-        Variables of the calling function that refer to the object itself are passed over,
-        unless nothing else holds it, and so are the objects of this package. C code is named
-        only where nothing else leads to the object.
+        A chain leads from an owner outside the graph, such as a running thread or `sys.modules`,
+        to the object. The chains share no other object except modules, so that every one of them
+        must be cut to free the object. At most `limit` are returned, the shortest first. Print the
+        answer for a tree, with a fix where refcycle recognises the pattern.
 
-        KeyError if it is no vertex. Takes about the time of `roots`, and of a search that
-        ends where all chains are found.
+        Variables of the calling function that refer to the object itself do not count unless
+        nothing else holds it, and objects of refcycle never count. C code is named only where no
+        other chain exists.
+
+        KeyError if the object is not a vertex. Takes about the time of `roots`, plus a search that
+        stops when the chains are found.
 
         >>> import refcycle
         >>> class Pool:
@@ -834,14 +847,15 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """
 
     def retained_size(self, obj: object) -> int:
-        """Return the bytes that would be freed if a vertex were gone.
+        """Return the bytes that would be freed without a vertex.
 
-        These are its own and those of all that is reached from outside through it alone:
-        what it dominates. Sizes are those of `shallow_sizes` at the time of the first call
-        of this method or one of those below, which is kept. Strings, numbers and what else
-        the collector does not track count in `snapshot(untracked=True)` alone.
+        These are its own bytes and those of everything that it dominates. A vertex dominates
+        another one if every path from outside to that one goes through it. Sizes are those of
+        `shallow_sizes` at the first call of this method or one of those below; they are kept.
+        Strings, numbers and other objects that the collector does not track count only in
+        `snapshot(untracked=True)`.
 
-        KeyError if it is no vertex. The first call takes some 0.2 s a million objects.
+        KeyError if it is not a vertex. The first call takes some 0.2 s a million objects.
 
         >>> from refcycle import ObjectGraph
         >>> inner = []
@@ -851,13 +865,13 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """
 
     def retained_sizes(self) -> array[int]:
-        """Return the retained size of each vertex, in order: type code `Q`."""
+        """Return the retained size of each vertex, in the order of iteration (type code `Q`)."""
 
     def dominator_tree(self) -> DominatorTree:
-        """Return what would be freed with what: the dominator tree of the graph.
+        """Return the dominator tree of the graph: what would be freed with what.
 
-        Print it for the objects that retain most, and what they retain it in. Nothing is
-        computed before it is asked; then it takes the time of `retained_size`, once.
+        Print it for the largest retainers and where their memory is. Nothing is computed before
+        the tree is used; then it takes the time of `retained_size`, once.
 
         >>> import refcycle
         >>> class Pool:
@@ -871,61 +885,67 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """
 
     def immediate_dominator(self, obj: object) -> Any:
-        """Return the nearest other vertex without which this one would be gone too.
+        """Return the nearest other vertex that dominates this one: see `retained_size`.
 
-        None where there is none: what is held from outside, or in two ways that share no
-        object. KeyError if it is no vertex.
+        None if there is none: the vertex is held from outside, or by paths that share no vertex.
+        KeyError if it is not a vertex.
         """
 
     def dominated_by(self, obj: object) -> ObjectGraph:
-        """Return the graph of what would be gone without a vertex, that one included.
+        """Return the graph of a vertex and everything that would be freed with it.
 
-        KeyError if it is no vertex.
+        KeyError if it is not a vertex.
         """
 
     def directly_dominated_by(self, obj: object = ...) -> list[Retained]:
-        """Return what is directly below a vertex in the dominator tree, the largest first.
+        """Return the vertices directly below one in the dominator tree, the largest first.
 
-        Without an argument, what no other vertex dominates. KeyError if it is no vertex.
+        Without an argument, the vertices that no other one dominates. KeyError if it is not a
+        vertex.
         """
 
     def top_retained(self, n: int = 10) -> list[Retained]:
-        """Return the `n` that retain most of the vertices that no other dominates."""
+        """Return the `n` largest retainers among the vertices that no other one dominates."""
 
     def leak_suspects(self, share: float = 0.1) -> list[Suspect]:
-        """Return the few objects that retain most, the largest first.
+        """Return the few objects that retain most of the heap, the largest first.
 
-        They are of those that no other vertex dominates, single ones or all of a type, and
-        retain at least this part of all bytes, as in Eclipse's Memory Analyzer. ValueError
+        A suspect is a vertex that no other one dominates, or all such vertices of one type, if it
+        retains at least this share of all bytes, as in Eclipse's Memory Analyzer. ValueError
         unless `share` is more than 0 and at most 1.
         """
 
     def statistics(self) -> dict[str, Any]:
-        """Return what the graph holds and how the heap was read.
+        """Return the size of the graph and how the heap was read.
 
-        `vertices`, `edges`, `memory` (bytes of the graph's arrays), and for a snapshot and
-        its parts `pause_seconds` (for how long no other thread could run),
-        `running_frames`, `untracked` (whether such objects were asked for), `frozen`
-        (objects that `gc.freeze()` has put aside), `frozen_unseen` (those of them that are
-        not in the snapshot) and `tuples_let_go` (tuples that only C code held and that may
-        not have been complete).
+        `vertices`, `edges`, `memory` (bytes of the graph's arrays). For a snapshot and its parts
+        also `pause_seconds` (how long no other thread could run), `running_frames`, `untracked`
+        (whether untracked objects were asked for), `frozen` (objects that `gc.freeze()` has set
+        aside), `frozen_unseen` (those of them that are not in the snapshot) and `tuples_let_go`
+        (tuples that only C code held and that may have been incomplete).
         """
 
-    def find_by_typename(self, name: str) -> list[Any]:
-        """Return the vertices whose type has this name."""
+    @overload
+    def find_by_typename(self, type_name: str) -> list[Any]:
+        """Return the vertices whose type has this name.
 
+        `name` is the former name of `type_name`.
+        """
+
+    @overload
+    def find_by_typename(self, *, name: str) -> list[Any]: ...
     def count_by_typename(self) -> Counter[str]:
-        """Return how many vertices there are of each type name."""
+        """Return how many vertices each type name has."""
 
     def shallow_size(self, obj: object) -> int:
-        """Return the bytes that a vertex itself takes; KeyError if it is no vertex.
+        """Return the bytes of a vertex itself; KeyError if it is not a vertex.
 
-        Counted are the header of the collector, the words before the object, its items
-        and tables, and the attributes that it holds inline; not what it refers to. The
-        table of names that the instances of a class share counts with the class.
+        These include the header of the collector, the words before the object, its items and
+        tables, and the attributes that it holds inline, but not the objects that it refers to. The
+        table of attribute names that the instances of a class share counts with the class.
 
-        The object is measured as it is at the time of the call. No code of its own runs:
-        a `__sizeof__` that is written in Python is passed over. Takes constant time.
+        The object is measured at the time of the call, in constant time. No code of its own runs:
+        a `__sizeof__` that is written in Python is ignored.
 
         >>> from refcycle import ObjectGraph
         >>> data = bytes(100)
@@ -934,11 +954,10 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """
 
     def shallow_sizes(self) -> array[int]:
-        """Return the bytes that each vertex itself takes, in the order of iteration.
+        """Return the bytes of each vertex itself, in the order of iteration.
 
-        Each is measured as `shallow_size` does, at the time of the call. Takes time in
-        proportion to the vertices, some 20 to 60 ms a million, and 8 bytes each for the result
-        (16 while it is made).
+        Each is measured as in `shallow_size`, at the time of the call. Takes some 20 to 60 ms a
+        million vertices, and 8 bytes each for the result (16 while it is computed).
 
         >>> from refcycle import ObjectGraph
         >>> ObjectGraph([bytes(100), bytes(10)]).shallow_sizes()
@@ -947,11 +966,11 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
     @classmethod
     def vertex_set(cls) -> ElementTransformSet[Any]:
-        """Return an empty set for vertices, by identity."""
+        """Return an empty set for vertices, compared by identity."""
 
     @classmethod
     def vertex_dict(cls) -> KeyTransformDict[Any, Any]:
-        """Return an empty mapping for vertices, by identity."""
+        """Return an empty mapping for vertices, compared by identity."""
 
     @classmethod
     def vertex_equal(cls, vertex1: object, vertex2: object) -> bool:
@@ -959,7 +978,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
 @final
 class AnnotatedVertex:
-    """A vertex with an id and an annotation. Those with the same id are equal."""
+    """A vertex with an id and an annotation. Vertices with the same id are equal."""
 
     id: int
     annotation: str
@@ -969,7 +988,7 @@ class AnnotatedVertex:
 
 @final
 class AnnotatedEdge:
-    """An edge with an id, an annotation and the ids of the vertices at its ends.
+    """An edge with an id, an annotation and the ids of its two vertices.
 
     Edges with the same id are equal.
     """
@@ -986,7 +1005,7 @@ class AnnotatedGraph(
     GraphBase[AnnotatedVertex, AnnotatedEdge, AnnotatedGraph],
     IDirectedGraph[AnnotatedVertex, AnnotatedEdge],
 ):
-    """A graph of names and numbers, that keeps no object alive."""
+    """A graph of names and numbers. It keeps no object alive."""
 
     def __new__(
         cls, vertices: Iterable[AnnotatedVertex], edges: Iterable[AnnotatedEdge]
@@ -995,19 +1014,26 @@ class AnnotatedGraph(
     def from_json(cls, json_graph: str | bytes) -> AnnotatedGraph:
         """Return the graph of a JSON text; ValueError says what is wrong and where."""
 
+    @overload
     @classmethod
-    def import_json(cls, filename: StrPath) -> AnnotatedGraph:
-        """Return the graph of a JSON file."""
+    def import_json(cls, path: StrPath) -> AnnotatedGraph:
+        """Return the graph of a JSON file.
 
+        `filename` is the former name of `path`.
+        """
+
+    @overload
+    @classmethod
+    def import_json(cls, *, filename: StrPath) -> AnnotatedGraph: ...
     @classmethod
     def from_graphml(cls, graphml: str | bytes) -> AnnotatedGraph:
-        """Return the directed graph of a GraphML text, ours or another program's.
+        """Return the directed graph of a GraphML text, from refcycle or another program.
 
-        The annotations are the data of the key named `label`, else `annotation`, else
-        `name`; a vertex without one has its id for one. Ids that are whole numbers, all of
-        them, are kept; others are replaced by numbers in their order. ValueError says what
-        is wrong and where: no GraphML, an undirected edge, two vertices of one id, an edge
-        to nowhere, entities that the document declares.
+        The annotations are the data of the key named `label`, else `annotation`, else `name`; a
+        vertex without one gets its id. If all ids are whole numbers, they are kept; otherwise they
+        are replaced by numbers in their order. ValueError says what is wrong and where: not
+        GraphML, an undirected edge, two vertices with one id, an edge to a missing vertex,
+        entities that the document declares.
 
         >>> from refcycle import AnnotatedGraph
         >>> graph = AnnotatedGraph.from_graphml(
@@ -1025,18 +1051,25 @@ class AnnotatedGraph(
     def to_json(self) -> str:
         """Return the graph as a JSON text."""
 
-    def export_json(self, filename: StrPath) -> None:
-        """Write the graph into a JSON file."""
+    @overload
+    def export_json(self, path: StrPath) -> None:
+        """Write the graph to a JSON file.
 
+        `filename` is the former name of `path`.
+        """
+
+    @overload
+    def export_json(self, *, filename: StrPath) -> None: ...
     def to_dot(self) -> str:
         """Return the graph in Graphviz's DOT language."""
 
     def export_image(
         self,
-        filename: StrPath | None = "refcycle.png",
+        path: StrPath | None = "refcycle.png",
         format: str | None = None,
         dot_executable: StrPath | None = None,
         *,
+        filename: StrPath | None = None,
         target: AnnotatedVertex | None = ...,
         fold: bool = True,
         merge_edges: bool = True,
@@ -1045,20 +1078,20 @@ class AnnotatedGraph(
         summary: bool | None = None,
         limit_seconds: float = 30.0,
     ) -> None:
-        """Draw the graph into a file, `refcycle.png` if none is named.
+        """Draw the graph to a file, by default `refcycle.png`.
 
-        The format is `format`, else the extension of the file name, else PNG. SVG, PNG
-        and PDF need no Graphviz; with `dot_executable` its `dot` is used, for any format
-        that it knows. How it looks is said as for `to_svg`.
+        The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF do
+        not need Graphviz. `dot_executable` names Graphviz's `dot`, which is then used, for any
+        format that it supports. See `to_svg` for the other options. `filename` is the former name
+        of `path`.
 
-        PNG and PDF use the fonts of the machine for what the font of refcycle lacks, such
-        as Chinese. Where none has it there are boxes, and a UserWarning names the script
-        and a font to install; the file is written.
+        PNG and PDF use fonts of the machine for characters that refcycle's font lacks, such as
+        Chinese. If no font has them, the picture shows boxes, and a UserWarning names the script
+        and a font to install.
 
-        OSError when the file cannot be written: one that was there is then as it was.
-        TimeoutError after `limit_seconds`, when the layout stops at its next step, seconds
-        later at most; RuntimeError when the drawing program fails; ValueError for an unknown
-        format.
+        OSError if the file cannot be written; an existing file then stays as it was. TimeoutError
+        after `limit_seconds`; the layout may take seconds longer to stop. RuntimeError if
+        Graphviz fails. ValueError for an unknown format.
         """
 
     def to_svg(
@@ -1072,25 +1105,24 @@ class AnnotatedGraph(
         summary: bool | None = None,
         limit_seconds: float = 30.0,
     ) -> str:
-        """Return the picture of the graph as the text of an SVG.
+        """Return the picture of the graph as SVG.
 
-        `target` is the vertex that the picture is about, or None: it has a thick red
-        outline. Left out, it is the one that the graph was asked about, as
-        `ancestors(x)`, `descendants(x)`, `shortest_cycle(x)` and the end of
-        `shortest_path(start, x)`; it is at the bottom, but for descendants at the top.
-        KeyError when it is not in the graph.
+        `target` is the vertex that the picture is about; it gets a thick red outline. `None` means
+        no vertex. By default it is the one that the graph is the answer for: `x` in
+        `ancestors(x)`, `descendants(x)`, `shortest_cycle(x)` and `shortest_path(start, x)`. It is
+        drawn at the bottom, for descendants at the top. KeyError if it is not in the graph.
 
-        `fold`: three or more vertices of one type with the same referrers and the same
-        referents are one box. `merge_edges`: parallel edges are one arrow with all their
-        names. `legend`: colours and shapes are explained below. `theme`: on white, or on
-        nearly black.
+        `fold` draws three or more vertices of one type with the same referrers and the same
+        referents as one box. `merge_edges` draws parallel edges as one arrow with all their names.
+        `legend` explains colours and shapes below the picture. `theme` is the colour of the
+        background.
 
-        `summary`: None draws a graph that is too large, of more than 1500 boxes or with
-        500 more arrows than boxes, as a summary, counted by type and with the largest cycles
-        apart. True does so always; False never, and such a graph is a ValueError.
+        `summary` draws a graph that is too large as counts by type, with its largest cycles.
+        `None` does so for more than 1500 boxes, or 500 more arrows than boxes; with `False` such
+        a graph is a ValueError; `True` always does so.
 
-        TimeoutError after `limit_seconds`. A picture of 150 vertices takes less than half
-        a second, one of 1000 less than five; the time depends on the arrows most of all.
+        TimeoutError after `limit_seconds`. A picture of 150 vertices takes less than half a
+        second, one of 1000 less than five; the time depends mostly on the number of arrows.
 
         >>> from refcycle import ObjectGraph
         >>> inner = []
@@ -1099,34 +1131,37 @@ class AnnotatedGraph(
         True
         """
 
-    def export_html(self, filename: StrPath, target: AnnotatedVertex | None = None) -> None:
-        """Write a page that shows the graph: one HTML file, that needs no network.
+    @overload
+    def export_html(self, path: StrPath, target: AnnotatedVertex | None = None) -> None:
+        """Write a page to explore the graph: one HTML file that needs no network.
 
-        It starts at `target`, a vertex, else at what the graph was asked about
-        (`ancestors(x)`), else with an overview, or with the whole graph
-        where that is small, and grows by clicks. Types are read off the
-        annotations.
+        The page starts at `target`, a vertex; by default at the vertex that the graph is the
+        answer for (`x` in `ancestors(x)`), else with the whole graph if it is small, else with an
+        overview. It grows by clicks. Types are taken from the annotations. `filename` is the
+        former name of `path`.
 
-        An existing file is replaced by a whole one or stays as it is. `KeyError` when
-        `target` is no vertex, `OSError` when the file cannot be written. A graph of more than
-        eight million vertices and edges is written as its overview.
+        `KeyError` if `target` is not a vertex. `OSError` if the file cannot be written; an
+        existing file then stays as it was. Of a graph with more than eight million vertices
+        and edges, only the overview is written.
 
             >>> from refcycle.annotated_graph import AnnotatedGraph, AnnotatedVertex
             >>> graph = AnnotatedGraph([AnnotatedVertex(1, "list[0]")], [])
             >>> graph.export_html("list.html")
         """
 
+    @overload
+    def export_html(self, *, filename: StrPath, target: AnnotatedVertex | None = None) -> None: ...
     def view(self, target: AnnotatedVertex | None = None) -> str:
         """Write the page of `export_html` to a temporary file and open it in the browser.
 
-        Return the path. The file is not removed.
+        Return the path. The file is not deleted.
         """
 
 class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, int]):
-    """A graph of hashable objects, told apart by equality.
+    """A graph of hashable objects, compared by equality.
 
-    It is made by `from_out_edges` or `from_edge_pairs`, never by a call of the class.
-    Edges are numbered in the order in which they are given.
+    Make one with `from_out_edges` or `from_edge_pairs`. Edges are numbered in the order in
+    which they are given.
     """
 
     @classmethod
@@ -1135,7 +1170,7 @@ class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, in
         vertices: Iterable[_K],
         edge_mapper: SupportsGetItem[_K, Iterable[_K]] | Callable[[_K], Iterable[_K]],
     ) -> DirectedGraph[_K]:
-        """Return the graph in which the edges of `v` go to the items of `edge_mapper[v]`.
+        """Return the graph whose edges from `v` lead to the items of `edge_mapper[v]`.
 
         `edge_mapper` may also be a function.
         """
@@ -1149,7 +1184,7 @@ class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, in
     def annotated(self) -> AnnotatedGraph:
         """Return the graph with the `str()` of its vertices.
 
-        Vertices have the ids 0, 1, 2, ..., edges their numbers.
+        The ids of the vertices are 0, 1, 2, ...; the id of an edge is its number.
         """
 
     def to_dot(self) -> str:
@@ -1157,9 +1192,9 @@ class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, in
 
 @final
 class UserGraph(GraphBase[Any, Any, _G]):
-    """What a graph of a user's class says of itself, for the algorithms.
+    """The vertices and edges of a graph of a user's class, for the algorithms.
 
-    Queries give graphs of the user's class.
+    Queries return graphs of the user's class.
     """
 
     def __new__(cls, graph: _G) -> Self: ...
@@ -1167,7 +1202,8 @@ class UserGraph(GraphBase[Any, Any, _G]):
 def why(obj: object, *, limit: int = 5) -> Why:
     """Return why an object is alive now, from a snapshot: see `ObjectGraph.why`.
 
-    What the collector does not track, as a string, takes a snapshot of everything.
+    An object that the collector does not track, such as a string, takes a snapshot with
+    `untracked=True`.
 
     >>> import sys, refcycle
     >>> [chain] = refcycle.why(sys.modules, limit=1).chains
@@ -1176,17 +1212,18 @@ def why(obj: object, *, limit: int = 5) -> Why:
     """
 
 def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None) -> LoadedGraph:
-    """Return the graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
+    """Return the graph of a file that `ObjectGraph.save` or `refcycle.dump` wrote.
 
-    It answers what a live one does; its vertices are `SavedObject`s in place of objects. Any
-    version of Python reads the file of any other. Takes some 0.5 s and 150 bytes an object
-    for a million objects. Ctrl-C stops it; `progress`, if given, is called some times with
-    how many objects have been read, and how many there are; what it raises ends the reading.
+    It answers every question that a live graph answers; its vertices are `SavedObject`s in
+    place of objects. Any version of Python reads the files of any other. Takes some 0.5 s and
+    150 bytes an object for a million objects. Ctrl-C stops it. `progress` is called now and
+    then with the number of objects read and their total; an exception that it raises ends
+    the reading.
 
-    `OSError` when the file cannot be read. `ValueError` when it is no such file, when it is
-    damaged or still being written, or has a newer format: the message says what is wrong with
-    it. `MemoryError` when there is not enough memory for what it holds. A file from elsewhere
-    can do no harm but by its size; one that is loaded has an answer to every question.
+    `OSError` if the file cannot be read. `ValueError` if it is not a dump, is damaged or still
+    being written, or has a newer format: the message says what is wrong. `MemoryError` if
+    there is too little memory for its contents. An untrusted file can do no harm except by
+    its size: everything in it is checked.
 
     >>> import refcycle, os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
@@ -1201,9 +1238,9 @@ def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None)
 
 @final
 class SavedObject:
-    """An object of a heap that was saved: what the file says of it.
+    """An object of a saved heap: what the file says about it.
 
-    The vertices of a `LoadedGraph` are such objects, told apart by identity.
+    The vertices of a `LoadedGraph` are such objects, compared by identity.
     """
 
     @property
@@ -1212,7 +1249,7 @@ class SavedObject:
 
     @property
     def type_name(self) -> str:
-        """The name of its type, with the module but for builtins."""
+        """The name of its type, with the module unless that is `builtins`."""
 
     @property
     def label(self) -> str:
@@ -1220,23 +1257,23 @@ class SavedObject:
 
     @property
     def size(self) -> int:
-        """The bytes that it took itself."""
+        """The bytes of the object itself."""
 
     @property
     def state(self) -> str | None:
-        """Where its execution was.
+        """Its state of execution.
 
-        Of a generator or coroutine `running` or `suspended`, also before its start and after
-        its end; of a task or future of asyncio `pending` or `done`; None for all others.
+        `running` or `suspended` for a generator or coroutine, also before its start and after its
+        end; `pending` or `done` for a task or future of asyncio; None for any other object.
         """
 
     def references(self, limit: int | None = None) -> list[tuple[str | None, str]]:
-        """Return to what it referred, in its order, the first `limit` references.
+        """Return the references of the object in their order, the first `limit` of them.
 
-        Each as its name, None where there is none, and the name of the type of the object. Also
-        what is not in a part of the graph, but not what the snapshot left out: strings and
-        numbers, unless it was taken with `untracked=True`. `OverflowError` for a negative
-        `limit`.
+        Each is a pair of its name, or None, and the name of the type of the object that it leads
+        to. References to objects outside a part of the graph are included; those to objects that
+        the snapshot left out (strings and numbers, unless it was taken with `untracked=True`) are
+        not. `OverflowError` for a negative `limit`.
 
         >>> import refcycle, os, tempfile
         >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
@@ -1247,37 +1284,37 @@ class SavedObject:
         """
 
 class LoadedGraph(ObjectGraph):
-    """A graph of objects as they were when it was saved: what `refcycle.load` returns.
+    """A graph of objects as they were when it was saved: the result of `refcycle.load`.
 
-    It answers what an `ObjectGraph` does, from what the file says: labels, sizes, counts and
-    holders are those of that moment. Parts of it are of this class too.
+    It answers what an `ObjectGraph` answers, from the file: labels, sizes, counts and holders
+    are those of that time. Parts of it are `LoadedGraph`s too.
     """
 
     def __new__(cls, *arguments: object, **keywords: object) -> Self: ...
     @property
     def metadata(self) -> dict[str, str]:
-        """What the file says of the whole, by name; empty for a graph without vertices.
+        """What the file says about the whole graph, by name; empty for a graph without vertices.
 
-        `refcycle`, `python`: versions. `platform`, `pid`, `time` (UTC). `command`: JSON, a list;
-        the program alone in a redacted file. `threads`: JSON, by the name of each thread its
-        stack, the innermost call first. `redacted`: `true` or `false`. For a snapshot
+        `refcycle`, `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a list as JSON;
+        only the program in a redacted file. `threads`: JSON with the stack of each thread by its
+        name, the innermost call first. `redacted`: `true` or `false`. For a snapshot also
         `pause_seconds`, `untracked` and `frozen`, as in `statistics`.
         """
 
     def at(self, address: int) -> SavedObject:
-        """Return the vertex that had this address. `KeyError` where there is none."""
+        """Return the vertex that had this address; `KeyError` if there is none."""
 
 def snapshot(*, untracked: bool = False) -> ObjectGraph:
-    """Return the graph of all tracked objects and of the frames that are running.
+    """Return the graph of all tracked objects and of the running frames.
 
-    With `untracked=True` it has everything else that can be reached from those as well:
-    strings, numbers, code, tuples and dicts that hold nothing else, the types that are
-    compiled into CPython. The graph itself is not in it. Nothing is collected first.
+    With `untracked=True` the graph also has everything else that they lead to: strings,
+    numbers, code, tuples and dicts that hold nothing else, and the types that are compiled
+    into CPython. The graph itself is not in it. Nothing is collected first.
     """
 
 @final
 class Capability:
-    """Whether something is available, and why not. True when it is available."""
+    """Whether refcycle can see something, and why not. True if it is available."""
 
     @property
     def available(self) -> bool:
@@ -1285,7 +1322,7 @@ class Capability:
 
     @property
     def reason(self) -> str:
-        """Why it is not available; empty when it is."""
+        """Why it is not available; empty if it is."""
 
     def __bool__(self) -> bool: ...
 
@@ -1294,36 +1331,36 @@ def capabilities() -> dict[str, Capability]:
 
     The keys are `frame_locals`, `frame_stacks` (of running frames), `generator_locals`,
     `attribute_names` (of attributes that instances hold inline), `attribute_sizes`,
-    `dict_tables` (else dicts are read more slowly) and `frozen_objects`.
+    `dict_tables` (without them dicts are read more slowly) and `frozen_objects`.
 
-    What depends on private structures of CPython is checked on known objects when refcycle
-    is imported; what does not hold is left out. `REFCYCLE_DISTRUST`, an environment
-    variable, names those that are to be left out anyway, separated by commas.
+    What depends on private structures of CPython is checked on known objects when refcycle is
+    imported, and switched off if the check fails. The environment variable
+    `REFCYCLE_DISTRUST` switches off more: names from this list, separated by commas.
     """
 
 def objects_reachable_from(obj: object) -> ObjectGraph:
-    """Return the graph of an object and everything that can be reached from it."""
+    """Return the graph of an object and everything that it leads to."""
 
 def garbage() -> ObjectGraph:
-    """Return the graph of what is garbage now.
+    """Return the graph of the present garbage.
 
-    Runs a collection that keeps what it finds, so that finalizers run, weak references
-    to the garbage are cleared and their callbacks are called. What the graph does not
-    hold is freed by the next collection.
+    This runs a collection that keeps what it finds: finalizers run, weak references to the
+    garbage are cleared and their callbacks are called. Garbage that the graph does not hold is
+    freed by the next collection.
     """
 
 def garbage_preview() -> ObjectGraph:
-    """Return the graph of what `garbage()` would return, without collecting anything.
+    """Return the graph that `garbage()` would return, without collecting anything.
 
-    No finalizer runs, no weak reference is cleared, no callback is called, and the garbage
-    is what it was as soon as the graph is gone. What a finalizer would bring back to life
-    is in it. Takes about the time of a collection.
+    No finalizer runs, no weak reference is cleared, no callback is called, and the garbage is
+    garbage again as soon as the graph is gone. Objects that a finalizer would bring back to
+    life are included. Takes about the time of a collection.
     """
 
 def cycles_created_by(callable: Callable[[], object]) -> ObjectGraph:
     """Return the graph of the garbage that a call leaves behind.
 
-    What was garbage before is collected first; what the callable raises is passed on.
+    Earlier garbage is collected first. An exception of the callable is passed on.
     """
 
 def key_cycles() -> list[ObjectGraph]:
@@ -1333,7 +1370,9 @@ def object_annotation(obj: object) -> str:
     """Return what an object is, in one or two short lines."""
 
 def redacted_file(name: str) -> str:
-    """Return the file name of a frame as a redacted file shows it: its length if it is no source.
+    """Return the file name of a frame as a redacted file shows it.
+
+    A name that is not that of a source file is replaced by its length.
 
     >>> redacted_file("/srv/shop/views.py"), redacted_file("price > 40")
     ('/srv/shop/views.py', 'str (10 characters)')
@@ -1348,51 +1387,50 @@ def _restore(
     edges: list[tuple[int, int, int]],
     /,
 ) -> Any:
-    """Make a graph again of what its `__reduce__` returned."""
+    """Make the graph that `__reduce__` described."""
 
 @final
 class NewFile:
-    """A file beside its place, where it goes when it is whole.
+    """A file that is written under a temporary name and moved into place when complete.
 
-    It is for its owner alone, unless it takes the place of one with other permissions.
+    It is for its owner alone, unless it replaces a file with other permissions.
     """
 
     def __new__(cls, path: StrPath, *, follow_links: bool = True) -> Self:
-        """Make the file, empty. OSError when that cannot be done."""
+        """Make the file, empty; OSError if that fails."""
 
     def open(self) -> int | None:
-        """Open what is in the place if that is no file. Return the descriptor.
+        """Open the target if it is not a regular file. Return the descriptor.
 
-        A pipe waits for its reader. None where files have no descriptors.
+        Opening a pipe waits for its reader. None where files have no descriptors.
         """
 
     def leave(self) -> str | None:
-        """Close the file for this process and leave it to another.
+        """Close the file in this process and leave it to another one.
 
-        Return its path, if there is one beside the place.
+        Return its temporary path, if it has one.
         """
 
     def discard(self) -> None:
         """Remove the file, unless it was written or left."""
 
     def write(self, chunks: Iterable[bytes]) -> None:
-        """Write what an iterable gives, and move the file into its place.
+        """Write the items of an iterable, and move the file into place.
 
-        What the iterable raises leaves the place as it was.
+        If the iterable raises an exception, the target stays as it was.
         """
 
 def save_into(graph: ObjectGraph, file: NewFile, *, redact: bool) -> None:
-    """Write a graph as `ObjectGraph.save` does, into a file that was begun."""
+    """Write a graph as `ObjectGraph.save` does, to a `NewFile`."""
 
 def _later(module: str, name: str, /) -> Any:
-    """Return a name in a module, which is imported if need be.
+    """Return an attribute of a module, which is imported if necessary.
 
-    RuntimeError when the program ends and it can no longer be imported.
+    RuntimeError if the program is ending and the module can no longer be imported.
     """
 
 def _escaped(text: str, /) -> str:
-    r"""Return a text in one line for a terminal.
+    r"""Return a text as one line for a terminal.
 
-    It has an escape, as `\x1b`, for each character that a terminal would obey or that nobody
-    would see.
+    Characters that a terminal would obey, or that nobody would see, are escaped: `\x1b`.
     """

@@ -1,4 +1,4 @@
-"""Refuses interpreters whose heap refcycle cannot read."""
+"""Rejects interpreters whose heap refcycle cannot read."""
 
 import sys
 
@@ -20,7 +20,7 @@ def _reason() -> str | None:
 
 
 def check() -> None:
-    """Raise ImportError when refcycle cannot work here."""
+    """Raise ImportError if refcycle cannot work here."""
     reason = _reason()
     if reason is not None:
         raise ImportError(

@@ -1,4 +1,4 @@
-"""A snapshot of another process that has not imported refcycle."""
+"""Dump the heap of another process that has not imported refcycle."""
 
 from __future__ import annotations
 
@@ -28,50 +28,50 @@ _LONGEST = 1000
 
 
 def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = True) -> None:
-    """Have another process write a dump of itself: a file for `refcycle.load`.
+    """Dump the heap of another process to a file for `refcycle.load`.
 
-    That process need not have imported refcycle. It runs CPython 3.14 or later, of the
-    version (3.x) that runs this; `sys.remote_exec` asks it to import refcycle from where it
-    is imported here and to take the dump. It stands still for that, and nothing stays in it
-    but the import. `redact` is that of `ObjectGraph.save`.
+    That process need not have imported refcycle. It must run CPython 3.14 or later, in the
+    same version (3.x) as this process. `sys.remote_exec` asks it to import refcycle from where
+    this process imported it, and to write the dump. The process stands still meanwhile, and
+    nothing stays in it except the import. `redact` is that of `ObjectGraph.save`.
 
-    Its main thread takes the dump as soon as it runs Python code. While that waits, for a
-    lock, a connection or in C, nothing happens; after `timeout` seconds the request is taken
-    back. Once begun, the dump has all the time that it needs.
+    Its main thread writes the dump as soon as it runs Python code. While that thread waits for
+    a lock or a connection, or runs in C, nothing happens; after `timeout` seconds the request
+    is withdrawn. Once started, the dump takes all the time that it needs.
 
-    The folder of the file must be one that the other process sees by the same name: it
-    writes into a folder beside the file, or, where its user cannot get there, into one in
-    the folder for temporary files. The dump is copied from there, as `dump` writes: a new file
-    is for its owner alone (0600).
+    The other process must see the file's folder under the same name: it writes into a folder
+    beside the file, or, where its user has no access, into one in the folder for temporary
+    files. The dump is copied from there, as `dump` writes it: a new file is for its owner
+    alone (0600).
 
-    A process of another user, as root attaches to, may be hostile. What it leaves in that
-    folder is not trusted: no link is followed, no more is read than a dump, and the file that
-    is written belongs to this process. `path` may then be no symbolic link, device or pipe.
-    Name a folder that only you can change.
+    A process of another user, to which root attaches for example, may be hostile. Nothing that
+    it leaves in that folder is trusted: no link is followed, no more is read than a dump, and
+    the resulting file belongs to this process. `path` must then not be a symbolic link, a
+    device or a pipe. Choose a folder that only you can change.
 
-    What is there at `path` is there still after each of these errors:
+    After each of these errors, an existing file at `path` is still as it was:
 
-    - RuntimeError: this Python, or that of the process, is too old; the two versions differ;
-      it is no Python; remote debugging is disabled in it (`-X disable-remote-debug`,
-      `PYTHON_DISABLE_REMOTE_DEBUG` or a build without it); it is in a container that does
-      not see the folder; it cannot import refcycle; what it hands over is no dump of its own;
-    - ProcessLookupError: there is no such process, or it has ended meanwhile;
-    - PermissionError: this process may not look into that one. They must have the same user,
-      or this one root's rights or, on Linux, CAP_SYS_PTRACE; Linux' `ptrace_scope` may
-      forbid more, and macOS wants root;
-    - TimeoutError: its main thread has run no Python code in the time;
-    - OSError and MemoryError as of `dump`.
+    - RuntimeError: the Python here or there is too old; the two versions differ; the process
+      does not run Python; remote debugging is disabled in it (`-X disable-remote-debug`,
+      `PYTHON_DISABLE_REMOTE_DEBUG` or a build without it); it is in a container that does not
+      see the folder; it cannot import refcycle; it hands over something other than its dump;
+    - ProcessLookupError: there is no such process, or it ended meanwhile;
+    - PermissionError: this process may not look into that one. Both must have the same user,
+      or this one needs root's rights or, on Linux, CAP_SYS_PTRACE. Linux' `ptrace_scope` may
+      forbid more, and macOS requires root;
+    - TimeoutError: its main thread ran no Python code in that time;
+    - OSError and MemoryError as in `dump`.
 
     >>> import refcycle
     >>> refcycle.attach(12345, "server.refcycle")  # doctest: +SKIP
     """
     if sys.version_info < _OLDEST:
         raise RuntimeError(
-            "to attach to a process takes Python 3.14 or later, both there and here, and this "
-            f"is {_version(sys.version_info)}: let the program call refcycle.dump_on_signal"
+            "attach needs Python 3.14 or later in both processes; this is "
+            f"{_version(sys.version_info)}: let the program call refcycle.dump_on_signal"
         )
     if pid <= 0:
-        raise ValueError(f"pid is {pid}: it must be that of a process")
+        raise ValueError(f"pid is {pid}: it must be a positive number")
     if not timeout > 0:
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds")
     if _is_gone(pid):
@@ -105,13 +105,13 @@ def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = Tru
 
 def _untrusted(pid: int, error: Untrusted) -> RuntimeError:
     return RuntimeError(
-        f"process {pid} has handed over no dump: {printable(str(error))}; something in it "
-        "interferes"
+        f"process {pid} handed over something other than a dump: {printable(str(error))}; "
+        "something in it interferes"
     )
 
 
 def _check_place(target: str, owner: int | None) -> None:
-    """Raise OSError for what cannot be written over."""
+    """Raise OSError for a target that cannot be overwritten."""
     if os.path.isdir(target):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
     if owner is None or owner == os.geteuid():
@@ -119,15 +119,15 @@ def _check_place(target: str, owner: int | None) -> None:
     with suppress(FileNotFoundError, NotADirectoryError):
         mode = os.lstat(target).st_mode
         if stat.S_ISLNK(mode):
-            text = "a symbolic link is not followed when another user's process is attached to"
+            text = "no symbolic link is followed when attaching to another user's process"
             raise OSError(errno.ELOOP, text, target)
         if not stat.S_ISREG(mode):
-            text = "only a file is written over when another user's process is attached to"
+            text = "only a regular file is overwritten when attaching to another user's process"
             raise OSError(errno.EINVAL, text, target)
 
 
 def _within_reach(directory: str, owner: int | None, groups: set[int]) -> str:
-    """Return the folder or, where that user cannot get into it, that for temporary files."""
+    """Return the folder, or that for temporary files if the user has no access to it."""
     if owner is None or owner in (0, os.geteuid()):
         return directory
     for folder in (directory, tempfile.gettempdir()):
@@ -158,7 +158,7 @@ def _version(version: Any) -> str:
 
 
 def _is_gone(pid: int) -> bool:
-    """Whether there is no such process, or one that only waits to be waited for."""
+    """Whether there is no such process, or only a zombie."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
@@ -172,7 +172,7 @@ def _is_gone(pid: int) -> bool:
 
 
 def _ask(pid: int, inbox: Inbox, redact: bool) -> None:
-    """Let the process run the script when it can."""
+    """Ask the process to run the script when it can."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(remote.__file__)))
     with open(remote.__file__, encoding="utf-8") as file:
         code = file.read()
@@ -202,9 +202,9 @@ def _check_sight(pid: int, inbox: Inbox) -> None:
 
 
 def _user(pid: int) -> tuple[int | None, set[int]]:
-    """Return as which user and groups a process opens files; None where there are no users.
+    """Return the user and the groups with which a process opens files; None without users.
 
-    Where it is not to be known, they are those of this process.
+    If they are unknown, they are those of this process.
     """
     if not hasattr(os, "geteuid"):
         return None, set()
@@ -222,15 +222,15 @@ def _user(pid: int) -> tuple[int | None, set[int]]:
 
 def _unseen(pid: int, work: str) -> RuntimeError:
     return RuntimeError(
-        f"process {pid} does not see the folder {os.path.dirname(work)}: it has a file system "
-        "of its own, as in a container; attach from inside of it"
+        f"process {pid} does not see the folder {os.path.dirname(work)}: it has its own file "
+        "system, as in a container; attach from inside it"
     )
 
 
 def _send(pid: int, script: str) -> None:
     remote_exec: Any = getattr(sys, "remote_exec", None)
     if remote_exec is None:
-        raise RuntimeError("this Python is built without remote debugging (sys.remote_exec)")
+        raise RuntimeError("this Python was built without remote debugging (sys.remote_exec)")
     try:
         remote_exec(pid, script)
     except (OSError, RuntimeError) as error:
@@ -238,7 +238,7 @@ def _send(pid: int, script: str) -> None:
 
 
 def _refusal(pid: int, error: BaseException) -> Exception:
-    """Return what `sys.remote_exec` means."""
+    """Return the error that `sys.remote_exec` means."""
     reasons = [error]
     while (reason := reasons[-1].__cause__ or reasons[-1].__context__) is not None:
         reasons.append(reason)
@@ -252,13 +252,13 @@ def _refusal(pid: int, error: BaseException) -> Exception:
     here = _version(sys.version_info)
     if "Can't send commands" in text:
         return RuntimeError(
-            f"{start}: it has another version of Python than {here}, which it "
-            f"must be attached to with ({text})"
+            f"{start}: it runs another version of Python than {here}; use that version to "
+            f"attach ({text})"
         )
     if "not enabled in the remote process" in text:
         return RuntimeError(
-            f"{start}: remote debugging is disabled in it, by -X disable-remote-debug, by "
-            "PYTHON_DISABLE_REMOTE_DEBUG or in its build"
+            f"{start}: remote debugging is disabled in it, by -X disable-remote-debug, "
+            "PYTHON_DISABLE_REMOTE_DEBUG or its build"
         )
     if "PyRuntime" in text:
         return RuntimeError(f"{start}: it does not run CPython 3.14 or later")
@@ -282,7 +282,7 @@ def _permissions(pid: int) -> str:
 
 
 def _ended(pid: int) -> ProcessLookupError:
-    return ProcessLookupError(errno.ESRCH, f"process {pid} ended while it was attached to")
+    return ProcessLookupError(errno.ESRCH, f"process {pid} ended during the attach")
 
 
 def _wait_for_begin(pid: int, inbox: Inbox, timeout: float) -> None:
@@ -293,7 +293,7 @@ def _wait_for_begin(pid: int, inbox: Inbox, timeout: float) -> None:
         if time.monotonic() > deadline and inbox.forget():
             raise TimeoutError(
                 f"the main thread of process {pid} ran no Python code for {timeout:g} s: it "
-                "waits, or works in C; no dump is taken when it goes on, try again then"
+                "is waiting, or runs C code; the request is withdrawn, try again later"
             )
         time.sleep(_PAUSE)
 
@@ -307,7 +307,7 @@ def _wait_for_answer(pid: int, inbox: Inbox) -> dict[str, Any]:
 
 
 def _take_back(pid: int, inbox: Inbox) -> None:
-    """Have the process run nothing, in place of a script that will not be there."""
+    """Have the process run nothing, in place of a script that will be gone."""
     with suppress(Untrusted):
         inbox.forget()
     if not inbox.has_begun() and not _is_gone(pid):
@@ -316,7 +316,7 @@ def _take_back(pid: int, inbox: Inbox) -> None:
 
 
 def _failure(pid: int, said: dict[str, Any], target: str) -> Exception:
-    """Return what the process has said as an exception; it may have said anything."""
+    """Return the exception for the answer of the process, which may say anything."""
     kind, text, number = said.get("kind"), said.get("text"), said.get("errno")
     kind = printable(kind[:_LONGEST]) if isinstance(kind, str) else "an unknown error"
     text = printable(text[:_LONGEST]) if isinstance(text, str) else "no reason"
@@ -326,7 +326,7 @@ def _failure(pid: int, said: dict[str, Any], target: str) -> Exception:
         return MemoryError(f"process {pid} has too little memory for the dump")
     if kind in ("ImportError", "ModuleNotFoundError"):
         return RuntimeError(
-            f"process {pid} cannot import refcycle, which may be made for another build of "
+            f"process {pid} cannot import refcycle, which may be built for another build of "
             f"Python: {text}"
         )
     return RuntimeError(f"the dump failed in process {pid} with {kind}: {text}")

@@ -1,9 +1,9 @@
 """Which references to cut so that a component has no cycle, and how.
 
-A reference costs what it takes a programmer to do without it: little where an attribute of
-an instance refers back to another instance, which a weak reference does as well, much where
-Python itself needs it. References with one name are one change to the program; so each of
-them costs its share.
+The cost of a reference is what it takes a programmer to do without it: little for an
+attribute of an instance that refers back to another instance, as a weak reference does just
+as well; much where Python itself needs it. References with one name are removed by one
+change to the program, so that they share its cost.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _SHARE_OF_ORDER = 0.01
 
 
 class NamedReference(NamedTuple):
-    """References of one name that are to be cut, and how that is done."""
+    """References with one name that are to be cut, and how to do that."""
 
     name: str
-    """As in `Child.parent`, or `Parent.children[*]` for an item."""
+    """For example `Child.parent`, or `Parent.children[*]` for an item."""
     advice: str
     """What to change in the program."""
     edges: tuple[int, ...]
-    """The edges of the graph that have this name and are to be cut, ascending."""
+    """The numbers of the edges to cut that have this name, ascending."""
 
     def __str__(self) -> str:
         count = len(self.edges)
@@ -41,18 +41,18 @@ class NamedReference(NamedTuple):
 
 
 class Cut:
-    """References without which a component has no cycle. It keeps no object alive."""
+    """References whose removal leaves a component without cycles. It keeps no object alive."""
 
     __slots__ = ("cost", "exact", "lower_bound", "references")
 
     references: tuple[NamedReference, ...]
-    """The references by name, those that are most first."""
+    """The references by name, the most frequent first."""
     cost: float
-    """What they cost together; with `smallest` their number."""
+    """The sum of their costs; with `smallest`, their number."""
     lower_bound: float
-    """No references without which there is no cycle cost less."""
+    """A proven lower bound: no such set of references costs less than this."""
     exact: bool
-    """Whether it is proved that none cost less than these."""
+    """Whether the cut is proven to have the least possible cost."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The cycles of a graph of objects: by name, by signature, and what to cut."""
+"""The cycles of a graph of objects: their names, their signatures, and what to cut."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class SimpleCycle(NamedTuple):
     text: str
     """The references by name, as in `Child.parent -> Parent.child -> Child`."""
     signature: str
-    """The same for comparing: see `Cycle.signature`."""
+    """The same for comparisons: see `Cycle.signature`."""
 
 
 class Cycle:
-    """Objects that lead to each other: a strongly connected component with a cycle.
+    """Objects that all lead to each other: a strongly connected component with a cycle.
 
-    What `ObjectGraph.cycles` returns. It holds the objects, as the graph does. Names are
-    looked up when they are asked for; no code of the objects runs.
+    `ObjectGraph.cycles` returns them. A cycle holds its objects, as its graph does. Names are
+    computed when they are asked for; no code of the objects runs.
 
     >>> import refcycle
     >>> class Node:
@@ -68,7 +68,7 @@ class Cycle:
     def objects(self) -> list[Any]:
         """The objects of a shortest cycle, in the order of the references.
 
-        The `__dict__` of an object is one of them, where the cycle goes through it.
+        They include the `__dict__` of an object if the cycle goes through it.
         """
         shortest = self._named()
         wanted = dict.fromkeys(shortest)
@@ -79,47 +79,45 @@ class Cycle:
     def text(self) -> str:
         """A shortest cycle by name, as in `Child.parent -> Parent.children -> list[0] -> Child`.
 
-        An attribute is named as such, whether or not the object has a `__dict__` for it.
+        An attribute is shown as such, whether or not the object stores it in a `__dict__`.
         """
         self._named()
         return self._text
 
     @property
     def signature(self) -> str:
-        """A shortest cycle for comparing, the same in every run.
+        """A shortest cycle for comparisons, the same in every run.
 
-        `app.Child.parent -> app.Parent.children -> list[*]`: types with their modules, and
-        names of references; no addresses, lengths or numbers of items, and of dict keys
-        those alone that are a word of letters. Of several shortest cycles it is the smallest
-        signature, of up to 256 that are looked at.
+        `app.Child.parent -> app.Parent.children -> list[*]`: types with their modules, and the
+        names of references; no addresses, lengths or indexes, and only those dict keys that are a
+        word of letters. Of several shortest cycles, up to 256 are compared, and the smallest
+        signature is taken.
         """
         self._named()
         return self._signature
 
     def cut(self, *, smallest: bool = False) -> Cut:
-        """Return references without which the component has no cycle.
+        """Return references whose removal leaves the component without cycles.
 
-        A reference costs what it takes to do without it: attributes that refer back to
-        another object least, items of containers more, tuples, frames and classes most.
-        References of one name share the cost, as one change to the program removes them
-        all. With `smallest` each reference costs 1: these are the fewest references that
-        will do.
+        The cost of a reference is what it takes to do without it: least for attributes that refer
+        back to another object, more for items of containers, most for tuples, frames and classes.
+        References with one name share their cost, because one change to the program removes all of
+        them. With `smallest` each reference costs 1, so that the cut has as few as possible.
 
-        The cheapest set is searched for exactly within a limit; `exact` says whether it is
-        proved, and `lower_bound` what no set goes below. Takes time in proportion to the
-        component for the names, some 8 s a million references, and up to about a second for
-        the search.
+        The search for the cheapest cut is exact within a time limit: `exact` says whether it is
+        proven, and `lower_bound` what no cut goes below. Computing the names takes some 8 s a
+        million references, and the search up to about a second.
         """
         return cut_of(self._graph, smallest=smallest)
 
     def simple_cycles(
         self, limit: int | None = None, *, max_length: int | None = None
     ) -> Iterator[SimpleCycle]:
-        """Go through the cycles of the component, shortest first, each once.
+        """Iterate over the simple cycles of the component, shortest first, each once.
 
-        They are searched for one by one: there can be more than anybody can count. `limit`
-        is how many come, `max_length` how many objects they have at most. ValueError where
-        one of them is negative.
+        They are computed one at a time, because there can be more than anybody can count. `limit`
+        is the largest number of cycles, `max_length` the largest number of objects of one.
+        ValueError if one of them is negative.
 
         >>> from refcycle import ObjectGraph
         >>> inner = []

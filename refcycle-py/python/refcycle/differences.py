@@ -1,8 +1,10 @@
-"""What is different between snapshots."""
+"""What changed between snapshots."""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Container
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._objects.types import is_graph_of_file
@@ -12,20 +14,23 @@ from refcycle._text.numbers import counted, signed
 from refcycle._text.tables import html_table, text_table
 from refcycle._why.chains import Chain, Step
 
+if TYPE_CHECKING:
+    from refcycle.liveness import Why
+
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
 
 
 class TypeGrowth(NamedTuple):
-    """By how much one type has grown: a row of a `GrowthTable`."""
+    """How much one type grew: a row of a `GrowthTable`."""
 
     type_name: str
-    """The name of the type, as `count_by_typename` has it."""
+    """The name of the type, as in `count_by_typename`."""
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """How many objects more there are; negative when there are fewer."""
+    """How many objects more there are; negative if there are fewer."""
 
     size: int
-    """How many bytes more they take by themselves, as `shallow_sizes` has it."""
+    """How many bytes more they take themselves, as in `shallow_sizes`."""
 
     @property
     def typename(self) -> str:
@@ -34,10 +39,10 @@ class TypeGrowth(NamedTuple):
 
 
 class GrowthTable(tuple[TypeGrowth, ...]):
-    """Rows of types that grew or shrank, the largest growth in bytes first.
+    """Types that grew or shrank, the largest growth in bytes first: a tuple of `TypeGrowth`.
 
-    It is a tuple of `TypeGrowth`. Printed, it is as wide as the terminal and has at most
-    20 rows; a notebook shows it as a table.
+    Printed, it is as wide as the terminal and has at most 20 rows; a notebook shows an HTML
+    table.
 
     >>> from refcycle.differences import GrowthTable, TypeGrowth
     >>> print(GrowthTable([TypeGrowth("Session", 12, 576), TypeGrowth("list", -1, -56)]))
@@ -124,15 +129,16 @@ class _Findings:
 
 
 class Diff(_Findings):
-    """What came and what went between two snapshots: what `diff` returns.
+    """What changed between two snapshots: the result of `diff`.
 
-    Print it for a table by type, and for the types that grew most a chain of holders of one
-    of their objects. It keeps the objects of `new` and `gone` alive, and no others.
+    Print it for a table by type and, for the types that grew most, the chain of references that
+    keeps one of their new objects alive. It keeps the objects of `new` and `gone` alive, and no
+    others.
 
-    `new`: the graph of the objects that are in the later snapshot only. `gone`: the graph
-    of the objects of the earlier one that only graphs, or garbage, hold by the later. `table`: a
-    `GrowthTable`, by type how many objects and bytes came, less those that went. `samples`:
-    a tuple of `Sample`, who holds a new object, the types that grew most first.
+    `new` is the graph of the objects that only the later snapshot has. `gone` is the graph of
+    the objects of the earlier one that only graphs or garbage held by the time of the later
+    one. `table` is a `GrowthTable`: by type, the objects and bytes that came, minus those that
+    went. `samples` is a tuple of `Sample`, for the types that grew most.
     """
 
     __slots__ = ("gone", "new")
@@ -153,14 +159,14 @@ class Diff(_Findings):
 
 
 class Leaks(_Findings):
-    """What an action has left behind: what `leaks` returns.
+    """What an action left behind: the result of `leaks`.
 
-    Print it for a table by type, and for the largest of them a chain of holders of one of
-    their objects. It keeps the objects alive, and no others.
+    Print it for a table by type and, for the largest types, the chain of references that keeps
+    one of their objects alive. It keeps the objects alive, and no others.
 
-    `objects`: the graph of what the action has made and something still holds. `table`: a
-    `GrowthTable`, by type how many these are and how many bytes they take. `samples`: a
-    tuple of `Sample`, who holds one of them, the types with most bytes first.
+    `objects` is the graph of the objects that the action made and that something still holds.
+    `table` is a `GrowthTable` with their number and bytes by type. `samples` is a tuple of
+    `Sample`, for the types with most bytes.
     """
 
     __slots__ = ("objects",)
@@ -176,30 +182,29 @@ class Leaks(_Findings):
 
 
 def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
-    """Return what came and what went between two snapshots of this process.
+    """Return what changed between two snapshots of this process.
 
-    Objects are told apart by identity. No address is used twice, for `before` holds its
-    objects. That is also why all that died since is still there: `before` keeps it. `gone`
-    has those objects of `before` that nothing but graphs, and garbage, holds by `after`: they
-    go when `before` does. What was garbage in both is not gone, and garbage that was made
-    between the two is new. Let go of `before`, and of the `Diff`, when you are done.
+    Objects are compared by identity, which is exact: `before` holds its objects, so that no
+    address is used twice. For the same reason nothing of `before` can die. `gone` has the
+    objects of `before` that only graphs or garbage held by the time of `after`; they die with
+    `before`. Objects that were garbage in both snapshots are not in `gone`; garbage made
+    between the two is in `new`. Delete `before` and the `Diff` when you are done.
 
-    What was there before and has become larger is in no row: a list with more items, a
-    `bytearray`. `census` counts these as well. What the collector did not track before and
-    does now is new, what it no longer tracks is neither new nor gone. Graphs do not count.
+    An object that was there before and has become larger, such as a list with more items, is
+    in no row; `census` counts it. An object that the collector tracks only in `after` is new;
+    one that it tracks only in `before` is neither new nor gone. Graphs do not count.
 
-    `samples` says for how many of the types that grew most a holder is looked for: a
-    shortest chain from one new object to a module, or else to what is known to hold it.
-    Takes some ten times as long as a snapshot: about a second for a million objects.
+    `samples` is the number of types, among those that grew most, for which the shortest chain
+    of references to one new object is found. Takes some ten times as long as a snapshot: about
+    a second for a million objects.
 
-    Two graphs that were loaded from files of one process are compared by addresses and
-    types. An object that has taken the place of one of its type
-    between the two is not seen as new: the numbers of the table are right, those of `new` and
-    `gone` may each be too low by as many.
+    Two graphs that were loaded from files of one process are compared by address and type. An
+    object that replaces one of its type at the same address is not recognised as new: the
+    table is right, but `new` and `gone` may each lack such objects.
 
-    `TypeError` for what is no `ObjectGraph`. `ValueError` when `after` is the earlier one,
-    when one of them is no snapshot, when only one has the untracked objects, or when one is
-    from a file and the other is not, or from another process.
+    `TypeError` if an argument is not an `ObjectGraph`. `ValueError` if `after` is the earlier
+    one, if one of them is not a snapshot, if only one has the untracked objects, or if only one
+    is from a file, or they are from different processes.
 
     >>> import refcycle
     >>> class Session: pass
@@ -225,7 +230,7 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
 
 
 def _graphs(graph: ObjectGraph) -> list[Any]:
-    """Return the vertices that are graphs or roots of graphs: they hold what others own."""
+    """Return the vertices that are graphs or roots of graphs: they hold other owners' objects."""
     return [
         obj
         for class_ in (ObjectGraph, Root)
@@ -235,12 +240,12 @@ def _graphs(graph: ObjectGraph) -> list[Any]:
 
 
 def _unused(snapshot: ObjectGraph) -> ObjectGraph:
-    """Return the objects that nothing holds but graphs, or each other."""
+    """Return the objects that are held by nothing except graphs or each other."""
     return snapshot._unreachable_without(_graphs(snapshot))
 
 
 def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Diff:
-    other = "is not from a file, and the other is: load or take both"
+    other = "is not from a file, but the other graph is: load both or take both"
     if not is_graph_of_file(before):
         raise ValueError(f"before {other}")
     if not is_graph_of_file(after):
@@ -257,13 +262,15 @@ def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Dif
 def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
     if first.get("pid") != second.get("pid"):
         raise ValueError(
-            f"before is of process {first.get('pid')}, after of process {second.get('pid')}: "
-            "addresses say nothing there, compare files of one process"
+            f"before is from process {first.get('pid')}, after from process "
+            f"{second.get('pid')}: compare files of one process"
         )
     if first.get("untracked") != second.get("untracked"):
-        raise ValueError("only one of the files has the untracked objects: take both alike")
+        raise ValueError(
+            "only one of the files has the untracked objects: take both with the same `untracked`"
+        )
     if first.get("time", "") > second.get("time", ""):
-        raise ValueError("after was taken before before: give them in order of time")
+        raise ValueError("after is older than before: pass them in the order of time")
 
 
 def _identity(obj: Any) -> tuple[int, str]:
@@ -273,12 +280,12 @@ def _identity(obj: Any) -> tuple[int, str]:
 def leaks(
     baseline: ObjectGraph, action: ObjectGraph, back: ObjectGraph, *, samples: int = 3
 ) -> Leaks:
-    """Return what an action has made, and what is left of it when it is over.
+    """Return what an action made and what is left of it afterwards.
 
-    Take three snapshots: before the action, while what it made is in use, and when it
-    should be gone. The result has the objects that are in `action` and not in `baseline`
-    and that something other than a graph holds by `back`. What `back` has of its own, as a
-    cache that was filled on the way back, is left out: that is the use of a third snapshot.
+    Take three snapshots: before the action, while the objects that it made are in use, and when
+    they should be gone. The result has the objects that are in `action` but not in `baseline`,
+    and that something other than a graph holds in `back`. Objects that are only in `back`, such
+    as a cache filled on the way back, do not count; this is what the third snapshot is for.
 
     Arguments, cost and errors are those of `diff`.
 
@@ -302,7 +309,7 @@ def leaks(
 
 
 def _check_order(**graphs: ObjectGraph) -> None:
-    """Raise an error unless these are snapshots of one kind, in the order of time."""
+    """Raise an error unless these are comparable snapshots in the order of time."""
     for name, graph in graphs.items():
         # Not isinstance: that asks the object for its `__class__`.
         if not issubclass(type(graph), ObjectGraph):
@@ -310,20 +317,19 @@ def _check_order(**graphs: ObjectGraph) -> None:
     kinds = {name: graph.statistics().get("untracked") for name, graph in graphs.items()}
     for name, kind in kinds.items():
         if kind is None:
-            raise ValueError(f"{name} is no snapshot: take it with refcycle.snapshot()")
+            raise ValueError(f"{name} is not a snapshot: take it with refcycle.snapshot()")
     if len(set(kinds.values())) > 1:
         with_them = ", ".join(name for name, kind in kinds.items() if kind)
         raise ValueError(
-            f"untracked objects are in {with_them} only: take all snapshots with the same "
-            "`untracked`"
+            f"only {with_them} has untracked objects: take all snapshots with the same `untracked`"
         )
     for earlier, later in pairwise(graphs):
         if graphs[later] in graphs[earlier]:
-            raise ValueError(f"{later} was taken before {earlier}: give them in order of time")
+            raise ValueError(f"{later} is older than {earlier}: pass them in the order of time")
 
 
 def compared(before: Totals, after: Totals) -> GrowthTable:
-    """Return by how much each type has grown, but for those that are as they were."""
+    """Return how much each type grew; types that did not change are left out."""
     rows = []
     for name in before.keys() | after.keys():
         count, size = before.get(name, (0, 0))
@@ -337,16 +343,17 @@ def compared(before: Totals, after: Totals) -> GrowthTable:
 def _samples(
     graph: ObjectGraph, objects: ObjectGraph, table: GrowthTable, number: int
 ) -> tuple[Sample, ...]:
-    """Return the chain in a graph to one object of each of the types that grew most."""
+    """Return the chain to one object of each of the types that grew most."""
     # A frame is there because it runs, not because something has grown.
     names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
-    found = [(name, objects.find_by_typename(name)) for name in names[: max(number, 0)]]
-    return tuple(Sample(name, _chain(graph, those[0])) for name, those in found if those)
+    found = {name: objects.find_by_typename(name) for name in names[: max(number, 0)]}
+    first = {name: those[0] for name, those in found.items() if those}
+    answers = graph._why_each(list(first.values()), limit=1) if first else []
+    return tuple(Sample(name, _chain(why)) for name, why in zip(first, answers, strict=True))
 
 
-def _chain(graph: ObjectGraph, obj: object) -> Chain:
-    """Return the shortest chain to an object, without the objects."""
-    why = graph.why(obj, limit=1)
+def _chain(why: Why) -> Chain:
+    """Return the shortest chain, without its objects."""
     if not why.chains:
         return Chain(_UNUSED, (Step(None, why.label, ""),))
     [chain] = why.chains

@@ -1,4 +1,4 @@
-"""What holds how much, from the largest object down: the dominator tree of a graph."""
+"""The dominator tree of a graph: what holds how much memory, from the largest object down."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class _Line(NamedTuple):
 
 
 class DominatorTree:
-    """The dominator tree of a graph, from what is held from outside it: see `dominator_tree`.
+    """The dominator tree of a graph: see `ObjectGraph.dominator_tree`.
 
-    Above an object is the nearest other one without which it would be gone too. So what is
-    below an object, itself included, is what would be freed with it. Printed it is the part
-    of the tree that retains most. It holds the graph.
+    An object is below another one if it would be freed with it. So everything below an object,
+    itself included, is what the object retains. Print the tree for its largest part. It holds
+    the graph.
 
     >>> import refcycle
     >>> lists = [[1], [2]]
@@ -47,33 +47,33 @@ class DominatorTree:
         """The graph of which this is the tree."""
 
     def children(self, *obj: Any) -> list[Retained]:
-        """Return what is directly below an object, what retains most first.
+        """Return the objects directly below an object, the largest retainer first.
 
-        Without an argument these are the objects at the top. `KeyError` when the object is no
+        Without an argument, these are the objects at the top. `KeyError` if the object is not a
         vertex of the graph.
         """
         return self.graph.directly_dominated_by(*obj)
 
     def immediate_dominator(self, obj: Any, /) -> Any:
-        """Return the object directly above another one; `None` for one at the top."""
+        """Return the object directly above another one; `None` for an object at the top."""
         return self.graph.immediate_dominator(obj)
 
     def subtree(self, obj: Any, /) -> ObjectGraph:
-        """Return the graph of an object and all that is below it."""
+        """Return the graph of an object and everything below it."""
         return self.graph.dominated_by(obj)
 
     def retained_size(self, obj: Any, /) -> int:
-        """Return the bytes of an object and of all that is below it."""
+        """Return the bytes of an object and of everything below it."""
         return self.graph.retained_size(obj)
 
     def to_text(
         self, *, children: int = _SHOWN, depth: int = _DEEPEST, ascii: bool = False
     ) -> str:
-        """Return the part of the tree that retains most, a line an object.
+        """Return the largest part of the tree as text, one line for each object.
 
-        Of each object the `children` that retain most have a line, down to `depth` levels, if
-        they retain a hundredth of all bytes. A line has the bytes that the object retains, how
-        many objects these are, and what it is. `ValueError` where a number is less than 1.
+        Each object shows its `children` largest ones, down to `depth` levels, if they retain at
+        least a hundredth of all bytes. A line has the retained bytes, the object, and the number
+        of objects retained. `ValueError` if a number is less than 1.
         """
         for name, number in (("children", children), ("depth", depth)):
             if number < 1:
@@ -109,7 +109,7 @@ class DominatorTree:
                 yield from self._lines(children, most, depth - 1, least, marks, below)
 
     def __str__(self) -> str:
-        """Return the part of the tree that retains most: see `to_text`."""
+        """Return the largest part of the tree: see `to_text`."""
         text = self.to_text()
         if is_encodable(text):
             return text

@@ -1,4 +1,4 @@
-"""Snapshots of a running program that go into a file."""
+"""Dump the heap of the running program to a file."""
 
 from __future__ import annotations
 
@@ -63,34 +63,33 @@ def dump(
     untracked: bool = False,
     timeout: float | None = LIMIT,
 ) -> ForkedDump | None:
-    """Take a snapshot and write it into a file, for `refcycle.load`. Nothing of it is kept.
+    """Take a snapshot and write it to a file for `refcycle.load`. Nothing of it is kept.
 
-    With `redact`, identifiers stay and every other string is absent (see `ObjectGraph.save`).
-    `untracked` is that of `snapshot`. The file is there
-    when it is whole, in place of one of that name; the names of such files end in
-    `.refcycle`. A new file is for its owner alone (0600); one that was there keeps its
-    permissions, a symbolic link stays one, and a device or pipe is written to. OSError, with
-    `errno` and `filename`, when it cannot be written.
+    With `redact`, the file has identifiers and no other string (see `ObjectGraph.save`).
+    `untracked` is that of `snapshot`. The file appears when it is complete, and replaces an
+    existing one; by convention its name ends in `.refcycle`. A new file is for its owner alone
+    (0600); an existing one keeps its permissions, a symbolic link stays one, and a device or
+    pipe is written to. OSError, with `errno` and `filename`, if it cannot be written.
 
-    With `fork`, where there is `os.fork`, the program stops only for a fork, and the child
-    takes the snapshot and writes. Return the `ForkedDump`, whose `wait` says how it went.
-    OSError when the folder cannot be written or a fork is refused, RuntimeError where there
-    is none. The child
+    With `fork`, on systems that have `os.fork`, the program stops only for the fork; the child
+    takes the snapshot and writes the file. The returned `ForkedDump` has `wait`, which says
+    whether it succeeded. OSError if the folder cannot be written or the fork is refused,
+    RuntimeError if the system has no fork. The child
 
-    - runs nothing of the program but what `os.register_at_fork` has: no handler of a signal,
-      no finalizer that a collection calls, nothing at its exit; it flushes no buffer. As at
-      each fork what the thread locals of other threads held may be freed;
-    - closes its copies of the files and sockets, and uses no CUDA;
-    - is ended after `timeout` seconds (None: never), as a lock of an extension module that
+    - runs no code of the program except what `os.register_at_fork` has: no signal handler, no
+      finalizer that a collection calls, nothing at its exit; it flushes no buffer. As with
+      every fork, what the thread locals of other threads held may be freed;
+    - closes its copies of files and sockets, and does not use CUDA;
+    - is ended after `timeout` seconds (None: never), because a lock of an extension module that
       another thread holds at the fork is never released in it. Locks of Python and of the
-      allocator are no danger, which is why Python 3.12's DeprecationWarning of forks beside
-      threads is not given;
-    - needs memory for the pages that it or the program writes to, as large as all objects at
-      the worst; should memory end, Linux ends the child first.
+      allocator are safe, so that Python 3.12's DeprecationWarning about forks with threads is
+      not given;
+    - needs memory for the pages that it or the program writes to, in the worst case as much as
+      all objects take; if memory runs out, Linux ends the child first.
 
-    In the child there is only the thread that called `dump`, on any version of Python. What
-    other threads hold is in the file, their frames and names are not: it is "held by C
-    code". To see them leave `fork` out.
+    The child has only the thread that called `dump`, on every version of Python. What other
+    threads hold is in the file, but their frames and names are not: it is "held by C code".
+    Leave `fork` out to see them.
 
     >>> import os, refcycle, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "now.refcycle")
@@ -110,20 +109,20 @@ def dump(
 
 
 def check_options(fork: bool, timeout: float | None) -> None:
-    """Raise ValueError or RuntimeError for what `dump` cannot do."""
+    """Raise ValueError or RuntimeError for options that `dump` cannot serve."""
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds, or None")
     if fork and not hasattr(os, "fork"):
-        raise RuntimeError("this system cannot fork a process: leave fork out")
+        raise RuntimeError("this system has no fork: leave fork out")
     if fork and sys.is_finalizing():
         raise RuntimeError(
-            "the program is ending, and nobody can wait for a fork: leave fork out, or dump in a "
-            "function that is registered with atexit"
+            "the program is ending and cannot wait for a fork: leave fork out, or call dump in a "
+            "function registered with atexit"
         )
 
 
 def dump_new(target: str, *, redact: bool, untracked: bool) -> None:
-    """Dump into a file that is not there. A symbolic link that comes meanwhile is an error."""
+    """Dump to a file that does not exist. A symbolic link that appears meanwhile is an error."""
     file = NewFile(target, follow_links=False)
     save_into(snapshot(untracked=untracked), file, redact=redact)
 
@@ -135,7 +134,7 @@ def dump_in_a_fork(
     limit: float | None,
     ended: Callable[[Exception | None], None],
 ) -> ForkedDump:
-    """Do the same in a fork; `ended` is called, in a thread, with what has gone wrong."""
+    """Do the same in a fork. `ended` is called, in a thread, with the error or None."""
     file = NewFile(target, follow_links=False)
     return _in_a_fork(target, file, redact, untracked, limit, ended)
 
@@ -172,10 +171,10 @@ def _in_a_fork(
 
 
 class ForkedDump:
-    """A dump that a fork of the process takes: what `dump` with `fork=True` returns.
+    """A dump that a fork of the process writes: the result of `dump` with `fork=True`.
 
-    A thread waits for the child as long as it runs, so that no zombie is left when nobody
-    calls `wait`. The child goes on when this process ends.
+    A thread waits for the child as long as it runs, so that no zombie is left if nobody calls
+    `wait`. The child goes on if this process ends.
 
     >>> import os, refcycle, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "now.refcycle")
@@ -210,26 +209,26 @@ class ForkedDump:
 
     @property
     def pid(self) -> int:
-        """The id of the child."""
+        """The process id of the child."""
         return self._process.pid
 
     @property
     def is_running(self) -> bool:
-        """Whether the child is still at it."""
+        """Whether the child is still running."""
         return not self._end.is_set()
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until the file is there; raise what has gone wrong, again at each call.
+        """Wait until the file is there. If the dump failed, raise its error, at each call.
 
-        OSError, with `errno` and `filename`, when the file could not be written; MemoryError;
-        TimeoutError when the child was not done in its time and was ended; RuntimeError when
-        it was killed. In all these cases there is no new file, and no part of one.
+        OSError, with `errno` and `filename`, if the file could not be written; MemoryError;
+        TimeoutError if the child did not finish within its time and was ended; RuntimeError if it
+        was killed. In all these cases there is no new file, and no part of one.
 
-        TimeoutError, too, when it `is_running` after `timeout` seconds.
+        TimeoutError also if it still `is_running` after `timeout` seconds.
         """
         if os.getpid() != self._owner:
             raise RuntimeError(
-                f"the dump into {escaped(self.path)} is that of the process {self._owner}"
+                f"the dump to {escaped(self.path)} belongs to process {self._owner}"
             )
         if not self._watched:
             self._watched = True

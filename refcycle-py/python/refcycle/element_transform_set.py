@@ -1,4 +1,4 @@
-"""A set whose elements are compared by something computed from them."""
+"""A set whose elements are compared by a value computed from them."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, MutableSet
 from typing import Generic, TypeVar
@@ -9,9 +9,9 @@ _T = TypeVar("_T")
 
 
 class ElementTransformSet(MutableSet[_T], Generic[_T]):
-    """A set in which two elements are the same when `transform` gives equal values.
+    """A set in which two elements are the same if `transform` returns equal values.
 
-    Of several that are the same the first stays in.
+    Of several elements that are the same, the first one stays.
 
     >>> by_identity = ElementTransformSet(id)
     >>> element = []
@@ -29,7 +29,7 @@ class ElementTransformSet(MutableSet[_T], Generic[_T]):
     def _from_iterable(  # type: ignore[override]  # it needs the transform of an instance
         self, iterable: Iterable[_T]
     ) -> "ElementTransformSet[_T]":
-        """Make the results of `&`, `|`, `-` and `^` with the same transform."""
+        """Return a set with the same transform: the result of `&`, `|`, `-` and `^`."""
         made = ElementTransformSet(self._transform)
         made.update(iterable)
         return made
@@ -44,24 +44,24 @@ class ElementTransformSet(MutableSet[_T], Generic[_T]):
         return len(self._elements)
 
     def add(self, element: _T) -> None:
-        """Put an element in, unless one that is the same is in."""
+        """Add an element, unless one that is the same is present."""
         self._elements.setdefault(self._transform(element), element)
 
     def discard(self, element: _T) -> None:
-        """Take an element out, if it is in."""
+        """Remove an element if it is present."""
         self._elements.pop(self._transform(element), None)
 
     def update(self, elements: Iterable[_T]) -> None:
-        """Put several elements in."""
+        """Add several elements."""
         for element in elements:
             self.add(element)
 
     def __and__(self, other: Iterable[object]) -> "ElementTransformSet[_T]":
-        """Keep the elements that are in the other too."""
+        """Return the elements that are also in the other."""
         return self._from_iterable(self._only(other, wanted=True))
 
     def __sub__(self, other: Iterable[object]) -> "ElementTransformSet[_T]":
-        """Leave out the elements that are in the other too."""
+        """Return the elements that are not in the other."""
         return self._from_iterable(self._only(other, wanted=False))
 
     def _only(self, other: Iterable[object], *, wanted: bool) -> Iterator[_T]:

@@ -1,4 +1,4 @@
-"""Care for the state of the garbage collector."""
+"""Restore the state of the garbage collector."""
 
 import contextlib
 import gc
@@ -9,9 +9,9 @@ __all__ = ["restore_gc_state"]
 
 @contextlib.contextmanager
 def restore_gc_state() -> Iterator[None]:
-    """Leave the collector as it is now, whatever happens within.
+    """Restore the state of the collector at the end of the block, whatever happens in it.
 
-    That is: whether it is enabled, its debug flags and its thresholds.
+    The state is whether it is enabled, its debug flags and its thresholds.
     """
     was_enabled = gc.isenabled()
     debug = gc.get_debug()

@@ -24,16 +24,16 @@ _HEADINGS = ("count a step", "bytes a step", "type")
 
 
 class SteadyGrowth(NamedTuple):
-    """A type that grows from one quarter of a loop to the next: a row of a `GrowthReport`."""
+    """A type that grows in every quarter of a loop: a row of a `GrowthReport`."""
 
     type_name: str
-    """The name of the type, as `count_by_typename` has it."""
+    """The name of the type, as in `count_by_typename`."""
 
     count: float  # type: ignore[assignment]  # a tuple has a method of this name
-    """How many objects more there are after each step; 0 when only the bytes grow."""
+    """How many objects more there are after each step; 0 if only the bytes grow."""
 
     size: float
-    """How many bytes more they take after each step; 0 when only the count grows."""
+    """How many bytes more they take after each step; 0 if only the count grows."""
 
     @property
     def typename(self) -> str:
@@ -42,7 +42,7 @@ class SteadyGrowth(NamedTuple):
 
 
 def _rate(values: Sequence[int]) -> float:
-    """Return by how much the least values of the quarters rise a step; 0 if they do not."""
+    """Return by how much the minimum of each quarter rises per step; 0 if it does not."""
     bounds = [len(values) * quarter // 4 for quarter in range(5)]
     least = [min(values[start:end]) for start, end in pairwise(bounds)]
     rises = all(earlier < later for earlier, later in pairwise(least))
@@ -50,10 +50,10 @@ def _rate(values: Sequence[int]) -> float:
 
 
 class GrowthReport:
-    """What grew in a loop: what `report` of a `GrowthWatch` returns. Print it for a table.
+    """What grew in a loop: the result of `GrowthWatch.report`. Print it for a table.
 
-    `steps`: how many steps there were. `growing`: a tuple of `SteadyGrowth`, the type with
-    most bytes a step first; it is empty when the loop holds steady.
+    `steps` is the number of steps. `growing` is a tuple of `SteadyGrowth`, the type with most
+    bytes a step first; it is empty if the loop holds steady.
     """
 
     __slots__ = ("growing", "steps")
@@ -88,11 +88,10 @@ class GrowthReport:
 
 
 class GrowthWatch:
-    """A loop that is being watched: what `watch` returns.
+    """A loop that is watched: the result of `watch`.
 
-    It is a context manager. Within it call `step` after each round of the loop, or go over
-    what `steps` gives. Then ask for a `report`, or `assert_steady`. To enter it again
-    starts anew.
+    It is a context manager. Inside it, call `step` after each round of the loop, or iterate
+    over `steps`. Then call `report` or `assert_steady`. Entering it again starts anew.
     """
 
     # What was counted is kept as bytes: dicts would be counted by the next step.
@@ -146,11 +145,13 @@ class GrowthWatch:
     def step(self) -> None:
         """Count the objects of each type, after a round of the loop.
 
-        Takes the time of a `census` and, with `collect`, of a collection. No object is kept
-        alive. `RuntimeError` outside of the `with` statement.
+        Takes the time of a `census` and, with `collect`, of a collection. No object is kept alive.
+        `RuntimeError` outside the `with` statement.
         """
         if not self._is_open:
-            raise RuntimeError("a step outside of the watch: call it within `with watch() as ...`")
+            raise RuntimeError(
+                "step was called outside the watch: call it inside `with watch() as ...`"
+            )
         if self._collect:
             gc.collect()
         found = count_heap(self._untracked, (self._changes, self._latest))
@@ -162,9 +163,9 @@ class GrowthWatch:
         self._steps += 1
 
     def steps(self, items: Iterable[_T]) -> Iterator[_T]:
-        """Go over `items`, with a `step` after each: `for item in growth.steps(items)`.
+        """Iterate over `items`, with a `step` after each: `for item in growth.steps(items)`.
 
-        What leaves the loop early, as `break` does, has no step.
+        A round that leaves the loop early, as with `break`, is not a step.
         """
         for item in items:
             yield item
@@ -173,16 +174,16 @@ class GrowthWatch:
     def report(self) -> GrowthReport:
         """Return which types grow steadily.
 
-        The steps are divided into quarters, and of each the least number counts. A type
-        grows when these go up from each quarter to the next, in objects or in bytes, and by
-        no less than the threshold. So what is made once is no growth, nor a cache that is full
-        after half of the steps, nor a buffer that is emptied in each quarter.
+        The steps are divided into quarters, of which only the minimum counts. A type grows if this
+        minimum rises from each quarter to the next, in objects or in bytes, by at least the
+        threshold. So objects that are made once do not count as growth, nor does a cache that is
+        full after half of the steps, nor a buffer that is emptied in each quarter.
 
-        `ValueError` when there were fewer than 8 steps: too few to tell.
+        `ValueError` if there were fewer than 8 steps: too few to tell.
         """
         if self._steps < FEWEST_STEPS:
             raise ValueError(
-                f"{self._steps} steps are too few to tell what grows: make {FEWEST_STEPS} or more"
+                f"{self._steps} steps are too few to tell what grows: make at least {FEWEST_STEPS}"
             )
         rows = []
         for name, history in self._histories().items():
@@ -194,12 +195,12 @@ class GrowthWatch:
         return GrowthReport(self._steps, tuple(rows))
 
     def assert_steady(self) -> None:
-        """Raise an AssertionError, with the table of `report`, when something grows."""
+        """Raise an AssertionError, with the table of `report`, if something grows."""
         report = self.report()
         if report.growing:
             raise AssertionError(
-                f"{report}\nrefcycle.diff of two snapshots, one before and one after some "
-                "steps, says what holds them"
+                f"{report}\nto see what holds them, compare a snapshot before some steps with "
+                "one after them: refcycle.diff"
             )
 
     def _matters(self, row: SteadyGrowth) -> bool:
@@ -207,7 +208,7 @@ class GrowthWatch:
         return exceeds and (row.count > 0 or row.size > 0) and row.type_name not in self._ignore
 
     def _histories(self) -> dict[str, list[tuple[int, int]]]:
-        """Return the totals after each step, of every type that has changed."""
+        """Return the totals after each step, for every type that changed."""
         changes = BytesIO(self._changes)
         histories: dict[str, list[tuple[int, int]]] = {}
         for step in range(self._steps):
@@ -232,21 +233,22 @@ def watch(
     size_threshold: float = 1.0,
     ignore: Iterable[str] = (),
 ) -> GrowthWatch:
-    """Watch a loop that should hold steady, and tell which types grow in it.
+    """Watch a loop that should hold steady, and report which types grow in it.
 
-    After each step the objects of each type are counted, and their bytes. No object is kept
-    alive, and what the watch itself needs is not counted. Make more steps than it takes to
-    fill the caches of the program: while one is being filled it grows. Without growth a
-    step keeps a few bytes.
+    After each step the objects of each type and their bytes are counted. No object is kept
+    alive, and what the watch itself needs does not count. Make more steps than it takes to fill
+    the program's caches: a cache that is being filled grows. Without growth, a step keeps a few
+    bytes.
 
-    With `collect` a collection runs before each count, so that garbage is no growth; without
-    it the collector is left alone. Its switches stay as they are. With `untracked` strings,
-    numbers and so on are counted too, which takes longer; without it a list of them grows in
-    bytes, and a large dict or set may not show its growth for many steps.
+    With `collect` a collection runs before each count, so that garbage does not count as
+    growth; otherwise the collector is left alone. Its settings stay as they are. With
+    `untracked` strings, numbers and so on are counted too, which takes longer; without it a
+    list of them grows in bytes, and the growth of a large dict or set may not show for many
+    steps.
 
-    A growth by less than `count_threshold` objects and less than `size_threshold` bytes a
-    step is let go, and so are the types whose names are in `ignore`. `ValueError` for a
-    threshold that is negative or no number, `TypeError` when `ignore` is a `str`.
+    Growth by less than `count_threshold` objects and less than `size_threshold` bytes a step is
+    ignored, and so are the types whose names are in `ignore`. `ValueError` for a threshold that
+    is negative or not a number, `TypeError` if `ignore` is a `str`.
 
     >>> import refcycle
     >>> sessions = []
@@ -258,7 +260,7 @@ def watch(
     [1.0]
     """
     if isinstance(ignore, str):
-        raise TypeError(f"ignore is the str {ignore!r}: it must be names of types, as a list")
+        raise TypeError(f"ignore is the str {ignore!r}: it must be a list of names of types")
     for name, threshold in (("count", count_threshold), ("size", size_threshold)):
         if not threshold >= 0:
             raise ValueError(f"{name}_threshold is {threshold}: it must be 0 or more")

@@ -1,4 +1,4 @@
-"""How many objects there are of each type, without keeping one of them alive."""
+"""How many objects of each type there are. No object is kept alive."""
 
 import marshal
 import sys
@@ -16,11 +16,11 @@ _HEADINGS = ("count", "bytes", "type")
 
 
 class Census:
-    """How many objects there were of each type, and their bytes: what `census` returns.
+    """The number and bytes of the objects of each type: the result of `census`.
 
-    It has names and numbers and keeps no object alive. `later - earlier` is the
-    `GrowthTable` of what grew between the two; unlike that of `diff` it counts what was
-    there before and has become larger. Printed it is a table, the largest types first.
+    It has names and numbers, and keeps no object alive. `later - earlier` is the `GrowthTable`
+    of what grew between the two; unlike that of `diff` it includes objects that were there
+    before and have become larger. Print it for a table, the largest types first.
     """
 
     # As bytes: a dict would be an object that the next census counts.
@@ -43,12 +43,12 @@ class Census:
         return found
 
     def __sub__(self, earlier: "Census", /) -> GrowthTable:
-        """Return what grew and shrank since an earlier census."""
+        """Return what grew or shrank since an earlier census."""
         if type(earlier) is not Census:
             return NotImplemented
         if earlier.untracked is not self.untracked:
             raise ValueError(
-                "untracked objects are in one census only: take both with the same `untracked`"
+                "only one census has untracked objects: take both with the same `untracked`"
             )
         return compared(earlier.totals(), self.totals())
 
@@ -61,7 +61,7 @@ class Census:
         return f"{counted(sum(counts), 'object')} of {counted(len(counts), 'type')}"
 
     def __str__(self) -> str:
-        """Return a table of the types, those with most bytes first."""
+        """Return a table of the types, the largest first."""
         return f"{self._title()}\n{text_table(_HEADINGS, self._rows())}"
 
     def __repr__(self) -> str:
@@ -78,10 +78,10 @@ class Census:
 
 
 def census(*, untracked: bool = False) -> Census:
-    """Count the objects of each type, and their bytes, and keep none of them alive.
+    """Count the objects of each type and their bytes. No object is kept alive.
 
-    Counted are the objects of a snapshot, with `untracked=True` strings, numbers and so on
-    as well; see `snapshot`. An earlier `Census` is not counted, nor what taking this one
+    The objects are those of a snapshot, with `untracked=True` including strings, numbers and
+    so on; see `snapshot`. Earlier `Census` objects do not count, nor what taking this one
     needs. Nothing is collected first, so that garbage counts.
 
     Takes the time of a snapshot and some 0.4 s for a million objects.
@@ -99,7 +99,7 @@ def census(*, untracked: bool = False) -> Census:
 
 
 def count_heap(untracked: bool, own: Sequence[object]) -> Totals:
-    """Return the totals of the heap without the objects `own` and what refcycle keeps."""
+    """Return the totals of the heap, without the objects in `own` and what refcycle keeps."""
     # No variable of a running frame may have the snapshot: that would be a cycle.
     return _count(snapshot(untracked=untracked), [own, *own, sys._getframe()])
 

@@ -1,4 +1,4 @@
-"""The class from which graphs of one's own are derived."""
+"""The base class of graphs that users define."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _G = TypeVar("_G", bound="IDirectedGraph[Any, Any]")
 
 
 class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
-    """A directed graph that says what its vertices and edges are.
+    """An abstract directed graph. A subclass says what its vertices and edges are.
 
     A subclass supplies `vertices`, `edges`, `head`, `tail`, `out_edges`, `in_edges` and
-    `full_subgraph`, and has all the other methods. Vertices must be hashable, unless the
-    subclass overrides `vertex_set`, `vertex_dict` and `vertex_equal`. Every query that
-    searches reads the whole graph first: O(vertices + edges).
+    `full_subgraph`, and gets all the other methods. Vertices must be hashable unless the
+    subclass overrides `vertex_set`, `vertex_dict` and `vertex_equal`. Every query that searches
+    reads the whole graph first: O(vertices + edges).
     """
 
     @property
@@ -64,7 +64,7 @@ class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
 
     @abstractmethod
     def full_subgraph(self: _G, vertices: Iterable[_V]) -> _G:
-        """Return the graph of some vertices and all edges between them."""
+        """Return the graph of these vertices and all edges between them."""
 
     @classmethod
     def vertex_set(cls) -> MutableSet[_V]:
@@ -78,7 +78,7 @@ class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
 
     @classmethod
     def vertex_equal(cls, vertex1: _V, vertex2: _V) -> bool:
-        """Return whether two vertices are the same."""
+        """Return whether two vertices are equal."""
         return bool(vertex1 == vertex2)
 
     def __len__(self) -> int:
@@ -96,11 +96,11 @@ class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
         return f"<{name} object of size {len(self)} at {id(self):#x}>"
 
     def children(self, vertex: _V) -> list[_V]:
-        """Return where the edges of a vertex go, once for each parallel edge."""
+        """Return the heads of the edges that leave a vertex, one for each parallel edge."""
         return [self.head(edge) for edge in self.out_edges(vertex)]
 
     def parents(self, vertex: _V) -> list[_V]:
-        """Return where the edges into a vertex come from, once for each parallel edge."""
+        """Return the tails of the edges that enter a vertex, one for each parallel edge."""
         return [self.tail(edge) for edge in self.in_edges(vertex)]
 
     def references(self) -> list[tuple[_V, _V]]:
@@ -108,19 +108,19 @@ class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
         return [(self.tail(edge), self.head(edge)) for edge in self.edges]
 
     def descendants(self: _G, start: _V, generations: int | None = None) -> _G:
-        """Return the graph of what can be reached from `start`, itself included."""
+        """Return the graph of everything that `start` reaches, itself included."""
         return UserGraph(self).descendants(start, generations)
 
     def ancestors(self: _G, start: _V, generations: int | None = None) -> _G:
-        """Return the graph of what `start` can be reached from, itself included."""
+        """Return the graph of everything that reaches `start`, itself included."""
         return UserGraph(self).ancestors(start, generations)
 
     def shortest_path(self: _G, start: _V, end: _V) -> _G:
-        """Return the graph of the vertices of a shortest path; ValueError if none."""
+        """Return the graph of the vertices on a shortest path; ValueError if there is none."""
         return UserGraph(self).shortest_path(start, end)
 
     def shortest_cycle(self: _G, start: _V) -> _G:
-        """Return the graph of the vertices of a shortest cycle; ValueError if none."""
+        """Return the graph of the vertices on a shortest cycle; ValueError if there is none."""
         return UserGraph(self).shortest_cycle(start)
 
     def strongly_connected_components(self: _G) -> list[_G]:
@@ -132,7 +132,7 @@ class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
         return UserGraph(self).source_components()
 
     def count_by(self, classifier: Callable[[_V], _H]) -> Counter[_H]:
-        """Return how many vertices there are of each class."""
+        """Return how many vertices the classifier puts into each class."""
         return Counter(map(classifier, self.vertices))
 
     def find_by(self, predicate: Callable[[_V], object]) -> list[_V]:

@@ -1,4 +1,4 @@
-"""A mapping whose keys are compared by something computed from them."""
+"""A mapping whose keys are compared by a value computed from them."""
 
 from collections.abc import Callable, Hashable, Iterator, MutableMapping
 from typing import Generic, TypeVar
@@ -10,11 +10,10 @@ _V = TypeVar("_V")
 
 
 class KeyTransformDict(MutableMapping[_K, _V], Generic[_K, _V]):
-    """A mapping in which two keys are the same when `transform` gives equal values.
+    """A mapping in which two keys are the same if `transform` returns equal values.
 
-    The key that was put in first is the one that iteration shows. With a
-    `default_factory`, `mapping[key]` makes a value for a key that is missing, as a
-    `collections.defaultdict` does.
+    Iteration shows the key that was inserted first. With a `default_factory`, `mapping[key]`
+    makes a value for a missing key, as `collections.defaultdict` does.
 
     >>> by_identity = KeyTransformDict(id)
     >>> key = []

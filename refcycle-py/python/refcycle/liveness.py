@@ -35,10 +35,10 @@ __all__ = ["Chain", "Remedy", "Step", "Why"]
 
 
 class Why:
-    """Why an object is alive.
+    """Why an object is alive: the result of `ObjectGraph.why`.
 
-    `str` gives a tree of text; a notebook shows a picture. It holds the objects of its
-    chains, and nothing else of the heap.
+    Print it for a tree of text; a notebook shows a picture. It holds the objects of its chains,
+    and nothing else of the heap.
     """
 
     def __init__(
@@ -56,25 +56,26 @@ class Why:
         self.label = label
         """What the object is, in one line."""
         self.chains = chains
-        """The chains, a tuple of `Chain`, the shortest first. They share no object but modules
-        and that which is asked about: each has to be broken to free it."""
+        """The chains, a tuple of `Chain`, the shortest first. They share no object except
+        modules and the object itself: each one must be cut to free it."""
         self.more = more
         """Whether there are more such chains than were asked for."""
         self.only_caller = only_caller
-        """Whether nothing holds it but variables of the calling function, or the call."""
+        """Whether nothing holds it except variables of the calling function, or the call."""
         self.cycle = cycle
-        """Where nothing from outside holds it: the steps of the nearest cycle that does. The
-        reference of the first step is that of the last object to it. Else empty."""
+        """If nothing outside holds it: the steps of the nearest cycle that does. The reference of
+        the first step is that of the last object to it. Otherwise empty.
+        """
         self.remedies: tuple[Remedy, ...] = remedies(chains, cycle, types)
-        """What is known of holders of this form, and what helps."""
+        """The patterns that refcycle recognises in the chains, each with a fix."""
 
     @property
     def is_garbage(self) -> bool:
-        """Return whether nothing from outside holds the object."""
+        """Return whether nothing outside holds the object."""
         return not self.chains and not self.only_caller
 
     def to_text(self, *, ascii: bool = False) -> str:
-        """Return the chains as a tree, with lines of ASCII characters if that is wanted."""
+        """Return the chains as a tree, drawn with ASCII characters if `ascii` is true."""
         return "\n".join(map(escaped, _told_lines(self, unicode=not ascii)))
 
     def __str__(self) -> str:
@@ -104,7 +105,7 @@ def _told(
     only_caller: bool,
     cycle: tuple[Sequence[object], Sequence[Sequence[str]]],
 ) -> Why:
-    """Return what the search has found."""
+    """Return the answer that the search found."""
     is_saved = is_graph_of_file(graph)
     modules = (from_the_module(found, is_saved=is_saved) for found in chains)
     types = Types(graph)

@@ -1,4 +1,4 @@
-"""A snapshot at the MemoryError that ends a program or a thread."""
+"""Dump the heap at the MemoryError that ends a program or a thread."""
 
 from __future__ import annotations
 
@@ -27,31 +27,29 @@ def dump_on_memory_error(
     untracked: bool = False,
     reserve: int = RESERVE,
 ) -> MemoryErrorDump:
-    """Write a dump into `directory` when a MemoryError that nobody caught ends something.
+    """Write a dump to `directory` when an uncaught MemoryError ends something.
 
-    That is the program (`sys.excepthook`), a thread (`threading.excepthook`), or a finalizer
-    or callback (`sys.unraisablehook`). The hooks that were there before are called after it.
-    The first one is dumped, others are not. The name of the file has the time, in UTC, and
-    the process; it is for its owner alone (0600). When the dump fails a line on the standard
-    error says why.
+    That is the program (`sys.excepthook`), a thread (`threading.excepthook`), or a finalizer or
+    callback (`sys.unraisablehook`). The previous hooks are called afterwards. Only the first
+    such error is dumped. The file name has the time, in UTC, and the process id; the file is
+    for its owner alone (0600). If the dump fails, a line on stderr says why.
 
-    What is in it: when Python calls a hook, the `finally` blocks and the ends of the `with`
-    statements have run, and calls have returned as far as they do for an exception. But the
-    traceback holds the frames, from the one that caught nothing to the one where the memory
-    was too short, with the values that their variables had at the end. So what the program
-    was about to build is there when it was in a variable or can be reached from one. What
-    was on its way into one, as the items of an unfinished list display, is gone.
+    When Python calls a hook, `finally` blocks and the ends of `with` statements have run, and
+    calls have returned as far as the exception went. But the traceback holds the frames, from
+    the one that did not catch the error to the one that ran out of memory, with the last values
+    of their variables. So the dump has what the program was building if a variable leads to it.
+    Objects on their way into a variable, such as the items of an unfinished list display, are
+    gone.
 
-    An error that is caught ends nothing, as in the tasks of `asyncio`, in the executors of
-    `concurrent.futures` and in web frameworks: call `dump` there. When the system ends a
-    process that has too much, as Linux and its containers do, there is no MemoryError.
+    An error that is caught ends nothing, for example in the tasks of `asyncio`, in the
+    executors of `concurrent.futures` and in web frameworks: call `dump` there. If the system
+    kills a process that uses too much, as Linux and its containers do, there is no MemoryError.
 
-    A snapshot and its file need memory: `reserve` bytes are kept for them and let go first.
-    Take about 100 for each object. They are address space and no pages that are in use.
+    A snapshot and its file need memory: `reserve` bytes are kept for them and released first.
+    Allow about 100 bytes for each object. They are address space, not pages in use.
 
-    `close` of what is returned, or the end of a `with` statement, takes the hooks back.
-    OSError when the directory is not there or cannot be written, ValueError for a negative
-    reserve.
+    `close` of the result, or the end of its `with` statement, removes the hooks. OSError if the
+    directory does not exist or cannot be written, ValueError for a negative reserve.
 
     >>> import refcycle, tempfile
     >>> with refcycle.dump_on_memory_error(tempfile.mkdtemp()) as dump:
@@ -65,7 +63,7 @@ def dump_on_memory_error(
 
 
 class MemoryErrorDump(Closing):
-    """The dump at a MemoryError: what `dump_on_memory_error` returns. A context manager."""
+    """The dump at a MemoryError: the result of `dump_on_memory_error`. A context manager."""
 
     __slots__ = (
         "_before",
@@ -79,7 +77,7 @@ class MemoryErrorDump(Closing):
     )
 
     path: str | None
-    """The file that has been written; None before."""
+    """The file that was written; None before."""
 
     def __init__(self, directory: str, *, redact: bool, untracked: bool, reserve: int) -> None:
         self._directory = directory
@@ -99,10 +97,10 @@ class MemoryErrorDump(Closing):
         sys.unraisablehook = self._unraisable
 
     def close(self) -> None:
-        """Put the hooks back that were there before, and let the reserve go.
+        """Restore the previous hooks and release the reserve.
 
-        Where others have come since, those stay, and a dump is not taken all the same.
-        Nothing happens when it is closed.
+        Hooks that were installed later stay, but no dump is taken any more. Closing it again does
+        nothing.
         """
         if self._is_closed:
             return

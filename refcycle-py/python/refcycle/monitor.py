@@ -1,4 +1,4 @@
-"""What the garbage collector costs: a hook in `gc.callbacks` that counts."""
+"""What the garbage collector costs: a callback in `gc.callbacks` that counts."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _MOST_LOOKED_AT = 1000
 class GcMonitor:
     """Counts the passes of the collector, how long they take and what they collect.
 
-    It begins with `start` and ends with `stop`, or is a context manager; figures add up when
-    it is started again. `gc_monitor()` gives one that has begun. A pass costs it about a
-    microsecond, as it only counts; other callbacks that run within a pass are in the pause.
+    It starts with `start` and ends with `stop`, or is a context manager; the figures add up if
+    it is started again. `gc_monitor()` returns a running one. It costs about a microsecond a
+    pass, because it only counts; other callbacks that run within a pass are part of the pause.
 
-    With `signatures` it also counts what full collections (of generation 2) find, by
-    signature, up to 1000 cycles of each: see `Cycle.signature`. That reads the heap at the
-    start of each of them, which more than doubles its pause; what finalizers will bring back
-    to life counts as well.
+    With `signatures` it also counts the cycles that full collections (of generation 2) find, by
+    signature, up to 1000 cycles of each: see `Cycle.signature`. This reads the heap at the start
+    of each full collection, which more than doubles its pause; objects that finalizers will
+    bring back to life count as well.
 
     >>> import gc, refcycle
     >>> with refcycle.GcMonitor() as monitor:
@@ -55,23 +55,23 @@ class GcMonitor:
         self._signatures: Counter[str] = Counter()
 
     def start(self) -> None:
-        """Begin to count. RuntimeError if it has begun."""
+        """Start counting. RuntimeError if it is already running."""
         if self.is_running:
-            raise RuntimeError("this monitor has been started already: stop it first")
+            raise RuntimeError("this monitor is already running: stop it first")
         self._began = 0
         gc.callbacks.append(self._looked if self._finds_signatures else self._called)
 
     def stop(self) -> None:
-        """Count no more. `gc.callbacks` has the other callbacks, in their order, as before.
+        """Stop counting. The other callbacks in `gc.callbacks` stay in their order.
 
-        Nothing happens when it is not running.
+        Does nothing if it is not running.
         """
         place = self._place()
         if place is not None:
             del gc.callbacks[place]
 
     def __enter__(self) -> GcMonitor:
-        """Begin to count, unless it has begun."""
+        """Start counting, unless it is already running."""
         if not self.is_running:
             self.start()
         return self
@@ -82,7 +82,7 @@ class GcMonitor:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Count no more."""
+        """Stop counting."""
         self.stop()
 
     @property
@@ -99,37 +99,37 @@ class GcMonitor:
 
     @property
     def passes(self) -> tuple[int, ...]:
-        """How many passes there were, by generation."""
+        """The number of passes, by generation."""
         return self._column(_PASSES)
 
     @property
     def collected(self) -> tuple[int, ...]:
-        """How many objects were collected, by generation."""
+        """The number of collected objects, by generation."""
         return self._column(_COLLECTED)
 
     @property
     def uncollectable(self) -> tuple[int, ...]:
-        """How many objects could not be collected, by generation."""
+        """The number of objects that could not be collected, by generation."""
         return self._column(_UNCOLLECTABLE)
 
     @property
     def pauses(self) -> tuple[float, ...]:
-        """How long the passes took altogether, in seconds, by generation."""
+        """The total time of the passes, in seconds, by generation."""
         return tuple(pause / 1e9 for pause in self._column(_PAUSES))
 
     @property
     def total_pause(self) -> float:
-        """How long all passes took, in seconds."""
+        """The total time of all passes, in seconds."""
         return sum(self._column(_PAUSES)) / 1e9
 
     @property
     def longest_pause(self) -> float:
-        """How long the longest pass took, in seconds."""
+        """The time of the longest pass, in seconds."""
         return max(self._column(_LONGEST)) / 1e9
 
     @property
     def histogram(self) -> tuple[tuple[float, int], ...]:
-        """Pairs of a time in seconds and how many passes took no longer, ascending.
+        """Pairs of a time in seconds and the number of passes that took no longer, ascending.
 
         The times are 10 µs to 1 s in steps of 1, 2 and 5; the last one is infinite.
         """
@@ -144,17 +144,17 @@ class GcMonitor:
 
     @property
     def signatures(self) -> Counter[str]:
-        """How many cycles full collections found, by signature; empty unless asked for."""
+        """The number of cycles that full collections found, by signature, if asked for."""
         return Counter(self._signatures)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all figures as a dict of numbers, strings, lists and dicts: fit for JSON.
+        """Return all figures as a dict of numbers, strings, lists and dicts, for JSON.
 
-        Times are seconds. `pause_seconds` has `count`, `sum`, `max` and `buckets`, from an
-        upper end as a text to the number of passes that took no longer, as a Prometheus
-        histogram has them; `generations` is a list of dicts with `passes`, `collected`,
-        `uncollectable`, `pause_seconds_sum` and `pause_seconds_max`, by generation; `cycles`
-        goes from signatures to numbers. All but the maxima only ever grow.
+        Times are in seconds. `pause_seconds` has `count`, `sum`, `max` and `buckets`, which maps
+        an upper bound, as text, to the number of passes that took no longer, like a Prometheus
+        histogram. `generations` is a list of dicts, by generation, with `passes`, `collected`,
+        `uncollectable`, `pause_seconds_sum` and `pause_seconds_max`. `cycles` maps signatures to
+        numbers. Everything except the maxima only ever grows.
 
         >>> import refcycle
         >>> figures = refcycle.GcMonitor().as_dict()
@@ -219,7 +219,7 @@ class GcMonitor:
 
 
 def gc_monitor(*, signatures: bool = False) -> GcMonitor:
-    """Return a `GcMonitor` that has been started; it stops with `stop` or its block.
+    """Return a running `GcMonitor`; it stops with `stop` or at the end of its block.
 
     >>> import gc, refcycle
     >>> with refcycle.gc_monitor() as monitor:

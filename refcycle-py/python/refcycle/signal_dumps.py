@@ -1,4 +1,4 @@
-"""Snapshots that a signal asks for."""
+"""Dump the heap when a signal arrives."""
 
 from __future__ import annotations
 
@@ -27,21 +27,22 @@ def dump_on_signal(
     untracked: bool = False,
     timeout: float | None = LIMIT,
 ) -> SignalDumps:
-    """Write a dump into `directory` at each such signal: `kill -USR2 PID`.
+    """Write a dump to `directory` at each such signal, for example `kill -USR2 PID`.
 
-    The name of the file has the time, in UTC, and the process: none is written over. It is for
-    its owner alone (0600). While a dump is going on, a signal starts no other. When one fails a
-    line on the standard error says why, and the program goes on. A handler that was there
-    before is called after it.
+    The file name has the time, in UTC, and the process id: no file is overwritten. The file is
+    for its owner alone (0600). A signal that arrives during a dump starts no other one. If a
+    dump fails, a line on stderr says why, and the program goes on. A previous handler is called
+    afterwards.
 
-    The options are those of `dump`. Python runs handlers in the main thread, between two
-    steps of the program's code: with `fork` that is kept no longer than a fork takes, and
-    else for the whole dump.
+    The options are those of `dump`. Python runs handlers in the main thread, between two steps
+    of the program's code: with `fork` that thread stops only for the fork, otherwise for the
+    whole dump.
 
-    To be called in the main thread (else ValueError). `close` of what is returned, or the
-    end of a `with` statement, takes it back. OSError when the directory is not there or
-    cannot be written, RuntimeError when the signal has a handler that is not Python's: it
-    could not be put back.
+    Call it in the main thread (otherwise ValueError). `close` of the result, or the end of its
+    `with` statement, removes the handler. OSError if the directory does not exist or cannot be
+    written, or if the signal can have no handler. ValueError if there is no such signal.
+    RuntimeError if the signal has a handler that Python did not install: it could not be put
+    back.
 
     >>> import os, refcycle, signal, tempfile
     >>> directory = tempfile.mkdtemp()
@@ -97,11 +98,11 @@ def _name_of(signum: int) -> str:
 
 def _check_thread(what: str) -> None:
     if threading.get_ident() != threading.main_thread().ident:
-        raise ValueError(f"{what} must be called in the main thread: that has the handlers")
+        raise ValueError(f"{what} must be called in the main thread, which runs signal handlers")
 
 
 class SignalDumps(Closing):
-    """The dumps at a signal: what `dump_on_signal` returns. A context manager."""
+    """The dumps at a signal: the result of `dump_on_signal`. A context manager."""
 
     __slots__ = (
         "_busy",
@@ -137,14 +138,14 @@ class SignalDumps(Closing):
 
     @property
     def is_dumping(self) -> bool:
-        """Whether a dump is going on."""
+        """Whether a dump is being written."""
         return self._busy.locked()
 
     def close(self) -> None:
-        """Put the handler back that was there before. A dump that a fork takes goes on.
+        """Restore the previous handler. A dump that a fork is writing goes on.
 
-        Where another handler has come since, that stays, and dumps end all the same. To be
-        called in the main thread (else ValueError). Nothing happens when it is closed.
+        A handler that was installed later stays, but no dump is written any more. Call it in the
+        main thread (otherwise ValueError). Closing it again does nothing.
         """
         if self._is_closed:
             return

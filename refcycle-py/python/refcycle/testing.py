@@ -1,4 +1,4 @@
-"""Assertions for tests: no cyclic garbage is made, an object is freed."""
+"""Assertions for tests: a block makes no cyclic garbage, an object is freed."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def assert_no_cycles(
 ) -> _T | AbstractContextManager[None]:
     """Assert that a block, or the call of `callable`, leaves no cyclic garbage behind.
 
-    Without a callable this is a context manager, and a decorator when it is called; with one
-    it returns what the callable returns. The `AssertionError` names a shortest cycle of each
-    kind by its signature, what to cut, and, when `tracemalloc` is tracing, where an object of
-    it was made. `allow` has signatures that may come: see `Cycle.signature`.
+    Without a callable this is a context manager, and can be called as a decorator; with one it
+    returns the callable's result. The `AssertionError` names a shortest cycle of each kind by
+    its signature, what to cut, and, if `tracemalloc` is tracing, where an object of it was
+    allocated. `allow` has signatures that are allowed: see `Cycle.signature`.
 
-    What was garbage before does not count; blocks may be within each other. The collector is
-    off in the block, and as it was afterwards. No finalizer runs: garbage is looked at with
-    `garbage_preview`, twice, each of which takes about the time of a collection. What the
-    block raises is passed on. What other threads leave behind meanwhile counts too.
+    Earlier garbage does not count; blocks may be nested. The collector is off in the block, and
+    as before afterwards. No finalizer runs: the garbage is examined with `garbage_preview`,
+    twice, each time in about the time of a collection. An exception of the block is passed on.
+    Garbage that other threads make meanwhile counts too.
 
     >>> import refcycle
     >>> with refcycle.assert_no_cycles():
@@ -90,21 +90,21 @@ def _message_on_garbage(allowed: Collection[str]) -> str:
 
 
 class ObjectWatch:
-    """Remembers objects that are to be freed, and keeps none alive.
+    """Remembers objects that should be freed, without keeping them alive.
 
-    What `with assert_freed() as watch` gives: call it with an object.
+    `with assert_freed() as watch` returns one: call it with an object.
     """
 
     def __init__(self) -> None:
         self._references: list[weakref.ref[Any]] = []
 
     def __call__(self, obj: _T) -> _T:
-        """Remember an object, and return it. TypeError if it has no weak references."""
+        """Remember an object, and return it. TypeError if it cannot have weak references."""
         self._references.append(_weak_reference(obj))
         return obj
 
     def check(self, *, collect: bool = True) -> None:
-        """Assert that all are freed, as `assert_freed` does."""
+        """Assert that all of them are freed, as `assert_freed` does."""
         _check(self._references, collect)
 
 
@@ -129,23 +129,23 @@ def assert_freed(
 ) -> AbstractContextManager[ObjectWatch] | None:
     """Assert that objects are freed once nobody here needs them any more.
 
-    An argument would keep an object alive, so that it is handed over as
+    An argument would keep its object alive. So pass
 
     - a weak reference: `ref = weakref.ref(window); del window; assert_freed(ref)`;
-    - a function that makes it and returns it, or several in a list or tuple:
-      `assert_freed(lambda: open_and_close())`; a class will do;
-    - or, without an argument, from a block, which must have let go of it at its end:
+    - a function that makes the object and returns it, or several in a list or tuple:
+      `assert_freed(lambda: open_and_close())`; a class works too;
+    - or no argument, and use a block, which must have dropped the object at its end:
 
           with assert_freed() as watch:
               window = watch(Window())
               window.close()
               del window
 
-    The `AssertionError` shows what holds the object, as the tree of a snapshot. With
-    `collect` a collection runs first if the object still lives; with `collect=False` it must
-    be gone without one, and the message says when only a cycle holds it. TypeError for
-    an object itself and for one that has no weak references, as lists. Cheap when the object
-    is gone; otherwise a snapshot is taken.
+    The `AssertionError` shows what keeps the object alive, as `why` does. With `collect` a
+    collection runs first if the object is still alive; with `collect=False` the object must be
+    gone without one, and the message says if only a cycle holds it. TypeError for an object
+    itself, and for one that cannot have weak references, such as a list. Fast if the object is
+    gone; otherwise it takes a snapshot.
 
     >>> import refcycle
     >>> class Window:
@@ -170,8 +170,8 @@ def assert_freed(
             _watch_results(watch, target)
         else:
             raise TypeError(
-                f"assert_freed would keep this object of type {_type_name(target)} alive: hand "
-                "over weakref.ref(obj) and let go of obj, or a function that makes it"
+                f"assert_freed would keep this object of type {_type_name(target)} alive: pass "
+                "weakref.ref(obj) and delete obj, or pass a function that makes it"
             )
     _check([*references, *watch._references], collect)
     return None
@@ -200,8 +200,8 @@ def _weak_reference(obj: _T) -> weakref.ref[_T]:
         return weakref.ref(obj)
     except TypeError:
         raise TypeError(
-            f"an object of type {_type_name(obj)} has no weak references, so that nobody can "
-            "tell when it is freed: watch an object that holds it"
+            f"an object of type {_type_name(obj)} cannot have weak references: watch an object "
+            "that holds it"
         ) from None
 
 
@@ -220,13 +220,13 @@ def _check(references: Iterable[weakref.ref[Any]], collect: bool) -> None:
 
 
 def _message_on_held(reference: weakref.ref[Any]) -> str:
-    """Return why an object lives; nothing when it is freed after all."""
+    """Return why an object is alive; nothing if it is freed after all."""
     # Before this function holds the object itself.
     garbage = garbage_preview()
     if reference() in garbage:
         around = garbage.ancestors(reference())
-        what = f"an object of type {_type_name(reference())} waits for the collector"
-        return f"{what}, as only cycles hold it:\n{text_of(report_on(around))}"
+        what = f"an object of type {_type_name(reference())} is waiting for the collector"
+        return f"{what}, because only cycles hold it:\n{text_of(report_on(around))}"
     del garbage
     graph = snapshot()
     if reference() not in graph:
@@ -252,7 +252,7 @@ class RefcycleMixin:
     """
 
     refcycle_allow: Iterable[str] = ()
-    """Signatures that `assertNoCycles` allows besides its own."""
+    """Signatures that `assertNoCycles` allows in addition to its own."""
 
     def assertNoCycles(self, *, allow: Iterable[str] = ()) -> AbstractContextManager[None]:
         """Assert that a block leaves no cyclic garbage behind: see `assert_no_cycles`."""

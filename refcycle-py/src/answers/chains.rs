@@ -68,17 +68,24 @@ pub(crate) enum Taken {
     InThisCall,
 }
 
-/// Why a vertex is alive: at most `limit` chains, of which there is at least one.
+/// What is held from outside the graph: where the chains to all vertices begin.
+pub(crate) fn held_from_outside(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Open>> {
+    memory::ask(BYTES_A_VERTEX * engine.objects().len())?;
+    explained(py, engine, Values::Shown)
+}
+
+/// Why a vertex is alive: at most `limit` chains from `open`, which is held from outside.
 pub(crate) fn why(
     py: Python<'_>,
     engine: &Engine,
+    open: &[Open],
     v: VertexId,
     limit: usize,
     taken: Taken,
 ) -> PyResult<Liveness> {
     let caller = calling_frame(py)?;
     let caller = caller.map(|frame| engine.find(&frame)).transpose()?;
-    let found = Search::new(py, engine, v, taken)?.run(caller.flatten(), limit)?;
+    let found = Search::new(py, engine, open, v, taken)?.run(caller.flatten(), limit)?;
     // All that the answer holds: not the whole graph.
     let mut held = vec![v];
     held.extend(found.chains.iter().flat_map(|chain| &chain.vertices));
@@ -127,21 +134,26 @@ struct Search<'e, 'py> {
     v: VertexId,
     taken: Taken,
     /// What is held from outside, in the order of the vertices.
-    open: Vec<Open>,
+    open: &'e [Open],
     /// How many of the references to `v` that are not explained are the call's own.
     own: u32,
     ignored: Ignored,
 }
 
 impl<'e, 'py> Search<'e, 'py> {
-    fn new(py: Python<'py>, engine: &'e Engine, v: VertexId, taken: Taken) -> PyResult<Self> {
-        memory::ask(BYTES_A_VERTEX * engine.objects().len())?;
+    fn new(
+        py: Python<'py>,
+        engine: &'e Engine,
+        open: &'e [Open],
+        v: VertexId,
+        taken: Taken,
+    ) -> PyResult<Self> {
         Ok(Self {
             py,
             engine,
             v,
             taken,
-            open: explained(py, engine, Values::Shown)?,
+            open,
             own: u32::from(taken == Taken::InThisCall && !layout::frame_stacks_are_known()),
             ignored: Ignored::new(py, engine, v)?,
         })

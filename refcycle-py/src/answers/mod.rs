@@ -6,5 +6,5 @@ mod ignored;
 mod reference_names;
 mod suspects;
 
-pub(crate) use chains::{Liveness, NamedPath, Taken, why};
+pub(crate) use chains::{Liveness, NamedPath, Taken, held_from_outside, why};
 pub(crate) use suspects::{Suspect, suspects};

@@ -15,6 +15,7 @@ use refcycle_dot::json::{self, JsonError};
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
+use super::former_names::{renamed, renamed_if_given};
 use crate::engine::{Asked, EdgeNames, Engine};
 use crate::heap::memory;
 use crate::interrupt::Checkpoint;
@@ -174,14 +175,20 @@ impl AnnotatedGraph {
         from_named(py, named.map_err(json_error)?, None)
     }
 
-    /// The graph of a JSON file.
+    /// The graph of a JSON file. `filename` is the former name of `path`.
     #[classmethod]
-    fn import_json(class: &Bound<'_, PyType>, filename: PathBuf) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (path=None, *, filename=None), text_signature = "($cls, path=..., *, filename=...)")]
+    fn import_json(
+        class: &Bound<'_, PyType>,
+        path: Option<PathBuf>,
+        filename: Option<PathBuf>,
+    ) -> PyResult<Py<PyAny>> {
         let py = class.py();
-        let file = File::open(&filename).map_err(|error| os_error(py, &error, &filename, ""))?;
+        let path = renamed(("path", path), ("filename", filename))?;
+        let file = File::open(&path).map_err(|error| os_error(py, &error, &path, ""))?;
         let named = py.detach(|| json::read_json(BufReader::with_capacity(1 << 16, file)));
         let named = named.map_err(|error| match error {
-            JsonError::Io(error) => os_error(py, &error, &filename, ""),
+            JsonError::Io(error) => os_error(py, &error, &path, ""),
             error => json_error(error),
         });
         from_named(py, named?, None)
@@ -209,9 +216,15 @@ impl AnnotatedGraph {
         named::to_json(slf.py(), &slf.as_super().borrow().engine)
     }
 
-    /// Writes the graph into a JSON file.
-    fn export_json(slf: &Bound<'_, Self>, filename: PathBuf) -> PyResult<()> {
-        named::export_json(slf.py(), &slf.as_super().borrow().engine, &filename)
+    /// Writes the graph to a JSON file. `filename` is the former name of `path`.
+    #[pyo3(signature = (path=None, *, filename=None), text_signature = "($self, path=..., *, filename=...)")]
+    fn export_json(
+        slf: &Bound<'_, Self>,
+        path: Option<PathBuf>,
+        filename: Option<PathBuf>,
+    ) -> PyResult<()> {
+        let path = renamed(("path", path), ("filename", filename))?;
+        named::export_json(slf.py(), &slf.as_super().borrow().engine, &path)
     }
 
     /// The graph in Graphviz's DOT language.
@@ -223,17 +236,19 @@ impl AnnotatedGraph {
     /// file name, else PNG. SVG, PNG and PDF need no Graphviz; with `dot_executable` its
     /// `dot` is used, for any format that it knows. The stub says what the keywords mean.
     #[pyo3(
-        signature = (filename=None, format=None, dot_executable=None, **keywords),
-        text_signature = "($self, filename='refcycle.png', format=None, dot_executable=None, *, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
+        signature = (path=None, format=None, dot_executable=None, *, filename=None, **keywords),
+        text_signature = "($self, path='refcycle.png', format=None, dot_executable=None, *, filename=None, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
     )]
     fn export_image(
         slf: &Bound<'_, Self>,
-        filename: Option<PathBuf>,
+        path: Option<PathBuf>,
         format: Option<String>,
         dot_executable: Option<PathBuf>,
+        filename: Option<PathBuf>,
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
-        let request = ImageRequest::new(filename, format, dot_executable);
+        let path = renamed_if_given(("path", path), ("filename", filename))?;
+        let request = ImageRequest::new(path, format, dot_executable);
         let engine = &slf.as_super().borrow().engine;
         images::export_image(slf.py(), engine, &request, keywords)
     }
@@ -251,14 +266,16 @@ impl AnnotatedGraph {
 
     /// Writes a page that shows the graph, one HTML file that needs no network, and that
     /// starts at `target`, a vertex.
-    #[pyo3(signature = (filename, target=None))]
+    #[pyo3(signature = (path=None, target=None, *, filename=None), text_signature = "($self, path=..., target=None, *, filename=...)")]
     fn export_html(
         slf: &Bound<'_, Self>,
-        filename: PathBuf,
+        path: Option<PathBuf>,
         target: Option<Bound<'_, PyAny>>,
+        filename: Option<PathBuf>,
     ) -> PyResult<()> {
+        let path = renamed(("path", path), ("filename", filename))?;
         let engine = &slf.as_super().borrow().engine;
-        page::export(slf.py(), engine, &filename, target.as_ref())
+        page::export(slf.py(), engine, &path, target.as_ref())
     }
 
     /// Writes the page of `export_html` into a temporary file and opens it in the

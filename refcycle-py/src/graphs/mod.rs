@@ -9,6 +9,7 @@ mod collections;
 mod count;
 mod cycles;
 mod directed_graph;
+mod former_names;
 mod graph_base;
 mod loaded_graph;
 mod object_graph;

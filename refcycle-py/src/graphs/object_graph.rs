@@ -11,6 +11,7 @@ use refcycle_dot::End;
 use super::arrays::column;
 use super::base::{GraphBase, wrap};
 use super::count::count;
+use super::former_names::{renamed, renamed_if_given};
 use super::reduce::{Reduced, reduce};
 use super::why::told;
 use crate::answers::{self, Taken};
@@ -67,9 +68,7 @@ pub(crate) fn why<'py>(
     taken: Taken,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = graph.py();
-    if limit == 0 {
-        return Err(PyValueError::new_err("limit must be at least 1, but is 0"));
-    }
+    check_limit(limit)?;
     let base = graph.as_super().borrow();
     let mut engine = base.engine();
     let alone;
@@ -78,8 +77,17 @@ pub(crate) fn why<'py>(
         alone = graph_between(py, std::iter::once(Ok(object.clone())))?;
         engine = &alone;
     }
-    let found = answers::why(py, engine, engine.vertex(object)?, limit, taken)?;
+    let v = engine.vertex(object)?;
+    let open = answers::held_from_outside(py, engine)?;
+    let found = answers::why(py, engine, &open, v, limit, taken)?;
     told(engine, object, found)
+}
+
+fn check_limit(limit: usize) -> PyResult<()> {
+    match limit {
+        0 => Err(PyValueError::new_err("limit must be at least 1, but is 0")),
+        _ => Ok(()),
+    }
 }
 
 #[crate::border::guarded]
@@ -117,9 +125,15 @@ impl ObjectGraph {
         named::to_json(slf.py(), &slf.as_super().borrow().engine)
     }
 
-    /// Writes the graph with names into a JSON file.
-    fn export_json(slf: &Bound<'_, Self>, filename: std::path::PathBuf) -> PyResult<()> {
-        named::export_json(slf.py(), &slf.as_super().borrow().engine, &filename)
+    /// Writes the graph with names to a JSON file. `filename` is the former name of `path`.
+    #[pyo3(signature = (path=None, *, filename=None), text_signature = "($self, path=..., *, filename=...)")]
+    fn export_json(
+        slf: &Bound<'_, Self>,
+        path: Option<std::path::PathBuf>,
+        filename: Option<std::path::PathBuf>,
+    ) -> PyResult<()> {
+        let path = renamed(("path", path), ("filename", filename))?;
+        named::export_json(slf.py(), &slf.as_super().borrow().engine, &path)
     }
 
     /// The graph with names in Graphviz's DOT language.
@@ -131,17 +145,19 @@ impl ObjectGraph {
     /// file name, else PNG. SVG, PNG and PDF need no Graphviz; with `dot_executable` its
     /// `dot` is used, for any format that it knows. The stub says what the keywords mean.
     #[pyo3(
-        signature = (filename=None, format=None, dot_executable=None, **keywords),
-        text_signature = "($self, filename='refcycle.png', format=None, dot_executable=None, *, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, limit_seconds=30.0)",
+        signature = (path=None, format=None, dot_executable=None, *, filename=None, **keywords),
+        text_signature = "($self, path='refcycle.png', format=None, dot_executable=None, *, filename=None, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, limit_seconds=30.0)",
     )]
     fn export_image(
         slf: &Bound<'_, Self>,
-        filename: Option<std::path::PathBuf>,
+        path: Option<std::path::PathBuf>,
         format: Option<String>,
         dot_executable: Option<std::path::PathBuf>,
+        filename: Option<std::path::PathBuf>,
         keywords: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
-        let request = ImageRequest::new(filename, format, dot_executable);
+        let path = renamed_if_given(("path", path), ("filename", filename))?;
+        let request = ImageRequest::new(path, format, dot_executable);
         let engine = &slf.as_super().borrow().engine;
         images::export_image(slf.py(), engine, &request, keywords)
     }
@@ -178,14 +194,16 @@ impl ObjectGraph {
 
     /// Writes a page that shows the graph, one HTML file that needs no network, and that
     /// starts at `target`, a vertex.
-    #[pyo3(signature = (filename, target=None))]
+    #[pyo3(signature = (path=None, target=None, *, filename=None), text_signature = "($self, path=..., target=None, *, filename=...)")]
     fn export_html(
         slf: &Bound<'_, Self>,
-        filename: std::path::PathBuf,
+        path: Option<std::path::PathBuf>,
         target: Option<Bound<'_, PyAny>>,
+        filename: Option<std::path::PathBuf>,
     ) -> PyResult<()> {
+        let path = renamed(("path", path), ("filename", filename))?;
         let engine = &slf.as_super().borrow().engine;
-        page::export(slf.py(), engine, &filename, target.as_ref())
+        page::export(slf.py(), engine, &path, target.as_ref())
     }
 
     /// Writes the page of `export_html` into a temporary file and opens it in the
@@ -256,6 +274,26 @@ impl ObjectGraph {
         limit: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
         why(slf, obj, limit, Taken::Before)
+    }
+
+    /// `why` of several objects. What is held from outside is looked for once.
+    #[pyo3(name = "_why_each", signature = (objects, *, limit=5))]
+    fn why_each<'py>(
+        slf: &Bound<'py, Self>,
+        objects: Vec<Bound<'py, PyAny>>,
+        limit: usize,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        check_limit(limit)?;
+        let base = slf.as_super().borrow();
+        let engine = base.engine();
+        let open = answers::held_from_outside(py, engine)?;
+        let answer = |object: &Bound<'py, PyAny>| {
+            let v = engine.vertex(object)?;
+            let found = answers::why(py, engine, &open, v, limit, Taken::Before)?;
+            told(engine, object, found)
+        };
+        objects.iter().map(answer).collect()
     }
 
     /// The bytes that would be freed if a vertex were gone: its own and those of all that is
@@ -359,13 +397,17 @@ impl ObjectGraph {
         statistics(slf.py(), &slf.as_super().borrow().engine)
     }
 
-    /// The vertices whose type has this name, a list.
+    /// The vertices whose type has this name, a list. `name` is the former name of
+    /// `type_name`.
+    #[pyo3(signature = (type_name=None, *, name=None), text_signature = "($self, type_name=..., *, name=...)")]
     fn find_by_typename<'py>(
         slf: &Bound<'py, Self>,
-        name: &Bound<'py, PyAny>,
+        #[pyo3(from_py_with = given)] type_name: Option<Bound<'py, PyAny>>,
+        #[pyo3(from_py_with = given)] name: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyList>> {
         let py = slf.py();
-        let Ok(name) = name.extract::<String>() else {
+        let type_name = renamed(("type_name", type_name), ("name", name))?;
+        let Ok(name) = type_name.extract::<String>() else {
             return Ok(PyList::empty(py));
         };
         let base = slf.as_super().borrow();

@@ -153,19 +153,19 @@ fn limit(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
 
 /// Where a picture goes, and who draws it.
 pub(crate) struct ImageRequest {
-    filename: PathBuf,
+    path: PathBuf,
     format: Option<String>,
     dot_executable: Option<PathBuf>,
 }
 
 impl ImageRequest {
     pub(crate) fn new(
-        filename: Option<PathBuf>,
+        path: Option<PathBuf>,
         format: Option<String>,
         dot_executable: Option<PathBuf>,
     ) -> Self {
         Self {
-            filename: filename.unwrap_or_else(|| PathBuf::from("refcycle.png")),
+            path: path.unwrap_or_else(|| PathBuf::from("refcycle.png")),
             format,
             dot_executable,
         }
@@ -184,7 +184,7 @@ pub(crate) fn export_image(
     let format = request.format.as_deref().map(Format::named);
     let graphviz = request.dot_executable.as_ref().map(Graphviz::new);
     draw(py, look, graphviz.as_ref(), |options| {
-        refcycle_dot::export_image(&graph, &request.filename, format, options)
+        refcycle_dot::export_image(&graph, &request.path, format, options)
     })
 }
 

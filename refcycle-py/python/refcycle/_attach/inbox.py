@@ -1,10 +1,10 @@
 """A folder through which another process, perhaps of another user, hands over a dump.
 
-That process may do there what it likes, and refcycle may run as root. So everything in the
-part that it can write to is taken to be hostile: folders are opened once and named by their
-descriptors from then on, nothing is followed, only regular files of that user are read, and
-no more of them than is expected. Ownership and permissions are only given to what was made
-here and is open. Where the system has no such descriptors (Windows), paths stand for them.
+That process may do anything there, and refcycle may run as root. So everything in the part
+that it can write to is treated as hostile: folders are opened once and addressed by their
+descriptors from then on; no link is followed; only regular files of that user are read, and
+no more bytes than expected. Ownership and permissions are only changed on things that were
+created here and are open. Paths are used where the system has no such descriptors (Windows).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _HAS_DESCRIPTORS = {os.open, os.mkdir, os.stat, os.unlink, os.rmdir} <= os.suppo
 
 
 def _flag(*names: str) -> int:
-    """Return the flags of `os.open` that this system has."""
+    """Return those flags of `os.open` that this system has."""
     flags = 0
     for name in names:
         flags |= getattr(os, name, 0)
@@ -50,11 +50,11 @@ _FOREIGN = _flag("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC"
 
 
 class Untrusted(Exception):
-    """What the other process has left there is not what it was asked for."""
+    """The other process left something other than what it was asked for."""
 
 
 class _Folder:
-    """A folder that stays the same one, whatever takes its name."""
+    """A folder that stays the same one, even if another one gets its name."""
 
     def __init__(self, path: str, descriptor: int | None) -> None:
         self.path = path
@@ -71,7 +71,7 @@ class _Folder:
         return name if self.descriptor is not None else os.path.join(self.path, name)
 
     def make(self, name: str) -> _Folder:
-        """Make a folder for this user alone, with nothing in it."""
+        """Make an empty folder for this user alone."""
         os.mkdir(self._named(name), 0o700, dir_fd=self.descriptor)
         path = os.path.join(self.path, name)
         if self.descriptor is None:
@@ -79,14 +79,14 @@ class _Folder:
         made = _Folder(path, os.open(name, _FOLDER, dir_fd=self.descriptor))
         if made.status().st_uid != os.geteuid() or made.names(1):
             made.close()
-            raise Untrusted(f"another folder has taken the place of {path}")
+            raise Untrusted(f"another folder replaced {path}")
         return made
 
     def status(self) -> os.stat_result:
         return os.stat(self.path if self.descriptor is None else self.descriptor)
 
     def write(self, name: str, content: bytes, mode: int) -> None:
-        """Write a file that is not there."""
+        """Write a file that does not exist."""
         descriptor = os.open(self._named(name), _NEW, 0o600, dir_fd=self.descriptor)
         with open(descriptor, "wb") as file:
             file.write(content)
@@ -94,7 +94,7 @@ class _Folder:
                 os.fchmod(descriptor, mode)
 
     def look(self, name: str) -> os.stat_result | None:
-        """Return what has this name, be it a link; None where there is nothing."""
+        """Return the status of a name, even of a link; None if there is nothing."""
         with suppress(FileNotFoundError):
             return os.stat(self._named(name), dir_fd=self.descriptor, follow_symlinks=False)
         return None
@@ -121,7 +121,7 @@ class _Folder:
         os.rmdir(self._named(name), dir_fd=self.descriptor)
 
     def steady_path(self, name: str) -> str:
-        """Return a path that leads into this folder even if another takes its name."""
+        """Return a path that leads into this folder even if another one gets its name."""
         if self.descriptor is not None:
             steady = f"/proc/self/fd/{self.descriptor}"
             with suppress(OSError):
@@ -130,7 +130,7 @@ class _Folder:
         return os.path.join(self.path, name)
 
     def free(self) -> int | None:
-        """Return how many bytes there is room for; None where that is not known."""
+        """Return the number of free bytes; None if it is unknown."""
         if self.descriptor is None:
             return None
         with suppress(OSError):
@@ -145,7 +145,7 @@ class _Folder:
 
 
 class Inbox:
-    """The folder, with the script that the process runs, and within it the folder that is its.
+    """The folder with the script for the process, and the inner folder that the process owns.
 
     `owner` is the user of the process.
     """
@@ -174,7 +174,7 @@ class Inbox:
         return os.path.join(self.work.path, SCRIPT)
 
     def fill(self, script: str) -> None:
-        """Write what the process needs, and let its user in."""
+        """Write the files that the process needs, and give its user access."""
         self.work.write(SCRIPT, script.encode(), 0o644 if self.is_foreign else 0o600)
         self.inner.write(ASKED, b"", 0o600)
         if self.is_foreign and self.owner is not None:
@@ -184,29 +184,29 @@ class Inbox:
             os.fchmod(self.work.descriptor, 0o711)
 
     def is_asked(self) -> bool:
-        """Whether the process has not begun."""
+        """Whether the process has not started."""
         return self.inner.look(ASKED) is not None
 
     def has_begun(self) -> bool:
-        """Whether the process has begun."""
+        """Whether the process has started."""
         return self.inner.look(BEGUN) is not None
 
     def is_answered(self) -> bool:
-        """Whether the process is done."""
+        """Whether the process has finished."""
         return self.inner.look(ANSWER) is not None
 
     def forget(self) -> bool:
-        """Take the request back; False when the process has just begun."""
+        """Withdraw the request; False if the process has just started."""
         try:
             self.inner.unlink(ASKED)
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise Untrusted(f"the request cannot be taken back: {error.strerror}") from None
+            raise Untrusted(f"the request cannot be withdrawn: {error.strerror}") from None
         return True
 
     def answer(self) -> dict[str, Any]:
-        """Return what the process has said. Nothing of it is believed."""
+        """Return the answer of the process. Nothing in it is trusted."""
         descriptor, size = self._open(ANSWER)
         try:
             if size > MOST_ANSWERED:
@@ -219,7 +219,7 @@ class Inbox:
         except (ValueError, RecursionError):
             said = None
         if not isinstance(said, dict):
-            raise Untrusted("its answer is no JSON object")
+            raise Untrusted("its answer is not a JSON object")
         return said
 
     def collect(self, target: str) -> None:
@@ -243,7 +243,7 @@ class Inbox:
             os.close(descriptor)
 
     def _open(self, name: str) -> tuple[int, int]:
-        """Open a regular file of the process's user. Return the descriptor, and its bytes."""
+        """Open a regular file of the process's user. Return the descriptor and the size."""
         found = self.inner.look(name)
         if found is None:
             raise Untrusted(f"there is no file {name}")
@@ -262,14 +262,14 @@ class Inbox:
 
     def _check(self, name: str, found: os.stat_result) -> None:
         if not stat.S_ISREG(found.st_mode):
-            raise Untrusted(f"{name} is no regular file")
+            raise Untrusted(f"{name} is not a regular file")
         if self.owner is not None and found.st_uid != self.owner:
-            raise Untrusted(f"{name} is of user {found.st_uid} and not of {self.owner}")
+            raise Untrusted(f"{name} belongs to user {found.st_uid} instead of {self.owner}")
         if found.st_nlink > 1:
             raise Untrusted(f"{name} has {found.st_nlink} names")
 
     def close(self) -> None:
-        """Clear away what is ours and what the process was asked for; nothing is followed.
+        """Remove our files and those that the process was asked for; no link is followed.
 
         Folders that the process has filled are not ours, and stay.
         """
@@ -290,22 +290,22 @@ class Inbox:
 
 
 def _check_dump(descriptor: int, size: int) -> None:
-    """Check that what would take the place of an older dump could be one."""
+    """Check that a file that would replace an older dump can be one."""
     if size < 2 * len(_MARK):
         raise Untrusted(f"its dump has {size} bytes")
     for place in (size - len(_MARK), 0):
         os.lseek(descriptor, place, os.SEEK_SET)
         if b"".join(_read(descriptor, len(_MARK))) != _MARK:
-            raise Untrusted("what it hands over is no dump")
+            raise Untrusted("its file is not a dump")
     os.lseek(descriptor, 0, os.SEEK_SET)
 
 
 def _read(descriptor: int, size: int) -> Iterator[bytes]:
-    """Yield that many bytes, however many there are."""
+    """Yield that many bytes, whatever the file claims."""
     while size:
         chunk = os.read(descriptor, min(size, _CHUNK))
         if not chunk:
-            raise Untrusted("a file was cut off while it was read")
+            raise Untrusted("a file was truncated while it was read")
         size -= len(chunk)
         yield chunk
 

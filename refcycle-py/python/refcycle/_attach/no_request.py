@@ -1,1 +1,1 @@
-"""What a process runs that `attach` has waited for in vain: nothing."""
+"""An empty script: what a process runs if `attach` has withdrawn its request."""

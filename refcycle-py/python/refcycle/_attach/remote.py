@@ -1,8 +1,8 @@
-"""What `attach` has another process run. It is sent as a text, and imports nothing here."""
+"""The code that `attach` runs in another process. It is sent as text, and imports nothing here."""
 
 
 def take_dump(package: str, work: str, redact: bool) -> None:
-    """Write `dump.refcycle` into the folder `work`, then `answer`: why not, as JSON."""
+    """Write `dump.refcycle` to the folder `work`, then `answer`: JSON with the error, if any."""
     import os
 
     try:

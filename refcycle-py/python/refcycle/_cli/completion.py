@@ -1,6 +1,6 @@
-"""What a shell completes after `refcycle`, as a script for it.
+"""Scripts that complete the arguments of `refcycle` in a shell.
 
-The script has the commands and options of this version: it starts no Python when one types.
+A script has the commands and options of this version, so that completion starts no Python.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SHELLS = ("bash", "fish", "zsh")
 def _commands(
     parser: argparse.ArgumentParser,
 ) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
-    """Yield the commands by name, with what they do."""
+    """Yield the name, the summary and the parser of each command."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             helps = {choice.dest: choice.help or "" for choice in action._choices_actions}

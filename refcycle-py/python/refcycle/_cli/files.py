@@ -33,7 +33,7 @@ def find(graph: LoadedGraph, wanted: str) -> list[Any]:
         try:
             return [graph.at(int(wanted, 0))]
         except (KeyError, OverflowError, ValueError) as error:
-            raise CommandError(f"no object of the file was at {wanted}") from error
+            raise CommandError(f"the file has no object at {wanted}") from error
     found = [obj for obj in graph if obj.type_name == wanted]
     found = found or graph.find_by_typename(wanted)
     if found:
@@ -57,5 +57,7 @@ def write(path: str, writer: Callable[[], object]) -> None:
 
 def _about(path: str, error: Exception) -> CommandError:
     """Return the error of a file: it names the file once."""
-    text = str(error)
+    if isinstance(error, FileNotFoundError):
+        return CommandError(f"no such file: {path}")
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return CommandError(text if path in text else f"{path}: {text}")

@@ -18,7 +18,7 @@ __all__ = ["growth_data", "object_line", "print_json", "print_written", "table"]
 
 
 def print_json(data: object) -> None:
-    """Print data as JSON, in lines."""
+    """Print data as indented JSON."""
     print(json.dumps(data, indent=2))
 
 
@@ -28,13 +28,13 @@ def growth_data(table: GrowthTable) -> list[dict[str, Any]]:
 
 
 def object_line(obj: Any) -> str:
-    """Return what an object is, and its address."""
+    """Return the label and the address of an object."""
     label = obj.label.replace("\n", " ")
     return f"{printable(label)} (0x{obj.address:x})"
 
 
 def print_written(path: str, text: str, *, as_json: bool) -> None:
-    """Print that a file is written: a text, or its path and size as JSON."""
+    """Print that a file was written: the text, or the path and size as JSON."""
     if as_json:
         print_json({"output": path, "bytes": os.path.getsize(path)})
     elif text:
@@ -42,6 +42,6 @@ def print_written(path: str, text: str, *, as_json: bool) -> None:
 
 
 def table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Return a table for a terminal, the headings less bright."""
+    """Return a table for a terminal, with dimmed headings."""
     first, *lines = text_table(headings, rows).splitlines()
     return "\n".join([dim(first), *lines])

@@ -1,4 +1,4 @@
-"""A program that is run to see what garbage it leaves, and what grew."""
+"""Runs a program, and reports the garbage that it leaves and what grew."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class ProgramError(CommandError):
 
 
 class Program(NamedTuple):
-    """A program, ready to be run as `__main__`."""
+    """A program that is ready to run as `__main__`."""
 
     code: types.CodeType
     module: types.ModuleType
     arguments: list[str]
-    """What it sees as `sys.argv`."""
+    """Its `sys.argv`."""
     folder: str
-    """The first place where it imports from."""
+    """The first folder from which it imports."""
 
     @classmethod
     def named(cls, name: str, arguments: Sequence[str], *, is_module: bool) -> Program:
-        """Find the file of this name, or the module; ProgramError if it cannot be run."""
+        """Find the file or the module with this name; ProgramError if it cannot be run."""
         return (_of_module if is_module else _of_file)(name, arguments)
 
 
@@ -56,7 +56,7 @@ def _of_file(name: str, arguments: Sequence[str]) -> Program:
     try:
         code = compile(source, name, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        raise ProgramError(f"{name} is no Python program: {error}") from None
+        raise ProgramError(f"{name} is not a Python program: {error}") from None
     module = types.ModuleType("__main__")
     module.__file__ = name
     return Program(code, module, [name, *arguments], os.path.dirname(os.path.abspath(name)))
@@ -73,13 +73,13 @@ def _of_module(name: str, arguments: Sequence[str]) -> Program:
     except (ImportError, ValueError, AttributeError) as error:
         raise ProgramError(f"{name} cannot be imported: {error}") from None
     if spec is None or spec.loader is None or not hasattr(spec.loader, "get_code"):
-        raise ProgramError(f"there is no module {name} that can be run")
+        raise ProgramError(f"no module {name} that can be run")
     try:
         code = spec.loader.get_code(spec.name)
     except (ImportError, SyntaxError) as error:
         raise ProgramError(f"{name} cannot be run: {error}") from None
     if code is None:
-        raise ProgramError(f"{name} has no code in Python")
+        raise ProgramError(f"{name} has no Python code")
     module = types.ModuleType("__main__")
     module.__spec__ = spec
     module.__loader__ = spec.loader
@@ -118,7 +118,7 @@ def run(
 
 
 def _import_all(untracked: bool) -> None:
-    """Make a report: what it imports and keeps is not to count as what grew."""
+    """Make a report, so that what it imports and keeps does not count as growth."""
     cycle: list[object] = []
     cycle += [cycle, [cycle]]
     reports = report_on(ObjectGraph([cycle, cycle[1]]))
@@ -128,7 +128,7 @@ def _import_all(untracked: bool) -> None:
 
 
 def _status_of(program: Program) -> int:
-    """Run the program; say what it raises as the interpreter does."""
+    """Run the program; print its exception as the interpreter does."""
     try:
         exec(program.code, program.module.__dict__)
     except SystemExit as end:
@@ -178,7 +178,7 @@ def _as_json(cycles: list[CycleReport], growth: GrowthTable, status: int) -> str
 
 
 def _write(text: str, output: str | None) -> bool:
-    """Write the report, into a file as a whole; say why that cannot be done."""
+    """Write the report, to a file in one step; print the reason if that fails."""
     sys.stdout.flush()
     if output is None:
         sys.stderr.write(text)

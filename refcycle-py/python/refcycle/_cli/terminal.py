@@ -1,4 +1,4 @@
-"""What the commands show on a terminal beside their answers: progress and colours."""
+"""What commands show on a terminal in addition to their answers: progress and colours."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INTERVAL = 0.1
 
 
 class Progress:
-    """A line that says what takes long and how far it is. It is taken back at the end."""
+    """A line that shows the progress of a long step. It is removed at the end."""
 
     def __init__(self, what: str, stream: TextIO) -> None:
         self._what = printable(what)
@@ -30,7 +30,7 @@ class Progress:
         self._draw(f"{self._what} ...")
 
     def __call__(self, done: int, total: int) -> None:
-        """Show that so much is done of the total."""
+        """Show that `done` of `total` is done."""
         if time.monotonic() - self._drawn < _INTERVAL or not total:
             return
         self._drawn = time.monotonic()
@@ -40,7 +40,7 @@ class Progress:
         self._draw(f"{self._what} [{bar}] {share:4.0%}")
 
     def clear(self) -> None:
-        """Take the line back."""
+        """Remove the line."""
         self._draw("")
         self._draw("")
 
@@ -60,7 +60,7 @@ class Progress:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Say on a terminal what takes long; give what shows how far it is, elsewhere None."""
+    """Show a long step on a terminal; yield a function that shows its progress, or None."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -72,9 +72,9 @@ def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _has_colours() -> bool:
-    """Return whether the standard output shows colours, and the user wants them.
+    """Return whether stdout shows colours and the user wants them.
 
-    As https://no-color.org and https://force-color.org have it.
+    See https://no-color.org and https://force-color.org.
     """
     if os.environ.get("NO_COLOR"):
         return False
@@ -88,20 +88,20 @@ def _painted(code: int, text: str) -> str:
 
 
 def bold(text: str) -> str:
-    """Return a text in bold, as headings and holders are."""
+    """Return the text in bold, for headings and holders."""
     return _painted(1, text)
 
 
 def dim(text: str) -> str:
-    """Return a text in less bright letters, as what only connects is."""
+    """Return the text dimmed, for lines that only connect."""
     return _painted(2, text)
 
 
 def red(text: str) -> str:
-    """Return a text in red, as garbage is."""
+    """Return the text in red, for garbage."""
     return _painted(31, text)
 
 
 def green(text: str) -> str:
-    """Return a text in green, as what helps is."""
+    """Return the text in green, for fixes."""
     return _painted(32, text)

@@ -1,4 +1,4 @@
-"""What is told of the cycles of a graph of garbage, where tests are to make none."""
+"""Reports on the cycles in a graph of garbage, for tests that should make none."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ _MOST_TRACED = 100
 
 
 class CycleReport:
-    """Cycles of one signature. It holds texts and numbers, and no object."""
+    """The cycles with one signature. It holds texts and numbers, and no object."""
 
     __slots__ = ("advice", "allocated", "objects", "signature", "times")
 
     signature: str
     """See `Cycle.signature`."""
     objects: int
-    """How many objects the component has; of several, the first."""
+    """The number of objects of the component; of several components, the first one."""
     advice: str
-    """What to cut; empty for a component that is too large to tell quickly."""
+    """What to cut; empty for a component that is too large to find it quickly."""
     allocated: str
-    """Where an object of it was made; empty unless `tracemalloc` traced it."""
+    """Where an object of it was allocated; empty unless `tracemalloc` traced it."""
     times: int
-    """How many such cycles there are."""
+    """The number of such cycles."""
 
     def __init__(
         self, signature: str, objects: int, advice: str, allocated: str, times: int = 1
@@ -49,7 +49,7 @@ class CycleReport:
         self.times = times
 
     def as_data(self) -> tuple[str, int, str, str, int]:
-        """Return what makes one like it."""
+        """Return the arguments that make an equal report."""
         return self.signature, self.objects, self.advice, self.allocated, self.times
 
     def __str__(self) -> str:
@@ -67,10 +67,10 @@ def report_on(
     allowed: Collection[str] = (),
     is_allowed: Callable[[Cycle], bool] | None = None,
 ) -> list[CycleReport]:
-    """Return what is to be told of the cycles of a graph, but for those that are allowed.
+    """Return reports on the cycles of a graph, except for those that are allowed.
 
-    They are so by their signatures or by `is_allowed`. Of more than 1000 cycles no more are
-    looked at when one of them is not allowed.
+    A cycle is allowed by its signature or by `is_allowed`. At most 1000 cycles are examined,
+    unless all of them are allowed.
     """
     found: dict[str, CycleReport] = {}
     for place, cycle in enumerate(graph.cycles()):
@@ -109,7 +109,7 @@ def _allocation(cycle: Cycle) -> str:
 
 
 def text_of(reports: Sequence[CycleReport]) -> str:
-    """Return the reports as a text, those that are most first, the first five of them."""
+    """Return the reports as text: the five most frequent ones."""
     ordered = sorted(reports, key=lambda report: -report.times)
     lines = [line for report in ordered[:_MOST_SHOWN] for line in str(report).splitlines()]
     if len(ordered) > _MOST_SHOWN:
@@ -118,5 +118,5 @@ def text_of(reports: Sequence[CycleReport]) -> str:
 
 
 def count_of(reports: Sequence[CycleReport]) -> str:
-    """Return how many cycles there are, in words."""
+    """Return the number of cycles, in words."""
     return counted(sum(report.times for report in reports), "cycle")

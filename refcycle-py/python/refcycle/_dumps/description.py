@@ -1,4 +1,4 @@
-"""What a file says of the program whose heap it has."""
+"""The facts about a program that a dump of its heap contains."""
 
 import json
 import os
@@ -19,16 +19,16 @@ _original: int | None = None
 
 
 def stand_for(pid: int) -> None:
-    """Let what this process saves be of the process whose fork it is."""
+    """Describe this process as the one with that id, whose fork it is."""
     global _original
     _original = pid
 
 
 def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
-    """Return the facts that a file of a heap has, by name, all as strings.
+    """Return the facts for a dump, by name, all as strings.
 
     `types` are those of the objects, each with its name. With `redact` the arguments of the
-    command are left out, and the names of files that are not source.
+    command are left out, and so are the names of files that are not source files.
     """
     facts: dict[str, Facts] = {}
     for class_, name in types:
@@ -55,7 +55,7 @@ def _command(redact: bool) -> list[str]:
 
 
 def _stacks(redact: bool) -> dict[str, list[str]]:
-    """Return the stack of each thread, the innermost call first, by the thread's name."""
+    """Return the stack of each thread by its name, the innermost call first."""
     names = _thread_names()
     stacks: dict[str, list[str]] = {}
     frames = sys._current_frames()
@@ -73,7 +73,7 @@ def _thread_names() -> dict[int, str]:
     """Return the names of threads by their idents. No code of their classes runs.
 
     There are none unless the program has imported `threading`. `threading.enumerate` takes a
-    lock, that whom a signal interrupts may hold.
+    lock, which the code that a signal interrupted may hold.
     """
     module = sys.modules.get("threading")
     known: dict[str, Any] = vars(module) if type(module) is ModuleType else {}

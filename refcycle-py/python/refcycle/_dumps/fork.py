@@ -1,4 +1,4 @@
-"""Work that a fork of the process does, so that the process itself goes on."""
+"""Work in a fork of the process, so that the process itself can go on."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ def fork(
     limit: float | None,
     keep: Callable[[], int | None] = lambda: None,
 ) -> Fork:
-    """Do `work` in a fork of this process, for no longer than `limit` seconds.
+    """Do `work` in a fork of this process, for at most `limit` seconds.
 
-    The child closes all files of the program but the one that `keep`, which it calls before,
-    gives the descriptor of.
-    Only the fork itself keeps the caller. OSError when it is refused.
+    The child first calls `keep`, and then closes all files of the program except the descriptor
+    that it returns. The caller waits only for the fork itself. OSError if it is refused.
     """
     reading, writing = os.pipe()
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
@@ -47,7 +46,7 @@ def fork(
         raise OSError(
             error.errno,
             f"the process could not be forked ({error.strerror}): there may be too many "
-            "processes, or too little memory; without fork the dump needs neither",
+            "processes or too little memory; leave fork out",
         ) from None
     except BaseException:
         os.close(reading)
@@ -60,10 +59,10 @@ def fork(
 
 @contextmanager
 def _no_warning() -> Iterator[None]:
-    """Let Python 3.12 and later not warn of a fork beside threads.
+    """Suppress the warning of Python 3.12 and later about a fork with threads.
 
-    The warning is of locks that other threads hold, and a limit of time is the answer to
-    those. As an error it would come when the child is there, and nobody had its pid.
+    It warns of locks that other threads hold; the time limit takes care of those. Turned into
+    an error, it would be raised after the child exists, and nobody would know its pid.
     """
     if getattr(sys.flags, "context_aware_warnings", False):
         with warnings.catch_warnings():
@@ -106,7 +105,7 @@ def _be_the_child(
 
 
 def _end_after(limit: float | None) -> None:
-    """Let the kernel end this process: Python may wait for a lock that nobody holds."""
+    """Let the kernel end this process: Python may wait for a lock that is never released."""
     deadly = {getattr(signal, name) for name in _DEADLY}
     for number in deadly:
         signal.signal(number, signal.SIG_DFL)
@@ -117,7 +116,7 @@ def _end_after(limit: float | None) -> None:
 
 
 def _let_files_go(keep: Sequence[int]) -> None:
-    """Close the files of the program: its ports are free and its pipes end when it ends."""
+    """Close the files of the program, so that its ports and pipes are free when it ends."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         if standard not in keep:
@@ -130,7 +129,7 @@ def _let_files_go(keep: Sequence[int]) -> None:
 
 
 def _be_killed_first() -> None:
-    """Let Linux, when memory ends, end this process and not the program."""
+    """Make Linux, if memory runs out, end this process and not the program."""
     with suppress(OSError), open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
         file.write(b"1000")
 
@@ -149,7 +148,7 @@ def _error(said: tuple[Any, ...]) -> Exception:
         return OSError(number, text, name) if name else OSError(number, text)
     [text] = details
     if kind == "MemoryError":
-        return MemoryError(text or "there was too little memory for the dump")
+        return MemoryError(text or "too little memory for the dump")
     return RuntimeError(f"the dump failed with {kind}: {text}")
 
 
@@ -164,7 +163,7 @@ class Fork:
         self._limit = limit
 
     def outcome(self) -> Exception | None:
-        """Wait for the end, and return why the work is not done. To be called once."""
+        """Wait for the end, and return the error, or None. Call it once."""
         try:
             said = self._said()
         finally:
@@ -193,16 +192,16 @@ class Fork:
             return None
 
     def _cut_off(self, status: int | None) -> Exception:
-        process = f"the process {self.pid} that takes the dump"
+        process = f"process {self.pid}, which writes the dump,"
         if status == -signal.SIGALRM:
             return TimeoutError(
-                f"{process} was not done after {self._limit:g} s and was ended: another thread "
-                "may have held a lock at the fork; allow it more time, or leave fork out"
+                f"{process} was ended after {self._limit:g} s: another thread may have held a "
+                "lock at the fork; allow more time, or leave fork out"
             )
         if status is None:
-            return RuntimeError(f"{process} ended and said nothing")
+            return RuntimeError(f"{process} ended without an answer")
         if status >= 0:
-            return RuntimeError(f"{process} ended with status {status} and said nothing")
+            return RuntimeError(f"{process} ended with status {status} and without an answer")
         name = signal.Signals(-status).name if -status in set(signal.Signals) else -status
         hint = ": memory may have run out" if -status == signal.SIGKILL else ""
         return RuntimeError(f"{process} was killed by {name}{hint}")

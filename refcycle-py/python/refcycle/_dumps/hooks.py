@@ -1,4 +1,4 @@
-"""What hooks into the interpreter and is taken back."""
+"""Hooks into the interpreter that can be removed again."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ __all__ = ["Closing", "is_method_of"]
 
 
 def is_method_of(hook: object, owner: object) -> bool:
-    """Return whether a hook is a method of this object. No code of the hook's runs."""
+    """Return whether a hook is a method of this object. No code of the hook runs."""
     return type(hook) is MethodType and hook.__self__ is owner
 
 
 class Closing:
-    """What the end of a `with` statement closes."""
+    """An object that the end of a `with` statement closes."""
 
     __slots__ = ()
 
     def close(self) -> None:
-        """Take it back."""
+        """Remove the hook."""
         raise NotImplementedError
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Where dumps go that nobody waits for, and what is said when one fails."""
+"""Files for dumps that run in the background, and how their failures are reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["complain", "new_path", "writable_directory"]
 
 
 def writable_directory(directory: StrPath) -> str:
-    """Return its absolute path; OSError if no files can be made there."""
+    """Return the absolute path; OSError if no files can be created there."""
     path = os.path.abspath(absolute(directory))
     if not os.path.isdir(path):
         number = errno.ENOTDIR if os.path.exists(path) else errno.ENOENT
@@ -30,7 +30,7 @@ def writable_directory(directory: StrPath) -> str:
 
 
 def new_path(directory: str) -> str:
-    """Return the path of a file that is not there: its name has the time, in UTC, and the pid."""
+    """Return the path of a file that does not exist, named by the time (UTC) and the pid."""
     now = time.time_ns()
     date = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now // 10**9))
     start = f"{date}.{now // 10**6 % 1000:03}Z-{os.getpid()}"
@@ -43,9 +43,9 @@ def new_path(directory: str) -> str:
 
 
 def complain(where: str, error: Exception) -> None:
-    """Say in a line on the standard error why there is no dump.
+    """Report on stderr, in one line, why there is no dump.
 
-    `sys.stderr` may be an object of the program, or be in the midst of a write.
+    `sys.stderr` may be an object of the program, or in the middle of a write.
     """
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     line = escaped(f"refcycle: no dump in {where}: {reason or type(error).__name__}") + "\n"

@@ -1,4 +1,4 @@
-"""Paths as they are given."""
+"""Checks of the paths that users pass."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["absolute"]
 
 
 def absolute(path: StrPath) -> str:
-    """Return a path that starts at the root, for functions that use it later.
+    """Return an absolute path, for functions that use it later.
 
-    What is wrong with it is the error that saving to it would give: TypeError for what is no
-    path or one of bytes, ValueError for a NUL or a character that no file name can have,
+    An unusable path raises the error that saving to it would raise: TypeError if it is not a
+    path, or is one of bytes; ValueError for a NUL or a character that no file name can have;
     FileNotFoundError for an empty one.
 
     >>> absolute("")

@@ -1,4 +1,4 @@
-"""How many objects of each type a graph has, and how large they are."""
+"""The number and size of the objects of each type in a graph."""
 
 from collections import Counter
 
@@ -17,7 +17,7 @@ _name_of = type.__dict__["__name__"].__get__
 def totals(graph: ObjectGraph) -> Totals:
     """Return the number of objects and the bytes of each type.
 
-    Names are those of `count_by_typename`. No code of the objects runs, nor of their types.
+    The names are those of `count_by_typename`. No code of the objects or their types runs.
     Takes some 0.4 s for a million objects.
     """
     if is_graph_of_file(graph):

@@ -1,4 +1,4 @@
-"""Where the execution of objects is: of generators, and of futures of asyncio."""
+"""The state of execution of generators, and of futures of asyncio."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ def is_future(class_: type[Any]) -> bool:
 
 
 def has_state(class_: type[Any]) -> bool:
-    """Return whether `state_of` tells something of the objects of a class."""
+    """Return whether `state_of` knows the state of the instances of a class."""
     future = _future_of_asyncio()
     return id(class_) in _GENERATORS or (future is not None and issubclass(class_, future))
 
 
 def state_of(obj: object) -> str | None:
-    """Return where the execution of an object is, be it alive or in a file.
+    """Return the state of execution of an object, alive or from a file.
 
     A generator or coroutine is "running" or "suspended", also before its start and after its
-    end; a future is "pending" or "done". None of all others, and of futures that are written
-    in Python: only their own code could tell.
+    end; a future is "pending" or "done". None for all others, including futures that are written
+    in Python, because only their own code could tell.
     """
     if type(obj) is SavedObject:
         return obj.state

@@ -1,4 +1,4 @@
-"""What a type says of itself. No code of its metaclass runs."""
+"""Facts about types, from their flags. No code of their metaclasses runs."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _IS_CLASS = 1 << 31
 
 
 def is_made_at_run_time(cls: type[Any]) -> bool:
-    """Return whether a type is no static one of CPython's."""
+    """Return whether a type is not one of CPython's static types."""
     return bool(_flags(cls) & _IS_HEAP_TYPE)
 
 
 def can_be_referred_to_weakly(cls: type[Any]) -> bool:
-    """Return whether objects of a type can have weak references."""
+    """Return whether instances of a type can have weak references."""
     return bool(_weak_list_offset(cls))
 
 
@@ -51,7 +51,7 @@ def is_exception(cls: type[Any]) -> bool:
 
 
 def is_thread_local(cls: type[Any]) -> bool:
-    """Return whether objects of a type are `threading.local`s."""
+    """Return whether instances of a type are `threading.local` objects."""
     return issubclass(cls, _thread._local)
 
 

@@ -30,10 +30,10 @@ def _terminal_width() -> int:
 
 
 def text_table(headings: Row, rows: Sequence[Row], width: int | None = None) -> str:
-    """Return a table whose last column is the name of a type, and the others numbers.
+    """Return a table whose last column is the name of a type; the others are numbers.
 
-    At most `SHOWN` rows have a line; one more says how many others there are. `width` is in
-    cells of a terminal; `None` is the width of the terminal.
+    At most `SHOWN` rows have a line; one more line says how many others there are. `width` is in
+    terminal cells; `None` is the width of the terminal.
     """
     lines = [headings, *rows[:SHOWN]]
     wide = [max(len(line[column]) for line in lines) for column in range(len(headings) - 1)]
@@ -47,7 +47,7 @@ def text_table(headings: Row, rows: Sequence[Row], width: int | None = None) -> 
 
 
 def html_table(caption: str, headings: Row, rows: Sequence[Row]) -> str:
-    """Return the table as HTML, with everything in it escaped."""
+    """Return the table as HTML, with all text escaped."""
     escape: Callable[[str], str] = _later("html", "escape")
 
     def line(tag: str, cells: Row) -> str:

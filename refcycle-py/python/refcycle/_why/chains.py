@@ -17,24 +17,25 @@ class Step(NamedTuple):
     label: str
     """What it is, in one line."""
     reference: str
-    """How the one before refers to it, as in "local 'job'"; empty for the first."""
+    """How the previous object refers to it, as in "local 'job'"; empty for the first."""
 
 
 class Chain(NamedTuple):
-    """References that keep an object alive, from the outside to the object."""
+    """References that keep an object alive, from an owner outside to the object."""
 
     holder: str
     """What holds the first object, as in "running in thread MainThread"."""
     steps: tuple[Step, ...]
-    """The objects, that which is asked about last. The `__dict__` of an object and of a
-    module is none of them: what it holds is an attribute."""
+    """The objects; the last one is the object itself. The `__dict__` of an object or a module is
+    not among them: what it holds is an attribute.
+    """
 
     def __str__(self) -> str:
         return "\n".join(map(escaped, lines_of(self, unicode=True)))
 
 
 def lines_of(chain: Chain, *, unicode: bool) -> Iterable[str]:
-    """Yield a line for the holder and one for each step, each below the one before."""
+    """Yield a line for the holder and one for each step, each indented below the previous one."""
     branch, arrow = ("└─ ", " → ") if unicode else ("`- ", " -> ")
     yield chain.holder
     last = len(chain.steps) - 1

@@ -55,7 +55,8 @@ class WhyAlive(Command):
         found = find(graph, options.object)
         with progress("searching for chains of references"):
             shown = found[: options.limit]
-            answers = [(obj, graph.why(obj, limit=options.chains)) for obj in shown]
+            found_chains = graph._why_each(shown, limit=options.chains)
+            answers = list(zip(shown, found_chains, strict=True))
         if options.json:
             objects = [_data(obj, why) for obj, why in answers]
             print_json({"found": len(found), "objects": objects})
