@@ -83,8 +83,17 @@ impl<'py> Parts<'py> {
 #[crate::border::guarded]
 #[pymethods]
 impl DirectedGraph {
-    /// The graph of these vertices in which the edges of a vertex `v` go to the items of
-    /// `edge_mapper[v]`; `edge_mapper` may also be a function.
+    /// Returns the graph of these vertices in which the edges of a vertex `v` go to the items of
+    /// `edge_mapper[v]`.
+    ///
+    /// `vertices` is any iterable of hashable objects; equal ones are one vertex. `edge_mapper` may
+    /// also be a function. Edges are numbered in the order of the vertices and of the items.
+    /// `ValueError` if an item is not one of the vertices.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_out_edges([1, 2, 3], {1: [2, 3], 2: [3], 3: []})
+    ///     >>> graph.children(1)
+    ///     [2, 3]
     #[classmethod]
     fn from_out_edges<'py>(
         class: &Bound<'py, PyType>,
@@ -109,7 +118,15 @@ impl DirectedGraph {
         parts.build(class.py())
     }
 
-    /// The graph of these vertices and of edges that are pairs `(tail, head)`.
+    /// Returns the graph of these vertices with an edge for each pair `(tail, head)`.
+    ///
+    /// `vertices` is any iterable of hashable objects; equal ones are one vertex. Edges are
+    /// numbered in the order of the pairs. `ValueError` if an edge is not a pair, or one of its
+    /// ends is not one of the vertices.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> DirectedGraph.from_edge_pairs("abc", ["ab", "bc"]).references()
+    ///     [('a', 'b'), ('b', 'c')]
     #[classmethod]
     fn from_edge_pairs<'py>(
         class: &Bound<'py, PyType>,
@@ -139,8 +156,15 @@ impl DirectedGraph {
         ))
     }
 
-    /// The graph with the `str()` of its vertices, an `AnnotatedGraph`: vertices have
-    /// the ids 0, 1, 2, ..., edges their numbers.
+    /// Returns the graph with the `str()` of each vertex as its annotation, as an `AnnotatedGraph`.
+    ///
+    /// The ids of the vertices are 0, 1, 2, ... in the order of iteration, those of the edges their
+    /// numbers. What `str()` raises is passed on.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_edge_pairs([1, 2], [(1, 2)])
+    ///     >>> [vertex.annotation for vertex in graph.annotated()]
+    ///     ['1', '2']
     fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         let base = slf.as_super().borrow();
         from_named(
@@ -150,7 +174,9 @@ impl DirectedGraph {
         )
     }
 
-    /// The graph in Graphviz's DOT language.
+    /// Returns the graph in Graphviz's DOT language, with the `str()` of each vertex as its label.
+    ///
+    /// What `str()` raises is passed on.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
         named::to_dot(slf.py(), &slf.as_super().borrow().engine)
     }
