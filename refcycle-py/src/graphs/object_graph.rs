@@ -60,27 +60,7 @@ pub(crate) fn graph_between<'py>(
     Ok(Engine::of_heap(Box::new(LiveObjects), topology))
 }
 
-/// Returns why an object is alive: the chains of references that keep it alive, as a
-/// `refcycle.liveness.Why`.
-///
-/// A chain leads from an object that is held from outside, such as the frame of a thread or
-/// `sys.modules`, to `obj`. The chains share no object except `obj` and modules, so that each of
-/// them has to be broken to free it. At most `limit` chains are looked for, the shortest first.
-/// Variables of the calling function that refer to `obj` itself are ignored unless nothing else
-/// holds it, and so are the objects of this package. C code is only named if nothing else leads to
-/// `obj`.
-///
-/// `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time of
-/// `roots`, and that of a search that ends when all chains are found.
-///
-///     >>> import refcycle
-///     >>> class Pool:
-///     ...     def __init__(self):
-///     ...         self.free = [set()]
-///     >>> pool = Pool()
-///     >>> [chain, *_] = refcycle.snapshot().why(pool.free[0]).chains
-///     >>> [(step.reference, step.label) for step in chain.steps][-2:]
-///     [('.free', 'list[1]'), ('item[0]', 'set[0]')]
+/// What `ObjectGraph.why` returns.
 pub(crate) fn why<'py>(
     graph: &Bound<'py, ObjectGraph>,
     object: &Bound<'py, PyAny>,
@@ -426,9 +406,27 @@ impl ObjectGraph {
         PyList::new(slf.py(), roots)
     }
 
-    /// Why an object is alive: a `Why`, with the shortest chains of references from what is
-    /// held from outside to the object, at most `limit` of them, that share no other object.
-    /// The stub says more.
+    /// Returns why an object is alive: the chains of references that keep it alive, as a
+    /// `refcycle.liveness.Why`.
+    ///
+    /// A chain leads from an object that is held from outside, such as the frame of a thread or
+    /// `sys.modules`, to `obj`. The chains share no object except `obj` and modules, so that each of
+    /// them has to be broken to free it. At most `limit` chains are looked for, the shortest first.
+    /// Variables of the calling function that refer to `obj` itself are ignored unless nothing else
+    /// holds it, and so are the objects of this package. C code is only named if nothing else leads to
+    /// `obj`.
+    ///
+    /// `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time of
+    /// `roots`, and that of a search that ends when all chains are found.
+    ///
+    ///     >>> import refcycle
+    ///     >>> class Pool:
+    ///     ...     def __init__(self):
+    ///     ...         self.free = [set()]
+    ///     >>> pool = Pool()
+    ///     >>> [chain, *_] = refcycle.snapshot().why(pool.free[0]).chains
+    ///     >>> [(step.reference, step.label) for step in chain.steps][-2:]
+    ///     [('.free', 'list[1]'), ('item[0]', 'set[0]')]
     #[pyo3(signature = (obj, *, limit=5))]
     fn why<'py>(
         slf: &Bound<'py, Self>,
