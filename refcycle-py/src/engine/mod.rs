@@ -103,7 +103,7 @@ enum EdgeLookup {
     Objects(Lookup),
 }
 
-/// Up to so many vertices are looked up one by one.
+/// Up to this number of vertices are compared one by one.
 const FEW: usize = 8;
 
 impl Engine {
@@ -229,7 +229,7 @@ impl Engine {
         self.body.as_deref().map(|body| &*body.graph)
     }
 
-    /// The core's graph, made where there is none.
+    /// The core's graph, which is created if the engine has none.
     pub(crate) fn any_graph(&self) -> Cow<'_, CsrGraph> {
         match self.graph() {
             Some(graph) => Cow::Borrowed(graph),

@@ -145,7 +145,7 @@ impl SavedObject {
 
     fn __reduce__(&self) -> PyResult<()> {
         Err(pyo3::exceptions::PyTypeError::new_err(
-            "an object of a file is not pickled or copied: load the file again",
+            "a SavedObject cannot be pickled or copied: load the file again",
         ))
     }
 }

@@ -70,14 +70,14 @@ pub(super) fn from_named(
 fn json_error(error: JsonError) -> PyErr {
     match error {
         JsonError::Io(error) => error.into(),
-        error => PyValueError::new_err(format!("this is not the JSON of a graph: {error}")),
+        error => PyValueError::new_err(format!("not the JSON of a graph: {error}")),
     }
 }
 
 /// Those of some vertices or edges that are different from all before.
 fn distinct<'py, T: pyo3::PyTypeInfo>(
     items: &Bound<'py, PyAny>,
-    what: &str,
+    rule: &str,
 ) -> PyResult<Vec<Bound<'py, T>>> {
     let seen = PyDict::new(items.py());
     let mut kept = Vec::new();
@@ -85,7 +85,7 @@ fn distinct<'py, T: pyo3::PyTypeInfo>(
         let item = item?;
         let Ok(typed) = item.cast::<T>() else {
             let name = terminal::class_name(&item)?;
-            return Err(PyTypeError::new_err(format!("{what} must be, not {name}")));
+            return Err(PyTypeError::new_err(format!("{rule}, not {name}")));
         };
         if !seen.contains(&item)? {
             seen.set_item(&item, kept.len())?;
@@ -97,8 +97,9 @@ fn distinct<'py, T: pyo3::PyTypeInfo>(
 
 fn engine_of(vertices: &Bound<'_, PyAny>, edges: &Bound<'_, PyAny>) -> PyResult<Engine> {
     let py = vertices.py();
-    let vertices = distinct::<AnnotatedVertex>(vertices, "AnnotatedVertex is what vertices")?;
-    let edges = distinct::<AnnotatedEdge>(edges, "AnnotatedEdge is what edges")?;
+    let vertices =
+        distinct::<AnnotatedVertex>(vertices, "vertices must be AnnotatedVertex objects")?;
+    let edges = distinct::<AnnotatedEdge>(edges, "edges must be AnnotatedEdge objects")?;
     let numbers = PyDict::new(py);
     for (number, vertex) in vertices.iter().enumerate() {
         numbers.set_item(vertex.borrow().id(py), number)?;
@@ -110,7 +111,7 @@ fn engine_of(vertices: &Bound<'_, PyAny>, edges: &Bound<'_, PyAny>) -> PyResult<
             match numbers.get_item(end)? {
                 Some(number) => Ok(VertexId::new(number.extract()?)),
                 None => Err(PyValueError::new_err(format!(
-                    "the edge with id {} ends at {end}, which is the id of no vertex",
+                    "the edge with id {} ends at {end}, but no vertex has this id",
                     edge.id(py),
                 ))),
             }
@@ -174,7 +175,7 @@ impl AnnotatedGraph {
         } else {
             let name = terminal::class_name(json_graph)?;
             return Err(PyTypeError::new_err(format!(
-                "JSON is a str or bytes, not {name}"
+                "JSON must be a str or bytes, not {name}"
             )));
         };
         from_named(py, named.map_err(json_error)?, None)

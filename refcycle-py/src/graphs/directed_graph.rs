@@ -19,14 +19,14 @@ pub(crate) use class::DirectedGraph;
 pub(super) use class::Hashables;
 
 /// Vertices and edges while they are being collected.
-struct Parts<'py> {
+struct GraphParts<'py> {
     vertices: Vec<Bound<'py, PyAny>>,
     numbers: Bound<'py, PyDict>,
     edges: Vec<(VertexId, VertexId)>,
     checkpoint: Checkpoint,
 }
 
-impl<'py> Parts<'py> {
+impl<'py> GraphParts<'py> {
     fn new(vertices: &Bound<'py, PyAny>) -> PyResult<Self> {
         let numbers = PyDict::new(vertices.py());
         let mut kept = Vec::new();
@@ -49,7 +49,7 @@ impl<'py> Parts<'py> {
         match self.numbers.get_item(end)? {
             Some(number) => Ok(VertexId::new(number.extract()?)),
             None => Err(PyValueError::new_err(format!(
-                "edge {} has an end that is none of the vertices: {}",
+                "edge {} has an end that is not one of the vertices: {}",
                 self.edges.len(),
                 described(end)
             ))),
@@ -102,7 +102,7 @@ impl DirectedGraph {
     ) -> PyResult<Py<PyAny>> {
         let is_function = !edge_mapper.hasattr(intern!(edge_mapper.py(), "__getitem__"))?
             && edge_mapper.is_callable();
-        let mut parts = Parts::new(vertices)?;
+        let mut parts = GraphParts::new(vertices)?;
         for number in 0..parts.vertices.len() {
             let vertex = parts.vertices[number].clone();
             let heads = if is_function {
@@ -133,12 +133,12 @@ impl DirectedGraph {
         vertices: &Bound<'py, PyAny>,
         edge_pairs: &Bound<'py, PyAny>,
     ) -> PyResult<Py<PyAny>> {
-        let mut parts = Parts::new(vertices)?;
+        let mut parts = GraphParts::new(vertices)?;
         for pair in edge_pairs.try_iter()? {
             let ends: Vec<_> = pair?.try_iter()?.collect::<PyResult<_>>()?;
             let [tail, head] = ends.as_slice() else {
                 return Err(PyValueError::new_err(format!(
-                    "an edge is a pair (tail, head), but edge {} has {} parts",
+                    "an edge must be a pair (tail, head), but edge {} has {} items",
                     parts.edges.len(),
                     ends.len()
                 )));
@@ -152,7 +152,8 @@ impl DirectedGraph {
     #[new]
     fn new() -> PyResult<PyClassInitializer<Self>> {
         Err(PyTypeError::new_err(
-            "make a DirectedGraph with from_out_edges or from_edge_pairs",
+            "a DirectedGraph cannot be made by calling its class: use from_out_edges or \
+             from_edge_pairs",
         ))
     }
 

@@ -10,7 +10,7 @@ use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 use refcycle_dot::exchange as formats;
 
 use super::base::{GraphBase, wrap};
-use super::collections::{EdgeView, GraphIterator, Part, VertexView};
+use super::collections::{EdgeView, GraphIterator, Items, VertexView};
 use super::count::count;
 use super::cycles::{FeedbackArcSet, SimpleCycles};
 use crate::engine::lookup::generations as parse_generations;
@@ -33,9 +33,10 @@ fn no_cycle() -> PyErr {
 }
 
 impl GraphBase {
-    /// For an array that grows, a list of so many, and a number for each.
+    /// Asks for the memory of a list of `len` items: an array that grows, the list, and an integer
+    /// for each item.
     fn ask_for_list(&self, len: usize) -> PyResult<()> {
-        /// There always is memory for so few, or for nothing.
+        /// Shorter lists need no check.
         const FEW: usize = 1024;
 
         if len < FEW {
@@ -62,8 +63,8 @@ impl GraphBase {
         PyList::new(py, objects)
     }
 
-    /// Those of this graph's vertices that are in another graph, or are not; `None` when
-    /// the other is no graph.
+    /// The vertices of this graph that are in another graph, or that are not; `None` if the
+    /// other is not a graph.
     fn compared(&self, other: &Bound<'_, PyAny>, wanted: bool) -> PyResult<Option<Vec<VertexId>>> {
         let py = other.py();
         let ours = other.cast::<Self>().ok();
@@ -625,7 +626,7 @@ impl GraphBase {
     }
 
     fn __iter__(slf: Bound<'_, Self>) -> GraphIterator {
-        GraphIterator::new(slf.unbind(), Part::Vertices)
+        GraphIterator::new(slf.unbind(), Items::Vertices)
     }
 
     /// Returns the graph with its labels as a GraphML text: see `export_graphml`.

@@ -110,7 +110,7 @@ impl LoadedGraph {
         _keywords: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<PyClassInitializer<Self>> {
         Err(PyTypeError::new_err(
-            "a LoadedGraph is read from a file: call refcycle.load(path)",
+            "a LoadedGraph cannot be made by calling its class: use refcycle.load(path)",
         ))
     }
 
@@ -149,7 +149,7 @@ impl LoadedGraph {
 
     fn __reduce__(_slf: &Bound<'_, Self>) -> PyResult<()> {
         Err(PyTypeError::new_err(
-            "a loaded graph is not pickled or copied: load the file again, or save it under \
+            "a LoadedGraph cannot be pickled or copied: load the file again, or save it under \
              another name",
         ))
     }

@@ -1,8 +1,8 @@
 //! The scope in which the heap may be read.
 //!
 //! # The contract
-//! Reading the heap is sound only while nothing in it changes. [`paused`] is the one way to a
-//! [`Still`] heap, and a [`Still`] the one way from a reference to an [`Obj`]. While the closure
+//! Reading the heap is sound only while nothing in it changes. Only [`paused`] creates a
+//! [`Still`] heap, and only a [`Still`] heap turns a reference into an [`Obj`]. While the closure
 //! runs:
 //!
 //! - no Python code runs, and no signal handler;
