@@ -368,8 +368,8 @@ impl GraphBase {
     ///
     ///     >>> from refcycle.directed_graph import DirectedGraph
     ///     >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
-    ///     >>> graph.feedback_arc_set().edges
-    ///     [0]
+    ///     >>> len(graph.feedback_arc_set())
+    ///     1
     ///     >>> graph.feedback_arc_set([5, 1, 1, 1, 1]).weight
     ///     2.0
     #[pyo3(signature = (weights=None))]

@@ -26,7 +26,7 @@
 //! enumeration of objects, which stops the world itself there, would come before.
 //!
 //! The wheel for the tests (feature `layout-overrides`) counts what CPython allocates for
-//! objects in the meantime, and panics where that is not nothing: see [`super::witness`].
+//! objects in the meantime, and panics where that is not nothing: see `heap/witness.rs`.
 
 use std::marker::PhantomData;
 
