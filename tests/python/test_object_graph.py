@@ -364,4 +364,4 @@ def test_the_collector_may_see_a_graph_that_is_being_made():
             DirectedGraph.from_edge_pairs("ab", ["ab"]).descendants("a")
         print("fine")
         """
-    assert run(code) == "fine\\n"
+    assert run(code) == "fine\n"
