@@ -61,7 +61,7 @@ pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<
 ///
 ///     >>> import refcycle
 ///     >>> len(refcycle.objects_reachable_from([["text"]]))
-///     4
+///     3
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {

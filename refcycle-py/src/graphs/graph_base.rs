@@ -442,7 +442,7 @@ impl GraphBase {
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
-    ///     >>> print(ObjectGraph([[inner, inner], inner]).tree(inner, ascii=True, width=40))
+    ///     >>> print(ObjectGraph([[inner, inner], inner]).tree(inner, ascii=True, width=60))
     ///     list[0]
     ///     `- item[0], item[1] of list[2] (1 from outside)
     #[pyo3(

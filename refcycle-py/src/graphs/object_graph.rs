@@ -110,7 +110,7 @@ impl ObjectGraph {
     ///     >>> numbers = [1]
     ///     >>> numbers.append(numbers)
     ///     >>> ObjectGraph([numbers]).cycles()
-    ///     [<Cycle of 1 objects: list[1] -> list>]
+    ///     [<Cycle of 1 object: list[1] -> list>]
     fn cycles<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         modules::attribute(slf.py(), "refcycle.cycles", "cycles_of")?.call1((slf,))
     }
@@ -343,8 +343,9 @@ impl ObjectGraph {
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
-    ///     >>> ObjectGraph([[inner], inner]).external_references(inner)
-    ///     1
+    ///     >>> graph = ObjectGraph([[inner], inner])
+    ///     >>> graph.external_references(inner)  # the variable, and the list given to ObjectGraph
+    ///     2
     fn external_references(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
         let base = slf.as_super().borrow();
         let v = base.engine.vertex(obj)?;
@@ -400,7 +401,7 @@ impl ObjectGraph {
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
     ///     >>> [root.external_references for root in ObjectGraph([[inner], inner]).roots()]
-    ///     [1]
+    ///     [1, 2]
     fn roots<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
         let roots = roots(slf.py(), &slf.as_super().borrow().engine)?;
         PyList::new(slf.py(), roots)
