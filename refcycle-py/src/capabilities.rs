@@ -33,14 +33,19 @@ impl Capability {
     }
 }
 
-/// What refcycle can see on this Python: a dict of a `Capability` for each of
-/// `frame_locals`, `frame_stacks` (of running frames), `generator_locals`,
-/// `attribute_names` (of attributes that instances hold inline), `attribute_sizes`,
-/// `dict_tables` (else dicts are read more slowly) and `frozen_objects`.
+/// Returns what refcycle can see on this Python, as a dict with a `Capability` for each feature.
 ///
-/// What depends on private structures of CPython is checked on known objects when refcycle
-/// is imported; what does not hold is left out. `REFCYCLE_DISTRUST`, an environment
-/// variable, names those that are to be left out anyway, separated by commas.
+/// The keys are `frame_locals`, `frame_stacks` (of running frames), `generator_locals`,
+/// `attribute_names` (of attributes that instances store inline), `attribute_sizes`, `dict_tables`
+/// (without it dicts are read more slowly) and `frozen_objects`.
+///
+/// Features that depend on private structures of CPython are checked on known objects when refcycle
+/// is imported; those that fail are not used. The environment variable `REFCYCLE_DISTRUST` names
+/// features that are not to be used, separated by commas.
+///
+///     >>> import refcycle
+///     >>> bool(refcycle.capabilities()["dict_tables"])
+///     True
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn capabilities(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {

@@ -9,12 +9,22 @@ use crate::engine::Engine;
 use crate::graphs::{self, graph_between, object_graph, wrap};
 use crate::heap;
 
-/// The graph of all objects that the garbage collector tracks, and of the frames that
-/// are running.
+/// Returns the graph of all objects that the garbage collector tracks and of the running frames, as
+/// an `ObjectGraph`.
 ///
-/// With `untracked=True` it has everything else that can be reached from those as well:
-/// strings, numbers, code, tuples and dicts that hold nothing else, the types that are
-/// compiled into CPython. The graph itself is not in it. Nothing is collected first.
+/// With `untracked=True` it also contains everything else that can be reached from those: strings,
+/// numbers, code, tuples and dicts that contain nothing else, and the types that are compiled into
+/// CPython. The graph itself is not in it. Nothing is collected first, no code of the objects runs,
+/// and nothing in them changes.
+///
+/// No other thread runs meanwhile: some 60 ms for a million objects, 300 ms with `untracked=True`.
+/// At the peak it takes some 20 bytes an object and 4 a reference. `MemoryError` if there is not
+/// enough.
+///
+///     >>> import refcycle
+///     >>> data = [[]]
+///     >>> refcycle.snapshot().children(data)
+///     [[]]
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(signature = (*, untracked=false))]
@@ -22,7 +32,16 @@ pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
     object_graph(py, heap::snapshot_topology(py, untracked)?)
 }
 
-/// Why an object is alive, of a snapshot that is taken now: see `ObjectGraph.why`.
+/// Returns why an object is alive now: `ObjectGraph.why` of a snapshot that is taken now.
+///
+/// For an object that the collector does not track, such as a string, the snapshot contains
+/// everything (`untracked=True`). Errors and the meaning of `limit` are those of `ObjectGraph.why`;
+/// the cost is that of both.
+///
+///     >>> import sys, refcycle
+///     >>> [chain] = refcycle.why(sys.modules, limit=1).chains
+///     >>> chain.holder
+///     'sys.modules'
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(signature = (obj, *, limit=5))]
@@ -34,30 +53,56 @@ pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<
     graphs::why(graph.bind(py).cast()?, obj, limit, Taken::InThisCall)
 }
 
-/// The graph of an object and everything that can be reached from it.
+/// Returns the graph of an object and of everything that can be reached from it, as an
+/// `ObjectGraph` whose first vertex is `obj`.
+///
+/// Untracked objects such as strings are included. No code of the objects runs. Takes time in
+/// proportion to the result, some 170 ms for a million objects.
+///
+///     >>> import refcycle
+///     >>> len(refcycle.objects_reachable_from([["text"]]))
+///     3
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     object_graph(obj.py(), heap::reachable(obj.py(), obj)?)
 }
 
-/// The graph of what is garbage now: unreachable objects that only a collection can
-/// free.
+/// Returns the graph of the present garbage, as an `ObjectGraph`: the unreachable objects that only
+/// a collection can free.
 ///
-/// Runs a collection that keeps what it finds, so that finalizers run, weak references
-/// to the garbage are cleared and their callbacks are called. What the graph does not
-/// hold is freed by the next collection. The collector's state is left as it was.
+/// It runs a collection that keeps what it finds: finalizers run, weak references to the garbage
+/// are cleared and their callbacks are called. What the graph does not hold is freed by the next
+/// collection. The state of the collector is left as it was. Takes the time of a collection.
+///
+///     >>> import gc, refcycle
+///     >>> gc.disable()
+///     >>> cycle = []
+///     >>> cycle.append(cycle)
+///     >>> del cycle
+///     >>> len(refcycle.garbage()) >= 1
+///     True
+///     >>> gc.enable()
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn garbage(py: Python<'_>) -> PyResult<Py<PyAny>> {
     wrap(py, graph_of(py, SavedGarbage::new(py, false)?)?)
 }
 
-/// The graph of what `garbage()` would return, without collecting anything: no finalizer
-/// runs, no weak reference is cleared, no callback is called, and the garbage stays what
-/// it is as soon as the graph is gone. What a finalizer would bring back to life is in it.
+/// Returns the graph of what `garbage()` would return, without a collection.
 ///
-/// Takes about the time of a collection.
+/// No finalizer runs, no weak reference is cleared and no callback is called; the objects are
+/// garbage again when the graph is gone. Objects that a finalizer would resurrect are in it. Takes
+/// about the time of a collection.
+///
+///     >>> import gc, refcycle
+///     >>> gc.disable()
+///     >>> cycle = []
+///     >>> cycle.append(cycle)
+///     >>> del cycle
+///     >>> len(refcycle.garbage_preview()) >= 1
+///     True
+///     >>> gc.enable()
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -72,11 +117,18 @@ pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
     )
 }
 
-/// The graph of the garbage that a call leaves behind.
+/// Returns the graph of the garbage that a call leaves behind, as an `ObjectGraph`.
 ///
-/// What was garbage before is collected first. The callable takes no arguments and runs
-/// with the collector disabled; what it raises is passed on. The collector's state is
-/// left as it was.
+/// `callable` is called without arguments. Earlier garbage is collected first, and the collector is
+/// disabled during the call; its state is then left as it was. What the callable raises is passed
+/// on. Takes the time of the call and of two collections.
+///
+///     >>> import refcycle
+///     >>> def leak():
+///     ...     cycle = []
+///     ...     cycle.append(cycle)
+///     >>> len(refcycle.cycles_created_by(leak))
+///     1
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
@@ -86,8 +138,10 @@ pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
     wrap(py, graph_of(py, saved)?)
 }
 
-/// The cycles that keep the present garbage alive: a list of graphs, the source
-/// components of the garbage that are cycles.
+/// Returns the cycles that keep the present garbage alive, as a list of graphs.
+///
+/// They are the source components of `garbage()` that have a cycle: when they are broken, all of
+/// the garbage is freed. Effects and cost are those of `garbage()`.
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn key_cycles(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {

@@ -50,8 +50,10 @@ impl NewFile {
         }
     }
 
-    /// Opens what is in the place if that is no file; else it is opened when it is written.
-    /// The descriptor, where there are some.
+    /// Opens what is at the place if it is not a regular file, such as a pipe; a regular file is
+    /// opened when it is written. Returns the descriptor, or `None` where files have none.
+    ///
+    /// A pipe waits for its reader. `OSError` if it cannot be opened.
     fn open(&self, py: Python<'_>) -> PyResult<Option<i32>> {
         let mut file = self.file.lock().expect(NO_PANIC);
         let Some(file) = file.as_mut() else {
@@ -66,20 +68,22 @@ impl NewFile {
         Ok(None)
     }
 
-    /// Closes the file for this process and leaves it to another. Its path, if there is one
-    /// beside the place.
+    /// Closes the file for this process and leaves it to another one. Returns its temporary path,
+    /// or `None` if it has none.
     fn leave(&self) -> PyResult<Option<std::ffi::OsString>> {
         let beside = self.take()?.0.leave();
         Ok(beside.map(PathBuf::into_os_string))
     }
 
-    /// Removes the file, unless it was written or left.
+    /// Removes the file unless it has been written or left.
     fn discard(&self) {
         drop(self.take());
     }
 
-    /// Writes what an iterable of bytes gives, and moves the file into its place. What the
-    /// iterable raises leaves the place as it was.
+    /// Writes the bytes objects of an iterable, and moves the file to its place.
+    ///
+    /// If the iterable raises, the place is unchanged and the exception is passed on. `OSError` if
+    /// the file cannot be written.
     fn write(&self, chunks: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = chunks.py();
         let (file, path) = self.take()?;

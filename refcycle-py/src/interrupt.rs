@@ -21,7 +21,7 @@ const WORTH_DETACHING: usize = 20_000;
 /// memory has run out.
 ///
 /// Handlers run in the main interpreter only: in another one there is nothing to ask, and
-/// no reason to attach. When the program ends there is no way to attach, and a computation
+/// no reason to attach. When the program ends nothing can attach, and a computation
 /// goes on: that of a finalizer is wanted, any other thread waits forever at its end.
 pub(crate) fn check_signals() -> PyResult<()> {
     memory::check()?;

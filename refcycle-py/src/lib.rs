@@ -1,4 +1,6 @@
 //! The Python extension module of `refcycle`: its declaration.
+// Docstrings are for `help()`, with examples in Python.
+#![allow(rustdoc::invalid_rust_codeblocks)]
 
 mod annotate;
 mod annotations;

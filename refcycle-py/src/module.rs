@@ -65,7 +65,7 @@ pub(crate) fn serves_main_interpreter() -> bool {
     IS_OWNED_BY_MAIN.load(Ordering::Relaxed)
 }
 
-/// CPython's way in. Up to 3.15 the main interpreter may run it on behalf of another one,
+/// CPython's entry point. Up to 3.15 the main interpreter may run it on behalf of another one,
 /// so that the interpreter is looked at in a slot.
 ///
 /// # Safety

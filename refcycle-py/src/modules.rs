@@ -14,21 +14,21 @@ use pyo3::types::PyModule;
 use crate::heap::{is_ending, sys_attribute};
 
 /// The names in modules that are held once they have been found.
-static HELD: Mutex<Vec<Held>> = Mutex::new(Vec::new());
+static HELD: Mutex<Vec<HeldName>> = Mutex::new(Vec::new());
 
-struct Held {
+struct HeldName {
     module: Box<str>,
     name: Box<str>,
     object: Py<PyAny>,
 }
 
-impl Held {
+impl HeldName {
     fn is(&self, module: &str, name: &str) -> bool {
         (&*self.module, &*self.name) == (module, name)
     }
 }
 
-/// Held since the import of the library, which imports them in any case. None of them is
+/// HeldName since the import of the library, which imports them in any case. None of them is
 /// written in Python: such a one holds its module's names, which would not go at the end.
 const ALWAYS_HELD: [(&str, &str); 3] =
     [("array", "array"), ("builtins", "id"), ("builtins", "list")];
@@ -84,7 +84,7 @@ pub(crate) fn held_addresses() -> Vec<usize> {
 fn hold(module: &str, name: &str, found: &Bound<'_, PyAny>) {
     let mut all = HELD.lock().unwrap_or_else(PoisonError::into_inner);
     match all.iter_mut().find(|held| held.is(module, name)) {
-        None => all.push(Held {
+        None => all.push(HeldName {
             module: module.into(),
             name: name.into(),
             object: found.clone().unbind(),

@@ -1,5 +1,5 @@
-//! Text of a program that goes to a terminal: all of it comes through here, on the way out of
-//! an answer. What an answer has as data stays as it is.
+//! Text of the user's program is escaped here before it goes to a terminal. Data in a result
+//! is not escaped.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};

@@ -8,6 +8,7 @@ import weakref
 from collections import Counter
 
 import pytest
+from helpers.processes import run
 
 from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedGraph
@@ -348,3 +349,19 @@ def test_graphs_take_part_in_garbage_collection(family):
     graph, outer, inner = family
     assert gc.is_tracked(graph)
     assert {id(obj) for obj in gc.get_referents(graph)} >= {id(outer), id(inner), id(outer[1])}
+
+
+def test_the_collector_may_see_a_graph_that_is_being_made():
+    """An object is tracked before its fields are there, and its `__dict__` is made next."""
+    code = """
+        import gc
+        import refcycle
+        from refcycle.directed_graph import DirectedGraph
+
+        gc.set_threshold(1)
+        for _ in range(50):
+            refcycle.ObjectGraph([[]]).annotated()
+            DirectedGraph.from_edge_pairs("ab", ["ab"]).descendants("a")
+        print("fine")
+        """
+    assert run(code) == "fine\n"

@@ -46,7 +46,9 @@ pub(crate) enum EdgeNames {
 /// Most graphs are components of a single vertex without edges, and there may be
 /// millions: those have no body.
 pub(crate) struct Engine {
-    kind: Box<dyn GraphKind>,
+    /// None while PyO3 makes the object: the collector may already see it then, with zeros for
+    /// all fields.
+    kind: Option<Box<dyn GraphKind>>,
     objects: Held,
     /// The reference counts of the objects of an object graph, without ours.
     counts: Box<[u32]>,
@@ -101,7 +103,7 @@ enum EdgeLookup {
     Objects(Lookup),
 }
 
-/// Up to so many vertices are looked up one by one.
+/// Up to this number of vertices are compared one by one.
 const FEW: usize = 8;
 
 impl Engine {
@@ -113,7 +115,7 @@ impl Engine {
     ) -> Self {
         let bare = kind.is_of_objects() && is_bare(&objects, &graph);
         Self {
-            kind,
+            kind: Some(kind),
             objects,
             counts: Box::default(),
             body: (!bare).then(|| Body::new(Arc::new(graph), edges)),
@@ -154,7 +156,7 @@ impl Engine {
             body
         });
         Self {
-            kind,
+            kind: Some(kind),
             counts: counts.collect(),
             objects,
             body,
@@ -211,7 +213,7 @@ impl Engine {
     }
 
     pub(crate) fn kind(&self) -> &dyn GraphKind {
-        &*self.kind
+        self.kind.as_deref().expect("the object has been made")
     }
 
     pub(crate) fn objects(&self) -> &Held {
@@ -227,7 +229,7 @@ impl Engine {
         self.body.as_deref().map(|body| &*body.graph)
     }
 
-    /// The core's graph, made where there is none.
+    /// The core's graph, which is created if the engine has none.
     pub(crate) fn any_graph(&self) -> Cow<'_, CsrGraph> {
         match self.graph() {
             Some(graph) => Cow::Borrowed(graph),
@@ -266,7 +268,7 @@ impl Engine {
     // Finding vertices and edges.
 
     pub(crate) fn find(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<VertexId>> {
-        if self.kind.is_of_objects() && self.objects.len() <= FEW {
+        if self.kind().is_of_objects() && self.objects.len() <= FEW {
             let position = self.objects.iter().position(|held| held.is(object));
             return Ok(position.map(VertexId::from_index));
         }
@@ -279,7 +281,7 @@ impl Engine {
         if let Some(lookup) = body.vertex_lookup.get() {
             return Ok(lookup);
         }
-        let lookup = match self.kind.is_of_objects() {
+        let lookup = match self.kind().is_of_objects() {
             true => Lookup::by_identity(&self.objects)?,
             false => Lookup::by_equality(py, &self.objects)?,
         };
@@ -356,7 +358,7 @@ impl Engine {
             ),
             _ => EdgeNames::Kept(edges.iter().map(|&edge| self.edge_number(edge)).collect()),
         };
-        let mut part = Self::new(self.kind.of_part(py), objects, graph, names);
+        let mut part = Self::new(self.kind().of_part(py), objects, graph, names);
         part.counts = self.counts_of(&vertices);
         if let (Some(part), Some(body)) = (&mut part.body, &self.body) {
             part.origin = body.origin.clone();
@@ -390,10 +392,13 @@ impl Engine {
     // Garbage collection.
 
     pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let Some(kind) = &self.kind else {
+            return Ok(());
+        };
+        kind.traverse(visit)?;
         for object in &self.objects {
             visit.call(object)?;
         }
-        self.kind.traverse(visit)?;
         let Some(body) = self.body.as_deref() else {
             return Ok(());
         };
@@ -417,11 +422,13 @@ impl Engine {
             self.body.take(),
             std::mem::take(&mut self.counts),
         );
-        if !self.kind.is_of_objects() {
+        if !self.kind().is_of_objects() {
             // Vertices of other kinds are always looked up in a body.
             self.body_or_new();
         }
-        self.kind.clear();
+        if let Some(kind) = &mut self.kind {
+            kind.clear();
+        }
         drop(released); // what goes may run code, which finds no vertex
     }
 }

@@ -88,34 +88,46 @@ impl SavedObject {
         self.address()
     }
 
-    /// The name of its type, with the module but for builtins.
+    /// The name of the object's type, with the module except for builtins.
     #[getter(type_name)]
     fn type_name_in_python(&self) -> &str {
         self.type_name()
     }
 
-    /// What it is, in one or two short lines.
+    /// What the object was, in one or two short lines.
     #[getter(label)]
     fn label_in_python(&self) -> &str {
         self.label()
     }
 
-    /// The bytes that it took itself.
+    /// The bytes that the object itself took.
     #[getter(size)]
     fn size_in_python(&self) -> u64 {
         self.size()
     }
 
-    /// Where its execution was: `running` or `suspended` of a generator, `pending` or `done` of
-    /// a future, `None` of all others.
+    /// Where the execution of the object was: `running` or `suspended` for a generator or
+    /// coroutine, also before its start and after its end; `pending` or `done` for a task or future
+    /// of asyncio; `None` for all other objects.
     #[getter(state)]
     fn state_in_python(&self) -> Option<&str> {
         self.state()
     }
 
-    /// To what it referred, by the names of the references and of the types of the objects, in
-    /// their order; the first `limit` of them. Also what is not in a part of the graph, but not
-    /// what the snapshot did not have.
+    /// Returns the references of the object, as a list of pairs: the label of the reference, `None`
+    /// if it has none, and the name of the type of the object that it leads to.
+    ///
+    /// They are in the order of the object, at most `limit` of them. References to objects that are
+    /// not in this part of the graph are included, but not those to objects that the snapshot did
+    /// not contain: strings and numbers, unless it was taken with `untracked=True`. `OverflowError`
+    /// for a negative `limit`.
+    ///
+    ///     >>> import refcycle, os, tempfile
+    ///     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
+    ///     >>> inner = []
+    ///     >>> refcycle.ObjectGraph([{"name": inner}, inner]).save(path)
+    ///     >>> [obj.references() for obj in refcycle.load(path)]
+    ///     [[('value[str (4 characters)]', 'list')], []]
     #[pyo3(signature = (limit=None))]
     fn references(&self, limit: Option<usize>) -> Vec<(Option<&str>, &str)> {
         let edges = self.dump.graph().out_edges(self.vertex);
@@ -133,7 +145,7 @@ impl SavedObject {
 
     fn __reduce__(&self) -> PyResult<()> {
         Err(pyo3::exceptions::PyTypeError::new_err(
-            "an object of a file is not pickled or copied: load the file again",
+            "a SavedObject cannot be pickled or copied: load the file again",
         ))
     }
 }

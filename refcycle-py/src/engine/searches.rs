@@ -139,7 +139,7 @@ impl Engine {
             None => {
                 let objects = self.hold(py, components.component(number));
                 let edges = EdgeNames::Kept(Box::default());
-                let kind = self.kind.of_part(py);
+                let kind = self.kind().of_part(py);
                 // Only a graph with a body uses the core's graph.
                 let bare = kind.is_of_objects();
                 let graph = if bare {

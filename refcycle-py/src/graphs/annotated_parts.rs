@@ -37,7 +37,7 @@ fn int(py: Python<'_>, number: u64) -> PyResult<Py<PyInt>> {
 fn number(id: &Bound<'_, PyInt>, what: &str) -> PyResult<u64> {
     id.extract().map_err(|_| {
         PyValueError::new_err(format!(
-            "the id of {what} is not a number from 0 to 2**64 - 1, which a file could hold"
+            "the id of {what} is not an integer from 0 to 2**64 - 1, and only such ids can be written"
         ))
     })
 }
@@ -45,7 +45,7 @@ fn number(id: &Bound<'_, PyInt>, what: &str) -> PyResult<u64> {
 fn text(annotation: &Bound<'_, PyString>, what: &str) -> PyResult<String> {
     annotation.extract().map_err(|_| {
         PyValueError::new_err(format!(
-            "the annotation of {what} has half of a surrogate pair, which is no character; \
+            "the annotation of {what} contains a lone surrogate, which is not a character; \
              replace it, for instance with text.encode('utf-8', 'replace').decode()"
         ))
     })

@@ -8,12 +8,12 @@ use super::base::GraphBase;
 
 /// Which of a graph's two collections.
 #[derive(Clone, Copy)]
-pub(super) enum Part {
+pub(super) enum Items {
     Vertices,
     Edges,
 }
 
-impl Part {
+impl Items {
     fn len(self, graph: &GraphBase) -> usize {
         match self {
             Self::Vertices => graph.engine.objects().len(),
@@ -98,24 +98,24 @@ macro_rules! view {
 
 view! {
     /// The vertices of a graph.
-    VertexView, Part::Vertices
+    VertexView, Items::Vertices
 }
 
 view! {
     /// The edges of a graph.
-    EdgeView, Part::Edges
+    EdgeView, Items::Edges
 }
 
 /// Goes through the vertices or the edges of a graph.
 #[pyclass(module = "refcycle._refcycle")]
 pub(crate) struct GraphIterator {
     graph: Option<Py<GraphBase>>,
-    part: Part,
+    part: Items,
     position: usize,
 }
 
 impl GraphIterator {
-    pub(super) fn new(graph: Py<GraphBase>, part: Part) -> Self {
+    pub(super) fn new(graph: Py<GraphBase>, part: Items) -> Self {
         Self {
             graph: Some(graph),
             part,

@@ -1,4 +1,4 @@
-//! Cycles one by one, and the edges without which there are none.
+//! Simple cycles, and sets of edges without which a graph has no cycle.
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;

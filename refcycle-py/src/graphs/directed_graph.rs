@@ -19,14 +19,14 @@ pub(crate) use class::DirectedGraph;
 pub(super) use class::Hashables;
 
 /// Vertices and edges while they are being collected.
-struct Parts<'py> {
+struct GraphParts<'py> {
     vertices: Vec<Bound<'py, PyAny>>,
     numbers: Bound<'py, PyDict>,
     edges: Vec<(VertexId, VertexId)>,
     checkpoint: Checkpoint,
 }
 
-impl<'py> Parts<'py> {
+impl<'py> GraphParts<'py> {
     fn new(vertices: &Bound<'py, PyAny>) -> PyResult<Self> {
         let numbers = PyDict::new(vertices.py());
         let mut kept = Vec::new();
@@ -49,7 +49,7 @@ impl<'py> Parts<'py> {
         match self.numbers.get_item(end)? {
             Some(number) => Ok(VertexId::new(number.extract()?)),
             None => Err(PyValueError::new_err(format!(
-                "edge {} has an end that is none of the vertices: {}",
+                "edge {} has an end that is not one of the vertices: {}",
                 self.edges.len(),
                 described(end)
             ))),
@@ -83,8 +83,17 @@ impl<'py> Parts<'py> {
 #[crate::border::guarded]
 #[pymethods]
 impl DirectedGraph {
-    /// The graph of these vertices in which the edges of a vertex `v` go to the items of
-    /// `edge_mapper[v]`; `edge_mapper` may also be a function.
+    /// Returns the graph of these vertices in which the edges of a vertex `v` go to the items of
+    /// `edge_mapper[v]`.
+    ///
+    /// `vertices` is any iterable of hashable objects; equal ones are one vertex. `edge_mapper` may
+    /// also be a function. Edges are numbered in the order of the vertices and of the items.
+    /// `ValueError` if an item is not one of the vertices.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_out_edges([1, 2, 3], {1: [2, 3], 2: [3], 3: []})
+    ///     >>> graph.children(1)
+    ///     [2, 3]
     #[classmethod]
     fn from_out_edges<'py>(
         class: &Bound<'py, PyType>,
@@ -93,7 +102,7 @@ impl DirectedGraph {
     ) -> PyResult<Py<PyAny>> {
         let is_function = !edge_mapper.hasattr(intern!(edge_mapper.py(), "__getitem__"))?
             && edge_mapper.is_callable();
-        let mut parts = Parts::new(vertices)?;
+        let mut parts = GraphParts::new(vertices)?;
         for number in 0..parts.vertices.len() {
             let vertex = parts.vertices[number].clone();
             let heads = if is_function {
@@ -109,19 +118,27 @@ impl DirectedGraph {
         parts.build(class.py())
     }
 
-    /// The graph of these vertices and of edges that are pairs `(tail, head)`.
+    /// Returns the graph of these vertices with an edge for each pair `(tail, head)`.
+    ///
+    /// `vertices` is any iterable of hashable objects; equal ones are one vertex. Edges are
+    /// numbered in the order of the pairs. `ValueError` if an edge is not a pair, or one of its
+    /// ends is not one of the vertices.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> DirectedGraph.from_edge_pairs("abc", ["ab", "bc"]).references()
+    ///     [('a', 'b'), ('b', 'c')]
     #[classmethod]
     fn from_edge_pairs<'py>(
         class: &Bound<'py, PyType>,
         vertices: &Bound<'py, PyAny>,
         edge_pairs: &Bound<'py, PyAny>,
     ) -> PyResult<Py<PyAny>> {
-        let mut parts = Parts::new(vertices)?;
+        let mut parts = GraphParts::new(vertices)?;
         for pair in edge_pairs.try_iter()? {
             let ends: Vec<_> = pair?.try_iter()?.collect::<PyResult<_>>()?;
             let [tail, head] = ends.as_slice() else {
                 return Err(PyValueError::new_err(format!(
-                    "an edge is a pair (tail, head), but edge {} has {} parts",
+                    "an edge must be a pair (tail, head), but edge {} has {} items",
                     parts.edges.len(),
                     ends.len()
                 )));
@@ -135,12 +152,20 @@ impl DirectedGraph {
     #[new]
     fn new() -> PyResult<PyClassInitializer<Self>> {
         Err(PyTypeError::new_err(
-            "make a DirectedGraph with from_out_edges or from_edge_pairs",
+            "a DirectedGraph cannot be made by calling its class: use from_out_edges or \
+             from_edge_pairs",
         ))
     }
 
-    /// The graph with the `str()` of its vertices, an `AnnotatedGraph`: vertices have
-    /// the ids 0, 1, 2, ..., edges their numbers.
+    /// Returns the graph with the `str()` of each vertex as its annotation, as an `AnnotatedGraph`.
+    ///
+    /// The ids of the vertices are 0, 1, 2, ... in the order of iteration, those of the edges their
+    /// numbers. What `str()` raises is passed on.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_edge_pairs([1, 2], [(1, 2)])
+    ///     >>> [vertex.annotation for vertex in graph.annotated()]
+    ///     ['1', '2']
     fn annotated(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
         let base = slf.as_super().borrow();
         from_named(
@@ -150,7 +175,9 @@ impl DirectedGraph {
         )
     }
 
-    /// The graph in Graphviz's DOT language.
+    /// Returns the graph in Graphviz's DOT language, with the `str()` of each vertex as its label.
+    ///
+    /// What `str()` raises is passed on.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
         named::to_dot(slf.py(), &slf.as_super().borrow().engine)
     }

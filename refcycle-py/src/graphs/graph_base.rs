@@ -10,7 +10,7 @@ use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
 use refcycle_dot::exchange as formats;
 
 use super::base::{GraphBase, wrap};
-use super::collections::{EdgeView, GraphIterator, Part, VertexView};
+use super::collections::{EdgeView, GraphIterator, Items, VertexView};
 use super::count::count;
 use super::cycles::{FeedbackArcSet, SimpleCycles};
 use crate::engine::lookup::generations as parse_generations;
@@ -33,9 +33,10 @@ fn no_cycle() -> PyErr {
 }
 
 impl GraphBase {
-    /// For an array that grows, a list of so many, and a number for each.
+    /// Asks for the memory of a list of `len` items: an array that grows, the list, and an integer
+    /// for each item.
     fn ask_for_list(&self, len: usize) -> PyResult<()> {
-        /// There always is memory for so few, or for nothing.
+        /// Shorter lists need no check.
         const FEW: usize = 1024;
 
         if len < FEW {
@@ -62,8 +63,8 @@ impl GraphBase {
         PyList::new(py, objects)
     }
 
-    /// Those of this graph's vertices that are in another graph, or are not; `None` when
-    /// the other is no graph.
+    /// The vertices of this graph that are in another graph, or that are not; `None` if the
+    /// other is not a graph.
     fn compared(&self, other: &Bound<'_, PyAny>, wanted: bool) -> PyResult<Option<Vec<VertexId>>> {
         let py = other.py();
         let ours = other.cast::<Self>().ok();
@@ -105,33 +106,40 @@ fn is_graph(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 #[crate::border::guarded]
 #[pymethods]
 impl GraphBase {
-    /// The vertices: a collection with `len`, iteration and a fast `in`.
+    /// The vertices of the graph, in the order of iteration: a collection with `len`, iteration and
+    /// a fast `in`.
     #[getter]
     fn vertices(slf: Bound<'_, Self>) -> VertexView {
         VertexView::new(slf.unbind())
     }
 
-    /// The edges: a collection with `len`, iteration and a fast `in`.
+    /// The edges of the graph: a collection with `len`, iteration and a fast `in`.
     #[getter]
     fn edges(slf: Bound<'_, Self>) -> EdgeView {
         EdgeView::new(slf.unbind())
     }
 
-    /// The vertex to which an edge goes.
+    /// Returns the vertex to which an edge goes.
+    ///
+    /// `KeyError` if the edge is not in the graph. Takes O(log vertices) time.
     fn head<'py>(&self, edge: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let found = self.engine.edge(edge)?;
         let graph = self.engine.graph().expect("an edge has a graph");
         Ok(self.engine.object(edge.py(), graph.edge(found).head))
     }
 
-    /// The vertex from which an edge comes.
+    /// Returns the vertex from which an edge comes.
+    ///
+    /// `KeyError` if the edge is not in the graph. Takes O(log vertices) time.
     fn tail<'py>(&self, edge: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let found = self.engine.edge(edge)?;
         let graph = self.engine.graph().expect("an edge has a graph");
         Ok(self.engine.object(edge.py(), graph.edge(found).tail))
     }
 
-    /// The edges that leave a vertex, a list.
+    /// Returns the edges that leave a vertex, as a list.
+    ///
+    /// `KeyError` if the vertex is not in the graph. Takes time in proportion to the result.
     fn out_edges<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let edges = self.engine.graph().into_iter();
@@ -142,7 +150,11 @@ impl GraphBase {
         self.edge_names(vertex.py(), edges)
     }
 
-    /// The edges that enter a vertex, a list.
+    /// Returns the edges that enter a vertex, as a list.
+    ///
+    /// `KeyError` if the vertex is not in the graph. Takes time in proportion to the result. The
+    /// first call of this method, of `parents` or of `ancestors` also computes the reversed graph,
+    /// in time and memory (12 bytes an edge) in proportion to the graph.
     fn in_edges<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let edges = self.engine.graph().into_iter();
@@ -154,8 +166,16 @@ impl GraphBase {
         self.edge_names(vertex.py(), edges)
     }
 
-    /// The vertices to which the edges of a vertex go: a list, with a vertex once for
-    /// each of several edges to it.
+    /// Returns the vertices to which the edges of a vertex go, as a list.
+    ///
+    /// A vertex occurs once for each of several parallel edges. `KeyError` if the vertex is not in
+    /// the graph. Takes time in proportion to the result.
+    ///
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> inner = []
+    ///     >>> pair = [inner, inner]
+    ///     >>> ObjectGraph([pair, inner]).children(pair)
+    ///     [[], []]
     fn children<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let graph = self.engine.graph().into_iter();
@@ -163,8 +183,10 @@ impl GraphBase {
         self.objects_of(vertex.py(), graph.flat_map(|graph| graph.successors(v)))
     }
 
-    /// The vertices from which edges come to a vertex: a list, with a vertex once for
-    /// each of several edges from it.
+    /// Returns the vertices from which edges come to a vertex, as a list.
+    ///
+    /// A vertex occurs once for each of several parallel edges. `KeyError` if the vertex is not in
+    /// the graph. Takes time in proportion to the result, and at the first call that of `in_edges`.
     fn parents<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let graph = self.engine.graph().into_iter();
@@ -173,7 +195,7 @@ impl GraphBase {
         self.objects_of(vertex.py(), graph.flat_map(|graph| graph.predecessors(v)))
     }
 
-    /// Every edge as a pair `(tail, head)`, a list.
+    /// Returns every edge as a pair `(tail, head)` of vertices, as a list in the order of `edges`.
     fn references<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut checkpoint = Checkpoint::new();
         let edges = self.engine.graph().into_iter();
@@ -190,7 +212,10 @@ impl GraphBase {
         PyList::new(py, pairs?)
     }
 
-    /// The graph of these vertices and all edges between them.
+    /// Returns the graph of the given vertices and of all edges between them.
+    ///
+    /// `vertices` is any iterable. `KeyError` if one of them is not in the graph. Takes time in
+    /// proportion to the result, and 4 bytes for each vertex of this graph.
     fn full_subgraph(&self, vertices: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let py = vertices.py();
         let mut checkpoint = Checkpoint::new();
@@ -203,10 +228,18 @@ impl GraphBase {
         wrap(py, self.engine.induced(py, found)?)
     }
 
-    /// The graph of everything that can be reached from `start`, itself included.
+    /// Returns the graph of everything that can be reached from `start`, including `start`.
     ///
-    /// `generations` limits the number of steps: 0 gives the start alone, `None` has no
-    /// limit.
+    /// `generations` limits the number of steps: 0 gives `start` alone, `None` means no limit.
+    /// `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time in
+    /// proportion to the result.
+    ///
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> inner = []
+    ///     >>> outer = [[inner]]
+    ///     >>> graph = ObjectGraph([outer, outer[0], inner])
+    ///     >>> len(graph.descendants(outer)), len(graph.descendants(outer, generations=1))
+    ///     (3, 2)
     #[pyo3(signature = (start, generations=None))]
     fn descendants(
         &self,
@@ -218,10 +251,18 @@ impl GraphBase {
         wrap(start.py(), self.engine.descendants(start.py(), v, limit)?)
     }
 
-    /// The graph of everything from which `start` can be reached, itself included.
+    /// Returns the graph of everything from which `start` can be reached, including `start`.
     ///
-    /// `generations` limits the number of steps: 0 gives the start alone, `None` has no
-    /// limit.
+    /// `generations` limits the number of steps: 0 gives `start` alone, `None` means no limit.
+    /// `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time in
+    /// proportion to the result, and at the first call that of `in_edges`.
+    ///
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> inner = []
+    ///     >>> outer = [[inner]]
+    ///     >>> graph = ObjectGraph([outer, outer[0], inner])
+    ///     >>> len(graph.ancestors(inner)), len(graph.ancestors(inner, generations=1))
+    ///     (3, 2)
     #[pyo3(signature = (start, generations=None))]
     fn ancestors(
         &self,
@@ -233,8 +274,10 @@ impl GraphBase {
         wrap(start.py(), self.engine.ancestors(start.py(), v, limit)?)
     }
 
-    /// The graph of the vertices of a shortest path, with all edges between them.
-    /// `ValueError` when there is no path.
+    /// Returns the graph of the vertices on a shortest path, with all edges between them.
+    ///
+    /// `ValueError` if there is no path from `start` to `end`, `KeyError` if one of them is not in
+    /// the graph. Takes time in proportion to the part of the graph that is nearer to `start`.
     fn shortest_path(
         &self,
         start: &Bound<'_, PyAny>,
@@ -246,8 +289,11 @@ impl GraphBase {
         wrap(py, path.ok_or_else(no_path)?)
     }
 
-    /// The graph of the vertices of a shortest cycle through `start`, with all edges
-    /// between them. `ValueError` when there is no cycle.
+    /// Returns the graph of the vertices on a shortest cycle through `start`, with all edges
+    /// between them.
+    ///
+    /// `ValueError` if there is no such cycle, `KeyError` if `start` is not in the graph. Takes
+    /// time in proportion to the part of the graph that is nearer to `start`.
     fn shortest_cycle(&self, start: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let py = start.py();
         let v = self.engine.vertex(start)?;
@@ -255,20 +301,33 @@ impl GraphBase {
         wrap(py, cycle.ok_or_else(no_cycle)?)
     }
 
-    /// The strongly connected components, a list of graphs in reverse topological order:
-    /// a component comes after all those that it reaches.
+    /// Returns the strongly connected components, as a list of graphs in reverse topological order.
+    ///
+    /// Two vertices are in one component if each can be reached from the other. A component comes
+    /// after all components that it reaches. Takes time in proportion to the graph, and some 400
+    /// bytes for each component.
     fn strongly_connected_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.component_list(py, false)
     }
 
-    /// The strongly connected components that no other component reaches, a list of
-    /// graphs. Of garbage, they are what keeps the rest alive.
+    /// Returns the strongly connected components that no other component reaches, as a list of
+    /// graphs.
+    ///
+    /// Of a graph of garbage, they are the components that keep the rest alive. Takes the time of
+    /// `strongly_connected_components`.
     fn source_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.component_list(py, true)
     }
 
-    /// The strongly connected components that have a cycle, a list of graphs in reverse
-    /// topological order.
+    /// Returns the strongly connected components that have a cycle, as a list of graphs.
+    ///
+    /// Such a component has two or more vertices, or an edge from a vertex to itself. The order is
+    /// that of `strongly_connected_components`, and so is the time.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "ba", "bc", "dd"])
+    ///     >>> sorted(sorted(part) for part in graph.cyclic_components())
+    ///     [['a', 'b'], ['d']]
     fn cyclic_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut checkpoint = Checkpoint::new();
         let mut graphs = Vec::new();
@@ -281,14 +340,38 @@ impl GraphBase {
         PyList::new(py, graphs)
     }
 
-    /// Goes through the simple cycles, shortest first: a list of vertices each.
+    /// Returns an iterator over the simple cycles, the shortest first and each once.
+    ///
+    /// A simple cycle visits no vertex twice. Each is a list of vertices in the order of the edges;
+    /// the last vertex has an edge to the first. Cycles that differ only in which of several
+    /// parallel edges they use count as one. `max_length` limits the number of vertices of a cycle.
+    /// Each cycle is searched for when it is asked for: there can be exponentially many.
+    /// `ValueError` for a negative `max_length`. Takes O(vertices + edges) time to begin, and
+    /// memory that does not grow with the number of cycles.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "bc", "ca", "ba"])
+    ///     >>> list(graph.simple_cycles())
+    ///     [['a', 'b'], ['a', 'b', 'c']]
     #[pyo3(signature = (max_length=None))]
     fn simple_cycles(slf: &Bound<'_, Self>, max_length: Option<i64>) -> PyResult<SimpleCycles> {
         SimpleCycles::new(slf, max_length)
     }
 
-    /// Edges without which the graph has no cycle. `weights` has a number for each edge, in
-    /// the order of `edges`.
+    /// Returns a set of edges of small total weight without which the graph has no cycle, as a
+    /// `FeedbackArcSet`.
+    ///
+    /// `weights` has one number for each edge, in the order of `edges`; without it each edge weighs
+    /// 1. The set is always minimal: with any of its edges put back, there is a cycle. It is a
+    /// minimum where that can be proved within some tens of milliseconds (`is_optimal`).
+    /// `ValueError` if there are too few or too many weights, or one is negative or not finite.
+    ///
+    ///     >>> from refcycle.directed_graph import DirectedGraph
+    ///     >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
+    ///     >>> len(graph.feedback_arc_set())
+    ///     1
+    ///     >>> graph.feedback_arc_set([5, 1, 1, 1, 1]).weight
+    ///     2.0
     #[pyo3(signature = (weights=None))]
     fn feedback_arc_set(
         &self,
@@ -298,8 +381,14 @@ impl GraphBase {
         FeedbackArcSet::new(py, &self.engine, weights.as_deref())
     }
 
-    /// How many vertices there are of each class, a `collections.Counter`: `classifier`
-    /// says for a vertex what its class is.
+    /// Counts the vertices of each class, as a `collections.Counter`.
+    ///
+    /// `classifier` is called with each vertex and returns its class, which must be hashable. What
+    /// it raises is passed on.
+    ///
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> ObjectGraph([[], {}, [1]]).count_by(type)
+    ///     Counter({<class 'list'>: 2, <class 'dict'>: 1})
     fn count_by<'py>(&self, classifier: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = classifier.py();
         count(
@@ -311,7 +400,14 @@ impl GraphBase {
         )
     }
 
-    /// The vertices for which `predicate` is true, a list.
+    /// Returns the vertices for which `predicate` returns a true value, as a list in the order of
+    /// iteration.
+    ///
+    /// What `predicate` raises is passed on.
+    ///
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> ObjectGraph([[], {}, [1]]).find_by(lambda vertex: isinstance(vertex, list))
+    ///     [[], [1]]
     fn find_by<'py>(&self, predicate: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let py = predicate.py();
         let found = PyList::empty(py);
@@ -323,7 +419,32 @@ impl GraphBase {
         Ok(found)
     }
 
-    /// A tree of what holds `start`, or of what it refers to, as text: `print` it.
+    /// Returns a tree of the objects that refer to `start`, or of those that it refers to, as a
+    /// `Tree`: print it.
+    ///
+    /// A line reads `NAME of REFERRER`, or with `direction="referents"` `NAME: REFERENT`. Vertices
+    /// near `start` come before distant ones. Each vertex is expanded once; where it occurs again,
+    /// a number refers to the first line. `(2 from outside)` says how many references to an object
+    /// come from outside the graph. A line that ends in ` …` has more below it, and the last lines
+    /// say what the limits left out.
+    ///
+    /// `max_depth` limits the steps from `start` (`None`: no limit), `max_lines` the lines (3 or
+    /// more). Of siblings of one kind, the first `fold` are shown and one line gives the number of
+    /// the others (`None` shows all). `width` is in terminal cells (20 or more), of which wide
+    /// characters take two; `None` means the width of the terminal at the time of printing. With
+    /// `ascii=True` all other characters are escaped; `None` does so if `sys.stdout` cannot encode
+    /// them.
+    ///
+    /// `KeyError` if `start` is not in the graph, `ValueError` for a limit that is too low. Only
+    /// the labels that are shown are computed: milliseconds in a graph of a million objects, after
+    /// the reversed graph has been computed (see `in_edges`). A `DirectedGraph` shows the `str()`
+    /// of its vertices.
+    ///
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> inner = []
+    ///     >>> print(ObjectGraph([[inner, inner], inner]).tree(inner, ascii=True, width=60))
+    ///     list[0]
+    ///     `- item[0], item[1] of list[2] (1 from outside)
     #[pyo3(
         signature = (
             start, *, direction="referrers", max_depth=Some(10), max_lines=40, fold=Some(3),
@@ -348,7 +469,20 @@ impl GraphBase {
         tree(start.py(), &self.engine, Some(v), &request)
     }
 
-    /// The same as a `str`; without a start, trees in which all vertices are.
+    /// Returns the text of `tree(start)`; without a start, that of as many trees as it takes to
+    /// show every vertex.
+    ///
+    /// The keywords are those of `tree`. Without a start, the trees begin at one vertex of each
+    /// strongly connected component that no other component reaches; that takes time in proportion
+    /// to the graph.
+    ///
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> inner = []
+    ///     >>> graph = ObjectGraph([[inner], inner, "alone"])
+    ///     >>> print(graph.to_text(direction="referents", ascii=True))
+    ///     list[1]
+    ///     `- item[0]: list[0]
+    ///     'alone'
     #[pyo3(
         signature = (
             start=None, *, direction="referrers", max_depth=Some(10), max_lines=40, fold=Some(3),
@@ -374,28 +508,67 @@ impl GraphBase {
         tree(py, &self.engine, start, &request)?.text(py)
     }
 
-    /// The graph as two Arrow tables, one of its vertices and one of its edges.
+    /// Returns the graph as two Arrow tables, one of its vertices and one of its edges.
+    ///
+    /// `vertices` has a row for each vertex in the order of iteration: `vertex` (its number, from
+    /// 0), `id`, `type` (the name of the object's type; of an annotated vertex, the one in its
+    /// label), `label`, and `size` (the bytes of the object itself, null if the vertices are not
+    /// objects of a heap). `edges` has `id`, `tail` and `head` (numbers of vertices) and `label`,
+    /// which may be null. Ids are those of `annotated()`.
+    ///
+    /// pyarrow, pandas, Polars, DuckDB and others read the tables through the Arrow PyCapsule
+    /// interface, without a copy; none of them has to be installed. The tables hold no object of
+    /// the graph. `ValueError` if a label or an id does not fit. All labels are computed: about two
+    /// seconds for a million objects.
+    ///
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> tables = ObjectGraph([[1], 1]).to_arrow()
+    ///     >>> tables.edges
+    ///     <refcycle._refcycle.ArrowTable of 1 rows: id, tail, head, label>
+    ///     >>> tables.vertices.column_names
+    ///     ['vertex', 'id', 'type', 'label', 'size']
     fn to_arrow(&self, py: Python<'_>) -> PyResult<ArrowTables> {
         tables(py, &self.engine)
     }
 
-    /// The graph as a `networkx.MultiDiGraph`.
+    /// Returns the graph as a `networkx.MultiDiGraph`.
+    ///
+    /// The nodes are the `id()` of each object or the id of each annotated vertex; the vertices of
+    /// a `DirectedGraph` are nodes themselves. A node has the attributes `label` and `type`, as in
+    /// `to_arrow`. The key of an edge is its id; its attribute is `label`, if it has one. The
+    /// result keeps no object of an `ObjectGraph` alive. `ImportError` if networkx is not
+    /// installed. All labels are computed, and each vertex and edge takes some 500 bytes.
     fn to_networkx<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         interop::to_networkx(py, &self.engine)
     }
 
-    /// The graph as a `rustworkx.PyDiGraph`.
+    /// Returns the graph as a `rustworkx.PyDiGraph`.
+    ///
+    /// The index of a node is the number of the vertex in the order of iteration. The payload of a
+    /// node is a dict with `id`, `label` and `type`; that of an edge is one with `id` and, if it
+    /// has one, `label`. They are those of `to_networkx`. `ImportError` if rustworkx is not
+    /// installed. All labels are computed, and each vertex and edge takes some 500 bytes.
     fn to_rustworkx<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         interop::to_rustworkx(py, &self.engine)
     }
 
-    /// The graph as a `scipy.sparse.csr_array`.
+    /// Returns the graph as a `scipy.sparse.csr_array` of ones.
+    ///
+    /// Row and column are the numbers of the tail and of the head in the order of iteration.
+    /// Parallel edges are several entries of one position, which SciPy adds up. The index arrays
+    /// are the graph's own: they are not copied and are read-only, so that operations in place,
+    /// such as `sum_duplicates` and `max`, need a `copy()` first. `ImportError` if scipy is not
+    /// installed. Takes time and memory for the ones only, 4 bytes an edge.
     fn to_scipy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         interop::to_scipy(py, &self.engine)
     }
 
-    /// What a notebook shows, by MIME type: a picture of up to 150 vertices, of more a
-    /// table of their types, and a text.
+    /// Returns what a notebook shows, as a dict by MIME type.
+    ///
+    /// A graph of up to 150 vertices is a picture, `image/svg+xml`. A larger one, or one whose
+    /// picture cannot be made within 5 seconds, is a table of the types and their counts,
+    /// `text/html`. The table is always there as `text/plain`. `include` and `exclude` are
+    /// collections of MIME types.
     #[pyo3(signature = (include=None, exclude=None))]
     fn _repr_mimebundle_<'py>(
         slf: &Bound<'py, Self>,
@@ -412,29 +585,29 @@ impl GraphBase {
         mimebundle(slf.py(), &class, &slf.borrow().engine, wants_picture)
     }
 
-    /// The graph without the vertices of another.
+    /// Returns the graph of the vertices that are not in another graph.
     fn __sub__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         self.combined(other, false)
     }
 
-    /// The graph of the vertices that are in another graph too.
+    /// Returns the graph of the vertices that are in another graph too.
     fn __and__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         self.combined(other, true)
     }
 
-    /// An empty set for vertices.
+    /// Returns an empty set for vertices.
     #[classmethod]
     fn vertex_set<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PySet>> {
         PySet::empty(class.py())
     }
 
-    /// An empty mapping for vertices.
+    /// Returns an empty mapping for vertices.
     #[classmethod]
     fn vertex_dict<'py>(class: &Bound<'py, PyType>) -> Bound<'py, PyDict> {
         PyDict::new(class.py())
     }
 
-    /// Whether two vertices are the same: equal.
+    /// Returns whether two vertices are equal.
     #[classmethod]
     fn vertex_equal(
         _class: &Bound<'_, PyType>,
@@ -453,34 +626,62 @@ impl GraphBase {
     }
 
     fn __iter__(slf: Bound<'_, Self>) -> GraphIterator {
-        GraphIterator::new(slf.unbind(), Part::Vertices)
+        GraphIterator::new(slf.unbind(), Items::Vertices)
     }
 
-    /// The graph as GraphML: a text.
+    /// Returns the graph with its labels as a GraphML text: see `export_graphml`.
+    ///
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
+    ///     True
     fn to_graphml(slf: &Bound<'_, Self>) -> PyResult<String> {
         exchange::text(slf.py(), &slf.borrow().engine, formats::graphml::to_graphml)
     }
 
-    /// Writes the graph into a GraphML file.
+    /// Writes the graph with its labels into a GraphML file, for yEd, Gephi, NetworkX and others.
+    ///
+    /// Labels are not shortened. Characters that XML does not allow (most control characters) are
+    /// written as escapes such as `\x1b`. The file is written under a temporary name and moved to
+    /// `path` when it is complete: an existing file is replaced as a whole or not at all. `OSError`
+    /// if it cannot be written. All labels are computed: about two seconds for a million objects.
+    ///
+    ///     >>> import os, tempfile
+    ///     >>> from refcycle import AnnotatedGraph, ObjectGraph
+    ///     >>> path = os.path.join(tempfile.mkdtemp(), "graph.graphml")
+    ///     >>> ObjectGraph([[]]).export_graphml(path)
+    ///     >>> [vertex.annotation for vertex in AnnotatedGraph.import_graphml(path)]
+    ///     ['list[0]']
     fn export_graphml(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
         exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
             formats::graphml::write_graphml(graph, out)
         })
     }
 
-    /// The graph as GEXF: a text.
+    /// Returns the graph with its labels as a GEXF text: see `export_gexf`.
+    ///
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()
+    ///     True
     fn to_gexf(slf: &Bound<'_, Self>) -> PyResult<String> {
         exchange::text(slf.py(), &slf.borrow().engine, formats::gexf::to_gexf)
     }
 
-    /// Writes the graph into a GEXF file.
+    /// Writes the graph with its labels into a GEXF file, for Gephi.
+    ///
+    /// Labels, errors, cost and the replacement of the file are as for `export_graphml`.
     fn export_gexf(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
         exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
             formats::gexf::write_gexf(graph, out)
         })
     }
 
-    /// The graph as Cytoscape's JSON: a text.
+    /// Returns the graph with its labels as JSON for Cytoscape: see `export_cytoscape`.
+    ///
+    ///     >>> import json
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> graph = json.loads(ObjectGraph([[]]).to_cytoscape())
+    ///     >>> [node["data"]["name"] for node in graph["elements"]["nodes"]]
+    ///     ['list[0]']
     fn to_cytoscape(slf: &Bound<'_, Self>) -> PyResult<String> {
         exchange::text(
             slf.py(),
@@ -489,15 +690,28 @@ impl GraphBase {
         )
     }
 
-    /// Writes the graph into a file of Cytoscape's JSON.
+    /// Writes the graph with its labels into a JSON file for Cytoscape and Cytoscape.js.
+    ///
+    /// The label of a vertex is its `name`, that of an edge its `interaction`. Labels, errors, cost
+    /// and the replacement of the file are as for `export_graphml`.
     fn export_cytoscape(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
         exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
             formats::cytoscape::write_cytoscape(graph, out)
         })
     }
 
-    /// Writes the edges into a CSV file (`source,target,id,label`), and the vertices
-    /// (`id,label`) into another one if it is named.
+    /// Writes a CSV table of the edges and, if `vertices_path` is given, one of the vertices.
+    ///
+    /// The columns are `source,target,id,label` and `id,label`. A label that a spreadsheet would
+    /// run as a formula has a `'` in front. Labels, errors, cost and the replacement of the file
+    /// are as for `export_graphml`.
+    ///
+    ///     >>> import os, tempfile
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> path = os.path.join(tempfile.mkdtemp(), "edges.csv")
+    ///     >>> ObjectGraph([[]]).export_csv(path)
+    ///     >>> open(path).read()
+    ///     'source,target,id,label\n'
     #[pyo3(signature = (edges_path, vertices_path=None))]
     fn export_csv(
         slf: &Bound<'_, Self>,

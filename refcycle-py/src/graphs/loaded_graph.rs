@@ -25,8 +25,27 @@ use class::SavedObjects;
 /// What a Python object for a vertex takes, and its place.
 const OBJECT: usize = 56;
 
-/// The graph of a file that `ObjectGraph.save` or `refcycle.dump` has written. `progress` is
-/// called now and then with how many of how many objects have been read.
+/// Returns the graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
+///
+/// The `LoadedGraph` answers what a graph of live objects does; its vertices are `SavedObject`s
+/// instead of objects. A file can be read by any version of Python. Takes some 0.5 s and 150 bytes
+/// an object for a million objects. Ctrl-C interrupts it. `progress` is called from time to time
+/// with the number of objects that have been read and the number of all objects; what it raises
+/// ends the call.
+///
+/// `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or still
+/// being written, or has a newer format; the message says which. `MemoryError` if there is not
+/// enough memory for it. A file from an untrusted source can do no harm except by its size.
+///
+///     >>> import refcycle, os, tempfile
+///     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
+///     >>> pair = [[]]
+///     >>> refcycle.ObjectGraph([pair, pair[0]]).save(path)
+///     >>> graph = refcycle.load(path)
+///     >>> [(obj.label, obj.type_name) for obj in graph]
+///     [('list[1]', 'list'), ('list[0]', 'list')]
+///     >>> graph.at(id(pair)).size == refcycle.ObjectGraph([pair]).shallow_size(pair)
+///     True
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(signature = (path, *, progress=None))]
@@ -91,12 +110,17 @@ impl LoadedGraph {
         _keywords: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<PyClassInitializer<Self>> {
         Err(PyTypeError::new_err(
-            "a LoadedGraph is read from a file: call refcycle.load(path)",
+            "a LoadedGraph cannot be made by calling its class: use refcycle.load(path)",
         ))
     }
 
-    /// What the file says of the whole, a dict of strings: versions, the command, the time,
-    /// the stacks of threads. Empty for a graph without vertices.
+    /// What the file says of the whole graph, as a dict of strings. Empty for a graph without
+    /// vertices.
+    ///
+    /// `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON list;
+    /// in a redacted file only the program. `threads`: JSON, for the name of each thread its stack
+    /// with the innermost call first. `redacted`: `true` or `false`. For a snapshot also
+    /// `pause_seconds`, `untracked` and `frozen`, as in `statistics`.
     #[getter]
     fn metadata<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let py = slf.py();
@@ -108,7 +132,9 @@ impl LoadedGraph {
         Ok(found)
     }
 
-    /// The vertex that had this address, its `id()`. `KeyError` where there is none.
+    /// Returns the vertex that had this address, its `id()`.
+    ///
+    /// `KeyError` if there is none. Takes time in proportion to the graph.
     fn at<'py>(slf: &Bound<'py, Self>, address: u64) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let engine = &slf.as_super().as_super().borrow().engine;
@@ -123,7 +149,7 @@ impl LoadedGraph {
 
     fn __reduce__(_slf: &Bound<'_, Self>) -> PyResult<()> {
         Err(PyTypeError::new_err(
-            "a loaded graph is not pickled or copied: load the file again, or save it under \
+            "a LoadedGraph cannot be pickled or copied: load the file again, or save it under \
              another name",
         ))
     }

@@ -27,7 +27,9 @@ pub(crate) fn restore_graph(
     } else if class_.is_subclass_of::<DirectedGraph>()? {
         Box::new(Hashables)
     } else {
-        return Err(PyTypeError::new_err("this is not a class of graphs"));
+        return Err(PyTypeError::new_err(
+            "class_ must be a subclass of ObjectGraph or DirectedGraph",
+        ));
     };
     let mut builder = CsrBuilder::with_capacity(vertices.len(), edges.len());
     for &(_, tail, head) in &edges {

@@ -51,15 +51,18 @@ fn read(graph: &Bound<'_, PyAny>) -> PyResult<Engine> {
             let head = graph.call_method1(intern!(py, "head"), (&edge,))?;
             if !numbers.contains(&head)? {
                 return Err(PyValueError::new_err(format!(
-                    "the graph's edge number {} has a head that is not among its vertices",
+                    "edge {} (from 0) of the graph has a head that is not one of its vertices",
                     edges.len()
                 )));
             }
             heads.push(numbers.get_item(&head)?.extract()?);
             edges.push(edge.unbind());
         }
-        let end = u32::try_from(heads.len())
-            .map_err(|_| PyValueError::new_err("the graph has too many edges"))?;
+        let end = u32::try_from(heads.len()).map_err(|_| {
+            PyValueError::new_err(
+                "the graph has too many edges: refcycle numbers them with 32 bits",
+            )
+        })?;
         offsets.push(end);
     }
     let csr = CsrGraph::from_parts(offsets, heads).map_err(invalid)?;

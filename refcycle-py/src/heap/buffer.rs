@@ -9,7 +9,7 @@ use refcycle_core::CsrGraph;
 
 /// Which array.
 #[derive(Clone, Copy)]
-pub(crate) enum Array {
+pub(crate) enum GraphArray {
     /// Where the edges of each vertex start, and after the last one where they end.
     Offsets,
     /// The vertices to which the edges go.
@@ -19,27 +19,27 @@ pub(crate) enum Array {
 /// An array of 32-bit numbers of a graph, as bytes that can be read and not written. It
 /// keeps the array alive, and nothing else.
 #[pyclass(frozen, module = "refcycle._refcycle")]
-pub(crate) struct Words {
+pub(crate) struct ArrayBuffer {
     graph: Arc<CsrGraph>,
-    array: Array,
+    array: GraphArray,
 }
 
-impl Words {
-    pub(crate) fn new(graph: Arc<CsrGraph>, array: Array) -> Self {
+impl ArrayBuffer {
+    pub(crate) fn new(graph: Arc<CsrGraph>, array: GraphArray) -> Self {
         Self { graph, array }
     }
 
     fn words(&self) -> &[u32] {
         match self.array {
-            Array::Offsets => self.graph.offsets(),
-            Array::Heads => self.graph.heads(),
+            GraphArray::Offsets => self.graph.offsets(),
+            GraphArray::Heads => self.graph.heads(),
         }
     }
 }
 
 #[crate::border::guarded]
 #[pymethods]
-impl Words {
+impl ArrayBuffer {
     /// # Safety
     /// As CPython calls it: `view` is a buffer to fill in.
     unsafe fn __getbuffer__(

@@ -4,12 +4,12 @@
 //! the function shows in their stead what they hold.
 
 use super::compiled::Compiled;
-use super::private_fields::{FieldName, Referents, layout};
+use super::private_fields::{FieldName, UnnamedReferents, layout};
 use super::{Obj, dict_entries};
 
 /// What a link refers to, told by what the function shows.
 pub(super) fn see_entries<'h>(
-    referents: &mut Referents<'h>,
+    referents: &mut UnnamedReferents<'h>,
     found: &mut Vec<(FieldName<'h>, Obj<'h>)>,
 ) {
     let is_cache = |name| matches!(name, FieldName::Field("cache"));

@@ -4,7 +4,7 @@ use pyo3::ffi;
 
 #[cfg(Py_3_11)]
 use super::layout::{self, keys};
-use super::referents::{Seen, Sink, see_traversed, see_traversed_as};
+use super::referents::{ReferentList, ReferentSink, see_traversed, see_traversed_as};
 use super::{Obj, dict_entries};
 
 /// The words of an entry whose key is any object: hash, key, value. Else: key, value.
@@ -29,7 +29,7 @@ fn own_table(dict: Obj<'_>) -> Option<(usize, *const u8, usize)> {
     }
 }
 
-/// The entries of a table, each of so many words.
+/// The entries of a table, with the number of words of each.
 ///
 /// # Safety
 /// A table of this kind starts there that has as many entries.
@@ -44,7 +44,7 @@ unsafe fn entries<'h, const WORDS: usize>(start: *const u8, count: usize) -> &'h
 /// table is of another kind.
 #[cfg(Py_3_11)]
 #[inline]
-pub(super) fn see_shown<S: Sink>(dict: Obj<'_>, sink: &mut S) -> bool {
+pub(super) fn see_shown<S: ReferentSink>(dict: Obj<'_>, sink: &mut S) -> bool {
     let Some((kind, start, count)) = own_table(dict) else {
         return false;
     };
@@ -72,17 +72,17 @@ pub(super) fn see_shown<S: Sink>(dict: Obj<'_>, sink: &mut S) -> bool {
 
 /// Before 3.11 the tables are different: the traversal is called.
 #[cfg(not(Py_3_11))]
-pub(super) fn see_shown<S: Sink>(_dict: Obj<'_>, _sink: &mut S) -> bool {
+pub(super) fn see_shown<S: ReferentSink>(_dict: Obj<'_>, _sink: &mut S) -> bool {
     false
 }
 
 /// Shows the keys of a dict whose traversal does not show them: all are strings then.
-pub(super) fn see_unshown_keys<S: Sink>(object: Obj<'_>, sink: &mut S) {
+pub(super) fn see_unshown_keys<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
     let Some(entries) = dict_entries(object) else {
         return;
     };
     let keys: Vec<_> = entries.map(|(key, _)| key.address()).collect();
-    let mut shown = Seen::default();
+    let mut shown = ReferentList::default();
     // SAFETY: it is a dict, of this type or of one derived from it.
     unsafe { see_traversed_as(dict_type(object), object, &mut shown) };
     if shown.0.len() == keys.len() {
@@ -103,7 +103,7 @@ fn dict_type(object: Obj<'_>) -> *mut ffi::PyTypeObject {
 
 /// Whether what is read of this dict is what its traversal shows.
 pub(super) fn fits_traversal(dict: Obj<'_>) -> bool {
-    let (mut read, mut shown) = (Seen::default(), Seen::default());
+    let (mut read, mut shown) = (ReferentList::default(), ReferentList::default());
     // SAFETY: dicts take part in collection.
     unsafe { see_traversed(dict, &mut shown) };
     !see_shown(dict, &mut read) || read.0 == shown.0

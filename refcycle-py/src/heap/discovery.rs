@@ -3,7 +3,7 @@
 use std::collections::TryReserveError;
 
 use super::address_index::AddressSet;
-use super::referents::{Referents, Sink};
+use super::referents::{ReferentSink, Referents};
 use super::{Obj, Still};
 
 /// Goes from object to object, and notes those that are new.
@@ -53,7 +53,7 @@ impl<'s> Discovery<'s> {
     }
 }
 
-impl Sink for Discovery<'_> {
+impl ReferentSink for Discovery<'_> {
     fn see(&mut self, address: usize) {
         let mut see = || {
             if self.set.contains(address) {

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 
 use super::gc_pause::GcPause;
 use super::layout;
-use super::referents::Sink;
+use super::referents::ReferentSink;
 use super::{Obj, text};
 
 pub(crate) use forked::remember_process;
@@ -134,7 +134,11 @@ pub(crate) fn frame_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
 /// nothing of what it refers to, in the collector's eyes.
 #[cfg(Py_3_11)]
 #[inline]
-pub(super) fn see_unshown_of_frame(object: Obj<'_>, is_running: bool, sink: &mut impl Sink) {
+pub(super) fn see_unshown_of_frame(
+    object: Obj<'_>,
+    is_running: bool,
+    sink: &mut impl ReferentSink,
+) {
     if is_frame(object)
         && let Some(frame) = interpreter_frame(object)
         && !frame.is_owned_by_object()
@@ -230,7 +234,12 @@ pub(crate) fn frame_stack(_object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
 
 /// Up to 3.10 the traversal of a frame shows everything.
 #[cfg(not(Py_3_11))]
-pub(super) fn see_unshown_of_frame(_object: Obj<'_>, _is_running: bool, _sink: &mut impl Sink) {}
+pub(super) fn see_unshown_of_frame(
+    _object: Obj<'_>,
+    _is_running: bool,
+    _sink: &mut impl ReferentSink,
+) {
+}
 
 /// The file of a frame and the line that it has reached.
 pub(crate) fn frame_position(object: Obj<'_>) -> Option<(String, i32)> {

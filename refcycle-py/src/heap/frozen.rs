@@ -2,7 +2,7 @@
 //!
 //! From 3.14 on they are enumerated with the others. Before, no function shows them; but
 //! they are in a list of their own, as the others are: each object has, before it, the
-//! addresses of the next and of the one before. One of them is known, as the namespace of
+//! addresses of the next and of the previous one. One of them is known, as the namespace of
 //! `builtins` is there since the start, and so is frozen when anything is.
 
 use std::collections::TryReserveError;
@@ -60,8 +60,8 @@ pub(super) fn recover_frozen(
     Ok(count.saturating_sub(seen))
 }
 
-/// The namespace of `builtins`, and `sys.modules`. Not by an import: there is none when the
-/// interpreter ends.
+/// The namespace of `builtins`, and `sys.modules`. Not by an import, which is impossible when
+/// the interpreter ends.
 fn namespaces<'h>(_heap: Still<'h, '_>) -> Option<[Obj<'h>; 2]> {
     // SAFETY: both return a borrowed reference or null.
     unsafe {
@@ -88,7 +88,7 @@ fn in_the_list_of(start: Obj<'_>, count: usize) -> Option<Vec<usize>> {
     let first = node;
     loop {
         // SAFETY: the node is one of the list: the known object's, or one that says that
-        // the one before is before it. Behind the head of the list two counts of zero
+        // the previous one is before it. Behind the head of the list two counts of zero
         // follow; behind the header of an object its reference count, which is not zero.
         let next = unsafe {
             let is_head = word(node + layout::lists::HEADER.get()) == 0;

@@ -145,7 +145,7 @@ fn unreferenced(bound: usize, suspects: &[u32], heads: &[u32]) -> Vec<u32> {
 
 /// Lowers each head by the number of those dropped below it.
 fn renumber(heads: &mut [u32], bound: usize, dropped: &[u32]) {
-    /// Few blocks of so many numbers have one that is dropped.
+    /// The numbers of a block, of which few blocks have a dropped one.
     const BLOCK: usize = 64;
     const MIXED: u32 = 1 << 31;
 

@@ -38,7 +38,7 @@ fn declared<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h CStr, usize)> {
         .filter(|table| !table.is_null())
         .flat_map(|table| {
             (0..)
-                // SAFETY: the entry is in the table, as the one before had a name.
+                // SAFETY: the entry is in the table, as the previous one had a name.
                 .map(move |index| unsafe { &*table.add(index) })
                 .take_while(|member| !member.name.is_null())
         })

@@ -29,17 +29,17 @@ pub(crate) fn check() -> PyResult<()> {
     }
 }
 
-/// Raises MemoryError unless so many bytes can be had, for arrays.
+/// Raises MemoryError unless this many bytes are available, for arrays.
 pub(crate) fn ask(bytes: usize) -> PyResult<()> {
     if is_available(bytes.saturating_add(SMALL)) {
         Ok(())
     } else {
-        Err(error())
+        Err(too_large(bytes))
     }
 }
 
-/// Raises MemoryError when memory has run out, or when a loop is about to make so many bytes
-/// at once, of small things, that a reserve could not hold.
+/// Raises MemoryError when memory has run out, or when a loop is about to allocate more small
+/// pieces at once than the reserve can hold.
 #[inline]
 pub(crate) fn room_for(bytes: usize) -> PyResult<()> {
     const LARGE: usize = 1 << 20;
@@ -55,5 +55,24 @@ pub(crate) fn is_short() -> bool {
 
 #[cold]
 fn error() -> PyErr {
-    PyMemoryError::new_err("there is not enough memory for what was asked of the graph")
+    PyMemoryError::new_err("memory has run out: free memory, or work on a part of the graph")
+}
+
+#[cold]
+fn too_large(bytes: usize) -> PyErr {
+    PyMemoryError::new_err(format!(
+        "this call needs up to {} of memory, which is not available: free memory, or work on a \
+         part of the graph",
+        size(bytes)
+    ))
+}
+
+/// A number of bytes as people read it.
+fn size(bytes: usize) -> String {
+    let bytes = bytes as f64;
+    match bytes {
+        1e9.. => format!("{:.1} GB", bytes / 1e9),
+        1e6.. => format!("{:.1} MB", bytes / 1e6),
+        _ => format!("{:.1} kB", bytes / 1e3),
+    }
 }

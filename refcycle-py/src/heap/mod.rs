@@ -2,8 +2,8 @@
 //! entry point in `module.rs`.
 //!
 //! # Why this is sound
-//! The package runs on builds with the GIL only (checked at import, see [`layout`]). All that
-//! is read is read in [`paused()`], which says what holds meanwhile; [`Obj`] borrows from the
+//! The package runs on builds with the GIL only (checked at import, see [`layout`]). Reading
+//! happens inside [`paused()`], which states the contract; [`Obj`] borrows from the
 //! [`Still`] heap that it lends.
 //!
 //! Public struct layouts come from `pyo3-ffi`, which is compiled for one version of
@@ -93,7 +93,7 @@ pub(crate) use untracked::untracked_holders;
 #[cfg(feature = "layout-overrides")]
 pub(crate) use witness::hook_allocator;
 
-pub(crate) use buffer::{Array, Words};
+pub(crate) use buffer::{ArrayBuffer, GraphArray};
 pub(crate) use object::Obj;
 pub(crate) use paused::{Still, paused};
 pub(crate) use private_fields::{FieldName, private_fields};

@@ -1,8 +1,8 @@
 //! The scope in which the heap may be read.
 //!
 //! # The contract
-//! Reading the heap is sound only while nothing in it changes. [`paused`] is the one way to a
-//! [`Still`] heap, and a [`Still`] the one way from a reference to an [`Obj`]. While the closure
+//! Reading the heap is sound only while nothing in it changes. Only [`paused`] creates a
+//! [`Still`] heap, and only a [`Still`] heap turns a reference into an [`Obj`]. While the closure
 //! runs:
 //!
 //! - no Python code runs, and no signal handler;
@@ -26,7 +26,7 @@
 //! enumeration of objects, which stops the world itself there, would come before.
 //!
 //! The wheel for the tests (feature `layout-overrides`) counts what CPython allocates for
-//! objects in the meantime, and panics where that is not nothing: see [`super::witness`].
+//! objects in the meantime, and panics where that is not nothing: see `heap/witness.rs`.
 
 use std::marker::PhantomData;
 

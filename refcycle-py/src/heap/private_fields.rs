@@ -84,11 +84,11 @@ pub(super) fn set_layout(layout: Layout) {
 }
 
 /// Objects to which an object refers, and how often.
-pub(super) struct Referents<'h> {
+pub(super) struct UnnamedReferents<'h> {
     counts: FxHashMap<usize, (Obj<'h>, usize)>,
 }
 
-impl<'h> Referents<'h> {
+impl<'h> UnnamedReferents<'h> {
     fn of(object: Obj<'h>) -> Self {
         let mut counts = FxHashMap::default();
         object.traverse(|referent| {
@@ -111,7 +111,7 @@ pub(crate) fn private_fields<'h>(object: Obj<'h>) -> Vec<(FieldName<'h>, Obj<'h>
         return Vec::new();
     };
     let mut found = Vec::new();
-    let mut referents = Referents::of(object);
+    let mut referents = UnnamedReferents::of(object);
     for &(offset, name) in &layout.fields {
         // SAFETY: the offset is that of a word within the struct of the object's type.
         let word = unsafe { object.word(offset) };
@@ -158,7 +158,7 @@ fn items<'h>(object: Obj<'h>) -> impl Iterator<Item = (FieldName<'h>, Obj<'h>)> 
 fn see_pairs<'h>(
     object: Obj<'h>,
     layout: &Layout,
-    referents: &mut Referents<'h>,
+    referents: &mut UnnamedReferents<'h>,
     found: &mut Vec<(FieldName<'h>, Obj<'h>)>,
 ) {
     for index in (1..size_of_object(object)).step_by(2) {

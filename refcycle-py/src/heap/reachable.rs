@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::address_index::{AddressIndex, AddressSet};
 use super::prefetch::prefetch;
 use super::refcounts::{forget_unsure, reference_count, without};
-use super::referents::{Referents, Sink};
+use super::referents::{ReferentSink, Referents};
 use super::rows::{References, Rows};
 use super::topology::{check_sizes, no_memory};
 use super::{Held, Obj, Still, Topology, memory, paused};
@@ -133,7 +133,7 @@ impl Reached {
     }
 }
 
-impl Sink for Reached {
+impl ReferentSink for Reached {
     #[inline]
     fn see(&mut self, address: usize) {
         if let Err(error) = self.note(address) {
@@ -179,9 +179,9 @@ fn rows_of<'h>(
 }
 
 /// Tells objects that come for the first time from those that came before.
-pub(crate) struct Distinct(Seen);
+pub(crate) struct Distinct(KnownAddresses);
 
-enum Seen {
+enum KnownAddresses {
     /// The page table of fewer objects is larger than a hash table.
     Few(FxHashSet<usize>),
     Many(AddressSet),
@@ -191,14 +191,14 @@ impl Distinct {
     const FEW: usize = 4096;
 
     pub(crate) fn new() -> Self {
-        Self(Seen::Few(FxHashSet::default()))
+        Self(KnownAddresses::Few(FxHashSet::default()))
     }
 
     /// Whether an object comes for the first time.
     pub(crate) fn is_new(&mut self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
         let address = object.as_ptr() as usize;
         match &mut self.0 {
-            Seen::Few(few) => {
+            KnownAddresses::Few(few) => {
                 let is_new = few.insert(address);
                 if few.len() > Self::FEW {
                     memory::ask(AddressSet::EMPTY)?;
@@ -206,11 +206,11 @@ impl Distinct {
                     for &address in few.iter() {
                         many.insert(address).map_err(no_memory)?;
                     }
-                    self.0 = Seen::Many(many);
+                    self.0 = KnownAddresses::Many(many);
                 }
                 Ok(is_new)
             }
-            Seen::Many(many) => many.insert(address).map_err(no_memory),
+            KnownAddresses::Many(many) => many.insert(address).map_err(no_memory),
         }
     }
 }
@@ -221,8 +221,8 @@ pub(crate) fn graph_of(py: Python<'_>, objects: Held, distinct: Distinct) -> PyR
     memory::ask(40 * objects.len())?;
     let (references, counts) = paused(py, |heap| {
         let references = match distinct.0 {
-            Seen::Few(_) => few_references(heap, &objects)?,
-            Seen::Many(set) => references_in(heap, &objects, &set.finish())?,
+            KnownAddresses::Few(_) => few_references(heap, &objects)?,
+            KnownAddresses::Many(set) => references_in(heap, &objects, &set.finish())?,
         };
         let counts = counts(objects.iter().map(|object| heap.see(object)), &references);
         Ok::<_, PyErr>((references, counts))
@@ -237,7 +237,7 @@ fn few_references<'env>(heap: Still<'_, 'env>, objects: &'env Held) -> PyResult<
         failed: Option<TryReserveError>,
     }
 
-    impl Sink for Few {
+    impl ReferentSink for Few {
         fn see(&mut self, address: usize) {
             let Some(&number) = self.numbers.get(&address) else {
                 return;

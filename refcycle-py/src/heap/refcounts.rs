@@ -28,7 +28,7 @@ pub(super) fn reference_count(object: Obj<'_>) -> u32 {
     u32::try_from(count).unwrap_or(UNKNOWN)
 }
 
-/// The count without so many references of our own.
+/// The count without our own references.
 #[inline]
 pub(super) fn without(count: u32, ours: u32) -> u32 {
     if count == UNKNOWN {

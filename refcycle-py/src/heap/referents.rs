@@ -13,7 +13,7 @@ use super::types::{is_type, static_fields, unshown_fields};
 use super::{Obj, arrays, dicts, layout, time_zone};
 
 /// Is shown the addresses of an object's referents, once for each reference.
-pub(super) trait Sink {
+pub(super) trait ReferentSink {
     fn see(&mut self, address: usize);
 
     /// A reference that is not counted in the referent's reference count. None is before 3.11.
@@ -28,9 +28,9 @@ pub(super) trait Sink {
 
 /// Notes the addresses.
 #[derive(Default)]
-pub(super) struct Seen(pub(super) Vec<usize>);
+pub(super) struct ReferentList(pub(super) Vec<usize>);
 
-impl Sink for Seen {
+impl ReferentSink for ReferentList {
     fn see(&mut self, address: usize) {
         self.0.push(address);
     }
@@ -70,7 +70,7 @@ impl Referents {
     /// Exact tuples, lists and dicts, two thirds of most heaps, are read without the call
     /// of a function for each referent: a quarter of a snapshot's time.
     #[inline]
-    pub(super) fn see_shown<S: Sink>(self, object: Obj<'_>, sink: &mut S) {
+    pub(super) fn see_shown<S: ReferentSink>(self, object: Obj<'_>, sink: &mut S) {
         let ty = object.raw_type();
         // SAFETY: the objects are of the types that were checked, alive, and do not
         // change meanwhile; the traversal is only given addresses to note.
@@ -111,7 +111,12 @@ impl Referents {
 
     /// All referents of an object that takes part in collection.
     #[inline]
-    pub(super) fn see_tracked<S: Sink>(self, object: Obj<'_>, is_running: bool, sink: &mut S) {
+    pub(super) fn see_tracked<S: ReferentSink>(
+        self,
+        object: Obj<'_>,
+        is_running: bool,
+        sink: &mut S,
+    ) {
         self.see_shown(object, sink);
         if let Some(dict) = unshown_dict(object)
             && !sink.has_seen(dict.address())
@@ -127,7 +132,7 @@ impl Referents {
     }
 
     /// All referents of any object.
-    pub(super) fn see<S: Sink>(self, object: Obj<'_>, is_running: bool, sink: &mut S) {
+    pub(super) fn see<S: ReferentSink>(self, object: Obj<'_>, is_running: bool, sink: &mut S) {
         // SAFETY: the object is alive. A static type has `tp_traverse` and aborts when it
         // is called: hence the question.
         if unsafe { ffi::PyObject_IS_GC(object.as_ptr()) } != 0 {
@@ -145,14 +150,14 @@ impl Referents {
 /// `false` when the object is no generator, or counts everything.
 #[cfg(Py_3_14)]
 #[inline]
-fn see_generator<S: Sink>(object: Obj<'_>, sink: &mut S) -> bool {
+fn see_generator<S: ReferentSink>(object: Obj<'_>, sink: &mut S) -> bool {
     let Some(mut uncounted) = super::generators::uncounted(object) else {
         return false;
     };
     if uncounted.is_empty() {
         return false;
     }
-    let mut shown = Seen::default();
+    let mut shown = ReferentList::default();
     // SAFETY: generators take part in collection.
     unsafe { see_traversed(object, &mut shown) };
     for address in shown.0 {
@@ -170,14 +175,18 @@ fn see_generator<S: Sink>(object: Obj<'_>, sink: &mut S) -> bool {
 /// Before 3.14 a generator counts everything.
 #[cfg(not(Py_3_14))]
 #[inline]
-fn see_generator<S: Sink>(_object: Obj<'_>, _sink: &mut S) -> bool {
+fn see_generator<S: ReferentSink>(_object: Obj<'_>, _sink: &mut S) -> bool {
     false
 }
 
 /// # Safety
 /// `items` has as many references as the object has items, or null in places.
 #[inline]
-unsafe fn see_items<S: Sink>(items: *const *mut ffi::PyObject, object: Obj<'_>, sink: &mut S) {
+unsafe fn see_items<S: ReferentSink>(
+    items: *const *mut ffi::PyObject,
+    object: Obj<'_>,
+    sink: &mut S,
+) {
     // SAFETY: the caller's promise.
     unsafe {
         for index in 0..ffi::Py_SIZE(object.as_ptr()) as usize {
@@ -191,7 +200,7 @@ unsafe fn see_items<S: Sink>(items: *const *mut ffi::PyObject, object: Obj<'_>, 
 
 /// # Safety
 /// The object takes part in collection.
-pub(super) unsafe fn see_traversed<S: Sink>(object: Obj<'_>, sink: &mut S) {
+pub(super) unsafe fn see_traversed<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
     // SAFETY: the caller's promise.
     unsafe { see_traversed_as(object.raw_type(), object, sink) };
 }
@@ -200,14 +209,17 @@ pub(super) unsafe fn see_traversed<S: Sink>(object: Obj<'_>, sink: &mut S) {
 ///
 /// # Safety
 /// The object takes part in collection.
-pub(super) unsafe fn see_traversed_as<S: Sink>(
+pub(super) unsafe fn see_traversed_as<S: ReferentSink>(
     ty: *mut ffi::PyTypeObject,
     object: Obj<'_>,
     sink: &mut S,
 ) {
     /// # Safety
     /// `arg` points to an `S` that nobody else uses.
-    unsafe extern "C" fn visit<S: Sink>(object: *mut ffi::PyObject, arg: *mut c_void) -> c_int {
+    unsafe extern "C" fn visit<S: ReferentSink>(
+        object: *mut ffi::PyObject,
+        arg: *mut c_void,
+    ) -> c_int {
         // SAFETY: `arg` is the sink given below.
         let sink = unsafe { &mut *arg.cast::<S>() };
         if !object.is_null() {
@@ -224,7 +236,7 @@ pub(super) unsafe fn see_traversed_as<S: Sink>(
 }
 
 /// What an object refers to that takes no part in collection: what its type declares.
-fn see_untracked<S: Sink>(object: Obj<'_>, sink: &mut S) {
+fn see_untracked<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
     if is_type(object) {
         for (_, field) in static_fields(object)
             .into_iter()

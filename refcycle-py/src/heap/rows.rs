@@ -7,7 +7,7 @@
 use std::collections::TryReserveError;
 
 use super::address_index::AddressIndex;
-use super::referents::Sink;
+use super::referents::ReferentSink;
 
 /// So many addresses wait at most: they stay in the first cache.
 const PENDING: usize = 2048;
@@ -100,7 +100,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl Sink for Rows<'_> {
+impl ReferentSink for Rows<'_> {
     #[inline]
     fn see(&mut self, address: usize) {
         if self.shown == PENDING {

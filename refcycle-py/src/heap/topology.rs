@@ -79,9 +79,15 @@ pub(super) fn check_sizes(vertices: usize, edges: usize) -> PyResult<()> {
 }
 
 pub(super) fn too_large(error: Error) -> PyErr {
-    PyOverflowError::new_err(format!("the heap is too large for one graph: {error}"))
+    PyOverflowError::new_err(format!(
+        "the heap is too large for one graph: {error}; use ObjectGraph or objects_reachable_from for a \
+         part of it"
+    ))
 }
 
 pub(super) fn no_memory(_: TryReserveError) -> PyErr {
-    PyMemoryError::new_err("there is not enough memory for a graph of the heap")
+    PyMemoryError::new_err(
+        "not enough memory for a graph of the heap: free memory, or use ObjectGraph or \
+         objects_reachable_from for a part of it",
+    )
 }

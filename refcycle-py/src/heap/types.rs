@@ -9,7 +9,7 @@ use super::containers::is_dict;
 use super::object::present;
 use super::{Obj, dict_value, text};
 
-/// The kinds of objects that are labelled in a way of their own. Subclasses written in
+/// The kinds of objects that have their own form of label. Subclasses written in
 /// Python count as well where their instances have the same fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {

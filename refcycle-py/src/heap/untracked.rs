@@ -1,15 +1,16 @@
-//! Objects that are reachable and not in a graph, as the collector does not track them.
+//! Objects that can be reached from a graph and are not in it, as the collector does not track
+//! them.
 
 use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::discovery::Discovery;
-use super::referents::{Referents, Seen};
+use super::referents::{ReferentList, Referents};
 use super::topology::no_memory;
 use super::{Held, is_tracked, memory, paused};
 
-/// The untracked objects that can be reached from some objects by way of each other and
-/// refer to objects that are wanted, each with the addresses of those.
+/// The untracked objects that refer to wanted objects and that can be reached from `objects`
+/// through untracked objects only, each with the addresses of the wanted objects.
 pub(crate) fn untracked_holders(
     py: Python<'_>,
     objects: &Held,
@@ -30,7 +31,7 @@ pub(crate) fn untracked_holders(
         for address in found {
             // SAFETY: the discovery has found it alive.
             let object = unsafe { heap.at(address) };
-            let mut seen = Seen::default();
+            let mut seen = ReferentList::default();
             referents.see(object, false, &mut seen);
             seen.0.retain(|&referent| wants(referent));
             if !seen.0.is_empty() {

@@ -76,7 +76,10 @@ extern "C" fn realloc(_: *mut c_void, memory: *mut c_void, size: usize) -> *mut 
 }
 
 extern "C" fn free(_: *mut c_void, memory: *mut c_void) {
-    pass(|inner| Some(inner.free?(inner.ctx, memory)));
+    pass(|inner| {
+        inner.free?(inner.ctx, memory);
+        Some(())
+    });
 }
 
 /// Is there while the heap is paused.

@@ -94,8 +94,9 @@ impl ArrowTable {
         self.batch.num_rows()
     }
 
-    /// The table as a capsule with an `ArrowArrayStream`. The types of the columns are what
-    /// they are, whatever the schema that is asked for: as the interface allows.
+    /// Returns the table as a capsule with an `ArrowArrayStream`.
+    ///
+    /// The columns keep their types, whatever `requested_schema` says, as the interface allows.
     #[pyo3(signature = (requested_schema=None))]
     fn __arrow_c_stream__<'py>(
         &self,
@@ -109,7 +110,7 @@ impl ArrowTable {
         PyCapsule::new_with_value(py, stream, STREAM)
     }
 
-    /// The names and types of the columns as a capsule with an `ArrowSchema`.
+    /// Returns the names and types of the columns, as a capsule with an `ArrowSchema`.
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
         let schema = FFI_ArrowSchema::try_from(&*self.batch.schema())
             .map_err(|error| PyBufferError::new_err(error.to_string()))?;

@@ -93,7 +93,7 @@ pub(crate) fn from_graphml(text: &Bound<'_, PyAny>) -> PyResult<AnnotatedGraph> 
     } else {
         let name = terminal::class_name(text)?;
         Err(PyTypeError::new_err(format!(
-            "GraphML is a str or bytes, not {name}"
+            "GraphML must be a str or bytes, not {name}"
         )))
     }
 }

@@ -21,17 +21,15 @@ use crate::roots::drawn;
 /// The longest limit, in seconds: a year.
 const LONGEST: f64 = 366.0 * 86_400.0;
 
-/// How a picture is to look, and how long it may take.
+/// How a picture looks, and how long drawing it may take.
 pub(crate) struct PictureLook {
     style: Style,
     limit: Option<Duration>,
-    /// Whether to show what holds objects from outside; that of a snapshot is shown if
-    /// nothing is said.
+    /// Whether to show what holds objects from outside; by default only for a snapshot.
     roots: Option<bool>,
 }
 
-/// Beyond so many vertices nothing is asked of what holds them: a picture of so many boxes
-/// would not show it.
+/// For larger graphs the holders are not looked up: a picture of that size does not show them.
 const MOST_WITH_ROOTS: usize = 5_000;
 
 impl PictureLook {
@@ -87,8 +85,8 @@ impl PictureLook {
             "roots" if value.is_none() => self.roots = None,
             "roots" if truth(name, value)? && !engine.kind().is_of_objects() => {
                 return Err(PyValueError::new_err(
-                    "this graph has names and no objects, so that what holds these from outside \
-                     is not known: draw the ObjectGraph from which it was made",
+                    "roots=True needs an ObjectGraph: this graph has names and no objects, so that \
+                     what holds them from outside is unknown",
                 ));
             }
             "roots" => self.roots = Some(truth(name, value)?),

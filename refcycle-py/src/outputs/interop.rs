@@ -13,7 +13,7 @@ use refcycle_dot::AnnotatedGraph;
 use super::labels::types;
 use crate::engine::Engine;
 use crate::heap::memory;
-use crate::heap::{Array, Words};
+use crate::heap::{ArrayBuffer, GraphArray};
 use crate::interrupt::Checkpoint;
 use crate::modules;
 
@@ -40,7 +40,7 @@ fn package<'py>(py: Python<'py>, method: &str, name: &str) -> PyResult<Bound<'py
 }
 
 /// The attributes of vertices and edges.
-struct Parts<'a, 'py> {
+struct Attributes<'a, 'py> {
     py: Python<'py>,
     engine: &'a Engine,
     named: AnnotatedGraph,
@@ -48,7 +48,7 @@ struct Parts<'a, 'py> {
     checkpoint: Checkpoint,
 }
 
-impl<'a, 'py> Parts<'a, 'py> {
+impl<'a, 'py> Attributes<'a, 'py> {
     fn new(py: Python<'py>, engine: &'a Engine) -> PyResult<Self> {
         Ok(Self {
             py,
@@ -94,7 +94,7 @@ impl<'a, 'py> Parts<'a, 'py> {
 pub(crate) fn to_networkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
     let networkx = package(py, "to_networkx", "networkx")?;
     let graph = networkx.getattr("MultiDiGraph")?.call0()?;
-    let mut parts = Parts::new(py, engine)?;
+    let mut parts = Attributes::new(py, engine)?;
     let (vertices, edges) = (PyList::empty(py), PyList::empty(py));
     for v in (0..engine.objects().len()).map(VertexId::from_index) {
         vertices.append((parts.key(v)?, parts.vertex(v)?))?;
@@ -114,7 +114,7 @@ pub(crate) fn to_networkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bou
 pub(crate) fn to_rustworkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyAny>> {
     let rustworkx = package(py, "to_rustworkx", "rustworkx")?;
     let graph = rustworkx.getattr("PyDiGraph")?.call0()?;
-    let mut parts = Parts::new(py, engine)?;
+    let mut parts = Attributes::new(py, engine)?;
     let (vertices, edges) = (PyList::empty(py), PyList::empty(py));
     for v in (0..engine.objects().len()).map(VertexId::from_index) {
         let payload = parts.vertex(v)?;
@@ -152,7 +152,7 @@ pub(crate) fn to_scipy<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<
         8 * vertices + 12 * edges
     })?;
     let array = |which| {
-        let words = Words::new(Arc::clone(&graph), which);
+        let words = ArrayBuffer::new(Arc::clone(&graph), which);
         let kind = if fits { "int32" } else { "uint32" };
         let array = numpy.call_method1("frombuffer", (words, kind))?;
         match fits {
@@ -165,7 +165,7 @@ pub(crate) fn to_scipy<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<
     arguments.set_item("shape", (vertices, vertices))?;
     arguments.set_item("copy", false)?;
     sparse.getattr("csr_array")?.call(
-        ((data, array(Array::Heads)?, array(Array::Offsets)?),),
+        ((data, array(GraphArray::Heads)?, array(GraphArray::Offsets)?),),
         Some(&arguments),
     )
 }

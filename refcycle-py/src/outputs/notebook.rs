@@ -48,7 +48,7 @@ pub(crate) fn mimebundle<'py>(
     Ok(bundle)
 }
 
-/// Nothing in place of an error; Ctrl-C and the like are none.
+/// `None` for an exception; Ctrl-C and the like are passed on.
 fn unless_exception<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<Option<T>> {
     match result {
         Err(error) if error.is_instance_of::<PyException>(py) => Ok(None),

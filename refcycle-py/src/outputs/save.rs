@@ -103,7 +103,7 @@ fn refuse_values(py: Python<'_>, engine: &Engine) -> PyResult<()> {
     }
     Err(PyValueError::new_err(
         "this graph is from a file that is not redacted, and a file cannot be redacted later: \
-         take a new dump, or leave redact out to keep the values",
+         make a new dump, or leave out redact to keep the values",
     ))
 }
 

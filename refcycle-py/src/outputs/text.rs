@@ -186,7 +186,7 @@ impl Tree {
         self.text(py)
     }
 
-    /// What a notebook shows: the text.
+    /// Returns what a notebook shows, as a dict by MIME type: the text.
     #[pyo3(signature = (include=None, exclude=None))]
     fn _repr_mimebundle_<'py>(
         &self,

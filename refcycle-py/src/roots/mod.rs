@@ -57,20 +57,20 @@ impl Root {
 #[crate::border::guarded]
 #[pymethods]
 impl Root {
-    /// Who holds the references that are explained: a tuple of texts, one a reference.
+    /// Who holds the references that are explained: a tuple with one text for each reference.
     #[getter]
     fn holders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.holders)
     }
 
-    /// How many of the references are not explained.
+    /// The number of references whose holder is unknown.
     #[getter]
     fn unexplained(&self) -> u32 {
         self.unexplained_count()
     }
 
-    /// All holders in one text, as in `running in thread MainThread` or
-    /// `held by C code: 2 references`.
+    /// All holders in one text, as in `running in thread MainThread` or `held by C code: 2
+    /// references`.
     #[getter]
     fn name(&self) -> String {
         self.text()

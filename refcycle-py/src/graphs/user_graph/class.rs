@@ -34,7 +34,7 @@ impl GraphKind for UserVertices {
     fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
         let Some(graph) = &self.0 else {
             return Err(PyRuntimeError::new_err(
-                "the garbage collector has taken the graph",
+                "the garbage collector has cleared this graph",
             ));
         };
         let vertices = PyList::new(py, engine.objects())?;

@@ -207,7 +207,7 @@ impl LargePages {
     }
 }
 
-/// Whether so many bytes could be allocated now.
+/// Whether this number of bytes could be allocated now.
 ///
 /// The spares are no part of the answer as long as there is enough without them.
 pub(super) fn is_available(bytes: usize) -> bool {

@@ -16,7 +16,7 @@ use reserve::RESERVE;
 #[cfg(not(target_os = "linux"))]
 use system::{SYSTEM, is_available as is_available_now};
 
-/// Whether so many bytes could be allocated now, without the reserve.
+/// Whether this number of bytes could be allocated now, without the reserve.
 pub(crate) fn is_available(bytes: usize) -> bool {
     is_available_now(bytes)
 }

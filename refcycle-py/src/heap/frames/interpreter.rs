@@ -4,7 +4,7 @@
 use pyo3::ffi;
 
 use super::super::layout::{self, Number, frame as at};
-use super::super::referents::Sink;
+use super::super::referents::ReferentSink;
 use super::super::{Obj, sequence_items};
 use super::forked::may_be_gone;
 use super::{Names, is_frame};
@@ -180,7 +180,7 @@ impl<'h> Frame<'h> {
     ///
     /// The frame of a generator belongs to the generator, which shows its fields, and its
     /// slots where it knows how many are in use: those are not counted twice.
-    pub(super) fn see_references<S: Sink>(self, object: Obj<'_>, sink: &mut S) {
+    pub(super) fn see_references<S: ReferentSink>(self, object: Obj<'_>, sink: &mut S) {
         let is_of_generator = !self.is_owned_by_thread();
         let see = |sink: &mut S, (referent, is_counted): (Obj<'_>, bool)| {
             if is_counted {

@@ -68,11 +68,14 @@ pub(crate) fn shallow_sizes(py: Python<'_>, objects: &Held) -> Vec<u64> {
     sizes
 }
 
+/// A reference to a type, one for all its pending objects.
+type HeldType = Arc<Py<PyAny>>;
+
 /// An object whose size a C function has to tell.
 struct Pending {
     number: usize,
     /// Held, so that a type at the same address is the one that was looked at.
-    ty: Arc<Py<PyAny>>,
+    ty: HeldType,
     plan: Plan,
     besides: usize,
 }
@@ -83,7 +86,7 @@ fn measure<'env>(
     objects: &'env Held,
     trusted: Trusted,
 ) -> (Vec<u64>, Vec<Pending>) {
-    let mut plans: Vec<(Obj<'_>, Plan, Option<Arc<Py<PyAny>>>)> = Vec::new();
+    let mut plans: Vec<(Obj<'_>, Plan, Option<HeldType>)> = Vec::new();
     let mut numbers = FxHashMap::default();
     let mut last = None;
     let mut pending = Vec::new();

@@ -47,7 +47,8 @@ pub(crate) fn id_of(address: usize, ty: usize, value: &str) -> PyResult<u32> {
     // Even ids are for what an object of 4 GiB does not fit into.
     ids.next = next.checked_add(2).ok_or_else(|| {
         PyOverflowError::new_err(
-            "this process has written more objects into heap snapshots than 32 bits can number",
+            "this process has written more objects into heap snapshots than 32-bit ids can number: \
+             start a new process",
         )
     })?;
     Ok(next)

@@ -104,7 +104,11 @@ fn see_saved(
             .ok()
             .and_then(|number| number.checked_mul(2));
         let id = id.and_then(|id| id.checked_add(FIRST_ID));
-        let id = id.ok_or_else(|| PyValueError::new_err("the graph is too large for the file"))?;
+        let id = id.ok_or_else(|| {
+            PyValueError::new_err(
+                "the graph has too many objects for a heap snapshot file: save a part of it",
+            )
+        })?;
         let name = &name.replace('\n', " ");
         heap.node(Node {
             kind,

@@ -15,12 +15,12 @@ pub(super) struct Memory {
 
 impl Memory {
     /// # Safety
-    /// There are so many bytes at the address.
+    /// There are `size` bytes at the address.
     pub(super) unsafe fn new(start: usize, size: usize) -> Self {
         Self { start, size }
     }
 
-    /// The struct of an object, as large as its type says, and so many words behind it.
+    /// The struct of an object, as large as its type says, and this number of words behind it.
     ///
     /// # Safety
     /// The words are there.
