@@ -11,6 +11,8 @@ mod roots;
 mod shorten;
 mod steps;
 
+pub mod names;
+
 mod annotated;
 #[cfg(feature = "arrow")]
 pub mod arrow;

@@ -4,8 +4,8 @@ use refcycle_core::{CsrBuilder, Error, MAX_EDGES, MAX_VERTICES, VertexId};
 
 use super::ids::ExternalIds;
 use super::order::EdgeOrder;
-use super::strings::{Interner, StringId};
 use super::{AnnotatedGraph, BuildError};
+use crate::names::{NameId, NamesBuilder, ObjectName, ReferenceName};
 
 /// Collects annotated vertices and edges. An edge may come before its vertices: whether
 /// everything fits together is asked once, by [`build`](Self::build).
@@ -26,38 +26,57 @@ use super::{AnnotatedGraph, BuildError};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct AnnotatedGraphBuilder {
-    pub(crate) strings: Interner,
+    pub(crate) names: NamesBuilder,
     vertices: Vec<u64>,
-    vertex_annotations: Vec<StringId>,
+    vertex_names: Vec<NameId>,
     edges: Vec<u64>,
-    edge_annotations: Vec<StringId>,
+    edge_names: Vec<NameId>,
     tails: Vec<u64>,
     heads: Vec<u64>,
 }
 
 impl AnnotatedGraphBuilder {
-    /// Adds a vertex.
+    /// Adds a vertex. Its name is what [`ObjectName::parse`] makes of the annotation.
     pub fn vertex(&mut self, id: u64, annotation: &str) {
-        let annotation = self.strings.intern(annotation);
-        self.push_vertex(id, annotation);
+        let name = self.names.parse_object(annotation);
+        self.push_vertex(id, name);
     }
 
-    /// Adds an edge from the vertex with the id `tail` to that with the id `head`.
+    /// Adds an edge from the vertex with the id `tail` to that with the id `head`. Its name is
+    /// what [`ReferenceName::parse`] makes of the annotation.
     pub fn edge(&mut self, id: u64, tail: u64, head: u64, annotation: Option<&str>) {
-        let annotation = annotation.map_or(StringId::NONE, |text| self.strings.intern(text));
-        self.push_edge(id, tail, head, annotation);
+        let name = annotation.map_or(NameId::NONE, |text| self.names.parse_reference(text));
+        self.push_edge(id, tail, head, name);
     }
 
-    pub(crate) fn push_vertex(&mut self, id: u64, annotation: StringId) {
+    /// Adds a vertex with a name.
+    pub fn named_vertex<T: AsRef<str>>(&mut self, id: u64, name: &ObjectName<T>) {
+        let name = self.names.object(name.borrowed());
+        self.push_vertex(id, name);
+    }
+
+    /// Adds an edge, as [`edge`](Self::edge), with a name.
+    pub fn named_edge<T: AsRef<str>>(
+        &mut self,
+        id: u64,
+        tail: u64,
+        head: u64,
+        name: Option<&ReferenceName<T>>,
+    ) {
+        let name = name.map_or(NameId::NONE, |name| self.names.reference(name.borrowed()));
+        self.push_edge(id, tail, head, name);
+    }
+
+    pub(crate) fn push_vertex(&mut self, id: u64, name: NameId) {
         self.vertices.push(id);
-        self.vertex_annotations.push(annotation);
+        self.vertex_names.push(name);
     }
 
-    pub(crate) fn push_edge(&mut self, id: u64, tail: u64, head: u64, annotation: StringId) {
+    pub(crate) fn push_edge(&mut self, id: u64, tail: u64, head: u64, name: NameId) {
         self.edges.push(id);
         self.tails.push(tail);
         self.heads.push(head);
-        self.edge_annotations.push(annotation);
+        self.edge_names.push(name);
     }
 
     /// Makes the graph.
@@ -73,10 +92,7 @@ impl AnnotatedGraphBuilder {
             let count = self.edges.len();
             return Err(Error::too_many_edges(count).into());
         }
-        let strings = self
-            .strings
-            .finish()
-            .ok_or(BuildError::TooManyAnnotations)?;
+        let names = self.names.finish().ok_or(BuildError::TooManyAnnotations)?;
         let vertex_ids = vertex_table(self.vertices)?;
 
         let mut csr = CsrBuilder::with_capacity(vertex_ids.as_slice().len(), self.edges.len());
@@ -106,11 +122,11 @@ impl AnnotatedGraphBuilder {
         Ok(AnnotatedGraph {
             graph,
             vertex_ids,
-            vertex_annotations: self.vertex_annotations.into(),
+            vertex_names: self.vertex_names.into(),
             edge_ids: edge_table(self.edges)?,
-            edge_annotations: self.edge_annotations.into(),
+            edge_names: self.edge_names.into(),
             order: EdgeOrder::new(order),
-            strings,
+            names,
         })
     }
 }

@@ -5,7 +5,6 @@ mod error;
 mod graph_traits;
 mod ids;
 mod order;
-pub(crate) mod strings;
 
 use std::fmt;
 
@@ -16,7 +15,8 @@ use builder::{edge_table, vertex_table};
 pub use error::BuildError;
 use ids::ExternalIds;
 use order::EdgeOrder;
-use strings::{Interner, StringId, Strings};
+
+use crate::names::{NameId, Names, NamesBuilder, ObjectName, ReferenceName};
 
 /// A directed graph of which every vertex has an id and an annotation, and every edge an
 /// id and perhaps an annotation. It holds only numbers and text: what the vertices stood
@@ -28,7 +28,8 @@ use strings::{Interner, StringId, Strings};
 ///
 /// # Memory
 /// 20 bytes a vertex and 28 an edge (16 each when the ids ascend and the edges come by
-/// tail), and each different annotation once with 8 bytes more. What the
+/// tail), and each different name once with its
+/// annotation and some 70 bytes more. What the
 /// [`CsrGraph`] says of its backward direction comes on top.
 ///
 /// # Example
@@ -52,12 +53,12 @@ use strings::{Interner, StringId, Strings};
 pub struct AnnotatedGraph {
     graph: CsrGraph,
     vertex_ids: ExternalIds,
-    vertex_annotations: Box<[StringId]>,
+    vertex_names: Box<[NameId]>,
     // What belongs to an edge stands at the place at which it was given.
     edge_ids: ExternalIds,
-    edge_annotations: Box<[StringId]>,
+    edge_names: Box<[NameId]>,
     order: EdgeOrder,
-    strings: Strings,
+    names: Names,
 }
 
 impl AnnotatedGraph {
@@ -67,7 +68,8 @@ impl AnnotatedGraph {
     }
 
     /// Puts an id and an annotation on every vertex and edge of a graph, in the order of
-    /// its own ids.
+    /// its own ids. Their names are what [`ObjectName::parse`] and [`ReferenceName::parse`]
+    /// make of the annotations.
     ///
     /// # Errors
     /// [`BuildError::Count`], [`BuildError::DuplicateVertex`],
@@ -90,30 +92,72 @@ impl AnnotatedGraph {
         vertices: impl IntoIterator<Item = (u64, V)>,
         edges: impl IntoIterator<Item = (u64, Option<E>)>,
     ) -> Result<Self, BuildError> {
-        let mut strings = Interner::default();
-        let (vertex_ids, vertex_annotations): (Vec<_>, Vec<_>) = vertices
-            .into_iter()
-            .map(|(id, text)| (id, strings.intern(text.as_ref())))
+        let mut names = NamesBuilder::default();
+        let vertices = vertices.into_iter();
+        let vertices = vertices
+            .map(|(id, text)| (id, names.parse_object(text.as_ref())))
             .unzip();
+        let edges = edges.into_iter().map(|(id, text)| {
+            let text = text.map(|text| names.parse_reference(text.as_ref()));
+            (id, text.unwrap_or(NameId::NONE))
+        });
+        let edges = edges.unzip();
+        Self::with_names(graph, vertices, edges, names)
+    }
+
+    /// The same with names.
+    ///
+    /// # Errors
+    /// As [`annotate`](Self::annotate).
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::CsrGraph;
+    /// use refcycle_dot::AnnotatedGraph;
+    /// use refcycle_dot::names::{ObjectName, ReferenceName};
+    /// let pair = CsrGraph::from_edges(2, [(0, 1)])?;
+    /// let vertices = [(7, ObjectName::Instance("app.Pool")), (9, ObjectName::Module("app"))];
+    /// let edges = [(0, Some(ReferenceName::Attribute("owner")))];
+    /// let graph = AnnotatedGraph::name(pair, vertices, edges)?;
+    /// let module = graph.find_vertex(9).unwrap();
+    /// assert_eq!(graph.object_name(module), ObjectName::Module("app"));
+    /// assert_eq!(graph.vertex_annotation(module), "module\napp");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn name<V: AsRef<str>, E: AsRef<str>>(
+        graph: CsrGraph,
+        vertices: impl IntoIterator<Item = (u64, ObjectName<V>)>,
+        edges: impl IntoIterator<Item = (u64, Option<ReferenceName<E>>)>,
+    ) -> Result<Self, BuildError> {
+        let mut names = NamesBuilder::default();
+        let vertices = vertices.into_iter();
+        let vertices = vertices
+            .map(|(id, name)| (id, names.object(name.borrowed())))
+            .unzip();
+        let edges = edges.into_iter().map(|(id, name)| {
+            let name = name.map(|name| names.reference(name.borrowed()));
+            (id, name.unwrap_or(NameId::NONE))
+        });
+        let edges = edges.unzip();
+        Self::with_names(graph, vertices, edges, names)
+    }
+
+    fn with_names(
+        graph: CsrGraph,
+        (vertex_ids, vertex_names): (Vec<u64>, Vec<NameId>),
+        (edge_ids, edge_names): (Vec<u64>, Vec<NameId>),
+        names: NamesBuilder,
+    ) -> Result<Self, BuildError> {
         check_count("vertices", graph.vertex_count(), vertex_ids.len())?;
-        let (edge_ids, edge_annotations): (Vec<_>, Vec<_>) = edges
-            .into_iter()
-            .map(|(id, text)| {
-                (
-                    id,
-                    text.map_or(StringId::NONE, |text| strings.intern(text.as_ref())),
-                )
-            })
-            .unzip();
         check_count("edges", graph.edge_count(), edge_ids.len())?;
         Ok(Self {
             graph,
             vertex_ids: vertex_table(vertex_ids)?,
-            vertex_annotations: vertex_annotations.into(),
+            vertex_names: vertex_names.into(),
             edge_ids: edge_table(edge_ids)?,
-            edge_annotations: edge_annotations.into(),
+            edge_names: edge_names.into(),
             order: EdgeOrder::default(),
-            strings: strings.finish().ok_or(BuildError::TooManyAnnotations)?,
+            names: names.finish().ok_or(BuildError::TooManyAnnotations)?,
         })
     }
 
@@ -135,9 +179,15 @@ impl AnnotatedGraph {
     /// # Panics
     /// When `v` is not a vertex of this graph.
     pub fn vertex_annotation(&self, v: VertexId) -> &str {
-        self.strings
-            .get(self.vertex_annotations[v.index()])
-            .unwrap_or_default()
+        self.names.object_label(self.vertex_names[v.index()])
+    }
+
+    /// The name of a vertex.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of this graph.
+    pub fn object_name(&self, v: VertexId) -> ObjectName<&str> {
+        self.names.object(self.vertex_names[v.index()])
     }
 
     /// The id of an edge.
@@ -153,7 +203,16 @@ impl AnnotatedGraph {
     /// # Panics
     /// When `e` is not an edge of this graph.
     pub fn edge_annotation(&self, e: EdgeId) -> Option<&str> {
-        self.strings.get(self.edge_annotations[self.order.place(e)])
+        self.names
+            .reference_label(self.edge_names[self.order.place(e)])
+    }
+
+    /// The name of an edge, if it has one.
+    ///
+    /// # Panics
+    /// When `e` is not an edge of this graph.
+    pub fn reference_name(&self, e: EdgeId) -> Option<ReferenceName<&str>> {
+        self.names.reference(self.edge_names[self.order.place(e)])
     }
 
     /// The vertex with this id. O(log vertices).
@@ -219,23 +278,24 @@ impl AnnotatedGraph {
     pub fn subgraph(&self, vertices: impl IntoIterator<Item = VertexId>) -> Self {
         let (graph, parent_vertices, parent_edges) =
             self.graph.full_subgraph(vertices).into_parts();
-        let mut strings = Interner::default();
-        let mut copy = |id| match self.strings.get(id) {
-            Some(text) => strings.intern(text),
-            None => StringId::NONE,
-        };
-        let vertex_annotations = parent_vertices
+        let mut names = NamesBuilder::default();
+        let vertex_names = parent_vertices
             .iter()
-            .map(|v| copy(self.vertex_annotations[v.index()]))
+            .map(|&v| names.object(self.object_name(v)))
             .collect();
         let mut places: Vec<_> = (0u32..)
             .zip(&parent_edges)
             .map(|(e, &parent)| (self.order.place(parent), e))
             .collect();
         places.sort_unstable();
-        let edge_annotations = places
+        let edge_names = places
             .iter()
-            .map(|&(place, _)| copy(self.edge_annotations[place]))
+            .map(
+                |&(place, _)| match self.names.reference(self.edge_names[place]) {
+                    Some(name) => names.reference(name),
+                    None => NameId::NONE,
+                },
+            )
             .collect();
         let mut order = vec![0; places.len()];
         for (place, &(_, e)) in (0..).zip(&places) {
@@ -250,11 +310,11 @@ impl AnnotatedGraph {
         Self {
             graph,
             vertex_ids: vertex_table(vertex_ids).expect(PART),
-            vertex_annotations,
+            vertex_names,
             edge_ids: edge_table(edge_ids).expect(PART),
-            edge_annotations,
+            edge_names,
             order: EdgeOrder::new(order),
-            strings: strings.finish().expect(PART),
+            names: names.finish().expect(PART),
         }
     }
 
@@ -263,10 +323,10 @@ impl AnnotatedGraph {
         self.graph.memory()
             + self.vertex_ids.memory()
             + self.edge_ids.memory()
-            + size_of_val(&*self.vertex_annotations)
-            + size_of_val(&*self.edge_annotations)
+            + size_of_val(&*self.vertex_names)
+            + size_of_val(&*self.edge_names)
             + self.order.memory()
-            + self.strings.memory()
+            + self.names.memory()
     }
 }
 

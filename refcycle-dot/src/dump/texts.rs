@@ -6,7 +6,7 @@ use arrow_array::types::UInt32Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, LargeStringArray, UInt32Array};
 
 use super::error::DumpError;
-use crate::annotated::strings::{Interner, StringId, Strings};
+use crate::names::strings::{Interner, StringId, Strings};
 
 /// Up to so many texts are looked for among those of other parts of a file, so that equal
 /// ones have one number. More are taken over as they are: looking costs more than it saves.

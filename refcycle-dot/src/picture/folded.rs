@@ -84,7 +84,7 @@ fn nodes<W: Watch>(
         .iter()
         .map(|&v| DrawnBox {
             number: v.index(),
-            kind: Kind::of(graph.vertex_annotation(v)),
+            kind: Kind::of(graph.object_name(v)),
             label: String::new(),
             title: String::new(),
             frame: None,

@@ -1,4 +1,6 @@
-//! What an annotation tells of the kind of an object.
+//! The kinds of objects that look different.
+
+use crate::names::ObjectName;
 
 /// The kinds of boxes, each with its own look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,37 +17,31 @@ pub(crate) enum Kind {
 }
 
 /// Types whose instances are frames at heart.
-const SUSPENDED: &[&str] = &["generator", "coroutine", "async_generator"];
+const SUSPENDED: &[&str] = &[
+    "builtins.generator",
+    "builtins.coroutine",
+    "builtins.async_generator",
+];
 
 /// Types of functions that are written in C.
-const CALLABLE: &[&str] = &["builtin_function_or_method", "method_descriptor"];
-
-/// Whether an annotation is that of an instance of one of these builtin types.
-fn is_one_of(annotation: &str, names: &[&str]) -> bool {
-    annotation
-        .strip_prefix("object\nbuiltins.")
-        .is_some_and(|name| names.contains(&name))
-}
+const CALLABLE: &[&str] = &[
+    "builtins.builtin_function_or_method",
+    "builtins.method_descriptor",
+];
 
 impl Kind {
-    /// The kind that the first line of an annotation names.
-    pub(super) fn of(annotation: &str) -> Self {
-        let (first, more) = annotation
-            .split_once('\n')
-            .map_or((annotation, false), |(line, _)| (line, true));
-        let word = first.split(['[', ' ']).next().unwrap_or_default();
-        match word {
-            "frame" if more => Self::Frame,
-            "object" if is_one_of(annotation, SUSPENDED) => Self::Frame,
-            "function" | "instancemethod" if more => Self::Function,
-            "object" if is_one_of(annotation, CALLABLE) => Self::Function,
-            "module" if more => Self::Module,
-            "type" if more => Self::Type,
-            "object" | "weakref" => Self::Object,
-            "dict" | "list" | "tuple" | "set" | "frozenset" if first.ends_with(']') => {
-                Self::Container
-            }
-            _ => Self::Value,
+    /// How an object with this name looks.
+    pub(super) fn of(name: ObjectName<&str>) -> Self {
+        match name {
+            ObjectName::Frame { .. } => Self::Frame,
+            ObjectName::Instance(ty) if SUSPENDED.contains(&ty) => Self::Frame,
+            ObjectName::Function(_) | ObjectName::Method(_) => Self::Function,
+            ObjectName::Instance(ty) if CALLABLE.contains(&ty) => Self::Function,
+            ObjectName::Module(_) => Self::Module,
+            ObjectName::Class(_) => Self::Type,
+            ObjectName::Instance(_) | ObjectName::WeakReference(_) => Self::Object,
+            ObjectName::Container { .. } => Self::Container,
+            ObjectName::Value { .. } | ObjectName::Other(_) => Self::Value,
         }
     }
 
@@ -81,10 +77,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_line_tells_the_kind() {
-        for (annotation, kind) in [
+    fn names_have_looks() {
+        for (label, kind) in [
             ("frame\n...worker.py:4", Kind::Frame),
-            ("frame", Kind::Value),
             ("instancemethod\nA.b", Kind::Function),
             ("module\nsys", Kind::Module),
             ("type\nA", Kind::Type),
@@ -100,7 +95,7 @@ mod tests {
             ("'list[1]'", Kind::Value),
             ("", Kind::Value),
         ] {
-            assert_eq!(Kind::of(annotation), kind, "{annotation}");
+            assert_eq!(Kind::of(ObjectName::parse(label)), kind, "{label}");
         }
     }
 }

@@ -1,7 +1,12 @@
 //! The kind by which siblings are folded.
 
-/// What an annotation says that a thing is: the class of an object, `function`, `dict`, ...,
-/// and `value` for everything that is shown by its value.
+use crate::names::ObjectName;
+
+/// What stands for the class of an object whose name does not tell it.
+pub const VALUE: &str = "value";
+
+/// The class of the object that a label of refcycle 0.3.1 stands for, and `value` where it is
+/// no such label: for texts that come from elsewhere.
 ///
 /// # Example
 /// ```
@@ -10,32 +15,9 @@
 /// assert_eq!(kind_of("object\n__main__.Node"), "__main__.Node");
 /// assert_eq!(kind_of("dict[4]"), "dict");
 /// assert_eq!(kind_of("weakref to id 0x7f00"), "weakref");
-/// assert_eq!(kind_of("'dict[4]'"), "value");
+/// assert_eq!(kind_of("'dict[4]'"), "str");
+/// assert_eq!(kind_of("my node"), "value");
 /// ```
-pub fn kind_of(annotation: &str) -> &str {
-    if let Some((first, rest)) = annotation.split_once('\n') {
-        return match first {
-            "object" => rest.lines().next().unwrap_or(first),
-            _ => first,
-        };
-    }
-    if annotation == "frame" {
-        return annotation;
-    }
-    if annotation.starts_with("weakref") {
-        return "weakref";
-    }
-    match annotation.split_once('[') {
-        Some((name, count)) if is_name(name) && is_count(count) => name,
-        _ => "value",
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase())
-}
-
-fn is_count(text: &str) -> bool {
-    let digits = text.strip_suffix(']');
-    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+pub fn kind_of(label: &str) -> &str {
+    ObjectName::parse(label).class().unwrap_or(VALUE)
 }

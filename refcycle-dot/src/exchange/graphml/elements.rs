@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::GraphmlError;
-use crate::annotated::strings::StringId;
 use crate::annotated::{AnnotatedGraph, AnnotatedGraphBuilder};
+use crate::names::NameId;
 
 /// A start tag with the attributes that the reader needs.
 pub(super) struct Element<'a> {
@@ -100,9 +100,9 @@ pub(super) struct Elements {
     mentioned: Vec<Mention>,
     /// The id of the open vertex, which is its label if it has no other.
     vertex_name: String,
-    vertices: Vec<StringId>,
+    vertices: Vec<NameId>,
     vertex_ids: Ids,
-    edges: Vec<(u32, u32, StringId)>,
+    edges: Vec<(u32, u32, NameId)>,
     edge_ids: Ids,
     /// The ids of edges that are not numbers.
     edge_names: HashSet<Box<str>>,
@@ -195,12 +195,12 @@ impl Elements {
             Some(Open::Node) => {
                 let label = std::mem::take(&mut self.label);
                 let text = label.rank.map_or(&self.vertex_name, |_| &label.text);
-                self.vertices.push(self.builder.strings.intern(text));
+                self.vertices.push(self.builder.names.parse_object(text));
             }
             Some(Open::Edge) => {
                 let label = std::mem::take(&mut self.label);
                 if let (Some(_), Some((_, _, id))) = (label.rank, self.edges.last_mut()) {
-                    *id = self.builder.strings.intern(&label.text);
+                    *id = self.builder.names.parse_reference(&label.text);
                 }
             }
             _ => {}
@@ -336,7 +336,7 @@ impl Elements {
                 shown(id)
             ));
         }
-        self.edges.push((source, target, StringId::NONE));
+        self.edges.push((source, target, NameId::NONE));
         Ok(())
     }
 

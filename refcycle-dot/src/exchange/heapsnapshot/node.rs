@@ -1,6 +1,6 @@
 //! The nodes of a heap snapshot.
 
-use crate::annotated::strings::StringId;
+use crate::names::strings::StringId;
 
 /// The smallest id of an object; smaller ids are used for roots and groups.
 pub const FIRST_ID: u32 = 101;

@@ -1,0 +1,147 @@
+//! Names as text: the labels of refcycle 0.3.1.
+
+use std::borrow::Cow;
+
+use super::{ObjectKind, ObjectName, Place, ReferenceKind, ReferenceName};
+
+impl<'a> ObjectName<&'a str> {
+    /// The label of refcycle 0.3.1, in one or two lines: `list[3]`, `function\ncount`.
+    pub fn label(&self) -> Cow<'a, str> {
+        match *self {
+            Self::Value { text, .. } | Self::Other(text) => text.into(),
+            Self::Container { container, len, .. } => format!("{}[{len}]", container.word()).into(),
+            Self::Class(name) => format!("type\n{name}").into(),
+            Self::Function(name) => format!("function\n{name}").into(),
+            Self::Method(name) => format!("instancemethod\n{name}").into(),
+            Self::Module(name) => format!("module\n{name}").into(),
+            Self::Frame { place: None, .. } => "frame".into(),
+            Self::Frame {
+                place: Some(Place { file, line }),
+                ..
+            } => format!("frame\n{file}:{line}").into(),
+            Self::WeakReference(Some(address)) => format!("weakref to id 0x{address:x}").into(),
+            Self::WeakReference(None) => "weakref (dead referent)".into(),
+            Self::Instance(type_name) => format!("object\n{type_name}").into(),
+        }
+    }
+
+    /// The name of which a file has the kind, the label, the name of the type, and what
+    /// [`name`](Self::name) gives. A label that is not one of that kind is a text like others.
+    pub(crate) fn from_label(
+        kind: ObjectKind,
+        label: &'a str,
+        type_name: &'a str,
+        name: Option<&'a str>,
+    ) -> Self {
+        let found = match kind {
+            ObjectKind::Value => Some(Self::Value {
+                type_name,
+                text: label,
+            }),
+            ObjectKind::Container(container) => {
+                bracketed(label, container.word()).map(|len| Self::Container {
+                    container,
+                    type_name,
+                    len,
+                })
+            }
+            ObjectKind::Class => label.strip_prefix("type\n").map(Self::Class),
+            ObjectKind::Function => label.strip_prefix("function\n").map(Self::Function),
+            ObjectKind::Method => label.strip_prefix("instancemethod\n").map(Self::Method),
+            ObjectKind::Module => label.strip_prefix("module\n").map(Self::Module),
+            ObjectKind::Frame => frame(label, name.unwrap_or_default()),
+            ObjectKind::WeakReference => weak_reference(label),
+            ObjectKind::Instance => label.strip_prefix("object\n").map(Self::Instance),
+            ObjectKind::Other => None,
+        };
+        found.unwrap_or(Self::Other(label))
+    }
+}
+
+fn frame<'a>(label: &'a str, function: &'a str) -> Option<ObjectName<&'a str>> {
+    let place = match label.strip_prefix("frame")? {
+        "" => None,
+        place => {
+            let (file, line) = place.strip_prefix('\n')?.rsplit_once(':')?;
+            Some(Place {
+                file,
+                line: number(line)?,
+            })
+        }
+    };
+    Some(ObjectName::Frame { function, place })
+}
+
+fn weak_reference(label: &str) -> Option<ObjectName<&str>> {
+    if label == "weakref (dead referent)" {
+        return Some(ObjectName::WeakReference(None));
+    }
+    let address = label.strip_prefix("weakref to id 0x")?;
+    let known = u64::from_str_radix(address, 16).ok();
+    // One way to write it alone, so that the label stays as it is.
+    let known = known.filter(|known| format!("{known:x}") == address);
+    known.map(|known| ObjectName::WeakReference(Some(known)))
+}
+
+impl<'a> ReferenceName<&'a str> {
+    /// The label of refcycle 0.3.1: `item[3]`, `value['name']`, `local 'job'`.
+    pub fn label(&self) -> Cow<'a, str> {
+        match *self {
+            Self::Item(index) => format!("item[{index}]").into(),
+            Self::Key => "key".into(),
+            Self::Value(key) => format!("value[{key}]").into(),
+            Self::Element => "element".into(),
+            Self::Attribute("") => "attribute".into(),
+            Self::Attribute(name) | Self::Field(name) | Self::Other(name) => name.into(),
+            Self::Local("") => "local".into(),
+            Self::Local(name) => format!("local '{name}'").into(),
+            Self::FieldItem(name, index) => format!("{name}[{index}]").into(),
+            Self::Stack(index) => format!("stack[{index}]").into(),
+            Self::ModuleState(module) => format!("state of '{module}'").into(),
+        }
+    }
+
+    /// The name of which a file has the kind and the label. A label that is not one of that
+    /// kind is a text like others.
+    pub(crate) fn from_label(kind: ReferenceKind, label: &'a str) -> Self {
+        let quoted = |prefix| label.strip_prefix(prefix)?.strip_suffix('\'');
+        let found = match kind {
+            ReferenceKind::Item => bracketed(label, "item").map(Self::Item),
+            ReferenceKind::Key => (label == "key").then_some(Self::Key),
+            ReferenceKind::Value => value(label),
+            ReferenceKind::Element => (label == "element").then_some(Self::Element),
+            ReferenceKind::Attribute if label == "attribute" => Some(Self::Attribute("")),
+            ReferenceKind::Attribute => Some(Self::Attribute(label)),
+            ReferenceKind::Local if label == "local" => Some(Self::Local("")),
+            ReferenceKind::Local => quoted("local '").map(Self::Local),
+            ReferenceKind::Field => Some(Self::Field(label)),
+            ReferenceKind::FieldItem => field_item(label),
+            ReferenceKind::Stack => bracketed(label, "stack").map(Self::Stack),
+            ReferenceKind::ModuleState => quoted("state of '").map(Self::ModuleState),
+            ReferenceKind::Other => None,
+        };
+        found.unwrap_or(Self::Other(label))
+    }
+}
+
+pub(super) fn value(label: &str) -> Option<ReferenceName<&str>> {
+    let key = label.strip_prefix("value[")?.strip_suffix(']')?;
+    Some(ReferenceName::Value(key))
+}
+
+fn field_item(label: &str) -> Option<ReferenceName<&str>> {
+    let (name, _) = label.rsplit_once('[')?;
+    Some(ReferenceName::FieldItem(name, bracketed(label, name)?))
+}
+
+/// The number of `word[number]`.
+pub(super) fn bracketed(label: &str, word: &str) -> Option<u64> {
+    let digits = label.strip_prefix(word)?.strip_prefix('[')?;
+    number(digits.strip_suffix(']')?)
+}
+
+/// A number as it is written: no sign, no zero before it.
+fn number<N: std::str::FromStr>(digits: &str) -> Option<N> {
+    let is_plain = digits == "0" || !digits.starts_with(['0', '+', '-']);
+    digits.parse().ok().filter(|_| is_plain)
+}

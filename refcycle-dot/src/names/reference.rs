@@ -1,0 +1,169 @@
+//! Names of references.
+
+/// The name of a reference: of which kind it is, and the details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReferenceName<T> {
+    /// An item of a list, a tuple or a deque, by its index.
+    Item(u64),
+    /// A key of a dict.
+    Key,
+    /// The value of a dict, by the `repr` of its key.
+    Value(T),
+    /// An element of a set.
+    Element,
+    /// What a person would write after the dot. Empty where a redacted file does not show it.
+    Attribute(T),
+    /// A local variable of a frame, a generator or a coroutine. Empty where a redacted file
+    /// does not show it.
+    Local(T),
+    /// A field of a C struct that has no name in Python.
+    Field(T),
+    /// An element of a field that is an array: the field and the index.
+    FieldItem(T, u64),
+    /// A place on the value stack of a frame.
+    Stack(u64),
+    /// A part of the state of an extension module, by the name of the module.
+    ModuleState(T),
+    /// A text of which no kind is known.
+    Other(T),
+}
+
+/// The kind of a [`ReferenceName`], without the details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "as in `ReferenceName`")]
+pub enum ReferenceKind {
+    Item,
+    Key,
+    Value,
+    Element,
+    Attribute,
+    Local,
+    Field,
+    FieldItem,
+    Stack,
+    ModuleState,
+    Other,
+}
+
+impl ReferenceKind {
+    /// All kinds.
+    pub const ALL: [Self; 11] = [
+        Self::Item,
+        Self::Key,
+        Self::Value,
+        Self::Element,
+        Self::Attribute,
+        Self::Local,
+        Self::Field,
+        Self::FieldItem,
+        Self::Stack,
+        Self::ModuleState,
+        Self::Other,
+    ];
+
+    /// The kind as files and Python have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Item => "item",
+            Self::Key => "key",
+            Self::Value => "value",
+            Self::Element => "element",
+            Self::Attribute => "attribute",
+            Self::Local => "local",
+            Self::Field => "field",
+            Self::FieldItem => "field item",
+            Self::Stack => "stack",
+            Self::ModuleState => "module state",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+impl<T> ReferenceName<T> {
+    /// The kind, without the details.
+    pub fn kind(&self) -> ReferenceKind {
+        match self {
+            Self::Item(_) => ReferenceKind::Item,
+            Self::Key => ReferenceKind::Key,
+            Self::Value(_) => ReferenceKind::Value,
+            Self::Element => ReferenceKind::Element,
+            Self::Attribute(_) => ReferenceKind::Attribute,
+            Self::Local(_) => ReferenceKind::Local,
+            Self::Field(_) => ReferenceKind::Field,
+            Self::FieldItem(..) => ReferenceKind::FieldItem,
+            Self::Stack(_) => ReferenceKind::Stack,
+            Self::ModuleState(_) => ReferenceKind::ModuleState,
+            Self::Other(_) => ReferenceKind::Other,
+        }
+    }
+
+    /// The same name with other texts.
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> ReferenceName<U> {
+        match self {
+            Self::Item(index) => ReferenceName::Item(index),
+            Self::Key => ReferenceName::Key,
+            Self::Value(key) => ReferenceName::Value(f(key)),
+            Self::Element => ReferenceName::Element,
+            Self::Attribute(name) => ReferenceName::Attribute(f(name)),
+            Self::Local(name) => ReferenceName::Local(f(name)),
+            Self::Field(name) => ReferenceName::Field(f(name)),
+            Self::FieldItem(name, index) => ReferenceName::FieldItem(f(name), index),
+            Self::Stack(index) => ReferenceName::Stack(index),
+            Self::ModuleState(module) => ReferenceName::ModuleState(f(module)),
+            Self::Other(text) => ReferenceName::Other(f(text)),
+        }
+    }
+
+    /// The text of the details.
+    fn text(&self) -> Option<&T> {
+        match self {
+            Self::Value(text)
+            | Self::Attribute(text)
+            | Self::Local(text)
+            | Self::Field(text)
+            | Self::FieldItem(text, _)
+            | Self::ModuleState(text)
+            | Self::Other(text) => Some(text),
+            Self::Item(_) | Self::Key | Self::Element | Self::Stack(_) => None,
+        }
+    }
+
+    /// The index among items, elements of a field or places of a stack.
+    pub fn index(&self) -> Option<u64> {
+        match self {
+            Self::Item(index) | Self::FieldItem(_, index) | Self::Stack(index) => Some(*index),
+            _ => None,
+        }
+    }
+}
+
+impl<T: AsRef<str>> ReferenceName<T> {
+    /// The same name, borrowed.
+    pub fn borrowed(&self) -> ReferenceName<&str> {
+        match self {
+            Self::Item(index) => ReferenceName::Item(*index),
+            Self::Key => ReferenceName::Key,
+            Self::Value(key) => ReferenceName::Value(key.as_ref()),
+            Self::Element => ReferenceName::Element,
+            Self::Attribute(name) => ReferenceName::Attribute(name.as_ref()),
+            Self::Local(name) => ReferenceName::Local(name.as_ref()),
+            Self::Field(name) => ReferenceName::Field(name.as_ref()),
+            Self::FieldItem(name, index) => ReferenceName::FieldItem(name.as_ref(), *index),
+            Self::Stack(index) => ReferenceName::Stack(*index),
+            Self::ModuleState(module) => ReferenceName::ModuleState(module.as_ref()),
+            Self::Other(text) => ReferenceName::Other(text.as_ref()),
+        }
+    }
+}
+
+impl<'a> ReferenceName<&'a str> {
+    /// The name of an attribute, a variable, a field or a module, or the `repr` of a key.
+    pub fn name(&self) -> Option<&'a str> {
+        self.text().copied()
+    }
+}
