@@ -14,6 +14,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use refcycle_core::files::GraphWriter;
 use refcycle_core::{CsrGraph, VertexId};
 use refcycle_dot::dump::{DumpedObject, HeapDump};
+use refcycle_dot::names::{ObjectName, ReferenceName};
 use refcycle_dot::exchange::graphml::to_graphml;
 use refcycle_dot::exchange::heapsnapshot::Group;
 use refcycle_dot::{AnnotatedGraph, json};
@@ -81,18 +82,17 @@ fn written(count: u32) -> Result<Vec<u8>, Box<dyn Error>> {
     let edges = (0..2 * count).map(|i| (i % count, (5 * i + 1) % count));
     let mut builder = HeapDump::builder(CsrGraph::from_edges(count as usize, edges)?);
     for v in 0..count {
-        let label = format!("list ({v} items)");
+        let label = format!("list[{v}]");
         builder.object(DumpedObject {
             address: 0x7f00 + 16 * u64::from(v),
             type_name: ["list", "app.Pool", "builtins.dict"][v as usize % 3],
-            label: &label,
+            name: ObjectName::parse(&label),
             size: 64,
             reference_count: (v % 4 > 0).then_some(3),
         });
     }
     for e in 0..2 * count {
-        let label = format!("[{e}]");
-        builder.reference((e % 3 > 0).then_some(&*label));
+        builder.reference((e % 3 > 0).then_some(ReferenceName::Item(e.into())));
     }
     if count > 0 {
         builder.state(VertexId::new(0), "suspended");

@@ -54,7 +54,7 @@ pub(crate) fn annotated_references<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Bou
         references
             .get_item(target)?
             .cast::<PyList>()?
-            .append(name)?;
+            .append(name.to_string())?;
     }
     Ok(references)
 }

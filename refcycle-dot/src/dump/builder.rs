@@ -9,6 +9,7 @@ use super::error::DumpError;
 use super::states::States;
 use super::texts::TextsBuilder;
 use super::{HeapDump, Holder, UNKNOWN, metadata};
+use crate::names::{NameId, NamesBuilder, ObjectName, ReferenceName};
 use crate::roots::Group;
 
 /// No process has more memory: the addresses have 47 bits.
@@ -21,29 +22,30 @@ pub struct DumpedObject<'a> {
     pub address: u64,
     /// The name of its type with the module.
     pub type_name: &'a str,
-    /// What it is, in a line or two.
-    pub label: &'a str,
+    /// What it is.
+    pub name: ObjectName<&'a str>,
     /// The bytes that it takes itself.
     pub size: u64,
     /// How many references to it were counted; `None` where that is not known.
     pub reference_count: Option<u32>,
 }
 
-/// Collects the parts of a [`HeapDump`]: all objects in the order of the vertices, all labels
+/// Collects the parts of a [`HeapDump`]: all objects in the order of the vertices, all names
 /// of references in the order of the edges, then what else is known.
 #[derive(Debug)]
 pub struct HeapDumpBuilder {
-    graph: Arc<CsrGraph>,
-    addresses: Vec<u64>,
-    types: TextsBuilder,
-    labels: TextsBuilder,
-    sizes: Vec<u64>,
-    reference_counts: Vec<u32>,
-    references: TextsBuilder,
-    uncounted: Vec<u32>,
-    states: States,
-    roots: Vec<Holder>,
-    metadata: BTreeMap<String, String>,
+    pub(super) graph: Arc<CsrGraph>,
+    pub(super) addresses: Vec<u64>,
+    pub(super) types: TextsBuilder,
+    pub(super) names: NamesBuilder,
+    pub(super) object_names: Vec<NameId>,
+    pub(super) sizes: Vec<u64>,
+    pub(super) reference_counts: Vec<u32>,
+    pub(super) reference_names: Vec<NameId>,
+    pub(super) uncounted: Vec<u32>,
+    pub(super) states: States,
+    pub(super) roots: Vec<Holder>,
+    pub(super) metadata: BTreeMap<String, String>,
 }
 
 impl HeapDumpBuilder {
@@ -53,10 +55,11 @@ impl HeapDumpBuilder {
             graph,
             addresses: Vec::with_capacity(vertices),
             types: TextsBuilder::default(),
-            labels: TextsBuilder::default(),
+            names: NamesBuilder::default(),
+            object_names: Vec::with_capacity(vertices),
             sizes: Vec::with_capacity(vertices),
             reference_counts: Vec::with_capacity(vertices),
-            references: TextsBuilder::default(),
+            reference_names: Vec::new(),
             uncounted: Vec::new(),
             states: States::default(),
             roots: Vec::new(),
@@ -68,15 +71,16 @@ impl HeapDumpBuilder {
     pub fn object(&mut self, object: DumpedObject<'_>) {
         self.addresses.push(object.address);
         self.types.push(Some(object.type_name));
-        self.labels.push(Some(object.label));
+        self.object_names.push(self.names.object(object.name));
         self.sizes.push(object.size);
         self.reference_counts
             .push(object.reference_count.unwrap_or(UNKNOWN));
     }
 
-    /// The label of the next reference, if it has one.
-    pub fn reference(&mut self, label: Option<&str>) {
-        self.references.push(label);
+    /// The name of the next reference, if it has one.
+    pub fn reference(&mut self, name: Option<ReferenceName<&str>>) {
+        let name = name.map_or(NameId::NONE, |name| self.names.reference(name));
+        self.reference_names.push(name);
     }
 
     /// No reference count counts this edge.
@@ -108,37 +112,12 @@ impl HeapDumpBuilder {
     /// The dump.
     ///
     /// # Errors
-    /// [`DumpError::Parts`] when there are not as many objects as vertices, or labels as
+    /// [`DumpError::Parts`] when there are not as many objects as vertices, or names as
     /// edges, when a root, a state or an edge is not in the graph, when two objects have one
     /// address, when the sizes add up to more than 2^48 bytes, or when a known fact about the whole is
     /// not as it should be: see [the module](super).
     pub fn build(self) -> Result<HeapDump, DumpError> {
         self.finish(DumpError::Parts)
-    }
-
-    /// Takes over columns as they were read.
-    pub(super) fn columns(
-        graph: CsrGraph,
-        [types, labels, references]: [TextsBuilder; 3],
-        [addresses, sizes]: [Vec<u64>; 2],
-        [reference_counts, uncounted]: [Vec<u32>; 2],
-        states: States,
-        roots: Vec<Holder>,
-        metadata: BTreeMap<String, String>,
-    ) -> Self {
-        Self {
-            graph: Arc::new(graph),
-            addresses,
-            types,
-            labels,
-            sizes,
-            reference_counts,
-            references,
-            uncounted,
-            states,
-            roots,
-            metadata,
-        }
     }
 
     pub(super) fn finish(mut self, error: fn(String) -> DumpError) -> Result<HeapDump, DumpError> {
@@ -149,8 +128,8 @@ impl HeapDumpBuilder {
         };
         same("objects", vertices, self.addresses.len())?;
         same("types", vertices, self.types.len())?;
-        same("labels", vertices, self.labels.len())?;
-        same("labels of references", edges, self.references.len())?;
+        same("names", vertices, self.object_names.len())?;
+        same("names of references", edges, self.reference_names.len())?;
         metadata::check(&self.metadata).map_err(error)?;
         if let Some(address) = duplicate(&self.addresses) {
             return Err(error(format!("two objects have the address {address:#x}")));
@@ -182,26 +161,23 @@ impl HeapDumpBuilder {
                 root.vertex
             )));
         }
-        let texts = |column: TextsBuilder| {
-            column
-                .finish()
-                .ok_or_else(|| error("more than 2^32 - 1 different texts".to_owned()))
-        };
-        let types = texts(self.types)?;
-        let labels = texts(self.labels)?;
-        for row in 0..vertices {
-            if types.number(row).is_none() || labels.number(row).is_none() {
-                return Err(error(format!("object {row} has no type or no label")));
+        let too_many = || error("more than 2^32 - 1 different texts".to_owned());
+        let types = self.types.finish().ok_or_else(too_many)?;
+        let names = self.names.finish().ok_or_else(too_many)?;
+        for (row, &name) in self.object_names.iter().enumerate() {
+            if types.number(row).is_none() || name == NameId::NONE {
+                return Err(error(format!("object {row} has no type or no name")));
             }
         }
         Ok(HeapDump {
             graph: self.graph,
             addresses: self.addresses.into(),
             types,
-            labels,
+            names,
+            object_names: self.object_names.into(),
             sizes: self.sizes.into(),
             reference_counts: self.reference_counts.into(),
-            references: texts(self.references)?,
+            reference_names: self.reference_names.into(),
             uncounted: self.uncounted.into(),
             states: self.states,
             roots: self.roots.into(),

@@ -7,6 +7,8 @@ use arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
 
 pub(super) const ADDRESS: &str = "address";
 pub(super) const TYPE: &str = "type";
+pub(super) const KIND: &str = "kind";
+pub(super) const NAME: &str = "name";
 pub(super) const LABEL: &str = "label";
 pub(super) const SIZE: &str = "size";
 pub(super) const REFERENCE_COUNT: &str = "reference_count";
@@ -14,6 +16,7 @@ pub(super) const STATE: &str = "state";
 pub(super) const ROOTS: &str = "roots";
 pub(super) const REFERENTS: &str = "referents";
 pub(super) const REFERENCE_LABELS: &str = "reference_labels";
+pub(super) const REFERENCE_KINDS: &str = "reference_kinds";
 pub(super) const UNCOUNTED: &str = "uncounted";
 
 fn text() -> DataType {
@@ -45,17 +48,30 @@ pub(super) fn roots() -> FieldRef {
     element(DataType::Struct(root_fields()), false)
 }
 
-/// The columns in their order.
-pub(super) fn fields() -> Vec<Field> {
+/// The columns that a file of format 1 does not have.
+const OF_FORMAT_2: [&str; 3] = [KIND, NAME, REFERENCE_KINDS];
+
+/// The columns of a file of this format, in their order.
+pub(super) fn fields_of(format: u32) -> Vec<Field> {
+    let mut fields = fields();
+    fields.retain(|field| format > 1 || !OF_FORMAT_2.contains(&field.name().as_str()));
+    fields
+}
+
+/// The columns that are written, in their order.
+fn fields() -> Vec<Field> {
     vec![
         Field::new(ADDRESS, DataType::UInt64, false),
         Field::new(TYPE, text(), false),
+        Field::new(KIND, text(), false),
+        Field::new(NAME, text(), true),
         Field::new(LABEL, text(), false),
         Field::new(SIZE, DataType::UInt64, false),
         Field::new(REFERENCE_COUNT, DataType::UInt32, true),
         Field::new(STATE, DataType::Utf8, true),
         Field::new(ROOTS, DataType::List(roots()), true),
         Field::new(REFERENTS, DataType::List(numbers()), false),
+        Field::new(REFERENCE_KINDS, DataType::List(labels()), false),
         Field::new(REFERENCE_LABELS, DataType::List(labels()), false),
         Field::new(UNCOUNTED, DataType::List(numbers()), true),
     ]

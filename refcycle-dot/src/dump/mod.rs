@@ -8,18 +8,21 @@
 //! |---|---|---|
 //! | `address` | 64 bits | the address, `id()` |
 //! | `type` | text | the name of the type, with the module but for builtins |
+//! | `kind` | text | of which kind its name is: see [`ObjectKind`](crate::names::ObjectKind) |
+//! | `name` | text | the name of a class, a function, a method or a module, and of the function of a frame; null for all others |
 //! | `label` | text | what the object is, in a line or two |
 //! | `size` | 64 bits | the bytes that it takes itself |
 //! | `reference_count` | 32 bits | how many references were counted; null where unknown |
 //! | `state` | text | of a generator `running` or `suspended`, of a future `pending` or `done`; null for all others |
 //! | `roots` | list of (`group`, `holder`) | what holds it from outside, one a reference; null for nearly all |
 //! | `referents` | list of 32 bits | the rows of the objects to which it refers, one a reference |
+//! | `reference_kinds` | list of text | of which kind the name of each of these references is: see [`ReferenceKind`](crate::names::ReferenceKind); null where unknown |
 //! | `reference_labels` | list of text | the name of each of these references; null where unknown |
 //! | `uncounted` | list of 32 bits | which of them, from 0, are in no reference count; null for nearly all |
 //!
 //! No two objects have one address. What is known of the whole is in the metadata of the
 //! schema, under keys that start with `refcycle.`; `refcycle.format` is the version of the
-//! format, 1. All others may be missing, and keys that are not in this table are let pass.
+//! format, 2. Format 1 had neither kinds nor names. All others may be missing, and keys that are not in this table are let pass.
 //!
 //! | key | what |
 //! |---|---|
@@ -35,13 +38,14 @@
 //! use refcycle_core::{CsrGraph, VertexId};
 //! use refcycle_dot::dump::{DumpedObject, HeapDump};
 //! use refcycle_dot::exchange::heapsnapshot::Group;
+//! use refcycle_dot::names::{ObjectName, ReferenceName};
 //!
 //! let mut builder = HeapDump::builder(CsrGraph::from_edges(2, [(0, 1)])?);
-//! for (address, type_name) in [(0x7f00, "app.Pool"), (0x7f40, "list")] {
-//!     let label = type_name;
-//!     builder.object(DumpedObject { address, type_name, label, size: 64, reference_count: Some(1) });
+//! for (address, type_name) in [(0x7f00, "app.Pool"), (0x7f40, "app.Connection")] {
+//!     let name = ObjectName::Instance(type_name);
+//!     builder.object(DumpedObject { address, type_name, name, size: 64, reference_count: Some(1) });
 //! }
-//! builder.reference(Some("free"));
+//! builder.reference(Some(ReferenceName::Attribute("free")));
 //! builder.root(VertexId::new(0), Group::Threads, "running in thread MainThread");
 //! let dump = builder.build()?;
 //!
@@ -58,6 +62,7 @@ mod check;
 mod columns;
 mod error;
 mod metadata;
+mod names;
 mod read;
 pub mod redaction;
 mod states;
@@ -69,6 +74,7 @@ use std::sync::Arc;
 
 use refcycle_core::{CsrGraph, EdgeId, VertexId};
 
+use crate::names::{NameId, Names, ObjectName, ReferenceName};
 use crate::roots::Group;
 use states::States;
 use texts::Texts;
@@ -78,7 +84,7 @@ pub use error::DumpError;
 pub use read::{DumpParts, DumpReader};
 
 /// The version of the format that is written, and the newest that is read.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Stands for a reference count that is not known.
 const UNKNOWN: u32 = u32::MAX;
@@ -102,10 +108,11 @@ pub struct HeapDump {
     graph: Arc<CsrGraph>,
     addresses: Box<[u64]>,
     types: Texts,
-    labels: Texts,
+    names: Names,
+    object_names: Box<[NameId]>,
     sizes: Box<[u64]>,
     reference_counts: Box<[u32]>,
-    references: Texts,
+    reference_names: Box<[NameId]>,
     uncounted: Box<[u32]>,
     states: States,
     roots: Box<[Holder]>,
@@ -163,7 +170,15 @@ impl HeapDump {
     /// # Panics
     /// When `v` is not a vertex of the graph.
     pub fn label(&self, v: VertexId) -> &str {
-        self.labels.get(v.index()).unwrap_or_default()
+        self.names.object_label(self.object_names[v.index()])
+    }
+
+    /// The name of an object, as data.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of the graph.
+    pub fn object_name(&self, v: VertexId) -> ObjectName<&str> {
+        self.names.object(self.object_names[v.index()])
     }
 
     /// The bytes that an object takes itself.
@@ -187,12 +202,20 @@ impl HeapDump {
         Some(self.reference_counts[v.index()]).filter(|&count| count != UNKNOWN)
     }
 
-    /// The name of a reference, if it has one.
+    /// The label of a reference, if it has a name.
     ///
     /// # Panics
     /// When `e` is not an edge of the graph.
     pub fn reference_label(&self, e: EdgeId) -> Option<&str> {
-        self.references.get(e.index())
+        self.names.reference_label(self.reference_names[e.index()])
+    }
+
+    /// The name of a reference, as data, if it has one.
+    ///
+    /// # Panics
+    /// When `e` is not an edge of the graph.
+    pub fn reference_name(&self, e: EdgeId) -> Option<ReferenceName<&str>> {
+        self.names.reference(self.reference_names[e.index()])
     }
 
     /// The edges that are in no reference count, ascending.
@@ -237,8 +260,9 @@ impl HeapDump {
         self.graph.memory()
             + 20 * self.addresses.len()
             + self.types.memory()
-            + self.labels.memory()
-            + self.references.memory()
+            + self.names.memory()
+            + size_of_val(&*self.object_names)
+            + size_of_val(&*self.reference_names)
             + size_of_val(&*self.uncounted)
             + self.states.memory()
             + size_of_val(&*self.roots)

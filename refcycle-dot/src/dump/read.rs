@@ -5,20 +5,23 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow_array::types::{UInt32Type, UInt64Type};
 use arrow_array::{
     Array, DictionaryArray, ListArray, PrimitiveArray, RecordBatch, StringArray, StructArray,
 };
 use arrow_ipc::reader::{FileReader, FileReaderBuilder};
-use refcycle_core::{CsrGraph, VertexId};
+use refcycle_core::{CsrGraph, IDirectedGraph, VertexId};
 
 use super::builder::HeapDumpBuilder;
 use super::check::{Outline, outline};
 use super::error::DumpError;
+use super::names::{ObjectKinds, ObjectTexts, add_references, extend_kinds};
 use super::states::States;
 use super::texts::TextsBuilder;
 use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata};
+use crate::names::{NamesBuilder, ObjectKind, ReferenceKind};
 use crate::roots::Group;
 
 /// A file that was looked at and found in order so far: what it takes is known before it is
@@ -39,6 +42,7 @@ use crate::roots::Group;
 pub struct DumpReader<R> {
     file: R,
     outline: Outline,
+    format: u32,
 }
 
 impl<R: Read + Seek> DumpReader<R> {
@@ -53,16 +57,16 @@ impl<R: Read + Seek> DumpReader<R> {
         let format = format.ok_or_else(|| {
             DumpError::malformed("it is a table of Apache Arrow, but not one of refcycle's")
         })?;
-        match format.parse::<u32>() {
+        let format = match format.parse::<u32>() {
             Ok(found) if found > FORMAT_VERSION => return Err(DumpError::Newer { found }),
-            Ok(1..) => {}
+            Ok(found @ 1..) => found,
             _ => {
                 return Err(DumpError::malformed(
                     "the version of its format is no number",
                 ));
             }
-        }
-        for wanted in columns::fields() {
+        };
+        for wanted in columns::fields_of(format) {
             let found = outline.schema.field_with_name(wanted.name());
             if found.is_ok_and(|found| found.data_type() == wanted.data_type()) {
                 continue;
@@ -72,7 +76,11 @@ impl<R: Read + Seek> DumpReader<R> {
                 "it has no column `{name}` of the right type"
             )));
         }
-        let reader = Self { file, outline };
+        let reader = Self {
+            file,
+            outline,
+            format,
+        };
         metadata::check(&reader.metadata()).map_err(DumpError::Malformed)?;
         Ok(reader)
     }
@@ -118,7 +126,7 @@ impl<R: Read + Seek> DumpReader<R> {
     /// [`DumpError`].
     pub fn parts(self) -> Result<DumpParts<R>, DumpError> {
         let metadata = self.metadata();
-        let projection = columns::fields()
+        let projection = columns::fields_of(self.format)
             .iter()
             .map(|field| self.outline.schema.index_of(field.name()))
             .collect::<Result<Vec<_>, _>>()?;
@@ -130,7 +138,7 @@ impl<R: Read + Seek> DumpReader<R> {
         Ok(DumpParts {
             reader,
             missing: self.outline.rows,
-            columns: Columns::default(),
+            columns: Columns::new(self.format),
             metadata,
         })
     }
@@ -226,17 +234,28 @@ struct Columns {
     addresses: Vec<u64>,
     types: TextsBuilder,
     labels: TextsBuilder,
+    kinds: Option<ObjectKinds>,
     sizes: Vec<u64>,
     reference_counts: Vec<u32>,
     offsets: Vec<u32>,
     heads: Vec<u32>,
-    references: TextsBuilder,
+    reference_labels: TextsBuilder,
+    reference_kinds: Option<Vec<Option<ReferenceKind>>>,
     uncounted: Vec<u32>,
     states: States,
     roots: Vec<Holder>,
 }
 
 impl Columns {
+    fn new(format: u32) -> Self {
+        let has_kinds = format > 1;
+        Self {
+            kinds: has_kinds.then(ObjectKinds::default),
+            reference_kinds: has_kinds.then(Vec::new),
+            ..Self::default()
+        }
+    }
+
     fn take(&mut self, batch: &RecordBatch) -> Result<(), DumpError> {
         let first = self.addresses.len();
         if self.offsets.is_empty() {
@@ -251,6 +270,11 @@ impl Columns {
         self.sizes.extend_from_slice(sizes.values());
         self.types.extend(column(batch, columns::TYPE)?)?;
         self.labels.extend(column(batch, columns::LABEL)?)?;
+        if let Some(known) = &mut self.kinds {
+            let kinds = column(batch, columns::KIND)?;
+            extend_kinds(&mut known.kinds, kinds, ObjectKind::from_word)?;
+            known.names.extend(column(batch, columns::NAME)?)?;
+        }
         let counts = column::<PrimitiveArray<UInt32Type>>(batch, columns::REFERENCE_COUNT)?;
         self.reference_counts
             .extend(counts.iter().map(|count| count.unwrap_or(UNKNOWN)));
@@ -269,7 +293,15 @@ impl Columns {
             return Err(DumpError::malformed("not every reference has a label"));
         }
         self.heads.extend_from_slice(heads.values());
-        self.references.extend(&names)?;
+        self.reference_labels.extend(&names)?;
+        if let Some(known) = &mut self.reference_kinds {
+            let kinds = column::<ListArray>(batch, columns::REFERENCE_KINDS)?;
+            let kinds = values::<DictionaryArray<UInt32Type>>(kinds)?;
+            if kinds.len() != names.len() {
+                return Err(DumpError::malformed("not every reference has a kind"));
+            }
+            extend_kinds(known, &kinds, ReferenceKind::from_word)?;
+        }
         let too_many = || DumpError::malformed("it has more than 2^32 - 1 references");
         for (own, theirs) in lengths(referents).zip(lengths(labels)) {
             if own != theirs {
@@ -345,15 +377,35 @@ impl Columns {
         }
         let graph = CsrGraph::from_parts(self.offsets, self.heads)
             .map_err(|error| DumpError::malformed(error.to_string()))?;
-        let dump = HeapDumpBuilder::columns(
-            graph,
-            [self.types, self.labels, self.references],
-            [self.addresses, self.sizes],
-            [self.reference_counts, self.uncounted],
-            self.states,
-            self.roots,
-            metadata,
+        let edges = graph.edge_count();
+        let mut names = NamesBuilder::default();
+        let objects = ObjectTexts {
+            types: &self.types,
+            labels: &self.labels,
+            kinds: self.kinds.as_ref(),
+        };
+        let object_names = objects.add_to(&mut names, rows);
+        drop((self.labels, self.kinds));
+        let reference_names = add_references(
+            &mut names,
+            &self.reference_labels,
+            self.reference_kinds.as_deref(),
+            edges,
         );
+        let dump = HeapDumpBuilder {
+            graph: Arc::new(graph),
+            addresses: self.addresses,
+            types: self.types,
+            names,
+            object_names,
+            sizes: self.sizes,
+            reference_counts: self.reference_counts,
+            reference_names,
+            uncounted: self.uncounted,
+            states: self.states,
+            roots: self.roots,
+            metadata,
+        };
         dump.finish(DumpError::Malformed)
     }
 }

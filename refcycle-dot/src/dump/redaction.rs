@@ -73,6 +73,15 @@ pub fn is_variable(text: &str) -> bool {
             }))
 }
 
+/// Whether a text could be the name of a function: an identifier, or what the compiler calls
+/// code without a name (`<lambda>`, `<module>`).
+pub fn is_function(text: &str) -> bool {
+    let own = text
+        .strip_prefix('<')
+        .and_then(|text| text.strip_suffix('>'));
+    is_name(own.unwrap_or(text))
+}
+
 /// Whether the name of a frame's file could be that of source, or one of those that stand in
 /// its place. The name can be any text: `compile` is given it.
 pub fn is_source_file(name: &str) -> bool {
@@ -197,6 +206,16 @@ mod tests {
         }
         for name in ["", ".", "..0", ".a b", ".a@b", "a.b", "1"] {
             assert!(!is_variable(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn functions_may_have_no_name() {
+        for name in ["run", "<lambda>", "<module>", "<listcomp>"] {
+            assert!(is_function(name), "{name}");
+        }
+        for name in ["", "<>", "<run", "<a b>", "a b", "a@b"] {
+            assert!(!is_function(name), "{name}");
         }
     }
 

@@ -4,6 +4,53 @@ use proptest::prelude::*;
 use refcycle_core::IDirectedGraph;
 
 use super::*;
+use crate::names::{ObjectKind, Place, ReferenceKind};
+
+/// A name of each kind in turn.
+fn name_of(number: usize, text: &str) -> ObjectName<&str> {
+    let type_name = ["list", "app.Näme", "dict"][number % 3];
+    let line = number as u32;
+    match ObjectKind::ALL[number % ObjectKind::ALL.len()] {
+        ObjectKind::Value => ObjectName::Value { type_name, text },
+        ObjectKind::Container(container) => ObjectName::Container {
+            container,
+            type_name,
+            len: number as u64 / 2,
+        },
+        ObjectKind::Class => ObjectName::Class(text),
+        ObjectKind::Function => ObjectName::Function(text),
+        ObjectKind::Method => ObjectName::Method(text),
+        ObjectKind::Module => ObjectName::Module(text),
+        ObjectKind::Frame => ObjectName::Frame {
+            function: ["", "run"][number % 2],
+            place: (number % 4 > 0).then_some(Place { file: text, line }),
+        },
+        ObjectKind::WeakReference => {
+            ObjectName::WeakReference((number % 2 > 0).then_some(16 * number as u64))
+        }
+        ObjectKind::Instance => ObjectName::Instance(text),
+        ObjectKind::Other => ObjectName::Other(text),
+    }
+}
+
+fn reference_name_of(number: usize, text: &str) -> ReferenceName<&str> {
+    let index = number as u64;
+    match ReferenceKind::ALL[number % ReferenceKind::ALL.len()] {
+        ReferenceKind::Item => ReferenceName::Item(index),
+        ReferenceKind::ArrayItem => ReferenceName::ArrayItem(["", "0, 3"][number % 2]),
+        ReferenceKind::Key => ReferenceName::Key,
+        ReferenceKind::Value => ReferenceName::Value(text),
+        ReferenceKind::Element => ReferenceName::Element,
+        // As the label of a key, and as one that is not shown.
+        ReferenceKind::Attribute => ReferenceName::Attribute(["key", "", text][number % 3]),
+        ReferenceKind::Local => ReferenceName::Local(["", text][number % 2]),
+        ReferenceKind::Field => ReferenceName::Field(text),
+        ReferenceKind::FieldItem => ReferenceName::FieldItem(text, index),
+        ReferenceKind::Stack => ReferenceName::Stack(index),
+        ReferenceKind::ModuleState => ReferenceName::ModuleState(text),
+        ReferenceKind::Other => ReferenceName::Other(text),
+    }
+}
 
 /// A dump of any graph, with everything in it.
 fn dump_of(vertices: usize, edges: &[(u32, u32)]) -> HeapDump {
@@ -13,7 +60,7 @@ fn dump_of(vertices: usize, edges: &[(u32, u32)]) -> HeapDump {
         builder.object(DumpedObject {
             address: 0x7f00_0000_0000 + 16 * number as u64,
             type_name: ["list", "app.Näme", "dict"][number % 3],
-            label: &format!("object\n{number}"),
+            name: name_of(number, &format!("name {number}")),
             size: 56 << (number % 24),
             reference_count: (number % 5 > 0).then_some(number as u32),
         });
@@ -27,8 +74,8 @@ fn dump_of(vertices: usize, edges: &[(u32, u32)]) -> HeapDump {
         }
     }
     for number in 0..edges.len() {
-        let label = format!("item[{number}]");
-        builder.reference((number % 3 > 0).then_some(&*label));
+        let text = format!("text {number}");
+        builder.reference((number % 3 > 0).then(|| reference_name_of(number, &text)));
         if number % 11 == 5 {
             builder.uncounted(number as u32);
         }
@@ -54,11 +101,13 @@ fn assert_same(one: &HeapDump, other: &HeapDump) {
         assert_eq!(one.address(v), other.address(v));
         assert_eq!(one.type_name(v), other.type_name(v));
         assert_eq!(one.label(v), other.label(v));
+        assert_eq!(one.object_name(v), other.object_name(v));
         assert_eq!(one.reference_count(v), other.reference_count(v));
         assert_eq!(one.state(v), other.state(v));
     }
     for e in (0..one.graph().edge_count()).map(EdgeId::from_index) {
         assert_eq!(one.reference_label(e), other.reference_label(e));
+        assert_eq!(one.reference_name(e), other.reference_name(e));
     }
 }
 
@@ -113,8 +162,8 @@ fn a_dump_of_several_parts_is_one() {
     assert_same(&dump, &read);
     // The parts have one table of texts.
     assert_eq!(
-        read.labels.distinct().count(),
-        dump.labels.distinct().count()
+        read.names.object_ids().count(),
+        dump.names.object_ids().count()
     );
     assert!(read.memory() <= dump.memory() + 1000);
 }
@@ -126,7 +175,7 @@ fn what_is_held_from_outside_has_a_count_above_its_references() {
         builder.object(DumpedObject {
             address,
             type_name: "list",
-            label: "list[0]",
+            name: ObjectName::parse("list[0]"),
             size: 1,
             reference_count: count,
         });
@@ -169,7 +218,7 @@ fn objects_are_no_larger_than_a_process() {
             builder.object(DumpedObject {
                 address,
                 type_name: "t",
-                label: "l",
+                name: ObjectName::Other("l"),
                 size,
                 reference_count: None,
             });
@@ -282,7 +331,7 @@ fn pair(change: impl FnOnce(&mut [DumpedObject<'_>; 2])) -> Result<HeapDump, Dum
     let object = |address| DumpedObject {
         address,
         type_name: "list",
-        label: "list[0]",
+        name: ObjectName::parse("list[0]"),
         size: 64,
         reference_count: None,
     };

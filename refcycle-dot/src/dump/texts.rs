@@ -109,6 +109,17 @@ impl TextsBuilder {
         self.rows.len()
     }
 
+    pub(super) fn get(&self, row: usize) -> Option<&str> {
+        self.interner.get(self.rows[row])
+    }
+
+    /// The number of the text of a row. Equal texts may have several.
+    pub(super) fn number(&self, row: usize) -> Option<u32> {
+        Some(self.rows[row])
+            .filter(|&id| id != StringId::NONE)
+            .map(StringId::number)
+    }
+
     /// The column; `None` when there are more different texts than 32 bits can number.
     pub(super) fn finish(self) -> Option<Texts> {
         Some(Texts {

@@ -15,6 +15,7 @@ use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
 use refcycle_core::files::Replacement;
 use refcycle_core::{VertexId, Vertices};
 
+use super::names::NameColumns;
 use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns};
 use crate::files::replace;
 
@@ -43,12 +44,13 @@ impl HeapDump {
             .try_with_compression(Some(CompressionType::ZSTD))
             .map_err(failed)?;
         let mut writer = FileWriter::try_new_with_options(out, &schema, options).map_err(failed)?;
-        let texts = [&self.types, &self.labels, &self.references].map(|texts| texts.dictionary());
+        let types = self.types.dictionary();
+        let names = NameColumns::new(&self.names);
         let count = self.graph.vertex_count();
         // A dump without objects has its columns.
         for start in (0..count.max(1)).step_by(ROWS) {
             let rows = start..count.min(start + ROWS);
-            let columns = self.rows(rows, &texts);
+            let columns = self.rows(rows, &types, &names);
             let batch = RecordBatch::try_new(Arc::clone(&schema), columns).expect(FITS);
             writer.write(&batch).map_err(failed)?;
         }
@@ -82,28 +84,30 @@ impl HeapDump {
         })
     }
 
-    fn rows(
-        &self,
-        rows: Range<usize>,
-        [types, labels, references]: &[ArrayRef; 3],
-    ) -> Vec<ArrayRef> {
+    fn rows(&self, rows: Range<usize>, types: &ArrayRef, names: &NameColumns) -> Vec<ArrayRef> {
         let offsets = &self.graph.offsets()[rows.start..=rows.end];
         let edges = offsets[0] as usize..offsets[rows.len()] as usize;
         let lengths = || offsets.windows(2).map(|pair| (pair[1] - pair[0]) as usize);
         let heads = UInt32Array::from(self.graph.heads()[edges.clone()].to_vec());
-        let names = self.references.array(edges, references);
+        let objects = &self.object_names[rows.clone()];
+        let references = &self.reference_names[edges];
+        let kinds = names.reference_kinds.array(references);
+        let labels = names.reference_labels.array(references);
         let counts = self.reference_counts[rows.clone()].iter();
         let counts = counts.map(|&count| (count != UNKNOWN).then_some(count));
         vec![
             Arc::new(UInt64Array::from(self.addresses[rows.clone()].to_vec())),
             Arc::new(self.types.array(rows.clone(), types)),
-            Arc::new(self.labels.array(rows.clone(), labels)),
+            Arc::new(names.kinds.array(objects)),
+            Arc::new(names.names.array(objects)),
+            Arc::new(names.labels.array(objects)),
             Arc::new(UInt64Array::from(self.sizes[rows.clone()].to_vec())),
             Arc::new(counts.collect::<UInt32Array>()),
             Arc::new(self.states_of(rows.clone())),
             Arc::new(self.roots_of(rows.clone())),
             Arc::new(list(columns::numbers(), lengths(), Arc::new(heads), None)),
-            Arc::new(list(columns::labels(), lengths(), Arc::new(names), None)),
+            Arc::new(list(columns::labels(), lengths(), Arc::new(kinds), None)),
+            Arc::new(list(columns::labels(), lengths(), Arc::new(labels), None)),
             self.uncounted_of(rows),
         ]
     }

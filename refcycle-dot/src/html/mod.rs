@@ -14,7 +14,7 @@ use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
 
 use self::base64::Base64;
 use self::texts::{PageTexts, write_string};
-use self::types::types_of_labels;
+use self::types::types_of_names;
 use crate::annotated::AnnotatedGraph;
 use crate::error::ExportError;
 use crate::files;
@@ -164,7 +164,7 @@ impl<'a> PageWriter<'a> {
                 Cow::Borrowed(types),
                 names.iter().map(|name| Cow::Borrowed(&**name)).collect(),
             ),
-            None => types_of_labels(graph),
+            None => types_of_names(graph),
         };
         Self {
             graph,

@@ -8,8 +8,8 @@ use serde::de::{
 };
 
 use super::error::{ID, JsonError};
-use crate::annotated::strings::{Interner, StringId};
 use crate::annotated::{AnnotatedGraph, AnnotatedGraphBuilder};
+use crate::names::{NameId, NamesBuilder};
 
 /// Reads a graph. The keys of an object may be in any order, even `"edges"` before
 /// `"vertices"`; unknown keys are ignored.
@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for Item<'_> {
                     false
                 }
                 Some(0) => {
-                    let text = Annotation(kind, &mut builder.strings);
+                    let text = Annotation(kind, &mut builder.names);
                     annotation.replace(map.next_value_seed(text)?).is_some()
                 }
                 Some(key) => ids[key - 1].replace(map.next_value_seed(Id)?).is_some(),
@@ -219,19 +219,19 @@ impl Visitor<'_> for Keys {
     }
 }
 
-/// An annotation, interned in the builder; that of an edge may be `null`.
-struct Annotation<'a>(Kind, &'a mut Interner);
+/// The name that a text stands for; an edge may have `null`.
+struct Annotation<'a>(Kind, &'a mut NamesBuilder);
 
 impl<'de> DeserializeSeed<'de> for Annotation<'_> {
-    type Value = StringId;
+    type Value = NameId;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<StringId, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<NameId, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl Visitor<'_> for Annotation<'_> {
-    type Value = StringId;
+    type Value = NameId;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
@@ -240,14 +240,17 @@ impl Visitor<'_> for Annotation<'_> {
         })
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<StringId, E> {
-        Ok(self.1.intern(text))
+    fn visit_str<E: Error>(self, text: &str) -> Result<NameId, E> {
+        Ok(match self.0 {
+            Kind::Vertex => self.1.parse_object(text),
+            Kind::Edge => self.1.parse_reference(text),
+        })
     }
 
-    fn visit_unit<E: Error>(self) -> Result<StringId, E> {
+    fn visit_unit<E: Error>(self) -> Result<NameId, E> {
         match self.0 {
             Kind::Vertex => Err(E::invalid_type(Unexpected::Unit, &self)),
-            Kind::Edge => Ok(StringId::NONE),
+            Kind::Edge => Ok(NameId::NONE),
         }
     }
 }

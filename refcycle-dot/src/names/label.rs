@@ -1,6 +1,7 @@
 //! Names as text: the labels of refcycle 0.3.1.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::{ObjectKind, ObjectName, Place, ReferenceKind, ReferenceName};
 
@@ -83,11 +84,26 @@ fn weak_reference(label: &str) -> Option<ObjectName<&str>> {
     known.map(|known| ObjectName::WeakReference(Some(known)))
 }
 
+/// The label of refcycle 0.3.1.
+impl<T: AsRef<str>> fmt::Display for ObjectName<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.borrowed().label())
+    }
+}
+
+/// The label of refcycle 0.3.1.
+impl<T: AsRef<str>> fmt::Display for ReferenceName<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.borrowed().label())
+    }
+}
+
 impl<'a> ReferenceName<&'a str> {
     /// The label of refcycle 0.3.1: `item[3]`, `value['name']`, `local 'job'`.
     pub fn label(&self) -> Cow<'a, str> {
         match *self {
             Self::Item(index) => format!("item[{index}]").into(),
+            Self::ArrayItem(indices) => format!("item[{indices}]").into(),
             Self::Key => "key".into(),
             Self::Value(key) => format!("value[{key}]").into(),
             Self::Element => "element".into(),
@@ -107,6 +123,7 @@ impl<'a> ReferenceName<&'a str> {
         let quoted = |prefix| label.strip_prefix(prefix)?.strip_suffix('\'');
         let found = match kind {
             ReferenceKind::Item => bracketed(label, "item").map(Self::Item),
+            ReferenceKind::ArrayItem => array_item(label),
             ReferenceKind::Key => (label == "key").then_some(Self::Key),
             ReferenceKind::Value => value(label),
             ReferenceKind::Element => (label == "element").then_some(Self::Element),
@@ -122,6 +139,15 @@ impl<'a> ReferenceName<&'a str> {
         };
         found.unwrap_or(Self::Other(label))
     }
+}
+
+fn array_item(label: &str) -> Option<ReferenceName<&str>> {
+    let indices = label.strip_prefix("item[")?.strip_suffix(']')?;
+    let is_list = indices.is_empty()
+        || indices
+            .split(", ")
+            .all(|index| number::<u64>(index).is_some());
+    (is_list && number::<u64>(indices).is_none()).then_some(ReferenceName::ArrayItem(indices))
 }
 
 pub(super) fn value(label: &str) -> Option<ReferenceName<&str>> {

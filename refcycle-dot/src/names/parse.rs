@@ -69,6 +69,7 @@ impl<'a> ReferenceName<&'a str> {
     pub fn parse(label: &'a str) -> Self {
         let kinds = [
             ReferenceKind::Item,
+            ReferenceKind::ArrayItem,
             ReferenceKind::Key,
             ReferenceKind::Element,
             ReferenceKind::Local,
@@ -142,7 +143,9 @@ mod tests {
     fn labels_of_references_have_kinds() {
         for (label, kind) in [
             ("item[0]", ReferenceKind::Item),
-            ("item[]", ReferenceKind::Other),
+            ("item[]", ReferenceKind::ArrayItem),
+            ("item[0, 12]", ReferenceKind::ArrayItem),
+            ("item[0,12]", ReferenceKind::Other),
             ("item[01]", ReferenceKind::Other),
             ("key", ReferenceKind::Key),
             ("value[]", ReferenceKind::Value),

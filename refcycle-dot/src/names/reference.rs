@@ -5,6 +5,8 @@
 pub enum ReferenceName<T> {
     /// An item of a list, a tuple or a deque, by its index.
     Item(u64),
+    /// An item of an array of several dimensions, by its indices: `0, 3`.
+    ArrayItem(T),
     /// A key of a dict.
     Key,
     /// The value of a dict, by the `repr` of its key.
@@ -33,6 +35,7 @@ pub enum ReferenceName<T> {
 #[expect(missing_docs, reason = "as in `ReferenceName`")]
 pub enum ReferenceKind {
     Item,
+    ArrayItem,
     Key,
     Value,
     Element,
@@ -47,8 +50,9 @@ pub enum ReferenceKind {
 
 impl ReferenceKind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Item,
+        Self::ArrayItem,
         Self::Key,
         Self::Value,
         Self::Element,
@@ -65,6 +69,7 @@ impl ReferenceKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Item => "item",
+            Self::ArrayItem => "array item",
             Self::Key => "key",
             Self::Value => "value",
             Self::Element => "element",
@@ -89,6 +94,7 @@ impl<T> ReferenceName<T> {
     pub fn kind(&self) -> ReferenceKind {
         match self {
             Self::Item(_) => ReferenceKind::Item,
+            Self::ArrayItem(_) => ReferenceKind::ArrayItem,
             Self::Key => ReferenceKind::Key,
             Self::Value(_) => ReferenceKind::Value,
             Self::Element => ReferenceKind::Element,
@@ -106,6 +112,7 @@ impl<T> ReferenceName<T> {
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> ReferenceName<U> {
         match self {
             Self::Item(index) => ReferenceName::Item(index),
+            Self::ArrayItem(indices) => ReferenceName::ArrayItem(f(indices)),
             Self::Key => ReferenceName::Key,
             Self::Value(key) => ReferenceName::Value(f(key)),
             Self::Element => ReferenceName::Element,
@@ -122,7 +129,8 @@ impl<T> ReferenceName<T> {
     /// The text of the details.
     fn text(&self) -> Option<&T> {
         match self {
-            Self::Value(text)
+            Self::ArrayItem(text)
+            | Self::Value(text)
             | Self::Attribute(text)
             | Self::Local(text)
             | Self::Field(text)
@@ -147,6 +155,7 @@ impl<T: AsRef<str>> ReferenceName<T> {
     pub fn borrowed(&self) -> ReferenceName<&str> {
         match self {
             Self::Item(index) => ReferenceName::Item(*index),
+            Self::ArrayItem(indices) => ReferenceName::ArrayItem(indices.as_ref()),
             Self::Key => ReferenceName::Key,
             Self::Value(key) => ReferenceName::Value(key.as_ref()),
             Self::Element => ReferenceName::Element,
@@ -162,7 +171,8 @@ impl<T: AsRef<str>> ReferenceName<T> {
 }
 
 impl<'a> ReferenceName<&'a str> {
-    /// The name of an attribute, a variable, a field or a module, or the `repr` of a key.
+    /// The name of an attribute, a variable, a field or a module, the `repr` of a key, or the
+    /// indices of an item of an array.
     pub fn name(&self) -> Option<&'a str> {
         self.text().copied()
     }

@@ -78,6 +78,11 @@ impl Interner {
         }
     }
 
+    #[cfg(feature = "dump")]
+    pub(crate) fn get(&self, id: StringId) -> Option<&str> {
+        self.strings.get(id)
+    }
+
     /// Takes a text without a look whether it is there already.
     #[cfg(feature = "dump")]
     pub(crate) fn append(&mut self, text: &str) -> StringId {

@@ -16,8 +16,9 @@ impl NameId {
     /// Stands for "no name". Takes no room beside the number, as an `Option` would.
     pub(crate) const NONE: Self = Self(u32::MAX);
 
-    pub(crate) fn number(self) -> u32 {
-        self.0
+    #[cfg(feature = "dump")]
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
     }
 }
 
@@ -99,12 +100,16 @@ impl Names {
         self.references.label(id).map(|label| self.text(label))
     }
 
-    pub(crate) fn object_count(&self) -> usize {
-        self.objects.names.len()
+    /// The numbers of all names of objects.
+    #[cfg(feature = "dump")]
+    pub(crate) fn object_ids(&self) -> impl Iterator<Item = NameId> {
+        (0..self.objects.names.len() as u32).map(NameId)
     }
 
-    pub(crate) fn reference_count(&self) -> usize {
-        self.references.names.len()
+    /// The numbers of all names of references.
+    #[cfg(feature = "dump")]
+    pub(crate) fn reference_ids(&self) -> impl Iterator<Item = NameId> {
+        (0..self.references.names.len() as u32).map(NameId)
     }
 
     pub(crate) fn memory(&self) -> usize {
@@ -239,7 +244,6 @@ mod tests {
             Some(ReferenceName::Attribute("key"))
         );
         assert_eq!(names.reference(NameId::NONE), None);
-        assert_eq!(names.reference_count(), 2);
     }
 
     #[test]

@@ -120,7 +120,7 @@ fn node(graph: &AnnotatedGraph, style: &Style, number: usize, class: &Class) -> 
     DrawnBox {
         number,
         kind: match class.is_one_type {
-            true => Kind::of(annotation),
+            true => Kind::of(graph.object_name(class.example)),
             false => Kind::Value,
         },
         label,

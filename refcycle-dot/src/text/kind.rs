@@ -2,8 +2,11 @@
 
 use crate::names::ObjectName;
 
-/// What stands for the class of an object whose name does not tell it.
-pub const VALUE: &str = "value";
+/// The class of an object, by which siblings are folded; `value` where its name does not tell
+/// it.
+pub fn class_of(name: ObjectName<&str>) -> &str {
+    name.class().unwrap_or("value")
+}
 
 /// The class of the object that a label of refcycle 0.3.1 stands for, and `value` where it is
 /// no such label: for texts that come from elsewhere.
@@ -19,5 +22,5 @@ pub const VALUE: &str = "value";
 /// assert_eq!(kind_of("my node"), "value");
 /// ```
 pub fn kind_of(label: &str) -> &str {
-    ObjectName::parse(label).class().unwrap_or(VALUE)
+    class_of(ObjectName::parse(label))
 }

@@ -37,7 +37,7 @@ pub use crate::counts::{counted, grouped};
 pub use crate::escape::escaped;
 pub use crate::shorten::shortened;
 pub use cells::{cut, width};
-pub use kind::kind_of;
+pub use kind::{class_of, kind_of};
 pub use names::Names;
 pub use options::{Charset, Direction, FEWEST_LINES, TreeOptions};
 pub use starts::starts;

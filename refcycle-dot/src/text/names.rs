@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use refcycle_core::{Edge, VertexId};
 
-use super::kind::kind_of;
+use super::kind::{class_of, kind_of};
 use crate::annotated::AnnotatedGraph;
 
 /// Supplies the labels of a graph one by one.
@@ -58,5 +58,9 @@ impl Names for &AnnotatedGraph {
     fn references(&mut self, edges: &[Edge]) -> Result<Vec<Option<String>>, Infallible> {
         let labels = edges.iter().map(|edge| self.edge_annotation(edge.id));
         Ok(labels.map(|label| label.map(str::to_owned)).collect())
+    }
+
+    fn kind(&mut self, v: VertexId) -> Result<Rc<str>, Infallible> {
+        Ok(class_of(self.object_name(v)).into())
     }
 }

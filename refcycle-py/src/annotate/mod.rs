@@ -13,13 +13,14 @@ mod spelling;
 use std::collections::VecDeque;
 
 use pyo3::prelude::*;
+use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
 use crate::heap::{Measured, Obj, paused};
 
 pub(crate) use keys::{dotted, module_key};
 pub(crate) use nodes::{heap_node, is_name_for_life};
-pub(crate) use objects::{object_annotation, object_label, type_name_of};
+pub(crate) use objects::{object_annotation, object_name, type_name_of};
 pub(crate) use redaction::{Redaction, redacted_file};
 pub(crate) use spelling::Values;
 
@@ -29,11 +30,11 @@ pub(crate) fn named_references<'py>(
     py: Python<'py>,
     object: &Bound<'py, PyAny>,
     values: Values<'_>,
-) -> PyResult<Vec<(Bound<'py, PyAny>, String)>> {
-    struct All<'h>(Vec<(Obj<'h>, String)>);
+) -> PyResult<Vec<(Bound<'py, PyAny>, ReferenceName<String>)>> {
+    struct All<'h>(Vec<(Obj<'h>, ReferenceName<String>)>);
 
     impl<'h> Sink<'h> for All<'h> {
-        fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> String) {
+        fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> ReferenceName<String>) {
             self.0.push((target, name()));
         }
 
@@ -64,24 +65,16 @@ pub(crate) fn named_references<'py>(
 pub(crate) fn names_of<'h>(
     object: Obj<'h>,
     targets: impl Iterator<Item = Obj<'h>>,
-) -> Vec<Option<String>> {
-    labels_of(object, targets, Values::Shown)
-}
-
-/// The same, with the values of keys or redacted.
-pub(crate) fn labels_of<'h>(
-    object: Obj<'h>,
-    targets: impl Iterator<Item = Obj<'h>>,
     values: Values<'_>,
-) -> Vec<Option<String>> {
+) -> Vec<Option<ReferenceName<String>>> {
     struct Wanted<'h> {
         places: FxHashMap<Obj<'h>, VecDeque<usize>>,
-        names: Vec<Option<String>>,
+        names: Vec<Option<ReferenceName<String>>>,
         missing: usize,
     }
 
     impl<'h> Sink<'h> for Wanted<'h> {
-        fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> String) {
+        fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> ReferenceName<String>) {
             let places = self.places.get_mut(&target);
             if let Some(place) = places.and_then(VecDeque::pop_front) {
                 self.names[place] = Some(name());
@@ -113,7 +106,7 @@ pub(crate) fn labels_of<'h>(
 /// Is shown references by name.
 trait Sink<'h> {
     /// The name is made only when it is wanted.
-    fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> String);
+    fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> ReferenceName<String>);
 
     /// Whether more need not be shown.
     fn is_satisfied(&self) -> bool;

@@ -3,7 +3,8 @@
 use refcycle_dot::exchange::heapsnapshot::NodeKind;
 
 use super::keys::dotted;
-use super::objects::object_annotation;
+use super::objects::{object_annotation, object_name};
+use super::spelling::Values;
 use crate::heap::{Kind, Obj, atom_repr, text};
 
 /// Characters of a string or a number.
@@ -13,11 +14,10 @@ const LIMIT: usize = 200;
 pub(crate) fn heap_node(object: Obj<'_>) -> (NodeKind, String) {
     match Kind::of(object) {
         Kind::Atom => atom(object),
-        // The first line of the annotation is the kind.
         Kind::Function | Kind::Method => {
-            let name = object_annotation(object);
-            let name = name.split_once('\n').map_or(&*name, |(_, name)| name);
-            (NodeKind::Function, name.to_owned())
+            let name = object_name(object, Values::Shown);
+            let name = name.borrowed().name().unwrap_or_default().to_owned();
+            (NodeKind::Function, name)
         }
         Kind::Type => (NodeKind::Code, format!("class {}", dotted(object))),
         Kind::Module | Kind::Frame => {

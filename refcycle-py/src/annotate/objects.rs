@@ -1,48 +1,72 @@
 //! Names for objects.
 
-use super::keys::sketch;
+use refcycle_dot::dump::redaction::is_function;
+use refcycle_dot::names::{Container, ObjectName, Place};
+
+use super::keys::{dotted, sketch};
 use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values, short_file};
 use crate::heap::{
-    Kind, Obj, atom_repr, container_len, dict_value, frame_position, function_fields, members,
-    module_dict, text, type_module, type_name, type_short_name, weak_referent,
+    Kind, Obj, atom_repr, container_len, dict_value, frame_function, frame_position,
+    function_fields, members, module_dict, text, type_module, type_name, type_short_name,
+    weak_referent,
 };
 
-/// What an object is, in one or two short lines.
+/// The label of refcycle 0.3.1: what an object is, in one or two short lines.
 pub(crate) fn object_annotation(object: Obj<'_>) -> String {
-    object_label(object, Values::Shown)
+    object_name(object, Values::Shown).to_string()
 }
 
-/// The same, with values or redacted.
-pub(crate) fn object_label(object: Obj<'_>, values: Values<'_>) -> String {
-    let sized = |name| format!("{name}[{}]", container_len(object));
+/// The name of an object, with values or redacted.
+pub(crate) fn object_name(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
+    let container = |container| ObjectName::Container {
+        container,
+        type_name: dotted(object.ty()),
+        len: container_len(object) as u64,
+    };
     match Kind::of(object) {
-        Kind::Atom => match values {
-            Values::Shown => atom_repr(object, VALUE_LIMIT),
-            Values::Redacted(_) => sketch(object),
+        Kind::Atom => ObjectName::Value {
+            type_name: dotted(object.ty()),
+            text: match values {
+                Values::Shown => atom_repr(object, VALUE_LIMIT),
+                Values::Redacted(_) => sketch(object),
+            },
         },
-        Kind::List => sized("list"),
-        Kind::Tuple => sized("tuple"),
-        Kind::Dict => sized("dict"),
-        Kind::Set => sized("set"),
-        Kind::Type => format!("type\n{}", type_short_name(object)),
-        Kind::Function => format!("function\n{}", function_name(object, "__name__")),
-        Kind::Method => format!("instancemethod\n{}", method_name(object)),
-        Kind::Module => format!("module\n{}", module_name(object)),
-        Kind::Frame => match frame_position(object) {
-            Some((file, line)) => {
-                let file = match values {
-                    Values::Shown => file,
-                    Values::Redacted(redaction) => redaction.file(file),
-                };
-                format!("frame\n{}:{line}", short_file(&file))
-            }
-            None => "frame".to_owned(),
-        },
-        Kind::WeakReference => match weak_referent(object) {
-            Some(Some(referent)) => format!("weakref to id 0x{:x}", referent.address()),
-            _ => "weakref (dead referent)".to_owned(),
-        },
-        Kind::Generator | Kind::Other => other(object),
+        Kind::List => container(Container::List),
+        Kind::Tuple => container(Container::Tuple),
+        Kind::Dict => container(Container::Dict),
+        Kind::Set => container(Container::Set),
+        Kind::Type => ObjectName::Class(type_short_name(object)),
+        Kind::Function => ObjectName::Function(function_name(object, "__name__")),
+        Kind::Method => ObjectName::Method(method_name(object)),
+        Kind::Module => ObjectName::Module(module_name(object)),
+        Kind::Frame => frame(object, values),
+        Kind::WeakReference => {
+            let referent = weak_referent(object).flatten();
+            ObjectName::WeakReference(referent.map(|referent| referent.address() as u64))
+        }
+        Kind::Generator | Kind::Other => ObjectName::Instance(with_module(object.ty())),
+    }
+}
+
+fn frame(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
+    let function = frame_function(object).unwrap_or_default();
+    let place = frame_position(object).map(|(file, line)| {
+        let file = match values {
+            Values::Shown => file,
+            Values::Redacted(redaction) => redaction.file(file),
+        };
+        Place {
+            file: short_file(&file),
+            line: u32::try_from(line).unwrap_or(0),
+        }
+    });
+    let is_shown = match values {
+        Values::Shown => true,
+        Values::Redacted(_) => is_function(&function),
+    };
+    ObjectName::Frame {
+        function: if is_shown { function } else { String::new() },
+        place,
     }
 }
 
@@ -51,11 +75,11 @@ pub(crate) fn type_name_of(object: Obj<'_>) -> String {
     type_short_name(object.ty())
 }
 
-fn other(object: Obj<'_>) -> String {
-    let ty = object.ty();
+/// The name of a type with its module, also of `builtins`.
+fn with_module(ty: Obj<'_>) -> String {
     match type_module(ty) {
-        Some(module) => format!("object\n{module}.{}", type_name(ty)),
-        None => format!("object\n{}", type_name(ty)),
+        Some(module) => format!("{module}.{}", type_name(ty)),
+        None => type_name(ty),
     }
 }
 

@@ -1,16 +1,17 @@
 //! Names for references.
 
 use refcycle_dot::dump::redaction::{is_name, is_variable};
+use refcycle_dot::names::ReferenceName;
 
 use super::Sink;
 use super::keys::{Keys, key_repr};
 use super::objects::module_name;
 use super::spelling::{NAME_LIMIT, Values};
 use crate::heap::{
-    FieldName, Kind, Obj, array_references, awaited, builtin_fields, cell_contents, dict_entries,
-    exception_fields, frame_fields, frame_locals, frame_stack, function_fields, generator_fields,
-    generator_locals, generator_stack, hidden_code_fields, instance_attributes, instance_dict,
-    is_ordered_dict, is_set, members, module_dict, private_fields, see_module_state,
+    ArrayReference, FieldName, Kind, Obj, array_references, awaited, builtin_fields, cell_contents,
+    dict_entries, exception_fields, frame_fields, frame_locals, frame_stack, function_fields,
+    generator_fields, generator_locals, generator_stack, hidden_code_fields, instance_attributes,
+    instance_dict, is_ordered_dict, is_set, members, module_dict, private_fields, see_module_state,
     sequence_items, text, time_zone, type_fields, weak_callback,
 };
 
@@ -25,7 +26,9 @@ pub(super) fn see_references<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut
         see_private_fields(object, values, sink);
     }
     if !sink.is_satisfied() {
-        sink.see(object.ty(), &|| "__class__".to_owned());
+        sink.see(object.ty(), &|| {
+            ReferenceName::Attribute("__class__".to_owned())
+        });
     }
 }
 
@@ -37,7 +40,7 @@ fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>
                 return;
             }
             if let Some(item) = item {
-                sink.see(item, &|| format!("item[{index}]"));
+                sink.see(item, &|| ReferenceName::Item(index as u64));
             }
         }
     }
@@ -47,13 +50,13 @@ fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>
             if sink.is_satisfied() {
                 return;
             }
-            sink.see(key, &|| "key".to_owned());
-            sink.see(value, &|| format!("value[{}]", key_repr(key, keys)));
+            sink.see(key, &|| ReferenceName::Key);
+            sink.see(value, &|| ReferenceName::Value(key_repr(key, keys)));
         }
         // An OrderedDict shows its keys once more, in their order.
         if is_ordered_dict(object) && !sink.is_satisfied() {
             for (key, _) in dict_entries(object).into_iter().flatten() {
-                sink.see(key, &|| "key".to_owned());
+                sink.see(key, &|| ReferenceName::Key);
             }
         }
     }
@@ -66,7 +69,7 @@ fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>
         object.traverse(
             |element| match others.iter().position(|&other| other == element) {
                 Some(position) => drop(others.swap_remove(position)),
-                None => sink.see(element, &|| "element".to_owned()),
+                None => sink.see(element, &|| ReferenceName::Element),
             },
         );
     }
@@ -78,8 +81,8 @@ fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>
 fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     for (name, value) in locals(object) {
         sink.see(value, &|| match values {
-            Values::Redacted(_) if !is_variable(&name) => "local".to_owned(),
-            _ => format!("local '{name}'"),
+            Values::Redacted(_) if !is_variable(&name) => ReferenceName::Local(String::new()),
+            _ => ReferenceName::Local(name.clone()),
         });
     }
     see_stack(object, sink);
@@ -91,19 +94,27 @@ fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) 
         }
     }
     for (name, value) in fields {
-        sink.see(value, &|| name.to_owned());
+        sink.see(value, &|| ReferenceName::Attribute(name.to_owned()));
     }
     if Kind::of(object) == Kind::Other {
         for (name, value) in array_references(object) {
-            sink.see(value, &|| name.clone());
+            sink.see(value, &|| match &name {
+                ArrayReference::Field(name) => ReferenceName::Attribute((*name).to_owned()),
+                ArrayReference::Item(index) => match index[..] {
+                    [index] => ReferenceName::Item(index as u64),
+                    _ => ReferenceName::ArrayItem(indices(index)),
+                },
+            });
         }
     }
     for (name, value) in instance_attributes(object) {
         sink.see(value, &|| {
             let (name, cut) = text(name, NAME_LIMIT).unwrap_or_default();
             match values {
-                Values::Redacted(_) if cut || !is_name(&name) => "attribute".to_owned(),
-                _ => name,
+                Values::Redacted(_) if cut || !is_name(&name) => {
+                    ReferenceName::Attribute(String::new())
+                }
+                _ => ReferenceName::Attribute(name),
             }
         });
     }
@@ -114,19 +125,26 @@ fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) 
 fn see_private_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     for (name, value) in private_fields(object) {
         sink.see(value, &|| match name {
-            FieldName::Field(name) => name.to_owned(),
-            FieldName::Element(name, index) => format!("{name}[{index}]"),
-            FieldName::Key => "key".to_owned(),
-            FieldName::Value(key) => {
-                format!("value[{}]", key_repr(key, Keys::of_data(values)))
+            FieldName::Field(name) => ReferenceName::Field(name.to_owned()),
+            FieldName::Element("item", index) => ReferenceName::Item(index as u64),
+            FieldName::Element(name, index) => {
+                ReferenceName::FieldItem(name.to_owned(), index as u64)
             }
+            FieldName::Key => ReferenceName::Key,
+            FieldName::Value(key) => ReferenceName::Value(key_repr(key, Keys::of_data(values))),
         });
     }
     if Kind::of(object) == Kind::Module {
         see_module_state(object, |value| {
-            sink.see(value, &|| format!("state of '{}'", module_name(object)));
+            sink.see(value, &|| ReferenceName::ModuleState(module_name(object)));
         });
     }
+}
+
+/// `0, 3` of the index in each dimension of an array.
+fn indices(index: &[isize]) -> String {
+    let index: Vec<_> = index.iter().map(isize::to_string).collect();
+    index.join(", ")
 }
 
 /// What a suspended generator or coroutine has at hand, what it waits for at the top.
@@ -148,8 +166,10 @@ fn see_stack<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
             continue;
         };
         sink.see(value, &|| match waiting {
-            Some((attribute, _)) if top == Some(index) => attribute.to_owned(),
-            _ => format!("stack[{index}]"),
+            Some((attribute, _)) if top == Some(index) => {
+                ReferenceName::Attribute(attribute.to_owned())
+            }
+            _ => ReferenceName::Stack(index as u64),
         });
     }
 }

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, VertexSet, Vertices};
+use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
 use crate::engine::{Engine, SavedObject};
@@ -94,7 +95,8 @@ impl Ignored {
             let role = HolderRole::of_saved(saved(v).type_name());
             ignored.see(v, asked, role, &imported, || {
                 let is_it = |edge: &Edge| {
-                    engine.saved_reference(py, v, edge.id).as_deref() == Some("__dict__")
+                    engine.saved_reference(py, v, edge.id)
+                        == Some(ReferenceName::Attribute("__dict__"))
                 };
                 graph.out_edges(v).find(is_it).map(|edge| edge.head)
             });

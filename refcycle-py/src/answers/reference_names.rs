@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, Successors, VertexId};
 
-use crate::annotate::names_of;
+use crate::annotate::{Values, names_of};
 use crate::engine::Engine;
 use crate::heap::{Measured, paused};
 
@@ -46,13 +46,14 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
         if self.engine.kind().is_from_file() {
             let edges = graph.out_edges(tail).filter(|edge| edge.head == head);
             let names = edges.map(|edge| self.engine.saved_reference(self.py, tail, edge.id));
-            return Ok(names.flatten().collect());
+            return Ok(names.flatten().map(|name| name.to_string()).collect());
         }
         self.measured.see(self.py, objects, tail.index())?;
         Ok(paused(self.py, |heap| {
             let heads = std::iter::repeat_n(heap.see(&objects[head.index()]), count);
-            let names = names_of(heap.see(&objects[tail.index()]), heads);
-            names.into_iter().flatten().collect()
+            let names = names_of(heap.see(&objects[tail.index()]), heads, Values::Shown);
+            let names = names.into_iter().flatten();
+            names.map(|name| name.to_string()).collect()
         }))
     }
 }

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use refcycle_core::{EdgeId, VertexId};
+use refcycle_dot::names::ReferenceName;
 
 use super::Engine;
 use super::saved_object::SavedObject;
@@ -30,15 +31,15 @@ impl Engine {
     }
 
     /// The name of a reference of a saved graph.
-    pub(crate) fn saved_reference(
-        &self,
-        py: Python<'_>,
+    pub(crate) fn saved_reference<'a>(
+        &'a self,
+        py: Python<'a>,
         tail: VertexId,
         e: EdgeId,
-    ) -> Option<String> {
+    ) -> Option<ReferenceName<&'a str>> {
         let saved = SavedObject::of(py, &self.objects()[tail.index()]);
         let number = EdgeId::new(self.edge_number(e));
-        saved.dump().reference_label(number).map(str::to_owned)
+        saved.dump().reference_name(number)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::terminal;
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, VertexId};
 use refcycle_dot::dump::{HeapDump, Holder};
+use refcycle_dot::names::ObjectName;
 
 /// An object of a heap that was saved: what the file says of it. The vertices of a
 /// `LoadedGraph` are such objects, told apart by identity.
@@ -47,6 +48,11 @@ impl SavedObject {
     /// The name of its type, with the module but for builtins.
     pub(crate) fn type_name(&self) -> &str {
         self.dump.type_name(self.vertex)
+    }
+
+    /// What it is, as data.
+    pub(crate) fn name(&self) -> ObjectName<&str> {
+        self.dump.object_name(self.vertex)
     }
 
     /// What it is, in one or two short lines.

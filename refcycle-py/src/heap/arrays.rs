@@ -43,17 +43,24 @@ fn array<'h>(object: Obj<'h>) -> Option<&'h Array> {
         .then(|| unsafe { &*object.as_ptr().cast::<Array>() })
 }
 
+/// How an array refers to an object.
+pub(crate) enum ArrayReference {
+    Field(&'static str),
+    /// By the index in each dimension.
+    Item(Vec<isize>),
+}
+
 /// The array that owns the data of a view, the type of the items, and the items that an
 /// array of objects owns, each with its name.
-pub(crate) fn array_references<'h>(object: Obj<'h>) -> Vec<(String, Obj<'h>)> {
+pub(crate) fn array_references<'h>(object: Obj<'h>) -> Vec<(ArrayReference, Obj<'h>)> {
     let Some(array) = array(object) else {
         return Vec::new();
     };
     let mut found = Vec::new();
-    let mut add = |name: &str, pointer| {
+    let mut add = |name, pointer| {
         // SAFETY: the field is null or a reference.
         let referent = unsafe { Obj::from_nullable(pointer) };
-        found.extend(referent.map(|referent| (name.to_owned(), referent)));
+        found.extend(referent.map(|referent| (ArrayReference::Field(name), referent)));
     };
     add("base", array.base);
     add("dtype", array.descr.cast());
@@ -64,7 +71,7 @@ pub(crate) fn array_references<'h>(object: Obj<'h>) -> Vec<(String, Obj<'h>)> {
         see_items(array, array.data, &mut Vec::new(), &mut |index, item| {
             // SAFETY: an item of such an array is null or a reference.
             if let Some(item) = unsafe { Obj::from_nullable(item) } {
-                found.push((format!("item{index:?}"), item));
+                found.push((ArrayReference::Item(index.to_vec()), item));
             }
         });
     }

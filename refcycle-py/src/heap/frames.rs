@@ -241,19 +241,39 @@ pub(super) fn see_unshown_of_frame(
 ) {
 }
 
+/// The code of a frame.
+fn code_of(frame: Obj<'_>) -> Obj<'_> {
+    // SAFETY: it is a frame; its code is a new reference, let go at once, as the frame
+    // holds another.
+    unsafe {
+        let code = ffi::PyFrame_GetCode(frame.as_ptr().cast()).cast::<ffi::PyObject>();
+        ffi::Py_DECREF(code);
+        Obj::new(code)
+    }
+}
+
+/// A text among the attributes of a frame's code.
+fn code_text(frame: Obj<'_>, attribute: &str) -> Option<String> {
+    let code = code_of(frame);
+    let (_, value) = super::members(code).find(|&(name, _)| name == attribute)?;
+    Some(text(value, 4096)?.0)
+}
+
+/// The name of the function that a frame executes.
+pub(crate) fn frame_function(object: Obj<'_>) -> Option<String> {
+    if is_frame(object) {
+        code_text(object, "co_name")
+    } else {
+        None
+    }
+}
+
 /// The file of a frame and the line that it has reached.
 pub(crate) fn frame_position(object: Obj<'_>) -> Option<(String, i32)> {
     if !is_frame(object) {
         return None;
     }
-    // SAFETY: it is a frame; its code is a new reference, let go at once, as the frame
-    // holds another.
-    let (code, line) = unsafe {
-        let frame = object.as_ptr().cast();
-        let code = ffi::PyFrame_GetCode(frame).cast::<ffi::PyObject>();
-        ffi::Py_DECREF(code);
-        (Obj::new(code), ffi::PyFrame_GetLineNumber(frame))
-    };
-    let (_, file) = super::members(code).find(|&(name, _)| name == "co_filename")?;
-    Some((text(file, 4096)?.0, line))
+    // SAFETY: it is a frame.
+    let line = unsafe { ffi::PyFrame_GetLineNumber(object.as_ptr().cast()) };
+    Some((code_text(object, "co_filename")?, line))
 }

@@ -63,7 +63,7 @@ mod unreachable;
 mod witness;
 
 pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve};
-pub(crate) use arrays::array_references;
+pub(crate) use arrays::{ArrayReference, array_references};
 pub(crate) use attached::attached;
 pub(crate) use containers::{
     container_len, dict_entries, dict_value, is_dict, is_ordered_dict, is_set, sequence_items,
@@ -74,7 +74,7 @@ pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
 pub(crate) use datetimes::time_zone;
 pub(crate) use exceptions::exception_fields;
 pub(crate) use frames::{
-    frame_fields, frame_locals, frame_position, frame_stack, remember_process,
+    frame_fields, frame_function, frame_locals, frame_position, frame_stack, remember_process,
 };
 pub(crate) use frozen::is_tracked;
 pub(crate) use functions::{

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
 
-use crate::annotate::{names_of, object_annotation};
+use crate::annotate::{Values, names_of, object_name};
 use crate::engine::{Engine, SavedObject};
 use crate::heap::memory;
 use crate::heap::{Measured, memory_error, paused};
@@ -76,18 +76,21 @@ pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedG
         let degree = graph.out_degree(VertexId::from_index(number));
         memory::room_for(NAME * (1 + degree))?;
         let children = graph.successors(VertexId::from_index(number));
-        let (label, names) = paused(py, |heap| {
+        let (name, names) = paused(py, |heap| {
             let seen = heap.see(object);
             let children = children.map(|child| heap.see(&objects[child.index()]));
-            (object_annotation(seen), names_of(seen, children))
+            (
+                object_name(seen, Values::Shown),
+                names_of(seen, children, Values::Shown),
+            )
         });
-        vertices.push((object.as_ptr() as u64, label));
+        vertices.push((object.as_ptr() as u64, name));
         for name in names {
             let edge = EdgeId::from_index(edges.len());
             edges.push((u64::from(engine.edge_number(edge)), name));
         }
     }
-    AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
+    AnnotatedGraph::name(graph, vertices, edges).map_err(build_error)
 }
 
 /// The same of objects that are known from a file.
@@ -98,7 +101,7 @@ pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGra
     for object in engine.objects() {
         let saved = SavedObject::of(py, object);
         memory::room_for(NAME)?;
-        vertices.push((saved.address(), saved.label()));
+        vertices.push((saved.address(), saved.name()));
     }
     let mut edges = Vec::with_capacity(graph.edge_count());
     for edge in graph.references() {
@@ -106,7 +109,7 @@ pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGra
         let number = u64::from(engine.edge_number(edge.id));
         edges.push((number, engine.saved_reference(py, edge.tail, edge.id)));
     }
-    AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
+    AnnotatedGraph::name(graph, vertices, edges).map_err(build_error)
 }
 
 /// The `str()` of the vertices, and numbers.

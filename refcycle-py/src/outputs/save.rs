@@ -8,9 +8,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::dump::{DumpError, DumpedObject, HeapDump, HeapDumpBuilder};
+use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
-use crate::annotate::{Redaction, Values, dotted, labels_of, object_label};
+use crate::annotate::{Redaction, Values, dotted, names_of, object_name};
 use crate::engine::{Engine, SavedObject};
 use crate::files::NewFile;
 use crate::heap::memory;
@@ -139,14 +140,14 @@ fn see_objects<'py>(
             dump.object(DumpedObject {
                 address: seen.address() as u64,
                 type_name,
-                label: &object_label(seen, values),
+                name: object_name(seen, values).borrowed(),
                 size: sizes[number],
                 reference_count: engine.reference_count(v),
             });
             let children = graph.successors(v);
             let children = children.map(|child| heap.see(&objects[child.index()]));
-            for label in labels_of(seen, children, values) {
-                dump.reference(label.as_deref());
+            for name in names_of(seen, children, values) {
+                dump.reference(name.as_ref().map(ReferenceName::borrowed));
             }
         });
     }
@@ -197,7 +198,7 @@ fn copy_objects(py: Python<'_>, engine: &Engine, graph: &CsrGraph, dump: &mut He
         dump.object(DumpedObject {
             address: saved.address(),
             type_name: saved.type_name(),
-            label: saved.label(),
+            name: saved.name(),
             size: saved.size(),
             reference_count: engine.reference_count(v),
         });
@@ -205,7 +206,7 @@ fn copy_objects(py: Python<'_>, engine: &Engine, graph: &CsrGraph, dump: &mut He
             dump.state(v, state);
         }
         for edge in graph.out_edges(v) {
-            dump.reference(engine.saved_reference(py, v, edge.id).as_deref());
+            dump.reference(engine.saved_reference(py, v, edge.id));
         }
     }
     if let Some(first) = engine.objects().first() {

@@ -4,7 +4,7 @@
 use pyo3::prelude::*;
 
 use super::credits::Credits;
-use crate::annotate::{Values, named_references, object_label};
+use crate::annotate::{Values, named_references, object_name};
 use crate::heap::{members, paused, text, untracked_holders};
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
@@ -35,7 +35,7 @@ fn name_of(py: Python<'_>, holder: &Py<PyAny>, values: Values<'_>) -> String {
         let of_code = members(holder).find(|&(name, _)| name == "co_name");
         match of_code.and_then(|(_, name)| text(name, 100)) {
             Some((name, _)) => format!("code {name}"),
-            None => object_label(holder, values).replace('\n', " "),
+            None => object_name(holder, values).to_string().replace('\n', " "),
         }
     })
 }

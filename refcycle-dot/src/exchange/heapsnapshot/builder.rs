@@ -9,7 +9,7 @@ use super::display_names::{self, Shown, shown};
 use super::node::{NODE_FIELDS, Node, NodeKind, Reference, StoredNode};
 use super::snapshot::HeapSnapshot;
 use crate::annotated::BuildError;
-use crate::annotated::strings::{Interner, StringId};
+use crate::names::strings::{Interner, StringId};
 use crate::roots::Group;
 
 /// Collects the contents of a heap snapshot: a [`Node`] for each vertex and a name for each

@@ -5,7 +5,7 @@ use std::fmt;
 use refcycle_core::CsrGraph;
 
 use super::node::{Reference, StoredNode};
-use crate::annotated::strings::{StringId, Strings};
+use crate::names::strings::{StringId, Strings};
 use crate::roots::Group;
 
 /// A heap snapshot that is ready to be written.

@@ -8,7 +8,7 @@ use refcycle_core::{IDirectedGraph, Vertices};
 use super::super::escapes::Json;
 use super::node::{MOST, NODE_FIELDS, Reference, StoredNode};
 use super::snapshot::HeapSnapshot;
-use crate::annotated::strings::StringId;
+use crate::names::strings::StringId;
 use crate::roots::Group;
 
 /// The head of the file, without the numbers of nodes, edges and functions.

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
-use refcycle_dot::text::kind_of;
+use refcycle_dot::text::class_of;
 
 use crate::engine::{Engine, GraphKind, SavedObject};
 use crate::graphs::base::GraphBase;
@@ -45,7 +45,7 @@ impl GraphKind for SavedObjects {
     }
 
     fn group(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        Ok(kind_of(SavedObject::of(py, vertex).label()).to_owned())
+        Ok(class_of(SavedObject::of(py, vertex).name()).to_owned())
     }
 
     fn groups_by_type(&self) -> bool {
@@ -62,6 +62,7 @@ impl GraphKind for SavedObjects {
         Ok(edges
             .iter()
             .map(|edge| engine.saved_reference(py, edge.tail, edge.id))
+            .map(|name| name.map(|name| name.to_string()))
             .collect())
     }
 

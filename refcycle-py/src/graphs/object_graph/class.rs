@@ -3,9 +3,9 @@
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
-use refcycle_dot::text::kind_of;
+use refcycle_dot::text::class_of;
 
-use crate::annotate::{names_of, object_annotation};
+use crate::annotate::{Values, names_of, object_annotation, object_name};
 use crate::engine::{Engine, GraphKind};
 use crate::graphs::base::GraphBase;
 use crate::heap::{Measured, paused};
@@ -39,9 +39,10 @@ impl GraphKind for LiveObjects {
         Ok(paused(py, |heap| object_annotation(heap.see(vertex))))
     }
 
-    // A label says of which kind an object is by its type alone.
+    // The class in a name depends on the type of the object alone.
     fn group(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        Ok(kind_of(&self.label(py, vertex)?).to_owned())
+        let name = paused(py, |heap| object_name(heap.see(vertex), Values::Shown));
+        Ok(class_of(name.borrowed()).to_owned())
     }
 
     fn edge_labels(
@@ -59,7 +60,10 @@ impl GraphKind for LiveObjects {
         Ok(paused(py, |heap| {
             let object = |v: VertexId| heap.see(&objects[v.index()]);
             let heads = edges.iter().map(|edge| object(edge.head));
-            names_of(object(first.tail), heads)
+            let names = names_of(object(first.tail), heads, Values::Shown).into_iter();
+            names
+                .map(|name| name.map(|name| name.to_string()))
+                .collect()
         }))
     }
 

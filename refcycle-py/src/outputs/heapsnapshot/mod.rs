@@ -56,8 +56,9 @@ pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
             });
             let children = graph.successors(v);
             let children = children.map(|child| still.see(&objects[child.index()]));
-            for name in names_of(seen, children) {
-                heap.edge(name.as_deref());
+            for name in names_of(seen, children, Values::Shown) {
+                let label = name.map(|name| name.to_string());
+                heap.edge(label.as_deref());
             }
             let referent = weak_referent(seen).flatten();
             Ok::<_, PyErr>(referent.map(Obj::hold))
@@ -118,7 +119,8 @@ fn see_saved(
         });
         let v = VertexId::from_index(number);
         for edge in graph.out_edges(v) {
-            heap.edge(engine.saved_reference(py, v, edge.id).as_deref());
+            let label = engine.saved_reference(py, v, edge.id);
+            heap.edge(label.map(|name| name.label()).as_deref());
         }
     }
     Ok(())
