@@ -285,7 +285,7 @@ fn a_newer_dump_and_a_foreign_table_are_named() {
         drop(writer);
         out
     };
-    assert!(refused(file("2", "refcycle.format")).contains("version 2 of the format"));
+    assert!(refused(file("3", "refcycle.format")).contains("version 3 of the format"));
     assert!(refused(file("x", "refcycle.format")).contains("is no number"));
     assert!(refused(file("1", "pandas")).contains("not one of refcycle's"));
     assert!(HeapDump::read(Cursor::new(file("1", "refcycle.format"))).is_ok());

@@ -1252,6 +1252,18 @@ class SavedObject:
         """The name of its type, with the module unless that is `builtins`."""
 
     @property
+    def kind(self) -> str:
+        """Of which kind it is: `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`,
+        `method`, `module`, `frame`, `weak reference`, `instance` or `other`.
+        """
+
+    @property
+    def name(self) -> str | None:
+        """What it is called in Python code: the name of a class, a function, a method or a
+        module, and of the function that a frame executes; `None` for all others.
+        """
+
+    @property
     def label(self) -> str:
         """What it was, in one or two short lines."""
 

@@ -100,6 +100,20 @@ impl SavedObject {
         self.type_name()
     }
 
+    /// Of which kind it is: `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`,
+    /// `method`, `module`, `frame`, `weak reference`, `instance` or `other`.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.name().kind().word()
+    }
+
+    /// What it is called in Python code: the name of a class, a function, a method or a module,
+    /// and of the function that a frame executes; `None` for all others.
+    #[getter(name)]
+    fn name_in_python(&self) -> Option<&str> {
+        self.name().name()
+    }
+
     /// What the object was, in one or two short lines.
     #[getter(label)]
     fn label_in_python(&self) -> &str {

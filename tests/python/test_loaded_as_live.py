@@ -1,0 +1,89 @@
+"""A graph from a file is as informed as the live one: pictures, trees, cycles and cuts."""
+
+from pathlib import Path
+
+import pytest
+from test_edges import CASES, run_down  # noqa: F401
+
+import refcycle
+from refcycle import ObjectGraph
+
+DATA = Path(__file__).parent / "data"
+
+
+def saved(graph, folder, **options):
+    path = folder / "part.refcycle"
+    graph.save(path, **options)
+    return refcycle.load(path)
+
+
+def names(graph):
+    annotated = graph.annotated()
+    edges = [(edge.tail, edge.head, edge.annotation) for edge in annotated.edges]
+    return [(v.id, v.annotation) for v in annotated.vertices], edges
+
+
+def answers(graph):
+    """What a person sees of a graph."""
+    return {
+        "names": names(graph),
+        "picture": graph.to_svg(),
+        "text": graph.to_text(),
+        "cycles": [(c.text, c.signature, str(c.cut())) for c in graph.cycles()],
+    }
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_kind_of_reference(name, tmp_path, run_down):  # noqa: F811
+    holder, target, _ = CASES[name]()
+    graph = ObjectGraph([holder, target])
+    assert answers(saved(graph, tmp_path, redact=False)) == answers(graph)
+
+
+class Node:
+    pass
+
+
+@pytest.fixture
+def texts():
+    return [f"{number} of six" for number in range(6)]
+
+
+@pytest.mark.parametrize("redact", [False, True])
+def test_six_strings_are_one_box_and_one_line(texts, tmp_path, redact):
+    graph = ObjectGraph([texts, *texts])
+    for shown in (graph, saved(graph, tmp_path, redact=redact)):
+        assert "str × 6" in shown.to_svg()
+        tree = shown.tree(texts if shown is graph else shown.at(id(texts)), direction="referents")
+        assert "and 3 more str" in str(tree)
+
+
+def test_a_frame_is_named_by_its_function(tmp_path):
+    def worker():
+        yield
+
+    running = worker()
+    next(running)
+    frame = running.gi_frame
+    loaded = saved(ObjectGraph([frame, running]), tmp_path)
+    assert loaded.at(id(frame)).kind == "frame"
+    assert loaded.at(id(frame)).name == "worker"
+
+
+def test_a_file_of_format_1():
+    """It was written by refcycle 1.0: `Pool` and what it refers to."""
+    graph = refcycle.load(DATA / "format_1.refcycle")
+    assert len(graph) == 160
+    kinds = {(obj.kind, obj.label.partition("\n")[0].partition("[")[0]) for obj in graph}
+    assert {("list", "list"), ("dict", "dict"), ("set", "set"), ("tuple", "tuple")} <= kinds
+    assert {("class", "type"), ("function", "function"), ("method", "instancemethod")} <= kinds
+    assert {("module", "module"), ("instance", "object")} <= kinds
+    texts = [obj for obj in graph if obj.type_name == "str"]
+    assert {obj.kind for obj in texts} == {"value"}
+    (pool,) = graph.find_by_typename("Pool")
+    labels = {edge.annotation for edge in graph.annotated().edges if edge.tail == pool.address}
+    assert {"free", "names", "by_key", "seen", "method", "running"} <= labels
+    # Six texts of one list are told to be of one type.
+    (names,) = [v for v in graph.children(pool) if v.label == "list[6]"]
+    part = graph.full_subgraph([names, *graph.children(names)])
+    assert "str × 6" in part.to_svg()
