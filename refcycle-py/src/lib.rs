@@ -16,6 +16,7 @@ mod heap;
 mod interrupt;
 mod module;
 mod modules;
+mod names;
 mod os_error;
 mod outputs;
 mod roots;
@@ -56,6 +57,8 @@ mod _refcycle {
     use crate::heap::layout::layout_numbers;
     #[pymodule_export]
     use crate::modules::later;
+    #[pymodule_export]
+    use crate::names::{ObjectName, ReferenceName, object_name};
     #[pymodule_export]
     use crate::outputs::arrow::{ArrowTable, ArrowTables};
     #[pymodule_export]

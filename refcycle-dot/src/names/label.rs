@@ -26,6 +26,23 @@ impl<'a> ObjectName<&'a str> {
         }
     }
 
+    /// The name in one line: `function count`, `frame run at worker.py:7`.
+    pub fn line(&self) -> Cow<'a, str> {
+        match *self {
+            Self::Frame {
+                function,
+                place: Some(Place { file, line }),
+            } if !function.is_empty() => {
+                let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+                format!("frame {function} at {file}:{line}").into()
+            }
+            _ => match self.label() {
+                Cow::Borrowed(label) if !label.contains('\n') => label.into(),
+                label => label.replace('\n', " ").into(),
+            },
+        }
+    }
+
     /// The name of which a file has the kind, the label, the name of the type, and what
     /// [`name`](Self::name) gives. A label that is not one of that kind is a text like others.
     pub(crate) fn from_label(

@@ -171,6 +171,19 @@ impl<T: AsRef<str>> ReferenceName<T> {
 }
 
 impl<'a> ReferenceName<&'a str> {
+    /// The key of a value, where it is a string that could be the name of an attribute: what
+    /// the entry of a `__dict__` is called.
+    pub fn identifier_key(&self) -> Option<&'a str> {
+        let Self::Value(key) = *self else {
+            return None;
+        };
+        let key = key.strip_prefix('\'')?.strip_suffix('\'')?;
+        let is_letter = |c: char| c == '_' || c.is_alphabetic();
+        let fits =
+            key.starts_with(is_letter) && key.chars().all(|c| c == '_' || c.is_alphanumeric());
+        fits.then_some(key)
+    }
+
     /// The name of an attribute, a variable, a field or a module, the `repr` of a key, or the
     /// indices of an item of an array.
     pub fn name(&self) -> Option<&'a str> {

@@ -1446,3 +1446,60 @@ def _escaped(text: str, /) -> str:
 
     Characters that a terminal would obey, or that nobody would see, are escaped: `\x1b`.
     """
+
+@final
+class ReferenceName:
+    """The name of a reference."""
+
+    @property
+    def kind(self) -> str:
+        """`attribute`, `item`, `array item`, `key`, `value`, `element`, `local`, `stack`,
+        `field`, `field item`, `module state` or `other`.
+        """
+
+    @property
+    def name(self) -> str | None:
+        """The name of an attribute, a variable, a field or a module, the `repr` of a key, or the
+        indices of an item of an array; `None` for all others.
+        """
+
+    @property
+    def index(self) -> int | None:
+        """The index of an item, of an element of a field or of a place on a stack, else `None`."""
+
+    @property
+    def key(self) -> str | None:
+        """The key, where it is a string that could be the name of an attribute, else `None`."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class ObjectName:
+    """The name of an object."""
+
+    @property
+    def kind(self) -> str:
+        """`value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
+        `frame`, `weak reference`, `instance` or `other`.
+        """
+
+    @property
+    def name(self) -> str | None:
+        """The name of a class, a function, a method or a module, and of the function that a frame
+        executes; `None` for all others.
+        """
+
+    @property
+    def type_name(self) -> str | None:
+        """The name of the type with its module, where the name of the object has it, else `None`."""
+
+    @property
+    def line(self) -> str:
+        """The name in one line."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def object_name(obj: object) -> ObjectName:
+    """The name of an object, live or of a file. No code of the object's runs."""

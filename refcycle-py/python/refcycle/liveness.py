@@ -29,6 +29,7 @@ from refcycle._why.steps import Found, from_the_module, label_of, steps_along, s
 from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
+    from refcycle._refcycle import ReferenceName
     from refcycle.object_graph import ObjectGraph
 
 __all__ = ["Chain", "Remedy", "Step", "Why"]
@@ -103,7 +104,7 @@ def _told(
     chains: Sequence[Found],
     more: bool,
     only_caller: bool,
-    cycle: tuple[Sequence[object], Sequence[Sequence[str]]],
+    cycle: tuple[Sequence[object], Sequence[Sequence[ReferenceName]]],
 ) -> Why:
     """Return the answer that the search found."""
     is_saved = is_graph_of_file(graph)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from refcycle._refcycle import object_name
 from refcycle._why.remedies_of_cycles import IN_CYCLES
 from refcycle._why.remedy import Remedy, Seen
 
@@ -61,12 +62,12 @@ def _is_constant(steps: Sequence[Seen]) -> bool:
     """Return whether a module holds the object by names: its own, its functions', its classes'."""
     if steps[0].type.known != "module":
         return False
-    if any(step.reference in _DEFAULTS for step in steps):
+    if any(step.name in _DEFAULTS for step in steps):
         return False
     return all(
         step.is_class
         or step.type.known in _OF_CONSTANTS
-        or (step.reference == "__dict__" and holder.is_class)
+        or (step.name == "__dict__" and holder.is_class)
         for holder, step in pairwise(steps[:-1])
     )
 
@@ -77,11 +78,11 @@ def _first_that_was_put_in(steps: Sequence[Seen]) -> bool:
         if step.is_container or step.type.known == "tuple":
             continue
         # As the factory of a defaultdict.
-        if step.reference.startswith("."):
+        if step.is_attribute:
             return False
         if step.type.known == "function":
             # One that was made in a call; others are named by modules.
-            return any(after.reference == "__closure__" for after in steps[place + 1 : place + 2])
+            return any(after.name == "__closure__" for after in steps[place + 1 : place + 2])
         return step.is_put_in
     return False
 
@@ -90,7 +91,7 @@ def _bound_method(steps: Sequence[Seen]) -> Remedy | None:
     for place, (step, following) in enumerate(pairwise(steps)):
         if (
             step.type.known == "method"
-            and following.reference == "__self__"
+            and following.name == "__self__"
             and following.is_put_in
             and not _is_in_code(steps[: place + 1])
         ):
@@ -107,7 +108,7 @@ def _is_in_code(steps: Sequence[Seen]) -> bool:
     for place in range(len(steps) - 1, 0, -1):
         holder = steps[place - 1]
         is_between = holder.type.known in ("tuple", "cell")
-        if not is_between and holder.reference not in _DEFAULTS:
+        if not is_between and holder.name not in _DEFAULTS:
             return holder.is_class or holder.type.known in _OF_CODE
     return False
 
@@ -115,8 +116,7 @@ def _is_in_code(steps: Sequence[Seen]) -> bool:
 def _cached(steps: Sequence[Seen]) -> Remedy | None:
     for step, following in pairwise(steps):
         # The function and its attributes are no entries.
-        is_entry = following.reference == ".key" or following.reference.startswith("value[")
-        if not step.is_cache or not is_entry:
+        if not step.is_cache or following.kind not in ("key", "value"):
             continue
         return Remedy(
             "functools.lru_cache",
@@ -129,7 +129,7 @@ def _cached(steps: Sequence[Seen]) -> Remedy | None:
 def _default_argument(steps: Sequence[Seen]) -> Remedy | None:
     for place, step in enumerate(steps):
         # The defaults themselves are a tuple or a dict.
-        if step.reference in _DEFAULTS and _has_grown(steps[place + 1 :]):
+        if step.name in _DEFAULTS and _has_grown(steps[place + 1 :]):
             return Remedy(
                 "default argument",
                 "a default is made once and shared by all calls: make it None, and the object "
@@ -151,15 +151,14 @@ def _registry(steps: Sequence[Seen]) -> Remedy | None:
         if (
             step.type.known == "module"
             and following.is_container
-            and following.reference.startswith(".")
-            and not following.reference.startswith(".__")
-            and not step.label.endswith(f" {_THREADS}")
+            and following.is_attribute
+            and object_name(step.object).name != _THREADS
             and _first_that_was_put_in(steps[place + 2 :])
-            and not following.is_choice(by_key=steps[place + 2].reference == "key")
+            and not following.is_choice(by_key=steps[place + 2].kind == "key")
         ):
             return Remedy(
                 "module-level registry",
-                f"{step.label} keeps what is in its {following.reference.lstrip('.')} until it is "
+                f"{step.label} keeps what is in its {following.name} until it is "
                 "taken out: take it out when it is done, or use a weakref.WeakValueDictionary, "
                 "WeakKeyDictionary or WeakSet",
             )
@@ -222,7 +221,7 @@ def _thread_local(steps: Sequence[Seen]) -> Remedy | None:
         # Its names are in a dict of dicts, by threads.
         below = steps[place + 1 : place + 4]
         by_threads = len(below) > 2 and all(names.type.known == "dict" for names in below[:2])
-        if step.type.facts.is_thread_local and by_threads and below[1].reference != "key":
+        if step.type.facts.is_thread_local and by_threads and below[1].kind != "key":
             return Remedy(
                 "thread local",
                 "it lives as long as its thread, in a pool for ever: delete the attribute when "

@@ -18,6 +18,7 @@ use crate::heap::layout;
 use crate::heap::memory;
 use crate::interrupt::{self, answer};
 use crate::modules;
+use crate::names::ReferenceName;
 use crate::roots::{Open, explained, references_elsewhere};
 
 /// Sets of vertices, and what the search for paths takes.
@@ -43,7 +44,7 @@ struct Found {
 /// A path of vertices, and the names of the references from each to the next.
 pub(crate) struct NamedPath {
     pub(crate) vertices: Vec<VertexId>,
-    pub(crate) references: Vec<Vec<String>>,
+    pub(crate) references: Vec<Vec<ReferenceName>>,
 }
 
 /// Why an object is alive.

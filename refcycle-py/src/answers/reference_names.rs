@@ -6,6 +6,7 @@ use refcycle_core::{IDirectedGraph, Successors, VertexId};
 use crate::annotate::{Values, names_of};
 use crate::engine::Engine;
 use crate::heap::{Measured, paused};
+use crate::names::ReferenceName;
 
 /// The names of references along a path.
 pub(super) struct ReferenceNames<'e, 'py> {
@@ -28,7 +29,7 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
         &mut self,
         path: &[VertexId],
         is_cycle: bool,
-    ) -> PyResult<Vec<Vec<String>>> {
+    ) -> PyResult<Vec<Vec<ReferenceName>>> {
         let next = path.iter().skip(1).chain(path.first().filter(|_| is_cycle));
         path.iter()
             .zip(next)
@@ -36,7 +37,7 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
             .collect()
     }
 
-    fn between(&mut self, tail: VertexId, head: VertexId) -> PyResult<Vec<String>> {
+    fn between(&mut self, tail: VertexId, head: VertexId) -> PyResult<Vec<ReferenceName>> {
         let objects = self.engine.objects();
         let graph = self.engine.graph().expect("there is a reference");
         let count = graph
@@ -46,14 +47,17 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
         if self.engine.kind().is_from_file() {
             let edges = graph.out_edges(tail).filter(|edge| edge.head == head);
             let names = edges.map(|edge| self.engine.saved_reference(self.py, tail, edge.id));
-            return Ok(names.flatten().map(|name| name.to_string()).collect());
+            return Ok(names
+                .flatten()
+                .map(|name| name.map(str::to_owned).into())
+                .collect());
         }
         self.measured.see(self.py, objects, tail.index())?;
         Ok(paused(self.py, |heap| {
             let heads = std::iter::repeat_n(heap.see(&objects[head.index()]), count);
             let names = names_of(heap.see(&objects[tail.index()]), heads, Values::Shown);
             let names = names.into_iter().flatten();
-            names.map(|name| name.to_string()).collect()
+            names.map(ReferenceName::from).collect()
         }))
     }
 }

@@ -18,6 +18,13 @@ class Step(NamedTuple):
     """What it is, in one line."""
     reference: str
     """How the previous object refers to it, as in "local 'job'"; empty for the first."""
+    kind: str = ""
+    """The kind of that reference: "attribute", "item", "key", "value", "element", "local", or
+    one of the rarer kinds that the guide lists; empty where nothing is known."""
+    name: str | None = None
+    """The name of the attribute or variable, or the `repr` of the key."""
+    detail: int | None = None
+    """The index of an item."""
 
 
 class Chain(NamedTuple):

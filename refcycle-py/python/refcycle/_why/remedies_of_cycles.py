@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from refcycle._refcycle import object_name
 from refcycle._why.remedy import Remedy, Seen
 
 _UPWARDS = {"parent", "owner", "root", "manager", "container", "document", "back"}
@@ -45,18 +46,19 @@ def _link_back(cycle: Sequence[Seen]) -> Remedy | None:
     links = [
         (holder, step)
         for holder, step in zip([cycle[-1], *cycle], cycle, strict=False)
-        if step.reference.startswith(".") and step.label.startswith("object ")
+        if step.is_attribute and object_name(step.object).kind == "instance"
     ]
     if not links or len(cycle) < 2:
         return None
-    upwards = [link for link in links if link[1].reference.lstrip("._") in _UPWARDS]
+    upwards = [link for link in links if str(link[1].name).lstrip("_") in _UPWARDS]
     if not upwards:
         return None
     holder, step = upwards[0]
-    owner = holder.label.removeprefix("object ").rsplit(".", 1)[-1]
+    owner = holder.label if (name := object_name(holder.object).type_name) is None else name
+    owner = owner.rsplit(".", 1)[-1]
     return Remedy(
         "link back",
-        f"make `{owner}{step.reference}` a weak reference (weakref.ref), or cut it when the "
+        f"make `{owner}.{step.name}` a weak reference (weakref.ref), or cut it when the "
         "objects are done",
     )
 

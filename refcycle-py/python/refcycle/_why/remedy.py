@@ -36,7 +36,16 @@ class Seen(NamedTuple):
     object: object
     label: str
     reference: str
+    kind: str
+    name: str | None
+    detail: int | None
     type: Type
+
+    @property
+    def is_attribute(self) -> bool:
+        """Whether its holder has it as an attribute of the program's."""
+        is_named = self.kind in ("attribute", "field") and self.name is not None
+        return is_named and not str(self.name).startswith("__")
 
     @property
     def is_class(self) -> bool:

@@ -1,0 +1,120 @@
+//! Names of objects and references, as Python sees them.
+
+use pyo3::prelude::*;
+use refcycle_dot::names;
+
+use crate::annotate::{self, Values};
+use crate::engine::SavedObject;
+use crate::heap::paused;
+
+/// The name of a reference.
+#[pyclass(frozen, eq, hash, module = "refcycle._refcycle")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct ReferenceName(names::ReferenceName<String>);
+
+impl From<names::ReferenceName<String>> for ReferenceName {
+    fn from(name: names::ReferenceName<String>) -> Self {
+        Self(name)
+    }
+}
+
+#[crate::border::guarded]
+#[pymethods]
+impl ReferenceName {
+    /// `attribute`, `item`, `array item`, `key`, `value`, `element`, `local`, `stack`, `field`,
+    /// `field item`, `module state` or `other`.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.0.kind().word()
+    }
+
+    /// The name of an attribute, a variable, a field or a module, the `repr` of a key, or the
+    /// indices of an item of an array; `None` for all others.
+    #[getter]
+    fn name(&self) -> Option<&str> {
+        self.0.borrowed().name()
+    }
+
+    /// The index of an item, of an element of a field or of a place on a stack, else `None`.
+    #[getter]
+    fn index(&self) -> Option<u64> {
+        self.0.index()
+    }
+
+    /// The key, where it is a string that could be the name of an attribute, else `None`.
+    #[getter]
+    fn key(&self) -> Option<&str> {
+        self.0.borrowed().identifier_key()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<ReferenceName: {}>",
+            crate::terminal::line(&self.0.to_string())
+        )
+    }
+}
+
+/// The name of an object.
+#[pyclass(frozen, eq, hash, module = "refcycle._refcycle")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct ObjectName(names::ObjectName<String>);
+
+#[crate::border::guarded]
+#[pymethods]
+impl ObjectName {
+    /// `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
+    /// `frame`, `weak reference`, `instance` or `other`.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.0.kind().word()
+    }
+
+    /// The name of a class, a function, a method or a module, and of the function that a frame
+    /// executes; `None` for all others.
+    #[getter]
+    fn name(&self) -> Option<&str> {
+        self.0.borrowed().name()
+    }
+
+    /// The name of the type with its module, where the name of the object has it, else `None`.
+    #[getter]
+    fn type_name(&self) -> Option<&str> {
+        self.0.borrowed().type_name()
+    }
+
+    /// The name in one line.
+    #[getter]
+    fn line(&self) -> String {
+        self.0.borrowed().line().into_owned()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<ObjectName: {}>",
+            crate::terminal::line(&self.0.borrowed().line())
+        )
+    }
+}
+
+/// The name of an object, live or of a file. No code of the object's runs.
+#[crate::border::guarded]
+#[pyfunction]
+pub(crate) fn object_name(obj: &Bound<'_, PyAny>) -> ObjectName {
+    if let Ok(saved) = obj.cast_exact::<SavedObject>() {
+        return ObjectName(saved.get().name().map(str::to_owned));
+    }
+    let held = obj.as_unbound();
+    let name = paused(obj.py(), |heap| {
+        annotate::object_name(heap.see(held), Values::Shown)
+    });
+    ObjectName(name)
+}
