@@ -92,7 +92,7 @@ def steps_around(
     yield from rest[:-1]
 
 
-Found = tuple[str, Sequence[object], Sequence[Sequence[ReferenceName]]]
+Found = tuple[str, Sequence[object], Sequence[Sequence["ReferenceName"]]]
 
 
 def from_the_module(found: Found, *, is_saved: bool) -> Found:
