@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::error::DumpError;
 use super::texts::TextsBuilder;
+use crate::names::strings::StringId;
 use crate::names::{
     NameId, Names, NamesBuilder, ObjectKind, ObjectName, ReferenceKind, ReferenceName,
 };
@@ -105,41 +106,46 @@ pub(super) struct ObjectKinds {
     pub(super) names: TextsBuilder,
 }
 
-/// The columns of a file that tell the names of its objects.
-pub(super) struct ObjectTexts<'a> {
-    pub(super) types: &'a TextsBuilder,
-    pub(super) labels: &'a TextsBuilder,
-    pub(super) kinds: Option<&'a ObjectKinds>,
-}
-
-impl ObjectTexts<'_> {
-    /// The names of all objects. Most have the name of one before.
-    pub(super) fn add_to(&self, names: &mut NamesBuilder, rows: usize) -> Vec<NameId> {
-        let mut known = FxHashMap::default();
-        (0..rows)
-            .map(|row| {
-                let own = self
-                    .kinds
-                    .map(|known| (known.kinds[row], known.names.number(row)));
-                let texts = (self.labels.number(row), self.types.number(row));
-                *known
-                    .entry((own, texts))
-                    .or_insert_with(|| names.object(self.name(row)))
-            })
-            .collect()
-    }
-
-    fn name(&self, row: usize) -> ObjectName<&str> {
-        let label = self.labels.get(row).unwrap_or_default();
-        let type_name = self.types.get(row).unwrap_or_default();
-        let Some(known) = self.kinds else {
-            return of_format_1(label, type_name);
+/// Makes names of the columns of a file: the types of its objects, their labels, and their kinds,
+/// which a file of format 1 does not have. Returns the name of each object.
+pub(super) fn object_names(
+    types: &TextsBuilder,
+    labels: TextsBuilder,
+    kinds: Option<&ObjectKinds>,
+) -> (NamesBuilder, Vec<NameId>) {
+    let (rows, texts) = labels.into_parts();
+    let mut first = vec![None; texts.len()];
+    let mut others = FxHashMap::default();
+    let mut names = NamesBuilder::with_labels(texts);
+    let mut add = |row: usize, label| {
+        let type_name = types.get(row).unwrap_or_default();
+        let text = names.label(label).to_owned();
+        let name = match kinds {
+            None => of_format_1(&text, type_name),
+            Some(known) => match known.kinds[row] {
+                Some(kind) => ObjectName::from_label(kind, &text, type_name, known.names.get(row)),
+                None => ObjectName::Other(&*text),
+            },
         };
-        match known.kinds[row] {
-            Some(kind) => ObjectName::from_label(kind, label, type_name, known.names.get(row)),
-            None => ObjectName::Other(label),
+        names.add_object(label, name)
+    };
+    let ids = rows.iter().enumerate().map(|(row, &label)| {
+        if label == StringId::NONE {
+            return NameId::NONE;
         }
-    }
+        let own = kinds.map(|known| (known.kinds[row], known.names.number(row)));
+        let details = (own, types.number(row));
+        // Nearly all labels belong to one name.
+        match &mut first[label.index()] {
+            Some((known, id)) if *known == details => *id,
+            Some(_) => *others
+                .entry((label, details))
+                .or_insert_with(|| add(row, label)),
+            unknown => unknown.insert((details, add(row, label))).1,
+        }
+    });
+    let ids = ids.collect();
+    (names, ids)
 }
 
 /// The name of an object of which a file of format 1 has the label and the type.

@@ -17,11 +17,11 @@ use refcycle_core::{CsrGraph, IDirectedGraph, VertexId};
 use super::builder::HeapDumpBuilder;
 use super::check::{Outline, outline};
 use super::error::DumpError;
-use super::names::{ObjectKinds, ObjectTexts, add_references, extend_kinds};
+use super::names::{ObjectKinds, add_references, extend_kinds, object_names};
 use super::states::States;
 use super::texts::TextsBuilder;
 use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata};
-use crate::names::{NamesBuilder, ObjectKind, ReferenceKind};
+use crate::names::{ObjectKind, ReferenceKind};
 use crate::roots::Group;
 
 /// A file that was looked at and found in order so far: what it takes is known before it is
@@ -378,14 +378,8 @@ impl Columns {
         let graph = CsrGraph::from_parts(self.offsets, self.heads)
             .map_err(|error| DumpError::malformed(error.to_string()))?;
         let edges = graph.edge_count();
-        let mut names = NamesBuilder::default();
-        let objects = ObjectTexts {
-            types: &self.types,
-            labels: &self.labels,
-            kinds: self.kinds.as_ref(),
-        };
-        let object_names = objects.add_to(&mut names, rows);
-        drop((self.labels, self.kinds));
+        let (mut names, object_names) = object_names(&self.types, self.labels, self.kinds.as_ref());
+        drop(self.kinds);
         let reference_names = add_references(
             &mut names,
             &self.reference_labels,

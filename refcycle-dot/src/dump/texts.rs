@@ -113,6 +113,11 @@ impl TextsBuilder {
         self.interner.get(self.rows[row])
     }
 
+    /// The rows, and the texts.
+    pub(super) fn into_parts(self) -> (Vec<StringId>, Interner) {
+        (self.rows, self.interner)
+    }
+
     /// The number of the text of a row. Equal texts may have several.
     pub(super) fn number(&self, row: usize) -> Option<u32> {
         Some(self.rows[row])

@@ -16,6 +16,11 @@ impl StringId {
     pub(crate) fn number(self) -> u32 {
         self.0
     }
+
+    #[cfg(feature = "dump")]
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// Texts end to end. Costs their bytes and 8 more a text.
@@ -76,6 +81,11 @@ impl Interner {
                 id
             }
         }
+    }
+
+    #[cfg(feature = "dump")]
+    pub(crate) fn len(&self) -> usize {
+        self.strings.ends.len()
     }
 
     #[cfg(feature = "dump")]

@@ -148,12 +148,11 @@ impl NamesBuilder {
     pub(crate) fn object(&mut self, name: ObjectName<&str>) -> NameId {
         let strings = &mut self.strings;
         let own = name.map(|text| strings.intern(text));
-        add(
-            &mut self.objects,
-            &mut self.known_objects.by_name,
-            own,
-            || strings.intern(&name.label()),
-        )
+        let by_name = &mut self.known_objects.by_name;
+        add(&mut self.objects, by_name, own, || match own {
+            ObjectName::Value { text, .. } | ObjectName::Other(text) => text,
+            _ => strings.intern(&name.label()),
+        })
         .unwrap_or_else(|| self.overflowed())
     }
 
@@ -161,10 +160,44 @@ impl NamesBuilder {
         let strings = &mut self.strings;
         let own = name.map(|text| strings.intern(text));
         let by_name = &mut self.known_references.by_name;
-        add(&mut self.references, by_name, own, || {
-            strings.intern(&name.label())
+        add(&mut self.references, by_name, own, || match own {
+            ReferenceName::Field(text) | ReferenceName::Other(text) => text,
+            _ => strings.intern(&name.label()),
         })
         .unwrap_or_else(|| self.overflowed())
+    }
+
+    /// Begins with texts that have numbers already: the labels of a file.
+    #[cfg(feature = "dump")]
+    pub(crate) fn with_labels(labels: Interner) -> Self {
+        Self {
+            strings: labels,
+            ..Self::default()
+        }
+    }
+
+    /// The label of this number, of those with which it began.
+    #[cfg(feature = "dump")]
+    pub(crate) fn label(&self, label: StringId) -> &str {
+        self.strings.get(label).unwrap_or_default()
+    }
+
+    /// Adds a name that is not there yet, of which the label is.
+    #[cfg(feature = "dump")]
+    pub(crate) fn add_object(&mut self, label: StringId, name: ObjectName<&str>) -> NameId {
+        let strings = &mut self.strings;
+        let own = match name {
+            ObjectName::Other(_) => ObjectName::Other(label),
+            ObjectName::Value { type_name, .. } => ObjectName::Value {
+                type_name: strings.intern(type_name),
+                text: label,
+            },
+            name => name.map(|text| strings.intern(text)),
+        };
+        match self.objects.push(own, label) {
+            NameId::NONE => self.overflowed(),
+            id => id,
+        }
     }
 
     /// The name that a text from elsewhere stands for.

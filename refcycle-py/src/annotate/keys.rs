@@ -4,7 +4,8 @@ use refcycle_dot::dump::redaction::{MAX_NAME, Namespace, bytes_label, shows_key,
 
 use super::spelling::{KEY_LIMIT, VALUE_LIMIT, Values};
 use crate::heap::{
-    AtomText, Kind, Obj, atom_repr, atom_text, sequence_items, type_module, type_name,
+    AtomText, Kind, Obj, atom_repr, atom_text, sequence_items, static_type_name, type_module,
+    type_name,
 };
 
 /// How deep the tuples in a key are written out.
@@ -116,6 +117,9 @@ fn tuple_repr(key: Obj<'_>, keys: Keys, depth: usize) -> String {
 }
 
 pub(crate) fn dotted(ty: Obj<'_>) -> String {
+    if let Some(name) = static_type_name(ty) {
+        return name;
+    }
     match type_module(ty) {
         Some(module) if module != "builtins" => format!("{module}.{}", type_name(ty)),
         _ => type_name(ty),

@@ -102,5 +102,7 @@ pub(crate) use reachable::{Distinct, graph_of, reachable};
 pub(crate) use sizes::{shallow_size, shallow_sizes};
 pub(crate) use snapshot::snapshot_topology;
 pub(crate) use topology::{Reading, Topology, UNKNOWN};
-pub(crate) use types::{Kind, type_bases, type_fields, type_module, type_name, type_short_name};
+pub(crate) use types::{
+    Kind, static_type_name, type_bases, type_fields, type_module, type_name, type_short_name,
+};
 pub(crate) use unreachable::unreachable;

@@ -235,6 +235,17 @@ pub(crate) fn type_module(ty: Obj<'_>) -> Option<String> {
     Some(module)
 }
 
+/// The name of a type that is compiled in, with the module but for builtins.
+pub(crate) fn static_type_name(ty: Obj<'_>) -> Option<String> {
+    heap_type(ty).is_none().then(|| {
+        let name = dotted_name(ty);
+        match name.strip_prefix("builtins.") {
+            Some(own) => own.to_owned(),
+            None => name,
+        }
+    })
+}
+
 fn dotted_name(ty: Obj<'_>) -> String {
     match raw(ty) {
         // SAFETY: every type has a name that lives as long as it does.
