@@ -54,9 +54,9 @@ impl LocalIndex {
     }
 }
 
-/// The number of a vertex, if it has one. The second is whether it has; the first means nothing
-/// when it has not. Code that always writes the first and adds up the second has no branch to
-/// mispredict.
+/// Finds the number of a vertex. The second value tells whether it has a number; if not, the
+/// first is meaningless. Code that always writes the first and adds up the second has no branch
+/// to mispredict.
 pub(crate) trait Lookup {
     fn look(&self, v: VertexId) -> (u32, bool);
 }

@@ -92,7 +92,7 @@ impl Dominators {
     }
 
     /// The last vertex other than `v` itself that is on every path from a start to `v`; `None` if
-    /// `v` is not reached or not a vertex.
+    /// `v` is not reached or is not a vertex.
     pub fn immediate_dominator(&self, v: VertexId) -> Option<Dominator> {
         match self.state(v) {
             UNREACHED => None,
