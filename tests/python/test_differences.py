@@ -450,7 +450,7 @@ def test_what_is_no_snapshot():
 def test_the_wrong_order():
     before = refcycle.snapshot()
     after = refcycle.snapshot()
-    with pytest.raises(ValueError, match="after was taken before before"):
+    with pytest.raises(ValueError, match="after is older than before"):
         diff(after, before)
 
 

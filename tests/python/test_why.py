@@ -216,7 +216,7 @@ class TestGarbage:
         assert answer.is_garbage and answer.chains == ()
         references = sorted(step.reference for step in answer.cycle)
         assert references == [".children", ".parent", "item[0]"]
-        assert " is garbage: only a cycle of 3 holds it\n" in answer.to_text()
+        assert " is garbage: only a cycle of 3 objects holds it\n" in answer.to_text()
         assert [remedy.name for remedy in answer.remedies] == ["link back"]
         assert "`Holder.parent` a weak reference" in answer.remedies[0].advice
 

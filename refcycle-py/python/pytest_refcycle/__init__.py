@@ -1,8 +1,8 @@
-"""The pytest plugin of refcycle: which tests leave cyclic garbage or objects behind.
+"""The pytest plugin of refcycle: it reports tests that leave cyclic garbage or objects behind.
 
-pytest loads this module wherever refcycle is installed. It is a package beside `refcycle`
-and not in it, so that refcycle and its extension are imported only where they are asked for:
-by `--refcycle`, by the marker `refcycle` or by the fixture `no_cycles`.
+pytest loads this module wherever refcycle is installed. It is a package beside `refcycle`,
+so that refcycle and its extension are imported only if they are asked for: by `--refcycle`,
+by the marker `refcycle` or by the fixture `no_cycles`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker; begin to check where the command line asks for it."""
+    """Declare the marker; start checking if the command line asks for it."""
     config.addinivalue_line(
         "markers",
         "refcycle(allow=(), check=True): the test fails if it leaves cyclic garbage behind, "
@@ -57,13 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin to check where a test asks for it."""
+    """Start checking if a test asks for it."""
     if not config.pluginmanager.has_plugin(_NAME) and any(map(is_asked_for, items)):
         _begin(config)
 
 
 def is_asked_for(item: pytest.Item) -> bool:
-    """Return whether a test is to be checked, and to fail, whatever the command line says."""
+    """Return whether a test is checked, and may fail, whatever the command line says."""
     marker = item.get_closest_marker("refcycle")
     if marker is not None:
         return bool(marker.kwargs.get("check", True))
@@ -81,7 +81,7 @@ def _begin(config: pytest.Config) -> None:
 
 @pytest.fixture
 def no_cycles() -> Callable[..., Any]:
-    """Let the test fail if it leaves cyclic garbage behind.
+    """Fail the test if it leaves cyclic garbage behind.
 
     The value is `refcycle.assert_no_cycles`, for parts of the test.
     """

@@ -23,7 +23,7 @@ _OUTPUT = "refcycle"
 
 
 class Checks:
-    """Looks at what each test leaves behind. A plugin of one session."""
+    """Examines what each test leaves behind. A plugin of one session."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -35,7 +35,7 @@ class Checks:
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Look for garbage after the test itself: fixtures are not in it."""
+        """Look for garbage after the test itself, without its fixtures."""
         if not self._is_checked(item):
             return (yield)
         self._young.begin()
@@ -56,7 +56,7 @@ class Checks:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Look for objects after everything: fixtures have let go of theirs."""
+        """Look for objects at the end, when fixtures have released theirs."""
         modules = len(sys.modules)
         result = yield
         if self._young.is_open:
@@ -69,7 +69,7 @@ class Checks:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        """Give the collector back what was put aside; a worker sends what it found."""
+        """Return the set-aside objects to the collector; a worker sends its findings."""
         self._young.end()
         output = getattr(self._config, "workeroutput", None)
         if output is not None:
@@ -77,13 +77,13 @@ class Checks:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take over what a worker of pytest-xdist found."""
+        """Add the findings of a worker of pytest-xdist."""
         data = getattr(node, "workeroutput", {}).get(_OUTPUT)
         if data is not None:
             self._found.add_data(data)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show what was found."""
+        """Show the findings."""
         if self._reports:
             terminalreporter.write_sep("=", "refcycle")
             for line in self._found.lines():

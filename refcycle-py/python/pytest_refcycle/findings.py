@@ -1,4 +1,4 @@
-"""What a session found, by cycle and by test. No object is held."""
+"""The findings of a session, by cycle and by test. No object is held."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_TESTS = 3
 
 
 class Findings:
-    """Cycles that tests leave behind, by signature, and other objects, by test."""
+    """The cycles that tests leave behind, by signature, and other objects, by test."""
 
     def __init__(self) -> None:
         self._cycles: dict[str, CycleReport] = {}
@@ -36,7 +36,7 @@ class Findings:
         return [cycles, self._leftovers]
 
     def add_data(self, data: list[Any]) -> None:
-        """Add what another process found."""
+        """Add the findings of another process."""
         from refcycle._cycles.reports import CycleReport
 
         cycles, leftovers = data
@@ -45,7 +45,7 @@ class Findings:
         self._leftovers.update(leftovers)
 
     def lines(self) -> Iterator[str]:
-        """Give the lines of the report, the cycles that are most first."""
+        """Yield the lines of the report, the most frequent cycles first."""
         from refcycle._text.escapes import escaped
 
         for report in sorted(self._cycles.values(), key=lambda found: -found.times):

@@ -1,4 +1,4 @@
-"""Cycles that tests have, and that nobody can do anything about."""
+"""Cycles of tests that cannot be avoided."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _MOST_LOOKED_AT = 1000
 
 
 def is_of_the_test_itself(cycle: Cycle) -> bool:
-    """Return whether a cycle is a class that a test made, or goes through an object of pytest's.
+    """Return whether a cycle is a class that a test made, or goes through an object of pytest.
 
-    Every class refers to itself. `with pytest.raises(...) as caught` ties the test's frame to
-    the exception.
+    Every class refers to itself. `with pytest.raises(...) as caught` puts the test's frame and
+    the exception into a cycle.
     """
     name, _, reference = cycle.signature.partition(".")
     if name.startswith("class ") and reference == "__mro__ -> tuple[*]":

@@ -1,4 +1,4 @@
-"""Which of the objects that a test made and that still live are worth telling."""
+"""Chooses which objects that a test made, and that are still alive, are worth a report."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from refcycle._objects.type_flags import is_made_at_run_time
 from refcycle._refcycle import object_annotation
+from refcycle._text.numbers import counted
 
 # The tools of a test run keep records of it.
 _TOOLS = {"_hypothesis", "_pytest", "execnet", "hypothesis", "pluggy", "pytest"}
@@ -25,10 +26,10 @@ _OF_TOOLS: dict[int, type] = {}
 
 
 def names_of_leftovers(objects: Iterable[object]) -> str:
-    """Return the classes of what is worth telling, with numbers: `2 app.Session, 1 app.User`.
+    """Return the classes of objects worth a report, with numbers: `2 app.Session, 1 app.User`.
 
-    Those are instances of classes, other than of the tools of a test run and of most of the
-    standard library. No code of theirs runs.
+    These are instances of classes, except those of the tools of a test run and of most of the
+    standard library. None of their code runs.
     """
     counts: dict[int, int] = {}
     examples: dict[int, object] = {}
@@ -52,7 +53,8 @@ def names_of_leftovers(objects: Iterable[object]) -> str:
     named.sort()
     shown = [f"{-negative} {name}" for negative, name in named[:_MOST_SHOWN]]
     if len(named) > _MOST_SHOWN:
-        shown.append(f"and of {len(named) - _MOST_SHOWN} other classes")
+        others = counted(len(named) - _MOST_SHOWN, "other class", "other classes")
+        shown.append(f"and of {others}")
     return ", ".join(shown)
 
 

@@ -1,9 +1,9 @@
-"""The objects that came since a moment, and what of them is garbage, at little cost.
+"""The objects made since a moment, and which of them are garbage, at little cost.
 
-A collection goes through all objects, which for each of a thousand tests would take longer
-than the tests. `gc.freeze` puts what is there aside, in no time: a collection after that goes
-through what came since. What is put aside is not collected, so that now and then everything
-comes back for a whole collection: when the time since the last one is 100 times what it took.
+A collection visits all objects, which for each of a thousand tests would take longer than
+the tests. `gc.freeze` sets the existing objects aside at once; a collection after that visits
+only newer ones. Objects that are set aside are not collected. So now and then all of them
+come back for a full collection: when the time since the last one is 100 times its duration.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SECONDS_OF_A_COLLECTION = 0.02
 
 
 class YoungObjects:
-    """Is opened by `begin` and closed by `close`; the collector is off up to `garbage`."""
+    """Opened by `begin` and closed by `close`; the collector is off until `garbage`."""
 
     def __init__(self) -> None:
         self.is_open = False
@@ -29,16 +29,16 @@ class YoungObjects:
         self._took = _SECONDS_OF_A_COLLECTION
 
     def begin(self) -> None:
-        """Put all objects aside, with what is garbage already."""
+        """Set all objects aside, including those that are garbage already."""
         self._was_enabled = gc.isenabled()
         gc.disable()
         gc.freeze()
         self.is_open = True
 
     def garbage(self) -> list[Any]:
-        """Return what came since and is garbage; nothing if it is not known.
+        """Return the newer objects that are garbage; nothing if they are not known.
 
-        It stays until it is let go and collected.
+        They stay until they are released and collected.
         """
         debug = gc.get_debug()
         before = len(gc.garbage)
@@ -55,32 +55,32 @@ class YoungObjects:
         return found
 
     def forget(self) -> None:
-        """Do not look for garbage, nor for what is alive."""
+        """Look neither for garbage nor for live objects."""
         self._enable()
         self.close()
 
     def collect(self) -> None:
-        """Collect what came since and is garbage."""
+        """Collect the newer objects that are garbage."""
         gc.collect()
 
     def alive(self) -> list[Any]:
-        """Return what came since and is tracked by the collector; nothing if it is not known."""
+        """Return the newer objects that the collector tracks; nothing if they are not known."""
         gc.collect()
         found = gc.get_objects()
         return found if self._is_apart(found) else []
 
     def close(self) -> None:
-        """Forget what came since. Collect everything, if it is time."""
+        """Stop watching. Run a full collection if it is time."""
         self.is_open = False
         if perf_counter() - self._renewed > _SHARE * self._took:
             self._renew()
 
     def end(self) -> None:
-        """Give everything back to the collector."""
+        """Return everything to the collector."""
         gc.unfreeze()
 
     def _is_apart(self, young: list[Any]) -> bool:
-        """Return whether these are without the rest, as nobody else took that back."""
+        """Return whether these are without the older ones, because nobody else unfroze them."""
         return id(self._mark) not in map(id, young)
 
     def _enable(self) -> None:

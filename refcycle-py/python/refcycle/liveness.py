@@ -18,14 +18,15 @@ object __main__.Connection is kept alive by
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._text.escapes import escaped, is_encodable, printable
 from refcycle._text.numbers import counted
-from refcycle._why.chains import Chain, Step, lines_of
+from refcycle._why.chains import Chain, Step
 from refcycle._why.steps import Found, from_the_module, label_of, steps_along, steps_around
+from refcycle._why.tree import Line, tree_lines
 from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
@@ -77,7 +78,21 @@ class Why:
 
     def to_text(self, *, ascii: bool = False) -> str:
         """Return the chains as a tree, drawn with ASCII characters if `ascii` is true."""
-        return "\n".join(map(escaped, _told_lines(self, unicode=not ascii)))
+        lines = self.lines(ascii=ascii)
+        return "\n".join(escaped(line.branches + line.text) for line in lines)
+
+    def lines(self, *, ascii: bool = False) -> list[Line]:
+        """Return the lines of `to_text` as data: branches, text and role. Nothing is escaped."""
+        lines = tree_lines(
+            self.label,
+            self.chains,
+            more=self.more,
+            only_caller=self.only_caller,
+            cycle=self.cycle,
+            remedies=self.remedies,
+            unicode=not ascii,
+        )
+        return list(lines)
 
     def __str__(self) -> str:
         text = self.to_text()
@@ -116,35 +131,3 @@ def _told(
     )
     around = tuple(steps_around(*cycle, types))
     return Why(graph, label_of(obj), told, more, only_caller, around, types)
-
-
-def _told_lines(why: Why, *, unicode: bool) -> Iterable[str]:
-    if why.only_caller:
-        caller = "variables of the calling function" if why.chains else "this call"
-        yield f"{why.label} is kept alive by {caller} alone"
-    elif why.chains:
-        yield f"{why.label} is kept alive by"
-    elif why.cycle:
-        yield f"{why.label} is garbage: only a cycle of {len(why.cycle)} holds it"
-        yield from _cycle_lines(why.cycle, unicode=unicode)
-    else:
-        yield f"{why.label} is garbage: nothing holds it"
-    inner, end, bar = ("├─ ", "└─ ", "│  ") if unicode else ("|- ", "`- ", "|  ")
-    last = len(why.chains) - 1 + why.more
-    for number, chain in enumerate(why.chains):
-        start, below = (end, "   ") if number == last else (inner, bar)
-        for place, line in enumerate(lines_of(chain, unicode=unicode)):
-            yield (below if place else start) + line
-    if why.more:
-        yield end + "and more: `limit` says how many chains are shown"
-    for remedy in why.remedies:
-        yield f"{remedy.name}: {remedy.advice}"
-
-
-def _cycle_lines(cycle: tuple[Step, ...], *, unicode: bool) -> Iterable[str]:
-    branch, arrow = ("└─ ", " → ") if unicode else ("`- ", " -> ")
-    yield branch + cycle[0].label
-    for depth, step in enumerate(cycle[1:], start=1):
-        yield "   " * depth + branch + step.reference + arrow + step.label
-    depth = len(cycle)
-    yield "   " * depth + branch + cycle[0].reference + arrow + "the first again"

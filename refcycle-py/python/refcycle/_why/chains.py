@@ -38,15 +38,16 @@ class Chain(NamedTuple):
     """
 
     def __str__(self) -> str:
-        return "\n".join(map(escaped, lines_of(self, unicode=True)))
+        lines = lines_of(self, unicode=True)
+        return "\n".join(escaped(branches + text) for branches, text in lines)
 
 
-def lines_of(chain: Chain, *, unicode: bool) -> Iterable[str]:
-    """Yield a line for the holder and one for each step, each indented below the previous one."""
+def lines_of(chain: Chain, *, unicode: bool) -> Iterable[tuple[str, str]]:
+    """Yield the branches and the text of the holder and of each step, one below the other."""
     branch, arrow = ("└─ ", " → ") if unicode else ("`- ", " -> ")
-    yield chain.holder
+    yield "", chain.holder
     last = len(chain.steps) - 1
     for depth, step in enumerate(chain.steps):
         label = "this object" if depth == last else step.label
         reference = step.reference + arrow if step.reference else ""
-        yield "   " * depth + branch + reference + label
+        yield "   " * depth + branch, reference + label

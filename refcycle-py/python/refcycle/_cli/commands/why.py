@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.arguments import (
@@ -17,14 +16,14 @@ from refcycle._cli.command import Command, register
 from refcycle._cli.files import find, load
 from refcycle._cli.output import print_json
 from refcycle._cli.terminal import bold, dim, green, progress, red
-from refcycle._text.escapes import printable
+from refcycle._text.escapes import is_encodable, printable
 
 if TYPE_CHECKING:
     from refcycle.liveness import Chain, Step, Why
 
 _OBJECTS = 3
 _CHAINS = 5
-_BRANCHES = re.compile(r"(?:[│|] {2}| {3})*(?:[├└]─|[|`]-) ")
+_MORE = "and more: use --chains to show them"
 
 
 @register
@@ -68,17 +67,15 @@ class WhyAlive(Command):
 
 
 def _text(why: Why) -> str:
-    first, *lines = map(printable, str(why).splitlines())
-    first = red(first) if why.is_garbage else bold(first)
-    count = len(lines) - len(why.remedies)
-    return "\n".join([first, *map(_branch, lines[:count]), *map(green, lines[count:])])
+    from refcycle._why.tree import Role  # later: an import costs time
 
-
-def _branch(line: str) -> str:
-    """Return a line of a tree, its branches less bright."""
-    branches = _BRANCHES.match(line)
-    end = branches.end() if branches else 0
-    return dim(line[:end]) + line[end:]
+    paint = {Role.ALIVE: bold, Role.GARBAGE: red, Role.FIX: green}
+    lines = []
+    for line in why.lines(ascii=not is_encodable(why.to_text())):
+        text = _MORE if line.role is Role.MORE else line.text
+        painted = paint.get(line.role, str)(printable(text))
+        lines.append(dim(line.branches) + painted)
+    return "\n".join(lines)
 
 
 def _data(obj: Any, why: Why) -> dict[str, Any]:
