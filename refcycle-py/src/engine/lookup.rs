@@ -139,13 +139,13 @@ pub(crate) fn generations(limit: Option<&Bound<'_, PyAny>>) -> PyResult<Option<u
     match limit.extract::<i64>() {
         Ok(number) => usize::try_from(number).map(Some).map_err(|_| {
             PyValueError::new_err(format!(
-                "generations must be 0 or more, but is {number}: 0 gives the start alone, None means no \
+                "generations must not be negative, but is {number}: 0 gives the start alone, None means no \
                  limit"
             ))
         }),
         Err(error) if error.is_instance_of::<PyOverflowError>(limit.py()) => {
             if limit.lt(0)? {
-                Err(PyValueError::new_err("generations must be 0 or more"))
+                Err(PyValueError::new_err("generations must not be negative"))
             } else {
                 Ok(None)
             }
