@@ -12,7 +12,7 @@ use crate::heap::memory;
 use crate::heap::{Held, paused};
 use crate::terminal;
 
-/// How objects are told from each other.
+/// How objects are identified.
 pub(crate) enum Lookup {
     /// By identity; the objects are in the order of their addresses.
     Sorted,
