@@ -78,8 +78,8 @@ fn check(number: u32, count: usize) -> PyResult<u32> {
         return Ok(number);
     }
     Err(PyValueError::new_err(format!(
-        "the mapping that vertex_dict() of the graph returned has the value {number} for a vertex, \
-         but there are only {count} vertices: it must return the values that were put into it"
+        "the mapping from vertex_dict() gives the number {number}, and the graph has {count} \
+         vertices: it must return the values that were put into it"
     )))
 }
 
