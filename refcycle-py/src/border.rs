@@ -108,7 +108,7 @@ fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
     error.ok().flatten().unwrap_or_else(|| memory_error(py))
 }
 
-/// An error with its exception, which PyO3 makes no sooner than it is raised. Not by
+/// An error with its exception object, which PyO3 only creates when it is raised. Not by
 /// `PyErr::value`, which leaves the interpreter and cannot come back when it ends.
 fn made(error: PyErr) -> Option<PyErr> {
     attached(|py| {

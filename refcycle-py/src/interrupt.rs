@@ -22,7 +22,7 @@ const WORTH_DETACHING: usize = 20_000;
 ///
 /// Handlers run in the main interpreter only: in another one there is nothing to ask, and
 /// no reason to attach. When the program ends nothing can attach, and a computation
-/// goes on: that of a finalizer is wanted, any other thread waits forever at its end.
+/// continues: a finalizer needs its result, and any other thread waits forever at its end.
 pub(crate) fn check_signals() -> PyResult<()> {
     memory::check()?;
     if module::serves_main_interpreter() {

@@ -83,7 +83,7 @@ mod _refcycle {
         crate::heap::remember_process();
         crate::heap::remember_functions(py)?;
         crate::modules::hold_what_is_needed(py)?;
-        let unknown = crate::heap::layout::check(module)?;
+        let unknown = crate::heap::check_layouts(module)?;
         crate::capabilities::warn_of_what_is_missing(py, &unknown)?;
         Ok(())
     }

@@ -180,7 +180,7 @@ impl<'e, 'py> Search<'e, 'py> {
         Ok(Found {
             chains: Vec::new(),
             more: false,
-            // Else it would be gone.
+            // Otherwise it would have been freed.
             only_caller: cycle.is_empty() && self.taken == Taken::InThisCall,
             cycle,
         })

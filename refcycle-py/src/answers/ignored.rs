@@ -85,7 +85,7 @@ impl Ignored {
         Ok(ignored)
     }
 
-    /// The same of objects that are known from a file.
+    /// What is ignored in a graph from a file.
     fn in_a_file(py: Python<'_>, engine: &Engine, asked: VertexId) -> Self {
         let graph = engine.any_graph();
         let saved = |v: VertexId| SavedObject::of(py, &engine.objects()[v.index()]);

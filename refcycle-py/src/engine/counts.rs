@@ -49,8 +49,7 @@ impl Engine {
         Ok(outside.collect())
     }
 
-    /// The vertices with references from outside the graph. Of what nobody counts, something
-    /// outside may be the holder.
+    /// The vertices with references from outside the graph, and those whose count is unknown.
     pub(crate) fn held_from_outside(&self) -> PyResult<Vec<VertexId>> {
         let external = self.external_references()?.into_iter().enumerate();
         let held = external.filter(|&(_, count)| count != Some(0));

@@ -12,7 +12,7 @@ use crate::heap::memory;
 use crate::heap::{Held, paused};
 use crate::terminal;
 
-/// How objects are told from each other.
+/// How objects are identified.
 pub(crate) enum Lookup {
     /// By identity; the objects are in the order of their addresses.
     Sorted,
@@ -78,8 +78,8 @@ fn check(number: u32, count: usize) -> PyResult<u32> {
         return Ok(number);
     }
     Err(PyValueError::new_err(format!(
-        "the mapping that vertex_dict() of the graph returned has the value {number} for a vertex, \
-         but there are only {count} vertices: it must return the values that were put into it"
+        "the mapping from vertex_dict() gives the number {number}, and the graph has {count} \
+         vertices: it must return the values that were put into it"
     )))
 }
 
@@ -139,13 +139,13 @@ pub(crate) fn generations(limit: Option<&Bound<'_, PyAny>>) -> PyResult<Option<u
     match limit.extract::<i64>() {
         Ok(number) => usize::try_from(number).map(Some).map_err(|_| {
             PyValueError::new_err(format!(
-                "generations must be 0 or more, but is {number}: 0 gives the start alone, None means no \
+                "generations must not be negative, but is {number}: 0 gives the start alone, None means no \
                  limit"
             ))
         }),
         Err(error) if error.is_instance_of::<PyOverflowError>(limit.py()) => {
             if limit.lt(0)? {
-                Err(PyValueError::new_err("generations must be 0 or more"))
+                Err(PyValueError::new_err("generations must not be negative"))
             } else {
                 Ok(None)
             }

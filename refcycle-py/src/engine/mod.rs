@@ -204,7 +204,7 @@ impl Engine {
             .get_or_insert_with(|| Body::new(Arc::new(edgeless(vertices)), EdgeNames::Numbers))
     }
 
-    /// The same with a look-up that exists already.
+    /// This graph with a look-up of its vertices that exists already.
     pub(crate) fn with_lookup(self, lookup: Lookup) -> Self {
         if let Some(body) = &self.body {
             let _ = body.vertex_lookup.set(lookup);
@@ -252,7 +252,7 @@ impl Engine {
         Ok(made)
     }
 
-    /// The same, to outlive this one.
+    /// The core's graph, to be kept longer than this one.
     pub(crate) fn shared_graph(&self) -> Option<Arc<CsrGraph>> {
         self.body.as_deref().map(|body| Arc::clone(&body.graph))
     }

@@ -1,4 +1,4 @@
-//! What is known of the objects of a graph, be they alive or saved.
+//! Sizes, types and labels of the vertices of a graph.
 
 use pyo3::prelude::*;
 use refcycle_core::{EdgeId, VertexId};
@@ -15,7 +15,7 @@ impl Engine {
         self.kind().size(py, &self.objects()[v.index()])
     }
 
-    /// The same of all vertices.
+    /// The bytes that each vertex takes itself.
     pub(crate) fn sizes(&self, py: Python<'_>) -> Vec<u64> {
         self.kind().sizes(py, self.objects())
     }

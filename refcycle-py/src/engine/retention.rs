@@ -65,7 +65,7 @@ impl Retention {
         self.tree.subtree(v)
     }
 
-    /// The vertex without which `v` would be gone too: the nearest.
+    /// The nearest vertex without which `v` would be freed too.
     pub(crate) fn immediate_dominator(&self, v: VertexId) -> Option<VertexId> {
         self.tree.immediate_dominator(v).and_then(Dominator::vertex)
     }

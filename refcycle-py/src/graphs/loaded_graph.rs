@@ -110,7 +110,7 @@ impl LoadedGraph {
         _keywords: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<PyClassInitializer<Self>> {
         Err(PyTypeError::new_err(
-            "a LoadedGraph cannot be made by calling its class: use refcycle.load(path)",
+            "a LoadedGraph is read from a file: call refcycle.load(path)",
         ))
     }
 

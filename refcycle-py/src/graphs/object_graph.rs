@@ -396,7 +396,7 @@ impl ObjectGraph {
         wrap(py, engine.unreachable(py, &[])?)
     }
 
-    /// The same, as if some vertices of the graph were not there.
+    /// The graph that `unreachable` returns if the `ignored` objects were not in this one.
     #[pyo3(name = "_unreachable_without")]
     fn unreachable_without(
         slf: &Bound<'_, Self>,

@@ -4,7 +4,7 @@ use pyo3::ffi;
 
 #[cfg(Py_3_11)]
 use super::layout::{self, keys};
-use super::referents::{ReferentList, ReferentSink, see_traversed, see_traversed_as};
+use super::traversal::{ReferentList, ReferentSink, see_traversed, see_traversed_as};
 use super::{Obj, dict_entries};
 
 /// The words of an entry whose key is any object: hash, key, value. Else: key, value.

@@ -3,7 +3,8 @@
 use std::collections::TryReserveError;
 
 use super::address_index::AddressSet;
-use super::referents::{ReferentSink, Referents};
+use super::referents::Referents;
+use super::traversal::ReferentSink;
 use super::{Obj, Still};
 
 /// Goes from object to object, and notes those that are new.

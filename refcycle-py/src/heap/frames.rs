@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 
 use super::gc_pause::GcPause;
 use super::layout;
-use super::referents::ReferentSink;
+use super::traversal::ReferentSink;
 use super::{Obj, text};
 
 pub(crate) use forked::remember_process;

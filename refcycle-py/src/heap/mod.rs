@@ -37,6 +37,7 @@ mod held;
 mod instances;
 mod interpreter;
 pub(crate) mod layout;
+mod layout_check;
 mod members;
 pub(crate) mod memory;
 mod memory_error;
@@ -57,6 +58,7 @@ mod rows;
 mod sizes;
 mod snapshot;
 mod topology;
+mod traversal;
 mod types;
 mod unreachable;
 #[cfg(feature = "layout-overrides")]
@@ -86,6 +88,7 @@ pub(crate) use generators::{awaited, generator_fields, generator_locals, generat
 pub(crate) use held::Held;
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};
 pub(crate) use interpreter::{interpreter_dicts, is_alone, is_ending, sys_attribute};
+pub(crate) use layout_check::check_layouts;
 pub(crate) use members::members;
 pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::see_module_state;

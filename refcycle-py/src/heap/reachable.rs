@@ -9,9 +9,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::address_index::{AddressIndex, AddressSet};
 use super::prefetch::prefetch;
 use super::refcounts::{forget_unsure, reference_count, without};
-use super::referents::{ReferentSink, Referents};
+use super::referents::Referents;
 use super::rows::{References, Rows};
 use super::topology::{check_sizes, no_memory};
+use super::traversal::ReferentSink;
 use super::{Held, Obj, Still, Topology, memory, paused};
 
 /// Everything that can be reached from an object, which comes first.

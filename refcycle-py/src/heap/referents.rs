@@ -1,7 +1,5 @@
 //! What an object refers to: what its traversal shows, and what CPython keeps to itself.
 
-use std::ffi::{c_int, c_void};
-
 use pyo3::ffi;
 
 use super::frames::see_unshown_of_frame;
@@ -9,36 +7,9 @@ use super::functions::hidden_code_fields;
 use super::instances::unshown_dict;
 use super::members::members;
 use super::prefetch::prefetch;
+use super::traversal::{ReferentSink, see_traversed};
 use super::types::{is_type, static_fields, unshown_fields};
 use super::{Obj, arrays, dicts, layout, time_zone};
-
-/// Is shown the addresses of an object's referents, once for each reference.
-pub(super) trait ReferentSink {
-    fn see(&mut self, address: usize);
-
-    /// A reference that is not counted in the referent's reference count. None is before 3.11.
-    #[cfg_attr(not(Py_3_11), allow(dead_code))]
-    fn see_uncounted(&mut self, address: usize) {
-        self.see(address);
-    }
-
-    /// Whether the present object has shown this referent.
-    fn has_seen(&mut self, address: usize) -> bool;
-}
-
-/// Notes the addresses.
-#[derive(Default)]
-pub(super) struct ReferentList(pub(super) Vec<usize>);
-
-impl ReferentSink for ReferentList {
-    fn see(&mut self, address: usize) {
-        self.0.push(address);
-    }
-
-    fn has_seen(&mut self, address: usize) -> bool {
-        self.0.contains(&address)
-    }
-}
 
 /// Shows the referents of objects.
 #[derive(Clone, Copy)]
@@ -157,7 +128,7 @@ fn see_generator<S: ReferentSink>(object: Obj<'_>, sink: &mut S) -> bool {
     if uncounted.is_empty() {
         return false;
     }
-    let mut shown = ReferentList::default();
+    let mut shown = super::traversal::ReferentList::default();
     // SAFETY: generators take part in collection.
     unsafe { see_traversed(object, &mut shown) };
     for address in shown.0 {
@@ -194,43 +165,6 @@ unsafe fn see_items<S: ReferentSink>(
             if !item.is_null() {
                 sink.see(item as usize);
             }
-        }
-    }
-}
-
-/// # Safety
-/// The object takes part in collection.
-pub(super) unsafe fn see_traversed<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
-    // SAFETY: the caller's promise.
-    unsafe { see_traversed_as(object.raw_type(), object, sink) };
-}
-
-/// What the traversal of a type shows of an object of that type or of one derived from it.
-///
-/// # Safety
-/// The object takes part in collection.
-pub(super) unsafe fn see_traversed_as<S: ReferentSink>(
-    ty: *mut ffi::PyTypeObject,
-    object: Obj<'_>,
-    sink: &mut S,
-) {
-    /// # Safety
-    /// `arg` points to an `S` that nobody else uses.
-    unsafe extern "C" fn visit<S: ReferentSink>(
-        object: *mut ffi::PyObject,
-        arg: *mut c_void,
-    ) -> c_int {
-        // SAFETY: `arg` is the sink given below.
-        let sink = unsafe { &mut *arg.cast::<S>() };
-        if !object.is_null() {
-            sink.see(object as usize);
-        }
-        0
-    }
-    // SAFETY: the caller's promise.
-    unsafe {
-        if let Some(traverse) = (*ty).tp_traverse {
-            traverse(object.as_ptr(), visit::<S>, std::ptr::from_mut(sink).cast());
         }
     }
 }

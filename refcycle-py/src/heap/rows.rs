@@ -7,7 +7,7 @@
 use std::collections::TryReserveError;
 
 use super::address_index::AddressIndex;
-use super::referents::ReferentSink;
+use super::traversal::ReferentSink;
 
 /// So many addresses wait at most: they stay in the first cache.
 const PENDING: usize = 2048;

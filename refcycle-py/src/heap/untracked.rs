@@ -5,8 +5,9 @@ use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::discovery::Discovery;
-use super::referents::{ReferentList, Referents};
+use super::referents::Referents;
 use super::topology::no_memory;
+use super::traversal::ReferentList;
 use super::{Held, is_tracked, memory, paused};
 
 /// The untracked objects that refer to wanted objects and that can be reached from `objects`

@@ -59,7 +59,7 @@ impl PictureLook {
         Ok(look)
     }
 
-    /// The same, and it may take so long.
+    /// This look with a time limit.
     pub(crate) fn within(self, limit: Duration) -> Self {
         Self {
             limit: Some(limit),
@@ -115,7 +115,7 @@ fn wrong(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyErr {
     PyTypeError::new_err(format!("{name} must be {expected}, not {found}"))
 }
 
-/// A bool and nothing else: the truth of an object may run code of its own.
+/// Only a bool: the truth of another object may run code.
 fn truth(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
     let expected = match name {
         "summary" | "roots" => "True, False or None",
@@ -198,7 +198,7 @@ pub(crate) fn to_svg(py: Python<'_>, engine: &Engine, look: PictureLook) -> PyRe
 /// The stack of the thread that draws, and what it needs besides for the largest pictures.
 const DRAWING: usize = 128 << 20;
 
-/// Draws with the interpreter detached; Ctrl-C is heard. What is wrong with the picture is a
+/// Draws with the interpreter detached; Ctrl-C interrupts it. What is wrong with the picture is a
 /// warning, once there is a picture.
 fn draw<T: Send>(
     py: Python<'_>,

@@ -93,7 +93,7 @@ pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedG
     AnnotatedGraph::name(graph, vertices, edges).map_err(build_error)
 }
 
-/// The same of objects that are known from a file.
+/// Names for the objects of a file and the references between them.
 pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
     let graph = engine.any_graph().into_owned();
     ask_for_names(&graph, engine.objects().len())?;

@@ -16,7 +16,7 @@ use super::labels::Labels;
 use crate::engine::Engine;
 use crate::terminal;
 
-/// The most vertices of a picture that nobody asked for.
+/// The most vertices of a picture that is drawn by default.
 const PICTURED: usize = 150;
 
 /// How long it may take to draw.

@@ -38,7 +38,7 @@ impl Facts {
         for v in 0..objects.len() {
             checkpoint.step(py)?;
             let v = VertexId::from_index(v);
-            // Of what nobody counts, something outside may be the holder.
+            // One without a count may be held from outside.
             if engine.external_references_of(v)? != Some(0) {
                 roots.push(v);
             }
@@ -107,7 +107,7 @@ pub(crate) fn view(
     match done {
         Ok(_) => Ok(path),
         Err(error) => {
-            // The first failure is the one to tell of.
+            // The first error is the one to report.
             let _ = std::fs::remove_file(PathBuf::from(path));
             Err(error)
         }

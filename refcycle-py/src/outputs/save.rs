@@ -155,7 +155,7 @@ fn see_objects<'py>(
     PyList::new(py, types)
 }
 
-/// Where the execution of generators and futures is: Python's own functions tell.
+/// Where the execution of generators and futures is, by Python's own functions.
 fn see_states(
     py: Python<'_>,
     engine: &Engine,

@@ -10,7 +10,7 @@ use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
     name_what_we_hold(credits);
-    // When the program ends, modules that are gone are None.
+    // When the program ends, modules that have gone are None.
     let modules = modules::attribute(py, "sys", "modules")?;
     let modules = modules.cast::<PyDict>()?;
     let module = |name| Ok::<_, PyErr>(modules.get_item(name)?.filter(|found| !found.is_none()));
@@ -45,7 +45,7 @@ fn name_signal_handlers(signal: &Bound<'_, PyAny>, credits: &mut Credits<'_>) {
     }
 }
 
-/// The registries of `codecs`, which nobody can ask for: they are known by what the
+/// The registries of `codecs`, which have no accessor: they are recognised by what the
 /// interpreter puts into them when it starts.
 fn name_codecs(
     py: Python<'_>,

@@ -4,7 +4,7 @@
 use pyo3::ffi;
 
 use super::super::layout::{self, Number, frame as at};
-use super::super::referents::ReferentSink;
+use super::super::traversal::ReferentSink;
 use super::super::{Obj, sequence_items};
 use super::forked::may_be_gone;
 use super::{Names, is_frame};

@@ -6,20 +6,9 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFrozenSet, PyList, PySet, PyString};
 
-use super::by_method;
-use super::plan::{Plan, Size, own_sizeof};
+use super::by_method::by_method;
+use super::plan::{Plan, Size, Trusted, own_sizeof};
 use crate::heap::{layout, paused};
-
-/// The builtin types that are measured here. Of the others, CPython's own `__sizeof__` is
-/// called.
-#[derive(Clone, Copy)]
-pub(super) struct Trusted {
-    pub(super) dicts: bool,
-    pub(super) integers: bool,
-    pub(super) lists: bool,
-    pub(super) sets: bool,
-    pub(super) texts: bool,
-}
 
 /// For the check itself.
 const ALL: Trusted = Trusted {

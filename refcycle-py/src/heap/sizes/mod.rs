@@ -4,6 +4,7 @@
 //! [`tables`] measures hash tables and attribute values, [`texts`] strings, [`checks`]
 //! compares all this with what CPython says of objects that are known.
 
+mod by_method;
 mod checks;
 mod plan;
 mod tables;
@@ -11,13 +12,12 @@ mod texts;
 
 use std::sync::Arc;
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{Held, Obj, Still, paused};
-use checks::Trusted;
-use plan::{Plan, Size};
+use by_method::by_method;
+use plan::{Plan, Size, Trusted};
 
 pub(super) use tables::new_instance_has_known_values;
 
@@ -118,20 +118,4 @@ fn measure<'env>(
         });
     }
     (sizes, pending)
-}
-
-/// What a `__sizeof__` that is written in C says, or the basic size of the type when it
-/// raises.
-fn by_method(object: &Bound<'_, PyAny>, method: ffi::PyCFunction) -> usize {
-    let py = object.py();
-    // SAFETY: the method is one without arguments of a base of the object's type. It
-    // returns a new reference or null with an exception.
-    let said = unsafe {
-        let said = method(object.as_ptr(), std::ptr::null_mut());
-        Bound::from_owned_ptr_or_err(py, said)
-    };
-    said.and_then(|said| said.extract()).unwrap_or_else(|_| {
-        // SAFETY: the type of a live object is alive.
-        unsafe { (*object.get_type_ptr()).tp_basicsize as usize }
-    })
 }

@@ -4,10 +4,20 @@ use std::ffi::CStr;
 
 use pyo3::ffi;
 
-use super::checks::Trusted;
 use super::{tables, texts};
 use crate::heap::types::is_static_type;
 use crate::heap::{Obj, dict_entries, layout, text};
+
+/// The builtin types that are measured here. Of the others, CPython's own `__sizeof__` is
+/// called.
+#[derive(Clone, Copy)]
+pub(super) struct Trusted {
+    pub(super) dicts: bool,
+    pub(super) integers: bool,
+    pub(super) lists: bool,
+    pub(super) sets: bool,
+    pub(super) texts: bool,
+}
 
 /// `PyGC_Head`.
 pub(super) const GC_HEAD: usize = 16;

@@ -4,9 +4,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::wrap_pyfunction;
 
-use super::super::{frame, generator};
 use super::memory::Memory;
-use super::{slots, with_slots};
+use super::slots::{slots, with_slots};
+use crate::heap::layout::{frame, generator};
 
 pub(super) fn on_this_stack<T>(run: impl FnOnce() -> T) -> T {
     run()

@@ -3,9 +3,9 @@
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use super::super::{LIST_FLAGS, lists};
 use super::memory::Memory;
 use crate::heap::gc_pause::GcPause;
+use crate::heap::layout::{LIST_FLAGS, lists};
 
 /// Whether objects that are made one after the other are neighbours in the collector's list
 /// of the youngest, and each is said to be before or after the other.

@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::wrap_pyfunction;
 
-use super::super::{class, dict, keys};
 use super::memory::{Memory, said_size};
+use crate::heap::layout::{class, dict, keys};
 
 pub(super) fn add_to(scope: &Bound<'_, PyDict>) -> PyResult<()> {
     let py = scope.py();

@@ -5,10 +5,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::wrap_pyfunction;
 
-#[cfg(Py_3_11)]
-use super::super::dict;
-use super::super::{class, values_header_fits};
 use super::memory::Memory;
+use crate::heap::layout::class;
+#[cfg(Py_3_11)]
+use crate::heap::layout::dict;
+use crate::heap::paused;
+use crate::heap::sizes::new_instance_has_known_values;
 
 pub(super) fn add_to(scope: &Bound<'_, PyDict>) -> PyResult<()> {
     let py = scope.py();
@@ -39,7 +41,7 @@ fn word_before(object: &Bound<'_, PyAny>, distance: usize) -> Option<usize> {
 fn place_of_values(object: &Bound<'_, PyAny>) -> Option<usize> {
     #[cfg(all(Py_3_11, not(Py_3_12)))]
     {
-        use super::super::instance as at;
+        use crate::heap::layout::instance as at;
 
         let has_dict = word_before(object, at::DICT_BEFORE.get())? != 0;
         let values = word_before(object, at::VALUES_BEFORE.get())?;
@@ -47,17 +49,17 @@ fn place_of_values(object: &Bound<'_, PyAny>) -> Option<usize> {
     }
     #[cfg(all(Py_3_12, not(Py_3_13)))]
     {
-        let word = word_before(object, super::super::instance::DICT_BEFORE.get())?;
+        let word = word_before(object, crate::heap::layout::instance::DICT_BEFORE.get())?;
         (word & 1 == 1).then(|| word.wrapping_add(1))
     }
     #[cfg(Py_3_13)]
     {
-        if word_before(object, super::super::instance::DICT_BEFORE.get())? != 0 {
+        if word_before(object, crate::heap::layout::instance::DICT_BEFORE.get())? != 0 {
             return None;
         }
         // SAFETY: an object's type is alive.
         let basic = unsafe { (*object.get_type_ptr()).tp_basicsize } as usize;
-        let start = super::super::values::START.get();
+        let start = crate::heap::layout::values::START.get();
         let start = start.wrapping_add(if cfg!(Py_3_14) { basic } else { 0 });
         Some((object.as_ptr() as usize).wrapping_add(start))
     }
@@ -109,7 +111,7 @@ fn instances_fit(
             .all(|&flag| has(instance, flag as _) && !has(plain, flag as _));
         // SAFETY: it is a dict.
         let fields = unsafe { Memory::of(shared, 0) };
-        let dict_word = super::super::instance::DICT_BEFORE.get();
+        let dict_word = crate::heap::layout::instance::DICT_BEFORE.get();
         let is_where_the_dict_says = place.is_some_and(|place| fields.has(dict::VALUES, place))
             && word_before(other, dict_word) == Some(shared.as_ptr() as usize);
         let Some(own) = place_of_values(instance).filter(|_| flags_fit && is_where_the_dict_says)
@@ -125,7 +127,7 @@ fn instances_fit(
         }
         #[cfg(Py_3_13)]
         {
-            use super::super::values as at;
+            use crate::heap::layout::values as at;
 
             let is_valid = |memory: Memory| memory.byte(at::VALID.get());
             let start = (replaced.as_ptr() as usize)
@@ -152,4 +154,12 @@ fn values_fit(instance: &Bound<'_, PyAny>, built: &Bound<'_, PyAny>) -> PyResult
         return Ok(false);
     }
     Ok(values_header_fits(instance))
+}
+
+/// What the values of a new instance say of their number, whose place is known.
+fn values_header_fits(instance: &Bound<'_, PyAny>) -> bool {
+    let held = instance.as_unbound();
+    paused(instance.py(), |heap| {
+        new_instance_has_known_values(heap.see(held))
+    })
 }

@@ -15,17 +15,76 @@ mod instances;
 mod lists;
 mod memory;
 mod published;
+mod read_again;
+mod slots;
 
-use memory::Memory;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::Part;
+use super::layout::{self, Part};
+use read_again::read_as_later;
+
+static IS_CHECKED: AtomicBool = AtomicBool::new(false);
 
 const KNOWN_OBJECTS: &str = include_str!("known_objects.py");
 
+/// Compares the tables with objects whose contents are known. What does not fit is not used.
+/// Returns what `REFCYCLE_DISTRUST` names and does not exist.
+pub(crate) fn check_layouts(module: &Bound<'_, PyModule>) -> PyResult<Vec<String>> {
+    let py = module.py();
+    if IS_CHECKED.load(Ordering::Relaxed) {
+        return Ok(Vec::new());
+    }
+    let scope = PyDict::new(py);
+    let found = run(py, &scope);
+    let found = found.and_then(|found| {
+        layout::set_known(found);
+        read_as_later(py, &scope, found)
+    });
+    // Nothing is known until all is.
+    layout::set_known(Part::NONE);
+    // A class is always in a cycle: it would be garbage that waits for a collection.
+    if let Some(class) = scope.get_item("Instance")? {
+        module.setattr("_KnownInstance", class)?;
+    }
+    // So would be all else that is known: the scope refers to functions, and they to it.
+    scope.clear();
+    let mut found = found?;
+    let mut unknown = Vec::new();
+    for name in distrusted() {
+        found = found.without(match name.as_str() {
+            "frame_locals" | "frame_stacks" => Part::FRAMES,
+            "generator_locals" => Part::GENERATORS,
+            "attribute_names" => Part::INSTANCES,
+            "attribute_sizes" => Part::VALUES,
+            "dict_tables" => Part::DICTS,
+            "frozen_objects" => Part::LISTS,
+            _ => {
+                unknown.push(name);
+                Part::NONE
+            }
+        });
+    }
+    layout::set_known(found);
+    IS_CHECKED.store(true, Ordering::Relaxed);
+    Ok(unknown)
+}
+
+/// The kinds of layout that `REFCYCLE_DISTRUST` names, separated by commas: those that are
+/// not to be relied on, should a release of CPython break what the check cannot see.
+fn distrusted() -> Vec<String> {
+    let names = std::env::var("REFCYCLE_DISTRUST").unwrap_or_default();
+    let names = names.split(',').map(str::trim);
+    names
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 /// What fits of the tables.
-pub(super) fn run<'py>(py: Python<'py>, scope: &Bound<'py, PyDict>) -> PyResult<Part> {
+fn run<'py>(py: Python<'py>, scope: &Bound<'py, PyDict>) -> PyResult<Part> {
     let results = PyDict::new(py);
     scope.set_item("__name__", "refcycle.layout_check")?;
     scope.set_item("results", &results)?;
@@ -65,26 +124,4 @@ pub(super) fn run<'py>(py: Python<'py>, scope: &Bound<'py, PyDict>) -> PyResult<
         found = found.and(Part::LISTS);
     }
     Ok(found)
-}
-
-/// How many slots a frame has for variables and for its value stack, as its code says in
-/// attributes.
-fn slots(code: &Bound<'_, PyAny>) -> PyResult<(usize, usize)> {
-    let names = |attribute| -> PyResult<Vec<String>> { code.getattr(attribute)?.extract() };
-    let variables = names("co_varnames")?;
-    let cells = names("co_cellvars")?;
-    // An argument that is a cell has one slot from 3.11 on, and two before.
-    let is_new = |cell: &&String| cfg!(not(Py_3_11)) || !variables.contains(cell);
-    let cells = cells.iter().filter(is_new).count();
-    let variables: usize = code.getattr("co_nlocals")?.extract()?;
-    let free = names("co_freevars")?.len();
-    let stack = code.getattr("co_stacksize")?.extract()?;
-    Ok((variables + cells + free, stack))
-}
-
-/// A frame object or a generator, with the slots that follow its struct.
-fn with_slots(object: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Memory> {
-    let (variables, stack) = slots(code)?;
-    // SAFETY: both are made with a word for each slot of their code.
-    Ok(unsafe { Memory::of(object, variables + stack) })
 }

@@ -9,9 +9,9 @@
 use pyo3::prelude::*;
 
 #[cfg(Py_3_13)]
-use super::super::{code, dict, frame};
-#[cfg(Py_3_13)]
 use super::memory::{Memory, exported};
+#[cfg(Py_3_13)]
+use crate::heap::layout::{code, dict, frame};
 
 /// Places in the table, counted in words.
 #[cfg(all(Py_3_13, not(Py_3_14)))]
@@ -101,8 +101,14 @@ pub(super) fn fits_generators(py: Python<'_>) -> bool {
     says(
         py,
         &[
-            (at::GENERATOR + 2, super::super::generator::FRAME.get()),
-            (at::GENERATOR + 3, super::super::generator::STATE.get()),
+            (
+                at::GENERATOR + 2,
+                crate::heap::layout::generator::FRAME.get(),
+            ),
+            (
+                at::GENERATOR + 3,
+                crate::heap::layout::generator::STATE.get(),
+            ),
         ],
     )
 }

@@ -4,7 +4,7 @@
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::super::Number;
+use crate::heap::layout::Number;
 
 /// Some bytes that are there while the check looks at them.
 #[derive(Clone, Copy)]

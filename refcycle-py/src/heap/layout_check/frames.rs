@@ -7,9 +7,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pyo3::wrap_pyfunction;
 
-use super::super::{code, frame, generator, state_is_cleared};
 use super::memory::{Memory, peek};
-use super::{slots, with_slots};
+use super::slots::{slots, with_slots};
+use crate::heap::layout::{code, frame, generator, state_is_cleared};
 
 /// The bytes before the slots of a frame, at least: the interpreter's own frames have them.
 const HEAD: usize = if cfg!(Py_3_14) { 80 } else { 72 };

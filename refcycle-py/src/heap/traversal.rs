@@ -1,0 +1,72 @@
+//! What the traversal of an object shows, and who is shown it.
+
+use std::ffi::{c_int, c_void};
+
+use pyo3::ffi;
+
+use super::Obj;
+
+/// Is shown the addresses of an object's referents, once for each reference.
+pub(super) trait ReferentSink {
+    fn see(&mut self, address: usize);
+
+    /// A reference that is not counted in the referent's reference count. None is before 3.11.
+    #[cfg_attr(not(Py_3_11), allow(dead_code))]
+    fn see_uncounted(&mut self, address: usize) {
+        self.see(address);
+    }
+
+    /// Whether the present object has shown this referent.
+    fn has_seen(&mut self, address: usize) -> bool;
+}
+
+/// Notes the addresses.
+#[derive(Default)]
+pub(super) struct ReferentList(pub(super) Vec<usize>);
+
+impl ReferentSink for ReferentList {
+    fn see(&mut self, address: usize) {
+        self.0.push(address);
+    }
+
+    fn has_seen(&mut self, address: usize) -> bool {
+        self.0.contains(&address)
+    }
+}
+
+/// # Safety
+/// The object takes part in collection.
+pub(super) unsafe fn see_traversed<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
+    // SAFETY: the caller's promise.
+    unsafe { see_traversed_as(object.raw_type(), object, sink) };
+}
+
+/// What the traversal of a type shows of an object of that type or of one derived from it.
+///
+/// # Safety
+/// The object takes part in collection.
+pub(super) unsafe fn see_traversed_as<S: ReferentSink>(
+    ty: *mut ffi::PyTypeObject,
+    object: Obj<'_>,
+    sink: &mut S,
+) {
+    /// # Safety
+    /// `arg` points to an `S` that nobody else uses.
+    unsafe extern "C" fn visit<S: ReferentSink>(
+        object: *mut ffi::PyObject,
+        arg: *mut c_void,
+    ) -> c_int {
+        // SAFETY: `arg` is the sink given below.
+        let sink = unsafe { &mut *arg.cast::<S>() };
+        if !object.is_null() {
+            sink.see(object as usize);
+        }
+        0
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        if let Some(traverse) = (*ty).tp_traverse {
+            traverse(object.as_ptr(), visit::<S>, std::ptr::from_mut(sink).cast());
+        }
+    }
+}
