@@ -259,7 +259,7 @@ def test_too_few_steps():
     with watch() as growth:
         for _ in growth.steps(range(7)):
             pass
-    with pytest.raises(ValueError, match="7 steps are too few to tell what grows: make 8"):
+    with pytest.raises(ValueError, match="7 steps are too few to tell what grows: make at least 8"):
         growth.report()
     with pytest.raises(ValueError, match="too few"):
         growth.assert_steady()
@@ -267,11 +267,11 @@ def test_too_few_steps():
 
 def test_a_step_outside_of_the_watch():
     growth = watch()
-    with pytest.raises(RuntimeError, match="within `with watch"):
+    with pytest.raises(RuntimeError, match="inside `with watch"):
         growth.step()
     with growth:
         growth.step()
-    with pytest.raises(RuntimeError, match="within `with watch"):
+    with pytest.raises(RuntimeError, match="inside `with watch"):
         growth.step()
 
 
