@@ -1253,14 +1253,17 @@ class SavedObject:
 
     @property
     def kind(self) -> str:
-        """Of which kind it is: `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`,
-        `method`, `module`, `frame`, `weak reference`, `instance` or `other`.
+        """The kind of the object.
+
+        One of `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
+        `frame`, `weak reference`, `instance` and `other`.
         """
 
     @property
     def name(self) -> str | None:
-        """What it is called in Python code: the name of a class, a function, a method or a
-        module, and of the function that a frame executes; `None` for all others.
+        """The name of a class, function, method or module.
+
+        For a frame, the name of the function that it executes; `None` for all others.
         """
 
     @property
@@ -1453,14 +1456,17 @@ class ReferenceName:
 
     @property
     def kind(self) -> str:
-        """`attribute`, `item`, `array item`, `key`, `value`, `element`, `local`, `stack`,
-        `field`, `field item`, `module state` or `other`.
+        """The kind of the reference.
+
+        One of `attribute`, `item`, `array item`, `key`, `value`, `element`, `local`, `stack`,
+        `field`, `field item`, `module state` and `other`.
         """
 
     @property
     def name(self) -> str | None:
-        """The name of an attribute, a variable, a field or a module, the `repr` of a key, or the
-        indices of an item of an array; `None` for all others.
+        """The name of an attribute, variable, field or module.
+
+        For a key its `repr`, for an item of an array its indices; `None` for all others.
         """
 
     @property
@@ -1480,19 +1486,22 @@ class ObjectName:
 
     @property
     def kind(self) -> str:
-        """`value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
-        `frame`, `weak reference`, `instance` or `other`.
+        """The kind of the object.
+
+        One of `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
+        `frame`, `weak reference`, `instance` and `other`.
         """
 
     @property
     def name(self) -> str | None:
-        """The name of a class, a function, a method or a module, and of the function that a frame
-        executes; `None` for all others.
+        """The name of a class, function, method or module.
+
+        For a frame, the name of the function that it executes; `None` for all others.
         """
 
     @property
     def type_name(self) -> str | None:
-        """The name of the type with its module, where the name of the object has it, else `None`."""
+        """The name of the type with its module, if the object's name has it, else `None`."""
 
     @property
     def line(self) -> str:
@@ -1502,4 +1511,4 @@ class ObjectName:
     def __hash__(self) -> int: ...
 
 def object_name(obj: object) -> ObjectName:
-    """The name of an object, live or of a file. No code of the object's runs."""
+    """Return the name of an object, live or from a file. None of its code runs."""
