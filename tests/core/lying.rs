@@ -68,21 +68,21 @@ impl Successors for Changing {
 }
 
 #[test]
-#[should_panic(expected = "a graph lists the same vertices each time")]
+#[should_panic(expected = "a graph must list the same vertices each time")]
 fn condensation_of_a_graph_that_lists_other_vertices_later() {
     let graph = Changing::default();
     algo::condensation(&graph, ParallelEdges::Keep);
 }
 
 #[test]
-#[should_panic(expected = "a graph lists the same vertices each time")]
+#[should_panic(expected = "a graph must list the same vertices each time")]
 fn merged_condensation_of_a_graph_that_lists_other_vertices_later() {
     let graph = Changing::default();
     algo::condensation(&graph, ParallelEdges::Merge);
 }
 
 #[test]
-#[should_panic(expected = "a graph lists the same vertices each time")]
+#[should_panic(expected = "a graph must list the same vertices each time")]
 fn condensation_of_a_graph_that_shows_rows_of_another_later() {
     // The vertex 4 is in no component.
     let rows = CsrGraph::from_edges(5, [(0, 4), (1, 4)]).unwrap();

@@ -30,7 +30,18 @@ pub(super) fn immediate_dominators<W: Watch>(
     // Every vertex above `v` has been linked to its parent.
     for v in (1..nodes.len() as u32).rev() {
         meter.step()?;
-        empty_bucket(nodes, v, &mut relative, &mut path);
+        let mut w = nodes[v as usize].label;
+        while w != 0 {
+            let next = nodes[w as usize].idom;
+            let (label, semi) = evaluate(nodes, w, v, &mut path);
+            nodes[w as usize].idom = if semi < v {
+                relative.insert(w as usize);
+                label
+            } else {
+                v
+            };
+            w = next;
+        }
 
         let Node {
             ancestor: parent,
@@ -48,8 +59,7 @@ pub(super) fn immediate_dominators<W: Watch>(
             }
         }
         lowest.put(v, semi);
-        let known = semi == parent || semi <= *top;
-        let idom = if known {
+        let idom = if semi == parent || semi <= *top {
             semi
         } else {
             core::mem::replace(&mut nodes[semi as usize].label, v)
@@ -59,27 +69,14 @@ pub(super) fn immediate_dominators<W: Watch>(
         node.label = v;
         node.idom = idom;
     }
-    for v in relative.ones() {
-        nodes[v].idom = nodes[nodes[v].idom as usize].idom;
-    }
+    resolve(nodes, &relative);
     ControlFlow::Continue(())
 }
 
-/// Sets `idom` of the vertices whose semidominator is `v`: to `v`, or to a vertex with the same
-/// immediate dominator, which `relative` records.
-#[inline]
-fn empty_bucket(nodes: &mut [Node], v: u32, relative: &mut FixedBitSet, path: &mut Vec<u32>) {
-    let mut w = nodes[v as usize].label;
-    while w != 0 {
-        let next = nodes[w as usize].idom;
-        let (label, semi) = evaluate(nodes, w, v, path);
-        nodes[w as usize].idom = if semi < v {
-            relative.insert(w as usize);
-            label
-        } else {
-            v
-        };
-        w = next;
+/// Replaces each `idom` that is a vertex with the same immediate dominator by that dominator.
+fn resolve(nodes: &mut [Node], relative: &FixedBitSet) {
+    for v in relative.ones() {
+        nodes[v].idom = nodes[nodes[v].idom as usize].idom;
     }
 }
 
