@@ -19,8 +19,8 @@ pub(crate) fn object_annotation(obj: &Bound<'_, PyAny>) -> String {
     crate::engine::annotation_of(obj)
 }
 
-/// Returns the file name of a frame as a redacted file shows it: the name if it is that of a source
-/// file, otherwise its length.
+/// Returns the file name of a frame as a redacted file shows it: the name if it is that of a
+/// source file, otherwise its length.
 ///
 ///     >>> from refcycle._refcycle import redacted_file
 ///     >>> redacted_file("/srv/shop/views.py"), redacted_file("price > 40")
@@ -31,8 +31,8 @@ pub(crate) fn redacted_file(name: &Bound<'_, PyAny>) -> PyResult<String> {
     crate::annotate::redacted_file(name.py(), name)
 }
 
-/// Returns the labels of an object's references: a mapping, by identity, from each object that it
-/// refers to, to a list of labels.
+/// Returns the labels of an object's references: a mapping, by identity, from each object that
+/// it refers to, to a list of labels.
 ///
 /// No code of the object runs, and nothing is created in it. Takes time in proportion to the
 /// references.

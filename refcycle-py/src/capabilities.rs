@@ -33,15 +33,16 @@ impl Capability {
     }
 }
 
-/// Returns what refcycle can see on this Python, as a dict with a `Capability` for each feature.
+/// Returns what refcycle can see on this Python, as a dict with a `Capability` for each
+/// feature.
 ///
 /// The keys are `frame_locals`, `frame_stacks` (of running frames), `generator_locals`,
 /// `attribute_names` (of attributes that instances store inline), `attribute_sizes`, `dict_tables`
 /// (without it dicts are read more slowly) and `frozen_objects`.
 ///
-/// Features that depend on private structures of CPython are checked on known objects when refcycle
-/// is imported; those that fail are not used. The environment variable `REFCYCLE_DISTRUST` names
-/// features that are not to be used, separated by commas.
+/// Features that depend on private structures of CPython are checked on known objects when
+/// refcycle is imported; those that fail are not used. The environment variable
+/// `REFCYCLE_DISTRUST` names features that are not to be used, separated by commas.
 ///
 ///     >>> import refcycle
 ///     >>> bool(refcycle.capabilities()["dict_tables"])

@@ -9,13 +9,13 @@ use crate::engine::Engine;
 use crate::graphs::{self, graph_between, object_graph, wrap};
 use crate::heap;
 
-/// Returns the graph of all objects that the garbage collector tracks and of the running frames, as
-/// an `ObjectGraph`.
+/// Returns the graph of all objects that the garbage collector tracks and of the running
+/// frames, as an `ObjectGraph`.
 ///
 /// With `untracked=True` it also contains everything else that can be reached from those: strings,
 /// numbers, code, tuples and dicts that contain nothing else, and the types that are compiled into
-/// CPython. The graph itself is not in it. Nothing is collected first, no code of the objects runs,
-/// and nothing in them changes.
+/// CPython. The graph itself is not in it. Nothing is collected first, no code of the objects
+/// runs, and nothing in them changes.
 ///
 /// No other thread runs meanwhile: some 60 ms for a million objects, 300 ms with `untracked=True`.
 /// At the peak it takes some 20 bytes an object and 4 a reference. `MemoryError` if there is not
@@ -35,8 +35,8 @@ pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
 /// Returns why an object is alive now: `ObjectGraph.why` of a snapshot that is taken now.
 ///
 /// For an object that the collector does not track, such as a string, the snapshot contains
-/// everything (`untracked=True`). Errors and the meaning of `limit` are those of `ObjectGraph.why`;
-/// the cost is that of both.
+/// everything (`untracked=True`). Errors and the meaning of `limit` are those of
+/// `ObjectGraph.why`; the cost is that of both.
 ///
 ///     >>> import sys, refcycle
 ///     >>> [chain] = refcycle.why(sys.modules, limit=1).chains
@@ -68,8 +68,8 @@ pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
     object_graph(obj.py(), heap::reachable(obj.py(), obj)?)
 }
 
-/// Returns the graph of the present garbage, as an `ObjectGraph`: the unreachable objects that only
-/// a collection can free.
+/// Returns the graph of the present garbage, as an `ObjectGraph`: the unreachable objects that
+/// only a collection can free.
 ///
 /// It runs a collection that keeps what it finds: finalizers run, weak references to the garbage
 /// are cleared and their callbacks are called. What the graph does not hold is freed by the next
@@ -119,9 +119,9 @@ pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
 
 /// Returns the graph of the garbage that a call leaves behind, as an `ObjectGraph`.
 ///
-/// `callable` is called without arguments. Earlier garbage is collected first, and the collector is
-/// disabled during the call; its state is then left as it was. What the callable raises is passed
-/// on. Takes the time of the call and of two collections.
+/// `callable` is called without arguments. Earlier garbage is collected first, and the collector
+/// is disabled during the call; its state is then left as it was. What the callable raises is
+/// passed on. Takes the time of the call and of two collections.
 ///
 ///     >>> import refcycle
 ///     >>> def leak():

@@ -50,8 +50,8 @@ impl NewFile {
         }
     }
 
-    /// Opens what is at the place if it is not a regular file, such as a pipe; a regular file is
-    /// opened when it is written. Returns the descriptor, or `None` where files have none.
+    /// Opens what is at the place if it is not a regular file, such as a pipe; a regular file
+    /// is opened when it is written. Returns the descriptor, or `None` where files have none.
     ///
     /// A pipe waits for its reader. `OSError` if it cannot be opened.
     fn open(&self, py: Python<'_>) -> PyResult<Option<i32>> {
@@ -68,8 +68,8 @@ impl NewFile {
         Ok(None)
     }
 
-    /// Closes the file for this process and leaves it to another one. Returns its temporary path,
-    /// or `None` if it has none.
+    /// Closes the file for this process and leaves it to another one. Returns its temporary
+    /// path, or `None` if it has none.
     fn leave(&self) -> PyResult<Option<std::ffi::OsString>> {
         let beside = self.take()?.0.leave();
         Ok(beside.map(PathBuf::into_os_string))

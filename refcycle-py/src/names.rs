@@ -81,7 +81,8 @@ impl ObjectName {
         self.0.borrowed().name()
     }
 
-    /// The name of the type with its module, where the name of the object has it, else `None`.
+    /// The name of the type with its module, where the name of the object has it, else
+    /// `None`.
     #[getter]
     fn type_name(&self) -> Option<&str> {
         self.0.borrowed().type_name()

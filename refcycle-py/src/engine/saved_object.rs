@@ -127,20 +127,20 @@ impl SavedObject {
     }
 
     /// Where the execution of the object was: `running` or `suspended` for a generator or
-    /// coroutine, also before its start and after its end; `pending` or `done` for a task or future
-    /// of asyncio; `None` for all other objects.
+    /// coroutine, also before its start and after its end; `pending` or `done` for a task or
+    /// future of asyncio; `None` for all other objects.
     #[getter(state)]
     fn state_in_python(&self) -> Option<&str> {
         self.state()
     }
 
-    /// Returns the references of the object, as a list of pairs: the label of the reference, `None`
-    /// if it has none, and the name of the type of the object that it leads to.
+    /// Returns the references of the object, as a list of pairs: the label of the reference,
+    /// `None` if it has none, and the name of the type of the object that it leads to.
     ///
-    /// They are in the order of the object, at most `limit` of them. References to objects that are
-    /// not in this part of the graph are included, but not those to objects that the snapshot did
-    /// not contain: strings and numbers, unless it was taken with `untracked=True`. `OverflowError`
-    /// for a negative `limit`.
+    /// They are in the order of the object, at most `limit` of them. References to objects that
+    /// are not in this part of the graph are included, but not those to objects that the snapshot
+    /// did not contain: strings and numbers, unless it was taken with `untracked=True`.
+    /// `OverflowError` for a negative `limit`.
     ///
     ///     >>> import refcycle, os, tempfile
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")

@@ -205,8 +205,8 @@ impl AnnotatedGraph {
         from_named(py, named?, None)
     }
 
-    /// Returns the directed graph of a GraphML text, a `str` or UTF-8 `bytes`, of refcycle or of
-    /// another program.
+    /// Returns the directed graph of a GraphML text, a `str` or UTF-8 `bytes`, of refcycle or
+    /// of another program.
     ///
     /// Annotations are the data of the key named `label`, else `annotation`, else `name`; a vertex
     /// without one has its id as annotation. If all ids are integers they are kept, otherwise they
@@ -271,17 +271,17 @@ impl AnnotatedGraph {
 
     /// Draws the graph into a file, `refcycle.png` unless `filename` is given.
     ///
-    /// The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF need
-    /// no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws the
-    /// graph, in any format that it knows. The other keywords are those of `to_svg`.
+    /// The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
+    /// need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
+    /// the graph, in any format that it knows. The other keywords are those of `to_svg`.
     ///
     /// PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
     /// such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
     /// and a font to install; the file is still written.
     ///
     /// `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
-    /// after `limit_seconds`, at the next step of the layout. `RuntimeError` if the drawing program
-    /// fails. `ValueError` for an unknown format.
+    /// after `limit_seconds`, at the next step of the layout. `RuntimeError` if the drawing
+    /// program fails. `ValueError` for an unknown format.
     ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import ObjectGraph
@@ -311,8 +311,8 @@ impl AnnotatedGraph {
     ///
     /// `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
     /// default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
-    /// `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at the
-    /// bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
+    /// `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at
+    /// the bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
     ///
     /// - `fold`: three or more vertices of one type with the same referrers and the same referents
     ///   are drawn as one box.
@@ -320,8 +320,8 @@ impl AnnotatedGraph {
     /// - `legend`: colours and shapes are explained below the picture.
     /// - `theme`: `'light'` or `'dark'`.
     /// - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
-    ///   arrows than boxes) as a summary, counted by type and with the largest cycles apart. `True`
-    ///   always does; `False` never does, and such a graph is a `ValueError`.
+    ///   arrows than boxes) as a summary, counted by type and with the largest cycles apart.
+    ///   `True` always does; `False` never does, and such a graph is a `ValueError`.
     /// - `limit_seconds`: `TimeoutError` if the drawing takes longer.
     ///
     /// A picture of 150 vertices takes less than half a second, one of 1,000 less than five
@@ -367,8 +367,8 @@ impl AnnotatedGraph {
         page::export(slf.py(), engine, &path, target.as_ref())
     }
 
-    /// Writes the page of `export_html` into a temporary file, opens it in the browser and returns
-    /// its path.
+    /// Writes the page of `export_html` into a temporary file, opens it in the browser and
+    /// returns its path.
     ///
     /// The file is not removed. Errors and cost are those of `export_html`.
     #[pyo3(signature = (target=None))]

@@ -83,11 +83,11 @@ impl<'py> GraphParts<'py> {
 #[crate::border::guarded]
 #[pymethods]
 impl DirectedGraph {
-    /// Returns the graph of these vertices in which the edges of a vertex `v` go to the items of
-    /// `edge_mapper[v]`.
+    /// Returns the graph of these vertices in which the edges of a vertex `v` go to the items
+    /// of `edge_mapper[v]`.
     ///
-    /// `vertices` is any iterable of hashable objects; equal ones are one vertex. `edge_mapper` may
-    /// also be a function. Edges are numbered in the order of the vertices and of the items.
+    /// `vertices` is any iterable of hashable objects; equal ones are one vertex. `edge_mapper`
+    /// may also be a function. Edges are numbered in the order of the vertices and of the items.
     /// `ValueError` if an item is not one of the vertices.
     ///
     ///     >>> from refcycle.directed_graph import DirectedGraph
@@ -157,10 +157,11 @@ impl DirectedGraph {
         ))
     }
 
-    /// Returns the graph with the `str()` of each vertex as its annotation, as an `AnnotatedGraph`.
+    /// Returns the graph with the `str()` of each vertex as its annotation, as an
+    /// `AnnotatedGraph`.
     ///
-    /// The ids of the vertices are 0, 1, 2, ... in the order of iteration, those of the edges their
-    /// numbers. What `str()` raises is passed on.
+    /// The ids of the vertices are 0, 1, 2, ... in the order of iteration, those of the edges
+    /// their numbers. What `str()` raises is passed on.
     ///
     ///     >>> from refcycle.directed_graph import DirectedGraph
     ///     >>> graph = DirectedGraph.from_edge_pairs([1, 2], [(1, 2)])
@@ -175,7 +176,8 @@ impl DirectedGraph {
         )
     }
 
-    /// Returns the graph in Graphviz's DOT language, with the `str()` of each vertex as its label.
+    /// Returns the graph in Graphviz's DOT language, with the `str()` of each vertex as its
+    /// label.
     ///
     /// What `str()` raises is passed on.
     fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {

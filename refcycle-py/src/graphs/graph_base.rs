@@ -106,8 +106,8 @@ fn is_graph(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 #[crate::border::guarded]
 #[pymethods]
 impl GraphBase {
-    /// The vertices of the graph, in the order of iteration: a collection with `len`, iteration and
-    /// a fast `in`.
+    /// The vertices of the graph, in the order of iteration: a collection with `len`, iteration
+    /// and a fast `in`.
     #[getter]
     fn vertices(slf: Bound<'_, Self>) -> VertexView {
         VertexView::new(slf.unbind())
@@ -186,7 +186,8 @@ impl GraphBase {
     /// Returns the vertices from which edges come to a vertex, as a list.
     ///
     /// A vertex occurs once for each of several parallel edges. `KeyError` if the vertex is not in
-    /// the graph. Takes time in proportion to the result, and at the first call that of `in_edges`.
+    /// the graph. Takes time in proportion to the result, and at the first call that of
+    /// `in_edges`.
     fn parents<'py>(&self, vertex: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let v = self.engine.vertex(vertex)?;
         let graph = self.engine.graph().into_iter();
@@ -195,7 +196,8 @@ impl GraphBase {
         self.objects_of(vertex.py(), graph.flat_map(|graph| graph.predecessors(v)))
     }
 
-    /// Returns every edge as a pair `(tail, head)` of vertices, as a list in the order of `edges`.
+    /// Returns every edge as a pair `(tail, head)` of vertices, as a list in the order of
+    /// `edges`.
     fn references<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut checkpoint = Checkpoint::new();
         let edges = self.engine.graph().into_iter();
@@ -231,8 +233,8 @@ impl GraphBase {
     /// Returns the graph of everything that can be reached from `start`, including `start`.
     ///
     /// `generations` limits the number of steps: 0 gives `start` alone, `None` means no limit.
-    /// `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time in
-    /// proportion to the result.
+    /// `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time
+    /// in proportion to the result.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
@@ -254,8 +256,8 @@ impl GraphBase {
     /// Returns the graph of everything from which `start` can be reached, including `start`.
     ///
     /// `generations` limits the number of steps: 0 gives `start` alone, `None` means no limit.
-    /// `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time in
-    /// proportion to the result, and at the first call that of `in_edges`.
+    /// `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time
+    /// in proportion to the result, and at the first call that of `in_edges`.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
@@ -301,7 +303,8 @@ impl GraphBase {
         wrap(py, cycle.ok_or_else(no_cycle)?)
     }
 
-    /// Returns the strongly connected components, as a list of graphs in reverse topological order.
+    /// Returns the strongly connected components, as a list of graphs in reverse topological
+    /// order.
     ///
     /// Two vertices are in one component if each can be reached from the other. A component comes
     /// after all components that it reaches. Takes time in proportion to the graph, and some 400
@@ -342,10 +345,10 @@ impl GraphBase {
 
     /// Returns an iterator over the simple cycles, the shortest first and each once.
     ///
-    /// A simple cycle visits no vertex twice. Each is a list of vertices in the order of the edges;
-    /// the last vertex has an edge to the first. Cycles that differ only in which of several
-    /// parallel edges they use count as one. `max_length` limits the number of vertices of a cycle.
-    /// Each cycle is searched for when it is asked for: there can be exponentially many.
+    /// A simple cycle visits no vertex twice. Each is a list of vertices in the order of the
+    /// edges; the last vertex has an edge to the first. Cycles that differ only in which of
+    /// several parallel edges they use count as one. `max_length` limits the number of vertices of
+    /// a cycle. Each cycle is searched for when it is asked for: there can be exponentially many.
     /// `ValueError` for a negative `max_length`. Takes O(vertices + edges) time to begin, and
     /// memory that does not grow with the number of cycles.
     ///
@@ -361,9 +364,9 @@ impl GraphBase {
     /// Returns a set of edges of small total weight without which the graph has no cycle, as a
     /// `FeedbackArcSet`.
     ///
-    /// `weights` has one number for each edge, in the order of `edges`; without it each edge weighs
-    /// 1. The set is always minimal: with any of its edges put back, there is a cycle. It is a
-    /// minimum where that can be proved within some tens of milliseconds (`is_optimal`).
+    /// `weights` has one number for each edge, in the order of `edges`; without it each edge
+    /// weighs 1. The set is always minimal: with any of its edges put back, there is a cycle. It
+    /// is a minimum where that can be proved within some tens of milliseconds (`is_optimal`).
     /// `ValueError` if there are too few or too many weights, or one is negative or not finite.
     ///
     ///     >>> from refcycle.directed_graph import DirectedGraph
@@ -400,8 +403,8 @@ impl GraphBase {
         )
     }
 
-    /// Returns the vertices for which `predicate` returns a true value, as a list in the order of
-    /// iteration.
+    /// Returns the vertices for which `predicate` returns a true value, as a list in the order
+    /// of iteration.
     ///
     /// What `predicate` raises is passed on.
     ///
@@ -518,8 +521,8 @@ impl GraphBase {
     ///
     /// pyarrow, pandas, Polars, DuckDB and others read the tables through the Arrow PyCapsule
     /// interface, without a copy; none of them has to be installed. The tables hold no object of
-    /// the graph. `ValueError` if a label or an id does not fit. All labels are computed: about two
-    /// seconds for a million objects.
+    /// the graph. `ValueError` if a label or an id does not fit. All labels are computed: about
+    /// two seconds for a million objects.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> tables = ObjectGraph([[1], 1]).to_arrow()
@@ -638,12 +641,14 @@ impl GraphBase {
         exchange::text(slf.py(), &slf.borrow().engine, formats::graphml::to_graphml)
     }
 
-    /// Writes the graph with its labels into a GraphML file, for yEd, Gephi, NetworkX and others.
+    /// Writes the graph with its labels into a GraphML file, for yEd, Gephi, NetworkX and
+    /// others.
     ///
     /// Labels are not shortened. Characters that XML does not allow (most control characters) are
     /// written as escapes such as `\x1b`. The file is written under a temporary name and moved to
-    /// `path` when it is complete: an existing file is replaced as a whole or not at all. `OSError`
-    /// if it cannot be written. All labels are computed: about two seconds for a million objects.
+    /// `path` when it is complete: an existing file is replaced as a whole or not at all.
+    /// `OSError` if it cannot be written. All labels are computed: about two seconds for a million
+    /// objects.
     ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import AnnotatedGraph, ObjectGraph
@@ -692,8 +697,8 @@ impl GraphBase {
 
     /// Writes the graph with its labels into a JSON file for Cytoscape and Cytoscape.js.
     ///
-    /// The label of a vertex is its `name`, that of an edge its `interaction`. Labels, errors, cost
-    /// and the replacement of the file are as for `export_graphml`.
+    /// The label of a vertex is its `name`, that of an edge its `interaction`. Labels, errors,
+    /// cost and the replacement of the file are as for `export_graphml`.
     fn export_cytoscape(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
         exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
             formats::cytoscape::write_cytoscape(graph, out)

@@ -33,9 +33,9 @@ const OBJECT: usize = 56;
 /// with the number of objects that have been read and the number of all objects; what it raises
 /// ends the call.
 ///
-/// `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or still
-/// being written, or has a newer format; the message says which. `MemoryError` if there is not
-/// enough memory for it. A file from an untrusted source can do no harm except by its size.
+/// `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
+/// still being written, or has a newer format; the message says which. `MemoryError` if there is
+/// not enough memory for it. A file from an untrusted source can do no harm except by its size.
 ///
 ///     >>> import refcycle, os, tempfile
 ///     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")

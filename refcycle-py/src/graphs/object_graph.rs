@@ -107,12 +107,12 @@ impl ObjectGraph {
         Ok(PyClassInitializer::from(GraphBase { engine }).add_subclass(Self))
     }
 
-    /// Returns the reference cycles, as a list with a `refcycle.Cycle` for each strongly connected
-    /// component that has one.
+    /// Returns the reference cycles, as a list with a `refcycle.Cycle` for each strongly
+    /// connected component that has one.
     ///
-    /// A component comes before those that it reaches, so that in a graph of garbage the first ones
-    /// keep the rest alive. The labels of a `Cycle` are computed when they are asked for. Takes the
-    /// time of `strongly_connected_components`.
+    /// A component comes before those that it reaches, so that in a graph of garbage the first
+    /// ones keep the rest alive. The labels of a `Cycle` are computed when they are asked for.
+    /// Takes the time of `strongly_connected_components`.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> numbers = [1]
@@ -138,14 +138,16 @@ impl ObjectGraph {
         super::annotated_graph::from_named(py, named, base.engine.asked())
     }
 
-    /// Returns the graph with its labels as a JSON text, which `AnnotatedGraph.from_json` reads.
+    /// Returns the graph with its labels as a JSON text, which `AnnotatedGraph.from_json`
+    /// reads.
     ///
     /// Takes the time of `annotated`.
     fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
         named::to_json(slf.py(), &slf.as_super().borrow().engine)
     }
 
-    /// Writes the graph with its labels into a JSON file, which `AnnotatedGraph.import_json` reads.
+    /// Writes the graph with its labels into a JSON file, which `AnnotatedGraph.import_json`
+    /// reads.
     ///
     /// An existing file is replaced as a whole or not at all. `OSError` if the file cannot be
     /// written. Takes the time of `annotated`.
@@ -170,17 +172,17 @@ impl ObjectGraph {
 
     /// Draws the graph into a file, `refcycle.png` unless `filename` is given.
     ///
-    /// The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF need
-    /// no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws the
-    /// graph, in any format that it knows. The other keywords are those of `to_svg`.
+    /// The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
+    /// need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
+    /// the graph, in any format that it knows. The other keywords are those of `to_svg`.
     ///
     /// PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
     /// such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
     /// and a font to install; the file is still written.
     ///
     /// `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
-    /// after `limit_seconds`, at the next step of the layout. `RuntimeError` if the drawing program
-    /// fails. `ValueError` for an unknown format.
+    /// after `limit_seconds`, at the next step of the layout. `RuntimeError` if the drawing
+    /// program fails. `ValueError` for an unknown format.
     ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import ObjectGraph
@@ -210,8 +212,8 @@ impl ObjectGraph {
     ///
     /// `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
     /// default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
-    /// `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at the
-    /// bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
+    /// `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at
+    /// the bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
     ///
     /// - `fold`: three or more vertices of one type with the same referrers and the same referents
     ///   are drawn as one box.
@@ -220,13 +222,13 @@ impl ObjectGraph {
     /// - `theme`: `'light'` or `'dark'`.
     /// - `roots`: a dashed box above an object says what holds it from outside the graph, as in
     ///   "running in thread MainThread". "held by C code" is only shown where no other object of
-    ///   the snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit. A
-    ///   holder that also holds a referrer is drawn above the referrer only. `None` draws these
-    ///   boxes for snapshots and their parts, `True` always, `False` never. A summary has none, nor
-    ///   has a graph of more than 5,000 vertices.
+    ///   the snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit.
+    ///   A holder that also holds a referrer is drawn above the referrer only. `None` draws these
+    ///   boxes for snapshots and their parts, `True` always, `False` never. A summary has none,
+    ///   nor has a graph of more than 5,000 vertices.
     /// - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
-    ///   arrows than boxes) as a summary, counted by type and with the largest cycles apart. `True`
-    ///   always does; `False` never does, and such a graph is a `ValueError`.
+    ///   arrows than boxes) as a summary, counted by type and with the largest cycles apart.
+    ///   `True` always does; `False` never does, and such a graph is a `ValueError`.
     /// - `limit_seconds`: `TimeoutError` if the drawing takes longer.
     ///
     /// A picture of 150 vertices takes less than half a second, one of 1,000 less than five
@@ -250,11 +252,11 @@ impl ObjectGraph {
     /// Writes the graph as a heap snapshot for Chrome's DevTools and memlab.
     ///
     /// It has types, sizes (those of `shallow_sizes`), labels of references, weak references, and
-    /// above the objects what holds them from outside (see `roots`). In Chrome: Memory panel, Load;
-    /// the file name must end in `.heapsnapshot`.
+    /// above the objects what holds them from outside (see `roots`). In Chrome: Memory panel,
+    /// Load; the file name must end in `.heapsnapshot`.
     ///
-    /// An object has the same id in all snapshots of a process, so that DevTools can compare two of
-    /// them. Objects are identified by their addresses: an object has a new id if an object of
+    /// An object has the same id in all snapshots of a process, so that DevTools can compare two
+    /// of them. Objects are identified by their addresses: an object has a new id if an object of
     /// another type was at its address before, or a string or number of another value. An object
     /// that takes the place of another one of its own class has the old id; differences of counts
     /// and sizes are still right.
@@ -277,17 +279,18 @@ impl ObjectGraph {
     ///
     /// The file has for each object its type, label, size, address, reference count and what holds
     /// it from outside (see `roots`); each reference with its label; and for the whole graph the
-    /// versions, the command, the time and the present stacks of all threads. It is an Apache Arrow
-    /// table (IPC, also called Feather version 2, with zstd), one row an object, which pyarrow,
-    /// pandas and Polars read too; the guide's page on files lists its columns.
+    /// versions, the command, the time and the present stacks of all threads. It is an Apache
+    /// Arrow table (IPC, also called Feather version 2, with zstd), one row an object, which
+    /// pyarrow, pandas and Polars read too; the guide's page on files lists its columns.
     ///
     /// Unless `redact=False`, the file has identifiers but no other string, and neither bytes nor
     /// numbers: `str (12 characters)` stands for a string. Identifiers are the names of types,
-    /// functions, modules, attributes, variables, threads and tasks, and the paths of source files.
-    /// A dict key is an identifier only if the dict is a namespace: that of a module, a class, an
-    /// instance or a frame, `sys.modules`, `__annotations__`, `__kwdefaults__`, and `os.environ`
-    /// (without its values). The guide's page on files says what this means for data in names. With
-    /// `redact=False`, labels are those of `annotated`, and the command has its arguments.
+    /// functions, modules, attributes, variables, threads and tasks, and the paths of source
+    /// files. A dict key is an identifier only if the dict is a namespace: that of a module, a
+    /// class, an instance or a frame, `sys.modules`, `__annotations__`, `__kwdefaults__`, and
+    /// `os.environ` (without its values). The guide's page on files says what this means for data
+    /// in names. With `redact=False`, labels are those of `annotated`, and the command has its
+    /// arguments.
     ///
     /// A graph from a file is written as it is. With `redact=True`, one from a file that is not
     /// redacted is a `ValueError`, as its labels contain the values.
@@ -337,8 +340,8 @@ impl ObjectGraph {
         page::export(slf.py(), engine, &path, target.as_ref())
     }
 
-    /// Writes the page of `export_html` into a temporary file, opens it in the browser and returns
-    /// its path.
+    /// Writes the page of `export_html` into a temporary file, opens it in the browser and
+    /// returns its path.
     ///
     /// The file is not removed. Errors and cost are those of `export_html`.
     #[pyo3(signature = (target=None))]
@@ -346,20 +349,20 @@ impl ObjectGraph {
         page::view(slf.py(), &slf.as_super().borrow().engine, target.as_ref())
     }
 
-    /// Returns the objects that belong to this graph and that a later snapshot would contain, as a
-    /// list: the graph itself.
+    /// Returns the objects that belong to this graph and that a later snapshot would contain,
+    /// as a list: the graph itself.
     fn owned_objects<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(slf.py(), [slf])
     }
 
-    /// Returns how many references to an object come from outside the graph, or `None` if that is
-    /// unknown.
+    /// Returns how many references to an object come from outside the graph, or `None` if that
+    /// is unknown.
     ///
     /// They come from objects that the collector does not track, from C code or, in a part of a
     /// graph, from the rest of it. The graph's own reference is not counted. The number is unknown
-    /// for immortal objects. It is that of the time when the graph was made. `KeyError` if `obj` is
-    /// not in the graph. Takes time in proportion to the referrers of the object, and at the first
-    /// call that of `in_edges`.
+    /// for immortal objects. It is that of the time when the graph was made. `KeyError` if `obj`
+    /// is not in the graph. Takes time in proportion to the referrers of the object, and at the
+    /// first call that of `in_edges`.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
@@ -411,12 +414,12 @@ impl ObjectGraph {
         )
     }
 
-    /// Returns the objects with references from outside the graph, as a list of `Root` in the order
-    /// of the vertices.
+    /// Returns the objects with references from outside the graph, as a list of `Root` in the
+    /// order of the vertices.
     ///
     /// Every chain of references that keeps objects alive starts at one of them. References are
-    /// counted as they were when the graph was made; their holders are looked up at the time of the
-    /// call. Takes about the time of a snapshot.
+    /// counted as they were when the graph was made; their holders are looked up at the time of
+    /// the call. Takes about the time of a snapshot.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
@@ -431,14 +434,14 @@ impl ObjectGraph {
     /// `refcycle.liveness.Why`.
     ///
     /// A chain leads from an object that is held from outside, such as the frame of a thread or
-    /// `sys.modules`, to `obj`. The chains share no object except `obj` and modules, so that each of
-    /// them has to be broken to free it. At most `limit` chains are looked for, the shortest first.
-    /// Variables of the calling function that refer to `obj` itself are ignored unless nothing else
-    /// holds it, and so are the objects of this package. C code is only named if nothing else leads to
-    /// `obj`.
+    /// `sys.modules`, to `obj`. The chains share no object except `obj` and modules, so that each
+    /// of them has to be broken to free it. At most `limit` chains are looked for, the shortest
+    /// first. Variables of the calling function that refer to `obj` itself are ignored unless
+    /// nothing else holds it, and so are the objects of this package. C code is only named if
+    /// nothing else leads to `obj`.
     ///
-    /// `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time of
-    /// `roots`, and that of a search that ends when all chains are found.
+    /// `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time
+    /// of `roots`, and that of a search that ends when all chains are found.
     ///
     ///     >>> import refcycle
     ///     >>> class Pool:
@@ -480,8 +483,8 @@ impl ObjectGraph {
     /// Returns the bytes that would be freed if an object were gone.
     ///
     /// These are its own bytes and those of all objects that can be reached from outside only
-    /// through it: the objects that it dominates. Sizes are those of `shallow_sizes` at the time of
-    /// the first call of this method or of another one about retained memory, which are kept.
+    /// through it: the objects that it dominates. Sizes are those of `shallow_sizes` at the time
+    /// of the first call of this method or of another one about retained memory, which are kept.
     /// Strings, numbers and other objects that the collector does not track are only counted in
     /// `snapshot(untracked=True)`.
     ///
@@ -499,8 +502,8 @@ impl ObjectGraph {
         Ok(engine.retention(slf.py())?.size(v))
     }
 
-    /// Returns the retained size of each object in the order of iteration, as an `array.array` of
-    /// type code `Q`.
+    /// Returns the retained size of each object in the order of iteration, as an `array.array`
+    /// of type code `Q`.
     ///
     /// Sizes and cost are those of `retained_size`; the result takes 8 bytes an object.
     fn retained_sizes<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -537,8 +540,8 @@ impl ObjectGraph {
 
     /// Returns the nearest other object without which an object would be freed too, or `None`.
     ///
-    /// There is no such object if `obj` is held from outside, or by two paths that share no object.
-    /// `KeyError` if `obj` is not in the graph. The cost is that of `retained_size`.
+    /// There is no such object if `obj` is held from outside, or by two paths that share no
+    /// object. `KeyError` if `obj` is not in the graph. The cost is that of `retained_size`.
     fn immediate_dominator<'py>(
         slf: &Bound<'py, Self>,
         obj: &Bound<'py, PyAny>,
@@ -549,8 +552,8 @@ impl ObjectGraph {
         Ok(dominator.map(|dominator| engine.object(slf.py(), dominator)))
     }
 
-    /// Returns the graph of an object and of all objects that it dominates: of what would be freed
-    /// without it.
+    /// Returns the graph of an object and of all objects that it dominates: of what would be
+    /// freed without it.
     ///
     /// `KeyError` if `obj` is not in the graph. The cost is that of `retained_size` and of
     /// `full_subgraph`.
@@ -565,11 +568,12 @@ impl ObjectGraph {
         )
     }
 
-    /// Returns the objects directly below an object in the dominator tree, as a list of `Retained`,
-    /// the largest first.
+    /// Returns the objects directly below an object in the dominator tree, as a list of
+    /// `Retained`, the largest first.
     ///
-    /// Without an argument, those that no other object dominates. `KeyError` if `obj` is not in the
-    /// graph. The cost is that of `retained_size`, and some 200 bytes for each item of the result.
+    /// Without an argument, those that no other object dominates. `KeyError` if `obj` is not in
+    /// the graph. The cost is that of `retained_size`, and some 200 bytes for each item of the
+    /// result.
     #[pyo3(signature = (obj=None))]
     fn directly_dominated_by<'py>(
         slf: &Bound<'py, Self>,
@@ -581,8 +585,8 @@ impl ObjectGraph {
         retained_below(slf, v, usize::MAX)
     }
 
-    /// Returns the `n` objects that retain most among those that no other object dominates, as a
-    /// list of `Retained`, the largest first.
+    /// Returns the `n` objects that retain most among those that no other object dominates, as
+    /// a list of `Retained`, the largest first.
     ///
     /// The cost is that of `retained_size`.
     #[pyo3(signature = (n=10))]
@@ -590,11 +594,11 @@ impl ObjectGraph {
         retained_below(slf, None, n)
     }
 
-    /// Returns the few objects that retain most of the memory, as a list of `Suspect`, the largest
-    /// first.
+    /// Returns the few objects that retain most of the memory, as a list of `Suspect`, the
+    /// largest first.
     ///
-    /// A suspect is a single object, or all objects of one type, that no other object dominates and
-    /// that retain at least the part `share` of all bytes, as in Eclipse's Memory Analyzer.
+    /// A suspect is a single object, or all objects of one type, that no other object dominates
+    /// and that retain at least the part `share` of all bytes, as in Eclipse's Memory Analyzer.
     /// `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
     /// `retained_size`.
     #[pyo3(signature = (share=0.1))]
@@ -615,11 +619,11 @@ impl ObjectGraph {
 
     /// Returns figures of the graph and of how the heap was read, as a dict.
     ///
-    /// `vertices`, `edges` and `memory` (bytes of the graph's arrays); for a snapshot and its parts
-    /// also `pause_seconds` (how long no other thread could run), `running_frames`, `untracked`
-    /// (whether untracked objects were asked for), `frozen` (objects that `gc.freeze()` has put
-    /// aside), `frozen_unseen` (those of them that are not in the snapshot) and `tuples_let_go`
-    /// (tuples that only C code held and that may not have been complete).
+    /// `vertices`, `edges` and `memory` (bytes of the graph's arrays); for a snapshot and its
+    /// parts also `pause_seconds` (how long no other thread could run), `running_frames`,
+    /// `untracked` (whether untracked objects were asked for), `frozen` (objects that
+    /// `gc.freeze()` has put aside), `frozen_unseen` (those of them that are not in the snapshot)
+    /// and `tuples_let_go` (tuples that only C code held and that may not have been complete).
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> figures = ObjectGraph([[]]).statistics()
@@ -685,8 +689,8 @@ impl ObjectGraph {
     /// Returns the bytes that an object itself takes.
     ///
     /// That includes the header of the collector, the words before the object, its items and
-    /// tables, and the attributes that it stores inline, but not the objects that it refers to. The
-    /// table of attribute names that the instances of a class share counts with the class.
+    /// tables, and the attributes that it stores inline, but not the objects that it refers to.
+    /// The table of attribute names that the instances of a class share counts with the class.
     ///
     /// The object is measured as it is at the time of the call. None of its code runs: a
     /// `__sizeof__` that is written in Python is ignored. `KeyError` if `obj` is not in the graph.

@@ -57,7 +57,8 @@ impl Root {
 #[crate::border::guarded]
 #[pymethods]
 impl Root {
-    /// Who holds the references that are explained: a tuple with one text for each reference.
+    /// Who holds the references that are explained: a tuple with one text for each
+    /// reference.
     #[getter]
     fn holders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.holders)
