@@ -6,13 +6,13 @@ use pyo3::types::PyDict;
 
 use crate::heap::layout;
 
-/// Whether something is available, and why not.
+/// Whether refcycle can see something, and why not. True if it is available.
 #[pyclass(frozen, module = "refcycle")]
 pub(crate) struct Capability {
     /// Whether it is available.
     #[pyo3(get)]
     available: bool,
-    /// Why it is not; empty when it is.
+    /// Why it is not available; empty if it is.
     #[pyo3(get)]
     reason: &'static str,
 }

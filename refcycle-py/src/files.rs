@@ -14,8 +14,10 @@ use crate::os_error::os_error;
 
 const NO_PANIC: &str = "nobody panics with it";
 
-/// A file beside its place, where it goes when it is whole. It is for its owner alone, unless
-/// it takes the place of one with other permissions.
+/// A file that is written under a temporary name and moved into place when complete.
+///
+/// It is for its owner alone, unless it replaces a file with other permissions. `OSError` if it
+/// cannot be made.
 #[pyclass(frozen, module = "refcycle._refcycle")]
 pub(crate) struct NewFile {
     path: PathBuf,
@@ -50,10 +52,11 @@ impl NewFile {
         }
     }
 
-    /// Opens what is at the place if it is not a regular file, such as a pipe; a regular file
-    /// is opened when it is written. Returns the descriptor, or `None` where files have none.
+    /// Opens the target if it is not a regular file, such as a pipe.
     ///
-    /// A pipe waits for its reader. `OSError` if it cannot be opened.
+    /// Returns the descriptor, or `None` for a regular file, which is opened when it is written,
+    /// and where files have no descriptors. Opening a pipe waits for its reader. `OSError` if that
+    /// fails.
     fn open(&self, py: Python<'_>) -> PyResult<Option<i32>> {
         let mut file = self.file.lock().expect(NO_PANIC);
         let Some(file) = file.as_mut() else {
@@ -80,10 +83,10 @@ impl NewFile {
         drop(self.take());
     }
 
-    /// Writes the bytes objects of an iterable, and moves the file to its place.
+    /// Writes the bytes objects of an iterable, and moves the file into place.
     ///
-    /// If the iterable raises, the place is unchanged and the exception is passed on. `OSError` if
-    /// the file cannot be written.
+    /// If the iterable raises an exception, the target is unchanged. `OSError` if the file cannot
+    /// be written.
     fn write(&self, chunks: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = chunks.py();
         let (file, path) = self.take()?;

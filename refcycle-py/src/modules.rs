@@ -41,7 +41,9 @@ pub(crate) fn hold_what_is_needed(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// A name in a module, which is imported if need be.
+/// Returns an attribute of a module, which is imported if necessary.
+///
+/// `RuntimeError` if the program is ending and the module can no longer be imported.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_later", signature = (module, name, /))]

@@ -21,8 +21,10 @@ impl From<names::ReferenceName<String>> for ReferenceName {
 #[crate::border::guarded]
 #[pymethods]
 impl ReferenceName {
-    /// `attribute`, `item`, `array item`, `key`, `value`, `element`, `local`, `stack`, `field`,
-    /// `field item`, `module state` or `other`.
+    /// The kind of the reference.
+    ///
+    /// One of `attribute`, `item`, `array item`, `key`, `value`, `element`, `local`, `stack`,
+    /// `field`, `field item`, `module state` and `other`.
     #[getter]
     fn kind(&self) -> &'static str {
         self.0.kind().word()
@@ -67,8 +69,10 @@ pub(crate) struct ObjectName(names::ObjectName<String>);
 #[crate::border::guarded]
 #[pymethods]
 impl ObjectName {
-    /// `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
-    /// `frame`, `weak reference`, `instance` or `other`.
+    /// The kind of the object.
+    ///
+    /// One of `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
+    /// `frame`, `weak reference`, `instance` and `other`.
     #[getter]
     fn kind(&self) -> &'static str {
         self.0.kind().word()
@@ -81,8 +85,7 @@ impl ObjectName {
         self.0.borrowed().name()
     }
 
-    /// The name of the type with its module, where the name of the object has it, else
-    /// `None`.
+    /// The name of the type with its module, if the object's name has it, else `None`.
     #[getter]
     fn type_name(&self) -> Option<&str> {
         self.0.borrowed().type_name()
@@ -106,7 +109,7 @@ impl ObjectName {
     }
 }
 
-/// The name of an object, live or of a file. No code of the object's runs.
+/// Returns the name of an object, live or from a file. No code of the object runs.
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn object_name(obj: &Bound<'_, PyAny>) -> ObjectName {

@@ -15,8 +15,9 @@ pub(crate) fn class_name(object: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(line(&object.get_type().qualname()?.to_string_lossy()))
 }
 
-/// A text in one line with an escape, as `\x1b`, for each character that a terminal would
-/// obey or that nobody would see.
+/// Returns a text as one line for a terminal.
+///
+/// Characters that a terminal would obey, or that nobody would see, are escaped: `\x1b`.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_escaped", signature = (text, /))]

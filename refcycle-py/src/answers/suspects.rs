@@ -26,7 +26,7 @@ pub(crate) struct Suspect {
     /// The bytes that they retain together.
     #[pyo3(get)]
     retained_size: u64,
-    /// The part of all bytes of the graph that this is.
+    /// The retained bytes as a part of all bytes of the graph.
     #[pyo3(get)]
     share: f64,
     accumulation_point: Option<Py<PyAny>>,
@@ -35,7 +35,7 @@ pub(crate) struct Suspect {
 #[crate::border::guarded]
 #[pymethods]
 impl Suspect {
-    /// The objects, what retains most first: a list.
+    /// The objects as a list, the largest retainer first.
     #[getter]
     fn vertices<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.vertices)

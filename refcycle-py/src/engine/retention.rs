@@ -98,13 +98,13 @@ pub(crate) struct Retained {
     /// The object.
     #[pyo3(get)]
     vertex: Py<PyAny>,
-    /// The bytes that it takes itself.
+    /// The bytes of the object itself.
     #[pyo3(get)]
     shallow_size: u64,
-    /// The bytes that it and all that it dominates take.
+    /// The bytes of the object and of everything that it dominates.
     #[pyo3(get)]
     retained_size: u64,
-    /// How many objects these are, itself included.
+    /// The number of these objects, itself included.
     #[pyo3(get)]
     retained_count: usize,
 }

@@ -100,8 +100,10 @@ impl SavedObject {
         self.type_name()
     }
 
-    /// Of which kind it is: `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`,
-    /// `method`, `module`, `frame`, `weak reference`, `instance` or `other`.
+    /// The kind of the object.
+    ///
+    /// One of `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
+    /// `frame`, `weak reference`, `instance` and `other`.
     #[getter]
     fn kind(&self) -> &'static str {
         self.name().kind().word()
@@ -126,9 +128,10 @@ impl SavedObject {
         self.size()
     }
 
-    /// Where the execution of the object was: `running` or `suspended` for a generator or
-    /// coroutine, also before its start and after its end; `pending` or `done` for a task or
-    /// future of asyncio; `None` for all other objects.
+    /// Its state of execution.
+    ///
+    /// `running` or `suspended` for a generator or coroutine, also before its start and after its
+    /// end; `pending` or `done` for a task or future of asyncio; `None` for all other objects.
     #[getter(state)]
     fn state_in_python(&self) -> Option<&str> {
         self.state()

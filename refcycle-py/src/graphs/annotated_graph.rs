@@ -269,19 +269,20 @@ impl AnnotatedGraph {
         named::to_dot(slf.py(), &slf.as_super().borrow().engine)
     }
 
-    /// Draws the graph into a file, `refcycle.png` unless `filename` is given.
+    /// Draws the graph into a file, `refcycle.png` unless `path` is given.
     ///
     /// The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
     /// need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
     /// the graph, in any format that it knows. The other keywords are those of `to_svg`.
+    /// `filename` is the former name of `path`.
     ///
     /// PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
     /// such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
     /// and a font to install; the file is still written.
     ///
     /// `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
-    /// after `limit_seconds`, at the next step of the layout. `RuntimeError` if the drawing
-    /// program fails. `ValueError` for an unknown format.
+    /// after `limit_seconds`, at the next step of the layout, which may come seconds later.
+    /// `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
     ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import ObjectGraph
@@ -345,7 +346,8 @@ impl AnnotatedGraph {
     ///
     /// The page starts at `target`, a vertex; by default at the vertex of the query that gave the
     /// graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
-    /// grows by clicks. Types are read from the annotations.
+    /// grows by clicks. Types are read from the annotations. `filename` is the former name of
+    /// `path`.
     ///
     /// An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
     /// graph, `OSError` if the file cannot be written. Of a graph of more than eight million

@@ -77,11 +77,11 @@ impl SimpleCycles {
 /// Edges without which a graph has no cycle.
 #[pyclass(frozen, get_all, module = "refcycle._refcycle")]
 pub(crate) struct FeedbackArcSet {
-    /// The edges, in their order.
+    /// The edges, in the order of the graph.
     edges: Py<PyList>,
-    /// What they weigh together.
+    /// The sum of their weights; without weights, the number of edges.
     weight: f64,
-    /// No set of such edges weighs less.
+    /// A proven lower bound: no such set weighs less.
     lower_bound: f64,
     /// Whether it is proved that no such set weighs less than this one.
     is_optimal: bool,

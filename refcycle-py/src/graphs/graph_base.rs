@@ -473,7 +473,7 @@ impl GraphBase {
     }
 
     /// Returns the text of `tree(start)`; without a start, that of as many trees as it takes to
-    /// show every vertex.
+    /// show every vertex, unless a limit leaves some out.
     ///
     /// The keywords are those of `tree`. Without a start, the trees begin at one vertex of each
     /// strongly connected component that no other component reaches; that takes time in proportion

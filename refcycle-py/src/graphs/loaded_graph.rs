@@ -35,7 +35,8 @@ const OBJECT: usize = 56;
 ///
 /// `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
 /// still being written, or has a newer format; the message says which. `MemoryError` if there is
-/// not enough memory for it. A file from an untrusted source can do no harm except by its size.
+/// not enough memory for it. A file from an untrusted source can do no harm except by its size:
+/// everything in it is checked.
 ///
 ///     >>> import refcycle, os, tempfile
 ///     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")

@@ -170,19 +170,20 @@ impl ObjectGraph {
         named::to_dot(slf.py(), &slf.as_super().borrow().engine)
     }
 
-    /// Draws the graph into a file, `refcycle.png` unless `filename` is given.
+    /// Draws the graph into a file, `refcycle.png` unless `path` is given.
     ///
     /// The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
     /// need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
     /// the graph, in any format that it knows. The other keywords are those of `to_svg`.
+    /// `filename` is the former name of `path`.
     ///
     /// PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
     /// such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
     /// and a font to install; the file is still written.
     ///
     /// `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
-    /// after `limit_seconds`, at the next step of the layout. `RuntimeError` if the drawing
-    /// program fails. `ValueError` for an unknown format.
+    /// after `limit_seconds`, at the next step of the layout, which may come seconds later.
+    /// `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
     ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import ObjectGraph
@@ -223,9 +224,9 @@ impl ObjectGraph {
     /// - `roots`: a dashed box above an object says what holds it from outside the graph, as in
     ///   "running in thread MainThread". "held by C code" is only shown where no other object of
     ///   the snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit.
-    ///   A holder that also holds a referrer is drawn above the referrer only. `None` draws these
-    ///   boxes for snapshots and their parts, `True` always, `False` never. A summary has none,
-    ///   nor has a graph of more than 5,000 vertices.
+    ///   A holder that also holds a referrer, as a thread holds all its frames, is drawn above the
+    ///   referrer only. `None` draws these boxes for snapshots and their parts, `True` always,
+    ///   `False` never. A summary has none, nor has a graph of more than 5,000 vertices.
     /// - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
     ///   arrows than boxes) as a summary, counted by type and with the largest cycles apart.
     ///   `True` always does; `False` never does, and such a graph is a `ValueError`.
@@ -298,8 +299,8 @@ impl ObjectGraph {
     /// Labels, sizes and holders are those at the time of the call. Takes some 2 s for a million
     /// objects, and up to 100 bytes an object and 30 a reference. The file is written under a
     /// temporary name and moved to `path` when it is complete. A new file is readable by its owner
-    /// only (0600); an existing one keeps its permissions. `OSError` if it cannot be written; an
-    /// existing file is then unchanged.
+    /// only (0600), like all files that refcycle writes; an existing one keeps its permissions.
+    /// `OSError` if it cannot be written; an existing file is then unchanged.
     ///
     ///     >>> import os, tempfile, refcycle
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
@@ -315,8 +316,8 @@ impl ObjectGraph {
     ///
     /// The page starts at `target`, a vertex; by default at the vertex of the query that gave the
     /// graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
-    /// grows by clicks. Vertices have types and sizes, so that it also shows what retains most
-    /// memory. No code of the objects runs.
+    /// grows by clicks. Vertices have types and sizes, so that it also shows the largest
+    /// retainers. No code of the objects runs. `filename` is the former name of `path`.
     ///
     /// An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
     /// graph, `OSError` if the file cannot be written. Takes about six seconds and 60 MB for a
@@ -438,7 +439,8 @@ impl ObjectGraph {
     /// of them has to be broken to free it. At most `limit` chains are looked for, the shortest
     /// first. Variables of the calling function that refer to `obj` itself are ignored unless
     /// nothing else holds it, and so are the objects of this package. C code is only named if
-    /// nothing else leads to `obj`.
+    /// nothing else leads to `obj`. Print the result for a tree, with a fix where refcycle
+    /// recognises the pattern.
     ///
     /// `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time
     /// of `roots`, and that of a search that ends when all chains are found.
@@ -771,7 +773,7 @@ fn retained_below<'py>(
     PyList::new(py, below)
 }
 
-/// Writes a graph as `ObjectGraph.save` does, into a file that was begun.
+/// Writes a graph as `ObjectGraph.save` does, into a `NewFile`.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(signature = (graph, file, *, redact))]

@@ -12,7 +12,7 @@ use super::object_graph::{LiveObjects, ObjectGraph};
 use super::reduce::NumberedEdge;
 use crate::engine::{EdgeNames, Engine, GraphKind};
 
-/// Makes a graph again of what its `__reduce__` returned.
+/// Makes the graph that `__reduce__` described.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_restore", signature = (class_, vertices, edges, /))]

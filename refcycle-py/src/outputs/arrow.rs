@@ -19,17 +19,20 @@ use crate::heap::memory;
 const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
 
-/// A graph as two Arrow tables: what `to_arrow` of a graph gives.
+/// A graph as two Arrow tables: the result of a graph's `to_arrow`.
 #[pyclass(frozen, get_all, name = "ArrowTables", module = "refcycle._refcycle")]
 pub(crate) struct ArrowTables {
-    /// A row a vertex.
+    /// The table of the vertices, one row each.
     vertices: Py<ArrowTable>,
-    /// A row an edge.
+    /// The table of the edges, one row each.
     edges: Py<ArrowTable>,
 }
 
-/// A table that pyarrow, pandas, Polars, DuckDB and others read through the Arrow
-/// PyCapsule interface, without a copy, as often as they like.
+/// A table for the Arrow PyCapsule interface: pyarrow, pandas, Polars, DuckDB and others read
+/// it without a copy, any number of times.
+///
+/// Use `pyarrow.table(t)`, `polars.DataFrame(t)` or `pandas.DataFrame.from_arrow(t)`. `len(t)` is
+/// the number of rows.
 #[pyclass(frozen, name = "ArrowTable", module = "refcycle._refcycle")]
 pub(crate) struct ArrowTable {
     batch: RecordBatch,

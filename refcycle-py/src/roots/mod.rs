@@ -57,8 +57,7 @@ impl Root {
 #[crate::border::guarded]
 #[pymethods]
 impl Root {
-    /// Who holds the references that are explained: a tuple with one text for each
-    /// reference.
+    /// The holders of the references that are explained: a tuple, one text each.
     #[getter]
     fn holders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.holders)

@@ -7,8 +7,10 @@ use crate::engine::{Engine, GraphKind};
 use crate::graphs::base::GraphBase;
 use crate::outputs::named;
 
-/// A graph of hashable objects, told apart by equality. Edges are numbered in the order
-/// in which they are given.
+/// A graph of hashable objects, compared by equality.
+///
+/// Make one with `from_out_edges` or `from_edge_pairs`. Edges are numbered in the order in which
+/// they are given.
 #[pyclass(extends = GraphBase, subclass, module = "refcycle.directed_graph")]
 pub(crate) struct DirectedGraph;
 

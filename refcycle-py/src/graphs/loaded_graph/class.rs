@@ -14,7 +14,8 @@ use crate::outputs::named;
 /// A graph of objects as they were when it was saved: what `refcycle.load` returns.
 ///
 /// Its vertices are `SavedObject`s. It answers what an `ObjectGraph` does, from what the file
-/// says: labels, sizes, counts and holders are those of the moment when it was saved.
+/// says: labels, sizes, counts and holders are those of the moment when it was saved. Parts of it
+/// are `LoadedGraph`s too.
 #[pyclass(extends = ObjectGraph, subclass, module = "refcycle.loaded_graph")]
 pub(crate) struct LoadedGraph;
 

@@ -11,8 +11,9 @@ use crate::engine::{Engine, GraphKind};
 use crate::graphs::base::GraphBase;
 use crate::outputs::named;
 
-/// What a graph of a user's class says of its vertices and edges, for the algorithms.
-/// It sees the graph as it is now.
+/// The vertices and edges of a graph of a user's class, for the algorithms.
+///
+/// It sees the graph as it is now. Queries return graphs of the user's class.
 #[pyclass(extends = GraphBase, module = "refcycle._refcycle")]
 pub(crate) struct UserGraph;
 
