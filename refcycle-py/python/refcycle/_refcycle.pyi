@@ -1,3 +1,5 @@
+# The docstrings are those of the compiled code, which are in the style of Rust: "Returns ...".
+# ruff: noqa: D205, D401
 from array import array
 from collections import Counter
 from collections.abc import Callable, Container, Hashable, Iterable, MutableMapping, MutableSet
@@ -56,17 +58,17 @@ __all__ = [
 ]
 
 _T = TypeVar("_T")
-_V = TypeVar("_V")
-_E = TypeVar("_E")
+_V = TypeVar("_V")  # a vertex
+_E = TypeVar("_E")  # an edge
 _H = TypeVar("_H", bound=Hashable)
 _K = TypeVar("_K", bound=Hashable)  # of class methods: pyright solves no _H there
-_G = TypeVar("_G", bound=IDirectedGraph[Any, Any])
+_G = TypeVar("_G", bound=IDirectedGraph[Any, Any])  # the graphs that queries return
 
 VERSION: Final[str]
 
 @final
 class GraphIterator(Generic[_T]):
-    """An iterator over the vertices or the edges of a graph."""
+    """Goes through the vertices or the edges of a graph."""
 
     def __iter__(self) -> Self: ...
     def __next__(self) -> _T: ...
@@ -90,14 +92,14 @@ class EdgeView(Generic[_E]):
 
 @final
 class SimpleCycles(Generic[_V]):
-    """An iterator over the simple cycles of a graph, shortest first."""
+    """Goes through the simple cycles of a graph, shortest first."""
 
     def __iter__(self) -> Self: ...
     def __next__(self) -> list[_V]: ...
 
 @final
 class FeedbackArcSet(Generic[_E]):
-    """Edges whose removal leaves a graph without cycles."""
+    """Edges without which a graph has no cycle."""
 
     @property
     def edges(self) -> list[_E]:
@@ -109,138 +111,218 @@ class FeedbackArcSet(Generic[_E]):
 
     @property
     def lower_bound(self) -> float:
-        """A proven lower bound: no such set weighs less than this."""
+        """A proven lower bound: no such set weighs less."""
 
     @property
     def is_optimal(self) -> bool:
-        """Whether the set is proven to have the least possible weight."""
+        """Whether it is proved that no such set weighs less than this one."""
 
     def __len__(self) -> int: ...
 
 @disjoint_base
 class GraphBase(Generic[_V, _E, _G]):
-    """The methods that all graphs share: vertices, edges and the algorithms on them.
-
-    `_V` is the type of a vertex, `_E` that of an edge, and `_G` the class of the graphs that
-    queries return.
-    """
+    """What all graphs have in common: vertices, edges, and the algorithms on them."""
 
     @property
     def vertices(self) -> VertexView[_V]:
-        """The vertices: a collection with `len`, iteration and a fast `in`."""
+        """The vertices of the graph, in the order of iteration: a collection with `len`, iteration
+        and a fast `in`.
+        """
 
     @property
     def edges(self) -> EdgeView[_E]:
-        """The edges: a collection with `len`, iteration and a fast `in`."""
+        """The edges of the graph: a collection with `len`, iteration and a fast `in`."""
 
     def head(self, edge: _E) -> _V:
-        """Return the vertex to which an edge goes."""
+        """Returns the vertex to which an edge goes.
+
+        `KeyError` if the edge is not in the graph. Takes O(log vertices) time.
+        """
 
     def tail(self, edge: _E) -> _V:
-        """Return the vertex from which an edge comes."""
+        """Returns the vertex from which an edge comes.
+
+        `KeyError` if the edge is not in the graph. Takes O(log vertices) time.
+        """
 
     def out_edges(self, vertex: _V) -> list[_E]:
-        """Return the edges that leave a vertex."""
+        """Returns the edges that leave a vertex, as a list.
+
+        `KeyError` if the vertex is not in the graph. Takes time in proportion to the result.
+        """
 
     def in_edges(self, vertex: _V) -> list[_E]:
-        """Return the edges that enter a vertex."""
+        """Returns the edges that enter a vertex, as a list.
+
+        `KeyError` if the vertex is not in the graph. Takes time in proportion to the result. The
+        first call of this method, of `parents` or of `ancestors` also computes the reversed graph,
+        in time and memory (12 bytes an edge) in proportion to the graph.
+        """
 
     def children(self, vertex: _V) -> list[_V]:
-        """Return the heads of the edges that leave a vertex, one for each parallel edge."""
+        """Returns the vertices to which the edges of a vertex go, as a list.
+
+        A vertex occurs once for each of several parallel edges. `KeyError` if the vertex is not in
+        the graph. Takes time in proportion to the result.
+
+            >>> from refcycle import ObjectGraph
+            >>> inner = []
+            >>> pair = [inner, inner]
+            >>> ObjectGraph([pair, inner]).children(pair)
+            [[], []]
+        """
 
     def parents(self, vertex: _V) -> list[_V]:
-        """Return the tails of the edges that enter a vertex, one for each parallel edge."""
+        """Returns the vertices from which edges come to a vertex, as a list.
+
+        A vertex occurs once for each of several parallel edges. `KeyError` if the vertex is not in
+        the graph. Takes time in proportion to the result, and at the first call that of
+        `in_edges`.
+        """
 
     def references(self) -> list[tuple[_V, _V]]:
-        """Return every edge as a pair `(tail, head)`."""
+        """Returns every edge as a pair `(tail, head)` of vertices, as a list in the order of
+        `edges`.
+        """
 
     def full_subgraph(self, vertices: Iterable[_V]) -> _G:
-        """Return the graph of these vertices and all edges between them."""
+        """Returns the graph of the given vertices and of all edges between them.
+
+        `vertices` is any iterable. `KeyError` if one of them is not in the graph. Takes time in
+        proportion to the result, and 4 bytes for each vertex of this graph.
+        """
 
     def descendants(self, start: _V, generations: SupportsIndex | None = None) -> _G:
-        """Return the graph of everything that `start` reaches, itself included.
+        """Returns the graph of everything that can be reached from `start`, including `start`.
 
-        `generations` limits the number of steps: 0 gives the start alone, `None` has no
-        limit.
+        `generations` limits the number of steps: 0 gives `start` alone, `None` means no limit.
+        `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time
+        in proportion to the result.
+
+            >>> from refcycle import ObjectGraph
+            >>> inner = []
+            >>> outer = [[inner]]
+            >>> graph = ObjectGraph([outer, outer[0], inner])
+            >>> len(graph.descendants(outer)), len(graph.descendants(outer, generations=1))
+            (3, 2)
         """
 
     def ancestors(self, start: _V, generations: SupportsIndex | None = None) -> _G:
-        """Return the graph of everything that reaches `start`, itself included.
+        """Returns the graph of everything from which `start` can be reached, including `start`.
 
-        `generations` limits the number of steps: 0 gives the start alone, `None` has no
-        limit.
+        `generations` limits the number of steps: 0 gives `start` alone, `None` means no limit.
+        `KeyError` if `start` is not in the graph, `ValueError` for a negative number. Takes time
+        in proportion to the result, and at the first call that of `in_edges`.
+
+            >>> from refcycle import ObjectGraph
+            >>> inner = []
+            >>> outer = [[inner]]
+            >>> graph = ObjectGraph([outer, outer[0], inner])
+            >>> len(graph.ancestors(inner)), len(graph.ancestors(inner, generations=1))
+            (3, 2)
         """
 
     def shortest_path(self, start: _V, end: _V) -> _G:
-        """Return the graph of the vertices on a shortest path; ValueError if there is none."""
+        """Returns the graph of the vertices on a shortest path, with all edges between them.
+
+        `ValueError` if there is no path from `start` to `end`, `KeyError` if one of them is not in
+        the graph. Takes time in proportion to the part of the graph that is nearer to `start`.
+        """
 
     def shortest_cycle(self, start: _V) -> _G:
-        """Return the graph of the vertices on a shortest cycle; ValueError if there is none."""
+        """Returns the graph of the vertices on a shortest cycle through `start`, with all edges
+        between them.
+
+        `ValueError` if there is no such cycle, `KeyError` if `start` is not in the graph. Takes
+        time in proportion to the part of the graph that is nearer to `start`.
+        """
 
     def strongly_connected_components(self) -> list[_G]:
-        """Return the strongly connected components in reverse topological order.
+        """Returns the strongly connected components, as a list of graphs in reverse topological
+        order.
 
-        A component comes after all those that it reaches.
+        Two vertices are in one component if each can be reached from the other. A component comes
+        after all components that it reaches. Takes time in proportion to the graph, and some 400
+        bytes for each component.
         """
 
     def source_components(self) -> list[_G]:
-        """Return the strongly connected components that no other component reaches.
+        """Returns the strongly connected components that no other component reaches, as a list of
+        graphs.
 
-        In a graph of garbage, these keep the rest alive.
+        Of a graph of garbage, they are the components that keep the rest alive. Takes the time of
+        `strongly_connected_components`.
         """
 
     def cyclic_components(self) -> list[_G]:
-        """Return the strongly connected components that have a cycle.
+        """Returns the strongly connected components that have a cycle, as a list of graphs.
 
-        Each has at least two vertices, or an edge from a vertex to itself. The order is that of
-        `strongly_connected_components`.
+        Such a component has two or more vertices, or an edge from a vertex to itself. The order is
+        that of `strongly_connected_components`, and so is the time.
 
-        >>> from refcycle.directed_graph import DirectedGraph
-        >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "ba", "bc", "dd"])
-        >>> sorted(sorted(part) for part in graph.cyclic_components())
-        [['a', 'b'], ['d']]
+            >>> from refcycle.directed_graph import DirectedGraph
+            >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "ba", "bc", "dd"])
+            >>> sorted(sorted(part) for part in graph.cyclic_components())
+            [['a', 'b'], ['d']]
         """
 
     def simple_cycles(self, max_length: int | None = None) -> SimpleCycles[_V]:
-        """Return an iterator over the simple cycles, shortest first, each once.
+        """Returns an iterator over the simple cycles, the shortest first and each once.
 
-        Each cycle is a list of vertices in the order of its edges; the last edge leads back to
-        the first vertex. Cycles that differ only in their choice of parallel edges count as one.
-        `max_length` is the largest number of vertices of a cycle.
+        A simple cycle visits no vertex twice. Each is a list of vertices in the order of the
+        edges; the last vertex has an edge to the first. Cycles that differ only in which of
+        several parallel edges they use count as one. `max_length` limits the number of vertices of
+        a cycle. Each cycle is searched for when it is asked for: there can be exponentially many.
+        `ValueError` for a negative `max_length`. Takes O(vertices + edges) time to begin, and
+        memory that does not grow with the number of cycles.
 
-        Cycles are computed one at a time, because there can be exponentially many. The start
-        takes O(vertices + edges) time; memory does not grow with the number of cycles.
-
-        >>> from refcycle.directed_graph import DirectedGraph
-        >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "bc", "ca", "ba"])
-        >>> list(graph.simple_cycles())
-        [['a', 'b'], ['a', 'b', 'c']]
+            >>> from refcycle.directed_graph import DirectedGraph
+            >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "bc", "ca", "ba"])
+            >>> list(graph.simple_cycles())
+            [['a', 'b'], ['a', 'b', 'c']]
         """
 
     def feedback_arc_set(self, weights: Iterable[float] | None = None) -> FeedbackArcSet[_E]:
-        """Return edges of small total weight whose removal leaves no cycle.
+        """Returns a set of edges of small total weight without which the graph has no cycle, as a
+        `FeedbackArcSet`.
 
-        `weights` has a number for each edge, in the order of `edges`; without it each edge weighs
-        1. The set is a minimum if `is_optimal` says so: the exact search stops after some tens of
-        milliseconds. It is always minimal: putting back any of its edges closes a cycle.
-        ValueError if the number of weights is wrong, or if one is negative or not finite.
+        `weights` has one number for each edge, in the order of `edges`; without it each edge
+        weighs 1. The set is always minimal: with any of its edges put back, there is a cycle. It
+        is a minimum where that can be proved within some tens of milliseconds (`is_optimal`).
+        `ValueError` if there are too few or too many weights, or one is negative or not finite.
 
-        >>> from refcycle.directed_graph import DirectedGraph
-        >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
-        >>> graph.feedback_arc_set().edges
-        [0]
-        >>> graph.feedback_arc_set([5, 1, 1, 1, 1]).weight
-        2.0
+            >>> from refcycle.directed_graph import DirectedGraph
+            >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
+            >>> len(graph.feedback_arc_set())
+            1
+            >>> graph.feedback_arc_set([5, 1, 1, 1, 1]).weight
+            2.0
         """
 
     def count_by(self, classifier: Callable[[_V], _H]) -> Counter[_H]:
-        """Return how many vertices the classifier puts into each class."""
+        """Counts the vertices of each class, as a `collections.Counter`.
+
+        `classifier` is called with each vertex and returns its class, which must be hashable. What
+        it raises is passed on.
+
+            >>> from refcycle import ObjectGraph
+            >>> ObjectGraph([[], {}, [1]]).count_by(type)
+            Counter({<class 'list'>: 2, <class 'dict'>: 1})
+        """
 
     def find_by(self, predicate: Callable[[_V], object]) -> list[_V]:
-        """Return the vertices for which the predicate is true."""
+        """Returns the vertices for which `predicate` returns a true value, as a list in the order
+        of iteration.
+
+        What `predicate` raises is passed on.
+
+            >>> from refcycle import ObjectGraph
+            >>> ObjectGraph([[], {}, [1]]).find_by(lambda vertex: isinstance(vertex, list))
+            [[], [1]]
+        """
 
     def to_graphml(self) -> str:
-        """Return the graph, with names, as GraphML; see `export_graphml`.
+        """Returns the graph with its labels as a GraphML text: see `export_graphml`.
 
         >>> from refcycle import ObjectGraph
         >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
@@ -248,23 +330,25 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def export_graphml(self, path: StrPath) -> None:
-        r"""Write the graph, with names, to a GraphML file for yEd, Gephi or NetworkX.
+        r"""Writes the graph with its labels into a GraphML file, for yEd, Gephi, NetworkX and
+        others.
 
-        Names are not shortened. Characters that XML cannot contain, such as most control
-        characters, are written as escapes (`\x1b`), here and in the formats below. The file is
-        written under a temporary name and moved into place when it is complete; OSError if that
-        fails. The time is linear in the length of the names.
+        Labels are not shortened. Characters that XML does not allow (most control characters) are
+        written as escapes such as `\x1b`. The file is written under a temporary name and moved to
+        `path` when it is complete: an existing file is replaced as a whole or not at all.
+        `OSError` if it cannot be written. All labels are computed: about two seconds for a million
+        objects.
 
-        >>> import os, tempfile
-        >>> from refcycle import AnnotatedGraph, ObjectGraph
-        >>> path = os.path.join(tempfile.mkdtemp(), "graph.graphml")
-        >>> ObjectGraph([[]]).export_graphml(path)
-        >>> [vertex.annotation for vertex in AnnotatedGraph.import_graphml(path)]
-        ['list[0]']
+            >>> import os, tempfile
+            >>> from refcycle import AnnotatedGraph, ObjectGraph
+            >>> path = os.path.join(tempfile.mkdtemp(), "graph.graphml")
+            >>> ObjectGraph([[]]).export_graphml(path)
+            >>> [vertex.annotation for vertex in AnnotatedGraph.import_graphml(path)]
+            ['list[0]']
         """
 
     def to_gexf(self) -> str:
-        """Return the graph, with names, as GEXF; see `export_gexf`.
+        """Returns the graph with its labels as a GEXF text: see `export_gexf`.
 
         >>> from refcycle import ObjectGraph
         >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()
@@ -272,10 +356,13 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def export_gexf(self, path: StrPath) -> None:
-        """Write the graph, with names, to a GEXF file for Gephi; see `export_graphml`."""
+        """Writes the graph with its labels into a GEXF file, for Gephi.
+
+        Labels, errors, cost and the replacement of the file are as for `export_graphml`.
+        """
 
     def to_cytoscape(self) -> str:
-        """Return the graph, with names, as JSON for Cytoscape; see `export_cytoscape`.
+        """Returns the graph with its labels as JSON for Cytoscape: see `export_cytoscape`.
 
         >>> import json
         >>> from refcycle import ObjectGraph
@@ -285,24 +372,25 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def export_cytoscape(self, path: StrPath) -> None:
-        """Write the graph, with names, as JSON for Cytoscape and Cytoscape.js.
+        """Writes the graph with its labels into a JSON file for Cytoscape and Cytoscape.js.
 
-        The name is the `name` of a vertex and the `interaction` of an edge. See
-        `export_graphml` for the rest.
+        The label of a vertex is its `name`, that of an edge its `interaction`. Labels, errors,
+        cost and the replacement of the file are as for `export_graphml`.
         """
 
     def export_csv(self, edges_path: StrPath, vertices_path: StrPath | None = None) -> None:
-        r"""Write a table of the edges and, if `vertices_path` is given, one of the vertices.
+        r"""Writes a CSV table of the edges and, if `vertices_path` is given, one of the vertices.
 
-        The columns are `source,target,id,label` and `id,label`. A name that a spreadsheet would
-        run as a formula is prefixed with `'`. See `export_graphml` for the rest.
+        The columns are `source,target,id,label` and `id,label`. A label that a spreadsheet would
+        run as a formula has a `'` in front. Labels, errors, cost and the replacement of the file
+        are as for `export_graphml`.
 
-        >>> import os, tempfile
-        >>> from refcycle import ObjectGraph
-        >>> path = os.path.join(tempfile.mkdtemp(), "edges.csv")
-        >>> ObjectGraph([[]]).export_csv(path)
-        >>> open(path).read()
-        'source,target,id,label\n'
+            >>> import os, tempfile
+            >>> from refcycle import ObjectGraph
+            >>> path = os.path.join(tempfile.mkdtemp(), "edges.csv")
+            >>> ObjectGraph([[]]).export_csv(path)
+            >>> open(path).read()
+            'source,target,id,label\n'
         """
 
     def tree(
@@ -316,31 +404,32 @@ class GraphBase(Generic[_V, _E, _G]):
         width: int | None = None,
         ascii: bool | None = None,
     ) -> Tree:
-        """Return a tree of the referrers of `start`, or of its referents: print it.
+        """Returns a tree of the objects that refer to `start`, or of those that it refers to, as a
+        `Tree`: print it.
 
-        A line reads `NAME of REFERRER`, or with `direction="referents"` `NAME: REFERENT`. Lines
-        near `start` take precedence over lines far from it. A vertex is expanded once: where it
-        appears again, a number refers to the first place. If no object of the graph refers to an
-        object, `(2 from outside)` says how many references come from elsewhere. A line that ends
-        in ` …` has more below it, and the last lines say what the limits left out.
+        A line reads `NAME of REFERRER`, or with `direction="referents"` `NAME: REFERENT`. Vertices
+        near `start` come before distant ones. Each vertex is expanded once; where it occurs again,
+        a number refers to the first line. `(2 from outside)` says how many references to an object
+        come from outside the graph. A line that ends in ` …` has more below it, and the last lines
+        say what the limits left out.
 
-        `max_depth` limits the steps from `start` (`None`: no limit), `max_lines` the lines (at
-        least 3). Of siblings of one kind the first `fold` are shown, and one line says how many
-        more there are (`None` shows all). `width` is in terminal cells (at least 20; a wide
-        character takes two); `None` is the width of the terminal when the tree is printed. With
-        `ascii` the tree is pure ASCII and other characters are escaped; `None` does so if
-        `sys.stdout` cannot encode them.
+        `max_depth` limits the steps from `start` (`None`: no limit), `max_lines` the lines (3 or
+        more). Of siblings of one kind, the first `fold` are shown and one line gives the number of
+        the others (`None` shows all). `width` is in terminal cells (20 or more), of which wide
+        characters take two; `None` means the width of the terminal at the time of printing. With
+        `ascii=True` all other characters are escaped; `None` does so if `sys.stdout` cannot encode
+        them.
 
-        `KeyError` if `start` is not a vertex, `ValueError` for a limit that is too low. Only the
-        labels that are shown are computed: milliseconds in a graph of a million objects, once
-        `parents` or `tree` has built the reversed edges. A `DirectedGraph` shows the `str()` of
-        its vertices.
+        `KeyError` if `start` is not in the graph, `ValueError` for a limit that is too low. Only
+        the labels that are shown are computed: milliseconds in a graph of a million objects, after
+        the reversed graph has been computed (see `in_edges`). A `DirectedGraph` shows the `str()`
+        of its vertices.
 
-        >>> from refcycle import ObjectGraph
-        >>> inner = []
-        >>> print(ObjectGraph([[inner, inner], inner]).tree(inner, ascii=True, width=40))
-        list[0]
-        `- item[0], item[1] of list[2] (1 from outside)
+            >>> from refcycle import ObjectGraph
+            >>> inner = []
+            >>> print(ObjectGraph([[inner, inner], inner]).tree(inner, ascii=True, width=60))
+            list[0]
+            `- item[0], item[1] of list[2] (1 from outside)
         """
 
     def to_text(
@@ -354,70 +443,71 @@ class GraphBase(Generic[_V, _E, _G]):
         width: int | None = None,
         ascii: bool | None = None,
     ) -> str:
-        """Return the text of `tree(start)`; without a start, of as many trees as are needed.
+        """Returns the text of `tree(start)`; without a start, that of as many trees as it takes to
+        show every vertex, unless a limit leaves some out.
 
-        Without a start, every vertex is in one of the trees unless a limit leaves it out. The
-        trees start at one vertex of each strongly connected component that no other component
-        reaches. That takes time linear in the size of the graph.
+        The keywords are those of `tree`. Without a start, the trees begin at one vertex of each
+        strongly connected component that no other component reaches; that takes time in proportion
+        to the graph.
 
-        >>> from refcycle import ObjectGraph
-        >>> inner = []
-        >>> graph = ObjectGraph([[inner], inner, "alone"])
-        >>> print(graph.to_text(direction="referents", ascii=True))
-        list[1]
-        `- item[0]: list[0]
-        'alone'
+            >>> from refcycle import ObjectGraph
+            >>> inner = []
+            >>> graph = ObjectGraph([[inner], inner, "alone"])
+            >>> print(graph.to_text(direction="referents", ascii=True))
+            list[1]
+            `- item[0]: list[0]
+            'alone'
         """
 
     def to_arrow(self) -> ArrowTables:
-        """Return the graph as two Arrow tables, one of its vertices and one of its edges.
+        """Returns the graph as two Arrow tables, one of its vertices and one of its edges.
 
-        `vertices` has one row for each vertex, in the order of iteration: `vertex` (its number
-        from 0), `id`, `type` (the name of the object's type; of an annotated vertex, the one in
-        its label), `label` and `size` (bytes of the object itself; null if the vertices are not
-        objects of the heap). `edges` has `id`, `tail` and `head` (numbers of vertices) and
-        `label`, which may be null. The ids are those of `annotated()`.
+        `vertices` has a row for each vertex in the order of iteration: `vertex` (its number, from
+        0), `id`, `type` (the name of the object's type; of an annotated vertex, the one in its
+        label), `label`, and `size` (the bytes of the object itself, null if the vertices are not
+        objects of a heap). `edges` has `id`, `tail` and `head` (numbers of vertices) and `label`,
+        which may be null. Ids are those of `annotated()`.
 
-        pyarrow, pandas, Polars, DuckDB and others read the tables without a copy through the
-        Arrow PyCapsule interface; none of them need be installed. The tables hold no object.
-        `ValueError` if a label or an id does not fit. All labels are computed: about two seconds
-        for a million objects.
+        pyarrow, pandas, Polars, DuckDB and others read the tables through the Arrow PyCapsule
+        interface, without a copy; none of them has to be installed. The tables hold no object of
+        the graph. `ValueError` if a label or an id does not fit. All labels are computed: about
+        two seconds for a million objects.
 
-        >>> from refcycle import ObjectGraph
-        >>> tables = ObjectGraph([[1], 1]).to_arrow()
-        >>> tables.edges
-        <refcycle._refcycle.ArrowTable of 1 rows: id, tail, head, label>
-        >>> tables.vertices.column_names
-        ['vertex', 'id', 'type', 'label', 'size']
+            >>> from refcycle import ObjectGraph
+            >>> tables = ObjectGraph([[1], 1]).to_arrow()
+            >>> tables.edges
+            <refcycle._refcycle.ArrowTable of 1 rows: id, tail, head, label>
+            >>> tables.vertices.column_names
+            ['vertex', 'id', 'type', 'label', 'size']
         """
 
     def to_networkx(self) -> Any:
-        """Return the graph as a `networkx.MultiDiGraph`.
+        """Returns the graph as a `networkx.MultiDiGraph`.
 
-        A node is the `id` of the object or of the annotated vertex; in a `DirectedGraph` it is
-        the vertex itself. Its attributes are `label` and `type`, as in `to_arrow`. The key of an
-        edge is its id, and its attribute is `label`, if it has one. No object of an `ObjectGraph`
-        is kept alive. `ImportError` if networkx is not installed. All labels are computed, and
-        each vertex and each edge takes some 500 bytes.
+        The nodes are the `id()` of each object or the id of each annotated vertex; the vertices of
+        a `DirectedGraph` are nodes themselves. A node has the attributes `label` and `type`, as in
+        `to_arrow`. The key of an edge is its id; its attribute is `label`, if it has one. The
+        result keeps no object of an `ObjectGraph` alive. `ImportError` if networkx is not
+        installed. All labels are computed, and each vertex and edge takes some 500 bytes.
         """
 
     def to_rustworkx(self) -> Any:
-        """Return the graph as a `rustworkx.PyDiGraph`.
+        """Returns the graph as a `rustworkx.PyDiGraph`.
 
-        The index of a node is the number of the vertex in the order of iteration. The payload of
-        a node is a dict with `id`, `label` and `type`; that of an edge is a dict with `id` and, if
-        it has one, `label`, as in `to_networkx`. `ImportError` if rustworkx is not installed. All
-        labels are computed, and each vertex and each edge takes some 500 bytes.
+        The index of a node is the number of the vertex in the order of iteration. The payload of a
+        node is a dict with `id`, `label` and `type`; that of an edge is one with `id` and, if it
+        has one, `label`. They are those of `to_networkx`. `ImportError` if rustworkx is not
+        installed. All labels are computed, and each vertex and edge takes some 500 bytes.
         """
 
     def to_scipy(self) -> Any:
-        """Return the graph as a `scipy.sparse.csr_array` of ones.
+        """Returns the graph as a `scipy.sparse.csr_array` of ones.
 
-        Row and column are the numbers of the tail and the head in the order of iteration.
-        Parallel edges are separate entries at one position, which SciPy adds up. The index arrays
-        are the graph's own and read-only: call `copy()` before operations that change the array
-        in place, such as `sum_duplicates` and `max`. `ImportError` if scipy is not installed.
-        Takes the time and memory for the ones, 4 bytes an edge.
+        Row and column are the numbers of the tail and of the head in the order of iteration.
+        Parallel edges are several entries of one position, which SciPy adds up. The index arrays
+        are the graph's own: they are not copied and are read-only, so that operations in place,
+        such as `sum_duplicates` and `max`, need a `copy()` first. `ImportError` if scipy is not
+        installed. Takes time and memory for the ones only, 4 bytes an edge.
         """
 
     def _repr_mimebundle_(
@@ -425,24 +515,25 @@ class GraphBase(Generic[_V, _E, _G]):
         include: Container[str] | None = None,
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
-        """Return what a notebook shows, by MIME type.
+        """Returns what a notebook shows, as a dict by MIME type.
 
-        For up to 150 vertices, a picture as `image/svg+xml`. For more, or if drawing takes longer
-        than 5 seconds, a table of the types and their numbers of vertices as `text/html`. In any
-        case that table as `text/plain`.
+        A graph of up to 150 vertices is a picture, `image/svg+xml`. A larger one, or one whose
+        picture cannot be made within 5 seconds, is a table of the types and their counts,
+        `text/html`. The table is always there as `text/plain`. `include` and `exclude` are
+        collections of MIME types.
         """
 
     @classmethod
     def vertex_set(cls) -> MutableSet[_V]:
-        """Return an empty set for vertices."""
+        """Returns an empty set for vertices."""
 
     @classmethod
     def vertex_dict(cls) -> MutableMapping[_V, Any]:
-        """Return an empty mapping for vertices."""
+        """Returns an empty mapping for vertices."""
 
     @classmethod
     def vertex_equal(cls, vertex1: _V, vertex2: _V) -> bool:
-        """Return whether two vertices are equal."""
+        """Returns whether two vertices are equal."""
 
     def __sub__(self, other: IDirectedGraph[Any, Any], /) -> _G: ...
     def __and__(self, other: IDirectedGraph[Any, Any], /) -> _G: ...
@@ -452,7 +543,7 @@ class GraphBase(Generic[_V, _E, _G]):
 
 @final
 class Root:
-    """A vertex with references from outside its graph."""
+    """A vertex to which references come from outside its graph."""
 
     @property
     def vertex(self) -> Any:
@@ -464,22 +555,21 @@ class Root:
 
     @property
     def holders(self) -> tuple[str, ...]:
-        """What holds the references whose origin is known, one text for each reference."""
+        """The holders of the references that are explained: a tuple, one text each."""
 
     @property
     def unexplained(self) -> int:
-        """How many of the references have no known origin."""
+        """The number of references whose holder is unknown."""
 
     @property
     def name(self) -> str:
-        """All holders as one text.
-
-        For example `running in thread MainThread` or `held by C code: 2 references`.
+        """All holders in one text, as in `running in thread MainThread` or `held by C code: 2
+        references`.
         """
 
 @final
 class Retained:
-    """What a vertex retains: what would be freed without it."""
+    """What a vertex retains: what would be freed if it were gone."""
 
     @property
     def vertex(self) -> Any:
@@ -499,11 +589,15 @@ class Retained:
 
 @final
 class Suspect:
-    """One object, or all objects of one type, that retain a large part of a heap."""
+    """Objects of one type that retain a large part of the heap, or one such object.
+
+    As in Eclipse's Memory Analyzer, it is looked for among the objects that no other
+    dominates.
+    """
 
     @property
     def vertices(self) -> list[Any]:
-        """The objects, the largest retainer first."""
+        """The objects as a list, the largest retainer first."""
 
     @property
     def type_name(self) -> str:
@@ -519,17 +613,17 @@ class Suspect:
 
     @property
     def accumulation_point(self) -> Any:
-        """The object below which a single suspect's memory spreads out; None for several objects.
-
-        Often the container that grows: the suspect or an object below it in the dominator tree.
+        """For a single object, the one at or below it where what is retained spreads out over
+        many: often the container that grows. `None` for several.
         """
 
 @final
 class Tree:
-    """A tree of references as text: the result of a graph's `tree`.
+    """A tree of references as text: what `tree` of a graph gives. It holds labels and
+    numbers, and no object.
 
-    It holds labels and numbers, but no object. `str` and `repr` draw it, as wide as the
-    terminal is at that time.
+    Its `str` is made when it is asked for: as wide as the terminal is then, in ASCII where
+    `sys.stdout` cannot take more.
     """
 
     def _repr_mimebundle_(
@@ -537,30 +631,30 @@ class Tree:
         include: Container[str] | None = None,
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
-        """Return what a notebook shows, by MIME type: the text."""
+        """Returns what a notebook shows, as a dict by MIME type: the text."""
 
 @final
 class ArrowTable:
-    """A table for the Arrow PyCapsule interface. It can be read any number of times.
+    """A table for the Arrow PyCapsule interface: pyarrow, pandas, Polars, DuckDB and others read
+    it without a copy, any number of times.
 
-    Use `pyarrow.table(t)`, `polars.DataFrame(t)` or `pandas.DataFrame.from_arrow(t)`.
+    Use `pyarrow.table(t)`, `polars.DataFrame(t)` or `pandas.DataFrame.from_arrow(t)`. `len(t)` is
+    the number of rows.
     """
 
     @property
     def column_names(self) -> list[str]:
         """The names of the columns."""
 
-    def __len__(self) -> int:
-        """Return the number of rows."""
-
+    def __len__(self) -> int: ...
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Return the table as a capsule with an `ArrowArrayStream`.
+        """Returns the table as a capsule with an `ArrowArrayStream`.
 
-        The types of the columns stay as they are, whatever schema is requested.
+        The columns keep their types, whatever `requested_schema` says, as the interface allows.
         """
 
     def __arrow_c_schema__(self) -> object:
-        """Return the names and types of the columns as a capsule with an `ArrowSchema`."""
+        """Returns the names and types of the columns, as a capsule with an `ArrowSchema`."""
 
 @final
 class ArrowTables:
@@ -577,38 +671,53 @@ class ArrowTables:
 # At run time the public graph classes are registered with the ABC, not derived from it.
 
 class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
-    """A graph of objects, compared by identity, and of the references between them.
+    """A graph whose vertices are objects, told apart by identity, and whose edges are the
+    references between them.
 
-    `objects` is any iterable of objects; an object that occurs twice is one vertex.
+    `objects` is any iterable of objects; one that comes again is one vertex.
     """
 
     def __new__(cls, objects: Iterable[object] = ()) -> Self: ...
     def cycles(self) -> list[Cycle]:
-        """Return a `Cycle` for each strongly connected component that has a cycle.
+        """Returns the reference cycles, as a list with a `refcycle.Cycle` for each strongly
+        connected component that has one.
 
-        A component comes before those that it reaches, so that in garbage the first ones hold the
-        rest. Names are computed when a `Cycle` is asked for them. Takes the time of
-        `strongly_connected_components`.
+        A component comes before those that it reaches, so that in a graph of garbage the first
+        ones keep the rest alive. The labels of a `Cycle` are computed when they are asked for.
+        Takes the time of `strongly_connected_components`.
 
-        >>> from refcycle import ObjectGraph
-        >>> numbers = [1]
-        >>> numbers.append(numbers)
-        >>> ObjectGraph([numbers]).cycles()
-        [<Cycle of 1 object: list[1] -> list>]
+            >>> from refcycle import ObjectGraph
+            >>> numbers = [1]
+            >>> numbers.append(numbers)
+            >>> ObjectGraph([numbers]).cycles()
+            [<Cycle of 1 object: list[1] -> list>]
         """
 
     def annotated(self) -> AnnotatedGraph:
-        """Return the graph with names in place of objects.
+        """Returns the graph with labels in place of objects, as an `AnnotatedGraph`.
 
-        The id of a vertex is the `id()` of its object; the id of an edge is its number here.
+        The id of a vertex is the `id()` of its object, that of an edge its number in this graph.
+        The result keeps no object alive. Takes about two seconds for a million objects.
+
+            >>> from refcycle import ObjectGraph
+            >>> [vertex.annotation for vertex in ObjectGraph([[1, 2], {}]).annotated()]
+            ['list[2]', 'dict[0]']
         """
 
     def to_json(self) -> str:
-        """Return the graph, with names, as JSON."""
+        """Returns the graph with its labels as a JSON text, which `AnnotatedGraph.from_json`
+        reads.
+
+        Takes the time of `annotated`.
+        """
 
     @overload
     def export_json(self, path: StrPath) -> None:
-        """Write the graph with names to a JSON file.
+        """Writes the graph with its labels into a JSON file, which `AnnotatedGraph.import_json`
+        reads.
+
+        An existing file is replaced as a whole or not at all. `OSError` if the file cannot be
+        written. Takes the time of `annotated`.
 
         `filename` is the former name of `path`.
         """
@@ -616,7 +725,10 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     @overload
     def export_json(self, *, filename: StrPath) -> None: ...
     def to_dot(self) -> str:
-        """Return the graph, with names, in Graphviz's DOT language."""
+        """Returns the graph with its labels in Graphviz's DOT language.
+
+        Takes the time of `annotated`.
+        """
 
     def export_image(
         self,
@@ -634,20 +746,27 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         summary: bool | None = None,
         limit_seconds: float = 30.0,
     ) -> None:
-        """Draw the graph to a file, by default `refcycle.png`.
+        """Draws the graph into a file, `refcycle.png` unless `path` is given.
 
-        The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF do
-        not need Graphviz. `dot_executable` names Graphviz's `dot`, which is then used, for any
-        format that it supports. See `to_svg` for the other options. `filename` is the former name
-        of `path`.
+        The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
+        need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
+        the graph, in any format that it knows. The other keywords are those of `to_svg`.
+        `filename` is the former name of `path`.
 
-        PNG and PDF use fonts of the machine for characters that refcycle's font lacks, such as
-        Chinese. If no font has them, the picture shows boxes, and a UserWarning names the script
-        and a font to install.
+        PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
+        such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
+        and a font to install; the file is still written.
 
-        OSError if the file cannot be written; an existing file then stays as it was. TimeoutError
-        after `limit_seconds`; the layout may take seconds longer to stop. RuntimeError if
-        Graphviz fails. ValueError for an unknown format.
+        `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
+        after `limit_seconds`, at the next step of the layout, which may come seconds later.
+        `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
+
+            >>> import os, tempfile
+            >>> from refcycle import ObjectGraph
+            >>> path = os.path.join(tempfile.mkdtemp(), "list.svg")
+            >>> ObjectGraph([[]]).export_image(path)
+            >>> os.path.exists(path)
+            True
         """
 
     def to_svg(
@@ -662,272 +781,322 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         summary: bool | None = None,
         limit_seconds: float = 30.0,
     ) -> str:
-        """Return the picture of the graph as SVG.
+        """Returns the picture of the graph as an SVG text.
 
-        `target` is the vertex that the picture is about; it gets a thick red outline. `None` means
-        no vertex. By default it is the one that the graph is the answer for: `x` in
-        `ancestors(x)`, `descendants(x)`, `shortest_cycle(x)` and `shortest_path(start, x)`. It is
-        drawn at the bottom, for descendants at the top. KeyError if it is not in the graph.
+        `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
+        default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
+        `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at
+        the bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
 
-        `fold` draws three or more vertices of one type with the same referrers and the same
-        referents as one box. `merge_edges` draws parallel edges as one arrow with all their names.
-        `legend` explains colours and shapes below the picture. `theme` is the colour of the
-        background.
+        - `fold`: three or more vertices of one type with the same referrers and the same referents
+          are drawn as one box.
+        - `merge_edges`: parallel edges are drawn as one arrow with all their labels.
+        - `legend`: colours and shapes are explained below the picture.
+        - `theme`: `'light'` or `'dark'`.
+        - `roots`: a dashed box above an object says what holds it from outside the graph, as in
+          "running in thread MainThread". "held by C code" is only shown where no other object of
+          the snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit.
+          A holder that also holds a referrer, as a thread holds all its frames, is drawn above the
+          referrer only. `None` draws these boxes for snapshots and their parts, `True` always,
+          `False` never. A summary has none, nor has a graph of more than 5,000 vertices.
+        - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
+          arrows than boxes) as a summary, counted by type and with the largest cycles apart.
+          `True` always does; `False` never does, and such a graph is a `ValueError`.
+        - `limit_seconds`: `TimeoutError` if the drawing takes longer.
 
-        `roots` draws a dashed box above each object that is held from outside the graph, with the
-        holder, for example "running in thread MainThread". "held by C code" appears only where no
-        other object of the snapshot can be the holder: in a whole snapshot and in `ancestors`
-        without a limit. A holder that also holds a referrer, as a thread holds all its frames, is
-        drawn above that one only. By default roots are drawn for snapshots and their parts. A
-        summary, and a graph of more than 5000 vertices, has none.
+        A picture of 150 vertices takes less than half a second, one of 1,000 less than five
+        seconds. The time depends mainly on the number of arrows.
 
-        `summary` draws a graph that is too large as counts by type, with its largest cycles.
-        `None` does so for more than 1500 boxes, or 500 more arrows than boxes; with `False` such
-        a graph is a ValueError; `True` always does so.
-
-        TimeoutError after `limit_seconds`. A picture of 150 vertices takes less than half a
-        second, one of 1000 less than five; the time depends mostly on the number of arrows.
-
-        >>> from refcycle import ObjectGraph
-        >>> inner = []
-        >>> graph = ObjectGraph([[inner], inner])
-        >>> "list[0]" in graph.ancestors(inner).to_svg(theme="dark")
-        True
+            >>> from refcycle import ObjectGraph
+            >>> inner = []
+            >>> graph = ObjectGraph([[inner], inner])
+            >>> "list[0]" in graph.ancestors(inner).to_svg(theme="dark")
+            True
         """
 
     def save(self, path: StrPath, *, redact: bool | None = None) -> None:
-        """Write the graph to a file that `refcycle.load` reads.
+        """Writes the graph into a file, which `refcycle.load` reads.
 
-        For each object the file has its type, label, size, address, reference count and holders
-        from outside (see `roots`); for each reference its label; and for the whole graph the
-        versions, the command, the time, and the stacks of all threads at the time of the call. It
-        is an Apache Arrow table (IPC, also called Feather version 2) compressed with zstd, one row
-        for each object, which pyarrow, pandas and Polars read too. The guide's page on files
-        describes the columns.
+        The file has for each object its type, label, size, address, reference count and what holds
+        it from outside (see `roots`); each reference with its label; and for the whole graph the
+        versions, the command, the time and the present stacks of all threads. It is an Apache
+        Arrow table (IPC, also called Feather version 2, with zstd), one row an object, which
+        pyarrow, pandas and Polars read too; the guide's page on files lists its columns.
 
-        Unless `redact` is False, the file contains identifiers and no other string, bytes or
-        number: `str (12 characters)` stands for a string. Identifiers are the names of types,
+        Unless `redact=False`, the file has identifiers but no other string, and neither bytes nor
+        numbers: `str (12 characters)` stands for a string. Identifiers are the names of types,
         functions, modules, attributes, variables, threads and tasks, and the paths of source
-        files. The key of a dict counts as one only if the dict is a namespace: that of a module, a
-        class, an instance or a frame, `sys.modules`, `__annotations__`, `__kwdefaults__`, or
-        `os.environ` without its values. The guide's page on files says what that means for data
-        that a program uses as names. With `redact=False` labels are those of `annotated`, and the
-        command includes its arguments.
+        files. A dict key is an identifier only if the dict is a namespace: that of a module, a
+        class, an instance or a frame, `sys.modules`, `__annotations__`, `__kwdefaults__`, and
+        `os.environ` (without its values). The guide's page on files says what this means for data
+        in names. With `redact=False`, labels are those of `annotated`, and the command has its
+        arguments.
 
-        A graph from a file is written as it is, redacted or not. With `redact=True`, `ValueError`
-        if it is not redacted, because its labels contain values.
+        A graph from a file is written as it is. With `redact=True`, one from a file that is not
+        redacted is a `ValueError`, as its labels contain the values.
 
-        Labels, sizes and holders are those at the time of the call. Takes about the time of
-        naming all objects, some 2 s a million, and up to 100 bytes an object and 30 a reference.
-        The file is written under a temporary name and moved into place when it is complete. A new
-        file is for its owner alone (0600), like all files that refcycle writes; an existing one
-        keeps its permissions. `OSError` if it cannot be written; an existing file then stays as it
-        was.
+        Labels, sizes and holders are those at the time of the call. Takes some 2 s for a million
+        objects, and up to 100 bytes an object and 30 a reference. The file is written under a
+        temporary name and moved to `path` when it is complete. A new file is readable by its owner
+        only (0600), like all files that refcycle writes; an existing one keeps its permissions.
+        `OSError` if it cannot be written; an existing file is then unchanged.
+
+            >>> import os, tempfile, refcycle
+            >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
+            >>> refcycle.ObjectGraph([[]]).save(path)
+            >>> len(refcycle.load(path))
+            1
         """
 
     def export_heapsnapshot(self, path: StrPath) -> None:
-        """Write the graph as a heap snapshot for Chrome's DevTools and memlab.
+        """Writes the graph as a heap snapshot for Chrome's DevTools and memlab.
 
-        It has types, sizes (those of `shallow_sizes`), names of references, weak references, and
+        It has types, sizes (those of `shallow_sizes`), labels of references, weak references, and
         above the objects what holds them from outside (see `roots`). In Chrome: Memory panel,
         Load; the file name must end in `.heapsnapshot`.
 
-        An object has the same id in all snapshots of a process, so that DevTools can compare them.
-        It is recognised by its address, and gets a new id if the address belonged to an object of
-        another type, or to a string or number with another value. An object that replaces another
-        one of its class gets the old id; the differences of counts and sizes are still right.
+        An object has the same id in all snapshots of a process, so that DevTools can compare two
+        of them. Objects are identified by their addresses: an object has a new id if an object of
+        another type was at its address before, or a string or number of another value. An object
+        that takes the place of another one of its own class has the old id; differences of counts
+        and sizes are still right.
 
-        Sizes and names are those at the time of the call. Takes about the time of a snapshot and
-        of naming all objects, and 120 bytes an object. ValueError for more than 600 million
-        objects, OSError if the file cannot be written.
+        Sizes and labels are those at the time of the call. Takes about the time of a snapshot and
+        of `annotated`, and 120 bytes an object. `ValueError` for more than 600 million objects,
+        `OSError` if the file cannot be written.
 
-        >>> import os, tempfile
-        >>> from refcycle import ObjectGraph
-        >>> path = os.path.join(tempfile.mkdtemp(), "list.heapsnapshot")
-        >>> ObjectGraph([[]]).export_heapsnapshot(path)
-        >>> os.path.getsize(path) > 500
-        True
+            >>> import os, tempfile
+            >>> from refcycle import ObjectGraph
+            >>> path = os.path.join(tempfile.mkdtemp(), "list.heapsnapshot")
+            >>> ObjectGraph([[]]).export_heapsnapshot(path)
+            >>> os.path.getsize(path) > 500
+            True
         """
 
     @overload
     def export_html(self, path: StrPath, target: object | None = None) -> None:
-        """Write a page to explore the graph: one HTML file that needs no network.
+        """Writes a page that shows the graph: one HTML file that needs no network.
 
-        The page starts at `target`, a vertex; by default at the vertex that the graph is the
-        answer for (`x` in `ancestors(x)`), else with the whole graph if it is small, else with an
-        overview. It grows by clicks. Vertices have types and sizes, so that the page also shows
-        the largest retainers. No code of the objects runs. `filename` is the former name of
-        `path`.
+        The page starts at `target`, a vertex; by default at the vertex of the query that gave the
+        graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
+        grows by clicks. Vertices have types and sizes, so that it also shows the largest
+        retainers. No code of the objects runs. `filename` is the former name of `path`.
 
-        `KeyError` if `target` is not a vertex. `OSError` if the file cannot be written; an
-        existing file then stays as it was. Takes about six seconds and 60 MB for a million
-        objects; of a graph with more than eight million objects and references, only the
+        An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
+        graph, `OSError` if the file cannot be written. Takes about six seconds and 60 MB for a
+        million objects; of a graph of more than eight million objects and references only the
         overview is written.
 
-            >>> import refcycle
+            >>> import os, tempfile, refcycle
             >>> cache = {}
             >>> cache["self"] = cache
-            >>> refcycle.ObjectGraph([cache]).export_html("cache.html", target=cache)
+            >>> path = os.path.join(tempfile.mkdtemp(), "cache.html")
+            >>> refcycle.ObjectGraph([cache]).export_html(path, target=cache)
         """
 
     @overload
     def export_html(self, *, filename: StrPath, target: object | None = None) -> None: ...
     def view(self, target: object | None = None) -> str:
-        """Write the page of `export_html` to a temporary file and open it in the browser.
+        """Writes the page of `export_html` into a temporary file, opens it in the browser and
+        returns its path.
 
-        Return the path. The file is not deleted.
+        The file is not removed. Errors and cost are those of `export_html`.
         """
 
     def owned_objects(self) -> list[Any]:
-        """Return the objects of this graph that a later snapshot would show."""
+        """Returns the objects that belong to this graph and that a later snapshot would contain,
+        as a list: the graph itself.
+        """
 
     def external_references(self, obj: object) -> int | None:
-        """Return how many references to a vertex come from outside the graph.
+        """Returns how many references to an object come from outside the graph, or `None` if that
+        is unknown.
 
-        These come from objects that the collector does not track, from C code or, in a part of a
-        graph, from the rest; the graph's own reference does not count. `None` if the number is
-        unknown, as for immortal objects. The count is that of the time when the graph was made.
+        They come from objects that the collector does not track, from C code or, in a part of a
+        graph, from the rest of it. The graph's own reference is not counted. The number is unknown
+        for immortal objects. It is that of the time when the graph was made. `KeyError` if `obj`
+        is not in the graph. Takes time in proportion to the referrers of the object, and at the
+        first call that of `in_edges`.
+
+            >>> from refcycle import ObjectGraph
+            >>> inner = []
+            >>> graph = ObjectGraph([[inner], inner])
+            >>> graph.external_references(inner)  # the variable, and the list given to ObjectGraph
+            2
         """
 
     def unreachable(self) -> Self:
-        """Return the graph of the objects that no reference from outside leads to.
+        """Returns the graph of the objects that cannot be reached from outside the graph.
 
-        For a whole snapshot, this is the garbage that the next collection would find. For a part,
-        it is what only the part itself keeps alive. The reference counts are those of the time
-        when the graph was made; objects without a count, such as immortal ones, are taken to be
-        held. Time and memory are linear in the size of the graph; `MemoryError` if there is not
-        enough.
+        Of a whole snapshot that is the garbage: what the next collection would find. Of a part it
+        is what only the part itself keeps alive. Reference counts are those of the time when the
+        graph was made; objects without a count, such as immortal ones, are taken to be held. Takes
+        time and memory in proportion to the graph; `MemoryError` if there is not enough.
 
-        >>> import gc, refcycle
-        >>> gc.disable()
-        >>> class Node: pass
-        >>> one, other = Node(), Node()
-        >>> one.other, other.other = other, one
-        >>> len(refcycle.snapshot().unreachable().find_by_typename("Node"))
-        0
-        >>> del one, other
-        >>> len(refcycle.snapshot().unreachable().find_by_typename("Node"))
-        2
-        >>> gc.enable()
+            >>> import gc, refcycle
+            >>> gc.disable()
+            >>> class Node: pass
+            >>> one, other = Node(), Node()
+            >>> one.other, other.other = other, one
+            >>> len(refcycle.snapshot().unreachable().find_by_typename("Node"))
+            0
+            >>> del one, other
+            >>> len(refcycle.snapshot().unreachable().find_by_typename("Node"))
+            2
+            >>> gc.enable()
         """
 
     def _unreachable_without(self, ignored: list[Any]) -> Self: ...
     def _why_each(self, objects: list[Any], *, limit: int = 5) -> list[Why]: ...
     def roots(self) -> list[Root]:
-        """Return the vertices with references from outside the graph, in the order of iteration.
+        """Returns the objects with references from outside the graph, as a list of `Root` in the
+        order of the vertices.
 
         Every chain of references that keeps objects alive starts at one of them. References are
-        counted as they were when the graph was made; their holders are searched for when this is
-        called. Takes about the time of a snapshot.
+        counted as they were when the graph was made; their holders are looked up at the time of
+        the call. Takes about the time of a snapshot.
+
+            >>> from refcycle import ObjectGraph
+            >>> inner = []
+            >>> [root.external_references for root in ObjectGraph([[inner], inner]).roots()]
+            [1, 2]
         """
 
     def why(self, obj: object, *, limit: int = 5) -> Why:
-        """Return why an object is alive: the chains of references that keep it alive.
+        """Returns why an object is alive: the chains of references that keep it alive, as a
+        `refcycle.liveness.Why`.
 
-        A chain leads from an owner outside the graph, such as a running thread or `sys.modules`,
-        to the object. The chains share no other object except modules, so that every one of them
-        must be cut to free the object. At most `limit` are returned, the shortest first. Print the
-        answer for a tree, with a fix where refcycle recognises the pattern.
+        A chain leads from an object that is held from outside, such as the frame of a thread or
+        `sys.modules`, to `obj`. The chains share no object except `obj` and modules, so that each
+        of them has to be broken to free it. At most `limit` chains are looked for, the shortest
+        first. Variables of the calling function that refer to `obj` itself are ignored unless
+        nothing else holds it, and so are the objects of this package. C code is only named if
+        nothing else leads to `obj`. Print the result for a tree, with a fix where refcycle
+        recognises the pattern.
 
-        Variables of the calling function that refer to the object itself do not count unless
-        nothing else holds it, and objects of refcycle never count. C code is named only where no
-        other chain exists.
+        `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time
+        of `roots`, and that of a search that ends when all chains are found.
 
-        KeyError if the object is not a vertex. Takes about the time of `roots`, plus a search that
-        stops when the chains are found.
-
-        >>> import refcycle
-        >>> class Pool:
-        ...     def __init__(self):
-        ...         self.free = [set()]
-        >>> pool = Pool()
-        >>> [chain, *_] = refcycle.snapshot().why(pool.free[0]).chains
-        >>> [(step.reference, step.label) for step in chain.steps][-2:]
-        [('.free', 'list[1]'), ('item[0]', 'set[0]')]
+            >>> import refcycle
+            >>> class Pool:
+            ...     def __init__(self):
+            ...         self.free = [set()]
+            >>> pool = Pool()
+            >>> [chain, *_] = refcycle.snapshot().why(pool.free[0]).chains
+            >>> [(step.reference, step.label) for step in chain.steps][-2:]
+            [('.free', 'list[1]'), ('item[0]', 'set[0]')]
         """
 
     def retained_size(self, obj: object) -> int:
-        """Return the bytes that would be freed without a vertex.
+        """Returns the bytes that would be freed if an object were gone.
 
-        These are its own bytes and those of everything that it dominates. A vertex dominates
-        another one if every path from outside to that one goes through it. Sizes are those of
-        `shallow_sizes` at the first call of this method or one of those below; they are kept.
-        Strings, numbers and other objects that the collector does not track count only in
+        These are its own bytes and those of all objects that can be reached from outside only
+        through it: the objects that it dominates. Sizes are those of `shallow_sizes` at the time
+        of the first call of this method or of another one about retained memory, which are kept.
+        Strings, numbers and other objects that the collector does not track are only counted in
         `snapshot(untracked=True)`.
 
-        KeyError if it is not a vertex. The first call takes some 0.2 s a million objects.
+        `KeyError` if `obj` is not in the graph. The first call takes some 0.2 s for a million
+        objects, later ones constant time.
 
-        >>> from refcycle import ObjectGraph
-        >>> inner = []
-        >>> graph = ObjectGraph([[inner], inner])
-        >>> graph.retained_size(inner) == graph.shallow_size(inner)
-        True
+            >>> from refcycle import ObjectGraph
+            >>> inner = []
+            >>> graph = ObjectGraph([[inner], inner])
+            >>> graph.retained_size(inner) == graph.shallow_size(inner)
+            True
         """
 
     def retained_sizes(self) -> array[int]:
-        """Return the retained size of each vertex, in the order of iteration (type code `Q`)."""
+        """Returns the retained size of each object in the order of iteration, as an `array.array`
+        of type code `Q`.
+
+        Sizes and cost are those of `retained_size`; the result takes 8 bytes an object.
+        """
 
     def dominator_tree(self) -> DominatorTree:
-        """Return the dominator tree of the graph: what would be freed with what.
+        """Returns the dominator tree of the graph, as a `refcycle.DominatorTree`.
 
-        Print it for the largest retainers and where their memory is. Nothing is computed before
-        the tree is used; then it takes the time of `retained_size`, once.
+        An object dominates another one if every path from outside to the latter goes through it:
+        without it, the other would be freed too. Print the tree to see the objects that retain
+        most, and where. It is computed at the first question, in the time of `retained_size`.
 
-        >>> import refcycle
-        >>> class Pool:
-        ...     def __init__(self):
-        ...         self.free = [bytearray(1000)]
-        >>> pool = Pool()
-        >>> heap = refcycle.snapshot(untracked=True)
-        >>> graph = heap.full_subgraph([pool, pool.free, *pool.free])
-        >>> [found.retained_count for found in graph.dominator_tree().children(pool)]
-        [2]
+            >>> import refcycle
+            >>> class Pool:
+            ...     def __init__(self):
+            ...         self.free = [bytearray(1000)]
+            >>> pool = Pool()
+            >>> heap = refcycle.snapshot(untracked=True)
+            >>> graph = heap.full_subgraph([pool, pool.free, *pool.free])
+            >>> [found.retained_count for found in graph.dominator_tree().children(pool)]
+            [2]
         """
 
     def immediate_dominator(self, obj: object) -> Any:
-        """Return the nearest other vertex that dominates this one: see `retained_size`.
+        """Returns the nearest other object without which an object would be freed too, or `None`.
 
-        None if there is none: the vertex is held from outside, or by paths that share no vertex.
-        KeyError if it is not a vertex.
+        There is no such object if `obj` is held from outside, or by two paths that share no
+        object. `KeyError` if `obj` is not in the graph. The cost is that of `retained_size`.
         """
 
     def dominated_by(self, obj: object) -> ObjectGraph:
-        """Return the graph of a vertex and everything that would be freed with it.
+        """Returns the graph of an object and of all objects that it dominates: of what would be
+        freed without it.
 
-        KeyError if it is not a vertex.
+        `KeyError` if `obj` is not in the graph. The cost is that of `retained_size` and of
+        `full_subgraph`.
         """
 
     def directly_dominated_by(self, obj: object = ...) -> list[Retained]:
-        """Return the vertices directly below one in the dominator tree, the largest first.
+        """Returns the objects directly below an object in the dominator tree, as a list of
+        `Retained`, the largest first.
 
-        Without an argument, the vertices that no other one dominates. KeyError if it is not a
-        vertex.
+        Without an argument, those that no other object dominates. `KeyError` if `obj` is not in
+        the graph. The cost is that of `retained_size`, and some 200 bytes for each item of the
+        result.
         """
 
     def top_retained(self, n: int = 10) -> list[Retained]:
-        """Return the `n` largest retainers among the vertices that no other one dominates."""
+        """Returns the `n` objects that retain most among those that no other object dominates, as
+        a list of `Retained`, the largest first.
+
+        The cost is that of `retained_size`.
+        """
 
     def leak_suspects(self, share: float = 0.1) -> list[Suspect]:
-        """Return the few objects that retain most of the heap, the largest first.
+        """Returns the few objects that retain most of the memory, as a list of `Suspect`, the
+        largest first.
 
-        A suspect is a vertex that no other one dominates, or all such vertices of one type, if it
-        retains at least this share of all bytes, as in Eclipse's Memory Analyzer. ValueError
-        unless `share` is more than 0 and at most 1.
+        A suspect is a single object, or all objects of one type, that no other object dominates
+        and that retain at least the part `share` of all bytes, as in Eclipse's Memory Analyzer.
+        `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
+        `retained_size`.
         """
 
     def statistics(self) -> dict[str, Any]:
-        """Return the size of the graph and how the heap was read.
+        """Returns figures of the graph and of how the heap was read, as a dict.
 
-        `vertices`, `edges`, `memory` (bytes of the graph's arrays). For a snapshot and its parts
-        also `pause_seconds` (how long no other thread could run), `running_frames`, `untracked`
-        (whether untracked objects were asked for), `frozen` (objects that `gc.freeze()` has set
-        aside), `frozen_unseen` (those of them that are not in the snapshot) and `tuples_let_go`
-        (tuples that only C code held and that may have been incomplete).
+        `vertices`, `edges` and `memory` (bytes of the graph's arrays); for a snapshot and its
+        parts also `pause_seconds` (how long no other thread could run), `running_frames`,
+        `untracked` (whether untracked objects were asked for), `frozen` (objects that
+        `gc.freeze()` has put aside), `frozen_unseen` (those of them that are not in the snapshot)
+        and `tuples_let_go` (tuples that only C code held and that may not have been complete).
+
+            >>> from refcycle import ObjectGraph
+            >>> figures = ObjectGraph([[]]).statistics()
+            >>> figures["vertices"], figures["edges"]
+            (1, 0)
         """
 
     @overload
     def find_by_typename(self, type_name: str) -> list[Any]:
-        """Return the vertices whose type has this name.
+        """Returns the objects whose type has this name, as a list in the order of iteration.
+
+        The name is the type's `__name__`, without module and enclosing classes. Takes time in
+        proportion to the graph.
+
+            >>> from refcycle import ObjectGraph
+            >>> ObjectGraph([[], {}, [1]]).find_by_typename("list")
+            [[], [1]]
 
         `name` is the former name of `type_name`.
         """
@@ -935,50 +1104,62 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     @overload
     def find_by_typename(self, *, name: str) -> list[Any]: ...
     def count_by_typename(self) -> Counter[str]:
-        """Return how many vertices each type name has."""
+        """Counts the objects of each type name, as a `collections.Counter`.
+
+        The name is the type's `__name__`, without module and enclosing classes. Takes time in
+        proportion to the graph.
+
+            >>> from refcycle import ObjectGraph
+            >>> ObjectGraph([[], {}, [1]]).count_by_typename()
+            Counter({'list': 2, 'dict': 1})
+        """
 
     def shallow_size(self, obj: object) -> int:
-        """Return the bytes of a vertex itself; KeyError if it is not a vertex.
+        """Returns the bytes that an object itself takes.
 
-        These include the header of the collector, the words before the object, its items and
-        tables, and the attributes that it holds inline, but not the objects that it refers to. The
-        table of attribute names that the instances of a class share counts with the class.
+        That includes the header of the collector, the words before the object, its items and
+        tables, and the attributes that it stores inline, but not the objects that it refers to.
+        The table of attribute names that the instances of a class share counts with the class.
 
-        The object is measured at the time of the call, in constant time. No code of its own runs:
-        a `__sizeof__` that is written in Python is ignored.
+        The object is measured as it is at the time of the call. None of its code runs: a
+        `__sizeof__` that is written in Python is ignored. `KeyError` if `obj` is not in the graph.
+        Takes constant time.
 
-        >>> from refcycle import ObjectGraph
-        >>> data = bytes(100)
-        >>> ObjectGraph([data]).shallow_size(data)
-        133
+            >>> from refcycle import ObjectGraph
+            >>> data = bytes(100)
+            >>> ObjectGraph([data]).shallow_size(data)
+            133
         """
 
     def shallow_sizes(self) -> array[int]:
-        """Return the bytes of each vertex itself, in the order of iteration.
+        """Returns the bytes that each object itself takes in the order of iteration, as an
+        `array.array` of type code `Q`.
 
-        Each is measured as in `shallow_size`, at the time of the call. Takes some 20 to 60 ms a
-        million vertices, and 8 bytes each for the result (16 while it is computed).
+        Each object is measured as by `shallow_size`, at the time of the call. Takes some 20 to 60
+        ms for a million objects, and 8 bytes each for the result (16 while it is made).
 
-        >>> from refcycle import ObjectGraph
-        >>> ObjectGraph([bytes(100), bytes(10)]).shallow_sizes()
-        array('Q', [133, 43])
+            >>> from refcycle import ObjectGraph
+            >>> ObjectGraph([bytes(100), bytes(10)]).shallow_sizes()
+            array('Q', [133, 43])
         """
 
     @classmethod
     def vertex_set(cls) -> ElementTransformSet[Any]:
-        """Return an empty set for vertices, compared by identity."""
+        """Returns an empty set for vertices, which tells objects apart by identity."""
 
     @classmethod
     def vertex_dict(cls) -> KeyTransformDict[Any, Any]:
-        """Return an empty mapping for vertices, compared by identity."""
+        """Returns an empty mapping for vertices, which tells objects apart by identity."""
 
     @classmethod
     def vertex_equal(cls, vertex1: object, vertex2: object) -> bool:
-        """Return whether two vertices are identical."""
+        """Returns whether two vertices are the same object."""
 
 @final
 class AnnotatedVertex:
-    """A vertex with an id and an annotation. Vertices with the same id are equal."""
+    """A vertex with an id, an integer, and an annotation, a string. Vertices with the same
+    id are equal.
+    """
 
     id: int
     annotation: str
@@ -988,9 +1169,8 @@ class AnnotatedVertex:
 
 @final
 class AnnotatedEdge:
-    """An edge with an id, an annotation and the ids of its two vertices.
-
-    Edges with the same id are equal.
+    """An edge with an id, an integer, an annotation, a string or `None`, and the ids of the
+    vertices at its ends. Edges with the same id are equal.
     """
 
     id: int
@@ -1005,19 +1185,31 @@ class AnnotatedGraph(
     GraphBase[AnnotatedVertex, AnnotatedEdge, AnnotatedGraph],
     IDirectedGraph[AnnotatedVertex, AnnotatedEdge],
 ):
-    """A graph of names and numbers. It keeps no object alive."""
+    """A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
+    names and numbers, that keep no object alive. It can be written and read as JSON.
+    """
 
     def __new__(
         cls, vertices: Iterable[AnnotatedVertex], edges: Iterable[AnnotatedEdge]
     ) -> Self: ...
     @classmethod
     def from_json(cls, json_graph: str | bytes) -> AnnotatedGraph:
-        """Return the graph of a JSON text; ValueError says what is wrong and where."""
+        """Returns the graph of a JSON text, a `str` or UTF-8 `bytes`, as `to_json` writes it.
+
+        `ValueError` says what is wrong with the text and where.
+
+            >>> from refcycle import AnnotatedGraph, ObjectGraph
+            >>> graph = AnnotatedGraph.from_json(ObjectGraph([[]]).to_json())
+            >>> [vertex.annotation for vertex in graph]
+            ['list[0]']
+        """
 
     @overload
     @classmethod
     def import_json(cls, path: StrPath) -> AnnotatedGraph:
-        """Return the graph of a JSON file.
+        """Returns the graph of a JSON file, as `export_json` writes it.
+
+        `OSError` if the file cannot be read, `ValueError` as for `from_json`.
 
         `filename` is the former name of `path`.
         """
@@ -1027,33 +1219,44 @@ class AnnotatedGraph(
     def import_json(cls, *, filename: StrPath) -> AnnotatedGraph: ...
     @classmethod
     def from_graphml(cls, graphml: str | bytes) -> AnnotatedGraph:
-        """Return the directed graph of a GraphML text, from refcycle or another program.
+        """Returns the directed graph of a GraphML text, a `str` or UTF-8 `bytes`, of refcycle or
+        of another program.
 
-        The annotations are the data of the key named `label`, else `annotation`, else `name`; a
-        vertex without one gets its id. If all ids are whole numbers, they are kept; otherwise they
-        are replaced by numbers in their order. ValueError says what is wrong and where: not
-        GraphML, an undirected edge, two vertices with one id, an edge to a missing vertex,
-        entities that the document declares.
+        Annotations are the data of the key named `label`, else `annotation`, else `name`; a vertex
+        without one has its id as annotation. If all ids are integers they are kept, otherwise they
+        are replaced by numbers in their order. `ValueError` says what is wrong with the text and
+        where: not GraphML, an undirected edge, two vertices with one id, an edge to an unknown
+        vertex, entity declarations.
 
-        >>> from refcycle import AnnotatedGraph
-        >>> graph = AnnotatedGraph.from_graphml(
-        ...     '<graphml><graph edgedefault="directed"><node id="a"/><node id="b"/>'
-        ...     '<edge source="a" target="b"/></graph></graphml>'
-        ... )
-        >>> [vertex.annotation for vertex in graph]
-        ['a', 'b']
+            >>> from refcycle import AnnotatedGraph
+            >>> graph = AnnotatedGraph.from_graphml(
+            ...     '<graphml><graph edgedefault="directed"><node id="a"/><node id="b"/>'
+            ...     '<edge source="a" target="b"/></graph></graphml>'
+            ... )
+            >>> [vertex.annotation for vertex in graph]
+            ['a', 'b']
         """
 
     @classmethod
     def import_graphml(cls, path: StrPath) -> AnnotatedGraph:
-        """Return the directed graph of a GraphML file; see `from_graphml`."""
+        """Returns the directed graph of a GraphML file, of refcycle or of another program.
+
+        `OSError` if the file cannot be read, `ValueError` as for `from_graphml`.
+        """
 
     def to_json(self) -> str:
-        """Return the graph as a JSON text."""
+        """Returns the graph as a JSON text, which `from_json` reads.
+
+        `ValueError` if an id is not an integer from 0 to 2**64 - 1, or an annotation has a lone
+        surrogate. Takes time in proportion to the graph.
+        """
 
     @overload
     def export_json(self, path: StrPath) -> None:
-        """Write the graph to a JSON file.
+        """Writes the graph into a JSON file, which `import_json` reads.
+
+        An existing file is replaced as a whole or not at all. `OSError` if the file cannot be
+        written, `ValueError` as for `to_json`.
 
         `filename` is the former name of `path`.
         """
@@ -1061,7 +1264,10 @@ class AnnotatedGraph(
     @overload
     def export_json(self, *, filename: StrPath) -> None: ...
     def to_dot(self) -> str:
-        """Return the graph in Graphviz's DOT language."""
+        """Returns the graph in Graphviz's DOT language.
+
+        `ValueError` as for `to_json`. Takes time in proportion to the graph.
+        """
 
     def export_image(
         self,
@@ -1078,20 +1284,27 @@ class AnnotatedGraph(
         summary: bool | None = None,
         limit_seconds: float = 30.0,
     ) -> None:
-        """Draw the graph to a file, by default `refcycle.png`.
+        """Draws the graph into a file, `refcycle.png` unless `path` is given.
 
-        The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF do
-        not need Graphviz. `dot_executable` names Graphviz's `dot`, which is then used, for any
-        format that it supports. See `to_svg` for the other options. `filename` is the former name
-        of `path`.
+        The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
+        need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
+        the graph, in any format that it knows. The other keywords are those of `to_svg`.
+        `filename` is the former name of `path`.
 
-        PNG and PDF use fonts of the machine for characters that refcycle's font lacks, such as
-        Chinese. If no font has them, the picture shows boxes, and a UserWarning names the script
-        and a font to install.
+        PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
+        such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
+        and a font to install; the file is still written.
 
-        OSError if the file cannot be written; an existing file then stays as it was. TimeoutError
-        after `limit_seconds`; the layout may take seconds longer to stop. RuntimeError if
-        Graphviz fails. ValueError for an unknown format.
+        `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
+        after `limit_seconds`, at the next step of the layout, which may come seconds later.
+        `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
+
+            >>> import os, tempfile
+            >>> from refcycle import ObjectGraph
+            >>> path = os.path.join(tempfile.mkdtemp(), "list.svg")
+            >>> ObjectGraph([[]]).annotated().export_image(path)
+            >>> os.path.exists(path)
+            True
         """
 
     def to_svg(
@@ -1105,63 +1318,65 @@ class AnnotatedGraph(
         summary: bool | None = None,
         limit_seconds: float = 30.0,
     ) -> str:
-        """Return the picture of the graph as SVG.
+        """Returns the picture of the graph as an SVG text.
 
-        `target` is the vertex that the picture is about; it gets a thick red outline. `None` means
-        no vertex. By default it is the one that the graph is the answer for: `x` in
-        `ancestors(x)`, `descendants(x)`, `shortest_cycle(x)` and `shortest_path(start, x)`. It is
-        drawn at the bottom, for descendants at the top. KeyError if it is not in the graph.
+        `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
+        default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
+        `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at
+        the bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
 
-        `fold` draws three or more vertices of one type with the same referrers and the same
-        referents as one box. `merge_edges` draws parallel edges as one arrow with all their names.
-        `legend` explains colours and shapes below the picture. `theme` is the colour of the
-        background.
+        - `fold`: three or more vertices of one type with the same referrers and the same referents
+          are drawn as one box.
+        - `merge_edges`: parallel edges are drawn as one arrow with all their labels.
+        - `legend`: colours and shapes are explained below the picture.
+        - `theme`: `'light'` or `'dark'`.
+        - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
+          arrows than boxes) as a summary, counted by type and with the largest cycles apart.
+          `True` always does; `False` never does, and such a graph is a `ValueError`.
+        - `limit_seconds`: `TimeoutError` if the drawing takes longer.
 
-        `summary` draws a graph that is too large as counts by type, with its largest cycles.
-        `None` does so for more than 1500 boxes, or 500 more arrows than boxes; with `False` such
-        a graph is a ValueError; `True` always does so.
+        A picture of 150 vertices takes less than half a second, one of 1,000 less than five
+        seconds. The time depends mainly on the number of arrows.
 
-        TimeoutError after `limit_seconds`. A picture of 150 vertices takes less than half a
-        second, one of 1000 less than five; the time depends mostly on the number of arrows.
-
-        >>> from refcycle import ObjectGraph
-        >>> inner = []
-        >>> graph = ObjectGraph([[inner], inner])
-        >>> "list[0]" in graph.ancestors(inner).to_svg(theme="dark")
-        True
+            >>> from refcycle import ObjectGraph
+            >>> graph = ObjectGraph([[]]).annotated()
+            >>> "list[0]" in graph.to_svg(theme="dark")
+            True
         """
 
     @overload
     def export_html(self, path: StrPath, target: AnnotatedVertex | None = None) -> None:
-        """Write a page to explore the graph: one HTML file that needs no network.
+        """Writes a page that shows the graph: one HTML file that needs no network.
 
-        The page starts at `target`, a vertex; by default at the vertex that the graph is the
-        answer for (`x` in `ancestors(x)`), else with the whole graph if it is small, else with an
-        overview. It grows by clicks. Types are taken from the annotations. `filename` is the
-        former name of `path`.
+        The page starts at `target`, a vertex; by default at the vertex of the query that gave the
+        graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
+        grows by clicks. Types are read from the annotations. `filename` is the former name of
+        `path`.
 
-        `KeyError` if `target` is not a vertex. `OSError` if the file cannot be written; an
-        existing file then stays as it was. Of a graph with more than eight million vertices
-        and edges, only the overview is written.
+        An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
+        graph, `OSError` if the file cannot be written. Of a graph of more than eight million
+        vertices and edges only the overview is written.
 
+            >>> import os, tempfile
             >>> from refcycle.annotated_graph import AnnotatedGraph, AnnotatedVertex
             >>> graph = AnnotatedGraph([AnnotatedVertex(1, "list[0]")], [])
-            >>> graph.export_html("list.html")
+            >>> graph.export_html(os.path.join(tempfile.mkdtemp(), "list.html"))
         """
 
     @overload
     def export_html(self, *, filename: StrPath, target: AnnotatedVertex | None = None) -> None: ...
     def view(self, target: AnnotatedVertex | None = None) -> str:
-        """Write the page of `export_html` to a temporary file and open it in the browser.
+        """Writes the page of `export_html` into a temporary file, opens it in the browser and
+        returns its path.
 
-        Return the path. The file is not deleted.
+        The file is not removed. Errors and cost are those of `export_html`.
         """
 
 class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, int]):
     """A graph of hashable objects, compared by equality.
 
-    Make one with `from_out_edges` or `from_edge_pairs`. Edges are numbered in the order in
-    which they are given.
+    Make one with `from_out_edges` or `from_edge_pairs`. Edges are numbered in the order in which
+    they are given.
     """
 
     @classmethod
@@ -1170,77 +1385,105 @@ class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, in
         vertices: Iterable[_K],
         edge_mapper: SupportsGetItem[_K, Iterable[_K]] | Callable[[_K], Iterable[_K]],
     ) -> DirectedGraph[_K]:
-        """Return the graph whose edges from `v` lead to the items of `edge_mapper[v]`.
+        """Returns the graph of these vertices in which the edges of a vertex `v` go to the items
+        of `edge_mapper[v]`.
 
-        `edge_mapper` may also be a function.
+        `vertices` is any iterable of hashable objects; equal ones are one vertex. `edge_mapper`
+        may also be a function. Edges are numbered in the order of the vertices and of the items.
+        `ValueError` if an item is not one of the vertices.
+
+            >>> from refcycle.directed_graph import DirectedGraph
+            >>> graph = DirectedGraph.from_out_edges([1, 2, 3], {1: [2, 3], 2: [3], 3: []})
+            >>> graph.children(1)
+            [2, 3]
         """
 
     @classmethod
     def from_edge_pairs(
         cls, vertices: Iterable[_K], edge_pairs: Iterable[tuple[_K, _K]]
     ) -> DirectedGraph[_K]:
-        """Return the graph of these vertices and of edges `(tail, head)`."""
+        """Returns the graph of these vertices with an edge for each pair `(tail, head)`.
+
+        `vertices` is any iterable of hashable objects; equal ones are one vertex. Edges are
+        numbered in the order of the pairs. `ValueError` if an edge is not a pair, or one of its
+        ends is not one of the vertices.
+
+            >>> from refcycle.directed_graph import DirectedGraph
+            >>> DirectedGraph.from_edge_pairs("abc", ["ab", "bc"]).references()
+            [('a', 'b'), ('b', 'c')]
+        """
 
     def annotated(self) -> AnnotatedGraph:
-        """Return the graph with the `str()` of its vertices.
+        """Returns the graph with the `str()` of each vertex as its annotation, as an
+        `AnnotatedGraph`.
 
-        The ids of the vertices are 0, 1, 2, ...; the id of an edge is its number.
+        The ids of the vertices are 0, 1, 2, ... in the order of iteration, those of the edges
+        their numbers. What `str()` raises is passed on.
+
+            >>> from refcycle.directed_graph import DirectedGraph
+            >>> graph = DirectedGraph.from_edge_pairs([1, 2], [(1, 2)])
+            >>> [vertex.annotation for vertex in graph.annotated()]
+            ['1', '2']
         """
 
     def to_dot(self) -> str:
-        """Return the graph in Graphviz's DOT language."""
+        """Returns the graph in Graphviz's DOT language, with the `str()` of each vertex as its
+        label.
+
+        What `str()` raises is passed on.
+        """
 
 @final
 class UserGraph(GraphBase[Any, Any, _G]):
     """The vertices and edges of a graph of a user's class, for the algorithms.
 
-    Queries return graphs of the user's class.
+    It sees the graph as it is now. Queries return graphs of the user's class.
     """
 
     def __new__(cls, graph: _G) -> Self: ...
 
 def why(obj: object, *, limit: int = 5) -> Why:
-    """Return why an object is alive now, from a snapshot: see `ObjectGraph.why`.
+    """Returns why an object is alive now: `ObjectGraph.why` of a snapshot that is taken now.
 
-    An object that the collector does not track, such as a string, takes a snapshot with
-    `untracked=True`.
+    For an object that the collector does not track, such as a string, the snapshot contains
+    everything (`untracked=True`). Errors and the meaning of `limit` are those of
+    `ObjectGraph.why`; the cost is that of both.
 
-    >>> import sys, refcycle
-    >>> [chain] = refcycle.why(sys.modules, limit=1).chains
-    >>> chain.holder
-    'sys.modules'
+        >>> import sys, refcycle
+        >>> [chain] = refcycle.why(sys.modules, limit=1).chains
+        >>> chain.holder
+        'sys.modules'
     """
 
 def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None) -> LoadedGraph:
-    """Return the graph of a file that `ObjectGraph.save` or `refcycle.dump` wrote.
+    """Returns the graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
 
-    It answers every question that a live graph answers; its vertices are `SavedObject`s in
-    place of objects. Any version of Python reads the files of any other. Takes some 0.5 s and
-    150 bytes an object for a million objects. Ctrl-C stops it. `progress` is called now and
-    then with the number of objects read and their total; an exception that it raises ends
-    the reading.
+    The `LoadedGraph` answers what a graph of live objects does; its vertices are `SavedObject`s
+    instead of objects. A file can be read by any version of Python. Takes some 0.5 s and 150 bytes
+    an object for a million objects. Ctrl-C interrupts it. `progress` is called from time to time
+    with the number of objects that have been read and the number of all objects; what it raises
+    ends the call.
 
-    `OSError` if the file cannot be read. `ValueError` if it is not a dump, is damaged or still
-    being written, or has a newer format: the message says what is wrong. `MemoryError` if
-    there is too little memory for its contents. An untrusted file can do no harm except by
-    its size: everything in it is checked.
+    `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
+    still being written, or has a newer format; the message says which. `MemoryError` if there is
+    not enough memory for it. A file from an untrusted source can do no harm except by its size:
+    everything in it is checked.
 
-    >>> import refcycle, os, tempfile
-    >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
-    >>> pair = [[]]
-    >>> refcycle.ObjectGraph([pair, pair[0]]).save(path)
-    >>> graph = refcycle.load(path)
-    >>> [(obj.label, obj.type_name) for obj in graph]
-    [('list[1]', 'list'), ('list[0]', 'list')]
-    >>> graph.at(id(pair)).size == refcycle.ObjectGraph([pair]).shallow_size(pair)
-    True
+        >>> import refcycle, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
+        >>> pair = [[]]
+        >>> refcycle.ObjectGraph([pair, pair[0]]).save(path)
+        >>> graph = refcycle.load(path)
+        >>> [(obj.label, obj.type_name) for obj in graph]
+        [('list[1]', 'list'), ('list[0]', 'list')]
+        >>> graph.at(id(pair)).size == refcycle.ObjectGraph([pair]).shallow_size(pair)
+        True
     """
 
 @final
 class SavedObject:
-    """An object of a saved heap: what the file says about it.
-
-    The vertices of a `LoadedGraph` are such objects, compared by identity.
+    """An object of a heap that was saved: what the file says of it. The vertices of a
+    `LoadedGraph` are such objects, told apart by identity.
     """
 
     @property
@@ -1249,7 +1492,7 @@ class SavedObject:
 
     @property
     def type_name(self) -> str:
-        """The name of its type, with the module unless that is `builtins`."""
+        """The name of the object's type, with the module except for builtins."""
 
     @property
     def kind(self) -> str:
@@ -1261,70 +1504,86 @@ class SavedObject:
 
     @property
     def name(self) -> str | None:
-        """The name of a class, function, method or module.
-
-        For a frame, the name of the function that it executes; `None` for all others.
+        """What it is called in Python code: the name of a class, a function, a method or a module,
+        and of the function that a frame executes; `None` for all others.
         """
 
     @property
     def label(self) -> str:
-        """What it was, in one or two short lines."""
+        """What the object was, in one or two short lines."""
 
     @property
     def size(self) -> int:
-        """The bytes of the object itself."""
+        """The bytes that the object itself took."""
 
     @property
     def state(self) -> str | None:
         """Its state of execution.
 
         `running` or `suspended` for a generator or coroutine, also before its start and after its
-        end; `pending` or `done` for a task or future of asyncio; None for any other object.
+        end; `pending` or `done` for a task or future of asyncio; `None` for all other objects.
         """
 
     def references(self, limit: int | None = None) -> list[tuple[str | None, str]]:
-        """Return the references of the object in their order, the first `limit` of them.
+        """Returns the references of the object, as a list of pairs: the label of the reference,
+        `None` if it has none, and the name of the type of the object that it leads to.
 
-        Each is a pair of its name, or None, and the name of the type of the object that it leads
-        to. References to objects outside a part of the graph are included; those to objects that
-        the snapshot left out (strings and numbers, unless it was taken with `untracked=True`) are
-        not. `OverflowError` for a negative `limit`.
+        They are in the order of the object, at most `limit` of them. References to objects that
+        are not in this part of the graph are included, but not those to objects that the snapshot
+        did not contain: strings and numbers, unless it was taken with `untracked=True`.
+        `OverflowError` for a negative `limit`.
 
-        >>> import refcycle, os, tempfile
-        >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
-        >>> inner = []
-        >>> refcycle.ObjectGraph([{"name": inner}, inner]).save(path)
-        >>> [obj.references() for obj in refcycle.load(path)]
-        [[('value[str (4 characters)]', 'list')], []]
+            >>> import refcycle, os, tempfile
+            >>> path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
+            >>> inner = []
+            >>> refcycle.ObjectGraph([{"name": inner}, inner]).save(path)
+            >>> [obj.references() for obj in refcycle.load(path)]
+            [[('value[str (4 characters)]', 'list')], []]
         """
 
 class LoadedGraph(ObjectGraph):
-    """A graph of objects as they were when it was saved: the result of `refcycle.load`.
+    """A graph of objects as they were when it was saved: what `refcycle.load` returns.
 
-    It answers what an `ObjectGraph` answers, from the file: labels, sizes, counts and holders
-    are those of that time. Parts of it are `LoadedGraph`s too.
+    Its vertices are `SavedObject`s. It answers what an `ObjectGraph` does, from what the file
+    says: labels, sizes, counts and holders are those of the moment when it was saved. Parts of it
+    are `LoadedGraph`s too.
     """
 
     def __new__(cls, *arguments: object, **keywords: object) -> Self: ...
     @property
     def metadata(self) -> dict[str, str]:
-        """What the file says about the whole graph, by name; empty for a graph without vertices.
+        """What the file says of the whole graph, as a dict of strings. Empty for a graph without
+        vertices.
 
-        `refcycle`, `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a list as JSON;
-        only the program in a redacted file. `threads`: JSON with the stack of each thread by its
-        name, the innermost call first. `redacted`: `true` or `false`. For a snapshot also
+        `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON list;
+        in a redacted file only the program. `threads`: JSON, for the name of each thread its stack
+        with the innermost call first. `redacted`: `true` or `false`. For a snapshot also
         `pause_seconds`, `untracked` and `frozen`, as in `statistics`.
         """
 
     def at(self, address: int) -> SavedObject:
-        """Return the vertex that had this address; `KeyError` if there is none."""
+        """Returns the vertex that had this address, its `id()`.
+
+        `KeyError` if there is none. Takes time in proportion to the graph.
+        """
 
 def snapshot(*, untracked: bool = False) -> ObjectGraph:
-    """Return the graph of all tracked objects and of the running frames.
+    """Returns the graph of all objects that the garbage collector tracks and of the running
+    frames, as an `ObjectGraph`.
 
-    With `untracked=True` the graph also has everything else that they lead to: strings,
-    numbers, code, tuples and dicts that hold nothing else, and the types that are compiled
-    into CPython. The graph itself is not in it. Nothing is collected first.
+    With `untracked=True` it also contains everything else that can be reached from those: strings,
+    numbers, code, tuples and dicts that contain nothing else, and the types that are compiled into
+    CPython. The graph itself is not in it. Nothing is collected first, no code of the objects
+    runs, and nothing in them changes.
+
+    No other thread runs meanwhile: some 60 ms for a million objects, 300 ms with `untracked=True`.
+    At the peak it takes some 20 bytes an object and 4 a reference. `MemoryError` if there is not
+    enough.
+
+        >>> import refcycle
+        >>> data = [[]]
+        >>> refcycle.snapshot().children(data)
+        [[]]
     """
 
 @final
@@ -1342,59 +1601,122 @@ class Capability:
     def __bool__(self) -> bool: ...
 
 def capabilities() -> dict[str, Capability]:
-    """Return what refcycle can see on this Python.
+    """Returns what refcycle can see on this Python, as a dict with a `Capability` for each
+    feature.
 
     The keys are `frame_locals`, `frame_stacks` (of running frames), `generator_locals`,
-    `attribute_names` (of attributes that instances hold inline), `attribute_sizes`,
-    `dict_tables` (without them dicts are read more slowly) and `frozen_objects`.
+    `attribute_names` (of attributes that instances store inline), `attribute_sizes`, `dict_tables`
+    (without it dicts are read more slowly) and `frozen_objects`.
 
-    What depends on private structures of CPython is checked on known objects when refcycle is
-    imported, and switched off if the check fails. The environment variable
-    `REFCYCLE_DISTRUST` switches off more: names from this list, separated by commas.
+    Features that depend on private structures of CPython are checked on known objects when
+    refcycle is imported; those that fail are not used. The environment variable
+    `REFCYCLE_DISTRUST` names features that are not to be used, separated by commas.
+
+        >>> import refcycle
+        >>> bool(refcycle.capabilities()["dict_tables"])
+        True
     """
 
 def objects_reachable_from(obj: object) -> ObjectGraph:
-    """Return the graph of an object and everything that it leads to."""
+    """Returns the graph of an object and of everything that can be reached from it, as an
+    `ObjectGraph` whose first vertex is `obj`.
+
+    Untracked objects such as strings are included. No code of the objects runs. Takes time in
+    proportion to the result, some 170 ms for a million objects.
+
+        >>> import refcycle
+        >>> len(refcycle.objects_reachable_from([["text"]]))
+        3
+    """
 
 def garbage() -> ObjectGraph:
-    """Return the graph of the present garbage.
+    """Returns the graph of the present garbage, as an `ObjectGraph`: the unreachable objects that
+    only a collection can free.
 
-    This runs a collection that keeps what it finds: finalizers run, weak references to the
-    garbage are cleared and their callbacks are called. Garbage that the graph does not hold is
-    freed by the next collection.
+    It runs a collection that keeps what it finds: finalizers run, weak references to the garbage
+    are cleared and their callbacks are called. What the graph does not hold is freed by the next
+    collection. The state of the collector is left as it was. Takes the time of a collection.
+
+        >>> import gc, refcycle
+        >>> gc.disable()
+        >>> cycle = []
+        >>> cycle.append(cycle)
+        >>> del cycle
+        >>> len(refcycle.garbage()) >= 1
+        True
+        >>> gc.enable()
     """
 
 def garbage_preview() -> ObjectGraph:
-    """Return the graph that `garbage()` would return, without collecting anything.
+    """Returns the graph of what `garbage()` would return, without a collection.
 
-    No finalizer runs, no weak reference is cleared, no callback is called, and the garbage is
-    garbage again as soon as the graph is gone. Objects that a finalizer would bring back to
-    life are included. Takes about the time of a collection.
+    No finalizer runs, no weak reference is cleared and no callback is called; the objects are
+    garbage again when the graph is gone. Objects that a finalizer would resurrect are in it. Takes
+    about the time of a collection.
+
+        >>> import gc, refcycle
+        >>> gc.disable()
+        >>> cycle = []
+        >>> cycle.append(cycle)
+        >>> del cycle
+        >>> len(refcycle.garbage_preview()) >= 1
+        True
+        >>> gc.enable()
     """
 
 def cycles_created_by(callable: Callable[[], object]) -> ObjectGraph:
-    """Return the graph of the garbage that a call leaves behind.
+    """Returns the graph of the garbage that a call leaves behind, as an `ObjectGraph`.
 
-    Earlier garbage is collected first. An exception of the callable is passed on.
+    `callable` is called without arguments. Earlier garbage is collected first, and the collector
+    is disabled during the call; its state is then left as it was. What the callable raises is
+    passed on. Takes the time of the call and of two collections.
+
+        >>> import refcycle
+        >>> def leak():
+        ...     cycle = []
+        ...     cycle.append(cycle)
+        >>> len(refcycle.cycles_created_by(leak))
+        1
     """
 
 def key_cycles() -> list[ObjectGraph]:
-    """Return the cycles that keep the present garbage alive."""
+    """Returns the cycles that keep the present garbage alive, as a list of graphs.
+
+    They are the source components of `garbage()` that have a cycle: when they are broken, all of
+    the garbage is freed. Effects and cost are those of `garbage()`.
+    """
 
 def object_annotation(obj: object) -> str:
-    """Return what an object is, in one or two short lines."""
+    """Returns what an object is, in one or two short lines.
+
+    No code of the object runs. Takes constant time.
+
+        >>> from refcycle.annotations import object_annotation
+        >>> object_annotation([1, 2])
+        'list[2]'
+    """
 
 def redacted_file(name: str) -> str:
-    """Return the file name of a frame as a redacted file shows it.
+    """Returns the file name of a frame as a redacted file shows it: the name if it is that of a
+    source file, otherwise its length.
 
-    A name that is not that of a source file is replaced by its length.
-
-    >>> redacted_file("/srv/shop/views.py"), redacted_file("price > 40")
-    ('/srv/shop/views.py', 'str (10 characters)')
+        >>> from refcycle._refcycle import redacted_file
+        >>> redacted_file("/srv/shop/views.py"), redacted_file("price > 40")
+        ('/srv/shop/views.py', 'str (10 characters)')
     """
 
 def annotated_references(obj: object) -> KeyTransformDict[Any, list[str]]:
-    """Return the names of the references to each object that `obj` refers to."""
+    """Returns the labels of an object's references: a mapping, by identity, from each object that
+    it refers to, to a list of labels.
+
+    No code of the object runs, and nothing is created in it. Takes time in proportion to the
+    references.
+
+        >>> from refcycle.annotations import annotated_references
+        >>> inner = []
+        >>> annotated_references([inner, inner])[inner]
+        ['item[0]', 'item[1]']
+    """
 
 def _restore(
     class_: type[Any],
@@ -1402,50 +1724,51 @@ def _restore(
     edges: list[tuple[int, int, int]],
     /,
 ) -> Any:
-    """Make the graph that `__reduce__` described."""
+    """Makes the graph that `__reduce__` described."""
 
 @final
 class NewFile:
     """A file that is written under a temporary name and moved into place when complete.
 
-    It is for its owner alone, unless it replaces a file with other permissions.
+    It is for its owner alone, unless it replaces a file with other permissions. `OSError` if it
+    cannot be made.
     """
 
-    def __new__(cls, path: StrPath, *, follow_links: bool = True) -> Self:
-        """Make the file, empty; OSError if that fails."""
-
+    def __new__(cls, path: StrPath, *, follow_links: bool = True) -> Self: ...
     def open(self) -> int | None:
-        """Open the target if it is not a regular file. Return the descriptor.
+        """Opens the target if it is not a regular file, such as a pipe.
 
-        Opening a pipe waits for its reader. None where files have no descriptors.
+        Returns the descriptor, or `None` for a regular file, which is opened when it is written,
+        and where files have no descriptors. Opening a pipe waits for its reader. `OSError` if that
+        fails.
         """
 
     def leave(self) -> str | None:
-        """Close the file in this process and leave it to another one.
-
-        Return its temporary path, if it has one.
+        """Closes the file for this process and leaves it to another one. Returns its temporary
+        path, or `None` if it has none.
         """
 
     def discard(self) -> None:
-        """Remove the file, unless it was written or left."""
+        """Removes the file unless it has been written or left."""
 
     def write(self, chunks: Iterable[bytes]) -> None:
-        """Write the items of an iterable, and move the file into place.
+        """Writes the bytes objects of an iterable, and moves the file into place.
 
-        If the iterable raises an exception, the target stays as it was.
+        If the iterable raises an exception, the target is unchanged. `OSError` if the file cannot
+        be written.
         """
 
 def save_into(graph: ObjectGraph, file: NewFile, *, redact: bool) -> None:
-    """Write a graph as `ObjectGraph.save` does, to a `NewFile`."""
+    """Writes a graph as `ObjectGraph.save` does, into a `NewFile`."""
 
 def _later(module: str, name: str, /) -> Any:
-    """Return an attribute of a module, which is imported if necessary.
+    """Returns an attribute of a module, which is imported if necessary.
 
-    RuntimeError if the program is ending and the module can no longer be imported.
+    `RuntimeError` if the program is ending and the module can no longer be imported.
     """
 
 def _escaped(text: str, /) -> str:
-    r"""Return a text as one line for a terminal.
+    r"""Returns a text as one line for a terminal.
 
     Characters that a terminal would obey, or that nobody would see, are escaped: `\x1b`.
     """
@@ -1464,9 +1787,8 @@ class ReferenceName:
 
     @property
     def name(self) -> str | None:
-        """The name of an attribute, variable, field or module.
-
-        For a key its `repr`, for an item of an array its indices; `None` for all others.
+        """The name of an attribute, a variable, a field or a module, the `repr` of a key, or the
+        indices of an item of an array; `None` for all others.
         """
 
     @property
@@ -1494,9 +1816,8 @@ class ObjectName:
 
     @property
     def name(self) -> str | None:
-        """The name of a class, function, method or module.
-
-        For a frame, the name of the function that it executes; `None` for all others.
+        """The name of a class, a function, a method or a module, and of the function that a frame
+        executes; `None` for all others.
         """
 
     @property
@@ -1511,4 +1832,4 @@ class ObjectName:
     def __hash__(self) -> int: ...
 
 def object_name(obj: object) -> ObjectName:
-    """Return the name of an object, live or from a file. None of its code runs."""
+    """Returns the name of an object, live or from a file. No code of the object runs."""
