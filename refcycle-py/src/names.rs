@@ -66,6 +66,12 @@ impl ReferenceName {
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct ObjectName(names::ObjectName<String>);
 
+impl From<names::ObjectName<String>> for ObjectName {
+    fn from(name: names::ObjectName<String>) -> Self {
+        Self(name)
+    }
+}
+
 #[crate::border::guarded]
 #[pymethods]
 impl ObjectName {

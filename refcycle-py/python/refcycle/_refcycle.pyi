@@ -946,6 +946,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             >>> gc.enable()
         """
 
+    def _names(
+        self,
+    ) -> tuple[list[ObjectName], list[tuple[int, int, ReferenceName | None]]]: ...
     def _unreachable_without(self, ignored: list[Any]) -> Self: ...
     def _why_each(self, objects: list[Any], *, limit: int = 5) -> list[Why]: ...
     def roots(self) -> list[Root]:

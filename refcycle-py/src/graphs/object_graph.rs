@@ -462,6 +462,13 @@ impl ObjectGraph {
         why(slf, obj, limit, Taken::Before)
     }
 
+    /// The names of the objects, in their order, and the references by the addresses of their
+    /// ends.
+    #[pyo3(name = "_names")]
+    fn graph_names(slf: &Bound<'_, Self>) -> PyResult<named::GraphNames> {
+        named::graph_names(slf.py(), &slf.as_super().borrow().engine)
+    }
+
     /// `why` of several objects. What is held from outside is looked for once.
     #[pyo3(name = "_why_each", signature = (objects, *, limit=5))]
     fn why_each<'py>(

@@ -1,17 +1,20 @@
 //! A graph with names: as text, as a file, as a picture.
 
+use std::collections::hash_map::Entry;
 use std::path::Path;
 
 use pyo3::exceptions::{PyRuntimeError, PyTimeoutError, PyValueError};
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId};
+use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId, Vertices};
 use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
+use rustc_hash::FxHashMap;
 
 use crate::annotate::{Values, names_of, object_name};
 use crate::engine::{Engine, SavedObject};
 use crate::heap::memory;
 use crate::heap::{Measured, memory_error, paused};
 use crate::interrupt::Checkpoint;
+use crate::names::{ObjectName, ReferenceName};
 use crate::os_error::os_error;
 
 /// What the name of a vertex or of an edge takes, with what is needed to find it.
@@ -162,3 +165,46 @@ const OTHER_TOOLS: &str = "; files for other tools are made by export_graphml, e
 
 const NO_GRAPHVIZ: &str = "; install Graphviz, give the path of its dot, or leave \
     dot_executable out to make SVG, PNG and PDF without it";
+
+/// The names of the objects of a graph, and its references by the addresses of their ends.
+pub(crate) type GraphNames = (
+    Vec<Py<ObjectName>>,
+    Vec<(u64, u64, Option<Py<ReferenceName>>)>,
+);
+
+/// The names of a graph for Python, equal ones as one object.
+pub(crate) fn graph_names(py: Python<'_>, engine: &Engine) -> PyResult<GraphNames> {
+    let graph = engine.kind().named(py, engine)?;
+    memory::ask(200 * graph.edge_ids().len())?;
+    let mut checkpoint = Checkpoint::new();
+    let mut known = FxHashMap::default();
+    let mut objects = Vec::with_capacity(graph.vertex_ids().len());
+    for v in graph.vertices() {
+        checkpoint.step(py)?;
+        let name = graph.object_name(v);
+        let made = match known.entry(name) {
+            Entry::Occupied(made) => made.into_mut(),
+            Entry::Vacant(place) => {
+                place.insert(Py::new(py, ObjectName::from(name.map(str::to_owned)))?)
+            }
+        };
+        objects.push(made.clone_ref(py));
+    }
+    let mut known = FxHashMap::default();
+    let mut references = Vec::with_capacity(graph.edge_ids().len());
+    for edge in graph.edges() {
+        checkpoint.step(py)?;
+        let name = match graph.reference_name(edge.id) {
+            None => None,
+            Some(name) => Some(match known.entry(name) {
+                Entry::Occupied(made) => made.into_mut(),
+                Entry::Vacant(place) => {
+                    place.insert(Py::new(py, ReferenceName::from(name.map(str::to_owned)))?)
+                }
+            }),
+        };
+        let name = name.map(|name| name.clone_ref(py));
+        references.push((graph.vertex_id(edge.tail), graph.vertex_id(edge.head), name));
+    }
+    Ok((objects, references))
+}

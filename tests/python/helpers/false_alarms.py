@@ -70,7 +70,7 @@ JUDGED = [
     ("bound method", r"^handler of signal N / +-> instancemethod ItimerTest\."),
     ("bound method", r"\.f_trace -> instancemethod Bdb\.trace_dispatch "),
     # Arguments and results of functions of `typing`, `urllib.parse` and others.
-    ("functools.lru_cache", r"_lru_cache_wrapper / (\.key|value\[)"),
+    ("functools.lru_cache", r"_lru_cache_wrapper / (key|value\[)"),
     # The mock that a method of it was made for, and the opener of a handler.
     ("link back", r"\.parent -> object unittest\.mock\.MagicMock"),
     ("link back", r"\.parent -> object \S*OpenerDirector"),

@@ -11,32 +11,29 @@ import re
 import types
 from typing import TYPE_CHECKING, NamedTuple
 
+from refcycle import _refcycle
 from refcycle._objects.types import id_of, is_dict
-from refcycle._refcycle import SavedObject, object_annotation
+from refcycle._refcycle import SavedObject
 from refcycle._refcycle import _escaped as escaped
 
 if TYPE_CHECKING:
-    from refcycle._refcycle import ObjectGraph
+    from refcycle._refcycle import ObjectGraph, ReferenceName
 
 __all__ = ["Accessor", "GraphNames", "ObjectName"]
 
-# Types are known by their ids: a metaclass can have an `__eq__` and a `__hash__`.
-_CONTAINERS = {id(cls): cls.__name__ for cls in (list, tuple, dict, set, frozenset)}
-# Of what has code, the attribute with it.
+# Of what has code, the attribute with it. Types are known by their ids: a metaclass can have an
+# `__eq__` and a `__hash__`.
 _RUNNING = {
-    id(types.FrameType): ("frame", "f_code"),
     id(types.GeneratorType): ("generator", "gi_code"),
     id(types.CoroutineType): ("coroutine", "cr_code"),
     id(types.AsyncGeneratorType): ("async generator", "ag_code"),
 }
-_KINDS = {"function": "function", "instancemethod": "method", "type": "class", "module": "module"}
-_SERVANTS = {"list", "tuple", "dict", "set", "frozenset", "cell", "traceback"}
+_CONTAINERS = {"list", "tuple", "dict", "set", "frozenset"}
+_SERVANTS = {*_CONTAINERS, "cell", "traceback"}
+_NAMED = {"function", "method", "class", "module"}
 
-_INDEX = re.compile(r"\[\d+\]")
-_VALUE = re.compile(r"value\[(.*)\]", re.DOTALL)
-_NAME_AS_KEY = re.compile(r"'([^\W\d]\w*)'")
-_WORD_AS_KEY = re.compile(r"'[^\W\d]{1,40}'")
-_LOCAL = re.compile(r"local '(.*)'", re.DOTALL)
+_DIGIT = re.compile(r"\d")
+_LONGEST_WORD = 40
 
 
 class ObjectName(NamedTuple):
@@ -77,102 +74,93 @@ def object_name(obj: object) -> ObjectName:
     >>> object_name([1, 2])
     ObjectName(short='list', stable='list')
     """
-    cls = type(obj)
-    if type(obj) is SavedObject:
-        return _saved_name(obj)
-    if id(cls) in _RUNNING:
-        kind, field = _RUNNING[id(cls)]
+    if id(type(obj)) in _RUNNING:
+        kind, field = _RUNNING[id(type(obj))]
         name = f"{kind} of {getattr(obj, field).co_name}"
         return ObjectName(name, name)
-    if id(cls) in _CONTAINERS:
-        name = _CONTAINERS[id(cls)]
-        return ObjectName(name, name)
-    named = _labelled(object_annotation(obj))
-    if named is not None:
-        return named
-    # A subclass of a container, a weak reference, a string or a number.
-    name = object_annotation(cls).partition("\n")[2]
-    return ObjectName(name, name)
+    return _named(obj, _refcycle.object_name(obj))
 
 
-def _labelled(label: str) -> ObjectName | None:
-    """Return the name of an object whose label has one."""
-    kind, _, rest = label.partition("\n")
-    if kind in _KINDS and rest:
-        name = f"{_KINDS[kind]} {rest}"
-        return ObjectName(name, name)
-    if kind == "object" and rest:
-        stable = rest.removeprefix("builtins.")
+def _named(obj: object, known: _refcycle.ObjectName) -> ObjectName:
+    """Return the name of an object for cycles."""
+    if known.kind == "instance" and known.type_name is not None:
+        stable = known.type_name.removeprefix("builtins.")
         return ObjectName(stable.rpartition(".")[2], stable)
-    return None
-
-
-def _saved_name(obj: SavedObject) -> ObjectName:
-    """Return the name of an object of a file."""
-    if obj.type_name in _CONTAINERS.values():
-        return ObjectName(obj.type_name, obj.type_name)
-    if obj.type_name == "frame":
-        # A label has the place of the frame, not the name of its code.
-        name = obj.label.replace("\n", " at ").partition(":")[0]
-        return ObjectName(name, name)
-    named = _labelled(obj.label)
-    if named is not None:
-        return named
-    name = obj.type_name.rpartition(".")[2]
+    if known.kind in _NAMED:
+        name = f"{known.kind} {known.name}"
+    elif known.kind == "frame" and known.name is not None:
+        name = f"frame of {known.name}"
+    elif known.type_name in _CONTAINERS:
+        name = known.type_name
+    elif type(obj) is SavedObject:
+        name = obj.type_name.rpartition(".")[2]
+    else:
+        # A subclass of a container, a weak reference, a string or a number.
+        name = str(_refcycle.object_name(type(obj)).name)
     return ObjectName(name, name)
 
 
-def accessor(label: str | None) -> Accessor:
-    """Return how a reference is written, from the label that a graph gives it.
-
-    >>> accessor("item[3]")
-    Accessor(shown='[3]', stable='[*]')
-    >>> accessor("value['name']")
-    Accessor(shown="['name']", stable="['name']")
-    >>> accessor("parent")
-    Accessor(shown='.parent', stable='.parent')
-    """
-    if not label:
+def accessor(reference: ReferenceName | None) -> Accessor:
+    """Return how a reference is written."""
+    if reference is None:
         return Accessor(".?", ".?")
-    if label.startswith("item["):
-        return Accessor(label[4:], "[*]")
-    if value := _VALUE.fullmatch(label):
-        shown = f"[{value[1]}]"
-        return Accessor(shown, shown if _WORD_AS_KEY.fullmatch(value[1]) else "[*]")
-    if local := _LOCAL.fullmatch(label):
-        return Accessor(f", local {local[1]}", f", local {local[1]}")
-    separator = " " if label in ("key", "element") else "."
-    if label.startswith(("stack[", "state of ")):
-        separator = ", "
-    return Accessor(separator + label, separator + _INDEX.sub("[*]", label))
+    kind, name, index = reference.kind, reference.name, reference.index
+    if kind in ("item", "array item"):
+        return Accessor(f"[{name if index is None else index}]", "[*]")
+    if kind == "value":
+        shown = f"[{name}]"
+        return Accessor(shown, shown if _is_word(reference.key) else "[*]")
+    if kind == "local":
+        return Accessor(f", local {name}", f", local {name}")
+    if kind == "stack":
+        return Accessor(f", stack[{index}]", ", stack[*]")
+    if kind == "field item":
+        return Accessor(f".{name}[{index}]", f".{name}[*]")
+    separator = {"key": " ", "element": " ", "module state": ", "}.get(kind, ".")
+    written = separator + str(reference)
+    return Accessor(written, written)
 
 
-def attribute(label: str | None) -> Accessor:
-    """Return how an attribute is written, from its label in the `__dict__` of an object."""
-    value = _VALUE.fullmatch(label or "")
-    if value and (name := _NAME_AS_KEY.fullmatch(value[1])):
-        return Accessor(f".{name[1]}", f".{name[1]}")
-    shown, stable = accessor(label)
+def _is_word(key: str | None) -> bool:
+    """Return whether a key looks like a word of the program's, and not like data."""
+    return key is not None and len(key) <= _LONGEST_WORD and not _DIGIT.search(key)
+
+
+def attribute(reference: ReferenceName | None) -> Accessor:
+    """Return how an attribute is written, from its entry in the `__dict__` of an object."""
+    if reference is not None and reference.key is not None:
+        return Accessor(f".{reference.key}", f".{reference.key}")
+    shown, stable = accessor(reference)
     return Accessor(f".__dict__{shown}", f".__dict__{stable}")
+
+
+def is_attribute(reference: ReferenceName | None, name: str) -> bool:
+    """Return whether a reference is the attribute of this name."""
+    return reference is not None and reference.kind == "attribute" and reference.name == name
 
 
 class GraphNames:
     """The names of the objects and references of a graph. It keeps no object alive."""
 
     def __init__(self, graph: ObjectGraph) -> None:
-        self.objects: dict[int, ObjectName] = {id_of(obj): object_name(obj) for obj in graph}
+        names, self.references = graph._names()
+        self.objects: dict[int, ObjectName] = {}
+        made: dict[tuple[object, int], ObjectName] = {}
+        for obj, known in zip(graph, names, strict=True):
+            # Thousands of objects of a class have one name.
+            key = (known, id(type(obj)))
+            if id(type(obj)) in _RUNNING or key not in made:
+                made[key] = object_name(obj) if id(type(obj)) in _RUNNING else _named(obj, known)
+            self.objects[id_of(obj)] = made[key]
         plain = {id_of(obj) for obj in graph if is_dict(obj)}
-        self.annotated = graph.annotated()
-        self.labels: dict[tuple[int, int], list[str | None]] = {}
+        self._parallel: dict[tuple[int, int], list[ReferenceName | None]] = {}
         self._owners: dict[int, int] = {}
-        for edge in self.annotated.edges:
-            self.labels.setdefault((edge.tail, edge.head), []).append(edge.annotation)
-            if edge.annotation == "__dict__" and edge.head in plain:
+        for tail, head, reference in self.references:
+            self._parallel.setdefault((tail, head), []).append(reference)
+            if head in plain and is_attribute(reference, "__dict__"):
                 # A dict of several has the one with the smallest name.
-                self._owners[edge.head] = min(
-                    self._owners.get(edge.head, edge.tail),
-                    edge.tail,
-                    key=lambda owner: self.objects[owner],
+                self._owners[head] = min(
+                    self._owners.get(head, tail), tail, key=lambda owner: self.objects[owner]
                 )
 
     def owner(self, object_id: int) -> int | None:
@@ -181,11 +169,11 @@ class GraphNames:
 
     def accessor(self, tail: int, head: int) -> Accessor:
         """Return how a reference is written; of parallel ones the smallest."""
-        return min(map(accessor, self.labels[tail, head]), key=lambda found: found[::-1])
+        return min(map(accessor, self._parallel[tail, head]), key=lambda found: found[::-1])
 
     def attribute(self, namespace: int, head: int) -> Accessor:
         """Return how an attribute is written that is in the `__dict__` of an object."""
-        found = map(attribute, self.labels[namespace, head])
+        found = map(attribute, self._parallel[namespace, head])
         return min(found, key=lambda found: found[::-1])
 
     def steps(self, cycle: tuple[int, ...]) -> list[CycleStep]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._cycles.reference_names import GraphNames, accessor, attribute
+from refcycle._cycles.reference_names import GraphNames, accessor, attribute, is_attribute
 from refcycle._objects.types import Type, Types, id_of
 
 if TYPE_CHECKING:
-    from refcycle._refcycle import ObjectGraph
+    from refcycle._refcycle import ObjectGraph, ReferenceName
 
 __all__ = ["Removal", "removals_of"]
 
@@ -48,6 +48,7 @@ _OF_CLASSES = (
 _OF_FRAMES = ("f_back", "f_builtins", "f_code", "f_globals", "tb_frame", "tb_next")
 _OF_GENERATORS = ("ag_code", "ag_frame", "cr_code", "cr_frame", "gi_code", "gi_frame")
 _OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS}
+_ITEMS = {"item", "array item", "value", "key", "element"}
 _OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
 _METHODS = ("method", "builtin_function_or_method", "method-wrapper")
 
@@ -76,55 +77,52 @@ class _Removals:
         types = Types(graph)
         self.types: dict[int, Type] = {id_of(obj): types.of(obj) for obj in graph}
         self._containers: dict[int, str] = {}
-        self.holders: dict[int, list[tuple[int, str | None]]] = {}
-        for edge in self.names.annotated.edges:
-            self.holders.setdefault(edge.head, []).append((edge.tail, edge.annotation))
+        self.holders: dict[int, list[tuple[int, ReferenceName | None]]] = {}
+        for tail, head, reference in self.names.references:
+            self.holders.setdefault(head, []).append((tail, reference))
 
     def of_edges(self) -> list[Removal]:
         # Thousands of objects of a class have the same kinds of references.
         made: dict[tuple[object, ...], Removal] = {}
         found = []
-        for edge in self.names.annotated.edges:
-            tail, head, label = edge.tail, edge.head, edge.annotation
-            if label and label.startswith("item["):
-                label = "item[0]"
+        for tail, head, reference in self.names.references:
+            # Items are alike, whatever their index.
+            is_item = reference is not None and reference.kind == "item"
             name = self.names.objects[tail]
             is_named_alone = name.is_servant or self.names.owner(tail) is not None
             from_ = tail if is_named_alone else (self.types[tail].key, name.short)
-            key = (from_, label, self.types[head].key, self.names.objects[head].short)
+            key = (from_, "item" if is_item else reference, self.types[head].key, self.names.objects[head].short)
             removal = made.get(key)
             if removal is None:
-                removal = made[key] = self._removal(tail, head, label)
+                removal = made[key] = self._removal(tail, head, reference)
             found.append(removal)
         return found
 
-    def _removal(self, tail: int, head: int, label: str | None) -> Removal:
-        name = self._name_of_reference(tail, label)
+    def _removal(self, tail: int, head: int, reference: ReferenceName | None) -> Removal:
+        name = self._name_of_reference(tail, reference)
         owner = self.names.owner(tail)
-        if owner is not None:
-            return self._of_attribute(name, owner, head)
-        if label is None:
+        if reference is None:
             return _firm(name)
-        if label in _OF_PYTHON:
+        field = reference.key or reference.name or ""
+        if owner is not None:
+            return self._of_attribute(name, field, owner, head)
+        if reference.kind != "value" and field in _OF_PYTHON:
             return Removal(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
-        if label in _OF_EXCEPTIONS:
+        if reference.kind != "value" and field in _OF_EXCEPTIONS:
             return Removal(name, _TRACEBACK, f"set `{name}` to None when the exception is handled")
-        if label.startswith("local "):
-            what, _, variable = name.rpartition(", local ")
-            return Removal(
-                name, _LOCAL, f"delete the local `{variable}` of the {what} when it is done"
-            )
-        if label == "cell_contents":
+        if reference.kind == "local":
+            what = self._name_of_object(tail)
+            return Removal(name, _LOCAL, f"delete the local `{field}` of the {what} when it is done")
+        if is_attribute(reference, "cell_contents"):
             inner = self.names.objects[head].short
             return Removal(name, _CALLABLE, f"hand {inner} over as an argument, not by a closure")
-        if label.startswith(("item[", "value[")) or label in ("key", "element"):
-            return self._of_item(name, tail, head, label)
+        if reference.kind in _ITEMS:
+            return self._of_item(name, tail, head, reference.kind)
         if not self.types[tail].facts.is_made_at_run_time:
             return _firm(name)
-        return self._of_attribute(name, tail, head)
+        return self._of_attribute(name, field, tail, head)
 
-    def _of_attribute(self, name: str, tail: int, head: int) -> Removal:
-        field = name.rpartition(".")[2]
+    def _of_attribute(self, name: str, field: str, tail: int, head: int) -> Removal:
         if field in _OF_PYTHON:
             return Removal(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
         head_type = self.types[head]
@@ -144,18 +142,18 @@ class _Removals:
         needs = f"give {self.names.objects[head].short} a `__weakref__` slot"
         return Removal(name, _WITHOUT_WEAK_SLOT, f"make `{name}` a weak reference ({needs})")
 
-    def _of_item(self, name: str, tail: int, head: int, label: str) -> Removal:
+    def _of_item(self, name: str, tail: int, head: int, kind: str) -> Removal:
         if self.types[tail].facts.is_tuple:
             return _firm(name, _PYTHONS_OWN)
         container = self._name_of_object(tail)
         is_of_a_class = self.types[head].facts.is_made_at_run_time
         if not (is_of_a_class and self.types[head].facts.has_weak_references):
             return Removal(name, _FIRM, f"take the item out of `{container}` when it is done")
-        if label == "element":
+        if kind == "element":
             how = f"make `{container}` a weakref.WeakSet"
-        elif label == "key":
+        elif kind == "key":
             how = f"make `{container}` a weakref.WeakKeyDictionary"
-        elif label.startswith("value["):
+        elif kind == "value":
             how = f"make `{container}` a weakref.WeakValueDictionary"
         else:
             how = f"hold the items of `{container}` by weak references"
@@ -166,11 +164,13 @@ class _Removals:
             return f"make {self.names.objects[tail].short} once: every class is in a cycle"
         return f"do without `{name}`"
 
-    def _name_of_reference(self, tail: int, label: str | None, below: tuple[int, ...] = ()) -> str:
+    def _name_of_reference(
+        self, tail: int, reference: ReferenceName | None, below: tuple[int, ...] = ()
+    ) -> str:
         owner = self.names.owner(tail)
         if owner is not None:
-            return self.names.objects[owner].short + attribute(label).stable
-        return self._name_of_object(tail, below) + accessor(label).stable
+            return self.names.objects[owner].short + attribute(reference).stable
+        return self._name_of_object(tail, below) + accessor(reference).stable
 
     def _name_of_object(self, object_id: int, below: tuple[int, ...] = ()) -> str:
         """Return a name: of a container, what holds it, other than the objects below."""
@@ -184,7 +184,7 @@ class _Removals:
         if not 0 < len(holders) <= _HOLDERS:
             found = name.short
         else:
-            found = min(self._name_of_reference(tail, label, path) for tail, label in holders)
+            found = min(self._name_of_reference(tail, reference, path) for tail, reference in holders)
         if not below:
             self._containers[object_id] = found
         return found
