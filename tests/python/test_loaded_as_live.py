@@ -53,7 +53,7 @@ def texts():
 def test_six_strings_are_one_box_and_one_line(texts, tmp_path, redact):
     graph = ObjectGraph([texts, *texts])
     for shown in (graph, saved(graph, tmp_path, redact=redact)):
-        assert "str × 6" in shown.to_svg()
+        assert "str \u00d7 6" in shown.to_svg()
         tree = shown.tree(texts if shown is graph else shown.at(id(texts)), direction="referents")
         assert "and 3 more str" in str(tree)
 
@@ -86,4 +86,4 @@ def test_a_file_of_format_1():
     # Six texts of one list are told to be of one type.
     (names,) = [v for v in graph.children(pool) if v.label == "list[6]"]
     part = graph.full_subgraph([names, *graph.children(names)])
-    assert "str × 6" in part.to_svg()
+    assert "str \u00d7 6" in part.to_svg()

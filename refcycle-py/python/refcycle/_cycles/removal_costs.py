@@ -91,7 +91,12 @@ class _Removals:
             name = self.names.objects[tail]
             is_named_alone = name.is_servant or self.names.owner(tail) is not None
             from_ = tail if is_named_alone else (self.types[tail].key, name.short)
-            key = (from_, "item" if is_item else reference, self.types[head].key, self.names.objects[head].short)
+            key = (
+                from_,
+                "item" if is_item else reference,
+                self.types[head].key,
+                self.names.objects[head].short,
+            )
             removal = made.get(key)
             if removal is None:
                 removal = made[key] = self._removal(tail, head, reference)
@@ -112,7 +117,9 @@ class _Removals:
             return Removal(name, _TRACEBACK, f"set `{name}` to None when the exception is handled")
         if reference.kind == "local":
             what = self._name_of_object(tail)
-            return Removal(name, _LOCAL, f"delete the local `{field}` of the {what} when it is done")
+            return Removal(
+                name, _LOCAL, f"delete the local `{field}` of the {what} when it is done"
+            )
         if is_attribute(reference, "cell_contents"):
             inner = self.names.objects[head].short
             return Removal(name, _CALLABLE, f"hand {inner} over as an argument, not by a closure")
@@ -184,7 +191,9 @@ class _Removals:
         if not 0 < len(holders) <= _HOLDERS:
             found = name.short
         else:
-            found = min(self._name_of_reference(tail, reference, path) for tail, reference in holders)
+            found = min(
+                self._name_of_reference(tail, reference, path) for tail, reference in holders
+            )
         if not below:
             self._containers[object_id] = found
         return found
