@@ -23,10 +23,10 @@ fn name_of(number: usize, text: &str) -> ObjectName<&str> {
         ObjectKind::Module => ObjectName::Module(text),
         ObjectKind::Frame => ObjectName::Frame {
             function: ["", "run"][number % 2],
-            place: (number % 4 > 0).then_some(Place { file: text, line }),
+            place: (!number.is_multiple_of(4)).then_some(Place { file: text, line }),
         },
         ObjectKind::WeakReference => {
-            ObjectName::WeakReference((number % 2 > 0).then_some(16 * number as u64))
+            ObjectName::WeakReference((!number.is_multiple_of(2)).then_some(16 * number as u64))
         }
         ObjectKind::Instance => ObjectName::Instance(text),
         ObjectKind::Other => ObjectName::Other(text),
