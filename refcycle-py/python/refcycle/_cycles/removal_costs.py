@@ -88,9 +88,13 @@ class _Removals:
         for tail, head, reference in self.names.references:
             # Items are alike, whatever their index.
             is_item = reference is not None and reference.kind == "item"
-            name = self.names.objects[tail]
-            is_named_alone = name.is_servant or self.names.owner(tail) is not None
-            from_ = tail if is_named_alone else (self.types[tail].key, name.short)
+            owner = self.names.owner(tail)
+            if owner is None and self.names.objects[tail].is_servant:
+                # A container is named by what holds it.
+                from_: object = tail
+            else:
+                holder = tail if owner is None else owner
+                from_ = (owner is None, self.types[holder].key, self.names.objects[holder].short)
             key = (
                 from_,
                 "item" if is_item else reference,
