@@ -1,7 +1,7 @@
 //! Names for objects and for references, as a person would write them.
 //!
 //! No Python code runs, and no Python object is created: everything is read from the fields of
-//! the objects, in [`paused`].
+//! the objects, in [`paused`](crate::heap::paused).
 
 mod keys;
 mod lookup;
