@@ -14,9 +14,9 @@ use arbitrary::{Arbitrary, Unstructured};
 use refcycle_core::files::GraphWriter;
 use refcycle_core::{CsrGraph, VertexId};
 use refcycle_dot::dump::{DumpedObject, HeapDump};
-use refcycle_dot::names::{ObjectName, ReferenceName};
 use refcycle_dot::exchange::graphml::to_graphml;
 use refcycle_dot::exchange::heapsnapshot::Group;
+use refcycle_dot::names::{ObjectName, ReferenceName};
 use refcycle_dot::{AnnotatedGraph, json};
 use table::Table;
 

@@ -13,6 +13,7 @@ use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
 use arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
+use refcycle_dot::names::{ObjectKind, ReferenceKind};
 
 /// What is known of an object, true or not.
 #[derive(Arbitrary, Debug)]
@@ -20,12 +21,16 @@ pub struct Row {
     address: Word,
     type_name: Option<u8>,
     label: Option<u8>,
+    kind: u8,
+    name: Option<u8>,
     size: Word,
     reference_count: Option<Word>,
     state: Option<Option<u8>>,
     roots: Vec<(u8, u8)>,
     referents: Vec<Number>,
     labels: Labels,
+    /// Repeated as often as there are labels, unless there are none.
+    kinds: Vec<Option<u8>>,
     uncounted: Vec<Number>,
 }
 
@@ -78,6 +83,15 @@ const GROUPS: [&str; 8] = [
     "none",
 ];
 
+impl Row {
+    fn label_count(&self) -> usize {
+        match &self.labels {
+            Labels::All(_) => self.referents.len(),
+            Labels::Some(some) => some.len(),
+        }
+    }
+}
+
 impl Number {
     /// Below twenty, if it is a small one.
     fn get(&self) -> u32 {
@@ -117,12 +131,15 @@ fn fields() -> Vec<Field> {
     vec![
         Field::new("address", DataType::UInt64, false),
         Field::new("type", text(), true),
+        Field::new("kind", text(), true),
+        Field::new("name", text(), true),
         Field::new("label", text(), true),
         Field::new("size", DataType::UInt64, false),
         Field::new("reference_count", DataType::UInt32, true),
         Field::new("state", DataType::Utf8, true),
         Field::new("roots", roots, true),
         Field::new("referents", numbers(), false),
+        Field::new("reference_kinds", labels.clone(), false),
         Field::new("reference_labels", labels, false),
         Field::new("uncounted", numbers(), true),
     ]
@@ -138,11 +155,14 @@ impl Table {
             "value['x']",
             "running",
         ];
+        let kinds = ObjectKind::ALL.map(ObjectKind::word);
+        let reference_kinds = ReferenceKind::ALL.map(ReferenceKind::word);
+        let known = known.into_iter().chain(kinds).chain(reference_kinds);
         let mut texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
         texts.extend(known);
         texts.truncate(200);
         let mut metadata: HashMap<_, _> = self.metadata.iter().map(metadatum).collect();
-        let format = self.format.as_deref().unwrap_or("1");
+        let format = self.format.as_deref().unwrap_or("2");
         metadata.insert("refcycle.format".to_owned(), format.to_owned());
         let schema = Arc::new(Schema::new_with_metadata(fields(), metadata));
         let compression = self.compressed.then_some(CompressionType::ZSTD);
@@ -192,15 +212,23 @@ fn columns(rows: &[Row], texts: &[&str], values: &ArrayRef) -> Option<Vec<ArrayR
         Labels::All(one) => vec![Some(place(*one)); row.referents.len()],
         Labels::Some(some) => some.iter().map(|label| label.map(place)).collect(),
     });
+    let kinds = rows.iter().flat_map(|row| {
+        let kinds = row.kinds.iter().cycle().map(|kind| kind.map(place));
+        let missing = std::iter::repeat(None);
+        kinds.chain(missing).take(row.label_count())
+    });
     Some(vec![
         words(rows, |row| &row.address),
         Arc::new(named(|row| row.type_name)?),
+        Arc::new(named(|row| Some(row.kind))?),
+        Arc::new(named(|row| row.name)?),
         Arc::new(named(|row| row.label)?),
         words(rows, |row| &row.size),
         Arc::new(counts.collect::<UInt32Array>()),
         Arc::new(states.collect::<StringArray>()),
         roots(rows, |holder| texts[place(holder) as usize])?,
         list(rows, |row| row.referents.len(), false, numbers(referents))?,
+        label_lists(rows, dictionary(kinds.collect())?)?,
         label_lists(rows, dictionary(labels.collect())?)?,
         list(rows, |row| row.uncounted.len(), true, numbers(uncounted))?,
     ])
@@ -235,10 +263,7 @@ fn list(
 }
 
 fn label_lists(rows: &[Row], labels: DictionaryArray<UInt32Type>) -> Option<ArrayRef> {
-    let lengths = rows.iter().map(|row| match &row.labels {
-        Labels::All(_) => row.referents.len(),
-        Labels::Some(some) => some.len(),
-    });
+    let lengths = rows.iter().map(Row::label_count);
     let item = element(labels.data_type().clone(), true);
     let offsets = OffsetBuffer::from_lengths(lengths);
     Some(Arc::new(

@@ -295,9 +295,9 @@ impl Columns {
         self.heads.extend_from_slice(heads.values());
         self.reference_labels.extend(&names)?;
         if let Some(known) = &mut self.reference_kinds {
-            let kinds = column::<ListArray>(batch, columns::REFERENCE_KINDS)?;
-            let kinds = values::<DictionaryArray<UInt32Type>>(kinds)?;
-            if kinds.len() != names.len() {
+            let lists = column::<ListArray>(batch, columns::REFERENCE_KINDS)?;
+            let kinds = values::<DictionaryArray<UInt32Type>>(lists)?;
+            if lists.null_count() > 0 || !lengths(lists).eq(lengths(labels)) {
                 return Err(DumpError::malformed("not every reference has a kind"));
             }
             extend_kinds(known, &kinds, ReferenceKind::from_word)?;

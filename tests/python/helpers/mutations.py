@@ -37,6 +37,14 @@ TEXTS = [
 ]
 TYPES = [*_types._KNOWN, "module", "contextvars.Context", "_asyncio.Task", "weakref.WeakSet"]
 TYPES += ["threading.Thread", "_thread._local", "weakref", "object", "logging.Logger"]
+KINDS = [
+    *("value", "list", "tuple", "dict", "set", "class", "function", "method", "module"),
+    *("frame", "weak reference", "instance", "other"),
+]
+REFERENCE_KINDS = [
+    *("item", "array item", "key", "value", "element", "attribute", "local", "field"),
+    *("field item", "stack", "module state", "other"),
+]
 LABELS = [
     *(None, "__dict__", "key", "element", "item[0]", "item[", "value['a']", "value[", "value['a"),
     *("local 'x'", "closure 'f'", "cell_contents", "__self__", "__func__", "__closure__"),
@@ -135,7 +143,7 @@ class Mutation:
 
     def drop_metadata(self):
         if self.random.random() < 0.2:
-            self.metadata = {"refcycle.format": "1"}
+            self.metadata = {"refcycle.format": self.random.choice(["1", "2"])}
         else:
             self.metadata.pop(self.random.choice([*self.metadata]), None)
 
@@ -144,26 +152,29 @@ class Mutation:
         self.row()[column] = self.random.choice([*NUMBERS, None])
 
     def change_text(self):
-        if self.random.random() < 0.5:
-            self.row()["type"] = self.random.choice([*TYPES, *TEXTS])
-        else:
-            self.row()["label"] = self.random.choice([*TEXTS, *HOLDERS])
+        column = self.random.choice(["type", "label", "kind", "name"])
+        texts = {"type": TYPES, "label": HOLDERS, "kind": KINDS, "name": [None]}[column]
+        self.row()[column] = self.random.choice([*texts, *TEXTS])
 
     def change_references(self):
         row = self.row()
         heads, labels = row["referents"], row["reference_labels"]
-        if heads is None or labels is None or self.random.random() < 0.1:
+        kinds = row["reference_kinds"]
+        if None in (heads, labels, kinds) or self.random.random() < 0.1:
             row["referents"] = self.random.choice([None, [], [0], [None]])
         elif heads and self.random.random() < 0.5:
             place = self.random.randrange(len(heads))
             if place < len(labels):
                 labels[place] = self.random.choice([*LABELS, *TEXTS])
+            if place < len(kinds) and self.random.random() < 0.5:
+                kinds[place] = self.random.choice([*REFERENCE_KINDS, *TEXTS, None])
             if self.random.random() < 0.3:
                 heads[place] = self.random.choice([*NUMBERS[:7], len(self.rows), None])
         else:
             heads.append(self.random.randrange(len(self.rows)))
             if self.random.random() < 0.95:
                 labels.append(self.random.choice(LABELS))
+                kinds.append(self.random.choice(REFERENCE_KINDS))
 
     def change_roots(self):
         root = {
@@ -197,7 +208,7 @@ class Mutation:
                 row["reference_count"] = None
         else:
             for row in self.rows:
-                row["referents"], row["reference_labels"] = [], []
+                row["referents"], row["reference_labels"], row["reference_kinds"] = [], [], []
 
     def change_shape(self):
         name = self.random.choice([*self.fields])
@@ -269,6 +280,7 @@ def ask_everything(graph, folder):
     some = [*graph][:4] + [*graph][-3:]
     for obj in graph:
         repr(obj), obj.references(), obj.state, obj.label, obj.size, obj.type_name
+        obj.kind, obj.name, obj.length
         assert graph.at(obj.address) is obj
         graph.external_references(obj), graph.shallow_size(obj), graph.retained_size(obj)
         graph.immediate_dominator(obj), graph.parents(obj), graph.children(obj)
