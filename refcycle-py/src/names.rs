@@ -74,7 +74,7 @@ impl ObjectName {
     /// The kind of the object.
     ///
     /// One of `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
-    /// `frame`, `weak reference`, `instance` and `other`.
+    /// `frame`, `generator`, `weak reference`, `instance` and `other`.
     #[getter]
     fn kind(&self) -> &'static str {
         self.0.kind().word()

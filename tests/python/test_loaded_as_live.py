@@ -87,3 +87,17 @@ def test_a_file_of_format_1():
     (names,) = [v for v in graph.children(pool) if v.label == "list[6]"]
     part = graph.full_subgraph([names, *graph.children(names)])
     assert "str \u00d7 6" in part.to_svg()
+
+
+def test_a_cycle_through_a_generator_has_one_text(tmp_path):
+    def work(box):
+        yield box
+
+    box = []
+    running = work(box)
+    next(running)
+    box.append(running)
+    graph = ObjectGraph([box, running])
+    texts = [[c.text for c in one.cycles()] for one in (graph, saved(graph, tmp_path))]
+    assert texts[0] == texts[1]
+    assert "generator of work" in texts[0][0]

@@ -25,6 +25,10 @@ fn name_of(number: usize, text: &str) -> ObjectName<&str> {
             function: ["", "run"][number % 2],
             place: (!number.is_multiple_of(4)).then_some(Place { file: text, line }),
         },
+        ObjectKind::Generator => ObjectName::Generator {
+            type_name: text,
+            function: ["", "run"][number % 2],
+        },
         ObjectKind::WeakReference => {
             ObjectName::WeakReference((!number.is_multiple_of(2)).then_some(16 * number as u64))
         }

@@ -22,7 +22,9 @@ impl<'a> ObjectName<&'a str> {
             } => format!("frame\n{file}:{line}").into(),
             Self::WeakReference(Some(address)) => format!("weakref to id 0x{address:x}").into(),
             Self::WeakReference(None) => "weakref (dead referent)".into(),
-            Self::Instance(type_name) => format!("object\n{type_name}").into(),
+            Self::Generator { type_name, .. } | Self::Instance(type_name) => {
+                format!("object\n{type_name}").into()
+            }
         }
     }
 
@@ -68,6 +70,14 @@ impl<'a> ObjectName<&'a str> {
             ObjectKind::Method => label.strip_prefix("instancemethod\n").map(Self::Method),
             ObjectKind::Module => label.strip_prefix("module\n").map(Self::Module),
             ObjectKind::Frame => frame(label, name.unwrap_or_default()),
+            ObjectKind::Generator => {
+                label
+                    .strip_prefix("object\n")
+                    .map(|type_name| Self::Generator {
+                        type_name,
+                        function: name.unwrap_or_default(),
+                    })
+            }
             ObjectKind::WeakReference => weak_reference(label),
             ObjectKind::Instance => label.strip_prefix("object\n").map(Self::Instance),
             ObjectKind::Other => None,

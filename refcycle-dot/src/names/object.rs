@@ -34,6 +34,13 @@ pub enum ObjectName<T> {
         /// Where it is, if that is known.
         place: Option<Place<T>>,
     },
+    /// A generator, a coroutine or an asynchronous generator.
+    Generator {
+        /// The name of its type with the module `builtins`.
+        type_name: T,
+        /// The name of its function; empty where it is not known.
+        function: T,
+    },
     /// A weak reference, by the address of the object to which it refers, if that is alive.
     WeakReference(Option<u64>),
     /// Any other object, by the name of its type with the module, also of builtins.
@@ -88,6 +95,7 @@ pub enum ObjectKind {
     Method,
     Module,
     Frame,
+    Generator,
     WeakReference,
     Instance,
     Other,
@@ -95,7 +103,7 @@ pub enum ObjectKind {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Value,
         Self::Container(Container::List),
         Self::Container(Container::Tuple),
@@ -106,6 +114,7 @@ impl ObjectKind {
         Self::Method,
         Self::Module,
         Self::Frame,
+        Self::Generator,
         Self::WeakReference,
         Self::Instance,
         Self::Other,
@@ -121,6 +130,7 @@ impl ObjectKind {
             Self::Method => "method",
             Self::Module => "module",
             Self::Frame => "frame",
+            Self::Generator => "generator",
             Self::WeakReference => "weak reference",
             Self::Instance => "instance",
             Self::Other => "other",
@@ -144,6 +154,7 @@ impl<T> ObjectName<T> {
             Self::Method(_) => ObjectKind::Method,
             Self::Module(_) => ObjectKind::Module,
             Self::Frame { .. } => ObjectKind::Frame,
+            Self::Generator { .. } => ObjectKind::Generator,
             Self::WeakReference(_) => ObjectKind::WeakReference,
             Self::Instance(_) => ObjectKind::Instance,
             Self::Other(_) => ObjectKind::Other,
@@ -176,6 +187,13 @@ impl<T> ObjectName<T> {
                     file: f(file),
                     line,
                 }),
+            },
+            Self::Generator {
+                type_name,
+                function,
+            } => ObjectName::Generator {
+                type_name: f(type_name),
+                function: f(function),
             },
             Self::WeakReference(referent) => ObjectName::WeakReference(referent),
             Self::Instance(type_name) => ObjectName::Instance(f(type_name)),
@@ -212,6 +230,13 @@ impl<T: AsRef<str>> ObjectName<T> {
                     line: *line,
                 }),
             },
+            Self::Generator {
+                type_name,
+                function,
+            } => ObjectName::Generator {
+                type_name: type_name.as_ref(),
+                function: function.as_ref(),
+            },
             Self::WeakReference(referent) => ObjectName::WeakReference(*referent),
             Self::Instance(type_name) => ObjectName::Instance(type_name.as_ref()),
             Self::Other(text) => ObjectName::Other(text.as_ref()),
@@ -227,7 +252,9 @@ impl<'a> ObjectName<&'a str> {
             Self::Class(name) | Self::Function(name) | Self::Method(name) | Self::Module(name) => {
                 Some(name)
             }
-            Self::Frame { function, .. } => Some(function).filter(|function| !function.is_empty()),
+            Self::Frame { function, .. } | Self::Generator { function, .. } => {
+                Some(function).filter(|function| !function.is_empty())
+            }
             _ => None,
         }
     }
@@ -237,6 +264,7 @@ impl<'a> ObjectName<&'a str> {
         match *self {
             Self::Value { type_name, .. }
             | Self::Container { type_name, .. }
+            | Self::Generator { type_name, .. }
             | Self::Instance(type_name) => Some(type_name),
             _ => None,
         }
@@ -255,7 +283,7 @@ impl<'a> ObjectName<&'a str> {
             Self::Module(_) => "module",
             Self::Frame { .. } => "frame",
             Self::WeakReference(_) => "weakref",
-            Self::Instance(type_name) => type_name,
+            Self::Generator { type_name, .. } | Self::Instance(type_name) => type_name,
             Self::Other(_) => return None,
         })
     }

@@ -33,7 +33,7 @@ impl Kind {
     /// How an object with this name looks.
     pub(super) fn of(name: ObjectName<&str>) -> Self {
         match name {
-            ObjectName::Frame { .. } => Self::Frame,
+            ObjectName::Frame { .. } | ObjectName::Generator { .. } => Self::Frame,
             ObjectName::Instance(ty) if SUSPENDED.contains(&ty) => Self::Frame,
             ObjectName::Function(_) | ObjectName::Method(_) => Self::Function,
             ObjectName::Instance(ty) if CALLABLE.contains(&ty) => Self::Function,

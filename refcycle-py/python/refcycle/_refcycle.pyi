@@ -1505,7 +1505,7 @@ class SavedObject:
         """The kind of the object.
 
         One of `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
-        `frame`, `weak reference`, `instance` and `other`.
+        `frame`, `generator`, `weak reference`, `instance` and `other`.
         """
 
     @property
@@ -1824,7 +1824,7 @@ class ObjectName:
         """The kind of the object.
 
         One of `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
-        `frame`, `weak reference`, `instance` and `other`.
+        `frame`, `generator`, `weak reference`, `instance` and `other`.
         """
 
     @property

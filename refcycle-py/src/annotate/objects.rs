@@ -8,8 +8,8 @@ use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values, short_file};
 use super::type_names::dotted;
 use crate::heap::{
     Kind, Obj, atom_repr, container_len, dict_value, frame_function, frame_position,
-    function_fields, members, module_dict, text, type_module, type_name, type_short_name,
-    weak_referent,
+    function_fields, generator_function, members, module_dict, text, type_module, type_name,
+    type_short_name, weak_referent,
 };
 
 /// The label of refcycle 0.3.1: what an object is, in one or two short lines.
@@ -45,12 +45,15 @@ pub(crate) fn object_name(object: Obj<'_>, values: Values<'_>) -> ObjectName<Str
             let referent = weak_referent(object).flatten();
             ObjectName::WeakReference(referent.map(|referent| referent.address() as u64))
         }
-        Kind::Generator | Kind::Other => ObjectName::Instance(with_module(object.ty())),
+        Kind::Generator => ObjectName::Generator {
+            type_name: with_module(object.ty()),
+            function: shown_function(generator_function(object), values),
+        },
+        Kind::Other => ObjectName::Instance(with_module(object.ty())),
     }
 }
 
 fn frame(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
-    let function = frame_function(object).unwrap_or_default();
     let place = frame_position(object).map(|(file, line)| {
         let file = match values {
             Values::Shown => file,
@@ -61,14 +64,19 @@ fn frame(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
             line: u32::try_from(line).unwrap_or(0),
         }
     });
-    let is_shown = match values {
-        Values::Shown => true,
-        Values::Redacted(_) => is_function(&function),
-    };
     ObjectName::Frame {
-        function: if is_shown { function } else { String::new() },
+        function: shown_function(frame_function(object), values),
         place,
     }
+}
+
+/// The name of a function; none where a redacted file does not show it.
+fn shown_function(name: Option<String>, values: Values<'_>) -> String {
+    let name = name.filter(|name| match values {
+        Values::Shown => true,
+        Values::Redacted(_) => is_function(name),
+    });
+    name.unwrap_or_default()
 }
 
 /// The name of an object's type, without module and enclosing classes.

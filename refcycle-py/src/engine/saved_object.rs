@@ -104,7 +104,7 @@ impl SavedObject {
     /// The kind of the object.
     ///
     /// One of `value`, `list`, `tuple`, `dict`, `set`, `class`, `function`, `method`, `module`,
-    /// `frame`, `weak reference`, `instance` and `other`.
+    /// `frame`, `generator`, `weak reference`, `instance` and `other`.
     #[getter]
     fn kind(&self) -> &'static str {
         self.name().kind().word()

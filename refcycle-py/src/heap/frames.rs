@@ -252,17 +252,24 @@ fn code_of(frame: Obj<'_>) -> Obj<'_> {
     }
 }
 
-/// A text among the attributes of a frame's code.
-fn code_text(frame: Obj<'_>, attribute: &str) -> Option<String> {
-    let code = code_of(frame);
+/// A text among the attributes of code.
+fn code_text(code: Obj<'_>, attribute: &str) -> Option<String> {
     let (_, value) = super::members(code).find(|&(name, _)| name == attribute)?;
     Some(text(value, 4096)?.0)
+}
+
+/// The name of the function of a generator, a coroutine or an asynchronous generator, as long as
+/// that has a frame.
+pub(crate) fn generator_function(object: Obj<'_>) -> Option<String> {
+    let mut fields = super::generator_fields(object).into_iter();
+    let (_, code) = fields.find(|&(name, _)| name.ends_with("_code"))?;
+    code_text(code, "co_name")
 }
 
 /// The name of the function that a frame executes.
 pub(crate) fn frame_function(object: Obj<'_>) -> Option<String> {
     if is_frame(object) {
-        code_text(object, "co_name")
+        code_text(code_of(object), "co_name")
     } else {
         None
     }
@@ -275,5 +282,5 @@ pub(crate) fn frame_position(object: Obj<'_>) -> Option<(String, i32)> {
     }
     // SAFETY: it is a frame.
     let line = unsafe { ffi::PyFrame_GetLineNumber(object.as_ptr().cast()) };
-    Some((code_text(object, "co_filename")?, line))
+    Some((code_text(code_of(object), "co_filename")?, line))
 }

@@ -39,7 +39,7 @@ TYPES = [*_types._KNOWN, "module", "contextvars.Context", "_asyncio.Task", "weak
 TYPES += ["threading.Thread", "_thread._local", "weakref", "object", "logging.Logger"]
 KINDS = [
     *("value", "list", "tuple", "dict", "set", "class", "function", "method", "module"),
-    *("frame", "weak reference", "instance", "other"),
+    *("frame", "generator", "weak reference", "instance", "other"),
 ]
 REFERENCE_KINDS = [
     *("item", "array item", "key", "value", "element", "attribute", "local", "field"),
@@ -280,7 +280,7 @@ def ask_everything(graph, folder):
     some = [*graph][:4] + [*graph][-3:]
     for obj in graph:
         repr(obj), obj.references(), obj.state, obj.label, obj.size, obj.type_name
-        obj.kind, obj.name, obj.length
+        repr((obj.kind, obj.name, obj.length))
         assert graph.at(obj.address) is obj
         graph.external_references(obj), graph.shallow_size(obj), graph.retained_size(obj)
         graph.immediate_dominator(obj), graph.parents(obj), graph.children(obj)

@@ -8,7 +8,6 @@ and no key of a dict that does not look like a word of the program's.
 from __future__ import annotations
 
 import re
-import types
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle import _refcycle
@@ -21,13 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Accessor", "GraphNames", "ObjectName"]
 
-# Of what has code, the attribute with it. Types are known by their ids: a metaclass can have an
-# `__eq__` and a `__hash__`.
-_RUNNING = {
-    id(types.GeneratorType): ("generator", "gi_code"),
-    id(types.CoroutineType): ("coroutine", "cr_code"),
-    id(types.AsyncGeneratorType): ("async generator", "ag_code"),
-}
 _CONTAINERS = {"list", "tuple", "dict", "set", "frozenset"}
 _SERVANTS = {*_CONTAINERS, "cell", "traceback"}
 _NAMED = {"function", "method", "class", "module"}
@@ -74,10 +66,6 @@ def object_name(obj: object) -> ObjectName:
     >>> object_name([1, 2])
     ObjectName(short='list', stable='list')
     """
-    if id(type(obj)) in _RUNNING:
-        kind, field = _RUNNING[id(type(obj))]
-        name = f"{kind} of {getattr(obj, field).co_name}"
-        return ObjectName(name, name)
     return _named(obj, _refcycle.object_name(obj))
 
 
@@ -90,6 +78,9 @@ def _named(obj: object, known: _refcycle.ObjectName) -> ObjectName:
         name = f"{known.kind} {known.name}"
     elif known.kind == "frame" and known.name is not None:
         name = f"frame of {known.name}"
+    elif known.kind == "generator":
+        what = str(known.type_name).removeprefix("builtins.").replace("_generator", " generator")
+        name = what if known.name is None else f"{what} of {known.name}"
     elif known.type_name in _CONTAINERS:
         name = known.type_name
     elif type(obj) is SavedObject:
@@ -149,8 +140,8 @@ class GraphNames:
         for obj, known in zip(graph, names, strict=True):
             # Thousands of objects of a class have one name.
             key = (known, id(type(obj)))
-            if id(type(obj)) in _RUNNING or key not in made:
-                made[key] = object_name(obj) if id(type(obj)) in _RUNNING else _named(obj, known)
+            if key not in made:
+                made[key] = _named(obj, known)
             self.objects[id_of(obj)] = made[key]
         plain = {id_of(obj) for obj in graph if is_dict(obj)}
         self._parallel: dict[tuple[int, int], list[ReferenceName | None]] = {}
