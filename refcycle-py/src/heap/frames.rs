@@ -253,17 +253,9 @@ fn code_of(frame: Obj<'_>) -> Obj<'_> {
 }
 
 /// A text among the attributes of code.
-fn code_text(code: Obj<'_>, attribute: &str) -> Option<String> {
+pub(super) fn code_text(code: Obj<'_>, attribute: &str) -> Option<String> {
     let (_, value) = super::members(code).find(|&(name, _)| name == attribute)?;
     Some(text(value, 4096)?.0)
-}
-
-/// The name of the function of a generator, a coroutine or an asynchronous generator, as long as
-/// that has a frame.
-pub(crate) fn generator_function(object: Obj<'_>) -> Option<String> {
-    let mut fields = super::generator_fields(object).into_iter();
-    let (_, code) = fields.find(|&(name, _)| name.ends_with("_code"))?;
-    code_text(code, "co_name")
 }
 
 /// The name of the function that a frame executes.

@@ -172,3 +172,11 @@ pub(crate) fn awaited(_object: Obj<'_>) -> Option<(&'static str, Obj<'_>)> {
 pub(super) fn uncounted(object: Obj<'_>) -> Option<Vec<usize>> {
     frame_of(object).map(Frame::uncounted)
 }
+
+/// The name of the function of a generator, a coroutine or an asynchronous generator, as long as
+/// that has a frame.
+pub(crate) fn generator_function(object: Obj<'_>) -> Option<String> {
+    let mut fields = generator_fields(object).into_iter();
+    let (_, code) = fields.find(|&(name, _)| name.ends_with("_code"))?;
+    super::frames::code_text(code, "co_name")
+}

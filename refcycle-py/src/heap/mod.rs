@@ -86,7 +86,9 @@ pub(crate) use functions::{
     weak_referent,
 };
 pub(crate) use gc::{collector_module, remember_functions};
-pub(crate) use generators::{awaited, generator_fields, generator_locals, generator_stack};
+pub(crate) use generators::{
+    awaited, generator_fields, generator_function, generator_locals, generator_stack,
+};
 pub(crate) use held::Held;
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};
 pub(crate) use interpreter::{interpreter_dicts, is_alone, is_ending, sys_attribute};
