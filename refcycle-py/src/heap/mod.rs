@@ -77,8 +77,7 @@ pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
 pub(crate) use datetimes::time_zone;
 pub(crate) use exceptions::exception_fields;
 pub(crate) use frames::{
-    frame_fields, frame_function, frame_locals, frame_position, frame_stack, generator_function,
-    remember_process,
+    frame_fields, frame_function, frame_locals, frame_position, frame_stack, remember_process,
 };
 pub(crate) use frozen::is_tracked;
 pub(crate) use functions::{
