@@ -179,7 +179,7 @@ fn snapshot(dump: &HeapDump) {
         });
     }
     for e in (0..graph.edge_count()).map(EdgeId::from_index) {
-        heap.edge(dump.reference_label(e));
+        heap.edge(dump.reference_name(e));
     }
     for root in dump.roots() {
         heap.root(root.group, &root.name, root.vertex);

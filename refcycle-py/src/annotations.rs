@@ -3,8 +3,11 @@
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::annotate::{Values, named_references};
+use crate::annotate::{self, Values, named_references};
+use crate::engine::SavedObject;
+use crate::heap::paused;
 use crate::modules;
+use crate::names::ObjectName;
 
 /// Returns what an object is, in one or two short lines.
 ///
@@ -57,4 +60,18 @@ pub(crate) fn annotated_references<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Bou
             .append(name.to_string())?;
     }
     Ok(references)
+}
+
+/// Returns the name of an object, live or from a file. No code of the object runs.
+#[crate::border::guarded]
+#[pyfunction]
+pub(crate) fn object_name(obj: &Bound<'_, PyAny>) -> ObjectName {
+    if let Ok(saved) = obj.cast_exact::<SavedObject>() {
+        return saved.get().name().map(str::to_owned).into();
+    }
+    let held = obj.as_unbound();
+    let name = paused(obj.py(), |heap| {
+        annotate::object_name(heap.see(held), Values::Shown)
+    });
+    name.into()
 }

@@ -29,7 +29,7 @@ use pyo3::prelude::*;
 #[pymodule(name = "_contents")]
 mod _refcycle {
     #[pymodule_export]
-    use crate::annotations::{annotated_references, object_annotation, redacted_file};
+    use crate::annotations::{annotated_references, object_annotation, object_name, redacted_file};
     #[pymodule_export]
     use crate::answers::Suspect;
     #[cfg(feature = "layout-overrides")]
@@ -58,7 +58,7 @@ mod _refcycle {
     #[pymodule_export]
     use crate::modules::later;
     #[pymodule_export]
-    use crate::names::{ObjectName, ReferenceName, object_name};
+    use crate::names::{ObjectName, ReferenceName};
     #[pymodule_export]
     use crate::outputs::arrow::{ArrowTable, ArrowTables};
     #[pymodule_export]

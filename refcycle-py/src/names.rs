@@ -3,10 +3,6 @@
 use pyo3::prelude::*;
 use refcycle_dot::names;
 
-use crate::annotate::{self, Values};
-use crate::engine::SavedObject;
-use crate::heap::paused;
-
 /// The name of a reference.
 #[pyclass(frozen, eq, hash, module = "refcycle._refcycle")]
 #[derive(PartialEq, Eq, Hash)]
@@ -113,18 +109,4 @@ impl ObjectName {
             crate::terminal::line(&self.0.borrowed().line())
         )
     }
-}
-
-/// Returns the name of an object, live or from a file. No code of the object runs.
-#[crate::border::guarded]
-#[pyfunction]
-pub(crate) fn object_name(obj: &Bound<'_, PyAny>) -> ObjectName {
-    if let Ok(saved) = obj.cast_exact::<SavedObject>() {
-        return ObjectName(saved.get().name().map(str::to_owned));
-    }
-    let held = obj.as_unbound();
-    let name = paused(obj.py(), |heap| {
-        annotate::object_name(heap.see(held), Values::Shown)
-    });
-    ObjectName(name)
 }

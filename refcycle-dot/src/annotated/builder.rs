@@ -2,9 +2,10 @@
 
 use refcycle_core::{CsrBuilder, Error, MAX_EDGES, MAX_VERTICES, VertexId};
 
-use super::ids::ExternalIds;
+use super::error::BuildError;
+use super::graph::AnnotatedGraph;
+use super::ids::{edge_table, vertex_table};
 use super::order::EdgeOrder;
-use super::{AnnotatedGraph, BuildError};
 use crate::names::{NameId, NamesBuilder, ObjectName, ReferenceName};
 
 /// Collects annotated vertices and edges. An edge may come before its vertices: whether
@@ -33,6 +34,13 @@ pub struct AnnotatedGraphBuilder {
     edge_names: Vec<NameId>,
     tails: Vec<u64>,
     heads: Vec<u64>,
+}
+
+impl AnnotatedGraph {
+    /// A builder to which vertices and edges are added in any order.
+    pub fn builder() -> AnnotatedGraphBuilder {
+        AnnotatedGraphBuilder::default()
+    }
 }
 
 impl AnnotatedGraphBuilder {
@@ -129,18 +137,4 @@ impl AnnotatedGraphBuilder {
             names,
         })
     }
-}
-
-pub(super) fn vertex_table(ids: Vec<u64>) -> Result<ExternalIds, BuildError> {
-    ExternalIds::new(ids).map_err(|found| BuildError::DuplicateVertex {
-        id: found.id,
-        index: found.index,
-    })
-}
-
-pub(super) fn edge_table(ids: Vec<u64>) -> Result<ExternalIds, BuildError> {
-    ExternalIds::new(ids).map_err(|found| BuildError::DuplicateEdge {
-        id: found.id,
-        index: found.index,
-    })
 }

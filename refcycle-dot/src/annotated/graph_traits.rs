@@ -4,7 +4,7 @@ use refcycle_core::{
     CsrGraph, DenseVertices, IDirectedGraph, Predecessors, Successors, VertexId, Vertices,
 };
 
-use super::AnnotatedGraph;
+use super::graph::AnnotatedGraph;
 
 impl Vertices for AnnotatedGraph {
     type Vertices<'a> = <CsrGraph as Vertices>::Vertices<'a>;

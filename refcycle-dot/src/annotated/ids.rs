@@ -1,5 +1,7 @@
 //! The ids that a graph's vertices or edges have outside of it: any numbers.
 
+use super::error::BuildError;
+
 /// One id for each of the numbers `0..n`, all different, and the way back.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ExternalIds {
@@ -68,6 +70,20 @@ impl ExternalIds {
     pub(crate) fn memory(&self) -> usize {
         size_of_val(&*self.ids) + self.by_id.as_ref().map_or(0, |by_id| size_of_val(&**by_id))
     }
+}
+
+pub(super) fn vertex_table(ids: Vec<u64>) -> Result<ExternalIds, BuildError> {
+    ExternalIds::new(ids).map_err(|found| BuildError::DuplicateVertex {
+        id: found.id,
+        index: found.index,
+    })
+}
+
+pub(super) fn edge_table(ids: Vec<u64>) -> Result<ExternalIds, BuildError> {
+    ExternalIds::new(ids).map_err(|found| BuildError::DuplicateEdge {
+        id: found.id,
+        index: found.index,
+    })
 }
 
 #[cfg(test)]

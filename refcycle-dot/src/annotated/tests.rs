@@ -1,3 +1,5 @@
+use refcycle_core::{CsrGraph, Edge, Vertices};
+
 use super::*;
 
 fn sample() -> AnnotatedGraph {

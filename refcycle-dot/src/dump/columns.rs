@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
 
+/// The version of the format that is written, and the newest that is read.
+pub const FORMAT_VERSION: u32 = 2;
+
 pub(super) const ADDRESS: &str = "address";
 pub(super) const TYPE: &str = "type";
 pub(super) const KIND: &str = "kind";

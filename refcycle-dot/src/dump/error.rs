@@ -41,7 +41,7 @@ impl fmt::Display for DumpError {
                 f,
                 "the dump has version {found} of the format, this program knows version {} and \
                  below; read it with a newer refcycle",
-                super::FORMAT_VERSION,
+                super::columns::FORMAT_VERSION,
             ),
             Self::Parts(what) => write!(f, "the parts of the dump do not fit: {what}"),
         }

@@ -80,11 +80,9 @@ use states::States;
 use texts::Texts;
 
 pub use builder::{DumpedObject, HeapDumpBuilder};
+pub use columns::FORMAT_VERSION;
 pub use error::DumpError;
 pub use read::{DumpParts, DumpReader};
-
-/// The version of the format that is written, and the newest that is read.
-pub const FORMAT_VERSION: u32 = 2;
 
 /// Stands for a reference count that is not known.
 const UNKNOWN: u32 = u32::MAX;

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId};
 use refcycle_dot::BuildError;
 use refcycle_dot::exchange::heapsnapshot::{FIRST_ID, Group, HeapSnapshot, Node, NodeKind};
+use refcycle_dot::names::ReferenceName;
 use serde_json::Value;
 
 /// Vertices with these sizes, named by number; edges named by index.
@@ -26,7 +27,7 @@ fn text(
         });
     }
     for edge in 0..graph.edge_count() {
-        heap.edge(Some(&format!("item[{edge}]")));
+        heap.edge(Some(ReferenceName::Item(edge as u64)));
     }
     for &(group, vertex) in roots {
         heap.root(group, "held", vertex.into());
@@ -167,9 +168,9 @@ fn names_determine_the_kind_of_references() {
         });
     }
     for name in [
-        Some("item[7]"),
-        Some("local 'job'"),
-        Some("value['a']"),
+        Some(ReferenceName::Item(7)),
+        Some(ReferenceName::Local("job")),
+        Some(ReferenceName::Value("'a'")),
         None,
     ] {
         heap.edge(name);

@@ -1519,6 +1519,10 @@ class SavedObject:
         """What the object was, in one or two short lines."""
 
     @property
+    def length(self) -> int | None:
+        """The number of items of a list, tuple, dict or set, `None` for all others."""
+
+    @property
     def size(self) -> int:
         """The bytes that the object itself took."""
 
@@ -1529,6 +1533,9 @@ class SavedObject:
         `running` or `suspended` for a generator or coroutine, also before its start and after its
         end; `pending` or `done` for a task or future of asyncio; `None` for all other objects.
         """
+
+    def _references(self, limit: int | None = None) -> list[tuple[ReferenceName | None, str]]:
+        """As `references`, with the names as data."""
 
     def references(self, limit: int | None = None) -> list[tuple[str | None, str]]:
         """Returns the references of the object, as a list of pairs: the label of the reference,

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar, overload
 
 from refcycle._cycles.reports import report_on, text_of
-from refcycle._refcycle import garbage_preview, object_annotation, snapshot
+from refcycle._refcycle import garbage_preview, object_name, snapshot
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted
 
@@ -206,7 +206,7 @@ def _weak_reference(obj: _T) -> weakref.ref[_T]:
 
 
 def _type_name(obj: object) -> str:
-    return escaped(object_annotation(type(obj)).partition("\n")[2])
+    return escaped(str(object_name(type(obj)).name))
 
 
 def _check(references: Iterable[weakref.ref[Any]], collect: bool) -> None:

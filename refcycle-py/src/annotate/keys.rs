@@ -3,10 +3,8 @@
 use refcycle_dot::dump::redaction::{MAX_NAME, Namespace, bytes_label, shows_key, text_label};
 
 use super::spelling::{KEY_LIMIT, VALUE_LIMIT, Values};
-use crate::heap::{
-    AtomText, Kind, Obj, atom_repr, atom_text, sequence_items, static_type_name, type_module,
-    type_name,
-};
+use super::type_names::dotted;
+use crate::heap::{AtomText, Kind, Obj, atom_repr, atom_text, sequence_items, type_name};
 
 /// How deep the tuples in a key are written out.
 const MAX_DEPTH: usize = 3;
@@ -113,15 +111,5 @@ fn tuple_repr(key: Obj<'_>, keys: Keys, depth: usize) -> String {
     match items.as_slice() {
         [only] => format!("({only},)"),
         _ => format!("({})", items.join(", ")),
-    }
-}
-
-pub(crate) fn dotted(ty: Obj<'_>) -> String {
-    if let Some(name) = static_type_name(ty) {
-        return name;
-    }
-    match type_module(ty) {
-        Some(module) if module != "builtins" => format!("{module}.{}", type_name(ty)),
-        _ => type_name(ty),
     }
 }

@@ -1,113 +1,22 @@
 //! Names for objects and for references, as a person would write them.
 //!
 //! No Python code runs, and no Python object is created: everything is read from the fields of
-//! the objects, in [`paused`].
+//! the objects, in [`paused`](crate::heap::paused).
 
 mod keys;
+mod lookup;
 mod nodes;
 mod objects;
 mod redaction;
 mod references;
+mod sink;
 mod spelling;
+mod type_names;
 
-use std::collections::VecDeque;
-
-use pyo3::prelude::*;
-use refcycle_dot::names::ReferenceName;
-use rustc_hash::FxHashMap;
-
-use crate::heap::{Measured, Obj, paused};
-
-pub(crate) use keys::{dotted, module_key};
+pub(crate) use keys::module_key;
+pub(crate) use lookup::{named_references, names_of};
 pub(crate) use nodes::{heap_node, is_name_for_life};
 pub(crate) use objects::{object_annotation, object_name, type_name_of};
 pub(crate) use redaction::{Redaction, redacted_file};
 pub(crate) use spelling::Values;
-
-/// The references of an object by the name of each, an object that is referred to by
-/// several names several times.
-pub(crate) fn named_references<'py>(
-    py: Python<'py>,
-    object: &Bound<'py, PyAny>,
-    values: Values<'_>,
-) -> PyResult<Vec<(Bound<'py, PyAny>, ReferenceName<String>)>> {
-    struct All<'h>(Vec<(Obj<'h>, ReferenceName<String>)>);
-
-    impl<'h> Sink<'h> for All<'h> {
-        fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> ReferenceName<String>) {
-            self.0.push((target, name()));
-        }
-
-        fn is_satisfied(&self) -> bool {
-            false
-        }
-    }
-
-    let held = object.as_unbound();
-    Measured::default().see(py, std::slice::from_ref(held), 0)?;
-    let named: Vec<_> = paused(py, |heap| {
-        let mut all = All(Vec::new());
-        references::see_references(heap.see(held), values, &mut all);
-        let named = all.0.into_iter();
-        named.map(|(target, name)| (target.hold(), name)).collect()
-    });
-    let named = named.into_iter();
-    Ok(named
-        .map(|(target, name)| (target.into_bound(py), name))
-        .collect())
-}
-
-/// A name for each reference from an object to one of `targets`, which has an object
-/// once for each of its parallel references. `None` where no name is known.
-///
-/// Names only what is asked for: an item of a list of a million costs a look at the
-/// million, and one name.
-pub(crate) fn names_of<'h>(
-    object: Obj<'h>,
-    targets: impl Iterator<Item = Obj<'h>>,
-    values: Values<'_>,
-) -> Vec<Option<ReferenceName<String>>> {
-    struct Wanted<'h> {
-        places: FxHashMap<Obj<'h>, VecDeque<usize>>,
-        names: Vec<Option<ReferenceName<String>>>,
-        missing: usize,
-    }
-
-    impl<'h> Sink<'h> for Wanted<'h> {
-        fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> ReferenceName<String>) {
-            let places = self.places.get_mut(&target);
-            if let Some(place) = places.and_then(VecDeque::pop_front) {
-                self.names[place] = Some(name());
-                self.missing -= 1;
-            }
-        }
-
-        fn is_satisfied(&self) -> bool {
-            self.missing == 0
-        }
-    }
-
-    let mut wanted = Wanted {
-        places: FxHashMap::default(),
-        names: Vec::new(),
-        missing: 0,
-    };
-    for (place, target) in targets.enumerate() {
-        wanted.places.entry(target).or_default().push_back(place);
-        wanted.missing += 1;
-    }
-    wanted.names.resize(wanted.missing, None);
-    if wanted.missing > 0 {
-        references::see_references(object, values, &mut wanted);
-    }
-    wanted.names
-}
-
-/// Is shown references by name.
-trait Sink<'h> {
-    /// The name is made only when it is wanted.
-    fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> ReferenceName<String>);
-
-    /// Whether more need not be shown.
-    fn is_satisfied(&self) -> bool;
-}
+pub(crate) use type_names::dotted;

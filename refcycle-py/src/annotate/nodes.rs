@@ -2,9 +2,9 @@
 
 use refcycle_dot::exchange::heapsnapshot::NodeKind;
 
-use super::keys::dotted;
 use super::objects::{object_annotation, object_name};
 use super::spelling::Values;
+use super::type_names::dotted;
 use crate::heap::{Kind, Obj, atom_repr, text};
 
 /// Characters of a string or a number.

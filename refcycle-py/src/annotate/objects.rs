@@ -3,8 +3,9 @@
 use refcycle_dot::dump::redaction::is_function;
 use refcycle_dot::names::{Container, ObjectName, Place};
 
-use super::keys::{dotted, sketch};
+use super::keys::sketch;
 use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values, short_file};
+use super::type_names::dotted;
 use crate::heap::{
     Kind, Obj, atom_repr, container_len, dict_value, frame_function, frame_position,
     function_fields, members, module_dict, text, type_module, type_name, type_short_name,

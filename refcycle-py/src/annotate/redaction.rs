@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use refcycle_dot::dump::redaction::{MAX_PATH, Namespace, is_source_file, text_label};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::keys::dotted;
+use super::type_names::dotted;
 use crate::heap::memory;
 use crate::heap::{
     Held, Kind, Obj, attribute, dict_entries, dict_value, frame_fields, function_fields,

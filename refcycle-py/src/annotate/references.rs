@@ -3,9 +3,9 @@
 use refcycle_dot::dump::redaction::{is_name, is_variable};
 use refcycle_dot::names::ReferenceName;
 
-use super::Sink;
 use super::keys::{Keys, key_repr};
 use super::objects::module_name;
+use super::sink::Sink;
 use super::spelling::{NAME_LIMIT, Values};
 use crate::heap::{
     ArrayReference, FieldName, Kind, Obj, array_references, awaited, builtin_fields, cell_contents,

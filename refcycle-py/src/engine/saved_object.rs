@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::names::ReferenceName;
 use crate::terminal;
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, VertexId};
@@ -122,6 +123,15 @@ impl SavedObject {
         self.label()
     }
 
+    /// The number of items of a list, tuple, dict or set, `None` for all others.
+    #[getter]
+    fn length(&self) -> Option<u64> {
+        match self.name() {
+            ObjectName::Container { len, .. } => Some(len),
+            _ => None,
+        }
+    }
+
     /// The bytes that the object itself took.
     #[getter(size)]
     fn size_in_python(&self) -> u64 {
@@ -156,6 +166,18 @@ impl SavedObject {
         let edges = self.dump.graph().out_edges(self.vertex);
         let named = edges.map(|edge| {
             let name = self.dump.reference_label(edge.id);
+            (name, self.dump.type_name(edge.head))
+        });
+        named.take(limit.unwrap_or(usize::MAX)).collect()
+    }
+
+    /// As `references`, with the names as data.
+    #[pyo3(name = "_references", signature = (limit=None))]
+    fn named_references(&self, limit: Option<usize>) -> Vec<(Option<ReferenceName>, &str)> {
+        let edges = self.dump.graph().out_edges(self.vertex);
+        let named = edges.map(|edge| {
+            let name = self.dump.reference_name(edge.id);
+            let name = name.map(|name| name.map(str::to_owned).into());
             (name, self.dump.type_name(edge.head))
         });
         named.take(limit.unwrap_or(usize::MAX)).collect()

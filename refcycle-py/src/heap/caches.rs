@@ -4,7 +4,7 @@
 //! the function shows in their stead what they hold.
 
 use super::compiled::Compiled;
-use super::private_fields::{FieldName, UnnamedReferents, layout};
+use super::measured_layouts::{FieldName, UnnamedReferents, layout};
 use super::{Obj, dict_entries};
 
 /// What a link refers to, told by what the function shows.

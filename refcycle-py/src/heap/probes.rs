@@ -26,8 +26,9 @@ use rustc_hash::FxHashSet;
 
 use super::compiled::{Compiled, is_compiled};
 use super::gc_pause::GcPause;
+use super::measured_layouts::{Layout, Shape, layout, set_layout};
 use super::members::member_offsets;
-use super::private_fields::{Layout, Shape, layout, set_layout, size_of_object};
+use super::private_fields::size_of_object;
 use super::{Obj, dict_entries, module_dict, paused, text};
 
 /// Probes of the types whose names start in the same way.

@@ -9,6 +9,7 @@ use super::display_names::{self, Shown, shown};
 use super::node::{NODE_FIELDS, Node, NodeKind, Reference, StoredNode};
 use super::snapshot::HeapSnapshot;
 use crate::annotated::BuildError;
+use crate::names::ReferenceName;
 use crate::names::strings::{Interner, StringId};
 use crate::roots::Group;
 
@@ -21,12 +22,13 @@ use crate::roots::Group;
 /// # Example
 /// ```
 /// use refcycle_core::CsrGraph;
+/// use refcycle_dot::names::ReferenceName;
 /// use refcycle_dot::exchange::heapsnapshot::{FIRST_ID, Group, HeapSnapshot, Node, NodeKind};
 /// let graph = CsrGraph::from_edges(2, [(0, 1)])?;
 /// let mut heap = HeapSnapshot::builder(&graph);
 /// heap.node(Node { kind: NodeKind::Object, name: "list", id: FIRST_ID, size: 64 });
 /// heap.node(Node { kind: NodeKind::String, name: "text", id: FIRST_ID + 2, size: 53 });
-/// heap.edge(Some("item[0]"));
+/// heap.edge(Some(ReferenceName::Item(0)));
 /// heap.root(Group::Threads, "running in thread MainThread", 0.into());
 /// let mut text = Vec::new();
 /// heap.build()?.write(&mut text)?;
@@ -57,14 +59,14 @@ impl<'g> HeapSnapshotBuilder<'g> {
         });
     }
 
-    /// Adds the name of the next edge, starting with the first edge. Names such as `item[0]`
-    /// are shown as elements, `local 'x'` as a variable, all others as properties.
-    pub fn edge(&mut self, name: Option<&str>) {
-        let mut text = |name| self.names.intern(&display_names::cut(name));
+    /// Adds the name of the next edge, starting with the first edge. Items are shown as
+    /// elements, local variables as variables, all others as properties.
+    pub fn edge(&mut self, name: Option<ReferenceName<&str>>) {
+        let mut text = |name: &str| self.names.intern(&display_names::cut(name));
         self.edges.push(match name.map(shown) {
             Some(Shown::Element(index)) => Reference::Element(index),
             Some(Shown::Variable(name)) => Reference::Variable(text(name)),
-            Some(Shown::Property(name)) => Reference::Property(text(name)),
+            Some(Shown::Property(name)) => Reference::Property(text(&name)),
             None => Reference::Nameless,
         });
     }

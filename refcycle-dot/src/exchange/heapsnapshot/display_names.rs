@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::names::ReferenceName;
 use crate::shorten::shortened;
 
 /// The longest name, in characters. Chrome shows fewer, and fails on files of several GB.
@@ -28,18 +29,18 @@ pub(super) fn class(name: &str) -> Cow<'_, str> {
 pub(super) enum Shown<'a> {
     Element(u32),
     Variable(&'a str),
-    Property(&'a str),
+    Property(Cow<'a, str>),
 }
 
-/// Reads off a name how to show the reference.
-pub(super) fn shown(name: &str) -> Shown<'_> {
-    let within = |start, end| name.strip_prefix(start)?.strip_suffix(end);
-    if let Some(index) = within("item[", "]").and_then(|index| index.parse().ok()) {
-        return Shown::Element(index);
-    }
-    match within("local '", "'") {
-        Some(variable) => Shown::Variable(variable),
-        None => Shown::Property(name),
+/// How the tools show a reference with this name.
+pub(super) fn shown(name: ReferenceName<&str>) -> Shown<'_> {
+    match name {
+        ReferenceName::Item(index) => match u32::try_from(index) {
+            Ok(index) => Shown::Element(index),
+            Err(_) => Shown::Property(name.label()),
+        },
+        ReferenceName::Local(variable) if !variable.is_empty() => Shown::Variable(variable),
+        _ => Shown::Property(name.label()),
     }
 }
 
@@ -60,12 +61,17 @@ mod tests {
     #[test]
     fn a_name_determines_the_kind_of_a_reference() {
         for (name, kind) in [
-            ("item[3]", Shown::Element(3)),
-            ("item[4294967296]", Shown::Property("item[4294967296]")),
-            ("item[x]", Shown::Property("item[x]")),
-            ("local 'job'", Shown::Variable("job")),
-            ("local '", Shown::Property("local '")),
-            ("value['a']", Shown::Property("value['a']")),
+            (ReferenceName::Item(3), Shown::Element(3)),
+            (
+                ReferenceName::Item(1 << 32),
+                Shown::Property("item[4294967296]".into()),
+            ),
+            (ReferenceName::Local("job"), Shown::Variable("job")),
+            (ReferenceName::Local(""), Shown::Property("local".into())),
+            (
+                ReferenceName::Value("'a'"),
+                Shown::Property("value['a']".into()),
+            ),
         ] {
             assert_eq!(shown(name), kind, "{name}");
         }

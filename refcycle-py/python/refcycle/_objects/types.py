@@ -6,7 +6,6 @@ import codecs
 import collections
 import functools
 import json
-import re
 import types
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -64,8 +63,7 @@ _NAMES = {id(class_): name for name, class_ in _KNOWN.items()}
 
 
 # An item by the name of the reference, and the length in a label.
-_ITEM = re.compile(r"item\[|value\[|element$")
-_LENGTH = re.compile(r"\[([0-9]{1,19})\]$")
+_ITEMS = {"item", "value", "element"}
 _LETTERS = "hwteclfnk"
 
 
@@ -188,16 +186,16 @@ def items_of(container: Any, limit: int, *, by_key: bool = False) -> Items:
 def _saved_items(container: SavedObject, limit: int, *, by_key: bool) -> Items:
     # Keys and values take turns; but an OrderedDict shows all keys once more, one by one.
     is_ordered = container.type_name == "collections.OrderedDict"
-    references = container.references(None if is_ordered else 2 * limit + 2)
+    references = container._references(None if is_ordered else 2 * limit + 2)
     if by_key:
-        types = [type_name for name, type_name in references if name == "key"]
+        types = [type_name for name, type_name in references if name and name.kind == "key"]
         types = types[: len(types) // 2] if is_ordered else types
     else:
-        types = [type_name for name, type_name in references if name and _ITEM.match(name)]
-    # Snapshots leave strings and numbers out. What has no length in its label, a deque, is taken
-    # to have none.
-    length = _LENGTH.search(container.label)
-    return Items(types[:limit], are_all=length is None or len(types) >= int(length[1]))
+        types = [type_name for name, type_name in references if name and name.kind in _ITEMS]
+    # Snapshots leave strings and numbers out. An object of unknown length, a deque, is taken to
+    # have none.
+    length = container.length
+    return Items(types[:limit], are_all=length is None or len(types) >= length)
 
 
 def is_dict(obj: object) -> bool:

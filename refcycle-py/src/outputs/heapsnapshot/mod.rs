@@ -10,6 +10,7 @@ use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::exchange::heapsnapshot::{
     FIRST_ID, Group, HeapSnapshot, HeapSnapshotBuilder, Node, NodeKind,
 };
+use refcycle_dot::names::ReferenceName;
 
 use super::exchange::export_with;
 use super::named::build_error;
@@ -57,8 +58,7 @@ pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
             let children = graph.successors(v);
             let children = children.map(|child| still.see(&objects[child.index()]));
             for name in names_of(seen, children, Values::Shown) {
-                let label = name.map(|name| name.to_string());
-                heap.edge(label.as_deref());
+                heap.edge(name.as_ref().map(ReferenceName::borrowed));
             }
             let referent = weak_referent(seen).flatten();
             Ok::<_, PyErr>(referent.map(Obj::hold))
@@ -93,7 +93,7 @@ fn see_saved(
     for (number, object) in engine.objects().iter().enumerate() {
         let saved = SavedObject::of(py, object);
         let label = saved.label();
-        let name = label.split_once('\n').map_or(label, |(_, name)| name);
+        let name = saved.name().name().unwrap_or(label);
         let (kind, name) = match saved.type_name() {
             "str" | "bytes" => (NodeKind::String, label),
             "int" | "float" | "complex" => (NodeKind::Number, label),
@@ -119,8 +119,7 @@ fn see_saved(
         });
         let v = VertexId::from_index(number);
         for edge in graph.out_edges(v) {
-            let label = engine.saved_reference(py, v, edge.id);
-            heap.edge(label.map(|name| name.label()).as_deref());
+            heap.edge(engine.saved_reference(py, v, edge.id));
         }
     }
     Ok(())

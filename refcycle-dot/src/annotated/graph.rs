@@ -1,0 +1,356 @@
+//! The graph.
+
+use std::fmt;
+
+use refcycle_core::{Algorithms, CsrGraph, Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
+
+use super::error::BuildError;
+use super::ids::{ExternalIds, edge_table, vertex_table};
+use super::order::EdgeOrder;
+
+use crate::names::{NameId, Names, NamesBuilder, ObjectName, ReferenceName};
+
+/// A directed graph of which every vertex has an id and an annotation, and every edge an
+/// id and perhaps an annotation. It holds only numbers and text: what the vertices stood
+/// for may be gone.
+///
+/// The ids are any 64-bit numbers (addresses, say), all different among the vertices and
+/// among the edges. Inside, the vertices are the dense [`VertexId`]s in the order in
+/// which they were given; the order of the edges is kept by [`edges`](Self::edges).
+///
+/// # Memory
+/// 20 bytes a vertex and 28 an edge (16 each when the ids ascend and the edges come by
+/// tail), and each different name once with its
+/// annotation and some 70 bytes more. What the
+/// [`CsrGraph`] says of its backward direction comes on top.
+///
+/// # Example
+/// ```
+/// use refcycle_core::IDirectedGraph;
+/// use refcycle_dot::AnnotatedGraph;
+///
+/// let mut builder = AnnotatedGraph::builder();
+/// builder.vertex(4096, "list[1]");
+/// builder.vertex(8192, "dict[0]");
+/// builder.edge(0, 4096, 8192, Some("item[0]"));
+/// let graph = builder.build()?;
+///
+/// let list = graph.find_vertex(4096).unwrap();
+/// let edge = graph.out_edges(list).next().unwrap();
+/// assert_eq!(graph.edge_annotation(edge.id), Some("item[0]"));
+/// assert_eq!(graph.vertex_annotation(edge.head), "dict[0]");
+/// # Ok::<(), refcycle_dot::BuildError>(())
+/// ```
+#[derive(Default)]
+pub struct AnnotatedGraph {
+    pub(super) graph: CsrGraph,
+    pub(super) vertex_ids: ExternalIds,
+    pub(super) vertex_names: Box<[NameId]>,
+    // What belongs to an edge stands at the place at which it was given.
+    pub(super) edge_ids: ExternalIds,
+    pub(super) edge_names: Box<[NameId]>,
+    pub(super) order: EdgeOrder,
+    pub(super) names: Names,
+}
+
+impl AnnotatedGraph {
+    /// Puts an id and an annotation on every vertex and edge of a graph, in the order of
+    /// its own ids. Their names are what [`ObjectName::parse`] and [`ReferenceName::parse`]
+    /// make of the annotations.
+    ///
+    /// # Errors
+    /// [`BuildError::Count`], [`BuildError::DuplicateVertex`],
+    /// [`BuildError::DuplicateEdge`], [`BuildError::TooManyAnnotations`].
+    ///
+    /// # Complexity
+    /// O(vertices + edges) time when the ids ascend, else with a logarithm.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::CsrGraph;
+    /// use refcycle_dot::AnnotatedGraph;
+    /// let pair = CsrGraph::from_edges(2, [(0, 1)])?;
+    /// let graph = AnnotatedGraph::annotate(pair, [(7, "a"), (9, "b")], [(0, Some("next"))])?;
+    /// assert_eq!(graph.find_vertex(9).map(|v| graph.vertex_annotation(v)), Some("b"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn annotate<V: AsRef<str>, E: AsRef<str>>(
+        graph: CsrGraph,
+        vertices: impl IntoIterator<Item = (u64, V)>,
+        edges: impl IntoIterator<Item = (u64, Option<E>)>,
+    ) -> Result<Self, BuildError> {
+        let mut names = NamesBuilder::default();
+        let vertices = vertices.into_iter();
+        let vertices = vertices
+            .map(|(id, text)| (id, names.parse_object(text.as_ref())))
+            .unzip();
+        let edges = edges.into_iter().map(|(id, text)| {
+            let text = text.map(|text| names.parse_reference(text.as_ref()));
+            (id, text.unwrap_or(NameId::NONE))
+        });
+        let edges = edges.unzip();
+        Self::with_names(graph, vertices, edges, names)
+    }
+
+    /// The same with names.
+    ///
+    /// # Errors
+    /// As [`annotate`](Self::annotate).
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::CsrGraph;
+    /// use refcycle_dot::AnnotatedGraph;
+    /// use refcycle_dot::names::{ObjectName, ReferenceName};
+    /// let pair = CsrGraph::from_edges(2, [(0, 1)])?;
+    /// let vertices = [(7, ObjectName::Instance("app.Pool")), (9, ObjectName::Module("app"))];
+    /// let edges = [(0, Some(ReferenceName::Attribute("owner")))];
+    /// let graph = AnnotatedGraph::name(pair, vertices, edges)?;
+    /// let module = graph.find_vertex(9).unwrap();
+    /// assert_eq!(graph.object_name(module), ObjectName::Module("app"));
+    /// assert_eq!(graph.vertex_annotation(module), "module\napp");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn name<V: AsRef<str>, E: AsRef<str>>(
+        graph: CsrGraph,
+        vertices: impl IntoIterator<Item = (u64, ObjectName<V>)>,
+        edges: impl IntoIterator<Item = (u64, Option<ReferenceName<E>>)>,
+    ) -> Result<Self, BuildError> {
+        let mut names = NamesBuilder::default();
+        let vertices = vertices.into_iter();
+        let vertices = vertices
+            .map(|(id, name)| (id, names.object(name.borrowed())))
+            .unzip();
+        let edges = edges.into_iter().map(|(id, name)| {
+            let name = name.map(|name| names.reference(name.borrowed()));
+            (id, name.unwrap_or(NameId::NONE))
+        });
+        let edges = edges.unzip();
+        Self::with_names(graph, vertices, edges, names)
+    }
+
+    fn with_names(
+        graph: CsrGraph,
+        (vertex_ids, vertex_names): (Vec<u64>, Vec<NameId>),
+        (edge_ids, edge_names): (Vec<u64>, Vec<NameId>),
+        names: NamesBuilder,
+    ) -> Result<Self, BuildError> {
+        check_count("vertices", graph.vertex_count(), vertex_ids.len())?;
+        check_count("edges", graph.edge_count(), edge_ids.len())?;
+        Ok(Self {
+            graph,
+            vertex_ids: vertex_table(vertex_ids)?,
+            vertex_names: vertex_names.into(),
+            edge_ids: edge_table(edge_ids)?,
+            edge_names: edge_names.into(),
+            order: EdgeOrder::default(),
+            names: names.finish().ok_or(BuildError::TooManyAnnotations)?,
+        })
+    }
+
+    /// The graph without its annotations.
+    pub fn graph(&self) -> &CsrGraph {
+        &self.graph
+    }
+
+    /// The id of a vertex.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of this graph.
+    pub fn vertex_id(&self, v: VertexId) -> u64 {
+        self.vertex_ids.get(v.index())
+    }
+
+    /// The annotation of a vertex.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of this graph.
+    pub fn vertex_annotation(&self, v: VertexId) -> &str {
+        self.names.object_label(self.vertex_names[v.index()])
+    }
+
+    /// The name of a vertex.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of this graph.
+    pub fn object_name(&self, v: VertexId) -> ObjectName<&str> {
+        self.names.object(self.vertex_names[v.index()])
+    }
+
+    /// The id of an edge.
+    ///
+    /// # Panics
+    /// When `e` is not an edge of this graph.
+    pub fn edge_id(&self, e: EdgeId) -> u64 {
+        self.edge_ids.get(self.order.place(e))
+    }
+
+    /// The annotation of an edge, if it has one.
+    ///
+    /// # Panics
+    /// When `e` is not an edge of this graph.
+    pub fn edge_annotation(&self, e: EdgeId) -> Option<&str> {
+        self.names
+            .reference_label(self.edge_names[self.order.place(e)])
+    }
+
+    /// The name of an edge, if it has one.
+    ///
+    /// # Panics
+    /// When `e` is not an edge of this graph.
+    pub fn reference_name(&self, e: EdgeId) -> Option<ReferenceName<&str>> {
+        self.names.reference(self.edge_names[self.order.place(e)])
+    }
+
+    /// The vertex with this id. O(log vertices).
+    pub fn find_vertex(&self, id: u64) -> Option<VertexId> {
+        self.vertex_ids.find(id).map(VertexId::new)
+    }
+
+    /// The edge with this id. O(log edges).
+    pub fn find_edge(&self, id: u64) -> Option<EdgeId> {
+        self.edge_ids
+            .find(id)
+            .map(|place| self.order.edge(place as usize))
+    }
+
+    /// The ids of all vertices, in the order given.
+    pub fn vertex_ids(&self) -> &[u64] {
+        self.vertex_ids.as_slice()
+    }
+
+    /// The ids of all edges, in the order given.
+    pub fn edge_ids(&self) -> &[u64] {
+        self.edge_ids.as_slice()
+    }
+
+    /// An edge with both its ends. O(log vertices).
+    ///
+    /// # Panics
+    /// When `e` is not an edge of this graph.
+    pub fn edge(&self, e: EdgeId) -> Edge {
+        self.graph.edge(e)
+    }
+
+    /// The edges in the order given. O(log vertices) an edge.
+    pub fn edges(&self) -> impl ExactSizeIterator<Item = Edge> + '_ {
+        (0..self.graph.edge_count()).map(|place| self.graph.edge(self.order.edge(place)))
+    }
+
+    /// The graph of some vertices, in this order, and all edges between them. It shares
+    /// nothing with this graph: ids and annotations are copied. A vertex that comes
+    /// again is left out.
+    ///
+    /// # Complexity
+    /// O(vertices + the edges that leave them) time, and a logarithm to order the ids.
+    ///
+    /// # Panics
+    /// When one is not a vertex of this graph.
+    ///
+    /// # Example
+    /// ```
+    /// use refcycle_core::{IDirectedGraph, VertexId, Vertices};
+    /// use refcycle_dot::AnnotatedGraph;
+    /// let mut builder = AnnotatedGraph::builder();
+    /// for id in [10, 20, 30] {
+    ///     builder.vertex(id, "list[1]");
+    /// }
+    /// builder.edge(0, 10, 30, None);
+    /// builder.edge(1, 10, 20, None);
+    /// let graph = builder.build()?;
+    /// let part = graph.subgraph([30, 10].map(|id| graph.find_vertex(id).unwrap()));
+    /// assert_eq!((part.vertex_ids(), part.edge_ids()), (&[30, 10][..], &[0][..]));
+    /// # Ok::<(), refcycle_dot::BuildError>(())
+    /// ```
+    pub fn subgraph(&self, vertices: impl IntoIterator<Item = VertexId>) -> Self {
+        let (graph, parent_vertices, parent_edges) =
+            self.graph.full_subgraph(vertices).into_parts();
+        let mut names = NamesBuilder::default();
+        let vertex_names = parent_vertices
+            .iter()
+            .map(|&v| names.object(self.object_name(v)))
+            .collect();
+        let mut places: Vec<_> = (0u32..)
+            .zip(&parent_edges)
+            .map(|(e, &parent)| (self.order.place(parent), e))
+            .collect();
+        places.sort_unstable();
+        let edge_names = places
+            .iter()
+            .map(
+                |&(place, _)| match self.names.reference(self.edge_names[place]) {
+                    Some(name) => names.reference(name),
+                    None => NameId::NONE,
+                },
+            )
+            .collect();
+        let mut order = vec![0; places.len()];
+        for (place, &(_, e)) in (0..).zip(&places) {
+            order[e as usize] = place;
+        }
+        let vertex_ids = parent_vertices.iter().map(|&v| self.vertex_id(v)).collect();
+        let edge_ids = places
+            .iter()
+            .map(|&(place, _)| self.edge_ids.get(place))
+            .collect();
+        const PART: &str = "a part of a well-formed graph is well-formed";
+        Self {
+            graph,
+            vertex_ids: vertex_table(vertex_ids).expect(PART),
+            vertex_names,
+            edge_ids: edge_table(edge_ids).expect(PART),
+            edge_names,
+            order: EdgeOrder::new(order),
+            names: names.finish().expect(PART),
+        }
+    }
+
+    /// Bytes held by this graph's arrays and texts.
+    pub fn memory(&self) -> usize {
+        self.graph.memory()
+            + self.vertex_ids.memory()
+            + self.edge_ids.memory()
+            + size_of_val(&*self.vertex_names)
+            + size_of_val(&*self.edge_names)
+            + self.order.memory()
+            + self.names.memory()
+    }
+}
+
+fn check_count(what: &'static str, expected: usize, given: usize) -> Result<(), BuildError> {
+    if expected == given {
+        return Ok(());
+    }
+    Err(BuildError::Count {
+        what,
+        expected,
+        given,
+    })
+}
+
+impl PartialEq for AnnotatedGraph {
+    /// Whether the graphs have the same vertices and edges in the same order.
+    fn eq(&self, other: &Self) -> bool {
+        self.vertex_ids() == other.vertex_ids()
+            && self.edge_ids() == other.edge_ids()
+            && self
+                .graph
+                .vertices()
+                .all(|v| self.vertex_annotation(v) == other.vertex_annotation(v))
+            && self.edges().zip(other.edges()).all(|(mine, theirs)| {
+                (mine.tail, mine.head) == (theirs.tail, theirs.head)
+                    && self.edge_annotation(mine.id) == other.edge_annotation(theirs.id)
+            })
+    }
+}
+
+impl Eq for AnnotatedGraph {}
+
+impl fmt::Debug for AnnotatedGraph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnnotatedGraph")
+            .field("vertices", &self.graph.vertex_count())
+            .field("edges", &self.graph.edge_count())
+            .finish_non_exhaustive()
+    }
+}
