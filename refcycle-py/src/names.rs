@@ -93,6 +93,15 @@ impl ObjectName {
         self.0.borrowed().type_name()
     }
 
+    /// The end of the name of the file of a frame, else `None`.
+    #[getter]
+    fn file(&self) -> Option<&str> {
+        match &self.0 {
+            names::ObjectName::Frame { place, .. } => place.as_ref().map(|place| &*place.file),
+            _ => None,
+        }
+    }
+
     /// The name in one line.
     #[getter]
     fn line(&self) -> String {

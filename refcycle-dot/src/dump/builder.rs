@@ -109,6 +109,12 @@ impl HeapDumpBuilder {
         self.metadata.insert(key.into(), value.into());
     }
 
+    /// Bytes of the names so far, about. When a table of them is full it is copied into one
+    /// that is twice as large.
+    pub fn names_memory(&self) -> usize {
+        self.names.memory()
+    }
+
     /// The dump.
     ///
     /// # Errors

@@ -27,6 +27,8 @@ pub(super) struct Outline {
     pub(super) rows: u64,
     /// The bytes of all columns.
     pub(super) unpacked: u64,
+    /// How many texts the dictionaries of the columns have.
+    pub(super) texts: u64,
 }
 
 pub(super) fn outline<R: Read + Seek>(file: &mut R) -> Result<Outline, DumpError> {
@@ -65,10 +67,12 @@ pub(super) fn outline<R: Read + Seek>(file: &mut R) -> Result<Outline, DumpError
         schema,
         rows: 0,
         unpacked: 0,
+        texts: 0,
     };
     let blocks = footer.dictionaries().into_iter().flatten();
     for block in blocks {
-        see_block(file, block, length, &mut outline)?;
+        let texts = see_block(file, block, length, &mut outline)?;
+        outline.texts = outline.texts.saturating_add(texts);
     }
     for block in footer.recordBatches().into_iter().flatten() {
         let rows = see_block(file, block, length, &mut outline)?;

@@ -1,5 +1,6 @@
 //! The names of objects and references as columns.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use arrow_array::types::UInt32Type;
@@ -8,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::error::DumpError;
 use super::texts::TextsBuilder;
-use crate::names::strings::StringId;
+use crate::names::strings::{StringId, Strings};
 use crate::names::{
     NameId, Names, NamesBuilder, ObjectKind, ObjectName, ReferenceKind, ReferenceName,
 };
@@ -18,35 +19,59 @@ const VALUES: [&str; 7] = [
     "NoneType", "bool", "bytes", "complex", "float", "int", "str",
 ];
 
+/// More different words than there are kinds, and that will be there.
+const MOST_KINDS: usize = 256;
+
+/// Stands for "no text", and for a row without a number.
+const NONE: u32 = u32::MAX;
+
 /// A column with a text, or none, for each name.
 pub(super) struct NameColumn {
     texts: ArrayRef,
     /// By the number of a name that of its text.
-    keys: Vec<Option<u32>>,
+    keys: Vec<u32>,
 }
 
 impl NameColumn {
-    fn new<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Self {
-        let mut known = FxHashMap::default();
+    /// Each text once, in the order in which it first comes.
+    fn of_texts(strings: &Strings, names: impl Iterator<Item = Option<StringId>>) -> Self {
+        let mut known = vec![NONE; strings.len()];
         let mut different = Vec::new();
-        let keys = texts
-            .map(|text| {
-                let text = text?;
-                Some(*known.entry(text).or_insert_with(|| {
-                    different.push(text);
-                    different.len() as u32 - 1
-                }))
-            })
-            .collect();
+        let keys = names.map(|text| {
+            let Some(text) = text else {
+                return NONE;
+            };
+            let key = &mut known[text.index()];
+            if *key == NONE {
+                *key = different.len() as u32;
+                different.push(text);
+            }
+            *key
+        });
+        let keys = keys.collect();
+        let texts = different.into_iter().map(|text| strings.get(text));
         Self {
-            texts: Arc::new(LargeStringArray::from_iter_values(different)),
+            texts: Arc::new(texts.collect::<LargeStringArray>()),
             keys,
+        }
+    }
+
+    /// The words of kinds.
+    fn of_kinds<const N: usize>(words: [&str; N], kinds: impl Iterator<Item = usize>) -> Self {
+        Self {
+            texts: Arc::new(LargeStringArray::from_iter_values(words)),
+            keys: kinds.map(|kind| kind as u32).collect(),
         }
     }
 
     /// Some rows of the column.
     pub(super) fn array(&self, rows: &[NameId]) -> DictionaryArray<UInt32Type> {
-        let key = |id: &NameId| *self.keys.get(id.index())?;
+        let key = |id: &NameId| {
+            self.keys
+                .get(id.index())
+                .copied()
+                .filter(|&key| key != NONE)
+        };
         let keys: UInt32Array = rows.iter().map(key).collect();
         DictionaryArray::try_new(keys, Arc::clone(&self.texts)).expect("each text has a number")
     }
@@ -62,23 +87,47 @@ pub(super) struct NameColumns {
 }
 
 impl NameColumns {
+    /// Takes about as much memory as the names.
     pub(super) fn new(names: &Names) -> Self {
-        let objects = || names.object_ids().map(|id| names.object(id));
-        let references = || names.reference_ids().filter_map(|id| names.reference(id));
-        let labels = names.object_ids().map(|id| names.object_label(id));
+        let (strings, labels) = names.object_labels();
+        let (reference_strings, reference_labels) = names.reference_labels();
+        let texts = |labels: &[StringId]| labels.to_vec().into_iter().map(Some);
+        let own = names.objects().map(|name| match name {
+            ObjectName::Class(name)
+            | ObjectName::Function(name)
+            | ObjectName::Method(name)
+            | ObjectName::Module(name)
+            | ObjectName::Frame { function: name, .. }
+            | ObjectName::Generator { function: name, .. } => {
+                Some(name).filter(|&name| strings.get(name) != Some(""))
+            }
+            _ => None,
+        });
+        let kind = |name: ObjectName<StringId>| place(&ObjectKind::ALL, name.kind());
+        let reference_kind =
+            |name: ReferenceName<StringId>| place(&ReferenceKind::ALL, name.kind());
         Self {
-            labels: NameColumn::new(labels.map(Some)),
-            kinds: NameColumn::new(objects().map(|name| Some(name.kind().word()))),
-            names: NameColumn::new(objects().map(|name| name.name())),
-            reference_labels: NameColumn::new(
-                names.reference_ids().map(|id| names.reference_label(id)),
+            labels: NameColumn::of_texts(strings, texts(labels)),
+            kinds: NameColumn::of_kinds(
+                ObjectKind::ALL.map(ObjectKind::word),
+                names.objects().map(kind),
             ),
-            reference_kinds: NameColumn::new(references().map(|name| Some(name.kind().word()))),
+            names: NameColumn::of_texts(strings, own),
+            reference_labels: NameColumn::of_texts(reference_strings, texts(reference_labels)),
+            reference_kinds: NameColumn::of_kinds(
+                ReferenceKind::ALL.map(ReferenceKind::word),
+                names.references().map(reference_kind),
+            ),
         }
     }
 }
 
-/// The kinds in the rows of a column that was read; `None` for a word that is not known.
+fn place<K: PartialEq>(all: &[K], kind: K) -> usize {
+    let place = all.iter().position(|known| *known == kind);
+    place.expect("all kinds are there")
+}
+
+/// Reads the kinds of a part of a column; `None` for a word that is not known.
 pub(super) fn extend_kinds<K: Copy>(
     kinds: &mut Vec<Option<K>>,
     part: &DictionaryArray<UInt32Type>,
@@ -86,6 +135,9 @@ pub(super) fn extend_kinds<K: Copy>(
 ) -> Result<(), DumpError> {
     let words = part.values().as_any().downcast_ref::<LargeStringArray>();
     let words = words.ok_or_else(|| DumpError::malformed("a column has no texts"))?;
+    if words.len() > MOST_KINDS {
+        return Err(DumpError::malformed("it has too many kinds of names"));
+    }
     let known: Vec<_> = words.iter().map(|word| from_word(word?)).collect();
     for key in part.keys() {
         let kind = match key {
@@ -106,46 +158,125 @@ pub(super) struct ObjectKinds {
     pub(super) names: TextsBuilder,
 }
 
-/// Makes names of the columns of a file: the types of its objects, their labels, and their kinds,
-/// which a file of format 1 does not have. Returns the name of each object.
-pub(super) fn object_names(
-    types: &TextsBuilder,
-    labels: TextsBuilder,
-    kinds: Option<&ObjectKinds>,
-) -> (NamesBuilder, Vec<NameId>) {
-    let (rows, texts) = labels.into_parts();
-    let mut first = vec![None; texts.len()];
-    let mut others = FxHashMap::default();
-    let mut names = NamesBuilder::with_labels(texts);
-    let mut add = |row: usize, label| {
-        let type_name = types.get(row).unwrap_or_default();
-        let text = names.label(label).to_owned();
-        let name = match kinds {
-            None => of_format_1(&text, type_name),
-            Some(known) => match known.kinds[row] {
-                Some(kind) => ObjectName::from_label(kind, &text, type_name, known.names.get(row)),
-                None => ObjectName::Other(&*text),
-            },
+/// Makes names of the columns of a file, some rows at a time.
+pub(super) struct Naming {
+    pub(super) names: NamesBuilder,
+    pub(super) objects: RowNames<ObjectDetails>,
+    pub(super) references: RowNames<Option<ReferenceKind>>,
+}
+
+/// What tells names of one label apart: the kind, the text of the name, the type.
+type ObjectDetails = (Option<ObjectKind>, u32, u32);
+
+/// The names of the rows of a column.
+pub(super) struct RowNames<D> {
+    labels: Vec<StringId>,
+    pub(super) ids: Vec<NameId>,
+    /// By the number of a label the details of the first name with it, and its number.
+    first: Vec<Option<(D, NameId)>>,
+    others: FxHashMap<(StringId, D), NameId>,
+}
+
+impl<D: Copy + Eq + Hash> RowNames<D> {
+    fn new(labels: Vec<StringId>, different: usize) -> Self {
+        Self {
+            ids: Vec::with_capacity(labels.len()),
+            labels,
+            first: vec![None; different],
+            others: FxHashMap::default(),
+        }
+    }
+
+    /// Names some more rows; returns how many. `add` makes a name of a row and its label.
+    fn next(
+        &mut self,
+        most: usize,
+        details: impl Fn(usize) -> D,
+        mut add: impl FnMut(usize, StringId) -> NameId,
+    ) -> usize {
+        let start = self.ids.len();
+        let end = self.labels.len().min(start + most);
+        for row in start..end {
+            let label = self.labels[row];
+            if label == StringId::NONE {
+                self.ids.push(NameId::NONE);
+                continue;
+            }
+            let details = details(row);
+            // Nearly all labels belong to one name.
+            let id = match &mut self.first[label.index()] {
+                Some((known, id)) if *known == details => *id,
+                Some(_) => *self
+                    .others
+                    .entry((label, details))
+                    .or_insert_with(|| add(row, label)),
+                unknown => unknown.insert((details, add(row, label))).1,
+            };
+            self.ids.push(id);
+        }
+        end - start
+    }
+}
+
+impl Naming {
+    pub(super) fn new(labels: TextsBuilder, reference_labels: TextsBuilder) -> Self {
+        let (labels, texts) = labels.into_parts();
+        let (reference_labels, reference_texts) = reference_labels.into_parts();
+        Self {
+            objects: RowNames::new(labels, texts.len()),
+            references: RowNames::new(reference_labels, reference_texts.len()),
+            names: NamesBuilder::with_labels(texts, reference_texts),
+        }
+    }
+
+    /// Names some more objects; returns how many.
+    pub(super) fn next_objects(
+        &mut self,
+        most: usize,
+        types: &TextsBuilder,
+        kinds: Option<&ObjectKinds>,
+    ) -> usize {
+        let names = &mut self.names;
+        let details = |row| {
+            let kind = kinds.and_then(|known| known.kinds[row]);
+            let own = kinds.and_then(|known| known.names.number(row));
+            let ty = types.number(row);
+            (kind, own.unwrap_or(NONE), ty.unwrap_or(NONE))
         };
-        names.add_object(label, name)
-    };
-    let ids = rows.iter().enumerate().map(|(row, &label)| {
-        if label == StringId::NONE {
-            return NameId::NONE;
-        }
-        let own = kinds.map(|known| (known.kinds[row], known.names.number(row)));
-        let details = (own, types.number(row));
-        // Nearly all labels belong to one name.
-        match &mut first[label.index()] {
-            Some((known, id)) if *known == details => *id,
-            Some(_) => *others
-                .entry((label, details))
-                .or_insert_with(|| add(row, label)),
-            unknown => unknown.insert((details, add(row, label))).1,
-        }
-    });
-    let ids = ids.collect();
-    (names, ids)
+        self.objects.next(most, details, |row, label| {
+            let type_name = types.get(row).unwrap_or_default();
+            let text = names.object_label(label).to_owned();
+            let name = match kinds {
+                None => of_format_1(&text, type_name),
+                Some(known) => match known.kinds[row] {
+                    Some(kind) => {
+                        ObjectName::from_label(kind, &text, type_name, known.names.get(row))
+                    }
+                    None => ObjectName::Other(&*text),
+                },
+            };
+            names.push_object(label, name)
+        })
+    }
+
+    /// Names some more references; returns how many.
+    pub(super) fn next_references(
+        &mut self,
+        most: usize,
+        kinds: Option<&[Option<ReferenceKind>]>,
+    ) -> usize {
+        let names = &mut self.names;
+        let details = |row: usize| kinds.and_then(|kinds| kinds[row]);
+        self.references.next(most, details, |row, label| {
+            let text = names.reference_label(label).to_owned();
+            let name = match kinds.map(|kinds| kinds[row]) {
+                None => ReferenceName::parse(&text),
+                Some(Some(kind)) => ReferenceName::from_label(kind, &text),
+                Some(None) => ReferenceName::Other(&*text),
+            };
+            names.push_reference(label, name)
+        })
+    }
 }
 
 /// The name of an object of which a file of format 1 has the label and the type.
@@ -163,30 +294,4 @@ fn of_format_1<'a>(label: &'a str, type_name: &'a str) -> ObjectName<&'a str> {
         ObjectName::Value { text, .. } => ObjectName::Other(text),
         name => name,
     }
-}
-
-/// The names of all references: their labels, and of format 2 their kinds.
-pub(super) fn add_references(
-    names: &mut NamesBuilder,
-    labels: &TextsBuilder,
-    kinds: Option<&[Option<ReferenceKind>]>,
-    rows: usize,
-) -> Vec<NameId> {
-    let mut known = FxHashMap::default();
-    (0..rows)
-        .map(|row| {
-            let Some(number) = labels.number(row) else {
-                return NameId::NONE;
-            };
-            let kind = kinds.map(|kinds| kinds[row]);
-            *known.entry((kind, number)).or_insert_with(|| {
-                let label = labels.get(row).unwrap_or_default();
-                names.reference(match kind {
-                    Some(Some(kind)) => ReferenceName::from_label(kind, label),
-                    Some(None) => ReferenceName::Other(label),
-                    None => ReferenceName::parse(label),
-                })
-            })
-        })
-        .collect()
 }

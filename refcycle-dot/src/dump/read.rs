@@ -12,12 +12,12 @@ use arrow_array::{
     Array, DictionaryArray, ListArray, PrimitiveArray, RecordBatch, StringArray, StructArray,
 };
 use arrow_ipc::reader::{FileReader, FileReaderBuilder};
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId};
+use refcycle_core::{CsrGraph, VertexId};
 
 use super::builder::HeapDumpBuilder;
 use super::check::{Outline, outline};
 use super::error::DumpError;
-use super::names::{ObjectKinds, add_references, extend_kinds, object_names};
+use super::names::{Naming, ObjectKinds, extend_kinds};
 use super::states::States;
 use super::texts::TextsBuilder;
 use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata};
@@ -90,10 +90,15 @@ impl<R: Read + Seek> DumpReader<R> {
         self.outline.rows
     }
 
-    /// The bytes that reading takes at most: twice those of the columns.
+    /// The bytes that reading takes at most.
     pub fn memory(&self) -> usize {
-        let columns = self.outline.unpacked.saturating_mul(2);
-        usize::try_from(columns).unwrap_or(usize::MAX)
+        /// What the name of a text takes, in tables that grow.
+        const NAME: u64 = 100;
+
+        // Each column as it is read, as it is kept, and the names of its rows.
+        let columns = self.outline.unpacked.saturating_mul(3);
+        let names = self.outline.texts.saturating_mul(NAME);
+        usize::try_from(columns.saturating_add(names)).unwrap_or(usize::MAX)
     }
 
     /// What is known of the whole, by name.
@@ -137,6 +142,7 @@ impl<R: Read + Seek> DumpReader<R> {
         })?;
         Ok(DumpParts {
             reader,
+            is_read: false,
             missing: self.outline.rows,
             columns: Columns::new(self.format),
             metadata,
@@ -163,6 +169,8 @@ impl<R: Read + Seek> DumpReader<R> {
 /// ```
 pub struct DumpParts<R> {
     reader: FileReader<R>,
+    /// Whether all parts have been read. Then come the names.
+    is_read: bool,
     /// Objects that are not read, all of them after an error.
     missing: u64,
     columns: Columns,
@@ -170,14 +178,19 @@ pub struct DumpParts<R> {
 }
 
 impl<R: Read + Seek> DumpParts<R> {
-    /// Reads the next part; gives whether there was one.
+    /// Reads the next part. After the last one, each call makes the names of some more objects
+    /// and references. Returns whether there may be more to do.
     ///
     /// # Errors
     /// [`DumpError`]: what is read is checked, each number against what it counts.
     pub fn read_next(&mut self) -> Result<bool, DumpError> {
         let missing = std::mem::replace(&mut self.missing, u64::MAX);
         let rows = guarded(|| {
+            if self.is_read {
+                return Ok(None);
+            }
             let Some(batch) = self.reader.next() else {
+                self.is_read = true;
                 return Ok(None);
             };
             let batch = batch?;
@@ -185,7 +198,7 @@ impl<R: Read + Seek> DumpParts<R> {
             Ok(Some(batch.num_rows() as u64))
         })?;
         self.missing = missing.saturating_sub(rows.unwrap_or(0));
-        Ok(rows.is_some())
+        Ok(rows.is_some() || guarded(|| Ok(self.columns.name_next()))?)
     }
 
     /// How many objects have been read.
@@ -223,6 +236,9 @@ impl HeapDump {
     }
 }
 
+/// Rows that get their names at a time.
+const ROWS: usize = 1 << 17;
+
 /// What a hostile file may find in the libraries that read it is an error like others.
 fn guarded<T>(read: impl FnOnce() -> Result<T, DumpError>) -> Result<T, DumpError> {
     catch_unwind(AssertUnwindSafe(read))
@@ -241,6 +257,7 @@ struct Columns {
     heads: Vec<u32>,
     reference_labels: TextsBuilder,
     reference_kinds: Option<Vec<Option<ReferenceKind>>>,
+    naming: Option<Naming>,
     uncounted: Vec<u32>,
     states: States,
     roots: Vec<Holder>,
@@ -365,7 +382,20 @@ impl Columns {
         Ok(())
     }
 
+    /// Makes names of some more rows; returns whether there may be more.
+    fn name_next(&mut self) -> bool {
+        let naming = self.naming.get_or_insert_with(|| {
+            let labels = std::mem::take(&mut self.labels);
+            Naming::new(labels, std::mem::take(&mut self.reference_labels))
+        });
+        let objects = naming.next_objects(ROWS, &self.types, self.kinds.as_ref());
+        let references = naming.next_references(ROWS, self.reference_kinds.as_deref());
+        objects + references > 0
+    }
+
     fn finish(mut self, metadata: BTreeMap<String, String>) -> Result<HeapDump, DumpError> {
+        while self.name_next() {}
+        let naming = self.naming.expect("all rows have names");
         if self.offsets.is_empty() {
             self.offsets.push(0);
         }
@@ -377,24 +407,15 @@ impl Columns {
         }
         let graph = CsrGraph::from_parts(self.offsets, self.heads)
             .map_err(|error| DumpError::malformed(error.to_string()))?;
-        let edges = graph.edge_count();
-        let (mut names, object_names) = object_names(&self.types, self.labels, self.kinds.as_ref());
-        drop(self.kinds);
-        let reference_names = add_references(
-            &mut names,
-            &self.reference_labels,
-            self.reference_kinds.as_deref(),
-            edges,
-        );
         let dump = HeapDumpBuilder {
             graph: Arc::new(graph),
             addresses: self.addresses,
             types: self.types,
-            names,
-            object_names,
+            names: naming.names,
+            object_names: naming.objects.ids,
             sizes: self.sizes,
             reference_counts: self.reference_counts,
-            reference_names,
+            reference_names: naming.references.ids,
             uncounted: self.uncounted,
             states: self.states,
             roots: self.roots,

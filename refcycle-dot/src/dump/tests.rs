@@ -46,8 +46,12 @@ fn reference_name_of(number: usize, text: &str) -> ReferenceName<&str> {
         ReferenceKind::Value => ReferenceName::Value(text),
         ReferenceKind::Element => ReferenceName::Element,
         // As the label of a key, and as one that is not shown.
-        ReferenceKind::Attribute => ReferenceName::Attribute(["key", "", text][number % 3]),
-        ReferenceKind::Local => ReferenceName::Local(["", text][number % 2]),
+        ReferenceKind::Attribute => match number % 4 {
+            0 => ReferenceName::HiddenAttribute,
+            _ => ReferenceName::Attribute(["key", "", "attribute"][number % 3]),
+        },
+        ReferenceKind::Local if number.is_multiple_of(2) => ReferenceName::HiddenLocal,
+        ReferenceKind::Local => ReferenceName::Local(text),
         ReferenceKind::Field => ReferenceName::Field(text),
         ReferenceKind::FieldItem => ReferenceName::FieldItem(text, index),
         ReferenceKind::Stack => ReferenceName::Stack(index),
@@ -165,10 +169,7 @@ fn a_dump_of_several_parts_is_one() {
     let read = HeapDump::read(Cursor::new(written(&dump))).unwrap();
     assert_same(&dump, &read);
     // The parts have one table of texts.
-    assert_eq!(
-        read.names.object_ids().count(),
-        dump.names.object_ids().count()
-    );
+    assert_eq!(read.names.objects().count(), dump.names.objects().count());
     assert!(read.memory() <= dump.memory() + 1000);
 }
 

@@ -31,7 +31,8 @@ impl HeapDump {
     /// [`DumpError::Io`].
     ///
     /// # Complexity
-    /// O(objects + references + text); the memory of some 130,000 objects at a time.
+    /// O(objects + references + text); the memory of the different names once more, and of some
+    /// 130,000 objects at a time.
     pub fn write(&self, out: impl Write) -> Result<(), DumpError> {
         let mut metadata: HashMap<_, _> = self
             .metadata

@@ -5,6 +5,10 @@ use std::fmt;
 
 use super::{ObjectKind, ObjectName, Place, ReferenceKind, ReferenceName};
 
+/// The labels of names that a redacted file does not show: no names in Python.
+const HIDDEN_ATTRIBUTE: &str = "(attribute)";
+const HIDDEN_LOCAL: &str = "(local)";
+
 impl<'a> ObjectName<&'a str> {
     /// The label of refcycle 0.3.1, in one or two lines: `list[3]`, `function\ncount`.
     pub fn label(&self) -> Cow<'a, str> {
@@ -106,7 +110,7 @@ fn weak_reference(label: &str) -> Option<ObjectName<&str>> {
     }
     let address = label.strip_prefix("weakref to id 0x")?;
     let known = u64::from_str_radix(address, 16).ok();
-    // One way to write it alone, so that the label stays as it is.
+    // Only the canonical spelling, so that `label` gives it back.
     let known = known.filter(|known| format!("{known:x}") == address);
     known.map(|known| ObjectName::WeakReference(Some(known)))
 }
@@ -134,9 +138,9 @@ impl<'a> ReferenceName<&'a str> {
             Self::Key => "key".into(),
             Self::Value(key) => format!("value[{key}]").into(),
             Self::Element => "element".into(),
-            Self::Attribute("") => "attribute".into(),
+            Self::HiddenAttribute => HIDDEN_ATTRIBUTE.into(),
+            Self::HiddenLocal => HIDDEN_LOCAL.into(),
             Self::Attribute(name) | Self::Field(name) | Self::Other(name) => name.into(),
-            Self::Local("") => "local".into(),
             Self::Local(name) => format!("local '{name}'").into(),
             Self::FieldItem(name, index) => format!("{name}[{index}]").into(),
             Self::Stack(index) => format!("stack[{index}]").into(),
@@ -154,9 +158,9 @@ impl<'a> ReferenceName<&'a str> {
             ReferenceKind::Key => (label == "key").then_some(Self::Key),
             ReferenceKind::Value => value(label),
             ReferenceKind::Element => (label == "element").then_some(Self::Element),
-            ReferenceKind::Attribute if label == "attribute" => Some(Self::Attribute("")),
+            ReferenceKind::Attribute if label == HIDDEN_ATTRIBUTE => Some(Self::HiddenAttribute),
             ReferenceKind::Attribute => Some(Self::Attribute(label)),
-            ReferenceKind::Local if label == "local" => Some(Self::Local("")),
+            ReferenceKind::Local if label == HIDDEN_LOCAL => Some(Self::HiddenLocal),
             ReferenceKind::Local => quoted("local '").map(Self::Local),
             ReferenceKind::Field => Some(Self::Field(label)),
             ReferenceKind::FieldItem => field_item(label),

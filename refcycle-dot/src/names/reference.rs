@@ -13,11 +13,14 @@ pub enum ReferenceName<T> {
     Value(T),
     /// An element of a set.
     Element,
-    /// What a person would write after the dot. Empty where a redacted file does not show it.
+    /// What a person would write after the dot.
     Attribute(T),
-    /// A local variable of a frame, a generator or a coroutine. Empty where a redacted file
-    /// does not show it.
+    /// An attribute whose name a redacted file does not show.
+    HiddenAttribute,
+    /// A local variable of a frame, a generator or a coroutine.
     Local(T),
+    /// A local variable whose name a redacted file does not show.
+    HiddenLocal,
     /// A field of a C struct that has no name in Python.
     Field(T),
     /// An element of a field that is an array: the field and the index.
@@ -98,8 +101,8 @@ impl<T> ReferenceName<T> {
             Self::Key => ReferenceKind::Key,
             Self::Value(_) => ReferenceKind::Value,
             Self::Element => ReferenceKind::Element,
-            Self::Attribute(_) => ReferenceKind::Attribute,
-            Self::Local(_) => ReferenceKind::Local,
+            Self::Attribute(_) | Self::HiddenAttribute => ReferenceKind::Attribute,
+            Self::Local(_) | Self::HiddenLocal => ReferenceKind::Local,
             Self::Field(_) => ReferenceKind::Field,
             Self::FieldItem(..) => ReferenceKind::FieldItem,
             Self::Stack(_) => ReferenceKind::Stack,
@@ -117,7 +120,9 @@ impl<T> ReferenceName<T> {
             Self::Value(key) => ReferenceName::Value(f(key)),
             Self::Element => ReferenceName::Element,
             Self::Attribute(name) => ReferenceName::Attribute(f(name)),
+            Self::HiddenAttribute => ReferenceName::HiddenAttribute,
             Self::Local(name) => ReferenceName::Local(f(name)),
+            Self::HiddenLocal => ReferenceName::HiddenLocal,
             Self::Field(name) => ReferenceName::Field(f(name)),
             Self::FieldItem(name, index) => ReferenceName::FieldItem(f(name), index),
             Self::Stack(index) => ReferenceName::Stack(index),
@@ -137,7 +142,12 @@ impl<T> ReferenceName<T> {
             | Self::FieldItem(text, _)
             | Self::ModuleState(text)
             | Self::Other(text) => Some(text),
-            Self::Item(_) | Self::Key | Self::Element | Self::Stack(_) => None,
+            Self::Item(_)
+            | Self::Key
+            | Self::Element
+            | Self::HiddenAttribute
+            | Self::HiddenLocal
+            | Self::Stack(_) => None,
         }
     }
 
@@ -160,7 +170,9 @@ impl<T: AsRef<str>> ReferenceName<T> {
             Self::Value(key) => ReferenceName::Value(key.as_ref()),
             Self::Element => ReferenceName::Element,
             Self::Attribute(name) => ReferenceName::Attribute(name.as_ref()),
+            Self::HiddenAttribute => ReferenceName::HiddenAttribute,
             Self::Local(name) => ReferenceName::Local(name.as_ref()),
+            Self::HiddenLocal => ReferenceName::HiddenLocal,
             Self::Field(name) => ReferenceName::Field(name.as_ref()),
             Self::FieldItem(name, index) => ReferenceName::FieldItem(name.as_ref(), *index),
             Self::Stack(index) => ReferenceName::Stack(*index),

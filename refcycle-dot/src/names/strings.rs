@@ -39,6 +39,12 @@ impl Strings {
         Some(&self.text[start..end])
     }
 
+    /// How many strings there are.
+    #[cfg(feature = "dump")]
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// All strings, in the order of their numbers.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.ends.len() as u32).filter_map(|id| self.get(StringId(id)))
@@ -85,7 +91,16 @@ impl Interner {
 
     #[cfg(feature = "dump")]
     pub(crate) fn len(&self) -> usize {
-        self.strings.ends.len()
+        self.strings.len()
+    }
+
+    /// Bytes of the texts, and of what finds them.
+    #[cfg(feature = "dump")]
+    pub(crate) fn memory(&self) -> usize {
+        let entry = size_of::<(u64, StringId)>() + 1;
+        self.strings.text.capacity()
+            + size_of::<usize>() * self.strings.ends.capacity()
+            + entry * self.by_hash.capacity()
     }
 
     #[cfg(feature = "dump")]

@@ -1838,6 +1838,10 @@ class ObjectName:
         """The name of the type with its module, if the object's name has it, else `None`."""
 
     @property
+    def file(self) -> str | None:
+        """The end of the name of the file of a frame, else `None`."""
+
+    @property
     def line(self) -> str:
         """The name in one line."""
 

@@ -1,6 +1,6 @@
 //! Names for objects.
 
-use refcycle_dot::dump::redaction::is_function;
+use refcycle_dot::dump::redaction::{is_function, text_label};
 use refcycle_dot::names::{Container, ObjectName, Place};
 
 use super::keys::sketch;
@@ -36,10 +36,12 @@ pub(crate) fn object_name(object: Obj<'_>, values: Values<'_>) -> ObjectName<Str
         Kind::Tuple => container(Container::Tuple),
         Kind::Dict => container(Container::Dict),
         Kind::Set => container(Container::Set),
-        Kind::Type => ObjectName::Class(type_short_name(object)),
-        Kind::Function => ObjectName::Function(function_name(object, "__name__")),
-        Kind::Method => ObjectName::Method(method_name(object)),
-        Kind::Module => ObjectName::Module(module_name(object)),
+        Kind::Type => ObjectName::Class(shown_name(type_short_name(object), values)),
+        Kind::Function => {
+            ObjectName::Function(shown_name(function_name(object, "__name__"), values))
+        }
+        Kind::Method => ObjectName::Method(shown_name(method_name(object), values)),
+        Kind::Module => ObjectName::Module(shown_name(module_name(object), values)),
         Kind::Frame => frame(object, values),
         Kind::WeakReference => {
             let referent = weak_referent(object).flatten();
@@ -67,6 +69,16 @@ fn frame(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
     ObjectName::Frame {
         function: shown_function(frame_function(object), values),
         place,
+    }
+}
+
+/// A dotted name; its length, where a redacted file does not show it.
+fn shown_name(name: String, values: Values<'_>) -> String {
+    match values {
+        Values::Redacted(_) if name != "?" && !name.split('.').all(is_function) => {
+            text_label(name.chars().count())
+        }
+        _ => name,
     }
 }
 

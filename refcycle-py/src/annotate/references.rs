@@ -81,7 +81,7 @@ fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>
 fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     for (name, value) in locals(object) {
         sink.see(value, &|| match values {
-            Values::Redacted(_) if !is_variable(&name) => ReferenceName::Local(String::new()),
+            Values::Redacted(_) if !is_variable(&name) => ReferenceName::HiddenLocal,
             _ => ReferenceName::Local(name.clone()),
         });
     }
@@ -111,9 +111,7 @@ fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) 
         sink.see(value, &|| {
             let (name, cut) = text(name, NAME_LIMIT).unwrap_or_default();
             match values {
-                Values::Redacted(_) if cut || !is_name(&name) => {
-                    ReferenceName::Attribute(String::new())
-                }
+                Values::Redacted(_) if cut || !is_name(&name) => ReferenceName::HiddenAttribute,
                 _ => ReferenceName::Attribute(name),
             }
         });

@@ -23,7 +23,7 @@ const NAME: usize = 250;
 /// Asks for the memory of an annotated graph, but for the names themselves: a copy of the
 /// graph, and for each vertex and edge an entry of an array, and one in a table of ids.
 pub(crate) fn ask_for_names(graph: &CsrGraph, vertices: usize) -> PyResult<()> {
-    memory::ask(graph.memory() + 120 * (vertices + graph.edge_count()))
+    memory::ask(graph.memory() + 220 * (vertices + graph.edge_count()))
 }
 
 /// The JSON text of a graph.

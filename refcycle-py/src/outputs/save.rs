@@ -22,8 +22,11 @@ use crate::os_error::os_error;
 use crate::roots::explained;
 use crate::terminal;
 
-/// What a label takes that is a new one.
-const LABEL: usize = 120;
+/// What a name takes that is a new one.
+const NAME: usize = 250;
+
+/// After how many objects it is asked whether the tables of names may grow.
+const OBJECTS: usize = 1 << 14;
 
 /// Writes the graph, with the contents of strings and numbers or redacted, which it is unless
 /// said otherwise. One from a file stays as it is.
@@ -34,8 +37,7 @@ pub(crate) fn save(
     redact: Option<bool>,
 ) -> PyResult<()> {
     let dump = dump_of(py, engine, redact)?;
-    let written = py.detach(|| dump.build().and_then(|dump| dump.save(path)));
-    written.map_err(|error| dump_error(py, error, path))
+    write(py, dump, path, |dump| dump.save(path))
 }
 
 /// Writes the graph, with the contents of strings and numbers or redacted, into a file that
@@ -48,8 +50,20 @@ pub(crate) fn save_into(
 ) -> PyResult<()> {
     let dump = dump_of(py, engine, Some(redact))?;
     let (file, path) = file.take()?;
-    let written = py.detach(|| dump.build().and_then(|dump| dump.save_as(file)));
-    written.map_err(|error| dump_error(py, error, &path))
+    write(py, dump, &path, |dump| dump.save_as(file))
+}
+
+fn write(
+    py: Python<'_>,
+    dump: HeapDumpBuilder,
+    path: &Path,
+    save: impl FnOnce(&HeapDump) -> Result<(), DumpError> + Send,
+) -> PyResult<()> {
+    let failed = |error| dump_error(py, error, path);
+    let dump = py.detach(|| dump.build()).map_err(failed)?;
+    // Writing takes the different names once more.
+    memory::ask(dump.memory())?;
+    py.detach(|| save(&dump)).map_err(failed)
 }
 
 fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<HeapDumpBuilder> {
@@ -69,7 +83,7 @@ fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<He
     };
     let values = redaction.as_ref().map_or(Values::Shown, Values::Redacted);
     if is_saved {
-        copy_objects(py, engine, &graph, &mut dump);
+        copy_objects(py, engine, &graph, &mut dump)?;
     } else {
         let types = see_objects(py, engine, &graph, values, &mut dump)?;
         let described = modules::attribute(py, "refcycle._dumps.description", "describe")?
@@ -128,7 +142,7 @@ fn see_objects<'py>(
         checkpoint.step(py)?;
         measured.see(py, objects, number)?;
         let v = VertexId::from_index(number);
-        memory::room_for(LABEL * (1 + graph.out_degree(v)))?;
+        ask_for_names(graph, v, dump)?;
         paused(py, |heap| {
             let seen = heap.see(object);
             let ty = seen.ty();
@@ -191,10 +205,18 @@ fn see_reading(engine: &Engine, dump: &mut HeapDumpBuilder) {
 }
 
 /// The objects of another file. What it does not say is not known here either.
-fn copy_objects(py: Python<'_>, engine: &Engine, graph: &CsrGraph, dump: &mut HeapDumpBuilder) {
+fn copy_objects(
+    py: Python<'_>,
+    engine: &Engine,
+    graph: &CsrGraph,
+    dump: &mut HeapDumpBuilder,
+) -> PyResult<()> {
+    let mut checkpoint = Checkpoint::new();
     for (number, object) in engine.objects().iter().enumerate() {
+        checkpoint.step(py)?;
         let saved = SavedObject::of(py, object);
         let v = VertexId::from_index(number);
+        ask_for_names(graph, v, dump)?;
         dump.object(DumpedObject {
             address: saved.address(),
             type_name: saved.type_name(),
@@ -214,6 +236,17 @@ fn copy_objects(py: Python<'_>, engine: &Engine, graph: &CsrGraph, dump: &mut He
             dump.metadata(key, value);
         }
     }
+    Ok(())
+}
+
+/// Asks for the memory of the names of an object and of its references, and now and then for
+/// that of tables that grow.
+fn ask_for_names(graph: &CsrGraph, v: VertexId, dump: &HeapDumpBuilder) -> PyResult<()> {
+    memory::room_for(NAME * (1 + graph.out_degree(v)))?;
+    if v.index().is_multiple_of(OBJECTS) {
+        memory::ask(2 * dump.names_memory())?;
+    }
+    Ok(())
 }
 
 pub(crate) fn dump_error(py: Python<'_>, error: DumpError, path: &Path) -> PyErr {

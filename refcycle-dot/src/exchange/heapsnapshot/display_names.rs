@@ -39,7 +39,7 @@ pub(super) fn shown(name: ReferenceName<&str>) -> Shown<'_> {
             Ok(index) => Shown::Element(index),
             Err(_) => Shown::Property(name.label()),
         },
-        ReferenceName::Local(variable) if !variable.is_empty() => Shown::Variable(variable),
+        ReferenceName::Local(variable) => Shown::Variable(variable),
         _ => Shown::Property(name.label()),
     }
 }
@@ -67,7 +67,10 @@ mod tests {
                 Shown::Property("item[4294967296]".into()),
             ),
             (ReferenceName::Local("job"), Shown::Variable("job")),
-            (ReferenceName::Local(""), Shown::Property("local".into())),
+            (
+                ReferenceName::HiddenLocal,
+                Shown::Property("(local)".into()),
+            ),
             (
                 ReferenceName::Value("'a'"),
                 Shown::Property("value['a']".into()),

@@ -78,6 +78,8 @@ def _named(obj: object, known: _refcycle.ObjectName) -> ObjectName:
         name = f"{known.kind} {known.name}"
     elif known.kind == "frame" and known.name is not None:
         name = f"frame of {known.name}"
+    elif known.file is not None:
+        name = f"frame at {known.file}"
     elif known.kind == "generator":
         what = str(known.type_name).removeprefix("builtins.").replace("_generator", " generator")
         name = what if known.name is None else f"{what} of {known.name}"
@@ -102,7 +104,8 @@ def accessor(reference: ReferenceName | None) -> Accessor:
         shown = f"[{name}]"
         return Accessor(shown, shown if _is_word(reference.key) else "[*]")
     if kind == "local":
-        return Accessor(f", local {name}", f", local {name}")
+        written = ", local" if name is None else f", local {name}"
+        return Accessor(written, written)
     if kind == "stack":
         return Accessor(f", stack[{index}]", ", stack[*]")
     if kind == "field item":
@@ -136,10 +139,11 @@ class GraphNames:
     def __init__(self, graph: ObjectGraph) -> None:
         names, self.references = graph._names()
         self.objects: dict[int, ObjectName] = {}
-        made: dict[tuple[object, int], ObjectName] = {}
+        made: dict[tuple[object, object], ObjectName] = {}
         for obj, known in zip(graph, names, strict=True):
             # Thousands of objects of a class have one name.
-            key = (known, id(type(obj)))
+            type_ = obj.type_name if type(obj) is SavedObject else id(type(obj))
+            key = (known, type_)
             if key not in made:
                 made[key] = _named(obj, known)
             self.objects[id_of(obj)] = made[key]

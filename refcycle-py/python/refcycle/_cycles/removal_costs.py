@@ -121,9 +121,9 @@ class _Removals:
             return Removal(name, _TRACEBACK, f"set `{name}` to None when the exception is handled")
         if reference.kind == "local":
             what = self._name_of_object(tail)
-            return Removal(
-                name, _LOCAL, f"delete the local `{field}` of the {what} when it is done"
-            )
+            local = f"local `{field}`" if field else "local"
+            how = f"delete the {local} of the {what} when it is done"
+            return Removal(name, _LOCAL, how)
         if is_attribute(reference, "cell_contents"):
             inner = self.names.objects[head].short
             return Removal(name, _CALLABLE, f"hand {inner} over as an argument, not by a closure")
