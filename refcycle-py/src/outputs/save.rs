@@ -23,7 +23,7 @@ use crate::roots::explained;
 use crate::terminal;
 
 /// What a name takes that is a new one.
-const NAME: usize = 250;
+const NAME: usize = 420;
 
 /// After how many objects it is asked whether the tables of names may grow.
 const OBJECTS: usize = 1 << 14;
