@@ -4,6 +4,8 @@ The short form of `helpers/memory_sweep.py`, whose long form is in docs/reliabil
 """
 
 import importlib.util
+import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -41,3 +43,36 @@ def test_the_error_of_the_program_is_printed_whatever_the_reserve():
     [counts] = sweep("reserves", 4).values()
     assert set(counts) <= GOOD
     assert "done" in counts
+
+
+MANY_NAMES = """
+import json, resource, sys
+import refcycle
+size, call, made, path = json.loads(sys.stdin.read())
+items = {
+    "items": lambda: [None] * 800_000,
+    "keys": lambda: dict.fromkeys(range(500_000)),
+    "texts": lambda: [str(number) for number in range(400_000)],
+}[made]()
+graph = refcycle.ObjectGraph([items, *(items if made == "texts" else [None])])
+graph.save(path, redact=False)
+with open("/proc/self/status") as status:
+    used = next(line for line in status if line.startswith("VmSize")).split()[1]
+resource.setrlimit(resource.RLIMIT_AS, (int(used) * 1024 + size * 2**20,) * 2)
+try:
+    refcycle.load(path) if call == "load" else graph.save(path, redact=False)
+    print("done")
+except MemoryError:
+    print("MemoryError")
+"""
+
+
+@pytest.mark.parametrize("call", ["load", "save"])
+@pytest.mark.parametrize("made", ["items", "keys", "texts"])
+def test_millions_of_different_names(made, call, tmp_path):
+    """Their tables grow beyond what the reserve can hold."""
+    for size in (60, 100, 140, 200, 280):
+        asked = json.dumps([size, call, made, str(tmp_path / "many.refcycle")])
+        command = [sys.executable, "-c", MANY_NAMES]
+        done = subprocess.run(command, input=asked, capture_output=True, text=True)
+        assert (done.returncode, done.stdout.strip() in GOOD) == (0, True), (size, done.stderr)

@@ -91,7 +91,6 @@ impl NameColumns {
     pub(super) fn new(names: &Names) -> Self {
         let (strings, labels) = names.object_labels();
         let (reference_strings, reference_labels) = names.reference_labels();
-        let texts = |labels: &[StringId]| labels.to_vec().into_iter().map(Some);
         let own = names.objects().map(|name| match name {
             ObjectName::Class(name)
             | ObjectName::Function(name)
@@ -107,13 +106,16 @@ impl NameColumns {
         let reference_kind =
             |name: ReferenceName<StringId>| place(&ReferenceKind::ALL, name.kind());
         Self {
-            labels: NameColumn::of_texts(strings, texts(labels)),
+            labels: NameColumn::of_texts(strings, labels.iter().copied().map(Some)),
             kinds: NameColumn::of_kinds(
                 ObjectKind::ALL.map(ObjectKind::word),
                 names.objects().map(kind),
             ),
             names: NameColumn::of_texts(strings, own),
-            reference_labels: NameColumn::of_texts(reference_strings, texts(reference_labels)),
+            reference_labels: NameColumn::of_texts(
+                reference_strings,
+                reference_labels.iter().copied().map(Some),
+            ),
             reference_kinds: NameColumn::of_kinds(
                 ReferenceKind::ALL.map(ReferenceKind::word),
                 names.references().map(reference_kind),
