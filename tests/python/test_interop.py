@@ -144,7 +144,7 @@ class TestArrow:
         assert pyarrow.table(tables.vertices).to_pydict() == {
             "vertex": [0, 1],
             "id": [2**64 - 1, 5],
-            "type": ["list", "value"],
+            "type": ["list", "str"],
             "label": ["list[3]", "'中'"],
             "size": [None, None],
         }

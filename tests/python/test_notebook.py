@@ -80,7 +80,7 @@ def test_the_types_are_listed_by_count():
 def test_equal_counts_are_in_the_order_of_names():
     bundle = ObjectGraph([{}, [], 1, ()])._repr_mimebundle_()
     rows = [row.split() for row in bundle["text/plain"].splitlines()[1:]]
-    assert rows == [["1", "dict"], ["1", "list"], ["1", "tuple"], ["1", "value"]]
+    assert rows == [["1", "dict"], ["1", "int"], ["1", "list"], ["1", "tuple"]]
 
 
 def test_names_of_types_are_escaped():

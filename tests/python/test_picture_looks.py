@@ -367,6 +367,7 @@ def test_the_defaults_are_those_that_the_signature_says(chain):
             parameters = inspect.signature(method).parameters.values()
             keywords = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
             assert keywords.pop("target") is ...
+            assert keywords.pop("filename", None) is None
             assert graph.to_svg(**keywords) == graph.to_svg()
 
 

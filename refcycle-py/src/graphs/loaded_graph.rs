@@ -87,10 +87,14 @@ fn read(
     let failed = |error| dump_error(py, error, path);
     let all = reader.objects();
     let mut parts = py.detach(|| reader.parts()).map_err(failed)?;
+    let mut told = None;
     while py.detach(|| parts.read_next()).map_err(failed)? {
         py.check_signals()?;
-        if let Some(progress) = &progress {
-            progress.call1((parts.objects(), all))?;
+        let objects = parts.objects();
+        if let Some(progress) = &progress
+            && told.replace(objects) != Some(objects)
+        {
+            progress.call1((objects, all))?;
         }
     }
     py.detach(|| parts.finish()).map_err(failed)
