@@ -312,3 +312,12 @@ def test_nothing_stays():
     refcycle.why(REGISTRY[0])
     gc.collect()
     assert len(gc.get_objects()) <= before + 2
+
+
+def test_a_key_of_sys_modules_is_no_module(monkeypatch):
+    name = "".join(["not_", "imported"])
+    monkeypatch.setitem(sys.modules, name, None)
+    answer = refcycle.why(name)
+    (chain,) = [chain for chain in answer.chains if chain.holder.startswith("sys.modules")][:1]
+    assert chain.holder == "sys.modules"
+    assert [step.kind for step in chain.steps] == ["", "key"]

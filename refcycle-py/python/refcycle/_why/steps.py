@@ -100,7 +100,7 @@ def from_the_module(found: Found, *, is_saved: bool) -> Found:
     holder, objects, references = found
     # A file does not have `sys.modules` itself.
     is_it = objects[0] is sys.modules or (is_saved and holder == "sys.modules")
-    if not is_it or len(objects) == 1:
+    name = references[0][0] if references and references[0] else None
+    if not is_it or name is None or name.kind != "value":
         return found
-    key = f"[{references[0][0].name}]" if references[0] else ""
-    return f"sys.modules{key}", objects[1:], references[1:]
+    return f"sys.modules[{name.name}]", objects[1:], references[1:]
