@@ -1,6 +1,5 @@
 //! The names of objects and references as columns.
 
-use std::hash::Hash;
 use std::sync::Arc;
 
 use arrow_array::types::UInt32Type;
@@ -11,7 +10,8 @@ use super::error::DumpError;
 use super::texts::TextsBuilder;
 use crate::names::strings::{StringId, Strings};
 use crate::names::{
-    NameId, Names, NamesBuilder, ObjectKind, ObjectName, ReferenceKind, ReferenceName,
+    NameId, Names, NamesBuilder, ObjectEntry, ObjectKind, ObjectName, ReferenceEntry,
+    ReferenceKind, ReferenceName,
 };
 
 /// Types whose instances are shown by their values.
@@ -33,18 +33,15 @@ pub(super) struct NameColumn {
 }
 
 impl NameColumn {
-    /// Each text once, in the order in which it first comes.
-    fn of_texts(strings: &Strings, names: impl Iterator<Item = Option<StringId>>) -> Self {
+    /// The labels, each once.
+    fn of_labels(strings: &Strings, labels: impl Iterator<Item = StringId>) -> Self {
         let mut known = vec![NONE; strings.len()];
         let mut different = Vec::new();
-        let keys = names.map(|text| {
-            let Some(text) = text else {
-                return NONE;
-            };
-            let key = &mut known[text.index()];
+        let keys = labels.map(|label| {
+            let key = &mut known[label.index()];
             if *key == NONE {
                 *key = different.len() as u32;
-                different.push(text);
+                different.push(label);
             }
             *key
         });
@@ -52,6 +49,26 @@ impl NameColumn {
         let texts = different.into_iter().map(|text| strings.get(text));
         Self {
             texts: Arc::new(texts.collect::<LargeStringArray>()),
+            keys,
+        }
+    }
+
+    /// Texts of few names, each once.
+    fn of_texts<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Self {
+        let mut known = FxHashMap::default();
+        let mut different = Vec::new();
+        let keys = texts.map(|text| {
+            let Some(text) = text else {
+                return NONE;
+            };
+            *known.entry(text).or_insert_with(|| {
+                different.push(text);
+                different.len() as u32 - 1
+            })
+        });
+        let keys = keys.collect();
+        Self {
+            texts: Arc::new(LargeStringArray::from_iter_values(different)),
             keys,
         }
     }
@@ -89,36 +106,24 @@ pub(super) struct NameColumns {
 impl NameColumns {
     /// Takes about as much memory as the names.
     pub(super) fn new(names: &Names) -> Self {
-        let (strings, labels) = names.object_labels();
-        let (reference_strings, reference_labels) = names.reference_labels();
-        let own = names.objects().map(|name| match name {
-            ObjectName::Class(name)
-            | ObjectName::Function(name)
-            | ObjectName::Method(name)
-            | ObjectName::Module(name)
-            | ObjectName::Frame { function: name, .. }
-            | ObjectName::Generator { function: name, .. } => {
-                Some(name).filter(|&name| strings.get(name) != Some(""))
-            }
-            _ => None,
-        });
-        let kind = |name: ObjectName<StringId>| place(&ObjectKind::ALL, name.kind());
-        let reference_kind =
-            |name: ReferenceName<StringId>| place(&ReferenceKind::ALL, name.kind());
+        let (strings, objects) = names.objects();
+        let (reference_strings, references) = names.references();
+        let kind = |entry: &ObjectEntry| place(&ObjectKind::ALL, entry.kind);
+        let reference_kind = |entry: &ReferenceEntry| place(&ReferenceKind::ALL, entry.kind);
         Self {
-            labels: NameColumn::of_texts(strings, labels.iter().copied().map(Some)),
+            labels: NameColumn::of_labels(strings, objects.iter().map(|entry| entry.label)),
             kinds: NameColumn::of_kinds(
                 ObjectKind::ALL.map(ObjectKind::word),
-                names.objects().map(kind),
+                objects.iter().map(kind),
             ),
-            names: NameColumn::of_texts(strings, own),
-            reference_labels: NameColumn::of_texts(
+            names: NameColumn::of_texts(names.object_ids().map(|id| names.object(id).name())),
+            reference_labels: NameColumn::of_labels(
                 reference_strings,
-                reference_labels.iter().copied().map(Some),
+                references.iter().map(|entry| entry.label),
             ),
             reference_kinds: NameColumn::of_kinds(
                 ReferenceKind::ALL.map(ReferenceKind::word),
-                names.references().map(reference_kind),
+                references.iter().map(reference_kind),
             ),
         }
     }
@@ -163,61 +168,13 @@ pub(super) struct ObjectKinds {
 /// Makes names of the columns of a file, some rows at a time.
 pub(super) struct Naming {
     pub(super) names: NamesBuilder,
-    pub(super) objects: RowNames<ObjectDetails>,
-    pub(super) references: RowNames<Option<ReferenceKind>>,
-}
-
-/// What tells names of one label apart: the kind, the text of the name, the type.
-type ObjectDetails = (Option<ObjectKind>, u32, u32);
-
-/// The names of the rows of a column.
-pub(super) struct RowNames<D> {
     labels: Vec<StringId>,
-    pub(super) ids: Vec<NameId>,
-    /// By the number of a label the details of the first name with it, and its number.
-    first: Vec<Option<(D, NameId)>>,
-    others: FxHashMap<(StringId, D), NameId>,
-}
-
-impl<D: Copy + Eq + Hash> RowNames<D> {
-    fn new(labels: Vec<StringId>, different: usize) -> Self {
-        Self {
-            ids: Vec::with_capacity(labels.len()),
-            labels,
-            first: vec![None; different],
-            others: FxHashMap::default(),
-        }
-    }
-
-    /// Names some more rows; returns how many. `add` makes a name of a row and its label.
-    fn next(
-        &mut self,
-        most: usize,
-        details: impl Fn(usize) -> D,
-        mut add: impl FnMut(usize, StringId) -> NameId,
-    ) -> usize {
-        let start = self.ids.len();
-        let end = self.labels.len().min(start + most);
-        for row in start..end {
-            let label = self.labels[row];
-            if label == StringId::NONE {
-                self.ids.push(NameId::NONE);
-                continue;
-            }
-            let details = details(row);
-            // Nearly all labels belong to one name.
-            let id = match &mut self.first[label.index()] {
-                Some((known, id)) if *known == details => *id,
-                Some(_) => *self
-                    .others
-                    .entry((label, details))
-                    .or_insert_with(|| add(row, label)),
-                unknown => unknown.insert((details, add(row, label))).1,
-            };
-            self.ids.push(id);
-        }
-        end - start
-    }
+    reference_labels: Vec<StringId>,
+    pub(super) objects: Vec<NameId>,
+    pub(super) references: Vec<NameId>,
+    /// By their numbers in the file, the types and the functions.
+    types: Vec<Option<StringId>>,
+    functions: Vec<Option<StringId>>,
 }
 
 impl Naming {
@@ -225,9 +182,13 @@ impl Naming {
         let (labels, texts) = labels.into_parts();
         let (reference_labels, reference_texts) = reference_labels.into_parts();
         Self {
-            objects: RowNames::new(labels, texts.len()),
-            references: RowNames::new(reference_labels, reference_texts.len()),
+            objects: Vec::with_capacity(labels.len()),
+            references: Vec::with_capacity(reference_labels.len()),
+            labels,
+            reference_labels,
             names: NamesBuilder::with_labels(texts, reference_texts),
+            types: Vec::new(),
+            functions: Vec::new(),
         }
     }
 
@@ -238,26 +199,50 @@ impl Naming {
         types: &TextsBuilder,
         kinds: Option<&ObjectKinds>,
     ) -> usize {
-        let names = &mut self.names;
-        let details = |row| {
-            let kind = kinds.and_then(|known| known.kinds[row]);
-            let own = kinds.and_then(|known| known.names.number(row));
-            let ty = types.number(row);
-            (kind, own.unwrap_or(NONE), ty.unwrap_or(NONE))
-        };
-        self.objects.next(most, details, |row, label| {
-            let type_name = types.get(row).unwrap_or_default();
-            let text = names.object_label(label).to_owned();
-            let name = match kinds {
-                None => of_format_1(&text, type_name),
-                Some(known) => match known.kinds[row] {
-                    Some(kind) => {
-                        ObjectName::from_label(kind, &text, type_name, known.names.get(row))
-                    }
-                    None => ObjectName::Other(&*text),
-                },
+        let start = self.objects.len();
+        let end = self.labels.len().min(start + most);
+        for row in start..end {
+            let label = self.labels[row];
+            let id = match label {
+                StringId::NONE => NameId::NONE,
+                _ => self.object(row, label, types, kinds),
             };
-            names.push_object(label, name)
+            self.objects.push(id);
+        }
+        end - start
+    }
+
+    fn object(
+        &mut self,
+        row: usize,
+        label: StringId,
+        types: &TextsBuilder,
+        kinds: Option<&ObjectKinds>,
+    ) -> NameId {
+        let kind = match kinds {
+            Some(known) => known.kinds[row].unwrap_or(ObjectKind::Other),
+            None => {
+                let text = self.names.object_label(label);
+                kind_of_format_1(text, types.get(row).unwrap_or_default())
+            }
+        };
+        let names = &mut self.names;
+        let has_type = matches!(kind, ObjectKind::Value | ObjectKind::Container(_));
+        let type_name = match has_type {
+            true => number_of(&mut self.types, types, row, names),
+            false => StringId::NONE,
+        };
+        let function = match (kind, kinds) {
+            (ObjectKind::Frame | ObjectKind::Generator, Some(known)) => {
+                number_of(&mut self.functions, &known.names, row, names)
+            }
+            _ => StringId::NONE,
+        };
+        names.add_object(ObjectEntry {
+            kind,
+            label,
+            type_name,
+            function,
         })
     }
 
@@ -267,33 +252,49 @@ impl Naming {
         most: usize,
         kinds: Option<&[Option<ReferenceKind>]>,
     ) -> usize {
-        let names = &mut self.names;
-        let details = |row: usize| kinds.and_then(|kinds| kinds[row]);
-        self.references.next(most, details, |row, label| {
-            let text = names.reference_label(label).to_owned();
-            let name = match kinds.map(|kinds| kinds[row]) {
-                None => ReferenceName::parse(&text),
-                Some(Some(kind)) => ReferenceName::from_label(kind, &text),
-                Some(None) => ReferenceName::Other(&*text),
+        let start = self.references.len();
+        let end = self.reference_labels.len().min(start + most);
+        for row in start..end {
+            let label = self.reference_labels[row];
+            if label == StringId::NONE {
+                self.references.push(NameId::NONE);
+                continue;
+            }
+            let kind = match kinds {
+                Some(kinds) => kinds[row].unwrap_or(ReferenceKind::Other),
+                None => ReferenceName::parse(self.names.reference_label(label)).kind(),
             };
-            names.push_reference(label, name)
-        })
+            let entry = ReferenceEntry { kind, label };
+            self.references.push(self.names.add_reference(entry));
+        }
+        end - start
     }
 }
 
-/// The name of an object of which a file of format 1 has the label and the type.
-fn of_format_1<'a>(label: &'a str, type_name: &'a str) -> ObjectName<&'a str> {
-    if VALUES.contains(&type_name) {
-        let text = label;
-        return ObjectName::Value { type_name, text };
+/// The number among the texts of objects of a text that a row has in another column.
+fn number_of(
+    known: &mut Vec<Option<StringId>>,
+    column: &TextsBuilder,
+    row: usize,
+    names: &mut NamesBuilder,
+) -> StringId {
+    let (Some(number), Some(text)) = (column.number(row), column.get(row)) else {
+        return StringId::NONE;
+    };
+    let number = number as usize;
+    if known.len() <= number {
+        known.resize(number + 1, None);
     }
-    match ObjectName::parse(label) {
-        ObjectName::Container { container, len, .. } => ObjectName::Container {
-            container,
-            type_name,
-            len,
-        },
-        ObjectName::Value { text, .. } => ObjectName::Other(text),
-        name => name,
+    *known[number].get_or_insert_with(|| names.object_text(text))
+}
+
+/// The kind of an object of which a file of format 1 has the label and the type.
+fn kind_of_format_1(label: &str, type_name: &str) -> ObjectKind {
+    if VALUES.contains(&type_name) {
+        return ObjectKind::Value;
+    }
+    match ObjectName::parse(label).kind() {
+        ObjectKind::Value => ObjectKind::Other,
+        kind => kind,
     }
 }

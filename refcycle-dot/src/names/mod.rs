@@ -27,3 +27,5 @@ mod table;
 pub use object::{Container, ObjectKind, ObjectName, Place};
 pub use reference::{ReferenceKind, ReferenceName};
 pub(crate) use table::{NameId, Names, NamesBuilder};
+#[cfg(feature = "dump")]
+pub(crate) use table::{ObjectEntry, ReferenceEntry};

@@ -17,7 +17,6 @@ impl StringId {
         self.0
     }
 
-    #[cfg(feature = "dump")]
     pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
@@ -87,11 +86,6 @@ impl Interner {
                 id
             }
         }
-    }
-
-    #[cfg(feature = "dump")]
-    pub(crate) fn len(&self) -> usize {
-        self.strings.len()
     }
 
     /// Bytes of the texts, and of what finds them.

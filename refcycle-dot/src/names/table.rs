@@ -1,12 +1,13 @@
 //! The names of a graph, each held once.
+//!
+//! A name is held as its kind and its label, from which the kind tells where the details are.
 
-use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
 use super::strings::{Interner, StringId, Strings};
-use super::{ObjectName, ReferenceName};
+use super::{ObjectKind, ObjectName, ReferenceKind, ReferenceName};
 
 /// The number of a name among the names of objects, or those of references.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,66 +17,97 @@ impl NameId {
     /// Stands for "no name". Takes no room beside the number, as an `Option` would.
     pub(crate) const NONE: Self = Self(u32::MAX);
 
-    #[cfg(feature = "dump")]
     pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// Different names with their texts, and the label of each.
-#[derive(Clone, Debug)]
-struct Table<N> {
-    strings: Strings,
-    names: Vec<N>,
-    labels: Vec<StringId>,
+/// The name of an object as it is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ObjectEntry {
+    pub(crate) kind: ObjectKind,
+    pub(crate) label: StringId,
+    /// The type, of a value or a container.
+    pub(crate) type_name: StringId,
+    /// The function, of a frame or a generator.
+    pub(crate) function: StringId,
 }
 
-impl<N> Default for Table<N> {
+/// The name of a reference as it is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ReferenceEntry {
+    pub(crate) kind: ReferenceKind,
+    pub(crate) label: StringId,
+}
+
+trait HasLabel {
+    fn label(&self) -> StringId;
+}
+
+impl HasLabel for ObjectEntry {
+    fn label(&self) -> StringId {
+        self.label
+    }
+}
+
+impl HasLabel for ReferenceEntry {
+    fn label(&self) -> StringId {
+        self.label
+    }
+}
+
+/// Different names with their texts.
+#[derive(Clone, Debug)]
+struct Table<E> {
+    strings: Strings,
+    entries: Vec<E>,
+}
+
+impl<E> Default for Table<E> {
     fn default() -> Self {
         Self {
             strings: Strings::default(),
-            names: Vec::new(),
-            labels: Vec::new(),
+            entries: Vec::new(),
         }
     }
 }
 
-impl<N: Copy> Table<N> {
-    fn get(&self, id: NameId) -> Option<N> {
-        self.names.get(id.0 as usize).copied()
-    }
-
-    fn text(&self, id: StringId) -> &str {
-        self.strings.get(id).unwrap_or_default()
-    }
-
+impl<E: HasLabel> Table<E> {
     fn label(&self, id: NameId) -> Option<&str> {
-        let label = *self.labels.get(id.0 as usize)?;
-        Some(self.text(label))
+        self.strings.get(self.entries.get(id.index())?.label())
     }
 
     fn memory(&self) -> usize {
-        self.strings.memory() + size_of_val(&*self.names) + size_of_val(&*self.labels)
+        self.strings.memory() + size_of_val(&*self.entries)
     }
 }
 
 /// Names of objects and of references.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
-    objects: Table<ObjectName<StringId>>,
-    references: Table<ReferenceName<StringId>>,
+    objects: Table<ObjectEntry>,
+    references: Table<ReferenceEntry>,
 }
 
 impl Names {
     pub(crate) fn object(&self, id: NameId) -> ObjectName<&str> {
-        let table = &self.objects;
-        let name = table.get(id);
-        name.map_or(ObjectName::Other(""), |name| name.map(|id| table.text(id)))
+        let Table { strings, entries } = &self.objects;
+        let Some(entry) = entries.get(id.index()) else {
+            return ObjectName::Other("");
+        };
+        ObjectName::from_label(
+            entry.kind,
+            strings.get(entry.label).unwrap_or_default(),
+            strings.get(entry.type_name).unwrap_or_default(),
+            strings.get(entry.function),
+        )
     }
 
     pub(crate) fn reference(&self, id: NameId) -> Option<ReferenceName<&str>> {
-        let table = &self.references;
-        Some(table.get(id)?.map(|id| table.text(id)))
+        let Table { strings, entries } = &self.references;
+        let entry = entries.get(id.index())?;
+        let label = strings.get(entry.label).unwrap_or_default();
+        Some(ReferenceName::from_label(entry.kind, label))
     }
 
     /// The label of refcycle 0.3.1.
@@ -91,155 +123,161 @@ impl Names {
     pub(crate) fn memory(&self) -> usize {
         self.objects.memory() + self.references.memory()
     }
-}
 
-/// What a file needs to know of the tables.
-#[cfg(feature = "dump")]
-impl Names {
-    /// All names of objects, by their numbers.
-    pub(crate) fn objects(&self) -> impl Iterator<Item = ObjectName<StringId>> {
-        self.objects.names.iter().copied()
+    /// The numbers of all names of objects.
+    #[cfg(feature = "dump")]
+    pub(crate) fn object_ids(&self) -> impl Iterator<Item = NameId> {
+        (0..self.objects.entries.len() as u32).map(NameId)
     }
 
-    /// All names of references, by their numbers.
-    pub(crate) fn references(&self) -> impl Iterator<Item = ReferenceName<StringId>> {
-        self.references.names.iter().copied()
+    /// The texts of the names of objects, and how each name is held.
+    #[cfg(feature = "dump")]
+    pub(crate) fn objects(&self) -> (&Strings, &[ObjectEntry]) {
+        (&self.objects.strings, &self.objects.entries)
     }
 
-    /// The texts of the names of objects, and the label of each name.
-    pub(crate) fn object_labels(&self) -> (&Strings, &[StringId]) {
-        (&self.objects.strings, &self.objects.labels)
-    }
-
-    /// The texts of the names of references, and the label of each name.
-    pub(crate) fn reference_labels(&self) -> (&Strings, &[StringId]) {
-        (&self.references.strings, &self.references.labels)
+    /// The texts of the names of references, and how each name is held.
+    #[cfg(feature = "dump")]
+    pub(crate) fn references(&self) -> (&Strings, &[ReferenceEntry]) {
+        (&self.references.strings, &self.references.entries)
     }
 }
 
 /// Collects names of one sort.
 #[derive(Clone, Debug)]
-struct TableBuilder<N> {
+struct TableBuilder<E> {
     strings: Interner,
-    names: Vec<N>,
-    labels: Vec<StringId>,
-    by_name: FxHashMap<N, NameId>,
-    by_text: FxHashMap<StringId, NameId>,
+    entries: Vec<E>,
+    /// By the number of a label the first name with it. Nearly all have one.
+    first: Vec<NameId>,
+    others: FxHashMap<E, NameId>,
     overflow: bool,
 }
 
-impl<N> Default for TableBuilder<N> {
+impl<E> Default for TableBuilder<E> {
     fn default() -> Self {
         Self {
             strings: Interner::default(),
-            names: Vec::new(),
-            labels: Vec::new(),
-            by_name: FxHashMap::default(),
-            by_text: FxHashMap::default(),
+            entries: Vec::new(),
+            first: Vec::new(),
+            others: FxHashMap::default(),
             overflow: false,
         }
     }
 }
 
-impl<N: Copy + Eq + Hash> TableBuilder<N> {
-    /// The number of a name, a new one where it is not known.
-    fn add(&mut self, name: N, label: impl FnOnce(&mut Interner) -> StringId) -> NameId {
-        match self.by_name.entry(name) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(place) => {
-                let label = label(&mut self.strings);
-                let id = push(&mut self.names, &mut self.labels, name, label);
-                self.overflow |= id == NameId::NONE;
-                *place.insert(id)
-            }
+impl<E: HasLabel + Copy + Eq + Hash> TableBuilder<E> {
+    fn with_strings(strings: Interner) -> Self {
+        Self {
+            strings,
+            ..Self::default()
         }
     }
 
-    /// Bytes of the texts and the tables, about: these double when they are full.
-    #[cfg(feature = "dump")]
-    fn memory(&self) -> usize {
-        let name = 2 * size_of::<N>() + 3 * size_of::<NameId>();
-        self.strings.memory() + self.names.capacity().max(self.by_name.capacity()) * name
+    /// The number of a name, a new one where it is not known.
+    fn add(&mut self, entry: E) -> NameId {
+        if entry.label() == StringId::NONE {
+            self.overflow = true;
+            return NameId::NONE;
+        }
+        let label = entry.label().index();
+        if self.first.len() <= label {
+            self.first.resize(label + 1, NameId::NONE);
+        }
+        match self.first[label] {
+            NameId::NONE => {
+                let id = self.push(entry);
+                self.first[label] = id;
+                id
+            }
+            known if self.entries[known.index()] == entry => known,
+            _ => match self.others.get(&entry) {
+                Some(&known) => known,
+                None => {
+                    let id = self.push(entry);
+                    self.others.insert(entry, id);
+                    id
+                }
+            },
+        }
     }
 
-    /// The number of a name that is new.
-    #[cfg(feature = "dump")]
-    fn push(&mut self, name: N, label: StringId) -> NameId {
-        let id = push(&mut self.names, &mut self.labels, name, label);
+    fn push(&mut self, entry: E) -> NameId {
+        let id = NameId(self.entries.len().try_into().unwrap_or(u32::MAX));
         self.overflow |= id == NameId::NONE;
+        if id != NameId::NONE {
+            self.entries.push(entry);
+        }
         id
     }
 
-    /// `None` when there were more than 32 bits can number.
-    fn finish(self) -> Option<Table<N>> {
-        let strings = self.strings.finish()?;
-        let (mut names, mut labels) = (self.names, self.labels);
-        names.shrink_to_fit();
-        labels.shrink_to_fit();
-        (!self.overflow).then_some(Table {
-            strings,
-            names,
-            labels,
-        })
+    /// Bytes of the texts and the tables, about.
+    #[cfg(feature = "dump")]
+    fn memory(&self) -> usize {
+        self.strings.memory()
+            + size_of::<E>() * self.entries.capacity()
+            + size_of::<NameId>() * self.first.capacity()
     }
-}
 
-/// [`NameId::NONE`] when there are more than 32 bits can number.
-fn push<N>(names: &mut Vec<N>, labels: &mut Vec<StringId>, name: N, label: StringId) -> NameId {
-    let id = NameId(names.len().try_into().unwrap_or(u32::MAX));
-    if id != NameId::NONE {
-        names.push(name);
-        labels.push(label);
+    /// `None` when there were more than 32 bits can number.
+    fn finish(self) -> Option<Table<E>> {
+        drop((self.first, self.others));
+        let strings = self.strings.finish()?;
+        let mut entries = self.entries;
+        entries.shrink_to_fit();
+        (!self.overflow).then_some(Table { strings, entries })
     }
-    id
 }
 
 /// Collects names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NamesBuilder {
-    objects: TableBuilder<ObjectName<StringId>>,
-    references: TableBuilder<ReferenceName<StringId>>,
+    objects: TableBuilder<ObjectEntry>,
+    references: TableBuilder<ReferenceEntry>,
 }
 
 impl NamesBuilder {
     pub(crate) fn object(&mut self, name: ObjectName<&str>) -> NameId {
         let strings = &mut self.objects.strings;
-        let own = name.map(|text| strings.intern(text));
-        self.objects.add(own, |strings| match own {
-            ObjectName::Value { text, .. } | ObjectName::Other(text) => text,
-            _ => strings.intern(&name.label()),
+        let label = strings.intern(&name.label());
+        let (type_name, function) = match name {
+            ObjectName::Value { type_name, .. } | ObjectName::Container { type_name, .. } => {
+                (type_name, "")
+            }
+            ObjectName::Frame { function, .. } | ObjectName::Generator { function, .. } => {
+                ("", function)
+            }
+            _ => ("", ""),
+        };
+        let mut text = |text: &str| match text {
+            "" => StringId::NONE,
+            text => strings.intern(text),
+        };
+        let (type_name, function) = (text(type_name), text(function));
+        self.objects.add(ObjectEntry {
+            kind: name.kind(),
+            label,
+            type_name,
+            function,
         })
     }
 
     pub(crate) fn reference(&mut self, name: ReferenceName<&str>) -> NameId {
-        let strings = &mut self.references.strings;
-        let own = name.map(|text| strings.intern(text));
-        self.references.add(own, |strings| match own {
-            ReferenceName::Field(text) | ReferenceName::Other(text) => text,
-            _ => strings.intern(&name.label()),
+        let label = self.references.strings.intern(&name.label());
+        self.references.add(ReferenceEntry {
+            kind: name.kind(),
+            label,
         })
     }
 
     /// The name that a text from elsewhere stands for.
     pub(crate) fn parse_object(&mut self, text: &str) -> NameId {
-        let id = self.objects.strings.intern(text);
-        if let Some(&known) = self.objects.by_text.get(&id) {
-            return known;
-        }
-        let name = self.object(ObjectName::parse(text));
-        self.objects.by_text.insert(id, name);
-        name
+        self.object(ObjectName::parse(text))
     }
 
     /// The name that a text from elsewhere stands for.
     pub(crate) fn parse_reference(&mut self, text: &str) -> NameId {
-        let id = self.references.strings.intern(text);
-        if let Some(&known) = self.references.by_text.get(&id) {
-            return known;
-        }
-        let name = self.reference(ReferenceName::parse(text));
-        self.references.by_text.insert(id, name);
-        name
+        self.reference(ReferenceName::parse(text))
     }
 
     /// The names; `None` when there were more than 32 bits can number.
@@ -251,58 +289,43 @@ impl NamesBuilder {
     }
 }
 
-#[cfg(feature = "dump")]
-impl NamesBuilder {
-    /// Bytes of the names and of what finds them, about.
-    pub(crate) fn memory(&self) -> usize {
-        self.objects.memory() + self.references.memory()
-    }
-}
-
 /// Names of a file, whose labels have numbers already: no text is looked for again.
 #[cfg(feature = "dump")]
 impl NamesBuilder {
     /// Begins with the labels of objects and of references.
     pub(crate) fn with_labels(objects: Interner, references: Interner) -> Self {
-        let mut builder = Self::default();
-        builder.objects.strings = objects;
-        builder.references.strings = references;
-        builder
+        Self {
+            objects: TableBuilder::with_strings(objects),
+            references: TableBuilder::with_strings(references),
+        }
     }
 
-    /// A label of an object.
+    /// The text of an object's label.
     pub(crate) fn object_label(&self, label: StringId) -> &str {
         self.objects.strings.get(label).unwrap_or_default()
     }
 
-    /// A label of a reference.
+    /// The text of a reference's label.
     pub(crate) fn reference_label(&self, label: StringId) -> &str {
         self.references.strings.get(label).unwrap_or_default()
     }
 
-    /// Adds a name that is not there yet, of which the label is.
-    pub(crate) fn push_object(&mut self, label: StringId, name: ObjectName<&str>) -> NameId {
-        let strings = &mut self.objects.strings;
-        let own = match name {
-            ObjectName::Other(_) => ObjectName::Other(label),
-            ObjectName::Value { type_name, .. } => ObjectName::Value {
-                type_name: strings.intern(type_name),
-                text: label,
-            },
-            name => name.map(|text| strings.intern(text)),
-        };
-        self.objects.push(own, label)
+    /// The number of a text among those of objects.
+    pub(crate) fn object_text(&mut self, text: &str) -> StringId {
+        self.objects.strings.intern(text)
     }
 
-    /// Adds a name that is not there yet, of which the label is.
-    pub(crate) fn push_reference(&mut self, label: StringId, name: ReferenceName<&str>) -> NameId {
-        let strings = &mut self.references.strings;
-        let own = match name {
-            ReferenceName::Other(_) => ReferenceName::Other(label),
-            ReferenceName::Field(_) => ReferenceName::Field(label),
-            name => name.map(|text| strings.append(text)),
-        };
-        self.references.push(own, label)
+    pub(crate) fn add_object(&mut self, entry: ObjectEntry) -> NameId {
+        self.objects.add(entry)
+    }
+
+    pub(crate) fn add_reference(&mut self, entry: ReferenceEntry) -> NameId {
+        self.references.add(entry)
+    }
+
+    /// Bytes of the names and of what finds them, about.
+    pub(crate) fn memory(&self) -> usize {
+        self.objects.memory() + self.references.memory()
     }
 }
 
@@ -316,9 +339,9 @@ mod tests {
         let attribute = builder.reference(ReferenceName::Attribute("key"));
         let key = builder.reference(ReferenceName::Key);
         let parsed = builder.parse_reference("key");
-        let again = builder.parse_reference("key");
+        let again = builder.reference(ReferenceName::Attribute("key"));
         assert_ne!(attribute, key);
-        assert_eq!([parsed, again], [key, key]);
+        assert_eq!([parsed, again], [key, attribute]);
         let names = builder.finish().unwrap();
         for id in [attribute, key] {
             assert_eq!(names.reference_label(id), Some("key"));
@@ -327,6 +350,7 @@ mod tests {
             names.reference(attribute),
             Some(ReferenceName::Attribute("key"))
         );
+        assert_eq!(names.reference(key), Some(ReferenceName::Key));
         assert_eq!(names.reference(NameId::NONE), None);
     }
 
@@ -336,8 +360,19 @@ mod tests {
         let id = builder.parse_object("function\ncount");
         let named = builder.object(ObjectName::Function("count"));
         assert_eq!(id, named);
+        let frame = ObjectName::Frame {
+            function: "run",
+            place: None,
+        };
+        let nameless = ObjectName::Frame {
+            function: "",
+            place: None,
+        };
+        let frames = [frame, nameless].map(|name| builder.object(name));
         let names = builder.finish().unwrap();
         assert_eq!(names.object(id), ObjectName::Function("count"));
         assert_eq!(names.object_label(id), "function\ncount");
+        assert_eq!(frames.map(|id| names.object(id)), [frame, nameless]);
+        assert_eq!(frames.map(|id| names.object_label(id)), ["frame"; 2]);
     }
 }

@@ -133,7 +133,7 @@ fn new_siblings_are_shown_before_known_ones() {
             "│  ├─ 'x'",
             "│  ├─ 'x'",
             "│  ├─ 'x'",
-            "│  └─ … and 7 more value"
+            "│  └─ … and 7 more str"
         ]
     );
 }
