@@ -167,6 +167,7 @@ impl<E> Default for TableBuilder<E> {
 }
 
 impl<E: HasLabel + Copy + Eq + Hash> TableBuilder<E> {
+    #[cfg(feature = "dump")]
     fn with_strings(strings: Interner) -> Self {
         Self {
             strings,
