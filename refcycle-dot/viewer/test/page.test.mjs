@@ -142,7 +142,7 @@ describe("the page", { skip: missing }, () => {
   test("types can be sorted and opened", opened("heap-2k", async (page) => {
     await page.locator("#tab-types").click();
     const first = page.locator("#pane-types tbody tr").first();
-    assert.match(await first.textContent(), /^value400\d+ kB$/);
+    assert.match(await first.textContent(), /^str200\d+ kB$/);
     await page.getByRole("button", { name: "Type", exact: true }).click();
     assert.match(await first.textContent(), /^app\.models\.Model05/);
     await shot(page, "types");
