@@ -1,5 +1,6 @@
 """A graph from a file is as informed as the live one: pictures, trees, cycles and cuts."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,9 @@ def test_a_cycle_through_a_generator_has_one_text(tmp_path):
     running = work(box)
     next(running)
     box.append(running)
-    graph = ObjectGraph([box, running])
+    # Up to 3.10 the variables are in a frame of their own.
+    frames = [running.gi_frame] if sys.version_info < (3, 11) else []
+    graph = ObjectGraph([box, running, *frames])
     texts = [[c.text for c in one.cycles()] for one in (graph, saved(graph, tmp_path))]
     assert texts[0] == texts[1]
     assert "generator of work" in texts[0][0]
