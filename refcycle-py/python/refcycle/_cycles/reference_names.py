@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle import _refcycle
+from refcycle._objects.references import is_attribute
 from refcycle._objects.types import id_of, is_dict
 from refcycle._refcycle import SavedObject
 from refcycle._refcycle import _escaped as escaped
@@ -126,11 +127,6 @@ def attribute(reference: ReferenceName | None) -> Accessor:
         return Accessor(f".{reference.key}", f".{reference.key}")
     shown, stable = accessor(reference)
     return Accessor(f".__dict__{shown}", f".__dict__{stable}")
-
-
-def is_attribute(reference: ReferenceName | None, name: str) -> bool:
-    """Return whether a reference is the attribute of this name."""
-    return reference is not None and reference.kind == "attribute" and reference.name == name
 
 
 class GraphNames:

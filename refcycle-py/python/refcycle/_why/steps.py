@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from refcycle._objects.references import is_attribute
 from refcycle._refcycle import object_name
 from refcycle._why.chains import Step
 
@@ -27,9 +28,8 @@ def label_of(obj: object) -> str:
 
 def _is_namespace(holder: Type, reference: ReferenceName | None, held: Type) -> bool:
     """Return whether objects of these types are an object and its `__dict__`."""
-    if reference is None or held.known != "dict" or holder.known == "type":
-        return False
-    return reference.kind == "attribute" and reference.name == "__dict__"
+    is_dict = held.known == "dict" and holder.known != "type"
+    return is_dict and is_attribute(reference, "__dict__")
 
 
 def _attribute(reference: ReferenceName | None) -> Reference:
