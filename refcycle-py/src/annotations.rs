@@ -1,7 +1,7 @@
 //! Names for objects and references, in Python.
 
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PyString};
 
 use crate::annotate::{self, Values, named_references};
 use crate::engine::SavedObject;
@@ -32,6 +32,18 @@ pub(crate) fn object_annotation(obj: &Bound<'_, PyAny>) -> String {
 #[pyfunction]
 pub(crate) fn redacted_file(name: &Bound<'_, PyAny>) -> PyResult<String> {
     crate::annotate::redacted_file(name.py(), name)
+}
+
+/// Returns the name of a function as a redacted file shows it: the name if it is an identifier
+/// or one that the compiler gives, such as `<lambda>`, otherwise its length.
+///
+///     >>> from refcycle._refcycle import redacted_function
+///     >>> redacted_function("checkout"), redacted_function("4111 1111")
+///     ('checkout', 'str (9 characters)')
+#[crate::border::guarded]
+#[pyfunction]
+pub(crate) fn redacted_function(name: &Bound<'_, PyString>) -> String {
+    crate::annotate::redacted_function(&name.to_string_lossy())
 }
 
 /// Returns the labels of an object's references: a mapping, by identity, from each object that

@@ -29,7 +29,9 @@ use pyo3::prelude::*;
 #[pymodule(name = "_contents")]
 mod _refcycle {
     #[pymodule_export]
-    use crate::annotations::{annotated_references, object_annotation, object_name, redacted_file};
+    use crate::annotations::{
+        annotated_references, object_annotation, object_name, redacted_file, redacted_function,
+    };
     #[pymodule_export]
     use crate::answers::Suspect;
     #[cfg(feature = "layout-overrides")]

@@ -82,6 +82,25 @@ pub fn is_function(text: &str) -> bool {
     is_name(own.unwrap_or(text))
 }
 
+/// Whether a text could be the name of a type with its module: identifiers with dots between
+/// them, functions that the class is defined in (`make.<locals>.Handler`), and arguments of a
+/// generic class in brackets (`Response[list[int]]`).
+pub fn is_type(text: &str) -> bool {
+    let is_dotted = |name: &str| name.split('.').all(is_function);
+    let (name, arguments) = match text.find('[') {
+        Some(opened) if text.ends_with(']') => (&text[..opened], &text[opened + 1..]),
+        Some(_) => return false,
+        None => (text, ""),
+    };
+    let mut arguments = arguments
+        .split(['[', ']'])
+        .flat_map(|part| part.split(", "));
+    is_short(text, MAX_NAME) && is_dotted(name) && arguments.all(|a| a.is_empty() || is_dotted(a))
+}
+
+/// Stands for the name of a type that is not shown.
+pub const HIDDEN_TYPE: &str = "(type)";
+
 /// Whether the name of a frame's file could be that of source, or one of those that stand in
 /// its place. The name can be any text: `compile` is given it.
 pub fn is_source_file(name: &str) -> bool {
@@ -216,6 +235,36 @@ mod tests {
         }
         for name in ["", "<>", "<run", "<a b>", "a b", "a@b"] {
             assert!(!is_function(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn types_have_dotted_names_and_arguments() {
+        for name in [
+            "int",
+            "collections.OrderedDict",
+            "app.make.<locals>.Handler",
+            "app.models.Response[int]",
+            "app.Page[dict[str, list[app.User]], int]",
+        ] {
+            assert!(is_type(name), "{name}");
+        }
+        let long = "a".repeat(MAX_NAME + 1);
+        for name in [
+            "",
+            ".",
+            "app.",
+            "hunter-2",
+            "pass word",
+            "pass, word",
+            "4111 1111 1111 1111",
+            "app.Page['ann']",
+            "app.Page[int",
+            "app.Page[pass word]",
+            "[int]",
+            &long,
+        ] {
+            assert!(!is_type(name), "{name:?}");
         }
     }
 

@@ -55,6 +55,7 @@ __all__ = [
     "object_name",
     "objects_reachable_from",
     "redacted_file",
+    "redacted_function",
     "save_into",
     "snapshot",
     "why",
@@ -1716,6 +1717,15 @@ def redacted_file(name: str) -> str:
         >>> from refcycle._refcycle import redacted_file
         >>> redacted_file("/srv/shop/views.py"), redacted_file("price > 40")
         ('/srv/shop/views.py', 'str (10 characters)')
+    """
+
+def redacted_function(name: str) -> str:
+    """Returns the name of a function as a redacted file shows it: the name if it is an identifier
+    or one that the compiler gives, such as `<lambda>`, otherwise its length.
+
+        >>> from refcycle._refcycle import redacted_function
+        >>> redacted_function("checkout"), redacted_function("4111 1111")
+        ('checkout', 'str (9 characters)')
     """
 
 def annotated_references(obj: object) -> KeyTransformDict[Any, list[str]]:

@@ -3,7 +3,7 @@
 use refcycle_dot::dump::redaction::{MAX_NAME, Namespace, bytes_label, shows_key, text_label};
 
 use super::spelling::{KEY_LIMIT, VALUE_LIMIT, Values};
-use super::type_names::dotted;
+use super::type_names::{dotted, redacted};
 use crate::heap::{AtomText, Kind, Obj, atom_repr, atom_text, sequence_items, type_name};
 
 /// How deep the tuples in a key are written out.
@@ -62,8 +62,15 @@ fn repr(key: Obj<'_>, keys: Keys, depth: usize) -> String {
             };
             tuple_repr(key, items, depth)
         }
-        (Kind::Type, _) => format!("<class '{}'>", dotted(key)),
-        _ => format!("<{} object>", dotted(key.ty())),
+        (Kind::Type, _) => format!("<class '{}'>", type_in(key, keys)),
+        _ => format!("<{} object>", type_in(key.ty(), keys)),
+    }
+}
+
+fn type_in(ty: Obj<'_>, keys: Keys) -> String {
+    match keys {
+        Keys::Shown => dotted(ty),
+        Keys::Redacted(_) => redacted(dotted(ty)),
     }
 }
 

@@ -5,12 +5,15 @@ use refcycle_dot::names::{Container, ObjectName, Place};
 
 use super::keys::sketch;
 use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values, short_file};
-use super::type_names::dotted;
+use super::type_names::{shown, shown_dotted, shown_with_module};
 use crate::heap::{
     Kind, Obj, atom_repr, container_len, dict_value, frame_function, frame_position,
-    function_fields, generator_function, members, module_dict, text, type_module, type_name,
-    type_short_name, weak_referent,
+    function_fields, generator_function, members, module_dict, text, type_name, type_short_name,
+    weak_referent,
 };
+
+/// Stands for a name that an object lacks.
+const UNKNOWN: &str = "?";
 
 /// The label of refcycle 0.3.1: what an object is, in one or two short lines.
 pub(crate) fn object_annotation(object: Obj<'_>) -> String {
@@ -21,12 +24,12 @@ pub(crate) fn object_annotation(object: Obj<'_>) -> String {
 pub(crate) fn object_name(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
     let container = |container| ObjectName::Container {
         container,
-        type_name: dotted(object.ty()),
+        type_name: shown_dotted(object.ty(), values),
         len: container_len(object) as u64,
     };
     match Kind::of(object) {
         Kind::Atom => ObjectName::Value {
-            type_name: dotted(object.ty()),
+            type_name: shown_dotted(object.ty(), values),
             text: match values {
                 Values::Shown => atom_repr(object, VALUE_LIMIT),
                 Values::Redacted(_) => sketch(object),
@@ -36,22 +39,22 @@ pub(crate) fn object_name(object: Obj<'_>, values: Values<'_>) -> ObjectName<Str
         Kind::Tuple => container(Container::Tuple),
         Kind::Dict => container(Container::Dict),
         Kind::Set => container(Container::Set),
-        Kind::Type => ObjectName::Class(shown_name(type_short_name(object), values)),
+        Kind::Type => ObjectName::Class(shown(type_short_name(object), values)),
         Kind::Function => {
-            ObjectName::Function(shown_name(function_name(object, "__name__"), values))
+            ObjectName::Function(shown_simple(function_name(object, "__name__"), values))
         }
-        Kind::Method => ObjectName::Method(shown_name(method_name(object), values)),
-        Kind::Module => ObjectName::Module(shown_name(module_name(object), values)),
+        Kind::Method => ObjectName::Method(shown_dotted_name(method_name(object), values)),
+        Kind::Module => ObjectName::Module(module_name(object, values)),
         Kind::Frame => frame(object, values),
         Kind::WeakReference => {
             let referent = weak_referent(object).flatten();
             ObjectName::WeakReference(referent.map(|referent| referent.address() as u64))
         }
         Kind::Generator => ObjectName::Generator {
-            type_name: with_module(object.ty()),
+            type_name: shown_with_module(object.ty(), values),
             function: shown_function(generator_function(object), values),
         },
-        Kind::Other => ObjectName::Instance(with_module(object.ty())),
+        Kind::Other => ObjectName::Instance(shown_with_module(object.ty(), values)),
     }
 }
 
@@ -72,12 +75,26 @@ fn frame(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
     }
 }
 
-/// A dotted name; its length, where a redacted file does not show it.
-fn shown_name(name: String, values: Values<'_>) -> String {
+/// The name of the function that a code object is of; `None` of other objects.
+pub(crate) fn code_name(code: Obj<'_>, values: Values<'_>) -> Option<String> {
+    let (_, name) = members(code).find(|&(name, _)| name == "co_name")?;
+    let (name, _) = text(name, NAME_LIMIT)?;
+    Some(shown_simple(name, values))
+}
+
+/// The name of a function; its length, where a redacted file does not show it.
+fn shown_simple(name: String, values: Values<'_>) -> String {
+    shown_if(is_function(&name), name, values)
+}
+
+/// The same of a dotted name.
+fn shown_dotted_name(name: String, values: Values<'_>) -> String {
+    shown_if(name.split('.').all(is_function), name, values)
+}
+
+fn shown_if(is_name: bool, name: String, values: Values<'_>) -> String {
     match values {
-        Values::Redacted(_) if name != "?" && !name.split('.').all(is_function) => {
-            text_label(name.chars().count())
-        }
+        Values::Redacted(_) if !is_name && name != UNKNOWN => text_label(name.chars().count()),
         _ => name,
     }
 }
@@ -96,20 +113,12 @@ pub(crate) fn type_name_of(object: Obj<'_>) -> String {
     type_short_name(object.ty())
 }
 
-/// The name of a type with its module, also of `builtins`.
-fn with_module(ty: Obj<'_>) -> String {
-    match type_module(ty) {
-        Some(module) => format!("{module}.{}", type_name(ty)),
-        None => type_name(ty),
-    }
-}
-
 fn function_name(function: Obj<'_>, field: &str) -> String {
     function_fields(function)
         .into_iter()
         .find(|&(name, _)| name == field)
         .and_then(|(_, name)| text(name, NAME_LIMIT))
-        .map_or_else(|| "?".to_owned(), |(name, _)| name)
+        .map_or_else(|| UNKNOWN.to_owned(), |(name, _)| name)
 }
 
 fn method_name(method: Obj<'_>) -> String {
@@ -119,13 +128,14 @@ fn method_name(method: Obj<'_>) -> String {
             function_name(function, "__qualname__")
         }
         Some((_, callable)) => type_name(callable.ty()),
-        None => "?".to_owned(),
+        None => UNKNOWN.to_owned(),
     }
 }
 
-pub(super) fn module_name(module: Obj<'_>) -> String {
-    module_dict(module)
+pub(super) fn module_name(module: Obj<'_>, values: Values<'_>) -> String {
+    let name = module_dict(module)
         .and_then(|namespace| dict_value(namespace, "__name__"))
         .and_then(|name| text(name, NAME_LIMIT))
-        .map_or_else(|| "?".to_owned(), |(name, _)| name)
+        .map_or_else(|| UNKNOWN.to_owned(), |(name, _)| name);
+    shown_dotted_name(name, values)
 }

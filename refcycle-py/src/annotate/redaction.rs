@@ -2,7 +2,7 @@
 //! decided by that. Which texts could be names, [`refcycle_dot::dump::redaction`] says.
 
 use pyo3::prelude::*;
-use refcycle_dot::dump::redaction::{MAX_PATH, Namespace, is_source_file, text_label};
+use refcycle_dot::dump::redaction::{MAX_PATH, Namespace, is_function, is_source_file, text_label};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::type_names::dotted;
@@ -189,6 +189,14 @@ pub(crate) fn redacted_file(py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult
     match is_source {
         true => Ok(name),
         false => Ok(text_label(name.chars().count())),
+    }
+}
+
+/// The name of a function as a redacted file shows it.
+pub(crate) fn redacted_function(name: &str) -> String {
+    match is_function(name) {
+        true => name.to_owned(),
+        false => text_label(name.chars().count()),
     }
 }
 

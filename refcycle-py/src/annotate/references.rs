@@ -134,7 +134,9 @@ fn see_private_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Si
     }
     if Kind::of(object) == Kind::Module {
         see_module_state(object, |value| {
-            sink.see(value, &|| ReferenceName::ModuleState(module_name(object)));
+            sink.see(value, &|| {
+                ReferenceName::ModuleState(module_name(object, values))
+            });
         });
     }
 }

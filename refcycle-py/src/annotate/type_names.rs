@@ -1,5 +1,8 @@
 //! Names of types.
 
+use refcycle_dot::dump::redaction::{HIDDEN_TYPE, is_type};
+
+use super::spelling::Values;
 use crate::heap::{Obj, static_type_name, type_module, type_name};
 
 /// The name of a type with its module, but for builtins.
@@ -10,5 +13,37 @@ pub(crate) fn dotted(ty: Obj<'_>) -> String {
     match type_module(ty) {
         Some(module) if module != "builtins" => format!("{module}.{}", type_name(ty)),
         _ => type_name(ty),
+    }
+}
+
+/// The same as a redacted file shows it, where the values are redacted.
+pub(crate) fn shown_dotted(ty: Obj<'_>, values: Values<'_>) -> String {
+    shown(dotted(ty), values)
+}
+
+/// The name of a type with its module, also of `builtins`.
+pub(super) fn shown_with_module(ty: Obj<'_>, values: Values<'_>) -> String {
+    let name = match type_module(ty) {
+        Some(module) => format!("{module}.{}", type_name(ty)),
+        None => type_name(ty),
+    };
+    shown(name, values)
+}
+
+/// The name of a type, as these values show it.
+pub(super) fn shown(name: String, values: Values<'_>) -> String {
+    match values {
+        Values::Shown => name,
+        Values::Redacted(_) => redacted(name),
+    }
+}
+
+/// The name of a type as a redacted file shows it. A type can have any text for its name: one
+/// that cannot be a name in a program is hidden.
+pub(super) fn redacted(name: String) -> String {
+    if is_type(&name) {
+        name
+    } else {
+        HIDDEN_TYPE.to_owned()
     }
 }

@@ -11,7 +11,7 @@ use refcycle_dot::dump::{DumpError, DumpedObject, HeapDump, HeapDumpBuilder};
 use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
-use crate::annotate::{Redaction, Values, dotted, names_of, object_name};
+use crate::annotate::{Redaction, Values, names_of, object_name, shown_dotted};
 use crate::engine::{Engine, SavedObject};
 use crate::files::NewFile;
 use crate::heap::memory;
@@ -147,7 +147,7 @@ fn see_objects<'py>(
             let seen = heap.see(object);
             let ty = seen.ty();
             let type_name = type_names.entry(ty.address()).or_insert_with(|| {
-                let name = dotted(ty);
+                let name = shown_dotted(ty, values);
                 types.push((ty.hold(), name.clone()));
                 name
             });

@@ -4,8 +4,8 @@
 use pyo3::prelude::*;
 
 use super::credits::Credits;
-use crate::annotate::{Values, named_references, object_name};
-use crate::heap::{members, paused, text, untracked_holders};
+use crate::annotate::{Values, code_name, named_references, object_name};
+use crate::heap::{paused, untracked_holders};
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
     let engine = credits.engine;
@@ -32,9 +32,8 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
 fn name_of(py: Python<'_>, holder: &Py<PyAny>, values: Values<'_>) -> String {
     paused(py, |heap| {
         let holder = heap.see(holder);
-        let of_code = members(holder).find(|&(name, _)| name == "co_name");
-        match of_code.and_then(|(_, name)| text(name, 100)) {
-            Some((name, _)) => format!("code {name}"),
+        match code_name(holder, values) {
+            Some(name) => format!("code {name}"),
             None => object_name(holder, values).to_string().replace('\n', " "),
         }
     })

@@ -66,6 +66,13 @@ def no_words(secrets):
     return [secret for secret in secrets if not secret.isidentifier()]
 
 
+def no_dotted_names(given):
+    """Leave out those that could be a module's name, or a type's that is defined in another."""
+    return [
+        secret for secret in given if not all(part.isidentifier() for part in secret.split("."))
+    ]
+
+
 # Keys of dicts.
 
 
@@ -312,6 +319,48 @@ def variables_of_code(given):
             named = code.replace(co_varnames=(secret, secret + "_"))
             found.append(types.FunctionType(named, globals())([Kept()], [Kept()]))
     return found
+
+
+@place
+def names_of_types(given):
+    classes = {}
+    for secret in no_dotted_names(given):
+        # A zero and a surrogate are in the name of no type.
+        with contextlib.suppress(ValueError):
+            classes[secret] = type(secret, (), {})
+    types_ = list(classes.values())
+    instances = [type_() for type_ in types_]
+    bases = (list, dict, set, int, str)
+    containers = [type(secret, (base,), {})() for secret in classes for base in bases]
+    kept = Kept()
+    kept.by_type = {type_: Kept() for type_ in types_}
+    kept.by_instance = {instance: Kept() for instance in instances}
+    return types_, instances, containers, kept
+
+
+@place
+def modules_of_types(given):
+    classes = []
+    for secret in no_dotted_names(given):
+        classes.append(type("Class", (), {"__module__": secret}))
+    return classes, [class_() for class_ in classes]
+
+
+@place
+def names_of_code(given):
+    def function():
+        return sys._getframe()
+
+    def generate():
+        yield Kept()
+
+    found = []
+    for secret in no_words(given):
+        for made in (function, generate):
+            with contextlib.suppress(ValueError):
+                named = made.__code__.replace(co_name=secret)
+                found.append(types.FunctionType(named, globals())())
+    return found, [next(each, None) for each in found if isinstance(each, types.GeneratorType)]
 
 
 @place

@@ -8,7 +8,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from refcycle._objects.types import Facts, facts_of
-from refcycle._refcycle import VERSION, redacted_file
+from refcycle._refcycle import VERSION, redacted_file, redacted_function
 
 # Deeper stacks are cut: a recursion has many frames that say the same.
 _DEEPEST = 100
@@ -95,8 +95,10 @@ def _stack(frame: FrameType | None, redact: bool) -> list[str]:
     while frame is not None and len(lines) < _DEEPEST:
         if frame.f_globals.get("__name__") != __name__:
             code = frame.f_code
-            # `compile` takes any text for the name of a file.
-            file = redacted_file(code.co_filename) if redact else code.co_filename
-            lines.append(f"{file}:{frame.f_lineno} {code.co_name}")
+            file, function = code.co_filename, code.co_name
+            if redact:
+                # `compile` and `replace` take any text for these names.
+                file, function = redacted_file(file), redacted_function(function)
+            lines.append(f"{file}:{frame.f_lineno} {function}")
         frame = frame.f_back
     return lines
