@@ -1,9 +1,11 @@
 //! The graph.
 
 use std::fmt;
+use std::sync::Arc;
 
 use refcycle_core::{Algorithms, CsrGraph, Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
 
+use super::annotator::Annotator;
 use super::error::BuildError;
 use super::ids::{ExternalIds, edge_table, vertex_table};
 use super::order::EdgeOrder;
@@ -43,7 +45,7 @@ use crate::names::{NameId, Names, NamesBuilder, ObjectName, ReferenceName};
 /// ```
 #[derive(Default)]
 pub struct AnnotatedGraph {
-    pub(super) graph: CsrGraph,
+    pub(super) graph: Arc<CsrGraph>,
     pub(super) vertex_ids: ExternalIds,
     pub(super) vertex_names: Box<[NameId]>,
     // What belongs to an edge stands at the place at which it was given.
@@ -75,21 +77,19 @@ impl AnnotatedGraph {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn annotate<V: AsRef<str>, E: AsRef<str>>(
-        graph: CsrGraph,
+        graph: impl Into<Arc<CsrGraph>>,
         vertices: impl IntoIterator<Item = (u64, V)>,
         edges: impl IntoIterator<Item = (u64, Option<E>)>,
     ) -> Result<Self, BuildError> {
-        let mut names = NamesBuilder::default();
-        let vertices = vertices.into_iter();
-        let vertices = vertices
-            .map(|(id, text)| (id, names.parse_object(text.as_ref())))
-            .unzip();
-        let edges = edges.into_iter().map(|(id, text)| {
-            let text = text.map(|text| names.parse_reference(text.as_ref()));
-            (id, text.unwrap_or(NameId::NONE))
-        });
-        let edges = edges.unzip();
-        Self::with_names(graph, vertices, edges, names)
+        let mut annotator = Annotator::default();
+        for (id, text) in vertices {
+            annotator.vertex(id, &ObjectName::parse(text.as_ref()));
+        }
+        for (id, text) in edges {
+            let text = text.as_ref().map(AsRef::as_ref);
+            annotator.edge(id, text.map(ReferenceName::parse).as_ref());
+        }
+        annotator.finish(graph)
     }
 
     /// The same with names.
@@ -112,45 +112,28 @@ impl AnnotatedGraph {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn name<V: AsRef<str>, E: AsRef<str>>(
-        graph: CsrGraph,
+        graph: impl Into<Arc<CsrGraph>>,
         vertices: impl IntoIterator<Item = (u64, ObjectName<V>)>,
         edges: impl IntoIterator<Item = (u64, Option<ReferenceName<E>>)>,
     ) -> Result<Self, BuildError> {
-        let mut names = NamesBuilder::default();
-        let vertices = vertices.into_iter();
-        let vertices = vertices
-            .map(|(id, name)| (id, names.object(name.borrowed())))
-            .unzip();
-        let edges = edges.into_iter().map(|(id, name)| {
-            let name = name.map(|name| names.reference(name.borrowed()));
-            (id, name.unwrap_or(NameId::NONE))
-        });
-        let edges = edges.unzip();
-        Self::with_names(graph, vertices, edges, names)
-    }
-
-    fn with_names(
-        graph: CsrGraph,
-        (vertex_ids, vertex_names): (Vec<u64>, Vec<NameId>),
-        (edge_ids, edge_names): (Vec<u64>, Vec<NameId>),
-        names: NamesBuilder,
-    ) -> Result<Self, BuildError> {
-        check_count("vertices", graph.vertex_count(), vertex_ids.len())?;
-        check_count("edges", graph.edge_count(), edge_ids.len())?;
-        Ok(Self {
-            graph,
-            vertex_ids: vertex_table(vertex_ids)?,
-            vertex_names: vertex_names.into(),
-            edge_ids: edge_table(edge_ids)?,
-            edge_names: edge_names.into(),
-            order: EdgeOrder::default(),
-            names: names.finish().ok_or(BuildError::TooManyAnnotations)?,
-        })
+        let mut annotator = Annotator::default();
+        for (id, name) in vertices {
+            annotator.vertex(id, &name);
+        }
+        for (id, name) in edges {
+            annotator.edge(id, name.as_ref());
+        }
+        annotator.finish(graph)
     }
 
     /// The graph without its annotations.
     pub fn graph(&self) -> &CsrGraph {
         &self.graph
+    }
+
+    /// The graph without its annotations, to be kept longer than this one.
+    pub fn shared_graph(&self) -> Arc<CsrGraph> {
+        Arc::clone(&self.graph)
     }
 
     /// The id of a vertex.
@@ -295,7 +278,7 @@ impl AnnotatedGraph {
             .collect();
         const PART: &str = "a part of a well-formed graph is well-formed";
         Self {
-            graph,
+            graph: Arc::new(graph),
             vertex_ids: vertex_table(vertex_ids).expect(PART),
             vertex_names,
             edge_ids: edge_table(edge_ids).expect(PART),
@@ -315,17 +298,6 @@ impl AnnotatedGraph {
             + self.order.memory()
             + self.names.memory()
     }
-}
-
-fn check_count(what: &'static str, expected: usize, given: usize) -> Result<(), BuildError> {
-    if expected == given {
-        return Ok(());
-    }
-    Err(BuildError::Count {
-        what,
-        expected,
-        given,
-    })
 }
 
 impl PartialEq for AnnotatedGraph {
