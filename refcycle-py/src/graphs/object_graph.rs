@@ -558,7 +558,8 @@ impl ObjectGraph {
         let engine = &slf.as_super().borrow().engine;
         let v = engine.vertex(obj)?;
         let dominator = engine.retention(slf.py())?.immediate_dominator(v);
-        Ok(dominator.map(|dominator| engine.object(slf.py(), dominator)))
+        let dominator = dominator.map(|dominator| engine.object(slf.py(), dominator));
+        dominator.transpose()
     }
 
     /// Returns the graph of an object and of all objects that it dominates: of what would be

@@ -1,6 +1,9 @@
 //! The class, and what its vertices are.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
+use refcycle_core::VertexId;
 use refcycle_dot::AnnotatedGraph;
 
 use crate::engine::{Engine, GraphKind};
@@ -27,11 +30,11 @@ impl GraphKind for Hashables {
         Ok(Py::new(py, base.add_subclass(DirectedGraph))?.into_any())
     }
 
-    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        named::str_of(py, vertex)
+    fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        named::str_of(py, &engine.objects()[v.index()])
     }
 
-    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
-        named::of_texts(py, engine)
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<Arc<AnnotatedGraph>> {
+        named::of_texts(py, engine).map(Arc::new)
     }
 }

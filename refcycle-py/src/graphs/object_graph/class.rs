@@ -1,5 +1,7 @@
 //! The class, and what its vertices are.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
@@ -35,13 +37,15 @@ impl GraphKind for LiveObjects {
         true
     }
 
-    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        Ok(paused(py, |heap| object_annotation(heap.see(vertex))))
+    fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        let object = &engine.objects()[v.index()];
+        Ok(paused(py, |heap| object_annotation(heap.see(object))))
     }
 
     // The class in a name depends on the type of the object alone.
-    fn group(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        let name = paused(py, |heap| object_name(heap.see(vertex), Values::Shown));
+    fn group(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        let object = &engine.objects()[v.index()];
+        let name = paused(py, |heap| object_name(heap.see(object), Values::Shown));
         Ok(class_of(name.borrowed()).to_owned())
     }
 
@@ -67,8 +71,8 @@ impl GraphKind for LiveObjects {
         }))
     }
 
-    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
-        named::of_objects(py, engine)
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<Arc<AnnotatedGraph>> {
+        named::of_objects(py, engine).map(Arc::new)
     }
 
     fn key<'py>(
