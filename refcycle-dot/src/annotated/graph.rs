@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use refcycle_core::{Algorithms, CsrGraph, Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
 
-use super::annotator::Annotator;
-use super::error::BuildError;
 use super::ids::{ExternalIds, edge_table, vertex_table};
 use super::order::EdgeOrder;
 
@@ -56,76 +54,6 @@ pub struct AnnotatedGraph {
 }
 
 impl AnnotatedGraph {
-    /// Puts an id and an annotation on every vertex and edge of a graph, in the order of
-    /// its own ids. Their names are what [`ObjectName::parse`] and [`ReferenceName::parse`]
-    /// make of the annotations.
-    ///
-    /// # Errors
-    /// [`BuildError::Count`], [`BuildError::DuplicateVertex`],
-    /// [`BuildError::DuplicateEdge`], [`BuildError::TooManyAnnotations`].
-    ///
-    /// # Complexity
-    /// O(vertices + edges) time when the ids ascend, else with a logarithm.
-    ///
-    /// # Example
-    /// ```
-    /// use refcycle_core::CsrGraph;
-    /// use refcycle_dot::AnnotatedGraph;
-    /// let pair = CsrGraph::from_edges(2, [(0, 1)])?;
-    /// let graph = AnnotatedGraph::annotate(pair, [(7, "a"), (9, "b")], [(0, Some("next"))])?;
-    /// assert_eq!(graph.find_vertex(9).map(|v| graph.vertex_annotation(v)), Some("b"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn annotate<V: AsRef<str>, E: AsRef<str>>(
-        graph: impl Into<Arc<CsrGraph>>,
-        vertices: impl IntoIterator<Item = (u64, V)>,
-        edges: impl IntoIterator<Item = (u64, Option<E>)>,
-    ) -> Result<Self, BuildError> {
-        let mut annotator = Annotator::default();
-        for (id, text) in vertices {
-            annotator.vertex(id, &ObjectName::parse(text.as_ref()));
-        }
-        for (id, text) in edges {
-            let text = text.as_ref().map(AsRef::as_ref);
-            annotator.edge(id, text.map(ReferenceName::parse).as_ref());
-        }
-        annotator.finish(graph)
-    }
-
-    /// The same with names.
-    ///
-    /// # Errors
-    /// As [`annotate`](Self::annotate).
-    ///
-    /// # Example
-    /// ```
-    /// use refcycle_core::CsrGraph;
-    /// use refcycle_dot::AnnotatedGraph;
-    /// use refcycle_dot::names::{ObjectName, ReferenceName};
-    /// let pair = CsrGraph::from_edges(2, [(0, 1)])?;
-    /// let vertices = [(7, ObjectName::Instance("app.Pool")), (9, ObjectName::Module("app"))];
-    /// let edges = [(0, Some(ReferenceName::Attribute("owner")))];
-    /// let graph = AnnotatedGraph::name(pair, vertices, edges)?;
-    /// let module = graph.find_vertex(9).unwrap();
-    /// assert_eq!(graph.object_name(module), ObjectName::Module("app"));
-    /// assert_eq!(graph.vertex_annotation(module), "module\napp");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn name<V: AsRef<str>, E: AsRef<str>>(
-        graph: impl Into<Arc<CsrGraph>>,
-        vertices: impl IntoIterator<Item = (u64, ObjectName<V>)>,
-        edges: impl IntoIterator<Item = (u64, Option<ReferenceName<E>>)>,
-    ) -> Result<Self, BuildError> {
-        let mut annotator = Annotator::default();
-        for (id, name) in vertices {
-            annotator.vertex(id, &name);
-        }
-        for (id, name) in edges {
-            annotator.edge(id, name.as_ref());
-        }
-        annotator.finish(graph)
-    }
-
     /// The graph without its annotations.
     pub fn graph(&self) -> &CsrGraph {
         &self.graph

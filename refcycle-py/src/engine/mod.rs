@@ -9,6 +9,7 @@ mod retention;
 mod saved_object;
 mod searches;
 mod statistics;
+mod subgraphs;
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -17,7 +18,6 @@ use std::sync::{Arc, OnceLock};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::views::Subgraph;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId};
 use refcycle_dot::End;
 use refcycle_dot::dump::HeapDump;
@@ -387,39 +387,6 @@ impl Engine {
         }
     }
 
-    // Subgraphs.
-
-    /// The subgraph of these vertices and all edges between them.
-    pub(crate) fn induced(&self, py: Python<'_>, vertices: Vec<VertexId>) -> PyResult<Self> {
-        let graph = &*self.any_graph();
-        memory::ask(memory_needs::subgraph(graph, &vertices))?;
-        self.subgraph(py, Subgraph::induced(graph, vertices))
-    }
-
-    fn subgraph(&self, py: Python<'_>, subgraph: Subgraph) -> PyResult<Self> {
-        let (graph, vertices, edges) = subgraph.into_parts();
-        let objects = self.hold(py, &vertices)?;
-        let names = match self.body.as_deref().map(|body| &body.edges) {
-            Some(EdgeNames::Objects(_) | EdgeNames::OnDemand) => {
-                let edges = edges.iter().map(|&edge| self.edge_name(py, edge));
-                let edges: PyResult<_> = edges.map(|edge| edge.map(Bound::unbind)).collect();
-                EdgeNames::Objects(edges?)
-            }
-            _ => EdgeNames::Kept(edges.iter().map(|&edge| self.edge_number(edge)).collect()),
-        };
-        let mut part = Self::new(self.kind().of_part(py), objects, graph, names);
-        part.counts = self.counts_of(&vertices);
-        if let (Some(part), Some(body)) = (&mut part.body, &self.body) {
-            part.origin = body.origin.clone();
-        }
-        Ok(part)
-    }
-
-    fn hold(&self, py: Python<'_>, vertices: &[VertexId]) -> PyResult<Held> {
-        let objects = vertices.iter().map(|&v| self.object(py, v));
-        objects.map(|object| object.map(Bound::unbind)).collect()
-    }
-
     /// Before the edges that enter a vertex are asked for.
     pub(crate) fn ask_for_backward(&self) -> PyResult<()> {
         match self.graph().map_or(0, memory_needs::backward) {
@@ -471,7 +438,7 @@ impl Engine {
         );
         if !self.kind().is_of_objects() {
             // Vertices of other kinds are always looked up in a body.
-            self.body_or_new();
+            self.body = Some(Body::new(Arc::new(edgeless(0)), EdgeNames::Numbers));
         }
         if let Some(kind) = &mut self.kind {
             kind.clear();

@@ -7,7 +7,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
-use refcycle_dot::exchange as formats;
 
 use super::base::{GraphBase, wrap};
 use super::collections::{EdgeView, GraphIterator, Items, VertexView};
@@ -631,7 +630,7 @@ impl GraphBase {
     ///     >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
     ///     True
     fn to_graphml(slf: &Bound<'_, Self>) -> PyResult<String> {
-        exchange::text(slf.py(), &slf.borrow().engine, formats::graphml::to_graphml)
+        exchange::GRAPHML.text(slf.py(), &slf.borrow().engine)
     }
 
     /// Writes the graph with its labels into a GraphML file, for yEd, Gephi, NetworkX and
@@ -650,9 +649,7 @@ impl GraphBase {
     ///     >>> [vertex.annotation for vertex in AnnotatedGraph.import_graphml(path)]
     ///     ['list[0]']
     fn export_graphml(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
-        exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
-            formats::graphml::write_graphml(graph, out)
-        })
+        exchange::GRAPHML.export(slf.py(), &slf.borrow().engine, &path)
     }
 
     /// Returns the graph with its labels as a GEXF text: see `export_gexf`.
@@ -661,16 +658,14 @@ impl GraphBase {
     ///     >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()
     ///     True
     fn to_gexf(slf: &Bound<'_, Self>) -> PyResult<String> {
-        exchange::text(slf.py(), &slf.borrow().engine, formats::gexf::to_gexf)
+        exchange::GEXF.text(slf.py(), &slf.borrow().engine)
     }
 
     /// Writes the graph with its labels into a GEXF file, for Gephi.
     ///
     /// Labels, errors, cost and the replacement of the file are as for `export_graphml`.
     fn export_gexf(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
-        exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
-            formats::gexf::write_gexf(graph, out)
-        })
+        exchange::GEXF.export(slf.py(), &slf.borrow().engine, &path)
     }
 
     /// Returns the graph with its labels as JSON for Cytoscape: see `export_cytoscape`.
@@ -681,11 +676,7 @@ impl GraphBase {
     ///     >>> [node["data"]["name"] for node in graph["elements"]["nodes"]]
     ///     ['list[0]']
     fn to_cytoscape(slf: &Bound<'_, Self>) -> PyResult<String> {
-        exchange::text(
-            slf.py(),
-            &slf.borrow().engine,
-            formats::cytoscape::to_cytoscape,
-        )
+        exchange::CYTOSCAPE.text(slf.py(), &slf.borrow().engine)
     }
 
     /// Writes the graph with its labels into a JSON file for Cytoscape and Cytoscape.js.
@@ -693,9 +684,7 @@ impl GraphBase {
     /// The label of a vertex is its `name`, that of an edge its `interaction`. Labels, errors,
     /// cost and the replacement of the file are as for `export_graphml`.
     fn export_cytoscape(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
-        exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
-            formats::cytoscape::write_cytoscape(graph, out)
-        })
+        exchange::CYTOSCAPE.export(slf.py(), &slf.borrow().engine, &path)
     }
 
     /// Writes a CSV table of the edges and, if `vertices_path` is given, one of the vertices.

@@ -8,7 +8,7 @@ use refcycle_dot::Annotator;
 
 use crate::engine::{Engine, GraphKind};
 use crate::graphs::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
-use crate::graphs::base::GraphBase;
+use crate::graphs::base::{GraphBase, object_of};
 use crate::heap::Measured;
 use crate::interrupt::Checkpoint;
 use crate::outputs::named::{self, build_error};
@@ -27,8 +27,7 @@ impl GraphKind for AnnotatedParts {
     }
 
     fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
-        let base = PyClassInitializer::from(GraphBase { engine });
-        Ok(Py::new(py, base.add_subclass(AnnotatedGraph))?.into_any())
+        object_of(py, engine, AnnotatedGraph)
     }
 
     fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {

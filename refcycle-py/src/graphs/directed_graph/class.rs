@@ -7,7 +7,7 @@ use refcycle_core::VertexId;
 use refcycle_dot::AnnotatedGraph;
 
 use crate::engine::{Engine, GraphKind};
-use crate::graphs::base::GraphBase;
+use crate::graphs::base::{GraphBase, object_of};
 use crate::outputs::named;
 
 /// A graph of hashable objects, compared by equality.
@@ -26,8 +26,7 @@ impl GraphKind for Hashables {
     }
 
     fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
-        let base = PyClassInitializer::from(GraphBase { engine });
-        Ok(Py::new(py, base.add_subclass(DirectedGraph))?.into_any())
+        object_of(py, engine, DirectedGraph)
     }
 
     fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {

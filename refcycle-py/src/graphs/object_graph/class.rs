@@ -9,7 +9,7 @@ use refcycle_dot::text::class_of;
 
 use crate::annotate::{Values, names_of, object_annotation, object_name};
 use crate::engine::{Engine, GraphKind};
-use crate::graphs::base::GraphBase;
+use crate::graphs::base::{GraphBase, object_of};
 use crate::heap::{Measured, paused};
 use crate::outputs::named;
 
@@ -29,8 +29,7 @@ impl GraphKind for LiveObjects {
     }
 
     fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
-        let base = PyClassInitializer::from(GraphBase { engine });
-        Ok(Py::new(py, base.add_subclass(ObjectGraph))?.into_any())
+        object_of(py, engine, ObjectGraph)
     }
 
     fn is_of_objects(&self) -> bool {
