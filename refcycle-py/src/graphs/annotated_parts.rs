@@ -129,7 +129,7 @@ impl AnnotatedVertex {
             Some(name) => annotator.vertex(id, name),
             None => {
                 let text = text(self.annotation.bind(py), what)?;
-                annotator.vertex(id, &ObjectName::parse(&*text));
+                annotator.vertex(id, &ObjectName::parse(&text));
             }
         }
         Ok(())
@@ -243,7 +243,7 @@ impl AnnotatedEdge {
             (Some(name), _) => annotator.edge(id, Some(&**name)),
             (None, Some(annotation)) => {
                 let text = text(annotation.bind(py), what)?;
-                annotator.edge(id, Some(&ReferenceName::parse(&*text)));
+                annotator.edge(id, Some(&ReferenceName::parse(&text)));
             }
             (None, None) => annotator.edge::<&str>(id, None),
         }
