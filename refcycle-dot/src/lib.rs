@@ -34,7 +34,7 @@ pub mod text;
 
 mod export;
 
-pub use annotated::{AnnotatedGraph, AnnotatedGraphBuilder, BuildError};
+pub use annotated::{AnnotatedGraph, AnnotatedGraphBuilder, Annotator, BuildError};
 #[cfg(feature = "svg")]
 pub use draw::Pure;
 pub use draw::{Engine, Graphviz, ImageOptions, Patience};

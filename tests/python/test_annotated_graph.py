@@ -8,6 +8,7 @@ import weakref
 
 import pytest
 
+from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 
 # Written by refcycle 0.3.1: `ObjectGraph([outer, inner]).export_json(...)`.
@@ -332,3 +333,122 @@ def quoted_strings(dot):
         found.append(text)
         position = dot.find('"', position + 1)
     return found
+
+
+def vertices_alive():
+    return sum(type(obj) is AnnotatedVertex for obj in gc.get_objects())
+
+
+def edges_alive():
+    return sum(type(obj) is AnnotatedEdge for obj in gc.get_objects())
+
+
+class TestPartsOnDemand:
+    """A graph of names makes vertices and edges when they are asked for."""
+
+    @pytest.fixture
+    def many(self):
+        """A list of 20,000 lists, annotated."""
+        rows = [[] for _ in range(20_000)]
+        return ObjectGraph([rows, *rows]).annotated()
+
+    def test_a_graph_makes_no_parts_before(self, many):
+        assert vertices_alive() + edges_alive() < 1_000
+        assert (len(many), len(many.vertices), len(many.edges)) == (20_001, 20_001, 20_000)
+        assert many.to_json().count('"list[0]"') == 20_000
+        assert "list" in many.to_text()
+        assert vertices_alive() + edges_alive() < 1_000
+
+    def test_a_loop_leaves_few(self, many):
+        assert sum(vertex.annotation == "list[0]" for vertex in many) == 20_000
+        assert sum(edge.annotation.startswith("item[") for edge in many.edges) == 20_000
+        assert vertices_alive() + edges_alive() < 6_000
+
+    def test_a_part_is_one_object_while_it_is_held(self, many):
+        held = list(many)
+        edge = next(iter(many.edges))
+        for vertex in many:
+            del vertex
+        assert all(a is b for a, b in zip(held, many.vertices, strict=True))
+        assert many.head(edge) is many.children(many.tail(edge))[0]
+        assert many.out_edges(many.tail(edge))[0] is edge
+        part = many.full_subgraph(held[:10])
+        assert all(a is b for a, b in zip(held, part, strict=False))
+
+    def test_a_change_stays(self, many):
+        whole = next(vertex for vertex in many if vertex.annotation == "list[20000]")
+        whole.annotation = "all rows"
+        edge = many.out_edges(whole)[7]
+        edge.annotation = None
+        number = edge.id
+        del whole, edge
+        for vertex in many:
+            del vertex
+        for edge in many.edges:
+            del edge
+        assert [v.annotation for v in many if v.annotation != "list[0]"] == ["all rows"]
+        written = json.loads(many.to_json())
+        assert [v["annotation"] for v in written["vertices"]].count("all rows") == 1
+        assert [e["id"] for e in written["edges"] if e["annotation"] is None] == [number]
+        assert "all rows" in many.to_svg() and "all rows" in many.to_text()
+        again = pickle.loads(pickle.dumps(many))
+        assert again.to_json() == many.to_json()
+
+    def test_a_part_of_the_graph_has_the_same_vertices(self, many):
+        start = next(vertex for vertex in many if vertex.annotation == "list[20000]")
+        part = many.descendants(start)
+        next(iter(part)).annotation = "from the part"
+        assert start.annotation == "from the part" and "from the part" in many.to_json()
+        start.annotation = "from the whole"
+        assert "from the whole" in part.to_json() and "from the whole" in part.to_text()
+
+    def test_ids_can_be_given_anew(self):
+        graph = AnnotatedGraph.from_json(TEXT)
+        for number, vertex in enumerate(graph):
+            vertex.id = 100 + number
+        written = json.loads(graph.to_json())
+        assert [vertex["id"] for vertex in written["vertices"]] == [100, 101, 102]
+        assert [(edge["tail"], edge["head"]) for edge in written["edges"]] == [
+            (100, 101),
+            (101, 102),
+            (102, 100),
+        ]
+        assert AnnotatedVertex(1, "") not in graph
+
+    def test_what_cannot_be_written_is_an_error(self):
+        graph = AnnotatedGraph.from_json(TEXT)
+        first = next(iter(graph))
+        for name, value in [("id", -1), ("annotation", "\ud800")]:
+            kept = getattr(first, name)
+            setattr(first, name, value)
+            with pytest.raises(ValueError, match="of a vertex"):
+                graph.to_json()
+            setattr(first, name, kept)
+        assert graph.to_json() == TEXT
+
+    def test_equal_parts_are_found(self):
+        graph = AnnotatedGraph.from_json(TEXT)
+        assert AnnotatedVertex(2, "another") in graph and AnnotatedVertex(4, "two") not in graph
+        assert AnnotatedEdge(11, None, 9, 9) in graph.edges
+        assert AnnotatedEdge(1, None, 2, 1) not in graph.edges
+        assert graph.head(AnnotatedEdge(11, "", 0, 0)).annotation == ""
+        for other in (2, "two", None, AnnotatedVertex(-1, ""), AnnotatedEdge(2, None, 1, 1)):
+            assert other not in graph
+        for unhashable in ([], {}):
+            with pytest.raises(TypeError):
+                unhashable in graph  # noqa: B015
+            with pytest.raises(TypeError):
+                unhashable in graph.edges  # noqa: B015
+
+    def test_a_cycle_through_an_annotation_is_collected(self):
+        class Text(str):
+            pass
+
+        graph = AnnotatedGraph.from_json(TEXT)
+        text = Text("mine")
+        text.graph = graph
+        next(iter(graph)).annotation = text
+        references = [weakref.ref(graph), weakref.ref(text)]
+        del graph, text
+        gc.collect()
+        assert [reference() for reference in references] == [None, None]

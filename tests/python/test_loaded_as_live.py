@@ -104,3 +104,27 @@ def test_a_cycle_through_a_generator_has_one_text(tmp_path):
     texts = [[c.text for c in one.cycles()] for one in (graph, saved(graph, tmp_path))]
     assert texts[0] == texts[1]
     assert "generator of work" in texts[0][0]
+
+
+def test_an_annotated_graph_keeps_the_names(tmp_path):
+    """Its labels are those of 0.3.1; what a label does not tell is known all the same."""
+    graph = ObjectGraph([None, True, 5])
+    annotated = graph.annotated()
+    part = annotated.full_subgraph(annotated)
+    for made in (graph, annotated, part, saved(graph, tmp_path).annotated()):
+        table = made._repr_mimebundle_(include=["text/plain"])["text/plain"]
+        assert {line.split()[1] for line in table.splitlines()[1:]} == {"NoneType", "bool", "int"}
+    for vertex in annotated:
+        vertex.annotation = "'mine'"
+    for made in (annotated, part):
+        table = made._repr_mimebundle_(include=["text/plain"])["text/plain"]
+        assert table.splitlines()[1:] == ["  3  str"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_picture_of_an_annotated_graph_is_that_of_the_objects(name, run_down):  # noqa: F811
+    holder, target, _ = CASES[name]()
+    graph = ObjectGraph([holder, target])
+    annotated = graph.annotated()
+    assert annotated.to_svg() == graph.to_svg()
+    assert annotated.full_subgraph(annotated).to_svg() == graph.to_svg()

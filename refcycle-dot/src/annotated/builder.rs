@@ -128,7 +128,7 @@ impl AnnotatedGraphBuilder {
 
         let (graph, order) = csr.build_with_order()?;
         Ok(AnnotatedGraph {
-            graph,
+            graph: graph.into(),
             vertex_ids,
             vertex_names: self.vertex_names.into(),
             edge_ids: edge_table(self.edges)?,

@@ -1,10 +1,10 @@
 //! The graph.
 
 use std::fmt;
+use std::sync::Arc;
 
 use refcycle_core::{Algorithms, CsrGraph, Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
 
-use super::error::BuildError;
 use super::ids::{ExternalIds, edge_table, vertex_table};
 use super::order::EdgeOrder;
 
@@ -43,7 +43,7 @@ use crate::names::{NameId, Names, NamesBuilder, ObjectName, ReferenceName};
 /// ```
 #[derive(Default)]
 pub struct AnnotatedGraph {
-    pub(super) graph: CsrGraph,
+    pub(super) graph: Arc<CsrGraph>,
     pub(super) vertex_ids: ExternalIds,
     pub(super) vertex_names: Box<[NameId]>,
     // What belongs to an edge stands at the place at which it was given.
@@ -54,103 +54,14 @@ pub struct AnnotatedGraph {
 }
 
 impl AnnotatedGraph {
-    /// Puts an id and an annotation on every vertex and edge of a graph, in the order of
-    /// its own ids. Their names are what [`ObjectName::parse`] and [`ReferenceName::parse`]
-    /// make of the annotations.
-    ///
-    /// # Errors
-    /// [`BuildError::Count`], [`BuildError::DuplicateVertex`],
-    /// [`BuildError::DuplicateEdge`], [`BuildError::TooManyAnnotations`].
-    ///
-    /// # Complexity
-    /// O(vertices + edges) time when the ids ascend, else with a logarithm.
-    ///
-    /// # Example
-    /// ```
-    /// use refcycle_core::CsrGraph;
-    /// use refcycle_dot::AnnotatedGraph;
-    /// let pair = CsrGraph::from_edges(2, [(0, 1)])?;
-    /// let graph = AnnotatedGraph::annotate(pair, [(7, "a"), (9, "b")], [(0, Some("next"))])?;
-    /// assert_eq!(graph.find_vertex(9).map(|v| graph.vertex_annotation(v)), Some("b"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn annotate<V: AsRef<str>, E: AsRef<str>>(
-        graph: CsrGraph,
-        vertices: impl IntoIterator<Item = (u64, V)>,
-        edges: impl IntoIterator<Item = (u64, Option<E>)>,
-    ) -> Result<Self, BuildError> {
-        let mut names = NamesBuilder::default();
-        let vertices = vertices.into_iter();
-        let vertices = vertices
-            .map(|(id, text)| (id, names.parse_object(text.as_ref())))
-            .unzip();
-        let edges = edges.into_iter().map(|(id, text)| {
-            let text = text.map(|text| names.parse_reference(text.as_ref()));
-            (id, text.unwrap_or(NameId::NONE))
-        });
-        let edges = edges.unzip();
-        Self::with_names(graph, vertices, edges, names)
-    }
-
-    /// The same with names.
-    ///
-    /// # Errors
-    /// As [`annotate`](Self::annotate).
-    ///
-    /// # Example
-    /// ```
-    /// use refcycle_core::CsrGraph;
-    /// use refcycle_dot::AnnotatedGraph;
-    /// use refcycle_dot::names::{ObjectName, ReferenceName};
-    /// let pair = CsrGraph::from_edges(2, [(0, 1)])?;
-    /// let vertices = [(7, ObjectName::Instance("app.Pool")), (9, ObjectName::Module("app"))];
-    /// let edges = [(0, Some(ReferenceName::Attribute("owner")))];
-    /// let graph = AnnotatedGraph::name(pair, vertices, edges)?;
-    /// let module = graph.find_vertex(9).unwrap();
-    /// assert_eq!(graph.object_name(module), ObjectName::Module("app"));
-    /// assert_eq!(graph.vertex_annotation(module), "module\napp");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn name<V: AsRef<str>, E: AsRef<str>>(
-        graph: CsrGraph,
-        vertices: impl IntoIterator<Item = (u64, ObjectName<V>)>,
-        edges: impl IntoIterator<Item = (u64, Option<ReferenceName<E>>)>,
-    ) -> Result<Self, BuildError> {
-        let mut names = NamesBuilder::default();
-        let vertices = vertices.into_iter();
-        let vertices = vertices
-            .map(|(id, name)| (id, names.object(name.borrowed())))
-            .unzip();
-        let edges = edges.into_iter().map(|(id, name)| {
-            let name = name.map(|name| names.reference(name.borrowed()));
-            (id, name.unwrap_or(NameId::NONE))
-        });
-        let edges = edges.unzip();
-        Self::with_names(graph, vertices, edges, names)
-    }
-
-    fn with_names(
-        graph: CsrGraph,
-        (vertex_ids, vertex_names): (Vec<u64>, Vec<NameId>),
-        (edge_ids, edge_names): (Vec<u64>, Vec<NameId>),
-        names: NamesBuilder,
-    ) -> Result<Self, BuildError> {
-        check_count("vertices", graph.vertex_count(), vertex_ids.len())?;
-        check_count("edges", graph.edge_count(), edge_ids.len())?;
-        Ok(Self {
-            graph,
-            vertex_ids: vertex_table(vertex_ids)?,
-            vertex_names: vertex_names.into(),
-            edge_ids: edge_table(edge_ids)?,
-            edge_names: edge_names.into(),
-            order: EdgeOrder::default(),
-            names: names.finish().ok_or(BuildError::TooManyAnnotations)?,
-        })
-    }
-
     /// The graph without its annotations.
     pub fn graph(&self) -> &CsrGraph {
         &self.graph
+    }
+
+    /// The graph without its annotations, to be kept longer than this one.
+    pub fn shared_graph(&self) -> Arc<CsrGraph> {
+        Arc::clone(&self.graph)
     }
 
     /// The id of a vertex.
@@ -295,7 +206,7 @@ impl AnnotatedGraph {
             .collect();
         const PART: &str = "a part of a well-formed graph is well-formed";
         Self {
-            graph,
+            graph: Arc::new(graph),
             vertex_ids: vertex_table(vertex_ids).expect(PART),
             vertex_names,
             edge_ids: edge_table(edge_ids).expect(PART),
@@ -315,17 +226,6 @@ impl AnnotatedGraph {
             + self.order.memory()
             + self.names.memory()
     }
-}
-
-fn check_count(what: &'static str, expected: usize, given: usize) -> Result<(), BuildError> {
-    if expected == given {
-        return Ok(());
-    }
-    Err(BuildError::Count {
-        what,
-        expected,
-        given,
-    })
 }
 
 impl PartialEq for AnnotatedGraph {

@@ -1,5 +1,6 @@
 //! A graph whose vertices and edges have ids and annotations.
 
+mod annotator;
 mod builder;
 mod error;
 mod graph;
@@ -7,6 +8,7 @@ mod graph_traits;
 mod ids;
 mod order;
 
+pub use annotator::Annotator;
 pub use builder::AnnotatedGraphBuilder;
 pub use error::BuildError;
 pub use graph::AnnotatedGraph;

@@ -93,3 +93,45 @@ fn an_empty_graph_is_a_graph() {
     assert_eq!(graph, AnnotatedGraph::default());
     assert_eq!((graph.vertex_count(), graph.edges().len()), (0, 0));
 }
+
+#[test]
+fn names_come_one_by_one() {
+    use crate::names::{Container, ObjectName, ReferenceName};
+
+    let pair = CsrGraph::from_edges(2, [(0, 1), (0, 1), (1, 1)]).unwrap();
+    let shared = std::sync::Arc::new(pair);
+    let list = ObjectName::Container {
+        container: Container::List,
+        type_name: "app.Row",
+        len: 2,
+    };
+    let names = [
+        Some(ReferenceName::Item(0)),
+        None,
+        Some(ReferenceName::Item(0)),
+    ];
+    let mut annotator = Annotator::with_capacity(2, 3);
+    annotator.vertex(40, &list);
+    annotator.edge(0, names[0].as_ref());
+    annotator.edge(1, names[1].as_ref());
+    annotator.vertex(20, &ObjectName::Other("y"));
+    annotator.edge(2, names[2].as_ref());
+    let graph = annotator.clone().finish(shared.clone()).unwrap();
+    assert!(std::sync::Arc::ptr_eq(&graph.shared_graph(), &shared));
+    let v = graph.find_vertex(40).unwrap();
+    assert_eq!(graph.object_name(v), list);
+    assert_eq!(graph.vertex_annotation(v), "list[2]");
+    let found: Vec<_> = graph.edges().map(|e| graph.reference_name(e.id)).collect();
+    assert_eq!(found, names);
+
+    annotator.edge::<&str>(3, None);
+    let error = annotator.finish(shared).unwrap_err();
+    assert!(matches!(
+        error,
+        BuildError::Count {
+            what: "edges",
+            expected: 3,
+            given: 4
+        }
+    ));
+}

@@ -235,7 +235,12 @@ impl<E: HasLabel + Copy + Eq + Hash> TableBuilder<E> {
 pub(crate) struct NamesBuilder {
     objects: TableBuilder<ObjectEntry>,
     references: TableBuilder<ReferenceEntry>,
+    /// The names of the first items of a sequence, by index: most of a heap's references.
+    items: Vec<NameId>,
 }
+
+/// The indices of items whose names are found without their label.
+const FIRST_ITEMS: u64 = 1024;
 
 impl NamesBuilder {
     pub(crate) fn object(&mut self, name: ObjectName<&str>) -> NameId {
@@ -264,6 +269,20 @@ impl NamesBuilder {
     }
 
     pub(crate) fn reference(&mut self, name: ReferenceName<&str>) -> NameId {
+        let index = match name {
+            ReferenceName::Item(index) if index < FIRST_ITEMS => index as usize,
+            _ => return self.new_reference(name),
+        };
+        if self.items.len() <= index {
+            self.items.resize(index + 1, NameId::NONE);
+        }
+        if self.items[index] == NameId::NONE {
+            self.items[index] = self.new_reference(name);
+        }
+        self.items[index]
+    }
+
+    fn new_reference(&mut self, name: ReferenceName<&str>) -> NameId {
         let label = self.references.strings.intern(&name.label());
         self.references.add(ReferenceEntry {
             kind: name.kind(),
@@ -298,6 +317,7 @@ impl NamesBuilder {
         Self {
             objects: TableBuilder::with_strings(objects),
             references: TableBuilder::with_strings(references),
+            items: Vec::new(),
         }
     }
 
@@ -353,6 +373,19 @@ mod tests {
         );
         assert_eq!(names.reference(key), Some(ReferenceName::Key));
         assert_eq!(names.reference(NameId::NONE), None);
+    }
+
+    #[test]
+    fn items_are_found_by_their_index() {
+        let mut builder = NamesBuilder::default();
+        let indices = [0, 3, FIRST_ITEMS - 1, FIRST_ITEMS, u64::MAX, 3, 0];
+        let ids = indices.map(|index| builder.reference(ReferenceName::Item(index)));
+        assert_eq!((ids[5], ids[6]), (ids[1], ids[0]));
+        assert_eq!(builder.parse_reference("item[3]"), ids[1]);
+        let names = builder.finish().unwrap();
+        for (id, index) in ids.into_iter().zip(indices) {
+            assert_eq!(names.reference(id), Some(ReferenceName::Item(index)));
+        }
     }
 
     #[test]

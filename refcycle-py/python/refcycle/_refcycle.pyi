@@ -701,7 +701,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """Returns the graph with labels in place of objects, as an `AnnotatedGraph`.
 
         The id of a vertex is the `id()` of its object, that of an edge its number in this graph.
-        The result keeps no object alive. Takes about two seconds for a million objects.
+        The result keeps no object alive. Its vertices and edges are created when they are asked
+        for. Takes about a second and 110 MB for a million objects.
 
             >>> from refcycle import ObjectGraph
             >>> [vertex.annotation for vertex in ObjectGraph([[1, 2], {}]).annotated()]

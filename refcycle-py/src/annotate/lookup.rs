@@ -1,7 +1,5 @@
 //! The names of the references of one object.
 
-use std::collections::VecDeque;
-
 use pyo3::prelude::*;
 use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
@@ -54,38 +52,84 @@ pub(crate) fn names_of<'h>(
     targets: impl Iterator<Item = Obj<'h>>,
     values: Values<'_>,
 ) -> Vec<Option<ReferenceName<String>>> {
-    struct Wanted<'h> {
-        places: FxHashMap<Obj<'h>, VecDeque<usize>>,
-        names: Vec<Option<ReferenceName<String>>>,
-        missing: usize,
-    }
-
-    impl<'h> Sink<'h> for Wanted<'h> {
-        fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> ReferenceName<String>) {
-            let places = self.places.get_mut(&target);
-            if let Some(place) = places.and_then(VecDeque::pop_front) {
-                self.names[place] = Some(name());
-                self.missing -= 1;
-            }
-        }
-
-        fn is_satisfied(&self) -> bool {
-            self.missing == 0
-        }
-    }
-
-    let mut wanted = Wanted {
-        places: FxHashMap::default(),
-        names: Vec::new(),
-        missing: 0,
-    };
-    for (place, target) in targets.enumerate() {
-        wanted.places.entry(target).or_default().push_back(place);
-        wanted.missing += 1;
-    }
-    wanted.names.resize(wanted.missing, None);
+    let mut wanted = Wanted::new(targets.collect());
     if wanted.missing > 0 {
         references::see_references(object, values, &mut wanted);
     }
     wanted.names
+}
+
+/// The places of objects that wait for a name each.
+struct Wanted<'h> {
+    targets: Vec<Obj<'h>>,
+    /// By place.
+    names: Vec<Option<ReferenceName<String>>>,
+    missing: usize,
+    /// Where there are many targets.
+    places: Option<Places<'h>>,
+}
+
+/// For each target its places, the first without a name first.
+struct Places<'h> {
+    first: FxHashMap<Obj<'h>, usize>,
+    next: Vec<Option<usize>>,
+}
+
+/// This number of targets is compared one by one: most objects have few, and a table costs
+/// more than they do.
+const FEW: usize = 8;
+
+impl<'h> Wanted<'h> {
+    fn new(targets: Vec<Obj<'h>>) -> Self {
+        Self {
+            names: vec![None; targets.len()],
+            missing: targets.len(),
+            places: (targets.len() > FEW).then(|| Places::of(&targets)),
+            targets,
+        }
+    }
+
+    /// The first place of a target that has no name yet.
+    fn place(&mut self, target: Obj<'h>) -> Option<usize> {
+        match &mut self.places {
+            Some(places) => places.take(target),
+            None => {
+                let places = self.targets.iter().zip(&self.names);
+                let mut places = places.map(|(&wanted, name)| wanted == target && name.is_none());
+                places.position(|is_free| is_free)
+            }
+        }
+    }
+}
+
+impl<'h> Places<'h> {
+    fn of(targets: &[Obj<'h>]) -> Self {
+        let mut first = FxHashMap::default();
+        let mut next = vec![None; targets.len()];
+        for (place, &target) in targets.iter().enumerate().rev() {
+            next[place] = first.insert(target, place);
+        }
+        Self { first, next }
+    }
+
+    fn take(&mut self, target: Obj<'h>) -> Option<usize> {
+        let place = *self.first.get(&target)?;
+        match self.next[place] {
+            Some(next) => self.first.insert(target, next),
+            None => self.first.remove(&target),
+        }
+    }
+}
+
+impl<'h> Sink<'h> for Wanted<'h> {
+    fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> ReferenceName<String>) {
+        if let Some(place) = self.place(target) {
+            self.names[place] = Some(name());
+            self.missing -= 1;
+        }
+    }
+
+    fn is_satisfied(&self) -> bool {
+        self.missing == 0
+    }
 }

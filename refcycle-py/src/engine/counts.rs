@@ -24,12 +24,12 @@ impl Engine {
     /// For each vertex the number of references from outside the graph; `None` where it is
     /// not known.
     pub(crate) fn external_references(&self) -> PyResult<Vec<Option<u32>>> {
-        memory::ask(12 * self.objects.len())?;
+        memory::ask(12 * self.vertex_count())?;
         // A graph that was not read from a heap.
         if self.counts.is_empty() {
-            return Ok(vec![None; self.objects.len()]);
+            return Ok(vec![None; self.vertex_count()]);
         }
-        let mut inside = vec![0u32; self.objects.len()];
+        let mut inside = vec![0u32; self.vertex_count()];
         if let Some(body) = self.body.as_deref() {
             for &head in body.graph.heads() {
                 inside[head as usize] += 1;

@@ -1,8 +1,10 @@
 //! What a class of graphs adds to the engine.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::{Edge, VertexId};
+use refcycle_core::{Edge, EdgeId, VertexId};
 use refcycle_dot::AnnotatedGraph;
 
 use super::Engine;
@@ -35,13 +37,18 @@ pub(crate) trait GraphKind: Send + Sync {
         true
     }
 
+    /// The vertices and edges, if they are made when they are asked for.
+    fn on_demand(&self) -> Option<&dyn OnDemand> {
+        None
+    }
+
     /// The label of a vertex.
-    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String>;
+    fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String>;
 
     /// How vertices are grouped in a text or a table: by the name of their type, or by a part
     /// of their label.
-    fn group(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        Ok(self.type_name(py, vertex))
+    fn group(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        Ok(engine.type_name(py, v))
     }
 
     /// Whether vertices with one [`type_key`](Self::type_key) are in one group.
@@ -61,7 +68,7 @@ pub(crate) trait GraphKind: Send + Sync {
     }
 
     /// The whole graph with its labels.
-    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph>;
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<Arc<AnnotatedGraph>>;
 
     /// By what a vertex is known in a graph of another package.
     fn key<'py>(
@@ -70,7 +77,7 @@ pub(crate) trait GraphKind: Send + Sync {
         engine: &Engine,
         v: VertexId,
     ) -> PyResult<Bound<'py, PyAny>> {
-        Ok(engine.object(py, v))
+        engine.object(py, v)
     }
 
     /// The bytes that a vertex takes itself.
@@ -100,4 +107,22 @@ pub(crate) trait GraphKind: Send + Sync {
 
     /// Releases the references of the kind itself.
     fn clear(&mut self) {}
+}
+
+/// Vertices and edges that become Python objects when they are asked for.
+pub(crate) trait OnDemand {
+    /// The number of vertices.
+    fn vertex_count(&self) -> usize;
+
+    /// A vertex: the same object for as long as somebody holds it.
+    fn vertex<'py>(&self, py: Python<'py>, v: VertexId) -> PyResult<Bound<'py, PyAny>>;
+
+    /// An edge: the same object for as long as somebody holds it.
+    fn edge<'py>(&self, py: Python<'py>, e: EdgeId) -> PyResult<Bound<'py, PyAny>>;
+
+    /// The vertex that is equal to an object.
+    fn find_vertex(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<VertexId>>;
+
+    /// The edge that is equal to an object.
+    fn find_edge(&self, object: &Bound<'_, PyAny>) -> PyResult<Option<EdgeId>>;
 }

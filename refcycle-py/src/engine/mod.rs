@@ -9,14 +9,15 @@ mod retention;
 mod saved_object;
 mod searches;
 mod statistics;
+mod subgraphs;
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::views::Subgraph;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId};
 use refcycle_dot::End;
 use refcycle_dot::dump::HeapDump;
@@ -24,7 +25,7 @@ use refcycle_dot::dump::HeapDump;
 use crate::heap::memory;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals};
-pub(crate) use kind::GraphKind;
+pub(crate) use kind::{GraphKind, OnDemand};
 use lookup::{Lookup, not_in_graph};
 pub(crate) use object_facts::annotation_of;
 pub(crate) use retention::{Retained, Retention};
@@ -39,6 +40,8 @@ pub(crate) enum EdgeNames {
     Kept(Box<[u32]>),
     /// By objects.
     Objects(Held),
+    /// By objects that the kind makes when they are asked for.
+    OnDemand,
 }
 
 /// A graph of Python objects. Vertex `i` of the core's graph is `objects[i]`.
@@ -122,6 +125,16 @@ impl Engine {
         }
     }
 
+    /// A graph whose kind makes the vertices and edges when they are asked for.
+    pub(crate) fn of_demand(kind: Box<dyn GraphKind>, graph: Arc<CsrGraph>) -> Self {
+        Self {
+            kind: Some(kind),
+            objects: Box::default(),
+            counts: Box::default(),
+            body: Some(Body::new(graph, EdgeNames::OnDemand)),
+        }
+    }
+
     /// The graph of what was read from the heap.
     pub(crate) fn of_heap(kind: Box<dyn GraphKind>, topology: Topology) -> Self {
         let origin = Origin {
@@ -199,7 +212,7 @@ impl Engine {
     }
 
     fn body_or_new(&mut self) -> &mut Body {
-        let vertices = self.objects.len();
+        let vertices = self.vertex_count();
         self.body
             .get_or_insert_with(|| Body::new(Arc::new(edgeless(vertices)), EdgeNames::Numbers))
     }
@@ -216,12 +229,38 @@ impl Engine {
         self.kind.as_deref().expect("the object has been made")
     }
 
+    /// The vertices, unless the kind makes them when they are asked for.
     pub(crate) fn objects(&self) -> &Held {
         &self.objects
     }
 
-    pub(crate) fn object<'py>(&self, py: Python<'py>, v: VertexId) -> Bound<'py, PyAny> {
-        self.objects[v.index()].bind(py).clone()
+    pub(crate) fn vertex_count(&self) -> usize {
+        match self.kind().on_demand() {
+            Some(parts) => parts.vertex_count(),
+            None => self.objects.len(),
+        }
+    }
+
+    /// All vertices.
+    pub(crate) fn vertices(&self) -> impl ExactSizeIterator<Item = VertexId> + use<> {
+        (0..self.vertex_count()).map(VertexId::from_index)
+    }
+
+    pub(crate) fn object<'py>(&self, py: Python<'py>, v: VertexId) -> PyResult<Bound<'py, PyAny>> {
+        match self.kind().on_demand() {
+            Some(parts) => parts.vertex(py, v),
+            None => Ok(self.objects[v.index()].bind(py).clone()),
+        }
+    }
+
+    /// Some vertices as a list.
+    pub(crate) fn list<'py>(
+        &self,
+        py: Python<'py>,
+        vertices: impl Iterator<Item = VertexId>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let objects: PyResult<Vec<_>> = vertices.map(|v| self.object(py, v)).collect();
+        PyList::new(py, objects?)
     }
 
     /// The core's graph, if there are edges or many vertices.
@@ -233,7 +272,7 @@ impl Engine {
     pub(crate) fn any_graph(&self) -> Cow<'_, CsrGraph> {
         match self.graph() {
             Some(graph) => Cow::Borrowed(graph),
-            None => Cow::Owned(edgeless(self.objects.len())),
+            None => Cow::Owned(edgeless(self.vertex_count())),
         }
     }
 
@@ -262,7 +301,7 @@ impl Engine {
     }
 
     fn size(&self) -> usize {
-        self.objects.len() + self.edge_count()
+        self.vertex_count() + self.edge_count()
     }
 
     // Finding vertices and edges.
@@ -271,6 +310,9 @@ impl Engine {
         if self.kind().is_of_objects() && self.objects.len() <= FEW {
             let position = self.objects.iter().position(|held| held.is(object));
             return Ok(position.map(VertexId::from_index));
+        }
+        if let Some(parts) = self.kind().on_demand() {
+            return parts.find_vertex(object);
         }
         let lookup = self.vertex_lookup(object.py())?;
         Ok(lookup.find(&self.objects, object)?.map(VertexId::new))
@@ -294,6 +336,12 @@ impl Engine {
             .ok_or_else(|| not_in_graph("vertex", object))
     }
 
+    /// What makes the edges of a graph whose edges are named so.
+    fn on_demand(&self) -> &dyn OnDemand {
+        let parts = self.kind().on_demand();
+        parts.expect("edges on demand have a kind that makes them")
+    }
+
     pub(crate) fn find_edge(&self, name: &Bound<'_, PyAny>) -> PyResult<Option<EdgeId>> {
         let Some(body) = self.body.as_deref() else {
             return Ok(None);
@@ -307,6 +355,7 @@ impl Engine {
             EdgeNames::Objects(objects) => {
                 body.edge_objects(name.py(), objects)?.find(objects, name)?
             }
+            EdgeNames::OnDemand => return self.on_demand().find_edge(name),
         };
         Ok(found.map(EdgeId::new))
     }
@@ -325,6 +374,7 @@ impl Engine {
         let edges = self.body.as_deref().map(|body| &body.edges);
         match edges {
             Some(EdgeNames::Objects(objects)) => Ok(objects[edge.index()].bind(py).clone()),
+            Some(EdgeNames::OnDemand) => self.on_demand().edge(py, edge),
             _ => Ok(self.edge_number(edge).into_pyobject(py)?.into_any()),
         }
     }
@@ -335,42 +385,6 @@ impl Engine {
             Some(EdgeNames::Kept(kept)) => kept[edge.index()],
             _ => edge.number(),
         }
-    }
-
-    // Subgraphs.
-
-    /// The subgraph of these vertices and all edges between them.
-    pub(crate) fn induced(&self, py: Python<'_>, vertices: Vec<VertexId>) -> PyResult<Self> {
-        let graph = &*self.any_graph();
-        memory::ask(memory_needs::subgraph(graph, &vertices))?;
-        Ok(self.subgraph(py, Subgraph::induced(graph, vertices)))
-    }
-
-    fn subgraph(&self, py: Python<'_>, subgraph: Subgraph) -> Self {
-        let (graph, vertices, edges) = subgraph.into_parts();
-        let objects = self.hold(py, &vertices);
-        let names = match self.body.as_deref().map(|body| &body.edges) {
-            Some(EdgeNames::Objects(all)) => EdgeNames::Objects(
-                edges
-                    .iter()
-                    .map(|edge| all[edge.index()].clone_ref(py))
-                    .collect(),
-            ),
-            _ => EdgeNames::Kept(edges.iter().map(|&edge| self.edge_number(edge)).collect()),
-        };
-        let mut part = Self::new(self.kind().of_part(py), objects, graph, names);
-        part.counts = self.counts_of(&vertices);
-        if let (Some(part), Some(body)) = (&mut part.body, &self.body) {
-            part.origin = body.origin.clone();
-        }
-        part
-    }
-
-    fn hold(&self, py: Python<'_>, vertices: &[VertexId]) -> Held {
-        vertices
-            .iter()
-            .map(|v| self.objects[v.index()].clone_ref(py))
-            .collect()
     }
 
     /// Before the edges that enter a vertex are asked for.
@@ -424,7 +438,7 @@ impl Engine {
         );
         if !self.kind().is_of_objects() {
             // Vertices of other kinds are always looked up in a body.
-            self.body_or_new();
+            self.body = Some(Body::new(Arc::new(edgeless(0)), EdgeNames::Numbers));
         }
         if let Some(kind) = &mut self.kind {
             kind.clear();

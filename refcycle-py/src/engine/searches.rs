@@ -30,7 +30,7 @@ impl Engine {
             ask(memory_needs::subgraph(graph, &reached))?;
             ControlFlow::Continue(Subgraph::induced(graph, reached))
         })?;
-        Ok(self.subgraph(py, subgraph).answering(self, 0, End::Top))
+        Ok(self.subgraph(py, subgraph)?.answering(self, 0, End::Top))
     }
 
     pub(crate) fn ancestors(
@@ -49,7 +49,7 @@ impl Engine {
             ask(memory_needs::subgraph(graph, &reached))?;
             ControlFlow::Continue(induced_cheaply(graph, reached))
         })?;
-        let mut found = self.subgraph(py, subgraph).answering(self, 0, End::Bottom);
+        let mut found = self.subgraph(py, subgraph)?.answering(self, 0, End::Bottom);
         if let Some(body) = &mut found.body {
             body.closed = self.is_closed() && generations.is_none();
         }
@@ -106,8 +106,9 @@ impl Engine {
         mut see: impl FnMut(Self) -> PyResult<()>,
     ) -> PyResult<()> {
         let Some(graph) = self.graph() else {
-            return (0..self.objects.len())
-                .try_for_each(|v| see(self.induced(py, vec![VertexId::from_index(v)])?));
+            return self
+                .vertices()
+                .try_for_each(|v| see(self.induced(py, vec![v])?));
         };
         let (components, split, numbers) = self.run(py, |signals| {
             ask(memory_needs::components(graph))?;
@@ -118,7 +119,7 @@ impl Engine {
         })?;
         let mut one = |number: u32| {
             memory::room_for(memory_needs::component(graph, components.component(number)))?;
-            see(self.component(py, graph, &components, &split, number))
+            see(self.component(py, graph, &components, &split, number)?)
         };
         match numbers {
             Some(numbers) => numbers.into_iter().try_for_each(&mut one),
@@ -133,11 +134,11 @@ impl Engine {
         components: &Components,
         split: &algo::Split,
         number: u32,
-    ) -> Self {
+    ) -> PyResult<Self> {
         match split.component(graph, components, number) {
             Some(subgraph) => self.subgraph(py, subgraph),
             None => {
-                let objects = self.hold(py, components.component(number));
+                let objects = self.hold(py, components.component(number))?;
                 let edges = EdgeNames::Kept(Box::default());
                 let kind = self.kind().of_part(py);
                 // Only a graph with a body uses the core's graph.
@@ -149,7 +150,7 @@ impl Engine {
                 };
                 let mut part = Self::new(kind, objects, graph, edges);
                 part.counts = self.counts_of(components.component(number));
-                part
+                Ok(part)
             }
         }
     }

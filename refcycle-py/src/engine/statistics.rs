@@ -9,7 +9,7 @@ use super::Engine;
 /// What a graph holds, and how the heap was read if it is a snapshot or a part of one.
 pub(crate) fn statistics<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyDict>> {
     let figures = PyDict::new(py);
-    figures.set_item("vertices", engine.objects().len())?;
+    figures.set_item("vertices", engine.vertex_count())?;
     figures.set_item("edges", engine.edge_count())?;
     figures.set_item("memory", memory(engine))?;
     if let Some(reading) = engine.reading() {

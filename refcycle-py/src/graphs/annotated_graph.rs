@@ -1,24 +1,25 @@
 //! Graphs of names.
 
 mod class;
+mod made;
+mod named_parts;
 
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyDict, PyInt, PyList, PyType};
-use refcycle_core::{CsrBuilder, IDirectedGraph, VertexId};
+use refcycle_core::{CsrBuilder, VertexId};
 use refcycle_dot::json::{self, JsonError};
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
 use super::former_names::{renamed, renamed_if_given};
 use crate::engine::{Asked, EdgeNames, Engine};
-use crate::heap::memory;
-use crate::interrupt::Checkpoint;
 use crate::os_error::os_error;
 use crate::outputs::exchange;
 use crate::outputs::images::{self, ImageRequest, PictureLook};
@@ -27,45 +28,18 @@ use crate::outputs::page;
 use crate::terminal;
 pub(crate) use class::AnnotatedGraph;
 use class::AnnotatedParts;
+use named_parts::NamedParts;
 
 /// The Python graph for one of ours, and for the vertex that was asked about.
 pub(super) fn from_named(
     py: Python<'_>,
-    named: refcycle_dot::AnnotatedGraph,
+    named: impl Into<Arc<refcycle_dot::AnnotatedGraph>>,
     asked: Option<Asked>,
 ) -> PyResult<Py<PyAny>> {
-    /// The Python objects for a vertex or an edge: itself, its numbers, its text.
-    const PART: usize = 320;
-
-    let mut checkpoint = Checkpoint::new();
-    let arrays = 8 * (named.vertex_ids().len() + named.edge_ids().len());
-    memory::ask(arrays + named.graph().memory())?;
-    let mut vertices = Vec::with_capacity(named.vertex_ids().len());
-    for (number, &id) in named.vertex_ids().iter().enumerate() {
-        checkpoint.step(py)?;
-        let annotation = named.vertex_annotation(VertexId::from_index(number));
-        memory::room_for(PART + 4 * annotation.len())?;
-        vertices.push(AnnotatedVertex::make(py, id, annotation)?.into_any());
-    }
-    let mut edges = Vec::with_capacity(named.edge_ids().len());
-    for edge in named.graph().references() {
-        checkpoint.step(py)?;
-        memory::room_for(PART + 4 * named.edge_annotation(edge.id).map_or(0, str::len))?;
-        let made = AnnotatedEdge::make(
-            py,
-            named.edge_id(edge.id),
-            named.edge_annotation(edge.id),
-            named.vertex_id(edge.head),
-            named.vertex_id(edge.tail),
-        )?;
-        edges.push(made.into_any());
-    }
-    let graph = named.graph().clone();
-    let names = EdgeNames::Objects(edges.into());
-    wrap(
-        py,
-        Engine::new(Box::new(AnnotatedParts), vertices.into(), graph, names).with_asked(asked),
-    )
+    let names = named.into();
+    let graph = names.shared_graph();
+    let kind = Box::new(NamedParts::new(names));
+    wrap(py, Engine::of_demand(kind, graph).with_asked(asked))
 }
 
 fn json_error(error: JsonError) -> PyErr {
@@ -380,7 +354,8 @@ impl AnnotatedGraph {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         let py = slf.py();
-        let vertices = PyList::new(py, slf.as_super().borrow().engine.objects())?;
+        let vertices = slf.as_super().borrow();
+        let vertices = vertices.engine.list(py, vertices.engine.vertices())?;
         let edges = PyList::empty(py);
         for edge in slf.as_any().getattr(intern!(py, "edges"))?.try_iter()? {
             edges.append(edge?)?;

@@ -5,29 +5,67 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyString};
 use pyo3::{PyTraverseError, PyVisit};
+use refcycle_dot::Annotator;
+use refcycle_dot::names::{ObjectName, ReferenceName};
+use refcycle_dot::text::{class_of, kind_of};
+
+use crate::heap::memory;
+
+/// The Python objects for a vertex or an edge: itself, its numbers, its text.
+const PART: usize = 320;
 
 /// A vertex with an id, an integer, and an annotation, a string. Vertices with the same
 /// id are equal.
-#[pyclass(module = "refcycle.annotated_graph", get_all, set_all)]
+#[pyclass(module = "refcycle.annotated_graph")]
 pub(crate) struct AnnotatedVertex {
     /// The id: an integer, for an object its address.
+    #[pyo3(get)]
     id: Py<PyInt>,
     /// What the vertex is, a string.
+    #[pyo3(get)]
     annotation: Py<PyString>,
+    /// The name from which the annotation was made, where the annotation does not tell all of it.
+    name: Option<Box<ObjectName<String>>>,
+    is_changed: bool,
 }
 
 /// An edge with an id, an integer, an annotation, a string or `None`, and the ids of the
 /// vertices at its ends. Edges with the same id are equal.
-#[pyclass(module = "refcycle.annotated_graph", get_all, set_all)]
+#[pyclass(module = "refcycle.annotated_graph")]
 pub(crate) struct AnnotatedEdge {
     /// The id: an integer.
+    #[pyo3(get)]
     id: Py<PyInt>,
     /// The name of the reference, a string, or `None`.
+    #[pyo3(get)]
     annotation: Option<Py<PyString>>,
     /// The id of the vertex to which the edge goes.
+    #[pyo3(get)]
     head: Py<PyInt>,
     /// The id of the vertex from which the edge comes.
+    #[pyo3(get)]
     tail: Py<PyInt>,
+    /// As in a vertex.
+    name: Option<Box<ReferenceName<String>>>,
+    is_changed: bool,
+}
+
+/// A vertex or an edge, whose attributes can be set.
+pub(super) trait Part {
+    /// Whether an attribute has been set since it was made.
+    fn is_changed(&self) -> bool;
+}
+
+impl Part for AnnotatedVertex {
+    fn is_changed(&self) -> bool {
+        self.is_changed
+    }
+}
+
+impl Part for AnnotatedEdge {
+    fn is_changed(&self) -> bool {
+        self.is_changed
+    }
 }
 
 fn int(py: Python<'_>, number: u64) -> PyResult<Py<PyInt>> {
@@ -70,20 +108,39 @@ fn compare_ids(
 }
 
 impl AnnotatedVertex {
-    pub(crate) fn make(py: Python<'_>, id: u64, annotation: &str) -> PyResult<Py<Self>> {
+    pub(super) fn make(py: Python<'_>, id: u64, name: ObjectName<&str>) -> PyResult<Py<Self>> {
+        let label = name.label();
+        memory::room_for(PART + 4 * label.len())?;
+        let is_told = ObjectName::parse(&label) == name;
         let vertex = Self {
             id: int(py, id)?,
-            annotation: PyString::new(py, annotation).unbind(),
+            annotation: PyString::new(py, &label).unbind(),
+            name: (!is_told).then(|| Box::new(name.map(str::to_owned))),
+            is_changed: false,
         };
         Py::new(py, vertex)
     }
 
-    pub(crate) fn parts(&self, py: Python<'_>) -> PyResult<(u64, String)> {
+    /// Gives its id and its name as those of the next vertex.
+    pub(super) fn annotate(&self, py: Python<'_>, annotator: &mut Annotator) -> PyResult<()> {
         let what = "a vertex";
-        Ok((
-            number(self.id.bind(py), what)?,
-            text(self.annotation.bind(py), what)?,
-        ))
+        let id = number(self.id.bind(py), what)?;
+        match &self.name {
+            Some(name) => annotator.vertex(id, name),
+            None => {
+                let text = text(self.annotation.bind(py), what)?;
+                annotator.vertex(id, &ObjectName::parse(&text));
+            }
+        }
+        Ok(())
+    }
+
+    /// The class that its name tells.
+    pub(super) fn class(&self, py: Python<'_>) -> String {
+        match &self.name {
+            Some(name) => class_of(name.borrowed()).to_owned(),
+            None => kind_of(&self.label(py)).to_owned(),
+        }
     }
 
     pub(crate) fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyInt> {
@@ -101,7 +158,25 @@ impl AnnotatedVertex {
 impl AnnotatedVertex {
     #[new]
     fn new(id: Py<PyInt>, annotation: Py<PyString>) -> Self {
-        Self { id, annotation }
+        Self {
+            id,
+            annotation,
+            name: None,
+            is_changed: false,
+        }
+    }
+
+    #[setter]
+    fn set_id(&mut self, id: Py<PyInt>) {
+        self.is_changed = true;
+        self.id = id;
+    }
+
+    #[setter]
+    fn set_annotation(&mut self, annotation: Py<PyString>) {
+        self.is_changed = true;
+        self.name = None;
+        self.annotation = annotation;
     }
 
     fn __richcmp__(&self, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {
@@ -137,27 +212,42 @@ impl AnnotatedVertex {
 }
 
 impl AnnotatedEdge {
-    pub(crate) fn make(
+    pub(super) fn make(
         py: Python<'_>,
         id: u64,
-        annotation: Option<&str>,
+        name: Option<ReferenceName<&str>>,
         head: u64,
         tail: u64,
     ) -> PyResult<Py<Self>> {
+        let label = name.map(|name| name.label());
+        let label = label.as_deref();
+        memory::room_for(PART + 4 * label.map_or(0, str::len))?;
+        let is_told = label.map(ReferenceName::parse) == name;
+        let name = name.filter(|_| !is_told);
         let edge = Self {
             id: int(py, id)?,
-            annotation: annotation.map(|text| PyString::new(py, text).unbind()),
+            annotation: label.map(|text| PyString::new(py, text).unbind()),
             head: int(py, head)?,
             tail: int(py, tail)?,
+            name: name.map(|name| Box::new(name.map(str::to_owned))),
+            is_changed: false,
         };
         Py::new(py, edge)
     }
 
-    pub(crate) fn parts(&self, py: Python<'_>) -> PyResult<(u64, Option<String>)> {
+    /// Gives its id and its name as those of the next edge.
+    pub(super) fn annotate(&self, py: Python<'_>, annotator: &mut Annotator) -> PyResult<()> {
         let what = "an edge";
-        let annotation = self.annotation.as_ref();
-        let annotation = annotation.map(|annotation| text(annotation.bind(py), what));
-        Ok((number(self.id.bind(py), what)?, annotation.transpose()?))
+        let id = number(self.id.bind(py), what)?;
+        match (&self.name, &self.annotation) {
+            (Some(name), _) => annotator.edge(id, Some(&**name)),
+            (None, Some(annotation)) => {
+                let text = text(annotation.bind(py), what)?;
+                annotator.edge(id, Some(&ReferenceName::parse(&text)));
+            }
+            (None, None) => annotator.edge::<&str>(id, None),
+        }
+        Ok(())
     }
 
     pub(crate) fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyInt> {
@@ -191,7 +281,34 @@ impl AnnotatedEdge {
             annotation,
             head,
             tail,
+            name: None,
+            is_changed: false,
         }
+    }
+
+    #[setter]
+    fn set_id(&mut self, id: Py<PyInt>) {
+        self.is_changed = true;
+        self.id = id;
+    }
+
+    #[setter]
+    fn set_annotation(&mut self, annotation: Option<Py<PyString>>) {
+        self.is_changed = true;
+        self.name = None;
+        self.annotation = annotation;
+    }
+
+    #[setter]
+    fn set_head(&mut self, head: Py<PyInt>) {
+        self.is_changed = true;
+        self.head = head;
+    }
+
+    #[setter]
+    fn set_tail(&mut self, tail: Py<PyInt>) {
+        self.is_changed = true;
+        self.tail = tail;
     }
 
     fn __richcmp__(&self, other: &Bound<'_, PyAny>, op: CompareOp) -> PyResult<Py<PyAny>> {

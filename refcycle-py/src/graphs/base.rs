@@ -1,5 +1,6 @@
 //! The class from which all graphs derive, and how a graph becomes an object of its class.
 
+use pyo3::PyClass;
 use pyo3::prelude::*;
 
 use crate::engine::Engine;
@@ -20,6 +21,16 @@ impl GraphBase {
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
     }
+}
+
+/// A graph as an object of `class`, which adds no data to the base.
+pub(super) fn object_of<C: PyClass<BaseType = GraphBase>>(
+    py: Python<'_>,
+    engine: Engine,
+    class: C,
+) -> PyResult<Py<PyAny>> {
+    let base = PyClassInitializer::from(GraphBase { engine });
+    Ok(Py::new(py, base.add_subclass(class))?.into_any())
 }
 
 /// A Python object for a graph, of the class that the graph is of.

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
-use refcycle_core::EdgeId;
+use refcycle_core::{EdgeId, VertexId};
 
 use super::base::GraphBase;
 
@@ -16,7 +16,7 @@ pub(super) enum Items {
 impl Items {
     fn len(self, graph: &GraphBase) -> usize {
         match self {
-            Self::Vertices => graph.engine.objects().len(),
+            Self::Vertices => graph.engine.vertex_count(),
             Self::Edges => graph.engine.edge_count(),
         }
     }
@@ -28,7 +28,7 @@ impl Items {
         position: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
         match self {
-            Self::Vertices => Ok(graph.engine.objects()[position].bind(py).clone()),
+            Self::Vertices => graph.engine.object(py, VertexId::from_index(position)),
             Self::Edges => graph.engine.edge_name(py, EdgeId::from_index(position)),
         }
     }

@@ -24,7 +24,7 @@ impl SimpleCycles {
     pub(super) fn new(graph: &Bound<'_, GraphBase>, max_length: Option<i64>) -> PyResult<Self> {
         let max_length = max_length.map(length).transpose()?;
         let engine = &graph.borrow().engine;
-        let (vertices, edges) = (engine.objects().len(), engine.edge_count());
+        let (vertices, edges) = (engine.vertex_count(), engine.edge_count());
         memory::ask(136 * vertices + 8 * edges)?;
         let prepare = |of| {
             engine.run(graph.py(), move |signals| {
@@ -62,7 +62,7 @@ impl SimpleCycles {
             return Ok(None);
         };
         let engine = &graph.borrow(py).engine;
-        PyList::new(py, cycle.into_iter().map(|v| engine.object(py, v))).map(Some)
+        engine.list(py, cycle.into_iter()).map(Some)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -107,7 +107,7 @@ impl FeedbackArcSet {
             Some(weights) => FeedbackArcOptions::new().weights(weights),
             None => FeedbackArcOptions::new(),
         };
-        memory::ask(160 * engine.objects().len() + 50 * engine.edge_count())?;
+        memory::ask(160 * engine.vertex_count() + 50 * engine.edge_count())?;
         let found = engine.run(py, |signals| {
             answer(algo::feedback_arc_set_watched(graph, &options, signals))
         })?;

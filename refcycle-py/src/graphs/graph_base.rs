@@ -7,7 +7,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PySet, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{EdgeId, IDirectedGraph, Predecessors, Successors, VertexId};
-use refcycle_dot::exchange as formats;
 
 use super::base::{GraphBase, wrap};
 use super::collections::{EdgeView, GraphIterator, Items, VertexView};
@@ -54,15 +53,6 @@ impl GraphBase {
         PyList::new(py, names?)
     }
 
-    fn objects_of<'py>(
-        &self,
-        py: Python<'py>,
-        vertices: impl Iterator<Item = VertexId>,
-    ) -> PyResult<Bound<'py, PyList>> {
-        let objects: Vec<_> = vertices.map(|v| self.engine.object(py, v)).collect();
-        PyList::new(py, objects)
-    }
-
     /// The vertices of this graph that are in another graph, or that are not; `None` if the
     /// other is not a graph.
     fn compared(&self, other: &Bound<'_, PyAny>, wanted: bool) -> PyResult<Option<Vec<VertexId>>> {
@@ -72,17 +62,17 @@ impl GraphBase {
             return Ok(None);
         }
         let mut checkpoint = Checkpoint::new();
-        memory::ask(12 * self.engine.objects().len())?;
+        memory::ask(12 * self.engine.vertex_count())?;
         let mut kept = Vec::new();
-        for (number, object) in self.engine.objects().iter().enumerate() {
+        for v in self.engine.vertices() {
             checkpoint.step(py)?;
-            let object = object.bind(py);
+            let object = self.engine.object(py, v)?;
             let is_in = match ours {
-                Some(graph) => graph.try_borrow()?.engine.find(object)?.is_some(),
+                Some(graph) => graph.try_borrow()?.engine.find(&object)?.is_some(),
                 None => other.contains(object)?,
             };
             if is_in == wanted {
-                kept.push(VertexId::from_index(number));
+                kept.push(v);
             }
         }
         Ok(Some(kept))
@@ -125,7 +115,7 @@ impl GraphBase {
     fn head<'py>(&self, edge: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let found = self.engine.edge(edge)?;
         let graph = self.engine.graph().expect("an edge has a graph");
-        Ok(self.engine.object(edge.py(), graph.edge(found).head))
+        self.engine.object(edge.py(), graph.edge(found).head)
     }
 
     /// Returns the vertex from which an edge comes.
@@ -134,7 +124,7 @@ impl GraphBase {
     fn tail<'py>(&self, edge: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let found = self.engine.edge(edge)?;
         let graph = self.engine.graph().expect("an edge has a graph");
-        Ok(self.engine.object(edge.py(), graph.edge(found).tail))
+        self.engine.object(edge.py(), graph.edge(found).tail)
     }
 
     /// Returns the edges that leave a vertex, as a list.
@@ -180,7 +170,8 @@ impl GraphBase {
         let v = self.engine.vertex(vertex)?;
         let graph = self.engine.graph().into_iter();
         self.ask_for_list(graph.clone().map(|graph| graph.out_degree(v)).sum())?;
-        self.objects_of(vertex.py(), graph.flat_map(|graph| graph.successors(v)))
+        self.engine
+            .list(vertex.py(), graph.flat_map(|graph| graph.successors(v)))
     }
 
     /// Returns the vertices from which edges come to a vertex, as a list.
@@ -193,7 +184,8 @@ impl GraphBase {
         let graph = self.engine.graph().into_iter();
         self.engine.ask_for_backward()?;
         self.ask_for_list(graph.clone().map(|graph| graph.in_degree(v)).sum())?;
-        self.objects_of(vertex.py(), graph.flat_map(|graph| graph.predecessors(v)))
+        self.engine
+            .list(vertex.py(), graph.flat_map(|graph| graph.predecessors(v)))
     }
 
     /// Returns every edge as a pair `(tail, head)` of vertices, as a list in the order of
@@ -207,8 +199,8 @@ impl GraphBase {
             .flat_map(IDirectedGraph::references)
             .map(|edge| {
                 checkpoint.step(py)?;
-                let tail = self.engine.object(py, edge.tail);
-                Ok((tail, self.engine.object(py, edge.head)))
+                let tail = self.engine.object(py, edge.tail)?;
+                Ok((tail, self.engine.object(py, edge.head)?))
             })
             .collect();
         PyList::new(py, pairs?)
@@ -397,9 +389,8 @@ impl GraphBase {
         count(
             py,
             self.engine
-                .objects()
-                .iter()
-                .map(|object| classifier.call1((object,))),
+                .vertices()
+                .map(|v| classifier.call1((self.engine.object(py, v)?,))),
         )
     }
 
@@ -414,8 +405,9 @@ impl GraphBase {
     fn find_by<'py>(&self, predicate: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let py = predicate.py();
         let found = PyList::empty(py);
-        for object in self.engine.objects() {
-            if predicate.call1((object,))?.is_truthy()? {
+        for v in self.engine.vertices() {
+            let object = self.engine.object(py, v)?;
+            if predicate.call1((&object,))?.is_truthy()? {
                 found.append(object)?;
             }
         }
@@ -621,7 +613,7 @@ impl GraphBase {
     }
 
     fn __len__(&self) -> usize {
-        self.engine.objects().len()
+        self.engine.vertex_count()
     }
 
     fn __contains__(&self, vertex: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -638,7 +630,7 @@ impl GraphBase {
     ///     >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
     ///     True
     fn to_graphml(slf: &Bound<'_, Self>) -> PyResult<String> {
-        exchange::text(slf.py(), &slf.borrow().engine, formats::graphml::to_graphml)
+        exchange::GRAPHML.text(slf.py(), &slf.borrow().engine)
     }
 
     /// Writes the graph with its labels into a GraphML file, for yEd, Gephi, NetworkX and
@@ -657,9 +649,7 @@ impl GraphBase {
     ///     >>> [vertex.annotation for vertex in AnnotatedGraph.import_graphml(path)]
     ///     ['list[0]']
     fn export_graphml(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
-        exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
-            formats::graphml::write_graphml(graph, out)
-        })
+        exchange::GRAPHML.export(slf.py(), &slf.borrow().engine, &path)
     }
 
     /// Returns the graph with its labels as a GEXF text: see `export_gexf`.
@@ -668,16 +658,14 @@ impl GraphBase {
     ///     >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()
     ///     True
     fn to_gexf(slf: &Bound<'_, Self>) -> PyResult<String> {
-        exchange::text(slf.py(), &slf.borrow().engine, formats::gexf::to_gexf)
+        exchange::GEXF.text(slf.py(), &slf.borrow().engine)
     }
 
     /// Writes the graph with its labels into a GEXF file, for Gephi.
     ///
     /// Labels, errors, cost and the replacement of the file are as for `export_graphml`.
     fn export_gexf(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
-        exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
-            formats::gexf::write_gexf(graph, out)
-        })
+        exchange::GEXF.export(slf.py(), &slf.borrow().engine, &path)
     }
 
     /// Returns the graph with its labels as JSON for Cytoscape: see `export_cytoscape`.
@@ -688,11 +676,7 @@ impl GraphBase {
     ///     >>> [node["data"]["name"] for node in graph["elements"]["nodes"]]
     ///     ['list[0]']
     fn to_cytoscape(slf: &Bound<'_, Self>) -> PyResult<String> {
-        exchange::text(
-            slf.py(),
-            &slf.borrow().engine,
-            formats::cytoscape::to_cytoscape,
-        )
+        exchange::CYTOSCAPE.text(slf.py(), &slf.borrow().engine)
     }
 
     /// Writes the graph with its labels into a JSON file for Cytoscape and Cytoscape.js.
@@ -700,9 +684,7 @@ impl GraphBase {
     /// The label of a vertex is its `name`, that of an edge its `interaction`. Labels, errors,
     /// cost and the replacement of the file are as for `export_graphml`.
     fn export_cytoscape(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
-        exchange::export(slf.py(), &slf.borrow().engine, &path, |graph, out| {
-            formats::cytoscape::write_cytoscape(graph, out)
-        })
+        exchange::CYTOSCAPE.export(slf.py(), &slf.borrow().engine, &path)
     }
 
     /// Writes a CSV table of the edges and, if `vertices_path` is given, one of the vertices.
@@ -737,7 +719,7 @@ impl GraphBase {
             "<{}.{} object of size {} at {:#x}>",
             class.module()?,
             class.qualname()?,
-            slf.borrow().engine.objects().len(),
+            slf.borrow().engine.vertex_count(),
             slf.as_ptr() as usize,
         )))
     }

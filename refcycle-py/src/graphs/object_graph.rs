@@ -126,7 +126,8 @@ impl ObjectGraph {
     /// Returns the graph with labels in place of objects, as an `AnnotatedGraph`.
     ///
     /// The id of a vertex is the `id()` of its object, that of an edge its number in this graph.
-    /// The result keeps no object alive. Takes about two seconds for a million objects.
+    /// The result keeps no object alive. Its vertices and edges are created when they are asked
+    /// for. Takes about a second and 110 MB for a million objects.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> [vertex.annotation for vertex in ObjectGraph([[1, 2], {}]).annotated()]
@@ -558,7 +559,8 @@ impl ObjectGraph {
         let engine = &slf.as_super().borrow().engine;
         let v = engine.vertex(obj)?;
         let dominator = engine.retention(slf.py())?.immediate_dominator(v);
-        Ok(dominator.map(|dominator| engine.object(slf.py(), dominator)))
+        let dominator = dominator.map(|dominator| engine.object(slf.py(), dominator));
+        dominator.transpose()
     }
 
     /// Returns the graph of an object and of all objects that it dominates: of what would be

@@ -88,7 +88,7 @@ pub(crate) use gc::{collector_module, remember_functions};
 pub(crate) use generators::{
     awaited, generator_fields, generator_function, generator_locals, generator_stack,
 };
-pub(crate) use held::Held;
+pub(crate) use held::{Held, is_shared};
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};
 pub(crate) use interpreter::{interpreter_dicts, is_alone, is_ending, sys_attribute};
 pub(crate) use layout_check::check_layouts;

@@ -10,8 +10,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyString};
 use refcycle_core::Watch;
 use refcycle_dot::AnnotatedGraph;
-use refcycle_dot::exchange::graphml::{GraphmlError, read_graphml};
-use refcycle_dot::exchange::{self, csv};
+use refcycle_dot::exchange::graphml::{self, GraphmlError, read_graphml};
+use refcycle_dot::exchange::{self, csv, cytoscape, gexf};
 
 use super::named::{ask_for_text, export_error};
 use crate::engine::Engine;
@@ -20,13 +20,43 @@ use crate::interrupt::Signals;
 use crate::os_error::os_error;
 use crate::terminal;
 
-/// One of our writers.
-type Writer = fn(&AnnotatedGraph, &mut dyn Write) -> io::Result<()>;
+/// A format of one file, for the names of a graph.
+pub(crate) struct NamesFormat {
+    to_text: fn(&AnnotatedGraph) -> String,
+    write: fn(&AnnotatedGraph, &mut dyn Write) -> io::Result<()>,
+}
 
-/// Writes the names of a graph into a file.
-pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path, writer: Writer) -> PyResult<()> {
-    let named = engine.kind().named(py, engine)?;
-    export_with(py, path, |out| writer(&named, out))
+pub(crate) const GRAPHML: NamesFormat = NamesFormat {
+    to_text: graphml::to_graphml,
+    write: |graph, out| graphml::write_graphml(graph, out),
+};
+
+pub(crate) const GEXF: NamesFormat = NamesFormat {
+    to_text: gexf::to_gexf,
+    write: |graph, out| gexf::write_gexf(graph, out),
+};
+
+pub(crate) const CYTOSCAPE: NamesFormat = NamesFormat {
+    to_text: cytoscape::to_cytoscape,
+    write: |graph, out| cytoscape::write_cytoscape(graph, out),
+};
+
+impl NamesFormat {
+    /// The names of a graph as a text.
+    pub(crate) fn text(&self, py: Python<'_>, engine: &Engine) -> PyResult<String> {
+        let named = engine.kind().named(py, engine)?;
+        ask_for_text(&named)?;
+        let text = py.detach(|| (self.to_text)(&named));
+        // Python's copy.
+        memory::ask(4 * text.len())?;
+        Ok(text)
+    }
+
+    /// Writes the names of a graph into a file.
+    pub(crate) fn export(&self, py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
+        let named = engine.kind().named(py, engine)?;
+        export_with(py, path, |out| (self.write)(&named, out))
+    }
 }
 
 /// Writes tables of the edges and, if asked to, of the vertices.
@@ -42,20 +72,6 @@ pub(crate) fn export_csv(
         Some(path) => export_with(py, path, |out| csv::write_vertices(&named, out)),
         None => Ok(()),
     }
-}
-
-/// The names of a graph as a text.
-pub(crate) fn text(
-    py: Python<'_>,
-    engine: &Engine,
-    to_text: fn(&AnnotatedGraph) -> String,
-) -> PyResult<String> {
-    let named = engine.kind().named(py, engine)?;
-    ask_for_text(&named)?;
-    let text = py.detach(|| to_text(&named));
-    // Python's copy.
-    memory::ask(4 * text.len())?;
-    Ok(text)
 }
 
 /// Writes a file while other threads run Python; Ctrl-C stops it.

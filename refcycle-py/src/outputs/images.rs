@@ -53,7 +53,7 @@ impl PictureLook {
             look.set(engine, &name.extract::<String>()?, &value)?;
         }
         let wants_roots = look.roots.unwrap_or(engine.reading().is_some());
-        if wants_roots && engine.objects().len() <= MOST_WITH_ROOTS {
+        if wants_roots && engine.vertex_count() <= MOST_WITH_ROOTS {
             look.style.roots = drawn(py, engine)?;
         }
         Ok(look)

@@ -43,7 +43,7 @@ fn package<'py>(py: Python<'py>, method: &str, name: &str) -> PyResult<Bound<'py
 struct Attributes<'a, 'py> {
     py: Python<'py>,
     engine: &'a Engine,
-    named: AnnotatedGraph,
+    named: Arc<AnnotatedGraph>,
     types: Vec<Rc<str>>,
     checkpoint: Checkpoint,
 }
@@ -96,10 +96,10 @@ pub(crate) fn to_networkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bou
     let graph = networkx.getattr("MultiDiGraph")?.call0()?;
     let mut parts = Attributes::new(py, engine)?;
     let (vertices, edges) = (PyList::empty(py), PyList::empty(py));
-    for v in (0..engine.objects().len()).map(VertexId::from_index) {
+    for v in engine.vertices() {
         vertices.append((parts.key(v)?, parts.vertex(v)?))?;
     }
-    let core = parts.named.graph().clone();
+    let core = parts.named.shared_graph();
     for edge in core.references() {
         let ends = (parts.key(edge.tail)?, parts.key(edge.head)?);
         let id = parts.named.edge_id(edge.id);
@@ -116,12 +116,12 @@ pub(crate) fn to_rustworkx<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bo
     let graph = rustworkx.getattr("PyDiGraph")?.call0()?;
     let mut parts = Attributes::new(py, engine)?;
     let (vertices, edges) = (PyList::empty(py), PyList::empty(py));
-    for v in (0..engine.objects().len()).map(VertexId::from_index) {
+    for v in engine.vertices() {
         let payload = parts.vertex(v)?;
         payload.set_item(intern!(py, "id"), parts.key(v)?)?;
         vertices.append(payload)?;
     }
-    let core = parts.named.graph().clone();
+    let core = parts.named.shared_graph();
     for edge in core.references() {
         let payload = parts.edge(edge.id)?;
         payload.set_item(intern!(py, "id"), parts.named.edge_id(edge.id))?;
@@ -139,7 +139,7 @@ pub(crate) fn to_scipy<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<
     let graph = match engine.shared_graph() {
         Some(graph) => graph,
         None => {
-            let bare = CsrGraph::from_edges(engine.objects().len(), []);
+            let bare = CsrGraph::from_edges(engine.vertex_count(), []);
             Arc::new(bare.expect("few vertices, no edges"))
         }
     };

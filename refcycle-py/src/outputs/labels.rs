@@ -47,17 +47,13 @@ impl<'a, 'py> Labels<'a, 'py> {
         self.outside = true;
         self
     }
-
-    fn object(&self, v: VertexId) -> &'a Py<PyAny> {
-        &self.engine.objects()[v.index()]
-    }
 }
 
 impl Names for Labels<'_, '_> {
     type Error = PyErr;
 
     fn vertex(&mut self, v: VertexId) -> PyResult<Cow<'_, str>> {
-        let label = self.engine.kind().label(self.py, self.object(v))?;
+        let label = self.engine.kind().label(self.py, self.engine, v)?;
         memory::room_for(LINE + 4 * label.len())?;
         Ok(Cow::Owned(label))
     }
@@ -70,13 +66,14 @@ impl Names for Labels<'_, '_> {
     fn kind(&mut self, v: VertexId) -> PyResult<Rc<str>> {
         self.checkpoint.step(self.py)?;
         memory::room_for(NEIGHBOUR)?;
-        let (py, kind, object) = (self.py, self.engine.kind(), self.object(v));
-        if !kind.groups_by_type() {
-            return Ok(kind.group(py, object)?.into());
+        let (py, engine) = (self.py, self.engine);
+        let group = || engine.kind().group(py, engine, v);
+        if !engine.kind().groups_by_type() {
+            return Ok(group()?.into());
         }
-        match self.kinds.entry(kind.type_key(py, object)) {
+        match self.kinds.entry(engine.type_key(py, v)) {
             Entry::Occupied(known) => Ok(Rc::clone(known.get())),
-            Entry::Vacant(place) => Ok(Rc::clone(place.insert(kind.group(py, object)?.into()))),
+            Entry::Vacant(place) => Ok(Rc::clone(place.insert(group()?.into()))),
         }
     }
 
@@ -96,10 +93,9 @@ pub(crate) fn types(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Rc<str>>> {
     let kind = engine.kind();
     let has_types = kind.is_of_objects() || kind.groups_by_type();
     let mut labels = Labels::new(py, engine);
-    let types = (0..engine.objects().len()).map(|number| {
+    let types = engine.vertices().map(|v| {
         // A place in an array that grows, and perhaps a text.
         memory::room_for(48 + 64)?;
-        let v = VertexId::from_index(number);
         if !has_types {
             return labels.kind(v);
         }

@@ -2,11 +2,12 @@
 
 use std::collections::hash_map::Entry;
 use std::path::Path;
+use std::sync::Arc;
 
 use pyo3::exceptions::{PyRuntimeError, PyTimeoutError, PyValueError};
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId, Vertices};
-use refcycle_dot::{AnnotatedGraph, BuildError, ExportError};
+use refcycle_dot::{AnnotatedGraph, Annotator, BuildError, ExportError};
 use rustc_hash::FxHashMap;
 
 use crate::annotate::{Values, names_of, object_name};
@@ -20,10 +21,16 @@ use crate::os_error::os_error;
 /// What the name of a vertex or of an edge takes, with what is needed to find it.
 const NAME: usize = 250;
 
-/// Asks for the memory of an annotated graph, but for the names themselves: a copy of the
-/// graph, and for each vertex and edge an entry of an array, and one in a table of ids.
-pub(crate) fn ask_for_names(graph: &CsrGraph, vertices: usize) -> PyResult<()> {
-    memory::ask(graph.memory() + 220 * (vertices + graph.edge_count()))
+/// Asks for the memory of the names of a graph, but for long texts: for each vertex and edge an
+/// entry of an array, and entries in the tables in which a name is found again.
+pub(crate) fn ask_for_names(vertices: usize, edges: usize) -> PyResult<()> {
+    memory::ask(220 * (vertices + edges))
+}
+
+/// The core's graph for an annotated graph, which shares it if the engine has one.
+pub(crate) fn shared_graph(engine: &Engine) -> Arc<CsrGraph> {
+    let graph = engine.shared_graph();
+    graph.unwrap_or_else(|| Arc::new(engine.any_graph().into_owned()))
 }
 
 /// The JSON text of a graph.
@@ -63,14 +70,11 @@ pub(crate) fn ask_for_text(graph: &AnnotatedGraph) -> PyResult<()> {
 /// Names for the objects of a graph and the references between them.
 pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
     let objects = engine.objects();
-    ask_for_names(
-        engine.graph().unwrap_or(&CsrGraph::default()),
-        objects.len(),
-    )?;
-    let graph = engine.any_graph().into_owned();
+    let graph = shared_graph(engine);
+    ask_for_names(objects.len(), graph.edge_count())?;
     let mut checkpoint = Checkpoint::new();
-    let mut vertices = Vec::with_capacity(objects.len());
-    let mut edges = Vec::with_capacity(graph.edge_count());
+    let mut annotator = Annotator::with_capacity(objects.len(), graph.edge_count());
+    let mut edges = (0..graph.edge_count()).map(EdgeId::from_index);
     let mut measured = Measured::default();
     for (number, object) in objects.iter().enumerate() {
         // A signal handler may run here.
@@ -87,37 +91,36 @@ pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedG
                 names_of(seen, children, Values::Shown),
             )
         });
-        vertices.push((object.as_ptr() as u64, name));
-        for name in names {
-            let edge = EdgeId::from_index(edges.len());
-            edges.push((u64::from(engine.edge_number(edge)), name));
+        annotator.vertex(object.as_ptr() as u64, &name);
+        for (name, edge) in names.into_iter().zip(edges.by_ref()) {
+            annotator.edge(u64::from(engine.edge_number(edge)), name.as_ref());
         }
     }
-    AnnotatedGraph::name(graph, vertices, edges).map_err(build_error)
+    annotator.finish(graph).map_err(build_error)
 }
 
 /// Names for the objects of a file and the references between them.
 pub(crate) fn of_saved(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
-    let graph = engine.any_graph().into_owned();
-    ask_for_names(&graph, engine.objects().len())?;
-    let mut vertices = Vec::with_capacity(engine.objects().len());
+    let graph = shared_graph(engine);
+    ask_for_names(engine.objects().len(), graph.edge_count())?;
+    let mut annotator = Annotator::with_capacity(engine.objects().len(), graph.edge_count());
     for object in engine.objects() {
         let saved = SavedObject::of(py, object);
         memory::room_for(NAME)?;
-        vertices.push((saved.address(), saved.name()));
+        annotator.vertex(saved.address(), &saved.name());
     }
-    let mut edges = Vec::with_capacity(graph.edge_count());
     for edge in graph.references() {
         memory::room_for(NAME)?;
         let number = u64::from(engine.edge_number(edge.id));
-        edges.push((number, engine.saved_reference(py, edge.tail, edge.id)));
+        let name = engine.saved_reference(py, edge.tail, edge.id);
+        annotator.edge(number, name.as_ref());
     }
-    AnnotatedGraph::name(graph, vertices, edges).map_err(build_error)
+    annotator.finish(graph).map_err(build_error)
 }
 
 /// The `str()` of the vertices, and numbers.
 pub(crate) fn of_texts(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
-    let graph = engine.graph().cloned().unwrap_or_default();
+    let graph = shared_graph(engine);
     let texts: PyResult<Vec<_>> = engine
         .objects()
         .iter()

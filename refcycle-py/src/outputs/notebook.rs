@@ -7,7 +7,6 @@ use std::time::Duration;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use refcycle_core::VertexId;
 use refcycle_dot::summary::{Ranking, Tally};
 use refcycle_dot::text::{self, Names, counted, grouped};
 
@@ -36,7 +35,7 @@ pub(crate) fn mimebundle<'py>(
     let bundle = PyDict::new(py);
     let table = TypeTable::of(py, class, engine)?;
     bundle.set_item("text/plain", table.text())?;
-    let is_small = engine.objects().len() <= PICTURED;
+    let is_small = engine.vertex_count() <= PICTURED;
     let picture = match is_small && wants_picture {
         true => unless_exception(py, picture(py, engine))?.flatten(),
         false => None,
@@ -73,9 +72,9 @@ struct TypeTable {
 impl TypeTable {
     fn of(py: Python<'_>, class: &str, engine: &Engine) -> PyResult<Self> {
         let mut labels = Labels::new(py, engine);
-        let vertices = engine.objects().len();
+        let vertices = engine.vertex_count();
         let mut tally = Tally::default();
-        for v in (0..vertices).map(VertexId::from_index) {
+        for v in engine.vertices() {
             tally.add(labels.kind(v)?, v, 0);
         }
         Ok(Self {

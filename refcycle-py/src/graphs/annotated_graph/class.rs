@@ -1,12 +1,14 @@
 //! The class, and what its vertices are.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, Edge, EdgeId, IDirectedGraph, VertexId};
-use refcycle_dot::text::kind_of;
+use refcycle_core::{Edge, EdgeId, VertexId};
+use refcycle_dot::Annotator;
 
 use crate::engine::{Engine, GraphKind};
 use crate::graphs::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
-use crate::graphs::base::GraphBase;
+use crate::graphs::base::{GraphBase, object_of};
 use crate::heap::Measured;
 use crate::interrupt::Checkpoint;
 use crate::outputs::named::{self, build_error};
@@ -17,7 +19,7 @@ use crate::outputs::named::{self, build_error};
 pub(crate) struct AnnotatedGraph;
 
 /// `AnnotatedVertex`es, and `AnnotatedEdge`s between them.
-pub(in crate::graphs) struct AnnotatedParts;
+pub(super) struct AnnotatedParts;
 
 impl GraphKind for AnnotatedParts {
     fn of_part(&self, _py: Python<'_>) -> Box<dyn GraphKind> {
@@ -25,17 +27,17 @@ impl GraphKind for AnnotatedParts {
     }
 
     fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
-        let base = PyClassInitializer::from(GraphBase { engine });
-        Ok(Py::new(py, base.add_subclass(AnnotatedGraph))?.into_any())
+        object_of(py, engine, AnnotatedGraph)
     }
 
-    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        let vertex = vertex.bind(py).cast::<AnnotatedVertex>()?;
+    fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        let vertex = engine.object(py, v)?.cast_into::<AnnotatedVertex>()?;
         Ok(vertex.borrow().label(py))
     }
 
-    fn group(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        Ok(kind_of(&self.label(py, vertex)?).to_owned())
+    fn group(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        let vertex = engine.object(py, v)?.cast_into::<AnnotatedVertex>()?;
+        Ok(vertex.borrow().class(py))
     }
 
     fn groups_by_type(&self) -> bool {
@@ -56,8 +58,12 @@ impl GraphKind for AnnotatedParts {
         edges.iter().map(label).collect()
     }
 
-    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
-        to_named(py, engine)
+    fn named(
+        &self,
+        py: Python<'_>,
+        engine: &Engine,
+    ) -> PyResult<Arc<refcycle_dot::AnnotatedGraph>> {
+        to_named(py, engine).map(Arc::new)
     }
 
     fn key<'py>(
@@ -66,35 +72,28 @@ impl GraphKind for AnnotatedParts {
         engine: &Engine,
         v: VertexId,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let vertex = engine.object(py, v).cast_into::<AnnotatedVertex>()?;
+        let vertex = engine.object(py, v)?.cast_into::<AnnotatedVertex>()?;
         Ok(vertex.borrow().id(py).into_any())
     }
 }
 
 /// Our graph for the Python one.
 fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
-    let empty = CsrGraph::default();
-    let graph = engine.graph().unwrap_or(&empty);
-    named::ask_for_names(graph, engine.objects().len())?;
+    let graph = named::shared_graph(engine);
+    let counts = (engine.vertex_count(), engine.edge_count());
+    named::ask_for_names(counts.0, counts.1)?;
     let mut checkpoint = Checkpoint::new();
-    let vertices: PyResult<Vec<_>> = engine
-        .objects()
-        .iter()
-        .map(|vertex| {
-            checkpoint.step(py)?;
-            vertex
-                .bind(py)
-                .cast::<AnnotatedVertex>()?
-                .borrow()
-                .parts(py)
-        })
-        .collect();
-    let edges: PyResult<Vec<_>> = (0..graph.edge_count())
-        .map(|edge| {
-            checkpoint.step(py)?;
-            let edge = engine.edge_name(py, EdgeId::from_index(edge))?;
-            edge.cast::<AnnotatedEdge>()?.borrow().parts(py)
-        })
-        .collect();
-    refcycle_dot::AnnotatedGraph::annotate(graph.clone(), vertices?, edges?).map_err(build_error)
+    let mut annotator = Annotator::with_capacity(counts.0, counts.1);
+    for vertex in engine.objects() {
+        checkpoint.step(py)?;
+        let vertex = vertex.bind(py).cast::<AnnotatedVertex>()?;
+        vertex.borrow().annotate(py, &mut annotator)?;
+    }
+    for edge in (0..counts.1).map(EdgeId::from_index) {
+        checkpoint.step(py)?;
+        let edge = engine.edge_name(py, edge)?;
+        let edge = edge.cast::<AnnotatedEdge>()?;
+        edge.borrow().annotate(py, &mut annotator)?;
+    }
+    annotator.finish(graph).map_err(build_error)
 }

@@ -1,10 +1,13 @@
 //! The class, and what its vertices are.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
+use refcycle_core::VertexId;
 use refcycle_dot::AnnotatedGraph;
 
 use crate::engine::{Engine, GraphKind};
-use crate::graphs::base::GraphBase;
+use crate::graphs::base::{GraphBase, object_of};
 use crate::outputs::named;
 
 /// A graph of hashable objects, compared by equality.
@@ -23,15 +26,14 @@ impl GraphKind for Hashables {
     }
 
     fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
-        let base = PyClassInitializer::from(GraphBase { engine });
-        Ok(Py::new(py, base.add_subclass(DirectedGraph))?.into_any())
+        object_of(py, engine, DirectedGraph)
     }
 
-    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        named::str_of(py, vertex)
+    fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        named::str_of(py, &engine.objects()[v.index()])
     }
 
-    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
-        named::of_texts(py, engine)
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<Arc<AnnotatedGraph>> {
+        named::of_texts(py, engine).map(Arc::new)
     }
 }

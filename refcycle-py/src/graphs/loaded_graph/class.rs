@@ -1,5 +1,7 @@
 //! The class, and what its vertices are.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
@@ -41,12 +43,14 @@ impl GraphKind for SavedObjects {
         true
     }
 
-    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        Ok(SavedObject::of(py, vertex).label().to_owned())
+    fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        Ok(SavedObject::of(py, &engine.objects()[v.index()])
+            .label()
+            .to_owned())
     }
 
-    fn group(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        Ok(class_of(SavedObject::of(py, vertex).name()).to_owned())
+    fn group(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        Ok(class_of(SavedObject::of(py, &engine.objects()[v.index()]).name()).to_owned())
     }
 
     fn groups_by_type(&self) -> bool {
@@ -67,8 +71,8 @@ impl GraphKind for SavedObjects {
             .collect())
     }
 
-    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
-        named::of_saved(py, engine)
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<Arc<AnnotatedGraph>> {
+        named::of_saved(py, engine).map(Arc::new)
     }
 
     fn key<'py>(

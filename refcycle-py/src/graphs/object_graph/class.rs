@@ -1,5 +1,7 @@
 //! The class, and what its vertices are.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
@@ -7,7 +9,7 @@ use refcycle_dot::text::class_of;
 
 use crate::annotate::{Values, names_of, object_annotation, object_name};
 use crate::engine::{Engine, GraphKind};
-use crate::graphs::base::GraphBase;
+use crate::graphs::base::{GraphBase, object_of};
 use crate::heap::{Measured, paused};
 use crate::outputs::named;
 
@@ -27,21 +29,22 @@ impl GraphKind for LiveObjects {
     }
 
     fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
-        let base = PyClassInitializer::from(GraphBase { engine });
-        Ok(Py::new(py, base.add_subclass(ObjectGraph))?.into_any())
+        object_of(py, engine, ObjectGraph)
     }
 
     fn is_of_objects(&self) -> bool {
         true
     }
 
-    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        Ok(paused(py, |heap| object_annotation(heap.see(vertex))))
+    fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        let object = &engine.objects()[v.index()];
+        Ok(paused(py, |heap| object_annotation(heap.see(object))))
     }
 
     // The class in a name depends on the type of the object alone.
-    fn group(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        let name = paused(py, |heap| object_name(heap.see(vertex), Values::Shown));
+    fn group(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        let object = &engine.objects()[v.index()];
+        let name = paused(py, |heap| object_name(heap.see(object), Values::Shown));
         Ok(class_of(name.borrowed()).to_owned())
     }
 
@@ -67,8 +70,8 @@ impl GraphKind for LiveObjects {
         }))
     }
 
-    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
-        named::of_objects(py, engine)
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<Arc<AnnotatedGraph>> {
+        named::of_objects(py, engine).map(Arc::new)
     }
 
     fn key<'py>(

@@ -1,10 +1,13 @@
 //! The class, and what its vertices are.
 
+use std::sync::Arc;
+
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
+use refcycle_core::VertexId;
 use refcycle_dot::AnnotatedGraph;
 
 use crate::engine::{Engine, GraphKind};
@@ -46,12 +49,12 @@ impl GraphKind for UserVertices {
         false
     }
 
-    fn label(&self, py: Python<'_>, vertex: &Py<PyAny>) -> PyResult<String> {
-        named::str_of(py, vertex)
+    fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
+        named::str_of(py, &engine.objects()[v.index()])
     }
 
-    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGraph> {
-        named::of_texts(py, engine)
+    fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<Arc<AnnotatedGraph>> {
+        named::of_texts(py, engine).map(Arc::new)
     }
 
     fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
