@@ -8,6 +8,7 @@ use crate::engine::SavedObject;
 use crate::heap::paused;
 use crate::modules;
 use crate::names::ObjectName;
+use crate::provided::{Provided, provided};
 
 /// Returns what an object is, in one or two short lines.
 ///
@@ -60,11 +61,10 @@ pub(crate) fn redacted_function(name: &Bound<'_, PyString>) -> String {
 #[pyfunction]
 pub(crate) fn annotated_references<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = obj.py();
-    let references = modules::attribute(py, "refcycle.key_transform_dict", "KeyTransformDict")?
-        .call1((
-            modules::attribute(py, "builtins", "id")?,
-            modules::attribute(py, "builtins", "list")?,
-        ))?;
+    let references = provided(py, Provided::KeyedDict)?.call1((
+        modules::attribute(py, "builtins", "id")?,
+        modules::attribute(py, "builtins", "list")?,
+    ))?;
     for (target, name) in named_references(py, obj, Values::Shown)? {
         references
             .get_item(target)?

@@ -19,6 +19,7 @@ mod modules;
 mod names;
 mod os_error;
 mod outputs;
+mod provided;
 mod roots;
 mod terminal;
 
@@ -65,6 +66,8 @@ mod _refcycle {
     use crate::outputs::arrow::{ArrowTable, ArrowTables};
     #[pymodule_export]
     use crate::outputs::text::Tree;
+    #[pymodule_export]
+    use crate::provided::register;
     #[pymodule_export]
     use crate::roots::Root;
     #[pymodule_export]

@@ -8,6 +8,7 @@
 from typing import TYPE_CHECKING
 
 from refcycle import _extension as _extension  # first: the library for this interpreter
+from refcycle import _provided as _provided  # second: what the library calls
 from refcycle._refcycle import VERSION as __version__
 from refcycle._refcycle import _later, capabilities
 from refcycle.annotated_graph import AnnotatedGraph

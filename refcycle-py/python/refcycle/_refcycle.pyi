@@ -1785,6 +1785,13 @@ class NewFile:
 def save_into(graph: ObjectGraph, file: NewFile, *, redact: bool) -> None:
     """Writes a graph as `ObjectGraph.save` does, into a `NewFile`."""
 
+def _register(places: dict[str, tuple[str, str]], /) -> None:
+    """Registers where the functions and classes are that compiled code calls.
+
+    `places` has a module and a name in it for each of them. `ValueError` if one is missing or
+    unknown; the previous places then stay.
+    """
+
 def _later(module: str, name: str, /) -> Any:
     """Returns an attribute of a module, which is imported if necessary.
 

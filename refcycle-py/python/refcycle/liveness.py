@@ -18,14 +18,14 @@ object __main__.Connection is kept alive by
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._text.escapes import escaped, is_encodable, printable
 from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step
-from refcycle._why.steps import Found, from_the_module, label_of, steps_along, steps_around
+from refcycle._why.steps import Found, chain_of, label_of, steps_around
 from refcycle._why.tree import Line, tree_lines
 from refcycle.remedies import Remedy, remedies
 
@@ -46,29 +46,31 @@ class Why:
     def __init__(
         self,
         graph: ObjectGraph,
-        label: str,
-        chains: tuple[Chain, ...],
+        obj: object,
+        chains: Iterable[Found],
         more: bool,
         only_caller: bool,
-        cycle: tuple[Step, ...],
-        types: Types,
+        cycle: tuple[Sequence[object], Sequence[Sequence[ReferenceName]]],
     ) -> None:
+        types, is_saved = Types(graph), is_graph_of_file(graph)
         self.graph = graph
         """The objects of the chains and of the cycle, an `ObjectGraph`."""
-        self.label = label
+        self.label = label_of(obj)
         """What the object is, in one line."""
-        self.chains = chains
+        self.chains: tuple[Chain, ...] = tuple(
+            chain_of(found, types, is_saved=is_saved) for found in chains
+        )
         """The chains, a tuple of `Chain`, the shortest first. They share no object except
         modules and the object itself: each one must be cut to free it."""
         self.more = more
         """Whether there are more such chains than were asked for."""
         self.only_caller = only_caller
         """Whether nothing holds it except variables of the calling function, or the call."""
-        self.cycle = cycle
+        self.cycle: tuple[Step, ...] = tuple(steps_around(*cycle, types))
         """If nothing outside holds it: the steps of the nearest cycle that does. The reference of
         the first step is that of the last object to it. Otherwise empty.
         """
-        self.remedies: tuple[Remedy, ...] = remedies(chains, cycle, types)
+        self.remedies: tuple[Remedy, ...] = remedies(self.chains, self.cycle, types)
         """The patterns that refcycle recognises in the chains, each with a fix."""
 
     @property
@@ -111,23 +113,3 @@ class Why:
         bundle: dict[str, Any] = dict(self.graph._repr_mimebundle_(include, exclude))
         bundle["text/plain"] = self.to_text()
         return bundle
-
-
-def _told(
-    graph: ObjectGraph,
-    obj: object,
-    chains: Sequence[Found],
-    more: bool,
-    only_caller: bool,
-    cycle: tuple[Sequence[object], Sequence[Sequence[ReferenceName]]],
-) -> Why:
-    """Return the answer that the search found."""
-    is_saved = is_graph_of_file(graph)
-    modules = (from_the_module(found, is_saved=is_saved) for found in chains)
-    types = Types(graph)
-    told = tuple(
-        Chain(holder, tuple(steps_along(objects, references, types)))
-        for holder, objects, references in modules
-    )
-    around = tuple(steps_around(*cycle, types))
-    return Why(graph, label_of(obj), told, more, only_caller, around, types)

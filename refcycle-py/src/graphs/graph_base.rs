@@ -15,12 +15,12 @@ use super::cycles::{FeedbackArcSet, SimpleCycles};
 use crate::engine::lookup::generations as parse_generations;
 use crate::heap::memory;
 use crate::interrupt::Checkpoint;
-use crate::modules;
 use crate::outputs::arrow::{ArrowTables, tables};
 use crate::outputs::exchange;
 use crate::outputs::interop;
 use crate::outputs::notebook::mimebundle;
 use crate::outputs::text::{Request, Tree, tree};
+use crate::provided::{Provided, provided};
 use crate::terminal;
 
 fn no_path() -> PyErr {
@@ -89,7 +89,7 @@ impl GraphBase {
 
 /// Whether an object is a graph of a user's class.
 fn is_graph(object: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let class = modules::attribute(object.py(), "refcycle.i_directed_graph", "IDirectedGraph")?;
+    let class = provided(object.py(), Provided::Graph)?;
     object.is_instance(&class)
 }
 

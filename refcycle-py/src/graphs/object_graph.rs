@@ -26,6 +26,7 @@ use crate::outputs::images::{self, ImageRequest, PictureLook};
 use crate::outputs::named;
 use crate::outputs::page;
 use crate::outputs::save;
+use crate::provided::{Provided, provided};
 use crate::roots::roots;
 pub(super) use class::LiveObjects;
 pub(crate) use class::ObjectGraph;
@@ -120,7 +121,7 @@ impl ObjectGraph {
     ///     >>> ObjectGraph([numbers]).cycles()
     ///     [<Cycle of 1 object: list[1] -> list>]
     fn cycles<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        modules::attribute(slf.py(), "refcycle.cycles", "cycles_of")?.call1((slf,))
+        provided(slf.py(), Provided::Cycles)?.call1((slf,))
     }
 
     /// Returns the graph with labels in place of objects, as an `AnnotatedGraph`.
@@ -545,7 +546,7 @@ impl ObjectGraph {
     ///     >>> [found.retained_count for found in graph.dominator_tree().children(pool)]
     ///     [2]
     fn dominator_tree<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        modules::attribute(slf.py(), "refcycle.dominator_tree", "DominatorTree")?.call1((slf,))
+        provided(slf.py(), Provided::DominatorTree)?.call1((slf,))
     }
 
     /// Returns the nearest other object without which an object would be freed too, or `None`.
@@ -741,7 +742,7 @@ impl ObjectGraph {
     #[classmethod]
     fn vertex_set<'py>(class: &Bound<'py, pyo3::types::PyType>) -> PyResult<Bound<'py, PyAny>> {
         let py = class.py();
-        let set = modules::attribute(py, "refcycle.element_transform_set", "ElementTransformSet")?;
+        let set = provided(py, Provided::KeyedSet)?;
         set.call1((modules::attribute(py, "builtins", "id")?,))
     }
 
@@ -749,7 +750,7 @@ impl ObjectGraph {
     #[classmethod]
     fn vertex_dict<'py>(class: &Bound<'py, pyo3::types::PyType>) -> PyResult<Bound<'py, PyAny>> {
         let py = class.py();
-        let dict = modules::attribute(py, "refcycle.key_transform_dict", "KeyTransformDict")?;
+        let dict = provided(py, Provided::KeyedDict)?;
         dict.call1((modules::attribute(py, "builtins", "id")?,))
     }
 

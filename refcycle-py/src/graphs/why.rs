@@ -7,9 +7,9 @@ use refcycle_core::VertexId;
 use super::base::wrap;
 use crate::answers::{Liveness, NamedPath};
 use crate::engine::Engine;
-use crate::modules;
+use crate::provided::{Provided, provided};
 
-/// What `ObjectGraph.why` returns: a `refcycle.liveness.Why`.
+/// The result of `ObjectGraph.why`.
 pub(super) fn told<'py>(
     engine: &Engine,
     object: &Bound<'py, PyAny>,
@@ -32,7 +32,7 @@ pub(super) fn told<'py>(
         found.cycle.references,
     );
     let part = wrap(py, found.part)?;
-    modules::attribute(py, "refcycle.liveness", "_told")?.call1((
+    provided(py, Provided::Answer)?.call1((
         part,
         object,
         chains,

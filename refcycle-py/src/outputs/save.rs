@@ -17,8 +17,8 @@ use crate::files::NewFile;
 use crate::heap::memory;
 use crate::heap::{Measured, paused};
 use crate::interrupt::Checkpoint;
-use crate::modules;
 use crate::os_error::os_error;
+use crate::provided::{Provided, provided};
 use crate::roots::explained;
 use crate::terminal;
 
@@ -86,8 +86,7 @@ fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<He
         copy_objects(py, engine, &graph, &mut dump)?;
     } else {
         let types = see_objects(py, engine, &graph, values, &mut dump)?;
-        let described = modules::attribute(py, "refcycle._dumps.description", "describe")?
-            .call1((types, redact))?;
+        let described = provided(py, Provided::Description)?.call1((types, redact))?;
         for (key, value) in described.cast_into::<PyDict>()? {
             dump.metadata(key.extract::<String>()?, value.extract::<String>()?);
         }
@@ -176,8 +175,8 @@ fn see_states(
     types: &[(Py<PyAny>, String)],
     dump: &mut HeapDumpBuilder,
 ) -> PyResult<()> {
-    let has_state = modules::attribute(py, "refcycle._objects.states", "has_state")?;
-    let state_of = modules::attribute(py, "refcycle._objects.states", "state_of")?;
+    let has_state = provided(py, Provided::HasState)?;
+    let state_of = provided(py, Provided::State)?;
     let mut with_state = Vec::new();
     for (class, _) in types {
         if has_state.call1((class,))?.is_truthy()? {

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from refcycle._objects.references import is_attribute
 from refcycle._refcycle import object_name
-from refcycle._why.chains import Step
+from refcycle._why.chains import Chain, Step
 
 if TYPE_CHECKING:
     from refcycle._objects.types import Type, Types
     from refcycle._refcycle import ReferenceName
 
-__all__ = ["Found", "from_the_module", "label_of", "steps_along", "steps_around"]
+__all__ = ["Found", "chain_of", "label_of", "steps_around"]
 
 Reference = tuple[str, str, str | None, int | None]
 """How a reference is written, its kind, its name, and its index."""
@@ -93,9 +93,16 @@ def steps_around(
 
 
 Found = tuple[str, Sequence[object], Sequence[Sequence["ReferenceName"]]]
+"""A chain as the search finds it: the owner, the objects, and the names of the references."""
 
 
-def from_the_module(found: Found, *, is_saved: bool) -> Found:
+def chain_of(found: Found, types: Types, *, is_saved: bool) -> Chain:
+    """Return a chain of references."""
+    holder, objects, references = _from_the_module(found, is_saved=is_saved)
+    return Chain(holder, tuple(steps_along(objects, references, types)))
+
+
+def _from_the_module(found: Found, *, is_saved: bool) -> Found:
     """Return a chain that begins with a module where it begins with `sys.modules`."""
     holder, objects, references = found
     # A file does not have `sys.modules` itself.

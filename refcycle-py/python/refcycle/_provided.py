@@ -1,0 +1,22 @@
+"""Registers the functions and classes that the extension module calls.
+
+The extension module does not know the modules of this package. It imports each of these modules
+when it first needs one of its names.
+"""
+
+from refcycle._refcycle import _register
+
+PLACES = {
+    "answer": ("refcycle.liveness", "Why"),
+    "cycles": ("refcycle.cycles", "cycles_of"),
+    "description": ("refcycle._dumps.description", "describe"),
+    "dominator tree": ("refcycle.dominator_tree", "DominatorTree"),
+    "graph": ("refcycle.i_directed_graph", "IDirectedGraph"),
+    "has state": ("refcycle._objects.states", "has_state"),
+    "keyed dict": ("refcycle.key_transform_dict", "KeyTransformDict"),
+    "keyed set": ("refcycle.element_transform_set", "ElementTransformSet"),
+    "state": ("refcycle._objects.states", "state_of"),
+}
+"""Module and name of each."""
+
+_register(PLACES)

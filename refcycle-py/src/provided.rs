@@ -1,0 +1,92 @@
+//! Functions and classes that are written in Python and called from Rust.
+//!
+//! Rust code names only what it needs. The package registers at import where each of these is,
+//! in `refcycle/_provided.py`; the module is imported when it is first needed.
+
+use std::sync::{Mutex, PoisonError};
+
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::modules;
+
+/// What Python code provides.
+#[derive(Clone, Copy)]
+pub(crate) enum Provided {
+    /// The class of answers to `why`.
+    Answer,
+    /// A function that returns the cycles of a graph.
+    Cycles,
+    /// A function that returns facts about the program, for a dump.
+    Description,
+    /// The class of dominator trees.
+    DominatorTree,
+    /// The class of all graphs, including those of users.
+    Graph,
+    /// A function that tells whether instances of a class have a state of execution.
+    HasState,
+    /// A class of mappings whose keys are compared by a function.
+    KeyedDict,
+    /// A class of sets whose elements are compared by a function.
+    KeyedSet,
+    /// A function that returns the state of execution of an object.
+    State,
+}
+
+/// The names by which the package registers them, in the order of `Provided`.
+const NAMES: [&str; 9] = [
+    "answer",
+    "cycles",
+    "description",
+    "dominator tree",
+    "graph",
+    "has state",
+    "keyed dict",
+    "keyed set",
+    "state",
+];
+
+/// Module and name of each, in the order of `Provided`.
+static PLACES: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
+
+/// Registers where the functions and classes are that compiled code calls.
+///
+/// `places` has a module and a name in it for each of them. `ValueError` if one is missing or
+/// unknown; the previous places then stay.
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(name = "_register", signature = (places, /))]
+pub(crate) fn register(places: &Bound<'_, PyDict>) -> PyResult<()> {
+    let mut registered = Vec::with_capacity(NAMES.len());
+    for name in NAMES {
+        let Some(place) = places.get_item(name)? else {
+            return Err(PyValueError::new_err(format!("no place for {name:?}")));
+        };
+        registered.push(place.extract()?);
+    }
+    if places.len() > NAMES.len() {
+        return Err(PyValueError::new_err(format!(
+            "unknown names: the known ones are {}",
+            NAMES.join(", ")
+        )));
+    }
+    *PLACES.lock().unwrap_or_else(PoisonError::into_inner) = registered;
+    Ok(())
+}
+
+/// Returns a function or class that is written in Python.
+///
+/// `RuntimeError` if the program is ending and its module can no longer be imported.
+pub(crate) fn provided<'py>(py: Python<'py>, what: Provided) -> PyResult<Bound<'py, PyAny>> {
+    let place = {
+        let places = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
+        places.get(what as usize).cloned()
+    };
+    let Some((module, name)) = place else {
+        return Err(PyRuntimeError::new_err(
+            "the package refcycle has not been imported: import it first",
+        ));
+    };
+    modules::attribute(py, &module, &name)
+}
