@@ -71,7 +71,7 @@ mod _refcycle {
     #[pymodule_export]
     use crate::roots::Root;
     #[pymodule_export]
-    use crate::terminal::escape;
+    use crate::terminal::{cut, escape, width};
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 

@@ -1,9 +1,11 @@
 //! Text of the user's program is escaped here before it goes to a terminal. Data in a result
 //! is not escaped.
 
+use std::borrow::Cow;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
-use refcycle_dot::text::escaped;
+use refcycle_dot::text::{self, Charset, escaped};
 
 /// A label as a part of a line: the end of a line is a space.
 pub(crate) fn line(label: &str) -> String {
@@ -21,16 +23,41 @@ pub(crate) fn class_name(object: &Bound<'_, PyAny>) -> PyResult<String> {
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_escaped", signature = (text, /))]
-pub(crate) fn escape<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
-    let escape = |plain: &str| PyString::new(text.py(), &escaped(plain));
-    match text.to_str() {
-        Ok(plain) => Ok(escape(plain)),
-        // It has lone surrogates.
-        Err(_) => {
-            let bytes = text.call_method1("encode", ("utf-8", "backslashreplace"))?;
-            Ok(escape(&String::from_utf8_lossy(
-                bytes.cast::<PyBytes>()?.as_bytes(),
-            )))
-        }
+pub(crate) fn escape(text: &Bound<'_, PyString>) -> PyResult<String> {
+    Ok(escaped(&readable(text)?).into_owned())
+}
+
+/// Returns the number of cells that a text takes in a terminal: a wide character takes two.
+///
+///     >>> from refcycle._text.cells import width
+///     >>> width("list"), width("中文")
+///     (4, 4)
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(name = "_width", signature = (text, /))]
+pub(crate) fn width(text: &Bound<'_, PyString>) -> PyResult<usize> {
+    Ok(text::width(&readable(text)?))
+}
+
+/// Returns a text cut to at most `cells` cells of a terminal. An ellipsis of three dots marks
+/// what is left out.
+///
+///     >>> from refcycle._text.cells import cut
+///     >>> cut("a long name", 8)
+///     'a lon...'
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(name = "_cut", signature = (text, cells, /))]
+pub(crate) fn cut(text: &Bound<'_, PyString>, cells: usize) -> PyResult<String> {
+    Ok(text::cut(&readable(text)?, cells, Charset::Ascii))
+}
+
+/// A text in which lone surrogates, which Rust cannot hold, are escapes.
+fn readable<'a>(text: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
+    if let Ok(plain) = text.to_str() {
+        return Ok(Cow::Borrowed(plain));
     }
+    let bytes = text.call_method1("encode", ("utf-8", "backslashreplace"))?;
+    let bytes = bytes.cast::<PyBytes>()?.as_bytes();
+    Ok(Cow::Owned(String::from_utf8_lossy(bytes).into_owned()))
 }

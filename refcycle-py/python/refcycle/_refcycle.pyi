@@ -1798,6 +1798,23 @@ def _later(module: str, name: str, /) -> Any:
     `RuntimeError` if the program is ending and the module can no longer be imported.
     """
 
+def _width(text: str, /) -> int:
+    """Returns the number of cells that a text takes in a terminal: a wide character takes two.
+
+        >>> from refcycle._text.cells import width
+        >>> width("list"), width("中文")
+        (4, 4)
+    """
+
+def _cut(text: str, cells: int, /) -> str:
+    """Returns a text cut to at most `cells` cells of a terminal. An ellipsis of three dots marks
+    what is left out.
+
+        >>> from refcycle._text.cells import cut
+        >>> cut("a long name", 8)
+        'a lon...'
+    """
+
 def _escaped(text: str, /) -> str:
     r"""Returns a text as one line for a terminal.
 
