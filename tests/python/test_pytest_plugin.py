@@ -334,6 +334,8 @@ def test_class():
     class Local:
         pass
     Local()
+def test_class_with_a_dot_in_its_name():
+    type("schema.Local", (), {})
 def test_raises():
     with pytest.raises(KeyError) as caught:
         {}["key"]
@@ -346,7 +348,7 @@ def test_class_that_holds_itself():
 """
     code, output = session("--refcycle-fail", tests=tests)
     assert code == 1
-    assert "1 failed, 2 passed" in output
+    assert "1 failed, 3 passed" in output
     assert "class Local.itself" in output
 
 
