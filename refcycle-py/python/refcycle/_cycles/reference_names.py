@@ -8,10 +8,11 @@ and no key of a dict that does not look like a word of the program's.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle import _refcycle
-from refcycle._objects.references import is_attribute
+from refcycle._objects.attributes import entry_name, is_to_namespace, without_namespaces
 from refcycle._objects.types import id_of, is_dict
 from refcycle._refcycle import SavedObject
 from refcycle._refcycle import _escaped as escaped
@@ -123,8 +124,8 @@ def _is_word(key: str | None) -> bool:
 
 def attribute(reference: ReferenceName | None) -> Accessor:
     """Return how an attribute is written, from its entry in the `__dict__` of an object."""
-    if reference is not None and reference.key is not None:
-        return Accessor(f".{reference.key}", f".{reference.key}")
+    if (name := entry_name(reference)) is not None:
+        return Accessor(f".{name}", f".{name}")
     shown, stable = accessor(reference)
     return Accessor(f".__dict__{shown}", f".__dict__{stable}")
 
@@ -148,7 +149,7 @@ class GraphNames:
         self._owners: dict[int, int] = {}
         for tail, head, reference in self.references:
             self._parallel.setdefault((tail, head), []).append(reference)
-            if head in plain and is_attribute(reference, "__dict__"):
+            if is_to_namespace(reference, is_dict=head in plain):
                 # A dict of several has the one with the smallest name.
                 self._owners[head] = min(
                     self._owners.get(head, tail), tail, key=lambda owner: self.objects[owner]
@@ -172,16 +173,25 @@ class GraphNames:
 
         Where the cycle goes through the `__dict__` of an object, that is one step.
         """
+        # Once round, from an object that is no namespace and back to it.
+        begin = next(
+            (place for place, here in enumerate(cycle) if self.owner(here) != cycle[place - 1]), 0
+        )
+        chain = [*cycle[begin:], *cycle[:begin], cycle[begin]]
+
+        def is_namespace(place: int) -> bool:
+            return self.owner(chain[place]) == chain[place - 1]
+
         found = []
-        for place, here in enumerate(cycle):
-            following = cycle[(place + 1) % len(cycle)]
-            if self.owner(here) == cycle[place - 1] and len(cycle) > 1:
-                continue
-            if self.owner(following) == here and len(cycle) > 1:
-                written = self.attribute(following, cycle[(place + 2) % len(cycle)])
+        here = chain[0]
+        for place, is_entry in islice(without_namespaces(len(chain), is_namespace), 1, None):
+            head = chain[place]
+            if is_entry:
+                written = self.attribute(chain[place - 1], head)
             else:
-                written = self.accessor(here, following)
+                written = self.accessor(here, head)
             found.append(CycleStep(here, self.objects[here], written))
+            here = head
         turns = [found[place:] + found[:place] for place in range(len(found))]
         return min(turns, key=lambda turn: [step.key for step in turn])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._cycles.reference_names import GraphNames, accessor, attribute
-from refcycle._objects.references import is_attribute
+from refcycle._objects.attributes import is_attribute
 from refcycle._objects.types import Type, Types, id_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from refcycle._objects.references import is_attribute
+from refcycle._objects.attributes import entry_name, is_to_namespace, without_namespaces
 from refcycle._refcycle import object_name
 from refcycle._why.chains import Chain, Step
 
@@ -28,15 +28,16 @@ def label_of(obj: object) -> str:
 
 def _is_namespace(holder: Type, reference: ReferenceName | None, held: Type) -> bool:
     """Return whether objects of these types are an object and its `__dict__`."""
-    is_dict = held.known == "dict" and holder.known != "type"
-    return is_dict and is_attribute(reference, "__dict__")
+    # That of a class is a step of its own.
+    return holder.known != "type" and is_to_namespace(reference, is_dict=held.known == "dict")
 
 
 def _attribute(reference: ReferenceName | None) -> Reference:
     """Return how the entry of a `__dict__` is written."""
-    if reference is not None and reference.key is not None:
-        return f".{reference.key}", "attribute", reference.key, None
-    return _written(reference)
+    name = entry_name(reference)
+    if name is None:
+        return _written(reference)
+    return f".{name}", "attribute", name, None
 
 
 def _written(reference: ReferenceName | None) -> Reference:
@@ -59,16 +60,13 @@ def steps_along(
     """Yield the objects, each with the name of the reference that leads to it."""
     names = [None, *(names[0] if names else None for names in references)]
     kinds = [types.of(obj) for obj in objects]
-    place = 0
-    while place < len(objects):
-        name = names[place]
-        if 0 < place < len(objects) - 1 and _is_namespace(kinds[place - 1], name, kinds[place]):
-            place += 1
-            reference = _attribute(names[place])
-        else:
-            reference = _written(name)
+
+    def is_namespace(place: int) -> bool:
+        return _is_namespace(kinds[place - 1], names[place], kinds[place])
+
+    for place, is_entry in without_namespaces(len(objects), is_namespace):
+        reference = _attribute(names[place]) if is_entry else _written(names[place])
         yield Step(objects[place], label_of(objects[place]), *reference)
-        place += 1
 
 
 def steps_around(
