@@ -1,6 +1,7 @@
 //! An HTML page for exploring a graph: one file that needs no network.
 
 mod base64;
+mod kinds;
 mod overview;
 mod texts;
 mod types;
@@ -13,6 +14,7 @@ use refcycle_core::algo::{self, Components, Dominator};
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
 
 use self::base64::Base64;
+use self::kinds::{ALL, PageKind};
 use self::texts::{PageTexts, write_string};
 use self::types::types_of_names;
 use crate::annotated::AnnotatedGraph;
@@ -228,7 +230,7 @@ impl<'a> PageWriter<'a> {
             Some(target) => write!(out, "{target}")?,
             None => out.write_all(b"null")?,
         }
-        out.write_all(b"}</script>\n")
+        write!(out, ",\"kinds\":{ALL:?}}}</script>\n")
     }
 
     fn target(&self) -> Option<VertexId> {
@@ -273,10 +275,14 @@ impl<'a> PageWriter<'a> {
             .map(|class| texts.number(overview::label(class, summary, types)))
             .collect();
         column(out, "group-labels", labels)?;
-        let kinds: Vec<_> = classes
+        let types: Vec<_> = classes
             .iter()
-            .map(|class| texts.number(overview::kind(class).to_owned()))
+            .map(|class| texts.number(overview::type_name(class).to_owned()))
             .collect();
+        column(out, "group-types", types)?;
+        let kinds = classes
+            .iter()
+            .map(|class| PageKind::of_class(class, self.graph).number());
         column(out, "group-kinds", kinds)?;
         column(out, "group-counts", classes.iter().map(|class| class.count))?;
         column(out, "group-sizes", classes.iter().map(|class| class.size))?;
@@ -300,6 +306,10 @@ impl<'a> PageWriter<'a> {
             .vertices()
             .map(|v| texts.number(self.graph.vertex_annotation(v)));
         column(out, "labels", labels)?;
+        let kinds = graph
+            .vertices()
+            .map(|v| PageKind::of(self.graph.object_name(v)).number());
+        column(out, "kinds", kinds)?;
         column(out, "types", self.types.iter().map(|&ty| u64::from(ty)))?;
         column(
             out,

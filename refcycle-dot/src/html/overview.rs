@@ -43,8 +43,8 @@ pub(super) fn label(class: &Class, summary: &GraphSummary, types: VertexTypes<'_
     }
 }
 
-/// The entry of a class in the table of types.
-pub(super) fn kind(class: &Class) -> &str {
+/// The name of the type of the objects of a class, or what stands for it.
+pub(super) fn type_name(class: &Class) -> &str {
     match class.place {
         Place::Component(_) | Place::SmallerComponents => "cycle",
         _ if class.is_one_type => &class.name,
@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    /// The label, the kind, the count and the size of each class.
+    /// The label, the type, the count and the size of each class.
     fn boxes<'s>(
         summary: &'s GraphSummary,
         types: VertexTypes<'_>,
@@ -82,7 +82,7 @@ mod tests {
             .iter()
             .map(|class| {
                 let label = label(class, summary, types);
-                (label, kind(class), class.count, class.size)
+                (label, type_name(class), class.count, class.size)
             })
             .collect()
     }
@@ -142,14 +142,11 @@ mod tests {
             boxes.len(),
             DETAIL.components + 1 + DETAIL.types_outside + 1
         );
-        let (label, kind, count, _) = &boxes[DETAIL.components];
+        let (label, ty, count, _) = &boxes[DETAIL.components];
+        assert_eq!((&**label, *ty, *count), ("32 smaller cycles", "cycle", 64));
+        let (label, ty, count, _) = boxes.last().unwrap();
         assert_eq!(
-            (&**label, *kind, *count),
-            ("32 smaller cycles", "cycle", 64)
-        );
-        let (label, kind, count, _) = boxes.last().unwrap();
-        assert_eq!(
-            (&**label, *kind, *count),
+            (&**label, *ty, *count),
             ("44 other types × 44", "other", 44)
         );
         assert_eq!(boxes.iter().map(|shown| shown.2).sum::<u64>(), 140);

@@ -31,7 +31,7 @@ const CALLABLE: &[&str] = &[
 
 impl Kind {
     /// How an object with this name looks.
-    pub(super) fn of(name: ObjectName<&str>) -> Self {
+    pub(crate) fn of(name: ObjectName<&str>) -> Self {
         match name {
             ObjectName::Frame { .. } | ObjectName::Generator { .. } => Self::Frame,
             ObjectName::Instance(ty) if SUSPENDED.contains(&ty) => Self::Frame,

@@ -2,7 +2,7 @@
 
 import { arrange } from "./arrange.js";
 import { svg } from "./dom.js";
-import { bytes, kindOf, linesOf, number, shortened, visible } from "./text.js";
+import { bytes, linesOf, number, shortened, visible } from "./text.js";
 
 const FONT = 'system-ui, "Segoe UI", "Liberation Sans", Arial, sans-serif';
 const SMALL = `11px ${FONT}`;
@@ -128,11 +128,11 @@ function prepare(box, view) {
   const v = box.vertex;
   const type = model.typeName(v);
   const label = model.graph.label(v);
-  box.kind = kindOf(label, type);
-  let [small, bold] = linesOf(label, type);
+  box.kind = model.kindOf(v);
+  let [small, bold] = linesOf(label, type, box.kind);
   if (box.members.length > 1) {
-    const what = box.kind === "object" || !small ? type : small;
-    [small, bold] = [`${number(box.members.length)} alike`, `${what} × ${number(box.members.length)}`];
+    const count = number(box.members.length);
+    [small, bold] = [`${count} alike`, `${type} × ${count}`];
   }
   // For a group, the type is its name.
   if (model.kind === "overview" && !label.includes("\n")) small = "";

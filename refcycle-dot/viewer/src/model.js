@@ -30,6 +30,7 @@ function readTypes(texts) {
 
 function readObjects(about, texts, types) {
   const labels = readColumn("labels");
+  const kinds = readColumn("kinds");
   const typeOf = readColumn("types");
   const starts = startsOf(readColumn("degrees"));
   const heads = readColumn("heads");
@@ -54,6 +55,7 @@ function readObjects(about, texts, types) {
     retained: readLargeColumn("retained"),
     target: about.target,
     typeName: (v) => types[typeOf[v]].name,
+    kindOf: (v) => about.kinds[kinds[v]],
     count: () => 1,
   };
   return objects;
@@ -64,6 +66,7 @@ const LINES = 40;
 
 function readOverview(about, texts) {
   const labels = readColumn("group-labels");
+  const groupTypes = readColumn("group-types");
   const kinds = readColumn("group-kinds");
   const counts = readLargeColumn("group-counts");
   const sizes = readLargeColumn("group-sizes");
@@ -94,7 +97,8 @@ function readOverview(about, texts) {
     retained: null,
     firsts,
     target: null,
-    typeName: (v) => texts[kinds[v]],
+    typeName: (v) => texts[groupTypes[v]],
+    kindOf: (v) => about.kinds[kinds[v]],
     count: (v) => counts[v],
   };
 }

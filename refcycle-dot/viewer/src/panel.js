@@ -2,7 +2,7 @@
 
 import { $, h } from "./dom.js";
 import { choose } from "./search.js";
-import { bytes, kindOf, number, oneLine, shortened, visible } from "./text.js";
+import { bytes, number, oneLine, shortened, visible } from "./text.js";
 
 const FIRST = 100;
 
@@ -44,7 +44,7 @@ export class Panel {
       h(
         "button",
         { class: "item", "data-vertex": v, onclick: (event) => this.act("show", v, event) },
-        h("span", { class: `dot ${kindOf(label, this.model.objects.typeName(v))}` }),
+        h("span", { class: `dot ${this.model.objects.kindOf(v)}` }),
         h("span", { class: "what" }, shortened(oneLine(label), 80)),
         note ? h("span", { class: "note" }, note) : null,
         weight === undefined ? null : h("span", { class: "size" }, bytes(weight)),

@@ -34,45 +34,15 @@ export function oneLine(label) {
   return lines.length > 1 ? `${lines[0]} ${lines.slice(1).join(" ")}` : label;
 }
 
-const CONTAINERS = new Set(["dict", "list", "tuple", "set", "frozenset"]);
-const KINDS = {
-  function: "function",
-  instancemethod: "function",
-  module: "module",
-  type: "type",
-  frame: "frame",
-};
-
-/** The kind of an object, which determines its colour. */
-export function kindOf(label, type) {
-  const first = label.split("\n", 1)[0];
-  if (first !== label) {
-    if (KINDS[first]) return KINDS[first];
-    if (/(generator|coroutine)$/.test(type)) return "frame";
-    if (/(builtin_function_or_method|method_descriptor)$/.test(type)) return "function";
-    if (first === "object") return "object";
-    if (/^cycle of /.test(first)) return "cycle";
-  }
-  const word = first.split(/[[ ]/, 1)[0];
-  if (CONTAINERS.has(word) && first.endsWith("]")) return "container";
-  if (type === "cycle") return "cycle";
-  // A group of the overview, named after its type.
-  if (first === type || first.startsWith(`${type} × `)) {
-    if (CONTAINERS.has(type)) return "container";
-    return KINDS[type] ?? (type.includes(".") ? "object" : "value");
-  }
-  return "value";
-}
-
-/** The two lines of a box: its kind and its name. */
-export function linesOf(label, type) {
+/** The two lines of a box: what it is and its name. Those of an object are from its type. */
+export function linesOf(label, type, kind) {
   const at = label.indexOf("\n");
   if (at >= 0) {
     const rest = label.slice(at + 1).replaceAll("\n", " ");
     const first = label.slice(0, at);
-    if (first === "object") {
+    if (kind === "object") {
       const dot = rest.lastIndexOf(".");
-      return dot > 0 ? [rest.slice(0, dot), rest.slice(dot + 1)] : ["object", rest];
+      return dot > 0 ? [rest.slice(0, dot), rest.slice(dot + 1)] : [first, rest];
     }
     return [first, rest];
   }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fold } from "../src/fold.js";
 import { Graph } from "../src/graph.js";
 import { levels } from "../src/levels.js";
-import { bytes, kindOf, linesOf, shortened, visible } from "../src/text.js";
+import { bytes, linesOf, shortened, visible } from "../src/text.js";
 
 const graph = (size, edges) => {
   const sorted = edges.toSorted((a, b) => a[0] - b[0]);
@@ -61,15 +61,10 @@ test("texts are cut between characters and made visible", () => {
   assert.deepEqual([999, 1000, 9960, 123456, 999600].map(bytes), ["999 B", "1.0 kB", "10 kB", "123 kB", "1.0 MB"]);
 });
 
-test("labels tell kinds and lines", () => {
-  assert.equal(kindOf("function\nrun", "function"), "function");
-  assert.equal(kindOf("dict[2]", "dict"), "container");
-  assert.equal(kindOf("'dict[2]", "str"), "value");
-  assert.equal(kindOf("object\na.B", "B"), "object");
-  assert.equal(kindOf("dict × 20", "dict"), "container");
-  assert.equal(kindOf("function", "function"), "function");
-  assert.equal(kindOf("cell × 3", "cell"), "value");
-  assert.deepEqual(linesOf("object\npkg.mod.Class", "Class"), ["pkg.mod", "Class"]);
-  assert.deepEqual(linesOf("'text'", "str"), ["str", "'text'"]);
-  assert.deepEqual(linesOf("dict[2]", "dict"), ["", "dict[2]"]);
+test("a box has two lines", () => {
+  assert.deepEqual(linesOf("object\npkg.mod.Class", "Class", "object"), ["pkg.mod", "Class"]);
+  assert.deepEqual(linesOf("'text'", "str", "value"), ["str", "'text'"]);
+  // A module of this name is no object.
+  assert.deepEqual(linesOf("object\npkg.mod", "module", "module"), ["object", "pkg.mod"]);
+  assert.deepEqual(linesOf("dict[2]", "dict", "container"), ["", "dict[2]"]);
 });
