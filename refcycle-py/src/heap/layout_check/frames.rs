@@ -4,8 +4,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
-use pyo3::wrap_pyfunction;
 
 use super::memory::{Memory, peek};
 use super::slots::{slots, with_slots};
@@ -27,19 +25,6 @@ pub(super) fn on_this_stack<T>(run: impl FnOnce() -> T) -> T {
     FAR_END.store(0, Ordering::Relaxed);
     IS_READY.store(false, Ordering::Relaxed);
     result
-}
-
-pub(super) fn add_to(scope: &Bound<'_, PyDict>) -> PyResult<()> {
-    let py = scope.py();
-    scope.set_item("finished", wrap_pyfunction!(finished, py)?)?;
-    scope.set_item("cleared_frame", wrap_pyfunction!(cleared_frame, py)?)?;
-    scope.set_item("suspended", wrap_pyfunction!(suspended, py)?)?;
-    scope.set_item("is_cleared", wrap_pyfunction!(is_cleared, py)?)?;
-    scope.set_item("generator_field", wrap_pyfunction!(generator_field, py)?)?;
-    scope.set_item("code_fits", wrap_pyfunction!(code_fits, py)?)?;
-    scope.set_item("body_fits", wrap_pyfunction!(body_fits, py)?)?;
-    scope.set_item("ready", wrap_pyfunction!(ready, py)?)?;
-    scope.set_item("running_fits", wrap_pyfunction!(running_fits, py)?)
 }
 
 /// Whether a frame has this code, function, owner and these values in its first slots.
@@ -83,43 +68,32 @@ fn own_frame(object: &Bound<'_, PyAny>, function: &Bound<'_, PyAny>) -> PyResult
         .and_then(|start| memory.from(start)))
 }
 
-#[pyfunction]
-fn finished(
+pub(super) fn is_finished(
     object: &Bound<'_, PyAny>,
     function: &Bound<'_, PyAny>,
-    values: Vec<Bound<'_, PyAny>>,
-    caller: &Bound<'_, PyAny>,
-    trace: &Bound<'_, PyAny>,
+    values: &[Bound<'_, PyAny>],
 ) -> PyResult<bool> {
-    // SAFETY: it is a frame object.
-    let fields = unsafe { Memory::of(object, 0) };
     let owner = frame::OWNED_BY_FRAME_OBJECT.get();
-    Ok(fields.has(frame::BACK, caller.as_ptr() as usize)
-        && fields.has(frame::TRACE, trace.as_ptr() as usize)
-        && match own_frame(object, function)? {
-            Some(memory) => {
-                is_frame_of(memory, function, owner, &values)?
-                    && slots_in_use(memory) == Some(values.len())
-            }
-            None => false,
-        })
+    let Some(memory) = own_frame(object, function)? else {
+        return Ok(false);
+    };
+    Ok(is_frame_of(memory, function, owner, values)? && slots_in_use(memory) == Some(values.len()))
 }
 
-#[pyfunction]
-fn cleared_frame(object: &Bound<'_, PyAny>, function: &Bound<'_, PyAny>) -> PyResult<bool> {
+pub(super) fn is_cleared_frame(
+    object: &Bound<'_, PyAny>,
+    function: &Bound<'_, PyAny>,
+) -> PyResult<bool> {
     Ok(own_frame(object, function)?.is_some_and(|memory| slots_in_use(memory) == Some(0)))
 }
 
-/// Whether the frame of a generator that waits is in it, with these objects on its stack
-/// (`None`: with some).
-#[pyfunction]
-#[pyo3(signature = (object, frame_object, function, values, on_stack))]
-fn suspended(
+/// The frame of a suspended generator is in the generator.
+pub(super) fn is_suspended(
     object: &Bound<'_, PyAny>,
     frame_object: &Bound<'_, PyAny>,
     function: &Bound<'_, PyAny>,
-    values: Vec<Bound<'_, PyAny>>,
-    on_stack: Option<Vec<Bound<'_, PyAny>>>,
+    values: &[Bound<'_, PyAny>],
+    on_stack: Option<&[Bound<'_, PyAny>]>,
 ) -> PyResult<bool> {
     let code = function.getattr("__code__")?;
     let (variables, stack) = slots(&code)?;
@@ -130,7 +104,7 @@ fn suspended(
         return Ok(false);
     };
     let stack_fits = match on_stack {
-        Some(on_stack) => has_on_stack(memory, variables, &on_stack),
+        Some(on_stack) => has_on_stack(memory, variables, on_stack),
         None => {
             slots_in_use(memory).is_some_and(|used| variables < used && used <= variables + stack)
         }
@@ -139,32 +113,24 @@ fn suspended(
     Ok(stack_fits
         && fields.has(frame::FRAME, start)
         && memory.has(frame::OBJECT, frame_object.as_ptr() as usize)
-        && is_frame_of(memory, function, owner, &values)?)
+        && is_frame_of(memory, function, owner, values)?)
 }
 
 /// Whether the frame of a generator is gone, as its state says.
-#[pyfunction]
-fn is_cleared(object: &Bound<'_, PyAny>) -> Option<bool> {
-    // SAFETY: it is a generator.
-    let fields = unsafe { Memory::of(object, 0) };
+pub(super) fn is_cleared(fields: Memory) -> Option<bool> {
     let state = fields.byte(generator::STATE.get())?;
     Some(state_is_cleared(state as u8))
 }
 
-#[pyfunction]
-fn generator_field(object: &Bound<'_, PyAny>, name: &str, value: &Bound<'_, PyAny>) -> bool {
-    // SAFETY: it is a generator.
-    let fields = unsafe { Memory::of(object, 0) };
+pub(super) fn generator_field(fields: Memory, name: &str, value: usize) -> bool {
     let place = match name {
         "exception" => generator::EXC_VALUE,
         _ => generator::ORIGIN,
     };
-    fields.has(place, value.as_ptr() as usize)
+    fields.has(place, value)
 }
 
-/// Whether a code object says how many slots a frame of it has, and how they are called.
-#[pyfunction]
-fn code_fits(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+pub(super) fn code_fits(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     let (variables, stack) = slots(object)?;
     // SAFETY: it is a code object.
     let fields = unsafe { Memory::of(object, 0) };
@@ -197,9 +163,7 @@ fn code_fits(object: &Bound<'_, PyAny>) -> PyResult<bool> {
             .all(|(&item, name)| item == name.as_ptr() as usize))
 }
 
-/// From here on frame objects of calls that run may be looked at, or not.
-#[pyfunction]
-fn ready(is_ready: bool) {
+pub(super) fn set_ready(is_ready: bool) {
     IS_READY.store(is_ready, Ordering::Relaxed);
 }
 
@@ -217,9 +181,7 @@ fn running_frame(object: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult
     Ok((start != 0).then(|| unsafe { Memory::new(start, HEAD + 8 * (variables + stack)) }))
 }
 
-/// The body of a class, or what `exec` runs, has its variables in a dict.
-#[pyfunction]
-fn body_fits(object: &Bound<'_, PyAny>, names: &Bound<'_, PyAny>) -> PyResult<bool> {
+pub(super) fn body_fits(object: &Bound<'_, PyAny>, names: &Bound<'_, PyAny>) -> PyResult<bool> {
     let code = object.getattr("f_code")?;
     let memory = running_frame(object, &code)?;
     Ok(memory.is_some_and(|memory| {
@@ -228,16 +190,11 @@ fn body_fits(object: &Bound<'_, PyAny>, names: &Bound<'_, PyAny>) -> PyResult<bo
     }))
 }
 
-/// Whether the frame of a call that runs is as expected: with these values in its variables,
-/// the last of which is also on its stack. It has called the innermost function, and waits;
-/// its caller waits for it. These two come with what is on their stacks.
-#[pyfunction]
-#[pyo3(signature = (innermost, object, function, values, caller, holder))]
-fn running_fits(
+pub(super) fn running_fits(
     innermost: (Bound<'_, PyAny>, Bound<'_, PyAny>),
     object: &Bound<'_, PyAny>,
     function: &Bound<'_, PyAny>,
-    values: Vec<Bound<'_, PyAny>>,
+    values: &[Bound<'_, PyAny>],
     caller: (Bound<'_, PyAny>, Bound<'_, PyAny>),
     holder: Option<Bound<'_, PyAny>>,
 ) -> PyResult<bool> {
@@ -265,7 +222,7 @@ fn running_fits(
     Ok(is_in_holder
         && memory.has(frame::OBJECT, object.as_ptr() as usize)
         && waiting.has(frame::OBJECT, caller.as_ptr() as usize)
-        && is_frame_of(memory, function, owner, &values)?
+        && is_frame_of(memory, function, owner, values)?
         && stack_fits(last, slots_of_last, &[on_innermost_stack], false)
         && stack_fits(memory, (variables, stack), on_stack, true)
         && stack_fits(waiting, slots_of_caller, &[on_stack_of_caller], true)

@@ -1,8 +1,6 @@
 //! Whether frames and generators are as the tables say, up to 3.10.
 
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
-use pyo3::wrap_pyfunction;
 
 use super::memory::Memory;
 use super::slots::{slots, with_slots};
@@ -10,19 +8,6 @@ use crate::heap::layout::{frame, generator};
 
 pub(super) fn on_this_stack<T>(run: impl FnOnce() -> T) -> T {
     run()
-}
-
-pub(super) fn add_to(scope: &Bound<'_, PyDict>) -> PyResult<()> {
-    let py = scope.py();
-    scope.set_item("finished", wrap_pyfunction!(finished, py)?)?;
-    scope.set_item("cleared_frame", wrap_pyfunction!(cleared_frame, py)?)?;
-    scope.set_item("suspended", wrap_pyfunction!(suspended, py)?)?;
-    scope.set_item("is_cleared", wrap_pyfunction!(is_cleared, py)?)?;
-    scope.set_item("generator_field", wrap_pyfunction!(generator_field, py)?)?;
-    scope.set_item("code_fits", wrap_pyfunction!(code_fits, py)?)?;
-    scope.set_item("body_fits", wrap_pyfunction!(body_fits, py)?)?;
-    scope.set_item("ready", wrap_pyfunction!(ready, py)?)?;
-    scope.set_item("running_fits", wrap_pyfunction!(running_fits, py)?)
 }
 
 /// Whether a frame has this code and these values in its first slots, and so many objects
@@ -51,34 +36,27 @@ fn is_frame_of(
         && depth.is_none_or(|depth| says == Some(depth)))
 }
 
-#[pyfunction]
-fn finished(
+pub(super) fn is_finished(
     object: &Bound<'_, PyAny>,
     function: &Bound<'_, PyAny>,
-    values: Vec<Bound<'_, PyAny>>,
-    caller: &Bound<'_, PyAny>,
-    trace: &Bound<'_, PyAny>,
+    values: &[Bound<'_, PyAny>],
 ) -> PyResult<bool> {
-    // SAFETY: it is a frame.
-    let fields = unsafe { Memory::of(object, 0) };
-    Ok(fields.has(frame::BACK, caller.as_ptr() as usize)
-        && fields.has(frame::TRACE, trace.as_ptr() as usize)
-        && is_frame_of(object, function, &values, Some(0))?)
+    is_frame_of(object, function, values, Some(0))
 }
 
-#[pyfunction]
-fn cleared_frame(object: &Bound<'_, PyAny>, function: &Bound<'_, PyAny>) -> PyResult<bool> {
+pub(super) fn is_cleared_frame(
+    object: &Bound<'_, PyAny>,
+    function: &Bound<'_, PyAny>,
+) -> PyResult<bool> {
     is_frame_of(object, function, &[], Some(0))
 }
 
-#[pyfunction]
-#[pyo3(signature = (object, frame_object, function, values, on_stack))]
-fn suspended(
+pub(super) fn is_suspended(
     object: &Bound<'_, PyAny>,
     frame_object: &Bound<'_, PyAny>,
     function: &Bound<'_, PyAny>,
-    values: Vec<Bound<'_, PyAny>>,
-    on_stack: Option<Vec<Bound<'_, PyAny>>>,
+    values: &[Bound<'_, PyAny>],
+    on_stack: Option<&[Bound<'_, PyAny>]>,
 ) -> PyResult<bool> {
     let code = function.getattr("__code__")?;
     let (variables, _) = slots(&code)?;
@@ -86,53 +64,42 @@ fn suspended(
     // SAFETY: it is a generator.
     let fields = unsafe { Memory::of(object, 0) };
     let bottom = frame::LOCALS.get().wrapping_add(8 * variables);
-    let depth = on_stack.as_ref().map(|on_stack| on_stack.len() as i32);
+    let depth = on_stack.map(|on_stack| on_stack.len() as i32);
     Ok(fields.has(generator::FRAME, frame_object.as_ptr() as usize)
         && fields.has(generator::CODE, code.as_ptr() as usize)
-        && memory.has_all(bottom, &on_stack.unwrap_or_default())
-        && is_frame_of(frame_object, function, &values, depth)?)
+        && memory.has_all(bottom, on_stack.unwrap_or_default())
+        && is_frame_of(frame_object, function, values, depth)?)
 }
 
 /// Whether the frame of a generator is gone.
-#[pyfunction]
-fn is_cleared(object: &Bound<'_, PyAny>) -> bool {
-    // SAFETY: it is a generator.
-    let fields = unsafe { Memory::of(object, 0) };
-    fields.has(generator::FRAME, 0)
+pub(super) fn is_cleared(fields: Memory) -> Option<bool> {
+    Some(fields.has(generator::FRAME, 0))
 }
 
-#[pyfunction]
-fn generator_field(object: &Bound<'_, PyAny>, name: &str, value: &Bound<'_, PyAny>) -> bool {
-    // SAFETY: it is a generator.
-    let fields = unsafe { Memory::of(object, 0) };
+pub(super) fn generator_field(fields: Memory, name: &str, value: usize) -> bool {
     // The exception that is handled is not read.
-    name == "exception" || fields.has(generator::LAST, value.as_ptr() as usize)
+    name == "exception" || fields.has(generator::LAST, value)
 }
 
 /// Nothing is read of code.
-#[pyfunction]
-fn code_fits(_object: &Bound<'_, PyAny>) -> bool {
-    true
+pub(super) fn code_fits(_object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(true)
 }
 
 /// A frame object is whole while its call runs.
-#[pyfunction]
-fn ready(_is_ready: bool) {}
+pub(super) fn set_ready(_is_ready: bool) {}
 
-#[pyfunction]
-fn body_fits(object: &Bound<'_, PyAny>, names: &Bound<'_, PyAny>) -> bool {
+pub(super) fn body_fits(object: &Bound<'_, PyAny>, names: &Bound<'_, PyAny>) -> PyResult<bool> {
     // SAFETY: it is a frame.
     let fields = unsafe { Memory::of(object, 0) };
-    fields.has(frame::LOCALS_DICT, names.as_ptr() as usize)
+    Ok(fields.has(frame::LOCALS_DICT, names.as_ptr() as usize))
 }
 
-#[pyfunction]
-#[pyo3(signature = (_innermost, object, function, values, caller, holder))]
-fn running_fits(
+pub(super) fn running_fits(
     _innermost: (Bound<'_, PyAny>, Bound<'_, PyAny>),
     object: &Bound<'_, PyAny>,
     function: &Bound<'_, PyAny>,
-    values: Vec<Bound<'_, PyAny>>,
+    values: &[Bound<'_, PyAny>],
     caller: (Bound<'_, PyAny>, Bound<'_, PyAny>),
     holder: Option<Bound<'_, PyAny>>,
 ) -> PyResult<bool> {
@@ -146,5 +113,5 @@ fn running_fits(
     // A frame that runs does not say how much of its stack is in use.
     Ok(is_held
         && fields.has(frame::BACK, caller.0.as_ptr() as usize)
-        && is_frame_of(object, function, &values, Some(-1))?)
+        && is_frame_of(object, function, values, Some(-1))?)
 }

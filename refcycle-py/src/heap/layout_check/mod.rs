@@ -9,6 +9,7 @@
 //! the names of local variables, which the system is asked to read.
 
 mod dicts;
+mod frame_calls;
 #[cfg_attr(not(Py_3_11), path = "frames_310.rs")]
 mod frames;
 mod instances;
@@ -88,7 +89,7 @@ fn run<'py>(py: Python<'py>, scope: &Bound<'py, PyDict>) -> PyResult<Part> {
     let results = PyDict::new(py);
     scope.set_item("__name__", "refcycle.layout_check")?;
     scope.set_item("results", &results)?;
-    frames::add_to(scope)?;
+    frame_calls::add_to(scope)?;
     dicts::add_to(scope)?;
     instances::add_to(scope)?;
     let source = std::ffi::CString::new(KNOWN_OBJECTS)?;
