@@ -29,6 +29,8 @@ pub(crate) fn escape(text: &Bound<'_, PyString>) -> PyResult<String> {
 
 /// Returns the number of cells that a text takes in a terminal: a wide character takes two.
 ///
+/// A lone surrogate counts as its escape.
+///
 ///     >>> from refcycle._text.cells import width
 ///     >>> width("list"), width("中文")
 ///     (4, 4)

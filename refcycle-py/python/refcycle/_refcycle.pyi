@@ -325,6 +325,153 @@ class GraphBase(Generic[_V, _E, _G]):
             [[], [1]]
         """
 
+    def to_json(self) -> str:
+        """Returns the graph with its labels as a JSON text, which `AnnotatedGraph.from_json`
+        reads.
+
+        `ValueError` if an id is not an integer from 0 to 2**64 - 1, or a label has a lone
+        surrogate. All labels are computed: about two seconds for a million objects.
+        """
+
+    @overload
+    def export_json(self, path: StrPath) -> None:
+        """Writes the graph with its labels into a JSON file, which `AnnotatedGraph.import_json`
+        reads.
+
+        An existing file is replaced as a whole or not at all. `OSError` if the file cannot be
+        written. Other errors and cost are those of `to_json`.
+
+        `filename` is the former name of `path`.
+        """
+
+    @overload
+    def export_json(self, *, filename: StrPath) -> None: ...
+    def to_dot(self) -> str:
+        """Returns the graph with its labels in Graphviz's DOT language.
+
+        Errors and cost are those of `to_json`. The label of a vertex of a `DirectedGraph` is its
+        `str()`; what `str()` raises is passed on.
+
+            >>> from refcycle import ObjectGraph
+            >>> 'label="list[0]"' in ObjectGraph([[]]).to_dot()
+            True
+        """
+
+    def export_image(
+        self,
+        path: StrPath | None = "refcycle.png",
+        format: str | None = None,
+        dot_executable: StrPath | None = None,
+        *,
+        filename: StrPath | None = None,
+        target: _V | None = ...,
+        fold: bool = True,
+        merge_edges: bool = True,
+        legend: bool = True,
+        roots: bool | None = None,
+        theme: Literal["light", "dark"] = "light",
+        summary: bool | None = None,
+        limit_seconds: float = 30.0,
+    ) -> None:
+        """Draws the graph into a file, `refcycle.png` unless `path` is given.
+
+        The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
+        need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
+        the graph, in any format that it knows. The other keywords are those of `to_svg`.
+        `filename` is the former name of `path`.
+
+        PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
+        such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
+        and a font to install; the file is still written.
+
+        `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
+        after `limit_seconds`, at the next step of the layout, which may come seconds later.
+        `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
+
+            >>> import os, tempfile
+            >>> from refcycle import ObjectGraph
+            >>> path = os.path.join(tempfile.mkdtemp(), "list.svg")
+            >>> ObjectGraph([[]]).export_image(path)
+            >>> os.path.exists(path)
+            True
+        """
+
+    def to_svg(
+        self,
+        *,
+        target: _V | None = ...,
+        fold: bool = True,
+        merge_edges: bool = True,
+        legend: bool = True,
+        roots: bool | None = None,
+        theme: Literal["light", "dark"] = "light",
+        summary: bool | None = None,
+        limit_seconds: float = 30.0,
+    ) -> str:
+        """Returns the picture of the graph as an SVG text.
+
+        `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
+        default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
+        `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at
+        the bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
+
+        - `fold`: three or more vertices of one type with the same referrers and the same referents
+          are drawn as one box.
+        - `merge_edges`: parallel edges are drawn as one arrow with all their labels.
+        - `legend`: colours and shapes are explained below the picture.
+        - `theme`: `'light'` or `'dark'`.
+        - `roots`: a dashed box above an object says what holds it from outside the graph, as in
+          "running in thread MainThread". "held by C code" is only shown where no other object of
+          the snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit.
+          A holder that also holds a referrer, as a thread holds all its frames, is drawn above the
+          referrer only. `None` draws these boxes for snapshots and their parts, `True` always,
+          `False` never. A summary has none, nor has a graph of more than 5,000 vertices. `True` is
+          a `ValueError` for a graph without objects, as an `AnnotatedGraph`.
+        - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
+          arrows than boxes) as a summary, counted by type and with the largest cycles apart.
+          `True` always does; `False` never does, and such a graph is a `ValueError`.
+        - `limit_seconds`: `TimeoutError` if the drawing takes longer.
+
+        A picture of 150 vertices takes less than half a second, one of 1,000 less than five
+        seconds. The time depends mainly on the number of arrows.
+
+            >>> from refcycle import ObjectGraph
+            >>> inner = []
+            >>> graph = ObjectGraph([[inner], inner])
+            >>> "list[0]" in graph.ancestors(inner).to_svg(theme="dark")
+            True
+        """
+
+    @overload
+    def export_html(self, path: StrPath, target: _V | None = None) -> None:
+        """Writes a page that shows the graph: one HTML file that needs no network.
+
+        The page starts at `target`, a vertex; by default at the vertex of the query that gave the
+        graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
+        grows by clicks. The page of an `ObjectGraph` has sizes, so that it also shows the largest
+        retainers; no code of the objects runs. `filename` is the former name of `path`.
+
+        An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
+        graph, `OSError` if the file cannot be written. Takes about six seconds and 60 MB for a
+        million objects; of a graph of more than eight million objects and references only the
+        overview is written.
+
+            >>> import os, tempfile, refcycle
+            >>> cache = {}
+            >>> cache["self"] = cache
+            >>> path = os.path.join(tempfile.mkdtemp(), "cache.html")
+            >>> refcycle.ObjectGraph([cache]).export_html(path, target=cache)
+        """
+
+    @overload
+    def export_html(self, *, filename: StrPath, target: _V | None = None) -> None: ...
+    def view(self, target: _V | None = None) -> str:
+        """Writes the page of `export_html` into a temporary file, opens it in the browser and
+        returns its path.
+
+        The file is not removed. Errors and cost are those of `export_html`.
+        """
+
     def to_graphml(self) -> str:
         """Returns the graph with its labels as a GraphML text: see `export_graphml`.
 
@@ -709,116 +856,6 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             ['list[2]', 'dict[0]']
         """
 
-    def to_json(self) -> str:
-        """Returns the graph with its labels as a JSON text, which `AnnotatedGraph.from_json`
-        reads.
-
-        Takes the time of `annotated`.
-        """
-
-    @overload
-    def export_json(self, path: StrPath) -> None:
-        """Writes the graph with its labels into a JSON file, which `AnnotatedGraph.import_json`
-        reads.
-
-        An existing file is replaced as a whole or not at all. `OSError` if the file cannot be
-        written. Takes the time of `annotated`.
-
-        `filename` is the former name of `path`.
-        """
-
-    @overload
-    def export_json(self, *, filename: StrPath) -> None: ...
-    def to_dot(self) -> str:
-        """Returns the graph with its labels in Graphviz's DOT language.
-
-        Takes the time of `annotated`.
-        """
-
-    def export_image(
-        self,
-        path: StrPath | None = "refcycle.png",
-        format: str | None = None,
-        dot_executable: StrPath | None = None,
-        *,
-        filename: StrPath | None = None,
-        target: object = ...,
-        fold: bool = True,
-        merge_edges: bool = True,
-        legend: bool = True,
-        roots: bool | None = None,
-        theme: Literal["light", "dark"] = "light",
-        summary: bool | None = None,
-        limit_seconds: float = 30.0,
-    ) -> None:
-        """Draws the graph into a file, `refcycle.png` unless `path` is given.
-
-        The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
-        need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
-        the graph, in any format that it knows. The other keywords are those of `to_svg`.
-        `filename` is the former name of `path`.
-
-        PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
-        such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
-        and a font to install; the file is still written.
-
-        `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
-        after `limit_seconds`, at the next step of the layout, which may come seconds later.
-        `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
-
-            >>> import os, tempfile
-            >>> from refcycle import ObjectGraph
-            >>> path = os.path.join(tempfile.mkdtemp(), "list.svg")
-            >>> ObjectGraph([[]]).export_image(path)
-            >>> os.path.exists(path)
-            True
-        """
-
-    def to_svg(
-        self,
-        *,
-        target: object = ...,
-        fold: bool = True,
-        merge_edges: bool = True,
-        legend: bool = True,
-        roots: bool | None = None,
-        theme: Literal["light", "dark"] = "light",
-        summary: bool | None = None,
-        limit_seconds: float = 30.0,
-    ) -> str:
-        """Returns the picture of the graph as an SVG text.
-
-        `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
-        default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
-        `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at
-        the bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
-
-        - `fold`: three or more vertices of one type with the same referrers and the same referents
-          are drawn as one box.
-        - `merge_edges`: parallel edges are drawn as one arrow with all their labels.
-        - `legend`: colours and shapes are explained below the picture.
-        - `theme`: `'light'` or `'dark'`.
-        - `roots`: a dashed box above an object says what holds it from outside the graph, as in
-          "running in thread MainThread". "held by C code" is only shown where no other object of
-          the snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit.
-          A holder that also holds a referrer, as a thread holds all its frames, is drawn above the
-          referrer only. `None` draws these boxes for snapshots and their parts, `True` always,
-          `False` never. A summary has none, nor has a graph of more than 5,000 vertices.
-        - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
-          arrows than boxes) as a summary, counted by type and with the largest cycles apart.
-          `True` always does; `False` never does, and such a graph is a `ValueError`.
-        - `limit_seconds`: `TimeoutError` if the drawing takes longer.
-
-        A picture of 150 vertices takes less than half a second, one of 1,000 less than five
-        seconds. The time depends mainly on the number of arrows.
-
-            >>> from refcycle import ObjectGraph
-            >>> inner = []
-            >>> graph = ObjectGraph([[inner], inner])
-            >>> "list[0]" in graph.ancestors(inner).to_svg(theme="dark")
-            True
-        """
-
     def save(self, path: StrPath, *, redact: bool | None = None) -> None:
         """Writes the graph into a file, which `refcycle.load` reads.
 
@@ -876,36 +913,6 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             >>> ObjectGraph([[]]).export_heapsnapshot(path)
             >>> os.path.getsize(path) > 500
             True
-        """
-
-    @overload
-    def export_html(self, path: StrPath, target: object | None = None) -> None:
-        """Writes a page that shows the graph: one HTML file that needs no network.
-
-        The page starts at `target`, a vertex; by default at the vertex of the query that gave the
-        graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
-        grows by clicks. Vertices have types and sizes, so that it also shows the largest
-        retainers. No code of the objects runs. `filename` is the former name of `path`.
-
-        An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
-        graph, `OSError` if the file cannot be written. Takes about six seconds and 60 MB for a
-        million objects; of a graph of more than eight million objects and references only the
-        overview is written.
-
-            >>> import os, tempfile, refcycle
-            >>> cache = {}
-            >>> cache["self"] = cache
-            >>> path = os.path.join(tempfile.mkdtemp(), "cache.html")
-            >>> refcycle.ObjectGraph([cache]).export_html(path, target=cache)
-        """
-
-    @overload
-    def export_html(self, *, filename: StrPath, target: object | None = None) -> None: ...
-    def view(self, target: object | None = None) -> str:
-        """Writes the page of `export_html` into a temporary file, opens it in the browser and
-        returns its path.
-
-        The file is not removed. Errors and cost are those of `export_html`.
         """
 
     def owned_objects(self) -> list[Any]:
@@ -1252,134 +1259,6 @@ class AnnotatedGraph(
         `OSError` if the file cannot be read, `ValueError` as for `from_graphml`.
         """
 
-    def to_json(self) -> str:
-        """Returns the graph as a JSON text, which `from_json` reads.
-
-        `ValueError` if an id is not an integer from 0 to 2**64 - 1, or an annotation has a lone
-        surrogate. Takes time in proportion to the graph.
-        """
-
-    @overload
-    def export_json(self, path: StrPath) -> None:
-        """Writes the graph into a JSON file, which `import_json` reads.
-
-        An existing file is replaced as a whole or not at all. `OSError` if the file cannot be
-        written, `ValueError` as for `to_json`.
-
-        `filename` is the former name of `path`.
-        """
-
-    @overload
-    def export_json(self, *, filename: StrPath) -> None: ...
-    def to_dot(self) -> str:
-        """Returns the graph in Graphviz's DOT language.
-
-        `ValueError` as for `to_json`. Takes time in proportion to the graph.
-        """
-
-    def export_image(
-        self,
-        path: StrPath | None = "refcycle.png",
-        format: str | None = None,
-        dot_executable: StrPath | None = None,
-        *,
-        filename: StrPath | None = None,
-        target: AnnotatedVertex | None = ...,
-        fold: bool = True,
-        merge_edges: bool = True,
-        legend: bool = True,
-        theme: Literal["light", "dark"] = "light",
-        summary: bool | None = None,
-        limit_seconds: float = 30.0,
-    ) -> None:
-        """Draws the graph into a file, `refcycle.png` unless `path` is given.
-
-        The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
-        need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
-        the graph, in any format that it knows. The other keywords are those of `to_svg`.
-        `filename` is the former name of `path`.
-
-        PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
-        such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
-        and a font to install; the file is still written.
-
-        `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
-        after `limit_seconds`, at the next step of the layout, which may come seconds later.
-        `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
-
-            >>> import os, tempfile
-            >>> from refcycle import ObjectGraph
-            >>> path = os.path.join(tempfile.mkdtemp(), "list.svg")
-            >>> ObjectGraph([[]]).annotated().export_image(path)
-            >>> os.path.exists(path)
-            True
-        """
-
-    def to_svg(
-        self,
-        *,
-        target: AnnotatedVertex | None = ...,
-        fold: bool = True,
-        merge_edges: bool = True,
-        legend: bool = True,
-        theme: Literal["light", "dark"] = "light",
-        summary: bool | None = None,
-        limit_seconds: float = 30.0,
-    ) -> str:
-        """Returns the picture of the graph as an SVG text.
-
-        `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
-        default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
-        `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at
-        the bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
-
-        - `fold`: three or more vertices of one type with the same referrers and the same referents
-          are drawn as one box.
-        - `merge_edges`: parallel edges are drawn as one arrow with all their labels.
-        - `legend`: colours and shapes are explained below the picture.
-        - `theme`: `'light'` or `'dark'`.
-        - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
-          arrows than boxes) as a summary, counted by type and with the largest cycles apart.
-          `True` always does; `False` never does, and such a graph is a `ValueError`.
-        - `limit_seconds`: `TimeoutError` if the drawing takes longer.
-
-        A picture of 150 vertices takes less than half a second, one of 1,000 less than five
-        seconds. The time depends mainly on the number of arrows.
-
-            >>> from refcycle import ObjectGraph
-            >>> graph = ObjectGraph([[]]).annotated()
-            >>> "list[0]" in graph.to_svg(theme="dark")
-            True
-        """
-
-    @overload
-    def export_html(self, path: StrPath, target: AnnotatedVertex | None = None) -> None:
-        """Writes a page that shows the graph: one HTML file that needs no network.
-
-        The page starts at `target`, a vertex; by default at the vertex of the query that gave the
-        graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
-        grows by clicks. Types are read from the annotations. `filename` is the former name of
-        `path`.
-
-        An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
-        graph, `OSError` if the file cannot be written. Of a graph of more than eight million
-        vertices and edges only the overview is written.
-
-            >>> import os, tempfile
-            >>> from refcycle.annotated_graph import AnnotatedGraph, AnnotatedVertex
-            >>> graph = AnnotatedGraph([AnnotatedVertex(1, "list[0]")], [])
-            >>> graph.export_html(os.path.join(tempfile.mkdtemp(), "list.html"))
-        """
-
-    @overload
-    def export_html(self, *, filename: StrPath, target: AnnotatedVertex | None = None) -> None: ...
-    def view(self, target: AnnotatedVertex | None = None) -> str:
-        """Writes the page of `export_html` into a temporary file, opens it in the browser and
-        returns its path.
-
-        The file is not removed. Errors and cost are those of `export_html`.
-        """
-
 class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, int]):
     """A graph of hashable objects, compared by equality.
 
@@ -1432,13 +1311,6 @@ class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, in
             >>> graph = DirectedGraph.from_edge_pairs([1, 2], [(1, 2)])
             >>> [vertex.annotation for vertex in graph.annotated()]
             ['1', '2']
-        """
-
-    def to_dot(self) -> str:
-        """Returns the graph in Graphviz's DOT language, with the `str()` of each vertex as its
-        label.
-
-        What `str()` raises is passed on.
         """
 
 @final
@@ -1801,9 +1673,11 @@ def _later(module: str, name: str, /) -> Any:
 def _width(text: str, /) -> int:
     """Returns the number of cells that a text takes in a terminal: a wide character takes two.
 
-        >>> from refcycle._text.cells import width
-        >>> width("list"), width("中文")
-        (4, 4)
+    A lone surrogate counts as its escape.
+
+    >>> from refcycle._text.cells import width
+    >>> width("list"), width("中文")
+    (4, 4)
     """
 
 def _cut(text: str, cells: int, /) -> str:

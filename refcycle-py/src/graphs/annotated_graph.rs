@@ -18,13 +18,10 @@ use refcycle_dot::json::{self, JsonError};
 
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
-use super::former_names::{renamed, renamed_if_given};
+use super::former_names::renamed;
 use crate::engine::{Asked, EdgeNames, Engine};
 use crate::os_error::os_error;
 use crate::outputs::exchange;
-use crate::outputs::images::{self, ImageRequest, PictureLook};
-use crate::outputs::named;
-use crate::outputs::page;
 use crate::terminal;
 pub(crate) use class::AnnotatedGraph;
 use class::AnnotatedParts;
@@ -210,146 +207,6 @@ impl AnnotatedGraph {
             exchange::import_graphml(class.py(), &path)?,
             None,
         )
-    }
-
-    /// Returns the graph as a JSON text, which `from_json` reads.
-    ///
-    /// `ValueError` if an id is not an integer from 0 to 2**64 - 1, or an annotation has a lone
-    /// surrogate. Takes time in proportion to the graph.
-    fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
-        named::to_json(slf.py(), &slf.as_super().borrow().engine)
-    }
-
-    /// Writes the graph into a JSON file, which `import_json` reads.
-    ///
-    /// An existing file is replaced as a whole or not at all. `OSError` if the file cannot be
-    /// written, `ValueError` as for `to_json`.
-    ///
-    /// `filename` is the former name of `path`.
-    #[pyo3(signature = (path=None, *, filename=None), text_signature = "($self, path=..., *, filename=...)")]
-    fn export_json(
-        slf: &Bound<'_, Self>,
-        path: Option<PathBuf>,
-        filename: Option<PathBuf>,
-    ) -> PyResult<()> {
-        let path = renamed(("path", path), ("filename", filename))?;
-        named::export_json(slf.py(), &slf.as_super().borrow().engine, &path)
-    }
-
-    /// Returns the graph in Graphviz's DOT language.
-    ///
-    /// `ValueError` as for `to_json`. Takes time in proportion to the graph.
-    fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        named::to_dot(slf.py(), &slf.as_super().borrow().engine)
-    }
-
-    /// Draws the graph into a file, `refcycle.png` unless `path` is given.
-    ///
-    /// The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
-    /// need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
-    /// the graph, in any format that it knows. The other keywords are those of `to_svg`.
-    /// `filename` is the former name of `path`.
-    ///
-    /// PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
-    /// such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
-    /// and a font to install; the file is still written.
-    ///
-    /// `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
-    /// after `limit_seconds`, at the next step of the layout, which may come seconds later.
-    /// `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
-    ///
-    ///     >>> import os, tempfile
-    ///     >>> from refcycle import ObjectGraph
-    ///     >>> path = os.path.join(tempfile.mkdtemp(), "list.svg")
-    ///     >>> ObjectGraph([[]]).annotated().export_image(path)
-    ///     >>> os.path.exists(path)
-    ///     True
-    #[pyo3(
-        signature = (path=None, format=None, dot_executable=None, *, filename=None, **keywords),
-        text_signature = "($self, path='refcycle.png', format=None, dot_executable=None, *, filename=None, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
-    )]
-    fn export_image(
-        slf: &Bound<'_, Self>,
-        path: Option<PathBuf>,
-        format: Option<String>,
-        dot_executable: Option<PathBuf>,
-        filename: Option<PathBuf>,
-        keywords: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<()> {
-        let path = renamed_if_given(("path", path), ("filename", filename))?;
-        let request = ImageRequest::new(path, format, dot_executable);
-        let engine = &slf.as_super().borrow().engine;
-        images::export_image(slf.py(), engine, &request, keywords)
-    }
-
-    /// Returns the picture of the graph as an SVG text.
-    ///
-    /// `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
-    /// default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
-    /// `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at
-    /// the bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
-    ///
-    /// - `fold`: three or more vertices of one type with the same referrers and the same referents
-    ///   are drawn as one box.
-    /// - `merge_edges`: parallel edges are drawn as one arrow with all their labels.
-    /// - `legend`: colours and shapes are explained below the picture.
-    /// - `theme`: `'light'` or `'dark'`.
-    /// - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
-    ///   arrows than boxes) as a summary, counted by type and with the largest cycles apart.
-    ///   `True` always does; `False` never does, and such a graph is a `ValueError`.
-    /// - `limit_seconds`: `TimeoutError` if the drawing takes longer.
-    ///
-    /// A picture of 150 vertices takes less than half a second, one of 1,000 less than five
-    /// seconds. The time depends mainly on the number of arrows.
-    ///
-    ///     >>> from refcycle import ObjectGraph
-    ///     >>> graph = ObjectGraph([[]]).annotated()
-    ///     >>> "list[0]" in graph.to_svg(theme="dark")
-    ///     True
-    #[pyo3(
-        signature = (**keywords),
-        text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, theme='light', summary=None, limit_seconds=30.0)",
-    )]
-    fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
-        let engine = &slf.as_super().borrow().engine;
-        let look = PictureLook::new(slf.py(), engine, keywords)?;
-        images::to_svg(slf.py(), engine, look)
-    }
-
-    /// Writes a page that shows the graph: one HTML file that needs no network.
-    ///
-    /// The page starts at `target`, a vertex; by default at the vertex of the query that gave the
-    /// graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
-    /// grows by clicks. Types are read from the annotations. `filename` is the former name of
-    /// `path`.
-    ///
-    /// An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
-    /// graph, `OSError` if the file cannot be written. Of a graph of more than eight million
-    /// vertices and edges only the overview is written.
-    ///
-    ///     >>> import os, tempfile
-    ///     >>> from refcycle.annotated_graph import AnnotatedGraph, AnnotatedVertex
-    ///     >>> graph = AnnotatedGraph([AnnotatedVertex(1, "list[0]")], [])
-    ///     >>> graph.export_html(os.path.join(tempfile.mkdtemp(), "list.html"))
-    #[pyo3(signature = (path=None, target=None, *, filename=None), text_signature = "($self, path=..., target=None, *, filename=...)")]
-    fn export_html(
-        slf: &Bound<'_, Self>,
-        path: Option<PathBuf>,
-        target: Option<Bound<'_, PyAny>>,
-        filename: Option<PathBuf>,
-    ) -> PyResult<()> {
-        let path = renamed(("path", path), ("filename", filename))?;
-        let engine = &slf.as_super().borrow().engine;
-        page::export(slf.py(), engine, &path, target.as_ref())
-    }
-
-    /// Writes the page of `export_html` into a temporary file, opens it in the browser and
-    /// returns its path.
-    ///
-    /// The file is not removed. Errors and cost are those of `export_html`.
-    #[pyo3(signature = (target=None))]
-    fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
-        page::view(slf.py(), &slf.as_super().borrow().engine, target.as_ref())
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {

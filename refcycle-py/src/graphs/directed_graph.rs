@@ -14,7 +14,6 @@ use super::reduce::{Reduced, reduce};
 use crate::engine::lookup::{Lookup, described};
 use crate::engine::{EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
-use crate::outputs::named;
 pub(crate) use class::DirectedGraph;
 pub(super) use class::Hashables;
 
@@ -174,14 +173,6 @@ impl DirectedGraph {
             base.engine.kind().named(slf.py(), &base.engine)?,
             base.engine.asked(),
         )
-    }
-
-    /// Returns the graph in Graphviz's DOT language, with the `str()` of each vertex as its
-    /// label.
-    ///
-    /// What `str()` raises is passed on.
-    fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        named::to_dot(slf.py(), &slf.as_super().borrow().engine)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {

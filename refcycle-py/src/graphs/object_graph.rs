@@ -12,7 +12,7 @@ use refcycle_dot::End;
 use super::arrays::column;
 use super::base::{GraphBase, wrap};
 use super::count::count;
-use super::former_names::{renamed, renamed_if_given};
+use super::former_names::renamed;
 use super::reduce::{Reduced, reduce};
 use super::why::told;
 use crate::answers::{self, Taken};
@@ -22,9 +22,7 @@ use crate::heap::memory;
 use crate::heap::{Distinct, Topology, graph_of};
 use crate::interrupt::Checkpoint;
 use crate::modules;
-use crate::outputs::images::{self, ImageRequest, PictureLook};
 use crate::outputs::named;
-use crate::outputs::page;
 use crate::outputs::save;
 use crate::provided::{Provided, provided};
 use crate::roots::roots;
@@ -140,118 +138,6 @@ impl ObjectGraph {
         super::annotated_graph::from_named(py, named, base.engine.asked())
     }
 
-    /// Returns the graph with its labels as a JSON text, which `AnnotatedGraph.from_json`
-    /// reads.
-    ///
-    /// Takes the time of `annotated`.
-    fn to_json(slf: &Bound<'_, Self>) -> PyResult<String> {
-        named::to_json(slf.py(), &slf.as_super().borrow().engine)
-    }
-
-    /// Writes the graph with its labels into a JSON file, which `AnnotatedGraph.import_json`
-    /// reads.
-    ///
-    /// An existing file is replaced as a whole or not at all. `OSError` if the file cannot be
-    /// written. Takes the time of `annotated`.
-    ///
-    /// `filename` is the former name of `path`.
-    #[pyo3(signature = (path=None, *, filename=None), text_signature = "($self, path=..., *, filename=...)")]
-    fn export_json(
-        slf: &Bound<'_, Self>,
-        path: Option<std::path::PathBuf>,
-        filename: Option<std::path::PathBuf>,
-    ) -> PyResult<()> {
-        let path = renamed(("path", path), ("filename", filename))?;
-        named::export_json(slf.py(), &slf.as_super().borrow().engine, &path)
-    }
-
-    /// Returns the graph with its labels in Graphviz's DOT language.
-    ///
-    /// Takes the time of `annotated`.
-    fn to_dot(slf: &Bound<'_, Self>) -> PyResult<String> {
-        named::to_dot(slf.py(), &slf.as_super().borrow().engine)
-    }
-
-    /// Draws the graph into a file, `refcycle.png` unless `path` is given.
-    ///
-    /// The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
-    /// need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
-    /// the graph, in any format that it knows. The other keywords are those of `to_svg`.
-    /// `filename` is the former name of `path`.
-    ///
-    /// PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
-    /// such as Chinese. If no font has them, boxes are drawn, and a `UserWarning` names the script
-    /// and a font to install; the file is still written.
-    ///
-    /// `OSError` if the file cannot be written; an existing file is then unchanged. `TimeoutError`
-    /// after `limit_seconds`, at the next step of the layout, which may come seconds later.
-    /// `RuntimeError` if the drawing program fails. `ValueError` for an unknown format.
-    ///
-    ///     >>> import os, tempfile
-    ///     >>> from refcycle import ObjectGraph
-    ///     >>> path = os.path.join(tempfile.mkdtemp(), "list.svg")
-    ///     >>> ObjectGraph([[]]).export_image(path)
-    ///     >>> os.path.exists(path)
-    ///     True
-    #[pyo3(
-        signature = (path=None, format=None, dot_executable=None, *, filename=None, **keywords),
-        text_signature = "($self, path='refcycle.png', format=None, dot_executable=None, *, filename=None, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, limit_seconds=30.0)",
-    )]
-    fn export_image(
-        slf: &Bound<'_, Self>,
-        path: Option<std::path::PathBuf>,
-        format: Option<String>,
-        dot_executable: Option<std::path::PathBuf>,
-        filename: Option<std::path::PathBuf>,
-        keywords: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<()> {
-        let path = renamed_if_given(("path", path), ("filename", filename))?;
-        let request = ImageRequest::new(path, format, dot_executable);
-        let engine = &slf.as_super().borrow().engine;
-        images::export_image(slf.py(), engine, &request, keywords)
-    }
-
-    /// Returns the picture of the graph as an SVG text.
-    ///
-    /// `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
-    /// default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
-    /// `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at
-    /// the bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
-    ///
-    /// - `fold`: three or more vertices of one type with the same referrers and the same referents
-    ///   are drawn as one box.
-    /// - `merge_edges`: parallel edges are drawn as one arrow with all their labels.
-    /// - `legend`: colours and shapes are explained below the picture.
-    /// - `theme`: `'light'` or `'dark'`.
-    /// - `roots`: a dashed box above an object says what holds it from outside the graph, as in
-    ///   "running in thread MainThread". "held by C code" is only shown where no other object of
-    ///   the snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit.
-    ///   A holder that also holds a referrer, as a thread holds all its frames, is drawn above the
-    ///   referrer only. `None` draws these boxes for snapshots and their parts, `True` always,
-    ///   `False` never. A summary has none, nor has a graph of more than 5,000 vertices.
-    /// - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
-    ///   arrows than boxes) as a summary, counted by type and with the largest cycles apart.
-    ///   `True` always does; `False` never does, and such a graph is a `ValueError`.
-    /// - `limit_seconds`: `TimeoutError` if the drawing takes longer.
-    ///
-    /// A picture of 150 vertices takes less than half a second, one of 1,000 less than five
-    /// seconds. The time depends mainly on the number of arrows.
-    ///
-    ///     >>> from refcycle import ObjectGraph
-    ///     >>> inner = []
-    ///     >>> graph = ObjectGraph([[inner], inner])
-    ///     >>> "list[0]" in graph.ancestors(inner).to_svg(theme="dark")
-    ///     True
-    #[pyo3(
-        signature = (**keywords),
-        text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, limit_seconds=30.0)",
-    )]
-    fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
-        let engine = &slf.as_super().borrow().engine;
-        let look = PictureLook::new(slf.py(), engine, keywords)?;
-        images::to_svg(slf.py(), engine, look)
-    }
-
     /// Writes the graph as a heap snapshot for Chrome's DevTools and memlab.
     ///
     /// It has types, sizes (those of `shallow_sizes`), labels of references, weak references, and
@@ -312,44 +198,6 @@ impl ObjectGraph {
     #[pyo3(signature = (path, *, redact=None))]
     fn save(slf: &Bound<'_, Self>, path: std::path::PathBuf, redact: Option<bool>) -> PyResult<()> {
         save::save(slf.py(), &slf.as_super().borrow().engine, &path, redact)
-    }
-
-    /// Writes a page that shows the graph: one HTML file that needs no network.
-    ///
-    /// The page starts at `target`, a vertex; by default at the vertex of the query that gave the
-    /// graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
-    /// grows by clicks. Vertices have types and sizes, so that it also shows the largest
-    /// retainers. No code of the objects runs. `filename` is the former name of `path`.
-    ///
-    /// An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
-    /// graph, `OSError` if the file cannot be written. Takes about six seconds and 60 MB for a
-    /// million objects; of a graph of more than eight million objects and references only the
-    /// overview is written.
-    ///
-    ///     >>> import os, tempfile, refcycle
-    ///     >>> cache = {}
-    ///     >>> cache["self"] = cache
-    ///     >>> path = os.path.join(tempfile.mkdtemp(), "cache.html")
-    ///     >>> refcycle.ObjectGraph([cache]).export_html(path, target=cache)
-    #[pyo3(signature = (path=None, target=None, *, filename=None), text_signature = "($self, path=..., target=None, *, filename=...)")]
-    fn export_html(
-        slf: &Bound<'_, Self>,
-        path: Option<std::path::PathBuf>,
-        target: Option<Bound<'_, PyAny>>,
-        filename: Option<std::path::PathBuf>,
-    ) -> PyResult<()> {
-        let path = renamed(("path", path), ("filename", filename))?;
-        let engine = &slf.as_super().borrow().engine;
-        page::export(slf.py(), engine, &path, target.as_ref())
-    }
-
-    /// Writes the page of `export_html` into a temporary file, opens it in the browser and
-    /// returns its path.
-    ///
-    /// The file is not removed. Errors and cost are those of `export_html`.
-    #[pyo3(signature = (target=None))]
-    fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
-        page::view(slf.py(), &slf.as_super().borrow().engine, target.as_ref())
     }
 
     /// Returns the objects that belong to this graph and that a later snapshot would contain,
