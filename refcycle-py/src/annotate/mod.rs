@@ -4,8 +4,8 @@
 //! the objects, in [`paused`](crate::heap::paused).
 
 mod keys;
+mod lasting;
 mod lookup;
-mod nodes;
 mod objects;
 mod redaction;
 mod references;
@@ -14,8 +14,8 @@ mod spelling;
 mod type_names;
 
 pub(crate) use keys::module_key;
+pub(crate) use lasting::lasting_value;
 pub(crate) use lookup::{named_references, names_of};
-pub(crate) use nodes::{heap_node, is_name_for_life};
 pub(crate) use objects::{code_name, object_annotation, object_name, type_name_of};
 pub(crate) use redaction::{Redaction, redacted_file, redacted_function};
 pub(crate) use spelling::Values;

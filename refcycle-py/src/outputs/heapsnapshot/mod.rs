@@ -1,6 +1,7 @@
 //! Heap snapshots for Chrome's DevTools and memlab.
 
 mod ids;
+mod nodes;
 
 use std::path::Path;
 
@@ -8,13 +9,14 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId};
 use refcycle_dot::exchange::heapsnapshot::{
-    FIRST_ID, Group, HeapSnapshot, HeapSnapshotBuilder, Node, NodeKind,
+    FIRST_ID, Group, HeapSnapshot, HeapSnapshotBuilder, Node,
 };
-use refcycle_dot::names::ReferenceName;
+use refcycle_dot::names::{ObjectName, ReferenceName};
+use rustc_hash::FxHashMap;
 
 use super::exchange::export_with;
 use super::named::build_error;
-use crate::annotate::{Values, heap_node, is_name_for_life, names_of};
+use crate::annotate::{Values, lasting_value, names_of, object_name, shown_dotted};
 use crate::engine::{Engine, SavedObject};
 use crate::heap::memory;
 use crate::heap::{Measured, Obj, paused, weak_referent};
@@ -23,6 +25,9 @@ use crate::roots::explained;
 
 /// What a name takes in the table of names, if it is a new one.
 const NAME: usize = 120;
+
+/// The memory for a weak reference of a file: in the list, in the table, and in the snapshot.
+const WEAK: usize = 96;
 
 /// Writes the snapshot of an object graph.
 pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
@@ -46,9 +51,11 @@ pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<(
         memory::room_for(NAME * (2 + graph.out_degree(v)))?;
         let referent = paused(py, |still| {
             let seen = still.see(object);
-            let (kind, name) = heap_node(seen);
-            let stable = if is_name_for_life(seen) { &*name } else { "" };
-            let id = ids::id_of(seen.address(), seen.ty().address(), stable)?;
+            let name = object_name(seen, Values::Shown);
+            let (kind, name) = nodes::node(name.borrowed(), || {
+                shown_dotted(seen.ty(), Values::Shown).into()
+            });
+            let id = ids::id_of(seen.address(), seen.ty().address(), &lasting_value(seen))?;
             heap.node(Node {
                 kind,
                 name: &name,
@@ -90,17 +97,10 @@ fn see_saved(
     graph: &CsrGraph,
     heap: &mut HeapSnapshotBuilder<'_>,
 ) -> PyResult<()> {
+    let mut weak = Vec::new();
     for (number, object) in engine.objects().iter().enumerate() {
         let saved = SavedObject::of(py, object);
-        let label = saved.label();
-        let name = saved.name().name().unwrap_or(label);
-        let (kind, name) = match saved.type_name() {
-            "str" | "bytes" => (NodeKind::String, label),
-            "int" | "float" | "complex" => (NodeKind::Number, label),
-            "function" | "method" => (NodeKind::Function, name),
-            "type" | "module" | "frame" => (NodeKind::Code, label),
-            other => (NodeKind::Object, other),
-        };
+        let (kind, name) = nodes::node(saved.name(), || saved.type_name().into());
         let id = u32::try_from(number)
             .ok()
             .and_then(|number| number.checked_mul(2));
@@ -110,10 +110,9 @@ fn see_saved(
                 "the graph has too many objects for a heap snapshot file: save a part of it",
             )
         })?;
-        let name = &name.replace('\n', " ");
         heap.node(Node {
             kind,
-            name,
+            name: &name,
             id,
             size: saved.size(),
         });
@@ -121,8 +120,38 @@ fn see_saved(
         for edge in graph.out_edges(v) {
             heap.edge(engine.saved_reference(py, v, edge.id));
         }
+        if let ObjectName::WeakReference(Some(referent)) = saved.name() {
+            memory::room_for(WEAK)?;
+            weak.push((v, referent));
+        }
     }
+    add_saved_weak(py, engine, &weak, heap);
     Ok(())
+}
+
+/// Adds weak references, each of them given with the address of the object to which it refers.
+fn add_saved_weak(
+    py: Python<'_>,
+    engine: &Engine,
+    weak: &[(VertexId, u64)],
+    heap: &mut HeapSnapshotBuilder<'_>,
+) {
+    let mut heads: FxHashMap<u64, Option<VertexId>> =
+        weak.iter().map(|&(_, referent)| (referent, None)).collect();
+    if heads.is_empty() {
+        return;
+    }
+    for (number, object) in engine.objects().iter().enumerate() {
+        let address = SavedObject::of(py, object).address();
+        if let Some(head) = heads.get_mut(&address) {
+            *head = Some(VertexId::from_index(number));
+        }
+    }
+    for &(tail, referent) in weak {
+        if let Some(Some(head)) = heads.get(&referent) {
+            heap.weak(tail, *head, "referent");
+        }
+    }
 }
 
 /// What holds objects from outside; those of which that is not known are roots too.
