@@ -1,6 +1,9 @@
 """A graph from a file is as informed as the live one: pictures, trees, cycles and cuts."""
 
+import ctypes
+import json
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -41,8 +44,95 @@ def test_every_kind_of_reference(name, tmp_path, run_down):  # noqa: F811
     assert answers(saved(graph, tmp_path, redact=False)) == answers(graph)
 
 
-class Node:
-    pass
+def refer_back(holder, target):
+    """Makes the target refer to the holder; returns what is on the way, None if it cannot."""
+    if type(target) is list:
+        target.append(holder)
+        return [holder, target]
+    if type(target) is dict and "__name__" not in target:
+        target["back"] = holder
+        return [holder, target]
+    if isinstance(target, (type, types.ModuleType, types.MethodType)):
+        return None
+    try:
+        target.back = holder
+    except AttributeError:
+        return None
+    return [holder, target, *([vars(target)] if hasattr(target, "__dict__") else [])]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_cycle_through_every_kind_of_reference(name, tmp_path, run_down):  # noqa: F811
+    holder, target, _ = CASES[name]()
+    objects = refer_back(holder, target)
+    graph = ObjectGraph(objects or [holder, target])
+    live = answers(graph)
+    assert bool(live["cycles"]) or objects is None
+    loaded = saved(graph, tmp_path, redact=False)
+    assert answers(loaded) == live
+    for ours, theirs in zip(graph.cycles(), loaded.cycles(), strict=True):
+        assert ours.cut().names == theirs.cut().names
+        texts = [[one.text for one in cycle.simple_cycles(20)] for cycle in (ours, theirs)]
+        assert texts[0] == texts[1]
+
+
+REGISTRY = []
+
+
+def register(name):
+    """Makes a case that only the registry holds; returns the id of its target."""
+    holder, target, _ = CASES[name]()
+    REGISTRY[:] = [holder]
+    return id(target)
+
+
+def registered(target_id):
+    """Yields what leads to a target. No list and no variable holds it meanwhile."""
+    yield sys.modules[__name__]
+    yield globals()
+    yield REGISTRY
+    yield REGISTRY[0]
+    yield ctypes.cast(target_id, ctypes.py_object).value
+
+
+def described(answer):
+    """All that an answer says, without its objects."""
+    chains = [(chain.holder, [step[1:] for step in chain.steps]) for chain in answer.chains]
+    cycle = [step[1:] for step in answer.cycle]
+    return str(answer), chains, cycle, answer.remedies, answer.more
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_why_every_kind_of_object_is_alive(name, tmp_path, run_down):  # noqa: F811
+    target_id = register(name)
+    graph = ObjectGraph(registered(target_id))
+    loaded = saved(graph, tmp_path, redact=False)
+    live = described(graph.why(next(obj for obj in graph if id(obj) == target_id)))
+    REGISTRY.clear()
+    assert described(loaded.why(loaded.at(target_id))) == live
+    assert live[1]
+
+
+def nodes_and_edges(graph, folder):
+    """A heap snapshot for Chrome: nodes, edges and strings.
+
+    Ids differ. Sizes are those at the time of the call: dicts that share keys change theirs.
+    """
+    path = folder / "part.heapsnapshot"
+    graph.export_heapsnapshot(path)
+    data = json.loads(path.read_text(encoding="ascii"))
+    names, nodes = data["strings"], data["nodes"]
+    fields = [(nodes[at], names[nodes[at + 1]], nodes[at + 4]) for at in range(0, len(nodes), 7)]
+    return fields, data["edges"], names
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_heap_snapshot_for_chrome(name, tmp_path, run_down):  # noqa: F811
+    target_id = register(name)
+    graph = ObjectGraph([*registered(target_id), "text", b"bytes", 12, 1.5, None, True, len])
+    loaded = saved(graph, tmp_path, redact=False)
+    assert nodes_and_edges(loaded, tmp_path) == nodes_and_edges(graph, tmp_path)
+    REGISTRY.clear()
 
 
 @pytest.fixture
@@ -87,6 +177,33 @@ def test_a_file_of_format_1():
     # Six texts of one list are told to be of one type.
     (names,) = [v for v in graph.children(pool) if v.label == "list[6]"]
     part = graph.full_subgraph([names, *graph.children(names)])
+    assert "str \u00d7 6" in part.to_svg()
+
+
+def test_a_file_of_format_2():
+    """It was written by `make_format.py`, with the first version that had this format."""
+    graph = refcycle.load(DATA / "format_2.refcycle")
+    assert len(graph) == 21
+    names = {(obj.kind, obj.name) for obj in graph}
+    assert {("class", "Pool"), ("function", "work"), ("module", "sys")} <= names
+    assert {("method", "Pool.close"), ("generator", "work"), ("frame", "work")} <= names
+    kinds = {obj.kind for obj in graph if obj.name is None}
+    assert kinds == {"dict", "instance", "list", "set", "tuple", "value", "weak reference"}
+    labels = {edge.annotation for edge in graph.annotated().edges}
+    assert {"item[0]", "value['pool']", "local 'box'", "element", "__self__"} <= labels
+    (cycle,) = graph.cycles()
+    assert cycle.text == "Pool.on_close -> method Pool.close.__self__ -> Pool"
+    assert cycle.cut().names == ("Pool.items[*]['pool']", "Pool.on_close")
+    items = next(obj for obj in graph if obj.kind == "list" and obj.length == 1)
+    why = graph.why(items)
+    steps = [(step.reference, step.kind, step.name, step.detail) for step in why.cycle]
+    assert steps == [
+        (".items", "attribute", "items", None),
+        ("item[0]", "item", None, 0),
+        ("value['pool']", "value", "'pool'", None),
+    ]
+    six = next(obj for obj in graph if obj.kind == "list" and obj.length == 6)
+    part = graph.full_subgraph([six, *graph.children(six)])
     assert "str \u00d7 6" in part.to_svg()
 
 
