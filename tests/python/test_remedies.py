@@ -83,6 +83,11 @@ def asked(obj):
     return answer
 
 
+def first_target(container):
+    values = container.values() if type(container) is dict else ()
+    return next(item for item in (*container, *values) if type(item) is Target)
+
+
 def from_file(graph, address):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "heap.refcycle")
@@ -209,7 +214,23 @@ class TestRegistry:
         of_target = asked(REGISTRY[0].held)
         assert names(of_item) == names(of_target) == ["module-level registry"]
         [remedy] = of_target.remedies
-        assert remedy.advice.startswith(f"module {__name__} keeps what is in its REGISTRY ")
+        assert remedy.advice.startswith(f"REGISTRY of module {__name__} keeps its items alive: ")
+        assert remedy.advice.endswith(" or store weak references (weakref.ref)")
+
+    @pytest.mark.parametrize(
+        ("make", "replacement"),
+        [
+            (lambda: {"name": Target()}, "use a weakref.WeakValueDictionary"),
+            (lambda: {Target(): "name"}, "use a weakref.WeakKeyDictionary"),
+            (lambda: {Target()}, "use a weakref.WeakSet"),
+            (lambda: [Target()], "store weak references (weakref.ref)"),
+            (lambda: collections.deque([Target()]), "store weak references (weakref.ref)"),
+        ],
+    )
+    def test_the_weak_container_fits_the_container(self, make, replacement):
+        THIS.KEPT = make()
+        [remedy] = asked(first_target(THIS.KEPT)).remedies
+        assert remedy.advice.endswith(f" or {replacement}")
 
     def test_in_containers_of_it_and_as_a_key(self):
         THIS.KEPT = {"name": [(1, Target())]}

@@ -262,9 +262,8 @@ class TestTexts:
             "      └─ .REGISTRY → list[1]",
             f"         └─ item[0] → object {__name__}.Holder",
             "            └─ .held → this object",
-            f"module-level registry: module {__name__} keeps what is in its REGISTRY until it "
-            "is taken out: take it out when it is done, or use a weakref.WeakValueDictionary, "
-            "WeakKeyDictionary or WeakSet",
+            f"module-level registry: REGISTRY of module {__name__} keeps its items alive: remove "
+            "them when they are no longer needed, or store weak references (weakref.ref)",
         ]
         assert answer.to_text(ascii=True).isascii()
         assert "`- .held -> this object" in answer.to_text(ascii=True)

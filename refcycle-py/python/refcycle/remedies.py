@@ -1,6 +1,6 @@
-"""Forms of holders that are known, and what helps against each.
+"""Patterns of references that keep objects alive, each with a fix.
 
-A form is named only where it is the reason: wrong advice is worse than none.
+A pattern is reported only where it is the reason: wrong advice is worse than no advice.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Remedy", "remedies"]
 
 _DEFAULTS = ("__defaults__", "__kwdefaults__")
-# What names a constant, beside modules and classes.
+# What can name a constant, besides modules and classes.
 _OF_CONSTANTS = {
     "function",
     "method",
@@ -30,17 +30,17 @@ _OF_CONSTANTS = {
     "classmethod",
     "staticmethod",
 }
-# What holds functions by other names.
+# What holds functions under other names.
 _OF_CODE = {"module", "function", "codecs.CodecInfo"}
-# Its threads take themselves out.
+# Its registry of threads removes them when they end.
 _THREADS = "threading"
 
 
 def remedies(chains: Sequence[Chain], cycle: Sequence[Step], types: Types) -> tuple[Remedy, ...]:
-    """Return what is known of these holders, once each, those of the first chain first."""
+    """Return the patterns in chains and in a cycle, each once, in the order of the chains."""
     found: list[Remedy] = []
     seen_chains = [_seen(chain.steps, types) for chain in chains]
-    # What a module names is meant to stay. Other holders are no news then.
+    # What a module names is meant to stay. Other owners do not matter then.
     if not any(map(_is_constant, seen_chains)):
         found += [
             remedy
@@ -59,7 +59,7 @@ def _seen(steps: Sequence[Step], types: Types) -> list[Seen]:
 
 
 def _is_constant(steps: Sequence[Seen]) -> bool:
-    """Return whether a module holds the object by names: its own, its functions', its classes'."""
+    """Return whether a module holds the object by names only: its own, or those in its code."""
     if steps[0].type.known != "module":
         return False
     if any(step.name in _DEFAULTS for step in steps):
@@ -73,15 +73,15 @@ def _is_constant(steps: Sequence[Seen]) -> bool:
 
 
 def _first_that_was_put_in(steps: Sequence[Seen]) -> bool:
-    """Return whether a program put the first of these that is no container into one."""
+    """Return whether the program put the first of these that is not a container into one."""
     for place, step in enumerate(steps):
         if step.is_container or step.type.known == "tuple":
             continue
-        # As the factory of a defaultdict.
+        # For example the factory of a defaultdict.
         if step.is_attribute:
             return False
         if step.type.known == "function":
-            # One that was made in a call; others are named by modules.
+            # A function made in a call; modules name all others.
             return any(after.name == "__closure__" for after in steps[place + 1 : place + 2])
         return step.is_put_in
     return False
@@ -97,14 +97,14 @@ def _bound_method(steps: Sequence[Seen]) -> Remedy | None:
         ):
             return Remedy(
                 "bound method",
-                f"{step.label} holds its object: keep a weakref.WeakMethod of a callback, or "
-                "take the callback back when the object is done",
+                f"{step.label} holds its object: store callbacks as weakref.WeakMethod, or "
+                "unregister the callback when the object is no longer needed",
             )
     return None
 
 
 def _is_in_code(steps: Sequence[Seen]) -> bool:
-    """Return whether the last of these is a function by another name, and no callback."""
+    """Return whether the last of these is a function under another name, not a callback."""
     for place in range(len(steps) - 1, 0, -1):
         holder = steps[place - 1]
         is_between = holder.type.known in ("tuple", "cell")
@@ -115,13 +115,13 @@ def _is_in_code(steps: Sequence[Seen]) -> bool:
 
 def _cached(steps: Sequence[Seen]) -> Remedy | None:
     for step, following in pairwise(steps):
-        # The function and its attributes are no entries.
+        # The function and its attributes are not entries.
         if not step.is_cache or following.kind not in ("key", "value"):
             continue
         return Remedy(
             "functools.lru_cache",
-            "the cache keeps arguments and results, of a method the object itself: call "
-            "cache_clear(), bound it by maxsize, or cache in the object (cached_property)",
+            "the cache keeps arguments and results alive, for a method also the object: call "
+            "cache_clear(), limit it with maxsize, or use functools.cached_property",
         )
     return None
 
@@ -132,14 +132,14 @@ def _default_argument(steps: Sequence[Seen]) -> Remedy | None:
         if step.name in _DEFAULTS and _has_grown(steps[place + 1 :]):
             return Remedy(
                 "default argument",
-                "a default is made once and shared by all calls: make it None, and the object "
-                "in the function",
+                "a default value is created once and shared by all calls: use None as the "
+                "default and create the object in the function",
             )
     return None
 
 
 def _has_grown(steps: Sequence[Seen]) -> bool:
-    """Return whether the first of these, or an attribute of it, has been put something into."""
+    """Return whether something was put into the first of these, or into an attribute of it."""
     if not steps:
         return False
     inside = steps if steps[0].is_container else steps[1:]
@@ -158,32 +158,42 @@ def _registry(steps: Sequence[Seen]) -> Remedy | None:
         ):
             return Remedy(
                 "module-level registry",
-                f"{step.label} keeps what is in its {following.name} until it is "
-                "taken out: take it out when it is done, or use a weakref.WeakValueDictionary, "
-                "WeakKeyDictionary or WeakSet",
+                f"{following.name} of {step.label} keeps its items alive: remove them when they "
+                f"are no longer needed, or {_weak(following, steps[place + 2])}",
             )
     return None
+
+
+def _weak(container: Seen, item: Seen) -> str:
+    """Return the weak container that can replace a container, by how that holds an item."""
+    if item.kind == "key":
+        return "use a weakref.WeakKeyDictionary"
+    if item.kind == "element":
+        return "use a weakref.WeakSet"
+    if container.type.facts.has_keys_or_elements:
+        return "use a weakref.WeakValueDictionary"
+    return "store weak references (weakref.ref)"
 
 
 def _exception(steps: Sequence[Seen]) -> Remedy | None:
     for place, (step, following) in enumerate(pairwise(steps[:-1])):
         if following.type.known != "traceback":
             continue
-        # A future written in C holds the traceback itself too.
+        # A future written in C also holds the traceback itself.
         for holder in (step, *steps[place - 1 : place]):
             if holder.type.facts.is_future:
                 return Remedy(
                     "task or future with its exception",
-                    f"{holder.label} keeps its exception, that its traceback, and that the "
-                    "variables of all frames: let go of it when its outcome has been read; what "
-                    "is in a set is taken out by add_done_callback(tasks.discard)",
+                    f"{holder.label} holds its exception, whose traceback holds the variables "
+                    "of all its frames: drop the task or future after reading its result; remove "
+                    "it from a set with add_done_callback(tasks.discard)",
                 )
         if step.type.facts.is_exception:
             return Remedy(
                 "exception with its frames",
-                "the traceback of an exception that is kept holds the variables of all its "
-                "frames: keep its text, or error.with_traceback(None), and `del` the name of the "
-                "error",
+                "the traceback of a stored exception holds the variables of all its frames: "
+                "store its text or error.with_traceback(None), and `del` the variable that holds "
+                "the error",
             )
     return None
 
@@ -193,8 +203,8 @@ def _kept_future(steps: Sequence[Seen]) -> Remedy | None:
         if holder.is_container and step.is_done:
             return Remedy(
                 "task or future that is done",
-                f"{step.label} stays in a container, and with it its result: take it out by "
-                "add_done_callback(tasks.discard), or when its outcome has been read",
+                f"{step.label} stays in a container and keeps its result alive: remove it with "
+                "add_done_callback(tasks.discard), or after reading its result",
             )
     return None
 
@@ -206,26 +216,26 @@ def _suspended(steps: Sequence[Seen]) -> Remedy | None:
         if place and steps[place - 1].type.facts.is_future:
             return Remedy(
                 "task that has not ended",
-                "the variables of its coroutine live until it ends: let it end, or cancel() it, "
-                "and await it",
+                "the variables of its coroutine live until it ends: let it finish, or call "
+                "cancel(), and await it",
             )
         return Remedy(
             "suspended generator or coroutine",
-            f"the variables of {step.label} live until it ends: close() it, or run it to its end",
+            f"the variables of {step.label} live until it ends: call close(), or exhaust it",
         )
     return None
 
 
 def _thread_local(steps: Sequence[Seen]) -> Remedy | None:
     for place, step in enumerate(steps):
-        # Its names are in a dict of dicts, by threads.
+        # Its attributes are in a dict of dicts, one for each thread.
         below = steps[place + 1 : place + 4]
         by_threads = len(below) > 2 and all(names.type.known == "dict" for names in below[:2])
         if step.type.facts.is_thread_local and by_threads and below[1].kind != "key":
             return Remedy(
                 "thread local",
-                "it lives as long as its thread, in a pool for ever: delete the attribute when "
-                "the work is done",
+                "the value lives as long as its thread, in a thread pool until the program ends: "
+                "delete the attribute when the work is done",
             )
     return None
 

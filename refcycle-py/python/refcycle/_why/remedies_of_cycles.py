@@ -1,4 +1,4 @@
-"""Forms of cycles that are known, and what helps against each."""
+"""Patterns of cycles, each with a fix."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def _closure(cycle: Sequence[Seen]) -> Remedy | None:
     if "cell" in kinds and kinds <= _OF_CLOSURES:
         return Remedy(
             "closure that holds itself",
-            "a function inside another one that calls itself by name is in a cycle with its "
-            "cell: make it a function of the module or a method, or set the name to None",
+            "a nested function that calls itself by name is in a cycle with its cell: make it a "
+            "function of the module or a method, or set the name to None after use",
         )
     return None
 
@@ -30,15 +30,15 @@ def _exception(cycle: Sequence[Seen]) -> Remedy | None:
     if has_traceback and any(step.type.facts.is_future for step in cycle):
         return Remedy(
             "task or future in a variable of the frames of its exception",
-            "it holds its exception, that its traceback, that the frame, and that the task or "
-            "future again: `del` the variable in a `finally`, or when its outcome has been read",
+            "it holds its exception, whose traceback holds the frame, whose variable holds the "
+            "task or future: `del` the variable in a `finally` block, or after reading the result",
         )
     if not any(step.type.facts.is_exception for step in cycle):
         return None
     return Remedy(
         "exception in a variable of its own frame",
-        "the exception holds its traceback, that the frame, and that the exception: `del` "
-        "the variable in a `finally`, or keep the exception in none",
+        "the exception holds its traceback, whose frame has a variable that holds the "
+        "exception: `del` the variable in a `finally` block, or do not store the exception",
     )
 
 
@@ -58,10 +58,10 @@ def _link_back(cycle: Sequence[Seen]) -> Remedy | None:
     owner = owner.rsplit(".", 1)[-1]
     return Remedy(
         "link back",
-        f"make `{owner}.{step.name}` a weak reference (weakref.ref), or cut it when the "
-        "objects are done",
+        f"make `{owner}.{step.name}` a weak reference (weakref.ref), or set it to None when the "
+        "objects are no longer needed",
     )
 
 
 IN_CYCLES: list[Callable[[Sequence[Seen]], Remedy | None]] = [_closure, _exception, _link_back]
-"""What recognises them, each by the steps of the cycle."""
+"""The functions that recognise the patterns, each by the steps of a cycle."""

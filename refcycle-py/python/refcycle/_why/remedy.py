@@ -1,4 +1,4 @@
-"""What is said of a form of holder that is known, and which kinds of objects matter in it."""
+"""A pattern with its fix, and the facts about objects by which patterns are recognised."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _MOST_CHOICES = 50
 
 
 class Remedy(NamedTuple):
-    """A form of holder that is known, and what helps."""
+    """A pattern that keeps an object alive, and a fix."""
 
     name: str
-    """Which form it is, as in "bound method"."""
+    """The name of the pattern, for example "bound method"."""
     advice: str
-    """What to do, in a sentence."""
+    """How to fix it, in one sentence."""
 
 
 class Seen(NamedTuple):
-    """A step of a chain, and the type of its object, be it alive or in a file."""
+    """A step of a chain, and the type of its object, live or from a file."""
 
     object: object
     label: str
@@ -43,23 +43,23 @@ class Seen(NamedTuple):
 
     @property
     def is_attribute(self) -> bool:
-        """Whether its holder has it as an attribute of the program's."""
+        """Whether it is an attribute that the program has set."""
         is_named = self.kind in ("attribute", "field") and self.name is not None
         return is_named and not str(self.name).startswith("__")
 
     @property
     def is_class(self) -> bool:
-        """Whether it is a class, of whatever metaclass."""
+        """Whether it is a class, with any metaclass."""
         return self.type.facts.is_class
 
     @property
     def is_container(self) -> bool:
-        """Whether it is a container of Python's own that can grow."""
+        """Whether it is one of Python's containers that can grow."""
         return self.type.known in _CONTAINERS
 
     @property
     def is_cache(self) -> bool:
-        """Whether it is what `functools.lru_cache` makes."""
+        """Whether it is a function with a `functools.lru_cache`."""
         return self.type.known == "functools._lru_cache_wrapper"
 
     @property
@@ -69,15 +69,15 @@ class Seen(NamedTuple):
 
     @property
     def is_done(self) -> bool:
-        """Whether it is a future with a result. False where only its own code could tell."""
+        """Whether it is a future with a result. False if only its own code could tell."""
         return self.type.facts.is_future and state_of(self.object) == "done"
 
     @property
     def is_put_in(self) -> bool:
         """Whether it is of a kind that programs put into containers while they run.
 
-        Tables of constants hold classes, functions, members of enums, texts, numbers, and small
-        values that cannot be referred to weakly.
+        Tables of constants contain classes, functions, members of enums, strings, numbers, and
+        small values without weak references.
         """
         facts = self.type.facts
         if facts.is_class or self.is_cache or facts.is_enum:
@@ -87,10 +87,10 @@ class Seen(NamedTuple):
         return facts.is_made_at_run_time and facts.has_weak_references
 
     def is_choice(self, *, by_key: bool = False) -> bool:
-        """Return whether it is a container with several items, each of a class of its own.
+        """Return whether it is a container with several items, each of a different class.
 
-        So are things to choose from, as an encoder for each format, and not what piles up.
-        Where a file does not have all items, those that it has decide.
+        Such a container offers a choice, for example an encoder for each format, and does not
+        accumulate. If a file does not have all items, those that it has decide.
         """
         kinds, are_all = items_of(self.object, _MOST_CHOICES, by_key=by_key)
         are_several = len(kinds) > 1 or not are_all
