@@ -1,9 +1,9 @@
-"""How long the answers take, beside a snapshot of the same heap.
+"""Time the answers, relative to a snapshot of the same heap.
 
     python benches/python/answers_speed.py [OBJECTS]
 
-Needs a Python in which refcycle is installed. Each line has the median of five rounds, in
-seconds, and as a multiple of the snapshot.
+Needs a Python with refcycle installed. Each line shows the median of five rounds, in seconds
+and as a multiple of the snapshot.
 """
 
 import gc

@@ -2,9 +2,9 @@
 
     apt-cache dumpavail | python benches/python/export_debian.py FOLDER
 
-Vertices are the packages and the names that packages provide. An edge goes from a package
-to each name in its Depends, Pre-Depends and Recommends, all alternatives included, and
-from a name to each package that provides it.
+The vertices are the packages and the names that packages provide. Each package has an edge to
+each name in its Depends, Pre-Depends and Recommends, including all alternatives. Each name has
+an edge to each package that provides it.
 """
 
 import re

@@ -2,11 +2,11 @@
 
     python benches/python/export_heap.py TARGET [--objects N] [--untracked] [package ...]
 
-TARGET is a folder, for the graph as raw arrays, or a file whose name ends in `.json`, for
-the graph with its labels. Imports the packages (those of scipy, networkx, sympy and django
-that are installed, unless told otherwise) with all their modules, and parses the standard
-library, until there are a million objects that the collector tracks. `--untracked`: with
-the objects that the collector does not track.
+TARGET is a folder for the graph as raw arrays, or a file with the extension `.json` for the
+graph with its labels. The script imports the packages with all their modules (by default scipy,
+networkx, sympy and django, if they are installed), and parses the standard library, until there
+are a million objects that the collector tracks. `--untracked` adds the objects that the
+collector does not track.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def import_all(package):
 
 
 def sources():
-    """Every module of the standard library, those of the test suite included."""
+    """Return every module of the standard library, including those of its test suite."""
     library = os.path.dirname(os.__file__)
     for folder, folders, names in os.walk(library):
         folders[:] = sorted(set(folders) - {"site-packages", "__pycache__"})

@@ -1,10 +1,10 @@
-"""How long it takes to save a heap and to load it, how large the file is, what loading needs.
+"""Measure saving and loading a heap: time, size of the file, memory for loading.
 
     python benches/python/file_speed.py [OBJECTS]
 
-Needs a Python in which refcycle is installed. The heap has instances with a `__dict__`, lists
-and, with the untracked objects, strings and numbers. Each time is the least of three; loading
-is in a process of its own, which tells its largest resident set.
+Needs a Python with refcycle installed. The heap consists of instances with a `__dict__`, lists
+and, as untracked objects, strings and numbers. Each time is the minimum of three. Loading runs
+in a separate process, which reports its peak resident memory.
 """
 
 import functools

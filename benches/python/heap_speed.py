@@ -1,12 +1,13 @@
-"""How fast refcycle reads and answers, as ratios measured in one run.
+"""Measure how fast refcycle reads a heap and answers questions, as ratios within one run.
 
     python benches/python/heap_speed.py [--objects 1000000] [--heap shuffled] [--peer PYTHON]
 
-The heaps: `shuffled` (objects refer to others anywhere, as in a process that has run for a
-while), `ordered` (objects in the order in which they were made: the collector's best
-case), `syntax` (the syntax trees of the standard library). `--peer` runs the refcycle 0.3.1
-of another environment for the snapshot, in its own process: give its interpreter, for
-instance `/tmp/old/bin/python`. Needs nothing but refcycle. Prints a line a figure.
+The heaps are `shuffled` (objects refer to others at random addresses, as in a process that has
+run for a while), `ordered` (objects in the order of their creation, the best case for the
+collector) and `syntax` (the syntax trees of the standard library). `--peer` also takes the
+snapshot with refcycle 0.3.1 of another environment, in a separate process: pass the path of its
+interpreter, for example `/tmp/old/bin/python`. Only refcycle is needed. Prints one figure per
+line.
 """
 
 import argparse
@@ -37,7 +38,7 @@ class Slotted:
 
 
 def ordered_heap(count):
-    """About `count` objects that the collector tracks: instances, lists, dicts, tuples."""
+    """Return about `count` objects that the collector tracks: instances, lists, dicts, tuples."""
     heap = []
     before = None
     for number in range(count // 6):
@@ -72,7 +73,7 @@ def shuffled_heap(count):
 
 
 def syntax_heap(count):
-    """Parse modules of the standard library, as many as make `count` objects."""
+    """Parse modules of the standard library until they have `count` objects."""
     trees = []
     folder = pathlib.Path(ast.__file__).parent
     for path in sorted(folder.glob("**/*.py")):
@@ -101,7 +102,7 @@ def timed(function, runs=5):
 
 
 def resident():
-    """Bytes of this process that are in memory now."""
+    """Return the resident memory of this process, in bytes."""
     with open("/proc/self/statm") as statm:
         return int(statm.read().split()[1]) * resource.getpagesize()
 

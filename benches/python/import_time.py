@@ -1,9 +1,9 @@
-"""How long `import refcycle` takes: the difference of processes with and without it.
+"""Time `import refcycle`: the difference between processes with and without it.
 
     python benches/python/import_time.py [--pairs 20]
 
-The package must be installed: its bytecode and the library are read once before, so that
-the figures are those of a warm file cache. Prints a line a figure.
+The package must be installed. Its bytecode and the library are read once in advance, so that the
+figures are those of a warm file cache. Prints one figure per line.
 """
 
 import argparse

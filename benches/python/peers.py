@@ -1,13 +1,13 @@
-"""Time Python's graph libraries on the graphs of the Rust benchmarks, beside refcycle-core.
+"""Time Python's graph libraries on the graphs of the Rust benchmarks, relative to refcycle-core.
 
     table --export FOLDER [--small] [--graphs NAME,...]
     python benches/python/peers.py FOLDER --table target/release/table
 
-FOLDER holds graphs as raw arrays, each with the same graph and a root above it in a folder
-`rooted`. Each library runs in a process of its own, with refcycle-core's own time (the
-program `table`, without peers) before and after it; the ratio is to the mean of the two.
-Prints tables in Markdown. A library that is not installed is named and left out; one that
-takes longer than `--limit` seconds for a problem is stopped.
+FOLDER contains graphs as raw arrays, each also with an additional root in a subfolder `rooted`.
+Each library runs in a separate process. refcycle-core (the program `table`, without peers) is
+timed before and after it, and the ratio is relative to the mean of the two. Prints tables in
+Markdown. A library that is not installed is reported and skipped; one that takes longer than
+`--limit` seconds for a problem is stopped.
 
 The libraries: `pip install scipy igraph networkit rustworkx networkx`.
 """

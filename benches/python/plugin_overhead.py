@@ -1,10 +1,10 @@
-"""How long a suite of small tests takes with `--refcycle`, beside the same without it.
+"""Time a suite of small tests with and without `--refcycle`.
 
     python benches/python/plugin_overhead.py [TESTS] [ROUNDS]
 
-Needs a Python in which refcycle and pytest are installed. Sessions with and without the option
-take turns, each in a process of its own. The times are those of the process on the processor,
-start and import included; of each kind the least of all rounds counts, as others only add.
+Needs a Python with refcycle and pytest installed. Sessions with and without the option are
+interleaved, each in a separate process. The times are processor times of the process, including
+start and imports. The minimum of all rounds counts, because other work can only add time.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Graphs as two arrays of 32-bit numbers, the form that the Rust benchmarks read."""
+"""Graphs as two arrays of 32-bit numbers, the format that the Rust benchmarks read."""
 
 import array
 import pathlib
