@@ -1,4 +1,4 @@
-//! NumPy's arrays, which hide from the collector what they refer to. NumPy is never
+//! NumPy's arrays, which do not show their referents to the collector. NumPy is never
 //! imported: an array is recognised by its type.
 
 use std::ffi::c_int;

@@ -1,13 +1,13 @@
 //! The caches of `functools.lru_cache`.
 //!
 //! A cache that may grow to a size has a dict of links, which the collector does not know:
-//! the function shows in their stead what they hold.
+//! the function shows their referents instead.
 
 use super::compiled::Compiled;
 use super::measured_layouts::{FieldName, UnnamedReferents, layout};
 use super::{Obj, dict_entries};
 
-/// What a link refers to, told by what the function shows.
+/// The referents of a link, recognised among those that the function shows.
 pub(super) fn see_entries<'h>(
     referents: &mut UnnamedReferents<'h>,
     found: &mut Vec<(FieldName<'h>, Obj<'h>)>,

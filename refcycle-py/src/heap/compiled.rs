@@ -11,7 +11,7 @@ use super::Obj;
 static CLASS_TRAVERSE: AtomicUsize = AtomicUsize::new(0);
 static CLASS_DEALLOC: AtomicUsize = AtomicUsize::new(0);
 
-/// Learns what the classes written in Python have in common, from an instance of one.
+/// Finds the functions that all classes written in Python share, from an instance of one.
 pub(super) fn learn_from(instance: Obj<'_>) {
     // SAFETY: an object's type is alive.
     let class = unsafe { &*instance.raw_type() };

@@ -85,7 +85,7 @@ pub(crate) fn is_set(object: Obj<'_>) -> bool {
     unsafe { ffi::PyAnySet_Check(object.as_ptr()) != 0 }
 }
 
-/// How many items a list, tuple, dict or set holds; what a subclass says is not asked.
+/// The number of items of a list, tuple, dict or set. No method of a subclass is called.
 pub(crate) fn container_len(object: Obj<'_>) -> usize {
     let pointer = object.as_ptr();
     // SAFETY: the object is alive and of the type that was checked.

@@ -90,7 +90,7 @@ pub(super) fn see_unshown_keys<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
     }
 }
 
-/// The type whose traversal shows what is in the table, and nothing else.
+/// The type whose traversal shows the contents of the table, and nothing else.
 fn dict_type(object: Obj<'_>) -> *mut ffi::PyTypeObject {
     // SAFETY: the object is alive.
     #[cfg(Py_3_15)]
@@ -101,7 +101,7 @@ fn dict_type(object: Obj<'_>) -> *mut ffi::PyTypeObject {
     &raw mut ffi::PyDict_Type
 }
 
-/// Whether what is read of this dict is what its traversal shows.
+/// Whether reading this dict gives the references that its traversal shows.
 pub(super) fn fits_traversal(dict: Obj<'_>) -> bool {
     let (mut read, mut shown) = (ReferentList::default(), ReferentList::default());
     // SAFETY: dicts take part in collection.

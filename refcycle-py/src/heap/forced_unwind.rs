@@ -9,7 +9,7 @@
 //! CPython 3.14 lets such threads wait forever instead. So do we where a stack has frames of
 //! ours: the unwinder asks the personality routine of a frame before it touches the frame,
 //! and the linker puts the one below before that of Rust (`build.rs`). No call needs a
-//! guard for this, and a thread without frames of ours ends as before.
+//! guard for this, and a thread without our frames ends as usual.
 //!
 //! Elsewhere `pthread_exit` does not unwind.
 
@@ -30,7 +30,7 @@ unsafe extern "C" {
     ) -> c_int;
 }
 
-/// What the unwinder calls for each frame of this library that has something to do.
+/// The unwinder calls this for each frame of this library that has a destructor or a handler.
 #[unsafe(no_mangle)]
 extern "C" fn __wrap_rust_eh_personality(
     version: c_int,

@@ -29,7 +29,7 @@ pub(super) fn recover_frozen(
     }
     // SAFETY: a type that is compiled in is always alive.
     let object = unsafe { heap.at(&raw mut ffi::PyBaseObject_Type as usize) };
-    // 3.12 freezes what it has made when it starts: parts of the first types.
+    // 3.12 freezes the objects of its start: parts of the first types.
     let early = static_fields(object).into_iter().map(|(_, field)| field);
     let start = std::iter::once(builtins).chain(early).find(|&object| {
         layout::lists_are_known() && is_tracked(object) && !set.contains(object.address())
@@ -40,10 +40,10 @@ pub(super) fn recover_frozen(
         }
         return Ok(0);
     }
-    // What is reachable is most of it.
+    // Most of them are reachable.
     let known = set.addresses()?;
     let from = [builtins, modules].map(Obj::address);
-    // Types and code that are not tracked lead on to what is.
+    // Untracked types and code refer to tracked objects.
     let mut reached = AddressSet::new();
     for &address in &known {
         reached.insert(address)?;

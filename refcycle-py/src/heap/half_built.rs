@@ -18,7 +18,7 @@ use super::rows::References;
 use super::topology::no_memory;
 use super::{Obj, Still, members, memory, sequence_items};
 
-/// What is gathered of them while the objects are gone through.
+/// The data about them that is collected during the visit of all objects.
 #[derive(Default)]
 pub(super) struct Suspects<'h> {
     numbers: Vec<u32>,
@@ -99,7 +99,7 @@ pub(super) fn let_go(
         heads,
         uncounted,
     } = &mut references;
-    // What is between two that are dropped moves towards the front as a whole.
+    // The items between two dropped ones move towards the front together.
     let (mut kept, mut edges) = (0, 0);
     let mut start = 0;
     for end in dropped.iter().copied().chain([objects.len() as u32]) {

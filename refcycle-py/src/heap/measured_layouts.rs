@@ -19,7 +19,7 @@ pub(crate) enum FieldName<'h> {
     Value(Obj<'h>),
 }
 
-/// What an object holds besides its fields.
+/// The references of an object that are not in fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// Items, which the traversal shows last and in their order; `ob_size` counts them.
@@ -33,7 +33,7 @@ pub(super) enum Shape {
     Cache,
 }
 
-/// What was measured of a type.
+/// The measured layout of a type.
 #[derive(Clone)]
 pub(super) struct Layout {
     pub(super) ty: Compiled,

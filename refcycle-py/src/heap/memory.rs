@@ -1,4 +1,4 @@
-//! What is done about memory that runs out.
+//! Protection against running out of memory.
 //!
 //! An allocation of Rust's that fails ends the process. So small allocations that the system
 //! refuses come from a reserve (`allocator/reserve.rs`), and loops [`check`] whether

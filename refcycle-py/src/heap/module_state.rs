@@ -1,4 +1,4 @@
-//! What a module written in C keeps to itself.
+//! The private state of modules written in C.
 
 use pyo3::ffi;
 

@@ -46,7 +46,7 @@ struct Probes {
 /// What defines `probe` for all of them.
 const PRELUDE: &str = include_str!("probes/prelude.py");
 
-/// How many objects of a type are looked at for what no probe can make.
+/// How many objects of a type are examined if no probe can create one.
 const SAMPLES: usize = 400;
 
 macro_rules! probes {
@@ -82,10 +82,10 @@ static SAMPLERS: [Probes; 1] = probes! {
         ["types"];
 };
 
-/// How many objects were looked at, by the address of their type.
+/// The number of examined objects, by the address of their type.
 static SAMPLED: Mutex<BTreeMap<usize, usize>> = Mutex::new(BTreeMap::new());
 
-/// Sees to it that what is needed to name the references of objects has been measured.
+/// Measures everything that is needed to name the references of objects.
 #[derive(Default)]
 pub(crate) struct Measured {
     last: usize,
@@ -143,9 +143,10 @@ fn measure_type(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<()> {
     Ok(())
 }
 
-/// What a signal handler raises while a probe runs is the user's to see. Where there is no
-/// memory (the parser's error may then be a SystemError) or no stack left for a probe, a trace function in its way, a builtin replaced by
-/// one of the user's, or an interpreter that is ending, fields have no names.
+/// An exception of a signal handler during a probe is passed on. Fields have no names if a probe
+/// cannot run: because memory (the parser's error may then be a SystemError) or stack has run
+/// out, because of a trace function or a builtin that the program has replaced, or because the
+/// interpreter is ending.
 fn unless_impossible(py: Python<'_>, result: PyResult<()>) -> PyResult<()> {
     result.or_else(|error| {
         let is_expected = error.is_instance_of::<PyMemoryError>(py)
@@ -373,7 +374,7 @@ fn run_file(py: Python<'_>, source: &CStr, scope: &Bound<'_, PyDict>) -> PyResul
     }
 }
 
-/// Puts what a module that is imported defines and that is compiled into a dict.
+/// Puts the compiled definitions of an imported module into a dict.
 fn add_compiled(py: Python<'_>, scope: &Bound<'_, PyDict>, module: &str) -> PyResult<()> {
     let Some(module) = modules(py)?.get_item(module)? else {
         return Ok(());

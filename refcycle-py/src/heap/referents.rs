@@ -36,7 +36,7 @@ impl Referents {
         }
     }
 
-    /// What the traversal of an object shows, which takes part in collection.
+    /// The references that the traversal of an object with garbage collection shows.
     ///
     /// Exact tuples, lists and dicts, two thirds of most heaps, are read without the call
     /// of a function for each referent: a quarter of a snapshot's time.

@@ -24,7 +24,7 @@ pub(super) struct Rows<'a> {
     ends: Vec<u32>,
     /// The edges that are not counted in the reference count of their head.
     uncounted: Vec<u32>,
-    /// Since the rows must not be looked at any more.
+    /// Taken by value so that the rows cannot be used afterwards.
     failed: Option<TryReserveError>,
 }
 

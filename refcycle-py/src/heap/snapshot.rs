@@ -80,7 +80,7 @@ fn find_objects(
     Ok(frozen_unseen)
 }
 
-/// What was read of the heap.
+/// The data that was read from the heap.
 struct Read {
     objects: Vec<Py<PyAny>>,
     references: References,

@@ -1,4 +1,4 @@
-//! What the traversal of an object shows, and who is shown it.
+//! The traversal of an object, and the visitors of its references.
 
 use std::ffi::{c_int, c_void};
 
@@ -41,7 +41,7 @@ pub(super) unsafe fn see_traversed<S: ReferentSink>(object: Obj<'_>, sink: &mut 
     unsafe { see_traversed_as(object.raw_type(), object, sink) };
 }
 
-/// What the traversal of a type shows of an object of that type or of one derived from it.
+/// Traverses an object as an instance of this type, which may be a base of its own type.
 ///
 /// # Safety
 /// The object takes part in collection.

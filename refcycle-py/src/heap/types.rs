@@ -256,7 +256,7 @@ fn dotted_name(ty: Obj<'_>) -> String {
     }
 }
 
-/// What a type refers to, by attribute names.
+/// The referents of a type, by attribute name.
 pub(crate) fn type_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
     let mut fields = match heap_type(ty) {
         Some(heap) => present([

@@ -1,4 +1,4 @@
-//! What the collector would find to be garbage, without collecting it.
+//! The objects that the collector would find to be garbage, without a collection.
 
 use pyo3::prelude::*;
 

@@ -102,7 +102,7 @@ impl Mapping {
         (moved != libc::MAP_FAILED).then_some(new)
     }
 
-    /// Gives back what is beyond `size`.
+    /// Returns the memory beyond `size` to the system.
     ///
     /// # Safety
     /// Nobody uses that memory.
@@ -126,7 +126,7 @@ fn mapped_size(layout: Layout) -> Option<usize> {
 impl LargePages {
     /// Memory of this size, and whether it is zeroed.
     fn map(&self, size: usize) -> Option<(Mapping, bool)> {
-        // SAFETY: nobody uses what was kept.
+        // SAFETY: nobody uses the kept mapping.
         let reused = self.take_spare(size).and_then(|spare| unsafe {
             if spare.size >= size {
                 Some(spare.cut(size))
@@ -170,7 +170,7 @@ impl LargePages {
         let spares = std::mem::replace(&mut *spares, [Mapping::NONE; SPARES]);
         let mut given = false;
         for spare in spares.into_iter().filter(|spare| spare.size > 0) {
-            // SAFETY: nobody uses what was kept.
+            // SAFETY: nobody uses the kept mapping.
             unsafe { spare.cut(0) };
             given = true;
         }

@@ -24,7 +24,7 @@ pub(super) static RESERVE: Reserve = Reserve {
     used: AtomicUsize::new(0),
 };
 
-/// What is kept, or the first smaller size that can be had.
+/// The size of the reserve. If it is not available, smaller sizes are tried.
 const LARGEST: usize = 64 << 20;
 const SMALLEST: usize = 4 << 20;
 

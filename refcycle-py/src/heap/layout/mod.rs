@@ -37,7 +37,7 @@ pub(super) struct Part(u8);
 
 impl Part {
     pub(super) const NONE: Self = Self(0);
-    /// Frames, and from 3.11 on what of code is needed for them.
+    /// Frames and, on 3.11 and later, the fields of code that frames need.
     pub(super) const FRAMES: Self = Self(1);
     pub(super) const GENERATORS: Self = Self(1 << 1);
     pub(super) const INSTANCES: Self = Self(1 << 2);
@@ -59,10 +59,10 @@ impl Part {
     }
 }
 
-/// What the check found to be as the tables say; nothing, before it has.
+/// The parts of the tables that passed the check; none before the check.
 static KNOWN: AtomicU8 = AtomicU8::new(Part::NONE.0);
 
-/// Says what is as the tables say: for the check.
+/// Sets the parts that passed the check.
 pub(super) fn set_known(found: Part) {
     KNOWN.store(found.0, Ordering::Relaxed);
 }
@@ -114,7 +114,7 @@ pub(super) fn state_is_cleared(state: u8) -> bool {
     isize::from(state as i8) >= generator::CLEARED.get() as isize
 }
 
-/// Whether what is on the value stack of a running frame is known.
+/// Whether the contents of the value stack of a running frame are known.
 pub(crate) fn frame_stacks_are_known() -> bool {
     cfg!(Py_3_14) && frames_are_known()
 }

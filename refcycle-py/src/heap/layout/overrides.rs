@@ -1,5 +1,5 @@
 //! Tables that are wrong on purpose, for the tests: `REFCYCLE_LAYOUT_OVERRIDE` names a
-//! number and what is added to it, as in `frame.STACK_TOP=+8`. In test builds only.
+//! number and a summand, for example `frame.STACK_TOP=+8`. Only in test builds.
 
 use std::sync::OnceLock;
 

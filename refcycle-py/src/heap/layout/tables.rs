@@ -201,7 +201,7 @@ table! {
 table! {
     /// `PyDictValues`, which are followed.
     values {
-        /// The size of what is before the values, in bytes before them.
+        /// The size of the prefix, at this number of bytes before the values.
         PREFIX_BEFORE: byte = 1;
     }
 }

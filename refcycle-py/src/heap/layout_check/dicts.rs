@@ -32,7 +32,7 @@ pub(super) fn shared_table(of: &Bound<'_, PyAny>) -> PyResult<Option<Memory>> {
     Ok((start != 0).then(|| unsafe { Memory::new(start, size) }))
 }
 
-/// Whether an instance's dict says of its keys what the class says, and these are the keys.
+/// Whether the dict of an instance uses the shared table of its class, with these keys.
 #[pyfunction]
 fn shared_table_fits(
     of: &Bound<'_, PyAny>,

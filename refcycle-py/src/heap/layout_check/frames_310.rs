@@ -10,7 +10,7 @@ pub(super) fn on_this_stack<T>(run: impl FnOnce() -> T) -> T {
     run()
 }
 
-/// Whether a frame has this code and these values in its first slots, and so many objects
+/// Whether a frame has this code, these values in its first slots, and this number of objects
 /// on its stack.
 fn is_frame_of(
     object: &Bound<'_, PyAny>,

@@ -24,7 +24,7 @@ pub(super) fn add_to(scope: &Bound<'_, PyDict>) -> PyResult<()> {
 #[cfg(Py_3_11)]
 const BEFORE: usize = 32;
 
-/// An instance of a class without declared fields, with what is before it.
+/// An instance of a class without declared fields, with the memory before it.
 #[cfg(Py_3_11)]
 fn before(object: &Bound<'_, PyAny>) -> Memory {
     // SAFETY: an instance of a class with a managed dict has four words before it.
@@ -156,7 +156,7 @@ fn values_fit(instance: &Bound<'_, PyAny>, built: &Bound<'_, PyAny>) -> PyResult
     Ok(values_header_fits(instance))
 }
 
-/// What the values of a new instance say of their number, whose place is known.
+/// Whether the values of a new instance give the right number of values, in the known place.
 fn values_header_fits(instance: &Bound<'_, PyAny>) -> bool {
     let held = instance.as_unbound();
     paused(instance.py(), |heap| {

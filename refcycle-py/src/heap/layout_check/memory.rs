@@ -131,7 +131,7 @@ pub(super) fn peek(_address: usize, _words: usize) -> Option<Vec<usize>> {
     None
 }
 
-/// The address of what the process exports under a name.
+/// The address of a symbol that the process exports.
 #[cfg(all(unix, Py_3_13))]
 pub(super) fn exported(name: &std::ffi::CStr) -> Option<usize> {
     // SAFETY: the name is a string.

@@ -1,4 +1,4 @@
-//! The check at import: objects whose contents are known are looked at through the tables.
+//! The check at import: it reads known objects through the tables.
 //!
 //! A field that is in another place must not end the process that imports refcycle. So a
 //! word that is read through a table is compared, with the address of an object that is
@@ -74,7 +74,7 @@ pub(crate) fn check_layouts(module: &Bound<'_, PyModule>) -> PyResult<Vec<String
 }
 
 /// The kinds of layout that `REFCYCLE_DISTRUST` names, separated by commas: those that are
-/// not to be relied on, should a release of CPython break what the check cannot see.
+/// not to be used, if a release of CPython breaks something that the check does not see.
 fn distrusted() -> Vec<String> {
     let names = std::env::var("REFCYCLE_DISTRUST").unwrap_or_default();
     let names = names.split(',').map(str::trim);

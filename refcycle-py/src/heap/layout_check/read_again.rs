@@ -39,7 +39,7 @@ struct KnownObjects {
 }
 
 impl KnownObjects {
-    /// What is not read as it should be.
+    /// The parts that are not read correctly.
     fn misread<'env>(&'env self, heap: Still<'_, 'env>, found: Part) -> Part {
         const VARIABLES: [&str; 3] = ["argument", "other", "local"];
 

@@ -1,4 +1,4 @@
-//! What is read of private structs, compared with what CPython says of known objects.
+//! Compares sizes read from private structs with those that CPython reports for known objects.
 
 use std::sync::OnceLock;
 

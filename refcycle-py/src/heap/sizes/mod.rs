@@ -74,7 +74,7 @@ type HeldType = Arc<Py<PyAny>>;
 /// An object whose size a C function has to tell.
 struct Pending {
     number: usize,
-    /// Held, so that a type at the same address is the one that was looked at.
+    /// Held, so that no other type can have the same address.
     ty: HeldType,
     plan: Plan,
     besides: usize,

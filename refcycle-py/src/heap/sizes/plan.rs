@@ -51,7 +51,7 @@ pub(super) struct Plan {
     body: Body,
 }
 
-/// What there is besides the basic size.
+/// The parts that are added to the basic size.
 #[derive(Clone, Copy)]
 enum Body {
     Nothing,
@@ -94,7 +94,7 @@ impl Items {
 /// The bytes of one object.
 pub(super) enum Size {
     Known(usize),
-    /// What the method says, and these bytes.
+    /// The result of the method plus these bytes.
     OfMethod {
         method: ffi::PyCFunction,
         besides: usize,
@@ -195,7 +195,7 @@ impl Body {
         }
     }
 
-    /// What it is by one of the bases of the type, if that decides.
+    /// The plan that a base of the type determines, if one does.
     ///
     /// # Safety
     /// The types are alive.

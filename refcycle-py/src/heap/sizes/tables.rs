@@ -12,7 +12,7 @@ use crate::heap::layout::{self, keys as at};
 
 const WORD: usize = size_of::<usize>();
 
-/// `PyDictKeysObject`: what is read of it.
+/// The fields of `PyDictKeysObject` that are read.
 #[derive(Clone, Copy)]
 struct Keys(*const u8);
 
