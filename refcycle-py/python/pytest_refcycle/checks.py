@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from refcycle._cycles.reports import CycleReport
 
-# What a worker of pytest-xdist sends at its end has this name.
+# The name under which a worker of pytest-xdist sends its findings at the end.
 _OUTPUT = "refcycle"
 
 
@@ -42,7 +42,7 @@ class Checks:
         try:
             result = yield
         except BaseException:
-            # What the traceback holds is no garbage yet, and would not be the test's fault.
+            # The traceback still holds objects, which is not the fault of the test.
             self._young.forget()
             raise
         reports = self._look(item)

@@ -17,7 +17,7 @@ _TOOLS |= {"pytest_refcycle", "refcycle", "xdist"}
 _RESOURCES = {"_asyncio", "_io", "_socket", "_sqlite3", "_ssl", "asyncio", "concurrent", "http"}
 _RESOURCES |= {"mmap", "multiprocessing", "selectors", "socket", "socketserver", "sqlite3"}
 _RESOURCES |= {"ssl", "subprocess", "tempfile", "threading", "urllib"}
-# pytest keeps what a test logs in them.
+# pytest stores the log records of a test in them.
 _IN_MEMORY = {"_io.BytesIO", "_io.StringIO"}
 _MOST_SHOWN = 5
 # Classes of the tools, by ids, as every test leaves objects of them. They are held here, so that

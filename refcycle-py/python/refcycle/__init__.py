@@ -73,7 +73,7 @@ __all__ = [
     "why",
 ]
 
-# What a program that does not ask for it need not import, by its module.
+# Names that are imported when a program first uses them, with their modules.
 _LATER = {
     "Cut": "cuts",
     "Cycle": "cycles",

@@ -1,6 +1,6 @@
 """Loads the extension module; in the second interpreter of a process, a copy of it.
 
-The library serves the interpreter that imports it first, and refuses any other one. To the
+The library serves the interpreter that imports it first, and rejects any other one. To the
 loader, a copy of the file is another library, with its own statics.
 """
 
@@ -8,7 +8,7 @@ import importlib
 import sys
 
 from refcycle import (
-    _supported_interpreters as _supported_interpreters,  # first: refuses what cannot be read
+    _supported_interpreters as _supported_interpreters,  # first: rejects unsupported interpreters
 )
 
 NAME = "refcycle._refcycle"
@@ -36,7 +36,7 @@ def _load_copy() -> None:
     with open(origin, "rb") as file:
         library = file.read()
     try:
-        # The name must be new: the loader knows by it what it has loaded before.
+        # The name must be new, because the loader identifies libraries by name.
         handle, path = tempfile.mkstemp(prefix="refcycle-", suffix=os.path.basename(origin))
         try:
             with open(handle, "wb") as file:
@@ -45,7 +45,7 @@ def _load_copy() -> None:
             spec.loader = ExtensionFileLoader(NAME, path)
             module = module_from_spec(spec)
         finally:
-            os.unlink(path)  # what is loaded stays
+            os.unlink(path)  # the library stays loaded
     except (OSError, ImportError) as error:
         raise ImportError(
             "refcycle needs a copy of its library for each interpreter, and could not load "

@@ -202,7 +202,7 @@ class ForkedDump:
         self._end = Event()
         self._watched = True
         try:
-            # Not a `Thread`: its start takes a lock that what a signal interrupts may hold.
+            # Not a `Thread`: its start takes a lock that the interrupted code may hold.
             start_new_thread(self._watch, ())
         except RuntimeError:  # there are too many: `wait` does without
             self._watched = False

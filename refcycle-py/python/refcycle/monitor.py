@@ -1,4 +1,4 @@
-"""What the garbage collector costs: a callback in `gc.callbacks` that counts."""
+"""The cost of the garbage collector, counted by a callback in `gc.callbacks`."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ SCRIPT, INNER = "script.py", "in"
 # How a dump, a file of Apache Arrow, begins and ends.
 _MARK = b"ARROW1"
 MOST_ANSWERED = 1 << 16
-# What is cleared away: more files than that are not ours.
+# The most files that are removed: if there are more, they are not ours.
 MOST_LEFT = 1000
 _CHUNK = 1 << 20
 _CLOSED = -1
@@ -50,7 +50,7 @@ _FOREIGN = _flag("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC"
 
 
 class Untrusted(Exception):
-    """The other process left something other than what it was asked for."""
+    """The other process left something that was not requested."""
 
 
 class _Folder:

@@ -1,1 +1,1 @@
-"""An empty script: what a process runs if `attach` has withdrawn its request."""
+"""An empty script, which a process runs if `attach` has withdrawn its request."""

@@ -1,4 +1,4 @@
-"""What a command is, and which commands there are.
+"""The commands, and what each of them consists of.
 
 A command is one file in `commands`. It registers a subclass of `Command`; its arguments, its
 help and what a shell completes all come from there.
@@ -13,7 +13,7 @@ __all__ = ["Command", "CommandError", "register", "registered"]
 
 
 class CommandError(Exception):
-    """A command cannot do what it is asked for; the text says why. The exit status is 2."""
+    """A command cannot be executed; the text says why. The exit status is 2."""
 
 
 class Command:
@@ -33,7 +33,7 @@ class Command:
         raise NotImplementedError
 
     def run(self, options: argparse.Namespace) -> int | None:
-        """Do what the options ask for; return the exit status, None for 0."""
+        """Execute the command; return the exit status, None for 0."""
         raise NotImplementedError
 
 

@@ -38,7 +38,7 @@ class ObjectName(NamedTuple):
 
     @property
     def is_servant(self) -> bool:
-        """Whether it is what others are made of: a name had better not begin with it."""
+        """Whether it is a part of other objects: a name should not begin with it."""
         return self.stable in _SERVANTS
 
 
@@ -58,12 +58,12 @@ class CycleStep(NamedTuple):
 
     @property
     def key(self) -> tuple[bool, str, str]:
-        """What is compared to find where a cycle begins."""
+        """The key by which the first step of a cycle is chosen."""
         return self.name.is_servant, self.name.stable, self.accessor.stable
 
 
 def object_name(obj: object) -> ObjectName:
-    """Return the name of an object. No code of the object's runs.
+    """Return the name of an object. No code of the object runs.
 
     >>> object_name([1, 2])
     ObjectName(short='list', stable='list')

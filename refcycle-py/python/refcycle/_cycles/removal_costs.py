@@ -1,4 +1,4 @@
-"""What it costs a programmer to do without a reference, and how that is done.
+"""The cost of removing a reference from a program, and how to remove it.
 
 An attribute of an instance that refers back to another instance costs least: a weak
 reference does as well. What Python itself needs costs most.
@@ -60,7 +60,7 @@ _HOLDERS = 8
 
 
 class Removal(NamedTuple):
-    """What a reference is called, what it costs to do without, and what to do."""
+    """The name of a reference, the cost of removing it, and how to remove it."""
 
     name: str
     cost: float

@@ -32,7 +32,7 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
     """
     facts: dict[str, Facts] = {}
     for class_, name in types:
-        # Of several types with one name the first is told of.
+        # Of several types with one name, the first one counts.
         facts.setdefault(name, facts_of(class_))
     return {
         "refcycle": VERSION,

@@ -15,10 +15,11 @@ from typing import Any, NoReturn
 
 __all__ = ["Fork", "fork"]
 
-# What the parent gives a child that its own timer has not ended: it may never have set it.
+# The time that the parent gives a child whose own timer has not ended it: the child may never
+# have set the timer.
 GRACE = 5.0
 _LONGEST_TEXT = 1000
-_MOST_SAID = 1 << 16  # what a pipe holds
+_MOST_SAID = 1 << 16  # the capacity of a pipe
 # Both end the child, with no code of the program: it has no handlers.
 _DEADLY = frozenset({"SIGALRM", "SIGTERM"})
 

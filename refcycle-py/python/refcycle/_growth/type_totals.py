@@ -22,7 +22,7 @@ def totals(graph: ObjectGraph) -> Totals:
     """
     if is_graph_of_file(graph):
         return _totals_of_file(graph)
-    # Types are told apart by `id`: a metaclass may have an `__eq__` of its own.
+    # Types are compared by `id`, because a metaclass may define `__eq__`.
     types = {id(class_): class_ for class_ in map(type, graph)}
     counts = Counter(map(id, map(type, graph)))
     sizes = dict.fromkeys(types, 0)

@@ -1,1 +1,1 @@
-"""What is known about objects and their types, whether they are alive or in a file."""
+"""Facts about objects and their types, live or from a file."""

@@ -1,4 +1,4 @@
-"""What is known of the types of objects, be they alive or in a file."""
+"""Facts about the types of objects, live or from a file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
     "items_of",
 ]
 
-# Types of Python's own that answers depend on, by the names that files have.
+# Python's own types that answers depend on, by their names in files.
 _KNOWN: dict[str, type[Any]] = {
     "builtin_function_or_method": types.BuiltinFunctionType,
     "bytearray": bytearray,
@@ -68,10 +68,10 @@ _LETTERS = "hwteclfnk"
 
 
 class Facts(NamedTuple):
-    """What is known of a type."""
+    """Facts about a type."""
 
     is_made_at_run_time: bool
-    """Whether it is no static type of CPython's."""
+    """Whether it is not one of CPython's static types."""
     has_weak_references: bool
     """Whether its instances can be referred to weakly."""
     is_tuple: bool
@@ -96,7 +96,7 @@ class Facts(NamedTuple):
 
 
 def facts_of(class_: type[Any]) -> Facts:
-    """Return what is known of a class. No code of its metaclass runs."""
+    """Return the facts about a class. No code of its metaclass runs."""
     return Facts(
         type_flags.is_made_at_run_time(class_),
         type_flags.can_be_referred_to_weakly(class_),
@@ -121,13 +121,13 @@ class Type(NamedTuple):
     key: int | str
     """Equal for objects of one type; in a file also for those of another of its name."""
     known: str
-    """Its name, as "list" or "collections.deque", where it is one of Python's own of which
-    something more is known; else empty."""
+    """Its name, for example "list" or "collections.deque", if it is one of Python's own types
+    about which more is known; else empty."""
     facts: Facts
 
 
 class Types:
-    """The types of the objects of a graph, each looked at once."""
+    """The types of the objects of a graph, each examined once."""
 
     def __init__(self, graph: ObjectGraph) -> None:
         self._known: dict[int | str, Type] = {}
@@ -168,7 +168,7 @@ class Items(NamedTuple):
 def items_of(container: Any, limit: int, *, by_key: bool = False) -> Items:
     """Return the types of the first items of a container, or of its keys.
 
-    None where another thread changes it. No code of it runs.
+    No items if another thread changes it meanwhile. No code of the container runs.
     """
     if type(container) is SavedObject:
         return _saved_items(container, limit, by_key=by_key)
@@ -210,5 +210,5 @@ def is_graph_of_file(graph: object) -> TypeGuard[LoadedGraph]:
 
 
 def id_of(obj: object) -> int:
-    """Return the address of an object, of one of a file that which it had."""
+    """Return the address of an object; for an object of a file, the address that it had."""
     return obj.address if type(obj) is SavedObject else id(obj)

@@ -8,10 +8,10 @@ __all__ = ["escaped", "is_encodable", "printable"]
 
 
 def printable(text: str) -> str:
-    r"""Return the text on one line, with escapes for what a terminal must not get.
+    r"""Return the text on one line, with escapes for characters that a terminal must not get.
 
-    These are control characters, characters that nobody would see, and those that
-    `sys.stdout` cannot encode.
+    These are control characters, invisible characters, and those that `sys.stdout` cannot
+    encode.
 
     >>> printable("one\x1b[31m")
     'one\\x1b[31m'

@@ -25,7 +25,7 @@ class Run(Command):
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add the program and what is reported."""
+        """Add the program and the options of the report."""
         parser.add_argument(
             "-m", dest="module", action="store_true", help="PROGRAM is the name of a module"
         )
