@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use refcycle_core::{Error, Watch};
 
-use crate::heap::memory;
+use crate::heap::{assert_not_paused, memory};
 use crate::module;
 
 /// How long a Ctrl-C may wait to be seen.
@@ -23,7 +23,12 @@ const WORTH_DETACHING: usize = 20_000;
 /// Handlers run in the main interpreter only: in another one there is nothing to ask, and
 /// no reason to attach. When the program ends nothing can attach, and a computation
 /// continues: a finalizer needs its result, and any other thread waits forever at its end.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it checks that the heap is not paused"
+)]
 pub(crate) fn check_signals() -> PyResult<()> {
+    assert_not_paused();
     memory::check()?;
     if module::serves_main_interpreter() {
         Python::try_attach(|py| py.check_signals()).unwrap_or(Ok(()))

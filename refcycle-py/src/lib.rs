@@ -58,6 +58,9 @@ mod _refcycle {
     #[cfg(feature = "layout-overrides")]
     #[pymodule_export]
     use crate::heap::layout::layout_numbers;
+    #[cfg(feature = "layout-overrides")]
+    #[pymodule_export]
+    use crate::heap::misuse_pause;
     #[pymodule_export]
     use crate::modules::later;
     #[pymodule_export]

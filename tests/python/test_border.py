@@ -38,3 +38,24 @@ def test_a_finalizer_that_meets_one_is_reported(monkeypatch):
 
     Finalized()
     assert told == [RuntimeError]
+
+
+@pytest.mark.skipif(not hasattr(_refcycle, "fail"), reason="in builds for the tests alone")
+class TestPause:
+    """What breaks the contract of `paused` is reported, also around and in a nested pause."""
+
+    @pytest.mark.parametrize("acts", ["", "n", "nn"])
+    def test_a_pause_that_changes_nothing(self, acts):
+        _refcycle.misuse_pause(acts)
+
+    @pytest.mark.parametrize("acts", ["c", "cn", "nc", "i", "in"])
+    def test_creation_of_objects(self, acts):
+        with pytest.raises(RuntimeError, match="while the heap was paused: 2 calls"):
+            _refcycle.misuse_pause(acts)
+        _refcycle.misuse_pause("")
+
+    @pytest.mark.parametrize("acts", ["a", "na"])
+    def test_attaching(self, acts):
+        with pytest.raises(RuntimeError, match="attached while the heap was paused"):
+            _refcycle.misuse_pause(acts)
+        _refcycle.misuse_pause("")

@@ -230,7 +230,7 @@ impl<'a> PageWriter<'a> {
             Some(target) => write!(out, "{target}")?,
             None => out.write_all(b"null")?,
         }
-        write!(out, ",\"kinds\":{ALL:?}}}</script>\n")
+        writeln!(out, ",\"kinds\":{ALL:?}}}</script>")
     }
 
     fn target(&self) -> Option<VertexId> {

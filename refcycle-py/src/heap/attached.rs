@@ -5,7 +5,12 @@ use pyo3::prelude::*;
 
 /// Runs code that Python has called, also in a finalizer while the interpreter ends, when
 /// PyO3 attaches nobody any more. `None` in a thread that is not attached and cannot be.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it checks that the heap is not paused"
+)]
 pub(crate) fn attached<T>(work: impl FnOnce(Python<'_>) -> T) -> Option<T> {
+    super::assert_not_paused();
     // SAFETY: the question may be asked anywhere.
     if unsafe { ffi::PyGILState_Check() } == 0 {
         return Python::try_attach(work);

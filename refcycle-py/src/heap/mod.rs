@@ -48,6 +48,8 @@ mod untracked;
 
 mod buffer;
 mod object;
+#[cfg(feature = "layout-overrides")]
+mod pause_misuse;
 mod paused;
 mod prefetch;
 mod private_fields;
@@ -97,12 +99,12 @@ pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::see_module_state;
 pub(crate) use untracked::untracked_holders;
 #[cfg(feature = "layout-overrides")]
-pub(crate) use witness::hook_allocator;
+pub(crate) use {pause_misuse::misuse_pause, witness::hook_allocator};
 
 pub(crate) use buffer::{ArrayBuffer, GraphArray};
 pub(crate) use measured_layouts::FieldName;
 pub(crate) use object::Obj;
-pub(crate) use paused::{Still, paused};
+pub(crate) use paused::{Still, assert_not_paused, paused};
 pub(crate) use private_fields::private_fields;
 pub(crate) use probes::Measured;
 pub(crate) use reachable::{Distinct, graph_of, reachable};

@@ -61,6 +61,10 @@ impl<'h> Obj<'h> {
 
     /// A new reference to the object, to have it after the pause.
     #[inline]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "during a pause, a reference may be taken"
+    )]
     pub(crate) fn hold(self) -> Py<PyAny> {
         // SAFETY: the heap is paused by a thread that is attached, and the object is alive, so
         // that a reference may be taken.
@@ -78,7 +82,7 @@ impl<'h> Obj<'h> {
         unsafe { ffi::Py_TYPE(self.as_ptr()) }
     }
 
-    /// The type of the object. Not what a `__class__` property says.
+    /// The type of the object, not the value of a `__class__` property.
     pub(crate) fn ty(self) -> Obj<'h> {
         // SAFETY: an object's type outlives it.
         unsafe { Obj::new(self.raw_type().cast()) }

@@ -25,8 +25,12 @@
 //! change with it: loops that pause once for each object would pause once for many, and the
 //! enumeration of objects, which stops the world itself there, would come before.
 //!
-//! The wheel for the tests (feature `layout-overrides`) counts what CPython allocates for
-//! objects in the meantime, and panics where that is not nothing: see `heap/witness.rs`.
+//! # What is checked
+//! A token can also be obtained from `Python::attach` and its relatives. `clippy.toml` forbids
+//! them; each permitted call states its reason. The wheel for the tests (feature
+//! `layout-overrides`) counts what CPython allocates for objects during a pause, and panics if
+//! there is any, or if a permitted call is made: see `heap/witness.rs`. A pause inside a pause
+//! is part of the outer one.
 
 use std::marker::PhantomData;
 
@@ -55,6 +59,13 @@ pub(crate) fn paused<'env, T>(
         pause: PhantomData,
         held: PhantomData,
     })
+}
+
+/// Panics in the wheel for the tests if the heap is paused.
+#[inline]
+pub(crate) fn assert_not_paused() {
+    #[cfg(feature = "layout-overrides")]
+    super::witness::assert_not_paused();
 }
 
 impl<'h, 'env> Still<'h, 'env> {

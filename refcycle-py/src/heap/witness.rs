@@ -1,7 +1,7 @@
 //! For the tests: no Python object is created or released while the heap is paused.
 //!
-//! A hook on CPython's allocator of objects counts what the thread asks for meanwhile. What
-//! comes from a list of objects that wait to be used again is not seen.
+//! A hook on CPython's allocator of objects counts the calls of the thread during a pause. It
+//! does not see objects that come from free lists.
 
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -42,7 +42,7 @@ pub(crate) fn hook_allocator(_py: Python<'_>) {
         realloc: Some(realloc),
         free: Some(free),
     };
-    // SAFETY: the GIL is held, and the hook passes everything on to what was there before.
+    // SAFETY: the GIL is held, and the hook passes every call to the previous allocator.
     unsafe { ffi::PyMem_SetAllocator(domain, &raw mut hook) };
 }
 
@@ -82,21 +82,38 @@ extern "C" fn free(_: *mut c_void, memory: *mut c_void) {
     });
 }
 
-/// Is there while the heap is paused.
-pub(super) struct Witness;
+/// Exists while the heap is paused.
+pub(super) struct Witness {
+    /// Whether the heap was already paused. The outer pause then reports the calls.
+    is_nested: bool,
+}
 
 impl Witness {
     pub(super) fn new() -> Self {
-        CALLS.set(Some(0));
-        Self
+        let calls = CALLS.get();
+        CALLS.set(Some(calls.unwrap_or(0)));
+        Self {
+            is_nested: calls.is_some(),
+        }
     }
 }
 
 impl Drop for Witness {
     fn drop(&mut self) {
+        if self.is_nested {
+            return;
+        }
         let calls = CALLS.take().unwrap_or_default();
         if calls > 0 && !std::thread::panicking() {
             panic!("objects were created or released while the heap was paused: {calls} calls");
         }
     }
+}
+
+/// Panics if the heap is paused: code that could run Python starts here.
+pub(super) fn assert_not_paused() {
+    assert!(
+        CALLS.get().is_none(),
+        "the interpreter was attached while the heap was paused"
+    );
 }
