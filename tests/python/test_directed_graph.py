@@ -7,8 +7,10 @@ import weakref
 
 import pytest
 
+from refcycle._refcycle import GraphBase
 from refcycle.annotated_graph import AnnotatedGraph
 from refcycle.directed_graph import DirectedGraph
+from refcycle.object_graph import ObjectGraph
 
 
 def edges(graph):
@@ -195,3 +197,30 @@ def test_errors_of_hash_and_comparison_pass():
         graph.children(other)
     Hostile.hostile = False
     assert len(graph.children(one)) == 1
+
+
+def test_pictures_json_and_pages(tmp_path):
+    graph = DirectedGraph.from_edge_pairs(["first", "second"], [("first", "second")])
+    loaded = AnnotatedGraph.from_json(graph.to_json())
+    assert [vertex.annotation for vertex in loaded] == ["first", "second"]
+    graph.export_json(tmp_path / "a.json")
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == graph.to_json()
+    assert "first" in graph.to_svg(target="second")
+    with pytest.raises(ValueError, match="roots=True needs an ObjectGraph"):
+        graph.to_svg(roots=True)
+    graph.export_image(tmp_path / "a.svg", target="second")
+    assert (tmp_path / "a.svg").read_text(encoding="utf-8") == graph.to_svg(target="second")
+    graph.export_html(tmp_path / "a.html", target="first")
+    assert '"target":0' in (tmp_path / "a.html").read_text(encoding="utf-8")
+    with pytest.raises(KeyError):
+        graph.export_html(tmp_path / "a.html", target="third")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["to_json", "export_json", "to_dot", "export_image", "to_svg", "export_html", "view"],
+)
+def test_each_output_is_one_method_of_all_graphs(name):
+    method = getattr(GraphBase, name)
+    classes = (DirectedGraph, AnnotatedGraph, ObjectGraph)
+    assert all(getattr(cls, name) is method for cls in classes)
