@@ -4,8 +4,8 @@ use refcycle_dot::dump::redaction::{is_function, text_label};
 use refcycle_dot::names::{Container, ObjectName, Place};
 
 use super::keys::sketch;
+use super::shown_types::{shown, shown_dotted, shown_with_module};
 use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values, short_file};
-use super::type_names::{shown, shown_dotted, shown_with_module};
 use crate::heap::{
     Kind, Obj, atom_repr, container_len, dict_value, frame_function, frame_position,
     function_fields, generator_function, members, module_dict, text, type_name, type_short_name,

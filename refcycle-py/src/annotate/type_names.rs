@@ -2,7 +2,6 @@
 
 use refcycle_dot::dump::redaction::{HIDDEN_TYPE, is_type};
 
-use super::spelling::Values;
 use crate::heap::{Obj, static_type_name, type_module, type_name};
 
 /// The name of a type with its module, but for builtins.
@@ -16,25 +15,11 @@ pub(crate) fn dotted(ty: Obj<'_>) -> String {
     }
 }
 
-/// The same as a redacted file shows it, where the values are redacted.
-pub(crate) fn shown_dotted(ty: Obj<'_>, values: Values<'_>) -> String {
-    shown(dotted(ty), values)
-}
-
 /// The name of a type with its module, also of `builtins`.
-pub(super) fn shown_with_module(ty: Obj<'_>, values: Values<'_>) -> String {
-    let name = match type_module(ty) {
+pub(super) fn with_module(ty: Obj<'_>) -> String {
+    match type_module(ty) {
         Some(module) => format!("{module}.{}", type_name(ty)),
         None => type_name(ty),
-    };
-    shown(name, values)
-}
-
-/// The name of a type, as these values show it.
-pub(super) fn shown(name: String, values: Values<'_>) -> String {
-    match values {
-        Values::Shown => name,
-        Values::Redacted(_) => redacted(name),
     }
 }
 

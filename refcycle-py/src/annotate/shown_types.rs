@@ -1,0 +1,23 @@
+//! Names of types as they are shown: hidden in a redacted file if they cannot be names.
+
+use super::spelling::Values;
+use super::type_names::{dotted, redacted, with_module};
+use crate::heap::Obj;
+
+/// The name of a type with its module, but for builtins.
+pub(crate) fn shown_dotted(ty: Obj<'_>, values: Values<'_>) -> String {
+    shown(dotted(ty), values)
+}
+
+/// The name of a type with its module, also of `builtins`.
+pub(super) fn shown_with_module(ty: Obj<'_>, values: Values<'_>) -> String {
+    shown(with_module(ty), values)
+}
+
+/// The name of a type, as these values show it.
+pub(super) fn shown(name: String, values: Values<'_>) -> String {
+    match values {
+        Values::Shown => name,
+        Values::Redacted(_) => redacted(name),
+    }
+}
