@@ -1675,9 +1675,9 @@ def _width(text: str, /) -> int:
 
     A lone surrogate counts as its escape.
 
-    >>> from refcycle._text.cells import width
-    >>> width("list"), width("中文")
-    (4, 4)
+        >>> from refcycle._text.cells import width
+        >>> width("list"), width("中文")
+        (4, 4)
     """
 
 def _cut(text: str, cells: int, /) -> str:
