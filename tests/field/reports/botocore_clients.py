@@ -5,8 +5,8 @@ import botocore.session
 
 import refcycle
 
-CAUSE = ["RestXMLParser._blob_parser", "class S3"]
-FIX = ["weakref.WeakMethod", "make class S3 once"]
+CAUSE = ["RestXMLParser._blob_parser", "OperationModel._service_model"]
+FIX = ["weakref.WeakMethod", "make `OperationModel._service_model` a weak reference"]
 NEVER = ["`S3.__mro__", "__objclass__", "__callback__"]
 
 session = botocore.session.get_session()

@@ -16,6 +16,7 @@ class Promise:
 
 async def closing(event, promise):
     await event.wait()
+    promise.closed = True
 
 
 class RpcChannel:
