@@ -1,0 +1,27 @@
+# https://github.com/talmolab/sleap-nn/issues/574
+"""A dict as the default of an attrs field is one for all instances."""
+
+import attrs
+
+import refcycle
+
+CAUSE = ["Tracker", "default"]
+FIX = ["factory"]
+WRONG = "no remedy for the default of a field of attrs"
+
+
+class Track:
+    pass
+
+
+@attrs.define
+class Tracker:
+    tracks: dict = {}
+
+    def track(self, number):
+        self.tracks[number] = Track()
+
+
+for number in range(3):
+    Tracker().track(number)
+print(refcycle.why(refcycle.snapshot().find_by_typename("Track")[0]))
