@@ -612,7 +612,7 @@ def test_ctrl_c_takes_the_request_back(folder, monkeypatch):
 def test_a_script_that_comes_too_late_does_nothing(folder):
     from refcycle._attach import remote
 
-    remote.take_dump("no package", str(folder), True)
+    remote.take_dump("no package", str(folder), redact=True, untracked=True)
     assert os.listdir(folder) == []
 
 

@@ -16,6 +16,7 @@ import webbrowser
 import refcycle._cycles.removal_costs
 import refcycle._cycles.reports
 import refcycle._dumps.description
+import refcycle._dumps.fork
 import refcycle._dumps.new_files
 import refcycle._objects.states
 import refcycle.annotated_graph
@@ -40,3 +41,7 @@ import refcycle.monitor
 import refcycle.remedies
 import refcycle.signal_dumps
 import refcycle.testing
+
+# What the interpreter makes at the first such call, and keeps.
+collections.Counter(map(id, ()))
+max((), default=0)

@@ -20,6 +20,9 @@ _T = TypeVar("_T")
 # So that each quarter has two steps: one alone may have been taken at a bad moment.
 FEWEST_STEPS = 8
 
+# Fewer blocks a step are the interpreter's own.
+LEAST_OUTSIDE = 10.0
+
 _HEADINGS = ("count a step", "bytes a step", "type")
 
 
@@ -70,7 +73,7 @@ class GrowthReport:
     def _title(self) -> str:
         growing = counted(len(self.growing), "type grows", "types grow")
         title = f"{growing if self.growing else 'nothing grows'} in {counted(self.steps, 'step')}"
-        if self.outside < 1:
+        if self.outside < LEAST_OUTSIDE:
             return title
         rate = f"{self.outside:,.1f} blocks a step"
         return f"{title}; {rate} grow outside this watch: use untracked=True"

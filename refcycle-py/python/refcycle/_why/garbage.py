@@ -85,8 +85,10 @@ class Garbage:
 
     @property
     def collection(self) -> str:
-        """What a collection does to it, in a sentence; empty where unknown, as in a file."""
-        if self.outlook is None:
+        """What a collection does to it, in a sentence; empty where unknown, as in a file, or if
+        no cycle holds it."""
+        # What no cycle holds goes with the graph.
+        if self.outlook is None or not self.nearest:
             return ""
         word, revives = self.outlook
         may_live = word in _FREED and revives

@@ -62,9 +62,9 @@ def tree_lines(
             yield Line((below if place else start) + branches, text, Role.STEP)
     if more:
         yield Line(end, "and more: `limit` says how many chains are shown", Role.MORE)
-    references, place = unexplained
+    references, where = unexplained
     if references:
-        yield Line("", f"and {counted(references, 'reference')} from {place}", Role.ELSEWHERE)
+        yield Line("", f"and {counted(references, 'reference')} from {where}", Role.ELSEWHERE)
     for remedy in remedies:
         yield Line("", f"{remedy.name}: {remedy.advice}", Role.FIX)
 
