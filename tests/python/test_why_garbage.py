@@ -1,4 +1,4 @@
-"""Why garbage is alive: how many cycles hold it, what to cut, and whether a collection frees it."""
+"""Why garbage is alive: which cycles hold it, what to cut, and whether a collection frees it."""
 
 import gc
 import subprocess

@@ -85,8 +85,10 @@ class Garbage:
 
     @property
     def collection(self) -> str:
-        """What a collection does to it, in a sentence; empty where unknown, as in a file, or if
-        no cycle holds it."""
+        """What a collection does to it, in a sentence.
+
+        Empty where that is unknown, as in a file, and if no cycle holds it.
+        """
         # What no cycle holds goes with the graph.
         if self.outlook is None or not self.nearest:
             return ""

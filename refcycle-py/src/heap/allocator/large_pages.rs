@@ -221,6 +221,16 @@ pub(super) fn mapped() -> usize {
     MAPPED.load(Ordering::Relaxed)
 }
 
+/// Gives back the pages that the system's allocator keeps of what was freed: after a call that
+/// ran out of memory, these may be all that there is.
+fn give_back_freed() {
+    // SAFETY: frees nothing that is in use.
+    #[cfg(target_env = "gnu")]
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// Whether this number of bytes could be allocated now.
 ///
 /// The spares are no part of the answer as long as there is enough without them.
@@ -230,6 +240,7 @@ pub(super) fn is_available(bytes: usize) -> bool {
     };
     let found = Mapping::new(size).or_else(|| {
         SYSTEM.give_back_spares();
+        give_back_freed();
         Mapping::new(size)
     });
     // SAFETY: nobody was told of it.
