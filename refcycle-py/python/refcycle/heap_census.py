@@ -4,7 +4,13 @@ import marshal
 import sys
 from collections.abc import Container, Sequence
 
-from refcycle._growth.outside import ProcessMemory, blocks_beside, memory_at, outside
+from refcycle._growth.outside import (
+    ProcessMemory,
+    additional,
+    blocks_beside,
+    memory_at,
+    outside,
+)
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._refcycle import ObjectGraph, snapshot
 from refcycle._text.numbers import counted
@@ -58,7 +64,7 @@ class Census:
         rest = outside(
             earlier._process(),
             self._process(),
-            objects=_count_of(after) - _count_of(before),
+            objects=additional(before, after),
             size=_size_of(after) - _size_of(before),
             untracked=self.untracked,
             counts_larger=True,

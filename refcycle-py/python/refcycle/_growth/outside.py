@@ -8,9 +8,10 @@ from refcycle._objects.types import is_graph_of_file
 from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
+    from refcycle._growth.type_totals import Totals
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Outside", "ProcessMemory", "blocks_beside", "memory_at", "outside"]
+__all__ = ["Outside", "ProcessMemory", "additional", "blocks_beside", "memory_at", "outside"]
 
 # Fewer may be caches of the interpreter.
 _FEWEST_BLOCKS = 1000
@@ -87,6 +88,16 @@ def outside(
     if before.size is not None and after.size is not None:
         grown = after.size - before.size - size
     return Outside(after.blocks - before.blocks - objects, grown, untracked, counts_larger)
+
+
+def additional(before: Totals, after: Totals) -> int:
+    """Return how many objects more there are of the types that grew.
+
+    Types that shrank do not count: objects that the collector no longer tracks, as tuples of
+    constants after their first collection, still have their memory.
+    """
+    more = (count - before.get(name, (0, 0))[0] for name, (count, _) in after.items())
+    return sum(count for count in more if count > 0)
 
 
 def blocks_beside(memory: ProcessMemory | None, objects: int) -> str:
