@@ -139,7 +139,8 @@ def test_redaction_is_that_of_the_call(folder, monkeypatch):
     with process(folder) as running:
         refcycle.attach(running.pid, folder / "one", redact=False)
         refcycle.attach(running.pid, folder / "two")
-    assert [line.rpartition(", ")[2] for line in sent] == ["False)", "True)"]
+    options = [line.partition("redact=")[2] for line in sent]
+    assert options == ["False, untracked=True)", "True, untracked=True)"]
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="before Python 3.14")

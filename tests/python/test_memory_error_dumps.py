@@ -235,8 +235,9 @@ def test_a_heap_of_strings_is_dumped_as_far_as_there_is_memory(tmp_path):
         class Kept:
             pass
 
+        kept = [Kept()]  # a global: without any memory, frames may be missing
+
         def fill():
-            kept = [Kept()]
             for number in range(10**9):
                 kept.append("a text " + str(number))
 

@@ -15,6 +15,11 @@ def take_dump(package: str, work: str, *, redact: bool, untracked: bool) -> None
     said: dict[str, object] = {}
     try:
         import_from(package)
+        import sys
+
+        # Not what later calls may need: none follow. Where an import fails inside a module of the
+        # standard library, a cycle with the frames of all callers can stay.
+        sys.modules.setdefault("refcycle._all_modules", None)  # type: ignore[arg-type]
         from refcycle.dumping import dump
 
         dump(os.path.join(work, "dump.refcycle"), redact=redact, untracked=untracked)
