@@ -8,6 +8,7 @@ use crate::collector::SavedGarbage;
 use crate::engine::Engine;
 use crate::graphs::{self, graph_between, object_graph, wrap};
 use crate::heap;
+use crate::modules;
 
 /// Returns the graph of all objects that the garbage collector tracks and of the running
 /// frames, as an `ObjectGraph`.
@@ -29,6 +30,7 @@ use crate::heap;
 #[pyfunction]
 #[pyo3(signature = (*, untracked=false))]
 pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
+    modules::import_all(py)?;
     object_graph(py, heap::snapshot_topology(py, untracked)?)
 }
 

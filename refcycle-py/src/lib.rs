@@ -62,7 +62,7 @@ mod _refcycle {
     #[pymodule_export]
     use crate::heap::misuse_pause;
     #[pymodule_export]
-    use crate::modules::later;
+    use crate::modules::{import_all, later};
     #[pymodule_export]
     use crate::names::{ObjectName, ReferenceName};
     #[pymodule_export]
@@ -90,6 +90,7 @@ mod _refcycle {
         crate::heap::hook_allocator(py);
         crate::heap::remember_process();
         crate::heap::remember_functions(py)?;
+        crate::heap::remember_block_counter(py)?;
         crate::modules::hold_what_is_needed(py)?;
         let unknown = crate::heap::check_layouts(module)?;
         crate::capabilities::warn_of_what_is_missing(py, &unknown)?;

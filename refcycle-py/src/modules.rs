@@ -5,9 +5,10 @@
 //! before, and what the answers of compiled code are made of. All else is a RuntimeError that
 //! says so.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyException, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::types::PyModule;
 
@@ -65,6 +66,29 @@ pub(crate) fn attribute<'py>(
         hold(module, name, &found);
     }
     Ok(found)
+}
+
+/// Whether [`import_all`] has been called.
+static HAS_ALL: AtomicBool = AtomicBool::new(false);
+
+/// Imports everything that a later call may need, at the first call of this function: what is
+/// imported between two snapshots would be among the new objects of the second.
+///
+/// Where that fails, later calls import what they need.
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(name = "_import_all", signature = ())]
+pub(crate) fn import_all(py: Python<'_>) -> PyResult<()> {
+    if is_ending(py) || HAS_ALL.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    match py.import("refcycle._all_modules") {
+        Err(error) if !error.is_instance_of::<PyException>(py) => {
+            HAS_ALL.store(false, Ordering::Relaxed);
+            Err(error)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A module; of a package that need not be installed, for example.

@@ -139,7 +139,8 @@ def test_redaction_is_that_of_the_call(folder, monkeypatch):
     with process(folder) as running:
         refcycle.attach(running.pid, folder / "one", redact=False)
         refcycle.attach(running.pid, folder / "two")
-    assert [line.rpartition(", ")[2] for line in sent] == ["False)", "True)"]
+    options = [line.partition("redact=")[2] for line in sent]
+    assert options == ["False, untracked=True)", "True, untracked=True)"]
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="before Python 3.14")
@@ -612,7 +613,7 @@ def test_ctrl_c_takes_the_request_back(folder, monkeypatch):
 def test_a_script_that_comes_too_late_does_nothing(folder):
     from refcycle._attach import remote
 
-    remote.take_dump("no package", str(folder), True)
+    remote.take_dump("no package", str(folder), redact=True, untracked=True)
     assert os.listdir(folder) == []
 
 

@@ -17,12 +17,17 @@ from helpers.hostile import HOSTILE, watched
 
 import refcycle.growth
 import refcycle.heap_census
-from refcycle.growth import GrowthReport, SteadyGrowth, watch
-from refcycle.heap_census import Census, census
+from refcycle.growth import GrowthReport, SteadyGrowth
+from refcycle.heap_census import Census
 
 pytestmark = pytest.mark.any_version
 
 STEPS = 16
+
+
+# Of tracked objects, as complete ones take five times as long: for those see test_all_clear.
+watch = functools.partial(refcycle.growth.watch, untracked=False)
+census = functools.partial(refcycle.heap_census.census, untracked=False)
 
 
 class Planted:

@@ -189,3 +189,71 @@ def test_memory_that_has_run_out(tmp_path, place):
     assert done.returncode == (1 if place == "program" else 0)
     [name] = os.listdir(tmp_path)
     assert refcycle.load(tmp_path / name).count_by_typename()["Kept"] > 500
+
+
+def test_it_is_complete(tmp_path, capfd, hooks):
+    with refcycle.dump_on_memory_error(tmp_path) as dump:
+        raise_in_program(MemoryError())
+    heap = refcycle.load(dump.path)
+    assert heap.metadata["untracked"] == "true"
+    assert heap.count_by_typename()["str"] > 1000
+    assert capfd.readouterr().err == ""
+
+
+def test_where_that_fails_it_is_tracked_and_says_so(tmp_path, monkeypatch, capfd, hooks):
+    write, asked = memory_error_dumps.dump, []
+
+    def fail(path, *, redact, untracked):
+        asked.append(untracked)
+        if untracked:
+            raise MemoryError
+        write(path, redact=redact, untracked=untracked)
+
+    monkeypatch.setattr(memory_error_dumps, "dump", fail)
+    with refcycle.dump_on_memory_error(tmp_path) as dump:
+        raise_in_program(MemoryError())
+    assert asked == [True, False]
+    assert capfd.readouterr().err == (
+        f"refcycle: the dump {dump.path} has only the objects that the collector tracks: memory "
+        "ran out for a complete one\n"
+    )
+    assert refcycle.load(dump.path).metadata["untracked"] == "false"
+
+
+def test_a_complete_one_is_tried_only_if_it_is_wanted(tmp_path, capfd, hooks):
+    with refcycle.dump_on_memory_error(tmp_path, untracked=False) as dump:
+        raise_in_program(MemoryError())
+    assert refcycle.load(dump.path).metadata["untracked"] == "false"
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs a limit that holds")
+def test_a_heap_of_strings_is_dumped_as_far_as_there_is_memory(tmp_path):
+    code = f"""
+        import resource, refcycle
+
+        class Kept:
+            pass
+
+        kept = [Kept()]  # a global: without any memory, frames may be missing
+
+        def fill():
+            for number in range(10**9):
+                kept.append("a text " + str(number))
+
+        dump = refcycle.dump_on_memory_error({str(tmp_path)!r}, reserve=30 << 20)
+        with open("/proc/self/statm") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + (200 << 20),) * 2)
+        fill()
+        """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=100
+    )
+    assert "no dump" not in done.stderr
+    [name] = os.listdir(tmp_path)
+    heap = refcycle.load(tmp_path / name)
+    # How much is left when the list cannot grow differs between versions.
+    is_tracked = heap.metadata["untracked"] == "false"
+    assert is_tracked is ("has only the objects that the collector tracks" in done.stderr)
+    assert heap.count_by_typename()["Kept"] == 1

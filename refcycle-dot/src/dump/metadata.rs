@@ -14,7 +14,8 @@ pub(super) fn check(metadata: &BTreeMap<String, String>) -> Result<(), String> {
     for (key, value) in metadata {
         let (is_right, wanted) = match &**key {
             "refcycle" | "python" | "platform" => (is_line(value), "a line of text"),
-            "pid" | "sys.modules" | "frozen" => (value.parse::<u64>().is_ok(), "a number"),
+            "pid" | "sys.modules" | "frozen" | "allocated_blocks" | "resident_bytes"
+            | "own_bytes" => (value.parse::<u64>().is_ok(), "a number"),
             "pause_seconds" => (is_duration(value), "a duration"),
             "time" => (is_time(value), "a time as 2026-11-28T18:19:15Z"),
             "closed" | "redacted" | "untracked" => {
@@ -154,6 +155,9 @@ mod tests {
             ("pause_seconds", "1e-7"),
             ("untracked", "false"),
             ("frozen", "0"),
+            ("allocated_blocks", "123456"),
+            ("resident_bytes", "61000000"),
+            ("own_bytes", "0"),
             ("a new one", "\0[[["),
         ] {
             assert_eq!(told(key, value), Ok(()), "{key}");
@@ -183,7 +187,14 @@ mod tests {
         assert!(told("types", r#"{"a": ["b"]}"#).is_err());
         assert!(told("threads", r#"{"a": "b"}"#).is_err());
         assert!(told("command", "{}").is_err());
-        for key in ["pid", "sys.modules", "frozen"] {
+        for key in [
+            "pid",
+            "sys.modules",
+            "frozen",
+            "allocated_blocks",
+            "resident_bytes",
+            "own_bytes",
+        ] {
             for value in ["", "-1", "1.5", "x", "18446744073709551616", " 1"] {
                 assert!(told(key, value).is_err(), "{key} {value}");
             }

@@ -28,6 +28,7 @@
 //! |---|---|
 //! | `refcycle`, `python`, `platform` | versions and the system, a line of text each |
 //! | `pid`, `sys.modules`, `frozen` | decimal numbers: the process, the address of `sys.modules`, how many frozen objects are missing |
+//! | `allocated_blocks`, `resident_bytes`, `own_bytes` | decimal numbers: the memory blocks that the interpreter had handed out, the bytes of the process, and how many of these the writer took |
 //! | `time`, `pause_seconds` | when it was, in UTC as `2026-11-28T18:19:15Z`, and for how long the program stood still |
 //! | `closed`, `redacted`, `untracked` | `true` or `false`: whether it is a whole heap, without contents, with what the collector does not track |
 //! | `command` | JSON, a list of strings: the command line |

@@ -27,13 +27,21 @@ _OLDEST = (3, 14)
 _LONGEST = 1000
 
 
-def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = True) -> None:
+def attach(
+    pid: int,
+    path: StrPath,
+    *,
+    timeout: float = 30.0,
+    redact: bool = True,
+    untracked: bool = True,
+) -> None:
     """Dump the heap of another process to a file for `refcycle.load`.
 
     That process need not have imported refcycle. It must run CPython 3.14 or later, in the
     same version (3.x) as this process. `sys.remote_exec` asks it to import refcycle from where
     this process imported it, and to write the dump. The process stands still meanwhile, and
-    nothing stays in it except the import. `redact` is that of `ObjectGraph.save`.
+    nothing stays in it except the import. `redact` is that of `ObjectGraph.save`, `untracked` that
+    of `dump`.
 
     Its main thread writes the dump as soon as it runs Python code. While that thread waits for
     a lock or a connection, or runs in C, nothing happens; after `timeout` seconds the request
@@ -87,7 +95,7 @@ def attach(pid: int, path: StrPath, *, timeout: float = 30.0, redact: bool = Tru
     except OSError as error:
         raise OSError(error.errno, error.strerror, target) from None
     try:
-        _ask(pid, inbox, redact)
+        _ask(pid, inbox, redact, untracked)
         try:
             _wait_for_begin(pid, inbox, timeout)
             said = _wait_for_answer(pid, inbox)
@@ -171,13 +179,14 @@ def _is_gone(pid: int) -> bool:
     return False
 
 
-def _ask(pid: int, inbox: Inbox, redact: bool) -> None:
+def _ask(pid: int, inbox: Inbox, redact: bool, untracked: bool) -> None:
     """Ask the process to run the script when it can."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(remote.__file__)))
     with open(remote.__file__, encoding="utf-8") as file:
         code = file.read()
     # The functions and their globals hold each other: so they go at once.
-    code += f"\n\ntake_dump({package!r}, {inbox.inner.path!r}, {redact!r})\nglobals().clear()\n"
+    options = f"redact={redact!r}, untracked={untracked!r}"
+    code += f"\n\ntake_dump({package!r}, {inbox.inner.path!r}, {options})\nglobals().clear()\n"
     _check_sight(pid, inbox)
     try:
         inbox.fill(code)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle._growth.outside import Outside, additional, memory_at, outside
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._objects.types import is_graph_of_file
 from refcycle._refcycle import ObjectGraph, Root, _later
@@ -42,7 +43,9 @@ class GrowthTable(tuple[TypeGrowth, ...]):
     """Types that grew or shrank, the largest growth in bytes first: a tuple of `TypeGrowth`.
 
     Printed, it is as wide as the terminal and has at most 20 rows; a notebook shows an HTML
-    table.
+    table. `outside` says how much grew that is in no row, where that is known: `blocks`, the
+    memory blocks besides those of new objects, and `size`, the bytes. A line says so if it is
+    much.
 
     >>> from refcycle.differences import GrowthTable, TypeGrowth
     >>> print(GrowthTable([TypeGrowth("Session", 12, 576), TypeGrowth("list", -1, -56)]))
@@ -51,17 +54,27 @@ class GrowthTable(tuple[TypeGrowth, ...]):
        -1    -56  list
     """
 
-    __slots__ = ()
+    outside: Outside | None = None
 
     def __str__(self) -> str:
         """Return the table as a text."""
-        return text_table(_HEADINGS, self._cells()) if self else "nothing grew or shrank"
+        table = text_table(_HEADINGS, self._cells()) if self else "nothing grew or shrank"
+        line = self._line_on_the_rest()
+        return f"{table}\n{line}" if line else table
+
+    def _line_on_the_rest(self) -> str:
+        return str(self.outside or "")
+
+    def _with_outside(self, found: Outside | None) -> GrowthTable:
+        self.outside = found
+        return self
 
     def _cells(self) -> list[tuple[str, str, str]]:
         return [(signed(row.count), signed(row.size), row.type_name) for row in self]
 
     def _html(self, caption: str) -> str:
-        return html_table(caption, _HEADINGS, self._cells())
+        line = self._line_on_the_rest()
+        return html_table(f"{caption}; {line}" if line else caption, _HEADINGS, self._cells())
 
     def _repr_mimebundle_(
         self,
@@ -220,13 +233,33 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     if is_graph_of_file(before) or is_graph_of_file(after):
         return _diff_of_files(before, after, samples)
     _check_order(before=before, after=after)
-    new = after - before
-    new = new - ObjectGraph(_graphs(new))
+    came = after - before
+    new = came - ObjectGraph(_graphs(came))
     gone = before & _unused(after)
     if len(gone) > 0:
         gone = gone - _unused(before)  # garbage then, garbage now
-    table = compared(totals(gone), totals(new))
+    added = totals(new)
+    table = compared(totals(gone), added)._with_outside(
+        _outside(before, after, len(came), _size(added))
+    )
     return Diff(new, gone, table, _samples(after, new, table, samples))
+
+
+def _size(found: Totals) -> int:
+    return sum(size for _, size in found.values())
+
+
+def _outside(before: ObjectGraph, after: ObjectGraph, objects: int, size: int) -> Outside | None:
+    # Nothing of `before` has gone, as it holds it. What is missing in `after` is not tracked now.
+    kind = after.statistics()["untracked"]
+    return outside(
+        memory_at(before),
+        memory_at(after),
+        objects=objects,
+        size=size,
+        untracked=kind,
+        counts_larger=False,
+    )
 
 
 def _graphs(graph: ObjectGraph) -> list[Any]:
@@ -255,7 +288,16 @@ def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Dif
     present = set(map(_identity, after))
     new = after.full_subgraph([obj for obj in after if _identity(obj) not in known])
     gone = before.full_subgraph([obj for obj in before if _identity(obj) not in present])
-    table = compared(totals(before), totals(after))
+    earlier, later = totals(before), totals(after)
+    rest = outside(
+        memory_at(before),
+        memory_at(after),
+        objects=additional(earlier, later),
+        size=_size(later) - _size(earlier),
+        untracked=after.metadata.get("untracked") == "true",
+        counts_larger=True,
+    )
+    table = compared(earlier, later)._with_outside(rest)
     return Diff(new, gone, table, _samples(after, new, table, samples))
 
 
@@ -304,7 +346,10 @@ def leaks(
     _check_order(baseline=baseline, action=action, back=back)
     objects = ((action - baseline) & back) - _unused(back)
     objects = objects - ObjectGraph(_graphs(objects))
-    table = compared({}, totals(objects))
+    found = totals(objects)
+    came = back - baseline
+    rest = _outside(baseline, back, len(came), _size(totals(came)))
+    table = compared({}, found)._with_outside(rest)
     return Leaks(objects, table, _samples(back, objects, table, samples))
 
 

@@ -25,13 +25,18 @@ from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._text.escapes import escaped, is_encodable, printable
 from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step
+from refcycle._why.garbage import Garbage, Outlook
 from refcycle._why.steps import Found, chain_of, label_of, steps_around
 from refcycle._why.tree import Line, tree_lines
 from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ReferenceName
+    from refcycle.cuts import Cut
+    from refcycle.cycles import Cycle
     from refcycle.object_graph import ObjectGraph
+
+    Path = tuple[Sequence[object], Sequence[Sequence[ReferenceName]]]
 
 __all__ = ["Chain", "Remedy", "Step", "Why"]
 
@@ -40,7 +45,7 @@ class Why:
     """Why an object is alive: the result of `ObjectGraph.why`.
 
     Print it for a tree of text; a notebook shows a picture. It holds the objects of its chains,
-    and nothing else of the heap.
+    of garbage those of the cycles that hold it, and nothing else of the heap.
     """
 
     def __init__(
@@ -50,7 +55,8 @@ class Why:
         chains: Iterable[Found],
         more: bool,
         only_caller: bool,
-        cycle: tuple[Sequence[object], Sequence[Sequence[ReferenceName]]],
+        unexplained: tuple[int, str],
+        garbage: tuple[Path, ObjectGraph, Outlook | None] | None,
     ) -> None:
         types, is_saved = Types(graph), is_graph_of_file(graph)
         self.graph = graph
@@ -66,7 +72,13 @@ class Why:
         """Whether there are more such chains than were asked for."""
         self.only_caller = only_caller
         """Whether nothing holds it except variables of the calling function, or the call."""
-        self.cycle: tuple[Step, ...] = tuple(steps_around(*cycle, types))
+        self.unexplained = unexplained[0]
+        """How many references to it, besides these chains, have no known holder: they are from C
+        code, or from outside the graph if it is a part of a snapshot. If nothing else holds it, a
+        chain says so, and this is 0."""
+        self._elsewhere = unexplained[1]
+        self._garbage = None if garbage is None else _garbage(*garbage, types)
+        self.cycle = self._garbage.nearest if self._garbage else ()
         """If nothing outside holds it: the steps of the nearest cycle that does. The reference of
         the first step is that of the last object to it. Otherwise empty.
         """
@@ -77,6 +89,29 @@ class Why:
     def is_garbage(self) -> bool:
         """Return whether nothing outside holds the object."""
         return not self.chains and not self.only_caller
+
+    @property
+    def cycles(self) -> tuple[Cycle, ...]:
+        """The components whose cycles hold it if nothing outside does, each a `Cycle`.
+
+        All of them have to be cut to free it without a collection. Those that no other one holds
+        come first.
+        """
+        return self._garbage.components if self._garbage else ()
+
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """For each of `cycles`, its `Cycle.cut`; empty if they have more than 50,000 objects."""
+        return self._garbage.cuts if self._garbage else ()
+
+    @property
+    def collection(self) -> str:
+        """What a collection does if it is garbage, as in `the next collection frees it`.
+
+        That is the state at the time of the answer, when no graph and no variable holds it any
+        more. Empty if it is not garbage, and for a graph from a file.
+        """
+        return self._garbage.collection if self._garbage else ""
 
     def to_text(self, *, ascii: bool = False) -> str:
         """Return the chains as a tree, drawn with ASCII characters if `ascii` is true."""
@@ -90,7 +125,8 @@ class Why:
             self.chains,
             more=self.more,
             only_caller=self.only_caller,
-            cycle=self.cycle,
+            unexplained=(self.unexplained, self._elsewhere),
+            garbage=self._garbage,
             remedies=self.remedies,
             unicode=not ascii,
         )
@@ -113,3 +149,7 @@ class Why:
         bundle: dict[str, Any] = dict(self.graph._repr_mimebundle_(include, exclude))
         bundle["text/plain"] = self.to_text()
         return bundle
+
+
+def _garbage(nearest: Path, graph: ObjectGraph, outlook: Outlook | None, types: Types) -> Garbage:
+    return Garbage(tuple(steps_around(*nearest, types)), nearest[0], graph, outlook)

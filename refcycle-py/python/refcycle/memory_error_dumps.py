@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from refcycle._dumps.hooks import Closing, is_method_of
-from refcycle._dumps.new_files import complain, new_path, writable_directory
+from refcycle._dumps.new_files import complain, new_path, say, writable_directory
+from refcycle._refcycle import _import_all
 from refcycle.dumping import dump_new as dump
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def dump_on_memory_error(
     directory: StrPath,
     *,
     redact: bool = True,
-    untracked: bool = False,
+    untracked: bool = True,
     reserve: int = RESERVE,
 ) -> MemoryErrorDump:
     """Write a dump to `directory` when an uncaught MemoryError ends something.
@@ -45,8 +47,11 @@ def dump_on_memory_error(
     executors of `concurrent.futures` and in web frameworks: call `dump` there. If the system
     kills a process that uses too much, as Linux and its containers do, there is no MemoryError.
 
-    A snapshot and its file need memory: `reserve` bytes are kept for them and released first.
-    Allow about 100 bytes for each object. They are address space, not pages in use.
+    The dump is complete, with strings, numbers and other objects that the collector does not
+    track, if there is memory for that; otherwise it has only tracked objects, and a line on
+    stderr says so. With `untracked=False` a complete one is not tried. A snapshot and its file
+    need memory: `reserve` bytes are kept for them and released first. Allow about 100 bytes for
+    each object. They are address space, not pages in use.
 
     `close` of the result, or the end of its `with` statement, removes the hooks. OSError if the
     directory does not exist or cannot be written, ValueError for a negative reserve.
@@ -59,6 +64,7 @@ def dump_on_memory_error(
     if reserve < 0:
         raise ValueError(f"reserve is {reserve}: it must be 0 bytes or more")
     path = writable_directory(directory)
+    _import_all()  # now, while there is memory
     return MemoryErrorDump(path, redact=redact, untracked=untracked, reserve=reserve)
 
 
@@ -142,8 +148,21 @@ class MemoryErrorDump(Closing):
             return
         self._reserve = None
         try:
-            path = new_path(self._directory)
-            dump(path, redact=self._redact, untracked=self._untracked)
-            self.path = path
+            self.path = self._dump()
         except Exception as error:
             complain(self._directory, error)
+
+    def _dump(self) -> str:
+        """Write the file and return its path: a complete dump if there is memory for one."""
+        path = new_path(self._directory)
+        if self._untracked:
+            with suppress(MemoryError):
+                dump(path, redact=self._redact, untracked=True)
+                return path
+        dump(path, redact=self._redact, untracked=False)
+        if self._untracked:
+            say(
+                f"the dump {path} has only the objects that the collector tracks: memory ran out "
+                "for a complete one"
+            )
+        return path

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from refcycle._dumps.hooks import Closing, is_method_of
 from refcycle._dumps.new_files import complain, new_path, writable_directory
+from refcycle._refcycle import _import_all
 from refcycle.dumping import LIMIT, check_options, dump_in_a_fork
 from refcycle.dumping import dump_new as dump
 
@@ -24,7 +25,7 @@ def dump_on_signal(
     *,
     fork: bool = False,
     redact: bool = True,
-    untracked: bool = False,
+    untracked: bool = True,
     timeout: float | None = LIMIT,
 ) -> SignalDumps:
     """Write a dump to `directory` at each such signal, for example `kill -USR2 PID`.
@@ -54,9 +55,10 @@ def dump_on_signal(
     """
     _check_thread("dump_on_signal")
     check_options(fork, timeout)
+    _import_all()  # now: a handler had better import nothing
     previous = _handler_of(signum)
     if fork:
-        from refcycle._dumps.fork import Fork as Fork  # now: a handler had better import nothing
+        from refcycle._dumps.fork import Fork as Fork  # now, too
     dumps = SignalDumps(
         signum,
         writable_directory(directory),

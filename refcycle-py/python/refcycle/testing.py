@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar, overload
 
 from refcycle._cycles.reports import report_on, text_of
-from refcycle._refcycle import garbage_preview, object_name, snapshot
+from refcycle._refcycle import ObjectGraph, garbage_preview, object_name, snapshot
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted
 
@@ -228,11 +228,14 @@ def _message_on_held(reference: weakref.ref[Any]) -> str:
         what = f"an object of type {_type_name(reference())} is waiting for the collector"
         return f"{what}, because only cycles hold it:\n{text_of(report_on(around))}"
     del garbage
-    graph = snapshot()
-    if reference() not in graph:
-        graph = snapshot(untracked=True)
+    # In no variable of this frame, which is in the snapshot: that would be a cycle.
+    return _why_held(snapshot(), reference) or _why_held(snapshot(untracked=True), reference)
+
+
+def _why_held(graph: ObjectGraph, reference: weakref.ref[Any]) -> str:
+    """Return why the object is alive; nothing if it is freed or not in the graph."""
     obj = reference()
-    if obj is None:
+    if obj is None or obj not in graph:
         return ""
     return f"an object of type {_type_name(obj)} is not freed:\n{graph.why(obj)}"
 

@@ -1,25 +1,24 @@
 //! The chains of references that keep an object alive.
 
-use std::ops::ControlFlow;
-
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use refcycle_core::views::Subgraph;
-use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, VertexSet, Vertices, algo};
+use refcycle_core::views::Masked;
+use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet, Vertices, algo};
 use refcycle_dot::End;
 use rustc_hash::FxHashSet;
 
+use super::garbage::Holding;
 use super::holder_view::HolderView;
 use super::ignored::Ignored;
 use super::reference_names::ReferenceNames;
 use crate::annotate::Values;
 use crate::engine::Engine;
 use crate::heap::layout;
-use crate::heap::memory;
+use crate::heap::{self, Outlook, memory};
 use crate::interrupt::{self, answer};
 use crate::modules;
 use crate::names::ReferenceName;
-use crate::roots::{Open, explained, references_elsewhere};
+use crate::roots::{Open, explained, place_elsewhere, references_elsewhere};
 
 /// Sets of vertices, and what the search for paths takes.
 const BYTES_A_VERTEX: usize = 8 + 16 + 8;
@@ -37,8 +36,10 @@ struct Found {
     more: bool,
     /// Whether only the caller's own variables hold it.
     only_caller: bool,
-    /// What holds garbage: a cycle.
-    cycle: Vec<VertexId>,
+    /// What holds garbage.
+    holding: Holding,
+    /// How many references to it have no known holder.
+    unexplained: u32,
 }
 
 /// A path of vertices, and the names of the references from each to the next.
@@ -57,8 +58,21 @@ pub(crate) struct Liveness {
     pub(crate) more: bool,
     /// Whether only the caller's own variables hold it.
     pub(crate) only_caller: bool,
-    /// The cycle that holds garbage; no vertex of any other object.
+    /// How many references to the object have no known holder, and where these are.
+    pub(crate) unexplained: (u32, &'static str),
+    /// What holds garbage.
+    pub(crate) garbage: Option<Garbage>,
+}
+
+/// What holds an object that nothing outside holds, and what becomes of it.
+pub(crate) struct Garbage {
+    /// The nearest cycle; empty where no cycle holds it.
     pub(crate) cycle: NamedPath,
+    /// The graph of all cycles that hold it.
+    pub(crate) cycles: Engine,
+    /// What a collection does, and whether a finalizer may revive it; `None` for what was read
+    /// from a file.
+    pub(crate) outlook: Option<(Outlook, bool)>,
 }
 
 /// When the snapshot was taken in which the answer is looked for.
@@ -90,7 +104,7 @@ pub(crate) fn why(
     // All that the answer holds: not the whole graph.
     let mut held = vec![v];
     held.extend(found.chains.iter().flat_map(|chain| &chain.vertices));
-    held.extend(&found.cycle);
+    held.extend(&found.holding.cycle);
     let mut seen = FxHashSet::default();
     held.retain(|&v| seen.insert(v));
     let mut names = ReferenceNames::new(py, engine);
@@ -105,16 +119,46 @@ pub(crate) fn why(
             },
         ));
     }
-    let references = names.along(&found.cycle, true)?;
+    let is_garbage = chains.is_empty() && !found.only_caller;
+    let garbage = match is_garbage {
+        true => Some(garbage(py, engine, found.holding, &mut names)?),
+        false => None,
+    };
     Ok(Liveness {
         part: engine.induced(py, held)?.answering(engine, 0, End::Bottom),
         chains,
         more: found.more,
         only_caller: found.only_caller,
+        unexplained: (found.unexplained, place_elsewhere(engine)),
+        garbage,
+    })
+}
+
+fn garbage(
+    py: Python<'_>,
+    engine: &Engine,
+    holding: Holding,
+    names: &mut ReferenceNames<'_, '_>,
+) -> PyResult<Garbage> {
+    let outlook = match engine.kind().is_from_file() {
+        true => None,
+        false => {
+            let objects = |all: &'_ [VertexId]| {
+                let all = all.iter().map(|v| &engine.objects()[v.index()]);
+                all.collect::<Vec<_>>().into_iter()
+            };
+            let (above, cyclic) = (objects(&holding.above), objects(&holding.cyclic));
+            Some(heap::outlook(py, above, cyclic)?)
+        }
+    };
+    let references = names.along(&holding.cycle, true)?;
+    Ok(Garbage {
         cycle: NamedPath {
-            vertices: found.cycle,
+            vertices: holding.cycle,
             references,
         },
+        cycles: engine.induced(py, holding.cyclic)?,
+        outlook,
     })
 }
 
@@ -164,25 +208,61 @@ impl<'e, 'py> Search<'e, 'py> {
         let graph = &*self.engine.any_graph();
         self.engine.ask_for_backward()?;
         let own = caller.map(|frame| (frame, self.v));
+        let place = self
+            .open
+            .binary_search_by_key(&self.v.index(), Open::vertex);
+        let unexplained = place.map_or(0, |place| self.unexplained(&self.open[place]));
         // C code is an answer only where nothing else is one, and the caller the last.
         for (named, unseen) in [(true, own), (false, own), (true, None)] {
-            let (chains, more) = self.chains(graph, named, unseen, limit)?;
-            if !chains.is_empty() {
-                return Ok(Found {
-                    chains,
-                    more,
-                    only_caller: own.is_some() && unseen.is_none(),
-                    cycle: Vec::new(),
-                });
+            let (mut chains, mut more) = self.chains(graph, named, unseen, None, limit)?;
+            if chains.is_empty() {
+                continue;
             }
+            let only_caller = own.is_some() && unseen.is_none();
+            let mut count = unexplained;
+            if named && !only_caller && !more {
+                // Without the references to itself, which the count tells.
+                let known = self.reached(graph)?;
+                let rest = (limit - chains.len()).max(1);
+                let (others, are_more) = self.chains(graph, false, own, Some(&known), rest)?;
+                let room = limit - chains.len();
+                more = are_more || others.len() > room;
+                chains.extend(others.into_iter().take(room));
+            } else if !named {
+                // A chain of its own says so.
+                count = 0;
+            }
+            return Ok(Found {
+                chains,
+                more,
+                only_caller,
+                holding: Holding::default(),
+                unexplained: count,
+            });
         }
-        let cycle = self.holding_cycle(graph)?;
+        let holding = Holding::of(self.py, graph, self.v, self.ignored.ours())?;
         Ok(Found {
             chains: Vec::new(),
             more: false,
             // Otherwise it would have been freed.
-            only_caller: cycle.is_empty() && self.taken == Taken::InThisCall,
-            cycle,
+            only_caller: holding.cycle.is_empty() && self.taken == Taken::InThisCall,
+            holding,
+            unexplained: 0,
+        })
+    }
+
+    /// What can be reached from holders that are known, other than through the object.
+    fn reached(&self, graph: &CsrGraph) -> PyResult<VertexSet> {
+        let seen = graph.vertices();
+        let seen = seen.filter(|&v| v != self.v && !self.ignored.ours().contains(v));
+        let seen = VertexSet::from_vertices(graph.vertex_bound(), seen);
+        let view = Masked::new(graph, &seen);
+        let known = self.open.iter().filter(|open| !open.holders().is_empty());
+        let known = known.map(|open| VertexId::from_index(open.vertex()));
+        let known: Vec<_> = known.filter(|&v| seen.contains(v)).collect();
+        let size = graph.vertex_count() + graph.edge_count();
+        interrupt::run(self.py, size, |signals| {
+            answer(algo::descendants_set_watched(&view, known, signals))
         })
     }
 
@@ -193,10 +273,15 @@ impl<'e, 'py> Search<'e, 'py> {
         graph: &CsrGraph,
         named: bool,
         unseen: Option<(VertexId, VertexId)>,
+        known: Option<&VertexSet>,
         limit: usize,
     ) -> PyResult<(Vec<HolderChain>, bool)> {
-        let is_root =
-            |open: &&Open| !open.holders().is_empty() || !named && self.unexplained(open) > 0;
+        // Of what is looked for beside known holders, the object itself is counted only.
+        let is_left_out = |v: VertexId| known.is_some_and(|known| v == self.v || known.contains(v));
+        let is_root = |open: &&Open| {
+            let is_held = !open.holders().is_empty() || !named && self.unexplained(open) > 0;
+            is_held && !is_left_out(VertexId::from_index(open.vertex()))
+        };
         let roots = self.open.iter().filter(is_root);
         let roots = roots.map(|open| VertexId::from_index(open.vertex()));
         let roots = VertexSet::from_vertices(graph.vertex_bound(), roots);
@@ -206,6 +291,7 @@ impl<'e, 'py> Search<'e, 'py> {
             roots: &roots,
             ignored: &self.ignored,
             unseen,
+            known,
         };
         let size = graph.vertex_count() + graph.edge_count();
         let (v, outside, k) = (self.v, view.outside(), limit.saturating_add(1));
@@ -262,32 +348,5 @@ impl<'e, 'py> Search<'e, 'py> {
             names.push(&unexplained);
         }
         names.join("; ")
-    }
-
-    /// The nearest cycle that holds the vertex, perhaps through others; none where nothing
-    /// does.
-    fn holding_cycle(&self, graph: &CsrGraph) -> PyResult<Vec<VertexId>> {
-        let size = graph.vertex_count() + graph.edge_count();
-        let v = self.v;
-        interrupt::run(self.py, size, |signals| {
-            let above = algo::ancestors_watched(graph, [v], None, signals);
-            let part = Subgraph::induced(graph, answer(above)?.into_vertices());
-            let components = algo::strongly_connected_components_watched(part.graph(), signals)?;
-            let on_cycle = part.graph().vertices().find(|&v| {
-                let number = components.component_of(v);
-                number.is_some_and(|number| components.component(number).len() > 1)
-                    || part.graph().successors(v).any(|head| head == v)
-            });
-            let Some(on_cycle) = on_cycle else {
-                return ControlFlow::Continue(Vec::new());
-            };
-            let cycle = answer(algo::shortest_cycle_watched(
-                part.graph(),
-                on_cycle,
-                signals,
-            ))?;
-            let cycle = cycle.into_iter().flatten();
-            ControlFlow::Continue(cycle.map(|v| part.parent_vertex(v)).collect())
-        })
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct HolderView<'a> {
     pub(super) ignored: &'a Ignored,
     /// A reference that this search ignores: tail and head.
     pub(super) unseen: Option<(VertexId, VertexId)>,
+    /// What this search does not lead through, as its holders are known.
+    pub(super) known: Option<&'a VertexSet>,
 }
 
 impl HolderView<'_> {
@@ -30,7 +32,8 @@ impl HolderView<'_> {
     }
 
     fn is_seen(&self, tail: VertexId, head: VertexId) -> bool {
-        !self.ignored.has(tail, head) && self.unseen != Some((tail, head))
+        let is_known = self.known.is_some_and(|known| known.contains(tail));
+        !is_known && !self.ignored.has(tail, head) && self.unseen != Some((tail, head))
     }
 
     /// The names of imported modules that refer to `v`, each once.

@@ -163,6 +163,11 @@ impl Ignored {
             .collect()
     }
 
+    /// Our own objects.
+    pub(super) fn ours(&self) -> &VertexSet {
+        &self.ours
+    }
+
     /// Whether the reference between these does not count.
     pub(super) fn has(&self, tail: VertexId, head: VertexId) -> bool {
         self.ours.contains(tail) || self.code.contains(tail) && self.namespaces.contains(head)

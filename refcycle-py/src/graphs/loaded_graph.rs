@@ -125,7 +125,8 @@ impl LoadedGraph {
     /// `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON list;
     /// in a redacted file only the program. `threads`: JSON, for the name of each thread its stack
     /// with the innermost call first. `redacted`: `true` or `false`. For a snapshot also
-    /// `pause_seconds`, `untracked` and `frozen`, as in `statistics`.
+    /// `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes` and
+    /// `own_bytes`, as in `statistics`.
     #[getter]
     fn metadata<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let py = slf.py();

@@ -288,9 +288,13 @@ impl ObjectGraph {
     /// `sys.modules`, to `obj`. The chains share no object except `obj` and modules, so that each
     /// of them has to be broken to free it. At most `limit` chains are looked for, the shortest
     /// first. Variables of the calling function that refer to `obj` itself are ignored unless
-    /// nothing else holds it, and so are the objects of this package. C code is only named if
-    /// nothing else leads to `obj`. Print the result for a tree, with a fix where refcycle
+    /// nothing else holds it, and so are the objects of this package. References whose holder is
+    /// unknown, such as those from C code, are counted in `unexplained`; chains through objects
+    /// that only C code holds come last. Print the result for a tree, with a fix where refcycle
     /// recognises the pattern.
+    ///
+    /// Of garbage, it has the cycles that hold it, references whose removal frees it, and whether
+    /// a collection does.
     ///
     /// `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time
     /// of `roots`, and that of a search that ends when all chains are found.
@@ -482,8 +486,11 @@ impl ObjectGraph {
     /// `vertices`, `edges` and `memory` (bytes of the graph's arrays); for a snapshot and its
     /// parts also `pause_seconds` (how long no other thread could run), `running_frames`,
     /// `untracked` (whether untracked objects were asked for), `frozen` (objects that
-    /// `gc.freeze()` has put aside), `frozen_unseen` (those of them that are not in the snapshot)
-    /// and `tuples_let_go` (tuples that only C code held and that may not have been complete).
+    /// `gc.freeze()` has put aside), `frozen_unseen` (those of them that are not in the snapshot),
+    /// `tuples_let_go` (tuples that only C code held and that may not have been complete),
+    /// `allocated_blocks` (`sys.getallocatedblocks()`), `resident_bytes` (the memory of the
+    /// process, where the system tells it) and `own_bytes` (how much of that at most the graphs of
+    /// this package took).
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> figures = ObjectGraph([[]]).statistics()

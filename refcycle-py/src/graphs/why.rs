@@ -5,7 +5,7 @@ use pyo3::types::PyList;
 use refcycle_core::VertexId;
 
 use super::base::wrap;
-use crate::answers::{Liveness, NamedPath};
+use crate::answers::{Garbage, Liveness, NamedPath};
 use crate::engine::Engine;
 use crate::provided::{Provided, provided};
 
@@ -27,10 +27,9 @@ pub(super) fn told<'py>(
     {
         chains.append((holder, objects(py, engine, &vertices)?, references))?;
     }
-    let cycle = (
-        objects(py, engine, &found.cycle.vertices)?,
-        found.cycle.references,
-    );
+    let garbage = found
+        .garbage
+        .map(|garbage| told_garbage(py, engine, garbage));
     let part = wrap(py, found.part)?;
     provided(py, Provided::Answer)?.call1((
         part,
@@ -38,8 +37,24 @@ pub(super) fn told<'py>(
         chains,
         found.more,
         found.only_caller,
-        cycle,
+        found.unexplained,
+        garbage.transpose()?,
     ))
+}
+
+/// The nearest cycle, the graph of all cycles, and what a collection does.
+fn told_garbage<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+    garbage: Garbage,
+) -> PyResult<Bound<'py, PyAny>> {
+    let cycle = objects(py, engine, &garbage.cycle.vertices)?;
+    let cycles = wrap(py, garbage.cycles)?;
+    let outlook = garbage
+        .outlook
+        .map(|(outlook, revives)| (outlook.word(), revives));
+    let told = ((cycle, garbage.cycle.references), cycles, outlook);
+    Ok(told.into_pyobject(py)?.into_any())
 }
 
 fn objects<'py>(

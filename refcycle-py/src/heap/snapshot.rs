@@ -13,6 +13,7 @@ use super::gc::get_freeze_count;
 use super::gc_pause::GcPause;
 use super::half_built::{self, Suspects};
 use super::prefetch::{for_each_ahead, prefetch};
+use super::process_memory::ProcessMemory;
 use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::Referents;
 use super::rows::{References, Rows};
@@ -29,6 +30,8 @@ use super::{Reading, Still, Topology, memory, paused};
 /// object.
 pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Topology> {
     let started = Instant::now();
+    // Before anything is made for the snapshot.
+    let process = ProcessMemory::now(py)?;
     memory::ask(AddressSet::EMPTY)?;
     // An allocation could start a collection, and so finalizers.
     let _gc_pause = GcPause::new(py);
@@ -53,6 +56,7 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
         untracked,
         running: running.into(),
         pause: started.elapsed(),
+        memory: process,
     });
     Ok(topology)
 }

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Error, MAX_EDGES, MAX_VERTICES};
 
 use super::Held;
+use super::process_memory::ProcessMemory;
 use super::rows::References;
 
 /// Objects and the references between them: vertex `i` is `objects[i]`, and its edges
@@ -46,6 +47,8 @@ pub(crate) struct Reading {
     pub(crate) frozen_unseen: usize,
     /// Tuples that are held by C code alone and may not be complete.
     pub(crate) let_go: usize,
+    /// What the process had when the reading began.
+    pub(crate) memory: ProcessMemory,
 }
 
 impl Topology {

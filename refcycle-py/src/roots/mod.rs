@@ -114,15 +114,46 @@ pub(crate) fn explained(
 }
 
 /// Where the references are from that are not explained.
-fn elsewhere(engine: &Engine) -> &'static str {
-    if engine.is_closed() {
-        if layout::running_calls_are_unseen() && !engine.kind().is_from_file() {
-            return "held by C code or by a running call";
+#[derive(Clone, Copy)]
+enum Elsewhere {
+    Code,
+    CodeOrCall,
+    OutsideTheGraph,
+}
+
+impl Elsewhere {
+    fn of(engine: &Engine) -> Self {
+        if !engine.is_closed() {
+            return Self::OutsideTheGraph;
         }
-        "held by C code"
-    } else {
-        "held from outside the graph"
+        match layout::running_calls_are_unseen() && !engine.kind().is_from_file() {
+            true => Self::CodeOrCall,
+            false => Self::Code,
+        }
     }
+
+    /// As what holds an object.
+    fn held(self) -> &'static str {
+        match self {
+            Self::Code => "held by C code",
+            Self::CodeOrCall => "held by C code or by a running call",
+            Self::OutsideTheGraph => "held from outside the graph",
+        }
+    }
+
+    /// As where a reference is from.
+    fn place(self) -> &'static str {
+        match self {
+            Self::Code => "C code",
+            Self::CodeOrCall => "C code or a running call",
+            Self::OutsideTheGraph => "outside the graph",
+        }
+    }
+}
+
+/// Where the references are from that are not explained, as in "C code".
+pub(crate) fn place_elsewhere(engine: &Engine) -> &'static str {
+    Elsewhere::of(engine).place()
 }
 
 /// What to draw above the vertices that are held from outside: what explains their
@@ -168,7 +199,7 @@ pub(crate) fn drawn(py: Python<'_>, engine: &Engine) -> PyResult<Vec<refcycle_do
 
 /// As in "held by C code: 2 references".
 pub(crate) fn references_elsewhere(engine: &Engine, count: u32) -> String {
-    references(elsewhere(engine), count)
+    references(Elsewhere::of(engine).held(), count)
 }
 
 fn references(elsewhere: &str, count: u32) -> String {
@@ -181,7 +212,7 @@ fn references(elsewhere: &str, count: u32) -> String {
 /// The vertices with references from outside, in the order of the vertices, at the cost of
 /// [`explained`].
 pub(crate) fn roots(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Root>> {
-    let elsewhere = elsewhere(engine);
+    let elsewhere = Elsewhere::of(engine).held();
     let found = explained(py, engine, Values::Shown)?
         .into_iter()
         .map(|open| Root {

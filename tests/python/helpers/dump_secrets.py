@@ -19,7 +19,7 @@ def where_secrets_are_arguments(folder, given, **keywords):
     """Dump in each way, in a thread whose frames have secrets."""
     in_folder = lambda name: os.path.join(folder, name)  # noqa: E731
     files = ["dump", "untracked"]
-    refcycle.dump(in_folder("dump"))
+    refcycle.dump(in_folder("dump"), untracked=False)
     refcycle.dump(in_folder("untracked"), untracked=True)
     snapshot = refcycle.snapshot()
     snapshot.save(in_folder("snapshot"))

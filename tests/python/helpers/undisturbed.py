@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 from helpers.looking import LOOKS, Record, World
-from refcycle._refcycle import _later
+from refcycle._refcycle import _import_all, _later
 
 ROUNDS = 10
 
@@ -66,6 +66,7 @@ def main(looks=LOOKS):
         importlib.import_module(name)
     for module, name in HELD_WHEN_NEEDED:
         _later(module, name)
+    _import_all()
     gc.collect()
     gc.disable()
     with tempfile.TemporaryDirectory() as folder:

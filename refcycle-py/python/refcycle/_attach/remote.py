@@ -1,7 +1,7 @@
 """The code that `attach` runs in another process. It is sent as text, and imports nothing here."""
 
 
-def take_dump(package: str, work: str, redact: bool) -> None:
+def take_dump(package: str, work: str, *, redact: bool, untracked: bool) -> None:
     """Write `dump.refcycle` to the folder `work`, then `answer`: JSON with the error, if any."""
     import os
 
@@ -15,9 +15,14 @@ def take_dump(package: str, work: str, redact: bool) -> None:
     said: dict[str, object] = {}
     try:
         import_from(package)
+        import sys
+
+        # Not what later calls may need: none follow. Where an import fails inside a module of the
+        # standard library, a cycle with the frames of all callers can stay.
+        sys.modules.setdefault("refcycle._all_modules", None)  # type: ignore[arg-type]
         from refcycle.dumping import dump
 
-        dump(os.path.join(work, "dump.refcycle"), redact=redact)
+        dump(os.path.join(work, "dump.refcycle"), redact=redact, untracked=untracked)
     except BaseException as error:
         said = {"kind": type(error).__name__, "text": str(error)[:1000]}
         if isinstance(error, OSError) and error.errno is not None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-__all__ = ["add_file", "add_json", "add_limit", "add_object", "positive_number"]
+__all__ = [
+    "add_file",
+    "add_json",
+    "add_limit",
+    "add_object",
+    "add_tracked_only",
+    "positive_number",
+]
 
 
 def add_file(parser: argparse.ArgumentParser, name: str = "file") -> None:
@@ -26,6 +33,17 @@ def add_limit(parser: argparse.ArgumentParser, default: int, what: str) -> None:
         default=default,
         metavar="N",
         help=f"show at most N {what} (default: {default})",
+    )
+
+
+def add_tracked_only(parser: argparse.ArgumentParser) -> None:
+    """Add `--tracked-only`, which makes `untracked` False."""
+    parser.add_argument(
+        "--tracked-only",
+        dest="untracked",
+        action="store_false",
+        help="leave out strings, numbers and other objects that the collector does not track: "
+        "faster, and most growth of memory is not seen",
     )
 
 

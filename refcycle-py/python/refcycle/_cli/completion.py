@@ -28,6 +28,7 @@ def _options(command: argparse.ArgumentParser) -> list[tuple[str, str]]:
     return [
         (option, action.help or "")
         for action in command._actions
+        if action.help != argparse.SUPPRESS
         for option in action.option_strings
     ]
 

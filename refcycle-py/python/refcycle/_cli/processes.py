@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from refcycle._cli.arguments import add_tracked_only
 from refcycle._cli.command import CommandError
 from refcycle._cli.terminal import progress
 
@@ -24,6 +25,7 @@ def add_process(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write the contents of strings and numbers too; these may be secrets",
     )
+    add_tracked_only(parser)
     parser.add_argument(
         "pid", type=int, metavar="PID", help="a running process of Python 3.14 or later"
     )
@@ -35,6 +37,12 @@ def dump_process(path: str, options: argparse.Namespace) -> None:
 
     try:
         with progress(f"waiting for the dump of process {options.pid}"):
-            attach(options.pid, path, timeout=options.timeout, redact=not options.values)
+            attach(
+                options.pid,
+                path,
+                timeout=options.timeout,
+                redact=not options.values,
+                untracked=options.untracked,
+            )
     except (OSError, RuntimeError, ValueError, MemoryError) as error:
         raise CommandError(str(error)) from error

@@ -14,6 +14,10 @@ from refcycle._refcycle import VERSION, redacted_file, redacted_function
 _DEEPEST = 100
 
 
+# They ask no metaclass.
+_mro_of = type.__dict__["__mro__"].__get__
+_namespace_of = type.__dict__["__dict__"].__get__
+
 # In a fork that only takes a dump, the process of which it is one.
 _original: int | None = None
 
@@ -80,14 +84,26 @@ def _thread_names() -> dict[int, str]:
     active, thread_class = known.get("_active"), known.get("Thread")
     if type(active) is not dict or type(thread_class) is not type:
         return {}
-    namespace_of = vars(thread_class)["__dict__"].__get__
     names = {}
     for ident, thread in list(active.items()):
         if issubclass(type(thread), thread_class):
-            name = namespace_of(thread).get("_name")
+            name = _stored(thread, "_name")
             if type(name) is str:
                 names[ident] = name
     return names
+
+
+def _stored(obj: object, name: str) -> object:
+    """Return what an object has under this name itself; None if its class has the name.
+
+    No code of the class runs. The `__dict__` of the object is not asked for: that creates it.
+    """
+    if any(name in _namespace_of(class_) for class_ in _mro_of(type(obj))):
+        return None
+    try:
+        return object.__getattribute__(obj, name)
+    except AttributeError:
+        return None
 
 
 def _stack(frame: FrameType | None, redact: bool) -> list[str]:

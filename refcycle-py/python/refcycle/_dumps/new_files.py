@@ -14,7 +14,7 @@ from refcycle._refcycle import _escaped as escaped
 if TYPE_CHECKING:
     from _typeshed import StrPath
 
-__all__ = ["complain", "new_path", "writable_directory"]
+__all__ = ["complain", "new_path", "say", "writable_directory"]
 
 
 def writable_directory(directory: StrPath) -> str:
@@ -43,11 +43,16 @@ def new_path(directory: str) -> str:
 
 
 def complain(where: str, error: Exception) -> None:
-    """Report on stderr, in one line, why there is no dump.
+    """Report on stderr, in one line, why there is no dump."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    say(f"no dump in {where}: {reason or type(error).__name__}")
+
+
+def say(text: str) -> None:
+    """Report something on stderr, in one line.
 
     `sys.stderr` may be an object of the program, or in the middle of a write.
     """
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    line = escaped(f"refcycle: no dump in {where}: {reason or type(error).__name__}") + "\n"
+    line = escaped(f"refcycle: {text}") + "\n"
     with suppress(OSError):
         os.write(2, line.encode("utf-8", "backslashreplace"))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step, lines_of
+from refcycle._why.garbage import Garbage
 from refcycle._why.remedy import Remedy
 
 __all__ = ["Line", "Role", "tree_lines"]
@@ -20,6 +21,7 @@ class Role(Enum):
     GARBAGE = "garbage"
     STEP = "step"
     MORE = "more"
+    ELSEWHERE = "elsewhere"
     FIX = "fix"
 
 
@@ -38,7 +40,8 @@ def tree_lines(
     *,
     more: bool,
     only_caller: bool,
-    cycle: Sequence[Step],
+    unexplained: tuple[int, str],
+    garbage: Garbage | None,
     remedies: Sequence[Remedy],
     unicode: bool,
 ) -> Iterable[Line]:
@@ -48,12 +51,9 @@ def tree_lines(
         yield Line("", f"{label} is kept alive by {caller} alone", Role.ALIVE)
     elif chains:
         yield Line("", f"{label} is kept alive by", Role.ALIVE)
-    elif cycle:
-        cycle_of = f"a cycle of {counted(len(cycle), 'object')}"
-        yield Line("", f"{label} is garbage: only {cycle_of} holds it", Role.GARBAGE)
-        yield from _cycle_lines(cycle, unicode=unicode)
-    else:
-        yield Line("", f"{label} is garbage: nothing holds it", Role.GARBAGE)
+    elif garbage:
+        yield Line("", f"{label} is garbage: {garbage.holders()}", Role.GARBAGE)
+        yield from _garbage_lines(garbage, unicode=unicode)
     inner, end, bar = ("├─ ", "└─ ", "│  ") if unicode else ("|- ", "`- ", "|  ")
     last = len(chains) - 1 + more
     for number, chain in enumerate(chains):
@@ -62,8 +62,22 @@ def tree_lines(
             yield Line((below if place else start) + branches, text, Role.STEP)
     if more:
         yield Line(end, "and more: `limit` says how many chains are shown", Role.MORE)
+    references, where = unexplained
+    if references:
+        yield Line("", f"and {counted(references, 'reference')} from {where}", Role.ELSEWHERE)
     for remedy in remedies:
         yield Line("", f"{remedy.name}: {remedy.advice}", Role.FIX)
+
+
+def _garbage_lines(garbage: Garbage, *, unicode: bool) -> Iterable[Line]:
+    if garbage.nearest:
+        yield from _cycle_lines(garbage.nearest, unicode=unicode)
+    for other in garbage.others():
+        yield Line("", other, Role.STEP)
+    if advice := garbage.advice():
+        yield Line("", f"to free it without a collection: {advice}", Role.FIX)
+    if garbage.collection:
+        yield Line("", f"garbage: {garbage.collection}", Role.GARBAGE)
 
 
 def _cycle_lines(cycle: Sequence[Step], *, unicode: bool) -> Iterable[Line]:

@@ -7,10 +7,14 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub(super) static SYSTEM: LargePages = LargePages {
     spare: Mutex::new([Mapping::NONE; SPARES]),
 };
+
+/// How many bytes are mapped, those that are kept for the next arrays among them.
+static MAPPED: AtomicUsize = AtomicUsize::new(0);
 
 /// A large page of x86-64 and of AArch64.
 const PAGE: usize = 2 << 20;
@@ -71,6 +75,7 @@ impl Mapping {
                 libc::munmap(kept.byte_add(size), PAGE - front);
             }
             libc::madvise(kept, size, libc::MADV_HUGEPAGE);
+            MAPPED.fetch_add(size, Ordering::Relaxed);
             Some(Self {
                 start: kept as usize,
                 size,
@@ -99,7 +104,10 @@ impl Mapping {
         // When it fails, the kernel may have unmapped the new addresses, and another thread
         // may have mapped something there since: they are left alone, untouched pages at
         // most.
-        (moved != libc::MAP_FAILED).then_some(new)
+        let has_moved = moved != libc::MAP_FAILED;
+        let gone = if has_moved { self.size } else { size };
+        MAPPED.fetch_sub(gone, Ordering::Relaxed);
+        has_moved.then_some(new)
     }
 
     /// Returns the memory beyond `size` to the system.
@@ -110,6 +118,7 @@ impl Mapping {
         if size < self.size {
             // SAFETY: the caller's promise.
             unsafe { libc::munmap((self.start + size) as *mut _, self.size - size) };
+            MAPPED.fetch_sub(self.size - size, Ordering::Relaxed);
         }
         Self { size, ..self }
     }
@@ -207,6 +216,21 @@ impl LargePages {
     }
 }
 
+/// How many bytes the large arrays take, and the memory that is kept for the next ones.
+pub(super) fn mapped() -> usize {
+    MAPPED.load(Ordering::Relaxed)
+}
+
+/// Gives back the pages that the system's allocator keeps of what was freed: after a call that
+/// ran out of memory, these may be all that there is.
+fn give_back_freed() {
+    // SAFETY: frees nothing that is in use.
+    #[cfg(target_env = "gnu")]
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
 /// Whether this number of bytes could be allocated now.
 ///
 /// The spares are no part of the answer as long as there is enough without them.
@@ -216,6 +240,7 @@ pub(super) fn is_available(bytes: usize) -> bool {
     };
     let found = Mapping::new(size).or_else(|| {
         SYSTEM.give_back_spares();
+        give_back_freed();
         Mapping::new(size)
     });
     // SAFETY: nobody was told of it.

@@ -11,14 +11,20 @@ use std::alloc::{GlobalAlloc, Layout};
 use std::ptr::NonNull;
 
 #[cfg(target_os = "linux")]
-use large_pages::{SYSTEM, is_available as is_available_now};
+use large_pages::{SYSTEM, is_available as is_available_now, mapped};
 use reserve::RESERVE;
 #[cfg(not(target_os = "linux"))]
-use system::{SYSTEM, is_available as is_available_now};
+use system::{SYSTEM, is_available as is_available_now, mapped};
 
 /// Whether this number of bytes could be allocated now, without the reserve.
 pub(crate) fn is_available(bytes: usize) -> bool {
     is_available_now(bytes)
+}
+
+/// How many bytes the large arrays of the library take, and what is kept for the next ones.
+/// Always 0 where they come from the system's allocator.
+pub(crate) fn mapped_bytes() -> usize {
+    mapped()
 }
 
 /// Sets the reserve aside. To be called when the library is imported.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from refcycle._cli.arguments import add_tracked_only
 from refcycle._cli.command import Command, register
 
 
@@ -35,8 +36,10 @@ class Run(Command):
             help="leave the collector on: needs less memory, and reports only the garbage that "
             "is there at the end",
         )
+        add_tracked_only(parser)
+        # The default now.
         parser.add_argument(
-            "--untracked", action="store_true", help="count strings, numbers and so on as well"
+            "--untracked", action="store_true", default=True, help=argparse.SUPPRESS
         )
         parser.add_argument(
             "--fail",

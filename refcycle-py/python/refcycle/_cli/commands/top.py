@@ -36,7 +36,8 @@ class Top(Command):
 
 def print_top(path: str, limit: int, *, as_json: bool) -> None:
     """Print the objects that retain most, leak suspects, and the largest types."""
-    from refcycle._growth.type_totals import totals  # later: an import costs time
+    from refcycle._growth.outside import blocks_beside, memory_at  # later: an import costs time
+    from refcycle._growth.type_totals import totals
 
     graph = load(path)
     with progress("computing retained sizes"):
@@ -48,6 +49,7 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
             {
                 "objects": len(graph),
                 "bytes": sum(graph.shallow_sizes()),
+                **_memory_data(graph.metadata),
                 "retained": [
                     {
                         "address": found.vertex.address,
@@ -75,6 +77,9 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         )
         return
     print(f"{counted(len(graph), 'object')}, {size_text(sum(graph.shallow_sizes()))}")
+    if graph.metadata.get("untracked") == "false":
+        rest = blocks_beside(memory_at(graph), len(graph))
+        print(f"this dump has only the objects that the collector tracks{rest and ': '}{rest}")
     print(bold("\nlargest retainers:"))
     rows = [
         (size_text(found.retained_size), f"{found.retained_count:,}", object_line(found.vertex))
@@ -90,3 +95,15 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
     print(bold("\nlargest types:"))
     rows = [(size_text(size), f"{number:,}", name) for name, (number, size) in types[:limit]]
     print(table(("size", "objects", "type"), rows))
+
+
+def _memory_data(metadata: dict[str, str]) -> dict[str, int | bool]:
+    """Return what the dump says of the process, as far as it does."""
+    known: dict[str, int | bool] = {
+        name: int(metadata[name])
+        for name in ("allocated_blocks", "resident_bytes")
+        if name in metadata
+    }
+    if "untracked" in metadata:
+        known["untracked"] = metadata["untracked"] == "true"
+    return known

@@ -84,7 +84,9 @@ def _data(obj: Any, why: Why) -> dict[str, Any]:
         "label": obj.label,
         "is_garbage": why.is_garbage,
         "chains": [_chain_data(chain) for chain in why.chains],
+        "unexplained": why.unexplained,
         "cycle": [_step_data(step) for step in why.cycle],
+        "cuts": [str(cut) for cut in why.cuts],
         "remedies": [remedy._asdict() for remedy in why.remedies],
     }
 

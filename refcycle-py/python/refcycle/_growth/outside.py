@@ -1,0 +1,111 @@
+"""Growth of the process that the objects of two snapshots do not account for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from refcycle._objects.types import is_graph_of_file
+from refcycle._text.numbers import counted, size_text
+
+if TYPE_CHECKING:
+    from refcycle._growth.type_totals import Totals
+    from refcycle._refcycle import ObjectGraph
+
+__all__ = ["Outside", "ProcessMemory", "additional", "blocks_beside", "memory_at", "outside"]
+
+# Fewer may be caches of the interpreter.
+_FEWEST_BLOCKS = 1000
+# Less may be what allocators keep.
+_LEAST_BYTES = 8_000_000
+# Less is not worth a number.
+_LEAST_SHOWN = 1_000_000
+
+
+class ProcessMemory(NamedTuple):
+    """The memory of a process when its heap was read."""
+
+    blocks: int
+    """The memory blocks that the interpreter had handed out."""
+    size: int | None
+    """The bytes of the process, without those of refcycle's graphs; None where unknown."""
+
+
+class Outside(NamedTuple):
+    """What grew and is in no row of a table."""
+
+    blocks: int
+    """How many memory blocks more there are than objects more."""
+    size: int | None
+    """How many bytes more the process takes than the objects; None where unknown."""
+    untracked: bool
+    """Whether the objects include those that the collector does not track."""
+    counts_larger: bool
+    """Whether the objects that became larger are counted with their growth."""
+
+    def __str__(self) -> str:
+        """Return the line for people; empty if this is too little to matter."""
+        is_large = self.size is not None and self.size >= _LEAST_BYTES
+        size = size_text(self.size) if self.size and self.size >= _LEAST_SHOWN else ""
+        if not self.untracked and self.blocks >= _FEWEST_BLOCKS:
+            blocks = counted(self.blocks, "block")
+            what = f"{size} in {blocks}" if size else blocks
+            return f"{what} grew outside this snapshot: take it with untracked=True"
+        if not is_large:
+            return ""
+        if not self.counts_larger:
+            return (
+                f"the process grew by another {size}: compare two results of refcycle.census(), "
+                "which count objects that became larger"
+            )
+        if not self.untracked:
+            return f"{size} grew outside this snapshot: take it with untracked=True"
+        return f"the process grew by another {size}, outside Python's objects"
+
+
+def memory_at(graph: ObjectGraph) -> ProcessMemory | None:
+    """Return the memory of the process at a snapshot; None for what is no snapshot."""
+    found = graph.metadata if is_graph_of_file(graph) else graph.statistics()
+    blocks, size = found.get("allocated_blocks"), found.get("resident_bytes")
+    if blocks is None:
+        return None
+    own = int(found.get("own_bytes", 0))
+    return ProcessMemory(int(blocks), None if size is None else max(0, int(size) - own))
+
+
+def outside(
+    before: ProcessMemory | None,
+    after: ProcessMemory | None,
+    *,
+    objects: int,
+    size: int,
+    untracked: bool,
+    counts_larger: bool,
+) -> Outside | None:
+    """Return what grew besides so many objects with so many bytes; None where unknown."""
+    if before is None or after is None:
+        return None
+    grown = None
+    if before.size is not None and after.size is not None:
+        grown = after.size - before.size - size
+    return Outside(after.blocks - before.blocks - objects, grown, untracked, counts_larger)
+
+
+def additional(before: Totals, after: Totals) -> int:
+    """Return how many objects more there are of the types that grew.
+
+    Types that shrank do not count: objects that the collector no longer tracks, as tuples of
+    constants after their first collection, still have their memory.
+    """
+    more = (count - before.get(name, (0, 0))[0] for name, (count, _) in after.items())
+    return sum(count for count in more if count > 0)
+
+
+def blocks_beside(memory: ProcessMemory | None, objects: int) -> str:
+    """Return how much memory is not that of so many tracked objects, as a line; perhaps empty."""
+    if memory is None or memory.blocks - objects < _FEWEST_BLOCKS:
+        return ""
+    whole = "" if memory.size is None else f" of a process of {size_text(memory.size)}"
+    return (
+        f"{memory.blocks - objects:,} more memory blocks{whole} are not in it: take it with "
+        "untracked=True"
+    )

@@ -1,0 +1,152 @@
+"""What holds garbage, what to cut so that it is freed, and whether a collection frees it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from refcycle._objects.types import id_of
+from refcycle._text.numbers import counted
+from refcycle.cycles import cycles_of
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import ObjectGraph
+    from refcycle._why.chains import Step
+    from refcycle.cuts import Cut
+    from refcycle.cycles import Cycle, SimpleCycle
+
+__all__ = ["Garbage", "Outlook"]
+
+Outlook = tuple[str, bool]
+"""What a collection does, in a word of `heap::Outlook`, and whether a finalizer may revive it."""
+
+# There can be more cycles than anybody can count.
+_MOST_COUNTED = 100
+_MOST_SHOWN = 4
+# Of larger components, neither cycles nor cuts are looked for.
+_LARGEST = 50_000
+
+_OUTLOOKS = {
+    "next": "the next collection frees it",
+    "full": "the next full collection frees it, as gc.collect() does",
+    "disabled": "gc.collect() frees it; the collector is disabled",
+    "saved": "a collection moves it to gc.garbage, because gc.DEBUG_SAVEALL is set",
+    "frozen": "no collection frees it before gc.unfreeze(), because gc.freeze() has set it aside",
+    "untracked": "no collection frees it, because the collector does not track an object of its "
+    "cycles",
+    "uncollectable": "no collection frees it, because a type of these objects has a finalizer "
+    "written in C (tp_del)",
+}
+_FREED = ("next", "full", "disabled")
+
+
+class Garbage:
+    """What holds an object that nothing outside holds. It holds the objects of the cycles."""
+
+    __slots__ = ("_components", "_cuts", "_nearest_ids", "graph", "nearest", "outlook")
+
+    def __init__(
+        self,
+        nearest: tuple[Step, ...],
+        objects: Sequence[object],
+        graph: ObjectGraph,
+        outlook: Outlook | None,
+    ) -> None:
+        self._nearest_ids = sorted(map(id_of, objects))
+        self.nearest = nearest
+        """The steps of the nearest cycle; empty if no cycle holds the object."""
+        self.graph = graph
+        """The objects of all cycles that hold it, and the references between them."""
+        self.outlook = outlook
+        self._components: tuple[Cycle, ...] | None = None
+        self._cuts: tuple[Cut, ...] | None = None
+
+    @property
+    def components(self) -> tuple[Cycle, ...]:
+        """The components with the cycles that hold it, those that nothing else holds first."""
+        if self._components is None:
+            self._components = tuple(cycles_of(self.graph))
+        return self._components
+
+    @property
+    def is_large(self) -> bool:
+        """Whether there are too many objects to look for all cycles."""
+        return len(self.graph) > _LARGEST
+
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """For each component, the references whose removal leaves it without cycles."""
+        if self._cuts is None:
+            is_small = not self.is_large
+            self._cuts = tuple(found.cut() for found in self.components) if is_small else ()
+        return self._cuts
+
+    @property
+    def collection(self) -> str:
+        """What a collection does to it, in a sentence.
+
+        Empty where that is unknown, as in a file, and if no cycle holds it.
+        """
+        # What no cycle holds goes with the graph.
+        if self.outlook is None or not self.nearest:
+            return ""
+        word, revives = self.outlook
+        may_live = word in _FREED and revives
+        return _OUTLOOKS[word] + (", unless a finalizer (__del__) revives it" * may_live)
+
+    def count(self) -> int:
+        """Return how many cycles hold it, counted up to 101."""
+        references: Counter[tuple[int, int]] = Counter()
+        for edge in self.graph.edges:
+            ends = id_of(self.graph.tail(edge)), id_of(self.graph.head(edge))
+            references[ends] += 1
+        count = 0
+        for component in self.components:
+            for objects in component.graph.simple_cycles():
+                ids = [id_of(obj) for obj in objects]
+                # Two attributes with one value are two cycles.
+                times = 1
+                for tail, head in zip(ids, [*ids[1:], ids[0]], strict=True):
+                    times *= references[tail, head]
+                count += times
+                if count > _MOST_COUNTED:
+                    return count
+        return count
+
+    def holders(self) -> str:
+        """Return what holds it, in words."""
+        objects = counted(len(self.graph), "object")
+        if not self.nearest:
+            return "nothing holds it"
+        if self.is_large:
+            return f"only cycles hold it, among {objects}"
+        count = self.count()
+        if count == 1:
+            return f"only a cycle of {counted(len(self.nearest), 'object')} holds it"
+        many = f"more than {_MOST_COUNTED}" if count > _MOST_COUNTED else f"{count}"
+        return f"only {many} cycles hold it, {objects} in all"
+
+    def others(self) -> list[str]:
+        """Return the lines on the other cycles; empty for a large component."""
+        if self.is_large or not self.nearest:
+            return []
+        found = []
+        is_shown = False
+        for other in islice(self._simple_cycles(), _MOST_SHOWN + 2):
+            if not is_shown and sorted(map(id_of, other.objects)) == self._nearest_ids:
+                is_shown = True
+            else:
+                found.append(f"and {other.text}")
+        if len(found) > _MOST_SHOWN:
+            found[_MOST_SHOWN:] = ["and other cycles"]
+        return found
+
+    def _simple_cycles(self) -> Iterator[SimpleCycle]:
+        for component in self.components:
+            yield from component.simple_cycles()
+
+    def advice(self) -> str:
+        """Return how to free it without a collection; empty where that is unknown."""
+        return ", and ".join(dict.fromkeys(map(str, self.cuts)))

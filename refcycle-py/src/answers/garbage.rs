@@ -1,0 +1,60 @@
+//! What holds garbage: cycles.
+
+use std::ops::ControlFlow;
+
+use pyo3::prelude::*;
+use refcycle_core::views::{Masked, Subgraph};
+use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, VertexSet, Vertices, algo};
+
+use crate::interrupt::{self, answer};
+
+/// What holds an object that nothing outside holds.
+#[derive(Default)]
+pub(super) struct Holding {
+    /// The nearest cycle that holds it, perhaps through others; nothing where no cycle does.
+    pub(super) cycle: Vec<VertexId>,
+    /// Everything on a cycle that leads to it.
+    pub(super) cyclic: Vec<VertexId>,
+    /// Everything that leads to it, and it.
+    pub(super) above: Vec<VertexId>,
+}
+
+impl Holding {
+    /// What holds `v`, without the vertices in `ours`.
+    pub(super) fn of(
+        py: Python<'_>,
+        graph: &CsrGraph,
+        v: VertexId,
+        ours: &VertexSet,
+    ) -> PyResult<Self> {
+        let size = graph.vertex_count() + graph.edge_count();
+        let theirs = graph.vertices().filter(|&v| !ours.contains(v));
+        let theirs = VertexSet::from_vertices(graph.vertex_bound(), theirs);
+        let seen = Masked::new(graph, &theirs);
+        interrupt::run(py, size, |signals| {
+            let above = algo::ancestors_watched(&seen, [v], None, signals);
+            let above = answer(above)?.into_vertices();
+            let part = Subgraph::induced(graph, above.clone());
+            let components = algo::strongly_connected_components_watched(part.graph(), signals)?;
+            let is_cyclic = |v: VertexId| {
+                let number = components.component_of(v);
+                number.is_some_and(|number| components.component(number).len() > 1)
+                    || part.graph().successors(v).any(|head| head == v)
+            };
+            let cyclic: Vec<_> = part.graph().vertices().filter(|&v| is_cyclic(v)).collect();
+            let cycle = match cyclic.first() {
+                None => None,
+                Some(&nearest) => {
+                    let found = algo::shortest_cycle_watched(part.graph(), nearest, signals);
+                    answer(found)?
+                }
+            };
+            let whole = |v| part.parent_vertex(v);
+            ControlFlow::Continue(Self {
+                cycle: cycle.into_iter().flatten().map(whole).collect(),
+                cyclic: cyclic.iter().map(|&v| whole(v)).collect(),
+                above,
+            })
+        })
+    }
+}

@@ -1,0 +1,147 @@
+//! Whether a collection frees garbage.
+
+use pyo3::ffi;
+use pyo3::intern;
+use pyo3::prelude::*;
+
+use super::address_index::AddressSet;
+use super::enumerate::list_collectable;
+use super::topology::no_memory;
+use super::{Obj, collector_module, is_tracked, memory, paused, sequence_items};
+
+/// `gc.DEBUG_SAVEALL`.
+const SAVE_ALL: u32 = 32;
+
+/// What collections do to garbage.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Outlook {
+    /// Even the next collection of young objects frees it.
+    Next,
+    /// The next full collection frees it.
+    Full,
+    /// `gc.collect()` frees it, and the collector is off.
+    Disabled,
+    /// It goes to `gc.garbage`, as `gc.DEBUG_SAVEALL` is set.
+    Saved,
+    /// No collection looks at it: `gc.freeze()` has put some of it aside.
+    Frozen,
+    /// No collection sees its cycles: the collector does not track an object in them.
+    Untracked,
+    /// No collection frees it: a type has a finalizer of the old form.
+    Uncollectable,
+}
+
+impl Outlook {
+    /// The word for Python.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Next => "next",
+            Self::Full => "full",
+            Self::Disabled => "disabled",
+            Self::Saved => "saved",
+            Self::Frozen => "frozen",
+            Self::Untracked => "untracked",
+            Self::Uncollectable => "uncollectable",
+        }
+    }
+}
+
+/// What collections do to the object that `above` leads to, where nothing else does; `cyclic`
+/// are those of `above` on cycles. With whether a finalizer may revive some of it.
+///
+/// # Cost
+/// That of `gc.get_objects()`, twice at most.
+pub(crate) fn outlook<'a>(
+    py: Python<'_>,
+    above: impl Iterator<Item = &'a Py<PyAny>>,
+    cyclic: impl Iterator<Item = &'a Py<PyAny>>,
+) -> PyResult<(Outlook, bool)> {
+    let above: Vec<_> = above.collect();
+    let cyclic: Vec<_> = cyclic.collect();
+    let collectable = Members::collectable(py)?;
+    let young = Members::young(py)?;
+    let gc = collector_module(py)?;
+    let debug: u32 = gc.call_method0(intern!(py, "get_debug"))?.extract()?;
+    let thresholds = gc.call_method0(intern!(py, "get_threshold"))?;
+    let threshold: i64 = thresholds.get_item(0)?.extract()?;
+    let is_on = gc.call_method0(intern!(py, "isenabled"))?.is_truthy()? && threshold > 0;
+    Ok(paused(py, |heap| {
+        let all = || above.iter().map(|object| heap.see(object));
+        let tracked = || all().filter(|&object| is_tracked(object));
+        let revives = all().any(|object| Finalizer::of(object) == Finalizer::New);
+        let outlook = if !cyclic.iter().all(|object| is_tracked(heap.see(object))) {
+            Outlook::Untracked
+        } else if all().any(|object| Finalizer::of(object) == Finalizer::Old) {
+            Outlook::Uncollectable
+        } else if !tracked().all(|object| collectable.has(object)) {
+            Outlook::Frozen
+        } else if debug & SAVE_ALL != 0 {
+            Outlook::Saved
+        } else if !is_on {
+            Outlook::Disabled
+        } else if tracked().all(|object| young.has(object)) {
+            Outlook::Next
+        } else {
+            Outlook::Full
+        };
+        (outlook, revives)
+    }))
+}
+
+/// Objects of the collector's.
+struct Members(AddressSet);
+
+impl Members {
+    /// Those that a full collection looks at.
+    fn collectable(py: Python<'_>) -> PyResult<Self> {
+        memory::ask(AddressSet::EMPTY)?;
+        let mut set = AddressSet::new();
+        list_collectable(py, &mut set)?;
+        Ok(Self(set))
+    }
+
+    /// Those that each collection looks at.
+    fn young(py: Python<'_>) -> PyResult<Self> {
+        memory::ask(AddressSet::EMPTY)?;
+        let mut set = AddressSet::new();
+        let gc = collector_module(py)?;
+        let list = gc.call_method1(intern!(py, "get_objects"), (0,))?.unbind();
+        paused(py, |heap| {
+            let objects = sequence_items(heap.see(&list));
+            for object in objects.into_iter().flatten().flatten() {
+                set.insert(object.address()).map_err(no_memory)?;
+            }
+            Ok::<_, PyErr>(())
+        })?;
+        Ok(Self(set))
+    }
+
+    fn has(&self, object: Obj<'_>) -> bool {
+        self.0.contains(object.address())
+    }
+}
+
+/// The finalizer of an object's type.
+#[derive(PartialEq, Eq)]
+enum Finalizer {
+    None,
+    /// `tp_finalize` of a class: its code may revive the object.
+    New,
+    /// `tp_del`, which the collector does not call.
+    Old,
+}
+
+impl Finalizer {
+    fn of(object: Obj<'_>) -> Self {
+        let ty = object.raw_type();
+        // SAFETY: the object and its type are alive.
+        let (old, new, flags) = unsafe { ((*ty).tp_del, (*ty).tp_finalize, (*ty).tp_flags) };
+        // That of a compiled type, as of a generator, revives nothing.
+        let is_class = flags & ffi::Py_TPFLAGS_HEAPTYPE != 0;
+        match (old, new) {
+            (Some(_), _) => Self::Old,
+            (None, Some(_)) if is_class => Self::New,
+            _ => Self::None,
+        }
+    }
+}

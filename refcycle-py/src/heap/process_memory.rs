@@ -1,0 +1,59 @@
+//! How much memory the process has: what lies outside a snapshot is seen here alone.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+use super::allocator::mapped_bytes;
+
+/// `sys.getallocatedblocks`, which has no equal in C on all versions.
+static COUNT_BLOCKS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// The memory of the process at one time.
+#[derive(Clone, Copy)]
+pub(crate) struct ProcessMemory {
+    /// The blocks that Python's allocators have handed out.
+    pub(crate) blocks: u64,
+    /// The bytes in main memory; `None` where the system does not tell.
+    pub(crate) resident: Option<u64>,
+    /// Those of them at most that the graphs of this library take, and what is kept for the
+    /// next ones.
+    pub(crate) own: u64,
+}
+
+impl ProcessMemory {
+    /// Asks the interpreter and the system: some microseconds.
+    pub(crate) fn now(py: Python<'_>) -> PyResult<Self> {
+        Ok(Self {
+            blocks: counter(py)?.bind(py).call0()?.extract()?,
+            resident: resident(),
+            own: mapped_bytes() as u64,
+        })
+    }
+}
+
+/// To be called when the library is imported: when the program ends, `sys` may be gone.
+pub(crate) fn remember_block_counter(py: Python<'_>) -> PyResult<()> {
+    counter(py).map(|_| ())
+}
+
+fn counter(py: Python<'_>) -> PyResult<&'static Py<PyAny>> {
+    COUNT_BLOCKS.get_or_try_init(py, || {
+        let function = py.import("sys")?.getattr("getallocatedblocks")?;
+        Ok(function.unbind())
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn resident() -> Option<u64> {
+    // "size resident shared ...", in pages.
+    let told = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = told.split_ascii_whitespace().nth(1)?.parse().ok()?;
+    // SAFETY: asks for a number.
+    let page = u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).ok()?;
+    pages.checked_mul(page)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn resident() -> Option<u64> {
+    None
+}

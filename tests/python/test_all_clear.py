@@ -1,0 +1,264 @@
+"""Memory that the collector does not track: no answer says that all is well while it grows."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from helpers.processes import run, run_json
+
+import refcycle
+
+GROWING = """
+import json, refcycle
+cache = {}
+def grow(start, count=1000, length=10_000):
+    for number in range(start, start + count):
+        cache[number] = "x" * length + str(number)
+"""
+LINE = "grew outside this snapshot: take it with untracked=True"
+
+
+def test_a_diff_of_tracked_objects_says_what_grew_outside():
+    told = run_json(
+        GROWING
+        + """
+before = refcycle.snapshot()
+grow(0, 3000)
+found = refcycle.diff(before, refcycle.snapshot())
+print(json.dumps([len(found.new), str(found), found.table.outside]))
+"""
+    )
+    new, text, (blocks, size, untracked, _) = told
+    assert new == 0 and untracked is False
+    # Each has a key, and most numbers are objects of their own.
+    assert 5500 < blocks < 6000
+    [line] = [line for line in text.split("\n") if LINE in line]
+    if sys.platform == "linux":
+        assert 28_000_000 < size < 40_000_000
+        assert f" in {blocks:,} blocks " in line and line.split()[1] == "MB"
+
+
+def test_a_complete_diff_shows_it_as_objects():
+    text = run(
+        GROWING
+        + """
+before = refcycle.snapshot(untracked=True)
+grow(0, 3000)
+print(refcycle.diff(before, refcycle.snapshot(untracked=True)))
+"""
+    )
+    assert LINE not in text
+    [row] = [line.split() for line in text.split("\n") if line.endswith(" str")]
+    assert 3000 <= int(row[0].replace(",", "")) < 3100
+    assert "one str:" in text and ".cache" in text
+
+
+def test_nothing_is_said_where_nothing_grew():
+    text = run(
+        GROWING
+        + """
+before = refcycle.snapshot()
+kept = [[] for _ in range(5000)]
+print(refcycle.diff(before, refcycle.snapshot()))
+"""
+    )
+    assert "outside" not in text and "grew by" not in text
+
+
+def test_memory_that_is_given_back_is_no_growth():
+    text = run(
+        GROWING
+        + """
+grow(0, 3000)
+before = refcycle.snapshot()
+cache.clear()
+print(refcycle.diff(before, refcycle.snapshot()))
+"""
+    )
+    assert "outside" not in text and "grew by" not in text
+
+
+def test_leaks_say_it_too():
+    text = run(
+        GROWING
+        + """
+baseline = refcycle.snapshot()
+grow(0, 3000)
+action = refcycle.snapshot()
+print(refcycle.leaks(baseline, action, refcycle.snapshot()))
+"""
+    )
+    assert LINE in text
+
+
+def test_a_watch_sees_it():
+    told = run_json(
+        GROWING
+        + """
+with refcycle.watch() as growth:
+    for step in growth.steps(range(20)):
+        grow(step * 1000, 1000, 100)
+report = growth.report()
+try:
+    growth.assert_steady()
+except AssertionError as error:
+    message = str(error)
+print(json.dumps([[row.type_name for row in report.growing], report.outside, message]))
+"""
+    )
+    growing, outside, message = told
+    assert "str" in growing and outside == 0
+    assert "str" in message
+
+
+def test_a_watch_of_tracked_objects_says_what_it_did_not_count():
+    text = run(
+        GROWING
+        + """
+cache = dict.fromkeys(range(100_000))  # has its table already
+with refcycle.watch(untracked=False) as growth:
+    for step in growth.steps(range(20)):
+        grow(step * 1000, 1000, 100)
+print(growth.report())
+"""
+    )
+    first = text.split("\n")[0]
+    assert first.endswith(" blocks a step grow outside this watch: use untracked=True")
+    # The strings; the keys are there already.
+    rate = float(first.split("; ")[1].split()[0].replace(",", ""))
+    assert 900 < rate < 1200
+
+
+def test_a_steady_watch_of_tracked_objects_says_nothing():
+    text = run(
+        GROWING
+        + """
+with refcycle.watch(untracked=False) as growth:
+    for step in growth.steps(range(20)):
+        pass
+print(growth.report())
+"""
+    )
+    assert text == "nothing grows in 20 steps\n"
+
+
+def test_a_census_counts_it():
+    told = run_json(
+        GROWING
+        + """
+before = refcycle.census()
+grow(0, 3000)
+after = refcycle.census()
+row = [row for row in after - before if row.type_name == "str"]
+print(json.dumps([before.untracked, row[0].count, row[0].size, str(after - before)]))
+"""
+    )
+    untracked, count, size, text = told
+    assert untracked is True
+    assert 3000 <= count < 3100 and size > 29_000_000
+    assert "grew" not in text
+
+
+def test_a_census_of_tracked_objects_says_what_it_leaves_out():
+    told = run_json(
+        GROWING
+        + """
+before = refcycle.census(untracked=False)
+grow(0, 3000)
+after = refcycle.census(untracked=False)
+print(json.dumps([str(before), str(after - before)]))
+"""
+    )
+    table, growth = told
+    assert table.endswith(" are not in it: take it with untracked=True")
+    assert growth.endswith(LINE)
+
+
+class TestDumps:
+    @pytest.fixture
+    def files(self, tmp_path):
+        """Two dumps of one process, between which strings grow, complete and tracked."""
+        code = (
+            GROWING
+            + f"""
+import os
+os.chdir({os.fspath(tmp_path)!r})
+refcycle.dump("complete-1"); refcycle.dump("tracked-1", untracked=False)
+grow(0, 3000)
+refcycle.dump("complete-2"); refcycle.dump("tracked-2", untracked=False)
+"""
+        )
+        run(code)
+        return tmp_path
+
+    def told(self, folder, *arguments):
+        command = [sys.executable, "-m", "refcycle", *arguments]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def test_they_are_complete_and_have_the_memory_of_the_process(self, files):
+        complete = refcycle.load(files / "complete-2")
+        tracked = refcycle.load(files / "tracked-2")
+        assert complete.metadata["untracked"] == "true"
+        assert complete.count_by_typename()["str"] > 3000
+        assert tracked.count_by_typename()["str"] == 0
+        for heap in (complete, tracked):
+            assert int(heap.metadata["allocated_blocks"]) > 3000
+            if sys.platform == "linux":
+                assert int(heap.metadata["resident_bytes"]) > 29_000_000
+
+    def test_top(self, files):
+        assert "this dump has only" not in self.told(files, "top", "complete-2")
+        text = self.told(files, "top", "tracked-2")
+        [line] = [line for line in text.split("\n") if line.startswith("this dump has only")]
+        assert line.endswith(" are not in it: take it with untracked=True")
+        found = json.loads(self.told(files, "top", "tracked-2", "--json"))
+        assert found["untracked"] is False and found["allocated_blocks"] > 3000
+
+    def test_diff(self, files):
+        text = self.told(files, "diff", "complete-1", "complete-2")
+        assert LINE not in text and " str\n" in text
+        assert LINE in self.told(files, "diff", "tracked-1", "tracked-2")
+
+    def test_a_fork(self, tmp_path):
+        if not hasattr(os, "fork"):
+            pytest.skip("this system has no fork")
+        refcycle.dump(tmp_path / "heap", fork=True).wait(60)
+        assert refcycle.load(tmp_path / "heap").metadata["untracked"] == "true"
+
+    def test_a_signal(self, tmp_path):
+        with refcycle.dump_on_signal(signal.SIGUSR2, tmp_path):
+            signal.raise_signal(signal.SIGUSR2)
+        [name] = os.listdir(tmp_path)
+        assert refcycle.load(tmp_path / name).metadata["untracked"] == "true"
+
+
+def test_run(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("cache = ['x' * 1000 + str(number) for number in range(5000)]\n")
+    for options, is_seen in ((), True), (("--untracked",), True), (("--tracked-only",), False):
+        command = [sys.executable, "-m", "refcycle", "run", *options, os.fspath(program)]
+        text = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+        rows = [line for line in text.split("\n") if line.endswith(" str")]
+        assert bool(rows) is is_seen
+        assert (LINE in text) is not is_seen
+
+
+def test_a_snapshot_tells_the_memory_of_the_process():
+    before = refcycle.snapshot().statistics()
+    kept = ["x" * 1000 + str(number) for number in range(50_000)]
+    after = refcycle.snapshot().statistics()
+    assert 50_000 < after["allocated_blocks"] - before["allocated_blocks"] < 55_000
+    assert abs(after["allocated_blocks"] - sys.getallocatedblocks()) < 5_000
+    if sys.platform == "linux":
+        grown = after["resident_bytes"] - before["resident_bytes"]
+        own = after["own_bytes"] - before["own_bytes"]
+        assert 40_000_000 < grown - own < 80_000_000
+    del kept
+
+
+def test_snapshot_itself_has_the_tracked_objects():
+    assert refcycle.snapshot().statistics()["untracked"] is False
