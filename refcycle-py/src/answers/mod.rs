@@ -3,6 +3,7 @@
 mod chains;
 mod holder_view;
 mod ignored;
+mod program_parts;
 mod reference_names;
 mod suspects;
 
