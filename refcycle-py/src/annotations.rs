@@ -5,7 +5,7 @@ use pyo3::types::{PyList, PyString};
 
 use crate::annotate::{self, Values, named_references};
 use crate::engine::SavedObject;
-use crate::heap::paused;
+use crate::heap::{execution, paused};
 use crate::modules;
 use crate::names::ObjectName;
 use crate::provided::{Provided, provided};
@@ -86,4 +86,24 @@ pub(crate) fn object_name(obj: &Bound<'_, PyAny>) -> ObjectName {
         annotate::object_name(heap.see(held), Values::Shown)
     });
     name.into()
+}
+
+/// Returns the code that a frame or a generator executes and the offset of its current
+/// instruction, as a pair; `None` if it has ended, or is something else.
+///
+/// From Python 3.11 on; before, always `None`. Nothing is created in the object, and no code of
+/// it runs.
+///
+///     >>> from refcycle._refcycle import execution
+///     >>> execution(len) is None
+///     True
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(name = "execution")]
+pub(crate) fn execution_of(obj: &Bound<'_, PyAny>) -> Option<(Py<PyAny>, i32)> {
+    let held = obj.as_unbound();
+    paused(obj.py(), |heap| {
+        let (code, instruction) = execution(heap.see(held))?;
+        Some((code.hold(), instruction))
+    })
 }

@@ -31,7 +31,8 @@ use pyo3::prelude::*;
 mod _refcycle {
     #[pymodule_export]
     use crate::annotations::{
-        annotated_references, object_annotation, object_name, redacted_file, redacted_function,
+        annotated_references, execution_of, object_annotation, object_name, redacted_file,
+        redacted_function,
     };
     #[pymodule_export]
     use crate::answers::Suspect;

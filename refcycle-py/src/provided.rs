@@ -32,10 +32,12 @@ pub(crate) enum Provided {
     KeyedSet,
     /// A function that returns the state of execution of an object.
     State,
+    /// A function that returns which variables calls do not use again, for a dump.
+    UnusedLocals,
 }
 
 /// The names by which the package registers them, in the order of `Provided`.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "answer",
     "cycles",
     "description",
@@ -45,6 +47,7 @@ const NAMES: [&str; 9] = [
     "keyed dict",
     "keyed set",
     "state",
+    "unused locals",
 ];
 
 /// Module and name of each, in the order of `Provided`.

@@ -1,9 +1,12 @@
 """Cycles by name and by signature, and what to cut."""
 
+import enum
+import functools
 import gc
 import random
 import sys
 import types
+import weakref
 
 import helpers.hostile_private  # noqa: F401 (its objects are among HOSTILE)
 import pytest
@@ -167,7 +170,9 @@ def test_functions_frames_and_classes_have_their_names():
     )
 
     made = type("Made", (), {})
-    [cycle] = ObjectGraph([made, made.__mro__]).cycles()
+    graph = ObjectGraph([made, made.__mro__])
+    assert graph.cycles() == []
+    [cycle] = graph.cycles(classes=True)
     assert cycle.text == "class Made.__mro__ -> tuple[0] -> class Made"
     assert "every class is in a cycle" in str(cycle.cut())
 
@@ -282,7 +287,112 @@ def test_equal_cuts_are_the_same_in_every_order():
             here.link = there
         random.Random(seed).shuffle(ring)
         names.add(only_cycle(ring).cut().names)
-    assert names == {("A.link",)}
+    # The reference that closes the ring leads to the oldest one.
+    assert names == {("D.link",)}
+
+
+class Owner:
+    def __init__(self, part):
+        self.a_part = self.z_part = part(self)
+
+
+class First:
+    def __init__(self, owner):
+        self.m_link = owner
+
+
+class Last(First):
+    pass
+
+
+@pytest.mark.parametrize("part", [First, Last])
+def test_the_owner_is_the_one_that_was_created_first(part):
+    """Whatever the attributes and the classes are called."""
+
+    def make():
+        Owner(part)
+
+    [cycle] = refcycle.cycles_created_by(make).cycles()
+    assert cycle.cut().names == (f"{part.__name__}.m_link",)
+    assert str(cycle.cut()) == f"make `{part.__name__}.m_link` a weak reference"
+
+
+def test_the_owner_is_the_one_that_is_held_from_outside():
+    part = First(None)
+    owner = Pair()
+    owner.a_link, part.m_link = part, owner
+    del part
+    # Created last, and the only one with a name here.
+    [cycle] = [found for found in refcycle.snapshot().cycles() if owner in found.graph]
+    assert cycle.cut().names == ("First.m_link",)
+    del cycle
+    part, owner.a_link.m_link = owner.a_link, owner
+    del owner
+    [cycle] = [found for found in refcycle.snapshot().cycles() if part in found.graph]
+    assert cycle.cut().names == ("Pair.a_link",)
+
+
+def test_a_file_does_not_say_which_is_older(tmp_path):
+    owner = Owner(First)
+    del owner.z_part
+    ObjectGraph([owner, owner.a_part]).save(tmp_path / "heap.refcycle")
+    [cycle] = refcycle.load(tmp_path / "heap.refcycle").cycles()
+    ending = "if it leads to the owner, and otherwise the reference back"
+    assert str(cycle.cut()).endswith(ending)
+
+
+def test_what_cannot_be_assigned_is_not_cut():
+    owner = Pair()
+    owner.weak = weakref.ref(owner, types.MethodType(lambda self, weak: None, owner))
+    [callback] = [obj for obj in gc.get_referents(owner.weak) if type(obj) is types.MethodType]
+    cycle = only_cycle([owner, owner.weak, callback])
+    assert cycle.cut().names == ("Pair.weak",)
+    assert cycle.cut(smallest=True).names == ("Pair.weak",)
+
+    class Described:
+        pass
+
+    descriptor = Described.__dict__["__dict__"]
+    Described.every = [Described()]
+    parts = [Described, descriptor, Described.__mro__, Described.every, *Described.every]
+    graph = graph_of(parts)
+    [cycle] = graph.cycles()
+    assert "__mro__" not in str(cycle.cut().names)
+    assert "__objclass__" not in str(cycle.cut().names)
+    assert [name for name in cycle.cut(classes=True).names if "__mro__" in name]
+
+
+def test_one_reference_that_is_not_cut_does_not_cost_less_among_many():
+    owners = [Pair() for _ in range(2000)]
+    for owner, following in zip(owners, owners[1:] + owners[:1], strict=True):
+        owner.call = functools.partial(print, following)
+    del owner, following
+    objects = [*owners, *(owner.call for owner in owners), *(o.call.args for o in owners)]
+    names = only_cycle(objects).cut().names
+    assert names == ("Pair.call",)
+
+
+@pytest.mark.parametrize("untracked", [False, True])
+def test_the_cycles_of_classes_are_left_out(untracked):
+    class Color(enum.Enum):
+        RED = 1
+
+    class Local:
+        def __init__(self):
+            super().__init__()
+
+    class Registered:
+        every = []
+
+    Registered.every.append(Registered())
+    graph = refcycle.snapshot(untracked=untracked)
+    parts = [found.graph for found in graph.cycles()]
+    assert not any(Color in part or Local in part for part in parts if len(part) < 1000)
+    with_classes = graph.cycles(classes=True)
+    assert len(parts) < len(with_classes)
+    del parts, with_classes
+    near = graph.full_subgraph([*graph.descendants(Registered, 3)])
+    assert [found for found in near.cycles() if Registered in found.graph]
 
 
 def test_simple_cycles_come_shortest_first_and_one_by_one():

@@ -23,6 +23,6 @@ def test_on_a_few_test_programs(tmp_path):
 
 
 def test_what_is_not_judged_is_found():
-    assert is_judged("module-level registry", "x / -> module re / ._cache -> dict[N]")
-    assert not is_judged("module-level registry", "x / -> module re / .others -> dict[N]")
+    assert is_judged("known holder", "x / -> module re / ._cache -> dict[N]")
+    assert not is_judged("known holder", "x / -> module re / .others -> dict[N]")
     assert not is_judged("link back", "x / -> module re / ._cache -> dict[N]")

@@ -214,7 +214,7 @@ class TestRegistry:
         of_target = asked(REGISTRY[0].held)
         assert names(of_item) == names(of_target) == ["module-level registry"]
         [remedy] = of_target.remedies
-        assert remedy.advice.startswith(f"REGISTRY of module {__name__} keeps its items alive: ")
+        assert remedy.advice.startswith(f"`{__name__}.REGISTRY` keeps its items alive: ")
         assert remedy.advice.endswith(" or store weak references (weakref.ref)")
 
     @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ class TestRegistry:
 
         kept(make(Target()))
         answer = asked(REGISTRY[0].__closure__[0].cell_contents)
-        assert names(answer) == ["module-level registry"]
+        assert names(answer) == ["closure in a callback", "module-level registry"]
 
     def test_what_hostile_code_cannot_be_asked(self):
         kept(Hostile())

@@ -187,6 +187,38 @@ class TestSuspects:
         assert ids(found[0].vertices) == ids(leaked)
         assert repr(found[0]).startswith("<Suspect: 1000 objects of Leaked, ")
 
+    @pytest.mark.parametrize("untracked", [False, True])
+    @pytest.mark.parametrize(
+        "imports",
+        ["sys", "json, argparse, logging, unittest", "asyncio, http.server, xml.dom.minidom"],
+    )
+    def test_a_healthy_program_has_none(self, imports, untracked):
+        found = run_json(f"""
+            import json, os, refcycle, tempfile, {imports}
+            graph = refcycle.snapshot(untracked={untracked})
+            path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
+            graph.save(path)
+            loaded = refcycle.load(path)
+            print(json.dumps([[repr(s) for s in g.leak_suspects()] for g in (graph, loaded)]))
+        """)
+        assert found == [[], []]
+
+    def test_what_a_module_has_is_one_and_the_module_is_none(self):
+        found = run_json("""
+            import json, os, refcycle, tempfile, types
+            module = types.ModuleType("module")
+            module.cache = {n: [None] * 100 for n in range(20_000)}
+            module.other = [[None] * 100 for n in range(15_000)]
+            graph = refcycle.snapshot()
+            path = os.path.join(tempfile.mkdtemp(), "heap.refcycle")
+            graph.save(path)
+            expected = [id(module.cache), id(module.other)]
+            live = [id(s.vertices[0]) for s in graph.leak_suspects()]
+            saved = [s.vertices[0].address for s in refcycle.load(path).leak_suspects()]
+            print(json.dumps([live == expected, saved == expected]))
+        """)
+        assert found == [True, True]
+
     @pytest.mark.parametrize("share", [0, -1, 1.5, float("nan")])
     def test_a_share_is_a_part(self, share):
         with pytest.raises(ValueError, match="share must be more than 0 and at most 1"):

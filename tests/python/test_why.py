@@ -262,8 +262,8 @@ class TestTexts:
             "      └─ .REGISTRY → list[1]",
             f"         └─ item[0] → object {__name__}.Holder",
             "            └─ .held → this object",
-            f"module-level registry: REGISTRY of module {__name__} keeps its items alive: remove "
-            "them when they are no longer needed, or store weak references (weakref.ref)",
+            f"module-level registry: `{__name__}.REGISTRY` keeps its items alive: remove each "
+            "item when it is done, or store weak references (weakref.ref)",
         ]
         assert answer.to_text(ascii=True).isascii()
         assert "`- .held -> this object" in answer.to_text(ascii=True)

@@ -16,6 +16,7 @@ PLACES = {
     "keyed dict": ("refcycle.key_transform_dict", "KeyTransformDict"),
     "keyed set": ("refcycle.element_transform_set", "ElementTransformSet"),
     "state": ("refcycle._objects.states", "state_of"),
+    "unused locals": ("refcycle._objects.unused_locals", "describe"),
 }
 """Module and name of each."""
 

@@ -3,6 +3,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Callable, Container, Hashable, Iterable, MutableMapping, MutableSet
+from types import CodeType
 from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final, overload
 
 from _typeshed import StrPath, SupportsGetItem
@@ -48,6 +49,7 @@ __all__ = [
     "annotated_references",
     "capabilities",
     "cycles_created_by",
+    "execution",
     "garbage",
     "garbage_preview",
     "key_cycles",
@@ -830,13 +832,17 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     """
 
     def __new__(cls, objects: Iterable[object] = ()) -> Self: ...
-    def cycles(self) -> list[Cycle]:
+    def cycles(self, *, classes: bool = False) -> list[Cycle]:
         """Returns the reference cycles, as a list with a `refcycle.Cycle` for each strongly
         connected component that has one.
 
         A component comes before those that it reaches, so that in a graph of garbage the first
         ones keep the rest alive. The labels of a `Cycle` are computed when they are asked for.
         Takes the time of `strongly_connected_components`.
+
+        Every class is in cycles with its own parts, such as its `__mro__` and its descriptors.
+        Components that consist only of classes and their parts are left out, unless `classes` is
+        true.
 
             >>> from refcycle import ObjectGraph
             >>> numbers = [1]
@@ -1088,6 +1094,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
         A suspect is a single object, or all objects of one type, that no other object dominates
         and that retain at least the part `share` of all bytes, as in Eclipse's Memory Analyzer.
+        Classes, modules, functions and their namespaces are no suspects, because they are the
+        program itself, nor are groups of objects of a builtin type. A healthy program has none.
         `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
         `retained_size`.
         """
@@ -1775,3 +1783,15 @@ class ObjectName:
 
 def object_name(obj: object) -> ObjectName:
     """Returns the name of an object, live or from a file. No code of the object runs."""
+
+def execution(obj: object) -> tuple[CodeType, int] | None:
+    """Returns the code that a frame or a generator executes and the offset of its current
+    instruction, as a pair; `None` if it has ended, or is something else.
+
+    From Python 3.11 on; before, always `None`. Nothing is created in the object, and no code of
+    it runs.
+
+        >>> from refcycle._refcycle import execution
+        >>> execution(len) is None
+        True
+    """

@@ -1,9 +1,10 @@
 """Which references to cut so that a component has no cycle, and how.
 
 The cost of a reference is what it takes a programmer to do without it: little for an
-attribute of an instance that refers back to another instance, as a weak reference does just
-as well; much where Python itself needs it. References with one name are removed by one
-change to the program, so that they share its cost.
+attribute of an instance that refers back to its owner, as a weak reference does just as well;
+more for one to what the instance owns, which would be freed while it is in use; most where
+Python itself needs it. References with one name are removed by one change to the program, so
+that they share its cost.
 """
 
 from __future__ import annotations
@@ -86,14 +87,28 @@ class Cut:
         return f"<Cut of {count}: {escaped(', '.join(self.names))}>"
 
 
-def cut_of(graph: ObjectGraph, *, smallest: bool = False) -> Cut:
+def cut_of(graph: ObjectGraph, *, smallest: bool = False, classes: bool = False) -> Cut:
     """Return a cut of a graph: see `Cycle.cut`."""
     removals = removals_of(graph)
-    found = graph.feedback_arc_set([1.0] * len(removals) if smallest else _weights(removals))
+    weights = _weights(removals, smallest)
+    if not classes:
+        # These cost nothing, and are not told of.
+        without = [
+            0.0 if removal.is_of_structure else weight
+            for removal, weight in zip(removals, weights, strict=True)
+        ]
+        cut = _cut(graph, removals, without)
+        if cut.references:
+            return cut
+    return _cut(graph, removals, weights)
+
+
+def _cut(graph: ObjectGraph, removals: list[Removal], weights: list[float]) -> Cut:
+    found = graph.feedback_arc_set(weights)
     wanted = set(found.edges)
     edges_by_removal: dict[Removal, list[int]] = {}
-    for edge, removal in zip(graph.edges, removals, strict=True):
-        if edge in wanted:
+    for edge, removal, weight in zip(graph.edges, removals, weights, strict=True):
+        if edge in wanted and weight > 0.0:
             edges_by_removal.setdefault(removal, []).append(edge)
     references = [
         NamedReference(removal.name, removal.advice, tuple(sorted(edges)))
@@ -103,13 +118,16 @@ def cut_of(graph: ObjectGraph, *, smallest: bool = False) -> Cut:
     return Cut(tuple(references), found.weight, found.lower_bound, found.is_optimal)
 
 
-def _weights(removals: list[Removal]) -> list[float]:
+def _weights(removals: list[Removal], smallest: bool) -> list[float]:
+    if smallest:
+        return [removal.cost if removal.is_fixed else 1.0 for removal in removals]
     # A Counter would ask an abstract class, which remembers who was asked about.
     counts: dict[Removal, int] = {}
     for removal in removals:
         counts[removal] = counts.get(removal, 0) + 1
     each = {
-        removal: (removal.cost + _SHARE_OF_ORDER * place / len(counts)) / counts[removal]
+        removal: (removal.cost + _SHARE_OF_ORDER * place / len(counts))
+        / (1 if removal.is_fixed else counts[removal])
         for place, removal in enumerate(sorted(counts))
     }
     return [each[removal] for removal in removals]

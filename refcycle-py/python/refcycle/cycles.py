@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle._cycles.classes import is_of_classes
 from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signature
-from refcycle._objects.types import id_of
+from refcycle._objects.types import Types, id_of
 from refcycle._text.numbers import counted
 from refcycle.cuts import Cut, NamedReference, cut_of
 
@@ -96,19 +97,26 @@ class Cycle:
         self._named()
         return self._signature
 
-    def cut(self, *, smallest: bool = False) -> Cut:
+    def cut(self, *, smallest: bool = False, classes: bool = False) -> Cut:
         """Return references whose removal leaves the component without cycles.
 
         The cost of a reference is what it takes to do without it: least for attributes that refer
-        back to another object, more for items of containers, most for tuples, frames and classes.
+        back to the owner of the object, more for those to what it owns and for items of
+        containers, most for tuples, frames and classes. Of two objects that refer to each other,
+        the owner is the one that something outside holds, or the one that was created first.
         References with one name share their cost, because one change to the program removes all of
         them. With `smallest` each reference costs 1, so that the cut has as few as possible.
+        What no program can change, such as `__mro__`, is cut only where nothing else breaks the
+        cycle.
+
+        Every class is in cycles with its own `__mro__` and descriptors. They remain, unless
+        `classes` is true or the component consists of classes alone.
 
         The search for the cheapest cut is exact within a time limit: `exact` says whether it is
         proven, and `lower_bound` what no cut goes below. Computing the names takes some 8 s a
         million references, and the search up to about a second.
         """
-        return cut_of(self._graph, smallest=smallest)
+        return cut_of(self._graph, smallest=smallest, classes=classes)
 
     def simple_cycles(
         self, limit: int | None = None, *, max_length: int | None = None
@@ -159,10 +167,15 @@ class Cycle:
         return f"<Cycle of {counted(len(self), 'object')}: {self.text}>"
 
 
-def cycles_of(graph: ObjectGraph) -> list[Cycle]:
+def cycles_of(graph: ObjectGraph, classes: bool) -> list[Cycle]:
     """Return the cycles of a graph: see `ObjectGraph.cycles`."""
+    types = Types(graph)
     # Those that nothing else holds come first.
-    return [Cycle(component) for component in reversed(graph.cyclic_components())]
+    return [
+        Cycle(component)
+        for component in reversed(graph.cyclic_components())
+        if classes or not is_of_classes(component, types)
+    ]
 
 
 def _smallest(graph: ObjectGraph) -> tuple[list[CycleStep], tuple[int, ...]]:

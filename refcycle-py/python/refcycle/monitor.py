@@ -213,7 +213,7 @@ class GcMonitor:
 
     def _looked(self, phase: str, info: dict[str, int]) -> None:
         if phase == "start" and info["generation"] == _GENERATIONS - 1:
-            for cycle in islice(cycles_of(garbage_preview()), _MOST_LOOKED_AT):
+            for cycle in islice(cycles_of(garbage_preview(), True), _MOST_LOOKED_AT):
                 self._signatures[cycle.signature] += 1
         self._called(phase, info)
 

@@ -4,6 +4,7 @@ mod chains;
 mod garbage;
 mod holder_view;
 mod ignored;
+mod program_parts;
 mod reference_names;
 mod suspects;
 

@@ -6,6 +6,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::VertexId;
 use rustc_hash::FxHashMap;
 
+use super::program_parts::ProgramParts;
 use crate::engine::{Engine, Retention, annotation_of};
 use crate::terminal;
 
@@ -81,27 +82,41 @@ impl Suspect {
 
 /// The objects, single or those of a type, that no other dominates and that retain at least
 /// this part of all bytes; the largest first.
+///
+/// Classes, modules, their namespaces and functions are the program itself. They are no suspects;
+/// what they retain is looked at in their place. Nor are objects of builtin types that only have
+/// their type in common.
 pub(crate) fn suspects(
     py: Python<'_>,
     engine: &Engine,
     retention: &Retention,
     share: f64,
-) -> Vec<Suspect> {
+) -> PyResult<Vec<Suspect>> {
     let total = retention.total().max(1) as f64;
     let is_large = |size: u64| size as f64 >= share * total;
+    let program = ProgramParts::new(py, engine)?;
     let mut found = Vec::new();
     let mut of_type = FxHashMap::<usize, Vec<VertexId>>::default();
-    for v in retention.children(None) {
+    let mut pending = retention.children(None);
+    while let Some(v) = pending.pop() {
         if is_large(retention.size(v)) {
-            let point = accumulation_point(retention, v);
-            found.push((vec![v], Some(point)));
-            continue;
+            match accumulation_point(retention, v) {
+                point if program.has(point) => {
+                    pending.extend(retention.children(Some(point)));
+                }
+                point => found.push((vec![v], Some(point))),
+            }
+        } else if !program.is_common(v) {
+            let ty = engine.type_key(py, v);
+            of_type.entry(ty).or_default().push(v);
         }
-        let ty = engine.type_key(py, v);
-        of_type.entry(ty).or_default().push(v);
     }
     let sum = |vertices: &[VertexId]| vertices.iter().map(|&v| retention.size(v)).sum::<u64>();
-    let groups = of_type.into_values();
+    let mut groups: Vec<_> = of_type.into_values().collect();
+    for group in &mut groups {
+        group.sort_by_key(|&v| (std::cmp::Reverse(retention.size(v)), v));
+    }
+    let groups = groups.into_iter();
     found.extend(groups.filter(|of| is_large(sum(of))).map(|of| (of, None)));
     found.sort_by_key(|(vertices, _)| (std::cmp::Reverse(sum(vertices)), vertices[0]));
     let object = |v: VertexId| &engine.objects()[v.index()];
@@ -112,7 +127,7 @@ pub(crate) fn suspects(
         accumulation_point: point.map(|point| object(point).clone_ref(py)),
         vertices: vertices.iter().map(|&v| object(v).clone_ref(py)).collect(),
     };
-    found.into_iter().map(suspect).collect()
+    Ok(found.into_iter().map(suspect).collect())
 }
 
 /// The first vertex downwards, each time to what retains most, that passes on too little.

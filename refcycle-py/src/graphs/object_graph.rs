@@ -113,13 +113,18 @@ impl ObjectGraph {
     /// ones keep the rest alive. The labels of a `Cycle` are computed when they are asked for.
     /// Takes the time of `strongly_connected_components`.
     ///
+    /// Every class is in cycles with its own parts, such as its `__mro__` and its descriptors.
+    /// Components that consist only of classes and their parts are left out, unless `classes` is
+    /// true.
+    ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> numbers = [1]
     ///     >>> numbers.append(numbers)
     ///     >>> ObjectGraph([numbers]).cycles()
     ///     [<Cycle of 1 object: list[1] -> list>]
-    fn cycles<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        provided(slf.py(), Provided::Cycles)?.call1((slf,))
+    #[pyo3(signature = (*, classes=false))]
+    fn cycles<'py>(slf: &Bound<'py, Self>, classes: bool) -> PyResult<Bound<'py, PyAny>> {
+        provided(slf.py(), Provided::Cycles)?.call1((slf, classes))
     }
 
     /// Returns the graph with labels in place of objects, as an `AnnotatedGraph`.
@@ -463,6 +468,8 @@ impl ObjectGraph {
     ///
     /// A suspect is a single object, or all objects of one type, that no other object dominates
     /// and that retain at least the part `share` of all bytes, as in Eclipse's Memory Analyzer.
+    /// Classes, modules, functions and their namespaces are no suspects, because they are the
+    /// program itself, nor are groups of objects of a builtin type. A healthy program has none.
     /// `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
     /// `retained_size`.
     #[pyo3(signature = (share=0.1))]
@@ -478,7 +485,7 @@ impl ObjectGraph {
             return Ok(PyList::empty(py));
         }
         let retention = engine.retention(py)?;
-        PyList::new(py, answers::suspects(py, engine, &retention, share))
+        PyList::new(py, answers::suspects(py, engine, &retention, share)?)
     }
 
     /// Returns figures of the graph and of how the heap was read, as a dict.

@@ -2,7 +2,9 @@
 
 use super::Obj;
 #[cfg(Py_3_11)]
-use super::{frames::Frame, layout, types::is_generator};
+use super::frames::{Frame, interpreter_frame};
+#[cfg(Py_3_11)]
+use super::{layout, types::is_generator};
 
 /// The locals of a suspended generator by name; none when the object is no generator.
 #[cfg(Py_3_11)]
@@ -105,6 +107,7 @@ fn code_attribute(object: Obj<'_>) -> &'static str {
     }
 }
 
+/// The frame within a generator that has not ended.
 #[cfg(Py_3_11)]
 fn frame_of(object: Obj<'_>) -> Option<Frame<'_>> {
     if !is_generator(object) || !layout::generators_are_known() {
@@ -179,4 +182,18 @@ pub(crate) fn generator_function(object: Obj<'_>) -> Option<String> {
     let mut fields = generator_fields(object).into_iter();
     let (_, code) = fields.find(|&(name, _)| name.ends_with("_code"))?;
     super::frames::code_text(code, "co_name")
+}
+
+/// The code that a frame or a generator executes, and the offset of its current instruction; none
+/// when it has ended or is of another type.
+#[cfg(Py_3_11)]
+pub(crate) fn execution(object: Obj<'_>) -> Option<(Obj<'_>, i32)> {
+    let frame = interpreter_frame(object).or_else(|| frame_of(object))?;
+    frame.execution()
+}
+
+/// Up to 3.10 a frame object says so itself.
+#[cfg(not(Py_3_11))]
+pub(crate) fn execution(_object: Obj<'_>) -> Option<(Obj<'_>, i32)> {
+    None
 }

@@ -91,7 +91,7 @@ pub(crate) use functions::{
 };
 pub(crate) use gc::{collector_module, remember_functions};
 pub(crate) use generators::{
-    awaited, generator_fields, generator_function, generator_locals, generator_stack,
+    awaited, execution, generator_fields, generator_function, generator_locals, generator_stack,
 };
 pub(crate) use held::{Held, is_shared};
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};

@@ -15,7 +15,7 @@ use crate::annotate::{Redaction, Values, names_of, object_name, shown_dotted};
 use crate::engine::{Engine, SavedObject};
 use crate::files::NewFile;
 use crate::heap::memory;
-use crate::heap::{Measured, paused};
+use crate::heap::{Kind, Measured, paused};
 use crate::interrupt::Checkpoint;
 use crate::os_error::os_error;
 use crate::provided::{Provided, provided};
@@ -134,6 +134,7 @@ fn see_objects<'py>(
     let mut type_names = FxHashMap::<usize, String>::default();
     // No Python list: making a tuple may start the collector.
     let mut types = Vec::new();
+    let mut calls = Vec::new();
     let mut checkpoint = Checkpoint::new();
     let mut measured = Measured::default();
     for (number, object) in objects.iter().enumerate() {
@@ -144,6 +145,9 @@ fn see_objects<'py>(
         ask_for_names(graph, v, dump)?;
         paused(py, |heap| {
             let seen = heap.see(object);
+            if matches!(Kind::of(seen), Kind::Frame | Kind::Generator) {
+                calls.push(number);
+            }
             let ty = seen.ty();
             let type_name = type_names.entry(ty.address()).or_insert_with(|| {
                 let name = shown_dotted(ty, values);
@@ -165,7 +169,21 @@ fn see_objects<'py>(
         });
     }
     see_states(py, engine, &types, dump)?;
+    see_unused_locals(py, engine, &calls, dump)?;
     PyList::new(py, types)
+}
+
+/// Which variables the calls do not use again.
+fn see_unused_locals(
+    py: Python<'_>,
+    engine: &Engine,
+    calls: &[usize],
+    dump: &mut HeapDumpBuilder,
+) -> PyResult<()> {
+    let calls = PyList::new(py, calls.iter().map(|&number| &engine.objects()[number]))?;
+    let text = provided(py, Provided::UnusedLocals)?.call1((calls,))?;
+    dump.metadata("unused_locals", text.extract::<String>()?);
+    Ok(())
 }
 
 /// Where the execution of generators and futures is, by Python's own functions.

@@ -60,10 +60,11 @@ JUDGED = [
     ("exception in a variable of its own frame", r"(\.f_locals|\.curframe_locals) -> dict.*tb_"),
     # Caches, and hooks that nobody takes out.
     ("module-level registry", r"module encodings / \._cache "),
-    ("module-level registry", r"module linecache / \.cache "),
-    ("module-level registry", r"module re / \._cacheN? "),
     ("module-level registry", r"module (sys|test\.test_grammar) / \.path_(importer_cache|hooks) "),
-    ("module-level registry", r"module urllib\.request / \.ftpcache "),
+    ("class-level registry", r"type _BaseVN / \._netmask_cache "),
+    ("known holder", r"module linecache / \.cache "),
+    ("known holder", r"module re / \._cacheN? "),
+    ("known holder", r"module urllib\.request / \.ftpcache "),
     # Data of tests. A heap does not tell whether it was put in later.
     ("module-level registry", r"module test\.test_xmlrpc / \.alist "),
     # Handlers of signals that a test has left, and the debugger of a frame that it has stopped.

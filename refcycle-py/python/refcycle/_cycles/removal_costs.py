@@ -1,13 +1,15 @@
 """The cost of removing a reference from a program, and how to remove it.
 
-An attribute of an instance that refers back to another instance costs least: a weak
-reference does as well. What Python itself needs costs most.
+An attribute of an instance that refers back to its owner costs least: a weak reference does as
+well. What Python itself needs costs most.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from refcycle._cycles.classes import OF_STRUCTURE
+from refcycle._cycles.directions import Direction, Directions
 from refcycle._cycles.reference_names import GraphNames, accessor, attribute
 from refcycle._objects.attributes import is_attribute
 from refcycle._objects.types import Type, Types, id_of
@@ -17,15 +19,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Removal", "removals_of"]
 
-_BACK_REFERENCE = 0.9
 _ATTRIBUTE = 1.0
-_WITHOUT_WEAK_SLOT = 1.2
+# What is added for the direction of a link between instances.
+_TO_OWNER = -0.1
+# A name says more than the order of creation.
+_BACK_NAME = -0.15
+_TO_OWNED = 0.2
+_WITHOUT_WEAK_SLOT = 0.2
 _LOCAL = 1.5
 _CALLABLE = 2.0
 _ITEM = 3.0
 _TRACEBACK = 4.0
 _FIRM = 10.0
-_PYTHONS_OWN = 100.0
+_PYTHONS_OWN = 1000.0
 
 _BACK_NAMES = {"back", "container", "creator", "host", "manager", "master", "outer", "owner"}
 _BACK_NAMES |= {"parent", "prev", "previous", "root", "up"}
@@ -47,11 +53,25 @@ _OF_CLASSES = (
     "__weakref__",
 )
 _OF_FRAMES = ("f_back", "f_builtins", "f_code", "f_globals", "tb_frame", "tb_next")
+_OF_DESCRIPTORS = ("__callback__", "fdel", "fget", "fset")
 _OF_GENERATORS = ("ag_code", "ag_frame", "cr_code", "cr_frame", "gi_code", "gi_frame")
-_OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS}
+_OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS, *_OF_DESCRIPTORS}
 _ITEMS = {"item", "array item", "value", "key", "element"}
 _OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
 _METHODS = ("method", "builtin_function_or_method", "method-wrapper")
+
+# Types that are created at run time, but in C: their attributes cannot be assigned.
+_OF_C = {
+    "_asyncio.Future",
+    "_asyncio.Task",
+    "functools.partial",
+    "functools._lru_cache_wrapper",
+    "operator.attrgetter",
+    "operator.itemgetter",
+    "operator.methodcaller",
+}
+# So many links of one name are looked at.
+_MOST_DIRECTED = 64
 
 # How many containers in each other are named by what holds them.
 _NESTING = 3
@@ -65,6 +85,15 @@ class Removal(NamedTuple):
     name: str
     cost: float
     advice: str
+    is_link: bool = False
+    """Whether it is an attribute that leads from an instance to an instance."""
+    is_of_structure: bool = False
+    """Whether it closes cycles that every class has."""
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no program can change the reference."""
+        return self.cost >= _PYTHONS_OWN
 
 
 def removals_of(graph: ObjectGraph) -> list[Removal]:
@@ -74,6 +103,7 @@ def removals_of(graph: ObjectGraph) -> list[Removal]:
 
 class _Removals:
     def __init__(self, graph: ObjectGraph) -> None:
+        self.graph = graph
         self.names = GraphNames(graph)
         types = Types(graph)
         self.types: dict[int, Type] = {id_of(obj): types.of(obj) for obj in graph}
@@ -106,7 +136,26 @@ class _Removals:
             if removal is None:
                 removal = made[key] = self._removal(tail, head, reference)
             found.append(removal)
-        return found
+        return self._directed(found)
+
+    def _directed(self, removals: list[Removal]) -> list[Removal]:
+        """Return the removals with the costs of their directions."""
+        links: dict[Removal, list[tuple[int, int]]] = {}
+        for removal, (tail, head, _) in zip(removals, self.names.references, strict=True):
+            if removal.is_link:
+                owner = self.names.owner(tail)
+                ends = links.setdefault(removal, [])
+                if len(ends) < _MOST_DIRECTED:
+                    ends.append((tail if owner is None else owner, head))
+        # One link cannot be compared with another.
+        if len(links) < 2 and all(len(ends) < 2 for ends in links.values()):
+            return removals
+        directions = Directions(self.graph)
+        changed = {
+            removal: _with_direction(removal, [directions.of(*ends) for ends in links[removal]])
+            for removal in links
+        }
+        return [changed.get(removal, removal) for removal in removals]
 
     def _removal(self, tail: int, head: int, reference: ReferenceName | None) -> Removal:
         name = self._name_of_reference(tail, reference)
@@ -117,7 +166,7 @@ class _Removals:
         if owner is not None:
             return self._of_attribute(name, field, owner, head)
         if reference.kind != "value" and field in _OF_PYTHON:
-            return Removal(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
+            return self._pythons(tail, head, name, field)
         if reference.kind != "value" and field in _OF_EXCEPTIONS:
             return Removal(name, _TRACEBACK, f"set `{name}` to None when the exception is handled")
         if reference.kind == "local":
@@ -127,16 +176,19 @@ class _Removals:
             return Removal(name, _LOCAL, how)
         if is_attribute(reference, "cell_contents"):
             inner = self.names.objects[head].short
-            return Removal(name, _CALLABLE, f"hand {inner} over as an argument, not by a closure")
+            advice = f"pass {inner} as an argument instead of using it in a closure"
+            is_class = self.types[head].facts.is_class
+            return Removal(name, _CALLABLE, advice, is_of_structure=is_class)
         if reference.kind in _ITEMS:
             return self._of_item(name, tail, head, reference.kind)
-        if not self.types[tail].facts.is_made_at_run_time:
-            return _firm(name)
+        is_of_c = not self.types[tail].facts.is_made_at_run_time
+        if is_of_c or self.names.objects[tail].stable in _OF_C:
+            return self._pythons(tail, head, name, field)
         return self._of_attribute(name, field, tail, head)
 
     def _of_attribute(self, name: str, field: str, tail: int, head: int) -> Removal:
         if field in _OF_PYTHON:
-            return Removal(name, _PYTHONS_OWN, self._advice_on_pythons(tail, name))
+            return self._pythons(tail, head, name, field)
         head_type = self.types[head]
         if head_type.known in _METHODS:
             return Removal(
@@ -148,11 +200,13 @@ class _Removals:
             is_callable = head_type.known == "function"
             return _firm(name, _CALLABLE if is_callable else _FIRM)
         is_back = field.strip("_").lower() in _BACK_NAMES
-        if head_type.facts.has_weak_references:
-            cost = _BACK_REFERENCE if is_back else _ATTRIBUTE
-            return Removal(name, cost, f"make `{name}` a weak reference")
-        needs = f"give {self.names.objects[head].short} a `__weakref__` slot"
-        return Removal(name, _WITHOUT_WEAK_SLOT, f"make `{name}` a weak reference ({needs})")
+        cost, advice = _ATTRIBUTE, f"make `{name}` a weak reference"
+        if not head_type.facts.has_weak_references:
+            cost += _WITHOUT_WEAK_SLOT
+            advice += f" (give {self.names.objects[head].short} a `__weakref__` slot)"
+        if is_back:
+            return Removal(name, cost + _BACK_NAME, advice)
+        return Removal(name, cost, advice, is_link=not self.types[tail].facts.is_class)
 
     def _of_item(self, name: str, tail: int, head: int, kind: str) -> Removal:
         if self.types[tail].facts.is_tuple:
@@ -171,10 +225,19 @@ class _Removals:
             how = f"hold the items of `{container}` by weak references"
         return Removal(name, _ITEM, how)
 
-    def _advice_on_pythons(self, tail: int, name: str) -> str:
+    def _pythons(self, tail: int, head: int, name: str, field: str) -> Removal:
+        """Return the removal of what no program can change."""
         if self.types[tail].facts.is_class:
-            return f"make {self.names.objects[tail].short} once: every class is in a cycle"
-        return f"do without `{name}`"
+            advice = f"make {self.names.objects[tail].short} once: every class is in a cycle"
+        elif field == "__callback__":
+            head_name = self.names.objects[head].short
+            advice = f"give the weak reference a callback other than {head_name}"
+        else:
+            advice = f"do without `{name}`"
+        is_of_structure = field in OF_STRUCTURE or (
+            field == "__class__" and self.types[tail].facts.is_enum
+        )
+        return Removal(name, _PYTHONS_OWN, advice, is_of_structure=is_of_structure)
 
     def _name_of_reference(
         self, tail: int, reference: ReferenceName | None, below: tuple[int, ...] = ()
@@ -202,6 +265,17 @@ class _Removals:
         if not below:
             self._containers[object_id] = found
         return found
+
+
+def _with_direction(removal: Removal, directions: list[Direction]) -> Removal:
+    """Return the removal of links with the cost of the direction that most of them have."""
+    to_owner = directions.count(Direction.TO_OWNER)
+    to_owned = directions.count(Direction.TO_OWNED)
+    if to_owner == to_owned:
+        advice = f"{removal.advice} if it leads to the owner, and otherwise the reference back"
+        return removal._replace(advice=advice)
+    change = _TO_OWNER if to_owner > to_owned else _TO_OWNED
+    return removal._replace(cost=removal.cost + change)
 
 
 def _firm(name: str, cost: float = _FIRM) -> Removal:

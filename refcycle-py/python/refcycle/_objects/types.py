@@ -6,6 +6,7 @@ import codecs
 import collections
 import functools
 import json
+import sys
 import types
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -26,6 +27,8 @@ __all__ = [
     "is_dict",
     "is_graph_of_file",
     "items_of",
+    "len_of",
+    "size_of",
 ]
 
 # Python's own types that answers depend on, by their names in files.
@@ -34,6 +37,8 @@ _KNOWN: dict[str, type[Any]] = {
     "bytearray": bytearray,
     "cell": types.CellType,
     "classmethod": classmethod,
+    "classmethod_descriptor": types.ClassMethodDescriptorType,
+    "code": types.CodeType,
     "codecs.CodecInfo": codecs.CodecInfo,
     "collections.Counter": collections.Counter,
     "collections.OrderedDict": collections.OrderedDict,
@@ -44,12 +49,19 @@ _KNOWN: dict[str, type[Any]] = {
     "dict": dict,
     "frame": types.FrameType,
     "function": types.FunctionType,
+    "functools.cached_property": functools.cached_property,
+    "functools.partial": functools.partial,
+    "functools.partialmethod": functools.partialmethod,
     "functools._lru_cache_wrapper": type(functools.lru_cache(len)),
     "generator": types.GeneratorType,
+    "getset_descriptor": types.GetSetDescriptorType,
     "list": list,
+    "mappingproxy": types.MappingProxyType,
+    "member_descriptor": types.MemberDescriptorType,
     "memoryview": memoryview,
     "method": types.MethodType,
     "method-wrapper": types.MethodWrapperType,
+    "method_descriptor": types.MethodDescriptorType,
     "module": types.ModuleType,
     "property": property,
     "set": set,
@@ -57,6 +69,7 @@ _KNOWN: dict[str, type[Any]] = {
     "traceback": types.TracebackType,
     "tuple": tuple,
     "type": type,
+    "wrapper_descriptor": types.WrapperDescriptorType,
 }
 # By their ids: a metaclass can have an `__eq__` and a `__hash__`.
 _NAMES = {id(class_): name for name, class_ in _KNOWN.items()}
@@ -212,3 +225,15 @@ def is_graph_of_file(graph: object) -> TypeGuard[LoadedGraph]:
 def id_of(obj: object) -> int:
     """Return the address of an object; for an object of a file, the address that it had."""
     return obj.address if type(obj) is SavedObject else id(obj)
+
+
+def len_of(container: Any) -> int:
+    """Return the number of items of a list; 0 where a file does not say it."""
+    if type(container) is SavedObject:
+        return container.length or 0
+    return list.__len__(container)
+
+
+def size_of(container: Any) -> int:
+    """Return the bytes that a list itself takes, as `sys.getsizeof` does."""
+    return container.size if type(container) is SavedObject else sys.getsizeof(container)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import struct
+import sys
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from refcycle._objects.states import state_of
-from refcycle._objects.types import Type, items_of
+from refcycle._objects.types import Type, items_of, len_of, size_of
+from refcycle._objects.unused_locals import UnusedLocals
 
+_SEQUENCES = {"list", "collections.deque"}
 _CONTAINERS = {
     "list",
     "dict",
@@ -19,6 +24,7 @@ _CONTAINERS = {
 _GENERATORS = {"generator", "coroutine", "async_generator"}
 _STAND_FOR_WORK = {"method", "frame", "bytearray", "memoryview", *_GENERATORS}
 _MOST_CHOICES = 50
+_ITEM = struct.calcsize("P")
 
 
 class Remedy(NamedTuple):
@@ -40,6 +46,10 @@ class Seen(NamedTuple):
     name: str | None
     detail: int | None
     type: Type
+    type_name: str | None
+    """The name of the type with its module, of an instance."""
+    own_name: str | None
+    """The name of a class, function, method or module, and of the function of a frame."""
 
     @property
     def is_attribute(self) -> bool:
@@ -58,9 +68,29 @@ class Seen(NamedTuple):
         return self.type.known in _CONTAINERS
 
     @property
+    def is_sequence(self) -> bool:
+        """Whether it is a list, a tuple or a deque."""
+        return self.type.known in _SEQUENCES or self.type.known == "tuple"
+
+    @property
+    def may_have_grown(self) -> bool:
+        """Whether it is a container to which items may have been added since it was created.
+
+        A list has room for more items then; of the others that is not known.
+        """
+        if self.type.known != "list":
+            return self.is_container
+        return size_of(self.object) > sys.getsizeof([]) + _ITEM * len_of(self.object)
+
+    @property
     def is_cache(self) -> bool:
         """Whether it is a function with a `functools.lru_cache`."""
         return self.type.known == "functools._lru_cache_wrapper"
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether it is a generator or a coroutine."""
+        return self.type.known in _GENERATORS
 
     @property
     def is_suspended(self) -> bool:
@@ -95,3 +125,30 @@ class Seen(NamedTuple):
         kinds, are_all = items_of(self.object, _MOST_CHOICES, by_key=by_key)
         are_several = len(kinds) > 1 or not are_all
         return are_several and len(kinds) < _MOST_CHOICES and len(set(kinds)) == len(kinds)
+
+
+def removal(container: Seen, item: Seen) -> str:
+    """Return how to make a container let go of an item."""
+    remove = "remove each item when it is done"
+    if container.type.known == "tuple":
+        return "assign a tuple without the item when it is done"
+    if not item.type.facts.has_weak_references:
+        return remove
+    if container.type.known in _SEQUENCES:
+        return f"{remove}, or store weak references (weakref.ref)"
+    weak = {
+        "key": "weakref.WeakKeyDictionary",
+        "value": "weakref.WeakValueDictionary",
+        "element": "weakref.WeakSet",
+    }.get(item.kind)
+    return remove if weak is None else f"{remove}, or use a {weak}"
+
+
+class Chains(NamedTuple):
+    """The chains of an answer, as remedies see them."""
+
+    chains: Sequence[Sequence[Seen]]
+    unused: UnusedLocals
+    """Which variables calls do not use again."""
+    is_held_once: Callable[[object], bool]
+    """Whether a single reference leads to an object of a chain."""

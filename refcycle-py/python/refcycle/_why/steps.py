@@ -26,10 +26,9 @@ def label_of(obj: object) -> str:
     return object_name(obj).line
 
 
-def _is_namespace(holder: Type, reference: ReferenceName | None, held: Type) -> bool:
-    """Return whether objects of these types are an object and its `__dict__`."""
-    # That of a class is a step of its own.
-    return holder.known != "type" and is_to_namespace(reference, is_dict=held.known == "dict")
+def _is_namespace(reference: ReferenceName | None, held: Type) -> bool:
+    """Return whether a reference leads to the `__dict__` of an object or a class."""
+    return is_to_namespace(reference, is_dict=held.known == "dict")
 
 
 def _attribute(reference: ReferenceName | None) -> Reference:
@@ -62,7 +61,7 @@ def steps_along(
     kinds = [types.of(obj) for obj in objects]
 
     def is_namespace(place: int) -> bool:
-        return _is_namespace(kinds[place - 1], names[place], kinds[place])
+        return _is_namespace(names[place], kinds[place])
 
     for place, is_entry in without_namespaces(len(objects), is_namespace):
         reference = _attribute(names[place]) if is_entry else _written(names[place])
@@ -79,8 +78,8 @@ def steps_around(
     if not count:
         return
     for _ in range(count):
-        last, first = types.of(objects[-1]), types.of(objects[0])
-        if not _is_namespace(last, references[-1][0] if references[-1] else None, first):
+        reference = references[-1][0] if references[-1] else None
+        if not _is_namespace(reference, types.of(objects[0])):
             break
         objects = [*objects[1:], objects[0]]
         references = [*references[1:], references[0]]

@@ -106,6 +106,44 @@ impl<'h> Frame<'h> {
         (unsafe { ffi::PyCode_Check(code.as_ptr()) } != 0).then_some(code)
     }
 
+    /// The code that the frame executes and the offset of its current instruction in bytes, which
+    /// is negative before the first one; none for a frame that has ended.
+    pub(in super::super) fn execution(self) -> Option<(Obj<'h>, i32)> {
+        if self.is_owned_by_object() {
+            return None;
+        }
+        let code = self.code()?;
+        Some((code, self.last_instruction(code)?))
+    }
+
+    #[cfg(Py_3_12)]
+    fn last_instruction(self, _code: Obj<'h>) -> Option<i32> {
+        unsafe extern "C" {
+            fn PyUnstable_InterpreterFrame_GetLasti(frame: *const u8) -> std::ffi::c_int;
+        }
+        // SAFETY: it is a frame that has not ended; the function computes a difference.
+        Some(unsafe { PyUnstable_InterpreterFrame_GetLasti(self.start) })
+    }
+
+    /// On 3.11 `prev_instr` is the only word before the top of the stack that points into the
+    /// instructions of the code.
+    #[cfg(not(Py_3_12))]
+    fn last_instruction(self, code: Obj<'h>) -> Option<i32> {
+        const UNIT: usize = 2;
+        // SAFETY: the instructions are the items of the code object, behind its fields.
+        let (first, count) = unsafe {
+            let start = (*ffi::Py_TYPE(code.as_ptr())).tp_basicsize as usize;
+            (code.address() + start, ffi::Py_SIZE(code.as_ptr()) as usize)
+        };
+        // Before the first instruction it points to the one before that.
+        let begin = first - UNIT;
+        (0..at::STACK_TOP.get()).step_by(8).find_map(|offset| {
+            // SAFETY: the words before this field are within a frame.
+            let distance = unsafe { self.word(offset) }.wrapping_sub(begin);
+            (distance < (count + 1) * UNIT).then(|| distance as i32 - UNIT as i32)
+        })
+    }
+
     /// The frame object of the caller, where it has one.
     pub(in super::super) fn caller(self) -> Option<Obj<'h>> {
         let mut frame = self;

@@ -38,6 +38,11 @@ class Cycles(Command):
         parser.add_argument(
             "--garbage", action="store_true", help="only cycles that nothing outside them holds"
         )
+        parser.add_argument(
+            "--classes",
+            action="store_true",
+            help="also the cycles of classes with their own parts",
+        )
         add_file(parser)
 
     def run(self, options: argparse.Namespace) -> int:
@@ -45,7 +50,7 @@ class Cycles(Command):
         graph = load(options.file)
         with progress("looking for garbage"):
             garbage = graph.unreachable()
-        cycles = (garbage if options.garbage else graph).cycles()
+        cycles = (garbage if options.garbage else graph).cycles(classes=options.classes)
         if not options.garbage:
             cycles.sort(key=len, reverse=True)
         shown = [(cycle, _advice(cycle)) for cycle in cycles[: options.limit]]

@@ -86,7 +86,9 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         for found in largest
     ]
     print(table(("size", "objects", "object"), rows))
-    if suspects:
+    if not suspects:
+        print("\nno leak suspects: besides modules and classes, nothing retains 10% of all bytes")
+    else:
         print(bold("\nleak suspects:"))
         for found in suspects:
             share = f"{found.share:.0%} of all bytes"

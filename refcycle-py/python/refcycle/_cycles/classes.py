@@ -1,0 +1,57 @@
+"""Cycles that every class has: with the tuple of its bases, its descriptors and its functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from refcycle._objects.types import Type, Types
+    from refcycle._refcycle import ObjectGraph
+
+__all__ = ["OF_STRUCTURE", "is_of_classes"]
+
+OF_STRUCTURE = {"__mro__", "__objclass__"}
+"""The attributes of classes and descriptors that close these cycles."""
+
+_PARTS = {
+    "builtin_function_or_method",
+    "cell",
+    "classmethod",
+    "classmethod_descriptor",
+    "code",
+    "dict",
+    "function",
+    "functools._lru_cache_wrapper",
+    "functools.cached_property",
+    "functools.partial",
+    "functools.partialmethod",
+    "getset_descriptor",
+    "list",
+    "mappingproxy",
+    "member_descriptor",
+    "method",
+    "method_descriptor",
+    "property",
+    "staticmethod",
+    "tuple",
+    "wrapper_descriptor",
+}
+
+
+def is_of_classes(component: ObjectGraph, types: Types) -> bool:
+    """Return whether a component has classes, and otherwise only what belongs to classes."""
+    has_class = False
+    for obj in component:
+        type_ = types.of(obj)
+        has_class = has_class or type_.facts.is_class
+        if not _is_part(type_):
+            return False
+    return has_class
+
+
+def _is_part(type_: Type) -> bool:
+    facts = type_.facts
+    # `ctypes` has namespaces of a type of its own.
+    is_namespace = facts.has_keys_or_elements and not facts.is_made_at_run_time
+    # A member of an enumeration refers to its class, which has it.
+    return facts.is_class or facts.is_enum or is_namespace or type_.known in _PARTS

@@ -1,0 +1,262 @@
+"""Which variables of a call are not used again: those that the rest of its code does not read.
+
+A variable is *used again* if a path through the code leads from the current instruction to one
+that reads or deletes the variable, with none in between that assigns it. A worker that waits for
+its next job does not use the previous one again, but its variable keeps it alive.
+
+Variables that inner functions share are not looked at, nor are those of functions that can read
+all of their variables by name, as with `locals()`. The calls that lead to the one that asks are
+not looked at either, unless a signal has interrupted them: they are at work.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from refcycle._objects.states import state_of
+from refcycle._objects.types import is_graph_of_file
+from refcycle._refcycle import SavedObject, execution
+
+if TYPE_CHECKING:
+    import dis
+
+    from refcycle._refcycle import ObjectGraph
+
+__all__ = ["KEY", "Unused", "UnusedLocals", "describe"]
+
+KEY = "unused_locals"
+"""The name of the fact in a file, which `outputs/save.rs` writes."""
+
+# Modules whose functions are called in the middle of the program's.
+_INTERRUPT = {"refcycle.signal_dumps", "refcycle._attach.inbox"}
+_IS_OPTIMIZED = 1
+_LONGEST_NAME = 200
+_READ_ALL = {"locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe"}
+_ENDS = {
+    "JUMP_ABSOLUTE",
+    "JUMP_BACKWARD",
+    "JUMP_BACKWARD_NO_INTERRUPT",
+    "JUMP_FORWARD",
+    "RAISE_VARARGS",
+    "RERAISE",
+    "RETURN_CONST",
+    "RETURN_VALUE",
+}
+
+
+class Unused(NamedTuple):
+    """The variables of a call that are not used again."""
+
+    names: frozenset[str]
+    in_loop: frozenset[str]
+    """Those of them that are assigned in the loop in which the call is."""
+
+
+_NONE = Unused(frozenset(), frozenset())
+
+
+class UnusedLocals:
+    """The variables that the calls of a graph do not use again."""
+
+    def __init__(self, graph: ObjectGraph | None) -> None:
+        self._known: dict[tuple[int, int], Unused] = {}
+        self._asking = _asking()
+        self._saved: dict[int, Unused] = {}
+        if graph is not None and is_graph_of_file(graph):
+            self._saved = dict(_read(graph.metadata.get(KEY, "[]")))
+
+    def of(self, obj: Any) -> Unused:
+        """Return those of a frame or a generator; none where that is not known."""
+        if type(obj) is SavedObject:
+            return self._saved.get(obj.address, _NONE)
+        if id(obj) in self._asking or state_of(obj) == "running":
+            return _NONE
+        found = _execution(obj)
+        if found is None:
+            return _NONE
+        code, instruction = found
+        key = (id(code), instruction)
+        if key not in self._known:
+            self._known[key] = _unused_in(code, instruction)
+        return self._known[key]
+
+
+def describe(calls: Iterable[object]) -> str:
+    """Return the fact for a file, from the frames and generators of a graph."""
+    known = UnusedLocals(None)
+    addresses: dict[Unused, list[int]] = {}
+    for call in calls:
+        found = known.of(call)
+        if found.names:
+            addresses.setdefault(found, []).append(id(call))
+    return json.dumps(
+        [[sorted(found.names), sorted(found.in_loop), where] for found, where in addresses.items()]
+    )
+
+
+def _asking() -> set[int]:
+    """Return the ids of the frames of this thread, up to one that a signal has interrupted."""
+    found = set()
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_globals.get("__name__") not in _INTERRUPT:
+        found.add(id(frame))
+        frame = frame.f_back
+    return found
+
+
+def _read(text: str) -> Iterator[tuple[int, Unused]]:
+    """Yield what `describe` wrote; nothing where a file has something else."""
+    try:
+        for names, in_loop, addresses in json.loads(text):
+            found = Unused(frozenset(names), frozenset(in_loop))
+            yield from ((address, found) for address in addresses if type(address) is int)
+    except (TypeError, ValueError, RecursionError):
+        return
+
+
+def _execution(obj: Any) -> tuple[CodeType, int] | None:
+    if sys.version_info >= (3, 11):
+        return execution(obj)
+    # A generator has its variables in its frame.
+    return (obj.f_code, obj.f_lasti) if type(obj) is FrameType else None
+
+
+def _unused_in(code: CodeType, instruction: int) -> Unused:
+    shared = {*code.co_cellvars, *code.co_freevars}
+    names = [name for name in code.co_varnames if name not in shared and _is_name(name)]
+    if not names or not code.co_flags & _IS_OPTIMIZED or _READ_ALL & {*code.co_names}:
+        return _NONE
+    flow = _Flow(code)
+    here = flow.at(instruction)
+    if here is None:
+        return _NONE
+    used = flow.used_after(here)
+    unused = frozenset(name for name in names if name not in used)
+    loop = flow.loop_of(here)
+    return Unused(unused, frozenset(name for at in loop for name in flow.assigned[at]) & unused)
+
+
+def _is_name(name: str) -> bool:
+    # Redacted files show no other names.
+    return name.isidentifier() and len(name) <= _LONGEST_NAME
+
+
+class _Flow:
+    """The instructions of a function: what follows each, and which variables it uses."""
+
+    def __init__(self, code: CodeType) -> None:
+        import dis  # later: it imports much
+
+        self._instructions = list(dis.get_instructions(code))
+        self._offsets = [instruction.offset for instruction in self._instructions]
+        jumps = {*dis.hasjrel, *dis.hasjabs}
+        self._following = [
+            self._after(place, instruction, jumps)
+            for place, instruction in enumerate(self._instructions)
+        ]
+        for start, end, handler in _handlers(code, self._instructions):
+            for place in range(self._place(start), self._place(end - 1) + 1):
+                self._following[place].append(self._place(handler))
+        self._before: list[list[int]] = [[] for _ in self._instructions]
+        for place, following in enumerate(self._following):
+            for after in following:
+                self._before[after].append(place)
+        used = [_uses(instruction) for instruction in self._instructions]
+        self._read = [read for read, _ in used]
+        self.assigned = [assigned for _, assigned in used]
+        """The variables that each instruction assigns."""
+
+    def _place(self, offset: int) -> int:
+        return max(0, bisect_right(self._offsets, offset) - 1)
+
+    def _after(self, place: int, instruction: dis.Instruction, jumps: set[int]) -> list[int]:
+        found = []
+        if instruction.opname not in _ENDS and place + 1 < len(self._instructions):
+            found.append(place + 1)
+        if instruction.opcode in jumps:
+            found.append(self._place(instruction.argval))
+        return found
+
+    def at(self, offset: int) -> int | None:
+        """Return the place of an instruction; None if the function has not begun."""
+        here = self._place(offset)
+        starts = (
+            place
+            for place, instruction in enumerate(self._instructions)
+            if instruction.opname == "RESUME" and instruction.arg == 0
+        )
+        return here if offset >= 0 and here > next(starts, -1) else None
+
+    def used_after(self, here: int) -> set[str]:
+        """Return the variables that are read after an instruction, before they are assigned."""
+        used: list[set[str]] = [set() for _ in self._instructions]
+        before = self._before
+        pending = list(range(len(self._instructions)))
+        while pending:
+            place = pending.pop()
+            after = {name for later in self._following[place] for name in used[later]}
+            found = self._read[place] | (after - self.assigned[place])
+            if found != used[place]:
+                used[place] = found
+                pending += before[place]
+        return {name for after in self._following[here] for name in used[after]}
+
+    def loop_of(self, here: int) -> set[int]:
+        """Return the instructions from which an instruction comes again and that come from it."""
+        return _reachable(self._following, here) & _reachable(self._before, here)
+
+
+def _reachable(following: Sequence[Sequence[int]], start: int) -> set[int]:
+    found: set[int] = set()
+    pending = [start]
+    while pending:
+        for after in following[pending.pop()]:
+            if after not in found:
+                found.add(after)
+                pending.append(after)
+    return found
+
+
+def _uses(instruction: dis.Instruction) -> tuple[set[str], set[str]]:
+    """Return the variables that an instruction reads or deletes, and those that it assigns."""
+    opname, value = instruction.opname, instruction.argval
+    if "_FAST" not in opname:
+        return set(), set()
+    names = list(value) if type(value) is tuple else [value]
+    if opname == "STORE_FAST_LOAD_FAST":
+        stored, read = names
+        return {read} - {stored}, {stored}
+    if opname.startswith("STORE_FAST"):
+        return set(), set(names)
+    return set(names), set()
+
+
+def _handlers(
+    code: CodeType, instructions: Sequence[dis.Instruction]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the parts of the code with a handler of exceptions: start, end, handler."""
+    table = getattr(code, "co_exceptiontable", None)
+    if table is None:
+        # Up to 3.10 a part begins with an instruction and ends before its handler.
+        for instruction in instructions:
+            if instruction.opname.startswith("SETUP_"):
+                yield instruction.offset, instruction.argval, instruction.argval
+        return
+    numbers = _numbers(table)
+    for start, length, handler, _depth in zip(*[numbers] * 4, strict=False):
+        yield 2 * start, 2 * (start + length), 2 * handler
+
+
+def _numbers(table: bytes) -> Iterator[int]:
+    """Yield the numbers of an exception table: six bits a byte, the highest first."""
+    number = 0
+    for byte in table:
+        number = number << 6 | byte & 63
+        if not byte & 64:
+            yield number
+            number = 0

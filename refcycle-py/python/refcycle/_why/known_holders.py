@@ -1,0 +1,161 @@
+"""Holders of the standard library, of prompts and of well-known packages, and how to release them.
+
+Each is known by the names that lead to it: the module or class that has it, and the attribute.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from itertools import pairwise
+
+from refcycle._why.remedy import Remedy, Seen
+
+__all__ = ["KNOWN", "PROMPT", "known_holder", "prompt"]
+
+KNOWN = "known holder"
+PROMPT = "result or error of the prompt"
+
+_LOGGER = "a logger keeps its handlers and filters: call removeHandler() or removeFilter()"
+_MOCK = "a mock keeps the arguments of all calls: call reset_mock()"
+_SELECTOR = (
+    "the selector keeps what is registered for a file or socket: call unregister(), or close the "
+    "transport or server"
+)
+_METRIC = "a metric keeps the child of each set of labels: call remove(*labels) or clear()"
+
+# By module and global variable.
+_IN_MODULES = {
+    ("gc", "garbage"): "gc.DEBUG_SAVEALL keeps all garbage in `gc.garbage`: clear the list",
+    ("ipywidgets.widgets.widget", "_instances"): "ipywidgets keeps each widget: call its close()",
+    ("linecache", "cache"): "`linecache` keeps the lines of source files: linecache.clearcache()",
+    ("multiprocessing.util", "_finalizer_registry"): (
+        "`multiprocessing` keeps its finalizers and their arguments until the program ends: close "
+        "and join the pool, the queue or the manager"
+    ),
+    ("re", "_cache"): "`re` keeps compiled patterns: re.purge()",
+    ("re", "_cache2"): "`re` keeps compiled patterns: re.purge()",
+    ("urllib.request", "ftpcache"): "`urllib.request` keeps FTP connections: urlcleanup()",
+}
+# By class and class attribute.
+_IN_CLASSES = {
+    ("Gcf", "figs"): "`pyplot` keeps each figure until it is closed: plt.close(fig)",
+    ("finalize", "_registry"): (
+        "`weakref.finalize` keeps its function and their arguments: they must not lead to the "
+        "object itself; pass them the resource, or call detach()"
+    ),
+    ("Widget", "_active_widgets"): "ipywidgets keeps each widget: call its close()",
+    ("Widget", "widgets"): "ipywidgets keeps each widget: call its close()",
+}
+# By type and attribute.
+_IN_OBJECTS = {
+    ("django.dispatch.dispatcher.Signal", "receivers"): (
+        "a signal keeps receivers that were connected with weak=False: call disconnect()"
+    ),
+    ("logging.Logger", "filters"): _LOGGER,
+    ("logging.Logger", "handlers"): _LOGGER,
+    ("logging.Manager", "loggerDict"): (
+        "`logging` keeps each logger that was ever named: use few names, and a LoggerAdapter for "
+        "what varies"
+    ),
+    ("logging.RootLogger", "filters"): _LOGGER,
+    ("logging.RootLogger", "handlers"): _LOGGER,
+    ("logging.handlers.MemoryHandler", "buffer"): "the handler buffers its records: call flush()",
+    ("matplotlib.cbook.CallbackRegistry", "callbacks"): (
+        "the canvas keeps callbacks that were connected: call mpl_disconnect(cid)"
+    ),
+    ("prometheus_client.metrics.Counter", "_metrics"): _METRIC,
+    ("prometheus_client.metrics.Gauge", "_metrics"): _METRIC,
+    ("prometheus_client.metrics.Histogram", "_metrics"): _METRIC,
+    ("prometheus_client.metrics.Summary", "_metrics"): _METRIC,
+    ("prometheus_client.registry.CollectorRegistry", "_collector_to_names"): (
+        "the registry keeps each collector: call registry.unregister(collector)"
+    ),
+    ("sched.scheduler", "_queue"): "the scheduler keeps events to come: call cancel(event)",
+    ("selectors.DevpollSelector", "_fd_to_key"): _SELECTOR,
+    ("selectors.EpollSelector", "_fd_to_key"): _SELECTOR,
+    ("selectors.KqueueSelector", "_fd_to_key"): _SELECTOR,
+    ("selectors.PollSelector", "_fd_to_key"): _SELECTOR,
+    ("selectors.SelectSelector", "_fd_to_key"): _SELECTOR,
+    ("warnings.WarningMessage", "source"): (
+        "a recorded warning keeps the object that it is about: store its message instead"
+    ),
+}
+_OF_MOCKS = {
+    "_mock_call_args",
+    "_mock_call_args_list",
+    "_mock_mock_calls",
+    "method_calls",
+}
+_MOCKS = {
+    "unittest.mock.AsyncMock",
+    "unittest.mock.MagicMock",
+    "unittest.mock.Mock",
+    "unittest.mock.NonCallableMagicMock",
+    "unittest.mock.NonCallableMock",
+}
+
+_LAST_ERROR = {"last_exc", "last_traceback", "last_value"}
+_OF_IPYTHON = re.compile(r"Out|_oh|_\d+")
+# Also names that programs have.
+_RESULTS_OF_IPYTHON = {"_", "__", "___"}
+
+
+def known_holder(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a holder of a library, the one that is nearest to the object."""
+    for step, following in reversed(list(pairwise(steps[:-1]))):
+        advice = _advice(step, str(following.name))
+        if advice is not None:
+            return Remedy(KNOWN, advice)
+    return None
+
+
+def _advice(step: Seen, name: str) -> str | None:
+    own_name = step.own_name or ""
+    if step.type.known == "module":
+        return _IN_MODULES.get((own_name, name))
+    if step.is_class:
+        return _IN_CLASSES.get((own_name.rpartition(".")[2], name))
+    if step.type_name in _MOCKS and name in _OF_MOCKS:
+        return _MOCK
+    return _IN_OBJECTS.get((step.type_name or "", name))
+
+
+def prompt(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise what a prompt keeps: the last result, and the last error that nobody caught."""
+    for step, following in pairwise(steps):
+        name = str(following.name)
+        if step.type.known == "module" and following.kind == "attribute":
+            advice = _of_module(step.own_name or "", name)
+        elif step.type_name == "IPython.core.interactiveshell.ExecutionResult":
+            advice = "IPython keeps the last result: evaluate another expression"
+        else:
+            continue
+        if advice is not None:
+            return Remedy(PROMPT, advice)
+    return None
+
+
+def _of_module(module: str, name: str) -> str | None:
+    if module == "sys" and name in _LAST_ERROR:
+        return (
+            f"`sys.{name}` keeps the last uncaught exception with the variables of its frames: "
+            "`del sys.last_value, sys.last_traceback` (from Python 3.12 on also `sys.last_exc`)"
+        )
+    if module == "builtins" and name == "_":
+        return (
+            "the prompt keeps its last result in `_`: evaluate another expression, or assign "
+            "`builtins._ = None`"
+        )
+    is_name = _OF_IPYTHON.fullmatch(name) is not None
+    if module == "__main__" and (is_name or (name in _RESULTS_OF_IPYTHON and _is_ipython())):
+        return (
+            f"IPython keeps results, in `{name}` and `Out`: run `%reset -f out`, or end a line "
+            "with `;` so that its result is not kept"
+        )
+    return None
+
+
+def _is_ipython() -> bool:
+    return "IPython" in sys.modules

@@ -1,0 +1,214 @@
+"""Forms of holders that are callbacks, and calls that are still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from refcycle._why.remedy import Remedy, Seen
+
+__all__ = [
+    "BOUND_METHOD",
+    "CLOSURE",
+    "CONTEXT",
+    "PARTIAL",
+    "PENDING",
+    "bound_method",
+    "closure",
+    "context",
+    "partial",
+    "pending",
+]
+
+BOUND_METHOD = "bound method"
+CLOSURE = "closure in a callback"
+PARTIAL = "functools.partial"
+CONTEXT = "context variable"
+PENDING = "call or item that is pending"
+
+_DEFAULTS = ("__defaults__", "__kwdefaults__")
+# What holds functions by other names.
+_OF_CODE = {"module", "function", "codecs.CodecInfo"}
+_OF_CALLS = {"local", "stack", ""}
+_IN_CONTAINERS = {"item", "value", "key", "element"}
+
+_QUEUE = (
+    "the queue keeps the item until it is taken out: take the items out, or bound the queue "
+    "(maxsize)"
+)
+_SCHEDULED = (
+    "the event loop keeps the callback and its arguments until it has run: cancel() the handle "
+    "when the object is done"
+)
+_THREAD = (
+    "a thread keeps its target and its arguments until it ends: let it end, for example by an "
+    "Event that its loop checks"
+)
+_POOL = (
+    "a thread pool keeps the function and its arguments until a thread has run it: wait for the "
+    "result, cancel() the future, or shutdown(cancel_futures=True)"
+)
+_TIMER = "a timer keeps its function and its arguments until it has run: cancel() it"
+_CALLS_TO_COME = {
+    "_queue.SimpleQueue": _QUEUE,
+    "asyncio.events.Handle": _SCHEDULED,
+    "asyncio.events.TimerHandle": _SCHEDULED,
+    "asyncio.queues.LifoQueue": _QUEUE,
+    "asyncio.queues.PriorityQueue": _QUEUE,
+    "asyncio.queues.Queue": _QUEUE,
+    "concurrent.futures.thread._WorkItem": _POOL,
+    "queue.LifoQueue": _QUEUE,
+    "queue.PriorityQueue": _QUEUE,
+    "queue.Queue": _QUEUE,
+    "threading.Thread": _THREAD,
+    "threading.Timer": _TIMER,
+}
+_HANDLES = {"asyncio.events.Handle", "asyncio.events.TimerHandle"}
+_PARTS_OF_CALLS = {
+    "_args",
+    "_callback",
+    "_kwargs",
+    "_queue",
+    "_target",
+    "args",
+    "fn",
+    "function",
+    "kwargs",
+    "lst",
+    "queue",
+    "task",
+    None,
+}
+
+
+def bound_method(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a method that is stored as a callback, and so holds its object."""
+    for place, (step, following) in enumerate(pairwise(steps)):
+        if (
+            step.type.known == "method"
+            and following.name == "__self__"
+            and following.is_put_in
+            and not _is_used_by_call(steps, place)
+            and not _is_in_code(steps[: place + 1])
+        ):
+            return Remedy(
+                BOUND_METHOD,
+                f"{step.label} keeps its object alive: remove the callback when the object is "
+                "done, or store a weakref.WeakMethod of it",
+            )
+    return None
+
+
+def _is_used_by_call(steps: Sequence[Seen], place: int) -> bool:
+    """Return whether a variable or the stack of a call holds this, and so no list of callbacks."""
+    # One that inner functions share is in a cell.
+    if place > 0 and steps[place - 1].type.known == "cell":
+        place -= 1
+    return place > 0 and steps[place].kind in _OF_CALLS
+
+
+def _is_in_code(steps: Sequence[Seen]) -> bool:
+    """Return whether the last of these is a function by another name, and no callback."""
+    for place in range(len(steps) - 1, 0, -1):
+        holder = steps[place - 1]
+        is_between = holder.type.known in ("tuple", "cell")
+        if not is_between and holder.name not in _DEFAULTS:
+            return holder.is_class or holder.type.known in _OF_CODE
+    return False
+
+
+def _is_callback(steps: Sequence[Seen], place: int) -> bool:
+    """Return whether this is stored where callbacks are: not as a name of a module or a class.
+
+    What begins a chain is held by CPython or an extension, as a handler of a signal is.
+    """
+    step = steps[place]
+    if place == 0 or step.kind in _IN_CONTAINERS:
+        return not _is_in_code(steps[: place + 1])
+    holder = steps[place - 1]
+    return step.is_attribute and not holder.is_class and holder.type.known not in _OF_CODE
+
+
+def closure(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a function that is stored as a callback, and whose closure holds an object."""
+    for place, step in enumerate(steps[:-1]):
+        if step.type.known != "function" or not _is_callback(steps, place):
+            continue
+        below = steps[place + 1 :]
+        inside = next((n for n, held in enumerate(below) if not _is_part_of_function(held)), None)
+        if inside is None or not below[inside].is_put_in:
+            continue
+        is_default = below[0].name in _DEFAULTS
+        # The defaults of other functions are meant to stay.
+        if is_default and step.own_name != "<lambda>":
+            continue
+        how = "a default" if is_default else "its closure"
+        return Remedy(
+            CLOSURE,
+            f"{step.label} keeps an object alive by {how}: remove the callback when the object "
+            "is done, or let the function use a weakref.ref of it",
+        )
+    return None
+
+
+def _is_part_of_function(step: Seen) -> bool:
+    is_dict = step.type.known == "dict" and step.name in _DEFAULTS
+    return is_dict or step.type.known in ("tuple", "cell")
+
+
+def partial(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a `functools.partial` that is stored, and has an object among its arguments."""
+    for place, step in enumerate(steps[:-1]):
+        if step.type.known != "functools.partial" or not _is_callback(steps, place):
+            continue
+        below = steps[place + 1 :]
+        if below[0].name not in ("args", "keywords") or not below[-1].is_put_in:
+            continue
+        return Remedy(
+            PARTIAL,
+            "the partial keeps its arguments alive: remove it when the object is done, or pass "
+            "it a weakref.ref of the object",
+        )
+    return None
+
+
+def pending(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise what waits for a queue, a pool, a thread, a timer or an event loop."""
+    for step, following in reversed(list(pairwise(steps))):
+        advice = _CALLS_TO_COME.get(step.type_name or "")
+        if advice is not None and following.name in _PARTS_OF_CALLS:
+            return Remedy(PENDING, advice)
+    return None
+
+
+def context(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a value of a context variable."""
+    for place, step in enumerate(steps[:-1]):
+        if step.type_name == "_contextvars.Token":
+            return Remedy(
+                CONTEXT,
+                "a token keeps the previous value of its variable: drop it after reset(token)",
+            )
+        if step.type_name != "_contextvars.Context" or steps[place + 1].name == "ctx_prev":
+            continue
+        if place == 0:
+            return Remedy(
+                CONTEXT,
+                "it is the value of a context variable of a thread: keep the token of set(), and "
+                "call reset(token) in a `finally`",
+            )
+        holder = steps[place - 1]
+        if holder.type_name in _HANDLES or holder.type.facts.is_future:
+            what = "task or future" if holder.type.facts.is_future else "timer or handle"
+            return Remedy(
+                CONTEXT,
+                f"the {what} keeps a copy of the context in which it was created, with the values "
+                "of all context variables: cancel() it when the object is done, or create it with "
+                "context=contextvars.Context()",
+            )
+        return Remedy(
+            CONTEXT,
+            "a stored contextvars.Context keeps the values of all context variables: drop it when "
+            "it is done",
+        )
+    return None

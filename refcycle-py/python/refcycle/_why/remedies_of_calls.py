@@ -1,0 +1,180 @@
+"""Forms of holders that are calls: running frames, coroutines, generators and tracebacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from refcycle._why.remedy import Chains, Remedy, Seen
+
+__all__ = [
+    "UNUSED",
+    "exception",
+    "kept_frame",
+    "kept_future",
+    "suspended",
+    "unused_variable",
+]
+
+UNUSED = "variable that is not used again"
+# What stands for the object that it holds, and for nothing else.
+_CARRIERS = {"method", "tuple", "function", "cell", "functools.partial"}
+_OF_METHODS = {"self", "cls"}
+
+
+def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
+    """Recognise a variable that a running or waiting call holds and does not read again."""
+    place = _place_of_variable(steps)
+    if place is None or any(_is_in_use(chain, all_chains) for chain in all_chains.chains):
+        return None
+    call, variable = steps[place - 1], steps[place]
+    unused = all_chains.unused.of(call.object)
+    if variable.name not in unused.names or variable.name in _OF_METHODS:
+        return None
+    if not _is_carried(steps, place) and not all_chains.is_held_once(variable.object):
+        return None
+    name = variable.name
+    where = "at the end of the loop" if name in unused.in_loop else "after its last use"
+    return Remedy(
+        UNUSED,
+        f"`{call.own_name or 'the call'}` still holds the value of `{name}` and does not read it "
+        f"again: put `del {name}` {where}",
+    )
+
+
+def _place_of_variable(steps: Sequence[Seen]) -> int | None:
+    """Return the place of the variable, nearest to the object, of a thread's or a task's call."""
+    for place in range(len(steps) - 1, 0, -1):
+        if steps[place].kind != "local" or not _is_call(steps[place - 1]):
+            continue
+        call = place - 1
+        # A coroutine that another one awaits, and up to 3.10 its frame.
+        while call and _is_call(steps[call - 1]) and steps[call].kind != "local":
+            call -= 1
+        is_of_thread = call == 0 and steps[call].type.known == "frame"
+        if is_of_thread or (call and steps[call - 1].type.facts.is_future):
+            return place
+    return None
+
+
+def _is_call(step: Seen) -> bool:
+    return step.is_generator or step.type.known == "frame"
+
+
+def _is_carried(steps: Sequence[Seen], place: int) -> bool:
+    """Return whether a variable holds the object itself, or what stands for it."""
+    return all(step.type.known in _CARRIERS for step in steps[place:-1])
+
+
+def _is_in_use(steps: Sequence[Seen], all_chains: Chains) -> bool:
+    """Return whether a call that runs or waits still uses the object."""
+    place = _place_of_variable(steps)
+    if place is None or not _is_carried(steps, place):
+        return False
+    name = steps[place].name
+    return name in _OF_METHODS or name not in all_chains.unused.of(steps[place - 1].object).names
+
+
+def exception(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise the traceback of an exception, with the exception or without."""
+    for place, (step, following) in enumerate(pairwise(steps[:-1])):
+        if following.type.known != "traceback":
+            continue
+        # A future written in C holds the traceback itself too.
+        for holder in (step, *steps[place - 1 : place]):
+            if holder.type.facts.is_future:
+                return Remedy(
+                    "task or future with its exception",
+                    f"{holder.label} keeps its exception, which keeps its traceback, which keeps "
+                    "the variables of all its frames: drop it when you have read its outcome; "
+                    "remove it from a set with add_done_callback(tasks.discard)",
+                )
+        if step.type.facts.is_exception:
+            return _of_exception(place)
+        return _of_traceback(steps, place + 1)
+    # The frames of a traceback that begins the chain.
+    return _of_traceback(steps, 0) if steps[0].type.known == "traceback" else None
+
+
+def _of_exception(place: int) -> Remedy:
+    # Nothing but the thread that handles it holds one from outside.
+    if place == 0:
+        return Remedy(
+            "exception that is being handled",
+            "its traceback keeps the variables of its frames until the `except` block ends: "
+            "leave the block before you wait or go on",
+        )
+    return Remedy(
+        "exception with its frames",
+        "the traceback of a stored exception keeps the variables of all its frames: store its "
+        "text or error.with_traceback(None) instead, and `del` the name of the error",
+    )
+
+
+def _of_traceback(steps: Sequence[Seen], place: int) -> Remedy | None:
+    if place + 1 >= len(steps):
+        return None
+    step = steps[place]
+    above = steps[:place]
+    if any(holder.type_name == "logging.LogRecord" for holder in above[-2:]):
+        return Remedy(
+            "log record with its traceback",
+            "the `exc_info` of a stored log record keeps the variables of all frames of the "
+            "traceback: store the formatted text, and set `record.exc_info = None`",
+        )
+    if step.kind == "local":
+        return Remedy(
+            "traceback with its frames",
+            f"the variable `{step.name}` keeps a traceback, which keeps the variables of all its "
+            f"frames: `del {step.name}` when it has been handled",
+        )
+    return Remedy(
+        "traceback with its frames",
+        "a stored traceback keeps the variables of all its frames: store its text "
+        "(traceback.format_tb) instead, or call traceback.clear_frames",
+    )
+
+
+def kept_frame(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a frame that something other than its thread and its traceback holds."""
+    for holder, frame, variable in zip(steps, steps[1:], steps[2:], strict=False):
+        if frame.type.known != "frame" or variable.kind != "local":
+            continue
+        if holder.type.known in ("frame", "traceback") or holder.is_generator:
+            continue
+        return Remedy(
+            "frame that is kept",
+            f"{frame.label} keeps its variables: store what you need of it, such as its "
+            "function and line, and `del` the frame",
+        )
+    return None
+
+
+def kept_future(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a future with a result that nobody has taken out of a container."""
+    for holder, step in pairwise(steps):
+        if holder.is_container and step.is_done:
+            return Remedy(
+                "task or future that is done",
+                f"{step.label} stays in a container, and keeps its result: remove it with "
+                "add_done_callback(tasks.discard), or when you have read its outcome",
+            )
+    return None
+
+
+def suspended(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a coroutine or generator that has neither ended nor been closed."""
+    for place, step in enumerate(steps[:-1]):
+        if not step.is_suspended:
+            continue
+        if place and steps[place - 1].type.facts.is_future:
+            return Remedy(
+                "task that has not ended",
+                "the variables of its coroutine live until it ends: let it end, or cancel() it, "
+                "and await it",
+            )
+        return Remedy(
+            "suspended generator or coroutine",
+            f"the variables of {step.label} live until it ends: close() it, or run it to its end",
+        )
+    return None

@@ -1,0 +1,236 @@
+"""Forms of holders that are containers: registries, caches, default arguments, weak dicts."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from refcycle._refcycle import SavedObject
+from refcycle._why.remedy import Remedy, Seen, removal
+
+__all__ = [
+    "CLASS_REGISTRY",
+    "MODULE_REGISTRY",
+    "cached",
+    "class_registry",
+    "default_argument",
+    "is_constant",
+    "module_registry",
+    "part_of_text_or_array",
+    "thread_local",
+    "weak_key",
+]
+
+MODULE_REGISTRY = "module-level registry"
+CLASS_REGISTRY = "class-level registry"
+
+_DEFAULTS = ("__defaults__", "__kwdefaults__")
+# What names a constant, beside modules and classes.
+_OF_CONSTANTS = {
+    "function",
+    "method",
+    "cell",
+    "tuple",
+    "property",
+    "classmethod",
+    "staticmethod",
+}
+# What they have registered they remove themselves, as threads and running tasks.
+_KEEP_THEIR_OWN = {
+    "_asyncio",
+    "asyncio.events",
+    "asyncio.tasks",
+    "concurrent.futures.thread",
+    "threading",
+}
+
+
+def is_constant(steps: Sequence[Seen]) -> bool:
+    """Return whether a module holds the object by names: its own, its functions', its classes'."""
+    if steps[0].type.known != "module":
+        return False
+    if any(step.name in _DEFAULTS for step in steps) or class_registry(steps) is not None:
+        return False
+    return all(
+        step.is_class
+        or step.type.known in _OF_CONSTANTS
+        or (step.name == "__dict__" and holder.is_class)
+        for holder, step in pairwise(steps[:-1])
+    )
+
+
+def _first_that_was_put_in(steps: Sequence[Seen]) -> bool:
+    """Return whether a program put the first of these that is no container into one."""
+    for place, step in enumerate(steps):
+        if step.is_container or step.type.known == "tuple":
+            continue
+        # As the factory of a defaultdict.
+        if step.is_attribute:
+            return False
+        if step.type.known == "function":
+            # One that was made in a call; others are named by modules.
+            return any(after.name == "__closure__" for after in steps[place + 1 : place + 2])
+        return step.is_put_in
+    return False
+
+
+def module_registry(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a container that is a global variable, and to which the object was added."""
+    for place, (step, following) in enumerate(pairwise(steps[:-1])):
+        if (
+            step.type.known == "module"
+            and following.is_container
+            and following.is_attribute
+            and step.own_name not in _KEEP_THEIR_OWN
+            and _is_filled(steps, place + 1)
+        ):
+            return _registry(MODULE_REGISTRY, f"{step.own_name}.{following.name}", steps, place)
+    return None
+
+
+def class_registry(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a container that is an attribute of a class, and to which the object was added."""
+    for place, (step, following) in enumerate(pairwise(steps[:-1])):
+        if not (step.is_class and following.is_attribute):
+            continue
+        # A class that adds its instances to a list or a tuple of its own.
+        is_of_class = following.is_sequence and _is_instance(steps[place + 2], step)
+        if is_of_class or (following.may_have_grown and _is_filled(steps, place + 1)):
+            return _registry(CLASS_REGISTRY, f"{step.own_name}.{following.name}", steps, place)
+    return None
+
+
+def _registry(form: str, name: str, steps: Sequence[Seen], place: int) -> Remedy:
+    container, item = steps[place + 1], steps[place + 2]
+    return Remedy(form, f"`{name}` keeps its items alive: {removal(container, item)}")
+
+
+def _is_filled(steps: Sequence[Seen], place: int) -> bool:
+    """Return whether a program has put what leads to the object into a container."""
+    container, *below = steps[place:]
+    by_key = below[0].kind == "key"
+    return _first_that_was_put_in(below) and not container.is_choice(by_key=by_key)
+
+
+def _is_instance(item: Seen, class_: Seen) -> bool:
+    if type(item.object) is SavedObject:
+        return item.object.type_name.rpartition(".")[2] == class_.own_name
+    bases: Any = type.__dict__["__mro__"].__get__(type(item.object))
+    return any(base is class_.object for base in bases)
+
+
+def cached(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise an entry of `functools.cache` or `functools.lru_cache`."""
+    for place, (step, following) in enumerate(pairwise(steps)):
+        if not step.is_cache:
+            continue
+        # One without a bound has its entries in a dict. The function and its attributes are
+        # no entries.
+        is_dict = following.kind == "field" and following.name == "cache"
+        entry = steps[place + 2] if is_dict and place + 2 < len(steps) else following
+        if entry.kind not in ("key", "value"):
+            continue
+        return Remedy(
+            "functools.lru_cache",
+            "the cache keeps arguments and results, and of a method the object itself: call "
+            "cache_clear(), bound it with maxsize, or cache in the object (cached_property)",
+        )
+    return None
+
+
+def default_argument(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a default argument that has grown."""
+    for place, step in enumerate(steps):
+        # The defaults themselves are a tuple or a dict.
+        if step.name in _DEFAULTS and _has_grown(steps[place + 1 :]):
+            return Remedy(
+                "default argument",
+                "a default is created once and shared by all calls: make it None, and create the "
+                "object in the function",
+            )
+    return None
+
+
+def _has_grown(steps: Sequence[Seen]) -> bool:
+    """Return whether the first of these, or an attribute of it, has been put something into."""
+    if not steps:
+        return False
+    inside = steps if steps[0].is_container else steps[1:]
+    return len(inside) > 1 and inside[0].is_container and _first_that_was_put_in(inside)
+
+
+def thread_local(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a value of a `threading.local`."""
+    for place, step in enumerate(steps):
+        # Its names are in a dict of dicts, by threads.
+        below = steps[place + 1 : place + 4]
+        by_threads = len(below) > 2 and all(names.type.known == "dict" for names in below[:2])
+        if step.type.facts.is_thread_local and by_threads and below[1].kind != "key":
+            return Remedy(
+                "thread local",
+                "the value lives as long as its thread, in a pool as long as the pool: delete the "
+                "attribute when the work is done",
+            )
+    return None
+
+
+def weak_key(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a value of a `WeakKeyDictionary` that leads to its own key."""
+    for place, (step, data) in enumerate(pairwise(steps[:-1])):
+        if step.type_name != "weakref.WeakKeyDictionary" or data.name != "data":
+            continue
+        value = steps[place + 2]
+        if value.kind == "value" and _has_key(data.object, value.object, steps[-1].object):
+            return Remedy(
+                "value of a WeakKeyDictionary that holds its key",
+                "the entry goes when its key is freed, but its value keeps the key alive: let the "
+                "value use a weakref.ref of the key",
+            )
+    return None
+
+
+def _has_key(data: Any, value: object, key: object) -> bool:
+    """Return whether an entry has this value, and a weak reference to this key.
+
+    A file does not say which value belongs to which key.
+    """
+    if type(data) is not dict:
+        return False
+    try:
+        return any(
+            held is value and type(weak) is weakref.ref and weak() is key
+            for weak, held in dict.items(data)
+        )
+    except RuntimeError:
+        return False
+
+
+def part_of_text_or_array(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a small part that holds the whole that it was taken from."""
+    for step, following in pairwise(steps):
+        name = following.name
+        if step.type_name == "numpy.ndarray" and name == "base":
+            return Remedy(
+                "view of a larger array",
+                "the view keeps the array that it is a part of: store a copy (view.copy())",
+            )
+        if step.type.known == "memoryview":
+            return Remedy(
+                "memoryview",
+                "the memoryview keeps the object whose memory it shows: call release(), or store "
+                "bytes(view)",
+            )
+        if step.type_name == "lxml.etree._ElementUnicodeResult":
+            return Remedy(
+                "smart string of lxml",
+                "a result of xpath() keeps its element, and so the whole document: pass "
+                "smart_strings=False, or store str(result)",
+            )
+        if step.type_name == "bs4.element.NavigableString" and following.is_attribute:
+            return Remedy(
+                "string of Beautiful Soup",
+                "a NavigableString keeps its parent, and so the whole document: store str(string)",
+            )
+    return None

@@ -1,0 +1,132 @@
+//! What a program consists of, as opposed to what it works with.
+
+use pyo3::prelude::*;
+use refcycle_core::{IDirectedGraph, Predecessors, VertexId};
+use refcycle_dot::names::{ObjectName, ReferenceName};
+
+use crate::annotate::{Values, shown_dotted};
+use crate::engine::{Engine, SavedObject};
+use crate::heap::{Kind, module_dict, paused, type_fields};
+use crate::modules;
+
+/// Modules of the classes of which an interpreter has many objects when it starts.
+const OF_INTERPRETER: [&str; 8] = [
+    "_abc",
+    "_frozen_importlib",
+    "_frozen_importlib_external",
+    "abc",
+    "codecs",
+    "enum",
+    "importlib",
+    "weakref",
+];
+
+/// Classes, modules, functions, code, and the dicts of names of these.
+pub(super) struct ProgramParts<'e, 'py> {
+    py: Python<'py>,
+    engine: &'e Engine,
+    /// `sys.modules`, of a live heap.
+    modules: Option<VertexId>,
+}
+
+impl<'e, 'py> ProgramParts<'e, 'py> {
+    pub(super) fn new(py: Python<'py>, engine: &'e Engine) -> PyResult<Self> {
+        engine.ask_for_backward()?;
+        let modules = match engine.kind().is_from_file() {
+            true => None,
+            false => engine.find(&modules::attribute(py, "sys", "modules")?)?,
+        };
+        Ok(Self {
+            py,
+            engine,
+            modules,
+        })
+    }
+
+    /// Whether a vertex is one of them.
+    pub(super) fn has(&self, v: VertexId) -> bool {
+        self.is_code(v) || self.is_sys_modules(v) || self.is_namespace(v)
+    }
+
+    /// Whether a vertex is of a builtin type, or of one that every interpreter has objects of.
+    pub(super) fn is_common(&self, v: VertexId) -> bool {
+        let name = self.type_name(v);
+        match name.split_once('.') {
+            Some((module, _)) => OF_INTERPRETER.contains(&module) || self.is_code(v),
+            None => true,
+        }
+    }
+
+    fn is_saved(&self) -> bool {
+        self.engine.kind().is_from_file()
+    }
+
+    fn object(&self, v: VertexId) -> &Py<PyAny> {
+        &self.engine.objects()[v.index()]
+    }
+
+    /// The name of its type, with the module but for builtins.
+    fn type_name(&self, v: VertexId) -> String {
+        let object = self.object(v);
+        if self.is_saved() {
+            return SavedObject::of(self.py, object).type_name().to_owned();
+        }
+        paused(self.py, |heap| {
+            shown_dotted(heap.see(object).ty(), Values::Shown)
+        })
+    }
+
+    fn is_code(&self, v: VertexId) -> bool {
+        let object = self.object(v);
+        if self.is_saved() {
+            let saved = SavedObject::of(self.py, object);
+            let is_named = matches!(
+                saved.name(),
+                ObjectName::Class(_) | ObjectName::Module(_) | ObjectName::Function(_)
+            );
+            return is_named || saved.type_name() == "code";
+        }
+        paused(self.py, |heap| {
+            let object = heap.see(object);
+            let kind = Kind::of(object);
+            matches!(kind, Kind::Type | Kind::Module | Kind::Function)
+                || shown_dotted(object.ty(), Values::Shown) == "code"
+        })
+    }
+
+    fn is_sys_modules(&self, v: VertexId) -> bool {
+        match self.is_saved() {
+            true => SavedObject::of(self.py, self.object(v)).is_sys_modules(),
+            false => self.modules == Some(v),
+        }
+    }
+
+    /// Whether a vertex has the names of a module or of a class.
+    fn is_namespace(&self, v: VertexId) -> bool {
+        let graph = self.engine.any_graph();
+        graph
+            .predecessors(v)
+            .any(|owner| owner != v && self.is_code(owner) && self.is_dict_of(owner, v))
+    }
+
+    fn is_dict_of(&self, owner: VertexId, v: VertexId) -> bool {
+        if self.is_saved() {
+            let graph = self.engine.any_graph();
+            return graph.out_edges(owner).any(|edge| {
+                let name = self.engine.saved_reference(self.py, owner, edge.id);
+                edge.head == v && name == Some(ReferenceName::Attribute("__dict__"))
+            });
+        }
+        let (owner, names) = (self.object(owner), self.object(v));
+        paused(self.py, |heap| {
+            let (owner, names) = (heap.see(owner), heap.see(names));
+            let of_class = || {
+                let fields = type_fields(owner).into_iter();
+                fields
+                    .filter(|&(name, _)| name == "__dict__")
+                    .any(|(_, dict)| dict == names)
+            };
+            module_dict(owner) == Some(names) || of_class()
+        })
+    }
+}
