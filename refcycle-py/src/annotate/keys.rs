@@ -70,7 +70,7 @@ fn repr(key: Obj<'_>, keys: Keys, depth: usize) -> String {
 fn type_in(ty: Obj<'_>, keys: Keys) -> String {
     match keys {
         Keys::Shown => dotted(ty),
-        Keys::Redacted(_) => redacted(dotted(ty)),
+        Keys::Redacted(_) => redacted(ty, dotted(ty)),
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn object_name(object: Obj<'_>, values: Values<'_>) -> ObjectName<Str
         Kind::Tuple => container(Container::Tuple),
         Kind::Dict => container(Container::Dict),
         Kind::Set => container(Container::Set),
-        Kind::Type => ObjectName::Class(shown(type_short_name(object), values)),
+        Kind::Type => ObjectName::Class(shown(object, type_short_name(object), values)),
         Kind::Function => {
             ObjectName::Function(shown_simple(function_name(object, "__name__"), values))
         }

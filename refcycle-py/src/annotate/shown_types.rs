@@ -6,18 +6,18 @@ use crate::heap::Obj;
 
 /// The name of a type with its module, but for builtins.
 pub(crate) fn shown_dotted(ty: Obj<'_>, values: Values<'_>) -> String {
-    shown(dotted(ty), values)
+    shown(ty, dotted(ty), values)
 }
 
 /// The name of a type with its module, also of `builtins`.
 pub(super) fn shown_with_module(ty: Obj<'_>, values: Values<'_>) -> String {
-    shown(with_module(ty), values)
+    shown(ty, with_module(ty), values)
 }
 
-/// The name of a type, as these values show it.
-pub(super) fn shown(name: String, values: Values<'_>) -> String {
+/// This name of a type, as these values show it.
+pub(super) fn shown(ty: Obj<'_>, name: String, values: Values<'_>) -> String {
     match values {
         Values::Shown => name,
-        Values::Redacted(_) => redacted(name),
+        Values::Redacted(_) => redacted(ty, name),
     }
 }

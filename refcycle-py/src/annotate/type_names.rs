@@ -23,10 +23,10 @@ pub(super) fn with_module(ty: Obj<'_>) -> String {
     }
 }
 
-/// The name of a type as a redacted file shows it. A type can have any text for its name: one
-/// that cannot be a name in a program is hidden.
-pub(super) fn redacted(name: String) -> String {
-    if is_type(&name) {
+/// This name of a type as a redacted file shows it. A type of the program can have any text for
+/// its name: one that cannot be a name is hidden.
+pub(super) fn redacted(ty: Obj<'_>, name: String) -> String {
+    if is_type(&name) || static_type_name(ty).is_some() {
         name
     } else {
         HIDDEN_TYPE.to_owned()
