@@ -314,7 +314,7 @@ def test_a_sample_is_held_by_a_frame():
     assert text.startswith(
         "running in thread MainThread\n└─ frame test_a_sample_is_held_by_a_frame"
     )
-    assert "\n   └─ local 'mine' → list[100]\n" in text
+    assert "\n   └─ local 'mine' → list (100 items)\n" in text
     assert len(mine) == 100
 
 

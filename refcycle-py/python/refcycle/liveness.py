@@ -12,8 +12,8 @@ object __main__.Connection is kept alive by
 └─ sys.modules['__main__']
    └─ module __main__
       └─ .pool → object __main__.Pool
-         └─ .free → list[1]
-            └─ item[0] → this object
+         └─ .free → list (1 item)
+            └─ [0] → this object
 """
 
 from __future__ import annotations
@@ -25,12 +25,11 @@ from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._text.escapes import escaped, is_encodable, printable
 from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step
-from refcycle._why.steps import Found, chain_of, label_of, steps_around
+from refcycle._why.steps import Found, NamedPath, chain_of, steps_around
 from refcycle._why.tree import Line, tree_lines
 from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
-    from refcycle._refcycle import ReferenceName
     from refcycle.object_graph import ObjectGraph
 
 __all__ = ["Chain", "Remedy", "Step", "Why"]
@@ -46,16 +45,16 @@ class Why:
     def __init__(
         self,
         graph: ObjectGraph,
-        obj: object,
+        label: str,
         chains: Iterable[Found],
         more: bool,
         only_caller: bool,
-        cycle: tuple[Sequence[object], Sequence[Sequence[ReferenceName]]],
+        cycle: NamedPath,
     ) -> None:
         types, is_saved = Types(graph), is_graph_of_file(graph)
         self.graph = graph
         """The objects of the chains and of the cycle, an `ObjectGraph`."""
-        self.label = label_of(obj)
+        self.label = label
         """What the object is, in one line."""
         self.chains: tuple[Chain, ...] = tuple(
             chain_of(found, types, is_saved=is_saved) for found in chains
@@ -66,7 +65,7 @@ class Why:
         """Whether there are more such chains than were asked for."""
         self.only_caller = only_caller
         """Whether nothing holds it except variables of the calling function, or the call."""
-        self.cycle: tuple[Step, ...] = tuple(steps_around(*cycle, types))
+        self.cycle: tuple[Step, ...] = tuple(steps_around(NamedPath(*cycle), types))
         """If nothing outside holds it: the steps of the nearest cycle that does. The reference of
         the first step is that of the last object to it. Otherwise empty.
         """

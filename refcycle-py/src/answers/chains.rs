@@ -11,14 +11,13 @@ use rustc_hash::FxHashSet;
 
 use super::holder_view::HolderView;
 use super::ignored::Ignored;
-use super::reference_names::ReferenceNames;
+use super::owners::{NamedPath, ObjectNames};
 use crate::annotate::Values;
 use crate::engine::Engine;
 use crate::heap::layout;
 use crate::heap::memory;
 use crate::interrupt::{self, answer};
 use crate::modules;
-use crate::names::ReferenceName;
 use crate::roots::{Open, explained, references_elsewhere};
 
 /// Sets of vertices, and what the search for paths takes.
@@ -41,14 +40,10 @@ struct Found {
     cycle: Vec<VertexId>,
 }
 
-/// A path of vertices, and the names of the references from each to the next.
-pub(crate) struct NamedPath {
-    pub(crate) vertices: Vec<VertexId>,
-    pub(crate) references: Vec<Vec<ReferenceName>>,
-}
-
 /// Why an object is alive.
 pub(crate) struct Liveness {
+    /// The object, a container with what it belongs to.
+    pub(crate) name: String,
     /// The graph of all that the answer names.
     pub(crate) part: Engine,
     /// What holds the first vertex of each chain from outside, and the chain.
@@ -93,28 +88,18 @@ pub(crate) fn why(
     held.extend(&found.cycle);
     let mut seen = FxHashSet::default();
     held.retain(|&v| seen.insert(v));
-    let mut names = ReferenceNames::new(py, engine);
+    let mut names = ObjectNames::new(py, engine);
     let mut chains = Vec::new();
     for HolderChain { holder, vertices } in found.chains {
-        let references = names.along(&vertices, false)?;
-        chains.push((
-            holder,
-            NamedPath {
-                vertices,
-                references,
-            },
-        ));
+        chains.push((holder, names.path(vertices, false)?));
     }
-    let references = names.along(&found.cycle, true)?;
     Ok(Liveness {
         part: engine.induced(py, held)?.answering(engine, 0, End::Bottom),
         chains,
         more: found.more,
         only_caller: found.only_caller,
-        cycle: NamedPath {
-            vertices: found.cycle,
-            references,
-        },
+        cycle: names.path(found.cycle, true)?,
+        name: names.title(v)?,
     })
 }
 

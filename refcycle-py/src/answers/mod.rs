@@ -3,8 +3,10 @@
 mod chains;
 mod holder_view;
 mod ignored;
+mod owners;
 mod reference_names;
 mod suspects;
 
-pub(crate) use chains::{Liveness, NamedPath, Taken, held_from_outside, why};
+pub(crate) use chains::{Liveness, Taken, held_from_outside, why};
+pub(crate) use owners::{NamedPath, ObjectNames};
 pub(crate) use suspects::{Suspect, suspects};

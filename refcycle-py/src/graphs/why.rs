@@ -17,24 +17,25 @@ pub(super) fn told<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = object.py();
     let chains = PyList::empty(py);
-    for (
-        holder,
-        NamedPath {
+    for (holder, path) in found.chains {
+        let NamedPath {
             vertices,
+            names,
             references,
-        },
-    ) in found.chains
-    {
-        chains.append((holder, objects(py, engine, &vertices)?, references))?;
+        } = path;
+        let objects = objects(py, engine, &vertices)?;
+        chains.append((holder, (objects, names, references)))?;
     }
-    let cycle = (
-        objects(py, engine, &found.cycle.vertices)?,
-        found.cycle.references,
-    );
+    let NamedPath {
+        vertices,
+        names,
+        references,
+    } = found.cycle;
+    let cycle = (objects(py, engine, &vertices)?, names, references);
     let part = wrap(py, found.part)?;
     provided(py, Provided::Answer)?.call1((
         part,
-        object,
+        found.name,
         chains,
         found.more,
         found.only_caller,
