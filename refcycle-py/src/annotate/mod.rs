@@ -11,6 +11,7 @@ mod named_objects;
 mod objects;
 mod redaction;
 mod references;
+mod shown_names;
 mod shown_types;
 mod sink;
 mod spelling;

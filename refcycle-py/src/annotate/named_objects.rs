@@ -4,9 +4,9 @@
 use refcycle_dot::dump::redaction::is_function;
 use refcycle_dot::names::{ObjectName, Place};
 
-use super::objects::{function_name, shown_dotted_name, shown_function, shown_place};
-use super::spelling::{NAME_LIMIT, Values};
+use super::shown_names::{function_name, shown_dotted_name, shown_function, shown_place};
 use super::shown_types::shown_with_module;
+use super::spelling::{NAME_LIMIT, Values};
 use super::type_names::dotted;
 use crate::heap::{
     FieldName, Kind, Obj, builtin_name, code_position, generator_function, generator_position,

@@ -1,20 +1,20 @@
 //! Names for objects.
 
-use refcycle_dot::dump::redaction::{is_function, text_label};
 use refcycle_dot::names::{Container, ObjectKind, ObjectName, Place};
 
 use super::keys::sketch;
 use super::named_objects::named;
+use super::shown_names::{
+    UNKNOWN, function_name, shown_dotted_name, shown_file, shown_function, shown_place,
+    shown_simple,
+};
 use super::shown_types::{shown, shown_dotted, shown_with_module};
-use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values, short_file};
+use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values};
 use crate::heap::{
     Kind, Obj, atom_repr, code_position, container_len, dict_value, frame_function, frame_position,
     function_fields, generator_function, generator_position, member, module_dict, text, type_name,
     type_short_name, weak_referent,
 };
-
-/// Stands for a name that an object lacks.
-const UNKNOWN: &str = "?";
 
 /// The label of refcycle 0.3.1: what an object is, in one or two short lines.
 pub(crate) fn object_annotation(object: Obj<'_>) -> String {
@@ -113,26 +113,6 @@ fn target(referent: Obj<'_>, values: Values<'_>) -> String {
     }
 }
 
-fn shown_file(file: String, values: Values<'_>) -> String {
-    short_file(&match values {
-        Values::Shown => file,
-        Values::Redacted(redaction) => redaction.file(file),
-    })
-}
-
-/// A file and a line; none where the line is not known.
-pub(super) fn shown_place(
-    position: Option<(String, i32)>,
-    values: Values<'_>,
-) -> Option<Place<String>> {
-    let (file, line) = position?;
-    let line = u32::try_from(line).ok().filter(|&line| line > 0)?;
-    Some(Place {
-        file: shown_file(file, values),
-        line,
-    })
-}
-
 fn function_place(function: Obj<'_>, values: Values<'_>) -> Option<Place<String>> {
     let code = field(&function_fields(function), "__code__")?;
     shown_place(code_position(code), values)
@@ -144,43 +124,9 @@ pub(crate) fn code_name(code: Obj<'_>, values: Values<'_>) -> Option<String> {
     Some(shown_simple(name, values))
 }
 
-/// The name of a function; its length, where a redacted file does not show it.
-fn shown_simple(name: String, values: Values<'_>) -> String {
-    shown_if(is_function(&name), name, values)
-}
-
-/// The same of a dotted name.
-pub(super) fn shown_dotted_name(name: String, values: Values<'_>) -> String {
-    shown_if(name.split('.').all(is_function), name, values)
-}
-
-fn shown_if(is_name: bool, name: String, values: Values<'_>) -> String {
-    match values {
-        Values::Redacted(_) if !is_name && name != UNKNOWN => text_label(name.chars().count()),
-        _ => name,
-    }
-}
-
-/// The name of a function; none where a redacted file does not show it.
-pub(super) fn shown_function(name: Option<String>, values: Values<'_>) -> String {
-    let name = name.filter(|name| match values {
-        Values::Shown => true,
-        Values::Redacted(_) => is_function(name),
-    });
-    name.unwrap_or_default()
-}
-
 /// The name of an object's type, without module and enclosing classes.
 pub(crate) fn type_name_of(object: Obj<'_>) -> String {
     type_short_name(object.ty())
-}
-
-pub(super) fn function_name(function: Obj<'_>, field: &str) -> String {
-    function_fields(function)
-        .into_iter()
-        .find(|&(name, _)| name == field)
-        .and_then(|(_, name)| text(name, NAME_LIMIT))
-        .map_or_else(|| UNKNOWN.to_owned(), |(name, _)| name)
 }
 
 fn method_name(method: Obj<'_>) -> String {
