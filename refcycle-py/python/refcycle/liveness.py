@@ -18,7 +18,7 @@ object __main__.Connection is kept alive by
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.types import Types, is_graph_of_file
