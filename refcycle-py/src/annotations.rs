@@ -5,7 +5,7 @@ use pyo3::types::{PyList, PyString};
 
 use crate::annotate::{self, Values, named_references};
 use crate::engine::SavedObject;
-use crate::heap::{execution, paused};
+use crate::heap::{Measured, execution, paused};
 use crate::modules;
 use crate::names::ObjectName;
 use crate::provided::{Provided, provided};
@@ -81,8 +81,10 @@ pub(crate) fn object_name(obj: &Bound<'_, PyAny>) -> ObjectName {
     if let Ok(saved) = obj.cast_exact::<SavedObject>() {
         return saved.get().name().map(str::to_owned).into();
     }
-    let held = obj.as_unbound();
-    let name = paused(obj.py(), |heap| {
+    let (py, held) = (obj.py(), obj.as_unbound());
+    // Where the structs of its type cannot be measured, less is known.
+    let _ = Measured::default().see(py, std::slice::from_ref(held), 0);
+    let name = paused(py, |heap| {
         annotate::object_name(heap.see(held), Values::Shown)
     });
     name.into()

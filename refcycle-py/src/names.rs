@@ -45,6 +45,11 @@ impl ReferenceName {
         self.0.borrowed().identifier_key()
     }
 
+    /// Returns how the reference is written after the name of the object that has it.
+    fn long(&self, holder: &ObjectName) -> String {
+        self.0.borrowed().long(holder.0.borrowed()).into_owned()
+    }
+
     fn __str__(&self) -> String {
         self.0.to_string()
     }
@@ -80,8 +85,9 @@ impl ObjectName {
         self.0.kind().word()
     }
 
-    /// The name of a class, a function, a method or a module, and of the function that a frame
-    /// executes; `None` for all others.
+    /// The name of a class, a function, a method or a module, of the function that a frame
+    /// executes, and of a builtin function, a descriptor, a context variable, a task or the
+    /// variable of a cell; `None` for all others.
     #[getter]
     fn name(&self) -> Option<&str> {
         self.0.borrowed().name()
@@ -102,10 +108,16 @@ impl ObjectName {
         }
     }
 
-    /// The name in one line.
+    /// The name in one line, with what tells the object from others.
     #[getter]
-    fn line(&self) -> String {
-        self.0.borrowed().line().into_owned()
+    fn long(&self) -> String {
+        self.0.borrowed().long().into_owned()
+    }
+
+    /// The name without places and counts.
+    #[getter]
+    fn short(&self) -> String {
+        self.0.borrowed().short().into_owned()
     }
 
     fn __str__(&self) -> String {
@@ -115,7 +127,7 @@ impl ObjectName {
     fn __repr__(&self) -> String {
         format!(
             "<ObjectName: {}>",
-            crate::terminal::line(&self.0.borrowed().line())
+            crate::terminal::line(&self.0.borrowed().long())
         )
     }
 }

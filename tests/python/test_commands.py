@@ -61,7 +61,7 @@ def answer(*arguments, status=0):
 def test_why_by_type(files):
     text = answer("why", files[0], "Session")
     assert text.count("sys.modules['__main__']") == 3
-    assert ".SESSIONS → list[3]" in text
+    assert ".SESSIONS → list (3 items)" in text
     assert "objects are of this type" not in text
 
 
@@ -101,7 +101,7 @@ def test_why_by_address_as_data(files):
     assert obj["chains"][0]["holder"] == "sys.modules['__main__']"
     places = [step["reference"] for step in obj["chains"][0]["steps"]]
     assert places[1] == ".SESSIONS"
-    assert places[2] in ("item[0]", "item[1]", "item[2]")
+    assert places[2] in ("[0]", "[1]", "[2]")
 
 
 def test_top(files):

@@ -277,8 +277,8 @@ def test_a_sample_is_held_by_a_variable_of_a_module():
     text = chain_of(diff(before, refcycle.snapshot()), "Planted")
     shape = rf"""sys\.modules\['{__name__}'\]
 └─ module {__name__}
-   └─ \.KEPT → list\[100\]
-      └─ item\[\d+\] → this object"""
+   └─ \.KEPT → list \(100 items\)
+      └─ \[\d+\] → this object"""
     assert re.fullmatch(shape, text)
 
 
@@ -314,7 +314,7 @@ def test_a_sample_is_held_by_a_frame():
     assert text.startswith(
         "running in thread MainThread\n└─ frame test_a_sample_is_held_by_a_frame"
     )
-    assert "\n   └─ local 'mine' → list[100]\n" in text
+    assert "\n   └─ local 'mine' → list (100 items)\n" in text
     assert len(mine) == 100
 
 

@@ -50,9 +50,9 @@ def test_as_a_text_it_has_what_retains_most(pool):
     # The smallest is less than a hundredth.
     assert [line.split("  ", 1)[1].strip() for line in lines] == [
         f"`- object {__name__}.Pool, 5 objects",
-        "`- list[3], 4 objects",
-        "|- object builtins.bytearray, 1 object",
-        "`- object builtins.bytearray, 1 object",
+        f"`- list (3 items), .free of object {__name__}.Pool, 4 objects",
+        f"|- object builtins.bytearray, .free[0] of object {__name__}.Pool, 1 object",
+        f"`- object builtins.bytearray, .free[1] of object {__name__}.Pool, 1 object",
     ]
     assert lines[0].startswith(f"{total:,}  `- ")
     assert str(tree).splitlines()[1] == f"{total:,}  └─ object {__name__}.Pool, 5 objects"

@@ -266,4 +266,5 @@ print('null')
     )
     assert "__main__.A" in whole and "__mro__" in whole and "foo" in whole
     assert "__main__.A" in instances and "foo" in instances and "__mro__" not in instances
-    assert "__mro__" in of_class and "__main__.A" not in of_class
+    instance = "<title>object\n__main__.A</title>"
+    assert "__mro__" in of_class and instance in instances and instance not in of_class

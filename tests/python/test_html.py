@@ -39,7 +39,7 @@ def test_a_page_has_the_whole_graph(graph, file, kind):
     assert graph.export_html(kind(file)) is None
     page = Page(file)
     assert page.text.startswith("<!DOCTYPE html>") and page.text.endswith("</html>\n")
-    assert page.labels() == ["dict[1]", "list[0]"]
+    assert page.labels() == ["dict (1 item)", "list (0 items)"]
     assert page.types() == ["dict", "list"]
     assert page.edges() == [(0, 1, "value['the key']")]
     assert page.about["vertices"] == 2 and page.about["edges"] == 1
@@ -194,7 +194,7 @@ class TestStrangeGraphs:
 
     def test_one_vertex(self, file):
         ObjectGraph([[]]).export_html(file)
-        assert Page(file).labels() == ["list[0]"]
+        assert Page(file).labels() == ["list (0 items)"]
 
     def test_a_label_of_ten_megabytes_is_cut(self, file):
         AnnotatedGraph([AnnotatedVertex(1, "é" * 10_000_000)], []).export_html(file)
@@ -242,7 +242,7 @@ class TestView:
         path = graph.view()
         assert type(path) is str and path.endswith(".html")
         assert self.opened == [pathlib.Path(path).as_uri()]
-        assert Page(pathlib.Path(path)).labels() == ["dict[1]", "list[0]"]
+        assert Page(pathlib.Path(path)).labels() == ["dict (1 item)", "list (0 items)"]
         assert os.listdir(tmp_path) == [os.path.basename(path)]
 
     @pytest.mark.skipif(sys.platform == "win32", reason="files have no mode")

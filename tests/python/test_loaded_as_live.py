@@ -199,8 +199,8 @@ def test_a_file_of_format_2():
     steps = [(step.reference, step.kind, step.name, step.detail) for step in why.cycle]
     assert steps == [
         (".items", "attribute", "items", None),
-        ("item[0]", "item", None, 0),
-        ("value['pool']", "value", "'pool'", None),
+        ("[0]", "item", None, 0),
+        ("['pool']", "value", "'pool'", None),
     ]
     six = next(obj for obj in graph if obj.kind == "list" and obj.length == 6)
     part = graph.full_subgraph([six, *graph.children(six)])

@@ -37,7 +37,7 @@ class Chain:
         self.graph = ObjectGraph([self.a, self.b, self.c])
 
 
-LIST, DICT, TUPLE = "list[1]", "dict[1]", "tuple[1]"
+LIST, DICT, TUPLE = "list (1 item)", "dict (1 item)", "tuple (1 item)"
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ class TestTarget:
                 graph.dominated_by(alone),
             ]:
                 for drawn in [Drawn(part.to_svg()), Drawn(part.annotated().to_svg())]:
-                    assert drawn.targets == ["list[0]"]
+                    assert drawn.targets == ["list (0 items)"]
                     assert drawn.legend == ["what was asked about"]
             assert Drawn(graph.to_svg()).targets == []
 
@@ -111,7 +111,7 @@ class TestTarget:
         assert Drawn(about.to_svg(target=None)).targets == []
         assert Drawn(chain.graph.to_svg(target=chain.b)).targets == [DICT]
         named = chain.graph.annotated()
-        [vertex] = named.find_by(lambda vertex: vertex.annotation == TUPLE)
+        [vertex] = named.find_by(lambda vertex: vertex.annotation == "tuple[1]")
         assert Drawn(named.to_svg(target=vertex)).targets == [TUPLE]
 
     def test_one_that_is_not_there_is_a_key_error(self, chain):
@@ -128,22 +128,22 @@ class TestFolding:
         siblings = [{} for _ in range(44)]
         graph = ObjectGraph([siblings, *siblings])
         drawn = Drawn(graph.to_svg())
-        assert sorted(drawn.boxes) == [f"dict {TIMES} 44", "list[44]"]
+        assert sorted(drawn.boxes) == [f"dict {TIMES} 44", "list (44 items)"]
         assert len(drawn.edges) == 1
-        assert Drawn(graph.to_svg(fold=False)).texts.count("dict[0]") == 44
+        assert Drawn(graph.to_svg(fold=False)).texts.count("dict (0 items)") == 44
 
     def test_what_is_held_by_others_too_is_apart(self):
         siblings = [{} for _ in range(5)]
         other = (siblings[0], siblings[1])
         graph = ObjectGraph([siblings, other, *siblings])
-        assert Drawn(graph.to_svg()).texts.count("dict[0]") == 2
+        assert Drawn(graph.to_svg()).texts.count("dict (0 items)") == 2
         assert f"dict {TIMES} 3" in Drawn(graph.to_svg()).boxes
 
     def test_what_was_asked_about_is_apart(self):
         siblings = [{} for _ in range(5)]
         graph = ObjectGraph([siblings, *siblings])
         drawn = Drawn(graph.to_svg(target=siblings[2]))
-        assert drawn.targets == ["dict[0]"] and f"dict {TIMES} 4" in drawn.boxes
+        assert drawn.targets == ["dict (0 items)"] and f"dict {TIMES} 4" in drawn.boxes
 
     def test_parallel_edges_are_one_or_not(self):
         inner = {}
@@ -252,7 +252,7 @@ class TestLarge:
         loop = []
         loop.append(loop)
         graph = snapshot().ancestors(loop)
-        assert Drawn(graph.to_svg(summary=True)).targets == ["list[1]"]
+        assert Drawn(graph.to_svg(summary=True)).targets == ["list (1 item)"]
         loop.clear()
 
     def test_it_can_be_had_of_any_graph_and_refused(self, chain):

@@ -59,7 +59,9 @@ class TestDominators:
         assert first.shallow_size == size(left)
         assert first.retained_size == size(left) + size(own)
         assert first.retained_count == 2
-        assert repr(first) == f"<Retained: list[2], {first.retained_size} bytes in 2 objects>"
+        assert first.name.startswith("list (2 items), ")
+        shown = f"<Retained: {first.name}, {first.retained_size} bytes in 2 objects>"
+        assert repr(first) == shown
 
     def test_what_c_code_holds_is_dominated_by_nothing(self):
         inner = []

@@ -225,8 +225,8 @@ def test_what_holds_the_object_is_shown():
     first, second, *_ = message.splitlines()
     assert first == "an object of type Node is not freed:"
     assert "Node" in second
-    assert ".REGISTRY \u2192 list[1]" in message
-    assert "item[0] \u2192 this object" in message
+    assert ".REGISTRY \u2192 list (1 item)" in message
+    assert "[0] \u2192 this object" in message
 
 
 def test_a_variable_that_was_not_deleted_is_shown():
@@ -249,7 +249,7 @@ def test_an_object_that_the_collector_does_not_track():
         return kept[0]
 
     message = failure(refcycle.assert_freed, make)
-    assert "\u2192 list[1]" in message and "item[0] \u2192 this object" in message
+    assert "\u2192 list (1 item)" in message and "[0] \u2192 this object" in message
 
 
 def test_what_cannot_be_watched():

@@ -56,10 +56,10 @@ class TestChains:
         assert chain.holder == MODULE
         assert told(chain) == [
             ("", f"module {__name__}"),
-            (".REGISTRY", "list[1]"),
-            ("item[0]", f"object {__name__}.Holder"),
-            (".held", "list[1]"),
-            ("item[0]", f"object {__name__}.Target"),
+            (".REGISTRY", "list (1 item)"),
+            ("[0]", f"object {__name__}.Holder"),
+            (".held", "list (1 item)"),
+            ("[0]", f"object {__name__}.Target"),
         ]
         assert chain.steps[-1].object is REGISTRY[0].held[0]
         assert not answer.is_garbage and answer.cycle == ()
@@ -69,8 +69,8 @@ class TestChains:
         graph = refcycle.snapshot()
         [chain] = from_the_module(graph.why(REGISTRY[0]))
         assert told(chain)[1:] == [
-            (".REGISTRY", "list[1]"),
-            ("item[0]", f"object {__name__}.Target"),
+            (".REGISTRY", "list (1 item)"),
+            ("[0]", f"object {__name__}.Target"),
         ]
 
     def test_chains_share_no_object(self):
@@ -82,8 +82,8 @@ class TestChains:
         answer = refcycle.why(REGISTRY[0], limit=20)
         # Each name of the module is a holder of its own.
         assert sorted(told(chain)[1] for chain in from_the_module(answer)) == [
-            (".KEPT", "dict[1]"),
-            (".REGISTRY", "list[2]"),
+            (".KEPT", "dict (1 item)"),
+            (".REGISTRY", "list (2 items)"),
         ]
         objects = [step.object for chain in answer.chains for step in chain.steps[:-1]]
         seen = [id(obj) for obj in objects if obj is not THIS]
@@ -98,7 +98,7 @@ class TestChains:
         answer = refcycle.why(REGISTRY[0])
         assert [told(chain)[1:] for chain in from_the_module(answer)] == [
             [(".KEPT", f"object {__name__}.Target")],
-            [(".REGISTRY", "list[1]"), ("item[0]", f"object {__name__}.Target")],
+            [(".REGISTRY", "list (1 item)"), ("[0]", f"object {__name__}.Target")],
         ]
 
     def test_a_limit_is_told(self):
@@ -162,11 +162,11 @@ class TestChains:
             print(refcycle.why(kept[0]))
         """)
         assert text.splitlines() == [
-            "set[0] is kept alive by",
+            "set (0 items), __main__.kept[0] is kept alive by",
             "└─ sys.modules['__main__']",
             "   └─ module __main__",
-            "      └─ .kept → list[1]",
-            "         └─ item[0] → this object",
+            "      └─ .kept → list (1 item)",
+            "         └─ [0] → this object",
             *text.splitlines()[5:],
         ]
 
@@ -198,7 +198,7 @@ class TestChains:
     def test_a_string(self):
         kept("".join(["not ", "interned"]))
         [chain] = from_the_module(refcycle.why(REGISTRY[0]))
-        assert told(chain)[-1] == ("item[0]", "'not interned'")
+        assert told(chain)[-1] == ("[0]", "'not interned'")
 
 
 class TestGarbage:
@@ -215,7 +215,7 @@ class TestGarbage:
         answer = graph.why(child)
         assert answer.is_garbage and answer.chains == ()
         references = sorted(step.reference for step in answer.cycle)
-        assert references == [".children", ".parent", "item[0]"]
+        assert references == [".children", ".parent", "[0]"]
         assert " is garbage: only a cycle of 3 objects holds it\n" in answer.to_text()
         assert [remedy.name for remedy in answer.remedies] == ["link back"]
         assert "`Holder.parent` a weak reference" in answer.remedies[0].advice
@@ -259,8 +259,8 @@ class TestTexts:
             f"object {__name__}.Target is kept alive by",
             f"└─ {MODULE}",
             f"   └─ module {__name__}",
-            "      └─ .REGISTRY → list[1]",
-            f"         └─ item[0] → object {__name__}.Holder",
+            "      └─ .REGISTRY → list (1 item)",
+            f"         └─ [0] → object {__name__}.Holder",
             "            └─ .held → this object",
             f"module-level registry: `{__name__}.REGISTRY` keeps its items alive: remove each "
             "item when it is done, or store weak references (weakref.ref)",

@@ -7,6 +7,7 @@ mod graph;
 mod graph_traits;
 mod ids;
 mod order;
+mod owners;
 
 pub use annotator::Annotator;
 pub use builder::AnnotatedGraphBuilder;

@@ -12,6 +12,8 @@ pub(super) const ADDRESS: &str = "address";
 pub(super) const TYPE: &str = "type";
 pub(super) const KIND: &str = "kind";
 pub(super) const NAME: &str = "name";
+pub(super) const PLACE: &str = "place";
+pub(super) const ABOUT: &str = "about";
 pub(super) const LABEL: &str = "label";
 pub(super) const SIZE: &str = "size";
 pub(super) const REFERENCE_COUNT: &str = "reference_count";
@@ -54,10 +56,23 @@ pub(super) fn roots() -> FieldRef {
 /// The columns that a file of format 1 does not have.
 const OF_FORMAT_2: [&str; 3] = [KIND, NAME, REFERENCE_KINDS];
 
-/// The columns of a file of this format, in their order.
+/// The columns that a file may lack: the first files of format 2 do not have them.
+const OPTIONAL: [&str; 2] = [PLACE, ABOUT];
+
+/// The columns that a file of this format has, in their order.
 pub(super) fn fields_of(format: u32) -> Vec<Field> {
     let mut fields = fields();
-    fields.retain(|field| format > 1 || !OF_FORMAT_2.contains(&field.name().as_str()));
+    fields.retain(|field| {
+        let name = field.name().as_str();
+        !OPTIONAL.contains(&name) && (format > 1 || !OF_FORMAT_2.contains(&name))
+    });
+    fields
+}
+
+/// The columns that a file of this format may have besides.
+pub(super) fn optional_fields_of(format: u32) -> Vec<Field> {
+    let mut fields = fields();
+    fields.retain(|field| format > 1 && OPTIONAL.contains(&field.name().as_str()));
     fields
 }
 
@@ -68,6 +83,8 @@ fn fields() -> Vec<Field> {
         Field::new(TYPE, text(), false),
         Field::new(KIND, text(), false),
         Field::new(NAME, text(), true),
+        Field::new(PLACE, text(), true),
+        Field::new(ABOUT, text(), true),
         Field::new(LABEL, text(), false),
         Field::new(SIZE, DataType::UInt64, false),
         Field::new(REFERENCE_COUNT, DataType::UInt32, true),

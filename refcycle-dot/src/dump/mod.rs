@@ -9,7 +9,9 @@
 //! | `address` | 64 bits | the address, `id()` |
 //! | `type` | text | the name of the type, with the module but for builtins |
 //! | `kind` | text | of which kind its name is: see [`ObjectKind`](crate::names::ObjectKind) |
-//! | `name` | text | the name of a class, a function, a method or a module, and of the function of a frame; null for all others |
+//! | `name` | text | the name of a class, a function, a method or a module, and of the function of a frame; of a builtin function, a descriptor, a context variable or a task its name, of a cell that of its variable; null for all others |
+//! | `place` | text | the file and the line at which a function is defined, or that a generator or a task has reached; null for all others, and of a frame in the label |
+//! | `about` | text | of a class its name with the module, of a weak reference the name of its object, of a task the function of its coroutine; null for all others |
 //! | `label` | text | what the object is, in a line or two |
 //! | `size` | 64 bits | the bytes that it takes itself |
 //! | `reference_count` | 32 bits | how many references were counted; null where unknown |
@@ -22,7 +24,8 @@
 //!
 //! No two objects have one address. What is known of the whole is in the metadata of the
 //! schema, under keys that start with `refcycle.`; `refcycle.format` is the version of the
-//! format, 2. Format 1 had neither kinds nor names. All others may be missing, and keys that are not in this table are let pass.
+//! format, 2. Format 1 had neither kinds nor names; `place` and `about` may be missing in files of
+//! format 2. All others may be missing, and keys that are not in this table are let pass.
 //!
 //! | key | what |
 //! |---|---|

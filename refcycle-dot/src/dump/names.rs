@@ -99,6 +99,8 @@ pub(super) struct NameColumns {
     pub(super) labels: NameColumn,
     pub(super) kinds: NameColumn,
     pub(super) names: NameColumn,
+    pub(super) places: NameColumn,
+    pub(super) abouts: NameColumn,
     pub(super) reference_labels: NameColumn,
     pub(super) reference_kinds: NameColumn,
 }
@@ -110,6 +112,9 @@ impl NameColumns {
         let (reference_strings, references) = names.references();
         let kind = |entry: &ObjectEntry| place(&ObjectKind::ALL, entry.kind);
         let reference_kind = |entry: &ReferenceEntry| place(&ReferenceKind::ALL, entry.kind);
+        let text_of = |part: fn(&ObjectEntry) -> StringId| {
+            objects.iter().map(move |entry| strings.get(part(entry)))
+        };
         Self {
             labels: NameColumn::of_labels(strings, objects.iter().map(|entry| entry.label)),
             kinds: NameColumn::of_kinds(
@@ -117,6 +122,8 @@ impl NameColumns {
                 objects.iter().map(kind),
             ),
             names: NameColumn::of_texts(names.object_ids().map(|id| names.object(id).name())),
+            places: NameColumn::of_texts(text_of(|entry| entry.place)),
+            abouts: NameColumn::of_texts(text_of(|entry| entry.about)),
             reference_labels: NameColumn::of_labels(
                 reference_strings,
                 references.iter().map(|entry| entry.label),
@@ -163,6 +170,9 @@ pub(super) fn extend_kinds<K: Copy>(
 pub(super) struct ObjectKinds {
     pub(super) kinds: Vec<Option<ObjectKind>>,
     pub(super) names: TextsBuilder,
+    /// Empty where the file does not have them.
+    pub(super) places: TextsBuilder,
+    pub(super) abouts: TextsBuilder,
 }
 
 /// Makes names of the columns of a file, some rows at a time.
@@ -172,9 +182,11 @@ pub(super) struct Naming {
     reference_labels: Vec<StringId>,
     pub(super) objects: Vec<NameId>,
     pub(super) references: Vec<NameId>,
-    /// By their numbers in the file, the types and the functions.
+    /// By their numbers in the file, the types, the names and what else objects have.
     types: Vec<Option<StringId>>,
-    functions: Vec<Option<StringId>>,
+    called: Vec<Option<StringId>>,
+    places: Vec<Option<StringId>>,
+    abouts: Vec<Option<StringId>>,
 }
 
 impl Naming {
@@ -188,7 +200,9 @@ impl Naming {
             reference_labels,
             names: NamesBuilder::with_labels(texts, reference_texts),
             types: Vec::new(),
-            functions: Vec::new(),
+            called: Vec::new(),
+            places: Vec::new(),
+            abouts: Vec::new(),
         }
     }
 
@@ -232,18 +246,26 @@ impl Naming {
             true => number_of(&mut self.types, types, row, names),
             false => StringId::NONE,
         };
-        let function = match (kind, kinds) {
-            (ObjectKind::Frame | ObjectKind::Generator, Some(known)) => {
-                number_of(&mut self.functions, &known.names, row, names)
-            }
-            _ => StringId::NONE,
-        };
-        names.add_object(ObjectEntry {
+        let mut entry = ObjectEntry {
             kind,
             label,
             type_name,
-            function,
-        })
+            name: StringId::NONE,
+            place: StringId::NONE,
+            about: StringId::NONE,
+        };
+        if let Some(known) = kinds {
+            // The labels of others have their names.
+            if matches!(
+                kind,
+                ObjectKind::Frame | ObjectKind::Generator | ObjectKind::Instance
+            ) {
+                entry.name = number_of(&mut self.called, &known.names, row, names);
+            }
+            entry.place = number_of(&mut self.places, &known.places, row, names);
+            entry.about = number_of(&mut self.abouts, &known.abouts, row, names);
+        }
+        names.add_object(entry)
     }
 
     /// Names some more references; returns how many.

@@ -12,6 +12,7 @@ use arrow_array::{
     Array, DictionaryArray, ListArray, PrimitiveArray, RecordBatch, StringArray, StructArray,
 };
 use arrow_ipc::reader::{FileReader, FileReaderBuilder};
+use arrow_schema::{Field, Schema};
 use refcycle_core::{CsrGraph, VertexId};
 
 use super::builder::HeapDumpBuilder;
@@ -67,14 +68,12 @@ impl<R: Read + Seek> DumpReader<R> {
             }
         };
         for wanted in columns::fields_of(format) {
-            let found = outline.schema.field_with_name(wanted.name());
-            if found.is_ok_and(|found| found.data_type() == wanted.data_type()) {
-                continue;
+            if !has_column(&outline.schema, &wanted) {
+                let name = wanted.name();
+                return Err(DumpError::malformed(format!(
+                    "it has no column `{name}` of the right type"
+                )));
             }
-            let name = wanted.name();
-            return Err(DumpError::malformed(format!(
-                "it has no column `{name}` of the right type"
-            )));
         }
         let reader = Self {
             file,
@@ -131,7 +130,10 @@ impl<R: Read + Seek> DumpReader<R> {
     /// [`DumpError`].
     pub fn parts(self) -> Result<DumpParts<R>, DumpError> {
         let metadata = self.metadata();
-        let projection = columns::fields_of(self.format)
+        let mut fields = columns::fields_of(self.format);
+        let optional = columns::optional_fields_of(self.format).into_iter();
+        fields.extend(optional.filter(|field| has_column(&self.outline.schema, field)));
+        let projection = fields
             .iter()
             .map(|field| self.outline.schema.index_of(field.name()))
             .collect::<Result<Vec<_>, _>>()?;
@@ -291,6 +293,14 @@ impl Columns {
             let kinds = column(batch, columns::KIND)?;
             extend_kinds(&mut known.kinds, kinds, ObjectKind::from_word)?;
             known.names.extend(column(batch, columns::NAME)?)?;
+            for (texts, name) in [
+                (&mut known.places, columns::PLACE),
+                (&mut known.abouts, columns::ABOUT),
+            ] {
+                if batch.column_by_name(name).is_some() {
+                    texts.extend(column(batch, name)?)?;
+                }
+            }
         }
         let counts = column::<PrimitiveArray<UInt32Type>>(batch, columns::REFERENCE_COUNT)?;
         self.reference_counts
@@ -423,6 +433,11 @@ impl Columns {
         };
         dump.finish(DumpError::Malformed)
     }
+}
+
+fn has_column(schema: &Schema, wanted: &Field) -> bool {
+    let found = schema.field_with_name(wanted.name());
+    found.is_ok_and(|found| found.data_type() == wanted.data_type())
 }
 
 fn column<'b, T: 'static>(batch: &'b RecordBatch, name: &str) -> Result<&'b T, DumpError> {

@@ -10,6 +10,8 @@ use crate::names::{ObjectKind, Place, ReferenceKind};
 fn name_of(number: usize, text: &str) -> ObjectName<&str> {
     let type_name = ["list", "app.Näme", "dict"][number % 3];
     let line = number as u32;
+    let place = (!number.is_multiple_of(4)).then_some(Place { file: text, line });
+    let detail = ["", "app.Näme", "run"][number % 3];
     match ObjectKind::ALL[number % ObjectKind::ALL.len()] {
         ObjectKind::Value => ObjectName::Value { type_name, text },
         ObjectKind::Container(container) => ObjectName::Container {
@@ -17,21 +19,32 @@ fn name_of(number: usize, text: &str) -> ObjectName<&str> {
             type_name,
             len: number as u64 / 2,
         },
-        ObjectKind::Class => ObjectName::Class(text),
-        ObjectKind::Function => ObjectName::Function(text),
-        ObjectKind::Method => ObjectName::Method(text),
+        ObjectKind::Class => ObjectName::Class {
+            name: text,
+            dotted: detail,
+        },
+        ObjectKind::Function => ObjectName::Function { name: text, place },
+        ObjectKind::Method => ObjectName::Method { name: text, place },
         ObjectKind::Module => ObjectName::Module(text),
         ObjectKind::Frame => ObjectName::Frame {
             function: ["", "run"][number % 2],
-            place: (!number.is_multiple_of(4)).then_some(Place { file: text, line }),
+            place,
         },
         ObjectKind::Generator => ObjectName::Generator {
             type_name: text,
             function: ["", "run"][number % 2],
+            place,
         },
-        ObjectKind::WeakReference => {
-            ObjectName::WeakReference((!number.is_multiple_of(2)).then_some(16 * number as u64))
-        }
+        ObjectKind::WeakReference => ObjectName::WeakReference {
+            referent: (!number.is_multiple_of(2)).then_some(16 * number as u64),
+            target: detail,
+        },
+        ObjectKind::Instance if number.is_multiple_of(3) => ObjectName::Named {
+            type_name: text,
+            name: ["", "run"][number % 2],
+            about: detail,
+            place,
+        },
         ObjectKind::Instance => ObjectName::Instance(text),
         ObjectKind::Other => ObjectName::Other(text),
     }

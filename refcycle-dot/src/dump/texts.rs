@@ -110,7 +110,7 @@ impl TextsBuilder {
     }
 
     pub(super) fn get(&self, row: usize) -> Option<&str> {
-        self.interner.get(self.rows[row])
+        self.interner.get(*self.rows.get(row)?)
     }
 
     /// The rows, and the texts.
@@ -120,9 +120,8 @@ impl TextsBuilder {
 
     /// The number of the text of a row. Equal texts may have several.
     pub(super) fn number(&self, row: usize) -> Option<u32> {
-        Some(self.rows[row])
-            .filter(|&id| id != StringId::NONE)
-            .map(StringId::number)
+        let id = *self.rows.get(row)?;
+        (id != StringId::NONE).then(|| id.number())
     }
 
     /// The column; `None` when there are more different texts than 32 bits can number.

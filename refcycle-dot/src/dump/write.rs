@@ -101,6 +101,8 @@ impl HeapDump {
             Arc::new(self.types.array(rows.clone(), types)),
             Arc::new(names.kinds.array(objects)),
             Arc::new(names.names.array(objects)),
+            Arc::new(names.places.array(objects)),
+            Arc::new(names.abouts.array(objects)),
             Arc::new(names.labels.array(objects)),
             Arc::new(UInt64Array::from(self.sizes[rows.clone()].to_vec())),
             Arc::new(counts.collect::<UInt32Array>()),

@@ -31,6 +31,9 @@ const PLACE: &str = "<!-- graph -->";
 /// A page has an overview from this number of vertices on.
 const MANY: usize = 150;
 
+/// The largest sum of vertices and edges for which the page says to what containers belong.
+const MOST_OWNED: usize = 400_000;
+
 /// Options for HTML pages.
 ///
 /// # Example
@@ -181,6 +184,16 @@ impl<'a> PageWriter<'a> {
         self.type_names.get(ty as usize).map_or("", |name| name)
     }
 
+    /// The name of a vertex, and below that of a container what it belongs to.
+    fn name(&self, v: VertexId) -> Cow<'a, str> {
+        let lines = self.graph.object_name(v).lines();
+        let is_small = self.graph.vertex_count() + self.graph.edge_count() <= MOST_OWNED;
+        match is_small.then(|| self.graph.owner(v)).flatten() {
+            None => lines,
+            Some(owner) => format!("{lines}\n{owner}").into(),
+        }
+    }
+
     fn summary(&self) -> GraphSummary {
         overview::overview(Input {
             graph: self.graph.graph(),
@@ -302,9 +315,7 @@ impl<'a> PageWriter<'a> {
 
     fn write_graph(&self, out: &mut impl Write, texts: &mut PageTexts<'a>) -> io::Result<()> {
         let graph = self.graph.graph();
-        let labels = graph
-            .vertices()
-            .map(|v| texts.number(self.graph.vertex_annotation(v)));
+        let labels = graph.vertices().map(|v| texts.number(self.name(v)));
         column(out, "labels", labels)?;
         let kinds = graph
             .vertices()
@@ -322,7 +333,7 @@ impl<'a> PageWriter<'a> {
         column(out, "heads", heads)?;
         // 0 means no name.
         let names = graph.references().map(|edge| {
-            let name = self.graph.edge_annotation(edge.id);
+            let name = self.graph.edge_text(edge.id);
             name.map_or(0, |name| 1 + texts.number(name))
         });
         column(out, "names", names)?;

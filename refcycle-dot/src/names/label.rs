@@ -15,48 +15,35 @@ impl<'a> ObjectName<&'a str> {
         match *self {
             Self::Value { text, .. } | Self::Other(text) => text.into(),
             Self::Container { container, len, .. } => format!("{}[{len}]", container.word()).into(),
-            Self::Class(name) => format!("type\n{name}").into(),
-            Self::Function(name) => format!("function\n{name}").into(),
-            Self::Method(name) => format!("instancemethod\n{name}").into(),
+            Self::Class { name, .. } => format!("type\n{name}").into(),
+            Self::Function { name, .. } => format!("function\n{name}").into(),
+            Self::Method { name, .. } => format!("instancemethod\n{name}").into(),
             Self::Module(name) => format!("module\n{name}").into(),
             Self::Frame { place: None, .. } => "frame".into(),
             Self::Frame {
                 place: Some(Place { file, line }),
                 ..
             } => format!("frame\n{file}:{line}").into(),
-            Self::WeakReference(Some(address)) => format!("weakref to id 0x{address:x}").into(),
-            Self::WeakReference(None) => "weakref (dead referent)".into(),
-            Self::Generator { type_name, .. } | Self::Instance(type_name) => {
-                format!("object\n{type_name}").into()
-            }
-        }
-    }
-
-    /// The name in one line: `function count`, `frame run at worker.py:7`.
-    pub fn line(&self) -> Cow<'a, str> {
-        match *self {
-            Self::Frame {
-                function,
-                place: Some(Place { file, line }),
-            } if !function.is_empty() => {
-                let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
-                format!("frame {function} at {file}:{line}").into()
-            }
-            _ => match self.label() {
-                Cow::Borrowed(label) if !label.contains('\n') => label.into(),
-                label => label.replace('\n', " ").into(),
+            Self::WeakReference { referent, .. } => match referent {
+                Some(address) => format!("weakref to id 0x{address:x}").into(),
+                None => "weakref (dead referent)".into(),
             },
+            Self::Generator { type_name, .. }
+            | Self::Named { type_name, .. }
+            | Self::Instance(type_name) => format!("object\n{type_name}").into(),
         }
     }
 
-    /// The name of which a file has the kind, the label, the name of the type, and what
-    /// [`name`](Self::name) gives. A label that is not one of that kind is a text like others.
-    pub(crate) fn from_label(
-        kind: ObjectKind,
-        label: &'a str,
-        type_name: &'a str,
-        name: Option<&'a str>,
-    ) -> Self {
+    /// The name of which a file has the kind, the label and some details. A label that is not one
+    /// of that kind is a text like others.
+    pub(crate) fn from_label(kind: ObjectKind, label: &'a str, details: Details<'a>) -> Self {
+        let Details {
+            type_name,
+            name,
+            place: where_,
+            about,
+        } = details;
+        let place = where_.and_then(place);
         let found = match kind {
             ObjectKind::Value => Some(Self::Value {
                 type_name,
@@ -69,9 +56,16 @@ impl<'a> ObjectName<&'a str> {
                     len,
                 })
             }
-            ObjectKind::Class => label.strip_prefix("type\n").map(Self::Class),
-            ObjectKind::Function => label.strip_prefix("function\n").map(Self::Function),
-            ObjectKind::Method => label.strip_prefix("instancemethod\n").map(Self::Method),
+            ObjectKind::Class => label.strip_prefix("type\n").map(|name| Self::Class {
+                name,
+                dotted: about,
+            }),
+            ObjectKind::Function => label
+                .strip_prefix("function\n")
+                .map(|name| Self::Function { name, place }),
+            ObjectKind::Method => label
+                .strip_prefix("instancemethod\n")
+                .map(|name| Self::Method { name, place }),
             ObjectKind::Module => label.strip_prefix("module\n").map(Self::Module),
             ObjectKind::Frame => frame(label, name.unwrap_or_default()),
             ObjectKind::Generator => {
@@ -80,39 +74,71 @@ impl<'a> ObjectName<&'a str> {
                     .map(|type_name| Self::Generator {
                         type_name,
                         function: name.unwrap_or_default(),
+                        place,
                     })
             }
-            ObjectKind::WeakReference => weak_reference(label),
-            ObjectKind::Instance => label.strip_prefix("object\n").map(Self::Instance),
+            ObjectKind::WeakReference => weak_reference(label, about),
+            ObjectKind::Instance => label.strip_prefix("object\n").map(|type_name| match name {
+                None => Self::Instance(type_name),
+                Some(name) => Self::Named {
+                    type_name,
+                    name,
+                    about,
+                    place,
+                },
+            }),
             ObjectKind::Other => None,
         };
         found.unwrap_or(Self::Other(label))
     }
 }
 
+/// What a file or a table has of an object besides the kind and the label. What the kind has no
+/// use for is ignored.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Details<'a> {
+    /// The type of a value or a container.
+    pub(crate) type_name: &'a str,
+    /// What [`ObjectName::name`] gives, where the label does not have it.
+    pub(crate) name: Option<&'a str>,
+    /// What [`Place`] displays, but for frames.
+    pub(crate) place: Option<&'a str>,
+    /// What [`ObjectName::about`] gives.
+    pub(crate) about: &'a str,
+}
+
+impl<T: fmt::Display> fmt::Display for Place<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+fn place(text: &str) -> Option<Place<&str>> {
+    let (file, line) = text.rsplit_once(':')?;
+    Some(Place {
+        file,
+        line: number(line)?,
+    })
+}
+
 fn frame<'a>(label: &'a str, function: &'a str) -> Option<ObjectName<&'a str>> {
     let place = match label.strip_prefix("frame")? {
         "" => None,
-        place => {
-            let (file, line) = place.strip_prefix('\n')?.rsplit_once(':')?;
-            Some(Place {
-                file,
-                line: number(line)?,
-            })
-        }
+        text => Some(place(text.strip_prefix('\n')?)?),
     };
     Some(ObjectName::Frame { function, place })
 }
 
-fn weak_reference(label: &str) -> Option<ObjectName<&str>> {
+fn weak_reference<'a>(label: &'a str, target: &'a str) -> Option<ObjectName<&'a str>> {
     if label == "weakref (dead referent)" {
-        return Some(ObjectName::WeakReference(None));
+        let referent = None;
+        return Some(ObjectName::WeakReference { referent, target });
     }
     let address = label.strip_prefix("weakref to id 0x")?;
     let known = u64::from_str_radix(address, 16).ok();
     // Only the canonical spelling, so that `label` gives it back.
-    let known = known.filter(|known| format!("{known:x}") == address);
-    known.map(|known| ObjectName::WeakReference(Some(known)))
+    let referent = Some(known.filter(|known| format!("{known:x}") == address)?);
+    Some(ObjectName::WeakReference { referent, target })
 }
 
 /// The label of refcycle 0.3.1.

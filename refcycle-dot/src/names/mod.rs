@@ -1,8 +1,9 @@
 //! Names of objects and of references, as data.
 //!
 //! A name is made once, where an object is looked at or a file is read. Graphs, files, pictures
-//! and answers carry it as an enum; [`ObjectName::label`] and [`ReferenceName::label`] are the
-//! only places where it becomes text. Text from elsewhere, of a JSON or GraphML file, say, is
+//! and answers carry it as an enum. It becomes text here only: [`ObjectName::long`] and
+//! [`ObjectName::short`] are for people, [`ObjectName::label`] and [`ReferenceName::label`] are
+//! the labels of refcycle 0.3.1. Text from elsewhere, of a JSON or GraphML file, say, is
 //! parsed by [`ObjectName::parse`] and [`ReferenceName::parse`].
 //!
 //! The enums are generic over their texts: `String` where a name is made, `&str` where it is
@@ -12,6 +13,7 @@
 //! use refcycle_dot::names::{Container, ObjectName, ReferenceName};
 //!
 //! let list = ObjectName::Container { container: Container::List, type_name: "list", len: 3 };
+//! assert_eq!(list.long(), "list (3 items)");
 //! assert_eq!(list.label(), "list[3]");
 //! assert_eq!(ReferenceName::Local("job").label(), "local 'job'");
 //! assert_eq!(ReferenceName::parse("item[3]"), ReferenceName::Item(3));
@@ -19,12 +21,15 @@
 
 mod label;
 mod object;
+mod owner;
 mod parse;
 mod reference;
 pub(crate) mod strings;
 mod table;
+mod text;
 
 pub use object::{Container, ObjectKind, ObjectName, Place};
+pub use owner::{NamedGraph, Owner, full_name, name_in, owner};
 pub use reference::{ReferenceKind, ReferenceName};
 pub(crate) use table::{NameId, Names, NamesBuilder};
 #[cfg(feature = "dump")]

@@ -19,12 +19,27 @@ pub enum ObjectName<T> {
         /// How many items, entries or elements it has.
         len: u64,
     },
-    /// A class, by its `__name__`.
-    Class(T),
-    /// A function, by its `__name__`.
-    Function(T),
-    /// A bound method, by the `__qualname__` of its function.
-    Method(T),
+    /// A class.
+    Class {
+        /// Its `__name__`.
+        name: T,
+        /// Its qualified name with the module, but for builtins; empty where it is not known.
+        dotted: T,
+    },
+    /// A function.
+    Function {
+        /// Its `__name__`.
+        name: T,
+        /// Where it is defined, if that is known.
+        place: Option<Place<T>>,
+    },
+    /// A bound method.
+    Method {
+        /// The `__qualname__` of its function.
+        name: T,
+        /// Where that is defined, if that is known.
+        place: Option<Place<T>>,
+    },
     /// A module, by its `__name__`.
     Module(T),
     /// A frame.
@@ -40,9 +55,28 @@ pub enum ObjectName<T> {
         type_name: T,
         /// The name of its function; empty where it is not known.
         function: T,
+        /// The line that it has reached, if that is known. One that has finished has none.
+        place: Option<Place<T>>,
     },
-    /// A weak reference, by the address of the object to which it refers, if that is alive.
-    WeakReference(Option<u64>),
+    /// A weak reference.
+    WeakReference {
+        /// The address of the object to which it refers, if that is alive.
+        referent: Option<u64>,
+        /// The name of that object; empty where it is not known.
+        target: T,
+    },
+    /// An object of a type of CPython's or of a module that is called something: a builtin
+    /// function, a descriptor, a cell, a context variable, code, a task.
+    Named {
+        /// The name of its type with the module, also of builtins.
+        type_name: T,
+        /// What it is called: of a cell, its variable.
+        name: T,
+        /// Of a task the function of its coroutine; else empty.
+        about: T,
+        /// Where it is defined, or what a task has reached, if that is known.
+        place: Option<Place<T>>,
+    },
     /// Any other object, by the name of its type with the module, also of builtins.
     Instance(T),
     /// A text of which no kind is known.
@@ -149,14 +183,14 @@ impl<T> ObjectName<T> {
         match self {
             Self::Value { .. } => ObjectKind::Value,
             Self::Container { container, .. } => ObjectKind::Container(*container),
-            Self::Class(_) => ObjectKind::Class,
-            Self::Function(_) => ObjectKind::Function,
-            Self::Method(_) => ObjectKind::Method,
+            Self::Class { .. } => ObjectKind::Class,
+            Self::Function { .. } => ObjectKind::Function,
+            Self::Method { .. } => ObjectKind::Method,
             Self::Module(_) => ObjectKind::Module,
             Self::Frame { .. } => ObjectKind::Frame,
             Self::Generator { .. } => ObjectKind::Generator,
-            Self::WeakReference(_) => ObjectKind::WeakReference,
-            Self::Instance(_) => ObjectKind::Instance,
+            Self::WeakReference { .. } => ObjectKind::WeakReference,
+            Self::Named { .. } | Self::Instance(_) => ObjectKind::Instance,
             Self::Other(_) => ObjectKind::Other,
         }
     }
@@ -177,27 +211,142 @@ impl<T> ObjectName<T> {
                 type_name: f(type_name),
                 len,
             },
-            Self::Class(name) => ObjectName::Class(f(name)),
-            Self::Function(name) => ObjectName::Function(f(name)),
-            Self::Method(name) => ObjectName::Method(f(name)),
+            Self::Class { name, dotted } => ObjectName::Class {
+                name: f(name),
+                dotted: f(dotted),
+            },
+            Self::Function { name, place } => ObjectName::Function {
+                name: f(name),
+                place: place.map(|place| place.map(f)),
+            },
+            Self::Method { name, place } => ObjectName::Method {
+                name: f(name),
+                place: place.map(|place| place.map(f)),
+            },
             Self::Module(name) => ObjectName::Module(f(name)),
             Self::Frame { function, place } => ObjectName::Frame {
                 function: f(function),
-                place: place.map(|Place { file, line }| Place {
-                    file: f(file),
-                    line,
-                }),
+                place: place.map(|place| place.map(f)),
             },
             Self::Generator {
                 type_name,
                 function,
+                place,
             } => ObjectName::Generator {
                 type_name: f(type_name),
                 function: f(function),
+                place: place.map(|place| place.map(f)),
             },
-            Self::WeakReference(referent) => ObjectName::WeakReference(referent),
+            Self::WeakReference { referent, target } => ObjectName::WeakReference {
+                referent,
+                target: f(target),
+            },
+            Self::Named {
+                type_name,
+                name,
+                about,
+                place,
+            } => ObjectName::Named {
+                type_name: f(type_name),
+                name: f(name),
+                about: f(about),
+                place: place.map(|place| place.map(f)),
+            },
             Self::Instance(type_name) => ObjectName::Instance(f(type_name)),
             Self::Other(text) => ObjectName::Other(f(text)),
+        }
+    }
+
+    /// The same name with its texts borrowed.
+    fn each_ref(&self) -> ObjectName<&T> {
+        match self {
+            Self::Value { type_name, text } => ObjectName::Value { type_name, text },
+            Self::Container {
+                container,
+                type_name,
+                len,
+            } => ObjectName::Container {
+                container: *container,
+                type_name,
+                len: *len,
+            },
+            Self::Class { name, dotted } => ObjectName::Class { name, dotted },
+            Self::Function { name, place } => ObjectName::Function {
+                name,
+                place: place.as_ref().map(Place::each_ref),
+            },
+            Self::Method { name, place } => ObjectName::Method {
+                name,
+                place: place.as_ref().map(Place::each_ref),
+            },
+            Self::Module(name) => ObjectName::Module(name),
+            Self::Frame { function, place } => ObjectName::Frame {
+                function,
+                place: place.as_ref().map(Place::each_ref),
+            },
+            Self::Generator {
+                type_name,
+                function,
+                place,
+            } => ObjectName::Generator {
+                type_name,
+                function,
+                place: place.as_ref().map(Place::each_ref),
+            },
+            Self::WeakReference { referent, target } => ObjectName::WeakReference {
+                referent: *referent,
+                target,
+            },
+            Self::Named {
+                type_name,
+                name,
+                about,
+                place,
+            } => ObjectName::Named {
+                type_name,
+                name,
+                about,
+                place: place.as_ref().map(Place::each_ref),
+            },
+            Self::Instance(type_name) => ObjectName::Instance(type_name),
+            Self::Other(text) => ObjectName::Other(text),
+        }
+    }
+}
+
+/// The type of a cell.
+pub(super) const CELL: &str = "builtins.cell";
+
+impl ObjectName<String> {
+    /// Whether it is the name of a cell whose variable is not known.
+    pub fn is_nameless_cell(&self) -> bool {
+        matches!(self, Self::Instance(type_name) if type_name == CELL)
+    }
+
+    /// The name of the cell of a variable.
+    pub fn cell(variable: String) -> Self {
+        Self::Named {
+            type_name: CELL.to_owned(),
+            name: variable,
+            about: String::new(),
+            place: None,
+        }
+    }
+}
+
+impl<T> Place<T> {
+    /// The same place with another text.
+    fn map<U>(self, f: impl FnOnce(T) -> U) -> Place<U> {
+        Place {
+            file: f(self.file),
+            line: self.line,
+        }
+    }
+
+    fn each_ref(&self) -> Place<&T> {
+        Place {
+            file: &self.file,
+            line: self.line,
         }
     }
 }
@@ -205,53 +354,21 @@ impl<T> ObjectName<T> {
 impl<T: AsRef<str>> ObjectName<T> {
     /// The same name, borrowed.
     pub fn borrowed(&self) -> ObjectName<&str> {
-        match self {
-            Self::Value { type_name, text } => ObjectName::Value {
-                type_name: type_name.as_ref(),
-                text: text.as_ref(),
-            },
-            Self::Container {
-                container,
-                type_name,
-                len,
-            } => ObjectName::Container {
-                container: *container,
-                type_name: type_name.as_ref(),
-                len: *len,
-            },
-            Self::Class(name) => ObjectName::Class(name.as_ref()),
-            Self::Function(name) => ObjectName::Function(name.as_ref()),
-            Self::Method(name) => ObjectName::Method(name.as_ref()),
-            Self::Module(name) => ObjectName::Module(name.as_ref()),
-            Self::Frame { function, place } => ObjectName::Frame {
-                function: function.as_ref(),
-                place: place.as_ref().map(|Place { file, line }| Place {
-                    file: file.as_ref(),
-                    line: *line,
-                }),
-            },
-            Self::Generator {
-                type_name,
-                function,
-            } => ObjectName::Generator {
-                type_name: type_name.as_ref(),
-                function: function.as_ref(),
-            },
-            Self::WeakReference(referent) => ObjectName::WeakReference(*referent),
-            Self::Instance(type_name) => ObjectName::Instance(type_name.as_ref()),
-            Self::Other(text) => ObjectName::Other(text.as_ref()),
-        }
+        self.each_ref().map(T::as_ref)
     }
 }
 
 impl<'a> ObjectName<&'a str> {
     /// What an object is called in Python code: the name of a class, a function, a method, a
-    /// module, and of the function that a frame executes.
+    /// module, and of the function that a frame executes; and what a [`Named`](Self::Named) one
+    /// is called.
     pub fn name(&self) -> Option<&'a str> {
         match *self {
-            Self::Class(name) | Self::Function(name) | Self::Method(name) | Self::Module(name) => {
-                Some(name)
-            }
+            Self::Class { name, .. }
+            | Self::Function { name, .. }
+            | Self::Method { name, .. }
+            | Self::Named { name, .. }
+            | Self::Module(name) => Some(name),
             Self::Frame { function, .. } | Self::Generator { function, .. } => {
                 Some(function).filter(|function| !function.is_empty())
             }
@@ -265,7 +382,32 @@ impl<'a> ObjectName<&'a str> {
             Self::Value { type_name, .. }
             | Self::Container { type_name, .. }
             | Self::Generator { type_name, .. }
+            | Self::Named { type_name, .. }
             | Self::Instance(type_name) => Some(type_name),
+            _ => None,
+        }
+    }
+
+    /// The line of a source file at which a function is defined, or that a frame, a generator or
+    /// a task has reached.
+    pub fn place(&self) -> Option<Place<&'a str>> {
+        match *self {
+            Self::Function { place, .. }
+            | Self::Method { place, .. }
+            | Self::Frame { place, .. }
+            | Self::Generator { place, .. }
+            | Self::Named { place, .. } => place,
+            _ => None,
+        }
+    }
+
+    /// What more is known: the qualified name of a class, the name of the object to which a weak
+    /// reference refers, the function of the coroutine of a task.
+    pub fn about(&self) -> Option<&'a str> {
+        match *self {
+            Self::Class { dotted: about, .. }
+            | Self::WeakReference { target: about, .. }
+            | Self::Named { about, .. } => Some(about).filter(|about| !about.is_empty()),
             _ => None,
         }
     }
@@ -277,13 +419,15 @@ impl<'a> ObjectName<&'a str> {
         Some(match *self {
             Self::Value { type_name, .. } => type_name,
             Self::Container { container, .. } => container.word(),
-            Self::Class(_) => "type",
-            Self::Function(_) => "function",
-            Self::Method(_) => "instancemethod",
+            Self::Class { .. } => "type",
+            Self::Function { .. } => "function",
+            Self::Method { .. } => "instancemethod",
             Self::Module(_) => "module",
             Self::Frame { .. } => "frame",
-            Self::WeakReference(_) => "weakref",
-            Self::Generator { type_name, .. } | Self::Instance(type_name) => type_name,
+            Self::WeakReference { .. } => "weakref",
+            Self::Generator { type_name, .. }
+            | Self::Named { type_name, .. }
+            | Self::Instance(type_name) => type_name,
             Self::Other(_) => return None,
         })
     }

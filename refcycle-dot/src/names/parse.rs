@@ -1,7 +1,7 @@
 //! Names of texts that were not written from names: of a JSON or GraphML file, of a graph of
 //! the user's, of a heap dump of format 1.
 
-use super::label::{bracketed, value};
+use super::label::{Details, bracketed, value};
 use super::{Container, ObjectKind, ObjectName, ReferenceKind, ReferenceName};
 
 impl<'a> ObjectName<&'a str> {
@@ -10,7 +10,7 @@ impl<'a> ObjectName<&'a str> {
     ///
     /// ```
     /// use refcycle_dot::names::ObjectName;
-    /// assert_eq!(ObjectName::parse("function\ncount"), ObjectName::Function("count"));
+    /// assert_eq!(ObjectName::parse("module\napp"), ObjectName::Module("app"));
     /// assert_eq!(ObjectName::parse("my node"), ObjectName::Other("my node"));
     /// ```
     pub fn parse(label: &'a str) -> Self {
@@ -35,7 +35,7 @@ impl<'a> ObjectName<&'a str> {
             _ => ObjectKind::Other,
         };
         match (
-            Self::from_label(kind, label, "", None),
+            Self::from_label(kind, label, Details::default()),
             type_of_value(label),
         ) {
             (Self::Other(text), Some(type_name)) => Self::Value { type_name, text },

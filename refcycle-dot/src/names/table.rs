@@ -6,6 +6,7 @@ use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
+use super::label::Details;
 use super::strings::{Interner, StringId, Strings};
 use super::{ObjectKind, ObjectName, ReferenceKind, ReferenceName};
 
@@ -29,8 +30,12 @@ pub(crate) struct ObjectEntry {
     pub(crate) label: StringId,
     /// The type, of a value or a container.
     pub(crate) type_name: StringId,
-    /// The function, of a frame or a generator.
-    pub(crate) function: StringId,
+    /// The function, of a frame or a generator, and what an instance is called.
+    pub(crate) name: StringId,
+    /// The file and the line, but of a frame.
+    pub(crate) place: StringId,
+    /// What [`ObjectName::about`] gives.
+    pub(crate) about: StringId,
 }
 
 /// The name of a reference as it is held.
@@ -95,12 +100,14 @@ impl Names {
         let Some(entry) = entries.get(id.index()) else {
             return ObjectName::Other("");
         };
-        ObjectName::from_label(
-            entry.kind,
-            strings.get(entry.label).unwrap_or_default(),
-            strings.get(entry.type_name).unwrap_or_default(),
-            strings.get(entry.function),
-        )
+        let details = Details {
+            type_name: strings.get(entry.type_name).unwrap_or_default(),
+            name: strings.get(entry.name),
+            place: strings.get(entry.place),
+            about: strings.get(entry.about).unwrap_or_default(),
+        };
+        let label = strings.get(entry.label).unwrap_or_default();
+        ObjectName::from_label(entry.kind, label, details)
     }
 
     pub(crate) fn reference(&self, id: NameId) -> Option<ReferenceName<&str>> {
@@ -246,26 +253,35 @@ impl NamesBuilder {
     pub(crate) fn object(&mut self, name: ObjectName<&str>) -> NameId {
         let strings = &mut self.objects.strings;
         let label = strings.intern(&name.label());
-        let (type_name, function) = match name {
+        let type_name = match name {
             ObjectName::Value { type_name, .. } | ObjectName::Container { type_name, .. } => {
-                (type_name, "")
+                Some(type_name)
             }
-            ObjectName::Frame { function, .. } | ObjectName::Generator { function, .. } => {
-                ("", function)
+            _ => None,
+        };
+        let called = match name {
+            ObjectName::Frame { .. } | ObjectName::Generator { .. } | ObjectName::Named { .. } => {
+                name.name()
             }
-            _ => ("", ""),
+            _ => None,
         };
-        let mut text = |text: &str| match text {
-            "" => StringId::NONE,
-            text => strings.intern(text),
+        let place = match name {
+            ObjectName::Frame { .. } => None,
+            _ => name.place().map(|place| place.to_string()),
         };
-        let (type_name, function) = (text(type_name), text(function));
-        self.objects.add(ObjectEntry {
+        let mut text = |text: Option<&str>| match text {
+            None => StringId::NONE,
+            Some(text) => strings.intern(text),
+        };
+        let entry = ObjectEntry {
             kind: name.kind(),
             label,
-            type_name,
-            function,
-        })
+            type_name: text(type_name),
+            name: text(called),
+            place: text(place.as_deref()),
+            about: text(name.about()),
+        };
+        self.objects.add(entry)
     }
 
     pub(crate) fn reference(&mut self, name: ReferenceName<&str>) -> NameId {
@@ -392,7 +408,11 @@ mod tests {
     fn a_text_is_a_name_with_a_label() {
         let mut builder = NamesBuilder::default();
         let id = builder.parse_object("function\ncount");
-        let named = builder.object(ObjectName::Function("count"));
+        let count = ObjectName::Function {
+            name: "count",
+            place: None,
+        };
+        let named = builder.object(count);
         assert_eq!(id, named);
         let frame = ObjectName::Frame {
             function: "run",
@@ -404,7 +424,7 @@ mod tests {
         };
         let frames = [frame, nameless].map(|name| builder.object(name));
         let names = builder.finish().unwrap();
-        assert_eq!(names.object(id), ObjectName::Function("count"));
+        assert_eq!(names.object(id), count);
         assert_eq!(names.object_label(id), "function\ncount");
         assert_eq!(frames.map(|id| names.object(id)), [frame, nameless]);
         assert_eq!(frames.map(|id| names.object_label(id)), ["frame"; 2]);

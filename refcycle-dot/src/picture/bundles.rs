@@ -1,5 +1,6 @@
 //! Merging parallel edges into one line with the labels of all.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::ControlFlow;
 
@@ -22,7 +23,7 @@ pub(super) struct Bundle<'a> {
     pub(super) tail: u32,
     pub(super) head: u32,
     /// The first distinct labels, each with the number of its edges.
-    labels: Vec<(Option<&'a str>, usize)>,
+    labels: Vec<(Option<Cow<'a, str>>, usize)>,
     most: usize,
     /// The number of edges with other labels.
     more: usize,
@@ -61,13 +62,13 @@ pub(super) fn bundles<'a, W: Watch>(
                 more: 0,
             });
         }
-        bundles[index].add(graph.edge_annotation(edge.id));
+        bundles[index].add(graph.edge_text(edge.id));
     }
     ControlFlow::Continue(Some(bundles))
 }
 
 impl<'a> Bundle<'a> {
-    fn add(&mut self, label: Option<&'a str>) {
+    fn add(&mut self, label: Option<Cow<'a, str>>) {
         if let Some((_, count)) = self.labels.iter_mut().find(|known| known.0 == label) {
             *count += 1;
         } else if self.labels.len() < self.most {
@@ -81,11 +82,12 @@ impl<'a> Bundle<'a> {
     /// same label. Empty for a single edge without a label.
     pub(super) fn label(&self, width: usize) -> String {
         let mut text = String::new();
-        for &(label, count) in &self.labels {
+        for (label, count) in &self.labels {
             let label = label
+                .as_deref()
                 .map(|label| shortened(label, width))
                 .unwrap_or_default();
-            let line = match (&*label, count) {
+            let line = match (&*label, *count) {
                 ("", 1) if self.labels.len() == 1 => continue,
                 ("", 1) => "(no label)".into(),
                 ("", _) => format!("× {count}"),

@@ -93,15 +93,16 @@ fn nodes<W: Watch>(
     let mut listed = vec![0; nodes.len()];
     for (v, &group) in groups.of.iter().enumerate() {
         steps.step()?;
-        let annotation = graph.vertex_annotation(VertexId::from_index(v));
+        let v = VertexId::from_index(v);
         let node = &mut nodes[group as usize];
         if !groups.is_several(group) {
-            node.label = shortened(annotation, style.label_width).into_owned();
-            node.title = annotation.to_owned();
+            let name = box_name(graph, v);
+            node.label = shortened(&name, style.label_width).into_owned();
+            node.title = name;
             continue;
         }
         if listed[group as usize] < LISTED {
-            let line = annotation.replace('\n', " ");
+            let line = graph.object_name(v).long();
             node.title.push('\n');
             node.title += &shortened(&line, LISTED_WIDTH);
         }
@@ -121,6 +122,15 @@ fn nodes<W: Watch>(
         node.title = format!("{} × {count}{}", name.replace('\n', " "), node.title);
     }
     ControlFlow::Continue(nodes)
+}
+
+/// The name of a vertex in the lines of a box; below that of a container what it belongs to.
+pub(super) fn box_name(graph: &AnnotatedGraph, v: VertexId) -> String {
+    let lines = graph.object_name(v).lines();
+    match graph.owner(v) {
+        None => lines.into_owned(),
+        Some(owner) => format!("{lines}\n{owner}"),
+    }
 }
 
 /// "function × 44"; further lines of the name follow below.

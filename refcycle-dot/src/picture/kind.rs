@@ -34,12 +34,17 @@ impl Kind {
     pub(crate) fn of(name: ObjectName<&str>) -> Self {
         match name {
             ObjectName::Frame { .. } | ObjectName::Generator { .. } => Self::Frame,
-            ObjectName::Instance(ty) if SUSPENDED.contains(&ty) => Self::Frame,
-            ObjectName::Function(_) | ObjectName::Method(_) => Self::Function,
-            ObjectName::Instance(ty) if CALLABLE.contains(&ty) => Self::Function,
+            ObjectName::Function { .. } | ObjectName::Method { .. } => Self::Function,
             ObjectName::Module(_) => Self::Module,
-            ObjectName::Class(_) => Self::Type,
-            ObjectName::Instance(_) | ObjectName::WeakReference(_) => Self::Object,
+            ObjectName::Class { .. } => Self::Type,
+            ObjectName::Named { type_name, .. } | ObjectName::Instance(type_name) => {
+                match type_name {
+                    ty if SUSPENDED.contains(&ty) => Self::Frame,
+                    ty if CALLABLE.contains(&ty) => Self::Function,
+                    _ => Self::Object,
+                }
+            }
+            ObjectName::WeakReference { .. } => Self::Object,
             ObjectName::Container { .. } => Self::Container,
             ObjectName::Value { .. } | ObjectName::Other(_) => Self::Value,
         }

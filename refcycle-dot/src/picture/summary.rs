@@ -7,7 +7,7 @@ use refcycle_core::algo::strongly_connected_components_watched;
 use refcycle_core::{IDirectedGraph, Vertices, Watch};
 use rustc_hash::FxHashMap;
 
-use super::folded::times;
+use super::folded::{box_name, times};
 use super::kind::Kind;
 use super::label::{first_line, shortened};
 use super::sketch::{DrawnBox, DrawnLine, Sketch};
@@ -94,14 +94,11 @@ fn types<'a, W: Watch>(
 }
 
 fn node(graph: &AnnotatedGraph, style: &Style, number: usize, class: &Class) -> DrawnBox {
-    let annotation = graph.vertex_annotation(class.example);
     let width = style.label_width;
     let count = grouped(class.count);
     let (label, title) = if class.is_one_type && class.count == 1 {
-        (
-            shortened(annotation, width).into_owned(),
-            annotation.to_owned(),
-        )
+        let name = box_name(graph, class.example);
+        (shortened(&name, width).into_owned(), name)
     } else if class.is_one_type {
         (
             times(&class.name, class.count, width),

@@ -162,6 +162,6 @@ fn the_target_is_never_folded() {
     let style = Style::default().with_target(VertexId::new(1));
     let picture = Picture::new(&sample, &style);
     assert_eq!(picture.vertex_count(), 2);
-    assert_eq!(picture.title("v1"), Some("list[0]"));
+    assert_eq!(picture.title("v1"), Some("list (0 items)"));
     assert!(picture.title("v0").unwrap().starts_with("list × 3\n"));
 }

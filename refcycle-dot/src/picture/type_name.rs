@@ -11,7 +11,9 @@ pub(super) fn type_name(graph: &AnnotatedGraph, v: VertexId) -> &str {
     let name = graph.object_name(v);
     match name {
         // Two lines, as the box of one has.
-        ObjectName::Instance(_) | ObjectName::Generator { .. } => graph.vertex_annotation(v),
+        ObjectName::Instance(_) | ObjectName::Named { .. } | ObjectName::Generator { .. } => {
+            graph.vertex_annotation(v)
+        }
         ObjectName::Value { .. } if !is_held(graph, v) => graph.vertex_annotation(v),
         _ => name.class().unwrap_or_else(|| graph.vertex_annotation(v)),
     }

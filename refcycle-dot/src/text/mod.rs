@@ -18,9 +18,9 @@
 //! let dict = graph.find_vertex(1).unwrap();
 //! let tree = Tree::new(&graph, &[dict], &TreeOptions::default());
 //! assert_eq!(tree.render(80, Charset::Unicode), "\
-//! dict[0] #1
+//! dict (0 items) #1
 //! └─ __dict__ of function count
-//!    └─ value['me'] of dict[0] ↑ already above: #1");
+//!    └─ value['me'] of dict (0 items) ↑ already above: #1");
 //! # Ok::<(), refcycle_dot::BuildError>(())
 //! ```
 

@@ -52,12 +52,12 @@ impl Names for &AnnotatedGraph {
     type Error = Infallible;
 
     fn vertex(&mut self, v: VertexId) -> Result<Cow<'_, str>, Infallible> {
-        Ok(self.vertex_annotation(v).into())
+        Ok(self.object_name(v).long())
     }
 
     fn references(&mut self, edges: &[Edge]) -> Result<Vec<Option<String>>, Infallible> {
-        let labels = edges.iter().map(|edge| self.edge_annotation(edge.id));
-        Ok(labels.map(|label| label.map(str::to_owned)).collect())
+        let texts = edges.iter().map(|edge| self.edge_text(edge.id));
+        Ok(texts.map(|text| text.map(Cow::into_owned)).collect())
     }
 
     fn kind(&mut self, v: VertexId) -> Result<Rc<str>, Infallible> {

@@ -80,7 +80,7 @@ describe("the page", { skip: missing }, () => {
     const id = (0x7f0000000000 + 64 * 4321).toString(16);
     await page.locator("#query").fill(`0x${id}`);
     await hasFound(page, "1");
-    assert.equal(await page.locator("#pane-found .what").textContent(), "dict[3]");
+    assert.equal(await page.locator("#pane-found .what").textContent(), "dict (3 items)");
     await page.locator("#query").fill("no such thing");
     await page.getByText("No match for “no such thing”.").waitFor();
   }));
@@ -91,7 +91,7 @@ describe("the page", { skip: missing }, () => {
     await page.locator(".box.target").click();
     const path = await page.locator(".box.path .bold").allTextContents();
     assert.deepEqual(path.toSorted(), [
-      "Server", "Server.serve", "Session", "cell", "list[1]", "on_close", "tuple[1]",
+      "Server", "Server.serve", "Session", "cell", "list (1 item)", "on_close", "tuple (1 item)",
     ]);
     assert.equal(await page.locator(".line.path").count(), 6);
     assert.match(await page.locator("#message").textContent(), /^6 references lead from /);
@@ -104,10 +104,10 @@ describe("the page", { skip: missing }, () => {
     const selected = () => page.locator(".box.selected .bold").textContent();
     assert.equal(await selected(), "'text number 1234'");
     await page.keyboard.press("ArrowUp");
-    assert.equal(await selected(), "list[2]");
+    assert.equal(await selected(), "list (2 items)");
     const count = await page.locator(".box").count();
     await page.keyboard.press("s");
-    assert.equal(await selected(), "list[2]");
+    assert.equal(await selected(), "list (2 items)");
     await page.keyboard.press("o");
     await page.keyboard.press("?");
     assert.ok(await page.locator("#keys").isVisible());
@@ -179,7 +179,7 @@ describe("the page", { skip: missing }, () => {
     await box(page, "dict × 200").click();
     assert.equal(await page.locator("#pane-details dd").first().textContent(), "200");
     await box(page, "dict × 200").dblclick();
-    assert.equal(await page.locator(".box.selected .bold").textContent(), "dict[3]");
+    assert.equal(await page.locator(".box.selected .bold").textContent(), "dict (3 items)");
     await page.locator("#overview").click();
     assert.ok((await texts(page)).includes("dict × 200"));
   }));
@@ -244,7 +244,7 @@ describe("the page", { skip: missing }, () => {
       assert.equal(await page.locator("#message").textContent(), "There is nothing to show.");
     }));
     await t.test("one vertex", opened("one", async (page) => {
-      assert.deepEqual(await texts(page), ["list[0]"]);
+      assert.deepEqual(await texts(page), ["list (0 items)"]);
     }));
     await t.test("a label of 10 MB", opened("long", async (page) => {
       assert.match((await texts(page))[0], /^long long .*…$/);
@@ -283,7 +283,7 @@ describe("the page", { skip: missing }, () => {
     assert.ok(seconds < 30, `opened in ${seconds} s`);
     assert.match(await page.locator("#summary").textContent(), /^1,000,000 objects/);
     await box(page, "dict × ").dblclick();
-    assert.equal(await page.locator(".box.selected .bold").textContent(), "dict[3]");
+    assert.equal(await page.locator(".box.selected .bold").textContent(), "dict (3 items)");
     await shot(page, "heap-1m");
     console.log(`1,000,000 vertices: opened in ${seconds} s`);
   }));

@@ -66,5 +66,5 @@ test("a box has two lines", () => {
   assert.deepEqual(linesOf("'text'", "str", "value"), ["str", "'text'"]);
   // A module of this name is no object.
   assert.deepEqual(linesOf("object\npkg.mod", "module", "module"), ["object", "pkg.mod"]);
-  assert.deepEqual(linesOf("dict[2]", "dict", "container"), ["", "dict[2]"]);
+  assert.deepEqual(linesOf("dict (2 items)", "dict", "container"), ["", "dict (2 items)"]);
 });

@@ -441,7 +441,7 @@ class GraphBase(Generic[_V, _E, _G]):
             >>> from refcycle import ObjectGraph
             >>> inner = []
             >>> graph = ObjectGraph([[inner], inner])
-            >>> "list[0]" in graph.ancestors(inner).to_svg(theme="dark")
+            >>> "list (0 items)" in graph.ancestors(inner).to_svg(theme="dark")
             True
         """
 
@@ -582,8 +582,8 @@ class GraphBase(Generic[_V, _E, _G]):
             >>> from refcycle import ObjectGraph
             >>> inner = []
             >>> print(ObjectGraph([[inner, inner], inner]).tree(inner, ascii=True, width=60))
-            list[0]
-            `- item[0], item[1] of list[2] (1 from outside)
+            list (0 items)
+            `- item[0], item[1] of list (2 items) (1 from outside)
         """
 
     def to_text(
@@ -608,8 +608,8 @@ class GraphBase(Generic[_V, _E, _G]):
             >>> inner = []
             >>> graph = ObjectGraph([[inner], inner, "alone"])
             >>> print(graph.to_text(direction="referents", ascii=True))
-            list[1]
-            `- item[0]: list[0]
+            list (1 item)
+            `- item[0]: list (0 items)
             'alone'
         """
 
@@ -726,6 +726,14 @@ class Retained:
     """What a vertex retains: what would be freed if it were gone."""
 
     @property
+    def name(self) -> str:
+        """The name of the object, and for a container what it belongs to.
+
+        As in "list (3,000 items), app.cache.entries". Of the objects of a long list only the
+        first thousand have that.
+        """
+
+    @property
     def vertex(self) -> Any:
         """The object."""
 
@@ -770,6 +778,16 @@ class Suspect:
         """For a single object, the one at or below it where what is retained spreads out over
         many: often the container that grows. `None` for several.
         """
+
+    @property
+    def name(self) -> str | None:
+        """The name of a single object, and for a container what it belongs to, as in
+        "list (3,000 items), app.cache.entries"; `None` for several.
+        """
+
+    @property
+    def accumulation_point_name(self) -> str | None:
+        """The same of the accumulation point."""
 
 @final
 class Tree:
@@ -969,6 +987,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         self,
     ) -> tuple[list[ObjectName], list[tuple[int, int, ReferenceName | None]]]: ...
     def _unreachable_without(self, ignored: list[Any]) -> Self: ...
+    def _name_of(self, obj: Any) -> str: ...
     def _why_each(self, objects: list[Any], *, limit: int = 5) -> list[Why]: ...
     def roots(self) -> list[Root]:
         """Returns the objects with references from outside the graph, as a list of `Root` in the
@@ -1010,7 +1029,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             >>> pool = Pool()
             >>> [chain, *_] = refcycle.snapshot().why(pool.free[0]).chains
             >>> [(step.reference, step.label) for step in chain.steps][-2:]
-            [('.free', 'list[1]'), ('item[0]', 'set[0]')]
+            [('.free', 'list (1 item)'), ('[0]', 'set (0 items)')]
         """
 
     def retained_size(self, obj: object) -> int:
@@ -1745,6 +1764,9 @@ class ReferenceName:
     def key(self) -> str | None:
         """The key, where it is a string that could be the name of an attribute, else `None`."""
 
+    def long(self, holder: ObjectName) -> str:
+        """Returns how the reference is written after the name of the object that has it."""
+
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -1762,8 +1784,9 @@ class ObjectName:
 
     @property
     def name(self) -> str | None:
-        """The name of a class, a function, a method or a module, and of the function that a frame
-        executes; `None` for all others.
+        """The name of a class, a function, a method or a module, of the function that a frame
+        executes, and of a builtin function, a descriptor, a context variable, a task or the
+        variable of a cell; `None` for all others.
         """
 
     @property
@@ -1775,8 +1798,12 @@ class ObjectName:
         """The end of the name of the file of a frame, else `None`."""
 
     @property
-    def line(self) -> str:
-        """The name in one line."""
+    def long(self) -> str:
+        """The name in one line, with what tells the object from others."""
+
+    @property
+    def short(self) -> str:
+        """The name without places and counts."""
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...

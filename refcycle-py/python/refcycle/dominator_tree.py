@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from refcycle._refcycle import Retained, object_annotation
+from refcycle._refcycle import Retained
 from refcycle._text.escapes import escaped, is_encodable, printable
 from refcycle._text.numbers import counted
 
@@ -85,7 +85,7 @@ class DominatorTree:
         wide = max((len(f"{line.retained.retained_size:,}") for line in found), default=0)
         for text, retained in found:
             objects = counted(retained.retained_count, "object")
-            label = escaped(object_annotation(retained.vertex).replace("\n", " "))
+            label = escaped(self.graph._name_of(retained.vertex))
             lines.append(f"{retained.retained_size:>{wide},}  {text}{label}, {objects}")
         return "\n".join(lines)
 

@@ -12,13 +12,13 @@ object __main__.Connection is kept alive by
 └─ sys.modules['__main__']
    └─ module __main__
       └─ .pool → object __main__.Pool
-         └─ .free → list[1]
-            └─ item[0] → this object
+         └─ .free → list (1 item)
+            └─ [0] → this object
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.types import Types, is_graph_of_file
@@ -26,17 +26,14 @@ from refcycle._text.escapes import escaped, is_encodable, printable
 from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step
 from refcycle._why.garbage import Garbage, Outlook
-from refcycle._why.steps import Found, chain_of, label_of, steps_around
+from refcycle._why.steps import Found, NamedPath, chain_of, steps_around
 from refcycle._why.tree import Line, tree_lines
 from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
-    from refcycle._refcycle import ReferenceName
     from refcycle.cuts import Cut
     from refcycle.cycles import Cycle
     from refcycle.object_graph import ObjectGraph
-
-    Path = tuple[Sequence[object], Sequence[Sequence[ReferenceName]]]
 
 __all__ = ["Chain", "Remedy", "Step", "Why"]
 
@@ -51,17 +48,17 @@ class Why:
     def __init__(
         self,
         graph: ObjectGraph,
-        obj: object,
+        label: str,
         chains: Iterable[Found],
         more: bool,
         only_caller: bool,
         unexplained: tuple[int, str],
-        garbage: tuple[Path, ObjectGraph, Outlook | None] | None,
+        garbage: tuple[NamedPath, ObjectGraph, Outlook | None] | None,
     ) -> None:
         types, is_saved = Types(graph), is_graph_of_file(graph)
         self.graph = graph
         """The objects of the chains and of the cycle, an `ObjectGraph`."""
-        self.label = label_of(obj)
+        self.label = label
         """What the object is, in one line."""
         self.chains: tuple[Chain, ...] = tuple(
             chain_of(found, types, is_saved=is_saved) for found in chains
@@ -151,5 +148,8 @@ class Why:
         return bundle
 
 
-def _garbage(nearest: Path, graph: ObjectGraph, outlook: Outlook | None, types: Types) -> Garbage:
-    return Garbage(tuple(steps_around(*nearest, types)), nearest[0], graph, outlook)
+def _garbage(
+    nearest: NamedPath, graph: ObjectGraph, outlook: Outlook | None, types: Types
+) -> Garbage:
+    path = NamedPath(*nearest)
+    return Garbage(tuple(steps_around(path, types)), path.objects, graph, outlook)

@@ -1,19 +1,20 @@
 //! Names for objects.
 
-use refcycle_dot::dump::redaction::{is_function, text_label};
-use refcycle_dot::names::{Container, ObjectName, Place};
+use refcycle_dot::names::{Container, ObjectKind, ObjectName, Place};
 
 use super::keys::sketch;
-use super::shown_types::{shown, shown_dotted, shown_with_module};
-use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values, short_file};
-use crate::heap::{
-    Kind, Obj, atom_repr, container_len, dict_value, frame_function, frame_position,
-    function_fields, generator_function, members, module_dict, text, type_name, type_short_name,
-    weak_referent,
+use super::named_objects::named;
+use super::shown_names::{
+    UNKNOWN, function_name, shown_dotted_name, shown_file, shown_function, shown_place,
+    shown_simple,
 };
-
-/// Stands for a name that an object lacks.
-const UNKNOWN: &str = "?";
+use super::shown_types::{shown, shown_dotted, shown_with_module};
+use super::spelling::{NAME_LIMIT, VALUE_LIMIT, Values};
+use crate::heap::{
+    Kind, Obj, atom_repr, code_position, container_len, dict_value, frame_function, frame_position,
+    function_fields, generator_function, generator_position, member, module_dict, text, type_name,
+    type_short_name, weak_referent,
+};
 
 /// The label of refcycle 0.3.1: what an object is, in one or two short lines.
 pub(crate) fn object_annotation(object: Obj<'_>) -> String {
@@ -39,35 +40,60 @@ pub(crate) fn object_name(object: Obj<'_>, values: Values<'_>) -> ObjectName<Str
         Kind::Tuple => container(Container::Tuple),
         Kind::Dict => container(Container::Dict),
         Kind::Set => container(Container::Set),
-        Kind::Type => ObjectName::Class(shown(object, type_short_name(object), values)),
-        Kind::Function => {
-            ObjectName::Function(shown_simple(function_name(object, "__name__"), values))
-        }
-        Kind::Method => ObjectName::Method(shown_dotted_name(method_name(object), values)),
+        Kind::Type => ObjectName::Class {
+            name: shown(object, type_short_name(object), values),
+            dotted: shown_dotted(object, values),
+        },
+        Kind::Function => ObjectName::Function {
+            name: shown_simple(function_name(object, "__name__"), values),
+            place: function_place(object, values),
+        },
+        Kind::Method => ObjectName::Method {
+            name: shown_dotted_name(method_name(object), values),
+            place: method_function(object).and_then(|function| function_place(function, values)),
+        },
         Kind::Module => ObjectName::Module(module_name(object, values)),
         Kind::Frame => frame(object, values),
         Kind::WeakReference => {
             let referent = weak_referent(object).flatten();
-            ObjectName::WeakReference(referent.map(|referent| referent.address() as u64))
+            ObjectName::WeakReference {
+                referent: referent.map(|referent| referent.address() as u64),
+                target: referent.map_or_else(String::new, |referent| target(referent, values)),
+            }
         }
         Kind::Generator => ObjectName::Generator {
             type_name: shown_with_module(object.ty(), values),
             function: shown_function(generator_function(object), values),
+            place: shown_place(generator_position(object), values),
         },
-        Kind::Other => ObjectName::Instance(shown_with_module(object.ty(), values)),
+        Kind::Other => named(object, values),
+    }
+}
+
+/// The kind of the name of an object.
+pub(crate) fn object_kind(object: Obj<'_>) -> ObjectKind {
+    match Kind::of(object) {
+        Kind::Atom => ObjectKind::Value,
+        Kind::List => ObjectKind::Container(Container::List),
+        Kind::Tuple => ObjectKind::Container(Container::Tuple),
+        Kind::Dict => ObjectKind::Container(Container::Dict),
+        Kind::Set => ObjectKind::Container(Container::Set),
+        Kind::Type => ObjectKind::Class,
+        Kind::Function => ObjectKind::Function,
+        Kind::Method => ObjectKind::Method,
+        Kind::Module => ObjectKind::Module,
+        Kind::Frame => ObjectKind::Frame,
+        Kind::WeakReference => ObjectKind::WeakReference,
+        Kind::Generator => ObjectKind::Generator,
+        Kind::Other => ObjectKind::Instance,
     }
 }
 
 fn frame(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
-    let place = frame_position(object).map(|(file, line)| {
-        let file = match values {
-            Values::Shown => file,
-            Values::Redacted(redaction) => redaction.file(file),
-        };
-        Place {
-            file: short_file(&file),
-            line: u32::try_from(line).unwrap_or(0),
-        }
+    // A frame has a place also where its line is not known.
+    let place = frame_position(object).map(|(file, line)| Place {
+        file: shown_file(file, values),
+        line: u32::try_from(line).unwrap_or(0),
     });
     ObjectName::Frame {
         function: shown_function(frame_function(object), values),
@@ -75,37 +101,27 @@ fn frame(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
     }
 }
 
-/// The name of the function that a code object is of; `None` of other objects.
-pub(crate) fn code_name(code: Obj<'_>, values: Values<'_>) -> Option<String> {
-    let (_, name) = members(code).find(|&(name, _)| name == "co_name")?;
-    let (name, _) = text(name, NAME_LIMIT)?;
-    Some(shown_simple(name, values))
-}
-
-/// The name of a function; its length, where a redacted file does not show it.
-fn shown_simple(name: String, values: Values<'_>) -> String {
-    shown_if(is_function(&name), name, values)
-}
-
-/// The same of a dotted name.
-fn shown_dotted_name(name: String, values: Values<'_>) -> String {
-    shown_if(name.split('.').all(is_function), name, values)
-}
-
-fn shown_if(is_name: bool, name: String, values: Values<'_>) -> String {
-    match values {
-        Values::Redacted(_) if !is_name && name != UNKNOWN => text_label(name.chars().count()),
-        _ => name,
+/// The object of a weak reference in a few words.
+fn target(referent: Obj<'_>, values: Values<'_>) -> String {
+    match Kind::of(referent) {
+        // It may refer to a weak reference.
+        Kind::WeakReference | Kind::Atom => shown_dotted(referent.ty(), values),
+        _ => object_name(referent, values)
+            .borrowed()
+            .short()
+            .into_owned(),
     }
 }
 
-/// The name of a function; none where a redacted file does not show it.
-fn shown_function(name: Option<String>, values: Values<'_>) -> String {
-    let name = name.filter(|name| match values {
-        Values::Shown => true,
-        Values::Redacted(_) => is_function(name),
-    });
-    name.unwrap_or_default()
+fn function_place(function: Obj<'_>, values: Values<'_>) -> Option<Place<String>> {
+    let code = field(&function_fields(function), "__code__")?;
+    shown_place(code_position(code), values)
+}
+
+/// The name of the function that a code object is of; `None` of other objects.
+pub(crate) fn code_name(code: Obj<'_>, values: Values<'_>) -> Option<String> {
+    let (name, _) = text(member(code, "co_name")?, NAME_LIMIT)?;
+    Some(shown_simple(name, values))
 }
 
 /// The name of an object's type, without module and enclosing classes.
@@ -113,23 +129,23 @@ pub(crate) fn type_name_of(object: Obj<'_>) -> String {
     type_short_name(object.ty())
 }
 
-fn function_name(function: Obj<'_>, field: &str) -> String {
-    function_fields(function)
-        .into_iter()
-        .find(|&(name, _)| name == field)
-        .and_then(|(_, name)| text(name, NAME_LIMIT))
-        .map_or_else(|| UNKNOWN.to_owned(), |(name, _)| name)
-}
-
 fn method_name(method: Obj<'_>) -> String {
-    let function = members(method).find(|&(name, _)| name == "__func__");
-    match function {
-        Some((_, function)) if Kind::of(function) == Kind::Function => {
+    match method_function(method) {
+        Some(function) if Kind::of(function) == Kind::Function => {
             function_name(function, "__qualname__")
         }
-        Some((_, callable)) => type_name(callable.ty()),
+        Some(callable) => type_name(callable.ty()),
         None => UNKNOWN.to_owned(),
     }
+}
+
+fn method_function(method: Obj<'_>) -> Option<Obj<'_>> {
+    member(method, "__func__")
+}
+
+fn field<'h>(fields: &[(&str, Obj<'h>)], wanted: &str) -> Option<Obj<'h>> {
+    let found = fields.iter().find(|&&(name, _)| name == wanted);
+    found.map(|&(_, value)| value)
 }
 
 pub(super) fn module_name(module: Obj<'_>, values: Values<'_>) -> String {

@@ -10,14 +10,13 @@ use rustc_hash::FxHashSet;
 use super::garbage::Holding;
 use super::holder_view::HolderView;
 use super::ignored::Ignored;
-use super::reference_names::ReferenceNames;
+use super::owners::{NamedPath, ObjectNames};
 use crate::annotate::Values;
 use crate::engine::Engine;
 use crate::heap::layout;
 use crate::heap::{self, Outlook, memory};
 use crate::interrupt::{self, answer};
 use crate::modules;
-use crate::names::ReferenceName;
 use crate::roots::{Open, explained, place_elsewhere, references_elsewhere};
 
 /// Sets of vertices, and what the search for paths takes.
@@ -42,14 +41,10 @@ struct Found {
     unexplained: u32,
 }
 
-/// A path of vertices, and the names of the references from each to the next.
-pub(crate) struct NamedPath {
-    pub(crate) vertices: Vec<VertexId>,
-    pub(crate) references: Vec<Vec<ReferenceName>>,
-}
-
 /// Why an object is alive.
 pub(crate) struct Liveness {
+    /// The object, a container with what it belongs to.
+    pub(crate) name: String,
     /// The graph of all that the answer names.
     pub(crate) part: Engine,
     /// What holds the first vertex of each chain from outside, and the chain.
@@ -107,17 +102,10 @@ pub(crate) fn why(
     held.extend(&found.holding.cycle);
     let mut seen = FxHashSet::default();
     held.retain(|&v| seen.insert(v));
-    let mut names = ReferenceNames::new(py, engine);
+    let mut names = ObjectNames::new(py, engine);
     let mut chains = Vec::new();
     for HolderChain { holder, vertices } in found.chains {
-        let references = names.along(&vertices, false)?;
-        chains.push((
-            holder,
-            NamedPath {
-                vertices,
-                references,
-            },
-        ));
+        chains.push((holder, names.path(vertices, false)?));
     }
     let is_garbage = chains.is_empty() && !found.only_caller;
     let garbage = match is_garbage {
@@ -131,6 +119,7 @@ pub(crate) fn why(
         only_caller: found.only_caller,
         unexplained: (found.unexplained, place_elsewhere(engine)),
         garbage,
+        name: names.title(v)?,
     })
 }
 
@@ -138,7 +127,7 @@ fn garbage(
     py: Python<'_>,
     engine: &Engine,
     holding: Holding,
-    names: &mut ReferenceNames<'_, '_>,
+    names: &mut ObjectNames<'_, '_>,
 ) -> PyResult<Garbage> {
     let outlook = match engine.kind().is_from_file() {
         true => None,
@@ -151,12 +140,8 @@ fn garbage(
             Some(heap::outlook(py, above, cyclic)?)
         }
     };
-    let references = names.along(&holding.cycle, true)?;
     Ok(Garbage {
-        cycle: NamedPath {
-            vertices: holding.cycle,
-            references,
-        },
+        cycle: names.path(holding.cycle, true)?,
         cycles: engine.induced(py, holding.cyclic)?,
         outlook,
     })

@@ -82,7 +82,7 @@ impl<'e, 'py> ProgramParts<'e, 'py> {
             let saved = SavedObject::of(self.py, object);
             let is_named = matches!(
                 saved.name(),
-                ObjectName::Class(_) | ObjectName::Module(_) | ObjectName::Function(_)
+                ObjectName::Class { .. } | ObjectName::Module(_) | ObjectName::Function { .. }
             );
             return is_named || saved.type_name() == "code";
         }

@@ -2,11 +2,11 @@
 
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, Successors, VertexId};
+use refcycle_dot::names::ReferenceName;
 
 use crate::annotate::{Values, names_of};
 use crate::engine::Engine;
 use crate::heap::{Measured, paused};
-use crate::names::ReferenceName;
 
 /// The names of references along a path.
 pub(super) struct ReferenceNames<'e, 'py> {
@@ -29,7 +29,7 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
         &mut self,
         path: &[VertexId],
         is_cycle: bool,
-    ) -> PyResult<Vec<Vec<ReferenceName>>> {
+    ) -> PyResult<Vec<Vec<ReferenceName<String>>>> {
         let next = path.iter().skip(1).chain(path.first().filter(|_| is_cycle));
         path.iter()
             .zip(next)
@@ -37,7 +37,17 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
             .collect()
     }
 
-    fn between(&mut self, tail: VertexId, head: VertexId) -> PyResult<Vec<ReferenceName>> {
+    /// Has the structs of an object's type measured.
+    pub(super) fn measure(&mut self, v: VertexId) -> PyResult<()> {
+        self.measured.see(self.py, self.engine.objects(), v.index())
+    }
+
+    /// The names of the references from one object to another.
+    pub(super) fn between(
+        &mut self,
+        tail: VertexId,
+        head: VertexId,
+    ) -> PyResult<Vec<ReferenceName<String>>> {
         let objects = self.engine.objects();
         let graph = self.engine.graph().expect("there is a reference");
         let count = graph
@@ -49,15 +59,14 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
             let names = edges.map(|edge| self.engine.saved_reference(self.py, tail, edge.id));
             return Ok(names
                 .flatten()
-                .map(|name| name.map(str::to_owned).into())
+                .map(|name| name.map(str::to_owned))
                 .collect());
         }
         self.measured.see(self.py, objects, tail.index())?;
         Ok(paused(self.py, |heap| {
             let heads = std::iter::repeat_n(heap.see(&objects[head.index()]), count);
             let names = names_of(heap.see(&objects[tail.index()]), heads, Values::Shown);
-            let names = names.into_iter().flatten();
-            names.map(ReferenceName::from).collect()
+            names.into_iter().flatten().collect()
         }))
     }
 }

@@ -6,8 +6,9 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::VertexId;
 use rustc_hash::FxHashMap;
 
+use super::owners::ObjectNames;
 use super::program_parts::ProgramParts;
-use crate::engine::{Engine, Retention, annotation_of};
+use crate::engine::{Engine, Retention};
 use crate::terminal;
 
 /// Where a vertex passes on less than this part of what it retains to one of those below
@@ -31,6 +32,13 @@ pub(crate) struct Suspect {
     #[pyo3(get)]
     share: f64,
     accumulation_point: Option<Py<PyAny>>,
+    /// The name of a single object, and for a container what it belongs to, as in
+    /// "list (3,000 items), app.cache.entries"; `None` for several.
+    #[pyo3(get)]
+    name: Option<String>,
+    /// The same of the accumulation point.
+    #[pyo3(get)]
+    accumulation_point_name: Option<String>,
 }
 
 #[crate::border::guarded]
@@ -51,20 +59,19 @@ impl Suspect {
             .map(|point| point.clone_ref(py))
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
+    fn __repr__(&self) -> String {
         let percent = 100.0 * self.share;
-        let what = match &*self.vertices {
-            [one] => terminal::line(&annotation_of(one.bind(py))),
-            many => format!(
+        let what = match &self.name {
+            Some(name) => terminal::line(name),
+            None => format!(
                 "{} objects of {}",
-                many.len(),
+                self.vertices.len(),
                 terminal::line(&self.type_name)
             ),
         };
-        let at = match &self.accumulation_point {
-            Some(point) if !point.is(&self.vertices[0]) => {
-                let point = terminal::line(&annotation_of(point.bind(py)));
-                format!(", accumulated in {point}")
+        let at = match (&self.accumulation_point, &self.accumulation_point_name) {
+            (Some(point), Some(name)) if !point.is(&self.vertices[0]) => {
+                format!(", accumulated in {}", terminal::line(name))
             }
             _ => String::new(),
         };
@@ -120,14 +127,20 @@ pub(crate) fn suspects(
     found.extend(groups.filter(|of| is_large(sum(of))).map(|of| (of, None)));
     found.sort_by_key(|(vertices, _)| (std::cmp::Reverse(sum(vertices)), vertices[0]));
     let object = |v: VertexId| &engine.objects()[v.index()];
-    let suspect = |(vertices, point): (Vec<VertexId>, Option<VertexId>)| Suspect {
-        type_name: engine.type_name(py, vertices[0]),
-        retained_size: sum(&vertices),
-        share: sum(&vertices) as f64 / total,
-        accumulation_point: point.map(|point| object(point).clone_ref(py)),
-        vertices: vertices.iter().map(|&v| object(v).clone_ref(py)).collect(),
+    let mut names = ObjectNames::new(py, engine);
+    let suspect = |(vertices, point): (Vec<VertexId>, Option<VertexId>)| {
+        let one = point.map(|_| vertices[0]);
+        Ok(Suspect {
+            name: one.map(|one| names.full(one)).transpose()?,
+            accumulation_point_name: point.map(|point| names.full(point)).transpose()?,
+            type_name: engine.type_name(py, vertices[0]),
+            retained_size: sum(&vertices),
+            share: sum(&vertices) as f64 / total,
+            accumulation_point: point.map(|point| object(point).clone_ref(py)),
+            vertices: vertices.iter().map(|&v| object(v).clone_ref(py)).collect(),
+        })
     };
-    Ok(found.into_iter().map(suspect).collect())
+    found.into_iter().map(suspect).collect()
 }
 
 /// The first vertex downwards, each time to what retains most, that passes on too little.

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{Edge, EdgeId, VertexId};
 use refcycle_dot::AnnotatedGraph;
+use refcycle_dot::names::ReferenceName;
 
 use super::Engine;
 use crate::annotate::type_name_of;
@@ -42,7 +43,7 @@ pub(crate) trait GraphKind: Send + Sync {
         None
     }
 
-    /// The label of a vertex.
+    /// The name of a vertex in one line, for people.
     fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String>;
 
     /// How vertices are grouped in a text or a table: by the name of their type, or by a part
@@ -56,14 +57,14 @@ pub(crate) trait GraphKind: Send + Sync {
         true
     }
 
-    /// The labels of edges that leave one vertex; none where they have no names.
-    fn edge_labels(
+    /// The names of edges that leave one vertex; none where they have no names.
+    fn edge_names(
         &self,
         _py: Python<'_>,
         _engine: &Engine,
         _measured: &mut Measured,
         edges: &[Edge],
-    ) -> PyResult<Vec<Option<String>>> {
+    ) -> PyResult<Vec<Option<ReferenceName<String>>>> {
         Ok(vec![None; edges.len()])
     }
 

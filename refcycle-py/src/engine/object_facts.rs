@@ -6,8 +6,8 @@ use refcycle_dot::names::ReferenceName;
 
 use super::Engine;
 use super::saved_object::SavedObject;
-use crate::annotate::object_annotation;
-use crate::heap::paused;
+use crate::annotate::{Values, object_annotation, object_name};
+use crate::heap::{Measured, paused};
 
 impl Engine {
     /// The bytes that a vertex takes itself.
@@ -50,4 +50,16 @@ pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
     }
     let held = object.as_unbound();
     paused(object.py(), |heap| object_annotation(heap.see(held)))
+}
+
+/// The name of an object in one line, without what a graph tells of it.
+pub(crate) fn long_name_of(object: &Bound<'_, PyAny>) -> String {
+    if let Ok(saved) = object.cast::<SavedObject>() {
+        return saved.get().name().long().into_owned();
+    }
+    let (py, held) = (object.py(), object.as_unbound());
+    // Where the structs of its type cannot be measured, less is known.
+    let _ = Measured::default().see(py, std::slice::from_ref(held), 0);
+    let name = paused(py, |heap| object_name(heap.see(held), Values::Shown));
+    name.borrowed().long().into_owned()
 }

@@ -7,7 +7,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, Dominator, DominatorTree};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
-use super::{Engine, annotation_of};
+use super::{Engine, long_name_of};
 use crate::heap::memory;
 use crate::interrupt::{self, answer};
 use crate::terminal;
@@ -81,9 +81,16 @@ impl Retention {
         children
     }
 
-    /// What is known of `v`, as a Python object.
-    pub(crate) fn retained(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> Retained {
+    /// What is known of `v`, as a Python object, with its name where that was looked up.
+    pub(crate) fn retained(
+        &self,
+        py: Python<'_>,
+        engine: &Engine,
+        v: VertexId,
+        name: Option<String>,
+    ) -> Retained {
         Retained {
+            name,
             vertex: engine.objects()[v.index()].clone_ref(py),
             shallow_size: self.sizes[v.index()],
             retained_size: self.size(v),
@@ -95,6 +102,7 @@ impl Retention {
 /// What a vertex retains: what would be freed if it were gone.
 #[pyclass(frozen, module = "refcycle._refcycle")]
 pub(crate) struct Retained {
+    name: Option<String>,
     /// The object.
     #[pyo3(get)]
     vertex: Py<PyAny>,
@@ -109,11 +117,29 @@ pub(crate) struct Retained {
     retained_count: usize,
 }
 
+impl Retained {
+    fn name(&self, py: Python<'_>) -> String {
+        match &self.name {
+            Some(name) => name.clone(),
+            None => long_name_of(self.vertex.bind(py)),
+        }
+    }
+}
+
 #[crate::border::guarded]
 #[pymethods]
 impl Retained {
+    /// The name of the object, and for a container what it belongs to.
+    ///
+    /// As in "list (3,000 items), app.cache.entries". Of the objects of a long list only the
+    /// first thousand have that.
+    #[getter(name)]
+    fn name_in_python(&self, py: Python<'_>) -> String {
+        self.name(py)
+    }
+
     fn __repr__(&self, py: Python<'_>) -> String {
-        let what = terminal::line(&annotation_of(self.vertex.bind(py)));
+        let what = terminal::line(&self.name(py));
         let objects = match self.retained_count {
             1 => "1 object".to_owned(),
             many => format!("{many} objects"),

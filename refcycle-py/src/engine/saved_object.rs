@@ -184,7 +184,7 @@ impl SavedObject {
     }
 
     fn __repr__(&self) -> String {
-        let label = terminal::line(self.label());
+        let label = terminal::line(&self.name().long());
         format!("<SavedObject: {label} at 0x{:x}>", self.address())
     }
 

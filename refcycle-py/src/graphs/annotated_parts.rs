@@ -135,6 +135,14 @@ impl AnnotatedVertex {
         Ok(())
     }
 
+    /// Its name in one line.
+    pub(super) fn long_name(&self, py: Python<'_>) -> String {
+        match &self.name {
+            Some(name) => name.borrowed().long().into_owned(),
+            None => ObjectName::parse(&self.label(py)).long().into_owned(),
+        }
+    }
+
     /// The class that its name tells.
     pub(super) fn class(&self, py: Python<'_>) -> String {
         match &self.name {
@@ -258,6 +266,17 @@ impl AnnotatedEdge {
     pub(crate) fn label(&self, py: Python<'_>) -> Option<String> {
         let annotation = self.annotation.as_ref()?;
         Some(annotation.bind(py).to_string_lossy().into_owned())
+    }
+
+    /// Its name, if it has one.
+    pub(super) fn reference_name(&self, py: Python<'_>) -> Option<ReferenceName<String>> {
+        match &self.name {
+            Some(name) => Some((**name).clone()),
+            None => {
+                let label = self.label(py)?;
+                Some(ReferenceName::parse(&label).map(str::to_owned))
+            }
+        }
     }
 
     /// The ids of the tail and of the head.

@@ -442,8 +442,8 @@ impl GraphBase {
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
     ///     >>> print(ObjectGraph([[inner, inner], inner]).tree(inner, ascii=True, width=60))
-    ///     list[0]
-    ///     `- item[0], item[1] of list[2] (1 from outside)
+    ///     list (0 items)
+    ///     `- item[0], item[1] of list (2 items) (1 from outside)
     #[pyo3(
         signature = (
             start, *, direction="referrers", max_depth=Some(10), max_lines=40, fold=Some(3),
@@ -479,8 +479,8 @@ impl GraphBase {
     ///     >>> inner = []
     ///     >>> graph = ObjectGraph([[inner], inner, "alone"])
     ///     >>> print(graph.to_text(direction="referents", ascii=True))
-    ///     list[1]
-    ///     `- item[0]: list[0]
+    ///     list (1 item)
+    ///     `- item[0]: list (0 items)
     ///     'alone'
     #[pyo3(
         signature = (
@@ -735,7 +735,7 @@ impl GraphBase {
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
     ///     >>> graph = ObjectGraph([[inner], inner])
-    ///     >>> "list[0]" in graph.ancestors(inner).to_svg(theme="dark")
+    ///     >>> "list (0 items)" in graph.ancestors(inner).to_svg(theme="dark")
     ///     True
     #[pyo3(
         signature = (**keywords),

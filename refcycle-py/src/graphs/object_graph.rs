@@ -15,7 +15,7 @@ use super::count::count;
 use super::former_names::renamed;
 use super::reduce::{Reduced, reduce};
 use super::why::told;
-use crate::answers::{self, Taken};
+use crate::answers::{self, ObjectNames, Taken};
 use crate::engine::{Engine, statistics};
 use crate::files::NewFile;
 use crate::heap::memory;
@@ -311,7 +311,7 @@ impl ObjectGraph {
     ///     >>> pool = Pool()
     ///     >>> [chain, *_] = refcycle.snapshot().why(pool.free[0]).chains
     ///     >>> [(step.reference, step.label) for step in chain.steps][-2:]
-    ///     [('.free', 'list[1]'), ('item[0]', 'set[0]')]
+    ///     [('.free', 'list (1 item)'), ('[0]', 'set (0 items)')]
     #[pyo3(signature = (obj, *, limit=5))]
     fn why<'py>(
         slf: &Bound<'py, Self>,
@@ -326,6 +326,14 @@ impl ObjectGraph {
     #[pyo3(name = "_names")]
     fn graph_names(slf: &Bound<'_, Self>) -> PyResult<named::GraphNames> {
         named::graph_names(slf.py(), &slf.as_super().borrow().engine)
+    }
+
+    /// The name of an object, and for a container what it belongs to. `KeyError` if it is not a
+    /// vertex of the graph.
+    #[pyo3(name = "_name_of")]
+    fn name_of(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<String> {
+        let engine = &slf.as_super().borrow().engine;
+        ObjectNames::new(slf.py(), engine).full(engine.vertex(obj)?)
     }
 
     /// `why` of several objects. What is held from outside is looked for once.
@@ -627,6 +635,9 @@ impl ObjectGraph {
     }
 }
 
+/// Of how many retainers the owners are looked for.
+const NAMED: usize = 1000;
+
 fn retained_below<'py>(
     graph: &Bound<'py, ObjectGraph>,
     v: Option<VertexId>,
@@ -640,9 +651,15 @@ fn retained_below<'py>(
     let retention = engine.retention(py)?;
     let below = retention.children(v);
     memory::ask(200 * below.len().min(most))?;
-    let below = below.into_iter().take(most);
-    let below: Vec<_> = below.map(|v| retention.retained(py, engine, v)).collect();
-    PyList::new(py, below)
+    let mut names = ObjectNames::new(py, engine);
+    let below = below.into_iter().take(most).enumerate();
+    let below: PyResult<Vec<_>> = below
+        .map(|(place, v)| {
+            let name = (place < NAMED).then(|| names.full(v)).transpose()?;
+            Ok(retention.retained(py, engine, v, name))
+        })
+        .collect();
+    PyList::new(py, below?)
 }
 
 /// Writes a graph as `ObjectGraph.save` does, into a `NewFile`.

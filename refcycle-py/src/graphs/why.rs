@@ -2,7 +2,6 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyList;
-use refcycle_core::VertexId;
 
 use super::base::wrap;
 use crate::answers::{Garbage, Liveness, NamedPath};
@@ -17,15 +16,8 @@ pub(super) fn told<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = object.py();
     let chains = PyList::empty(py);
-    for (
-        holder,
-        NamedPath {
-            vertices,
-            references,
-        },
-    ) in found.chains
-    {
-        chains.append((holder, objects(py, engine, &vertices)?, references))?;
+    for (holder, path) in found.chains {
+        chains.append((holder, told_path(py, engine, path)?))?;
     }
     let garbage = found
         .garbage
@@ -33,7 +25,7 @@ pub(super) fn told<'py>(
     let part = wrap(py, found.part)?;
     provided(py, Provided::Answer)?.call1((
         part,
-        object,
+        found.name,
         chains,
         found.more,
         found.only_caller,
@@ -48,19 +40,22 @@ fn told_garbage<'py>(
     engine: &Engine,
     garbage: Garbage,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let cycle = objects(py, engine, &garbage.cycle.vertices)?;
+    let cycle = told_path(py, engine, garbage.cycle)?;
     let cycles = wrap(py, garbage.cycles)?;
     let outlook = garbage
         .outlook
         .map(|(outlook, revives)| (outlook.word(), revives));
-    let told = ((cycle, garbage.cycle.references), cycles, outlook);
+    let told = (cycle, cycles, outlook);
     Ok(told.into_pyobject(py)?.into_any())
 }
 
-fn objects<'py>(
+/// The objects of a path, their names, and those of the references.
+fn told_path<'py>(
     py: Python<'py>,
     engine: &Engine,
-    vertices: &[VertexId],
-) -> PyResult<Bound<'py, PyList>> {
-    PyList::new(py, vertices.iter().map(|v| &engine.objects()[v.index()]))
+    path: NamedPath,
+) -> PyResult<Bound<'py, PyAny>> {
+    let objects = path.vertices.iter().map(|v| &engine.objects()[v.index()]);
+    let told = (PyList::new(py, objects)?, path.names, path.references);
+    Ok(told.into_pyobject(py)?.into_any())
 }

@@ -276,3 +276,12 @@ pub(crate) fn frame_position(object: Obj<'_>) -> Option<(String, i32)> {
     let line = unsafe { ffi::PyFrame_GetLineNumber(object.as_ptr().cast()) };
     Some((code_text(code_of(object), "co_filename")?, line))
 }
+
+/// The file of code and the line at which it begins; `None` when it is no code.
+pub(crate) fn code_position(code: Obj<'_>) -> Option<(String, i32)> {
+    if !code.is_code() {
+        return None;
+    }
+    let line = super::members::int_member(code, c"co_firstlineno")?;
+    Some((code_text(code, "co_filename")?, line))
+}

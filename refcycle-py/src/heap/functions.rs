@@ -61,6 +61,22 @@ pub(crate) fn builtin_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
     ])
 }
 
+/// The name of a function written in C, and to what it is bound: the module, as a rule; `None`
+/// when it is no such function.
+pub(crate) fn builtin_name<'h>(object: Obj<'h>) -> Option<(String, Option<Obj<'h>>)> {
+    // SAFETY: the object is alive, and a builtin function when its fields are read. Its
+    // definition lives as long as it does, and has a name.
+    unsafe {
+        if ffi::PyCFunction_Check(object.as_ptr()) == 0 {
+            return None;
+        }
+        let function = &*object.as_ptr().cast::<ffi::PyCFunctionObject>();
+        let name = std::ffi::CStr::from_ptr((*function.m_ml).ml_name);
+        let name = name.to_string_lossy().into_owned();
+        Some((name, Obj::from_nullable(function.m_self)))
+    }
+}
+
 /// What a cell holds.
 pub(crate) fn cell_contents<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
     // SAFETY: the object is alive, and a cell when its field is read.
@@ -70,6 +86,12 @@ pub(crate) fn cell_contents<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
         }
         Obj::from_nullable((*object.as_ptr().cast::<ffi::PyCellObject>()).ob_ref)
     }
+}
+
+/// Whether it is a cell.
+pub(crate) fn is_cell(object: Obj<'_>) -> bool {
+    // SAFETY: the object is alive.
+    unsafe { ffi::PyCell_Check(object.as_ptr()) != 0 }
 }
 
 /// The namespace of a module.

@@ -197,3 +197,19 @@ pub(crate) fn execution(object: Obj<'_>) -> Option<(Obj<'_>, i32)> {
 pub(crate) fn execution(_object: Obj<'_>) -> Option<(Obj<'_>, i32)> {
     None
 }
+
+/// The file and the line that a generator, a coroutine or an asynchronous generator has reached,
+/// as long as that has a frame.
+#[cfg(Py_3_11)]
+pub(crate) fn generator_position(object: Obj<'_>) -> Option<(String, i32)> {
+    frame_of(object)?.position()
+}
+
+/// The file and the line that a generator, a coroutine or an asynchronous generator has reached,
+/// as long as that has a frame.
+#[cfg(not(Py_3_11))]
+pub(crate) fn generator_position(object: Obj<'_>) -> Option<(String, i32)> {
+    let mut fields = generator_fields(object).into_iter();
+    let (_, frame) = fields.find(|&(name, _)| name == "gi_frame")?;
+    super::frame_position(frame)
+}

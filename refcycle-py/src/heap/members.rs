@@ -21,12 +21,35 @@ pub(crate) fn members<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h str, Obj
     })
 }
 
+/// The reference in the declared field of this name.
+pub(crate) fn member<'h>(object: Obj<'h>, wanted: &str) -> Option<Obj<'h>> {
+    let found = members(object).find(|&(name, _)| name == wanted);
+    found.map(|(_, value)| value)
+}
+
+/// The number in a field of this name that the type declares as a C `int`.
+pub(super) fn int_member(object: Obj<'_>, wanted: &CStr) -> Option<i32> {
+    let (_, offset) =
+        declared_as(object, |code| code == ffi::Py_T_INT).find(|&(name, _)| name == wanted)?;
+    // SAFETY: the type declares an `int` at the offset.
+    Some(unsafe { object.as_ptr().byte_add(offset).cast::<i32>().read() })
+}
+
 /// Where these fields are.
 pub(super) fn member_offsets(object: Obj<'_>) -> impl Iterator<Item = usize> {
     declared(object).map(|(_, offset)| offset)
 }
 
 fn declared<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h CStr, usize)> {
+    declared_as(object, |code| {
+        matches!(code, T_OBJECT | ffi::Py_T_OBJECT_EX)
+    })
+}
+
+fn declared_as<'h>(
+    object: Obj<'h>,
+    is_wanted: impl Fn(i32) -> bool,
+) -> impl Iterator<Item = (&'h CStr, usize)> {
     let bases = std::iter::successors(Some(object.raw_type()), |&ty| {
         // SAFETY: a type and its bases are alive as long as an instance.
         let base = unsafe { (*ty).tp_base };
@@ -42,7 +65,7 @@ fn declared<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h CStr, usize)> {
                 .map(move |index| unsafe { &*table.add(index) })
                 .take_while(|member| !member.name.is_null())
         })
-        .filter(|member| matches!(member.type_code, T_OBJECT | ffi::Py_T_OBJECT_EX))
+        .filter(move |member| is_wanted(member.type_code))
         .filter_map(|member| {
             // SAFETY: the names of members are static or belong to the type.
             let name = unsafe { CStr::from_ptr(member.name) };

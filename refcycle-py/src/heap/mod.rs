@@ -82,22 +82,24 @@ pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
 pub(crate) use datetimes::time_zone;
 pub(crate) use exceptions::exception_fields;
 pub(crate) use frames::{
-    frame_fields, frame_function, frame_locals, frame_position, frame_stack, remember_process,
+    code_position, frame_fields, frame_function, frame_locals, frame_position, frame_stack,
+    remember_process,
 };
 pub(crate) use frozen::is_tracked;
 pub(crate) use functions::{
-    builtin_fields, cell_contents, function_fields, hidden_code_fields, module_dict, weak_callback,
-    weak_referent,
+    builtin_fields, builtin_name, cell_contents, function_fields, hidden_code_fields, is_cell,
+    module_dict, weak_callback, weak_referent,
 };
 pub(crate) use gc::{collector_module, remember_functions};
 pub(crate) use generators::{
-    awaited, execution, generator_fields, generator_function, generator_locals, generator_stack,
+    awaited, execution, generator_fields, generator_function, generator_locals, generator_position,
+    generator_stack,
 };
 pub(crate) use held::{Held, is_shared};
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};
 pub(crate) use interpreter::{interpreter_dicts, is_alone, is_ending, sys_attribute};
 pub(crate) use layout_check::check_layouts;
-pub(crate) use members::members;
+pub(crate) use members::{member, members};
 pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::see_module_state;
 pub(crate) use untracked::untracked_holders;

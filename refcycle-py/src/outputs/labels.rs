@@ -6,9 +6,11 @@ use std::rc::Rc;
 
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
+use refcycle_dot::names::{ObjectName, ReferenceName};
 use refcycle_dot::text::Names;
 use rustc_hash::FxHashMap;
 
+use crate::answers::ObjectNames;
 use crate::engine::Engine;
 use crate::heap::Measured;
 use crate::heap::memory;
@@ -18,6 +20,7 @@ use crate::interrupt::Checkpoint;
 pub(crate) struct Labels<'a, 'py> {
     py: Python<'py>,
     engine: &'a Engine,
+    names: ObjectNames<'a, 'py>,
     /// Whether to say of a vertex how often it is referred to from outside the graph.
     outside: bool,
     measured: Measured,
@@ -35,6 +38,7 @@ impl<'a, 'py> Labels<'a, 'py> {
         Self {
             py,
             engine,
+            names: ObjectNames::new(py, engine),
             outside: false,
             measured: Measured::default(),
             kinds: FxHashMap::default(),
@@ -53,14 +57,27 @@ impl Names for Labels<'_, '_> {
     type Error = PyErr;
 
     fn vertex(&mut self, v: VertexId) -> PyResult<Cow<'_, str>> {
-        let label = self.engine.kind().label(self.py, self.engine, v)?;
+        let label = match self.engine.kind().is_of_objects() {
+            true => self.names.name(v)?.borrowed().long().into_owned(),
+            false => self.engine.kind().label(self.py, self.engine, v)?,
+        };
         memory::room_for(LINE + 4 * label.len())?;
         Ok(Cow::Owned(label))
     }
 
     fn references(&mut self, edges: &[Edge]) -> PyResult<Vec<Option<String>>> {
         let (engine, measured) = (self.engine, &mut self.measured);
-        engine.kind().edge_labels(self.py, engine, measured, edges)
+        let names = engine.kind().edge_names(self.py, engine, measured, edges)?;
+        let of_objects = engine.kind().is_of_objects();
+        let holder = match edges.first().filter(|_| of_objects) {
+            Some(edge) => self.names.name(edge.tail)?,
+            None => ObjectName::Other(String::new()),
+        };
+        let shown = |name: ReferenceName<String>| {
+            let text = name.borrowed().shown(holder.borrowed());
+            text.into_owned()
+        };
+        Ok(names.into_iter().map(|name| name.map(shown)).collect())
     }
 
     fn kind(&mut self, v: VertexId) -> PyResult<Rc<str>> {

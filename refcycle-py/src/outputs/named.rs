@@ -10,7 +10,7 @@ use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, Successors, VertexId, Vert
 use refcycle_dot::{AnnotatedGraph, Annotator, BuildError, ExportError};
 use rustc_hash::FxHashMap;
 
-use crate::annotate::{Values, names_of, object_name};
+use crate::annotate::{CellVariables, Values, names_of, object_name};
 use crate::engine::{Engine, SavedObject};
 use crate::heap::memory;
 use crate::heap::{Measured, memory_error, paused};
@@ -76,6 +76,7 @@ pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedG
     let mut annotator = Annotator::with_capacity(objects.len(), graph.edge_count());
     let mut edges = (0..graph.edge_count()).map(EdgeId::from_index);
     let mut measured = Measured::default();
+    let cells = CellVariables::of(py, objects, Values::Shown)?;
     for (number, object) in objects.iter().enumerate() {
         // A signal handler may run here.
         checkpoint.step(py)?;
@@ -87,7 +88,7 @@ pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedG
             let seen = heap.see(object);
             let children = children.map(|child| heap.see(&objects[child.index()]));
             (
-                object_name(seen, Values::Shown),
+                cells.complete(seen, object_name(seen, Values::Shown)),
                 names_of(seen, children, Values::Shown),
             )
         });

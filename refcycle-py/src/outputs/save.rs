@@ -11,7 +11,7 @@ use refcycle_dot::dump::{DumpError, DumpedObject, HeapDump, HeapDumpBuilder};
 use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
-use crate::annotate::{Redaction, Values, names_of, object_name, shown_dotted};
+use crate::annotate::{CellVariables, Redaction, Values, names_of, object_name, shown_dotted};
 use crate::engine::{Engine, SavedObject};
 use crate::files::NewFile;
 use crate::heap::memory;
@@ -137,6 +137,7 @@ fn see_objects<'py>(
     let mut calls = Vec::new();
     let mut checkpoint = Checkpoint::new();
     let mut measured = Measured::default();
+    let cells = CellVariables::of(py, objects, values)?;
     for (number, object) in objects.iter().enumerate() {
         // A signal handler may run here.
         checkpoint.step(py)?;
@@ -157,7 +158,7 @@ fn see_objects<'py>(
             dump.object(DumpedObject {
                 address: seen.address() as u64,
                 type_name,
-                name: object_name(seen, values).borrowed(),
+                name: cells.complete(seen, object_name(seen, values)).borrowed(),
                 size: sizes[number],
                 reference_count: engine.reference_count(v),
             });

@@ -77,7 +77,7 @@ impl Root {
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {
-        let what = crate::engine::annotation_of(self.vertex.bind(py));
+        let what = crate::engine::long_name_of(self.vertex.bind(py));
         terminal::line(&format!("<Root: {what}, {}>", self.text()))
     }
 

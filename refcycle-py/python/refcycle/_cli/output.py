@@ -27,10 +27,9 @@ def growth_data(table: GrowthTable) -> list[dict[str, Any]]:
     return [{"typename": name, "count": count, "size": size} for name, count, size in table]
 
 
-def object_line(obj: Any) -> str:
-    """Return the label and the address of an object."""
-    label = obj.label.replace("\n", " ")
-    return f"{printable(label)} (0x{obj.address:x})"
+def object_line(name: str, obj: Any) -> str:
+    """Return the name and the address of an object."""
+    return f"{printable(name)} (0x{obj.address:x})"
 
 
 def print_written(path: str, text: str, *, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from refcycle._text.escapes import escaped
@@ -15,7 +15,7 @@ class Step(NamedTuple):
 
     object: object
     label: str
-    """What it is, in one line."""
+    """What it is, in one line: "function load at app.py:12", "list (3 items)"."""
     reference: str
     """How the previous object refers to it, as in "local 'job'"; empty for the first."""
     kind: str = ""
@@ -46,8 +46,20 @@ def lines_of(chain: Chain, *, unicode: bool) -> Iterable[tuple[str, str]]:
     """Yield the branches and the text of the holder and of each step, one below the other."""
     branch, arrow = ("└─ ", " → ") if unicode else ("`- ", " -> ")
     yield "", chain.holder
-    last = len(chain.steps) - 1
-    for depth, step in enumerate(chain.steps):
-        label = "this object" if depth == last else step.label
+    last = chain.steps[-1]
+    for depth, step in enumerate(without_closures(chain.steps)):
+        label = "this object" if step is last else step.label
         reference = step.reference + arrow if step.reference else ""
         yield "   " * depth + branch, reference + label
+
+
+def without_closures(steps: Sequence[Step]) -> Iterable[Step]:
+    """Yield the steps without the tuple and the cell between a function and its variable."""
+    hidden = {
+        place
+        for place, step in enumerate(steps[:-2])
+        if place and step.name == "__closure__" and steps[place + 2].name == "cell_contents"
+    }
+    for place, step in enumerate(steps):
+        if place not in hidden and place - 1 not in hidden:
+            yield step

@@ -67,7 +67,7 @@ class Garbage:
     def components(self) -> tuple[Cycle, ...]:
         """The components with the cycles that hold it, those that nothing else holds first."""
         if self._components is None:
-            self._components = tuple(cycles_of(self.graph))
+            self._components = tuple(cycles_of(self.graph, classes=True))
         return self._components
 
     @property
@@ -80,7 +80,7 @@ class Garbage:
         """For each component, the references whose removal leaves it without cycles."""
         if self._cuts is None:
             is_small = not self.is_large
-            self._cuts = tuple(found.cut() for found in self.components) if is_small else ()
+            self._cuts = tuple(found.cut(classes=True) for found in self.components) if is_small else ()
         return self._cuts
 
     @property

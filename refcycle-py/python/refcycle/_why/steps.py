@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._objects.attributes import entry_name, is_to_namespace, without_namespaces
-from refcycle._refcycle import object_name
 from refcycle._why.chains import Chain, Step
 
 if TYPE_CHECKING:
     from refcycle._objects.types import Type, Types
-    from refcycle._refcycle import ReferenceName
+    from refcycle._refcycle import ObjectName, ReferenceName
 
-__all__ = ["Found", "chain_of", "label_of", "steps_around"]
+__all__ = ["Found", "NamedPath", "chain_of", "steps_around"]
 
 Reference = tuple[str, str, str | None, int | None]
 """How a reference is written, its kind, its name, and its index."""
@@ -22,8 +21,12 @@ Reference = tuple[str, str, str | None, int | None]
 _NONE: Reference = ("", "", None, None)
 
 
-def label_of(obj: object) -> str:
-    return object_name(obj).line
+class NamedPath(NamedTuple):
+    """Objects with their names, and the names of the references from each to the next."""
+
+    objects: Sequence[object]
+    names: Sequence[ObjectName]
+    references: Sequence[Sequence[ReferenceName]]
 
 
 def _is_namespace(reference: ReferenceName | None, held: Type) -> bool:
@@ -31,49 +34,39 @@ def _is_namespace(reference: ReferenceName | None, held: Type) -> bool:
     return is_to_namespace(reference, is_dict=held.known == "dict")
 
 
-def _attribute(reference: ReferenceName | None) -> Reference:
+def _attribute(reference: ReferenceName | None, holder: ObjectName) -> Reference:
     """Return how the entry of a `__dict__` is written."""
     name = entry_name(reference)
     if name is None:
-        return _written(reference)
+        return _written(reference, holder)
     return f".{name}", "attribute", name, None
 
 
-def _written(reference: ReferenceName | None) -> Reference:
-    """Return an attribute as it is written in Python, and else the label."""
+def _written(reference: ReferenceName | None, holder: ObjectName) -> Reference:
+    """Return how a reference is written after the name of the object that has it."""
     if reference is None:
         return _NONE
-    kind, name = reference.kind, reference.name
-    text = str(reference)
-    is_attribute = kind in ("attribute", "field") and name is not None
-    if is_attribute and text.isidentifier() and not text.startswith("__"):
-        text = f".{text}"
-    return text, kind, name, reference.index
+    return reference.long(holder), reference.kind, reference.name, reference.index
 
 
-def steps_along(
-    objects: Sequence[object],
-    references: Sequence[Sequence[ReferenceName]],
-    types: Types,
-) -> Iterable[Step]:
+def steps_along(path: NamedPath, types: Types) -> Iterable[Step]:
     """Yield the objects, each with the name of the reference that leads to it."""
-    names = [None, *(names[0] if names else None for names in references)]
+    objects, names, found = path
+    references = [None, *(these[0] if these else None for these in found)]
     kinds = [types.of(obj) for obj in objects]
 
     def is_namespace(place: int) -> bool:
-        return _is_namespace(names[place], kinds[place])
+        return _is_namespace(references[place], kinds[place])
 
     for place, is_entry in without_namespaces(len(objects), is_namespace):
-        reference = _attribute(names[place]) if is_entry else _written(names[place])
-        yield Step(objects[place], label_of(objects[place]), *reference)
+        write = _attribute if is_entry else _written
+        reference = write(references[place], names[place - 1]) if place else _NONE
+        yield Step(objects[place], names[place].long, *reference)
 
 
-def steps_around(
-    objects: Sequence[object],
-    references: Sequence[Sequence[ReferenceName]],
-    types: Types,
-) -> Iterable[Step]:
+def steps_around(path: NamedPath, types: Types) -> Iterable[Step]:
     """Yield the steps of a cycle: once round, first an object that is no namespace."""
+    objects, names, references = path
     count = len(objects)
     if not count:
         return
@@ -82,29 +75,33 @@ def steps_around(
         if not _is_namespace(reference, types.of(objects[0])):
             break
         objects = [*objects[1:], objects[0]]
+        names = [*names[1:], names[0]]
         references = [*references[1:], references[0]]
-    begin, *rest = steps_along([*objects, objects[0]], references, types)
+    whole = NamedPath([*objects, objects[0]], [*names, names[0]], references)
+    begin, *rest = steps_along(whole, types)
     last_step = rest[-1]
     yield last_step._replace(object=begin.object, label=begin.label)
     yield from rest[:-1]
 
 
-Found = tuple[str, Sequence[object], Sequence[Sequence["ReferenceName"]]]
-"""A chain as the search finds it: the owner, the objects, and the names of the references."""
+Found = tuple[str, NamedPath]
+"""A chain as the search finds it: the owner, and the path from the first object."""
 
 
 def chain_of(found: Found, types: Types, *, is_saved: bool) -> Chain:
     """Return a chain of references."""
-    holder, objects, references = _from_the_module(found, is_saved=is_saved)
-    return Chain(holder, tuple(steps_along(objects, references, types)))
+    holder, path = found
+    holder, path = _from_the_module((holder, NamedPath(*path)), is_saved=is_saved)
+    return Chain(holder, tuple(steps_along(path, types)))
 
 
 def _from_the_module(found: Found, *, is_saved: bool) -> Found:
     """Return a chain that begins with a module where it begins with `sys.modules`."""
-    holder, objects, references = found
+    holder, (objects, names, references) = found
     # A file does not have `sys.modules` itself.
     is_it = objects[0] is sys.modules or (is_saved and holder == "sys.modules")
     name = references[0][0] if references and references[0] else None
     if not is_it or name is None or name.kind != "value":
         return found
-    return f"sys.modules[{name.name}]", objects[1:], references[1:]
+    path = NamedPath(objects[1:], names[1:], references[1:])
+    return f"sys.modules[{name.name}]", path

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use refcycle_core::{Edge, EdgeId, VertexId};
 use refcycle_dot::Annotator;
+use refcycle_dot::names::ReferenceName;
 
 use crate::engine::{Engine, GraphKind};
 use crate::graphs::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
@@ -32,7 +33,7 @@ impl GraphKind for AnnotatedParts {
 
     fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
         let vertex = engine.object(py, v)?.cast_into::<AnnotatedVertex>()?;
-        Ok(vertex.borrow().label(py))
+        Ok(vertex.borrow().long_name(py))
     }
 
     fn group(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
@@ -44,18 +45,18 @@ impl GraphKind for AnnotatedParts {
         false
     }
 
-    fn edge_labels(
+    fn edge_names(
         &self,
         py: Python<'_>,
         engine: &Engine,
         _measured: &mut Measured,
         edges: &[Edge],
-    ) -> PyResult<Vec<Option<String>>> {
-        let label = |edge: &Edge| {
+    ) -> PyResult<Vec<Option<ReferenceName<String>>>> {
+        let name = |edge: &Edge| {
             let edge = engine.edge_name(py, edge.id)?;
-            Ok(edge.cast::<AnnotatedEdge>()?.borrow().label(py))
+            Ok(edge.cast::<AnnotatedEdge>()?.borrow().reference_name(py))
         };
-        edges.iter().map(label).collect()
+        edges.iter().map(name).collect()
     }
 
     fn named(

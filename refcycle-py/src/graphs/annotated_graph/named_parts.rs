@@ -7,6 +7,7 @@ use pyo3::types::PyInt;
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
 use refcycle_dot::Annotator;
+use refcycle_dot::names::ReferenceName;
 use refcycle_dot::text::class_of;
 
 use super::super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
@@ -42,11 +43,14 @@ impl NamedParts {
         self.vertices.known(py, v.number())
     }
 
-    /// The label of an edge.
-    fn edge_label(&self, py: Python<'_>, e: EdgeId) -> Option<String> {
+    /// The name of an edge.
+    fn edge_name(&self, py: Python<'_>, e: EdgeId) -> Option<ReferenceName<String>> {
         match self.edges.known(py, e.number()) {
-            Some(edge) => edge.borrow().label(py),
-            None => self.names.edge_annotation(e).map(str::to_owned),
+            Some(edge) => edge.borrow().reference_name(py),
+            None => self
+                .names
+                .reference_name(e)
+                .map(|name| name.map(str::to_owned)),
         }
     }
 
@@ -98,8 +102,8 @@ impl GraphKind for NamedParts {
 
     fn label(&self, py: Python<'_>, _engine: &Engine, v: VertexId) -> PyResult<String> {
         Ok(match self.known_vertex(py, v) {
-            Some(vertex) => vertex.borrow().label(py),
-            None => self.names.vertex_annotation(v).to_owned(),
+            Some(vertex) => vertex.borrow().long_name(py),
+            None => self.names.object_name(v).long().into_owned(),
         })
     }
 
@@ -114,15 +118,15 @@ impl GraphKind for NamedParts {
         false
     }
 
-    fn edge_labels(
+    fn edge_names(
         &self,
         py: Python<'_>,
         _engine: &Engine,
         _measured: &mut Measured,
         edges: &[Edge],
-    ) -> PyResult<Vec<Option<String>>> {
-        let labels = edges.iter().map(|edge| self.edge_label(py, edge.id));
-        Ok(labels.collect())
+    ) -> PyResult<Vec<Option<ReferenceName<String>>>> {
+        let names = edges.iter().map(|edge| self.edge_name(py, edge.id));
+        Ok(names.collect())
     }
 
     fn named(

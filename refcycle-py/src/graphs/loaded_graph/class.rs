@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
+use refcycle_dot::names::ReferenceName;
 use refcycle_dot::text::class_of;
 
 use crate::engine::{Engine, GraphKind, SavedObject};
@@ -44,9 +45,8 @@ impl GraphKind for SavedObjects {
     }
 
     fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
-        Ok(SavedObject::of(py, &engine.objects()[v.index()])
-            .label()
-            .to_owned())
+        let saved = SavedObject::of(py, &engine.objects()[v.index()]);
+        Ok(saved.name().long().into_owned())
     }
 
     fn group(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
@@ -57,17 +57,17 @@ impl GraphKind for SavedObjects {
         false
     }
 
-    fn edge_labels(
+    fn edge_names(
         &self,
         py: Python<'_>,
         engine: &Engine,
         _measured: &mut Measured,
         edges: &[Edge],
-    ) -> PyResult<Vec<Option<String>>> {
+    ) -> PyResult<Vec<Option<ReferenceName<String>>>> {
         Ok(edges
             .iter()
             .map(|edge| engine.saved_reference(py, edge.tail, edge.id))
-            .map(|name| name.map(|name| name.to_string()))
+            .map(|name| name.map(|name| name.map(str::to_owned)))
             .collect())
     }
 

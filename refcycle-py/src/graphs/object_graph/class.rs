@@ -5,10 +5,11 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
 use refcycle_dot::AnnotatedGraph;
+use refcycle_dot::names::ReferenceName;
 use refcycle_dot::text::class_of;
 
-use crate::annotate::{Values, names_of, object_annotation, object_name};
-use crate::engine::{Engine, GraphKind};
+use crate::annotate::{Values, names_of, object_name};
+use crate::engine::{Engine, GraphKind, long_name_of};
 use crate::graphs::base::{GraphBase, object_of};
 use crate::heap::{Measured, paused};
 use crate::outputs::named;
@@ -37,8 +38,7 @@ impl GraphKind for LiveObjects {
     }
 
     fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
-        let object = &engine.objects()[v.index()];
-        Ok(paused(py, |heap| object_annotation(heap.see(object))))
+        Ok(long_name_of(engine.objects()[v.index()].bind(py)))
     }
 
     // The class in a name depends on the type of the object alone.
@@ -48,13 +48,13 @@ impl GraphKind for LiveObjects {
         Ok(class_of(name.borrowed()).to_owned())
     }
 
-    fn edge_labels(
+    fn edge_names(
         &self,
         py: Python<'_>,
         engine: &Engine,
         measured: &mut Measured,
         edges: &[Edge],
-    ) -> PyResult<Vec<Option<String>>> {
+    ) -> PyResult<Vec<Option<ReferenceName<String>>>> {
         let Some(first) = edges.first() else {
             return Ok(Vec::new());
         };
@@ -63,10 +63,7 @@ impl GraphKind for LiveObjects {
         Ok(paused(py, |heap| {
             let object = |v: VertexId| heap.see(&objects[v.index()]);
             let heads = edges.iter().map(|edge| object(edge.head));
-            let names = names_of(object(first.tail), heads, Values::Shown).into_iter();
-            names
-                .map(|name| name.map(|name| name.to_string()))
-                .collect()
+            names_of(object(first.tail), heads, Values::Shown)
         }))
     }
 

@@ -299,6 +299,44 @@ impl<'h> Frame<'h> {
     }
 }
 
+impl Frame<'_> {
+    /// The file of the code and the line that the frame has reached.
+    pub(in super::super) fn position(self) -> Option<(String, i32)> {
+        let file = super::code_text(self.code()?, "co_filename")?;
+        Some((file, self.line()?))
+    }
+
+    #[cfg(Py_3_12)]
+    fn line(self) -> Option<i32> {
+        unsafe extern "C" {
+            /// Not declared by pyo3-ffi. It looks the line up in a table of the code.
+            fn PyUnstable_InterpreterFrame_GetLine(frame: *const u8) -> std::ffi::c_int;
+        }
+        // SAFETY: the frame is alive and has code.
+        Some(unsafe { PyUnstable_InterpreterFrame_GetLine(self.start) })
+    }
+
+    #[cfg(not(Py_3_12))]
+    fn line(self) -> Option<i32> {
+        let code = self.code()?;
+        // SAFETY: the word is in every frame. It is compared with the bounds of the code and
+        // not followed; the code is alive.
+        unsafe {
+            // The instructions are behind the struct, two bytes each.
+            let basic_size = usize::try_from((*code.raw_type()).tp_basicsize).ok()?;
+            let start = code.address() + basic_size;
+            let length = 2 * usize::try_from(ffi::Py_SIZE(code.as_ptr())).ok()?;
+            let reached = self.word(at::INSTRUCTION.get()).wrapping_sub(start);
+            if reached == 2usize.wrapping_neg() {
+                // Before the first one.
+                return super::super::members::int_member(code, c"co_firstlineno");
+            }
+            (reached < length)
+                .then(|| ffi::PyCode_Addr2Line(code.as_ptr().cast(), reached as std::ffi::c_int))
+        }
+    }
+}
+
 fn names(code: Obj<'_>) -> Option<Names<'_>> {
     // SAFETY: the code object has the field, which holds a tuple.
     let names = unsafe { code.field(layout::code::LOCAL_NAMES.get()) }?;

@@ -56,6 +56,8 @@ table! {
         OBJECT: word = if cfg!(Py_3_12) { 48 } else { 40 };
         /// `previous`: the frame of the caller.
         PREVIOUS: word = if cfg!(Py_3_12) { 8 } else { 48 };
+        /// `prev_instr`, read on 3.11 only, where it is compared with the bounds of the code.
+        INSTRUCTION: word = 56;
         /// How far the slots are in use: `stacktop`, a count of 32 bits, which is negative
         /// while the frame runs; from 3.14 on `stackpointer`, an address or null.
         STACK_TOP: half = 64;

@@ -120,7 +120,11 @@ fn see_saved(
         for edge in graph.out_edges(v) {
             heap.edge(engine.saved_reference(py, v, edge.id));
         }
-        if let ObjectName::WeakReference(Some(referent)) = saved.name() {
+        if let ObjectName::WeakReference {
+            referent: Some(referent),
+            ..
+        } = saved.name()
+        {
             memory::room_for(WEAK)?;
             weak.push((v, referent));
         }

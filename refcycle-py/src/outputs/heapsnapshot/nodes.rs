@@ -21,8 +21,10 @@ pub(super) fn node<'a>(
             type_name: "int" | "float" | "complex",
             text,
         } => (NodeKind::Number, text.into()),
-        ObjectName::Function(name) | ObjectName::Method(name) => (NodeKind::Function, name.into()),
-        ObjectName::Class(name) => (NodeKind::Code, format!("class {name}").into()),
+        ObjectName::Function { name, .. } | ObjectName::Method { name, .. } => {
+            (NodeKind::Function, name.into())
+        }
+        ObjectName::Class { name, .. } => (NodeKind::Code, format!("class {name}").into()),
         ObjectName::Module(name) => (NodeKind::Code, format!("module {name}").into()),
         ObjectName::Frame { .. } => {
             let label = name.to_string();

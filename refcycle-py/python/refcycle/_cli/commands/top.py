@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from refcycle._cli.arguments import add_file, add_json, add_limit
 from refcycle._cli.command import Command, register
@@ -11,6 +12,9 @@ from refcycle._cli.output import object_line, print_json, table
 from refcycle._cli.terminal import bold, progress, red
 from refcycle._text.escapes import printable
 from refcycle._text.numbers import counted, size_text
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import Suspect
 
 __all__ = ["print_top"]
 
@@ -34,6 +38,13 @@ class Top(Command):
         print_top(options.file, options.limit, as_json=options.json)
 
 
+def _suspect(found: Suspect) -> str:
+    """Return what a suspect is: an object, or how many of a type."""
+    if found.name is not None:
+        return printable(found.name)
+    return counted(len(found.vertices), f"{printable(found.type_name)} object")
+
+
 def print_top(path: str, limit: int, *, as_json: bool) -> None:
     """Print the objects that retain most, leak suspects, and the largest types."""
     from refcycle._growth.outside import blocks_beside, memory_at  # later: an import costs time
@@ -54,6 +65,7 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
                     {
                         "address": found.vertex.address,
                         "label": found.vertex.label,
+                        "name": found.name,
                         "size": found.shallow_size,
                         "retained_size": found.retained_size,
                         "retained_count": found.retained_count,
@@ -64,6 +76,8 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
                     {
                         "type": found.type_name,
                         "objects": len(found.vertices),
+                        "name": found.name,
+                        "accumulation_point": found.accumulation_point_name,
                         "retained_size": found.retained_size,
                         "share": found.share,
                     }
@@ -82,7 +96,11 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         print(f"this dump has only the objects that the collector tracks{rest and ': '}{rest}")
     print(bold("\nlargest retainers:"))
     rows = [
-        (size_text(found.retained_size), f"{found.retained_count:,}", object_line(found.vertex))
+        (
+            size_text(found.retained_size),
+            f"{found.retained_count:,}",
+            object_line(found.name, found.vertex),
+        )
         for found in largest
     ]
     print(table(("size", "objects", "object"), rows))
@@ -92,8 +110,10 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         print(bold("\nleak suspects:"))
         for found in suspects:
             share = f"{found.share:.0%} of all bytes"
-            objects = counted(len(found.vertices), f"{printable(found.type_name)} object")
-            print(f"  {red(objects)}: {share}")
+            print(f"  {red(_suspect(found))}: {share}")
+            point = found.accumulation_point_name
+            if point is not None and point != found.name:
+                print(f"    accumulated in {printable(point)}")
     print(bold("\nlargest types:"))
     rows = [(size_text(size), f"{number:,}", name) for name, (number, size) in types[:limit]]
     print(table(("size", "objects", "type"), rows))

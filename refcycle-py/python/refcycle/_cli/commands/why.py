@@ -82,6 +82,7 @@ def _data(obj: Any, why: Why) -> dict[str, Any]:
     return {
         "address": obj.address,
         "label": obj.label,
+        "name": why.label,
         "is_garbage": why.is_garbage,
         "chains": [_chain_data(chain) for chain in why.chains],
         "unexplained": why.unexplained,

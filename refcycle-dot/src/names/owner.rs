@@ -1,0 +1,492 @@
+//! What an object is called by what refers to it: `list (3,000 items), app.cache.entries`.
+
+use refcycle_core::VertexId;
+
+use super::object::CELL;
+use super::{ObjectKind, ObjectName, ReferenceName};
+
+/// How many references are followed towards a module.
+const DEEPEST: usize = 8;
+
+/// Of how many referrers of an object the kind is looked at.
+const MOST_SEEN: usize = 4096;
+
+/// Of how many of these the references are looked at.
+const MOST_ASKED: usize = 24;
+
+/// Attributes whose values belong to the object alone, as a rule.
+const PARTS: [&str; 7] = [
+    "__annotations__",
+    "__bases__",
+    "__closure__",
+    "__defaults__",
+    "__dict__",
+    "__kwdefaults__",
+    "__mro__",
+];
+
+/// A graph whose objects and references have names.
+pub trait NamedGraph {
+    /// The error of a lookup.
+    type Error;
+
+    /// The name of an object.
+    ///
+    /// # Errors
+    /// If it cannot be determined.
+    fn object(&mut self, v: VertexId) -> Result<ObjectName<String>, Self::Error>;
+
+    /// The kind of an object. It is asked of many referrers.
+    ///
+    /// # Errors
+    /// If it cannot be determined.
+    fn kind(&mut self, v: VertexId) -> Result<ObjectKind, Self::Error> {
+        self.object(v).map(|name| name.kind())
+    }
+
+    /// The names of the references from one object to another.
+    ///
+    /// # Errors
+    /// If they cannot be determined.
+    fn references(
+        &mut self,
+        tail: VertexId,
+        head: VertexId,
+    ) -> Result<Vec<ReferenceName<String>>, Self::Error>;
+
+    /// At most `most` objects that refer to an object, one a reference.
+    fn referrers(&mut self, v: VertexId, most: usize) -> Vec<VertexId>;
+
+    /// The variable of the cell at a place of a function's closure, where the name of the cell
+    /// does not have it.
+    ///
+    /// # Errors
+    /// If it cannot be determined.
+    fn closure_variable(
+        &mut self,
+        function: VertexId,
+        place: u64,
+    ) -> Result<Option<String>, Self::Error>;
+}
+
+/// The name of an object, in a graph that may tell more than the object itself: the variable of
+/// a cell.
+///
+/// # Errors
+/// Errors of the graph.
+pub fn name_in<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<ObjectName<String>, G::Error> {
+    let name = graph.object(v)?;
+    if !name.is_nameless_cell() {
+        return Ok(name);
+    }
+    let variable = match function_of_cell(graph, v)? {
+        Some((function, place)) => graph.closure_variable(function, place)?,
+        None => variable_of_frame(graph, v)?,
+    };
+    Ok(variable.map_or(name, ObjectName::cell))
+}
+
+/// The variable of a frame that a cell is.
+fn variable_of_frame<G: NamedGraph>(
+    graph: &mut G,
+    cell: VertexId,
+) -> Result<Option<String>, G::Error> {
+    for frame in graph.referrers(cell, MOST_ASKED) {
+        if !matches!(
+            graph.kind(frame)?,
+            ObjectKind::Frame | ObjectKind::Generator
+        ) {
+            continue;
+        }
+        for reference in graph.references(frame, cell)? {
+            if let ReferenceName::Local(variable) = reference {
+                return Ok(Some(variable));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The long name of an object, and for a container or a cell what it belongs to.
+///
+/// # Errors
+/// Errors of the graph.
+///
+/// # Complexity
+/// A bounded number of lookups, each of which may look at all references of a referrer.
+pub fn full_name<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<String, G::Error> {
+    let name = name_in(graph, v)?;
+    let long = name.borrowed().long().into_owned();
+    if !has_owner(&name) {
+        return Ok(long);
+    }
+    Ok(match owner(graph, v)? {
+        None => long,
+        Some(owner) => format!("{long}, {}", owner.text),
+    })
+}
+
+/// Whether an object is a part of another one, as a rule, and has no name of its own.
+fn has_owner(name: &ObjectName<String>) -> bool {
+    match name {
+        ObjectName::Container { .. } | ObjectName::Instance(_) => true,
+        name => is_cell(name),
+    }
+}
+
+fn is_cell(name: &ObjectName<String>) -> bool {
+    matches!(
+        name,
+        ObjectName::Named { type_name, .. } | ObjectName::Instance(type_name) if type_name == CELL
+    )
+}
+
+/// A referrer of an object, with the reference that says most.
+struct Referrer {
+    v: VertexId,
+    name: ObjectName<String>,
+    reference: ReferenceName<String>,
+}
+
+/// What an object belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// As in `app.cache.entries`, `globals of app`, `local 'jobs' of frame run at app.py:7`.
+    pub text: String,
+    /// Whether it is what a module, a class or an instance names, and not only the reference of
+    /// another object.
+    pub is_name: bool,
+}
+
+/// What an object belongs to; `None` where nothing is known.
+///
+/// # Errors
+/// Errors of the graph.
+pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>, G::Error> {
+    let named = |text| Owner {
+        text,
+        is_name: true,
+    };
+    if let Some(text) = namespace(graph, v)? {
+        return Ok(Some(named(text)));
+    }
+    if graph.kind(v)? == ObjectKind::Instance
+        && is_cell(&graph.object(v)?)
+        && let Some((function, place)) = function_of_cell(graph, v)?
+    {
+        let function = graph.object(function)?;
+        return Ok(Some(Owner {
+            text: format!("__closure__[{place}] of {}", function.borrowed().long()),
+            is_name: false,
+        }));
+    }
+    let mut seen = vec![v];
+    // The references from the object upwards, as they are written.
+    let mut path = Vec::<String>::new();
+    // The nearest object that is no container: how much of the path is below it, and its name.
+    let mut nearest = None;
+    let mut at = v;
+    while seen.len() <= DEEPEST {
+        let Some(found) = best_referrer(graph, at, &seen)? else {
+            break;
+        };
+        let Referrer {
+            v: holder,
+            name,
+            reference,
+        } = found;
+        seen.push(holder);
+        let is_dict = matches!(name.kind(), ObjectKind::Container(c) if c.word() == "dict");
+        if is_dict && let Some((of, of_name)) = namespace_holder(graph, holder)? {
+            path.push(attribute(&reference));
+            match root(&of_name) {
+                Some(root) => return Ok(Some(named(joined(root, &path)))),
+                None => {
+                    nearest.get_or_insert_with(|| {
+                        (path.len(), of_name.borrowed().short().into_owned())
+                    });
+                }
+            }
+            seen.push(of);
+            at = of;
+            continue;
+        }
+        if let Some(root) = root(&name) {
+            path.push(attribute(&reference));
+            return Ok(Some(named(joined(root, &path))));
+        }
+        if let ReferenceName::Attribute(field) = &reference
+            && field == "cell_contents"
+            && let Some((function, _)) = function_of_cell(graph, holder)?
+        {
+            let cell = name_in(graph, holder)?;
+            path.push(reference.borrowed().long(cell.borrowed()).into_owned());
+            let function = graph.object(function)?;
+            nearest.get_or_insert_with(|| (path.len(), function.borrowed().long().into_owned()));
+            break;
+        }
+        path.push(reference.borrowed().long(name.borrowed()).into_owned());
+        let is_end = ends(&name);
+        if !is_container(&name) {
+            let text = match is_end {
+                true => name.borrowed().long(),
+                false => name.borrowed().short(),
+            };
+            nearest.get_or_insert_with(|| (path.len(), text.into_owned()));
+        }
+        if is_end {
+            break;
+        }
+        at = holder;
+    }
+    Ok(nearest.map(|(below, name)| {
+        path.truncate(below);
+        let path = joined("", &path);
+        Owner {
+            text: format!("{path} of {name}"),
+            is_name: false,
+        }
+    }))
+}
+
+/// Whether nothing that holds it would say more.
+fn ends(name: &ObjectName<String>) -> bool {
+    matches!(
+        name.kind(),
+        ObjectKind::Frame | ObjectKind::Generator | ObjectKind::Function | ObjectKind::Method
+    ) || matches!(name, ObjectName::Named { .. })
+}
+
+fn is_container(name: &ObjectName<String>) -> bool {
+    matches!(name, ObjectName::Container { .. }) || name.is_nameless_cell()
+}
+
+/// What the name of a module or a class is in Python code.
+fn root(name: &ObjectName<String>) -> Option<&str> {
+    match name {
+        ObjectName::Module(name) => Some(name),
+        ObjectName::Class { dotted, .. } if !dotted.is_empty() => Some(dotted),
+        _ => None,
+    }
+}
+
+/// The path downwards behind what it begins with.
+fn joined(root: &str, path: &[String]) -> String {
+    let mut text = root.to_owned();
+    for part in path.iter().rev() {
+        let is_word = !part.starts_with(['.', '[']);
+        if is_word && !text.is_empty() {
+            text += if root == text { ", " } else { " " };
+        }
+        text += part;
+    }
+    text
+}
+
+/// How the entry of a namespace is written.
+fn attribute(reference: &ReferenceName<String>) -> String {
+    let reference = reference.borrowed();
+    match reference.identifier_key() {
+        Some(key) => format!(".{key}"),
+        None => match reference {
+            ReferenceName::Attribute(name) => format!(".{name}"),
+            other => other.long(ObjectName::Other("")).into_owned(),
+        },
+    }
+}
+
+/// What a namespace belongs to, in words; `None` when the object is none.
+fn namespace<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<String>, G::Error> {
+    if graph.kind(v)? != ObjectKind::Container(super::Container::Dict) {
+        return Ok(None);
+    }
+    let Some((of, name)) = namespace_holder(graph, v)? else {
+        return Ok(None);
+    };
+    Ok(Some(match &name {
+        ObjectName::Module(name) if is_globals(graph, v)? => format!("globals of {name}"),
+        ObjectName::Instance(_) => {
+            let owner = owner_of_instance(graph, of, v)?;
+            let name = name.borrowed().short().into_owned();
+            match owner {
+                None => format!("__dict__ of {name}"),
+                Some(owner) => format!("__dict__ of {name}, {owner}"),
+            }
+        }
+        name => format!("__dict__ of {}", name.borrowed().short()),
+    }))
+}
+
+/// Where a module or a class names an instance whose namespace is asked for.
+fn owner_of_instance<G: NamedGraph>(
+    graph: &mut G,
+    of: VertexId,
+    namespace: VertexId,
+) -> Result<Option<String>, G::Error> {
+    let Some(found) = best_referrer(graph, of, &[of, namespace])? else {
+        return Ok(None);
+    };
+    let holder = namespace_holder(graph, found.v)?;
+    Ok(holder.and_then(|(_, name)| {
+        let root = root(&name)?;
+        Some(joined(root, &[attribute(&found.reference)]))
+    }))
+}
+
+/// Whether functions have a dict as their globals.
+fn is_globals<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<bool, G::Error> {
+    let referrers = graph.referrers(v, MOST_SEEN);
+    let mut asked = 0;
+    for referrer in referrers {
+        if !matches!(
+            graph.kind(referrer)?,
+            ObjectKind::Function | ObjectKind::Frame
+        ) {
+            continue;
+        }
+        for reference in graph.references(referrer, v)? {
+            if matches!(&reference, ReferenceName::Attribute(name) if name == "__globals__" || name == "f_globals")
+            {
+                return Ok(true);
+            }
+        }
+        asked += 1;
+        if asked == MOST_ASKED {
+            break;
+        }
+    }
+    Ok(false)
+}
+
+/// The object whose `__dict__` a dict is, a module or a class first.
+fn namespace_holder<G: NamedGraph>(
+    graph: &mut G,
+    v: VertexId,
+) -> Result<Option<(VertexId, ObjectName<String>)>, G::Error> {
+    let mut holders = Vec::new();
+    for referrer in graph.referrers(v, MOST_SEEN) {
+        let rank = match graph.kind(referrer)? {
+            ObjectKind::Module => 0,
+            ObjectKind::Class => 1,
+            ObjectKind::Instance => 2,
+            ObjectKind::Function => 3,
+            _ => continue,
+        };
+        holders.push((rank, referrer));
+    }
+    holders.sort_unstable_by_key(|&(rank, _)| rank);
+    for (_, holder) in holders.into_iter().take(MOST_ASKED) {
+        let is_dict = |reference: &ReferenceName<String>| matches!(reference, ReferenceName::Attribute(name) if name == "__dict__");
+        if graph.references(holder, v)?.iter().any(is_dict) {
+            let name = graph.object(holder)?;
+            return Ok(Some((holder, name)));
+        }
+    }
+    Ok(None)
+}
+
+/// The referrer by which an object is best known, and the reference.
+fn best_referrer<G: NamedGraph>(
+    graph: &mut G,
+    v: VertexId,
+    seen: &[VertexId],
+) -> Result<Option<Referrer>, G::Error> {
+    let mut referrers = Vec::new();
+    for referrer in graph.referrers(v, MOST_SEEN) {
+        if seen.contains(&referrer) {
+            continue;
+        }
+        let rank = match graph.kind(referrer)? {
+            ObjectKind::Module | ObjectKind::Class => 0,
+            ObjectKind::Container(container) => match container.word() {
+                "dict" => 1,
+                _ => 4,
+            },
+            ObjectKind::Instance => 2,
+            ObjectKind::Frame | ObjectKind::Generator => 3,
+            ObjectKind::Function => 5,
+            ObjectKind::Method => 6,
+            ObjectKind::WeakReference => continue,
+            _ => 7,
+        };
+        referrers.push((rank, referrer));
+    }
+    referrers.sort_by_key(|&(rank, _)| rank);
+    referrers.dedup();
+    let mut best = None;
+    for (_, referrer) in referrers.into_iter().take(MOST_ASKED) {
+        let references = graph.references(referrer, v)?;
+        for reference in references {
+            let rank = rank(graph, referrer, &reference)?;
+            let is_better = best.as_ref().is_none_or(|&(known, _, _)| rank < known);
+            if is_better {
+                best = Some((rank, referrer, reference));
+            }
+        }
+        if matches!(best, Some((0, ..))) {
+            break;
+        }
+    }
+    let Some((_, referrer, reference)) = best else {
+        return Ok(None);
+    };
+    let name = graph.object(referrer)?;
+    Ok(Some(Referrer {
+        v: referrer,
+        name,
+        reference,
+    }))
+}
+
+/// How little a reference says of what it leads to.
+fn rank<G: NamedGraph>(
+    graph: &mut G,
+    referrer: VertexId,
+    reference: &ReferenceName<String>,
+) -> Result<u8, G::Error> {
+    Ok(match reference {
+        ReferenceName::Value(_) if reference.borrowed().identifier_key().is_some() => {
+            match namespace_holder(graph, referrer)? {
+                Some((_, name)) if root(&name).is_some() => 0,
+                Some(_) => 1,
+                None => 4,
+            }
+        }
+        ReferenceName::Attribute(name) => match &**name {
+            "cell_contents" => 3,
+            name if PARTS.contains(&name) => 1,
+            name if name.starts_with("__") => 6,
+            _ => 1,
+        },
+        ReferenceName::Local(_) => 2,
+        ReferenceName::Value(_) => 4,
+        ReferenceName::Item(_) | ReferenceName::Key | ReferenceName::Element => 5,
+        _ => 6,
+    })
+}
+
+/// The function to whose closure a cell belongs, and its place there.
+fn function_of_cell<G: NamedGraph>(
+    graph: &mut G,
+    cell: VertexId,
+) -> Result<Option<(VertexId, u64)>, G::Error> {
+    let tuple = ObjectKind::Container(super::Container::Tuple);
+    for closure in graph.referrers(cell, MOST_ASKED) {
+        if graph.kind(closure)? != tuple {
+            continue;
+        }
+        let place = graph.references(closure, cell)?;
+        let Some(ReferenceName::Item(place)) = place.first() else {
+            continue;
+        };
+        for function in graph.referrers(closure, MOST_ASKED) {
+            let is_closure = |reference: &ReferenceName<String>| matches!(reference, ReferenceName::Attribute(name) if name == "__closure__");
+            if graph.kind(function)? == ObjectKind::Function
+                && graph.references(function, closure)?.iter().any(is_closure)
+            {
+                return Ok(Some((function, *place)));
+            }
+        }
+    }
+    Ok(None)
+}
