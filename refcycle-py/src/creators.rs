@@ -30,7 +30,7 @@ use crate::modules;
 #[pyfunction]
 #[pyo3(signature = (*, untracked=false))]
 pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
-    modules::import_all(py)?;
+    modules::import_all_before_a_snapshot(py)?;
     object_graph(py, heap::snapshot_topology(py, untracked)?)
 }
 

@@ -91,6 +91,20 @@ pub(crate) fn import_all(py: Python<'_>) -> PyResult<()> {
     }
 }
 
+/// The same before a snapshot. Modules leave garbage as they are imported: where the collector
+/// keeps garbage, for a program that looks for its own, they are imported as they are needed.
+pub(crate) fn import_all_before_a_snapshot(py: Python<'_>) -> PyResult<()> {
+    const DEBUG_SAVEALL: i32 = 32;
+    if HAS_ALL.load(Ordering::Relaxed) || is_ending(py) {
+        return Ok(());
+    }
+    let debug: i32 = py.import("gc")?.call_method0("get_debug")?.extract()?;
+    match debug & DEBUG_SAVEALL {
+        0 => import_all(py),
+        _ => Ok(()),
+    }
+}
+
 /// A module; of a package that need not be installed, for example.
 pub(crate) fn import<'py>(py: Python<'py>, module: &str) -> PyResult<Bound<'py, PyModule>> {
     py.import(module).map_err(|error| match is_ending(py) {

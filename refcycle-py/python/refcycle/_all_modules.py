@@ -2,14 +2,15 @@
 
 # ruff: noqa: F401
 
+import _tracemalloc
 import array
 import collections
+import dis
 import html
 import json
 import pathlib
 import shutil
 import tempfile
-import tracemalloc
 import unicodedata
 import webbrowser
 
@@ -45,3 +46,6 @@ import refcycle.testing
 # What the interpreter makes at the first such call, and keeps.
 collections.Counter(map(id, ()))
 max((), default=0)
+if _tracemalloc.is_tracing():
+    # Importing it leaves classes of pickle as garbage: only where a call needs it.
+    import tracemalloc

@@ -212,7 +212,8 @@ class GrowthWatch:
                 rows.append(row)
         rows.sort(key=lambda row: (-row.size, -row.count, row.type_name))
         outside = marshal.loads(self._outside)
-        rate = _rate(outside) if len(outside) == self._steps else 0.0
+        # The first count is from before what the interpreter makes at the first step.
+        rate = _rate(outside[1:]) if len(outside) == self._steps else 0.0
         return GrowthReport(self._steps, tuple(rows), rate)
 
     def assert_steady(self) -> None:

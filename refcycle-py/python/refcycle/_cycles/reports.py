@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _tracemalloc
 from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -94,11 +95,11 @@ def _report(cycle: Cycle) -> CycleReport:
 
 
 def _allocation(cycle: Cycle) -> str:
+    if not _tracemalloc.is_tracing():
+        return ""
     # Here, as it imports much.
     import tracemalloc
 
-    if not tracemalloc.is_tracing():
-        return ""
     # Up to 3.11 tracemalloc does not know where instances of classes are.
     for obj in (*cycle.objects, *islice(cycle.graph, _MOST_TRACED)):
         traceback = tracemalloc.get_object_traceback(obj)

@@ -80,7 +80,9 @@ class Garbage:
         """For each component, the references whose removal leaves it without cycles."""
         if self._cuts is None:
             is_small = not self.is_large
-            self._cuts = tuple(found.cut(classes=True) for found in self.components) if is_small else ()
+            self._cuts = (
+                tuple(found.cut(classes=True) for found in self.components) if is_small else ()
+            )
         return self._cuts
 
     @property
