@@ -48,30 +48,30 @@ GROUPS = [
     "test_socketserver test_wsgiref test_xmlrpc test_ssl test_urllib test_urllib2",
 ]
 
-# What fires and is true: the remedy, and a pattern of the way to the object.
+# What fires and is true: the remedy, and a pattern of the path to the object.
 JUDGED = [
     # Functions inside others that call themselves or each other.
-    ("closure that holds itself", r"cell_contents -> function (_iterencode|_scan_once)"),
-    ("closure that holds itself", r"cell_contents -> function (recurs|_convert|_fix|_rmtree)"),
+    ("closure that holds itself", r"closure '\w+' -> function (_iterencode|_scan_once)"),
+    ("closure that holds itself", r"closure '\w+' -> function (recurs|_convert|_fix|_rmtree)"),
     # A variable that leads to the exception, of a frame that its traceback leads to.
     ("exception in a variable of its own frame", r"tb_.*local '|local '.*tb_"),
     # A variable of the function around, as a cell; one that a debugger has looked at.
-    ("exception in a variable of its own frame", r"tb_.*cell_contents|cell_contents.*tb_"),
+    ("exception in a variable of its own frame", r"tb_.*closure '|closure '.*tb_"),
     ("exception in a variable of its own frame", r"(\.f_locals|\.curframe_locals) -> dict.*tb_"),
     # Caches, and hooks that nobody takes out.
     ("module-level registry", r"module encodings / \._cache "),
     ("module-level registry", r"module (sys|test\.test_grammar) / \.path_(importer_cache|hooks) "),
-    ("class-level registry", r"type _BaseVN / \._netmask_cache "),
+    ("class-level registry", r"class \S*_BaseVN / \._netmask_cache "),
     ("known holder", r"module linecache / \.cache "),
     ("known holder", r"module re / \._cacheN? "),
     ("known holder", r"module urllib\.request / \.ftpcache "),
     # Data of tests. A heap does not tell whether it was put in later.
     ("module-level registry", r"module test\.test_xmlrpc / \.alist "),
     # Handlers of signals that a test has left, and the debugger of a frame that it has stopped.
-    ("bound method", r"^handler of signal N / +-> instancemethod ItimerTest\."),
-    ("bound method", r"\.f_trace -> instancemethod Bdb\.trace_dispatch "),
+    ("bound method", r"^handler of signal N / +-> method ItimerTest\."),
+    ("bound method", r"\.f_trace -> method Bdb\.trace_dispatch "),
     # Arguments and results of functions of `typing`, `urllib.parse` and others.
-    ("functools.lru_cache", r"_lru_cache_wrapper / (key|value\[)"),
+    ("functools.lru_cache", r"_lru_cache_wrapper / (key|\[)"),
     # The mock that a method of it was made for, and the opener of a handler.
     ("link back", r"\.parent -> object unittest\.mock\.MagicMock"),
     ("link back", r"\.parent -> object \S*OpenerDirector"),
