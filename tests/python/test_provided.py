@@ -36,5 +36,5 @@ def test_an_unknown_place_is_rejected(places):
 
 
 def test_the_registered_place_is_called(places):
-    _refcycle._register({**places, "cycles": ("builtins", "len")})
-    assert ObjectGraph([[], []]).cycles() == 2
+    _refcycle._register({**places, "cycles": ("operator", "is_not")})
+    assert ObjectGraph([[], []]).cycles() is True

@@ -313,6 +313,7 @@ class Marker:
 
 before = Marker()
 before.own = [before]
+refcycle.snapshot()  # imports what later calls need
 gc.freeze()
 after = Marker()
 after.own = [after]
