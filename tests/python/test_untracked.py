@@ -133,6 +133,9 @@ def test_statistics(untracked):
         "frozen",
         "frozen_unseen",
         "tuples_let_go",
+        "allocated_blocks",
+        *(["resident_bytes"] if sys.platform == "linux" else []),
+        "own_bytes",
     ]
     assert found["vertices"] == len(graph)
     assert found["edges"] == len(graph.edges)
@@ -144,6 +147,7 @@ def test_statistics(untracked):
     assert found["untracked"] is untracked
     assert found["frozen"] == gc.get_freeze_count()
     assert found["frozen_unseen"] == 0
+    assert found["allocated_blocks"] > 10_000
     if sys.version_info >= (3, 14):
         assert found["tuples_let_go"] == 0
     else:

@@ -38,12 +38,12 @@ fn everything_is_in_the_picture() {
         "SomeComputation.compute",
         "local &#39;job&#39;",
         "f_back",
-        "...home/me/worker.py:4",
+        ">worker.py:4<",
     ] {
         assert!(svg.contains(text), "{text}\n{svg}");
     }
     assert!(svg.contains("<title>object\n__main__.SomeComputation</title>"));
-    assert!(svg.contains("<title>local 'job'\nframe → instancemethod</title>"));
+    assert!(svg.contains("<title>local 'job'\nframe → method</title>"));
     assert!(!svg.contains("<title>G</title>"));
     assert!(!svg.contains(r#"font-family="Arial""#));
 }

@@ -48,12 +48,12 @@ fn a_tree_shows_the_referrers_of_the_start() {
     assert_eq!(
         drawn(&held(), 0, &REFERRERS),
         lines(&[
-            "dict[0]",
-            "├─ item[0], item[1] of list[2]",
-            "│  └─ value['list'] of dict[1] #1",
+            "dict (0 items)",
+            "├─ item[0], item[1] of list (2 items)",
+            "│  └─ value['list'] of dict (1 item) #1",
             "│     └─ __dict__ of object m.Node (see #2)",
             "└─ shared of object m.Node #2",
-            "   └─ value['me'] of dict[1] (see #1)",
+            "   └─ value['me'] of dict (1 item) (see #1)",
         ])
     );
 }
@@ -64,11 +64,11 @@ fn a_tree_shows_the_referents_of_the_start() {
         drawn(&held(), 2, &REFERENTS),
         lines(&[
             "object m.Node #1",
-            "├─ shared: dict[0] #2",
-            "└─ __dict__: dict[1]",
+            "├─ shared: dict (0 items) #2",
+            "└─ __dict__: dict (1 item)",
             "   ├─ value['me']: object m.Node ↑ already above: #1",
-            "   └─ value['list']: list[2]",
-            "      └─ item[0], item[1]: dict[0] (see #2)",
+            "   └─ value['list']: list (2 items)",
+            "      └─ item[0], item[1]: dict (0 items) (see #2)",
         ])
     );
 }
@@ -103,10 +103,10 @@ fn siblings_of_the_same_kind_are_folded() {
         "├─ function f",
         "├─ function f",
         "├─ function f",
-        "├─ dict[0]",
-        "├─ dict[0]",
-        "├─ dict[0]",
-        "├─ dict[0]",
+        "├─ dict (0 items)",
+        "├─ dict (0 items)",
+        "├─ dict (0 items)",
+        "├─ dict (0 items)",
         "└─ … and 41 more function",
     ];
     assert_eq!(drawn(&graph, 0, &REFERENTS), lines(&expected));
@@ -147,8 +147,8 @@ fn parallel_references_are_one_line() {
         drawn(&graph, 1, &REFERRERS),
         lines(&[
             "'x'",
-            "├─ item × 1000, … 99002 more of list[100002]",
-            "└─ 2 references of list[2]",
+            "├─ item × 1000, … 99002 more of list (100,002 items)",
+            "└─ 2 references of list (2 items)",
         ])
     );
 }
@@ -196,11 +196,11 @@ fn near_siblings_are_first() {
     assert_eq!(
         drawn(&graph, 0, &options),
         lines(&[
-            "list[9]",
-            "├─ list[9]",
-            "│  ├─ list[9]",
+            "list (9 items)",
+            "├─ list (9 items)",
+            "│  ├─ list (9 items)",
             "│  └─ … and 16 more",
-            "└─ list[9]",
+            "└─ list (9 items)",
             "… max_lines=6 leaves out 16 objects",
         ])
     );
@@ -260,9 +260,9 @@ fn without_a_start_each_end_has_a_tree() {
     assert_eq!(
         tree.render(80, Charset::Unicode),
         lines(&[
-            "list[1] #1",
-            "├─ list[1]",
-            "│  ├─ list[1] ↑ already above: #1",
+            "list (1 item) #1",
+            "├─ list (1 item)",
+            "│  ├─ list (1 item) ↑ already above: #1",
             "│  └─ 'a'",
             "└─ 'b'",
             "'alone'",
@@ -290,7 +290,10 @@ fn a_complete_graph_expands_each_vertex_once() {
     let graph = graph(&["list[60]"; 60], &edges);
     let text = drawn(&graph, 0, &REFERENTS);
     assert_eq!(text.lines().count(), 40);
-    assert!(text.starts_with("list[60]\n├─ list[60]\n"), "{text}");
+    assert!(
+        text.starts_with("list (60 items)\n├─ list (60 items)\n"),
+        "{text}"
+    );
     let all = TreeOptions {
         fold: None,
         max_lines: usize::MAX,
