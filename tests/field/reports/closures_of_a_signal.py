@@ -5,7 +5,6 @@ import refcycle
 
 CAUSE = ["_signals", "'disconnect'"]
 FIX = [("remove", "take", "disconnect")]
-WRONG = "no remedy for a function in a list of callbacks"
 
 
 class Receiver:

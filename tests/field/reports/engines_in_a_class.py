@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["EngineTracer", "_remove_event_listener_params"]
 FIX = [("weak", "remove", "take")]
-WRONG = "no remedy for a list that is an attribute of a class"
 
 
 class EngineTracer:

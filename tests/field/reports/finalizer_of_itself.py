@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["finalize", "DataSetStoreReader.finalize"]
 FIX = [("static", "module-level", "function"), "finalize"]
-WRONG = "the fix says WeakMethod, with which the finalizer would never run"
 
 
 class DataSetStoreReader:

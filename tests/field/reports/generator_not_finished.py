@@ -5,7 +5,6 @@ import refcycle
 
 CAUSE = ["pending", "responde", "local 'message'"]
 FIX = ["close"]
-WRONG = "the generator is not named"
 
 
 class Message:

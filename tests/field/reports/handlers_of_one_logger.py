@@ -8,7 +8,6 @@ import refcycle
 CAUSE = ["handlers", "null_logger"]
 FIX = [("removeHandler", "addHandler", "remove")]
 NEVER = ["WeakSet"]
-WRONG = "no remedy for the handlers of a logger"
 
 
 class Client:

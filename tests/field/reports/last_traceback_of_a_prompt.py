@@ -9,7 +9,6 @@ import refcycle
 
 CAUSE = ["sys", ("last_traceback", "last_exc", "last_value")]
 FIX = [("del sys.last_", "sys.last_")]
-WRONG = "no remedy for sys.last_traceback"
 
 
 class Tensor:

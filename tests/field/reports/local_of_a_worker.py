@@ -10,7 +10,6 @@ import refcycle
 CAUSE = ["worker", "local 'job'"]
 FIX = ["del job"]
 NEVER = ["WeakMethod"]
-WRONG = "no remedy for a variable of a loop that waits"
 
 
 class Job:

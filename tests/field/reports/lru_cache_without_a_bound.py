@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["RawQuery", "_resolve", "lru_cache"]
 FIX = ["cache_clear()", "maxsize"]
-WRONG = "no remedy for a cache without a bound"
 
 
 class Rows:

@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["accum", ".base"]
 FIX = [".copy()"]
-WRONG = "no remedy for the base of a slice"
 
 accum = []
 for number in range(20):

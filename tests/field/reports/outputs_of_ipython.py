@@ -13,7 +13,6 @@ import refcycle
 
 CAUSE = [("Out", "_oh")]
 FIX = [("reset out", "Out", "cache_size"), ("clear", "reset", "del", "cache_size")]
-WRONG = "no remedy for the outputs of a prompt"
 
 config = Config()
 config.HistoryManager.enabled = False

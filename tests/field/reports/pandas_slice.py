@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = [".base", "last"]
 FIX = ["copy()"]
-WRONG = "the series is not named, and no remedy for the base of a slice"
 
 
 class Test:

@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["changed", "partial"]
 FIX = [("remove", "disconnect", "take")]
-WRONG = "no remedy for a partial in a list of callbacks"
 
 
 class Emitter:

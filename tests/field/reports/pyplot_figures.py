@@ -13,7 +13,6 @@ import refcycle
 CAUSE = ["Gcf", "figs"]
 FIX = ["plt.close("]
 NEVER = ["weakref"]
-WRONG = "no remedy for the figures of pyplot"
 
 
 def karma():

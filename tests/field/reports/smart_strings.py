@@ -8,7 +8,6 @@ import refcycle
 CAUSE = ["titles", "_ElementUnicodeResult"]
 FIX = [("smart_strings=False", "str(")]
 NEVER = ["WeakValueDictionary"]
-WRONG = "no remedy for a text that holds its tree"
 
 titles = []
 

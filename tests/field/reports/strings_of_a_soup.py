@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["clients", "NavigableString"]
 FIX = ["str("]
-WRONG = "the fix is about the list, not about the text that holds its tree"
 
 clients = []
 

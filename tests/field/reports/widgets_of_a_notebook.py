@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["ipywidgets", "_instances"]
 FIX = [("close()", "remove", "take it out")]
-WRONG = "no remedy for the registry of widgets"
 
 
 def show():
