@@ -291,7 +291,8 @@ def test_a_process_of_a_user_that_root_attaches_to():
         os.chmod(folder, 0o755)
         code = """
             import json, platform, threading, time, importlib.util, os, sys
-            import refcycle, refcycle.dumping
+            import refcycle
+            refcycle.snapshot()  # imports what a dump needs: the other user may not read it
             os.setuid(65534)
             class Kept: pass
             held = Kept()
@@ -321,6 +322,7 @@ def shared():
 AS_ANOTHER_USER = """
     import json, os, platform, sys, threading, time, importlib.util
     import refcycle, refcycle.dumping
+    refcycle.snapshot()  # imports what a dump needs: the other user may not read it
     class Kept: pass
     held = Kept()
     real = refcycle.dumping.dump
