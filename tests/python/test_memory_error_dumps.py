@@ -127,7 +127,7 @@ def test_the_reserve_is_let_go_first(tmp_path, monkeypatch):
     )
     raise_in_program(MemoryError())
     dump.close()
-    assert reserves == [12345, None]
+    assert reserves == [12345, None, None]
 
 
 def test_a_dump_that_fails_is_a_line_on_the_standard_error(tmp_path, capfd, hooks):
@@ -212,7 +212,7 @@ def test_where_that_fails_it_is_tracked_and_says_so(tmp_path, monkeypatch, capfd
     monkeypatch.setattr(memory_error_dumps, "dump", fail)
     with refcycle.dump_on_memory_error(tmp_path) as dump:
         raise_in_program(MemoryError())
-    assert asked == [True, False]
+    assert asked == [False, True]
     assert capfd.readouterr().err == (
         f"refcycle: the dump {dump.path} has only the objects that the collector tracks: memory "
         "ran out for a complete one\n"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -155,14 +154,17 @@ class MemoryErrorDump(Closing):
     def _dump(self) -> str:
         """Write the file and return its path: a complete dump if there is memory for one."""
         path = new_path(self._directory)
-        if self._untracked:
-            with suppress(MemoryError):
-                dump(path, redact=self._redact, untracked=True)
-                return path
+        # First what takes less memory: a complete dump that fails may leave too little for it.
         dump(path, redact=self._redact, untracked=False)
         if self._untracked:
-            say(
-                f"the dump {path} has only the objects that the collector tracks: memory ran out "
-                "for a complete one"
-            )
+            try:
+                dump(path, redact=self._redact, untracked=True)
+            except MemoryError:
+                self._say_partial(path, "memory ran out for a complete one")
+            except OSError as error:
+                self._say_partial(path, f"a complete one failed: {error}")
         return path
+
+    @staticmethod
+    def _say_partial(path: str, reason: str) -> None:
+        say(f"the dump {path} has only the objects that the collector tracks: {reason}")

@@ -12,6 +12,7 @@ not looked at either, unless a signal has interrupted them: they are at work.
 from __future__ import annotations
 
 import json
+import marshal
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -82,7 +83,7 @@ class UnusedLocals:
         code, instruction = found
         key = (id(code), instruction)
         if key not in self._known:
-            self._known[key] = _unused_in(code, instruction)
+            self._known[key] = _unused_in(_copy_of(code), instruction)
         return self._known[key]
 
 
@@ -124,6 +125,12 @@ def _execution(obj: Any) -> tuple[CodeType, int] | None:
         return execution(obj)
     # A generator has its variables in its frame.
     return (obj.f_code, obj.f_lasti) if type(obj) is FrameType else None
+
+
+def _copy_of(code: CodeType) -> CodeType:
+    """Return a copy: a code object keeps the tuples that are made when its names are asked for."""
+    copied: CodeType = marshal.loads(marshal.dumps(code))
+    return copied
 
 
 def _unused_in(code: CodeType, instruction: int) -> Unused:
