@@ -335,7 +335,7 @@ def test_the_owner_is_the_one_that_is_held_from_outside():
 def test_a_file_does_not_say_which_is_older(tmp_path):
     owner = Owner(First)
     del owner.z_part
-    ObjectGraph([owner, owner.a_part]).save(tmp_path / "heap.refcycle")
+    graph_of([owner, owner.a_part]).save(tmp_path / "heap.refcycle")
     [cycle] = refcycle.load(tmp_path / "heap.refcycle").cycles()
     ending = "if it leads to the owner, and otherwise the reference back"
     assert str(cycle.cut()).endswith(ending)

@@ -6,7 +6,7 @@ use refcycle_dot::names::{ObjectName, ReferenceName};
 
 use crate::annotate::{Values, shown_dotted};
 use crate::engine::{Engine, SavedObject};
-use crate::heap::{Kind, module_dict, paused, type_fields};
+use crate::heap::{Kind, dict_entries, module_dict, paused, type_fields};
 use crate::modules;
 
 /// Modules of the classes of which an interpreter has many objects when it starts.
@@ -45,7 +45,10 @@ impl<'e, 'py> ProgramParts<'e, 'py> {
 
     /// Whether a vertex is one of them.
     pub(super) fn has(&self, v: VertexId) -> bool {
-        self.is_code(v) || self.is_sys_modules(v) || self.is_namespace(v)
+        self.is_code(v)
+            || self.is_sys_modules(v)
+            || self.is_namespace(v)
+            || self.is_interned_strings(v)
     }
 
     /// Whether a vertex is of a builtin type, or of one that every interpreter has objects of.
@@ -99,6 +102,22 @@ impl<'e, 'py> ProgramParts<'e, 'py> {
             true => SavedObject::of(self.py, self.object(v)).is_sys_modules(),
             false => self.modules == Some(v),
         }
+    }
+
+    /// Whether a vertex is the interpreter's dict of interned strings, which the collector tracks
+    /// from 3.15 on: nothing refers to it, and each key is its own value.
+    fn is_interned_strings(&self, v: VertexId) -> bool {
+        if self.is_saved() || self.engine.any_graph().in_degree(v) > 0 {
+            return false;
+        }
+        let object = self.object(v);
+        paused(self.py, |heap| {
+            let entries = dict_entries(heap.see(object));
+            entries.is_some_and(|entries| {
+                let mut entries = entries.peekable();
+                entries.peek().is_some() && entries.all(|(key, value)| key == value)
+            })
+        })
     }
 
     /// Whether a vertex has the names of a module or of a class.
