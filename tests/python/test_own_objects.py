@@ -117,7 +117,7 @@ CALLS = {
     "text": "str(small), repr(small), small.to_dot(), small.to_json()",
     "notebook": "small._repr_mimebundle_()",
     "counts": "before.count_by_typename(), before.statistics()",
-    "searches": "small.shortest_path(node, node.values), small.count_by(type)",
+    "searches": "small.shortest_path(node, node), small.count_by(type)",
     "owned_objects": "small.owned_objects(), small.shallow_sizes(), small.unreachable()",
     "sets": "ObjectGraph.vertex_set(), ObjectGraph.vertex_dict()",
     "formats": "small.to_graphml(), small.to_gexf(), small.to_cytoscape(), small.to_arrow()",
