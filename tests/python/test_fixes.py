@@ -212,6 +212,19 @@ class TestUnusedVariable:
             assert names(asked(the())) == []
             assert names(asked(the(App))) == []
 
+    def test_code_with_an_object_that_has_no_copy_is_left_out(self, tmp_path):
+        def waits(jobs, done, end):
+            job = jobs.get()
+            job()
+            done.put(None)
+            end.wait()
+
+        constants = (*waits.__code__.co_consts, object())
+        waits.__code__ = waits.__code__.replace(co_consts=constants)
+        with Worker(waits, Target().method):
+            assert names(asked(the())) == []
+            refcycle.snapshot().save(tmp_path / "heap")
+
     def test_of_a_task(self):
         async def worker(jobs, done):
             while True:
@@ -635,11 +648,20 @@ class TestPrompt:
     @pytest.mark.parametrize("name", ["Out", "_oh", "_12"])
     def test_those_of_ipython(self, name, monkeypatch):
         value = Target() if name == "_12" else {12: Target()}
+        monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
         monkeypatch.setattr(sys.modules["__main__"], name, value, raising=False)
         del value
         answer = asked(the())
         assert names(answer) == ["result or error of the prompt"]
         assert "%reset -f out" in advice(answer)
+
+    def test_those_of_a_program_are_none(self, monkeypatch):
+        monkeypatch.setattr(sys.modules["__main__"], "Out", [Target()], raising=False)
+        assert "result or error of the prompt" not in names(asked(the()))
+
+    def test_a_translation_is_none(self, monkeypatch):
+        monkeypatch.setattr(builtins, "_", Target().method, raising=False)
+        assert "result or error of the prompt" not in names(asked(the()))
 
     def test_other_names_are_none(self, monkeypatch):
         monkeypatch.setattr(sys.modules["__main__"], "result", Target(), raising=False)

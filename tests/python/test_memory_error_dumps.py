@@ -220,6 +220,26 @@ def test_where_that_fails_it_is_tracked_and_says_so(tmp_path, monkeypatch, capfd
     assert refcycle.load(dump.path).metadata["untracked"] == "false"
 
 
+def test_any_other_failure_of_the_complete_one_leaves_the_tracked_one(
+    tmp_path, monkeypatch, capfd, hooks
+):
+    write = memory_error_dumps.dump
+
+    def fail(path, *, redact, untracked):
+        if untracked:
+            raise RuntimeError("a bug")
+        write(path, redact=redact, untracked=untracked)
+
+    monkeypatch.setattr(memory_error_dumps, "dump", fail)
+    with refcycle.dump_on_memory_error(tmp_path) as dump:
+        raise_in_program(MemoryError())
+    assert refcycle.load(dump.path).metadata["untracked"] == "false"
+    assert capfd.readouterr().err == (
+        f"refcycle: the dump {dump.path} has only the objects that the collector tracks: a "
+        "complete one failed: a bug\n"
+    )
+
+
 def test_a_complete_one_is_tried_only_if_it_is_wanted(tmp_path, capfd, hooks):
     with refcycle.dump_on_memory_error(tmp_path, untracked=False) as dump:
         raise_in_program(MemoryError())

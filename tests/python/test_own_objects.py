@@ -1,6 +1,8 @@
 """Between two snapshots, refcycle's own calls leave nothing that the second one shows as new."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 from helpers.processes import run_json
@@ -145,3 +147,13 @@ def test_a_call_leaves_no_new_object(call):
     code = PREPARED + MEASURED.format(call=CALLS[call], untracked=False)
     count, table, objects = run_json(code)
     assert count == 0, (table, objects)
+
+
+def test_the_first_snapshot_runs_no_file_of_the_program(tmp_path):
+    """Its imports find Python's own modules, and none that the program calls like one."""
+    for name in ("html", "webbrowser", "dis"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(3)\n")
+    program = tmp_path / "program.py"
+    program.write_text("import refcycle\nprint(len(refcycle.snapshot()) > 500)\n")
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")

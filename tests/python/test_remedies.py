@@ -215,7 +215,7 @@ class TestRegistry:
         assert names(of_item) == names(of_target) == ["module-level registry"]
         [remedy] = of_target.remedies
         assert remedy.advice.startswith(f"`{__name__}.REGISTRY` keeps its items alive: ")
-        assert remedy.advice.endswith(" or store weak references (weakref.ref)")
+        assert remedy.advice.endswith(" items, store weak references (weakref.ref)")
 
     @pytest.mark.parametrize(
         ("make", "replacement"),
@@ -230,7 +230,7 @@ class TestRegistry:
     def test_the_weak_container_fits_the_container(self, make, replacement):
         THIS.KEPT = make()
         [remedy] = asked(first_target(THIS.KEPT)).remedies
-        assert remedy.advice.endswith(f" or {replacement}")
+        assert remedy.advice.endswith(f"; if other objects own the items, {replacement}")
 
     def test_in_containers_of_it_and_as_a_key(self):
         THIS.KEPT = {"name": [(1, Target())]}

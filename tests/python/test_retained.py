@@ -205,6 +205,17 @@ class TestSuspects:
         """)
         assert found == [[], []]
 
+    def test_what_is_beside_a_class_is_one(self):
+        found = run_json("""
+            import json, refcycle, types
+            app = types.ModuleType("app")
+            app.C = type("C", (), {f"list{n}": [None] * 10_000 for n in range(40)})
+            app.items = [[None] * 100 for n in range(1_500)]
+            graph = refcycle.snapshot()
+            print(json.dumps([s.name for s in graph.leak_suspects(0.1)]))
+        """)
+        assert any("1,500 items" in name for name in found if name)
+
     def test_what_a_module_has_is_one_and_the_module_is_none(self):
         found = run_json("""
             import json, os, refcycle, tempfile, types

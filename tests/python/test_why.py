@@ -263,7 +263,8 @@ class TestTexts:
             f"         └─ [0] → object {__name__}.Holder",
             "            └─ .held → this object",
             f"module-level registry: `{__name__}.REGISTRY` keeps its items alive: remove each "
-            "item when it is done, or store weak references (weakref.ref)",
+            "item when it is done; if other objects own the items, store weak references "
+            "(weakref.ref)",
         ]
         assert answer.to_text(ascii=True).isascii()
         assert "`- .held -> this object" in answer.to_text(ascii=True)

@@ -1,7 +1,7 @@
 //! Which texts a redacted dump shows.
 //!
-//! Identifiers stay: names of types, functions, modules, attributes, variables, threads and
-//! tasks, and paths of source files. Of every other text only the length is told. A key of a
+//! Identifiers stay: names of types, functions, modules, attributes, variables and threads, and
+//! paths of source files. Of every other text only the length is told. A key of a
 //! dict is an identifier only where the dict is a namespace, and that is known from the
 //! reference that holds the dict, never from what the keys look like: a session id may well
 //! look like a name.

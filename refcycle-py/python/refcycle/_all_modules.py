@@ -3,16 +3,10 @@
 # ruff: noqa: F401
 
 import _tracemalloc
-import array
-import collections
-import dis
-import html
-import json
-import pathlib
-import shutil
-import tempfile
-import unicodedata
-import webbrowser
+import importlib
+import os
+import sys
+from importlib.machinery import PathFinder
 
 import refcycle._cycles.removal_costs
 import refcycle._cycles.reports
@@ -43,8 +37,36 @@ import refcycle.remedies
 import refcycle.signal_dumps
 import refcycle.testing
 
+_OF_PYTHON = (
+    "array",
+    "collections",
+    "dis",
+    "html",
+    "json",
+    "pathlib",
+    "shutil",
+    "tempfile",
+    "unicodedata",
+    "webbrowser",
+)
+
+
+def _is_of_python(name: str) -> bool:
+    """Return whether an import would find Python's module, and no file of the program."""
+    if name in sys.builtin_module_names:
+        return True
+    spec = PathFinder.find_spec(name)
+    folder = os.path.dirname(os.__file__)
+    return spec is not None and (spec.origin or "").startswith(folder + os.sep)
+
+
+for _name in _OF_PYTHON:
+    if _name not in sys.modules and _is_of_python(_name):
+        importlib.import_module(_name)
+
 # What the interpreter makes at the first such call, and keeps.
-collections.Counter(map(id, ()))
+if "collections" in sys.modules:
+    sys.modules["collections"].Counter(map(id, ()))
 max((), default=0)
 if _tracemalloc.is_tracing():
     # Importing it leaves classes of pickle as garbage: only where a call needs it.

@@ -72,8 +72,10 @@ class GrowthReport:
 
     def _title(self) -> str:
         growing = counted(len(self.growing), "type grows", "types grow")
-        title = f"{growing if self.growing else 'nothing grows'} in {counted(self.steps, 'step')}"
-        if self.outside < LEAST_OUTSIDE:
+        is_all = self.outside < LEAST_OUTSIDE
+        nothing = "nothing grows" if is_all else "no type that was counted grows"
+        title = f"{growing if self.growing else nothing} in {counted(self.steps, 'step')}"
+        if is_all:
             return title
         rate = f"{self.outside:,.1f} blocks a step"
         return f"{title}; {rate} grow outside this watch: use untracked=True"

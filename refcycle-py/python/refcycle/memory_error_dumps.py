@@ -161,7 +161,7 @@ class MemoryErrorDump(Closing):
                 dump(path, redact=self._redact, untracked=True)
             except MemoryError:
                 self._say_partial(path, "memory ran out for a complete one")
-            except OSError as error:
+            except Exception as error:
                 self._say_partial(path, f"a complete one failed: {error}")
         return path
 

@@ -108,9 +108,7 @@ pub(crate) fn suspects(
     while let Some(v) = pending.pop() {
         if is_large(retention.size(v)) {
             match accumulation_point(retention, v) {
-                point if program.has(point) => {
-                    pending.extend(retention.children(Some(point)));
-                }
+                point if program.has(point) => beside(retention, v, point, &mut pending),
                 point => found.push((vec![v], Some(point))),
             }
         } else if !program.is_common(v) {
@@ -154,5 +152,20 @@ fn accumulation_point(retention: &Retention, from: VertexId) -> VertexId {
             }
             _ => return v,
         }
+    }
+}
+
+/// Adds the children of the vertices on the path downwards, without the path itself: what they
+/// retain may be large too.
+fn beside(retention: &Retention, from: VertexId, point: VertexId, pending: &mut Vec<VertexId>) {
+    let mut v = from;
+    loop {
+        let children = retention.children(Some(v));
+        if v == point {
+            return pending.extend(children);
+        }
+        // The first one retains most, and is next on the path.
+        pending.extend(children.iter().skip(1));
+        v = children[0];
     }
 }

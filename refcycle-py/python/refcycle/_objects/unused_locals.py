@@ -37,6 +37,8 @@ KEY = "unused_locals"
 _INTERRUPT = {"refcycle.signal_dumps", "refcycle._attach.inbox"}
 _IS_OPTIMIZED = 1
 _LONGEST_NAME = 200
+# Variables times bytes of code: the analysis has a set of variables for each instruction.
+_LARGEST = 1_000_000
 _READ_ALL = {"locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe"}
 _ENDS = {
     "JUMP_ABSOLUTE",
@@ -83,7 +85,11 @@ class UnusedLocals:
         code, instruction = found
         key = (id(code), instruction)
         if key not in self._known:
-            self._known[key] = _unused_in(_copy_of(code), instruction)
+            try:
+                self._known[key] = _unused_in(_copy_of(code), instruction)
+            except Exception:
+                # Code can be anything: a tool may have put an object into it that has no copy.
+                self._known[key] = _NONE
         return self._known[key]
 
 
@@ -137,6 +143,8 @@ def _unused_in(code: CodeType, instruction: int) -> Unused:
     shared = {*code.co_cellvars, *code.co_freevars}
     names = [name for name in code.co_varnames if name not in shared and _is_name(name)]
     if not names or not code.co_flags & _IS_OPTIMIZED or _READ_ALL & {*code.co_names}:
+        return _NONE
+    if len(names) * len(code.co_code) > _LARGEST:
         return _NONE
     flow = _Flow(code)
     here = flow.at(instruction)

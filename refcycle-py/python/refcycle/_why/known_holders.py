@@ -42,7 +42,7 @@ _IN_MODULES = {
 _IN_CLASSES = {
     ("Gcf", "figs"): "`pyplot` keeps each figure until it is closed: plt.close(fig)",
     ("finalize", "_registry"): (
-        "`weakref.finalize` keeps its function and their arguments: they must not lead to the "
+        "`weakref.finalize` keeps its function and its arguments: they must not lead to the "
         "object itself; pass them the resource, or call detach()"
     ),
     ("Widget", "_active_widgets"): "ipywidgets keeps each widget: call its close()",
@@ -96,6 +96,7 @@ _MOCKS = {
     "unittest.mock.NonCallableMock",
 }
 
+_FUNCTIONS = {"function", "method", "builtin_function_or_method"}
 _LAST_ERROR = {"last_exc", "last_traceback", "last_value"}
 _OF_IPYTHON = re.compile(r"Out|_oh|_\d+")
 # Also names that programs have.
@@ -126,6 +127,9 @@ def prompt(steps: Sequence[Seen]) -> Remedy | None:
     """Recognise what a prompt keeps: the last result, and the last error that nobody caught."""
     for step, following in pairwise(steps):
         name = str(following.name)
+        # `gettext.install` puts a function there.
+        if name == "_" and following.type.known in _FUNCTIONS:
+            continue
         if step.type.known == "module" and following.kind == "attribute":
             advice = _of_module(step.own_name or "", name)
         elif step.type_name == "IPython.core.interactiveshell.ExecutionResult":
@@ -148,8 +152,8 @@ def _of_module(module: str, name: str) -> str | None:
             "the prompt keeps its last result in `_`: evaluate another expression, or assign "
             "`builtins._ = None`"
         )
-    is_name = _OF_IPYTHON.fullmatch(name) is not None
-    if module == "__main__" and (is_name or (name in _RESULTS_OF_IPYTHON and _is_ipython())):
+    is_name = _OF_IPYTHON.fullmatch(name) is not None or name in _RESULTS_OF_IPYTHON
+    if module == "__main__" and is_name and _is_ipython():
         return (
             f"IPython keeps results, in `{name}` and `Out`: run `%reset -f out`, or end a line "
             "with `;` so that its result is not kept"

@@ -26,6 +26,8 @@ PARTIAL = "functools.partial"
 CONTEXT = "context variable"
 PENDING = "call or item that is pending"
 
+# A `with` statement holds these until it ends.
+_OF_STATEMENTS = {"__exit__", "__aexit__"}
 _DEFAULTS = ("__defaults__", "__kwdefaults__")
 # What holds functions by other names.
 _OF_CODE = {"module", "function", "codecs.CodecInfo"}
@@ -86,6 +88,8 @@ def bound_method(steps: Sequence[Seen]) -> Remedy | None:
     for place, (step, following) in enumerate(pairwise(steps)):
         if (
             step.type.known == "method"
+            and step.own_name is not None
+            and step.own_name.rpartition(".")[2] not in _OF_STATEMENTS
             and following.name == "__self__"
             and following.is_put_in
             and not _is_used_by_call(steps, place)

@@ -135,13 +135,13 @@ def removal(container: Seen, item: Seen) -> str:
     if not item.type.facts.has_weak_references:
         return remove
     if container.type.known in _SEQUENCES:
-        return f"{remove}, or store weak references (weakref.ref)"
+        return f"{remove}; if other objects own the items, store weak references (weakref.ref)"
     weak = {
         "key": "weakref.WeakKeyDictionary",
         "value": "weakref.WeakValueDictionary",
         "element": "weakref.WeakSet",
     }.get(item.kind)
-    return remove if weak is None else f"{remove}, or use a {weak}"
+    return remove if weak is None else f"{remove}; if other objects own the items, use a {weak}"
 
 
 class Chains(NamedTuple):
