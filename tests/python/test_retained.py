@@ -203,7 +203,12 @@ class TestSuspects:
             loaded = refcycle.load(path)
             print(json.dumps([[repr(s) for s in g.leak_suspects()] for g in (graph, loaded)]))
         """)
-        assert found == [[], []]
+        live, loaded = found
+        assert live == []
+        # From 3.14 on a small heap can have the dict of interned strings, and a file of tracked
+        # objects does not say which dict that is.
+        is_named = untracked or sys.version_info < (3, 14)
+        assert [s for s in loaded if is_named or not s.startswith("<Suspect: dict (1")] == []
 
     def test_what_is_beside_a_class_is_one(self):
         found = run_json("""

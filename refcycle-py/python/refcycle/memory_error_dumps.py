@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MemoryErrorDump", "dump_on_memory_error"]
 
-RESERVE = 64 << 20
+# More than the 64 MiB that the C library may set aside at once for the memory of a thread.
+RESERVE = 96 << 20
 
 
 def dump_on_memory_error(

@@ -31,8 +31,7 @@ def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
     unused = all_chains.unused.of(call.object)
     if variable.name not in unused.names or variable.name in _OF_METHODS:
         return None
-    # The call may be using the value: in a `with` or `for` statement, or as an argument.
-    if not all_chains.is_held_once(variable.object):
+    if not _is_carried(steps, place) and not all_chains.is_held_once(variable.object):
         return None
     name = variable.name
     where = "at the end of the loop" if name in unused.in_loop else "after its last use"
