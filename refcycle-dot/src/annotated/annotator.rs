@@ -11,7 +11,7 @@ use super::order::EdgeOrder;
 use crate::names::{NameId, NamesBuilder, ObjectName, ReferenceName};
 
 /// Collects the ids and names of the vertices and edges of a [`CsrGraph`], each in the order of
-/// the graph's own ids. Vertices and edges may come in turns.
+/// the graph's own ids. Vertices and edges may be interleaved.
 ///
 /// # Complexity
 /// Holds 12 bytes a vertex and an edge, and each different name once: nothing else is copied.

@@ -74,7 +74,7 @@ def remedies(
     types: Types,
     graph: ObjectGraph | None = None,
 ) -> tuple[Remedy, ...]:
-    """Return what is known of these holders, once each, those of the first chain first.
+    """Return the patterns recognised in these holders, once each, the first chain first.
 
     `graph` has the objects of the chains; without it, less is known.
     """

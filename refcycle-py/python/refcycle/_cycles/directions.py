@@ -1,7 +1,7 @@
 """Which of two objects owns the other: the one from outside, or the older one.
 
 A reference from an object to its owner can be weak: the owner is held by others. One from the
-owner to what it owns can not: without it, what is owned is freed while it is in use.
+owner to an object that it owns cannot: without it, that object is freed while it is in use.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class Outside(NamedTuple):
 
 
 def memory_at(graph: ObjectGraph) -> ProcessMemory | None:
-    """Return the memory of the process at a snapshot; None for what is no snapshot."""
+    """Return the memory of the process at a snapshot; `None` if the graph is not a snapshot."""
     found = graph.metadata if is_graph_of_file(graph) else graph.statistics()
     blocks, size = found.get("allocated_blocks"), found.get("resident_bytes")
     if blocks is None:
@@ -81,7 +81,7 @@ def outside(
     untracked: bool,
     counts_larger: bool,
 ) -> Outside | None:
-    """Return what grew besides so many objects with so many bytes; None where unknown."""
+    """Return the growth besides that of these objects and bytes; `None` if it is unknown."""
     if before is None or after is None:
         return None
     grown = None
@@ -101,7 +101,7 @@ def additional(before: Totals, after: Totals) -> int:
 
 
 def blocks_beside(memory: ProcessMemory | None, objects: int) -> str:
-    """Return how much memory is not that of so many tracked objects, as a line; perhaps empty."""
+    """Return a line on the memory beside that of tracked objects; empty if it is little."""
     if memory is None or memory.blocks - objects < _FEWEST_BLOCKS:
         return ""
     whole = "" if memory.size is None else f" of a process of {size_text(memory.size)}"

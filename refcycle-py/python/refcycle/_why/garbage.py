@@ -118,7 +118,7 @@ class Garbage:
         return count
 
     def holders(self) -> str:
-        """Return what holds it, in words."""
+        """Return a sentence on the cycles that hold it."""
         objects = counted(len(self.graph), "object")
         if not self.nearest:
             return "nothing holds it"
