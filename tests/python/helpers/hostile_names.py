@@ -61,6 +61,7 @@ class Heap:
         )
         exec(compile(source, f"/{NAME}/{NAME}.py", "exec"), space)
         made = space["work"]
+        made.__name__ = NAME
         made.__qualname__ = NAME
         made.__module__ = NAME
         made.__code__ = made.__code__.replace(co_name=NAME)
