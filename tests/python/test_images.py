@@ -29,7 +29,7 @@ def graph(request):
     return request.param()
 
 
-LABELS = ["dict (1 item)", "list (0 items)", "value['the key']"]
+LABELS = ["['the key']", "dict (1 item)", "list (0 items)"]
 
 
 @pytest.mark.parametrize("kind", [str, pathlib.Path])
@@ -117,7 +117,7 @@ def test_loops_and_parallel_edges_are_drawn_with_their_labels(tmp_path):
     loop = []
     loop += [loop, loop, {"a": loop}]
     ObjectGraph([loop, loop[2]]).export_image(file)
-    expected = ["dict (1 item)", "item[0]", "item[1]", "item[2]", "list (3 items)", "value['a']"]
+    expected = ["['a']", "[0]", "[1]", "[2]", "dict (1 item)", "list (3 items)"]
     assert sorted(svg_texts(file)) == expected
 
 

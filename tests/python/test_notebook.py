@@ -189,9 +189,9 @@ def test_a_notebook_shows_pictures(outputs):
     for [output], name in zip(outputs[:2], ["ObjectGraph", "AnnotatedGraph"], strict=True):
         assert output.output_type == "execute_result"
         assert sorted(texts(output.data[SVG])) == [
+            "[0]",
+            "[1]",
             "dict (0 items)",
-            "item[0]",
-            "item[1]",
             "list (0 items)",
             "list (2 items)",
         ]
@@ -208,10 +208,10 @@ def test_a_notebook_shows_trees(outputs):
     [output] = outputs[3]
     assert sorted(output.data) == ["text/plain"]
     first, second = output.data["text/plain"].splitlines()
-    assert first == "dict (0 items)" and second.startswith("└─ item[1] of list (2 items)")
+    assert first == "dict (0 items)" and second.startswith("└─ [1] of list (2 items)")
     [printed] = outputs[4]
     assert printed.text.splitlines() == [
         "list (2 items)",
-        "├─ item[0]: list (0 items)",
-        "└─ item[1]: dict (0 items)",
+        "├─ [0]: list (0 items)",
+        "└─ [1]: dict (0 items)",
     ]

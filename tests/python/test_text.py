@@ -30,15 +30,15 @@ def cycle():
 
 REFERRERS = """\
 list (1 item) #1
-└─ value['items'] of dict (1 item)
+└─ ['items'] of dict (1 item)
    └─ fields of object {module}.Node
-      └─ item[0] of list (1 item) ↑ already above: #1"""
+      └─ [0] of list (1 item) ↑ already above: #1"""
 
 REFERENTS = """\
 object {module}.Node #1
 └─ fields: dict (1 item)
-   └─ value['items']: list (1 item)
-      └─ item[0]: object {module}.Node ↑ already above: #1"""
+   └─ ['items']: list (1 item)
+      └─ [0]: object {module}.Node ↑ already above: #1"""
 
 
 def test_what_holds_an_object(cycle):
@@ -92,8 +92,8 @@ def test_siblings_are_folded():
     assert lines[-1] == "`- ... and 41 more list"
     dicts = [line for line in lines if "dict (1 item)" in line]
     assert [line.split(" (1 from")[0] for line in dicts] == [
-        "|- value[1] of dict (1 item)",
-        "|- value[2] of dict (1 item)",
+        "|- [1] of dict (1 item)",
+        "|- [2] of dict (1 item)",
     ]
     assert len(lines) == 1 + 3 + 2 + 1
     assert len(graph.to_text(shared, fold=None, max_lines=100).splitlines()) == 47
@@ -107,7 +107,7 @@ def test_a_root_is_shown_as_such():
     assert count > len(others)
     assert graph.to_text(held[0]).splitlines() == [
         "list (0 items)",
-        f"└─ item[0] of list (1 item) ({count} from outside)",
+        f"└─ [0] of list (1 item) ({count} from outside)",
     ]
     assert "outside" not in graph.to_text(held, direction="referents")
 
@@ -117,8 +117,8 @@ def test_parallel_references_are_one_line():
     graph = ObjectGraph([item, [item, item], [item] * 100_000])
     lines = graph.to_text(item, ascii=True, width=100).splitlines()
     assert sorted(line[3:].split(" (1 from")[0] for line in lines[1:]) == [
-        "item[0], item[1] of list (2 items)",
-        "item[0], item[1], item[2], ... 99997 more of list (100,000 items)",
+        "[0], [1] of list (2 items)",
+        "[0], [1], [2], ... 99997 more of list (100,000 items)",
     ]
 
 
@@ -130,7 +130,7 @@ def test_the_limits_are_kept_and_said():
     graph = ObjectGraph(chain)
     lines = graph.to_text(innermost).splitlines()
     assert len(lines) == 12
-    assert lines[-2].endswith("item[0] of list (1 item) …")
+    assert lines[-2].endswith("[0] of list (1 item) …")
     assert lines[-1] == "… max_depth=10 leaves out the referrers of 1 object"
     lines = graph.to_text(innermost, max_depth=None).splitlines()
     assert len(lines) == 40
@@ -262,7 +262,7 @@ def test_a_tree_of_a_large_heap_takes_milliseconds():
     start = time.perf_counter()
     text = graph.to_text(middle[0])
     took = time.perf_counter() - start
-    assert text.splitlines()[1].startswith("└─ item[0] of list (1 item)")
+    assert text.splitlines()[1].startswith("└─ [0] of list (1 item)")
     # All names would take half a second and more.
     assert took < 0.05
 
@@ -271,6 +271,6 @@ def test_a_snapshot_has_the_way_to_the_root():
     node = Node()
     holder = {"the key": node}
     text = refcycle.snapshot().to_text(node, width=200)
-    assert "value['the key'] of dict (1 item)" in text
+    assert "['the key'] of dict (1 item)" in text
     assert "local 'node' of frame" in text
     assert holder["the key"] is node

@@ -12,7 +12,7 @@ impl NamedGraph for &AnnotatedGraph {
     type Error = Infallible;
 
     fn object(&mut self, v: VertexId) -> Result<ObjectName<String>, Infallible> {
-        Ok(self.object_name(v).map(str::to_owned))
+        Ok(self.object_name(v).owned())
     }
 
     fn kind(&mut self, v: VertexId) -> Result<ObjectKind, Infallible> {
@@ -28,7 +28,7 @@ impl NamedGraph for &AnnotatedGraph {
         let names = edges
             .filter(|edge| edge.head == head)
             .filter_map(|edge| self.reference_name(edge.id));
-        Ok(names.map(|name| name.map(str::to_owned)).collect())
+        Ok(names.map(|name| name.owned()).collect())
     }
 
     fn referrers(&mut self, v: VertexId, most: usize) -> Vec<VertexId> {
@@ -53,10 +53,10 @@ impl AnnotatedGraph {
         }
     }
 
-    /// The name of an edge for people: a variable of a closure by its name.
+    /// The name of an edge for people, as it is written behind the tail.
     pub(crate) fn edge_text(&self, e: EdgeId) -> Option<Cow<'_, str>> {
         let name = self.reference_name(e)?;
         let holder = self.object_name(self.graph().edge(e).tail);
-        Some(name.shown(holder))
+        Some(name.long(holder))
     }
 }

@@ -195,8 +195,8 @@ impl<T> ObjectName<T> {
         }
     }
 
-    /// The same name with other texts.
-    pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> ObjectName<U> {
+    /// The same name with a text made from each of its texts.
+    fn map<'t, U>(&'t self, mut f: impl FnMut(&'t T) -> U) -> ObjectName<U> {
         match self {
             Self::Value { type_name, text } => ObjectName::Value {
                 type_name: f(type_name),
@@ -207,9 +207,9 @@ impl<T> ObjectName<T> {
                 type_name,
                 len,
             } => ObjectName::Container {
-                container,
+                container: *container,
                 type_name: f(type_name),
-                len,
+                len: *len,
             },
             Self::Class { name, dotted } => ObjectName::Class {
                 name: f(name),
@@ -217,16 +217,16 @@ impl<T> ObjectName<T> {
             },
             Self::Function { name, place } => ObjectName::Function {
                 name: f(name),
-                place: place.map(|place| place.map(f)),
+                place: place.as_ref().map(|place| place.map(f)),
             },
             Self::Method { name, place } => ObjectName::Method {
                 name: f(name),
-                place: place.map(|place| place.map(f)),
+                place: place.as_ref().map(|place| place.map(f)),
             },
             Self::Module(name) => ObjectName::Module(f(name)),
             Self::Frame { function, place } => ObjectName::Frame {
                 function: f(function),
-                place: place.map(|place| place.map(f)),
+                place: place.as_ref().map(|place| place.map(f)),
             },
             Self::Generator {
                 type_name,
@@ -235,10 +235,10 @@ impl<T> ObjectName<T> {
             } => ObjectName::Generator {
                 type_name: f(type_name),
                 function: f(function),
-                place: place.map(|place| place.map(f)),
+                place: place.as_ref().map(|place| place.map(f)),
             },
             Self::WeakReference { referent, target } => ObjectName::WeakReference {
-                referent,
+                referent: *referent,
                 target: f(target),
             },
             Self::Named {
@@ -250,66 +250,10 @@ impl<T> ObjectName<T> {
                 type_name: f(type_name),
                 name: f(name),
                 about: f(about),
-                place: place.map(|place| place.map(f)),
+                place: place.as_ref().map(|place| place.map(f)),
             },
             Self::Instance(type_name) => ObjectName::Instance(f(type_name)),
             Self::Other(text) => ObjectName::Other(f(text)),
-        }
-    }
-
-    /// The same name with its texts borrowed.
-    fn each_ref(&self) -> ObjectName<&T> {
-        match self {
-            Self::Value { type_name, text } => ObjectName::Value { type_name, text },
-            Self::Container {
-                container,
-                type_name,
-                len,
-            } => ObjectName::Container {
-                container: *container,
-                type_name,
-                len: *len,
-            },
-            Self::Class { name, dotted } => ObjectName::Class { name, dotted },
-            Self::Function { name, place } => ObjectName::Function {
-                name,
-                place: place.as_ref().map(Place::each_ref),
-            },
-            Self::Method { name, place } => ObjectName::Method {
-                name,
-                place: place.as_ref().map(Place::each_ref),
-            },
-            Self::Module(name) => ObjectName::Module(name),
-            Self::Frame { function, place } => ObjectName::Frame {
-                function,
-                place: place.as_ref().map(Place::each_ref),
-            },
-            Self::Generator {
-                type_name,
-                function,
-                place,
-            } => ObjectName::Generator {
-                type_name,
-                function,
-                place: place.as_ref().map(Place::each_ref),
-            },
-            Self::WeakReference { referent, target } => ObjectName::WeakReference {
-                referent: *referent,
-                target,
-            },
-            Self::Named {
-                type_name,
-                name,
-                about,
-                place,
-            } => ObjectName::Named {
-                type_name,
-                name,
-                about,
-                place: place.as_ref().map(Place::each_ref),
-            },
-            Self::Instance(type_name) => ObjectName::Instance(type_name),
-            Self::Other(text) => ObjectName::Other(text),
         }
     }
 }
@@ -336,16 +280,9 @@ impl ObjectName<String> {
 
 impl<T> Place<T> {
     /// The same place with another text.
-    fn map<U>(self, f: impl FnOnce(T) -> U) -> Place<U> {
+    fn map<'t, U>(&'t self, f: impl FnOnce(&'t T) -> U) -> Place<U> {
         Place {
-            file: f(self.file),
-            line: self.line,
-        }
-    }
-
-    fn each_ref(&self) -> Place<&T> {
-        Place {
-            file: &self.file,
+            file: f(&self.file),
             line: self.line,
         }
     }
@@ -354,7 +291,12 @@ impl<T> Place<T> {
 impl<T: AsRef<str>> ObjectName<T> {
     /// The same name, borrowed.
     pub fn borrowed(&self) -> ObjectName<&str> {
-        self.each_ref().map(T::as_ref)
+        self.map(T::as_ref)
+    }
+
+    /// The same name with texts of its own.
+    pub fn owned(&self) -> ObjectName<String> {
+        self.map(|text| text.as_ref().to_owned())
     }
 }
 

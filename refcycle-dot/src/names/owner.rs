@@ -181,8 +181,8 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
         }));
     }
     let mut seen = vec![v];
-    // The references from the object upwards, as they are written.
-    let mut path = Vec::<String>::new();
+    // The references from the object upwards.
+    let mut path = Path::default();
     // The nearest object that is no container: how much of the path is below it, and its name.
     let mut nearest = None;
     let mut at = v;
@@ -198,9 +198,9 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
         seen.push(holder);
         let is_dict = matches!(name.kind(), ObjectKind::Container(c) if c.word() == "dict");
         if is_dict && let Some((of, of_name)) = namespace_holder(graph, holder)? {
-            path.push(attribute(&reference));
+            path.push_attribute(&reference);
             match root(&of_name) {
-                Some(root) => return Ok(Some(named(joined(root, &path)))),
+                Some(root) => return Ok(Some(named(path.below(root)))),
                 None => {
                     nearest.get_or_insert_with(|| {
                         (path.len(), of_name.borrowed().short().into_owned())
@@ -212,20 +212,20 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
             continue;
         }
         if let Some(root) = root(&name) {
-            path.push(attribute(&reference));
-            return Ok(Some(named(joined(root, &path))));
+            path.push_attribute(&reference);
+            return Ok(Some(named(path.below(root))));
         }
         if let ReferenceName::Attribute(field) = &reference
             && field == "cell_contents"
             && let Some((function, _)) = function_of_cell(graph, holder)?
         {
             let cell = name_in(graph, holder)?;
-            path.push(reference.borrowed().long(cell.borrowed()).into_owned());
+            path.push(&reference, &cell);
             let function = graph.object(function)?;
             nearest.get_or_insert_with(|| (path.len(), function.borrowed().long().into_owned()));
             break;
         }
-        path.push(reference.borrowed().long(name.borrowed()).into_owned());
+        path.push(&reference, &name);
         let is_end = ends(&name);
         if !is_container(&name) {
             let text = match is_end {
@@ -241,9 +241,8 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
     }
     Ok(nearest.map(|(below, name)| {
         path.truncate(below);
-        let path = joined("", &path);
         Owner {
-            text: format!("{path} of {name}"),
+            text: format!("{} of {name}", path.below("")),
             is_name: false,
         }
     }))
@@ -270,28 +269,54 @@ fn root(name: &ObjectName<String>) -> Option<&str> {
     }
 }
 
-/// The path downwards behind what it begins with.
-fn joined(root: &str, path: &[String]) -> String {
-    let mut text = root.to_owned();
-    for part in path.iter().rev() {
-        let is_word = !part.starts_with(['.', '[']);
-        if is_word && !text.is_empty() {
-            text += if root == text { ", " } else { " " };
-        }
-        text += part;
-    }
-    text
+/// References from an object upwards.
+#[derive(Default)]
+struct Path(Vec<PathPart>);
+
+struct PathPart {
+    text: String,
+    /// Whether a space is before it.
+    is_apart: bool,
 }
 
-/// How the entry of a namespace is written.
-fn attribute(reference: &ReferenceName<String>) -> String {
-    let reference = reference.borrowed();
-    match reference.identifier_key() {
-        Some(key) => format!(".{key}"),
-        None => match reference {
-            ReferenceName::Attribute(name) => format!(".{name}"),
-            other => other.long(ObjectName::Other("")).into_owned(),
-        },
+impl Path {
+    fn push(&mut self, reference: &ReferenceName<String>, holder: &ObjectName<String>) {
+        let written = reference.borrowed().written(holder.borrowed());
+        self.0.push(PathPart {
+            text: written.text.into_owned(),
+            is_apart: written.is_apart,
+        });
+    }
+
+    /// Adds the entry of a namespace.
+    fn push_attribute(&mut self, reference: &ReferenceName<String>) {
+        match reference.borrowed().identifier_key() {
+            Some(key) => self.0.push(PathPart {
+                text: format!(".{key}"),
+                is_apart: false,
+            }),
+            None => self.push(reference, &ObjectName::Instance(String::new())),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    /// The references downwards, behind the object from which they lead.
+    fn below(&self, root: &str) -> String {
+        let mut text = root.to_owned();
+        for part in self.0.iter().rev() {
+            if part.is_apart && !text.is_empty() {
+                text += if root == text { ", " } else { " " };
+            }
+            text += &part.text;
+        }
+        text
     }
 }
 
@@ -329,7 +354,9 @@ fn owner_of_instance<G: NamedGraph>(
     let holder = namespace_holder(graph, found.v)?;
     Ok(holder.and_then(|(_, name)| {
         let root = root(&name)?;
-        Some(joined(root, &[attribute(&found.reference)]))
+        let mut path = Path::default();
+        path.push_attribute(&found.reference);
+        Some(path.below(root))
     }))
 }
 

@@ -111,10 +111,10 @@ impl<T> ReferenceName<T> {
         }
     }
 
-    /// The same name with other texts.
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> ReferenceName<U> {
+    /// The same name with another text.
+    fn map<'t, U>(&'t self, f: impl FnOnce(&'t T) -> U) -> ReferenceName<U> {
         match self {
-            Self::Item(index) => ReferenceName::Item(index),
+            Self::Item(index) => ReferenceName::Item(*index),
             Self::ArrayItem(indices) => ReferenceName::ArrayItem(f(indices)),
             Self::Key => ReferenceName::Key,
             Self::Value(key) => ReferenceName::Value(f(key)),
@@ -124,8 +124,8 @@ impl<T> ReferenceName<T> {
             Self::Local(name) => ReferenceName::Local(f(name)),
             Self::HiddenLocal => ReferenceName::HiddenLocal,
             Self::Field(name) => ReferenceName::Field(f(name)),
-            Self::FieldItem(name, index) => ReferenceName::FieldItem(f(name), index),
-            Self::Stack(index) => ReferenceName::Stack(index),
+            Self::FieldItem(name, index) => ReferenceName::FieldItem(f(name), *index),
+            Self::Stack(index) => ReferenceName::Stack(*index),
             Self::ModuleState(module) => ReferenceName::ModuleState(f(module)),
             Self::Other(text) => ReferenceName::Other(f(text)),
         }
@@ -163,22 +163,12 @@ impl<T> ReferenceName<T> {
 impl<T: AsRef<str>> ReferenceName<T> {
     /// The same name, borrowed.
     pub fn borrowed(&self) -> ReferenceName<&str> {
-        match self {
-            Self::Item(index) => ReferenceName::Item(*index),
-            Self::ArrayItem(indices) => ReferenceName::ArrayItem(indices.as_ref()),
-            Self::Key => ReferenceName::Key,
-            Self::Value(key) => ReferenceName::Value(key.as_ref()),
-            Self::Element => ReferenceName::Element,
-            Self::Attribute(name) => ReferenceName::Attribute(name.as_ref()),
-            Self::HiddenAttribute => ReferenceName::HiddenAttribute,
-            Self::Local(name) => ReferenceName::Local(name.as_ref()),
-            Self::HiddenLocal => ReferenceName::HiddenLocal,
-            Self::Field(name) => ReferenceName::Field(name.as_ref()),
-            Self::FieldItem(name, index) => ReferenceName::FieldItem(name.as_ref(), *index),
-            Self::Stack(index) => ReferenceName::Stack(*index),
-            Self::ModuleState(module) => ReferenceName::ModuleState(module.as_ref()),
-            Self::Other(text) => ReferenceName::Other(text.as_ref()),
-        }
+        self.map(T::as_ref)
+    }
+
+    /// The same name with a text of its own.
+    pub fn owned(&self) -> ReferenceName<String> {
+        self.map(|text| text.as_ref().to_owned())
     }
 }
 

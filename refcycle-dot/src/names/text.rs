@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{ObjectName, Place, ReferenceName};
 use crate::counts::counted;
 
-/// The types whose objects are called something, with the words that go before the name.
+/// The types whose objects have a name, with the words that go before it.
 const NAMED: [(&str, &str); 14] = [
     ("builtins.builtin_function_or_method", "builtin function"),
     ("builtins.cell", "closure cell"),
@@ -22,6 +22,9 @@ const NAMED: [(&str, &str); 14] = [
     ("_asyncio.Task", "Task"),
     ("asyncio.tasks.Task", "Task"),
 ];
+
+/// The words behind which a name is quoted: it is no name of Python code, or is one of a variable.
+const QUOTED: [&str; 3] = ["closure cell", "ContextVar", "Task"];
 
 /// A name in its parts: `function`, `count`, ` at `, `app.py:7`.
 struct Parts<'a> {
@@ -167,10 +170,9 @@ fn named<'a>(
 ) -> Parts<'a> {
     let known = NAMED.iter().find(|(known, _)| *known == type_name);
     let word = known.map_or_else(|| without_builtins(type_name), |(_, word)| word);
-    let parts = match (word, name) {
-        (_, "") => Parts::new(word, ""),
-        ("closure cell" | "Task" | "ContextVar", name) => Parts::new(word, format!("'{name}'")),
-        _ => Parts::new(word, name),
+    let parts = match name.is_empty() || !QUOTED.contains(&word) {
+        true => Parts::new(word, name),
+        false => Parts::new(word, format!("'{name}'")),
     };
     match (about, place) {
         ("", place) => parts.at(place),
@@ -200,28 +202,49 @@ fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-impl<'a> ReferenceName<&'a str> {
-    /// The label, and of a cell the variable: `closure 'handler'`.
-    pub fn shown(&self, holder: ObjectName<&str>) -> Cow<'a, str> {
-        match *self {
-            Self::Attribute("cell_contents") => match holder {
-                ObjectName::Named { name, .. } => format!("closure '{name}'").into(),
-                _ => self.label(),
-            },
-            _ => self.label(),
+/// How a reference is written behind the object that has it.
+pub(super) struct Written<'a> {
+    pub(super) text: Cow<'a, str>,
+    /// Whether a space is between the holder and the text.
+    pub(super) is_apart: bool,
+}
+
+impl<'a> Written<'a> {
+    fn suffix(text: String) -> Self {
+        Self {
+            text: text.into(),
+            is_apart: false,
         }
     }
 
-    /// How the reference is written after the name of the object that has it: `[3]`,
-    /// `['key']`, `.attribute`, `local 'job'`, `closure 'handler'`.
+    fn apart(text: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            text: text.into(),
+            is_apart: true,
+        }
+    }
+}
+
+impl<'a> ReferenceName<&'a str> {
+    /// The reference as it is written behind the object that has it: `[3]`, `['key']`,
+    /// `.attribute`, `local 'job'`, `closure 'handler'`. What an object that is none of Python's
+    /// has keeps its label.
     pub fn long(&self, holder: ObjectName<&str>) -> Cow<'a, str> {
-        match *self {
-            Self::Item(index) => format!("[{index}]").into(),
-            Self::ArrayItem(key) | Self::Value(key) => format!("[{key}]").into(),
-            Self::Attribute("cell_contents") => self.shown(holder),
-            Self::Attribute(name) if !name.starts_with("__") => format!(".{name}").into(),
-            Self::Field(name) => format!(".{name}").into(),
-            _ => self.label(),
+        self.written(holder).text
+    }
+
+    /// The same, with what is between the holder and the text.
+    pub(super) fn written(&self, holder: ObjectName<&str>) -> Written<'a> {
+        match (*self, holder) {
+            (Self::Attribute("cell_contents"), ObjectName::Named { name, .. }) => {
+                Written::apart(format!("closure '{name}'"))
+            }
+            (Self::Attribute(name), ObjectName::Other(_)) => Written::apart(name),
+            (Self::Attribute(name) | Self::Field(name), _) => Written::suffix(format!(".{name}")),
+            (Self::FieldItem(name, index), _) => Written::suffix(format!(".{name}[{index}]")),
+            (Self::Item(index), _) => Written::suffix(format!("[{index}]")),
+            (Self::ArrayItem(key) | Self::Value(key), _) => Written::suffix(format!("[{key}]")),
+            _ => Written::apart(self.label()),
         }
     }
 }
@@ -413,6 +436,7 @@ mod tests {
     #[test]
     fn references_are_written_after_their_holder() {
         let instance = ObjectName::Instance("app.Pool");
+        let person = ObjectName::Other("Ann");
         let cell = ObjectName::Named {
             type_name: "builtins.cell",
             name: "handler",
@@ -423,7 +447,9 @@ mod tests {
             (ReferenceName::Item(3), instance, "[3]"),
             (ReferenceName::Value("'key'"), instance, "['key']"),
             (ReferenceName::Attribute("free"), instance, ".free"),
-            (ReferenceName::Attribute("__self__"), instance, "__self__"),
+            (ReferenceName::Attribute("__self__"), instance, ".__self__"),
+            (ReferenceName::Attribute("knows"), person, "knows"),
+            (ReferenceName::FieldItem("ctx", 2), instance, ".ctx[2]"),
             (
                 ReferenceName::Attribute("cell_contents"),
                 cell,
@@ -432,7 +458,7 @@ mod tests {
             (
                 ReferenceName::Attribute("cell_contents"),
                 instance,
-                "cell_contents",
+                ".cell_contents",
             ),
             (ReferenceName::Local("job"), instance, "local 'job'"),
         ] {

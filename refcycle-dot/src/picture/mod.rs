@@ -40,7 +40,7 @@ use write::written;
 /// builder.edge(1, 1, 1, Some("item[0]"));
 /// let picture = Picture::new(&builder.build()?, &Style::default());
 /// assert_eq!(picture.edge_count(), 1);
-/// assert!(picture.dot().contains("item[0] × 2"));
+/// assert!(picture.dot().contains("[0] × 2"));
 /// # Ok::<(), refcycle_dot::BuildError>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -20,7 +20,7 @@
 //! assert_eq!(tree.render(80, Charset::Unicode), "\
 //! dict (0 items) #1
 //! └─ __dict__ of function count
-//!    └─ value['me'] of dict (0 items) ↑ already above: #1");
+//!    └─ ['me'] of dict (0 items) ↑ already above: #1");
 //! # Ok::<(), refcycle_dot::BuildError>(())
 //! ```
 

@@ -49,11 +49,11 @@ fn a_tree_shows_the_referrers_of_the_start() {
         drawn(&held(), 0, &REFERRERS),
         lines(&[
             "dict (0 items)",
-            "├─ item[0], item[1] of list (2 items)",
-            "│  └─ value['list'] of dict (1 item) #1",
+            "├─ [0], [1] of list (2 items)",
+            "│  └─ ['list'] of dict (1 item) #1",
             "│     └─ __dict__ of object m.Node (see #2)",
             "└─ shared of object m.Node #2",
-            "   └─ value['me'] of dict (1 item) (see #1)",
+            "   └─ ['me'] of dict (1 item) (see #1)",
         ])
     );
 }
@@ -66,9 +66,9 @@ fn a_tree_shows_the_referents_of_the_start() {
             "object m.Node #1",
             "├─ shared: dict (0 items) #2",
             "└─ __dict__: dict (1 item)",
-            "   ├─ value['me']: object m.Node ↑ already above: #1",
-            "   └─ value['list']: list (2 items)",
-            "      └─ item[0], item[1]: dict (0 items) (see #2)",
+            "   ├─ ['me']: object m.Node ↑ already above: #1",
+            "   └─ ['list']: list (2 items)",
+            "      └─ [0], [1]: dict (0 items) (see #2)",
         ])
     );
 }
@@ -242,7 +242,7 @@ fn a_long_label_leaves_room_for_the_others() {
     );
     assert_eq!(
         third,
-        format!("   └─ item[0]: {}… ↑ already above: #1", "x".repeat(44))
+        format!("   └─ [0]: {}… ↑ already above: #1", "x".repeat(44))
     );
 }
 

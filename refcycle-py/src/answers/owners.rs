@@ -78,7 +78,7 @@ impl NamedGraph for ObjectNames<'_, '_> {
         let objects = self.engine.objects();
         let object = &objects[v.index()];
         if self.engine.kind().is_from_file() {
-            return Ok(SavedObject::of(self.py, object).name().map(str::to_owned));
+            return Ok(SavedObject::of(self.py, object).name().owned());
         }
         self.references.measure(v)?;
         Ok(paused(self.py, |heap| {

@@ -59,7 +59,7 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
             let names = edges.map(|edge| self.engine.saved_reference(self.py, tail, edge.id));
             return Ok(names
                 .flatten()
-                .map(|name| name.map(str::to_owned))
+                .map(|name| name.owned())
                 .collect());
         }
         self.measured.see(self.py, objects, tail.index())?;

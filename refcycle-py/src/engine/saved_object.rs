@@ -177,7 +177,7 @@ impl SavedObject {
         let edges = self.dump.graph().out_edges(self.vertex);
         let named = edges.map(|edge| {
             let name = self.dump.reference_name(edge.id);
-            let name = name.map(|name| name.map(str::to_owned).into());
+            let name = name.map(|name| name.owned().into());
             (name, self.dump.type_name(edge.head))
         });
         named.take(limit.unwrap_or(usize::MAX)).collect()

@@ -115,7 +115,7 @@ impl AnnotatedVertex {
         let vertex = Self {
             id: int(py, id)?,
             annotation: PyString::new(py, &label).unbind(),
-            name: (!is_told).then(|| Box::new(name.map(str::to_owned))),
+            name: (!is_told).then(|| Box::new(name.owned())),
             is_changed: false,
         };
         Py::new(py, vertex)
@@ -237,7 +237,7 @@ impl AnnotatedEdge {
             annotation: label.map(|text| PyString::new(py, text).unbind()),
             head: int(py, head)?,
             tail: int(py, tail)?,
-            name: name.map(|name| Box::new(name.map(str::to_owned))),
+            name: name.map(|name| Box::new(name.owned())),
             is_changed: false,
         };
         Py::new(py, edge)
@@ -274,7 +274,7 @@ impl AnnotatedEdge {
             Some(name) => Some((**name).clone()),
             None => {
                 let label = self.label(py)?;
-                Some(ReferenceName::parse(&label).map(str::to_owned))
+                Some(ReferenceName::parse(&label).owned())
             }
         }
     }

@@ -74,7 +74,7 @@ impl Names for Labels<'_, '_> {
             None => ObjectName::Other(String::new()),
         };
         let shown = |name: ReferenceName<String>| {
-            let text = name.borrowed().shown(holder.borrowed());
+            let text = name.borrowed().long(holder.borrowed());
             text.into_owned()
         };
         Ok(names.into_iter().map(|name| name.map(shown)).collect())

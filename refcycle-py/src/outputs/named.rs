@@ -189,7 +189,7 @@ pub(crate) fn graph_names(py: Python<'_>, engine: &Engine) -> PyResult<GraphName
         let made = match known.entry(name) {
             Entry::Occupied(made) => made.into_mut(),
             Entry::Vacant(place) => {
-                place.insert(Py::new(py, ObjectName::from(name.map(str::to_owned)))?)
+                place.insert(Py::new(py, ObjectName::from(name.owned()))?)
             }
         };
         objects.push(made.clone_ref(py));
@@ -203,7 +203,7 @@ pub(crate) fn graph_names(py: Python<'_>, engine: &Engine) -> PyResult<GraphName
             Some(name) => Some(match known.entry(name) {
                 Entry::Occupied(made) => made.into_mut(),
                 Entry::Vacant(place) => {
-                    place.insert(Py::new(py, ReferenceName::from(name.map(str::to_owned)))?)
+                    place.insert(Py::new(py, ReferenceName::from(name.owned()))?)
                 }
             }),
         };

@@ -50,7 +50,7 @@ impl NamedParts {
             None => self
                 .names
                 .reference_name(e)
-                .map(|name| name.map(str::to_owned)),
+                .map(|name| name.owned()),
         }
     }
 

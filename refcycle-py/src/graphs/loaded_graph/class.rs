@@ -67,7 +67,7 @@ impl GraphKind for SavedObjects {
         Ok(edges
             .iter()
             .map(|edge| engine.saved_reference(py, edge.tail, edge.id))
-            .map(|name| name.map(|name| name.map(str::to_owned)))
+            .map(|name| name.map(|name| name.owned()))
             .collect())
     }
 
