@@ -1,4 +1,4 @@
-//! Says for which version of CPython the crate is compiled: `cfg(Py_3_12)` and so on.
+//! Sets the version of CPython for which the crate is compiled: `cfg(Py_3_12)` and so on.
 
 use std::env;
 
@@ -10,8 +10,8 @@ fn main() {
     see_forced_unwinds();
 }
 
-/// Where CPython unwinds the stack of a thread when the program ends, our personality routine
-/// is asked before that of Rust: see `heap/forced_unwind.rs`.
+/// If CPython unwinds the stack of a thread when the program ends, our personality routine is
+/// called before Rust's: see `heap/forced_unwind.rs`.
 fn see_forced_unwinds() {
     println!("cargo:rustc-check-cfg=cfg(forced_unwind)");
     let target = |what: &str| env::var(format!("CARGO_CFG_TARGET_{what}")).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! `#[guarded]`: what Python calls ends with a result or an ordinary exception.
+//! `#[guarded]`: a call from Python ends with a result or an ordinary exception.
 //!
-//! It stands before `#[pymethods]` and `#[pyfunction]`, and wraps each function and the
-//! conversion of its result in `crate::border`. So that no function can be forgotten that is
-//! in such a block.
+//! The attribute is placed before `#[pymethods]` and `#[pyfunction]`, and wraps each function and
+//! the conversion of its result in `crate::border`. So no function of such a block can be
+//! forgotten.
 
 use proc_macro::TokenStream;
 use quote::{ToTokens, quote};
@@ -33,7 +33,7 @@ pub fn guarded(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 fn guard(attributes: &[Attribute], signature: &mut Signature, block: &mut Block) {
     let name = signature.ident.to_string();
-    // The collector calls these, which cannot raise.
+    // The collector calls these functions, and they cannot raise.
     if name == "__traverse__" || name == "__clear__" {
         return;
     }
@@ -46,7 +46,7 @@ fn guard(attributes: &[Attribute], signature: &mut Signature, block: &mut Block)
             quote!(move || ::pyo3::PyResult::Ok((move || -> #returned #block)())),
         ),
     };
-    // The values of most slots are converted without Python's allocator.
+    // The result of most slots is converted without Python's allocator.
     let is_converted = value == parse_quote!(String)
         || !name.starts_with("__")
             && !attributes.iter().any(|each| each.path().is_ident("new"))
@@ -60,8 +60,8 @@ fn guard(attributes: &[Attribute], signature: &mut Signature, block: &mut Block)
     }
 }
 
-/// Takes paths as objects, and returns the statements that convert them within the guard:
-/// PyO3's own conversion panics where there is no memory, before the function.
+/// Accepts paths as objects, and returns the statements that convert them inside the guard: without
+/// memory, PyO3's own conversion panics before the function is called.
 fn convert_paths(signature: &mut Signature) -> Vec<Stmt> {
     let is_path = |ty: &Type| matches!(ty, Type::Path(path) if is_named(path, "PathBuf"));
     let mut statements = Vec::new();
@@ -97,7 +97,7 @@ fn returned_type(output: &ReturnType) -> Type {
     }
 }
 
-/// The type in the brackets of a generic type of this name.
+/// The type argument of a generic type with this name.
 fn value_of(ty: &Type, name: &str) -> Option<Type> {
     let Type::Path(path) = ty else {
         return None;

@@ -1,10 +1,10 @@
 //! From an object's address to its number: bitmap and rank.
 //!
-//! Two objects never start in the same 16 bytes, and most start with them. A page of 4 KiB
-//! therefore is a bitmap of 256 slots, and the number of an object is the count of those
-//! before its page and of the bits before its own. Objects come out numbered in the order
-//! of their addresses, so that walking over them is kind to the cache. The few that are
-//! compiled into the interpreter and start in between come after the others.
+//! Two objects never start in the same 16 bytes, and most objects start at a multiple of 16. So a
+//! page of 4 KiB is a bitmap of 256 slots. The number of an object is the number of objects in all
+//! previous pages plus the number of bits before its own bit in its page. This numbers the objects
+//! in the order of their addresses, so iterating over them is kind to the cache. The few objects
+//! that are compiled into the interpreter and start between two slots come after all others.
 
 use std::collections::TryReserveError;
 
@@ -19,16 +19,16 @@ const PARTS: usize = 1 << (REGION_BITS - PART_BITS);
 /// User addresses have 47 bits nearly everywhere; others go through a hash table.
 const NEAR_REGIONS: usize = 1 << (47 - REGION_BITS);
 
-/// Four words of bits; the last word holds how many objects are in the pages before, and
-/// in its upper half, a byte each, how many are in the words before the second, third
-/// and fourth. While the set is filled it is 1 where the page is in use.
+/// Four words of bits. The last word holds the number of objects in all previous pages and, in its
+/// upper half, one byte each, the number of objects in the words before the second, third and
+/// fourth. While the set is being filled, the last word is 1 if the page is in use.
 type Page = [u64; 5];
 const COUNTS: usize = 4;
 const BEFORE_WORD: [u32; 4] = [56, 32, 40, 48];
 
-/// Where the pages of an address are: a table of the gibibytes, for each of them a table of
-/// its parts, and the pages of all parts in one array, which comes in large pages of
-/// memory. The first of each is empty, and stands for what there is not.
+/// Finds the page of an address: a table of regions of 1 GiB, a table of parts for each region, and
+/// one array, in large pages of memory, with the pages of all parts. The first entry of each is
+/// empty and stands for all missing ones.
 struct Table {
     near: Vec<u32>,
     far: FxHashMap<usize, u32>,
@@ -39,14 +39,14 @@ struct Table {
 /// The set of addresses while it is being filled.
 pub(super) struct AddressSet {
     table: Table,
-    /// The pages that are not empty: addresses over the size of a page.
+    /// The pages that are not empty: addresses divided by the size of a page.
     used: Vec<usize>,
     /// The addresses that start between two slots.
     between: FxHashMap<usize, u32>,
 }
 
 impl AddressSet {
-    /// Bytes of a set that is empty.
+    /// Bytes of an empty set.
     pub(super) const EMPTY: usize = size_of::<u32>() * NEAR_REGIONS + size_of::<Page>() * PAGES;
 
     pub(super) fn new() -> Self {
@@ -57,7 +57,7 @@ impl AddressSet {
         }
     }
 
-    /// Puts an address in; `false` when it was there.
+    /// Adds an address; `false` if the set already contains it.
     #[inline]
     pub(super) fn insert(&mut self, address: usize) -> Result<bool, TryReserveError> {
         if is_between(address) {
@@ -83,7 +83,7 @@ impl AddressSet {
         self.table.page(address >> PAGE_BITS)[word] & bit != 0
     }
 
-    /// The addresses by now, in any order.
+    /// The addresses added so far, in any order.
     pub(super) fn addresses(&self) -> Result<Vec<usize>, TryReserveError> {
         let mut found = Vec::new();
         for &page in &self.used {
@@ -96,7 +96,7 @@ impl AddressSet {
         Ok(found)
     }
 
-    /// Makes a page ready for its first address. Returns where it is.
+    /// Makes a page ready for its first address. Returns the index of the page.
     #[cold]
     fn start_page(&mut self, page: usize) -> Result<usize, TryReserveError> {
         self.used.try_reserve(1)?;
@@ -112,7 +112,7 @@ impl AddressSet {
         Ok(self.between.insert(address, 0).is_none())
     }
 
-    /// Counts, and so numbers the addresses in ascending order.
+    /// Counts the addresses, which numbers them in ascending order.
     pub(super) fn finish(mut self) -> AddressIndex {
         let mut used = std::mem::take(&mut self.used);
         used.sort_unstable();
@@ -152,7 +152,8 @@ impl Table {
         }
     }
 
-    /// Where in `pages` a page is; below `PAGES`, and empty, when it is not there.
+    /// The index of a page in `pages`. If the page does not exist, an index below `PAGES`, where
+    /// the page is empty.
     #[inline]
     fn place(&self, page: usize) -> usize {
         let region = page >> (REGION_BITS - PAGE_BITS);
@@ -197,7 +198,7 @@ fn part_of(page: usize) -> usize {
     (page >> (PART_BITS - PAGE_BITS)) & (PARTS - 1)
 }
 
-/// Whether an address is not that of a slot.
+/// Whether an address is not at the start of a slot.
 #[inline]
 fn is_between(address: usize) -> bool {
     address & ((1 << SLOT_BITS) - 1) != 0
@@ -208,7 +209,7 @@ fn slot_of(address: usize) -> (usize, u64) {
     (slot >> 6, 1 << (slot & 63))
 }
 
-/// A set of addresses that knows the number of each.
+/// A set of addresses that maps each address to its number.
 pub(super) struct AddressIndex {
     table: Table,
     /// The pages that are not empty, ascending.
@@ -220,16 +221,15 @@ pub(super) struct AddressIndex {
 }
 
 impl AddressIndex {
-    /// The number of an address; `None` when it is not in
-    /// the set.
+    /// The number of an address; `None` if the set does not contain it.
     #[inline]
     pub(super) fn get(&self, address: usize) -> Option<u32> {
         let (number, is_in) = self.look_up(address);
         is_in.then_some(number)
     }
 
-    /// The number of an address, and whether it is in the set: else the number means
-    /// nothing. Without a branch on the answer, for a loop over many addresses.
+    /// The number of an address, and whether the set contains the address; if not, the number is
+    /// meaningless. The code does not branch on the result, for a loop over many addresses.
     #[inline(always)]
     pub(super) fn look_up(&self, address: usize) -> (u32, bool) {
         if is_between(address) {
@@ -244,20 +244,20 @@ impl AddressIndex {
         (number, bits & bit != 0)
     }
 
-    /// Looks up many addresses: shows the place of each, and what [`look_up`](Self::look_up)
-    /// says of it.
+    /// Looks up many addresses: passes the position of each, and the result of
+    /// [`look_up`](Self::look_up), to `see`.
     #[inline]
     pub(super) fn look_up_all(&self, addresses: &[usize], see: impl FnMut(usize, u32, bool)) {
         #[cfg(target_arch = "x86_64")]
         if std::is_x86_feature_detected!("popcnt") {
-            // SAFETY: the processor has the instruction.
+            // SAFETY: the processor supports the instruction.
             return unsafe { self.look_up_with_popcnt(addresses, see) };
         }
         self.look_up_each(addresses, see);
     }
 
-    /// With the instruction that counts bits, which the baseline of the architecture
-    /// lacks. Makes a snapshot faster by a tenth.
+    /// Uses the instruction that counts bits, which the baseline of the architecture lacks. Makes a
+    /// snapshot faster by a tenth.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "popcnt")]
     fn look_up_with_popcnt(&self, addresses: &[usize], see: impl FnMut(usize, u32, bool)) {

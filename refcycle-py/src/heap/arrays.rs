@@ -1,5 +1,5 @@
-//! NumPy's arrays, which do not show their referents to the collector. NumPy is never
-//! imported: an array is recognised by its type.
+//! NumPy arrays, which do not show their referents to the collector. refcycle never imports NumPy:
+//! it recognises an array by its type.
 
 use std::ffi::c_int;
 
@@ -8,7 +8,7 @@ use pyo3::ffi;
 use super::Obj;
 use super::types::is_static_type_named;
 
-/// `PyArrayObject_fields`: part of NumPy's public binary interface.
+/// `PyArrayObject_fields`: part of NumPy's public ABI.
 #[repr(C)]
 struct Array {
     ob_base: ffi::PyObject,
@@ -21,7 +21,7 @@ struct Array {
     flags: c_int,
 }
 
-/// The first fields of `PyArray_Descr`, public as well.
+/// The first fields of `PyArray_Descr`, which are public too.
 #[repr(C)]
 struct Descr {
     ob_base: ffi::PyObject,
@@ -50,8 +50,8 @@ pub(crate) enum ArrayReference {
     Item(Vec<isize>),
 }
 
-/// The array that owns the data of a view, the type of the items, and the items that an
-/// array of objects owns, each with its name.
+/// The references of an array: the array that owns the data, if this is a view; the type of the
+/// items; and the items that an array of objects owns. Each with its name.
 pub(crate) fn array_references<'h>(object: Obj<'h>) -> Vec<(ArrayReference, Obj<'h>)> {
     let Some(array) = array(object) else {
         return Vec::new();
@@ -78,7 +78,7 @@ pub(crate) fn array_references<'h>(object: Obj<'h>) -> Vec<(ArrayReference, Obj<
     found
 }
 
-/// Shows the items below an index that is not complete.
+/// Shows the items below an incomplete index.
 fn see_items(
     array: &Array,
     start: *const u8,
@@ -87,7 +87,7 @@ fn see_items(
 ) {
     let axis = index.len();
     if axis == array.nd as usize {
-        // SAFETY: the place of an item; such an array may be out of line with words.
+        // SAFETY: this is the address of an item, which may be unaligned in such an array.
         see(index, unsafe {
             start.cast::<*mut ffi::PyObject>().read_unaligned()
         });
@@ -97,7 +97,7 @@ fn see_items(
     let (length, stride) = unsafe { (*array.dimensions.add(axis), *array.strides.add(axis)) };
     for place in 0..length {
         index.push(place);
-        // SAFETY: within the data, as the place is below the length.
+        // SAFETY: the address is within the data, because the index is below the length.
         see_items(array, unsafe { start.offset(place * stride) }, index, see);
         index.pop();
     }

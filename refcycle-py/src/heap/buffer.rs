@@ -1,4 +1,4 @@
-//! The arrays of a graph, for readers of Python's buffer protocol.
+//! The arrays of a graph, for consumers of Python's buffer protocol.
 
 use std::ffi::c_int;
 use std::sync::Arc;
@@ -10,14 +10,13 @@ use refcycle_core::CsrGraph;
 /// Which array.
 #[derive(Clone, Copy)]
 pub(crate) enum GraphArray {
-    /// Where the edges of each vertex start, and after the last one where they end.
+    /// Where the edges of each vertex start and, in the last entry, where all edges end.
     Offsets,
     /// The vertices to which the edges go.
     Heads,
 }
 
-/// An array of 32-bit numbers of a graph, as bytes that can be read and not written. It
-/// keeps the array alive, and nothing else.
+/// An array of 32-bit numbers of a graph, as read-only bytes. It keeps only the array alive.
 #[pyclass(frozen, module = "refcycle._refcycle")]
 pub(crate) struct ArrayBuffer {
     graph: Arc<CsrGraph>,
@@ -41,15 +40,15 @@ impl ArrayBuffer {
 #[pymethods]
 impl ArrayBuffer {
     /// # Safety
-    /// As CPython calls it: `view` is a buffer to fill in.
+    /// `view` is a buffer to fill in, as CPython passes it.
     unsafe fn __getbuffer__(
         slf: Bound<'_, Self>,
         view: *mut ffi::Py_buffer,
         flags: c_int,
     ) -> PyResult<()> {
         let words = slf.get().words();
-        // SAFETY: the caller's promise. The array is never changed or moved, and lives as
-        // long as `slf`, which the buffer holds; it is said to be read-only.
+        // SAFETY: guaranteed by the caller. The array is never changed or moved, and lives as long
+        // as `slf`, which the buffer holds; the buffer is marked as read-only.
         let filled = unsafe {
             ffi::PyBuffer_FillInfo(
                 view,

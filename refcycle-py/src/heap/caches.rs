@@ -1,7 +1,7 @@
 //! The caches of `functools.lru_cache`.
 //!
-//! A cache that may grow to a size has a dict of links, which the collector does not know:
-//! the function shows their referents instead.
+//! A cache with a maximum size has a dict of links, which the collector does not track: the
+//! traversal of the function shows the referents of the links instead.
 
 use super::compiled::Compiled;
 use super::measured_layouts::{FieldName, UnnamedReferents, layout};

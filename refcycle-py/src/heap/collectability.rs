@@ -15,24 +15,24 @@ const SAVE_ALL: u32 = 32;
 /// What collections do to garbage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Outlook {
-    /// Even the next collection of young objects frees it.
+    /// The next collection of young objects frees it.
     Next,
     /// The next full collection frees it.
     Full,
-    /// `gc.collect()` frees it, and the collector is off.
+    /// `gc.collect()` frees it, but automatic collection is off.
     Disabled,
-    /// It goes to `gc.garbage`, as `gc.DEBUG_SAVEALL` is set.
+    /// It is moved to `gc.garbage`, because `gc.DEBUG_SAVEALL` is set.
     Saved,
-    /// No collection looks at it: `gc.freeze()` has put some of it aside.
+    /// No collection examines it: `gc.freeze()` has put some of it aside.
     Frozen,
-    /// No collection sees its cycles: the collector does not track an object in them.
+    /// No collection detects its cycles: the collector does not track an object in them.
     Untracked,
-    /// No collection frees it: a type has a finalizer of the old form.
+    /// No collection frees it: a type has a legacy finalizer (`tp_del`).
     Uncollectable,
 }
 
 impl Outlook {
-    /// The word for Python.
+    /// The name of the variant in Python.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Next => "next",
@@ -46,11 +46,12 @@ impl Outlook {
     }
 }
 
-/// What collections do to the object that `above` leads to, where nothing else does; `cyclic`
-/// are those of `above` on cycles. With whether a finalizer may revive some of it.
+/// What collections do to an object if it is held by nothing but `above`, the objects from which it
+/// can be reached; `cyclic` are those of `above` that are on cycles. Also, whether a finalizer may
+/// revive some of it.
 ///
 /// # Cost
-/// That of `gc.get_objects()`, twice at most.
+/// At most twice that of `gc.get_objects()`.
 pub(crate) fn outlook<'a>(
     py: Python<'_>,
     above: impl Iterator<Item = &'a Py<PyAny>>,
@@ -88,11 +89,11 @@ pub(crate) fn outlook<'a>(
     }))
 }
 
-/// Objects of the collector's.
+/// A set of objects that the collector tracks.
 struct Members(AddressSet);
 
 impl Members {
-    /// Those that a full collection looks at.
+    /// The objects that a full collection examines.
     fn collectable(py: Python<'_>) -> PyResult<Self> {
         memory::ask(AddressSet::EMPTY)?;
         let mut set = AddressSet::new();
@@ -100,7 +101,7 @@ impl Members {
         Ok(Self(set))
     }
 
-    /// Those that each collection looks at.
+    /// The objects that every collection examines.
     fn young(py: Python<'_>) -> PyResult<Self> {
         memory::ask(AddressSet::EMPTY)?;
         let mut set = AddressSet::new();
@@ -125,7 +126,7 @@ impl Members {
 #[derive(PartialEq, Eq)]
 enum Finalizer {
     None,
-    /// `tp_finalize` of a class: its code may revive the object.
+    /// `tp_finalize` of a class: it runs Python code, which may revive the object.
     New,
     /// `tp_del`, which the collector does not call.
     Old,
@@ -136,7 +137,7 @@ impl Finalizer {
         let ty = object.raw_type();
         // SAFETY: the object and its type are alive.
         let (old, new, flags) = unsafe { ((*ty).tp_del, (*ty).tp_finalize, (*ty).tp_flags) };
-        // That of a compiled type, as of a generator, revives nothing.
+        // The `tp_finalize` of a compiled type, such as a generator, revives nothing.
         let is_class = flags & ffi::Py_TPFLAGS_HEAPTYPE != 0;
         match (old, new) {
             (Some(_), _) => Self::Old,

@@ -1,4 +1,4 @@
-//! Types written in C, as against classes written in Python.
+//! Types written in C, as opposed to classes written in Python.
 
 use std::ffi::CStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,8 +26,8 @@ fn address(traverse: Option<ffi::traverseproc>) -> usize {
     traverse.map_or(0, |traverse| traverse as usize)
 }
 
-/// A type whose struct a C compiler laid out, with what tells it from a later type at
-/// the same address.
+/// A type whose struct was laid out by a C compiler, with the data that distinguishes it from a
+/// later type at the same address.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Compiled {
     pub(super) ty: *mut ffi::PyTypeObject,
@@ -50,7 +50,7 @@ impl Compiled {
         Self::new(object.raw_type())
     }
 
-    /// The name that the type was compiled with, module and all.
+    /// The name with which the type was compiled, including the module.
     pub(super) fn name(self) -> String {
         // SAFETY: every type has a name that lives as long as it does.
         unsafe { CStr::from_ptr((*self.ty).tp_name) }
@@ -63,8 +63,7 @@ impl Compiled {
         self.traverse != 0 && self.traverse == CLASS_TRAVERSE.load(Ordering::Relaxed)
     }
 
-    /// The bases of an object's type that traverse it with code of their own, the nearest
-    /// first.
+    /// The bases of an object's type that have a traversal function of their own, nearest first.
     pub(super) fn bases_of(object: Obj<'_>) -> impl Iterator<Item = Self> {
         let class_traverse = CLASS_TRAVERSE.load(Ordering::Relaxed);
         // SAFETY: a type and its bases are alive as long as an instance.
@@ -79,14 +78,14 @@ impl Compiled {
     }
 }
 
-/// Whether no code written in Python runs when it is called: a function or a type that
-/// was written in C.
+/// Whether calling the object runs no Python code: it is a function or a type that was written in
+/// C.
 pub(super) fn is_compiled(object: Obj<'_>) -> bool {
     let ty = object.ty();
     if ty.is(&raw mut ffi::PyCFunction_Type) || ty.is(&raw mut ffi::PyCMethod_Type) {
         return true;
     }
-    // SAFETY: the object is alive, and a type when it is read as one.
+    // SAFETY: the object is alive, and is read as a type only if it is one.
     unsafe {
         if ffi::PyType_Check(object.as_ptr()) == 0 {
             return false;

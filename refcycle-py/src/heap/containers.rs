@@ -6,8 +6,8 @@ use pyo3::ffi;
 
 use super::{Obj, text};
 
-/// The items of a list or a tuple, or of an instance of a subclass. A tuple that is
-/// still being built has gaps.
+/// The items of a list or a tuple, or of an instance of a subclass. A tuple under construction has
+/// gaps.
 pub(crate) fn sequence_items<'h>(object: Obj<'h>) -> Option<impl Iterator<Item = Option<Obj<'h>>>> {
     let pointer = object.as_ptr();
     // SAFETY: the object is alive and of the type that was checked.
@@ -26,8 +26,8 @@ pub(crate) fn sequence_items<'h>(object: Obj<'h>) -> Option<impl Iterator<Item =
     Some((0..len as usize).map(move |index| unsafe { Obj::from_nullable(*items.add(index)) }))
 }
 
-/// The keys and values of a dict, or of an instance of a subclass, as they are stored:
-/// nothing that a subclass overrides is called.
+/// The keys and values of a dict, or of an instance of a subclass, as they are stored: methods that
+/// a subclass overrides are not called.
 pub(crate) fn dict_entries<'h>(
     object: Obj<'h>,
 ) -> Option<impl Iterator<Item = (Obj<'h>, Obj<'h>)>> {
@@ -38,8 +38,7 @@ pub(crate) fn dict_entries<'h>(
     let mut position = 0;
     Some(std::iter::from_fn(move || {
         let (mut key, mut value) = (ptr::null_mut(), ptr::null_mut());
-        // SAFETY: it is a dict, and nothing changes it. Both references are borrowed
-        // from it.
+        // SAFETY: it is a dict, and nothing changes it. Both references are borrowed from it.
         unsafe {
             if ffi::PyDict_Next(pointer, &mut position, &mut key, &mut value) == 0 {
                 return None;
@@ -49,15 +48,15 @@ pub(crate) fn dict_entries<'h>(
     }))
 }
 
-/// The value that a dict has for a string.
+/// The value of a string key in a dict.
 pub(crate) fn dict_value<'h>(dict: Obj<'h>, name: &str) -> Option<Obj<'h>> {
     let is_named = |key| text(key, name.len() + 1).is_some_and(|(key, _)| key == name);
-    // A look-up by key could compare with a key that a user defined.
+    // A look-up by key could run the `__eq__` of a user-defined key.
     let (_, value) = dict_entries(dict)?.find(|&(key, _)| is_named(key))?;
     Some(value)
 }
 
-/// Whether it is a dict, or from 3.15 on a frozendict, or an instance of a subclass.
+/// Whether it is a dict, or (since 3.15) a frozendict, or an instance of a subclass.
 pub(crate) fn is_dict(object: Obj<'_>) -> bool {
     // SAFETY: the object is alive.
     unsafe {

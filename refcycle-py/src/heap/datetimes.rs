@@ -1,4 +1,4 @@
-//! The times of `datetime`, which take no part in collection and hide their time zone.
+//! The types of `datetime`, which do not take part in collection and do not show their time zone.
 
 use pyo3::ffi;
 
@@ -8,8 +8,8 @@ use super::types::is_static_type_named;
 /// The time zone of a `datetime` or a `time`.
 pub(crate) fn time_zone<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
     let is = |name| is_static_type_named(object, name);
-    // SAFETY: an object of the type, or of one derived from it, starts with the struct; the
-    // last field is there when the flag before it says so.
+    // SAFETY: an instance of the type, or of a subclass, starts with the struct; the last field
+    // exists if the flag before it is set.
     unsafe {
         let zone = if is(c"datetime.datetime") {
             let time = object.as_ptr().cast::<ffi::PyDateTime_DateTime>();

@@ -7,12 +7,13 @@ use super::layout::{self, keys};
 use super::traversal::{ReferentList, ReferentSink, see_traversed, see_traversed_as};
 use super::{Obj, dict_entries};
 
-/// The words of an entry whose key is any object: hash, key, value. Else: key, value.
+/// The words of an entry in a table of arbitrary keys: hash, key, value. In other tables: key,
+/// value.
 #[cfg(Py_3_11)]
 const GENERAL_ENTRY_WORDS: usize = 3;
 
-/// The kind, the first entry and the number of entries of the table of a dict; `None` where
-/// the dict shares a table with others.
+/// The kind, the first entry and the number of entries of the table of a dict; `None` if the dict
+/// shares a table with others.
 #[cfg(Py_3_11)]
 #[inline]
 fn own_table(dict: Obj<'_>) -> Option<(usize, *const u8, usize)> {
@@ -32,16 +33,16 @@ fn own_table(dict: Obj<'_>) -> Option<(usize, *const u8, usize)> {
 /// The entries of a table, with the number of words of each.
 ///
 /// # Safety
-/// A table of this kind starts there that has as many entries.
+/// A table of this kind, with this number of entries, starts there.
 #[cfg(Py_3_11)]
 #[inline]
 unsafe fn entries<'h, const WORDS: usize>(start: *const u8, count: usize) -> &'h [[usize; WORDS]] {
-    // SAFETY: the caller's promise; a table is aligned to words.
+    // SAFETY: guaranteed by the caller; a table is aligned to words.
     unsafe { std::slice::from_raw_parts(start.cast(), count) }
 }
 
-/// Shows what the traversal of a dict would; `false`, and nothing is shown, where its
-/// table is of another kind.
+/// Shows the references that the traversal of a dict would show. If its table is of another kind,
+/// returns `false` and shows nothing.
 #[cfg(Py_3_11)]
 #[inline]
 pub(super) fn see_shown<S: ReferentSink>(dict: Obj<'_>, sink: &mut S) -> bool {
@@ -50,14 +51,14 @@ pub(super) fn see_shown<S: ReferentSink>(dict: Obj<'_>, sink: &mut S) -> bool {
     };
     if kind == keys::KIND_UNICODE.get() {
         // The collector is not shown keys that are strings.
-        // SAFETY: a table that is not shared has as many entries as it says.
+        // SAFETY: a table that is not shared has the number of entries that it states.
         for &[_, value] in unsafe { entries(start, count) } {
             if value != 0 {
                 sink.see(value);
             }
         }
     } else if kind == keys::KIND_GENERAL.get() {
-        // SAFETY: the same.
+        // SAFETY: as above.
         for &[_, key, value] in unsafe { entries::<GENERAL_ENTRY_WORDS>(start, count) } {
             if value != 0 {
                 sink.see(value);
@@ -70,20 +71,21 @@ pub(super) fn see_shown<S: ReferentSink>(dict: Obj<'_>, sink: &mut S) -> bool {
     true
 }
 
-/// Before 3.11 the tables are different: the traversal is called.
+/// Before 3.11, the tables have a different layout: the traversal is called instead.
 #[cfg(not(Py_3_11))]
 pub(super) fn see_shown<S: ReferentSink>(_dict: Obj<'_>, _sink: &mut S) -> bool {
     false
 }
 
-/// Shows the keys of a dict whose traversal does not show them: all are strings then.
+/// Shows the keys of a dict whose traversal does not show them. In such a dict, all keys are
+/// strings.
 pub(super) fn see_unshown_keys<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
     let Some(entries) = dict_entries(object) else {
         return;
     };
     let keys: Vec<_> = entries.map(|(key, _)| key.address()).collect();
     let mut shown = ReferentList::default();
-    // SAFETY: it is a dict, of this type or of one derived from it.
+    // SAFETY: it is a dict, of this type or of a subclass.
     unsafe { see_traversed_as(dict_type(object), object, &mut shown) };
     if shown.0.len() == keys.len() {
         keys.into_iter().for_each(|key| sink.see(key));
@@ -101,7 +103,7 @@ fn dict_type(object: Obj<'_>) -> *mut ffi::PyTypeObject {
     &raw mut ffi::PyDict_Type
 }
 
-/// Whether reading this dict gives the references that its traversal shows.
+/// Whether reading this dict directly gives the same references as its traversal.
 pub(super) fn fits_traversal(dict: Obj<'_>) -> bool {
     let (mut read, mut shown) = (ReferentList::default(), ReferentList::default());
     // SAFETY: dicts take part in collection.

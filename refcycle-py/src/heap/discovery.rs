@@ -1,4 +1,4 @@
-//! Everything that can be reached from some objects.
+//! Finds everything that can be reached from given objects.
 
 use std::collections::TryReserveError;
 
@@ -7,10 +7,10 @@ use super::referents::Referents;
 use super::traversal::ReferentSink;
 use super::{Obj, Still};
 
-/// Goes from object to object, and notes those that are new.
+/// Follows references from object to object, and collects the objects that are new.
 pub(super) struct Discovery<'s> {
     set: &'s mut AddressSet,
-    /// Which objects are wanted.
+    /// Selects the objects that are wanted.
     wants: fn(Obj<'_>) -> bool,
     found: Vec<usize>,
     failed: Option<TryReserveError>,
@@ -26,9 +26,9 @@ impl<'s> Discovery<'s> {
         }
     }
 
-    /// Puts `start`, and everything that can be reached from it and from what is `known`
-    /// and in the set already, into the set. Returns what is new, `start` first. Running
-    /// frames are not followed: they are known.
+    /// Adds `start`, and everything that can be reached from it, from `known` and from the objects
+    /// already in the set, to the set. Returns the objects that are new, `start` first. Running
+    /// frames are not followed: they are already known.
     pub(super) fn run(
         mut self,
         heap: Still<'_, '_>,
@@ -38,7 +38,7 @@ impl<'s> Discovery<'s> {
         let referents = Referents::new().with_keys();
         start.iter().for_each(|&address| self.see(address));
         for &address in known {
-            // SAFETY: an address in the set is that of a live object.
+            // SAFETY: the set contains only addresses of live objects.
             referents.see(unsafe { heap.at(address) }, false, &mut self);
         }
         let mut next = 0;
@@ -60,8 +60,8 @@ impl ReferentSink for Discovery<'_> {
             if self.set.contains(address) {
                 return Ok(());
             }
-            // SAFETY: a live object shows only what is alive, or waits to be used again with a
-            // count of zero.
+            // SAFETY: a live object shows only live objects, or objects with a reference count of
+            // zero that wait in a free list.
             let object = unsafe { Obj::if_alive(address as *mut pyo3::ffi::PyObject) };
             if object.is_some_and(self.wants) && self.set.insert(address)? {
                 self.found.try_reserve(1)?;

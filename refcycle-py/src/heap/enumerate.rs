@@ -1,7 +1,8 @@
-//! All objects that the collector knows.
+//! All objects that the collector tracks.
 //!
-//! Up to 3.11 only a list of them can be had, which is an object: it is made and released
-//! before the pause. None of its references is the last, and no Python code runs between its
+//! Up to 3.11, they are only available as a list, which is itself an object: it is created and
+//! released before the pause. None of its references is the last one to its object, and no Python
+//! code runs between its release and the pause, so the addresses are still those of live objects.
 //! end and the pause, so that the addresses are still those of live objects.
 
 use pyo3::prelude::*;
@@ -11,7 +12,7 @@ use super::gc::get_objects;
 use super::topology::no_memory;
 use super::{Still, paused, sequence_items};
 
-/// What [`enumerate_tracked`] needs to be told before the pause.
+/// Collects what [`enumerate_tracked`] needs before the pause.
 pub(super) fn list_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
     match cfg!(Py_3_12) {
         true => Ok(()),
@@ -19,8 +20,8 @@ pub(super) fn list_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()>
     }
 }
 
-/// Puts the address of every object that the collector tracks into `set`. Frozen objects
-/// are among them from 3.14 on.
+/// Adds the address of every object that the collector tracks to `set`. Since 3.14, this includes
+/// frozen objects.
 #[cfg(Py_3_12)]
 pub(super) fn enumerate_tracked(_heap: Still<'_, '_>, set: &mut AddressSet) -> PyResult<()> {
     use pyo3::ffi;
@@ -28,7 +29,7 @@ pub(super) fn enumerate_tracked(_heap: Still<'_, '_>, set: &mut AddressSet) -> P
     use std::ffi::{c_int, c_void};
 
     unsafe extern "C" {
-        /// Since CPython 3.12, not declared by pyo3-ffi.
+        /// New in CPython 3.12; not declared by pyo3-ffi.
         fn PyUnstable_GC_VisitObjects(
             callback: unsafe extern "C" fn(*mut ffi::PyObject, *mut c_void) -> c_int,
             arg: *mut c_void,
@@ -41,7 +42,7 @@ pub(super) fn enumerate_tracked(_heap: Still<'_, '_>, set: &mut AddressSet) -> P
     }
 
     /// # Safety
-    /// `arg` points to a [`State`] that nobody else uses.
+    /// `arg` points to a [`State`] that is not in use elsewhere.
     unsafe extern "C" fn see(object: *mut ffi::PyObject, arg: *mut c_void) -> c_int {
         // SAFETY: `arg` is the state given below.
         let state = unsafe { &mut *arg.cast::<State<'_>>() };
@@ -58,14 +59,14 @@ pub(super) fn enumerate_tracked(_heap: Still<'_, '_>, set: &mut AddressSet) -> P
     state.result.map(|_| ()).map_err(no_memory)
 }
 
-/// The objects are in the set: [`list_tracked`] has put them there.
+/// The objects are already in the set: [`list_tracked`] has added them.
 #[cfg(not(Py_3_12))]
 pub(super) fn enumerate_tracked(_heap: Still<'_, '_>, _set: &mut AddressSet) -> PyResult<()> {
     Ok(())
 }
 
-/// Puts the address of every object that the collector tracks and that is not frozen into
-/// `set`, before the pause.
+/// Adds the address of every object that the collector tracks and that is not frozen to `set`,
+/// before the pause.
 pub(super) fn list_collectable(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
     let list = get_objects(py)?.unbind();
     paused(py, |heap| {

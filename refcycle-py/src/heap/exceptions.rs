@@ -5,10 +5,10 @@ use pyo3::ffi;
 use super::Obj;
 use super::object::present;
 
-/// The references that every exception has, by attribute name; none when the object is
-/// no exception.
+/// The references that every exception has, by attribute name; empty if the object is not an
+/// exception.
 pub(crate) fn exception_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
-    // SAFETY: the object is alive, and an exception when its fields are read.
+    // SAFETY: the object is alive, and its fields are read only if it is an exception.
     let exception = unsafe {
         if ffi::PyExceptionInstance_Check(object.as_ptr()) == 0 {
             return Vec::new();

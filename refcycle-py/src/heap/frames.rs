@@ -1,4 +1,4 @@
-//! Frames: those that are running, and what a frame refers to.
+//! Frames: those that are running, and the references of a frame.
 
 mod forked;
 #[cfg(Py_3_11)]
@@ -17,15 +17,16 @@ pub(crate) use forked::remember_process;
 /// A frame on the stack of a thread.
 pub(super) struct RunningFrame<'py> {
     pub(super) frame: Bound<'py, PyAny>,
-    /// The thread's `ident`; 0 where it is not known.
+    /// The thread's `ident`; 0 if it is not known.
     pub(super) thread: u64,
 }
 
-/// The frames of all threads of this interpreter, the innermost ones first. Makes
-/// their frame objects, which CPython makes when somebody first asks.
+/// The frames of all threads of this interpreter, innermost first. Creates their frame objects,
+/// which CPython creates only on request.
 ///
-/// Not by `sys._current_frames()`: it looks at all interpreters, also at those that run
-/// meanwhile with a GIL of their own, and has one frame for a thread that is in two.
+/// This does not use `sys._current_frames()`, which looks at all interpreters, including those that
+/// run at the same time with a GIL of their own, and returns one frame for a thread that is in two
+/// interpreters.
 ///
 /// # Errors
 /// MemoryError.
@@ -34,8 +35,8 @@ pub(super) fn running_frames(py: Python<'_>) -> PyResult<Vec<RunningFrame<'_>>> 
     let mut seen = 0;
     while let Some(RunningFrame { frame, thread }) = frames.get(seen) {
         let thread = *thread;
-        // SAFETY: it is a frame; a new reference or null is returned, with an exception
-        // when the frame object could not be made.
+        // SAFETY: it is a frame. The call returns a new reference, or null with an exception if the
+        // frame object could not be created.
         let caller = unsafe {
             let back = ffi::PyFrame_GetBack(frame.as_ptr().cast());
             Bound::from_owned_ptr_or_opt(py, back.cast())
@@ -52,13 +53,13 @@ pub(super) fn running_frames(py: Python<'_>) -> PyResult<Vec<RunningFrame<'_>>> 
     Ok(frames)
 }
 
-/// The frame that each thread of this interpreter is in.
+/// The current frame of each thread of this interpreter.
 fn innermost_frames(py: Python<'_>) -> Vec<RunningFrame<'_>> {
     let _gc_pause = GcPause::new(py);
     let mut frames = Vec::new();
-    // SAFETY: threads of this interpreter end with the GIL only. It is held, and not given
-    // away, as no collection can start here that would run Python code. `GetFrame` returns
-    // a new reference or null, without an exception.
+    // SAFETY: threads of this interpreter can end only with the GIL. It is held, and not released,
+    // because no collection that would run Python code can start here. `GetFrame` returns a new
+    // reference, or null without an exception.
     unsafe {
         let interpreter = ffi::PyInterpreterState_Get();
         let mut thread = ffi::PyInterpreterState_ThreadHead(interpreter);
@@ -81,7 +82,7 @@ fn is_frame(object: Obj<'_>) -> bool {
     unsafe { ffi::PyFrame_Check(object.as_ptr()) != 0 }
 }
 
-/// Names for the slots of a frame: locals, then cells, then free variables.
+/// The names of the slots of a frame: locals, then cells, then free variables.
 struct Names<'h>(Vec<Obj<'h>>);
 
 impl<'h> Names<'h> {
@@ -96,14 +97,14 @@ impl<'h> Names<'h> {
 #[cfg(Py_3_11)]
 pub(super) use interpreter::{Frame, interpreter_frame};
 
-/// The locals, cells and free variables of a frame that are not empty, by name.
+/// The locals, cells and free variables of a frame that have a value, by name.
 #[cfg(Py_3_11)]
 pub(crate) fn frame_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
     interpreter_frame(object).map_or_else(Vec::new, Frame::locals)
 }
 
-/// The other references of a frame, by attribute name. `f_func` is the function that
-/// is called; it holds the globals and the builtins.
+/// The other references of a frame, by attribute name. `f_func` is the function that is running; it
+/// holds the globals and the builtins.
 #[cfg(Py_3_11)]
 pub(crate) fn frame_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
     let Some(frame) = interpreter_frame(object) else {
@@ -130,8 +131,8 @@ pub(crate) fn frame_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
         .collect()
 }
 
-/// Shows what a frame refers to and its traversal does not: a frame that runs owns
-/// nothing of what it refers to, in the collector's eyes.
+/// Shows the references of a frame that its traversal does not show: a running frame object does
+/// not own its interpreter frame, so its traversal omits the contents.
 #[cfg(Py_3_11)]
 #[inline]
 pub(super) fn see_unshown_of_frame(
@@ -148,7 +149,7 @@ pub(super) fn see_unshown_of_frame(
     }
 }
 
-/// The locals, cells and free variables of a frame that are not empty, by name.
+/// The locals, cells and free variables of a frame that have a value, by name.
 #[cfg(not(Py_3_11))]
 pub(crate) fn frame_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
     use super::{members, sequence_items};
@@ -156,7 +157,7 @@ pub(crate) fn frame_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
     if !is_frame(object) || !layout::frames_are_known() {
         return Vec::new();
     }
-    // SAFETY: a frame object has the field, which holds its code.
+    // SAFETY: a frame object has this field, which holds its code.
     let Some(code) = (unsafe { object.field(layout::frame::CODE.get()) }) else {
         return Vec::new();
     };
@@ -196,8 +197,8 @@ pub(crate) fn frame_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
         .collect()
 }
 
-/// What is on the value stack of a frame, from its bottom. A frame that runs does not say;
-/// from 3.11 on the stack of one that waits belongs to its generator.
+/// The value stack of a frame, from its bottom. Empty for a running frame, which does not record
+/// the size of its stack. Since 3.11, the stack of a suspended frame belongs to its generator.
 #[cfg(not(Py_3_11))]
 pub(crate) fn frame_stack(object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
     use layout::frame as at;
@@ -205,8 +206,8 @@ pub(crate) fn frame_stack(object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
     if !is_frame(object) || !layout::frames_are_known() {
         return Vec::new();
     }
-    // SAFETY: the fields are in every frame object, and the stack is behind the slots that
-    // have names: that the frame says so shows that the layout is the right one.
+    // SAFETY: every frame object has these fields, and the stack follows the named slots. Since the
+    // frame says so itself, the layout is the right one.
     unsafe {
         let start = object.word(at::STACK.get());
         let depth = object
@@ -226,13 +227,13 @@ pub(crate) fn frame_stack(object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
     }
 }
 
-/// What is on the value stack of a frame: nothing that its traversal shows.
+/// The value stack of a frame: always empty, because the traversal of a frame shows none of it.
 #[cfg(Py_3_11)]
 pub(crate) fn frame_stack(_object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
     Vec::new()
 }
 
-/// Up to 3.10 the traversal of a frame shows everything.
+/// Up to 3.10, the traversal of a frame shows all its references.
 #[cfg(not(Py_3_11))]
 pub(super) fn see_unshown_of_frame(
     _object: Obj<'_>,
@@ -243,8 +244,8 @@ pub(super) fn see_unshown_of_frame(
 
 /// The code of a frame.
 fn code_of(frame: Obj<'_>) -> Obj<'_> {
-    // SAFETY: it is a frame; its code is a new reference, let go at once, as the frame
-    // holds another.
+    // SAFETY: it is a frame. The call returns a new reference to its code, which is released
+    // immediately, because the frame holds another one.
     unsafe {
         let code = ffi::PyFrame_GetCode(frame.as_ptr().cast()).cast::<ffi::PyObject>();
         ffi::Py_DECREF(code);
@@ -252,7 +253,7 @@ fn code_of(frame: Obj<'_>) -> Obj<'_> {
     }
 }
 
-/// A text among the attributes of code.
+/// A string attribute of a code object.
 pub(super) fn code_text(code: Obj<'_>, attribute: &str) -> Option<String> {
     let (_, value) = super::members(code).find(|&(name, _)| name == attribute)?;
     Some(text(value, 4096)?.0)
@@ -267,7 +268,7 @@ pub(crate) fn frame_function(object: Obj<'_>) -> Option<String> {
     }
 }
 
-/// The file of a frame and the line that it has reached.
+/// The file of a frame, and its current line.
 pub(crate) fn frame_position(object: Obj<'_>) -> Option<(String, i32)> {
     if !is_frame(object) {
         return None;
@@ -277,7 +278,7 @@ pub(crate) fn frame_position(object: Obj<'_>) -> Option<(String, i32)> {
     Some((code_text(code_of(object), "co_filename")?, line))
 }
 
-/// The file of code and the line at which it begins; `None` when it is no code.
+/// The file of a code object, and its first line; `None` if the object is not code.
 pub(crate) fn code_position(code: Obj<'_>) -> Option<(String, i32)> {
     if !code.is_code() {
         return None;

@@ -1,8 +1,9 @@
 //! Objects that `gc.freeze()` has put aside.
 //!
-//! From 3.14 on they are enumerated with the others. Before, no function shows them; but
-//! they are in a list of their own, as the others are: each object has, before it, the
-//! addresses of the next and of the previous one. One of them is known, as the namespace of
+//! Since 3.14, they are enumerated with the others. Before that, no function returns them. But they
+//! are in a linked list of their own: as for all tracked objects, the addresses of the next and the
+//! previous object are stored before each object. One of them is known: the namespace of `builtins`
+//! exists from the start, so it is frozen if any object is.
 //! `builtins` is there since the start, and so is frozen when anything is.
 
 use std::collections::TryReserveError;
@@ -14,8 +15,8 @@ use super::discovery::Discovery;
 use super::types::static_fields;
 use super::{Obj, Still, layout};
 
-/// Puts the `count` frozen objects into the set of those that are not frozen. Returns how many
-/// of them are not seen.
+/// Given the set of objects that are not frozen, adds the `count` frozen objects. Returns how many
+/// of them were not found.
 pub(super) fn recover_frozen(
     heap: Still<'_, '_>,
     count: usize,
@@ -27,9 +28,9 @@ pub(super) fn recover_frozen(
     if cfg!(Py_3_14) || count == 0 {
         return Ok(0);
     }
-    // SAFETY: a type that is compiled in is always alive.
+    // SAFETY: a type that is compiled into the interpreter is always alive.
     let object = unsafe { heap.at(&raw mut ffi::PyBaseObject_Type as usize) };
-    // 3.12 freezes the objects of its start: parts of the first types.
+    // 3.12 freezes the objects that it creates at start-up: parts of the first types.
     let early = static_fields(object).into_iter().map(|(_, field)| field);
     let start = std::iter::once(builtins).chain(early).find(|&object| {
         layout::lists_are_known() && is_tracked(object) && !set.contains(object.address())
@@ -60,8 +61,8 @@ pub(super) fn recover_frozen(
     Ok(count.saturating_sub(seen))
 }
 
-/// The namespace of `builtins`, and `sys.modules`. Not by an import, which is impossible when
-/// the interpreter ends.
+/// The namespace of `builtins`, and `sys.modules`. Read without an import, which is impossible
+/// while the interpreter shuts down.
 fn namespaces<'h>(_heap: Still<'h, '_>) -> Option<[Obj<'h>; 2]> {
     // SAFETY: both return a borrowed reference or null.
     unsafe {
@@ -78,8 +79,8 @@ pub(crate) fn is_tracked(object: Obj<'_>) -> bool {
     unsafe { pyo3::ffi::PyObject_GC_IsTracked(object.as_ptr()) != 0 }
 }
 
-/// The objects in the collector's list of an object, if there are as many as expected and
-/// the list is whole.
+/// The objects in the collector's list that contains an object, if the list is consistent and has
+/// the expected length.
 fn in_the_list_of(start: Obj<'_>, count: usize) -> Option<Vec<usize>> {
     let mut found = Vec::new();
     found.try_reserve_exact(count).ok()?;
@@ -87,9 +88,9 @@ fn in_the_list_of(start: Obj<'_>, count: usize) -> Option<Vec<usize>> {
     let mut node = start.address() - layout::lists::HEADER.get();
     let first = node;
     loop {
-        // SAFETY: the node is one of the list: the known object's, or one that says that
-        // the previous one is before it. Behind the head of the list two counts of zero
-        // follow; behind the header of an object its reference count, which is not zero.
+        // SAFETY: the node is in the list: it belongs to the known object, or it points back to the
+        // previous node. After the head of the list come two counts of zero; after the header of an
+        // object comes its reference count, which is not zero.
         let next = unsafe {
             let is_head = word(node + layout::lists::HEADER.get()) == 0;
             if is_head {
@@ -117,6 +118,6 @@ fn in_the_list_of(start: Obj<'_>, count: usize) -> Option<Vec<usize>> {
 /// # Safety
 /// There is a word at the address.
 unsafe fn word(address: usize) -> usize {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe { (address as *const usize).read() }
 }

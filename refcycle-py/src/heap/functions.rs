@@ -5,11 +5,10 @@ use pyo3::ffi;
 use super::Obj;
 use super::object::present;
 
-/// The references of a Python function by their attribute names; none when it is no
-/// function. Read from the struct: asking for `__annotations__` may run code from 3.14
-/// on.
+/// The references of a Python function by attribute name; empty if the object is not a function.
+/// They are read from the struct, because since 3.14 evaluating `__annotations__` may run code.
 pub(crate) fn function_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
-    // SAFETY: the object is alive, and a function when its fields are read.
+    // SAFETY: the object is alive, and its fields are read only if it is a function.
     let function = unsafe {
         if ffi::PyFunction_Check(object.as_ptr()) == 0 {
             return Vec::new();
@@ -36,17 +35,17 @@ pub(crate) fn function_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
     ])
 }
 
-/// The references of a function written in C by their attribute names; none when it is
-/// no such function.
+/// The references of a function written in C by attribute name; empty if the object is not such a
+/// function.
 pub(crate) fn builtin_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
-    // SAFETY: the object is alive, and a builtin function when its fields are read.
+    // SAFETY: the object is alive, and its fields are read only if it is a builtin function.
     let function = unsafe {
         if ffi::PyCFunction_Check(object.as_ptr()) == 0 {
             return Vec::new();
         }
         &*object.as_ptr().cast::<ffi::PyCFunctionObject>()
     };
-    // SAFETY: the object is alive, and of the larger struct when its field is read.
+    // SAFETY: the object is alive, and the field is read only if it has the larger struct.
     let class = unsafe {
         let method = object.as_ptr().cast::<ffi::PyCMethodObject>();
         (ffi::PyCMethod_Check(object.as_ptr()) != 0).then(|| (*method).mm_class)
@@ -61,11 +60,11 @@ pub(crate) fn builtin_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
     ])
 }
 
-/// The name of a function written in C, and to what it is bound: the module, as a rule; `None`
-/// when it is no such function.
+/// The name of a function written in C, and the object to which it is bound, usually a module;
+/// `None` if the object is not such a function.
 pub(crate) fn builtin_name<'h>(object: Obj<'h>) -> Option<(String, Option<Obj<'h>>)> {
-    // SAFETY: the object is alive, and a builtin function when its fields are read. Its
-    // definition lives as long as it does, and has a name.
+    // SAFETY: the object is alive, and its fields are read only if it is a builtin function. Its
+    // definition lives as long as the function, and has a name.
     unsafe {
         if ffi::PyCFunction_Check(object.as_ptr()) == 0 {
             return None;
@@ -77,9 +76,9 @@ pub(crate) fn builtin_name<'h>(object: Obj<'h>) -> Option<(String, Option<Obj<'h
     }
 }
 
-/// What a cell holds.
+/// The object that a cell holds.
 pub(crate) fn cell_contents<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
-    // SAFETY: the object is alive, and a cell when its field is read.
+    // SAFETY: the object is alive, and its field is read only if it is a cell.
     unsafe {
         if ffi::PyCell_Check(object.as_ptr()) == 0 {
             return None;
@@ -88,7 +87,7 @@ pub(crate) fn cell_contents<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
     }
 }
 
-/// Whether it is a cell.
+/// Whether the object is a cell.
 pub(crate) fn is_cell(object: Obj<'_>) -> bool {
     // SAFETY: the object is alive.
     unsafe { ffi::PyCell_Check(object.as_ptr()) != 0 }
@@ -96,8 +95,8 @@ pub(crate) fn is_cell(object: Obj<'_>) -> bool {
 
 /// The namespace of a module.
 pub(crate) fn module_dict<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
-    // SAFETY: the object is alive, and a module when it is asked, which returns a
-    // borrowed reference.
+    // SAFETY: the object is alive and checked to be a module. The call returns a borrowed
+    // reference.
     unsafe {
         if ffi::PyModule_Check(object.as_ptr()) == 0 {
             return None;
@@ -106,12 +105,11 @@ pub(crate) fn module_dict<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
     }
 }
 
-/// `None` when the object is no weak reference; else what it refers to, if that is
-/// alive.
+/// `None` if the object is not a weak reference; otherwise its referent, if that is alive.
 pub(crate) fn weak_referent<'h>(object: Obj<'h>) -> Option<Option<Obj<'h>>> {
     let pointer = object.as_ptr();
-    // SAFETY: the object is alive. `wr_object` is the first field of the public struct
-    // on every version; it is `None` or a referent without references when dead.
+    // SAFETY: the object is alive. `wr_object` is the first field of the public struct on every
+    // version; if the reference is dead, it is `None` or a referent with a count of zero.
     unsafe {
         if ffi::PyWeakref_Check(pointer) == 0 {
             return None;
@@ -123,10 +121,10 @@ pub(crate) fn weak_referent<'h>(object: Obj<'h>) -> Option<Option<Obj<'h>>> {
     }
 }
 
-/// What is called when the referent of a weak reference or a proxy dies.
+/// The callback of a weak reference or a proxy, which is called when the referent dies.
 pub(crate) fn weak_callback<'h>(object: Obj<'h>) -> Option<(&'static str, Obj<'h>)> {
-    // SAFETY: the object is alive. `wr_callback` is the second field of the public
-    // struct on every version.
+    // SAFETY: the object is alive. `wr_callback` is the second field of the public struct on every
+    // version.
     unsafe {
         if ffi::PyWeakref_Check(object.as_ptr()) == 0 {
             return None;
@@ -136,11 +134,11 @@ pub(crate) fn weak_callback<'h>(object: Obj<'h>) -> Option<(&'static str, Obj<'h
     }
 }
 
-/// What a code object refers to and does not declare: the names of its variables.
+/// The reference that a code object does not declare: the names of its variables.
 pub(crate) fn hidden_code_fields<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
     #[cfg(Py_3_11)]
-    // SAFETY: the object is alive, and a code object when its field is read, where the
-    // import checked that it is.
+    // SAFETY: the object is alive. The field is read only if it is a code object, at the offset
+    // that the import checked.
     unsafe {
         use super::layout;
 
@@ -155,7 +153,7 @@ pub(crate) fn hidden_code_fields<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
 /// The code of a Python function.
 #[inline]
 pub(super) fn function_code<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
-    // SAFETY: the object is alive, and a function when its field is read.
+    // SAFETY: the object is alive, and its field is read only if it is a function.
     unsafe {
         if ffi::PyFunction_Check(object.as_ptr()) == 0 {
             return None;

@@ -1,7 +1,7 @@
-//! Functions of the module `gc`, which have no equal in C.
+//! Functions of the module `gc` that have no C equivalent.
 //!
-//! They are held since the import of the library: when the interpreter ends, modules cannot
-//! be imported any more, and a `__del__` may still look at the heap.
+//! They are held from the import of the library on: while the interpreter shuts down, modules can
+//! no longer be imported, but a `__del__` may still look at the heap.
 
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -25,7 +25,7 @@ fn functions(py: Python<'_>) -> PyResult<&'static Functions> {
     })
 }
 
-/// To be called when the library is imported.
+/// Called when the library is imported.
 pub(crate) fn remember_functions(py: Python<'_>) -> PyResult<()> {
     functions(py).map(|_| ())
 }

@@ -1,4 +1,4 @@
-//! The collector's switch.
+//! Switches the collector off and on.
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -20,7 +20,7 @@ impl GcPause {
 impl Drop for GcPause {
     fn drop(&mut self) {
         if self.was_enabled {
-            // SAFETY: the GIL is held, as it was when this was made: it is not sent.
+            // SAFETY: the GIL is held, as it was at creation: the value is not `Send`.
             unsafe { ffi::PyGC_Enable() };
         }
     }

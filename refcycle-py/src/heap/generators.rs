@@ -6,7 +6,7 @@ use super::frames::{Frame, interpreter_frame};
 #[cfg(Py_3_11)]
 use super::{layout, types::is_generator};
 
-/// The locals of a suspended generator by name; none when the object is no generator.
+/// The locals of a suspended generator by name; empty if the object is not a generator.
 #[cfg(Py_3_11)]
 pub(crate) fn generator_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
     frame_of(object).map_or_else(Vec::new, Frame::locals)
@@ -24,14 +24,14 @@ pub(crate) fn generator_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> 
     fields.chain(fields_before_frame(object)).collect()
 }
 
-/// What is on the stack of a suspended generator, from its bottom; none when the object is
-/// no generator.
+/// The value stack of a suspended generator, from its bottom; empty if the object is not a
+/// generator.
 #[cfg(Py_3_11)]
 pub(crate) fn generator_stack(object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
     frame_of(object).map_or_else(Vec::new, Frame::stack)
 }
 
-/// Fields of the generator itself, told by what its traversal shows.
+/// Fields of the generator itself, recognised among the references that its traversal shows.
 #[cfg(Py_3_11)]
 fn fields_before_frame(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
     let origin = if object.ty().is(&raw mut pyo3::ffi::PyCoro_Type) {
@@ -59,7 +59,8 @@ fn fields_before_frame(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
     found
 }
 
-/// What a generator waits for, by attribute name; none when it does not wait.
+/// The object that a generator awaits or delegates to, with the attribute name; `None` if it does
+/// not wait.
 #[cfg(Py_3_11)]
 pub(crate) fn awaited(object: Obj<'_>) -> Option<(&'static str, Obj<'_>)> {
     use pyo3::ffi;
@@ -72,9 +73,9 @@ pub(crate) fn awaited(object: Obj<'_>) -> Option<(&'static str, Obj<'_>)> {
     if !is_generator(object) {
         return None;
     }
-    // SAFETY: the type is one of CPython's own; its table ends with an entry without a
-    // name. What the getter does is to look at the stack: it returns a new reference, which
-    // is let go at once, as the generator holds another, or `None`.
+    // SAFETY: the type is one of CPython's own; its table ends with an entry without a name. The
+    // getter only reads the stack: it returns `None` or a new reference, which is released
+    // immediately, because the generator holds another one.
     unsafe {
         let mut entry = (*object.raw_type()).tp_getset;
         while !entry.is_null() && !(*entry).name.is_null() {
@@ -94,7 +95,7 @@ pub(crate) fn awaited(object: Obj<'_>) -> Option<(&'static str, Obj<'_>)> {
     None
 }
 
-/// What the code of a generator of this kind is called.
+/// The attribute for the code of this kind of generator.
 #[cfg(Py_3_11)]
 fn code_attribute(object: Obj<'_>) -> &'static str {
     let ty = object.ty();
@@ -107,14 +108,14 @@ fn code_attribute(object: Obj<'_>) -> &'static str {
     }
 }
 
-/// The frame within a generator that has not ended.
+/// The frame inside a generator that has not ended.
 #[cfg(Py_3_11)]
 fn frame_of(object: Obj<'_>) -> Option<Frame<'_>> {
     if !is_generator(object) || !layout::generators_are_known() {
         return None;
     }
-    // SAFETY: a generator has the field and the byte before it; the frame within it is
-    // whole until it is cleared.
+    // SAFETY: a generator has this field and the byte before it; the frame inside it is valid until
+    // it is cleared.
     unsafe {
         let start = object
             .as_ptr()
@@ -126,8 +127,8 @@ fn frame_of(object: Obj<'_>) -> Option<Frame<'_>> {
     }
 }
 
-/// The locals of a suspended generator by name. Up to 3.10 they belong to its frame, a
-/// vertex of its own.
+/// The locals of a suspended generator by name. Up to 3.10, they belong to its frame, which is a
+/// separate vertex.
 #[cfg(not(Py_3_11))]
 pub(crate) fn generator_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
     generator_fields(object)
@@ -157,56 +158,56 @@ pub(crate) fn generator_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> 
         .collect()
 }
 
-/// Up to 3.10 the stack belongs to the frame.
+/// Up to 3.10, the stack belongs to the frame.
 #[cfg(not(Py_3_11))]
 pub(crate) fn generator_stack(_object: Obj<'_>) -> Vec<Option<Obj<'_>>> {
     Vec::new()
 }
 
-/// Up to 3.10 what a generator waits for is on the stack of its frame.
+/// Up to 3.10, the object for which a generator waits is on the stack of its frame.
 #[cfg(not(Py_3_11))]
 pub(crate) fn awaited(_object: Obj<'_>) -> Option<(&'static str, Obj<'_>)> {
     None
 }
 
-/// The addresses of what a generator's traversal shows and the generator does not count,
-/// once for each such reference; `None` when the object is no generator.
+/// The addresses of references that a generator's traversal shows but the generator does not count,
+/// once for each such reference; `None` if the object is not a generator.
 #[cfg(Py_3_14)]
 pub(super) fn uncounted(object: Obj<'_>) -> Option<Vec<usize>> {
     frame_of(object).map(Frame::uncounted)
 }
 
-/// The name of the function of a generator, a coroutine or an asynchronous generator, as long as
-/// that has a frame.
+/// The name of the function of a generator, a coroutine or an asynchronous generator, as long as it
+/// has a frame.
 pub(crate) fn generator_function(object: Obj<'_>) -> Option<String> {
     let mut fields = generator_fields(object).into_iter();
     let (_, code) = fields.find(|&(name, _)| name.ends_with("_code"))?;
     super::frames::code_text(code, "co_name")
 }
 
-/// The code that a frame or a generator executes, and the offset of its current instruction; none
-/// when it has ended or is of another type.
+/// The code that a frame or a generator executes, and the offset of its current instruction; `None`
+/// if it has ended or is of another type.
 #[cfg(Py_3_11)]
 pub(crate) fn execution(object: Obj<'_>) -> Option<(Obj<'_>, i32)> {
     let frame = interpreter_frame(object).or_else(|| frame_of(object))?;
     frame.execution()
 }
 
-/// Up to 3.10 a frame object says so itself.
+/// Up to 3.10, the frame object itself records this.
 #[cfg(not(Py_3_11))]
 pub(crate) fn execution(_object: Obj<'_>) -> Option<(Obj<'_>, i32)> {
     None
 }
 
-/// The file and the line that a generator, a coroutine or an asynchronous generator has reached,
-/// as long as that has a frame.
+/// The file and the current line of a generator, a coroutine or an asynchronous generator, as long
+/// as it has a frame.
 #[cfg(Py_3_11)]
 pub(crate) fn generator_position(object: Obj<'_>) -> Option<(String, i32)> {
     frame_of(object)?.position()
 }
 
-/// The file and the line that a generator, a coroutine or an asynchronous generator has reached,
-/// as long as that has a frame.
+/// The file and the current line of a generator, a coroutine or an asynchronous generator, as long
+/// as it has a frame.
 #[cfg(not(Py_3_11))]
 pub(crate) fn generator_position(object: Obj<'_>) -> Option<(String, i32)> {
     let mut fields = generator_fields(object).into_iter();

@@ -1,10 +1,10 @@
 //! Tuples that C code is still filling.
 //!
-//! Such a tuple is tracked, and up to 3.13 `tuple(iterable)` fails when somebody else
-//! holds it: it resizes the tuple, which must be its own. It has one reference, from
-//! nowhere in the graph. Tuples like that are let go, but for those that code objects
-//! hold, which are complete. That others are complete, and held by C code alone, cannot be
-//! seen.
+//! Such a tuple is tracked, and up to 3.13 `tuple(iterable)` fails if anything else holds the
+//! tuple, because it resizes the tuple and must be its only owner. The tuple has one reference,
+//! which comes from no object of the graph. Tuples like this are dropped from the snapshot, except
+//! those that code objects hold, which are complete. Complete tuples that only C code holds cannot
+//! be distinguished from incomplete ones.
 
 use std::collections::TryReserveError;
 
@@ -18,7 +18,7 @@ use super::rows::References;
 use super::topology::no_memory;
 use super::{Obj, Still, members, memory, sequence_items};
 
-/// The data about them that is collected during the visit of all objects.
+/// Data about such tuples, collected while all objects are visited.
 #[derive(Default)]
 pub(super) struct Suspects<'h> {
     numbers: Vec<u32>,
@@ -27,7 +27,7 @@ pub(super) struct Suspects<'h> {
 }
 
 impl<'h> Suspects<'h> {
-    /// Looks at an object with its number and its reference count.
+    /// Examines an object with its number and its reference count.
     #[inline]
     pub(super) fn look_at(&mut self, object: Obj<'h>, number: usize, count: u32) {
         if cfg!(Py_3_14) {
@@ -48,7 +48,7 @@ impl<'h> Suspects<'h> {
         }
     }
 
-    /// Removes those that code objects hold.
+    /// Removes the tuples that code objects hold.
     pub(super) fn without_constants(
         mut self,
         _heap: Still<'h, '_>,
@@ -60,7 +60,7 @@ impl<'h> Suspects<'h> {
         if self.numbers.is_empty() {
             return Ok(self.numbers);
         }
-        // Places in two tables and in the array, for each code object and what it holds.
+        // Entries in two tables and in the array, for each code object and its constants.
         memory::ask(400 * self.code.len())?;
         let mut seen = FxHashSet::default();
         let mut complete = FxHashSet::default();
@@ -80,8 +80,7 @@ impl<'h> Suspects<'h> {
     }
 }
 
-/// Takes the suspects to which no reference leads out of the objects, their rows and
-/// their counts.
+/// Drops the suspects to which no object refers, with their rows and their counts.
 pub(super) fn let_go(
     mut objects: Vec<Py<PyAny>>,
     mut references: References,
@@ -125,12 +124,12 @@ pub(super) fn let_go(
     heads.truncate(edges);
     counts.truncate(kept);
     renumber(heads, objects.len(), &dropped);
-    // Letting them go frees nothing, as their owners hold them.
+    // Releasing them frees nothing, because their owners hold them.
     objects.truncate(kept);
     Ok((objects, references, counts))
 }
 
-/// The suspects that are no head, ascending.
+/// The suspects that are the head of no edge, ascending.
 fn unreferenced(bound: usize, suspects: &[u32], heads: &[u32]) -> Vec<u32> {
     let mut bits = vec![0u64; bound.div_ceil(64)];
     for &suspect in suspects {
@@ -145,7 +144,7 @@ fn unreferenced(bound: usize, suspects: &[u32], heads: &[u32]) -> Vec<u32> {
 
 /// Lowers each head by the number of those dropped below it.
 fn renumber(heads: &mut [u32], bound: usize, dropped: &[u32]) {
-    /// The numbers of a block, of which few blocks have a dropped one.
+    /// The size of a block of numbers. Few blocks contain a dropped number.
     const BLOCK: usize = 64;
     const MIXED: u32 = 1 << 31;
 

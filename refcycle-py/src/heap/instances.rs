@@ -6,10 +6,10 @@ use super::Obj;
 #[cfg(Py_3_11)]
 use super::layout;
 
-/// `Py_TPFLAGS_MANAGED_DICT`: the dict, or the values, are before the object.
+/// `Py_TPFLAGS_MANAGED_DICT`: the dict, or the values, are stored before the object.
 #[cfg(Py_3_11)]
 pub(super) const MANAGED_DICT: u64 = 1 << 4;
-/// `Py_TPFLAGS_INLINE_VALUES`: the values are in the object.
+/// `Py_TPFLAGS_INLINE_VALUES`: the values are stored in the object.
 #[cfg(Py_3_13)]
 const INLINE_VALUES: u64 = 1 << 2;
 /// The flag of types whose instances may hold values themselves.
@@ -28,19 +28,19 @@ fn has_flag(object: Obj<'_>, flag: u64) -> bool {
 /// The object's type has a managed dict.
 #[cfg(Py_3_11)]
 unsafe fn word_before(object: Obj<'_>, bytes: usize) -> usize {
-    // SAFETY: such objects have four words before them.
+    // SAFETY: such objects are preceded by four words.
     unsafe { object.as_ptr().byte_sub(bytes).cast::<usize>().read() }
 }
 
-/// The `__dict__` of an instance, if it has been made.
+/// The `__dict__` of an instance, if it exists.
 pub(crate) fn instance_dict(object: Obj<'_>) -> Option<Obj<'_>> {
     #[cfg(Py_3_11)]
     if has_flag(object, MANAGED_DICT) {
         if !layout::instances_are_known() {
             return None;
         }
-        // SAFETY: the flag says that the word is there. In 3.12 alone it is odd when it
-        // points to values in place of a dict.
+        // SAFETY: the flag guarantees that the word exists. In 3.12 only, it is odd if it points to
+        // values instead of a dict.
         return unsafe {
             let word = word_before(object, layout::instance::DICT_BEFORE.get());
             let is_dict = !cfg!(all(Py_3_12, not(Py_3_13))) || word & 1 == 0;
@@ -49,11 +49,11 @@ pub(crate) fn instance_dict(object: Obj<'_>) -> Option<Obj<'_>> {
                 .flatten()
         };
     }
-    // SAFETY: a type that says where the dict of its instances is says the truth.
+    // SAFETY: the type states the correct offset of its instances' dict.
     unsafe { object.field(dict_offset(object)?) }
 }
 
-/// Where an object keeps its dict, when its type gives it a place of its own.
+/// The offset of an object's dict, if its type reserves a field for it.
 fn dict_offset(object: Obj<'_>) -> Option<usize> {
     // SAFETY: an object's type is alive.
     let ty = unsafe { &*object.raw_type() };
@@ -64,15 +64,15 @@ fn dict_offset(object: Obj<'_>) -> Option<usize> {
     if offset == 0 || offset == -1 {
         return None;
     }
-    // From the end of an object of variable size.
+    // Relative to the end of an object of variable size.
     let end = ty.tp_basicsize + item_count(object) * ty.tp_itemsize;
     let word = size_of::<usize>() as isize;
     usize::try_from((end + word - 1) / word * word + offset).ok()
 }
 
 fn item_count(object: Obj<'_>) -> isize {
-    // SAFETY: the object is of variable size. From 3.12 on an integer has a tag in that
-    // place, with the number of digits above its three lowest bits.
+    // SAFETY: the object is of variable size. Since 3.12, an integer has a tag in this place, with
+    // the number of digits above its three lowest bits.
     unsafe {
         let size = object.word(size_of::<ffi::PyObject>());
         if cfg!(Py_3_12) && ffi::PyLong_Check(object.as_ptr()) != 0 {
@@ -83,15 +83,13 @@ fn item_count(object: Obj<'_>) -> isize {
     }
 }
 
-/// The attributes that an instance holds without a dict, with the strings that name
-/// them.
+/// The attributes that an instance holds without a dict, with the strings that name them.
 #[cfg(not(Py_3_11))]
 pub(crate) fn instance_attributes(_object: Obj<'_>) -> Vec<(Obj<'_>, Obj<'_>)> {
     Vec::new()
 }
 
-/// The attributes that an instance holds without a dict, with the strings that name
-/// them.
+/// The attributes that an instance holds without a dict, with the strings that name them.
 #[cfg(Py_3_11)]
 pub(crate) fn instance_attributes(object: Obj<'_>) -> Vec<(Obj<'_>, Obj<'_>)> {
     if !has_flag(object, MANAGED_DICT) || !layout::instances_are_known() {
@@ -103,33 +101,33 @@ pub(crate) fn instance_attributes(object: Obj<'_>) -> Vec<(Obj<'_>, Obj<'_>)> {
     shared_keys(object)
         .enumerate()
         .filter_map(|(index, name)| {
-            // SAFETY: there is a value, or null, for each key that the class shares.
+            // SAFETY: for each key that the class shares, there is a value or null.
             let value = unsafe { Obj::from_nullable(values.add(index).read()) };
             Some((name?, value?))
         })
         .collect()
 }
 
-/// Where the values of an instance start, if it holds them itself. The caller has checked
-/// that its dict is managed.
+/// The address of the values of an instance, if it holds them itself. The caller has checked that
+/// its dict is managed.
 #[cfg(all(Py_3_11, not(Py_3_12)))]
 pub(super) fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
-    // SAFETY: such objects have four words before them.
+    // SAFETY: such objects are preceded by four words.
     let values = unsafe { word_before(object, layout::instance::VALUES_BEFORE.get()) }
         as *const *mut ffi::PyObject;
     (!values.is_null()).then_some(values)
 }
 
-/// Where the values of an instance start, if it holds them itself. The caller has checked
-/// that its dict is managed.
+/// The address of the values of an instance, if it holds them itself. The caller has checked that
+/// its dict is managed.
 #[cfg(all(Py_3_12, not(Py_3_13)))]
 pub(super) fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
-    // SAFETY: such objects have the word before them.
+    // SAFETY: such objects are preceded by this word.
     let word = unsafe { word_before(object, layout::instance::DICT_BEFORE.get()) };
     (word & 1 == 1).then_some((word + 1) as *const *mut ffi::PyObject)
 }
 
-/// Where the values of an instance start, if it holds them itself.
+/// The address of the values of an instance, if it holds them itself.
 #[cfg(Py_3_13)]
 fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
     use layout::values as at;
@@ -137,21 +135,21 @@ fn inline_values(object: Obj<'_>) -> Option<*const *mut ffi::PyObject> {
     if !has_flag(object, INLINE_VALUES) {
         return None;
     }
-    // SAFETY: the flag says that the values, with their header, are in the object.
+    // SAFETY: the flag guarantees that the values, with their header, are in the object.
     unsafe {
         let values = values_header(object);
         (values.add(at::VALID.get()).read() != 0).then(|| values.add(at::ITEMS.get()).cast())
     }
 }
 
-/// The header of the values that are in an instance: from 3.14 on behind what its class
-/// declares.
+/// The header of the values that are stored in an instance: since 3.14, after the basic size of its
+/// class.
 ///
 /// # Safety
 /// The type of the object has inline values.
 #[cfg(Py_3_13)]
 pub(super) unsafe fn values_header(object: Obj<'_>) -> *const u8 {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         let fields = if cfg!(Py_3_14) {
             (*object.raw_type()).tp_basicsize as usize
@@ -171,8 +169,8 @@ pub(super) unsafe fn values_header(object: Obj<'_>) -> *const u8 {
 fn shared_keys(object: Obj<'_>) -> impl Iterator<Item = Option<Obj<'_>>> {
     use layout::keys as at;
 
-    // SAFETY: a class whose instances have managed dicts is a heap type, and its keys
-    // are laid out as the import checked.
+    // SAFETY: a class whose instances have managed dicts is a heap type, and its keys have the
+    // layout that the import checked.
     let (entries, count) = unsafe {
         let keys = object.ty().word(layout::class::KEYS.get()) as *const u8;
         if keys.is_null() || usize::from(keys.add(at::KIND.get()).read()) != at::KIND_SPLIT.get() {
@@ -196,8 +194,8 @@ fn shared_keys(object: Obj<'_>) -> impl Iterator<Item = Option<Obj<'_>>> {
     })
 }
 
-/// The dict of an instance that holds its values itself and whose traversal leaves the
-/// dict out: so in 3.13, after somebody touched `__dict__`.
+/// The dict of an instance that holds its values itself, if the instance's traversal omits the
+/// dict: this happens in 3.13 once `__dict__` has been accessed.
 #[cfg(Py_3_13)]
 #[inline]
 pub(super) fn unshown_dict(object: Obj<'_>) -> Option<Obj<'_>> {
@@ -212,8 +210,7 @@ pub(super) fn unshown_dict(_object: Obj<'_>) -> Option<Obj<'_>> {
     None
 }
 
-/// The attribute that an instance has in its dict or inline. Nothing that its class defines
-/// is asked.
+/// An attribute that an instance has in its dict or inline. This calls no code of its class.
 pub(crate) fn attribute<'h>(object: Obj<'h>, name: &str) -> Option<Obj<'h>> {
     let is_named = |key| super::text(key, name.len() + 1).is_some_and(|(key, _)| key == name);
     let mut inline = instance_attributes(object).into_iter();

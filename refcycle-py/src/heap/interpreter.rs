@@ -5,7 +5,7 @@ use std::ffi::CString;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-/// The addresses of those that exist, each with a name.
+/// The addresses of the dicts that exist, each with a name.
 pub(crate) fn interpreter_dicts(_py: Python<'_>) -> Vec<(&'static str, usize)> {
     // SAFETY: the GIL is held; all of these return borrowed references or null.
     let dicts = unsafe {
@@ -30,7 +30,7 @@ pub(crate) fn interpreter_dicts(_py: Python<'_>) -> Vec<(&'static str, usize)> {
 /// # Safety
 /// The GIL is held.
 unsafe fn module_dict(name: &std::ffi::CStr) -> *mut ffi::PyObject {
-    // SAFETY: the caller's promise; a module that was imported is borrowed from
+    // SAFETY: guaranteed by the caller. A reference to an imported module is borrowed from
     // `sys.modules`.
     unsafe {
         let modules = ffi::PyImport_GetModuleDict();
@@ -49,19 +49,21 @@ pub(crate) fn sys_attribute<'py>(py: Python<'py>, name: &str) -> Option<Bound<'p
     unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PySys_GetObject(name.as_ptr())) }
 }
 
-/// Whether the interpreter is being finalized: modules go, and only this thread runs.
+/// Whether the interpreter is being finalized: modules are being removed, and only this thread
+/// runs.
 pub(crate) fn is_ending(_py: Python<'_>) -> bool {
     // SAFETY: may always be called.
     #[cfg(Py_3_13)]
     let is_ending = unsafe { ffi::Py_IsFinalizing() } != 0;
-    // SAFETY: may always be called. An interpreter that runs code is initialized until then.
+    // SAFETY: may always be called. An interpreter that runs code is initialized until it is
+    // finalized.
     #[cfg(not(Py_3_13))]
     let is_ending = unsafe { ffi::Py_IsInitialized() } == 0;
     is_ending
 }
 
-/// Whether the process has one interpreter. What looks at all of them is not safe beside
-/// one with a GIL of its own.
+/// Whether the process has only one interpreter. Functions that look at all interpreters are not
+/// safe if another one has a GIL of its own.
 pub(crate) fn is_alone(_py: Python<'_>) -> bool {
     // SAFETY: the GIL is held.
     unsafe { ffi::PyInterpreterState_Next(ffi::PyInterpreterState_Head()).is_null() }

@@ -1,5 +1,5 @@
-//! What was measured of the structs of types: the fields and their places, and what is not
-//! explained yet of the references of an object.
+//! The measured layouts of types: the fields and their offsets, and the references of an object
+//! that have no name yet.
 
 use std::sync::RwLock;
 
@@ -8,26 +8,26 @@ use rustc_hash::FxHashMap;
 use super::Obj;
 use super::compiled::Compiled;
 
-/// The name of a reference, not yet in words.
+/// The name of a reference, not yet as text.
 #[derive(Clone, Copy)]
 pub(crate) enum FieldName<'h> {
     Field(&'static str),
-    /// An element of a field that is an array.
+    /// An item of a field that is an array.
     Element(&'static str, usize),
     Key,
     /// The value that belongs to this key.
     Value(Obj<'h>),
 }
 
-/// The references of an object that are not in fields.
+/// The references of an object that are outside its fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// Items, which the traversal shows last and in their order; `ob_size` counts them.
+    /// Items, which the traversal shows last and in order; `ob_size` is their number.
     Items,
-    /// Pairs of a key and a value behind the fields; where there is no key, the value is a
-    /// part of the table.
+    /// Pairs of a key and a value after the fields; if there is no key, the value is a part of the
+    /// table.
     Pairs,
-    /// An array, the last of the fields.
+    /// An array, which is the last field.
     Array(&'static str, usize),
     /// A cache of `functools.lru_cache`, whose entries are in a dict and in links.
     Cache,
@@ -37,10 +37,10 @@ pub(super) enum Shape {
 #[derive(Clone)]
 pub(super) struct Layout {
     pub(super) ty: Compiled,
-    /// Offsets with names.
+    /// Offsets with the names of the fields.
     pub(super) fields: Vec<(usize, &'static str)>,
     pub(super) shape: Option<Shape>,
-    /// Whether an object did not have the shape that it should have: then none has.
+    /// Whether an object did not have the expected shape. In that case, the type has no shape.
     pub(super) is_odd: bool,
 }
 
@@ -56,14 +56,14 @@ unsafe impl Send for Layout {}
 // SAFETY: as above.
 unsafe impl Sync for Layout {}
 
-/// Layouts by the address of the type. They stay: there are as many as there are types
-/// with probes.
+/// Layouts by the address of the type. They are never freed: there are only as many as there are
+/// types with probes.
 static LAYOUTS: RwLock<Option<FxHashMap<usize, &'static Layout>>> = RwLock::new(None);
 
 pub(super) fn layout(ty: Compiled) -> Option<&'static Layout> {
     let layouts = LAYOUTS.read().ok()?;
     let layout = *layouts.as_ref()?.get(&(ty.ty as usize))?;
-    // A type may be gone, and another be in its place.
+    // The type may be freed, and another may have its address.
     (layout.ty == ty).then_some(layout)
 }
 
@@ -76,7 +76,7 @@ pub(super) fn set_layout(layout: Layout) {
     }
 }
 
-/// Objects to which an object refers, and how often.
+/// Objects to which an object refers, and how many references to each have no name yet.
 pub(super) struct UnnamedReferents<'h> {
     counts: FxHashMap<usize, (Obj<'h>, usize)>,
 }
@@ -90,7 +90,7 @@ impl<'h> UnnamedReferents<'h> {
         Self { counts }
     }
 
-    /// The object at this address, if a reference to it is left; one less is left then.
+    /// The object at this address, if a reference to it is left. This uses up one reference.
     pub(super) fn take(&mut self, address: usize) -> Option<Obj<'h>> {
         let (referent, count) = self.counts.get_mut(&address)?;
         *count = count.checked_sub(1)?;

@@ -6,11 +6,11 @@ use pyo3::ffi;
 
 use super::Obj;
 
-/// `T_OBJECT`, which pyo3-ffi has deprecated along with CPython; types still use it.
+/// `T_OBJECT`, which is deprecated in CPython and in pyo3-ffi; some types still use it.
 const T_OBJECT: i32 = 6;
 
-/// The references that the object holds in the fields which its type and its bases
-/// declare as members, each with the member's name.
+/// The references that the object holds in fields that its type and its bases declare as members,
+/// each with the member's name.
 pub(crate) fn members<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h str, Obj<'h>)> {
     declared(object).filter_map(move |(name, offset)| {
         // SAFETY: the type declares a reference at the offset.
@@ -27,7 +27,7 @@ pub(crate) fn member<'h>(object: Obj<'h>, wanted: &str) -> Option<Obj<'h>> {
     found.map(|(_, value)| value)
 }
 
-/// The number in a field of this name that the type declares as a C `int`.
+/// The number in the field of this name, if the type declares it as a C `int`.
 pub(super) fn int_member(object: Obj<'_>, wanted: &CStr) -> Option<i32> {
     let (_, offset) =
         declared_as(object, |code| code == ffi::Py_T_INT).find(|&(name, _)| name == wanted)?;
@@ -35,7 +35,7 @@ pub(super) fn int_member(object: Obj<'_>, wanted: &CStr) -> Option<i32> {
     Some(unsafe { object.as_ptr().byte_add(offset).cast::<i32>().read() })
 }
 
-/// Where these fields are.
+/// The offsets of these fields.
 pub(super) fn member_offsets(object: Obj<'_>) -> impl Iterator<Item = usize> {
     declared(object).map(|(_, offset)| offset)
 }

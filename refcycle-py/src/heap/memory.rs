@@ -1,25 +1,25 @@
 //! Protection against running out of memory.
 //!
-//! An allocation of Rust's that fails ends the process. So small allocations that the system
-//! refuses come from a reserve (`allocator/reserve.rs`), and loops [`check`] whether
-//! that is in use, and end with a MemoryError. Large arrays are more than a reserve can hold:
-//! as much as they need is [asked](ask) for, and given back, before they are made.
+//! A failed allocation in Rust ends the process. So small allocations that the system rejects come
+//! from a reserve (`allocator/reserve.rs`), and loops [`check`] whether the reserve is in use, and
+//! end with a MemoryError if it is. Large arrays do not fit into the reserve: before they are
+//! allocated, the memory that they need is [requested](ask) and given back.
 //!
-//! It is no promise: another thread may take what was there a moment ago, and a system that
-//! promises more memory than it has (Linux, unless told otherwise) kills the process when
-//! it is used. A limit of the address space is seen. A request may also be turned down that
-//! would have needed less in the end.
+//! This is no guarantee: another thread may take the memory in between, and a system that promises
+//! more memory than it has (Linux, by default) kills the process when the memory is used. A limit
+//! of the address space is detected. A request may also fail although the operation would have
+//! needed less in the end.
 
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 
 use super::{is_available, is_reserve_low};
 
-/// For everything small, which is not counted: some areas of Python's allocator and of the
+/// Memory for small allocations, which are not counted: some areas of Python's allocator and of the
 /// system's.
 const SMALL: usize = 4 << 20;
 
-/// Raises MemoryError when memory has run out, and the reserve is in use.
+/// Raises MemoryError if memory has run out and the reserve is in use.
 #[inline]
 pub(crate) fn check() -> PyResult<()> {
     if is_reserve_low() {
@@ -29,7 +29,7 @@ pub(crate) fn check() -> PyResult<()> {
     }
 }
 
-/// Raises MemoryError unless this many bytes are available, for arrays.
+/// Raises MemoryError unless this number of bytes is available, for arrays.
 pub(crate) fn ask(bytes: usize) -> PyResult<()> {
     if is_available(bytes.saturating_add(SMALL)) {
         Ok(())
@@ -38,8 +38,8 @@ pub(crate) fn ask(bytes: usize) -> PyResult<()> {
     }
 }
 
-/// Raises MemoryError when memory has run out, or when a loop is about to allocate more small
-/// pieces at once than the reserve can hold.
+/// Raises MemoryError if memory has run out, or if a loop is about to allocate more small pieces at
+/// once than the reserve can hold.
 #[inline]
 pub(crate) fn room_for(bytes: usize) -> PyResult<()> {
     const LARGE: usize = 1 << 20;
@@ -48,7 +48,7 @@ pub(crate) fn room_for(bytes: usize) -> PyResult<()> {
     if bytes > LARGE { ask(bytes) } else { Ok(()) }
 }
 
-/// Whether so little memory is left that this is why something failed.
+/// Whether memory is so short that this probably caused a failure.
 pub(crate) fn is_short() -> bool {
     is_reserve_low() || !is_available(SMALL)
 }

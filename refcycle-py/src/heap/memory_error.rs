@@ -1,9 +1,9 @@
-//! The exception that needs no memory.
+//! A MemoryError that needs no memory.
 
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-/// A MemoryError, of those that CPython keeps for the time when it can make none.
+/// One of the MemoryErrors that CPython preallocates for the case that it cannot create one.
 pub(crate) fn memory_error(py: Python<'_>) -> PyErr {
     // SAFETY: the thread is attached.
     unsafe { ffi::PyErr_NoMemory() };

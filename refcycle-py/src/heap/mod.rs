@@ -1,15 +1,15 @@
-//! Reading CPython's heap: every line of FFI and `unsafe` of the package, but for the
-//! entry point in `module.rs`.
+//! Reads CPython's heap. All FFI and `unsafe` code of the package is here, except for the entry
+//! point in `module.rs`.
 //!
 //! # Why this is sound
 //! The package runs on builds with the GIL only (checked at import, see [`layout`]). Reading
 //! happens inside [`paused()`], which states the contract; [`Obj`] borrows from the
 //! [`Still`] heap that it lends.
 //!
-//! Public struct layouts come from `pyo3-ffi`, which is compiled for one version of
-//! CPython. Private ones are in [`layout`], one table a version, and are checked on
-//! known objects before they are used. What cannot be checked is not read. Where only names
-//! are wanted, of fields that a traversal has shown, [`probes`] measure a struct.
+//! Public struct layouts come from `pyo3-ffi`, which is compiled for one version of CPython.
+//! Private ones are in [`layout`], one table for each version, and are checked on known objects
+//! before they are used. What cannot be checked is not read. To find the names of fields whose
+//! references a traversal has shown, [`probes`] measure a struct.
 #![allow(unsafe_code)]
 
 mod address_index;

@@ -1,11 +1,11 @@
-//! The private state of modules written in C.
+//! The private state of modules that are written in C.
 
 use pyo3::ffi;
 
 use super::Obj;
 
-/// The objects that a module refers to from its state. `found` may be given one several
-/// times: once for each word that holds it.
+/// Calls `found` with each object to which a module refers from its state: once for each word that
+/// holds a reference to it.
 pub(crate) fn see_module_state<'h>(object: Obj<'h>, mut found: impl FnMut(Obj<'h>)) {
     let Some((state, size)) = state(object) else {
         return;
@@ -26,8 +26,8 @@ pub(crate) fn see_module_state<'h>(object: Obj<'h>, mut found: impl FnMut(Obj<'h
 /// The memory that belongs to a module, and its size in bytes.
 fn state(object: Obj<'_>) -> Option<(*const usize, usize)> {
     let module = object.as_ptr();
-    // SAFETY: the object is alive, and a module when it is asked; neither question runs
-    // code of the module's, or leaves an exception behind that is not cleared here.
+    // SAFETY: the object is alive and checked to be a module. Neither call runs code of the module,
+    // and no exception is left set.
     unsafe {
         if ffi::PyModule_Check(module) == 0 {
             return None;

@@ -1,4 +1,4 @@
-//! Objects that are seen and not held.
+//! Borrowed views of objects.
 
 use std::ffi::{c_int, c_void};
 use std::marker::PhantomData;
@@ -19,7 +19,7 @@ impl<'h> Obj<'h> {
     /// `pointer` is not null and points to an object that lives for 'h.
     pub(super) unsafe fn new(pointer: *mut ffi::PyObject) -> Self {
         Self {
-            // SAFETY: the caller's promise.
+            // SAFETY: guaranteed by the caller.
             pointer: unsafe { NonNull::new_unchecked(pointer) },
             heap: PhantomData,
         }
@@ -37,12 +37,12 @@ impl<'h> Obj<'h> {
     /// The object, if there is one and it is alive: see [`is_alive`].
     ///
     /// # Safety
-    /// `pointer` is null or points to memory that holds a reference count; if the count is not
-    /// zero, to an object that lives for 'h.
+    /// `pointer` is null or points to memory that holds a reference count. If the count is not
+    /// zero, it points to an object that lives for 'h.
     #[inline]
     pub(super) unsafe fn if_alive(pointer: *mut ffi::PyObject) -> Option<Self> {
         let pointer = NonNull::new(pointer)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe { is_alive(pointer.as_ptr()).then(|| Self::new(pointer.as_ptr())) }
     }
 
@@ -54,20 +54,20 @@ impl<'h> Obj<'h> {
         self.pointer.as_ptr() as usize
     }
 
-    /// Whether it is this type object itself.
+    /// Whether the object is this type object.
     pub(super) fn is(self, other: *mut ffi::PyTypeObject) -> bool {
         self.as_ptr() == other.cast()
     }
 
-    /// A new reference to the object, to have it after the pause.
+    /// A new reference to the object, which is still valid after the pause.
     #[inline]
     #[expect(
         clippy::disallowed_methods,
         reason = "during a pause, a reference may be taken"
     )]
     pub(crate) fn hold(self) -> Py<PyAny> {
-        // SAFETY: the heap is paused by a thread that is attached, and the object is alive, so
-        // that a reference may be taken.
+        // SAFETY: the heap is paused by an attached thread, and the object is alive, so a reference
+        // may be taken.
         unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), self.as_ptr()).unbind() }
     }
 
@@ -88,12 +88,12 @@ impl<'h> Obj<'h> {
         unsafe { Obj::new(self.raw_type().cast()) }
     }
 
-    /// The word at this offset, as an object or nothing.
+    /// The reference at this offset, if it is not null.
     ///
     /// # Safety
     /// The object has a field at the offset that holds a reference or null.
     pub(super) unsafe fn field(self, offset: usize) -> Option<Obj<'h>> {
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe { Obj::from_nullable(self.word(offset) as *mut ffi::PyObject) }
     }
 
@@ -102,53 +102,52 @@ impl<'h> Obj<'h> {
     /// # Safety
     /// The object has a word at this offset.
     pub(super) unsafe fn word(self, offset: usize) -> usize {
-        // SAFETY: the caller's promise; objects are aligned to words.
+        // SAFETY: guaranteed by the caller; objects are aligned to words.
         unsafe { self.as_ptr().byte_add(offset).cast::<usize>().read() }
     }
 
-    /// Shows every object to which this one says that it refers: once for each
-    /// reference.
+    /// Shows every object to which this object's traversal refers, once for each reference.
     pub(crate) fn traverse<F: FnMut(Obj<'h>)>(self, mut see: F) {
         /// # Safety
-        /// `arg` points to an `F` that nobody else uses; `object` is shown by a traversal.
+        /// `arg` points to an `F` that is not in use elsewhere; `object` is shown by a traversal.
         unsafe extern "C" fn visit<'h, F: FnMut(Obj<'h>)>(
             object: *mut ffi::PyObject,
             arg: *mut c_void,
         ) -> c_int {
             // SAFETY: `arg` is the closure given below, which outlives the traversal.
             let see = unsafe { &mut *arg.cast::<F>() };
-            // SAFETY: the traversed object keeps what it refers to alive, but for what is
-            // kept to be used again, whose memory is still there, with a count of zero.
+            // SAFETY: the traversed object keeps its referents alive. The exceptions are objects in
+            // a free list, whose memory still exists, with a reference count of zero.
             if let Some(object) = unsafe { Obj::if_alive(object) } {
                 see(object);
             }
             0
         }
-        // SAFETY: the object is alive, and `visit` takes what it is given.
+        // SAFETY: the object is alive, and `visit` accepts these arguments.
         unsafe { traverse_raw(self.as_ptr(), visit::<F>, (&raw mut see).cast()) };
     }
 }
 
-/// Whether what a traversal has shown has references. 3.12's module `_asyncio` shows objects that
-/// are gone and wait in a list to be used again: whoever holds one, and lets it go, puts it into
-/// the list a second time.
+/// Whether an object that a traversal has shown is alive. The `_asyncio` module of 3.12 shows freed
+/// objects that wait in a free list: taking and releasing a reference to one of them would put it
+/// into the list a second time.
 ///
 /// # Safety
 /// `pointer` points to memory that holds a reference count.
 #[inline]
 unsafe fn is_alive(pointer: *mut ffi::PyObject) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe { ffi::Py_REFCNT(pointer) != 0 }
 }
 
-/// Fields by their names, without those that are empty. The caller gives fields of a
-/// struct that is alive for 'h.
+/// Fields by name, without those that are null. The caller passes fields of a struct that is alive
+/// for 'h.
 pub(super) fn present<'h>(
     fields: impl IntoIterator<Item = (&'static str, *mut ffi::PyObject)>,
 ) -> Vec<(&'h str, Obj<'h>)> {
     fields
         .into_iter()
-        // SAFETY: an object keeps alive what its fields refer to.
+        // SAFETY: an object keeps the referents of its fields alive.
         .filter_map(|(name, field)| Some((name, unsafe { Obj::from_nullable(field)? })))
         .collect()
 }
@@ -156,16 +155,16 @@ pub(super) fn present<'h>(
 /// Calls `tp_traverse`, if the object has one that may be called.
 ///
 /// # Safety
-/// `object` is alive, and `visit` may be called with its referents and `arg`. The heap
-/// stands still.
+/// `object` is alive, and `visit` may be called with its referents and `arg`. The heap does not
+/// change.
 #[inline]
 pub(super) unsafe fn traverse_raw(
     object: *mut ffi::PyObject,
     visit: ffi::visitproc,
     arg: *mut c_void,
 ) {
-    // SAFETY: the caller's promise. A static type has `tp_traverse` and aborts when it
-    // is called: hence the question whether the object takes part in collection.
+    // SAFETY: guaranteed by the caller. A static type has `tp_traverse`, which aborts if it is
+    // called: hence the check that the object takes part in collection.
     unsafe {
         if ffi::PyObject_IS_GC(object) != 0 {
             traverse_tracked(object, visit, arg);
@@ -183,7 +182,7 @@ pub(super) unsafe fn traverse_tracked(
     visit: ffi::visitproc,
     arg: *mut c_void,
 ) {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         if let Some(traverse) = (*ffi::Py_TYPE(object)).tp_traverse {
             traverse(object, visit, arg);

@@ -1,14 +1,14 @@
-//! Code that breaks the contract of `paused`, for the tests of the witness.
+//! Code that violates the contract of `paused`, for the tests of the witness.
 
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::{attached, paused};
 
-/// Breaks the contract of `paused`, for the tests.
+/// Violates the contract of `paused`, for the tests.
 ///
-/// Each letter of `acts` is an act in the pause: `c` creates and releases memory of an object,
-/// `n` starts a nested pause and ends it, `i` does `c` in a nested pause, `a` attaches.
+/// Each letter of `acts` stands for an action during the pause: `c` allocates and frees memory for
+/// an object, `n` starts and ends a nested pause, `i` does `c` in a nested pause, `a` attaches.
 #[crate::border::guarded]
 #[pyfunction]
 pub(crate) fn misuse_pause(py: Python<'_>, acts: &str) -> PyResult<()> {
@@ -33,6 +33,6 @@ fn create() {
 
 #[expect(clippy::disallowed_methods, reason = "a test of what the lint forbids")]
 fn pause_again(act: impl FnOnce() + Send) {
-    // SAFETY: the pause outside runs in a thread that is attached.
+    // SAFETY: the outer pause runs in a thread that is attached.
     paused(unsafe { Python::assume_attached() }, |_| act());
 }

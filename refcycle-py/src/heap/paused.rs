@@ -5,32 +5,34 @@
 //! [`Still`] heap, and only a [`Still`] heap turns a reference into an [`Obj`]. While the closure
 //! runs:
 //!
-//! - no Python code runs, and no signal handler;
-//! - no Python object is created, and none is released. A reference to an object that somebody
-//!   else holds may be taken ([`Obj::hold`]) or given back: that changes a count and nothing else.
+//! - No Python code and no signal handler runs.
+//! - No Python object is created or released. A reference to an object that something else holds
+//!   may be taken ([`Obj::hold`]) or given back: this only changes a count.
 //!
-//! A `PyErr` that is made in the closure is a message and a type until it is raised: no object.
+//! A `PyErr` that is created in the closure consists of a message and a type until it is raised; it
+//! is not yet an object.
 //!
 //! # What the types enforce
-//! - The closure works for every lifetime `'h`, so that neither the heap nor what is seen of it
-//!   can leave. Results leave as plain data, or as objects by [`Obj::hold`].
-//! - The closure is [`Send`], as that of `Python::detach`: neither a `Python` token nor a
-//!   `Bound` gets in, without which PyO3 neither calls nor creates anything.
-//! - What is seen is borrowed for `'env`, from outside the closure, and so outlives it.
+//! - The closure works for every lifetime `'h`, so neither the heap nor any view of it can leave
+//!   the closure. Results leave it as plain data, or as objects by [`Obj::hold`].
+//! - The closure is [`Send`], like that of `Python::detach`: neither a `Python` token nor a `Bound`
+//!   can enter it, and without them PyO3 cannot call or create anything.
+//! - The objects that are read are borrowed for `'env`, from outside the closure, so they outlive
+//!   it.
 //!
-//! # What makes it true
-//! With the GIL, a thread that neither runs Python code nor creates or releases objects is the
-//! only one that touches the heap. On a free-threaded build this function would stop the world
-//! (`_PyEval_StopTheWorld`), run the closure, and start it again. Two things would have to
-//! change with it: loops that pause once for each object would pause once for many, and the
-//! enumeration of objects, which stops the world itself there, would come before.
+//! # Why this suffices
+//! With the GIL, a thread that neither runs Python code nor creates or releases objects is the only
+//! one that accesses the heap. On a free-threaded build, this function would stop the world
+//! (`_PyEval_StopTheWorld`), run the closure, and start the world again. Two other things would
+//! have to change: loops that pause once for each object would have to pause once for many, and the
+//! enumeration of objects, which itself stops the world there, would have to come first.
 //!
 //! # What is checked
-//! A token can also be obtained from `Python::attach` and its relatives. `clippy.toml` forbids
+//! A token can also be obtained from `Python::attach` and similar functions. `clippy.toml` forbids
 //! them; each permitted call states its reason. The wheel for the tests (feature
-//! `layout-overrides`) counts what CPython allocates for objects during a pause, and panics if
-//! there is any, or if a permitted call is made: see `heap/witness.rs`. A pause inside a pause
-//! is part of the outer one.
+//! `layout-overrides`) counts CPython's allocations for objects during a pause, and panics if there
+//! are any, or if a permitted call is made: see `heap/witness.rs`. A nested pause is part of the
+//! outer one.
 
 use std::marker::PhantomData;
 
@@ -69,20 +71,20 @@ pub(crate) fn assert_not_paused() {
 }
 
 impl<'h, 'env> Still<'h, 'env> {
-    /// An object that is held outside.
+    /// A view of an object that is held outside.
     #[inline]
     pub(crate) fn see(self, object: &'env Py<PyAny>) -> Obj<'h> {
         // SAFETY: a `Py` is never null, and keeps the object alive for 'env.
         unsafe { Obj::new(object.as_ptr()) }
     }
 
-    /// The object at an address.
+    /// A view of the object at an address.
     ///
     /// # Safety
-    /// It is the address of an object that is alive.
+    /// It is the address of a live object.
     #[inline]
     pub(super) unsafe fn at(self, address: usize) -> Obj<'h> {
-        // SAFETY: the caller's promise, and the heap stands still.
+        // SAFETY: guaranteed by the caller, and the heap does not change.
         unsafe { Obj::new(address as *mut ffi::PyObject) }
     }
 }

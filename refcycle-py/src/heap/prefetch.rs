@@ -1,14 +1,14 @@
-//! Asking for memory before it is needed.
+//! Loads memory into the cache before it is needed.
 
-/// So many objects are asked for together.
+/// The number of objects that are prefetched together.
 const BLOCK: usize = 32;
 
-/// Asks the processor to have the memory at an address at hand soon. Nothing happens when
-/// there is none.
+/// Asks the processor to load the memory at an address into the cache. An invalid address has no
+/// effect.
 #[inline(always)]
 pub(super) fn prefetch(address: usize) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: a prefetch has no effect but on the cache, and never faults.
+    // SAFETY: a prefetch only affects the cache, and never faults.
     unsafe {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         _mm_prefetch::<_MM_HINT_T0>(address as *const i8);
@@ -17,8 +17,9 @@ pub(super) fn prefetch(address: usize) {
     let _ = address;
 }
 
-/// Shows addresses one by one, each a while after `first` and then `second` were shown
-/// it: `first` may prefetch, `second` may read what `first` asked for and prefetch more.
+/// Shows addresses one by one. Some time before that, each address is passed to `first` and then to
+/// `second`: `first` may prefetch; `second` may read the memory that `first` has prefetched, and
+/// prefetch more.
 #[inline]
 pub(super) fn for_each_ahead(
     mut addresses: impl Iterator<Item = usize>,

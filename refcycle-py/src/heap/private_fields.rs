@@ -1,9 +1,8 @@
-//! Fields of structs that CPython and extension modules keep to themselves.
+//! Fields of structs that are private to CPython and extension modules.
 //!
-//! Where they are was measured on objects whose contents are known (see [`probes`]). A
-//! field is named only when the word in its place is the address of an object that the
-//! traversal has shown: what was measured is never followed, and what does not fit has no
-//! name.
+//! Their offsets were measured on objects whose contents are known (see [`probes`]). A field is
+//! named only if the word at its offset is the address of an object that the traversal has shown.
+//! So a measured offset is never followed, and a reference that does not fit has no name.
 //!
 //! [`probes`]: super::probes
 
@@ -13,7 +12,7 @@ use super::Obj;
 use super::compiled::Compiled;
 use super::measured_layouts::{FieldName, Layout, Shape, UnnamedReferents, layout};
 
-/// The references of an object that were found by measuring, with their names.
+/// The references of an object whose fields were found by measurement, with their names.
 pub(crate) fn private_fields<'h>(object: Obj<'h>) -> Vec<(FieldName<'h>, Obj<'h>)> {
     let Some(layout) = Compiled::bases_of(object).find_map(layout) else {
         return Vec::new();
@@ -48,7 +47,7 @@ pub(crate) fn private_fields<'h>(object: Obj<'h>) -> Vec<(FieldName<'h>, Obj<'h>
 
 /// `ob_size` of an object of variable size.
 pub(super) fn size_of_object(object: Obj<'_>) -> usize {
-    // SAFETY: the caller's object is of variable size.
+    // SAFETY: the caller passes an object of variable size.
     usize::try_from(unsafe { ffi::Py_SIZE(object.as_ptr()) }).unwrap_or(0)
 }
 

@@ -1,14 +1,14 @@
-//! Measures where private structs keep their references.
+//! Measures where private structs store their references.
 //!
-//! A probe is a few lines of Python that make an object of a type and say which object is
-//! in which of its fields; the addresses are then looked for in its memory. Probes are run
-//! once, when a reference of an object of such a type is first to be named, and leave
-//! nothing behind: they import nothing, create no class, and what they make has gone when
-//! they end. (A function written in C keeps a tuple of the names of its parameters from its
-//! first call on.)
+//! A probe is a few lines of Python that create an object of a type and say which object is in
+//! which of its fields. Their addresses are then searched for in the memory of the object. Probes
+//! run once, when a reference of an object of such a type is to be named for the first time. They
+//! leave nothing behind: they import nothing, create no class, and the objects that they create are
+//! freed before they end. (One exception: a function written in C keeps a tuple of the names of its
+//! parameters once it has been called.)
 //!
-//! They use only what compiled modules that the process has imported provide, so that no
-//! code of the user's runs; tracing is off meanwhile and the collector paused.
+//! They only use definitions of compiled modules that the process has already imported, so no user
+//! code runs. Meanwhile, tracing is off and the collector is paused.
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
@@ -31,10 +31,10 @@ use super::members::member_offsets;
 use super::private_fields::size_of_object;
 use super::{Obj, dict_entries, module_dict, paused, text};
 
-/// Probes of the types whose names start in the same way.
+/// Probes for the types whose names start in the same way.
 struct Probes {
-    /// The first part of the types' names, a module's as a rule; types without a module
-    /// have names without a dot.
+    /// The first part of the types' names, usually a module; the names of types without a module
+    /// have no dot.
     prefixes: &'static [&'static str],
     /// Modules whose functions and types the probes may use.
     modules: &'static [&'static str],
@@ -43,7 +43,7 @@ struct Probes {
     done: AtomicBool,
 }
 
-/// What defines `probe` for all of them.
+/// Python code that defines `probe` for all of them.
 const PRELUDE: &str = include_str!("probes/prelude.py");
 
 /// How many objects of a type are examined if no probe can create one.
@@ -75,7 +75,8 @@ static PROBES: [Probes; 12] = probes! {
     "files", ["_io", "_thread", "_csv", "_queue"], ["_io", "_thread", "_csv", "_queue"];
 };
 
-/// Probes that look at objects of the process: types of which they cannot make one.
+/// Probes that look at objects of the process, for types of which a probe cannot create an
+/// instance.
 static SAMPLERS: [Probes; 1] = probes! {
     "samples",
         ["_asyncio", "_ctypes", "_cython", "_io", "iterator", "lazy_import", "re.Pattern", "uarray"],
@@ -93,8 +94,8 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// Runs the probes of an object's type if they have not been run. Nobody uses a still
-    /// heap.
+    /// Runs the probes for an object's type if they have not been run yet. The heap must not be
+    /// paused.
     #[inline]
     pub(crate) fn see(
         &mut self,
@@ -119,7 +120,7 @@ fn type_address(object: &Py<PyAny>) -> usize {
     unsafe { ffi::Py_TYPE(object.as_ptr()) as usize }
 }
 
-/// Measures the type of the first of some objects.
+/// Measures the type of the first of these objects.
 fn measure_type(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<()> {
     let bases: Vec<_> = paused(py, |heap| {
         Compiled::bases_of(heap.see(&objects[0])).collect()
@@ -143,10 +144,10 @@ fn measure_type(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<()> {
     Ok(())
 }
 
-/// An exception of a signal handler during a probe is passed on. Fields have no names if a probe
-/// cannot run: because memory (the parser's error may then be a SystemError) or stack has run
-/// out, because of a trace function or a builtin that the program has replaced, or because the
-/// interpreter is ending.
+/// Passes on an exception that a signal handler raises during a probe. If a probe cannot run, the
+/// fields have no names, and the exception is ignored. The cause may be lack of memory (the
+/// parser's error may then be a SystemError) or of stack, a trace function, a builtin that the
+/// program has replaced, or the end of the interpreter.
 fn unless_impossible(py: Python<'_>, result: PyResult<()>) -> PyResult<()> {
     result.or_else(|error| {
         let is_expected = error.is_instance_of::<PyMemoryError>(py)
@@ -160,8 +161,8 @@ fn unless_impossible(py: Python<'_>, result: PyResult<()>) -> PyResult<()> {
     })
 }
 
-/// Some objects of just this type, unless enough of them were looked at. Those of a class
-/// that is derived from it might run code of the user's.
+/// Some objects of exactly this type, unless enough objects of it have been examined. Instances of
+/// a subclass might run user code.
 fn samples(objects: &[Py<PyAny>], ty: Compiled) -> Vec<&Py<PyAny>> {
     let ty = ty.ty as usize;
     let Ok(mut sampled) = SAMPLED.lock() else {
@@ -215,7 +216,7 @@ impl Probes {
         )?;
         let source = CString::new(format!("{PRELUDE}\n{}", self.source))?;
         let result = run_file(py, &source, &scope);
-        // The functions refer to the scope, and the scope to the functions.
+        // The functions refer to the scope, and the scope refers to the functions.
         scope.clear();
         result
     }
@@ -295,10 +296,10 @@ impl Probes {
     }
 }
 
-/// The offsets of the words of an object's struct behind the header; of a type, behind what
-/// all types have.
+/// The offsets of the words in an object's struct after the header; for a type, after the fields
+/// that all types have.
 fn words(object: Obj<'_>, ty: Compiled) -> impl Iterator<Item = usize> {
-    /// No struct that a probe is for is larger.
+    /// No struct for which there is a probe is larger.
     const LIMIT: usize = 4096;
 
     // SAFETY: the object is alive.
@@ -346,8 +347,8 @@ fn measure_shape(
     }
 }
 
-/// As `gc.get_referents`, which the process may not have imported, and which tells the audit
-/// hooks.
+/// Like `gc.get_referents`, but works if the process has not imported `gc`, and raises no audit
+/// event.
 fn get_referents(
     arguments: &Bound<'_, PyTuple>,
     _: Option<&Bound<'_, PyDict>>,
@@ -361,7 +362,7 @@ fn get_referents(
     }))
 }
 
-/// Runs a source under a file name that says whose it is.
+/// Runs a source under a file name that identifies it.
 fn run_file(py: Python<'_>, source: &CStr, scope: &Bound<'_, PyDict>) -> PyResult<()> {
     // SAFETY: the strings end with a null; both calls return new references, or null and an
     // exception.
@@ -374,7 +375,7 @@ fn run_file(py: Python<'_>, source: &CStr, scope: &Bound<'_, PyDict>) -> PyResul
     }
 }
 
-/// Puts the compiled definitions of an imported module into a dict.
+/// Adds the compiled definitions of an imported module to a dict.
 fn add_compiled(py: Python<'_>, scope: &Bound<'_, PyDict>, module: &str) -> PyResult<()> {
     let Some(module) = modules(py)?.get_item(module)? else {
         return Ok(());
@@ -405,7 +406,7 @@ fn modules(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 
 pyo3::create_exception!(refcycle, Unmeasured, PyException);
 
-/// No trace or profile function of the user's is called while this is alive.
+/// While this is alive, no trace or profile function of the program is called.
 #[cfg(Py_3_11)]
 struct Untraced {
     thread: *mut ffi::PyThreadState,
@@ -431,7 +432,7 @@ impl Drop for Untraced {
     }
 }
 
-/// 3.10 cannot switch tracing off: nothing is measured under a trace function.
+/// 3.10 cannot switch tracing off, so nothing is measured under a trace function.
 #[cfg(not(Py_3_11))]
 struct Untraced;
 

@@ -1,27 +1,27 @@
-//! How much memory the process has: what lies outside a snapshot is seen here alone.
+//! The memory of the process. It also covers what lies outside a snapshot.
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use super::allocator::mapped_bytes;
 
-/// `sys.getallocatedblocks`, which has no equal in C on all versions.
+/// `sys.getallocatedblocks`, which has no C equivalent on all versions.
 static COUNT_BLOCKS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
-/// The memory of the process at one time.
+/// The memory of the process at one point in time.
 #[derive(Clone, Copy)]
 pub(crate) struct ProcessMemory {
-    /// The blocks that Python's allocators have handed out.
+    /// The blocks that Python's allocators have allocated.
     pub(crate) blocks: u64,
-    /// The bytes in main memory; `None` where the system does not tell.
+    /// The bytes in main memory; `None` if the system does not report them.
     pub(crate) resident: Option<u64>,
-    /// Those of them at most that the graphs of this library take, and what is kept for the
-    /// next ones.
+    /// An upper limit for the part of these bytes that the graphs of this library use, including
+    /// memory kept for the next ones.
     pub(crate) own: u64,
 }
 
 impl ProcessMemory {
-    /// Asks the interpreter and the system: some microseconds.
+    /// Asks the interpreter and the system, which takes a few microseconds.
     pub(crate) fn now(py: Python<'_>) -> PyResult<Self> {
         Ok(Self {
             blocks: counter(py)?.bind(py).call0()?.extract()?,
@@ -31,7 +31,7 @@ impl ProcessMemory {
     }
 }
 
-/// To be called when the library is imported: when the program ends, `sys` may be gone.
+/// Called when the library is imported: when the program ends, `sys` may no longer exist.
 pub(crate) fn remember_block_counter(py: Python<'_>) -> PyResult<()> {
     counter(py).map(|_| ())
 }
@@ -48,7 +48,7 @@ fn resident() -> Option<u64> {
     // "size resident shared ...", in pages.
     let told = std::fs::read_to_string("/proc/self/statm").ok()?;
     let pages: u64 = told.split_ascii_whitespace().nth(1)?.parse().ok()?;
-    // SAFETY: asks for a number.
+    // SAFETY: the call only returns a number.
     let page = u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).ok()?;
     pages.checked_mul(page)
 }

@@ -1,4 +1,4 @@
-//! The graphs of some objects: given ones, or what can be reached from one.
+//! Graphs of some objects: given ones, or those that can be reached from one.
 
 use std::collections::TryReserveError;
 
@@ -15,7 +15,7 @@ use super::topology::{check_sizes, no_memory};
 use super::traversal::ReferentSink;
 use super::{Held, Obj, Still, Topology, memory, paused};
 
-/// Everything that can be reached from an object, which comes first.
+/// All objects that can be reached from an object. The object comes first.
 pub(crate) fn reachable(py: Python<'_>, start: &Bound<'_, PyAny>) -> PyResult<Topology> {
     memory::ask(AddressSet::EMPTY)?;
     let start = start.as_unbound();
@@ -36,13 +36,13 @@ pub(crate) fn reachable(py: Python<'_>, start: &Bound<'_, PyAny>) -> PyResult<To
     })
 }
 
-/// What was reached, and all that it showed. With one traversal, as what is shown is kept
-/// until everything has a number.
+/// The objects that were reached, and all their referents. The referents are stored until every
+/// object has a number, so each object is traversed only once.
 struct Reached {
     set: AddressSet,
     found: Vec<usize>,
     shown: Vec<usize>,
-    /// Where in `shown` the row of each object starts, and the end.
+    /// The index in `shown` where the row of each object starts, and the end of the last row.
     offsets: Vec<u32>,
     uncounted: Vec<u32>,
     failed: Option<TryReserveError>,
@@ -50,7 +50,7 @@ struct Reached {
 
 impl Reached {
     fn from(heap: Still<'_, '_>, start: usize) -> Result<Self, TryReserveError> {
-        /// How far ahead an object is asked for.
+        /// How many objects ahead memory is prefetched.
         const AHEAD: usize = 8;
 
         let referents = Referents::new();
@@ -75,7 +75,7 @@ impl Reached {
             // SAFETY: as above.
             referents.see(unsafe { heap.at(address) }, false, &mut reached);
             reached.offsets.try_reserve(1)?;
-            // Too many are refused by the caller.
+            // The caller rejects a graph with too many edges.
             reached.offsets.push(reached.shown.len() as u32);
             next += 1;
         }
@@ -98,7 +98,7 @@ impl Reached {
         Ok(objects.into())
     }
 
-    /// The rows, with the numbers of the objects in the order in which they were found.
+    /// The rows, with the numbers of the objects in the order of discovery.
     fn numbered(self) -> Result<References, TryReserveError> {
         let index = self.set.finish();
         let mut numbers = Vec::new();
@@ -119,8 +119,8 @@ impl Reached {
     }
 
     fn note(&mut self, address: usize) -> Result<(), TryReserveError> {
-        // SAFETY: a live object shows only what is alive, or waits to be used again with a count
-        // of zero.
+        // SAFETY: a live object shows only live objects, or objects with a reference count of zero
+        // that wait in a free list.
         if unsafe { Obj::if_alive(address as *mut ffi::PyObject) }.is_none() {
             return Ok(());
         }
@@ -156,7 +156,7 @@ impl ReferentSink for Reached {
     }
 }
 
-/// The reference counts of objects that are held once for a graph.
+/// The reference counts of objects, without the one reference that the graph holds to each.
 fn counts<'h>(seen: impl Iterator<Item = Obj<'h>> + Clone, references: &References) -> Box<[u32]> {
     let count = |object| without(reference_count(object), 1);
     let mut counts: Box<[u32]> = seen.clone().map(count).collect();
@@ -179,11 +179,11 @@ fn rows_of<'h>(
     Ok(references)
 }
 
-/// Tells objects that come for the first time from those that came before.
+/// Distinguishes objects that occur for the first time from repeated ones.
 pub(crate) struct Distinct(KnownAddresses);
 
 enum KnownAddresses {
-    /// The page table of fewer objects is larger than a hash table.
+    /// For a small number of objects, a page table is larger than a hash table.
     Few(FxHashSet<usize>),
     Many(AddressSet),
 }
@@ -195,7 +195,7 @@ impl Distinct {
         Self(KnownAddresses::Few(FxHashSet::default()))
     }
 
-    /// Whether an object comes for the first time.
+    /// Whether an object occurs for the first time.
     pub(crate) fn is_new(&mut self, object: &Bound<'_, PyAny>) -> PyResult<bool> {
         let address = object.as_ptr() as usize;
         match &mut self.0 {
@@ -216,8 +216,8 @@ impl Distinct {
     }
 }
 
-/// The references between these objects, which are distinct and have one reference for the
-/// graph.
+/// The references between these objects. They are distinct, and the graph holds one reference to
+/// each.
 pub(crate) fn graph_of(py: Python<'_>, objects: Held, distinct: Distinct) -> PyResult<Topology> {
     memory::ask(40 * objects.len())?;
     let (references, counts) = paused(py, |heap| {
@@ -288,14 +288,15 @@ fn few_references<'env>(heap: Still<'_, 'env>, objects: &'env Held) -> PyResult<
     Ok(few.references)
 }
 
-/// The references between these objects, whose addresses the index has.
+/// The references between these objects, whose addresses are in the index.
 fn references_in<'env>(
     heap: Still<'_, 'env>,
     objects: &'env Held,
     index: &AddressIndex,
 ) -> PyResult<References> {
     check_sizes(index.len(), 0)?;
-    // The rows in the order of the objects, their heads by the order of the addresses.
+    // The rows are in the order of the objects, the heads are numbered in the order of the
+    // addresses.
     let seen = objects.iter().map(|object| heap.see(object));
     let mut references = rows_of(index, seen.clone())?;
     let mut numbers = Vec::new();

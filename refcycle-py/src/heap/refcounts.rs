@@ -7,16 +7,16 @@ use super::topology::UNKNOWN;
 use super::types::is_generator;
 use super::{Obj, layout};
 
-/// Half of what 3.11 starts with.
+/// Half of the value with which immortal objects of 3.11 start.
 const NEVER_COUNTED: isize = 500_000_000;
 
-/// The reference count of an object; [`UNKNOWN`] when it is immortal.
+/// The reference count of an object; [`UNKNOWN`] if it is immortal.
 #[inline]
 pub(super) fn reference_count(object: Obj<'_>) -> u32 {
     // SAFETY: the object is alive.
     let count = unsafe { ffi::Py_REFCNT(object.as_ptr()) };
-    // From 3.12 on the sign of the lower half marks an immortal object; in 3.11 those that
-    // are compiled in start with a count that never falls to zero.
+    // Since 3.12, the sign of the lower half marks an immortal object. In 3.11, objects that are
+    // compiled into the interpreter start with a count that never falls to zero.
     let is_immortal = if cfg!(Py_3_12) {
         (count as i32) < 0
     } else {
@@ -38,8 +38,8 @@ pub(super) fn without(count: u32, ours: u32) -> u32 {
     }
 }
 
-/// From 3.14 on a generator may show a reference that it does not count. Where it cannot be
-/// seen which, nothing is known of the counts of what generators refer to.
+/// Since 3.14, a generator may show a reference that it does not count. If these references cannot
+/// be identified, the counts of all referents of generators are unknown.
 pub(super) fn forget_unsure<'h>(
     objects: impl Iterator<Item = Obj<'h>>,
     references: &References,

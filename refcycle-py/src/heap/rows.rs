@@ -1,18 +1,18 @@
-//! From the addresses that objects show to the rows of a graph.
+//! Converts the addresses that objects show to the rows of a graph.
 //!
-//! The addresses are looked up many at a time, in a loop that does nothing else: the
-//! processor then waits for several parts of the table at once. Looked up one by one,
-//! within the traversals, they took twice as long.
+//! The addresses are looked up many at a time, in a loop that does nothing else, so the processor
+//! can wait for several parts of the table at once. Looking them up one by one, within the
+//! traversals, took twice as long.
 
 use std::collections::TryReserveError;
 
 use super::address_index::AddressIndex;
 use super::traversal::ReferentSink;
 
-/// So many addresses wait at most: they stay in the first cache.
+/// The maximum number of addresses that wait for the look-up: they stay in the first-level cache.
 const PENDING: usize = 2048;
 
-/// The rows of a graph in the making: one for each object, in the order of the index.
+/// The rows of a graph under construction: one for each object, in the order of the index.
 pub(super) struct Rows<'a> {
     index: &'a AddressIndex,
     offsets: Vec<u32>,
@@ -20,9 +20,9 @@ pub(super) struct Rows<'a> {
     /// Addresses that were shown and not yet looked up.
     pending: Box<[usize; PENDING]>,
     shown: usize,
-    /// How many were shown up to the end of each of the last rows.
+    /// The total number of addresses shown by the end of each of the last rows.
     ends: Vec<u32>,
-    /// The edges that are not counted in the reference count of their head.
+    /// The edges that are not included in the reference count of their head.
     uncounted: Vec<u32>,
     /// Taken by value so that the rows cannot be used afterwards.
     failed: Option<TryReserveError>,
@@ -34,8 +34,7 @@ impl<'a> Rows<'a> {
         offsets.try_reserve_exact(index.len() + 1)?;
         offsets.push(0);
         let mut heads = Vec::new();
-        // Heaps have between two and three references an object; what is not written
-        // takes no memory.
+        // Heaps have two or three references per object; memory that is not written to is not used.
         heads.try_reserve(4 * index.len() + PENDING)?;
         Ok(Self {
             index,
@@ -49,7 +48,7 @@ impl<'a> Rows<'a> {
         })
     }
 
-    /// The next object's row starts.
+    /// Ends the row of the current object.
     #[inline]
     pub(super) fn end_row(&mut self) {
         self.ends.push(self.shown as u32);
@@ -62,12 +61,12 @@ impl<'a> Rows<'a> {
     #[inline(never)]
     fn look_up(&mut self) {
         let mut found = [0; PENDING];
-        // How many of the addresses before each were found.
+        // For each position, how many of the addresses before it were found.
         let mut before = [0u32; PENDING + 1];
         let mut count = 0usize;
         let shown = &self.pending[..self.shown];
         self.index.look_up_all(shown, |place, number, is_in| {
-            // As many as there are places: always in bounds.
+            // The mask does not change the value: the index is always in bounds.
             found[count & (PENDING - 1)] = number;
             count += usize::from(is_in);
             before[place + 1] = count as u32;
@@ -139,6 +138,6 @@ impl ReferentSink for Rows<'_> {
 pub(super) struct References {
     pub(super) offsets: Vec<u32>,
     pub(super) heads: Vec<u32>,
-    /// The edges that are not counted in the reference count of their head, ascending.
+    /// The edges that are not included in the reference count of their head, ascending.
     pub(super) uncounted: Vec<u32>,
 }

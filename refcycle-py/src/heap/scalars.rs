@@ -1,4 +1,4 @@
-//! The `repr` of strings, bytes and numbers, without a Python object for it.
+//! The `repr` of strings, bytes and numbers, without creating a Python object.
 
 use std::ffi::{CStr, c_char, c_int};
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use pyo3::ffi;
 use super::Obj;
 
 unsafe extern "C" {
-    /// Whether `repr` shows a character as it is. Not declared by pyo3-ffi; the macro
+    /// Whether `repr` shows a character unescaped. Not declared by pyo3-ffi; the macro
     /// `Py_UNICODE_ISPRINTABLE` of CPython's headers is this function.
     fn _PyUnicode_IsPrintable(character: u32) -> c_int;
 }
@@ -17,8 +17,8 @@ unsafe extern "C" {
 /// object is not a string. A lone surrogate, which no Rust string can hold, becomes its
 /// escape (`\udc80`).
 ///
-/// Reads the characters where they are: CPython's own conversion to UTF-8 would leave a
-/// copy in the string.
+/// Reads the characters in place: CPython's own conversion to UTF-8 would leave a copy in the
+/// string.
 pub(crate) fn text(object: Obj<'_>, limit: usize) -> Option<(String, bool)> {
     let (characters, length) = characters(object, limit)?;
     let mut string = String::with_capacity(length.min(limit));
@@ -31,7 +31,7 @@ pub(crate) fn text(object: Obj<'_>, limit: usize) -> Option<(String, bool)> {
     Some((string, length > limit))
 }
 
-/// At most `limit` code points of a string, and its length.
+/// At most `limit` code points of a string, and the length of the string.
 fn characters(object: Obj<'_>, limit: usize) -> Option<(impl Iterator<Item = u32>, usize)> {
     let pointer = object.as_ptr();
     // SAFETY: the object is alive; the rest is read only from strings.
@@ -46,7 +46,7 @@ fn characters(object: Obj<'_>, limit: usize) -> Option<(impl Iterator<Item = u32
         )
     };
     let units = (0..length.min(limit)).map(move |index| {
-        // SAFETY: the data are `length` units of the size that `kind` says.
+        // SAFETY: the data are `length` units of the size that `kind` states.
         unsafe {
             match kind {
                 ffi::PyUnicode_1BYTE_KIND => u32::from(data.cast::<u8>().add(index).read()),
@@ -62,8 +62,8 @@ fn characters(object: Obj<'_>, limit: usize) -> Option<(impl Iterator<Item = u32
 /// time, and CPython forbids it beyond a limit.
 const MAX_DECIMAL_BITS: f64 = 512.0;
 
-/// The `repr` of `None`, a bool, a number, a string or bytes of exactly these types,
-/// without what goes beyond `limit` characters. Of any other object the empty string.
+/// The `repr` of `None`, a bool, a number, a string or bytes of exactly these types, cut off after
+/// `limit` characters. For any other object, the empty string.
 pub(crate) fn atom_repr(object: Obj<'_>, limit: usize) -> String {
     let (text, cut) = full_repr(object, limit);
     let mut shown: String = text.chars().take(limit).collect();
@@ -73,8 +73,7 @@ pub(crate) fn atom_repr(object: Obj<'_>, limit: usize) -> String {
     shown
 }
 
-/// The `repr`, of a string or bytes that of the first `limit` characters, and whether there
-/// are more.
+/// The `repr` (for a string or bytes, of the first `limit` characters), and whether there are more.
 fn full_repr(object: Obj<'_>, limit: usize) -> (String, bool) {
     let pointer = object.as_ptr();
     // SAFETY: the object is alive and of the type that was checked; none of the calls creates
@@ -116,7 +115,7 @@ fn string_repr(string: Obj<'_>, limit: usize) -> (String, bool) {
     for unit in units {
         match char::from_u32(unit) {
             Some(c) if c.is_ascii() => push_ascii(&mut text, c, quote),
-            // SAFETY: any number may be asked about.
+            // SAFETY: the function accepts any number.
             Some(c) if unsafe { _PyUnicode_IsPrintable(unit) } != 0 => text.push(c),
             _ => push_escape(&mut text, unit),
         }
@@ -166,14 +165,14 @@ fn push_escape(text: &mut String, unit: u32) {
 /// # Safety
 /// The object is an integer.
 unsafe fn integer_repr(object: Obj<'_>) -> String {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     let (size, is_negative) = unsafe { digits_of(object) };
     let sign = if is_negative { "-" } else { "" };
     let bits = size as f64 * 30.0;
     if bits > MAX_DECIMAL_BITS {
         return format!("{sign}int of about 2**{bits:.0}");
     }
-    // SAFETY: the digits, of 30 bits each, are behind the word with their number.
+    // SAFETY: the digits, 30 bits each, follow the word with their number.
     let digits = unsafe {
         let first = object.as_ptr().byte_add(DIGITS).cast::<u32>();
         std::slice::from_raw_parts(first, size)
@@ -181,7 +180,7 @@ unsafe fn integer_repr(object: Obj<'_>) -> String {
     format!("{sign}{}", decimal(digits))
 }
 
-/// Where the word with the number of digits is in an integer, and where the digits are.
+/// The offset of the word with the number of digits in an integer, and that of the digits.
 const SIZE: usize = size_of::<ffi::PyObject>();
 const DIGITS: usize = SIZE + size_of::<usize>();
 
@@ -190,8 +189,8 @@ const DIGITS: usize = SIZE + size_of::<usize>();
 /// # Safety
 /// The object is an integer.
 unsafe fn digits_of(object: Obj<'_>) -> (usize, bool) {
-    // SAFETY: the caller's promise. The word is the number of digits with the sign; from 3.12
-    // on the number is above three bits, of which the lowest two are 2 for a negative number.
+    // SAFETY: guaranteed by the caller. The word is the number of digits with the sign; since 3.12,
+    // the number is above three bits, the lowest two of which are 2 for a negative number.
     let word = unsafe { object.word(SIZE) } as isize;
     if cfg!(Py_3_12) {
         ((word >> 3) as usize, word & 3 == 2)
@@ -200,7 +199,7 @@ unsafe fn digits_of(object: Obj<'_>) -> (usize, bool) {
     }
 }
 
-/// A number in decimal, given by its digits of 30 bits, the lowest first.
+/// A number in decimal, given by its digits of 30 bits, lowest first.
 fn decimal(digits: &[u32]) -> String {
     const CHUNK: u64 = 1_000_000_000;
 
@@ -224,8 +223,8 @@ fn decimal(digits: &[u32]) -> String {
 }
 
 fn float_repr(number: f64, flags: c_int) -> String {
-    // SAFETY: the format is that of `repr`. A string of CPython's memory is returned, or null
-    // where there is none.
+    // SAFETY: the format is that of `repr`. The call returns a string in CPython's memory, or null
+    // if there is no memory.
     unsafe {
         let format = b'r' as c_char;
         let text = ffi::PyOS_double_to_string(number, format, 0, flags, std::ptr::null_mut());
@@ -249,7 +248,7 @@ fn complex_repr(real: f64, imaginary: f64) -> String {
 
 /// The value of an integer of exactly that type, if it is not negative and of at most 64 bits.
 pub(crate) fn small_integer(object: Obj<'_>) -> Option<u64> {
-    // SAFETY: the object is alive, and an integer when its digits are read.
+    // SAFETY: the object is alive, and its digits are read only if it is an integer.
     unsafe {
         if ffi::PyLong_CheckExact(object.as_ptr()) == 0 {
             return None;
@@ -302,7 +301,8 @@ pub(crate) fn atom_text(object: Obj<'_>, limit: usize) -> Option<AtomText> {
 /// # Safety
 /// The object is bytes.
 unsafe fn bytes_of<'h>(object: Obj<'h>) -> &'h [u8] {
-    // SAFETY: the caller's promise; bytes have as many bytes as they say, and do not change.
+    // SAFETY: guaranteed by the caller. A bytes object has as many bytes as it states, and they do
+    // not change.
     unsafe {
         let length = ffi::PyBytes_Size(object.as_ptr()) as usize;
         let start = ffi::PyBytes_AsString(object.as_ptr()).cast::<u8>();

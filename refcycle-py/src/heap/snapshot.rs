@@ -20,20 +20,19 @@ use super::rows::{References, Rows};
 use super::topology::{check_sizes, no_memory};
 use super::{Reading, Still, Topology, memory, paused};
 
-/// Every object that the collector tracks, and the frames that are running, with the
-/// references between them; the objects in the order of their addresses. With
-/// `untracked` also what can be reached from them.
+/// The graph of all objects that the collector tracks and of all running frames, with the
+/// references between them; the objects are in the order of their addresses. With `untracked`, also
+/// all objects that can be reached from them.
 ///
 /// # Cost
-/// One pass over the objects (two with `untracked`): a fraction of a collection. At the
-/// peak 16 bytes an object and 4 a reference, besides a page table of a few bytes an
-/// object.
+/// One pass over the objects (two with `untracked`): a fraction of the time of a collection. At the
+/// peak, 16 bytes per object and 4 per reference, plus a page table of a few bytes per object.
 pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Topology> {
     let started = Instant::now();
-    // Before anything is made for the snapshot.
+    // Before anything is allocated for the snapshot.
     let process = ProcessMemory::now(py)?;
     memory::ask(AddressSet::EMPTY)?;
-    // An allocation could start a collection, and so finalizers.
+    // An allocation could start a collection, which could run finalizers.
     let _gc_pause = GcPause::new(py);
     let frames = running_frames(py)?;
     let mut running: Vec<_> = frames
@@ -61,8 +60,8 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
     Ok(topology)
 }
 
-/// Puts the address of every object of the snapshot into the set. Returns how many frozen
-/// objects are not among them.
+/// Adds the address of every object of the snapshot to the set. Returns how many frozen objects are
+/// missing from it.
 fn find_objects(
     heap: Still<'_, '_>,
     set: &mut AddressSet,
@@ -93,7 +92,7 @@ struct Read {
     let_go: usize,
 }
 
-/// Reads the objects of the index, with a reference to each.
+/// Reads the objects in the index, and takes a reference to each.
 fn read_objects(
     heap: Still<'_, '_>,
     index: &AddressIndex,

@@ -21,33 +21,33 @@ pub(crate) struct Topology {
     pub(crate) reading: Option<Reading>,
 }
 
-/// What tells the references from outside a graph.
+/// Data to find the references that come from outside a graph.
 #[derive(Default)]
 pub(crate) struct Counts {
-    /// The reference count of each object, without the graph's own reference; [`UNKNOWN`]
-    /// where CPython does not count.
+    /// The reference count of each object, without the graph's own reference; [`UNKNOWN`] if
+    /// CPython does not count.
     pub(crate) references: Box<[u32]>,
-    /// The edges that are not counted in the reference count of their head, ascending.
+    /// The edges that are not included in the reference count of their head, ascending.
     pub(crate) uncounted: Box<[u32]>,
 }
 
-/// An immortal object's count, which says nothing.
+/// The count of an immortal object, which is meaningless.
 pub(crate) const UNKNOWN: u32 = u32::MAX;
 
 /// How the heap was read.
 pub(crate) struct Reading {
-    /// For how long no other thread could run Python.
+    /// How long no other thread could run Python code.
     pub(crate) pause: Duration,
     /// The addresses of the frames that were running, each with its thread's `ident`.
     pub(crate) running: Box<[(usize, u64)]>,
-    /// Whether objects that the collector does not track were asked for.
+    /// Whether objects that the collector does not track were requested.
     pub(crate) untracked: bool,
-    /// Objects that `gc.freeze()` has put aside, and how many of them are not seen.
+    /// The number of objects that `gc.freeze()` has put aside, and how many of them are missing.
     pub(crate) frozen: usize,
     pub(crate) frozen_unseen: usize,
-    /// Tuples that are held by C code alone and may not be complete.
+    /// The number of tuples that only C code holds and that may be incomplete.
     pub(crate) let_go: usize,
-    /// What the process had when the reading began.
+    /// The memory of the process when the reading began.
     pub(crate) memory: ProcessMemory,
 }
 
@@ -70,7 +70,7 @@ impl Topology {
     }
 }
 
-/// Checks the sizes before anything is numbered.
+/// Checks the sizes before the objects are numbered.
 pub(super) fn check_sizes(vertices: usize, edges: usize) -> PyResult<()> {
     if vertices > MAX_VERTICES {
         return Err(too_large(Error::too_many_vertices(vertices)));
@@ -83,8 +83,8 @@ pub(super) fn check_sizes(vertices: usize, edges: usize) -> PyResult<()> {
 
 pub(super) fn too_large(error: Error) -> PyErr {
     PyOverflowError::new_err(format!(
-        "the heap is too large for one graph: {error}; use ObjectGraph or objects_reachable_from for a \
-         part of it"
+        "the heap is too large for one graph: {error}; use ObjectGraph or \
+         objects_reachable_from for a part of it"
     ))
 }
 

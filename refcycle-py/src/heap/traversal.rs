@@ -6,21 +6,22 @@ use pyo3::ffi;
 
 use super::Obj;
 
-/// Is shown the addresses of an object's referents, once for each reference.
+/// Receives the addresses of an object's referents, once for each reference.
 pub(super) trait ReferentSink {
     fn see(&mut self, address: usize);
 
-    /// A reference that is not counted in the referent's reference count. None is before 3.11.
+    /// A reference that is not counted in the referent's reference count. There are none before
+    /// 3.11.
     #[cfg_attr(not(Py_3_11), allow(dead_code))]
     fn see_uncounted(&mut self, address: usize) {
         self.see(address);
     }
 
-    /// Whether the present object has shown this referent.
+    /// Whether the current object has already shown this referent.
     fn has_seen(&mut self, address: usize) -> bool;
 }
 
-/// Notes the addresses.
+/// Collects the addresses.
 #[derive(Default)]
 pub(super) struct ReferentList(pub(super) Vec<usize>);
 
@@ -37,7 +38,7 @@ impl ReferentSink for ReferentList {
 /// # Safety
 /// The object takes part in collection.
 pub(super) unsafe fn see_traversed<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe { see_traversed_as(object.raw_type(), object, sink) };
 }
 
@@ -51,7 +52,7 @@ pub(super) unsafe fn see_traversed_as<S: ReferentSink>(
     sink: &mut S,
 ) {
     /// # Safety
-    /// `arg` points to an `S` that nobody else uses.
+    /// `arg` points to an `S` that is not in use elsewhere.
     unsafe extern "C" fn visit<S: ReferentSink>(
         object: *mut ffi::PyObject,
         arg: *mut c_void,
@@ -63,7 +64,7 @@ pub(super) unsafe fn see_traversed_as<S: ReferentSink>(
         }
         0
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         if let Some(traverse) = (*ty).tp_traverse {
             traverse(object.as_ptr(), visit::<S>, std::ptr::from_mut(sink).cast());

@@ -1,4 +1,4 @@
-//! Types: their names and what they refer to.
+//! Types: their names and their references.
 
 use std::ffi::CStr;
 use std::ptr;
@@ -9,8 +9,8 @@ use super::containers::is_dict;
 use super::object::present;
 use super::{Obj, dict_value, text};
 
-/// The kinds of objects that have their own form of label. Subclasses written in
-/// Python count as well where their instances have the same fields.
+/// The kinds of objects that have their own form of label. Subclasses written in Python are
+/// included if their instances have the same fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// `None`, a number, a string, bytes: exactly these types.
@@ -102,7 +102,7 @@ pub(super) fn is_generator(object: Obj<'_>) -> bool {
 }
 
 fn raw<'h>(ty: Obj<'h>) -> Option<&'h ffi::PyTypeObject> {
-    // SAFETY: the object is alive, and a type when it is read as one.
+    // SAFETY: the object is alive, and is read as a type only if it is one.
     unsafe {
         (ffi::PyType_Check(ty.as_ptr()) != 0).then(|| &*ty.as_ptr().cast::<ffi::PyTypeObject>())
     }
@@ -124,7 +124,7 @@ pub(super) fn is_type(object: Obj<'_>) -> bool {
     unsafe { ffi::PyType_Check(object.as_ptr()) != 0 }
 }
 
-/// Whether the type of an object is this type that was compiled, or one of its bases is.
+/// Whether the type of an object, or one of its bases, is the compiled type with this name.
 pub(super) fn is_static_type_named(object: Obj<'_>, name: &CStr) -> bool {
     let mut ty = object.raw_type();
     while !ty.is_null() {
@@ -140,8 +140,8 @@ pub(super) fn is_static_type_named(object: Obj<'_>, name: &CStr) -> bool {
     false
 }
 
-/// What no type shows to the collector: the dict of weak references to its subclasses, and
-/// the strings of one that was created at run time.
+/// References that no type shows to the collector: the dict of weak references to its subclasses,
+/// and the strings of a type that was created at run time.
 pub(super) fn unshown_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
     let Some(raw) = raw(ty) else {
         return Vec::new();
@@ -160,8 +160,8 @@ pub(super) fn unshown_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
     fields
 }
 
-/// Whether the field for the subclasses holds a number: from 3.12 on, in the types that are
-/// compiled into the interpreter.
+/// Whether the field for the subclasses holds a number. This is so since 3.12, for the types that
+/// are compiled into the interpreter.
 fn has_numbered_subclasses(raw: &ffi::PyTypeObject) -> bool {
     /// `_Py_TPFLAGS_STATIC_BUILTIN`.
     const STATIC_BUILTIN: std::ffi::c_ulong = 1 << 1;
@@ -171,15 +171,15 @@ fn has_numbered_subclasses(raw: &ffi::PyTypeObject) -> bool {
     cfg!(Py_3_12) && unsafe { ffi::PyType_HasFeature(raw, STATIC_BUILTIN) != 0 }
 }
 
-/// What a type refers to that was compiled into CPython or an extension, which takes no
-/// part in collection.
+/// The references of a type that was compiled into CPython or an extension, which takes no part in
+/// collection.
 pub(super) fn static_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
     let Some(raw) = raw(ty).filter(|_| is_static_type(ty)) else {
         return Vec::new();
     };
-    // From 3.12 on each interpreter has its own dict of such a type.
+    // Since 3.12, each interpreter has its own dict for such a type.
     #[cfg(Py_3_12)]
-    // SAFETY: it is a type. The new reference is let go at once: the type has one.
+    // SAFETY: it is a type. The new reference is released immediately, because the type has one.
     let dict = unsafe {
         let dict = ffi::PyType_GetDict(ptr::from_ref(raw).cast_mut());
         ffi::Py_XDECREF(dict);
@@ -195,7 +195,7 @@ pub(super) fn static_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
     ])
 }
 
-/// Whether a type is one that is compiled in, and no object of the heap.
+/// Whether a type is compiled in, and not a heap type.
 pub(super) fn is_static_type(ty: Obj<'_>) -> bool {
     heap_type(ty).is_none()
 }
@@ -216,11 +216,11 @@ pub(crate) fn type_name(ty: Obj<'_>) -> String {
     }
 }
 
-/// Names are shown to people.
+/// Names are shown to people, so they are cut off.
 const NAME_LIMIT: usize = 1000;
 
-/// The module of a type: what its namespace says, or the first part of its dotted name;
-/// `None` when neither says anything.
+/// The module of a type: from its namespace, or the first part of its dotted name; `None` if
+/// neither exists.
 pub(crate) fn type_module(ty: Obj<'_>) -> Option<String> {
     if heap_type(ty).is_none() {
         let name = dotted_name(ty);
@@ -235,7 +235,7 @@ pub(crate) fn type_module(ty: Obj<'_>) -> Option<String> {
     Some(module)
 }
 
-/// The name of a type that is compiled in, with the module but for builtins.
+/// The name of a type that is compiled in, with the module unless it is a builtin.
 pub(crate) fn static_type_name(ty: Obj<'_>) -> Option<String> {
     heap_type(ty).is_none().then(|| {
         let name = dotted_name(ty);

@@ -1,4 +1,4 @@
-//! The objects that the collector would find to be garbage, without a collection.
+//! The objects that the collector would find to be garbage, without running a collection.
 
 use pyo3::prelude::*;
 
@@ -11,8 +11,8 @@ use super::rows::{References, Rows};
 use super::topology::{UNKNOWN, check_sizes, no_memory};
 use super::{Held, Still, memory, paused};
 
-/// The objects that only garbage refers to: tracked objects that cannot be reached from an
-/// object with a reference from elsewhere. As the collector does, but nothing is changed.
+/// The objects to which only garbage refers: tracked objects that cannot be reached from an object
+/// that has a reference from elsewhere. This is the collector's algorithm, but nothing is changed.
 ///
 /// # Cost
 /// One pass over the heap and one over its references: about the time of a collection.
@@ -20,12 +20,12 @@ pub(crate) fn unreachable(py: Python<'_>) -> PyResult<Held> {
     memory::ask(AddressSet::EMPTY)?;
     let _gc_pause = GcPause::new(py);
     let mut set = AddressSet::new();
-    // Frozen objects are not among those that a collection looks at.
+    // Frozen objects are not among those that a collection examines.
     list_collectable(py, &mut set)?;
     paused(py, |heap| unreachable_among(heap, set))
 }
 
-/// Those of the objects in a set that only garbage refers to.
+/// The objects in a set to which only garbage refers.
 fn unreachable_among(heap: Still<'_, '_>, set: AddressSet) -> PyResult<Held> {
     let index = set.finish();
     check_sizes(index.len(), 0)?;
@@ -45,7 +45,7 @@ fn unreachable_among(heap: Still<'_, '_>, set: AddressSet) -> PyResult<Held> {
     let seen = index.iter().map(|address| unsafe { heap.at(address) });
     forget_unsure(seen, &references, &mut counts);
     check_sizes(index.len(), references.heads.len())?;
-    // A mark, a place in what waits, and the result.
+    // For each object: a mark, an entry in the work list, and an entry in the result.
     memory::ask((1 + 3 * 4 + 3 * 8) * index.len())?;
     let is_reached = reached(&references, counts);
     let found = index
@@ -57,7 +57,7 @@ fn unreachable_among(heap: Still<'_, '_>, set: AddressSet) -> PyResult<Held> {
     Ok(found.collect())
 }
 
-/// Which objects can be reached from one that has more references than the others give it.
+/// Which objects can be reached from an object whose count exceeds the references from the others.
 fn reached(references: &References, mut counts: Vec<u32>) -> Vec<bool> {
     let mut uncounted = references
         .uncounted

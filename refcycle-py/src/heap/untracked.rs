@@ -1,4 +1,4 @@
-//! Objects that can be reached from a graph and are not in it, as the collector does not track
+//! Objects that can be reached from a graph and are not in it, because the collector does not track
 //! them.
 
 use pyo3::prelude::*;
@@ -10,8 +10,8 @@ use super::topology::no_memory;
 use super::traversal::ReferentList;
 use super::{Held, is_tracked, memory, paused};
 
-/// The untracked objects that refer to wanted objects and that can be reached from `objects`
-/// through untracked objects only, each with the addresses of the wanted objects.
+/// The untracked objects that refer to wanted objects and can be reached from `objects` through
+/// untracked objects only, each with the addresses of these wanted objects.
 pub(crate) fn untracked_holders(
     py: Python<'_>,
     objects: &Held,

@@ -1,7 +1,7 @@
-//! For the tests: no Python object is created or released while the heap is paused.
+//! For the tests: verifies that no Python object is created or released while the heap is paused.
 //!
-//! A hook on CPython's allocator of objects counts the calls of the thread during a pause. It
-//! does not see objects that come from free lists.
+//! A hook in CPython's object allocator counts the calls of the thread during a pause. It does not
+//! detect objects that come from free lists.
 
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -11,14 +11,14 @@ use pyo3::ffi::{self, PyMemAllocatorDomain, PyMemAllocatorEx};
 use pyo3::prelude::*;
 
 thread_local! {
-    /// The calls since the pause began; `None` where there is no pause.
+    /// The number of calls since the pause began; `None` outside a pause.
     static CALLS: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
 /// The allocator behind the hook.
 struct Hooked(PyMemAllocatorEx);
 
-// SAFETY: CPython calls an allocator from any thread that is attached.
+// SAFETY: CPython calls an allocator from any attached thread.
 unsafe impl Send for Hooked {}
 
 // SAFETY: as above; it is never changed.
@@ -26,7 +26,7 @@ unsafe impl Sync for Hooked {}
 
 static HOOKED: OnceLock<Hooked> = OnceLock::new();
 
-/// To be called when the library is imported.
+/// Called when the library is imported.
 pub(crate) fn hook_allocator(_py: Python<'_>) {
     let domain = PyMemAllocatorDomain::PYMEM_DOMAIN_OBJ;
     let mut inner = NO_ALLOCATOR;
@@ -110,7 +110,7 @@ impl Drop for Witness {
     }
 }
 
-/// Panics if the heap is paused: code that could run Python starts here.
+/// Panics if the heap is paused. Called at the start of code that could run Python code.
 pub(super) fn assert_not_paused() {
     assert!(
         CALLS.get().is_none(),

@@ -1,9 +1,9 @@
 //! Large arrays in large pages.
 //!
-//! The arrays of a graph are written once from front to back. In pages of 4 KiB a quarter
-//! of the time of a snapshot goes into page faults; in pages of 2 MiB, which Linux gives
-//! to a mapping that asks for them, next to nothing. Everything small, and everything on
-//! other systems, comes from the system's allocator.
+//! The arrays of a graph are written once from front to back. With pages of 4 KiB, page faults take
+//! a quarter of the time of a snapshot; with pages of 2 MiB, which Linux uses for a mapping that
+//! requests them, next to none. Small allocations, and all allocations on other systems, use the
+//! system's allocator.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::Mutex;
@@ -13,28 +13,28 @@ pub(super) static SYSTEM: LargePages = LargePages {
     spare: Mutex::new([Mapping::NONE; SPARES]),
 };
 
-/// How many bytes are mapped, those that are kept for the next arrays among them.
+/// The number of bytes that are mapped, including those kept for the next arrays.
 static MAPPED: AtomicUsize = AtomicUsize::new(0);
 
-/// A large page of x86-64 and of AArch64.
+/// The size of a large page on x86-64 and AArch64.
 const PAGE: usize = 2 << 20;
 
-/// The sizes of mappings: a multiple of the small pages of all systems. What is behind the
-/// last whole large page comes in small ones.
+/// The size of a mapping is a multiple of this, which is a multiple of the small pages of all
+/// systems. The rest after the last whole large page consists of small pages.
 const GRAIN: usize = 64 << 10;
 
-/// How many mappings are kept for the next arrays, and how many bytes in all.
+/// How many mappings are kept for the next arrays, and how many bytes in total.
 const SPARES: usize = 8;
 const SPARE_BYTES: usize = 64 << 20;
 
 /// Allocates at least a large page by mapping it.
 ///
-/// The memory of arrays that are gone is kept for the next, up to a limit, as new pages
-/// must be cleared, which takes as long as a traversal. The system may take what is
-/// kept when it is short of memory, and all of it is given back before an allocation fails.
+/// The memory of freed arrays is kept for the next arrays, up to a limit, because new pages must be
+/// cleared, which takes as long as a traversal. The system can reclaim this memory when it runs
+/// short, and all of it is returned before an allocation fails.
 ///
-/// The lock is only tried, never waited for: a process that is forked while another thread
-/// has it would wait for ever. Such a child keeps nothing.
+/// The lock is only tried, never waited for: in a process that was forked while another thread held
+/// the lock, waiting would never end. Such a child keeps no memory.
 pub(super) struct LargePages {
     spare: Mutex<[Mapping; SPARES]>,
 }
@@ -52,8 +52,8 @@ impl Mapping {
     /// Maps zeroed memory that starts with a large page.
     fn new(size: usize) -> Option<Self> {
         let wanted = size.checked_add(PAGE)?;
-        // SAFETY: a new mapping touches no other; what is unmapped is outside the part
-        // that is kept. The advice changes no content.
+        // SAFETY: a new mapping overlaps no other, and only memory outside the part that is kept is
+        // unmapped. The advice does not change the contents.
         unsafe {
             let start = libc::mmap(
                 std::ptr::null_mut(),
@@ -83,15 +83,15 @@ impl Mapping {
         }
     }
 
-    /// A larger mapping that starts with the pages of this one; `None` when there is
-    /// none, and this one is as it was.
+    /// A larger mapping that starts with the pages of this one. `None` if this fails; this mapping
+    /// is then unchanged.
     ///
     /// # Safety
-    /// Nobody uses the addresses any longer.
+    /// The addresses are no longer in use.
     unsafe fn grown(self, size: usize) -> Option<Self> {
         let new = Self::new(size)?;
-        // SAFETY: the caller's promise; the pages come to where nothing is yet. The new
-        // addresses become one area of the kernel's: it moves no more than one at a time.
+        // SAFETY: guaranteed by the caller. The pages move to addresses that are not in use yet.
+        // The kernel treats the new addresses as one area, and it moves only one area at a time.
         let moved = unsafe {
             libc::mremap(
                 self.start as *mut _,
@@ -101,9 +101,9 @@ impl Mapping {
                 new.start as *mut libc::c_void,
             )
         };
-        // When it fails, the kernel may have unmapped the new addresses, and another thread
-        // may have mapped something there since: they are left alone, untouched pages at
-        // most.
+        // If this fails, the kernel may have unmapped the new addresses, and another thread may
+        // have mapped something there since. So they are left alone: at most, this leaks untouched
+        // pages.
         let has_moved = moved != libc::MAP_FAILED;
         let gone = if has_moved { self.size } else { size };
         MAPPED.fetch_sub(gone, Ordering::Relaxed);
@@ -113,10 +113,10 @@ impl Mapping {
     /// Returns the memory beyond `size` to the system.
     ///
     /// # Safety
-    /// Nobody uses that memory.
+    /// The memory is not in use.
     unsafe fn cut(self, size: usize) -> Self {
         if size < self.size {
-            // SAFETY: the caller's promise.
+            // SAFETY: guaranteed by the caller.
             unsafe { libc::munmap((self.start + size) as *mut _, self.size - size) };
             MAPPED.fetch_sub(self.size - size, Ordering::Relaxed);
         }
@@ -124,7 +124,7 @@ impl Mapping {
     }
 }
 
-/// The size of the mapping for an allocation; `None` when it is not mapped.
+/// The size of the mapping for an allocation; `None` if the allocation is not mapped.
 fn mapped_size(layout: Layout) -> Option<usize> {
     if layout.size() < PAGE || layout.align() > PAGE {
         return None;
@@ -133,9 +133,9 @@ fn mapped_size(layout: Layout) -> Option<usize> {
 }
 
 impl LargePages {
-    /// Memory of this size, and whether it is zeroed.
+    /// Returns memory of this size, and whether it is zeroed.
     fn map(&self, size: usize) -> Option<(Mapping, bool)> {
-        // SAFETY: nobody uses the kept mapping.
+        // SAFETY: the spare mapping is not in use.
         let reused = self.take_spare(size).and_then(|spare| unsafe {
             if spare.size >= size {
                 Some(spare.cut(size))
@@ -171,7 +171,7 @@ impl LargePages {
         spare.map(|spare| std::mem::replace(spare, Mapping::NONE))
     }
 
-    /// Whether there was anything to give back.
+    /// Returns the spares to the system. `false` if there were none.
     fn give_back_spares(&self) -> bool {
         let Ok(mut spares) = self.spare.try_lock() else {
             return false;
@@ -179,17 +179,17 @@ impl LargePages {
         let spares = std::mem::replace(&mut *spares, [Mapping::NONE; SPARES]);
         let mut given = false;
         for spare in spares.into_iter().filter(|spare| spare.size > 0) {
-            // SAFETY: nobody uses the kept mapping.
+            // SAFETY: the spare mapping is not in use.
             unsafe { spare.cut(0) };
             given = true;
         }
         given
     }
 
-    /// Keeps memory for the next, or gives it back.
+    /// Keeps memory for the next array, or returns it to the system.
     ///
     /// # Safety
-    /// Nobody uses it any longer.
+    /// The memory is no longer in use.
     unsafe fn unmap(&self, mapping: Mapping) {
         if let Ok(mut spares) = self.spare.try_lock() {
             let kept: usize = spares.iter().map(|spare| spare.size).sum();
@@ -197,17 +197,17 @@ impl LargePages {
             if let Some(free) = free
                 && kept + mapping.size <= SPARE_BYTES
             {
-                // SAFETY: nobody uses the memory: its content may go.
+                // SAFETY: the memory is not in use, so its contents may be discarded.
                 unsafe { libc::madvise(mapping.start as *mut _, mapping.size, libc::MADV_FREE) };
                 *free = mapping;
                 return;
             }
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe { mapping.cut(0) };
     }
 
-    /// An allocation that failed is tried once more without the spares.
+    /// Retries a failed allocation once, without the spares.
     fn again(&self, memory: *mut u8, mut allocate: impl FnMut() -> *mut u8) -> *mut u8 {
         if memory.is_null() && self.give_back_spares() {
             return allocate();
@@ -216,15 +216,15 @@ impl LargePages {
     }
 }
 
-/// How many bytes the large arrays take, and the memory that is kept for the next ones.
+/// The bytes that are mapped for large arrays, including those kept for the next ones.
 pub(super) fn mapped() -> usize {
     MAPPED.load(Ordering::Relaxed)
 }
 
-/// Gives back the pages that the system's allocator keeps of what was freed: after a call that
-/// ran out of memory, these may be all that there is.
+/// Returns the freed pages that the system's allocator keeps to the operating system. After a call
+/// that ran out of memory, they may be the only memory that is left.
 fn give_back_freed() {
-    // SAFETY: frees nothing that is in use.
+    // SAFETY: frees no memory that is in use.
     #[cfg(target_env = "gnu")]
     unsafe {
         libc::malloc_trim(0);
@@ -233,7 +233,7 @@ fn give_back_freed() {
 
 /// Whether this number of bytes could be allocated now.
 ///
-/// The spares are no part of the answer as long as there is enough without them.
+/// If the memory suffices without the spares, the spares are kept.
 pub(super) fn is_available(bytes: usize) -> bool {
     let Some(size) = bytes.checked_next_multiple_of(PAGE) else {
         return false;
@@ -243,12 +243,12 @@ pub(super) fn is_available(bytes: usize) -> bool {
         give_back_freed();
         Mapping::new(size)
     });
-    // SAFETY: nobody was told of it.
+    // SAFETY: nothing else refers to the mapping.
     found.is_some_and(|mapping| unsafe { mapping.cut(0) }.size == 0)
 }
 
-// SAFETY: what is large by its layout is mapped and unmapped, the rest goes to the system's
-// allocator; the layout of an allocation tells which of both it was.
+// SAFETY: large layouts are mapped and unmapped, all others use the system's allocator. The layout
+// of an allocation tells which of the two applies.
 unsafe impl GlobalAlloc for LargePages {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match mapped_size(layout) {
@@ -256,7 +256,7 @@ unsafe impl GlobalAlloc for LargePages {
                 .map(size)
                 .map_or(std::ptr::null_mut(), |(new, _)| new.start as *mut u8),
             None => {
-                // SAFETY: the caller's promise.
+                // SAFETY: guaranteed by the caller.
                 let allocate = || unsafe { System.alloc(layout) };
                 self.again(allocate(), allocate)
             }
@@ -265,7 +265,7 @@ unsafe impl GlobalAlloc for LargePages {
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         let Some(size) = mapped_size(layout) else {
-            // SAFETY: the caller's promise.
+            // SAFETY: guaranteed by the caller.
             let allocate = || unsafe { System.alloc_zeroed(layout) };
             return self.again(allocate(), allocate);
         };
@@ -274,7 +274,7 @@ unsafe impl GlobalAlloc for LargePages {
         };
         let start = new.start as *mut u8;
         if !is_zeroed {
-            // SAFETY: the memory is as large as it was asked for.
+            // SAFETY: the memory has the requested size.
             unsafe { start.write_bytes(0, layout.size()) };
         }
         start
@@ -282,7 +282,7 @@ unsafe impl GlobalAlloc for LargePages {
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         let start = memory as usize;
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe {
             match mapped_size(layout) {
                 Some(size) => self.unmap(Mapping { start, size }),
@@ -292,11 +292,11 @@ unsafe impl GlobalAlloc for LargePages {
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // SAFETY: the caller's promise: the new size, rounded up to the alignment, is a
-        // size that exists.
+        // SAFETY: guaranteed by the caller: the new size, rounded up to the alignment, is a valid
+        // size.
         let new = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
-        // SAFETY: the caller's promise. A mapping that shrinks gives its last pages
-        // back; one that grows takes its pages along.
+        // SAFETY: guaranteed by the caller. A mapping that shrinks returns its last pages; one that
+        // grows takes its pages along.
         unsafe {
             match (mapped_size(layout), mapped_size(new)) {
                 (None, None) => {

@@ -21,18 +21,18 @@ pub(crate) fn is_available(bytes: usize) -> bool {
     is_available_now(bytes)
 }
 
-/// How many bytes the large arrays of the library take, and what is kept for the next ones.
-/// Always 0 where they come from the system's allocator.
+/// The bytes that the large arrays of the library use, including those kept for the next ones.
+/// Always 0 if they come from the system's allocator.
 pub(crate) fn mapped_bytes() -> usize {
     mapped()
 }
 
-/// Sets the reserve aside. To be called when the library is imported.
+/// Sets the reserve aside. Called when the library is imported.
 pub(crate) fn keep_reserve() {
     RESERVE.keep();
 }
 
-/// Whether so much of the reserve is in use that the present work had better end.
+/// Whether so much of the reserve is in use that the current operation should end.
 #[inline]
 pub(crate) fn is_reserve_low() -> bool {
     RESERVE.is_low()
@@ -41,15 +41,15 @@ pub(crate) fn is_reserve_low() -> bool {
 #[global_allocator]
 static ALLOCATOR: WithReserve = WithReserve;
 
-/// Asks the system first and the reserve when that has nothing.
+/// Asks the system first, and uses the reserve if the system has no memory.
 struct WithReserve;
 
-// SAFETY: each allocation is freed where it came from: the addresses of the reserve are its
-// own.
+// SAFETY: each allocation is freed by its own allocator: the addresses of the reserve do not
+// overlap any others.
 unsafe impl GlobalAlloc for WithReserve {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         let memory = unsafe { SYSTEM.alloc(layout) };
         if memory.is_null() {
             return RESERVE.allocate(layout);
@@ -59,14 +59,14 @@ unsafe impl GlobalAlloc for WithReserve {
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         let memory = unsafe { SYSTEM.alloc_zeroed(layout) };
         if !memory.is_null() {
             return memory;
         }
         let memory = RESERVE.allocate(layout);
         if !memory.is_null() {
-            // SAFETY: the memory is as large as it was asked for.
+            // SAFETY: the memory has the requested size.
             unsafe { memory.write_bytes(0, layout.size()) };
         }
         memory
@@ -74,7 +74,7 @@ unsafe impl GlobalAlloc for WithReserve {
 
     #[inline]
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise; an allocation is not null.
+        // SAFETY: guaranteed by the caller; an allocation is not null.
         unsafe {
             if RESERVE.has(memory) {
                 RESERVE.free(NonNull::new_unchecked(memory), layout);
@@ -87,14 +87,14 @@ unsafe impl GlobalAlloc for WithReserve {
     #[inline]
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         if !RESERVE.has(memory) {
-            // SAFETY: the caller's promise.
+            // SAFETY: guaranteed by the caller.
             let resized = unsafe { SYSTEM.realloc(memory, layout, new_size) };
             if !resized.is_null() {
                 return resized;
             }
         }
-        // SAFETY: the caller's promise: the new size, rounded up to the alignment, is a size
-        // that exists. The old memory is as it was, and freed when its content is copied.
+        // SAFETY: guaranteed by the caller: the new size, rounded up to the alignment, is a valid
+        // size. The old memory is unchanged, and is freed after its contents have been copied.
         unsafe {
             let moved = self.alloc(Layout::from_size_align_unchecked(new_size, layout.align()));
             if !moved.is_null() {

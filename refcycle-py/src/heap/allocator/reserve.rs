@@ -1,11 +1,12 @@
 //! Memory that is kept for the moment when the system has no more.
 //!
-//! Most of Rust, and of the libraries that draw and pack, ends the process when an allocation
-//! fails. So what the system refuses comes from here. The work goes on, and is told by
-//! [`is_low`](Reserve::is_low) at its next checkpoint to end with a MemoryError, long before
-//! the reserve has ended, too. What it had comes back when it is freed.
+//! In most of Rust, and in the libraries that draw and compress, a failed allocation ends the
+//! process. So if the system rejects an allocation, the reserve provides the memory. The operation
+//! continues until its next checkpoint, where [`is_low`](Reserve::is_low) tells it to end with a
+//! MemoryError, long before the reserve is used up. Memory of the reserve returns to it when it is
+//! freed.
 //!
-//! The reserve is address space: until it is used it has no pages.
+//! The reserve is address space: it has no pages until it is used.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
@@ -28,15 +29,15 @@ pub(super) static RESERVE: Reserve = Reserve {
 const LARGEST: usize = 64 << 20;
 const SMALLEST: usize = 4 << 20;
 
-/// A larger allocation leaves this part of the reserve to smaller ones, which cannot fail.
+/// Larger allocations leave this part of the reserve to smaller ones, which cannot report failure.
 const LARGE: usize = 256 << 10;
 const PART_FOR_SMALL: usize = 4;
 
 /// An alignment that makes the system map the memory.
 const PAGE: usize = 4096;
 
-/// How often the lock is tried, at first without giving the processor to whoever has it: a
-/// process that was forked while another thread had it would wait forever.
+/// How often the lock is tried, at first without yielding the processor to the holder of the lock.
+/// In a process that was forked while another thread held it, waiting would never end.
 const SPINS: u32 = 1 << 10;
 const TRIES: u32 = 1 << 15;
 
@@ -48,15 +49,15 @@ pub(super) struct Reserve {
     is_locked: AtomicBool,
     start: AtomicUsize,
     size: AtomicUsize,
-    /// Bytes that were asked for and not freed.
+    /// Bytes that are allocated and not freed.
     used: AtomicUsize,
 }
 
-// SAFETY: the pool is touched by whoever has the lock.
+// SAFETY: only the holder of the lock accesses the pool.
 unsafe impl Sync for Reserve {}
 
 impl Reserve {
-    /// Sets the memory aside, unless it is.
+    /// Sets the memory aside, unless this was done before.
     pub(super) fn keep(&self) {
         self.locked(|pool| {
             let mut size = LARGEST;
@@ -92,13 +93,13 @@ impl Reserve {
         (memory as usize).wrapping_sub(start) < self.size.load(Ordering::Relaxed)
     }
 
-    /// Whether half of it is in use.
+    /// Whether half of the reserve is in use.
     #[inline]
     pub(super) fn is_low(&self) -> bool {
         self.used.load(Ordering::Relaxed) > self.size.load(Ordering::Relaxed) / 2
     }
 
-    /// Memory of the reserve, or null.
+    /// Allocates from the reserve; null if that fails.
     #[cold]
     pub(super) fn allocate(&self, layout: Layout) -> *mut u8 {
         let size = self.size.load(Ordering::Relaxed);
@@ -113,20 +114,20 @@ impl Reserve {
         })
     }
 
-    /// Takes memory back. If the lock cannot be had it stays in use.
+    /// Takes memory back. If the lock is not available, the memory stays in use.
     ///
     /// # Safety
-    /// The memory is an allocation of the reserve with this layout, and nobody uses it.
+    /// The memory is an allocation of the reserve with this layout, and is no longer in use.
     #[cold]
     pub(super) unsafe fn free(&self, memory: NonNull<u8>, layout: Layout) {
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         let freed = self.locked(|pool| unsafe { pool.deallocate(memory, layout.align()) });
         if freed.is_some() {
             self.used.fetch_sub(layout.size(), Ordering::Relaxed);
         }
     }
 
-    /// Does something with the pool; `None` where the lock cannot be had.
+    /// Runs a job on the pool; `None` if the lock is not available.
     fn locked<T>(&self, job: impl FnOnce(&mut Pool) -> T) -> Option<T> {
         let is_ours = (0..TRIES).any(|tried| {
             if tried < SPINS {
@@ -139,7 +140,7 @@ impl Reserve {
         if !is_ours {
             return None;
         }
-        // SAFETY: whoever has the lock is alone with the pool; nothing here panics.
+        // SAFETY: only the holder of the lock accesses the pool; nothing here panics.
         let result = job(unsafe { &mut *self.pool.get() });
         self.is_locked.store(false, Ordering::Release);
         Some(result)

@@ -1,10 +1,10 @@
-//! Everything comes from the system's allocator.
+//! All memory comes from the system's allocator.
 
 use std::alloc::System;
 
 pub(super) static SYSTEM: System = System;
 
-/// How many bytes are mapped for large arrays: none.
+/// The number of bytes that are mapped for large arrays: always 0.
 pub(super) fn mapped() -> usize {
     0
 }

@@ -1,20 +1,21 @@
-//! Frames in a process that was forked.
+//! Frames in a forked process.
 //!
-//! Only the thread that forked is there. The frames of the others never end: their objects
-//! may be alive, and refer to memory that is gone or serves something else. What tells them
-//! from frames that run is that no thread is in them when a snapshot is taken.
+//! Only the thread that called `fork` exists in the child. The frames of the other threads never
+//! end: their frame objects may be alive, and refer to memory that is freed or reused. Such a frame
+//! differs from a running one in that no thread is in it when a snapshot is taken.
 
 use std::process;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The process that has loaded the library.
+/// The process that loaded the library.
 static HOME: AtomicU32 = AtomicU32::new(0);
 
-/// In a fork, the addresses of the frames that ran at its last snapshot, ascending.
+/// In a forked process, the addresses of the frames that were running at its last snapshot,
+/// ascending.
 static RUNNING: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 
-/// In which process this is.
+/// Records the current process.
 pub(crate) fn remember_process() {
     HOME.store(process::id(), Ordering::Relaxed);
 }
@@ -23,7 +24,7 @@ fn is_fork() -> bool {
     HOME.load(Ordering::Relaxed) != process::id()
 }
 
-/// Which frame objects are those of frames that run.
+/// Records which frame objects belong to running frames.
 pub(super) fn remember_running(addresses: impl Iterator<Item = usize>) {
     if is_fork()
         && let Ok(mut running) = RUNNING.lock()
@@ -33,8 +34,9 @@ pub(super) fn remember_running(addresses: impl Iterator<Item = usize>) {
     }
 }
 
-/// Whether the memory behind a frame object may be that of a thread that is gone. Before a
-/// snapshot that is not known, and frames are taken for those of threads that are there.
+/// Whether the memory behind a frame object may belong to a thread that does not exist in this
+/// process. Before the first snapshot, this is not known, and all frames are assumed to belong to
+/// existing threads.
 #[cfg(Py_3_11)]
 pub(super) fn may_be_gone(address: usize) -> bool {
     if !is_fork() {

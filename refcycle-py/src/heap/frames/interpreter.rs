@@ -1,5 +1,5 @@
-//! The frames that the interpreter runs, from 3.11 on: a frame object is made for one only
-//! when somebody asks.
+//! The frames that the interpreter runs, on 3.11 and later: a frame object is created for one only
+//! on request.
 
 use pyo3::ffi;
 
@@ -9,24 +9,23 @@ use super::super::{Obj, sequence_items};
 use super::forked::may_be_gone;
 use super::{Names, is_frame};
 
-/// The frame that the interpreter runs, whoever owns it.
+/// An interpreter frame, whoever owns it.
 #[derive(Clone, Copy)]
 pub(in super::super) struct Frame<'h> {
     start: *const u8,
     heap: std::marker::PhantomData<&'h ()>,
 }
 
-/// The interpreter's frame behind a frame object.
+/// The interpreter frame that belongs to a frame object.
 pub(in super::super) fn interpreter_frame(object: Obj<'_>) -> Option<Frame<'_>> {
     if !is_frame(object) || !layout::frames_are_known() {
         return None;
     }
-    /// No field of a frame object is farther from its start.
+    /// No field of a frame object is further from its start.
     const WITHIN: usize = 256;
 
-    // SAFETY: the field is in every frame object; the frame behind it lives as long
-    // as the object. That it points back, or that it is in the object itself, shows
-    // that the layout is the right one.
+    // SAFETY: every frame object has this field; the frame that it points to lives as long as the
+    // object. It points back to the object or is inside it, so the layout is the right one.
     unsafe {
         let start = object.word(at::FRAME.get()) as *const u8;
         if start.is_null() {
@@ -52,20 +51,20 @@ impl<'h> Frame<'h> {
     }
 
     /// # Safety
-    /// The offset is that of a word of a frame.
+    /// A frame has a word at the offset.
     unsafe fn word(self, offset: usize) -> usize {
-        // SAFETY: the caller's promise; frames are aligned to words.
+        // SAFETY: guaranteed by the caller; frames are aligned to words.
         unsafe { self.start.add(offset).cast::<usize>().read() }
     }
 
-    /// A field that holds a reference, with 3.14's tag taken off, and whether the
-    /// reference is counted.
+    /// A field that holds a reference, without the tag that 3.14 adds, and whether the reference is
+    /// counted.
     ///
     /// # Safety
-    /// The offset is that of a reference in a frame.
+    /// A frame has a reference at the offset.
     unsafe fn tagged_reference(self, offset: usize) -> Option<(Obj<'h>, bool)> {
-        // SAFETY: the caller's promise. From 3.14 on bit 0 says that the reference
-        // is borrowed, bits 0 and 1 together mark a number, and 1 alone is null.
+        // SAFETY: guaranteed by the caller. Since 3.14, bit 0 means that the reference is borrowed,
+        // bits 0 and 1 together mark a number, and the value 1 is null.
         unsafe {
             let word = self.word(offset);
             let (word, is_counted) = match word & 3 {
@@ -80,14 +79,14 @@ impl<'h> Frame<'h> {
     /// A field that holds a reference.
     ///
     /// # Safety
-    /// The offset is that of a reference in a frame.
+    /// A frame has a reference at the offset.
     unsafe fn reference(self, offset: usize) -> Option<Obj<'h>> {
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe { self.tagged_reference(offset) }.map(|(object, _)| object)
     }
 
     fn owner(self) -> usize {
-        // SAFETY: the byte is in every frame.
+        // SAFETY: every frame has this byte.
         unsafe { self.start.add(at::OWNER.get()).read().into() }
     }
 
@@ -106,8 +105,8 @@ impl<'h> Frame<'h> {
         (unsafe { ffi::PyCode_Check(code.as_ptr()) } != 0).then_some(code)
     }
 
-    /// The code that the frame executes and the offset of its current instruction in bytes, which
-    /// is negative before the first one; none for a frame that has ended.
+    /// The code that the frame executes, and the offset of its current instruction in bytes, which
+    /// is negative before the first instruction; `None` if the frame has ended.
     pub(in super::super) fn execution(self) -> Option<(Obj<'h>, i32)> {
         if self.is_owned_by_object() {
             return None;
@@ -125,17 +124,17 @@ impl<'h> Frame<'h> {
         Some(unsafe { PyUnstable_InterpreterFrame_GetLasti(self.start) })
     }
 
-    /// On 3.11 `prev_instr` is the only word before the top of the stack that points into the
+    /// On 3.11, `prev_instr` is the only word before the top of the stack that points into the
     /// instructions of the code.
     #[cfg(not(Py_3_12))]
     fn last_instruction(self, code: Obj<'h>) -> Option<i32> {
         const UNIT: usize = 2;
-        // SAFETY: the instructions are the items of the code object, behind its fields.
+        // SAFETY: the instructions are the items of the code object, after its fields.
         let (first, count) = unsafe {
             let start = (*ffi::Py_TYPE(code.as_ptr())).tp_basicsize as usize;
             (code.address() + start, ffi::Py_SIZE(code.as_ptr()) as usize)
         };
-        // Before the first instruction it points to the one before that.
+        // Before the first instruction, it points to the unit before it.
         let begin = first - UNIT;
         (0..at::STACK_TOP.get()).step_by(8).find_map(|offset| {
             // SAFETY: the words before this field are within a frame.
@@ -144,12 +143,12 @@ impl<'h> Frame<'h> {
         })
     }
 
-    /// The frame object of the caller, where it has one.
+    /// The frame object of the caller, if there is one.
     pub(in super::super) fn caller(self) -> Option<Obj<'h>> {
         let mut frame = self;
         loop {
-            // SAFETY: the field is null or the frame of the caller, which is alive
-            // while this one runs.
+            // SAFETY: the field is null or the caller's frame, which is alive while this frame
+            // runs.
             frame = unsafe {
                 let previous = frame.word(at::PREVIOUS.get()) as *const u8;
                 if previous.is_null() {
@@ -164,7 +163,7 @@ impl<'h> Frame<'h> {
         }
     }
 
-    /// How many slots the frame has for variables, and how many with its value stack.
+    /// The number of slots for variables, and the total number including the value stack.
     fn slots(self) -> Option<(usize, usize)> {
         let code = self.code()?;
         let count = |place: Number| {
@@ -176,12 +175,12 @@ impl<'h> Frame<'h> {
         Some((variables, variables + count(layout::code::STACK_SIZE)?))
     }
 
-    /// How many slots hold references or null: the variables, and what is on the value
-    /// stack. A frame that runs does not say before 3.14: its named slots are in use. Never
-    /// more than the frame has.
+    /// The number of slots that hold a reference or null: the variables, and the used part of the
+    /// value stack. `None` for a running frame before 3.14, which does not record it; its named
+    /// slots are in use. Never more than the frame has.
     fn slots_in_use(self) -> Option<usize> {
         let (_, slots) = self.slots()?;
-        // SAFETY: the field is in every frame.
+        // SAFETY: every frame has this field.
         let used = unsafe {
             #[cfg(not(Py_3_14))]
             {
@@ -197,7 +196,7 @@ impl<'h> Frame<'h> {
         (used <= slots).then_some(used)
     }
 
-    /// The named slots that are not empty.
+    /// The named slots that have a value.
     pub(in super::super) fn locals(self) -> Vec<(String, Obj<'h>)> {
         let (Some(names), Some((variables, _))) = (self.code().and_then(names), self.slots())
         else {
@@ -205,19 +204,20 @@ impl<'h> Frame<'h> {
         };
         (0..variables.min(self.slots_in_use().unwrap_or(usize::MAX)))
             .filter_map(|slot| {
-                // SAFETY: a frame has a slot for each of its code's names, and this
-                // one is in use: of a frame that was cleared none is, and what is
-                // still in them may be gone.
+                // SAFETY: a frame has a slot for each name in its code, and this slot is in use. A
+                // cleared frame has no slots in use: the objects that are still in them may be
+                // freed.
                 let value = unsafe { self.reference(at::LOCALS.get() + slot * 8) };
                 Some((names.get(slot), value?))
             })
             .collect()
     }
 
-    /// Shows the references of a frame that runs, whose frame object is given.
+    /// Shows the references of a running frame, given its frame object.
     ///
-    /// The frame of a generator belongs to the generator, which shows its fields, and its
-    /// slots where it knows how many are in use: those are not counted twice.
+    /// The frame of a generator belongs to the generator. The generator shows the fields of the
+    /// frame and, if it is known how many slots are in use, its slots: these references are not
+    /// counted twice.
     pub(super) fn see_references<S: ReferentSink>(self, object: Obj<'_>, sink: &mut S) {
         let is_of_generator = !self.is_owned_by_thread();
         let see = |sink: &mut S, (referent, is_counted): (Obj<'_>, bool)| {
@@ -227,7 +227,7 @@ impl<'h> Frame<'h> {
                 sink.see_uncounted(referent.address());
             }
         };
-        // SAFETY: the field is in every frame object.
+        // SAFETY: every frame object has this field.
         if unsafe { object.field(at::BACK.get()) }.is_none()
             && let Some(caller) = self.caller()
         {
@@ -243,7 +243,7 @@ impl<'h> Frame<'h> {
         let is_shown = is_of_generator && in_use.is_some();
         let count = in_use.or_else(|| self.slots().map(|(variables, _)| variables));
         for slot in 0..count.unwrap_or(0) {
-            // SAFETY: the slot is in use, or a frame that runs has it for a name.
+            // SAFETY: the slot is in use, or it is a named slot of a running frame.
             let slot = unsafe { self.tagged_reference(at::LOCALS.get() + slot * 8) };
             if let Some((referent, is_counted)) = slot {
                 see(sink, (referent, is_counted && !is_shown));
@@ -251,21 +251,21 @@ impl<'h> Frame<'h> {
         }
     }
 
-    /// What is on the value stack, from its bottom. Before 3.14 a frame that runs does not
-    /// say.
+    /// The value stack, from its bottom. Before 3.14, empty for a running frame, which does not
+    /// record the size of its stack.
     pub(in super::super) fn stack(self) -> Vec<Option<Obj<'h>>> {
         let (Some(used), Some((variables, _))) = (self.slots_in_use(), self.slots()) else {
             return Vec::new();
         };
         (variables..used)
-            // SAFETY: the frame says that the slot is in use. On the stack, too, it may be
-            // null, or a number from 3.14 on.
+            // SAFETY: the frame says that the slot is in use. On the stack, too, a slot may be null
+            // or, since 3.14, a number.
             .map(|slot| unsafe { self.reference(at::LOCALS.get() + slot * 8) })
             .collect()
     }
 
-    /// The addresses of what the frame refers to and does not count, once for each such
-    /// reference: from 3.14 on what it took from a variable of its own to work with.
+    /// The addresses of referents that the frame does not count, once for each such reference:
+    /// since 3.14, those that it pushed from its own variables.
     #[cfg(Py_3_14)]
     pub(in super::super) fn uncounted(self) -> Vec<usize> {
         let slots = (0..self.slots_in_use().unwrap_or(0)).map(|slot| at::LOCALS.get() + slot * 8);
@@ -279,7 +279,7 @@ impl<'h> Frame<'h> {
             .collect()
     }
 
-    /// Everything that a frame on a stack refers to besides its locals.
+    /// All references of a frame besides its locals.
     pub(in super::super) fn fields(self) -> Vec<(&'static str, Obj<'h>)> {
         // SAFETY: both fields hold references.
         let (function, locals) = unsafe {
@@ -300,7 +300,7 @@ impl<'h> Frame<'h> {
 }
 
 impl Frame<'_> {
-    /// The file of the code and the line that the frame has reached.
+    /// The file of the code, and the current line.
     pub(in super::super) fn position(self) -> Option<(String, i32)> {
         let file = super::code_text(self.code()?, "co_filename")?;
         Some((file, self.line()?))
@@ -309,7 +309,7 @@ impl Frame<'_> {
     #[cfg(Py_3_12)]
     fn line(self) -> Option<i32> {
         unsafe extern "C" {
-            /// Not declared by pyo3-ffi. It looks the line up in a table of the code.
+            /// Not declared by pyo3-ffi. It looks up the line in a table of the code.
             fn PyUnstable_InterpreterFrame_GetLine(frame: *const u8) -> std::ffi::c_int;
         }
         // SAFETY: the frame is alive and has code.
@@ -319,16 +319,16 @@ impl Frame<'_> {
     #[cfg(not(Py_3_12))]
     fn line(self) -> Option<i32> {
         let code = self.code()?;
-        // SAFETY: the word is in every frame. It is compared with the bounds of the code and
-        // not followed; the code is alive.
+        // SAFETY: every frame has this word. It is compared with the bounds of the code and not
+        // followed; the code is alive.
         unsafe {
-            // The instructions are behind the struct, two bytes each.
+            // The instructions follow the struct, two bytes each.
             let basic_size = usize::try_from((*code.raw_type()).tp_basicsize).ok()?;
             let start = code.address() + basic_size;
             let length = 2 * usize::try_from(ffi::Py_SIZE(code.as_ptr())).ok()?;
             let reached = self.word(at::INSTRUCTION.get()).wrapping_sub(start);
             if reached == 2usize.wrapping_neg() {
-                // Before the first one.
+                // Before the first instruction.
                 return super::super::members::int_member(code, c"co_firstlineno");
             }
             (reached < length)
@@ -338,7 +338,7 @@ impl Frame<'_> {
 }
 
 fn names(code: Obj<'_>) -> Option<Names<'_>> {
-    // SAFETY: the code object has the field, which holds a tuple.
+    // SAFETY: the code object has this field, which holds a tuple.
     let names = unsafe { code.field(layout::code::LOCAL_NAMES.get()) }?;
     Some(Names(sequence_items(names)?.flatten().collect()))
 }

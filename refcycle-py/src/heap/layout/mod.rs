@@ -1,11 +1,12 @@
-//! Where CPython keeps what it does not publish: one table a version, checked on known
-//! objects when the package is imported.
+//! The layout of CPython's private structures: one table for each version, checked on known objects
+//! when the package is imported.
 //!
-//! A wheel is built for one minor version. Private layouts may still change in a patch
-//! release: then the check fails, what depends on it is left out (labels, locals of
-//! running frames), and the import says so in a warning.
+//! A wheel is built for one minor version. Private layouts may still change in a patch release.
+//! Then the check fails, everything that depends on the layout is left out (labels, locals of
+//! running frames), and the import issues a warning.
 //!
-//! `tables` has the numbers; [`super::layout_check`] compares them with live objects and with
+//! `tables` has the numbers; [`super::layout_check`] compares them with live objects and with the
+//! offsets that CPython itself publishes.
 //! what CPython says itself.
 
 mod number;
@@ -43,7 +44,7 @@ impl Part {
     pub(super) const INSTANCES: Self = Self(1 << 2);
     pub(super) const DICTS: Self = Self(1 << 3);
     pub(super) const LISTS: Self = Self(1 << 4);
-    /// How many attributes an instance has room for.
+    /// The number of attributes for which an instance has room.
     pub(super) const VALUES: Self = Self(1 << 5);
 
     pub(super) fn and(self, other: Self) -> Self {
@@ -83,7 +84,7 @@ pub(super) fn generators_are_known() -> bool {
     known().has(Part::GENERATORS)
 }
 
-/// What generators and frames share.
+/// Whether the fields are known that generators and frames share.
 #[cfg(Py_3_11)]
 pub(super) fn code_is_known() -> bool {
     known().has(Part::FRAMES.and(Part::GENERATORS))
@@ -107,7 +108,7 @@ pub(super) fn values_are_known() -> bool {
     known().has(Part::VALUES)
 }
 
-/// Whether the state of a generator says that its frame is no longer there.
+/// Whether the state of a generator says that its frame has been cleared.
 #[cfg(Py_3_11)]
 #[inline]
 pub(super) fn state_is_cleared(state: u8) -> bool {
@@ -119,13 +120,13 @@ pub(crate) fn frame_stacks_are_known() -> bool {
     cfg!(Py_3_14) && frames_are_known()
 }
 
-/// Whether what the variables of running calls refer to cannot be seen. Up to 3.10 frames
-/// show it themselves.
+/// Whether the references of the variables of running calls cannot be seen. Up to 3.10, the
+/// traversal of frames shows them.
 pub(crate) fn running_calls_are_unseen() -> bool {
     cfg!(Py_3_11) && !frames_are_known()
 }
 
-/// What depends on layouts, and why it is not available where it is not.
+/// The features that depend on layouts and, if a feature is not available, the reason.
 pub(crate) fn capabilities() -> [(&'static str, Result<(), &'static str>); 7] {
     const CHANGED: &str = "the layout of this Python's private structures is not the one that \
                            this build of refcycle knows, or REFCYCLE_DISTRUST names it";
@@ -147,7 +148,7 @@ pub(crate) fn capabilities() -> [(&'static str, Result<(), &'static str>); 7] {
             } else {
                 Err(
                     "before Python 3.14 a running frame does not say how much of its value \
-                     stack is in use; that of suspended generators is seen",
+                     stack is in use; the stacks of suspended generators are included",
                 )
             },
         ),

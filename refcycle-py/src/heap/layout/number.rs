@@ -1,6 +1,6 @@
-//! A number of a table: a constant, which a test build can change.
+//! A number in a table: a constant that a test build can change.
 
-/// An offset in bytes, or a value that a field has.
+/// An offset in bytes, or a value of a field.
 #[derive(Clone, Copy)]
 pub(in crate::heap) struct Number {
     value: usize,

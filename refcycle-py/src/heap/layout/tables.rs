@@ -1,4 +1,4 @@
-//! Where fields are, and which values they have, on the version that this is built for.
+//! The offsets of fields, and values that they have, on the version that this is built for.
 
 use std::mem::offset_of;
 
@@ -6,8 +6,8 @@ use pyo3::ffi;
 
 use super::number::Number;
 
-/// A table: its numbers as constants. The kind of each is what is read at an offset (`word`,
-/// `half`, `byte`), or `value`.
+/// A table: its numbers as constants. The kind of each is the width of the field at an offset
+/// (`word`, `half`, `byte`), or `value`.
 macro_rules! table {
     ($(#[$about:meta])* $module:ident {
         $($(#[$field_about:meta])* $field:ident: $kind:ident = $value:expr;)*
@@ -38,7 +38,7 @@ macro_rules! table {
 table! {
     /// A frame object, and the frame that the interpreter runs.
     frame {
-        /// `PyFrameObject.f_back`, set only when the frame is no longer running.
+        /// `PyFrameObject.f_back`, set only if the frame is no longer running.
         BACK: word = 16;
         /// `PyFrameObject.f_frame`: the interpreter's frame.
         FRAME: word = 24;
@@ -46,28 +46,28 @@ table! {
         TRACE: word = 32;
 
         // `_PyInterpreterFrame`
-        /// `f_executable`, before `f_code`.
+        /// `f_executable`, formerly `f_code`.
         CODE: word = if cfg!(Py_3_12) { 0 } else { 32 };
-        /// `f_funcobj`, before `f_func`.
+        /// `f_funcobj`, formerly `f_func`.
         FUNCTION: word = if cfg!(Py_3_12) { 16 } else { 0 };
-        /// `f_locals`: a dict, of a module or the body of a class.
+        /// `f_locals`: a dict, for a module or the body of a class.
         LOCALS_DICT: word = if cfg!(Py_3_12) { 40 } else { 24 };
         /// `frame_obj`.
         OBJECT: word = if cfg!(Py_3_12) { 48 } else { 40 };
         /// `previous`: the frame of the caller.
         PREVIOUS: word = if cfg!(Py_3_12) { 8 } else { 48 };
-        /// `prev_instr`, read on 3.11 only, where it is compared with the bounds of the code.
+        /// `prev_instr`, which is read on 3.11 only, to compare it with the bounds of the code.
         INSTRUCTION: word = 56;
-        /// How far the slots are in use: `stacktop`, a count of 32 bits, which is negative
-        /// while the frame runs; from 3.14 on `stackpointer`, an address or null.
+        /// The number of slots in use: `stacktop`, a count of 32 bits, which is negative while the
+        /// frame runs; since 3.14 `stackpointer`, an address or null.
         STACK_TOP: half = 64;
         /// `owner`.
         OWNER: byte = if cfg!(Py_3_14) { 74 } else if cfg!(Py_3_12) { 70 } else { 69 };
         /// `localsplus`: the slots.
         LOCALS: word = if cfg!(Py_3_14) { 80 } else { 72 };
 
-        /// `owner` of a frame that a thread runs, of one in a generator, of one in a frame
-        /// object. Higher values are frames of the interpreter's own.
+        /// `owner` of a frame that a thread runs, of a frame in a generator, and of a frame in a
+        /// frame object. Higher values are internal frames of the interpreter.
         OWNED_BY_THREAD: value = 0;
         OWNED_BY_GENERATOR: value = 1;
         OWNED_BY_FRAME_OBJECT: value = 2;
@@ -108,7 +108,7 @@ table! {
 
 #[cfg(Py_3_11)]
 table! {
-    /// `PyGenObject`, and what starts like it.
+    /// `PyGenObject`, and structs that start like it.
     generator {
         /// `gi_exc_state.exc_value`.
         EXC_VALUE: word = if cfg!(Py_3_12) { 40 } else { 48 };
@@ -116,22 +116,22 @@ table! {
         ORIGIN: word = if cfg!(Py_3_12) { 56 } else { 64 };
         /// `gi_frame_state`.
         STATE: byte = if cfg!(Py_3_12) { 67 } else { 75 };
-        /// `gi_iframe`: the interpreter's frame within the generator.
+        /// `gi_iframe`: the interpreter frame inside the generator.
         FRAME: word = if cfg!(Py_3_12) { 72 } else { 80 };
 
-        /// `FRAME_CLEARED`: from this state on the frame is no longer there.
+        /// `FRAME_CLEARED`: in this state and higher ones, the frame no longer exists.
         CLEARED: value = if cfg!(Py_3_15) { 5 } else { 4 };
     }
 }
 
 #[cfg(not(Py_3_11))]
 table! {
-    /// `PyGenObject`, and what starts like it.
+    /// `PyGenObject`, and structs that start like it.
     generator {
         FRAME: word = 16;
         CODE: word = 24;
-        /// `PyAsyncGenObject.ag_finalizer`, or a coroutine's `cr_origin`: the first field
-        /// behind those of a generator.
+        /// `PyAsyncGenObject.ag_finalizer`, or a coroutine's `cr_origin`: the first field after
+        /// those of a generator.
         LAST: word = 88;
     }
 }
@@ -146,7 +146,7 @@ table! {
 
 #[cfg(Py_3_11)]
 table! {
-    /// `PyDictKeysObject`: the table of a dict, or the one that instances of a class share.
+    /// `PyDictKeysObject`: the table of a dict, or the table that the instances of a class share.
     keys {
         HOLDERS: word = 0;
         LOG2_SIZE: byte = 8;
@@ -177,7 +177,7 @@ table! {
     class {
         /// `ht_cached_keys`.
         KEYS: word = offset_of!(ffi::PyHeapTypeObject, ht_cached_keys);
-        /// `_ht_tpname`, which pyo3-ffi keeps to itself, comes behind `ht_module`.
+        /// `_ht_tpname`, which pyo3-ffi does not make public, comes after `ht_module`.
         C_NAME: word = offset_of!(ffi::PyHeapTypeObject, ht_module) + 8;
     }
 }
@@ -201,9 +201,9 @@ table! {
 
 #[cfg(all(Py_3_11, not(Py_3_13)))]
 table! {
-    /// `PyDictValues`, which are followed.
+    /// `PyDictValues`, which values follow.
     values {
-        /// The size of the prefix, at this number of bytes before the values.
+        /// The size of the prefix, stored this number of bytes before the values.
         PREFIX_BEFORE: byte = 1;
     }
 }
@@ -212,7 +212,7 @@ table! {
 table! {
     /// `PyDictValues` in an instance.
     values {
-        /// Where they start: from 3.14 on behind the basic size.
+        /// Where they start: since 3.14, after the basic size.
         START: word = if cfg!(Py_3_14) { 0 } else { size_of::<ffi::PyObject>() };
         CAPACITY: byte = 0;
         EMBEDDED: byte = 2;
@@ -234,7 +234,7 @@ table! {
     }
 }
 
-/// The bytes of an entry whose key is a string: key, value. Others have their hash first.
+/// The bytes of an entry whose key is a string: key, value. In other entries, the hash comes first.
 #[cfg(Py_3_11)]
 pub(in crate::heap) const ENTRY_SIZE: usize = 16;
 

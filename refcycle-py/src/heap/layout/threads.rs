@@ -1,24 +1,24 @@
-//! Where a thread's state has its `ident`.
+//! Where a thread state stores its `ident`.
 
 use std::sync::OnceLock;
 
 use pyo3::ffi;
 
-/// The `ident` of a thread, as `threading` has it; 0 where it is not known.
+/// The `ident` of a thread, as in `threading`; 0 if it is not known.
 ///
 /// # Safety
-/// The thread belongs to the present interpreter, and has not ended.
+/// The thread belongs to the current interpreter, and has not ended.
 pub(in crate::heap) unsafe fn thread_ident(thread: *mut ffi::PyThreadState) -> u64 {
     unsafe extern "C" {
         /// Not declared by pyo3-ffi.
         fn PyThread_get_thread_ident() -> std::ffi::c_ulong;
     }
-    /// No version has the field farther from the start, and none is smaller.
+    /// On all versions, the field is closer to the start, and the struct is at least this large.
     const WORDS: usize = 32;
     static OFFSET: OnceLock<Option<usize>> = OnceLock::new();
 
-    // SAFETY: the caller's promise; the present thread knows its ident, and so where in
-    // its state it is.
+    // SAFETY: guaranteed by the caller. The ident of the current thread is known, which reveals the
+    // offset in the thread state.
     unsafe {
         let word = |thread: *mut ffi::PyThreadState, at: usize| thread.cast::<u64>().add(at).read();
         let offset = OFFSET.get_or_init(|| {

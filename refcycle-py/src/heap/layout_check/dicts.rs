@@ -1,4 +1,4 @@
-//! Whether the tables of dicts are as the tables say.
+//! Checks the layout tables for the hash tables of dicts.
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -17,8 +17,7 @@ pub(super) fn add_to(scope: &Bound<'_, PyDict>) -> PyResult<()> {
     scope.set_item("table_fits", wrap_pyfunction!(table_fits, py)?)
 }
 
-/// The table of keys that a class shares with its instances, of a class without a text of
-/// its own.
+/// The table of keys that a class without a docstring of its own shares with its instances.
 pub(super) fn shared_table(of: &Bound<'_, PyAny>) -> PyResult<Option<Memory>> {
     let ty = &raw mut ffi::PyType_Type;
     // SAFETY: the type of types is alive.
@@ -27,8 +26,8 @@ pub(super) fn shared_table(of: &Bound<'_, PyAny>) -> PyResult<Option<Memory>> {
     // SAFETY: it is a class.
     let fields = unsafe { Memory::of(of, 0) };
     let start = fields.word(class::KEYS.get()).unwrap_or(0);
-    // SAFETY: the caller compares the address with what a dict says; of what a class
-    // takes its struct is one part, and the table the other.
+    // SAFETY: the caller compares the address with the one in a dict. The size of a class is that
+    // of its struct and of the table.
     Ok((start != 0).then(|| unsafe { Memory::new(start, size) }))
 }
 
@@ -54,8 +53,8 @@ fn shared_table_fits(
     Ok(is_table_of(table, "split", &names))
 }
 
-/// Whether a dict with a table of its own has these entries, in the order in which they were
-/// made; `None` for one that has been deleted.
+/// Whether a dict with a table of its own has these entries, in the order of insertion; `None`
+/// stands for a deleted entry.
 #[pyfunction]
 fn table_fits(
     object: &Bound<'_, PyAny>,
@@ -74,8 +73,8 @@ fn table_fits(
     // SAFETY: the type of dicts is alive.
     let basic = unsafe { (*ty).tp_basicsize } as usize;
     let size = said_size(object, ty)?.saturating_sub(basic);
-    // SAFETY: a dict that shares its keys has shown which field is the table's address. Of
-    // what a dict takes its struct is one part, and the table the other.
+    // SAFETY: a dict that shares its keys has shown which field is the table's address. The size of
+    // a dict is that of its struct and of the table.
     let table = unsafe { Memory::new(start, size) };
     Ok(table.has(keys::HOLDERS, 1) && is_table_of(table, kind, &entries))
 }
@@ -95,7 +94,7 @@ fn is_table_of(table: Memory, kind: &str, entries: &[Option<Vec<Bound<'_, PyAny>
         let end = room.checked_mul(8 * words)?.checked_add(start)?;
         let usable = table.word(keys::USABLE.get())?;
         let count = table.word(keys::ENTRY_COUNT.get())?;
-        // A class gives up room with each instance that is made.
+        // A class gives up one slot with each new instance.
         let used = usable.checked_add(count)?;
         let has_room = used == room || kind == "split" && used < room;
         let entries_fit = entries.iter().enumerate().all(|(index, entry)| {
@@ -116,7 +115,7 @@ fn is_table_of(table: Memory, kind: &str, entries: &[Option<Vec<Bound<'_, PyAny>
     fits().unwrap_or(false)
 }
 
-/// Only the size of a table is read, and no entry.
+/// Only the size of a table is read, not its entries.
 #[cfg(not(Py_3_11))]
 fn is_table_of(table: Memory, _kind: &str, _entries: &[Option<Vec<Bound<'_, PyAny>>>]) -> bool {
     let fits = || {

@@ -1,6 +1,6 @@
-//! What the known objects call to check frames, generators and code.
+//! Functions that the known objects call to check frames, generators and code.
 //!
-//! The functions are the same for all versions; `frames` knows the layout of each.
+//! The functions are the same on all versions; `frames` knows the layout of each version.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -42,14 +42,14 @@ fn finished(
         && frames::is_finished(object, function, &values)?)
 }
 
-/// Whether a frame that has been cleared says that its stack is empty.
+/// Whether a cleared frame says that its stack is empty.
 #[pyfunction]
 fn cleared_frame(object: Object<'_, '_>, function: Object<'_, '_>) -> PyResult<bool> {
     frames::is_cleared_frame(object, function)
 }
 
 /// Whether the frame of a suspended generator is as expected, with these objects on its stack
-/// (`None`: with some).
+/// (`None`: with any objects).
 #[pyfunction]
 #[pyo3(signature = (object, frame_object, function, values, on_stack))]
 fn suspended(
@@ -62,7 +62,7 @@ fn suspended(
     frames::is_suspended(object, frame_object, function, &values, on_stack.as_deref())
 }
 
-/// Whether the frame of a generator is gone.
+/// Whether the frame of a generator has been cleared.
 #[pyfunction]
 fn is_cleared(object: Object<'_, '_>) -> Option<bool> {
     // SAFETY: it is a generator.
@@ -77,28 +77,27 @@ fn generator_field(object: Object<'_, '_>, name: &str, value: Object<'_, '_>) ->
     frames::generator_field(fields, name, value.as_ptr() as usize)
 }
 
-/// Whether a code object says how many slots a frame of it has, and what they are called.
+/// Whether a code object gives the right number of slots for its frames, and their names.
 #[pyfunction]
 fn code_fits(object: Object<'_, '_>) -> PyResult<bool> {
     frames::code_fits(object)
 }
 
-/// Whether the frame of the body of a class, or of code that `exec` runs, has its variables in
-/// this dict.
+/// Whether the frame of a class body, or of code that `exec` runs, has its variables in this dict.
 #[pyfunction]
 fn body_fits(object: Object<'_, '_>, names: Object<'_, '_>) -> PyResult<bool> {
     frames::body_fits(object, names)
 }
 
-/// From here on frame objects of calls that run may be read, or not.
+/// Sets whether frame objects of running calls may be read from now on.
 #[pyfunction]
 fn ready(is_ready: bool) {
     frames::set_ready(is_ready);
 }
 
-/// Whether the frame of a call that runs is as expected: with these values in its variables,
-/// the last of which is also on its stack. It has called the innermost function, and waits;
-/// its caller waits for it. These two come with what is on their stacks.
+/// Whether the frame of a running call is as expected, with these values in its variables, the last
+/// of which is also on its stack. It has called the innermost function and waits for it, and its
+/// own caller waits for it. Each of these two is given with the object on its stack.
 #[pyfunction]
 #[pyo3(signature = (innermost, object, function, values, caller, holder))]
 fn running_fits(

@@ -1,4 +1,4 @@
-//! Whether frames, generators and code are as the tables say, from 3.11 on.
+//! Checks the layout tables for frames, generators and code, on 3.11 and later.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -9,13 +9,14 @@ use super::memory::{Memory, peek};
 use super::slots::{slots, with_slots};
 use crate::heap::layout::{code, frame, generator, state_is_cleared};
 
-/// The bytes before the slots of a frame, at least: the interpreter's own frames have them.
+/// The minimum number of bytes before the slots of a frame; internal frames of the interpreter have
+/// them too.
 const HEAD: usize = if cfg!(Py_3_14) { 80 } else { 72 };
 
-/// The far end of the part of this thread's stack on which the known calls run.
+/// The far end of the part of this thread's stack on which the test calls run.
 static FAR_END: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether it has been shown where a frame object says that its frame is.
+/// Whether it has been verified where a frame object points to its frame.
 static IS_READY: AtomicBool = AtomicBool::new(false);
 
 pub(super) fn on_this_stack<T>(run: impl FnOnce() -> T) -> T {
@@ -27,7 +28,7 @@ pub(super) fn on_this_stack<T>(run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Whether a frame has this code, function, owner and these values in its first slots.
+/// Whether a frame has this code, this function, this owner and, in its first slots, these values.
 fn is_frame_of(
     memory: Memory,
     function: &Bound<'_, PyAny>,
@@ -42,7 +43,7 @@ fn is_frame_of(
         && memory.has_all(frame::LOCALS.get(), values))
 }
 
-/// How many slots are in use, as a frame says; `None` when it does not.
+/// The number of slots in use according to the frame; `None` if it does not say.
 fn slots_in_use(memory: Memory) -> Option<usize> {
     let place = frame::STACK_TOP.get();
     if cfg!(Py_3_14) {
@@ -54,13 +55,13 @@ fn slots_in_use(memory: Memory) -> Option<usize> {
     }
 }
 
-/// Whether these objects are on the value stack, and nothing else is.
+/// Whether exactly these objects are on the value stack.
 fn has_on_stack(memory: Memory, first: usize, objects: &[Bound<'_, PyAny>]) -> bool {
     slots_in_use(memory) == Some(first + objects.len())
         && memory.has_all(frame::LOCALS.get().wrapping_add(8 * first), objects)
 }
 
-/// A frame object whose call has returned has the frame in itself.
+/// The frame object of a call that has returned contains the frame.
 fn own_frame(object: &Bound<'_, PyAny>, function: &Bound<'_, PyAny>) -> PyResult<Option<Memory>> {
     let memory = with_slots(object, &function.getattr("__code__")?)?;
     Ok(memory
@@ -87,7 +88,7 @@ pub(super) fn is_cleared_frame(
     Ok(own_frame(object, function)?.is_some_and(|memory| slots_in_use(memory) == Some(0)))
 }
 
-/// The frame of a suspended generator is in the generator.
+/// The frame of a suspended generator is inside the generator.
 pub(super) fn is_suspended(
     object: &Bound<'_, PyAny>,
     frame_object: &Bound<'_, PyAny>,
@@ -116,7 +117,7 @@ pub(super) fn is_suspended(
         && is_frame_of(memory, function, owner, values)?)
 }
 
-/// Whether the frame of a generator is gone, as its state says.
+/// Whether the frame of a generator has been cleared, according to its state.
 pub(super) fn is_cleared(fields: Memory) -> Option<bool> {
     let state = fields.byte(generator::STATE.get())?;
     Some(state_is_cleared(state as u8))
@@ -167,7 +168,7 @@ pub(super) fn set_ready(is_ready: bool) {
     IS_READY.store(is_ready, Ordering::Relaxed);
 }
 
-/// The frame of a call that runs, behind its frame object.
+/// The frame of a running call, to which its frame object points.
 fn running_frame(object: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Option<Memory>> {
     if !IS_READY.load(Ordering::Relaxed) {
         return Ok(None);
@@ -176,8 +177,8 @@ fn running_frame(object: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult
     // SAFETY: it is a frame object.
     let fields = unsafe { Memory::of(object, 0) };
     let start = fields.word(frame::FRAME.get()).unwrap_or(0);
-    // SAFETY: frame objects of a call that has returned and of a generator have shown that
-    // the field is the address of a frame. The frame has a word for each slot of its code.
+    // SAFETY: the frame objects of a finished call and of a generator have shown that the field is
+    // the address of a frame. The frame has a word for each slot of its code.
     Ok((start != 0).then(|| unsafe { Memory::new(start, HEAD + 8 * (variables + stack)) }))
 }
 
@@ -229,8 +230,8 @@ pub(super) fn running_fits(
         && is_called_by(memory, waiting.start))
 }
 
-/// Whether a frame that runs says how much of its stack is in use: from 3.14 on all do, before
-/// only one that waits for a call of Python by Python may.
+/// Whether a running frame says how much of its stack is in use. Since 3.14, all frames do; before
+/// that, only a frame that waits for a Python-to-Python call may.
 fn stack_fits(
     memory: Memory,
     (variables, stack): (usize, usize),
@@ -249,15 +250,15 @@ fn stack_fits(
         && memory.has_all(frame::LOCALS.get().wrapping_add(8 * variables), bottom)
 }
 
-/// Whether the frame before this one is that of the caller. Between them may be frames of the
-/// interpreter's own, on the stack of this thread.
+/// Whether the previous frame is that of the caller. Between the two, there may be internal frames
+/// of the interpreter, which are on the stack of this thread.
 fn is_called_by(memory: Memory, caller: usize) -> bool {
     let here = 0u8;
     let near_end = &raw const here as usize;
     let Some(size) = FAR_END.load(Ordering::Relaxed).checked_sub(near_end) else {
         return false;
     };
-    // SAFETY: what is between two variables of calls that have not returned is there.
+    // SAFETY: the stack between two variables of calls that have not returned is valid memory.
     let thread_stack = unsafe { Memory::new(near_end, size) };
     let mut previous = memory.word(frame::PREVIOUS.get());
     for _ in 0..4 {

@@ -1,4 +1,4 @@
-//! Whether frames and generators are as the tables say, up to 3.10.
+//! Checks the layout tables for frames and generators, up to 3.10.
 
 use pyo3::prelude::*;
 
@@ -10,8 +10,8 @@ pub(super) fn on_this_stack<T>(run: impl FnOnce() -> T) -> T {
     run()
 }
 
-/// Whether a frame has this code, these values in its first slots, and this number of objects
-/// on its stack.
+/// Whether a frame has this code, these values in its first slots, and this number of objects on
+/// its stack.
 fn is_frame_of(
     object: &Bound<'_, PyAny>,
     function: &Bound<'_, PyAny>,
@@ -71,22 +71,22 @@ pub(super) fn is_suspended(
         && is_frame_of(frame_object, function, values, depth)?)
 }
 
-/// Whether the frame of a generator is gone.
+/// Whether the frame of a generator has been cleared.
 pub(super) fn is_cleared(fields: Memory) -> Option<bool> {
     Some(fields.has(generator::FRAME, 0))
 }
 
 pub(super) fn generator_field(fields: Memory, name: &str, value: usize) -> bool {
-    // The exception that is handled is not read.
+    // The field with the handled exception is not read.
     name == "exception" || fields.has(generator::LAST, value)
 }
 
-/// Nothing is read of code.
+/// No field of code is read.
 pub(super) fn code_fits(_object: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(true)
 }
 
-/// A frame object is whole while its call runs.
+/// A frame object is valid while its call runs.
 pub(super) fn set_ready(_is_ready: bool) {}
 
 pub(super) fn body_fits(object: &Bound<'_, PyAny>, names: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -110,7 +110,7 @@ pub(super) fn running_fits(
         let holder = unsafe { Memory::of(&holder, 0) };
         holder.has(generator::FRAME, object.as_ptr() as usize)
     });
-    // A frame that runs does not say how much of its stack is in use.
+    // A running frame does not say how much of its stack is in use.
     Ok(is_held
         && fields.has(frame::BACK, caller.0.as_ptr() as usize)
         && is_frame_of(object, function, values, Some(-1))?)

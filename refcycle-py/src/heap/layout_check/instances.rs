@@ -1,4 +1,4 @@
-//! Whether the attributes of instances are where the tables say.
+//! Checks the layout tables for the attributes of instances.
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -19,15 +19,15 @@ pub(super) fn add_to(scope: &Bound<'_, PyDict>) -> PyResult<()> {
     scope.set_item("values_fit", wrap_pyfunction!(values_fit, py)?)
 }
 
-/// What is before an instance: the collector's header, its dict, and its values or its weak
-/// references.
+/// The size of what precedes an instance: the collector's header, its dict, and its values or its
+/// weak references.
 #[cfg(Py_3_11)]
 const BEFORE: usize = 32;
 
 /// An instance of a class without declared fields, with the memory before it.
 #[cfg(Py_3_11)]
 fn before(object: &Bound<'_, PyAny>) -> Memory {
-    // SAFETY: an instance of a class with a managed dict has four words before it.
+    // SAFETY: an instance of a class with a managed dict is preceded by four words.
     unsafe { Memory::new(object.as_ptr() as usize - BEFORE, BEFORE + 16) }
 }
 
@@ -36,7 +36,7 @@ fn word_before(object: &Bound<'_, PyAny>, distance: usize) -> Option<usize> {
     before(object).word(BEFORE.checked_sub(distance)?)
 }
 
-/// The address of the values of an instance that has no dict: of 3.13's header.
+/// The address of the values of an instance that has no dict; in 3.13 and later, of their header.
 #[pyfunction]
 fn place_of_values(object: &Bound<'_, PyAny>) -> Option<usize> {
     #[cfg(all(Py_3_11, not(Py_3_12)))]
@@ -70,19 +70,19 @@ fn place_of_values(object: &Bound<'_, PyAny>) -> Option<usize> {
     }
 }
 
-/// The values of an instance, at the place that its dict has shown.
+/// The values of an instance, at the address that its dict has shown.
 ///
 /// # Safety
-/// They are there: the header of 3.13, and these values.
+/// They exist: the header that 3.13 adds, and this number of values.
 #[cfg(Py_3_11)]
 unsafe fn values_at(place: usize, count: usize) -> Memory {
     let header = if cfg!(Py_3_13) { 8 } else { 0 };
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe { Memory::new(place, header + 8 * count) }
 }
 
-/// `instance` has these values; `other` had its values there before it got the dict `shared`,
-/// and `replaced` has had its dict replaced.
+/// Whether `instance` has these values. `other` had its values at `place` before it got the dict
+/// `shared`; the dict of `replaced` has been replaced.
 #[pyfunction]
 fn instances_fit(
     other: &Bound<'_, PyAny>,
@@ -132,7 +132,7 @@ fn instances_fit(
             let is_valid = |memory: Memory| memory.byte(at::VALID.get());
             let start = (replaced.as_ptr() as usize)
                 .wrapping_add(own.start.wrapping_sub(instance.as_ptr() as usize));
-            // SAFETY: instances of one class have their values at one distance.
+            // SAFETY: all instances of a class have their values at the same offset.
             let gone = unsafe { values_at(start, values.len()) };
             Ok(own.has_all(at::ITEMS.get(), &values)
                 && is_valid(own) == Some(1)
@@ -141,10 +141,10 @@ fn instances_fit(
     }
 }
 
-/// Whether the header of an instance's values says how many there is room for, when no
-/// instance of its class was made after it, and `built`, a type that was written in C and
-/// is made at run time, has its name where it is expected. What `instances_fit` says of the
-/// instance comes first.
+/// Whether the header of an instance's values gives the right capacity, provided that no instance
+/// of its class was created after it; and whether `built`, a type that is written in C and created
+/// at run time, has its name at the expected offset. `instances_fit` must have checked the instance
+/// first.
 #[pyfunction]
 fn values_fit(instance: &Bound<'_, PyAny>, built: &Bound<'_, PyAny>) -> PyResult<bool> {
     // SAFETY: it is a type.
@@ -156,7 +156,7 @@ fn values_fit(instance: &Bound<'_, PyAny>, built: &Bound<'_, PyAny>) -> PyResult
     Ok(values_header_fits(instance))
 }
 
-/// Whether the values of a new instance give the right number of values, in the known place.
+/// Whether the header of a new instance's values has the right capacity, at the known offset.
 fn values_header_fits(instance: &Bound<'_, PyAny>) -> bool {
     let held = instance.as_unbound();
     paused(instance.py(), |heap| {

@@ -1,4 +1,4 @@
-# Objects whose contents are known, and calls that look at them. What each returns is kept.
+# Objects whose contents are known, and calls of the checks. The result of each check is stored.
 import _thread
 import sys
 
@@ -31,7 +31,7 @@ def look(frame, function, values, holder):
     here = sys._getframe(), running
     found = [running, running_fits(here, frame, function, values, waiting, holder)]
     running.append(found[1])
-    del here  # its frame would hold itself, and all calls that led here
+    del here  # this frame would hold itself, and its callers
 
 
 def turn(argument, other):
@@ -123,7 +123,7 @@ results["fields"] = generator_field(handling, "exception", error) and generator_
 results["code"] = code_fits(suspend.__code__) and code_fits(many.__code__)
 results["code"] = results["code"] and code_fits(many(1, 2, 3, 4).__code__)
 
-# Calls that run: called from Python, from C, and a generator.
+# Running calls: called from Python, called from C, and a generator.
 ready(results["finished"] and results["suspended"])
 running = []
 outer(first, second)
@@ -168,8 +168,8 @@ results["instances"] = results["tables"] and instances_fit(
 )
 results["values"] = results["instances"] and values_fit(instance, _thread.LockType)
 
-# A generator's exception and its frame hold each other. The frame of this code is in no cycle
-# with what it makes once these names are gone.
+# A generator's exception and its frame hold each other. Once these names are deleted, the frame of
+# this code is in no cycle with the objects that it created.
 handling.close()
 error.__traceback__ = None
 del here, waiting

@@ -1,4 +1,4 @@
-//! Whether the collector's lists are as the tables say.
+//! Checks the layout tables for the collector's lists.
 
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -7,14 +7,14 @@ use super::memory::Memory;
 use crate::heap::gc_pause::GcPause;
 use crate::heap::layout::{LIST_FLAGS, lists};
 
-/// Whether objects that are made one after the other are neighbours in the collector's list
-/// of the youngest, and each is said to be before or after the other.
+/// Whether objects created one after the other are neighbours in the collector's list of the
+/// youngest objects, and each is linked to the other.
 pub(super) fn fit(py: Python<'_>) -> PyResult<bool> {
     /// `PyGC_Head`.
     const HEADER: usize = 16;
 
     if cfg!(Py_3_14) {
-        // They are not followed.
+        // The lists are not used.
         return Ok(true);
     }
     let _gc_pause = GcPause::new(py);
@@ -30,7 +30,7 @@ pub(super) fn fit(py: Python<'_>) -> PyResult<bool> {
         return Ok(false);
     }
     let word = |node: usize, place: usize| {
-        // SAFETY: a list takes part in collection, and so has a header.
+        // SAFETY: a list takes part in collection, so it has a header.
         let header = unsafe { Memory::new(node, HEADER) };
         header.word(place).map(|word| word & !LIST_FLAGS)
     };

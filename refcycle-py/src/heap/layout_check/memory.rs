@@ -1,12 +1,12 @@
-//! Memory whose size is known, for the check: nothing outside of it is read, wherever a
-//! table says that a field is.
+//! Memory of known size, for the check: nothing outside of it is read, whatever offset a table has
+//! for a field.
 
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::heap::layout::Number;
 
-/// Some bytes that are there while the check looks at them.
+/// Some bytes that exist while the check looks at them.
 #[derive(Clone, Copy)]
 pub(super) struct Memory {
     pub(super) start: usize,
@@ -20,10 +20,11 @@ impl Memory {
         Self { start, size }
     }
 
-    /// The struct of an object, as large as its type says, and this number of words behind it.
+    /// The struct of an object, with the size that its type states, and this number of words after
+    /// it.
     ///
     /// # Safety
-    /// The words are there.
+    /// The words exist.
     pub(super) unsafe fn of(object: &Bound<'_, PyAny>, words: usize) -> Self {
         // SAFETY: the type of a live object is alive.
         let basic = unsafe { (*object.get_type_ptr()).tp_basicsize };
@@ -33,7 +34,7 @@ impl Memory {
         }
     }
 
-    /// The part that begins at an address; `None` when that is elsewhere.
+    /// The part that starts at an address; `None` if the address is elsewhere.
     #[cfg_attr(not(Py_3_11), allow(dead_code))]
     pub(super) fn from(self, address: usize) -> Option<Self> {
         let skipped = address.checked_sub(self.start)?;
@@ -47,7 +48,7 @@ impl Memory {
         let end = offset.checked_add(size_of::<T>())?;
         let address = self.start.checked_add(offset)?;
         (end <= self.size && address.is_multiple_of(align_of::<T>()))
-            // SAFETY: the bytes are there, and any bytes make one of the integers below.
+            // SAFETY: the bytes exist, and all bit patterns are valid for the integers below.
             .then(|| unsafe { (address as *const T).read() })
     }
 
@@ -68,12 +69,12 @@ impl Memory {
         self.read::<u8>(offset).map(usize::from)
     }
 
-    /// Whether there is this word.
+    /// Whether the word at the offset has this value.
     pub(super) fn has(self, place: Number, word: usize) -> bool {
         self.word(place.get()) == Some(word)
     }
 
-    /// Whether the words from there on are the addresses of these objects.
+    /// Whether the words starting at the offset are the addresses of these objects.
     pub(super) fn has_all(self, offset: usize, objects: &[Bound<'_, PyAny>]) -> bool {
         objects.iter().enumerate().all(|(index, object)| {
             offset
@@ -82,33 +83,33 @@ impl Memory {
         })
     }
 
-    /// The word there, without the tag that a reference in a frame has from 3.14 on.
+    /// The word at the offset, without the tag that a reference in a frame has since 3.14.
     pub(super) fn reference(self, offset: usize) -> Option<usize> {
         let tag = if cfg!(Py_3_14) { 3 } else { 0 };
         self.word(offset).map(|word| word & !tag)
     }
 }
 
-/// The bytes of an object as its C `__sizeof__` says; of a dict with a table of its own, or
-/// of a type.
+/// The size of an object according to its C `__sizeof__`. The object is a dict with a table of its
+/// own, or a type.
 pub(super) fn said_size(object: &Bound<'_, PyAny>, of: *mut ffi::PyTypeObject) -> PyResult<usize> {
     // SAFETY: the type is one of CPython's own, and alive.
     let of = unsafe { Bound::from_borrowed_ptr(object.py(), of.cast()) };
     of.call_method1("__sizeof__", (object,))?.extract()
 }
 
-/// The words at an address, if there is memory: the system is asked to read them, and says
-/// no instead of ending the process.
+/// The words at an address, if it is mapped. The system call that reads them reports an invalid
+/// address and does not end the process.
 #[cfg_attr(not(Py_3_11), allow(dead_code))]
 #[cfg(unix)]
 pub(super) fn peek(address: usize, words: usize) -> Option<Vec<usize>> {
     let mut found = vec![0usize; words];
     let bytes = words * size_of::<usize>();
     let mut ends = [0; 2];
-    // SAFETY: `write` does not touch memory that is not there, and reports it; `read` writes
-    // into `found`, which is that long. The pipe is ours, and holds them.
+    // SAFETY: `write` does not touch unmapped memory, but reports it; `read` writes into `found`,
+    // which is large enough. The pipe is our own, and has room for the bytes.
     unsafe {
-        // Not for programs that another thread may start meanwhile.
+        // So that programs that another thread starts meanwhile do not inherit it.
         #[cfg(target_os = "linux")]
         let made = libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC);
         #[cfg(not(target_os = "linux"))]
@@ -124,7 +125,7 @@ pub(super) fn peek(address: usize, words: usize) -> Option<Vec<usize>> {
     }
 }
 
-/// Elsewhere nobody is asked, and what depends on it is not available.
+/// On other systems, no such check is possible, and what depends on it is not available.
 #[cfg_attr(not(Py_3_11), allow(dead_code))]
 #[cfg(not(unix))]
 pub(super) fn peek(_address: usize, _words: usize) -> Option<Vec<usize>> {
@@ -134,7 +135,7 @@ pub(super) fn peek(_address: usize, _words: usize) -> Option<Vec<usize>> {
 /// The address of a symbol that the process exports.
 #[cfg(all(unix, Py_3_13))]
 pub(super) fn exported(name: &std::ffi::CStr) -> Option<usize> {
-    // SAFETY: the name is a string.
+    // SAFETY: the name is a valid C string.
     let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
     (!found.is_null()).then_some(found as usize)
 }

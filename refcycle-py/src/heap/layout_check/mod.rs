@@ -1,12 +1,12 @@
-//! The check at import: it reads known objects through the tables.
+//! The check at import: it reads known objects with the offsets in the tables.
 //!
-//! A field that is in another place must not end the process that imports refcycle. So a
-//! word that is read through a table is compared, with the address of an object that is
-//! known or with a number, and is not followed; and it is read within an object whose size
-//! is known. Three things are not in an object of known size: the frame of a call that runs,
-//! which is looked at once others have shown where a frame object says that it is; a frame
-//! of the interpreter's own on the stack of this thread, of which both ends are known; and
-//! the names of local variables, which the system is asked to read.
+//! A field at an unexpected offset must not crash the process that imports refcycle. So a word that
+//! is read with a table is not followed, but only compared, with the address of a known object or
+//! with a number; and it is read only within an object of known size. Three things are not in an
+//! object of known size: the frame of a running call, which is read only after other frames have
+//! shown where a frame object points to its frame; internal frames of the interpreter on the stack
+//! of this thread, both ends of which are known; and the names of local variables, which are read
+//! with a system call.
 
 mod dicts;
 mod frame_calls;
@@ -31,8 +31,8 @@ static IS_CHECKED: AtomicBool = AtomicBool::new(false);
 
 const KNOWN_OBJECTS: &str = include_str!("known_objects.py");
 
-/// Compares the tables with objects whose contents are known. What does not fit is not used.
-/// Returns what `REFCYCLE_DISTRUST` names and does not exist.
+/// Compares the tables with objects whose contents are known. Parts that do not fit are not used.
+/// Returns the names in `REFCYCLE_DISTRUST` that do not exist.
 pub(crate) fn check_layouts(module: &Bound<'_, PyModule>) -> PyResult<Vec<String>> {
     let py = module.py();
     if IS_CHECKED.load(Ordering::Relaxed) {
@@ -44,13 +44,13 @@ pub(crate) fn check_layouts(module: &Bound<'_, PyModule>) -> PyResult<Vec<String
         layout::set_known(found);
         read_as_later(py, &scope, found)
     });
-    // Nothing is known until all is.
+    // No part is known until all parts have been checked.
     layout::set_known(Part::NONE);
-    // A class is always in a cycle: it would be garbage that waits for a collection.
+    // A class is always in a cycle, so it would be garbage that waits for a collection.
     if let Some(class) = scope.get_item("Instance")? {
         module.setattr("_KnownInstance", class)?;
     }
-    // So would be all else that is known: the scope refers to functions, and they to it.
+    // So would all other known objects: the scope refers to functions, and they refer to it.
     scope.clear();
     let mut found = found?;
     let mut unknown = Vec::new();
@@ -73,8 +73,8 @@ pub(crate) fn check_layouts(module: &Bound<'_, PyModule>) -> PyResult<Vec<String
     Ok(unknown)
 }
 
-/// The kinds of layout that `REFCYCLE_DISTRUST` names, separated by commas: those that are
-/// not to be used, if a release of CPython breaks something that the check does not see.
+/// The layouts that `REFCYCLE_DISTRUST` names, separated by commas. They are not used. This is for
+/// a release of CPython that breaks something that the check does not detect.
 fn distrusted() -> Vec<String> {
     let names = std::env::var("REFCYCLE_DISTRUST").unwrap_or_default();
     let names = names.split(',').map(str::trim);
@@ -84,7 +84,7 @@ fn distrusted() -> Vec<String> {
         .collect()
 }
 
-/// What fits of the tables.
+/// The parts of the tables that fit.
 fn run<'py>(py: Python<'py>, scope: &Bound<'py, PyDict>) -> PyResult<Part> {
     let results = PyDict::new(py);
     scope.set_item("__name__", "refcycle.layout_check")?;

@@ -1,9 +1,9 @@
-//! Where CPython says itself that fields are, from 3.13 on: for debuggers it begins its state
-//! with a table of offsets.
+//! Offsets that CPython itself publishes, since 3.13: for debuggers, its runtime state begins with
+//! a table of offsets.
 //!
-//! That table has another layout on each minor version, and might change in a patch release
-//! as well. So it is taken for what is expected only if it says the sizes of some known
-//! structs in the right places. Where it cannot be recognised, what the live objects show has
+//! The layout of that table differs between minor versions, and might change in a patch release as
+//! well. So it is used only if the sizes of some known structs are in the right places. If it is
+//! not recognised, the check of live objects has to suffice.
 //! to be enough.
 
 use pyo3::prelude::*;
@@ -13,7 +13,7 @@ use super::memory::{Memory, exported};
 #[cfg(Py_3_13)]
 use crate::heap::layout::{code, dict, frame};
 
-/// Places in the table, counted in words.
+/// Positions in the table, counted in words.
 #[cfg(all(Py_3_13, not(Py_3_14)))]
 mod at {
     pub(super) const FRAME: usize = 28;
@@ -41,7 +41,7 @@ mod at {
     pub(super) const GENERATOR: usize = 99;
 }
 
-/// The table, if it is the one that is expected.
+/// The table, if it has the expected layout.
 #[cfg(Py_3_13)]
 fn table(py: Python<'_>) -> Option<Memory> {
     use std::mem::offset_of;
@@ -52,7 +52,7 @@ fn table(py: Python<'_>) -> Option<Memory> {
     const WORDS: usize = 128;
 
     let start = exported(c"_PyRuntime")?;
-    // SAFETY: the table is the first part of the interpreter's state, which is larger.
+    // SAFETY: the table is the first part of the runtime state, which is larger.
     let table = unsafe { Memory::new(start, 8 * WORDS) };
     let word = |place: usize| table.word(8 * place);
     // SAFETY: the types are CPython's own.
@@ -71,7 +71,7 @@ fn table(py: Python<'_>) -> Option<Memory> {
     is_known.then_some(table)
 }
 
-/// Whether the table says so of each of these places; true where it is not known.
+/// Whether the table has each of these offsets; `true` if the table is not recognised.
 #[cfg(Py_3_13)]
 fn says(py: Python<'_>, expected: &[(usize, usize)]) -> bool {
     table(py).is_none_or(|table| {
@@ -124,7 +124,7 @@ pub(super) fn fits_dicts(py: Python<'_>) -> bool {
     )
 }
 
-/// Nothing is published before.
+/// No table is published before 3.13.
 #[cfg(not(Py_3_13))]
 pub(super) fn fits_frames(_py: Python<'_>) -> bool {
     true

@@ -1,4 +1,4 @@
-//! The known objects, read with the functions that are used later.
+//! Reads the known objects with the functions that are used later.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -8,7 +8,8 @@ use crate::heap::{
     Obj, Still, compiled, dicts, frame_locals, generator_locals, instance_attributes, paused, text,
 };
 
-/// The known objects once more, of what fits so far, with the functions that are used later.
+/// Reads the known objects once more, for the parts that fit so far, with the functions that are
+/// used later.
 pub(super) fn read_as_later(
     py: Python<'_>,
     scope: &Bound<'_, PyDict>,

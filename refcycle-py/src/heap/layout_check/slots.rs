@@ -1,16 +1,16 @@
-//! The slots behind the struct of a frame or a generator.
+//! The slots after the struct of a frame or a generator.
 
 use pyo3::prelude::*;
 
 use super::memory::Memory;
 
-/// How many slots a frame has for variables and for its value stack, as its code says in
-/// attributes.
+/// The number of slots that a frame has for variables and for its value stack, computed from
+/// attributes of its code.
 pub(super) fn slots(code: &Bound<'_, PyAny>) -> PyResult<(usize, usize)> {
     let names = |attribute| -> PyResult<Vec<String>> { code.getattr(attribute)?.extract() };
     let variables = names("co_varnames")?;
     let cells = names("co_cellvars")?;
-    // An argument that is a cell has one slot from 3.11 on, and two before.
+    // An argument that is a cell has one slot since 3.11, and two before.
     let is_new = |cell: &&String| cfg!(not(Py_3_11)) || !variables.contains(cell);
     let cells = cells.iter().filter(is_new).count();
     let variables: usize = code.getattr("co_nlocals")?.extract()?;
@@ -22,6 +22,6 @@ pub(super) fn slots(code: &Bound<'_, PyAny>) -> PyResult<(usize, usize)> {
 /// A frame object or a generator, with the slots that follow its struct.
 pub(super) fn with_slots(object: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Memory> {
     let (variables, stack) = slots(code)?;
-    // SAFETY: both are made with a word for each slot of their code.
+    // SAFETY: both are allocated with a word for each slot of their code.
     Ok(unsafe { Memory::of(object, variables + stack) })
 }

@@ -1,8 +1,8 @@
-# What an abstract base class remembers.
+# Data that an abstract base class caches.
 
 
 def made(answer):
-    """A stand-in for a class whose hook gives this answer for `int`."""
+    """A stand-in for a class whose `__subclasshook__` returns this answer for `int`."""
     cls = SimpleNamespace(__bases__=(), __subclasshook__=lambda subclass: answer)
     _abc_init(cls)
     _abc_subclasscheck(cls, int)
@@ -23,11 +23,11 @@ def negative_cache():
 
 @probe
 def registry():
-    # To register a class would empty the caches of all others.
+    # Registering a class would empty the caches of all others.
     cls = modules["_collections_abc"].__dict__["Sequence"]
     holder = cls.__dict__["_abc_impl"]
-    # Sets are compared by the identities of what is in them: to compare references to
-    # classes might run code of a metaclass.
+    # Sets are compared by the identities of their items: comparing references to classes might run
+    # code of a metaclass.
     dump = [{id(reference) for reference in part} for part in _get_dump(cls)[:3]]
     for found in get_referents(holder):
         if type(found) is set:

@@ -2,7 +2,7 @@
 
 
 def with_loop(function):
-    """Gives it what a future asks of its event loop."""
+    """The methods of an event loop that a future calls."""
 
     def loop():
         pass
@@ -13,7 +13,7 @@ def with_loop(function):
 
     def run():
         try:
-            # A task copies the context: that of a thread is made when first asked for.
+            # A task copies the context: that of a thread is created on first use.
             Context().run(function, loop)
         finally:
             # They refer to each other.
@@ -71,7 +71,7 @@ def failure(loop):
     target = ValueError()
     holder = Future(loop=loop)
     holder.set_exception(target)
-    # So that nobody is told that it was never looked at.
+    # So that no message says that the exception was never retrieved.
     holder._log_traceback = False
     measure(holder, {"_exception": target})
 
@@ -87,7 +87,7 @@ def traceback_of_a_failure(loop):
     holder.set_exception(target)
     holder._log_traceback = False
     measure(holder, {"fut_exception_tb": target.__traceback__})
-    # Its frame is this function's.
+    # The traceback refers to the frame of this function.
     del target, holder
 
 
@@ -104,7 +104,7 @@ def task(loop):
         see_callbacks(holder)
         see_waiting(loop, holder)
     finally:
-        # So that nobody is told that it never ran.
+        # So that no message says that a pending task was destroyed.
         if holder is not None:
             holder._log_destroy_pending = False
         awaited.close()

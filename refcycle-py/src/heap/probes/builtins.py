@@ -1,5 +1,5 @@
-# Views, proxies, types' helpers. Fields have their attributes' names, or else those of
-# CPython's structs.
+# Views, proxies, helpers of types. A field has the name of its attribute, or otherwise its name in
+# CPython's struct.
 
 
 @probe
@@ -74,14 +74,14 @@ def traceback():
         inner = error.__traceback__
     outer = TracebackType(inner, inner.tb_frame, 0, 1)
     measure(outer, {"tb_next": inner, "tb_frame": inner.tb_frame})
-    # Its frame is this function's.
+    # The traceback refers to the frame of this function.
     del inner, outer
 
 
 @probe
 def frame_locals():
     if version < (3, 13):
-        # There it is a dict, which would hold the frame.
+        # On that version, it is a dict, which would hold the frame.
         return
 
     def function():

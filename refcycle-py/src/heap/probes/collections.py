@@ -3,7 +3,7 @@
 
 @probe
 def items():
-    # More than two blocks, which start somewhere.
+    # More than two blocks, and a start within a block.
     for start in (0, 40):
         holder = deque([[number] for number in range(200)])
         holder.rotate(start)

@@ -1,4 +1,4 @@
-# What coroutines and asynchronous generators are awaited with.
+# The helper objects with which coroutines and asynchronous generators are awaited.
 
 
 async def coroutine():
@@ -19,7 +19,7 @@ def coroutine_wrapper():
 
 
 def without_hooks(function):
-    """The hooks are called when an asynchronous generator is first awaited."""
+    """Disable the hooks, which are called when an asynchronous generator is first awaited."""
 
     def run():
         hooks = get_asyncgen_hooks()

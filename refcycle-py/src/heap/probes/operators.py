@@ -26,7 +26,7 @@ def method():
     measure(holder, {"kwds": other(holder, "dict")})
     tuples = [found for found in get_referents(holder) if type(found) is tuple]
     for found in tuples:
-        # The name is the first of the arguments in some versions, in others apart.
+        # In some versions, the name is the first of the arguments; in others, it is separate.
         measure(holder, {"xargs" if len(tuples) > 1 and found[0] == "name" else "args": found})
 
 

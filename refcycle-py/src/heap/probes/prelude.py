@@ -1,5 +1,5 @@
-# Each probe is one function, which runs at once. What a version does not have, it leaves
-# out by raising. What a signal handler raises meanwhile is not caught.
+# Each probe is one function, which runs immediately. If a version does not have what a probe uses,
+# the probe raises and is skipped. Exceptions from signal handlers are not caught.
 
 NOT_HERE = (AttributeError, LookupError, NameError, SyntaxError, TypeError, ValueError)
 
@@ -11,16 +11,16 @@ def probe(function):
         pass
 
 
-# Not `.__name__`, which a metaclass can be asked for.
+# Not `.__name__`, which can call a metaclass.
 type_name = type.__dict__["__name__"].__get__
 
 
 def others(holder, name):
-    """Things of the type of this name to which an object refers."""
+    """The referents of an object whose type has this name."""
     return [found for found in get_referents(holder) if type_name(type(found)) == name]
 
 
 def other(holder, name):
-    """The only one of them."""
+    """The only such referent."""
     (found,) = others(holder, name)
     return found

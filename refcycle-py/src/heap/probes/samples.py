@@ -1,5 +1,5 @@
-# What cannot be made without a class or a running loop, seen in objects of the process: by
-# attributes that their types compute in C from the same fields.
+# Objects that cannot be created without a class or a running loop. They are examined in the
+# process, through attributes that their types compute in C from the same fields.
 
 
 def attributes(sample, **names):
@@ -13,7 +13,7 @@ def attributes(sample, **names):
 
 
 def for_each(prefix):
-    """The probe of each sample, if the name of their type starts like this."""
+    """Probe each sample, if the name of their type has this prefix."""
 
     def decorate(function):
         for sample in samples if name.startswith(prefix) else ():
@@ -49,7 +49,7 @@ def text_file(sample):
 
 @for_each("re.Pattern")
 def pattern(sample):
-    # The attribute is a proxy of it.
+    # The attribute is a proxy of the dict.
     measure(sample, {"groupindex": other(sample, "dict")})
 
 

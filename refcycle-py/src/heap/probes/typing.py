@@ -1,4 +1,4 @@
-# `typing`, as far as it is written in C.
+# `typing`, the part of it that is written in C.
 
 
 @probe

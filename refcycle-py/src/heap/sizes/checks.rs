@@ -10,7 +10,7 @@ use super::by_method::by_method;
 use super::plan::{Plan, Size, Trusted, own_sizeof};
 use crate::heap::{layout, paused};
 
-/// For the check itself.
+/// Used for the check itself.
 const ALL: Trusted = Trusted {
     dicts: true,
     integers: true,
@@ -21,12 +21,12 @@ const ALL: Trusted = Trusted {
 
 static TRUSTED: OnceLock<Trusted> = OnceLock::new();
 
-/// What may be measured here; checked when it is first asked for, in some 0.1 ms.
+/// The sizes that may be measured here. The check runs on the first call, and takes about 0.1 ms.
 pub(super) fn trusted(py: Python<'_>) -> Trusted {
     if let Some(&trusted) = TRUSTED.get() {
         return trusted;
     }
-    // Not within the lock: another thread could wait for it with the GIL.
+    // Not while the lock is held: another thread could wait for it while holding the GIL.
     let all_fit = |known: PyResult<Vec<Bound<'_, PyAny>>>| {
         known.is_ok_and(|known| known.iter().all(is_as_cpython_says))
     };
@@ -63,7 +63,7 @@ fn is_as_cpython_says(object: &Bound<'_, PyAny>) -> bool {
 
 type Known<'py> = PyResult<Vec<Bound<'py, PyAny>>>;
 
-/// Numbers of items at which tables are small, have grown, and have wider indices.
+/// Numbers of items for which tables are small, have grown, and have wider indices.
 const COUNTS: [usize; 5] = [0, 1, 6, 40, 400];
 
 fn dicts(py: Python<'_>) -> Known<'_> {
@@ -79,7 +79,7 @@ fn dicts(py: Python<'_>) -> Known<'_> {
     Ok(known)
 }
 
-/// Those of one digit are left out: CPython says 28 bytes and asks for 32.
+/// Integers of one digit are omitted: CPython reports 28 bytes and allocates 32.
 fn integers(py: Python<'_>) -> Known<'_> {
     [1i128 << 40, 1 << 70, -(1 << 90), i128::MAX]
         .into_iter()
@@ -113,7 +113,7 @@ fn texts(py: Python<'_>) -> Known<'_> {
     let known = texts.iter().flat_map(|text| {
         let plain = PyString::new(py, text);
         let with_copy = PyString::new(py, &text.repeat(3));
-        // The copy in UTF-8 that this leaves dies with the string.
+        // The copy in UTF-8 that this leaves is freed with the string.
         let _ = with_copy.to_str();
         [plain.into_any(), with_copy.into_any()]
     });

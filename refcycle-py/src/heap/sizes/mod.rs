@@ -1,8 +1,8 @@
-//! Shallow sizes: the bytes that an object itself takes.
+//! Shallow sizes: the bytes that an object itself uses.
 //!
-//! One file a subject: [`plan`] says for a type where the bytes of its instances are,
-//! [`tables`] measures hash tables and attribute values, [`texts`] strings, [`checks`]
-//! compares all this with what CPython says of objects that are known.
+//! One file for each subject: [`plan`] determines for a type where the bytes of its instances are,
+//! [`tables`] measures hash tables and attribute values, [`texts`] measures strings, and [`checks`]
+//! compares all this with the sizes that CPython reports for known objects.
 
 mod by_method;
 mod checks;
@@ -21,14 +21,14 @@ use plan::{Plan, Size, Trusted};
 
 pub(super) use tables::new_instance_has_known_values;
 
-/// The bytes that an object itself takes now: with the header of the collector, the
-/// words before it, its tables, and the attributes that it holds inline.
+/// The bytes that an object itself uses now, including the header of the collector, the words
+/// before the object, its tables, and the attributes that it holds inline.
 ///
 /// # Errors
-/// None: what an object's own C code cannot say is taken from its type.
+/// None. If an object's own C code cannot report a size, its type's size is used.
 ///
 /// # Cost
-/// Constant for types that are measured here; else one call of a C function.
+/// Constant for types that are measured here; otherwise one call of a C function.
 pub(crate) fn shallow_size(object: &Bound<'_, PyAny>) -> usize {
     let py = object.py();
     let trusted = checks::trusted(py);
@@ -43,15 +43,15 @@ pub(crate) fn shallow_size(object: &Bound<'_, PyAny>) -> usize {
     }
 }
 
-/// The bytes that each of these objects itself takes now.
+/// The bytes that each of these objects itself uses now.
 ///
 /// # Cost
-/// One pass over the objects, and a call of a C function for each of the types that have
-/// one and are not measured here. 8 bytes an object, and some for each type.
+/// One pass over the objects, and a call of a C function for each object of a type that has one and
+/// is not measured here. 8 bytes per object, and a few for each type.
 pub(crate) fn shallow_sizes(py: Python<'_>, objects: &Held) -> Vec<u64> {
     let trusted = checks::trusted(py);
     let (mut sizes, pending) = paused(py, |heap| measure(heap, objects, trusted));
-    // The functions create integers: after the pause.
+    // The functions create integers, so they are called after the pause.
     for Pending {
         number,
         ty,
@@ -71,7 +71,7 @@ pub(crate) fn shallow_sizes(py: Python<'_>, objects: &Held) -> Vec<u64> {
 /// A reference to a type, one for all its pending objects.
 type HeldType = Arc<Py<PyAny>>;
 
-/// An object whose size a C function has to tell.
+/// An object whose size a C function has to report.
 struct Pending {
     number: usize,
     /// Held, so that no other type can have the same address.
@@ -80,7 +80,7 @@ struct Pending {
     besides: usize,
 }
 
-/// The sizes that can be measured, 0 for the others, and those others.
+/// The sizes that can be measured, 0 for the others, and a list of those others.
 fn measure<'env>(
     heap: Still<'_, 'env>,
     objects: &'env Held,

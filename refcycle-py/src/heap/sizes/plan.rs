@@ -8,8 +8,7 @@ use super::{tables, texts};
 use crate::heap::types::is_static_type;
 use crate::heap::{Obj, dict_entries, layout, text};
 
-/// The builtin types that are measured here. Of the others, CPython's own `__sizeof__` is
-/// called.
+/// The builtin types that are measured here. For all others, CPython's own `__sizeof__` is called.
 #[derive(Clone, Copy)]
 pub(super) struct Trusted {
     pub(super) dicts: bool,
@@ -34,7 +33,7 @@ const PRE_HEADER_FLAGS: u64 = 0;
 
 const WORD: usize = size_of::<usize>();
 
-/// The least that is asked for an integer: from 3.11 on the whole of `PyLongObject`.
+/// The minimum allocation for an integer: since 3.11, the whole of `PyLongObject`.
 const INTEGER_MIN: usize = if cfg!(Py_3_11) { 32 } else { 28 };
 
 /// How the instances of a type are measured.
@@ -42,11 +41,11 @@ const INTEGER_MIN: usize = if cfg!(Py_3_11) { 32 } else { 28 };
 pub(super) struct Plan {
     /// The bytes before an instance.
     before: usize,
-    /// Whether each instance has to be asked if it takes part in collection.
+    /// Whether to ask for each instance if it takes part in collection.
     asks_collector: bool,
     /// `tp_basicsize`.
     basic: usize,
-    /// Whether instances may hold values of attributes.
+    /// Whether instances may hold attribute values.
     values: bool,
     body: Body,
 }
@@ -64,7 +63,7 @@ enum Body {
     Dict,
     Set,
     Type(Items),
-    /// What this function says, in place of the basic size.
+    /// The result of this function, instead of the basic size.
     Method(ffi::PyCFunction),
 }
 
@@ -72,16 +71,16 @@ enum Body {
 struct Items {
     /// `tp_itemsize`.
     size: usize,
-    /// Items that were asked for beyond the number that the instance tells:
-    /// `PyType_GenericAlloc` adds one.
+    /// Items that are allocated beyond the number that the instance states: `PyType_GenericAlloc`
+    /// adds one.
     spare: usize,
-    /// The bytes asked for are a multiple of this.
+    /// The allocated bytes are a multiple of this.
     unit: usize,
 }
 
 impl Items {
     fn end(self, basic: usize, count: usize) -> usize {
-        // A type of which `ob_size` is no number of items gets a size that says nothing.
+        // If `ob_size` is not a number of items, the size is meaningless.
         count
             .saturating_add(self.spare)
             .saturating_mul(self.size)
@@ -102,7 +101,7 @@ pub(super) enum Size {
 }
 
 impl Plan {
-    /// Reads the structs of the type and of its bases; calls nothing of theirs.
+    /// Reads the structs of the type and of its bases; calls none of their functions.
     pub(super) fn of(ty: *mut ffi::PyTypeObject, trusted: Trusted) -> Self {
         // SAFETY: the type and its bases are alive.
         unsafe {
@@ -117,7 +116,7 @@ impl Plan {
                 0
             };
             let body = Body::of(ty, trusted);
-            // True and False are integers, whatever their type says before 3.12.
+            // True and False are integers, whatever their type states before 3.12.
             let of_basic = match body {
                 Body::Integer(items) if items.spare == 0 => &raw mut ffi::PyLong_Type,
                 _ => ty,
@@ -151,7 +150,7 @@ impl Plan {
         if self.values {
             besides += tables::instance_values(object);
         }
-        // SAFETY: the bodies are those of the type of the object, which is alive.
+        // SAFETY: the bodies fit the type of the object, which is alive.
         let own = unsafe {
             match self.body {
                 Body::Nothing => self.basic,
@@ -177,7 +176,7 @@ impl Body {
     /// # Safety
     /// The type is alive.
     unsafe fn of(ty: *mut ffi::PyTypeObject, trusted: Trusted) -> Self {
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         let items = unsafe { Items::of(ty) };
         let mut base = ty;
         while !base.is_null() && base != &raw mut ffi::PyBaseObject_Type {
@@ -185,7 +184,7 @@ impl Body {
             if let Some(body) = unsafe { Self::by_base(base, ty, items, trusted) } {
                 return body;
             }
-            // SAFETY: the same.
+            // SAFETY: as above.
             base = unsafe { (*base).tp_base };
         }
         if items.size == 0 {
@@ -195,7 +194,7 @@ impl Body {
         }
     }
 
-    /// The plan that a base of the type determines, if one does.
+    /// The plan that a base of the type determines, if any.
     ///
     /// # Safety
     /// The types are alive.
@@ -206,7 +205,7 @@ impl Body {
         trusted: Trusted,
     ) -> Option<Self> {
         if base == &raw mut ffi::PyTuple_Type {
-            // SAFETY: the caller's promise; it is a tuple type by this base.
+            // SAFETY: guaranteed by the caller; this base shows that it is a tuple type.
             return Some(match unsafe { struct_sequence_items(ty) } {
                 Some(count) => Self::Constant(count * WORD),
                 None => Self::Items(items),
@@ -233,11 +232,11 @@ impl Body {
         if base == &raw mut ffi::PyType_Type && layout::values_are_known() {
             return Some(Self::Type(items));
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         if unsafe { shows_its_buffer(base) } {
             return Some(Self::Nothing);
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe { own_sizeof(base) }.map(Self::Method)
     }
 }
@@ -246,12 +245,12 @@ impl Items {
     /// # Safety
     /// The type is alive.
     unsafe fn of(ty: *mut ffi::PyTypeObject) -> Self {
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe {
             let size = (*ty).tp_itemsize as usize;
             let base = (*ty).tp_base;
-            // Classes written in Python leave allocation to `PyType_GenericAlloc`, and so
-            // do all metaclasses. The builtin types take no more than they need.
+            // Classes written in Python use `PyType_GenericAlloc`, and so do all metaclasses. The
+            // builtin types allocate no more than they need.
             let is_class = ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_HEAPTYPE) != 0
                 && ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_BASETYPE) != 0
                 && !base.is_null()
@@ -283,8 +282,8 @@ fn is_set_type(ty: *mut ffi::PyTypeObject) -> bool {
     ty == &raw mut ffi::PySet_Type || ty == &raw mut ffi::PyFrozenSet_Type
 }
 
-/// Whether the `__sizeof__` of a type adds bytes of an object that its traversal shows,
-/// and that is counted on its own: from 3.12 on that of `io.BytesIO`.
+/// Whether the `__sizeof__` of a type includes the bytes of an object that its traversal shows and
+/// that is counted separately: since 3.12, that of `io.BytesIO`.
 ///
 /// # Safety
 /// The type is alive.
@@ -293,8 +292,8 @@ unsafe fn shows_its_buffer(ty: *mut ffi::PyTypeObject) -> bool {
     cfg!(Py_3_12) && unsafe { CStr::from_ptr((*ty).tp_name) } == c"_io.BytesIO"
 }
 
-/// The `__sizeof__` that a type written in C defines itself. Those of Python classes are
-/// in their namespace, which is not looked at.
+/// The `__sizeof__` that a type written in C defines itself. A Python class has its methods in its
+/// namespace, which is not examined.
 ///
 /// # Safety
 /// The type is alive.
@@ -313,15 +312,15 @@ pub(super) unsafe fn own_sizeof(ty: *mut ffi::PyTypeObject) -> Option<ffi::PyCFu
     }
 }
 
-/// How many items an instance of a struct sequence has, those included that have a name
-/// only and that its length leaves out.
+/// The number of items of an instance of a struct sequence, including those that have only a name
+/// and are not counted by its length.
 ///
 /// # Safety
 /// The type is a tuple type and alive.
 unsafe fn struct_sequence_items(ty: *mut ffi::PyTypeObject) -> Option<usize> {
-    // SAFETY: the caller's promise; a namespace holds its values.
+    // SAFETY: guaranteed by the caller; a namespace holds its values.
     unsafe {
-        // A class written in Python may have bases and an attribute of this name.
+        // A class written in Python may have base classes and an attribute of this name.
         if ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_BASETYPE) != 0 {
             return None;
         }
@@ -338,15 +337,15 @@ unsafe fn struct_sequence_items(ty: *mut ffi::PyTypeObject) -> Option<usize> {
 /// # Safety
 /// The object is of variable size.
 unsafe fn item_count(object: Obj<'_>) -> usize {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     (unsafe { object.word(size_of::<ffi::PyObject>()) } as isize).unsigned_abs()
 }
 
 /// # Safety
 /// The object is an integer.
 unsafe fn digit_count(object: Obj<'_>) -> usize {
-    // SAFETY: the caller's promise. From 3.12 on the number of digits is above three bits
-    // of other use.
+    // SAFETY: guaranteed by the caller. Since 3.12, the number of digits is above three bits that
+    // have another use.
     unsafe {
         if cfg!(Py_3_12) {
             object.word(size_of::<ffi::PyObject>()) >> 3
@@ -359,7 +358,7 @@ unsafe fn digit_count(object: Obj<'_>) -> usize {
 /// # Safety
 /// The object is a list.
 unsafe fn list_items(object: Obj<'_>) -> usize {
-    // SAFETY: the caller's promise. `allocated` is negative while a list is sorted.
+    // SAFETY: guaranteed by the caller. `allocated` is negative while a list is being sorted.
     unsafe {
         let list = object.as_ptr().cast::<ffi::PyListObject>();
         if (*list).ob_item.is_null() {
@@ -370,7 +369,7 @@ unsafe fn list_items(object: Obj<'_>) -> usize {
     }
 }
 
-/// A type made at run time has slots, and copies of texts and a table of keys besides.
+/// A type created at run time also has slots, copies of strings, and a table of keys.
 ///
 /// # Safety
 /// The object is a type.
@@ -378,19 +377,19 @@ unsafe fn type_size(object: Obj<'_>, basic: usize, items: Items) -> usize {
     /// The bytes of a copy of a C string.
     ///
     /// # Safety
-    /// The string is one, or null.
+    /// The pointer is a C string, or null.
     unsafe fn copy(string: *const std::ffi::c_char) -> usize {
         if string.is_null() {
             return 0;
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe { CStr::from_ptr(string) }.count_bytes() + 1
     }
 
     if is_static_type(object) {
         return size_of::<ffi::PyTypeObject>();
     }
-    // SAFETY: a type that is not static is a `PyHeapTypeObject`, and owns these.
+    // SAFETY: a type that is not static is a `PyHeapTypeObject`, and owns these fields.
     unsafe {
         let heap = object.as_ptr().cast::<ffi::PyHeapTypeObject>();
         let mut size = items.end(basic, item_count(object)) + copy((*heap).ht_type.tp_doc);

@@ -1,7 +1,7 @@
 //! Hash tables of dicts and sets, and the values of attributes.
 //!
-//! A table of keys that a class shares with its instances counts with the class. Values
-//! count with the instance while they are its own, else with the dict.
+//! A table of keys that a class shares with its instances is counted with the class. Values are
+//! counted with the instance as long as it owns them, otherwise with the dict.
 
 use pyo3::ffi;
 
@@ -18,9 +18,9 @@ struct Keys(*const u8);
 
 impl Keys {
     /// # Safety
-    /// The table has such a field.
+    /// The table has a word at the offset.
     unsafe fn word(self, offset: usize) -> usize {
-        // SAFETY: the caller's promise.
+        // SAFETY: guaranteed by the caller.
         unsafe { self.0.add(offset).cast::<usize>().read() }
     }
 
@@ -53,7 +53,7 @@ impl Keys {
         unsafe { self.word(at::SIZE.get()) }
     }
 
-    /// `USABLE_FRACTION`: how many entries there is room for.
+    /// `USABLE_FRACTION`: the number of entries for which there is room.
     ///
     /// # Safety
     /// The pointer is that of a table.
@@ -98,8 +98,8 @@ impl Keys {
         }
     }
 
-    /// `shared_keys_usable_size`: how many values an instance gets that is made now. It
-    /// shrinks by one with each new instance while more is `usable` than one.
+    /// `shared_keys_usable_size`: the number of values that a new instance gets. It decreases by
+    /// one with each new instance as long as more than one entry is `usable`.
     ///
     /// # Safety
     /// The pointer is that of a table that instances share.
@@ -121,7 +121,7 @@ pub(super) unsafe fn keys_size(keys: *const u8) -> usize {
     if keys.is_null() {
         return 0;
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe { Keys(keys).size() }
 }
 
@@ -131,7 +131,7 @@ pub(super) unsafe fn keys_size(keys: *const u8) -> usize {
 /// The object is a dict.
 #[inline]
 pub(super) unsafe fn dict_tables(object: Obj<'_>) -> usize {
-    // SAFETY: the caller's promise. The table of all empty dicts has many holders.
+    // SAFETY: guaranteed by the caller. The table that all empty dicts share has many holders.
     unsafe {
         let keys = Keys(object.word(layout::dict::KEYS.get()) as *const u8);
         let mut size = 0;
@@ -150,7 +150,7 @@ pub(super) unsafe fn dict_tables(object: Obj<'_>) -> usize {
 /// The values are those of a dict with these keys.
 #[cfg(not(Py_3_11))]
 unsafe fn dict_values(_values: *const u8, keys: Keys) -> usize {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe { keys.room() * WORD }
 }
 
@@ -158,7 +158,7 @@ unsafe fn dict_values(_values: *const u8, keys: Keys) -> usize {
 /// The values are those of a dict with these keys.
 #[cfg(all(Py_3_11, not(Py_3_13)))]
 unsafe fn dict_values(values: *const u8, keys: Keys) -> usize {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe { values_size(values, keys) }
 }
 
@@ -166,7 +166,7 @@ unsafe fn dict_values(values: *const u8, keys: Keys) -> usize {
 /// The values are those of a dict.
 #[cfg(Py_3_13)]
 unsafe fn dict_values(values: *const u8, _keys: Keys) -> usize {
-    // SAFETY: the caller's promise. Embedded values count with their instance.
+    // SAFETY: guaranteed by the caller. Embedded values are counted with their instance.
     unsafe {
         if values.add(layout::values::EMBEDDED.get()).read() != 0 {
             0
@@ -176,13 +176,13 @@ unsafe fn dict_values(values: *const u8, _keys: Keys) -> usize {
     }
 }
 
-/// The bytes of a set's table, if it is not the one in the set.
+/// The bytes of a set's table, unless it is the one inside the set.
 ///
 /// # Safety
 /// The object is a set.
 #[inline]
 pub(super) unsafe fn set_table(object: Obj<'_>) -> usize {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe {
         let set = object.as_ptr().cast::<ffi::PySetObject>();
         if (*set).table == (&raw mut (*set).smalltable).cast() {
@@ -193,13 +193,13 @@ pub(super) unsafe fn set_table(object: Obj<'_>) -> usize {
     }
 }
 
-/// Values, their header, and a byte a value for the order of insertion.
+/// Values, their header, and one byte for each value for the order of insertion.
 #[cfg(Py_3_13)]
 fn values_of_capacity(capacity: usize) -> usize {
     (capacity + 1) * WORD + capacity.next_multiple_of(WORD)
 }
 
-/// The bytes of values that were allocated on their own.
+/// The bytes of values that were allocated separately.
 ///
 /// # Safety
 /// The values are those of these keys.
@@ -212,8 +212,8 @@ unsafe fn values_size(values: *const u8, keys: Keys) -> usize {
                 .wrapping_sub(layout::values::PREFIX_BEFORE.get())
                 .read(),
         );
-        // It tells the number of values up to a multiple of a word. Of these numbers the
-        // one that new instances get is most likely, which only ever shrinks.
+        // The prefix gives the number of values only up to a multiple of a word. The most likely of
+        // these numbers is the one that new instances get, which only ever decreases.
         let most = prefix.saturating_sub(2);
         let least = prefix.saturating_sub(WORD + 1);
         let (room, _) = keys.shared_room();
@@ -236,7 +236,7 @@ pub(super) unsafe fn instances_may_have_values(_ty: *mut ffi::PyTypeObject) -> b
 /// The type is alive.
 #[cfg(Py_3_11)]
 pub(super) unsafe fn instances_may_have_values(ty: *mut ffi::PyTypeObject) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     layout::values_are_known()
         && unsafe {
             ffi::PyType_HasFeature(ty, instances::VALUES_FLAG as _) != 0
@@ -244,23 +244,23 @@ pub(super) unsafe fn instances_may_have_values(ty: *mut ffi::PyTypeObject) -> bo
         }
 }
 
-/// The keys that an instance shares with others of its class.
+/// The keys that an instance shares with the others of its class.
 ///
 /// # Safety
 /// The class of the object has such keys.
 #[cfg(Py_3_11)]
 unsafe fn shared_keys(object: Obj<'_>) -> Keys {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     unsafe { Keys(object.ty().word(layout::class::KEYS.get()) as *const u8) }
 }
 
-/// The bytes of the values that an instance holds itself. The caller has asked its type.
+/// The bytes of the values that an instance holds itself. The caller has checked its type.
 #[cfg(not(Py_3_11))]
 pub(super) fn instance_values(_object: Obj<'_>) -> usize {
     0
 }
 
-/// The bytes of the values that an instance holds itself. The caller has asked its type.
+/// The bytes of the values that an instance holds itself. The caller has checked its type.
 #[cfg(all(Py_3_11, not(Py_3_13)))]
 #[inline]
 pub(super) fn instance_values(object: Obj<'_>) -> usize {
@@ -270,8 +270,8 @@ pub(super) fn instance_values(object: Obj<'_>) -> usize {
     })
 }
 
-/// The bytes of the values that an instance holds itself, used or not. The caller has
-/// asked its type.
+/// The bytes of the values that an instance holds itself, used or not. The caller has checked its
+/// type.
 #[cfg(Py_3_13)]
 #[inline]
 pub(super) fn instance_values(object: Obj<'_>) -> usize {
@@ -279,19 +279,18 @@ pub(super) fn instance_values(object: Obj<'_>) -> usize {
     unsafe {
         let header = instances::values_header(object);
         let capacity = usize::from(header.add(layout::values::CAPACITY.get()).read());
-        // Room is made before the number shrinks: the first instances have one more. Of
-        // the one with which it stops to shrink this cannot be told.
+        // Room is made before the number decreases, so the first instances have one more. For the
+        // instance with which it stops decreasing, this cannot be determined.
         let (room, usable) = shared_keys(object).shared_room();
         values_of_capacity(capacity + usize::from(capacity > room || usable > 1))
     }
 }
 
-/// Whether the header of an instance's values says what it must, when no instance of its
-/// class was made after it.
+/// Whether the header of an instance's values is as expected, provided that no instance of its
+/// class was created after it.
 #[cfg(Py_3_11)]
 pub(crate) fn new_instance_has_known_values(object: Obj<'_>) -> bool {
-    // SAFETY: the check of names has found the values and the keys where they are
-    // expected.
+    // SAFETY: the check of names has found the values and the keys at the expected offsets.
     unsafe {
         let (room, _) = shared_keys(object).shared_room();
         #[cfg(Py_3_13)]
@@ -311,7 +310,7 @@ pub(crate) fn new_instance_has_known_values(object: Obj<'_>) -> bool {
     }
 }
 
-/// There are no such values.
+/// Before 3.11, there are no such values.
 #[cfg(not(Py_3_11))]
 pub(crate) fn new_instance_has_known_values(_object: Obj<'_>) -> bool {
     true

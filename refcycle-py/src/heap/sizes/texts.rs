@@ -4,20 +4,20 @@ use pyo3::ffi;
 
 use crate::heap::Obj;
 
-// Bits of `PyASCIIObject.state`. pyo3-ffi does not read them from 3.14 on.
+// Bits of `PyASCIIObject.state`. pyo3-ffi does not read them on 3.14 and later.
 const KIND_SHIFT: u32 = 2;
 const KIND_MASK: u32 = 7;
 const COMPACT: u32 = 1 << 5;
 const ASCII: u32 = 1 << 6;
 
-/// The bytes of a string: characters, and the copy in UTF-8 if one has been made.
-/// `basic` is the basic size of its type.
+/// The bytes of a string: the characters, and the copy in UTF-8 if there is one. `basic` is the
+/// basic size of its type.
 ///
 /// # Safety
 /// The object is a string.
 #[inline]
 pub(super) unsafe fn text_size(object: Obj<'_>, basic: usize) -> usize {
-    // SAFETY: the caller's promise; what is read of a string depends on its state.
+    // SAFETY: guaranteed by the caller; the fields that are read depend on the string's state.
     unsafe {
         let text = object.as_ptr().cast::<ffi::PyASCIIObject>();
         let state = (*text).state;
@@ -48,7 +48,7 @@ pub(super) unsafe fn text_size(object: Obj<'_>, basic: usize) -> usize {
     }
 }
 
-/// The form of `wchar_t` that deprecated functions leave in a string.
+/// The bytes of the `wchar_t` form that deprecated functions leave in a string.
 ///
 /// # Safety
 /// The object is a string.
@@ -57,7 +57,7 @@ unsafe fn wide(object: Obj<'_>, length: usize) -> usize {
     const WCHAR: usize = 4;
     const READY: u32 = 1 << 7;
 
-    // SAFETY: the caller's promise. The form is no copy when it is the characters.
+    // SAFETY: guaranteed by the caller. If the form is the characters themselves, it is not a copy.
     unsafe {
         let text = object.as_ptr().cast::<ffi::PyASCIIObject>();
         let wide = (*text).wstr;
@@ -71,10 +71,10 @@ unsafe fn wide(object: Obj<'_>, length: usize) -> usize {
     }
 }
 
-/// There is no such form.
+/// This version has no such form.
 ///
 /// # Safety
-/// None is needed: it is called like the other.
+/// No conditions; it is `unsafe` only to match the other version.
 #[cfg(Py_3_12)]
 #[inline]
 unsafe fn wide(_object: Obj<'_>, _length: usize) -> usize {
