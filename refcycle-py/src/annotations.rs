@@ -10,7 +10,7 @@ use crate::modules;
 use crate::names::ObjectName;
 use crate::provided::{Provided, provided};
 
-/// Returns what an object is, in one or two short lines.
+/// Returns the label of an object, one or two short lines.
 ///
 /// No code of the object runs. Takes constant time.
 ///
@@ -47,8 +47,8 @@ pub(crate) fn redacted_function(name: &Bound<'_, PyString>) -> String {
     crate::annotate::redacted_function(&name.to_string_lossy())
 }
 
-/// Returns the labels of an object's references: a mapping, by identity, from each object that
-/// it refers to, to a list of labels.
+/// Returns the labels of an object's references: a mapping, by identity, from each referent to
+/// a list of labels.
 ///
 /// No code of the object runs, and nothing is created in it. Takes time in proportion to the
 /// references.
@@ -82,7 +82,7 @@ pub(crate) fn object_name(obj: &Bound<'_, PyAny>) -> ObjectName {
         return saved.get().name().owned().into();
     }
     let (py, held) = (obj.py(), obj.as_unbound());
-    // Where the structs of its type cannot be measured, less is known.
+    // If the structs of its type cannot be measured, the name has less detail.
     let _ = Measured::default().see(py, std::slice::from_ref(held), 0);
     let name = paused(py, |heap| {
         annotate::object_name(heap.see(held), Values::Shown)
@@ -93,8 +93,8 @@ pub(crate) fn object_name(obj: &Bound<'_, PyAny>) -> ObjectName {
 /// Returns the code that a frame or a generator executes and the offset of its current
 /// instruction, as a pair; `None` if it has ended, or is something else.
 ///
-/// From Python 3.11 on; before, always `None`. Nothing is created in the object, and no code of
-/// it runs.
+/// Available on Python 3.11 and later; before that, always `None`. Nothing is created in the
+/// object, and no code of it runs.
 ///
 ///     >>> from refcycle._refcycle import execution
 ///     >>> execution(len) is None

@@ -1,8 +1,8 @@
-//! The border to Python: what it calls ends with a result or an ordinary exception.
+//! The border to Python: every call from Python ends with a result or an ordinary exception.
 //!
-//! PyO3 turns a panic into a `PanicException`, which `except Exception` does not catch, and
-//! panics itself when Python cannot make a string or a list. `#[guarded]` wraps all that
-//! Python calls in [`guarded()`], and all results in [`Answer`]: memory that has run out is a
+//! PyO3 turns a panic into a `PanicException`, which `except Exception` does not catch, and panics
+//! itself if Python cannot create a string or a list. `#[guarded]` wraps every function that
+//! Python calls in [`guarded()`], and every result in [`Answer`]. Lack of memory becomes a
 //! MemoryError, anything else a RuntimeError that says where it happened.
 
 use std::any::Any;
@@ -22,13 +22,13 @@ use crate::heap::memory;
 use crate::heap::{attached, memory_error};
 
 thread_local! {
-    /// What the last panic of the thread said, and where.
+    /// The message and location of the last panic of the thread.
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// To be called when the library is imported.
+/// Called when the library is imported.
 pub(crate) fn set_up(py: Python<'_>) -> PyResult<()> {
-    // The standard error is the program's, unless it asks for more.
+    // stderr belongs to the program, so panics are reported there only on request.
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         if env::var_os("REFCYCLE_PANICS").is_some() {
@@ -37,16 +37,16 @@ pub(crate) fn set_up(py: Python<'_>) -> PyResult<()> {
         let text = panic.to_string();
         let _ = LAST.try_with(|last| last.replace(Some(text)));
     }));
-    // What is converted beyond the reach of `#[guarded]`, as fields, is caught by
-    // `except Exception` as well.
+    // Exceptions in conversions that `#[guarded]` does not cover, such as those of fields, can be
+    // caught by `except Exception` too.
     let bases = PyTuple::new(py, [py.get_type::<PyRuntimeError>()])?;
     py.get_type::<PanicException>().setattr("__bases__", bases)
 }
 
-/// Does what Python asked for. Neither a panic nor an error without its exception gets out.
+/// Runs a call from Python. No panic leaves it, and every error has its exception object.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     let done = catch_unwind(AssertUnwindSafe(|| {
-        // Here, as the exception may take memory that is not there.
+        // The check is inside, because the exception may need memory that is not available.
         let done = memory::check().and_then(|()| work());
         done.map_err(|error| made(error).unwrap_or_else(not_attached))
     }));
@@ -56,7 +56,7 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     })
 }
 
-/// A result that is converted to an object of Python's within the guard.
+/// A result that is converted to a Python object inside the guard.
 pub(crate) struct Answer<T>(pub(crate) T);
 
 impl<'py, T: IntoPyObject<'py>> IntoPyObject<'py> for Answer<T> {
@@ -74,12 +74,12 @@ impl<'py, T: IntoPyObject<'py>> IntoPyObject<'py> for Answer<T> {
     }
 }
 
-/// A path that Python gave.
+/// A path argument from Python.
 pub(crate) fn path(given: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
     given.extract()
 }
 
-/// A bug, for the tests.
+/// A deliberate bug, for the tests.
 #[cfg(feature = "layout-overrides")]
 #[crate::border::guarded]
 #[pyfunction]
@@ -90,7 +90,7 @@ pub(crate) fn fail(what: &str) -> PyResult<()> {
 /// The exception for a panic.
 #[cold]
 fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
-    /// What PyO3 says when Python could not make an object.
+    /// PyO3's message if Python could not create an object.
     const NULL: &str = "PyObject pointer is null";
 
     let last = LAST.try_with(RefCell::take).ok().flatten();
@@ -100,16 +100,17 @@ fn error_of(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
     }
     let error = catch_unwind(AssertUnwindSafe(|| {
         let error = PyRuntimeError::new_err(format!(
-            "refcycle has a bug, and this call has ended without a result: {}; please report it",
-            last.as_deref().or(said).unwrap_or("it gives no reason")
+            "this call failed because of a bug in refcycle: {}; please report it",
+            last.as_deref().or(said).unwrap_or("no reason given")
         ));
         made(error)
     }));
     error.ok().flatten().unwrap_or_else(|| memory_error(py))
 }
 
-/// An error with its exception object, which PyO3 only creates when it is raised. Not by
-/// `PyErr::value`, which leaves the interpreter and cannot come back when it ends.
+/// An error with its exception object, which PyO3 otherwise creates only when it is raised. This
+/// does not use `PyErr::value`, which detaches from the interpreter and cannot attach again while
+/// the interpreter shuts down.
 fn made(error: PyErr) -> Option<PyErr> {
     attached(|py| {
         error.restore(py);

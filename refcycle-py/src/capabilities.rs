@@ -6,7 +6,7 @@ use pyo3::types::PyDict;
 
 use crate::heap::layout;
 
-/// Whether refcycle can see something, and why not. True if it is available.
+/// Whether a feature is available on this Python and, if not, why. True if it is available.
 #[pyclass(frozen, module = "refcycle")]
 pub(crate) struct Capability {
     /// Whether it is available.
@@ -28,7 +28,7 @@ impl Capability {
         if self.available {
             "<Capability: available>".to_owned()
         } else {
-            format!("<Capability: not available, as {}>", self.reason)
+            format!("<Capability: not available: {}>", self.reason)
         }
     }
 }
@@ -42,7 +42,7 @@ impl Capability {
 ///
 /// Features that depend on private structures of CPython are checked on known objects when
 /// refcycle is imported; those that fail are not used. The environment variable
-/// `REFCYCLE_DISTRUST` names features that are not to be used, separated by commas.
+/// `REFCYCLE_DISTRUST` names features to switch off, separated by commas.
 ///
 ///     >>> import refcycle
 ///     >>> bool(refcycle.capabilities()["dict_tables"])
@@ -61,8 +61,8 @@ pub(crate) fn capabilities(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     Ok(found)
 }
 
-/// Warns of what should be available on this version and is not, and of names in
-/// `REFCYCLE_DISTRUST` that do not exist.
+/// Warns of features that should be available on this version but are not, and of unknown names in
+/// `REFCYCLE_DISTRUST`.
 pub(crate) fn warn_of_what_is_missing(py: Python<'_>, unknown: &[String]) -> PyResult<()> {
     let missing: Vec<_> = layout::capabilities()
         .into_iter()
@@ -73,14 +73,14 @@ pub(crate) fn warn_of_what_is_missing(py: Python<'_>, unknown: &[String]) -> PyR
         let missing = missing.join(", ");
         warn(
             py,
-            &format!("refcycle leaves out {missing}: see refcycle.capabilities()"),
+            &format!("not available in refcycle here: {missing}; see refcycle.capabilities()"),
         )?;
     }
     if !unknown.is_empty() {
         let unknown = unknown.join(", ");
         warn(
             py,
-            &format!("REFCYCLE_DISTRUST names {unknown}, which refcycle.capabilities() has not"),
+            &format!("REFCYCLE_DISTRUST has unknown names: {unknown}; see refcycle.capabilities()"),
         )?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The state of the garbage collector, which is left as it was.
+//! The state of the garbage collector, which calls leave unchanged.
 
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -7,8 +7,8 @@ use rustc_hash::FxHashSet;
 
 use crate::heap;
 
-/// Remembers whether the collector is enabled, its debug flags and its thresholds, and
-/// brings them back.
+/// Saves whether the collector is enabled, its debug flags and its thresholds, and restores them
+/// when dropped.
 pub(crate) struct SavedState<'py> {
     gc: Bound<'py, PyModule>,
     was_enabled: bool,
@@ -52,19 +52,19 @@ impl Drop for SavedState<'_> {
     }
 }
 
-/// The collector keeps what it finds in `gc.garbage` while this is alive; what it kept is
-/// taken out again, and what was there before stays.
+/// While this is alive, the collector moves garbage to `gc.garbage`. Afterwards, this garbage is
+/// removed from the list again, and earlier items remain.
 pub(crate) struct SavedGarbage<'py> {
     garbage: Bound<'py, PyList>,
-    /// Held, so that no address is used again.
+    /// Held, so that no address is reused.
     before: Vec<Bound<'py, PyAny>>,
-    /// Comes back after the garbage is out: fields are dropped after `drop`.
+    /// Restored after the garbage has been removed: fields are dropped after `drop` has run.
     state: SavedState<'py>,
 }
 
 impl<'py> SavedGarbage<'py> {
-    /// Starts to keep garbage, with the collector disabled. What is garbage already is
-    /// collected first when `fresh` asks for it.
+    /// Starts to save garbage, with the collector disabled. With `fresh`, existing garbage is
+    /// collected first.
     pub(crate) fn new(py: Python<'py>, fresh: bool) -> PyResult<Self> {
         let state = SavedState::new(py)?;
         let gc = state.gc.clone();
@@ -87,7 +87,7 @@ impl<'py> SavedGarbage<'py> {
         })
     }
 
-    /// Collects, and takes out what was kept.
+    /// Runs a collection, and returns the garbage that it saved.
     pub(crate) fn collect(self) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.state
             .gc
@@ -95,7 +95,7 @@ impl<'py> SavedGarbage<'py> {
         Ok(self.split().0)
     }
 
-    /// What is in `gc.garbage` now: what came since, and what was there before.
+    /// The items of `gc.garbage` now: the new ones, and those that were there before.
     fn split(&self) -> (Vec<Bound<'py, PyAny>>, Vec<Bound<'py, PyAny>>) {
         let before: FxHashSet<_> = self.before.iter().map(|object| object.as_ptr()).collect();
         let now = self.garbage.iter();

@@ -13,14 +13,14 @@ use crate::modules;
 /// Returns the graph of all objects that the garbage collector tracks and of the running
 /// frames, as an `ObjectGraph`.
 ///
-/// With `untracked=True` it also contains everything else that can be reached from those: strings,
-/// numbers, code, tuples and dicts that contain nothing else, and the types that are compiled into
-/// CPython. The graph itself is not in it. Nothing is collected first, no code of the objects
-/// runs, and nothing in them changes.
+/// With `untracked=True`, it also contains everything else that can be reached from those:
+/// strings, numbers, code, tuples and dicts that contain nothing else, and the types that are
+/// compiled into CPython. The graph does not contain itself. No collection runs first, no code of
+/// the objects runs, and nothing in them changes.
 ///
-/// No other thread runs meanwhile: some 60 ms for a million objects, 300 ms with `untracked=True`.
-/// At the peak it takes some 20 bytes an object and 4 a reference. `MemoryError` if there is not
-/// enough.
+/// No other thread runs meanwhile: about 60 ms for a million objects, 300 ms with
+/// `untracked=True`. At its peak, it needs about 20 bytes per object and 4 per reference.
+/// `MemoryError` if there is not enough memory.
 ///
 ///     >>> import refcycle
 ///     >>> data = [[]]
@@ -34,11 +34,11 @@ pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
     object_graph(py, heap::snapshot_topology(py, untracked)?)
 }
 
-/// Returns why an object is alive now: `ObjectGraph.why` of a snapshot that is taken now.
+/// Returns why an object is alive now: takes a snapshot and calls its `ObjectGraph.why`.
 ///
 /// For an object that the collector does not track, such as a string, the snapshot contains
 /// everything (`untracked=True`). Errors and the meaning of `limit` are those of
-/// `ObjectGraph.why`; the cost is that of both.
+/// `ObjectGraph.why`. The time is that of the snapshot and of `ObjectGraph.why` together.
 ///
 ///     >>> import sys, refcycle
 ///     >>> [chain] = refcycle.why(sys.modules, limit=1).chains
@@ -59,7 +59,7 @@ pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<
 /// `ObjectGraph` whose first vertex is `obj`.
 ///
 /// Untracked objects such as strings are included. No code of the objects runs. Takes time in
-/// proportion to the result, some 170 ms for a million objects.
+/// proportion to the result, about 170 ms for a million objects.
 ///
 ///     >>> import refcycle
 ///     >>> len(refcycle.objects_reachable_from([["text"]]))
@@ -70,12 +70,13 @@ pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
     object_graph(obj.py(), heap::reachable(obj.py(), obj)?)
 }
 
-/// Returns the graph of the present garbage, as an `ObjectGraph`: the unreachable objects that
+/// Returns the graph of the current garbage, as an `ObjectGraph`: the unreachable objects that
 /// only a collection can free.
 ///
-/// It runs a collection that keeps what it finds: finalizers run, weak references to the garbage
-/// are cleared and their callbacks are called. What the graph does not hold is freed by the next
-/// collection. The state of the collector is left as it was. Takes the time of a collection.
+/// It runs a collection that keeps the garbage that it finds: finalizers run, weak references
+/// to the garbage are cleared and their callbacks are called. The next collection frees everything
+/// that the graph does not hold. The state of the collector is left unchanged. Takes the time of a
+/// collection.
 ///
 ///     >>> import gc, refcycle
 ///     >>> gc.disable()
@@ -91,11 +92,11 @@ pub(crate) fn garbage(py: Python<'_>) -> PyResult<Py<PyAny>> {
     wrap(py, graph_of(py, SavedGarbage::new(py, false)?)?)
 }
 
-/// Returns the graph of what `garbage()` would return, without a collection.
+/// Returns the graph that `garbage()` would return, without running a collection.
 ///
-/// No finalizer runs, no weak reference is cleared and no callback is called; the objects are
-/// garbage again when the graph is gone. Objects that a finalizer would resurrect are in it. Takes
-/// about the time of a collection.
+/// No finalizer runs, no weak reference is cleared and no callback is called; when the graph is
+/// deleted, the objects are garbage again. Objects that a finalizer would resurrect are included.
+/// Takes about the time of a collection.
 ///
 ///     >>> import gc, refcycle
 ///     >>> gc.disable()
@@ -121,9 +122,9 @@ pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
 
 /// Returns the graph of the garbage that a call leaves behind, as an `ObjectGraph`.
 ///
-/// `callable` is called without arguments. Earlier garbage is collected first, and the collector
-/// is disabled during the call; its state is then left as it was. What the callable raises is
-/// passed on. Takes the time of the call and of two collections.
+/// `callable` is called without arguments. Earlier garbage is collected first, and the
+/// collector is disabled during the call; its state is restored afterwards. An exception of the
+/// callable is passed on. Takes the time of the call and of two collections.
 ///
 ///     >>> import refcycle
 ///     >>> def leak():
@@ -140,7 +141,7 @@ pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
     wrap(py, graph_of(py, saved)?)
 }
 
-/// Returns the cycles that keep the present garbage alive, as a list of graphs.
+/// Returns the cycles that keep the current garbage alive, as a list of graphs.
 ///
 /// They are the source components of `garbage()` that have a cycle: when they are broken, all of
 /// the garbage is freed. Effects and cost are those of `garbage()`.

@@ -1,4 +1,4 @@
-//! Files that take the place of others, for the Python part.
+//! Files that replace others, for the Python part of refcycle.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -12,12 +12,12 @@ use refcycle_core::files::{ReplaceOptions, Replacement};
 use crate::heap::attached;
 use crate::os_error::os_error;
 
-const NO_PANIC: &str = "nobody panics with it";
+const NO_PANIC: &str = "no holder of the lock panics";
 
 /// A file that is written under a temporary name and moved into place when complete.
 ///
-/// It is for its owner alone, unless it replaces a file with other permissions. `OSError` if it
-/// cannot be made.
+/// Only its owner can access it, unless it replaces a file with other permissions. `OSError` if
+/// it cannot be created.
 #[pyclass(frozen, module = "refcycle._refcycle")]
 pub(crate) struct NewFile {
     path: PathBuf,
@@ -25,10 +25,12 @@ pub(crate) struct NewFile {
 }
 
 impl NewFile {
-    /// The file and its place, once.
+    /// Takes the file and its path; this is possible only once.
     pub(crate) fn take(&self) -> PyResult<(Replacement, PathBuf)> {
         let file = self.file.lock().expect(NO_PANIC).take();
-        let file = file.ok_or_else(|| PyRuntimeError::new_err("the file was written or left"))?;
+        let file = file.ok_or_else(|| {
+            PyRuntimeError::new_err("the file was already written or left to another process")
+        })?;
         Ok((file, self.path.clone()))
     }
 }
@@ -54,9 +56,9 @@ impl NewFile {
 
     /// Opens the target if it is not a regular file, such as a pipe.
     ///
-    /// Returns the descriptor, or `None` for a regular file, which is opened when it is written,
-    /// and where files have no descriptors. Opening a pipe waits for its reader. `OSError` if that
-    /// fails.
+    /// Returns the descriptor. Returns `None` for a regular file, which is opened when it is
+    /// written, and on systems without file descriptors. Opening a pipe waits for its reader.
+    /// `OSError` if that fails.
     fn open(&self, py: Python<'_>) -> PyResult<Option<i32>> {
         let mut file = self.file.lock().expect(NO_PANIC);
         let Some(file) = file.as_mut() else {
@@ -92,7 +94,7 @@ impl NewFile {
         let (file, path) = self.take()?;
         let mut raised = None;
         let chunks = chunks.try_iter()?.unbind();
-        // The next part as bytes of ours: files may be slow, and pipes wait for their readers.
+        // Copies the next part: files may be slow, and pipes wait for their readers.
         let next = || {
             attached(|py| -> PyResult<Option<Vec<u8>>> {
                 let Some(chunk) = chunks.bind(py).clone().next() else {
@@ -110,7 +112,7 @@ impl NewFile {
                         Ok(None) => return Ok(()),
                         Err(error) => {
                             raised = Some(error);
-                            return Err(std::io::Error::other("the iterable raised"));
+                            return Err(std::io::Error::other("the iterable raised an exception"));
                         }
                     }
                 }

@@ -1,4 +1,4 @@
-//! Long computations: without the interpreter, and stopped by Ctrl-C.
+//! Long computations: detached from the interpreter, and interruptible with Ctrl-C.
 
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
@@ -10,19 +10,19 @@ use refcycle_core::{Error, Watch};
 use crate::heap::{assert_not_paused, memory};
 use crate::module;
 
-/// How long a Ctrl-C may wait to be seen.
+/// The longest time until a Ctrl-C is noticed.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// Below this many vertices and edges the time to give the interpreter away and to get it
-/// back is not worth while.
+/// With fewer vertices and edges, detaching from the interpreter and attaching again is not worth
+/// the time.
 const WORTH_DETACHING: usize = 20_000;
 
-/// Runs the handlers of the signals that have come, attached or not. Raises MemoryError when
-/// memory has run out.
+/// Runs the handlers of pending signals, whether the thread is attached or not. Raises MemoryError
+/// if memory has run out.
 ///
-/// Handlers run in the main interpreter only: in another one there is nothing to ask, and
-/// no reason to attach. When the program ends nothing can attach, and a computation
-/// continues: a finalizer needs its result, and any other thread waits forever at its end.
+/// Handlers run only in the main interpreter; in other interpreters there is nothing to check, and
+/// no reason to attach. When the program ends, no thread can attach, and a computation continues:
+/// a finalizer needs its result, and any other thread waits forever at its end.
 #[expect(
     clippy::disallowed_methods,
     reason = "it checks that the heap is not paused"
@@ -37,7 +37,7 @@ pub(crate) fn check_signals() -> PyResult<()> {
     }
 }
 
-/// Stops a computation when a signal's handler raises, or memory has run out.
+/// Stops a computation if a signal handler raises an exception, or if memory has run out.
 pub(crate) struct Signals {
     checked: Instant,
 }
@@ -68,8 +68,8 @@ impl Watch for Signals {
     }
 }
 
-/// Runs a computation on our own arrays while other threads run Python. `size` is
-/// about how many vertices and edges it visits.
+/// Runs a computation on our own arrays while other threads run Python code. `size` is the
+/// approximate number of vertices and edges that it visits.
 pub(crate) fn run<T: Send>(
     py: Python<'_>,
     size: usize,
@@ -86,14 +86,14 @@ pub(crate) fn run<T: Send>(
     }
 }
 
-/// What a computation comes to that could be stopped, or be asked about a vertex that the
-/// graph does not have.
+/// The outcome of a computation that may have been stopped, or that may have been given a vertex
+/// that is not in the graph.
 pub(crate) fn answer<T>(result: Result<ControlFlow<PyErr, T>, Error>) -> ControlFlow<PyErr, T> {
     result.unwrap_or_else(|error| ControlFlow::Break(PyValueError::new_err(error.to_string())))
 }
 
-/// Looks for a Ctrl-C now and then, and for the end of memory, in a loop that works with
-/// Python objects.
+/// Checks from time to time for a Ctrl-C and for lack of memory, in a loop that works with Python
+/// objects.
 pub(crate) struct Checkpoint(u32);
 
 impl Checkpoint {

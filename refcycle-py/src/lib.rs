@@ -26,7 +26,7 @@ mod terminal;
 use pyo3::prelude::*;
 
 /// The part of refcycle that is written in Rust.
-// What `module` wraps: hence another name than that of the extension.
+// `module` wraps this, so its name differs from that of the extension.
 #[pymodule(name = "_contents")]
 mod _refcycle {
     #[pymodule_export]
@@ -81,7 +81,7 @@ mod _refcycle {
 
     use super::*;
 
-    /// Checks what is known of the interpreter.
+    /// Checks what refcycle assumes about the interpreter.
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();

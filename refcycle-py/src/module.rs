@@ -1,17 +1,16 @@
 //! The extension module as CPython loads it: one loaded library serves one interpreter.
 //!
-//! PyO3 keeps its type objects in statics of the library. The interpreter that imports
-//! the library first owns it; any other is refused here, before anything of PyO3 runs, and
-//! `refcycle/_extension.py` then loads a private copy of the file, with statics of its
-//! own. That holds for interpreters with a GIL of their own too, which is what the
-//! definition promises: PyO3's definition can promise nothing, so that this one wraps it.
+//! PyO3 keeps its type objects in statics of the library. The interpreter that first imports the
+//! library owns it; any other is rejected here, before any code of PyO3 runs. Then
+//! `refcycle/_extension.py` loads a private copy of the file, which has statics of its own. This
+//! also works for interpreters with a GIL of their own, and the module definition says so. PyO3's
+//! own definition cannot say so, so this one wraps it.
 //!
-//! Before 3.12 only the main interpreter is served: `PyGILState_Ensure`, with which PyO3
-//! comes back to make an exception, enters the interpreter in which the thread began. What
-//! it makes is then in the collector's lists of one interpreter and refers to another; a
-//! snapshot of the first shows it, and can keep it for longer than the second lives.
-//!
-//! The only `unsafe` outside `heap`: CPython's entry point cannot be declared without.
+//! Before 3.12, only the main interpreter is served: PyO3 attaches again with `PyGILState_Ensure`
+//! to create an exception, and this enters the interpreter in which the thread began. The objects
+//! that it creates are then in the collector's lists of one interpreter and refer to another; a
+//! snapshot of the first shows them, and can keep them for longer than the second lives.
+//! The only `unsafe` outside `heap`: CPython's entry point cannot be declared without it.
 #![allow(unsafe_code)]
 
 use std::cell::UnsafeCell;
@@ -23,16 +22,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use pyo3::ffi::{self, c_str};
 
 unsafe extern "C" {
-    /// What `#[pymodule]` in lib.rs defines.
+    /// Defined by `#[pymodule]` in lib.rs.
     fn PyInit__contents() -> *mut ffi::PyObject;
 }
 
 const NO_GIL: &CStr = c_str!(
-    "refcycle reads the heap of CPython with the GIL, and this Python is built without: \
-     run the program under one that has it"
+    "refcycle needs CPython with the GIL, and this Python is built without the GIL: \
+     run the program with a Python that has it"
 );
 
-/// `_extension.py` knows it by these words.
+/// `_extension.py` recognises the error by these words.
 const OWNED: &CStr = c_str!(
     "this copy of refcycle's library belongs to another interpreter of the process: \
      import refcycle, which loads a copy for this one"
@@ -40,17 +39,17 @@ const OWNED: &CStr = c_str!(
 
 #[cfg(not(Py_3_12))]
 const NOT_MAIN: &CStr = c_str!(
-    "before Python 3.12 refcycle works in the main interpreter only, as a thread cannot come \
-     back to another one that it has left: import refcycle in the main interpreter, or run \
-     the program under Python 3.12 or later"
+    "before Python 3.12, refcycle works in the main interpreter only, because a thread cannot \
+     return to another interpreter that it has left: import refcycle in the main interpreter, \
+     or run the program with Python 3.12 or later"
 );
 
 struct Definition(UnsafeCell<ffi::PyModuleDef>);
 
-// SAFETY: only CPython touches it, as it does with the static definition of any module.
+// SAFETY: only CPython accesses it, as it does with the static definition of any module.
 unsafe impl Sync for Definition {}
 
-// SAFETY: its pointers are to memory that is never freed.
+// SAFETY: it only points to memory that is never freed.
 unsafe impl Send for Definition {}
 
 static DEFINITION: OnceLock<Definition> = OnceLock::new();
@@ -65,15 +64,15 @@ pub(crate) fn serves_main_interpreter() -> bool {
     IS_OWNED_BY_MAIN.load(Ordering::Relaxed)
 }
 
-/// CPython's entry point. Up to 3.15 the main interpreter may run it on behalf of another one,
-/// so that the interpreter is looked at in a slot.
+/// CPython's entry point. Up to 3.15, the main interpreter may run it on behalf of another one, so
+/// the interpreter is checked in a slot.
 ///
 /// # Safety
 /// The thread is attached to an interpreter.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn PyInit__refcycle() -> *mut ffi::PyObject {
-    // SAFETY: CPython calls this with the GIL, or with none in a build that has none: then
-    // nothing is touched whose layout differs there.
+    // SAFETY: CPython calls this with the GIL, or without it in a free-threaded build; in that
+    // case, the code accesses nothing whose layout differs there.
     unsafe {
         if !has_gil() {
             ffi::PyErr_SetString(ffi::PyExc_ImportError, NO_GIL.as_ptr());
@@ -88,7 +87,7 @@ unsafe extern "C" fn PyInit__refcycle() -> *mut ffi::PyObject {
     }
 }
 
-/// PyO3's definition, with the owner's slot before its own.
+/// PyO3's definition, with the slot of `own` before its own slots.
 ///
 /// # Safety
 /// The slots of the definition end with an empty one, and are never freed.
@@ -112,7 +111,8 @@ unsafe fn wrap(declared: &ffi::PyModuleDef) -> Definition {
     slots.push(ffi::PyModuleDef_Slot::default());
     Definition(UnsafeCell::new(ffi::PyModuleDef {
         m_base: ffi::PyModuleDef_HEAD_INIT,
-        // 3.15 compares them with the slots of PyO3. The module has the name that is imported.
+        // 3.15 compares these fields with the slots of PyO3. The module has the name under which
+        // it is imported.
         m_name: declared.m_name,
         m_doc: declared.m_doc,
         m_size: 0,
@@ -124,19 +124,19 @@ unsafe fn wrap(declared: &ffi::PyModuleDef) -> Definition {
     }))
 }
 
-/// Makes the current interpreter the owner of this copy of the library, or raises
-/// ImportError when another one is.
+/// Makes the current interpreter the owner of this copy of the library, or raises ImportError if
+/// another one is.
 ///
-/// The owner has a mark in its dictionary: an identifier would come again when an
-/// embedding program finalizes Python and initializes it anew.
+/// The owner has a mark in its dictionary. An identifier would not suffice: it could occur again
+/// after an embedding program has finalized Python and initialized it anew.
 ///
 /// # Safety
 /// The thread is attached to an interpreter.
 unsafe extern "C" fn own(_module: *mut ffi::PyObject) -> c_int {
     let mark = format!("refcycle._refcycle at {:p}", &raw const IS_OWNED);
     let mark = CString::new(mark).expect("has no null");
-    // SAFETY: CPython calls this attached to the interpreter that imports. The dictionary
-    // is borrowed from the interpreter.
+    // SAFETY: CPython calls this attached to the interpreter that imports the module. The
+    // dictionary is borrowed from the interpreter.
     unsafe {
         let interpreter = ffi::PyInterpreterState_Get();
         let marks = ffi::PyInterpreterState_GetDict(interpreter);

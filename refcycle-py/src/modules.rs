@@ -1,9 +1,9 @@
-//! What calls need of Python modules, also while the program ends.
+//! Python modules that calls need, including while the program ends.
 //!
-//! At the end modules go one by one, and finalizers that run meanwhile can import nothing.
-//! They still get what is held here: the functions of our own modules that have been used
-//! before, and what the answers of compiled code are made of. All else is a RuntimeError that
-//! says so.
+//! When the program ends, modules are removed one by one, and finalizers that run meanwhile cannot
+//! import anything. They can still use what is held here: the functions of our own modules that
+//! have been used before, and what the results of compiled code are made of. Everything else is a
+//! RuntimeError that explains this.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,7 +14,7 @@ use pyo3::types::PyModule;
 
 use crate::heap::{is_ending, sys_attribute};
 
-/// The names in modules that are held once they have been found.
+/// Names in modules, which are held after they have been found.
 static HELD: Mutex<Vec<HeldName>> = Mutex::new(Vec::new());
 
 struct HeldName {
@@ -29,12 +29,13 @@ impl HeldName {
     }
 }
 
-/// HeldName since the import of the library, which imports them in any case. None of them is
-/// written in Python: such a one holds its module's names, which would not go at the end.
+/// Names held from the import of the library on, which imports their modules anyway. None of them
+/// is written in Python: a Python function holds the globals of its module, which would then
+/// survive the end of the program.
 const ALWAYS_HELD: [(&str, &str); 3] =
     [("array", "array"), ("builtins", "id"), ("builtins", "list")];
 
-/// To be called when the library is imported.
+/// Called when the library is imported.
 pub(crate) fn hold_what_is_needed(py: Python<'_>) -> PyResult<()> {
     for (module, name) in ALWAYS_HELD {
         hold(module, name, &py.import(module)?.getattr(name)?);
@@ -52,7 +53,7 @@ pub(crate) fn later<'py>(py: Python<'py>, module: &str, name: &str) -> PyResult<
     attribute(py, module, name)
 }
 
-/// A name in a module, which is imported if need be.
+/// A name in a module, which is imported if necessary.
 pub(crate) fn attribute<'py>(
     py: Python<'py>,
     module: &str,
@@ -71,10 +72,10 @@ pub(crate) fn attribute<'py>(
 /// Whether [`import_all`] has been called.
 static HAS_ALL: AtomicBool = AtomicBool::new(false);
 
-/// Imports everything that a later call may need, at the first call of this function: what is
-/// imported between two snapshots would be among the new objects of the second.
+/// Imports everything that a later call may need, on the first call of this function: modules
+/// that are imported between two snapshots would be among the new objects of the second.
 ///
-/// Where that fails, later calls import what they need.
+/// If that fails, later calls import what they need.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_import_all", signature = ())]
@@ -91,8 +92,9 @@ pub(crate) fn import_all(py: Python<'_>) -> PyResult<()> {
     }
 }
 
-/// The same before a snapshot. Modules leave garbage as they are imported: where the collector
-/// keeps garbage, for a program that looks for its own, they are imported as they are needed.
+/// The same before a snapshot. Modules leave garbage when they are imported. So if the program
+/// makes the collector keep garbage, in order to look for its own, each module is only imported
+/// when it is needed.
 pub(crate) fn import_all_before_a_snapshot(py: Python<'_>) -> PyResult<()> {
     const DEBUG_SAVEALL: i32 = 32;
     if HAS_ALL.load(Ordering::Relaxed) || is_ending(py) {
@@ -105,7 +107,7 @@ pub(crate) fn import_all_before_a_snapshot(py: Python<'_>) -> PyResult<()> {
     }
 }
 
-/// A module; of a package that need not be installed, for example.
+/// Imports a module, for example of an optional package.
 pub(crate) fn import<'py>(py: Python<'py>, module: &str) -> PyResult<Bound<'py, PyModule>> {
     py.import(module).map_err(|error| match is_ending(py) {
         true => gone(module),
@@ -132,7 +134,7 @@ fn hold(module: &str, name: &str, found: &Bound<'_, PyAny>) {
         Some(known) if known.object.is(found) => {}
         Some(known) => {
             let before = std::mem::replace(&mut known.object, found.clone().unbind());
-            drop(all); // what goes may run code
+            drop(all); // released objects may run code
             drop(before);
         }
     }
@@ -144,7 +146,7 @@ fn held<'py>(py: Python<'py>, module: &str, name: &str) -> Option<Bound<'py, PyA
     Some(held.object.clone_ref(py).into_bound(py))
 }
 
-/// What is left of modules. The names in one that goes are None.
+/// A name in a module that may already be partly removed. The names in such a module are None.
 fn at_the_end<'py>(py: Python<'py>, module: &str, name: &str) -> PyResult<Bound<'py, PyAny>> {
     let found = match module {
         "sys" => sys_attribute(py, name),

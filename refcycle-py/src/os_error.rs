@@ -1,4 +1,4 @@
-//! Errors of the operating system as Python's own functions raise them.
+//! Errors of the operating system, in the form in which Python's own functions raise them.
 
 use std::io;
 use std::path::Path;
@@ -10,11 +10,11 @@ use crate::heap::memory_error;
 use crate::modules;
 use crate::terminal;
 
-/// The same on all systems, `errno.EISDIR`.
+/// `errno.EISDIR`, which is the same on all systems.
 const EISDIR: i32 = 21;
 
-/// The subclass of `OSError` that fits, with `errno`, `strerror` and `filename` as from
-/// Python's own functions, and what to try.
+/// The right subclass of `OSError`, with `errno`, `strerror` and `filename` as in Python's own
+/// functions, and a suggestion what to try.
 pub(crate) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &str) -> PyErr {
     if error.kind() == io::ErrorKind::OutOfMemory {
         return memory_error(py);
@@ -33,7 +33,7 @@ pub(crate) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &
     let text = modules::attribute(py, "os", "strerror")
         .and_then(|strerror| strerror.call1((number,)))
         .and_then(|text| text.extract::<String>());
-    // When the program ends, the system's own text has to do.
+    // When the program ends, the system's own text has to suffice.
     let text = text.unwrap_or_else(|_| error.to_string());
     PyOSError::new_err((number, text + remedy, path.as_os_str().to_owned()))
 }

@@ -1,7 +1,7 @@
 //! Functions and classes that are written in Python and called from Rust.
 //!
-//! Rust code names only what it needs. The package registers at import where each of these is,
-//! in `refcycle/_provided.py`; the module is imported when it is first needed.
+//! Rust code only names what it needs. At import, the package registers the location of each of
+//! these, in `refcycle/_provided.py`; the module is imported when it is first needed.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -53,10 +53,10 @@ const NAMES: [&str; 10] = [
 /// Module and name of each, in the order of `Provided`.
 static PLACES: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 
-/// Registers where the functions and classes are that compiled code calls.
+/// Registers the locations of the functions and classes that compiled code calls.
 ///
-/// `places` has a module and a name in it for each of them. `ValueError` if one is missing or
-/// unknown; the previous places then stay.
+/// `places` maps the name of each of them to a module and a name in it. `ValueError` if one is
+/// missing or unknown; the previous locations then remain.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_register", signature = (places, /))]

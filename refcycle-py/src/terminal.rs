@@ -1,5 +1,5 @@
-//! Text of the user's program is escaped here before it goes to a terminal. Data in a result
-//! is not escaped.
+//! Escapes text of the user's program before it goes to a terminal. Data in a result is not
+//! escaped.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use refcycle_dot::text::{self, Charset, escaped};
 
-/// A label as a part of a line: the end of a line is a space.
+/// A label as a part of a line: line breaks become spaces.
 pub(crate) fn line(label: &str) -> String {
     escaped(&label.replace('\n', " ")).into_owned()
 }
@@ -19,7 +19,7 @@ pub(crate) fn class_name(object: &Bound<'_, PyAny>) -> PyResult<String> {
 
 /// Returns a text as one line for a terminal.
 ///
-/// Characters that a terminal would obey, or that nobody would see, are escaped: `\x1b`.
+/// Characters that a terminal would interpret, or that are invisible, are escaped: `\x1b`.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_escaped", signature = (text, /))]
@@ -41,8 +41,9 @@ pub(crate) fn width(text: &Bound<'_, PyString>) -> PyResult<usize> {
     Ok(text::width(&readable(text)?))
 }
 
-/// Returns a text cut to at most `cells` cells of a terminal. An ellipsis of three dots marks
-/// what is left out.
+/// Returns a text cut to at most `cells` cells of a terminal.
+///
+/// Three dots mark the omitted part.
 ///
 ///     >>> from refcycle._text.cells import cut
 ///     >>> cut("a long name", 8)
@@ -54,7 +55,7 @@ pub(crate) fn cut(text: &Bound<'_, PyString>, cells: usize) -> PyResult<String> 
     Ok(text::cut(&readable(text)?, cells, Charset::Ascii))
 }
 
-/// A text in which lone surrogates, which Rust cannot hold, are escapes.
+/// A text in which lone surrogates, which Rust strings cannot hold, are escaped.
 fn readable<'a>(text: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
     if let Ok(plain) = text.to_str() {
         return Ok(Cow::Borrowed(plain));

@@ -19,7 +19,7 @@ def test_a_panic_is_a_runtime_error_that_says_where(capfd):
     with pytest.raises(RuntimeError) as caught:
         _refcycle.fail("a bug")
     assert type(caught.value) is RuntimeError
-    assert "refcycle has a bug" in str(caught.value)
+    assert "a bug in refcycle" in str(caught.value)
     assert "border.rs" in str(caught.value)
     assert "a bug" in str(caught.value)
     # The standard error is the program's.

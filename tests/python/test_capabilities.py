@@ -34,7 +34,7 @@ def test_what_is_available_has_no_reason():
         if capability:
             assert repr(capability) == "<Capability: available>"
         else:
-            assert repr(capability) == f"<Capability: not available, as {capability.reason}>"
+            assert repr(capability) == f"<Capability: not available: {capability.reason}>"
     if not FROM_3_14:
         reason = refcycle.capabilities()["frame_stacks"].reason
         assert reason.startswith("before Python 3.14 a running frame does not say how much")
@@ -171,7 +171,7 @@ def test_what_is_distrusted_is_left_out(name):
     else:
         expected = {name} | USUALLY_OFF | ({"frame_stacks"} if name == "frame_locals" else set())
         assert off == expected
-        message = f"refcycle leaves out {name}: see refcycle.capabilities()"
+        message = f"not available in refcycle here: {name}; see refcycle.capabilities()"
         assert found["warnings"] == [["RuntimeWarning", message]]
         assert found["off"][name].endswith("REFCYCLE_DISTRUST names it")
     assert labels(found) == {**NORMAL, **gone}
@@ -183,7 +183,7 @@ def test_everything_may_be_distrusted():
     off = {name for name, (is_known, _) in DEPENDS.items() if is_known}
     assert set(found["off"]) == off | {"frame_stacks"}
     named = [name for name in NAMES if name in off]
-    message = f"refcycle leaves out {', '.join(named)}: see refcycle.capabilities()"
+    message = f"not available in refcycle here: {', '.join(named)}; see refcycle.capabilities()"
     assert found["warnings"] == [["RuntimeWarning", message]]
     gone = {}
     for _, labels_gone in DEPENDS.values():

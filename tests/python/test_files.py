@@ -331,7 +331,7 @@ class TestNewFile:
         file.write([b"a", b"b"])
         assert (tmp_path / "file").read_bytes() == b"ab"
         for use in (lambda: file.write([]), file.leave):
-            with pytest.raises(RuntimeError, match="was written or left"):
+            with pytest.raises(RuntimeError, match="already written or left"):
                 use()
         file.discard()
         assert (tmp_path / "file").read_bytes() == b"ab"

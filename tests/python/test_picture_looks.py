@@ -322,7 +322,7 @@ class TestLarge:
         ({"limit_seconds": 0}, ValueError, "limit_seconds must be more than 0"),
         ({"limit_seconds": float("nan")}, ValueError, "limit_seconds must be more than 0"),
         ({"limit_seconds": float("inf")}, ValueError, "limit_seconds must be more than 0"),
-        ({"colour": "red"}, TypeError, "there is no keyword 'colour'"),
+        ({"colour": "red"}, TypeError, "unknown keyword 'colour'"),
     ],
     ids=str,
 )

@@ -30,8 +30,8 @@ def test_the_error_says_why_and_what_to_do(change, reason, monkeypatch):
     with pytest.raises(ImportError) as raised:
         _supported_interpreters.check()
     assert str(raised.value) == (
-        "refcycle reads the heap of CPython 3.10 to 3.15 with the GIL, and "
-        f"{reason}: run the program under one of those"
+        "refcycle needs CPython 3.10 to 3.15 with the GIL, and "
+        f"{reason}: run the program with one of these versions"
     )
 
 
@@ -71,8 +71,8 @@ def test_without_the_gil_the_library_refuses_by_itself():
     """
     message, version = run(code).splitlines()
     assert message == (
-        "refcycle reads the heap of CPython with the GIL, and this Python is built without: "
-        "run the program under one that has it"
+        "refcycle needs CPython with the GIL, and this Python is built without the GIL: "
+        "run the program with a Python that has it"
     )
     assert version == _refcycle.VERSION
 

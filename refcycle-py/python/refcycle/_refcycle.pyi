@@ -78,7 +78,7 @@ VERSION: Final[str]
 
 @final
 class GraphIterator(Generic[_T]):
-    """Goes through the vertices or the edges of a graph."""
+    """An iterator over the vertices or the edges of a graph."""
 
     def __iter__(self) -> Self: ...
     def __next__(self) -> _T: ...
@@ -102,14 +102,14 @@ class EdgeView(Generic[_E]):
 
 @final
 class SimpleCycles(Generic[_V]):
-    """Goes through the simple cycles of a graph, shortest first."""
+    """An iterator over the simple cycles of a graph, shortest first."""
 
     def __iter__(self) -> Self: ...
     def __next__(self) -> list[_V]: ...
 
 @final
 class FeedbackArcSet(Generic[_E]):
-    """Edges without which a graph has no cycle."""
+    """A set of edges whose removal leaves no cycle in the graph."""
 
     @property
     def edges(self) -> list[_E]:
@@ -121,7 +121,7 @@ class FeedbackArcSet(Generic[_E]):
 
     @property
     def lower_bound(self) -> float:
-        """A proven lower bound: no such set weighs less."""
+        """A proven lower bound: every such set weighs at least this much."""
 
     @property
     def is_optimal(self) -> bool:
@@ -131,7 +131,7 @@ class FeedbackArcSet(Generic[_E]):
 
 @disjoint_base
 class GraphBase(Generic[_V, _E, _G]):
-    """What all graphs have in common: vertices, edges, and the algorithms on them."""
+    """The base class of all graphs: vertices, edges, and the algorithms on them."""
 
     @property
     def vertices(self) -> VertexView[_V]:
@@ -260,8 +260,8 @@ class GraphBase(Generic[_V, _E, _G]):
         """Returns the strongly connected components that no other component reaches, as a list of
         graphs.
 
-        Of a graph of garbage, they are the components that keep the rest alive. Takes the time of
-        `strongly_connected_components`.
+        In a graph of garbage, they are the components that keep the rest alive. Takes the time
+        of `strongly_connected_components`.
         """
 
     def cyclic_components(self) -> list[_G]:
@@ -277,14 +277,14 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def simple_cycles(self, max_length: int | None = None) -> SimpleCycles[_V]:
-        """Returns an iterator over the simple cycles, the shortest first and each once.
+        """Returns an iterator over the simple cycles, shortest first, each of them once.
 
         A simple cycle visits no vertex twice. Each is a list of vertices in the order of the
         edges; the last vertex has an edge to the first. Cycles that differ only in which of
         several parallel edges they use count as one. `max_length` limits the number of vertices of
-        a cycle. Each cycle is searched for when it is asked for: there can be exponentially many.
-        `ValueError` for a negative `max_length`. Takes O(vertices + edges) time to begin, and
-        memory that does not grow with the number of cycles.
+        a cycle. Each cycle is searched for only when it is requested, because there can be
+        exponentially many. `ValueError` for a negative `max_length`. Takes O(vertices + edges)
+        time to begin, and memory that does not grow with the number of cycles.
 
             >>> from refcycle.directed_graph import DirectedGraph
             >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "bc", "ca", "ba"])
@@ -293,13 +293,13 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def feedback_arc_set(self, weights: Iterable[float] | None = None) -> FeedbackArcSet[_E]:
-        """Returns a set of edges of small total weight without which the graph has no cycle, as a
-        `FeedbackArcSet`.
+        """Returns a set of edges of small total weight whose removal leaves no cycle in the graph,
+        as a `FeedbackArcSet`.
 
-        `weights` has one number for each edge, in the order of `edges`; without it each edge
-        weighs 1. The set is always minimal: with any of its edges put back, there is a cycle. It
-        is a minimum where that can be proved within some tens of milliseconds (`is_optimal`).
-        `ValueError` if there are too few or too many weights, or one is negative or not finite.
+        `weights` has one number for each edge, in the order of `edges`; without it, each edge
+        weighs 1. The set is always minimal: if any of its edges is put back, there is a cycle. It
+        is a minimum if that can be proved within some tens of milliseconds (`is_optimal`).
+        `ValueError` if there are too few or too many weights, or if one is negative or not finite.
 
             >>> from refcycle.directed_graph import DirectedGraph
             >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
@@ -312,8 +312,8 @@ class GraphBase(Generic[_V, _E, _G]):
     def count_by(self, classifier: Callable[[_V], _H]) -> Counter[_H]:
         """Counts the vertices of each class, as a `collections.Counter`.
 
-        `classifier` is called with each vertex and returns its class, which must be hashable. What
-        it raises is passed on.
+        `classifier` is called with each vertex and returns its class, which must be hashable.
+        Its exceptions are passed on.
 
             >>> from refcycle import ObjectGraph
             >>> ObjectGraph([[], {}, [1]]).count_by(type)
@@ -324,7 +324,7 @@ class GraphBase(Generic[_V, _E, _G]):
         """Returns the vertices for which `predicate` returns a true value, as a list in the order
         of iteration.
 
-        What `predicate` raises is passed on.
+        Exceptions of `predicate` are passed on.
 
             >>> from refcycle import ObjectGraph
             >>> ObjectGraph([[], {}, [1]]).find_by(lambda vertex: isinstance(vertex, list))
@@ -355,8 +355,8 @@ class GraphBase(Generic[_V, _E, _G]):
     def to_dot(self) -> str:
         """Returns the graph with its labels in Graphviz's DOT language.
 
-        Errors and cost are those of `to_json`. The label of a vertex of a `DirectedGraph` is its
-        `str()`; what `str()` raises is passed on.
+        Errors and cost are those of `to_json`. The label of a vertex of a `DirectedGraph` is
+        its `str()`; exceptions of `str()` are passed on.
 
             >>> from refcycle import ObjectGraph
             >>> 'label="list[0]"' in ObjectGraph([[]]).to_dot()
@@ -381,9 +381,9 @@ class GraphBase(Generic[_V, _E, _G]):
     ) -> None:
         """Draws the graph into a file, `refcycle.png` unless `path` is given.
 
-        The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
-        need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
-        the graph, in any format that it knows. The other keywords are those of `to_svg`.
+        The format is `format`, or else the extension of the file name, or else PNG. SVG, PNG
+        and PDF need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program
+        draws the graph, in any format that it supports. The other keywords are those of `to_svg`.
         `filename` is the former name of `path`.
 
         PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
@@ -427,15 +427,16 @@ class GraphBase(Generic[_V, _E, _G]):
         - `legend`: colours and shapes are explained below the picture.
         - `theme`: `'light'` or `'dark'`.
         - `roots`: a dashed box above an object says what holds it from outside the graph, as in
-          "running in thread MainThread". "held by C code" is only shown where no other object of
-          the snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit.
-          A holder that also holds a referrer, as a thread holds all its frames, is drawn above the
-          referrer only. `None` draws these boxes for snapshots and their parts, `True` always,
-          `False` never. A summary has none, nor has a graph of more than 5,000 vertices. `True` is
-          a `ValueError` for a graph without objects, as an `AnnotatedGraph`.
+          "running in thread MainThread". "held by C code" is only shown if no other object of the
+          snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit. A
+          holder that also holds a referrer, as a thread holds all its frames, is only drawn above
+          the referrer. `None` draws these boxes for snapshots and their parts, `True` always,
+          `False` never. They are not drawn in a summary, or in a graph of more than 5,000
+          vertices. `True` is a `ValueError` for a graph without objects, such as an
+          `AnnotatedGraph`.
         - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
-          arrows than boxes) as a summary, counted by type and with the largest cycles apart.
-          `True` always does; `False` never does, and such a graph is a `ValueError`.
+          arrows than boxes) as a summary, counted by type and with the largest cycles shown
+          separately. `True` always does; `False` never does, and such a graph is a `ValueError`.
         - `limit_seconds`: `TimeoutError` if the drawing takes longer.
 
         A picture of 150 vertices takes less than half a second, one of 1,000 less than five
@@ -452,14 +453,14 @@ class GraphBase(Generic[_V, _E, _G]):
     def export_html(self, path: StrPath, target: _V | None = None) -> None:
         """Writes a page that shows the graph: one HTML file that needs no network.
 
-        The page starts at `target`, a vertex; by default at the vertex of the query that gave the
-        graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
-        grows by clicks. The page of an `ObjectGraph` has sizes, so that it also shows the largest
-        retainers; no code of the objects runs. `filename` is the former name of `path`.
+        The page starts at `target`, a vertex; by default at the vertex of the query that gave
+        the graph, as in `ancestors(x)`; otherwise with the whole graph if it is small, or an
+        overview. Clicks expand it. The page of an `ObjectGraph` has sizes, so it also shows the
+        largest retainers; no code of the objects runs. `filename` is the former name of `path`.
 
         An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
         graph, `OSError` if the file cannot be written. Takes about six seconds and 60 MB for a
-        million objects; of a graph of more than eight million objects and references only the
+        million objects; for a graph of more than eight million objects and references, only the
         overview is written.
 
             >>> import os, tempfile, refcycle
@@ -531,16 +532,16 @@ class GraphBase(Generic[_V, _E, _G]):
     def export_cytoscape(self, path: StrPath) -> None:
         """Writes the graph with its labels into a JSON file for Cytoscape and Cytoscape.js.
 
-        The label of a vertex is its `name`, that of an edge its `interaction`. Labels, errors,
-        cost and the replacement of the file are as for `export_graphml`.
+        The label of a vertex is its `name`; that of an edge is its `interaction`. Labels,
+        errors, cost and the replacement of the file are as for `export_graphml`.
         """
 
     def export_csv(self, edges_path: StrPath, vertices_path: StrPath | None = None) -> None:
         r"""Writes a CSV table of the edges and, if `vertices_path` is given, one of the vertices.
 
-        The columns are `source,target,id,label` and `id,label`. A label that a spreadsheet would
-        run as a formula has a `'` in front. Labels, errors, cost and the replacement of the file
-        are as for `export_graphml`.
+        The columns are `source,target,id,label` and `id,label`. A label that a spreadsheet
+        would run as a formula is prefixed with `'`. Labels, errors, cost and the replacement of
+        the file are as for `export_graphml`.
 
             >>> import os, tempfile
             >>> from refcycle import ObjectGraph
@@ -566,9 +567,9 @@ class GraphBase(Generic[_V, _E, _G]):
 
         A line reads `NAME of REFERRER`, or with `direction="referents"` `NAME: REFERENT`. Vertices
         near `start` come before distant ones. Each vertex is expanded once; where it occurs again,
-        a number refers to the first line. `(2 from outside)` says how many references to an object
-        come from outside the graph. A line that ends in ` …` has more below it, and the last lines
-        say what the limits left out.
+        a number refers to the first line. `(2 from outside)` is the number of references to an
+        object from outside the graph. A line that ends in ` …` has more below it, and the last
+        lines say what the limits left out.
 
         `max_depth` limits the steps from `start` (`None`: no limit), `max_lines` the lines (3 or
         more). Of siblings of one kind, the first `fold` are shown and one line gives the number of
@@ -600,12 +601,12 @@ class GraphBase(Generic[_V, _E, _G]):
         width: int | None = None,
         ascii: bool | None = None,
     ) -> str:
-        """Returns the text of `tree(start)`; without a start, that of as many trees as it takes to
-        show every vertex, unless a limit leaves some out.
+        """Returns the text of `tree(start)`. Without a start, returns as many trees as are needed
+        to show every vertex, unless a limit leaves some out.
 
         The keywords are those of `tree`. Without a start, the trees begin at one vertex of each
-        strongly connected component that no other component reaches; that takes time in proportion
-        to the graph.
+        strongly connected component that no other component reaches; finding them takes time in
+        proportion to the graph.
 
             >>> from refcycle import ObjectGraph
             >>> inner = []
@@ -619,11 +620,11 @@ class GraphBase(Generic[_V, _E, _G]):
     def to_arrow(self) -> ArrowTables:
         """Returns the graph as two Arrow tables, one of its vertices and one of its edges.
 
-        `vertices` has a row for each vertex in the order of iteration: `vertex` (its number, from
-        0), `id`, `type` (the name of the object's type; of an annotated vertex, the one in its
-        label), `label`, and `size` (the bytes of the object itself, null if the vertices are not
-        objects of a heap). `edges` has `id`, `tail` and `head` (numbers of vertices) and `label`,
-        which may be null. Ids are those of `annotated()`.
+        `vertices` has a row for each vertex in the order of iteration: `vertex` (its number,
+        from 0), `id`, `type` (the name of the object's type; for an annotated vertex, the one in
+        its label), `label`, and `size` (the bytes of the object itself, null if the vertices are
+        not objects of a heap). `edges` has `id`, `tail` and `head` (numbers of vertices) and
+        `label`, which may be null. Ids are those of `annotated()`.
 
         pyarrow, pandas, Polars, DuckDB and others read the tables through the Arrow PyCapsule
         interface, without a copy; none of them has to be installed. The tables hold no object of
@@ -661,10 +662,10 @@ class GraphBase(Generic[_V, _E, _G]):
         """Returns the graph as a `scipy.sparse.csr_array` of ones.
 
         Row and column are the numbers of the tail and of the head in the order of iteration.
-        Parallel edges are several entries of one position, which SciPy adds up. The index arrays
-        are the graph's own: they are not copied and are read-only, so that operations in place,
+        Parallel edges are several entries at the same position, which SciPy adds up. The index
+        arrays are the graph's own: they are not copied and are read-only, so operations in place,
         such as `sum_duplicates` and `max`, need a `copy()` first. `ImportError` if scipy is not
-        installed. Takes time and memory for the ones only, 4 bytes an edge.
+        installed. Takes time and memory for the ones only, 4 bytes per edge.
         """
 
     def _repr_mimebundle_(
@@ -672,11 +673,11 @@ class GraphBase(Generic[_V, _E, _G]):
         include: Container[str] | None = None,
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
-        """Returns what a notebook shows, as a dict by MIME type.
+        """Returns the representations for a notebook, as a dict by MIME type.
 
         A graph of up to 150 vertices is a picture, `image/svg+xml`. A larger one, or one whose
-        picture cannot be made within 5 seconds, is a table of the types and their counts,
-        `text/html`. The table is always there as `text/plain`. `include` and `exclude` are
+        picture cannot be drawn within 5 seconds, is a table of the types and their counts,
+        `text/html`. The table is always included as `text/plain`. `include` and `exclude` are
         collections of MIME types.
         """
 
@@ -726,14 +727,14 @@ class Root:
 
 @final
 class Retained:
-    """What a vertex retains: what would be freed if it were gone."""
+    """A vertex with its retained size: the bytes that would be freed with it."""
 
     @property
     def name(self) -> str:
-        """The name of the object, and for a container what it belongs to.
+        """The name of the object and, for a container, its owner.
 
-        As in "list (3,000 items), app.cache.entries". Of the objects of a long list only the
-        first thousand have that.
+        For example, "list (3,000 items), app.cache.entries". In a long list of results, only the
+        first thousand names include the owner.
         """
 
     @property
@@ -750,7 +751,7 @@ class Retained:
 
     @property
     def retained_count(self) -> int:
-        """The number of these objects, itself included."""
+        """The number of objects that it dominates, including itself."""
 
 @final
 class Suspect:
@@ -794,11 +795,11 @@ class Suspect:
 
 @final
 class Tree:
-    """A tree of references as text: what `tree` of a graph gives. It holds labels and
-    numbers, and no object.
+    """A tree of references as text: the result of a graph's `tree`. It holds labels and numbers,
+    but no objects.
 
-    Its `str` is made when it is asked for: as wide as the terminal is then, in ASCII where
-    `sys.stdout` cannot take more.
+    Its `str` is created on demand: as wide as the terminal is at that time, and in ASCII if
+    `sys.stdout` cannot encode other characters.
     """
 
     def _repr_mimebundle_(
@@ -806,7 +807,7 @@ class Tree:
         include: Container[str] | None = None,
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
-        """Returns what a notebook shows, as a dict by MIME type: the text."""
+        """Returns the representation for a notebook, as a dict by MIME type: the text."""
 
 @final
 class ArrowTable:
@@ -846,10 +847,10 @@ class ArrowTables:
 # At run time the public graph classes are registered with the ABC, not derived from it.
 
 class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
-    """A graph whose vertices are objects, told apart by identity, and whose edges are the
-    references between them.
+    """A graph whose vertices are objects, compared by identity, and whose edges are the references
+    between them.
 
-    `objects` is any iterable of objects; one that comes again is one vertex.
+    `objects` is any iterable of objects; an object that occurs several times is one vertex.
     """
 
     def __new__(cls, objects: Iterable[object] = ()) -> Self: ...
@@ -1238,8 +1239,8 @@ class AnnotatedGraph(
     GraphBase[AnnotatedVertex, AnnotatedEdge, AnnotatedGraph],
     IDirectedGraph[AnnotatedVertex, AnnotatedEdge],
 ):
-    """A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
-    names and numbers, that keep no object alive. It can be written and read as JSON.
+    """A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s: names
+    and numbers, which keep no object alive. It can be written and read as JSON.
     """
 
     def __new__(
@@ -1275,11 +1276,11 @@ class AnnotatedGraph(
         """Returns the directed graph of a GraphML text, a `str` or UTF-8 `bytes`, of refcycle or
         of another program.
 
-        Annotations are the data of the key named `label`, else `annotation`, else `name`; a vertex
-        without one has its id as annotation. If all ids are integers they are kept, otherwise they
-        are replaced by numbers in their order. `ValueError` says what is wrong with the text and
-        where: not GraphML, an undirected edge, two vertices with one id, an edge to an unknown
-        vertex, entity declarations.
+        Annotations are the data of the key named `label`, or else `annotation`, or else `name`;
+        a vertex without one has its id as annotation. If all ids are integers, they are kept;
+        otherwise they are replaced by consecutive numbers. `ValueError` says what is wrong with
+        the text and where: not GraphML, an undirected edge, two vertices with one id, an edge to
+        an unknown vertex, entity declarations.
 
             >>> from refcycle import AnnotatedGraph
             >>> graph = AnnotatedGraph.from_graphml(
@@ -1300,8 +1301,8 @@ class AnnotatedGraph(
 class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, int]):
     """A graph of hashable objects, compared by equality.
 
-    Make one with `from_out_edges` or `from_edge_pairs`. Edges are numbered in the order in which
-    they are given.
+    Create one with `from_out_edges` or `from_edge_pairs`. Edges are numbered in the order in
+    which they are given.
     """
 
     @classmethod
@@ -1342,8 +1343,8 @@ class DirectedGraph(GraphBase[_H, int, DirectedGraph[_H]], IDirectedGraph[_H, in
         """Returns the graph with the `str()` of each vertex as its annotation, as an
         `AnnotatedGraph`.
 
-        The ids of the vertices are 0, 1, 2, ... in the order of iteration, those of the edges
-        their numbers. What `str()` raises is passed on.
+        The ids of the vertices are 0, 1, 2, ... in the order of iteration; those of the edges
+        are their numbers. Exceptions of `str()` are passed on.
 
             >>> from refcycle.directed_graph import DirectedGraph
             >>> graph = DirectedGraph.from_edge_pairs([1, 2], [(1, 2)])
@@ -1361,11 +1362,11 @@ class UserGraph(GraphBase[Any, Any, _G]):
     def __new__(cls, graph: _G) -> Self: ...
 
 def why(obj: object, *, limit: int = 5) -> Why:
-    """Returns why an object is alive now: `ObjectGraph.why` of a snapshot that is taken now.
+    """Returns why an object is alive now: takes a snapshot and calls its `ObjectGraph.why`.
 
     For an object that the collector does not track, such as a string, the snapshot contains
     everything (`untracked=True`). Errors and the meaning of `limit` are those of
-    `ObjectGraph.why`; the cost is that of both.
+    `ObjectGraph.why`. The time is that of the snapshot and of `ObjectGraph.why` together.
 
         >>> import sys, refcycle
         >>> [chain] = refcycle.why(sys.modules, limit=1).chains
@@ -1376,11 +1377,11 @@ def why(obj: object, *, limit: int = 5) -> Why:
 def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None) -> LoadedGraph:
     """Returns the graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
 
-    The `LoadedGraph` answers what a graph of live objects does; its vertices are `SavedObject`s
-    instead of objects. A file can be read by any version of Python. Takes some 0.5 s and 150 bytes
-    an object for a million objects. Ctrl-C interrupts it. `progress` is called from time to time
-    with the number of objects that have been read and the number of all objects; what it raises
-    ends the call.
+    The `LoadedGraph` supports the same queries as a graph of live objects; its vertices are
+    `SavedObject`s instead of objects. A file can be read by any version of Python. Loading a
+    million objects takes about 0.5 s and 150 bytes per object. Ctrl-C interrupts it. `progress` is
+    called from time to time with the number of objects that have been read and the number of all
+    objects; if it raises an exception, the call ends with it.
 
     `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
     still being written, or has a newer format; the message says which. `MemoryError` if there is
@@ -1400,8 +1401,8 @@ def load(path: StrPath, *, progress: Callable[[int, int], object] | None = None)
 
 @final
 class SavedObject:
-    """An object of a heap that was saved: what the file says of it. The vertices of a
-    `LoadedGraph` are such objects, told apart by identity.
+    """An object of a saved heap, as described by its file. The vertices of a `LoadedGraph` are
+    such objects, compared by identity.
     """
 
     @property
@@ -1422,13 +1423,13 @@ class SavedObject:
 
     @property
     def name(self) -> str | None:
-        """What it is called in Python code: the name of a class, a function, a method or a module,
-        and of the function that a frame executes; `None` for all others.
+        """Its name in Python code: that of a class, a function, a method or a module, or of the
+        function that a frame executes; `None` for all others.
         """
 
     @property
     def label(self) -> str:
-        """What the object was, in one or two short lines."""
+        """The label of the object, one or two short lines."""
 
     @property
     def length(self) -> int | None:
@@ -1436,7 +1437,7 @@ class SavedObject:
 
     @property
     def size(self) -> int:
-        """The bytes that the object itself took."""
+        """The bytes that the object itself used."""
 
     @property
     def state(self) -> str | None:
@@ -1447,11 +1448,11 @@ class SavedObject:
         """
 
     def _references(self, limit: int | None = None) -> list[tuple[ReferenceName | None, str]]:
-        """As `references`, with the names as data."""
+        """Like `references`, with the names as data."""
 
     def references(self, limit: int | None = None) -> list[tuple[str | None, str]]:
-        """Returns the references of the object, as a list of pairs: the label of the reference,
-        `None` if it has none, and the name of the type of the object that it leads to.
+        """Returns the references of the object, as a list of pairs: the label of the reference, or
+        `None`, and the name of the type of its referent.
 
         They are in the order of the object, at most `limit` of them. References to objects that
         are not in this part of the graph are included, but not those to objects that the snapshot
@@ -1467,44 +1468,44 @@ class SavedObject:
         """
 
 class LoadedGraph(ObjectGraph):
-    """A graph of objects as they were when it was saved: what `refcycle.load` returns.
+    """A graph that was saved to a file: the result of `refcycle.load`.
 
-    Its vertices are `SavedObject`s. It answers what an `ObjectGraph` does, from what the file
-    says: labels, sizes, counts and holders are those of the moment when it was saved. Parts of it
-    are `LoadedGraph`s too.
+    Its vertices are `SavedObject`s. It supports the same queries as an `ObjectGraph`, with the
+    data of the file: labels, sizes, counts and holders are those of the moment when it was saved.
+    Parts of it are `LoadedGraph`s too.
     """
 
     def __new__(cls, *arguments: object, **keywords: object) -> Self: ...
     @property
     def metadata(self) -> dict[str, str]:
-        """What the file says of the whole graph, as a dict of strings. Empty for a graph without
-        vertices.
+        """Facts about the whole graph from the file, as a dict of strings. Empty for a graph
+        without vertices.
 
-        `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON list;
-        in a redacted file only the program. `threads`: JSON, for the name of each thread its stack
-        with the innermost call first. `redacted`: `true` or `false`. For a snapshot also
-        `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes` and
+        `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON
+        list; in a redacted file, only the program. `threads`: JSON, which maps the name of each
+        thread to its stack, innermost call first. `redacted`: `true` or `false`. For a snapshot
+        also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes` and
         `own_bytes`, as in `statistics`.
         """
 
     def at(self, address: int) -> SavedObject:
         """Returns the vertex that had this address, its `id()`.
 
-        `KeyError` if there is none. Takes time in proportion to the graph.
+        `KeyError` if there is no such vertex. Takes time in proportion to the graph.
         """
 
 def snapshot(*, untracked: bool = False) -> ObjectGraph:
     """Returns the graph of all objects that the garbage collector tracks and of the running
     frames, as an `ObjectGraph`.
 
-    With `untracked=True` it also contains everything else that can be reached from those: strings,
-    numbers, code, tuples and dicts that contain nothing else, and the types that are compiled into
-    CPython. The graph itself is not in it. Nothing is collected first, no code of the objects
-    runs, and nothing in them changes.
+    With `untracked=True`, it also contains everything else that can be reached from those:
+    strings, numbers, code, tuples and dicts that contain nothing else, and the types that are
+    compiled into CPython. The graph does not contain itself. No collection runs first, no code of
+    the objects runs, and nothing in them changes.
 
-    No other thread runs meanwhile: some 60 ms for a million objects, 300 ms with `untracked=True`.
-    At the peak it takes some 20 bytes an object and 4 a reference. `MemoryError` if there is not
-    enough.
+    No other thread runs meanwhile: about 60 ms for a million objects, 300 ms with
+    `untracked=True`. At its peak, it needs about 20 bytes per object and 4 per reference.
+    `MemoryError` if there is not enough memory.
 
         >>> import refcycle
         >>> data = [[]]
@@ -1514,7 +1515,7 @@ def snapshot(*, untracked: bool = False) -> ObjectGraph:
 
 @final
 class Capability:
-    """Whether refcycle can see something, and why not. True if it is available."""
+    """Whether a feature is available on this Python and, if not, why. True if it is available."""
 
     @property
     def available(self) -> bool:
@@ -1536,7 +1537,7 @@ def capabilities() -> dict[str, Capability]:
 
     Features that depend on private structures of CPython are checked on known objects when
     refcycle is imported; those that fail are not used. The environment variable
-    `REFCYCLE_DISTRUST` names features that are not to be used, separated by commas.
+    `REFCYCLE_DISTRUST` names features to switch off, separated by commas.
 
         >>> import refcycle
         >>> bool(refcycle.capabilities()["dict_tables"])
@@ -1548,7 +1549,7 @@ def objects_reachable_from(obj: object) -> ObjectGraph:
     `ObjectGraph` whose first vertex is `obj`.
 
     Untracked objects such as strings are included. No code of the objects runs. Takes time in
-    proportion to the result, some 170 ms for a million objects.
+    proportion to the result, about 170 ms for a million objects.
 
         >>> import refcycle
         >>> len(refcycle.objects_reachable_from([["text"]]))
@@ -1556,12 +1557,13 @@ def objects_reachable_from(obj: object) -> ObjectGraph:
     """
 
 def garbage() -> ObjectGraph:
-    """Returns the graph of the present garbage, as an `ObjectGraph`: the unreachable objects that
+    """Returns the graph of the current garbage, as an `ObjectGraph`: the unreachable objects that
     only a collection can free.
 
-    It runs a collection that keeps what it finds: finalizers run, weak references to the garbage
-    are cleared and their callbacks are called. What the graph does not hold is freed by the next
-    collection. The state of the collector is left as it was. Takes the time of a collection.
+    It runs a collection that keeps the garbage that it finds: finalizers run, weak references
+    to the garbage are cleared and their callbacks are called. The next collection frees everything
+    that the graph does not hold. The state of the collector is left unchanged. Takes the time of a
+    collection.
 
         >>> import gc, refcycle
         >>> gc.disable()
@@ -1574,11 +1576,11 @@ def garbage() -> ObjectGraph:
     """
 
 def garbage_preview() -> ObjectGraph:
-    """Returns the graph of what `garbage()` would return, without a collection.
+    """Returns the graph that `garbage()` would return, without running a collection.
 
-    No finalizer runs, no weak reference is cleared and no callback is called; the objects are
-    garbage again when the graph is gone. Objects that a finalizer would resurrect are in it. Takes
-    about the time of a collection.
+    No finalizer runs, no weak reference is cleared and no callback is called; when the graph is
+    deleted, the objects are garbage again. Objects that a finalizer would resurrect are included.
+    Takes about the time of a collection.
 
         >>> import gc, refcycle
         >>> gc.disable()
@@ -1593,9 +1595,9 @@ def garbage_preview() -> ObjectGraph:
 def cycles_created_by(callable: Callable[[], object]) -> ObjectGraph:
     """Returns the graph of the garbage that a call leaves behind, as an `ObjectGraph`.
 
-    `callable` is called without arguments. Earlier garbage is collected first, and the collector
-    is disabled during the call; its state is then left as it was. What the callable raises is
-    passed on. Takes the time of the call and of two collections.
+    `callable` is called without arguments. Earlier garbage is collected first, and the
+    collector is disabled during the call; its state is restored afterwards. An exception of the
+    callable is passed on. Takes the time of the call and of two collections.
 
         >>> import refcycle
         >>> def leak():
@@ -1606,14 +1608,14 @@ def cycles_created_by(callable: Callable[[], object]) -> ObjectGraph:
     """
 
 def key_cycles() -> list[ObjectGraph]:
-    """Returns the cycles that keep the present garbage alive, as a list of graphs.
+    """Returns the cycles that keep the current garbage alive, as a list of graphs.
 
     They are the source components of `garbage()` that have a cycle: when they are broken, all of
     the garbage is freed. Effects and cost are those of `garbage()`.
     """
 
 def object_annotation(obj: object) -> str:
-    """Returns what an object is, in one or two short lines.
+    """Returns the label of an object, one or two short lines.
 
     No code of the object runs. Takes constant time.
 
@@ -1641,8 +1643,8 @@ def redacted_function(name: str) -> str:
     """
 
 def annotated_references(obj: object) -> KeyTransformDict[Any, list[str]]:
-    """Returns the labels of an object's references: a mapping, by identity, from each object that
-    it refers to, to a list of labels.
+    """Returns the labels of an object's references: a mapping, by identity, from each referent to
+    a list of labels.
 
     No code of the object runs, and nothing is created in it. Takes time in proportion to the
     references.
@@ -1659,23 +1661,23 @@ def _restore(
     edges: list[tuple[int, int, int]],
     /,
 ) -> Any:
-    """Makes the graph that `__reduce__` described."""
+    """Restores the graph that `__reduce__` described."""
 
 @final
 class NewFile:
     """A file that is written under a temporary name and moved into place when complete.
 
-    It is for its owner alone, unless it replaces a file with other permissions. `OSError` if it
-    cannot be made.
+    Only its owner can access it, unless it replaces a file with other permissions. `OSError` if
+    it cannot be created.
     """
 
     def __new__(cls, path: StrPath, *, follow_links: bool = True) -> Self: ...
     def open(self) -> int | None:
         """Opens the target if it is not a regular file, such as a pipe.
 
-        Returns the descriptor, or `None` for a regular file, which is opened when it is written,
-        and where files have no descriptors. Opening a pipe waits for its reader. `OSError` if that
-        fails.
+        Returns the descriptor. Returns `None` for a regular file, which is opened when it is
+        written, and on systems without file descriptors. Opening a pipe waits for its reader.
+        `OSError` if that fails.
         """
 
     def leave(self) -> str | None:
@@ -1697,17 +1699,17 @@ def save_into(graph: ObjectGraph, file: NewFile, *, redact: bool) -> None:
     """Writes a graph as `ObjectGraph.save` does, into a `NewFile`."""
 
 def _register(places: dict[str, tuple[str, str]], /) -> None:
-    """Registers where the functions and classes are that compiled code calls.
+    """Registers the locations of the functions and classes that compiled code calls.
 
-    `places` has a module and a name in it for each of them. `ValueError` if one is missing or
-    unknown; the previous places then stay.
+    `places` maps the name of each of them to a module and a name in it. `ValueError` if one is
+    missing or unknown; the previous locations then remain.
     """
 
 def _import_all() -> None:
-    """Imports everything that a later call may need, at the first call of this function: what is
-    imported between two snapshots would be among the new objects of the second.
+    """Imports everything that a later call may need, on the first call of this function: modules
+    that are imported between two snapshots would be among the new objects of the second.
 
-    Where that fails, later calls import what they need.
+    If that fails, later calls import what they need.
     """
 
 def _later(module: str, name: str, /) -> Any:
@@ -1727,8 +1729,9 @@ def _width(text: str, /) -> int:
     """
 
 def _cut(text: str, cells: int, /) -> str:
-    """Returns a text cut to at most `cells` cells of a terminal. An ellipsis of three dots marks
-    what is left out.
+    """Returns a text cut to at most `cells` cells of a terminal.
+
+    Three dots mark the omitted part.
 
         >>> from refcycle._text.cells import cut
         >>> cut("a long name", 8)
@@ -1738,7 +1741,7 @@ def _cut(text: str, cells: int, /) -> str:
 def _escaped(text: str, /) -> str:
     r"""Returns a text as one line for a terminal.
 
-    Characters that a terminal would obey, or that nobody would see, are escaped: `\x1b`.
+    Characters that a terminal would interpret, or that are invisible, are escaped: `\x1b`.
     """
 
 @final
@@ -1818,8 +1821,8 @@ def execution(obj: object) -> tuple[CodeType, int] | None:
     """Returns the code that a frame or a generator executes and the offset of its current
     instruction, as a pair; `None` if it has ended, or is something else.
 
-    From Python 3.11 on; before, always `None`. Nothing is created in the object, and no code of
-    it runs.
+    Available on Python 3.11 and later; before that, always `None`. Nothing is created in the
+    object, and no code of it runs.
 
         >>> from refcycle._refcycle import execution
         >>> execution(len) is None

@@ -13,7 +13,7 @@ def _reason() -> str | None:
         return f"this is {implementation}"
     if not OLDEST <= version <= NEWEST:
         return f"this is Python {version[0]}.{version[1]}"
-    # As `Py_GIL_DISABLED` of sysconfig, whose import takes longer than that of refcycle.
+    # The same as `Py_GIL_DISABLED` in sysconfig, which takes longer to import than refcycle.
     if "t" in getattr(sys, "abiflags", ""):
         return "this Python is built without the GIL"
     return None
@@ -24,9 +24,9 @@ def check() -> None:
     reason = _reason()
     if reason is not None:
         raise ImportError(
-            f"refcycle reads the heap of CPython {OLDEST[0]}.{OLDEST[1]} to "
+            f"refcycle needs CPython {OLDEST[0]}.{OLDEST[1]} to "
             f"{NEWEST[0]}.{NEWEST[1]} with the GIL, and {reason}: "
-            "run the program under one of those"
+            "run the program with one of these versions"
         )
 
 

@@ -13,8 +13,8 @@ use crate::heap::{
 };
 use crate::interrupt::Checkpoint;
 
-/// The cells of a function's closure in their order, each with its variable; that is empty where
-/// a redacted file does not show it.
+/// The cells of a function's closure in order, each with the name of its variable; the name is
+/// empty if a redacted file does not show it.
 pub(crate) fn closure_variables<'h>(
     function: Obj<'h>,
     values: Values<'_>,
@@ -32,7 +32,7 @@ pub(crate) fn closure_variables<'h>(
         items.flatten().collect()
     };
     let cells = items(closure);
-    // From 3.11 on the free variables are the last of all names.
+    // Since 3.11, the free variables come last among all names.
     let names = hidden_code_fields(code).or_else(|| member(code, "co_freevars"));
     let names = names.map(items).unwrap_or_default();
     let Some(first) = names.len().checked_sub(cells.len()) else {
@@ -54,12 +54,12 @@ fn is_shown(name: &str, values: Values<'_>) -> bool {
 
 /// The variables of the cells of a graph.
 pub(crate) struct CellVariables {
-    /// By the addresses of the cells, which the graph holds.
+    /// The names by the addresses of the cells, which the graph holds.
     names: FxHashMap<usize, String>,
 }
 
 impl CellVariables {
-    /// Looks at the functions and the frames of a graph.
+    /// Examines the functions and the frames of a graph.
     pub(crate) fn of(py: Python<'_>, objects: &Held, values: Values<'_>) -> PyResult<Self> {
         let mut names = FxHashMap::default();
         let mut checkpoint = Checkpoint::new();
@@ -79,7 +79,7 @@ impl CellVariables {
         Ok(Self { names })
     }
 
-    /// The name of a cell with its variable; any other name as it is.
+    /// For a cell, its name with that of its variable; any other name unchanged.
     pub(crate) fn complete(&self, object: Obj<'_>, name: ObjectName<String>) -> ObjectName<String> {
         if !name.is_nameless_cell() {
             return name;
@@ -91,7 +91,7 @@ impl CellVariables {
     }
 }
 
-/// The cells that a function or a frame has, with their variables.
+/// The cells of a function or a frame, with their variables.
 fn variables_of<'h>(object: Obj<'h>, values: Values<'_>) -> Vec<(Obj<'h>, String)> {
     let locals = match Kind::of(object) {
         Kind::Function => return closure_variables(object, values),

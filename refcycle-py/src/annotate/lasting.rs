@@ -1,4 +1,4 @@
-//! What tells an object from one that was at its address before.
+//! The values that distinguish an object from an earlier one at the same address.
 
 use crate::heap::{Kind, Obj, atom_repr, text};
 
@@ -6,7 +6,7 @@ use crate::heap::{Kind, Obj, atom_repr, text};
 const LIMIT: usize = 200;
 
 /// The value of an object that never changes: a string, bytes or a number. Empty for all others,
-/// as a frame has the line at which it is, and a function or a class can be renamed.
+/// because a frame's line changes, and a function or a class can be renamed.
 pub(crate) fn lasting_value(object: Obj<'_>) -> String {
     match (Kind::of(object), text(object, LIMIT)) {
         (Kind::Atom, Some((string, _))) => string,

@@ -9,8 +9,8 @@ use super::sink::Sink;
 use super::spelling::Values;
 use crate::heap::{Measured, Obj, paused};
 
-/// The references of an object by the name of each, an object that is referred to by
-/// several names several times.
+/// The references of an object, each with its name. An object to which several names refer occurs
+/// several times.
 pub(crate) fn named_references<'py>(
     py: Python<'py>,
     object: &Bound<'py, PyAny>,
@@ -42,11 +42,11 @@ pub(crate) fn named_references<'py>(
         .collect())
 }
 
-/// A name for each reference from an object to one of `targets`, which has an object
-/// once for each of its parallel references. `None` where no name is known.
+/// A name for each reference from an object to one of `targets`, which contains an object once for
+/// each of its parallel references. `None` if no name is known.
 ///
-/// Names only what is asked for: an item of a list of a million costs a look at the
-/// million, and one name.
+/// Only the names of these references are computed: for an item of a list of a million, the list
+/// is searched, but only one name is created.
 pub(crate) fn names_of<'h>(
     object: Obj<'h>,
     targets: impl Iterator<Item = Obj<'h>>,
@@ -59,24 +59,24 @@ pub(crate) fn names_of<'h>(
     wanted.names
 }
 
-/// The places of objects that wait for a name each.
+/// The positions of objects that still need a name.
 struct Wanted<'h> {
     targets: Vec<Obj<'h>>,
-    /// By place.
+    /// The names by position.
     names: Vec<Option<ReferenceName<String>>>,
     missing: usize,
-    /// Where there are many targets.
+    /// Used if there are many targets.
     places: Option<Places<'h>>,
 }
 
-/// For each target its places, the first without a name first.
+/// The positions of each target, starting with the first one without a name.
 struct Places<'h> {
     first: FxHashMap<Obj<'h>, usize>,
     next: Vec<Option<usize>>,
 }
 
-/// This number of targets is compared one by one: most objects have few, and a table costs
-/// more than they do.
+/// Up to this number of targets are compared one by one: most objects have few, and a table would
+/// cost more.
 const FEW: usize = 8;
 
 impl<'h> Wanted<'h> {
@@ -89,7 +89,7 @@ impl<'h> Wanted<'h> {
         }
     }
 
-    /// The first place of a target that has no name yet.
+    /// The first position of a target that has no name yet.
     fn place(&mut self, target: Obj<'h>) -> Option<usize> {
         match &mut self.places {
             Some(places) => places.take(target),

@@ -1,4 +1,4 @@
-//! Names for objects that are called something: builtin functions, descriptors, context
+//! Names for objects that have a name of their own: builtin functions, descriptors, context
 //! variables, code and tasks.
 
 use refcycle_dot::dump::redaction::is_function;
@@ -13,7 +13,7 @@ use crate::heap::{
     member, private_fields, small_integer, text,
 };
 
-/// What an object is called, and where it is.
+/// The name of an object, and its location.
 #[derive(Default)]
 struct Called {
     name: String,
@@ -21,7 +21,7 @@ struct Called {
     place: Option<Place<String>>,
 }
 
-/// The name of an object that has no kind of its own: what it is called, or its type.
+/// The name of an object of no special kind: its own name, or its type.
 pub(super) fn named(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
     let type_name = shown_with_module(object.ty(), values);
     let called = match &*type_name {
@@ -50,7 +50,7 @@ pub(super) fn named(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
     }
 }
 
-/// `len`; `list.append` of a method that is bound to a list.
+/// `len`; `list.append` for a method that is bound to a list.
 fn builtin(object: Obj<'_>, values: Values<'_>) -> Option<Called> {
     let (name, owner) = builtin_name(object)?;
     let owner = owner.and_then(|owner| match Kind::of(owner) {
@@ -111,7 +111,7 @@ fn variable(object: Obj<'_>, values: Values<'_>) -> Option<Called> {
     })
 }
 
-/// The name of a task and what it runs.
+/// The name of a task, and the function that it runs.
 fn task(object: Obj<'_>, values: Values<'_>) -> Option<Called> {
     let (mut name, mut coroutine) = (None, None);
     for (field, value) in private_fields(object) {
@@ -123,7 +123,7 @@ fn task(object: Obj<'_>, values: Values<'_>) -> Option<Called> {
     }
     let name = name.and_then(|name| match text(name, NAME_LIMIT) {
         Some((name, _)) => free_name(name, values),
-        // One that was not given is a number until somebody asks for it.
+        // A name that was not given is stored as a number until it is first used.
         None => small_integer(name).map(|number| format!("Task-{number}")),
     });
     let coroutine = coroutine.filter(|&coroutine| Kind::of(coroutine) == Kind::Generator);
@@ -141,8 +141,8 @@ fn task(object: Obj<'_>, values: Values<'_>) -> Option<Called> {
     })
 }
 
-/// A name that the program gave as a string. A redacted file does not show it, as nothing tells
-/// it from data.
+/// A name that the program chose, as a string. A redacted file does not show it, because it cannot
+/// be distinguished from data.
 fn free_name(name: String, values: Values<'_>) -> Option<String> {
     match values {
         Values::Shown => Some(name),

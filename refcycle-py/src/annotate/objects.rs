@@ -16,7 +16,7 @@ use crate::heap::{
     type_short_name, weak_referent,
 };
 
-/// The label of refcycle 0.3.1: what an object is, in one or two short lines.
+/// The label as in refcycle 0.3.1: one or two short lines.
 pub(crate) fn object_annotation(object: Obj<'_>) -> String {
     object_name(object, Values::Shown).to_string()
 }
@@ -90,7 +90,7 @@ pub(crate) fn object_kind(object: Obj<'_>) -> ObjectKind {
 }
 
 fn frame(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
-    // A frame has a place also where its line is not known.
+    // A frame has a location even if its line is not known.
     let place = frame_position(object).map(|(file, line)| Place {
         file: shown_file(file, values),
         line: u32::try_from(line).unwrap_or(0),
@@ -101,7 +101,7 @@ fn frame(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
     }
 }
 
-/// The object of a weak reference in a few words.
+/// A short description of the referent of a weak reference.
 fn target(referent: Obj<'_>, values: Values<'_>) -> String {
     match Kind::of(referent) {
         // It may refer to a weak reference.
@@ -118,7 +118,7 @@ fn function_place(function: Obj<'_>, values: Values<'_>) -> Option<Place<String>
     shown_place(code_position(code), values)
 }
 
-/// The name of the function that a code object is of; `None` of other objects.
+/// The name of the function to which a code object belongs; `None` for other objects.
 pub(crate) fn code_name(code: Obj<'_>, values: Values<'_>) -> Option<String> {
     let (name, _) = text(member(code, "co_name")?, NAME_LIMIT)?;
     Some(shown_simple(name, values))

@@ -1,5 +1,5 @@
-//! Which dicts are namespaces, and which files are source: what a redacted file shows is
-//! decided by that. Which texts could be names, [`refcycle_dot::dump::redaction`] says.
+//! Determines which dicts are namespaces, and which files are source files: what a redacted file
+//! shows depends on this. [`refcycle_dot::dump::redaction`] determines which strings can be names.
 
 use pyo3::prelude::*;
 use refcycle_dot::dump::redaction::{MAX_PATH, Namespace, is_function, is_source_file, text_label};
@@ -15,7 +15,7 @@ use crate::heap::{
 use crate::interrupt::Checkpoint;
 use crate::modules;
 
-/// Fields of functions, frames and generators: dicts whose keys are names.
+/// Fields of functions, frames and generators that hold dicts whose keys are names.
 const FIELDS: [&str; 7] = [
     "__annotations__",
     "__builtins__",
@@ -26,16 +26,16 @@ const FIELDS: [&str; 7] = [
     "f_locals",
 ];
 
-/// Of a module or a class, in its dict: from 3.14 on a class has the second.
+/// Keys in the dict of a module or a class; since 3.14, a class has the second one.
 const ANNOTATIONS: [&str; 2] = ["__annotations__", "__annotations_cache__"];
 
-/// An address, and the room for it to grow.
+/// An address, with room for the array to grow.
 const BYTES_AN_OBJECT: usize = 16;
 
 /// The dicts that are namespaces, and the source files of the modules.
 ///
-/// A dict is a namespace by the reference that holds it, whatever its keys look like. All that
-/// is kept is addresses: they are asked for dicts of the graph, which holds these.
+/// Whether a dict is a namespace depends on the references to it, not on its keys. Only addresses
+/// are stored; they are compared with dicts of the graph, which holds them.
 pub(crate) struct Redaction {
     /// Ascending.
     names: Box<[usize]>,
@@ -45,7 +45,7 @@ pub(crate) struct Redaction {
 }
 
 impl Redaction {
-    /// Looks at the objects of a graph, and at the modules, which a part of a graph may lack.
+    /// Examines the objects of a graph, and the modules, which a part of a graph may lack.
     pub(crate) fn of(py: Python<'_>, objects: &Held) -> PyResult<Self> {
         let modules = modules(py)?;
         memory::ask(BYTES_AN_OBJECT * objects.len())?;
@@ -78,7 +78,7 @@ impl Redaction {
         }))
     }
 
-    /// Which namespace a dict is; `None` where its keys are data.
+    /// The kind of namespace that a dict is; `None` if its keys are data.
     pub(super) fn namespace(&self, dict: Obj<'_>) -> Option<Namespace> {
         let address = dict.address();
         if address == self.modules {
@@ -91,7 +91,7 @@ impl Redaction {
         }
     }
 
-    /// The name of a frame's file; its length, where it could be no file of source.
+    /// The name of a frame's file, or its length if the file cannot be a source file.
     pub(super) fn file(&self, name: String) -> String {
         if is_source_file(&name) || self.sources.contains(&name) {
             name
@@ -101,14 +101,14 @@ impl Redaction {
     }
 }
 
-/// Adds the addresses of the dicts that are namespaces because of this object. `sorts` has the
-/// types that were seen, by their addresses.
+/// Adds the addresses of the dicts that this object shows to be namespaces. `sorts` has the types
+/// seen so far, by address.
 fn see_namespaces_by(object: Obj<'_>, sorts: &mut FxHashMap<usize, Sort>, names: &mut Vec<usize>) {
     let mut see = |dict: Obj<'_>| names.push(dict.address());
     see_namespaces(object, &mut see);
     let ty = object.ty();
     let sort = *sorts.entry(ty.address()).or_insert_with(|| {
-        // Types that are compiled in are in no graph, and their dicts are.
+        // Types that are compiled in are not in the graph, but their dicts are.
         see_namespaces(ty, &mut see);
         Sort::of(ty)
     });
@@ -127,10 +127,10 @@ fn see_namespaces_by(object: Obj<'_>, sorts: &mut FxHashMap<usize, Sort>, names:
     }
 }
 
-/// Types whose instances lead to namespaces in a way of their own.
+/// The ways in which instances of a type lead to namespaces.
 #[derive(Clone, Copy)]
 enum Sort {
-    /// Of an attribute of a type that is compiled in.
+    /// A descriptor, which belongs to a type that is compiled in.
     Descriptor,
     ThreadLocal,
     Other,
@@ -161,8 +161,8 @@ fn base_of<'h>(ty: &Obj<'h>) -> Option<Obj<'h>> {
     fields.find_map(|(name, base)| (name == "__base__").then_some(base))
 }
 
-/// The dicts that a thread local has for threads. It has them by an object that stands for
-/// the thread, which is held weakly up to 3.12.
+/// The dicts that a thread local holds for its threads. The key of each is an object that stands
+/// for the thread, which is held weakly up to 3.12.
 fn see_of_threads<'h>(local: Obj<'h>, see: &mut impl FnMut(Obj<'h>)) {
     let stands_for_thread = |key: Obj<'h>| {
         let key = weak_referent(key).flatten().unwrap_or(key);
@@ -204,7 +204,7 @@ fn modules(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     modules::attribute(py, "sys", "modules")
 }
 
-/// The modules in `sys.modules`, which may have anything.
+/// The modules in `sys.modules`, which may contain other objects too.
 fn imported<'h>(modules: Obj<'h>) -> impl Iterator<Item = Obj<'h>> {
     let entries = dict_entries(modules).into_iter().flatten();
     let values = entries.map(|(_, value)| value);
@@ -255,7 +255,7 @@ fn see_owned<'h>(dict: Option<Obj<'h>>, see: &mut impl FnMut(Obj<'h>)) {
     }
 }
 
-/// Of the fields those that are namespaces; a frame has some by its function.
+/// Shows the fields that are namespaces; for a frame, including those of its function.
 fn see_fields<'h>(
     fields: impl IntoIterator<Item = (&'h str, Obj<'h>)>,
     see: &mut impl FnMut(Obj<'h>),

@@ -15,8 +15,8 @@ use crate::heap::{
     sequence_items, text, time_zone, type_fields, weak_callback,
 };
 
-/// Shows every reference of an object whose name is known, the more telling name of an
-/// object first where it has several.
+/// Shows every reference of an object whose name is known. If an object has several names, the
+/// most informative one comes first.
 pub(super) fn see_references<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     see_contents(object, values, sink);
     if !sink.is_satisfied() {
@@ -32,7 +32,7 @@ pub(super) fn see_references<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut
     }
 }
 
-/// What a container contains.
+/// Shows the contents of a container.
 fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     if let Some(items) = sequence_items(object) {
         for (index, item) in items.enumerate() {
@@ -53,7 +53,7 @@ fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>
             sink.see(key, &|| ReferenceName::Key);
             sink.see(value, &|| ReferenceName::Value(key_repr(key, keys)));
         }
-        // An OrderedDict shows its keys once more, in their order.
+        // The traversal of an OrderedDict shows its keys a second time, in order.
         if is_ordered_dict(object) && !sink.is_satisfied() {
             for (key, _) in dict_entries(object).into_iter().flatten() {
                 sink.see(key, &|| ReferenceName::Key);
@@ -61,7 +61,7 @@ fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>
         }
     }
     if is_set(object) {
-        // What an instance of a subclass holds besides has a name of its own.
+        // Other references of an instance of a subclass have names of their own.
         let mut others: Vec<_> = members(object).map(|(_, value)| value).collect();
         others.extend(instance_attributes(object).iter().map(|&(_, value)| value));
         others.extend(instance_dict(object));
@@ -75,9 +75,9 @@ fn see_contents<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>
     }
 }
 
-/// The fields of an object that have names: those that its type declares or that are
-/// known of a builtin type, what a frame or a generator has in its variables, and what a
-/// person would write after the dot.
+/// Shows the named fields of an object: those that its type declares, known fields of builtin
+/// types, the variables of a frame or a generator, and everything that a person would write after
+/// a dot.
 fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     for (name, value) in locals(object) {
         sink.see(value, &|| match values {
@@ -118,8 +118,8 @@ fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) 
     }
 }
 
-/// The fields of structs that are nobody's business, as CPython's sources call them where
-/// they have no attribute's name, and what is in the state of a module.
+/// Shows fields of private structs, with their names in CPython's sources if they are not
+/// attributes, and the references in the state of a module.
 fn see_private_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     for (name, value) in private_fields(object) {
         sink.see(value, &|| match name {
@@ -141,13 +141,14 @@ fn see_private_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Si
     }
 }
 
-/// `0, 3` of the index in each dimension of an array.
+/// The indices of an array item, as in `0, 3`.
 fn indices(index: &[isize]) -> String {
     let index: Vec<_> = index.iter().map(isize::to_string).collect();
     index.join(", ")
 }
 
-/// What a suspended generator or coroutine has at hand, what it waits for at the top.
+/// Shows the value stack of a suspended generator or coroutine. At the top is the object for which
+/// it waits.
 fn see_stack<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
     let stack = match Kind::of(object) {
         Kind::Frame => frame_stack(object),
@@ -159,7 +160,7 @@ fn see_stack<'h>(object: Obj<'h>, sink: &mut dyn Sink<'h>) {
     } else {
         awaited(object)
     };
-    // From 3.15 on something is above it.
+    // Since 3.15, there may be another object above it.
     let top = waiting.and_then(|(_, awaited)| stack.iter().rposition(|&on| on == Some(awaited)));
     for (index, value) in stack.into_iter().enumerate() {
         let Some(value) = value else {

@@ -1,4 +1,4 @@
-//! Names of functions and places, as they are shown or as a redacted file shows them.
+//! Names of functions and places, in full or as a redacted file shows them.
 
 use refcycle_dot::dump::redaction::{is_function, text_label};
 use refcycle_dot::names::Place;
@@ -6,7 +6,7 @@ use refcycle_dot::names::Place;
 use super::spelling::{NAME_LIMIT, Values, short_file};
 use crate::heap::{Obj, function_fields, text};
 
-/// Stands for a name that an object lacks.
+/// A placeholder for the name of an object that has none.
 pub(super) const UNKNOWN: &str = "?";
 
 pub(super) fn shown_file(file: String, values: Values<'_>) -> String {
@@ -16,7 +16,7 @@ pub(super) fn shown_file(file: String, values: Values<'_>) -> String {
     })
 }
 
-/// A file and a line; none where the line is not known.
+/// A file and a line; `None` if the line is not known.
 pub(super) fn shown_place(
     position: Option<(String, i32)>,
     values: Values<'_>,
@@ -29,12 +29,12 @@ pub(super) fn shown_place(
     })
 }
 
-/// The name of a function; its length, where a redacted file does not show it.
+/// The name of a function, or its length if a redacted file does not show it.
 pub(super) fn shown_simple(name: String, values: Values<'_>) -> String {
     shown_if(is_function(&name), name, values)
 }
 
-/// The same of a dotted name.
+/// The same for a dotted name.
 pub(super) fn shown_dotted_name(name: String, values: Values<'_>) -> String {
     shown_if(name.split('.').all(is_function), name, values)
 }
@@ -46,7 +46,7 @@ fn shown_if(is_name: bool, name: String, values: Values<'_>) -> String {
     }
 }
 
-/// The name of a function; none where a redacted file does not show it.
+/// The name of a function; empty if a redacted file does not show it.
 pub(super) fn shown_function(name: Option<String>, values: Values<'_>) -> String {
     let name = name.filter(|name| match values {
         Values::Shown => true,

@@ -1,14 +1,14 @@
-//! Where names of references go.
+//! The receiver of names of references.
 
 use refcycle_dot::names::ReferenceName;
 
 use crate::heap::Obj;
 
-/// Is shown references by name.
+/// Receives references with their names.
 pub(super) trait Sink<'h> {
-    /// The name is made only when it is wanted.
+    /// `name` is called only if the name is needed.
     fn see(&mut self, target: Obj<'h>, name: &dyn Fn() -> ReferenceName<String>);
 
-    /// Whether more need not be shown.
+    /// Whether no more references are needed.
     fn is_satisfied(&self) -> bool;
 }

@@ -1,4 +1,4 @@
-//! How much of a text is shown.
+//! How much of a string is shown.
 
 use super::redaction::Redaction;
 
@@ -6,7 +6,7 @@ use super::redaction::Redaction;
 #[derive(Clone, Copy)]
 pub(crate) enum Values<'r> {
     Shown,
-    /// Their types and lengths stand for them. Identifiers stay: see
+    /// Their types and lengths are shown instead. Identifiers remain: see
     /// [`refcycle_dot::dump::redaction`].
     Redacted(&'r Redaction),
 }

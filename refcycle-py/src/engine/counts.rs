@@ -1,4 +1,4 @@
-//! How many references objects have, and how many of them come from outside the graph.
+//! The number of references to objects, and how many of them come from outside the graph.
 
 use pyo3::prelude::*;
 use refcycle_core::{EdgeId, IDirectedGraph, VertexId};
@@ -8,24 +8,23 @@ use crate::heap::UNKNOWN;
 use crate::heap::memory;
 
 impl Engine {
-    /// How many references to a vertex were counted, without ours; `None` where that is not
-    /// known.
+    /// The reference count of a vertex, without our own references; `None` if it is not known.
     pub(crate) fn reference_count(&self, v: VertexId) -> Option<u32> {
         let count = self.counts.get(v.index()).copied();
         count.filter(|&count| count != UNKNOWN)
     }
 
-    /// Whether no reference count counts an edge.
+    /// Whether an edge is not included in any reference count.
     pub(crate) fn is_edge_uncounted(&self, edge: EdgeId) -> bool {
         let body = self.body.as_deref();
         body.is_some_and(|body| self.is_uncounted(body, edge.index()))
     }
 
-    /// For each vertex the number of references from outside the graph; `None` where it is
-    /// not known.
+    /// For each vertex, the number of references from outside the graph; `None` if it is not
+    /// known.
     pub(crate) fn external_references(&self) -> PyResult<Vec<Option<u32>>> {
         memory::ask(12 * self.vertex_count())?;
-        // A graph that was not read from a heap.
+        // The graph was not read from a heap.
         if self.counts.is_empty() {
             return Ok(vec![None; self.vertex_count()]);
         }
@@ -61,7 +60,7 @@ impl Engine {
         size_of_val(&*self.counts)
     }
 
-    /// Whether no reference count counts an edge, given by its own number.
+    /// Whether an edge, given by its own number, is not included in any reference count.
     fn is_uncounted(&self, body: &Body, edge: usize) -> bool {
         let Some(origin) = body.origin.as_deref() else {
             return false;
@@ -73,8 +72,7 @@ impl Engine {
         origin.uncounted.binary_search(&number).is_ok()
     }
 
-    /// The number of references to a vertex from outside the graph; `None` where it is not
-    /// known.
+    /// The number of references to a vertex from outside the graph; `None` if it is not known.
     pub(crate) fn external_references_of(&self, v: VertexId) -> PyResult<Option<u32>> {
         let Some(count) = self.reference_count(v) else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! What a class of graphs adds to the engine.
+//! The parts of a graph class that are not in the engine.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::heap::{Held, Measured, paused, shallow_size, shallow_sizes};
 
 /// What the vertices of a graph are, and how they are found, named and measured.
 ///
-/// Each kind of graph has one implementation. What most kinds do is done here.
+/// Each kind of graph has one implementation. The default methods do what most kinds need.
 pub(crate) trait GraphKind: Send + Sync {
     /// The kind of a part of the graph.
     fn of_part(&self, py: Python<'_>) -> Box<dyn GraphKind>;
@@ -22,23 +22,23 @@ pub(crate) trait GraphKind: Send + Sync {
     /// The graph as an object of its Python class.
     fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>>;
 
-    /// Whether the vertices are objects of a heap, live or saved: told apart by identity, with
-    /// sizes and with references from outside.
+    /// Whether the vertices are objects of a heap, live or saved: compared by identity, with sizes
+    /// and with references from outside.
     fn is_of_objects(&self) -> bool {
         false
     }
 
-    /// Whether the vertices are `SavedObject`s, of which only their file tells.
+    /// Whether the vertices are `SavedObject`s, which are known only from their file.
     fn is_from_file(&self) -> bool {
         false
     }
 
-    /// Whether a vertex can be shown without code of the user's.
+    /// Whether a vertex can be shown without running user code.
     fn is_quiet(&self) -> bool {
         true
     }
 
-    /// The vertices and edges, if they are made when they are asked for.
+    /// The vertices and edges, if they are created on demand.
     fn on_demand(&self) -> Option<&dyn OnDemand> {
         None
     }
@@ -52,12 +52,12 @@ pub(crate) trait GraphKind: Send + Sync {
         Ok(engine.type_name(py, v))
     }
 
-    /// Whether vertices with one [`type_key`](Self::type_key) are in one group.
+    /// Whether vertices with the same [`type_key`](Self::type_key) are in one group.
     fn groups_by_type(&self) -> bool {
         true
     }
 
-    /// The names of edges that leave one vertex; none where they have no names.
+    /// The names of the edges that leave a vertex; `None` for those without a name.
     fn edge_names(
         &self,
         _py: Python<'_>,
@@ -71,7 +71,7 @@ pub(crate) trait GraphKind: Send + Sync {
     /// The whole graph with its labels.
     fn named(&self, py: Python<'_>, engine: &Engine) -> PyResult<Arc<AnnotatedGraph>>;
 
-    /// By what a vertex is known in a graph of another package.
+    /// The key of a vertex in a graph of another package.
     fn key<'py>(
         &self,
         py: Python<'py>,
@@ -81,12 +81,12 @@ pub(crate) trait GraphKind: Send + Sync {
         engine.object(py, v)
     }
 
-    /// The bytes that a vertex takes itself.
+    /// The bytes that a vertex itself uses.
     fn size(&self, py: Python<'_>, vertex: &Py<PyAny>) -> u64 {
         shallow_size(vertex.bind(py)) as u64
     }
 
-    /// The bytes that each vertex takes itself.
+    /// The bytes that each vertex itself uses.
     fn sizes(&self, py: Python<'_>, vertices: &Held) -> Vec<u64> {
         shallow_sizes(py, vertices)
     }
@@ -101,7 +101,7 @@ pub(crate) trait GraphKind: Send + Sync {
         vertex.bind(py).get_type_ptr() as usize
     }
 
-    /// Shows the collector the references of the kind itself.
+    /// Shows the references of the kind itself to the collector.
     fn traverse(&self, _visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         Ok(())
     }
@@ -110,15 +110,15 @@ pub(crate) trait GraphKind: Send + Sync {
     fn clear(&mut self) {}
 }
 
-/// Vertices and edges that become Python objects when they are asked for.
+/// Vertices and edges that become Python objects on demand.
 pub(crate) trait OnDemand {
     /// The number of vertices.
     fn vertex_count(&self) -> usize;
 
-    /// A vertex: the same object for as long as somebody holds it.
+    /// A vertex: the same object for as long as something holds it.
     fn vertex<'py>(&self, py: Python<'py>, v: VertexId) -> PyResult<Bound<'py, PyAny>>;
 
-    /// An edge: the same object for as long as somebody holds it.
+    /// An edge: the same object for as long as something holds it.
     fn edge<'py>(&self, py: Python<'py>, e: EdgeId) -> PyResult<Bound<'py, PyAny>>;
 
     /// The vertex that is equal to an object.

@@ -1,4 +1,4 @@
-//! From a Python object to the number of a vertex or of an edge.
+//! Finds the number of a vertex or of an edge, given a Python object.
 
 use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
 use pyo3::intern;
@@ -18,8 +18,8 @@ pub(crate) enum Lookup {
     Sorted,
     /// By identity.
     Addresses(FxHashMap<usize, u32>),
-    /// By a mapping: a dict, for objects that are hashed and compared, or what a user's
-    /// class supplies.
+    /// By a mapping: a dict, for objects that are hashed and compared, or a mapping that a user's
+    /// class provides.
     Mapping(Py<PyAny>),
 }
 
@@ -32,7 +32,7 @@ impl Lookup {
         if objects.is_sorted_by_key(address) {
             return Ok(Self::Sorted);
         }
-        // 17 bytes an entry, and up to twice as many places and a seventh.
+        // 17 bytes per entry, and a table with up to twice as many slots, plus one seventh.
         memory::ask(40 * objects.len())?;
         let numbered = objects.iter().map(address).zip(0..);
         Ok(Self::Addresses(numbered.collect()))
@@ -72,7 +72,7 @@ impl Lookup {
     }
 }
 
-/// A number that a user's mapping gave.
+/// Checks a number that a user's mapping returned.
 fn check(number: u32, count: usize) -> PyResult<u32> {
     if (number as usize) < count {
         return Ok(number);
@@ -83,8 +83,8 @@ fn check(number: u32, count: usize) -> PyResult<u32> {
     )))
 }
 
-/// The number that a mapping has for an object. A look-up that runs the object's own
-/// `__eq__` and `__hash__` may raise what it likes.
+/// The number of an object in a mapping. A look-up that runs the object's own `__eq__` and
+/// `__hash__` may raise any exception.
 fn find_in_mapping(mapping: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
     if let Ok(dict) = mapping.cast::<PyDict>() {
         return dict
@@ -98,8 +98,8 @@ fn find_in_mapping(mapping: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>) -> PyR
     mapping.get_item(object)?.extract().map(Some)
 }
 
-/// The error for an object that is not in a graph. It names the type and the id, as a
-/// `repr` would run code and may be endless.
+/// The error for an object that is not in a graph. It states the type and the id, because a `repr`
+/// would run code and may be very long.
 pub(crate) fn not_in_graph(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
     PyKeyError::new_err(format!(
         "this graph has no such {what}: {}",

@@ -1,4 +1,4 @@
-//! What all graph classes share: vertices, edges, algorithms.
+//! The common part of all graph classes: vertices, edges, algorithms.
 
 mod counts;
 mod kind;
@@ -32,7 +32,7 @@ pub(crate) use retention::{Retained, Retention};
 pub(crate) use saved_object::SavedObject;
 pub(crate) use statistics::statistics;
 
-/// What the edges of a graph are called in Python.
+/// How the edges of a graph are identified in Python.
 pub(crate) enum EdgeNames {
     /// By the graph's own numbers.
     Numbers,
@@ -40,20 +40,20 @@ pub(crate) enum EdgeNames {
     Kept(Box<[u32]>),
     /// By objects.
     Objects(Held),
-    /// By objects that the kind makes when they are asked for.
+    /// By objects that the kind creates on demand.
     OnDemand,
 }
 
 /// A graph of Python objects. Vertex `i` of the core's graph is `objects[i]`.
 ///
-/// Most graphs are components of a single vertex without edges, and there may be
-/// millions: those have no body.
+/// Most graphs are components of a single vertex without edges, and there may be millions of them:
+/// they have no body.
 pub(crate) struct Engine {
-    /// None while PyO3 makes the object: the collector may already see it then, with zeros for
-    /// all fields.
+    /// `None` while PyO3 creates the object: the collector may already see it at that time, with
+    /// all fields zero.
     kind: Option<Box<dyn GraphKind>>,
     objects: Held,
-    /// The reference counts of the objects of an object graph, without ours.
+    /// For a graph of objects, their reference counts, without our own references.
     counts: Box<[u32]>,
     body: Option<Box<Body>>,
 }
@@ -70,17 +70,17 @@ struct Body {
     edge_lookup: OnceLock<EdgeLookup>,
 }
 
-/// The vertex that the question was about to which a graph is the answer.
+/// The vertex of the query whose result a graph is.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked {
     pub(crate) vertex: VertexId,
-    /// Where it stands in a picture.
+    /// Its position in a picture.
     pub(crate) end: End,
 }
 
-/// What was found out when the heap was read; shared by a graph and its subgraphs.
+/// Data from the time when the heap was read; shared by a graph and its subgraphs.
 pub(crate) struct Origin {
-    /// The numbers of the edges that no reference count counts, ascending.
+    /// The numbers of the edges that no reference count includes, ascending.
     uncounted: Box<[u32]>,
     reading: Option<Reading>,
 }
@@ -101,7 +101,7 @@ impl Body {
 }
 
 enum EdgeLookup {
-    /// The graph's own numbers, in the order of the kept ones.
+    /// The graph's own numbers, in the order of the kept numbers.
     Sorted(Vec<u32>),
     Objects(Lookup),
 }
@@ -125,7 +125,7 @@ impl Engine {
         }
     }
 
-    /// A graph whose kind makes the vertices and edges when they are asked for.
+    /// A graph whose kind creates the vertices and edges on demand.
     pub(crate) fn of_demand(kind: Box<dyn GraphKind>, graph: Arc<CsrGraph>) -> Self {
         Self {
             kind: Some(kind),
@@ -135,7 +135,7 @@ impl Engine {
         }
     }
 
-    /// The graph of what was read from the heap.
+    /// The graph of the objects that were read from the heap.
     pub(crate) fn of_heap(kind: Box<dyn GraphKind>, topology: Topology) -> Self {
         let origin = Origin {
             uncounted: topology.counts.uncounted,
@@ -176,8 +176,7 @@ impl Engine {
         }
     }
 
-    /// What is known of the reading of the heap, if the graph is a whole snapshot or a
-    /// part of one.
+    /// How the heap was read, if the graph is a whole snapshot or a part of one.
     pub(crate) fn reading(&self) -> Option<&Reading> {
         self.body.as_deref()?.origin.as_deref()?.reading.as_ref()
     }
@@ -188,12 +187,12 @@ impl Engine {
         self.body.as_deref().is_some_and(|body| body.closed)
     }
 
-    /// The vertex that was asked about.
+    /// The vertex of the query.
     pub(crate) fn asked(&self) -> Option<Asked> {
         self.body.as_deref()?.asked
     }
 
-    /// The same graph as the answer to a question.
+    /// The same graph as the result of a query.
     pub(crate) fn with_asked(mut self, asked: Option<Asked>) -> Self {
         if asked.is_some() || self.body.is_some() {
             self.body_or_new().asked = asked;
@@ -201,8 +200,8 @@ impl Engine {
         self
     }
 
-    /// A part of `whole` that is the answer to a question about its vertex at `place`: also
-    /// of a vertex alone it is known what was asked and where it was read.
+    /// A part of `whole` as the result of a query for its vertex at `place`. The query and the
+    /// data of the reading are stored even for a single vertex.
     pub(crate) fn answering(mut self, whole: &Self, place: usize, end: End) -> Self {
         if let Some(body) = &whole.body {
             self.body_or_new().origin = body.origin.clone();
@@ -217,7 +216,7 @@ impl Engine {
             .get_or_insert_with(|| Body::new(Arc::new(edgeless(vertices)), EdgeNames::Numbers))
     }
 
-    /// This graph with a look-up of its vertices that exists already.
+    /// This graph with a look-up of its vertices that already exists.
     pub(crate) fn with_lookup(self, lookup: Lookup) -> Self {
         if let Some(body) = &self.body {
             let _ = body.vertex_lookup.set(lookup);
@@ -226,10 +225,10 @@ impl Engine {
     }
 
     pub(crate) fn kind(&self) -> &dyn GraphKind {
-        self.kind.as_deref().expect("the object has been made")
+        self.kind.as_deref().expect("the object has been created")
     }
 
-    /// The vertices, unless the kind makes them when they are asked for.
+    /// The vertices, unless the kind creates them on demand.
     pub(crate) fn objects(&self) -> &Held {
         &self.objects
     }
@@ -276,8 +275,8 @@ impl Engine {
         }
     }
 
-    /// What each vertex retains, with the sizes at the time of the first call. There is at
-    /// least one vertex.
+    /// The retained sizes of the vertices, with the sizes at the time of the first call. There is
+    /// at least one vertex.
     pub(crate) fn retention(&self, py: Python<'_>) -> PyResult<Arc<Retention>> {
         let known = self.body.as_deref().and_then(|body| body.retention.get());
         if let Some(known) = known {
@@ -285,13 +284,13 @@ impl Engine {
         }
         let made = Arc::new(Retention::of(py, self, &self.any_graph())?);
         if let Some(body) = self.body.as_deref() {
-            // Another thread may have made the same in the meantime.
+            // Another thread may have computed it in the meantime.
             return Ok(Arc::clone(body.retention.get_or_init(|| made)));
         }
         Ok(made)
     }
 
-    /// The core's graph, to be kept longer than this one.
+    /// The core's graph, for use beyond the life of this one.
     pub(crate) fn shared_graph(&self) -> Option<Arc<CsrGraph>> {
         self.body.as_deref().map(|body| Arc::clone(&body.graph))
     }
@@ -336,10 +335,10 @@ impl Engine {
             .ok_or_else(|| not_in_graph("vertex", object))
     }
 
-    /// What makes the edges of a graph whose edges are named so.
+    /// Creates the edges of a graph whose edges are created on demand.
     fn on_demand(&self) -> &dyn OnDemand {
         let parts = self.kind().on_demand();
-        parts.expect("edges on demand have a kind that makes them")
+        parts.expect("edges on demand have a kind that creates them")
     }
 
     pub(crate) fn find_edge(&self, name: &Bound<'_, PyAny>) -> PyResult<Option<EdgeId>> {
@@ -360,7 +359,7 @@ impl Engine {
         Ok(found.map(EdgeId::new))
     }
 
-    /// The edge of this name.
+    /// The edge with this name.
     pub(crate) fn edge(&self, name: &Bound<'_, PyAny>) -> PyResult<EdgeId> {
         self.find_edge(name)?
             .ok_or_else(|| not_in_graph("edge", name))
@@ -379,7 +378,7 @@ impl Engine {
         }
     }
 
-    /// The number by which an edge is known in Python, where it is a number.
+    /// The number of an edge in Python, if its name is a number.
     pub(crate) fn edge_number(&self, edge: EdgeId) -> u32 {
         match self.body.as_deref().map(|body| &body.edges) {
             Some(EdgeNames::Kept(kept)) => kept[edge.index()],
@@ -387,7 +386,7 @@ impl Engine {
         }
     }
 
-    /// Before the edges that enter a vertex are asked for.
+    /// Called before the edges that enter a vertex are needed.
     pub(crate) fn ask_for_backward(&self) -> PyResult<()> {
         match self.graph().map_or(0, memory_needs::backward) {
             0 => Ok(()),
@@ -443,12 +442,12 @@ impl Engine {
         if let Some(kind) = &mut self.kind {
             kind.clear();
         }
-        drop(released); // what goes may run code, which finds no vertex
+        drop(released); // released objects may run code, which finds no vertex
     }
 }
 
 impl Body {
-    /// The graph's own number of an edge whose number was kept.
+    /// The graph's own number of an edge, given its kept number.
     fn own_number(&self, kept: &[u32], number: u32) -> Option<u32> {
         let lookup = self.edge_lookup.get_or_init(|| {
             let mut order: Vec<_> = (0..kept.len() as u32).collect();

@@ -10,12 +10,12 @@ use crate::annotate::{Values, object_annotation, object_name};
 use crate::heap::{Measured, paused};
 
 impl Engine {
-    /// The bytes that a vertex takes itself.
+    /// The bytes that a vertex itself uses.
     pub(crate) fn size_of(&self, py: Python<'_>, v: VertexId) -> u64 {
         self.kind().size(py, &self.objects()[v.index()])
     }
 
-    /// The bytes that each vertex takes itself.
+    /// The bytes that each vertex itself uses.
     pub(crate) fn sizes(&self, py: Python<'_>) -> Vec<u64> {
         self.kind().sizes(py, self.objects())
     }
@@ -30,7 +30,7 @@ impl Engine {
         self.kind().type_key(py, &self.objects()[v.index()])
     }
 
-    /// The name of a reference of a saved graph.
+    /// The name of a reference in a saved graph.
     pub(crate) fn saved_reference<'a>(
         &'a self,
         py: Python<'a>,
@@ -43,7 +43,7 @@ impl Engine {
     }
 }
 
-/// A name for an object, as the vertex of a graph.
+/// The label of an object, as the vertex of a graph.
 pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
     if let Ok(saved) = object.cast::<SavedObject>() {
         return saved.get().label().to_owned();
@@ -52,13 +52,13 @@ pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
     paused(object.py(), |heap| object_annotation(heap.see(held)))
 }
 
-/// The name of an object in one line, without what a graph tells of it.
+/// The name of an object in one line, without what its graph shows about it.
 pub(crate) fn long_name_of(object: &Bound<'_, PyAny>) -> String {
     if let Ok(saved) = object.cast::<SavedObject>() {
         return saved.get().name().long().into_owned();
     }
     let (py, held) = (object.py(), object.as_unbound());
-    // Where the structs of its type cannot be measured, less is known.
+    // If the structs of its type cannot be measured, the name has less detail.
     let _ = Measured::default().see(py, std::slice::from_ref(held), 0);
     let name = paused(py, |heap| object_name(heap.see(held), Values::Shown));
     name.borrowed().long().into_owned()

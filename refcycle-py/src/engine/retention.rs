@@ -1,4 +1,4 @@
-//! What each object of a graph retains.
+//! The retained sizes of the objects of a graph.
 
 use std::ops::ControlFlow;
 
@@ -15,8 +15,8 @@ use crate::terminal;
 /// The search for dominators, the tree, two sizes and a component for each vertex.
 const BYTES_A_VERTEX: usize = 28 + 40 + 16 + 24;
 
-/// The dominator tree of a graph from what is held from outside, and what its vertices
-/// take.
+/// The dominator tree of a graph, whose roots are the vertices held from outside, and the sizes of
+/// its vertices.
 pub(crate) struct Retention {
     tree: DominatorTree,
     sizes: Vec<u64>,
@@ -24,7 +24,7 @@ pub(crate) struct Retention {
 }
 
 impl Retention {
-    /// `graph` is the engine's, with at least one vertex.
+    /// `graph` is the graph of the engine, with at least one vertex.
     pub(crate) fn of(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> PyResult<Self> {
         memory::ask(BYTES_A_VERTEX * graph.vertex_count())?;
         let roots = engine.held_from_outside()?;
@@ -70,7 +70,8 @@ impl Retention {
         self.tree.immediate_dominator(v).and_then(Dominator::vertex)
     }
 
-    /// The vertices with this immediate dominator, or with none: what retains most first.
+    /// The vertices with this immediate dominator, or without one: the largest retained size
+    /// first.
     pub(crate) fn children(&self, v: Option<VertexId>) -> Vec<VertexId> {
         let children = match v {
             Some(v) => self.tree.children(v),
@@ -81,7 +82,7 @@ impl Retention {
         children
     }
 
-    /// What is known of `v`, as a Python object, with its name where that was looked up.
+    /// The data of `v` as a Python object, with its name if that has been looked up.
     pub(crate) fn retained(
         &self,
         py: Python<'_>,
@@ -99,7 +100,7 @@ impl Retention {
     }
 }
 
-/// What a vertex retains: what would be freed if it were gone.
+/// A vertex with its retained size: the bytes that would be freed with it.
 #[pyclass(frozen, module = "refcycle._refcycle")]
 pub(crate) struct Retained {
     name: Option<String>,
@@ -112,7 +113,7 @@ pub(crate) struct Retained {
     /// The bytes of the object and of everything that it dominates.
     #[pyo3(get)]
     retained_size: u64,
-    /// The number of these objects, itself included.
+    /// The number of objects that it dominates, including itself.
     #[pyo3(get)]
     retained_count: usize,
 }
@@ -129,10 +130,10 @@ impl Retained {
 #[crate::border::guarded]
 #[pymethods]
 impl Retained {
-    /// The name of the object, and for a container what it belongs to.
+    /// The name of the object and, for a container, its owner.
     ///
-    /// As in "list (3,000 items), app.cache.entries". Of the objects of a long list only the
-    /// first thousand have that.
+    /// For example, "list (3,000 items), app.cache.entries". In a long list of results, only the
+    /// first thousand names include the owner.
     #[getter(name)]
     fn name_in_python(&self, py: Python<'_>) -> String {
         self.name(py)

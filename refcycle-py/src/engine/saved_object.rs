@@ -1,4 +1,4 @@
-//! What stands for an object that is known from a file.
+//! Objects that are known from a file.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use refcycle_core::{IDirectedGraph, VertexId};
 use refcycle_dot::dump::{HeapDump, Holder};
 use refcycle_dot::names::ObjectName;
 
-/// An object of a heap that was saved: what the file says of it. The vertices of a
-/// `LoadedGraph` are such objects, told apart by identity.
+/// An object of a saved heap, as described by its file. The vertices of a `LoadedGraph` are
+/// such objects, compared by identity.
 #[pyclass(frozen, module = "refcycle.loaded_graph")]
 pub(crate) struct SavedObject {
     dump: Arc<HeapDump>,
@@ -25,7 +25,7 @@ impl SavedObject {
         }
     }
 
-    /// The vertex of a loaded graph.
+    /// The saved object that a vertex of a loaded graph is.
     pub(crate) fn of<'a>(py: Python<'a>, vertex: &'a Py<PyAny>) -> &'a Self {
         let saved = vertex.bind(py).cast::<Self>();
         saved
@@ -46,32 +46,32 @@ impl SavedObject {
         self.dump.address(self.vertex)
     }
 
-    /// The name of its type, with the module but for builtins.
+    /// The name of its type, with the module except for builtins.
     pub(crate) fn type_name(&self) -> &str {
         self.dump.type_name(self.vertex)
     }
 
-    /// What it is, as data.
+    /// Its name, as data.
     pub(crate) fn name(&self) -> ObjectName<&str> {
         self.dump.object_name(self.vertex)
     }
 
-    /// What it is, in one or two short lines.
+    /// Its label, in one or two short lines.
     pub(crate) fn label(&self) -> &str {
         self.dump.label(self.vertex)
     }
 
-    /// The bytes that it took itself.
+    /// The bytes that it used itself.
     pub(crate) fn size(&self) -> u64 {
         self.dump.size(self.vertex)
     }
 
-    /// Where its execution was.
+    /// The state of its execution.
     pub(crate) fn state(&self) -> Option<&str> {
         self.dump.state(self.vertex)
     }
 
-    /// What held it from outside the graph.
+    /// Its holders outside the graph.
     pub(crate) fn holders(&self) -> &[Holder] {
         let roots = self.dump.roots();
         let start = roots.partition_point(|root| root.vertex < self.vertex);
@@ -110,14 +110,14 @@ impl SavedObject {
         self.name().kind().word()
     }
 
-    /// What it is called in Python code: the name of a class, a function, a method or a module,
-    /// and of the function that a frame executes; `None` for all others.
+    /// Its name in Python code: that of a class, a function, a method or a module, or of the
+    /// function that a frame executes; `None` for all others.
     #[getter(name)]
     fn name_in_python(&self) -> Option<&str> {
         self.name().name()
     }
 
-    /// What the object was, in one or two short lines.
+    /// The label of the object, one or two short lines.
     #[getter(label)]
     fn label_in_python(&self) -> &str {
         self.label()
@@ -132,7 +132,7 @@ impl SavedObject {
         }
     }
 
-    /// The bytes that the object itself took.
+    /// The bytes that the object itself used.
     #[getter(size)]
     fn size_in_python(&self) -> u64 {
         self.size()
@@ -147,8 +147,8 @@ impl SavedObject {
         self.state()
     }
 
-    /// Returns the references of the object, as a list of pairs: the label of the reference,
-    /// `None` if it has none, and the name of the type of the object that it leads to.
+    /// Returns the references of the object, as a list of pairs: the label of the reference, or
+    /// `None`, and the name of the type of its referent.
     ///
     /// They are in the order of the object, at most `limit` of them. References to objects that
     /// are not in this part of the graph are included, but not those to objects that the snapshot
@@ -171,7 +171,7 @@ impl SavedObject {
         named.take(limit.unwrap_or(usize::MAX)).collect()
     }
 
-    /// As `references`, with the names as data.
+    /// Like `references`, with the names as data.
     #[pyo3(name = "_references", signature = (limit=None))]
     fn named_references(&self, limit: Option<usize>) -> Vec<(Option<ReferenceName>, &str)> {
         let edges = self.dump.graph().out_edges(self.vertex);

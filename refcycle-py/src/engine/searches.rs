@@ -1,4 +1,4 @@
-//! Searches: what is reached, paths, cycles, components.
+//! Searches: reachable vertices, paths, cycles, components.
 
 use std::ops::ControlFlow;
 
@@ -93,7 +93,7 @@ impl Engine {
             .transpose()
     }
 
-    /// The answer that is a vertex by itself.
+    /// A result that is a single vertex.
     fn alone(&self, py: Python<'_>, v: VertexId, end: End) -> PyResult<Self> {
         Ok(self.induced(py, vec![v])?.answering(self, 0, end))
     }
@@ -155,7 +155,7 @@ impl Engine {
         }
     }
 
-    /// What nothing from outside the graph leads to, as if `ignored` were not there.
+    /// The vertices that cannot be reached from outside the graph, as if `ignored` did not exist.
     pub(crate) fn unreachable(&self, py: Python<'_>, ignored: &[VertexId]) -> PyResult<Self> {
         let count = self.objects().len();
         let all = (0..count).map(VertexId::from_index);
@@ -184,7 +184,7 @@ impl Engine {
     }
 }
 
-/// Asks for memory in a computation.
+/// Requests memory during a computation.
 fn ask(bytes: usize) -> ControlFlow<PyErr> {
     match memory::ask(bytes) {
         Ok(()) => ControlFlow::Continue(()),
@@ -192,12 +192,13 @@ fn ask(bytes: usize) -> ControlFlow<PyErr> {
     }
 }
 
-/// The subgraph of some ancestors, from the side that has fewer edges: among them may be
-/// a list of millions.
+/// The subgraph of some ancestors, computed from the direction that has fewer edges: the ancestors
+/// may include a list of millions.
 fn induced_cheaply(graph: &CsrGraph, vertices: Vec<VertexId>) -> Subgraph {
     let leaving: usize = vertices.iter().map(|&v| graph.successors(v).len()).sum();
     let entering: usize = vertices.iter().map(|&v| graph.predecessors(v).len()).sum();
-    // Edges found backwards must be sorted, and their ids are one more look away.
+    // Edges found in the reversed graph must be sorted, and finding their ids takes another
+    // look-up.
     if entering < leaving / 4 {
         Subgraph::induced_backward(graph, vertices)
     } else {

@@ -6,7 +6,7 @@ use refcycle_core::CsrGraph;
 
 use super::Engine;
 
-/// What a graph holds, and how the heap was read if it is a snapshot or a part of one.
+/// The statistics of a graph and, for a snapshot or a part of one, how the heap was read.
 pub(crate) fn statistics<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyDict>> {
     let figures = PyDict::new(py);
     figures.set_item("vertices", engine.vertex_count())?;

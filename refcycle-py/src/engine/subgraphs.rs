@@ -1,4 +1,4 @@
-//! Parts of a graph as graphs of their own.
+//! Parts of a graph as separate graphs.
 
 use pyo3::prelude::*;
 use refcycle_core::VertexId;
@@ -17,7 +17,7 @@ impl Engine {
         self.subgraph(py, Subgraph::induced(graph, vertices))
     }
 
-    /// A subgraph of the core's graph as a graph of its own.
+    /// A subgraph of the core's graph as a separate graph.
     pub(super) fn subgraph(&self, py: Python<'_>, subgraph: Subgraph) -> PyResult<Self> {
         let (graph, vertices, edges) = subgraph.into_parts();
         let objects = self.hold(py, &vertices)?;

@@ -27,7 +27,7 @@ pub(crate) use class::AnnotatedGraph;
 use class::AnnotatedParts;
 use named_parts::NamedParts;
 
-/// The Python graph for one of ours, and for the vertex that was asked about.
+/// The Python graph for one of ours, and for the vertex of the query.
 pub(super) fn from_named(
     py: Python<'_>,
     named: impl Into<Arc<refcycle_dot::AnnotatedGraph>>,
@@ -46,7 +46,7 @@ fn json_error(error: JsonError) -> PyErr {
     }
 }
 
-/// Those of some vertices or edges that are different from all before.
+/// The vertices or edges that are not equal to an earlier one.
 fn distinct<'py, T: pyo3::PyTypeInfo>(
     items: &Bound<'py, PyAny>,
     rule: &str,
@@ -179,11 +179,11 @@ impl AnnotatedGraph {
     /// Returns the directed graph of a GraphML text, a `str` or UTF-8 `bytes`, of refcycle or
     /// of another program.
     ///
-    /// Annotations are the data of the key named `label`, else `annotation`, else `name`; a vertex
-    /// without one has its id as annotation. If all ids are integers they are kept, otherwise they
-    /// are replaced by numbers in their order. `ValueError` says what is wrong with the text and
-    /// where: not GraphML, an undirected edge, two vertices with one id, an edge to an unknown
-    /// vertex, entity declarations.
+    /// Annotations are the data of the key named `label`, or else `annotation`, or else `name`;
+    /// a vertex without one has its id as annotation. If all ids are integers, they are kept;
+    /// otherwise they are replaced by consecutive numbers. `ValueError` says what is wrong with
+    /// the text and where: not GraphML, an undirected edge, two vertices with one id, an edge to
+    /// an unknown vertex, entity declarations.
     ///
     ///     >>> from refcycle import AnnotatedGraph
     ///     >>> graph = AnnotatedGraph.from_graphml(

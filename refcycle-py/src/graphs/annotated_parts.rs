@@ -11,7 +11,7 @@ use refcycle_dot::text::{class_of, kind_of};
 
 use crate::heap::memory;
 
-/// The Python objects for a vertex or an edge: itself, its numbers, its text.
+/// The Python objects for a vertex or an edge: itself, its numbers, its annotation.
 const PART: usize = 320;
 
 /// A vertex with an id, an integer, and an annotation, a string. Vertices with the same
@@ -21,10 +21,10 @@ pub(crate) struct AnnotatedVertex {
     /// The id: an integer, for an object its address.
     #[pyo3(get)]
     id: Py<PyInt>,
-    /// What the vertex is, a string.
+    /// The label of the vertex, a string.
     #[pyo3(get)]
     annotation: Py<PyString>,
-    /// The name from which the annotation was made, where the annotation does not tell all of it.
+    /// The name from which the annotation was made, if the annotation does not contain all of it.
     name: Option<Box<ObjectName<String>>>,
     is_changed: bool,
 }
@@ -45,14 +45,14 @@ pub(crate) struct AnnotatedEdge {
     /// The id of the vertex from which the edge comes.
     #[pyo3(get)]
     tail: Py<PyInt>,
-    /// As in a vertex.
+    /// As for a vertex.
     name: Option<Box<ReferenceName<String>>>,
     is_changed: bool,
 }
 
 /// A vertex or an edge, whose attributes can be set.
 pub(super) trait Part {
-    /// Whether an attribute has been set since it was made.
+    /// Whether an attribute has been set since it was created.
     fn is_changed(&self) -> bool;
 }
 
@@ -75,7 +75,7 @@ fn int(py: Python<'_>, number: u64) -> PyResult<Py<PyInt>> {
 fn number(id: &Bound<'_, PyInt>, what: &str) -> PyResult<u64> {
     id.extract().map_err(|_| {
         PyValueError::new_err(format!(
-            "the id of {what} is not an integer from 0 to 2**64 - 1, and only such ids can be written"
+            "the id of {what} is not an integer from 0 to 2**64 - 1: only such ids can be written"
         ))
     })
 }
@@ -121,7 +121,7 @@ impl AnnotatedVertex {
         Py::new(py, vertex)
     }
 
-    /// Gives its id and its name as those of the next vertex.
+    /// Adds its id and its name as those of the next vertex.
     pub(super) fn annotate(&self, py: Python<'_>, annotator: &mut Annotator) -> PyResult<()> {
         let what = "a vertex";
         let id = number(self.id.bind(py), what)?;
@@ -143,7 +143,7 @@ impl AnnotatedVertex {
         }
     }
 
-    /// The class that its name tells.
+    /// The class according to its name.
     pub(super) fn class(&self, py: Python<'_>) -> String {
         match &self.name {
             Some(name) => class_of(name.borrowed()).to_owned(),
@@ -155,7 +155,7 @@ impl AnnotatedVertex {
         self.id.bind(py).clone()
     }
 
-    /// The annotation, with a mark for what is no character.
+    /// The annotation, with a replacement for lone surrogates.
     pub(crate) fn label(&self, py: Python<'_>) -> String {
         self.annotation.bind(py).to_string_lossy().into_owned()
     }
@@ -243,7 +243,7 @@ impl AnnotatedEdge {
         Py::new(py, edge)
     }
 
-    /// Gives its id and its name as those of the next edge.
+    /// Adds its id and its name as those of the next edge.
     pub(super) fn annotate(&self, py: Python<'_>, annotator: &mut Annotator) -> PyResult<()> {
         let what = "an edge";
         let id = number(self.id.bind(py), what)?;
@@ -262,7 +262,7 @@ impl AnnotatedEdge {
         self.id.bind(py).clone()
     }
 
-    /// The annotation, with a mark for what is no character.
+    /// The annotation, with a replacement for lone surrogates.
     pub(crate) fn label(&self, py: Python<'_>) -> Option<String> {
         let annotation = self.annotation.as_ref()?;
         Some(annotation.bind(py).to_string_lossy().into_owned())
@@ -360,7 +360,7 @@ impl AnnotatedEdge {
         ))
     }
 
-    #[expect(clippy::type_complexity, reason = "what pickle asks for")]
+    #[expect(clippy::type_complexity, reason = "required by pickle")]
     fn __reduce__<'py>(
         slf: &Bound<'py, Self>,
     ) -> (

@@ -5,7 +5,7 @@ use pyo3::types::PyBytes;
 
 use crate::modules;
 
-/// The numbers as an `array.array` of type code `Q`.
+/// The numbers as an `array.array` with type code `Q`.
 pub(super) fn column<'py>(py: Python<'py>, numbers: Vec<u64>) -> PyResult<Bound<'py, PyAny>> {
     let bytes = PyBytes::new_with(py, size_of_val(numbers.as_slice()), |bytes| {
         for (place, number) in bytes.chunks_exact_mut(size_of::<u64>()).zip(&numbers) {

@@ -1,11 +1,11 @@
-//! The class from which all graphs derive, and how a graph becomes an object of its class.
+//! The base class of all graphs, and the conversion of a graph to an object of its class.
 
 use pyo3::PyClass;
 use pyo3::prelude::*;
 
 use crate::engine::Engine;
 
-/// What all graphs have in common: vertices, edges, and the algorithms on them.
+/// The base class of all graphs: vertices, edges, and the algorithms on them.
 #[pyclass(
     subclass,
     weakref,
@@ -33,7 +33,7 @@ pub(super) fn object_of<C: PyClass<BaseType = GraphBase>>(
     Ok(Py::new(py, base.add_subclass(class))?.into_any())
 }
 
-/// A Python object for a graph, of the class that the graph is of.
+/// A Python object for a graph, of the right class for its kind.
 pub(crate) fn wrap(py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
     let kind = engine.kind().of_part(py);
     kind.wrap(py, engine)

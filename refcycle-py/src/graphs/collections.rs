@@ -6,7 +6,7 @@ use refcycle_core::{EdgeId, VertexId};
 
 use super::base::GraphBase;
 
-/// Which of a graph's two collections.
+/// One of the two collections of a graph.
 #[derive(Clone, Copy)]
 pub(super) enum Items {
     Vertices,
@@ -106,7 +106,7 @@ view! {
     EdgeView, Items::Edges
 }
 
-/// Goes through the vertices or the edges of a graph.
+/// An iterator over the vertices or the edges of a graph.
 #[pyclass(module = "refcycle._refcycle")]
 pub(crate) struct GraphIterator {
     graph: Option<Py<GraphBase>>,

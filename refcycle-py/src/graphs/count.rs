@@ -1,4 +1,4 @@
-//! How many vertices there are of each class.
+//! The number of vertices of each class.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

@@ -1,4 +1,4 @@
-//! Simple cycles, and sets of edges without which a graph has no cycle.
+//! Simple cycles, and sets of edges whose removal leaves no cycle.
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -11,11 +11,11 @@ use crate::engine::Engine;
 use crate::heap::memory;
 use crate::interrupt::{self, answer};
 
-/// Goes through the simple cycles of a graph, shortest first.
+/// An iterator over the simple cycles of a graph, shortest first.
 #[pyclass(module = "refcycle._refcycle")]
 pub(crate) struct SimpleCycles {
     graph: Option<Py<GraphBase>>,
-    /// `None` where the graph has no edge.
+    /// `None` if the graph has no edge.
     cycles: Option<algo::SimpleCycles>,
     size: usize,
 }
@@ -74,14 +74,14 @@ impl SimpleCycles {
     }
 }
 
-/// Edges without which a graph has no cycle.
+/// A set of edges whose removal leaves no cycle in the graph.
 #[pyclass(frozen, get_all, module = "refcycle._refcycle")]
 pub(crate) struct FeedbackArcSet {
     /// The edges, in the order of the graph.
     edges: Py<PyList>,
     /// The sum of their weights; without weights, the number of edges.
     weight: f64,
-    /// A proven lower bound: no such set weighs less.
+    /// A proven lower bound: every such set weighs at least this much.
     lower_bound: f64,
     /// Whether it is proved that no such set weighs less than this one.
     is_optimal: bool,

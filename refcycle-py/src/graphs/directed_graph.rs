@@ -151,7 +151,7 @@ impl DirectedGraph {
     #[new]
     fn new() -> PyResult<PyClassInitializer<Self>> {
         Err(PyTypeError::new_err(
-            "a DirectedGraph cannot be made by calling its class: use from_out_edges or \
+            "a DirectedGraph cannot be created by calling its class: use from_out_edges or \
              from_edge_pairs",
         ))
     }
@@ -159,8 +159,8 @@ impl DirectedGraph {
     /// Returns the graph with the `str()` of each vertex as its annotation, as an
     /// `AnnotatedGraph`.
     ///
-    /// The ids of the vertices are 0, 1, 2, ... in the order of iteration, those of the edges
-    /// their numbers. What `str()` raises is passed on.
+    /// The ids of the vertices are 0, 1, 2, ... in the order of iteration; those of the edges
+    /// are their numbers. Exceptions of `str()` are passed on.
     ///
     ///     >>> from refcycle.directed_graph import DirectedGraph
     ///     >>> graph = DirectedGraph.from_edge_pairs([1, 2], [(1, 2)])

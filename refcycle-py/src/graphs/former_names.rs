@@ -3,13 +3,13 @@
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
-/// An argument with its name, or what was given by its former name.
+/// The value of an argument that was given by its name or by its former name.
 pub(super) fn renamed<T>(now: (&str, Option<T>), former: (&str, Option<T>)) -> PyResult<T> {
     let missing = format!("the argument {} is missing", now.0);
     renamed_if_given(now, former)?.ok_or_else(|| PyTypeError::new_err(missing))
 }
 
-/// The same of an argument that may be left out.
+/// The same for an optional argument.
 pub(super) fn renamed_if_given<T>(
     (name, given): (&str, Option<T>),
     (former_name, former): (&str, Option<T>),

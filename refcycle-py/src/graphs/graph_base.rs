@@ -1,4 +1,5 @@
-//! What every graph can do in Python. One file, as PyO3 takes one block of methods for a class.
+//! The methods of every graph in Python. They are in one file, because PyO3 accepts one block of
+//! methods for a class.
 
 use std::path::PathBuf;
 
@@ -36,7 +37,7 @@ fn no_cycle() -> PyErr {
 }
 
 impl GraphBase {
-    /// Asks for the memory of a list of `len` items: an array that grows, the list, and an integer
+    /// Requests the memory of a list of `len` items: an array that grows, the list, and an integer
     /// for each item.
     fn ask_for_list(&self, len: usize) -> PyResult<()> {
         /// Shorter lists need no check.
@@ -312,8 +313,8 @@ impl GraphBase {
     /// Returns the strongly connected components that no other component reaches, as a list of
     /// graphs.
     ///
-    /// Of a graph of garbage, they are the components that keep the rest alive. Takes the time of
-    /// `strongly_connected_components`.
+    /// In a graph of garbage, they are the components that keep the rest alive. Takes the time
+    /// of `strongly_connected_components`.
     fn source_components<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.component_list(py, true)
     }
@@ -339,14 +340,14 @@ impl GraphBase {
         PyList::new(py, graphs)
     }
 
-    /// Returns an iterator over the simple cycles, the shortest first and each once.
+    /// Returns an iterator over the simple cycles, shortest first, each of them once.
     ///
     /// A simple cycle visits no vertex twice. Each is a list of vertices in the order of the
     /// edges; the last vertex has an edge to the first. Cycles that differ only in which of
     /// several parallel edges they use count as one. `max_length` limits the number of vertices of
-    /// a cycle. Each cycle is searched for when it is asked for: there can be exponentially many.
-    /// `ValueError` for a negative `max_length`. Takes O(vertices + edges) time to begin, and
-    /// memory that does not grow with the number of cycles.
+    /// a cycle. Each cycle is searched for only when it is requested, because there can be
+    /// exponentially many. `ValueError` for a negative `max_length`. Takes O(vertices + edges)
+    /// time to begin, and memory that does not grow with the number of cycles.
     ///
     ///     >>> from refcycle.directed_graph import DirectedGraph
     ///     >>> graph = DirectedGraph.from_edge_pairs("abc", ["ab", "bc", "ca", "ba"])
@@ -357,13 +358,13 @@ impl GraphBase {
         SimpleCycles::new(slf, max_length)
     }
 
-    /// Returns a set of edges of small total weight without which the graph has no cycle, as a
-    /// `FeedbackArcSet`.
+    /// Returns a set of edges of small total weight whose removal leaves no cycle in the graph,
+    /// as a `FeedbackArcSet`.
     ///
-    /// `weights` has one number for each edge, in the order of `edges`; without it each edge
-    /// weighs 1. The set is always minimal: with any of its edges put back, there is a cycle. It
-    /// is a minimum where that can be proved within some tens of milliseconds (`is_optimal`).
-    /// `ValueError` if there are too few or too many weights, or one is negative or not finite.
+    /// `weights` has one number for each edge, in the order of `edges`; without it, each edge
+    /// weighs 1. The set is always minimal: if any of its edges is put back, there is a cycle. It
+    /// is a minimum if that can be proved within some tens of milliseconds (`is_optimal`).
+    /// `ValueError` if there are too few or too many weights, or if one is negative or not finite.
     ///
     ///     >>> from refcycle.directed_graph import DirectedGraph
     ///     >>> graph = DirectedGraph.from_edge_pairs("abcd", ["ab", "bc", "ca", "bd", "da"])
@@ -382,8 +383,8 @@ impl GraphBase {
 
     /// Counts the vertices of each class, as a `collections.Counter`.
     ///
-    /// `classifier` is called with each vertex and returns its class, which must be hashable. What
-    /// it raises is passed on.
+    /// `classifier` is called with each vertex and returns its class, which must be hashable.
+    /// Its exceptions are passed on.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> ObjectGraph([[], {}, [1]]).count_by(type)
@@ -401,7 +402,7 @@ impl GraphBase {
     /// Returns the vertices for which `predicate` returns a true value, as a list in the order
     /// of iteration.
     ///
-    /// What `predicate` raises is passed on.
+    /// Exceptions of `predicate` are passed on.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> ObjectGraph([[], {}, [1]]).find_by(lambda vertex: isinstance(vertex, list))
@@ -423,9 +424,9 @@ impl GraphBase {
     ///
     /// A line reads `NAME of REFERRER`, or with `direction="referents"` `NAME: REFERENT`. Vertices
     /// near `start` come before distant ones. Each vertex is expanded once; where it occurs again,
-    /// a number refers to the first line. `(2 from outside)` says how many references to an object
-    /// come from outside the graph. A line that ends in ` …` has more below it, and the last lines
-    /// say what the limits left out.
+    /// a number refers to the first line. `(2 from outside)` is the number of references to an
+    /// object from outside the graph. A line that ends in ` …` has more below it, and the last
+    /// lines say what the limits left out.
     ///
     /// `max_depth` limits the steps from `start` (`None`: no limit), `max_lines` the lines (3 or
     /// more). Of siblings of one kind, the first `fold` are shown and one line gives the number of
@@ -468,12 +469,12 @@ impl GraphBase {
         tree(start.py(), &self.engine, Some(v), &request)
     }
 
-    /// Returns the text of `tree(start)`; without a start, that of as many trees as it takes to
-    /// show every vertex, unless a limit leaves some out.
+    /// Returns the text of `tree(start)`. Without a start, returns as many trees as are needed
+    /// to show every vertex, unless a limit leaves some out.
     ///
     /// The keywords are those of `tree`. Without a start, the trees begin at one vertex of each
-    /// strongly connected component that no other component reaches; that takes time in proportion
-    /// to the graph.
+    /// strongly connected component that no other component reaches; finding them takes time in
+    /// proportion to the graph.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> inner = []
@@ -509,11 +510,11 @@ impl GraphBase {
 
     /// Returns the graph as two Arrow tables, one of its vertices and one of its edges.
     ///
-    /// `vertices` has a row for each vertex in the order of iteration: `vertex` (its number, from
-    /// 0), `id`, `type` (the name of the object's type; of an annotated vertex, the one in its
-    /// label), `label`, and `size` (the bytes of the object itself, null if the vertices are not
-    /// objects of a heap). `edges` has `id`, `tail` and `head` (numbers of vertices) and `label`,
-    /// which may be null. Ids are those of `annotated()`.
+    /// `vertices` has a row for each vertex in the order of iteration: `vertex` (its number,
+    /// from 0), `id`, `type` (the name of the object's type; for an annotated vertex, the one in
+    /// its label), `label`, and `size` (the bytes of the object itself, null if the vertices are
+    /// not objects of a heap). `edges` has `id`, `tail` and `head` (numbers of vertices) and
+    /// `label`, which may be null. Ids are those of `annotated()`.
     ///
     /// pyarrow, pandas, Polars, DuckDB and others read the tables through the Arrow PyCapsule
     /// interface, without a copy; none of them has to be installed. The tables hold no object of
@@ -554,19 +555,19 @@ impl GraphBase {
     /// Returns the graph as a `scipy.sparse.csr_array` of ones.
     ///
     /// Row and column are the numbers of the tail and of the head in the order of iteration.
-    /// Parallel edges are several entries of one position, which SciPy adds up. The index arrays
-    /// are the graph's own: they are not copied and are read-only, so that operations in place,
+    /// Parallel edges are several entries at the same position, which SciPy adds up. The index
+    /// arrays are the graph's own: they are not copied and are read-only, so operations in place,
     /// such as `sum_duplicates` and `max`, need a `copy()` first. `ImportError` if scipy is not
-    /// installed. Takes time and memory for the ones only, 4 bytes an edge.
+    /// installed. Takes time and memory for the ones only, 4 bytes per edge.
     fn to_scipy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         interop::to_scipy(py, &self.engine)
     }
 
-    /// Returns what a notebook shows, as a dict by MIME type.
+    /// Returns the representations for a notebook, as a dict by MIME type.
     ///
     /// A graph of up to 150 vertices is a picture, `image/svg+xml`. A larger one, or one whose
-    /// picture cannot be made within 5 seconds, is a table of the types and their counts,
-    /// `text/html`. The table is always there as `text/plain`. `include` and `exclude` are
+    /// picture cannot be drawn within 5 seconds, is a table of the types and their counts,
+    /// `text/html`. The table is always included as `text/plain`. `include` and `exclude` are
     /// collections of MIME types.
     #[pyo3(signature = (include=None, exclude=None))]
     fn _repr_mimebundle_<'py>(
@@ -589,7 +590,7 @@ impl GraphBase {
         self.combined(other, false)
     }
 
-    /// Returns the graph of the vertices that are in another graph too.
+    /// Returns the graph of the vertices that are also in another graph.
     fn __and__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         self.combined(other, true)
     }
@@ -656,8 +657,8 @@ impl GraphBase {
 
     /// Returns the graph with its labels in Graphviz's DOT language.
     ///
-    /// Errors and cost are those of `to_json`. The label of a vertex of a `DirectedGraph` is its
-    /// `str()`; what `str()` raises is passed on.
+    /// Errors and cost are those of `to_json`. The label of a vertex of a `DirectedGraph` is
+    /// its `str()`; exceptions of `str()` are passed on.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> 'label="list[0]"' in ObjectGraph([[]]).to_dot()
@@ -668,9 +669,9 @@ impl GraphBase {
 
     /// Draws the graph into a file, `refcycle.png` unless `path` is given.
     ///
-    /// The format is `format`, else the extension of the file name, else PNG. SVG, PNG and PDF
-    /// need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program draws
-    /// the graph, in any format that it knows. The other keywords are those of `to_svg`.
+    /// The format is `format`, or else the extension of the file name, or else PNG. SVG, PNG
+    /// and PDF need no Graphviz. With `dot_executable`, the path of Graphviz's `dot`, that program
+    /// draws the graph, in any format that it supports. The other keywords are those of `to_svg`.
     /// `filename` is the former name of `path`.
     ///
     /// PNG and PDF use the fonts of the machine for characters that refcycle's font does not have,
@@ -718,15 +719,16 @@ impl GraphBase {
     /// - `legend`: colours and shapes are explained below the picture.
     /// - `theme`: `'light'` or `'dark'`.
     /// - `roots`: a dashed box above an object says what holds it from outside the graph, as in
-    ///   "running in thread MainThread". "held by C code" is only shown where no other object of
-    ///   the snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit.
-    ///   A holder that also holds a referrer, as a thread holds all its frames, is drawn above the
-    ///   referrer only. `None` draws these boxes for snapshots and their parts, `True` always,
-    ///   `False` never. A summary has none, nor has a graph of more than 5,000 vertices. `True` is
-    ///   a `ValueError` for a graph without objects, as an `AnnotatedGraph`.
+    ///   "running in thread MainThread". "held by C code" is only shown if no other object of the
+    ///   snapshot can be the holder: in a whole snapshot, and in `ancestors` without a limit. A
+    ///   holder that also holds a referrer, as a thread holds all its frames, is only drawn above
+    ///   the referrer. `None` draws these boxes for snapshots and their parts, `True` always,
+    ///   `False` never. They are not drawn in a summary, or in a graph of more than 5,000
+    ///   vertices. `True` is a `ValueError` for a graph without objects, such as an
+    ///   `AnnotatedGraph`.
     /// - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
-    ///   arrows than boxes) as a summary, counted by type and with the largest cycles apart.
-    ///   `True` always does; `False` never does, and such a graph is a `ValueError`.
+    ///   arrows than boxes) as a summary, counted by type and with the largest cycles shown
+    ///   separately. `True` always does; `False` never does, and such a graph is a `ValueError`.
     /// - `limit_seconds`: `TimeoutError` if the drawing takes longer.
     ///
     /// A picture of 150 vertices takes less than half a second, one of 1,000 less than five
@@ -749,14 +751,14 @@ impl GraphBase {
 
     /// Writes a page that shows the graph: one HTML file that needs no network.
     ///
-    /// The page starts at `target`, a vertex; by default at the vertex of the query that gave the
-    /// graph, as in `ancestors(x)`; else with the whole graph if it is small, or an overview. It
-    /// grows by clicks. The page of an `ObjectGraph` has sizes, so that it also shows the largest
-    /// retainers; no code of the objects runs. `filename` is the former name of `path`.
+    /// The page starts at `target`, a vertex; by default at the vertex of the query that gave
+    /// the graph, as in `ancestors(x)`; otherwise with the whole graph if it is small, or an
+    /// overview. Clicks expand it. The page of an `ObjectGraph` has sizes, so it also shows the
+    /// largest retainers; no code of the objects runs. `filename` is the former name of `path`.
     ///
     /// An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
     /// graph, `OSError` if the file cannot be written. Takes about six seconds and 60 MB for a
-    /// million objects; of a graph of more than eight million objects and references only the
+    /// million objects; for a graph of more than eight million objects and references, only the
     /// overview is written.
     ///
     ///     >>> import os, tempfile, refcycle
@@ -842,17 +844,17 @@ impl GraphBase {
 
     /// Writes the graph with its labels into a JSON file for Cytoscape and Cytoscape.js.
     ///
-    /// The label of a vertex is its `name`, that of an edge its `interaction`. Labels, errors,
-    /// cost and the replacement of the file are as for `export_graphml`.
+    /// The label of a vertex is its `name`; that of an edge is its `interaction`. Labels,
+    /// errors, cost and the replacement of the file are as for `export_graphml`.
     fn export_cytoscape(slf: &Bound<'_, Self>, path: PathBuf) -> PyResult<()> {
         exchange::CYTOSCAPE.export(slf.py(), &slf.borrow().engine, &path)
     }
 
     /// Writes a CSV table of the edges and, if `vertices_path` is given, one of the vertices.
     ///
-    /// The columns are `source,target,id,label` and `id,label`. A label that a spreadsheet would
-    /// run as a formula has a `'` in front. Labels, errors, cost and the replacement of the file
-    /// are as for `export_graphml`.
+    /// The columns are `source,target,id,label` and `id,label`. A label that a spreadsheet
+    /// would run as a formula is prefixed with `'`. Labels, errors, cost and the replacement of
+    /// the file are as for `export_graphml`.
     ///
     ///     >>> import os, tempfile
     ///     >>> from refcycle import ObjectGraph
@@ -902,7 +904,7 @@ impl GraphBase {
     ) -> PyResult<Bound<'py, PyList>> {
         let mut checkpoint = Checkpoint::new();
         let mut graphs = Vec::new();
-        // Making a million objects starts collections, which find nothing to free.
+        // Creating a million objects starts collections, which find nothing to free.
         let _gc_pause = crate::heap::GcPause::new(py);
         self.engine.components(py, only_sources, |component| {
             checkpoint.step(py)?;

@@ -22,16 +22,16 @@ use crate::outputs::save::dump_error;
 pub(crate) use class::LoadedGraph;
 use class::SavedObjects;
 
-/// What a Python object for a vertex takes, and its place.
+/// The size of a Python object for a vertex, and of its entry.
 const OBJECT: usize = 56;
 
 /// Returns the graph of a file that `ObjectGraph.save` or `refcycle.dump` has written.
 ///
-/// The `LoadedGraph` answers what a graph of live objects does; its vertices are `SavedObject`s
-/// instead of objects. A file can be read by any version of Python. Takes some 0.5 s and 150 bytes
-/// an object for a million objects. Ctrl-C interrupts it. `progress` is called from time to time
-/// with the number of objects that have been read and the number of all objects; what it raises
-/// ends the call.
+/// The `LoadedGraph` supports the same queries as a graph of live objects; its vertices are
+/// `SavedObject`s instead of objects. A file can be read by any version of Python. Loading a
+/// million objects takes about 0.5 s and 150 bytes per object. Ctrl-C interrupts it. `progress` is
+/// called from time to time with the number of objects that have been read and the number of all
+/// objects; if it raises an exception, the call ends with it.
 ///
 /// `OSError` if the file cannot be read. `ValueError` if it is not such a file, is damaged or
 /// still being written, or has a newer format; the message says which. `MemoryError` if there is
@@ -119,13 +119,13 @@ impl LoadedGraph {
         ))
     }
 
-    /// What the file says of the whole graph, as a dict of strings. Empty for a graph without
-    /// vertices.
+    /// Facts about the whole graph from the file, as a dict of strings. Empty for a graph
+    /// without vertices.
     ///
-    /// `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON list;
-    /// in a redacted file only the program. `threads`: JSON, for the name of each thread its stack
-    /// with the innermost call first. `redacted`: `true` or `false`. For a snapshot also
-    /// `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes` and
+    /// `refcycle` and `python`: versions. `platform`, `pid`, `time` (UTC). `command`: a JSON
+    /// list; in a redacted file, only the program. `threads`: JSON, which maps the name of each
+    /// thread to its stack, innermost call first. `redacted`: `true` or `false`. For a snapshot
+    /// also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes` and
     /// `own_bytes`, as in `statistics`.
     #[getter]
     fn metadata<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
@@ -140,7 +140,7 @@ impl LoadedGraph {
 
     /// Returns the vertex that had this address, its `id()`.
     ///
-    /// `KeyError` if there is none. Takes time in proportion to the graph.
+    /// `KeyError` if there is no such vertex. Takes time in proportion to the graph.
     fn at<'py>(slf: &Bound<'py, Self>, address: u64) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let engine = &slf.as_super().as_super().borrow().engine;

@@ -1,5 +1,5 @@
-//! The graph classes. One engine holds the vertices, the edges and the algorithms; a
-//! class adds how a vertex is found and shown.
+//! The graph classes. One engine holds the vertices, the edges and the algorithms; a class adds
+//! how a vertex is found and shown.
 
 mod annotated_graph;
 mod annotated_parts;

@@ -8,7 +8,7 @@ use crate::engine::Engine;
 use crate::heap::memory;
 use crate::modules;
 
-/// The number of an edge, and the places of its tail and its head among the vertices.
+/// The number of an edge, and the positions of its tail and its head among the vertices.
 pub(super) type NumberedEdge = (u32, u32, u32);
 
 /// What `__reduce__` returns: a function and its arguments.

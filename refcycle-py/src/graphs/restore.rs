@@ -1,4 +1,4 @@
-//! Graphs that are made again of copies and pickles.
+//! Restores graphs from copies and pickles.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -12,7 +12,7 @@ use super::object_graph::{LiveObjects, ObjectGraph};
 use super::reduce::NumberedEdge;
 use crate::engine::{EdgeNames, Engine, GraphKind};
 
-/// Makes the graph that `__reduce__` described.
+/// Restores the graph that `__reduce__` described.
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(name = "_restore", signature = (class_, vertices, edges, /))]

@@ -1,4 +1,4 @@
-//! Graphs of a user's class.
+//! Graphs of a class that the user defines.
 
 mod class;
 
@@ -25,7 +25,7 @@ impl UserGraph {
     }
 }
 
-/// Asks the graph for all its vertices, and for the edges that leave each.
+/// Gets all vertices from the graph, and the edges that leave each of them.
 fn read(graph: &Bound<'_, PyAny>) -> PyResult<Engine> {
     let py = graph.py();
     let mut checkpoint = Checkpoint::new();
@@ -51,7 +51,7 @@ fn read(graph: &Bound<'_, PyAny>) -> PyResult<Engine> {
             let head = graph.call_method1(intern!(py, "head"), (&edge,))?;
             if !numbers.contains(&head)? {
                 return Err(PyValueError::new_err(format!(
-                    "edge {} (from 0) of the graph has a head that is not one of its vertices",
+                    "edge {} of the graph (counted from 0) has a head that is not a vertex of it",
                     edges.len()
                 )));
             }

@@ -1,4 +1,4 @@
-//! A graph as tables that data frames read.
+//! A graph as tables, for data frames.
 
 use std::ffi::CStr;
 
@@ -51,7 +51,7 @@ pub(crate) fn tables(py: Python<'_>, engine: &Engine) -> PyResult<ArrowTables> {
     let names: usize = edges
         .map(|e| named.edge_annotation(e).map_or(0, str::len))
         .sum();
-    // Arrays that grow.
+    // The arrays grow.
     memory::ask(3 * (text + names) + 60 * named.vertex_count() + 60 * named.edge_count())?;
     let vertices = arrow::vertex_table(&named, types.iter().map(|name| &**name), sizes);
     let edges = py.detach(|| arrow::edge_table(&named));

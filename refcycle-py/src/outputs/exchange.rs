@@ -1,4 +1,4 @@
-//! Files for other people's tools, of any graph, and back.
+//! Files for other tools, from any graph and back.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -47,7 +47,7 @@ impl NamesFormat {
         let named = engine.kind().named(py, engine)?;
         ask_for_text(&named)?;
         let text = py.detach(|| (self.to_text)(&named));
-        // Python's copy.
+        // The copy in Python.
         memory::ask(4 * text.len())?;
         Ok(text)
     }
@@ -59,7 +59,7 @@ impl NamesFormat {
     }
 }
 
-/// Writes tables of the edges and, if asked to, of the vertices.
+/// Writes tables of the edges and, on request, of the vertices.
 pub(crate) fn export_csv(
     py: Python<'_>,
     engine: &Engine,
@@ -74,7 +74,7 @@ pub(crate) fn export_csv(
     }
 }
 
-/// Writes a file while other threads run Python; Ctrl-C stops it.
+/// Writes a file while other threads run Python code; Ctrl-C stops it.
 pub(crate) fn export_with(
     py: Python<'_>,
     path: &Path,
@@ -134,7 +134,7 @@ fn graph_of(read: Result<AnnotatedGraph, GraphmlError>) -> PyResult<AnnotatedGra
     })
 }
 
-/// Reads while other threads run Python. What a signal handler raises comes first.
+/// Reads while other threads run Python code. An exception of a signal handler takes precedence.
 fn read_watched(
     py: Python<'_>,
     reader: impl Read + Send,
@@ -153,7 +153,7 @@ fn read_watched(
     }
 }
 
-/// A file that looks for Ctrl-C now and then.
+/// A reader that checks from time to time for Ctrl-C.
 struct Watched<'a, T> {
     inner: T,
     signals: Signals,

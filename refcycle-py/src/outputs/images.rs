@@ -1,4 +1,4 @@
-//! Pictures of graphs with names: what is asked for, and how it is drawn.
+//! Pictures of graphs with names: the request, and how it is drawn.
 
 use std::ffi::CString;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ const LONGEST: f64 = 366.0 * 86_400.0;
 pub(crate) struct PictureLook {
     style: Style,
     limit: Option<Duration>,
-    /// Whether to show what holds objects from outside; by default only for a snapshot.
+    /// Whether to show what holds objects from outside; by default, only for a snapshot.
     roots: Option<bool>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct PictureLook {
 const MOST_WITH_ROOTS: usize = 5_000;
 
 impl PictureLook {
-    /// The keywords of `export_image` and `to_svg` that say how a picture looks.
+    /// The keywords of `export_image` and `to_svg` that determine the look of a picture.
     pub(crate) fn new(
         py: Python<'_>,
         engine: &Engine,
@@ -70,7 +70,7 @@ impl PictureLook {
     fn set(&mut self, engine: &Engine, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let style = &mut self.style;
         match name {
-            // As the signature has it for what was not given.
+            // The default in the signature: the argument was not given.
             "target" if value.is(value.py().Ellipsis()) => {}
             "target" if value.is_none() => style.target = None,
             "target" => {
@@ -101,7 +101,7 @@ impl PictureLook {
             "limit_seconds" => self.limit = Some(limit(value)?),
             _ => {
                 return Err(PyTypeError::new_err(format!(
-                    "there is no keyword '{name}': a picture has target, fold, merge_edges, \
+                    "unknown keyword '{name}': the keywords are target, fold, merge_edges, \
                      legend, roots, theme, summary and limit_seconds"
                 )));
             }
@@ -115,7 +115,7 @@ fn wrong(name: &str, expected: &str, value: &Bound<'_, PyAny>) -> PyErr {
     PyTypeError::new_err(format!("{name} must be {expected}, not {found}"))
 }
 
-/// Only a bool: the truth of another object may run code.
+/// Only a bool is accepted: the truth value of another object may run code.
 fn truth(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
     let expected = match name {
         "summary" | "roots" => "True, False or None",
@@ -149,7 +149,7 @@ fn limit(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
     Ok(Duration::from_secs_f64(seconds))
 }
 
-/// Where a picture goes, and who draws it.
+/// The target of a picture, and the program that draws it.
 pub(crate) struct ImageRequest {
     path: PathBuf,
     format: Option<String>,
@@ -195,11 +195,11 @@ pub(crate) fn to_svg(py: Python<'_>, engine: &Engine, look: PictureLook) -> PyRe
     String::from_utf8(svg).map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
-/// The stack of the thread that draws, and what it needs besides for the largest pictures.
+/// The stack of the thread that draws, plus the other memory that the largest pictures need.
 const DRAWING: usize = 128 << 20;
 
-/// Draws with the interpreter detached; Ctrl-C interrupts it. What is wrong with the picture is a
-/// warning, once there is a picture.
+/// Draws with the interpreter detached; Ctrl-C interrupts it. If there is a picture, problems with
+/// it are issued as warnings.
 fn draw<T: Send>(
     py: Python<'_>,
     look: PictureLook,

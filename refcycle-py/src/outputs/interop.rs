@@ -1,4 +1,4 @@
-//! A graph as one of other packages, when they are installed.
+//! A graph as a graph of another package, if that is installed.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::heap::{ArrayBuffer, GraphArray};
 use crate::interrupt::Checkpoint;
 use crate::modules;
 
-/// A vertex or an edge there: a dict, a tuple, a number and texts.
+/// A vertex or an edge in that package: a dict, a tuple, a number and strings.
 const PART: usize = 700;
 
-/// A package, or an error that says what to install.
+/// Imports a package; the error says what to install.
 fn package<'py>(py: Python<'py>, method: &str, name: &str) -> PyResult<Bound<'py, PyModule>> {
     let top = name.split('.').next().unwrap_or(name);
     modules::import(py, name).map_err(|error| {
@@ -73,7 +73,7 @@ impl<'a, 'py> Attributes<'a, 'py> {
         Ok(attributes)
     }
 
-    /// `label`, where there is one.
+    /// `label`, if there is one.
     fn edge(&mut self, e: EdgeId) -> PyResult<Bound<'py, PyDict>> {
         let len = self.named.edge_annotation(e).map_or(0, str::len);
         self.step(len)?;
@@ -84,7 +84,7 @@ impl<'a, 'py> Attributes<'a, 'py> {
         Ok(attributes)
     }
 
-    /// By what the vertex is known where vertices are any hashable objects.
+    /// The key of the vertex, for packages whose vertices are any hashable objects.
     fn key(&self, v: VertexId) -> PyResult<Bound<'py, PyAny>> {
         self.engine.kind().key(self.py, self.engine, v)
     }
@@ -144,7 +144,7 @@ pub(crate) fn to_scipy<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<
         }
     };
     let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
-    // SciPy counts with signed numbers: beyond that, of twice the size.
+    // SciPy uses signed numbers: larger values need twice the size.
     let fits = i32::try_from(vertices.max(edges)).is_ok();
     memory::ask(if fits {
         4 * edges

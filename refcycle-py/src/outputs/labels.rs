@@ -1,4 +1,4 @@
-//! The labels of a graph, found one by one.
+//! The labels of a graph, computed on demand.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -16,12 +16,12 @@ use crate::heap::Measured;
 use crate::heap::memory;
 use crate::interrupt::Checkpoint;
 
-/// The labels of a graph. What is not asked for is not looked up.
+/// The labels of a graph. Only those that are needed are looked up.
 pub(crate) struct Labels<'a, 'py> {
     py: Python<'py>,
     engine: &'a Engine,
     names: ObjectNames<'a, 'py>,
-    /// Whether to say of a vertex how often it is referred to from outside the graph.
+    /// Whether to state how many references to a vertex come from outside the graph.
     outside: bool,
     measured: Measured,
     /// By the address of the type.
@@ -29,7 +29,7 @@ pub(crate) struct Labels<'a, 'py> {
     checkpoint: Checkpoint,
 }
 
-/// What a line of a tree takes, and a neighbour while the lines are chosen.
+/// The memory for a line of a tree, and for a neighbour while the lines are chosen.
 const LINE: usize = 400;
 const NEIGHBOUR: usize = 100;
 
@@ -105,13 +105,13 @@ impl Names for Labels<'_, '_> {
     }
 }
 
-/// The name of the type of each vertex; of an annotated one, what its label says.
+/// The name of the type of each vertex; for an annotated one, the type in its label.
 pub(crate) fn types(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Rc<str>>> {
     let kind = engine.kind();
     let has_types = kind.is_of_objects() || kind.groups_by_type();
     let mut labels = Labels::new(py, engine);
     let types = engine.vertices().map(|v| {
-        // A place in an array that grows, and perhaps a text.
+        // An entry in an array that grows, and perhaps a string.
         memory::room_for(48 + 64)?;
         if !has_types {
             return labels.kind(v);

@@ -18,16 +18,16 @@ use crate::interrupt::Checkpoint;
 use crate::names::{ObjectName, ReferenceName};
 use crate::os_error::os_error;
 
-/// What the name of a vertex or of an edge takes, with what is needed to find it.
+/// The memory for the name of a vertex or of an edge, and for the search for it.
 const NAME: usize = 250;
 
-/// Asks for the memory of the names of a graph, but for long texts: for each vertex and edge an
-/// entry of an array, and entries in the tables in which a name is found again.
+/// Requests the memory of the names of a graph, except for long strings: for each vertex and edge,
+/// an entry of an array, and entries in the tables that find equal names.
 pub(crate) fn ask_for_names(vertices: usize, edges: usize) -> PyResult<()> {
     memory::ask(220 * (vertices + edges))
 }
 
-/// The core's graph for an annotated graph, which shares it if the engine has one.
+/// The core's graph for an annotated graph; it is shared if the engine has one.
 pub(crate) fn shared_graph(engine: &Engine) -> Arc<CsrGraph> {
     let graph = engine.shared_graph();
     graph.unwrap_or_else(|| Arc::new(engine.any_graph().into_owned()))
@@ -38,7 +38,7 @@ pub(crate) fn to_json(py: Python<'_>, engine: &Engine) -> PyResult<String> {
     let graph = engine.kind().named(py, engine)?;
     ask_for_text(&graph)?;
     let text = refcycle_dot::json::to_json(&graph);
-    // Python's copy.
+    // The copy in Python.
     memory::ask(4 * text.len())?;
     Ok(text)
 }
@@ -52,7 +52,7 @@ pub(crate) fn to_dot(py: Python<'_>, engine: &Engine) -> PyResult<String> {
     Ok(text)
 }
 
-/// Asks for the memory of a text that grows, in which every name may need escapes.
+/// Requests the memory of a text that grows, in which every name may need escapes.
 pub(crate) fn ask_for_text(graph: &AnnotatedGraph) -> PyResult<()> {
     /// Brackets, keys, and up to four numbers.
     const PUNCTUATION: usize = 160;
@@ -135,7 +135,7 @@ pub(crate) fn of_texts(py: Python<'_>, engine: &Engine) -> PyResult<AnnotatedGra
     AnnotatedGraph::annotate(graph, vertices, edges).map_err(build_error)
 }
 
-/// The `str()` of an object, with a mark for what is not a character.
+/// The `str()` of an object, with a replacement for lone surrogates.
 pub(crate) fn str_of(py: Python<'_>, object: &Py<PyAny>) -> PyResult<String> {
     Ok(object.bind(py).str()?.to_string_lossy().into_owned())
 }
@@ -170,13 +170,13 @@ const OTHER_TOOLS: &str = "; files for other tools are made by export_graphml, e
 const NO_GRAPHVIZ: &str = "; install Graphviz, give the path of its dot, or leave \
     dot_executable out to make SVG, PNG and PDF without it";
 
-/// The names of the objects of a graph, and its references by the addresses of their ends.
+/// The names of the objects of a graph, and its references, each with the addresses of its ends.
 pub(crate) type GraphNames = (
     Vec<Py<ObjectName>>,
     Vec<(u64, u64, Option<Py<ReferenceName>>)>,
 );
 
-/// The names of a graph for Python, equal ones as one object.
+/// The names of a graph for Python; equal names are one object.
 pub(crate) fn graph_names(py: Python<'_>, engine: &Engine) -> PyResult<GraphNames> {
     let graph = engine.kind().named(py, engine)?;
     memory::ask(200 * graph.edge_ids().len())?;

@@ -1,4 +1,4 @@
-//! How a graph shows itself in a notebook.
+//! The representation of a graph in a notebook.
 
 use std::fmt::Write;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use super::labels::Labels;
 use crate::engine::Engine;
 use crate::terminal;
 
-/// The most vertices of a picture that is drawn by default.
+/// The maximum number of vertices of a picture that is drawn by default.
 const PICTURED: usize = 150;
 
 /// How long it may take to draw.
@@ -24,8 +24,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(5);
 /// The types that a table lists.
 const LISTED: usize = 20;
 
-/// A picture of a small graph, of another a table of its types, and always a text: by
-/// their MIME types. A picture that cannot be made is a table.
+/// A picture of a small graph, or a table of the types of a larger one, and always a text, by MIME
+/// type. If a picture cannot be drawn, it is replaced by the table.
 pub(crate) fn mimebundle<'py>(
     py: Python<'py>,
     class: &str,
@@ -47,7 +47,7 @@ pub(crate) fn mimebundle<'py>(
     Ok(bundle)
 }
 
-/// `None` for an exception; Ctrl-C and the like are passed on.
+/// `None` for an exception; Ctrl-C and similar exceptions are passed on.
 fn unless_exception<T>(py: Python<'_>, result: PyResult<T>) -> PyResult<Option<T>> {
     match result {
         Err(error) if error.is_instance_of::<PyException>(py) => Ok(None),

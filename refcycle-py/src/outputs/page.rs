@@ -1,4 +1,4 @@
-//! A graph as a page that shows it.
+//! A graph as an HTML page.
 
 use std::path::{Path, PathBuf};
 
@@ -14,8 +14,8 @@ use crate::heap::memory;
 use crate::interrupt::Checkpoint;
 use crate::modules;
 
-/// What is known of the objects of a graph: types, the bytes that each takes, and which
-/// are held from outside.
+/// Facts about the objects of a graph: their types, the bytes that each uses, and which are held
+/// from outside.
 struct Facts {
     sizes: Vec<u64>,
     roots: Vec<VertexId>,
@@ -24,12 +24,12 @@ struct Facts {
 }
 
 impl Facts {
-    /// Reads them off the objects; no code of theirs runs.
+    /// Reads them from the objects; no code of the objects runs.
     fn of(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
         let objects = engine.objects();
         memory::ask(40 * objects.len())?;
         let mut checkpoint = Checkpoint::new();
-        // Types by their addresses, and then by their names, which several may share.
+        // Types by address, and then by name, which several types may share.
         let mut known = FxHashMap::default();
         let mut numbers = FxHashMap::default();
         let mut names = Vec::new();
@@ -38,7 +38,7 @@ impl Facts {
         for v in 0..objects.len() {
             checkpoint.step(py)?;
             let v = VertexId::from_index(v);
-            // One without a count may be held from outside.
+            // An object without a count may be held from outside.
             if engine.external_references_of(v)? != Some(0) {
                 roots.push(v);
             }
@@ -60,7 +60,7 @@ impl Facts {
     }
 }
 
-/// Writes the page of a graph, which starts at `target` or at the vertex that was asked about.
+/// Writes the page of a graph, which starts at `target` or at the vertex of the query.
 pub(crate) fn export(
     py: Python<'_>,
     engine: &Engine,
@@ -74,7 +74,7 @@ pub(crate) fn export(
         false => None,
     };
     let (graph, facts) = (engine.kind().named(py, engine)?, facts.as_ref());
-    // Components, dominators, what is retained, texts by number.
+    // Components, dominators, retained sizes, and strings by number.
     memory::ask(100 * graph.vertex_ids().len() + 16 * graph.edge_ids().len())?;
     let options = HtmlOptions {
         target,

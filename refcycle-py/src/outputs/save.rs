@@ -22,14 +22,14 @@ use crate::provided::{Provided, provided};
 use crate::roots::explained;
 use crate::terminal;
 
-/// What a name takes that is a new one.
+/// The memory for a new name.
 const NAME: usize = 420;
 
-/// After how many objects it is asked whether the tables of names may grow.
+/// After this number of objects, the code checks whether the tables of names may grow.
 const OBJECTS: usize = 1 << 14;
 
-/// Writes the graph, with the contents of strings and numbers or redacted, which it is unless
-/// said otherwise. One from a file stays as it is.
+/// Writes the graph, with the contents of strings and numbers or redacted, which is the default. A
+/// graph from a file stays as it is.
 pub(crate) fn save(
     py: Python<'_>,
     engine: &Engine,
@@ -40,8 +40,8 @@ pub(crate) fn save(
     write(py, dump, path, |dump| dump.save(path))
 }
 
-/// Writes the graph, with the contents of strings and numbers or redacted, into a file that
-/// was begun.
+/// Writes the graph, with the contents of strings and numbers or redacted, into a file that was
+/// already begun.
 pub(crate) fn save_into(
     py: Python<'_>,
     engine: &Engine,
@@ -61,7 +61,7 @@ fn write(
 ) -> PyResult<()> {
     let failed = |error| dump_error(py, error, path);
     let dump = py.detach(|| dump.build()).map_err(failed)?;
-    // Writing takes the different names once more.
+    // Writing stores the distinct names once more.
     memory::ask(dump.memory())?;
     py.detach(|| save(&dump)).map_err(failed)
 }
@@ -69,7 +69,7 @@ fn write(
 fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<HeapDumpBuilder> {
     let graph = engine.shared_graph();
     let graph = graph.unwrap_or_else(|| Arc::new(CsrGraph::clone(&engine.any_graph())));
-    // What the dump has, and what it is packed into.
+    // The data of the dump, and its compressed form.
     memory::ask(64 * engine.objects().len() + 16 * graph.edge_count())?;
     let mut dump = HeapDump::builder(Arc::clone(&graph));
     let is_saved = engine.kind().is_from_file();
@@ -106,7 +106,7 @@ fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<He
     Ok(dump)
 }
 
-/// The values of a file are in its labels, and are not taken out of them.
+/// The labels of a file contain the values, and these cannot be removed from them.
 fn refuse_values(py: Python<'_>, engine: &Engine) -> PyResult<()> {
     let Some(first) = engine.objects().first() else {
         return Ok(());
@@ -132,7 +132,7 @@ fn see_objects<'py>(
     let objects = engine.objects();
     let sizes = engine.sizes(py);
     let mut type_names = FxHashMap::<usize, String>::default();
-    // No Python list: making a tuple may start the collector.
+    // Not a Python list, because creating a tuple may start the collector.
     let mut types = Vec::new();
     let mut calls = Vec::new();
     let mut checkpoint = Checkpoint::new();
@@ -174,7 +174,7 @@ fn see_objects<'py>(
     PyList::new(py, types)
 }
 
-/// Which variables the calls do not use again.
+/// Stores which variables the calls do not use again.
 fn see_unused_locals(
     py: Python<'_>,
     engine: &Engine,
@@ -187,7 +187,7 @@ fn see_unused_locals(
     Ok(())
 }
 
-/// Where the execution of generators and futures is, by Python's own functions.
+/// Stores the state of execution of generators and futures, which Python's own functions return.
 fn see_states(
     py: Python<'_>,
     engine: &Engine,
@@ -213,7 +213,7 @@ fn see_states(
     Ok(())
 }
 
-/// What is known of the snapshot.
+/// Stores the data about the snapshot.
 fn see_reading(engine: &Engine, dump: &mut HeapDumpBuilder) {
     if let Some(reading) = engine.reading() {
         dump.metadata("pause_seconds", reading.pause.as_secs_f64().to_string());
@@ -227,7 +227,7 @@ fn see_reading(engine: &Engine, dump: &mut HeapDumpBuilder) {
     }
 }
 
-/// The objects of another file. What it does not say is not known here either.
+/// Copies the objects of another file. Data that it lacks remains unknown.
 fn copy_objects(
     py: Python<'_>,
     engine: &Engine,
@@ -262,7 +262,7 @@ fn copy_objects(
     Ok(())
 }
 
-/// Asks for the memory of the names of an object and of its references, and now and then for
+/// Requests the memory of the names of an object and of its references and, from time to time,
 /// that of tables that grow.
 fn ask_for_names(graph: &CsrGraph, v: VertexId, dump: &HeapDumpBuilder) -> PyResult<()> {
     memory::room_for(NAME * (1 + graph.out_degree(v)))?;

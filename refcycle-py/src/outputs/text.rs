@@ -15,28 +15,28 @@ use crate::heap::memory;
 use crate::interrupt;
 use crate::modules;
 
-/// Narrower, a line would have no room for a label.
+/// In a narrower line, there would be no room for a label.
 const NARROWEST: usize = 20;
 
-/// A tree of references as text: what `tree` of a graph gives. It holds labels and
-/// numbers, and no object.
+/// A tree of references as text: the result of a graph's `tree`. It holds labels and numbers,
+/// but no objects.
 ///
-/// Its `str` is made when it is asked for: as wide as the terminal is then, in ASCII where
-/// `sys.stdout` cannot take more.
+/// Its `str` is created on demand: as wide as the terminal is at that time, and in ASCII if
+/// `sys.stdout` cannot encode other characters.
 #[pyclass(frozen, name = "Tree", module = "refcycle._refcycle")]
 pub(crate) struct Tree {
     tree: text::Tree,
     look: Look,
 }
 
-/// How a tree looks; `None` is as the output wants it.
+/// How a tree looks; `None` means that the output determines it.
 #[derive(Clone, Copy)]
 struct Look {
     width: Option<usize>,
     ascii: Option<bool>,
 }
 
-/// What was asked of a tree.
+/// The arguments of a tree.
 pub(crate) struct Request {
     options: TreeOptions,
     look: Look,
@@ -63,8 +63,8 @@ impl Request {
             "referents" => Direction::Referents,
             _ => {
                 return Err(PyValueError::new_err(format!(
-                    "direction is \"referrers\" (what holds it) or \"referents\" (what it \
-                     refers to), not {direction:?}"
+                    "direction must be \"referrers\" (the objects that refer to it) or \
+                     \"referents\" (the objects to which it refers), not {direction:?}"
                 )));
             }
         };
@@ -86,7 +86,7 @@ impl Request {
     }
 }
 
-/// The tree of a vertex, or of so many that all others are below them.
+/// The tree of a vertex, or as many trees as are needed to include all vertices.
 pub(crate) fn tree(
     py: Python<'_>,
     engine: &Engine,
@@ -103,7 +103,7 @@ pub(crate) fn tree(
     if direction == Direction::Referrers {
         engine.ask_for_backward()?;
         if let Some(&v) = starts.first() {
-            // Makes the backward direction, if it is not there yet.
+            // Computes the reversed graph, if it does not exist yet.
             let size = graph.vertex_count() + graph.edge_count();
             interrupt::run(py, size, |_| {
                 ControlFlow::Continue(graph.in_edges(v).next())
@@ -152,12 +152,12 @@ const USUAL_WIDTH: usize = 80;
 
 fn terminal_width(py: Python<'_>) -> PyResult<usize> {
     let Ok(size) = modules::attribute(py, "shutil", "get_terminal_size") else {
-        return Ok(USUAL_WIDTH); // the program ends
+        return Ok(USUAL_WIDTH); // the program is ending
     };
     size.call0()?.getattr(intern!(py, "columns"))?.extract()
 }
 
-/// Whether `sys.stdout` has a place for every character, as far as it says how it encodes.
+/// Whether `sys.stdout` can encode every character, if its encoding is known.
 fn can_be_printed(py: Python<'_>, text: &str) -> bool {
     if text.is_ascii() {
         return true;
@@ -186,7 +186,7 @@ impl Tree {
         self.text(py)
     }
 
-    /// Returns what a notebook shows, as a dict by MIME type: the text.
+    /// Returns the representation for a notebook, as a dict by MIME type: the text.
     #[pyo3(signature = (include=None, exclude=None))]
     fn _repr_mimebundle_<'py>(
         &self,
@@ -194,7 +194,7 @@ impl Tree {
         include: Option<&Bound<'py, PyAny>>,
         exclude: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        // There is one form: IPython itself leaves out what is not wanted.
+        // There is only one form: IPython itself filters by these arguments.
         let _ = (include, exclude);
         let bundle = PyDict::new(py);
         bundle.set_item("text/plain", self.text(py)?)?;

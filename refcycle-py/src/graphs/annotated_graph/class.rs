@@ -1,4 +1,4 @@
-//! The class, and what its vertices are.
+//! The class, and the kind of its vertices.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use crate::heap::Measured;
 use crate::interrupt::Checkpoint;
 use crate::outputs::named::{self, build_error};
 
-/// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s:
-/// names and numbers, that keep no object alive. It can be written and read as JSON.
+/// A graph whose vertices are `AnnotatedVertex`es and whose edges are `AnnotatedEdge`s: names
+/// and numbers, which keep no object alive. It can be written and read as JSON.
 #[pyclass(extends = GraphBase, subclass, module = "refcycle.annotated_graph")]
 pub(crate) struct AnnotatedGraph;
 
@@ -78,7 +78,7 @@ impl GraphKind for AnnotatedParts {
     }
 }
 
-/// Our graph for the Python one.
+/// Our graph for the Python graph.
 fn to_named(py: Python<'_>, engine: &Engine) -> PyResult<refcycle_dot::AnnotatedGraph> {
     let graph = named::shared_graph(engine);
     let counts = (engine.vertex_count(), engine.edge_count());

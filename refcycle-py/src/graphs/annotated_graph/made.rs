@@ -1,4 +1,4 @@
-//! Python objects for numbered things, made when they are asked for.
+//! Python objects for numbered items, created on demand.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,9 +12,9 @@ use crate::heap::{is_shared, memory};
 
 /// Objects by their numbers.
 ///
-/// An object stays the same for as long as somebody holds it. One that has been changed stays
-/// for good. Others are released when there are twice as many as were in use the last time, so
-/// that a loop over millions leaves few.
+/// As long as something holds an object, it stays the same. An object that has been changed is
+/// kept forever. The others are released when there are twice as many as were in use the last
+/// time, so a loop over millions leaves only a few.
 pub(super) struct Made<T>(Mutex<Objects<T>>);
 
 struct Objects<T> {
@@ -22,10 +22,10 @@ struct Objects<T> {
     limit: usize,
 }
 
-/// So many objects are never too many.
+/// Up to this number of objects, none are released.
 const FEW: usize = 1024;
 
-/// A place in the table, of which up to half are free, beside the table that it replaces.
+/// A slot of the table, up to half of which are free, and of the table that it replaces.
 const PLACE: usize = 60;
 
 impl<T> Default for Made<T> {
@@ -38,13 +38,13 @@ impl<T> Default for Made<T> {
 }
 
 impl<T: PyClass + Part> Made<T> {
-    /// No Python code runs and no object is made while the lock is held: a collection, or a
-    /// finalizer, could ask for an object too.
+    /// While the lock is held, no Python code runs and no object is created: a collection, or a
+    /// finalizer, could request an object too.
     fn objects(&self) -> MutexGuard<'_, Objects<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The object with this number, if it has been made and not been released.
+    /// The object with this number, if it has been created and not been released.
     pub(super) fn known<'py>(&self, py: Python<'py>, number: u32) -> Option<Bound<'py, T>> {
         let objects = self.objects();
         let known = objects.by_number.get(&number);
@@ -65,7 +65,7 @@ impl<T: PyClass + Part> Made<T> {
         let new = make()?;
         let mut objects = self.objects();
         let unused = objects.take_unused(py);
-        // Making it may have run code that asked for the same.
+        // Creating it may have run code that requested the same object.
         let object = objects.by_number.entry(number).or_insert(new);
         let object = object.bind(py).clone();
         drop(objects);
@@ -94,7 +94,7 @@ impl<T: PyClass + Part> Made<T> {
     }
 
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        // What is not shown counts as in use.
+        // Objects that are not shown to the collector count as in use.
         let Ok(objects) = self.0.try_lock() else {
             return Ok(());
         };
@@ -106,7 +106,7 @@ impl<T: PyClass + Part> Made<T> {
 }
 
 impl<T: PyClass + Part> Objects<T> {
-    /// Where there are too many objects, takes out those that nobody else has.
+    /// If there are too many objects, removes those that nothing else holds.
     fn take_unused(&mut self, py: Python<'_>) -> Vec<Py<T>> {
         if self.by_number.len() < self.limit {
             return Vec::new();
@@ -120,7 +120,7 @@ impl<T: PyClass + Part> Objects<T> {
     }
 }
 
-/// One whose attribute is being set counts as changed.
+/// An object counts as changed while one of its attributes is being set.
 fn is_changed<T: PyClass + Part>(object: &Bound<'_, T>) -> bool {
     object
         .try_borrow()

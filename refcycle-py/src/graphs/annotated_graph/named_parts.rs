@@ -1,4 +1,4 @@
-//! Vertices and edges that are made of names when they are asked for.
+//! Vertices and edges that are created from names on demand.
 
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ use crate::heap::{Measured, memory};
 use crate::interrupt::Checkpoint;
 use crate::outputs::named::{ask_for_names, build_error};
 
-/// The vertices and edges of a graph of names. The names stay data: of a million vertices, only
-/// those that somebody asks for are Python objects.
+/// The vertices and edges of a graph of names. The names remain data: of a million vertices, only
+/// those that are requested become Python objects.
 #[derive(Default)]
 pub(super) struct NamedParts {
     names: Arc<refcycle_dot::AnnotatedGraph>,
@@ -54,7 +54,7 @@ impl NamedParts {
         }
     }
 
-    /// The names, with those of the vertices and edges that were changed.
+    /// The names, including those of vertices and edges that were changed.
     fn renamed(&self, py: Python<'_>) -> PyResult<Arc<refcycle_dot::AnnotatedGraph>> {
         let names = &self.names;
         let (vertices, edges) = (self.vertices.changed(py), self.edges.changed(py));
@@ -87,7 +87,7 @@ impl NamedParts {
 }
 
 impl GraphKind for NamedParts {
-    // The vertices and edges of a part are those of the whole, and no names keep it large.
+    // A part has the same vertices and edges as the whole, and does not keep all names alive.
     fn of_part(&self, py: Python<'_>) -> Box<dyn GraphKind> {
         AnnotatedParts.of_part(py)
     }
@@ -155,7 +155,7 @@ impl GraphKind for NamedParts {
     }
 
     fn clear(&mut self) {
-        // What goes may run code, which finds no vertex.
+        // Released objects may run code, which finds no vertex.
         let released = std::mem::take(self);
         drop(released);
     }
@@ -212,7 +212,8 @@ impl OnDemand for NamedParts {
     }
 }
 
-/// The id of a vertex or an edge; `None` for an object of another class, which is equal to none.
+/// The id of a vertex or an edge; `None` for an object of another class, which is equal to none of
+/// them.
 fn id_of<'py, T: pyo3::PyClass>(
     object: &Bound<'py, PyAny>,
     id: impl FnOnce(&T, Python<'py>) -> Bound<'py, PyInt>,
@@ -220,7 +221,7 @@ fn id_of<'py, T: pyo3::PyClass>(
     match object.cast::<T>() {
         Ok(part) => Ok(Some(id(&*part.borrow(), object.py()))),
         Err(_) => {
-            // As a dict does it: what has no hash is an error.
+            // Like a dict, raises an error for an object that is not hashable.
             object.hash()?;
             Ok(None)
         }

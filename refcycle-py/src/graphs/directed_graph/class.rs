@@ -1,4 +1,4 @@
-//! The class, and what its vertices are.
+//! The class, and the kind of its vertices.
 
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ use crate::outputs::named;
 
 /// A graph of hashable objects, compared by equality.
 ///
-/// Make one with `from_out_edges` or `from_edge_pairs`. Edges are numbered in the order in which
-/// they are given.
+/// Create one with `from_out_edges` or `from_edge_pairs`. Edges are numbered in the order in
+/// which they are given.
 #[pyclass(extends = GraphBase, subclass, module = "refcycle.directed_graph")]
 pub(crate) struct DirectedGraph;
 
-/// Hashable objects, told apart by equality and shown as their `str()`.
+/// Hashable objects, compared by equality and shown as their `str()`.
 pub(in crate::graphs) struct Hashables;
 
 impl GraphKind for Hashables {

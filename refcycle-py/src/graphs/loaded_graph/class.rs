@@ -1,4 +1,4 @@
-//! The class, and what its vertices are.
+//! The class, and the kind of its vertices.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use crate::graphs::object_graph::ObjectGraph;
 use crate::heap::{Held, Measured};
 use crate::outputs::named;
 
-/// A graph of objects as they were when it was saved: what `refcycle.load` returns.
+/// A graph that was saved to a file: the result of `refcycle.load`.
 ///
-/// Its vertices are `SavedObject`s. It answers what an `ObjectGraph` does, from what the file
-/// says: labels, sizes, counts and holders are those of the moment when it was saved. Parts of it
-/// are `LoadedGraph`s too.
+/// Its vertices are `SavedObject`s. It supports the same queries as an `ObjectGraph`, with the
+/// data of the file: labels, sizes, counts and holders are those of the moment when it was saved.
+/// Parts of it are `LoadedGraph`s too.
 #[pyclass(extends = ObjectGraph, subclass, module = "refcycle.loaded_graph")]
 pub(crate) struct LoadedGraph;
 

@@ -1,4 +1,4 @@
-//! The class, and what its vertices are.
+//! The class, and the kind of its vertices.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use crate::graphs::base::{GraphBase, object_of};
 use crate::heap::{Measured, paused};
 use crate::outputs::named;
 
-/// A graph whose vertices are objects, told apart by identity, and whose edges are the
-/// references between them.
+/// A graph whose vertices are objects, compared by identity, and whose edges are the references
+/// between them.
 ///
-/// `objects` is any iterable of objects; one that comes again is one vertex.
+/// `objects` is any iterable of objects; an object that occurs several times is one vertex.
 #[pyclass(extends = GraphBase, subclass, module = "refcycle.object_graph")]
 pub(crate) struct ObjectGraph;
 
-/// Objects of this process, told apart by identity.
+/// Objects of this process, compared by identity.
 pub(in crate::graphs) struct LiveObjects;
 
 impl GraphKind for LiveObjects {
@@ -41,7 +41,7 @@ impl GraphKind for LiveObjects {
         Ok(long_name_of(engine.objects()[v.index()].bind(py)))
     }
 
-    // The class in a name depends on the type of the object alone.
+    // The class in a name depends only on the type of the object.
     fn group(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
         let object = &engine.objects()[v.index()];
         let name = paused(py, |heap| object_name(heap.see(object), Values::Shown));

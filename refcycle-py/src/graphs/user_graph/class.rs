@@ -1,4 +1,4 @@
-//! The class, and what its vertices are.
+//! The class, and the kind of its vertices.
 
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ use crate::outputs::named;
 #[pyclass(extends = GraphBase, module = "refcycle._refcycle")]
 pub(crate) struct UserGraph;
 
-/// The vertices of a graph of a user's class, which makes the graphs of its parts. There is no
-/// graph after the collector has cleared this.
+/// The vertices of a graph of a user's class, which creates the graphs of its parts. `None` after
+/// the collector has cleared this.
 pub(in crate::graphs) struct UserVertices(Option<Py<PyAny>>);
 
 impl UserVertices {

@@ -17,7 +17,9 @@ pub(super) fn apply(name: &str, value: usize) -> usize {
 
 fn read() -> Option<(String, isize)> {
     let text = std::env::var("REFCYCLE_LAYOUT_OVERRIDE").ok()?;
-    let (name, by) = text.split_once('=').expect("a value such as frame.STACK_TOP=+8");
+    let (name, by) = text
+        .split_once('=')
+        .expect("a value such as frame.STACK_TOP=+8");
     let is_known = tables::all().iter().any(|&(known, ..)| known == name);
     assert!(is_known, "no table has {name}");
     Some((name.to_owned(), by.parse().expect("a number with its sign")))

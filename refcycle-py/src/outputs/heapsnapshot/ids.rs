@@ -1,15 +1,15 @@
-//! Ids for objects that are the same in every snapshot of a process: DevTools compares two
-//! snapshots by them.
+//! Ids for objects that are the same in every snapshot of a process: DevTools uses them to compare
+//! two snapshots.
 //!
-//! An object is known by its address. It is taken for another one than that which was
-//! there before when its type is another object, or when it is a string, bytes or a number
-//! of another value: these never change. An object that took the place of one of its own
-//! class cannot be told from it: nothing of ours may be kept in the heap to watch for its
-//! end. It has the old one's id, so that DevTools counts neither the one as new nor the
-//! other as deleted; the difference between the two is right.
+//! An object is identified by its address. It counts as a different object from the earlier one at
+//! this address if its type is another object, or if it is a string, bytes or a number with
+//! another value: these never change. If an object has replaced one of the same class, it cannot
+//! be distinguished from it, because refcycle must not keep anything in the heap that would watch
+//! for its end. It gets the id of the old one, so DevTools counts neither the new object as new
+//! nor the old one as deleted; the difference in their numbers is right.
 //!
-//! One table serves all interpreters of a process: no two objects have one address. It
-//! takes some 30 bytes for each address that ever was in a snapshot.
+//! One table serves all interpreters of a process, because no two objects have the same address.
+//! It takes about 30 bytes for each address that was ever in a snapshot.
 
 use std::hash::{BuildHasher, BuildHasherDefault};
 use std::sync::{Mutex, PoisonError};
@@ -20,7 +20,7 @@ use refcycle_dot::exchange::heapsnapshot::FIRST_ID;
 use rustc_hash::{FxHashMap, FxHasher};
 
 struct Ids {
-    /// By address: the id, and a hash of what tells the object from others.
+    /// By address: the id, and a hash of the data that identifies the object.
     known: Option<FxHashMap<usize, (u32, u32)>>,
     next: u32,
 }
@@ -30,8 +30,7 @@ static IDS: Mutex<Ids> = Mutex::new(Ids {
     next: FIRST_ID,
 });
 
-/// The id of the object at an address, whose type and, if it never changes, whose value
-/// these are.
+/// The id of the object at an address, given its type and, if it never changes, its value.
 pub(crate) fn id_of(address: usize, ty: usize, value: &str) -> PyResult<u32> {
     let hash = BuildHasherDefault::<FxHasher>::default().hash_one((ty, value));
     let print = (hash >> 32) as u32;
@@ -44,7 +43,7 @@ pub(crate) fn id_of(address: usize, ty: usize, value: &str) -> PyResult<u32> {
         return Ok(id);
     }
     known.insert(address, (next, print));
-    // Even ids are for what an object of 4 GiB does not fit into.
+    // Even ids are reserved for objects that do not fit into 4 GiB.
     ids.next = next.checked_add(2).ok_or_else(|| {
         PyOverflowError::new_err(
             "this process has written more objects into heap snapshots than 32-bit ids can number: \

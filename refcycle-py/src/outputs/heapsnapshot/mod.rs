@@ -23,7 +23,7 @@ use crate::heap::{Measured, Obj, paused, weak_referent};
 use crate::interrupt::Checkpoint;
 use crate::roots::explained;
 
-/// What a name takes in the table of names, if it is a new one.
+/// The memory for a new name in the table of names.
 const NAME: usize = 120;
 
 /// The memory for a weak reference of a file: in the list, in the table, and in the snapshot.
@@ -32,7 +32,7 @@ const WEAK: usize = 96;
 /// Writes the snapshot of an object graph.
 pub(crate) fn export(py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
     let objects = engine.objects();
-    // What the writer holds, its search, and the sizes.
+    // The data of the writer, its search, and the sizes.
     memory::ask(120 * objects.len() + 40 * engine.edge_count())?;
     let graph = &*engine.any_graph();
     let sizes = engine.sizes(py);
@@ -90,7 +90,7 @@ fn write(
     export_with(py, path, |out| heap.write(out))
 }
 
-/// The objects of a graph that was loaded. Their ids are those of this graph alone.
+/// The objects of a loaded graph. Their ids are valid for this graph only.
 fn see_saved(
     py: Python<'_>,
     engine: &Engine,
@@ -133,7 +133,7 @@ fn see_saved(
     Ok(())
 }
 
-/// Adds weak references, each of them given with the address of the object to which it refers.
+/// Adds weak references, each of which is given with the address of its referent.
 fn add_saved_weak(
     py: Python<'_>,
     engine: &Engine,
@@ -158,7 +158,7 @@ fn add_saved_weak(
     }
 }
 
-/// What holds objects from outside; those of which that is not known are roots too.
+/// Adds the holders of objects from outside. Objects whose count is unknown are roots too.
 fn add_roots(py: Python<'_>, engine: &Engine, heap: &mut HeapSnapshotBuilder<'_>) -> PyResult<()> {
     for root in explained(py, engine, Values::Shown)? {
         let v = VertexId::from_index(root.vertex());

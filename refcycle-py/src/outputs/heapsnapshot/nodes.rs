@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use refcycle_dot::exchange::heapsnapshot::NodeKind;
 use refcycle_dot::names::ObjectName;
 
-/// The kind of an object and its name: that of its type, where the kind does not tell it.
+/// The kind of an object and its name: that of its type, if the kind does not imply it.
 ///
-/// `type_name` returns the name of its type, with the module but for builtins.
+/// `type_name` returns the name of its type, with the module except for builtins.
 pub(super) fn node<'a>(
     name: ObjectName<&'a str>,
     type_name: impl FnOnce() -> Cow<'a, str>,
