@@ -119,7 +119,7 @@ def test_a_timeout_that_is_none(path, timeout):
 
 def test_a_system_without_fork(path, monkeypatch):
     monkeypatch.delattr(os, "fork", raising=False)
-    with pytest.raises(RuntimeError, match="this system has no fork: leave fork out"):
+    with pytest.raises(RuntimeError, match="this system has no fork: do not use fork"):
         refcycle.dump(path, fork=True)
     assert os.listdir(path.parent) == []
 
@@ -270,7 +270,7 @@ def test_the_child_lets_go_of_files(path, monkeypatch):
             assert time.monotonic() < deadline
             time.sleep(0.01)
         assert taken.is_running
-        with pytest.raises(TimeoutError, match=r"is not there after 0\.01 s: wait longer"):
+        with pytest.raises(TimeoutError, match=r"is not complete after 0\.01 s: wait longer"):
             taken.wait(0.01)
     finally:
         os.kill(taken.pid, signal.SIGTERM)
@@ -402,7 +402,7 @@ def test_a_fork_that_is_refused():
     number, message, left = found
     assert number == errno.EAGAIN
     assert message.startswith("the process could not be forked (")
-    assert "leave fork out" in message
+    assert "do not use fork" in message
     assert left == []
 
 
@@ -552,5 +552,5 @@ def test_no_fork_is_left_alone_when_the_program_ends(path):
 
         kept = Finalized()
         """
-    assert "leave fork out" in run(code)
+    assert "do not use fork" in run(code)
     assert os.listdir(path.parent) == [path.name]

@@ -219,7 +219,7 @@ def test_what_it_does_not_take(tmp_path):
         refcycle.dump_on_signal(9, tmp_path)
     assert raised.value.errno == errno.EINVAL
     assert raised.value.strerror == (
-        "SIGKILL (9) can have no handler: use another signal, such as SIGUSR2"
+        "SIGKILL (9) cannot have a handler: use another signal, such as SIGUSR2"
     )
     for number in (0, -1, 4711):
         with pytest.raises(ValueError, match=f"signum is {number}: there is no such signal"):

@@ -1,8 +1,8 @@
 """The pytest plugin of refcycle: it reports tests that leave cyclic garbage or objects behind.
 
-pytest loads this module wherever refcycle is installed. It is a package beside `refcycle`,
-so that refcycle and its extension are imported only if they are asked for: by `--refcycle`,
-by the marker `refcycle` or by the fixture `no_cycles`.
+pytest loads this module wherever refcycle is installed. It is a package beside `refcycle`, so that
+refcycle and its extension are imported only on request: by `--refcycle`, by the marker `refcycle`
+or by the fixture `no_cycles`.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def is_asked_for(item: pytest.Item) -> bool:
 def _begin(config: pytest.Config) -> None:
     if pytest.version_tuple < (8,):
         raise pytest.UsageError(f"refcycle needs pytest 8 or later; this is {pytest.__version__}")
-    # Here, as it imports refcycle.
+    # Here, because it imports refcycle.
     from pytest_refcycle.checks import Checks
 
     config.pluginmanager.register(Checks(config), _NAME)

@@ -60,7 +60,7 @@ class Checks:
         modules = len(sys.modules)
         result = yield
         if self._young.is_open:
-            # An import leaves objects of all kinds.
+            # An import creates objects of all kinds.
             if self._reports and len(sys.modules) == modules:
                 left = names_of_leftovers(self._young.alive())
                 self._found.add_leftovers(item.nodeid, left)
@@ -99,7 +99,7 @@ class Checks:
         garbage = self._young.garbage()
         if not garbage:
             return []
-        # Here, as most suites need none of it.
+        # Here, because most suites do not need them.
         from pytest_refcycle.known import is_of_the_test_itself
         from refcycle import ObjectGraph
         from refcycle._cycles.reports import report_on

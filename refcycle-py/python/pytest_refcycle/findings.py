@@ -31,7 +31,7 @@ class Findings:
             self._leftovers[test] = names
 
     def as_data(self) -> list[Any]:
-        """Return everything as lists, dicts, texts and numbers, for `add_data`."""
+        """Return everything as lists, dicts, strings and numbers, for `add_data`."""
         cycles = [[report.as_data(), self._tests[name]] for name, report in self._cycles.items()]
         return [cycles, self._leftovers]
 

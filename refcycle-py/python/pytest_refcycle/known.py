@@ -18,7 +18,7 @@ _module_of = type.__dict__["__module__"].__get__
 
 
 def is_of_the_test_itself(cycle: Cycle) -> bool:
-    """Return whether a cycle is a class that a test made, or goes through an object of pytest.
+    """Return whether a cycle is a class that a test created, or contains an object of pytest.
 
     Every class refers to itself. `with pytest.raises(...) as caught` puts the test's frame and
     the exception into a cycle.

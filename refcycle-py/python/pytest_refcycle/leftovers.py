@@ -1,4 +1,4 @@
-"""Chooses which objects that a test made, and that are still alive, are worth a report."""
+"""Selects the objects to report, among those that a test created and that are still alive."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from refcycle._text.numbers import counted
 # The tools of a test run keep records of it.
 _TOOLS = {"_hypothesis", "_pytest", "execnet", "hypothesis", "pluggy", "pytest"}
 _TOOLS |= {"pytest_refcycle", "refcycle", "xdist"}
-# Of the standard library, what holds threads, files, connections and processes. The rest has
-# caches.
+# Modules of the standard library whose objects hold threads, files, connections and processes. The
+# other modules have caches.
 _RESOURCES = {"_asyncio", "_io", "_socket", "_sqlite3", "_ssl", "asyncio", "concurrent", "http"}
 _RESOURCES |= {"mmap", "multiprocessing", "selectors", "socket", "socketserver", "sqlite3"}
 _RESOURCES |= {"ssl", "subprocess", "tempfile", "threading", "urllib"}
 # pytest stores the log records of a test in them.
 _IN_MEMORY = {"_io.BytesIO", "_io.StringIO"}
 _MOST_SHOWN = 5
-# Classes of the tools, by ids, as every test leaves objects of them. They are held here, so that
-# no other class gets the id.
+# Classes of the tools, by id, because every test leaves objects of them. They are held here, so
+# that no other class gets the same id.
 _OF_TOOLS: dict[int, type] = {}
 
 
@@ -35,7 +35,7 @@ def names_of_leftovers(objects: Iterable[object]) -> str:
     examples: dict[int, object] = {}
     for obj in objects:
         cls = type(obj)
-        # By ids, as a metaclass can have a `__hash__`.
+        # By id, because a metaclass can define `__hash__`.
         key = id(cls)
         if key in counts:
             counts[key] += 1

@@ -1,9 +1,9 @@
-"""The objects made since a moment, and which of them are garbage, at little cost.
+"""Finds the objects created since a point in time, and the garbage among them, cheaply.
 
-A collection visits all objects, which for each of a thousand tests would take longer than
-the tests. `gc.freeze` sets the existing objects aside at once; a collection after that visits
-only newer ones. Objects that are set aside are not collected. So now and then all of them
-come back for a full collection: when the time since the last one is 100 times its duration.
+A collection visits all objects; one for each of a thousand tests would take longer than the tests.
+`gc.freeze` sets the existing objects aside immediately; a collection after that visits only newer
+ones. Objects that are set aside are not collected. So from time to time, all of them return to the
+collector for a full collection: when the time since the last one is 100 times its duration.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 _SHARE = 100
-# Before the first one: short suites need none.
+# Before the first collection: short suites need none.
 _SECONDS_OF_A_COLLECTION = 0.02
 
 
@@ -23,7 +23,8 @@ class YoungObjects:
     def __init__(self) -> None:
         self.is_open = False
         self._was_enabled = True
-        # Is put aside with the rest: where it comes again, somebody else took everything back.
+        # Set aside with the rest: if the collector lists it again, other code has unfrozen
+        # everything.
         self._mark: list[Any] = []
         self._renewed = perf_counter()
         self._took = _SECONDS_OF_A_COLLECTION
@@ -36,9 +37,9 @@ class YoungObjects:
         self.is_open = True
 
     def garbage(self) -> list[Any]:
-        """Return the newer objects that are garbage; nothing if they are not known.
+        """Return the newer objects that are garbage; an empty list if they are unknown.
 
-        They stay until they are released and collected.
+        They remain until they are released and collected.
         """
         debug = gc.get_debug()
         before = len(gc.garbage)
@@ -55,7 +56,7 @@ class YoungObjects:
         return found
 
     def forget(self) -> None:
-        """Look neither for garbage nor for live objects."""
+        """Stop watching without a search for garbage or live objects."""
         self._enable()
         self.close()
 
@@ -64,7 +65,7 @@ class YoungObjects:
         gc.collect()
 
     def alive(self) -> list[Any]:
-        """Return the newer objects that the collector tracks; nothing if they are not known."""
+        """Return the newer objects that the collector tracks; an empty list if unknown."""
         gc.collect()
         found = gc.get_objects()
         return found if self._is_apart(found) else []
@@ -80,7 +81,7 @@ class YoungObjects:
         gc.unfreeze()
 
     def _is_apart(self, young: list[Any]) -> bool:
-        """Return whether these are without the older ones, because nobody else unfroze them."""
+        """Return whether the older objects are missing: no other code has unfrozen them."""
         return id(self._mark) not in map(id, young)
 
     def _enable(self) -> None:

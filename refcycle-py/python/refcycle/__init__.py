@@ -1,4 +1,4 @@
-"""What keeps an object alive, which cycles hold garbage together.
+"""Shows what keeps an object alive, and which cycles hold garbage together.
 
 >>> import refcycle
 >>> graph = refcycle.snapshot()

@@ -52,7 +52,7 @@ _OF_PYTHON = (
 
 
 def _is_of_python(name: str) -> bool:
-    """Return whether an import would find Python's module, and no file of the program."""
+    """Return whether an import would find Python's own module, not a file of the program."""
     if name in sys.builtin_module_names:
         return True
     spec = PathFinder.find_spec(name)
@@ -64,10 +64,10 @@ for _name in _OF_PYTHON:
     if _name not in sys.modules and _is_of_python(_name):
         importlib.import_module(_name)
 
-# What the interpreter makes at the first such call, and keeps.
+# The interpreter creates objects on the first such call, and keeps them.
 if "collections" in sys.modules:
     sys.modules["collections"].Counter(map(id, ()))
 max((), default=0)
 if _tracemalloc.is_tracing():
-    # Importing it leaves classes of pickle as garbage: only where a call needs it.
+    # Its import leaves classes of pickle as garbage, so import it only if a call needs it.
     import tracemalloc

@@ -1,4 +1,4 @@
-"""Graphs of names, that keep no object alive."""
+"""Graphs of names, which keep no object alive."""
 
 from refcycle._refcycle import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 

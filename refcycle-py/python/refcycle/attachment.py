@@ -37,35 +37,34 @@ def attach(
 ) -> None:
     """Dump the heap of another process to a file for `refcycle.load`.
 
-    That process need not have imported refcycle. It must run CPython 3.14 or later, in the
-    same version (3.x) as this process. `sys.remote_exec` asks it to import refcycle from where
-    this process imported it, and to write the dump. The process stands still meanwhile, and
-    nothing stays in it except the import. `redact` is that of `ObjectGraph.save`, `untracked` that
-    of `dump`.
+    That process need not have imported refcycle. It must run CPython 3.14 or later, in the same
+    version (3.x) as this process. `sys.remote_exec` asks it to import refcycle from where this
+    process imported it, and to write the dump. The process pauses meanwhile, and nothing remains
+    in it except the import. `redact` is that of `ObjectGraph.save`, `untracked` that of `dump`.
 
-    Its main thread writes the dump as soon as it runs Python code. While that thread waits for
-    a lock or a connection, or runs in C, nothing happens; after `timeout` seconds the request
-    is withdrawn. Once started, the dump takes all the time that it needs.
+    Its main thread writes the dump as soon as it runs Python code. While that thread waits for a
+    lock or a connection, or runs in C, nothing happens; after `timeout` seconds the request is
+    withdrawn. Once started, the dump has no time limit.
 
     The other process must see the file's folder under the same name: it writes into a folder
-    beside the file, or, where its user has no access, into one in the folder for temporary
-    files. The dump is copied from there, as `dump` writes it: a new file is for its owner
-    alone (0600).
+    beside the file, or, if its user has no access there, into one in the folder for temporary
+    files. The dump is copied from there, as `dump` writes it: only its owner can read a new file
+    (0600).
 
-    A process of another user, to which root attaches for example, may be hostile. Nothing that
-    it leaves in that folder is trusted: no link is followed, no more is read than a dump, and
-    the resulting file belongs to this process. `path` must then not be a symbolic link, a
-    device or a pipe. Choose a folder that only you can change.
+    A process of another user, to which root attaches for example, may be hostile. Nothing that it
+    leaves in that folder is trusted: no link is followed, nothing but a dump is read, and the
+    resulting file belongs to this process. `path` must then not be a symbolic link, a device or a
+    pipe. Choose a folder that only you can change.
 
-    After each of these errors, an existing file at `path` is still as it was:
+    After each of these errors, an existing file at `path` is unchanged:
 
     - RuntimeError: the Python here or there is too old; the two versions differ; the process
       does not run Python; remote debugging is disabled in it (`-X disable-remote-debug`,
       `PYTHON_DISABLE_REMOTE_DEBUG` or a build without it); it is in a container that does not
       see the folder; it cannot import refcycle; it hands over something other than its dump;
     - ProcessLookupError: there is no such process, or it ended meanwhile;
-    - PermissionError: this process may not look into that one. Both must have the same user,
-      or this one needs root's rights or, on Linux, CAP_SYS_PTRACE. Linux' `ptrace_scope` may
+    - PermissionError: this process is not allowed to access that one. Both must have the same
+      user, or this one needs root's rights or, on Linux, CAP_SYS_PTRACE. Linux' `ptrace_scope` may
       forbid more, and macOS requires root;
     - TimeoutError: its main thread ran no Python code in that time;
     - OSError and MemoryError as in `dump`.
@@ -184,7 +183,7 @@ def _ask(pid: int, inbox: Inbox, redact: bool, untracked: bool) -> None:
     package = os.path.dirname(os.path.dirname(os.path.abspath(remote.__file__)))
     with open(remote.__file__, encoding="utf-8") as file:
         code = file.read()
-    # The functions and their globals hold each other: so they go at once.
+    # The functions and their globals hold each other: this frees them immediately.
     options = f"redact={redact!r}, untracked={untracked!r}"
     code += f"\n\ntake_dump({package!r}, {inbox.inner.path!r}, {options})\nglobals().clear()\n"
     _check_sight(pid, inbox)
@@ -211,7 +210,7 @@ def _check_sight(pid: int, inbox: Inbox) -> None:
 
 
 def _user(pid: int) -> tuple[int | None, set[int]]:
-    """Return the user and the groups with which a process opens files; None without users.
+    """Return the user and the groups with which a process opens files; None if unsupported.
 
     If they are unknown, they are those of this process.
     """
@@ -220,7 +219,7 @@ def _user(pid: int) -> tuple[int | None, set[int]]:
     with suppress(OSError, ValueError, KeyError), open(f"/proc/{pid}/status") as file:
         lines = (line.partition(":") for line in file)
         ids = {name: rest.split() for name, _, rest in lines if name in ("Uid", "Gid", "Groups")}
-        # The last of four is that for files.
+        # The last of the four ids is used for files.
         return int(ids["Uid"][3]), {int(ids["Gid"][3]), *map(int, ids["Groups"])}
     with suppress(OSError, ValueError):
         asked = ["ps", "-o", "uid=", "-p", str(pid)]
@@ -247,7 +246,7 @@ def _send(pid: int, script: str) -> None:
 
 
 def _refusal(pid: int, error: BaseException) -> Exception:
-    """Return the error that `sys.remote_exec` means."""
+    """Return an exception that explains an error of `sys.remote_exec`."""
     reasons = [error]
     while (reason := reasons[-1].__cause__ or reasons[-1].__context__) is not None:
         reasons.append(reason)
@@ -316,7 +315,7 @@ def _wait_for_answer(pid: int, inbox: Inbox) -> dict[str, Any]:
 
 
 def _take_back(pid: int, inbox: Inbox) -> None:
-    """Have the process run nothing, in place of a script that will be gone."""
+    """Make the process run an empty script instead of one that will be deleted."""
     with suppress(Untrusted):
         inbox.forget()
     if not inbox.has_begun() and not _is_gone(pid):
@@ -325,7 +324,7 @@ def _take_back(pid: int, inbox: Inbox) -> None:
 
 
 def _failure(pid: int, said: dict[str, Any], target: str) -> Exception:
-    """Return the exception for the answer of the process, which may say anything."""
+    """Return the exception for the answer of the process, which may contain anything."""
     kind, text, number = said.get("kind"), said.get("text"), said.get("errno")
     kind = printable(kind[:_LONGEST]) if isinstance(kind, str) else "an unknown error"
     text = printable(text[:_LONGEST]) if isinstance(text, str) else "no reason"

@@ -23,8 +23,8 @@ _NOBODY_READS = 141
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command, by default that of the process's command line, and exit.
 
-    The exit status is that of the command; 2 for arguments that make no sense and for what
-    cannot be done.
+    The exit status is that of the command; it is 2 for invalid arguments and for requests that
+    cannot be fulfilled.
     """
     options = parser_of(all_commands()).parse_args(arguments)
     sys.exit(_status(options.command, options))
@@ -36,7 +36,7 @@ def _status(command: Command, options: argparse.Namespace) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:
-        # The reader has seen enough, as `head` has. The rest is written nowhere.
+        # The reader, such as `head`, has closed the pipe. The rest is discarded.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _NOBODY_READS
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ __all__ = ["DominatorTree"]
 
 _SHOWN = 5
 _DEEPEST = 6
-# What retains less than this part of the whole has no line.
+# Objects that retain less than this share of all bytes are not shown.
 _LEAST_SHARE = 0.01
 
 
@@ -29,8 +29,8 @@ class DominatorTree:
     """The dominator tree of a graph: see `ObjectGraph.dominator_tree`.
 
     An object is below another one if it would be freed with it. So everything below an object,
-    itself included, is what the object retains. Print the tree for its largest part. It holds
-    the graph.
+    itself included, is what the object retains. Print the tree to see its largest part. It keeps
+    the graph alive.
 
     >>> import refcycle
     >>> lists = [[1], [2]]

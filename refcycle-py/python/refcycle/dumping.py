@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ForkedDump", "dump"]
 
 LIMIT = 300.0
-# The timers of systems end at some time: eleven days are as good as no limit.
+# The timers of systems have a maximum: eleven days are as good as no limit.
 LONGEST = 1e6
 
 
@@ -63,35 +63,35 @@ def dump(
     untracked: bool = True,
     timeout: float | None = LIMIT,
 ) -> ForkedDump | None:
-    """Take a snapshot and write it to a file for `refcycle.load`. Nothing of it is kept.
+    """Take a snapshot and write it to a file for `refcycle.load`. Nothing is kept in memory.
 
-    With `redact`, the file has identifiers and no other string (see `ObjectGraph.save`).
-    The dump is complete: it also has strings, numbers and other objects that the collector does
-    not track, unless `untracked` is False, which takes less than half the time and space (see
-    `snapshot`). The file appears when it is complete, and replaces an
-    existing one; by convention its name ends in `.refcycle`. A new file is for its owner alone
-    (0600); an existing one keeps its permissions, a symbolic link stays one, and a device or
-    pipe is written to. OSError, with `errno` and `filename`, if it cannot be written.
+    With `redact`, the file has identifiers and no other string (see `ObjectGraph.save`). The dump
+    is complete: it also has strings, numbers and other objects that the collector does not track,
+    unless `untracked` is False, which takes less than half the time and space (see `snapshot`).
+    The file appears when it is complete, and replaces an existing one; by convention its name ends
+    in `.refcycle`. Only its owner can read a new file (0600). An existing file keeps its
+    permissions, a symbolic link remains a link, and a device or pipe is written to. OSError, with
+    `errno` and `filename`, if it cannot be written.
 
     With `fork`, on systems that have `os.fork`, the program stops only for the fork; the child
     takes the snapshot and writes the file. The returned `ForkedDump` has `wait`, which says
-    whether it succeeded. OSError if the folder cannot be written or the fork is refused,
-    RuntimeError if the system has no fork. The child
+    whether it succeeded. OSError if the folder cannot be written or the fork fails, RuntimeError
+    if the system has no fork. The child
 
-    - runs no code of the program except what `os.register_at_fork` has: no signal handler, no
-      finalizer that a collection calls, nothing at its exit; it flushes no buffer. As with
-      every fork, what the thread locals of other threads held may be freed;
+    - runs no code of the program except functions registered with `os.register_at_fork`: no signal
+      handler, no finalizer that a collection calls, nothing at its exit; it flushes no buffers. As
+      with every fork, objects in thread locals of other threads may be freed;
     - closes its copies of files and sockets, and does not use CUDA;
     - is ended after `timeout` seconds (None: never), because a lock of an extension module that
       another thread holds at the fork is never released in it. Locks of Python and of the
-      allocator are safe, so that Python 3.12's DeprecationWarning about forks with threads is
-      not given;
-    - needs memory for the pages that it or the program writes to, in the worst case as much as
-      all objects take; if memory runs out, Linux ends the child first.
+      allocator are safe, so Python 3.12's DeprecationWarning about forks with threads is
+      suppressed;
+    - needs memory for the pages that it or the program writes to, in the worst case as much as all
+      objects use; if memory runs out, Linux ends the child first.
 
-    The child has only the thread that called `dump`, on every version of Python. What other
-    threads hold is in the file, but their frames and names are not: it is "held by C code".
-    Leave `fork` out to see them.
+    The child has only the thread that called `dump`, on every version of Python. Objects that
+    other threads hold are in the file, as "held by C code", but the frames and names of these
+    threads are not. To see them, do not use `fork`.
 
     >>> import os, refcycle, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "now.refcycle")
@@ -101,24 +101,24 @@ def dump(
     """
     check_options(fork, timeout)
     target = absolute(path)
-    if os.path.isdir(target):  # said before the work, and not by the fork
+    if os.path.isdir(target):  # raised before the work, and not in the fork
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
     if not fork:
-        # In no variable: the frame would be a vertex, and hold the graph.
+        # Not stored in a variable: the frame would be a vertex, and hold the graph.
         snapshot(untracked=untracked).save(target, redact=redact)
         return None
     return _in_a_fork(target, NewFile(target), redact, untracked, timeout)
 
 
 def check_options(fork: bool, timeout: float | None) -> None:
-    """Raise ValueError or RuntimeError for options that `dump` cannot serve."""
+    """Raise ValueError or RuntimeError for options that `dump` does not support."""
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds, or None")
     if fork and not hasattr(os, "fork"):
-        raise RuntimeError("this system has no fork: leave fork out")
+        raise RuntimeError("this system has no fork: do not use fork")
     if fork and sys.is_finalizing():
         raise RuntimeError(
-            "the program is ending and cannot wait for a fork: leave fork out, or call dump in a "
+            "the program is ending and cannot wait for a fork: do not use fork, or call dump in a "
             "function registered with atexit"
         )
 
@@ -164,12 +164,12 @@ def _in_a_fork(
             raise OSError(error.errno, error.strerror or str(error), target) from None
 
     try:
-        # Before the child closes its files, of which a device may be a name.
+        # `file.open` runs before the child closes its files: a device may be a name of one.
         process = fork(work, limit, keep=file.open)
     except BaseException:
         file.discard()
         raise
-    # A killed child leaves its part of a file there, and this process clears it away.
+    # A killed child leaves a partial file there, which this process removes.
     return ForkedDump(target, process, file.leave(), ended)
 
 
@@ -177,7 +177,7 @@ class ForkedDump:
     """A dump that a fork of the process writes: the result of `dump` with `fork=True`.
 
     A thread waits for the child as long as it runs, so that no zombie is left if nobody calls
-    `wait`. The child goes on if this process ends.
+    `wait`. The child continues if this process ends.
 
     >>> import os, refcycle, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "now.refcycle")
@@ -207,7 +207,7 @@ class ForkedDump:
         try:
             # Not a `Thread`: its start takes a lock that the interrupted code may hold.
             start_new_thread(self._watch, ())
-        except RuntimeError:  # there are too many: `wait` does without
+        except RuntimeError:  # there are too many threads: `wait` works without one
             self._watched = False
 
     @property
@@ -221,11 +221,11 @@ class ForkedDump:
         return not self._end.is_set()
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until the file is there. If the dump failed, raise its error, at each call.
+        """Wait until the file is complete. If the dump failed, each call raises its error.
 
         OSError, with `errno` and `filename`, if the file could not be written; MemoryError;
         TimeoutError if the child did not finish within its time and was ended; RuntimeError if it
-        was killed. In all these cases there is no new file, and no part of one.
+        was killed. In all these cases, there is no new file, not even a partial one.
 
         TimeoutError also if it still `is_running` after `timeout` seconds.
         """
@@ -238,7 +238,7 @@ class ForkedDump:
             self._watch()
         if not self._end.wait(timeout):
             raise TimeoutError(
-                f"{escaped(self.path)} is not there after {timeout:g} s: wait longer"
+                f"{escaped(self.path)} is not complete after {timeout:g} s: wait longer"
             )
         if self._error is not None:
             raise self._error

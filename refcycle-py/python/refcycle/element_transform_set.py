@@ -11,7 +11,7 @@ _T = TypeVar("_T")
 class ElementTransformSet(MutableSet[_T], Generic[_T]):
     """A set in which two elements are the same if `transform` returns equal values.
 
-    Of several elements that are the same, the first one stays.
+    Of several elements that are the same, the first one is kept.
 
     >>> by_identity = ElementTransformSet(id)
     >>> element = []

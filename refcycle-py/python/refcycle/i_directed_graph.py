@@ -28,12 +28,12 @@ _G = TypeVar("_G", bound="IDirectedGraph[Any, Any]")
 
 
 class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
-    """An abstract directed graph. A subclass says what its vertices and edges are.
+    """An abstract directed graph. A subclass defines its vertices and edges.
 
-    A subclass supplies `vertices`, `edges`, `head`, `tail`, `out_edges`, `in_edges` and
-    `full_subgraph`, and gets all the other methods. Vertices must be hashable unless the
-    subclass overrides `vertex_set`, `vertex_dict` and `vertex_equal`. Every query that searches
-    reads the whole graph first: O(vertices + edges).
+    A subclass implements `vertices`, `edges`, `head`, `tail`, `out_edges`, `in_edges` and
+    `full_subgraph`, and gets all the other methods. Vertices must be hashable unless the subclass
+    overrides `vertex_set`, `vertex_dict` and `vertex_equal`. Every query that searches reads the
+    whole graph first: O(vertices + edges).
     """
 
     @property
@@ -108,11 +108,11 @@ class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
         return [(self.tail(edge), self.head(edge)) for edge in self.edges]
 
     def descendants(self: _G, start: _V, generations: int | None = None) -> _G:
-        """Return the graph of everything that `start` reaches, itself included."""
+        """Return the graph of everything that `start` reaches, including `start`."""
         return UserGraph(self).descendants(start, generations)
 
     def ancestors(self: _G, start: _V, generations: int | None = None) -> _G:
-        """Return the graph of everything that reaches `start`, itself included."""
+        """Return the graph of everything that reaches `start`, including `start`."""
         return UserGraph(self).ancestors(start, generations)
 
     def shortest_path(self: _G, start: _V, end: _V) -> _G:
@@ -132,7 +132,7 @@ class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
         return UserGraph(self).source_components()
 
     def count_by(self, classifier: Callable[[_V], _H]) -> Counter[_H]:
-        """Return how many vertices the classifier puts into each class."""
+        """Return the number of vertices that the classifier puts into each class."""
         return Counter(map(classifier, self.vertices))
 
     def find_by(self, predicate: Callable[[_V], object]) -> list[_V]:

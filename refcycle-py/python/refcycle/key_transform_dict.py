@@ -13,7 +13,7 @@ class KeyTransformDict(MutableMapping[_K, _V], Generic[_K, _V]):
     """A mapping in which two keys are the same if `transform` returns equal values.
 
     Iteration shows the key that was inserted first. With a `default_factory`, `mapping[key]`
-    makes a value for a missing key, as `collections.defaultdict` does.
+    creates a value for a missing key, as `collections.defaultdict` does.
 
     >>> by_identity = KeyTransformDict(id)
     >>> key = []

@@ -1,4 +1,4 @@
-"""Graphs of objects as they were when they were saved."""
+"""Graphs that were saved to files."""
 
 from refcycle._refcycle import LoadedGraph, SavedObject, load
 

@@ -1,4 +1,4 @@
-"""Dump the heap at the MemoryError that ends a program or a thread."""
+"""Dump the heap when a MemoryError ends a program or a thread."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MemoryErrorDump", "dump_on_memory_error"]
 
-# More than the 64 MiB that the C library may set aside at once for the memory of a thread.
+# More than the 64 MiB that the C library may set aside at once for a thread.
 RESERVE = 96 << 20
 
 
@@ -29,29 +29,29 @@ def dump_on_memory_error(
     untracked: bool = True,
     reserve: int = RESERVE,
 ) -> MemoryErrorDump:
-    """Write a dump to `directory` when an uncaught MemoryError ends something.
+    """Write a dump to `directory` when an uncaught MemoryError ends the program or a part of it.
 
-    That is the program (`sys.excepthook`), a thread (`threading.excepthook`), or a finalizer or
-    callback (`sys.unraisablehook`). The previous hooks are called afterwards. Only the first
-    such error is dumped. The file name has the time, in UTC, and the process id; the file is
-    for its owner alone (0600). If the dump fails, a line on stderr says why.
+    This is the program itself (`sys.excepthook`), a thread (`threading.excepthook`), or a
+    finalizer or callback (`sys.unraisablehook`). The previous hooks are called afterwards. Only
+    the first such error is dumped. The file name has the time, in UTC, and the process id; only
+    its owner can read the file (0600). If the dump fails, a line on stderr says why.
 
     When Python calls a hook, `finally` blocks and the ends of `with` statements have run, and
-    calls have returned as far as the exception went. But the traceback holds the frames, from
-    the one that did not catch the error to the one that ran out of memory, with the last values
-    of their variables. So the dump has what the program was building if a variable leads to it.
-    Objects on their way into a variable, such as the items of an unfinished list display, are
-    gone.
+    calls have returned as far as the exception went. But the traceback holds the frames, from the
+    one that did not catch the error to the one that ran out of memory, with the last values of
+    their variables. So the dump contains the objects that the program was building, if a variable
+    leads to them. Objects that no variable held yet, such as the items of an unfinished list
+    display, are gone.
 
-    An error that is caught ends nothing, for example in the tasks of `asyncio`, in the
-    executors of `concurrent.futures` and in web frameworks: call `dump` there. If the system
-    kills a process that uses too much, as Linux and its containers do, there is no MemoryError.
+    An error that is caught causes no dump. The tasks of `asyncio`, the executors of
+    `concurrent.futures` and web frameworks catch errors: call `dump` there. If the system kills a
+    process that uses too much, as Linux and its containers do, there is no MemoryError.
 
     The dump is complete, with strings, numbers and other objects that the collector does not
-    track, if there is memory for that; otherwise it has only tracked objects, and a line on
-    stderr says so. With `untracked=False` a complete one is not tried. A snapshot and its file
-    need memory: `reserve` bytes are kept for them and released first. Allow about 100 bytes for
-    each object. They are address space, not pages in use.
+    track, if there is memory for that; otherwise it has only tracked objects, and a line on stderr
+    says so. With `untracked=False`, a complete dump is not attempted. A snapshot and its file need
+    memory: `reserve` bytes are kept for them and released first. Allow about 100 bytes for each
+    object. The reserve is address space, not pages in use.
 
     `close` of the result, or the end of its `with` statement, removes the hooks. OSError if the
     directory does not exist or cannot be written, ValueError for a negative reserve.
@@ -105,7 +105,7 @@ class MemoryErrorDump(Closing):
     def close(self) -> None:
         """Restore the previous hooks and release the reserve.
 
-        Hooks that were installed later stay, but no dump is taken any more. Closing it again does
+        Hooks that were installed later stay, but no more dumps are taken. Closing it again does
         nothing.
         """
         if self._is_closed:
@@ -155,7 +155,7 @@ class MemoryErrorDump(Closing):
     def _dump(self) -> str:
         """Write the file and return its path: a complete dump if there is memory for one."""
         path = new_path(self._directory)
-        # First what takes less memory: a complete dump that fails may leave too little for it.
+        # The smaller dump first: a complete dump that fails may leave too little memory for it.
         dump(path, redact=self._redact, untracked=False)
         if self._untracked:
             try:

@@ -17,25 +17,25 @@ from refcycle.cycles import cycles_of
 
 __all__ = ["GcMonitor", "gc_monitor"]
 
-# Upper ends of the classes of pauses, in nanoseconds: 10 µs to 1 s.
+# Upper bounds of the histogram's buckets, in nanoseconds: 10 µs to 1 s.
 _ENDS = (*(10**power * step for power in range(4, 9) for step in (1, 2, 5)), 10**9)
 _GENERATIONS = 3
 _PASSES, _PAUSES, _LONGEST, _COLLECTED, _UNCOLLECTABLE = range(5)
-# Cycles of one collection.
+# The maximum number of cycles per collection.
 _MOST_LOOKED_AT = 1000
 
 
 class GcMonitor:
     """Counts the passes of the collector, how long they take and what they collect.
 
-    It starts with `start` and ends with `stop`, or is a context manager; the figures add up if
-    it is started again. `gc_monitor()` returns a running one. It costs about a microsecond a
-    pass, because it only counts; other callbacks that run within a pass are part of the pause.
+    Use `start` and `stop`, or use it as a context manager; if it is started again, the figures
+    accumulate. `gc_monitor()` returns a running monitor. It costs about a microsecond per pass,
+    because it only counts; other callbacks that run during a pass are part of the pause.
 
-    With `signatures` it also counts the cycles that full collections (of generation 2) find, by
+    With `signatures`, it also counts the cycles that full collections (of generation 2) find, by
     signature, up to 1000 cycles of each: see `Cycle.signature`. This reads the heap at the start
     of each full collection, which more than doubles its pause; objects that finalizers will
-    bring back to life count as well.
+    resurrect are counted too.
 
     >>> import gc, refcycle
     >>> with refcycle.GcMonitor() as monitor:
@@ -49,7 +49,7 @@ class GcMonitor:
     def __init__(self, *, signatures: bool = False) -> None:
         self._finds_signatures = signatures
         self._began = 0
-        # Of each generation the passes, pauses, longest pause, collected and uncollectable.
+        # For each generation: passes, pauses, longest pause, collected and uncollectable.
         self._figures = [[0] * 5 for _ in range(_GENERATIONS)]
         self._classes = [0] * (len(_ENDS) + 1)
         self._signatures: Counter[str] = Counter()
@@ -62,7 +62,7 @@ class GcMonitor:
         gc.callbacks.append(self._looked if self._finds_signatures else self._called)
 
     def stop(self) -> None:
-        """Stop counting. The other callbacks in `gc.callbacks` stay in their order.
+        """Stop counting. The other callbacks in `gc.callbacks` keep their order.
 
         Does nothing if it is not running.
         """
@@ -144,7 +144,7 @@ class GcMonitor:
 
     @property
     def signatures(self) -> Counter[str]:
-        """The number of cycles that full collections found, by signature, if asked for."""
+        """The number of cycles that full collections found, by signature, if requested."""
         return Counter(self._signatures)
 
     def as_dict(self) -> dict[str, Any]:
@@ -193,12 +193,12 @@ class GcMonitor:
         return tuple(figures[place] for figures in self._figures)
 
     def _called(self, phase: str, info: dict[str, int]) -> None:
-        # After a pass little is in the processor's caches: this touches as little as it can.
+        # After a pass, the processor's caches are cold: this touches as little memory as it can.
         if phase == "start":
             self._began = perf_counter_ns()
             return
         if not self._began:
-            # It was started within a pass.
+            # The monitor was started during a pass.
             return
         pause = perf_counter_ns() - self._began
         self._began = 0

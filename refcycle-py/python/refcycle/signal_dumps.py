@@ -28,11 +28,11 @@ def dump_on_signal(
     untracked: bool = True,
     timeout: float | None = LIMIT,
 ) -> SignalDumps:
-    """Write a dump to `directory` at each such signal, for example `kill -USR2 PID`.
+    """Write a dump to `directory` whenever the signal arrives, for example by `kill -USR2 PID`.
 
-    The file name has the time, in UTC, and the process id: no file is overwritten. The file is
-    for its owner alone (0600). A signal that arrives during a dump starts no other one. If a
-    dump fails, a line on stderr says why, and the program goes on. A previous handler is called
+    The file name has the time, in UTC, and the process id: no file is overwritten. Only its owner
+    can read the file (0600). A signal that arrives during a dump starts no other dump. If a dump
+    fails, a line on stderr says why, and the program continues. A previous handler is called
     afterwards.
 
     The options are those of `dump`. Python runs handlers in the main thread, between two steps
@@ -41,9 +41,8 @@ def dump_on_signal(
 
     Call it in the main thread (otherwise ValueError). `close` of the result, or the end of its
     `with` statement, removes the handler. OSError if the directory does not exist or cannot be
-    written, or if the signal can have no handler. ValueError if there is no such signal.
-    RuntimeError if the signal has a handler that Python did not install: it could not be put
-    back.
+    written, or if the signal cannot have a handler. ValueError if there is no such signal.
+    RuntimeError if the signal has a handler that Python did not install: it could not be restored.
 
     >>> import os, refcycle, signal, tempfile
     >>> directory = tempfile.mkdtemp()
@@ -55,10 +54,10 @@ def dump_on_signal(
     """
     _check_thread("dump_on_signal")
     check_options(fork, timeout)
-    _import_all()  # now: a handler had better import nothing
+    _import_all()  # now: a handler should not import anything
     previous = _handler_of(signum)
     if fork:
-        from refcycle._dumps.fork import Fork as Fork  # now, too
+        from refcycle._dumps.fork import Fork as Fork  # now, as well
     dumps = SignalDumps(
         signum,
         writable_directory(directory),
@@ -71,13 +70,13 @@ def dump_on_signal(
     try:
         signal.signal(signum, dumps._handle)
     except OSError as error:
-        text = f"{_name_of(signum)} can have no handler: use another signal, such as SIGUSR2"
+        text = f"{_name_of(signum)} cannot have a handler: use another signal, such as SIGUSR2"
         raise OSError(error.errno, text) from None
     return dumps
 
 
 def _handler_of(signum: int) -> Any:
-    """Return the handler that is there now: one that can be put back."""
+    """Return the current handler, if it can be restored."""
     try:
         handler = signal.getsignal(signum)
     except ValueError:
@@ -86,8 +85,8 @@ def _handler_of(signum: int) -> Any:
         ) from None
     if handler is None:
         raise RuntimeError(
-            f"the handler of {_name_of(signum)} was not installed by Python and could not be put "
-            "back: use another signal"
+            f"the handler of {_name_of(signum)} was not installed by Python and could not be "
+            "restored: use another signal"
         )
     return handler
 
@@ -104,7 +103,7 @@ def _check_thread(what: str) -> None:
 
 
 class SignalDumps(Closing):
-    """The dumps at a signal: the result of `dump_on_signal`. A context manager."""
+    """The dumps on a signal: the result of `dump_on_signal`. A context manager."""
 
     __slots__ = (
         "_busy",
@@ -144,9 +143,9 @@ class SignalDumps(Closing):
         return self._busy.locked()
 
     def close(self) -> None:
-        """Restore the previous handler. A dump that a fork is writing goes on.
+        """Restore the previous handler. A dump that a fork is writing continues.
 
-        A handler that was installed later stays, but no dump is written any more. Call it in the
+        A handler that was installed later stays, but no more dumps are written. Call it in the
         main thread (otherwise ValueError). Closing it again does nothing.
         """
         if self._is_closed:
@@ -159,7 +158,7 @@ class SignalDumps(Closing):
             self._previous = None
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        # A lock, as this may be run again at each of its steps.
+        # A lock, because a signal may run this again at each of its steps.
         if not self._is_closed and self._busy.acquire(blocking=False):
             self._dump()
         if callable(self._previous):

@@ -1,4 +1,4 @@
-"""Assertions for tests: a block makes no cyclic garbage, an object is freed."""
+"""Assertions for tests: a block creates no cyclic garbage, an object is freed."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def assert_no_cycles(
 ) -> _T | AbstractContextManager[None]:
     """Assert that a block, or the call of `callable`, leaves no cyclic garbage behind.
 
-    Without a callable this is a context manager, and can be called as a decorator; with one it
-    returns the callable's result. The `AssertionError` names a shortest cycle of each kind by
-    its signature, what to cut, and, if `tracemalloc` is tracing, where an object of it was
-    allocated. `allow` has signatures that are allowed: see `Cycle.signature`.
+    Without a callable, this is a context manager, and can be called as a decorator; with one, it
+    returns the callable's result. The `AssertionError` names a shortest cycle of each kind by its
+    signature, what to cut, and, if `tracemalloc` is tracing, where an object of it was allocated.
+    `allow` contains signatures that are allowed: see `Cycle.signature`.
 
-    Earlier garbage does not count; blocks may be nested. The collector is off in the block, and
-    as before afterwards. No finalizer runs: the garbage is examined with `garbage_preview`,
-    twice, each time in about the time of a collection. An exception of the block is passed on.
-    Garbage that other threads make meanwhile counts too.
+    Earlier garbage does not count; blocks may be nested. The collector is off in the block; its
+    state is restored afterwards. No finalizer runs: the garbage is examined with two calls of
+    `garbage_preview`, each of which takes about as long as a collection. An exception of the block
+    is passed on. Garbage that other threads create meanwhile counts too.
 
     >>> import refcycle
     >>> with refcycle.assert_no_cycles():
@@ -69,7 +69,7 @@ def _no_cycles(allowed: Collection[str]) -> Iterator[None]:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        # It is no garbage as long as it is held.
+        # Earlier garbage is not garbage as long as it is held.
         before = garbage_preview()
         yield
         message = _message_on_garbage(allowed)
@@ -127,25 +127,25 @@ def assert_freed(
 def assert_freed(
     *targets: weakref.ref[Any] | Callable[[], object], collect: bool = True
 ) -> AbstractContextManager[ObjectWatch] | None:
-    """Assert that objects are freed once nobody here needs them any more.
+    """Assert that objects are freed once they are no longer needed here.
 
     An argument would keep its object alive. So pass
 
     - a weak reference: `ref = weakref.ref(window); del window; assert_freed(ref)`;
-    - a function that makes the object and returns it, or several in a list or tuple:
+    - a function that creates the object and returns it, or several in a list or tuple:
       `assert_freed(lambda: open_and_close())`; a class works too;
-    - or no argument, and use a block, which must have dropped the object at its end:
+    - or no argument, and use a block, which must release the object before its end:
 
           with assert_freed() as watch:
               window = watch(Window())
               window.close()
               del window
 
-    The `AssertionError` shows what keeps the object alive, as `why` does. With `collect` a
-    collection runs first if the object is still alive; with `collect=False` the object must be
-    gone without one, and the message says if only a cycle holds it. TypeError for an object
+    The `AssertionError` shows what keeps the object alive, as `why` does. With `collect`, a
+    collection runs first if the object is still alive; with `collect=False`, the object must be
+    freed without one, and the message says if only a cycle holds it. TypeError for an object
     itself, and for one that cannot have weak references, such as a list. Fast if the object is
-    gone; otherwise it takes a snapshot.
+    freed; otherwise it takes a snapshot.
 
     >>> import refcycle
     >>> class Window:
@@ -171,7 +171,7 @@ def assert_freed(
         else:
             raise TypeError(
                 f"assert_freed would keep this object of type {_type_name(target)} alive: pass "
-                "weakref.ref(obj) and delete obj, or pass a function that makes it"
+                "weakref.ref(obj) and delete obj, or pass a function that creates it"
             )
     _check([*references, *watch._references], collect)
     return None
@@ -220,7 +220,7 @@ def _check(references: Iterable[weakref.ref[Any]], collect: bool) -> None:
 
 
 def _message_on_held(reference: weakref.ref[Any]) -> str:
-    """Return why an object is alive; nothing if it is freed after all."""
+    """Return why an object is alive; an empty string if it is freed after all."""
     # Before this function holds the object itself.
     garbage = garbage_preview()
     if reference() in garbage:
@@ -228,12 +228,12 @@ def _message_on_held(reference: weakref.ref[Any]) -> str:
         what = f"an object of type {_type_name(reference())} is waiting for the collector"
         return f"{what}, because only cycles hold it:\n{text_of(report_on(around))}"
     del garbage
-    # In no variable of this frame, which is in the snapshot: that would be a cycle.
+    # Not stored in a variable of this frame, which is in the snapshot: that would be a cycle.
     return _why_held(snapshot(), reference) or _why_held(snapshot(untracked=True), reference)
 
 
 def _why_held(graph: ObjectGraph, reference: weakref.ref[Any]) -> str:
-    """Return why the object is alive; nothing if it is freed or not in the graph."""
+    """Return why the object is alive; an empty string if it is freed or not in the graph."""
     obj = reference()
     if obj is None or obj not in graph:
         return ""

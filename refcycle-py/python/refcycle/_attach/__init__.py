@@ -1,1 +1,1 @@
-"""How another process is asked for a dump of itself."""
+"""Requests a dump from another process."""

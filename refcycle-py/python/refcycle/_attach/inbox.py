@@ -25,10 +25,10 @@ __all__ = ["Inbox", "Untrusted"]
 
 ASKED, BEGUN, ANSWER, DUMP = "asked", "begun", "answer", "dump.refcycle"
 SCRIPT, INNER = "script.py", "in"
-# How a dump, a file of Apache Arrow, begins and ends.
+# The first and the last bytes of a dump, which is an Apache Arrow file.
 _MARK = b"ARROW1"
 MOST_ANSWERED = 1 << 16
-# The most files that are removed: if there are more, they are not ours.
+# The maximum number of files that are removed: if there are more, they are not ours.
 MOST_LEFT = 1000
 _CHUNK = 1 << 20
 _CLOSED = -1
@@ -36,7 +36,7 @@ _HAS_DESCRIPTORS = {os.open, os.mkdir, os.stat, os.unlink, os.rmdir} <= os.suppo
 
 
 def _flag(*names: str) -> int:
-    """Return those flags of `os.open` that this system has."""
+    """Return the flags of `os.open` with these names, as far as this system has them."""
     flags = 0
     for name in names:
         flags |= getattr(os, name, 0)
@@ -45,7 +45,7 @@ def _flag(*names: str) -> int:
 
 _FOLDER = _flag("O_RDONLY", "O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC")
 _NEW = _flag("O_WRONLY", "O_CREAT", "O_EXCL", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY")
-# A pipe without a writer, a terminal or a lease must not keep the one who opens it.
+# Opening a pipe without a writer, a terminal or a file with a lease must not block.
 _FOREIGN = _flag("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY")
 
 
@@ -54,7 +54,7 @@ class Untrusted(Exception):
 
 
 class _Folder:
-    """A folder that stays the same one, even if another one gets its name."""
+    """A folder that remains the same even if another folder gets its name."""
 
     def __init__(self, path: str, descriptor: int | None) -> None:
         self.path = path
@@ -64,14 +64,14 @@ class _Folder:
     def at(cls, path: str) -> _Folder:
         if not _HAS_DESCRIPTORS:
             return cls(path, None)
-        # The one that the caller has named: this may be a link.
+        # The caller chose this folder, so it may be a link.
         return cls(path, os.open(path, _FOLDER & ~_flag("O_NOFOLLOW")))
 
     def _named(self, name: str) -> str:
         return name if self.descriptor is not None else os.path.join(self.path, name)
 
     def make(self, name: str) -> _Folder:
-        """Make an empty folder for this user alone."""
+        """Create an empty folder that only this user can access."""
         os.mkdir(self._named(name), 0o700, dir_fd=self.descriptor)
         path = os.path.join(self.path, name)
         if self.descriptor is None:
@@ -121,7 +121,7 @@ class _Folder:
         os.rmdir(self._named(name), dir_fd=self.descriptor)
 
     def steady_path(self, name: str) -> str:
-        """Return a path that leads into this folder even if another one gets its name."""
+        """Return a path that leads into this folder even if another folder gets its name."""
         if self.descriptor is not None:
             steady = f"/proc/self/fd/{self.descriptor}"
             with suppress(OSError):
@@ -179,7 +179,7 @@ class Inbox:
         self.inner.write(ASKED, b"", 0o600)
         if self.is_foreign and self.owner is not None:
             assert self.inner.descriptor is not None and self.work.descriptor is not None
-            # The script stays ours: whoever may write to `inner` cannot exchange it.
+            # The script remains ours: a user who may write to `inner` cannot replace it.
             os.fchown(self.inner.descriptor, self.owner, -1)
             os.fchmod(self.work.descriptor, 0o711)
 
@@ -223,7 +223,7 @@ class Inbox:
         return said
 
     def collect(self, target: str) -> None:
-        """Copy the dump of the process to its place, a path in the folder around this one."""
+        """Copy the dump of the process to a path in the folder that contains this one."""
         descriptor, size = self._open(DUMP)
         try:
             free = self._around.free()
@@ -269,9 +269,9 @@ class Inbox:
             raise Untrusted(f"{name} has {found.st_nlink} names")
 
     def close(self) -> None:
-        """Remove our files and those that the process was asked for; no link is followed.
+        """Remove our files and those that the process was asked to write; follow no link.
 
-        Folders that the process has filled are not ours, and stay.
+        Folders that the process has filled are not ours, and remain.
         """
         with suppress(OSError):
             for name in self.inner.names(MOST_LEFT):
@@ -301,7 +301,7 @@ def _check_dump(descriptor: int, size: int) -> None:
 
 
 def _read(descriptor: int, size: int) -> Iterator[bytes]:
-    """Yield that many bytes, whatever the file claims."""
+    """Yield exactly this number of bytes, whatever the file claims."""
     while size:
         chunk = os.read(descriptor, min(size, _CHUNK))
         if not chunk:

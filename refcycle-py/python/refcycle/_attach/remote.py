@@ -7,7 +7,7 @@ def take_dump(package: str, work: str, *, redact: bool, untracked: bool) -> None
 
     try:
         os.rename(os.path.join(work, "asked"), os.path.join(work, "begun"))
-    except OSError:  # nobody waits any more
+    except OSError:  # the caller no longer waits
         return
 
     import json
@@ -17,8 +17,8 @@ def take_dump(package: str, work: str, *, redact: bool, untracked: bool) -> None
         import_from(package)
         import sys
 
-        # Not what later calls may need: none follow. Where an import fails inside a module of the
-        # standard library, a cycle with the frames of all callers can stay.
+        # Do not import what later calls may need: no calls follow. If an import fails inside a
+        # module of the standard library, a cycle with the frames of all callers can remain.
         sys.modules.setdefault("refcycle._all_modules", None)  # type: ignore[arg-type]
         from refcycle.dumping import dump
 
@@ -33,10 +33,10 @@ def take_dump(package: str, work: str, *, redact: bool, untracked: bool) -> None
         with open(f"{answer}.part", "w", encoding="utf-8") as file:
             json.dump(said, file)
         os.rename(f"{answer}.part", answer)
-    except OSError:  # nobody waits any more
+    except OSError:  # the caller no longer waits
         pass
     if said.get("kind") == "KeyboardInterrupt":
-        # It is for the program. A thread comes to it when this has ended.
+        # The interrupt is meant for the program. A thread delivers it after this code has ended.
         import _thread
 
         _thread.start_new_thread(_thread.interrupt_main, ())

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands have."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def add_file(parser: argparse.ArgumentParser, name: str = "file") -> None:
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add `--json`."""
-    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def add_limit(parser: argparse.ArgumentParser, default: int, what: str) -> None:
-    """Add `--limit`: how many of something are shown."""
+    """Add `--limit`: the maximum number of items to show."""
     parser.add_argument(
         "--limit",
         type=positive_number,
@@ -42,8 +42,8 @@ def add_tracked_only(parser: argparse.ArgumentParser) -> None:
         "--tracked-only",
         dest="untracked",
         action="store_false",
-        help="leave out strings, numbers and other objects that the collector does not track: "
-        "faster, and most growth of memory is not seen",
+        help="omit strings, numbers and other objects that the collector does not track: "
+        "faster, but misses most growth of memory",
     )
 
 

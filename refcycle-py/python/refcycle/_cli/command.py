@@ -1,7 +1,7 @@
-"""The commands, and what each of them consists of.
+"""The base class of the commands, and the list of all commands.
 
-A command is one file in `commands`. It registers a subclass of `Command`; its arguments, its
-help and what a shell completes all come from there.
+A command is one file in `commands`. It registers a subclass of `Command`; its arguments, its help
+and its completion in a shell are all defined there.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class Command:
     summary = ""
     """What it does, in one line without a full stop."""
     description = ""
-    """The same at length, for its own help; without it that shows the summary."""
+    """A longer description for its own help, which otherwise shows the summary."""
     examples: tuple[str, ...] = ()
-    """What may follow its name."""
+    """Examples of what may follow its name."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add its arguments and options."""

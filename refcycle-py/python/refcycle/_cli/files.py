@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\d+")
 
 
 def load(path: str) -> LoadedGraph:
-    """Return the graph of a dump; raise a CommandError when it cannot be read."""
+    """Return the graph of a dump; raise a CommandError if it cannot be read."""
     try:
         with progress(f"reading {path}") as shown:
             return load_graph(path, progress=shown)
@@ -28,7 +28,7 @@ def load(path: str) -> LoadedGraph:
 
 
 def find(graph: LoadedGraph, wanted: str) -> list[Any]:
-    """Return the object at an address, or the objects of a type; raise where there are none."""
+    """Return the object at an address, or the objects of a type; raise if there are none."""
     if _ADDRESS.fullmatch(wanted):
         try:
             return [graph.at(int(wanted, 0))]
@@ -47,7 +47,7 @@ def find(graph: LoadedGraph, wanted: str) -> list[Any]:
 
 
 def write(path: str, writer: Callable[[], object]) -> None:
-    """Write a file; raise a CommandError when that fails."""
+    """Write a file; raise a CommandError if that fails."""
     try:
         with progress(f"writing {path}"):
             writer()
@@ -56,7 +56,7 @@ def write(path: str, writer: Callable[[], object]) -> None:
 
 
 def _about(path: str, error: Exception) -> CommandError:
-    """Return the error of a file: it names the file once."""
+    """Return the error for a file; its text names the file once."""
     if isinstance(error, FileNotFoundError):
         return CommandError(f"no such file: {path}")
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

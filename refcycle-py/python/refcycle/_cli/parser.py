@@ -1,4 +1,4 @@
-"""The parser of the command line, made from the commands."""
+"""The parser of the command line, built from the commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ examples:
 
 
 def parser_of(commands: Iterable[Command]) -> argparse.ArgumentParser:
-    """Return a parser. What it parses has the command as `command`."""
+    """Return a parser. Its results have the command as `command`."""
     parser = argparse.ArgumentParser(
         prog="refcycle",
         description="Show what keeps Python objects alive and which cycles hold garbage together.",

@@ -1,4 +1,4 @@
-"""Dumps of running processes, and the options of the commands that ask for one."""
+"""Dumps of running processes, and the options of the commands that take them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["add_process", "dump_process"]
 
 
 def add_process(parser: argparse.ArgumentParser) -> None:
-    """Add the process as an argument, and how its dump is taken."""
+    """Add the process as an argument, and the options for its dump."""
     parser.add_argument(
         "--timeout",
         type=float,
@@ -27,7 +27,10 @@ def add_process(parser: argparse.ArgumentParser) -> None:
     )
     add_tracked_only(parser)
     parser.add_argument(
-        "pid", type=int, metavar="PID", help="a running process of Python 3.14 or later"
+        "pid",
+        type=int,
+        metavar="PID",
+        help="the id of a running process with Python 3.14 or later",
     )
 
 

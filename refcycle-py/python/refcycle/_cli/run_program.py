@@ -108,7 +108,7 @@ def run(
     if not keep_gc:
         gc.disable()
     status = _status_of(program)
-    # What the program has left, before what is found out about it.
+    # Before the search for garbage, which creates objects too.
     growth = census(untracked=untracked) - before
     cycles = report_on(garbage_preview())
     text = _as_json(cycles, growth, status) if as_json else _as_text(cycles, growth)
@@ -118,7 +118,7 @@ def run(
 
 
 def _import_all(untracked: bool) -> None:
-    """Make a report, so that what it imports and keeps does not count as growth."""
+    """Make a report, so that the objects that it imports and keeps do not count as growth."""
     cycle: list[object] = []
     cycle += [cycle, [cycle]]
     reports = report_on(ObjectGraph([cycle, cycle[1]]))

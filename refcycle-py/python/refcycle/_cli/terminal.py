@@ -1,4 +1,4 @@
-"""What commands show on a terminal in addition to their answers: progress and colours."""
+"""What commands show on a terminal in addition to their results: progress and colours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from refcycle._text.escapes import printable
 __all__ = ["Progress", "bold", "dim", "green", "progress", "red"]
 
 _BAR = 20
-_WIDTH = 80  # where the terminal does not say
+_WIDTH = 80  # if the terminal does not report its width
 _INTERVAL = 0.1
 
 
@@ -45,7 +45,7 @@ class Progress:
         self._draw("")
 
     def _draw(self, text: str) -> None:
-        # A line that wraps could not be taken back.
+        # A line that wraps could not be erased.
         text = cut(text, max(self._width() - 1, 1))
         padding = " " * max(self._shown - width(text), 0)
         self._shown = width(text)

@@ -1,1 +1,1 @@
-"""How the heap of a running program is written to a file."""
+"""Writes the heap of a running program to a file."""

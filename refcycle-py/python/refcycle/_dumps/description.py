@@ -10,20 +10,20 @@ from typing import Any
 from refcycle._objects.types import Facts, facts_of
 from refcycle._refcycle import VERSION, redacted_file, redacted_function
 
-# Deeper stacks are cut: a recursion has many frames that say the same.
+# Deeper stacks are cut: in a recursion, many frames look the same.
 _DEEPEST = 100
 
 
-# They ask no metaclass.
+# These do not call a metaclass.
 _mro_of = type.__dict__["__mro__"].__get__
 _namespace_of = type.__dict__["__dict__"].__get__
 
-# In a fork that only takes a dump, the process of which it is one.
+# In a fork that only takes a dump, the id of the process that was forked.
 _original: int | None = None
 
 
 def stand_for(pid: int) -> None:
-    """Describe this process as the one with that id, whose fork it is."""
+    """Describe this process with the id of the process that was forked."""
     global _original
     _original = pid
 
@@ -31,8 +31,8 @@ def stand_for(pid: int) -> None:
 def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
     """Return the facts for a dump, by name, all as strings.
 
-    `types` are those of the objects, each with its name. With `redact` the arguments of the
-    command are left out, and so are the names of files that are not source files.
+    `types` are those of the objects, each with its name. With `redact`, the arguments of the
+    command and the names of files that are not source files are omitted.
     """
     facts: dict[str, Facts] = {}
     for class_, name in types:
@@ -54,7 +54,7 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
 
 def _command(redact: bool) -> list[str]:
     command = list(sys.orig_argv)
-    # The program alone: what follows may be a password.
+    # Only the program: its arguments may contain a password.
     return command[:1] if redact else command
 
 
@@ -63,7 +63,7 @@ def _stacks(redact: bool) -> dict[str, list[str]]:
     names = _thread_names()
     stacks: dict[str, list[str]] = {}
     frames = sys._current_frames()
-    # No variable of a running frame may have the frame: that would be a cycle.
+    # No variable of a running frame may hold this frame: that would be a cycle.
     while frames:
         ident = next(iter(frames))
         name = names.get(ident, f"thread {ident}")
@@ -94,9 +94,10 @@ def _thread_names() -> dict[int, str]:
 
 
 def _stored(obj: object, name: str) -> object:
-    """Return what an object has under this name itself; None if its class has the name.
+    """Return the attribute that an object itself stores; None if its class has the name.
 
-    No code of the class runs. The `__dict__` of the object is not asked for: that creates it.
+    No code of the class runs. The `__dict__` of the object is not accessed, because that would
+    create it.
     """
     if any(name in _namespace_of(class_) for class_ in _mro_of(type(obj))):
         return None

@@ -1,4 +1,4 @@
-"""Work in a fork of the process, so that the process itself can go on."""
+"""Work in a fork of the process, so that the process itself can continue."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from typing import Any, NoReturn
 
 __all__ = ["Fork", "fork"]
 
-# The time that the parent gives a child whose own timer has not ended it: the child may never
-# have set the timer.
+# How much longer the parent waits for a child whose own timer has not ended it: the child may
+# never have set the timer.
 GRACE = 5.0
 _LONGEST_TEXT = 1000
 _MOST_SAID = 1 << 16  # the capacity of a pipe
-# Both end the child, with no code of the program: it has no handlers.
+# Both signals end the child without running code of the program: it has no handlers.
 _DEADLY = frozenset({"SIGALRM", "SIGTERM"})
 
 
@@ -29,10 +29,10 @@ def fork(
     limit: float | None,
     keep: Callable[[], int | None] = lambda: None,
 ) -> Fork:
-    """Do `work` in a fork of this process, for at most `limit` seconds.
+    """Run `work` in a fork of this process, for at most `limit` seconds.
 
     The child first calls `keep`, and then closes all files of the program except the descriptor
-    that it returns. The caller waits only for the fork itself. OSError if it is refused.
+    that it returns. The caller waits only for the fork itself. OSError if it fails.
     """
     reading, writing = os.pipe()
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
@@ -47,7 +47,7 @@ def fork(
         raise OSError(
             error.errno,
             f"the process could not be forked ({error.strerror}): there may be too many "
-            "processes or too little memory; leave fork out",
+            "processes or too little memory; do not use fork",
         ) from None
     except BaseException:
         os.close(reading)
@@ -62,16 +62,17 @@ def fork(
 def _no_warning() -> Iterator[None]:
     """Suppress the warning of Python 3.12 and later about a fork with threads.
 
-    It warns of locks that other threads hold; the time limit takes care of those. Turned into
-    an error, it would be raised after the child exists, and nobody would know its pid.
+    It warns of locks that other threads hold; the time limit handles those. If the warning were
+    turned into an error, it would be raised when the child already exists, and its pid would be
+    lost.
     """
     if getattr(sys.flags, "context_aware_warnings", False):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             yield
         return
-    # Not `catch_warnings`: it exchanges the list for all threads, and makes warnings that
-    # were shown once be shown again.
+    # Not `catch_warnings`: it replaces the list for all threads, and causes warnings that were
+    # already shown to be shown again.
     filters: Any = warnings.filters
     ignored = ("ignore", None, DeprecationWarning, None, 0)
     filters.insert(0, ignored)
@@ -85,14 +86,14 @@ def _no_warning() -> Iterator[None]:
 def _be_the_child(
     work: Callable[[], None], pipe: int, limit: float | None, keep: Callable[[], int | None]
 ) -> NoReturn:
-    # Nothing of the program may run: no finalizer, no handler, nothing at the exit. No
-    # module is imported, as another thread may have been importing it.
+    # No code of the program may run: no finalizer, no handler, nothing at the exit. No module is
+    # imported, because another thread may have been importing it.
     said: tuple[int | str | None, ...] = ()
     try:
         gc.disable()
         _end_after(limit)
         kept = keep()
-        with suppress(OSError):  # a system that does not show them
+        with suppress(OSError):  # a system that does not list them
             _let_files_go((pipe,) if kept is None else (pipe, kept))
         _be_killed_first()
         work()
@@ -125,7 +126,7 @@ def _let_files_go(keep: Sequence[int]) -> None:
     for name in os.listdir("/dev/fd"):
         number = int(name)
         if number > 2 and number not in keep:
-            with suppress(OSError):  # as that of the list itself
+            with suppress(OSError):  # such as that of the list itself
                 os.close(number)
 
 
@@ -189,7 +190,7 @@ class Fork:
     def _status(self) -> int | None:
         try:
             return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        except ChildProcessError:  # the program waits for all of its children
+        except ChildProcessError:  # the program has waited for all of its children
             return None
 
     def _cut_off(self, status: int | None) -> Exception:
@@ -197,12 +198,12 @@ class Fork:
         if status == -signal.SIGALRM:
             return TimeoutError(
                 f"{process} was ended after {self._limit:g} s: another thread may have held a "
-                "lock at the fork; allow more time, or leave fork out"
+                "lock at the fork; allow more time, or do not use fork"
             )
         if status is None:
-            return RuntimeError(f"{process} ended without an answer")
+            return RuntimeError(f"{process} ended without a result")
         if status >= 0:
-            return RuntimeError(f"{process} ended with status {status} and without an answer")
+            return RuntimeError(f"{process} ended with status {status} and without a result")
         name = signal.Signals(-status).name if -status in set(signal.Signals) else -status
         hint = ": memory may have run out" if -status == signal.SIGKILL else ""
         return RuntimeError(f"{process} was killed by {name}{hint}")

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Outside", "ProcessMemory", "additional", "blocks_beside", "memory_at", "outside"]
 
-# Fewer may be caches of the interpreter.
+# Fewer blocks may be caches of the interpreter.
 _FEWEST_BLOCKS = 1000
-# Less may be what allocators keep.
+# Fewer bytes may be memory that allocators keep.
 _LEAST_BYTES = 8_000_000
-# Less is not worth a number.
+# Fewer bytes are not worth showing.
 _LEAST_SHOWN = 1_000_000
 
 
@@ -25,18 +25,18 @@ class ProcessMemory(NamedTuple):
     """The memory of a process when its heap was read."""
 
     blocks: int
-    """The memory blocks that the interpreter had handed out."""
+    """The memory blocks that the interpreter had allocated."""
     size: int | None
-    """The bytes of the process, without those of refcycle's graphs; None where unknown."""
+    """The bytes of the process, without those of refcycle's graphs; None if unknown."""
 
 
 class Outside(NamedTuple):
-    """What grew and is in no row of a table."""
+    """Growth that no row of a table accounts for."""
 
     blocks: int
-    """How many memory blocks more there are than objects more."""
+    """The growth in memory blocks minus the growth in objects."""
     size: int | None
-    """How many bytes more the process takes than the objects; None where unknown."""
+    """The growth of the process minus that of the objects, in bytes; None if unknown."""
     untracked: bool
     """Whether the objects include those that the collector does not track."""
     counts_larger: bool
@@ -81,7 +81,7 @@ def outside(
     untracked: bool,
     counts_larger: bool,
 ) -> Outside | None:
-    """Return the growth besides that of these objects and bytes; `None` if it is unknown."""
+    """Return the growth beyond that of these objects and bytes; `None` if it is unknown."""
     if before is None or after is None:
         return None
     grown = None
@@ -91,9 +91,9 @@ def outside(
 
 
 def additional(before: Totals, after: Totals) -> int:
-    """Return how many objects more there are of the types that grew.
+    """Return the number of additional objects of the types that grew.
 
-    Types that shrank do not count: objects that the collector no longer tracks, as tuples of
+    Types that shrank do not count: objects that the collector no longer tracks, such as tuples of
     constants after their first collection, still have their memory.
     """
     more = (count - before.get(name, (0, 0))[0] for name, (count, _) in after.items())
@@ -101,7 +101,7 @@ def additional(before: Totals, after: Totals) -> int:
 
 
 def blocks_beside(memory: ProcessMemory | None, objects: int) -> str:
-    """Return a line on the memory beside that of tracked objects; empty if it is little."""
+    """Return a line about memory other than that of tracked objects; empty if it is little."""
     if memory is None or memory.blocks - objects < _FEWEST_BLOCKS:
         return ""
     whole = "" if memory.size is None else f" of a process of {size_text(memory.size)}"

@@ -1,4 +1,4 @@
-"""How many cells of a terminal a text takes."""
+"""The number of terminal cells that a text takes."""
 
 from refcycle._refcycle import _cut as cut
 from refcycle._refcycle import _width as width

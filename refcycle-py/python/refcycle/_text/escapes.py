@@ -1,4 +1,4 @@
-"""Text from a program as a terminal can safely show it."""
+"""Makes text from a program safe to show on a terminal."""
 
 import sys
 
@@ -8,7 +8,7 @@ __all__ = ["escaped", "is_encodable", "printable"]
 
 
 def printable(text: str) -> str:
-    r"""Return the text on one line, with escapes for characters that a terminal must not get.
+    r"""Return the text on one line, with escapes for characters that a terminal must not receive.
 
     These are control characters, invisible characters, and those that `sys.stdout` cannot
     encode.

@@ -6,7 +6,7 @@ _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return how many there are. The plural of the noun has an `s` unless it is given.
+    """Return a count with its noun. The plural of the noun has an `s` unless it is given.
 
     >>> counted(1, "object"), counted(2000, "object"), counted(0, "entry", "entries")
     ('1 object', '2,000 objects', '0 entries')
@@ -34,7 +34,7 @@ def size_text(size: int) -> str:
     amount = float(size)
     for unit in _UNITS:
         amount /= 1000
-        # What rounds to a thousand has the next unit.
+        # A number that rounds to a thousand gets the next unit.
         if amount < 999.5 or unit == _UNITS[-1]:
             break
     return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:,.0f} {unit}"

@@ -32,7 +32,7 @@ def _terminal_width() -> int:
 def text_table(headings: Row, rows: Sequence[Row], width: int | None = None) -> str:
     """Return a table whose last column is the name of a type; the others are numbers.
 
-    At most `SHOWN` rows have a line; one more line says how many others there are. `width` is in
+    At most `SHOWN` rows are shown; one more line gives the number of the others. `width` is in
     terminal cells; `None` is the width of the terminal.
     """
     lines = [headings, *rows[:SHOWN]]

@@ -12,17 +12,17 @@ from refcycle._cli.processes import add_process, dump_process
 
 @register
 class Attach(Command):
-    """Shows what retains most in a process."""
+    """Shows the largest retainers of a process."""
 
     name = "attach"
     summary = "show the largest retainers and types of a running process"
     examples = ("--limit 20 4711",)
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add the process and how much is shown."""
+        """Add the process and the options for the output."""
         add_json(parser)
         add_limit(parser, 10, "objects and types")
-        parser.add_argument("--output", metavar="FILE", help="keep the dump, in this file")
+        parser.add_argument("--output", metavar="FILE", help="keep the dump in this file")
         add_process(parser)
 
     def run(self, options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""The command `completion`: a script with which a shell completes."""
+"""The command `completion`: a script for completion in a shell."""
 
 from __future__ import annotations
 

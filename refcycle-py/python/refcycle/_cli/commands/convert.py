@@ -15,7 +15,7 @@ from refcycle._text.numbers import counted
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
 
-# By the end of a file's name: how it is written.
+# How a file is written, by the end of its name.
 _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
     ".json": lambda graph, out: graph.export_json(out),
     ".graphml": lambda graph, out: graph.export_graphml(out),
@@ -46,10 +46,12 @@ class Convert(Command):
         """Add the two files."""
         add_json(parser)
         add_file(parser)
-        parser.add_argument("output", metavar="OUT", help="the other file")
+        parser.add_argument(
+            "output", metavar="OUT", help="the output file; its extension determines the format"
+        )
 
     def run(self, options: argparse.Namespace) -> None:
-        """Write the other file."""
+        """Write the output file."""
         out = options.output
         convert = [how for ending, how in _CONVERSIONS.items() if out.endswith(ending)]
         if not convert:

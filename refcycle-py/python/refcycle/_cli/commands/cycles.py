@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _GARBAGE = 1
 # The time of a cut grows with the component.
 _MOST_CUT = 20_000
-# A component of many modules has hundreds.
+# A component with many modules has hundreds.
 _MOST_REFERENCES = 3
 
 
@@ -32,16 +32,16 @@ class Cycles(Command):
     examples = ("--garbage heap.refcycle",)
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add the file and which of its cycles are shown."""
+        """Add the file and the options that select cycles."""
         add_json(parser)
         add_limit(parser, 10, "cycles")
         parser.add_argument(
-            "--garbage", action="store_true", help="only cycles that nothing outside them holds"
+            "--garbage", action="store_true", help="show only cycles that nothing outside holds"
         )
         parser.add_argument(
             "--classes",
             action="store_true",
-            help="also the cycles of classes with their own parts",
+            help="also show the cycles of classes with their own parts",
         )
         add_file(parser)
 

@@ -22,7 +22,7 @@ class Diff(Command):
         """Add the two files."""
         add_json(parser)
         add_file(parser, "before")
-        parser.add_argument("after", metavar="FILE", help="the later one")
+        parser.add_argument("after", metavar="FILE", help="the later file")
 
     def run(self, options: argparse.Namespace) -> None:
         """Print what grew."""

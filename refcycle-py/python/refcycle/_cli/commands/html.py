@@ -1,4 +1,4 @@
-"""The command `html`: a page to explore a dump with."""
+"""The command `html`: a page to explore a dump."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ class Html(Command):
     examples = ("heap.refcycle page.html",)
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add the file, the page and where it starts."""
+        """Add the file, the page and the option for its start."""
         add_json(parser)
-        add_object(parser, "--target", "where it starts: a type, or the address of an object")
+        add_object(
+            parser, "--target", "where the page starts: a type, or the address of an object"
+        )
         add_file(parser)
         parser.add_argument("output", metavar="OUT", help="the page")
 

@@ -33,8 +33,8 @@ class Run(Command):
         parser.add_argument(
             "--gc",
             action="store_true",
-            help="leave the collector on: needs less memory, and reports only the garbage that "
-            "is there at the end",
+            help="leave the collector on: needs less memory, but reports only the garbage that "
+            "still exists at the end",
         )
         add_tracked_only(parser)
         # The default now.

@@ -1,4 +1,4 @@
-"""The command `sql`: queries by DuckDB."""
+"""The command `sql`: queries with DuckDB."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from refcycle._text.escapes import printable
 
 @register
 class Sql(Command):
-    """Asks DuckDB about a dump."""
+    """Queries a dump with DuckDB."""
 
     name = "sql"
     summary = "query the tables vertices and edges of a dump with DuckDB, if it is installed"
@@ -26,10 +26,10 @@ class Sql(Command):
         """Add the file and the query."""
         add_json(parser)
         add_file(parser)
-        parser.add_argument("query", metavar="QUERY", help="a statement of SQL")
+        parser.add_argument("query", metavar="QUERY", help="an SQL statement")
 
     def run(self, options: argparse.Namespace) -> None:
-        """Print the rows of the answer."""
+        """Print the rows of the result."""
         names, rows = _answer(options.file, options.query)
         if options.json:
             print(json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str))
@@ -60,11 +60,11 @@ def _answer(path: str, statement: str) -> tuple[list[str], list[tuple[Any, ...]]
 
 
 def _for_duckdb(table: Any) -> Any:
-    """Return a table as DuckDB takes it: through pyarrow, which it needs for that."""
+    """Return a table that DuckDB can read; this needs pyarrow."""
     try:
         import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise CommandError(
-            "sql needs pyarrow beside DuckDB, which is not installed: pip install pyarrow"
+            "sql needs DuckDB and pyarrow, and pyarrow is not installed: pip install pyarrow"
         ) from error
     return pyarrow.table(table)

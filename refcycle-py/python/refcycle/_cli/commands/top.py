@@ -21,14 +21,14 @@ __all__ = ["print_top"]
 
 @register
 class Top(Command):
-    """Shows what retains most in a dump."""
+    """Shows the largest retainers of a dump."""
 
     name = "top"
     summary = "show the largest retainers and types of a dump"
     examples = ("heap.refcycle",)
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add the file and how much is shown."""
+        """Add the file and the options for the output."""
         add_json(parser)
         add_limit(parser, 10, "objects and types")
         add_file(parser)
@@ -46,7 +46,7 @@ def _suspect(found: Suspect) -> str:
 
 
 def print_top(path: str, limit: int, *, as_json: bool) -> None:
-    """Print the objects that retain most, leak suspects, and the largest types."""
+    """Print the largest retainers, leak suspects, and the largest types."""
     from refcycle._growth.outside import blocks_beside, memory_at  # later: an import costs time
     from refcycle._growth.type_totals import totals
 
@@ -120,7 +120,7 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
 
 
 def _memory_data(metadata: dict[str, str]) -> dict[str, int | bool]:
-    """Return what the dump says of the process, as far as it does."""
+    """Return the facts about the memory of the process that the dump contains."""
     known: dict[str, int | bool] = {
         name: int(metadata[name])
         for name in ("allocated_blocks", "resident_bytes")

@@ -35,7 +35,7 @@ class WhyAlive(Command):
     examples = ("heap.refcycle Session", "heap.refcycle 0x7f2d5c0b9d60 --chains 20")
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add the file, the objects and how much is shown."""
+        """Add the file, the objects and the options for the output."""
         add_json(parser)
         add_limit(parser, _OBJECTS, "objects of a type")
         parser.add_argument(
