@@ -1,4 +1,4 @@
-//! The state of the garbage collector, which calls leave unchanged.
+//! The state of the garbage collector, which is restored after each call.
 
 use pyo3::intern;
 use pyo3::prelude::*;

@@ -10,6 +10,7 @@
 //! to create an exception, and this enters the interpreter in which the thread began. The objects
 //! that it creates are then in the collector's lists of one interpreter and refer to another; a
 //! snapshot of the first shows them, and can keep them for longer than the second lives.
+//!
 //! The only `unsafe` outside `heap`: CPython's entry point cannot be declared without it.
 #![allow(unsafe_code)]
 
@@ -102,7 +103,7 @@ unsafe fn wrap(declared: &ffi::PyModuleDef) -> Definition {
         value: ffi::Py_MOD_PER_INTERPRETER_GIL_SUPPORTED,
     });
     let mut next = declared.m_slots;
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     while let slot @ ffi::PyModuleDef_Slot { slot: 1.., .. } = unsafe { *next } {
         slots.push(slot);
         // SAFETY: this was not the last one.
@@ -171,7 +172,7 @@ unsafe extern "C" fn own(_module: *mut ffi::PyObject) -> c_int {
 /// # Safety
 /// The thread is attached.
 unsafe fn has_gil() -> bool {
-    // SAFETY: the caller's promise; both results are borrowed.
+    // SAFETY: guaranteed by the caller; both results are borrowed.
     let flags = unsafe {
         let flags = ffi::PySys_GetObject(c_str!("abiflags").as_ptr());
         if flags.is_null() {

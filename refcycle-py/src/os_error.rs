@@ -14,7 +14,7 @@ use crate::terminal;
 const EISDIR: i32 = 21;
 
 /// The right subclass of `OSError`, with `errno`, `strerror` and `filename` as in Python's own
-/// functions, and a suggestion what to try.
+/// functions, and a suggestion of what to try.
 pub(crate) fn os_error(py: Python<'_>, error: &io::Error, path: &Path, remedy: &str) -> PyErr {
     if error.kind() == io::ErrorKind::OutOfMemory {
         return memory_error(py);

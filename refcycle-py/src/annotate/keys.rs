@@ -6,7 +6,7 @@ use super::spelling::{KEY_LIMIT, VALUE_LIMIT, Values};
 use super::type_names::{dotted, redacted};
 use crate::heap::{AtomText, Kind, Obj, atom_repr, atom_text, sequence_items, type_name};
 
-/// Up to which depth the tuples in a key are written out.
+/// The maximum depth to which tuples in a key are written out.
 const MAX_DEPTH: usize = 3;
 
 /// How the keys of a dict are shown.

@@ -2,7 +2,6 @@
 //!
 //! They follow from the documentation of the algorithms. An array that grows counts three times:
 //! its capacity is up to twice its length, and while it grows, the old one still exists.
-//! its length, and while it grows the old one is there too.
 
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 

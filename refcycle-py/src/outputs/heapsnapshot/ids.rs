@@ -43,7 +43,7 @@ pub(crate) fn id_of(address: usize, ty: usize, value: &str) -> PyResult<u32> {
         return Ok(id);
     }
     known.insert(address, (next, print));
-    // Even ids are reserved for objects that do not fit into 4 GiB.
+    // Even ids are for the extra nodes of objects of 4 GiB or more.
     ids.next = next.checked_add(2).ok_or_else(|| {
         PyOverflowError::new_err(
             "this process has written more objects into heap snapshots than 32-bit ids can number: \
