@@ -332,7 +332,7 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def to_json(self) -> str:
-        """Returns the graph with its labels as a JSON text, which `AnnotatedGraph.from_json`
+        """Returns the graph with its labels as a JSON string, which `AnnotatedGraph.from_json`
         reads.
 
         `ValueError` if an id is not an integer from 0 to 2**64 - 1, or a label has a lone
@@ -414,7 +414,7 @@ class GraphBase(Generic[_V, _E, _G]):
         summary: bool | None = None,
         limit_seconds: float = 30.0,
     ) -> str:
-        """Returns the picture of the graph as an SVG text.
+        """Returns the picture of the graph as an SVG string.
 
         `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
         default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
@@ -480,7 +480,7 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def to_graphml(self) -> str:
-        """Returns the graph with its labels as a GraphML text: see `export_graphml`.
+        """Returns the graph with its labels as a GraphML string: see `export_graphml`.
 
         >>> from refcycle import ObjectGraph
         >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
@@ -506,7 +506,7 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     def to_gexf(self) -> str:
-        """Returns the graph with its labels as a GEXF text: see `export_gexf`.
+        """Returns the graph with its labels as a GEXF string: see `export_gexf`.
 
         >>> from refcycle import ObjectGraph
         >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()

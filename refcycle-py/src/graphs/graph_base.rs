@@ -629,7 +629,7 @@ impl GraphBase {
         GraphIterator::new(slf.unbind(), Items::Vertices)
     }
 
-    /// Returns the graph with its labels as a JSON text, which `AnnotatedGraph.from_json`
+    /// Returns the graph with its labels as a JSON string, which `AnnotatedGraph.from_json`
     /// reads.
     ///
     /// `ValueError` if an id is not an integer from 0 to 2**64 - 1, or a label has a lone
@@ -706,7 +706,7 @@ impl GraphBase {
         images::export_image(slf.py(), engine, &request, keywords)
     }
 
-    /// Returns the picture of the graph as an SVG text.
+    /// Returns the picture of the graph as an SVG string.
     ///
     /// `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
     /// default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
@@ -787,7 +787,7 @@ impl GraphBase {
         page::view(slf.py(), &slf.borrow().engine, target.as_ref())
     }
 
-    /// Returns the graph with its labels as a GraphML text: see `export_graphml`.
+    /// Returns the graph with its labels as a GraphML string: see `export_graphml`.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> '<data key="label">list[0]</data>' in ObjectGraph([[]]).to_graphml()
@@ -815,7 +815,7 @@ impl GraphBase {
         exchange::GRAPHML.export(slf.py(), &slf.borrow().engine, &path)
     }
 
-    /// Returns the graph with its labels as a GEXF text: see `export_gexf`.
+    /// Returns the graph with its labels as a GEXF string: see `export_gexf`.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> 'label="list[0]"' in ObjectGraph([[]]).to_gexf()

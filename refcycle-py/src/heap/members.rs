@@ -61,7 +61,7 @@ fn declared_as<'h>(
         .filter(|table| !table.is_null())
         .flat_map(|table| {
             (0..)
-                // SAFETY: the entry is in the table, as the previous one had a name.
+                // SAFETY: the entry is in the table, because the previous one had a name.
                 .map(move |index| unsafe { &*table.add(index) })
                 .take_while(|member| !member.name.is_null())
         })
