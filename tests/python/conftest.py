@@ -1,4 +1,4 @@
-"""Every test finds and leaves the collector as a fresh interpreter has it."""
+"""Every test starts and ends with the collector in the state of a fresh interpreter."""
 
 import faulthandler
 import gc
@@ -19,7 +19,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    # What is imported stays, and makes each look at the heap after it slower.
+    # Imported modules remain, and make each later look at the heap slower.
     items.sort(key=lambda item: item.get_closest_marker("large_imports") is not None)
 
 
@@ -42,7 +42,7 @@ def collector_as_it_was():
 
 @pytest.fixture
 def clean_heap():
-    """No garbage, and none is collected but on request."""
+    """No garbage, and collections only on request."""
     yield
     gc.enable()
 

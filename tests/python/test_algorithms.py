@@ -19,7 +19,7 @@ def sampler(request):
 
 @pytest.fixture
 def samples(sampler):
-    """One of each sketch. They are no parameters: thousands of tests are a large heap."""
+    """One of each sketch. They are not test parameters: thousands of tests make a large heap."""
 
     def one_by_one():
         for sketch in SKETCHES:
@@ -31,7 +31,7 @@ def samples(sampler):
 
 @pytest.fixture
 def ring(sampler):
-    """A ring of five with a chord, an exit and a vertex apart."""
+    """A ring of five with a chord, an exit and an isolated vertex."""
     return sampler(Sketch(7, [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (1, 3), (2, 5)]))
 
 
@@ -271,7 +271,7 @@ def test_difference_and_intersection_with_a_graph_of_another_class(sampler):
 
 
 class Same:
-    """Equal to one object alone."""
+    """Equal to only one object."""
 
     def __init__(self, other):
         self.other = other

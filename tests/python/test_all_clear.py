@@ -1,4 +1,4 @@
-"""Memory that the collector does not track: no answer says that all is well while it grows."""
+"""Memory that the collector does not track: no answer reports that all is well while it grows."""
 
 import json
 import os
@@ -34,7 +34,7 @@ print(json.dumps([len(found.new), str(found), found.table.outside]))
     )
     new, text, (blocks, size, untracked, _) = told
     assert new == 0 and untracked is False
-    # Each has a key, and most numbers are objects of their own: from 3.15 on those from 1025.
+    # Each has a key, and most numbers are separate objects: since 3.15, those from 1025.
     assert 4800 < blocks < 6000
     [line] = [line for line in text.split("\n") if LINE in line]
     if sys.platform == "linux":
@@ -128,7 +128,7 @@ print(growth.report())
     )
     first = text.split("\n")[0]
     assert first.endswith(" blocks a step grow outside this watch: use untracked=True")
-    # The strings; the keys are there already.
+    # The strings; the keys exist already.
     rate = float(first.split("; ")[1].split()[0].replace(",", ""))
     assert 900 < rate < 1200
 

@@ -1,4 +1,4 @@
-"""Graphs of names and numbers, and their JSON and DOT texts."""
+"""Graphs of names and numbers, and their JSON and DOT forms."""
 
 import copy
 import gc
@@ -319,7 +319,7 @@ class TestDot:
 
 
 def quoted_strings(dot):
-    """What the quoted strings of a DOT text mean to Graphviz as labels."""
+    """The labels that Graphviz reads from the quoted strings of a DOT text."""
     found, position = [], dot.find('"')
     while position >= 0:
         text, position = "", position + 1
@@ -344,7 +344,7 @@ def edges_alive():
 
 
 class TestPartsOnDemand:
-    """A graph of names makes vertices and edges when they are asked for."""
+    """A graph of names creates vertices and edges on demand."""
 
     @pytest.fixture
     def many(self):

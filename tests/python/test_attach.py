@@ -48,7 +48,7 @@ def folder(tmp_path):
 
 @contextlib.contextmanager
 def process(folder, code=SERVER, *options, python=sys.executable, **more):
-    """A program in the folder that has said that it is ready."""
+    """A program in the folder that has reported that it is ready."""
     command = [python, *options, "-c", textwrap.dedent(code)]
     running = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder, **more
@@ -273,7 +273,7 @@ def test_what_the_system_says_of_permissions(folder, monkeypatch):
 )
 def test_other_refusals_are_passed_on(folder, monkeypatch, raised, kind, message):
     def refuse(pid, script):
-        # Made here: one of the parameters would keep its frames for ever.
+        # Created here: as a parameter, it would keep its frames forever.
         raise kind(*raised)
 
     monkeypatch.setattr(sys, "remote_exec", refuse)
@@ -311,7 +311,7 @@ def test_a_process_of_a_user_that_root_attaches_to():
 
 @pytest.fixture
 def shared():
-    """A folder of root's in which others may read."""
+    """A folder of root that others may read."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         pytest.skip("needs root")
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
@@ -340,7 +340,7 @@ AS_ANOTHER_USER = """
 @attaches
 @pytest.mark.parametrize("mode", [0o755, 0o700])
 def test_what_root_has_attached_to_is_roots(shared, mode):
-    """Also in a folder where the user cannot get in."""
+    """Also in a folder to which the user has no access."""
     shared.chmod(mode)
     path = shared / "server.refcycle"
     left = set(os.listdir("/tmp"))
@@ -358,7 +358,7 @@ def test_what_root_has_attached_to_is_roots(shared, mode):
 
 @attaches
 def test_the_command_of_root_answers_for_a_process_of_a_user(shared):
-    """It has a folder for temporary files that is root's alone."""
+    """Its folder for temporary files is accessible only to root."""
     with process("/tmp", AS_ANOTHER_USER.format(code="")) as running:
         command = [sys.executable, "-m", "refcycle", "attach", str(running.pid)]
         told = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
@@ -461,7 +461,7 @@ def test_a_process_that_runs_no_python_code(folder):
         ):
             refcycle.attach(running.pid, folder / "none", timeout=0.2)
         assert os.listdir(folder) == []
-        # What it runs when it goes on is harmless, and says nothing.
+        # The code that it runs when it continues is harmless, and prints nothing.
         assert running.communicate("x", timeout=PATIENCE)[0] == "False\n"
         assert running.returncode == 0
     assert os.listdir(folder) == []
@@ -565,7 +565,7 @@ def test_an_interrupt_is_for_the_program(folder):
 
 @attaches
 def test_a_build_of_python_that_cannot_import_refcycle(folder, monkeypatch, tmp_path_factory):
-    """Its folder has no library that the process could load."""
+    """Its folder has no library that the process can load."""
     package = tmp_path_factory.mktemp("package") / "refcycle"
     shutil.copytree(
         Path(refcycle.__file__).parent,

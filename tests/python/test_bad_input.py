@@ -1,4 +1,4 @@
-"""What cannot be answered is an exception of the usual kind, and changes nothing."""
+"""A query that cannot be answered raises the usual exception, and changes nothing."""
 
 import contextlib
 import gc
@@ -30,7 +30,7 @@ def sample(request):
 
 
 class Silent:
-    """Its `repr` must not be asked for."""
+    """Its `repr` must not be called."""
 
     def __repr__(self):
         raise AssertionError("a repr was asked for")

@@ -9,7 +9,7 @@ from refcycle import _refcycle
 
 
 def test_what_is_beyond_the_guard_is_caught_by_except_exception():
-    """PyO3's own exception for a panic, where a field is converted."""
+    """PyO3's own exception for a panic, when a field is converted."""
     names = [kind.__name__ for kind in RuntimeError.__subclasses__()]
     assert "PanicException" in names
 
@@ -22,7 +22,7 @@ def test_a_panic_is_a_runtime_error_that_says_where(capfd):
     assert "a bug in refcycle" in str(caught.value)
     assert "border.rs" in str(caught.value)
     assert "a bug" in str(caught.value)
-    # The standard error is the program's.
+    # stderr belongs to the program.
     assert capfd.readouterr() == ("", "")
     assert len(refcycle.snapshot()) > 1000
 
@@ -42,7 +42,7 @@ def test_a_finalizer_that_meets_one_is_reported(monkeypatch):
 
 @pytest.mark.skipif(not hasattr(_refcycle, "fail"), reason="in builds for the tests alone")
 class TestPause:
-    """What breaks the contract of `paused` is reported, also around and in a nested pause."""
+    """Violations of the contract of `paused` are reported, also around and in a nested pause."""
 
     @pytest.mark.parametrize("acts", ["", "n", "nn"])
     def test_a_pause_that_changes_nothing(self, acts):

@@ -149,7 +149,7 @@ def test_a_name_that_is_none_changes_nothing_and_is_told():
     assert labels(found) == NORMAL
 
 
-# On which versions there is something to leave out, and which labels go.
+# On which versions there is something to omit, and which labels are then missing.
 NONE = ["None", "None"]
 DEPENDS = {
     "frame_locals": (True, {"frame": []} if FROM_3_11 else {"frame": NONE, "generator": NONE}),

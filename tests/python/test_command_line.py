@@ -71,7 +71,7 @@ class TestReport:
         assert "__main__.Child.parent" in lines[1] and ", 5 times)" in lines[1]
         assert lines[2].strip() == "to cut it: make `Child.parent` a weak reference"
         assert "refcycle: what grew since its start" in lines
-        # Five are garbage, which is there too.
+        # Five are garbage, which still exists.
         assert [line.split()[0] for line in lines if line.endswith(" Child")] == ["+45"]
 
     def test_no_cycles(self, run):
@@ -79,7 +79,7 @@ class TestReport:
         assert done.returncode == 0
         lines = done.stderr.splitlines()
         assert lines[0] == "refcycle: no cyclic garbage at the end of the program"
-        # What the report itself has imported is not in it.
+        # Objects that the report itself has imported are not in it.
         assert sum(int(line.split()[0].replace(",", "")) for line in lines[3:]) < 40, lines
 
     def test_with_the_collector_on_what_it_has_collected_is_not_told(self, run):

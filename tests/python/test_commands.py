@@ -1,4 +1,4 @@
-"""The commands that answer from files."""
+"""The commands that query files."""
 
 import importlib.util
 import json

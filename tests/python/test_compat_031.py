@@ -1,4 +1,4 @@
-"""The names of refcycle 0.3.1, where they were and called as they were."""
+"""The names of refcycle 0.3.1, in their old places and with their old signatures."""
 
 import importlib
 import inspect
@@ -107,7 +107,7 @@ FUNCTIONS = {
 
 def parameters(function):
     found = inspect.signature(function).parameters.values()
-    # What can only be given by name is new, and changes no call.
+    # Keyword-only parameters are new, and do not affect old calls.
     old = [parameter.name for parameter in found if parameter.kind != parameter.KEYWORD_ONLY]
     return [name for name in old if name not in ("self", "$self", "cls")]
 

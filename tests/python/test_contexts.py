@@ -348,7 +348,7 @@ ENDINGS = {
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_one_can_look_at_the_end(ending):
     lines = run(program(ENDINGS[ending]), cwd=HERE).splitlines()
-    # What `sys` holds may go when nothing can be printed any more.
+    # Objects that `sys` holds may be freed when nothing can be printed any more.
     assert lines == ["seen True"] or ("of sys" in ending and lines == [])
 
 
@@ -583,7 +583,7 @@ def test_a_child_that_is_forked_while_arrays_come_and_go_can_look():
     assert run_json(FORKS, cwd=HERE) == [0] * 12
 
 
-# On 3.12 the module _asyncio shows objects that are gone and wait to be used again.
+# On 3.12, the module _asyncio shows freed objects that wait in a free list.
 AFTER_ASYNCIO = """
 import asyncio, gc, _asyncio
 import refcycle

@@ -17,7 +17,7 @@ import refcycle
 from refcycle import ObjectGraph
 from refcycle.directed_graph import DirectedGraph
 
-# There an object shows its values beside its dict, and the dict shows none.
+# On that version, an object shows its values in addition to its dict, and the dict shows none.
 SHOWN_BY_ITSELF = sys.version_info[:2] == (3, 13)
 
 
@@ -42,7 +42,7 @@ def family(size=1):
 
 
 def graph_of(objects):
-    """The objects and their attributes' dicts, where they have some."""
+    """The objects and the dicts of their attributes, if any."""
     dicts = [found for obj in objects for found in gc.get_referents(obj) if type(found) is dict]
     return ObjectGraph([*objects, *dicts])
 
@@ -96,7 +96,7 @@ def test_an_object_whose_dict_refers_to_it():
 
 @pytest.mark.skipif(SHOWN_BY_ITSELF, reason="the dict of an object shows nothing")
 def test_a_dict_that_stands_for_itself():
-    # It is some object's, but the cycle does not come through the object.
+    # It belongs to some object, but the cycle does not go through that object.
     owner = Pair()
     namespace = vars(owner)
     namespace["itself"] = namespace
@@ -237,7 +237,7 @@ def test_without_the_cut_there_is_no_cycle(smallest):
             edges = set(cut.edges)
             assert not without(cycle.graph, edges).cyclic_components()
             assert cut.lower_bound <= cut.cost + 1e-9
-            # Each is needed, but for parallel ones, which come together.
+            # Each is needed, except for parallel ones, which come together.
             ends = {
                 edge: (id(cycle.graph.tail(edge)), id(cycle.graph.head(edge))) for edge in edges
             }
@@ -307,7 +307,7 @@ class Last(First):
 
 @pytest.mark.parametrize("part", [First, Last])
 def test_the_owner_is_the_one_that_was_created_first(part):
-    """Whatever the attributes and the classes are called."""
+    """Whatever the names of the attributes and the classes are."""
 
     def make():
         Owner(part)
@@ -477,7 +477,7 @@ def test_feedback_arc_set_and_cycles_of_other_graphs():
     assert ObjectGraph().feedback_arc_set().edges == []
     assert list(ObjectGraph([[]]).simple_cycles()) == []
     assert list(graph.simple_cycles(max_length=2)) == []
-    # Of a part, edges have the numbers of the whole.
+    # The edges of a part have the numbers of the whole.
     part = DirectedGraph.from_edge_pairs("xab", ["xx", "ab", "ba"]).full_subgraph("ab")
     assert part.feedback_arc_set([1, 2]).edges == [1]
     for weights in ([1], [1] * 6, [-1, 1, 1, 1, 1], [float("nan"), 1, 1, 1, 1]):

@@ -1,4 +1,4 @@
-"""What came, what went and what an action leaves behind, between snapshots."""
+"""New objects, freed objects and those that an action leaves behind, between snapshots."""
 
 import doctest
 import gc
@@ -293,7 +293,7 @@ def test_a_sample_is_the_first_chain_of_why():
 
 
 def test_a_sample_may_be_far_from_what_holds_it(clean_heap):
-    """A chain was once looked for among ten thousand objects only."""
+    """A chain was once searched for among only ten thousand objects."""
     before = refcycle.snapshot()
     last = first = Planted()
     for _ in range(12_000):

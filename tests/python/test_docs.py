@@ -1,4 +1,4 @@
-"""The guide: every example is right, and every picture is made by one."""
+"""The guide: every example is correct, and an example draws every picture."""
 
 import importlib.util
 import sys

@@ -9,7 +9,8 @@ from refcycle import ObjectGraph, dominator_tree
 
 
 class Pool:
-    # Else it depends on the version whether a dict is between it and what it holds.
+    # Otherwise, it depends on the version whether a dict is between it and the objects that it
+    # holds.
     __slots__ = ("free",)
 
     def __init__(self):
@@ -22,7 +23,7 @@ def pool():
 
 
 def tree_of(pool):
-    # Before anything else holds what is in the pool.
+    # Before anything else holds the objects in the pool.
     heap = refcycle.snapshot(untracked=True)
     return heap.full_subgraph([pool, pool.free, *pool.free]).dominator_tree()
 
@@ -32,7 +33,7 @@ def test_it_has_what_is_above_and_below(pool):
     assert type(tree) is refcycle.DominatorTree
     assert tree.immediate_dominator(pool) is None
     assert tree.immediate_dominator(pool.free) is pool
-    # The test's own names hold the pool and nothing of it.
+    # The test's own names hold the pool, but none of its objects.
     [top] = tree.children()
     assert (top.vertex, top.retained_count) == (pool, 5)
     assert [found.vertex for found in tree.children(pool.free)] == pool.free

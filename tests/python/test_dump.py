@@ -1,4 +1,4 @@
-"""A snapshot that goes into a file, taken by the process or by a fork of it."""
+"""A snapshot that is written to a file, taken by the process or by a fork of it."""
 
 import contextlib
 import errno
@@ -21,7 +21,7 @@ from refcycle._dumps import fork as _forked
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 
-# Longer than anything takes: what fails, fails by another reason.
+# Longer than anything takes: a failure has another reason.
 PATIENCE = 100
 
 
@@ -54,7 +54,7 @@ def has_no_child():
 
 
 def saving(monkeypatch, save):
-    """Let `save` write the file in the child: a function of it, in place of a snapshot."""
+    """Let `save` write the file in the child, instead of a snapshot."""
     monkeypatch.setattr(dumping, "snapshot", lambda **options: None)
     monkeypatch.setattr(dumping, "save_into", lambda graph, file, *, redact: save(file))
 
@@ -210,7 +210,7 @@ def test_what_other_threads_hold_is_there_without_their_frames(path, monkeypatch
     saving(monkeypatch, lambda file: file.write([roots().encode()]))
     found = []
     with Beside():
-        # A snapshot makes the objects of frames, which stay: the fork comes first.
+        # A snapshot creates frame objects, which remain, so the fork comes first.
         for fork in (True, False):
             if fork:
                 dump_by_fork(path)

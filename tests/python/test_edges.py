@@ -41,13 +41,13 @@ UNTRACKED = {}
 
 
 def case(function):
-    """Makes a holder that the collector tracks, of a target."""
+    """Creates a holder of a target, which the collector tracks."""
     CASES[function.__name__] = function
     return function
 
 
 def untracked(function):
-    """Makes a holder that only a snapshot of untracked objects has."""
+    """Creates a holder that only a snapshot with untracked objects contains."""
     UNTRACKED[function.__name__] = function
     return function
 
@@ -113,7 +113,7 @@ def ordered_dict_value():
 @case
 def ordered_dict_key():
     target = Target()
-    return collections.OrderedDict({target: 1}), target, 2  # Its list of keys has one more.
+    return collections.OrderedDict({target: 1}), target, 2  # the list of keys has one more
 
 
 @case
@@ -310,7 +310,7 @@ def type_subclasses():
 @case
 def type_of_a_module():
     module = sys.modules["_functools"]
-    # A type that a module made refers to it.
+    # A type that a module created refers to it.
     return functools.partial, module, 1
 
 
@@ -672,7 +672,7 @@ def thread_local():
 
 
 def frame_or_itself(generator, frame):
-    """Up to 3.10 the locals belong to the frame."""
+    """Up to 3.10, the locals belong to the frame."""
     KEPT.append(generator)
     return generator if FROM_3_11 else frame
 
@@ -719,7 +719,7 @@ def generator_free_variable():
     holder = generate()
     next(holder)
     found = generate.__closure__[0]
-    # Since 3.11 a frame has the cells of its function from its first step on.
+    # Since 3.11, a frame has the cells of its function from its first step on.
     return frame_or_itself(holder, holder.gi_frame), found, 1
 
 
@@ -739,7 +739,7 @@ def generator_expression():
     target = iter([1, 2])
     holder = (item for item in target)
     next(holder)
-    # The argument, and what the loop goes through.
+    # The argument, and the iterator of the loop.
     return frame_or_itself(holder, holder.gi_frame), target, 2
 
 
@@ -778,7 +778,7 @@ def coroutine_that_is_awaited():
     holder = outer(target)
     holder.send(None)
     KEPT.append(holder)
-    # The argument, and what it waits for.
+    # The argument, and the object for which it waits.
     return frame_or_itself(holder, holder.cr_frame), target, 2
 
 
@@ -868,7 +868,7 @@ def run_down():
 
 @pytest.fixture(scope="module")
 def seen():
-    """For each case the edges that there should be, and those in graphs of all cases."""
+    """For each case, the expected edges, and those in graphs of all cases."""
     made = {name: CASES[name]() for name in CASES}
     gc.collect()
     graphs = [refcycle.snapshot(), refcycle.snapshot(untracked=True)]
@@ -905,7 +905,7 @@ def test_all_references_to_a_target_are_edges(name, seen):
 NOT_ALL_SEEN = {}
 
 
-# What only a snapshot of untracked objects has.
+# Edges that only a snapshot with untracked objects contains.
 
 
 def scope():
@@ -1038,7 +1038,7 @@ def test_the_parts_of_arrays_are_edges():
     assert graph.external_references(array) == 0
 
 
-# Frames that run.
+# Running frames.
 
 
 def test_what_a_running_frame_holds_is_an_edge_from_it():
@@ -1082,7 +1082,7 @@ def test_the_value_stack_of_a_calling_frame():
     frame = sys._getframe()
     target, graph = [Target(), take(1)]
     parents = graph.parents(target)
-    # Since 3.11 a frame that calls another says how much of its stack is in use.
+    # Since 3.11, a frame that calls another one says how much of its stack is in use.
     assert [parent is frame for parent in parents] == [True] * FROM_3_11
 
 
@@ -1192,7 +1192,7 @@ def test_a_task_that_waits_holds_its_locals():
         return graph, coroutine, target, len(chain), external
 
     graph, _coroutine, target, steps, external = asyncio.run(main())
-    assert steps == (3 if FROM_3_11 else 4)  # Up to 3.10 by way of the frame.
+    assert steps == (3 if FROM_3_11 else 4)  # Up to 3.10, by way of the frame.
     assert external == 0
     lists = [p for p in graph.parents(target) if type(p) is list]
     assert [items == [target] for items in lists] == [True]

@@ -1,6 +1,6 @@
 """The program ends while other threads are within a call.
 
-`helpers/endings.py` by itself makes many more runs.
+`helpers/endings.py` as a program makes many more runs.
 """
 
 import pytest
@@ -16,7 +16,7 @@ def test_daemon_threads_do_not_disturb_the_end(call):
 
 
 def test_a_thread_that_ends_itself_is_not_kept():
-    """Where no call of refcycle is on the stack, threads end as they do without it."""
+    """If no call of refcycle is on the stack, threads end as they do without it."""
     code = """
         import threading
         import refcycle
@@ -35,7 +35,7 @@ def test_a_thread_that_ends_itself_is_not_kept():
 
 
 def test_a_search_of_the_last_finalizer_is_not_stopped():
-    """The graph is large enough for a look for signals, which are no longer to be had."""
+    """The graph is large enough for a check for signals, which are no longer available."""
     code = """
         import refcycle
         from refcycle.directed_graph import DirectedGraph

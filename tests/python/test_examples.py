@@ -1,4 +1,4 @@
-"""The examples in the docstrings about cycles, dumps, tests and the collector are right."""
+"""The examples in the docstrings about cycles, dumps, tests and the collector are correct."""
 
 import ast
 import doctest

@@ -336,7 +336,7 @@ class TestCtrlC:
         signal.signal(signal.SIGALRM, before)
 
     def run(self, work, other):
-        """Works until the signal comes, while another thread is at the pipe's other end."""
+        """Works until the signal arrives, while another thread reads the pipe."""
         thread = threading.Thread(target=other)
         thread.start()
         signal.setitimer(signal.ITIMER_REAL, 0.3)
@@ -368,7 +368,7 @@ class TestCtrlC:
 
 
 class Loud:
-    """Nothing of it must be asked for."""
+    """None of its methods may be called."""
 
     def __repr__(self):
         raise AssertionError("user code ran")

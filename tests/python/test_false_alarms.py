@@ -1,4 +1,4 @@
-"""What `why` knows of objects that the standard library's test programs leave is true."""
+"""The remedies for objects that the standard library's test programs leave are correct."""
 
 import importlib.util
 

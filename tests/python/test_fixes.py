@@ -61,7 +61,7 @@ def asked(obj, saved=False):
         return refcycle.why(obj)
     address = id(obj)
     del obj
-    # An answer holds objects too: it comes last.
+    # An answer holds objects too, so it comes last.
     of_file = names(from_file(refcycle.snapshot(), address))
     graph = refcycle.snapshot()
     answer = graph.why(next(obj for obj in graph if id(obj) == address))
@@ -700,7 +700,7 @@ class TestKnownHolder:
         assert "reset_mock()" in advice(answer)
 
     def test_a_figure(self, monkeypatch):
-        # As pyplot has it.
+        # As in pyplot.
         module = types.ModuleType("matplotlib._pylab_helpers")
         module.Gcf = type("Gcf", (), {"figs": collections.OrderedDict({1: Holder(Target())})})
         monkeypatch.setitem(sys.modules, module.__name__, module)

@@ -1,4 +1,4 @@
-"""Objects that `gc.freeze()` has put aside, each time in a process of its own."""
+"""Objects that `gc.freeze()` has put aside, each time in a separate process."""
 
 import os
 import sys
@@ -125,7 +125,7 @@ def test_snapshots_in_a_loop_leave_what_is_frozen_frozen():
     code += "    counts.append(gc.get_freeze_count())\n"
     code += "gc.collect()\nfound = [frozen, *counts, gc.get_freeze_count()]\n"
     found = run_json(code + REPORT)
-    # A frozen object may die, as any other.
+    # A frozen object may be freed, like any other.
     assert found[1:] == [found[1]] * 6
     assert 0 <= found[0] - found[1] < 20
 

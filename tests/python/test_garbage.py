@@ -334,7 +334,7 @@ class TestObjectsReachableFrom:
         assert next(iter(graph)) is outer
         expected = [outer, inner, inner["k"], 1, "s", 2.5, None]
         assert sorted(map(id, graph)) == sorted(map(id, expected))
-        assert len(graph.edges) == 6  # A dict does not show keys that are text.
+        assert len(graph.edges) == 6  # A dict does not show keys that are strings.
 
     def test_cycles_are_gone_through_once(self):
         loop = []

@@ -1,4 +1,4 @@
-"""What is garbage, without a collection: the same as a collection finds."""
+"""Garbage found without a collection: the same objects as a collection finds."""
 
 import asyncio
 import functools
@@ -26,7 +26,7 @@ class Node:
 
 
 class Quiet:
-    """Says when it is finalized."""
+    """Reports when it is finalized."""
 
     finalized = []
 
@@ -250,7 +250,7 @@ def test_it_is_what_a_collection_finds(name, clean_heap):
 
 
 def test_generators_that_a_collection_loses(clean_heap):
-    """A collection closes them before it keeps what is left: then they are gone."""
+    """A collection closes them before it keeps the rest of the garbage: then they are freed."""
 
     def generate(box):
         own = box.pop()
@@ -397,7 +397,7 @@ def test_the_collector_is_left_as_it_was(enabled):
 
 
 def mixed(rng, count):
-    """Objects of many kinds that refer to each other by chance, in a list."""
+    """Objects of many kinds that refer to each other at random, in a list."""
     made = []
 
     def some():

@@ -1,4 +1,4 @@
-"""A census of the heap, and a watch on loops that should hold steady."""
+"""A census of the heap, and a watch on loops that should not grow."""
 
 import collections
 import doctest
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.any_version
 STEPS = 16
 
 
-# Of tracked objects, as complete ones take five times as long: for those see test_all_clear.
+# Of tracked objects, because a complete census takes five times as long: see test_all_clear.
 watch = functools.partial(refcycle.growth.watch, untracked=False)
 census = functools.partial(refcycle.heap_census.census, untracked=False)
 
@@ -70,8 +70,8 @@ def test_several_objects_a_step():
     found = reported(lambda number: kept.extend([Planted(), Planted(), Planted()]))
     [row] = [row for row in found.growing if row.type_name == "Planted"]
     assert row.count == 3.0
-    # On some versions those that come first are larger: their class does not know yet
-    # which attributes its instances have.
+    # On some versions, the first instances are larger: their class does not know yet which
+    # attributes its instances have.
     assert row.size >= 3 * refcycle.ObjectGraph(kept).shallow_size(kept[-1])
 
 

@@ -1,4 +1,4 @@
-"""The two examples of the user guide of 0.3.1, with the values that they give."""
+"""The two examples of the user guide of 0.3.1, with their results."""
 
 import sys
 
@@ -205,8 +205,8 @@ print(json.dumps({
 }))
 """
 
-# From 3.11 on an instance holds its attributes itself, and from 3.15 on all classes share
-# the descriptors of `__dict__` and `__weakref__`.
+# Since 3.11, an instance holds its attributes itself, and since 3.15, all classes share the
+# descriptors of `__dict__` and `__weakref__`.
 INLINE = sys.version_info >= (3, 11)
 INSTANCES = ["A", "A"] if INLINE else ["A", "A", "dict", "dict"]
 if sys.version_info >= (3, 15):

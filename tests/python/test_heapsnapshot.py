@@ -24,7 +24,7 @@ READERS = pytest.mark.skipif(
 
 
 def read(name, *files):
-    """What memlab and the DevTools say of files, and of the objects of one class."""
+    """The results of memlab and the DevTools for files, and for the objects of one class."""
     done = subprocess.run(
         ["node", "--require", "./promise.cjs", "read.mjs", name, *map(str, files)],
         cwd=NODE,
@@ -37,7 +37,7 @@ def read(name, *files):
 
 
 class File:
-    """A file, read as it stands."""
+    """A file, read without interpretation."""
 
     def __init__(self, path):
         self.data = json.loads(path.read_text(encoding="ascii"))
@@ -146,7 +146,7 @@ def test_references_have_their_names(tmp_path):
 
     running = generator(job)
     next(running)
-    # Up to 3.10 the locals are those of a frame object.
+    # Up to 3.10, the locals are those of a frame object.
     holder = running if sys.version_info >= (3, 11) else running.gi_frame
     file = exported(ObjectGraph([holder, job]), tmp_path)
     contexts = [(name, head) for _, kind, name, head in file.edges if kind == "context"]
@@ -211,7 +211,7 @@ def test_two_snapshots_have_the_same_ids(tmp_path):
 
 
 def test_an_address_that_is_used_again_has_a_new_id(tmp_path):
-    # What is freed is taken next by an object of the same size.
+    # Freed memory is used for the next object of the same size.
     answer = run_json(
         """
         import json
@@ -241,7 +241,7 @@ def test_an_address_that_is_used_again_has_a_new_id(tmp_path):
         """,
         cwd=tmp_path,
     )
-    # Those of one class cannot be told apart, as the documentation says.
+    # Objects of one class cannot be distinguished, as the documentation says.
     assert answer == [False, False, True]
 
 
@@ -354,7 +354,7 @@ class TestReaders:
         first = ObjectGraph([kept, *kept, *gone, *(h.data for h in kept + gone)])
         first.export_heapsnapshot(tmp_path / "a.heapsnapshot")
         new = [Holder() for _ in range(5)]
-        # `first` holds those that are gone: no address is used again.
+        # `first` holds the removed objects, so no address is reused.
         second = ObjectGraph([kept, *kept, *new, *(h.data for h in kept + new)])
         second.export_heapsnapshot(tmp_path / "b.heapsnapshot")
         answer = read(HOLDER, tmp_path / "a.heapsnapshot", tmp_path / "b.heapsnapshot")

@@ -1,4 +1,4 @@
-"""What names of a program have for a terminal is escaped in all that is printed."""
+"""Characters in names that a terminal would interpret are escaped in all printed text."""
 
 import gc
 import io
@@ -55,7 +55,7 @@ def graph(request):
 
 
 def texts_of(graph):
-    """What a graph prints, by what makes it."""
+    """The printed texts of a graph, by the code that creates them."""
     for obj in graph:
         why = graph.why(obj)
         yield "why", str(why)
@@ -93,7 +93,7 @@ def test_answers(graph):
     for kind, text in texts_of(graph):
         kinds[kind] = kinds.get(kind, False) or "Evil" in text or "key" in text
         assert raw(text) == [], f"{kind}: {text!a}"
-    # The test tests nothing where the names are not printed.
+    # If the names are not printed, the test checks nothing.
     without = {"graph, repr", "chain, repr", "simple cycle, repr", "why, repr"}
     assert {kind for kind, seen in kinds.items() if not seen} <= without, kinds
     assert {"cut", "cycle", "retained", "root", "suspect", "chain", "why"} <= kinds.keys()

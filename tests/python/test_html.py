@@ -55,7 +55,7 @@ def test_objects_have_types_sizes_and_ids(file):
     assert page.types() == ["dict", "list"]
     assert page.column("sizes") == sizes
     assert page.column("retained") == [sum(sizes), sizes[1]]
-    # The object above, and one more than its number; 0 is none.
+    # One more than the number of the object above; 0 if there is no such object.
     assert page.column("dominators") == [0, 1]
     assert page.column("ids") == [id(outer), id(outer["held"])]
 

@@ -149,7 +149,7 @@ def test_a_folder_that_does_not_exist_is_an_os_error(graph, tmp_path):
 
 @SHELL
 def without_a_font(name):
-    """A graph with a label of ideographs that no font has: those are assigned to nothing."""
+    """A graph with a label of ideographs that no font has: they are unassigned."""
     vertices = [AnnotatedVertex(0, f"'{chr(0x3FFFD)} {chr(0x3FFFC)}'")]
     AnnotatedGraph(vertices, []).export_image(name)
 

@@ -1,4 +1,4 @@
-"""What `import refcycle` gives, and what it leaves for later."""
+"""What `import refcycle` imports, and what it imports only later."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The folder that another process fills, filled by one that means harm."""
+"""The folder that another process fills, when that process is hostile."""
 
 import errno
 import json
@@ -85,7 +85,7 @@ def a_folder(path, secret):
 def a_socket(path, secret):
     with socket.socket(socket.AF_UNIX) as server:
         folder = os.open(os.path.dirname(path), os.O_RDONLY)
-        try:  # a path of a socket is short
+        try:  # the path of a socket must be short
             server.bind(f"/proc/self/fd/{folder}/{os.path.basename(path)}")
         finally:
             os.close(folder)
@@ -311,7 +311,7 @@ def test_a_dump_that_changes_while_it_is_copied(inbox, target, monkeypatch, chan
 
 
 def test_a_folder_that_another_takes_the_place_of(inbox, target, secret, tmp_path):
-    """Its name leads elsewhere; what is open does not."""
+    """Its name leads elsewhere, but the open folder is the same."""
     leave(inbox, A_DUMP)
     trap = tmp_path / "trap"
     (trap / "in").mkdir(parents=True)
@@ -383,7 +383,7 @@ def test_clearing_away_follows_nothing(inbox, target, secret, tmp_path):
 
 
 def test_clearing_away_does_no_more_than_a_little(inbox, target):
-    """Folders in it are not entered, be they ever so deep, and the number of files is bounded."""
+    """Folders in it are not entered, however deep they are, and the number of files is limited."""
     os.mkdir(inside(inbox, "deep"))
     folder = os.open(inside(inbox, "deep"), os.O_RDONLY)
     for _ in range(2000):
@@ -398,7 +398,7 @@ def test_clearing_away_does_no_more_than_a_little(inbox, target):
     path = inbox.inner.path
     inbox.close()
     left = len(os.listdir(path))
-    # pytest cannot clear away what is so deep.
+    # pytest cannot remove folders that are this deep.
     subprocess.run(["rm", "-rf", path], check=True)
     assert 500 <= left <= 504
 
@@ -437,7 +437,7 @@ def test_for_another_user_only_a_file_is_written_over(target, secret, kind):
         os.mkfifo(target)
     with pytest.raises(OSError):
         attachment._check_place(str(target), OTHER)
-    with pytest.raises(OSError) as caught:  # if it has come after that look
+    with pytest.raises(OSError) as caught:  # if it appeared after that look
         inbox.collect(str(target))
     assert caught.value.filename == str(target)
     assert secret.read_bytes() == SECRET

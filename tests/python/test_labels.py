@@ -1,4 +1,4 @@
-"""Each kind of reference by its name."""
+"""The name of each kind of reference."""
 
 import asyncio
 import gc

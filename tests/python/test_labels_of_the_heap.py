@@ -1,4 +1,4 @@
-"""The names of all references in a process, against what the attributes say."""
+"""The names of all references in a process, compared with the attributes."""
 
 import pathlib
 import sys
@@ -6,7 +6,7 @@ import sys
 import pytest
 from helpers.processes import run_json
 
-# The most of all references that may have no name, in percent.
+# The maximum share of references that may have no name, in percent.
 MOST_WITHOUT = 0.5
 
 CHECKED = {

@@ -1,7 +1,7 @@
-"""A patch release that moves a private field ends no process and changes no answer unseen.
+"""A patch release that moves a private field crashes no process and changes no answer silently.
 
-The build that the wheels come from cannot be told that a field is elsewhere: `.ci/layouts`
-makes one that can. The long form is `helpers/layouts.py`.
+In the normal wheels, the offset of a field cannot be changed: `.ci/layouts` builds a wheel in
+which it can. The long form is `helpers/layouts.py`.
 """
 
 import pytest

@@ -1,4 +1,4 @@
-"""A graph from a file is as informed as the live one: pictures, trees, cycles and cuts."""
+"""A graph from a file shows the same as the live one: pictures, trees, cycles and cuts."""
 
 import ctypes
 import json
@@ -45,7 +45,7 @@ def test_every_kind_of_reference(name, tmp_path, run_down):  # noqa: F811
 
 
 def refer_back(holder, target):
-    """Makes the target refer to the holder; returns what is on the way, None if it cannot."""
+    """Makes the target refer to the holder; returns the objects in between, None if it cannot."""
     if type(target) is list:
         target.append(holder)
         return [holder, target]
@@ -80,14 +80,14 @@ REGISTRY = []
 
 
 def register(name):
-    """Makes a case that only the registry holds; returns the id of its target."""
+    """Creates a case that only the registry holds; returns the id of its target."""
     holder, target, _ = CASES[name]()
     REGISTRY[:] = [holder]
     return id(target)
 
 
 def registered(target_id):
-    """Yields what leads to a target. No list and no variable holds it meanwhile."""
+    """Yields the objects that lead to a target. Meanwhile, no list or variable holds them."""
     yield sys.modules[__name__]
     yield globals()
     yield REGISTRY
@@ -96,7 +96,7 @@ def registered(target_id):
 
 
 def described(answer):
-    """All that an answer says, without its objects."""
+    """Everything in an answer, without its objects."""
     chains = [(chain.holder, [step[1:] for step in chain.steps]) for chain in answer.chains]
     cycle = [step[1:] for step in answer.cycle]
     return str(answer), chains, cycle, answer.remedies, answer.more
@@ -174,7 +174,7 @@ def test_a_file_of_format_1():
     (pool,) = graph.find_by_typename("Pool")
     labels = {edge.annotation for edge in graph.annotated().edges if edge.tail == pool.address}
     assert {"free", "names", "by_key", "seen", "method", "running"} <= labels
-    # Six texts of one list are told to be of one type.
+    # Six strings of one list are reported as one type.
     (names,) = [v for v in graph.children(pool) if v.label == "list[6]"]
     part = graph.full_subgraph([names, *graph.children(names)])
     assert "str \u00d7 6" in part.to_svg()
@@ -215,7 +215,7 @@ def test_a_cycle_through_a_generator_has_one_text(tmp_path):
     running = work(box)
     next(running)
     box.append(running)
-    # Up to 3.10 the variables are in a frame of their own.
+    # Up to 3.10, the variables are in a separate frame.
     frames = [running.gi_frame] if sys.version_info < (3, 11) else []
     graph = ObjectGraph([box, running, *frames])
     texts = [[c.text for c in one.cycles()] for one in (graph, saved(graph, tmp_path))]
@@ -224,7 +224,7 @@ def test_a_cycle_through_a_generator_has_one_text(tmp_path):
 
 
 def test_an_annotated_graph_keeps_the_names(tmp_path):
-    """Its labels are those of 0.3.1; what a label does not tell is known all the same."""
+    """Its labels are those of 0.3.1; facts that are not in a label are known nevertheless."""
     graph = ObjectGraph([None, True, 5])
     annotated = graph.annotated()
     part = annotated.full_subgraph(annotated)

@@ -1,4 +1,4 @@
-"""Looking for a long time takes no more memory than looking for a short time."""
+"""Looking at the heap for a long time takes no more memory than for a short time."""
 
 import sys
 from pathlib import Path
@@ -13,7 +13,7 @@ MEBIBYTE = 1 << 20
 
 
 def growth(curve):
-    """From the middle to the end, by the largest value of each of the last two quarters."""
+    """The growth from the middle to the end, by the maxima of the last two quarters."""
     half, last = len(curve) // 2, len(curve) * 3 // 4
     return max(curve[last:]) - max(curve[half:last])
 

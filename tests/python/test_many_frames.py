@@ -1,4 +1,4 @@
-"""A process with 100,000 frames on the stacks of 500 threads, and objects that die meanwhile."""
+"""A process with 100,000 frames on 500 stacks, and objects that are freed meanwhile."""
 
 import threading
 import weakref
@@ -78,7 +78,7 @@ class Mortal:
 
 
 def test_an_object_that_dies_between_two_calls():
-    """A graph keeps its objects; what asks the heap anew knows nothing of them."""
+    """A graph keeps its objects; a new query of the heap does not find them."""
     holder = [Mortal()]
     reference = weakref.ref(holder[0])
     heap = refcycle.snapshot()
@@ -95,7 +95,7 @@ def test_an_object_that_dies_between_two_calls():
 
 
 def test_objects_that_die_while_they_are_looked_at():
-    """Other threads drop them between the calls that ask about them."""
+    """Other threads release them between the calls that query them."""
     kept, end, failures = [Mortal() for _ in range(50)], threading.Event(), []
 
     def drop():

@@ -1,4 +1,4 @@
-"""A dump at the MemoryError that ends a program or a thread."""
+"""A dump when a MemoryError ends a program or a thread."""
 
 import os
 import subprocess

@@ -10,7 +10,7 @@ from helpers.processes import run_json
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space")
 HERE = Path(__file__).parent
 
-# These need next to nothing beyond what is there.
+# These need almost no additional memory.
 MODEST = {"count_by_typename"}
 
 

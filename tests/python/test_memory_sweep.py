@@ -1,4 +1,4 @@
-"""Whatever allocation fails: a MemoryError, nothing half-written, and the process goes on.
+"""Whatever allocation fails: a MemoryError, no partial file, and the process continues.
 
 The short form of `helpers/memory_sweep.py`, whose long form is in docs/reliability.md.
 """

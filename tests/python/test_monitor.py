@@ -1,4 +1,4 @@
-"""What the collector costs, counted."""
+"""The cost of the collector, measured."""
 
 import gc
 import json
@@ -19,7 +19,7 @@ def make_cycle():
 
 @pytest.fixture
 def callbacks():
-    """Other callbacks stay as they are; they run no code of theirs when one is removed."""
+    """Other callbacks are unchanged, and none of their code runs when one is removed."""
 
     class Callback:
         def __eq__(self, other):

@@ -1,4 +1,4 @@
-"""Files of heaps that are changed in their parts: refused, or everything has an answer."""
+"""Heap files with changed parts: they are rejected, or all queries succeed."""
 
 import pytest
 
@@ -122,7 +122,7 @@ COLUMNS = [
     (same_address, "two objects have the address 0x"),
     (sizes_beyond_memory, "its sizes are more than any memory"),
     (set_of("size", (1 << 64) - 1), "its sizes are more than any memory"),
-    # Where the schema of the file says so, Arrow itself finds nulls.
+    # If the schema of the file says so, Arrow itself finds nulls.
     (set_of("address", None), "an object has no address or no size|null"),
     (set_of("size", None), "an object has no address or no size|null"),
     (set_of("type", None), "has no type or no name"),
@@ -159,7 +159,7 @@ def test_a_reference_to_no_object_is_refused(parts, tmp_path, head):
 
 
 def test_each_fact_with_each_value(parts, tmp_path):
-    """All are refused by `load`, or answered."""
+    """`load` rejects all of them, or all queries succeed."""
     for key in KEYS:
         for value in METADATA:
             path = changed(parts, tmp_path / "file", fact(key, value))

@@ -1,4 +1,4 @@
-"""The names of objects in answers: what tells an object from others, and to what it belongs."""
+"""The names of objects in answers: what distinguishes an object from others, and its owner."""
 
 import asyncio
 import contextvars
@@ -21,7 +21,7 @@ HAS_INLINE_FRAMES = sys.version_info >= (3, 11)
 
 
 def dicts_of(obj):
-    """Return the dict of an object's attributes, where it has one: up to 3.10."""
+    """Return the dict of an object's attributes, if it has one: up to 3.10."""
     return [found for found in gc.get_referents(obj) if type(found) is dict]
 
 
@@ -78,7 +78,7 @@ def long(obj):
 
 
 class TestNames:
-    """What the object itself tells."""
+    """Names from the object itself."""
 
     def test_containers_have_a_number_of_items(self):
         class Registry(dict):
@@ -110,7 +110,7 @@ class TestNames:
         assert long(generator) == f"generator rows at views.py:{begin}"
         next(generator)
         assert long(generator) == f"generator rows at views.py:{reached}"
-        # From 3.11 on only a generator that has not finished has a frame, and with it a function.
+        # Since 3.11, only a generator that has not finished has a frame, and so a function.
         list(generator)
         assert long(generator) == ("generator" if HAS_INLINE_FRAMES else "generator rows")
 
@@ -186,7 +186,7 @@ class TestNames:
 
 
 class TestOwners:
-    """What the referrers of an object tell."""
+    """Names from the referrers of an object."""
 
     def test_containers_are_named_by_what_they_belong_to(self, app, tmp_path):
         closure = app.handler_of([app.cache])
@@ -233,11 +233,11 @@ class TestOwners:
         assert graph._name_of(inner) == "list (0 items)"
         holder = [inner]
         graph = ObjectGraph([inner, holder])
-        # A list that nothing holds says nothing.
+        # A list that nothing holds has no owner.
         assert graph._name_of(inner) == "list (0 items)"
 
     def test_a_reference_that_is_not_there_is_no_owner(self, app):
-        """The instance is not in the graph, and so it is not what the list belongs to."""
+        """The instance is not in the graph, so it is not the owner of the list."""
         graph = ObjectGraph([app.cache.entries, app])
         assert graph._name_of(app.cache.entries) == "list (0 items)"
 
@@ -282,7 +282,7 @@ class TestOwners:
 
 
 class TestAnswers:
-    """The names in what people read."""
+    """The names in texts for people."""
 
     def test_why_has_closures_by_variable(self, app):
         session = app.Cache()

@@ -1,4 +1,4 @@
-"""Objects by their names."""
+"""The names of objects."""
 
 import array
 import collections

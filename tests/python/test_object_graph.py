@@ -352,7 +352,7 @@ def test_graphs_take_part_in_garbage_collection(family):
 
 
 def test_the_collector_may_see_a_graph_that_is_being_made():
-    """An object is tracked before its fields are there, and its `__dict__` is made next."""
+    """An object is tracked before its fields exist, and its `__dict__` is created next."""
     code = """
         import gc
         import refcycle

@@ -150,7 +150,7 @@ def test_a_call_leaves_no_new_object(call):
 
 
 def test_the_first_snapshot_runs_no_file_of_the_program(tmp_path):
-    """Its imports find Python's own modules, and none that the program calls like one."""
+    """Its imports find Python's own modules, and no module of the program with the same name."""
     for name in ("html", "webbrowser", "dis"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit(3)\n")
     program = tmp_path / "program.py"

@@ -1,4 +1,4 @@
-"""Numbers, sizes, plurals and widths in what people read."""
+"""Numbers, sizes, plurals and widths in texts for people."""
 
 import doctest
 import importlib

@@ -1,4 +1,4 @@
-"""What is measured before the first reference is named leaves no trace and runs no code."""
+"""The measurements before the first reference is named leave no trace and run no code."""
 
 import pathlib
 import textwrap

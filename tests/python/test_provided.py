@@ -1,4 +1,4 @@
-"""What compiled code calls of Python is registered in one place."""
+"""The Python code that compiled code calls is registered in one place."""
 
 import importlib
 

@@ -1,4 +1,4 @@
-"""What is not in a redacted file: everything but identifiers."""
+"""What is not in a redacted file: everything except identifiers."""
 
 import gc
 import json
@@ -31,7 +31,7 @@ def child(*arguments, may_end_with=0):
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """Dumps of a process with secrets of all kinds in all places, one by each way."""
+    """Dumps of a process with secrets of all kinds in all places, one by each method."""
     folder = tmp_path_factory.mktemp("secrets")
     names = json.loads(child("-m", "helpers.dump_secrets", folder).splitlines()[-1])
     return {pathlib.Path(name).relative_to(folder).parts[0]: pathlib.Path(name) for name in names}
@@ -44,7 +44,7 @@ def leaks(content):
 
 
 def test_secrets_are_found(tmp_path):
-    """The search finds all of them where a file is not redacted."""
+    """The search finds all of them if a file is not redacted."""
     given = secret_places.secrets(7)
     ObjectGraph([{secret: [] for secret in given}, *given]).save(tmp_path / "file", redact=False)
     content = decompressed(tmp_path / "file")
@@ -93,7 +93,7 @@ def test_identifiers_stay(files):
         "staying_slot",
     ]:
         assert name in said, name
-    # In a dict, or from 3.11 on in the instance.
+    # In a dict or, since 3.11, in the instance.
     for name in ("staying_attribute", "staying_in_a_dict"):
         assert name in said or f"value['{name}']" in said
     environment = "value[{}]".format(
@@ -113,7 +113,7 @@ def test_identifiers_stay(files):
 
 
 def test_no_secret_is_in_what_is_made_of_a_file(files, tmp_path):
-    """Of each format, and what the commands answer."""
+    """The files of each format, and the output of the commands."""
     path = files["part"]
     graph = refcycle.load(path)
     for ending in FORMATS:
@@ -169,7 +169,7 @@ def test_a_dict_is_a_namespace_by_what_holds_it(tmp_path):
         pass
 
     path, target, named = tmp_path / "file", [], Named()
-    # A dict of its own: else the instance has the values from 3.13 on.
+    # A dict of its own: otherwise, since 3.13, the instance has the values.
     namespace = named.__dict__ = {"name": target}
     data = {"name": target}
     # In the same graph, and with the same contents.
@@ -183,12 +183,12 @@ def test_a_dict_is_a_namespace_by_what_holds_it(tmp_path):
     module.name = target
     assert "value[str (4 characters)]" in labels_of(path, vars(module), target)
     assert "value['name']" in labels_of(path, vars(module), target, module)
-    # What is imported is known anyway.
+    # Imported modules are known anyway.
     assert "value['ObjectGraph']" in labels_of(path, globals(), ObjectGraph)
 
 
 def test_what_holds_from_outside_shows_no_key(tmp_path):
-    """Up to 3.13 dicts and tuples of strings are in no snapshot, and are named as holders."""
+    """Up to 3.13, dicts and tuples of strings are in no snapshot, but are named as holders."""
     text = "".join(["hun", "ter2 ", "hunter2"])
     holder = [{"hunter2": text}, ("hunter2", text)]
     gc.collect()  # which finds that they hold nothing to collect
@@ -245,7 +245,7 @@ def test_lengths_and_types_stand_for_values(tmp_path):
 
 
 def test_a_file_with_values_is_not_called_redacted(tmp_path):
-    """The values are in the labels of a file, and stay there."""
+    """The values are in the labels of a file, and remain there."""
     ObjectGraph([{"pass word": []}]).save(tmp_path / "whole", redact=False)
     graph = refcycle.load(tmp_path / "whole")
     with pytest.raises(ValueError, match="cannot be redacted later"):

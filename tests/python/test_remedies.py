@@ -1,4 +1,4 @@
-"""Which forms of holders `why` knows, and that it does not see them where they are not."""
+"""The patterns of holders that `why` knows; it does not report those that do not apply."""
 
 import asyncio
 import codecs
@@ -74,7 +74,7 @@ def names(answer):
 
 
 def asked(obj):
-    """What is known of an object, of which a file of the heap says the same."""
+    """The remedies for an object; those from a file of the heap are the same."""
     answer = refcycle.why(obj)
     address, untracked = id(obj), not gc.is_tracked(obj)
     del obj
@@ -358,7 +358,7 @@ class TestException:
 
 
 class TestFutures:
-    """Of asyncio and of pools: what they keep when they have failed, and when they are done."""
+    """Tasks of asyncio and of pools: what they keep when they have failed and when done."""
 
     async def fail(self):
         target = Target()

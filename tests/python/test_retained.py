@@ -1,4 +1,4 @@
-"""What objects retain: dominators, retained sizes, the largest, suspects."""
+"""Retained objects: dominators, retained sizes, the largest retainers, suspects."""
 
 import gc
 import random
@@ -205,7 +205,7 @@ class TestSuspects:
         """)
         live, loaded = found
         assert live == []
-        # From 3.14 on a small heap can have the dict of interned strings, and a file of tracked
+        # Since 3.14, a small heap can have the dict of interned strings, and a file of tracked
         # objects does not say which dict that is.
         is_named = untracked or sys.version_info < (3, 14)
         assert [s for s in loaded if is_named or not s.startswith("<Suspect: dict (1")] == []

@@ -1,4 +1,4 @@
-"""References from outside a graph, and who holds them."""
+"""References from outside a graph, and their holders."""
 
 import codecs
 import gc
@@ -22,9 +22,9 @@ class Target:
 
 @pytest.fixture
 def leaked():
-    """A list of an object with one reference that nobody owns.
+    """A list of an object with one reference without an owner.
 
-    Up to 3.11 arguments that pytest gives are held by C code too.
+    Up to 3.11, arguments that pytest passes are held by C code too.
     """
     target = Target()
     leak(target)
@@ -87,7 +87,7 @@ def test_the_graphs_own_references_do_not_count():
     part = graphs[2].full_subgraph([target])
     assert graphs[0].external_references(target) == 0
     assert graphs[2].external_references(target) == 0
-    # In the second, this frame, and the list that it was made of, and the first graph.
+    # In the second: this frame, the list from which it was made, and the first graph.
     assert graphs[1].external_references(target) >= 2
     assert part.external_references(target) == len(graphs[2].parents(target))
 
@@ -100,7 +100,7 @@ def test_references_from_outside_a_part_count():
     part = graph.full_subgraph([target, *holders[:2]])
     alone = graph.full_subgraph([target])
     assert graph.external_references(target) == 0
-    assert whole.external_references(target) == 1  # This frame's.
+    assert whole.external_references(target) == 1  # That of this frame.
     assert part.external_references(target) == 4
     assert alone.external_references(target) == 6
     assert facts(root_of(alone, target)) == (
@@ -109,7 +109,7 @@ def test_references_from_outside_a_part_count():
         6,
         "held from outside the graph: 6 references",
     )
-    assert whole.external_references(holders[0]) == 1  # The list of holders'.
+    assert whole.external_references(holders[0]) == 1  # That of the list of holders.
     assert graph.descendants(target).external_references(target) == 6
 
 
@@ -117,7 +117,7 @@ def test_a_graph_of_given_objects():
     target = Target()
     holder = [target, target]
     graph = ObjectGraph([holder, target])
-    # Of this frame, and of the list that the graph was made of.
+    # Those of this frame and of the list from which the graph was made.
     assert graph.external_references(holder) == 2
     assert graph.external_references(target) == 2
     name = "held from outside the graph: 2 references"
@@ -352,8 +352,8 @@ def test_the_functions_of_atexit():
         assert len(found["named"]) == 1 and sum(found["named"][0]) == 2
         assert found["external"] == 0 and found["unexplained"] == []
     else:
-        # They are in an array of C's, with their arguments in a tuple and a dict.
-        # The tuple could be one that is not complete yet: it is let go.
+        # They are in a C array, with their arguments in a tuple and a dict. The tuple could be
+        # incomplete, so it is dropped.
         assert found == {"named": [], "external": 1, "unexplained": [2]}
 
 

@@ -1,4 +1,4 @@
-"""Graphs that were saved, and what they answer from the file."""
+"""Saved graphs, and their answers from the file."""
 
 import asyncio
 import codecs
@@ -49,13 +49,13 @@ def pairs(graph):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """A snapshot, and the same from its file."""
+    """A snapshot, and the graph from its file."""
     KEPT["registry"] = [Node(), Node(), Node()]
     graph = refcycle.snapshot()
     graph.retained_sizes()
     before = graph.shallow_sizes()
     loaded = saved(graph, tmp_path_factory.mktemp("whole"), redact=False)
-    # Some objects change their size while they are used: code is given a cache.
+    # Some objects change their size when they are used: code gets a cache.
     sizes = [{size, now} for size, now in zip(before, graph.shallow_sizes(), strict=True)]
     yield graph, loaded, sizes
     KEPT["registry"] = []
@@ -401,7 +401,7 @@ def test_nothing_stays_in_the_heap(tmp_path):
         before = refcycle.snapshot()
         for _ in range(3):
             graph.save(tmp_path / "a.refcycle")
-        # Garbage would be new as well.
+        # Garbage would be new, too.
         found = refcycle.diff(before, refcycle.snapshot())
     finally:
         if was_enabled:
@@ -479,7 +479,8 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path):
 @pytest.mark.large_imports
 def test_other_tools_read_the_file(tmp_path):
     feather = pytest.importorskip("pyarrow.feather")
-    # No instance holds anything here: what it shows to the collector differs by version.
+    # No instance holds anything here, because what it shows to the collector depends on the
+    # version.
     held = Node()
     by_name = {"child": held}
     listed = [by_name]

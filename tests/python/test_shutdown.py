@@ -23,7 +23,7 @@ def outcomes(folder, moment, used):
 
 def test_functions_for_the_exit_may_make_all_calls(tmp_path):
     found = outcomes(tmp_path, "atexit", "unused")
-    # There is no file that was written before.
+    # No file was written before.
     assert found.pop("load").startswith("FileNotFoundError")
     assert found.pop("why_of_file").startswith("FileNotFoundError")
     assert set(found.values()) == {"done"}, found

@@ -1,4 +1,4 @@
-"""Dumps at a signal."""
+"""Dumps on a signal."""
 
 import errno
 import os
@@ -24,7 +24,7 @@ class Kept:
 
 @pytest.fixture(autouse=True)
 def handler():
-    """Calls of the handler that was there before."""
+    """Calls of the previous handler."""
     calls = []
 
     def called(number, frame):

@@ -1,4 +1,4 @@
-"""Shallow sizes are the bytes that objects take."""
+"""Shallow sizes are the bytes that objects use."""
 
 import array
 import collections
@@ -206,10 +206,10 @@ def test_a_coroutine():
 
 
 def test_more_than_getsizeof_of_the_same_bytes():
-    # CPython asks for the whole of a struct that ends with one digit.
+    # CPython allocates the whole of a struct that ends with one digit.
     assert size(1000) == (32 if sys.version_info >= (3, 11) else 28)
     assert size(True) == size(1000)
-    # And for an item more than an instance of a Python class has.
+    # And one item more than an instance of a Python class has.
     assert size(Tuple((1, 2))) == sys.getsizeof(Tuple((1, 2))) + WORD
     assert size(Pair(1, 2)) == sys.getsizeof(Pair(1, 2)) + WORD
     assert size(Bytes(b"abc")) >= sys.getsizeof(Bytes(b"abc")) + 1
@@ -256,14 +256,14 @@ MAKERS = {
 COUNT = 400
 
 if sys.version_info >= (3, 11):
-    # Before, a dict is made with each instance.
+    # Before that, a dict is created with each instance.
     MAKERS["Plain"] = Plain
 
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_as_tracemalloc(name):
     make = MAKERS[name]
-    # What has been freed and kept for later is used up.
+    # Use up memory that was freed and kept for later.
     used = [make() for _ in range(COUNT)]
     made = [None] * COUNT
     numbers = list(range(COUNT))
@@ -279,7 +279,7 @@ def test_as_tracemalloc(name):
         tracemalloc.stop()
     assert len(used) == len(made)
     taken = sum(ObjectGraph(made).shallow_sizes())
-    # A word each would be more.
+    # One word each would be more.
     assert abs(taken - traced) < 2 * COUNT
 
 
@@ -291,7 +291,7 @@ needs_inline_values = pytest.mark.skipif(
 @needs_inline_values
 def test_attributes_that_an_instance_holds_itself():
     made = [Plain() for _ in range(100)]
-    # As many values as there are names, and one; a header and the order of insertion.
+    # One value more than there are names; a header and the order of insertion.
     values = 4 * WORD + (WORD if sys.version_info < (3, 13) else 2 * WORD)
     assert size(made[-1]) == sys.getsizeof(made[-1]) + values
 
@@ -328,7 +328,7 @@ def test_the_first_instances_of_a_class(earlier):
     kept = [cls() for _ in range(earlier)]
     _, noise = traced_by(lambda: None)
     obj, traced = traced_by(cls)
-    # The number of values shrinks with each instance until there are as many as names.
+    # The number of values decreases with each instance until it equals the number of names.
     assert size(obj) == traced - noise
     assert len(kept) == earlier
 
@@ -351,7 +351,7 @@ def test_a_class_has_its_slots_and_its_documentation():
         __slots__ = ("first", "second")
 
     class Documented:
-        """Of twenty-four letters."""
+        """A string of twenty-four letters."""
 
         __slots__ = ("first", "second")
 

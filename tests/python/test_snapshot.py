@@ -1,4 +1,4 @@
-"""The graph of all that lives now."""
+"""The graph of all live objects."""
 
 import gc
 import sys
@@ -28,7 +28,7 @@ def test_everything_that_is_tracked_is_in_it(clean_heap):
     assert [type(obj) for obj in before if id(obj) not in inside] == []
     known = ids(before)
     more = [obj for obj in snapshot if id(obj) not in known and obj is not before]
-    # 3.12 starts with frozen tuples, which `gc.get_objects()` leaves out.
+    # 3.12 starts with frozen tuples, which `gc.get_objects()` omits.
     frozen = {tuple} if sys.version_info[:2] == (3, 12) else set()
     assert {type(obj) for obj in more} <= {types.FrameType} | frozen
 

@@ -9,8 +9,8 @@ import pytest
 from helpers.interpreters import KINDS
 from helpers.processes import run, run_json
 
-# Loops sleep now and then: in 3.12 a thread that is busy keeps a GIL that interpreters
-# share from the others for ever.
+# Loops sleep now and then: in 3.12, a busy thread never gives a shared GIL to the other
+# interpreters.
 needs_interpreters = pytest.mark.skipif(
     sys.version_info < (3, 12), reason="only the main interpreter is served"
 )
@@ -26,7 +26,7 @@ def run_with_helpers(code, **options):
     return run(HELPERS + code, **options)
 
 
-# What refcycle does, in an interpreter that is not the main one.
+# Calls of refcycle, in an interpreter that is not the main one.
 EVERYTHING = """
 import gc, json, pickle
 import refcycle
@@ -214,7 +214,7 @@ print("thread_of_main" in frames, "waits_in_another_interpreter" in frames)
     assert run_with_helpers(code).split() == ["True", "False"]
 
 
-# Searches that detach, and last longer than a Ctrl-C may wait to be seen.
+# Searches that detach, and last longer than the time after which a Ctrl-C must be noticed.
 LONG = """
 import refcycle, time
 vertices = [[] for _ in range(300_000)]
@@ -313,7 +313,7 @@ for thread in threads:
     assert run_with_helpers(code).split() == ["done"] * 3
 
 
-# The end of the interpreter finds graphs, views and iterators in every kind of place.
+# When the interpreter ends, there are graphs, views and iterators in every kind of place.
 ALIVE = """
 import refcycle, sys
 from refcycle.directed_graph import DirectedGraph

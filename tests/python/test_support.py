@@ -1,4 +1,4 @@
-"""Interpreters that are refused, and what the import costs."""
+"""Interpreters that are rejected, and the cost of the import."""
 
 import subprocess
 import sys
@@ -96,7 +96,7 @@ def test_the_import_takes_nothing_that_is_slow():
 
 
 def test_the_import_is_quick():
-    """The benchmark measures it; here a bound that a busy machine meets too."""
+    """The benchmark measures it; this is a limit that a busy machine meets too."""
     code = "import time; s = time.perf_counter(); import refcycle; print(time.perf_counter() - s)"
 
     def seconds():

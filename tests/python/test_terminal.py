@@ -1,4 +1,4 @@
-"""What the commands show on a terminal: colours, and how far they are."""
+"""What the commands show on a terminal: colours and progress."""
 
 import io
 import os
@@ -33,7 +33,7 @@ def file(tmp_path_factory):
 
 
 def on_a_terminal(*arguments, **variables):
-    """What a command shows on a terminal: its answer, then what else."""
+    """The output of a command on a terminal: its result, then everything else."""
     ours, theirs = pty.openpty()
     environment = {"PYTHONIOENCODING": "utf-8", "TERM": "xterm", "PATH": "", **variables}
     process = subprocess.Popen(
@@ -48,7 +48,7 @@ def on_a_terminal(*arguments, **variables):
     try:
         while part := os.read(ours, 65536):
             shown += part
-    except OSError:  # so Linux says that nobody writes any more
+    except OSError:  # this is how Linux reports that there are no writers any more
         pass
     os.close(ours)
     assert process.wait() == 0, shown
@@ -114,7 +114,7 @@ def test_wide_characters_are_taken_back():
 def test_a_line_is_no_wider_than_its_terminal():
     termios = pytest.importorskip("termios")
     ours, theirs = pty.openpty()
-    if hasattr(termios, "tcsetwinsize"):  # from Python 3.11 on
+    if hasattr(termios, "tcsetwinsize"):  # since Python 3.11
         termios.tcsetwinsize(theirs, (24, 20))
     with open(theirs, "w", encoding="utf-8") as stream:
         width = os.get_terminal_size(theirs).columns or 80

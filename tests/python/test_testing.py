@@ -1,4 +1,4 @@
-"""Assertions that a block makes no cyclic garbage, that an object is freed."""
+"""Assertions that a block creates no cyclic garbage, and that an object is freed."""
 
 import gc
 import tracemalloc
@@ -53,7 +53,7 @@ def test_a_block_with_a_cycle_fails(collector):
         with refcycle.assert_no_cycles():
             make_pair()
 
-    # On 3.10 the objects have dicts.
+    # On 3.10, the objects have dicts.
     message = failure(block)
     assert message.replace("(4 objects)", "(2 objects)") == MESSAGE
     assert failure(refcycle.assert_no_cycles, make_pair) == message
@@ -144,7 +144,7 @@ def test_what_the_block_raises_is_passed_on(collector):
 
 def test_where_it_was_allocated():
     class Slotted:
-        # Up to 3.11 tracemalloc does not find objects that can have a dict.
+        # Up to 3.11, tracemalloc does not find objects that can have a dict.
         __slots__ = ("itself",)
 
     def careless():

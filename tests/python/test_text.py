@@ -15,7 +15,7 @@ from refcycle.directed_graph import DirectedGraph
 
 
 class Node:
-    # What an instance's own dict holds depends on the version.
+    # The contents of an instance's own dict depend on the version.
     __slots__ = ("fields",)
 
 
@@ -258,12 +258,12 @@ def test_a_tree_of_a_large_heap_takes_milliseconds():
     middle = holders[500_000]
     middle.append([])
     graph = ObjectGraph([*holders, middle[0]])
-    graph.parents(middle[0])  # the backward direction, once for all
+    graph.parents(middle[0])  # the reversed graph, computed once
     start = time.perf_counter()
     text = graph.to_text(middle[0])
     took = time.perf_counter() - start
     assert text.splitlines()[1].startswith("└─ [0] of list (1 item)")
-    # All names would take half a second and more.
+    # All names would take half a second or more.
     assert took < 0.05
 
 

@@ -1,4 +1,4 @@
-"""Other threads and Ctrl-C while a graph is asked."""
+"""Other threads and Ctrl-C during a query."""
 
 import sys
 import threading
@@ -31,7 +31,7 @@ def large():
 
 
 class Counting(threading.Thread):
-    """Counts whenever it gets the interpreter, and gives it away at once."""
+    """Counts whenever it gets the GIL, and releases it immediately."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -46,7 +46,7 @@ class Counting(threading.Thread):
 
 @pytest.fixture
 def counting():
-    """No thread takes the interpreter from one that does not give it."""
+    """No thread takes the GIL from a thread that does not release it."""
     interval = sys.getswitchinterval()
     thread = Counting()
     thread.start()

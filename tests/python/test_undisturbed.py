@@ -10,9 +10,9 @@ from helpers.undisturbed import ROUNDS
 
 HERE = Path(__file__).parent
 
-# What the first call of a function may leave behind, as CPython keeps it for the next: the
-# tuple of parameter names that a function written in C makes when it is first called with
-# names, and one reference, to or from its own tables, of a small number or a short text.
+# What the first call of a function may leave behind, because CPython keeps it for the next call:
+# the tuple of parameter names that a function written in C creates when it is first called with
+# keywords, and one reference, to or from its own tables, of a small number or a short string.
 KEPT_BY_CPYTHON = re.compile(r"came: tuple|an untracked object: (\d+) -> (\d+)")
 MOST_KEPT = 3
 
@@ -39,7 +39,7 @@ def test_the_first_call_leaves_no_more_than_is_known(found, look):
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_no_call_keeps_a_block_of_memory(found, look):
-    """After some time ten calls leave less than one block each."""
+    """After some time, ten calls leave less than one block each."""
     assert found[look]["growth"] < ROUNDS
 
 

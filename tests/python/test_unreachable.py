@@ -1,4 +1,4 @@
-"""What nothing from outside a graph leads to."""
+"""Objects that cannot be reached from outside a graph."""
 
 import copy
 
@@ -7,12 +7,13 @@ from refcycle import ObjectGraph
 
 
 class Node:
-    # Else it depends on the version whether a dict is between it and what it holds.
+    # Otherwise, it depends on the version whether a dict is between it and the objects that it
+    # holds.
     __slots__ = ("held", "other")
 
 
 def cycle():
-    """Two nodes that hold each other, and what one of them holds, as ids."""
+    """Two nodes that hold each other, and an object that one of them holds, as ids."""
     one, two = Node(), Node()
     one.other, two.other = two, one
     two.held = ["held"]

@@ -1,4 +1,4 @@
-"""Snapshots with what the collector does not track."""
+"""Snapshots with objects that the collector does not track."""
 
 import gc
 import sys
@@ -44,7 +44,7 @@ def test_it_has_all_that_the_usual_one_has():
     usual = {id(obj) for obj in refcycle.snapshot()}
     graph = refcycle.snapshot(untracked=True)
     assert len(graph) > 2 * len(usual)
-    # The set, the frame of the comprehension and such have gone or come since.
+    # The set, the frame of the comprehension and similar objects were created or freed since.
     assert len(usual - {id(obj) for obj in graph}) <= 3
 
 
@@ -60,7 +60,7 @@ def test_its_objects_are_different_and_its_edges_have_both_ends():
 
 def test_everything_that_its_objects_show_is_in_it():
     graph = refcycle.snapshot(untracked=True)
-    # No Counter: it asks whether this is a Mapping, and abc keeps the answer in many sets.
+    # Not a Counter: it checks whether this is a Mapping, and abc caches the answer in many sets.
     missing = [
         (type(obj).__name__, type(part).__name__)
         for obj in list(graph)[::7]
@@ -68,7 +68,7 @@ def test_everything_that_its_objects_show_is_in_it():
         for part in gc.get_referents(obj)
         if part not in graph
     ]
-    # What was made since is in containers of this frame, at most.
+    # Newer objects are at most in containers of this frame.
     assert len(missing) <= 5, missing
 
 
@@ -93,7 +93,7 @@ def largest(graph, count):
 
 
 def test_a_leak_of_texts_is_found_by_size():
-    # A graph in a variable of a frame that it has is in a cycle with it.
+    # A graph in a variable of a frame that it contains is in a cycle with that frame.
     gc.collect()
     before = dict(largest(refcycle.snapshot(untracked=True), None))
     leak = [f"{number:06}" * 100 for number in range(10_000)]
@@ -139,7 +139,7 @@ def test_statistics(untracked):
     ]
     assert found["vertices"] == len(graph)
     assert found["edges"] == len(graph.edges)
-    # A reference, a count and an offset a vertex, a head an edge; perhaps also backwards.
+    # A reference, a count and an offset per vertex, a head per edge; perhaps also reversed.
     least = 16 * len(graph) + 4 * len(graph.edges)
     assert least <= found["memory"] <= 2 * least + 100
     assert 0 < found["pause_seconds"] < 30

@@ -39,7 +39,7 @@ def told(chain):
 
 
 def from_the_module(answer):
-    """The chains that begin with this module."""
+    """The chains that start at this module."""
     return [chain for chain in answer.chains if chain.steps[0].object is THIS]
 
 
@@ -80,7 +80,7 @@ class TestChains:
         THIS.KEPT = {"key": shared}
         del shared
         answer = refcycle.why(REGISTRY[0], limit=20)
-        # Each name of the module is a holder of its own.
+        # Each name of the module is a separate holder.
         assert sorted(told(chain)[1] for chain in from_the_module(answer)) == [
             (".KEPT", "dict (1 item)"),
             (".REGISTRY", "list (2 items)"),

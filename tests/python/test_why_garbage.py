@@ -22,7 +22,7 @@ class Revived:
 
 
 KEPT = []
-# Up to 3.10 each instance has its attributes in a dict.
+# Up to 3.10, each instance has its attributes in a dict.
 EACH = 1 if sys.version_info >= (3, 11) else 2
 ONE = "1 object" if EACH == 1 else "2 objects"
 

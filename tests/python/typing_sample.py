@@ -1,4 +1,4 @@
-"""What a type checker is to make of a program that uses refcycle. It also runs."""
+"""A program that uses refcycle, for type checkers. It also runs."""
 
 import tempfile
 from array import array
@@ -20,7 +20,7 @@ from refcycle.key_transform_dict import KeyTransformDict
 
 
 class Imports(IDirectedGraph[str, tuple[str, str]]):
-    """Modules, and pairs of a module and one that it imports."""
+    """Modules, and pairs of a module and a module that it imports."""
 
     def __init__(self, imports: Mapping[str, Iterable[str]]) -> None:
         self._names = list(imports)

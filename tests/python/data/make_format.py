@@ -1,7 +1,7 @@
 """Writes a file with the current format, in this folder: `python - PATH < make_format.py`.
 
-Read from the standard input, it has no path that could get into the file.
-One file of each format is kept, so that later versions are tested on it.
+The script is read from stdin, so it has no path that could get into the file. One file of each
+format is kept, so that later versions are tested on it.
 """
 
 import sys
@@ -36,7 +36,7 @@ def objects(pool):
 
 def main():
     path = sys.argv[1]
-    # Nothing of the machine is in the file.
+    # The file contains no data of the machine.
     sys.orig_argv = ["python", "make_format.py"]
     refcycle.ObjectGraph(objects(Pool())).save(path, redact=False)
 

@@ -1,4 +1,4 @@
-"""All that a dump's file has, not compressed."""
+"""The uncompressed contents of a dump's file."""
 
 import importlib.util
 
@@ -6,14 +6,14 @@ _FRAME = b"\x28\xb5\x2f\xfd"
 
 
 def decompressed(path):
-    """Return the bytes of the file itself and of all its columns, texts and metadata.
+    """Return the bytes of the file itself and of all its columns, strings and metadata.
 
-    None where nothing at hand can decompress it.
+    None if no installed package can decompress it.
     """
     content = path.read_bytes()
     if importlib.util.find_spec("pyarrow") is not None:
         return content + b"\n".join(_of_arrow(path))
-    if importlib.util.find_spec("compression.zstd") is not None:  # from 3.14 on
+    if importlib.util.find_spec("compression.zstd") is not None:  # since 3.14
         return content + b"\n".join(_of_frames(content))
     return None
 

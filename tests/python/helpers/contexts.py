@@ -1,4 +1,4 @@
-"""A look that knows what it must see, for programs that look from unusual places."""
+"""A look at the heap with a known result, for programs that look from unusual places."""
 
 import gc
 
@@ -15,7 +15,7 @@ LOOKS = [0]
 
 
 def look(refcycle=refcycle, marker=MARKER, holder=HOLDER, looks=LOOKS, is_tracked=gc.is_tracked):
-    """True when all is seen."""
+    """True if everything is seen."""
     looks[0] += 1
     snapshot = refcycle.snapshot()
     seen = [parent is holder for parent in snapshot.parents(marker)].count(True) == 1
@@ -29,7 +29,7 @@ def look(refcycle=refcycle, marker=MARKER, holder=HOLDER, looks=LOOKS, is_tracke
 
 
 def last_look(obj, refcycle=refcycle):
-    """As much as is sure at shutdown: what a collection is about to free is in no list."""
+    """As much as is certain at shutdown: objects about to be freed are in no list."""
     snapshot = refcycle.snapshot()
     reached = refcycle.objects_reachable_from(obj)
     seen = len(snapshot) > 500 and obj in reached and type(obj) in reached

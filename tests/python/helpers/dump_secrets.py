@@ -16,14 +16,14 @@ from helpers.secrets_of_all_kinds import secrets
 
 
 def where_secrets_are_arguments(folder, given, **keywords):
-    """Dump in each way, in a thread whose frames have secrets."""
+    """Dump by each method, in a thread whose frames hold secrets."""
     in_folder = lambda name: os.path.join(folder, name)  # noqa: E731
     files = ["dump", "untracked"]
     refcycle.dump(in_folder("dump"), untracked=False)
     refcycle.dump(in_folder("untracked"), untracked=True)
     snapshot = refcycle.snapshot()
     snapshot.save(in_folder("snapshot"))
-    # A part, without the modules and much of what holds its dicts.
+    # A part, without the modules and without much of what holds its dicts.
     kept = secret_places.KEPT
     snapshot.descendants(kept, generations=12).save(in_folder("part"))
     dicts = [obj for obj in snapshot if isinstance(obj, dict) and obj is not sys.modules]
@@ -61,7 +61,7 @@ def main(folder):
     threading.current_thread().name = "StayingThread"
     files = where_secrets_are_arguments(folder, given, **keywords)
     print(json.dumps(files), flush=True)
-    # Nothing of the secrets has to be closed, or to be told of.
+    # No secret has to be closed, and none causes a warning.
     os._exit(0)
 
 

@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 import refcycle
 from refcycle.directed_graph import DirectedGraph
 
-# Longer than any run takes: one that hangs is killed, and counted.
+# Longer than any run takes: a run that hangs is killed, and counted.
 LIMIT = 120
 # Vertices that make a graph large enough for searches without the GIL.
 MANY = 30_000
@@ -33,7 +33,7 @@ class Owner:
 
 
 class Calls:
-    """What the threads call, by name; each call has a folder of its own."""
+    """The calls of the threads, by name; each call has its own folder."""
 
     def __init__(self, folder):
         self._folder = folder
@@ -129,7 +129,7 @@ class Calls:
         self._small.to_text()
 
     def finalizers(self):
-        """Code of the program runs where a graph goes."""
+        """Code of the program runs when a graph is freed."""
         refcycle.ObjectGraph([Finalized() for _ in range(1000)])
 
     def user_graph(self):
@@ -142,7 +142,7 @@ class Finalized:
 
 
 class Ring(refcycle.IDirectedGraph):
-    """A graph of a user's class: all that is asked of it is Python code."""
+    """A graph of a user's class: all its methods are Python code."""
 
     id_map = staticmethod(int)
     vertices = range(300)
@@ -182,7 +182,7 @@ class Ring(refcycle.IDirectedGraph):
 
 
 ALONE = [name for name in vars(Calls) if not name.startswith("_")]
-# Each thread makes all calls, in an order of its own.
+# Each thread makes all calls, in its own order.
 MIXED = "mixed"
 CALLS = [MIXED, *ALONE]
 
@@ -199,7 +199,7 @@ def be_the_program(name, seed, folder):
             for call in order:
                 getattr(calls, call)()
 
-    # More changes between threads: more places in which one is at the end.
+    # More switches between threads give more places in which a thread can be at the end.
     sys.setswitchinterval(1e-4)
     for _ in range(chance.randint(1, 4)):
         threading.Thread(target=loop, daemon=True).start()
@@ -208,7 +208,7 @@ def be_the_program(name, seed, folder):
 
 
 def outcome(name, seed):
-    """What one program came to: nothing if it ended as it should."""
+    """How one program failed: an empty string if it ended as it should."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         command = [sys.executable, __file__, "--program", name, str(seed), folder]
         try:
@@ -221,7 +221,7 @@ def outcome(name, seed):
 
 
 def outcomes(name, runs, first=0, workers=2):
-    """How many programs came to what, but for those that ended as they should."""
+    """The number of programs for each failure, without those that ended as they should."""
     with ThreadPoolExecutor(workers) as pool:
         found = Counter(pool.map(lambda seed: outcome(name, seed), range(first, first + runs)))
     del found[""]

@@ -1,12 +1,12 @@
-"""Which remedies `why` names for objects that the standard library's test programs leave.
+"""The remedies that `why` names for objects that the standard library's test programs leave.
 
     python tests/python/helpers/false_alarms.py [MODULE ...]
 
-Needs a Python with refcycle and with its own test programs, `test.test_list` and so on. Each
-group of them runs in a process of its own, which then asks `why` of objects of all types,
-alive and garbage. What fires is compared with `JUDGED`, what has been looked at by hand and
-is true. Anything else is shown, and the exit status is 1. Takes some twenty minutes;
-the figures are at the end.
+Needs a Python with refcycle and with its own test programs, `test.test_list` and so on. Each group
+of them runs in a process of its own, which then asks `why` of objects of all types, alive and
+garbage. The remedies that fire are compared with `JUDGED`, those that were checked by hand and are
+correct. Anything else is shown, and the exit status is 1. Takes some twenty minutes; the figures
+are at the end.
 """
 
 import gc
@@ -22,7 +22,7 @@ import unittest
 from collections import Counter
 from pathlib import Path
 
-# So many objects of a type are asked about.
+# The number of objects of a type that are queried.
 OF_A_TYPE = 8
 LIMIT_SECONDS = 1200
 
@@ -48,40 +48,40 @@ GROUPS = [
     "test_socketserver test_wsgiref test_xmlrpc test_ssl test_urllib test_urllib2",
 ]
 
-# What fires and is true: the remedy, and a pattern of the path to the object.
+# Remedies that fire correctly: the remedy, and a pattern of the path to the object.
 JUDGED = [
-    # Functions inside others that call themselves or each other.
+    # Nested functions that call themselves or each other.
     ("closure that holds itself", r"closure '\w+' -> function (_iterencode|_scan_once)"),
     ("closure that holds itself", r"closure '\w+' -> function (recurs|_convert|_fix|_rmtree)"),
-    # A variable that leads to the exception, of a frame that its traceback leads to.
+    # A variable that leads to the exception, in a frame to which its traceback leads.
     ("exception in a variable of its own frame", r"tb_.*local '|local '.*tb_"),
-    # A variable of the function around, as a cell; one that a debugger has looked at.
+    # A variable of the enclosing function, as a cell; one at which a debugger has looked.
     ("exception in a variable of its own frame", r"tb_.*closure '|closure '.*tb_"),
     ("exception in a variable of its own frame", r"(\.f_locals|\.curframe_locals) -> dict.*tb_"),
-    # Caches, and hooks that nobody takes out.
+    # Caches, and hooks that are never removed.
     ("module-level registry", r"module encodings / \._cache "),
     ("module-level registry", r"module (sys|test\.test_grammar) / \.path_(importer_cache|hooks) "),
     ("class-level registry", r"class \S*_BaseVN / \._netmask_cache "),
     ("known holder", r"module linecache / \.cache "),
     ("known holder", r"module re / \._cacheN? "),
     ("known holder", r"module urllib\.request / \.ftpcache "),
-    # Data of tests. A heap does not tell whether it was put in later.
+    # Data of tests. A heap does not show whether it was added later.
     ("module-level registry", r"module test\.test_xmlrpc / \.alist "),
     # Handlers of signals that a test has left, and the debugger of a frame that it has stopped.
     ("bound method", r"^handler of signal N / +-> method ItimerTest\."),
     ("bound method", r"\.f_trace -> method Bdb\.trace_dispatch "),
     # Arguments and results of functions of `typing`, `urllib.parse` and others.
     ("functools.lru_cache", r"_lru_cache_wrapper / (key|\[)"),
-    # The mock that a method of it was made for, and the opener of a handler.
+    # The mock for which a method of it was created, and the opener of a handler.
     ("link back", r"\.parent -> object unittest\.mock\.MagicMock"),
     ("link back", r"\.parent -> object \S*OpenerDirector"),
-    # The parser that a group of options is in, and the group that an option is in.
+    # The parser of a group of options, and the group of an option.
     ("link back", r"\._?container -> object (argparse\._|test\.test_argparse\.Error)"),
 ]
 
 
 def tell(names, of_a_type):
-    """What fires in this process when the test programs of these names have run."""
+    """The remedies that fire in this process after the test programs with these names have run."""
     gc.disable()
     suite = unittest.TestSuite()
     for name in names:
@@ -102,7 +102,7 @@ def tell(names, of_a_type):
 
 
 def ask(graph, what, answers, of_a_type):
-    """Ask of some objects of each type."""
+    """Query some objects of each type."""
     counts = Counter(id(type(obj)) for obj in graph)
     seen = Counter()
     for obj in graph:
@@ -115,7 +115,7 @@ def ask(graph, what, answers, of_a_type):
 
 
 def fired(answer):
-    """The names of the remedies, each with the advice and the way to the object."""
+    """The names of the remedies, each with the advice and the path to the object."""
     from refcycle._objects.types import Types
     from refcycle.remedies import remedies
 
@@ -147,7 +147,7 @@ def is_judged(name, line):
 
 
 def run(names, directory, of_a_type=OF_A_TYPE):
-    """What fires in a process of its own, or a text that says why it has not told."""
+    """The remedies that fire in a separate process, or a string with the reason for none."""
     path = Path(directory, "told.json")
     path.unlink(missing_ok=True)
     command = [sys.executable, __file__, "--tell", str(path), str(of_a_type), *names]

@@ -41,7 +41,7 @@ class UserGraph(IDirectedGraph):
 
 
 class Sample:
-    """A graph, and which of its vertices is which of a sketch."""
+    """A graph, and which of its vertices corresponds to which vertex of a sketch."""
 
     def __init__(self, sketch, graph, vertices):
         self.sketch = sketch
@@ -60,7 +60,7 @@ class Sample:
         return self.number(graph.tail(edge)), self.number(graph.head(edge))
 
     def check_induced(self, subgraph, expected):
-        """The subgraph has these vertices, and all edges between them by their names."""
+        """The subgraph has these vertices, and all edges between them with their names."""
         expected = set(expected)
         assert type(subgraph) is type(self.graph)
         assert sorted(self.numbers(subgraph)) == sorted(expected)

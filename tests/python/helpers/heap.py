@@ -34,7 +34,7 @@ async def waiting(future):
 
 
 async def tasks():
-    """Tasks that wait, and something of each kind that the interpreter's start lacks."""
+    """Tasks that wait, and an object of each kind that a fresh interpreter lacks."""
     made = [asyncio.ensure_future(waiting(asyncio.Future())) for _ in range(50)]
     await asyncio.sleep(0)
     KEEP.extend(made)
@@ -106,17 +106,17 @@ def attribute_is_right(tail, label, head):
     try:
         return object.__getattribute__(tail, label) is head
     except AttributeError:
-        # Fields of structs need be no attributes.
+        # Fields of structs need not be attributes.
         return False if is_written_in_python(cls) else None
 
 
 def is_written_in_python(cls):
-    """Whether none of its bases is written in C, as far as can be told."""
+    """Whether none of its bases is written in C, as far as this is known."""
     own = {"__weakref__", "__slots__", "__firstlineno__"}
     return all(own & base.__dict__.keys() for base in cls.__mro__ if base is not object)
 
 
-# What a label is to name, by public means, for types written in C.
+# The expected target of a label, found by public means, for types written in C.
 PUBLIC = {
     "_asyncio.Task": {
         "_coro": lambda task: task.get_coro(),
@@ -218,7 +218,7 @@ def check():
 
 
 def different_alone(snapshot):
-    """Objects whose references have other names in a graph of their own."""
+    """Objects whose references have other names in a graph of these objects."""
     found = []
     kinds = (list, tuple, types.FunctionType, type)
     for obj in [obj for obj in snapshot if type(obj) in kinds][:2000]:

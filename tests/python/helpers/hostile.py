@@ -1,4 +1,4 @@
-"""Objects with every hook that Python code could run in, to see that none does."""
+"""Objects with every hook in which Python code could run, to check that none runs."""
 
 import contextlib
 import sys

@@ -1,9 +1,9 @@
-"""Names that a terminal would obey, on everything that can have one."""
+"""Names that a terminal would interpret, on everything that can have a name."""
 
 import threading
 import types
 
-# A title, a bell, a C1 control, directions, ends of lines, what has no width, tags.
+# A title, a bell, a C1 control, directions, line ends, zero-width characters, tags.
 CHARACTERS = "\x1b\x07\x00\r\t\x7f\x85\x9b\u061c\u200e\u200f\u202a\u202e\u2066\u2069\u2028\u2029"
 CHARACTERS += "\u200b\u2060\ufeff\xad\U000e0041\uffff"
 # A name of a type has no NUL.
@@ -12,7 +12,7 @@ KEY = "key" + CHARACTERS + "\udc80"
 
 
 def raw(text):
-    """The characters in a text that a terminal must not get."""
+    """The characters in a text that a terminal must not receive."""
     return sorted({ascii(c) for c in text if c in CHARACTERS or "\ud800" <= c <= "\udfff"})
 
 
@@ -23,7 +23,7 @@ def hostile_class(*bases):
 
 
 class Heap:
-    """Objects in a cycle, with names as above; a thread that has such a name holds them."""
+    """Objects in a cycle, with names as above; a thread with such a name holds them."""
 
     def __init__(self):
         cls = hostile_class()

@@ -9,7 +9,7 @@ except ImportError:
 
 NEW = sys.version_info >= (3, 13)
 
-# With the main interpreter's GIL; and, from 3.12 on, with one of its own.
+# With the main interpreter's GIL and, since 3.12, with a GIL of its own.
 KINDS = ("legacy", "isolated")
 
 
@@ -20,7 +20,7 @@ def create(kind):
 
 
 def run_in(interpreter, code):
-    """Runs the code, in which `refcycle` can be imported; its failure is raised here."""
+    """Runs the code, which can import `refcycle`; its failure is raised here."""
     failure = _interpreters.run_string(
         interpreter, f"import sys\nsys.path[:] = {sys.path!r}\n{code}"
     )

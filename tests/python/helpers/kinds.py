@@ -1,7 +1,7 @@
 """One holder and one target for each kind of reference, with the label that it has.
 
 Each function gives `(holder, target, label, ...)`. Several labels are those of parallel
-references, in the order in which they are told.
+references, in the order in which they are shown.
 """
 
 import collections
@@ -26,7 +26,7 @@ OLD = sys.version_info < (3, 11)
 
 
 class Target:
-    """What is referred to. Weak references to it are allowed."""
+    """A target of references. Weak references to it are allowed."""
 
 
 def labelled(function):
@@ -35,7 +35,7 @@ def labelled(function):
 
 
 def unlabelled(function):
-    """The labels that are given are right, but none need be known."""
+    """The given labels are correct, but refcycle need not know them."""
     UNLABELLED[function.__name__] = function
     return function
 
@@ -272,7 +272,7 @@ def function_with_everything():
 
     class Scope:
         def function(self, default=free, *, keyword=free) -> int:
-            """Say what it is."""
+            """Return a description."""
             return free
 
     Scope.function.attribute = Target()
@@ -528,7 +528,7 @@ def dict_that_was_given():
 
 
 def inline_or_dict(holder, name):
-    """As it is on this version, for an instance with slots or of a builtin type."""
+    """The label on this version, for an instance with slots or of a builtin type."""
     value = getattr(holder, name)
     if any(referent is value for referent in gc.get_referents(holder)):
         return holder, value, name
@@ -879,7 +879,7 @@ def frame_cell():
     return frame, function.__closure__[0], "local 'captured'"
 
 
-# From 3.11 on the function holds the globals and the builtins, and the frame the function.
+# Since 3.11, the function holds the globals and the builtins, and the frame holds the function.
 @until(3, 11)
 def frame_globals():
     frame, _, _ = finished_frame()
@@ -1137,7 +1137,7 @@ def exit_stack_callbacks():
     return holder, holder._exit_callbacks, "_exit_callbacks"
 
 
-# No label is known for these, or none need be
+# No label is known for these, or need be known
 
 
 @unlabelled

@@ -1,4 +1,4 @@
-"""A table of offsets that is wrong on purpose, in a process of its own.
+"""Deliberately wrong tables of offsets, in separate processes.
 
     python layouts.py [PART/PARTS]     # all numbers, all steps: some minutes
 
@@ -15,7 +15,7 @@ import sys
 import textwrap
 import time
 
-# What is added to a number: to an offset, by what is read there, and to a value.
+# The changes of a number: of an offset, depending on the width of the field, and of a value.
 STEPS = {
     "word": [8, -8],
     "half": [8, -8, 4, -4],
@@ -195,7 +195,7 @@ print(json.dumps({
 }))
 """
 
-# Which capabilities an answer depends on. The others are the same whatever is off.
+# The capabilities on which an answer depends. All other answers never change.
 DEPENDS = {
     "frame": ["frame_locals"],
     "thread": ["frame_locals"],
@@ -212,19 +212,19 @@ USUALLY_OFF = {"frame_stacks"} if sys.version_info < (3, 14) else set()
 
 
 def numbers():
-    """Return the name, the kind and the value of all that can be changed."""
+    """Return the name, the kind and the value of every number that can be changed."""
     from refcycle import _refcycle
 
     return _refcycle.layout_numbers() if hasattr(_refcycle, "layout_numbers") else []
 
 
 def changes():
-    """Return what is to be tried, as the environment variable says it."""
+    """Return the changes to try, as values of the environment variable."""
     return [f"{name}={step:+d}" for name, kind, _ in numbers() for step in STEPS[kind]]
 
 
 def run(change, code=SCENARIO, flags=(), **environment):
-    """Return the exit code, the answers or None, and what was told on stderr."""
+    """Return the exit code, the answers or None, and the text on stderr."""
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", **environment}
     env.pop("REFCYCLE_LAYOUT_OVERRIDE", None)
     if change:
@@ -236,7 +236,7 @@ def run(change, code=SCENARIO, flags=(), **environment):
 
 
 def faults(change, normal, **options):
-    """Return what is wrong with the answers under a change: a list of texts."""
+    """Return the faults of the answers under a change: a list of strings."""
     code, found, told = run(change, **options)
     if found is None:
         last = [line for line in told.splitlines() if line.strip()][-12:]
@@ -265,7 +265,7 @@ def faults(change, normal, **options):
 
 
 def outcome(change, normal):
-    """Return what became of a change: a word, and its faults."""
+    """Return the outcome of a change: a word, and its faults."""
     wrong = faults(change, normal)
     if not wrong:
         return "right", []
@@ -273,7 +273,7 @@ def outcome(change, normal):
 
 
 def main(arguments):
-    """Try all changes, and tell what came of them."""
+    """Try all changes, and report their outcomes."""
     started = time.monotonic()
     code, normal, told = run(None)
     assert code == 0, told

@@ -1,4 +1,4 @@
-"""References that nobody owns, as faulty C code leaves them."""
+"""References without an owner, such as faulty C code leaves."""
 
 import ctypes
 

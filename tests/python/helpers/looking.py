@@ -15,7 +15,7 @@ from .hostile import HOSTILE
 
 
 class Inline:
-    """Its attributes are in the instance itself from 3.11 on."""
+    """Since 3.11, its attributes are in the instance itself."""
 
     def __init__(self):
         self.one = []
@@ -75,7 +75,7 @@ class World:
 
 
 def untracked_objects(parts):
-    """Texts, code and types that the collector does not see, once each. Without what all code
+    """Strings, code and types that the collector does not track, once each. Without what all code
     uses all the time: small numbers and None."""
     seen = {}
     for part in parts:
@@ -198,12 +198,12 @@ LOOKS = {
 }
 
 
-# Deprecated from 3.13 on, so perhaps gone one day.
+# Deprecated since 3.13, so it may be removed one day.
 clear_type_cache = getattr(sys, "_clear_type_cache", lambda: None)
 
 
 class Record:
-    """Address, type and reference count of each object, in memory that is no object's.
+    """Address, type and reference count of each object, in memory outside of objects.
 
     Made before the first is taken, so that taking one changes nothing.
     """
@@ -230,7 +230,7 @@ class Record:
         self.counts[1] = place
 
     def differences(self):
-        """What came, what went, and whose reference count changed since the one before."""
+        """The objects that are new, freed, or have another reference count than before."""
         one, other = by_address(self.before, self.counts[0]), by_address(self.now, self.counts[1])
         names = {id(obj): type_name(obj) for obj in gc.get_objects()}
 

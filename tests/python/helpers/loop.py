@@ -1,4 +1,4 @@
-"""Looks again and again for some seconds, and prints the memory that the process has.
+"""Looks at the heap repeatedly for some seconds, and prints the memory of the process.
 
 `python -m helpers.loop 600` in the folder of the tests.
 """

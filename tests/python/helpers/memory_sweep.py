@@ -1,4 +1,4 @@
-"""Calls of refcycle while memory runs out, each in a fork of its own.
+"""Calls of refcycle while memory runs out, each in a separate fork.
 
     python tests/python/helpers/memory_sweep.py limits 400
     python tests/python/helpers/memory_sweep.py failing 200
@@ -26,7 +26,7 @@ import refcycle
 
 MEBIBYTE = 1 << 20
 LARGEST = 512 * MEBIBYTE
-# Where the limits are that are tried, beside the least with which a call is done.
+# The range of limits to try, around the smallest with which a call succeeds.
 BELOW, ABOVE = 40 * MEBIBYTE, 4 * MEBIBYTE
 LIMIT_SECONDS = 60
 DONE, SHORT, OTHER, SILENT, PARTIAL = range(10, 15)
@@ -40,7 +40,7 @@ class Node:
 
 
 def chain(length):
-    """Nodes, each of which holds the one before, some of them in rings."""
+    """Nodes, each of which holds the previous one, some of them in rings."""
     nodes = [None]
     for number in range(length):
         nodes.append(Node(nodes[-1], number))
@@ -59,7 +59,7 @@ def limit_to(margin):
 
 
 def in_a_fork(work):
-    """What becomes of a call: an exit code from above, or the name of an end."""
+    """The outcome of a call: an exit code from above, or the name of a way to end."""
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
@@ -77,7 +77,7 @@ def in_a_fork(work):
 
 def outcome(ask, before, after):
     """Make a call between two steps that need no memory; the exit code."""
-    # All that is needed afterwards is there before.
+    # Everything that is needed afterwards is created before.
     short, other = MemoryError, Exception
     before()
     try:
@@ -163,7 +163,7 @@ ENDINGS = {
 
 
 class Files:
-    """What is in the folder is whole, whatever happened."""
+    """The files in the folder are complete, whatever happened."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -179,7 +179,7 @@ class Files:
 
 
 def sweep(asks, folder, attempts):
-    """Make each call in all `attempts` of it, pairs of what comes before and after."""
+    """Make each call in all its `attempts`, pairs of a step before and a step after."""
     found = {}
     for name, (ask, file) in asks.items():
         ask()
@@ -238,7 +238,7 @@ def failing(asks, folder, count):
 
 
 def at_a_memory_error(folder, reserve):
-    """Dump at a MemoryError that nobody catches; the exit code."""
+    """Dump at an uncaught MemoryError; the exit code."""
     reading, writing = os.pipe()
 
     def fill():

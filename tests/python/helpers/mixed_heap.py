@@ -1,4 +1,4 @@
-"""A heap of a million objects of many types, and what tracemalloc says of it."""
+"""A heap of a million objects of many types, and its size according to tracemalloc."""
 
 import collections
 import gc
@@ -103,7 +103,7 @@ CLASSES = 1000
 
 
 def compare(count):
-    """How many objects a heap has, their bytes as tracemalloc counts and as we do."""
+    """The number of objects in a heap, and their bytes as counted by tracemalloc and by us."""
     heap = [None] * (count + CLASSES)
     gc.collect()
     gc.disable()
@@ -123,5 +123,5 @@ def compare(count):
 def is_new(obj):
     if tracemalloc.get_object_traceback(obj) is not None:
         return True
-    # 3.11 looks for those with a managed dict at a wrong address.
+    # 3.11 searches for objects with a managed dict at a wrong address.
     return sys.version_info[:2] == (3, 11) and type(obj) in (Point, Items, Table, Failure)

@@ -1,7 +1,7 @@
-"""Files of heaps that are changed in their parts, and everything that can be asked of them.
+"""Heap files with changed parts, and all queries on them.
 
-A file is refused by `load` with a ValueError that says why, or all questions have answers.
-As a program this tries as many as it is told to, from a seed on:
+`load` rejects a file with a ValueError that says why, or all queries succeed. As a program, this
+tries the given number of files, starting from a seed:
 
     python mutations.py 20000 --seed 0
 """
@@ -225,7 +225,7 @@ class Mutation:
             self.fields[name] = pyarrow.field(name, pyarrow.string())
 
     def write(self, path):
-        """Write the file; False where Arrow itself cannot."""
+        """Write the file; False if Arrow itself cannot write it."""
         schema = pyarrow.schema(self.fields.values(), metadata=self.metadata)
         columns = []
         try:
@@ -250,7 +250,7 @@ class Mutation:
 
 
 def array(values, kind):
-    """Arrays, with nulls where the type says that there are none."""
+    """Arrays with nulls, although the type says that there are none."""
     if pyarrow.types.is_dictionary(kind):
         return pyarrow.array(values, kind.value_type).dictionary_encode().cast(kind)
     if pyarrow.types.is_list(kind):
@@ -276,7 +276,7 @@ def array(values, kind):
 
 
 def ask_everything(graph, folder):
-    """Ask a loaded graph everything; what is raised is the caller's."""
+    """Run all queries on a loaded graph; exceptions are passed on."""
     some = [*graph][:4] + [*graph][-3:]
     for obj in graph:
         repr(obj), obj.references(), obj.state, obj.label, obj.size, obj.type_name
@@ -326,7 +326,7 @@ COMMANDS = [
 
 
 def ask_commands(path, address):
-    """Print what the commands say; a traceback is the caller's."""
+    """Print the output of the commands; a traceback is passed on."""
     for words in COMMANDS:
         more = [hex(address)] if words[0] == "why" else []
         with (
@@ -343,7 +343,7 @@ def ask_commands(path, address):
 
 
 def judge(seed, parts, folder):
-    """Return whether a file could not be made, is refused or answers. Raises what is wrong."""
+    """Return "not made", "refused" or "answers" for a file; pass on any other error."""
     path = os.path.join(folder, "changed")
     mutation = Mutation(seed, *parts)
     try:

@@ -35,14 +35,14 @@ class Sketch:
         return reached
 
     def distance(self, start, end):
-        """Steps of a shortest path, `None` if there is none."""
+        """The number of steps of a shortest path, `None` if there is no path."""
         for steps in range(self.size):
             if end in self.descendants(start, steps):
                 return steps
         return None
 
     def cycle_length(self, start):
-        """Edges of a shortest cycle, `None` if there is none."""
+        """The number of edges of a shortest cycle, `None` if there is no cycle."""
         ways_back = [self.distance(child, start) for child in self.children(start)]
         return min((steps + 1 for steps in ways_back if steps is not None), default=None)
 

@@ -1,4 +1,4 @@
-"""What stands in a page that `export_html` wrote."""
+"""The data in a page that `export_html` wrote."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ _ELEMENT = re.compile(
 
 
 class Page:
-    """The columns of numbers and the texts of a page."""
+    """The columns of numbers and the strings of a page."""
 
     def __init__(self, path):
         self.text = path.read_text(encoding="utf-8")
@@ -19,7 +19,7 @@ class Page:
         self.texts = json.loads(self.elements["texts"])
 
     def column(self, name):
-        """Return the numbers of a column: seven bits a byte, the lowest first."""
+        """Return the numbers of a column: seven bits per byte, lowest first."""
         numbers, number, shift = [], 0, 0
         for byte in base64.b64decode(self.elements[name]):
             number |= (byte & 127) << shift

@@ -1,4 +1,4 @@
-"""What exported files hold."""
+"""The contents of exported files."""
 
 import os
 import stat
@@ -22,7 +22,7 @@ def texts_of(element):
 
 
 def svg_texts(path):
-    """The texts of an SVG image, but for its legend; anything else fails."""
+    """The texts of an SVG image, except for its legend; anything else fails."""
     root = ElementTree.parse(path).getroot()
     assert root.tag == f"{SVG}svg"
     legend = [e for e in root if e.get("id") == "legend"]
@@ -32,7 +32,7 @@ def svg_texts(path):
 
 
 class Drawn:
-    """What is in the text of an SVG image."""
+    """The texts in the source of an SVG image."""
 
     def __init__(self, svg):
         root = ElementTree.fromstring(svg)
@@ -46,7 +46,7 @@ class Drawn:
         self.texts = texts_of(root)
 
     def height(self, label):
-        """How far below the top the first line of a box is."""
+        """The distance of the first line of a box from the top."""
         return float(self.boxes[label].find(f".//{SVG}text").get("y"))
 
     @property

@@ -1,6 +1,6 @@
-"""Asks a graph under limits of the address space, and prints what came of it as JSON.
+"""Queries a graph under limits of the address space, and prints the outcomes as JSON.
 
-Runs as a program: an allocation that fails and is not noticed would end the process.
+Runs as a program, because a failed allocation that is not noticed would end the process.
 """
 
 import gc
@@ -17,7 +17,7 @@ MARGINS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 100, 130
 
 
 def heap(count):
-    """Lists in a chain and many that hold two others, some of them in rings."""
+    """Lists in a chain, and many lists that hold two others, some of them in rings."""
     lists = [[] for _ in range(count)]
     for number, one in enumerate(lists):
         one.append(lists[(number * 7919) % count])
@@ -34,7 +34,7 @@ def address_space():
 
 
 def limited(margin, ask):
-    """What comes of a call that may use so many bytes more."""
+    """The outcome of a call that may use this number of additional bytes."""
     limits = resource.getrlimit(resource.RLIMIT_AS)
     limit = address_space() + margin
     resource.setrlimit(resource.RLIMIT_AS, (limit, limits[1]))

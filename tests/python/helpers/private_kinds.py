@@ -529,7 +529,7 @@ def coroutine_wrapper():
 
 
 def with_close(coroutine):
-    """So that nobody is told that it was never awaited."""
+    """So that no warning says that it was never awaited."""
     coroutine.close()
 
 

@@ -1,4 +1,4 @@
-"""Python code in a process of its own."""
+"""Python code in a separate process."""
 
 import json
 import os
@@ -10,9 +10,9 @@ LIMIT = 240
 
 
 def run(code, *, limit=LIMIT, cwd=None, distrust=""):
-    """What the code prints; its end by an error or a signal fails the test.
+    """The output of the code; the test fails if an error or a signal ends it.
 
-    `distrust` is what refcycle is told not to rely on.
+    `distrust` names what refcycle must not rely on.
     """
     command = [sys.executable, "-X", "faulthandler", "-c", textwrap.dedent(code)]
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}
@@ -25,5 +25,5 @@ def run(code, *, limit=LIMIT, cwd=None, distrust=""):
 
 
 def run_json(code, **options):
-    """What the last line that the code prints says, as JSON."""
+    """The value of the last line that the code prints, which is JSON."""
     return json.loads(run(code, **options).splitlines()[-1])

@@ -1,9 +1,9 @@
-"""Random heaps with secrets: no redacted file has one.
+"""Random heaps with secrets, which no redacted file may contain.
 
     python -m helpers.redaction_sweep [SEEDS]
 
-in `tests/python`, with a Python in which refcycle and pyarrow are installed. Some 20 heaps a
-second. Prints what leaks, and how many secrets there were.
+in `tests/python`, with a Python in which refcycle and pyarrow are installed. Checks about 20 heaps
+per second. Prints the leaks, and the number of secrets.
 """
 
 import collections
@@ -29,7 +29,7 @@ class Slotted:
 
 
 def heap(rng, place):
-    """Return objects that hold each other, and secrets, in any way that is no identifier."""
+    """Return objects that hold each other, and secrets, in all ways except as identifiers."""
     objects = [[]]
 
     def anything():

@@ -1,4 +1,4 @@
-"""Every place in a program where a string can be that is no identifier."""
+"""Every place in a program where a string can be that is not an identifier."""
 
 import array
 import ast
@@ -37,7 +37,7 @@ PLACES = {}
 
 
 def place(plant):
-    """Note a function that puts secrets into a place and returns what keeps them there."""
+    """Register a function that puts secrets into a place and returns what keeps them there."""
     PLACES[plant.__name__] = plant
     return plant
 
@@ -67,7 +67,7 @@ def no_words(secrets):
 
 
 def no_dotted_names(given):
-    """Leave out those that could be a module's name, or a type's that is defined in another."""
+    """Omit those that could be the name of a module, or of a nested type."""
     return [
         secret for secret in given if not all(part.isidentifier() for part in secret.split("."))
     ]
@@ -251,7 +251,7 @@ def keys_of_cookies_and_settings(given):
     return settings, cookies
 
 
-# Names that are no identifiers, where names are expected.
+# Names that are not identifiers, where names are expected.
 
 
 @place
@@ -325,7 +325,7 @@ def variables_of_code(given):
 def names_of_types(given):
     classes = {}
     for secret in no_dotted_names(given):
-        # A zero and a surrogate are in the name of no type.
+        # The name of a type cannot contain a NUL or a surrogate.
         with contextlib.suppress(ValueError):
             classes[secret] = type(secret, (), {})
     types_ = list(classes.values())
@@ -642,7 +642,7 @@ def plant():
         KEPT.append(PLACES[name](secrets(PLACE)))
 
 
-# What has to stay: identifiers.
+# What must remain: identifiers.
 
 
 class StayingClass:
@@ -679,7 +679,7 @@ def staying_generator():
 
 
 def stay():
-    """Make what has identifiers that have to stay."""
+    """Create objects with identifiers that must remain."""
     touched = StayingClass()
     vars(touched)["staying_in_a_dict"] = Kept()
     running = staying_generator()

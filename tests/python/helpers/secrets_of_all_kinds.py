@@ -1,7 +1,7 @@
 """Secrets that look like real ones, each with a mark that names its kind and its place.
 
-The mark is at the start of each secret, or close to it, so that a part that is cut off
-somewhere tells as well.
+The mark is at the start of each secret, or close to it, so that a truncated secret can be
+recognised too.
 """
 
 import re
@@ -33,7 +33,7 @@ def _spaced(digits):
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
-# Each makes a secret of a letter mark (w), a hexadecimal one (x) and one of digits (d).
+# Each creates a secret from a letter mark (w), a hexadecimal mark (x) and a digit mark (d).
 KINDS = {
     "aws access key": lambda w, x, d: f"AKIA{w.upper()}IOSFODN",
     "aws secret key": lambda w, x, d: f"{w}/K7MDENG+bPxRfiCYEXAMPLEKEY{w}",
@@ -126,7 +126,7 @@ def number(place):
 def found(content):
     """The secrets in some bytes, as numbers of places and names of kinds."""
     seen = set()
-    # What is written in groups is looked for without what divides them.
+    # Secrets written in groups are searched for without the separators.
     for text in (content, content.translate(None, b" -:()")):
         for match in _MARKS.finditer(text):
             letters, digits, decimal = match.groups()

@@ -16,7 +16,7 @@ import refcycle
 from refcycle.annotations import annotated_references
 
 MOMENTS = ("atexit", "teardown", "late")
-# What needs a Python module of ours that the import of refcycle leaves for later.
+# Calls that need a Python module of ours that `import refcycle` does not import.
 NEEDS_MODULES = {
     "count_by",
     "count_by_typename",
@@ -47,7 +47,7 @@ class Owner:
 
 class Calls:
     def __init__(self, folder):
-        # All that calls need: there are no globals at the end.
+        # Everything that the calls need: there are no globals at the end.
         self.refcycle = refcycle
         self.path = os.path.join(folder, "graph")
         self.owner = Owner()
@@ -98,7 +98,7 @@ class Calls:
         assert self.graph.find_by_typename("Owner") == [self.owner]
 
     def components(self):
-        # On 3.13 the dict of an instance may be beside the cycle.
+        # On 3.13, the dict of an instance may not be in the cycle.
         assert len(self.graph.strongly_connected_components()) in (1, 2)
 
     def shortest_cycle(self):
@@ -212,7 +212,7 @@ class Calls:
 
 
 class Last:
-    """Makes all calls when it goes, and prints what came of them."""
+    """Makes all calls when it is finalized, and prints their outcomes."""
 
     def __init__(self, folder, used):
         self.calls = Calls(folder)
@@ -245,7 +245,7 @@ def main(folder, moment, used):
     if moment == "atexit":
         atexit.register(last.calls_in_time)
     elif moment == "late":
-        # The module `builtins` goes after all others.
+        # The module `builtins` is removed after all others.
         builtins.kept = last
     else:
         globals()["kept"] = last

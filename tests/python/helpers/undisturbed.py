@@ -1,6 +1,6 @@
-"""Compares the heap before and after each look, and prints what is different as JSON.
+"""Compares the heap before and after each look, and prints the differences as JSON.
 
-Runs as a program: in a process of its own nothing else happens meanwhile.
+Runs as a program, because nothing else happens meanwhile in a separate process.
 """
 
 import gc
@@ -14,7 +14,7 @@ from refcycle._refcycle import _import_all, _later
 
 ROUNDS = 10
 
-# Modules stay, whoever imports them first.
+# Modules remain, whatever imports them first.
 IMPORTED_WHEN_NEEDED = [
     "array",
     "collections",
@@ -23,7 +23,7 @@ IMPORTED_WHEN_NEEDED = [
     "refcycle.i_directed_graph",
     "refcycle.key_transform_dict",
 ]
-# Names in our own modules are held once they were needed, for the end of the program.
+# Once a name in our own modules has been used, it is held, for the end of the program.
 HELD_WHEN_NEEDED = [
     ("collections", "Counter"),
     ("refcycle._refcycle", "_restore"),
@@ -45,7 +45,7 @@ def changes(look, world, record):
 
 
 def growth(look, world):
-    """By how many blocks Python's allocator grows in some rounds."""
+    """The number of blocks by which Python's allocator grows in some rounds."""
     before = sys.getallocatedblocks()
     for _ in range(ROUNDS):
         look_once(look, world)
@@ -53,7 +53,7 @@ def growth(look, world):
 
 
 def least_growth(look, world):
-    """The least that it grows in some rounds, once CPython's caches are full."""
+    """The smallest growth in some rounds, once CPython's caches are full."""
     for _ in range(200):
         grown = growth(look, world)
         if grown < ROUNDS:
