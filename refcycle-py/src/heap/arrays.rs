@@ -103,7 +103,7 @@ fn see_items(
     }
 }
 
-/// What an array refers to.
+/// The referents of an array.
 pub(super) fn references<'h>(object: Obj<'h>) -> impl Iterator<Item = Obj<'h>> {
     array_references(object)
         .into_iter()

@@ -7,7 +7,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use refcycle_core::CsrGraph;
 
-/// Which array.
+/// One of the arrays of a graph.
 #[derive(Clone, Copy)]
 pub(crate) enum GraphArray {
     /// Where the edges of each vertex start and, in the last entry, where all edges end.

@@ -3,7 +3,6 @@
 //! Up to 3.11, they are only available as a list, which is itself an object: it is created and
 //! released before the pause. None of its references is the last one to its object, and no Python
 //! code runs between its release and the pause, so the addresses are still those of live objects.
-//! end and the pause, so that the addresses are still those of live objects.
 
 use pyo3::prelude::*;
 

@@ -4,7 +4,6 @@
 //! are in a linked list of their own: as for all tracked objects, the addresses of the next and the
 //! previous object are stored before each object. One of them is known: the namespace of `builtins`
 //! exists from the start, so it is frozen if any object is.
-//! `builtins` is there since the start, and so is frozen when anything is.
 
 use std::collections::TryReserveError;
 

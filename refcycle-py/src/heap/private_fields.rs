@@ -70,7 +70,7 @@ fn see_pairs<'h>(
 ) {
     for index in (1..size_of_object(object)).step_by(2) {
         let offset = layout.ty.basic_size + 8 * index;
-        // SAFETY: the object has `ob_size` words behind its fields.
+        // SAFETY: the object has `ob_size` words after its fields.
         let (key, value) = unsafe { (object.word(offset - 8), object.word(offset)) };
         let key = referents.take(key);
         if let Some(key) = key {

@@ -24,7 +24,7 @@ pub(super) struct Rows<'a> {
     ends: Vec<u32>,
     /// The edges that are not included in the reference count of their head.
     uncounted: Vec<u32>,
-    /// Taken by value so that the rows cannot be used afterwards.
+    /// The allocation error, if any: `finish` returns it.
     failed: Option<TryReserveError>,
 }
 

@@ -13,7 +13,7 @@ unsafe extern "C" {
     fn _PyUnicode_IsPrintable(character: u32) -> c_int;
 }
 
-/// At most `limit` characters of a string, and whether there are more. `None` when the
+/// At most `limit` characters of a string, and whether there are more. `None` if the
 /// object is not a string. A lone surrogate, which no Rust string can hold, becomes its
 /// escape (`\udc80`).
 ///

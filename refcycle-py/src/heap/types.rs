@@ -216,7 +216,7 @@ pub(crate) fn type_name(ty: Obj<'_>) -> String {
     }
 }
 
-/// Names are shown to people, so they are cut off.
+/// Longer names are cut off, because names are shown to people.
 const NAME_LIMIT: usize = 1000;
 
 /// The module of a type: from its namespace, or the first part of its dotted name; `None` if

@@ -7,7 +7,6 @@
 //!
 //! `tables` has the numbers; [`super::layout_check`] compares them with live objects and with the
 //! offsets that CPython itself publishes.
-//! what CPython says itself.
 
 mod number;
 #[cfg(feature = "layout-overrides")]

@@ -4,7 +4,6 @@
 //! The layout of that table differs between minor versions, and might change in a patch release as
 //! well. So it is used only if the sizes of some known structs are in the right places. If it is
 //! not recognised, the check of live objects has to suffice.
-//! to be enough.
 
 use pyo3::prelude::*;
 

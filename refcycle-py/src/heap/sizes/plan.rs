@@ -23,7 +23,7 @@ pub(super) const GC_HEAD: usize = 16;
 /// The two words before an object that hold its dict and its weak references.
 const PRE_HEADER: usize = 16;
 /// The flags of types whose instances have the pre-header: `Py_TPFLAGS_MANAGED_DICT`,
-/// from 3.12 on `Py_TPFLAGS_PREHEADER`.
+/// since 3.12 `Py_TPFLAGS_PREHEADER`.
 #[cfg(Py_3_12)]
 const PRE_HEADER_FLAGS: u64 = 1 << 3 | 1 << 4;
 #[cfg(all(Py_3_11, not(Py_3_12)))]
