@@ -76,7 +76,7 @@ pub trait Algorithms: Vertices {
         algo::bidirectional_shortest_cycle(self, v)
     }
 
-    /// The immediate dominators of what `start` reaches; see [`algo::dominators`].
+    /// The immediate dominators of the vertices that `start` reaches; see [`algo::dominators`].
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).

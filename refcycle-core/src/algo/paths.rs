@@ -16,7 +16,8 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 /// [`bidirectional_shortest_path`](super::bidirectional_shortest_path) visits far fewer vertices.
 ///
 /// # Complexity
-/// O(vertices + edges nearer to `start` than `end` is) time, 8 bytes and a mark per vertex seen.
+/// O(vertices + edges nearer to `start` than `end` is) time. Memory: 8 bytes and a mark per vertex
+/// seen.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).

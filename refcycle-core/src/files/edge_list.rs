@@ -85,7 +85,7 @@ impl<R> fmt::Debug for EdgeListReader<R> {
     }
 }
 
-/// A graph whose vertices had other numbers in its file.
+/// A graph whose vertices have other numbers in its file.
 #[derive(Clone, Debug)]
 pub struct NamedGraph {
     /// The graph.

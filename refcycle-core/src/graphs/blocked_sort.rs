@@ -29,8 +29,8 @@ const FEWEST_EDGES: usize = 16 * STRETCHES * STRETCH;
 /// How many counts share a cache line.
 const LINE: u32 = 16;
 
-/// Whether this is faster than a plain counting sort: whether most consecutive keys have their
-/// counts on different cache lines, which are then rarely in the cache.
+/// Whether the sort in blocks is faster than a plain counting sort: whether most consecutive keys
+/// have their counts on different cache lines, which are then rarely in the cache.
 pub(super) fn pays(vertex_count: usize, keys: &[u32]) -> bool {
     if vertex_count < FEWEST_VERTICES || keys.len() < FEWEST_EDGES {
         return false;
@@ -108,7 +108,7 @@ pub(super) fn sort_pairs<O: Offset>(
 /// Sorts ascending values by their keys.
 ///
 /// The lower halves of a key and its value are kept as one word, in the array of the result. The
-/// upper half of the key is that of the block. The upper half of the value follows from the
+/// upper half of the key is the number of the block. The upper half of the value follows from the
 /// position of the word in the block, as the positions at which the upper half changes are noted
 /// for each block. Besides the result, only a copy of one block is in memory at a time.
 pub(super) fn sort_ascending<O: Offset, I: Iterator<Item = (u32, u32)>>(
@@ -174,7 +174,7 @@ impl Blocks {
         }
     }
 
-    /// Offsets, of which only the last is set.
+    /// Offsets with only the last one set.
     fn offsets<O: Offset>(&self) -> Vec<O> {
         let mut offsets = vec![O::default(); self.vertex_count + 1];
         offsets[self.vertex_count] = O::at(self.starts[self.starts.len() - 1]);
@@ -287,8 +287,9 @@ impl Blocks {
         });
     }
 
-    /// Puts words of both lower halves into the blocks, for ascending values. Returns where the
-    /// words of each upper half of a value start in each block, and finally where they end.
+    /// Puts words that consist of both lower halves into the blocks, for ascending values. Returns
+    /// where the words of each upper half of a value start in each block, and finally where they
+    /// end.
     fn spread_words<O: Offset>(
         &self,
         share: &Range<usize>,

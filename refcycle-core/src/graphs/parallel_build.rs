@@ -24,7 +24,7 @@ impl CsrBuilder {
     /// threads of rayon's current pool.
     ///
     /// # Errors
-    /// As [`build`](Self::build).
+    /// As for [`build`](Self::build).
     ///
     /// # Complexity
     /// O(vertices / t + edges) time for each of t threads, at most 8; only a share of 1 / t of

@@ -10,7 +10,7 @@ use crate::{Error, Successors, VertexId};
 
 /// The vertices reached from some starts, nearest first, with their distances.
 ///
-/// Two are equal if they have the same vertices in the same order.
+/// Two results are equal if they have the same vertices in the same order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reached {
     vertices: Vec<VertexId>,

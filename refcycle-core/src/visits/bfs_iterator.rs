@@ -9,9 +9,9 @@ use crate::{Error, Successors, VertexId};
 
 /// Iterates over what can be reached from some vertices, nearest first, each vertex once.
 ///
-/// The edges of a vertex are read only when the next vertex is requested, so stopping early costs
-/// nothing more. See [`breadth_first`](super::breadth_first) for a visitor, which is told more
-/// about each vertex.
+/// The edges of a vertex are read only when the next vertex is requested, so it costs nothing to
+/// stop early. See [`breadth_first`](super::breadth_first) for a visitor, which receives more
+/// information about each vertex.
 ///
 /// # Complexity
 /// O(vertices + edges reached) time in total. Memory: 4 bytes for each vertex that has been found
@@ -69,7 +69,7 @@ impl<'g, G: Successors + ?Sized> Bfs<'g, G> {
     }
 
     /// The number of edges of a shortest path from a start to the vertex last returned, among the
-    /// paths that pruning has left.
+    /// paths that remain after pruning.
     pub fn depth(&self) -> usize {
         self.depth
     }

@@ -100,7 +100,7 @@ impl<G: Successors + ?Sized> FusedIterator for DfsPreorder<'_, G> {}
 /// topological order.
 ///
 /// # Complexity
-/// As [`DfsPreorder`].
+/// As for [`DfsPreorder`].
 ///
 /// # Example
 /// ```

@@ -83,7 +83,7 @@ where
 /// and its head.
 ///
 /// # Errors
-/// As [`depth_first_edges`].
+/// As for [`depth_first_edges`].
 ///
 /// # Example
 /// ```

@@ -21,9 +21,9 @@ type Lanes = [u64; LANES / 64];
 /// An arc with its tail and its head.
 type Arc = (u32, u32, u32);
 
-/// The arcs that go backward in the order, without those that can be put back one after the
-/// other, heavy ones first: the rest is a minimal set. The order is changed so that all other
-/// arcs go forward.
+/// The arcs that go backward in the order, without those that can be put back. They are tried one
+/// after the other, heavy ones first; those that remain are a minimal set. The order is changed so
+/// that all other arcs go forward.
 pub(super) fn minimal<W: Watch>(
     arcs: &Arcs,
     order: &mut Order,

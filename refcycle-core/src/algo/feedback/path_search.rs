@@ -92,8 +92,8 @@ impl PathSearch {
         self.forward.effort + self.backward.effort
     }
 
-    /// Looks for a path from `start` to `end` over the arcs by which a vertex may be entered,
-    /// from both ends, until it has read more than `most` arcs.
+    /// Looks for a path from `start` to `end`, from both ends, until it has read more than `most`
+    /// arcs. The path uses only arcs for which `may_enter` is true.
     pub(super) fn run<W: Watch>(
         &mut self,
         arcs: &Arcs,

@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 /// vertices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Components {
-    /// `!number` of the component of each vertex id, [`NONE`] if it is not a vertex: the form in
-    /// which the searches leave it.
+    /// `!number` of the component of each vertex id, [`NONE`] if it is not a vertex: the form that
+    /// the searches produce.
     component: Box<[u32]>,
     /// The vertices, grouped by component.
     members: Box<[VertexId]>,
@@ -124,8 +124,8 @@ impl Components {
         self.without_edges(graph, |tail, _| tail)
     }
 
-    /// The components that are not at an end of an edge between two components; `end` chooses
-    /// which end.
+    /// The components that are not at the given end of an edge between two components; `end`
+    /// chooses the end.
     fn without_edges<G: Successors + ?Sized>(
         &self,
         graph: &G,

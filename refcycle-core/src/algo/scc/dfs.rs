@@ -52,7 +52,7 @@ impl<'g> ResumableDfs<'g> {
         &self.path.frames[1..=self.path.depth]
     }
 
-    /// Makes all vertices unseen again whose components are open.
+    /// Makes all vertices of open components unseen again.
     pub(super) fn forget_path(&mut self) {
         let path = self.path.frames[1..=self.path.depth].iter();
         self.search.forget_open(path.map(|frame| frame.vertex));

@@ -19,9 +19,9 @@ use dfs::ResumableDfs;
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, Watch};
 
-/// How to find strongly connected components. Each strategy finds the same components, in a
-/// reverse topological order. Which of these orders, and the order of the vertices of a
-/// component, depend on the strategy.
+/// How to find strongly connected components. All strategies find the same components, in a
+/// reverse topological order. The exact order, and the order of the vertices of a component,
+/// depend on the strategy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SccStrategy {

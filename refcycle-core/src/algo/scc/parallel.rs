@@ -15,10 +15,10 @@ use crate::{Rows, Watch};
 /// caller's thread.
 pub(super) struct RayonSweeper;
 
-/// The blocks of a turn: tens of milliseconds.
+/// The number of blocks in a turn, which takes tens of milliseconds.
 const TURN: usize = 128;
 
-/// How many stretches a turn has for each thread, so that work can be balanced.
+/// The number of stretches of a turn for each thread, so that work can be balanced.
 const STRETCHES: usize = 4;
 
 impl Sweeper for RayonSweeper {

@@ -42,10 +42,10 @@ use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
 ///
 /// # Implementation details
 /// The height of a vertex is the length of the longest path that starts there. An edge is not
-/// redundant if its ends differ by one in height, if nothing else enters its head or if nothing
-/// else leaves its tail. For the others, a search from the siblings of the head, through the
+/// redundant if its ends differ by one in height, if no other edge enters its head or if no other
+/// edge leaves its tail. For the others, a search from the siblings of the head, through the
 /// already reduced rows of vertices higher than the head, looks for another path, as Goralčíková
-/// and Koubek do for all edges, but reads only a bounded number of edges. The edges that are then
+/// and Koubek do for all edges, but reads only a bounded number of edges. The edges that are still
 /// undecided have few distinct heads if many objects refer to the same hubs. Sweeps against the
 /// order of the vertices find which of 64 or 256 heads at a time each vertex reaches. An edge is
 /// redundant if its head is reached by two children of its tail, one of which is the head itself.

@@ -24,7 +24,7 @@ impl GraphFile<MappedBytes> {
     /// keeps the old file.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as [`new`](Self::new).
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as for [`new`](Self::new).
     ///
     /// [`GraphWriter::save`]: super::GraphWriter::save
     ///

@@ -42,13 +42,13 @@ struct Branch {
 }
 
 impl Branch {
-    /// The least that the branch can cost.
+    /// A lower bound of the cost of the branch.
     fn bound(&self) -> f64 {
         self.partial.cost + self.pieces.iter().map(|piece| piece.1.bound).sum::<f64>()
     }
 }
 
-/// The best order of a piece, starting from a known one if there is one.
+/// Finds the best order of a piece, starting from a known order if there is one.
 pub(super) fn search<W: Watch>(
     graph: &Graph,
     known: Option<Partial>,
@@ -56,7 +56,7 @@ pub(super) fn search<W: Watch>(
 ) -> ControlFlow<W::Stop, Answer> {
     let limit = known.as_ref().map_or(f64::INFINITY, |known| known.cost);
     let packing = packing(graph, effort)?;
-    // The choices on the path from the whole piece to where the search is.
+    // The choices on the path from the whole piece to the current position of the search.
     let mut choices: Vec<Choice> = Vec::new();
     let mut answer = start(&mut choices, graph.clone(), packing, limit, effort)?;
     if let Some(root) = choices.last_mut() {
@@ -193,7 +193,7 @@ impl Choice {
         }
     }
 
-    /// Gives up: the rest costs at least what the packing says.
+    /// Gives up: the rest costs at least the bound of the packing.
     fn give_up(&mut self) {
         if let Some(branch) = self.branch.take() {
             self.least = self.least.min(branch.bound());

@@ -12,7 +12,7 @@ use crate::Watch;
 /// The tables of a piece of this many vertices take 8 MB.
 const MOST_VERTICES: usize = 20;
 
-/// How many subsets a piece has; `None` if there are too many.
+/// The number of subsets of a piece; `None` if there are too many.
 pub(super) fn count(graph: &Graph) -> Option<usize> {
     (graph.len() <= MOST_VERTICES).then(|| 1 << graph.len())
 }
