@@ -268,7 +268,7 @@ impl Error {
         }
     }
 
-    /// The number found: of vertices, edges or items; or the version.
+    /// The number found: of vertices, edges, items or bytes; or the version.
     pub fn found(&self) -> Option<u64> {
         match self.0 {
             Reason::TooManyVertices { count } | Reason::TooManyEdges { count } => Some(count),

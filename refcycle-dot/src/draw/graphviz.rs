@@ -85,7 +85,7 @@ impl Engine for Graphviz {
         // the threads are not joined; they end when their pipe closes.
         if let Some(mut stdin) = child.stdin.take() {
             let dot = picture.dot().to_owned();
-            // If `dot` stops reading early, it reports why on stderr.
+            // If `dot` stops reading early, it reports the reason on stderr.
             thread::spawn(move || drop(stdin.write_all(dot.as_bytes())));
         }
         let output = child.stdout.take().map(read_all);

@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     Root,
 }
 
-/// Types whose instances are frames at heart.
+/// Types whose instances are essentially frames.
 const SUSPENDED: &[&str] = &[
     "builtins.generator",
     "builtins.coroutine",
@@ -30,7 +30,7 @@ const CALLABLE: &[&str] = &[
 ];
 
 impl Kind {
-    /// How an object with this name looks.
+    /// The kind of an object with this name.
     pub(crate) fn of(name: ObjectName<&str>) -> Self {
         match name {
             ObjectName::Frame { .. } | ObjectName::Generator { .. } => Self::Frame,

@@ -34,8 +34,8 @@ pub struct Style {
     /// Whether parallel edges share a line with the labels of all. Edges of a box for several
     /// vertices always do.
     pub merge_edges: bool,
-    /// Whether each strongly connected component of two or more vertices has a frame. A
-    /// component that is nearly the whole graph has none.
+    /// Whether each strongly connected component of two or more vertices has a frame. A component
+    /// that is nearly the whole graph has no frame.
     pub frames: bool,
     /// Whether a legend explains the colours and shapes. The built-in engine draws it in all
     /// formats; with Graphviz only SVG has it.

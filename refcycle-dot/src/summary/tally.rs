@@ -26,7 +26,7 @@ pub struct Tally<K> {
     counts: FxHashMap<K, Counted>,
 }
 
-/// What is known of the vertices of a type.
+/// The data about the vertices of a type.
 #[derive(Clone, Copy, Debug)]
 struct Counted {
     count: u64,
@@ -77,7 +77,7 @@ impl<K: Eq + Hash> Tally<K> {
         counted.size += size;
     }
 
-    /// Lists at most `most` types, and one more where it would be the only one left out.
+    /// Lists at most `most` types, and one more if it would be the only type left out.
     pub fn ranked(self, most: usize, by_name: impl Fn(&K, &K) -> Ordering) -> Ranking<K> {
         let mut types: Vec<_> = self
             .counts

@@ -1,4 +1,4 @@
-//! Growing a tree: choosing its lines.
+//! Grows a tree, by choosing its lines.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
