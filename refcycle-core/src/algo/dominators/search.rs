@@ -166,7 +166,7 @@ impl Walk<'_> {
                     if first == last {
                         continue;
                     }
-                    // A vertex without more edges needs no frame.
+                    // A vertex without remaining edges needs no frame.
                     if !row.is_empty() {
                         frames.push(Frame {
                             vertex: v,
