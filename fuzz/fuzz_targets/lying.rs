@@ -1,4 +1,5 @@
-//! A graph that answers by chance: panics are allowed, memory that is not the core's own is not.
+//! A graph with random answers: panics are allowed, access to memory outside the core's own is
+//! not.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
