@@ -94,10 +94,10 @@ fn all_parts() {
         (2, 1), // the core
         (2, 3), // out of it
         (0, 4),
-        (4, 3), // round it
+        (4, 3), // past the core
         (0, 5), // a tendril
         (6, 3), // another
-        (7, 5), // on to a tendril
+        (7, 5), // into a tendril
     ];
     let graph = CsrGraph::from_edges(9, edges).unwrap();
     let bow_tie = graph.bow_tie();

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use refcycle_core::{CsrGraph, VertexId};
 
-/// The vertices and edges of a graph, in lists. It is what a test expects, and what the
-/// oracles work on.
+/// The vertices and edges of a graph, in lists. Tests use it for expected graphs, and oracles work
+/// on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EdgeList {
     /// A number above every vertex.
