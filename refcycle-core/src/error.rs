@@ -17,10 +17,10 @@ pub enum ErrorKind {
     /// The offsets of a CSR graph do not start at 0, decrease, or do not end at the number of
     /// edges: [`Error::index`].
     MalformedOffsets,
-    /// An algorithm was asked about a number that is not a vertex of the graph, because it is out
-    /// of range, in a hole of the ids or masked out: [`Error::vertex`].
+    /// An algorithm was given a number that is not a vertex of the graph, because it is out of
+    /// range, in a hole of the ids or masked out: [`Error::vertex`].
     NotAVertex,
-    /// An algorithm that needs a vertex to start from was given none.
+    /// No start vertex was given to an algorithm that needs one.
     NoStart,
     /// A weight is NaN or otherwise not usable by the algorithm: [`Error::index`].
     InvalidWeight,

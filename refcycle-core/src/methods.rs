@@ -25,8 +25,8 @@ use crate::{
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub trait Algorithms: Vertices {
-    /// Finds what can be reached from `start`, itself included, in at most `generations` steps;
-    /// see [`algo::descendants`].
+    /// Finds the vertices that can be reached from `start`, itself included, in at most
+    /// `generations` steps; see [`algo::descendants`].
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).

@@ -77,7 +77,7 @@ impl Lookup for [u32] {
 }
 
 /// Numbers by rank: how many of the vertices are lower. One byte per vertex rather than one bit,
-/// as counting bits takes twenty instructions on processors without one for it.
+/// as counting bits takes twenty instructions on processors that have no instruction for it.
 pub(crate) struct Ranks {
     /// The number of vertices before each block of ids that has a vertex.
     before: Vec<u32>,

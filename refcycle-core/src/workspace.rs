@@ -62,8 +62,8 @@ impl Workspace {
             + 4 * self.path.capacity()
     }
 
-    /// Finds what can be reached from `starts`, the starts included, in at most `generations`
-    /// steps; see [`algo::descendants`](crate::algo::descendants).
+    /// Finds the vertices that can be reached from `starts`, the starts included, in at most
+    /// `generations` steps; see [`algo::descendants`](crate::algo::descendants).
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex),

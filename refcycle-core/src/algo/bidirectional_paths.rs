@@ -13,9 +13,9 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 /// The vertices of a shortest path from `start` to `end`, both included; `None` if there is no
 /// path. A path from a vertex to itself is that vertex alone.
 ///
-/// Two breadth-first searches, forward from `start` and backward from `end`, continue until they
-/// meet: in each step, the one with the smaller frontier. If there are several shortest paths, it
-/// may find a different one from [`shortest_path`](super::shortest_path).
+/// Two breadth-first searches, forward from `start` and backward from `end`, run until they meet.
+/// Each step extends the one with the smaller frontier. If there are several shortest paths, the
+/// result may differ from that of [`shortest_path`](super::shortest_path).
 ///
 /// A [`CsrGraph`](crate::CsrGraph) computes its backward direction for this, once. That costs as
 /// much as several full searches, and pays off from the second query on.

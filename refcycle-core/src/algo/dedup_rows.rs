@@ -1,7 +1,7 @@
 //! Rows without duplicate heads.
 
 use alloc::vec::Vec;
-/// Up to this many heads are compared one by one; a table would cost a cache miss each.
+/// Up to this many heads are compared one by one; a table would cost a cache miss for each.
 const FEW: usize = 8;
 
 /// Appends heads to the last row of a table, each once per row.

@@ -107,7 +107,7 @@ impl Iterator for ShortestPaths<'_> {
         }
         let vertices = self.path.iter();
         let path = vertices.map(|&v| self.dag.vertices[v as usize]).collect();
-        // The last vertex that has another edge takes it next time.
+        // The next path uses another edge of the last vertex that has one.
         self.done = true;
         while let Some(edge) = self.edges.pop() {
             self.path.pop();

@@ -94,7 +94,7 @@ pub fn shortest_cycle_watched<G: Successors + ?Sized, W: Watch>(
     search(graph, v, v, watch)
 }
 
-/// A shortest path of at least one edge from `start` to `end`, which is left out.
+/// A shortest path of at least one edge from `start` to `end`, without `end` itself.
 fn search<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,

@@ -8,8 +8,8 @@ use crate::views::Reversed;
 use crate::watch::{Meter, finished};
 use crate::{Error, Predecessors, Successors, Unwatched, VertexId, VertexSet, Watch};
 
-/// Finds what can be reached from `starts` along edges, the starts included, in at most
-/// `generations` steps (`None`: any number).
+/// Finds the vertices that can be reached from `starts` along edges, the starts included, in at
+/// most `generations` steps (`None`: any number).
 ///
 /// The starts come first, then the vertices one step away, and so on; within a generation
 /// the order is unspecified. Many small queries are answered faster by a

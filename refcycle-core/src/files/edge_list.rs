@@ -102,7 +102,7 @@ impl NamedGraph {
     }
 }
 
-/// Reads an edge list whose vertices have any numbers: see [`EdgeListReader`] for the format.
+/// Reads an edge list whose vertices may have any numbers: see [`EdgeListReader`] for the format.
 ///
 /// The vertices are the numbers that occur, renumbered without gaps in ascending order.
 ///

@@ -13,8 +13,8 @@ use core::ops::Range;
 use crate::counting_sort;
 use crate::offsets::Offset;
 
-/// How many bits of a key distinguish the vertices of a block: half of them, so that half of a
-/// key and half of another number fit into one word.
+/// The number of bits of a key that distinguish the vertices of a block: half of them, so that
+/// half of a key and half of another number fit into one word.
 const HALF: u32 = 16;
 const BLOCK: usize = 1 << HALF;
 const MASK: u32 = BLOCK as u32 - 1;
@@ -26,7 +26,7 @@ const STRETCHES: usize = 4;
 const STRETCH: usize = 1 << 12;
 /// With fewer edges, the sample of [`pays`] would cost too much.
 const FEWEST_EDGES: usize = 16 * STRETCHES * STRETCH;
-/// How many counts share a cache line.
+/// The number of counts that share a cache line.
 const LINE: u32 = 16;
 
 /// Whether the sort in blocks is faster than a plain counting sort: whether most consecutive keys
@@ -49,7 +49,7 @@ pub(super) fn pays(vertex_count: usize, keys: &[u32]) -> bool {
 
 /// Runs the parts of a job.
 pub(super) trait Workers {
-    /// How many parts to divide a job into.
+    /// The number of parts into which to divide a job.
     fn parts(&self) -> usize;
     /// Runs all parts.
     fn each<T: Send>(&self, parts: Vec<T>, job: impl Fn(T) + Send + Sync);

@@ -19,7 +19,7 @@ use crate::{
 /// A graph in compressed sparse rows.
 ///
 /// The vertices are `0..n`. The edges are numbered by tail: those of vertex `v` are
-/// `offsets[v]..offsets[v + 1]`, and `heads[e]` is where edge `e` goes. The backward direction is
+/// `offsets[v]..offsets[v + 1]`, and `heads[e]` is the head of edge `e`. The backward direction is
 /// computed when it is first needed.
 ///
 /// # Memory

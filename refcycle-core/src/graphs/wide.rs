@@ -77,11 +77,11 @@ impl<'a> WideRows<'a> {
 
 /// A graph in compressed sparse rows that may have more than 2^32 edges.
 ///
-/// The vertices are `0..n`, still of 32 bits. An edge is identified by its position in
-/// [`heads`](Self::heads), a number of 64 bits. As an [`EdgeId`](crate::EdgeId) has 32, this is
-/// not an [`IDirectedGraph`](crate::IDirectedGraph): it runs the algorithms that need only
-/// [`Successors`] and [`Predecessors`]. Use a [`CsrGraph`] for fewer edges. The backward
-/// direction is computed when it is first needed.
+/// The vertices are `0..n`, still with 32-bit ids. An edge is identified by its position in
+/// [`heads`](Self::heads), a number of 64 bits. As an [`EdgeId`](crate::EdgeId) has 32 bits, this
+/// is not an [`IDirectedGraph`](crate::IDirectedGraph): it runs the algorithms that need only
+/// [`Successors`] and [`Predecessors`]. Use a [`CsrGraph`] for fewer edges. The backward direction
+/// is computed when it is first needed.
 ///
 /// Each offset has 64 bits, rather than 32 bits and a base of 64 bits for each block. The two
 /// differ by a few percent in time, but a block may itself have more than 2^32 edges, and files

@@ -28,7 +28,7 @@ impl Default for Reached {
     }
 }
 
-/// For the searches.
+/// Methods for the searches.
 impl Reached {
     /// Clears everything and adds the starts, each once, as the first generation.
     pub(crate) fn begin<G: Successors + ?Sized>(

@@ -8,7 +8,7 @@ use crate::Watch;
 use crate::algo::cyclic_core::Core;
 use crate::watch::Meter;
 
-/// What is known about the shortest cycle through a vertex.
+/// The result of a search for the shortest cycle through a vertex.
 pub(super) enum Shortest {
     /// It has this many vertices, and the probe holds it.
     Is(u32),

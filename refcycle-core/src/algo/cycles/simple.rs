@@ -16,7 +16,7 @@ use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};
 use crate::{EdgeId, Error, IDirectedGraph, Successors, Unwatched, VertexId, Watch};
 
-/// How many edges a search may read beyond those that it must.
+/// The number of edges that a search may read beyond those that it must read.
 const SPARE: usize = 64;
 
 /// The simple cycles of a graph, in order of length; see [`simple_cycles`].
@@ -165,7 +165,7 @@ pub fn simple_cycles_through_watched<G: Successors + ?Sized, W: Watch>(
 }
 
 /// The ids of the edges from each vertex of a cycle to the next, and from the last to the first:
-/// several for parallel edges, none if there is no edge.
+/// several for parallel edges, and no id if there is no edge.
 ///
 /// # Complexity
 /// O(edges that leave the vertices) time.

@@ -1,4 +1,4 @@
-//! Dominators: what every path from a start to a vertex passes through.
+//! Dominators: the vertices that every path from a start to a vertex passes through.
 
 mod branches;
 mod deferred_edges;

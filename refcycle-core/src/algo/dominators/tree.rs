@@ -58,7 +58,7 @@ struct Children {
 }
 
 impl Dominators {
-    /// Builds the dominator tree, which answers more questions and takes more memory.
+    /// Builds the dominator tree, which supports more queries and takes more memory.
     pub fn into_tree(self) -> DominatorTree {
         DominatorTree::new(self)
     }

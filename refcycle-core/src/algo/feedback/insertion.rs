@@ -104,7 +104,7 @@ fn better_place(
         cost += change;
         passed = label.max(passed);
         let after = sights.peek().map(|sight| sight.0);
-        // A neighbour by arcs in both directions is passed once.
+        // A neighbour with arcs in both directions is passed only once.
         if after == Some(label) {
             continue;
         }

@@ -10,10 +10,10 @@ use super::path_search::{Outcome, PathSearch};
 use crate::Watch;
 use crate::watch::Meter;
 
-/// How many arcs the search for one arc may read before the arc is left to a sweep.
+/// The number of arcs that the search for one arc may read before the arc is left to a sweep.
 const SHORT: usize = 64;
 
-/// How many arcs one sweep tests.
+/// The number of arcs that one sweep tests.
 const LANES: usize = 256;
 
 type Lanes = [u64; LANES / 64];
@@ -42,7 +42,7 @@ pub(super) fn minimal<W: Watch>(
             unknown.push(arc);
         }
     }
-    // An arc that closes a cycle still does after more arcs have been put back.
+    // An arc that closes a cycle still closes one after more arcs have been put back.
     let mut may_close_none = Vec::new();
     let vertices = order.vertices();
     unknown.sort_unstable_by_key(|&(_, _, head)| order.label(head));

@@ -26,7 +26,7 @@ use crate::{EdgeId, Error, IDirectedGraph, Unwatched, Watch};
 /// integers.
 const ROUNDING: f64 = 1e-9;
 
-/// Every integer up to this is an `f64`.
+/// Every integer up to this number is exact as an `f64`.
 const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// Settings of [`feedback_arc_set`].

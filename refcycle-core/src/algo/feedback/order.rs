@@ -17,7 +17,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// An order of the vertices `vertices`, which are all numbers below its length.
+    /// The order `vertices`, which must contain all numbers below its length.
     pub(super) fn new(vertices: &[u32]) -> Self {
         let n = vertices.len();
         let mut order = Self {

@@ -87,7 +87,7 @@ impl PathSearch {
         }
     }
 
-    /// How many arcs the last search has read.
+    /// The number of arcs that the last search has read.
     pub(super) fn effort(&self) -> usize {
         self.forward.effort + self.backward.effort
     }
@@ -116,7 +116,7 @@ impl PathSearch {
             if self.effort() > most {
                 return ControlFlow::Continue(Outcome::GaveUp);
             }
-            // The direction that has read fewer arcs goes on.
+            // The direction that has read fewer arcs continues.
             if self.forward.effort <= self.backward.effort {
                 let Some(&v) = self.forward.queue.get(self.forward.done) else {
                     return ControlFlow::Continue(Outcome::ForwardExhausted);

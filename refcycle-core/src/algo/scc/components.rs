@@ -25,7 +25,7 @@ pub struct Components {
 const NONE: u32 = 0;
 
 impl Components {
-    /// `component` in the form of the field.
+    /// `component` has the form of the field.
     pub(super) fn from_search(component: Vec<u32>, members: Vec<VertexId>, starts: Starts) -> Self {
         Self {
             component: component.into(),

@@ -9,7 +9,7 @@ use super::state::{SccState, UNSEEN};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
-/// How many states are tested together.
+/// The number of states that are tested together.
 const BLOCK: usize = 16;
 
 /// A vertex whose edges are being followed.

@@ -24,7 +24,7 @@ use crate::{Rows, Watch};
 
 /// With fewer edges, everything is in a cache and there is nothing to gain.
 const FEW_EDGES: usize = 1 << 18;
-/// The size of the sample that tells what kind of graph it is.
+/// The size of the sample that determines the kind of graph.
 const SAMPLE: usize = 1 << 10;
 /// The depth-first search is interrupted after this share of the vertices, but not after too few
 /// vertices to be representative.
@@ -65,7 +65,7 @@ fn sample(bound: usize) -> impl Iterator<Item = u32> {
     (0..bound).step_by(step).map(|v| v as u32)
 }
 
-/// Counts the trial and asks the caller's watch.
+/// Counts the steps of the trial and checks the caller's watch.
 struct Trial<'m, 'w, W> {
     meter: &'m mut Meter<'w, W>,
     vertices: usize,

@@ -63,7 +63,7 @@ impl SccOptions {
     }
 
     /// Whether the sweeps that find a giant component run on all threads of the current rayon
-    /// pool. A single pass always uses one thread. The watch is asked on the calling thread.
+    /// pool. A single pass always uses one thread. The watch is checked on the calling thread.
     #[cfg(feature = "rayon")]
     pub fn parallel(self, parallel: bool) -> Self {
         Self { parallel, ..self }

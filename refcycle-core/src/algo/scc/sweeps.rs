@@ -13,7 +13,7 @@ use crate::{Rows, Watch};
 
 const BITS: usize = usize::BITS as usize;
 
-/// The number of words in a block, which is swept without asking a watch.
+/// The number of words in a block, which is swept without checking a watch.
 pub(super) const BLOCK: usize = 256;
 
 /// Marks that several threads may set. Marks are never removed, so the order in which they become

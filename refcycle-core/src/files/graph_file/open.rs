@@ -38,7 +38,7 @@ pub struct GraphFile<B = AlignedBytes> {
     bytes: B,
     header: Header,
     layout: Layout<usize>,
-    /// The computed backward direction, if the file has none, with narrow or wide offsets.
+    /// The computed backward direction, if it is not in the file, with narrow or wide offsets.
     back: OnceLock<Transposed<u32>>,
     wide_back: OnceLock<Transposed<u64>>,
 }
@@ -157,13 +157,14 @@ impl<B: StableBytes> GraphFile<B> {
         Some(WideRows::trusted(offsets, ends))
     }
 
-    /// The weight of each vertex; `None` if the file has none, or has weights of another type.
+    /// The weight of each vertex; `None` if the file has no vertex weights, or weights of another
+    /// type.
     pub fn vertex_weights<W: FileWeight>(&self) -> Option<&[W]> {
         (self.header.vertex_weights == W::KIND).then(|| self.array(&self.layout.vertex_weights))
     }
 
-    /// The weight of each edge, in the order of the heads; `None` if the file has none, or has
-    /// weights of another type.
+    /// The weight of each edge, in the order of the heads; `None` if the file has no edge weights,
+    /// or weights of another type.
     pub fn edge_weights<W: FileWeight>(&self) -> Option<&[W]> {
         (self.header.edge_weights == W::KIND).then(|| self.array(&self.layout.edge_weights))
     }

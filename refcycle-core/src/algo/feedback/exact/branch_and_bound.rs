@@ -15,14 +15,14 @@ use crate::Watch;
 /// Pieces of at most this many vertices are solved over their subsets.
 const FEW: usize = 8;
 
-/// What is known about a piece.
+/// The result for a piece.
 pub(super) struct Answer {
     pub(super) bound: f64,
     /// An order that costs less than the limit: the best, unless the search gave up.
     pub(super) best: Option<Partial>,
 }
 
-/// A choice: an arc of a piece is cut, then kept.
+/// A choice: an arc of a piece is first cut, then kept.
 struct Choice {
     graph: Graph,
     packing: Packing,
@@ -35,7 +35,7 @@ struct Choice {
     branches_left: u8,
 }
 
-/// A branch of a choice: what is decided, and the pieces that are not.
+/// A branch of a choice: the decisions, and the undecided pieces.
 struct Branch {
     partial: Partial,
     pieces: Vec<(Graph, Packing)>,

@@ -124,7 +124,7 @@ impl Graph {
         (self.ends[tail as usize].1, self.ends[head as usize].0)
     }
 
-    /// The graph in an order, given by the place of each vertex.
+    /// Puts the graph into an order, which is given by the place of each vertex.
     pub(super) fn in_order<P: Ord>(&self, place: impl Fn(u32) -> P) -> Partial {
         let mut partial = Partial::default();
         for (tail, head, weight) in self.all() {

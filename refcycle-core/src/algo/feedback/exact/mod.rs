@@ -92,7 +92,7 @@ pub(super) fn solve<W: Watch>(
     ControlFlow::Continue(solutions)
 }
 
-/// Solves a piece within its share of the effort that is left.
+/// Solves a piece within its share of the remaining effort.
 fn solve_piece<W: Watch>(
     piece: Graph,
     order: &Order,

@@ -50,7 +50,7 @@ impl WeightTo {
     }
 }
 
-/// A piece in an order with the least weight backward.
+/// Puts a piece into an order with the least backward weight.
 pub(super) fn best_order<W: Watch>(
     graph: &Graph,
     effort: &mut Effort<'_, '_, W>,
