@@ -69,7 +69,7 @@ impl Engine for Graphviz {
         format: &Format,
         patience: &Patience<'_>,
     ) -> Result<Vec<u8>, ExportError> {
-        // A Graphviz format may name a renderer and a library too, as in `png:cairo:gd`.
+        // A Graphviz format may also name a renderer and a library, as in `png:cairo:gd`.
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_+:.".contains(c);
         if format.name().is_empty() || !format.name().chars().all(plain) {
             return Err(ExportError::Format(format.clone()));

@@ -37,7 +37,7 @@ impl From<GraphvizError> for LayoutError {
     }
 }
 
-/// Asked before each step whether to continue.
+/// Called before each step; `false` stops the layout.
 type IsWanted<'a> = &'a dyn Fn() -> bool;
 
 /// Renders DOT as SVG. Must run in a thread that has not rendered before.

@@ -2,7 +2,7 @@
 
 use crate::names::ObjectName;
 
-/// The kinds of boxes, each with its own look.
+/// The kinds of boxes, each with its own appearance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Frame,

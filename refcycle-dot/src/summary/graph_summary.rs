@@ -56,7 +56,7 @@ pub(crate) struct GraphSummary {
     pub(crate) components: Vec<RankedComponent>,
 }
 
-/// A strongly connected component with a class of its own, or with several.
+/// A strongly connected component with one or several classes of its own.
 pub(crate) struct RankedComponent {
     /// The number of its vertices, including the target.
     pub(crate) len: usize,

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::counts::counted;
 
-/// Counts vertices by a key that stands for their type.
+/// Counts vertices by a key that identifies their type.
 ///
 /// # Example
 /// ```
@@ -37,7 +37,7 @@ struct Counted {
 /// A type and its vertices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeCount<K> {
-    /// Stands for the type.
+    /// Identifies the type.
     pub key: K,
     /// The number of vertices.
     pub count: u64,

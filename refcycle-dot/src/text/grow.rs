@@ -53,7 +53,8 @@ impl Tree {
         }
     }
 
-    /// The same for a graph with external labels: `names` is asked only for what is shown.
+    /// The same for a graph with external labels: labels are requested from `names` only for the
+    /// lines that are shown.
     ///
     /// # Errors
     /// Errors of `names`.
