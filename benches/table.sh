@@ -115,8 +115,8 @@ fi
 export_debian "$interpreter"
 
 # Keep memory from run to run. Otherwise, after a peer has returned much memory, the kernel clears
-# new pages during the time of the next contender, which took as long as the work itself. (These
-# are glibc's names.)
+# new pages during the time of the next contender. That took as long as the work itself. (These are
+# glibc's names.)
 export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=64000000000 MALLOC_ARENA_MAX=1
 
 {

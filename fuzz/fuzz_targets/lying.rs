@@ -1,5 +1,5 @@
-//! A graph with random answers: panics are allowed, access to memory outside the core's own is
-//! not.
+//! A graph with random answers: panics are allowed, but not access to memory that the core does
+//! not own.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -151,7 +151,7 @@ fn a_star() {
     is_a_star(&post.into_tree(), FIRST);
 }
 
-/// A path each of whose vertices has an edge to the last: only the first dominates it.
+/// A path in which each vertex has an edge to the last: only the first dominates the last.
 #[test]
 fn a_path_with_short_cuts_to_its_end() {
     on_a_small_stack(|| {

@@ -94,7 +94,7 @@ impl EdgeList {
         sorted(edges.map(|&(_, h)| h))
     }
 
-    /// The numbers below the bound that are not vertices, and one beyond it.
+    /// The numbers below the bound that are not vertices, and one number beyond the bound.
     pub fn holes(&self) -> impl Iterator<Item = VertexId> {
         let vertices: BTreeSet<_> = self.vertices.iter().copied().collect();
         (0..=self.bound)

@@ -197,7 +197,7 @@ impl IDirectedGraph for Liar {
 pub struct Fickle(RefCell<Vec<Vec<(u32, u32)>>>, IntoIter<(u32, u32)>);
 
 impl Fickle {
-    /// First the first edges, then the others in their order.
+    /// Yields `first`. Its clones yield the items of `copies`, from the last to the first.
     pub fn new(first: Vec<(u32, u32)>, copies: Vec<Vec<(u32, u32)>>) -> Self {
         Self(RefCell::new(copies), first.into_iter())
     }

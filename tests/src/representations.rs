@@ -51,7 +51,7 @@ fn run<G: IDirectedGraph>(name: &'static str, check: &impl Check, graph: &G, lis
 }
 
 /// Runs a check on every representation and view of a graph with the vertices `0..n`.
-/// The vertex at position `i` of the list that the check is given is always vertex `i`.
+/// The vertex at position `i` of the list that the check receives is always vertex `i`.
 pub fn every_graph(list: &EdgeList, check: &impl Check) {
     compact(list, check);
     views(list, check);
