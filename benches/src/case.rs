@@ -169,7 +169,7 @@ pub fn cases(size: Size) -> impl Iterator<Item = Case> {
     catalogue(size).into_iter().filter_map(|entry| {
         let name = entry.name.clone();
         let case = Case::new(entry);
-        case.inspect_err(|error| eprintln!("{name} is left out: {error}"))
+        case.inspect_err(|error| eprintln!("{name} is skipped: {error}"))
             .ok()
     })
 }

@@ -63,7 +63,7 @@ pub fn select(size: Size, wanted: &[String]) -> Vec<Entry> {
                 entries.push(entry(name, RMat { scale }));
             }
             _ if known => {}
-            _ => eprintln!("there is no graph {name}"),
+            _ => eprintln!("no graph is named {name}; --list shows the names"),
         }
     }
     entries.retain(|entry| wanted.iter().any(|name| entry.name.starts_with(name)));
@@ -96,7 +96,7 @@ fn stored() -> Vec<Entry> {
         entries.sort_by_key(|entry| (!entry.name.starts_with("heap"), entry.name.clone()));
     }
     if entries.is_empty() {
-        eprintln!("neither {HEAP_VARIABLE} nor {GRAPHS_VARIABLE} has a graph: no real heap");
+        eprintln!("no real heap: neither {HEAP_VARIABLE} nor {GRAPHS_VARIABLE} names a graph");
     }
     entries
 }

@@ -54,7 +54,7 @@ fn numbers(path: &Path) -> io::Result<Vec<u32>> {
         }
         let (fours, rest) = bytes.as_chunks();
         if !rest.is_empty() {
-            return Err(io::Error::other("a number is cut off"));
+            return Err(io::Error::other("the file ends within a number"));
         }
         numbers.extend(fours.iter().map(|&four| u32::from_le_bytes(four)));
     }

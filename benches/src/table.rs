@@ -121,7 +121,7 @@ pub fn main(extras: &[Extra]) -> ExitCode {
         let case = match Case::new(entry) {
             Ok(case) => case,
             Err(error) => {
-                eprintln!("{name} is left out: {error}");
+                eprintln!("{name} is skipped: {error}");
                 continue;
             }
         };

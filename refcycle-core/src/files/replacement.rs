@@ -185,7 +185,7 @@ fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<(Option<Metada
     }
     if options.refuse_links {
         return Err(io::Error::other(
-            "a symbolic link, which is not followed here",
+            "it is a symbolic link, and links are not followed here",
         ));
     }
     let Some(old) = if_there(fs::metadata(path))? else {
@@ -196,7 +196,9 @@ fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<(Option<Metada
     }
     let place = fs::canonicalize(path)?;
     if !is_same(&old, &fs::symlink_metadata(&place)?) {
-        return Err(io::Error::other("the symbolic link is being changed"));
+        return Err(io::Error::other(
+            "the symbolic link changed while it was followed; try again",
+        ));
     }
     Ok((Some(old), place))
 }

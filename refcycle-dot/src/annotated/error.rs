@@ -77,7 +77,7 @@ impl fmt::Display for BuildError {
                 "{given} annotations were given for the {expected} {what} of the graph; give one for each"
             ),
             Self::TooManyAnnotations => f.write_str(
-                "there are more than 2^32 - 1 different annotations; take a smaller subgraph",
+                "there are more than 2^32 - 1 distinct annotations; use a smaller subgraph",
             ),
             Self::Graph(error) => error.fmt(f),
         }
