@@ -185,7 +185,7 @@ fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<(Option<Metada
     }
     if options.refuse_links {
         return Err(io::Error::other(
-            "it is a symbolic link, and links are not followed here",
+            "a symbolic link, which is not followed here",
         ));
     }
     let Some(old) = if_there(fs::metadata(path))? else {
