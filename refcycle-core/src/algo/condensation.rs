@@ -94,7 +94,7 @@ impl Condensation {
 /// # Complexity
 /// O(vertices + edges) time. Besides the result and the memory for finding the components, it
 /// needs no memory, or 4 bytes per component if edges are merged and a component has more than a
-/// few.
+/// few edges.
 ///
 /// # Example
 /// ```

@@ -45,7 +45,7 @@ impl DisjointPaths {
 /// single path is a shortest path.
 ///
 /// # Complexity
-/// O(k (vertices + edges reached)) time: a breadth-first search for each path, and one that
+/// O(k (vertices + edges reached)) time: a breadth-first search for each path, and a last one that
 /// fails. Memory: 8 bytes per vertex id, and for each vertex seen at most 16 bytes and two marks.
 ///
 /// # Errors

@@ -76,7 +76,7 @@ impl Levels {
 /// O(vertices + edges) time; no memory besides the result.
 ///
 /// # Errors
-/// [`NotAcyclic`] with a cycle. A self-loop is one.
+/// [`NotAcyclic`] with a cycle. A self-loop is a cycle.
 ///
 /// # Example
 /// ```

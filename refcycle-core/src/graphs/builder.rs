@@ -16,8 +16,8 @@ use alloc::vec::Vec;
 /// # Complexity
 /// O(vertices + edges) time. As long as the edges are added in the order of their tails, the
 /// builder takes as much memory as the graph, and `build` has nothing left to do. Otherwise it
-/// takes 8 bytes per edge, and `build` needs only this and the graph. If the edges can be iterated
-/// twice, [`CsrGraph::from_edges_twice`] needs only the graph.
+/// takes 8 bytes per edge, and `build` needs only these bytes and the graph. If the edges can be
+/// iterated twice, [`CsrGraph::from_edges_twice`] needs only the graph.
 ///
 /// # Example
 /// ```

@@ -22,8 +22,8 @@ impl Tree {
     /// Grows the trees of some starts, one below the other.
     ///
     /// # Complexity
-    /// Labels are looked up only for what is shown. All edges of each expanded vertex are
-    /// visited. For [`Direction::Referrers`] the graph builds its reversed edges.
+    /// Labels are looked up only for the lines that are shown. All edges of each expanded vertex
+    /// are visited. For [`Direction::Referrers`] the graph builds its reversed edges.
     ///
     /// # Panics
     /// If a start is not a vertex of the graph.

@@ -82,13 +82,13 @@ impl SccOptions {
 ///
 /// # Implementation details
 /// A single depth-first search, in Pearce's form of Tarjan's algorithm, that reads the edges of a
-/// vertex before it pushes its parent: a vertex that leads to nothing new, two in five of a heap,
-/// is never on the path. If the graph has [`rows`](Successors::rows) with at least two edges per
-/// vertex, most of them between distant ids, the search is interrupted after a small part of the
-/// vertices. If most of its path is then in one component, forward and backward searches by
-/// sweeps over all rows find most of that component, in the manner of Fleischer, Hendrickson and
-/// Pinar, and the depth-first search continues with it as one vertex. Both sweeps need only the
-/// forward rows; if the backward rows exist, the forward sweep is faster with them.
+/// vertex before it pushes its parent: a vertex that leads to no new vertex, like two in five
+/// vertices of a heap, is never on the path. If the graph has [`rows`](Successors::rows) with at
+/// least two edges per vertex, most of them between distant ids, the search is interrupted after a
+/// small part of the vertices. If most of its path is then in one component, forward and backward
+/// searches by sweeps over all rows find most of that component, in the manner of Fleischer,
+/// Hendrickson and Pinar, and the depth-first search continues with it as one vertex. Both sweeps
+/// need only the forward rows; if the backward rows exist, the forward sweep is faster with them.
 ///
 /// # References
 /// - R. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1
