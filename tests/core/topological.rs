@@ -1,4 +1,4 @@
-//! Topological order, topological levels, and the cycle in the error if there is one.
+//! Topological order, topological levels, and the cycle that the error contains.
 
 use petgraph::algo::toposort;
 use proptest::prelude::*;

@@ -69,7 +69,7 @@ impl core::error::Error for NotAcyclic {}
 /// each vertex of the longest path walked.
 ///
 /// # Errors
-/// [`NotAcyclic`] with a cycle. A self-loop is one.
+/// [`NotAcyclic`] with a cycle. A self-loop is a cycle.
 ///
 /// # Example
 /// ```

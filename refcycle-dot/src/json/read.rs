@@ -19,8 +19,8 @@ use crate::names::{NameId, NamesBuilder};
 /// [`BuildError`](crate::BuildError)).
 ///
 /// # Complexity
-/// O(bytes) time, plus sorting the ids. The text is not kept in memory, which is that of
-/// [`AnnotatedGraphBuilder`].
+/// O(bytes) time, plus sorting the ids. The text is not kept in memory; the reader needs the
+/// memory of an [`AnnotatedGraphBuilder`].
 ///
 /// # Example
 /// ```
@@ -219,7 +219,7 @@ impl Visitor<'_> for Keys {
     }
 }
 
-/// The name that a text stands for; an edge may have `null`.
+/// The name for an annotation; for an edge, it may be `null`.
 struct Annotation<'a>(Kind, &'a mut NamesBuilder);
 
 impl<'de> DeserializeSeed<'de> for Annotation<'_> {
