@@ -66,7 +66,7 @@ impl fmt::Display for BuildError {
                 end,
             } => write!(
                 f,
-                "edges[{index}] (id {edge}) has the {end} {id}, which is the id of no vertex; add the vertex or leave out the edge"
+                "edges[{index}] (id {edge}) has the {end} {id}, which is not the id of a vertex; add the vertex or leave out the edge"
             ),
             Self::Count {
                 what,

@@ -45,7 +45,7 @@ pub fn read_json(reader: impl Read) -> Result<AnnotatedGraph, JsonError> {
 /// let error = refcycle_dot::json::from_json(
 ///     r#"{"vertices": [], "edges": [{"id": 5, "annotation": null, "head": 1, "tail": 1}]}"#,
 /// );
-/// assert!(error.unwrap_err().to_string().contains("the tail 1, which is the id of no vertex"));
+/// assert!(error.unwrap_err().to_string().contains("the tail 1, which is not the id of a vertex"));
 /// ```
 pub fn from_json(text: &str) -> Result<AnnotatedGraph, JsonError> {
     read(serde_json::Deserializer::from_str(text))

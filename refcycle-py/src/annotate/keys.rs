@@ -90,8 +90,8 @@ fn name_in(key: Obj<'_>, namespace: Option<Namespace>) -> Option<String> {
     shows_key(namespace, &name).then(|| format!("{prefix}'{name}'"))
 }
 
-/// What a string, bytes or a number is, without what it says: `str (12 characters)`, `int`.
-/// What there is one of, as `None`, is told.
+/// The type of a string, bytes or a number, without its value: `str (12 characters)`, `int`.
+/// A singleton such as `None` keeps its name.
 pub(super) fn sketch(atom: Obj<'_>) -> String {
     match atom_text(atom, 0) {
         Some(AtomText::Str { length, .. }) => text_label(length),
