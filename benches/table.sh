@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Makes every table of docs/performance.md about the core again:
+# Reproduces every table about the core in docs/performance.md:
 #
 #     benches/table.sh [--small] [--no-python] [--graphs NAME,...] [--python-graphs NAME,...]
 #                      [--without NAME,...] [--output FILE]
 #
 # Builds the program `table` with all Rust peers, exports two real heaps and Debian's package
-# dependencies when they are not there yet, runs the Rust peers and then the Python ones, and
-# writes Markdown to FILE, or the standard output. What cannot be had is left out and named at
-# the end. A full run wants 20 GB of memory, a quiet machine and some hours, fewer with
-# `--without pathfinding`, which takes minutes a run; --small is for seeing that all works, in
-# ten minutes. Everything is kept in build/bench.
+# dependencies if they do not exist yet, runs the Rust peers and then the Python peers, and writes
+# Markdown to FILE or to standard output. Anything that is not available is omitted and listed at
+# the end. A full run needs 20 GB of memory, a quiet machine and several hours. pathfinding takes
+# minutes per run, so `--without pathfinding` makes it shorter. --small only checks that everything
+# works, in ten minutes. Everything is kept in build/bench.
 set -euo pipefail
 . "$(dirname "$0")/../.ci/lib.sh"
 cd "$ROOT"
@@ -56,10 +56,10 @@ leave_out() {
     left_out+=("$*")
 }
 
-# Each step answers for itself: `|| return` as errexit does not reach into a condition.
+# Each step checks its commands with `|| return`, because errexit has no effect within a condition.
 build_program() {
     local target=$BUILD/bench/target
-    # Not --locked: the core may have a dependency that the lock file does not know yet.
+    # Without --locked: the core may have a dependency that is not in the lock file yet.
     if CARGO_TARGET_DIR=$target cargo build --quiet --release \
         --manifest-path benches/peers/Cargo.toml; then
         table=$target/release/table
@@ -93,14 +93,14 @@ export_heap() { # NAME [OPTION...]
 export_debian() {
     [ -e "$folder/graphs/debian/heads.u32" ] && return
     if ! command -v apt-cache >/dev/null; then
-        leave_out "Debian's dependencies: this is no Debian"
+        leave_out "Debian's dependencies: this is not a Debian system"
         return
     fi
     if [ "$(apt-cache dumpavail | head -c 1000000 | wc -c)" -lt 1000000 ]; then
         apt-get update -qq >&2 || true
     fi
     apt-cache dumpavail | "$1" benches/python/export_debian.py "$folder/graphs/debian" >&2 ||
-        leave_out "Debian's dependencies: there is no list of packages"
+        leave_out "Debian's dependencies: no list of packages is available"
 }
 
 build_program
@@ -109,13 +109,14 @@ if python_environment; then
     export_heap heap_gc
     export_heap heap_full --untracked
 else
-    leave_out "real heaps and Python peers: no environment for them"
+    leave_out "real heaps and Python peers: no Python environment could be created for them"
     interpreter=python3 python=no
 fi
 export_debian "$interpreter"
 
-# Memory is kept from run to run: else the kernel clears new pages within the time of whoever
-# runs after a peer that gave much back, which was as much as the work itself. (glibc's names.)
+# Keep memory from run to run. Otherwise, after a peer has returned much memory, the kernel clears
+# new pages during the time of the next contender. That took as long as the work itself. (These are
+# glibc's names.)
 export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=64000000000 MALLOC_ARENA_MAX=1
 
 {
@@ -123,7 +124,7 @@ export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=64000000000 MALLOC_ARENA_MAX=1
     echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1), $(nproc) cores;" \
         "$(rustc --version); $(git rev-parse --short HEAD); $(date +%F)."
     echo
-    # The peers that would use all cores are to use one, as the others do.
+    # Peers that would use all cores must use one, like the others.
     RAYON_NUM_THREADS=1 "$table" "${size[@]}" "${graphs[@]}" "${without[@]}"
     if [ $python = yes ]; then
         rm -rf "$folder/exported"

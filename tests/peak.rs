@@ -1,4 +1,4 @@
-//! How much memory building a graph takes at the most, counted by the allocator.
+//! The peak memory of building a graph, counted by the allocator.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -11,18 +11,18 @@ struct Counting;
 static NOW: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: all that it does beside counting is done by the system's allocator.
+// SAFETY: apart from counting, every call is passed to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
         PEAK.fetch_max(now, Relaxed);
-        // SAFETY: as the caller's.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
         NOW.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: as the caller's.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.dealloc(place, layout) }
     }
 }
@@ -30,7 +30,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The most bytes that are held at once while `f` runs, beside those held before.
+/// The peak number of bytes that are allocated while `f` runs, beyond those allocated before.
 fn peak<T>(f: impl FnOnce() -> T) -> (usize, T) {
     let before = NOW.load(Relaxed);
     PEAK.store(before, Relaxed);
@@ -40,7 +40,7 @@ fn peak<T>(f: impl FnOnce() -> T) -> (usize, T) {
 
 const N: usize = 200_000;
 const M: usize = 1_000_000;
-/// For what is small and does not grow with the graph.
+/// An allowance for small allocations that do not grow with the graph.
 const LITTLE: usize = 4096;
 
 fn edges() -> impl Iterator<Item = (u32, u32)> + Clone {
@@ -48,7 +48,7 @@ fn edges() -> impl Iterator<Item = (u32, u32)> + Clone {
     (0..M as u64).map(move |i| ((i * 7919 % n) as u32, (i * i * 31 % n) as u32))
 }
 
-/// One test: others would allocate beside it.
+/// The only test: others would allocate at the same time.
 #[test]
 fn building_takes_the_input_and_the_result() {
     let input = 8 * M;
@@ -73,8 +73,8 @@ fn building_takes_the_input_and_the_result() {
     let (most, _) = peak(|| graph.in_edges(0.into()).count());
     assert!(most <= forward_bfs + LITTLE, "ids: {most}");
 
-    // Of many vertices and in random order the edges are sorted in two steps, a block of
-    // vertices at a time.
+    // If there are many vertices and the order is random, the edges are sorted in two steps, one
+    // block of vertices at a time.
     let random = random_edges();
     let (m, n) = (random.len(), RANDOM_VERTICES);
     let forward_bfs = 4 * (n + 1) + 4 * m;
@@ -93,7 +93,7 @@ fn building_takes_the_input_and_the_result() {
         .filter(|head| *head >> 16 == 70_000 >> 16);
     let largest = 4 * hub.count();
     let notes = 4 * blocks * (blocks + 1);
-    // A vector's first growth may be twice that.
+    // The capacity of a growing vector may be twice its length.
     let block = counts + largest + 2 * notes;
     let (most, _) = peak(|| graph.predecessors(0.into()).count());
     assert!(

@@ -1,4 +1,4 @@
-//! Strongly connected components and what is derived from them. The peers are in the program
+//! Strongly connected components, and algorithms that use them. The peers are in the program
 //! `table`.
 #![allow(missing_docs)]
 

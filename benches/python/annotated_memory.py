@@ -1,10 +1,10 @@
-"""Memory and time of `annotated()`: bytes an object at the peak, processor time an object.
+"""Measure `annotated()`: peak memory and processor time per object.
 
     python benches/python/annotated_memory.py [--objects 1000000] [--heap shuffled] [--walk]
 
 The heaps are those of `heap_speed.py`. The peak is the growth of the largest resident set of
 this process (`ru_maxrss`) during the call, and includes the graph that it returns. With `--walk`,
-it also includes one loop over all vertices and all edges. Prints a line a figure.
+it also includes one loop over all vertices and all edges. Prints one figure per line.
 """
 
 import argparse

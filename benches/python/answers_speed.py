@@ -43,7 +43,7 @@ def main():
         "snapshot()": refcycle.snapshot,
         "why(obj), its snapshot included": lambda: refcycle.why(wanted),
         "graph.why(obj)": lambda: graph.why(wanted),
-        # Of a new graph each time: the dominators are kept.
+        # Each time on a new graph, because a graph keeps its dominators.
         "retained_size(obj), its snapshot included": (
             lambda: refcycle.snapshot().retained_size(wanted)
         ),

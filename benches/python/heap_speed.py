@@ -131,7 +131,7 @@ def peer_snapshot(python, kind, count):
 
 
 def reading(heap):
-    """Time snapshots against collections, in turns: ratios are steadier than times."""
+    """Time snapshots against collections, interleaved: ratios are steadier than times."""
     import refcycle
 
     leaf = heap[-1]
@@ -208,7 +208,7 @@ def main():
     tracked = len(gc.get_objects())
     print(f"CPython {sys.version.split()[0]}, {arguments.heap}, {tracked} tracked objects")
 
-    # First of all: later the process's peak is that of what came before.
+    # This must come first: later, the peak of the process includes earlier work.
     before = resident()
     graph = refcycle.snapshot()
     top = max(peak(), resident()) - before

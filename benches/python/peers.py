@@ -29,7 +29,7 @@ PROBLEMS = {
     "bfs": "Breadth-first search over everything, from a root above the source components",
     "dominators": "Immediate dominators, from the same root",
 }
-# Larger graphs do not fit into memory as objects of Python.
+# Larger graphs do not fit into memory as Python objects.
 MOST_EDGES = {"networkx": 5_000_000, "rustworkx": 40_000_000}
 
 

@@ -1,4 +1,4 @@
-//! Baselines: the least that an algorithm over all edges must do.
+//! Baselines: the minimum work of an algorithm that reads all edges.
 
 use refcycle_core::{CsrGraph, Vertices};
 
@@ -7,7 +7,7 @@ use crate::contest::{Contender, Kind};
 
 const NEW: u32 = u32::MAX;
 
-/// Writes to the head's place for each edge.
+/// For each edge, writes to the entry of its head.
 pub fn touch(graph: &CsrGraph) -> Vec<u32> {
     let mut state = vec![NEW; graph.vertex_count()];
     for (tail, ends) in graph.offsets().windows(2).enumerate() {
@@ -45,7 +45,7 @@ pub fn depth_first(graph: &CsrGraph) -> Vec<u32> {
             if state[v] == NEW {
                 state[v] = count;
                 count += 1;
-                // A vertex without more edges needs no frame.
+                // A vertex without remaining edges needs no frame.
                 if place != end {
                     frames.push((place, end));
                 }

@@ -12,7 +12,7 @@ use crate::catalogue::{Entry, Size, Source, catalogue};
 use crate::generators::{Generator, Random};
 use crate::raw;
 
-/// Peers' forms of larger graphs do not fit into memory.
+/// The peers' representations of larger graphs do not fit into memory.
 const MOST_EDGES_OF_PEERS: usize = 200_000_000;
 
 /// A graph of a run.
@@ -104,7 +104,7 @@ impl Case {
         largest.unwrap_or(&[])
     }
 
-    /// A smallest set of vertices from which all others can be reached: one of each source
+    /// A smallest set of vertices from which all others can be reached: one vertex of each source
     /// component.
     pub fn starts(&self) -> Vec<VertexId> {
         let components = self.components();
@@ -115,7 +115,7 @@ impl Case {
             .collect()
     }
 
-    /// The graph with one more vertex, the last, from which all can be reached: it has
+    /// The graph with one more vertex at the end, from which all others can be reached: it has
     /// edges to the [`starts`](Self::starts).
     pub fn rooted(&self) -> &CsrGraph {
         self.rooted.get_or_init(|| {
@@ -169,7 +169,7 @@ pub fn cases(size: Size) -> impl Iterator<Item = Case> {
     catalogue(size).into_iter().filter_map(|entry| {
         let name = entry.name.clone();
         let case = Case::new(entry);
-        case.inspect_err(|error| eprintln!("{name} is left out: {error}"))
+        case.inspect_err(|error| eprintln!("{name} is skipped: {error}"))
             .ok()
     })
 }

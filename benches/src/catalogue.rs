@@ -7,10 +7,12 @@ use crate::generators::{
     Star, Tiny, Uniform,
 };
 
-/// Names a real heap: JSON or a folder that `benches/python/export_heap.py` has written.
+/// The environment variable that names a real heap: JSON or a folder written by
+/// `benches/python/export_heap.py`.
 pub const HEAP_VARIABLE: &str = "REFCYCLE_BENCH_HEAP";
 
-/// Names a folder of graphs, each a folder as [`raw`](crate::raw) describes.
+/// The environment variable that names a folder of graphs, each in a folder as [`raw`](crate::raw)
+/// describes.
 pub const GRAPHS_VARIABLE: &str = "REFCYCLE_BENCH_GRAPHS";
 
 /// Where a graph comes from.
@@ -40,14 +42,15 @@ pub enum Size {
     Small,
 }
 
-/// The graphs of a run: those of the environment, then the computed ones.
+/// The graphs of a run: first those named by environment variables, then the computed ones.
 pub fn catalogue(size: Size) -> Vec<Entry> {
     let mut entries = stored();
     entries.extend(generated(size));
     entries
 }
 
-/// Those whose name begins with one of `wanted`; a R-MAT of any scale can be named.
+/// The graphs whose names begin with one of `wanted`, which may also name an R-MAT graph of any
+/// scale.
 pub fn select(size: Size, wanted: &[String]) -> Vec<Entry> {
     let mut entries = catalogue(size);
     if wanted.is_empty() {
@@ -60,7 +63,7 @@ pub fn select(size: Size, wanted: &[String]) -> Vec<Entry> {
                 entries.push(entry(name, RMat { scale }));
             }
             _ if known => {}
-            _ => eprintln!("there is no graph {name}"),
+            _ => eprintln!("no graph is named {name}; --list shows the names"),
         }
     }
     entries.retain(|entry| wanted.iter().any(|name| entry.name.starts_with(name)));
@@ -89,11 +92,11 @@ fn stored() -> Vec<Entry> {
             name: found.file_name().to_string_lossy().into_owned(),
             source: Source::Stored(found.path()),
         }));
-        // The real heaps first.
+        // Real heaps come first.
         entries.sort_by_key(|entry| (!entry.name.starts_with("heap"), entry.name.clone()));
     }
     if entries.is_empty() {
-        eprintln!("neither {HEAP_VARIABLE} nor {GRAPHS_VARIABLE} has a graph: no real heap");
+        eprintln!("no real heap: neither {HEAP_VARIABLE} nor {GRAPHS_VARIABLE} names a graph");
     }
     entries
 }

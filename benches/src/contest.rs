@@ -28,12 +28,12 @@ impl Clock {
         }
     }
 
-    /// Starts the timed part: what came before was preparation.
+    /// Starts the timed part, after the preparation.
     pub fn restart(&mut self) {
         self.start = Instant::now();
     }
 
-    /// Ends the timed part: what comes after checks the result.
+    /// Ends the timed part, before the result is checked.
     pub fn stop(&mut self) {
         self.taken = Some(self.start.elapsed());
     }
@@ -44,7 +44,7 @@ impl Clock {
 pub enum Kind {
     /// Our algorithm, or a variant of it.
     Ours,
-    /// A baseline: the least that any algorithm must do.
+    /// A baseline: the minimum work of any algorithm.
     Baseline,
     /// Another library.
     Peer,
@@ -89,14 +89,14 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// What was measured of a contender.
+/// The measurements of a contender.
 #[derive(Clone, Debug)]
 pub struct Measured {
     /// Its name.
     pub name: String,
     /// Its kind.
     pub kind: Kind,
-    /// The time of a unit in each round, in nanoseconds.
+    /// The time per unit in each round, in nanoseconds.
     pub rounds: Vec<f64>,
     /// The peak of allocated bytes, including its stack.
     pub bytes: usize,
@@ -107,7 +107,7 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// The median time of a unit, in nanoseconds.
+    /// The median time per unit, in nanoseconds.
     pub fn nanoseconds(&self) -> f64 {
         median(self.rounds.clone())
     }
@@ -128,8 +128,8 @@ fn median(mut numbers: Vec<f64>) -> f64 {
     numbers[numbers.len() / 2]
 }
 
-/// Runs all once, each on a new stack, to measure memory; then interleaved, `rounds` times, to
-/// measure time.
+/// Runs each contender once, on a new stack, to measure memory. Then runs them interleaved,
+/// `rounds` times, to measure time.
 pub fn contest(mut contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measured> {
     let mut first_answer = None;
     let mut results = Vec::new();
@@ -159,7 +159,7 @@ pub fn contest(mut contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measure
             for (contender, times) in contenders.iter_mut().zip(&mut times) {
                 if times[0] < LONG {
                     if round == 0 {
-                        // In the first run, memory was cold.
+                        // In the first run, the memory was cold.
                         times.clear();
                     }
                     times.push(once(&mut contender.job).0);

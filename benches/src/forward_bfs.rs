@@ -1,4 +1,4 @@
-//! A forward breadth-first search that keeps its memory between searches: the baseline for
+//! A forward breadth-first search that keeps its memory between searches. It is the baseline for
 //! bidirectional searches.
 
 use refcycle_core::{CsrGraph, VertexId, Vertices};

@@ -11,7 +11,7 @@ use crate::generators::ScatteredHeap;
 /// A job on [`graph`]; it returns a number that depends on the result.
 pub type Job = fn(&CsrGraph) -> usize;
 
-/// The jobs by name. `.ci/instructions` looks for a function with that name here.
+/// The jobs by name. `.ci/instructions` looks for functions with these names in this file.
 pub const ALL: &[(&str, Job)] = &[
     ("components", components),
     ("condense", condense),

@@ -3,13 +3,13 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-/// The system's allocator, which counts while [`peak_of`] runs. A program that measures
-/// makes it its `#[global_allocator]`.
+/// The system's allocator, which counts bytes while [`peak_of`] runs. A program that measures
+/// memory uses it as its `#[global_allocator]`.
 #[derive(Debug)]
 pub struct Counting;
 
 static COUNTS: AtomicBool = AtomicBool::new(false);
-/// May wrap below zero: memory from before may be freed.
+/// May wrap below zero, because memory that was allocated earlier may be freed.
 static HELD: AtomicUsize = AtomicUsize::new(0);
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 
@@ -20,13 +20,13 @@ fn held_more(bytes: usize) {
     }
 }
 
-// SAFETY: every call is handed on to the system's allocator as it came.
+// SAFETY: every call is passed unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if COUNTS.load(Relaxed) {
             held_more(layout.size());
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.alloc(layout) }
     }
 
@@ -34,7 +34,7 @@ unsafe impl GlobalAlloc for Counting {
         if COUNTS.load(Relaxed) {
             held_more(layout.size());
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.alloc_zeroed(layout) }
     }
 
@@ -42,7 +42,7 @@ unsafe impl GlobalAlloc for Counting {
         if COUNTS.load(Relaxed) {
             held_more(size.wrapping_sub(layout.size()));
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.realloc(pointer, layout, size) }
     }
 
@@ -50,13 +50,13 @@ unsafe impl GlobalAlloc for Counting {
         if COUNTS.load(Relaxed) {
             HELD.fetch_sub(layout.size(), Relaxed);
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller keeps the contract.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
 
-/// Runs a job and returns the peak of allocated bytes, beyond those at its start. All threads
-/// count; only one job at a time.
+/// Runs a job and returns the peak of allocated bytes, beyond those at its start. The memory of
+/// all threads is counted. Run only one job at a time.
 pub fn peak_of<T>(job: impl FnOnce() -> T) -> (T, usize) {
     HELD.store(0, Relaxed);
     PEAK.store(0, Relaxed);

@@ -1,5 +1,5 @@
-//! Graphs in files that any program can read: a folder with `offsets.u32` and `heads.u32`, each
-//! an array of 32-bit numbers, the lowest byte first.
+//! Graphs in files that any program can read: a folder with `offsets.u32` and `heads.u32`, each a
+//! little-endian array of 32-bit numbers.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -12,7 +12,7 @@ const CHUNK: usize = 1 << 20;
 /// Reads a graph from its folder.
 ///
 /// # Errors
-/// If a file cannot be read, or the two are not a graph.
+/// If a file cannot be read, or the two files are not a graph.
 pub fn read(folder: &Path) -> io::Result<CsrGraph> {
     let offsets = numbers(&folder.join("offsets.u32"))?;
     let heads = numbers(&folder.join("heads.u32"))?;
@@ -54,7 +54,7 @@ fn numbers(path: &Path) -> io::Result<Vec<u32>> {
         }
         let (fours, rest) = bytes.as_chunks();
         if !rest.is_empty() {
-            return Err(io::Error::other("a number is cut off"));
+            return Err(io::Error::other("the file ends within a number"));
         }
         numbers.extend(fours.iter().map(|&four| u32::from_le_bytes(four)));
     }

@@ -15,14 +15,14 @@ const USAGE: &str = "\
 table [--small | --medium] [--graphs NAME,...] [--problems NAME,...] [--rounds N]
       [--ours] [--without NAME,...] [--tsv] [--list] [--export FOLDER]
 
-Times refcycle-core beside its peers and prints tables in Markdown. A graph is named by
-the beginning of its name; rmatN is a R-MAT of any scale.
-  --ours     without peers
-  --without  without the contenders whose names begin so: some peers take minutes a run
+Times refcycle-core against its peers and prints tables in Markdown. A graph is named by
+the beginning of its name; rmatN is an R-MAT graph of any scale.
+  --ours     omit peers
+  --without  omit contenders whose names begin like this: some peers take minutes per run
   --tsv      one line per measurement instead: graph, problem, contender, seconds, unit,
              bytes per vertex
-  --list     the names of the graphs and problems, no run
-  --export   writes the graphs as raw arrays, each into a folder of its name, no run
+  --list     list the names of the graphs and problems, without a run
+  --export   write the graphs as raw arrays, each into a folder with its name, without a run
 ";
 
 const NOTES: &str = "\
@@ -121,7 +121,7 @@ pub fn main(extras: &[Extra]) -> ExitCode {
         let case = match Case::new(entry) {
             Ok(case) => case,
             Err(error) => {
-                eprintln!("{name} is left out: {error}");
+                eprintln!("{name} is skipped: {error}");
                 continue;
             }
         };
@@ -199,7 +199,7 @@ fn run(contenders: Vec<Contender<'_>>, rounds: usize) -> Vec<Measured> {
     results
 }
 
-/// Writes the graph, and beside it the graph with a root.
+/// Writes the graph, and the graph with a root beside it.
 fn export(case: &Case, folder: &str) -> std::io::Result<()> {
     let folder = std::path::Path::new(folder);
     raw::write(case.graph(), &folder.join(case.name()))?;

@@ -1,7 +1,7 @@
-//! Writes files to start from: `seeds FOLDER` puts a folder for each target there.
+//! Writes seed files: `seeds FOLDER` creates a subfolder for each target.
 //!
-//! They are of few objects and valid, most of them not compressed, so that a byte that changes
-//! is a value that changes.
+//! The files are valid and contain few objects. Most are not compressed, so that changing a byte
+//! changes a value.
 
 #[path = "../src/table.rs"]
 mod table;
@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for count in [0, 1, 3, 10] {
         save("heap_dump", format!("written-{count}"), &written(count)?)?;
     }
-    // Random numbers that are the same each time.
+    // Random numbers that are the same in each run.
     let mut state = 7_u64;
     let mut random = move || {
         state = state
@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A file as the library writes it, with something in every column.
+/// A file written by the library, with data in every column.
 fn written(count: u32) -> Result<Vec<u8>, Box<dyn Error>> {
     let edges = (0..2 * count).map(|i| (i % count, (5 * i + 1) % count));
     let mut builder = HeapDump::builder(CsrGraph::from_edges(count as usize, edges)?);

@@ -1,4 +1,4 @@
-//! Edges in any order, some to vertices that there are not: every path of building agrees.
+//! Edges in any order, some of them to vertices that do not exist: all methods of building agree.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any bytes as a graph file: what opens can be gone through, and is written as it was.
+//! Any bytes as a graph file: a file that opens can be iterated, and survives a round trip.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

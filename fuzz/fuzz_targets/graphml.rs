@@ -1,4 +1,4 @@
-//! Any text as GraphML: what can be read is written and comes back.
+//! Any text as GraphML: a graph that can be read survives a round trip.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -8,7 +8,8 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(graph) = read_graphml(data) {
         let text = to_graphml(&graph);
         let again = from_graphml(&text).expect("what we write can be read");
-        // Characters that XML lacks, which the reader lets pass, are shown by their codes.
+        // The reader accepts characters that XML does not allow; the writer replaces them with
+        // their codes.
         assert_eq!(to_graphml(&again), text);
     }
 });

@@ -1,7 +1,7 @@
-//! Any bytes as the file of a heap: refused, or a dump that can be written and comes back.
+//! Any bytes as a heap dump: the reader rejects them, or the dump survives a round trip.
 //!
 //! The seeds are valid files (`cargo run --example seeds`), and most changes keep the length,
-//! so that the parts of the file stay where it says they are.
+//! so that the parts of the file stay where its metadata says they are.
 #![no_main]
 
 use std::io::Cursor;
@@ -11,8 +11,7 @@ use refcycle_dot::dump::HeapDump;
 
 fuzz_target!(
     init: {
-        // What panics within the reader is an error of its own; others end the process all
-        // the same.
+        // The reader converts panics within it to errors; other panics still end the process.
         std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     },
     |data: &[u8]| {
@@ -26,7 +25,7 @@ fuzz_target!(
     }
 );
 
-/// Numbers at which something may turn.
+/// Numbers at which behaviour may change.
 const NUMBERS: [u64; 8] = [
     0,
     1,
@@ -42,7 +41,7 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
     if size < 16 || seed % 4 == 0 {
         return fuzzer_mutate(data, size, max_size);
     }
-    // Some random numbers of one.
+    // Several random numbers from one seed.
     let mut state = u64::from(seed) | 1;
     let mut random = |below: usize| {
         state = state
@@ -56,7 +55,7 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
             0 => data[at] ^= 1 << random(8),
             1 => data[at] = data[at].wrapping_add(random(9) as u8).wrapping_sub(4),
             width => {
-                // A number where one can be.
+                // An aligned position, where a number may be stored.
                 let width = 4 * (width - 1);
                 let at = at & !(width - 1);
                 let number = NUMBERS[random(NUMBERS.len())].to_le_bytes();

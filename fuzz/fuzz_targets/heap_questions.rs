@@ -1,5 +1,4 @@
-//! A table of the right columns with wrong values as the file of a heap, and every question that
-//! can be asked of what is read.
+//! A table with the right columns and wrong values as a heap dump, and every query on the result.
 #![no_main]
 
 #[path = "../src/questions.rs"]
@@ -15,8 +14,7 @@ use table::Table;
 
 fuzz_target!(
     init: {
-        // What panics within the reader is an error of its own; others end the process all
-        // the same.
+        // The reader converts panics within it to errors; other panics still end the process.
         std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     },
     |data: (u8, Table)| {

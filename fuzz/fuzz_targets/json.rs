@@ -1,4 +1,4 @@
-//! Any text as JSON: what can be read is written and comes back.
+//! Any text as JSON: a graph that can be read survives a round trip.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

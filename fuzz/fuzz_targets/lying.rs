@@ -1,4 +1,5 @@
-//! A graph that answers by chance: panics are allowed, memory that is not the core's own is not.
+//! A graph with random answers: panics are allowed, but not access to memory that the core does
+//! not own.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

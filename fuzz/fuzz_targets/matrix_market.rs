@@ -6,7 +6,7 @@ use std::io::Read;
 use libfuzzer_sys::fuzz_target;
 use refcycle_core::files::MatrixMarketReader;
 
-/// What chance would take long to find.
+/// A fuzzer would take long to find this text.
 const BANNER: &[u8] = b"%%MatrixMarket matrix coordinate ";
 
 fuzz_target!(|data: (bool, &[u8])| {
@@ -19,7 +19,7 @@ fuzz_target!(|data: (bool, &[u8])| {
     let Ok(reader) = MatrixMarketReader::new(text) else {
         return;
     };
-    // What a file may claim is for the caller to limit.
+    // The caller has to limit the size that a file claims.
     if reader.vertex_count() > 100_000 {
         return;
     }

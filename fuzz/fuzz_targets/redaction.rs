@@ -1,5 +1,5 @@
-//! Any text as a key, a variable or the name of a file: what a redacted dump shows has the form
-//! of an identifier or of a path of source, and of all else only the length is told.
+//! Any text as a key, a variable or the name of a file: a redacted dump shows only texts in the
+//! form of an identifier or of the path of a source file, and only the length of any other text.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -35,7 +35,7 @@ fuzz_target!(|text: &str| {
         assert!(length <= MAX_PATH && !text.contains(char::is_control));
         assert!(text.ends_with('>') || text.rsplit_once('.').is_some());
     }
-    // What stands for a text has nothing of it.
+    // The replacement of a text contains only its length.
     let digits = |label: &str| {
         label
             .chars()

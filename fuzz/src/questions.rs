@@ -1,4 +1,4 @@
-//! All that can be asked of the heap in a file.
+//! All queries on a heap dump.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use refcycle_dot::{
     write_html,
 };
 
-/// Asks; of the outputs that take milliseconds only some, as the number says.
+/// Runs all queries. `output` selects which of the outputs that take milliseconds are made.
 pub fn ask(dump: &HeapDump, output: u8) {
     let graph = &**dump.graph();
     for v in graph.vertices() {
@@ -97,7 +97,8 @@ fn retained(dump: &HeapDump) {
     }
 }
 
-/// With the addresses as ids, as the Python package has it; `None` for two of one address.
+/// The graph with addresses as ids, as in the Python package; `None` if two objects have the same
+/// address.
 fn annotated(dump: &HeapDump) -> Option<AnnotatedGraph> {
     let graph = &**dump.graph();
     let vertices = graph.vertices().map(|v| (dump.address(v), dump.label(v)));
@@ -186,7 +187,7 @@ fn snapshot(dump: &HeapDump) {
     if let Some(v) = graph.vertices().next() {
         heap.weak(v, VertexId::new(0), "weakref");
     }
-    // A large object is many nodes: milliseconds for each TB.
+    // A large object is written as many nodes, which takes milliseconds per TB.
     if dump.sizes().iter().all(|&size| size < 1 << 40) {
         let heap = heap.build().expect("there is one name each");
         heap.write(std::io::sink()).expect("nothing can fail");

@@ -1,4 +1,4 @@
-//! A table as the file of a heap has it, with any values in its columns.
+//! A table with the columns of a heap dump, and any values in them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use arrow_ipc::writer::{FileWriter, IpcWriteOptions};
 use arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
 use refcycle_dot::names::{ObjectKind, ReferenceKind};
 
-/// What is known of an object, true or not.
+/// The data of an object, which may be wrong.
 #[derive(Arbitrary, Debug)]
 pub struct Row {
     address: Word,
@@ -29,7 +29,7 @@ pub struct Row {
     roots: Vec<(u8, u8)>,
     referents: Vec<Number>,
     labels: Labels,
-    /// Repeated as often as there are labels, unless there are none.
+    /// Repeated for each label, unless the list is empty.
     kinds: Vec<Option<u8>>,
     uncounted: Vec<Number>,
 }
@@ -48,7 +48,7 @@ enum Word {
 
 #[derive(Arbitrary, Debug)]
 enum Labels {
-    /// As many as there are referents.
+    /// One for each referent.
     All(u8),
     Some(Vec<Option<u8>>),
 }
@@ -71,7 +71,7 @@ enum Key {
     Other(String),
 }
 
-/// The words that the reader knows, and one that it does not.
+/// The group names that the reader knows, and one that it does not know.
 const GROUPS: [&str; 8] = [
     "threads",
     "interpreter",
@@ -93,7 +93,7 @@ impl Row {
 }
 
 impl Number {
-    /// Below twenty, if it is a small one.
+    /// Returns the number; a small one is below twenty.
     fn get(&self) -> u32 {
         match *self {
             Self::Small(small) => u32::from(small % 20),
@@ -146,7 +146,7 @@ fn fields() -> Vec<Field> {
 }
 
 impl Table {
-    /// The file; `None` when Arrow takes no such table.
+    /// The file; `None` if Arrow does not accept the table.
     pub fn file(&self) -> Option<Vec<u8>> {
         let known = [
             "builtins.dict",

@@ -1,5 +1,5 @@
-//! Cyclic dependencies in a Cargo workspace, which packages need a package, and which would go
-//! away with one. Dev-dependencies count, and they may form cycles.
+//! Shows the cyclic dependencies in a Cargo workspace, which packages need a given package, and
+//! which packages would be removed with one. Dev-dependencies count, and they may form cycles.
 //!
 //! `cargo run -p refcycle-core --example module_dependencies -- [PACKAGE] [--json FILE]`
 //!
@@ -19,10 +19,10 @@ use serde_json::Value;
 
 type Failure = Box<dyn Error>;
 
-/// How many names of a long list are shown.
+/// The number of names of a long list that are shown.
 const SHOWN: usize = 8;
 
-/// How many of the packages that take others with them are shown.
+/// The number of packages shown whose removal would remove others.
 const MOST_HELD: usize = 12;
 
 /// A vertex is a package; an edge goes to a dependency.
@@ -147,7 +147,8 @@ impl Packages {
         walk + cycle.first().map_or("", |&v| self.name(v))
     }
 
-    /// Layer 0 depends on nothing, each other layer on those below. A cycle is within one layer.
+    /// Layer 0 depends on nothing, and each other layer depends on those below. A cycle is within
+    /// one layer.
     fn print_layers(&self) -> Result<(), Failure> {
         let condensation = self.graph.condensation();
         let levels = algo::topological_levels(&condensation.graph().reversed())?;
@@ -162,7 +163,8 @@ impl Packages {
         Ok(())
     }
 
-    /// A package takes with it all packages that are reached from the workspace only through it.
+    /// Removing a package also removes all packages that are reached from the workspace only
+    /// through it.
     fn print_held(&self) -> Result<(), Failure> {
         let tree = algo::dominators(&self.graph, self.members.iter().copied())?.into_tree();
         let mut holders: Vec<_> = (tree.vertices().iter())

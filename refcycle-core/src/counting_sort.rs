@@ -1,9 +1,9 @@
 //! Counting sort: groups values by small integer keys in linear time, keeping their order.
 //!
 //! [`offsets_by`] counts the keys and sums the counts, so that each key knows where its group
-//! starts; [`fill`] puts the values into their groups. The steps are also there one by one, for
-//! keys that come from elsewhere: [`count`] each key, [`sum`] once, [`put`] each value,
-//! [`restore`] once.
+//! starts; [`fill`] puts the values into their groups. The steps are also available one by one,
+//! for keys from another source: [`count`] each key, [`sum`] once, [`put`] each value, [`restore`]
+//! once.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -17,7 +17,8 @@ pub(crate) fn offsets_by<O: Offset>(key_count: usize, keys: impl Iterator<Item =
     offsets
 }
 
-/// Counts the keys, each count one place higher than its key: [`sum`] makes offsets of them.
+/// Counts the keys. Each count is one place after its key, so that [`sum`] can turn the counts
+/// into offsets.
 pub(crate) fn counts_by<O: Offset>(key_count: usize, keys: impl Iterator<Item = u32>) -> Vec<O> {
     let mut counts = vec![O::default(); key_count + 1];
     keys.for_each(|key| count(&mut counts, key));
@@ -31,7 +32,7 @@ pub(crate) fn count<O: Offset>(counts: &mut [O], key: u32) {
     *count = O::at(count.index() + 1);
 }
 
-/// Makes offsets of counts.
+/// Turns counts into offsets.
 pub(crate) fn sum<O: Offset>(counts: &mut [O]) {
     let mut sum = 0;
     for count in counts {
@@ -50,8 +51,8 @@ pub(crate) fn fill<O: Offset, T>(
     restore(offsets);
 }
 
-/// Puts a value into the next free place of its group. The offset of the group moves on, which
-/// saves a second array, until [`restore`] puts it back.
+/// Puts a value into the next free place of its group. This advances the offset of the group,
+/// which saves a second array; [`restore`] resets the offsets.
 #[inline]
 pub(crate) fn put<O: Offset, T>(offsets: &mut [O], values: &mut [T], key: u32, value: T) {
     let next = &mut offsets[key as usize];
@@ -62,8 +63,8 @@ pub(crate) fn put<O: Offset, T>(offsets: &mut [O], values: &mut [T], key: u32, v
     *next = O::at(next.index() + 1);
 }
 
-/// Puts the offsets back after every group has been filled: each is then at the end of its
-/// group, where the next group starts.
+/// Resets the offsets after every group has been filled: each is then at the end of its group,
+/// where the next group starts.
 pub(crate) fn restore<O: Offset>(offsets: &mut [O]) {
     let last = offsets.len() - 1;
     offsets.copy_within(..last, 1);

@@ -14,30 +14,30 @@ pub enum ErrorKind {
     TooManyEdges,
     /// An end of an edge is not a vertex: [`Error::vertex`].
     VertexOutOfRange,
-    /// The offsets of a CSR graph do not start at 0, fall, or do not end at the number of
+    /// The offsets of a CSR graph do not start at 0, decrease, or do not end at the number of
     /// edges: [`Error::index`].
     MalformedOffsets,
-    /// An algorithm was asked about a number that is not a vertex of the graph, because it is out
-    /// of range, in a hole of the ids or masked out: [`Error::vertex`].
+    /// An algorithm was given a number that is not a vertex of the graph, because it is out of
+    /// range, in a hole of the ids or masked out: [`Error::vertex`].
     NotAVertex,
-    /// An algorithm that needs a vertex to start from was given none.
+    /// No start vertex was given to an algorithm that needs one.
     NoStart,
-    /// A weight is not a number, or not one that the algorithm can use: [`Error::index`].
+    /// A weight is NaN or otherwise not usable by the algorithm: [`Error::index`].
     InvalidWeight,
     /// A slice does not have one item for each vertex or edge: [`Error::found`] and
     /// [`Error::expected`].
     LengthMismatch,
-    /// Edges that should come sorted by tail do not: [`Error::index`].
+    /// Edges that must be sorted by tail are not: [`Error::index`].
     NotSorted,
     /// The file is not a graph file: it has the wrong magic number.
     ForeignFile,
-    /// A graph file of a version that this one cannot read: [`Error::found`] and
+    /// A graph file has a version that this crate cannot read: [`Error::found`] and
     /// [`Error::expected`].
     UnsupportedVersion,
     /// A graph file is shorter or longer than its header says, in bytes: [`Error::found`] and
     /// [`Error::expected`].
     FileLength,
-    /// Something else about a graph file is wrong; the text says what.
+    /// A graph file is damaged in another way; the text says how.
     MalformedFile,
     /// The bytes of a graph file are not aligned in memory and cannot be read in place.
     Misaligned,
@@ -49,10 +49,10 @@ pub enum ErrorKind {
     Io,
 }
 
-/// Why a graph could not be built, or a question could not be answered.
+/// Why a graph could not be built, or a query could not be answered.
 ///
-/// [`kind`](Self::kind) and, where they apply, the other accessors describe it to a program; its
-/// text describes it to a person.
+/// [`kind`](Self::kind) and, where they apply, the other accessors describe it for programs; its
+/// text describes it for people.
 ///
 /// ```
 /// use refcycle_core::{CsrGraph, ErrorKind};
@@ -148,7 +148,7 @@ impl Error {
         })
     }
 
-    /// The offset at `index` is not one that a CSR graph can have there.
+    /// The offset at `index` is not possible in a CSR graph.
     pub fn malformed_offsets(index: usize) -> Self {
         Self(Reason::MalformedOffsets {
             index: index as u64,
@@ -206,7 +206,7 @@ impl Error {
         Self(Reason::FileLength { found, expected })
     }
 
-    /// A graph file is wrong in `what`, such as "its flags".
+    /// A graph file is damaged: `what` says how, such as "an unknown flag is set".
     pub fn malformed_file(what: &'static str) -> Self {
         Self(Reason::MalformedFile { what })
     }
@@ -221,12 +221,12 @@ impl Error {
         Self(Reason::ByteOrder)
     }
 
-    /// The line with this number, from 1, should have `what`, such as "two vertices".
+    /// The line with this number, from 1, should contain `what`, such as "two vertices".
     pub fn malformed_text(line: u64, what: &'static str) -> Self {
         Self(Reason::MalformedText { line, what })
     }
 
-    /// What is wrong.
+    /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         match self.0 {
             Reason::TooManyVertices { .. } => ErrorKind::TooManyVertices,
@@ -268,7 +268,7 @@ impl Error {
         }
     }
 
-    /// How many there were: vertices, edges or items.
+    /// The number found: of vertices, edges, items or bytes; or the version.
     pub fn found(&self) -> Option<u64> {
         match self.0 {
             Reason::TooManyVertices { count } | Reason::TooManyEdges { count } => Some(count),
@@ -278,7 +278,7 @@ impl Error {
         }
     }
 
-    /// How many there should be, or the maximum; for an end that is not a vertex, the number of
+    /// The number expected, or the maximum; for an end that is not a vertex, the number of
     /// vertices.
     pub fn expected(&self) -> Option<u64> {
         match self.0 {

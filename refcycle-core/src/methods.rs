@@ -25,8 +25,8 @@ use crate::{
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
 pub trait Algorithms: Vertices {
-    /// Finds what can be reached from `start`, itself included, in at most `generations` steps;
-    /// see [`algo::descendants`].
+    /// Finds the vertices that can be reached from `start`, itself included, in at most
+    /// `generations` steps; see [`algo::descendants`].
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -76,7 +76,7 @@ pub trait Algorithms: Vertices {
         algo::bidirectional_shortest_cycle(self, v)
     }
 
-    /// The immediate dominators of what `start` reaches; see [`algo::dominators`].
+    /// The immediate dominators of the vertices that `start` reaches; see [`algo::dominators`].
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).

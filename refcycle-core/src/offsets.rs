@@ -85,7 +85,7 @@ pub(crate) fn check_sizes<O: Offset>(vertices: usize, edges: usize) -> Result<()
     Ok(())
 }
 
-/// Checks that slices are a graph.
+/// Checks that the slices are a valid graph.
 pub(crate) fn check_rows<O: Offset>(offsets: &[O], heads: &[u32]) -> Result<(), Error> {
     check_sizes::<O>(offsets.len().saturating_sub(1), heads.len())?;
     if offsets.first().is_none_or(|first| first.number() != 0) {

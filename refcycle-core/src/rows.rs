@@ -8,7 +8,7 @@ use crate::offsets::check_rows;
 /// A graph over borrowed slices in compressed sparse rows: the edges of vertex `v` go to
 /// `heads[offsets[v]..offsets[v + 1]]`.
 ///
-/// Making one costs only the check of its slices, so the arrays of another library, or of a
+/// Creating one costs only the check of its slices, so the arrays of another library, or of a
 /// mapped file, can be used as a graph in place. A graph that is stored in this form provides it
 /// through [`Successors::rows`](crate::Successors::rows), and algorithms then read the slices.
 ///
@@ -31,7 +31,7 @@ impl<'a> Rows<'a> {
     /// The graph of these slices.
     ///
     /// # Errors
-    /// As [`CsrGraph::from_parts`](crate::CsrGraph::from_parts).
+    /// As for [`CsrGraph::from_parts`](crate::CsrGraph::from_parts).
     ///
     /// # Complexity
     /// O(vertices + edges) time for the check.

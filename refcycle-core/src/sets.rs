@@ -51,7 +51,7 @@ impl VertexSet {
         self.bits.len()
     }
 
-    /// How many vertices are in the set. Constant time.
+    /// The number of vertices in the set. Constant time.
     pub fn len(&self) -> usize {
         self.len
     }

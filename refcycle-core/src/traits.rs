@@ -1,4 +1,4 @@
-//! What a graph is: the small capability traits, and [`IDirectedGraph`] over them.
+//! The definition of a graph: small traits for capabilities, and [`IDirectedGraph`] over them.
 //!
 //! An algorithm requires only what it needs. [`Successors`] is enough for components, descendants
 //! and paths, so that a graph that knows only its outgoing edges can run them. A graph that also
@@ -76,10 +76,10 @@ pub trait Predecessors: Vertices {
     }
 }
 
-/// A directed graph. Parallel edges and self-loops are kept.
+/// A directed graph, which may have parallel edges and self-loops.
 ///
 /// A type that implements this trait and the small ones below it has every algorithm of the crate
-/// as a method, by [`Algorithms`](crate::Algorithms). With [`Heads`] and [`Tails`], an
+/// as a method, through [`Algorithms`](crate::Algorithms). With [`Heads`] and [`Tails`], an
 /// implementor that has only edges need not write the iterators of [`Successors`] and
 /// [`Predecessors`].
 ///

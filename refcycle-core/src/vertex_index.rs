@@ -54,9 +54,9 @@ impl LocalIndex {
     }
 }
 
-/// Finds the number of a vertex. The second value tells whether it has a number; if not, the
-/// first is meaningless. Code that always writes the first and adds up the second has no branch
-/// to mispredict.
+/// Finds the number of a vertex. The second value says whether it has a number; if not, the first
+/// value is meaningless. Code that always writes the first and adds up the second has no branch to
+/// mispredict.
 pub(crate) trait Lookup {
     fn look(&self, v: VertexId) -> (u32, bool);
 }
@@ -77,7 +77,7 @@ impl Lookup for [u32] {
 }
 
 /// Numbers by rank: how many of the vertices are lower. One byte per vertex rather than one bit,
-/// as counting bits takes twenty instructions on processors without one for it.
+/// as counting bits takes twenty instructions on processors that have no instruction for it.
 pub(crate) struct Ranks {
     /// The number of vertices before each block of ids that has a vertex.
     before: Vec<u32>,
@@ -85,7 +85,7 @@ pub(crate) struct Ranks {
     place: Vec<u8>,
 }
 
-/// What a byte can count with one bit to spare.
+/// The number of ids in a block, so that their counts fit into a byte with one bit to spare.
 const BLOCK: usize = 128;
 const THERE: u8 = 128;
 

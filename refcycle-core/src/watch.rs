@@ -3,10 +3,10 @@
 use core::convert::Infallible;
 use core::ops::ControlFlow;
 
-/// Decides during a long computation whether to go on.
+/// Decides during a long computation whether to continue.
 ///
-/// The `*_watched` form of an algorithm takes one and calls it about once per 65,536 vertices or
-/// edges: roughly every millisecond. Any `FnMut() -> ControlFlow<B>` is a `Watch`.
+/// The `*_watched` form of an algorithm takes a watch and checks it about once per 65,536 vertices
+/// or edges: roughly every millisecond. Any `FnMut() -> ControlFlow<B>` is a `Watch`.
 ///
 /// # Example
 /// ```
@@ -25,7 +25,7 @@ pub trait Watch {
     /// What the computation returns instead of its result if it is stopped.
     type Stop;
 
-    /// `Continue` to go on, `Break` to stop.
+    /// `Continue` to continue, `Break` to stop.
     fn check(&mut self) -> ControlFlow<Self::Stop>;
 
     /// Whether [`check`](Self::check) always returns `Continue`: then the algorithms need not
@@ -64,7 +64,7 @@ impl Watch for Unwatched {
 
 const INTERVAL: u32 = 1 << 16;
 
-/// Counts steps and asks the watch after each interval.
+/// Counts steps and checks the watch after each interval.
 pub(crate) struct Meter<'w, W> {
     watch: &'w mut W,
     interval: u32,
@@ -76,7 +76,7 @@ impl<'w, W: Watch> Meter<'w, W> {
         Self::every(INTERVAL, watch)
     }
 
-    /// A meter that asks once per `interval` steps; the interval is not zero.
+    /// A meter that checks the watch once per `interval` steps; the interval must not be zero.
     pub(crate) fn every(interval: u32, watch: &'w mut W) -> Self {
         Self {
             watch,
@@ -90,7 +90,7 @@ impl<'w, W: Watch> Meter<'w, W> {
         self.steps(1)
     }
 
-    /// Counts several steps, and asks at most once for all of them.
+    /// Counts several steps, and checks the watch at most once for all of them.
     #[inline]
     pub(crate) fn steps(&mut self, count: usize) -> ControlFlow<W::Stop> {
         if self.watch.is_idle() {

@@ -15,8 +15,8 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 ///
 /// Its methods are the functions of [`algo`](crate::algo) with the same names, but they return
 /// references into the workspace. The cost of each depends only on the vertices and edges that it
-/// visits: the marks of a search are reset one by one before the next, and nothing is allocated
-/// once the buffers are large enough. One workspace can serve different graphs.
+/// visits: the marks of a search are reset one by one before the next search, and nothing is
+/// allocated once the buffers are large enough. One workspace can serve different graphs.
 ///
 /// # Memory
 /// One bit per vertex id for [`descendants`](Self::descendants) and
@@ -62,8 +62,8 @@ impl Workspace {
             + 4 * self.path.capacity()
     }
 
-    /// Finds what can be reached from `starts`, the starts included, in at most `generations`
-    /// steps; see [`algo::descendants`](crate::algo::descendants).
+    /// Finds the vertices that can be reached from `starts`, the starts included, in at most
+    /// `generations` steps; see [`algo::descendants`](crate::algo::descendants).
     ///
     /// # Errors
     /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex),

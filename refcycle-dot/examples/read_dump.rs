@@ -1,4 +1,4 @@
-//! What retains most in a heap that a Python program has saved:
+//! Shows the largest retainers in a heap that a Python program has saved:
 //!
 //! ```console
 //! $ python -c 'import refcycle; refcycle.snapshot().save("heap.refcycle")'
@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("usage: read_dump FILE")?;
     let dump = HeapDump::open(path)?;
     let graph = &**dump.graph();
-    // Cycles that nothing outside holds are garbage, but take memory too.
+    // Cycles that are not held from outside are garbage, but they also take memory.
     let components = algo::strongly_connected_components(graph);
     let starts = components.covering(graph, dump.held_from_outside());
     let tree = algo::dominators(graph, starts)?.into_tree();

@@ -27,7 +27,7 @@ const FITS: &str = "the columns are of these types and of one length";
 /// null if no sizes are given).
 ///
 /// # Complexity
-/// O(vertices + text). The sizes are moved, not copied.
+/// O(vertices + text) time. The sizes are moved, not copied.
 ///
 /// # Panics
 /// If the number of types, or of sizes, differs from the number of vertices.
@@ -75,7 +75,7 @@ pub fn vertex_table<'a>(
 /// edge has none).
 ///
 /// # Complexity
-/// O(vertices + edges + text).
+/// O(vertices + edges + text) time.
 pub fn edge_table(graph: &AnnotatedGraph) -> RecordBatch {
     let edges = || (0..graph.edge_count()).map(EdgeId::from_index);
     let rows = graph

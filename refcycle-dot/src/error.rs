@@ -61,7 +61,7 @@ impl ExportError {
     }
 }
 
-/// What to try with a graph that cannot be drawn.
+/// Advice for a graph that cannot be drawn.
 const SMALLER: &str = "draw a smaller subgraph (a few generations of ancestors of one \
     object) or a summary, or export the graph as JSON or DOT";
 

@@ -1,4 +1,4 @@
-//! Roots: what holds objects from outside a graph.
+//! Roots: the holders of objects from outside a graph.
 
 use refcycle_core::VertexId;
 

@@ -9,7 +9,7 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{Check, ForwardCheck, every_forward_graph, every_graph};
 
-/// The part of a vertex, given one of the core.
+/// The part of a vertex, given a vertex of the core.
 fn by_hand(oracle: &Distances, graph: &EdgeList, core: VertexId, v: VertexId) -> BowTiePart {
     let reaches = |a, b| oracle.path(a, b).is_some();
     let is_in = |v| reaches(v, core) && !reaches(core, v);
@@ -92,12 +92,12 @@ fn all_parts() {
         (0, 1), // into the core
         (1, 2),
         (2, 1), // the core
-        (2, 3), // out of it
+        (2, 3), // out of the core
         (0, 4),
-        (4, 3), // round it
+        (4, 3), // past the core
         (0, 5), // a tendril
         (6, 3), // another
-        (7, 5), // on to a tendril
+        (7, 5), // into a tendril
     ];
     let graph = CsrGraph::from_edges(9, edges).unwrap();
     let bow_tie = graph.bow_tie();

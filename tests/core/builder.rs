@@ -218,7 +218,7 @@ fn many_edges_in_random_order() {
     assert!(tails.eq(by_head.iter().map(|edge| edge.tail)));
 }
 
-/// Edges are stored differently while they come sorted.
+/// Edges are stored differently as long as they are added in order.
 #[test]
 fn the_last_edge_is_out_of_order() {
     let ascending = [0, 0, 3, 3, 3, 9].map(|tail| (tail.into(), (9 - tail).into()));

@@ -1,4 +1,5 @@
-//! The table of cases, for every representation, and for the oracles, which must be right first.
+//! The table of cases, for every representation and for the oracles, which must themselves be
+//! right.
 
 use refcycle_core::{Successors, VertexId, algo};
 use refcycle_tests::EdgeList;

@@ -1,5 +1,5 @@
-//! Randomly damaged bytes give an error or a graph, never a panic, and memory is bounded by their
-//! length. `fuzz/` continues this.
+//! Randomly damaged bytes give an error or a graph, never a panic, and memory is bounded by the
+//! number of bytes. `fuzz/` tests this for longer.
 
 use proptest::collection::vec;
 use proptest::prelude::*;

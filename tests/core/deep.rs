@@ -190,7 +190,7 @@ fn forward_paths<G: Successors>(graph: &G, facts: Facts) {
     );
     let disjoint = algo::vertex_disjoint_paths(graph, facts.start, facts.end, 2).unwrap();
     assert_eq!(disjoint.paths().first().map(Vec::len), facts.path);
-    // Any one vertex cuts a path; no vertex cuts an edge.
+    // Any inner vertex cuts a path; no vertex cuts an edge.
     let cut = facts.path.is_some_and(|path| path > 2);
     assert_eq!(disjoint.cut().map(<[_]>::len), Some(usize::from(cut)));
 }
@@ -235,7 +235,7 @@ fn every_algorithm<G: IDirectedGraph>(graph: &G, facts: Facts) {
     two_way_algorithms(graph, facts);
 }
 
-/// petgraph's algorithms that do not recurse.
+/// The algorithms of petgraph that do not recurse.
 fn their_walks(graph: &impl IDirectedGraph, facts: Facts) {
     let ours = AsPetgraph::new(graph);
     let start = facts.start.number().into();
@@ -333,7 +333,7 @@ fn edges_in_the_wrong_order() {
     let graph = graph(path().map(|(tail, head)| (LAST.number() - tail, LAST.number() - head)));
     assert!(graph.successors(LAST).eq([VertexId::from_index(N - 2)]));
     assert!(graph.predecessors(FIRST).eq([VertexId::new(1)]));
-    // Each search ends where the previous one began.
+    // Each search ends where the previous search began.
     assert_eq!(graph.strongly_connected_components().len(), N);
 }
 

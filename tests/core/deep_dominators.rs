@@ -30,7 +30,7 @@ fn path() -> impl Iterator<Item = (u32, u32)> {
     (1..N as u32).map(|v| (v - 1, v))
 }
 
-/// Every vertex is dominated by those before it, from `first` to `last`.
+/// Every vertex is dominated by all earlier vertices, from `first` to `last`.
 fn is_a_path(found: Dominators, first: VertexId, last: VertexId) {
     assert_eq!(found.len(), N);
     assert_eq!(found.immediate_dominator(first), Some(Dominator::Root));
@@ -103,7 +103,7 @@ fn a_path_that_shows_no_slices() {
 #[test]
 fn a_path_with_edges_back_from_its_end() {
     on_a_small_stack(|| {
-        // Every vertex is evaluated over the whole rest of the path.
+        // The evaluation of every vertex covers the whole rest of the path.
         let back = (0..N as u32).step_by(2).map(|v| (LAST.number(), v));
         let graph = graph(path().chain(back));
         is_a_path(graph.dominators(FIRST).unwrap(), FIRST, LAST);
@@ -126,7 +126,7 @@ fn a_cycle() {
         let graph = graph(path().chain([(LAST.number(), 0)]));
         is_a_path(graph.dominators(FIRST).unwrap(), FIRST, LAST);
         let tree = graph.dominators(FIRST).unwrap().into_tree();
-        // Every frontier is the first vertex.
+        // Every frontier consists of the first vertex.
         edges_and_frontiers(&graph, &tree, N - 1, N);
         assert_eq!(tree.frontier(&graph, LAST).unwrap(), [FIRST]);
     });
@@ -151,7 +151,7 @@ fn a_star() {
     is_a_star(&post.into_tree(), FIRST);
 }
 
-/// A path each of whose vertices has an edge to the last: only the first dominates it.
+/// A path in which each vertex has an edge to the last: only the first dominates the last.
 #[test]
 fn a_path_with_short_cuts_to_its_end() {
     on_a_small_stack(|| {

@@ -131,7 +131,7 @@ fn stars() {
 #[test]
 fn a_path_with_short_cuts() {
     on_a_small_stack(|| {
-        // Every vertex also knows the last and the one after the next.
+        // Every vertex also has edges to the last vertex and to the second vertex after it.
         let far = (0..N as u32 - 2).flat_map(|v| [(v, v + 2), (v, N as u32 - 1)]);
         let graph = graph(path().chain(far));
         assert_eq!(graph.transitive_reduction().unwrap().edge_count(), N - 1);

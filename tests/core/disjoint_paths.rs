@@ -112,7 +112,7 @@ fn parallel_edges_are_one_path() {
     assert_eq!(found.cut(), Some(&[id(2)][..]));
 }
 
-/// Two paths; the shortest path uses a part of each.
+/// Two disjoint paths, where the shortest path uses a part of each.
 #[test]
 fn a_path_that_has_to_give_way() {
     let edges = [

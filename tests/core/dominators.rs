@@ -88,7 +88,7 @@ impl ForwardCheck for From {
     }
 }
 
-/// Everything that the tree can answer.
+/// All queries on the tree.
 struct Tree(From);
 
 impl ForwardCheck for Tree {
@@ -289,7 +289,7 @@ fn bridges<G: IDirectedGraph>(graph: &G, tree: &DominatorTree, expected: &EdgeLi
     }
     for &v in &expected.vertices {
         let above = slow.iter().filter(|(_, lost)| lost.contains(&v));
-        // The later an edge is in the list, the more is unreachable without it.
+        // The later an edge is in the list, the more vertices are unreachable without it.
         let mut above: Vec<_> = above.collect();
         above.sort_by_key(|(_, lost)| lost.len());
         let above = above.iter().map(|&&(place, _)| expected.edges[place]);
@@ -416,7 +416,7 @@ fn petgraph_agrees_on_larger_graphs() {
     }
 }
 
-/// petgraph takes seconds; Semi-NCA would too.
+/// petgraph takes seconds, and so would Semi-NCA.
 #[test]
 fn a_list_that_shares_its_items() {
     petgraph_of_shared_list(2_000);

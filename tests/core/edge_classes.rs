@@ -65,7 +65,7 @@ impl ForwardCheck for Classes {
             sorted(arcs),
             sorted(leaving.filter(|&(tail, _)| seen(tail)))
         );
-        // Without the edge events, it is the plain visit.
+        // Without the edge events, the events are those of the plain visit.
         let plain = events.iter().filter_map(|&event| match event {
             DfsEdgeEvent::Discover(v) => Some(DfsEvent::Discover(v)),
             DfsEdgeEvent::Finish(v) => Some(DfsEvent::Finish(v)),
@@ -80,7 +80,7 @@ impl ForwardCheck for Classes {
     }
 }
 
-/// With edge ids the events are the same, and it can stop at every event.
+/// With edge ids, the events are the same, and the visit can stop at every event.
 struct WithIds(Vec<VertexId>);
 
 impl Check for WithIds {
@@ -123,7 +123,7 @@ impl Check for WithIds {
     }
 }
 
-/// There is a back edge exactly if there is a cycle.
+/// There is a back edge if and only if there is a cycle.
 struct BackEdges;
 
 impl ForwardCheck for BackEdges {

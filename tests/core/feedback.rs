@@ -46,7 +46,7 @@ fn minimal(graph: &impl IDirectedGraph, expected: &EdgeList, set: &FeedbackArcSe
     }
 }
 
-/// Integers, some of them 0.
+/// Integer weights, some of them 0.
 fn weight(tail: VertexId, head: VertexId) -> f64 {
     f64::from((tail.number() * 7 + head.number() * 13) % 5)
 }
@@ -230,7 +230,8 @@ fn never_more_edges_than_petgraph() {
     assert!(10 * ours < 8 * theirs);
 }
 
-/// Large sets are minimal and leave no cycle: tested by components and one search per edge.
+/// Large sets are minimal and leave no cycle. This is tested with components and one search per
+/// edge.
 #[test]
 fn a_large_component() {
     let n = 50_000;
@@ -343,8 +344,8 @@ fn planted_optima_are_proved() {
     assert!(proved_before < 5, "these graphs are too easy");
 }
 
-/// An exact search of a tournament of 60 vertices ends only at its limit. The watch notices, as
-/// it is asked once per 65,536 steps.
+/// An exact search of a tournament of 60 vertices ends only at its limit. The watch can measure
+/// this, because it is checked once per 65,536 steps.
 #[test]
 fn the_limit_ends_the_search() {
     let mut random = Random(6);

@@ -107,7 +107,7 @@ proptest! {
         let copy = CsrGraph::from_successors(&theirs).unwrap();
         prop_assert_eq!(file.as_rows().unwrap().offsets(), copy.offsets());
         prop_assert_eq!(file.as_rows().unwrap().heads(), copy.heads());
-        // A file of a file is the file.
+        // Writing the graph of a file gives the same file.
         prop_assert_eq!(
             written(&GraphWriter::new(&file).backward()),
             written(&GraphWriter::new(&theirs).backward())
@@ -211,7 +211,7 @@ fn a_file_with_one_thing_wrong() {
         assert_eq!(error(wide, heads, &[2]), Error::vertex_out_of_range(2, 2));
         let back = heads + 16;
         assert_eq!(error(wide, back, &[1]), Error::malformed_offsets(0));
-        // In range, but another edge; a different order is allowed.
+        // In range, but a different edge; a different order is allowed.
         let tails = back + (3 * width).next_multiple_of(8);
         assert_eq!(kind(wide, tails, &[0]), ErrorKind::MalformedFile);
         assert_eq!(kind(wide, back + width, &[2]), ErrorKind::MalformedFile);
@@ -333,7 +333,7 @@ fn a_file_that_is_not_there() {
     let nowhere = Place::new("nowhere");
     let error = GraphFile::read(&nowhere.0).unwrap_err();
     assert_eq!(error.io_kind(), Some(io::ErrorKind::NotFound));
-    // SAFETY: there is no file.
+    // SAFETY: the file does not exist.
     let error = unsafe { GraphFile::map(&nowhere.0) }.unwrap_err();
     assert_eq!(error.io_kind(), Some(io::ErrorKind::NotFound));
     let graph = CsrGraph::default();
@@ -350,7 +350,7 @@ fn a_saved_file_takes_the_place_of_the_old_one() {
     let place = Place::new("saved");
     let old = CsrGraph::from_edges(2, [(0, 1)]).unwrap();
     GraphWriter::new(&old).save(&place.0).unwrap();
-    // SAFETY: `save` leaves the mapped file alone.
+    // SAFETY: `save` does not change the mapped file.
     let mapped = unsafe { GraphFile::map(&place.0) }.unwrap();
     let new = CsrGraph::from_edges(3, [(0, 1), (1, 2)]).unwrap();
     GraphWriter::new(&new).backward().save(&place.0).unwrap();
@@ -359,7 +359,7 @@ fn a_saved_file_takes_the_place_of_the_old_one() {
     assert_eq!(read.as_rows().unwrap().heads(), new.heads());
     assert!(read.predecessors(2.into()).eq([VertexId::new(1)]));
 
-    // A failure leaves the old file unchanged, and nothing beside it.
+    // A failure leaves the old file unchanged and no other file beside it.
     let error = GraphWriter::new(&old)
         .edge_weights(&[1.0; 5])
         .save(&place.0);
@@ -382,7 +382,7 @@ fn an_empty_file_can_be_neither_read_nor_mapped() {
         GraphFile::read(&place.0).unwrap_err(),
         Error::foreign_file()
     );
-    // SAFETY: the file is this test's own.
+    // SAFETY: only this test uses the file.
     let error = unsafe { GraphFile::map(&place.0) }.unwrap_err();
     assert_eq!(error, Error::foreign_file());
 }
@@ -407,7 +407,7 @@ fn more_edges_than_32_bits_count() {
     file.seek(SeekFrom::Start(last)).unwrap();
     file.write_all(&1_u32.to_le_bytes()).unwrap();
 
-    // SAFETY: the file is this test's own.
+    // SAFETY: only this test uses the file.
     let graph = unsafe { GraphFile::map(&place.0) }.unwrap();
     assert_eq!(graph.edge_count() as u64, EDGES);
     assert!(graph.rows().is_none());

@@ -16,7 +16,7 @@ fn names(positions: &[VertexId], graph: &EdgeList) -> Vec<VertexId> {
     positions.map(|v| graph.vertices[v.index()]).collect()
 }
 
-/// The iterators find what the visits find, in the same order.
+/// The iterators find the same vertices as the visits, in the same order.
 struct AsVisits(Vec<VertexId>);
 
 impl ForwardCheck for AsVisits {

@@ -14,8 +14,8 @@ use refcycle_core::{CsrGraph, MAX_VERTICES, Rows, Successors, VertexId, Vertices
 use refcycle_tests::generators::config;
 use refcycle_tests::liar::{QUESTIONS, ask};
 
-/// Three vertices without edges. After the first iteration, for the components, each has an edge
-/// to a number that is not a vertex.
+/// Three vertices, which have no edges in the first iteration, for the components. Later, each has
+/// an edge to a number that is not a vertex.
 #[derive(Default)]
 struct Changing {
     asked: Cell<u32>,

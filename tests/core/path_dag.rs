@@ -10,7 +10,7 @@ use refcycle_tests::generators::{config, graphs};
 use refcycle_tests::oracles::Distances;
 use refcycle_tests::representations::{ForwardCheck, every_forward_graph};
 
-/// Every path with this number of edges, step by step.
+/// Lists every path with this number of edges, step by step.
 fn all_paths(graph: &EdgeList, start: VertexId, end: VertexId, length: usize) -> Paths {
     let mut paths = BTreeSet::from([vec![start]]);
     for _ in 0..length {

@@ -49,7 +49,7 @@ fn same(graph: &impl IDirectedGraph, edges: impl Iterator<Item = (VertexId, Vert
 }
 
 /// A copy in which each vertex has its neighbours in the same order, if the graph lists them by
-/// the number of the other end, as all do except petgraph's own: petgraph puts a new edge first.
+/// the number of the other end. All graphs do except petgraph's own, which put a new edge first.
 fn same_neighbours(graph: &impl IDirectedGraph) -> Theirs {
     let edges: Vec<_> = graph
         .references()
@@ -102,7 +102,7 @@ impl Check for Bridge {
     }
 }
 
-/// Both list the same neighbours and edges at each vertex, in either direction.
+/// Both graphs list the same neighbours and edges of each vertex, in both directions.
 fn same_ends<G: IDirectedGraph>(ours: AsPetgraph<'_, G>, theirs: &Theirs, vertices: &[VertexId]) {
     for &v in vertices {
         let id = node(v);
@@ -132,9 +132,9 @@ fn same_ends<G: IDirectedGraph>(ours: AsPetgraph<'_, G>, theirs: &Theirs, vertic
     }
 }
 
-/// A representation whose vertices are listed in ascending order and the edges into one vertex in
-/// the order of `references`: then even the order of petgraph's answers is the same on a copy.
-/// petgraph's own graphs and a user's may have another order.
+/// Whether the vertices are listed in ascending order, and the edges into each vertex in the order
+/// of `references`. If so, even the order of petgraph's results is the same on a copy. petgraph's
+/// own graphs, and a user's, may have another order.
 fn in_order(graph: &impl IDirectedGraph) -> bool {
     graph.vertices().is_sorted()
         && graph.vertices().all(|v| {

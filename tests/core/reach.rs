@@ -11,7 +11,7 @@ use refcycle_tests::representations::{Check, ForwardCheck, every_forward_graph, 
 
 const LIMITS: [Option<usize>; 6] = [None, Some(0), Some(1), Some(2), Some(5), Some(usize::MAX)];
 
-/// Panics unless this is what lies within `limit` steps of the starts.
+/// Panics unless `found` has the vertices within `limit` steps of the starts.
 fn is_right(found: &Reached, graph: &EdgeList, starts: &[VertexId], limit: Option<usize>) {
     let oracle = Distances::of(graph);
     is_right_by(&oracle, found, graph, starts, limit);

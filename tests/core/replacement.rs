@@ -150,7 +150,8 @@ mod unix {
 
     #[test]
     fn a_device_has_nothing_beside_it() {
-        // Not written to: if this were wrong, the machine would lose it.
+        // Begin only, without writing: if the code were wrong, writing would replace the machine's
+        // device.
         let begun = Replacement::begin("/dev/null", PRIVATE).unwrap();
         assert!(begun.file().is_none());
         assert_eq!(begun.leave(), None);

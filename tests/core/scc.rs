@@ -119,7 +119,7 @@ impl ForwardCheck for Ends {
 }
 
 impl Ends {
-    /// With any ids as starts, including holes.
+    /// The starts may be any ids, including holes.
     fn check_covering<G: Successors>(
         &self,
         components: &Components,
@@ -149,7 +149,7 @@ impl Ends {
     }
 }
 
-/// The methods of a graph are the functions.
+/// The methods of a graph return the same as the functions.
 struct Methods;
 
 impl Check for Methods {
@@ -203,7 +203,7 @@ fn bow_tie(middle: u32, fringe: u32, edges: &[(u32, u32)], far: u32) -> CsrGraph
     CsrGraph::from_edges(n as usize, edges).unwrap()
 }
 
-/// The numbers of an order in which no edge goes up.
+/// Panics unless no edge goes from a component to one with a higher number.
 fn assert_reverse_topological(graph: &CsrGraph, components: &Components) {
     for v in graph.vertices() {
         for w in graph.successors(v) {
@@ -218,7 +218,7 @@ fn like_petgraph(graph: &CsrGraph) {
         .into_iter()
         .map(|members| sorted(members.iter().map(|v| VertexId::from_index(v.index()))));
     let theirs = sorted(theirs);
-    // Once without the backward direction, once with it.
+    // First without the backward direction, then with it.
     for _ in 0..2 {
         for options in every_way() {
             let components = algo::strongly_connected_components_with(graph, options);

@@ -36,7 +36,7 @@ proptest! {
                     let v = v % bound;
                     prop_assert_eq!(set.insert(VertexId::new(v)), oracle.insert(v));
                 }
-                // Beyond the bound too: such a vertex is not in the set.
+                // The vertex may be beyond the bound; it is then not in the set.
                 Step::Remove(v) => {
                     prop_assert_eq!(set.remove(VertexId::new(v)), oracle.remove(&v));
                 }

@@ -1,4 +1,4 @@
-//! Topological order, topological levels, and the cycle in the error if there is one.
+//! Topological order, topological levels, and the cycle that the error contains.
 
 use petgraph::algo::toposort;
 use proptest::prelude::*;
@@ -147,10 +147,10 @@ fn what_an_error_says() {
     };
     assert_eq!(
         error(&[(0, 3), (3, 3)]),
-        "the graph has a cycle, of 1 vertex, through vertex 3"
+        "the graph has a cycle of 1 vertex through vertex 3"
     );
     assert_eq!(
         error(&[(0, 1), (1, 2), (2, 3), (3, 1)]),
-        "the graph has a cycle, of 3 vertices, through vertex 1"
+        "the graph has a cycle of 3 vertices through vertex 1"
     );
 }

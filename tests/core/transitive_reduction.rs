@@ -15,7 +15,7 @@ use refcycle_tests::representations::{
     Check, ForwardCheck, digraph, every_forward_graph, every_graph,
 };
 
-/// The edges from whose tail no other child reaches the head.
+/// The edges whose head cannot be reached from any other child of their tail.
 fn by_hand(graph: &EdgeList) -> BTreeSet<(u32, u32)> {
     let oracle = Distances::of(graph);
     let implied = |tail, head| {
@@ -80,7 +80,7 @@ impl Check for OfTheCondensation {
     }
 }
 
-/// As petgraph reduces it.
+/// The transitive reduction according to petgraph.
 fn theirs(graph: &EdgeList) -> BTreeSet<(u32, u32)> {
     let graph = digraph(&graph.merged());
     let order = toposort(&graph, None).expect("the graph is acyclic");
@@ -101,7 +101,7 @@ fn same_as_theirs(graph: &EdgeList) {
     assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected);
 }
 
-/// Acyclic graphs with so many paths that no bounded search tries all of them.
+/// Acyclic graphs with too many paths for a bounded search to try all of them.
 fn large_acyclic_graphs() -> impl Strategy<Value = EdgeList> {
     let ends = (0u32..700, 1u32..700);
     (prop::collection::vec(ends, 2000..9000), 1u32..700).prop_map(|(ends, near)| {
@@ -137,7 +137,7 @@ proptest! {
     #[test]
     fn petgraph_agrees_on_large_graphs(graph in large_acyclic_graphs()) {
         same_as_theirs(&graph);
-        // Heads before tails, and in no order.
+        // Ids where heads come before tails, and ids in no particular order.
         let last = VertexId::new(699);
         same_as_theirs(&graph.renumbered(700, |v| VertexId::new(last.number() - v.number())));
         same_as_theirs(&graph.renumbered(700, |v| VertexId::new(v.number() * 3 % 700)));
@@ -146,7 +146,8 @@ proptest! {
 
 #[test]
 fn layers_that_know_each_other() {
-    // Every vertex has an edge to each of the next two layers: those to the second go.
+    // Every vertex has edges to all vertices of the next two layers; the edges to the second layer
+    // are redundant.
     const WIDTH: u32 = 30;
     const LAYERS: u32 = 40;
     let vertex = |layer, i| layer * WIDTH + i;

@@ -66,7 +66,7 @@ impl Check for Masks {
     }
 }
 
-/// One mask over another.
+/// A masked view of a masked view.
 struct MaskedTwice(Vec<bool>, Vec<bool>);
 
 impl Check for MaskedTwice {

@@ -21,7 +21,7 @@ use refcycle_core::algo::{
 use refcycle_core::{CsrGraph, Unwatched, VertexId, Watch, Workspace, algo};
 
 const N: u32 = 400_000;
-/// The interval: about once per 65,536 vertices.
+/// The bounds of the number of checks: about one per 65,536 vertices.
 const LEAST_CHECKS: usize = 4;
 const MOST_CHECKS: usize = 8;
 
@@ -57,13 +57,13 @@ impl Watch for StopAt {
     }
 }
 
-/// Panics unless the computation asks often enough, stops whenever it is told to, and otherwise
-/// returns `expected`.
+/// Panics unless the computation checks the watch often enough, stops at every requested stop, and
+/// otherwise returns `expected`.
 fn obeys<T: PartialEq>(run: impl Fn(&mut StopAt) -> ControlFlow<usize, T>, expected: T) {
     obeys_in(1..=1, run, expected);
 }
 
-/// [`obeys`] for a computation that goes over the vertices more than once.
+/// [`obeys`] for a computation that visits the vertices more than once.
 fn obeys_in<T: PartialEq>(
     passes: RangeInclusive<usize>,
     run: impl Fn(&mut StopAt) -> ControlFlow<usize, T>,
@@ -104,7 +104,7 @@ fn components_obey(graph: &CsrGraph) {
     );
 }
 
-/// Sweeps ask between blocks, and count the vertices of these.
+/// Sweeps check the watch between blocks, and count the vertices of the blocks.
 #[test]
 fn components_of_a_giant() {
     let mut random = 1_u64;
@@ -128,7 +128,7 @@ fn components_of_a_giant() {
             assert!(flow.is_continue() && asked >= LEAST_CHECKS, "{asked}");
             for check in 1..=asked {
                 let (flow, asked) = run(check);
-                // Threads do not find the same vertices twice, and may finish earlier.
+                // Threads may find different vertices in another run, and may finish earlier.
                 if parallel && asked < check {
                     assert!(flow.is_continue());
                 } else {
@@ -180,7 +180,7 @@ fn descendants_and_ancestors() {
     }
 }
 
-/// All edges leave one vertex, and the watch is not asked between two edges of a vertex.
+/// All edges leave one vertex, and the watch is not checked between two edges of a vertex.
 #[test]
 fn ancestors_of_a_hub() {
     let mut watch = StopAt {

@@ -61,3 +61,13 @@ def pytest_pyfunc_call(pyfuncitem):
 def in_tmp_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def collector_is_left_alone():
+    """The settings of the collector are as they were."""
+    gc.disable()
+    gc.set_threshold(601, 9, 8)
+    before = gc.isenabled(), gc.get_debug(), gc.get_threshold(), len(gc.garbage)
+    yield
+    assert (gc.isenabled(), gc.get_debug(), gc.get_threshold(), len(gc.garbage)) == before

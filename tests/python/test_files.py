@@ -1,4 +1,4 @@
-"""What becomes of a file that is written over, who may read a new one, and what is no path."""
+"""What becomes of a file that is written over, and who may read a new one."""
 
 import os
 import pathlib
@@ -13,65 +13,18 @@ import time
 
 import pytest
 from helpers.processes import run_json
+from helpers.writers import DUMPS, NAMED, PATIENCE, SMALL, WRITERS, parametrized
 
 import refcycle
-from refcycle import ObjectGraph
 from refcycle._refcycle import NewFile
-from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
-from refcycle.directed_graph import DirectedGraph
 
 posix = pytest.mark.skipif(os.name != "posix", reason="no such modes and links here")
 as_root = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away"
 )
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
-forked = pytest.param("dump with fork", marks=forks)
-
-PATIENCE = 100
-SMALL = ObjectGraph([[]])
-NAMED = AnnotatedGraph(
-    [AnnotatedVertex(1, "a"), AnnotatedVertex(2, "b")], [AnnotatedEdge(7, "c", 1, 2)]
-)
-
-
-def export_vertices(path):
-    with tempfile.TemporaryDirectory() as folder:
-        SMALL.export_csv(os.path.join(folder, "edges"), path)
-
-
-# Devices in these tests are made for them: one of the machine could be lost.
-DUMPS = {
-    "dump": lambda path: refcycle.dump(path),
-    "dump with fork": lambda path: refcycle.dump(path, fork=True).wait(PATIENCE),
-    "save": lambda path: SMALL.save(path),
-}
-EXPORTS = {
-    "export_json": lambda path: SMALL.export_json(path),
-    "export_html": lambda path: SMALL.export_html(path),
-    "export_heapsnapshot": lambda path: SMALL.export_heapsnapshot(path),
-    "export_image svg": lambda path: SMALL.export_image(path, "svg"),
-    "export_image png": lambda path: SMALL.export_image(path, "png"),
-    "export_image dot": lambda path: SMALL.export_image(path, "dot"),
-    "export_graphml": lambda path: SMALL.export_graphml(path),
-    "export_gexf": lambda path: SMALL.export_gexf(path),
-    "export_cytoscape": lambda path: SMALL.export_cytoscape(path),
-    "export_csv": lambda path: SMALL.export_csv(path),
-    "export_csv of vertices": lambda path: export_vertices(path),
-    "AnnotatedGraph.export_json": lambda path: NAMED.export_json(path),
-    "AnnotatedGraph.export_html": lambda path: NAMED.export_html(path),
-    "AnnotatedGraph.export_image": lambda path: NAMED.export_image(path, "pdf"),
-    "DirectedGraph.export_gexf": lambda path: DirectedGraph.from_edge_pairs(
-        [1, 2], [(1, 2)]
-    ).export_gexf(path),
-}
-WRITERS = DUMPS | EXPORTS
-READERS = {
-    "load": refcycle.load,
-    "import_json": AnnotatedGraph.import_json,
-    "import_graphml": AnnotatedGraph.import_graphml,
-}
-names = pytest.mark.parametrize("name", [forked if "fork" in name else name for name in WRITERS])
-dumps = pytest.mark.parametrize("name", [forked if "fork" in name else name for name in DUMPS])
+names = parametrized(WRITERS)
+dumps = parametrized(DUMPS)
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077])
@@ -423,102 +376,6 @@ def test_one_function_replaces_files():
         # Marks in a folder of its own.
         "refcycle-py/python/refcycle/_attach/remote.py": 2,
     }
-
-
-class Path:
-    """A path of one's own."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def __fspath__(self):
-        return self.path
-
-
-class Raising:
-    def __fspath__(self):
-        raise LookupError("a reason")
-
-
-BAD = {
-    "bytes": (b"now.refcycle", TypeError),
-    "bytes of a path": (Path(b"now.refcycle"), TypeError),
-    "int": (3, TypeError),
-    "None": (None, TypeError),
-    "list": ([], TypeError),
-    "a path of an int": (Path(3), TypeError),
-    "a path that raises": (Raising(), LookupError),
-    "NUL": ("a\0b", ValueError),
-    "NUL in a path": (pathlib.PurePath("a\0b"), ValueError),
-    "a lone surrogate": ("a\ud800b", ValueError),
-    "empty": ("", FileNotFoundError),
-    "a folder": (".", IsADirectoryError),
-    "the name of a folder": ("folder/", IsADirectoryError),
-    "a folder above": ("..", IsADirectoryError),
-    "a folder that is missing": (os.path.join("none", "x"), FileNotFoundError),
-    "a file as a folder": (os.path.join("file", "x"), NotADirectoryError),
-}
-posix_only = {"a lone surrogate", "a folder", "the name of a folder", "a folder above"}
-posix_only |= {"a file as a folder", "empty"}
-
-
-@pytest.fixture
-def place(in_tmp_path, tmp_path):
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "file").write_text("older")
-    return tmp_path
-
-
-def attach(path):
-    refcycle.attach(os.getpid(), path)
-
-
-ATTACH = {"attach": attach} if sys.version_info >= (3, 14) else {}
-
-
-@pytest.mark.parametrize(
-    "name", [forked if "fork" in name else name for name in (WRITERS | READERS | ATTACH)]
-)
-@pytest.mark.parametrize("kind", BAD)
-def test_what_is_no_path_is_the_same_error_everywhere(place, name, kind):
-    if os.name != "posix" and kind in posix_only:
-        pytest.skip("the errors of this system differ")
-    if name in ("export_csv of vertices", "export_image svg") and kind == "None":
-        pytest.skip("it means none")
-    if "export_image" in name and kind == "None":
-        pytest.skip("it means the usual one")
-    path, error = BAD[kind]
-    use = (WRITERS | READERS | ATTACH)[name]
-    with pytest.raises(error) as caught:
-        use(path)
-    if error in (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        assert type(caught.value) is error
-        assert caught.value.errno and caught.value.filename is not None
-    assert sorted(os.listdir(place)) == ["file", "folder"]
-    assert os.listdir(place / "folder") == []
-    assert (place / "file").read_text() == "older"
-
-
-@pytest.mark.parametrize("use", [refcycle.dump_on_signal, refcycle.dump_on_memory_error])
-@pytest.mark.parametrize("kind", ["bytes", "int", "NUL", "a lone surrogate", "empty"])
-def test_what_is_no_folder(place, use, kind):
-    if not hasattr(signal, "SIGUSR2"):
-        pytest.skip("no such signal")
-    path, error = BAD[kind]
-    with pytest.raises(error):
-        use(*([signal.SIGUSR2] if use is refcycle.dump_on_signal else []), path)
-
-
-@pytest.mark.parametrize("name", [forked if "fork" in name else name for name in DUMPS])
-def test_paths_of_ones_own_and_names_that_are_no_utf8(place, name):
-    DUMPS[name](Path("own"))
-    DUMPS[name](pathlib.Path("pure"))
-    found = ["file", "folder", "own", "pure"]
-    if sys.platform.startswith("linux"):
-        DUMPS[name]("\udcff.refcycle")
-        found.append("\udcff.refcycle")
-        refcycle.load("\udcff.refcycle")
-    assert sorted(os.listdir(place)) == found
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs a second user")

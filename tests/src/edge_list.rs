@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use refcycle_core::{CsrGraph, VertexId};
 
-/// The vertices and edges of a graph, in lists. It is what a test expects, and what the
-/// oracles work on.
+/// The vertices and edges of a graph, in lists. Tests use it for expected graphs, and oracles work
+/// on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EdgeList {
     /// A number above every vertex.
@@ -94,7 +94,7 @@ impl EdgeList {
         sorted(edges.map(|&(_, h)| h))
     }
 
-    /// The numbers below the bound that are not vertices, and one beyond it.
+    /// The numbers below the bound that are not vertices, and one number beyond the bound.
     pub fn holes(&self) -> impl Iterator<Item = VertexId> {
         let vertices: BTreeSet<_> = self.vertices.iter().copied().collect();
         (0..=self.bound)

@@ -6,8 +6,8 @@ use refcycle_core::VertexId;
 
 use crate::EdgeList;
 
-/// A graph and starts. Dominators are found by removing a vertex or an edge, and testing what can
-/// no longer be reached.
+/// A graph and starts. Dominators are found by removing a vertex or an edge, and testing which
+/// vertices can no longer be reached.
 #[derive(Clone, Debug)]
 pub struct Flow {
     graph: EdgeList,
@@ -50,8 +50,8 @@ impl Flow {
         self.reached().difference(&others).copied().collect()
     }
 
-    /// Each vertex that is reached, with its dominators, the nearest first, itself before
-    /// them all.
+    /// Each vertex that is reached, with its dominators: first the vertex itself, then the others,
+    /// nearest first.
     pub fn dominators(&self) -> Vec<(VertexId, Vec<VertexId>)> {
         let reached = self.reached();
         let sets: Vec<_> = (reached.iter().map(|&v| (v, self.dominated(v)))).collect();
@@ -63,8 +63,7 @@ impl Flow {
         reached.iter().map(|&v| (v, chain(v))).collect()
     }
 
-    /// The positions of the edges without which some vertices are not reached, each with these
-    /// vertices.
+    /// The position of each edge without which some vertices are not reached, with these vertices.
     pub fn edge_dominators(&self) -> Vec<(usize, BTreeSet<VertexId>)> {
         let reached = self.reached();
         let lost = |place| {

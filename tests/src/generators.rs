@@ -7,8 +7,8 @@ use refcycle_core::{CsrGraph, VertexId};
 
 use crate::EdgeList;
 
-/// The runner's settings: a failure prints its smallest graph, which belongs in the table of
-/// cases, not in a file of seeds.
+/// The runner's settings. A failure prints its smallest graph: add it to the table of cases, not
+/// to a file of seeds.
 pub fn config() -> Config {
     Config {
         failure_persistence: None,
@@ -16,12 +16,12 @@ pub fn config() -> Config {
     }
 }
 
-/// Graphs of few vertices with parallel edges, self-loops and isolated vertices; the
-/// empty graph is one of them.
+/// Graphs with few vertices, with parallel edges, self-loops and isolated vertices, including the
+/// empty graph.
 pub fn graphs() -> impl Strategy<Value = EdgeList> {
     prop_oneof![
         3 => graphs_of(8, 24),  // dense: large components
-        2 => graphs_of(14, 18), // around one edge a vertex: many components, long paths
+        2 => graphs_of(14, 18), // about one edge per vertex: many components, long paths
         1 => graphs_of(20, 8),  // mostly isolated vertices
     ]
 }
@@ -29,7 +29,8 @@ pub fn graphs() -> impl Strategy<Value = EdgeList> {
 fn graphs_of(vertices: usize, edges: usize) -> impl Strategy<Value = EdgeList> {
     let ends = 0..vertices as u32;
     (0..=vertices, vec((ends.clone(), ends), 0..=edges)).prop_map(|(n, edges)| {
-        // Folding into the range, not flat_map: it shrinks to smaller graphs.
+        // Numbers are reduced to the range, without flat_map, so that failures shrink to smaller
+        // graphs.
         let n32 = n as u32;
         let edges = edges.into_iter().filter(|_| n > 0);
         EdgeList::dense(n, edges.map(|(t, h)| (t % n32, h % n32)))
@@ -39,7 +40,7 @@ fn graphs_of(vertices: usize, edges: usize) -> impl Strategy<Value = EdgeList> {
 /// The vertices of [`random_edges`].
 pub const RANDOM_VERTICES: usize = (1 << 20) + 12_345;
 
-/// Edges in random order, always the same: parallel ones, self-loops and a hub among them.
+/// Edges in random order, the same in each run, including parallel edges, self-loops and a hub.
 pub fn random_edges() -> Vec<(VertexId, VertexId)> {
     let mut state = 1_u64;
     let mut random = || {
@@ -61,8 +62,8 @@ pub fn random_edges() -> Vec<(VertexId, VertexId)> {
     edges.collect()
 }
 
-/// Graphs like those of [`graphs`] without cycles: their edges go to lower ids, to higher ids, or
-/// both.
+/// Graphs like those of [`graphs`], but without cycles: their edges go to lower ids, to higher
+/// ids, or both.
 pub fn acyclic_graphs() -> impl Strategy<Value = EdgeList> {
     (graphs(), 0..3).prop_map(|(mut graph, way)| {
         let rank = |v: VertexId| match way {
@@ -90,9 +91,9 @@ pub fn graphs_and_choices() -> impl Strategy<Value = (EdgeList, Vec<VertexId>)> 
     })
 }
 
-/// The worst case of Semi-NCA, which looks like a heap: a linked list each of whose nodes refers
-/// to an item that refers back to its node, and a registry that refers to the items of the second
-/// half. Vertex 0 is the registry, which refers to the list too.
+/// The worst case of Semi-NCA, which looks like a heap: a linked list in which each node refers to
+/// an item that refers back to the node, and a registry that refers to the items of the second
+/// half. Vertex 0 is the registry, which also refers to the list.
 pub fn shared_list(places: u32) -> CsrGraph {
     let item = |place: u32| places + place;
     let list = (1..=places).map(|place| (place - 1, place));

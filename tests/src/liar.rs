@@ -1,8 +1,8 @@
-//! A graph that breaks its contract, and all questions that it can be asked.
+//! A graph that breaks its contract, and all queries that can be run on it.
 //!
-//! Whatever safe code returns, the core may panic or return wrong results, but it must not make
-//! invalid memory accesses, and every [`CsrGraph`] that it builds must be well-formed. The fuzz
-//! target `lying` includes this file.
+//! Whatever safe code returns, the core may panic or return wrong results. But it must not access
+//! invalid memory, and every [`CsrGraph`] that it builds must be well-formed. The fuzz target
+//! `lying` includes this file.
 #![forbid(unsafe_code)]
 
 use std::cell::{Cell, RefCell};
@@ -19,20 +19,21 @@ use refcycle_core::{
     Vertices, WideCsrGraph, Workspace,
 };
 
-/// It panics after this many answers, so that every question ends.
+/// The liar panics after this many answers, so that every query ends.
 const PATIENCE: u32 = 20_000;
 
-/// Its answers come from a script, a few bytes each; after its end they are zeros.
+/// A graph whose answers come from a script, a few bytes each. After the end of the script, they
+/// are zeros.
 pub struct Liar {
     script: Vec<u8>,
     at: Cell<usize>,
     answers: Cell<u32>,
-    /// The rows that it returns: graphs of other sizes.
+    /// The rows that it returns, of graphs of other sizes.
     graphs: [CsrGraph; 3],
 }
 
 impl Liar {
-    /// A liar that answers by this script.
+    /// A liar with this script.
     pub fn new(script: &[u8]) -> Self {
         let graph = |count: u32| {
             let edges = (0..2 * count).map(|i| (i % count, (7 * i + 3) % count));
@@ -134,7 +135,7 @@ impl Vertices for Liar {
     }
 
     fn vertex_count(&self) -> usize {
-        // Memory is allocated for this many: it does not lie about that.
+        // The core allocates memory for this many, so this number has a limit.
         self.number() as usize % 1000
     }
 
@@ -196,7 +197,7 @@ impl IDirectedGraph for Liar {
 pub struct Fickle(RefCell<Vec<Vec<(u32, u32)>>>, IntoIter<(u32, u32)>);
 
 impl Fickle {
-    /// First the first edges, then the others in their order.
+    /// Yields `first`. Its clones yield the items of `copies`, from the last to the first.
     pub fn new(first: Vec<(u32, u32)>, copies: Vec<Vec<(u32, u32)>>) -> Self {
         Self(RefCell::new(copies), first.into_iter())
     }
@@ -217,10 +218,10 @@ impl Iterator for Fickle {
     }
 }
 
-/// A question.
+/// A query.
 pub type Question = fn(&Liar);
 
-/// The questions, by name.
+/// The queries, by name.
 pub const QUESTIONS: &[(&str, Question)] = &[
     ("components", |g| {
         let components = algo::strongly_connected_components(g);
@@ -390,8 +391,8 @@ fn check(graph: &CsrGraph) {
     assert!(components.len() <= graph.vertex_bound(), "MALFORMED");
 }
 
-/// Messages that no panic may have: the first is the check above, the others are debug
-/// assertions.
+/// Messages that must not occur in a panic: the first is from the check above, the others are from
+/// debug assertions.
 const FAULTS: [&str; 5] = [
     "MALFORMED",
     "left: Err(",
@@ -400,7 +401,7 @@ const FAULTS: [&str; 5] = [
     "assertion failed: at < self.members",
 ];
 
-/// Asks a liar a question.
+/// Runs a query on a liar.
 ///
 /// # Errors
 /// The message of a panic that is a bug in the core.

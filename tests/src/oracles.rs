@@ -11,7 +11,7 @@ use crate::EdgeList;
 #[derive(Debug)]
 pub struct Distances {
     position: BTreeMap<VertexId, usize>,
-    /// Of at least one edge, so that the diagonal holds the shortest cycles.
+    /// Paths have at least one edge, so that the diagonal holds the shortest cycles.
     steps: Vec<Vec<Option<usize>>>,
 }
 
@@ -66,7 +66,7 @@ impl Distances {
         self.path(a, b).is_some() && self.path(b, a).is_some()
     }
 
-    /// Every vertex with those strongly connected to it, sorted.
+    /// The vertices that are strongly connected to `v`, including `v`, sorted.
     pub fn component(&self, v: VertexId) -> Vec<VertexId> {
         let all = self.position.keys().copied();
         all.filter(|&w| self.connected(v, w)).collect()

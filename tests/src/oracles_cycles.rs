@@ -1,4 +1,4 @@
-//! Slow but simple oracles about cycles: all cycles are listed.
+//! Slow but simple oracles for cycles, which list all cycles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,8 +70,8 @@ fn cut(
     }
 }
 
-/// The least weight of edges that go backward in any order of the vertices below `n`, by
-/// trying for each set of vertices which of them is its last. Self-loops go backward.
+/// The least weight of edges that go backward in any order of the vertices below `n`, by trying
+/// each vertex of each set of vertices as its last. Self-loops go backward.
 pub fn least_backward(n: u32, edges: &[(u32, u32)], weights: &[f64]) -> f64 {
     let cost_of_last = |v: u32, rest: u32| -> f64 {
         let backward = edges

@@ -14,15 +14,15 @@ use refcycle_core::{
 use crate::EdgeList;
 use crate::scattered::Scattered;
 
-/// Something that is true of every graph.
+/// A property that every graph must have.
 pub trait Check {
-    /// Panics unless it is true of `graph`, which should be the graph `expected`.
+    /// Panics unless `graph`, which must be the graph `expected`, has the property.
     fn check<G: IDirectedGraph>(&self, graph: &G, expected: &EdgeList);
 }
 
-/// Something that is true of every graph that knows its successors.
+/// A property that every graph that knows its successors must have.
 pub trait ForwardCheck {
-    /// Panics unless it is true of `graph`, which should be the graph `expected`.
+    /// Panics unless `graph`, which must be the graph `expected`, has the property.
     fn check<G: Successors>(&self, graph: &G, expected: &EdgeList);
 }
 
@@ -51,7 +51,7 @@ fn run<G: IDirectedGraph>(name: &'static str, check: &impl Check, graph: &G, lis
 }
 
 /// Runs a check on every representation and view of a graph with the vertices `0..n`.
-/// The vertex at position `i` of the list that the check is given is always vertex `i`.
+/// The vertex at position `i` of the list that the check receives is always vertex `i`.
 pub fn every_graph(list: &EdgeList, check: &impl Check) {
     compact(list, check);
     views(list, check);
@@ -151,7 +151,7 @@ fn views(list: &EdgeList, check: &impl Check) {
     let turned = list.reversed().csr();
     run("Reversed", check, &turned.reversed(), list);
 
-    // Few strangers, some, and so many that a search prefers a hash table.
+    // Few strangers, more of them, and enough that a search uses a hash table.
     for stride in [2, 20, 150] {
         let around = Surrounded::new(list, stride);
         let mask = around.mask();
@@ -225,7 +225,7 @@ fn spread(list: &EdgeList, stride: usize) -> EdgeList {
 pub struct Surrounded {
     /// The whole graph.
     pub graph: CsrGraph,
-    /// The graph without the strangers, its vertices where they are in the whole.
+    /// The graph without the strangers; its vertices have the ids of the whole graph.
     pub list: EdgeList,
 }
 
@@ -243,7 +243,7 @@ impl Surrounded {
                 whole.edges.push((b, b));
             }
         }
-        // A detour that a view must not take.
+        // A detour through strangers, which a view must not take.
         if let (Some(&first), Some(&last)) = (list.vertices.first(), list.vertices.last()) {
             let stranger = VertexId::new(0);
             whole.edges.extend([(last, stranger), (stranger, first)]);
@@ -259,7 +259,7 @@ impl Surrounded {
         VertexSet::from_vertices(self.list.bound, self.list.vertices.iter().copied())
     }
 
-    /// The graph with strangers, but none of their edges.
+    /// The graph with the strangers, but without their edges.
     fn filled(&self) -> EdgeList {
         let mut filled = self.list.clone();
         // The graph's own vertices stay at their positions.

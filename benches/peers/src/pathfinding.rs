@@ -1,11 +1,11 @@
-//! pathfinding's searches, which ask a closure for the neighbours.
+//! pathfinding's searches, which get the neighbours from a closure.
 
 use pathfinding::prelude::{bfs_bidirectional, bfs_loop, strongly_connected_components};
 use refcycle_benches::contest::{Contender, Kind};
 use refcycle_benches::problems::{Extra, asked};
 use refcycle_core::{Predecessors, Successors, VertexId, Vertices};
 
-/// It keeps its data about vertices in hash tables.
+/// pathfinding stores its data about vertices in hash tables.
 const MOST_VERTICES: usize = 12_000_000;
 
 pub(crate) const CYCLE: Extra = Extra {

@@ -1,5 +1,5 @@
-//! webgraph's visits and the components of webgraph-algo, on its graph in compressed
-//! sparse rows, the fastest it has: not compressed any further.
+//! webgraph's visits and the components of webgraph-algo, on its graph in compressed sparse rows.
+//! This is its fastest representation; it is not compressed any further.
 
 use std::ops::ControlFlow::Continue;
 
@@ -58,7 +58,7 @@ fn peer<'a>(case: &Case, name: &str, mut job: impl FnMut() -> usize + Send + 'a)
 fn theirs(graph: &CsrGraph) -> Theirs {
     let offsets = graph.offsets().iter().map(|&offset| offset as usize);
     let heads = graph.heads().iter().map(|&head| head as usize);
-    // SAFETY: our graphs have been checked to be what is asked for.
+    // SAFETY: our graphs have been checked to meet the conditions.
     unsafe { Theirs::from_parts(offsets.collect(), heads.collect()) }
 }
 
@@ -70,6 +70,6 @@ fn transposed(graph: &CsrGraph) -> Theirs {
         tails.extend(graph.predecessors(v).map(|tail| tail.index()));
         offsets.push(tails.len());
     }
-    // SAFETY: the rows are as we have just filled them.
+    // SAFETY: the rows are valid: we have just filled them.
     unsafe { Theirs::from_parts(offsets.into(), tails.into()) }
 }

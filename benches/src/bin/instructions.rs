@@ -1,5 +1,4 @@
-//! Fixed jobs whose instructions `.ci/instructions` counts: counts are reproducible where times
-//! are not.
+//! Fixed jobs whose instructions `.ci/instructions` counts. Counts are reproducible, unlike times.
 //!
 //! `instructions JOB [FOLDER]` makes a graph, or reads the one in the folder, and runs the job
 //! once, in a separate function that is never inlined, so that callgrind can count it alone.

@@ -1,4 +1,4 @@
-//! Times refcycle-core beside petgraph: see `table --help`.
+//! Times refcycle-core against petgraph: see `table --help`.
 
 use std::process::ExitCode;
 

@@ -3,7 +3,7 @@
 use super::{Generator, Random};
 
 /// A graph like a young heap: most objects refer to a few neighbours that were created at about
-/// the same time, some to one of a few hubs, some back to their owner.
+/// the same time, some objects refer to one of a few hubs, and some refer back to their owner.
 pub(crate) struct HeapLike {
     pub(crate) vertices: u32,
 }
@@ -47,7 +47,7 @@ impl Generator for ScatteredHeap {
         let mut random = Random::new(8);
         let number = random.permutation(self.vertices);
         let name = |v: u32| number[v as usize];
-        // Classes, modules and the like come first.
+        // Classes, modules and similar objects come first.
         let known = (self.vertices / 1000).max(1);
         for v in 0..known {
             for _ in 0..8 {
@@ -70,9 +70,9 @@ impl Generator for ScatteredHeap {
     }
 }
 
-/// A linked list each of whose nodes refers to an item that refers back to its node, and a
-/// registry, vertex 0, that refers to the list and to the items of its second half: quadratic for
-/// some algorithms for dominators.
+/// A linked list in which each node refers to an item that refers back to the node, and a registry
+/// (vertex 0) that refers to the list and to the items of its second half. Some algorithms for
+/// dominators take quadratic time on it.
 pub(crate) struct SharedList {
     pub(crate) places: u32,
 }

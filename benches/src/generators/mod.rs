@@ -1,4 +1,4 @@
-//! Graphs that are computed, the same in every run.
+//! Computed graphs, which are the same in every run.
 //!
 //! A generator can list its edges repeatedly, so that a graph is filled in two passes over them
 //! (the degrees, then the heads) and the edges are never in memory as a list.

@@ -1,4 +1,4 @@
-//! Recursive matrices: few vertices with very many edges, most with few.
+//! Recursive matrices: a few vertices have very many edges, and most have few.
 
 use super::{Generator, Random};
 
@@ -14,7 +14,7 @@ impl Generator for RMat {
     }
 
     fn each_edge(&self, put: &mut dyn FnMut(u32, u32)) {
-        // Thresholds of a 16-bit number: four levels of the recursion per random number.
+        // Thresholds for 16-bit numbers: one random number serves four levels of the recursion.
         const A: u64 = (0.57 * 65536.0) as u64;
         const B: u64 = (0.76 * 65536.0) as u64;
         const C: u64 = (0.95 * 65536.0) as u64;

@@ -48,7 +48,7 @@ impl Generator for Cycle {
     }
 }
 
-/// One vertex with edges to half of the others, and from the other half.
+/// One vertex with edges to one half of the other vertices and from the other half.
 pub(crate) struct Star {
     pub(crate) vertices: u32,
 }

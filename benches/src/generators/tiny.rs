@@ -2,7 +2,7 @@
 
 use super::{Generator, Random};
 
-/// Cycles of one to four vertices whose numbers are scattered, each with an edge or two to
+/// Cycles of one to four vertices with scattered numbers. Each cycle has one or two edges to
 /// earlier cycles.
 pub(crate) struct Tiny {
     pub(crate) vertices: u32,

@@ -12,7 +12,7 @@ pub(super) const PROBLEM: Problem = Problem {
     contenders,
 };
 
-/// petgraph searches for each edge among those of its tail; more steps than this take minutes.
+/// For each edge, petgraph searches the edges of its tail; more steps than this take minutes.
 const MOST_STEPS: u64 = 10_000_000_000;
 
 fn contenders(case: &Case) -> Vec<Contender<'_>> {

@@ -23,7 +23,7 @@ fn contenders(case: &Case) -> Vec<Contender<'_>> {
     let edges = case.edges();
     let root = graph.vertex_count() as u32 - 1;
     let (csr, theirs) = (petgraph_csr(graph), petgraph_graph(graph));
-    // The answer: the number of vertices that the root dominates immediately.
+    // The result is the number of vertices that the root dominates immediately.
     vec![
         Contender::new(Kind::Ours, "ours", edges, move |clock| {
             let root = VertexId::new(root);

@@ -39,13 +39,13 @@ fn reached(graph: &CsrGraph, v: VertexId, generations: usize) -> usize {
     found.expect("the starts are vertices").len()
 }
 
-/// Random vertices whose answer is small.
+/// Random vertices with small results.
 fn starts(case: &Case) -> Vec<VertexId> {
     let graph = case.graph();
     let mut random = Random::new(10);
     let any = (0..TRIES).map(|_| VertexId::new(random.below(graph.vertex_count() as u32)));
     let small = any.filter(|&v| {
-        // Within two generations already too many: do not walk the third.
+        // If two generations are already too large, do not compute the third.
         let two = reached(graph, v, 2);
         two <= 64 && (4..=64).contains(&reached(graph, v, 3))
     });

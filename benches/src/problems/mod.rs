@@ -63,8 +63,8 @@ pub const PROBLEMS: [Problem; 9] = [
 /// The minimum number of queries for a contender.
 const FEWEST: usize = 5;
 
-/// A contender that runs as many of the queries as it can in half a second; the time of a slow
-/// one is the mean of fewer. The answers to the first few are compared.
+/// A contender that runs as many of the queries as it can in half a second, so the time of a slow
+/// contender is the mean of fewer queries. The results of the first few queries are compared.
 pub fn asked<'a, T: Clone + Send + 'a>(
     kind: Kind,
     name: &str,

@@ -11,17 +11,18 @@ use crate::views::Subgraph;
 use crate::watch::{Meter, finished};
 use crate::{Error, IDirectedGraph, Predecessors, Successors, Unwatched, VertexId, Watch};
 
-/// The vertices on the paths from `starts` to `ends`: those that a start reaches and that reach
-/// an end. With `generations`, only those on a path of at most that many edges.
+/// The vertices on the paths from `starts` to `ends`: those that can be reached from a start and
+/// from which an end can be reached. With `generations`, only those on a path of at most that many
+/// edges.
 ///
-/// A start that reaches an end is one of them, and so is that end. They are in the order of
+/// A start that reaches an end is included, and so is that end. The vertices are in the order of
 /// [`descendants`](super::descendants), nearest to a start first. The result is empty if no path
 /// leads from a start to an end.
 ///
 /// # Complexity
-/// O(descendants of the starts + edges that leave them + edges that enter the answer) time,
-/// whatever the size of the graph. Memory: 13 bytes per descendant, and a number for each: a hash
-/// table while they are few, then 4 bytes per vertex of the graph.
+/// O(descendants of the starts + edges that leave them + edges that enter the result) time,
+/// regardless of the size of the graph. Memory: 13 bytes per descendant, and their numbers: a hash
+/// table while there are few, then 4 bytes per vertex of the graph.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) for a start or an end that is not a
@@ -90,11 +91,10 @@ pub fn between_watched<G: Successors + Predecessors + ?Sized, W: Watch>(
 /// The subgraph of the vertices that [`between`] finds, with all edges between them. Its vertices
 /// are in the same order.
 ///
-/// With `generations`, an edge between two of the vertices need not be on a path that is short
-/// enough.
+/// With `generations`, the subgraph may contain edges that are on no path within the limit.
 ///
 /// # Errors
-/// As [`between`].
+/// As for [`between`].
 ///
 /// # Example
 /// ```
@@ -115,7 +115,7 @@ pub fn subgraph_between<G: IDirectedGraph + ?Sized>(
     Ok(Subgraph::induced(graph, vertices))
 }
 
-/// How far each vertex is from a start; not needed without a limit.
+/// The distance of each vertex from the nearest start; empty if there is no limit.
 fn depths(reached: &Reached, generations: Option<usize>) -> Vec<u32> {
     match generations {
         Some(_) => (reached.with_depths())
@@ -125,7 +125,7 @@ fn depths(reached: &Reached, generations: Option<usize>) -> Vec<u32> {
     }
 }
 
-/// A backward search that stays within what the starts reach.
+/// A backward search within the vertices that the starts reach.
 struct Backward<'g, G: ?Sized> {
     graph: &'g G,
     depths: Vec<u32>,
@@ -133,7 +133,7 @@ struct Backward<'g, G: ?Sized> {
 }
 
 impl<G: Predecessors + ?Sized> Backward<'_, G> {
-    /// Which of the vertices reach an end in few enough steps.
+    /// Determines which of the vertices reach an end within the limit.
     fn run<W: Watch>(
         &self,
         vertices: &[VertexId],
@@ -168,8 +168,8 @@ impl<G: Predecessors + ?Sized> Backward<'_, G> {
         ControlFlow::Continue(kept)
     }
 
-    /// Whether a vertex at this distance from an end is on a path that is short enough. If it is,
-    /// so is the next vertex of that path, so that the search misses none.
+    /// Whether a vertex at this distance from an end is on a path within the limit. If it is, so
+    /// is the next vertex of that path, so the search misses no vertex.
     #[inline]
     fn is_near(&self, number: u32, distance: usize) -> bool {
         let depth = self.depths.get(number as usize);

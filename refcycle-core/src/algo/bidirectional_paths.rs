@@ -13,16 +13,16 @@ use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 /// The vertices of a shortest path from `start` to `end`, both included; `None` if there is no
 /// path. A path from a vertex to itself is that vertex alone.
 ///
-/// Two breadth-first searches, forward from `start` and backward from `end`, alternate until they
-/// meet; the one with the smaller frontier goes on. If there are several shortest paths, it may
-/// find a different one from [`shortest_path`](super::shortest_path).
+/// Two breadth-first searches, forward from `start` and backward from `end`, run until they meet.
+/// Each step extends the one with the smaller frontier. If there are several shortest paths, the
+/// result may differ from that of [`shortest_path`](super::shortest_path).
 ///
 /// A [`CsrGraph`](crate::CsrGraph) computes its backward direction for this, once. That costs as
 /// much as several full searches, and pays off from the second query on.
 ///
 /// # Complexity
 /// Usually O(vertices + edges nearer to the ends than half the path) time; in the worst case,
-/// both searches visit all that they can reach. 8 bytes and a mark per vertex seen.
+/// both searches visit everything that they can reach. Memory: 8 bytes and a mark per vertex seen.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -63,7 +63,7 @@ pub fn bidirectional_shortest_path_watched<G: Successors + Predecessors + ?Sized
 /// The vertices of a shortest cycle through `v`, each once, `v` first; `None` if it is on no
 /// cycle. A self-loop is a cycle of one vertex.
 ///
-/// Searched like [`bidirectional_shortest_path`] from `v` to itself, with the same costs.
+/// The search is that of [`bidirectional_shortest_path`] from `v` to itself, with the same cost.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).

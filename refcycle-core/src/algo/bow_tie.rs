@@ -17,16 +17,16 @@ pub enum BowTiePart {
     Core,
     /// Reaches the core.
     In,
-    /// Is reached from the core.
+    /// Can be reached from the core.
     Out,
     /// On a path from [`In`](Self::In) to [`Out`](Self::Out) that avoids the core.
     Tube,
-    /// Is reached from [`In`](Self::In), but reaches none of the parts above.
+    /// Can be reached from [`In`](Self::In), but reaches none of the parts above.
     InTendril,
-    /// Reaches [`Out`](Self::Out), but is reached from none of the parts above.
+    /// Reaches [`Out`](Self::Out), but cannot be reached from any of the parts above.
     OutTendril,
-    /// None of these: it is in another weakly connected component, or is joined to a tendril
-    /// against the direction of its edges.
+    /// In none of these parts: in another weakly connected component, or connected to a tendril
+    /// only against the direction of its edges.
     Disconnected,
 }
 
@@ -93,7 +93,7 @@ impl BowTie {
 ///
 /// # Complexity
 /// O(vertices + edges) time: the components and three sweeps over the edges. Memory besides the
-/// result: one byte per component, and the cost of the components.
+/// result: one byte per component, and the memory for finding the components.
 ///
 /// # Example
 /// ```
@@ -108,8 +108,9 @@ impl BowTie {
 /// ```
 ///
 /// # Implementation details
-/// The components are numbered in reverse topological order, so that an ascending pass finds what
-/// reaches a part, and a descending pass what is reached from it. Successors suffice.
+/// The components are numbered in reverse topological order, so an ascending pass finds the
+/// components that reach a part, and a descending pass finds those that can be reached from it.
+/// Only successors are needed.
 ///
 /// # References
 /// - A. Broder et al., "Graph structure in the Web", Comput. Netw. 33 (2000),

@@ -43,7 +43,7 @@ impl Split {
     }
 
     /// The subgraph of a component. `None` if it is a single vertex without a self-loop, which
-    /// needs no graph: on a heap, nearly all components are.
+    /// needs no graph: nearly all components of a heap are of this kind.
     ///
     /// # Panics
     /// If there is no component with this number.

@@ -11,7 +11,7 @@ use super::{
 use crate::watch::{Meter, finished};
 use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
 
-/// What to do with several edges between the same two components.
+/// How to treat several edges between the same two components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParallelEdges {
     /// Keep each as an edge of the condensation.
@@ -88,12 +88,13 @@ impl Condensation {
 /// Contracts each strongly connected component of a graph into one vertex. Edges within
 /// a component vanish.
 ///
-/// The edges of a component are in the order of its vertices and of their edges; of merged edges,
-/// the first stays.
+/// The edges of a component are in the order of its vertices, and those of a vertex keep their
+/// order. Of merged edges, the first is kept.
 ///
 /// # Complexity
-/// O(vertices + edges) time. Memory besides the result and the cost of the components: none, or 4
-/// bytes per component if edges are merged and a component has more than a few.
+/// O(vertices + edges) time. Besides the result and the memory for finding the components, it
+/// needs no memory, or 4 bytes per component if edges are merged and a component has more than a
+/// few edges.
 ///
 /// # Example
 /// ```
@@ -134,7 +135,7 @@ fn contract<G: Successors + ?Sized, W: Watch>(
 ) -> ControlFlow<W::Stop, CsrGraph> {
     let mut meter = Meter::new(watch);
     let mut offsets = Vec::with_capacity(components.len() + 1);
-    // Pages that are never written cost nothing; copying a growing vector does.
+    // Pages that are never written cost nothing; copying a growing vector would.
     let mut heads = Vec::with_capacity(edges);
     let mut dedup = RowDedup::new(components.len());
     offsets.push(0);
@@ -157,7 +158,7 @@ fn contract<G: Successors + ?Sized, W: Watch>(
         offsets.push(heads.len() as u32);
     }
     // A graph that breaks its contract may list vertices that it did not list before. They have
-    // the highest component number, which shows only here.
+    // the highest component number, so they are detected only here.
     let count = components.len();
     let stray = heads
         .iter()

@@ -45,7 +45,7 @@ impl Core {
             for v in members.clone() {
                 meter.step()?;
                 let heads = graph.successors(core.vertices[v as usize]);
-                // The heads outside of the component are left out.
+                // Heads outside the component are omitted.
                 row.extend(
                     heads
                         .map(|w| core.local[w.index()])

@@ -1,13 +1,13 @@
 //! Rows without duplicate heads.
 
 use alloc::vec::Vec;
-/// Up to this many heads are compared one by one; a table would cost a cache miss each.
+/// Up to this many heads are compared one by one; a table would cost a cache miss for each.
 const FEW: usize = 8;
 
 /// Appends heads to the last row of a table, each once per row.
 pub(super) struct RowDedup {
     vertex_count: usize,
-    /// The last row that had each head, counted from 1. Allocated when a row has many heads.
+    /// The last row that contained each head, counted from 1. Allocated when a row has many heads.
     seen_in: Vec<u32>,
     row: u32,
     start: usize,

@@ -1,4 +1,4 @@
-//! Paths that share no vertex but their ends.
+//! Paths that share no vertices except their ends.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -9,7 +9,8 @@ use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};
 use crate::{Error, Successors, Unwatched, VertexId, Watch};
 
-/// Paths between two vertices that share no other vertex, and why there are no more.
+/// Paths between two vertices that share no other vertex, and a cut that shows why there are no
+/// more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisjointPaths {
     paths: Vec<Vec<VertexId>>,
@@ -22,10 +23,10 @@ impl DisjointPaths {
         &self.paths
     }
 
-    /// If there are fewer paths than were asked for, a smallest cut: a smallest set of vertices,
-    /// without the start and the end, that every path from the start to the end goes through,
-    /// except an edge from the start to the end. It has one vertex of each of the
-    /// [`paths`](Self::paths) that has more than two vertices, in the order of the paths.
+    /// A smallest cut, if there are fewer paths than requested: a smallest set of vertices, not
+    /// including the start and the end, such that every path from the start to the end goes
+    /// through one of them, except a direct edge. It contains one vertex of each of the
+    /// [`paths`](Self::paths) with more than two vertices, in the order of the paths.
     pub fn cut(&self) -> Option<&[VertexId]> {
         self.cut.as_deref()
     }
@@ -36,15 +37,15 @@ impl DisjointPaths {
     }
 }
 
-/// At most `k` paths from `start` to `end` that share no vertex but these two: `k` of them if
-/// there are that many, otherwise the maximum number and a smallest cut.
+/// At most `k` paths from `start` to `end` that share no other vertex: `k` paths if that many
+/// exist, otherwise the maximum number and a smallest cut.
 ///
 /// Parallel edges from `start` to `end` count as one path. From a vertex to itself there is one
 /// path, the vertex alone, and the cut is empty. The paths need not be the shortest possible. A
 /// single path is a shortest path.
 ///
 /// # Complexity
-/// O(k (vertices + edges reached)) time: a breadth-first search for each path, and one that
+/// O(k (vertices + edges reached)) time: a breadth-first search for each path, and a last one that
 /// fails. Memory: 8 bytes per vertex id, and for each vertex seen at most 16 bytes and two marks.
 ///
 /// # Errors
@@ -127,7 +128,7 @@ struct Flow {
     direct: bool,
     entered: Marks,
     left: Marks,
-    /// What the search has seen, each with the position from which it was seen.
+    /// The vertex halves that the search has seen, each with the position from which it was seen.
     order: Vec<(VertexId, VertexHalf, u32)>,
     /// The vertices that `entered` and `left` mark.
     entrances: Vec<VertexId>,
@@ -216,8 +217,8 @@ impl Flow {
             let (u, other, _) = flow.order[from as usize];
             (u, other, v, half, from as usize)
         };
-        // First remove what the search went back along: a vertex may be removed from one path and
-        // added to another.
+        // First remove the edges along which the search went back: a vertex may be removed from
+        // one path and added to another.
         let mut position = last;
         while position != 0 {
             let (u, other, v, half, from) = step(self, position);

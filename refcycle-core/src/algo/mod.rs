@@ -1,8 +1,8 @@
-//! Algorithms. All are iterative, and most are linear in what they visit.
+//! Algorithms. All are iterative, and most take time linear in the vertices and edges that they
+//! visit.
 //!
-//! Each needs only the smallest trait that suffices, so that a graph that knows only its
-//! successors can run most of them. The `*_watched` forms can be stopped: see
-//! [`Watch`](crate::Watch).
+//! Each requires the smallest trait that suffices, so a graph that knows only its successors can
+//! run most of them. The `*_watched` forms can be stopped: see [`Watch`](crate::Watch).
 
 mod between;
 pub(crate) mod bidirectional_paths;

@@ -36,7 +36,7 @@ impl ShortestPathDag {
     }
 
     /// The edges, as a graph whose vertex `i` is `vertices()[i]`: each goes to a vertex one step
-    /// further from the start.
+    /// farther from the start.
     pub fn graph(&self) -> &CsrGraph {
         &self.graph
     }
@@ -107,7 +107,7 @@ impl Iterator for ShortestPaths<'_> {
         }
         let vertices = self.path.iter();
         let path = vertices.map(|&v| self.dag.vertices[v as usize]).collect();
-        // The last vertex that has another edge takes it next time.
+        // The next path uses another edge of the last vertex that has one.
         self.done = true;
         while let Some(edge) = self.edges.pop() {
             self.path.pop();
@@ -130,8 +130,8 @@ impl core::iter::FusedIterator for ShortestPaths<'_> {}
 /// there is one path, without edges.
 ///
 /// # Complexity
-/// O(vertices + edges no further from `start` than `end` is) time, twice. Memory: 4 bytes and a
-/// mark for each vertex seen, and the result.
+/// O(vertices + edges no farther from `start` than `end` is) time, in two passes. Memory: 4 bytes
+/// and a mark for each vertex seen, and the result.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -180,8 +180,8 @@ pub fn shortest_path_dag_watched<G: Successors + ?Sized, W: Watch>(
     Ok(backward(graph, &reached, end, meter).map_continue(Some))
 }
 
-/// From the end's generation back, finds the vertices of each generation with an edge to a vertex
-/// of the next that leads to the end.
+/// Goes back from the end's generation. In each generation, finds the vertices with an edge to a
+/// vertex of the next generation that leads to the end.
 fn backward<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     reached: &Reached,

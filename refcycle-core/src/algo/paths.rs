@@ -16,7 +16,8 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 /// [`bidirectional_shortest_path`](super::bidirectional_shortest_path) visits far fewer vertices.
 ///
 /// # Complexity
-/// O(vertices + edges nearer to `start` than `end` is) time, 8 bytes and a mark per vertex seen.
+/// O(vertices + edges nearer to `start` than `end` is) time. Memory: 8 bytes and a mark per vertex
+/// seen.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex).
@@ -93,7 +94,7 @@ pub fn shortest_cycle_watched<G: Successors + ?Sized, W: Watch>(
     search(graph, v, v, watch)
 }
 
-/// A shortest path of at least one edge from `start` to `end`, which is left out.
+/// A shortest path of at least one edge from `start` to `end`, without `end` itself.
 fn search<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     start: VertexId,

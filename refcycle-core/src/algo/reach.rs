@@ -8,23 +8,23 @@ use crate::views::Reversed;
 use crate::watch::{Meter, finished};
 use crate::{Error, Predecessors, Successors, Unwatched, VertexId, VertexSet, Watch};
 
-/// Finds what can be reached from `starts` along edges, the starts included, in at most
-/// `generations` steps (`None`: any number).
+/// Finds the vertices that can be reached from `starts` along edges, the starts included, in at
+/// most `generations` steps (`None`: any number).
 ///
 /// The starts come first, then the vertices one step away, and so on; within a generation
 /// the order is unspecified. Many small queries are answered faster by a
 /// [`Workspace`](crate::Workspace); for the set without distances, see [`descendants_set`].
 ///
 /// # Complexity
-/// O(vertices + edges reached) time, whatever the size of the graph. Memory: 4 bytes per vertex
-/// of the answer, 4 per generation, and a mark per vertex (a hash table while the answer is
+/// O(vertices + edges reached) time, regardless of the size of the graph. Memory: 4 bytes per
+/// vertex of the result, 4 per generation, and a mark per vertex (a hash table while the result is
 /// small, then one bit per vertex of the graph).
 ///
 /// If the graph has its edges as slices in both directions ([`Successors::rows`] with
-/// [`reversed`](crate::Rows::reversed)), a large generation is found bottom-up: each vertex not
-/// yet reached looks for a predecessor that is, which avoids most edges of a random graph. The
-/// backward direction of a [`CsrGraph`](crate::CsrGraph) is used if it has been computed, but is
-/// not computed for this.
+/// [`reversed`](crate::Rows::reversed)), a large generation is found bottom-up: each vertex that
+/// has not been reached looks for a predecessor that has, which avoids most edges of a random
+/// graph. The backward direction of a [`CsrGraph`](crate::CsrGraph) is used if it has been
+/// computed, but is not computed for this.
 ///
 /// # References
 /// S. Beamer, K. Asanović, D. Patterson, Direction-optimizing breadth-first search, SC 2012. The
@@ -70,7 +70,7 @@ pub fn descendants_watched<G: Successors + ?Sized, W: Watch>(
 /// (`None`: any number): [`descendants`] in the reversed graph.
 ///
 /// # Errors
-/// As [`descendants`].
+/// As for [`descendants`].
 ///
 /// # Example
 /// ```
@@ -102,12 +102,12 @@ pub fn ancestors_watched<G: Predecessors + ?Sized, W: Watch>(
 /// the vertices of [`descendants`] without order or distance, in less time.
 ///
 /// # Complexity
-/// O(vertices + edges reached) time, and the clearing of the set. Memory: one bit per vertex id,
-/// and 4 bytes for each vertex in the queue, at most those of two generations. Large generations
-/// are found bottom-up as in [`descendants`].
+/// O(vertices + edges reached) time, plus clearing the set. Memory: one bit per vertex id, and 4
+/// bytes for each vertex in the queue, which holds at most two generations. Large generations are
+/// found bottom-up as in [`descendants`].
 ///
 /// # Errors
-/// As [`descendants`].
+/// As for [`descendants`].
 ///
 /// # Example
 /// ```
@@ -142,7 +142,7 @@ pub fn descendants_set_watched<G: Successors + ?Sized, W: Watch>(
 /// reversed graph.
 ///
 /// # Errors
-/// As [`descendants`].
+/// As for [`descendants`].
 ///
 /// # Example
 /// ```

@@ -20,7 +20,7 @@ use crate::{Successors, Unwatched, VertexId, Watch};
 /// assert_eq!(cyclic.cycle(), [1, 2].map(VertexId::new));
 /// assert_eq!(
 ///     cyclic.to_string(),
-///     "the graph has a cycle, of 2 vertices, through vertex 1",
+///     "the graph has a cycle of 2 vertices through vertex 1",
 /// );
 /// # Ok::<(), refcycle_core::Error>(())
 /// ```
@@ -51,7 +51,7 @@ impl fmt::Display for NotAcyclic {
         };
         write!(
             f,
-            "the graph has a cycle, of {vertices}, through vertex {}",
+            "the graph has a cycle of {vertices} through vertex {}",
             self.cycle[0]
         )
     }
@@ -69,7 +69,7 @@ impl core::error::Error for NotAcyclic {}
 /// each vertex of the longest path walked.
 ///
 /// # Errors
-/// [`NotAcyclic`] with a cycle. A self-loop is one.
+/// [`NotAcyclic`] with a cycle. A self-loop is a cycle.
 ///
 /// # Example
 /// ```

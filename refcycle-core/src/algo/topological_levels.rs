@@ -76,7 +76,7 @@ impl Levels {
 /// O(vertices + edges) time; no memory besides the result.
 ///
 /// # Errors
-/// [`NotAcyclic`] with a cycle. A self-loop is one.
+/// [`NotAcyclic`] with a cycle. A self-loop is a cycle.
 ///
 /// # Example
 /// ```
@@ -126,7 +126,7 @@ fn peel<G: Successors + ?Sized, W: Watch>(
     let mut order: Vec<VertexId> = Vec::with_capacity(count);
     let mut starts = vec![0];
     // The number of edges that enter a vertex from the remaining vertices; after its removal, its
-    // level. The two are never confused, as no remaining edge then enters the vertex.
+    // level. The two are never confused, because no remaining edge enters a removed vertex.
     let mut level = vec![0; graph.vertex_bound()];
     for v in graph.vertices() {
         for w in graph.successors(v) {

@@ -85,7 +85,7 @@ impl<R> fmt::Debug for EdgeListReader<R> {
     }
 }
 
-/// A graph whose vertices had other numbers in its file.
+/// A graph whose vertices have other numbers in its file.
 #[derive(Clone, Debug)]
 pub struct NamedGraph {
     /// The graph.
@@ -102,7 +102,7 @@ impl NamedGraph {
     }
 }
 
-/// Reads an edge list whose vertices have any numbers: see [`EdgeListReader`] for the format.
+/// Reads an edge list whose vertices may have any numbers: see [`EdgeListReader`] for the format.
 ///
 /// The vertices are the numbers that occur, renumbered without gaps in ascending order.
 ///

@@ -32,7 +32,7 @@ enum Symmetry {
     Skew,
 }
 
-/// A Matrix Market file of which the header has been read.
+/// A Matrix Market file whose header has been read.
 ///
 /// It must be a square sparse matrix: `%%MatrixMarket matrix coordinate`, then `pattern`,
 /// `integer` or `real`, then `general`, `symmetric` or `skew-symmetric`. An entry in row i and
@@ -69,7 +69,7 @@ impl<R: BufRead> MatrixMarketReader<R> {
     ///
     /// # Errors
     /// [`ErrorKind::MalformedText`](crate::ErrorKind::MalformedText) with the number of the
-    /// line, also for a matrix of another kind or that is not square;
+    /// line, also for a matrix that is of another kind or not square;
     /// [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
     /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges),
     /// [`ErrorKind::Io`](crate::ErrorKind::Io).
@@ -200,7 +200,7 @@ impl<R: BufRead> MatrixMarketReader<R> {
 /// Reads a Matrix Market file: [`MatrixMarketReader`] in one call.
 ///
 /// # Errors
-/// As [`MatrixMarketReader::new`] and [`MatrixMarketReader::read`].
+/// As for [`MatrixMarketReader::new`] and [`MatrixMarketReader::read`].
 ///
 /// # Example
 /// ```

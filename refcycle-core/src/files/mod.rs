@@ -10,7 +10,7 @@
 //! A [`Replacement`] is a file that is written beside its destination and moved there when it is
 //! complete.
 //!
-//! Any fault of a file is reported as an [`Error`](crate::Error) that describes it, with the line
+//! Any fault in a file is reported as an [`Error`](crate::Error) that describes it, with the line
 //! number for text files.
 
 mod edge_list;

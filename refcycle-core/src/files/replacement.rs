@@ -172,7 +172,7 @@ fn fill(
     out.into_inner().map_err(|error| error.into_error())
 }
 
-/// What the destination is, and its path after all symbolic links.
+/// The metadata of the destination, if it exists, and its path after resolving all symbolic links.
 ///
 /// It is an error if a link cannot be followed: Linux does not follow a link of another user in a
 /// folder like `/tmp`, and neither does this function.
@@ -196,12 +196,15 @@ fn what_is_at(path: &Path, options: ReplaceOptions) -> io::Result<(Option<Metada
     }
     let place = fs::canonicalize(path)?;
     if !is_same(&old, &fs::symlink_metadata(&place)?) {
-        return Err(io::Error::other("the symbolic link is being changed"));
+        return Err(io::Error::other(
+            "the symbolic link changed while it was followed; try again",
+        ));
     }
     Ok((Some(old), place))
 }
 
-/// The target of a link to a missing file, where the file is created, as by opening it.
+/// The target of a link to a missing file. The file is created there, as it would be by opening
+/// the link.
 fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     /// The limit of Linux.
     const MOST: usize = 40;
@@ -248,9 +251,9 @@ fn denied() -> io::Error {
     }
 }
 
-/// Whether another user may have put a file at the destination in order to receive the data: a
-/// file of that user, in a folder where others can create files, or where no file was expected.
-/// Linux does not open these either.
+/// Whether another user may have put a file at the destination in order to receive the data. This
+/// is a file of that user that is in a folder where others can create files, or that was not
+/// expected. Linux does not open these either.
 #[cfg(unix)]
 fn is_planted(
     beside: &Beside,

@@ -13,8 +13,8 @@ use core::ops::Range;
 use crate::counting_sort;
 use crate::offsets::Offset;
 
-/// How many bits of a key distinguish the vertices of a block: half of them, so that half of a
-/// key and half of another number fit into one word.
+/// The number of bits of a key that distinguish the vertices of a block: half of them, so that
+/// half of a key and half of another number fit into one word.
 const HALF: u32 = 16;
 const BLOCK: usize = 1 << HALF;
 const MASK: u32 = BLOCK as u32 - 1;
@@ -26,11 +26,11 @@ const STRETCHES: usize = 4;
 const STRETCH: usize = 1 << 12;
 /// With fewer edges, the sample of [`pays`] would cost too much.
 const FEWEST_EDGES: usize = 16 * STRETCHES * STRETCH;
-/// How many counts share a cache line.
+/// The number of counts that share a cache line.
 const LINE: u32 = 16;
 
-/// Whether this is faster than a plain counting sort: whether most consecutive keys have their
-/// counts on different cache lines, which are then rarely in the cache.
+/// Whether the sort in blocks is faster than a plain counting sort: whether most consecutive keys
+/// have their counts on different cache lines, which are then rarely in the cache.
 pub(super) fn pays(vertex_count: usize, keys: &[u32]) -> bool {
     if vertex_count < FEWEST_VERTICES || keys.len() < FEWEST_EDGES {
         return false;
@@ -49,7 +49,7 @@ pub(super) fn pays(vertex_count: usize, keys: &[u32]) -> bool {
 
 /// Runs the parts of a job.
 pub(super) trait Workers {
-    /// How many parts to divide a job into.
+    /// The number of parts into which to divide a job.
     fn parts(&self) -> usize;
     /// Runs all parts.
     fn each<T: Send>(&self, parts: Vec<T>, job: impl Fn(T) + Send + Sync);
@@ -108,7 +108,7 @@ pub(super) fn sort_pairs<O: Offset>(
 /// Sorts ascending values by their keys.
 ///
 /// The lower halves of a key and its value are kept as one word, in the array of the result. The
-/// upper half of the key is that of the block. The upper half of the value follows from the
+/// upper half of the key is the number of the block. The upper half of the value follows from the
 /// position of the word in the block, as the positions at which the upper half changes are noted
 /// for each block. Besides the result, only a copy of one block is in memory at a time.
 pub(super) fn sort_ascending<O: Offset, I: Iterator<Item = (u32, u32)>>(
@@ -174,7 +174,7 @@ impl Blocks {
         }
     }
 
-    /// Offsets, of which only the last is set.
+    /// Offsets with only the last one set.
     fn offsets<O: Offset>(&self) -> Vec<O> {
         let mut offsets = vec![O::default(); self.vertex_count + 1];
         offsets[self.vertex_count] = O::at(self.starts[self.starts.len() - 1]);
@@ -287,8 +287,9 @@ impl Blocks {
         });
     }
 
-    /// Puts words of both lower halves into the blocks, for ascending values. Returns where the
-    /// words of each upper half of a value start in each block, and finally where they end.
+    /// Puts words that consist of both lower halves into the blocks, for ascending values. Returns
+    /// where the words of each upper half of a value start in each block, and finally where they
+    /// end.
     fn spread_words<O: Offset>(
         &self,
         share: &Range<usize>,

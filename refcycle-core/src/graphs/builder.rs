@@ -14,10 +14,10 @@ use alloc::vec::Vec;
 /// [`build_with_weights`](Self::build_with_weights) reorders weights.
 ///
 /// # Complexity
-/// O(vertices + edges) time. While edges come sorted by tail, the builder takes as much memory as
-/// the graph, and `build` has nothing left to do. Otherwise it takes 8 bytes per edge, and
-/// `build` needs only this and the graph. If the edges can be iterated twice,
-/// [`CsrGraph::from_edges_twice`] needs only the graph.
+/// O(vertices + edges) time. As long as the edges are added in the order of their tails, the
+/// builder takes as much memory as the graph, and `build` has nothing left to do. Otherwise it
+/// takes 8 bytes per edge, and `build` needs only these bytes and the graph. If the edges can be
+/// iterated twice, [`CsrGraph::from_edges_twice`] needs only the graph.
 ///
 /// # Example
 /// ```
@@ -50,7 +50,7 @@ enum Tails {
     Listed(Vec<u32>),
 }
 
-/// What a builder has collected.
+/// The edges that a builder has collected.
 pub(super) enum Collected {
     Graph(CsrGraph),
     Edges { tails: Vec<u32>, heads: Vec<u32> },

@@ -19,14 +19,14 @@ use crate::{
 /// A graph in compressed sparse rows.
 ///
 /// The vertices are `0..n`. The edges are numbered by tail: those of vertex `v` are
-/// `offsets[v]..offsets[v + 1]`, and `heads[e]` is where edge `e` goes. The backward direction is
+/// `offsets[v]..offsets[v + 1]`, and `heads[e]` is the head of edge `e`. The backward direction is
 /// computed when it is first needed.
 ///
 /// # Memory
 /// 4 bytes per vertex and 4 per edge; as much again once predecessors have been used, and 4 more
 /// per edge once the ids of incoming edges have been used. While these are computed, a graph of
-/// more than a million vertices in random order needs a copy of the edges of the 2^16 vertices
-/// that have the most.
+/// more than a million vertices in random order also needs a copy of the edges of one block of
+/// 2^16 vertices: the one with the most edges.
 ///
 /// # Example
 /// ```
@@ -51,7 +51,7 @@ impl CsrGraph {
     ///
     /// # Errors
     /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) unless the offsets
-    /// start at 0, never fall and end at `heads.len()`;
+    /// start at 0, never decrease and end at `heads.len()`;
     /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) if a head is not a
     /// vertex; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices),
     /// [`ErrorKind::TooManyEdges`](crate::ErrorKind::TooManyEdges).
@@ -63,7 +63,7 @@ impl CsrGraph {
     /// The same, for parts that are known to be valid.
     pub(crate) fn trusted(offsets: Vec<u32>, heads: Vec<u32>) -> Self {
         debug_assert_eq!(check_rows(&offsets, &heads), Ok(()));
-        // A graph may list more edges; the offsets would have overflowed.
+        // A graph may list more edges than there are ids; then the offsets would have overflowed.
         let sizes = check_sizes::<u32>(offsets.len() - 1, heads.len());
         sizes.expect("a graph has no more vertices and edges than there are ids");
         Self {

@@ -94,7 +94,7 @@ pub(super) fn transposed_pairs<'a, O: Offset>(
 /// and the tails are the prefix sums.
 #[derive(Clone)]
 pub(super) struct TransposedPairs<'a, O> {
-    /// Where the rows after that of the tail start.
+    /// The starts of the rows after the row of the tail.
     starts: &'a [O],
     /// The heads of the remaining edges.
     heads: &'a [u32],

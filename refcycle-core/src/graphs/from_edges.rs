@@ -43,11 +43,11 @@ impl CsrGraph {
     /// twice, without memory besides the graph. Both iterations must give the same edges.
     ///
     /// # Errors
-    /// As [`from_edges`](Self::from_edges);
+    /// As for [`from_edges`](Self::from_edges);
     /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) if the second iteration
     /// gives more or fewer edges,
-    /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) if it does so for a
-    /// vertex.
+    /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) if it gives more or
+    /// fewer edges of a vertex.
     ///
     /// # Example
     /// ```
@@ -71,7 +71,7 @@ impl CsrGraph {
     ///
     /// # Errors
     /// [`ErrorKind::NotSorted`](crate::ErrorKind::NotSorted) for an edge with a lower tail than
-    /// the edge before it; otherwise as [`from_edges`](Self::from_edges).
+    /// the edge before it; otherwise as for [`from_edges`](Self::from_edges).
     ///
     /// # Example
     /// ```

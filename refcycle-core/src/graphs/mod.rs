@@ -20,7 +20,7 @@
 //! | convert a graph | `let (indptr, indices) = graph.into_parts()`, then `CsMatI::try_new((n, n), indptr, indices, weights)` |
 //!
 //! The data of a matrix in rows (`matrix.is_csr()`) are the edge weights; a matrix in columns is
-//! the reversed graph. `try_new` needs sorted rows without parallel edges, as a matrix has.
+//! the reversed graph. `try_new` needs sorted rows without parallel edges, like those of a matrix.
 //!
 //! ```
 //! use refcycle_core::{CsrGraph, Rows, algo};

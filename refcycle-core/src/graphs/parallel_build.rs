@@ -24,11 +24,11 @@ impl CsrBuilder {
     /// threads of rayon's current pool.
     ///
     /// # Errors
-    /// As [`build`](Self::build).
+    /// As for [`build`](Self::build).
     ///
     /// # Complexity
     /// O(vertices / t + edges) time for each of t threads, at most 8; only a share of 1 / t of
-    /// the accesses is random. 4 bytes per vertex more memory than with one thread.
+    /// the accesses is random. It takes 4 bytes per vertex more memory than with one thread.
     ///
     /// # Example
     /// ```

@@ -15,7 +15,7 @@ use crate::{DenseVertices, Error, Predecessors, Successors, VertexId, Vertices};
 /// A graph over borrowed slices in compressed sparse rows with offsets of 64 bits: the edges
 /// of vertex `v` go to `heads[offsets[v]..offsets[v + 1]]`.
 ///
-/// It is [`Rows`](crate::Rows) for graphs of more than 2^32 edges. Making one costs only the
+/// It is [`Rows`](crate::Rows) for graphs of more than 2^32 edges. Creating one costs only the
 /// check of its slices.
 ///
 /// # Example
@@ -36,7 +36,7 @@ impl<'a> WideRows<'a> {
     /// The graph of these slices.
     ///
     /// # Errors
-    /// As [`WideCsrGraph::from_parts`].
+    /// As for [`WideCsrGraph::from_parts`].
     ///
     /// # Complexity
     /// O(vertices + edges) time for the check.
@@ -77,15 +77,15 @@ impl<'a> WideRows<'a> {
 
 /// A graph in compressed sparse rows that may have more than 2^32 edges.
 ///
-/// The vertices are `0..n`, still of 32 bits. An edge is identified by its position in
-/// [`heads`](Self::heads), a number of 64 bits. As an [`EdgeId`](crate::EdgeId) has 32, this is
-/// not an [`IDirectedGraph`](crate::IDirectedGraph): it runs the algorithms that need only
-/// [`Successors`] and [`Predecessors`]. Use a [`CsrGraph`] for fewer edges. The backward
-/// direction is computed when it is first needed.
+/// The vertices are `0..n`, still with 32-bit ids. An edge is identified by its position in
+/// [`heads`](Self::heads), a number of 64 bits. As an [`EdgeId`](crate::EdgeId) has 32 bits, this
+/// is not an [`IDirectedGraph`](crate::IDirectedGraph): it runs the algorithms that need only
+/// [`Successors`] and [`Predecessors`]. Use a [`CsrGraph`] for fewer edges. The backward direction
+/// is computed when it is first needed.
 ///
-/// Each offset has 64 bits, rather than 32 with a base of 64 for each block. The two differ by a
-/// few percent in time, but a block may itself have more than 2^32 edges, and files and other
-/// libraries have such offsets.
+/// Each offset has 64 bits, rather than 32 bits and a base of 64 bits for each block. The two
+/// differ by a few percent in time, but a block may itself have more than 2^32 edges, and files
+/// and other libraries have such offsets.
 ///
 /// # Memory
 /// 8 bytes per vertex and 4 per edge; as much again once predecessors have been used.
@@ -112,7 +112,7 @@ impl WideCsrGraph {
     ///
     /// # Errors
     /// [`ErrorKind::MalformedOffsets`](crate::ErrorKind::MalformedOffsets) unless the offsets
-    /// start at 0, never fall and end at `heads.len()`;
+    /// start at 0, never decrease and end at `heads.len()`;
     /// [`ErrorKind::VertexOutOfRange`](crate::ErrorKind::VertexOutOfRange) if a head is not a
     /// vertex; [`ErrorKind::TooManyVertices`](crate::ErrorKind::TooManyVertices).
     pub fn from_parts(offsets: Vec<u64>, heads: Vec<u32>) -> Result<Self, Error> {
@@ -132,7 +132,7 @@ impl WideCsrGraph {
     /// iterated twice, without memory besides the graph: see [`CsrGraph::from_edges_twice`].
     ///
     /// # Errors
-    /// As [`CsrGraph::from_edges_twice`].
+    /// As for [`CsrGraph::from_edges_twice`].
     pub fn from_edges_twice<I>(vertex_count: usize, edges: I) -> Result<Self, Error>
     where
         I: IntoIterator<Item = (u32, u32)>,
@@ -146,7 +146,7 @@ impl WideCsrGraph {
     /// [`CsrGraph::from_sorted_edges`].
     ///
     /// # Errors
-    /// As [`CsrGraph::from_sorted_edges`].
+    /// As for [`CsrGraph::from_sorted_edges`].
     pub fn from_sorted_edges(
         vertex_count: usize,
         edges: impl IntoIterator<Item = (u32, u32)>,

@@ -1,5 +1,5 @@
-//! The bottom-up step of a breadth-first search: every vertex not yet found looks for a
-//! predecessor that is.
+//! The bottom-up step of a breadth-first search: every vertex that has not been found looks for a
+//! predecessor that has.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;

@@ -68,7 +68,7 @@ fn levels_of<G: Successors + ?Sized, W: Watch>(
 }
 
 /// Adds generations while they have few vertices, as in a graph that is mostly a path. Returns
-/// whether the search goes on.
+/// whether the search continues.
 fn narrow<W: Watch>(
     rows: Rows<'_>,
     seen: &mut FixedBitSet,

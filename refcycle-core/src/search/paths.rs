@@ -124,8 +124,8 @@ impl SearchTree {
     }
 }
 
-/// Puts into `path` a shortest path of at least one edge from where `tree` began to `end`, which
-/// is left out; `false` if there is no path.
+/// Puts into `path` a shortest path of at least one edge from the start of `tree` to `end`, which
+/// is omitted; `false` if there is no path.
 pub(crate) fn forward_path<G: Successors + ?Sized, W: Watch>(
     graph: &G,
     tree: &mut SearchTree,
@@ -157,13 +157,11 @@ fn forward_search<G: Successors + ?Sized, W: Watch>(
     ControlFlow::Continue(false)
 }
 
-/// Puts into `path` a shortest path of at least one edge from where `forward` began to where
-/// `backward` began, both included; `false` if there is no path. `reversed` is the reversed
-/// graph.
+/// Puts into `path` a shortest path of at least one edge from the start of `forward` to the start
+/// of `backward`, both included; `false` if there is no path. `reversed` is the reversed graph.
 ///
-/// Before each generation the two searches have no vertex in common, except the one at which both
-/// began. So the first edge from one to the other completes a shortest path, and ends in the
-/// other's frontier.
+/// Before each generation the two searches have no vertex in common, except a common start. So the
+/// first edge from one to the other completes a shortest path, and ends in the other's frontier.
 pub(crate) fn bidirectional_path<F: Successors + ?Sized, B: Successors + ?Sized, W: Watch>(
     graph: &F,
     reversed: &B,

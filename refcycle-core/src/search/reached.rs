@@ -10,7 +10,7 @@ use crate::{Error, Successors, VertexId};
 
 /// The vertices reached from some starts, nearest first, with their distances.
 ///
-/// Two are equal if they have the same vertices in the same order.
+/// Two results are equal if they have the same vertices in the same order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reached {
     vertices: Vec<VertexId>,
@@ -28,7 +28,7 @@ impl Default for Reached {
     }
 }
 
-/// For the searches.
+/// Methods for the searches.
 impl Reached {
     /// Clears everything and adds the starts, each once, as the first generation.
     pub(crate) fn begin<G: Successors + ?Sized>(

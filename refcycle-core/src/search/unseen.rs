@@ -9,8 +9,8 @@ use crate::VertexId;
 const ROOM: usize = 1024;
 const BITS: usize = usize::BITS as usize;
 
-/// Collects unmarked vertices without a branch for each: on heaps every other vertex is marked,
-/// and a branch would often be mispredicted.
+/// Collects unmarked vertices without a branch for each: on heaps, about half of the vertices are
+/// marked, and a branch would often be mispredicted.
 pub(super) struct Unseen<'a> {
     words: &'a mut [usize],
     gathered: [VertexId; ROOM],

@@ -62,7 +62,7 @@ impl Subgraph {
 
     /// The same subgraph as [`induced`](Self::induced), found by the edges that enter the
     /// vertices, with the edges of a vertex by ascending id in the parent. Use it for a few
-    /// vertices some of which have millions of successors, such as the ancestors of an object.
+    /// vertices, some of which have millions of successors, such as the ancestors of an object.
     ///
     /// # Complexity
     /// O(vertices + the edges that enter them + e log e) time, where e is the number of edges of

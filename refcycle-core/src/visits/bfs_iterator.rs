@@ -7,11 +7,12 @@ use crate::marks::Marks;
 use crate::traits::check_vertex;
 use crate::{Error, Successors, VertexId};
 
-/// Iterates over what can be reached from some vertices, nearest first, each vertex once.
+/// Iterates over the vertices that can be reached from some vertices, nearest first, each vertex
+/// once.
 ///
-/// The edges of a vertex are read only when the next vertex is requested, so stopping early costs
-/// nothing more. See [`breadth_first`](super::breadth_first) for a visitor, which is told more
-/// about each vertex.
+/// The edges of a vertex are read only when the next vertex is requested, so it costs nothing to
+/// stop early. See [`breadth_first`](super::breadth_first) for a visitor, which receives more
+/// information about each vertex.
 ///
 /// # Complexity
 /// O(vertices + edges reached) time in total. Memory: 4 bytes for each vertex that has been found
@@ -40,7 +41,7 @@ pub struct Bfs<'g, G: ?Sized> {
     /// The vertex last returned, whose edges have not been followed.
     last: Option<VertexId>,
     depth: usize,
-    /// How many vertices in the queue have the depth of the vertex last returned.
+    /// The number of vertices in the queue with the depth of the vertex last returned.
     left: usize,
 }
 
@@ -69,7 +70,7 @@ impl<'g, G: Successors + ?Sized> Bfs<'g, G> {
     }
 
     /// The number of edges of a shortest path from a start to the vertex last returned, among the
-    /// paths that pruning has left.
+    /// paths that remain after pruning.
     pub fn depth(&self) -> usize {
         self.depth
     }

@@ -19,7 +19,7 @@ pub struct Generation {
     pub found_from: Option<usize>,
 }
 
-/// Visits what can be reached from `starts` in at most `generations` steps, nearest
+/// Visits the vertices that can be reached from `starts` in at most `generations` steps, nearest
 /// first, each vertex once. The visitor may stop the visit.
 ///
 /// Returns the visited vertices in the order of the visit, unless it was stopped.

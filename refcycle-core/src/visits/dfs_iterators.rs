@@ -8,8 +8,8 @@ use crate::marks::Marks;
 use crate::traits::check_vertex;
 use crate::{Error, Successors, VertexId};
 
-/// Iterates over what can be reached from some vertices, depth first, each vertex once,
-/// before what is reached from it: preorder.
+/// Iterates over the vertices that can be reached from some vertices, depth first. Each vertex
+/// comes once, before the vertices that are reached from it: preorder.
 ///
 /// See [`depth_first`](super::depth_first) for a visitor.
 ///
@@ -95,12 +95,12 @@ impl<G: Successors + ?Sized> Iterator for DfsPreorder<'_, G> {
 
 impl<G: Successors + ?Sized> FusedIterator for DfsPreorder<'_, G> {}
 
-/// Iterates over what can be reached from some vertices, depth first, each vertex once,
-/// after what is reached from it: postorder. In an acyclic graph it is the reverse of a
-/// topological order.
+/// Iterates over the vertices that can be reached from some vertices, depth first. Each vertex
+/// comes once, after the vertices that are reached from it: postorder. In an acyclic graph it is
+/// the reverse of a topological order.
 ///
 /// # Complexity
-/// As [`DfsPreorder`].
+/// As for [`DfsPreorder`].
 ///
 /// # Example
 /// ```

@@ -16,8 +16,8 @@ pub enum DfsEvent {
     Finish(VertexId),
 }
 
-/// Visits what can be reached from `starts`, depth first, each vertex once. The visitor
-/// may stop the visit.
+/// Visits the vertices that can be reached from `starts`, depth first, each vertex once. The
+/// visitor may stop the visit.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if a start is not a vertex; the starts

@@ -27,14 +27,14 @@ pub enum DfsEdgeEvent<E> {
     /// A vertex is found for the first time: preorder. It follows the event of the tree edge to
     /// the vertex, if there is one.
     Discover(VertexId),
-    /// An edge is followed. Each edge is followed once, parallel edges too.
+    /// An edge is followed. Each edge is followed once, including parallel edges.
     Edge(E, EdgeClass),
     /// Everything reached from the vertex has been visited: postorder.
     Finish(VertexId),
 }
 
-/// Visits what can be reached from `starts`, depth first, each vertex and each of its edges once,
-/// and classifies each edge. The visitor may stop the visit.
+/// Visits the vertices that can be reached from `starts`, depth first, each vertex and each of its
+/// edges once, and classifies each edge. The visitor may stop the visit.
 ///
 /// # Errors
 /// [`ErrorKind::NotAVertex`](crate::ErrorKind::NotAVertex) if a start is not a vertex; the starts
@@ -83,7 +83,7 @@ where
 /// and its head.
 ///
 /// # Errors
-/// As [`depth_first_edges`].
+/// As for [`depth_first_edges`].
 ///
 /// # Example
 /// ```

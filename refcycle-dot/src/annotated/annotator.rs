@@ -1,4 +1,4 @@
-//! Giving names to a graph that exists.
+//! Adds names to an existing graph.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use super::order::EdgeOrder;
 use crate::names::{NameId, NamesBuilder, ObjectName, ReferenceName};
 
 /// Collects the ids and names of the vertices and edges of a [`CsrGraph`], each in the order of
-/// the graph's own ids. Vertices and edges may be interleaved.
+/// the ids in that graph. Vertices and edges may be interleaved.
 ///
 /// # Complexity
-/// Holds 12 bytes a vertex and an edge, and each different name once: nothing else is copied.
+/// Memory: 12 bytes per vertex and per edge, and each distinct name once. Nothing else is copied.
 ///
 /// # Example
 /// ```
@@ -40,7 +40,7 @@ pub struct Annotator {
 }
 
 impl Annotator {
-    /// With room for this number of vertices and edges.
+    /// Creates an annotator with capacity for this number of vertices and edges.
     pub fn with_capacity(vertices: usize, edges: usize) -> Self {
         Self {
             names: NamesBuilder::default(),
@@ -65,7 +65,7 @@ impl Annotator {
         self.edge_names.push(name);
     }
 
-    /// Puts the names on the graph, which may be shared.
+    /// Adds the names to the graph, which may be shared.
     ///
     /// # Errors
     /// [`BuildError::Count`], [`BuildError::DuplicateVertex`],
@@ -87,16 +87,16 @@ impl Annotator {
 }
 
 impl AnnotatedGraph {
-    /// Puts an id and an annotation on every vertex and edge of a graph, in the order of
-    /// its own ids. Their names are what [`ObjectName::parse`] and [`ReferenceName::parse`]
-    /// make of the annotations.
+    /// Gives every vertex and edge of a graph an id and an annotation, in the order of the ids in
+    /// that graph. [`ObjectName::parse`] and [`ReferenceName::parse`] turn the annotations into
+    /// names.
     ///
     /// # Errors
     /// [`BuildError::Count`], [`BuildError::DuplicateVertex`],
     /// [`BuildError::DuplicateEdge`], [`BuildError::TooManyAnnotations`].
     ///
     /// # Complexity
-    /// O(vertices + edges) time when the ids ascend, else with a logarithm.
+    /// O(vertices + edges) time if the ids ascend; otherwise, the ids are also sorted.
     ///
     /// # Example
     /// ```
@@ -123,10 +123,10 @@ impl AnnotatedGraph {
         annotator.finish(graph)
     }
 
-    /// The same with names.
+    /// The same as [`annotate`](Self::annotate), but with names.
     ///
     /// # Errors
-    /// As [`annotate`](Self::annotate).
+    /// As for [`annotate`](Self::annotate).
     ///
     /// # Example
     /// ```

@@ -1,4 +1,4 @@
-//! Making an [`AnnotatedGraph`] of vertices and edges in any order.
+//! Builds an [`AnnotatedGraph`] from vertices and edges in any order.
 
 use refcycle_core::{CsrBuilder, Error, MAX_EDGES, MAX_VERTICES, VertexId};
 
@@ -8,12 +8,12 @@ use super::ids::{edge_table, vertex_table};
 use super::order::EdgeOrder;
 use crate::names::{NameId, NamesBuilder, ObjectName, ReferenceName};
 
-/// Collects annotated vertices and edges. An edge may come before its vertices: whether
-/// everything fits together is asked once, by [`build`](Self::build).
+/// Collects annotated vertices and edges. An edge may come before its vertices:
+/// [`build`](Self::build) checks once that everything is consistent.
 ///
 /// # Complexity
-/// O(log vertices) time an edge, at the end. Holds 12 bytes a vertex and 28 an edge
-/// while it collects, beside each different annotation once.
+/// O(log vertices) time per edge, in [`build`](Self::build). Memory until then: 12 bytes per
+/// vertex, 28 per edge, and each distinct annotation once.
 ///
 /// # Example
 /// ```
@@ -37,21 +37,21 @@ pub struct AnnotatedGraphBuilder {
 }
 
 impl AnnotatedGraph {
-    /// A builder to which vertices and edges are added in any order.
+    /// Creates a builder to which you can add vertices and edges in any order.
     pub fn builder() -> AnnotatedGraphBuilder {
         AnnotatedGraphBuilder::default()
     }
 }
 
 impl AnnotatedGraphBuilder {
-    /// Adds a vertex. Its name is what [`ObjectName::parse`] makes of the annotation.
+    /// Adds a vertex. [`ObjectName::parse`] turns the annotation into its name.
     pub fn vertex(&mut self, id: u64, annotation: &str) {
         let name = self.names.parse_object(annotation);
         self.push_vertex(id, name);
     }
 
-    /// Adds an edge from the vertex with the id `tail` to that with the id `head`. Its name is
-    /// what [`ReferenceName::parse`] makes of the annotation.
+    /// Adds an edge from the vertex with the id `tail` to the vertex with the id `head`.
+    /// [`ReferenceName::parse`] turns the annotation into its name.
     pub fn edge(&mut self, id: u64, tail: u64, head: u64, annotation: Option<&str>) {
         let name = annotation.map_or(NameId::NONE, |text| self.names.parse_reference(text));
         self.push_edge(id, tail, head, name);
@@ -63,7 +63,7 @@ impl AnnotatedGraphBuilder {
         self.push_vertex(id, name);
     }
 
-    /// Adds an edge, as [`edge`](Self::edge), with a name.
+    /// Adds an edge like [`edge`](Self::edge), but with a name.
     pub fn named_edge<T: AsRef<str>>(
         &mut self,
         id: u64,
@@ -87,10 +87,10 @@ impl AnnotatedGraphBuilder {
         self.edge_names.push(name);
     }
 
-    /// Makes the graph.
+    /// Builds the graph.
     ///
     /// # Errors
-    /// [`BuildError`]: the first thing that is wrong, vertices before edges.
+    /// [`BuildError`]: the first inconsistency; vertices are checked before edges.
     pub fn build(self) -> Result<AnnotatedGraph, BuildError> {
         if self.vertices.len() > MAX_VERTICES {
             let count = self.vertices.len();
@@ -116,7 +116,7 @@ impl AnnotatedGraphBuilder {
                 };
                 vertex_ids.find(id).map(VertexId::new).ok_or(missing)
             };
-            // Edges mostly come grouped by tail.
+            // Most edges arrive grouped by tail.
             let from = match known_tail {
                 Some((id, v)) if id == tail => v,
                 _ => find(tail, "tail")?,

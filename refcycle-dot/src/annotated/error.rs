@@ -1,10 +1,10 @@
-//! What can be wrong with the parts of an annotated graph.
+//! Errors in the parts of an annotated graph.
 
 use std::error::Error;
 use std::fmt;
 
-/// Why an [`AnnotatedGraph`](crate::AnnotatedGraph) could not be made. The indices
-/// count from 0, in the order in which things were given.
+/// Why an [`AnnotatedGraph`](crate::AnnotatedGraph) could not be built. Indices count from 0, in
+/// the order in which the parts were given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -12,37 +12,37 @@ pub enum BuildError {
     DuplicateVertex {
         /// The id.
         id: u64,
-        /// Which vertex has it again.
+        /// The index of the second vertex with this id.
         index: usize,
     },
     /// Two edges have the same id.
     DuplicateEdge {
         /// The id.
         id: u64,
-        /// Which edge has it again.
+        /// The index of the second edge with this id.
         index: usize,
     },
-    /// An edge has an end that is no vertex.
+    /// An end of an edge is not a vertex.
     NoSuchVertex {
-        /// The id that no vertex has.
+        /// The id that does not belong to a vertex.
         id: u64,
         /// The id of the edge.
         edge: u64,
-        /// Which edge that is.
+        /// The index of the edge.
         index: usize,
         /// The end: `"head"` or `"tail"`.
         end: &'static str,
     },
-    /// There are not as many annotations as the graph has vertices or edges.
+    /// The number of annotations differs from the number of vertices or edges of the graph.
     Count {
         /// `"vertices"` or `"edges"`.
         what: &'static str,
-        /// How many the graph has.
+        /// The number in the graph.
         expected: usize,
-        /// How many were given, at least.
+        /// The number given, or a lower bound of it.
         given: usize,
     },
-    /// More than 2^32 - 1 different annotations.
+    /// More than 2^32 - 1 distinct annotations.
     TooManyAnnotations,
     /// More vertices or edges than a graph can have.
     Graph(refcycle_core::Error),
@@ -53,11 +53,11 @@ impl fmt::Display for BuildError {
         match self {
             Self::DuplicateVertex { id, index } => write!(
                 f,
-                "vertices[{index}] has the id {id}, which an earlier vertex has too; give every vertex an id of its own"
+                "vertices[{index}] has the id {id}, which an earlier vertex also has; give every vertex a unique id"
             ),
             Self::DuplicateEdge { id, index } => write!(
                 f,
-                "edges[{index}] has the id {id}, which an earlier edge has too; give every edge an id of its own"
+                "edges[{index}] has the id {id}, which an earlier edge also has; give every edge a unique id"
             ),
             Self::NoSuchVertex {
                 id,
@@ -66,7 +66,7 @@ impl fmt::Display for BuildError {
                 end,
             } => write!(
                 f,
-                "edges[{index}] (id {edge}) has the {end} {id}, which is the id of no vertex; add the vertex or leave out the edge"
+                "edges[{index}] (id {edge}) has the {end} {id}, which is not the id of a vertex; add the vertex or leave out the edge"
             ),
             Self::Count {
                 what,
@@ -77,7 +77,7 @@ impl fmt::Display for BuildError {
                 "{given} annotations were given for the {expected} {what} of the graph; give one for each"
             ),
             Self::TooManyAnnotations => f.write_str(
-                "there are more than 2^32 - 1 different annotations; take a smaller subgraph",
+                "there are more than 2^32 - 1 distinct annotations; use a smaller subgraph",
             ),
             Self::Graph(error) => error.fmt(f),
         }

@@ -10,19 +10,19 @@ use super::order::EdgeOrder;
 
 use crate::names::{NameId, Names, NamesBuilder, ObjectName, ReferenceName};
 
-/// A directed graph of which every vertex has an id and an annotation, and every edge an
-/// id and perhaps an annotation. It holds only numbers and text: what the vertices stood
-/// for may be gone.
+/// A directed graph in which every vertex has an id and an annotation, and every edge has an id
+/// and an optional annotation. It holds only numbers and text: the objects that the vertices stand
+/// for may no longer exist.
 ///
-/// The ids are any 64-bit numbers (addresses, say), all different among the vertices and
-/// among the edges. Inside, the vertices are the dense [`VertexId`]s in the order in
-/// which they were given; the order of the edges is kept by [`edges`](Self::edges).
+/// The ids are any 64-bit numbers, such as addresses. No two vertices have the same id, and no two
+/// edges. Internally, the vertices are dense [`VertexId`]s in the order in which they were given.
+/// [`edges`](Self::edges) returns the edges in the order in which they were given.
 ///
 /// # Memory
-/// 20 bytes a vertex and 28 an edge (16 each when the ids ascend and the edges come by
-/// tail), and each different name once with its
-/// annotation and some 70 bytes more. What the
-/// [`CsrGraph`] says of its backward direction comes on top.
+/// 20 bytes per vertex and 28 per edge (16 each if the ids ascend and the edges are given in the
+/// order of their tails), and about 70 bytes for each distinct name, in addition to its
+/// annotation. The backward direction of the [`CsrGraph`], if it is computed, needs additional
+/// memory.
 ///
 /// # Example
 /// ```
@@ -46,7 +46,7 @@ pub struct AnnotatedGraph {
     pub(super) graph: Arc<CsrGraph>,
     pub(super) vertex_ids: ExternalIds,
     pub(super) vertex_names: Box<[NameId]>,
-    // What belongs to an edge stands at the place at which it was given.
+    // The data of an edge is at the position at which the edge was given.
     pub(super) edge_ids: ExternalIds,
     pub(super) edge_names: Box<[NameId]>,
     pub(super) order: EdgeOrder,
@@ -59,7 +59,7 @@ impl AnnotatedGraph {
         &self.graph
     }
 
-    /// The graph without its annotations, to be kept longer than this one.
+    /// The graph without its annotations, as a shared reference that can outlive this graph.
     pub fn shared_graph(&self) -> Arc<CsrGraph> {
         Arc::clone(&self.graph)
     }
@@ -67,7 +67,7 @@ impl AnnotatedGraph {
     /// The id of a vertex.
     ///
     /// # Panics
-    /// When `v` is not a vertex of this graph.
+    /// If `v` is not a vertex of this graph.
     pub fn vertex_id(&self, v: VertexId) -> u64 {
         self.vertex_ids.get(v.index())
     }
@@ -75,7 +75,7 @@ impl AnnotatedGraph {
     /// The annotation of a vertex.
     ///
     /// # Panics
-    /// When `v` is not a vertex of this graph.
+    /// If `v` is not a vertex of this graph.
     pub fn vertex_annotation(&self, v: VertexId) -> &str {
         self.names.object_label(self.vertex_names[v.index()])
     }
@@ -83,7 +83,7 @@ impl AnnotatedGraph {
     /// The name of a vertex.
     ///
     /// # Panics
-    /// When `v` is not a vertex of this graph.
+    /// If `v` is not a vertex of this graph.
     pub fn object_name(&self, v: VertexId) -> ObjectName<&str> {
         self.names.object(self.vertex_names[v.index()])
     }
@@ -91,7 +91,7 @@ impl AnnotatedGraph {
     /// The id of an edge.
     ///
     /// # Panics
-    /// When `e` is not an edge of this graph.
+    /// If `e` is not an edge of this graph.
     pub fn edge_id(&self, e: EdgeId) -> u64 {
         self.edge_ids.get(self.order.place(e))
     }
@@ -99,7 +99,7 @@ impl AnnotatedGraph {
     /// The annotation of an edge, if it has one.
     ///
     /// # Panics
-    /// When `e` is not an edge of this graph.
+    /// If `e` is not an edge of this graph.
     pub fn edge_annotation(&self, e: EdgeId) -> Option<&str> {
         self.names
             .reference_label(self.edge_names[self.order.place(e)])
@@ -108,55 +108,54 @@ impl AnnotatedGraph {
     /// The name of an edge, if it has one.
     ///
     /// # Panics
-    /// When `e` is not an edge of this graph.
+    /// If `e` is not an edge of this graph.
     pub fn reference_name(&self, e: EdgeId) -> Option<ReferenceName<&str>> {
         self.names.reference(self.edge_names[self.order.place(e)])
     }
 
-    /// The vertex with this id. O(log vertices).
+    /// The vertex with this id. O(log vertices) time.
     pub fn find_vertex(&self, id: u64) -> Option<VertexId> {
         self.vertex_ids.find(id).map(VertexId::new)
     }
 
-    /// The edge with this id. O(log edges).
+    /// The edge with this id. O(log edges) time.
     pub fn find_edge(&self, id: u64) -> Option<EdgeId> {
         self.edge_ids
             .find(id)
             .map(|place| self.order.edge(place as usize))
     }
 
-    /// The ids of all vertices, in the order given.
+    /// The ids of all vertices, in the order in which they were given.
     pub fn vertex_ids(&self) -> &[u64] {
         self.vertex_ids.as_slice()
     }
 
-    /// The ids of all edges, in the order given.
+    /// The ids of all edges, in the order in which they were given.
     pub fn edge_ids(&self) -> &[u64] {
         self.edge_ids.as_slice()
     }
 
-    /// An edge with both its ends. O(log vertices).
+    /// An edge with both its ends. O(log vertices) time.
     ///
     /// # Panics
-    /// When `e` is not an edge of this graph.
+    /// If `e` is not an edge of this graph.
     pub fn edge(&self, e: EdgeId) -> Edge {
         self.graph.edge(e)
     }
 
-    /// The edges in the order given. O(log vertices) an edge.
+    /// The edges in the order in which they were given. O(log vertices) time per edge.
     pub fn edges(&self) -> impl ExactSizeIterator<Item = Edge> + '_ {
         (0..self.graph.edge_count()).map(|place| self.graph.edge(self.order.edge(place)))
     }
 
-    /// The graph of some vertices, in this order, and all edges between them. It shares
-    /// nothing with this graph: ids and annotations are copied. A vertex that comes
-    /// again is left out.
+    /// The subgraph of these vertices, in this order, and all edges between them. It shares
+    /// nothing with this graph: ids and annotations are copied. Repeated vertices are ignored.
     ///
     /// # Complexity
-    /// O(vertices + the edges that leave them) time, and a logarithm to order the ids.
+    /// O(vertices + the edges that leave them) time, plus sorting the ids.
     ///
     /// # Panics
-    /// When one is not a vertex of this graph.
+    /// If one of them is not a vertex of this graph.
     ///
     /// # Example
     /// ```
@@ -216,7 +215,7 @@ impl AnnotatedGraph {
         }
     }
 
-    /// Bytes held by this graph's arrays and texts.
+    /// The number of bytes in this graph's arrays and texts.
     pub fn memory(&self) -> usize {
         self.graph.memory()
             + self.vertex_ids.memory()

@@ -1,4 +1,4 @@
-//! An annotated graph is a graph: everything is asked of the [`CsrGraph`] inside.
+//! Implements the graph traits for an annotated graph, by delegating to its [`CsrGraph`].
 
 use refcycle_core::{
     CsrGraph, DenseVertices, IDirectedGraph, Predecessors, Successors, VertexId, Vertices,

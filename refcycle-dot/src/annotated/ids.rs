@@ -1,12 +1,12 @@
-//! The ids that a graph's vertices or edges have outside of it: any numbers.
+//! The external ids of the vertices or edges of a graph, which may be any numbers.
 
 use super::error::BuildError;
 
-/// One id for each of the numbers `0..n`, all different, and the way back.
+/// A unique id for each of the numbers `0..n`, and the reverse lookup.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ExternalIds {
     ids: Box<[u64]>,
-    /// The numbers sorted by their ids; left out when that is their own order.
+    /// The numbers sorted by their ids; `None` if the ids ascend.
     by_id: Option<Box<[u32]>>,
 }
 
@@ -14,12 +14,12 @@ pub(crate) struct ExternalIds {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Duplicate {
     pub(crate) id: u64,
-    /// The number of the later one.
+    /// The larger of the two numbers.
     pub(crate) index: usize,
 }
 
 impl ExternalIds {
-    /// O(n) when the ids ascend, else O(n log n). There are fewer than 2^32.
+    /// O(n) time if the ids ascend, otherwise O(n log n). There must be fewer than 2^32 ids.
     pub(crate) fn new(ids: Vec<u64>) -> Result<Self, Duplicate> {
         if ids.is_sorted_by(|a, b| a < b) {
             return Ok(Self {
@@ -56,7 +56,7 @@ impl ExternalIds {
         &self.ids
     }
 
-    /// The number whose id this is. O(log n).
+    /// The number that has this id. O(log n) time.
     pub(crate) fn find(&self, id: u64) -> Option<u32> {
         match &self.by_id {
             None => self.ids.binary_search(&id).ok().map(|index| index as u32),

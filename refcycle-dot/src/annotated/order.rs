@@ -1,8 +1,9 @@
-//! The order in which edges were given, beside that in which the graph numbers them.
+//! The order in which the edges were given, which may differ from the order of their numbers in
+//! the graph.
 
 use refcycle_core::EdgeId;
 
-/// A permutation and its inverse; nothing when the two orders are one.
+/// A permutation and its inverse; `None` if the two orders are the same.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EdgeOrder(Option<Both>);
 
@@ -13,7 +14,7 @@ struct Both {
 }
 
 impl EdgeOrder {
-    /// The order in which the graph's edge `e` was given at place `given[e]`.
+    /// The order in which edge `e` of the graph was given at position `given[e]`.
     pub(crate) fn new(given: Vec<u32>) -> Self {
         if given.is_sorted() {
             return Self(None);
@@ -28,7 +29,7 @@ impl EdgeOrder {
         }))
     }
 
-    /// At which place edge `e` was given.
+    /// The position at which edge `e` was given.
     pub(crate) fn place(&self, e: EdgeId) -> usize {
         match &self.0 {
             Some(both) => both.given[e.index()] as usize,
@@ -36,7 +37,7 @@ impl EdgeOrder {
         }
     }
 
-    /// The edge that was given at `place`.
+    /// The edge that was given at position `place`.
     pub(crate) fn edge(&self, place: usize) -> EdgeId {
         match &self.0 {
             Some(both) => both.edges[place],

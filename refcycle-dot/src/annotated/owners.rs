@@ -1,4 +1,4 @@
-//! The names of an annotated graph, with what its edges tell of its vertices.
+//! The names of an annotated graph, with information about vertices that its edges provide.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -35,15 +35,15 @@ impl NamedGraph for &AnnotatedGraph {
         self.graph().predecessors(v).take(most).collect()
     }
 
-    /// The names of the cells have their variables.
+    /// The names of cells already contain their variables.
     fn closure_variable(&mut self, _: VertexId, _: u64) -> Result<Option<String>, Infallible> {
         Ok(None)
     }
 }
 
 impl AnnotatedGraph {
-    /// What a container is called by a module, a class or an instance of the graph. What else
-    /// refers to it is drawn.
+    /// The name that a module, class or instance of the graph gives a container. Other referrers
+    /// are drawn instead.
     pub(crate) fn owner(&self, v: VertexId) -> Option<String> {
         let is_container = matches!(self.object_name(v), ObjectName::Container { .. });
         let mut graph = self;
@@ -53,7 +53,7 @@ impl AnnotatedGraph {
         }
     }
 
-    /// The name of an edge for people, as it is written behind the tail.
+    /// The name of an edge for display, as written after its tail.
     pub(crate) fn edge_text(&self, e: EdgeId) -> Option<Cow<'_, str>> {
         let name = self.reference_name(e)?;
         let holder = self.object_name(self.graph().edge(e).tail);

@@ -1,4 +1,4 @@
-//! Writing graphs in DOT, the language of Graphviz.
+//! Writes graphs in DOT, the language of Graphviz.
 
 pub(crate) mod quote;
 

@@ -9,7 +9,7 @@ use crate::picture::Picture;
 
 /// A layout engine: it lays out a picture and draws it.
 pub trait Engine: Debug {
-    /// Whether the engine supports this format, as far as is known without running it.
+    /// Whether the engine supports this format, as far as can be determined without running it.
     fn makes(&self, format: &Format) -> bool;
 
     /// The largest number of boxes that the engine draws in acceptable time.

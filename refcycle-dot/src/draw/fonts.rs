@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use usvg::fontdb::{Database, Source, Stretch, Style, Weight};
 use usvg::{FontResolver, Options, Tree};
 
-/// Has the same metrics as Arial, with which the layout measures labels; see `assets`.
+/// Has the metrics of Arial, which the layout uses to measure labels; see `assets`.
 const FONT: &[u8] = include_bytes!("../../assets/Arimo-Regular-subset.ttf");
 
 /// Parses an SVG drawn by an engine.

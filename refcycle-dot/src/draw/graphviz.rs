@@ -69,7 +69,7 @@ impl Engine for Graphviz {
         format: &Format,
         patience: &Patience<'_>,
     ) -> Result<Vec<u8>, ExportError> {
-        // A Graphviz format may name a renderer and a library too, as in `png:cairo:gd`.
+        // A Graphviz format may also name a renderer and a library, as in `png:cairo:gd`.
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_+:.".contains(c);
         if format.name().is_empty() || !format.name().chars().all(plain) {
             return Err(ExportError::Format(format.clone()));
@@ -85,7 +85,7 @@ impl Engine for Graphviz {
         // the threads are not joined; they end when their pipe closes.
         if let Some(mut stdin) = child.stdin.take() {
             let dot = picture.dot().to_owned();
-            // If `dot` stops reading early, it reports why on stderr.
+            // If `dot` stops reading early, it reports the reason on stderr.
             thread::spawn(move || drop(stdin.write_all(dot.as_bytes())));
         }
         let output = child.stdout.take().map(read_all);

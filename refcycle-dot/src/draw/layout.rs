@@ -11,7 +11,7 @@ use graphviz_pure_layout::dotgen::{Dot, output::Output};
 use graphviz_pure_render::{OutputFormat, render_graph_named, reset_render_state};
 
 /// The largest number of ranks that all lines together may span. The layout splits a line at
-/// every rank. This many pieces take about 6 s, ten times as many take minutes.
+/// every rank. This many pieces take about 6 s; ten times as many take minutes.
 const MOST_ROWS: u64 = 200_000;
 
 /// Why the layout produced no picture.
@@ -37,7 +37,7 @@ impl From<GraphvizError> for LayoutError {
     }
 }
 
-/// Asked before each step whether to continue.
+/// Called before each step; `false` stops the layout.
 type IsWanted<'a> = &'a dyn Fn() -> bool;
 
 /// Renders DOT as SVG. Must run in a thread that has not rendered before.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::picture::Legend;
 use crate::picture::kind::Kind;
 
-/// All lengths are in points. The text has 9 points; a letter is half as wide on average.
+/// All lengths are in points. The font size is 9 points; the average letter is half as wide.
 const LETTER: f64 = 4.6;
 const SWATCH: (f64, f64) = (20.0, 12.0);
 const GAP: f64 = 6.0;

@@ -25,7 +25,7 @@ pub struct ImageOptions<'a> {
     pub time_limit: Duration,
     /// Called about every 50 ms while a picture is drawn; `true` cancels it.
     pub interrupted: Option<&'a dyn Fn() -> bool>,
-    /// Receives warnings about a finished picture: characters that no font can show, and what
+    /// Receives warnings about a finished picture: characters that no font can show, and the fonts
     /// to install.
     pub warn: Option<&'a dyn Fn(&str)>,
 }

@@ -19,7 +19,7 @@ pub(crate) fn from_svg(svg: &str) -> Result<Vec<u8>, String> {
     let (width, height) = (tree.size().width(), tree.size().height());
     let scale = (LONGEST_SIDE / width.max(height)).min(1.0);
     let (width, height) = (width * scale, height * scale);
-    let too_large = || format!("a page of {width} x {height} points is not possible");
+    let too_large = || format!("{width} x {height} points are not a possible page size");
     let size = Size::from_wh(width, height).ok_or_else(too_large)?;
     let settings = PageSettings::from_wh(width, height).ok_or_else(too_large)?;
 

@@ -20,8 +20,8 @@ use crate::picture::{Legend, Picture};
 /// Equal pictures give equal bytes. For PNG and PDF this holds if the labels need only the
 /// embedded font (Latin, Greek, Cyrillic, arrows).
 ///
-/// On timeout or interruption the layout thread stops before its next step: usually at once,
-/// but up to some seconds later for pictures near the size limit.
+/// On timeout or interruption, the layout thread stops before its next step: usually immediately,
+/// but up to several seconds later for pictures near the size limit.
 ///
 /// A picture whose arrows span so many ranks that the layout would take minutes is rejected
 /// with [`ExportError::TooLarge`].
@@ -42,8 +42,8 @@ const NAME: &str = "the built-in layout";
 /// The time for a layout grows much faster than the graph. This many boxes take seconds.
 const MOST_BOXES: usize = 1500;
 
-/// How many more lines than boxes are drawn. Crossing lines take most of the time: a random
-/// graph with 400 extra lines takes about 3 s, one with 700 more than 20 s.
+/// The maximum number of lines in excess of the boxes. Crossing lines take most of the time: a
+/// random graph with 400 extra lines takes about 3 s, one with 700 takes more than 20 s.
 const MOST_EXTRA: usize = 500;
 
 /// The layout recurses along paths of the graph.

@@ -2,7 +2,7 @@
 //!
 //! The files are UTF-8 with a header line and LF line ends; fields are quoted where necessary.
 //! A label that starts with `=`, `+`, `-` or `@` and is not a number gets a leading `'`,
-//! because a spreadsheet would run it as a formula.
+//! because a spreadsheet would evaluate it as a formula.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::io::{self, BufWriter, Write};
@@ -78,7 +78,7 @@ pub fn write_vertices(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()>
 struct CsvField<'a>(&'a str);
 
 impl CsvField<'_> {
-    /// Whether a spreadsheet would run the text as a formula.
+    /// Whether a spreadsheet would evaluate the text as a formula.
     fn is_formula(&self) -> bool {
         self.0.starts_with(['=', '+', '-', '@', '\t', '\r']) && self.0.parse::<f64>().is_err()
     }

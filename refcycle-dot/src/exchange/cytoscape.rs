@@ -1,5 +1,5 @@
 //! The JSON of Cytoscape and Cytoscape.js, `{"elements": {"nodes": [...], "edges": [...]}}`,
-//! which `networkx.cytoscape_graph` reads too.
+//! which `networkx.cytoscape_graph` also reads.
 
 use std::io::{self, BufWriter, Write};
 

@@ -1,4 +1,4 @@
-//! GEXF 1.2, the format of Gephi, which NetworkX reads too.
+//! GEXF 1.2, the format of Gephi, which NetworkX also reads.
 
 use std::io::{self, BufWriter, Write};
 

@@ -30,8 +30,8 @@ impl<W: Write> Base64<W> {
         self.out.write_all(&letters(self.waiting))
     }
 
-    /// Writes a number as LEB128: seven bits a byte, lowest first; the top bit means that more
-    /// follow.
+    /// Writes a number as LEB128: seven bits per byte, lowest first; the top bit means that more
+    /// bytes follow.
     pub(super) fn number(&mut self, mut number: u64) -> io::Result<()> {
         while number >= 0x80 {
             self.push(number as u8 | 0x80)?;

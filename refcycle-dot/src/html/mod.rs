@@ -28,10 +28,10 @@ const PAGE: &str = include_str!("../../assets/viewer.html");
 /// The placeholder for the graph.
 const PLACE: &str = "<!-- graph -->";
 
-/// A page has an overview from this number of vertices on.
+/// A page with at least this number of vertices has an overview.
 const MANY: usize = 150;
 
-/// The largest sum of vertices and edges for which the page says to what containers belong.
+/// The largest sum of vertices and edges for which the page names the owners of containers.
 const MOST_OWNED: usize = 400_000;
 
 /// Options for HTML pages.
@@ -49,8 +49,8 @@ pub struct HtmlOptions<'a> {
     pub target: Option<VertexId>,
     /// The size of each vertex in bytes, if known. The page then shows retained sizes.
     pub sizes: Option<&'a [u64]>,
-    /// The vertices held from outside the graph, if known. Retained sizes are computed from
-    /// them. In parts of the graph that they do not reach, all vertices of each source
+    /// The vertices that are held from outside the graph, if known. Retained sizes are computed
+    /// from these roots. In parts of the graph that they do not reach, all vertices of each source
     /// component count as roots.
     pub roots: &'a [VertexId],
     /// The type number of each vertex, and the name of each type. Without them, types are
@@ -59,7 +59,7 @@ pub struct HtmlOptions<'a> {
     /// The title of the page.
     pub title: &'a str,
     /// The largest sum of vertices and edges for which the page contains every vertex and edge.
-    /// For a larger graph the page has only an overview, and says so.
+    /// For a larger graph, the page has only an overview, and says so.
     pub most_whole: usize,
 }
 
@@ -87,8 +87,8 @@ impl Default for HtmlOptions<'_> {
 /// differs from the number of vertices; errors of the writer.
 ///
 /// # Complexity
-/// O(text + edges log vertices) time and about 60 bytes of memory a vertex. The file takes
-/// about 20 bytes a vertex and 5 an edge, the texts, and 0.9 MB for the page itself.
+/// O(text + edges log vertices) time and about 60 bytes of memory per vertex. The file takes about
+/// 20 bytes per vertex and 5 per edge, plus the texts and 0.9 MB for the page itself.
 ///
 /// # Example
 /// ```
@@ -153,7 +153,7 @@ fn check_length(what: &str, given: Option<usize>, vertices: usize) -> io::Result
     }
 }
 
-/// A page and what is computed before it is written.
+/// A page, with the data computed before it is written.
 struct PageWriter<'a> {
     graph: &'a AnnotatedGraph,
     options: &'a HtmlOptions<'a>,
@@ -184,7 +184,7 @@ impl<'a> PageWriter<'a> {
         self.type_names.get(ty as usize).map_or("", |name| name)
     }
 
-    /// The name of a vertex, and below that of a container what it belongs to.
+    /// The name of a vertex. For a container, a second line names its owner.
     fn name(&self, v: VertexId) -> Cow<'a, str> {
         let lines = self.graph.object_name(v).lines();
         let is_small = self.graph.vertex_count() + self.graph.edge_count() <= MOST_OWNED;
@@ -395,8 +395,8 @@ fn column(
     out.write_all(b"</script>\n")
 }
 
-/// Each head as the difference from the previous one, the first from the tail, with the sign in
-/// the lowest bit.
+/// Each head as its difference from the previous head; the first, from the tail. The lowest bit is
+/// the sign.
 fn differences(tail: VertexId, heads: impl Iterator<Item = VertexId>) -> impl Iterator<Item = u64> {
     let mut before = i64::from(tail.number());
     heads.map(move |head| {

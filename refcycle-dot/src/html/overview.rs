@@ -16,7 +16,7 @@ const DETAIL: Detail = Detail {
     types_outside: 16,
 };
 
-/// The types that the label of a component names.
+/// The number of types named in the label of a component.
 const NAMED: usize = 3;
 
 /// Counts the vertices and edges of a graph.
@@ -43,7 +43,7 @@ pub(super) fn label(class: &Class, summary: &GraphSummary, types: VertexTypes<'_
     }
 }
 
-/// The name of the type of the objects of a class, or what stands for it.
+/// The type name of the objects of a class, or a name for several types.
 pub(super) fn type_name(class: &Class) -> &str {
     match class.place {
         Place::Component(_) | Place::SmallerComponents => "cycle",
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn components_and_types_are_boxes() {
-        // A cycle of 0 and 1 holds 2 and 3, of one type, and 4.
+        // A cycle of 0 and 1 holds 2 and 3, which have the same type, and 4.
         let graph =
             CsrGraph::from_edges(5, [(0, 1), (1, 0), (0, 2), (1, 3), (0, 3), (3, 4)]).unwrap();
         let types = VertexTypes {

@@ -39,7 +39,7 @@ fn graph(vertices: u64, edges: &[(u64, u64)]) -> AnnotatedGraph {
 
 #[test]
 fn retained_sizes_start_at_the_roots() {
-    // A cycle of 0 and 1, of which 0 holds 2; 3 alone.
+    // A cycle of 0 and 1, where 0 holds 2; 3 has no edges.
     let graph = graph(4, &[(0, 1), (1, 0), (0, 2)]);
     let starts = |roots: &[VertexId]| {
         let options = HtmlOptions {

@@ -1,4 +1,4 @@
-//! Types of objects, as their names tell them.
+//! The types of objects, derived from their names.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 
 use crate::annotated::AnnotatedGraph;
 
-/// What stands for the type of an object whose name does not tell it.
+/// The type name for an object whose name does not contain its type.
 const UNKNOWN: &str = "value";
 
-/// The number of each vertex' type, and the names of the types.
+/// The type number of each vertex, and the names of the types.
 pub(super) fn types_of_names(graph: &AnnotatedGraph) -> (Cow<'_, [u32]>, Vec<Cow<'_, str>>) {
     let mut numbers = FxHashMap::<&str, u32>::default();
     let mut names = Vec::new();

@@ -25,7 +25,7 @@ pub enum JsonError {
         line: usize,
         /// The byte in the line, from 1; 0 is the end of the previous line.
         column: usize,
-        /// What is wrong.
+        /// The description of the error.
         message: String,
     },
     /// The parts are well-formed but inconsistent.

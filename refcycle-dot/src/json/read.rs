@@ -19,8 +19,8 @@ use crate::names::{NameId, NamesBuilder};
 /// [`BuildError`](crate::BuildError)).
 ///
 /// # Complexity
-/// O(bytes) time, plus sorting the ids. The text is not kept in memory, which is that of
-/// [`AnnotatedGraphBuilder`].
+/// O(bytes) time, plus sorting the ids. The text is not kept in memory; the reader needs the
+/// memory of an [`AnnotatedGraphBuilder`].
 ///
 /// # Example
 /// ```
@@ -45,7 +45,7 @@ pub fn read_json(reader: impl Read) -> Result<AnnotatedGraph, JsonError> {
 /// let error = refcycle_dot::json::from_json(
 ///     r#"{"vertices": [], "edges": [{"id": 5, "annotation": null, "head": 1, "tail": 1}]}"#,
 /// );
-/// assert!(error.unwrap_err().to_string().contains("the tail 1, which is the id of no vertex"));
+/// assert!(error.unwrap_err().to_string().contains("the tail 1, which is not the id of a vertex"));
 /// ```
 pub fn from_json(text: &str) -> Result<AnnotatedGraph, JsonError> {
     read(serde_json::Deserializer::from_str(text))
@@ -219,7 +219,7 @@ impl Visitor<'_> for Keys {
     }
 }
 
-/// The name that a text stands for; an edge may have `null`.
+/// The name for an annotation; for an edge, it may be `null`.
 struct Annotation<'a>(Kind, &'a mut NamesBuilder);
 
 impl<'de> DeserializeSeed<'de> for Annotation<'_> {

@@ -124,7 +124,7 @@ fn nodes<W: Watch>(
     ControlFlow::Continue(nodes)
 }
 
-/// The name of a vertex in the lines of a box; below that of a container what it belongs to.
+/// The name of a vertex in the lines of a box. For a container, a second line names its owner.
 pub(super) fn box_name(graph: &AnnotatedGraph, v: VertexId) -> String {
     let lines = graph.object_name(v).lines();
     match graph.owner(v) {

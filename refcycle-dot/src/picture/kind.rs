@@ -2,7 +2,7 @@
 
 use crate::names::ObjectName;
 
-/// The kinds of boxes, each with its own look.
+/// The kinds of boxes, each with its own appearance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Frame,
@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     Root,
 }
 
-/// Types whose instances are frames at heart.
+/// Types whose instances are essentially frames.
 const SUSPENDED: &[&str] = &[
     "builtins.generator",
     "builtins.coroutine",
@@ -30,7 +30,7 @@ const CALLABLE: &[&str] = &[
 ];
 
 impl Kind {
-    /// How an object with this name looks.
+    /// The kind of an object with this name.
     pub(crate) fn of(name: ObjectName<&str>) -> Self {
         match name {
             ObjectName::Frame { .. } | ObjectName::Generator { .. } => Self::Frame,

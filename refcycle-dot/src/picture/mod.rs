@@ -58,7 +58,7 @@ pub struct Picture {
 #[derive(Clone, Debug)]
 pub(crate) struct Legend {
     pub(crate) palette: &'static Palette,
-    /// The kinds that occur, or none if there is only one.
+    /// The kinds that occur; empty if there is only one.
     pub(crate) kinds: Vec<Kind>,
     pub(crate) target: bool,
     pub(crate) cyclic: bool,
@@ -70,7 +70,7 @@ impl Picture {
     /// only if the style says [`Summary::Always`].
     ///
     /// # Complexity
-    /// O(vertices + edges log vertices + text).
+    /// O(vertices + edges log vertices + text) time.
     pub fn new(graph: &AnnotatedGraph, style: &Style) -> Self {
         let ControlFlow::Continue(picture) = Self::watched(graph, style, &mut Unwatched);
         picture
@@ -183,7 +183,7 @@ impl Picture {
     }
 }
 
-/// What the legend has to explain; `None` if nothing.
+/// The contents of the legend; `None` if there is nothing to explain.
 fn legend(sketch: &Sketch, palette: &'static Palette) -> Option<Legend> {
     let mut kinds: Vec<_> = Kind::ALL
         .into_iter()

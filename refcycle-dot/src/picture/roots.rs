@@ -1,4 +1,4 @@
-//! Boxes for roots: what holds vertices from outside the graph.
+//! Boxes for roots, which hold vertices from outside the graph.
 
 use std::fmt::Write;
 

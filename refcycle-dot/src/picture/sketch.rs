@@ -49,7 +49,7 @@ pub(super) struct Sketch {
     pub(super) note: Option<String>,
 }
 
-/// A component with more than this share of the boxes has no frame: it would carry no
+/// A component with more than this share of the boxes has no frame: such a frame would carry no
 /// information.
 const NEARLY_ALL: f64 = 0.8;
 

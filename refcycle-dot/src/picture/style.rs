@@ -22,9 +22,9 @@ pub struct Style {
     pub target: Option<VertexId>,
     /// Where the target is placed.
     pub target_end: End,
-    /// What holds vertices from outside the graph; a vertex may have several roots. Each held
-    /// vertex gets a dashed box. Summaries, and pictures that would have too many boxes, show
-    /// no roots.
+    /// The roots, which hold vertices from outside the graph; a vertex may have several. Each held
+    /// vertex gets a dashed box for its roots. Summaries, and pictures that would have too many
+    /// boxes, show no roots.
     pub roots: Vec<Root>,
     /// The longest line of a label, in characters; the rest is replaced by an ellipsis.
     pub label_width: usize,
@@ -34,8 +34,8 @@ pub struct Style {
     /// Whether parallel edges share a line with the labels of all. Edges of a box for several
     /// vertices always do.
     pub merge_edges: bool,
-    /// Whether each strongly connected component of two or more vertices has a frame. A
-    /// component that is nearly the whole graph has none.
+    /// Whether each strongly connected component of two or more vertices has a frame. A component
+    /// that is nearly the whole graph has no frame.
     pub frames: bool,
     /// Whether a legend explains the colours and shapes. The built-in engine draws it in all
     /// formats; with Graphviz only SVG has it.
@@ -56,7 +56,7 @@ pub enum End {
     Top,
 }
 
-/// The colours of a picture. Kinds of objects differ in shape too.
+/// The colours of a picture. Kinds of objects also differ in shape.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// A white background.

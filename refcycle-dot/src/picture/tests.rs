@@ -60,7 +60,7 @@ fn many_different_labels_are_counted() {
     let edges: Vec<_> = labels.iter().map(|label| (0, 0, Some(&**label))).collect();
     let picture = Picture::new(&graph(&["list[9]"], &edges), &Style::default());
     assert!(
-        picture.dot().contains(r#"item[3] \n … 5 more ""#),
+        picture.dot().contains(r#"[3] \n … 5 more ""#),
         "{}",
         picture.dot()
     );

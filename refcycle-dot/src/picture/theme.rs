@@ -1,8 +1,8 @@
 //! The colours of the themes.
 //!
 //! Fills differ in lightness as well as in hue. The strong colours are from the palette of
-//! Okabe and Ito, which is made for all forms of colour vision. Whatever a colour means, a
-//! shape or a line width means too.
+//! Okabe and Ito, which is made for all forms of colour vision. Every meaning of a colour is also
+//! expressed by a shape or a line width.
 
 use super::kind::Kind;
 use super::style::Theme;

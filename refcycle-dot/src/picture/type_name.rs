@@ -1,16 +1,15 @@
-//! What vertices of a picture stand together by.
+//! The type by which vertices of a picture are grouped.
 
 use refcycle_core::{Predecessors, VertexId};
 
 use crate::annotated::AnnotatedGraph;
 use crate::names::{ObjectKind, ObjectName};
 
-/// What vertices of one type have in common: their class, as far as the name tells it, else
-/// the whole annotation.
+/// The type of a vertex: the class, if the name contains it, otherwise the whole annotation.
 pub(super) fn type_name(graph: &AnnotatedGraph, v: VertexId) -> &str {
     let name = graph.object_name(v);
     match name {
-        // Two lines, as the box of one has.
+        // Two lines, like the box of a single vertex.
         ObjectName::Instance(_) | ObjectName::Named { .. } | ObjectName::Generator { .. } => {
             graph.vertex_annotation(v)
         }
@@ -20,7 +19,7 @@ pub(super) fn type_name(graph: &AnnotatedGraph, v: VertexId) -> &str {
 }
 
 /// Whether a vertex looks like a value of the heap: objects refer to it, and it refers to
-/// nothing. In a graph of numbers, say, each has a meaning of its own.
+/// nothing. In other graphs, such as a graph of numbers, each value has its own meaning.
 fn is_held(graph: &AnnotatedGraph, v: VertexId) -> bool {
     let is_of_the_heap = |holder| {
         !matches!(

@@ -47,8 +47,7 @@ pub(super) fn written(sketch: &Sketch, style: &Style, palette: &Palette) -> Stri
     dot
 }
 
-/// Without `newrank` the layout loses edges. Arial is the font whose metrics the built-in
-/// engine has.
+/// Without `newrank`, the layout loses edges. The built-in engine has the metrics of Arial only.
 fn head(palette: &Palette) -> String {
     let Palette {
         background,

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::places::Place;
 use super::tally::{Ranking, TypeCount};
 
-/// The vertices of one type in one place, or those of all types that are not listed there.
+/// The vertices of one type in one place, or the vertices of all types that are not listed there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Class {
     pub(crate) place: Place,
@@ -16,7 +16,7 @@ pub(crate) struct Class {
     pub(crate) is_one_type: bool,
     pub(crate) count: u64,
     pub(crate) size: u64,
-    /// The vertex with the most outgoing edges, and of these the first.
+    /// The vertex with the most outgoing edges; the first one if there are several.
     pub(crate) example: VertexId,
     most_edges: usize,
 }
@@ -95,7 +95,8 @@ impl Classes {
         }
     }
 
-    /// The number of the class of a vertex, which is seen with its outgoing edges.
+    /// Returns the number of the class of a vertex, and records the vertex with its outgoing
+    /// edges.
     pub(super) fn see(
         &mut self,
         place_number: usize,

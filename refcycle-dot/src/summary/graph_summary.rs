@@ -11,14 +11,15 @@ use super::tally::{Ranking, Tally};
 use crate::counts::counted;
 use crate::steps::Steps;
 
-/// How many classes a summary has.
+/// The level of detail of a summary.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Detail {
-    /// The components that are not counted among the smaller ones.
+    /// The number of components that are not counted among the smaller ones.
     pub(crate) components: usize,
-    /// The types that are listed in each of these; `None` for one class with all.
+    /// The number of types listed in each of these components; `None` for one class with all
+    /// types.
     pub(crate) types_inside: Option<usize>,
-    /// The types that are listed of the vertices on no cycle.
+    /// The number of types listed for the vertices that are on no cycle.
     pub(crate) types_outside: usize,
 }
 
@@ -29,34 +30,35 @@ pub(crate) struct VertexTypes<'a> {
     pub(crate) name: &'a dyn Fn(u32) -> &'a str,
 }
 
-/// What a summary is made of.
+/// The input of a summary.
 #[derive(Clone, Copy)]
 pub(crate) struct Input<'a> {
     pub(crate) graph: &'a CsrGraph,
     pub(crate) components: &'a Components,
     pub(crate) types: VertexTypes<'a>,
     pub(crate) sizes: Option<&'a [u64]>,
-    /// A vertex that is a class of its own.
+    /// A vertex that forms a separate class.
     pub(crate) target: Option<VertexId>,
 }
 
 /// A graph in a few dozen classes.
 pub(crate) struct GraphSummary {
-    /// The target, the components, largest first, the smaller ones, the vertices on no cycle.
+    /// The target, the components (largest first), the smaller components, and the vertices on no
+    /// cycle.
     pub(crate) classes: Vec<Class>,
     /// The number of the class of each vertex.
     #[cfg_attr(not(feature = "html"), expect(dead_code, reason = "only a page asks"))]
     pub(crate) class_of: Vec<u32>,
-    /// Tail and head, two different classes, and how many edges lead from one to the other;
-    /// ascending.
+    /// The tail and the head, which are two different classes, and the number of edges from one to
+    /// the other; ascending.
     pub(crate) edges: Vec<(u32, u32, u64)>,
     /// The components that have a rank.
     pub(crate) components: Vec<RankedComponent>,
 }
 
-/// A strongly connected component with a class of its own, or with several.
+/// A strongly connected component with one or several classes of its own.
 pub(crate) struct RankedComponent {
-    /// How many vertices it has, with the target.
+    /// The number of its vertices, including the target.
     pub(crate) len: usize,
     /// The types of its vertices without the target.
     #[cfg_attr(not(feature = "html"), expect(dead_code, reason = "only a page asks"))]
@@ -67,7 +69,7 @@ impl GraphSummary {
     /// Counts the vertices and edges of a graph.
     ///
     /// # Complexity
-    /// O(vertices + edges) time, four bytes a vertex.
+    /// O(vertices + edges) time, four bytes per vertex.
     pub(crate) fn new<W: Watch>(
         input: Input<'_>,
         detail: Detail,
@@ -148,7 +150,7 @@ fn classes(
     (classes, types_inside)
 }
 
-/// How many edges lead from each class to each other.
+/// The number of edges from each class to each other class.
 fn edges_between<W: Watch>(
     graph: &CsrGraph,
     class_of: &[u32],

@@ -1,5 +1,5 @@
-//! A large graph in a few dozen classes: what pages, pictures and notebooks show of a graph
-//! that is too large to be drawn.
+//! Summarises a large graph as a few dozen classes. Pages, pictures and notebooks show this
+//! summary of a graph that is too large to be drawn.
 //!
 //! Each of the largest strongly connected components is a class, or one class for each of its
 //! types. The vertices on no cycle have one class for each type. All smaller components are one

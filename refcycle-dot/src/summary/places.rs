@@ -24,7 +24,7 @@ pub(super) struct Places<'c> {
     target: Option<VertexId>,
     /// The components that have a rank, largest first.
     pub(super) ranked: Vec<u32>,
-    /// How many components have no rank.
+    /// The number of components without a rank.
     pub(super) smaller: u64,
     /// The place number of each component.
     of_component: Vec<u32>,

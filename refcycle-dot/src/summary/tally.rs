@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::counts::counted;
 
-/// Counts vertices by a key that stands for their type.
+/// Counts vertices by a key that identifies their type.
 ///
 /// # Example
 /// ```
@@ -26,7 +26,7 @@ pub struct Tally<K> {
     counts: FxHashMap<K, Counted>,
 }
 
-/// What is known of the vertices of a type.
+/// The data about the vertices of a type.
 #[derive(Clone, Copy, Debug)]
 struct Counted {
     count: u64,
@@ -37,7 +37,7 @@ struct Counted {
 /// A type and its vertices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeCount<K> {
-    /// Stands for the type.
+    /// Identifies the type.
     pub key: K,
     /// The number of vertices.
     pub count: u64,
@@ -77,7 +77,7 @@ impl<K: Eq + Hash> Tally<K> {
         counted.size += size;
     }
 
-    /// Lists at most `most` types, and one more where it would be the only one left out.
+    /// Lists at most `most` types, and one more if it would be the only type left out.
     pub fn ranked(self, most: usize, by_name: impl Fn(&K, &K) -> Ordering) -> Ranking<K> {
         let mut types: Vec<_> = self
             .counts

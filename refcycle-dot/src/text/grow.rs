@@ -1,4 +1,4 @@
-//! Growing a tree: choosing its lines.
+//! Grows a tree, by choosing its lines.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -22,8 +22,8 @@ impl Tree {
     /// Grows the trees of some starts, one below the other.
     ///
     /// # Complexity
-    /// Labels are looked up only for what is shown. All edges of each expanded vertex are
-    /// visited. For [`Direction::Referrers`] the graph builds its reversed edges.
+    /// Labels are looked up only for the lines that are shown. All edges of each expanded vertex
+    /// are visited. For [`Direction::Referrers`] the graph builds its reversed edges.
     ///
     /// # Panics
     /// If a start is not a vertex of the graph.
@@ -53,7 +53,8 @@ impl Tree {
         }
     }
 
-    /// The same for a graph with external labels: `names` is asked only for what is shown.
+    /// The same for a graph with external labels: labels are requested from `names` only for the
+    /// lines that are shown.
     ///
     /// # Errors
     /// Errors of `names`.

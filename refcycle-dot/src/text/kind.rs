@@ -2,14 +2,14 @@
 
 use crate::names::ObjectName;
 
-/// The class of an object, by which siblings are folded; `value` where its name does not tell
-/// it.
+/// The class of an object, by which siblings are folded; `value` if its name does not contain the
+/// class.
 pub fn class_of(name: ObjectName<&str>) -> &str {
     name.class().unwrap_or("value")
 }
 
-/// The class of the object that a label of refcycle 0.3.1 stands for, and `value` where it is
-/// no such label: for texts that come from elsewhere.
+/// The class of the object that a label of refcycle 0.3.1 describes; `value` if the text is not
+/// such a label. Use it for texts from other sources.
 ///
 /// # Example
 /// ```

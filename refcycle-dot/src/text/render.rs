@@ -48,7 +48,7 @@ impl Tree {
     /// indentation are omitted.
     ///
     /// # Complexity
-    /// O(lines * width).
+    /// O(lines * width) time.
     ///
     /// # Example
     /// ```
@@ -210,7 +210,7 @@ impl Renderer<'_> {
             Direction::Referents => ": ",
         };
         let room = room.saturating_sub(joint.len());
-        // Each may take half of the room, and what the other does not need.
+        // Each may take half of the room, and whatever the other does not need.
         let for_names = room.saturating_sub(width(&label)).max(room / 2);
         let names = cut(&names, for_names, self.charset);
         let label = cut(&label, room.saturating_sub(width(&names)), self.charset);

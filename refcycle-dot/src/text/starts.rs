@@ -9,7 +9,7 @@ use super::options::Direction;
 /// strongly connected component that no other component leads to, in the direction of the tree.
 ///
 /// # Complexity
-/// O(vertices + edges).
+/// O(vertices + edges) time.
 ///
 /// # Panics
 /// If the components are not those of the graph.

@@ -1,4 +1,4 @@
-//! The lines of a tree, and what its limits left out.
+//! The lines of a tree, and the parts that its limits left out.
 
 use super::options::Direction;
 
@@ -35,18 +35,18 @@ pub(super) enum TreeLine {
     More { count: usize, kind: Option<String> },
 }
 
-/// What follows a vertex.
+/// The lines that follow a vertex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Then {
     /// All its neighbours, if any.
     Children,
-    /// Nothing: its neighbours are not shown.
+    /// No lines: its neighbours are not shown.
     Cut,
-    /// Nothing: its neighbours are shown at its first line.
+    /// No lines: its neighbours are shown at its first line.
     Again(usize),
 }
 
-/// What the limits left out.
+/// The parts that the limits left out.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Limits {
     pub(super) max_lines: usize,

@@ -57,7 +57,7 @@ fn label() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Graphs with ids from all 64 bits.
+/// Graphs with ids of up to 64 bits.
 pub(crate) fn graphs() -> impl Strategy<Value = AnnotatedGraph> {
     let id = || prop_oneof![0..20u64, any::<u64>()];
     let vertices = prop::collection::btree_map(id(), label(), 0..8);

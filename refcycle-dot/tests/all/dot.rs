@@ -80,7 +80,8 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// What a picture should show of an annotation: an independent copy of the rules of `escape`.
+/// The text that a picture should show for an annotation: an independent copy of the rules of
+/// `escape`.
 fn seen(annotation: &str) -> String {
     let show = |c: char| {
         let code = u32::from(c);

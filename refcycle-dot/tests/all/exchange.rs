@@ -1,4 +1,4 @@
-//! GraphML, GEXF, Cytoscape JSON and CSV: hostile labels are only data.
+//! GraphML, GEXF, Cytoscape JSON and CSV: hostile labels remain data.
 
 use std::fs;
 
@@ -56,7 +56,7 @@ fn elements(text: &str) -> Vec<String> {
     }
 }
 
-/// Parses a table as CSV readers do.
+/// Parses a table in the same way as CSV readers.
 fn rows(text: &str) -> Vec<Vec<String>> {
     let mut rows = vec![vec![String::new()]];
     let mut quoted = false;

@@ -1,4 +1,4 @@
-//! Heap snapshots, parsed as their readers do.
+//! Heap snapshots, parsed in the same way as the tools do.
 
 use std::collections::BTreeMap;
 
@@ -208,7 +208,7 @@ fn sizes_beyond_32_bits_are_split() {
         .filter(|node| node.1 == "(more of its size)");
     assert_eq!(rests.count(), 1 + 2 + 40);
     assert_eq!(read.reached(), read.nodes.len());
-    // Each is owned by its object only.
+    // Each is owned only by its object.
     let mut held = BTreeMap::new();
     for edge in read
         .edges

@@ -29,7 +29,7 @@ impl Text {
         }
     }
 
-    /// Addresses, in no order.
+    /// Ids like addresses, in no particular order.
     fn id(v: u64) -> u64 {
         0x7f00_0000_0000 + (v * 7_919 % VERTICES) * 16
     }
@@ -73,7 +73,7 @@ impl Read for Text {
     }
 }
 
-/// Compares what is written with a text.
+/// A writer that compares its input with a text.
 struct Same(Text);
 
 impl Write for Same {

@@ -205,7 +205,7 @@ fn cycles_are_emphasised_and_components_framed() {
         &[(0, 1, None), (1, 0, None), (1, 2, None), (2, 3, None)],
     );
     let picture = svg(&ring_and_tail);
-    // For each of two edges a line, the fill and the outline of the arrowhead; two in the
+    // A line, and the fill and the outline of the arrowhead, for each of two edges; and two in the
     // legend.
     assert_eq!(picture.matches("#d55e00").count(), 8, "{picture}");
     assert_eq!(picture.matches("class=\"cluster\"").count(), 1);
@@ -254,7 +254,7 @@ fn a_pdf_has_its_text_as_text() {
     let pdf = render(&worker(), &Format::Pdf, &ImageOptions::default()).unwrap();
     assert!(pdf.starts_with(b"%PDF-") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
     let text = String::from_utf8_lossy(&pdf);
-    // The table from glyphs to characters, without which text cannot be selected.
+    // The table from glyphs to characters; without it, text cannot be selected.
     assert!(text.contains("/ToUnicode"), "no text in it");
 }
 
@@ -391,7 +391,7 @@ fn roots_are_above_their_vertices() {
     assert!(!summary.contains("id=\"r"));
 }
 
-/// An unassigned character in a block of ideographs: no font has it.
+/// An unassigned character in a block of ideographs, which no font contains.
 #[cfg(any(feature = "png", feature = "pdf"))]
 const NOWHERE: &str = "\u{3fffd}";
 

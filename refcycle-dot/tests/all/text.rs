@@ -51,8 +51,8 @@ fn a_tree_shows_the_referrers_of_the_start() {
             "dict (0 items)",
             "├─ [0], [1] of list (2 items)",
             "│  └─ ['list'] of dict (1 item) #1",
-            "│     └─ __dict__ of object m.Node (see #2)",
-            "└─ shared of object m.Node #2",
+            "│     └─ .__dict__ of object m.Node (see #2)",
+            "└─ .shared of object m.Node #2",
             "   └─ ['me'] of dict (1 item) (see #1)",
         ])
     );
@@ -64,8 +64,8 @@ fn a_tree_shows_the_referents_of_the_start() {
         drawn(&held(), 2, &REFERENTS),
         lines(&[
             "object m.Node #1",
-            "├─ shared: dict (0 items) #2",
-            "└─ __dict__: dict (1 item)",
+            "├─ .shared: dict (0 items) #2",
+            "└─ .__dict__: dict (1 item)",
             "   ├─ ['me']: object m.Node ↑ already above: #1",
             "   └─ ['list']: list (2 items)",
             "      └─ [0], [1]: dict (0 items) (see #2)",
@@ -84,7 +84,7 @@ fn ascii_uses_other_characters_and_escapes() {
         tree.render(80, Charset::Ascii),
         lines(&[
             "'\\u4e2d...' #1",
-            "|- \\xe9: 'b'",
+            "|- .\\xe9: 'b'",
             "|  `- '\\u4e2d...' ^ already above: #1",
             "`- 'c'",
         ])
@@ -147,7 +147,7 @@ fn parallel_references_are_one_line() {
         drawn(&graph, 1, &REFERRERS),
         lines(&[
             "'x'",
-            "├─ item × 1000, … 99002 more of list (100,002 items)",
+            "├─ .item × 1000, … 99002 more of list (100,002 items)",
             "└─ 2 references of list (2 items)",
         ])
     );
@@ -166,8 +166,8 @@ fn the_tree_says_what_the_limits_leave_out() {
         drawn(&graph, 0, &few(4, None)),
         lines(&[
             "object m.Node",
-            "└─ next: object m.Node",
-            "   └─ next: object m.Node …",
+            "└─ .next: object m.Node",
+            "   └─ .next: object m.Node …",
             "… max_lines=4 leaves out the referents of 1 object",
         ])
     );
@@ -175,12 +175,12 @@ fn the_tree_says_what_the_limits_leave_out() {
         drawn(&graph, 0, &few(40, Some(1))),
         lines(&[
             "object m.Node",
-            "└─ next: object m.Node …",
+            "└─ .next: object m.Node …",
             "… max_depth=1 leaves out the referents of 1 object",
         ])
     );
     assert_eq!(drawn(&graph, 0, &few(31, None)).lines().count(), 31);
-    assert!(drawn(&graph, 0, &few(31, None)).ends_with("─ next: object m.Node"));
+    assert!(drawn(&graph, 0, &few(31, None)).ends_with("─ .next: object m.Node"));
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_deep_tree_stays_in_its_width() {
     };
     let text = drawn(&graph, 0, &options);
     assert_eq!(text.lines().count(), 5_000);
-    assert!(text.ends_with("└─ next of object module.Node"));
+    assert!(text.ends_with("└─ .next of object module.Node"));
     assert!(text.lines().all(|line| line.width() <= 80));
 }
 
@@ -242,7 +242,7 @@ fn a_long_label_leaves_room_for_the_others() {
     );
     assert_eq!(
         third,
-        format!("   └─ [0]: {}… ↑ already above: #1", "x".repeat(44))
+        format!("   └─ [0]: {}… ↑ already above: #1", "x".repeat(48))
     );
 }
 

@@ -1,4 +1,4 @@
-//! The keys of dicts as text.
+//! The keys of dicts in words.
 
 use refcycle_dot::dump::redaction::{MAX_NAME, Namespace, bytes_label, shows_key, text_label};
 
@@ -6,14 +6,14 @@ use super::spelling::{KEY_LIMIT, VALUE_LIMIT, Values};
 use super::type_names::{dotted, redacted};
 use crate::heap::{AtomText, Kind, Obj, atom_repr, atom_text, sequence_items, type_name};
 
-/// The maximum depth to which tuples in a key are written out.
+/// How deep the tuples in a key are written out.
 const MAX_DEPTH: usize = 3;
 
-/// How the keys of a dict are shown.
+/// What is shown of the keys of a dict.
 #[derive(Clone, Copy)]
 pub(super) enum Keys {
     Shown,
-    /// The keys of a namespace are shown if they are names; those of any other dict are not.
+    /// Of a dict that is a namespace the names, of others nothing.
     Redacted(Option<Namespace>),
 }
 
@@ -25,7 +25,7 @@ impl Keys {
         }
     }
 
-    /// For data that is not a dict of the program.
+    /// Of what is no dict that somebody else could hold.
     pub(super) fn of_data(values: Values<'_>) -> Self {
         match values {
             Values::Shown => Self::Shown,
@@ -34,12 +34,12 @@ impl Keys {
     }
 }
 
-/// The `repr` of a key, if computing it runs no user code; otherwise its type.
+/// A key as its `repr` would show it, if that runs no code of the user's: else its type.
 pub(super) fn key_repr(key: Obj<'_>, keys: Keys) -> String {
     repr(key, keys, MAX_DEPTH)
 }
 
-/// The same for a key of `sys.modules`.
+/// The same of a key of `sys.modules`.
 pub(crate) fn module_key(key: Obj<'_>, values: Values<'_>) -> String {
     let keys = match values {
         Values::Shown => Keys::Shown,
@@ -54,7 +54,7 @@ fn repr(key: Obj<'_>, keys: Keys, depth: usize) -> String {
         (Kind::Atom, Keys::Redacted(namespace)) => {
             name_in(key, namespace).unwrap_or_else(|| sketch(key))
         }
-        // The items of a tuple are never names, wherever the tuple is.
+        // What is in a tuple is no name, wherever the tuple is.
         (Kind::Tuple, _) if Kind::is_exact(key) && depth > 0 => {
             let items = match keys {
                 Keys::Shown => Keys::Shown,
@@ -74,12 +74,12 @@ fn type_in(ty: Obj<'_>, keys: Keys) -> String {
     }
 }
 
-/// The key of a namespace, quoted, if it is a name.
+/// The name that a key of a namespace is, quoted.
 fn name_in(key: Obj<'_>, namespace: Option<Namespace>) -> Option<String> {
     namespace?;
     let (name, prefix) = match atom_text(key, MAX_NAME)? {
         AtomText::Str { text, length } if length <= MAX_NAME => (text, ""),
-        // `os.environ` stores its names as bytes, except on Windows.
+        // `os.environ` has its names as bytes, but on Windows.
         AtomText::Bytes { text, length }
             if length <= MAX_NAME && namespace == Some(Namespace::Environment) =>
         {
@@ -90,8 +90,8 @@ fn name_in(key: Obj<'_>, namespace: Option<Namespace>) -> Option<String> {
     shows_key(namespace, &name).then(|| format!("{prefix}'{name}'"))
 }
 
-/// The type and length of a string, bytes or a number without its contents: `str (12 characters)`,
-/// `int`. Singletons such as `None` are shown.
+/// The type of a string, bytes or a number, without its value: `str (12 characters)`, `int`.
+/// A singleton such as `None` keeps its name.
 pub(super) fn sketch(atom: Obj<'_>) -> String {
     match atom_text(atom, 0) {
         Some(AtomText::Str { length, .. }) => text_label(length),

@@ -57,10 +57,7 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
         if self.engine.kind().is_from_file() {
             let edges = graph.out_edges(tail).filter(|edge| edge.head == head);
             let names = edges.map(|edge| self.engine.saved_reference(self.py, tail, edge.id));
-            return Ok(names
-                .flatten()
-                .map(|name| name.owned())
-                .collect());
+            return Ok(names.flatten().map(|name| name.owned()).collect());
         }
         self.measured.see(self.py, objects, tail.index())?;
         Ok(paused(self.py, |heap| {

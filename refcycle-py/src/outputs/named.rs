@@ -188,9 +188,7 @@ pub(crate) fn graph_names(py: Python<'_>, engine: &Engine) -> PyResult<GraphName
         let name = graph.object_name(v);
         let made = match known.entry(name) {
             Entry::Occupied(made) => made.into_mut(),
-            Entry::Vacant(place) => {
-                place.insert(Py::new(py, ObjectName::from(name.owned()))?)
-            }
+            Entry::Vacant(place) => place.insert(Py::new(py, ObjectName::from(name.owned()))?),
         };
         objects.push(made.clone_ref(py));
     }

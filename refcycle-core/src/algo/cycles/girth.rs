@@ -11,10 +11,10 @@ use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, VertexId, Watch};
 
 /// The length of a shortest cycle of the graph, in edges; `None` if it has no cycle. A self-loop
-/// has length 1, two vertices with edges in both directions 2.
+/// has length 1; two vertices with edges in both directions form a cycle of length 2.
 ///
 /// # Complexity
-/// As [`minimum_cycle`].
+/// As for [`minimum_cycle`].
 ///
 /// # Example
 /// ```
@@ -40,15 +40,15 @@ pub fn girth_watched<G: Successors + ?Sized, W: Watch>(
 /// starting with the smallest id; `None` if the graph has no cycle.
 ///
 /// # Complexity
-/// O(vertices + edges) time if the graph has a self-loop or no cycle, and at most O(roots ×
-/// edges), where the roots are vertices that together meet all cycles, those with many edges
-/// first. A search ends when it cannot find a cycle shorter than the best so far; all searches
-/// end at a cycle of length 2. 12 bytes per vertex id, and 48 per vertex and 8 per edge of the
-/// strongly connected components of more than one vertex.
+/// O(vertices + edges) time if the graph has a self-loop or no cycle, and otherwise at most
+/// O(roots × edges). The roots are vertices that together meet all cycles; vertices with many
+/// edges are chosen first. A search ends when it can no longer find a cycle shorter than the best
+/// so far; all searches end when a cycle of length 2 is found. Memory: 12 bytes per vertex id, and
+/// 48 per vertex and 8 per edge of the strongly connected components of more than one vertex.
 ///
 /// # Implementation details
 /// A bidirectional breadth-first search from each root, by levels, in the graph without the
-/// earlier roots and without everything that was on cycles only through them.
+/// earlier roots and without the vertices that were on cycles only through them.
 ///
 /// # References
 /// A. Itai and M. Rodeh, "Finding a minimum circuit in a graph", SIAM J. Comput. 7 (1978),

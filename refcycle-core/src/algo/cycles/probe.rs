@@ -8,7 +8,7 @@ use crate::Watch;
 use crate::algo::cyclic_core::Core;
 use crate::watch::Meter;
 
-/// What is known about the shortest cycle through a vertex.
+/// The result of a search for the shortest cycle through a vertex.
 pub(super) enum Shortest {
     /// It has this many vertices, and the probe holds it.
     Is(u32),
@@ -35,7 +35,7 @@ impl Probe {
     }
 
     /// Looks for cycles of at most `limit` vertices of rank `turn` or more. Continues with longer
-    /// cycles while that costs at most the same again plus `spare`.
+    /// cycles as long as that costs no more than the same again plus `spare`.
     pub(super) fn run<W: Watch>(
         &mut self,
         core: &Core,
@@ -92,7 +92,7 @@ impl Probe {
         }
     }
 
-    /// The cycle that was found, from its root on.
+    /// The cycle that was found, starting at its root.
     pub(super) fn cycle(&self, root: u32) -> Vec<u32> {
         let (mut v, mut w) = self.met;
         let mut cycle = Vec::new();

@@ -6,7 +6,7 @@ use core::cmp::Reverse;
 
 use crate::algo::cyclic_core::Core;
 
-/// A feedback vertex set in an order, and when each vertex is removed from the graph.
+/// An ordered feedback vertex set, and the step in which each vertex is removed from the graph.
 ///
 /// The cycles that meet root `i` and no earlier root lie in the graph of the vertices
 /// whose rank is at least `i`.
@@ -16,9 +16,9 @@ pub(super) struct Roots {
 }
 
 impl Roots {
-    /// Removes the vertices with the most edges first, and with each of them all vertices that
-    /// are then on no cycle because no edge enters or leaves them any more. Only in a ring does a
-    /// root have one edge.
+    /// Removes the vertices with the most edges first. Each removal also removes all vertices that
+    /// are then on no cycle, because no edge enters them or no edge leaves them any more. Only in
+    /// a ring does a root have one edge.
     pub(super) fn of(core: &Core) -> Self {
         let n = core.len();
         let mut ins: Vec<_> = (0..n as u32).map(|v| core.tails(v).len() as u32).collect();

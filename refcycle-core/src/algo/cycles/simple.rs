@@ -16,13 +16,13 @@ use crate::traits::check_vertex;
 use crate::watch::{Meter, finished};
 use crate::{EdgeId, Error, IDirectedGraph, Successors, Unwatched, VertexId, Watch};
 
-/// How many edges a search may read beyond those that it must.
+/// The number of edges that a search may read beyond those that it must read.
 const SPARE: usize = 64;
 
 /// The simple cycles of a graph, in order of length; see [`simple_cycles`].
 ///
-/// It holds a copy of what it needs of the graph. `take` limits the number of cycles,
-/// [`max_length`](Self::max_length) their length.
+/// It holds a copy of the parts of the graph that it needs. Limit the number of cycles with
+/// `take`, and their length with [`max_length`](Self::max_length).
 pub struct SimpleCycles {
     core: Core,
     roots: Roots,
@@ -34,7 +34,7 @@ pub struct SimpleCycles {
     probe: Probe,
     /// The distances back to the root of the walk.
     home: Ball,
-    /// The same without the vertices on the path.
+    /// The same distances without the vertices on the path.
     detour: Ball,
     walk: Walk,
     max_length: usize,
@@ -46,18 +46,18 @@ pub struct SimpleCycles {
 #[derive(Default)]
 struct Walk {
     root: u32,
-    /// The place of the root in the order of the roots.
+    /// The position of the root among the roots.
     turn: u32,
     length: u32,
-    /// The least length above `length` of a cycle that was not walked, or a bound below it.
+    /// The least length above `length` of a cycle that was not walked, or a lower bound of it.
     next: u32,
     path: Vec<u32>,
     on_path: Vec<bool>,
     /// For each vertex of the path, whether its shortest path back to the root avoids the others.
     straight: Vec<bool>,
-    /// Vertices to continue with, and whether they are straight: those of the last vertex of the
-    /// path come last. The second list has where those of each vertex start. A vertex without a
-    /// start has not been expanded yet.
+    /// Vertices to continue with, and whether each is straight. The choices of the last vertex of
+    /// the path come last. `starts` contains the position at which the choices of each vertex
+    /// start. A vertex without a start has not been expanded yet.
     choices: Vec<(u32, bool)>,
     starts: Vec<usize>,
     /// Vertices whose shortest path back to the root crosses the path.
@@ -75,15 +75,15 @@ struct Walk {
 /// order of cycles of the same length depends only on the graph.
 ///
 /// # Complexity
-/// O(vertices + edges) time to begin. There are no dead ends: each step of the search leads to a
-/// cycle. It reads the edges of one vertex, or at most all edges of its component if the path
-/// blocks short paths. Before the first cycle of each length every root (vertices that together
-/// meet all cycles) may have to be searched from, on both sides, up to that length; and the
-/// cycles of a root are walked again for each greater length that it has. So k cycles of up to l
-/// vertices cost O((roots × l + k² × l) × edges) at most, and far less if many have the same
-/// length. The memory does not depend on the number of cycles: 16 bytes per vertex id at first;
-/// then some 120 per vertex and 8 per edge of the strongly connected components of more than one
-/// vertex.
+/// The preparation takes O(vertices + edges) time. There are no dead ends: each step of the search
+/// leads to a cycle. A step reads the edges of one vertex, or at most all edges of its component
+/// if the path blocks short paths. The roots are vertices that together meet all cycles. Before
+/// the first cycle of each length, a search in both directions up to that length may be needed
+/// from every root; and the cycles of a root are walked again for each greater length of its
+/// cycles. So k cycles of up to l vertices cost at most O((roots × l + k² × l) × edges), and far
+/// less if many have the same length. The memory does not depend on the number of cycles: 16 bytes
+/// per vertex id at first, then about 120 per vertex and 8 per edge of the strongly connected
+/// components of more than one vertex.
 ///
 /// # References
 /// - R. Rizzi, G. Sacomoto and M.-F. Sagot, "Efficiently listing bounded length st-paths",
@@ -165,7 +165,7 @@ pub fn simple_cycles_through_watched<G: Successors + ?Sized, W: Watch>(
 }
 
 /// The ids of the edges from each vertex of a cycle to the next, and from the last to the first:
-/// several for parallel edges, none if there is no edge.
+/// several for parallel edges, and no id if there is no edge.
 ///
 /// # Complexity
 /// O(edges that leave the vertices) time.
@@ -227,8 +227,8 @@ impl SimpleCycles {
         self
     }
 
-    /// The next cycle. Asks the watch once at the start, and then like every watched algorithm.
-    /// After a stop, the next call continues where the search was.
+    /// Returns the next cycle. Checks the watch once at the start, and then as often as every
+    /// watched algorithm. After a stop, the next call resumes the search.
     pub fn next_watched<W: Watch>(
         &mut self,
         watch: &mut W,
@@ -254,7 +254,7 @@ impl SimpleCycles {
                 return ControlFlow::Continue(None);
             }
             let root = self.roots.roots[turn as usize];
-            // Nothing leaves the queue before the search that the watch may stop.
+            // The entry stays in the queue until the search, which the watch may stop, is done.
             if unsure {
                 let rank = &self.roots.rank;
                 let known = (self.probe).run(&self.core, rank, root, length, SPARE, &mut meter)?;
@@ -435,8 +435,8 @@ impl Walk {
     }
 }
 
-/// Finds the vertices from which the root is at most the first radius away. Continues up to the
-/// second radius while that costs at most the same again.
+/// Finds the vertices whose distance to the root is at most the first radius. Continues up to the
+/// second radius as long as that costs no more than the same again.
 fn backward<W: Watch>(
     ball: &mut Ball,
     core: &Core,

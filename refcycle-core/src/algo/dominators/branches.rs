@@ -11,7 +11,8 @@ use super::sentinels::{BRANCH, UNSEEN};
 use crate::watch::Meter;
 use crate::{Successors, VertexId, Watch};
 
-/// The edges of this many vertices are followed, or of one in [`SHARE`] of all if that is more.
+/// The search follows the edges of this many vertices, or of one in [`SHARE`] of all vertices if
+/// that is more.
 const LEAST: usize = 16;
 const SHARE: usize = 64;
 
@@ -20,7 +21,7 @@ const SHARE: usize = 64;
 pub(super) struct Branches<'a> {
     /// By vertex id: [`UNSEEN`], [`BRANCH`], or [`name`] of the branch that reached it.
     pub(super) state: &'a mut [u32],
-    /// What has been reached.
+    /// The vertices reached.
     pub(super) queue: &'a mut Vec<VertexId>,
 }
 
@@ -73,8 +74,8 @@ impl Branches<'_> {
         v: VertexId,
         meter: &mut Meter<'_, W>,
     ) -> ControlFlow<W::Stop> {
-        // All edges of a vertex count as those of one branch, so that paths from two have nothing
-        // in common.
+        // All edges of a vertex belong to one branch, so that paths from two branches have no
+        // vertex in common.
         let from = match self.state[v.index()] {
             BRANCH => name(v),
             branch => branch,

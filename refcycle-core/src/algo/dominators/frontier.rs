@@ -13,9 +13,9 @@ use crate::watch::{Meter, finished};
 use crate::{Error, Predecessors, Successors, Unwatched, VertexId, Watch};
 
 impl DominatorTree {
-    /// The dominance frontier of `v`: the vertices to which an edge goes from a vertex that `v`
-    /// dominates, but which `v` does not dominate strictly. In unspecified order; empty if `v` is
-    /// not reached.
+    /// The dominance frontier of `v`: the heads of the edges from vertices that `v` dominates,
+    /// except the heads that `v` dominates strictly. The order is unspecified. Empty if `v` is not
+    /// reached.
     ///
     /// `graph` must be the graph of this tree.
     ///
@@ -77,7 +77,7 @@ impl DominanceFrontiers<'_> {
         }
     }
 
-    /// The number of vertices of all frontiers together.
+    /// The total number of vertices in all frontiers.
     pub fn total(&self) -> usize {
         self.members.len()
     }

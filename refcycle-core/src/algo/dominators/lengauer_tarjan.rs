@@ -50,7 +50,7 @@ pub(super) fn immediate_dominators<W: Watch>(
             ..
         } = nodes[v as usize];
         if place != END {
-            // No vertex above the first tail, which is the highest, is on any path evaluated.
+            // The first tail is the highest, so no vertex above it is on any path evaluated.
             let bound = lowest.up_to(deferred.get(place).tail);
             while place != END && semi > bound {
                 let edge = deferred.get(place);
@@ -80,8 +80,8 @@ fn resolve(nodes: &mut [Node], relative: &FixedBitSet) {
     }
 }
 
-/// Of the vertices on the tree path up from `v` whose number is above `limit`, finds the one with
-/// the lowest semidominator. Returns it and the semidominator.
+/// Finds the vertex with the lowest semidominator among the vertices on the tree path up from `v`
+/// whose numbers are above `limit`. Returns the vertex and its semidominator.
 #[inline]
 fn evaluate(nodes: &mut [Node], v: u32, limit: u32, path: &mut Vec<u32>) -> (u32, u32) {
     let node = nodes[v as usize];

@@ -1,4 +1,4 @@
-//! Dominators: what every path from a start to a vertex passes through.
+//! Dominators: the vertices that every path from a start to a vertex passes through.
 
 mod branches;
 mod deferred_edges;
@@ -38,9 +38,9 @@ use crate::{Error, Successors, Unwatched, VertexId, Watch};
 /// O(edges log vertices) time; on heaps about as much as three plain depth-first searches.
 /// Memory, including the result: 24 bytes per vertex, and 8 for each deferred edge (see below);
 /// 26 per vertex on heaps. The search takes 12 bytes for each vertex on the current path that has
-/// more edges, or an iterator for every vertex on it if the graph does not have
-/// [`rows`](Successors::rows). After it, path compression and lowest semidominators take up to 12
-/// bytes for each vertex of a path.
+/// edges left to follow, or an iterator for every vertex on the path if the graph does not have
+/// [`rows`](Successors::rows). After the search, path compression and lowest semidominators take
+/// up to 12 bytes for each vertex of a path.
 ///
 /// # Implementation details
 /// The simple form of Lengauer and Tarjan's algorithm. (Semi-NCA, which is often faster, is

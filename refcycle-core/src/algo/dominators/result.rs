@@ -13,8 +13,8 @@ use crate::{Error, VertexId};
 /// The immediate dominator of a vertex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dominator {
-    /// No vertex, but the virtual root above all starts: the vertex is a start, or it is reached
-    /// from the starts by paths that have no vertex in common.
+    /// The virtual root above all starts: the vertex is a start, or it is reached from the starts
+    /// by paths that have no vertex in common.
     Root,
     /// This vertex: the last one, other than the vertex itself, on every path from a start.
     Vertex(VertexId),
@@ -164,8 +164,9 @@ impl Dominators {
     }
 }
 
-/// Sums of the weights that vertices dominate. Each vertex comes after the vertex that `above`
-/// returns for its place and the vertex.
+/// For each vertex id, the sum of the weights of the vertices that it dominates. `above` takes the
+/// position of a vertex and the vertex, and returns its immediate dominator, which must come
+/// earlier.
 pub(super) fn accumulate<T: Copy + Default + AddAssign>(
     bound: usize,
     vertices: &[VertexId],

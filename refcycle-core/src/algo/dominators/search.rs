@@ -31,14 +31,14 @@ pub(super) struct Node {
 
 /// A depth-first search from all starts, as if an edge went to each from the virtual root.
 pub(super) struct Search {
-    /// The number of each vertex id; after the search it only tells which are [`UNSEEN`].
+    /// The number of each vertex id; after the search, it only says which vertices are [`UNSEEN`].
     pub(super) number: Vec<u32>,
     /// The vertices in preorder, after an entry for the root.
     pub(super) vertices: Vec<VertexId>,
     pub(super) nodes: Vec<Node>,
     pub(super) deferred: DeferredEdges,
-    /// What dominates everything: the only start, or the virtual root. No semidominator of
-    /// a vertex below it is lower.
+    /// The vertex that dominates everything: the only start, or the virtual root. No vertex below
+    /// it has a lower semidominator.
     pub(super) top: u32,
 }
 
@@ -119,14 +119,14 @@ struct Walk<'a> {
     nodes: &'a mut Vec<Node>,
     deferred: &'a mut DeferredEdges,
     top: u32,
-    /// The child of `top` below which the search is.
+    /// The child of `top` whose subtree is being searched.
     branch: u32,
 }
 
 /// A vertex with edges that have not been followed yet.
 struct Frame {
     vertex: u32,
-    /// How many edges, and where in the heads they end.
+    /// The number of these edges, and the position in the heads at which they end.
     left: u32,
     end: u32,
 }
@@ -166,7 +166,7 @@ impl Walk<'_> {
                     if first == last {
                         continue;
                     }
-                    // A vertex without more edges needs no frame.
+                    // A vertex without remaining edges needs no frame.
                     if !row.is_empty() {
                         frames.push(Frame {
                             vertex: v,

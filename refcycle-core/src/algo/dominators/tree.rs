@@ -17,8 +17,8 @@ use crate::{Error, VertexId, Vertices};
 /// virtual root are its [`roots`](Self::roots).
 ///
 /// # Memory
-/// 4 bytes per vertex id, and 20 per vertex that is reached; 8 more once children have been asked
-/// for.
+/// 4 bytes per vertex id, and 20 per vertex that is reached; 8 more after the first call of
+/// [`children`](Self::children).
 ///
 /// # Example
 /// ```
@@ -58,7 +58,7 @@ struct Children {
 }
 
 impl Dominators {
-    /// Builds the dominator tree, which answers more questions and takes more memory.
+    /// Builds the dominator tree, which supports more queries and takes more memory.
     pub fn into_tree(self) -> DominatorTree {
         DominatorTree::new(self)
     }
@@ -209,7 +209,8 @@ impl DominatorTree {
         }
     }
 
-    /// The lowest vertex of the tree that dominates both; `None` if one of them is not reached.
+    /// The lowest vertex of the tree that dominates both vertices; `None` if one of them is not
+    /// reached.
     ///
     /// # Complexity
     /// O(log depth) time.
@@ -217,8 +218,8 @@ impl DominatorTree {
         self.lowest_common_dominator_of([a, b])
     }
 
-    /// The lowest vertex of the tree that dominates all of these; `None` if `vertices` is empty
-    /// or one of them is not reached.
+    /// The lowest vertex of the tree that dominates all of `vertices`; `None` if `vertices` is
+    /// empty or one of them is not reached.
     ///
     /// # Complexity
     /// O(vertices given + log depth) time.

@@ -13,7 +13,7 @@ use crate::watch::Meter;
 /// The searches may read this many arcs for each arc of the graph.
 const EFFORT: usize = 8;
 
-/// Small graphs may always cost this many.
+/// The searches may read this many arcs in addition, whatever the size of the graph.
 const SPARE: usize = 1 << 20;
 
 /// A lower bound of the weight of a feedback arc set for each component: the weight of cycles
@@ -35,8 +35,8 @@ pub(super) fn packing<W: Watch>(
     ControlFlow::Continue(single.iter().zip(&short).map(|(a, b)| a.max(*b)).collect())
 }
 
-/// The weight of cycles through the cut arcs. `allowed` is given an arc, the vertex that it leads
-/// to and the ends of the path back, and tells whether the path may use the arc.
+/// The weight of cycles through the cut arcs. `allowed` takes an arc, the vertex that it leads to
+/// and the ends of the path back, and returns whether the path may use the arc.
 fn cycles<W: Watch>(
     arcs: &Arcs,
     cut: &[bool],
@@ -46,7 +46,7 @@ fn cycles<W: Watch>(
 ) -> ControlFlow<W::Stop, Vec<f64>> {
     let mut bound = vec![0.0; arcs.parts()];
     let mut left = arcs.weights.clone();
-    // The shortest first: they leave more weight for the others.
+    // The shortest cycles come first: they leave more weight for the others.
     for (arc, v, w) in arcs.all().filter(|&(arc, ..)| cut[arc as usize]) {
         if let Some(back) = arcs.core.edge(w, v) {
             let share = left[arc as usize].min(left[back as usize]);

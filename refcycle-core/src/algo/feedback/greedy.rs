@@ -28,8 +28,8 @@ impl PartialOrd for Surplus {
     }
 }
 
-/// The order of Eades, Lin and Smyth: sinks to the back, sources to the front, and if there are
-/// neither, the vertex with the greatest surplus to the front.
+/// The order of Eades, Lin and Smyth: sinks go to the back, sources to the front, and if there are
+/// neither, the vertex with the greatest surplus goes to the front.
 pub(super) fn by_surplus<W: Watch>(
     arcs: &Arcs,
     meter: &mut Meter<'_, W>,

@@ -9,13 +9,13 @@ use super::order::Order;
 use crate::Watch;
 use crate::watch::Meter;
 
-/// Less than this share of a vertex's weight is rounding, not a gain.
+/// A gain below this share of a vertex's weight is a rounding error.
 const ROUNDING: f64 = 1e-12;
 
 /// The search ends after this many rounds without a gain.
 const IDLE_ROUNDS: usize = 8;
 
-/// Moves each vertex to its best place, until no move gains or the rounds are over. Only the
+/// Moves each vertex to its best place, until no move is a gain or all rounds are used. Only the
 /// neighbours of a moved vertex are tried again.
 ///
 /// A vertex also moves to a place that is equally good, forward in one round and backward in the
@@ -58,7 +58,8 @@ pub(super) fn improve<W: Watch>(
 }
 
 /// The vertex after which `v` has the least backward weight, and whether that is less than now;
-/// `None` if `v` is there already. Of several such places, the last or the first.
+/// `None` if `v` is already there. If there are several such places, the last or the first of
+/// them.
 fn better_place(
     arcs: &Arcs,
     order: &Order,
@@ -103,7 +104,7 @@ fn better_place(
         cost += change;
         passed = label.max(passed);
         let after = sights.peek().map(|sight| sight.0);
-        // A neighbour by arcs in both directions is passed once.
+        // A neighbour with arcs in both directions is passed only once.
         if after == Some(label) {
             continue;
         }

@@ -10,10 +10,10 @@ use super::path_search::{Outcome, PathSearch};
 use crate::Watch;
 use crate::watch::Meter;
 
-/// How many arcs the search for one arc may read before the arc is left to a sweep.
+/// The number of arcs that the search for one arc may read before the arc is left to a sweep.
 const SHORT: usize = 64;
 
-/// How many arcs one sweep tests.
+/// The number of arcs that one sweep tests.
 const LANES: usize = 256;
 
 type Lanes = [u64; LANES / 64];
@@ -21,9 +21,9 @@ type Lanes = [u64; LANES / 64];
 /// An arc with its tail and its head.
 type Arc = (u32, u32, u32);
 
-/// The arcs that go backward in the order, without those that can be put back one after the
-/// other, heavy ones first: the rest is a minimal set. The order is changed so that all other
-/// arcs go forward.
+/// The arcs that go backward in the order, without those that can be put back. They are tried one
+/// after the other, heavy ones first; those that remain are a minimal set. The order is changed so
+/// that all other arcs go forward.
 pub(super) fn minimal<W: Watch>(
     arcs: &Arcs,
     order: &mut Order,
@@ -42,7 +42,7 @@ pub(super) fn minimal<W: Watch>(
             unknown.push(arc);
         }
     }
-    // An arc that closes a cycle still does after more arcs have been put back.
+    // An arc that closes a cycle still closes one after more arcs have been put back.
     let mut may_close_none = Vec::new();
     let vertices = order.vertices();
     unknown.sort_unstable_by_key(|&(_, _, head)| order.label(head));

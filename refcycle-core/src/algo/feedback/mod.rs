@@ -26,7 +26,7 @@ use crate::{EdgeId, Error, IDirectedGraph, Unwatched, Watch};
 /// integers.
 const ROUNDING: f64 = 1e-9;
 
-/// Every integer up to this is an `f64`.
+/// Every integer up to this number is exact as an `f64`.
 const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// Settings of [`feedback_arc_set`].
@@ -75,8 +75,9 @@ impl<'a> FeedbackArcOptions<'a> {
     /// The limit of the exact search, for the whole call. It counts the arcs of each node of the
     /// search tree, once or a few times, and the subsets of the vertices of a small component (20
     /// vertices have a million). The smallest components come first, and each gets an equal share
-    /// of what is left; components with more vertices and arcs than a 256th of the limit are
-    /// skipped. The default is 4,194,304, some tens of milliseconds; 0 means no exact search.
+    /// of the remaining limit; components with more vertices and arcs than a 256th of the limit
+    /// are skipped. The default is 4,194,304, which takes some tens of milliseconds; 0 means no
+    /// exact search.
     #[must_use]
     pub fn node_limit(mut self, nodes: usize) -> Self {
         self.node_limit = nodes;
@@ -133,7 +134,8 @@ impl FeedbackArcSet {
     }
 
     /// Whether this set is proved to have the least weight, by an exact search or a lower bound
-    /// for each component. If weights are not integers, up to a relative error of a billionth.
+    /// for each component. If the weights are not integers, this is true up to a relative error of
+    /// a billionth.
     pub fn is_optimal(&self) -> bool {
         self.optimal
     }
@@ -143,30 +145,30 @@ impl FeedbackArcSet {
 /// exact search within a limit or a lower bound proves it, otherwise a good one.
 ///
 /// The set is minimal: if any of its edges is put back, there is a cycle. It contains all
-/// self-loops. It contains all of a group of parallel edges, or none.
+/// self-loops. Of parallel edges, it contains either all or none.
 ///
 /// # Complexity
 /// O((vertices + edges) × log) time for the two orders and for each round of the local search.
-/// Short bidirectional searches decide which edges can be put back, on heaps nearly all of them.
-/// The undecided ones share sweeps over all edges, 256 per sweep, and each that can be put back
-/// may cost another sweep. The search for disjoint cycles reads at most 16 times all edges, or 2
-/// million. The exact search is exponential, and ends at the [node
-/// limit](FeedbackArcOptions::node_limit). Memory: 8 bytes per vertex id, and some 150 per vertex
+/// Short bidirectional searches decide which edges can be put back; on heaps, they decide nearly
+/// all. The undecided edges share sweeps over all edges, 256 per sweep, and each of them that can
+/// be put back may cost another sweep. The search for disjoint cycles reads at most 16 times the
+/// number of edges, plus 2 million. The exact search is exponential, and ends at the [node
+/// limit](FeedbackArcOptions::node_limit). Memory: 8 bytes per vertex id, and about 150 per vertex
 /// and 50 per edge of the strongly connected components of more than one vertex. The exact search
 /// may take 40 bytes per unit of its limit, but usually takes far less.
 ///
 /// # Implementation details
 /// Two orders, that of Eades, Lin and Smyth and that of a depth-first search, are improved by
 /// moving single vertices to their best places, or to equally good ones; the better order of each
-/// component is kept. Components for which disjoint cycles do not prove it optimal are searched
-/// by branch and bound. Of two opposite arcs, the lighter one is paid for immediately. A vertex
-/// whose only outgoing arc weighs no less than all arcs that enter it is contracted, and likewise
-/// with the directions exchanged. The rest is decomposed into the biconnected components of its
-/// strongly connected components. Each is bounded by disjoint cycles. An arc of a shortest one is
-/// first cut, then kept permanently, and the rest is decomposed again. Pieces of up to 8
-/// vertices, and those of up to 20 on which the search gives up, are solved by dynamic
-/// programming over the subsets of their vertices. If the limit ends the search, the best bound
-/// so far is kept.
+/// component is kept. Components for which disjoint cycles do not prove the order optimal are
+/// searched by branch and bound. Of two opposite arcs, the lighter one is paid for immediately. A
+/// vertex whose only outgoing arc weighs no less than all arcs that enter it is contracted, and
+/// likewise with the directions exchanged. The rest is decomposed into the biconnected components
+/// of its strongly connected components. Each is bounded by disjoint cycles. An arc of a shortest
+/// cycle is first cut, then kept permanently, and in both cases the rest is decomposed again.
+/// Pieces of up to 8 vertices, and those of up to 20 on which the search gives up, are solved by
+/// dynamic programming over the subsets of their vertices. If the limit ends the search, the best
+/// bound so far is kept.
 ///
 /// # Errors
 /// [`ErrorKind::LengthMismatch`](crate::ErrorKind::LengthMismatch) unless the number of weights

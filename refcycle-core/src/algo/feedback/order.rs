@@ -1,9 +1,9 @@
-//! An order of vertices in which a vertex can be moved, and two compared, in constant time.
+//! An order of vertices. Moving a vertex and comparing two vertices take constant time.
 
 use alloc::vec;
 use alloc::vec::Vec;
-/// How many times as many labels a range may hold as a range of half its width. Its 64th power
-/// must exceed 2^32, the number of vertices.
+/// A range of labels may hold this many times as many vertices as a range of half its width. Its
+/// 64th power must exceed 2^32, the number of vertices.
 const FULLEST: f64 = 1.43;
 
 /// A linked list whose items have ascending labels with gaps between them.
@@ -17,7 +17,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// An order of the vertices `vertices`, which are all numbers below its length.
+    /// The order `vertices`, which must contain all numbers below its length.
     pub(super) fn new(vertices: &[u32]) -> Self {
         let n = vertices.len();
         let mut order = Self {
@@ -85,7 +85,7 @@ impl Order {
         }
     }
 
-    /// Puts these after `place`, which is not one of them.
+    /// Puts these vertices after `place`, which is not one of them.
     pub(super) fn move_all_behind(&mut self, vertices: &[u32], mut place: u32) {
         for &v in vertices {
             self.link_behind(v, place);

@@ -87,13 +87,13 @@ impl PathSearch {
         }
     }
 
-    /// How many arcs the last search has read.
+    /// The number of arcs that the last search has read.
     pub(super) fn effort(&self) -> usize {
         self.forward.effort + self.backward.effort
     }
 
-    /// Looks for a path from `start` to `end` over the arcs by which a vertex may be entered,
-    /// from both ends, until it has read more than `most` arcs.
+    /// Looks for a path from `start` to `end`, from both ends, until it has read more than `most`
+    /// arcs. The path uses only arcs for which `may_enter` is true.
     pub(super) fn run<W: Watch>(
         &mut self,
         arcs: &Arcs,
@@ -116,7 +116,7 @@ impl PathSearch {
             if self.effort() > most {
                 return ControlFlow::Continue(Outcome::GaveUp);
             }
-            // The direction that has read fewer arcs goes on.
+            // The direction that has read fewer arcs continues.
             if self.forward.effort <= self.backward.effort {
                 let Some(&v) = self.forward.queue.get(self.forward.done) else {
                     return ControlFlow::Continue(Outcome::ForwardExhausted);

@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 /// vertices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Components {
-    /// `!number` of the component of each vertex id, [`NONE`] if it is not a vertex: the form in
-    /// which the searches leave it.
+    /// `!number` of the component of each vertex id, [`NONE`] if it is not a vertex: the form that
+    /// the searches produce.
     component: Box<[u32]>,
     /// The vertices, grouped by component.
     members: Box<[VertexId]>,
@@ -25,7 +25,7 @@ pub struct Components {
 const NONE: u32 = 0;
 
 impl Components {
-    /// `component` in the form of the field.
+    /// `component` has the form of the field.
     pub(super) fn from_search(component: Vec<u32>, members: Vec<VertexId>, starts: Starts) -> Self {
         Self {
             component: component.into(),
@@ -124,8 +124,8 @@ impl Components {
         self.without_edges(graph, |tail, _| tail)
     }
 
-    /// The components that are not at an end of an edge between two components; `end` chooses
-    /// which end.
+    /// The components that are not at the given end of an edge between two components; `end`
+    /// chooses the end.
     fn without_edges<G: Successors + ?Sized>(
         &self,
         graph: &G,

@@ -11,7 +11,7 @@ impl Components {
     /// graph, in that order, then all vertices of each source component without a start.
     ///
     /// Dominators and retained sizes need such starts: the objects of a heap that are held from
-    /// outside, and the garbage that is not.
+    /// outside, and the garbage, which is not.
     ///
     /// # Complexity
     /// As for [`sources`](Self::sources), and one byte per component.

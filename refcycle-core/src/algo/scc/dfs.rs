@@ -9,7 +9,7 @@ use super::state::{SccState, UNSEEN};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
-/// How many states are tested together.
+/// The number of states that are tested together.
 const BLOCK: usize = 16;
 
 /// A vertex whose edges are being followed.
@@ -52,7 +52,7 @@ impl<'g> ResumableDfs<'g> {
         &self.path.frames[1..=self.path.depth]
     }
 
-    /// Makes all vertices unseen again whose components are open.
+    /// Makes all vertices of open components unseen again.
     pub(super) fn forget_path(&mut self) {
         let path = self.path.frames[1..=self.path.depth].iter();
         self.search.forget_open(path.map(|frame| frame.vertex));

@@ -3,15 +3,15 @@
 //! If one component contains a large part of a graph, two searches by sweeps find it at a
 //! fraction of the cost of a depth-first search, which jumps from row to row.
 //!
-//! The depth-first search itself finds out whether there is one: it is interrupted after a small
-//! part of the vertices. The components that it has closed stay closed. A stretch of the path on
-//! which every vertex reaches every other is a part of the giant component, and the sweeps start
-//! from it. If there is no such stretch, the search goes on and nothing is lost.
+//! The depth-first search itself finds out whether there is a giant component: it is interrupted
+//! after a small part of the vertices. The components that it has closed stay closed. A stretch of
+//! the path on which every vertex reaches every other is a part of the giant component, and the
+//! sweeps start from it. If there is no such stretch, the search goes on and nothing is lost.
 //!
 //! The sweeps need not find the whole component. The depth-first search that follows treats what
-//! they found as one vertex that is already on its path. It searches from what that reaches,
-//! which adds the missing vertices, and closes it; then it continues with the rest. So the
-//! components come in the same order as without sweeps, whatever the sweeps found.
+//! they found as one vertex that is already on its path. It searches from the vertices that this
+//! one reaches, which adds the missing vertices, and closes it; then it continues with the rest.
+//! So the components are in the same order as without sweeps, whatever the sweeps found.
 
 use alloc::vec::Vec;
 use core::ops::ControlFlow;
@@ -24,13 +24,13 @@ use crate::{Rows, Watch};
 
 /// With fewer edges, everything is in a cache and there is nothing to gain.
 const FEW_EDGES: usize = 1 << 18;
-/// The size of the sample that tells what kind of graph it is.
+/// The size of the sample that determines the kind of graph.
 const SAMPLE: usize = 1 << 10;
-/// The depth-first search is interrupted after this share of the vertices, but not after so few
-/// that chance decides what it has seen.
+/// The depth-first search is interrupted after this share of the vertices, but not after too few
+/// vertices to be representative.
 const TRIAL_SHARE: usize = 256;
 const SHORTEST_TRIAL: usize = 1 << 12;
-/// This many take some tens of milliseconds.
+/// Visiting this many vertices takes some tens of milliseconds.
 const LONGEST_TRIAL: usize = 1 << 20;
 /// A sweep that finds at most this share of the vertices is the last.
 const FEW_FOUND: usize = 64;
@@ -43,7 +43,7 @@ pub(super) fn is_likely(rows: Rows<'_>) -> bool {
     edges >= FEW_EDGES && edges / 2 >= vertices && !is_local(rows)
 }
 
-/// Whether most edges join vertices with near ids: then most reads of a depth-first search hit a
+/// Whether most edges join vertices with nearby ids: then most reads of a depth-first search hit a
 /// cache, and a component may be many steps wide. Heaps and grids are like this.
 fn is_local(rows: Rows<'_>) -> bool {
     let vertices = rows.offsets().len() - 1;
@@ -65,7 +65,7 @@ fn sample(bound: usize) -> impl Iterator<Item = u32> {
     (0..bound).step_by(step).map(|v| v as u32)
 }
 
-/// Counts the trial and asks the caller's watch.
+/// Counts the steps of the trial and checks the caller's watch.
 struct Trial<'m, 'w, W> {
     meter: &'m mut Meter<'w, W>,
     vertices: usize,
@@ -83,8 +83,8 @@ impl<W: Watch> Watch for Trial<'_, '_, W> {
     }
 }
 
-/// Finds the giant component, if there is one, and all that it reaches. Returns whether there is
-/// one; then no component is open. The walk must be continued afterwards.
+/// Finds the giant component, if there is one, and everything that it reaches. Returns whether
+/// there is one; if so, no component is open. The walk must be continued afterwards.
 pub(super) fn search<S: Sweeper, W: Watch>(
     walk: &mut ResumableDfs<'_>,
     sure: bool,
@@ -154,7 +154,7 @@ fn core(walk: &ResumableDfs<'_>) -> Vec<u32> {
     path[longest].iter().map(|frame| frame.vertex).collect()
 }
 
-/// Marks all that the marked vertices reach.
+/// Marks everything that the marked vertices reach.
 fn reach<S: Sweeper, W: Watch>(
     rows: Rows<'_>,
     reached: &AtomicMarks,

@@ -19,9 +19,9 @@ use dfs::ResumableDfs;
 use crate::watch::{Meter, finished};
 use crate::{Successors, Unwatched, Watch};
 
-/// How to find strongly connected components. Each strategy finds the same components, in a
-/// reverse topological order. Which of these orders, and the order of the vertices of a
-/// component, depend on the strategy.
+/// How to find strongly connected components. All strategies find the same components, in a
+/// reverse topological order. The exact order, and the order of the vertices of a component,
+/// depend on the strategy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SccStrategy {
@@ -63,7 +63,7 @@ impl SccOptions {
     }
 
     /// Whether the sweeps that find a giant component run on all threads of the current rayon
-    /// pool. A single pass always uses one thread. The watch is asked on the calling thread.
+    /// pool. A single pass always uses one thread. The watch is checked on the calling thread.
     #[cfg(feature = "rayon")]
     pub fn parallel(self, parallel: bool) -> Self {
         Self { parallel, ..self }
@@ -82,13 +82,13 @@ impl SccOptions {
 ///
 /// # Implementation details
 /// A single depth-first search, in Pearce's form of Tarjan's algorithm, that reads the edges of a
-/// vertex before it pushes its parent: a vertex that leads to nothing new, two in five of a heap,
-/// is never on the path. If the graph has [`rows`](Successors::rows) with at least two edges per
-/// vertex, most of them between distant ids, the search is interrupted after a small part of the
-/// vertices. If most of its path is then in one component, forward and backward searches by
-/// sweeps over all rows find most of that component, in the manner of Fleischer, Hendrickson and
-/// Pinar, and the depth-first search continues with it as one vertex. Both sweeps need only the
-/// forward rows; if the backward rows exist, the forward sweep is faster with them.
+/// vertex before it pushes its parent: a vertex that leads to no new vertex, like two in five
+/// vertices of a heap, is never on the path. If the graph has [`rows`](Successors::rows) with at
+/// least two edges per vertex, most of them between distant ids, the search is interrupted after a
+/// small part of the vertices. If most of its path is then in one component, forward and backward
+/// searches by sweeps over all rows find most of that component, in the manner of Fleischer,
+/// Hendrickson and Pinar, and the depth-first search continues with it as one vertex. Both sweeps
+/// need only the forward rows; if the backward rows exist, the forward sweep is faster with them.
 ///
 /// # References
 /// - R. Tarjan, "Depth-first search and linear graph algorithms", SIAM J. Comput. 1

@@ -11,14 +11,14 @@ use super::sweeps::{BLOCK, Job, SequentialSweeper, Sweeper};
 use crate::watch::Meter;
 use crate::{Rows, Watch};
 
-/// All threads of the current pool. The caller's watch is asked between two turns, on the
+/// All threads of the current pool. The caller's watch is checked between two turns, on the
 /// caller's thread.
 pub(super) struct RayonSweeper;
 
-/// The blocks of a turn: tens of milliseconds.
+/// The number of blocks in a turn, which takes tens of milliseconds.
 const TURN: usize = 128;
 
-/// How many stretches a turn has for each thread, so that work can be balanced.
+/// The number of stretches of a turn for each thread, so that work can be balanced.
 const STRETCHES: usize = 4;
 
 impl Sweeper for RayonSweeper {
@@ -61,7 +61,7 @@ pub(super) fn trim<W: Watch>(
     walk: &mut ResumableDfs<'_>,
     meter: &mut Meter<'_, W>,
 ) -> ControlFlow<W::Stop> {
-    /// How many vertices a thread takes at a time.
+    /// The number of vertices that a thread takes at a time.
     const PIECE: usize = 1 << 14;
 
     fn ends(rows: Rows<'_>, state: &[u32], first: usize) -> Vec<u32> {

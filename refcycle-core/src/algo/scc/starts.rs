@@ -15,7 +15,7 @@ pub(super) struct Starts {
     several: Vec<u64>,
     /// The number of such components before each word.
     rank: Vec<u32>,
-    /// The number of extra vertices of the first of them: of none, one, two, ...
+    /// The number of extra vertices of the first 0, 1, 2, ... of them.
     beyond: Vec<u32>,
 }
 

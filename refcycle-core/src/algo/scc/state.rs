@@ -85,7 +85,8 @@ impl SccState {
         result
     }
 
-    /// Makes the vertices unseen again whose components are open: those that are left, and these.
+    /// Makes all vertices of open components unseen again: those that are left, and the given
+    /// ones.
     pub(super) fn forget_open(&mut self, path: impl Iterator<Item = u32>) {
         let left = self.members[self.counters.stack..].iter();
         for v in left.copied().chain(path) {
@@ -110,7 +111,7 @@ impl SccState {
         self.work(|hot| {
             let first = hot.counters.closed;
             let left = hot.state.len() - hot.counters.stack;
-            // SAFETY: that many are left.
+            // SAFETY: that many vertices are left.
             unsafe { hot.move_left(left) };
             for v in vertices {
                 assert_eq!(hot.state[v as usize], TOGETHER);
@@ -239,7 +240,7 @@ impl Hot<'_> {
             return unsafe { self.close_single(v) };
         }
         let done = self.counters.done;
-        // SAFETY: that many are left, and `v` is not one of them and in no component yet.
+        // SAFETY: that many vertices are left, and `v` is neither left nor in a component yet.
         unsafe {
             self.move_left(others as usize);
             self.put(v);
@@ -279,14 +280,15 @@ impl Hot<'_> {
     /// Moves `count` vertices from the stack to the component that is being closed.
     ///
     /// # Safety
-    /// As many are left.
+    /// At least as many vertices are left.
     #[inline(always)]
     unsafe fn move_left(&mut self, count: usize) {
         let first = self.counters.stack;
         self.counters.stack += count;
         for at in first..first + count {
             let v = self.members[at];
-            // SAFETY: it has been left, and is no longer one of those, and in no component yet.
+            // SAFETY: it has been left, it is no longer on the stack, and it is in no component
+            // yet.
             unsafe { self.put(v) };
         }
     }

@@ -1,8 +1,8 @@
 //! Reachability by sweeps over all vertices in the order of their ids.
 //!
-//! A sweep reads the rows one after the other, and uses its early marks for later rows. If most
-//! of a graph can be reached in few steps, few sweeps find most of it, and a vertex is done at
-//! its first edge to or from a marked vertex.
+//! A sweep reads the rows one after the other, and later rows use the marks of earlier ones. If
+//! most of a graph can be reached in a few steps, a few sweeps find most of it, and a vertex is
+//! done at its first edge to or from a marked vertex.
 
 use alloc::vec::Vec;
 use core::ops::{ControlFlow, Range};
@@ -13,7 +13,7 @@ use crate::{Rows, Watch};
 
 const BITS: usize = usize::BITS as usize;
 
-/// The number of words in a block, which is swept without asking a watch.
+/// The number of words in a block, which is swept without checking a watch.
 pub(super) const BLOCK: usize = 256;
 
 /// Marks that several threads may set. Marks are never removed, so the order in which they become
@@ -38,7 +38,7 @@ impl AtomicMarks {
         self.0[at].load(Ordering::Relaxed)
     }
 
-    /// Only for a thread that alone writes this word.
+    /// Call this only from the one thread that writes this word.
     #[inline]
     fn set_word(&self, at: usize, word: usize) {
         self.0[at].store(word, Ordering::Relaxed);

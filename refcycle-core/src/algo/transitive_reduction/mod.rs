@@ -19,7 +19,7 @@ use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
 /// property.
 ///
 /// The vertices keep their ids; holes in the ids become vertices without edges. The edges of a
-/// vertex keep their order, parallel ones are merged. For a graph with cycles, see
+/// vertex keep their order, and parallel edges are merged. For a graph with cycles, see
 /// [`Condensation::transitive_reduction`](super::Condensation::transitive_reduction).
 ///
 /// # Complexity
@@ -42,10 +42,10 @@ use crate::{CsrGraph, Successors, Unwatched, VertexId, Watch};
 ///
 /// # Implementation details
 /// The height of a vertex is the length of the longest path that starts there. An edge is not
-/// redundant if its ends differ by one in height, if nothing else enters its head or if nothing
-/// else leaves its tail. For the others, a search from the siblings of the head, through the
+/// redundant if its ends differ by one in height, if no other edge enters its head or if no other
+/// edge leaves its tail. For the others, a search from the siblings of the head, through the
 /// already reduced rows of vertices higher than the head, looks for another path, as Goralčíková
-/// and Koubek do for all edges, but reads only a bounded number of edges. The edges that are then
+/// and Koubek do for all edges, but reads only a bounded number of edges. The edges that are still
 /// undecided have few distinct heads if many objects refer to the same hubs. Sweeps against the
 /// order of the vertices find which of 64 or 256 heads at a time each vertex reaches. An edge is
 /// redundant if its head is reached by two children of its tail, one of which is the head itself.
@@ -78,10 +78,10 @@ pub fn transitive_reduction_watched<G: Successors + ?Sized, W: Watch>(
     Ok(Reduction::new(merged, order).run(watch))
 }
 
-/// How many edges the search for the candidates of a vertex may read, or twice as many as the
-/// vertex has if that is more.
+/// The number of edges that the search for the candidates of a vertex may read, or twice the
+/// number of its edges if that is more.
 const STEPS_EACH: usize = 256;
-/// How many edges all searches may read, for each vertex and edge of the graph.
+/// The number of edges that all searches together may read, per vertex and edge of the graph.
 const STEPS_SHARE: usize = 8;
 
 /// The value in [`Reduction::wanted`] of a candidate that was found.
@@ -92,7 +92,7 @@ struct Reduction {
     /// The vertices, each after all vertices that it reaches.
     order: Vec<u32>,
     height: Vec<u32>,
-    /// How many edges enter a vertex; 2 stands for two or more.
+    /// The number of edges that enter each vertex; 2 means two or more.
     entered: Vec<u8>,
     /// The vertex whose search last saw each vertex, plus one.
     seen: Vec<u32>,

@@ -1,4 +1,4 @@
-//! Which of many heads each vertex reaches, one bit per head.
+//! Determines which of many heads each vertex reaches, with one bit per head.
 
 use alloc::vec;
 use alloc::vec::Vec;

@@ -14,7 +14,8 @@ pub struct AlignedBytes {
     length: usize,
 }
 
-/// Read at a time, so that the memory depends on the real length of the file.
+/// The number of bytes read at a time, so that the memory depends on the actual length of the
+/// file.
 const PIECE: usize = 1 << 20;
 
 impl AlignedBytes {

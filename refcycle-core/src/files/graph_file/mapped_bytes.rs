@@ -24,7 +24,7 @@ impl GraphFile<MappedBytes> {
     /// keeps the old file.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as [`new`](Self::new).
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as for [`new`](Self::new).
     ///
     /// [`GraphWriter::save`]: super::GraphWriter::save
     ///
@@ -43,7 +43,7 @@ impl GraphFile<MappedBytes> {
     /// ```
     pub unsafe fn map(path: impl AsRef<Path>) -> Result<Self, Error> {
         let file = File::open(path)?;
-        // SAFETY: the caller promises that the file stays as it is while it is mapped.
+        // SAFETY: the caller promises that the file does not change while it is mapped.
         let map = unsafe { Mmap::map(&file) }?;
         Self::new(MappedBytes(map))
     }
@@ -56,7 +56,7 @@ impl AsRef<[u8]> for MappedBytes {
     }
 }
 
-// SAFETY: whatever mapped the file has promised that it stays as it is while it is mapped.
+// SAFETY: the code that mapped the file has promised that it does not change while it is mapped.
 unsafe impl StableBytes for MappedBytes {}
 
 impl fmt::Debug for MappedBytes {

@@ -23,7 +23,7 @@
 //!
 //! | items | bytes each | content |
 //! |---|---|---|
-//! | n + 1 | 4 or 8 | where the edges of each vertex start: from 0 to m, never falling |
+//! | n + 1 | 4 or 8 | where the edges of each vertex start: from 0 to m, never decreasing |
 //! | m | 4 | the head of each edge |
 //! | n + 1 | 4 or 8 | the same for the reversed edges, if there are backward rows |
 //! | m | 4 | the tail of each edge, sorted by head, if there are backward rows |

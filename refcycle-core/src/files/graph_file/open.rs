@@ -18,10 +18,10 @@ use crate::{DenseVertices, Error, Predecessors, Rows, Successors, VertexId, Vert
 /// memory, a slice, or a mapped file. Opening checks all of them, so that a file that is foreign,
 /// truncated or damaged is rejected.
 ///
-/// It knows its predecessors too: from the file, or from a backward direction that is computed in
-/// memory when it is first needed (4 or 8 bytes per vertex, like the offsets, and 4 per edge).
-/// Algorithms are faster on slices: [`as_rows`](Self::as_rows) with fewer than 2^32 edges,
-/// otherwise [`as_wide_rows`](Self::as_wide_rows).
+/// The graph also knows its predecessors: from the file, or from a backward direction that is
+/// computed in memory when it is first needed (4 or 8 bytes per vertex, like the offsets, and 4
+/// per edge). Algorithms are faster on slices: [`as_rows`](Self::as_rows) with fewer than 2^32
+/// edges, otherwise [`as_wide_rows`](Self::as_wide_rows).
 ///
 /// # Example
 /// ```
@@ -38,7 +38,7 @@ pub struct GraphFile<B = AlignedBytes> {
     bytes: B,
     header: Header,
     layout: Layout<usize>,
-    /// The computed backward direction, if the file has none, with narrow or wide offsets.
+    /// The computed backward direction, if it is not in the file, with narrow or wide offsets.
     back: OnceLock<Transposed<u32>>,
     wide_back: OnceLock<Transposed<u64>>,
 }
@@ -47,7 +47,7 @@ impl GraphFile {
     /// Reads a file into memory and opens it.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as [`new`](Self::new).
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and as for [`new`](Self::new).
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::new(AlignedBytes::read(File::open(path)?)?)
     }
@@ -72,7 +72,7 @@ impl<B: StableBytes> GraphFile<B> {
     /// machine. Weights may have any value; an algorithm checks those that it uses.
     ///
     /// # Complexity
-    /// O(vertices + edges) time, one sweep over the file; no memory.
+    /// O(vertices + edges) time, one sweep over the file; no additional memory.
     pub fn new(bytes: B) -> Result<Self, Error> {
         check_byte_order()?;
         let all = bytes.as_ref();
@@ -157,13 +157,14 @@ impl<B: StableBytes> GraphFile<B> {
         Some(WideRows::trusted(offsets, ends))
     }
 
-    /// The weight of each vertex; `None` if the file has none, or has weights of another type.
+    /// The weight of each vertex; `None` if the file has no vertex weights, or weights of another
+    /// type.
     pub fn vertex_weights<W: FileWeight>(&self) -> Option<&[W]> {
         (self.header.vertex_weights == W::KIND).then(|| self.array(&self.layout.vertex_weights))
     }
 
-    /// The weight of each edge, in the order of the heads; `None` if the file has none, or has
-    /// weights of another type.
+    /// The weight of each edge, in the order of the heads; `None` if the file has no edge weights,
+    /// or weights of another type.
     pub fn edge_weights<W: FileWeight>(&self) -> Option<&[W]> {
         (self.header.edge_weights == W::KIND).then(|| self.array(&self.layout.edge_weights))
     }

@@ -12,9 +12,9 @@ use crate::{Error, Predecessors, Successors, VertexId};
 
 /// Writes a graph as a [graph file](super).
 ///
-/// The graph is iterated three times, and its backward direction twice, so that nothing is kept
-/// in memory: the graph may be computed, or be a file larger than memory. Holes in its ids become
-/// vertices without edges.
+/// The graph is iterated three times, and its backward direction twice. So nothing is kept in
+/// memory, and the graph may be computed, or be in a file that is larger than memory. Holes in its
+/// ids become vertices without edges.
 ///
 /// # Example
 /// ```

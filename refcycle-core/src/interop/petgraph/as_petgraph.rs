@@ -130,8 +130,8 @@ impl<G: Vertices + ?Sized> Visitable for AsPetgraph<'_, G> {
     }
 }
 
-/// One bit for each pair of vertices below the bound: for small graphs, as `is_isomorphic` needs
-/// it.
+/// The matrix has one bit for each pair of vertices below the bound, so it is for small graphs.
+/// `is_isomorphic` needs it.
 impl<G: Successors + ?Sized> GetAdjacencyMatrix for AsPetgraph<'_, G> {
     type AdjMatrix = FixedBitSet;
 

@@ -115,7 +115,7 @@ adapter! {
 
 adapter! {
     /// A petgraph graph that knows only its successors, such as `Csr`, for the algorithms that
-    /// need no more. [`CsrGraph::from_successors`] makes a copy that can run everything.
+    /// need only successors. [`CsrGraph::from_successors`] makes a copy that can run everything.
     ///
     /// [`CsrGraph::from_successors`]: crate::CsrGraph::from_successors
     FromPetgraphForward

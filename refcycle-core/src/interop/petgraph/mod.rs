@@ -3,8 +3,10 @@
 //!
 //! | from | wrap it in | and run |
 //! |---|---|---|
-//! | `&Graph`, `&StableGraph`, `&GraphMap` | [`FromPetgraph`] | everything of [`IDirectedGraph`] |
-//! | `&Csr`, or anything that knows only its successors | [`FromPetgraphForward`] | what needs [`Successors`] |
+//! | `&Graph`, `&StableGraph`, `&GraphMap` | [`FromPetgraph`] | all algorithms for
+//! [`IDirectedGraph`] |
+//! | `&Csr`, or anything that knows only its successors | [`FromPetgraphForward`] | all algorithms
+//! for [`Successors`] |
 //! | any [`IDirectedGraph`] | [`AsPetgraph`] | petgraph's algorithms, visits and `Dot` |
 //! | any [`IDirectedGraph`] | [`to_graph`], a copy | algorithms that change a graph |
 //!

@@ -21,7 +21,7 @@ pub enum GraphmlError {
     Text {
         /// The line where the error was found, from 1.
         line: u64,
-        /// What is wrong.
+        /// The description of the error.
         message: String,
     },
     /// The parts are well-formed but inconsistent.

@@ -27,8 +27,8 @@ use crate::annotated::AnnotatedGraph;
 /// entities is rejected, because they could expand without bound.
 ///
 /// # Complexity
-/// O(bytes) time, plus sorting the ids. Memory is the distinct ids and labels, about 60 bytes a
-/// vertex and 50 an edge, and one tag or label of the text at a time.
+/// O(bytes) time, plus sorting the ids. Memory: the distinct ids and labels, about 60 bytes per
+/// vertex and 50 per edge, and one tag or label of the text at a time.
 ///
 /// # Example
 /// ```

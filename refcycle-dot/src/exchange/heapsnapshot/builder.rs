@@ -14,10 +14,11 @@ use crate::names::strings::{Interner, StringId};
 use crate::roots::Group;
 
 /// Collects the contents of a heap snapshot: a [`Node`] for each vertex and a name for each
-/// edge of a graph, and what the graph does not have: weak references and roots.
+/// edge of a graph, and the parts that the graph does not have: weak references and roots.
 ///
 /// # Memory
-/// 24 bytes a vertex, 8 an edge, 12 a weak reference, 12 a root, and each distinct name once.
+/// 24 bytes per vertex, 8 per edge, 12 per weak reference, 12 per root, and each distinct name
+/// once.
 ///
 /// # Example
 /// ```

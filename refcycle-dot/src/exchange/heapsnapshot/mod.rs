@@ -1,10 +1,10 @@
 //! Heap snapshots for the Memory panel of Chrome DevTools and for memlab.
 //!
 //! The file has the objects of a graph and, above them, the nodes that these tools expect: a
-//! root, `(GC roots)`, and one node for each [`Group`] of roots. Objects that no root reaches
-//! are below a group of their own, so that the totals are those of the graph. All other objects
-//! are reached only through their referrers, so that the retained size of an object is the
-//! memory that would be freed with it.
+//! root, `(GC roots)`, and one node for each [`Group`] of roots. Objects that no root reaches are
+//! below a separate group, so that the totals are those of the graph. All other objects are
+//! reached only through their referrers, so that the retained size of an object is the memory that
+//! would be freed with it.
 //!
 //! Both tools store sizes in 32 bits. An object of 4 GiB or more is written as a node of 2^32 -
 //! 1 bytes that owns further nodes for the rest, so that total and retained sizes are correct.

@@ -11,7 +11,7 @@ pub(super) const NODE_FIELDS: u64 = 7;
 /// The kind of an object, which determines where the tools list it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeKind {
-    /// An object, listed under its name, which is that of its class.
+    /// An object, listed under its name, which is the name of its class.
     Object,
     /// A string, listed under `(string)`.
     String,

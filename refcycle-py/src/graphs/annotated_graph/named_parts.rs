@@ -47,10 +47,7 @@ impl NamedParts {
     fn edge_name(&self, py: Python<'_>, e: EdgeId) -> Option<ReferenceName<String>> {
         match self.edges.known(py, e.number()) {
             Some(edge) => edge.borrow().reference_name(py),
-            None => self
-                .names
-                .reference_name(e)
-                .map(|name| name.owned()),
+            None => self.names.reference_name(e).map(|name| name.owned()),
         }
     }
 

@@ -15,14 +15,14 @@ use crate::Watch;
 /// Pieces of at most this many vertices are solved over their subsets.
 const FEW: usize = 8;
 
-/// What is known about a piece.
+/// The result for a piece.
 pub(super) struct Answer {
     pub(super) bound: f64,
     /// An order that costs less than the limit: the best, unless the search gave up.
     pub(super) best: Option<Partial>,
 }
 
-/// A choice: an arc of a piece is cut, then kept.
+/// A choice: an arc of a piece is first cut, then kept.
 struct Choice {
     graph: Graph,
     packing: Packing,
@@ -35,20 +35,20 @@ struct Choice {
     branches_left: u8,
 }
 
-/// A branch of a choice: what is decided, and the pieces that are not.
+/// A branch of a choice: the decisions, and the undecided pieces.
 struct Branch {
     partial: Partial,
     pieces: Vec<(Graph, Packing)>,
 }
 
 impl Branch {
-    /// The least that the branch can cost.
+    /// A lower bound of the cost of the branch.
     fn bound(&self) -> f64 {
         self.partial.cost + self.pieces.iter().map(|piece| piece.1.bound).sum::<f64>()
     }
 }
 
-/// The best order of a piece, starting from a known one if there is one.
+/// Finds the best order of a piece, starting from a known order if there is one.
 pub(super) fn search<W: Watch>(
     graph: &Graph,
     known: Option<Partial>,
@@ -56,7 +56,7 @@ pub(super) fn search<W: Watch>(
 ) -> ControlFlow<W::Stop, Answer> {
     let limit = known.as_ref().map_or(f64::INFINITY, |known| known.cost);
     let packing = packing(graph, effort)?;
-    // The choices on the path from the whole piece to where the search is.
+    // The choices on the path from the whole piece to the current position of the search.
     let mut choices: Vec<Choice> = Vec::new();
     let mut answer = start(&mut choices, graph.clone(), packing, limit, effort)?;
     if let Some(root) = choices.last_mut() {
@@ -193,7 +193,7 @@ impl Choice {
         }
     }
 
-    /// Gives up: the rest costs at least what the packing says.
+    /// Gives up: the rest costs at least the bound of the packing.
     fn give_up(&mut self) {
         if let Some(branch) = self.branch.take() {
             self.least = self.least.min(branch.bound());

@@ -12,7 +12,7 @@ use crate::Watch;
 use crate::algo::strongly_connected_components;
 
 /// The biconnected components of the strongly connected components, each reduced until it
-/// decomposes no further. What is decided on the way is added to `partial`.
+/// decomposes no further. Decisions made on the way are added to `partial`.
 pub(super) fn pieces<W: Watch>(
     graph: Graph,
     partial: &mut Partial,

@@ -5,7 +5,7 @@ use core::ops::ControlFlow;
 use crate::Watch;
 use crate::watch::Meter;
 
-/// How many more arcs and subsets may be read.
+/// The number of arcs and subsets that may still be read.
 pub(super) struct Effort<'m, 'w, W> {
     pub(super) left: usize,
     pub(super) meter: &'m mut Meter<'w, W>,

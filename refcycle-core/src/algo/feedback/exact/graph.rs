@@ -20,9 +20,9 @@ pub(super) struct Graph {
     pub(super) ends: Vec<(u32, u32)>,
     out: Vec<Vec<End>>,
     ins: Vec<Vec<End>>,
-    /// Less than this share of a weight is a rounding error.
+    /// A difference below this share of a weight is a rounding error.
     rounding: f64,
-    /// How many ends of arcs were read since the last call.
+    /// The number of ends of arcs read since the last call.
     looked: usize,
 }
 
@@ -60,7 +60,7 @@ impl Graph {
             .flat_map(|v| self.out(v).iter().map(move |&(w, weight)| (v, w, weight)))
     }
 
-    /// The weight of an arc, 0 if there is none.
+    /// The weight of an arc; 0 if there is no such arc.
     pub(super) fn weight(&self, tail: u32, head: u32) -> f64 {
         let (out, ins) = (self.out(tail), self.ins(head));
         let (row, other) = if out.len() <= ins.len() {
@@ -78,7 +78,7 @@ impl Graph {
         self.looked += set(&mut self.ins[head as usize], tail, weight);
     }
 
-    /// Adds an arc between two vertices that have none.
+    /// Adds an arc between two vertices that have no arc between them.
     pub(super) fn push(&mut self, tail: u32, head: u32, weight: f64) {
         self.out[tail as usize].push((head, weight));
         self.ins[head as usize].push((tail, weight));
@@ -119,12 +119,12 @@ impl Graph {
         cost >= limit * (1.0 - self.rounding)
     }
 
-    /// The vertices of the core that an arc that goes forward puts before each other.
+    /// Two vertices of the core: an arc that goes forward puts the first before the second.
     pub(super) fn before(&self, tail: u32, head: u32) -> (u32, u32) {
         (self.ends[tail as usize].1, self.ends[head as usize].0)
     }
 
-    /// The graph in an order, given by the place of each vertex.
+    /// Puts the graph into an order, which is given by the place of each vertex.
     pub(super) fn in_order<P: Ord>(&self, place: impl Fn(u32) -> P) -> Partial {
         let mut partial = Partial::default();
         for (tail, head, weight) in self.all() {
@@ -157,8 +157,8 @@ impl Graph {
     }
 }
 
-/// Changes, adds or removes the end of an arc. Returns how many were read, from the last to the
-/// first: clearing a long row from its end is then fast.
+/// Changes, adds or removes the end of an arc. Returns how many ends were read. They are read from
+/// the last to the first, so that clearing a long row from its end is fast.
 fn set(row: &mut Vec<End>, other: u32, weight: f64) -> usize {
     let Some(place) = row.iter().rposition(|end| end.0 == other) else {
         if weight > 0.0 {

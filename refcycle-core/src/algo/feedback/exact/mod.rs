@@ -21,10 +21,11 @@ use super::order::Order;
 use crate::Watch;
 use crate::watch::Meter;
 
-/// A component with more than this share of the limit cannot be solved within it.
+/// A component that is larger than the limit divided by this number cannot be solved within the
+/// limit.
 const LOOKS: usize = 256;
 
-/// Less than this share of a weight that is not an integer is a rounding error.
+/// A difference below this share of a non-integer weight is a rounding error.
 const ROUNDING: f64 = 1e-12;
 
 /// The result for a component.
@@ -91,7 +92,7 @@ pub(super) fn solve<W: Watch>(
     ControlFlow::Continue(solutions)
 }
 
-/// Solves a piece within its share of the effort that is left.
+/// Solves a piece within its share of the remaining effort.
 fn solve_piece<W: Watch>(
     piece: Graph,
     order: &Order,

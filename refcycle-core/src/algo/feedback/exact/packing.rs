@@ -9,8 +9,8 @@ use super::effort::Effort;
 use super::graph::Graph;
 use crate::Watch;
 
-/// Cycles of this many arcs are taken first, then longer ones: short ones leave more weight for
-/// the others. There are none of two arcs.
+/// The longest cycles of each round, in arcs. Short cycles are taken first, because they leave
+/// more weight for the others. There are no cycles of two arcs.
 const LENGTHS: [u32; 4] = [3, 4, 6, u32::MAX];
 
 /// The bound from the cycles of a graph.
@@ -92,7 +92,7 @@ impl<'a> Residue<'a> {
         }
     }
 
-    /// A shortest cycle through a vertex, of at most `most` arcs, over arcs with weight left.
+    /// A shortest cycle through a vertex, of at most `most` arcs, over arcs with remaining weight.
     fn find_cycle<W: Watch>(
         &mut self,
         start: u32,

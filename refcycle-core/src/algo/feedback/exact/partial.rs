@@ -6,16 +6,16 @@ use alloc::vec::Vec;
 use crate::CsrGraph;
 use crate::algo::{topological_order, weakly_connected_components};
 
-/// The decisions about an order. Pieces share vertices, so that a piece cannot say where in the
-/// order its vertices are.
+/// The decisions about an order. Pieces share vertices, so a piece cannot determine the positions
+/// of its vertices in the order.
 #[derive(Default)]
 pub(super) struct Partial {
     /// The cost so far.
     pub(super) cost: f64,
-    /// Pairs of vertices of which the first is before the second.
+    /// Pairs of vertices; the first comes before the second.
     pub(super) before: Vec<(u32, u32)>,
-    /// Pairs of vertices of which the first is before the second, with no vertex of their piece
-    /// between them.
+    /// Pairs of vertices; the first comes before the second, with no vertex of their piece between
+    /// them.
     pub(super) joined: Vec<(u32, u32)>,
 }
 

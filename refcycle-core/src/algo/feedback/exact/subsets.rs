@@ -12,7 +12,7 @@ use crate::Watch;
 /// The tables of a piece of this many vertices take 8 MB.
 const MOST_VERTICES: usize = 20;
 
-/// How many subsets a piece has; `None` if there are too many.
+/// The number of subsets of a piece; `None` if there are too many.
 pub(super) fn count(graph: &Graph) -> Option<usize> {
     (graph.len() <= MOST_VERTICES).then(|| 1 << graph.len())
 }
@@ -50,7 +50,7 @@ impl WeightTo {
     }
 }
 
-/// A piece in an order with the least weight backward.
+/// Puts a piece into an order with the least backward weight.
 pub(super) fn best_order<W: Watch>(
     graph: &Graph,
     effort: &mut Effort<'_, '_, W>,
