@@ -199,10 +199,10 @@ class TestOwners:
             (app.cache.entries, "list (3,000 items), app.views.cache.entries"),
             (app.Cache.registry, "dict (1 item), app.views.Cache.registry"),
             (app.Cache.registry["key"], "list (1 item), app.views.Cache.registry['key']"),
-            (closure.__closure__, f"tuple (1 item), __closure__ of {handler}"),
+            (closure.__closure__, f"tuple (1 item), .__closure__ of {handler}"),
             (
                 closure.__closure__[0],
-                f"closure cell 'session', __closure__[0] of {handler}",
+                f"closure cell 'session', .__closure__[0] of {handler}",
             ),
             (
                 closure.__closure__[0].cell_contents,

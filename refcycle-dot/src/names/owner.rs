@@ -176,7 +176,7 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
     {
         let function = graph.object(function)?;
         return Ok(Some(Owner {
-            text: format!("__closure__[{place}] of {}", function.borrowed().long()),
+            text: format!(".__closure__[{place}] of {}", function.borrowed().long()),
             is_name: false,
         }));
     }
