@@ -27,9 +27,11 @@ pub(crate) fn interpreter_dicts(_py: Python<'_>) -> Vec<(&'static str, usize)> {
         .collect()
 }
 
+/// The namespace of a module that is loaded, borrowed, or null.
+///
 /// # Safety
 /// The GIL is held.
-unsafe fn module_dict(name: &std::ffi::CStr) -> *mut ffi::PyObject {
+pub(super) unsafe fn module_dict(name: &std::ffi::CStr) -> *mut ffi::PyObject {
     // SAFETY: the caller's promise; a module that was imported is borrowed from
     // `sys.modules`.
     unsafe {
