@@ -28,7 +28,7 @@ pub(crate) mod strings;
 mod table;
 mod text;
 
-pub use object::{Container, ObjectKind, ObjectName, Place};
+pub use object::{Container, ObjectKind, ObjectName, Place, SUSPENDED};
 pub use owner::{NamedGraph, Owner, full_name, name_in, owner};
 pub use reference::{ReferenceKind, ReferenceName};
 pub(crate) use table::{NameId, Names, NamesBuilder};

@@ -66,15 +66,16 @@ pub enum ObjectName<T> {
         target: T,
     },
     /// An object of a type of CPython's or of a module that is called something: a builtin
-    /// function, a descriptor, a cell, a context variable, code, a task.
+    /// function, a descriptor, a cell, a context variable, code, a task; a suspended greenlet.
     Named {
         /// The name of its type with the module, also of builtins.
         type_name: T,
         /// What it is called: of a cell, its variable.
         name: T,
-        /// Of a task the function of its coroutine; else empty.
+        /// Of a task the function of its coroutine; of a suspended greenlet [`SUSPENDED`]; else
+        /// empty.
         about: T,
-        /// Where it is defined, or what a task has reached, if that is known.
+        /// Where it is defined, or what a task or a greenlet has reached, if that is known.
         place: Option<Place<T>>,
     },
     /// Any other object, by the name of its type with the module, also of builtins.
@@ -82,6 +83,9 @@ pub enum ObjectName<T> {
     /// A text of which no kind is known.
     Other(T),
 }
+
+/// What is known about a greenlet that does not run and has not ended.
+pub const SUSPENDED: &str = "suspended";
 
 /// A line of a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -344,7 +348,7 @@ impl<'a> ObjectName<&'a str> {
     }
 
     /// What more is known: the qualified name of a class, the name of the object to which a weak
-    /// reference refers, the function of the coroutine of a task.
+    /// reference refers, the function of the coroutine of a task, [`SUSPENDED`] for a greenlet.
     pub fn about(&self) -> Option<&'a str> {
         match *self {
             Self::Class { dotted: about, .. }

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{ObjectName, Place, ReferenceName};
+use super::{ObjectName, Place, ReferenceName, SUSPENDED};
 use crate::counts::counted;
 
 /// The types whose objects have a name, with the words that go before it.
-const NAMED: [(&str, &str); 14] = [
+const NAMED: [(&str, &str); 15] = [
     ("builtins.builtin_function_or_method", "builtin function"),
     ("builtins.cell", "closure cell"),
     ("builtins.classmethod_descriptor", "classmethod descriptor"),
@@ -21,6 +21,7 @@ const NAMED: [(&str, &str); 14] = [
     ("builtins.ContextVar", "ContextVar"),
     ("_asyncio.Task", "Task"),
     ("asyncio.tasks.Task", "Task"),
+    ("greenlet.greenlet", "greenlet"),
 ];
 
 /// The words behind which a name is quoted: it is no name of Python code, or is one of a variable.
@@ -176,6 +177,7 @@ fn named<'a>(
     };
     match (about, place) {
         ("", place) => parts.at(place),
+        (SUSPENDED, Some(place)) if word != "Task" => parts.with(" suspended at ", shown(place)),
         (about, Some(place)) => parts.with(" running ", format!("{about} at {}", shown(place))),
         (about, None) => parts.with(" of ", about.to_owned()),
     }
@@ -272,6 +274,12 @@ mod tests {
             name,
             about: "",
             place: None,
+        };
+        let greenlet = |type_name| ObjectName::Named {
+            type_name,
+            name: "",
+            about: SUSPENDED,
+            place: PLACE,
         };
         let weak = |referent, target| ObjectName::WeakReference { referent, target };
         for (name, long, short) in [
@@ -388,6 +396,21 @@ mod tests {
                 task("client-3", "", None),
                 "Task 'client-3'",
                 "Task 'client-3'",
+            ),
+            (
+                greenlet("greenlet.greenlet"),
+                "greenlet suspended at app.py:40",
+                "greenlet",
+            ),
+            (
+                greenlet("gevent.greenlet.Greenlet"),
+                "gevent.greenlet.Greenlet suspended at app.py:40",
+                "gevent.greenlet.Greenlet",
+            ),
+            (
+                task("", "suspended", PLACE),
+                "Task running suspended at app.py:40",
+                "Task",
             ),
             (
                 named("builtins.builtin_function_or_method", "len"),

@@ -46,6 +46,7 @@ _IN_CHAINS: list[Recogniser] = [
     remedies_of_calls.kept_frame,
     remedies_of_calls.kept_future,
     remedies_of_calls.suspended,
+    remedies_of_calls.suspended_greenlet,
     remedies_of_containers.thread_local,
 ]
 
@@ -55,7 +56,11 @@ _CALLBACKS = {
     remedies_of_callbacks.PARTIAL,
 }
 _REGISTRIES = {remedies_of_containers.MODULE_REGISTRY, remedies_of_containers.CLASS_REGISTRY}
-_SUSPENDED = {"task that has not ended", "suspended generator or coroutine"}
+_SUSPENDED = {
+    "task that has not ended",
+    "suspended generator or coroutine",
+    remedies_of_calls.GREENLET,
+}
 _EXCEPTIONS = {"exception with its frames", "traceback with its frames"}
 
 # What is not said of a chain where more is known of it.

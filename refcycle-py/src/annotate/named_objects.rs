@@ -2,7 +2,7 @@
 //! variables, code and tasks.
 
 use refcycle_dot::dump::redaction::is_function;
-use refcycle_dot::names::{ObjectName, Place};
+use refcycle_dot::names::{ObjectName, Place, SUSPENDED};
 
 use super::shown_names::{function_name, shown_dotted_name, shown_function, shown_place};
 use super::shown_types::shown_with_module;
@@ -10,7 +10,7 @@ use super::spelling::{NAME_LIMIT, Values};
 use super::type_names::dotted;
 use crate::heap::{
     FieldName, Kind, Obj, builtin_name, code_position, generator_function, generator_position,
-    member, private_fields, small_integer, text,
+    member, private_fields, small_integer, suspended_position, text,
 };
 
 /// The name of an object, and its location.
@@ -37,7 +37,7 @@ pub(super) fn named(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
         "builtins.code" => code(object, values),
         "_contextvars.ContextVar" | "builtins.ContextVar" => variable(object, values),
         "_asyncio.Task" => task(object, values),
-        _ => None,
+        _ => greenlet(object, values),
     };
     match called {
         None => ObjectName::Instance(type_name),
@@ -141,8 +141,17 @@ fn task(object: Obj<'_>, values: Values<'_>) -> Option<Called> {
     })
 }
 
-/// A name that the program chose, as a string. A redacted file does not show it, because it cannot
-/// be distinguished from data.
+/// The line at which a greenlet is suspended; none of other objects.
+fn greenlet(object: Obj<'_>, values: Values<'_>) -> Option<Called> {
+    Some(Called {
+        about: SUSPENDED.to_owned(),
+        place: Some(shown_place(suspended_position(object), values)?),
+        ..Called::default()
+    })
+}
+
+/// A name that the program gave as a string. A redacted file does not show it, as nothing tells
+/// it from data.
 fn free_name(name: String, values: Values<'_>) -> Option<String> {
     match values {
         Values::Shown => Some(name),

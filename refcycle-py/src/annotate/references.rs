@@ -10,9 +10,10 @@ use super::spelling::{NAME_LIMIT, Values};
 use crate::heap::{
     ArrayReference, FieldName, Kind, Obj, array_references, awaited, builtin_fields, cell_contents,
     dict_entries, exception_fields, frame_fields, frame_locals, frame_stack, function_fields,
-    generator_fields, generator_locals, generator_stack, hidden_code_fields, instance_attributes,
-    instance_dict, is_ordered_dict, is_set, members, module_dict, private_fields, see_module_state,
-    sequence_items, text, time_zone, type_fields, weak_callback,
+    generator_fields, generator_locals, generator_stack, greenlet_parent, hidden_code_fields,
+    instance_attributes, instance_dict, is_ordered_dict, is_set, members, module_dict,
+    private_fields, see_module_state, sequence_items, suspended_frames, text, time_zone,
+    type_fields, weak_callback,
 };
 
 /// Shows every reference of an object whose name is known. If an object has several names, the
@@ -96,6 +97,9 @@ fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) 
     for (name, value) in fields {
         sink.see(value, &|| ReferenceName::Attribute(name.to_owned()));
     }
+    if object.is_greenlet() {
+        see_greenlet_fields(object, sink);
+    }
     if Kind::of(object) == Kind::Other {
         for (name, value) in array_references(object) {
             sink.see(value, &|| match &name {
@@ -118,8 +122,32 @@ fn see_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) 
     }
 }
 
-/// Shows fields of private structs, with their names in CPython's sources if they are not
-/// attributes, and the references in the state of a module.
+/// The frames of a suspended greenlet, the innermost first, and the greenlets that a greenlet
+/// refers to.
+fn see_greenlet_fields<'h>(greenlet: Obj<'h>, sink: &mut dyn Sink<'h>) {
+    for (index, frame) in suspended_frames(greenlet).into_iter().enumerate() {
+        sink.see(frame, &|| match index {
+            0 => ReferenceName::Attribute("gr_frame".to_owned()),
+            _ => ReferenceName::FieldItem("frames".to_owned(), index as u64),
+        });
+    }
+    let Some(parent) = greenlet_parent(greenlet) else {
+        return;
+    };
+    let mut shown = Vec::new();
+    greenlet.traverse(|referent| shown.extend(referent.is_greenlet().then_some(referent)));
+    if let Some(place) = shown.iter().position(|&other| other == parent) {
+        shown.swap_remove(place);
+        sink.see(parent, &|| ReferenceName::Attribute("parent".to_owned()));
+    }
+    let main = std::iter::successors(Some(parent), |&above| greenlet_parent(above)).last();
+    if let Some(main) = main.filter(|main| shown.contains(main)) {
+        sink.see(main, &|| ReferenceName::Field("main_greenlet".to_owned()));
+    }
+}
+
+/// The fields of structs that are nobody's business, as CPython's sources call them where
+/// they have no attribute's name, and what is in the state of a module.
 fn see_private_fields<'h>(object: Obj<'h>, values: Values<'_>, sink: &mut dyn Sink<'h>) {
     for (name, value) in private_fields(object) {
         sink.see(value, &|| match name {

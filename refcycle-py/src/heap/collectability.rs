@@ -6,8 +6,9 @@ use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::enumerate::list_collectable;
+use super::object::takes_part_in_collection;
 use super::topology::no_memory;
-use super::{Obj, collector_module, is_tracked, memory, paused, sequence_items};
+use super::{Kind, Obj, collector_module, is_tracked, memory, paused, sequence_items};
 
 /// `gc.DEBUG_SAVEALL`.
 const SAVE_ALL: u32 = 32;
@@ -27,7 +28,9 @@ pub(crate) enum Outlook {
     Frozen,
     /// No collection detects its cycles: the collector does not track an object in them.
     Untracked,
-    /// No collection frees it: a type has a legacy finalizer (`tp_del`).
+    /// No collection looks through a suspended greenlet in its cycles.
+    Suspended,
+    /// No collection frees it: a type has a finalizer of the old form.
     Uncollectable,
 }
 
@@ -41,6 +44,7 @@ impl Outlook {
             Self::Saved => "saved",
             Self::Frozen => "frozen",
             Self::Untracked => "untracked",
+            Self::Suspended => "suspended",
             Self::Uncollectable => "uncollectable",
         }
     }
@@ -70,7 +74,11 @@ pub(crate) fn outlook<'a>(
         let all = || above.iter().map(|object| heap.see(object));
         let tracked = || all().filter(|&object| is_tracked(object));
         let revives = all().any(|object| Finalizer::of(object) == Finalizer::New);
-        let outlook = if !cyclic.iter().all(|object| is_tracked(heap.see(object))) {
+        let cyclic = || cyclic.iter().map(|object| heap.see(object));
+        let is_kept = |object: Obj<'_>| object.is_greenlet() && !takes_part_in_collection(object);
+        let outlook = if cyclic().any(is_kept) {
+            Outlook::Suspended
+        } else if !cyclic().all(|object| is_tracked(object) || is_shown_frame(object)) {
             Outlook::Untracked
         } else if all().any(|object| Finalizer::of(object) == Finalizer::Old) {
             Outlook::Uncollectable
@@ -89,7 +97,13 @@ pub(crate) fn outlook<'a>(
     }))
 }
 
-/// A set of objects that the collector tracks.
+/// Whether it is a frame on a stack. In garbage, that of a suspended greenlet, which shows what the
+/// frame refers to where the collector tracks the greenlet.
+fn is_shown_frame(object: Obj<'_>) -> bool {
+    Kind::of(object) == Kind::Frame
+}
+
+/// Objects of the collector's.
 struct Members(AddressSet);
 
 impl Members {

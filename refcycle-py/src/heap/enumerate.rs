@@ -7,9 +7,10 @@
 use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
+use super::frozen::recover_frozen;
 use super::gc::get_objects;
 use super::topology::no_memory;
-use super::{Still, paused, sequence_items};
+use super::{Obj, Still, paused, sequence_items};
 
 /// Collects what [`enumerate_tracked`] needs before the pause.
 pub(super) fn list_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()> {
@@ -22,9 +23,19 @@ pub(super) fn list_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()>
 /// Adds the address of every object that the collector tracks to `set`. Since 3.14, this includes
 /// frozen objects.
 #[cfg(Py_3_12)]
-pub(super) fn enumerate_tracked(_heap: Still<'_, '_>, set: &mut AddressSet) -> PyResult<()> {
+pub(super) fn enumerate_tracked(heap: Still<'_, '_>, set: &mut AddressSet) -> PyResult<()> {
+    let mut result = Ok(true);
+    visit_tracked(heap, |object| {
+        result = set.insert(object.address());
+        result.is_ok()
+    });
+    result.map(|_| ()).map_err(no_memory)
+}
+
+/// Shows every object that the collector tracks, until one is not wanted.
+#[cfg(Py_3_12)]
+fn visit_tracked<'h, F: FnMut(Obj<'h>) -> bool>(_heap: Still<'h, '_>, mut see: F) {
     use pyo3::ffi;
-    use std::collections::TryReserveError;
     use std::ffi::{c_int, c_void};
 
     unsafe extern "C" {
@@ -35,27 +46,18 @@ pub(super) fn enumerate_tracked(_heap: Still<'_, '_>, set: &mut AddressSet) -> P
         );
     }
 
-    struct State<'a> {
-        set: &'a mut AddressSet,
-        result: Result<bool, TryReserveError>,
-    }
-
     /// # Safety
-    /// `arg` points to a [`State`] that is not in use elsewhere.
-    unsafe extern "C" fn see(object: *mut ffi::PyObject, arg: *mut c_void) -> c_int {
-        // SAFETY: `arg` is the state given below.
-        let state = unsafe { &mut *arg.cast::<State<'_>>() };
-        state.result = state.set.insert(object as usize);
-        c_int::from(state.result.is_ok())
+    /// `arg` points to an `F` that nobody else uses; the object lives for 'h.
+    unsafe extern "C" fn visit<'h, F: FnMut(Obj<'h>) -> bool>(
+        object: *mut ffi::PyObject,
+        arg: *mut c_void,
+    ) -> c_int {
+        // SAFETY: `arg` is the closure given below, and the object is tracked.
+        unsafe { c_int::from((*arg.cast::<F>())(Obj::new(object))) }
     }
 
-    let mut state = State {
-        set,
-        result: Ok(true),
-    };
-    // SAFETY: the heap is paused, and the callback only notes an address.
-    unsafe { PyUnstable_GC_VisitObjects(see, (&raw mut state).cast()) };
-    state.result.map(|_| ()).map_err(no_memory)
+    // SAFETY: the heap is paused, and the closure creates and releases nothing.
+    unsafe { PyUnstable_GC_VisitObjects(visit::<F>, (&raw mut see).cast()) };
 }
 
 /// The objects are already in the set: [`list_tracked`] has added them.
@@ -75,4 +77,60 @@ pub(super) fn list_collectable(py: Python<'_>, set: &mut AddressSet) -> PyResult
         }
         Ok(())
     })
+}
+
+/// The tracked objects that are wanted, with a reference to each; `frozen` objects are frozen.
+///
+/// # Cost
+/// A pass over the objects, without their references; where some are frozen before 3.14, a set of
+/// their addresses too.
+pub(super) fn hold_tracked(
+    py: Python<'_>,
+    frozen: usize,
+    wants: fn(Obj<'_>) -> bool,
+) -> PyResult<Vec<Py<PyAny>>> {
+    if frozen == 0 || cfg!(Py_3_14) {
+        return hold_listed(py, wants);
+    }
+    let mut set = AddressSet::new();
+    list_tracked(py, &mut set)?;
+    paused(py, |heap| {
+        enumerate_tracked(heap, &mut set)?;
+        recover_frozen(heap, frozen, &mut set).map_err(no_memory)?;
+        let addresses = set.addresses().map_err(no_memory)?;
+        let objects = addresses
+            .iter()
+            // SAFETY: the addresses are those of live objects.
+            .map(|&address| unsafe { heap.at(address) });
+        Ok(objects
+            .filter(|&object| wants(object))
+            .map(Obj::hold)
+            .collect())
+    })
+}
+
+/// Those that are not frozen.
+#[cfg(Py_3_12)]
+fn hold_listed(py: Python<'_>, wants: fn(Obj<'_>) -> bool) -> PyResult<Vec<Py<PyAny>>> {
+    Ok(paused(py, |heap| {
+        let mut found = Vec::new();
+        visit_tracked(heap, |object| {
+            if wants(object) {
+                found.push(object.hold());
+            }
+            true
+        });
+        found
+    }))
+}
+
+/// Those that are not frozen.
+#[cfg(not(Py_3_12))]
+fn hold_listed(py: Python<'_>, wants: fn(Obj<'_>) -> bool) -> PyResult<Vec<Py<PyAny>>> {
+    let list = get_objects(py)?.unbind();
+    Ok(paused(py, |heap| {
+        let objects = sequence_items(heap.see(&list)).into_iter().flatten();
+        let wanted = objects.flatten().filter(|&object| wants(object));
+        wanted.map(Obj::hold).collect()
+    }))
 }

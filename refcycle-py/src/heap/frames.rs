@@ -13,9 +13,10 @@ use super::traversal::ReferentSink;
 use super::{Obj, text};
 
 pub(crate) use forked::remember_process;
+pub(super) use forked::remember_standing;
 
-/// A frame on the stack of a thread.
-pub(super) struct RunningFrame<'py> {
+/// A frame on the stack of a thread, or of a suspended greenlet.
+pub(super) struct FrameOfThread<'py> {
     pub(super) frame: Bound<'py, PyAny>,
     /// The thread's `ident`; 0 if it is not known.
     pub(super) thread: u64,
@@ -30,10 +31,22 @@ pub(super) struct RunningFrame<'py> {
 ///
 /// # Errors
 /// MemoryError.
-pub(super) fn running_frames(py: Python<'_>) -> PyResult<Vec<RunningFrame<'_>>> {
+pub(super) fn running_frames(py: Python<'_>) -> PyResult<Vec<FrameOfThread<'_>>> {
     let mut frames = innermost_frames(py);
+    add_callers(py, &mut frames)?;
+    Ok(frames)
+}
+
+/// Adds the callers of frames, up to the first. Makes their frame objects.
+///
+/// # Errors
+/// MemoryError.
+pub(super) fn add_callers<'py>(
+    py: Python<'py>,
+    frames: &mut Vec<FrameOfThread<'py>>,
+) -> PyResult<()> {
     let mut seen = 0;
-    while let Some(RunningFrame { frame, thread }) = frames.get(seen) {
+    while let Some(FrameOfThread { frame, thread }) = frames.get(seen) {
         let thread = *thread;
         // SAFETY: it is a frame. The call returns a new reference, or null with an exception if the
         // frame object could not be created.
@@ -46,15 +59,14 @@ pub(super) fn running_frames(py: Python<'_>) -> PyResult<Vec<RunningFrame<'_>>> 
         {
             return Err(error);
         }
-        frames.extend(caller.map(|frame| RunningFrame { frame, thread }));
+        frames.extend(caller.map(|frame| FrameOfThread { frame, thread }));
         seen += 1;
     }
-    forked::remember_running(frames.iter().map(|found| found.frame.as_ptr() as usize));
-    Ok(frames)
+    Ok(())
 }
 
-/// The current frame of each thread of this interpreter.
-fn innermost_frames(py: Python<'_>) -> Vec<RunningFrame<'_>> {
+/// The frame that each thread of this interpreter is in.
+fn innermost_frames(py: Python<'_>) -> Vec<FrameOfThread<'_>> {
     let _gc_pause = GcPause::new(py);
     let mut frames = Vec::new();
     // SAFETY: threads of this interpreter can end only with the GIL. It is held, and not released,
@@ -66,7 +78,7 @@ fn innermost_frames(py: Python<'_>) -> Vec<RunningFrame<'_>> {
         while !thread.is_null() {
             let frame = ffi::PyThreadState_GetFrame(thread);
             let frame = Bound::from_owned_ptr_or_opt(py, frame.cast());
-            frames.extend(frame.map(|frame| RunningFrame {
+            frames.extend(frame.map(|frame| FrameOfThread {
                 frame,
                 thread: layout::thread_ident(thread),
             }));
@@ -131,8 +143,30 @@ pub(crate) fn frame_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
         .collect()
 }
 
-/// Shows the references of a frame that its traversal does not show: a running frame object does
-/// not own its interpreter frame, so its traversal omits the contents.
+/// The frame object of the caller of a frame that has not ended.
+#[cfg(Py_3_11)]
+pub(super) fn frame_caller(object: Obj<'_>) -> Option<Obj<'_>> {
+    let frame = interpreter_frame(object)?;
+    (!frame.is_owned_by_object())
+        .then(|| frame.caller())
+        .flatten()
+}
+
+/// Whether the frame belongs to a generator.
+#[cfg(Py_3_11)]
+pub(super) fn is_frame_of_generator(object: Obj<'_>) -> bool {
+    interpreter_frame(object)
+        .is_some_and(|frame| !frame.is_owned_by_thread() && !frame.is_owned_by_object())
+}
+
+/// The addresses of everything that the slots and fields of a frame on a stack refer to.
+#[cfg(Py_3_11)]
+pub(super) fn frame_contents(object: Obj<'_>) -> Vec<usize> {
+    interpreter_frame(object).map_or_else(Vec::new, Frame::contents)
+}
+
+/// Shows what a frame refers to and its traversal does not: a frame that runs owns
+/// nothing of what it refers to, in the collector's eyes.
 #[cfg(Py_3_11)]
 #[inline]
 pub(super) fn see_unshown_of_frame(
@@ -149,7 +183,31 @@ pub(super) fn see_unshown_of_frame(
     }
 }
 
-/// The locals, cells and free variables of a frame that have a value, by name.
+/// The frame of the caller of a frame that has not ended.
+#[cfg(not(Py_3_11))]
+pub(super) fn frame_caller(object: Obj<'_>) -> Option<Obj<'_>> {
+    let mut fields = frame_fields(object).into_iter();
+    fields
+        .find(|&(name, _)| name == "f_back")
+        .map(|(_, back)| back)
+}
+
+/// Whether the frame belongs to a generator.
+#[cfg(not(Py_3_11))]
+pub(super) fn is_frame_of_generator(object: Obj<'_>) -> bool {
+    const OF_GENERATORS: i32 = ffi::CO_GENERATOR | ffi::CO_COROUTINE | ffi::CO_ASYNC_GENERATOR;
+
+    let flags = super::members::int_member(code_of(object), c"co_flags");
+    flags.is_some_and(|flags| flags & OF_GENERATORS != 0)
+}
+
+/// No traversal of another object shows what a frame refers to.
+#[cfg(not(Py_3_11))]
+pub(super) fn frame_contents(_object: Obj<'_>) -> Vec<usize> {
+    Vec::new()
+}
+
+/// The locals, cells and free variables of a frame that are not empty, by name.
 #[cfg(not(Py_3_11))]
 pub(crate) fn frame_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
     use super::{members, sequence_items};
@@ -253,7 +311,12 @@ fn code_of(frame: Obj<'_>) -> Obj<'_> {
     }
 }
 
-/// A string attribute of a code object.
+/// The code of a frame; none of other objects.
+pub(super) fn frame_code(object: Obj<'_>) -> Option<Obj<'_>> {
+    is_frame(object).then(|| code_of(object))
+}
+
+/// A text among the attributes of code.
 pub(super) fn code_text(code: Obj<'_>, attribute: &str) -> Option<String> {
     let (_, value) = super::members(code).find(|&(name, _)| name == attribute)?;
     Some(text(value, 4096)?.0)

@@ -63,8 +63,6 @@ fn fields_before_frame(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
 /// not wait.
 #[cfg(Py_3_11)]
 pub(crate) fn awaited(object: Obj<'_>) -> Option<(&'static str, Obj<'_>)> {
-    use pyo3::ffi;
-
     let attribute = match code_attribute(object) {
         "cr_code" => c"cr_await",
         "ag_code" => c"ag_await",
@@ -73,26 +71,9 @@ pub(crate) fn awaited(object: Obj<'_>) -> Option<(&'static str, Obj<'_>)> {
     if !is_generator(object) {
         return None;
     }
-    // SAFETY: the type is one of CPython's own; its table ends with an entry without a name. The
-    // getter only reads the stack: it returns `None` or a new reference, which is released
-    // immediately, because the generator holds another one.
-    unsafe {
-        let mut entry = (*object.raw_type()).tp_getset;
-        while !entry.is_null() && !(*entry).name.is_null() {
-            if std::ffi::CStr::from_ptr((*entry).name) == attribute {
-                let value = (*entry).get?(object.as_ptr(), (*entry).closure);
-                if value.is_null() {
-                    ffi::PyErr_Clear();
-                    return None;
-                }
-                ffi::Py_DECREF(value);
-                let value = (value != ffi::Py_None()).then(|| Obj::new(value))?;
-                return Some((attribute.to_str().ok()?, value));
-            }
-            entry = entry.add(1);
-        }
-    }
-    None
+    // SAFETY: the type is one of CPython's own; the getter looks at the stack.
+    let value = unsafe { super::getters::computed(object.raw_type(), object, attribute) }?;
+    Some((attribute.to_str().ok()?, value))
 }
 
 /// The attribute for the code of this kind of generator.

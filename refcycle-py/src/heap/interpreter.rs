@@ -27,10 +27,12 @@ pub(crate) fn interpreter_dicts(_py: Python<'_>) -> Vec<(&'static str, usize)> {
         .collect()
 }
 
+/// The namespace of a module that is loaded, borrowed, or null.
+///
 /// # Safety
 /// The GIL is held.
-unsafe fn module_dict(name: &std::ffi::CStr) -> *mut ffi::PyObject {
-    // SAFETY: guaranteed by the caller. A reference to an imported module is borrowed from
+pub(super) unsafe fn module_dict(name: &std::ffi::CStr) -> *mut ffi::PyObject {
+    // SAFETY: the caller's promise; a module that was imported is borrowed from
     // `sys.modules`.
     unsafe {
         let modules = ffi::PyImport_GetModuleDict();

@@ -33,6 +33,9 @@ mod functions;
 mod gc;
 mod gc_pause;
 mod generators;
+mod getters;
+mod greenlet_type;
+mod greenlets;
 mod half_built;
 mod held;
 mod instances;
@@ -62,6 +65,7 @@ mod referents;
 mod rows;
 mod sizes;
 mod snapshot;
+mod standing_frames;
 mod topology;
 mod traversal;
 mod types;
@@ -94,6 +98,9 @@ pub(crate) use gc::{collector_module, remember_functions};
 pub(crate) use generators::{
     awaited, execution, generator_fields, generator_function, generator_locals, generator_position,
     generator_stack,
+};
+pub(crate) use greenlets::{
+    greenlet_parent, references_of_thread, suspended_frames, suspended_position,
 };
 pub(crate) use held::{Held, is_shared};
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};

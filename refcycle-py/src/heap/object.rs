@@ -7,6 +7,8 @@ use std::ptr::NonNull;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use super::greenlet_type::is_below_greenlet;
+
 /// A live object of a [`Still`](super::Still) heap.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Obj<'h> {
@@ -75,6 +77,13 @@ impl<'h> Obj<'h> {
     pub(super) fn is_code(self) -> bool {
         // SAFETY: the object is alive.
         unsafe { ffi::PyCode_Check(self.as_ptr()) != 0 }
+    }
+
+    /// Whether it is a greenlet, also of a subclass.
+    #[inline]
+    pub(crate) fn is_greenlet(self) -> bool {
+        // SAFETY: an object's type is alive.
+        unsafe { is_below_greenlet(self.raw_type()) }
     }
 
     pub(super) fn raw_type(self) -> *mut ffi::PyTypeObject {
@@ -163,19 +172,32 @@ pub(super) unsafe fn traverse_raw(
     visit: ffi::visitproc,
     arg: *mut c_void,
 ) {
-    // SAFETY: guaranteed by the caller. A static type has `tp_traverse`, which aborts if it is
-    // called: hence the check that the object takes part in collection.
+    // SAFETY: the caller's promise.
     unsafe {
-        if ffi::PyObject_IS_GC(object) != 0 {
+        if has_traversal(Obj::new(object)) {
             traverse_tracked(object, visit, arg);
         }
     }
 }
 
-/// Calls `tp_traverse` of an object that takes part in collection.
+/// Whether `tp_traverse` of an object may be called. A static type has one and aborts when it is
+/// called. A suspended greenlet takes no part in collection up to 3.14, and has one that answers.
+#[inline]
+pub(super) fn has_traversal(object: Obj<'_>) -> bool {
+    takes_part_in_collection(object) || object.is_greenlet()
+}
+
+/// Whether the collector looks at what an object refers to, if it tracks the object.
+#[inline]
+pub(super) fn takes_part_in_collection(object: Obj<'_>) -> bool {
+    // SAFETY: the object is alive.
+    unsafe { ffi::PyObject_IS_GC(object.as_ptr()) != 0 }
+}
+
+/// Calls `tp_traverse` of an object that has one that may be called.
 ///
 /// # Safety
-/// As for [`traverse_raw`], and the object takes part in collection.
+/// As for [`traverse_raw`], and [`has_traversal`] says so.
 #[inline]
 pub(super) unsafe fn traverse_tracked(
     object: *mut ffi::PyObject,

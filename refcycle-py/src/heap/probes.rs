@@ -26,6 +26,7 @@ use rustc_hash::FxHashSet;
 
 use super::compiled::{Compiled, is_compiled};
 use super::gc_pause::GcPause;
+use super::greenlet_type::look_for_greenlets;
 use super::measured_layouts::{Layout, Shape, layout, set_layout};
 use super::members::member_offsets;
 use super::private_fields::size_of_object;
@@ -122,6 +123,7 @@ fn type_address(object: &Py<PyAny>) -> usize {
 
 /// Measures the type of the first of these objects.
 fn measure_type(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<()> {
+    look_for_greenlets(py);
     let bases: Vec<_> = paused(py, |heap| {
         Compiled::bases_of(heap.see(&objects[0])).collect()
     });

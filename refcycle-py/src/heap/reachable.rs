@@ -7,10 +7,14 @@ use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address_index::{AddressIndex, AddressSet};
+use super::gc::get_freeze_count;
+use super::gc_pause::GcPause;
+use super::greenlet_type::look_for_greenlets;
 use super::prefetch::prefetch;
 use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::Referents;
 use super::rows::{References, Rows};
+use super::standing_frames::suspended_frames_of_all;
 use super::topology::{check_sizes, no_memory};
 use super::traversal::ReferentSink;
 use super::{Held, Obj, Still, Topology, memory, paused};
@@ -18,6 +22,7 @@ use super::{Held, Obj, Still, Topology, memory, paused};
 /// All objects that can be reached from an object. The object comes first.
 pub(crate) fn reachable(py: Python<'_>, start: &Bound<'_, PyAny>) -> PyResult<Topology> {
     memory::ask(AddressSet::EMPTY)?;
+    see_greenlets(py)?;
     let start = start.as_unbound();
     paused(py, |heap| {
         let start = heap.see(start).address();
@@ -36,8 +41,18 @@ pub(crate) fn reachable(py: Python<'_>, start: &Bound<'_, PyAny>) -> PyResult<To
     })
 }
 
-/// The objects that were reached, and all their referents. The referents are stored until every
-/// object has a number, so each object is traversed only once.
+/// Looks for greenlets, and makes the frame objects that they may lack before 3.12.
+fn see_greenlets(py: Python<'_>) -> PyResult<()> {
+    look_for_greenlets(py);
+    if cfg!(all(Py_3_11, not(Py_3_12))) {
+        let _gc_pause = GcPause::new(py);
+        suspended_frames_of_all(py, get_freeze_count(py)?)?;
+    }
+    Ok(())
+}
+
+/// What was reached, and all that it showed. With one traversal, as what is shown is kept
+/// until everything has a number.
 struct Reached {
     set: AddressSet,
     found: Vec<usize>,
@@ -220,6 +235,7 @@ impl Distinct {
 /// each.
 pub(crate) fn graph_of(py: Python<'_>, objects: Held, distinct: Distinct) -> PyResult<Topology> {
     memory::ask(40 * objects.len())?;
+    look_for_greenlets(py);
     let (references, counts) = paused(py, |heap| {
         let references = match distinct.0 {
             KnownAddresses::Few(_) => few_references(heap, &objects)?,

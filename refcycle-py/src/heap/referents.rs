@@ -5,8 +5,10 @@ use pyo3::ffi;
 
 use super::frames::see_unshown_of_frame;
 use super::functions::hidden_code_fields;
+use super::greenlets::see_greenlet;
 use super::instances::unshown_dict;
 use super::members::members;
+use super::object::has_traversal;
 use super::prefetch::prefetch;
 use super::traversal::{ReferentSink, see_traversed};
 use super::types::{is_type, static_fields, unshown_fields};
@@ -89,7 +91,11 @@ impl Referents {
         is_running: bool,
         sink: &mut S,
     ) {
-        self.see_shown(object, sink);
+        if object.is_greenlet() {
+            see_greenlet(object, sink);
+        } else {
+            self.see_shown(object, sink);
+        }
         if let Some(dict) = unshown_dict(object)
             && !sink.has_seen(dict.address())
         {
@@ -105,9 +111,7 @@ impl Referents {
 
     /// All referents of any object.
     pub(super) fn see<S: ReferentSink>(self, object: Obj<'_>, is_running: bool, sink: &mut S) {
-        // SAFETY: the object is alive. A static type has `tp_traverse`, which aborts if it is
-        // called: hence the check.
-        if unsafe { ffi::PyObject_IS_GC(object.as_ptr()) } != 0 {
+        if has_traversal(object) {
             self.see_tracked(object, is_running, sink);
             if self.wants_keys {
                 dicts::see_unshown_keys(object, sink);

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use super::address_index::{AddressIndex, AddressSet};
 use super::discovery::Discovery;
 use super::enumerate::{enumerate_tracked, list_tracked};
-use super::frames::running_frames;
+use super::frames::{FrameOfThread, remember_standing, running_frames};
 use super::frozen::recover_frozen;
 use super::gc::get_freeze_count;
 use super::gc_pause::GcPause;
@@ -17,6 +17,7 @@ use super::process_memory::ProcessMemory;
 use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::Referents;
 use super::rows::{References, Rows};
+use super::standing_frames::suspended_frames_of_all;
 use super::topology::{check_sizes, no_memory};
 use super::{Reading, Still, Topology, memory, paused};
 
@@ -34,18 +35,21 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
     memory::ask(AddressSet::EMPTY)?;
     // An allocation could start a collection, which could run finalizers.
     let _gc_pause = GcPause::new(py);
-    let frames = running_frames(py)?;
-    let mut running: Vec<_> = frames
-        .iter()
-        .map(|running| (running.frame.as_ptr() as usize, running.thread))
-        .collect();
-    running.sort_unstable();
     let frozen = get_freeze_count(py)?;
+    let running = running_frames(py)?;
+    let suspended = suspended_frames_of_all(py, frozen)?;
+    let address = |found: &FrameOfThread<'_>| found.frame.as_ptr() as usize;
+    let frames = running.iter().chain(&suspended).map(address);
+    let mut frames: Vec<_> = frames.collect();
+    frames.sort_unstable();
+    remember_standing(&frames);
+    let running = running.iter().map(|found| (address(found), found.thread));
+    let running: Box<[_]> = running.collect();
     let mut set = AddressSet::new();
     list_tracked(py, &mut set)?;
     let read = paused(py, |heap| {
-        let frozen_unseen = find_objects(heap, &mut set, &running, frozen, untracked)?;
-        read_objects(heap, &set.finish(), &running, untracked, frozen_unseen)
+        let frozen_unseen = find_objects(heap, &mut set, &frames, frozen, untracked)?;
+        read_objects(heap, &set.finish(), &frames, untracked, frozen_unseen)
     })?;
     let mut topology = Topology::new(read.objects.into(), read.references, read.counts.into())?;
     topology.reading = Some(Reading {
@@ -53,7 +57,7 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
         frozen_unseen: read.frozen_unseen,
         let_go: read.let_go,
         untracked,
-        running: running.into(),
+        running,
         pause: started.elapsed(),
         memory: process,
     });
@@ -65,13 +69,13 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
 fn find_objects(
     heap: Still<'_, '_>,
     set: &mut AddressSet,
-    running: &[(usize, u64)],
+    frames: &[usize],
     frozen: usize,
     untracked: bool,
 ) -> PyResult<usize> {
     enumerate_tracked(heap, set)?;
     let frozen_unseen = recover_frozen(heap, frozen, set).map_err(no_memory)?;
-    for &(frame, _) in running {
+    for &frame in frames {
         set.insert(frame).map_err(no_memory)?;
     }
     if untracked {
@@ -96,12 +100,12 @@ struct Read {
 fn read_objects(
     heap: Still<'_, '_>,
     index: &AddressIndex,
-    running: &[(usize, u64)],
+    frames: &[usize],
     untracked: bool,
     frozen_unseen: usize,
 ) -> PyResult<Read> {
     check_sizes(index.len(), 0)?;
-    let mut frames_ahead = running.iter().map(|&(frame, _)| frame).peekable();
+    let mut frames_ahead = frames.iter().copied().peekable();
     let referents = match untracked {
         true => Referents::new().with_keys(),
         false => Referents::new(),

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use super::address_index::AddressSet;
 use super::enumerate::list_collectable;
 use super::gc_pause::GcPause;
+use super::object::takes_part_in_collection;
 use super::refcounts::{forget_unsure, reference_count};
 use super::referents::Referents;
 use super::rows::{References, Rows};
@@ -36,7 +37,14 @@ fn unreachable_among(heap: Still<'_, '_>, set: AddressSet) -> PyResult<Held> {
     index.iter().for_each(|address| {
         // SAFETY: the addresses are those of live objects.
         let object = unsafe { heap.at(address) };
-        counts.push(reference_count(object));
+        // What takes no part in collection, as a suspended greenlet up to 3.14, is kept, and keeps
+        // what it refers to.
+        let is_collected = takes_part_in_collection(object);
+        counts.push(if is_collected {
+            reference_count(object)
+        } else {
+            UNKNOWN
+        });
         referents.see_shown(object, &mut rows);
         rows.end_row();
     });

@@ -5,6 +5,7 @@
 //! out is looked through. All others are counted as unexplained.
 
 mod credits;
+mod greenlets;
 mod interpreter;
 mod registries;
 mod subclasses;
@@ -103,6 +104,7 @@ pub(crate) fn explained(
     }
     credits.group = Group::Threads;
     threads::explain(py, &mut credits)?;
+    greenlets::explain(py, &mut credits);
     credits.group = Group::Interpreter;
     interpreter::explain(py, &mut credits)?;
     credits.group = Group::Registries;

@@ -8,7 +8,6 @@ import refcycle
 
 CAUSE = ["greenlet", "handle", "local 'session'"]
 FIX = [("kill", "del session", "end", "timeout")]
-WRONG = "the frame of a suspended greenlet is not seen"
 
 
 class Session:

@@ -1,4 +1,4 @@
-"""The state of execution of generators, and of futures of asyncio."""
+"""The state of execution of generators, and of futures of asyncio; which classes are known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from refcycle._refcycle import SavedObject
 
-__all__ = ["has_state", "is_future", "state_of"]
+__all__ = ["has_state", "is_future", "is_greenlet", "state_of"]
 
 _GENERATORS = {
     id(types.GeneratorType): "gi_running",
@@ -17,6 +17,7 @@ _GENERATORS = {
 }
 # Where the classes of futures are. They are not imported for this.
 _OF_ASYNCIO = ("_asyncio", "Future")
+_GREENLET = ("greenlet._greenlet", "greenlet")
 _FUTURES = (_OF_ASYNCIO, ("asyncio.futures", "_PyFuture"), ("concurrent.futures._base", "Future"))
 
 
@@ -41,6 +42,11 @@ def _is_below(class_: type[Any], place: tuple[str, str]) -> bool:
 def is_future(class_: type[Any]) -> bool:
     """Return whether a class is one of tasks or futures, of asyncio or `concurrent.futures`."""
     return any(_is_below(class_, place) for place in _FUTURES)
+
+
+def is_greenlet(class_: type[Any]) -> bool:
+    """Return whether a class is one of greenlets, also of gevent or eventlet."""
+    return _is_below(class_, _GREENLET)
 
 
 def has_state(class_: type[Any]) -> bool:

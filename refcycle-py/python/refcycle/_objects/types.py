@@ -77,7 +77,7 @@ _NAMES = {id(class_): name for name, class_ in _KNOWN.items()}
 
 # An item by the name of the reference, and the length in a label.
 _ITEMS = {"item", "value", "element"}
-_LETTERS = "hwteclfnk"
+_LETTERS = "hwteclfnkg"
 
 
 class Facts(NamedTuple):
@@ -97,6 +97,8 @@ class Facts(NamedTuple):
     """Whether its instances are members of an enumeration."""
     has_keys_or_elements: bool
     """Whether its instances are dicts or sets."""
+    is_greenlet: bool
+    """Whether its instances are greenlets."""
 
     def flags(self) -> str:
         """Return the facts as letters, for a file.
@@ -120,6 +122,7 @@ def facts_of(class_: type[Any]) -> Facts:
         states.is_future(class_),
         type_flags.is_enum(class_),
         type_flags.has_keys_or_elements(class_),
+        states.is_greenlet(class_),
     )
 
 

@@ -36,6 +36,8 @@ _OUTLOOKS = {
     "frozen": "no collection frees it before gc.unfreeze(), because gc.freeze() has set it aside",
     "untracked": "no collection frees it, because the collector does not track an object of its "
     "cycles",
+    "suspended": "no collection frees it, because the collector keeps suspended greenlets: end "
+    "the greenlet with kill() or throw()",
     "uncollectable": "no collection frees it, because a type of these objects has a finalizer "
     "written in C (tp_del)",
 }

@@ -8,15 +8,18 @@ from itertools import pairwise
 from refcycle._why.remedy import Chains, Remedy, Seen
 
 __all__ = [
+    "GREENLET",
     "UNUSED",
     "exception",
     "kept_frame",
     "kept_future",
     "suspended",
+    "suspended_greenlet",
     "unused_variable",
 ]
 
 UNUSED = "variable that is not used again"
+GREENLET = "suspended greenlet"
 # What stands for the object that it holds, and for nothing else.
 _CARRIERS = {"method", "tuple", "function", "cell", "functools.partial"}
 _OF_METHODS = {"self", "cls"}
@@ -43,7 +46,10 @@ def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
 
 
 def _place_of_variable(steps: Sequence[Seen]) -> int | None:
-    """Return the place of the variable, nearest to the object, of a thread's or a task's call."""
+    """Return the place of the variable, nearest to the object, of a call.
+
+    The call is one of a thread, a task or a greenlet.
+    """
     for place in range(len(steps) - 1, 0, -1):
         if steps[place].kind != "local" or not _is_call(steps[place - 1]):
             continue
@@ -52,9 +58,13 @@ def _place_of_variable(steps: Sequence[Seen]) -> int | None:
         while call and _is_call(steps[call - 1]) and steps[call].kind != "local":
             call -= 1
         is_of_thread = call == 0 and steps[call].type.known == "frame"
-        if is_of_thread or (call and steps[call - 1].type.facts.is_future):
+        if is_of_thread or (call and _runs_calls(steps[call - 1])):
             return place
     return None
+
+
+def _runs_calls(step: Seen) -> bool:
+    return step.type.facts.is_future or step.type.facts.is_greenlet
 
 
 def _is_call(step: Seen) -> bool:
@@ -142,6 +152,8 @@ def kept_frame(steps: Sequence[Seen]) -> Remedy | None:
             continue
         if holder.type.known in ("frame", "traceback") or holder.is_generator:
             continue
+        if holder.type.facts.is_greenlet:
+            continue
         return Remedy(
             "frame that is kept",
             f"{frame.label} keeps its variables: store what you need of it, such as its "
@@ -177,4 +189,16 @@ def suspended(steps: Sequence[Seen]) -> Remedy | None:
             "suspended generator or coroutine",
             f"the variables of {step.label} live until it ends: close() it, or run it to its end",
         )
+    return None
+
+
+def suspended_greenlet(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a greenlet that waits, and so keeps the variables of its calls."""
+    for greenlet, frame in pairwise(steps[:-1]):
+        if greenlet.type.facts.is_greenlet and frame.type.known == "frame":
+            return Remedy(
+                GREENLET,
+                f"the variables of `{frame.own_name or 'the call'}` live until the greenlet ends: "
+                "let it end, give what it waits for a timeout, or end it with kill() or throw()",
+            )
     return None

@@ -1,8 +1,9 @@
 //! Frames in a forked process.
 //!
-//! Only the thread that called `fork` exists in the child. The frames of the other threads never
-//! end: their frame objects may be alive, and refer to memory that is freed or reused. Such a frame
-//! differs from a running one in that no thread is in it when a snapshot is taken.
+//! Only the thread that forked is there. The frames of the others never end: their objects
+//! may be alive, and refer to memory that is gone or serves something else. What tells them
+//! from frames that run is that no thread is in them when a snapshot is taken. The frames of
+//! suspended greenlets are in memory of their own, which remains.
 
 use std::process;
 use std::sync::Mutex;
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// The process that loaded the library.
 static HOME: AtomicU32 = AtomicU32::new(0);
 
-/// In a forked process, the addresses of the frames that were running at its last snapshot,
+/// In a fork, the addresses of the frames that ran or were suspended at its last snapshot,
 /// ascending.
 static RUNNING: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 
@@ -24,13 +25,13 @@ fn is_fork() -> bool {
     HOME.load(Ordering::Relaxed) != process::id()
 }
 
-/// Records which frame objects belong to running frames.
-pub(super) fn remember_running(addresses: impl Iterator<Item = usize>) {
+/// Which frame objects are those of frames that run, or of suspended greenlets: their addresses,
+/// ascending.
+pub(in super::super) fn remember_standing(addresses: &[usize]) {
     if is_fork()
         && let Ok(mut running) = RUNNING.lock()
     {
-        *running = addresses.collect();
-        running.sort_unstable();
+        addresses.clone_into(&mut running);
     }
 }
 

@@ -279,7 +279,19 @@ impl<'h> Frame<'h> {
             .collect()
     }
 
-    /// All references of a frame besides its locals.
+    /// The addresses of everything that the slots in use and the fields refer to.
+    pub(in super::super) fn contents(self) -> Vec<usize> {
+        let slots = (0..self.slots_in_use().unwrap_or(0)).map(|slot| at::LOCALS.get() + slot * 8);
+        [at::CODE.get(), at::FUNCTION.get(), at::LOCALS_DICT.get()]
+            .into_iter()
+            .chain(slots)
+            // SAFETY: these fields hold references, and these slots are in use.
+            .filter_map(|offset| unsafe { self.reference(offset) })
+            .map(Obj::address)
+            .collect()
+    }
+
+    /// Everything that a frame on a stack refers to besides its locals.
     pub(in super::super) fn fields(self) -> Vec<(&'static str, Obj<'h>)> {
         // SAFETY: both fields hold references.
         let (function, locals) = unsafe {
