@@ -79,7 +79,9 @@ class Why:
         """If nothing outside holds it: the steps of the nearest cycle that does. The reference of
         the first step is that of the last object to it. Otherwise empty.
         """
-        self.remedies: tuple[Remedy, ...] = remedies(self.chains, self.cycle, types, graph)
+        self.remedies: tuple[Remedy, ...] = remedies(
+            self.chains, self.cycle, types, graph, self.unexplained
+        )
         """The patterns that refcycle recognises in the chains, each with a fix."""
 
     @property

@@ -16,6 +16,7 @@ from refcycle._why import (
     remedies_of_calls,
     remedies_of_containers,
 )
+from refcycle._why.holds import Holds
 from refcycle._why.remedies_of_cycles import IN_CYCLES
 from refcycle._why.remedy import Chains, Remedy, Seen
 
@@ -73,10 +74,12 @@ def remedies(
     cycle: Sequence[Step],
     types: Types,
     graph: ObjectGraph | None = None,
+    unexplained: int = 0,
 ) -> tuple[Remedy, ...]:
     """Return the patterns recognised in these holders, once each, the first chain first.
 
-    `graph` has the objects of the chains; without it, less is known.
+    `graph` has the objects of the chains; without it, less is known. `unexplained` is the number
+    of references to the object that are in no chain.
     """
     found: list[Remedy] = []
     seen_chains = [_seen(chain.steps, types) for chain in chains]
@@ -84,9 +87,7 @@ def remedies(
     constants = map(remedies_of_containers.is_constant, seen_chains)
     # What a module names is meant to stay. Other holders are no news then.
     if not any(is_one and not prompt for is_one, prompt in zip(constants, prompts, strict=True)):
-        all_chains = Chains(
-            seen_chains, UnusedLocals(graph), lambda obj: _is_held_once(graph, obj)
-        )
+        all_chains = Chains(seen_chains, UnusedLocals(graph), Holds(graph, chains, unexplained))
         for steps in seen_chains:
             found += _of_chain(steps, all_chains)
     if cycle:
@@ -109,11 +110,3 @@ def _seen(steps: Sequence[Step], types: Types) -> list[Seen]:
         name = object_name(step.object)
         found.append(Seen(*step, types.of(step.object), name.type_name, name.name))
     return found
-
-
-def _is_held_once(graph: ObjectGraph | None, obj: object) -> bool:
-    """Return whether a single reference of the whole heap leads to an object of a graph."""
-    if graph is None or len(graph.parents(obj)) != 1:
-        return False
-    # The references that are not in this part of the heap are from outside it.
-    return not any(root.vertex is obj for root in graph.roots())

@@ -20,10 +20,15 @@ UNUSED = "variable that is not used again"
 # What stands for the object that it holds, and for nothing else.
 _CARRIERS = {"method", "tuple", "function", "cell", "functools.partial"}
 _OF_METHODS = {"self", "cls"}
+# CPython shows value stacks from 3.14 on. Some of their values have no place.
+_OF_STACKS = {"stack", ""}
 
 
 def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
-    """Recognise a variable that a running or waiting call holds and does not read again."""
+    """Recognise a variable that a running or waiting call holds and does not read again.
+
+    Only where the object would go from the call with the variable.
+    """
     place = _place_of_variable(steps)
     if place is None or any(_is_in_use(chain, all_chains) for chain in all_chains.chains):
         return None
@@ -31,7 +36,7 @@ def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
     unused = all_chains.unused.of(call.object)
     if variable.name not in unused.names or variable.name in _OF_METHODS:
         return None
-    if not _is_carried(steps, place) and not all_chains.is_held_once(variable.object):
+    if not _goes_with_variable(steps, place, all_chains):
         return None
     name = variable.name
     where = "at the end of the loop" if name in unused.in_loop else "after its last use"
@@ -66,8 +71,31 @@ def _is_carried(steps: Sequence[Seen], place: int) -> bool:
     return all(step.type.known in _CARRIERS for step in steps[place:-1])
 
 
+def _goes_with_variable(steps: Sequence[Seen], place: int, all_chains: Chains) -> bool:
+    """Return whether a call holds the object, or what leads to it, by the variable alone."""
+    holds = all_chains.holds
+    *between, asked = steps[place:]
+    if not between:
+        return holds.is_held_once_by(steps[place - 1].object, asked.object)
+    carriers = between if _is_carried(steps, place) else between[:1]
+    return all(holds.is_held_once(step.object) for step in carriers)
+
+
+def _is_on_stack(steps: Sequence[Seen]) -> bool:
+    """Return whether a call has the object, or what stands for it, on its value stack."""
+    return any(
+        _is_call(steps[place - 1])
+        and steps[place].kind in _OF_STACKS
+        and not _is_call(steps[place])
+        and _is_carried(steps, place)
+        for place in range(1, len(steps))
+    )
+
+
 def _is_in_use(steps: Sequence[Seen], all_chains: Chains) -> bool:
     """Return whether a call that runs or waits still uses the object."""
+    if _is_on_stack(steps):
+        return True
     place = _place_of_variable(steps)
     if place is None or not _is_carried(steps, place):
         return False

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from refcycle._objects.states import state_of
 from refcycle._objects.types import Type, items_of, len_of, size_of
 from refcycle._objects.unused_locals import UnusedLocals
+from refcycle._why.holds import Holds
 
 _SEQUENCES = {"list", "collections.deque"}
 _CONTAINERS = {
@@ -150,5 +151,5 @@ class Chains(NamedTuple):
     chains: Sequence[Sequence[Seen]]
     unused: UnusedLocals
     """Which variables calls do not use again."""
-    is_held_once: Callable[[object], bool]
-    """Whether a single reference leads to an object of a chain."""
+    holds: Holds
+    """The references to the objects of the chains."""
