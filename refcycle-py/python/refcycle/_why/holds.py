@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import types
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.types import id_of
@@ -45,6 +45,14 @@ class Holds:
             return False
         # The references that are not in this part of the heap are from outside it.
         return not any(root.vertex is obj for root in graph.roots())
+
+    def holders_of(self, obj: object) -> tuple[Sequence[str], int]:
+        """Return what holds the first object of a chain, and how many holders are unknown."""
+        roots = [] if self._graph is None else self._graph.roots()
+        for root in roots:
+            if root.vertex is obj:
+                return root.holders, root.unexplained
+        return (), 0
 
     def is_held_once_by(self, call: object, obj: object) -> bool:
         """Return whether a frame or generator holds the asked object by one variable alone.

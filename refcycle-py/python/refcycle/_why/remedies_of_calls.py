@@ -8,6 +8,8 @@ from itertools import pairwise
 from refcycle._why.remedy import Chains, Remedy, Seen
 
 __all__ = [
+    "DONE",
+    "NOT_ENDED",
     "UNUSED",
     "exception",
     "kept_frame",
@@ -16,6 +18,8 @@ __all__ = [
     "unused_variable",
 ]
 
+DONE = "task or future that is done"
+NOT_ENDED = "task that has not ended"
 UNUSED = "variable that is not used again"
 # What stands for the object that it holds, and for nothing else.
 _CARRIERS = {"method", "tuple", "function", "cell", "functools.partial"}
@@ -183,7 +187,7 @@ def kept_future(steps: Sequence[Seen]) -> Remedy | None:
     for holder, step in pairwise(steps):
         if holder.is_container and step.is_done:
             return Remedy(
-                "task or future that is done",
+                DONE,
                 f"{step.label} stays in a container, and keeps its result: remove it with "
                 "add_done_callback(tasks.discard), or when you have read its outcome",
             )
@@ -197,7 +201,7 @@ def suspended(steps: Sequence[Seen]) -> Remedy | None:
             continue
         if place and steps[place - 1].type.facts.is_future:
             return Remedy(
-                "task that has not ended",
+                NOT_ENDED,
                 "the variables of its coroutine live until it ends: let it end, or cancel() it, "
                 "and await it",
             )
