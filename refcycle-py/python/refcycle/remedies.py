@@ -80,6 +80,10 @@ _REPLACED = {
     remedies_of_callbacks.PENDING: _CALLBACKS | _REGISTRIES,
     remedies_of_callbacks.CONTEXT: _REGISTRIES,
     remedies_of_calls.DONE: {remedies_of_attributes.CONTAINER_OF_OBJECT},
+    remedies_of_calls.WITH_EXCEPTION: {
+        remedies_of_attributes.CONTAINER_OF_OBJECT,
+        remedies_of_calls.DONE,
+    },
     remedies_of_calls.NOT_ENDED: {remedies_of_attributes.CONTAINER_OF_OBJECT},
 }
 

@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._objects.states import state_of
 from refcycle._objects.types import is_graph_of_file
+from refcycle._objects.value_stacks import Handler, variables_on_stack
 from refcycle._refcycle import SavedObject, execution
 
 if TYPE_CHECKING:
     import dis
 
-    from refcycle._objects.value_stacks import Handler
     from refcycle._refcycle import ObjectGraph
 
 __all__ = ["KEY", "Unused", "UnusedLocals", "describe"]
@@ -231,8 +231,6 @@ class _Flow:
 
         None if that cannot be told.
         """
-        from refcycle._objects.value_stacks import variables_on_stack  # later: as `dis`
-
         return variables_on_stack(
             self._instructions, self._without_handlers, self._handlers, here, self._first
         )

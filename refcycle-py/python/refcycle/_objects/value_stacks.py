@@ -12,8 +12,13 @@ as made of all values that it may have taken.
 
 from __future__ import annotations
 
-import dis
+# Not from `dis`: that imports much.
+from _opcode import stack_effect  # type: ignore[import-not-found]
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import dis
 
 __all__ = ["Handler", "variables_on_stack"]
 
@@ -138,7 +143,7 @@ def _next_stacks(
     instruction = instructions[place]
     for after in following[place]:
         is_jump = after != place + 1
-        effect = dis.stack_effect(instruction.opcode, instruction.arg, jump=is_jump)
+        effect = stack_effect(instruction.opcode, instruction.arg, jump=is_jump)
         yield after, _after(instruction, values, effect, first)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import sys
 import types
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.types import id_of
@@ -13,7 +15,7 @@ from refcycle._refcycle import ObjectGraph, Root, SavedObject, annotated_referen
 if TYPE_CHECKING:
     from refcycle._why.chains import Chain
 
-__all__ = ["Holds"]
+__all__ = ["Holds", "hidden_holders"]
 
 # What a call holds beside its variables, and what all of a program can be reached from.
 _NOT_OF_CALLS = (
@@ -26,6 +28,7 @@ _NOT_OF_CALLS = (
 )
 # More objects are not looked at. A variable holds what it holds by few references.
 _MOST = 20_000
+_MOST_BESIDE = 5_000
 
 
 class Holds:
@@ -71,19 +74,51 @@ class Holds:
 
     def _leads_to(self, obj: object, starts: Iterable[Any], apart: Collection[int]) -> bool:
         """Return whether a path leads to an object from others, not through some of them."""
-        seen = {*apart}
-        pending = [*starts]
-        for start in pending:
-            if id(start) in seen or issubclass(type(start), _NOT_OF_CALLS):
-                continue
-            seen.add(id(start))
-            if len(pending) > _MOST:
-                return False
-            inside = gc.get_referents(start)
-            if type(start) is types.FunctionType:
-                names = start.__globals__
-                inside = [held for held in inside if held is not names]
-            if any(held is obj for held in inside):
-                return True
-            pending += inside
-        return False
+        return any(held is obj for _, held in _references(starts, apart, _MOST))
+
+
+def _references(
+    starts: Iterable[Any], apart: Collection[int], most: int
+) -> Iterator[tuple[Any, Any]]:
+    """Yield the references of objects and of what they lead to, the nearest first.
+
+    Not through modules, classes and the globals of functions, nor through some objects. At most
+    some objects are looked at.
+    """
+    seen = {*apart}
+    pending = [*starts]
+    for start in islice(pending, most):
+        if id(start) in seen or issubclass(type(start), _NOT_OF_CALLS):
+            continue
+        seen.add(id(start))
+        inside = gc.get_referents(start)
+        if type(start) is types.FunctionType:
+            names = start.__globals__
+            inside = [held for held in inside if held is not names]
+        for held in inside:
+            yield start, held
+        pending += inside
+
+
+def hidden_holders(graph: ObjectGraph, chains: Sequence[Chain]) -> list[Any]:
+    """Return other objects that hold the object of some chains and hang on objects of them.
+
+    Chains share no objects: of several references below one object they show one. `graph` has the
+    objects of the chains. No more than some thousand objects are looked at, the nearest first; of
+    a file none.
+    """
+    if not chains or type(asked := chains[0].steps[-1].object) is SavedObject:
+        return []
+    shown = {id(obj) for obj in graph}
+    starts = [obj for obj in graph if obj is not asked]
+    found: dict[int, Any] = {}
+    inside = [
+        held
+        for start in starts
+        if not issubclass(type(start), _NOT_OF_CALLS) and start is not sys.modules
+        for held in gc.get_referents(start)
+    ]
+    for holder, held in _references(inside, shown, _MOST_BESIDE):
+        if held is asked:
+            found[id(holder)] = holder
+    return [*found.values()]

@@ -12,7 +12,7 @@ from refcycle._refcycle import SavedObject
 __all__ = ["others_alike"]
 
 # Items of a container, steps from an item to the object, and objects that are looked at in all.
-_MOST_ITEMS = 10_000
+_MOST_ITEMS = 20_000
 _MOST_STEPS = 4
 _MOST_LOOKS = 50_000
 

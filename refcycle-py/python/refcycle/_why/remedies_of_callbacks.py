@@ -207,10 +207,12 @@ def _is_of_thread(step: Seen) -> bool:
 
 def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
     """Recognise a function that is called at the end of the program, or by other C code."""
-    holders, unknown = all_chains.holds.holders_of(steps[0].object)
-    found = next((step for step in steps if step.type.known in _CALLABLE), None)
-    if found is None or found is steps[-1]:
+    # From 3.14 on, in a list of tuples.
+    place = 0 if steps[0].type.known in _CALLABLE else 2
+    found = steps[place] if place < len(steps) - 1 else None
+    if found is None or found.type.known not in _CALLABLE:
         return None
+    holders, unknown = all_chains.holds.holders_of(steps[0].object)
     if _ATEXIT in holders:
         return Remedy(
             AT_EXIT,
@@ -219,7 +221,7 @@ def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
             "hold it, such as one that uses a weakref.ref of it",
         )
     # Up to 3.13, what `atexit` has cannot be seen.
-    if holders or not unknown or found is not steps[0] or _knows_atexit(found.object):
+    if holders or not unknown or place or _knows_atexit(found.object):
         return None
     return Remedy(
         AT_EXIT,

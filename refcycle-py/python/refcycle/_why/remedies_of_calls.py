@@ -11,6 +11,7 @@ __all__ = [
     "DONE",
     "NOT_ENDED",
     "UNUSED",
+    "WITH_EXCEPTION",
     "exception",
     "kept_frame",
     "kept_future",
@@ -20,6 +21,7 @@ __all__ = [
 
 DONE = "task or future that is done"
 NOT_ENDED = "task that has not ended"
+WITH_EXCEPTION = "task or future with its exception"
 UNUSED = "variable that is not used again"
 # What stands for the object that it holds, and for nothing else.
 _CARRIERS = {"method", "tuple", "function", "cell", "functools.partial"}
@@ -116,7 +118,7 @@ def exception(steps: Sequence[Seen]) -> Remedy | None:
         for holder in (step, *steps[place - 1 : place]):
             if holder.type.facts.is_future:
                 return Remedy(
-                    "task or future with its exception",
+                    WITH_EXCEPTION,
                     f"{holder.label} keeps its exception, which keeps its traceback, which keeps "
                     "the variables of all its frames: drop it when you have read its outcome; "
                     "remove it from a set with add_done_callback(tasks.discard)",
