@@ -67,7 +67,8 @@ class Holds:
         if type(obj) is SavedObject:
             return not any(root.vertex is obj for root in self._graph.roots())
         found = annotated_references(call)
-        if len(found[obj]) != 1:
+        # A thread may have gone on since the snapshot.
+        if len(found.get(obj, ())) != 1:
             return False
         others = [other for other in found if other is not obj]
         return not self._leads_to(obj, others, self._in_chains)
