@@ -73,6 +73,7 @@ _EXCEPTIONS = {"exception with its frames", "traceback with its frames"}
 
 # What is not said of a chain where more is known of it.
 _REPLACED = {
+    **{name: {remedies_of_attributes.CONTAINER_OF_OBJECT} for name in _CALLBACKS},
     known_holders.KNOWN: _REGISTRIES | {"thread local"},
     known_holders.PROMPT: _REGISTRIES | _EXCEPTIONS,
     remedies_of_calls.UNUSED: _CALLBACKS | _REGISTRIES | _SUSPENDED,

@@ -24,6 +24,7 @@ _CONTAINERS = {
     "collections.Counter",
 }
 _GENERATORS = {"generator", "coroutine", "async_generator"}
+_CALLBACKS = {"builtin_function_or_method", "function", "functools.partial", "method"}
 _STAND_FOR_WORK = {"method", "frame", "bytearray", "memoryview", *_GENERATORS}
 _MOST_CHOICES = 50
 _ITEM = struct.calcsize("P")
@@ -145,8 +146,10 @@ def removal(container: Seen, item: Seen) -> str:
     remove = "remove each item when it is done"
     if container.type.known == "tuple":
         return "assign a tuple without the item when it is done"
-    # The loop has weak references to its tasks: another one must be strong.
-    if not item.type.facts.has_weak_references or item.type.facts.is_future:
+    # The loop has weak references to its tasks: another one must be strong. Nothing else holds a
+    # callback, as a rule.
+    is_for_weak = not item.type.facts.is_future and item.type.known not in _CALLBACKS
+    if not (item.type.facts.has_weak_references and is_for_weak):
         return remove
     if container.type.known in _SEQUENCES:
         return f"{remove}; if other objects own the items, store weak references (weakref.ref)"
