@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Chain", "Remedy", "Step", "Why"]
 
+# Where references come from that nothing in a whole snapshot explains.
+_OF_WHOLE = "C code"
+
 
 class Why:
     """Why an object is alive: the result of `ObjectGraph.why`.
@@ -76,12 +79,13 @@ class Why:
         code, or from outside the graph if it is a part of a snapshot. If nothing else holds it, a
         chain says so, and this is 0."""
         self._elsewhere = unexplained[1]
-        self.hidden: tuple[str, ...] = tuple(
-            object_name(holder).long for holder in hidden_holders(graph, self.chains)
-        )
+        # In a part of a snapshot, these are references from outside it.
+        is_whole = self._elsewhere == _OF_WHOLE
+        hidden = hidden_holders(graph, self.chains) if is_whole else []
+        self.hidden: tuple[str, ...] = tuple(object_name(holder).long for holder in hidden)
         """The names of other objects that hold it, to which objects of the chains lead: of several
         references below one object, a chain shows one. Some thousand objects are looked at, the
-        nearest first; of a file none."""
+        nearest first; of a file or a part of a snapshot none."""
         self._garbage = None if garbage is None else _garbage(*garbage, types)
         self.cycle = self._garbage.nearest if self._garbage else ()
         """If nothing outside holds it: the steps of the nearest cycle that does. The reference of

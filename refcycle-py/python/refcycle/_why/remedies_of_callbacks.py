@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import atexit
-import contextvars
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from types import ModuleType
+from typing import Any
 
 from refcycle._refcycle import SavedObject, object_name
 from refcycle._why.remedy import Chains, Remedy, Seen
@@ -275,10 +276,13 @@ def _of_context(steps: Sequence[Seen], place: int) -> str:
 
 def _variable_in(context: object, below: Sequence[Seen]) -> str | None:
     """Return the name of the variable whose value the chain leads through."""
-    if type(context) is not contextvars.Context:
+    # It is not imported for this.
+    module = sys.modules.get("_contextvars")
+    if type(module) is not ModuleType or type(context) is not vars(module).get("Context"):
         return None
     held = {id(step.object) for step in below}
-    for variable, value in context.items():
+    contents: Any = context
+    for variable, value in contents.items():
         if id(value) in held:
             return object_name(variable).name
     return None
