@@ -171,6 +171,15 @@ class TestContainerInAClosure:
         THIS.KEPT = make(Target())
         assert names(asked(target())) == []
 
+    def test_one_of_a_function_that_python_stores_is_none(self):
+        def make():
+            types_of_fields = {}
+            types_of_fields["name"] = Target()
+            return lambda: types_of_fields
+
+        THIS.KEPT = type("Row", (), {"__annotate__": make()})
+        assert IN_CLOSURE not in names(asked(target()))
+
 
 class TestDefaultOfAField:
     def test_of_attrs(self):

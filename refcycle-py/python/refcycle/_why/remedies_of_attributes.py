@@ -58,6 +58,9 @@ def in_closure(steps: Sequence[Seen]) -> Remedy | None:
         function = steps[place - 2] if place > 1 else cell
         if cell.type.known != "cell" or function.type.known != "function":
             continue
+        # What Python itself makes and stores has such a name, as `__annotate_func__`.
+        if str(function.name).startswith("__") and function.name != "__wrapped__":
+            continue
         if container.may_have_grown and is_filled(steps, place + 1):
             return Remedy(
                 "container in a closure",
