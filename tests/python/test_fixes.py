@@ -702,7 +702,9 @@ class TestKnownHolder:
     def test_a_figure(self, monkeypatch):
         # As in pyplot.
         module = types.ModuleType("matplotlib._pylab_helpers")
-        module.Gcf = type("Gcf", (), {"figs": collections.OrderedDict({1: Holder(Target())})})
+        figures = collections.OrderedDict({1: Holder(Target())})
+        module.Gcf = type("Gcf", (), {"figs": figures, "__module__": module.__name__})
+        del figures
         monkeypatch.setitem(sys.modules, module.__name__, module)
         del module
         answer = asked(the())

@@ -185,7 +185,9 @@ def _ask(pid: int, inbox: Inbox, redact: bool, untracked: bool) -> None:
         code = file.read()
     # The functions and their globals hold each other: this frees them immediately.
     options = f"redact={redact!r}, untracked={untracked!r}"
-    code += f"\n\ntake_dump({package!r}, {inbox.inner.path!r}, {options})\nglobals().clear()\n"
+    # By its name, `unused_locals` tells it from the program, which it interrupts.
+    code += f"\n\n__name__ = {remote.__name__!r}\n"
+    code += f"take_dump({package!r}, {inbox.inner.path!r}, {options})\nglobals().clear()\n"
     _check_sight(pid, inbox)
     try:
         inbox.fill(code)

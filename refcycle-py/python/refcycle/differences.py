@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._growth.outside import Outside, additional, memory_at, outside
 from refcycle._growth.type_totals import Totals, totals
-from refcycle._objects.types import is_graph_of_file
+from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._refcycle import ObjectGraph, Root, _later
-from refcycle._text.escapes import printable
+from refcycle._text.escapes import escaped, printable
 from refcycle._text.numbers import counted, signed
 from refcycle._text.tables import html_table, text_table
 from refcycle._why.chains import Chain, Step
+from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
     from refcycle.liveness import Why
@@ -90,9 +91,7 @@ _HEADINGS = ("count", "bytes", "type")
 _UNUSED = "nothing but graphs or garbage"
 
 
-class Sample(NamedTuple):
-    """What holds one of the objects of a type that grew."""
-
+class _Sample(NamedTuple):
     type_name: str
     """The name of the type."""
 
@@ -100,10 +99,22 @@ class Sample(NamedTuple):
     """The shortest chain of references to the object, as `ObjectGraph.why` finds it. Its steps
     have labels and no objects, so that it keeps none alive."""
 
+
+class Sample(_Sample):
+    """What holds one of the objects of a type that grew: the name of the type and a chain."""
+
+    remedies: tuple[Remedy, ...] = ()
+    """The patterns that refcycle recognises in the chain, each with a fix."""
+
     @property
     def typename(self) -> str:
         """The former name of `type_name`."""
         return self.type_name
+
+    def __str__(self) -> str:
+        """Return the chain and how to fix it."""
+        fixes = [escaped(f"{remedy.name}: {remedy.advice}") for remedy in self.remedies]
+        return "\n".join([str(self.chain), *fixes])
 
 
 class _Findings:
@@ -120,7 +131,7 @@ class _Findings:
 
     def __str__(self) -> str:
         """Return the table, and for the types that grew most who holds one of them."""
-        chains = [f"\none {printable(name)}:\n{chain}" for name, chain in self.samples]
+        chains = [f"\none {printable(each.type_name)}:\n{each}" for each in self.samples]
         return "\n".join([self._title(), str(self.table), *chains])
 
     def __repr__(self) -> str:
@@ -134,8 +145,8 @@ class _Findings:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
         escape: Callable[[str], str] = _later("html", "escape")
         chains = "".join(
-            f"<p>one {escape(printable(name))}:</p><pre>{escape(str(chain))}</pre>"
-            for name, chain in self.samples
+            f"<p>one {escape(printable(each.type_name))}:</p><pre>{escape(str(each))}</pre>"
+            for each in self.samples
         )
         page = f"<div>{self.table._html(self._title())}{chains}</div>"
         return {"text/plain": str(self), "text/html": page}
@@ -394,7 +405,15 @@ def _samples(
     found = {name: objects.find_by_typename(name) for name in names[: max(number, 0)]}
     first = {name: those[0] for name, those in found.items() if those}
     answers = graph._why_each(list(first.values()), limit=1) if first else []
-    return tuple(Sample(name, _chain(why)) for name, why in zip(first, answers, strict=True))
+    return tuple(_sample(name, why) for name, why in zip(first, answers, strict=True))
+
+
+def _sample(name: str, why: Why) -> Sample:
+    """Return what holds a new object, and how to fix that."""
+    sample = Sample(name, _chain(why))
+    types, unexplained = Types(why.graph), why.unexplained
+    sample.remedies = remedies(why.chains, (), types, why.graph, unexplained, is_new=True)
+    return sample
 
 
 def _chain(why: Why) -> Chain:

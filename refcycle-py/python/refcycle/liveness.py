@@ -22,10 +22,12 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.types import Types, is_graph_of_file
+from refcycle._refcycle import object_name
 from refcycle._text.escapes import escaped, is_encodable, printable
 from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step
 from refcycle._why.garbage import Garbage, Outlook
+from refcycle._why.holds import hidden_holders
 from refcycle._why.steps import Found, NamedPath, chain_of, steps_around
 from refcycle._why.tree import Line, tree_lines
 from refcycle.remedies import Remedy, remedies
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from refcycle.object_graph import ObjectGraph
 
 __all__ = ["Chain", "Remedy", "Step", "Why"]
+
+# Where references come from that nothing in a whole snapshot explains.
+_OF_WHOLE = "C code"
 
 
 class Why:
@@ -74,12 +79,21 @@ class Why:
         code, or from outside the graph if it is a part of a snapshot. If nothing else holds it, a
         chain says so, and this is 0."""
         self._elsewhere = unexplained[1]
+        # In a part of a snapshot, these are references from outside it.
+        is_whole = self._elsewhere == _OF_WHOLE
+        hidden = hidden_holders(graph, self.chains) if is_whole else []
+        self.hidden: tuple[str, ...] = tuple(object_name(holder).long for holder in hidden)
+        """The names of other objects that hold it, to which objects of the chains lead: of several
+        references below one object, a chain shows one. Some thousand objects are looked at, the
+        nearest first; of a file or a part of a snapshot none."""
         self._garbage = None if garbage is None else _garbage(*garbage, types)
         self.cycle = self._garbage.nearest if self._garbage else ()
         """If nothing outside holds it: the steps of the nearest cycle that does. The reference of
         the first step is that of the last object to it. Otherwise empty.
         """
-        self.remedies: tuple[Remedy, ...] = remedies(self.chains, self.cycle, types, graph)
+        self.remedies: tuple[Remedy, ...] = remedies(
+            self.chains, self.cycle, types, graph, self.unexplained
+        )
         """The patterns that refcycle recognises in the chains, each with a fix."""
 
     @property
@@ -123,6 +137,7 @@ class Why:
             more=self.more,
             only_caller=self.only_caller,
             unexplained=(self.unexplained, self._elsewhere),
+            hidden=self.hidden,
             garbage=self._garbage,
             remedies=self.remedies,
             unicode=not ascii,

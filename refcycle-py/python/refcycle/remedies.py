@@ -5,17 +5,21 @@ A pattern is reported only where it is the reason: wrong advice is worse than no
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING
 
 from refcycle._objects.unused_locals import UnusedLocals
 from refcycle._refcycle import object_name
 from refcycle._why import (
     known_holders,
+    remedies_of_attributes,
     remedies_of_callbacks,
     remedies_of_calls,
     remedies_of_containers,
 )
+from refcycle._why.holds import Holds
 from refcycle._why.remedies_of_cycles import IN_CYCLES
 from refcycle._why.remedy import Chains, Remedy, Seen
 
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from refcycle.object_graph import ObjectGraph
 
 __all__ = ["Remedy", "remedies"]
+
+_IS_OPTIMIZED = 1
 
 Recogniser = Callable[[Sequence[Seen]], Remedy | None]
 
@@ -39,9 +45,12 @@ _IN_CHAINS: list[Recogniser] = [
     remedies_of_containers.weak_key,
     remedies_of_containers.part_of_text_or_array,
     remedies_of_containers.cached,
+    remedies_of_attributes.default_of_field,
     remedies_of_containers.default_argument,
     remedies_of_containers.module_registry,
     remedies_of_containers.class_registry,
+    remedies_of_attributes.in_object,
+    remedies_of_attributes.in_closure,
     remedies_of_calls.exception,
     remedies_of_calls.kept_frame,
     remedies_of_calls.kept_future,
@@ -55,21 +64,33 @@ _CALLBACKS = {
     remedies_of_callbacks.CLOSURE,
     remedies_of_callbacks.PARTIAL,
 }
-_REGISTRIES = {remedies_of_containers.MODULE_REGISTRY, remedies_of_containers.CLASS_REGISTRY}
+_REGISTRIES = {
+    remedies_of_attributes.CONTAINER_OF_OBJECT,
+    remedies_of_containers.CLASS_REGISTRY,
+    remedies_of_containers.MODULE_REGISTRY,
+}
 _SUSPENDED = {
-    "task that has not ended",
-    "suspended generator or coroutine",
     remedies_of_calls.GREENLET,
+    remedies_of_calls.NOT_ENDED,
+    "suspended generator or coroutine",
 }
 _EXCEPTIONS = {"exception with its frames", "traceback with its frames"}
 
 # What is not said of a chain where more is known of it.
 _REPLACED = {
-    known_holders.KNOWN: _REGISTRIES,
+    **{name: {remedies_of_attributes.CONTAINER_OF_OBJECT} for name in _CALLBACKS},
+    known_holders.KNOWN: _REGISTRIES | {"thread local"},
     known_holders.PROMPT: _REGISTRIES | _EXCEPTIONS,
     remedies_of_calls.UNUSED: _CALLBACKS | _REGISTRIES | _SUSPENDED,
+    remedies_of_callbacks.AT_EXIT: _CALLBACKS,
     remedies_of_callbacks.PENDING: _CALLBACKS | _REGISTRIES,
     remedies_of_callbacks.CONTEXT: _REGISTRIES,
+    remedies_of_calls.DONE: {remedies_of_attributes.CONTAINER_OF_OBJECT},
+    remedies_of_calls.WITH_EXCEPTION: {
+        remedies_of_attributes.CONTAINER_OF_OBJECT,
+        remedies_of_calls.DONE,
+    },
+    remedies_of_calls.NOT_ENDED: {remedies_of_attributes.CONTAINER_OF_OBJECT},
 }
 
 
@@ -78,20 +99,23 @@ def remedies(
     cycle: Sequence[Step],
     types: Types,
     graph: ObjectGraph | None = None,
+    unexplained: int = 0,
+    *,
+    is_new: bool = False,
 ) -> tuple[Remedy, ...]:
     """Return the patterns recognised in these holders, once each, the first chain first.
 
-    `graph` has the objects of the chains; without it, less is known.
+    `graph` has the objects of the chains; without it, less is known. `unexplained` is the number
+    of references to the object that are in no chain. `is_new` says that the object was created
+    since a snapshot.
     """
     found: list[Remedy] = []
     seen_chains = [_seen(chain.steps, types) for chain in chains]
-    prompts = [known_holders.prompt(steps) is not None for steps in seen_chains]
-    constants = map(remedies_of_containers.is_constant, seen_chains)
+    for seen in seen_chains if is_new else ():
+        seen[-1] = seen[-1]._replace(is_new=True)
     # What a module names is meant to stay. Other holders are no news then.
-    if not any(is_one and not prompt for is_one, prompt in zip(constants, prompts, strict=True)):
-        all_chains = Chains(
-            seen_chains, UnusedLocals(graph), lambda obj: _is_held_once(graph, obj)
-        )
+    if not any(_is_meant_to_stay(steps) for steps in seen_chains):
+        all_chains = Chains(seen_chains, UnusedLocals(graph), Holds(graph, chains, unexplained))
         for steps in seen_chains:
             found += _of_chain(steps, all_chains)
     if cycle:
@@ -100,8 +124,33 @@ def remedies(
     return tuple(dict.fromkeys(found))
 
 
+def _is_meant_to_stay(steps: Sequence[Seen]) -> bool:
+    """Return whether a module names the object, other than to ask about it."""
+    is_constant = remedies_of_containers.is_constant(steps)
+    return is_constant and known_holders.prompt(steps) is None and not _is_asking_name(steps)
+
+
+def _is_asking_name(steps: Sequence[Seen]) -> bool:
+    """Return whether it is a name of the prompt or script that asks."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and _is_ours(frame):
+        frame = frame.f_back
+    # At a prompt and in a script, code has no local variables of its own.
+    if len(steps) != 2 or frame is None or frame.f_code.co_flags & _IS_OPTIMIZED:
+        return False
+    module = steps[0].object
+    return type(module) is ModuleType and vars(module) is frame.f_globals
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).partition(".")[0] == "refcycle"
+
+
 def _of_chain(steps: Sequence[Seen], all_chains: Chains) -> list[Remedy]:
-    recognised = [remedies_of_calls.unused_variable(steps, all_chains)]
+    recognised = [
+        remedies_of_calls.unused_variable(steps, all_chains),
+        remedies_of_callbacks.at_exit(steps, all_chains),
+    ]
     recognised += [recognise(steps) for recognise in _IN_CHAINS]
     found = [remedy for remedy in recognised if remedy is not None]
     replaced = {name for remedy in found for name in _REPLACED.get(remedy.name, ())}
@@ -114,11 +163,3 @@ def _seen(steps: Sequence[Step], types: Types) -> list[Seen]:
         name = object_name(step.object)
         found.append(Seen(*step, types.of(step.object), name.type_name, name.name))
     return found
-
-
-def _is_held_once(graph: ObjectGraph | None, obj: object) -> bool:
-    """Return whether a single reference of the whole heap leads to an object of a graph."""
-    if graph is None or len(graph.parents(obj)) != 1:
-        return False
-    # The references that are not in this part of the heap are from outside it.
-    return not any(root.vertex is obj for root in graph.roots())

@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["atexit", "SshConnection.close"]
 FIX = ["atexit.unregister"]
-WRONG = "the fix says WeakMethod, not atexit.unregister"
 
 
 class SshConnection:

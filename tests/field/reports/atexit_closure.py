@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["atexit", "shutdown"]
 FIX = ["atexit.unregister"]
-WRONG = "no remedy; up to 3.13 the holder is unknown C code"
 
 
 class Proc:

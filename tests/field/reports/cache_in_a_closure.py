@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["cache", "MesosMaster", "state"]
 FIX = [("weak", "remove", "take it out"), ("cache",)]
-WRONG = "no remedy for a dict in the closure of a decorator"
 
 
 def ttl_cache(function):

@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["Foo", "bar", "LFUCache"]
 FIX = [("cachedmethod", "cache_clear()"), ("weak", "in the object", "cache_clear()")]
-WRONG = "no remedy for a cache that is held by a class"
 
 
 class Foo:

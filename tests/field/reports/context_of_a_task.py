@@ -8,7 +8,6 @@ import refcycle
 
 CAUSE = ["process_stack", "Task"]
 FIX = [("reset", "context=", "set(None)")]
-WRONG = "the context variable has no name, and the fix is not about contexts"
 
 process_stack = contextvars.ContextVar("process_stack")
 

@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["Tracker", "default"]
 FIX = ["factory"]
-WRONG = "no remedy for the default of a field of attrs"
 
 
 class Track:

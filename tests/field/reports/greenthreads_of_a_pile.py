@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["pile", "waiters"]
 FIX = [("iterate", "take", "remove", "spawn_n")]
-WRONG = "no remedy for a queue in an object of a module"
 
 
 class Result:

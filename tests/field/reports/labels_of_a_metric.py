@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["Counter", "_metrics"]
 FIX = [("remove", "clear", "fewer")]
-WRONG = "the diff shows no holder in its first lines"
 
 requests = Counter("requests", "Requests by tenant", ["tenant_id"])
 requests.labels("first").inc()

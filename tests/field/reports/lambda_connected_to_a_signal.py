@@ -8,7 +8,6 @@ import refcycle
 CAUSE = ["viewer", "lambda"]
 FIX = ["disconnect"]
 NEVER = ["make `cell"]
-WRONG = "no remedy for a lambda in a signal"
 
 
 class Viewer:

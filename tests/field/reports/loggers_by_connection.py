@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["Logger", "loggerDict"]
 FIX = [("LoggerAdapter", "same logger", "one logger", "remove", "take it out")]
-WRONG = "the diff shows no holder in its first lines"
 
 
 class Connection:

@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["RepoClient", "files", "lru_cache"]
 FIX = [("cached_property", "cache in the object"), "cache_clear()"]
-WRONG = "a variable of the module hides the remedy for the cache"
 
 
 class RepoClient:

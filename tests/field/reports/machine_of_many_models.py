@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["machine", ".models"]
 FIX = [("remove_model", "remove"), "models"]
-WRONG = "no remedy for a list in an object of a module"
 
 
 class Order:

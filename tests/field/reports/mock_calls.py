@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["client", "mock_call"]
 FIX = [("reset_mock", "record")]
-WRONG = "no remedy for the recorded calls of a mock"
 
 
 class Payload:

@@ -9,7 +9,6 @@ import refcycle
 
 CAUSE = ["marshmallow.class_registry", "_registry"]
 FIX = [("register = False", "remove", "take it out")]
-WRONG = "no remedy for classes in the registry of another module"
 
 
 def answer(number):

@@ -10,7 +10,6 @@ import refcycle
 CAUSE = ["structlog._output", "WRITE_LOCKS"]
 FIX = [("WeakKeyDictionary", "remove", "take it out")]
 NEVER = ["WeakValueDictionary for"]
-WRONG = {"3.11": "no remedy for a file as the key of a dict"}
 
 folder = tempfile.mkdtemp()
 

@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["TaskGroup", "_tasks"]
 FIX = ["discard"]
-WRONG = "the diff shows no holder in its first lines"
 
 
 class TaskGroup:

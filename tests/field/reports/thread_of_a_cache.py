@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["Cache.maintenance", "thread"]
 FIX = [("stop", "end the thread", "ends", "weak")]
-WRONG = {"3.14": "no remedy for a thread that runs a method of the object"}
 
 
 class Cache:

@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["states", "State", "owner"]
 FIX = ["weak", "owner"]
-WRONG = "no remedy for a value that holds its key"
 
 states = weakref.WeakKeyDictionary()
 

@@ -5,7 +5,6 @@ import refcycle
 
 CAUSE = ["Ensemble", "vocabulary", "Parameter"]
 FIX = [("remove", "weak", "take it out")]
-WRONG = "no remedy for a dict in a descriptor"
 
 
 class Vocabulary:

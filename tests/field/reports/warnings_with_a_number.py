@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["__warningregistry__"]
 FIX = [("constant", "same text", "clear", "simplefilter", "filter")]
-WRONG = "the diff shows no holder in its first lines"
 
 warnings.simplefilter("default")
 warnings.showwarning = lambda *arguments, **keywords: None

@@ -26,6 +26,7 @@ __all__ = [
     "id_of",
     "is_dict",
     "is_graph_of_file",
+    "is_tracked_container",
     "items_of",
     "len_of",
     "size_of",
@@ -74,6 +75,15 @@ _KNOWN: dict[str, type[Any]] = {
 # By their ids: a metaclass can have an `__eq__` and a `__hash__`.
 _NAMES = {id(class_): name for name, class_ in _KNOWN.items()}
 
+
+_CONTAINERS = {
+    "collections.OrderedDict",
+    "collections.defaultdict",
+    "collections.deque",
+    "dict",
+    "list",
+    "set",
+}
 
 # An item by the name of the reference, and the length in a label.
 _ITEMS = {"item", "value", "element"}
@@ -217,6 +227,11 @@ def _saved_items(container: SavedObject, limit: int, *, by_key: bool) -> Items:
 def is_dict(obj: object) -> bool:
     """Return whether an object is, or was when it was saved, exactly a dict."""
     return type(obj) is dict or (type(obj) is SavedObject and obj.type_name == "dict")
+
+
+def is_tracked_container(obj: object) -> bool:
+    """Return whether a live object is exactly one of Python's containers of items."""
+    return _NAMES.get(id(type(obj))) in _CONTAINERS
 
 
 def is_graph_of_file(graph: object) -> TypeGuard[LoadedGraph]:

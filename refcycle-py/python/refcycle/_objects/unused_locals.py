@@ -4,6 +4,9 @@ A variable is *used again* if a path through the code leads from the current ins
 that reads or deletes the variable, with none in between that assigns it. A worker that waits for
 its next job does not use the previous one again, but its variable keeps it alive.
 
+A variable is also used while the call is in the middle of an expression or a statement that has
+loaded it, as `rows` in `sorted(rows)` or in the body of `for row in rows:`.
+
 Variables that inner functions share are not looked at, nor are those of functions that can read
 all of their variables by name, as with `locals()`. The calls that lead to the one that asks are
 not looked at either, unless a signal has interrupted them: they are at work.
@@ -21,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._objects.states import state_of
 from refcycle._objects.types import is_graph_of_file
+from refcycle._objects.value_stacks import Handler, variables_on_stack
 from refcycle._refcycle import SavedObject, execution
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ KEY = "unused_locals"
 """The name of the fact in a file, which `outputs/save.rs` writes."""
 
 # Modules whose functions are called in the middle of the program's.
-_INTERRUPT = {"refcycle.signal_dumps", "refcycle._attach.inbox"}
+_INTERRUPT = {"refcycle.signal_dumps", "refcycle._attach.remote"}
 _IS_OPTIMIZED = 1
 _LONGEST_NAME = 200
 # Variables times bytes of code: the analysis has a set of variables for each instruction.
@@ -150,8 +154,11 @@ def _unused_in(code: CodeType, instruction: int) -> Unused:
     here = flow.at(instruction)
     if here is None:
         return _NONE
-    used = flow.used_after(here)
-    unused = frozenset(name for name in names if name not in used)
+    in_use = flow.in_use(here)
+    if in_use is None:
+        return _NONE
+    used = flow.used_after(here) | in_use
+    unused = frozenset(name for name in names if name not in used | flow.in_comprehensions)
     loop = flow.loop_of(here)
     return Unused(unused, frozenset(name for at in loop for name in flow.assigned[at]) & unused)
 
@@ -174,17 +181,29 @@ class _Flow:
             self._after(place, instruction, jumps)
             for place, instruction in enumerate(self._instructions)
         ]
-        for start, end, handler in _handlers(code, self._instructions):
-            for place in range(self._place(start), self._place(end - 1) + 1):
+        self._first = code.co_varnames[0] if code.co_varnames else None
+        self._without_handlers = [[*following] for following in self._following]
+        self._handlers: list[Handler] = []
+        for start, end, handler, kept, new in _handlers(code, self._instructions):
+            first, last = self._place(start), self._place(end - 1)
+            if kept is not None:
+                self._handlers.append((first, last, self._place(handler), kept, new))
+            for place in range(first, last + 1):
                 self._following[place].append(self._place(handler))
         self._before: list[list[int]] = [[] for _ in self._instructions]
         for place, following in enumerate(self._following):
             for after in following:
                 self._before[after].append(place)
-        used = [_uses(instruction) for instruction in self._instructions]
+        used = [_uses(instruction, self._first) for instruction in self._instructions]
         self._read = [read for read, _ in used]
         self.assigned = [assigned for _, assigned in used]
         """The variables that each instruction assigns."""
+        self.in_comprehensions = {
+            instruction.argval
+            for instruction in self._instructions
+            if instruction.opname == "LOAD_FAST_AND_CLEAR"
+        }
+        """The variables of comprehensions, which no statement can delete."""
 
     def _place(self, offset: int) -> int:
         return max(0, bisect_right(self._offsets, offset) - 1)
@@ -206,6 +225,15 @@ class _Flow:
             if instruction.opname == "RESUME" and instruction.arg == 0
         )
         return here if offset >= 0 and here > next(starts, -1) else None
+
+    def in_use(self, here: int) -> frozenset[str] | None:
+        """Return the variables that a value may be made of that is on the stack.
+
+        None if that cannot be told.
+        """
+        return variables_on_stack(
+            self._instructions, self._without_handlers, self._handlers, here, self._first
+        )
 
     def used_after(self, here: int) -> set[str]:
         """Return the variables that are read after an instruction, before they are assigned."""
@@ -237,9 +265,14 @@ def _reachable(following: Sequence[Sequence[int]], start: int) -> set[int]:
     return found
 
 
-def _uses(instruction: dis.Instruction) -> tuple[set[str], set[str]]:
-    """Return the variables that an instruction reads or deletes, and those that it assigns."""
+def _uses(instruction: dis.Instruction, first: str | None) -> tuple[set[str], set[str]]:
+    """Return the variables that an instruction reads or deletes, and those that it assigns.
+
+    `first` is the name of the first argument, which `super()` reads.
+    """
     opname, value = instruction.opname, instruction.argval
+    if opname == "LOAD_GLOBAL" and value == "super" and first is not None:
+        return {first}, set()
     if "_FAST" not in opname:
         return set(), set()
     names = list(value) if type(value) is tuple else [value]
@@ -253,18 +286,23 @@ def _uses(instruction: dis.Instruction) -> tuple[set[str], set[str]]:
 
 def _handlers(
     code: CodeType, instructions: Sequence[dis.Instruction]
-) -> Iterator[tuple[int, int, int]]:
-    """Yield the parts of the code with a handler of exceptions: start, end, handler."""
+) -> Iterator[tuple[int, int, int, int | None, int]]:
+    """Yield the parts of the code with a handler of exceptions: start, end and handler.
+
+    Then how many values the stack keeps for the handler, and how many are new. None if the
+    instruction at the start says so.
+    """
     table = getattr(code, "co_exceptiontable", None)
     if table is None:
         # Up to 3.10 a part begins with an instruction and ends before its handler.
         for instruction in instructions:
             if instruction.opname.startswith("SETUP_"):
-                yield instruction.offset, instruction.argval, instruction.argval
+                yield instruction.offset, instruction.argval, instruction.argval, None, 0
         return
     numbers = _numbers(table)
-    for start, length, handler, _depth in zip(*[numbers] * 4, strict=False):
-        yield 2 * start, 2 * (start + length), 2 * handler
+    for start, length, handler, depth in zip(*[numbers] * 4, strict=False):
+        # The lowest bit says whether the place of the instruction comes before the exception.
+        yield 2 * start, 2 * (start + length), 2 * handler, depth >> 1, 1 + (depth & 1)
 
 
 def _numbers(table: bytes) -> Iterator[int]:

@@ -18,18 +18,33 @@ KNOWN = "known holder"
 PROMPT = "result or error of the prompt"
 
 _LOGGER = "a logger keeps its handlers and filters: call removeHandler() or removeFilter()"
-_MOCK = "a mock keeps the arguments of all calls: call reset_mock()"
+_MOCK = "a mock keeps the arguments of all calls (mock_calls): call reset_mock()"
 _SELECTOR = (
     "the selector keeps what is registered for a file or socket: call unregister(), or close the "
     "transport or server"
 )
+_WIDGET = "ipywidgets keeps each widget: call its close()"
+_CACHETOOLS = (
+    "a cache of cachetools keeps its keys, with the arguments, and its values: call cache_clear() "
+    "or clear(), or for a method use cachetools.cachedmethod with a cache in the object"
+)
 _METRIC = "a metric keeps the child of each set of labels: call remove(*labels) or clear()"
+
+_WARNINGS = (
+    "`warnings` remembers each text and place of a warning: give warnings of one kind the same "
+    "text, or let warnings.simplefilter ignore them"
+)
+_QUERIES = "Django records queries while settings.DEBUG is set: django.db.reset_queries()"
 
 # By module and global variable.
 _IN_MODULES = {
     ("gc", "garbage"): "gc.DEBUG_SAVEALL keeps all garbage in `gc.garbage`: clear the list",
-    ("ipywidgets.widgets.widget", "_instances"): "ipywidgets keeps each widget: call its close()",
+    ("ipywidgets.widgets.widget", "_instances"): _WIDGET,
     ("linecache", "cache"): "`linecache` keeps the lines of source files: linecache.clearcache()",
+    ("marshmallow.class_registry", "_registry"): (
+        "marshmallow keeps each schema class that was ever made: make a class once, or set "
+        "`register = False` in its `class Meta`"
+    ),
     ("multiprocessing.util", "_finalizer_registry"): (
         "`multiprocessing` keeps its finalizers and their arguments until the program ends: close "
         "and join the pool, the queue or the manager"
@@ -38,15 +53,20 @@ _IN_MODULES = {
     ("re", "_cache2"): "`re` keeps compiled patterns: re.purge()",
     ("urllib.request", "ftpcache"): "`urllib.request` keeps FTP connections: urlcleanup()",
 }
-# By class and class attribute.
+# By module, class and class attribute.
 _IN_CLASSES = {
-    ("Gcf", "figs"): "`pyplot` keeps each figure until it is closed: plt.close(fig)",
-    ("finalize", "_registry"): (
+    ("matplotlib._pylab_helpers", "Gcf", "figs"): (
+        "`pyplot` keeps each figure until it is closed: plt.close(fig)"
+    ),
+    ("weakref", "finalize", "_registry"): (
         "`weakref.finalize` keeps its function and its arguments: they must not lead to the "
         "object itself; pass them the resource, or call detach()"
     ),
-    ("Widget", "_active_widgets"): "ipywidgets keeps each widget: call its close()",
-    ("Widget", "widgets"): "ipywidgets keeps each widget: call its close()",
+    ("ipywidgets.widgets.widget", "Widget", "_active_widgets"): _WIDGET,
+    ("ipywidgets.widgets.widget", "Widget", "widgets"): _WIDGET,
+}
+_CLASSES = {
+    (name, attribute): (module, name, attribute) for module, name, attribute in _IN_CLASSES
 }
 # By type and attribute.
 _IN_OBJECTS = {
@@ -82,12 +102,29 @@ _IN_OBJECTS = {
         "a recorded warning keeps the object that it is about: store its message instead"
     ),
 }
+# By type, whatever the attribute.
+_WHOLE_OBJECTS = {
+    "cachetools.Cache": _CACHETOOLS,
+    "cachetools.FIFOCache": _CACHETOOLS,
+    "cachetools.LFUCache": _CACHETOOLS,
+    "cachetools.LRUCache": _CACHETOOLS,
+    "cachetools.MRUCache": _CACHETOOLS,
+    "cachetools.RRCache": _CACHETOOLS,
+    "cachetools.TLRUCache": _CACHETOOLS,
+    "cachetools.TTLCache": _CACHETOOLS,
+    "psygnal._weak_callback.StrongFunction": (
+        "a signal keeps functions and lambdas that are connected: call disconnect(), or connect "
+        "a method, of which it has a weak reference"
+    ),
+}
 _OF_MOCKS = {
     "_mock_call_args",
     "_mock_call_args_list",
     "_mock_mock_calls",
     "method_calls",
 }
+# Closing one frees all of its parts.
+_OF_WHOLES = {_IN_CLASSES["matplotlib._pylab_helpers", "Gcf", "figs"], _WIDGET}
 _MOCKS = {
     "unittest.mock.AsyncMock",
     "unittest.mock.MagicMock",
@@ -104,23 +141,45 @@ _RESULTS_OF_IPYTHON = {"_", "__", "___"}
 
 
 def known_holder(steps: Sequence[Seen]) -> Remedy | None:
-    """Recognise a holder of a library, the one that is nearest to the object."""
-    for step, following in reversed(list(pairwise(steps[:-1]))):
-        advice = _advice(step, str(following.name))
+    """Recognise a holder of a library, the one that is nearest to the object.
+
+    Not if another container that has grown is nearer.
+    """
+    for place in range(len(steps) - 3, -1, -1):
+        advice = _advice(steps[place], str(steps[place + 1].name))
         if advice is not None:
-            return Remedy(KNOWN, advice)
+            is_far = advice not in _OF_WHOLES and _is_put_in_below(steps, place + 2)
+            return None if is_far else Remedy(KNOWN, advice)
     return None
+
+
+def _is_put_in_below(steps: Sequence[Seen], place: int) -> bool:
+    """Return whether an attribute, below a place, is a container to which items were added."""
+    below = steps[place:]
+    return any(
+        step.is_attribute
+        and step.may_have_grown
+        and not holder.is_container
+        and following.is_put_in
+        for holder, step, following in zip(below, below[1:], below[2:], strict=False)
+    )
 
 
 def _advice(step: Seen, name: str) -> str | None:
     own_name = step.own_name or ""
     if step.type.known == "module":
+        if name == "__warningregistry__":
+            return _WARNINGS
         return _IN_MODULES.get((own_name, name))
     if step.is_class:
-        return _IN_CLASSES.get((own_name.rpartition(".")[2], name))
-    if step.type_name in _MOCKS and name in _OF_MOCKS:
+        found = _CLASSES.get((own_name, name))
+        return _IN_CLASSES[found] if found and step.is_class_of(*found[:2]) else None
+    type_name = step.type_name or ""
+    if type_name in _MOCKS and name in _OF_MOCKS:
         return _MOCK
-    return _IN_OBJECTS.get((step.type_name or "", name))
+    if name == "queries_log" and type_name.startswith("django.db.backends."):
+        return _QUERIES
+    return _WHOLE_OBJECTS.get(type_name) or _IN_OBJECTS.get((type_name, name))
 
 
 def prompt(steps: Sequence[Seen]) -> Remedy | None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
+import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from types import ModuleType
+from typing import Any
 
-from refcycle._why.remedy import Remedy, Seen
+from refcycle._refcycle import SavedObject, object_name
+from refcycle._why.remedy import Chains, Remedy, Seen
 
 __all__ = [
+    "AT_EXIT",
     "BOUND_METHOD",
     "CLOSURE",
     "CONTEXT",
     "PARTIAL",
     "PENDING",
+    "at_exit",
     "bound_method",
     "closure",
     "context",
@@ -25,6 +32,7 @@ CLOSURE = "closure in a callback"
 PARTIAL = "functools.partial"
 CONTEXT = "context variable"
 PENDING = "call or item that is pending"
+AT_EXIT = "function for the end of the program"
 
 # A `with` statement holds these until it ends.
 _OF_STATEMENTS = {"__exit__", "__aexit__"}
@@ -46,6 +54,8 @@ _THREAD = (
     "a thread keeps its target and its arguments until it ends: let it end, for example by an "
     "Event that its loop checks"
 )
+_ATEXIT = "functions of atexit"
+_CALLABLE = {"function", "functools.partial", "method"}
 _POOL = (
     "a thread pool keeps the function and its arguments until a thread has run it: wait for the "
     "result, cancel() the future, or shutdown(cancel_futures=True)"
@@ -95,10 +105,13 @@ def bound_method(steps: Sequence[Seen]) -> Remedy | None:
             and not _is_used_by_call(steps, place)
             and not _is_in_code(steps[: place + 1])
         ):
+            weak = (
+                ", or store a weakref.WeakMethod of it" * following.type.facts.has_weak_references
+            )
             return Remedy(
                 BOUND_METHOD,
                 f"{step.label} keeps its object alive: remove the callback when the object is "
-                "done, or store a weakref.WeakMethod of it",
+                f"done{weak}",
             )
     return None
 
@@ -182,37 +195,94 @@ def pending(steps: Sequence[Seen]) -> Remedy | None:
         advice = _CALLS_TO_COME.get(step.type_name or "")
         if advice is not None and following.name in _PARTS_OF_CALLS:
             return Remedy(PENDING, advice)
+        # From 3.14 on, the call of the target shows what it has on its stack.
+        if following.kind in ("stack", "") and step.own_name == "run" and _is_of_thread(step):
+            return Remedy(PENDING, _THREAD)
     return None
+
+
+def _is_of_thread(step: Seen) -> bool:
+    file = object_name(step.object).file or ""
+    return step.type.known == "frame" and file.endswith("threading.py")
+
+
+def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
+    """Recognise a function that is called at the end of the program, or by other C code."""
+    # From 3.14 on, in a list of tuples.
+    place = 0 if steps[0].type.known in _CALLABLE else 2
+    found = steps[place] if place < len(steps) - 1 else None
+    if found is None or found.type.known not in _CALLABLE:
+        return None
+    holders, unknown = all_chains.holds.holders_of(steps[0].object)
+    if _ATEXIT in holders:
+        return Remedy(
+            AT_EXIT,
+            f"`atexit` keeps {found.label}, with the object, until the program ends: call "
+            "atexit.unregister() when the object is done, or register a function that does not "
+            "hold it, such as one that uses a weakref.ref of it",
+        )
+    # Up to 3.13, what `atexit` has cannot be seen.
+    if holders or not unknown or place or _knows_atexit(found.object):
+        return None
+    return Remedy(
+        AT_EXIT,
+        f"C code keeps {found.label}, with the object. If it was registered with `atexit`, call "
+        "atexit.unregister() when the object is done, or register a function that uses a "
+        "weakref.ref of it",
+    )
+
+
+def _knows_atexit(obj: object) -> bool:
+    """Return whether what `atexit` calls can be seen, or if it calls nothing."""
+    if type(obj) is SavedObject:
+        return False
+    return sys.version_info >= (3, 14) or not atexit._ncallbacks()
 
 
 def context(steps: Sequence[Seen]) -> Remedy | None:
     """Recognise a value of a context variable."""
     for place, step in enumerate(steps[:-1]):
         if step.type_name == "_contextvars.Token":
+            is_context = steps[place + 1].name == "tok_ctx"
+            what = "context in which it was created" if is_context else "previous value"
             return Remedy(
                 CONTEXT,
-                "a token keeps the previous value of its variable: drop it after reset(token)",
+                f"a token of a context variable keeps the {what}: drop it after reset(token)",
             )
         if step.type_name != "_contextvars.Context" or steps[place + 1].name == "ctx_prev":
             continue
-        if place == 0:
-            return Remedy(
-                CONTEXT,
-                "it is the value of a context variable of a thread: keep the token of set(), and "
-                "call reset(token) in a `finally`",
-            )
-        holder = steps[place - 1]
-        if holder.type_name in _HANDLES or holder.type.facts.is_future:
-            what = "task or future" if holder.type.facts.is_future else "timer or handle"
-            return Remedy(
-                CONTEXT,
-                f"the {what} keeps a copy of the context in which it was created, with the values "
-                "of all context variables: cancel() it when the object is done, or create it with "
-                "context=contextvars.Context()",
-            )
-        return Remedy(
-            CONTEXT,
-            "a stored contextvars.Context keeps the values of all context variables: drop it when "
-            "it is done",
+        return Remedy(CONTEXT, _of_context(steps, place))
+    return None
+
+
+def _of_context(steps: Sequence[Seen], place: int) -> str:
+    variable = _variable_in(steps[place].object, steps[place + 1 :])
+    what = "a context variable" if variable is None else f"the context variable `{variable}`"
+    holder = steps[place - 1] if place else None
+    if holder is None:
+        return (
+            f"it is the value of {what} of a thread: keep the token of set(), and call "
+            "reset(token) in a `finally`"
         )
+    if holder.type_name in _HANDLES or holder.type.facts.is_future:
+        by = "task or future" if holder.type.facts.is_future else "timer or handle"
+        return (
+            f"the {by} keeps a copy of the context in which it was created, with the value of "
+            f"{what}: cancel() it when the object is done, or create it with "
+            "context=contextvars.Context()"
+        )
+    return f"a stored contextvars.Context keeps the value of {what}: drop it when it is done"
+
+
+def _variable_in(context: object, below: Sequence[Seen]) -> str | None:
+    """Return the name of the variable whose value the chain leads through."""
+    # It is not imported for this.
+    module = sys.modules.get("_contextvars")
+    if type(module) is not ModuleType or type(context) is not vars(module).get("Context"):
+        return None
+    held = {id(step.object) for step in below}
+    contents: Any = context
+    for variable, value in contents.items():
+        if id(value) in held:
+            return object_name(variable).name
     return None

@@ -8,8 +8,11 @@ from itertools import pairwise
 from refcycle._why.remedy import Chains, Remedy, Seen
 
 __all__ = [
+    "DONE",
     "GREENLET",
+    "NOT_ENDED",
     "UNUSED",
+    "WITH_EXCEPTION",
     "exception",
     "kept_frame",
     "kept_future",
@@ -18,15 +21,23 @@ __all__ = [
     "unused_variable",
 ]
 
+DONE = "task or future that is done"
+NOT_ENDED = "task that has not ended"
+WITH_EXCEPTION = "task or future with its exception"
 UNUSED = "variable that is not used again"
 GREENLET = "suspended greenlet"
 # What stands for the object that it holds, and for nothing else.
 _CARRIERS = {"method", "tuple", "function", "cell", "functools.partial"}
 _OF_METHODS = {"self", "cls"}
+# CPython shows value stacks from 3.14 on. Some of their values have no place.
+_OF_STACKS = {"stack", ""}
 
 
 def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
-    """Recognise a variable that a running or waiting call holds and does not read again."""
+    """Recognise a variable that a running or waiting call holds and does not read again.
+
+    Only where the object would go from the call with the variable.
+    """
     place = _place_of_variable(steps)
     if place is None or any(_is_in_use(chain, all_chains) for chain in all_chains.chains):
         return None
@@ -34,7 +45,7 @@ def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
     unused = all_chains.unused.of(call.object)
     if variable.name not in unused.names or variable.name in _OF_METHODS:
         return None
-    if not _is_carried(steps, place) and not all_chains.is_held_once(variable.object):
+    if not _goes_with_variable(steps, place, all_chains):
         return None
     name = variable.name
     where = "at the end of the loop" if name in unused.in_loop else "after its last use"
@@ -76,8 +87,31 @@ def _is_carried(steps: Sequence[Seen], place: int) -> bool:
     return all(step.type.known in _CARRIERS for step in steps[place:-1])
 
 
+def _goes_with_variable(steps: Sequence[Seen], place: int, all_chains: Chains) -> bool:
+    """Return whether a call holds the object, or what leads to it, by the variable alone."""
+    holds = all_chains.holds
+    *between, asked = steps[place:]
+    if not between:
+        return holds.is_held_once_by(steps[place - 1].object, asked.object)
+    carriers = between if _is_carried(steps, place) else between[:1]
+    return all(holds.is_held_once(step.object) for step in carriers)
+
+
+def _is_on_stack(steps: Sequence[Seen]) -> bool:
+    """Return whether a call has the object, or what stands for it, on its value stack."""
+    return any(
+        _is_call(steps[place - 1])
+        and steps[place].kind in _OF_STACKS
+        and not _is_call(steps[place])
+        and _is_carried(steps, place)
+        for place in range(1, len(steps))
+    )
+
+
 def _is_in_use(steps: Sequence[Seen], all_chains: Chains) -> bool:
     """Return whether a call that runs or waits still uses the object."""
+    if _is_on_stack(steps):
+        return True
     place = _place_of_variable(steps)
     if place is None or not _is_carried(steps, place):
         return False
@@ -94,7 +128,7 @@ def exception(steps: Sequence[Seen]) -> Remedy | None:
         for holder in (step, *steps[place - 1 : place]):
             if holder.type.facts.is_future:
                 return Remedy(
-                    "task or future with its exception",
+                    WITH_EXCEPTION,
                     f"{holder.label} keeps its exception, which keeps its traceback, which keeps "
                     "the variables of all its frames: drop it when you have read its outcome; "
                     "remove it from a set with add_done_callback(tasks.discard)",
@@ -167,7 +201,7 @@ def kept_future(steps: Sequence[Seen]) -> Remedy | None:
     for holder, step in pairwise(steps):
         if holder.is_container and step.is_done:
             return Remedy(
-                "task or future that is done",
+                DONE,
                 f"{step.label} stays in a container, and keeps its result: remove it with "
                 "add_done_callback(tasks.discard), or when you have read its outcome",
             )
@@ -181,7 +215,7 @@ def suspended(steps: Sequence[Seen]) -> Remedy | None:
             continue
         if place and steps[place - 1].type.facts.is_future:
             return Remedy(
-                "task that has not ended",
+                NOT_ENDED,
                 "the variables of its coroutine live until it ends: let it end, or cancel() it, "
                 "and await it",
             )

@@ -17,6 +17,7 @@ __all__ = [
     "class_registry",
     "default_argument",
     "is_constant",
+    "is_filled",
     "module_registry",
     "part_of_text_or_array",
     "thread_local",
@@ -64,6 +65,8 @@ def is_constant(steps: Sequence[Seen]) -> bool:
 def _first_that_was_put_in(steps: Sequence[Seen]) -> bool:
     """Return whether a program put the first of these that is no container into one."""
     for place, step in enumerate(steps):
+        if step.is_new:
+            return True
         if step.is_container or step.type.known == "tuple":
             continue
         # As the factory of a defaultdict.
@@ -84,7 +87,7 @@ def module_registry(steps: Sequence[Seen]) -> Remedy | None:
             and following.is_container
             and following.is_attribute
             and step.own_name not in _KEEP_THEIR_OWN
-            and _is_filled(steps, place + 1)
+            and is_filled(steps, place + 1)
         ):
             return _registry(MODULE_REGISTRY, f"{step.own_name}.{following.name}", steps, place)
     return None
@@ -97,7 +100,7 @@ def class_registry(steps: Sequence[Seen]) -> Remedy | None:
             continue
         # A class that adds its instances to a list or a tuple of its own.
         is_of_class = following.is_sequence and _is_instance(steps[place + 2], step)
-        if is_of_class or (following.may_have_grown and _is_filled(steps, place + 1)):
+        if is_of_class or (following.may_have_grown and is_filled(steps, place + 1)):
             return _registry(CLASS_REGISTRY, f"{step.own_name}.{following.name}", steps, place)
     return None
 
@@ -107,7 +110,7 @@ def _registry(form: str, name: str, steps: Sequence[Seen], place: int) -> Remedy
     return Remedy(form, f"`{name}` keeps its items alive: {removal(container, item)}")
 
 
-def _is_filled(steps: Sequence[Seen], place: int) -> bool:
+def is_filled(steps: Sequence[Seen], place: int) -> bool:
     """Return whether a program has put what leads to the object into a container."""
     container, *below = steps[place:]
     by_key = below[0].kind == "key"
@@ -183,10 +186,12 @@ def weak_key(steps: Sequence[Seen]) -> Remedy | None:
             continue
         value = steps[place + 2]
         if value.kind == "value" and _has_key(data.object, value.object, steps[-1].object):
+            last = steps[-1]
+            link = f"`.{last.name}`" if last.is_attribute else "the value"
             return Remedy(
                 "value of a WeakKeyDictionary that holds its key",
-                "the entry goes when its key is freed, but its value keeps the key alive: let the "
-                "value use a weakref.ref of the key",
+                "the entry goes when its key is freed, but its value keeps the key alive: let "
+                f"{link} be a weakref.ref of the key",
             )
     return None
 

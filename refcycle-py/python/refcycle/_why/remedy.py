@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from refcycle._objects.states import state_of
 from refcycle._objects.types import Type, items_of, len_of, size_of
 from refcycle._objects.unused_locals import UnusedLocals
+from refcycle._refcycle import object_name
+from refcycle._why.holds import Holds
 
 _SEQUENCES = {"list", "collections.deque"}
 _CONTAINERS = {
@@ -22,6 +24,7 @@ _CONTAINERS = {
     "collections.Counter",
 }
 _GENERATORS = {"generator", "coroutine", "async_generator"}
+_CALLBACKS = {"builtin_function_or_method", "function", "functools.partial", "method"}
 _STAND_FOR_WORK = {"method", "frame", "bytearray", "memoryview", *_GENERATORS}
 _MOST_CHOICES = 50
 _ITEM = struct.calcsize("P")
@@ -49,7 +52,10 @@ class Seen(NamedTuple):
     type_name: str | None
     """The name of the type with its module, of an instance."""
     own_name: str | None
-    """The name of a class, function, method or module, and of the function of a frame."""
+    """The name of a class, function, method or module, of the function of a frame, and of the
+    variable of a cell."""
+    is_new: bool = False
+    """Whether it is known that it was created since a snapshot."""
 
     @property
     def is_attribute(self) -> bool:
@@ -109,12 +115,20 @@ class Seen(NamedTuple):
         Tables of constants contain classes, functions, members of enums, strings, numbers, and
         small values without weak references.
         """
+        if self.is_new:
+            return True
         facts = self.type.facts
         if facts.is_class or self.is_cache or facts.is_enum:
             return False
         if self.type.known in _STAND_FOR_WORK or facts.is_exception or facts.is_future:
             return True
-        return facts.is_made_at_run_time and facts.has_weak_references
+        # Up to 3.11 the types of files are static.
+        is_instance = facts.is_made_at_run_time or str(self.type_name).startswith("_io.")
+        return is_instance and facts.has_weak_references
+
+    def is_class_of(self, module: str, name: str) -> bool:
+        """Return whether it is the class of this name in a module, live or from a file."""
+        return self.is_class and object_name(self.object).long == f"class {module}.{name}"
 
     def is_choice(self, *, by_key: bool = False) -> bool:
         """Return whether it is a container with several items, each of a different class.
@@ -132,7 +146,10 @@ def removal(container: Seen, item: Seen) -> str:
     remove = "remove each item when it is done"
     if container.type.known == "tuple":
         return "assign a tuple without the item when it is done"
-    if not item.type.facts.has_weak_references:
+    # The loop has weak references to its tasks: another one must be strong. Nothing else holds a
+    # callback, as a rule.
+    is_for_weak = not item.type.facts.is_future and item.type.known not in _CALLBACKS
+    if not (item.type.facts.has_weak_references and is_for_weak):
         return remove
     if container.type.known in _SEQUENCES:
         return f"{remove}; if other objects own the items, store weak references (weakref.ref)"
@@ -150,5 +167,5 @@ class Chains(NamedTuple):
     chains: Sequence[Sequence[Seen]]
     unused: UnusedLocals
     """Which variables calls do not use again."""
-    is_held_once: Callable[[object], bool]
-    """Whether a single reference leads to an object of a chain."""
+    holds: Holds
+    """The references to the objects of the chains."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._objects.attributes import entry_name, is_to_namespace, without_namespaces
+from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step
+from refcycle._why.likenesses import others_alike
 
 if TYPE_CHECKING:
     from refcycle._objects.types import Type, Types
@@ -49,19 +52,37 @@ def _written(reference: ReferenceName | None, holder: ObjectName) -> Reference:
     return reference.long(holder), reference.kind, reference.name, reference.index
 
 
-def steps_along(path: NamedPath, types: Types) -> Iterable[Step]:
-    """Yield the objects, each with the name of the reference that leads to it."""
+def steps_along(
+    path: NamedPath, types: Types, alike: Mapping[int, int] = MappingProxyType({})
+) -> Iterable[Step]:
+    """Yield the objects, each with the names of the references that lead to it.
+
+    `alike` says, by place, how many other references lead to the last object as this one does.
+    """
     objects, names, found = path
-    references = [None, *(these[0] if these else None for these in found)]
+    references: list[Sequence[ReferenceName]] = [(), *found]
     kinds = [types.of(obj) for obj in objects]
 
     def is_namespace(place: int) -> bool:
-        return _is_namespace(references[place], kinds[place])
+        these = references[place]
+        return _is_namespace(these[0] if these else None, kinds[place])
 
     for place, is_entry in without_namespaces(len(objects), is_namespace):
         write = _attribute if is_entry else _written
-        reference = write(references[place], names[place - 1]) if place else _NONE
-        yield Step(objects[place], names[place].long, *reference)
+        these = references[place] or (None,)
+        written = [write(each, names[place - 1]) for each in these] if place else [_NONE]
+        text = _together([each[0] for each in written], alike.get(place, 0))
+        yield Step(objects[place], names[place].long, text, *written[0][1:])
+
+
+def _together(texts: Sequence[str], alike: int) -> str:
+    """Return how references from one object to one other are written."""
+    first, *others = texts
+    text = first
+    if others:
+        rest = others[0] if len(others) == 1 else counted(len(others), "more reference")
+        text = f"{first} and {rest}" if rest else f"{first} and 1 more reference"
+    return f"{text} (and {alike} more like it)" if alike else text
 
 
 def steps_around(path: NamedPath, types: Types) -> Iterable[Step]:
@@ -92,7 +113,7 @@ def chain_of(found: Found, types: Types, *, is_saved: bool) -> Chain:
     """Return a chain of references."""
     holder, path = found
     holder, path = _from_the_module((holder, NamedPath(*path)), is_saved=is_saved)
-    return Chain(holder, tuple(steps_along(path, types)))
+    return Chain(holder, tuple(steps_along(path, types, others_alike(path.objects))))
 
 
 def _from_the_module(found: Found, *, is_saved: bool) -> Found:

@@ -13,6 +13,8 @@ from refcycle._why.remedy import Remedy
 
 __all__ = ["Line", "Role", "tree_lines"]
 
+_MOST_HIDDEN = 3
+
 
 class Role(Enum):
     """What a line is about."""
@@ -41,6 +43,7 @@ def tree_lines(
     more: bool,
     only_caller: bool,
     unexplained: tuple[int, str],
+    hidden: Sequence[str],
     garbage: Garbage | None,
     remedies: Sequence[Remedy],
     unicode: bool,
@@ -62,6 +65,10 @@ def tree_lines(
             yield Line((below if place else start) + branches, text, Role.STEP)
     if more:
         yield Line(end, "and more: `limit` says how many chains are shown", Role.MORE)
+    if hidden:
+        known = ", ".join(hidden[:_MOST_HIDDEN])
+        rest = f" and {len(hidden) - _MOST_HIDDEN} more" if len(hidden) > _MOST_HIDDEN else ""
+        yield Line("", f"objects of these chains also hold it by {known}{rest}", Role.ELSEWHERE)
     references, where = unexplained
     if references:
         yield Line("", f"and {counted(references, 'reference')} from {where}", Role.ELSEWHERE)

@@ -36,7 +36,14 @@ class Diff(Command):
         if not options.json:
             print(found)
             return
-        samples = [{"type": one.type_name, "chain": str(one.chain)} for one in found.samples]
+        samples = [
+            {
+                "type": one.type_name,
+                "chain": str(one.chain),
+                "remedies": [remedy._asdict() for remedy in one.remedies],
+            }
+            for one in found.samples
+        ]
         print_json(
             {
                 "new": len(found.new),

@@ -1,0 +1,125 @@
+"""Whether a reference is the only one, so that an object goes if it is removed."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import types
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from refcycle._objects.types import id_of
+from refcycle._refcycle import ObjectGraph, Root, SavedObject, annotated_references
+
+if TYPE_CHECKING:
+    from refcycle._why.chains import Chain
+
+__all__ = ["Holds", "hidden_holders"]
+
+# What a call holds beside its variables, and what all of a program can be reached from.
+_NOT_OF_CALLS = (
+    types.CodeType,
+    types.FrameType,
+    types.ModuleType,
+    type,
+    ObjectGraph,
+    Root,
+)
+# More objects are not looked at. A variable holds what it holds by few references.
+_MOST = 20_000
+_MOST_BESIDE = 5_000
+
+
+class Holds:
+    """The references to the objects of an answer."""
+
+    def __init__(
+        self, graph: ObjectGraph | None, chains: Iterable[Chain], unexplained: int
+    ) -> None:
+        self._graph = graph
+        self._in_chains = {id_of(step.object) for chain in chains for step in chain.steps}
+        self._unexplained = unexplained
+
+    def is_held_once(self, obj: object) -> bool:
+        """Return whether a single reference of the whole heap leads to an object of a chain."""
+        graph = self._graph
+        if graph is None or len(graph.parents(obj)) != 1:
+            return False
+        # The references that are not in this part of the heap are from outside it.
+        return not any(root.vertex is obj for root in graph.roots())
+
+    def holders_of(self, obj: object) -> tuple[Sequence[str], int]:
+        """Return what holds the first object of a chain, and how many holders are unknown."""
+        roots = [] if self._graph is None else self._graph.roots()
+        for root in roots:
+            if root.vertex is obj:
+                return root.holders, root.unexplained
+        return (), 0
+
+    def is_held_once_by(self, call: object, obj: object) -> bool:
+        """Return whether a frame or generator holds the asked object by one variable alone.
+
+        Other holders of it are in other chains; that the caller holds it too does not count.
+        """
+        if self._graph is None or self._unexplained:
+            return False
+        if type(obj) is SavedObject:
+            return not any(root.vertex is obj for root in self._graph.roots())
+        found = annotated_references(call)
+        # A thread may have gone on since the snapshot.
+        if len(found.get(obj, ())) != 1:
+            return False
+        others = [other for other in found if other is not obj]
+        return not self._leads_to(obj, others, self._in_chains)
+
+    def _leads_to(self, obj: object, starts: Iterable[Any], apart: Collection[int]) -> bool:
+        """Return whether a path leads to an object from others, not through some of them."""
+        return any(held is obj for _, held in _references(starts, apart, _MOST))
+
+
+def _references(
+    starts: Iterable[Any], apart: Collection[int], most: int
+) -> Iterator[tuple[Any, Any]]:
+    """Yield the references of objects and of what they lead to, the nearest first.
+
+    Not through modules, classes and the globals of functions, nor through some objects. At most
+    some objects are looked at.
+    """
+    seen = {*apart}
+    pending = [*starts]
+    for start in islice(pending, most):
+        if id(start) in seen or issubclass(type(start), _NOT_OF_CALLS):
+            continue
+        seen.add(id(start))
+        inside = gc.get_referents(start)
+        if type(start) is types.FunctionType:
+            names = start.__globals__
+            inside = [held for held in inside if held is not names]
+        for held in inside:
+            yield start, held
+        pending += inside
+
+
+def hidden_holders(graph: ObjectGraph, chains: Sequence[Chain]) -> list[Any]:
+    """Return other objects that hold the object of some chains and hang on objects of them.
+
+    Chains share no objects: of several references below one object they show one. `graph` has the
+    objects of the chains. No more than some thousand objects are looked at, the nearest first; of
+    a file none.
+    """
+    if not chains or type(asked := chains[0].steps[-1].object) is SavedObject:
+        return []
+    shown = {id(obj) for obj in graph}
+    starts = [obj for obj in graph if obj is not asked]
+    found: dict[int, Any] = {}
+    inside = [
+        held
+        for start in starts
+        if not issubclass(type(start), _NOT_OF_CALLS) and start is not sys.modules
+        for held in gc.get_referents(start)
+    ]
+    for holder, held in _references(inside, shown, _MOST_BESIDE):
+        if held is asked:
+            found[id(holder)] = holder
+    return [*found.values()]

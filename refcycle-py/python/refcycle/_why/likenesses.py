@@ -1,0 +1,60 @@
+"""References of one container that lead to an object alike, of which a chain shows one."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from typing import Any
+
+from refcycle._objects.types import is_tracked_container
+from refcycle._refcycle import SavedObject
+
+__all__ = ["others_alike"]
+
+# Items of a container, steps from an item to the object, and objects that are looked at in all.
+_MOST_ITEMS = 20_000
+_MOST_STEPS = 4
+_MOST_LOOKS = 50_000
+
+
+def others_alike(objects: Sequence[Any]) -> dict[int, int]:
+    """Return how many other items of the containers of a path lead to its last object alike.
+
+    By the place of the item. Alike means: by objects of the types of the path, in no more steps.
+    Nothing is said of files and of large containers.
+    """
+    found: dict[int, int] = {}
+    asked = objects[-1]
+    if type(asked) is SavedObject:
+        return found
+    looks = _MOST_LOOKS
+    for place in range(max(0, len(objects) - 2 - _MOST_STEPS), len(objects) - 2):
+        container, item = objects[place], objects[place + 1]
+        if not is_tracked_container(container):
+            continue
+        items = gc.get_referents(container)
+        if len(items) > min(_MOST_ITEMS, looks):
+            continue
+        kinds = {id(type(obj)) for obj in objects[place + 1 : -1]}
+        steps = len(objects) - 2 - place
+        # An item that is there twice is one reference more of the step itself.
+        others = {id(other): other for other in items if type(other) is type(item)}
+        others.pop(id(item), None)
+        looks -= len(others)
+        count = sum(_leads_to(asked, other, kinds, steps) for other in others.values())
+        if count:
+            found[place + 1] = count
+    return found
+
+
+def _leads_to(asked: object, start: object, kinds: set[int], steps: int) -> bool:
+    """Return whether references through objects of some types lead to an object."""
+    if start is asked:
+        return False
+    pending = [start]
+    for _ in range(steps):
+        inside = [held for obj in pending for held in gc.get_referents(obj)]
+        if any(held is asked for held in inside):
+            return True
+        pending = [held for held in inside if id(type(held)) in kinds][:_MOST_STEPS]
+    return False

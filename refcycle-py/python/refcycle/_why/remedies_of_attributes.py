@@ -1,0 +1,109 @@
+"""Forms of holders that are containers of objects and of functions: attributes and closures."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from refcycle._refcycle import SavedObject
+from refcycle._why.remedies_of_containers import is_filled
+from refcycle._why.remedy import Remedy, Seen, removal
+
+__all__ = ["CONTAINER_OF_OBJECT", "default_of_field", "in_closure", "in_object"]
+
+CONTAINER_OF_OBJECT = "container of an object"
+
+_FIELDS = {
+    "attr._make.Attribute": "attrs.field(factory=...)",
+    "dataclasses.Field": "dataclasses.field(default_factory=...)",
+}
+# Their classes are containers for programs.
+_OF_PROGRAMS = {"collections", "__main__"}
+_namespace = type.__dict__["__dict__"].__get__
+
+
+def in_object(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a container that is an attribute of an object, to which attributes lead."""
+    if steps[0].type.known != "module":
+        return None
+    for place, step in enumerate(steps[1:-1], start=1):
+        if not step.is_attribute:
+            return None
+        if not step.is_container:
+            continue
+        holder = steps[place - 1]
+        if holder.is_class or holder.type.known == "module" or _is_of_library(holder.type_name):
+            return None
+        if not (step.may_have_grown and is_filled(steps, place)):
+            return None
+        name = f"{str(holder.type_name).rpartition('.')[2]}.{step.name}"
+        return Remedy(
+            CONTAINER_OF_OBJECT,
+            f"`{name}` keeps its items alive: {removal(step, steps[place + 1])}",
+        )
+    return None
+
+
+def _is_of_library(type_name: str | None) -> bool:
+    """Return whether a type is of the standard library, which removes what it has added."""
+    package = (type_name or "").partition(".")[0]
+    return package in sys.stdlib_module_names and package not in _OF_PROGRAMS
+
+
+def in_closure(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a container in the closure of a function, as the cache of a decorator is."""
+    for place, (cell, container) in enumerate(pairwise(steps[:-1])):
+        function = steps[place - 2] if place > 1 else cell
+        if cell.type.known != "cell" or function.type.known != "function":
+            continue
+        # What Python itself makes and stores has such a name, as `__annotate_func__`.
+        if str(function.name).startswith("__") and function.name != "__wrapped__":
+            continue
+        if container.may_have_grown and is_filled(steps, place + 1):
+            return Remedy(
+                "container in a closure",
+                f"{_variable(function.object, cell)}, in the closure of {function.label}, keeps "
+                f"its items alive: {removal(container, steps[place + 2])}",
+            )
+    return None
+
+
+def _variable(function: Any, cell: Seen) -> str:
+    """Return the name of the variable that is in a cell of a function."""
+    if type(function) is SavedObject or cell.detail is None:
+        return "a container"
+    names = function.__code__.co_freevars
+    return f"`{names[cell.detail]}`" if cell.detail < len(names) else "a container"
+
+
+def default_of_field(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise the default of a field of attrs or of a dataclass that has grown."""
+    for place, (step, following) in enumerate(pairwise(steps[:-1])):
+        if following.is_container and following.name == "default":
+            factory = _FIELDS.get(step.type_name or "")
+        elif following.name == "__defaults__" and step.own_name == "__init__" and place:
+            factory = _factory_of(steps[place - 1].object)
+        else:
+            continue
+        inside = [*steps[place + 1 :]]
+        if inside[0].type.known == "tuple":
+            del inside[0]
+        if factory is not None and len(inside) > 1 and is_filled(inside, 0):
+            return Remedy(
+                "default of a field",
+                "a default is created once and shared by all instances: let each have its own, "
+                f"with {factory}",
+            )
+    return None
+
+
+def _factory_of(class_: Any) -> str | None:
+    """Return how a class gets a default for each instance, if a decorator made its `__init__`."""
+    if type(class_) is SavedObject or not issubclass(type(class_), type):
+        return None
+    names = _namespace(class_)
+    if "__attrs_attrs__" in names:
+        return _FIELDS["attr._make.Attribute"]
+    return _FIELDS["dataclasses.Field"] if "__dataclass_fields__" in names else None
