@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._cycles.classes import is_of_classes
+from refcycle._cycles.directions import CreationOrder
 from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signature
 from refcycle._objects.types import Types, id_of
 from refcycle._text.numbers import counted
@@ -52,10 +53,11 @@ class Cycle:
     make `Node.parent` a weak reference
     """
 
-    __slots__ = ("_graph", "_shortest", "_signature", "_text")
+    __slots__ = ("_graph", "_order", "_shortest", "_signature", "_text")
 
-    def __init__(self, graph: ObjectGraph) -> None:
+    def __init__(self, graph: ObjectGraph, order: CreationOrder | None = None) -> None:
         self._graph = graph
+        self._order = order
         self._shortest: tuple[int, ...] | None = None
         self._text = ""
         self._signature = ""
@@ -116,7 +118,7 @@ class Cycle:
         proven, and `lower_bound` what no cut goes below. Computing the names takes some 8 s a
         million references, and the search up to about a second.
         """
-        return cut_of(self._graph, smallest=smallest, classes=classes)
+        return cut_of(self._graph, self._order, smallest=smallest, classes=classes)
 
     def simple_cycles(
         self, limit: int | None = None, *, max_length: int | None = None
@@ -171,11 +173,14 @@ def cycles_of(graph: ObjectGraph, classes: bool) -> list[Cycle]:
     """Return the cycles of a graph: see `ObjectGraph.cycles`."""
     types = Types(graph)
     # Those that nothing else holds come first.
-    return [
-        Cycle(component)
+    components = [
+        component
         for component in reversed(graph.cyclic_components())
         if classes or not is_of_classes(component, types)
     ]
+    # The heap is searched once for all of them.
+    order = CreationOrder(components)
+    return [Cycle(component, order) for component in components]
 
 
 def _smallest(graph: ObjectGraph) -> tuple[list[CycleStep], tuple[int, ...]]:
