@@ -203,7 +203,9 @@ def test_methods_in_attributes():
         file.put = file.write
 
     # WeakMethod raises TypeError for these.
-    assert cut_of(built_in) == "delete `File.put`, and call `write` of the object where it is needed"
+    assert (
+        cut_of(built_in) == "delete `File.put`, and call `write` of the object where it is needed"
+    )
 
 
 def test_methods_in_containers():
@@ -284,9 +286,7 @@ class Widget:
 
 
 def test_closures_and_partials_of_the_object_itself():
-    assert cut_of(Widget) == (
-        "let function <lambda> refer to the Widget by a weak reference"
-    )
+    assert cut_of(Widget) == ("let function <lambda> refer to the Widget by a weak reference")
     assert cut_of(lambda: Widget().partially()) == (
         "let the partial in `Widget.again` refer to the Widget by a weak reference"
     )

@@ -1,10 +1,9 @@
 """Which references to cut so that a component has no cycle, and how.
 
-The cost of a reference is what it takes a programmer to do without it: little for an
-attribute of an instance that refers back to its owner, as a weak reference does just as well;
-more for one to what the instance owns, which would be freed while it is in use; most where
-Python itself needs it. References with one name are removed by one change to the program, so
-that they share its cost.
+A program can do without an attribute that refers back to the owner of its object, as a weak
+reference does just as well. It cannot do without one to what the object owns, which would be freed
+while it is in use. `_cycles.removal_costs` says which is which, `_cycles.cut_search` finds the
+fewest and cheapest ones.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._cycles import cut_search
 from refcycle._cycles.cut_search import FoundCut
+from refcycle._cycles.directions import Directions, Surroundings
+from refcycle._cycles.link_evidence import ENOUGH
 from refcycle._cycles.removal import Removal, Risk, let_go
 from refcycle._cycles.removal_costs import removals_of
 from refcycle._objects.types import id_of
@@ -20,17 +21,14 @@ from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
-    from refcycle._cycles.directions import CreationOrder
     from refcycle._refcycle import ObjectGraph
 
 __all__ = ["Cut", "NamedReference", "cut_of"]
 
 
 _MOST_SEARCHES = 4
-# Points of evidence, as in `link_evidence`.
-_ENOUGH = 2.0
+# The evidence of a link back that the owner makes what it holds.
 _MADE = 1.5
-_IN_CONTAINER = 0.5
 
 
 class NamedReference(NamedTuple):
@@ -59,7 +57,7 @@ class Cut:
     cost: float
     """The sum of their costs; with `smallest`, their number."""
     lower_bound: float
-    """A proven lower bound: no such set of references costs less than this."""
+    """A proven lower bound: no such set of references of as little risk costs less than this."""
     exact: bool
     """Whether the cut is proven to have the least possible cost."""
 
@@ -97,27 +95,30 @@ class Cut:
 
 def cut_of(
     graph: ObjectGraph,
-    order: CreationOrder | None = None,
+    surroundings: Surroundings,
     *,
     smallest: bool = False,
     classes: bool = False,
 ) -> Cut:
     """Return a cut of a graph: see `Cycle.cut`."""
-    removals = removals_of(graph, order)
+    directions = Directions(graph, surroundings)
+    removals = removals_of(graph, directions)
     if not classes:
         # These cost nothing, and are not told of.
         free = {place for place, removal in enumerate(removals) if removal.is_of_structure}
-        cut = _cut(graph, removals, free, smallest)
+        cut = _cut(graph, removals, free, smallest, directions.outside)
         if cut.references:
             return cut
-    return _cut(graph, removals, set(), smallest)
+    return _cut(graph, removals, set(), smallest, directions.outside)
 
 
-def _cut(graph: ObjectGraph, removals: list[Removal], free: set[int], smallest: bool) -> Cut:
+def _cut(
+    graph: ObjectGraph, removals: list[Removal], free: set[int], smallest: bool, outside: set[int]
+) -> Cut:
     if smallest:
         found = cut_search.smallest(graph, removals, free)
     else:
-        found, removals = _without_loss(graph, removals, free)
+        found, removals = _without_loss(graph, removals, free, outside)
     edges_by_removal: dict[Removal, list[int]] = {}
     for edge, removal in zip(graph.edges, removals, strict=True):
         if edge in found.edges:
@@ -134,10 +135,9 @@ def _cut(graph: ObjectGraph, removals: list[Removal], free: set[int], smallest: 
 
 
 def _without_loss(
-    graph: ObjectGraph, removals: list[Removal], free: set[int]
+    graph: ObjectGraph, removals: list[Removal], free: set[int], outside: set[int]
 ) -> tuple[FoundCut, list[Removal]]:
     """Return a cut that leaves each object held that something outside the component holds."""
-    outside = {id_of(obj) for obj in graph if graph.external_references(obj) != 0}
     found = cut_search.search(graph, removals, free)
     for _ in range(_MOST_SEARCHES if outside else 0):
         lost = cut_search.lost_objects(graph, found.edges, outside)
@@ -175,7 +175,5 @@ def _advice(removal: Removal, others: list[Removal]) -> str:
 
 def _is_owned(removal: Removal, others: list[Removal]) -> bool:
     """Return whether the rest of the cycle says that it leads from the owner to its part."""
-    is_made = any(other.evidence <= -_ENOUGH for other in others)
-    is_in_container = any(other.risk is Risk.OWNED for other in others)
-    points = _MADE if is_made else _IN_CONTAINER if is_in_container else 0.0
-    return removal.evidence + points >= _ENOUGH
+    is_made = any(other.evidence <= -ENOUGH for other in others)
+    return removal.evidence + (_MADE if is_made else 0.0) >= ENOUGH

@@ -140,16 +140,12 @@ class Assignments:
             )
         return self._calls[key]
 
-    def _functions(
-        self, class_: type[Any], name: str
-    ) -> list[tuple[str, list[Any], CodeType]]:
+    def _functions(self, class_: type[Any], name: str) -> list[tuple[str, list[Any], CodeType]]:
         """Return the functions of a class that use a name, with their instructions."""
         key = (id(class_), name)
         if key not in self._codes:
             found = islice(_codes_with(class_, name), _MOST_FUNCTIONS)
-            self._codes[key] = [
-                (function, _instructions(code), code) for function, code in found
-            ]
+            self._codes[key] = [(function, _instructions(code), code) for function, code in found]
         return self._codes[key]
 
 
@@ -175,12 +171,18 @@ def _is_computed(class_: type[Any], attribute: str) -> bool:
     for each in resolution_of(class_):
         found = namespace_of(each).get(attribute)
         if found is not None:
-            descriptor = type(found)
-            is_function = descriptor in (FunctionType, property, *_WRAPPERS)
-            has_getter = any("__get__" in namespace_of(base) for base in resolution_of(descriptor))
-            has_setter = any("__set__" in namespace_of(base) for base in resolution_of(descriptor))
-            return has_getter and not has_setter and not is_function
+            return _is_cached_property(type(found))
     return False
+
+
+def _is_cached_property(descriptor: type[Any]) -> bool:
+    bases = resolution_of(descriptor)
+    if descriptor in (FunctionType, property, *_WRAPPERS):
+        return False
+    if property in bases or functools.cached_property in bases:
+        return True
+    has_getter = any("__get__" in namespace_of(base) for base in bases)
+    return has_getter and not any("__set__" in namespace_of(base) for base in bases)
 
 
 def _codes_with(class_: type[Any], name: str) -> Iterator[tuple[str, CodeType]]:
@@ -266,7 +268,8 @@ def _stored(
             continue
         if len(loaded) == 2:
             # One instruction loads the value and the object.
-            value, at = _one_of(target, loaded[0]), place - 1
+            at = place - 1
+            value: Any = _one_of(target, loaded[0])
         else:
             at = place - 2
             value = instructions[at] if at >= 0 else None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 
 from refcycle._cycles.classes import OF_CLASS_BODIES
 from refcycle._cycles.component import METHODS, Component
 from refcycle._cycles.link_evidence import Link
 from refcycle._cycles.removal import Removal, Risk
 from refcycle._objects.code_objects import copy_of
+from refcycle._objects.types import items_of
 from refcycle._refcycle import ReferenceName
 
 __all__ = ["of_attribute", "of_callback", "of_closure", "of_item", "of_partial"]
@@ -19,12 +20,16 @@ _CALLBACK = 1.1
 _OF_ITSELF = 1.2
 _BY_ANOTHER = 1.4
 _NAMESPACE = 10.0
+# So many items of a container are looked at.
+_MOST_ITEMS = 100
 
 Found = tuple[Removal, Link | None]
 """A removal, and the link whose direction tells its risk."""
 
 
-def of_attribute(component: Component, name: str, field: str, tail: int, head: int) -> Found | None:
+def of_attribute(
+    component: Component, name: str, field: str, tail: int, head: int
+) -> Found | None:
     """Return the removal of a method from an attribute; None for other objects."""
     known = component.types[head].known
     if known == "builtin_function_or_method":
@@ -41,33 +46,51 @@ def of_attribute(component: Component, name: str, field: str, tail: int, head: i
     if targets == {tail}:
         return Removal(name, _METHOD, advice, Risk.SAFE), None
     if len(targets) != 1 or not component.is_instance(tail):
-        return Removal(name, _METHOD, advice, Risk.OPEN, "object of the method"), None
+        return Removal(
+            name, _METHOD, advice, Risk.OPEN, "object of the method", is_call=True
+        ), None
     [target] = targets
     short = component.short(target)
     if _package(component, tail) != _package(component, target):
         # The class that calls it is not the program's own.
         advice = f"in `{name}`, use a function that refers to the {short} weakly, not its method"
     link = Link(tail, target, field, is_method=True)
-    return Removal(name, _METHOD, advice, Risk.OPEN, short), link
+    return Removal(name, _METHOD, advice, Risk.OPEN, short, is_call=True), link
 
 
 def of_item(component: Component, name: str, tail: int, head: int) -> Found | None:
     """Return the removal of a method from a container; None for other objects."""
     if component.types[head].known not in ("method", "builtin_function_or_method"):
         return None
+    if component.holding(tail, "functools.partial"):
+        return None
     targets, owners = component.targets(head), component.owners(tail)
     container = component.name_of_object(tail)
     if targets and targets == owners:
-        advice = f"keep plain functions or names in `{container}`, not methods of the object itself"
+        advice = (
+            f"keep plain functions or names in `{container}`, not methods of the object itself"
+        )
         return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
     if component.types[head].known != "method" or len(targets) != 1 or len(owners) != 1:
+        return None
+    if not _are_callables(component, tail):
+        # The arguments of a thread, as an example.
         return None
     [target], [owner] = targets, owners
     if not component.is_instance(target):
         return None
     advice = f"hold the methods in `{container}` by weakref.WeakMethod"
     link = Link(owner, target, "", is_method=True)
-    return Removal(name, _BY_ANOTHER, advice, Risk.OPEN, component.short(target)), link
+    return Removal(
+        name, _BY_ANOTHER, advice, Risk.OPEN, component.short(target), is_call=True
+    ), link
+
+
+def _are_callables(component: Component, container: int) -> bool:
+    """Return whether a container holds methods and functions only."""
+    found = items_of(component.objects[container], _MOST_ITEMS)
+    names = {id(MethodType), id(FunctionType), "method", "function"}
+    return found.are_all and {*found.types} <= names
 
 
 def of_partial(component: Component, name: str, tail: int, head: int) -> Found | None:
@@ -84,7 +107,7 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
         for function in component.holding(parts, "function")
     ]
     inner = component.short(head)
-    if component.types[head].known == "function":
+    if component.is_closed(head, cell):
         advice = (
             f"make {inner} a function of the module or a method, or set its name to None after "
             "the last call"
@@ -107,8 +130,9 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
 
 def of_callback(component: Component, name: str, tail: int, head: int) -> Found:
     """Return the removal of what the callback of a weak reference works on."""
-    targets = sorted(component.targets(head) | ({head} if component.is_instance(head) else set()))
-    what = "its object" if len(targets) != 1 else f"the {component.short(targets[0])}"
+    targets = {head} if component.is_instance(head) else component.targets(head)
+    targets = {target for target in targets if component.is_instance(target)}
+    what = "its object" if len(targets) != 1 else f"the {component.short(min(targets))}"
     who = component.short(tail)
     advice = f"let the callback of the weak reference, {who}, refer to {what} weakly too"
     return Removal(name, _CALLBACK, advice, Risk.SAFE), None
@@ -133,7 +157,7 @@ def _weakly(
     if len(owners) == 1:
         [owner] = owners
         link = Link(owner, target, "", is_method=True)
-    return Removal(name, _BY_ANOTHER, advice, Risk.OPEN, short), link
+    return Removal(name, _BY_ANOTHER, advice, Risk.OPEN, short, is_call=True), link
 
 
 def _variable(component: Component, function: int, cell: int) -> str | None:

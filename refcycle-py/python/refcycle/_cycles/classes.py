@@ -16,6 +16,7 @@ OF_STRUCTURE = {"__mro__", "__objclass__"}
 OF_CLASS_BODIES = {"__annotate_func__", "__classdictcell__"}
 """The names by which the body of a class holds what the class is made from."""
 
+_OF_NAMESPACES = {"__module__", "__qualname__"}
 _PARTS = {
     "builtin_function_or_method",
     "cell",
@@ -56,9 +57,12 @@ def is_of_classes(component: ObjectGraph, types: Types) -> bool:
 
 
 def _has_body(component: ObjectGraph) -> bool:
+    if any(type(obj) is dict and obj.keys() >= _OF_NAMESPACES for obj in component):
+        return True
     references = component._names()[1]
     return any(
-        reference is not None and reference.key in OF_CLASS_BODIES for _, _, reference in references
+        reference is not None and reference.key in OF_CLASS_BODIES
+        for _, _, reference in references
     )
 
 

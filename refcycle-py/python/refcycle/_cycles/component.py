@@ -20,6 +20,7 @@ CALLABLES = ("method", "function", "functools.partial")
 # What stands for an object, or is a part of one, in a chain from an owner.
 _PARTS = {"cell", "dict", "functools.partial", "function", "list", "method", "set", "tuple"}
 _PARTS |= {"collections.OrderedDict", "collections.defaultdict", "collections.deque"}
+_OF_CLOSURES = {"cell", "function", "tuple"}
 _LEADING = {"__func__", "__self__", "__closure__", "__defaults__", "__kwdefaults__"}
 _LEADING |= {"cell_contents", "func", "args", "keywords"}
 
@@ -96,7 +97,9 @@ class Component:
         return found
 
     def _holders_of(self, object_id: int) -> Iterator[int]:
-        for tail, _ in self.holders.get(object_id, []):
+        for tail, reference in self.holders.get(object_id, []):
+            if is_attribute(reference, "__globals__"):
+                continue
             owner = self.names.owner(tail)
             yield tail if owner is None else owner
 
@@ -105,6 +108,26 @@ class Component:
         for head, reference in self._following.get(object_id, []):
             if not is_callable or (reference is not None and reference.name in _LEADING):
                 yield head
+
+    def is_closed(self, function: int, cell: int) -> bool:
+        """Return whether a function leads to a cell by way of closures alone."""
+        if self.types[function].known != "function":
+            return False
+        seen = {function}
+        near = [function]
+        while near and len(seen) <= _MOST_FOLLOWED:
+            here = near.pop()
+            if here == cell:
+                return True
+            for there, _ in self._following.get(here, []):
+                if there not in seen and self.types[there].known in _OF_CLOSURES:
+                    seen.add(there)
+                    near.append(there)
+        return False
+
+    def is_unnamed(self, container: int) -> bool:
+        """Return whether an attribute holds a container whose name is not known."""
+        return any(reference is None for _, reference in self.holders.get(container, []))
 
     def holding(self, object_id: int, known: str) -> list[int]:
         """Return the ids of the holders of an object that have a known type."""

@@ -106,7 +106,7 @@ def lost_objects(graph: ObjectGraph, edges: set[int], outside: Iterable[int]) ->
 def alternatives(
     graph: ObjectGraph, removals: Sequence[Removal], edges: set[int]
 ) -> dict[Removal, list[Removal]]:
-    """Return, for each removal of the edges that is open, those of a cycle that it cuts."""
+    """Return, for each open removal of the cut, those of the rest of a cycle."""
     ends = {
         edge: (id_of(graph.tail(edge)), id_of(graph.head(edge)), removal)
         for edge, removal in zip(graph.edges, removals, strict=True)
@@ -118,14 +118,10 @@ def alternatives(
             following.setdefault(tail, []).append((head, removal))
         elif removal.risk is Risk.OPEN:
             wanted.setdefault(removal, (tail, head))
-    return {
-        removal: _path(following, head, tail) for removal, (tail, head) in wanted.items()
-    }
+    return {removal: _path(following, head, tail) for removal, (tail, head) in wanted.items()}
 
 
-def _path(
-    following: dict[int, list[tuple[int, Removal]]], start: int, end: int
-) -> list[Removal]:
+def _path(following: dict[int, list[tuple[int, Removal]]], start: int, end: int) -> list[Removal]:
     """Return the removals of the references of a shortest path."""
     before: dict[int, tuple[int, Removal]] = {}
     near = [start]

@@ -16,7 +16,7 @@ from refcycle._objects.types import id_of, is_graph_of_file
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["CreationOrder", "Direction", "Directions"]
+__all__ = ["Direction", "Directions", "Surroundings"]
 
 # The order of creation takes a look at the whole heap, and a number for each object of a cycle.
 _MOST_OF_A_COMPONENT = 20_000
@@ -32,13 +32,17 @@ class Direction(Enum):
     UNKNOWN = "unknown"
 
 
-class CreationOrder:
-    """The order in which the objects of some graphs were created. It keeps no object alive.
+class Surroundings:
+    """What a graph tells of its components together. It keeps no object alive.
 
-    It is looked up when it is asked for, for all of the graphs at once.
+    That is whether something outside holds objects of the graph, and the order in which those of
+    its cycles were created. The order is looked up when it is asked for, for all of them at once.
     """
 
-    def __init__(self, components: Iterable[ObjectGraph]) -> None:
+    def __init__(self, graph: ObjectGraph, components: Iterable[ObjectGraph]) -> None:
+        # Of an immortal object the number is unknown. In a graph that is in use the first tells.
+        self.is_garbage = not any(graph.external_references(obj) for obj in graph)
+        """Whether nothing outside the graph holds any of it."""
         self._wanted: set[int] = set()
         self._places: dict[int, int] | None = None
         for component in components:
@@ -51,7 +55,7 @@ class CreationOrder:
             self._wanted.update(map(id, component))
 
     def place(self, object_id: int) -> int | None:
-        """Return the place of an object, which must be alive; None where it is unknown."""
+        """Return the place in the order of creation of an object, which must be alive."""
         if self._places is None:
             self._places = _order_of_creation(self._wanted) if self._wanted else {}
             self._wanted = set()
@@ -61,11 +65,13 @@ class CreationOrder:
 class Directions:
     """The directions of the references of a component. It keeps no object alive."""
 
-    def __init__(self, graph: ObjectGraph, order: CreationOrder) -> None:
-        # Of an immortal object the number is unknown: it is held.
-        self.outside = {id_of(obj) for obj in graph if graph.external_references(obj) != 0}
-        """The ids of the objects with references from outside the component."""
-        self._order = order
+    def __init__(self, graph: ObjectGraph, surroundings: Surroundings) -> None:
+        self.outside: set[int] = set()
+        """The ids of the objects that something in use holds, from outside the component."""
+        if not surroundings.is_garbage:
+            # Of an immortal object the number is unknown: it is held.
+            self.outside = {id_of(obj) for obj in graph if graph.external_references(obj) != 0}
+        self._order = surroundings
 
     def of(self, tail: int, head: int) -> Direction:
         """Return the direction of a reference, from the ids of its objects."""

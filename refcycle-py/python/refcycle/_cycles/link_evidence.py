@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import FunctionType
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._cycles.assignments import Assignment, Assignments
+from refcycle._cycles.assignments import Assignment, Assignments, namespace_of, resolution_of
 from refcycle._cycles.directions import Direction, Directions
 from refcycle._cycles.removal import Risk
 from refcycle._refcycle import SavedObject
@@ -18,20 +19,23 @@ from refcycle._refcycle import SavedObject
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Link", "LinkEvidence", "risk_of"]
+__all__ = ["ENOUGH", "Link", "LinkEvidence", "is_back_name", "risk_of"]
 
-_NAME = 2.0
+_NAME = 3.0
 _FROM_OUTSIDE = 3.0
 _ORDER = 1.0
 _METHOD = 1.0
 _MANY_TO_ONE = 0.5
+_VALUE = -3.0
 _BY_ASSIGNMENT = {
     Assignment.MADE: -3.0,
     Assignment.HANDED_OVER: 2.0,
     Assignment.GIVEN: 0.5,
     Assignment.UNKNOWN: 0.0,
 }
-_ENOUGH = 2.0
+ENOUGH = 2.0
+"""So many points say that a link leads to an owner."""
+
 # So many links of one name are looked at.
 _MOST_LINKS = 64
 
@@ -71,7 +75,15 @@ class LinkEvidence:
         points += self._of_directions(some, directions)
         if len({link.head for link in some}) < len({link.tail for link in some}):
             points += _MANY_TO_ONE
+        if any(self._is_value(link.tail) for link in some):
+            points += _VALUE
         return points
+
+    def _is_value(self, object_id: int) -> bool:
+        """Return whether an object is one to compute with, handed around without its maker."""
+        obj = self._objects.get(object_id)
+        bases = () if obj is None else resolution_of(type(obj))
+        return any(type(namespace_of(base).get("__mul__")) is FunctionType for base in bases)
 
     def _assigned(self, links: Sequence[Link]) -> set[Assignment]:
         found = {Assignment.UNKNOWN} if not links[0].field else set()
@@ -103,9 +115,9 @@ class LinkEvidence:
 
 def risk_of(points: float) -> Risk:
     """Return the risk of making links weak."""
-    if points >= _ENOUGH:
+    if points >= ENOUGH:
         return Risk.SAFE
-    return Risk.OWNED if points <= -_ENOUGH else Risk.OPEN
+    return Risk.OWNED if points <= -ENOUGH else Risk.OPEN
 
 
 def is_back_name(field: str) -> bool:

@@ -32,6 +32,8 @@ class Removal(NamedTuple):
     """The name of the object that something else must hold, if the risk is open."""
     evidence: float = 0.0
     """How much says that the reference leads to an owner."""
+    is_call: bool = False
+    """Whether it is by way of a method or another callable."""
     is_of_structure: bool = False
     """Whether it closes cycles that every class has."""
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from refcycle._cycles import callables
+from refcycle._cycles.assignments import namespace_of, resolution_of
 from refcycle._cycles.callables import Found
 from refcycle._cycles.classes import OF_STRUCTURE
 from refcycle._cycles.component import CALLABLES, Component
-from refcycle._cycles.directions import CreationOrder, Directions
+from refcycle._cycles.directions import Directions
 from refcycle._cycles.link_evidence import Link, LinkEvidence, risk_of
 from refcycle._cycles.removal import Removal, Risk, let_go
 from refcycle._objects.attributes import is_attribute
@@ -23,7 +24,7 @@ from refcycle._objects.type_flags import (
     can_have_weak_slot,
     is_made_at_run_time,
 )
-from refcycle._objects.types import is_dict
+from refcycle._objects.types import is_dict, items_of
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph, ReferenceName
@@ -64,6 +65,8 @@ _OF_FRAMES = ("f_back", "f_builtins", "f_code", "f_globals", "tb_frame", "tb_nex
 _OF_DESCRIPTORS = ("__callback__", "__self__", "fdel", "fget", "fset")
 _OF_GENERATORS = ("ag_code", "ag_frame", "cr_code", "cr_frame", "gi_code", "gi_frame")
 _OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS, *_OF_DESCRIPTORS}
+# So many items of a container are looked at.
+_MOST_ITEMS = 1000
 _ITEMS = {"item", "array item", "value", "key", "element"}
 _OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
 _OF_PARTIALS = {"func", "args", "keywords"}
@@ -79,17 +82,16 @@ _OF_C = {
 }
 
 
-def removals_of(graph: ObjectGraph, order: CreationOrder | None = None) -> list[Removal]:
+def removals_of(graph: ObjectGraph, directions: Directions) -> list[Removal]:
     """Return the removal of each reference, in the order of `graph.edges`."""
-    return _Removals(graph, order or CreationOrder([graph])).of_edges()
+    return _Removals(graph, directions).of_edges()
 
 
 class _Removals:
-    def __init__(self, graph: ObjectGraph, order: CreationOrder) -> None:
+    def __init__(self, graph: ObjectGraph, directions: Directions) -> None:
         self.component = Component(graph)
         self.types, self.names = self.component.types, self.component.names
-        self.directions = Directions(graph, order)
-        self.is_garbage = not self.directions.outside
+        self.directions = directions
 
     def of_edges(self) -> list[Removal]:
         # Thousands of objects of a class have the same kinds of references.
@@ -145,11 +147,13 @@ class _Removals:
     def _judged(self, removal: Removal, points: float) -> Removal:
         """Return the removal of links with the risk that the evidence leaves."""
         risk = risk_of(points)
+        if removal.is_call and risk is Risk.OWNED:
+            # Something else may hold the object of a method or a closure.
+            risk = Risk.OPEN
         if risk is Risk.OWNED:
             return let_go(removal.name, _OWNED_LINK)._replace(evidence=points)
-        return removal._replace(
-            risk=risk, cost=max(removal.cost - _POINT * points, _POINT), evidence=points
-        )
+        cost = max(removal.cost - _POINT * points, _POINT)
+        return removal._replace(risk=risk, cost=cost, evidence=points)
 
     def _removal(self, tail: int, head: int, reference: ReferenceName | None) -> Found:
         component = self.component
@@ -160,7 +164,7 @@ class _Removals:
             return Removal(name, _FIRM, advice, Risk.OWNED), None
         field = reference.key or reference.name or ""
         holder = tail if owner is None else owner
-        if self.types[holder].facts.is_class and self.is_garbage:
+        if self.types[holder].facts.is_class and _is_made_at_run_time(component.live(holder)):
             return self._of_class(holder, field), None
         if owner is not None:
             return self._of_attribute(name, field, owner, head)
@@ -193,9 +197,7 @@ class _Removals:
         advice = f"pass {inner} as an argument instead of using it in a closure"
         return Removal(name, _FUNCTION, advice, Risk.OWNED), None
 
-    def _of_call(
-        self, name: str, field: str, tail: int, reference: ReferenceName
-    ) -> Found | None:
+    def _of_call(self, name: str, field: str, tail: int, reference: ReferenceName) -> Found | None:
         if reference.kind == "local":
             what = self.component.name_of_object(tail)
             local = f"local `{field}`" if field else "local"
@@ -262,7 +264,10 @@ class _Removals:
         found = callables.of_item(self.component, name, tail, head)
         if found is not None:
             return found
-        if self.component.is_instance(head) and self.component.owners(tail) == {head}:
+        if self.component.is_unnamed(tail):
+            advice = f"do without `{container}`, an attribute whose name is not known"
+            return Removal(name, _FIRM, advice, Risk.OWNED), None
+        if self._is_only_one_of_its_owner(tail, head):
             short = self.component.short(head)
             advice = f"leave the {short} out of its own `{container}`"
             if self.types[head].facts.has_weak_references:
@@ -270,6 +275,13 @@ class _Removals:
             return Removal(name, _ITSELF, advice, Risk.SAFE), None
         advice = f"take the item out of `{container}` when it is done"
         return Removal(name, _FIRM, advice, Risk.OWNED), None
+
+    def _is_only_one_of_its_owner(self, container: int, item: int) -> bool:
+        """Return whether an instance is in a container of its own, and no other of its class."""
+        if not self.component.is_instance(item) or self.component.owners(container) != {item}:
+            return False
+        found = items_of(self.component.objects[container], _MOST_ITEMS)
+        return found.types.count(self.types[item].key) < 2
 
     def _of_class(self, class_: int, field: str) -> Removal:
         """Return the removal of what a class holds that is garbage itself."""
@@ -300,15 +312,27 @@ class _Removals:
         return Removal(name, cost, advice, Risk.FIXED, is_of_structure=is_of_structure)
 
 
-def _is_replaced(class_: object) -> bool:
-    """Return whether its module has another class of its name."""
-    if class_ is None:
-        return False
-    get = type.__dict__["__module__"].__get__, type.__dict__["__qualname__"].__get__
-    module_name, name = (each(class_) for each in get)
-    module = sys.modules.get(module_name) if type(module_name) is str else None
-    if type(module) is not ModuleType or type(name) is not str:
-        return False
-    found = vars(module).get(name)
-    return found is not None and found is not class_ and issubclass(type(found), type)
+def _is_made_at_run_time(class_: object | None) -> bool:
+    """Return whether the module of a class, other than a metaclass, does not have it."""
+    return class_ is not None and _of_its_name(class_) is not class_
 
+
+def _is_replaced(class_: Any) -> bool:
+    """Return whether its module has a class of its name instead, and with the same bases."""
+    found: Any = None if class_ is None else _of_its_name(class_)
+    return (
+        found is not None
+        and issubclass(type(found), type)
+        and resolution_of(found)[1:] == resolution_of(class_)[1:]
+    )
+
+
+def _of_its_name(class_: Any) -> object | None:
+    """Return what the module of a class has by its name. No code of its metaclass runs."""
+    module_name = namespace_of(class_).get("__module__")
+    name = type.__dict__["__qualname__"].__get__(class_)
+    module = sys.modules.get(module_name) if type(module_name) is str else None
+    if type(module) is not ModuleType:
+        return None
+    found: object | None = vars(module).get(name)
+    return found
