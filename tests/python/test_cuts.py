@@ -63,6 +63,24 @@ class Text:
         parser.set_document(self)
 
 
+class Formatter:
+    def __init__(self):
+        self.axis = Dummy()
+
+    def set_axis(self, axis):
+        self.axis = axis
+
+
+class Dummy:
+    pass
+
+
+class Axis:
+    def __init__(self, formatter):
+        self.formatter = formatter
+        formatter.set_axis(self)
+
+
 class Lazy:
     @functools.cached_property
     def fields(self):
@@ -95,6 +113,8 @@ class Caller:
         (lambda: Client(Transport()), "make `Transport.client` a weak reference"),
         (Engine, "make `Pool.engine` a weak reference"),
         (lambda: Text(Parser()), "make `Parser.document` a weak reference"),
+        # What is made at first is of another class.
+        (lambda: Axis(Formatter()), "make `Formatter.axis` a weak reference"),
         (lambda: Lazy().fields, "make `Fields.serializer` a weak reference"),
         (Caller, "hold the method in `Endpoint.callback` by a weakref.WeakMethod"),
     ],

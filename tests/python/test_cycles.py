@@ -363,7 +363,7 @@ def test_what_cannot_be_assigned_is_not_cut():
     [cycle] = graph.cycles()
     assert "__mro__" not in str(cycle.cut().names)
     assert "__objclass__" not in str(cycle.cut().names)
-    assert cycle.cut(classes=True).references[0].advice.startswith("make class ")
+    assert [name for name in cycle.cut(classes=True).names if "__mro__" in name]
 
 
 def test_one_reference_that_is_not_cut_does_not_cost_less_among_many():

@@ -175,5 +175,5 @@ def _advice(removal: Removal, others: list[Removal]) -> str:
 
 def _is_owned(removal: Removal, others: list[Removal]) -> bool:
     """Return whether the rest of the cycle says that it leads from the owner to its part."""
-    is_made = any(other.evidence <= -ENOUGH for other in others)
+    is_made = bool(others) and others[-1].evidence <= -ENOUGH
     return removal.evidence + (_MADE if is_made else 0.0) >= ENOUGH

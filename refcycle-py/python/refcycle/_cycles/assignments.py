@@ -46,7 +46,8 @@ class Assignment(Enum):
 class _Stores(NamedTuple):
     """What the code of a class does to an attribute of its instances."""
 
-    is_made: bool
+    makers: frozenset[str]
+    """The names that are called to make the object; empty for one that is not known."""
     taken_in: frozenset[str]
     """The names of the functions that take the value from an argument."""
     is_shared: bool
@@ -72,7 +73,8 @@ class Assignments:
         if _is_computed(holder, attribute):
             return Assignment.MADE
         stores = self._stores_of(holder, attribute)
-        if stores.is_made:
+        classes = {class_name(found) for found in resolution_of(target)[:-1]}
+        if any(_makes(name, classes) for name in stores.makers):
             return Assignment.MADE
         if self._is_set_by(target, attribute):
             return Assignment.HANDED_OVER
@@ -93,7 +95,8 @@ class Assignments:
         return self._stores[key]
 
     def _read_stores(self, class_: type[Any], attribute: str) -> _Stores:
-        is_made = is_shared = False
+        is_shared = False
+        makers: set[str] = set()
         taken: set[str] = set()
         for name, instructions, code in self._functions(class_, attribute):
             parameters = _parameters(code)
@@ -102,22 +105,22 @@ class Assignments:
                 for instruction in instructions
                 if instruction.opname == "STORE_FAST"
             }
-            for value, before in _stored(instructions, attribute, to_self=True):
+            for value, before, called in _stored(instructions, attribute, to_self=True):
                 if value is None or value.opname == "LOAD_CONST":
                     continue
                 loaded = _loads(value)
                 is_chosen = before is not None and "JUMP" in before.opname
                 if value.opname.startswith(_MADE) or is_chosen:
-                    is_made = True
+                    makers.add(called)
                 elif loaded and loaded[0] in parameters:
                     # A default is made where the caller gives nothing.
-                    is_made = is_made or loaded[0] in reassigned
+                    makers |= {""} if loaded[0] in reassigned else set()
                     taken.add(name)
                 elif value.opname.startswith("LOAD_ATTR"):
                     is_shared = True
                 elif loaded:
-                    is_made = True
-        return _Stores(is_made, frozenset(taken), is_shared)
+                    makers.add("")
+        return _Stores(frozenset(makers), frozenset(taken), is_shared)
 
     def _is_set_by(self, class_: type[Any], attribute: str) -> bool:
         """Return whether a class sets the attribute of another object to its instance."""
@@ -126,7 +129,7 @@ class Assignments:
             self._on_others[key] = any(
                 value is not None and _loads(value)[:1] == ["self"]
                 for _, instructions, _ in self._functions(class_, attribute)
-                for value, _ in _stored(instructions, attribute, to_self=False)
+                for value, *_ in _stored(instructions, attribute, to_self=False)
             )
         return self._on_others[key]
 
@@ -253,10 +256,11 @@ def _loads(instruction: Any) -> list[str]:
 
 def _stored(
     instructions: list[Any], attribute: str, *, to_self: bool
-) -> Iterator[tuple[Any | None, Any | None]]:
+) -> Iterator[tuple[Any | None, Any | None, str]]:
     """Yield what assigns the attribute of the object itself, or else those of others.
 
-    That is the instruction that has the value, and the one before it; None where it is unknown.
+    That is the instruction that has the value, and the one before it, or None where it is unknown;
+    and the name that is called for the value.
     """
     values: dict[int, Any] = {}
     for place, instruction in enumerate(instructions):
@@ -282,7 +286,31 @@ def _stored(
         values[place] = value
         is_self = loaded[-1] == "self"
         if instruction.argval == attribute and is_self == to_self:
-            yield value, instructions[at - 1] if at > 0 else None
+            before = instructions[at - 1] if at > 0 else None
+            yield value, before, _called(instructions, at)
+
+
+def _called(instructions: list[Any], place: int) -> str:
+    """Return the name that the expression before a place begins with, as `module.Class`."""
+    start = place
+    while start > 0 and not _begins(instructions[start - 1].opname):
+        start -= 1
+    name = ""
+    for instruction in instructions[start:place]:
+        is_name = instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+        if not (is_name if not name else instruction.opname in ("LOAD_ATTR", "LOAD_METHOD")):
+            break
+        name = str(instruction.argval)
+    return name
+
+
+def _begins(opname: str) -> bool:
+    return opname in _ENDS_OF_CALL or "JUMP" in opname
+
+
+def _makes(name: str, classes: set[str]) -> bool:
+    """Return whether what is called may make an instance: not if it is another class."""
+    return name in classes or not name.lstrip("_")[:1].isupper()
 
 
 class _One(NamedTuple):

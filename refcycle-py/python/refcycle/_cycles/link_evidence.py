@@ -29,7 +29,7 @@ _MANY_TO_ONE = 0.5
 _VALUE = -3.0
 _BY_ASSIGNMENT = {
     Assignment.MADE: -3.0,
-    Assignment.HANDED_OVER: 2.0,
+    Assignment.HANDED_OVER: 3.0,
     Assignment.GIVEN: 0.5,
     Assignment.UNKNOWN: 0.0,
 }

@@ -164,7 +164,8 @@ class _Removals:
             return Removal(name, _FIRM, advice, Risk.OWNED), None
         field = reference.key or reference.name or ""
         holder = tail if owner is None else owner
-        if self.types[holder].facts.is_class and _is_made_at_run_time(component.live(holder)):
+        # A class that is garbage was made at run time.
+        if self.types[holder].facts.is_class and not self.directions.outside:
             return self._of_class(holder, field), None
         if owner is not None:
             return self._of_attribute(name, field, owner, head)
@@ -310,11 +311,6 @@ class _Removals:
         is_namespace = field == "__dict__" and is_dict(self.component.objects[head])
         cost = _PYTHONS_OWN * (_FIRM if is_namespace else 1.0)
         return Removal(name, cost, advice, Risk.FIXED, is_of_structure=is_of_structure)
-
-
-def _is_made_at_run_time(class_: object | None) -> bool:
-    """Return whether the module of a class, other than a metaclass, does not have it."""
-    return class_ is not None and _of_its_name(class_) is not class_
 
 
 def _is_replaced(class_: Any) -> bool:
