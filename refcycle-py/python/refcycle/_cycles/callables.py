@@ -31,25 +31,19 @@ def of_attribute(
     component: Component, name: str, field: str, tail: int, head: int
 ) -> Found | None:
     """Return the removal of a method from an attribute; None for other objects."""
-    known = component.types[head].known
-    if known == "builtin_function_or_method":
-        if component.targets(head) != {tail}:
+    target = component.object_of(head)
+    if target is None or component.types[head].known not in METHODS:
+        return None
+    if component.types[head].known == "builtin_function_or_method":
+        if target != tail:
             return None
         obj = component.live(head)
         method = field if obj is None else str(getattr(obj, "__name__", field))
         advice = f"delete `{name}`, and call `{method}` of the object where it is needed"
         return Removal(name, _BUILT_IN, advice, Risk.SAFE), None
-    if known not in METHODS:
-        return None
-    targets = component.targets(head)
     advice = f"hold the method in `{name}` by a weakref.WeakMethod"
-    if targets == {tail}:
+    if target == tail:
         return Removal(name, _METHOD, advice, Risk.SAFE), None
-    if len(targets) != 1 or not component.is_instance(tail):
-        return Removal(
-            name, _METHOD, advice, Risk.OPEN, "object of the method", is_call=True
-        ), None
-    [target] = targets
     short = component.short(target)
     if _package(component, tail) != _package(component, target):
         # The class that calls it is not the program's own.
@@ -60,30 +54,24 @@ def of_attribute(
 
 def of_item(component: Component, name: str, tail: int, head: int) -> Found | None:
     """Return the removal of a method from a container; None for other objects."""
-    if component.types[head].known not in ("method", "builtin_function_or_method"):
+    target = component.object_of(head)
+    if target is None or component.holding(tail, "functools.partial"):
         return None
-    if component.holding(tail, "functools.partial"):
-        return None
-    targets, owners = component.targets(head), component.owners(tail)
+    known, owners = component.types[head].known, component.owners(tail)
     container = component.name_of_object(tail)
-    if targets and targets == owners:
+    if known in METHODS and owners == {target}:
         advice = (
             f"keep plain functions or names in `{container}`, not methods of the object itself"
         )
         return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
-    if component.types[head].known != "method" or len(targets) != 1 or len(owners) != 1:
+    # Not the arguments of a thread, as an example.
+    if known != "method" or len(owners) != 1 or not _are_callables(component, tail):
         return None
-    if not _are_callables(component, tail):
-        # The arguments of a thread, as an example.
-        return None
-    [target], [owner] = targets, owners
-    if not component.is_instance(target):
-        return None
+    [owner] = owners
     advice = f"hold the methods in `{container}` by weakref.WeakMethod"
     link = Link(owner, target, "", is_method=True)
-    return Removal(
-        name, _BY_ANOTHER, advice, Risk.OPEN, component.short(target), is_call=True
-    ), link
+    short = component.short(target)
+    return Removal(name, _BY_ANOTHER, advice, Risk.OPEN, short, is_call=True), link
 
 
 def _are_callables(component: Component, container: int) -> bool:
@@ -156,7 +144,7 @@ def _weakly(
     link = None
     if len(owners) == 1:
         [owner] = owners
-        link = Link(owner, target, "", is_method=True)
+        link = Link(owner, target, "")
     return Removal(name, _BY_ANOTHER, advice, Risk.OPEN, short, is_call=True), link
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CALLABLES", "METHODS", "Component"]
 
-METHODS = ("method", "method-wrapper")
+METHODS = ("builtin_function_or_method", "method")
 CALLABLES = ("method", "function", "functools.partial")
 # What stands for an object, or is a part of one, in a chain from an owner.
 _PARTS = {"cell", "dict", "functools.partial", "function", "list", "method", "set", "tuple"}
@@ -108,6 +108,13 @@ class Component:
         for head, reference in self._following.get(object_id, []):
             if not is_callable or (reference is not None and reference.name in _LEADING):
                 yield head
+
+    def object_of(self, method: int) -> int | None:
+        """Return the id of the object of a method, if it is an instance of the component."""
+        for head, reference in self._following.get(method, []):
+            if is_attribute(reference, "__self__") and self.is_instance(head):
+                return head
+        return None
 
     def is_closed(self, function: int, cell: int) -> bool:
         """Return whether a function leads to a cell by way of closures alone."""

@@ -14,7 +14,7 @@ from refcycle._cycles import callables
 from refcycle._cycles.assignments import namespace_of, resolution_of
 from refcycle._cycles.callables import Found
 from refcycle._cycles.classes import OF_STRUCTURE
-from refcycle._cycles.component import CALLABLES, Component
+from refcycle._cycles.component import CALLABLES, METHODS, Component
 from refcycle._cycles.directions import Directions
 from refcycle._cycles.link_evidence import Link, LinkEvidence, risk_of
 from refcycle._cycles.removal import Removal, Risk, let_go
@@ -104,8 +104,9 @@ class _Removals:
                 made[key] = self._removal(tail, head, reference)
             removal, link = made[key]
             if link is not None:
+                # Links that are alike share the key, but not their ends.
                 owner = self.names.owner(tail)
-                is_plain = link.field and not link.is_method
+                is_plain = not removal.is_call
                 holder = tail if owner is None else owner
                 ends = Link(holder, head, link.field) if is_plain else link
                 links.setdefault(removal, []).append(ends)
@@ -132,16 +133,16 @@ class _Removals:
             from_ = (owner is None, self.types[holder].key, self.names.objects[holder].short)
         # Items are alike, whatever their index.
         is_item = reference is not None and reference.kind == "item"
-        is_bound = self.types[head].known in ("method", "builtin_function_or_method")
-        targets = frozenset(self.component.targets(head)) if is_bound else frozenset()
+        is_method = self.types[head].known in METHODS
+        target = self.component.object_of(head) if is_method else None
         return (
             from_,
             "item" if is_item else reference,
             self.types[head].key,
             self.names.objects[head].short,
             head == holder,
-            targets == {holder} or (is_part and head in self.component.owners(tail)),
-            frozenset((self.types[each].key, self.component.short(each)) for each in targets),
+            target == holder or (is_part and head in self.component.owners(tail)),
+            None if target is None else (self.types[target].key, self.component.short(target)),
         )
 
     def _judged(self, removal: Removal, points: float) -> Removal:
