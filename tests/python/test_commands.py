@@ -128,6 +128,20 @@ def test_cycles_and_its_status(files):
     assert "__main__.Loop.me" in [cycle["signature"] for cycle in found["shown"]]
 
 
+def test_cycles_in_use_are_counted_and_shown_on_demand(files):
+    every = answer("cycles", "--all", "--limit", "1000", files[1], status=1)
+    text = answer("cycles", files[1], status=1)
+    assert text == answer("cycles", "--garbage", files[1], status=1)
+    found = json.loads(answer("cycles", "--all", "--json", files[1], status=1))
+    assert found["cycles"] == 1 + found["in_use"] > 1
+    in_use = found["in_use"]
+    used = f"{in_use:,} cycle{'' if in_use == 1 else 's'} in use"
+    assert text.splitlines()[1] == f"{used}: use --all to show them"
+    assert every.splitlines()[1] == used
+    assert text.count("objects: ") + text.count("object: ") == 1
+    assert every.count("objects: ") + every.count("object: ") == found["cycles"]
+
+
 def test_diff(files):
     text = answer("diff", *files)
     assert "Session" in text

@@ -275,7 +275,8 @@ def test_a_ring_is_cut_open_both_ways():
         ("Pair.previous", 4),
         ("Pair.next", 1),
     ]
-    assert str(cut).endswith("(4 references), and make `Pair.next` a weak reference")
+    ending = "make `Pair.next` a weak reference if something else holds the Pair"
+    assert str(cut).endswith(f"(4 references), and {ending}")
     assert cut.exact
 
 
@@ -337,8 +338,10 @@ def test_a_file_does_not_say_which_is_older(tmp_path):
     del owner.z_part
     graph_of([owner, owner.a_part]).save(tmp_path / "heap.refcycle")
     [cycle] = refcycle.load(tmp_path / "heap.refcycle").cycles()
-    ending = "if it leads to the owner, and otherwise the reference back"
-    assert str(cycle.cut()).endswith(ending)
+    assert str(cycle.cut()) == (
+        "make `First.m_link` a weak reference if something else holds the Owner, "
+        "or else make `Owner.a_part` a weak reference"
+    )
 
 
 def test_what_cannot_be_assigned_is_not_cut():
@@ -346,8 +349,9 @@ def test_what_cannot_be_assigned_is_not_cut():
     owner.weak = weakref.ref(owner, types.MethodType(lambda self, weak: None, owner))
     [callback] = [obj for obj in gc.get_referents(owner.weak) if type(obj) is types.MethodType]
     cycle = only_cycle([owner, owner.weak, callback])
-    assert cycle.cut().names == ("Pair.weak",)
-    assert cycle.cut(smallest=True).names == ("Pair.weak",)
+    [named] = cycle.cut().references
+    assert named.advice.endswith("refer to the Pair weakly too")
+    assert len(cycle.cut(smallest=True).edges) == 1
 
     class Described:
         pass
@@ -369,7 +373,7 @@ def test_one_reference_that_is_not_cut_does_not_cost_less_among_many():
     del owner, following
     objects = [*owners, *(owner.call for owner in owners), *(o.call.args for o in owners)]
     names = only_cycle(objects).cut().names
-    assert names == ("Pair.call",)
+    assert names == ("partial.args",)
 
 
 @pytest.mark.parametrize("untracked", [False, True])

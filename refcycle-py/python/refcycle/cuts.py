@@ -1,17 +1,22 @@
 """Which references to cut so that a component has no cycle, and how.
 
-The cost of a reference is what it takes a programmer to do without it: little for an
-attribute of an instance that refers back to its owner, as a weak reference does just as well;
-more for one to what the instance owns, which would be freed while it is in use; most where
-Python itself needs it. References with one name are removed by one change to the program, so
-that they share its cost.
+A program can do without an attribute that refers back to the owner of its object, as a weak
+reference does just as well. It cannot do without one to what the object owns, which would be freed
+while it is in use. `_cycles.removal_costs` says which is which, `_cycles.cut_search` finds the
+fewest and cheapest ones.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._cycles.removal_costs import Removal, removals_of
+from refcycle._cycles import cut_search
+from refcycle._cycles.cut_search import FoundCut
+from refcycle._cycles.directions import Directions, Surroundings
+from refcycle._cycles.link_evidence import ENOUGH
+from refcycle._cycles.removal import Removal, Risk, let_go
+from refcycle._cycles.removal_costs import removals_of
+from refcycle._objects.types import id_of
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted
 
@@ -21,8 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["Cut", "NamedReference", "cut_of"]
 
 
-# How much the order of names may add, so that of equals one is taken in every run.
-_SHARE_OF_ORDER = 0.01
+_MOST_SEARCHES = 4
+# The evidence of a link back that the owner makes what it holds.
+_MADE = 1.5
 
 
 class NamedReference(NamedTuple):
@@ -51,7 +57,7 @@ class Cut:
     cost: float
     """The sum of their costs; with `smallest`, their number."""
     lower_bound: float
-    """A proven lower bound: no such set of references costs less than this."""
+    """A proven lower bound: no such set of references of as little risk costs less than this."""
     exact: bool
     """Whether the cut is proven to have the least possible cost."""
 
@@ -87,47 +93,87 @@ class Cut:
         return f"<Cut of {count}: {escaped(', '.join(self.names))}>"
 
 
-def cut_of(graph: ObjectGraph, *, smallest: bool = False, classes: bool = False) -> Cut:
+def cut_of(
+    graph: ObjectGraph,
+    surroundings: Surroundings,
+    *,
+    smallest: bool = False,
+    classes: bool = False,
+) -> Cut:
     """Return a cut of a graph: see `Cycle.cut`."""
-    removals = removals_of(graph)
-    weights = _weights(removals, smallest)
+    directions = Directions(graph, surroundings)
+    removals = removals_of(graph, directions)
     if not classes:
         # These cost nothing, and are not told of.
-        without = [
-            0.0 if removal.is_of_structure else weight
-            for removal, weight in zip(removals, weights, strict=True)
-        ]
-        cut = _cut(graph, removals, without)
+        free = {place for place, removal in enumerate(removals) if removal.is_of_structure}
+        cut = _cut(graph, removals, free, smallest, directions.outside)
         if cut.references:
             return cut
-    return _cut(graph, removals, weights)
+    return _cut(graph, removals, set(), smallest, directions.outside)
 
 
-def _cut(graph: ObjectGraph, removals: list[Removal], weights: list[float]) -> Cut:
-    found = graph.feedback_arc_set(weights)
-    wanted = set(found.edges)
+def _cut(
+    graph: ObjectGraph, removals: list[Removal], free: set[int], smallest: bool, outside: set[int]
+) -> Cut:
+    if smallest:
+        found = cut_search.smallest(graph, removals, free)
+    else:
+        found, removals = _without_loss(graph, removals, free, outside)
     edges_by_removal: dict[Removal, list[int]] = {}
-    for edge, removal, weight in zip(graph.edges, removals, weights, strict=True):
-        if edge in wanted and weight > 0.0:
+    for edge, removal in zip(graph.edges, removals, strict=True):
+        if edge in found.edges:
             edges_by_removal.setdefault(removal, []).append(edge)
+    others = cut_search.alternatives(graph, removals, found.edges)
     references = [
-        NamedReference(removal.name, removal.advice, tuple(sorted(edges)))
+        NamedReference(
+            removal.name, _advice(removal, others.get(removal, [])), tuple(sorted(edges))
+        )
         for removal, edges in edges_by_removal.items()
     ]
     references.sort(key=lambda named: (-len(named.edges), named.name))
-    return Cut(tuple(references), found.weight, found.lower_bound, found.is_optimal)
+    return Cut(tuple(references), found.cost, found.lower_bound, found.exact)
 
 
-def _weights(removals: list[Removal], smallest: bool) -> list[float]:
-    if smallest:
-        return [removal.cost if removal.is_fixed else 1.0 for removal in removals]
-    # A Counter would ask an abstract class, which remembers who was asked about.
-    counts: dict[Removal, int] = {}
-    for removal in removals:
-        counts[removal] = counts.get(removal, 0) + 1
-    each = {
-        removal: (removal.cost + _SHARE_OF_ORDER * place / len(counts))
-        / (1 if removal.is_fixed else counts[removal])
-        for place, removal in enumerate(sorted(counts))
-    }
-    return [each[removal] for removal in removals]
+def _without_loss(
+    graph: ObjectGraph, removals: list[Removal], free: set[int], outside: set[int]
+) -> tuple[FoundCut, list[Removal]]:
+    """Return a cut that leaves each object held that something outside the component holds."""
+    found = cut_search.search(graph, removals, free)
+    for _ in range(_MOST_SEARCHES if outside else 0):
+        lost = cut_search.lost_objects(graph, found.edges, outside)
+        wrong = {
+            removal
+            for edge, removal in zip(graph.edges, removals, strict=True)
+            if edge in found.edges
+            and removal.risk < Risk.OWNED
+            and removal.target
+            and id_of(graph.head(edge)) in lost
+        }
+        if not wrong:
+            break
+        removals = [
+            let_go(removal.name, removal.cost) if removal in wrong else removal
+            for removal in removals
+        ]
+        found = cut_search.search(graph, removals, free)
+    return found, removals
+
+
+def _advice(removal: Removal, others: list[Removal]) -> str:
+    """Return what to change, with the condition if it is not known which of two is the owner."""
+    if removal.risk is not Risk.OPEN:
+        return removal.advice
+    open_ones = [other for other in others if other.risk is Risk.OPEN]
+    if not open_ones and _is_owned(removal, others):
+        return removal.advice
+    advice = f"{removal.advice} if something else holds the {removal.target}"
+    if open_ones:
+        other = min(open_ones)
+        advice += f", or else {other.advice}"
+    return advice
+
+
+def _is_owned(removal: Removal, others: list[Removal]) -> bool:
+    """Return whether the rest of the cycle says that it leads from the owner to its part."""
+    is_made = bool(others) and others[-1].evidence <= -ENOUGH
+    return removal.evidence + (_MADE if is_made else 0.0) >= ENOUGH

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._cycles.classes import is_of_classes
+from refcycle._cycles.directions import Surroundings
 from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signature
 from refcycle._objects.types import Types, id_of
 from refcycle._text.numbers import counted
@@ -52,10 +53,11 @@ class Cycle:
     make `Node.parent` a weak reference
     """
 
-    __slots__ = ("_graph", "_shortest", "_signature", "_text")
+    __slots__ = ("_graph", "_shortest", "_signature", "_surroundings", "_text")
 
-    def __init__(self, graph: ObjectGraph) -> None:
+    def __init__(self, graph: ObjectGraph, surroundings: Surroundings) -> None:
         self._graph = graph
+        self._surroundings = surroundings
         self._shortest: tuple[int, ...] | None = None
         self._text = ""
         self._signature = ""
@@ -100,10 +102,15 @@ class Cycle:
     def cut(self, *, smallest: bool = False, classes: bool = False) -> Cut:
         """Return references whose removal leaves the component without cycles.
 
-        The cost of a reference is what it takes to do without it: least for attributes that refer
-        back to the owner of the object, more for those to what it owns and for items of
-        containers, most for tuples, frames and classes. Of two objects that refer to each other,
-        the owner is the one that something outside holds, or the one that was created first.
+        A reference from an object to its owner can be weak; one from the owner to what it alone
+        holds cannot. So the cut has as few risky references as possible, and of the safe ones the
+        cheapest. Of two objects that refer to each other, the owner is the one that something
+        outside holds. Otherwise the code of their classes, which is read and not run, the names of
+        the attributes and the order of creation tell. If they do not, the advice names the
+        condition: "make `A.b` a weak reference if something else holds the B, or else make `B.a` a
+        weak reference". A file has neither code nor the order of creation. What only its owner
+        holds, such as an item of a list, must be removed when it is no longer needed.
+
         References with one name share their cost, because one change to the program removes all of
         them. With `smallest` each reference costs 1, so that the cut has as few as possible.
         What no program can change, such as `__mro__`, is cut only where nothing else breaks the
@@ -113,10 +120,11 @@ class Cycle:
         `classes` is true or the component consists of classes alone.
 
         The search for the cheapest cut is exact within a time limit: `exact` says whether it is
-        proven, and `lower_bound` what no cut goes below. Computing the names takes some 8 s a
-        million references, and the search up to about a second.
+        proven, and `lower_bound` what no cut of as little risk goes below. Computing the names
+        takes some 8 s a million references, and the search up to some seconds. The first cut of
+        the cycles of a graph looks at all objects for the order of creation, some 50 ms a million.
         """
-        return cut_of(self._graph, smallest=smallest, classes=classes)
+        return cut_of(self._graph, self._surroundings, smallest=smallest, classes=classes)
 
     def simple_cycles(
         self, limit: int | None = None, *, max_length: int | None = None
@@ -171,11 +179,14 @@ def cycles_of(graph: ObjectGraph, classes: bool) -> list[Cycle]:
     """Return the cycles of a graph: see `ObjectGraph.cycles`."""
     types = Types(graph)
     # Those that nothing else holds come first.
-    return [
-        Cycle(component)
+    components = [
+        component
         for component in reversed(graph.cyclic_components())
         if classes or not is_of_classes(component, types)
     ]
+    # The heap is searched once for all of them.
+    surroundings = Surroundings(graph, components)
+    return [Cycle(component, surroundings) for component in components]
 
 
 def _smallest(graph: ObjectGraph) -> tuple[list[CycleStep], tuple[int, ...]]:

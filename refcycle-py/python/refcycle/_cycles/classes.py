@@ -8,11 +8,15 @@ if TYPE_CHECKING:
     from refcycle._objects.types import Type, Types
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["OF_STRUCTURE", "is_of_classes"]
+__all__ = ["OF_CLASS_BODIES", "OF_STRUCTURE", "is_of_classes"]
 
 OF_STRUCTURE = {"__mro__", "__objclass__"}
 """The attributes of classes and descriptors that close these cycles."""
 
+OF_CLASS_BODIES = {"__annotate_func__", "__classdictcell__"}
+"""The names by which the body of a class holds what the class is made from."""
+
+_OF_NAMESPACES = {"__module__", "__qualname__"}
 _PARTS = {
     "builtin_function_or_method",
     "cell",
@@ -39,14 +43,27 @@ _PARTS = {
 
 
 def is_of_classes(component: ObjectGraph, types: Types) -> bool:
-    """Return whether a component has classes, and otherwise only what belongs to classes."""
-    has_class = False
+    """Return whether a component has classes, and otherwise only what belongs to classes.
+
+    The namespace in which Python has run the body of a class stands for the class.
+    """
+    found = set()
     for obj in component:
         type_ = types.of(obj)
-        has_class = has_class or type_.facts.is_class
         if not _is_part(type_):
             return False
-    return has_class
+        found.add("class" if type_.facts.is_class else type_.known)
+    return "class" in found or (found >= {"cell", "dict"} and _has_body(component))
+
+
+def _has_body(component: ObjectGraph) -> bool:
+    if any(type(obj) is dict and obj.keys() >= _OF_NAMESPACES for obj in component):
+        return True
+    references = component._names()[1]
+    return any(
+        reference is not None and reference.key in OF_CLASS_BODIES
+        for _, _, reference in references
+    )
 
 
 def _is_part(type_: Type) -> bool:

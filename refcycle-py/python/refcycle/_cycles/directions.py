@@ -7,6 +7,7 @@ owner to an object that it owns cannot: without it, that object is freed while i
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,11 @@ from refcycle._objects.types import id_of, is_graph_of_file
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Direction", "Directions"]
+__all__ = ["Direction", "Directions", "Surroundings"]
 
-# The order of creation takes a look at the whole heap.
-_MOST_ORDERED = 20_000
+# The order of creation takes a look at the whole heap, and a number for each object of a cycle.
+_MOST_OF_A_COMPONENT = 20_000
+_MOST_ORDERED = 200_000
 _GENERATIONS = (2, 1, 0)
 
 
@@ -30,21 +32,53 @@ class Direction(Enum):
     UNKNOWN = "unknown"
 
 
+class Surroundings:
+    """What a graph tells of its components together. It keeps no object alive.
+
+    That is whether something outside holds objects of the graph, and the order in which those of
+    its cycles were created. The order is looked up when it is asked for, for all of them at once.
+    """
+
+    def __init__(self, graph: ObjectGraph, components: Iterable[ObjectGraph]) -> None:
+        # Of an immortal object the number is unknown. In a graph that is in use the first tells.
+        self.is_garbage = not any(graph.external_references(obj) for obj in graph)
+        """Whether nothing outside the graph holds any of it."""
+        self._wanted: set[int] = set()
+        self._places: dict[int, int] | None = None
+        for component in components:
+            if is_graph_of_file(component):
+                break
+            if len(component) > _MOST_OF_A_COMPONENT:
+                continue
+            if len(self._wanted) + len(component) > _MOST_ORDERED:
+                break
+            self._wanted.update(map(id, component))
+
+    def place(self, object_id: int) -> int | None:
+        """Return the place in the order of creation of an object, which must be alive."""
+        if self._places is None:
+            self._places = _order_of_creation(self._wanted) if self._wanted else {}
+            self._wanted = set()
+        return self._places.get(object_id)
+
+
 class Directions:
     """The directions of the references of a component. It keeps no object alive."""
 
-    def __init__(self, graph: ObjectGraph) -> None:
-        self._outside = {id_of(root.vertex) for root in graph.roots()}
-        self._order: dict[int, int] = {}
-        if not is_graph_of_file(graph) and len(graph) <= _MOST_ORDERED:
-            self._order = _order_of_creation({id(obj) for obj in graph})
+    def __init__(self, graph: ObjectGraph, surroundings: Surroundings) -> None:
+        self.outside: set[int] = set()
+        """The ids of the objects that something in use holds, from outside the component."""
+        if not surroundings.is_garbage:
+            # Of an immortal object the number is unknown: it is held.
+            self.outside = {id_of(obj) for obj in graph if graph.external_references(obj) != 0}
+        self._order = surroundings
 
     def of(self, tail: int, head: int) -> Direction:
         """Return the direction of a reference, from the ids of its objects."""
-        is_tail_held, is_head_held = tail in self._outside, head in self._outside
+        is_tail_held, is_head_held = tail in self.outside, head in self.outside
         if is_tail_held != is_head_held:
             return Direction.TO_OWNER if is_head_held else Direction.TO_OWNED
-        tail_place, head_place = self._order.get(tail), self._order.get(head)
+        tail_place, head_place = self._order.place(tail), self._order.place(head)
         if tail_place is None or head_place is None or tail_place == head_place:
             return Direction.UNKNOWN
         return Direction.TO_OWNER if head_place < tail_place else Direction.TO_OWNED

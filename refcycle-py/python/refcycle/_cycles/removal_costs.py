@@ -6,35 +6,44 @@ well. What Python itself needs costs most.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
+from refcycle._cycles import callables
+from refcycle._cycles.assignments import namespace_of, resolution_of
+from refcycle._cycles.callables import Found
 from refcycle._cycles.classes import OF_STRUCTURE
-from refcycle._cycles.directions import Direction, Directions
-from refcycle._cycles.reference_names import GraphNames, accessor, attribute
+from refcycle._cycles.component import CALLABLES, METHODS, Component
+from refcycle._cycles.directions import Directions
+from refcycle._cycles.link_evidence import Link, LinkEvidence, risk_of
+from refcycle._cycles.removal import Removal, Risk, let_go
 from refcycle._objects.attributes import is_attribute
-from refcycle._objects.types import Type, Types, id_of
+from refcycle._objects.type_flags import (
+    can_be_assigned,
+    can_have_weak_slot,
+    is_made_at_run_time,
+)
+from refcycle._objects.types import is_dict, items_of
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph, ReferenceName
 
-__all__ = ["Removal", "removals_of"]
+__all__ = ["removals_of"]
 
-_ATTRIBUTE = 1.0
-# What is added for the direction of a link between instances.
-_TO_OWNER = -0.1
-# A name says more than the order of creation.
-_BACK_NAME = -0.15
-_TO_OWNED = 0.2
+_CLASS = 0.7
+_ITSELF = 0.8
+_LOCAL = 0.95
+_LINK = 1.0
 _WITHOUT_WEAK_SLOT = 0.2
-_LOCAL = 1.5
-_CALLABLE = 2.0
-_ITEM = 3.0
+# For each point of the evidence.
+_POINT = 0.05
+_FUNCTION = 2.0
+_OWNED_LINK = 3.0
 _TRACEBACK = 4.0
 _FIRM = 10.0
 _PYTHONS_OWN = 1000.0
 
-_BACK_NAMES = {"back", "container", "creator", "host", "manager", "master", "outer", "owner"}
-_BACK_NAMES |= {"parent", "prev", "previous", "root", "up"}
 _OF_FUNCTIONS = (
     "__closure__",
     "__code__",
@@ -53,13 +62,14 @@ _OF_CLASSES = (
     "__weakref__",
 )
 _OF_FRAMES = ("f_back", "f_builtins", "f_code", "f_globals", "tb_frame", "tb_next")
-_OF_DESCRIPTORS = ("__callback__", "fdel", "fget", "fset")
+_OF_DESCRIPTORS = ("__callback__", "__self__", "fdel", "fget", "fset")
 _OF_GENERATORS = ("ag_code", "ag_frame", "cr_code", "cr_frame", "gi_code", "gi_frame")
 _OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS, *_OF_DESCRIPTORS}
+# So many items of a container are looked at.
+_MOST_ITEMS = 1000
 _ITEMS = {"item", "array item", "value", "key", "element"}
 _OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
-_METHODS = ("method", "builtin_function_or_method", "method-wrapper")
-
+_OF_PARTIALS = {"func", "args", "keywords"}
 # Types that are created at run time, but in C: their attributes cannot be assigned.
 _OF_C = {
     "_asyncio.Future",
@@ -70,213 +80,256 @@ _OF_C = {
     "operator.itemgetter",
     "operator.methodcaller",
 }
-# So many links of one name are looked at.
-_MOST_DIRECTED = 64
-
-# How many containers in each other are named by what holds them.
-_NESTING = 3
-# A container with more holders has no one's name.
-_HOLDERS = 8
 
 
-class Removal(NamedTuple):
-    """The name of a reference, the cost of removing it, and how to remove it."""
-
-    name: str
-    cost: float
-    advice: str
-    is_link: bool = False
-    """Whether it is an attribute that leads from an instance to an instance."""
-    is_of_structure: bool = False
-    """Whether it closes cycles that every class has."""
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether no program can change the reference."""
-        return self.cost >= _PYTHONS_OWN
-
-
-def removals_of(graph: ObjectGraph) -> list[Removal]:
+def removals_of(graph: ObjectGraph, directions: Directions) -> list[Removal]:
     """Return the removal of each reference, in the order of `graph.edges`."""
-    return _Removals(graph).of_edges()
+    return _Removals(graph, directions).of_edges()
 
 
 class _Removals:
-    def __init__(self, graph: ObjectGraph) -> None:
-        self.graph = graph
-        self.names = GraphNames(graph)
-        types = Types(graph)
-        self.types: dict[int, Type] = {id_of(obj): types.of(obj) for obj in graph}
-        self._containers: dict[int, str] = {}
-        self.holders: dict[int, list[tuple[int, ReferenceName | None]]] = {}
-        for tail, head, reference in self.names.references:
-            self.holders.setdefault(head, []).append((tail, reference))
+    def __init__(self, graph: ObjectGraph, directions: Directions) -> None:
+        self.component = Component(graph)
+        self.types, self.names = self.component.types, self.component.names
+        self.directions = directions
 
     def of_edges(self) -> list[Removal]:
         # Thousands of objects of a class have the same kinds of references.
-        made: dict[tuple[object, ...], Removal] = {}
+        made: dict[tuple[object, ...], Found] = {}
         found = []
+        links: dict[Removal, list[Link]] = {}
         for tail, head, reference in self.names.references:
-            # Items are alike, whatever their index.
-            is_item = reference is not None and reference.kind == "item"
-            owner = self.names.owner(tail)
-            if owner is None and self.names.objects[tail].is_servant:
-                # A container is named by what holds it.
-                from_: object = tail
-            else:
-                holder = tail if owner is None else owner
-                from_ = (owner is None, self.types[holder].key, self.names.objects[holder].short)
-            key = (
-                from_,
-                "item" if is_item else reference,
-                self.types[head].key,
-                self.names.objects[head].short,
-            )
-            removal = made.get(key)
-            if removal is None:
-                removal = made[key] = self._removal(tail, head, reference)
-            found.append(removal)
-        return self._directed(found)
-
-    def _directed(self, removals: list[Removal]) -> list[Removal]:
-        """Return the removals with the costs of their directions."""
-        links: dict[Removal, list[tuple[int, int]]] = {}
-        for removal, (tail, head, _) in zip(removals, self.names.references, strict=True):
-            if removal.is_link:
+            key = self._key(tail, head, reference)
+            if key not in made:
+                made[key] = self._removal(tail, head, reference)
+            removal, link = made[key]
+            if link is not None:
+                # Links that are alike share the key, but not their ends.
                 owner = self.names.owner(tail)
-                ends = links.setdefault(removal, [])
-                if len(ends) < _MOST_DIRECTED:
-                    ends.append((tail if owner is None else owner, head))
-        # One link cannot be compared with another.
-        if len(links) < 2 and all(len(ends) < 2 for ends in links.values()):
-            return removals
-        directions = Directions(self.graph)
+                is_plain = not removal.is_call
+                holder = tail if owner is None else owner
+                ends = Link(holder, head, link.field) if is_plain else link
+                links.setdefault(removal, []).append(ends)
+            found.append(removal)
+        if not links:
+            return found
+        evidence = LinkEvidence(self.component.graph, self.directions)
         changed = {
-            removal: _with_direction(removal, [directions.of(*ends) for ends in links[removal]])
-            for removal in links
+            removal: self._judged(removal, evidence.points(links[removal])) for removal in links
         }
-        return [changed.get(removal, removal) for removal in removals]
+        return [changed.get(removal, removal) for removal in found]
 
-    def _removal(self, tail: int, head: int, reference: ReferenceName | None) -> Removal:
-        name = self._name_of_reference(tail, reference)
+    def _key(self, tail: int, head: int, reference: ReferenceName | None) -> tuple[object, ...]:
+        """Return a key that is equal for references that are removed in one way."""
+        owner = self.names.owner(tail)
+        holder = tail if owner is None else owner
+        type_ = self.types[tail]
+        is_callable = type_.known in CALLABLES or tail in self.component.callbacks
+        is_part = self.names.objects[tail].is_servant or is_callable
+        if owner is None and is_part:
+            # A container is named by what holds it.
+            from_: object = tail
+        else:
+            from_ = (owner is None, self.types[holder].key, self.names.objects[holder].short)
+        # Items are alike, whatever their index.
+        is_item = reference is not None and reference.kind == "item"
+        is_method = self.types[head].known in METHODS
+        target = self.component.object_of(head) if is_method else None
+        return (
+            from_,
+            "item" if is_item else reference,
+            self.types[head].key,
+            self.names.objects[head].short,
+            head == holder,
+            target == holder or (is_part and head in self.component.owners(tail)),
+            None if target is None else (self.types[target].key, self.component.short(target)),
+        )
+
+    def _judged(self, removal: Removal, points: float) -> Removal:
+        """Return the removal of links with the risk that the evidence leaves."""
+        risk = risk_of(points)
+        if removal.is_call and risk is Risk.OWNED:
+            # Something else may hold the object of a method or a closure.
+            risk = Risk.OPEN
+        if risk is Risk.OWNED:
+            return let_go(removal.name, _OWNED_LINK)._replace(evidence=points)
+        cost = max(removal.cost - _POINT * points, _POINT)
+        return removal._replace(risk=risk, cost=cost, evidence=points)
+
+    def _removal(self, tail: int, head: int, reference: ReferenceName | None) -> Found:
+        component = self.component
+        name = component.name_of_reference(tail, reference)
         owner = self.names.owner(tail)
         if reference is None:
-            return _firm(name)
+            advice = f"do without `{name}`, an attribute whose name is not known"
+            return Removal(name, _FIRM, advice, Risk.OWNED), None
         field = reference.key or reference.name or ""
+        holder = tail if owner is None else owner
+        # A class that is garbage was made at run time.
+        if self.types[holder].facts.is_class and not self.directions.outside:
+            return self._of_class(holder, field), None
         if owner is not None:
             return self._of_attribute(name, field, owner, head)
-        if reference.kind != "value" and field in _OF_PYTHON:
-            return self._pythons(tail, head, name, field)
-        if reference.kind != "value" and field in _OF_EXCEPTIONS:
-            return Removal(name, _TRACEBACK, f"set `{name}` to None when the exception is handled")
+        if tail in component.callbacks and (
+            self.types[tail].known == "functools.partial" or callables.is_of_callable(reference)
+        ):
+            return callables.of_callback(component, name, tail, head)
+        return (
+            self._of_callable(name, field, tail, head, reference)
+            or self._of_call(name, field, tail, reference)
+            or self._of_others(name, field, tail, head, reference)
+        )
+
+    def _of_callable(
+        self, name: str, field: str, tail: int, head: int, reference: ReferenceName
+    ) -> Found | None:
+        if is_attribute(reference, "cell_contents"):
+            if self.types[head].facts.is_class:
+                advice = f"make {self.component.short(head)} once: every class is in a cycle"
+                return Removal(name, _FUNCTION, advice, Risk.OWNED, is_of_structure=True), None
+            return callables.of_closure(self.component, name, tail, head) or self._in_closure(
+                name, head
+            )
+        if self.types[tail].known == "functools.partial" and field in _OF_PARTIALS:
+            return callables.of_partial(self.component, name, tail, head)
+        return None
+
+    def _in_closure(self, name: str, head: int) -> Found:
+        inner = self.component.short(head)
+        advice = f"pass {inner} as an argument instead of using it in a closure"
+        return Removal(name, _FUNCTION, advice, Risk.OWNED), None
+
+    def _of_call(self, name: str, field: str, tail: int, reference: ReferenceName) -> Found | None:
         if reference.kind == "local":
-            what = self._name_of_object(tail)
+            what = self.component.name_of_object(tail)
             local = f"local `{field}`" if field else "local"
             how = f"delete the {local} of the {what} when it is done"
-            return Removal(name, _LOCAL, how)
-        if is_attribute(reference, "cell_contents"):
-            inner = self.names.objects[head].short
-            advice = f"pass {inner} as an argument instead of using it in a closure"
-            is_class = self.types[head].facts.is_class
-            return Removal(name, _CALLABLE, advice, is_of_structure=is_class)
-        if reference.kind in _ITEMS:
-            return self._of_item(name, tail, head, reference.kind)
+            return Removal(name, _LOCAL, how, Risk.SAFE), None
+        if reference.kind != "value" and field in _OF_EXCEPTIONS:
+            how = f"set `{name}` to None when the exception is handled"
+            return Removal(name, _TRACEBACK, how, Risk.SAFE), None
+        return None
+
+    def _of_others(
+        self, name: str, field: str, tail: int, head: int, reference: ReferenceName
+    ) -> Found:
+        if field == "__dict__" and head == tail:
+            advice = f"give {self.component.short(tail)} a `__getattr__`, not itself as `__dict__`"
+            return Removal(name, _ITSELF, advice, Risk.SAFE), None
         is_of_c = not self.types[tail].facts.is_made_at_run_time
-        if is_of_c or self.names.objects[tail].stable in _OF_C:
-            return self._pythons(tail, head, name, field)
+        is_of_c = is_of_c or self.names.objects[tail].stable in _OF_C
+        if reference.kind in _ITEMS:
+            return self._of_item(name, tail, head)
+        if is_of_c or field in _OF_PYTHON:
+            return self._pythons(tail, head, name, field), None
         return self._of_attribute(name, field, tail, head)
 
-    def _of_attribute(self, name: str, field: str, tail: int, head: int) -> Removal:
-        if field in _OF_PYTHON:
-            return self._pythons(tail, head, name, field)
+    def _of_attribute(self, name: str, field: str, tail: int, head: int) -> Found:
+        if field in _OF_PYTHON or not self._can_assign(tail, field):
+            return self._pythons(tail, head, name, field), None
+        found = callables.of_attribute(self.component, name, field, tail, head)
+        if found is not None:
+            return found
         head_type = self.types[head]
-        if head_type.known in _METHODS:
-            return Removal(
-                name, _ATTRIBUTE, f"hold the method in `{name}` by a weakref.WeakMethod"
-            )
-        is_of_a_class = head_type.facts.is_made_at_run_time
-        if not is_of_a_class:
+        if not self.component.is_instance(head) or self.types[tail].facts.is_class:
             # A container, a function, a generator: often nothing else holds it.
-            is_callable = head_type.known == "function"
-            return _firm(name, _CALLABLE if is_callable else _FIRM)
-        is_back = field.strip("_").lower() in _BACK_NAMES
-        cost, advice = _ATTRIBUTE, f"make `{name}` a weak reference"
+            return let_go(name, _FUNCTION if head_type.known == "function" else _FIRM), None
+        cost, advice = _LINK, f"make `{name}` a weak reference"
+        if head == tail:
+            cost, advice = _ITSELF, f"{advice}, or do without it: it refers to its own object"
         if not head_type.facts.has_weak_references:
+            if not self._can_have_weak_slot(head):
+                return let_go(name, _FIRM), None
             cost += _WITHOUT_WEAK_SLOT
-            advice += f" (give {self.names.objects[head].short} a `__weakref__` slot)"
-        if is_back:
-            return Removal(name, cost + _BACK_NAME, advice)
-        return Removal(name, cost, advice, is_link=not self.types[tail].facts.is_class)
+            advice += f" (give {self.component.short(head)} a `__weakref__` slot)"
+        if head == tail:
+            return Removal(name, cost, advice, Risk.SAFE), None
+        target = self.component.short(head)
+        return Removal(name, cost, advice, Risk.OPEN, target), Link(tail, head, field)
 
-    def _of_item(self, name: str, tail: int, head: int, kind: str) -> Removal:
+    def _can_assign(self, tail: int, field: str) -> bool:
+        obj = self.component.live(tail)
+        if obj is None:
+            return True
+        if self.types[tail].facts.is_class:
+            return is_made_at_run_time(obj)  # type: ignore[arg-type]
+        return can_be_assigned(type(obj), field)
+
+    def _can_have_weak_slot(self, head: int) -> bool:
+        obj = self.component.live(head)
+        return obj is not None and can_have_weak_slot(type(obj))
+
+    def _of_item(self, name: str, tail: int, head: int) -> Found:
         if self.types[tail].facts.is_tuple:
-            return _firm(name, _PYTHONS_OWN)
-        container = self._name_of_object(tail)
-        is_of_a_class = self.types[head].facts.is_made_at_run_time
-        if not (is_of_a_class and self.types[head].facts.has_weak_references):
-            return Removal(name, _FIRM, f"take the item out of `{container}` when it is done")
-        if kind == "element":
-            how = f"make `{container}` a weakref.WeakSet"
-        elif kind == "key":
-            how = f"make `{container}` a weakref.WeakKeyDictionary"
-        elif kind == "value":
-            how = f"make `{container}` a weakref.WeakValueDictionary"
+            return let_go(name, _PYTHONS_OWN)._replace(risk=Risk.FIXED), None
+        container = self.component.name_of_object(tail)
+        found = callables.of_item(self.component, name, tail, head)
+        if found is not None:
+            return found
+        if self.component.is_unnamed(tail):
+            advice = f"do without `{container}`, an attribute whose name is not known"
+            return Removal(name, _FIRM, advice, Risk.OWNED), None
+        if self._is_only_one_of_its_owner(tail, head):
+            short = self.component.short(head)
+            advice = f"leave the {short} out of its own `{container}`"
+            if self.types[head].facts.has_weak_references:
+                advice += ", or hold it there by a weak reference"
+            return Removal(name, _ITSELF, advice, Risk.SAFE), None
+        advice = f"take the item out of `{container}` when it is done"
+        return Removal(name, _FIRM, advice, Risk.OWNED), None
+
+    def _is_only_one_of_its_owner(self, container: int, item: int) -> bool:
+        """Return whether an instance is in a container of its own, and no other of its class."""
+        if not self.component.is_instance(item) or self.component.owners(container) != {item}:
+            return False
+        found = items_of(self.component.objects[container], _MOST_ITEMS)
+        return found.types.count(self.types[item].key) < 2
+
+    def _of_class(self, class_: int, field: str) -> Removal:
+        """Return the removal of what a class holds that is garbage itself."""
+        short = self.component.short(class_)
+        if _is_replaced(self.component.live(class_)):
+            advice = (
+                f"nothing to change in {short}: a decorator such as attrs.define or "
+                "dataclass(slots=True) has replaced it"
+            )
         else:
-            how = f"hold the items of `{container}` by weak references"
-        return Removal(name, _ITEM, how)
+            advice = f"make {short} once: every class is in a cycle"
+        is_of_structure = field in OF_STRUCTURE
+        return Removal(short, _CLASS, advice, Risk.SAFE, is_of_structure=is_of_structure)
 
     def _pythons(self, tail: int, head: int, name: str, field: str) -> Removal:
         """Return the removal of what no program can change."""
         if self.types[tail].facts.is_class:
-            advice = f"make {self.names.objects[tail].short} once: every class is in a cycle"
+            advice = f"make {self.component.short(tail)} once: every class is in a cycle"
         elif field == "__callback__":
-            head_name = self.names.objects[head].short
-            advice = f"give the weak reference a callback other than {head_name}"
+            advice = f"give the weak reference a callback other than {self.component.short(head)}"
         else:
             advice = f"do without `{name}`"
-        is_of_structure = field in OF_STRUCTURE or (
-            field == "__class__" and self.types[tail].facts.is_enum
-        )
-        return Removal(name, _PYTHONS_OWN, advice, is_of_structure=is_of_structure)
-
-    def _name_of_reference(
-        self, tail: int, reference: ReferenceName | None, below: tuple[int, ...] = ()
-    ) -> str:
-        owner = self.names.owner(tail)
-        if owner is not None:
-            return self.names.objects[owner].short + attribute(reference).stable
-        return self._name_of_object(tail, below) + accessor(reference).stable
-
-    def _name_of_object(self, object_id: int, below: tuple[int, ...] = ()) -> str:
-        """Return a name: of a container, what holds it, other than the objects below."""
-        name = self.names.objects[object_id]
-        if not name.is_servant or len(below) >= _NESTING:
-            return name.short
-        if not below and object_id in self._containers:
-            return self._containers[object_id]
-        path = (*below, object_id)
-        holders = [held for held in self.holders.get(object_id, []) if held[0] not in path]
-        if not 0 < len(holders) <= _HOLDERS:
-            found = name.short
-        else:
-            found = min(
-                self._name_of_reference(tail, reference, path) for tail, reference in holders
-            )
-        if not below:
-            self._containers[object_id] = found
-        return found
+        is_enum = field == "__class__" and self.types[tail].facts.is_enum
+        is_of_structure = field in OF_STRUCTURE or is_enum
+        # An object and its attributes belong together.
+        is_namespace = field == "__dict__" and is_dict(self.component.objects[head])
+        cost = _PYTHONS_OWN * (_FIRM if is_namespace else 1.0)
+        return Removal(name, cost, advice, Risk.FIXED, is_of_structure=is_of_structure)
 
 
-def _with_direction(removal: Removal, directions: list[Direction]) -> Removal:
-    """Return the removal of links with the cost of the direction that most of them have."""
-    to_owner = directions.count(Direction.TO_OWNER)
-    to_owned = directions.count(Direction.TO_OWNED)
-    if to_owner == to_owned:
-        advice = f"{removal.advice} if it leads to the owner, and otherwise the reference back"
-        return removal._replace(advice=advice)
-    change = _TO_OWNER if to_owner > to_owned else _TO_OWNED
-    return removal._replace(cost=removal.cost + change)
+def _is_replaced(class_: Any) -> bool:
+    """Return whether its module has a class of its name instead, and with the same bases."""
+    found: Any = None if class_ is None else _of_its_name(class_)
+    return (
+        found is not None
+        and issubclass(type(found), type)
+        and resolution_of(found)[1:] == resolution_of(class_)[1:]
+    )
 
 
-def _firm(name: str, cost: float = _FIRM) -> Removal:
-    return Removal(name, cost, f"let `{name}` go when it is done: set it to None")
+def _of_its_name(class_: Any) -> object | None:
+    """Return what the module of a class has by its name. No code of its metaclass runs."""
+    module_name = namespace_of(class_).get("__module__")
+    name = type.__dict__["__qualname__"].__get__(class_)
+    module = sys.modules.get(module_name) if type(module_name) is str else None
+    if type(module) is not ModuleType:
+        return None
+    found: object | None = vars(module).get(name)
+    return found

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import _thread
 import enum
+import types
 from typing import Any
 
 __all__ = [
+    "can_be_assigned",
     "can_be_referred_to_weakly",
+    "can_have_weak_slot",
     "has_keys_or_elements",
     "is_class",
     "is_enum",
@@ -19,6 +22,9 @@ __all__ = [
 
 _weak_list_offset = type.__dict__["__weakrefoffset__"].__get__
 _flags = type.__dict__["__flags__"].__get__
+_item_size = type.__dict__["__itemsize__"].__get__
+_namespace = type.__dict__["__dict__"].__get__
+_resolution = type.__dict__["__mro__"].__get__
 _IS_HEAP_TYPE = 1 << 9
 _IS_TUPLE = 1 << 26
 _IS_EXCEPTION = 1 << 30
@@ -63,3 +69,20 @@ def is_enum(cls: type[Any]) -> bool:
 def has_keys_or_elements(cls: type[Any]) -> bool:
     """Return whether objects of a type are dicts or sets."""
     return issubclass(cls, (dict, set, frozenset))
+
+
+def can_be_assigned(cls: type[Any], attribute: str) -> bool:
+    """Return whether Python code can assign an attribute of the instances of a type."""
+    for base in _resolution(cls):
+        names = _namespace(base)
+        if attribute in names:
+            found = type(names[attribute])
+            is_in_c = found in (types.MemberDescriptorType, types.GetSetDescriptorType)
+            return not is_in_c or "__slots__" in names
+    return True
+
+
+def can_have_weak_slot(cls: type[Any]) -> bool:
+    """Return whether the instances of a type have slots, to which `__weakref__` can be added."""
+    is_of_fixed_size = not _item_size(cls)
+    return is_of_fixed_size and any("__slots__" in _namespace(base) for base in _resolution(cls))

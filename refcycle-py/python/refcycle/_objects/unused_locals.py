@@ -15,13 +15,13 @@ not looked at either, unless a signal has interrupted them: they are at work.
 from __future__ import annotations
 
 import json
-import marshal
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle._objects.code_objects import copy_of
 from refcycle._objects.states import state_of
 from refcycle._objects.types import is_graph_of_file
 from refcycle._objects.value_stacks import Handler, variables_on_stack
@@ -90,7 +90,7 @@ class UnusedLocals:
         key = (id(code), instruction)
         if key not in self._known:
             try:
-                self._known[key] = _unused_in(_copy_of(code), instruction)
+                self._known[key] = _unused_in(copy_of(code), instruction)
             except Exception:
                 # Code can be anything: a tool may have put an object into it that has no copy.
                 self._known[key] = _NONE
@@ -135,12 +135,6 @@ def _execution(obj: Any) -> tuple[CodeType, int] | None:
         return execution(obj)
     # A generator has its variables in its frame.
     return (obj.f_code, obj.f_lasti) if type(obj) is FrameType else None
-
-
-def _copy_of(code: CodeType) -> CodeType:
-    """Return a copy: a code object keeps the tuples that are made when its names are asked for."""
-    copied: CodeType = marshal.loads(marshal.dumps(code))
-    return copied
 
 
 def _unused_in(code: CodeType, instruction: int) -> Unused:

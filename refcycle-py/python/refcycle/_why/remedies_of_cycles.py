@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from refcycle._cycles.link_evidence import is_back_name
 from refcycle._refcycle import object_name
 from refcycle._why.remedy import Remedy, Seen
 
-_UPWARDS = {"parent", "owner", "root", "manager", "container", "document", "back"}
 _OF_CLOSURES = {"function", "cell", "tuple"}
 _OF_FRAMES = {"frame", "traceback"}
 
@@ -50,7 +50,7 @@ def _link_back(cycle: Sequence[Seen]) -> Remedy | None:
     ]
     if not links or len(cycle) < 2:
         return None
-    upwards = [link for link in links if str(link[1].name).lstrip("_") in _UPWARDS]
+    upwards = [link for link in links if is_back_name(str(link[1].name))]
     if not upwards:
         return None
     holder, step = upwards[0]

@@ -29,14 +29,20 @@ class Cycles(Command):
 
     name = "cycles"
     summary = "show the cycles of a dump and what to cut; exit with 1 if it has garbage"
-    examples = ("--garbage heap.refcycle",)
+    examples = ("heap.refcycle", "--all heap.refcycle")
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the file and the options that select cycles."""
         add_json(parser)
         add_limit(parser, 10, "cycles")
-        parser.add_argument(
-            "--garbage", action="store_true", help="show only cycles that nothing outside holds"
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument(
+            "--garbage",
+            action="store_true",
+            help="show only cycles that nothing outside them holds (the default)",
+        )
+        which.add_argument(
+            "--all", action="store_true", help="also show cycles that are in use, the largest first"
         )
         parser.add_argument(
             "--classes",
@@ -50,17 +56,17 @@ class Cycles(Command):
         graph = load(options.file)
         with progress("looking for garbage"):
             garbage = graph.unreachable()
-        cycles = (garbage if options.garbage else graph).cycles(classes=options.classes)
-        if not options.garbage:
-            cycles.sort(key=len, reverse=True)
+        of_garbage = garbage.cycles(classes=options.classes)
+        every = graph.cycles(classes=options.classes)
+        in_use = len(every) - len(of_garbage)
+        cycles = sorted(every, key=len, reverse=True) if options.all else of_garbage
         shown = [(cycle, _advice(cycle)) for cycle in cycles[: options.limit]]
         if options.json:
             objects = [_data(cycle, advice) for cycle, advice in shown]
-            print_json({"cycles": len(cycles), "garbage_objects": len(garbage), "shown": objects})
+            counts = {"cycles": len(cycles), "in_use": in_use, "garbage_objects": len(garbage)}
+            print_json({**counts, "shown": objects})
         else:
-            which = " that nothing outside holds" if options.garbage else ""
-            of_garbage = counted(len(garbage), "object")
-            print(f"{counted(len(cycles), 'cycle')}{which}; {of_garbage} of garbage")
+            print(_summary(len(of_garbage), len(garbage), in_use, options.all))
             for cycle, advice in shown:
                 print(f"\n{bold(counted(len(cycle), 'object'))}: {printable(cycle.text)}")
                 if advice:
@@ -68,6 +74,15 @@ class Cycles(Command):
             if len(cycles) > len(shown):
                 print(f"\nand {len(cycles) - len(shown):,} more: use --limit to show them")
         return _GARBAGE if len(garbage) else 0
+
+
+def _summary(of_garbage: int, objects: int, in_use: int, are_shown: bool) -> str:
+    held = f"{counted(of_garbage, 'cycle')} that nothing outside holds"
+    text = f"{held}; {counted(objects, 'object')} of garbage"
+    if not in_use:
+        return text
+    used = f"{counted(in_use, 'cycle')} in use"
+    return f"{text}\n{used}" if are_shown else f"{text}\n{used}: use --all to show them"
 
 
 def _data(cycle: Cycle, advice: str) -> dict[str, object]:

@@ -1,0 +1,170 @@
+"""The removal of references by way of methods, partials and functions to what they work on."""
+
+from __future__ import annotations
+
+from types import CodeType, FunctionType, MethodType
+
+from refcycle._cycles.classes import OF_CLASS_BODIES
+from refcycle._cycles.component import METHODS, Component
+from refcycle._cycles.link_evidence import Link
+from refcycle._cycles.removal import Removal, Risk
+from refcycle._objects.code_objects import copy_of
+from refcycle._objects.types import items_of
+from refcycle._refcycle import ReferenceName
+
+__all__ = ["of_attribute", "of_callback", "of_closure", "of_item", "of_partial"]
+
+_METHOD = 1.0
+_BUILT_IN = 1.1
+_CALLBACK = 1.1
+_OF_ITSELF = 1.2
+_BY_ANOTHER = 1.4
+_NAMESPACE = 10.0
+# So many items of a container are looked at.
+_MOST_ITEMS = 100
+
+Found = tuple[Removal, Link | None]
+"""A removal, and the link whose direction tells its risk."""
+
+
+def of_attribute(
+    component: Component, name: str, field: str, tail: int, head: int
+) -> Found | None:
+    """Return the removal of a method from an attribute; None for other objects."""
+    target = component.object_of(head)
+    if target is None or component.types[head].known not in METHODS:
+        return None
+    if component.types[head].known == "builtin_function_or_method":
+        if target != tail:
+            return None
+        obj = component.live(head)
+        method = field if obj is None else str(getattr(obj, "__name__", field))
+        advice = f"delete `{name}`, and call `{method}` of the object where it is needed"
+        return Removal(name, _BUILT_IN, advice, Risk.SAFE), None
+    advice = f"hold the method in `{name}` by a weakref.WeakMethod"
+    if target == tail:
+        return Removal(name, _METHOD, advice, Risk.SAFE), None
+    short = component.short(target)
+    if _package(component, tail) != _package(component, target):
+        # The class that calls it is not the program's own.
+        advice = f"in `{name}`, use a function that refers to the {short} weakly, not its method"
+    link = Link(tail, target, field, is_method=True)
+    return Removal(name, _METHOD, advice, Risk.OPEN, short, is_call=True), link
+
+
+def of_item(component: Component, name: str, tail: int, head: int) -> Found | None:
+    """Return the removal of a method from a container; None for other objects."""
+    target = component.object_of(head)
+    if target is None or component.holding(tail, "functools.partial"):
+        return None
+    known, owners = component.types[head].known, component.owners(tail)
+    container = component.name_of_object(tail)
+    if known in METHODS and owners == {target}:
+        advice = (
+            f"keep plain functions or names in `{container}`, not methods of the object itself"
+        )
+        return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
+    # Not the arguments of a thread, as an example.
+    if known != "method" or len(owners) != 1 or not _are_callables(component, tail):
+        return None
+    [owner] = owners
+    advice = f"hold the methods in `{container}` by weakref.WeakMethod"
+    link = Link(owner, target, "", is_method=True)
+    short = component.short(target)
+    return Removal(name, _BY_ANOTHER, advice, Risk.OPEN, short, is_call=True), link
+
+
+def _are_callables(component: Component, container: int) -> bool:
+    """Return whether a container holds methods and functions only."""
+    found = items_of(component.objects[container], _MOST_ITEMS)
+    names = {id(MethodType), id(FunctionType), "method", "function"}
+    return found.are_all and {*found.types} <= names
+
+
+def of_partial(component: Component, name: str, tail: int, head: int) -> Found | None:
+    """Return the removal of what a partial calls or hands over; None where that is no instance."""
+    place = component.name_of_place(tail)
+    return _weakly(component, name, tail, head, f"the partial in `{place}`")
+
+
+def of_closure(component: Component, name: str, cell: int, head: int) -> Found | None:
+    """Return the removal of what a function uses of the function around it."""
+    functions = [
+        function
+        for parts in component.holding(cell, "tuple")
+        for function in component.holding(parts, "function")
+    ]
+    inner = component.short(head)
+    if component.is_closed(head, cell):
+        advice = (
+            f"make {inner} a function of the module or a method, or set its name to None after "
+            "the last call"
+        )
+        return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
+    if not functions:
+        return None
+    variable = _variable(component, functions[0], cell)
+    of_compiler = variable == "__classdict__" or component.has_key(head, OF_CLASS_BODIES)
+    if of_compiler and component.types[head].known == "dict":
+        advice = "nothing to change: Python makes this cell for the body of a class"
+        return Removal(name, _NAMESPACE, advice, Risk.FIXED, is_of_structure=True), None
+    who = component.short(functions[0])
+    found = _weakly(component, name, functions[0], head, who, is_self=variable == "self")
+    if found is None and component.types[head].known in ("dict", "list", "set"):
+        advice = f"clear the {inner} in the closure of {who} when it is no longer needed"
+        return Removal(name, _NAMESPACE, advice, Risk.OWNED), None
+    return found
+
+
+def of_callback(component: Component, name: str, tail: int, head: int) -> Found:
+    """Return the removal of what the callback of a weak reference works on."""
+    targets = {head} if component.is_instance(head) else component.targets(head)
+    targets = {target for target in targets if component.is_instance(target)}
+    what = "its object" if len(targets) != 1 else f"the {component.short(min(targets))}"
+    who = component.short(tail)
+    advice = f"let the callback of the weak reference, {who}, refer to {what} weakly too"
+    return Removal(name, _CALLBACK, advice, Risk.SAFE), None
+
+
+def _weakly(
+    component: Component, name: str, callable_: int, head: int, who: str, is_self: bool = False
+) -> Found | None:
+    targets = {head} if component.is_instance(head) else component.targets(head)
+    if len(targets) != 1:
+        return None
+    [target] = targets
+    facts = component.types[target].facts
+    if not component.is_instance(target) or not facts.has_weak_references:
+        return None
+    short = component.short(target)
+    advice = f"let {who} refer to the {short} by a weak reference"
+    owners = component.owners(callable_)
+    if is_self or owners == {target}:
+        return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
+    link = None
+    if len(owners) == 1:
+        [owner] = owners
+        link = Link(owner, target, "")
+    return Removal(name, _BY_ANOTHER, advice, Risk.OPEN, short, is_call=True), link
+
+
+def _variable(component: Component, function: int, cell: int) -> str | None:
+    """Return the name of the variable of a cell in the closure of a function."""
+    live = component.live(function)
+    if type(live) is not FunctionType:
+        return None
+    code: CodeType = copy_of(live.__code__)
+    for parts in component.holding(cell, "tuple"):
+        index = component.place_in(parts, cell)
+        if index is not None and index < len(code.co_freevars):
+            return code.co_freevars[index]
+    return None
+
+
+def _package(component: Component, object_id: int) -> str:
+    return component.names.objects[object_id].stable.partition(".")[0]
+
+
+def is_of_callable(reference: ReferenceName) -> bool:
+    """Return whether a reference is one from a callable to what it works on."""
+    return reference.name in ("__self__", "__closure__", "__defaults__", "__kwdefaults__")

@@ -1,0 +1,186 @@
+"""What the objects of a component are, and which of them hold which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from refcycle._cycles.reference_names import GraphNames, accessor, attribute
+from refcycle._objects.attributes import is_attribute
+from refcycle._objects.types import Type, Types, id_of
+from refcycle._refcycle import SavedObject
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import ObjectGraph, ReferenceName
+
+__all__ = ["CALLABLES", "METHODS", "Component"]
+
+METHODS = ("builtin_function_or_method", "method")
+CALLABLES = ("method", "function", "functools.partial")
+# What stands for an object, or is a part of one, in a chain from an owner.
+_PARTS = {"cell", "dict", "functools.partial", "function", "list", "method", "set", "tuple"}
+_PARTS |= {"collections.OrderedDict", "collections.defaultdict", "collections.deque"}
+_OF_CLOSURES = {"cell", "function", "tuple"}
+_LEADING = {"__func__", "__self__", "__closure__", "__defaults__", "__kwdefaults__"}
+_LEADING |= {"cell_contents", "func", "args", "keywords"}
+
+# How many containers in each other are named by what holds them.
+_NESTING = 3
+# A container with more holders has no one's name.
+_HOLDERS = 8
+# How far parts are followed to the objects that hold them, and to those that they hold.
+_FAR = 6
+_MOST_FOLLOWED = 64
+
+
+class Component:
+    """The objects of a component by their ids, with names. It holds the objects."""
+
+    def __init__(self, graph: ObjectGraph) -> None:
+        self.graph = graph
+        self.names = GraphNames(graph)
+        types = Types(graph)
+        self.types: dict[int, Type] = {}
+        self.objects: dict[int, object] = {}
+        for obj in graph:
+            self.types[id_of(obj)] = types.of(obj)
+            self.objects[id_of(obj)] = obj
+        self._containers: dict[int, str] = {}
+        self.holders: dict[int, list[tuple[int, ReferenceName | None]]] = {}
+        self._following: dict[int, list[tuple[int, ReferenceName | None]]] = {}
+        self.callbacks: set[int] = set()
+        """The ids of the callbacks of weak references."""
+        for tail, head, reference in self.names.references:
+            self.holders.setdefault(head, []).append((tail, reference))
+            self._following.setdefault(tail, []).append((head, reference))
+            if is_attribute(reference, "__callback__"):
+                self.callbacks.add(head)
+
+    def live(self, object_id: int) -> object | None:
+        """Return an object that is alive; None if it is known from a file."""
+        found = self.objects[object_id]
+        return None if type(found) is SavedObject else found
+
+    def short(self, object_id: int) -> str:
+        """Return the name of an object."""
+        return self.names.objects[object_id].short
+
+    def is_instance(self, object_id: int) -> bool:
+        """Return whether it is an instance of a class, and no part of another object."""
+        type_ = self.types[object_id]
+        return not type_.known and type_.facts.is_made_at_run_time and not type_.facts.is_class
+
+    def owners(self, object_id: int) -> set[int]:
+        """Return the ids of the instances whose parts lead to an object."""
+        return self._nearest(object_id, self._holders_of)
+
+    def targets(self, object_id: int) -> set[int]:
+        """Return the ids of the instances to which a callable or a container leads."""
+        return self._nearest(object_id, self._parts_of)
+
+    def _nearest(self, object_id: int, neighbours: object) -> set[int]:
+        found: set[int] = set()
+        seen = {object_id}
+        near = [object_id]
+        for _ in range(_FAR):
+            following = []
+            for here in near:
+                for there in neighbours(here):  # type: ignore[operator]
+                    if there in seen or len(seen) > _MOST_FOLLOWED:
+                        continue
+                    seen.add(there)
+                    if self.types[there].known in _PARTS:
+                        following.append(there)
+                    else:
+                        found.add(there)
+            near = following
+        return found
+
+    def _holders_of(self, object_id: int) -> Iterator[int]:
+        for tail, reference in self.holders.get(object_id, []):
+            if is_attribute(reference, "__globals__"):
+                continue
+            owner = self.names.owner(tail)
+            yield tail if owner is None else owner
+
+    def _parts_of(self, object_id: int) -> Iterator[int]:
+        is_callable = self.types[object_id].known in (*CALLABLES, "cell")
+        for head, reference in self._following.get(object_id, []):
+            if not is_callable or (reference is not None and reference.name in _LEADING):
+                yield head
+
+    def object_of(self, method: int) -> int | None:
+        """Return the id of the object of a method, if it is an instance of the component."""
+        for head, reference in self._following.get(method, []):
+            if is_attribute(reference, "__self__") and self.is_instance(head):
+                return head
+        return None
+
+    def is_closed(self, function: int, cell: int) -> bool:
+        """Return whether a function leads to a cell by way of closures alone."""
+        if self.types[function].known != "function":
+            return False
+        seen = {function}
+        near = [function]
+        while near and len(seen) <= _MOST_FOLLOWED:
+            here = near.pop()
+            if here == cell:
+                return True
+            for there, _ in self._following.get(here, []):
+                if there not in seen and self.types[there].known in _OF_CLOSURES:
+                    seen.add(there)
+                    near.append(there)
+        return False
+
+    def is_unnamed(self, container: int) -> bool:
+        """Return whether an attribute holds a container whose name is not known."""
+        return any(reference is None for _, reference in self.holders.get(container, []))
+
+    def holding(self, object_id: int, known: str) -> list[int]:
+        """Return the ids of the holders of an object that have a known type."""
+        holders = self.holders.get(object_id, [])
+        return [tail for tail, _ in holders if self.types[tail].known == known]
+
+    def place_in(self, container_id: int, object_id: int) -> int | None:
+        """Return the index of an object in a tuple."""
+        for head, reference in self._following.get(container_id, []):
+            if head == object_id and reference is not None and reference.kind == "item":
+                return reference.index
+        return None
+
+    def has_key(self, object_id: int, keys: set[str]) -> bool:
+        """Return whether a dict has a value of the component at one of some keys."""
+        following = self._following.get(object_id, [])
+        return any(reference is not None and reference.key in keys for _, reference in following)
+
+    def name_of_reference(
+        self, tail: int, reference: ReferenceName | None, below: tuple[int, ...] = ()
+    ) -> str:
+        """Return the name of a reference, of which objects below the tail are a part."""
+        owner = self.names.owner(tail)
+        if owner is not None:
+            return self.short(owner) + attribute(reference).stable
+        return self.name_of_object(tail, below) + accessor(reference).stable
+
+    def name_of_object(self, object_id: int, below: tuple[int, ...] = ()) -> str:
+        """Return a name: of a container, what holds it, other than the objects below."""
+        name = self.names.objects[object_id]
+        if not name.is_servant or len(below) >= _NESTING:
+            return name.short
+        return self.name_of_place(object_id, below)
+
+    def name_of_place(self, object_id: int, below: tuple[int, ...] = ()) -> str:
+        """Return the name of a reference that holds an object; its own name if there is none."""
+        if not below and object_id in self._containers:
+            return self._containers[object_id]
+        path = (*below, object_id)
+        holders = [held for held in self.holders.get(object_id, []) if held[0] not in path]
+        if not 0 < len(holders) <= _HOLDERS:
+            found = self.short(object_id)
+        else:
+            found = min(
+                self.name_of_reference(tail, reference, path) for tail, reference in holders
+            )
+        if not below:
+            self._containers[object_id] = found
+        return found

@@ -1,0 +1,49 @@
+"""The removal of a reference from a program: its risk, its cost, and how it is done."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+__all__ = ["Removal", "Risk", "let_go"]
+
+
+class Risk(IntEnum):
+    """What may go wrong when a program does without a reference."""
+
+    SAFE = 0
+    """Nothing: something else holds the object, or the reference has no use any more."""
+    OPEN = 1
+    """The object is freed while it is in use, unless something else holds it."""
+    OWNED = 2
+    """Nothing else holds the object: the reference must stay until the owner is done."""
+    FIXED = 3
+    """No program can change the reference."""
+
+
+class Removal(NamedTuple):
+    """The name of a reference, and what it takes to do without it."""
+
+    name: str
+    cost: float
+    advice: str
+    risk: Risk
+    target: str = ""
+    """The name of the object that something else must hold, if the risk is open."""
+    evidence: float = 0.0
+    """How much says that the reference leads to an owner."""
+    is_call: bool = False
+    """Whether it is by way of a method or another callable."""
+    is_of_structure: bool = False
+    """Whether it closes cycles that every class has."""
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether no program can change the reference."""
+        return self.risk is Risk.FIXED
+
+
+def let_go(name: str, cost: float) -> Removal:
+    """Return the removal of a reference to what its object alone holds."""
+    advice = f"let `{name}` go when it is done: set it to None"
+    return Removal(name, cost, advice, Risk.OWNED)

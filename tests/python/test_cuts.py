@@ -1,0 +1,364 @@
+"""The reference that a cut proposes is never one that alone holds an object in use."""
+
+import functools
+import gc
+import io
+import weakref
+
+import pytest
+
+import refcycle
+
+
+class Thing:
+    pass
+
+
+def cut_of(make):
+    """The cut of the only cycle that a call leaves behind."""
+    [cycle] = refcycle.cycles_created_by(make).cycles()
+    return str(cycle.cut())
+
+
+# ---------------------------------------------------------------- links of two instances
+
+
+class Client:
+    def __init__(self, transport=None):
+        if transport is None:
+            self.transport = Transport(self)
+        else:
+            self.transport = transport
+            transport.client = self
+
+
+class Transport:
+    def __init__(self, client=None):
+        self.client = client
+
+
+class Engine:
+    def __init__(self):
+        self.pool = self.make_pool()
+
+    def make_pool(self):
+        return Pool(self)
+
+
+class Pool:
+    def __init__(self, engine):
+        self.engine = engine
+
+
+class Parser:
+    document = None
+
+    def set_document(self, document):
+        self.document = document
+
+
+class Text:
+    def __init__(self, parser):
+        self.parser = parser
+        parser.set_document(self)
+
+
+class Formatter:
+    def __init__(self):
+        self.axis = Dummy()
+
+    def set_axis(self, axis):
+        self.axis = axis
+
+
+class Dummy:
+    pass
+
+
+class Axis:
+    def __init__(self, formatter):
+        self.formatter = formatter
+        formatter.set_axis(self)
+
+
+class Lazy:
+    @functools.cached_property
+    def fields(self):
+        return Fields(self)
+
+
+class Fields:
+    def __init__(self, serializer):
+        self.serializer = serializer
+
+
+class Endpoint:
+    def __init__(self, callback):
+        self.callback = callback
+
+
+class Caller:
+    def __init__(self):
+        self.endpoint = Endpoint(self.answer)
+
+    def answer(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("make", "advice"),
+    [
+        # Made by the owner, or handed over to it and told who the owner is.
+        (Client, "make `Transport.client` a weak reference"),
+        (lambda: Client(Transport()), "make `Transport.client` a weak reference"),
+        (Engine, "make `Pool.engine` a weak reference"),
+        (lambda: Text(Parser()), "make `Parser.document` a weak reference"),
+        # What is made at first is of another class.
+        (lambda: Axis(Formatter()), "make `Formatter.axis` a weak reference"),
+        (lambda: Lazy().fields, "make `Fields.serializer` a weak reference"),
+        (Caller, "hold the method in `Endpoint.callback` by a weakref.WeakMethod"),
+    ],
+)
+def test_the_reference_back_is_cut(make, advice):
+    assert cut_of(make) == advice
+
+
+def test_the_two_links_of_a_pair_that_a_function_makes():
+    def make():
+        one, other = Thing(), type("Other", (Thing,), {})()
+        one.link, other.link = other, one
+
+    # Nothing but the order of creation tells.
+    [cycle] = [
+        found for found in refcycle.cycles_created_by(make).cycles() if len(found.objects) < 5
+    ]
+    assert str(cycle.cut()) in (
+        "make `Other.link` a weak reference if something else holds the Thing, "
+        "or else make `Thing.link` a weak reference",
+        "make `Thing.link` a weak reference if something else holds the Other, "
+        "or else make `Other.link` a weak reference",
+    )
+
+
+def test_an_object_that_refers_to_itself():
+    def make():
+        alone = Thing()
+        alone.parent = alone
+
+    assert cut_of(make) == (
+        "make `Thing.parent` a weak reference, or do without it: it refers to its own object"
+    )
+
+
+def test_what_something_outside_holds_is_not_lost():
+    """The object in between is held by the one that is held, whatever it is called."""
+    kept, part = Thing(), Thing()
+    kept.parent, part.link = part, kept
+    del part
+    [cycle] = [found for found in refcycle.snapshot().cycles() if kept in found.graph]
+    assert cycle.cut().names == ("Thing.link",)
+
+
+# ---------------------------------------------------------------- what has no weak reference
+
+
+class Headers:
+    def __init__(self, environ):
+        self.environ = environ
+
+
+class Slots:
+    __slots__ = ("other",)
+
+
+def test_a_dict_or_a_tuple_is_never_held_weakly():
+    def make():
+        environ = {"text": "a"}
+        environ["headers"] = Headers(environ)
+
+    assert cut_of(make) == (
+        "leave the Headers out of its own `Headers.environ`, or hold it there by a weak reference"
+    )
+
+    def of_defaultdict():
+        import collections
+
+        held = Thing()
+        held.table = collections.defaultdict(Thing)
+        held.table["other"] = other = Thing()
+        other.table = held.table
+
+    assert "__weakref__" not in cut_of(of_defaultdict)
+    assert "a weak reference" not in cut_of(of_defaultdict).replace("by a weak reference", "")
+
+    def of_slots():
+        one, other = Slots(), Slots()
+        one.other, other.other = other, one
+
+    assert "(give Slots a `__weakref__` slot)" in cut_of(of_slots)
+
+    class Pair(tuple):
+        pass
+
+    def of_tuple():
+        thing = Thing()
+        thing.pair = Pair([thing])
+
+    assert cut_of(of_tuple) == "let `Thing.pair` go when it is done: set it to None"
+
+
+def test_methods_in_attributes():
+    def of_its_own():
+        thing = Caller()
+        del thing.endpoint
+        thing.call = thing.answer
+
+    assert cut_of(of_its_own) == "hold the method in `Caller.call` by a weakref.WeakMethod"
+
+    class File(io.StringIO):
+        pass
+
+    def built_in():
+        file = File()
+        file.put = file.write
+
+    # WeakMethod raises TypeError for these.
+    assert (
+        cut_of(built_in) == "delete `File.put`, and call `write` of the object where it is needed"
+    )
+
+
+def test_methods_in_containers():
+    def of_its_own():
+        thing = Caller()
+        del thing.endpoint
+        thing.rules = {"answer": thing.answer}
+
+    assert cut_of(of_its_own) == (
+        "keep plain functions or names in `Caller.rules`, not methods of the object itself"
+    )
+
+    def of_another():
+        source, listener = Thing(), Caller()
+        del listener.endpoint
+        source.listeners = [listener.answer]
+        listener.source = source
+
+    assert cut_of(of_another) == (
+        "make `Caller.source` a weak reference if something else holds the Thing, or else hold "
+        "the methods in `Thing.listeners` by weakref.WeakMethod"
+    )
+
+
+# ---------------------------------------------------------------- items
+
+
+def test_items_that_only_a_container_holds():
+    def make():
+        tree = Thing()
+        tree.nodes = [Thing(), Thing()]
+        for node in tree.nodes:
+            node.nodes = tree.nodes
+
+    assert "weak" not in cut_of(make)
+
+    def of_itself():
+        thing = Thing()
+        thing.clones = {thing}
+
+    assert cut_of(of_itself) == (
+        "leave the Thing out of its own `Thing.clones`, or hold it there by a weak reference"
+    )
+
+
+def test_a_dict_that_is_its_own_namespace():
+    class Namespace(dict):
+        def __init__(self):
+            self.__dict__ = self
+
+    cut = cut_of(Namespace)
+    assert cut == "give Namespace a `__getattr__`, not itself as `__dict__`"
+
+
+# ---------------------------------------------------------------- functions
+
+
+def test_a_nested_function_that_calls_itself():
+    def make():
+        def scan(depth):
+            return depth and scan(depth - 1)
+
+        scan(1)
+
+    assert cut_of(make).endswith(
+        "scan a function of the module or a method, or set its name to None after the last call"
+    )
+
+
+class Widget:
+    def __init__(self):
+        self.redraw = lambda: self
+
+    def partially(self):
+        del self.redraw
+        self.again = functools.partial(print, self)
+        return self
+
+
+def test_closures_and_partials_of_the_object_itself():
+    assert cut_of(Widget) == ("let function <lambda> refer to the Widget by a weak reference")
+    assert cut_of(lambda: Widget().partially()) == (
+        "let the partial in `Widget.again` refer to the Widget by a weak reference"
+    )
+
+
+def test_callbacks_of_weak_references():
+    def make():
+        thing, watched = Thing(), Thing()
+        thing.watched = watched
+        watched.cache = {}
+        watched.cache[1] = weakref.ref(watched, lambda _, cache=watched.cache: cache.clear())
+        watched.cache[2] = watched
+
+    assert "__callback__" not in cut_of(make)
+
+    def plain():
+        thing = Thing()
+        thing.weak = weakref.ref(thing, lambda _: thing)
+
+    assert cut_of(plain).endswith("refer to the Thing weakly too")
+
+
+# ---------------------------------------------------------------- classes
+
+
+def test_a_class_that_is_made_at_each_call():
+    def make():
+        class Model:
+            pass
+
+        Model.manager = Thing()
+        Model.manager.model = Model
+
+    assert cut_of(make).startswith("make class ")
+    assert cut_of(make).endswith("Model once: every class is in a cycle")
+
+
+def test_the_body_of_a_class_is_no_cycle_of_the_program():
+    def make():
+        class Annotated:
+            field: "Annotated"
+
+        return Annotated()
+
+    assert refcycle.cycles_created_by(make).cycles() == []
+
+
+def test_no_object_lives_longer_after_a_cut():
+    gc.collect()
+    [cycle] = refcycle.cycles_created_by(Client).cycles()
+    weak = weakref.ref(cycle.objects[0])
+    assert cycle.cut().names
+    del cycle
+    gc.collect()
+    assert weak() is None
