@@ -24,6 +24,7 @@ mod object;
 mod owner;
 mod parse;
 mod reference;
+mod stable;
 pub(crate) mod strings;
 mod table;
 mod text;

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.util import find_spec
 from io import open_code
 from typing import NamedTuple
@@ -15,10 +15,13 @@ from typing import NamedTuple
 from refcycle._cli.command import CommandError
 from refcycle._cli.output import growth_data
 from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
-from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview
+from refcycle._growth.signature_census import SignatureCensus
+from refcycle._growth.type_totals import Totals, totals
+from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview, snapshot
 from refcycle._text.escapes import printable
-from refcycle.differences import GrowthTable
-from refcycle.heap_census import census
+from refcycle.differences import GrowthTable, compared
+from refcycle.heap_census import Census, census
+from refcycle.holder_groups import SignatureGrowth, signature_table
 
 __all__ = ["Program", "ProgramError", "run"]
 
@@ -96,25 +99,65 @@ def run(
     fail: bool,
     as_json: bool,
     output: str | None,
+    allow: Collection[str] = (),
 ) -> int:
-    """Run the program, report, and return the exit status."""
+    """Run the program, report, and return the exit status.
+
+    `allow` has signatures: of cycles, and of chains to objects that may be left.
+    """
     sys.argv[:] = program.arguments
     if sys.path[:1] != [program.folder]:
         sys.path[:1] = [program.folder]
     sys.modules["__main__"] = program.module
     _import_all(untracked)
     gc.collect()
-    before = census(untracked=untracked)
+    before = HeapState(untracked, allow)
     if not keep_gc:
         gc.disable()
     status = _status_of(program)
     # What the program has left, before what is found out about it.
-    growth = census(untracked=untracked) - before
-    cycles = report_on(garbage_preview())
-    text = _as_json(cycles, growth, status) if as_json else _as_text(cycles, growth)
+    after = HeapState(untracked, allow)
+    cycles = report_on(garbage_preview(), allow)
+    growth, held = after.grown_since(before)
+    text = _as_json(cycles, growth, held, status) if as_json else _as_text(cycles, growth, held)
     if not _write(text, output):
         return FAILED
     return GARBAGE if fail and cycles and status == 0 else status
+
+
+class HeapState:
+    """What there is in the heap, and what of it is garbage. It keeps no object alive."""
+
+    __slots__ = ("_allow", "_counted", "_of_garbage", "_signatures")
+
+    def __init__(self, untracked: bool, allow: Collection[str]) -> None:
+        self._allow = allow
+        self._counted = census(untracked=untracked)
+        # No variable of a running frame may have the snapshot: that would be a cycle.
+        self._of_garbage, self._signatures = _parts(snapshot(untracked=untracked), untracked)
+
+    def grown_since(self, before: HeapState) -> tuple[GrowthTable, tuple[SignatureGrowth, ...]]:
+        """Return what grew by type, and who holds it."""
+        earlier, now = before._live(), self._live()
+        rest = (self._counted - before._counted).outside
+        growth = compared(earlier, now)._with_outside(rest)
+        # A frame is there because it runs.
+        types = {row.type_name for row in growth if row.count > 0} - {"frame"}
+        return growth, self._signatures.grown_since(before._signatures, types, self._allow)
+
+    def _live(self) -> Totals:
+        """Return the totals of what is neither garbage nor allowed."""
+        found = self._counted.totals()
+        for left_out in (self._of_garbage.totals(), self._signatures.of(self._allow)):
+            for name, (count, size) in left_out.items():
+                all_of_them, all_bytes = found.get(name, (0, 0))
+                found[name] = (all_of_them - count, all_bytes - size)
+        return {name: total for name, total in found.items() if total[0] > 0}
+
+
+def _parts(graph: ObjectGraph, untracked: bool) -> tuple[Census, SignatureCensus]:
+    garbage = Census(totals(graph.unreachable()), untracked=untracked)
+    return garbage, SignatureCensus(graph)
 
 
 def _import_all(untracked: bool) -> None:
@@ -122,9 +165,10 @@ def _import_all(untracked: bool) -> None:
     cycle: list[object] = []
     cycle += [cycle, [cycle]]
     reports = report_on(ObjectGraph([cycle, cycle[1]]))
-    nothing = census(untracked=untracked) - census(untracked=untracked)
-    _as_text(reports, nothing)
-    _as_json(reports, nothing, 0)
+    heap = HeapState(untracked, ())
+    nothing, held = heap.grown_since(heap)
+    _as_text(reports, nothing, held)
+    _as_json(reports, nothing, held, 0)
 
 
 def _status_of(program: Program) -> int:
@@ -159,20 +203,30 @@ def _status(code: object) -> int:
     return FAILED
 
 
-def _as_text(cycles: list[CycleReport], growth: GrowthTable) -> str:
+def _as_text(
+    cycles: list[CycleReport], growth: GrowthTable, held: tuple[SignatureGrowth, ...]
+) -> str:
     found = f"{count_of(cycles)} of garbage" if cycles else "no cyclic garbage"
     lines = [f"refcycle: {found} at the end of the program"]
     if cycles:
         lines.append(text_of(cycles))
     lines += ["refcycle: what grew since its start", str(growth)]
+    if held:
+        lines += ["refcycle: what holds it", signature_table(held)]
     return "\n".join(lines) + "\n"
 
 
-def _as_json(cycles: list[CycleReport], growth: GrowthTable, status: int) -> str:
+def _as_json(
+    cycles: list[CycleReport],
+    growth: GrowthTable,
+    held: tuple[SignatureGrowth, ...],
+    status: int,
+) -> str:
     found = {
         "status": status,
         "cycles": [{name: getattr(one, name) for name in CycleReport.__slots__} for one in cycles],
         "growth": growth_data(growth),
+        "held": [row._asdict() for row in held],
     }
     return json.dumps(found, indent=2) + "\n"
 
