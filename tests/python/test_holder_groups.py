@@ -99,7 +99,7 @@ class TestWhyAll:
     def test_each_object_counts_once(self):
         fill()
         IN_DICT.update(enumerate(IN_LIST))
-        # Of two chains of one length the first by the alphabet.
+        # Of two chains of equal length, the first in alphabetical order.
         assert groups(refcycle.snapshot().why_all("Visit")) == [(70, DICT)]
 
     def test_garbage_is_a_group(self, clean_heap):
@@ -123,6 +123,23 @@ class TestWhyAll:
         live, saved = (one.why_all("Visit") for one in (graph, loaded))
         assert [group[:4] for group in live.groups] == [group[:4] for group in saved.groups]
         assert [g.why.chains[0].signature for g in saved.groups] == [LIST, DICT]
+
+    def test_the_command_shows_these_groups(self, tmp_path):
+        fill()
+        refcycle.snapshot().save(tmp_path / "heap")
+        done = subprocess.run(
+            [sys.executable, "-m", "refcycle", "why", str(tmp_path / "heap"), "Visit"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        lines = done.stdout.splitlines()
+        assert lines[0] == "70 objects of type Visit in 2 groups"
+        groups = [line.split(" retained: ") for line in lines if " retained: " in line]
+        assert [(line.split(",")[0], signature) for line, signature in groups] == [
+            ("50 objects", LIST),
+            ("20 objects", DICT),
+        ]
 
     def test_retained_bytes_count_once(self):
         first = Node()
@@ -225,13 +242,17 @@ for name in names:
     setattr(one, name, {random.random(): [session]})
 del session
 two.other = one.open
-[group] = refcycle.snapshot().why_all("Session").groups
+graph = refcycle.snapshot()
+[group] = graph.why_all("Session").groups
+print(group.signature)
+graph.save("heap.refcycle")
+[group] = refcycle.load("heap.refcycle").why_all("Session").groups
 print(group.signature)
 """
 
 
 @pytest.mark.any_version
-def test_a_signature_is_the_same_in_every_run():
+def test_a_signature_is_the_same_in_every_run(tmp_path):
     seen = set()
     for seed in range(5):
         done = subprocess.run(
@@ -240,12 +261,13 @@ def test_a_signature_is_the_same_in_every_run():
             text=True,
             check=True,
             env={"PYTHONHASHSEED": str(seed)},
+            cwd=tmp_path,
         )
         seen.add(done.stdout)
     expected = (
         "module __main__.one -> __main__.Holder.by_time -> dict[*] -> list[*] -> __main__.Session"
     )
-    assert seen == {f"{expected}\n"}
+    assert seen == {f"{expected}\n" * 2}
 
 
 class TestChoice:
@@ -270,6 +292,27 @@ class TestChoice:
         assert f"module threading.session_of_a_test -> {NAME}.Visit" in [
             chain.signature for chain in chains[1:]
         ]
+
+    def test_a_class_belongs_to_its_module(self):
+        class Local(threading.Thread):
+            pass
+
+        THIS.KEPT = Local
+        kept = threading.Thread
+        kept.session_of_a_test = Visit()
+        try:
+            graph = refcycle.snapshot()
+            [group] = graph.why_all("Visit").groups
+            [thread] = graph.why_all([threading.Thread]).groups
+            [own] = graph.why_all([Local]).groups
+            [base] = refcycle.snapshot(untracked=True).why_all([object]).groups
+        finally:
+            del kept.session_of_a_test
+        assert thread.signature == "module threading.Thread -> class Thread"
+        assert group.signature == f"{thread.signature}.session_of_a_test -> {NAME}.Visit"
+        assert [chain.kind for chain in group.why.chains] == ["interpreter"]
+        assert base.signature == "module builtins.object -> class object"
+        assert own.signature == f"module {NAME}.KEPT -> class Local"
 
     def test_a_library_alone_is_an_answer(self):
         threading.session_of_a_test = Visit()
@@ -362,6 +405,16 @@ class TestWithoutANameOfAModule:
         why = refcycle.why(THIS.KEPT)
         assert why.otherwise.is_garbage and why.otherwise.cycle == ()
 
+    def test_all_names_are_said(self):
+        THIS.KEPT = Node()
+        threading.session_of_a_test = THIS.KEPT
+        try:
+            why = refcycle.why(THIS.KEPT)
+        finally:
+            del threading.session_of_a_test
+        text = f"without {NAME}.KEPT and threading.session_of_a_test:"
+        assert text in str(why).splitlines()
+
     def test_it_is_not_said_where_something_else_holds_it(self):
         THIS.KEPT = Node()
         IN_LIST.append(THIS.KEPT)
@@ -402,6 +455,15 @@ class TestWatch:
         assert ("Visit" in [row.type_name for row in report.growing]) is grows
         assert any(line.endswith(f"  {LIST}") for line in str(report).splitlines()) is grows
         assert not any("frame of report" in row.signature for row in report.held)
+
+    def test_an_object_that_moves_is_not_new(self):
+        fill()
+        names = list(IN_DICT)
+        with watch() as growth:
+            for number in growth.steps(range(8)):
+                IN_LIST.extend([Visit(), IN_DICT.pop(names[number])])
+        rows = {row.signature: row.count for row in growth.report().held}
+        assert (rows[LIST], rows.get(DICT)) == (7, None)
 
     def test_one_signature_is_no_list_of_them(self):
         with pytest.raises(TypeError, match="must be a list of signatures"):

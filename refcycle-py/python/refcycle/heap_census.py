@@ -11,7 +11,7 @@ from refcycle._growth.outside import (
     memory_at,
     outside,
 )
-from refcycle._growth.signature_census import SignatureCensus, is_ours
+from refcycle._growth.signature_census import is_ours, totals_of
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._refcycle import ObjectGraph, snapshot
 from refcycle._text.numbers import counted
@@ -22,7 +22,7 @@ __all__ = ["Census", "census"]
 
 _HEADINGS = ("count", "bytes", "type")
 # Classes of refcycle whose objects are there while something is counted.
-_OURS = ("Census", "SignatureCensus", "HeapState")
+_OURS = ("Census", "SignatureCensus", "KnownObjects", "HeapState")
 
 
 class Census:
@@ -156,7 +156,7 @@ def _count(
     own += [
         getattr(obj, name)
         for obj in earlier
-        for name in ("_totals", "_memory")
+        for name in ("_totals", "_memory", "_addresses")
         if hasattr(obj, name)
     ]
     ours = totals(heap.full_subgraph([obj for obj in own if obj in heap]))
@@ -166,7 +166,7 @@ def _count(
         counted[name] = (all_of_them - count, all_bytes - size)
     memory = memory_at(heap)
     if allowed:
-        left_out = SignatureCensus(heap).of(allowed)
+        left_out = totals_of(heap, allowed)
         for name, (count, size) in left_out.items():
             all_of_them, all_bytes = counted[name]
             counted[name] = (all_of_them - count, all_bytes - size)

@@ -187,16 +187,19 @@ def _cells(row: SignatureRow | HolderGroup) -> tuple[str, str, str, str]:
 
 
 class SignatureGrowth(NamedTuple):
-    """How many more objects are held by chains with one signature."""
+    """New objects that are held by chains with one signature.
+
+    An object at an address where another one was before does not count as new.
+    """
 
     signature: str
     """Who holds them, as in `module app.SESSIONS -> dict[*] -> app.Session`."""
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """How many objects more there are."""
+    """The number of objects."""
 
     size: int
-    """How many bytes more they take themselves."""
+    """The bytes that they take themselves."""
 
 
 def signature_table(rows: Iterable[SignatureGrowth]) -> str:

@@ -1,11 +1,12 @@
 //! The names of objects and references that signatures are made from, live and from a file.
 
+use std::collections::HashSet;
+
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, VertexId};
-use refcycle_dot::names::{Container, ObjectName, ReferenceName};
+use refcycle_dot::names::{Container, ObjectName, Part, ReferenceName, Signatures, TextId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::signatures::{Part, Signatures, TextId};
 use crate::annotate::{Values, names_of, object_name};
 use crate::engine::{Engine, SavedObject};
 use crate::heap::{Held, Kind, Obj, Still, dict_entries};
@@ -16,7 +17,6 @@ enum Shape {
     Items,
     Elements,
     Dict,
-    Class,
     Generator,
     Frame,
     Other,
@@ -35,7 +35,6 @@ impl Shape {
                 (Container::Dict, "dict") => Self::Dict,
                 _ => Self::Other,
             },
-            ObjectName::Class { .. } => Self::Class,
             ObjectName::Generator { .. } => Self::Generator,
             ObjectName::Frame { .. } => Self::Frame,
             _ => Self::Other,
@@ -92,9 +91,7 @@ impl ChainNames {
             );
         }
         let part = match (tail.0, head, name) {
-            (shape, Shape::Dict, ReferenceName::Attribute("__dict__")) if shape != Shape::Class => {
-                Part::Namespace
-            }
+            (_, Shape::Dict, ReferenceName::Attribute("__dict__")) => Part::Namespace,
             (
                 Shape::Generator,
                 Shape::Frame,
@@ -104,6 +101,24 @@ impl ChainNames {
         };
         (self.signatures.intern(&name.stable()), part)
     }
+}
+
+/// The vertices whose name some signature ends with: no other object has one of these.
+pub(super) fn named_at_the_end(
+    naming: &mut impl Naming,
+    names: &mut ChainNames,
+    vertices: impl IntoIterator<Item = VertexId>,
+    signatures: &HashSet<String>,
+) -> Vec<VertexId> {
+    let mut known = FxHashMap::default();
+    let mut is_at_an_end = |v: &VertexId| {
+        let name = naming.object(names, *v);
+        *known.entry(name).or_insert_with(|| {
+            let name = names.signatures.interned(name);
+            signatures.iter().any(|signature| signature.ends_with(name))
+        })
+    };
+    vertices.into_iter().filter(|v| is_at_an_end(v)).collect()
 }
 
 /// A reference of which the names are known.

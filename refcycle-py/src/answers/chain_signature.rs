@@ -4,11 +4,11 @@ use pyo3::prelude::*;
 use refcycle_core::VertexId;
 
 use super::chain_names::{ChainNames, LiveNames, Naming, SavedNames};
-use super::signatures::{Part, SignatureId};
 use crate::engine::Engine;
 use crate::heap::paused;
 use crate::roots::Open;
 use refcycle_dot::exchange::heapsnapshot::Group;
+use refcycle_dot::names::{Part, SignatureId};
 
 /// How a signature begins.
 pub(super) enum Start {

@@ -21,7 +21,7 @@ use crate::interrupt::{self, answer};
 use crate::modules;
 use crate::roots::{Open, explained, place_elsewhere, references_elsewhere};
 
-/// So many paths are looked for, to show the best of them.
+/// The search finds at least this many paths, so that the best of them can be shown.
 const FEWEST: usize = 5;
 /// Sets of vertices, and what the search for paths takes.
 const BYTES_A_VERTEX: usize = 8 + 16 + 8;

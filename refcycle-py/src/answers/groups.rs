@@ -1,21 +1,22 @@
 //! Many objects grouped by how they are held.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, VertexId, VertexSet, Vertices};
 use refcycle_dot::End;
+use refcycle_dot::names::SignatureId;
 use rustc_hash::FxHashMap;
 
-use super::chain_names::{ChainNames, LiveNames, Naming, SavedNames};
+use super::chain_names::{self, ChainNames, LiveNames, Naming, SavedNames};
 use super::chain_signature::{Start, holder_in_a_signature};
 use super::chains::{Chain, Liveness, Taken, calling_frame, held_from_outside, why};
 use super::holder_ranks::{HolderRank, HolderRanks, rank_of_root};
 use super::holding_order::{self, HoldingOrder};
 use super::ignored::Ignored;
 use super::owners::ObjectNames;
-use super::signatures::SignatureId;
 use crate::annotate::Values;
 use crate::engine::Engine;
 use crate::heap::{Measured, memory, paused};
@@ -24,7 +25,7 @@ use crate::roots::{Open, explained_in_part, place_elsewhere, references_elsewher
 
 /// Signatures and parents, besides what the order takes.
 const BYTES_A_VERTEX: usize = holding_order::BYTES_A_VERTEX + 8 + 8;
-/// So many objects are named while the heap stands still.
+/// How many objects are named in one pause.
 const AT_ONCE: usize = 4096;
 /// What holds objects that nothing outside holds.
 const GARBAGE: &str = "garbage";
@@ -99,6 +100,37 @@ pub(crate) fn holder_groups(
         ranks: order.into_ranks(),
         open,
     })
+}
+
+/// The objects that may have one of these signatures: those whose name one of them ends with.
+///
+/// # Cost
+/// A look at the type of each object.
+pub(crate) fn named_at_the_end(
+    py: Python<'_>,
+    engine: &Engine,
+    signatures: &HashSet<String>,
+) -> PyResult<Vec<VertexId>> {
+    let objects = engine.objects();
+    memory::ask(4 * objects.len())?;
+    let mut names = ChainNames::default();
+    let mut found = Vec::new();
+    for begin in (0..objects.len()).step_by(AT_ONCE) {
+        interrupt::check_signals()?;
+        let some = begin..objects.len().min(begin + AT_ONCE);
+        let some = some.map(VertexId::from_index);
+        found.extend(match engine.kind().is_from_file() {
+            true => {
+                let mut naming = SavedNames { py, engine };
+                chain_names::named_at_the_end(&mut naming, &mut names, some, signatures)
+            }
+            false => paused(py, |heap| {
+                let mut naming = LiveNames { heap, objects };
+                chain_names::named_at_the_end(&mut naming, &mut names, some, signatures)
+            }),
+        });
+    }
+    Ok(found)
 }
 
 fn by_signature(

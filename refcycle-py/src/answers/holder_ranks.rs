@@ -2,7 +2,7 @@
 //! program itself come first.
 
 use pyo3::prelude::*;
-use refcycle_core::{CsrGraph, Successors, VertexId, Vertices};
+use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices};
 use refcycle_dot::exchange::heapsnapshot::Group;
 use refcycle_dot::names::ObjectName;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::ignored::Ignored;
 use crate::annotate::{Values, dotted, object_name};
 use crate::engine::{Engine, SavedObject};
-use crate::heap::{Kind, paused};
+use crate::heap::{Kind, paused, type_module};
 use crate::modules;
 use crate::roots::Open;
 
@@ -70,9 +70,6 @@ const LIBRARIES: &str = "PIL aiohttp anyio attr attrs boto3 botocore celery cffi
 /// Of the standard library, what programs build from.
 const NEUTRAL: &str = "builtins collections types _collections";
 
-/// Classes that hold all others as their subclasses.
-const BASES: [&str; 4] = ["object", "type", "BaseException", "Exception"];
-
 /// The names of packages, by rank.
 struct Packages {
     known: FxHashMap<&'static str, HolderRank>,
@@ -129,6 +126,7 @@ impl Packages {
 /// The rank of each vertex of a graph as a holder.
 pub(super) struct HolderRanks {
     ranks: Vec<HolderRank>,
+    classes: VertexSet,
     /// What an imported module is called, by the vertex of its names.
     modules: FxHashMap<VertexId, String>,
 }
@@ -156,16 +154,29 @@ impl HolderRanks {
                 ranks[frame.index()] = rank;
             }
         }
-        for class in special.classes {
-            if BASES.contains(&&*name_of(py, engine, class)) {
-                ranks[class.index()] = HolderRank::Runtime;
-            }
+        let mut classes = VertexSet::new(graph.vertex_bound());
+        for (class, rank) in special.classes {
+            ranks[class.index()] = rank;
+            classes.insert(class);
         }
-        Ok(Self { ranks, modules })
+        Ok(Self {
+            ranks,
+            classes,
+            modules,
+        })
     }
 
     pub(super) fn of(&self, v: VertexId) -> HolderRank {
         self.ranks[v.index()]
+    }
+
+    /// The best rank of a path to a vertex. A class belongs to its module: what a subclass or an
+    /// import elsewhere refers to is no better.
+    pub(super) fn best(&self, v: VertexId) -> HolderRank {
+        match self.classes.contains(v) {
+            true => self.ranks[v.index()],
+            false => HolderRank::Program,
+        }
     }
 
     /// The imported module whose names these are.
@@ -193,14 +204,16 @@ pub(super) fn rank_of_root(open: &Open) -> HolderRank {
 #[derive(Default)]
 struct Special {
     frames: Vec<VertexId>,
-    classes: Vec<VertexId>,
+    classes: Vec<(VertexId, HolderRank)>,
 }
 
 impl Special {
-    fn see(&mut self, kind: SpecialKind, v: usize) {
+    /// `of_class` is the rank of the module that a class is of.
+    fn see(&mut self, kind: SpecialKind, v: usize, of_class: impl FnOnce() -> HolderRank) {
+        let v = VertexId::from_index(v);
         match kind {
-            SpecialKind::Frame => self.frames.push(VertexId::from_index(v)),
-            SpecialKind::Class => self.classes.push(VertexId::from_index(v)),
+            SpecialKind::Frame => self.frames.push(v),
+            SpecialKind::Class => self.classes.push((v, of_class())),
             SpecialKind::No => {}
         }
     }
@@ -232,13 +245,16 @@ fn of_live(
     let mut known = FxHashMap::default();
     paused(py, |heap| {
         let ranks = engine.objects().iter().enumerate().map(|(v, object)| {
-            let ty = heap.see(object).ty();
+            let object = heap.see(object);
+            let ty = object.ty();
             let (rank, kind) = *known.entry(ty.address()).or_insert_with(|| {
                 let name = dotted(ty);
-                let is_class = Kind::of(heap.see(object)) == Kind::Type;
+                let is_class = Kind::of(object) == Kind::Type;
                 (packages.of_type(&name), SpecialKind::new(&name, is_class))
             });
-            special.see(kind, v);
+            special.see(kind, v, || {
+                packages.of_module(&type_module(object).unwrap_or_default())
+            });
             rank
         });
         ranks.collect()
@@ -259,13 +275,19 @@ fn of_saved(
             let is_class = matches!(saved.name(), ObjectName::Class { .. });
             (packages.of_type(name), SpecialKind::new(name, is_class))
         });
-        special.see(kind, v);
+        special.see(kind, v, || match saved.name() {
+            ObjectName::Class { dotted, .. } => {
+                let module = dotted.split_once('.').map(|(module, _)| module);
+                packages.of_module(module.unwrap_or("builtins"))
+            }
+            _ => rank,
+        });
         rank
     });
     ranks.collect()
 }
 
-/// The name of a module or of a class.
+/// The name of a module.
 fn name_of(py: Python<'_>, engine: &Engine, v: VertexId) -> String {
     let object = &engine.objects()[v.index()];
     if engine.kind().is_from_file() {

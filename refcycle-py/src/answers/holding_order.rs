@@ -91,11 +91,12 @@ impl<'a> HoldingOrder<'a> {
                     signals.check()?;
                 }
                 self.order.push(v);
-                let beyond = rank.max(self.own.of(v));
+                let through = rank.max(self.own.of(v));
                 for head in self.graph.successors(v) {
                     if self.depths[head.index()] != UNREACHED || self.ignored.has(v, head) {
                         continue;
                     }
+                    let beyond = through.max(self.own.best(head));
                     if beyond > rank {
                         seeds[beyond as usize].push((depth + 1, head));
                     } else if self.settle(head, rank, depth + 1) {
@@ -141,11 +142,11 @@ impl<'a> HoldingOrder<'a> {
 
     /// The heads of `tail` to which a best path leads through it. A head may come twice.
     pub(super) fn held_by(&self, tail: VertexId) -> impl Iterator<Item = VertexId> + '_ {
-        let beyond = self.ranks[tail.index()].max(self.own.of(tail));
+        let through = self.ranks[tail.index()].max(self.own.of(tail));
         let depth = self.depths[tail.index()].wrapping_add(1);
         self.graph.successors(tail).filter(move |&head| {
             self.depths[head.index()] == depth
-                && self.ranks[head.index()] == beyond
+                && self.ranks[head.index()] == through.max(self.own.best(head))
                 && depth != 0
                 && !self.ignored.has(tail, head)
         })

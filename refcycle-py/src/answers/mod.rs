@@ -12,10 +12,9 @@ mod ignored;
 mod owners;
 mod program_parts;
 mod reference_names;
-mod signatures;
 mod suspects;
 
 pub(crate) use chains::{Chain, Garbage, Liveness, Taken, held_from_outside, why};
-pub(crate) use groups::{HolderGroups, holder_groups};
+pub(crate) use groups::{HolderGroups, holder_groups, named_at_the_end};
 pub(crate) use owners::{NamedPath, ObjectNames};
 pub(crate) use suspects::{Suspect, suspects};

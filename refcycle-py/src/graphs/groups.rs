@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::{PyBytes, PyList, PyString};
 use refcycle_core::VertexId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -17,7 +17,7 @@ use crate::provided::{Provided, provided};
 
 /// Of which groups a chain is shown.
 pub(super) enum Shown {
-    /// So many.
+    /// The first ones, up to this number.
     First(usize),
     /// The first one of each type, but for those with these signatures.
     FirstOfType(HashSet<String>),
@@ -81,9 +81,35 @@ pub(super) fn signatures<'py>(
                 .collect()
         }
     };
+    table(py, engine, targets, |_| true)
+}
+
+/// The rows of that table with one of these signatures.
+pub(super) fn signatures_among<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+    wanted: &HashSet<String>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let targets = match wanted.is_empty() {
+        true => Vec::new(),
+        false => answers::named_at_the_end(py, engine, wanted)?,
+    };
+    table(py, engine, targets, |signature| wanted.contains(signature))
+}
+
+fn table<'py>(
+    py: Python<'py>,
+    engine: &Engine,
+    targets: Vec<VertexId>,
+    is_wanted: impl Fn(&str) -> bool,
+) -> PyResult<Bound<'py, PyAny>> {
     let found = grouped(py, engine, targets)?;
     let rows = PyList::empty(py);
-    for group in &found.groups {
+    for group in found
+        .groups
+        .iter()
+        .filter(|group| is_wanted(&group.signature))
+    {
         rows.append((
             &group.signature,
             group.vertices.len(),
@@ -93,6 +119,23 @@ pub(super) fn signatures<'py>(
         ))?;
     }
     provided(py, Provided::SignatureTable)?.call1((rows,))
+}
+
+/// The addresses of all objects, sorted, eight bytes each.
+pub(super) fn addresses<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyBytes>> {
+    let objects = engine.objects();
+    memory::ask(2 * size_of::<u64>() * objects.len())?;
+    let mut found: Vec<_> = objects
+        .iter()
+        .map(|object| object.as_ptr() as u64)
+        .collect();
+    found.sort_unstable();
+    PyBytes::new_with(py, size_of::<u64>() * found.len(), |bytes| {
+        for (place, address) in bytes.chunks_exact_mut(size_of::<u64>()).zip(found) {
+            place.copy_from_slice(&address.to_ne_bytes());
+        }
+        Ok(())
+    })
 }
 
 fn grouped(py: Python<'_>, engine: &Engine, targets: Vec<VertexId>) -> PyResult<HolderGroups> {

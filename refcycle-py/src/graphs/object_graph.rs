@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyBytes, PyDict, PyList};
 use refcycle_core::VertexId;
 use refcycle_dot::End;
 
@@ -332,7 +332,7 @@ impl ObjectGraph {
     /// that is shown for it: types and names of references, without indices, keys and addresses.
     /// Of several chains, one through the program comes before one through a library, and that
     /// before one through thread locals, caches of the interpreter and the import system; then
-    /// the shortest, then the first by the alphabet. So the result does not depend on
+    /// the shortest, then the first in alphabetical order. So the result does not depend on
     /// addresses. C code, and what the calling function, a test runner or a prompt holds, is
     /// shown only if nothing else holds the object. Garbage is a group of its own.
     ///
@@ -368,6 +368,21 @@ impl ObjectGraph {
     ) -> PyResult<Bound<'py, PyAny>> {
         let shown = groups::Shown::FirstOfType(allowed);
         groups::why_all(&slf.as_super().borrow().engine, objects, shown)
+    }
+
+    /// The rows of `signatures` with these signatures. Takes a fraction of its time.
+    #[pyo3(name = "_signatures_among")]
+    fn signatures_among<'py>(
+        slf: &Bound<'py, Self>,
+        wanted: HashSet<String>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        groups::signatures_among(slf.py(), &slf.as_super().borrow().engine, &wanted)
+    }
+
+    /// The addresses of the objects, sorted, eight bytes each.
+    #[pyo3(name = "_addresses")]
+    fn addresses<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyBytes>> {
+        groups::addresses(slf.py(), &slf.as_super().borrow().engine)
     }
 
     /// Returns how the objects of the graph are held, as a table by signature.

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from refcycle._cli.command import CommandError
 from refcycle._cli.output import growth_data
 from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
-from refcycle._growth.signature_census import SignatureCensus
+from refcycle._growth.signature_census import KnownObjects, SignatureCensus, totals_of
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview, snapshot
 from refcycle._text.escapes import printable
@@ -116,9 +116,9 @@ def run(
         gc.disable()
     status = _status_of(program)
     # What the program has left, before what is found out about it.
-    after = HeapState(untracked, allow)
+    after = HeapState(untracked, allow, before)
     cycles = report_on(garbage_preview(), allow)
-    growth, held = after.grown_since(before)
+    growth, held = after.grown_since(before, allow)
     text = _as_json(cycles, growth, held, status) if as_json else _as_text(cycles, growth, held)
     if not _write(text, output):
         return FAILED
@@ -128,36 +128,43 @@ def run(
 class HeapState:
     """What there is in the heap, and what of it is garbage. It keeps no object alive."""
 
-    __slots__ = ("_allow", "_counted", "_of_garbage", "_signatures")
+    __slots__ = ("_allowed", "_counted", "_known", "_new", "_of_garbage")
 
-    def __init__(self, untracked: bool, allow: Collection[str]) -> None:
-        self._allow = allow
+    def __init__(
+        self, untracked: bool, allow: Collection[str], before: HeapState | None = None
+    ) -> None:
         self._counted = census(untracked=untracked)
         # No variable of a running frame may have the snapshot: that would be a cycle.
-        self._of_garbage, self._signatures = _parts(snapshot(untracked=untracked), untracked)
+        self._see(snapshot(untracked=untracked), untracked, allow, before)
 
-    def grown_since(self, before: HeapState) -> tuple[GrowthTable, tuple[SignatureGrowth, ...]]:
-        """Return what grew by type, and who holds it."""
+    def _see(
+        self, graph: ObjectGraph, untracked: bool, allow: Collection[str], before: HeapState | None
+    ) -> None:
+        self._of_garbage = Census(totals(graph.unreachable()), untracked=untracked)
+        self._known = KnownObjects(graph)
+        new = [] if before is None else before._known.without_them(graph)
+        self._new = SignatureCensus(graph, new)
+        self._allowed = Census(totals_of(graph, allow), untracked=untracked)
+
+    def grown_since(
+        self, before: HeapState, allow: Collection[str]
+    ) -> tuple[GrowthTable, tuple[SignatureGrowth, ...]]:
+        """Return what grew by type, and who holds what is new of it."""
         earlier, now = before._live(), self._live()
         rest = (self._counted - before._counted).outside
         growth = compared(earlier, now)._with_outside(rest)
         # A frame is there because it runs.
         types = {row.type_name for row in growth if row.count > 0} - {"frame"}
-        return growth, self._signatures.grown_since(before._signatures, types, self._allow)
+        return growth, self._new.rows(types, allow)
 
     def _live(self) -> Totals:
         """Return the totals of what is neither garbage nor allowed."""
         found = self._counted.totals()
-        for left_out in (self._of_garbage.totals(), self._signatures.of(self._allow)):
-            for name, (count, size) in left_out.items():
+        for left_out in (self._of_garbage, self._allowed):
+            for name, (count, size) in left_out.totals().items():
                 all_of_them, all_bytes = found.get(name, (0, 0))
                 found[name] = (all_of_them - count, all_bytes - size)
         return {name: total for name, total in found.items() if total[0] > 0}
-
-
-def _parts(graph: ObjectGraph, untracked: bool) -> tuple[Census, SignatureCensus]:
-    garbage = Census(totals(graph.unreachable()), untracked=untracked)
-    return garbage, SignatureCensus(graph)
 
 
 def _import_all(untracked: bool) -> None:
@@ -166,7 +173,7 @@ def _import_all(untracked: bool) -> None:
     cycle += [cycle, [cycle]]
     reports = report_on(ObjectGraph([cycle, cycle[1]]))
     heap = HeapState(untracked, ())
-    nothing, held = heap.grown_since(heap)
+    nothing, held = HeapState(untracked, (), heap).grown_since(heap, ())
     _as_text(reports, nothing, held)
     _as_json(reports, nothing, held, 0)
 

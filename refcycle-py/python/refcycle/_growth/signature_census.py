@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,39 @@ from refcycle._refcycle import SavedObject, object_name
 from refcycle.holder_groups import SignatureGrowth
 
 if TYPE_CHECKING:
+    from refcycle._growth.type_totals import Totals
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["SignatureCensus", "is_ours", "type_name_of"]
+__all__ = ["KnownObjects", "SignatureCensus", "is_ours", "totals_of", "type_name_of"]
 
 # What refcycle itself holds is nothing to report, and neither is garbage, nor what runs.
 _OURS = "refcycle."
 _LEFT_OUT = {"garbage"}
 
 _name_of = type.__dict__["__name__"].__get__
+
+
+class KnownObjects:
+    """The objects of a snapshot, by address: 8 bytes each.
+
+    An object that has died is taken for a later one at its address.
+    """
+
+    __slots__ = ("_addresses",)
+
+    def __init__(self, graph: ObjectGraph) -> None:
+        self._addresses = graph._addresses()
+
+    def without_them(self, objects: Iterable[object]) -> list[object]:
+        """Return the objects that are not known."""
+        known = memoryview(self._addresses).cast("Q")
+        count = len(known)
+
+        def is_new(obj: object) -> bool:
+            place = bisect_left(known, id(obj))
+            return place == count or known[place] != id(obj)
+
+        return [obj for obj in objects if is_new(obj)]
 
 
 class SignatureCensus:
@@ -29,7 +54,7 @@ class SignatureCensus:
 
     __slots__ = ("_totals",)
 
-    def __init__(self, graph: ObjectGraph, objects: Iterable[object] | None = None) -> None:
+    def __init__(self, graph: ObjectGraph, objects: Iterable[object]) -> None:
         # As bytes: a dict would be objects that the next census counts.
         self._totals = marshal.dumps(
             {
@@ -44,30 +69,27 @@ class SignatureCensus:
         found: dict[str, tuple[int, int, str]] = marshal.loads(self._totals)
         return found
 
-    def grown_since(
-        self, earlier: SignatureCensus, types: Collection[str], allowed: Collection[str] = ()
+    def rows(
+        self, types: Collection[str], allowed: Collection[str] = ()
     ) -> tuple[SignatureGrowth, ...]:
-        """Return what grew among the objects of some types, the most bytes first."""
-        rows = []
-        known = earlier.totals()
-        for signature, (count, size, type_name) in self.totals().items():
-            if type_name not in types or signature in allowed:
-                continue
-            before, bytes_before, _ = known.get(signature, (0, 0, ""))
-            if count > before:
-                rows.append(SignatureGrowth(signature, count - before, size - bytes_before))
+        """Return the objects of some types, the most bytes first."""
+        rows = [
+            SignatureGrowth(signature, count, size)
+            for signature, (count, size, type_name) in self.totals().items()
+            if type_name in types and signature not in allowed
+        ]
         rows.sort(key=lambda row: (-row.size, -row.count, row.signature))
         return tuple(rows)
 
-    def of(self, signatures: Collection[str]) -> dict[str, tuple[int, int]]:
-        """Return the number and bytes of the objects with these signatures, by type."""
-        found: dict[str, tuple[int, int]] = {}
-        totals = self.totals() if signatures else {}
-        for signature in totals.keys() & signatures:
-            count, size, name = totals[signature]
-            known, bytes_known = found.get(name, (0, 0))
-            found[name] = (known + count, bytes_known + size)
-        return found
+
+def totals_of(graph: ObjectGraph, signatures: Collection[str]) -> Totals:
+    """Return the number and bytes of the objects with these signatures, by type."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in graph._signatures_among(frozenset(signatures)):
+        name = type_name_of(row.example)
+        count, size = found.get(name, (0, 0))
+        found[name] = (count + row.count, size + row.size)
+    return found
 
 
 def type_name_of(obj: Any) -> str:

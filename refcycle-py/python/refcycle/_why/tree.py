@@ -91,15 +91,19 @@ def _garbage_lines(garbage: Garbage, *, unicode: bool) -> Iterable[Line]:
 
 def names_held_by(chains: Sequence[Chain]) -> list[str]:
     """Return the names of modules that hold the object itself: the last reference of each."""
-    return [
-        f"{object_name(chain.steps[-2].object).name}{chain.steps[-1].reference}"
-        for chain in chains
-    ]
+    return [_module_of(chain) + chain.steps[-1].reference for chain in chains]
+
+
+def _module_of(chain: Chain) -> str:
+    module = chain.steps[-2]
+    # A program can delete the name of a module.
+    return object_name(module.object).name or module.label
 
 
 def lines_without(names: Sequence[str], lines: Sequence[Line]) -> Iterable[Line]:
     """Yield what would be the case if the names were gone."""
-    what = names[0] if len(names) == 1 else "these names"
+    *others, last = names
+    what = f"{', '.join(others)} and {last}" if others else last
     yield Line("", f"without {what}:", Role.OTHERWISE)
     for branches, text, role in lines:
         yield Line(f"  {branches}", text, role)

@@ -1,6 +1,7 @@
 //! Signatures of chains: types and references, the same in every run.
 //!
-//! Chains with a common beginning share it, so a million objects in one list take one
+//! The texts are those of [`ObjectName::stable`](super::ObjectName::stable) and
+//! [`ReferenceName::stable`](super::ReferenceName::stable). Chains with a common beginning share it, so a million objects in one list take one
 //! signature. Where the last references of a chain repeat those before them, as along a linked
 //! list, the repetition is folded, so that objects at all depths have one signature.
 
@@ -8,17 +9,17 @@ use std::cmp::Ordering;
 
 use rustc_hash::FxHashMap;
 
-/// The number of a signature.
+/// The number of a signature, in the [`Signatures`] that made it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) struct SignatureId(u32);
+pub struct SignatureId(u32);
 
-/// The number of a text.
+/// The number of a text, in the [`Signatures`] that made it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) struct TextId(u32);
+pub struct TextId(u32);
 
 /// What an object of a chain is to the next one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Part {
+pub enum Part {
     /// An object of its own.
     Object,
     /// The `__dict__` of the previous object: its entries are attributes of that.
@@ -49,8 +50,21 @@ impl Link {
 }
 
 /// All signatures of an answer, with a common beginning held once.
+///
+/// ```
+/// use refcycle_dot::names::{Part, Signatures};
+///
+/// let mut signatures = Signatures::default();
+/// let (module, list) = (signatures.intern("module app"), signatures.intern("list"));
+/// let (pool, item) = (signatures.intern(".pool"), signatures.intern("[*]"));
+/// let connection = signatures.intern("app.Connection");
+/// let chain = signatures.root("", module);
+/// let chain = signatures.step(chain, pool, list, Part::Object);
+/// let chain = signatures.step(chain, item, connection, Part::Object);
+/// assert_eq!(signatures.text(chain), "module app.pool -> list[*] -> app.Connection");
+/// ```
 #[derive(Default)]
-pub(super) struct Signatures {
+pub struct Signatures {
     texts: Vec<String>,
     known_texts: FxHashMap<String, TextId>,
     links: Vec<(Link, u16)>,
@@ -61,11 +75,12 @@ pub(super) struct Signatures {
 
 impl Signatures {
     /// The part that the last object of a signature is.
-    pub(super) fn part(&self, id: SignatureId) -> Part {
+    pub fn part(&self, id: SignatureId) -> Part {
         self.get(id).part
     }
 
-    pub(super) fn intern(&mut self, text: &str) -> TextId {
+    /// The number of a text; equal texts have the same one.
+    pub fn intern(&mut self, text: &str) -> TextId {
         if let Some(&known) = self.known_texts.get(text) {
             return known;
         }
@@ -75,8 +90,13 @@ impl Signatures {
         id
     }
 
+    /// The text with this number.
+    pub fn interned(&self, id: TextId) -> &str {
+        &self.texts[id.0 as usize]
+    }
+
     /// The signature of a first object; `holder` says what holds it, if that is to be said.
-    pub(super) fn root(&mut self, holder: &str, object: TextId) -> SignatureId {
+    pub fn root(&mut self, holder: &str, object: TextId) -> SignatureId {
         let reference = self.intern(holder);
         self.link(Link {
             parent: None,
@@ -90,7 +110,7 @@ impl Signatures {
     /// The signature of an object to which the last one of `chain` refers. The reference of a
     /// [namespace](Part::Namespace) or of [variables](Part::Variables) counts as one of their
     /// owner.
-    pub(super) fn step(
+    pub fn step(
         &mut self,
         chain: SignatureId,
         reference: TextId,
@@ -183,14 +203,14 @@ impl Signatures {
     }
 
     /// As in `module app.pool -> app.Pool.free -> list[*] -> app.Connection`.
-    pub(super) fn text(&self, id: SignatureId) -> String {
+    pub fn text(&self, id: SignatureId) -> String {
         let mut links = vec![self.get(id)];
         while let Some(parent) = links[links.len() - 1].parent {
             links.push(self.get(parent));
         }
         let mut text = String::new();
         for (place, link) in links.iter().rev().enumerate() {
-            let (reference, object) = (&self.texts[link.reference.0 as usize], link.object);
+            let (reference, object) = (self.interned(link.reference), link.object);
             text.push_str(reference);
             match place {
                 0 if reference.is_empty() => {}
@@ -200,13 +220,13 @@ impl Signatures {
             if link.folded {
                 text.push_str("... -> ");
             }
-            text.push_str(&self.texts[object.0 as usize]);
+            text.push_str(self.interned(object));
         }
         text
     }
 
     /// Compares two signatures by their texts.
-    pub(super) fn compare(&mut self, one: SignatureId, other: SignatureId) -> Ordering {
+    pub fn compare(&mut self, one: SignatureId, other: SignatureId) -> Ordering {
         if one == other {
             return Ordering::Equal;
         }
@@ -221,6 +241,9 @@ impl Signatures {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn chain(signatures: &mut Signatures, steps: &[(&str, &str)]) -> SignatureId {
@@ -268,5 +291,53 @@ mod tests {
         let id = chain(&mut signatures, &steps);
         assert!(signatures.text(id).ends_with(".a999 -> ... -> app.X"));
         assert!(signatures.text(id).len() < 1000);
+    }
+
+    /// Steps as numbers, so that chains with common beginnings and repetitions are frequent.
+    fn chains() -> impl Strategy<Value = Vec<Vec<(u8, u8, u8)>>> {
+        vec(vec((0..3u8, 0..3u8, 0..8u8), 0..12), 1..12)
+    }
+
+    fn text(signatures: &mut Signatures, steps: &[(u8, u8, u8)]) -> String {
+        let module = signatures.intern("module app");
+        let mut id = signatures.root("", module);
+        for (reference, object, part) in steps {
+            let reference = signatures.intern(&format!(".a{reference}"));
+            let object = signatures.intern(&format!("T{object}"));
+            let part = match part {
+                0 => Part::Namespace,
+                1 => Part::Variables,
+                _ => Part::Object,
+            };
+            id = signatures.step(id, reference, object, part);
+        }
+        signatures.text(id)
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_depends_on_its_chain_alone(chains in chains()) {
+            let alone = |steps: &Vec<_>| text(&mut Signatures::default(), steps);
+            let expected: Vec<_> = chains.iter().map(alone).collect();
+            let mut signatures = Signatures::default();
+            for (steps, expected) in chains.iter().zip(&expected) {
+                prop_assert_eq!(&text(&mut signatures, steps), expected);
+            }
+            let mut reversed = Signatures::default();
+            for (steps, expected) in chains.iter().zip(&expected).rev() {
+                prop_assert_eq!(&text(&mut reversed, steps), expected);
+            }
+        }
+
+        #[test]
+        fn repetitions_of_a_period_do_not_count(
+            start in vec((3..6u8, 0..3u8, Just(2u8)), 0..6),
+            period in vec((0..3u8, 0..3u8, Just(2u8)), 1..=LONGEST_PERIOD),
+            count in 4..20usize,
+        ) {
+            let repeated = |count| [start.clone(), period.repeat(count)].concat();
+            let few = text(&mut Signatures::default(), &repeated(3));
+            prop_assert_eq!(text(&mut Signatures::default(), &repeated(count)), few);
+        }
     }
 }
