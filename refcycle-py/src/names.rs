@@ -50,6 +50,19 @@ impl ReferenceName {
         self.0.borrowed().long(holder.0.borrowed()).into_owned()
     }
 
+    /// How a signature writes the reference after the name of its object: `.pool`, or `[*]` for
+    /// any index or key.
+    #[getter]
+    fn stable(&self) -> String {
+        self.0.borrowed().stable().into_owned()
+    }
+
+    /// How a signature writes the entry of a `__dict__`: the attribute that it is.
+    #[getter]
+    fn stable_attribute(&self) -> String {
+        self.0.borrowed().stable_attribute().into_owned()
+    }
+
     fn __str__(&self) -> String {
         self.0.to_string()
     }
@@ -106,6 +119,13 @@ impl ObjectName {
             names::ObjectName::Frame { place, .. } => place.as_ref().map(|place| &*place.file),
             _ => None,
         }
+    }
+
+    /// What the object is, for a signature: its type with the module, or what it is called in
+    /// Python code.
+    #[getter]
+    fn stable(&self) -> String {
+        self.0.borrowed().stable().into_owned()
     }
 
     /// The name in one line, with what tells the object from others.

@@ -30,14 +30,18 @@ pub(crate) enum Provided {
     KeyedDict,
     /// A class of sets whose elements are compared by a function.
     KeyedSet,
+    /// A function that returns a table of signatures.
+    SignatureTable,
     /// A function that returns the state of execution of an object.
     State,
     /// A function that returns which variables calls do not use again, for a dump.
     UnusedLocals,
+    /// A function that returns the answer to `why_all`.
+    WhyAll,
 }
 
 /// The names by which the package registers them, in the order of `Provided`.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
     "answer",
     "cycles",
     "description",
@@ -46,8 +50,10 @@ const NAMES: [&str; 10] = [
     "has state",
     "keyed dict",
     "keyed set",
+    "signature table",
     "state",
     "unused locals",
+    "why all",
 ];
 
 /// Module and name of each, in the order of `Provided`.

@@ -25,12 +25,18 @@ kept = [Child() for _ in range(40)]
 print("output", sys.argv[1:], __name__)
 """
 
+HELD = "module __main__.kept -> list[*] -> __main__.Child"
+
 CLEAN = """
 class Child:
     pass
 Child()
 print("output")
 """
+
+
+def count_in(line):
+    return int(line.split()[0].replace(",", ""))
 
 
 def command(*arguments, cwd, **options):
@@ -71,16 +77,29 @@ class TestReport:
         assert "__main__.Child.parent" in lines[1] and ", 5 times)" in lines[1]
         assert lines[2].strip() == "to cut it: make `Child.parent` a weak reference"
         assert "refcycle: what grew since its start" in lines
-        # Five are garbage, which still exists.
-        assert [line.split()[0] for line in lines if line.endswith(" Child")] == ["+45"]
+        # Five are garbage, which is no growth.
+        place = lines.index("refcycle: what holds it")
+        assert [line.split()[0] for line in lines[:place] if line.endswith(" Child")] == ["+40"]
+        held = {line.split(maxsplit=2)[2]: line.split()[0] for line in lines[place + 2 :]}
+        assert held[HELD] == "+40"
+
+    def test_what_is_allowed_is_left_out(self, run):
+        done = run(CYCLES, before=["--allow", HELD])
+        growth, _, held = done.stderr.partition("refcycle: what holds it")
+        assert held and HELD not in held
+        assert not [line for line in growth.splitlines() if line.endswith(" Child")]
 
     def test_no_cycles(self, run):
         done = run(CLEAN)
         assert done.returncode == 0
         lines = done.stderr.splitlines()
         assert lines[0] == "refcycle: no cyclic garbage at the end of the program"
-        # Objects that the report itself has imported are not in it.
-        assert sum(int(line.split()[0].replace(",", "")) for line in lines[3:]) < 40, lines
+        # What the report itself has imported is not in it.
+        end = lines.index("refcycle: what holds it")
+        growth, held = lines[3:end], lines[end + 2 :]
+        assert sum(map(count_in, growth)) < 40, lines
+        # The new class does not change what holds other objects.
+        assert sum(map(count_in, held)) <= sum(map(count_in, growth)), lines
 
     def test_with_the_collector_on_what_it_has_collected_is_not_told(self, run):
         text = f"{CYCLES}\nimport gc\nassert gc.isenabled()\ngc.collect()\n"
@@ -94,7 +113,7 @@ class TestReport:
         [cycle] = told["cycles"]
         assert cycle["times"] == 5
         assert cycle["advice"] == "make `Child.parent` a weak reference"
-        assert {"typename": "Child", "count": 45} == {
+        assert {"typename": "Child", "count": 40} == {
             key: value
             for row in told["growth"]
             if row["typename"] == "Child"

@@ -60,18 +60,34 @@ def answer(*arguments, status=0):
 
 def test_why_by_type(files):
     text = answer("why", files[0], "Session")
-    assert text.count("sys.modules['__main__']") == 3
+    signature = "module __main__.SESSIONS -> list[*] -> __main__.Session"
+    title, _, group, *_ = text.splitlines()
+    assert title == "3 objects of type Session in 1 group"
+    assert group.startswith("3 objects, ") and group.endswith(f" retained: {signature}")
+    assert text.count("sys.modules['__main__']") == 1
     assert ".SESSIONS → list (3 items)" in text
-    assert "objects are of this type" not in text
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5])
-def test_limit_is_how_many_objects_why_shows(files, limit):
-    text = answer("why", files[1], "Session", "--limit", limit)
-    assert text.startswith(f"7 objects are of this type; the first {limit}:\n")
-    assert text.count("object __main__.Session is kept alive by") == limit
-    found = json.loads(answer("why", files[1], "Session", "--json", "--limit", limit))
-    assert (found["found"], len(found["objects"])) == (7, limit)
+def test_limit_is_how_many_groups_why_shows(files, limit):
+    graph = refcycle.load(files[1])
+    groups = graph.why_all("function").groups
+    text = answer("why", files[1], "function", "--limit", limit)
+    count = sum(group.count for group in groups)
+    assert text.startswith(f"{count:,} objects of type function in {len(groups):,} groups\n")
+    assert text.count("this object") == limit
+    assert f"and {count - sum(group.count for group in groups[:limit]):,} objects in " in text
+    found = json.loads(answer("why", files[1], "function", "--json", "--limit", limit))
+    assert (found["found"], len(found["objects"])) == (count, limit)
+    assert found["groups"] == [
+        {
+            "signature": group.signature,
+            "count": group.count,
+            "bytes": group.size,
+            "retained": group.retained_size,
+        }
+        for group in groups
+    ]
 
 
 def test_chains_is_how_many_chains_why_shows(files):

@@ -107,7 +107,7 @@ def test_a_dict_that_stands_for_itself():
 @pytest.mark.parametrize(
     ("key", "signature"),
     [
-        ("word", "dict['word']"),
+        ("word", "dict[*]"),
         ("user1", "dict[*]"),
         ("two words", "dict[*]"),
         (7, "dict[*]"),

@@ -375,7 +375,7 @@ def test_the_text_has_title_table_and_chains():
     assert title == f"{len(found.new)} objects new, {len(found.gone)} gone"
     assert headings.split() == ["count", "bytes", "type"]
     assert any(re.fullmatch(r" *\+100 .*  Planted", line) for line in rest)
-    assert "one Planted:" in rest
+    assert "one of 100 Planted that are held like this:" in rest
     assert repr(found) == f"<Diff: {title}>"
 
 

@@ -93,6 +93,22 @@ def test_it(count):
     assert [line for line in output.splitlines() if line.startswith("left")] == told
 
 
+def test_objects_that_are_allowed(session):
+    tests = """
+class Node:
+    pass
+KEPT, CACHE = [], {}
+def test_it():
+    KEPT.append(Node())
+    CACHE["a"] = Node()
+"""
+    allowed = "module test_it.CACHE -> dict[*] -> test_it.Node"
+    _, output = session("--refcycle", "-o", f"refcycle_allow={allowed}", tests=tests)
+    assert "left behind by test_it.py::test_it: 1 test_it.Node\n" in output
+    assert "    held: 1 by module test_it.KEPT -> list[*] -> test_it.Node\n" in output
+    assert "CACHE" not in output
+
+
 def test_the_report(session):
     code, output = session("--refcycle")
     assert code == 1
@@ -103,10 +119,11 @@ def test_the_report(session):
 def assert_reported(output):
     report = output.partition(" refcycle ====")[2].splitlines()
     assert report[1].startswith(f"{PAIR}   (")
-    assert report[2:6] == [
+    assert report[2:7] == [
         "    to cut it: make `Node.parent` a weak reference",
         "    in test_it.py::test_careless",
         "left behind by test_it.py::test_leaves_an_object: 1 test_it.Node",
+        "    held: 1 by module test_it.REGISTRY -> list[*] -> test_it.Node",
         "tests that leave cycles behind: 1, objects: 1",
     ]
 

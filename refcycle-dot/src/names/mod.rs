@@ -24,6 +24,8 @@ mod object;
 mod owner;
 mod parse;
 mod reference;
+mod signatures;
+mod stable;
 pub(crate) mod strings;
 mod table;
 mod text;
@@ -31,6 +33,7 @@ mod text;
 pub use object::{Container, ObjectKind, ObjectName, Place, SUSPENDED};
 pub use owner::{NamedGraph, Owner, full_name, name_in, owner};
 pub use reference::{ReferenceKind, ReferenceName};
+pub use signatures::{Part, SignatureId, Signatures, TextId};
 pub(crate) use table::{NameId, Names, NamesBuilder};
 #[cfg(feature = "dump")]
 pub(crate) use table::{ObjectEntry, ReferenceEntry};

@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         "refcycle_allow",
-        "signatures of cycles that tests may leave behind, one per line",
+        "signatures of cycles and of chains to objects that tests may leave behind, one per line",
         type="linelist",
         default=[],
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_refcycle import is_asked_for
 from pytest_refcycle.findings import Findings
-from pytest_refcycle.leftovers import names_of_leftovers
+from pytest_refcycle.leftovers import Leftovers, leftovers_of
 from pytest_refcycle.young import YoungObjects
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 # The name under which a worker of pytest-xdist sends its findings at the end.
 _OUTPUT = "refcycle"
+# The time for finding what holds the objects that are left: at first these seconds, then this
+# share of the time of the session.
+_SECONDS = 10.0
+_SHARE = 0.05
 
 
 class Checks:
@@ -32,6 +37,8 @@ class Checks:
         self._allowed = _allowed(config)
         self._young = YoungObjects()
         self._found = Findings()
+        self._began = perf_counter()
+        self._took = 0.0
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
@@ -62,8 +69,7 @@ class Checks:
         if self._young.is_open:
             # An import creates objects of all kinds.
             if self._reports and len(sys.modules) == modules:
-                left = names_of_leftovers(self._young.alive())
-                self._found.add_leftovers(item.nodeid, left)
+                self._found.add_leftovers(item.nodeid, self._leftovers(item))
             self._young.close()
         return result
 
@@ -95,6 +101,22 @@ class Checks:
             return is_asked_for(item)
         return self._reports or is_asked_for(item)
 
+    def _leftovers(self, item: pytest.Item) -> Leftovers:
+        """Return what a test has left; who holds it, as long as that takes little time."""
+        began = perf_counter()
+        allowed = self._allowed_for(item)
+        is_cheap = self._took <= _SECONDS + _SHARE * (began - self._began)
+        left = leftovers_of(self._young.alive(), allowed, find_holders=is_cheap or bool(allowed))
+        self._took += perf_counter() - began
+        return left
+
+    def _allowed_for(self, item: pytest.Item) -> frozenset[str]:
+        """Return the signatures that a test may leave behind."""
+        allowed = self._allowed
+        for marker in item.iter_markers("refcycle"):
+            allowed = allowed | _as_set(marker.kwargs.get("allow", ()))
+        return allowed
+
     def _look(self, item: pytest.Item) -> list[CycleReport]:
         garbage = self._young.garbage()
         if not garbage:
@@ -104,9 +126,7 @@ class Checks:
         from refcycle import ObjectGraph
         from refcycle._cycles.reports import report_on
 
-        allowed = self._allowed
-        for marker in item.iter_markers("refcycle"):
-            allowed = allowed | _as_set(marker.kwargs.get("allow", ()))
+        allowed = self._allowed_for(item)
         reports = report_on(ObjectGraph(garbage), allowed, is_of_the_test_itself)
         del garbage
         self._young.collect()

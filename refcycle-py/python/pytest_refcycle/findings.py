@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_refcycle.leftovers import Leftovers
     from refcycle._cycles.reports import CycleReport
 
 _MOST_TESTS = 3
@@ -18,17 +19,17 @@ class Findings:
     def __init__(self) -> None:
         self._cycles: dict[str, CycleReport] = {}
         self._tests: dict[str, list[str]] = {}
-        self._leftovers: dict[str, str] = {}
+        self._leftovers: dict[str, tuple[str, list[str]]] = {}
 
     def add_cycles(self, test: str, reports: list[CycleReport]) -> None:
         """Add the cycles that a test leaves behind."""
         for report in reports:
             self._add(report, [test])
 
-    def add_leftovers(self, test: str, names: str) -> None:
+    def add_leftovers(self, test: str, left: Leftovers) -> None:
         """Add the other objects that a test leaves behind, if there are any."""
-        if names:
-            self._leftovers[test] = names
+        if left.names:
+            self._leftovers[test] = (left.names, left.holders)
 
     def as_data(self) -> list[Any]:
         """Return everything as lists, dicts, strings and numbers, for `add_data`."""
@@ -42,7 +43,9 @@ class Findings:
         cycles, leftovers = data
         for fields, tests in cycles:
             self._add(CycleReport(*fields), tests)
-        self._leftovers.update(leftovers)
+        self._leftovers.update(
+            {test: (names, holders) for test, (names, holders) in leftovers.items()}
+        )
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the report, the most frequent cycles first."""
@@ -53,8 +56,9 @@ class Findings:
             tests = self._tests[report.signature]
             shown = ", ".join(sorted(tests)[:_MOST_TESTS])
             yield escaped(f"    in {shown}{_rest(len(tests))}")
-        for test, names in sorted(self._leftovers.items()):
+        for test, (names, holders) in sorted(self._leftovers.items()):
             yield escaped(f"left behind by {test}: {names}")
+            yield from (escaped(f"    held: {holder}") for holder in holders)
         careless = {test for tests in self._tests.values() for test in tests}
         yield f"tests that leave cycles behind: {len(careless)}, objects: {len(self._leftovers)}"
 

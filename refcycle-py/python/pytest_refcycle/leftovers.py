@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._objects.type_flags import is_made_at_run_time
-from refcycle._refcycle import object_annotation
+from refcycle._refcycle import object_annotation, snapshot
 from refcycle._text.numbers import counted
+
+if TYPE_CHECKING:
+    from refcycle.holder_groups import SignatureTable
 
 # The tools of a test run keep records of it.
 _TOOLS = {"_hypothesis", "_pytest", "execnet", "hypothesis", "pluggy", "pytest"}
@@ -25,35 +29,78 @@ _MOST_SHOWN = 5
 _OF_TOOLS: dict[int, type] = {}
 
 
-def names_of_leftovers(objects: Iterable[object]) -> str:
-    """Return the classes of objects worth a report, with numbers: `2 app.Session, 1 app.User`.
+class Leftovers(NamedTuple):
+    """Objects that a test leaves behind. It holds none of them."""
+
+    names: str
+    """Their classes, with numbers: `2 app.Session, 1 app.User`; empty if there are none."""
+    holders: list[str]
+    """Who holds them, as in `2 by module app.SESSIONS -> dict[*] -> app.Session`; the most
+    frequent first."""
+
+
+def leftovers_of(
+    objects: Iterable[object], allowed: Collection[str] = (), *, find_holders: bool = True
+) -> Leftovers:
+    """Return which objects are worth a report: `2 app.Session, 1 app.User`, and who holds them.
 
     These are instances of classes, except those of the tools of a test run and of most of the
-    standard library. None of their code runs.
+    standard library, and those that are held by a chain whose signature is allowed. None of their
+    code runs. If there are any, a snapshot is taken, unless `find_holders` is false.
     """
-    counts: dict[int, int] = {}
-    examples: dict[int, object] = {}
+    named = _worth_telling(objects)
+    holders: list[str] = []
+    if named and find_holders:
+        rows = _signatures([obj for found in named.values() for obj in found])
+        counts = {name: len(found) for name, found in named.items()}
+        del named
+        for row in rows:
+            if row.signature in allowed:
+                counts[_class_name(row.example)] -= row.count
+        left = sorted(rows, key=lambda row: (-row.count, row.signature))
+        shown = [row for row in left if row.signature not in allowed]
+        holders = [f"{row.count:,} by {row.signature}" for row in shown[:_MOST_SHOWN]]
+    else:
+        counts = {name: len(found) for name, found in named.items()}
+    return Leftovers(_text(counts), holders)
+
+
+def _worth_telling(objects: Iterable[object]) -> dict[str, list[object]]:
+    """Return the objects by the names of their classes."""
+    by_class: dict[int, list[object]] = {}
     for obj in objects:
         cls = type(obj)
         # By id, because a metaclass can define `__hash__`.
         key = id(cls)
-        if key in counts:
-            counts[key] += 1
+        if key in by_class:
+            by_class[key].append(obj)
         elif key not in _OF_TOOLS and is_made_at_run_time(cls):
-            counts[key] = 1
-            examples[key] = obj
-    named = []
-    for key, obj in examples.items():
-        name = object_annotation(obj).rpartition("\n")[2]
+            by_class[key] = [obj]
+    named: dict[str, list[object]] = {}
+    for key, found in by_class.items():
+        name = _class_name(found[0])
         package = name.partition(".")[0]
         if package in _TOOLS:
-            _OF_TOOLS[key] = type(obj)
+            _OF_TOOLS[key] = type(found[0])
         elif _is_worth_telling(package, name):
-            named.append((-counts[key], name))
-    named.sort()
-    shown = [f"{-negative} {name}" for negative, name in named[:_MOST_SHOWN]]
-    if len(named) > _MOST_SHOWN:
-        others = counted(len(named) - _MOST_SHOWN, "other class", "other classes")
+            named.setdefault(name, []).extend(found)
+    return named
+
+
+def _class_name(obj: object) -> str:
+    return object_annotation(obj).rpartition("\n")[2]
+
+
+def _signatures(objects: list[object]) -> SignatureTable:
+    graph = snapshot()
+    return graph.signatures([obj for obj in objects if obj in graph])
+
+
+def _text(counts: dict[str, int]) -> str:
+    ordered = sorted((-count, name) for name, count in counts.items() if count > 0)
+    shown = [f"{-negative} {name}" for negative, name in ordered[:_MOST_SHOWN]]
+    if len(ordered) > _MOST_SHOWN:
+        others = counted(len(ordered) - _MOST_SHOWN, "other class", "other classes")
         shown.append(f"and of {others}")
     return ", ".join(shown)
 

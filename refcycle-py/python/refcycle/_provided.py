@@ -15,8 +15,10 @@ PLACES = {
     "has state": ("refcycle._objects.states", "has_state"),
     "keyed dict": ("refcycle.key_transform_dict", "KeyTransformDict"),
     "keyed set": ("refcycle.element_transform_set", "ElementTransformSet"),
+    "signature table": ("refcycle.holder_groups", "signature_table_of"),
     "state": ("refcycle._objects.states", "state_of"),
     "unused locals": ("refcycle._objects.unused_locals", "describe"),
+    "why all": ("refcycle.holder_groups", "why_all_of"),
 }
 """Module and name of each."""
 

@@ -2,7 +2,15 @@
 # ruff: noqa: D205, D401
 from array import array
 from collections import Counter
-from collections.abc import Callable, Container, Hashable, Iterable, MutableMapping, MutableSet
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Hashable,
+    Iterable,
+    MutableMapping,
+    MutableSet,
+)
 from types import CodeType
 from typing import Any, Final, Generic, Literal, SupportsIndex, TypeVar, final, overload
 
@@ -12,6 +20,7 @@ from typing_extensions import Self, disjoint_base
 from refcycle.cycles import Cycle
 from refcycle.dominator_tree import DominatorTree
 from refcycle.element_transform_set import ElementTransformSet
+from refcycle.holder_groups import SignatureTable, WhyAll
 from refcycle.i_directed_graph import IDirectedGraph
 from refcycle.key_transform_dict import KeyTransformDict
 from refcycle.liveness import Why
@@ -992,7 +1001,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     ) -> tuple[list[ObjectName], list[tuple[int, int, ReferenceName | None]]]: ...
     def _unreachable_without(self, ignored: list[Any]) -> Self: ...
     def _name_of(self, obj: Any) -> str: ...
-    def _why_each(self, objects: list[Any], *, limit: int = 5) -> list[Why]: ...
+    def _addresses(self) -> bytes: ...
+    def _signatures_among(self, wanted: Collection[str]) -> SignatureTable: ...
+    def _why_types(self, objects: Iterable[object], allowed: Collection[str]) -> WhyAll: ...
     def roots(self) -> list[Root]:
         """Returns the objects with references from outside the graph, as a list of `Root` in the
         order of the vertices.
@@ -1034,6 +1045,52 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             >>> [chain, *_] = refcycle.snapshot().why(pool.free[0]).chains
             >>> [(step.reference, step.label) for step in chain.steps][-2:]
             [('.free', 'list (1 item)'), ('[0]', 'set (0 items)')]
+        """
+
+    def why_all(self, target: str | Iterable[object], *, limit: int = 10) -> WhyAll:
+        """Returns why many objects are alive: groups of objects that are held alike, as a
+        `refcycle.holder_groups.WhyAll`.
+
+        `target` is the name of a type, with or without its module, or a collection of objects of
+        the graph. Each object counts in one group, by the signature of the chain of references
+        that is shown for it: types and names of references, without indices, keys and addresses.
+        Of several chains, one through the program comes before one through a library, and that
+        before one through thread locals, caches of the interpreter and the import system; then
+        the shortest, then the first in alphabetical order. So the result does not depend on
+        addresses. C code, and what the calling function, a test runner or a prompt holds, is
+        shown only if nothing else holds the object. Garbage is a group of its own.
+
+        The groups that retain most come first; of the first `limit` there is a chain to an
+        example. `KeyError` if an object is not in the graph, `ValueError` if `limit` is 0. Takes
+        about the time of two snapshots, and that of `retained_size`.
+
+            >>> import refcycle
+            >>> class Session: pass
+            >>> by_name, recent = {number: Session() for number in range(3)}, [Session()]
+            >>> found = refcycle.snapshot().why_all("Session")
+            >>> [(group.count, group.signature) for group in found.groups]
+            [(3, 'module __main__.by_name -> dict[*] -> __main__.Session'),
+             (1, 'module __main__.recent -> list[*] -> __main__.Session')]
+        """
+
+    def signatures(self, objects: Iterable[object] | None = None) -> SignatureTable:
+        """Returns how the objects of the graph are held, as a table by signature.
+
+        A row has the signature of the chain of references that holds an object, the number of
+        objects with this signature, their bytes, the bytes that they retain, and one of them as
+        an example; see `why_all`. The rows that retain most come first. `objects` is a collection
+        of the objects that count; `None` stands for all. Two tables can be compared, also from
+        different runs, and one live with one of a file.
+
+        `KeyError` if an object is not in the graph. Takes some 2 s for a million objects.
+
+            >>> import refcycle
+            >>> class Session: pass
+            >>> sessions = [Session(), Session()]
+            >>> graph = refcycle.snapshot()
+            >>> for row in graph.signatures(sessions):
+            ...     print(row.count, row.signature)
+            2 module __main__.sessions -> list[*] -> __main__.Session
         """
 
     def retained_size(self, obj: object) -> int:
@@ -1773,6 +1830,16 @@ class ReferenceName:
     def long(self, holder: ObjectName) -> str:
         """Returns how the reference is written after the name of the object that has it."""
 
+    @property
+    def stable(self) -> str:
+        """How a signature writes the reference after the name of its object: `.pool`, or `[*]` for
+        any index or key.
+        """
+
+    @property
+    def stable_attribute(self) -> str:
+        """How a signature writes the entry of a `__dict__`: the attribute that it is."""
+
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -1802,6 +1869,12 @@ class ObjectName:
     @property
     def file(self) -> str | None:
         """The end of the name of the file of a frame, else `None`."""
+
+    @property
+    def stable(self) -> str:
+        """What the object is, for a signature: its type with the module, or what it is called in
+        Python code.
+        """
 
     @property
     def long(self) -> str:

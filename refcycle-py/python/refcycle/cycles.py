@@ -92,8 +92,8 @@ class Cycle:
         """A shortest cycle for comparisons, the same in every run.
 
         `app.Child.parent -> app.Parent.children -> list[*]`: types with their modules, and the
-        names of references; no addresses, lengths or indexes, and only those dict keys that are a
-        word of letters. Of several shortest cycles, up to 256 are compared, and the smallest
+        names of references, without indices, keys, addresses and lengths, as in
+        `Chain.signature`. Of several shortest cycles, up to 256 are compared, and the smallest
         signature is taken.
         """
         self._named()

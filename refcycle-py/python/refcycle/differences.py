@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._growth.outside import Outside, additional, memory_at, outside
+from refcycle._growth.signature_census import type_name_of
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._refcycle import ObjectGraph, Root, _later
@@ -14,9 +15,11 @@ from refcycle._text.escapes import escaped, printable
 from refcycle._text.numbers import counted, signed
 from refcycle._text.tables import html_table, text_table
 from refcycle._why.chains import Chain, Step
+from refcycle.holder_groups import SignatureRow, SignatureTable
 from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
+    from refcycle.holder_groups import HolderGroup
     from refcycle.liveness import Why
 
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
@@ -96,8 +99,9 @@ class _Sample(NamedTuple):
     """The name of the type."""
 
     chain: Chain
-    """The shortest chain of references to the object, as `ObjectGraph.why` finds it. Its steps
-    have labels and no objects, so that it keeps none alive."""
+    """The chain of references to the object, as `ObjectGraph.why_all` finds it for the group of
+    new objects of the type that retains most. Its steps have labels and no objects, so that it
+    keeps none alive."""
 
 
 class Sample(_Sample):
@@ -118,20 +122,32 @@ class Sample(_Sample):
 
 
 class _Findings:
-    """A table and samples, printed and shown alike."""
+    """A table, samples and signatures, printed and shown alike."""
 
-    __slots__ = ("samples", "table")
+    __slots__ = ("samples", "signatures", "table")
 
-    def __init__(self, table: GrowthTable, samples: tuple[Sample, ...]) -> None:
+    def __init__(
+        self, table: GrowthTable, samples: tuple[Sample, ...], signatures: SignatureTable
+    ) -> None:
         self.table = table
         self.samples = samples
+        self.signatures = signatures
 
     def _title(self) -> str:
         raise NotImplementedError
 
+    def _heading(self, sample: Sample) -> str:
+        """Return how many objects are held as the sample is."""
+        name = printable(sample.type_name)
+        signature = sample.chain.signature
+        count = max(
+            (row.count for row in self.signatures if row.signature == signature), default=1
+        )
+        return f"one {name}" if count == 1 else f"one of {count:,} {name} that are held like this"
+
     def __str__(self) -> str:
         """Return the table, and for the types that grew most who holds one of them."""
-        chains = [f"\none {printable(each.type_name)}:\n{each}" for each in self.samples]
+        chains = [f"\n{self._heading(sample)}:\n{sample}" for sample in self.samples]
         return "\n".join([self._title(), str(self.table), *chains])
 
     def __repr__(self) -> str:
@@ -145,8 +161,8 @@ class _Findings:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
         escape: Callable[[str], str] = _later("html", "escape")
         chains = "".join(
-            f"<p>one {escape(printable(each.type_name))}:</p><pre>{escape(str(each))}</pre>"
-            for each in self.samples
+            f"<p>{escape(self._heading(sample))}:</p><pre>{escape(str(sample))}</pre>"
+            for sample in self.samples
         )
         page = f"<div>{self.table._html(self._title())}{chains}</div>"
         return {"text/plain": str(self), "text/html": page}
@@ -162,7 +178,8 @@ class Diff(_Findings):
     `new` is the graph of the objects that only the later snapshot has. `gone` is the graph of
     the objects of the earlier one that only graphs or garbage held by the time of the later
     one. `table` is a `GrowthTable`: by type, the objects and bytes that came, minus those that
-    went. `samples` is a tuple of `Sample`, for the types that grew most.
+    went. `samples` is a tuple of `Sample`, for the types that grew most. `signatures` is a
+    `SignatureTable` of the new objects: who holds them, how many there are and what they retain.
     """
 
     __slots__ = ("gone", "new")
@@ -173,8 +190,9 @@ class Diff(_Findings):
         gone: ObjectGraph,
         table: GrowthTable,
         samples: tuple[Sample, ...],
+        signatures: SignatureTable,
     ) -> None:
-        super().__init__(table, samples)
+        super().__init__(table, samples, signatures)
         self.new = new
         self.gone = gone
 
@@ -190,22 +208,28 @@ class Leaks(_Findings):
 
     `objects` is the graph of the objects that the action made and that something still holds.
     `table` is a `GrowthTable` with their number and bytes by type. `samples` is a tuple of
-    `Sample`, for the types with most bytes.
+    `Sample`, for the types with most bytes. `signatures` is a `SignatureTable`: who holds them.
     """
 
     __slots__ = ("objects",)
 
     def __init__(
-        self, objects: ObjectGraph, table: GrowthTable, samples: tuple[Sample, ...]
+        self,
+        objects: ObjectGraph,
+        table: GrowthTable,
+        samples: tuple[Sample, ...],
+        signatures: SignatureTable,
     ) -> None:
-        super().__init__(table, samples)
+        super().__init__(table, samples, signatures)
         self.objects = objects
 
     def _title(self) -> str:
         return f"{_objects(self.objects)} left behind"
 
 
-def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
+def diff(
+    before: ObjectGraph, after: ObjectGraph, *, samples: int = 3, allow: Iterable[str] = ()
+) -> Diff:
     """Return what changed between two snapshots of this process.
 
     Objects are compared by identity, which is exact: `before` holds its objects, so that no
@@ -218,9 +242,11 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     in no row; `census` counts it. An object that the collector tracks only in `after` is new;
     one that it tracks only in `before` is neither new nor gone. Graphs do not count.
 
-    `samples` is the number of types, among those that grew most, for which the shortest chain
-    of references to one new object is found. Takes some ten times as long as a snapshot: about
-    a second for a million objects.
+    `samples` is the number of types, among those that grew most, for which the chain of
+    references to one new object is found: one of those that most are held by. `allow` has
+    signatures of chains, as in `Diff.signatures`: new objects with such a chain are left out of
+    `table`, `samples` and `signatures`. Takes some ten times as long as a snapshot: about a second
+    for a million objects.
 
     Two graphs that were loaded from files of one process are compared by address and type. An
     object that replaces one of its type at the same address is not recognised as new: the
@@ -242,18 +268,18 @@ def diff(before: ObjectGraph, after: ObjectGraph, *, samples: int = 3) -> Diff:
     [1]
     """
     if is_graph_of_file(before) or is_graph_of_file(after):
-        return _diff_of_files(before, after, samples)
+        return _diff_of_files(before, after, samples, allow)
     _check_order(before=before, after=after)
     came = after - before
     new = came - ObjectGraph(_graphs(came))
     gone = before & _unused(after)
     if len(gone) > 0:
         gone = gone - _unused(before)  # garbage then, garbage now
+    held = _held(after, new, allow)
     added = totals(new)
-    table = compared(totals(gone), added)._with_outside(
-        _outside(before, after, len(came), _size(added))
-    )
-    return Diff(new, gone, table, _samples(after, new, table, samples))
+    rest = _outside(before, after, len(came), _size(added))
+    table = compared(totals(gone), _without(added, held.allowed))._with_outside(rest)
+    return Diff(new, gone, table, held.samples(table, samples), held.signatures())
 
 
 def _size(found: Totals) -> int:
@@ -288,7 +314,9 @@ def _unused(snapshot: ObjectGraph) -> ObjectGraph:
     return snapshot._unreachable_without(_graphs(snapshot))
 
 
-def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Diff:
+def _diff_of_files(
+    before: ObjectGraph, after: ObjectGraph, samples: int, allow: Iterable[str]
+) -> Diff:
     other = "is not from a file, but the other graph is: load both or take both"
     if not is_graph_of_file(before):
         raise ValueError(f"before {other}")
@@ -308,8 +336,9 @@ def _diff_of_files(before: ObjectGraph, after: ObjectGraph, samples: int) -> Dif
         untracked=after.metadata.get("untracked") == "true",
         counts_larger=True,
     )
-    table = compared(earlier, later)._with_outside(rest)
-    return Diff(new, gone, table, _samples(after, new, table, samples))
+    held = _held(after, new, allow)
+    table = compared(earlier, _without(later, held.allowed))._with_outside(rest)
+    return Diff(new, gone, table, held.samples(table, samples), held.signatures())
 
 
 def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
@@ -331,7 +360,12 @@ def _identity(obj: Any) -> tuple[int, str]:
 
 
 def leaks(
-    baseline: ObjectGraph, action: ObjectGraph, back: ObjectGraph, *, samples: int = 3
+    baseline: ObjectGraph,
+    action: ObjectGraph,
+    back: ObjectGraph,
+    *,
+    samples: int = 3,
+    allow: Iterable[str] = (),
 ) -> Leaks:
     """Return what an action made and what is left of it afterwards.
 
@@ -357,11 +391,11 @@ def leaks(
     _check_order(baseline=baseline, action=action, back=back)
     objects = ((action - baseline) & back) - _unused(back)
     objects = objects - ObjectGraph(_graphs(objects))
-    found = totals(objects)
+    held = _held(back, objects, allow)
     came = back - baseline
     rest = _outside(baseline, back, len(came), _size(totals(came)))
-    table = compared({}, found)._with_outside(rest)
-    return Leaks(objects, table, _samples(back, objects, table, samples))
+    table = compared({}, _without(totals(objects), held.allowed))._with_outside(rest)
+    return Leaks(objects, table, held.samples(table, samples), held.signatures())
 
 
 def _check_order(**graphs: ObjectGraph) -> None:
@@ -396,16 +430,47 @@ def compared(before: Totals, after: Totals) -> GrowthTable:
     return GrowthTable(rows)
 
 
-def _samples(
-    graph: ObjectGraph, objects: ObjectGraph, table: GrowthTable, number: int
-) -> tuple[Sample, ...]:
-    """Return the chain to one object of each of the types that grew most."""
-    # A frame is there because it runs, not because something has grown.
-    names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
-    found = {name: objects.find_by_typename(name) for name in names[: max(number, 0)]}
-    first = {name: those[0] for name, those in found.items() if those}
-    answers = graph._why_each(list(first.values()), limit=1) if first else []
-    return tuple(_sample(name, why) for name, why in zip(first, answers, strict=True))
+class _Held:
+    """How objects are held, without those that are allowed."""
+
+    def __init__(self, groups: Sequence[HolderGroup], allowed: Collection[str]) -> None:
+        self.groups = [group for group in groups if group.signature not in allowed]
+        self.allowed = [group for group in groups if group.signature in allowed]
+
+    def samples(self, table: GrowthTable, number: int) -> tuple[Sample, ...]:
+        """Return the chain to one object of each of the types that grew most."""
+        # A frame is there because it runs, not because something has grown.
+        names = [row.type_name for row in table if row.count > 0 and row.type_name != "frame"]
+        first: dict[str, HolderGroup] = {}
+        for group in self.groups:
+            if group.why is not None:
+                first.setdefault(type_name_of(group.example), group)
+        found = [first[name] for name in names[: max(number, 0)] if name in first]
+        return tuple(
+            _sample(type_name_of(group.example), group.why)
+            for group in found
+            if group.why is not None
+        )
+
+    def signatures(self) -> SignatureTable:
+        """Return the groups as a table."""
+        return SignatureTable(SignatureRow(*group[:5]) for group in self.groups)
+
+
+def _held(graph: ObjectGraph, objects: ObjectGraph, allow: Iterable[str]) -> _Held:
+    """Group objects of a graph by how they are held."""
+    allowed = frozenset((allow,) if isinstance(allow, str) else allow)
+    return _Held(graph._why_types(objects, allowed).groups, allowed)
+
+
+def _without(found: Totals, groups: Iterable[HolderGroup]) -> Totals:
+    """Return the totals without the objects of some groups."""
+    left = dict(found)
+    for group in groups:
+        name = type_name_of(group.example)
+        count, size = left[name]
+        left[name] = (count - group.count, size - group.size)
+    return {name: total for name, total in left.items() if total[0] > 0}
 
 
 def _sample(name: str, why: Why) -> Sample:
@@ -421,7 +486,7 @@ def _chain(why: Why) -> Chain:
     if not why.chains:
         return Chain(_UNUSED, (Step(None, why.label, ""),))
     [chain] = why.chains
-    return Chain(chain.holder, tuple(step._replace(object=None) for step in chain.steps))
+    return chain._replace(steps=tuple(step._replace(object=None) for step in chain.steps))
 
 
 def _objects(graph: ObjectGraph) -> str:

@@ -8,12 +8,15 @@ from itertools import pairwise
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
+from refcycle._growth.signature_census import KnownObjects, SignatureCensus
 from refcycle._growth.type_totals import Totals
+from refcycle._refcycle import ObjectGraph, snapshot
 from refcycle._text.numbers import counted, signed
 from refcycle._text.tables import html_table, text_table
 from refcycle.heap_census import count_heap
+from refcycle.holder_groups import SignatureGrowth, signature_table
 
-__all__ = ["GrowthReport", "GrowthWatch", "SteadyGrowth", "Watch", "watch"]
+__all__ = ["GrowthReport", "GrowthWatch", "SignatureGrowth", "SteadyGrowth", "Watch", "watch"]
 
 _T = TypeVar("_T")
 
@@ -52,23 +55,38 @@ def _rate(values: Sequence[int]) -> float:
     return (least[3] - least[0]) / (bounds[3] - bounds[0]) if rises else 0.0
 
 
+def _new_of(
+    graph: ObjectGraph, rows: tuple[SteadyGrowth, ...], known: KnownObjects
+) -> SignatureCensus:
+    """Return a census of the new objects of growing types, without the rows themselves."""
+    own = {id(rows), *map(id, rows), *(id(field) for row in rows for field in row)}
+    found = (obj for row in rows for obj in graph.find_by_typename(row.type_name))
+    return SignatureCensus(graph, [obj for obj in known.without_them(found) if id(obj) not in own])
+
+
 class GrowthReport:
     """What grew in a loop: the result of `GrowthWatch.report`. Print it for a table.
 
     `steps` is the number of steps. `growing` is a tuple of `SteadyGrowth`, the type with most
     bytes a step first; it is empty if the loop holds steady. `outside` is how many memory blocks
     more there are after each step than objects that were counted: with `untracked=False`, those
-    may be strings and numbers.
+    may be strings and numbers. `held` is a tuple of `SignatureGrowth`: who holds the objects of
+    these types that came since the first step, the most bytes first.
     """
 
-    __slots__ = ("growing", "outside", "steps")
+    __slots__ = ("growing", "held", "outside", "steps")
 
     def __init__(
-        self, steps: int, growing: tuple[SteadyGrowth, ...], outside: float = 0.0
+        self,
+        steps: int,
+        growing: tuple[SteadyGrowth, ...],
+        outside: float = 0.0,
+        held: tuple[SignatureGrowth, ...] = (),
     ) -> None:
         self.steps = steps
         self.growing = growing
         self.outside = outside
+        self.held = held
 
     def _title(self) -> str:
         growing = counted(len(self.growing), "type grows", "types grow")
@@ -84,9 +102,12 @@ class GrowthReport:
         return [(signed(row.count), signed(row.size), row.type_name) for row in self.growing]
 
     def __str__(self) -> str:
-        """Return a table of the types that grow."""
+        """Return a table of the types that grow, and one of what holds their objects."""
         table = f":\n{text_table(_HEADINGS, self._rows())}" if self.growing else ""
-        return self._title() + table
+        held = (
+            f"\nheld by, since the first step:\n{signature_table(self.held)}" if self.held else ""
+        )
+        return self._title() + table + held
 
     def __repr__(self) -> str:
         return f"<GrowthReport: {self._title()}>"
@@ -110,9 +131,11 @@ class GrowthWatch:
 
     # What was counted is kept as bytes: dicts would be counted by the next step.
     __slots__ = (
+        "_allow",
         "_changes",
         "_collect",
         "_count_threshold",
+        "_first",
         "_ignore",
         "_is_open",
         "_latest",
@@ -130,7 +153,9 @@ class GrowthWatch:
         count_threshold: float,
         size_threshold: float,
         ignore: Iterable[str],
+        allow: Iterable[str],
     ) -> None:
+        self._allow = frozenset(allow)
         self._untracked = untracked
         self._collect = collect
         self._count_threshold = count_threshold
@@ -144,6 +169,7 @@ class GrowthWatch:
         self._changes = bytearray()
         self._latest = marshal.dumps({})
         self._outside = marshal.dumps([])
+        self._first: KnownObjects | None = None
 
     def __enter__(self) -> "GrowthWatch":
         self._forget()
@@ -171,7 +197,7 @@ class GrowthWatch:
         if self._collect:
             gc.collect()
         own = (self._changes, self._latest, self._outside)
-        found, memory = count_heap(self._untracked, own)
+        found, memory = count_heap(self._untracked, own, self._allow)
         before: Totals = marshal.loads(self._latest)
         gone = dict.fromkeys(before.keys() - found.keys(), (0, 0))
         changed = {name: total for name, total in found.items() if before.get(name) != total}
@@ -181,6 +207,8 @@ class GrowthWatch:
             counts = [count for count, _ in found.values()]
             beside = memory.blocks - sum(counts)
             self._outside = marshal.dumps([*marshal.loads(self._outside), beside])
+        if self._steps == 0:
+            self._first = KnownObjects(snapshot(untracked=self._untracked))
         self._steps += 1
 
     def steps(self, items: Iterable[_T]) -> Iterator[_T]:
@@ -206,6 +234,11 @@ class GrowthWatch:
             raise ValueError(
                 f"{self._steps} steps are too few to tell what grows: make at least {FEWEST_STEPS}"
             )
+        rows = self._growing()
+        held = self._held(rows) if rows else ()
+        return GrowthReport(self._steps, rows, self._growth_outside(), held)
+
+    def _growing(self) -> tuple[SteadyGrowth, ...]:
         rows = []
         for name, history in self._histories().items():
             counts, sizes = zip(*history, strict=True)
@@ -213,19 +246,26 @@ class GrowthWatch:
             if self._matters(row):
                 rows.append(row)
         rows.sort(key=lambda row: (-row.size, -row.count, row.type_name))
+        return tuple(rows)
+
+    def _growth_outside(self) -> float:
         outside = marshal.loads(self._outside)
         # The first count is from before what the interpreter makes at the first step.
-        rate = _rate(outside[1:]) if len(outside) == self._steps else 0.0
-        return GrowthReport(self._steps, tuple(rows), rate)
+        return _rate(outside[1:]) if len(outside) == self._steps else 0.0
+
+    def _held(self, rows: tuple[SteadyGrowth, ...]) -> tuple[SignatureGrowth, ...]:
+        """Return who holds what came since the first step."""
+        if self._first is None:
+            return ()
+        # No variable of a running frame may have the snapshot: that would be a cycle.
+        found = _new_of(snapshot(untracked=self._untracked), rows, self._first)
+        return found.rows({row.type_name for row in rows}, self._allow)
 
     def assert_steady(self) -> None:
         """Raise an AssertionError, with the table of `report`, if something grows."""
         report = self.report()
         if report.growing:
-            raise AssertionError(
-                f"{report}\nto see what holds them, compare a snapshot before some steps with "
-                "one after them: refcycle.diff"
-            )
+            raise AssertionError(str(report))
 
     def _matters(self, row: SteadyGrowth) -> bool:
         exceeds = row.count >= self._count_threshold or row.size >= self._size_threshold
@@ -256,13 +296,14 @@ def watch(
     count_threshold: float = 0.1,
     size_threshold: float = 1.0,
     ignore: Iterable[str] = (),
+    allow: Iterable[str] = (),
 ) -> GrowthWatch:
     """Watch a loop that should hold steady, and report which types grow in it.
 
     After each step the objects of each type and their bytes are counted. No object is kept
     alive, and what the watch itself needs does not count. Make more steps than it takes to fill
-    the program's caches: a cache that is being filled grows. Without growth, a step keeps a few
-    bytes.
+    the program's caches: a cache that is being filled grows. The first step keeps 8 bytes for each
+    object; without growth, later ones keep a few bytes.
 
     With `collect` a collection runs before each count, so that garbage does not count as
     growth; otherwise the collector is left alone. Its settings stay as they are.
@@ -273,8 +314,10 @@ def watch(
     many memory blocks grew that were not counted.
 
     Growth by less than `count_threshold` objects and less than `size_threshold` bytes a step is
-    ignored, and so are the types whose names are in `ignore`. `ValueError` for a threshold that
-    is negative or not a number, `TypeError` if `ignore` is a `str`.
+    ignored, and so are the types whose names are in `ignore`, and the objects that are held by a
+    chain whose signature is in `allow`, as in `GrowthReport.held`. With `allow` a step takes up to
+    twice as long. `ValueError` for a threshold that is negative or not a number, `TypeError`
+    if `ignore` or `allow` is a `str`.
 
     >>> import refcycle
     >>> sessions = []
@@ -287,6 +330,8 @@ def watch(
     """
     if isinstance(ignore, str):
         raise TypeError(f"ignore is the str {ignore!r}: it must be a list of names of types")
+    if isinstance(allow, str):
+        raise TypeError(f"allow is the str {allow!r}: it must be a list of signatures")
     for name, threshold in (("count", count_threshold), ("size", size_threshold)):
         if not threshold >= 0:
             raise ValueError(f"{name}_threshold is {threshold}: it must be 0 or more")
@@ -296,4 +341,5 @@ def watch(
         count_threshold=count_threshold,
         size_threshold=size_threshold,
         ignore=ignore,
+        allow=allow,
     )

@@ -2,7 +2,7 @@
 
 import marshal
 import sys
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from refcycle._growth.outside import (
     ProcessMemory,
@@ -11,6 +11,7 @@ from refcycle._growth.outside import (
     memory_at,
     outside,
 )
+from refcycle._growth.signature_census import is_ours, totals_of
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._refcycle import ObjectGraph, snapshot
 from refcycle._text.numbers import counted
@@ -20,6 +21,8 @@ from refcycle.differences import GrowthTable, compared
 __all__ = ["Census", "census"]
 
 _HEADINGS = ("count", "bytes", "type")
+# Classes of refcycle whose objects are there while something is counted.
+_OURS = ("Census", "SignatureCensus", "KnownObjects", "HeapState")
 
 
 class Census:
@@ -133,22 +136,40 @@ def _size_of(found: Totals) -> int:
     return sum(size for _, size in found.values())
 
 
-def count_heap(untracked: bool, own: Sequence[object]) -> tuple[Totals, ProcessMemory | None]:
+def count_heap(
+    untracked: bool, own: Sequence[object], allowed: Collection[str] = ()
+) -> tuple[Totals, ProcessMemory | None]:
     """Return the totals of the heap, without the objects in `own` and what refcycle keeps.
 
-    With the memory of the process.
+    With the memory of the process. Objects that are held by a chain with an allowed signature do
+    not count, and neither do their memory blocks.
     """
     # No variable of a running frame may have the snapshot: that would be a cycle.
-    return _count(snapshot(untracked=untracked), [own, *own, sys._getframe()])
+    return _count(snapshot(untracked=untracked), [own, *own, sys._getframe()], allowed)
 
 
-def _count(heap: ObjectGraph, own: list[object]) -> tuple[Totals, ProcessMemory | None]:
-    earlier = [obj for obj in heap.find_by_typename("Census") if type(obj) is Census]
-    own += [*earlier, *(part for obj in earlier for part in (obj._totals, obj._memory))]
+def _count(
+    heap: ObjectGraph, own: list[object], allowed: Collection[str]
+) -> tuple[Totals, ProcessMemory | None]:
+    earlier = [obj for name in _OURS for obj in heap.find_by_typename(name) if is_ours(obj)]
+    own += earlier
+    own += [
+        getattr(obj, name)
+        for obj in earlier
+        for name in ("_totals", "_memory", "_addresses")
+        if hasattr(obj, name)
+    ]
     ours = totals(heap.full_subgraph([obj for obj in own if obj in heap]))
     counted = totals(heap)
     for name, (count, size) in ours.items():
         all_of_them, all_bytes = counted[name]
         counted[name] = (all_of_them - count, all_bytes - size)
-    left = {name: total for name, total in counted.items() if total[0] > 0}
-    return left, memory_at(heap)
+    memory = memory_at(heap)
+    if allowed:
+        left_out = totals_of(heap, allowed)
+        for name, (count, size) in left_out.items():
+            all_of_them, all_bytes = counted[name]
+            counted[name] = (all_of_them - count, all_bytes - size)
+        if memory is not None:
+            memory = memory._replace(blocks=memory.blocks - _count_of(left_out))
+    return {name: total for name, total in counted.items() if total[0] > 0}, memory

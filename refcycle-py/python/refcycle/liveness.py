@@ -29,7 +29,7 @@ from refcycle._why.chains import Chain, Step
 from refcycle._why.garbage import Garbage, Outlook
 from refcycle._why.holds import hidden_holders
 from refcycle._why.steps import Found, NamedPath, chain_of, steps_around
-from refcycle._why.tree import Line, tree_lines
+from refcycle._why.tree import Line, lines_without, names_held_by, tree_lines
 from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Why:
         only_caller: bool,
         unexplained: tuple[int, str],
         garbage: tuple[NamedPath, ObjectGraph, Outlook | None] | None,
+        otherwise: Why | None = None,
     ) -> None:
         types, is_saved = Types(graph), is_graph_of_file(graph)
         self.graph = graph
@@ -68,7 +69,9 @@ class Why:
         self.chains: tuple[Chain, ...] = tuple(
             chain_of(found, types, is_saved=is_saved) for found in chains
         )
-        """The chains, a tuple of `Chain`, the shortest first. They share no object except
+        """The chains, a tuple of `Chain`: those of the program first, then those through
+        libraries, through caches of the interpreter, and those of a prompt, a test runner or a
+        debugger; of each the shortest first. They share no object except
         modules and the object itself: each one must be cut to free it."""
         self.more = more
         """Whether there are more such chains than were asked for."""
@@ -91,6 +94,9 @@ class Why:
         """If nothing outside holds it: the steps of the nearest cycle that does. The reference of
         the first step is that of the last object to it. Otherwise empty.
         """
+        self.otherwise = otherwise
+        """If only names of modules hold the object, as at a prompt: why it would be alive if they
+        were gone. Otherwise `None`."""
         self.remedies: tuple[Remedy, ...] = remedies(
             self.chains, self.cycle, types, graph, self.unexplained
         )
@@ -142,7 +148,10 @@ class Why:
             remedies=self.remedies,
             unicode=not ascii,
         )
-        return list(lines)
+        if self.otherwise is None:
+            return list(lines)
+        without = self.otherwise.lines(ascii=ascii)
+        return [*lines, *lines_without(names_held_by(self.chains), without)]
 
     def __str__(self) -> str:
         text = self.to_text()

@@ -25,3 +25,4 @@ pub(crate) use objects::{code_name, object_annotation, object_kind, object_name,
 pub(crate) use redaction::{Redaction, redacted_file, redacted_function};
 pub(crate) use shown_types::shown_dotted;
 pub(crate) use spelling::Values;
+pub(crate) use type_names::dotted;

@@ -7,7 +7,9 @@ use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet, Vertices, alg
 use refcycle_dot::End;
 use rustc_hash::FxHashSet;
 
+use super::chain_signature::{Start, chain_signature, holder_in_a_signature};
 use super::garbage::Holding;
+use super::holder_ranks::{HolderRank, HolderRanks, rank_of_root};
 use super::holder_view::HolderView;
 use super::ignored::Ignored;
 use super::owners::{NamedPath, ObjectNames};
@@ -19,13 +21,17 @@ use crate::interrupt::{self, answer};
 use crate::modules;
 use crate::roots::{Open, explained, place_elsewhere, references_elsewhere};
 
+/// The search finds at least this many paths, so that the best of them can be shown.
+const FEWEST: usize = 5;
 /// Sets of vertices, and what the search for paths takes.
 const BYTES_A_VERTEX: usize = 8 + 16 + 8;
 
 /// A chain: what holds its first vertex from outside, and the vertices down to the object.
 struct HolderChain {
     holder: String,
+    rank: HolderRank,
     vertices: Vec<VertexId>,
+    signature: String,
 }
 
 /// What the search has found.
@@ -39,6 +45,19 @@ struct Found {
     holding: Holding,
     /// How many references to it have no known holder.
     unexplained: u32,
+    /// If only names of modules hold it: what would hold it without them.
+    otherwise: Option<Box<Found>>,
+}
+
+/// References that keep an object alive.
+pub(crate) struct Chain {
+    /// What holds the first vertex from outside.
+    pub(crate) holder: String,
+    /// Whether that is the program, a library, or a tool.
+    pub(crate) kind: &'static str,
+    pub(crate) path: NamedPath,
+    /// The chain for comparisons.
+    pub(crate) signature: String,
 }
 
 /// Why an object is alive.
@@ -47,8 +66,7 @@ pub(crate) struct Liveness {
     pub(crate) name: String,
     /// The graph of all that the answer names.
     pub(crate) part: Engine,
-    /// What holds the first vertex of each chain from outside, and the chain.
-    pub(crate) chains: Vec<(String, NamedPath)>,
+    pub(crate) chains: Vec<Chain>,
     /// Whether there are more chains that share no object with these.
     pub(crate) more: bool,
     /// Whether only the caller's own variables hold it.
@@ -57,6 +75,8 @@ pub(crate) struct Liveness {
     pub(crate) unexplained: (u32, &'static str),
     /// What holds garbage.
     pub(crate) garbage: Option<Garbage>,
+    /// If only names of modules hold it: what would hold it without them.
+    pub(crate) otherwise: Option<Box<Self>>,
 }
 
 /// What holds an object that nothing outside holds, and what becomes of it.
@@ -96,6 +116,10 @@ pub(crate) fn why(
     let caller = calling_frame(py)?;
     let caller = caller.map(|frame| engine.find(&frame)).transpose()?;
     let found = Search::new(py, engine, open, v, taken)?.run(caller.flatten(), limit)?;
+    liveness(py, engine, v, found)
+}
+
+fn liveness(py: Python<'_>, engine: &Engine, v: VertexId, found: Found) -> PyResult<Liveness> {
     // All that the answer holds: not the whole graph.
     let mut held = vec![v];
     held.extend(found.chains.iter().flat_map(|chain| &chain.vertices));
@@ -104,15 +128,22 @@ pub(crate) fn why(
     held.retain(|&v| seen.insert(v));
     let mut names = ObjectNames::new(py, engine);
     let mut chains = Vec::new();
-    for HolderChain { holder, vertices } in found.chains {
-        chains.push((holder, names.path(vertices, false)?));
+    for found in found.chains {
+        chains.push(Chain {
+            holder: found.holder,
+            kind: found.rank.word(),
+            path: names.path(found.vertices, false)?,
+            signature: found.signature,
+        });
     }
     let is_garbage = chains.is_empty() && !found.only_caller;
     let garbage = match is_garbage {
         true => Some(garbage(py, engine, found.holding, &mut names)?),
         false => None,
     };
+    let otherwise = found.otherwise.map(|found| liveness(py, engine, v, *found));
     Ok(Liveness {
+        otherwise: otherwise.transpose()?.map(Box::new),
         part: engine.induced(py, held)?.answering(engine, 0, End::Bottom),
         chains,
         more: found.more,
@@ -148,7 +179,7 @@ fn garbage(
 }
 
 /// The frame of the Python code that called us.
-fn calling_frame(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+pub(super) fn calling_frame(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     match modules::attribute(py, "sys", "_getframe")?.call0() {
         Ok(frame) => Ok(Some(frame)),
         // No Python code did.
@@ -168,6 +199,7 @@ struct Search<'e, 'py> {
     /// How many of the references to `v` that are not explained are the call's own.
     own: u32,
     ignored: Ignored,
+    ranks: HolderRanks,
 }
 
 impl<'e, 'py> Search<'e, 'py> {
@@ -178,32 +210,34 @@ impl<'e, 'py> Search<'e, 'py> {
         v: VertexId,
         taken: Taken,
     ) -> PyResult<Self> {
+        let ignored = Ignored::new(py, engine, Some(v))?;
         Ok(Self {
             py,
             engine,
             v,
             taken,
             open,
+            ranks: HolderRanks::new(py, engine, &ignored)?,
             own: u32::from(taken == Taken::InThisCall && !layout::frame_stacks_are_known()),
-            ignored: Ignored::new(py, engine, v)?,
+            ignored,
         })
     }
 
     fn run(&self, caller: Option<VertexId>, limit: usize) -> PyResult<Found> {
         let graph = &*self.engine.any_graph();
         self.engine.ask_for_backward()?;
-        let own = caller.map(|frame| (frame, self.v));
+        let own = caller.as_slice();
         let place = self
             .open
             .binary_search_by_key(&self.v.index(), Open::vertex);
         let unexplained = place.map_or(0, |place| self.unexplained(&self.open[place]));
         // C code is an answer only where nothing else is one, and the caller the last.
-        for (named, unseen) in [(true, own), (false, own), (true, None)] {
+        for (named, unseen) in [(true, own), (false, own), (true, &[])] {
             let (mut chains, mut more) = self.chains(graph, named, unseen, None, limit)?;
             if chains.is_empty() {
                 continue;
             }
-            let only_caller = own.is_some() && unseen.is_none();
+            let only_caller = unseen.len() < own.len();
             let mut count = unexplained;
             if named && !only_caller && !more {
                 // Without the references to itself, which the count tells.
@@ -217,15 +251,19 @@ impl<'e, 'py> Search<'e, 'py> {
                 // A chain of its own says so.
                 count = 0;
             }
+            let names = self.names_of_modules(&chains);
+            let names = names.filter(|_| named && !only_caller);
+            let otherwise = names.map(|names| self.without([own, &names[..]].concat(), limit));
             return Ok(Found {
                 chains,
                 more,
                 only_caller,
                 holding: Holding::default(),
                 unexplained: count,
+                otherwise: otherwise.transpose()?.map(Box::new),
             });
         }
-        let holding = Holding::of(self.py, graph, self.v, self.ignored.ours())?;
+        let holding = Holding::of(self.py, graph, self.v, self.ignored.ours(), &[])?;
         Ok(Found {
             chains: Vec::new(),
             more: false,
@@ -233,6 +271,7 @@ impl<'e, 'py> Search<'e, 'py> {
             only_caller: holding.cycle.is_empty() && self.taken == Taken::InThisCall,
             holding,
             unexplained: 0,
+            otherwise: None,
         })
     }
 
@@ -251,13 +290,40 @@ impl<'e, 'py> Search<'e, 'py> {
         })
     }
 
-    /// The chains that share nothing but their end, the shortest first, and whether there
-    /// are more than `limit`.
+    /// The names of modules that hold the object themselves, where nothing else is known to.
+    fn names_of_modules(&self, chains: &[HolderChain]) -> Option<Vec<VertexId>> {
+        let names = chains.iter().map(|chain| {
+            let holder = chain.vertices.iter().rev().nth(1).copied();
+            holder.filter(|&names| self.ignored.is_imported(names))
+        });
+        names.collect()
+    }
+
+    /// What would hold the object if these did not.
+    fn without(&self, unseen: Vec<VertexId>, limit: usize) -> PyResult<Found> {
+        let graph = &*self.engine.any_graph();
+        let (chains, more) = self.chains(graph, false, &unseen, None, limit)?;
+        let holding = match chains.is_empty() {
+            true => Holding::of(self.py, graph, self.v, self.ignored.ours(), &unseen)?,
+            false => Holding::default(),
+        };
+        Ok(Found {
+            chains,
+            more,
+            only_caller: false,
+            holding,
+            unexplained: 0,
+            otherwise: None,
+        })
+    }
+
+    /// The chains that share nothing but their end, those of the program first, then the
+    /// shortest, and whether there are more than `limit`.
     fn chains(
         &self,
         graph: &CsrGraph,
         named: bool,
-        unseen: Option<(VertexId, VertexId)>,
+        unseen: &[VertexId],
         known: Option<&VertexSet>,
         limit: usize,
     ) -> PyResult<(Vec<HolderChain>, bool)> {
@@ -279,7 +345,7 @@ impl<'e, 'py> Search<'e, 'py> {
             known,
         };
         let size = graph.vertex_count() + graph.edge_count();
-        let (v, outside, k) = (self.v, view.outside(), limit.saturating_add(1));
+        let (v, outside, k) = (self.v, view.outside(), limit.max(FEWEST).saturating_add(1));
         let found = interrupt::run(self.py, size, |signals| {
             let paths = algo::vertex_disjoint_paths_watched(&view, v, outside, k, signals);
             answer(paths)
@@ -299,14 +365,55 @@ impl<'e, 'py> Search<'e, 'py> {
             }
             paths.push(path);
         }
-        paths.sort_by_key(Vec::len);
         let more = paths.len() > limit;
-        paths.truncate(limit);
-        let chains = paths.into_iter().map(|vertices| HolderChain {
-            holder: self.holder(vertices[0], named),
-            vertices,
+        let mut chains: Vec<_> = paths
+            .into_iter()
+            .map(|path| self.chain(path, named))
+            .collect();
+        chains.sort_by(|one, other| {
+            let order = |chain: &HolderChain| (chain.rank, chain.vertices.len());
+            order(one)
+                .cmp(&order(other))
+                .then_with(|| one.signature.cmp(&other.signature))
         });
-        Ok((chains.collect(), more))
+        chains.truncate(limit);
+        Ok((chains, more))
+    }
+
+    fn chain(&self, vertices: Vec<VertexId>, named: bool) -> HolderChain {
+        // An imported module has its own beginning.
+        let names = vertices
+            .iter()
+            .take(3)
+            .position(|&v| self.ranks.module(v).is_some());
+        let place = self
+            .open
+            .binary_search_by_key(&vertices[0].index(), Open::vertex)
+            .ok();
+        let (begin, start, rank) = match (names, place) {
+            (Some(names), _) => {
+                let name = self.ranks.module(vertices[names]).unwrap_or_default();
+                (names, Start::Module(name.to_owned()), HolderRank::Program)
+            }
+            (None, Some(place)) => {
+                let open = &self.open[place];
+                (
+                    0,
+                    Start::Held(holder_in_a_signature(open)),
+                    rank_of_root(open),
+                )
+            }
+            (None, None) => (0, Start::Held(String::new()), HolderRank::Program),
+        };
+        let holders = vertices[begin..vertices.len() - 1].iter();
+        HolderChain {
+            holder: self.holder(vertices[0], named),
+            rank: holders
+                .map(|&v| self.ranks.of(v))
+                .fold(rank, HolderRank::max),
+            signature: chain_signature(self.py, self.engine, &start, &vertices[begin..]),
+            vertices,
+        }
     }
 
     fn unexplained(&self, open: &Open) -> u32 {

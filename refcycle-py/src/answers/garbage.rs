@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
 use refcycle_core::views::{Masked, Subgraph};
-use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, VertexSet, Vertices, algo};
+use refcycle_core::{
+    CsrGraph, IDirectedGraph, Predecessors, Successors, VertexId, VertexSet, Vertices, algo,
+};
 
 use crate::interrupt::{self, answer};
 
@@ -20,20 +22,27 @@ pub(super) struct Holding {
 }
 
 impl Holding {
-    /// What holds `v`, without the vertices in `ours`.
+    /// What holds `v`, without the vertices in `ours`, and without the references from those in
+    /// `unseen` to it.
     pub(super) fn of(
         py: Python<'_>,
         graph: &CsrGraph,
         v: VertexId,
         ours: &VertexSet,
+        unseen: &[VertexId],
     ) -> PyResult<Self> {
         let size = graph.vertex_count() + graph.edge_count();
-        let theirs = graph.vertices().filter(|&v| !ours.contains(v));
+        let theirs = graph.vertices().filter(|&w| w != v && !ours.contains(w));
         let theirs = VertexSet::from_vertices(graph.vertex_bound(), theirs);
         let seen = Masked::new(graph, &theirs);
+        let is_holder = |&w: &VertexId| theirs.contains(w) && !unseen.contains(&w);
+        let holders: Vec<_> = graph.predecessors(v).filter(is_holder).collect();
         interrupt::run(py, size, |signals| {
-            let above = algo::ancestors_watched(&seen, [v], None, signals);
-            let above = answer(above)?.into_vertices();
+            let mut above = vec![v];
+            if !holders.is_empty() {
+                let before = algo::ancestors_watched(&seen, holders, None, signals);
+                above.extend(answer(before)?.into_vertices());
+            }
             let part = Subgraph::induced(graph, above.clone());
             let components = algo::strongly_connected_components_watched(part.graph(), signals)?;
             let is_cyclic = |v: VertexId| {

@@ -14,8 +14,8 @@ pub(super) struct HolderView<'a> {
     /// What is held from outside.
     pub(super) roots: &'a VertexSet,
     pub(super) ignored: &'a Ignored,
-    /// A reference that this search ignores: tail and head.
-    pub(super) unseen: Option<(VertexId, VertexId)>,
+    /// References to the start that this search ignores, by their tails.
+    pub(super) unseen: &'a [VertexId],
     /// What this search does not lead through, as its holders are known.
     pub(super) known: Option<&'a VertexSet>,
 }
@@ -33,7 +33,8 @@ impl HolderView<'_> {
 
     fn is_seen(&self, tail: VertexId, head: VertexId) -> bool {
         let is_known = self.known.is_some_and(|known| known.contains(tail));
-        !is_known && !self.ignored.has(tail, head) && self.unseen != Some((tail, head))
+        let is_unseen = head == self.start && self.unseen.contains(&tail);
+        !is_known && !is_unseen && !self.ignored.has(tail, head)
     }
 
     /// The names of imported modules that refer to `v`, each once.

@@ -57,8 +57,8 @@ fn is_ours(name: &str) -> bool {
 }
 
 impl Ignored {
-    /// The object that is asked about is not ignored.
-    pub(super) fn new(py: Python<'_>, engine: &Engine, asked: VertexId) -> PyResult<Self> {
+    /// An object that is asked about is not ignored.
+    pub(super) fn new(py: Python<'_>, engine: &Engine, asked: Option<VertexId>) -> PyResult<Self> {
         if engine.kind().is_from_file() {
             return Ok(Self::in_a_file(py, engine, asked));
         }
@@ -86,7 +86,7 @@ impl Ignored {
     }
 
     /// What is ignored in a graph from a file.
-    fn in_a_file(py: Python<'_>, engine: &Engine, asked: VertexId) -> Self {
+    fn in_a_file(py: Python<'_>, engine: &Engine, asked: Option<VertexId>) -> Self {
         let graph = engine.any_graph();
         let saved = |v: VertexId| SavedObject::of(py, &engine.objects()[v.index()]);
         let modules = graph.vertices().find(|&v| saved(v).is_sys_modules());
@@ -125,14 +125,14 @@ impl Ignored {
     fn see(
         &mut self,
         v: VertexId,
-        asked: VertexId,
+        asked: Option<VertexId>,
         role: HolderRole,
         imported: &VertexSet,
         names: impl FnOnce() -> Option<VertexId>,
     ) {
         match role {
             HolderRole::Other => {}
-            HolderRole::Ours if v == asked => {}
+            HolderRole::Ours if Some(v) == asked => {}
             HolderRole::Ours => drop(self.ours.insert(v)),
             HolderRole::Code => drop(self.code.insert(v)),
             HolderRole::Module => {
@@ -145,6 +145,13 @@ impl Ignored {
                 }
             }
         }
+    }
+
+    /// The names of each imported module, and the module.
+    pub(super) fn imported(&self) -> impl Iterator<Item = (VertexId, VertexId)> {
+        self.imported
+            .iter()
+            .map(|(&names, &module)| (names, module))
     }
 
     /// Whether these are the names of a module that is imported, whose every item has a

@@ -1,14 +1,20 @@
 //! Answers: what an object retains, why it is alive.
 
+mod chain_names;
+mod chain_signature;
 mod chains;
 mod garbage;
+mod groups;
+mod holder_ranks;
 mod holder_view;
+mod holding_order;
 mod ignored;
 mod owners;
 mod program_parts;
 mod reference_names;
 mod suspects;
 
-pub(crate) use chains::{Garbage, Liveness, Taken, held_from_outside, why};
+pub(crate) use chains::{Chain, Garbage, Liveness, Taken, held_from_outside, why};
+pub(crate) use groups::{HolderGroups, holder_groups, named_at_the_end};
 pub(crate) use owners::{NamedPath, ObjectNames};
 pub(crate) use suspects::{Suspect, suspects};

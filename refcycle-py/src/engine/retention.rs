@@ -55,6 +55,28 @@ impl Retention {
         &self.retained
     }
 
+    /// The bytes that each vertex takes itself.
+    pub(crate) fn shallow(&self) -> &[u64] {
+        &self.sizes
+    }
+
+    /// The bytes that vertices retain, those that another of them retains counted once.
+    pub(crate) fn sum(&self, vertices: &[VertexId]) -> u64 {
+        // What a vertex retains is a part of one array, in which it comes first.
+        let place = |v: VertexId| self.vertices(v).as_ptr_range();
+        let mut places: Vec<_> = vertices.iter().map(|&v| (place(v).start, v)).collect();
+        places.sort_unstable();
+        let mut end = std::ptr::null();
+        let mut sum = 0;
+        for (start, v) in places {
+            if start >= end {
+                end = place(v).end;
+                sum += self.size(v);
+            }
+        }
+        sum
+    }
+
     /// The bytes of all vertices.
     pub(crate) fn total(&self) -> u64 {
         self.sizes.iter().sum()

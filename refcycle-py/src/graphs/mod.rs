@@ -11,6 +11,7 @@ mod cycles;
 mod directed_graph;
 mod former_names;
 mod graph_base;
+mod groups;
 mod loaded_graph;
 mod object_graph;
 mod reduce;

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::base::wrap;
-use crate::answers::{Garbage, Liveness, NamedPath};
+use crate::answers::{Chain, Garbage, Liveness, NamedPath};
 use crate::engine::Engine;
 use crate::provided::{Provided, provided};
 
@@ -16,12 +16,19 @@ pub(super) fn told<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = object.py();
     let chains = PyList::empty(py);
-    for (holder, path) in found.chains {
-        chains.append((holder, told_path(py, engine, path)?))?;
+    for Chain {
+        holder,
+        kind,
+        path,
+        signature,
+    } in found.chains
+    {
+        chains.append((holder, told_path(py, engine, path)?, signature, kind))?;
     }
     let garbage = found
         .garbage
         .map(|garbage| told_garbage(py, engine, garbage));
+    let otherwise = found.otherwise.map(|found| told(engine, object, *found));
     let part = wrap(py, found.part)?;
     provided(py, Provided::Answer)?.call1((
         part,
@@ -31,6 +38,7 @@ pub(super) fn told<'py>(
         found.only_caller,
         found.unexplained,
         garbage.transpose()?,
+        otherwise.transpose()?,
     ))
 }
 

@@ -98,6 +98,27 @@ pub(crate) fn explained(
     engine: &Engine,
     values: Values<'_>,
 ) -> PyResult<Vec<Open>> {
+    explained_as(py, engine, values, true)
+}
+
+/// The same without what the graph leaves out.
+///
+/// # Cost
+/// A pass over the graph's edges.
+pub(crate) fn explained_in_part(
+    py: Python<'_>,
+    engine: &Engine,
+    values: Values<'_>,
+) -> PyResult<Vec<Open>> {
+    explained_as(py, engine, values, false)
+}
+
+fn explained_as(
+    py: Python<'_>,
+    engine: &Engine,
+    values: Values<'_>,
+    with_hidden: bool,
+) -> PyResult<Vec<Open>> {
     let mut credits = Credits::new(engine, values)?;
     if engine.kind().is_from_file() {
         return Ok(credits.explained_in_a_file(py));
@@ -109,9 +130,11 @@ pub(crate) fn explained(
     interpreter::explain(py, &mut credits)?;
     credits.group = Group::Registries;
     registries::explain(py, &mut credits)?;
-    credits.group = Group::Hidden;
-    untracked::explain(py, &mut credits)?;
-    subclasses::explain(py, &mut credits);
+    if with_hidden {
+        credits.group = Group::Hidden;
+        untracked::explain(py, &mut credits)?;
+        subclasses::explain(py, &mut credits);
+    }
     Ok(credits.into_found())
 }
 

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.util import find_spec
 from io import open_code
 from typing import NamedTuple
@@ -15,10 +15,13 @@ from typing import NamedTuple
 from refcycle._cli.command import CommandError
 from refcycle._cli.output import growth_data
 from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
-from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview
+from refcycle._growth.signature_census import KnownObjects, SignatureCensus, totals_of
+from refcycle._growth.type_totals import Totals, totals
+from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview, snapshot
 from refcycle._text.escapes import printable
-from refcycle.differences import GrowthTable
-from refcycle.heap_census import census
+from refcycle.differences import GrowthTable, compared
+from refcycle.heap_census import Census, census
+from refcycle.holder_groups import SignatureGrowth, signature_table
 
 __all__ = ["Program", "ProgramError", "run"]
 
@@ -96,25 +99,72 @@ def run(
     fail: bool,
     as_json: bool,
     output: str | None,
+    allow: Collection[str] = (),
 ) -> int:
-    """Run the program, report, and return the exit status."""
+    """Run the program, report, and return the exit status.
+
+    `allow` has signatures: of cycles, and of chains to objects that may be left.
+    """
     sys.argv[:] = program.arguments
     if sys.path[:1] != [program.folder]:
         sys.path[:1] = [program.folder]
     sys.modules["__main__"] = program.module
     _import_all(untracked)
     gc.collect()
-    before = census(untracked=untracked)
+    before = HeapState(untracked, allow)
     if not keep_gc:
         gc.disable()
     status = _status_of(program)
-    # Before the search for garbage, which creates objects too.
-    growth = census(untracked=untracked) - before
-    cycles = report_on(garbage_preview())
-    text = _as_json(cycles, growth, status) if as_json else _as_text(cycles, growth)
+    # What the program has left, before what is found out about it.
+    after = HeapState(untracked, allow, before)
+    cycles = report_on(garbage_preview(), allow)
+    growth, held = after.grown_since(before, allow)
+    text = _as_json(cycles, growth, held, status) if as_json else _as_text(cycles, growth, held)
     if not _write(text, output):
         return FAILED
     return GARBAGE if fail and cycles and status == 0 else status
+
+
+class HeapState:
+    """What there is in the heap, and what of it is garbage. It keeps no object alive."""
+
+    __slots__ = ("_allowed", "_counted", "_known", "_new", "_of_garbage")
+
+    def __init__(
+        self, untracked: bool, allow: Collection[str], before: HeapState | None = None
+    ) -> None:
+        self._counted = census(untracked=untracked)
+        # No variable of a running frame may have the snapshot: that would be a cycle.
+        self._see(snapshot(untracked=untracked), untracked, allow, before)
+
+    def _see(
+        self, graph: ObjectGraph, untracked: bool, allow: Collection[str], before: HeapState | None
+    ) -> None:
+        self._of_garbage = Census(totals(graph.unreachable()), untracked=untracked)
+        self._known = KnownObjects(graph)
+        new = [] if before is None else before._known.without_them(graph)
+        self._new = SignatureCensus(graph, new)
+        self._allowed = Census(totals_of(graph, allow), untracked=untracked)
+
+    def grown_since(
+        self, before: HeapState, allow: Collection[str]
+    ) -> tuple[GrowthTable, tuple[SignatureGrowth, ...]]:
+        """Return what grew by type, and who holds what is new of it."""
+        earlier, now = before._live(), self._live()
+        rest = (self._counted - before._counted).outside
+        growth = compared(earlier, now)._with_outside(rest)
+        # A frame is there because it runs.
+        types = {row.type_name for row in growth if row.count > 0} - {"frame"}
+        return growth, self._new.rows(types, allow)
+
+    def _live(self) -> Totals:
+        """Return the totals of what is neither garbage nor allowed."""
+        found = self._counted.totals()
+        for left_out in (self._of_garbage, self._allowed):
+            for name, (count, size) in left_out.totals().items():
+                all_of_them, all_bytes = found.get(name, (0, 0))
+                found[name] = (all_of_them - count, all_bytes - size)
+        return {name: total for name, total in found.items() if total[0] > 0}
 
 
 def _import_all(untracked: bool) -> None:
@@ -122,9 +172,10 @@ def _import_all(untracked: bool) -> None:
     cycle: list[object] = []
     cycle += [cycle, [cycle]]
     reports = report_on(ObjectGraph([cycle, cycle[1]]))
-    nothing = census(untracked=untracked) - census(untracked=untracked)
-    _as_text(reports, nothing)
-    _as_json(reports, nothing, 0)
+    heap = HeapState(untracked, ())
+    nothing, held = HeapState(untracked, (), heap).grown_since(heap, ())
+    _as_text(reports, nothing, held)
+    _as_json(reports, nothing, held, 0)
 
 
 def _status_of(program: Program) -> int:
@@ -159,20 +210,30 @@ def _status(code: object) -> int:
     return FAILED
 
 
-def _as_text(cycles: list[CycleReport], growth: GrowthTable) -> str:
+def _as_text(
+    cycles: list[CycleReport], growth: GrowthTable, held: tuple[SignatureGrowth, ...]
+) -> str:
     found = f"{count_of(cycles)} of garbage" if cycles else "no cyclic garbage"
     lines = [f"refcycle: {found} at the end of the program"]
     if cycles:
         lines.append(text_of(cycles))
     lines += ["refcycle: what grew since its start", str(growth)]
+    if held:
+        lines += ["refcycle: what holds it", signature_table(held)]
     return "\n".join(lines) + "\n"
 
 
-def _as_json(cycles: list[CycleReport], growth: GrowthTable, status: int) -> str:
+def _as_json(
+    cycles: list[CycleReport],
+    growth: GrowthTable,
+    held: tuple[SignatureGrowth, ...],
+    status: int,
+) -> str:
     found = {
         "status": status,
         "cycles": [{name: getattr(one, name) for name in CycleReport.__slots__} for one in cycles],
         "growth": growth_data(growth),
+        "held": [row._asdict() for row in held],
     }
     return json.dumps(found, indent=2) + "\n"
 

@@ -1,8 +1,8 @@
 """Names for the objects and the references of a cycle, for reading and for comparing.
 
-A name for reading has what tells one object from another, as the number of an item. A
-stable name is the same in every run: it has no address, no length, no number of an item,
-and no key of a dict that does not look like a word of the program's.
+A name for reading distinguishes one object from another, as by the number of an item. In a
+signature, names are the same in every run: they have no address, length, index or key. These
+names are `ObjectName.stable` and `ReferenceName.stable`, as in the signatures of chains.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from refcycle import _refcycle
 from refcycle._objects.attributes import entry_name, is_to_namespace, without_namespaces
 from refcycle._objects.types import id_of, is_dict
-from refcycle._refcycle import SavedObject
 from refcycle._refcycle import _escaped as escaped
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ __all__ = ["Accessor", "GraphNames", "ObjectName"]
 
 _CONTAINERS = {"list", "tuple", "dict", "set", "frozenset"}
 _SERVANTS = {*_CONTAINERS, "cell", "traceback"}
-_NAMED = {"function", "method", "class", "module"}
+_NAMED_BY_TYPE = {*_CONTAINERS, "value", "instance"}
 
 _DIGIT = re.compile(r"\d")
 _LONGEST_WORD = 40
@@ -47,6 +46,9 @@ class Accessor(NamedTuple):
 
     shown: str
     stable: str
+    """Without indices, and without the keys that look like data."""
+    masked: str
+    """In a signature: without indices and keys."""
 
 
 class CycleStep(NamedTuple):
@@ -59,7 +61,7 @@ class CycleStep(NamedTuple):
     @property
     def key(self) -> tuple[bool, str, str]:
         """The key by which the first step of a cycle is chosen."""
-        return self.name.is_servant, self.name.stable, self.accessor.stable
+        return self.name.is_servant, self.name.stable, self.accessor.masked
 
 
 def object_name(obj: object) -> ObjectName:
@@ -68,53 +70,32 @@ def object_name(obj: object) -> ObjectName:
     >>> object_name([1, 2])
     ObjectName(short='list', stable='list')
     """
-    return _named(obj, _refcycle.object_name(obj))
+    return _named(_refcycle.object_name(obj))
 
 
-def _named(obj: object, known: _refcycle.ObjectName) -> ObjectName:
+def _named(known: _refcycle.ObjectName) -> ObjectName:
     """Return the name of an object for cycles."""
-    if known.kind == "instance" and known.type_name is not None:
-        stable = known.type_name.removeprefix("builtins.")
-        return ObjectName(stable.rpartition(".")[2], stable)
-    if known.kind in _NAMED:
-        name = f"{known.kind} {known.name}"
-    elif known.kind == "frame" and known.name is not None:
-        name = f"frame of {known.name}"
-    elif known.file is not None:
-        name = f"frame at {known.file}"
-    elif known.kind == "generator":
-        what = str(known.type_name).removeprefix("builtins.").replace("_generator", " generator")
-        name = what if known.name is None else f"{what} of {known.name}"
-    elif known.type_name in _CONTAINERS:
-        name = known.type_name
-    elif type(obj) is SavedObject:
-        name = obj.type_name.rpartition(".")[2]
-    else:
-        # A subclass of a container, a weak reference, a string or a number.
-        name = str(_refcycle.object_name(type(obj)).name)
-    return ObjectName(name, name)
+    stable = known.stable
+    is_type = known.kind in _NAMED_BY_TYPE
+    return ObjectName(stable.rpartition(".")[2] if is_type else stable, stable)
 
 
 def accessor(reference: ReferenceName | None) -> Accessor:
     """Return how a reference is written."""
     if reference is None:
-        return Accessor(".?", ".?")
+        return Accessor(".?", ".?", ".?")
     kind, name, index = reference.kind, reference.name, reference.index
+    masked = reference.stable
     if kind in ("item", "array item"):
-        return Accessor(f"[{name if index is None else index}]", "[*]")
+        return Accessor(f"[{name if index is None else index}]", masked, masked)
     if kind == "value":
         shown = f"[{name}]"
-        return Accessor(shown, shown if _is_word(reference.key) else "[*]")
-    if kind == "local":
-        written = ", local" if name is None else f", local {name}"
-        return Accessor(written, written)
+        return Accessor(shown, shown if _is_word(reference.key) else masked, masked)
     if kind == "stack":
-        return Accessor(f", stack[{index}]", ", stack[*]")
+        return Accessor(f", stack[{index}]", masked, masked)
     if kind == "field item":
-        return Accessor(f".{name}[{index}]", f".{name}[*]")
-    separator = {"key": " ", "element": " ", "module state": ", "}.get(kind, ".")
-    written = separator + str(reference)
-    return Accessor(written, written)
+        return Accessor(f".{name}[{index}]", masked, masked)
+    return Accessor(masked, masked, masked)
 
 
 def _is_word(key: str | None) -> bool:
@@ -124,10 +105,10 @@ def _is_word(key: str | None) -> bool:
 
 def attribute(reference: ReferenceName | None) -> Accessor:
     """Return how an attribute is written, from its entry in the `__dict__` of an object."""
-    if (name := entry_name(reference)) is not None:
-        return Accessor(f".{name}", f".{name}")
-    shown, stable = accessor(reference)
-    return Accessor(f".__dict__{shown}", f".__dict__{stable}")
+    if reference is not None and entry_name(reference) is not None:
+        written = reference.stable_attribute
+        return Accessor(written, written, written)
+    return Accessor(*(f".__dict__{written}" for written in accessor(reference)))
 
 
 class GraphNames:
@@ -136,14 +117,12 @@ class GraphNames:
     def __init__(self, graph: ObjectGraph) -> None:
         names, self.references = graph._names()
         self.objects: dict[int, ObjectName] = {}
-        made: dict[tuple[object, object], ObjectName] = {}
+        made: dict[_refcycle.ObjectName, ObjectName] = {}
         for obj, known in zip(graph, names, strict=True):
             # Thousands of objects of a class have one name.
-            type_ = obj.type_name if type(obj) is SavedObject else id(type(obj))
-            key = (known, type_)
-            if key not in made:
-                made[key] = _named(obj, known)
-            self.objects[id_of(obj)] = made[key]
+            if known not in made:
+                made[known] = _named(known)
+            self.objects[id_of(obj)] = made[known]
         plain = {id_of(obj) for obj in graph if is_dict(obj)}
         self._parallel: dict[tuple[int, int], list[ReferenceName | None]] = {}
         self._owners: dict[int, int] = {}
@@ -204,4 +183,4 @@ def shown(steps: list[CycleStep]) -> str:
 
 def signature(steps: list[CycleStep]) -> str:
     """Return a cycle for comparing."""
-    return " -> ".join(step.name.stable + step.accessor.stable for step in steps)
+    return " -> ".join(step.name.stable + step.accessor.masked for step in steps)

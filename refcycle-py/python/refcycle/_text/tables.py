@@ -16,9 +16,9 @@ _USUAL_WIDTH = 80
 Row = Sequence[str]
 
 
-def _and_more(rows: Sequence[Row]) -> str:
+def _and_more(rows: Sequence[Row], what: str) -> str:
     left_out = len(rows) - SHOWN
-    return f"and {counted(left_out, 'more type')}" if left_out > 0 else ""
+    return f"and {counted(left_out, f'more {what}')}" if left_out > 0 else ""
 
 
 def _terminal_width() -> int:
@@ -29,11 +29,13 @@ def _terminal_width() -> int:
     return width
 
 
-def text_table(headings: Row, rows: Sequence[Row], width: int | None = None) -> str:
-    """Return a table whose last column is the name of a type; the others are numbers.
+def text_table(
+    headings: Row, rows: Sequence[Row], width: int | None = None, *, what: str = "type"
+) -> str:
+    """Return a table whose last column is a name, as of a type; the others are numbers.
 
-    At most `SHOWN` rows are shown; one more line gives the number of the others. `width` is in
-    terminal cells; `None` is the width of the terminal.
+    At most `SHOWN` rows are shown; one more line gives the number of the others, which are `what`.
+    `width` is in terminal cells; `None` is the width of the terminal.
     """
     lines = [headings, *rows[:SHOWN]]
     wide = [max(len(line[column]) for line in lines) for column in range(len(headings) - 1)]
@@ -42,11 +44,11 @@ def text_table(headings: Row, rows: Sequence[Row], width: int | None = None) -> 
     for *numbers, name in lines:
         columns = [number.rjust(cell) for number, cell in zip(numbers, wide, strict=True)]
         texts.append("  ".join([*columns, cut(printable(name), max(room, NARROWEST))]))
-    more = _and_more(rows)
+    more = _and_more(rows, what)
     return "\n".join([*texts, more] if more else texts)
 
 
-def html_table(caption: str, headings: Row, rows: Sequence[Row]) -> str:
+def html_table(caption: str, headings: Row, rows: Sequence[Row], *, what: str = "type") -> str:
     """Return the table as HTML, with all text escaped."""
     escape: Callable[[str], str] = _later("html", "escape")
 
@@ -55,7 +57,7 @@ def html_table(caption: str, headings: Row, rows: Sequence[Row]) -> str:
 
     head = f"<thead>{line('th', headings)}</tr></thead>"
     body = "".join(f"{line('td', row)}</tr>" for row in rows[:SHOWN])
-    more = _and_more(rows)
+    more = _and_more(rows, what)
     foot = f'<tfoot><tr><td colspan="{len(headings)}">{more}</td></tr></tfoot>' if more else ""
     start = f"<table><caption>{escape(printable(caption))}</caption>"
     return f"{start}{head}<tbody>{body}</tbody>{foot}</table>"

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from refcycle._text.escapes import escaped
+from refcycle._text.numbers import counted
+from refcycle._why.repetitions import Repetition, folded
 
 __all__ = ["Chain", "Step"]
 
@@ -36,6 +38,13 @@ class Chain(NamedTuple):
     """The objects; the last one is the object itself. The `__dict__` of an object or a module is
     not among them: what it holds is an attribute.
     """
+    signature: str = ""
+    """The chain for comparisons, as in `module app.pool -> list[*] -> app.Session`: types and
+    names of references, without indices, keys, addresses and lengths, and with repetitions
+    folded. It is the same in every run, live and from a file."""
+    kind: str = "program"
+    """What holds the object: "program", "library", "interpreter" (thread locals, caches and the
+    import system), "C code", or "tool" (a test runner, a prompt, a debugger)."""
 
     def __str__(self) -> str:
         lines = lines_of(self, unicode=True)
@@ -46,11 +55,17 @@ def lines_of(chain: Chain, *, unicode: bool) -> Iterable[tuple[str, str]]:
     """Yield the branches and the text of the holder and of each step, one below the other."""
     branch, arrow = ("└─ ", " → ") if unicode else ("`- ", " -> ")
     yield "", chain.holder
-    last = chain.steps[-1]
-    for depth, step in enumerate(without_closures(chain.steps)):
-        label = "this object" if step is last else step.label
-        reference = step.reference + arrow if step.reference else ""
-        yield "   " * depth + branch, reference + label
+    *before, last = without_closures(chain.steps)
+    depth = 0
+    for step in folded(before):
+        if isinstance(step, Repetition):
+            text = repetition_text(step)
+        else:
+            text = (step.reference + arrow if step.reference else "") + step.label
+        yield "   " * depth + branch, text
+        depth += 1
+    reference = last.reference + arrow if last.reference else ""
+    yield "   " * depth + branch, reference + "this object"
 
 
 def without_closures(steps: Sequence[Step]) -> Iterable[Step]:
@@ -63,3 +78,9 @@ def without_closures(steps: Sequence[Step]) -> Iterable[Step]:
     for place, step in enumerate(steps):
         if place not in hidden and place - 1 not in hidden:
             yield step
+
+
+def repetition_text(repetition: Repetition) -> str:
+    """Return the text that stands for steps that are left out."""
+    like = "this" if repetition.period == 1 else f"the last {repetition.period}"
+    return f"... {counted(repetition.count, 'more step')} like {like} ..."

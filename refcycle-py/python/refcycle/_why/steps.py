@@ -105,24 +105,25 @@ def steps_around(path: NamedPath, types: Types) -> Iterable[Step]:
     yield from rest[:-1]
 
 
-Found = tuple[str, NamedPath]
-"""A chain as the search finds it: the owner, and the path from the first object."""
+Found = tuple[str, NamedPath, str, str]
+"""A chain as the search finds it: the owner, the path from the first object, the signature of the
+chain, and the kind of its holder."""
 
 
 def chain_of(found: Found, types: Types, *, is_saved: bool) -> Chain:
     """Return a chain of references."""
-    holder, path = found
-    holder, path = _from_the_module((holder, NamedPath(*path)), is_saved=is_saved)
-    return Chain(holder, tuple(steps_along(path, types, others_alike(path.objects))))
+    holder, path, signature, kind = found
+    holder, path = _from_the_module(holder, NamedPath(*path), is_saved=is_saved)
+    steps = tuple(steps_along(path, types, others_alike(path.objects)))
+    return Chain(holder, steps, signature, kind)
 
 
-def _from_the_module(found: Found, *, is_saved: bool) -> Found:
-    """Return a chain that begins with a module where it begins with `sys.modules`."""
-    holder, (objects, names, references) = found
+def _from_the_module(holder: str, path: NamedPath, *, is_saved: bool) -> tuple[str, NamedPath]:
+    """Return the path from the module, and its owner, if it begins with `sys.modules`."""
+    objects, names, references = path
     # A file does not have `sys.modules` itself.
     is_it = objects[0] is sys.modules or (is_saved and holder == "sys.modules")
     name = references[0][0] if references and references[0] else None
     if not is_it or name is None or name.kind != "value":
-        return found
-    path = NamedPath(objects[1:], names[1:], references[1:])
-    return f"sys.modules[{name.name}]", path
+        return holder, path
+    return f"sys.modules[{name.name}]", NamedPath(objects[1:], names[1:], references[1:])

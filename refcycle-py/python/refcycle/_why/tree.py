@@ -6,14 +6,19 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from refcycle._refcycle import object_name
 from refcycle._text.numbers import counted
-from refcycle._why.chains import Chain, Step, lines_of
+from refcycle._why.chains import Chain, Step, lines_of, repetition_text
 from refcycle._why.garbage import Garbage
 from refcycle._why.remedy import Remedy
+from refcycle._why.repetitions import Repetition, folded
 
 __all__ = ["Line", "Role", "tree_lines"]
 
 _MOST_HIDDEN = 3
+
+
+_TOOL = "tool"
 
 
 class Role(Enum):
@@ -24,6 +29,8 @@ class Role(Enum):
     STEP = "step"
     MORE = "more"
     ELSEWHERE = "elsewhere"
+    APART = "apart"
+    OTHERWISE = "otherwise"
     FIX = "fix"
 
 
@@ -60,6 +67,8 @@ def tree_lines(
     inner, end, bar = ("├─ ", "└─ ", "│  ") if unicode else ("|- ", "`- ", "|  ")
     last = len(chains) - 1 + more
     for number, chain in enumerate(chains):
+        if chain.kind == _TOOL and number and chains[number - 1].kind != _TOOL:
+            yield Line(bar, "and by a test runner, a prompt or a debugger:", Role.APART)
         start, below = (end, "   ") if number == last else (inner, bar)
         for place, (branches, text) in enumerate(lines_of(chain, unicode=unicode)):
             yield Line((below if place else start) + branches, text, Role.STEP)
@@ -87,11 +96,37 @@ def _garbage_lines(garbage: Garbage, *, unicode: bool) -> Iterable[Line]:
         yield Line("", f"garbage: {garbage.collection}", Role.GARBAGE)
 
 
+def names_held_by(chains: Sequence[Chain]) -> list[str]:
+    """Return the names of modules that hold the object itself: the last reference of each."""
+    return [_module_of(chain) + chain.steps[-1].reference for chain in chains]
+
+
+def _module_of(chain: Chain) -> str:
+    module = chain.steps[-2]
+    # A program can delete the name of a module.
+    return object_name(module.object).name or module.label
+
+
+def lines_without(names: Sequence[str], lines: Sequence[Line]) -> Iterable[Line]:
+    """Yield what would be the case if the names were gone."""
+    *others, last = names
+    what = f"{', '.join(others)} and {last}" if others else last
+    yield Line("", f"without {what}:", Role.OTHERWISE)
+    for branches, text, role in lines:
+        yield Line(f"  {branches}", text, role)
+
+
 def _cycle_lines(cycle: Sequence[Step], *, unicode: bool) -> Iterable[Line]:
     branch, arrow = ("└─ ", " → ") if unicode else ("`- ", " -> ")
     first, *rest = cycle
     yield Line(branch, first.label, Role.STEP)
-    for depth, step in enumerate(rest, start=1):
-        yield Line("   " * depth + branch, step.reference + arrow + step.label, Role.STEP)
+    depth = 1
+    for step in folded(rest):
+        if isinstance(step, Repetition):
+            text = repetition_text(step)
+        else:
+            text = step.reference + arrow + step.label
+        yield Line("   " * depth + branch, text, Role.STEP)
+        depth += 1
     closing = f"{first.reference}{arrow}back to {first.label}"
-    yield Line("   " * len(cycle) + branch, closing, Role.STEP)
+    yield Line("   " * depth + branch, closing, Role.STEP)

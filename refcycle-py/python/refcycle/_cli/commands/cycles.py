@@ -42,7 +42,9 @@ class Cycles(Command):
             help="show only cycles that nothing outside them holds (the default)",
         )
         which.add_argument(
-            "--all", action="store_true", help="also show cycles that are in use, the largest first"
+            "--all",
+            action="store_true",
+            help="also show cycles that are in use, the largest first",
         )
         parser.add_argument(
             "--classes",

@@ -15,9 +15,9 @@ class Run(Command):
     name = "run"
     summary = "run a program, and report its cyclic garbage and what grew"
     description = (
-        "Run a program, and report the cyclic garbage that it leaves and the types that have "
-        "more or larger objects than at its start. The report goes to stderr; the exit status "
-        "is that of the program."
+        "Run a program, and report the cyclic garbage that it leaves, the types that have "
+        "more or larger objects than at its start, and what holds these. The report goes to "
+        "stderr; the exit status is that of the program."
     )
     examples = (
         "script.py --port 8000",
@@ -46,6 +46,14 @@ class Run(Command):
             action="store_true",
             help="exit with 3 if there is cyclic garbage at the end",
         )
+        parser.add_argument(
+            "--allow",
+            action="append",
+            default=[],
+            metavar="SIGNATURE",
+            help="leave out cycles and objects with this signature, as the report shows it; may "
+            "be given several times",
+        )
         parser.add_argument("--json", action="store_true", help="report as JSON")
         parser.add_argument("--output", metavar="FILE", help="write the report to a file")
         parser.add_argument("program", metavar="PROGRAM", help="a file, or with -m a module")
@@ -64,4 +72,5 @@ class Run(Command):
             fail=options.fail,
             as_json=options.json,
             output=options.output,
+            allow=frozenset(options.allow),
         )

@@ -17,18 +17,21 @@ from refcycle._cli.files import find, load
 from refcycle._cli.output import print_json
 from refcycle._cli.terminal import bold, dim, green, progress, red
 from refcycle._text.escapes import is_encodable, printable
+from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
+    from refcycle._refcycle import LoadedGraph
+    from refcycle.holder_groups import HolderGroup
     from refcycle.liveness import Chain, Step, Why
 
-_OBJECTS = 3
+_GROUPS = 3
 _CHAINS = 5
 _MORE = "and more: use --chains to show them"
 
 
 @register
 class WhyAlive(Command):
-    """Shows why objects are alive."""
+    """Shows why an object is alive, or the objects of a type, grouped by how they are held."""
 
     name = "why"
     summary = "show what keeps objects of a dump alive"
@@ -37,33 +40,74 @@ class WhyAlive(Command):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the file, the objects and the options for the output."""
         add_json(parser)
-        add_limit(parser, _OBJECTS, "objects of a type")
+        add_limit(parser, _GROUPS, "groups of the objects of a type")
         parser.add_argument(
             "--chains",
             type=positive_number,
             default=_CHAINS,
             metavar="N",
-            help=f"show at most N chains of references to each object (default: {_CHAINS})",
+            help=f"show at most N chains of references to a single object (default: {_CHAINS})",
         )
         add_file(parser)
         add_object(parser, "object", "the name of a type, or the address (id) of an object")
 
     def run(self, options: argparse.Namespace) -> None:
-        """Print the chains to each of the objects."""
+        """Print the chains to the object, or one chain for each group of objects."""
         graph = load(options.file)
         found = find(graph, options.object)
-        with progress("searching for chains of references"):
-            shown = found[: options.limit]
-            found_chains = graph._why_each(shown, limit=options.chains)
-            answers = list(zip(shown, found_chains, strict=True))
-        if options.json:
-            objects = [_data(obj, why) for obj, why in answers]
-            print_json({"found": len(found), "objects": objects})
+        if len(found) > 1:
+            _show_groups(graph, found, options)
             return
-        if len(found) > len(answers):
-            print(f"{len(found):,} objects are of this type; the first {len(answers):,}:")
-        for obj, why in answers:
+        [obj] = found
+        with progress("searching for chains of references"):
+            why = graph.why(obj, limit=options.chains)
+        if options.json:
+            print_json({"found": 1, "groups": [], "objects": [_data(obj, why)]})
+        else:
             print(f"\n{dim(f'0x{obj.address:x}:')} {_text(why)}")
+
+
+def _show_groups(graph: LoadedGraph, found: list[Any], options: argparse.Namespace) -> None:
+    with progress("searching for chains of references"):
+        answer = graph.why_all(found, limit=options.limit)
+    # The groups that have a chain.
+    groups = [(group, group.why) for group in answer.groups if group.why is not None]
+    if options.json:
+        print_json(
+            {
+                "found": answer.count,
+                "groups": [_group_data(group) for group in answer.groups],
+                "objects": [_data(group.example, why) for group, why in groups],
+            }
+        )
+        return
+    count = counted(len(answer.groups), "group")
+    print(f"{counted(answer.count, 'object')} of type {printable(options.object)} in {count}")
+    for group, why in groups:
+        retained = f"{size_text(group.retained_size)} retained"
+        print(
+            f"\n{bold(counted(group.count, 'object'))}, {retained}: {printable(group.signature)}"
+        )
+        print(f"for example {dim(f'0x{_address(group)}:')} {_text(why)}")
+    others = answer.groups[len(groups) :]
+    if others:
+        objects = counted(sum(group.count for group in others), "object")
+        groups_more = counted(len(others), "group")
+        print(f"\nand {objects} in {groups_more} more: use --limit to show them")
+
+
+def _address(group: HolderGroup) -> str:
+    example: Any = group.example
+    return f"{example.address:x}"
+
+
+def _group_data(group: HolderGroup) -> dict[str, Any]:
+    return {
+        "signature": group.signature,
+        "count": group.count,
+        "bytes": group.size,
+        "retained": group.retained_size,
+    }
 
 
 def _text(why: Why) -> str:

@@ -1,0 +1,106 @@
+"""How many objects are held by chains with each signature. No object is kept alive."""
+
+from __future__ import annotations
+
+import marshal
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+from refcycle._refcycle import SavedObject, object_name
+from refcycle.holder_groups import SignatureGrowth
+
+if TYPE_CHECKING:
+    from refcycle._growth.type_totals import Totals
+    from refcycle._refcycle import ObjectGraph
+
+__all__ = ["KnownObjects", "SignatureCensus", "is_ours", "totals_of", "type_name_of"]
+
+# What refcycle itself holds is nothing to report, and neither is garbage, nor what runs.
+_OURS = "refcycle."
+_LEFT_OUT = {"garbage"}
+
+_name_of = type.__dict__["__name__"].__get__
+
+
+class KnownObjects:
+    """The objects of a snapshot, by address: 8 bytes each.
+
+    An object that has died is taken for a later one at its address.
+    """
+
+    __slots__ = ("_addresses",)
+
+    def __init__(self, graph: ObjectGraph) -> None:
+        self._addresses = graph._addresses()
+
+    def without_them(self, objects: Iterable[object]) -> list[object]:
+        """Return the objects that are not known."""
+        known = memoryview(self._addresses).cast("Q")
+        count = len(known)
+
+        def is_new(obj: object) -> bool:
+            place = bisect_left(known, id(obj))
+            return place == count or known[place] != id(obj)
+
+        return [obj for obj in objects if is_new(obj)]
+
+
+class SignatureCensus:
+    """The number and bytes of objects by signature, with the name of their type.
+
+    It is of refcycle, so that what it keeps does not count for the next one.
+    """
+
+    __slots__ = ("_totals",)
+
+    def __init__(self, graph: ObjectGraph, objects: Iterable[object]) -> None:
+        # As bytes: a dict would be objects that the next census counts.
+        self._totals = marshal.dumps(
+            {
+                row.signature: (row.count, row.size, type_name_of(row.example))
+                for row in graph.signatures(objects)
+                if row.signature not in _LEFT_OUT and not is_ours(row.example)
+            }
+        )
+
+    def totals(self) -> dict[str, tuple[int, int, str]]:
+        """Return the number of objects, their bytes and the name of their type, by signature."""
+        found: dict[str, tuple[int, int, str]] = marshal.loads(self._totals)
+        return found
+
+    def rows(
+        self, types: Collection[str], allowed: Collection[str] = ()
+    ) -> tuple[SignatureGrowth, ...]:
+        """Return the objects of some types, the most bytes first."""
+        rows = [
+            SignatureGrowth(signature, count, size)
+            for signature, (count, size, type_name) in self.totals().items()
+            if type_name in types and signature not in allowed
+        ]
+        rows.sort(key=lambda row: (-row.size, -row.count, row.signature))
+        return tuple(rows)
+
+
+def totals_of(graph: ObjectGraph, signatures: Collection[str]) -> Totals:
+    """Return the number and bytes of the objects with these signatures, by type."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in graph._signatures_among(frozenset(signatures)):
+        name = type_name_of(row.example)
+        count, size = found.get(name, (0, 0))
+        found[name] = (count + row.count, size + row.size)
+    return found
+
+
+def type_name_of(obj: Any) -> str:
+    """Return the name of the type of an object, as in `count_by_typename`."""
+    if type(obj) is SavedObject:
+        name: str = obj.type_name
+        return name.rpartition(".")[2]
+    found: str = _name_of(type(obj))
+    return found
+
+
+def is_ours(obj: object) -> bool:
+    """Return whether an object is of a class of refcycle."""
+    return str(object_name(obj).type_name).startswith(_OURS)

@@ -1,0 +1,218 @@
+"""Many objects grouped by how they are held, and tables of signatures.
+
+A signature is a chain of references for comparisons: types and names of references, without
+indices, keys, addresses and lengths. It is the same in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from refcycle._text.escapes import escaped, is_encodable, printable
+from refcycle._text.numbers import counted, signed, size_text
+from refcycle._text.tables import html_table, text_table
+
+if TYPE_CHECKING:
+    from refcycle.liveness import Why
+
+__all__ = [
+    "HolderGroup",
+    "SignatureGrowth",
+    "SignatureRow",
+    "SignatureTable",
+    "WhyAll",
+    "signature_table",
+    "signature_table_of",
+    "why_all_of",
+]
+
+_HEADINGS = ("count", "bytes", "retained", "signature")
+# A signature is needed as a whole, as it is written into allow lists.
+_UNCUT = 1_000_000
+_GROWTH_HEADINGS = ("count", "bytes", "signature")
+
+
+class HolderGroup(NamedTuple):
+    """Objects that are held alike: a group of `WhyAll`."""
+
+    signature: str
+    """The chain of references that holds each of them, as in
+    `module app.SESSIONS -> dict[*] -> app.Session`; `garbage` if nothing outside holds them."""
+
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    """The number of objects."""
+
+    size: int
+    """Their bytes."""
+
+    retained_size: int
+    """The bytes that are freed with them: the sum of what each of them retains."""
+
+    example: object
+    """One of the objects."""
+
+    why: Why | None
+    """Why the example is alive, with the chain of the group; `None` after the first groups."""
+
+
+class WhyAll:
+    """Why many objects are alive: the result of `ObjectGraph.why_all`. Print it for a text.
+
+    It holds the examples and the objects of their chains, and nothing else of the heap.
+    """
+
+    def __init__(self, type_name: str, groups: tuple[HolderGroup, ...]) -> None:
+        self.type_name = type_name
+        """The name of the type that was asked for; empty if objects were passed."""
+        self.groups = groups
+        """All groups, a tuple of `HolderGroup`, the one that retains most first."""
+
+    @property
+    def count(self) -> int:
+        """The number of objects."""
+        return sum(group.count for group in self.groups)
+
+    @property
+    def retained_size(self) -> int:
+        """The bytes that all groups retain."""
+        return sum(group.retained_size for group in self.groups)
+
+    def to_text(self, *, ascii: bool = False) -> str:
+        """Return the groups as text, with a chain to an example of each of the first ones.
+
+        It has ASCII characters only if `ascii` is true.
+        """
+        what = f"object of type {self.type_name}" if self.type_name else "object"
+        plural = what.replace("object", "objects", 1)
+        total = counted(self.count, what, plural)
+        if not self.groups:
+            return escaped(f"no {plural}")
+        held = counted(len(self.groups), "group")
+        size = size_text(self.retained_size)
+        lines = [escaped(f"{total} in {held} by how they are held, {size} retained")]
+        shown = [group for group in self.groups if group.why is not None]
+        for group in shown:
+            lines += ["", *_group_lines(group, ascii=ascii)]
+        others = self.groups[len(shown) :]
+        if others:
+            objects = counted(sum(group.count for group in others), "object")
+            groups = counted(len(others), "group")
+            lines += ["", f"and {objects} in {groups} more: `limit` says how many are shown"]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        text = self.to_text()
+        if is_encodable(text):
+            return text
+        return "\n".join(map(printable, self.to_text(ascii=True).split("\n")))
+
+    def __repr__(self) -> str:
+        objects = counted(self.count, "object")
+        return f"<WhyAll: {objects} in {counted(len(self.groups), 'group')}>"
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
+        rows = [_cells(group) for group in self.groups]
+        title = f"{counted(self.count, 'object')} by how they are held"
+        page = html_table(title, _HEADINGS, rows, what="group")
+        return {"text/plain": self.to_text(), "text/html": page}
+
+
+def _group_lines(group: HolderGroup, *, ascii: bool) -> Iterable[str]:
+    objects = counted(group.count, "object")
+    sizes = f"{size_text(group.size)}, {size_text(group.retained_size)} retained"
+    yield f"{objects} ({sizes}): {escaped(group.signature)}"
+    if group.why is not None:
+        # The first line says what is asked about: here, an example of several.
+        _, *lines = group.why.to_text(ascii=ascii).split("\n")
+        yield from (f"  {line}" for line in lines)
+
+
+class SignatureRow(NamedTuple):
+    """Objects that are held by chains with one signature: a row of a `SignatureTable`."""
+
+    signature: str
+    """The signature of the chain; see `HolderGroup.signature`."""
+
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    """The number of objects."""
+
+    size: int
+    """Their bytes."""
+
+    retained_size: int
+    """The bytes that are freed with them: the sum of what each of them retains."""
+
+    example: object
+    """One of the objects."""
+
+
+class SignatureTable(tuple[SignatureRow, ...]):
+    """How objects are held, by signature, the rows that retain most first.
+
+    A tuple of `SignatureRow`. Printed, it has at most 20 rows, and signatures are not cut; a
+    notebook shows an HTML table.
+
+    >>> from refcycle.holder_groups import SignatureRow, SignatureTable
+    >>> row = SignatureRow("module app.pool -> list[*] -> app.Session", 2, 96, 512, None)
+    >>> print(SignatureTable([row]))
+    count  bytes  retained  signature
+        2     96       512  module app.pool -> list[*] -> app.Session
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Return the table as a text."""
+        rows = [_cells(row) for row in self]
+        return text_table(_HEADINGS, rows, _UNCUT, what="signature")
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
+        page = html_table("Signatures", _HEADINGS, [_cells(row) for row in self], what="signature")
+        return {"text/plain": str(self), "text/html": page}
+
+
+def _cells(row: SignatureRow | HolderGroup) -> tuple[str, str, str, str]:
+    return f"{row.count:,}", f"{row.size:,}", f"{row.retained_size:,}", row.signature
+
+
+class SignatureGrowth(NamedTuple):
+    """New objects that are held by chains with one signature.
+
+    An object at an address where another one was before does not count as new.
+    """
+
+    signature: str
+    """Who holds them, as in `module app.SESSIONS -> dict[*] -> app.Session`."""
+
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    """The number of objects."""
+
+    size: int
+    """The bytes that they take themselves."""
+
+
+def signature_table(rows: Iterable[SignatureGrowth]) -> str:
+    """Return the rows as a table for a terminal."""
+    cells = [(signed(row.count), signed(row.size), row.signature) for row in rows]
+    return text_table(_GROWTH_HEADINGS, cells, _UNCUT, what="signature")
+
+
+def why_all_of(type_name: str, rows: Iterable[tuple[Any, ...]]) -> WhyAll:
+    """Return the answer that the search found."""
+    return WhyAll(type_name, tuple(HolderGroup(*row) for row in rows))
+
+
+def signature_table_of(rows: Iterable[tuple[Any, ...]]) -> SignatureTable:
+    """Return the rows as a table."""
+    return SignatureTable(SignatureRow(*row) for row in rows)
