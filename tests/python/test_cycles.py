@@ -162,11 +162,11 @@ def test_functions_frames_and_classes_have_their_names():
     traceback = error.__traceback__
     [cycle] = ObjectGraph([error, traceback, traceback.tb_frame]).cycles()
     assert cycle.text == (
-        "ValueError.__traceback__ -> traceback.tb_frame -> frame of careless, local kept "
+        "ValueError.__traceback__ -> traceback.tb_frame -> frame careless local 'kept' "
         "-> ValueError"
     )
     assert cycle.cut().references[0].advice == (
-        "delete the local `kept` of the frame of careless when it is done"
+        "delete the local `kept` of frame careless when it is done"
     )
 
     made = type("Made", (), {})

@@ -210,8 +210,8 @@ class TestSignatures:
             end.set()
             thread.join()
         assert sorted(groups(found)) == [
-            (1, f"module {NAME}.KEPT -> generator of numbers, local held -> {NAME}.Visit"),
-            (1, f"thread: frame of work, local job -> {NAME}.Visit"),
+            (1, f"module {NAME}.KEPT -> generator numbers local 'held' -> {NAME}.Visit"),
+            (1, f"thread: frame work local 'job' -> {NAME}.Visit"),
         ]
 
     def test_a_subgraph_has_them_too(self):
@@ -347,7 +347,7 @@ class TestChoice:
         alone = Visit()
         found = groups(refcycle.snapshot().why_all("Visit"))
         assert found[:2] == [(50, LIST), (20, DICT)]
-        assert found[2][1].endswith(f", local alone -> {NAME}.Visit")
+        assert found[2][1].endswith(f" local 'alone' -> {NAME}.Visit")
         assert first is IN_LIST[0] and alone is not None
 
 
@@ -373,7 +373,7 @@ def test_a_long_traceback_is_folded():
     assert len(text.splitlines()) < 12
     assert chain.signature == (
         f"module {NAME}.KEPT -> ValueError.__traceback__ -> traceback.tb_next -> ... -> "
-        f"traceback.tb_frame -> frame of recursive, local held -> {NAME}.Visit"
+        f"traceback.tb_frame -> frame recursive local 'held' -> {NAME}.Visit"
     )
 
 
@@ -454,7 +454,7 @@ class TestWatch:
         assert rows.get(LIST) == (7 if grows else None)
         assert ("Visit" in [row.type_name for row in report.growing]) is grows
         assert any(line.endswith(f"  {LIST}") for line in str(report).splitlines()) is grows
-        assert not any("frame of report" in row.signature for row in report.held)
+        assert not any("frame report" in row.signature for row in report.held)
 
     def test_an_object_that_moves_is_not_new(self):
         fill()

@@ -220,7 +220,7 @@ def test_a_cycle_through_a_generator_has_one_text(tmp_path):
     graph = ObjectGraph([box, running, *frames])
     texts = [[c.text for c in one.cycles()] for one in (graph, saved(graph, tmp_path))]
     assert texts[0] == texts[1]
-    assert "generator of work" in texts[0][0]
+    assert "generator work" in texts[0][0]
 
 
 def test_an_annotated_graph_keeps_the_names(tmp_path):

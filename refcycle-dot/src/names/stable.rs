@@ -27,7 +27,7 @@ impl<'a> ObjectName<&'a str> {
             Self::Frame { function, place } => match (function, place) {
                 ("", None) => "frame".into(),
                 ("", Some(place)) => format!("frame at {}", place.file).into(),
-                (function, _) => format!("frame of {function}").into(),
+                (function, _) => format!("frame {function}").into(),
             },
             Self::Generator {
                 type_name,
@@ -37,7 +37,7 @@ impl<'a> ObjectName<&'a str> {
                 let kind = without_builtins(type_name).replace("_generator", " generator");
                 match function {
                     "" => kind.into(),
-                    function => format!("{kind} of {function}").into(),
+                    function => format!("{kind} {function}").into(),
                 }
             }
             Self::WeakReference { .. } => "weak reference".into(),
@@ -63,18 +63,18 @@ impl<'a> ReferenceName<&'a str> {
     ///
     /// assert_eq!(ReferenceName::Item(3).stable(), "[*]");
     /// assert_eq!(ReferenceName::Value("'alice'").stable(), "[*]");
-    /// assert_eq!(ReferenceName::Local("job").stable(), ", local job");
+    /// assert_eq!(ReferenceName::Local("job").stable(), " local 'job'");
     /// ```
     pub fn stable(&self) -> Cow<'a, str> {
         match *self {
             Self::Item(_) | Self::ArrayItem(_) | Self::Value(_) => "[*]".into(),
             Self::Key => " key".into(),
             Self::Element => " element".into(),
-            Self::Local(name) => format!(", local {name}").into(),
-            Self::HiddenLocal => ", local".into(),
-            Self::Stack(_) => ", stack[*]".into(),
+            Self::Local(name) => format!(" local '{name}'").into(),
+            Self::HiddenLocal => " local".into(),
+            Self::Stack(_) => " stack[*]".into(),
             Self::FieldItem(name, _) => format!(".{name}[*]").into(),
-            Self::ModuleState(module) => format!(", state of '{module}'").into(),
+            Self::ModuleState(module) => format!(" state of '{module}'").into(),
             Self::HiddenAttribute => format!(".{}", self.label()).into(),
             Self::Attribute(name) | Self::Field(name) | Self::Other(name) => {
                 format!(".{name}").into()
@@ -142,9 +142,9 @@ mod tests {
             (method, "method Pool.take"),
             (task, "_asyncio.Task"),
             (ObjectName::Module("app"), "module app"),
-            (frame("run", "app/worker.py"), "frame of run"),
+            (frame("run", "app/worker.py"), "frame run"),
             (frame("", "app/worker.py"), "frame at app/worker.py"),
-            (generator, "async generator of pages"),
+            (generator, "async generator pages"),
             (dict, "collections.OrderedDict"),
             (weak, "weak reference"),
         ] {

@@ -113,9 +113,8 @@ pub(crate) fn why(
     limit: usize,
     taken: Taken,
 ) -> PyResult<Liveness> {
-    let caller = calling_frame(py)?;
-    let caller = caller.map(|frame| engine.find(&frame)).transpose()?;
-    let found = Search::new(py, engine, open, v, taken)?.run(caller.flatten(), limit)?;
+    let callers = callers(py, engine)?;
+    let found = Search::new(py, engine, open, v, taken)?.run(&callers, limit)?;
     liveness(py, engine, v, found)
 }
 
@@ -178,14 +177,23 @@ fn garbage(
     })
 }
 
-/// The frame of the Python code that called us.
-pub(super) fn calling_frame(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
-    match modules::attribute(py, "sys", "_getframe")?.call0() {
-        Ok(frame) => Ok(Some(frame)),
+/// The frame of the Python code that called us and, from 3.14 on, its generator or coroutine, as
+/// far as they are in the graph.
+pub(super) fn callers(py: Python<'_>, engine: &Engine) -> PyResult<Vec<VertexId>> {
+    let frame = match modules::attribute(py, "sys", "_getframe")?.call0() {
+        Ok(frame) => frame,
         // No Python code did.
-        Err(error) if error.is_instance_of::<PyValueError>(py) => Ok(None),
-        Err(error) => Err(error),
+        Err(error) if error.is_instance_of::<PyValueError>(py) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found = Vec::from_iter(engine.find(&frame)?);
+    if cfg!(Py_3_14) {
+        let generator = frame.getattr("f_generator")?;
+        if !generator.is_none() {
+            found.extend(engine.find(&generator)?);
+        }
     }
+    Ok(found)
 }
 
 /// What is known before the search.
@@ -223,10 +231,9 @@ impl<'e, 'py> Search<'e, 'py> {
         })
     }
 
-    fn run(&self, caller: Option<VertexId>, limit: usize) -> PyResult<Found> {
+    fn run(&self, own: &[VertexId], limit: usize) -> PyResult<Found> {
         let graph = &*self.engine.any_graph();
         self.engine.ask_for_backward()?;
-        let own = caller.as_slice();
         let place = self
             .open
             .binary_search_by_key(&self.v.index(), Open::vertex);

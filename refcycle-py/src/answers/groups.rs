@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::chain_names::{self, ChainNames, LiveNames, Naming, SavedNames};
 use super::chain_signature::{Start, holder_in_a_signature};
-use super::chains::{Chain, Liveness, Taken, calling_frame, held_from_outside, why};
+use super::chains::{Chain, Liveness, Taken, callers, held_from_outside, why};
 use super::holder_ranks::{HolderRank, HolderRanks, rank_of_root};
 use super::holding_order::{self, HoldingOrder};
 use super::ignored::Ignored;
@@ -68,9 +68,8 @@ pub(crate) fn holder_groups(
     memory::ask(BYTES_A_VERTEX * graph.vertex_bound())?;
     let ignored = Ignored::new(py, engine, None)?;
     let mut ranks = HolderRanks::new(py, engine, &ignored)?;
-    let caller = calling_frame(py)?.map(|frame| engine.find(&frame));
-    if let Some(frame) = caller.transpose()?.flatten() {
-        ranks.set(frame, HolderRank::Tool);
+    for caller in callers(py, engine)? {
+        ranks.set(caller, HolderRank::Tool);
     }
     let search = |open: &[Open]| {
         let roots = Roots::new(open, &ignored);

@@ -163,7 +163,7 @@ fn vertices(
 }
 
 /// The objects of a type, by its name with or without the module.
-fn of_type(py: Python<'_>, engine: &Engine, name: &str) -> PyResult<Vec<VertexId>> {
+pub(super) fn of_type(py: Python<'_>, engine: &Engine, name: &str) -> PyResult<Vec<VertexId>> {
     memory::ask(4 * engine.objects().len())?;
     let mut checkpoint = Checkpoint::new();
     let mut wanted = FxHashMap::default();

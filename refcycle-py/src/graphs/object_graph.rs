@@ -586,8 +586,9 @@ impl ObjectGraph {
 
     /// Returns the objects whose type has this name, as a list in the order of iteration.
     ///
-    /// The name is the type's `__name__`, without module and enclosing classes. Takes time in
-    /// proportion to the graph.
+    /// The name is the type's `__name__`, without module and enclosing classes, or its qualified name
+    /// with the module, such as `"collections.OrderedDict"`. The time is proportional to the number
+    /// of objects of the graph.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> ObjectGraph([[], {}, [1]]).find_by_typename("list")
@@ -606,16 +607,9 @@ impl ObjectGraph {
             return Ok(PyList::empty(py));
         };
         let base = slf.as_super().borrow();
-        let mut checkpoint = Checkpoint::new();
-        memory::ask(32 * base.engine.objects().len())?;
-        let mut found = Vec::new();
-        for v in (0..base.engine.objects().len()).map(VertexId::from_index) {
-            checkpoint.step(py)?;
-            if base.engine.type_name(py, v) == name {
-                found.push(&base.engine.objects()[v.index()]);
-            }
-        }
-        PyList::new(py, found)
+        let found = groups::of_type(py, &base.engine, &name)?;
+        memory::ask(32 * found.len())?;
+        PyList::new(py, found.iter().map(|v| &base.engine.objects()[v.index()]))
     }
 
     /// Counts the objects of each type name, as a `collections.Counter`.

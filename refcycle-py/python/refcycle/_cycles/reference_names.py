@@ -92,7 +92,7 @@ def accessor(reference: ReferenceName | None) -> Accessor:
         shown = f"[{name}]"
         return Accessor(shown, shown if _is_word(reference.key) else masked, masked)
     if kind == "stack":
-        return Accessor(f", stack[{index}]", masked, masked)
+        return Accessor(f" stack[{index}]", masked, masked)
     if kind == "field item":
         return Accessor(f".{name}[{index}]", masked, masked)
     return Accessor(masked, masked, masked)

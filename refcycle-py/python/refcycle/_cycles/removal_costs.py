@@ -203,7 +203,7 @@ class _Removals:
         if reference.kind == "local":
             what = self.component.name_of_object(tail)
             local = f"local `{field}`" if field else "local"
-            how = f"delete the {local} of the {what} when it is done"
+            how = f"delete the {local} of {what} when it is done"
             return Removal(name, _LOCAL, how, Risk.SAFE), None
         if reference.kind != "value" and field in _OF_EXCEPTIONS:
             how = f"set `{name}` to None when the exception is handled"
