@@ -1,5 +1,6 @@
 """Graphs of objects."""
 
+import collections
 import copy
 import gc
 import json
@@ -10,6 +11,7 @@ from collections import Counter
 import pytest
 from helpers.processes import run
 
+import refcycle
 from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedGraph
 from refcycle.element_transform_set import ElementTransformSet
@@ -152,6 +154,15 @@ class TestTypenames:
         assert nested.count_by_typename() == Counter({"Inner": 1})
         assert len(nested.find_by_typename("Inner")) == 1
         assert nested.find_by_typename("Outer.Inner") == []
+
+    def test_a_name_with_the_module_is_the_qualified_name(self, tmp_path):
+        graph = ObjectGraph([Outer.Inner(), collections.OrderedDict()])
+        graph.save(tmp_path / "graph.refcycle")
+        loaded = refcycle.load(tmp_path / "graph.refcycle")
+        for name in (f"{Outer.__module__}.Outer.Inner", "collections.OrderedDict"):
+            [found] = graph.find_by_typename(name)
+            assert type(found).__name__ == name.rpartition(".")[2]
+            assert [obj.type_name for obj in loaded.find_by_typename(name)] == [name]
 
     def test_what_is_no_name_finds_nothing(self, family):
         assert family[0].find_by_typename(5) == family[0].find_by_typename(list) == []
