@@ -196,6 +196,9 @@ class GrowthWatch:
             )
         if self._collect:
             gc.collect()
+        if self._steps == 0:
+            # Before anything else is made, which would be known and die.
+            self._first = KnownObjects(snapshot(untracked=self._untracked))
         own = (self._changes, self._latest, self._outside)
         found, memory = count_heap(self._untracked, own, self._allow)
         before: Totals = marshal.loads(self._latest)
@@ -207,8 +210,6 @@ class GrowthWatch:
             counts = [count for count, _ in found.values()]
             beside = memory.blocks - sum(counts)
             self._outside = marshal.dumps([*marshal.loads(self._outside), beside])
-        if self._steps == 0:
-            self._first = KnownObjects(snapshot(untracked=self._untracked))
         self._steps += 1
 
     def steps(self, items: Iterable[_T]) -> Iterator[_T]:

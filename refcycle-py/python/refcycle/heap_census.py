@@ -156,7 +156,7 @@ def _count(
     own += [
         getattr(obj, name)
         for obj in earlier
-        for name in ("_totals", "_memory", "_addresses")
+        for name in ("_totals", "_memory", "_keys")
         if hasattr(obj, name)
     ]
     ours = totals(heap.full_subgraph([obj for obj in own if obj in heap]))

@@ -189,7 +189,7 @@ def _cells(row: SignatureRow | HolderGroup) -> tuple[str, str, str, str]:
 class SignatureGrowth(NamedTuple):
     """New objects that are held by chains with one signature.
 
-    An object at an address where another one was before does not count as new.
+    An object at an address where one of its type was before does not count as new.
     """
 
     signature: str

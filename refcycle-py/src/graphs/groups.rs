@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyString};
+use pyo3::types::{PyList, PyString};
 use refcycle_core::VertexId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -119,23 +119,6 @@ fn table<'py>(
         ))?;
     }
     provided(py, Provided::SignatureTable)?.call1((rows,))
-}
-
-/// The addresses of all objects, sorted, eight bytes each.
-pub(super) fn addresses<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py, PyBytes>> {
-    let objects = engine.objects();
-    memory::ask(2 * size_of::<u64>() * objects.len())?;
-    let mut found: Vec<_> = objects
-        .iter()
-        .map(|object| object.as_ptr() as u64)
-        .collect();
-    found.sort_unstable();
-    PyBytes::new_with(py, size_of::<u64>() * found.len(), |bytes| {
-        for (place, address) in bytes.chunks_exact_mut(size_of::<u64>()).zip(found) {
-            place.copy_from_slice(&address.to_ne_bytes());
-        }
-        Ok(())
-    })
 }
 
 fn grouped(py: Python<'_>, engine: &Engine, targets: Vec<VertexId>) -> PyResult<HolderGroups> {

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList};
+use pyo3::types::{PyDict, PyList};
 use refcycle_core::VertexId;
 use refcycle_dot::End;
 
@@ -377,12 +377,6 @@ impl ObjectGraph {
         wanted: HashSet<String>,
     ) -> PyResult<Bound<'py, PyAny>> {
         groups::signatures_among(slf.py(), &slf.as_super().borrow().engine, &wanted)
-    }
-
-    /// The addresses of the objects, sorted, eight bytes each.
-    #[pyo3(name = "_addresses")]
-    fn addresses<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyBytes>> {
-        groups::addresses(slf.py(), &slf.as_super().borrow().engine)
     }
 
     /// Returns how the objects of the graph are held, as a table by signature.
