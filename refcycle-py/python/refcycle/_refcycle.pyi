@@ -1201,9 +1201,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def find_by_typename(self, type_name: str) -> list[Any]:
         """Returns the objects whose type has this name, as a list in the order of iteration.
 
-        The name is the type's `__name__`, without module and enclosing classes, or its qualified name
-        with the module, such as `"collections.OrderedDict"`. The time is proportional to the number
-        of objects of the graph.
+        The name is the type's `__name__`, without module and enclosing classes, or its qualified
+        name with the module, such as `"collections.OrderedDict"`. The time is proportional to the
+        number of objects of the graph.
 
             >>> from refcycle import ObjectGraph
             >>> ObjectGraph([[], {}, [1]]).find_by_typename("list")

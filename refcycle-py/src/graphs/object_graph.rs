@@ -580,9 +580,9 @@ impl ObjectGraph {
 
     /// Returns the objects whose type has this name, as a list in the order of iteration.
     ///
-    /// The name is the type's `__name__`, without module and enclosing classes, or its qualified name
-    /// with the module, such as `"collections.OrderedDict"`. The time is proportional to the number
-    /// of objects of the graph.
+    /// The name is the type's `__name__`, without module and enclosing classes, or its qualified
+    /// name with the module, such as `"collections.OrderedDict"`. The time is proportional to the
+    /// number of objects of the graph.
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> ObjectGraph([[], {}, [1]]).find_by_typename("list")
