@@ -256,6 +256,15 @@ def test_methods_in_containers():
         "keep plain functions or names in `Caller.rules`, not methods of the object itself"
     )
 
+    def in_tuples():
+        thing = Caller()
+        del thing.endpoint
+        thing.rules = {"answer": ("a", thing.answer)}
+
+    assert cut_of(in_tuples) == (
+        "keep plain functions or names in `Caller.rules['answer']`, not methods of the object itself"
+    )
+
     def of_another():
         source, listener = Thing(), Caller()
         del listener.endpoint

@@ -125,7 +125,7 @@ class _Removals:
         holder = tail if owner is None else owner
         type_ = self.types[tail]
         is_callable = type_.known in CALLABLES or tail in self.component.callbacks
-        is_part = self.names.objects[tail].is_servant or is_callable
+        is_part = self.names.objects[tail].is_servant or is_callable or type_.facts.is_tuple
         if owner is None and is_part:
             # A container is named by what holds it.
             from_: object = tail
@@ -262,12 +262,12 @@ class _Removals:
         return obj is not None and can_have_weak_slot(type(obj))
 
     def _of_item(self, name: str, tail: int, head: int) -> Found:
-        if self.types[tail].facts.is_tuple:
-            return let_go(name, _PYTHONS_OWN)._replace(risk=Risk.FIXED), None
         container = self.component.name_of_object(tail)
         found = callables.of_item(self.component, name, tail, head)
         if found is not None:
             return found
+        if self.types[tail].facts.is_tuple:
+            return let_go(name, _PYTHONS_OWN)._replace(risk=Risk.FIXED), None
         if self.component.is_unnamed(tail):
             advice = f"do without `{container}`, an attribute whose name is not known"
             return Removal(name, _FIRM, advice, Risk.OWNED), None
