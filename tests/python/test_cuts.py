@@ -92,6 +92,19 @@ class Fields:
         self.serializer = serializer
 
 
+class Value:
+    def __init__(self):
+        self.contexts = {}
+
+    def as_context(self):
+        return self.contexts.setdefault(1, Context(self))
+
+
+class Context:
+    def __init__(self, value):
+        self.value = value
+
+
 class Endpoint:
     def __init__(self, callback):
         self.callback = callback
@@ -116,6 +129,11 @@ class Caller:
         # What is made at first is of another class.
         (lambda: Axis(Formatter()), "make `Formatter.axis` a weak reference"),
         (lambda: Lazy().fields, "make `Fields.serializer` a weak reference"),
+        # It may be used when its maker is not.
+        (
+            lambda: Value().as_context(),
+            "make `Context.value` a weak reference if something else holds the Value",
+        ),
         (Caller, "hold the method in `Endpoint.callback` by a weakref.WeakMethod"),
     ],
 )
@@ -236,6 +254,15 @@ def test_methods_in_containers():
 
     assert cut_of(of_its_own) == (
         "keep plain functions or names in `Caller.rules`, not methods of the object itself"
+    )
+
+    def in_tuples():
+        thing = Caller()
+        del thing.endpoint
+        thing.rules = {"answer": ("a", thing.answer)}
+
+    assert cut_of(in_tuples) == (
+        "keep plain functions or names in `Caller.rules['answer']`, not methods of the object itself"
     )
 
     def of_another():

@@ -161,19 +161,22 @@ def _without_loss(
 
 def _advice(removal: Removal, others: list[Removal]) -> str:
     """Return what to change, with the condition if it is not known which of two is the owner."""
-    if removal.risk is not Risk.OPEN:
-        return removal.advice
-    open_ones = [other for other in others if other.risk is Risk.OPEN]
-    if not open_ones and _is_owned(removal, others):
+    if not removal.target or removal.risk > Risk.OPEN or _is_certain(removal, others):
         return removal.advice
     advice = f"{removal.advice} if something else holds the {removal.target}"
+    open_ones = [other for other in others if other.risk is Risk.OPEN]
     if open_ones:
         other = min(open_ones)
         advice += f", or else {other.advice}"
     return advice
 
 
-def _is_owned(removal: Removal, others: list[Removal]) -> bool:
-    """Return whether the rest of the cycle says that it leads from the owner to its part."""
+def _is_certain(removal: Removal, others: list[Removal]) -> bool:
+    """Return whether it leads to the owner, also by what the rest of the cycle says."""
+    is_found_by_key = bool(others) and others[-1].is_keyed
+    if removal.risk is Risk.SAFE:
+        return removal.is_named or not is_found_by_key
+    if any(other.risk is Risk.OPEN for other in others):
+        return False
     is_made = bool(others) and others[-1].evidence <= -ENOUGH
     return removal.evidence + (_MADE if is_made else 0.0) >= ENOUGH

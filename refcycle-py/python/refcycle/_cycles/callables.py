@@ -58,14 +58,15 @@ def of_item(component: Component, name: str, tail: int, head: int) -> Found | No
     if target is None or component.holding(tail, "functools.partial"):
         return None
     known, owners = component.types[head].known, component.owners(tail)
-    container = component.name_of_object(tail)
+    container = component.name_of_place(tail)
     if known in METHODS and owners == {target}:
         advice = (
             f"keep plain functions or names in `{container}`, not methods of the object itself"
         )
         return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
     # Not the arguments of a thread, as an example.
-    if known != "method" or len(owners) != 1 or not _are_callables(component, tail):
+    is_list = not component.types[tail].facts.is_tuple and _are_callables(component, tail)
+    if known != "method" or len(owners) != 1 or not is_list:
         return None
     [owner] = owners
     advice = f"hold the methods in `{container}` by weakref.WeakMethod"

@@ -67,8 +67,9 @@ class Component:
 
     def is_instance(self, object_id: int) -> bool:
         """Return whether it is an instance of a class, and no part of another object."""
-        type_ = self.types[object_id]
-        return not type_.known and type_.facts.is_made_at_run_time and not type_.facts.is_class
+        known, facts = self.types[object_id].known, self.types[object_id].facts
+        is_one = facts.is_made_at_run_time and not facts.is_class and not facts.is_tuple
+        return not known and is_one
 
     def owners(self, object_id: int) -> set[int]:
         """Return the ids of the instances whose parts lead to an object."""
@@ -89,7 +90,7 @@ class Component:
                     if there in seen or len(seen) > _MOST_FOLLOWED:
                         continue
                     seen.add(there)
-                    if self.types[there].known in _PARTS:
+                    if self.types[there].known in _PARTS or self.types[there].facts.is_tuple:
                         following.append(there)
                     else:
                         found.add(there)

@@ -106,7 +106,7 @@ def lost_objects(graph: ObjectGraph, edges: set[int], outside: Iterable[int]) ->
 def alternatives(
     graph: ObjectGraph, removals: Sequence[Removal], edges: set[int]
 ) -> dict[Removal, list[Removal]]:
-    """Return, for each open removal of the cut, those of the rest of a cycle."""
+    """Return, for each removal of a link that is cut, those of the rest of a cycle."""
     ends = {
         edge: (id_of(graph.tail(edge)), id_of(graph.head(edge)), removal)
         for edge, removal in zip(graph.edges, removals, strict=True)
@@ -116,7 +116,7 @@ def alternatives(
     for edge, (tail, head, removal) in ends.items():
         if edge not in edges:
             following.setdefault(tail, []).append((head, removal))
-        elif removal.risk is Risk.OPEN:
+        elif removal.target and removal.risk <= Risk.OPEN:
             wanted.setdefault(removal, (tail, head))
     return {removal: _path(following, head, tail) for removal, (tail, head) in wanted.items()}
 

@@ -34,6 +34,10 @@ class Removal(NamedTuple):
     """How much says that the reference leads to an owner."""
     is_call: bool = False
     """Whether it is by way of a method or another callable."""
+    is_named: bool = False
+    """Whether its name is one for an owner."""
+    is_keyed: bool = False
+    """Whether it is an item of a dict or a set, which may be handed around without its maker."""
     is_of_structure: bool = False
     """Whether it closes cycles that every class has."""
 

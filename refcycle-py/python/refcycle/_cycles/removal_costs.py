@@ -16,7 +16,7 @@ from refcycle._cycles.callables import Found
 from refcycle._cycles.classes import OF_STRUCTURE
 from refcycle._cycles.component import CALLABLES, METHODS, Component
 from refcycle._cycles.directions import Directions
-from refcycle._cycles.link_evidence import Link, LinkEvidence, risk_of
+from refcycle._cycles.link_evidence import Link, LinkEvidence, is_back_name, risk_of
 from refcycle._cycles.removal import Removal, Risk, let_go
 from refcycle._objects.attributes import is_attribute
 from refcycle._objects.type_flags import (
@@ -125,7 +125,7 @@ class _Removals:
         holder = tail if owner is None else owner
         type_ = self.types[tail]
         is_callable = type_.known in CALLABLES or tail in self.component.callbacks
-        is_part = self.names.objects[tail].is_servant or is_callable
+        is_part = self.names.objects[tail].is_servant or is_callable or type_.facts.is_tuple
         if owner is None and is_part:
             # A container is named by what holds it.
             from_: object = tail
@@ -245,7 +245,9 @@ class _Removals:
         if head == tail:
             return Removal(name, cost, advice, Risk.SAFE), None
         target = self.component.short(head)
-        return Removal(name, cost, advice, Risk.OPEN, target), Link(tail, head, field)
+        is_named = is_back_name(field)
+        removal = Removal(name, cost, advice, Risk.OPEN, target, is_named=is_named)
+        return removal, Link(tail, head, field)
 
     def _can_assign(self, tail: int, field: str) -> bool:
         obj = self.component.live(tail)
@@ -260,12 +262,12 @@ class _Removals:
         return obj is not None and can_have_weak_slot(type(obj))
 
     def _of_item(self, name: str, tail: int, head: int) -> Found:
-        if self.types[tail].facts.is_tuple:
-            return let_go(name, _PYTHONS_OWN)._replace(risk=Risk.FIXED), None
         container = self.component.name_of_object(tail)
         found = callables.of_item(self.component, name, tail, head)
         if found is not None:
             return found
+        if self.types[tail].facts.is_tuple:
+            return let_go(name, _PYTHONS_OWN)._replace(risk=Risk.FIXED), None
         if self.component.is_unnamed(tail):
             advice = f"do without `{container}`, an attribute whose name is not known"
             return Removal(name, _FIRM, advice, Risk.OWNED), None
@@ -276,7 +278,8 @@ class _Removals:
                 advice += ", or hold it there by a weak reference"
             return Removal(name, _ITSELF, advice, Risk.SAFE), None
         advice = f"take the item out of `{container}` when it is done"
-        return Removal(name, _FIRM, advice, Risk.OWNED), None
+        is_keyed = self.types[tail].facts.has_keys_or_elements
+        return Removal(name, _FIRM, advice, Risk.OWNED, is_keyed=is_keyed), None
 
     def _is_only_one_of_its_owner(self, container: int, item: int) -> bool:
         """Return whether an instance is in a container of its own, and no other of its class."""
