@@ -90,6 +90,20 @@ pub(crate) fn object_name(obj: &Bound<'_, PyAny>) -> ObjectName {
     name.into()
 }
 
+/// Returns the file and the line at which an object was allocated, as in `/srv/app.py:12`.
+///
+/// `None` unless `tracemalloc` is tracing and was tracing then; of an object from a file,
+/// unless the file says it. Makes nothing that remains, and no code of the object runs.
+///
+///     >>> from refcycle._refcycle import allocated_at
+///     >>> allocated_at(len) is None
+///     True
+#[crate::border::guarded]
+#[pyfunction]
+pub(crate) fn allocated_at(obj: &Bound<'_, PyAny>) -> Option<String> {
+    crate::engine::allocated_at(obj)
+}
+
 /// Returns the code that a frame or a generator executes and the offset of its current
 /// instruction, as a pair; `None` if it has ended, or is something else.
 ///

@@ -31,8 +31,8 @@ use pyo3::prelude::*;
 mod _refcycle {
     #[pymodule_export]
     use crate::annotations::{
-        annotated_references, execution_of, object_annotation, object_name, redacted_file,
-        redacted_function,
+        allocated_at, annotated_references, execution_of, object_annotation, object_name,
+        redacted_file, redacted_function,
     };
     #[pymodule_export]
     use crate::answers::Suspect;
@@ -54,7 +54,7 @@ mod _refcycle {
     use crate::graphs::{
         AnnotatedEdge, AnnotatedGraph, AnnotatedVertex, DirectedGraph, EdgeView, FeedbackArcSet,
         GraphBase, GraphIterator, LoadedGraph, ObjectGraph, SimpleCycles, UserGraph, VertexView,
-        load, restore_graph, save_into,
+        load, most_allocated, restore_graph, save_into,
     };
     #[cfg(feature = "layout-overrides")]
     #[pymodule_export]

@@ -32,8 +32,12 @@ impl HeldName {
 /// Names held from the import of the library on, which imports their modules anyway. None of them
 /// is written in Python: a Python function holds the globals of its module, which would then
 /// survive the end of the program.
-const ALWAYS_HELD: [(&str, &str); 3] =
-    [("array", "array"), ("builtins", "id"), ("builtins", "list")];
+const ALWAYS_HELD: [(&str, &str); 4] = [
+    ("_tracemalloc", "is_tracing"),
+    ("array", "array"),
+    ("builtins", "id"),
+    ("builtins", "list"),
+];
 
 /// Called when the library is imported.
 pub(crate) fn hold_what_is_needed(py: Python<'_>) -> PyResult<()> {

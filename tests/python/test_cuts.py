@@ -262,7 +262,8 @@ def test_methods_in_containers():
         thing.rules = {"answer": ("a", thing.answer)}
 
     assert cut_of(in_tuples) == (
-        "keep plain functions or names in `Caller.rules['answer']`, not methods of the object itself"
+        "keep plain functions or names in `Caller.rules['answer']`, "
+        "not methods of the object itself"
     )
 
     def of_another():

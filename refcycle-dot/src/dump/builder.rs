@@ -44,6 +44,8 @@ pub struct HeapDumpBuilder {
     pub(super) reference_names: Vec<NameId>,
     pub(super) uncounted: Vec<u32>,
     pub(super) states: States,
+    /// Up to the last object of which it is known; no rows where nothing is.
+    pub(super) allocated: TextsBuilder,
     pub(super) roots: Vec<Holder>,
     pub(super) metadata: BTreeMap<String, String>,
 }
@@ -62,6 +64,7 @@ impl HeapDumpBuilder {
             reference_names: Vec::new(),
             uncounted: Vec::new(),
             states: States::default(),
+            allocated: TextsBuilder::default(),
             roots: Vec::new(),
             metadata: BTreeMap::new(),
         }
@@ -94,6 +97,18 @@ impl HeapDumpBuilder {
         self.states.push(vertex, state);
     }
 
+    /// Where an object was allocated: see [`HeapDump::allocated_at`]. To be called in the order of
+    /// the vertices: what is said of an earlier one than the last is ignored.
+    pub fn allocated_at(&mut self, vertex: VertexId, place: &str) {
+        if vertex.index() < self.allocated.len() {
+            return;
+        }
+        while self.allocated.len() < vertex.index() {
+            self.allocated.push(None);
+        }
+        self.allocated.push(Some(place));
+    }
+
     /// What holds an object from outside the graph.
     pub fn root(&mut self, vertex: VertexId, group: Group, name: impl Into<String>) {
         let name = name.into();
@@ -119,7 +134,7 @@ impl HeapDumpBuilder {
     ///
     /// # Errors
     /// [`DumpError::Parts`] when there are not as many objects as vertices, or names as
-    /// edges, when a root, a state or an edge is not in the graph, when two objects have one
+    /// edges, when a root, a state, a place of allocation or an edge is not in the graph, when two objects have one
     /// address, when the sizes add up to more than 2^48 bytes, or when a known fact about the whole is
     /// not as it should be: see [the module](super).
     pub fn build(self) -> Result<HeapDump, DumpError> {
@@ -168,6 +183,19 @@ impl HeapDumpBuilder {
             )));
         }
         let too_many = || error("more than 2^32 - 1 different texts".to_owned());
+        if self.allocated.len() > vertices {
+            let number = self.allocated.len() - 1;
+            return Err(error(format!("object {number} is not in the graph")));
+        }
+        let allocated = match self.allocated.len() {
+            0 => None,
+            _ => {
+                while self.allocated.len() < vertices {
+                    self.allocated.push(None);
+                }
+                Some(self.allocated.finish().ok_or_else(too_many)?)
+            }
+        };
         let types = self.types.finish().ok_or_else(too_many)?;
         let names = self.names.finish().ok_or_else(too_many)?;
         for (row, &name) in self.object_names.iter().enumerate() {
@@ -186,6 +214,7 @@ impl HeapDumpBuilder {
             reference_names: self.reference_names.into(),
             uncounted: self.uncounted.into(),
             states: self.states,
+            allocated,
             roots: self.roots.into(),
             metadata: self.metadata,
         })

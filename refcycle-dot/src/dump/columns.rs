@@ -18,6 +18,7 @@ pub(super) const LABEL: &str = "label";
 pub(super) const SIZE: &str = "size";
 pub(super) const REFERENCE_COUNT: &str = "reference_count";
 pub(super) const STATE: &str = "state";
+pub(super) const ALLOCATED: &str = "allocated";
 pub(super) const ROOTS: &str = "roots";
 pub(super) const REFERENTS: &str = "referents";
 pub(super) const REFERENCE_LABELS: &str = "reference_labels";
@@ -56,8 +57,9 @@ pub(super) fn roots() -> FieldRef {
 /// The columns that a file of format 1 does not have.
 const OF_FORMAT_2: [&str; 3] = [KIND, NAME, REFERENCE_KINDS];
 
-/// The columns that a file may lack: the first files of format 2 do not have them.
-const OPTIONAL: [&str; 2] = [PLACE, ABOUT];
+/// The columns that a file may lack: the first files of format 2 have neither the place nor what
+/// more is known, and most do not know where objects were allocated.
+const OPTIONAL: [&str; 3] = [PLACE, ABOUT, ALLOCATED];
 
 /// The columns that a file of this format has, in their order.
 pub(super) fn fields_of(format: u32) -> Vec<Field> {
@@ -76,7 +78,7 @@ pub(super) fn optional_fields_of(format: u32) -> Vec<Field> {
     fields
 }
 
-/// The columns that are written, in their order.
+/// The columns that can be written, in their order.
 fn fields() -> Vec<Field> {
     vec![
         Field::new(ADDRESS, DataType::UInt64, false),
@@ -89,6 +91,7 @@ fn fields() -> Vec<Field> {
         Field::new(SIZE, DataType::UInt64, false),
         Field::new(REFERENCE_COUNT, DataType::UInt32, true),
         Field::new(STATE, DataType::Utf8, true),
+        Field::new(ALLOCATED, text(), true),
         Field::new(ROOTS, DataType::List(roots()), true),
         Field::new(REFERENTS, DataType::List(numbers()), false),
         Field::new(REFERENCE_KINDS, DataType::List(labels()), false),
@@ -97,6 +100,9 @@ fn fields() -> Vec<Field> {
     ]
 }
 
-pub(super) fn schema(metadata: HashMap<String, String>) -> Schema {
-    Schema::new_with_metadata(fields(), metadata)
+/// The columns that are written, with the one of allocations if there are any.
+pub(super) fn schema(metadata: HashMap<String, String>, has_allocations: bool) -> Schema {
+    let mut fields = fields();
+    fields.retain(|field| has_allocations || field.name() != ALLOCATED);
+    Schema::new_with_metadata(fields, metadata)
 }

@@ -16,6 +16,7 @@
 //! | `size` | 64 bits | the bytes that it takes itself |
 //! | `reference_count` | 32 bits | how many references were counted; null where unknown |
 //! | `state` | text | of a generator `running` or `suspended`, of a future `pending` or `done`; null for all others |
+//! | `allocated` | text | the file and the line at which it was allocated, as `/srv/app.py:12`; null where unknown |
 //! | `roots` | list of (`group`, `holder`) | what holds it from outside, one a reference; null for nearly all |
 //! | `referents` | list of 32 bits | the rows of the objects to which it refers, one a reference |
 //! | `reference_kinds` | list of text | of which kind the name of each of these references is: see [`ReferenceKind`](crate::names::ReferenceKind); null where unknown |
@@ -25,7 +26,7 @@
 //! No two objects have one address. What is known of the whole is in the metadata of the
 //! schema, under keys that start with `refcycle.`; `refcycle.format` is the version of the
 //! format, 2. Format 1 had neither kinds nor names; `place` and `about` may be missing in files of
-//! format 2. All others may be missing, and keys that are not in this table are let pass.
+//! format 2, and `allocated` is where the program traced allocations. All others may be missing, and keys that are not in this table are let pass.
 //!
 //! | key | what |
 //! |---|---|
@@ -117,6 +118,7 @@ pub struct HeapDump {
     reference_names: Box<[NameId]>,
     uncounted: Box<[u32]>,
     states: States,
+    allocated: Option<Texts>,
     roots: Box<[Holder]>,
     metadata: BTreeMap<String, String>,
 }
@@ -231,6 +233,15 @@ impl HeapDump {
         self.states.get(v)
     }
 
+    /// The file and the line at which an object was allocated, as in `/srv/app.py:12`; `None` where
+    /// that is not known.
+    ///
+    /// # Panics
+    /// When `v` is not a vertex of the graph.
+    pub fn allocated_at(&self, v: VertexId) -> Option<&str> {
+        self.allocated.as_ref()?.get(v.index())
+    }
+
     /// What holds objects from outside the graph, in the order of the vertices.
     pub fn roots(&self) -> &[Holder] {
         &self.roots
@@ -267,6 +278,7 @@ impl HeapDump {
             + size_of_val(&*self.reference_names)
             + size_of_val(&*self.uncounted)
             + self.states.memory()
+            + self.allocated.as_ref().map_or(0, Texts::memory)
             + size_of_val(&*self.roots)
             + self.roots.iter().map(|root| root.name.len()).sum::<usize>()
     }

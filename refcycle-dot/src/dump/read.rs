@@ -262,6 +262,7 @@ struct Columns {
     naming: Option<Naming>,
     uncounted: Vec<u32>,
     states: States,
+    allocated: TextsBuilder,
     roots: Vec<Holder>,
 }
 
@@ -310,6 +311,9 @@ impl Columns {
             if let Some(state) = state {
                 self.states.push(row, state);
             }
+        }
+        if batch.column_by_name(columns::ALLOCATED).is_some() {
+            self.allocated.extend(column(batch, columns::ALLOCATED)?)?;
         }
         let referents = column::<ListArray>(batch, columns::REFERENTS)?;
         let labels = column::<ListArray>(batch, columns::REFERENCE_LABELS)?;
@@ -428,6 +432,7 @@ impl Columns {
             reference_names: naming.references,
             uncounted: self.uncounted,
             states: self.states,
+            allocated: self.allocated,
             roots: self.roots,
             metadata,
         };

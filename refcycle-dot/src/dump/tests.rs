@@ -89,6 +89,9 @@ fn dump_of(vertices: usize, edges: &[(u32, u32)]) -> HeapDump {
         if number % 9 == 4 {
             builder.state(v, ["suspended", "done"][number % 2]);
         }
+        if number % 5 == 2 {
+            builder.allocated_at(v, ["/srv/app.py:12", "<string>:1"][number % 2]);
+        }
         if number % 7 == 3 {
             builder.root(v, Group::Threads, "running in thread MainThread");
             builder.root(v, Group::Elsewhere, format!("root {number}"));
@@ -125,6 +128,7 @@ fn assert_same(one: &HeapDump, other: &HeapDump) {
         assert_eq!(one.object_name(v), other.object_name(v));
         assert_eq!(one.reference_count(v), other.reference_count(v));
         assert_eq!(one.state(v), other.state(v));
+        assert_eq!(one.allocated_at(v), other.allocated_at(v));
     }
     for e in (0..one.graph().edge_count()).map(EdgeId::from_index) {
         assert_eq!(one.reference_label(e), other.reference_label(e));
@@ -164,6 +168,42 @@ proptest! {
             let _ = written(&dump);
         }
     }
+}
+
+#[test]
+fn the_column_of_allocations_is_there_where_something_is_known() {
+    use arrow_ipc::reader::FileReader;
+
+    let dump_with = |place: Option<&str>| {
+        let graph = CsrGraph::from_edges(2, []).unwrap();
+        let mut builder = HeapDump::builder(graph);
+        for address in [16, 32] {
+            builder.object(DumpedObject {
+                address,
+                type_name: "list",
+                name: ObjectName::Instance("list"),
+                size: 56,
+                reference_count: None,
+            });
+        }
+        if let Some(place) = place {
+            builder.allocated_at(VertexId::new(0), place);
+        }
+        builder
+    };
+    for place in [None, Some("/srv/app.py:12")] {
+        let file = written(&dump_with(place).build().unwrap());
+        let reader = FileReader::try_new(Cursor::new(&file), None).unwrap();
+        let found = reader.schema().index_of(columns::ALLOCATED).is_ok();
+        assert_eq!(found, place.is_some());
+        let read = HeapDump::read(Cursor::new(file)).unwrap();
+        assert_eq!(read.allocated_at(VertexId::new(0)), place);
+        assert_eq!(read.allocated_at(VertexId::new(1)), None);
+    }
+    let mut builder = dump_with(None);
+    builder.allocated_at(VertexId::new(2), "/srv/app.py:12");
+    let error = builder.build().unwrap_err().to_string();
+    assert!(error.contains("object 2 is not in the graph"), "{error}");
 }
 
 #[test]
@@ -298,7 +338,7 @@ fn a_newer_dump_and_a_foreign_table_are_named() {
     use arrow_ipc::writer::FileWriter;
     let file = |format: &str, key: &str| {
         let metadata = [(key.to_owned(), format.to_owned())].into();
-        let schema = std::sync::Arc::new(columns::schema(metadata));
+        let schema = std::sync::Arc::new(columns::schema(metadata, false));
         let mut out = Vec::new();
         let mut writer = FileWriter::try_new(&mut out, &schema).unwrap();
         writer.write(&RecordBatch::new_empty(schema)).unwrap();

@@ -16,6 +16,7 @@ use refcycle_core::files::Replacement;
 use refcycle_core::{VertexId, Vertices};
 
 use super::names::NameColumns;
+use super::texts::Texts;
 use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns};
 use crate::files::replace;
 
@@ -40,18 +41,23 @@ impl HeapDump {
             .map(|(key, value)| (format!("refcycle.{key}"), value.clone()))
             .collect();
         metadata.insert("refcycle.format".to_owned(), FORMAT_VERSION.to_string());
-        let schema = Arc::new(columns::schema(metadata));
+        let schema = Arc::new(columns::schema(metadata, self.allocated.is_some()));
         let options = IpcWriteOptions::default()
             .try_with_compression(Some(CompressionType::ZSTD))
             .map_err(failed)?;
         let mut writer = FileWriter::try_new_with_options(out, &schema, options).map_err(failed)?;
         let types = self.types.dictionary();
         let names = NameColumns::new(&self.names);
+        let places = self.allocated.as_ref().map(Texts::dictionary);
         let count = self.graph.vertex_count();
         // A dump without objects has its columns.
         for start in (0..count.max(1)).step_by(ROWS) {
             let rows = start..count.min(start + ROWS);
-            let columns = self.rows(rows, &types, &names);
+            let mut columns = self.rows(rows.clone(), &types, &names);
+            if let (Some(allocated), Some(places)) = (&self.allocated, &places) {
+                let place = schema.index_of(columns::ALLOCATED).expect(FITS);
+                columns.insert(place, Arc::new(allocated.array(rows, places)));
+            }
             let batch = RecordBatch::try_new(Arc::clone(&schema), columns).expect(FITS);
             writer.write(&batch).map_err(failed)?;
         }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from refcycle._growth.outside import Outside, additional, memory_at, outside
 from refcycle._growth.signature_census import type_name_of
 from refcycle._growth.type_totals import Totals, totals
+from refcycle._objects.allocations import place_text
 from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._refcycle import ObjectGraph, Root, _later
 from refcycle._text.escapes import escaped, printable
@@ -115,6 +116,14 @@ class Sample(_Sample):
         """The former name of `type_name`."""
         return self.type_name
 
+    @property
+    def allocated_at(self) -> str | None:
+        """The file and the line at which the object was allocated, as in "/srv/app.py:12".
+
+        None unless `tracemalloc` traced it. For graphs from files it is what the files say.
+        """
+        return self.chain.steps[-1].allocated_at
+
     def __str__(self) -> str:
         """Return the chain and how to fix it."""
         fixes = [escaped(f"{remedy.name}: {remedy.advice}") for remedy in self.remedies]
@@ -143,7 +152,9 @@ class _Findings:
         count = max(
             (row.count for row in self.signatures if row.signature == signature), default=1
         )
-        return f"one {name}" if count == 1 else f"one of {count:,} {name} that are held like this"
+        text = f"one {name}" if count == 1 else f"one of {count:,} {name} that are held like this"
+        place = sample.allocated_at
+        return text if place is None else f"{text}, {printable(place_text(place))}"
 
     def __str__(self) -> str:
         """Return the table, and for the types that grew most who holds one of them."""
@@ -484,7 +495,7 @@ def _sample(name: str, why: Why) -> Sample:
 def _chain(why: Why) -> Chain:
     """Return the shortest chain, without its objects."""
     if not why.chains:
-        return Chain(_UNUSED, (Step(None, why.label, ""),))
+        return Chain(_UNUSED, (Step(None, why.label, "", allocated_at=why.allocated_at),))
     [chain] = why.chains
     return chain._replace(steps=tuple(step._replace(object=None) for step in chain.steps))
 

@@ -13,7 +13,8 @@ from refcycle._growth.outside import (
 )
 from refcycle._growth.signature_census import is_ours, totals_of
 from refcycle._growth.type_totals import Totals, totals
-from refcycle._refcycle import ObjectGraph, snapshot
+from refcycle._objects.allocations import place_text
+from refcycle._refcycle import ObjectGraph, most_allocated, snapshot
 from refcycle._text.numbers import counted
 from refcycle._text.tables import html_table, text_table
 from refcycle.differences import GrowthTable, compared
@@ -23,6 +24,10 @@ __all__ = ["Census", "census"]
 _HEADINGS = ("count", "bytes", "type")
 # Classes of refcycle whose objects are there while something is counted.
 _OURS = ("Census", "SignatureCensus", "KnownObjects", "HeapState")
+
+Allocations = dict[str, tuple[str, int]]
+"""By the name of a type the file and the line at which most of its objects were allocated, and how
+many of them."""
 
 
 class Census:
@@ -34,12 +39,18 @@ class Census:
     """
 
     # As bytes: a dict would be an object that the next census counts.
-    __slots__ = ("_memory", "_totals", "untracked")
+    __slots__ = ("_allocations", "_memory", "_totals", "untracked")
 
     def __init__(
-        self, found: Totals, *, untracked: bool = False, memory: ProcessMemory | None = None
+        self,
+        found: Totals,
+        *,
+        untracked: bool = False,
+        memory: ProcessMemory | None = None,
+        allocations: Allocations | None = None,
     ) -> None:
         self._totals = marshal.dumps(found)
+        self._allocations = marshal.dumps(allocations or {})
         self._memory = marshal.dumps(None if memory is None else tuple(memory))
         self.untracked = untracked
         """Whether objects that the collector does not track were counted."""
@@ -53,6 +64,20 @@ class Census:
         True
         """
         found: Totals = marshal.loads(self._totals)
+        return found
+
+    def allocations(self) -> Allocations:
+        """Return where most objects of each type were allocated, by the name of the type.
+
+        The values are pairs: the file and the line, and how many of the objects were allocated
+        there. A type is missing if nothing is known about its objects. Empty unless `tracemalloc`
+        was tracing when the census was taken.
+
+        >>> import refcycle
+        >>> refcycle.census().allocations()
+        {}
+        """
+        found: Allocations = marshal.loads(self._allocations)
         return found
 
     def __sub__(self, earlier: "Census", /) -> GrowthTable:
@@ -80,7 +105,11 @@ class Census:
 
     def _rows(self) -> list[tuple[str, str, str]]:
         largest = sorted(self.totals().items(), key=lambda item: (-item[1][1], item[0]))
-        return [(f"{count:,}", f"{size:,}", name) for name, (count, size) in largest]
+        known = self.allocations()
+        return [
+            (f"{count:,}", f"{size:,}", name + _mostly(known.get(name), count))
+            for name, (count, size) in largest
+        ]
 
     def _title(self) -> str:
         counts = [count for count, _ in self.totals().values()]
@@ -124,8 +153,22 @@ def census(*, untracked: bool = True) -> Census:
     ...         print(row.count)
     2
     """
-    found, memory = count_heap(untracked, (sys._getframe(),))
-    return Census(found, untracked=untracked, memory=memory)
+    # No variable of a running frame may have the snapshot, or the frame: that would be a cycle.
+    return _census(snapshot(untracked=untracked), [sys._getframe()], untracked)
+
+
+def _census(heap: ObjectGraph, own: list[object], untracked: bool) -> Census:
+    found, memory = _count(heap, own, ())
+    # Objects of refcycle are no more than those that are left out.
+    allocations = {name: at for name, at in _allocations_in(heap).items() if name in found}
+    return Census(found, untracked=untracked, memory=memory, allocations=allocations)
+
+
+def _mostly(allocation: tuple[str, int] | None, count: int) -> str:
+    if allocation is None:
+        return ""
+    place, number = allocation
+    return f", {place_text(place)}" + (f" ({number:,} of them)" if number < count else "")
 
 
 def _count_of(found: Totals) -> int:
@@ -156,7 +199,7 @@ def _count(
     own += [
         getattr(obj, name)
         for obj in earlier
-        for name in ("_totals", "_memory", "_keys")
+        for name in ("_totals", "_memory", "_allocations", "_keys")
         if hasattr(obj, name)
     ]
     ours = totals(heap.full_subgraph([obj for obj in own if obj in heap]))
@@ -173,3 +216,11 @@ def _count(
         if memory is not None:
             memory = memory._replace(blocks=memory.blocks - _count_of(left_out))
     return {name: total for name, total in counted.items() if total[0] > 0}, memory
+
+
+def _allocations_in(heap: ObjectGraph) -> Allocations:
+    found: Allocations = {}
+    for name, place, number in sorted(most_allocated(heap), key=lambda each: (each[2], each[1])):
+        # Of several types with one name, the most frequent place.
+        found[name] = (place, number)
+    return found

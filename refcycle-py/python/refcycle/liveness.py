@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
+from refcycle._objects.allocations import place_text
 from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._refcycle import object_name
 from refcycle._text.escapes import escaped, is_encodable, printable
@@ -60,12 +61,16 @@ class Why:
         unexplained: tuple[int, str],
         garbage: tuple[NamedPath, ObjectGraph, Outlook | None] | None,
         otherwise: Why | None = None,
+        allocated_at: str | None = None,
     ) -> None:
         types, is_saved = Types(graph), is_graph_of_file(graph)
         self.graph = graph
         """The objects of the chains and of the cycle, an `ObjectGraph`."""
         self.label = label
         """What the object is, in one line."""
+        self.allocated_at = allocated_at
+        """The file and the line at which the object was allocated, as in "/srv/app.py:12"; None
+        unless `tracemalloc` traced it. For a graph from a file it is what the file says."""
         self.chains: tuple[Chain, ...] = tuple(
             chain_of(found, types, is_saved=is_saved) for found in chains
         )
@@ -137,8 +142,9 @@ class Why:
 
     def lines(self, *, ascii: bool = False) -> list[Line]:
         """Return the lines of `to_text` as data: branches, text and role. Nothing is escaped."""
+        place = self.allocated_at
         lines = tree_lines(
-            self.label,
+            self.label if place is None else f"{self.label}, {place_text(place)},",
             self.chains,
             more=self.more,
             only_caller=self.only_caller,

@@ -161,5 +161,5 @@ def _seen(steps: Sequence[Step], types: Types) -> list[Seen]:
     found = []
     for step in steps:
         name = object_name(step.object)
-        found.append(Seen(*step, types.of(step.object), name.type_name, name.name))
+        found.append(Seen(*step[:-1], types.of(step.object), name.type_name, name.name))
     return found

@@ -3,6 +3,7 @@
 //! No Python code runs, and no Python object is created: everything is read from the fields of
 //! the objects, in [`paused`](crate::heap::paused).
 
+mod allocations;
 mod cells;
 mod keys;
 mod lasting;
@@ -17,6 +18,7 @@ mod sink;
 mod spelling;
 mod type_names;
 
+pub(crate) use allocations::{Allocations, allocated_at};
 pub(crate) use cells::{CellVariables, closure_variables};
 pub(crate) use keys::module_key;
 pub(crate) use lasting::lasting_value;

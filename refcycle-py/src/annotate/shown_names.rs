@@ -10,10 +10,15 @@ use crate::heap::{Obj, function_fields, text};
 pub(super) const UNKNOWN: &str = "?";
 
 pub(super) fn shown_file(file: String, values: Values<'_>) -> String {
-    short_file(&match values {
+    short_file(&whole_file(file, values))
+}
+
+/// The whole name of a file.
+pub(super) fn whole_file(file: String, values: Values<'_>) -> String {
+    match values {
         Values::Shown => file,
         Values::Redacted(redaction) => redaction.file(file),
-    })
+    }
 }
 
 /// A file and a line; `None` if the line is not known.

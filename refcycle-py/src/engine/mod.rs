@@ -27,7 +27,7 @@ use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals};
 pub(crate) use kind::{GraphKind, OnDemand};
 use lookup::{Lookup, not_in_graph};
-pub(crate) use object_facts::{annotation_of, long_name_of};
+pub(crate) use object_facts::{allocated_at, annotation_of, long_name_of};
 pub(crate) use retention::{Retained, Retention};
 pub(crate) use saved_object::SavedObject;
 pub(crate) use statistics::statistics;

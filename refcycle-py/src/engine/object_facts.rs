@@ -6,7 +6,7 @@ use refcycle_dot::names::ReferenceName;
 
 use super::Engine;
 use super::saved_object::SavedObject;
-use crate::annotate::{Values, object_annotation, object_name};
+use crate::annotate::{self, Values, object_annotation, object_name};
 use crate::heap::{Measured, paused};
 
 impl Engine {
@@ -50,6 +50,15 @@ pub(crate) fn annotation_of(object: &Bound<'_, PyAny>) -> String {
     }
     let held = object.as_unbound();
     paused(object.py(), |heap| object_annotation(heap.see(held)))
+}
+
+/// The file and the line at which an object was allocated, live or from a file; none where that is
+/// not known.
+pub(crate) fn allocated_at(object: &Bound<'_, PyAny>) -> Option<String> {
+    match object.cast::<SavedObject>() {
+        Ok(saved) => saved.get().allocated_at().map(str::to_owned),
+        Err(_) => annotate::allocated_at(object.py(), object.as_unbound()),
+    }
 }
 
 /// The name of an object in one line, without what its graph shows about it.

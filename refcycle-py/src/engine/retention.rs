@@ -7,7 +7,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, Dominator, DominatorTree};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
-use super::{Engine, long_name_of};
+use super::{Engine, allocated_at, long_name_of};
 use crate::heap::memory;
 use crate::interrupt::{self, answer};
 use crate::terminal;
@@ -159,6 +159,15 @@ impl Retained {
     #[getter(name)]
     fn name_in_python(&self, py: Python<'_>) -> String {
         self.name(py)
+    }
+
+    /// The file and the line at which the object was allocated, as in `/srv/app.py:12`.
+    ///
+    /// `None` unless `tracemalloc` is tracing and was tracing then; of an object from a file,
+    /// unless the file says it.
+    #[getter(allocated_at)]
+    fn allocated_at_in_python(&self, py: Python<'_>) -> Option<String> {
+        allocated_at(self.vertex.bind(py))
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {

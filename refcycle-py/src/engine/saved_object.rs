@@ -71,6 +71,11 @@ impl SavedObject {
         self.dump.state(self.vertex)
     }
 
+    /// Where it was allocated.
+    pub(crate) fn allocated_at(&self) -> Option<&str> {
+        self.dump.allocated_at(self.vertex)
+    }
+
     /// Its holders outside the graph.
     pub(crate) fn holders(&self) -> &[Holder] {
         let roots = self.dump.roots();
@@ -145,6 +150,15 @@ impl SavedObject {
     #[getter(state)]
     fn state_in_python(&self) -> Option<&str> {
         self.state()
+    }
+
+    /// The file and the line at which the object was allocated, as in `/srv/app.py:12`.
+    ///
+    /// `None` unless `tracemalloc` was tracing in the process when the object was allocated and
+    /// when the file was written.
+    #[getter(allocated_at)]
+    fn allocated_at_in_python(&self) -> Option<&str> {
+        self.allocated_at()
     }
 
     /// Returns the references of the object, as a list of pairs: the label of the reference, or

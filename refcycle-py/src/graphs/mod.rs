@@ -1,6 +1,7 @@
 //! The graph classes. One engine holds the vertices, the edges and the algorithms; a class adds
 //! how a vertex is found and shown.
 
+mod allocations;
 mod annotated_graph;
 mod annotated_parts;
 mod arrays;
@@ -19,6 +20,7 @@ mod restore;
 mod user_graph;
 mod why;
 
+pub(crate) use allocations::most_allocated;
 pub(crate) use annotated_graph::AnnotatedGraph;
 pub(crate) use annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 pub(crate) use base::{GraphBase, wrap};

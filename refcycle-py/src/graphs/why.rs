@@ -5,7 +5,7 @@ use pyo3::types::PyList;
 
 use super::base::wrap;
 use crate::answers::{Chain, Garbage, Liveness, NamedPath};
-use crate::engine::Engine;
+use crate::engine::{Engine, allocated_at};
 use crate::provided::{Provided, provided};
 
 /// The result of `ObjectGraph.why`.
@@ -39,6 +39,7 @@ pub(super) fn told<'py>(
         found.unexplained,
         garbage.transpose()?,
         otherwise.transpose()?,
+        allocated_at(object),
     ))
 }
 

@@ -13,6 +13,7 @@
 #![allow(unsafe_code)]
 
 mod address_index;
+mod allocations;
 mod allocator;
 mod arrays;
 mod attached;
@@ -73,6 +74,7 @@ mod unreachable;
 #[cfg(feature = "layout-overrides")]
 mod witness;
 
+pub(crate) use allocations::allocation;
 pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve};
 pub(crate) use arrays::{ArrayReference, array_references};
 pub(crate) use attached::attached;

@@ -11,7 +11,9 @@ use refcycle_dot::dump::{DumpError, DumpedObject, HeapDump, HeapDumpBuilder};
 use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
-use crate::annotate::{CellVariables, Redaction, Values, names_of, object_name, shown_dotted};
+use crate::annotate::{
+    Allocations, CellVariables, Redaction, Values, names_of, object_name, shown_dotted,
+};
 use crate::engine::{Engine, SavedObject};
 use crate::files::NewFile;
 use crate::heap::memory;
@@ -138,6 +140,7 @@ fn see_objects<'py>(
     let mut checkpoint = Checkpoint::new();
     let mut measured = Measured::default();
     let cells = CellVariables::of(py, objects, values)?;
+    let mut allocations = Allocations::now(py)?;
     for (number, object) in objects.iter().enumerate() {
         // A signal handler may run here.
         checkpoint.step(py)?;
@@ -168,6 +171,12 @@ fn see_objects<'py>(
                 dump.reference(name.as_ref().map(ReferenceName::borrowed));
             }
         });
+        if let Some(place) = allocations
+            .as_mut()
+            .and_then(|known| known.of(py, object, values))
+        {
+            dump.allocated_at(v, place);
+        }
     }
     see_states(py, engine, &types, dump)?;
     see_unused_locals(py, engine, &calls, dump)?;
@@ -249,6 +258,9 @@ fn copy_objects(
         });
         if let Some(state) = saved.state() {
             dump.state(v, state);
+        }
+        if let Some(place) = saved.allocated_at() {
+            dump.allocated_at(v, place);
         }
         for edge in graph.out_edges(v) {
             dump.reference(engine.saved_reference(py, v, edge.id));

@@ -27,6 +27,9 @@ class Step(NamedTuple):
     """The name of the attribute or variable, or the `repr` of the key."""
     detail: int | None = None
     """The index of an item."""
+    allocated_at: str | None = None
+    """The file and the line at which the object was allocated, as in "/srv/app.py:12"; None unless
+    `tracemalloc` traced it. Of an object from a file it is what the file says."""
 
 
 class Chain(NamedTuple):

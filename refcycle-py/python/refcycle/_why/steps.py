@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._objects.attributes import entry_name, is_to_namespace, without_namespaces
+from refcycle._refcycle import allocated_at
 from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step
 from refcycle._why.likenesses import others_alike
@@ -72,7 +73,8 @@ def steps_along(
         these = references[place] or (None,)
         written = [write(each, names[place - 1]) for each in these] if place else [_NONE]
         text = _together([each[0] for each in written], alike.get(place, 0))
-        yield Step(objects[place], names[place].long, text, *written[0][1:])
+        obj = objects[place]
+        yield Step(obj, names[place].long, text, *written[0][1:], allocated_at(obj))
 
 
 def _together(texts: Sequence[str], alike: int) -> str:

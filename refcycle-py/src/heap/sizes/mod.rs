@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Held, Obj, Still, paused};
 use by_method::by_method;
+pub(super) use plan::bytes_before;
 use plan::{Plan, Size, Trusted};
 
 pub(super) use tables::new_instance_has_known_values;

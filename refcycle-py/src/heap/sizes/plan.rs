@@ -36,6 +36,27 @@ const WORD: usize = size_of::<usize>();
 /// The minimum allocation for an integer: since 3.11, the whole of `PyLongObject`.
 const INTEGER_MIN: usize = if cfg!(Py_3_11) { 32 } else { 28 };
 
+/// The bytes of the memory of an instance of a type that are before the instance: the header of the
+/// collector, and the words for its dict and its weak references.
+///
+/// # Safety
+/// The type is alive.
+pub(in super::super) unsafe fn bytes_before(ty: *mut ffi::PyTypeObject) -> usize {
+    // SAFETY: the caller's promise.
+    let has = |flags| unsafe { ffi::PyType_HasFeature(ty, flags) != 0 };
+    let header = if has(ffi::Py_TPFLAGS_HAVE_GC) {
+        GC_HEAD
+    } else {
+        0
+    };
+    header
+        + if has(PRE_HEADER_FLAGS as _) {
+            PRE_HEADER
+        } else {
+            0
+        }
+}
+
 /// How the instances of a type are measured.
 #[derive(Clone, Copy)]
 pub(super) struct Plan {
@@ -105,16 +126,7 @@ impl Plan {
     pub(super) fn of(ty: *mut ffi::PyTypeObject, trusted: Trusted) -> Self {
         // SAFETY: the type and its bases are alive.
         unsafe {
-            let has = |flags| ffi::PyType_HasFeature(ty, flags) != 0;
-            let before = if has(ffi::Py_TPFLAGS_HAVE_GC) {
-                GC_HEAD
-            } else {
-                0
-            } + if has(PRE_HEADER_FLAGS as _) {
-                PRE_HEADER
-            } else {
-                0
-            };
+            let before = bytes_before(ty);
             let body = Body::of(ty, trusted);
             // True and False are integers, whatever their type states before 3.12.
             let of_basic = match body {

@@ -10,6 +10,7 @@ from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import object_line, print_json, table
 from refcycle._cli.terminal import bold, progress, red
+from refcycle._objects.allocations import place_text
 from refcycle._text.escapes import printable
 from refcycle._text.numbers import counted, size_text
 
@@ -45,6 +46,10 @@ def _suspect(found: Suspect) -> str:
     return counted(len(found.vertices), f"{printable(found.type_name)} object")
 
 
+def _place(allocated_at: str | None) -> str:
+    return "" if allocated_at is None else printable(f", {place_text(allocated_at)}")
+
+
 def print_top(path: str, limit: int, *, as_json: bool) -> None:
     """Print the largest retainers, leak suspects, and the largest types."""
     from refcycle._growth.outside import blocks_beside, memory_at  # later: an import costs time
@@ -66,6 +71,7 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
                         "address": found.vertex.address,
                         "label": found.vertex.label,
                         "name": found.name,
+                        "allocated_at": found.allocated_at,
                         "size": found.shallow_size,
                         "retained_size": found.retained_size,
                         "retained_count": found.retained_count,
@@ -99,7 +105,7 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         (
             size_text(found.retained_size),
             f"{found.retained_count:,}",
-            object_line(found.name, found.vertex),
+            object_line(found.name, found.vertex) + _place(found.allocated_at),
         )
         for found in largest
     ]

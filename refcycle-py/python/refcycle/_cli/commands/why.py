@@ -127,6 +127,7 @@ def _data(obj: Any, why: Why) -> dict[str, Any]:
         "address": obj.address,
         "label": obj.label,
         "name": why.label,
+        "allocated_at": why.allocated_at,
         "is_garbage": why.is_garbage,
         "chains": [_chain_data(chain) for chain in why.chains],
         "unexplained": why.unexplained,
