@@ -493,3 +493,50 @@ def test_other_tools_read_the_file(tmp_path):
     name = "value[str (5 characters)]"
     assert (rows[1]["referents"], rows[1]["reference_labels"]) == ([2], [name])
     assert rows[1]["size"] == ObjectGraph([by_name]).shallow_size(by_name)
+
+
+class Text(str):
+    __slots__ = ()
+
+
+class Table(dict):
+    __slots__ = ()
+
+
+def test_objects_that_are_alike_have_the_names_of_their_own(tmp_path):
+    """A name is made once for what it depends on: the type, and the length of most."""
+    alike = ["abc", "xyz", b"abc", Text("abc"), (1, 2, 3), (3, 2, 1), [1, 2, 3], {1, 2, 3}]
+    alike += [{1: 1, 2: 2}, Table({1: 1, 2: 2}), "ab", 10**30, 3.5, 2j, True, False, None, ...]
+    graph = ObjectGraph(alike)
+    expected = {
+        True: ["str (3 characters)"] * 2 + ["bytes (3 bytes)"],
+        False: ["'abc'", "'xyz'", "b'abc'"],
+    }
+    for redact, atoms in expected.items():
+        loaded = saved(graph, tmp_path, redact=redact)
+        found = [loaded.at(id(obj)) for obj in alike]
+        assert [obj.label for obj in found[:3]] == atoms
+        labels = [obj.label for obj in found[3:10]]
+        assert labels[0] == f"object\n{__name__}.Text"
+        assert labels[1:] == ["tuple[3]", "tuple[3]", "list[3]", "set[3]", "dict[2]", "dict[2]"]
+        numbers = [str(10**30), "3.5", "2j"] if not redact else ["int", "float", "complex"]
+        rest = ["str (2 characters)" if redact else "'ab'", *numbers, "True", "False", "None"]
+        assert [obj.label for obj in found[10:17]] == rest
+        names = [type(obj) for obj in alike]
+        dotted = {Text: f"{__name__}.Text", Table: f"{__name__}.Table"}
+        assert [obj.type_name for obj in found] == [dotted.get(t, t.__name__) for t in names]
+
+
+def test_many_references_to_few_objects_are_named_by_their_places(tmp_path):
+    """In the order of the items, whatever comes twice; and where half of them is not there."""
+    one, two, three = [], [1], [2]
+    many = [three, one, two, one, one, two, three, one, two, three, one]
+    items = [("three", three), *((f"key {at}", part) for at, part in enumerate(many))]
+    table = dict(items)
+    loaded = saved(ObjectGraph([many, table, one, two, three]), tmp_path, redact=False)
+    for holder, names in (
+        (many, [(f"item[{at}]", id(part)) for at, part in enumerate(many)]),
+        (table, [(f"value[{key!r}]", id(part)) for key, part in items]),
+    ):
+        found = [(name, head) for tail, head, name in pairs(loaded) if tail == id(holder)]
+        assert found == names

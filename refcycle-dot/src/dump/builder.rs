@@ -52,7 +52,7 @@ pub struct HeapDumpBuilder {
 
 impl HeapDumpBuilder {
     pub(super) fn new(graph: Arc<CsrGraph>) -> Self {
-        let vertices = graph.vertex_count();
+        let (vertices, edges) = (graph.vertex_count(), graph.edge_count());
         Self {
             graph,
             addresses: Vec::with_capacity(vertices),
@@ -61,7 +61,7 @@ impl HeapDumpBuilder {
             object_names: Vec::with_capacity(vertices),
             sizes: Vec::with_capacity(vertices),
             reference_counts: Vec::with_capacity(vertices),
-            reference_names: Vec::new(),
+            reference_names: Vec::with_capacity(edges),
             uncounted: Vec::new(),
             states: States::default(),
             allocated: TextsBuilder::default(),
@@ -78,6 +78,27 @@ impl HeapDumpBuilder {
         self.sizes.push(object.size);
         self.reference_counts
             .push(object.reference_count.unwrap_or(UNKNOWN));
+    }
+
+    /// The next object, which has the type and the name of an earlier one. Cheaper than
+    /// [`object`](Self::object): most objects of a heap are strings, tuples and dicts, of which
+    /// many have one name.
+    ///
+    /// # Panics
+    /// When there is no object `earlier` yet.
+    pub fn object_like(
+        &mut self,
+        earlier: VertexId,
+        address: u64,
+        size: u64,
+        reference_count: Option<u32>,
+    ) {
+        self.addresses.push(address);
+        self.types.push_again(earlier.index());
+        self.object_names.push(self.object_names[earlier.index()]);
+        self.sizes.push(size);
+        self.reference_counts
+            .push(reference_count.unwrap_or(UNKNOWN));
     }
 
     /// The name of the next reference, if it has one.

@@ -115,8 +115,11 @@ pub fn is_source_file(name: &str) -> bool {
         // Behind others there is text of the program.
         return words.all(|word| WITH_PLACES.contains(&first) && is_place(word));
     }
-    let lower = name.to_ascii_lowercase();
-    SUFFIXES.iter().any(|suffix| lower.ends_with(suffix))
+    SUFFIXES.iter().any(|suffix| {
+        let start = name.len().checked_sub(suffix.len());
+        let end = start.and_then(|start| name.as_bytes().get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(suffix.as_bytes()))
+    })
 }
 
 /// What stands for a text of so many characters.

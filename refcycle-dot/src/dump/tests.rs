@@ -228,6 +228,34 @@ fn a_dump_of_several_parts_is_one() {
 }
 
 #[test]
+fn an_object_can_have_the_name_of_an_earlier_one() {
+    let mut builder = HeapDump::builder(CsrGraph::from_edges(3, []).unwrap());
+    for (address, type_name) in [(16, "dict"), (32, "app.Cache")] {
+        let name = ObjectName::Instance(type_name);
+        builder.object(DumpedObject {
+            address,
+            type_name,
+            name,
+            size: 64,
+            reference_count: None,
+        });
+    }
+    builder.object_like(VertexId::new(1), 48, 72, Some(5));
+    let dump = builder.build().unwrap();
+    let read = HeapDump::read(Cursor::new(written(&dump))).unwrap();
+    assert_same(&dump, &read);
+    let last = VertexId::new(2);
+    assert_eq!(read.type_name(last), "app.Cache");
+    assert_eq!(read.object_name(last), ObjectName::Instance("app.Cache"));
+    let numbers = (
+        read.address(last),
+        read.size(last),
+        read.reference_count(last),
+    );
+    assert_eq!(numbers, (48, 72, Some(5)));
+}
+
+#[test]
 fn what_is_held_from_outside_has_a_count_above_its_references() {
     let mut builder = HeapDump::builder(CsrGraph::from_edges(3, [(0, 1), (0, 1), (1, 2)]).unwrap());
     for (address, count) in [(1, Some(0)), (2, Some(2)), (3, None)] {

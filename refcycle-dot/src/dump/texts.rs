@@ -75,6 +75,11 @@ impl TextsBuilder {
         self.rows.push(id);
     }
 
+    /// The text of an earlier row once more.
+    pub(super) fn push_again(&mut self, row: usize) {
+        self.rows.push(self.rows[row]);
+    }
+
     /// Takes over a part that was read.
     pub(super) fn extend(&mut self, part: &DictionaryArray<UInt32Type>) -> Result<(), DumpError> {
         // Each part has an array of its own over the same texts.

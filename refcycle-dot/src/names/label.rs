@@ -162,7 +162,7 @@ impl<'a> ReferenceName<&'a str> {
             Self::Item(index) => format!("item[{index}]").into(),
             Self::ArrayItem(indices) => format!("item[{indices}]").into(),
             Self::Key => "key".into(),
-            Self::Value(key) => format!("value[{key}]").into(),
+            Self::Value(key) => ["value[", key, "]"].concat().into(),
             Self::Element => "element".into(),
             Self::HiddenAttribute => HIDDEN_ATTRIBUTE.into(),
             Self::HiddenLocal => HIDDEN_LOCAL.into(),

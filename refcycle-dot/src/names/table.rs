@@ -244,6 +244,8 @@ pub(crate) struct NamesBuilder {
     references: TableBuilder<ReferenceEntry>,
     /// The names of the first items of a sequence, by index: most of a heap's references.
     items: Vec<NameId>,
+    /// The name of the keys of dicts: most of the others.
+    key: Option<NameId>,
 }
 
 /// The indices of items whose names are found without their label.
@@ -287,6 +289,11 @@ impl NamesBuilder {
     pub(crate) fn reference(&mut self, name: ReferenceName<&str>) -> NameId {
         let index = match name {
             ReferenceName::Item(index) if index < FIRST_ITEMS => index as usize,
+            ReferenceName::Key => {
+                let known = self.key.unwrap_or_else(|| self.new_reference(name));
+                self.key = Some(known);
+                return known;
+            }
             _ => return self.new_reference(name),
         };
         if self.items.len() <= index {
@@ -334,6 +341,7 @@ impl NamesBuilder {
             objects: TableBuilder::with_strings(objects),
             references: TableBuilder::with_strings(references),
             items: Vec::new(),
+            key: None,
         }
     }
 

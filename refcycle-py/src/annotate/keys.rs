@@ -87,7 +87,21 @@ fn name_in(key: Obj<'_>, namespace: Option<Namespace>) -> Option<String> {
         }
         _ => return None,
     };
-    shows_key(namespace, &name).then(|| format!("{prefix}'{name}'"))
+    shows_key(namespace, &name).then(|| [prefix, "'", &name, "'"].concat())
+}
+
+/// All that [`sketch`] tells besides the type: the length of a string or bytes, and nothing of a
+/// number. `None` of others.
+pub(super) fn sketched_length(atom: Obj<'_>) -> Option<usize> {
+    match atom_text(atom, 0) {
+        Some(AtomText::Str { length, .. } | AtomText::Bytes { length, .. }) => Some(length),
+        None => is_number(&type_name(atom.ty())).then_some(0),
+    }
+}
+
+/// Whether a redacted file says of instances of this type that they are of it, and no more.
+fn is_number(type_name: &str) -> bool {
+    matches!(type_name, "int" | "float" | "complex")
 }
 
 /// The type of a string, bytes or a number, without its value: `str (12 characters)`, `int`.
@@ -96,8 +110,8 @@ pub(super) fn sketch(atom: Obj<'_>) -> String {
     match atom_text(atom, 0) {
         Some(AtomText::Str { length, .. }) => text_label(length),
         Some(AtomText::Bytes { length, .. }) => bytes_label(length),
-        None => match &*type_name(atom.ty()) {
-            name @ ("int" | "float" | "complex") => name.to_owned(),
+        None => match type_name(atom.ty()) {
+            name if is_number(&name) => name,
             _ => atom_repr(atom, VALUE_LIMIT),
         },
     }

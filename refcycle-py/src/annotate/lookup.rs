@@ -65,7 +65,9 @@ struct Wanted<'h> {
     /// The names by position.
     names: Vec<Option<ReferenceName<String>>>,
     missing: usize,
-    /// Used if there are many targets.
+    /// All positions before this one have names: most objects show their references in order.
+    next: usize,
+    /// The positions without a name, if there are many targets and one came out of order.
     places: Option<Places<'h>>,
 }
 
@@ -84,30 +86,40 @@ impl<'h> Wanted<'h> {
         Self {
             names: vec![None; targets.len()],
             missing: targets.len(),
-            places: (targets.len() > FEW).then(|| Places::of(&targets)),
+            next: 0,
+            places: None,
             targets,
         }
     }
 
     /// The first position of a target that has no name yet.
     fn place(&mut self, target: Obj<'h>) -> Option<usize> {
-        match &mut self.places {
-            Some(places) => places.take(target),
-            None => {
-                let places = self.targets.iter().zip(&self.names);
-                let mut places = places.map(|(&wanted, name)| wanted == target && name.is_none());
-                places.position(|is_free| is_free)
-            }
+        if let Some(places) = &mut self.places {
+            return places.take(target);
         }
+        while self.names.get(self.next).is_some_and(Option::is_some) {
+            self.next += 1;
+        }
+        if self.targets.get(self.next) == Some(&target) {
+            return Some(self.next);
+        }
+        let free = (self.next..self.targets.len()).filter(|&place| self.names[place].is_none());
+        if self.targets.len() <= FEW {
+            let mut free = free;
+            return free.find(|&place| self.targets[place] == target);
+        }
+        let places = self.places.insert(Places::of(&self.targets, free));
+        places.take(target)
     }
 }
 
 impl<'h> Places<'h> {
-    fn of(targets: &[Obj<'h>]) -> Self {
+    /// Of these places, ascending.
+    fn of(targets: &[Obj<'h>], free: impl DoubleEndedIterator<Item = usize>) -> Self {
         let mut first = FxHashMap::default();
         let mut next = vec![None; targets.len()];
-        for (place, &target) in targets.iter().enumerate().rev() {
-            next[place] = first.insert(target, place);
+        for place in free.rev() {
+            next[place] = first.insert(targets[place], place);
         }
         Self { first, next }
     }

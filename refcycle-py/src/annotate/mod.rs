@@ -23,7 +23,9 @@ pub(crate) use cells::{CellVariables, closure_variables};
 pub(crate) use keys::module_key;
 pub(crate) use lasting::lasting_value;
 pub(crate) use lookup::{named_references, names_of};
-pub(crate) use objects::{code_name, object_annotation, object_kind, object_name, type_name_of};
+pub(crate) use objects::{
+    code_name, likeness, object_annotation, object_kind, object_name, type_name_of,
+};
 pub(crate) use redaction::{Redaction, redacted_file, redacted_function};
 pub(crate) use shown_types::shown_dotted;
 pub(crate) use spelling::Values;

@@ -2,7 +2,7 @@
 
 use refcycle_dot::names::{Container, ObjectKind, ObjectName, Place};
 
-use super::keys::sketch;
+use super::keys::{sketch, sketched_length};
 use super::named_objects::named;
 use super::shown_names::{
     UNKNOWN, function_name, shown_dotted_name, shown_file, shown_function, shown_place,
@@ -68,6 +68,17 @@ pub(crate) fn object_name(object: Obj<'_>, values: Values<'_>) -> ObjectName<Str
         },
         Kind::Other => named(object, values),
     }
+}
+
+/// What the name of an object depends on: objects with the same have one name. `None` where
+/// that is too much to tell.
+pub(crate) fn likeness(object: Obj<'_>, values: Values<'_>) -> Option<(usize, usize)> {
+    let length = match (Kind::of(object), values) {
+        (Kind::List | Kind::Tuple | Kind::Dict | Kind::Set, _) => container_len(object),
+        (Kind::Atom, Values::Redacted(_)) => sketched_length(object)?,
+        _ => return None,
+    };
+    Some((object.ty().address(), length))
 }
 
 /// The kind of the name of an object.

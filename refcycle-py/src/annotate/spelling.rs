@@ -25,6 +25,9 @@ const FILE_LIMIT: usize = 27;
 
 /// The end of a file name.
 pub(super) fn short_file(file: &str) -> String {
+    if file.is_ascii() && file.len() > FILE_LIMIT {
+        return ["...", &file[file.len() - FILE_LIMIT..]].concat();
+    }
     let length = file.chars().count();
     if length <= FILE_LIMIT {
         return file.to_owned();

@@ -20,6 +20,13 @@ unsafe extern "C" {
 /// Reads the characters in place: CPython's own conversion to UTF-8 would leave a copy in the
 /// string.
 pub(crate) fn text(object: Obj<'_>, limit: usize) -> Option<(String, bool)> {
+    if let Some(bytes) = latin(object) {
+        let shown = &bytes[..bytes.len().min(limit)];
+        // Nearly all are ASCII.
+        if let Some(ascii) = str::from_utf8(shown).ok().filter(|text| text.is_ascii()) {
+            return Some((ascii.to_owned(), bytes.len() > limit));
+        }
+    }
     let (characters, length) = characters(object, limit)?;
     let mut string = String::with_capacity(length.min(limit));
     for unit in characters {
@@ -29,6 +36,23 @@ pub(crate) fn text(object: Obj<'_>, limit: usize) -> Option<(String, bool)> {
         }
     }
     Some((string, length > limit))
+}
+
+/// The characters of a string with one byte for each, which are up to U+00FF.
+fn latin<'h>(object: Obj<'h>) -> Option<&'h [u8]> {
+    let pointer = object.as_ptr();
+    // SAFETY: the object is alive; the rest is read only from strings. A string of this kind has
+    // as many bytes as it says, and does not change.
+    unsafe {
+        if ffi::PyUnicode_Check(pointer) == 0
+            || ffi::PyUnicode_KIND(pointer) != ffi::PyUnicode_1BYTE_KIND
+        {
+            return None;
+        }
+        let length = ffi::PyUnicode_GET_LENGTH(pointer) as usize;
+        let data = ffi::PyUnicode_DATA(pointer).cast::<u8>();
+        Some(std::slice::from_raw_parts(data, length))
+    }
 }
 
 /// At most `limit` code points of a string, and the length of the string.

@@ -12,12 +12,12 @@ use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
 use crate::annotate::{
-    Allocations, CellVariables, Redaction, Values, names_of, object_name, shown_dotted,
+    Allocations, CellVariables, Redaction, Values, likeness, names_of, object_name, shown_dotted,
 };
 use crate::engine::{Engine, SavedObject};
 use crate::files::NewFile;
 use crate::heap::memory;
-use crate::heap::{Kind, Measured, paused};
+use crate::heap::{Held, Kind, Measured, Obj, paused};
 use crate::interrupt::Checkpoint;
 use crate::os_error::os_error;
 use crate::provided::{Provided, provided};
@@ -133,38 +133,23 @@ fn see_objects<'py>(
 ) -> PyResult<Bound<'py, PyList>> {
     let objects = engine.objects();
     let sizes = engine.sizes(py);
-    let mut type_names = FxHashMap::<usize, String>::default();
-    // Not a Python list, because creating a tuple may start the collector.
-    let mut types = Vec::new();
+    let mut names = Naming::of(py, objects, values)?;
     let mut calls = Vec::new();
     let mut checkpoint = Checkpoint::new();
     let mut measured = Measured::default();
-    let cells = CellVariables::of(py, objects, values)?;
     let mut allocations = Allocations::now(py)?;
     for (number, object) in objects.iter().enumerate() {
         // A signal handler may run here.
         checkpoint.step(py)?;
         measured.see(py, objects, number)?;
         let v = VertexId::from_index(number);
-        ask_for_names(graph, v, dump)?;
+        ask_for_names(graph, v, dump.names_memory() + names.memory())?;
         paused(py, |heap| {
             let seen = heap.see(object);
             if matches!(Kind::of(seen), Kind::Frame | Kind::Generator) {
                 calls.push(number);
             }
-            let ty = seen.ty();
-            let type_name = type_names.entry(ty.address()).or_insert_with(|| {
-                let name = shown_dotted(ty, values);
-                types.push((ty.hold(), name.clone()));
-                name
-            });
-            dump.object(DumpedObject {
-                address: seen.address() as u64,
-                type_name,
-                name: cells.complete(seen, object_name(seen, values)).borrowed(),
-                size: sizes[number],
-                reference_count: engine.reference_count(v),
-            });
+            names.add(seen, v, sizes[number], engine.reference_count(v), dump);
             let children = graph.successors(v);
             let children = children.map(|child| heap.see(&objects[child.index()]));
             for name in names_of(seen, children, values) {
@@ -178,9 +163,72 @@ fn see_objects<'py>(
             dump.allocated_at(v, place);
         }
     }
+    let types = names.types;
     see_states(py, engine, &types, dump)?;
     see_unused_locals(py, engine, &calls, dump)?;
     PyList::new(py, types)
+}
+
+/// Makes the names of the objects and of their types.
+struct Naming<'v> {
+    values: Values<'v>,
+    cells: CellVariables,
+    /// By the address of a type.
+    type_names: FxHashMap<usize, String>,
+    /// No Python list: making a tuple may start the collector.
+    types: Vec<(Py<PyAny>, String)>,
+    /// The first object of each likeness.
+    first: FxHashMap<(usize, usize), VertexId>,
+}
+
+impl<'v> Naming<'v> {
+    fn of(py: Python<'_>, objects: &Held, values: Values<'v>) -> PyResult<Self> {
+        Ok(Self {
+            values,
+            cells: CellVariables::of(py, objects, values)?,
+            type_names: FxHashMap::default(),
+            types: Vec::new(),
+            first: FxHashMap::default(),
+        })
+    }
+
+    /// Adds the next object.
+    fn add(
+        &mut self,
+        seen: Obj<'_>,
+        v: VertexId,
+        size: u64,
+        reference_count: Option<u32>,
+        dump: &mut HeapDumpBuilder,
+    ) {
+        let address = seen.address() as u64;
+        let likeness = likeness(seen, self.values);
+        if let Some(&earlier) = likeness.and_then(|likeness| self.first.get(&likeness)) {
+            return dump.object_like(earlier, address, size, reference_count);
+        }
+        let (ty, values) = (seen.ty(), self.values);
+        let type_name = self.type_names.entry(ty.address()).or_insert_with(|| {
+            let name = shown_dotted(ty, values);
+            self.types.push((ty.hold(), name.clone()));
+            name
+        });
+        let name = self.cells.complete(seen, object_name(seen, values));
+        dump.object(DumpedObject {
+            address,
+            type_name,
+            name: name.borrowed(),
+            size,
+            reference_count,
+        });
+        if let Some(likeness) = likeness {
+            self.first.insert(likeness, v);
+        }
+    }
+
+    /// Bytes of the table that grows with the names, about.
+    fn memory(&self) -> usize {
+        (size_of::<((usize, usize), VertexId)>() + 1) * self.first.capacity()
+    }
 }
 
 /// Stores which variables the calls do not use again.
@@ -248,7 +296,7 @@ fn copy_objects(
         checkpoint.step(py)?;
         let saved = SavedObject::of(py, object);
         let v = VertexId::from_index(number);
-        ask_for_names(graph, v, dump)?;
+        ask_for_names(graph, v, dump.names_memory())?;
         dump.object(DumpedObject {
             address: saved.address(),
             type_name: saved.type_name(),
@@ -275,11 +323,11 @@ fn copy_objects(
 }
 
 /// Requests the memory of the names of an object and of its references and, from time to time,
-/// that of tables that grow.
-fn ask_for_names(graph: &CsrGraph, v: VertexId, dump: &HeapDumpBuilder) -> PyResult<()> {
+/// that of tables that grow, which take `tables` bytes.
+fn ask_for_names(graph: &CsrGraph, v: VertexId, tables: usize) -> PyResult<()> {
     memory::room_for(NAME * (1 + graph.out_degree(v)))?;
     if v.index().is_multiple_of(OBJECTS) {
-        memory::ask(2 * dump.names_memory())?;
+        memory::ask(2 * tables)?;
     }
     Ok(())
 }
