@@ -144,7 +144,7 @@ def test_nothing_is_left_out_and_nothing_said():
 def test_a_name_that_is_none_changes_nothing_and_is_told():
     found = without("no_such_thing,,frame_stack")
     [(kind, message)] = found["warnings"]
-    assert kind == "RuntimeWarning" and "no_such_thing, frame_stack," in message
+    assert kind == "RuntimeWarning" and "no_such_thing, frame_stack;" in message
     assert set(found["off"]) == USUALLY_OFF
     assert labels(found) == NORMAL
 
