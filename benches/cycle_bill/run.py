@@ -2,10 +2,11 @@
 
     python run.py [--jobs N] RESULTS.json [PACKAGE...]
 
-Runs each exercise of `exercises.py` in a process of its own, on the Python and the packages of
-this interpreter. The results are one JSON object for each package: its version, and for the first
-call (with the import) and the second one (each further use) the garbage in objects and bytes and
-the cycles, grouped by signature and cut. A package that is missing or fails is listed as such.
+Runs each exercise of the folder `exercises` in a process of its own, on the Python and the
+packages of this interpreter. The results are one JSON object for each package: its version, and
+for the first call (with the import) and the second one (each further use) the garbage in objects
+and bytes and the cycles, grouped by signature and cut. A package that is missing or fails is
+listed as such.
 """
 
 from __future__ import annotations
@@ -33,13 +34,16 @@ NAMES = {
 
 
 def exercises() -> dict[str, Any]:
-    """Return the functions by name, in the order of the file."""
+    """Return the functions by name, in the order of the files."""
     import exercises
 
-    found = inspect.getmembers(exercises, inspect.isfunction)
-    here = [(name, each) for name, each in found if each.__module__ == "exercises"]
-    here.sort(key=lambda pair: pair[1].__code__.co_firstlineno)
-    return {name: each for name, each in here if not name.startswith("_")}
+    found = {}
+    for module in exercises.MODULES:
+        functions = inspect.getmembers(module, inspect.isfunction)
+        here = [(name, each) for name, each in functions if each.__module__ == module.__name__]
+        here.sort(key=lambda pair: pair[1].__code__.co_firstlineno)
+        found.update({name: each for name, each in here if not name.startswith("_")})
+    return found
 
 
 def garbage_of(call: Any) -> dict[str, Any]:

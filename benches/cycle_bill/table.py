@@ -120,10 +120,12 @@ def share(
     all_right = sum(found == {"right"} for found in judged_packages)
     a_wrong = sum("wrong" in found for found in judged_packages)
     return (
-        f"Of {proposals} proposals, {parts}. {conditional} of the right ones name a condition "
-        f'("if something else holds the ...") that the reader must decide. Of '
-        f"{len(judged_packages)} packages with proposals, {all_right} have only right ones and "
-        f"{a_wrong} a wrong one. The aim is no wrong proposal and 90 % right ones."
+        f"Of {proposals} proposals, {parts}.\n"
+        f'{conditional} of the right ones name a condition ("if something else holds the ..."), '
+        "which the\nreader must decide. "
+        f"Of {len(judged_packages)} packages with proposals, {all_right} have only right ones, "
+        f"and {a_wrong} a\nwrong one. The aim is no wrong proposal and 90 % right ones. "
+        "The judge also wrote the rules."
     )
 
 

@@ -105,6 +105,20 @@ class Context:
         self.value = value
 
 
+class Figure:
+    def __init__(self):
+        Canvas(self)
+
+    def set_canvas(self, canvas):
+        self.canvas = canvas
+
+
+class Canvas:
+    def __init__(self, figure):
+        self.figure = figure
+        figure.set_canvas(self)
+
+
 class Endpoint:
     def __init__(self, callback):
         self.callback = callback
@@ -155,6 +169,13 @@ def test_the_two_links_of_a_pair_that_a_function_makes():
         "or else make `Thing.link` a weak reference",
         "make `Thing.link` a weak reference if something else holds the Other, "
         "or else make `Other.link` a weak reference",
+    )
+
+
+def test_two_that_tell_each_other_who_they_are():
+    assert cut_of(Figure) == (
+        "make `Canvas.figure` a weak reference if something else holds the Figure, "
+        "or else make `Figure.canvas` a weak reference"
     )
 
 

@@ -164,7 +164,11 @@ def _advice(removal: Removal, others: list[Removal]) -> str:
     if not removal.target or removal.risk > Risk.OPEN or _is_certain(removal, others):
         return removal.advice
     advice = f"{removal.advice} if something else holds the {removal.target}"
-    open_ones = [other for other in others if other.risk is Risk.OPEN]
+    open_ones = [
+        other
+        for other in others
+        if other.target and other.risk is removal.risk and other.name != removal.name
+    ]
     if open_ones:
         other = min(open_ones)
         advice += f", or else {other.advice}"
@@ -173,9 +177,11 @@ def _advice(removal: Removal, others: list[Removal]) -> str:
 
 def _is_certain(removal: Removal, others: list[Removal]) -> bool:
     """Return whether it leads to the owner, also by what the rest of the cycle says."""
-    is_found_by_key = bool(others) and others[-1].is_keyed
     if removal.risk is Risk.SAFE:
-        return removal.is_named or not is_found_by_key
+        is_found_by_key = any(other.is_keyed for other in others)
+        # Each tells the other who it is.
+        is_mutual = len(others) == 1 and bool(others[0].target) and others[0].risk is Risk.SAFE
+        return removal.is_named or not (is_found_by_key or is_mutual)
     if any(other.risk is Risk.OPEN for other in others):
         return False
     is_made = bool(others) and others[-1].evidence <= -ENOUGH

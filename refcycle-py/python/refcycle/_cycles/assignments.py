@@ -74,19 +74,28 @@ class Assignments:
             return Assignment.MADE
         stores = self._stores_of(holder, attribute)
         classes = {class_name(found) for found in resolution_of(target)[:-1]}
-        if any(_makes(name, classes) for name in stores.makers):
+        is_handed = self._is_handed_over(holder, target, stores, is_method=is_method)
+        # A default is not made where the object hands itself over.
+        is_default = is_handed and stores.makers <= {""}
+        if not is_default and any(_makes(name, classes) for name in stores.makers):
             return Assignment.MADE
-        if self._is_set_by(target, attribute):
+        if is_handed or self._is_set_by(target, attribute):
             return Assignment.HANDED_OVER
+        if stores.taken_in or stores.is_shared:
+            return Assignment.GIVEN
+        return Assignment.UNKNOWN
+
+    def _is_handed_over(
+        self, holder: type[Any], target: type[Any], stores: _Stores, *, is_method: bool
+    ) -> bool:
+        """Return whether the target calls what takes the argument, with itself."""
         for function in stores.taken_in:
             callers = {function}
             if function in _CONSTRUCTORS:
                 callers = {class_name(found) for found in resolution_of(holder)[:-1]}
             if any(self._calls_with_itself(target, name, is_method) for name in callers):
-                return Assignment.HANDED_OVER
-        if stores.taken_in or stores.is_shared:
-            return Assignment.GIVEN
-        return Assignment.UNKNOWN
+                return True
+        return False
 
     def _stores_of(self, class_: type[Any], attribute: str) -> _Stores:
         key = (id(class_), attribute)

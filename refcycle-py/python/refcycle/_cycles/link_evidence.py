@@ -19,7 +19,7 @@ from refcycle._refcycle import SavedObject
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["ENOUGH", "Link", "LinkEvidence", "is_back_name", "risk_of"]
+__all__ = ["ENOUGH", "Link", "LinkEvidence", "is_back_name", "is_name_of_owner", "risk_of"]
 
 _NAME = 3.0
 _FROM_OUTSIDE = 3.0
@@ -120,6 +120,16 @@ def risk_of(points: float) -> Risk:
     return Risk.OWNED if points <= -ENOUGH else Risk.OPEN
 
 
+def is_name_of_owner(field: str) -> bool:
+    """Return whether the name of an attribute is that of an owner, and nothing more.
+
+    >>> [is_name_of_owner(name) for name in ("_parent", "parent_value")]
+    [True, False]
+    """
+    words = [word.lower() for word in _WORD.findall(field)]
+    return len(words) == 1 and words[0] in _NAMES
+
+
 def is_back_name(field: str) -> bool:
     """Return whether the name of an attribute is one for an owner.
 
@@ -129,5 +139,4 @@ def is_back_name(field: str) -> bool:
     words = [word.lower() for word in _WORD.findall(field)]
     if not words:
         return False
-    is_one = len(words) == 1 and words[0] in _NAMES
-    return is_one or words[0] in _FIRST_WORDS or words[-1] in _LAST_WORDS
+    return is_name_of_owner(field) or words[0] in _FIRST_WORDS or words[-1] in _LAST_WORDS

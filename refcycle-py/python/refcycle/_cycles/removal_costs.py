@@ -16,7 +16,7 @@ from refcycle._cycles.callables import Found
 from refcycle._cycles.classes import OF_STRUCTURE
 from refcycle._cycles.component import CALLABLES, METHODS, Component
 from refcycle._cycles.directions import Directions
-from refcycle._cycles.link_evidence import Link, LinkEvidence, is_back_name, risk_of
+from refcycle._cycles.link_evidence import Link, LinkEvidence, is_name_of_owner, risk_of
 from refcycle._cycles.removal import Removal, Risk, let_go
 from refcycle._objects.attributes import is_attribute
 from refcycle._objects.type_flags import (
@@ -245,7 +245,7 @@ class _Removals:
         if head == tail:
             return Removal(name, cost, advice, Risk.SAFE), None
         target = self.component.short(head)
-        is_named = is_back_name(field)
+        is_named = is_name_of_owner(field)
         removal = Removal(name, cost, advice, Risk.OPEN, target, is_named=is_named)
         return removal, Link(tail, head, field)
 
