@@ -7,7 +7,7 @@ import pytest
 from helpers.processes import run_json
 
 # The maximum share of references that may have no name, in percent.
-MOST_WITHOUT = 0.5
+MOST_WITHOUT = 0.05
 
 CHECKED = {
     "item_is_right": 2000,

@@ -58,6 +58,13 @@ impl Compiled {
             .into_owned()
     }
 
+    /// Where the struct has the `__dict__` of an object.
+    pub(super) fn dict_offset(self) -> Option<usize> {
+        // SAFETY: the caller's type is alive.
+        let offset = unsafe { (*self.ty).tp_dictoffset };
+        usize::try_from(offset).ok().filter(|&offset| offset > 0)
+    }
+
     /// Whether it is a class written in Python.
     pub(super) fn is_class(self) -> bool {
         self.traverse != 0 && self.traverse == CLASS_TRAVERSE.load(Ordering::Relaxed)

@@ -48,6 +48,7 @@ mod members;
 pub(crate) mod memory;
 mod memory_error;
 mod module_state;
+mod samples;
 mod scalars;
 mod untracked;
 

@@ -10,9 +10,7 @@
 //! They only use definitions of compiled modules that the process has already imported, so no user
 //! code runs. Meanwhile, tracing is off and the collector is paused.
 
-use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::exceptions::{
@@ -30,6 +28,7 @@ use super::greenlet_type::look_for_greenlets;
 use super::measured_layouts::{Layout, Shape, layout, set_layout};
 use super::members::member_offsets;
 use super::private_fields::size_of_object;
+use super::samples::{Samples, type_address};
 use super::{Obj, dict_entries, module_dict, paused, text};
 
 /// Probes for the types whose names start in the same way.
@@ -46,9 +45,6 @@ struct Probes {
 
 /// Python code that defines `probe` for all of them.
 const PRELUDE: &str = include_str!("probes/prelude.py");
-
-/// How many objects of a type are examined if no probe can create one.
-const SAMPLES: usize = 400;
 
 macro_rules! probes {
     ($($file:literal, $prefixes:expr, $modules:expr;)*) => {
@@ -80,18 +76,18 @@ static PROBES: [Probes; 12] = probes! {
 /// instance.
 static SAMPLERS: [Probes; 1] = probes! {
     "samples",
-        ["_asyncio", "_ctypes", "_cython", "_io", "iterator", "lazy_import", "re.Pattern", "uarray"],
+        ["_asyncio", "_ctypes", "_cython", "_io", "iterator", "lazy_import",
+         "pandas._libs.properties.CachedProperty", "re.Pattern", "uarray"],
         ["types"];
 };
-
-/// The number of examined objects, by the address of their type.
-static SAMPLED: Mutex<BTreeMap<usize, usize>> = Mutex::new(BTreeMap::new());
 
 /// Measures everything that is needed to name the references of objects.
 #[derive(Default)]
 pub(crate) struct Measured {
     last: usize,
     types: FxHashSet<usize>,
+    /// The objects that samplers look at, once one is asked for.
+    samples: Option<Samples>,
 }
 
 impl Measured {
@@ -108,24 +104,23 @@ impl Measured {
         if ty != self.last {
             self.last = ty;
             if self.types.insert(ty) {
-                measure_type(py, &objects[number..])?;
+                measure_type(py, objects, number, &mut self.samples)?;
             }
         }
         Ok(())
     }
 }
 
-#[inline]
-fn type_address(object: &Py<PyAny>) -> usize {
-    // SAFETY: the object is alive.
-    unsafe { ffi::Py_TYPE(object.as_ptr()) as usize }
-}
-
-/// Measures the type of the first of these objects.
-fn measure_type(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<()> {
+/// Measures the type of one of some objects, which are the same at each call.
+fn measure_type(
+    py: Python<'_>,
+    objects: &[Py<PyAny>],
+    number: usize,
+    samples: &mut Option<Samples>,
+) -> PyResult<()> {
     look_for_greenlets(py);
     let bases: Vec<_> = paused(py, |heap| {
-        Compiled::bases_of(heap.see(&objects[0])).collect()
+        Compiled::bases_of(heap.see(&objects[number])).collect()
     });
     for base in bases {
         let name = base.name();
@@ -137,13 +132,19 @@ fn measure_type(py: Python<'_>, objects: &[Py<PyAny>]) -> PyResult<()> {
             }
         }
         for probes in SAMPLERS.iter().filter(|probes| probes.are_for(&name)) {
-            let samples = samples(objects, base);
+            let samples = samples.get_or_insert_with(|| Samples::of(py, objects, is_sampled));
+            let samples = samples.take(objects, base);
             if !samples.is_empty() {
                 unless_impossible(py, probes.run(py, &samples, &name))?;
             }
         }
     }
     Ok(())
+}
+
+/// Whether a sampler is for the type of this name.
+fn is_sampled(name: &str) -> bool {
+    SAMPLERS.iter().any(|probes| probes.are_for(name))
 }
 
 /// Passes on an exception that a signal handler raises during a probe. If a probe cannot run, the
@@ -161,20 +162,6 @@ fn unless_impossible(py: Python<'_>, result: PyResult<()>) -> PyResult<()> {
             || error.is_instance_of::<Unmeasured>(py);
         if is_expected { Ok(()) } else { Err(error) }
     })
-}
-
-/// Some objects of exactly this type, unless enough objects of it have been examined. Instances of
-/// a subclass might run user code.
-fn samples(objects: &[Py<PyAny>], ty: Compiled) -> Vec<&Py<PyAny>> {
-    let ty = ty.ty as usize;
-    let Ok(mut sampled) = SAMPLED.lock() else {
-        return Vec::new();
-    };
-    let seen = sampled.entry(ty).or_default();
-    let same = objects.iter().filter(|object| type_address(object) == ty);
-    let samples: Vec<_> = same.take(SAMPLES - *seen).collect();
-    *seen += samples.len();
-    samples
 }
 
 impl Probes {
@@ -207,7 +194,7 @@ impl Probes {
         }
         let measure = move |arguments: &Bound<'_, PyTuple>,
                             _: Option<&Bound<'_, PyDict>>|
-              -> PyResult<()> { self.measure(arguments) };
+              -> PyResult<bool> { self.measure(arguments) };
         scope.set_item(
             "measure",
             PyCFunction::new_closure(py, Some(c"measure"), None, measure)?,
@@ -223,8 +210,9 @@ impl Probes {
         result
     }
 
-    /// `measure(holder, fields, shape, contents)`, called by the probes.
-    fn measure(&self, arguments: &Bound<'_, PyTuple>) -> PyResult<()> {
+    /// `measure(holder, fields, shape, contents)`, called by the probes. Whether all of these
+    /// fields are known now.
+    fn measure(&self, arguments: &Bound<'_, PyTuple>) -> PyResult<bool> {
         let py = arguments.py();
         let holder = arguments.get_item(0)?;
         let fields = arguments.get_item(1)?;
@@ -232,7 +220,7 @@ impl Probes {
         let shape: String = shape.unwrap_or_default();
         let contents = arguments.get_item(3).ok().map(Bound::unbind);
         let (holder, fields) = (holder.unbind(), fields.unbind());
-        paused(py, |heap| {
+        Ok(paused(py, |heap| {
             let contents = contents.as_ref().map(|contents| heap.see(contents));
             let contents: Vec<_> = contents
                 .and_then(super::sequence_items)
@@ -245,9 +233,8 @@ impl Probes {
                 .flatten()
                 .filter_map(|(name, target)| Some((text(name, 100)?.0, target)))
                 .collect();
-            self.measure_object(heap.see(&holder), &fields, &shape, &contents);
-        });
-        Ok(())
+            self.measure_object(heap.see(&holder), &fields, &shape, &contents)
+        }))
     }
 
     fn measure_object(
@@ -256,10 +243,10 @@ impl Probes {
         fields: &[(String, Obj<'_>)],
         shape: &str,
         contents: &[Obj<'_>],
-    ) {
+    ) -> bool {
         let ty = Compiled::of_type(holder);
         if !self.are_for(&ty.name()) || ty.is_class() {
-            return;
+            return false;
         }
         let mut found = layout(ty).cloned().unwrap_or(Layout {
             ty,
@@ -269,6 +256,7 @@ impl Probes {
         });
         let before = found.fields.len();
         let declared: Vec<_> = member_offsets(holder).collect();
+        let dict_place = ty.dict_offset();
         let mut shown = Vec::new();
         holder.traverse(|referent| shown.push(referent));
         for (name, target) in fields {
@@ -280,6 +268,10 @@ impl Probes {
             let (Some(place), None, true) = (places.next(), places.next(), is_shown) else {
                 continue;
             };
+            // The dict of an object has a name of its own.
+            if Some(place) == dict_place {
+                continue;
+            }
             let is_known = |&(offset, other): &(usize, &'static str)| {
                 offset == place || other == name.as_str()
             };
@@ -287,6 +279,8 @@ impl Probes {
                 found.fields.push((place, name.clone().leak()));
             }
         }
+        let is_known = |name: &str| found.fields.iter().any(|&(_, other)| other == name);
+        let are_known = !fields.is_empty() && fields.iter().all(|(name, _)| is_known(name));
         if !shape.is_empty() {
             let shape = measure_shape(holder, ty, shape, contents, &shown);
             found.is_odd |= shape.is_none();
@@ -295,6 +289,7 @@ impl Probes {
         } else if found.fields.len() > before {
             set_layout(found);
         }
+        are_known
     }
 }
 

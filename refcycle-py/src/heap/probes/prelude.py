@@ -6,9 +6,9 @@ NOT_HERE = (AttributeError, LookupError, NameError, SyntaxError, TypeError, Valu
 
 def probe(function):
     try:
-        function()
+        return function()
     except NOT_HERE:
-        pass
+        return None
 
 
 # Not `.__name__`, which can call a metaclass.

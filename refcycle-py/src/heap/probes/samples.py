@@ -8,16 +8,23 @@ def attributes(sample, **names):
         for name, field in names.items():
             descriptor = kind.__dict__.get(name)
             if type(descriptor) is GetSetDescriptorType:
-                found[field] = descriptor.__get__(sample, kind)
+                value = descriptor.__get__(sample, kind)
+                # The attribute can be None where the field is another, or empty.
+                if value is not None:
+                    found[field] = value
     return found
 
 
 def for_each(prefix):
-    """Probe each sample, if the name of their type has this prefix."""
+    """Probe each sample, if the name of their type has this prefix.
+
+    A function that returns True has found all that it looks for, and is not called again.
+    """
 
     def decorate(function):
         for sample in samples if name.startswith(prefix) else ():
-            probe(lambda sample=sample: function(sample))
+            if probe(lambda sample=sample: function(sample)) is True:
+                break
 
     return decorate
 
@@ -30,9 +37,48 @@ def task(sample):
 
 @for_each("_cython_")
 def cython_function(sample):
-    measure(sample, attributes(sample, func_globals="__globals__", func_code="__code__"))
-    measure(sample, attributes(sample, func_closure="__closure__"))
-    measure(sample, {"defaults": other(sample, "__pyx_defaults")})
+    fields = attributes(sample, func_globals="__globals__", func_code="__code__")
+    return measure(sample, fields) and len(fields) == 2
+
+
+@for_each("_cython_")
+def closure_of_cython_function(sample):
+    return measure(sample, attributes(sample, func_closure="__closure__"))
+
+
+@for_each("_cython_")
+def scope_of_cython_function(sample):
+    # Since Cython 3 the attribute is None.
+    scopes = [
+        found
+        for found in get_referents(sample)
+        if type_name(type(found)).startswith("__pyx_scope_struct")
+    ]
+    (scope,) = scopes
+    return measure(sample, {"__closure__": scope})
+
+
+@for_each("_cython_")
+def defaults_of_cython_function(sample):
+    return measure(sample, {"defaults": other(sample, "__pyx_defaults")})
+
+
+@for_each("_cython_")
+def annotations_of_cython_function(sample):
+    # Not by the attribute, which makes the dict. No parameter has this name: it is not the dict
+    # of the defaults.
+    found = [
+        found
+        for found in get_referents(sample)
+        if type(found) is dict and any(type(key) is str and key == "return" for key in found)
+    ]
+    (annotations,) = found
+    return measure(sample, {"__annotations__": annotations})
+
+
+@for_each("pandas.")
+def cached_property(sample):
+    return measure(sample, attributes(sample, fget="fget"))
 
 
 @for_each("uarray")
