@@ -1567,6 +1567,9 @@ class LoadedGraph(ObjectGraph):
         `KeyError` if there is no such vertex. Takes time in proportion to the graph.
         """
 
+    def _absent_from(self, other: LoadedGraph) -> list[SavedObject]: ...
+    def _type_totals(self) -> list[tuple[str, int, int]]: ...
+
 def snapshot(*, untracked: bool = False) -> ObjectGraph:
     """Returns the graph of all objects that the garbage collector tracks and of the running
     frames, as an `ObjectGraph`.

@@ -334,10 +334,8 @@ def _diff_of_files(
     if not is_graph_of_file(after):
         raise ValueError(f"after {other}")
     _check_files(before.metadata, after.metadata)
-    known = set(map(_identity, before))
-    present = set(map(_identity, after))
-    new = after.full_subgraph([obj for obj in after if _identity(obj) not in known])
-    gone = before.full_subgraph([obj for obj in before if _identity(obj) not in present])
+    new = after.full_subgraph(after._absent_from(before))
+    gone = before.full_subgraph(before._absent_from(after))
     earlier, later = totals(before), totals(after)
     rest = outside(
         memory_at(before),
@@ -364,10 +362,6 @@ def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
         )
     if first.get("time", "") > second.get("time", ""):
         raise ValueError("after is older than before: pass them in the order of time")
-
-
-def _identity(obj: Any) -> tuple[int, str]:
-    return obj.address, obj.type_name
 
 
 def leaks(

@@ -67,7 +67,7 @@ def dump(
 
     With `redact`, the file has identifiers and no other string (see `ObjectGraph.save`). The dump
     is complete: it also has strings, numbers and other objects that the collector does not track,
-    unless `untracked` is False, which takes less than half the time and space (see `snapshot`).
+    unless `untracked` is False, which takes about half the time and space (see `snapshot`).
     The file appears when it is complete, and replaces an existing one; by convention its name ends
     in `.refcycle`. Only its owner can read a new file (0600). An existing file keeps its
     permissions, a symbolic link remains a link, and a device or pipe is written to. OSError, with

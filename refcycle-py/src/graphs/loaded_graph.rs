@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use refcycle_core::VertexId;
 use refcycle_dot::dump::{DumpReader, HeapDump};
+use rustc_hash::FxHashMap;
 
 use super::base::wrap;
 use crate::engine::{Engine, SavedObject};
@@ -151,6 +152,50 @@ impl LoadedGraph {
                 "no object of the graph was at 0x{address:x}"
             ))),
         }
+    }
+
+    /// The objects that another file of the process does not have: none of their type was at their
+    /// address.
+    #[pyo3(name = "_absent_from")]
+    fn absent_from<'py>(
+        slf: &Bound<'py, Self>,
+        other: &Bound<'py, Self>,
+    ) -> PyResult<Vec<Py<PyAny>>> {
+        /// What the table takes of an object, at most.
+        const ENTRY: usize = 64;
+
+        let py = slf.py();
+        let engine = &slf.as_super().as_super().borrow().engine;
+        let other = &other.as_super().as_super().borrow().engine;
+        memory::ask(ENTRY * other.objects().len() + 8 * engine.objects().len())?;
+        let mut known = FxHashMap::default();
+        for object in other.objects() {
+            let saved = SavedObject::of(py, object);
+            known.insert(saved.address(), saved.type_name());
+        }
+        let absent = engine.objects().iter().filter(|object| {
+            let saved = SavedObject::of(py, object);
+            known.get(&saved.address()) != Some(&saved.type_name())
+        });
+        Ok(absent.map(|object| object.clone_ref(py)).collect())
+    }
+
+    /// For each type its name with the module, the number of its objects and their bytes.
+    #[pyo3(name = "_type_totals")]
+    fn type_totals(slf: &Bound<'_, Self>) -> Vec<(String, u64, u64)> {
+        let py = slf.py();
+        let engine = &slf.as_super().as_super().borrow().engine;
+        let mut found = FxHashMap::<&str, (u64, u64)>::default();
+        for object in engine.objects() {
+            let saved = SavedObject::of(py, object);
+            let (count, size) = found.entry(saved.type_name()).or_default();
+            *count += 1;
+            *size += saved.size();
+        }
+        let found = found.into_iter();
+        found
+            .map(|(name, (count, size))| (name.to_owned(), count, size))
+            .collect()
     }
 
     fn __reduce__(_slf: &Bound<'_, Self>) -> PyResult<()> {

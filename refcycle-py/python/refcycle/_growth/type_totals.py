@@ -3,7 +3,7 @@
 from collections import Counter
 
 from refcycle._objects.types import is_graph_of_file
-from refcycle._refcycle import ObjectGraph
+from refcycle._refcycle import LoadedGraph, ObjectGraph
 
 __all__ = ["Totals", "totals"]
 
@@ -36,10 +36,10 @@ def totals(graph: ObjectGraph) -> Totals:
     return found
 
 
-def _totals_of_file(graph: ObjectGraph) -> Totals:
+def _totals_of_file(graph: LoadedGraph) -> Totals:
     found: Totals = {}
-    for obj in graph:
-        name = obj.type_name.rpartition(".")[2]
-        count, size = found.get(name, (0, 0))
-        found[name] = (count + 1, size + obj.size)
+    for type_name, count, size in graph._type_totals():
+        name = type_name.rpartition(".")[2]
+        other_count, other_size = found.get(name, (0, 0))
+        found[name] = (other_count + count, other_size + size)
     return found
