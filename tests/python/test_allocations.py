@@ -221,9 +221,11 @@ def test_diff(tracing):
     found = refcycle.diff(before, refcycle.snapshot(), samples=50)
     [sample] = [sample for sample in found.samples if sample.type_name == "Session"]
     assert sample.allocated_at == place_of(make_session)
-    assert f"\none Session, allocated at {HERE}:{line_of(make_session)}:\n" in str(found)
+    place = f"allocated at {HERE}:{line_of(make_session)}"
+    heading = f"one of 3 Session that are held like this, {place}"
+    assert f"\n{heading}:\n" in str(found)
     html = found._repr_mimebundle_()["text/html"]
-    assert f"one Session, allocated at {HERE}:{line_of(make_session)}:</p>" in html
+    assert f"{heading}:</p>" in html
     assert all(step.object is None for step in sample.chain.steps)
 
 

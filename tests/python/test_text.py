@@ -31,12 +31,12 @@ def cycle():
 REFERRERS = """\
 list (1 item) #1
 └─ ['items'] of dict (1 item)
-   └─ fields of object {module}.Node
+   └─ .fields of object {module}.Node
       └─ [0] of list (1 item) ↑ already above: #1"""
 
 REFERENTS = """\
 object {module}.Node #1
-└─ fields: dict (1 item)
+└─ .fields: dict (1 item)
    └─ ['items']: list (1 item)
       └─ [0]: object {module}.Node ↑ already above: #1"""
 

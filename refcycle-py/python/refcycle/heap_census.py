@@ -11,9 +11,10 @@ from refcycle._growth.outside import (
     memory_at,
     outside,
 )
-from refcycle._growth.signature_census import is_ours, totals_of
+from refcycle._growth.signature_census import totals_of
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._objects.allocations import place_text
+from refcycle._objects.types import is_ours
 from refcycle._refcycle import ObjectGraph, most_allocated, snapshot
 from refcycle._text.numbers import counted
 from refcycle._text.tables import html_table, text_table

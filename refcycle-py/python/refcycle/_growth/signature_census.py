@@ -7,17 +7,17 @@ from array import array
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from refcycle._refcycle import SavedObject, object_name
+from refcycle._objects.types import is_ours
+from refcycle._refcycle import SavedObject
 from refcycle.holder_groups import SignatureGrowth
 
 if TYPE_CHECKING:
     from refcycle._growth.type_totals import Totals
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["KnownObjects", "SignatureCensus", "is_ours", "totals_of", "type_name_of"]
+__all__ = ["KnownObjects", "SignatureCensus", "totals_of", "type_name_of"]
 
 # What refcycle itself holds is nothing to report, and neither is garbage, nor what runs.
-_OURS = "refcycle."
 _LEFT_OUT = {"garbage"}
 
 # Spreads the addresses of types, so that two pairs have different keys.
@@ -103,8 +103,3 @@ def type_name_of(obj: Any) -> str:
         return name.rpartition(".")[2]
     found: str = _name_of(type(obj))
     return found
-
-
-def is_ours(obj: object) -> bool:
-    """Return whether an object is of a class of refcycle."""
-    return str(object_name(obj).type_name).startswith(_OURS)

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from refcycle._objects import states, type_flags
-from refcycle._refcycle import LoadedGraph, SavedObject
+from refcycle._refcycle import LoadedGraph, SavedObject, object_name
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
@@ -26,6 +26,7 @@ __all__ = [
     "id_of",
     "is_dict",
     "is_graph_of_file",
+    "is_ours",
     "is_tracked_container",
     "items_of",
     "len_of",
@@ -232,6 +233,11 @@ def is_dict(obj: object) -> bool:
 def is_tracked_container(obj: object) -> bool:
     """Return whether a live object is exactly one of Python's containers of items."""
     return _NAMES.get(id(type(obj))) in _CONTAINERS
+
+
+def is_ours(obj: object) -> bool:
+    """Return whether an object is of a class of refcycle. No code of the object runs."""
+    return str(object_name(obj).type_name).startswith("refcycle.")
 
 
 def is_graph_of_file(graph: object) -> TypeGuard[LoadedGraph]:

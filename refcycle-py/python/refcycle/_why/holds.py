@@ -9,8 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from refcycle._objects.types import id_of
-from refcycle._refcycle import ObjectGraph, Root, SavedObject, annotated_references
+from refcycle._objects.types import id_of, is_ours
+from refcycle._refcycle import (
+    ObjectGraph,
+    Root,
+    SavedObject,
+    annotated_references,
+)
 
 if TYPE_CHECKING:
     from refcycle._why.chains import Chain
@@ -83,13 +88,17 @@ def _references(
 ) -> Iterator[tuple[Any, Any]]:
     """Yield the references of objects and of what they lead to, the nearest first.
 
-    Not through modules, classes and the globals of functions, nor through some objects. At most
-    some objects are looked at.
+    Not through modules, classes, the globals of functions and objects of refcycle, nor through
+    the objects in `apart`. At most `most` objects are looked at.
     """
     seen = {*apart}
     pending = [*starts]
+    is_passed: dict[type, bool] = {}
     for start in islice(pending, most):
-        if id(start) in seen or issubclass(type(start), _NOT_OF_CALLS):
+        kind = type(start)
+        if kind not in is_passed:
+            is_passed[kind] = not issubclass(kind, _NOT_OF_CALLS) and not is_ours(start)
+        if id(start) in seen or not is_passed[kind]:
             continue
         seen.add(id(start))
         inside = gc.get_referents(start)
