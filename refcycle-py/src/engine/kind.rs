@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{Edge, EdgeId, VertexId};
 use refcycle_dot::AnnotatedGraph;
-use refcycle_dot::names::ReferenceName;
+use refcycle_dot::names::{ObjectName, ReferenceName};
 
 use super::Engine;
 use crate::annotate::type_name_of;
@@ -55,6 +55,16 @@ pub(crate) trait GraphKind: Send + Sync {
     /// Whether vertices with the same [`type_key`](Self::type_key) are in one group.
     fn groups_by_type(&self) -> bool {
         true
+    }
+
+    /// The name of a vertex as the holder of references.
+    fn holder_name(
+        &self,
+        py: Python<'_>,
+        engine: &Engine,
+        v: VertexId,
+    ) -> PyResult<ObjectName<String>> {
+        self.label(py, engine, v).map(ObjectName::Other)
     }
 
     /// The names of the edges that leave a vertex; `None` for those without a name.

@@ -135,12 +135,17 @@ impl AnnotatedVertex {
         Ok(())
     }
 
+    /// Its name.
+    pub(super) fn object_name(&self, py: Python<'_>) -> ObjectName<String> {
+        match &self.name {
+            Some(name) => (**name).clone(),
+            None => ObjectName::parse(&self.label(py)).owned(),
+        }
+    }
+
     /// Its name in one line.
     pub(super) fn long_name(&self, py: Python<'_>) -> String {
-        match &self.name {
-            Some(name) => name.borrowed().long().into_owned(),
-            None => ObjectName::parse(&self.label(py)).long().into_owned(),
-        }
+        self.object_name(py).borrowed().long().into_owned()
     }
 
     /// The class according to its name.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use pyo3::prelude::*;
 use refcycle_core::{Edge, VertexId};
-use refcycle_dot::names::{ObjectName, ReferenceName};
+use refcycle_dot::names::ReferenceName;
 use refcycle_dot::text::Names;
 use rustc_hash::FxHashMap;
 
@@ -68,10 +68,10 @@ impl Names for Labels<'_, '_> {
     fn references(&mut self, edges: &[Edge]) -> PyResult<Vec<Option<String>>> {
         let (engine, measured) = (self.engine, &mut self.measured);
         let names = engine.kind().edge_names(self.py, engine, measured, edges)?;
-        let of_objects = engine.kind().is_of_objects();
-        let holder = match edges.first().filter(|_| of_objects) {
-            Some(edge) => self.names.name(edge.tail)?,
-            None => ObjectName::Other(String::new()),
+        let holder = match edges.first() {
+            Some(edge) if engine.kind().is_of_objects() => self.names.name(edge.tail)?,
+            Some(edge) => engine.kind().holder_name(self.py, engine, edge.tail)?,
+            None => return Ok(Vec::new()),
         };
         let shown = |name: ReferenceName<String>| {
             let text = name.borrowed().long(holder.borrowed());

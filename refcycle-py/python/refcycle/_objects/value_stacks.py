@@ -12,10 +12,15 @@ as made of all values that it may have taken.
 
 from __future__ import annotations
 
-# Not from `dis`: that imports much.
-from _opcode import stack_effect  # type: ignore[import-not-found]
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
+
+try:
+    # Not from `dis`: that imports much.
+    import _opcode  # type: ignore[import-not-found]
+except ImportError:
+    # It is a file, which may be missing or not readable. No stack can be computed then.
+    _opcode = None
 
 if TYPE_CHECKING:
     import dis
@@ -79,7 +84,7 @@ def variables_on_stack(
     """Return the variables of which values on the stack may be made when an instruction runs.
 
     `following` has for each instruction the places of those that may run next, without handlers;
-    `first` is the name of the first argument, which `super()` uses. None if that cannot be told.
+    `first` is the name of the first argument, which `super()` uses. None if this is not known.
     Takes linear time, times the depth of the stack.
     """
     try:
@@ -143,7 +148,9 @@ def _next_stacks(
     instruction = instructions[place]
     for after in following[place]:
         is_jump = after != place + 1
-        effect = stack_effect(instruction.opcode, instruction.arg, jump=is_jump)
+        if _opcode is None:
+            raise _Unknown
+        effect = _opcode.stack_effect(instruction.opcode, instruction.arg, jump=is_jump)
         yield after, _after(instruction, values, effect, first)
 
 

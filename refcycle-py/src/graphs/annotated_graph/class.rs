@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use refcycle_core::{Edge, EdgeId, VertexId};
 use refcycle_dot::Annotator;
-use refcycle_dot::names::ReferenceName;
+use refcycle_dot::names::{ObjectName, ReferenceName};
 
 use crate::engine::{Engine, GraphKind};
 use crate::graphs::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
@@ -34,6 +34,16 @@ impl GraphKind for AnnotatedParts {
     fn label(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {
         let vertex = engine.object(py, v)?.cast_into::<AnnotatedVertex>()?;
         Ok(vertex.borrow().long_name(py))
+    }
+
+    fn holder_name(
+        &self,
+        py: Python<'_>,
+        engine: &Engine,
+        v: VertexId,
+    ) -> PyResult<ObjectName<String>> {
+        let vertex = engine.object(py, v)?.cast_into::<AnnotatedVertex>()?;
+        Ok(vertex.borrow().object_name(py))
     }
 
     fn group(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> PyResult<String> {

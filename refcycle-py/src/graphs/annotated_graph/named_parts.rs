@@ -7,7 +7,7 @@ use pyo3::types::PyInt;
 use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::{Edge, EdgeId, IDirectedGraph, VertexId, Vertices};
 use refcycle_dot::Annotator;
-use refcycle_dot::names::ReferenceName;
+use refcycle_dot::names::{ObjectName, ReferenceName};
 use refcycle_dot::text::class_of;
 
 use super::super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
@@ -101,6 +101,18 @@ impl GraphKind for NamedParts {
         Ok(match self.known_vertex(py, v) {
             Some(vertex) => vertex.borrow().long_name(py),
             None => self.names.object_name(v).long().into_owned(),
+        })
+    }
+
+    fn holder_name(
+        &self,
+        py: Python<'_>,
+        _engine: &Engine,
+        v: VertexId,
+    ) -> PyResult<ObjectName<String>> {
+        Ok(match self.known_vertex(py, v) {
+            Some(vertex) => vertex.borrow().object_name(py),
+            None => self.names.object_name(v).owned(),
         })
     }
 
