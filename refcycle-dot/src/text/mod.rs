@@ -19,7 +19,7 @@
 //! let tree = Tree::new(&graph, &[dict], &TreeOptions::default());
 //! assert_eq!(tree.render(80, Charset::Unicode), "\
 //! dict (0 items) #1
-//! └─ __dict__ of function count
+//! └─ .__dict__ of function count
 //!    └─ ['me'] of dict (0 items) ↑ already above: #1");
 //! # Ok::<(), refcycle_dot::BuildError>(())
 //! ```
