@@ -98,7 +98,7 @@ def test_a_variable_is_held_by_the_greenlet(waiting):
     assert found.object is waiting
     assert found.label == f"greenlet suspended at {HERE}:{line_of(switch_away, 'switch()')}"
     assert frame.label == f"frame outer at {HERE}:{line_of(outer, 'inner()')}"
-    assert (frame.reference, frame.kind, frame.name) == ("frames[2]", "field item", "frames")
+    assert (frame.reference, frame.kind, frame.name) == (".frames[2]", "field item", "frames")
     assert (last.object, last.reference, last.kind) == (session, "local 'session'", "local")
 
 

@@ -90,7 +90,11 @@ _REPLACED = {
         remedies_of_attributes.CONTAINER_OF_OBJECT,
         remedies_of_calls.DONE,
     },
-    remedies_of_calls.NOT_ENDED: {remedies_of_attributes.CONTAINER_OF_OBJECT},
+    # The event loop keeps what wakes the task.
+    remedies_of_calls.NOT_ENDED: {
+        remedies_of_attributes.CONTAINER_OF_OBJECT,
+        remedies_of_callbacks.PENDING,
+    },
 }
 
 

@@ -177,7 +177,14 @@ impl Naming for LiveNames<'_, '_> {
         let known = match shape {
             Shape::Items => Some("[*]"),
             Shape::Elements => Some(" element"),
-            Shape::Dict if part != Part::Namespace && has_plain_keys(object) => Some("[*]"),
+            // A key is a text or a number, too.
+            Shape::Dict
+                if part != Part::Namespace
+                    && !heads.iter().any(|&v| Kind::of(self.see(v)) == Kind::Atom)
+                    && has_plain_keys(object) =>
+            {
+                Some("[*]")
+            }
             _ => None,
         };
         if let Some(known) = known {

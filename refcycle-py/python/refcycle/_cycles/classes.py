@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from refcycle._objects.types import Type, Types
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["OF_CLASS_BODIES", "OF_STRUCTURE", "is_of_classes"]
+__all__ = ["OF_CLASS_BODIES", "OF_STRUCTURE", "is_of_classes", "is_part"]
 
 OF_STRUCTURE = {"__mro__", "__objclass__"}
 """The attributes of classes and descriptors that close these cycles."""
@@ -50,7 +50,7 @@ def is_of_classes(component: ObjectGraph, types: Types) -> bool:
     found = set()
     for obj in component:
         type_ = types.of(obj)
-        if not _is_part(type_):
+        if not is_part(type_):
             return False
         found.add("class" if type_.facts.is_class else type_.known)
     return "class" in found or (found >= {"cell", "dict"} and _has_body(component))
@@ -66,7 +66,8 @@ def _has_body(component: ObjectGraph) -> bool:
     )
 
 
-def _is_part(type_: Type) -> bool:
+def is_part(type_: Type) -> bool:
+    """Return whether objects of a type are classes, or belong to classes as functions do."""
     facts = type_.facts
     # `ctypes` has namespaces of a type of its own.
     is_namespace = facts.has_keys_or_elements and not facts.is_made_at_run_time

@@ -6,18 +6,16 @@ well. What Python itself needs costs most.
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from refcycle._cycles import callables
-from refcycle._cycles.assignments import namespace_of, resolution_of
 from refcycle._cycles.callables import Found
 from refcycle._cycles.classes import OF_STRUCTURE
 from refcycle._cycles.component import CALLABLES, METHODS, Component
 from refcycle._cycles.directions import Directions
 from refcycle._cycles.link_evidence import Link, LinkEvidence, is_name_of_owner, risk_of
 from refcycle._cycles.removal import Removal, Risk, let_go
+from refcycle._cycles.replaced_classes import is_replaced
 from refcycle._objects.attributes import is_attribute
 from refcycle._objects.type_flags import (
     can_be_assigned,
@@ -291,10 +289,11 @@ class _Removals:
     def _of_class(self, class_: int, field: str) -> Removal:
         """Return the removal of what a class holds that is garbage itself."""
         short = self.component.short(class_)
-        if _is_replaced(self.component.live(class_)):
+        live = self.component.live(class_)
+        if live is not None and is_replaced(live):
             advice = (
-                f"nothing to change in {short}: a decorator such as attrs.define or "
-                "dataclass(slots=True) has replaced it"
+                f"nothing to change in {short}: an import has replaced it, as a decorator does "
+                "(dataclass(slots=True)) or a compiled version"
             )
         else:
             advice = f"make {short} once: every class is in a cycle"
@@ -315,24 +314,3 @@ class _Removals:
         is_namespace = field == "__dict__" and is_dict(self.component.objects[head])
         cost = _PYTHONS_OWN * (_FIRM if is_namespace else 1.0)
         return Removal(name, cost, advice, Risk.FIXED, is_of_structure=is_of_structure)
-
-
-def _is_replaced(class_: Any) -> bool:
-    """Return whether its module has a class of its name instead, and with the same bases."""
-    found: Any = None if class_ is None else _of_its_name(class_)
-    return (
-        found is not None
-        and issubclass(type(found), type)
-        and resolution_of(found)[1:] == resolution_of(class_)[1:]
-    )
-
-
-def _of_its_name(class_: Any) -> object | None:
-    """Return what the module of a class has by its name. No code of its metaclass runs."""
-    module_name = namespace_of(class_).get("__module__")
-    name = type.__dict__["__qualname__"].__get__(class_)
-    module = sys.modules.get(module_name) if type(module_name) is str else None
-    if type(module) is not ModuleType:
-        return None
-    found: object | None = vars(module).get(name)
-    return found

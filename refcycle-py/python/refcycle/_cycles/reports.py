@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from refcycle._cycles.replaced_classes import are_all_replaced
+from refcycle._objects.types import Types
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted
 
@@ -70,10 +72,11 @@ def report_on(
 ) -> list[CycleReport]:
     """Return reports on the cycles of a graph, except for those that are allowed.
 
-    A cycle is allowed by its signature or by `is_allowed`. At most 1000 cycles are examined,
-    unless all of them are allowed.
+    A cycle is allowed by its signature or by `is_allowed`. Classes that an import has replaced
+    are no news. At most 1000 cycles are examined, unless all of them are allowed.
     """
     found: dict[str, CycleReport] = {}
+    types = Types(graph)
     for place, cycle in enumerate(graph.cycles(classes=True)):
         if place >= _MOST_LOOKED_AT and found:
             break
@@ -81,6 +84,8 @@ def report_on(
         if signature in allowed:
             continue
         if is_allowed is not None and is_allowed(cycle):
+            continue
+        if are_all_replaced(cycle.graph, types):
             continue
         if signature in found:
             found[signature].times += 1

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Holds", "hidden_holders"]
 
 # What a call holds beside its variables, and what all of a program can be reached from.
-_NOT_OF_CALLS = (
+_NOT_OF_CALLS: tuple[type, ...] = (
     types.CodeType,
     types.FrameType,
     types.ModuleType,
@@ -93,11 +93,12 @@ def _references(
     """
     seen = {*apart}
     pending = [*starts]
-    is_passed: dict[type, bool] = {}
+    is_passed: dict[int, bool] = {}
     for start in islice(pending, most):
-        kind = type(start)
+        # By id: a metaclass may have a `__hash__` of its own.
+        kind = id(type(start))
         if kind not in is_passed:
-            is_passed[kind] = not issubclass(kind, _NOT_OF_CALLS) and not is_ours(start)
+            is_passed[kind] = not issubclass(type(start), _NOT_OF_CALLS) and not is_ours(start)
         if id(start) in seen or not is_passed[kind]:
             continue
         seen.add(id(start))

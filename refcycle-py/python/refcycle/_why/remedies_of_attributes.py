@@ -38,7 +38,8 @@ def in_object(steps: Sequence[Seen]) -> Remedy | None:
             return None
         if not (step.may_have_grown and is_filled(steps, place)):
             return None
-        name = f"{str(holder.type_name).rpartition('.')[2]}.{step.name}"
+        owner = holder.own_name or str(holder.type_name).rpartition(".")[2]
+        name = f"{owner}.{step.name}"
         return Remedy(
             CONTAINER_OF_OBJECT,
             f"`{name}` keeps its items alive: {removal(step, steps[place + 1])}",

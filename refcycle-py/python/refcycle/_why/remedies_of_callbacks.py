@@ -60,7 +60,10 @@ _POOL = (
     "a thread pool keeps the function and its arguments until a thread has run it: wait for the "
     "result, cancel() the future, or shutdown(cancel_futures=True)"
 )
-_TIMER = "a timer keeps its function and its arguments until it has run: cancel() it"
+_TIMER = (
+    "a timer keeps its function and its arguments, also after it has run: cancel() it if it is "
+    "pending, and drop what refers to it"
+)
 _CALLS_TO_COME = {
     "_queue.SimpleQueue": _QUEUE,
     "asyncio.events.Handle": _SCHEDULED,

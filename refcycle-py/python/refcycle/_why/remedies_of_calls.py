@@ -48,7 +48,9 @@ def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
     if not _goes_with_variable(steps, place, all_chains):
         return None
     name = variable.name
-    where = "at the end of the loop" if name in unused.in_loop else "after its last use"
+    where = "after its last use"
+    if name in unused.in_loop:
+        where = "at the end of the loop, in a `finally` block if the body can end early"
     return Remedy(
         UNUSED,
         f"`{call.own_name or 'the call'}` still holds the value of `{name}` and does not read it "
@@ -134,13 +136,13 @@ def exception(steps: Sequence[Seen]) -> Remedy | None:
                     "remove it from a set with add_done_callback(tasks.discard)",
                 )
         if step.type.facts.is_exception:
-            return _of_exception(place)
+            return _of_exception(steps, place)
         return _of_traceback(steps, place + 1)
     # The frames of a traceback that begins the chain.
     return _of_traceback(steps, 0) if steps[0].type.known == "traceback" else None
 
 
-def _of_exception(place: int) -> Remedy:
+def _of_exception(steps: Sequence[Seen], place: int) -> Remedy:
     # Nothing but the thread that handles it holds one from outside.
     if place == 0:
         return Remedy(
@@ -148,10 +150,16 @@ def _of_exception(place: int) -> Remedy:
             "its traceback keeps the variables of its frames until the `except` block ends: "
             "leave the block before you wait or go on",
         )
+    if steps[place].name in ("__cause__", "__context__"):
+        return Remedy(
+            "exception with its frames",
+            "the traceback of the exception from which a stored one was raised keeps the "
+            "variables of all its frames: store the text instead (traceback.format_exception)",
+        )
     return Remedy(
         "exception with its frames",
         "the traceback of a stored exception keeps the variables of all its frames: store its "
-        "text or error.with_traceback(None) instead, and `del` the name of the error",
+        "text or error.with_traceback(None) instead",
     )
 
 
@@ -219,9 +227,10 @@ def suspended(steps: Sequence[Seen]) -> Remedy | None:
                 "the variables of its coroutine live until it ends: let it end, or cancel() it, "
                 "and await it",
             )
+        close = "await its aclose()" if step.type.known == "async_generator" else "close() it"
         return Remedy(
             "suspended generator or coroutine",
-            f"the variables of {step.label} live until it ends: close() it, or run it to its end",
+            f"the variables of {step.label} live until it ends: {close}, or run it to its end",
         )
     return None
 
