@@ -410,7 +410,7 @@ class TestHiddenHolders:
         shown = answer.chains[0].steps[-2].label
         every = {"list (1 item)", "dict (1 item)", "tuple (1 item)"}
         assert {shown, *answer.hidden} == every
-        assert "objects of these chains also hold it by " in str(answer)
+        assert "also held, below these chains, by " in str(answer)
 
     def test_of_many_three_are_named(self):
         target = Target()

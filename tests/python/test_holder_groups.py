@@ -70,7 +70,7 @@ class TestWhyAll:
         fill()
         text = str(refcycle.snapshot().why_all("Visit"))
         title, _, first, *_ = text.splitlines()
-        assert title.startswith("70 objects of type Visit in 2 groups by how they are held, ")
+        assert title.startswith("70 objects of type Visit, grouped by how they are held: 2 groups")
         assert first.startswith("50 objects (") and first.endswith(f" retained): {LIST}")
         assert text.count("this object") == 2
 
@@ -80,7 +80,7 @@ class TestWhyAll:
         assert groups(answer) == [(50, LIST), (20, DICT)]
         assert [group.why is None for group in answer.groups] == [False, True]
         assert str(answer).endswith(
-            "and 20 objects in 1 group more: `limit` says how many are shown"
+            "and 20 objects in 1 more group: use a larger `limit` to show them"
         )
         with pytest.raises(ValueError, match="limit must be at least 1"):
             refcycle.snapshot().why_all("Visit", limit=0)
@@ -213,6 +213,19 @@ class TestSignatures:
             (1, f"module {NAME}.KEPT -> generator numbers local 'held' -> {NAME}.Visit"),
             (1, f"thread: frame work local 'job' -> {NAME}.Visit"),
         ]
+
+    def test_keys_are_not_values(self, tmp_path):
+        THIS.KEPT = {f"a key, {number}": f"a value, {number}" for number in range(50)}
+        texts = [*THIS.KEPT, *THIS.KEPT.values()]
+        graph = refcycle.snapshot(untracked=True)
+        graph.save(tmp_path / "heap.refcycle", redact=False)
+        loaded = refcycle.load(tmp_path / "heap.refcycle")
+        ids = {*map(id, texts)}
+        saved = [obj for obj in loaded if obj.address in ids]
+        expected = {f"module {NAME}.KEPT -> dict key -> str": 50}
+        expected[f"module {NAME}.KEPT -> dict[*] -> str"] = 50
+        for found in (graph.signatures(texts), loaded.signatures(saved)):
+            assert {row.signature: row.count for row in found} == expected
 
     def test_a_subgraph_has_them_too(self):
         inner = [Visit()]

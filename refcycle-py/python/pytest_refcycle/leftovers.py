@@ -49,6 +49,8 @@ def leftovers_of(
     code runs. If there are any, a snapshot is taken, unless `find_holders` is false.
     """
     named = _worth_telling(objects)
+    # One group of many types.
+    allowed = {*allowed} - {"garbage"}
     holders: list[str] = []
     if named and find_holders:
         rows = _signatures([obj for found in named.values() for obj in found])

@@ -464,7 +464,8 @@ class _Held:
 
 def _held(graph: ObjectGraph, objects: ObjectGraph, allow: Iterable[str]) -> _Held:
     """Group objects of a graph by how they are held."""
-    allowed = frozenset((allow,) if isinstance(allow, str) else allow)
+    # Garbage is one group of many types, and none that a program means to keep.
+    allowed = frozenset((allow,) if isinstance(allow, str) else allow) - {"garbage"}
     return _Held(graph._why_types(objects, allowed).groups, allowed)
 
 

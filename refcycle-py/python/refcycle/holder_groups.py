@@ -75,7 +75,10 @@ class WhyAll:
 
     @property
     def retained_size(self) -> int:
-        """The bytes that all groups retain."""
+        """The sum of the bytes that the groups retain.
+
+        Objects of one group that hold those of another count in both.
+        """
         return sum(group.retained_size for group in self.groups)
 
     def to_text(self, *, ascii: bool = False) -> str:
@@ -89,16 +92,15 @@ class WhyAll:
         if not self.groups:
             return escaped(f"no {plural}")
         held = counted(len(self.groups), "group")
-        size = size_text(self.retained_size)
-        lines = [escaped(f"{total} in {held} by how they are held, {size} retained")]
+        lines = [escaped(f"{total}, grouped by how they are held: {held}")]
         shown = [group for group in self.groups if group.why is not None]
         for group in shown:
             lines += ["", *_group_lines(group, ascii=ascii)]
         others = self.groups[len(shown) :]
         if others:
             objects = counted(sum(group.count for group in others), "object")
-            groups = counted(len(others), "group")
-            lines += ["", f"and {objects} in {groups} more: `limit` says how many are shown"]
+            groups = counted(len(others), "more group")
+            lines += ["", f"and {objects} in {groups}: use a larger `limit` to show them"]
         return "\n".join(lines)
 
     def __str__(self) -> str:

@@ -52,6 +52,8 @@ pub(crate) struct HolderGroups {
     ranks: Vec<HolderRank>,
     /// What is held from outside, explained as far as it was needed.
     open: Vec<Open>,
+    /// Whether `open` also explains references from what the graph leaves out.
+    is_explained: bool,
 }
 
 /// Groups `targets` by the best path that holds each. There is one at least.
@@ -81,7 +83,8 @@ pub(crate) fn holder_groups(
     // where nothing better is known.
     let mut open = explained_in_part(py, engine, Values::Shown)?;
     let mut order = search(&open)?;
-    if !targets.iter().all(|&v| order.is_well_known(v)) {
+    let is_explained = !targets.iter().all(|&v| order.is_well_known(v));
+    if is_explained {
         open = held_from_outside(py, engine)?;
         order = search(&open)?;
     }
@@ -98,6 +101,7 @@ pub(crate) fn holder_groups(
         prefixes,
         ranks: order.into_ranks(),
         open,
+        is_explained,
     })
 }
 
@@ -180,6 +184,8 @@ impl HolderGroups {
         let mut names = ObjectNames::new(py, engine);
         let unexplained = match &vertices[..] {
             [_] => 0,
+            // An object that is not in the graph, as an array, may hold it.
+            _ if !self.is_explained => 0,
             _ => unexplained(&self.open, v),
         };
         let chain = Chain {

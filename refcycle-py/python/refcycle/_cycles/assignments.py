@@ -15,7 +15,8 @@ from itertools import islice
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
-from refcycle._objects.code_objects import copy_of
+from refcycle._objects.code_objects import copy_of, is_longer
+from refcycle._refcycle import annotated_references
 
 __all__ = ["Assignment", "Assignments", "namespace_of", "resolution_of"]
 
@@ -189,12 +190,17 @@ def _is_computed(class_: type[Any], attribute: str) -> bool:
 
 def _is_cached_property(descriptor: type[Any]) -> bool:
     bases = resolution_of(descriptor)
-    if descriptor in (FunctionType, property, *_WRAPPERS):
+    if _is_one_of(descriptor, (FunctionType, property, *_WRAPPERS)):
         return False
-    if property in bases or functools.cached_property in bases:
+    if _is_one_of(property, bases) or _is_one_of(functools.cached_property, bases):
         return True
     has_getter = any("__get__" in namespace_of(base) for base in bases)
     return has_getter and not any("__set__" in namespace_of(base) for base in bases)
+
+
+def _is_one_of(class_: type[Any], classes: Iterable[type[Any]]) -> bool:
+    """Return whether a class is one of some: by identity, as a metaclass may have an `__eq__`."""
+    return any(class_ is each for each in classes)
 
 
 def _codes_with(class_: type[Any], name: str) -> Iterator[tuple[str, CodeType]]:
@@ -204,14 +210,14 @@ def _codes_with(class_: type[Any], name: str) -> Iterator[tuple[str, CodeType]]:
             for function in _functions_of(value):
                 code = function.__code__
                 for inner in _with_inner(code):
-                    if name in inner.co_names and len(inner.co_code) <= _LONGEST_CODE:
+                    if name in inner.co_names and not is_longer(inner, _LONGEST_CODE):
                         yield code.co_name, inner
 
 
 def _functions_of(value: Any) -> Iterator[FunctionType]:
     """Yield the functions of a value in the namespace of a class."""
     found: Iterable[Any] = (value,)
-    if type(value) in _WRAPPERS:
+    if _is_one_of(type(value), _WRAPPERS):
         found = (value.__func__,)
     elif type(value) is property:
         found = (value.fget, value.fset)
@@ -222,7 +228,19 @@ def _functions_of(value: Any) -> Iterator[FunctionType]:
             if type(function) is not FunctionType:
                 break
             yield function
-            function = function.__dict__.get("__wrapped__")
+            function = _wrapped(function)
+
+
+def _wrapped(function: FunctionType) -> object | None:
+    """Return the function that a decorator has wrapped.
+
+    To ask for the `__dict__` of a function would create one, which stays.
+    """
+    for held, names in annotated_references(function).items():
+        if type(held) is dict and any(str(name) == "__dict__" for name in names):
+            found: object | None = held.get("__wrapped__")
+            return found
+    return None
 
 
 def _with_inner(code: CodeType) -> Iterator[CodeType]:

@@ -77,7 +77,8 @@ def can_be_assigned(cls: type[Any], attribute: str) -> bool:
         names = _namespace(base)
         if attribute in names:
             found = type(names[attribute])
-            is_in_c = found in (types.MemberDescriptorType, types.GetSetDescriptorType)
+            # Not with `in`: a metaclass may have an `__eq__` of its own.
+            is_in_c = found is types.MemberDescriptorType or found is types.GetSetDescriptorType
             return not is_in_c or "__slots__" in names
     return True
 

@@ -34,6 +34,7 @@ _NOT_OF_CALLS: tuple[type, ...] = (
 # More objects are not looked at. A variable holds what it holds by few references.
 _MOST = 20_000
 _MOST_BESIDE = 5_000
+_MORE = object()
 
 
 class Holds:
@@ -79,8 +80,14 @@ class Holds:
         return not self._leads_to(obj, others, self._in_chains)
 
     def _leads_to(self, obj: object, starts: Iterable[Any], apart: Collection[int]) -> bool:
-        """Return whether a path leads to an object from others, not through some of them."""
-        return any(held is obj for _, held in _references(starts, apart, _MOST))
+        """Return whether a path may lead to an object from others, not through some of them.
+
+        A traceback may: its frames have variables.
+        """
+        return any(
+            held is obj or held is _MORE or type(held) is types.TracebackType
+            for _, held in _references(starts, apart, _MOST)
+        )
 
 
 def _references(
@@ -89,7 +96,8 @@ def _references(
     """Yield the references of objects and of what they lead to, the nearest first.
 
     Not through modules, classes, the globals of functions and objects of refcycle, nor through
-    the objects in `apart`. At most `most` objects are looked at.
+    the objects in `apart`. At most `most` objects are looked at: if there are more, the last pair
+    has `_MORE`.
     """
     seen = {*apart}
     pending = [*starts]
@@ -109,6 +117,8 @@ def _references(
         for held in inside:
             yield start, held
         pending += inside
+    if len(pending) > most:
+        yield None, _MORE
 
 
 def hidden_holders(graph: ObjectGraph, chains: Sequence[Chain]) -> list[Any]:
@@ -121,7 +131,9 @@ def hidden_holders(graph: ObjectGraph, chains: Sequence[Chain]) -> list[Any]:
     if not chains or type(asked := chains[0].steps[-1].object) is SavedObject:
         return []
     shown = {id(obj) for obj in graph}
-    starts = [obj for obj in graph if obj is not asked]
+    # What a module names is a holder in a chain of its own, or a variable of the person who asks.
+    namespaces = {id(vars(obj)) for obj in graph if type(obj) is types.ModuleType}
+    starts = [obj for obj in graph if obj is not asked and id(obj) not in namespaces]
     found: dict[int, Any] = {}
     inside = [
         held

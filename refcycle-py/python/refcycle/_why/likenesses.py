@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from types import FunctionType
 from typing import Any
 
 from refcycle._objects.types import is_tracked_container
@@ -53,8 +54,17 @@ def _leads_to(asked: object, start: object, kinds: set[int], steps: int) -> bool
         return False
     pending = [start]
     for _ in range(steps):
-        inside = [held for obj in pending for held in gc.get_referents(obj)]
+        inside = [held for obj in pending for held in _referents(obj)]
         if any(held is asked for held in inside):
             return True
         pending = [held for held in inside if id(type(held)) in kinds][:_MOST_STEPS]
     return False
+
+
+def _referents(obj: Any) -> list[Any]:
+    """Return what an object refers to, without the globals of a function."""
+    found = gc.get_referents(obj)
+    if type(obj) is FunctionType:
+        names = obj.__globals__
+        found = [held for held in found if held is not names]
+    return found

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from refcycle._objects.code_objects import copy_of
 from refcycle._refcycle import SavedObject
 from refcycle._why.remedies_of_containers import is_filled
 from refcycle._why.remedy import Remedy, Seen, removal
@@ -75,7 +76,7 @@ def _variable(function: Any, cell: Seen) -> str:
     """Return the name of the variable that is in a cell of a function."""
     if type(function) is SavedObject or cell.detail is None:
         return "a container"
-    names = function.__code__.co_freevars
+    names = copy_of(function.__code__).co_freevars
     return f"`{names[cell.detail]}`" if cell.detail < len(names) else "a container"
 
 

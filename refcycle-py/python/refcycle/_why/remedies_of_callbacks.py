@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import re
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -206,7 +207,7 @@ def pending(steps: Sequence[Seen]) -> Remedy | None:
 
 def _is_of_thread(step: Seen) -> bool:
     file = object_name(step.object).file or ""
-    return step.type.known == "frame" and file.endswith("threading.py")
+    return step.type.known == "frame" and re.split(r"[/\\]", file)[-1] == "threading.py"
 
 
 def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:

@@ -73,11 +73,11 @@ def tree_lines(
         for place, (branches, text) in enumerate(lines_of(chain, unicode=unicode)):
             yield Line((below if place else start) + branches, text, Role.STEP)
     if more:
-        yield Line(end, "and more: `limit` says how many chains are shown", Role.MORE)
+        yield Line(end, "and more: use a larger `limit` to show them", Role.MORE)
     if hidden:
         known = ", ".join(hidden[:_MOST_HIDDEN])
         rest = f" and {len(hidden) - _MOST_HIDDEN} more" if len(hidden) > _MOST_HIDDEN else ""
-        yield Line("", f"objects of these chains also hold it by {known}{rest}", Role.ELSEWHERE)
+        yield Line("", f"also held, below these chains, by {known}{rest}", Role.ELSEWHERE)
     references, where = unexplained
     if references:
         yield Line("", f"and {counted(references, 'reference')} from {where}", Role.ELSEWHERE)
