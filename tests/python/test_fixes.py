@@ -186,7 +186,7 @@ class TestUnusedVariable:
         assert names(answer) == [UNUSED]
         assert advice(answer) == (
             f"`{function.__name__}` still holds the value of `job` and does not read it again: "
-            "put `del job` at the end of the loop"
+            "put `del job` at the end of the loop, in a `finally` block if the body can end early"
         )
 
     def test_outside_a_loop(self):

@@ -35,6 +35,8 @@ _NOT_OF_CALLS: tuple[type, ...] = (
 _MOST = 20_000
 _MOST_BESIDE = 5_000
 _MORE = object()
+# What a call has besides its variables.
+_OF_ALL_CALLS = {"f_back", "f_builtins", "f_code", "f_globals", "gi_code", "cr_code", "ag_code"}
 
 
 class Holds:
@@ -76,7 +78,11 @@ class Holds:
         # A thread may have gone on since the snapshot.
         if len(found.get(obj, ())) != 1:
             return False
-        others = [other for other in found if other is not obj]
+        others = [
+            other
+            for other, names in found.items()
+            if other is not obj and not _OF_ALL_CALLS.issuperset(map(str, names))
+        ]
         return not self._leads_to(obj, others, self._in_chains)
 
     def _leads_to(self, obj: object, starts: Iterable[Any], apart: Collection[int]) -> bool:
