@@ -1,7 +1,7 @@
 """The cost of removing a reference from a program, and how to remove it.
 
-An attribute of an instance that refers back to its owner costs least: a weak reference does as
-well. What Python itself needs costs most.
+An attribute of an instance that refers back to its owner costs least, because a weak reference
+works just as well. References that Python itself needs cost most.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _OF_FRAMES = ("f_back", "f_builtins", "f_code", "f_globals", "tb_frame", "tb_nex
 _OF_DESCRIPTORS = ("__callback__", "__self__", "fdel", "fget", "fset")
 _OF_GENERATORS = ("ag_code", "ag_frame", "cr_code", "cr_frame", "gi_code", "gi_frame")
 _OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS, *_OF_DESCRIPTORS}
-# So many items of a container are looked at.
+# At most this many items of a container are examined.
 _MOST_ITEMS = 1000
 _ITEMS = {"item", "array item", "value", "key", "element"}
 _OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
@@ -289,7 +289,7 @@ class _Removals:
         return found.types.count(self.types[item].key) < 2
 
     def _of_class(self, class_: int, field: str) -> Removal:
-        """Return the removal of what a class holds that is garbage itself."""
+        """Return the removal of a reference from a class that is garbage itself."""
         short = self.component.short(class_)
         if _is_replaced(self.component.live(class_)):
             advice = (
@@ -302,7 +302,7 @@ class _Removals:
         return Removal(short, _CLASS, advice, Risk.SAFE, is_of_structure=is_of_structure)
 
     def _pythons(self, tail: int, head: int, name: str, field: str) -> Removal:
-        """Return the removal of what no program can change."""
+        """Return the removal of a reference that no program can change."""
         if self.types[tail].facts.is_class:
             advice = f"make {self.component.short(tail)} once: every class is in a cycle"
         elif field == "__callback__":
@@ -318,7 +318,7 @@ class _Removals:
 
 
 def _is_replaced(class_: Any) -> bool:
-    """Return whether its module has a class of its name instead, and with the same bases."""
+    """Return whether its module now has another class of its name, with the same bases."""
     found: Any = None if class_ is None else _of_its_name(class_)
     return (
         found is not None
@@ -328,7 +328,7 @@ def _is_replaced(class_: Any) -> bool:
 
 
 def _of_its_name(class_: Any) -> object | None:
-    """Return what the module of a class has by its name. No code of its metaclass runs."""
+    """Return what the module of a class has under its name. No code of its metaclass runs."""
     module_name = namespace_of(class_).get("__module__")
     name = type.__dict__["__qualname__"].__get__(class_)
     module = sys.modules.get(module_name) if type(module_name) is str else None
