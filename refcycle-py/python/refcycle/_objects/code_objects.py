@@ -1,4 +1,4 @@
-"""Copies of code objects, to look into."""
+"""Copies of code objects for inspection."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ __all__ = ["copy_of"]
 
 
 def copy_of(code: CodeType) -> CodeType:
-    """Return a copy: a code object keeps the tuples that are made when its names are asked for."""
+    """Return a copy: a code object caches the tuples that are created when its names are read."""
     copied: CodeType = marshal.loads(marshal.dumps(code))
     return copied
