@@ -37,8 +37,8 @@ class HolderGroup(NamedTuple):
     """Objects that are held in the same way: a group of `WhyAll`."""
 
     signature: str
-    """The signature of the chain of references that holds each of them, as in `module app.SESSIONS
-    -> dict[*] -> app.Session`; `garbage` if nothing outside holds them."""
+    """The signature of the chain of references that holds each of them, as in
+    `module app.SESSIONS -> dict[*] -> app.Session`; `garbage` if nothing outside holds them."""
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
     """The number of objects."""
