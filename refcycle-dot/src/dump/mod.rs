@@ -4,24 +4,24 @@
 //! called Feather version 2) with zstd compression, which pyarrow, pandas, Polars and other tools
 //! read. Each row is an object:
 //!
-//! | column | type | what |
+//! | column | type | contents |
 //! |---|---|---|
 //! | `address` | 64 bits | the address, `id()` |
-//! | `type` | text | the name of the type, with the module but for builtins |
-//! | `kind` | text | of which kind its name is: see [`ObjectKind`](crate::names::ObjectKind) |
-//! | `name` | text | the name of a class, a function, a method or a module, and of the function of a frame; of a builtin function, a descriptor, a context variable or a task its name, of a cell that of its variable; null for all others |
-//! | `place` | text | the file and the line at which a function is defined, or that a generator or a task has reached; null for all others, and of a frame in the label |
-//! | `about` | text | of a class its name with the module, of a weak reference the name of its object, of a task the function of its coroutine; null for all others |
-//! | `label` | text | what the object is, in a line or two |
+//! | `type` | text | the name of the type, with its module except for builtins |
+//! | `kind` | text | the kind of its name: see [`ObjectKind`](crate::names::ObjectKind) |
+//! | `name` | text | the name of a class, a function, a method, a module, a builtin function, a descriptor, a context variable or a task; for a frame that of its function, for a cell that of its variable; null for all others |
+//! | `place` | text | the file and the line at which a function is defined, or that a generator or a task has reached; null for all others (the label of a frame contains them) |
+//! | `about` | text | for a class its name with the module, for a weak reference the name of its object, for a task the function of its coroutine; null for all others |
+//! | `label` | text | a description of the object in one or two lines |
 //! | `size` | 64 bits | the bytes that it takes itself |
-//! | `reference_count` | 32 bits | how many references were counted; null where unknown |
-//! | `state` | text | of a generator `running` or `suspended`, of a future `pending` or `done`; null for all others |
-//! | `allocated` | text | the file and the line at which it was allocated, as `/srv/app.py:12`; null where unknown |
-//! | `roots` | list of (`group`, `holder`) | what holds it from outside, one a reference; null for nearly all |
-//! | `referents` | list of 32 bits | the rows of the objects to which it refers, one a reference |
-//! | `reference_kinds` | list of text | of which kind the name of each of these references is: see [`ReferenceKind`](crate::names::ReferenceKind); null where unknown |
-//! | `reference_labels` | list of text | the name of each of these references; null where unknown |
-//! | `uncounted` | list of 32 bits | which of them, from 0, are in no reference count; null for nearly all |
+//! | `reference_count` | 32 bits | the number of references that were counted; null if unknown |
+//! | `state` | text | `running` or `suspended` for a generator, `pending` or `done` for a future; null for all others |
+//! | `allocated` | text | the file and the line at which it was allocated, as in `/srv/app.py:12`; null if unknown |
+//! | `roots` | list of (`group`, `holder`) | its holders from outside, one for each reference; null for nearly all objects |
+//! | `referents` | list of 32 bits | the rows of the objects to which it refers, one for each reference |
+//! | `reference_kinds` | list of text | the kind of the name of each of these references: see [`ReferenceKind`](crate::names::ReferenceKind); null if unknown |
+//! | `reference_labels` | list of text | the name of each of these references; null if unknown |
+//! | `uncounted` | list of 32 bits | the numbers of those of them, from 0, that no reference count includes; null for nearly all objects |
 //!
 //! No two objects have the same address. Facts about the whole dump are in the metadata of the
 //! schema, under keys that start with `refcycle.`; `refcycle.format` is the version of the format
@@ -29,16 +29,16 @@
 //! they have `allocated` only if the program traced allocations. All facts except the format may be
 //! missing, and keys that are not in this table are ignored.
 //!
-//! | key | what |
+//! | key | contents |
 //! |---|---|
 //! | `refcycle`, `python`, `platform` | versions and the system, a line of text each |
-//! | `pid`, `sys.modules`, `frozen` | decimal numbers: the process, the address of `sys.modules`, how many frozen objects are missing |
-//! | `allocated_blocks`, `resident_bytes`, `own_bytes` | decimal numbers: the memory blocks that the interpreter had handed out, the bytes of the process, and how many of these the writer took |
-//! | `time`, `pause_seconds` | when it was, in UTC as `2026-11-28T18:19:15Z`, and for how long the program stood still |
-//! | `closed`, `redacted`, `untracked` | `true` or `false`: whether it is a whole heap, without contents, with what the collector does not track |
+//! | `pid`, `sys.modules`, `frozen` | decimal numbers: the process, the address of `sys.modules`, the number of frozen objects that are missing |
+//! | `allocated_blocks`, `resident_bytes`, `own_bytes` | decimal numbers: the memory blocks that the interpreter had allocated, the bytes of the process, and how many of these the writer took |
+//! | `time`, `pause_seconds` | the time in UTC, as in `2026-11-28T18:19:15Z`, and how long the program was paused |
+//! | `closed`, `redacted`, `untracked` | `true` or `false`: whether it is a whole heap, whether it is redacted, and whether it has the objects that the collector does not track |
 //! | `command` | JSON, a list of strings: the command line |
-//! | `threads` | JSON, an object of lists of strings: by the name of a thread its stack |
-//! | `types` | JSON, an object of strings: by the name of a type letters that say of which kind it is |
+//! | `threads` | JSON, an object of lists of strings: the stack of each thread, by its name |
+//! | `types` | JSON, an object of strings: letters for facts about each type, by its name |
 //!
 //! ```
 //! use refcycle_core::{CsrGraph, VertexId};

@@ -29,7 +29,7 @@ pub enum Part {
     Variables,
 }
 
-/// The longest repetition that is searched for.
+/// The longest period of the repetitions that are searched for.
 const LONGEST_PERIOD: usize = 4;
 /// The longest chain after folding; the rest is left out.
 const LONGEST: u16 = 48;

@@ -179,7 +179,7 @@ def _is_certain(removal: Removal, others: list[Removal]) -> bool:
     """Return whether it leads to the owner, in view of the rest of the cycle."""
     if removal.risk is Risk.SAFE:
         is_found_by_key = any(other.is_keyed for other in others)
-        # Each tells the other who it is.
+        # Each of the two appears to own the other.
         is_mutual = len(others) == 1 and bool(others[0].target) and others[0].risk is Risk.SAFE
         return removal.is_named or not (is_found_by_key or is_mutual)
     if any(other.risk is Risk.OPEN for other in others):

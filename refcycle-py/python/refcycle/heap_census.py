@@ -160,7 +160,7 @@ def census(*, untracked: bool = True) -> Census:
 
 def _census(heap: ObjectGraph, own: list[object], untracked: bool) -> Census:
     found, memory = _count(heap, own, ())
-    # Objects of refcycle are no more than those that are left out.
+    # Types whose objects are all left out, such as those of refcycle, have no entry in `found`.
     allocations = {name: at for name, at in _allocations_in(heap).items() if name in found}
     return Census(found, untracked=untracked, memory=memory, allocations=allocations)
 

@@ -52,7 +52,7 @@ _LOADS = (
 _DISPLAYS = {"BUILD_LIST", "BUILD_MAP", "BUILD_SET", "BUILD_TUPLE"}
 # These put nothing on it.
 _POPS = ("STORE_", "DELETE_", "POP_", "END_FOR", "FOR_ITER", "JUMP_IF_", "PRINT_EXPR")
-# They change a value that is deeper than those that they take: by as many places as they say.
+# These change a value below those that they take; their argument says how far below.
 _DEEP = {
     "DICT_MERGE",
     "DICT_UPDATE",
