@@ -70,8 +70,8 @@ fn is_json<T: DeserializeOwned>(value: &str) -> bool {
     serde_json::from_str::<T>(value).is_ok()
 }
 
-/// A JSON string that may contain half of a surrogate pair: Python writes names of files in this
-/// form if they are not valid in an encoding.
+/// A JSON string that may contain half of a surrogate pair: Python writes file names in this form
+/// if they cannot be decoded.
 struct Text;
 struct List<T>(std::marker::PhantomData<T>);
 struct Object<T>(std::marker::PhantomData<T>);
