@@ -2,11 +2,11 @@
 
     python run.py [--jobs N] RESULTS.json [PACKAGE...]
 
-Runs each exercise of the folder `exercises` in a process of its own, on the Python and the
-packages of this interpreter. The results are one JSON object for each package: its version, and
-for the first call (with the import) and the second one (each further use) the garbage in objects
-and bytes and the cycles, grouped by signature and cut. A package that is missing or fails is
-listed as such.
+Runs each exercise in the folder `exercises` in its own process, with the Python and the packages
+of this interpreter. The results have a JSON object for each package: its version and, for the
+first call (with the import) and the second call (each further use), the garbage in objects and
+bytes, and the cycles, grouped by signature and cut. A package that is missing or fails is listed
+as such.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent
 SECONDS = 240
 MOST_GROUPS = 40
-# Whose distribution has another name than the function with - for _.
+# Packages whose distribution name is not that of the function with - for _.
 NAMES = {
     "google_auth": "google-auth",
     "pdfminer_six": "pdfminer.six",
@@ -47,7 +47,7 @@ def exercises() -> dict[str, Any]:
 
 
 def garbage_of(call: Any) -> dict[str, Any]:
-    """Call it, and return what garbage it leaves behind."""
+    """Call a function, and return the garbage that it leaves behind."""
     import refcycle
 
     graph = refcycle.cycles_created_by(call)
@@ -71,7 +71,7 @@ def garbage_of(call: Any) -> dict[str, Any]:
 
 def record(name: str) -> dict[str, Any]:
     """Run one exercise in this process."""
-    # What answers need is imported before.
+    # Import everything that answers need first.
     garbage_of(lambda: [].append(None))
     found = {"package": name, "version": version_of(name)}
     call = exercises()[name]
@@ -86,7 +86,7 @@ def version_of(name: str) -> str | None:
 
 
 def in_a_process(name: str) -> dict[str, Any]:
-    """Return what another process records, or why it does not."""
+    """Return the record that another process makes, or the reason why it fails."""
     if version_of(name) is None:
         return {"package": name, "error": "not installed"}
     command = [sys.executable, "-X", "utf8", "-W", "ignore", str(FOLDER / "run.py"), "--one", name]

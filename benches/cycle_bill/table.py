@@ -2,10 +2,10 @@
 
     python table.py RESULTS.json... > ../../docs/cycle-bill.md
 
-`judgements.json` says of each change that a cut proposes whether it is right, harmless or wrong,
+For each change that a cut proposes, `judgements.json` says whether it is right, harmless or wrong,
 and why. A cut is as good as the worst of its changes. A change without a judgement is shown as
 "not judged": read the package's source and add it. "unnamed" is a change to an attribute of a
-compiled class whose name is not in memory: the cut says so, and proposes nothing.
+compiled class if its name is not in memory: the cut says so, and proposes nothing.
 """
 
 from __future__ import annotations
@@ -25,43 +25,43 @@ OF_CLASSES = "make class "
 
 HEAD = """# The cycle bill
 
-What cycles do widely used packages leave to the garbage collector, what does refcycle propose
-against them, and is the proposal right? {packages} packages of PyPI were imported and lightly
-exercised, each in a process of its own, on CPython {version}. The list of packages with their
-exercises is in [benches/cycle_bill](../benches/cycle_bill/exercises).
+Which cycles do widely used packages leave to the garbage collector, which fixes does refcycle
+propose, and are they right? {packages} packages from PyPI were imported and lightly exercised,
+each in its own process, on CPython {version}. The list of packages with their exercises is in
+[benches/cycle_bill](../benches/cycle_bill/exercises).
 
 ```sh
 python benches/cycle_bill/run.py results.json
 python benches/cycle_bill/table.py results.json > docs/cycle-bill.md
 ```
 
-Each proposal was judged against the source of the package: `judgements.json` has the reason for
-each change, most often the line that assigns the attribute.
+Each proposal was judged against the source of the package: `judgements.json` gives the reason
+for each change, usually the line that assigns the attribute.
 
 - **right**: the cycle is gone, and the package works as before.
 - **harmless**: nothing breaks, but the advice cannot be carried out or is too vague to help.
-- **wrong**: an object would die while it is in use, or the change raises an error.
+- **wrong**: an object would be freed while it is in use, or the change raises an error.
 - **unnamed**: no proposal, because an attribute of a compiled class (mypyc, C) has no name in
   memory.
 
 A proposal is as good as the worst of its changes.
 
-| | cycles of different form | right | harmless | wrong | unnamed | not judged |
+| | different cycles | right | harmless | wrong | unnamed | not judged |
 |---|---|---|---|---|---|---|
 {summary}
 
 {share}
 
-Before cuts read the code of classes, 157 of 347 were right, 136 harmless and 54 wrong; before they
-compared the directions of links, 138 of 358 were right and 83 wrong.
+Before refcycle read the code of classes, 157 of 347 were right, 136 harmless and 54 wrong; before
+it compared the directions of links, 138 of 358 were right and 83 wrong.
 
-"First use" is the import and the first call, "further use" what each later call leaves behind. A
-cycle of the standard library or of a dependency is listed once, with the first package that shows
-it. Cycles that consist of a class alone are counted, not listed: every class is in a cycle with
-itself, and a decorator such as `attrs.define`, `dataclass(slots=True)` or `enum.global_enum` that
-replaces a class leaves the first one as garbage.
+"First use" is the garbage that the import and the first call leave behind, "further use" that of
+each later call. A cycle of the standard library or of a dependency is listed once, with the first
+package that shows it. Cycles that consist only of a class are counted, not listed: every class is
+in a cycle with itself, and a decorator such as `attrs.define`, `dataclass(slots=True)` or
+`enum.global_enum` that replaces a class leaves the original class as garbage.
 
-| package | garbage of the first use | of a further use |
+| package | garbage of the first use | of each further use |
 |---|---|---|
 {bills}
 
@@ -122,10 +122,10 @@ def share(
     return (
         f"Of {proposals} proposals, {parts}.\n"
         f'{conditional} of the right ones name a condition ("if something else holds the ..."), '
-        "which the\nreader must decide. "
-        f"Of {len(judged_packages)} packages with proposals, {all_right} have only right ones, "
-        f"and {a_wrong} a\nwrong one. The aim is no wrong proposal and 90 % right ones. "
-        "The judge also wrote the rules."
+        "which the\nreader must check. "
+        f"Of {len(judged_packages)} packages with proposals, {all_right} have only right ones "
+        f"and {a_wrong} have\na wrong one. The aim is no wrong proposal and 90 % right ones. "
+        "The rules and the judgements\nhave the same author."
     )
 
 

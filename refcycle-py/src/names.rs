@@ -39,7 +39,7 @@ impl ReferenceName {
         self.0.index()
     }
 
-    /// The key, where it is a string that could be the name of an attribute, else `None`.
+    /// The key if it is a string that could be the name of an attribute, else `None`.
     #[getter]
     fn key(&self) -> Option<&str> {
         self.0.borrowed().identifier_key()
@@ -57,7 +57,7 @@ impl ReferenceName {
         self.0.borrowed().stable().into_owned()
     }
 
-    /// How a signature writes the entry of a `__dict__`: the attribute that it is.
+    /// How a signature writes the entry of a `__dict__`: as an attribute.
     #[getter]
     fn stable_attribute(&self) -> String {
         self.0.borrowed().stable_attribute().into_owned()
@@ -121,14 +121,14 @@ impl ObjectName {
         }
     }
 
-    /// What the object is, for a signature: its type with the module, or what it is called in
-    /// Python code.
+    /// The name in a signature: the type with its module, or the name of the object in Python
+    /// code.
     #[getter]
     fn stable(&self) -> String {
         self.0.borrowed().stable().into_owned()
     }
 
-    /// The name in one line, with what tells the object from others.
+    /// The name in one line, with details that distinguish the object from others.
     #[getter]
     fn long(&self) -> String {
         self.0.borrowed().long().into_owned()

@@ -29,7 +29,7 @@ HELD = []
 
 
 def make_list():
-    # Some lists that were freed earlier are used again: nothing is known about their memory.
+    # CPython reuses some freed lists, and tracemalloc does not know where these were allocated.
     return [[object()] for _ in range(500)][-1]  # made here
 
 
@@ -94,7 +94,7 @@ def test_nothing_is_known_unless_it_is_traced(untraced, make):
     assert allocated_at(obj) is None
     tracemalloc.start()
     try:
-        # It was allocated before.
+        # It was allocated before tracing started.
         assert allocated_at(obj) is None
     finally:
         tracemalloc.stop()
@@ -161,7 +161,7 @@ def test_no_word_where_nothing_is_traced(untraced, tmp_path):
 
 
 def columns_of(path):
-    """Which of these names of columns are in a file: they are not compressed."""
+    """The names of columns that a file contains; names are not compressed."""
     names = (b"allocated", b"referents")
     return {name for name in names if name + b"\0" in path.read_bytes()}
 

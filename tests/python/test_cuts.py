@@ -1,4 +1,4 @@
-"""The reference that a cut proposes is never one that alone holds an object in use."""
+"""A cut never proposes a reference that is the only one to an object in use."""
 
 import functools
 import gc
@@ -20,7 +20,7 @@ def cut_of(make):
     return str(cycle.cut())
 
 
-# ---------------------------------------------------------------- links of two instances
+# ---------------------------------------------------------------- links between two instances
 
 
 class Client:
@@ -135,15 +135,15 @@ class Caller:
 @pytest.mark.parametrize(
     ("make", "advice"),
     [
-        # Made by the owner, or handed over to it and told who the owner is.
+        # Created by the owner, or passed to it and given a reference back.
         (Client, "make `Transport.client` a weak reference"),
         (lambda: Client(Transport()), "make `Transport.client` a weak reference"),
         (Engine, "make `Pool.engine` a weak reference"),
         (lambda: Text(Parser()), "make `Parser.document` a weak reference"),
-        # What is made at first is of another class.
+        # The object that is created first is of another class.
         (lambda: Axis(Formatter()), "make `Formatter.axis` a weak reference"),
         (lambda: Lazy().fields, "make `Fields.serializer` a weak reference"),
-        # It may be used when its maker is not.
+        # It may be in use when its creator is not.
         (
             lambda: Value().as_context(),
             "make `Context.value` a weak reference if something else holds the Value",
@@ -160,7 +160,7 @@ def test_the_two_links_of_a_pair_that_a_function_makes():
         one, other = Thing(), type("Other", (Thing,), {})()
         one.link, other.link = other, one
 
-    # Nothing but the order of creation tells.
+    # Only the order of creation decides.
     [cycle] = [
         found for found in refcycle.cycles_created_by(make).cycles() if len(found.objects) < 5
     ]
@@ -190,7 +190,7 @@ def test_an_object_that_refers_to_itself():
 
 
 def test_what_something_outside_holds_is_not_lost():
-    """The object in between is held by the one that is held, whatever it is called."""
+    """The object in between is held by the object in use, whatever its attributes are called."""
     kept, part = Thing(), Thing()
     kept.parent, part.link = part, kept
     del part
@@ -198,7 +198,7 @@ def test_what_something_outside_holds_is_not_lost():
     assert cycle.cut().names == ("Thing.link",)
 
 
-# ---------------------------------------------------------------- what has no weak reference
+# ---------------------------------------------------------------- objects without weak references
 
 
 class Headers:

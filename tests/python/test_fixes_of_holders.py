@@ -1,4 +1,4 @@
-"""Which fix `why` names for containers of objects, known holders and the names that ask."""
+"""The fixes of `why` for containers of objects, known holders, and names in an asking script."""
 
 import asyncio
 import atexit
@@ -72,7 +72,7 @@ def target():
 
 
 def answered(program):
-    """What a program prints that asks about its own object."""
+    """The output of a program that asks about its own object."""
     done = subprocess.run(
         [sys.executable, "-X", "utf8", "-c", textwrap.dedent(program)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The frames of suspended greenlets: who holds their variables, live and in a file."""
+"""The frames of suspended greenlets: what holds their variables, live and in a file."""
 
 import gc
 import inspect
@@ -20,7 +20,7 @@ ARE_COLLECTED = sys.version_info >= (3, 15)
 
 
 class Session:
-    """What a variable of a greenlet holds. Others of this name are in no test's way."""
+    """The object that a variable of a greenlet holds. Other classes of this name do not matter."""
 
 
 class Request:
@@ -253,7 +253,7 @@ def test_a_greenlet_of_another_thread(clean_heap):
 
 
 def test_one_whose_thread_has_ended():
-    # In a process of its own: greenlet leaves the variables of such a one behind.
+    # In its own process, because greenlet leaves the variables of such a greenlet behind.
     text = run(
         """
         import greenlet, threading, refcycle

@@ -28,7 +28,7 @@ class Node:
 
 @pytest.fixture(autouse=True)
 def empty():
-    # Of an earlier test.
+    # Remove the objects of an earlier test.
     gc.collect()
     yield
     IN_LIST.clear()
@@ -151,7 +151,7 @@ class TestWhyAll:
         del node
         graph = refcycle.snapshot()
         found = {group.count: group for group in graph.why_all("Node").groups}
-        # From the third on they have one signature, and each retains all after it.
+        # From the third one on, they have the same signature, and each retains all that follow.
         assert sorted(found) == [1, 9]
         assert found[9].retained_size == graph.retained_size(first.next.next)
         ending = f"module {NAME}.KEPT -> {NAME}.Node.next -> ... -> {NAME}.Node"

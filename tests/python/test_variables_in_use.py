@@ -1,4 +1,4 @@
-"""`del` is advised only where the object would go from the call with the variable."""
+"""`del` is advised only if the call no longer holds the object without the variable."""
 
 import functools
 import subprocess

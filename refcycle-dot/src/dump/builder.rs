@@ -1,4 +1,4 @@
-//! Making a dump.
+//! Building a dump.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,26 +12,26 @@ use super::{HeapDump, Holder, UNKNOWN, metadata};
 use crate::names::{NameId, NamesBuilder, ObjectName, ReferenceName};
 use crate::roots::Group;
 
-/// No process has more memory: the addresses have 47 bits.
+/// No process has more memory, because addresses have 47 bits.
 const MOST_BYTES: u64 = 1 << 48;
 
-/// What is written of an object.
+/// The data that is written about an object.
 #[derive(Clone, Copy, Debug)]
 pub struct DumpedObject<'a> {
-    /// Its address, its id in the program.
+    /// Its address, which is its `id()` in the program.
     pub address: u64,
     /// The name of its type with the module.
     pub type_name: &'a str,
-    /// What it is.
+    /// Its name.
     pub name: ObjectName<&'a str>,
     /// The bytes that it takes itself.
     pub size: u64,
-    /// How many references to it were counted; `None` where that is not known.
+    /// The number of references to it that were counted; `None` if unknown.
     pub reference_count: Option<u32>,
 }
 
-/// Collects the parts of a [`HeapDump`]: all objects in the order of the vertices, all names
-/// of references in the order of the edges, then what else is known.
+/// Collects the parts of a [`HeapDump`]: first all objects in the order of the vertices, then all
+/// names of references in the order of the edges, and then everything else that is known.
 #[derive(Debug)]
 pub struct HeapDumpBuilder {
     pub(super) graph: Arc<CsrGraph>,
@@ -44,7 +44,7 @@ pub struct HeapDumpBuilder {
     pub(super) reference_names: Vec<NameId>,
     pub(super) uncounted: Vec<u32>,
     pub(super) states: States,
-    /// Up to the last object of which it is known; no rows where nothing is.
+    /// Up to the last object whose place is known; no rows if no place is.
     pub(super) allocated: TextsBuilder,
     pub(super) roots: Vec<Holder>,
     pub(super) metadata: BTreeMap<String, String>,
@@ -70,7 +70,7 @@ impl HeapDumpBuilder {
         }
     }
 
-    /// The next object.
+    /// Adds the next object.
     pub fn object(&mut self, object: DumpedObject<'_>) {
         self.addresses.push(object.address);
         self.types.push(Some(object.type_name));
@@ -80,12 +80,12 @@ impl HeapDumpBuilder {
             .push(object.reference_count.unwrap_or(UNKNOWN));
     }
 
-    /// The next object, which has the type and the name of an earlier one. Cheaper than
-    /// [`object`](Self::object): most objects of a heap are strings, tuples and dicts, of which
-    /// many have one name.
+    /// Adds the next object, which has the type and the name of an earlier one. Cheaper than
+    /// [`object`](Self::object): most objects of a heap are strings, tuples and dicts, many of
+    /// which have the same name.
     ///
     /// # Panics
-    /// When there is no object `earlier` yet.
+    /// If there is no object `earlier` yet.
     pub fn object_like(
         &mut self,
         earlier: VertexId,
@@ -101,25 +101,25 @@ impl HeapDumpBuilder {
             .push(reference_count.unwrap_or(UNKNOWN));
     }
 
-    /// The name of the next reference, if it has one.
+    /// Adds the name of the next reference, if it has one.
     pub fn reference(&mut self, name: Option<ReferenceName<&str>>) {
         let name = name.map_or(NameId::NONE, |name| self.names.reference(name));
         self.reference_names.push(name);
     }
 
-    /// No reference count counts this edge.
+    /// Marks an edge that no reference count includes.
     pub fn uncounted(&mut self, edge: u32) {
         self.uncounted.push(edge);
     }
 
-    /// Where the execution of an object was: see [`HeapDump::state`]. Of several states of one
-    /// object the first counts. There are at most 256 different ones.
+    /// Sets the state of execution of an object: see [`HeapDump::state`]. If an object gets several
+    /// states, the first one counts. There are at most 256 different states.
     pub fn state(&mut self, vertex: VertexId, state: &str) {
         self.states.push(vertex, state);
     }
 
-    /// Where an object was allocated: see [`HeapDump::allocated_at`]. To be called in the order of
-    /// the vertices: what is said of an earlier one than the last is ignored.
+    /// Sets where an object was allocated: see [`HeapDump::allocated_at`]. Call this in the order
+    /// of the vertices: calls for an earlier vertex than the last one are ignored.
     pub fn allocated_at(&mut self, vertex: VertexId, place: &str) {
         if vertex.index() < self.allocated.len() {
             return;
@@ -130,7 +130,7 @@ impl HeapDumpBuilder {
         self.allocated.push(Some(place));
     }
 
-    /// What holds an object from outside the graph.
+    /// Adds a holder of an object outside the graph.
     pub fn root(&mut self, vertex: VertexId, group: Group, name: impl Into<String>) {
         let name = name.into();
         self.roots.push(Holder {
@@ -140,24 +140,24 @@ impl HeapDumpBuilder {
         });
     }
 
-    /// A fact about the whole, under a name of its own.
+    /// Sets a fact about the whole dump, under its own name.
     pub fn metadata(&mut self, key: impl Into<String>, value: impl Into<String>) {
         self.metadata.insert(key.into(), value.into());
     }
 
-    /// Bytes of the names so far, about. When a table of them is full it is copied into one
-    /// that is twice as large.
+    /// The approximate bytes of the names so far. When one of their tables is full, it is copied
+    /// into one that is twice as large.
     pub fn names_memory(&self) -> usize {
         self.names.memory()
     }
 
-    /// The dump.
+    /// Builds the dump.
     ///
     /// # Errors
-    /// [`DumpError::Parts`] when there are not as many objects as vertices, or names as
-    /// edges, when a root, a state, a place of allocation or an edge is not in the graph, when two objects have one
-    /// address, when the sizes add up to more than 2^48 bytes, or when a known fact about the whole is
-    /// not as it should be: see [the module](super).
+    /// [`DumpError::Parts`] if the number of objects differs from that of the vertices, or the
+    /// number of names from that of the edges; if a root, a state, a place of allocation or an edge
+    /// is not in the graph; if two objects have the same address; if the sizes add up to more than
+    /// 2^48 bytes; or if a known fact about the whole dump is malformed: see [the module](super).
     pub fn build(self) -> Result<HeapDump, DumpError> {
         self.finish(DumpError::Parts)
     }
@@ -191,7 +191,7 @@ impl HeapDumpBuilder {
             return Err(error(format!("edge {edge} is not in the graph")));
         }
         self.states.finish(vertices).map_err(error)?;
-        // Several holders of one object stay in their order.
+        // Several holders of an object keep their order.
         self.roots.sort_by_key(|root| root.vertex);
         if let Some(root) = self
             .roots
@@ -242,7 +242,7 @@ impl HeapDumpBuilder {
     }
 }
 
-/// An address that comes twice. Those of a snapshot ascend, and need no copy.
+/// An address that occurs twice. Those of a snapshot ascend, and need no copy.
 fn duplicate(addresses: &[u64]) -> Option<u64> {
     if addresses.is_sorted_by(|one, next| one < next) {
         return None;

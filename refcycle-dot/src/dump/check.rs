@@ -1,7 +1,6 @@
-//! Whether a file keeps to what it says of itself, before anything of it is believed.
-//!
-//! The sizes of what is packed are claims. They are added up first, so that a small file
-//! cannot ask for the memory of a large one.
+//! Checks whether a file is consistent with its own claims, before any of them is trusted.
+//! The sizes of compressed data are claims. They are added up first, so that a small file cannot
+//! request the memory of a large one.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -13,21 +12,21 @@ use super::error::DumpError;
 const MAGIC: &[u8; 6] = b"ARROW1";
 /// The length of the footer and the magic number.
 const TRAILER: u64 = 4 + 6;
-/// A word before the uncompressed size of a buffer says how large it is, if not this.
+/// The word before a buffer says how large it is uncompressed, or is this value.
 const NOT_COMPRESSED: i64 = -1;
-/// No dump packs so much into one byte, but for small ones.
+/// No dump compresses this many bytes into one, except small dumps.
 const MOST_PACKED: u64 = 1000;
 const SMALL: u64 = 16 << 20;
 const LIES: &str = "it lies about the size of a column";
 const MOST_METADATA: u64 = 256 << 20;
 
-/// What the file says of itself.
+/// The claims of a file about itself.
 pub(super) struct Outline {
     pub(super) schema: Schema,
     pub(super) rows: u64,
-    /// The bytes of all columns.
+    /// The total bytes of all columns.
     pub(super) unpacked: u64,
-    /// How many texts the dictionaries of the columns have.
+    /// The number of texts in the dictionaries of the columns.
     pub(super) texts: u64,
 }
 
@@ -105,7 +104,7 @@ fn read<R: Read>(file: &mut R, length: u64) -> Result<Vec<u8>, DumpError> {
     Ok(bytes)
 }
 
-/// Adds up what a part claims; gives its rows.
+/// Adds up the claims of a part; returns its rows.
 fn see_block<R: Read + Seek>(
     file: &mut R,
     block: &Block,
@@ -124,7 +123,7 @@ fn see_block<R: Read + Seek>(
     }
     file.seek(SeekFrom::Start(start))?;
     let head_bytes = read(file, head)?;
-    // A marker and the length of the message, or in old files the length alone.
+    // A marker and the length of the message, or in old files only the length.
     let message = match head_bytes[..4] == [0xff; 4] {
         true => &head_bytes[8..],
         false => &head_bytes[4..],

@@ -1,11 +1,11 @@
-//! What the columns of the file are.
+//! The columns of the file.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
 
-/// The version of the format that is written, and the newest that is read.
+/// The version of the format that is written, and the newest version that can be read.
 pub const FORMAT_VERSION: u32 = 2;
 
 pub(super) const ADDRESS: &str = "address";
@@ -29,7 +29,7 @@ fn text() -> DataType {
     DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::LargeUtf8))
 }
 
-/// What the elements of a list are.
+/// The elements of a list.
 pub(super) fn element(data_type: DataType, nullable: bool) -> FieldRef {
     Arc::new(Field::new("item", data_type, nullable))
 }
@@ -57,8 +57,8 @@ pub(super) fn roots() -> FieldRef {
 /// The columns that a file of format 1 does not have.
 const OF_FORMAT_2: [&str; 3] = [KIND, NAME, REFERENCE_KINDS];
 
-/// The columns that a file may lack: the first files of format 2 have neither the place nor what
-/// more is known, and most do not know where objects were allocated.
+/// The columns that a file may lack: the first files of format 2 have neither the place nor the
+/// additional details, and most files do not contain where objects were allocated.
 const OPTIONAL: [&str; 3] = [PLACE, ABOUT, ALLOCATED];
 
 /// The columns that a file of this format has, in their order.
@@ -71,7 +71,7 @@ pub(super) fn fields_of(format: u32) -> Vec<Field> {
     fields
 }
 
-/// The columns that a file of this format may have besides.
+/// The additional columns that a file of this format may have.
 pub(super) fn optional_fields_of(format: u32) -> Vec<Field> {
     let mut fields = fields();
     fields.retain(|field| format > 1 && OPTIONAL.contains(&field.name().as_str()));
@@ -100,7 +100,7 @@ fn fields() -> Vec<Field> {
     ]
 }
 
-/// The columns that are written, with the one of allocations if there are any.
+/// The columns that are written, including that of allocations if there are any.
 pub(super) fn schema(metadata: HashMap<String, String>, has_allocations: bool) -> Schema {
     let mut fields = fields();
     fields.retain(|field| has_allocations || field.name() != ALLOCATED);

@@ -11,9 +11,9 @@ use arrow_schema::ArrowError;
 pub enum DumpError {
     /// The file cannot be read or written.
     Io(io::Error),
-    /// It is no dump: another file, or one that is damaged, cut off or hostile.
+    /// The file is not a dump: another file, or one that is damaged, cut off or hostile.
     Malformed(String),
-    /// The dump has a newer format than this version of the program knows.
+    /// The dump has a newer format than this version of the program supports.
     Newer {
         /// The version of its format.
         found: u32,
@@ -60,9 +60,9 @@ impl std::error::Error for DumpError {
 impl From<io::Error> for DumpError {
     fn from(error: io::Error) -> Self {
         match (error.kind(), error.raw_os_error()) {
-            // The file ends where it should not.
+            // The file ends too early.
             (io::ErrorKind::UnexpectedEof, _) => Self::malformed("it is cut off"),
-            // What unpacks the columns speaks of what it finds as of input and output.
+            // The decompressor reports malformed data as an input/output error.
             (io::ErrorKind::Other, None) => Self::malformed(error.to_string()),
             _ => Self::Io(error),
         }

@@ -1,4 +1,4 @@
-//! What a file says of the whole: which facts there are, and what they look like.
+//! The facts about a whole dump: which ones there are, and their form.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,10 +6,10 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// No text of a line is longer.
+/// The maximum length of a line of text.
 const LONGEST: usize = 4096;
 
-/// Checks the facts that are known; others are let pass. Gives what is wrong.
+/// Checks the known facts; all others are accepted. Returns what is wrong.
 pub(super) fn check(metadata: &BTreeMap<String, String>) -> Result<(), String> {
     for (key, value) in metadata {
         let (is_right, wanted) = match &**key {
@@ -39,7 +39,7 @@ pub(super) fn check(metadata: &BTreeMap<String, String>) -> Result<(), String> {
     Ok(())
 }
 
-/// A value for a message.
+/// A value, shortened for a message.
 fn shown(value: &str) -> String {
     const MOST: usize = 60;
     let start: String = value.chars().take(MOST).collect();
@@ -70,8 +70,8 @@ fn is_json<T: DeserializeOwned>(value: &str) -> bool {
     serde_json::from_str::<T>(value).is_ok()
 }
 
-/// A string of JSON, perhaps with a half of a surrogate pair: so Python writes names of files
-/// that are in no encoding.
+/// A JSON string that may contain half of a surrogate pair: Python writes file names in this form
+/// if they cannot be decoded.
 struct Text;
 struct List<T>(std::marker::PhantomData<T>);
 struct Object<T>(std::marker::PhantomData<T>);

@@ -1,43 +1,44 @@
-//! The heap of a program in a file: objects, references by name, what holds them, sizes.
+//! The heap of a program in a file: objects, named references, holders and sizes.
 //!
 //! The file is a table of [Apache Arrow](https://arrow.apache.org) (its IPC file format, also
-//! called Feather version 2) with zstd: pyarrow, pandas, Polars and others read it. A row is
-//! an object:
+//! called Feather version 2) with zstd compression, which pyarrow, pandas, Polars and other tools
+//! read. Each row is an object:
 //!
-//! | column | type | what |
+//! | column | type | contents |
 //! |---|---|---|
 //! | `address` | 64 bits | the address, `id()` |
-//! | `type` | text | the name of the type, with the module but for builtins |
-//! | `kind` | text | of which kind its name is: see [`ObjectKind`](crate::names::ObjectKind) |
-//! | `name` | text | the name of a class, a function, a method or a module, and of the function of a frame; of a builtin function, a descriptor, a context variable or a task its name, of a cell that of its variable; null for all others |
-//! | `place` | text | the file and the line at which a function is defined, or that a generator or a task has reached; null for all others, and of a frame in the label |
-//! | `about` | text | of a class its name with the module, of a weak reference the name of its object, of a task the function of its coroutine; null for all others |
-//! | `label` | text | what the object is, in a line or two |
+//! | `type` | text | the name of the type, with its module except for builtins |
+//! | `kind` | text | the kind of its name: see [`ObjectKind`](crate::names::ObjectKind) |
+//! | `name` | text | the name of a class, a function, a method, a module, a builtin function, a descriptor, a context variable or a task; for a frame that of its function, for a cell that of its variable; null for all others |
+//! | `place` | text | the file and the line at which a function is defined, or that a generator or a task has reached; null for all others (the label of a frame contains them) |
+//! | `about` | text | for a class its name with the module, for a weak reference the name of its object, for a task the function of its coroutine; null for all others |
+//! | `label` | text | a description of the object in one or two lines |
 //! | `size` | 64 bits | the bytes that it takes itself |
-//! | `reference_count` | 32 bits | how many references were counted; null where unknown |
-//! | `state` | text | of a generator `running` or `suspended`, of a future `pending` or `done`; null for all others |
-//! | `allocated` | text | the file and the line at which it was allocated, as `/srv/app.py:12`; null where unknown |
-//! | `roots` | list of (`group`, `holder`) | what holds it from outside, one a reference; null for nearly all |
-//! | `referents` | list of 32 bits | the rows of the objects to which it refers, one a reference |
-//! | `reference_kinds` | list of text | of which kind the name of each of these references is: see [`ReferenceKind`](crate::names::ReferenceKind); null where unknown |
-//! | `reference_labels` | list of text | the name of each of these references; null where unknown |
-//! | `uncounted` | list of 32 bits | which of them, from 0, are in no reference count; null for nearly all |
+//! | `reference_count` | 32 bits | the number of references that were counted; null if unknown |
+//! | `state` | text | `running` or `suspended` for a generator, `pending` or `done` for a future; null for all others |
+//! | `allocated` | text | the file and the line at which it was allocated, as in `/srv/app.py:12`; null if unknown |
+//! | `roots` | list of (`group`, `holder`) | its holders from outside, one for each reference; null for nearly all objects |
+//! | `referents` | list of 32 bits | the rows of the objects to which it refers, one for each reference |
+//! | `reference_kinds` | list of text | the kind of the name of each of these references: see [`ReferenceKind`](crate::names::ReferenceKind); null if unknown |
+//! | `reference_labels` | list of text | the name of each of these references; null if unknown |
+//! | `uncounted` | list of 32 bits | the numbers of those of them, from 0, that no reference count includes; null for nearly all objects |
 //!
-//! No two objects have one address. What is known of the whole is in the metadata of the
-//! schema, under keys that start with `refcycle.`; `refcycle.format` is the version of the
-//! format, 2. Format 1 had neither kinds nor names; `place` and `about` may be missing in files of
-//! format 2, and `allocated` is where the program traced allocations. All others may be missing, and keys that are not in this table are let pass.
+//! No two objects have the same address. Facts about the whole dump are in the metadata of the
+//! schema, under keys that start with `refcycle.`; `refcycle.format` is the version of the format
+//! (2). Format 1 had neither kinds nor names. Files of format 2 may lack `place` and `about`, and
+//! they have `allocated` only if the program traced allocations. All facts except the format may be
+//! missing, and keys that are not in this table are ignored.
 //!
-//! | key | what |
+//! | key | contents |
 //! |---|---|
 //! | `refcycle`, `python`, `platform` | versions and the system, a line of text each |
-//! | `pid`, `sys.modules`, `frozen` | decimal numbers: the process, the address of `sys.modules`, how many frozen objects are missing |
-//! | `allocated_blocks`, `resident_bytes`, `own_bytes` | decimal numbers: the memory blocks that the interpreter had handed out, the bytes of the process, and how many of these the writer took |
-//! | `time`, `pause_seconds` | when it was, in UTC as `2026-11-28T18:19:15Z`, and for how long the program stood still |
-//! | `closed`, `redacted`, `untracked` | `true` or `false`: whether it is a whole heap, without contents, with what the collector does not track |
+//! | `pid`, `sys.modules`, `frozen` | decimal numbers: the process, the address of `sys.modules`, the number of frozen objects that are missing |
+//! | `allocated_blocks`, `resident_bytes`, `own_bytes` | decimal numbers: the memory blocks that the interpreter had allocated, the bytes of the process, and how many of these the writer took |
+//! | `time`, `pause_seconds` | the time in UTC, as in `2026-11-28T18:19:15Z`, and how long the program was paused |
+//! | `closed`, `redacted`, `untracked` | `true` or `false`: whether it is a whole heap, whether it is redacted, and whether it has the objects that the collector does not track |
 //! | `command` | JSON, a list of strings: the command line |
-//! | `threads` | JSON, an object of lists of strings: by the name of a thread its stack |
-//! | `types` | JSON, an object of strings: by the name of a type letters that say of which kind it is |
+//! | `threads` | JSON, an object of lists of strings: the stack of each thread, by its name |
+//! | `types` | JSON, an object of strings: letters for facts about each type, by its name |
 //!
 //! ```
 //! use refcycle_core::{CsrGraph, VertexId};
@@ -89,23 +90,23 @@ pub use columns::FORMAT_VERSION;
 pub use error::DumpError;
 pub use read::{DumpParts, DumpReader};
 
-/// Stands for a reference count that is not known.
+/// Stands for an unknown reference count.
 const UNKNOWN: u32 = u32::MAX;
 
-/// What holds an object from outside the graph.
+/// A holder of an object outside the graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// The object.
     pub vertex: VertexId,
-    /// Of which sort the holder is.
+    /// The group of the holder.
     pub group: Group,
     /// Its name.
     pub name: String,
 }
 
-/// The heap of a program, as it was: a graph whose vertices are objects.
+/// The heap of a program at one time: a graph whose vertices are objects.
 ///
-/// Takes 24 bytes an object and 4 a reference besides the graph, and each different text once.
+/// Takes 24 bytes an object and 4 a reference in addition to the graph, and stores each text once.
 #[derive(Clone, Debug)]
 pub struct HeapDump {
     graph: Arc<CsrGraph>,
@@ -124,7 +125,7 @@ pub struct HeapDump {
 }
 
 impl HeapDump {
-    /// A dump of this graph, to be given its objects and labels.
+    /// A builder for a dump of this graph, to which its objects and labels are added.
     pub fn builder(graph: impl Into<Arc<CsrGraph>>) -> HeapDumpBuilder {
         HeapDumpBuilder::new(graph.into())
     }
@@ -137,7 +138,7 @@ impl HeapDump {
     /// The address of an object.
     ///
     /// # Panics
-    /// When `v` is not a vertex of the graph.
+    /// If `v` is not a vertex of the graph.
     pub fn address(&self, v: VertexId) -> u64 {
         self.addresses[v.index()]
     }
@@ -148,10 +149,10 @@ impl HeapDump {
         place.map(VertexId::from_index)
     }
 
-    /// The name of the type of an object, with its module but for builtins.
+    /// The name of the type of an object, with its module except for builtins.
     ///
     /// # Panics
-    /// When `v` is not a vertex of the graph.
+    /// If `v` is not a vertex of the graph.
     pub fn type_name(&self, v: VertexId) -> &str {
         self.types.get(v.index()).unwrap_or_default()
     }
@@ -159,7 +160,7 @@ impl HeapDump {
     /// The number of the type of an object: its place among [`types`](Self::types).
     ///
     /// # Panics
-    /// When `v` is not a vertex of the graph.
+    /// If `v` is not a vertex of the graph.
     pub fn type_number(&self, v: VertexId) -> usize {
         self.types.number(v.index()).unwrap_or_default() as usize
     }
@@ -169,10 +170,10 @@ impl HeapDump {
         self.types.distinct()
     }
 
-    /// What an object is, in a line or two.
+    /// A description of an object in one or two lines.
     ///
     /// # Panics
-    /// When `v` is not a vertex of the graph.
+    /// If `v` is not a vertex of the graph.
     pub fn label(&self, v: VertexId) -> &str {
         self.names.object_label(self.object_names[v.index()])
     }
@@ -180,7 +181,7 @@ impl HeapDump {
     /// The name of an object, as data.
     ///
     /// # Panics
-    /// When `v` is not a vertex of the graph.
+    /// If `v` is not a vertex of the graph.
     pub fn object_name(&self, v: VertexId) -> ObjectName<&str> {
         self.names.object(self.object_names[v.index()])
     }
@@ -188,20 +189,20 @@ impl HeapDump {
     /// The bytes that an object takes itself.
     ///
     /// # Panics
-    /// When `v` is not a vertex of the graph.
+    /// If `v` is not a vertex of the graph.
     pub fn size(&self, v: VertexId) -> u64 {
         self.sizes[v.index()]
     }
 
-    /// The same of all objects: weights for a dominator tree.
+    /// The sizes of all objects: weights for a dominator tree.
     pub fn sizes(&self) -> &[u64] {
         &self.sizes
     }
 
-    /// How many references to an object were counted; `None` where that is not known.
+    /// The number of references to an object that were counted; `None` if unknown.
     ///
     /// # Panics
-    /// When `v` is not a vertex of the graph.
+    /// If `v` is not a vertex of the graph.
     pub fn reference_count(&self, v: VertexId) -> Option<u32> {
         Some(self.reference_counts[v.index()]).filter(|&count| count != UNKNOWN)
     }
@@ -209,7 +210,7 @@ impl HeapDump {
     /// The label of a reference, if it has a name.
     ///
     /// # Panics
-    /// When `e` is not an edge of the graph.
+    /// If `e` is not an edge of the graph.
     pub fn reference_label(&self, e: EdgeId) -> Option<&str> {
         self.names.reference_label(self.reference_names[e.index()])
     }
@@ -217,38 +218,38 @@ impl HeapDump {
     /// The name of a reference, as data, if it has one.
     ///
     /// # Panics
-    /// When `e` is not an edge of the graph.
+    /// If `e` is not an edge of the graph.
     pub fn reference_name(&self, e: EdgeId) -> Option<ReferenceName<&str>> {
         self.names.reference(self.reference_names[e.index()])
     }
 
-    /// The edges that are in no reference count, ascending.
+    /// The edges that no reference count includes, ascending.
     pub fn uncounted(&self) -> &[u32] {
         &self.uncounted
     }
 
-    /// Where the execution of an object was: of a generator `running` or `suspended`, of a
-    /// future `pending` or `done`; `None` for objects that are not executed.
+    /// The state of execution of an object: `running` or `suspended` for a generator, `pending` or
+    /// `done` for a future; `None` for objects that are not executed.
     pub fn state(&self, v: VertexId) -> Option<&str> {
         self.states.get(v)
     }
 
-    /// The file and the line at which an object was allocated, as in `/srv/app.py:12`; `None` where
-    /// that is not known.
+    /// The file and the line at which an object was allocated, as in `/srv/app.py:12`; `None` if
+    /// unknown.
     ///
     /// # Panics
-    /// When `v` is not a vertex of the graph.
+    /// If `v` is not a vertex of the graph.
     pub fn allocated_at(&self, v: VertexId) -> Option<&str> {
         self.allocated.as_ref()?.get(v.index())
     }
 
-    /// What holds objects from outside the graph, in the order of the vertices.
+    /// The holders outside the graph, in the order of the vertices.
     pub fn roots(&self) -> &[Holder] {
         &self.roots
     }
 
-    /// The objects that something outside the graph holds, by their counts, or of which that
-    /// is not known: where a search for what is alive starts. O(objects + references).
+    /// The objects that something outside the graph holds according to their counts, and those for
+    /// which this is unknown: a search for live objects starts at these. O(objects + references).
     pub fn held_from_outside(&self) -> Vec<VertexId> {
         let mut inside = vec![0u32; self.addresses.len()];
         let heads = self.graph.heads();
@@ -263,12 +264,12 @@ impl HeapDump {
         held.map(|(v, _)| VertexId::from_index(v)).collect()
     }
 
-    /// What is known of the whole, by name.
+    /// The facts about the whole dump, by name.
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
     }
 
-    /// Bytes held by the arrays and texts.
+    /// The bytes of the arrays and texts.
     pub fn memory(&self) -> usize {
         self.graph.memory()
             + 20 * self.addresses.len()

@@ -19,16 +19,16 @@ const VALUES: [&str; 7] = [
     "NoneType", "bool", "bytes", "complex", "float", "int", "str",
 ];
 
-/// More different words than there are kinds, and that will be there.
+/// More than the number of kinds, now and in future versions.
 const MOST_KINDS: usize = 256;
 
 /// Stands for "no text", and for a row without a number.
 const NONE: u32 = u32::MAX;
 
-/// A column with a text, or none, for each name.
+/// A column that has a text, or none, for each name.
 pub(super) struct NameColumn {
     texts: ArrayRef,
-    /// By the number of a name that of its text.
+    /// The number of the text of each name, by the number of the name.
     keys: Vec<u32>,
 }
 
@@ -53,7 +53,7 @@ impl NameColumn {
         }
     }
 
-    /// Texts of few names, each once.
+    /// Texts that few names have, each once.
     fn of_texts<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Self {
         let mut known = FxHashMap::default();
         let mut different = Vec::new();
@@ -141,7 +141,7 @@ fn place<K: PartialEq>(all: &[K], kind: K) -> usize {
     place.expect("all kinds are there")
 }
 
-/// Reads the kinds of a part of a column; `None` for a word that is not known.
+/// Reads the kinds of a part of a column; `None` if a word is unknown.
 pub(super) fn extend_kinds<K: Copy>(
     kinds: &mut Vec<Option<K>>,
     part: &DictionaryArray<UInt32Type>,
@@ -165,24 +165,24 @@ pub(super) fn extend_kinds<K: Copy>(
     Ok(())
 }
 
-/// What a file of format 2 says of its objects besides their labels.
+/// The data about the objects of a file of format 2, besides their labels.
 #[derive(Default)]
 pub(super) struct ObjectKinds {
     pub(super) kinds: Vec<Option<ObjectKind>>,
     pub(super) names: TextsBuilder,
-    /// Empty where the file does not have them.
+    /// Empty if the file does not have this column.
     pub(super) places: TextsBuilder,
     pub(super) abouts: TextsBuilder,
 }
 
-/// Makes names of the columns of a file, some rows at a time.
+/// Creates names from the columns of a file, some rows at a time.
 pub(super) struct Naming {
     pub(super) names: NamesBuilder,
     labels: Vec<StringId>,
     reference_labels: Vec<StringId>,
     pub(super) objects: Vec<NameId>,
     pub(super) references: Vec<NameId>,
-    /// By their numbers in the file, the types, the names and what else objects have.
+    /// By their numbers in the file: the types, the names and the other details of objects.
     types: Vec<Option<StringId>>,
     called: Vec<Option<StringId>>,
     places: Vec<Option<StringId>>,
@@ -255,7 +255,7 @@ impl Naming {
             about: StringId::NONE,
         };
         if let Some(known) = kinds {
-            // The labels of others have their names.
+            // The labels of other kinds contain their names.
             if matches!(
                 kind,
                 ObjectKind::Frame | ObjectKind::Generator | ObjectKind::Instance
@@ -293,7 +293,7 @@ impl Naming {
     }
 }
 
-/// The number among the texts of objects of a text that a row has in another column.
+/// The number, among the texts of objects, of the text that a row has in another column.
 fn number_of(
     known: &mut Vec<Option<StringId>>,
     column: &TextsBuilder,
@@ -310,7 +310,7 @@ fn number_of(
     *known[number].get_or_insert_with(|| names.object_text(text))
 }
 
-/// The kind of an object of which a file of format 1 has the label and the type.
+/// The kind of an object in a file of format 1, from its label and type.
 fn kind_of_format_1(label: &str, type_name: &str) -> ObjectKind {
     if VALUES.contains(&type_name) {
         return ObjectKind::Value;

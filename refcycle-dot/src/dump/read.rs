@@ -25,8 +25,8 @@ use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata};
 use crate::names::{ObjectKind, ReferenceKind};
 use crate::roots::Group;
 
-/// A file that was looked at and found in order so far: what it takes is known before it is
-/// read.
+/// A file that has been checked and is valid so far, so that the memory it takes is known before it
+/// is read.
 ///
 /// # Example
 /// ```
@@ -47,8 +47,7 @@ pub struct DumpReader<R> {
 }
 
 impl<R: Read + Seek> DumpReader<R> {
-    /// Looks at a file: whether it is a dump, of a format that is known, and keeps to its own
-    /// bounds.
+    /// Checks that a file is a dump, that its format is known, and that it keeps to its own bounds.
     ///
     /// # Errors
     /// [`DumpError`].
@@ -84,23 +83,23 @@ impl<R: Read + Seek> DumpReader<R> {
         Ok(reader)
     }
 
-    /// How many objects the dump has.
+    /// The number of objects in the dump.
     pub fn objects(&self) -> u64 {
         self.outline.rows
     }
 
-    /// The bytes that reading takes at most.
+    /// The most bytes that reading takes.
     pub fn memory(&self) -> usize {
-        /// What the name of a text takes, in tables that grow.
+        /// The bytes for the name of a text, in tables that grow.
         const NAME: u64 = 100;
 
-        // Each column as it is read, as it is kept, and the names of its rows.
+        // Each column as it is read, as it is stored, and the names of its rows.
         let columns = self.outline.unpacked.saturating_mul(3);
         let names = self.outline.texts.saturating_mul(NAME);
         usize::try_from(columns.saturating_add(names)).unwrap_or(usize::MAX)
     }
 
-    /// What is known of the whole, by name.
+    /// The facts about the whole dump, by name.
     pub fn metadata(&self) -> BTreeMap<String, String> {
         let all = self.outline.schema.metadata().iter();
         all.filter_map(|(key, value)| {
@@ -113,18 +112,18 @@ impl<R: Read + Seek> DumpReader<R> {
     /// Reads the dump.
     ///
     /// # Errors
-    /// [`DumpError`]: what is read is checked, each number against what it counts.
+    /// [`DumpError`]. All data is checked, including each number against the data that it counts.
     ///
     /// # Complexity
-    /// O(objects + references + text); the memory of the dump, and of some 130,000 objects
-    /// once more.
+    /// O(objects + references + text). Takes the memory of the dump, and that of some 130,000
+    /// objects in addition.
     pub fn read(self) -> Result<HeapDump, DumpError> {
         let mut parts = self.parts()?;
         while parts.read_next()? {}
         parts.finish()
     }
 
-    /// Reads the dump part by part, for who shows how far it is, or may give it up.
+    /// Reads the dump part by part, for a caller that shows the progress or may stop.
     ///
     /// # Errors
     /// [`DumpError`].
@@ -152,7 +151,7 @@ impl<R: Read + Seek> DumpReader<R> {
     }
 }
 
-/// A dump that is read part by part, some 130,000 objects each.
+/// A dump that is read in parts of some 130,000 objects.
 ///
 /// # Example
 /// ```
@@ -171,20 +170,20 @@ impl<R: Read + Seek> DumpReader<R> {
 /// ```
 pub struct DumpParts<R> {
     reader: FileReader<R>,
-    /// Whether all parts have been read. Then come the names.
+    /// Whether all parts have been read. The names follow.
     is_read: bool,
-    /// Objects that are not read, all of them after an error.
+    /// The objects that are still to be read; after an error, all of them.
     missing: u64,
     columns: Columns,
     metadata: BTreeMap<String, String>,
 }
 
 impl<R: Read + Seek> DumpParts<R> {
-    /// Reads the next part. After the last one, each call makes the names of some more objects
-    /// and references. Returns whether there may be more to do.
+    /// Reads the next part. After the last part, each call creates the names of some more objects
+    /// and references. Returns whether more calls may be needed.
     ///
     /// # Errors
-    /// [`DumpError`]: what is read is checked, each number against what it counts.
+    /// [`DumpError`]. All data is checked, including each number against the data that it counts.
     pub fn read_next(&mut self) -> Result<bool, DumpError> {
         let missing = std::mem::replace(&mut self.missing, u64::MAX);
         let rows = guarded(|| {
@@ -203,15 +202,15 @@ impl<R: Read + Seek> DumpParts<R> {
         Ok(rows.is_some() || guarded(|| Ok(self.columns.name_next()))?)
     }
 
-    /// How many objects have been read.
+    /// The number of objects that have been read.
     pub fn objects(&self) -> u64 {
         self.columns.addresses.len() as u64
     }
 
-    /// The dump, when all parts have been read.
+    /// Returns the dump after all parts have been read.
     ///
     /// # Errors
-    /// [`DumpError`]: also where not all parts have been read.
+    /// [`DumpError`], also if not all parts have been read.
     pub fn finish(self) -> Result<HeapDump, DumpError> {
         if self.missing > 0 {
             return Err(DumpError::malformed("it was not read to its end"));
@@ -221,7 +220,7 @@ impl<R: Read + Seek> DumpParts<R> {
 }
 
 impl HeapDump {
-    /// Reads a dump: see [`DumpReader`], which tells beforehand how large it is.
+    /// Reads a dump: see [`DumpReader`], which tells its size before reading.
     ///
     /// # Errors
     /// [`DumpError`].
@@ -238,10 +237,10 @@ impl HeapDump {
     }
 }
 
-/// Rows that get their names at a time.
+/// The number of rows that are named at a time.
 const ROWS: usize = 1 << 17;
 
-/// What a hostile file may find in the libraries that read it is an error like others.
+/// Turns a panic that a hostile file causes in the libraries that read it into an error.
 fn guarded<T>(read: impl FnOnce() -> Result<T, DumpError>) -> Result<T, DumpError> {
     catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(DumpError::malformed("its parts contradict each other")))
@@ -396,7 +395,7 @@ impl Columns {
         Ok(())
     }
 
-    /// Makes names of some more rows; returns whether there may be more.
+    /// Creates the names of some more rows; returns whether there may be more.
     fn name_next(&mut self) -> bool {
         let naming = self.naming.get_or_insert_with(|| {
             let labels = std::mem::take(&mut self.labels);
@@ -451,7 +450,7 @@ fn column<'b, T: 'static>(batch: &'b RecordBatch, name: &str) -> Result<&'b T, D
     column.ok_or_else(|| DumpError::malformed(format!("it has no column `{name}`")))
 }
 
-/// The elements of all lists of a column; a null has none.
+/// The elements of all lists of a column; a null has no elements.
 fn values<T: Array + Clone + 'static>(lists: &ListArray) -> Result<T, DumpError> {
     let offsets = lists.value_offsets();
     let (first, last) = (offsets[0] as usize, offsets[offsets.len() - 1] as usize);

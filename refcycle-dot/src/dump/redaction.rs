@@ -1,12 +1,11 @@
-//! Which texts a redacted dump shows.
+//! Which texts a redacted dump contains.
 //!
-//! Identifiers stay: names of types, functions, modules, attributes, variables and threads, and
-//! paths of source files. Of every other text only the length is told. A key of a
-//! dict is an identifier only where the dict is a namespace, and that is known from the
-//! reference that holds the dict, never from what the keys look like: a session id may well
-//! look like a name.
+//! Identifiers remain: names of types, functions, modules, attributes, variables and threads, and
+//! paths of source files. Any other text is replaced by its length. A key of a dict is an
+//! identifier only if the dict is a namespace. This is decided by the reference that holds the
+//! dict, never by the form of the keys: a session id can look like a name.
 //!
-//! The functions are pure. When in doubt a text is not shown.
+//! The functions are pure. In case of doubt, a text is hidden.
 //!
 //! ```
 //! use refcycle_dot::dump::redaction::{Namespace, shows_key, text_label};
@@ -28,26 +27,26 @@ pub enum Namespace {
     Environment,
 }
 
-/// Characters of the longest name that is shown. A name is shown whole or not at all.
+/// The most characters of a name that is shown. A name is shown in full or not at all.
 pub const MAX_NAME: usize = 200;
 
-/// Characters of the longest path of a source file that is shown.
+/// The most characters of the path of a source file that is shown.
 pub const MAX_PATH: usize = 4096;
 
-/// What the names of source files end with.
+/// The suffixes of the names of source files.
 const SUFFIXES: [&str; 8] = [
     ".py", ".pyc", ".pyi", ".pyw", ".pyx", ".pxd", ".pxi", ".ipynb",
 ];
 
-/// The first words of what stands in place of a file, as in `<frozen importlib._bootstrap>`.
+/// The first words of names like `<frozen importlib._bootstrap>`, for code without a file.
 const NO_FILES: [&str; 8] = [
     "attrs", "console", "doctest", "eval", "frozen", "stdin", "string", "unknown",
 ];
 
-/// Those of them behind which names stand.
+/// Those of them that are followed by names.
 const WITH_PLACES: [&str; 3] = ["attrs", "doctest", "frozen"];
 
-/// Whether a key that is a text is shown, of a dict that is this namespace, or data (`None`).
+/// Whether a key that is a string is shown, in a dict that is this namespace, or data (`None`).
 pub fn shows_key(namespace: Option<Namespace>, key: &str) -> bool {
     match namespace {
         None => false,
@@ -56,14 +55,14 @@ pub fn shows_key(namespace: Option<Namespace>, key: &str) -> bool {
     }
 }
 
-/// Whether a text could be the name of an attribute. Stricter than Python outside of ASCII:
-/// marks that are no letters (U+094D), and digits, are in no name.
+/// Whether a text could be the name of an attribute. Outside ASCII, this is stricter than Python:
+/// digits, and marks that are not letters (U+094D), are not allowed.
 pub fn is_name(text: &str) -> bool {
     is_short(text, MAX_NAME) && is_identifier(text)
 }
 
-/// Whether a text could be the name of a variable: an identifier, or what the compiler calls
-/// its own (`.0`, `.type_params`).
+/// Whether a text could be the name of a variable: an identifier, or a name that the compiler
+/// creates (`.0`, `.type_params`).
 pub fn is_variable(text: &str) -> bool {
     let own = text.strip_prefix('.');
     is_short(text, MAX_NAME)
@@ -73,8 +72,8 @@ pub fn is_variable(text: &str) -> bool {
             }))
 }
 
-/// Whether a text could be the name of a function: an identifier, or what the compiler calls
-/// code without a name (`<lambda>`, `<module>`).
+/// Whether a text could be the name of a function: an identifier, or the name that the compiler
+/// gives to code without one (`<lambda>`, `<module>`).
 pub fn is_function(text: &str) -> bool {
     let own = text
         .strip_prefix('<')
@@ -82,9 +81,9 @@ pub fn is_function(text: &str) -> bool {
     is_name(own.unwrap_or(text))
 }
 
-/// Whether a text could be the name of a type with its module: identifiers with dots between
-/// them, functions that the class is defined in (`make.<locals>.Handler`), and arguments of a
-/// generic class in brackets (`Response[list[int]]`).
+/// Whether a text could be the name of a type with its module: identifiers separated by dots,
+/// functions in which the class is defined (`make.<locals>.Handler`), and arguments of a generic
+/// class in brackets (`Response[list[int]]`).
 pub fn is_type(text: &str) -> bool {
     let is_dotted = |name: &str| name.split('.').all(is_function);
     let (name, arguments) = match text.find('[') {
@@ -98,11 +97,11 @@ pub fn is_type(text: &str) -> bool {
     is_short(text, MAX_NAME) && is_dotted(name) && arguments.all(|a| a.is_empty() || is_dotted(a))
 }
 
-/// Stands for the name of a type that is not shown.
+/// Stands for the name of a type that is hidden.
 pub const HIDDEN_TYPE: &str = "(type)";
 
-/// Whether the name of a frame's file could be that of source, or one of those that stand in
-/// its place. The name can be any text: `compile` is given it.
+/// Whether the name of a frame's file could be that of a source file, or one that stands in its
+/// place. The name can be any text, because programs pass it to `compile`.
 pub fn is_source_file(name: &str) -> bool {
     if !is_short(name, MAX_PATH) || name.chars().any(char::is_control) {
         return false;
@@ -112,7 +111,7 @@ pub fn is_source_file(name: &str) -> bool {
         let Some(first) = words.next().filter(|first| NO_FILES.contains(first)) else {
             return false;
         };
-        // Behind others there is text of the program.
+        // The other ones are followed by text of the program.
         return words.all(|word| WITH_PLACES.contains(&first) && is_place(word));
     }
     SUFFIXES.iter().any(|suffix| {
@@ -122,12 +121,12 @@ pub fn is_source_file(name: &str) -> bool {
     })
 }
 
-/// What stands for a text of so many characters.
+/// The label in place of a text with this number of characters.
 pub fn text_label(characters: usize) -> String {
     format!("str ({})", counted(characters, "character"))
 }
 
-/// What stands for so many bytes.
+/// The label in place of this number of bytes.
 pub fn bytes_label(bytes: usize) -> String {
     format!("bytes ({})", counted(bytes, "byte"))
 }

@@ -1,11 +1,11 @@
-//! The states of the few objects that have one.
+//! The states of the few objects that have a state.
 
 use refcycle_core::VertexId;
 
-/// A byte says which it is.
+/// One byte holds the number of a state.
 const MOST: usize = 1 << 8;
 
-/// By vertex the number of a text. A dump has a handful of texts.
+/// The number of a text for each vertex. A dump has only a few texts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct States {
     of: Vec<(VertexId, u8)>,
@@ -29,7 +29,7 @@ impl States {
         }
     }
 
-    /// Puts them in the order of the vertices, of which there are so many.
+    /// Sorts them by vertex; `vertices` is the number of vertices.
     pub(super) fn finish(&mut self, vertices: usize) -> Result<(), String> {
         if self.too_many {
             return Err(format!("more than {MOST} different states"));

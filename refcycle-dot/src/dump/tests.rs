@@ -6,7 +6,7 @@ use refcycle_core::IDirectedGraph;
 use super::*;
 use crate::names::{ObjectKind, Place, ReferenceKind};
 
-/// A name of each kind in turn.
+/// A name of each kind, by number.
 fn name_of(number: usize, text: &str) -> ObjectName<&str> {
     let type_name = ["list", "app.Näme", "dict"][number % 3];
     let line = number as u32;
@@ -58,7 +58,7 @@ fn reference_name_of(number: usize, text: &str) -> ReferenceName<&str> {
         ReferenceKind::Key => ReferenceName::Key,
         ReferenceKind::Value => ReferenceName::Value(text),
         ReferenceKind::Element => ReferenceName::Element,
-        // As the label of a key, and as one that is not shown.
+        // Some have the label of a key, some that of a hidden name.
         ReferenceKind::Attribute => match number % 4 {
             0 => ReferenceName::HiddenAttribute,
             _ => ReferenceName::Attribute(["key", "", "attribute"][number % 3]),
@@ -73,7 +73,7 @@ fn reference_name_of(number: usize, text: &str) -> ReferenceName<&str> {
     }
 }
 
-/// A dump of any graph, with everything in it.
+/// A dump of any graph that uses all features.
 fn dump_of(vertices: usize, edges: &[(u32, u32)]) -> HeapDump {
     let graph = CsrGraph::from_edges(vertices, edges.iter().copied()).unwrap();
     let mut builder = HeapDump::builder(graph);
@@ -149,7 +149,7 @@ proptest! {
         assert_same(&dump, &HeapDump::read(Cursor::new(written(&dump))).unwrap());
     }
 
-    /// No byte of a file can make reading do more than fail, or give a dump in order.
+    /// No byte of a file can make reading do anything but fail or return a valid dump.
     #[test]
     fn a_damaged_file_is_refused_or_a_dump(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
@@ -221,7 +221,8 @@ fn a_dump_of_several_parts_is_one() {
     let dump = dump_of(vertices, &edges);
     let read = HeapDump::read(Cursor::new(written(&dump))).unwrap();
     assert_same(&dump, &read);
-    // The parts have one table of names. Some of no type are told apart by the type in a file.
+    // The parts share a table of names. Some names without a type are distinguished by it in a
+    // file.
     let (read_names, names) = (read.names.objects().1.len(), dump.names.objects().1.len());
     assert!((names..names + 100).contains(&read_names));
     assert!(read.memory() <= dump.memory() + 1000);
@@ -380,7 +381,7 @@ fn a_newer_dump_and_a_foreign_table_are_named() {
     assert!(HeapDump::read(Cursor::new(file("1", "refcycle.format"))).is_ok());
 }
 
-/// The places of all eight bytes that say this number.
+/// The places of all eight-byte sequences with the value of this number.
 fn places_of(file: &[u8], number: u64) -> Vec<usize> {
     let word = number.to_le_bytes();
     (0..file.len() - 8)
@@ -391,7 +392,7 @@ fn places_of(file: &[u8], number: u64) -> Vec<usize> {
 #[test]
 fn columns_that_cannot_be_unpacked_are_refused() {
     let file = written(&dump_of(1000, &[]));
-    // The first words of what zstd has packed.
+    // The first words of data that zstd has compressed.
     let frames = (0..file.len() - 4).filter(|&at| file[at..at + 4] == [0x28, 0xb5, 0x2f, 0xfd]);
     for place in frames {
         let mut damaged = file.clone();
@@ -403,7 +404,7 @@ fn columns_that_cannot_be_unpacked_are_refused() {
 #[test]
 fn a_size_that_lies_costs_no_memory() {
     let file = written(&dump_of(1000, &[]));
-    // The addresses, 8 bytes each, say so before they are packed.
+    // The addresses, 8 bytes each, have this size before compression.
     let places = places_of(&file, 8000);
     assert!(!places.is_empty());
     for place in places {
@@ -415,7 +416,7 @@ fn a_size_that_lies_costs_no_memory() {
     }
 }
 
-/// Two objects, that change before they are a dump.
+/// Two objects, which `change` modifies before the dump is built.
 fn pair(change: impl FnOnce(&mut [DumpedObject<'_>; 2])) -> Result<HeapDump, DumpError> {
     let object = |address| DumpedObject {
         address,
@@ -465,7 +466,7 @@ fn facts_are_checked_in_both_directions() {
     let mut builder = HeapDump::builder(CsrGraph::default());
     builder.metadata("types", "{}");
     let file = written(&builder.build().unwrap());
-    // The same number of bytes, in the schema and once more in the footer.
+    // The same number of bytes, in the schema and again in the footer.
     let places: Vec<_> = (0..file.len() - 2)
         .filter(|&at| &file[at..at + 2] == b"{}")
         .collect();

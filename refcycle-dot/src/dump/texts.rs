@@ -1,4 +1,4 @@
-//! A column of texts, each text held once.
+//! A column of texts, each text stored once.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use arrow_array::{Array, ArrayRef, DictionaryArray, LargeStringArray, UInt32Arra
 use super::error::DumpError;
 use crate::names::strings::{Interner, StringId, Strings};
 
-/// Up to so many texts are looked for among those of other parts of a file, so that equal
-/// ones have one number. More are taken over as they are: looking costs more than it saves.
+/// Up to this number, texts are searched for among those of other parts of a file, so that equal
+/// ones get one number. More are taken over without a search, which would cost more than it saves.
 const FEW: usize = 1 << 16;
 
-/// One text or none for each row.
+/// A text, or no text, for each row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Texts {
     rows: Box<[StringId]>,
@@ -62,7 +62,7 @@ impl Texts {
 pub(super) struct TextsBuilder {
     rows: Vec<StringId>,
     interner: Interner,
-    /// The values of the part that was read last, and their numbers here.
+    /// The values of the part that was read last, and their numbers in this column.
     values: Option<(ArrayRef, Vec<StringId>)>,
 }
 
@@ -75,14 +75,14 @@ impl TextsBuilder {
         self.rows.push(id);
     }
 
-    /// The text of an earlier row once more.
+    /// Adds the text of an earlier row again.
     pub(super) fn push_again(&mut self, row: usize) {
         self.rows.push(self.rows[row]);
     }
 
-    /// Takes over a part that was read.
+    /// Adds a part that was read.
     pub(super) fn extend(&mut self, part: &DictionaryArray<UInt32Type>) -> Result<(), DumpError> {
-        // Each part has an array of its own over the same texts.
+        // Each part has its own array of the same texts.
         let texts = part.values().to_data();
         let known = self.values.as_ref();
         let known = known.is_some_and(|(values, _)| values.to_data().ptr_eq(&texts));
@@ -129,7 +129,7 @@ impl TextsBuilder {
         (id != StringId::NONE).then(|| id.number())
     }
 
-    /// The column; `None` when there are more different texts than 32 bits can number.
+    /// The column; `None` if there are more different texts than 32 bits can number.
     pub(super) fn finish(self) -> Option<Texts> {
         Some(Texts {
             rows: self.rows.into(),

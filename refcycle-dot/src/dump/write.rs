@@ -20,7 +20,7 @@ use super::texts::Texts;
 use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns};
 use crate::files::replace;
 
-/// Rows that are written at a time.
+/// The number of rows that are written at a time.
 const ROWS: usize = 1 << 17;
 
 const FITS: &str = "the columns are of these types and of one length";
@@ -32,8 +32,8 @@ impl HeapDump {
     /// [`DumpError::Io`].
     ///
     /// # Complexity
-    /// O(objects + references + text); the memory of the different names once more, and of some
-    /// 130,000 objects at a time.
+    /// O(objects + references + text). Takes the memory of the different names again, and that of
+    /// some 130,000 objects at a time.
     pub fn write(&self, out: impl Write) -> Result<(), DumpError> {
         let mut metadata: HashMap<_, _> = self
             .metadata
@@ -50,7 +50,7 @@ impl HeapDump {
         let names = NameColumns::new(&self.names);
         let places = self.allocated.as_ref().map(Texts::dictionary);
         let count = self.graph.vertex_count();
-        // A dump without objects has its columns.
+        // A dump without objects has columns too.
         for start in (0..count.max(1)).step_by(ROWS) {
             let rows = start..count.min(start + ROWS);
             let mut columns = self.rows(rows.clone(), &types, &names);
@@ -66,16 +66,16 @@ impl HeapDump {
         Ok(())
     }
 
-    /// Writes the dump into a file, beside its place, and moves it there when it is whole. A
-    /// new file is for its owner alone.
+    /// Writes the dump into a temporary file beside its destination, and moves it there when it is
+    /// complete. Only its owner can read a new file.
     ///
     /// # Errors
-    /// [`DumpError::Io`]; what was in the place is there still.
+    /// [`DumpError::Io`]. An existing file is then unchanged.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), DumpError> {
         replace(path.as_ref(), |out| self.write_into(out)).map_err(DumpError::Io)
     }
 
-    /// Writes the dump into a file that was begun before.
+    /// Writes the dump into a file that was already begun.
     ///
     /// # Errors
     /// As [`save`](Self::save).
@@ -170,7 +170,7 @@ fn list(
     ListArray::try_new(element, offsets, values, nulls).expect(FITS)
 }
 
-/// The same with null for an empty list.
+/// The same, with null for an empty list.
 fn sparse_list(element: arrow_schema::FieldRef, lengths: &[usize], values: ArrayRef) -> ListArray {
     let nulls = lengths.iter().map(|&length| length > 0).collect();
     list(element, lengths.iter().copied(), values, Some(nulls))

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{ObjectKind, ObjectName, Place, ReferenceKind, ReferenceName};
 
-/// The labels of names that a redacted file does not show: no names in Python.
+/// The labels of names that a redacted file hides. They are not names in Python.
 const HIDDEN_ATTRIBUTE: &str = "(attribute)";
 const HIDDEN_LOCAL: &str = "(local)";
 
@@ -34,8 +34,8 @@ impl<'a> ObjectName<&'a str> {
         }
     }
 
-    /// The name of which a file has the kind, the label and some details. A label that is not one
-    /// of that kind is a text like others.
+    /// The name for the kind, the label and the details from a file. A label that does not have the
+    /// form of its kind becomes a text of no kind.
     pub(crate) fn from_label(kind: ObjectKind, label: &'a str, details: Details<'a>) -> Self {
         let Details {
             type_name,
@@ -93,17 +93,17 @@ impl<'a> ObjectName<&'a str> {
     }
 }
 
-/// What a file or a table has of an object besides the kind and the label. What the kind has no
-/// use for is ignored.
+/// What a file or a table contains about an object besides its kind and label. Details that the
+/// kind does not use are ignored.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Details<'a> {
     /// The type of a value or a container.
     pub(crate) type_name: &'a str,
-    /// What [`ObjectName::name`] gives, where the label does not have it.
+    /// The value of [`ObjectName::name`], if the label does not contain it.
     pub(crate) name: Option<&'a str>,
-    /// What [`Place`] displays, but for frames.
+    /// The text that [`Place`] displays; not for frames.
     pub(crate) place: Option<&'a str>,
-    /// What [`ObjectName::about`] gives.
+    /// The value of [`ObjectName::about`].
     pub(crate) about: &'a str,
 }
 
@@ -136,7 +136,7 @@ fn weak_reference<'a>(label: &'a str, target: &'a str) -> Option<ObjectName<&'a 
     }
     let address = label.strip_prefix("weakref to id 0x")?;
     let known = u64::from_str_radix(address, 16).ok();
-    // Only the canonical spelling, so that `label` gives it back.
+    // Only the canonical spelling, so that `label` returns the same text.
     let referent = Some(known.filter(|known| format!("{known:x}") == address)?);
     Some(ObjectName::WeakReference { referent, target })
 }
@@ -174,8 +174,8 @@ impl<'a> ReferenceName<&'a str> {
         }
     }
 
-    /// The name of which a file has the kind and the label. A label that is not one of that
-    /// kind is a text like others.
+    /// The name for the kind and the label from a file. A label that does not have the form of its
+    /// kind becomes a text of no kind.
     pub(crate) fn from_label(kind: ReferenceKind, label: &'a str) -> Self {
         let quoted = |prefix| label.strip_prefix(prefix)?.strip_suffix('\'');
         let found = match kind {
@@ -223,7 +223,7 @@ pub(super) fn bracketed(label: &str, word: &str) -> Option<u64> {
     number(digits.strip_suffix(']')?)
 }
 
-/// A number as it is written: no sign, no zero before it.
+/// A number in canonical form: no sign, no leading zero.
 fn number<N: std::str::FromStr>(digits: &str) -> Option<N> {
     let is_plain = digits == "0" || !digits.starts_with(['0', '+', '-']);
     digits.parse().ok().filter(|_| is_plain)

@@ -1,13 +1,13 @@
 //! Names of objects and of references, as data.
 //!
-//! A name is made once, where an object is looked at or a file is read. Graphs, files, pictures
-//! and answers carry it as an enum. It becomes text here only: [`ObjectName::long`] and
-//! [`ObjectName::short`] are for people, [`ObjectName::label`] and [`ReferenceName::label`] are
-//! the labels of refcycle 0.3.1. Text from elsewhere, of a JSON or GraphML file, say, is
-//! parsed by [`ObjectName::parse`] and [`ReferenceName::parse`].
+//! A name is created once, when an object is read from the heap or a file is loaded. Graphs, files,
+//! pictures and answers carry it as an enum. It becomes text only here: [`ObjectName::long`] and
+//! [`ObjectName::short`] are for people, [`ObjectName::label`] and [`ReferenceName::label`] are the
+//! labels of refcycle 0.3.1. Text from elsewhere, such as a JSON or GraphML file, is parsed by
+//! [`ObjectName::parse`] and [`ReferenceName::parse`].
 //!
-//! The enums are generic over their texts: `String` where a name is made, `&str` where it is
-//! read, a number where a graph holds it.
+//! The enums are generic over their texts: `String` where a name is created, `&str` where it is
+//! read, a number where a graph stores it.
 //!
 //! ```
 //! use refcycle_dot::names::{Container, ObjectName, ReferenceName};

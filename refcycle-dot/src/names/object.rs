@@ -1,29 +1,29 @@
 //! Names of objects.
 
-/// The name of an object: of which kind it is, and the details that tell it from others.
+/// The name of an object: its kind, and the details that distinguish it from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ObjectName<T> {
     /// An object that is shown by its value: `None`, a number, a string, bytes.
     Value {
         /// The name of its type.
         type_name: T,
-        /// Its `repr`, cut to a length, or in a redacted file a text that stands for it.
+        /// Its `repr`, cut to a maximum length, or the text that stands for it in a redacted file.
         text: T,
     },
     /// A list, a tuple, a dict or a set, or an instance of a subclass.
     Container {
-        /// Which of them.
+        /// Which of these it is.
         container: Container,
-        /// The name of its type, with the module but for builtins.
+        /// The name of its type, with its module except for builtins.
         type_name: T,
-        /// How many items, entries or elements it has.
+        /// The number of its items, entries or elements.
         len: u64,
     },
     /// A class.
     Class {
         /// Its `__name__`.
         name: T,
-        /// Its qualified name with the module, but for builtins; empty where it is not known.
+        /// Its qualified name, with its module except for builtins; empty if unknown.
         dotted: T,
     },
     /// A function.
@@ -37,54 +37,55 @@ pub enum ObjectName<T> {
     Method {
         /// The `__qualname__` of its function.
         name: T,
-        /// Where that is defined, if that is known.
+        /// Where that function is defined, if that is known.
         place: Option<Place<T>>,
     },
     /// A module, by its `__name__`.
     Module(T),
     /// A frame.
     Frame {
-        /// The name of the function that it executes; empty where it is not known.
+        /// The name of the function that it executes; empty if unknown.
         function: T,
-        /// Where it is, if that is known.
+        /// The line that it executes, if that is known.
         place: Option<Place<T>>,
     },
     /// A generator, a coroutine or an asynchronous generator.
     Generator {
         /// The name of its type with the module `builtins`.
         type_name: T,
-        /// The name of its function; empty where it is not known.
+        /// The name of its function; empty if unknown.
         function: T,
         /// The line that it has reached, if that is known. One that has finished has none.
         place: Option<Place<T>>,
     },
     /// A weak reference.
     WeakReference {
-        /// The address of the object to which it refers, if that is alive.
+        /// The address of the object to which it refers, if that object is alive.
         referent: Option<u64>,
-        /// The name of that object; empty where it is not known.
+        /// The name of that object; empty if unknown.
         target: T,
     },
-    /// An object of a type of CPython's or of a module that is called something: a builtin
-    /// function, a descriptor, a cell, a context variable, code, a task; a suspended greenlet.
+    /// An object with a name of its own whose type belongs to CPython or a module: a builtin
+    /// function, a descriptor, a cell, a context variable, code, a task; also a suspended greenlet.
     Named {
         /// The name of its type with the module, also of builtins.
         type_name: T,
-        /// What it is called: of a cell, its variable.
+        /// Its name; for a cell, the name of its variable.
         name: T,
-        /// Of a task the function of its coroutine; of a suspended greenlet [`SUSPENDED`]; else
-        /// empty.
+        /// For a task, the function of its coroutine; for a suspended greenlet, [`SUSPENDED`];
+        /// otherwise empty.
         about: T,
-        /// Where it is defined, or what a task or a greenlet has reached, if that is known.
+        /// Where it is defined, or the line that a task or a greenlet has reached, if that is
+        /// known.
         place: Option<Place<T>>,
     },
     /// Any other object, by the name of its type with the module, also of builtins.
     Instance(T),
-    /// A text of which no kind is known.
+    /// A text whose kind is unknown.
     Other(T),
 }
 
-/// What is known about a greenlet that does not run and has not ended.
+/// The detail of a greenlet that is neither running nor finished.
 pub const SUSPENDED: &str = "suspended";
 
 /// A line of a source file.
@@ -158,7 +159,7 @@ impl ObjectKind {
         Self::Other,
     ];
 
-    /// The kind as files and Python have it.
+    /// The word for the kind in files and in Python.
     pub fn word(self) -> &'static str {
         match self {
             Self::Value => "value",
@@ -199,7 +200,7 @@ impl<T> ObjectName<T> {
         }
     }
 
-    /// The same name with a text made from each of its texts.
+    /// The same name with each of its texts converted.
     fn map<'t, U>(&'t self, mut f: impl FnMut(&'t T) -> U) -> ObjectName<U> {
         match self {
             Self::Value { type_name, text } => ObjectName::Value {
@@ -266,7 +267,7 @@ impl<T> ObjectName<T> {
 pub(super) const CELL: &str = "builtins.cell";
 
 impl ObjectName<String> {
-    /// Whether it is the name of a cell whose variable is not known.
+    /// Whether it is the name of a cell whose variable is unknown.
     pub fn is_nameless_cell(&self) -> bool {
         matches!(self, Self::Instance(type_name) if type_name == CELL)
     }
@@ -283,7 +284,7 @@ impl ObjectName<String> {
 }
 
 impl<T> Place<T> {
-    /// The same place with another text.
+    /// The same place with its text converted.
     fn map<'t, U>(&'t self, f: impl FnOnce(&'t T) -> U) -> Place<U> {
         Place {
             file: f(&self.file),
@@ -305,9 +306,8 @@ impl<T: AsRef<str>> ObjectName<T> {
 }
 
 impl<'a> ObjectName<&'a str> {
-    /// What an object is called in Python code: the name of a class, a function, a method, a
-    /// module, and of the function that a frame executes; and what a [`Named`](Self::Named) one
-    /// is called.
+    /// The name of an object in Python code: that of a class, a function, a method or a module, and
+    /// of the function that a frame executes; also that of a [`Named`](Self::Named) object.
     pub fn name(&self) -> Option<&'a str> {
         match *self {
             Self::Class { name, .. }
@@ -322,7 +322,7 @@ impl<'a> ObjectName<&'a str> {
         }
     }
 
-    /// The name of the type, where the name of the object has it.
+    /// The name of the type, if the name of the object contains it.
     pub fn type_name(&self) -> Option<&'a str> {
         match *self {
             Self::Value { type_name, .. }
@@ -347,7 +347,7 @@ impl<'a> ObjectName<&'a str> {
         }
     }
 
-    /// What more is known: the qualified name of a class, the name of the object to which a weak
+    /// Additional details: the qualified name of a class, the name of the object to which a weak
     /// reference refers, the function of the coroutine of a task, [`SUSPENDED`] for a greenlet.
     pub fn about(&self) -> Option<&'a str> {
         match *self {
@@ -358,9 +358,10 @@ impl<'a> ObjectName<&'a str> {
         }
     }
 
-    /// The class of an object as far as the name tells it, by which equals stand together:
-    /// `str`, `list`, `app.Pool`, and for what is not an instance of the user's the word of
-    /// its label, `function`, `instancemethod`, `module`, `type`, `frame` or `weakref`.
+    /// The class of an object as far as its name contains it, by which equal objects are grouped:
+    /// `str`, `list`, `app.Pool`. For objects that are not instances of a class of the user it is
+    /// the first word of the label: `function`, `instancemethod`, `module`, `type`, `frame` or
+    /// `weakref`.
     pub fn class(&self) -> Option<&'a str> {
         Some(match *self {
             Self::Value { type_name, .. } => type_name,

@@ -1,17 +1,17 @@
-//! What an object is called by what refers to it: `list (3,000 items), app.cache.entries`.
+//! Names of objects after their referrers: `list (3,000 items), app.cache.entries`.
 
 use refcycle_core::VertexId;
 
 use super::object::CELL;
 use super::{ObjectKind, ObjectName, ReferenceName};
 
-/// How many references are followed towards a module.
+/// The number of references that are followed towards a module.
 const DEEPEST: usize = 8;
 
-/// Of how many referrers of an object the kind is looked at.
+/// The number of referrers of an object whose kinds are read.
 const MOST_SEEN: usize = 4096;
 
-/// Of how many of these the references are looked at.
+/// The number of these whose references are read.
 const MOST_ASKED: usize = 24;
 
 /// Attributes whose values belong to the object alone, as a rule.
@@ -54,11 +54,11 @@ pub trait NamedGraph {
         head: VertexId,
     ) -> Result<Vec<ReferenceName<String>>, Self::Error>;
 
-    /// At most `most` objects that refer to an object, one a reference.
+    /// At most `most` objects that refer to an object, one for each reference.
     fn referrers(&mut self, v: VertexId, most: usize) -> Vec<VertexId>;
 
-    /// The variable of the cell at a place of a function's closure, where the name of the cell
-    /// does not have it.
+    /// The variable of the cell at a place of a function's closure, if the name of the cell does
+    /// not contain it.
     ///
     /// # Errors
     /// If it cannot be determined.
@@ -69,8 +69,8 @@ pub trait NamedGraph {
     ) -> Result<Option<String>, Self::Error>;
 }
 
-/// The name of an object, in a graph that may tell more than the object itself: the variable of
-/// a cell.
+/// The name of an object, in a graph that may know more than the object itself: the variable of a
+/// cell.
 ///
 /// # Errors
 /// Errors of the graph.
@@ -86,7 +86,7 @@ pub fn name_in<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<ObjectName<S
     Ok(variable.map_or(name, ObjectName::cell))
 }
 
-/// The variable of a frame that a cell is.
+/// The variable of a frame for which a cell stands.
 fn variable_of_frame<G: NamedGraph>(
     graph: &mut G,
     cell: VertexId,
@@ -107,13 +107,13 @@ fn variable_of_frame<G: NamedGraph>(
     Ok(None)
 }
 
-/// The long name of an object, and for a container or a cell what it belongs to.
+/// The long name of an object and, for a container or a cell, what it belongs to.
 ///
 /// # Errors
 /// Errors of the graph.
 ///
 /// # Complexity
-/// A bounded number of lookups, each of which may look at all references of a referrer.
+/// A bounded number of lookups, each of which may read all references of a referrer.
 pub fn full_name<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<String, G::Error> {
     let name = name_in(graph, v)?;
     let long = name.borrowed().long().into_owned();
@@ -126,7 +126,7 @@ pub fn full_name<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<String, G:
     })
 }
 
-/// Whether an object is a part of another one, as a rule, and has no name of its own.
+/// Whether an object is usually a part of another one, and has no name of its own.
 fn has_owner(name: &ObjectName<String>) -> bool {
     match name {
         ObjectName::Container { .. } | ObjectName::Instance(_) => true,
@@ -141,7 +141,7 @@ fn is_cell(name: &ObjectName<String>) -> bool {
     )
 }
 
-/// A referrer of an object, with the reference that says most.
+/// A referrer of an object, with its most informative reference.
 struct Referrer {
     v: VertexId,
     name: ObjectName<String>,
@@ -153,12 +153,11 @@ struct Referrer {
 pub struct Owner {
     /// As in `app.cache.entries`, `globals of app`, `local 'jobs' of frame run at app.py:7`.
     pub text: String,
-    /// Whether it is what a module, a class or an instance names, and not only the reference of
-    /// another object.
+    /// Whether a module, a class or an instance names it, and not only another object refers to it.
     pub is_name: bool,
 }
 
-/// What an object belongs to; `None` where nothing is known.
+/// What an object belongs to; `None` if nothing is known.
 ///
 /// # Errors
 /// Errors of the graph.
@@ -183,7 +182,7 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
     let mut seen = vec![v];
     // The references from the object upwards.
     let mut path = Path::default();
-    // The nearest object that is no container: how much of the path is below it, and its name.
+    // The nearest object that is not a container: the length of the path below it, and its name.
     let mut nearest = None;
     let mut at = v;
     while seen.len() <= DEEPEST {
@@ -248,7 +247,7 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
     }))
 }
 
-/// Whether nothing that holds it would say more.
+/// Whether its holders have nothing to add to this name.
 fn ends(name: &ObjectName<String>) -> bool {
     matches!(
         name.kind(),
@@ -260,7 +259,7 @@ fn is_container(name: &ObjectName<String>) -> bool {
     matches!(name, ObjectName::Container { .. }) || name.is_nameless_cell()
 }
 
-/// What the name of a module or a class is in Python code.
+/// The name of a module or a class in Python code.
 fn root(name: &ObjectName<String>) -> Option<&str> {
     match name {
         ObjectName::Module(name) => Some(name),
@@ -275,7 +274,7 @@ struct Path(Vec<PathPart>);
 
 struct PathPart {
     text: String,
-    /// Whether a space is before it.
+    /// Whether a space precedes it.
     is_apart: bool,
 }
 
@@ -307,7 +306,7 @@ impl Path {
         self.0.truncate(len);
     }
 
-    /// The references downwards, behind the object from which they lead.
+    /// The references downwards, written after the object from which they lead.
     fn below(&self, root: &str) -> String {
         let mut text = root.to_owned();
         for part in self.0.iter().rev() {
@@ -320,7 +319,7 @@ impl Path {
     }
 }
 
-/// What a namespace belongs to, in words; `None` when the object is none.
+/// What a namespace belongs to, in words; `None` if the object is not a namespace.
 fn namespace<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<String>, G::Error> {
     if graph.kind(v)? != ObjectKind::Container(super::Container::Dict) {
         return Ok(None);
@@ -342,7 +341,7 @@ fn namespace<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<String>
     }))
 }
 
-/// Where a module or a class names an instance whose namespace is asked for.
+/// The name by which a module or a class refers to the instance with this namespace.
 fn owner_of_instance<G: NamedGraph>(
     graph: &mut G,
     of: VertexId,
@@ -360,7 +359,7 @@ fn owner_of_instance<G: NamedGraph>(
     }))
 }
 
-/// Whether functions have a dict as their globals.
+/// Whether a dict is the globals of functions.
 fn is_globals<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<bool, G::Error> {
     let referrers = graph.referrers(v, MOST_SEEN);
     let mut asked = 0;
@@ -385,7 +384,7 @@ fn is_globals<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<bool, G::Erro
     Ok(false)
 }
 
-/// The object whose `__dict__` a dict is, a module or a class first.
+/// The object whose `__dict__` a dict is; modules and classes come first.
 fn namespace_holder<G: NamedGraph>(
     graph: &mut G,
     v: VertexId,
@@ -412,7 +411,7 @@ fn namespace_holder<G: NamedGraph>(
     Ok(None)
 }
 
-/// The referrer by which an object is best known, and the reference.
+/// The referrer that describes an object best, and its reference.
 fn best_referrer<G: NamedGraph>(
     graph: &mut G,
     v: VertexId,
@@ -465,7 +464,7 @@ fn best_referrer<G: NamedGraph>(
     }))
 }
 
-/// How little a reference says of what it leads to.
+/// The rank of a reference by how little it says about the object to which it leads.
 fn rank<G: NamedGraph>(
     graph: &mut G,
     referrer: VertexId,

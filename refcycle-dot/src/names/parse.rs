@@ -1,12 +1,12 @@
-//! Names of texts that were not written from names: of a JSON or GraphML file, of a graph of
-//! the user's, of a heap dump of format 1.
+//! Names for texts that were not created from names: those of a JSON or GraphML file, of a graph of
+//! the user, or of a heap dump of format 1.
 
 use super::label::{Details, bracketed, value};
 use super::{Container, ObjectKind, ObjectName, ReferenceKind, ReferenceName};
 
 impl<'a> ObjectName<&'a str> {
-    /// The name that a label of refcycle 0.3.1 stands for; a text of another form is
-    /// [`Other`](Self::Other), and that of a number or a string a [`Value`](Self::Value).
+    /// The name for which a label of refcycle 0.3.1 stands. A text in another form is
+    /// [`Other`](Self::Other), and that of a number or a string is a [`Value`](Self::Value).
     ///
     /// ```
     /// use refcycle_dot::names::ObjectName;
@@ -44,7 +44,7 @@ impl<'a> ObjectName<&'a str> {
     }
 }
 
-/// The type of a number or a string by how Python writes it.
+/// The type of a number or a string, from its form in Python.
 fn type_of_value(text: &str) -> Option<&'static str> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     match text.as_bytes().first()? {
@@ -58,8 +58,8 @@ fn type_of_value(text: &str) -> Option<&'static str> {
 }
 
 impl<'a> ReferenceName<&'a str> {
-    /// The name that a label of refcycle 0.3.1 stands for. A word is an
-    /// [`Attribute`](Self::Attribute); a text of another form is [`Other`](Self::Other).
+    /// The name for which a label of refcycle 0.3.1 stands. A word is an
+    /// [`Attribute`](Self::Attribute); a text in another form is [`Other`](Self::Other).
     ///
     /// ```
     /// use refcycle_dot::names::ReferenceName;

@@ -1,6 +1,6 @@
 //! Names of references.
 
-/// The name of a reference: of which kind it is, and the details.
+/// The name of a reference: its kind, and the details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReferenceName<T> {
     /// An item of a list, a tuple or a deque, by its index.
@@ -13,15 +13,15 @@ pub enum ReferenceName<T> {
     Value(T),
     /// An element of a set.
     Element,
-    /// What a person would write after the dot.
+    /// An attribute, written after a dot.
     Attribute(T),
-    /// An attribute whose name a redacted file does not show.
+    /// An attribute whose name a redacted file hides.
     HiddenAttribute,
     /// A local variable of a frame, a generator or a coroutine.
     Local(T),
-    /// A local variable whose name a redacted file does not show.
+    /// A local variable whose name a redacted file hides.
     HiddenLocal,
-    /// A field of a C struct that has no name in Python.
+    /// A field of a C struct without a name in Python.
     Field(T),
     /// An element of a field that is an array: the field and the index.
     FieldItem(T, u64),
@@ -29,7 +29,7 @@ pub enum ReferenceName<T> {
     Stack(u64),
     /// A part of the state of an extension module, by the name of the module.
     ModuleState(T),
-    /// A text of which no kind is known.
+    /// A text whose kind is unknown.
     Other(T),
 }
 
@@ -68,7 +68,7 @@ impl ReferenceKind {
         Self::Other,
     ];
 
-    /// The kind as files and Python have it.
+    /// The word for the kind in files and in Python.
     pub fn word(self) -> &'static str {
         match self {
             Self::Item => "item",
@@ -111,7 +111,7 @@ impl<T> ReferenceName<T> {
         }
     }
 
-    /// The same name with another text.
+    /// The same name with its text converted.
     fn map<'t, U>(&'t self, f: impl FnOnce(&'t T) -> U) -> ReferenceName<U> {
         match self {
             Self::Item(index) => ReferenceName::Item(*index),
@@ -173,8 +173,8 @@ impl<T: AsRef<str>> ReferenceName<T> {
 }
 
 impl<'a> ReferenceName<&'a str> {
-    /// The key of a value, where it is a string that could be the name of an attribute: what
-    /// the entry of a `__dict__` is called.
+    /// The key of a value, if it is a string that could be the name of an attribute: the name of an
+    /// entry of a `__dict__`.
     pub fn identifier_key(&self) -> Option<&'a str> {
         let Self::Value(key) = *self else {
             return None;

@@ -1,9 +1,10 @@
 //! Signatures of chains: types and references, the same in every run.
 //!
 //! The texts are those of [`ObjectName::stable`](super::ObjectName::stable) and
-//! [`ReferenceName::stable`](super::ReferenceName::stable). Chains with a common beginning share it, so a million objects in one list take one
-//! signature. Where the last references of a chain repeat those before them, as along a linked
-//! list, the repetition is folded, so that objects at all depths have one signature.
+//! [`ReferenceName::stable`](super::ReferenceName::stable). Chains with a common beginning share
+//! it, so that a million objects in one list take one signature. If the last references of a chain
+//! repeat those preceding them, as along a linked list, the repetition is folded, so that objects
+//! at all depths have one signature.
 
 use std::cmp::Ordering;
 
@@ -17,20 +18,20 @@ pub struct SignatureId(u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct TextId(u32);
 
-/// What an object of a chain is to the next one.
+/// The role of an object of a chain for the next object.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Part {
     /// An object of its own.
     Object,
-    /// The `__dict__` of the previous object: its entries are attributes of that.
+    /// The `__dict__` of the previous object: its entries are attributes of that object.
     Namespace,
-    /// The frame of the previous object, a generator: its variables are those of that.
+    /// The frame of a generator, the previous object: its variables are those of the generator.
     Variables,
 }
 
-/// How far back a repetition is looked for.
+/// The longest period of the repetitions that are searched for.
 const LONGEST_PERIOD: usize = 4;
-/// The longest chain after folding: what is beyond it is left out.
+/// The longest chain after folding; the rest is left out.
 const LONGEST: u16 = 48;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,7 +40,7 @@ struct Link {
     reference: TextId,
     object: TextId,
     part: Part,
-    /// Whether references in front of it are left out.
+    /// Whether references before this one are left out.
     folded: bool,
 }
 
@@ -49,7 +50,7 @@ impl Link {
     }
 }
 
-/// All signatures of an answer, with a common beginning held once.
+/// All signatures of an answer. A common beginning is stored once.
 ///
 /// ```
 /// use refcycle_dot::names::{Part, Signatures};
@@ -74,12 +75,12 @@ pub struct Signatures {
 }
 
 impl Signatures {
-    /// The part that the last object of a signature is.
+    /// The role of the last object of a signature.
     pub fn part(&self, id: SignatureId) -> Part {
         self.get(id).part
     }
 
-    /// The number of a text; equal texts have the same one.
+    /// The number of a text; equal texts have the same number.
     pub fn intern(&mut self, text: &str) -> TextId {
         if let Some(&known) = self.known_texts.get(text) {
             return known;
@@ -95,7 +96,7 @@ impl Signatures {
         &self.texts[id.0 as usize]
     }
 
-    /// The signature of a first object; `holder` says what holds it, if that is to be said.
+    /// The signature of a first object; `holder` describes its holder, and may be empty.
     pub fn root(&mut self, holder: &str, object: TextId) -> SignatureId {
         let reference = self.intern(holder);
         self.link(Link {
@@ -107,8 +108,8 @@ impl Signatures {
         })
     }
 
-    /// The signature of an object to which the last one of `chain` refers. The reference of a
-    /// [namespace](Part::Namespace) or of [variables](Part::Variables) counts as one of their
+    /// The signature of an object to which the last one of `chain` refers. A reference from a
+    /// [namespace](Part::Namespace) or from [variables](Part::Variables) counts as one from their
     /// owner.
     pub fn step(
         &mut self,

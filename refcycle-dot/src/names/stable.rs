@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use super::{ObjectName, ReferenceName};
 
 impl<'a> ObjectName<&'a str> {
-    /// What an object is, for a signature: its type with the module, or what it is called in
-    /// Python code. No address, length, line or value is in it.
+    /// The name of an object in a signature: its type with the module, or its name in Python code.
+    /// It contains no address, length, line or value.
     ///
     /// ```
     /// use refcycle_dot::names::{Container, ObjectName};
@@ -55,8 +55,8 @@ fn without_builtins(type_name: &str) -> &str {
 }
 
 impl<'a> ReferenceName<&'a str> {
-    /// How a reference is written after the name of the object that has it, for a signature:
-    /// indices and keys are masked.
+    /// How a signature writes a reference after the name of the object that has it: indices and
+    /// keys are masked.
     ///
     /// ```
     /// use refcycle_dot::names::ReferenceName;
@@ -82,7 +82,7 @@ impl<'a> ReferenceName<&'a str> {
         }
     }
 
-    /// The same for an entry of a `__dict__`: the attribute that it is.
+    /// The same for an entry of a `__dict__`: as an attribute.
     pub fn stable_attribute(&self) -> Cow<'a, str> {
         match self.identifier_key() {
             Some(name) => format!(".{name}").into(),

@@ -1,4 +1,4 @@
-//! Many strings in one allocation, each text held once.
+//! Many strings in one allocation, each text stored once.
 
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, BuildHasherDefault};
@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 pub(crate) struct StringId(u32);
 
 impl StringId {
-    /// Stands for "no string". Takes no room beside the id, as an `Option` would.
+    /// Stands for "no string". Unlike an `Option`, it takes no additional memory.
     pub(crate) const NONE: Self = Self(u32::MAX);
 
     pub(crate) fn number(self) -> u32 {
@@ -22,7 +22,7 @@ impl StringId {
     }
 }
 
-/// Texts end to end. Costs their bytes and 8 more a text.
+/// Texts one after another. Takes their bytes and 8 more a text.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Strings {
     text: String,
@@ -38,7 +38,7 @@ impl Strings {
         Some(&self.text[start..end])
     }
 
-    /// How many strings there are.
+    /// The number of strings.
     #[cfg(feature = "dump")]
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
@@ -49,7 +49,7 @@ impl Strings {
         (0..self.ends.len() as u32).filter_map(|id| self.get(StringId(id)))
     }
 
-    /// `NONE` when there are more than 32 bits can number.
+    /// `NONE` if there are more strings than 32 bits can number.
     fn append(&mut self, text: &str) -> StringId {
         let id = StringId(self.ends.len().try_into().unwrap_or(u32::MAX));
         if id != StringId::NONE {
@@ -68,8 +68,8 @@ impl Strings {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interner {
     strings: Strings,
-    /// The first string with each hash. Two texts with one hash are rare: the second is
-    /// then stored each time that it comes, which is right all the same.
+    /// The first string with each hash. Two texts with the same hash are rare; the second one is
+    /// then stored at each occurrence, which is correct too.
     by_hash: FxHashMap<u64, StringId>,
     overflow: bool,
 }
@@ -88,7 +88,7 @@ impl Interner {
         }
     }
 
-    /// Bytes of the texts, and of what finds them.
+    /// The bytes of the texts, and of the tables for finding them.
     #[cfg(feature = "dump")]
     pub(crate) fn memory(&self) -> usize {
         let entry = size_of::<(u64, StringId)>() + 1;
@@ -102,7 +102,7 @@ impl Interner {
         self.strings.get(id)
     }
 
-    /// Takes a text without a look whether it is there already.
+    /// Adds a text without a search for an equal one.
     #[cfg(feature = "dump")]
     pub(crate) fn append(&mut self, text: &str) -> StringId {
         let id = self.strings.append(text);
@@ -110,7 +110,7 @@ impl Interner {
         id
     }
 
-    /// The strings; `None` when there were more than 32 bits can number.
+    /// The strings; `None` if there are more than 32 bits can number.
     pub(crate) fn finish(mut self) -> Option<Strings> {
         self.strings.text.shrink_to_fit();
         self.strings.ends.shrink_to_fit();

@@ -1,6 +1,7 @@
-//! The names of a graph, each held once.
+//! The names of a graph, each stored once.
 //!
-//! A name is held as its kind and its label, from which the kind tells where the details are.
+//! A name is stored as its kind and its label; the kind determines where in the label the details
+//! are.
 
 use std::hash::Hash;
 
@@ -15,7 +16,7 @@ use super::{ObjectKind, ObjectName, ReferenceKind, ReferenceName};
 pub(crate) struct NameId(u32);
 
 impl NameId {
-    /// Stands for "no name". Takes no room beside the number, as an `Option` would.
+    /// Stands for "no name". Unlike an `Option`, it takes no additional memory.
     pub(crate) const NONE: Self = Self(u32::MAX);
 
     pub(crate) fn index(self) -> usize {
@@ -23,22 +24,22 @@ impl NameId {
     }
 }
 
-/// The name of an object as it is held.
+/// The name of an object as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ObjectEntry {
     pub(crate) kind: ObjectKind,
     pub(crate) label: StringId,
-    /// The type, of a value or a container.
+    /// The type of a value or a container.
     pub(crate) type_name: StringId,
-    /// The function, of a frame or a generator, and what an instance is called.
+    /// The function of a frame or a generator, or the name of a named object.
     pub(crate) name: StringId,
-    /// The file and the line, but of a frame.
+    /// The file and the line; not for frames.
     pub(crate) place: StringId,
-    /// What [`ObjectName::about`] gives.
+    /// The value of [`ObjectName::about`].
     pub(crate) about: StringId,
 }
 
-/// The name of a reference as it is held.
+/// The name of a reference as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ReferenceEntry {
     pub(crate) kind: ReferenceKind,
@@ -137,25 +138,25 @@ impl Names {
         (0..self.objects.entries.len() as u32).map(NameId)
     }
 
-    /// The texts of the names of objects, and how each name is held.
+    /// The texts of the names of objects, and the stored form of each name.
     #[cfg(feature = "dump")]
     pub(crate) fn objects(&self) -> (&Strings, &[ObjectEntry]) {
         (&self.objects.strings, &self.objects.entries)
     }
 
-    /// The texts of the names of references, and how each name is held.
+    /// The texts of the names of references, and the stored form of each name.
     #[cfg(feature = "dump")]
     pub(crate) fn references(&self) -> (&Strings, &[ReferenceEntry]) {
         (&self.references.strings, &self.references.entries)
     }
 }
 
-/// Collects names of one sort.
+/// Collects names of one table.
 #[derive(Clone, Debug)]
 struct TableBuilder<E> {
     strings: Interner,
     entries: Vec<E>,
-    /// By the number of a label the first name with it. Nearly all have one.
+    /// The first name with each label, by the number of the label. Nearly all labels have one name.
     first: Vec<NameId>,
     others: FxHashMap<E, NameId>,
     overflow: bool,
@@ -182,7 +183,7 @@ impl<E: HasLabel + Copy + Eq + Hash> TableBuilder<E> {
         }
     }
 
-    /// The number of a name, a new one where it is not known.
+    /// The number of a name; a new number if the name is new.
     fn add(&mut self, entry: E) -> NameId {
         if entry.label() == StringId::NONE {
             self.overflow = true;
@@ -219,7 +220,7 @@ impl<E: HasLabel + Copy + Eq + Hash> TableBuilder<E> {
         id
     }
 
-    /// Bytes of the texts and the tables, about.
+    /// The approximate bytes of the texts and the tables.
     #[cfg(feature = "dump")]
     fn memory(&self) -> usize {
         self.strings.memory()
@@ -227,7 +228,7 @@ impl<E: HasLabel + Copy + Eq + Hash> TableBuilder<E> {
             + size_of::<NameId>() * self.first.capacity()
     }
 
-    /// `None` when there were more than 32 bits can number.
+    /// `None` if there are more names than 32 bits can number.
     fn finish(self) -> Option<Table<E>> {
         drop((self.first, self.others));
         let strings = self.strings.finish()?;
@@ -244,11 +245,11 @@ pub(crate) struct NamesBuilder {
     references: TableBuilder<ReferenceEntry>,
     /// The names of the first items of a sequence, by index: most of a heap's references.
     items: Vec<NameId>,
-    /// The name of the keys of dicts: most of the others.
+    /// The name of the keys of dicts, most of the remaining references.
     key: Option<NameId>,
 }
 
-/// The indices of items whose names are found without their label.
+/// The indices of items whose names are found without a lookup of their label.
 const FIRST_ITEMS: u64 = 1024;
 
 impl NamesBuilder {
@@ -313,17 +314,17 @@ impl NamesBuilder {
         })
     }
 
-    /// The name that a text from elsewhere stands for.
+    /// The name for which a text from elsewhere stands.
     pub(crate) fn parse_object(&mut self, text: &str) -> NameId {
         self.object(ObjectName::parse(text))
     }
 
-    /// The name that a text from elsewhere stands for.
+    /// The name for which a text from elsewhere stands.
     pub(crate) fn parse_reference(&mut self, text: &str) -> NameId {
         self.reference(ReferenceName::parse(text))
     }
 
-    /// The names; `None` when there were more than 32 bits can number.
+    /// The names; `None` if there are more than 32 bits can number.
     pub(crate) fn finish(self) -> Option<Names> {
         Some(Names {
             objects: self.objects.finish()?,
@@ -332,10 +333,10 @@ impl NamesBuilder {
     }
 }
 
-/// Names of a file, whose labels have numbers already: no text is looked for again.
+/// Names of a file, whose labels are already numbered, so that no text is looked up again.
 #[cfg(feature = "dump")]
 impl NamesBuilder {
-    /// Begins with the labels of objects and of references.
+    /// Starts with the labels of objects and of references.
     pub(crate) fn with_labels(objects: Interner, references: Interner) -> Self {
         Self {
             objects: TableBuilder::with_strings(objects),
@@ -368,7 +369,7 @@ impl NamesBuilder {
         self.references.add(entry)
     }
 
-    /// Bytes of the names and of what finds them, about.
+    /// The approximate bytes of the names and of the tables for finding them.
     pub(crate) fn memory(&self) -> usize {
         self.objects.memory() + self.references.memory()
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{ObjectName, Place, ReferenceName, SUSPENDED};
 use crate::counts::counted;
 
-/// The types whose objects have a name, with the words that go before it.
+/// The types whose objects have a name, with the words that precede it.
 const NAMED: [(&str, &str); 15] = [
     ("builtins.builtin_function_or_method", "builtin function"),
     ("builtins.cell", "closure cell"),
@@ -24,7 +24,8 @@ const NAMED: [(&str, &str); 15] = [
     ("greenlet.greenlet", "greenlet"),
 ];
 
-/// The words behind which a name is quoted: it is no name of Python code, or is one of a variable.
+/// The words after which a name is quoted: it is not a name in Python code, or is that of a
+/// variable.
 const QUOTED: [&str; 3] = ["closure cell", "ContextVar", "Task"];
 
 /// A name in its parts: `function`, `count`, ` at `, `app.py:7`.
@@ -67,7 +68,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// All parts, with this between the word and the rest.
+    /// All parts, with `separator` between the word and the rest.
     fn joined(self, separator: &str) -> Cow<'a, str> {
         let Self {
             word,
@@ -85,7 +86,7 @@ impl<'a> Parts<'a> {
 }
 
 impl<'a> ObjectName<&'a str> {
-    /// The name in one line, with what tells the object from others:
+    /// The name in one line, with the details that distinguish the object from others:
     /// `function <lambda> at views.py:12`, `list (3 items)`, `frame worker at worker.py:7`.
     pub fn long(&self) -> Cow<'a, str> {
         one_line(match self.parts() {
@@ -115,7 +116,7 @@ impl<'a> ObjectName<&'a str> {
         }
     }
 
-    /// The name of what has no parts.
+    /// The name of an object without parts.
     fn whole(&self) -> Cow<'a, str> {
         match *self {
             Self::Container { type_name, len, .. } => {
@@ -204,10 +205,10 @@ fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// How a reference is written behind the object that has it.
+/// How a reference is written after the object that has it.
 pub(super) struct Written<'a> {
     pub(super) text: Cow<'a, str>,
-    /// Whether a space is between the holder and the text.
+    /// Whether a space separates the holder and the text.
     pub(super) is_apart: bool,
 }
 
@@ -228,14 +229,14 @@ impl<'a> Written<'a> {
 }
 
 impl<'a> ReferenceName<&'a str> {
-    /// The reference as it is written behind the object that has it: `[3]`, `['key']`,
-    /// `.attribute`, `local 'job'`, `closure 'handler'`. What an object that is none of Python's
-    /// has keeps its label.
+    /// The reference as it is written after the object that has it: `[3]`, `['key']`, `.attribute`,
+    /// `local 'job'`, `closure 'handler'`. References of objects that are not Python's own keep
+    /// their labels.
     pub fn long(&self, holder: ObjectName<&str>) -> Cow<'a, str> {
         self.written(holder).text
     }
 
-    /// The same, with what is between the holder and the text.
+    /// The same, with the separator of the holder and the text.
     pub(super) fn written(&self, holder: ObjectName<&str>) -> Written<'a> {
         match (*self, holder) {
             (Self::Attribute("cell_contents"), ObjectName::Named { name, .. }) => {

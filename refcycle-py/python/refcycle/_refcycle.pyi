@@ -710,7 +710,7 @@ class GraphBase(Generic[_V, _E, _G]):
 
 @final
 class Root:
-    """A vertex to which references come from outside its graph."""
+    """A vertex with references from outside its graph."""
 
     @property
     def vertex(self) -> Any:
@@ -718,11 +718,11 @@ class Root:
 
     @property
     def external_references(self) -> int:
-        """How many references come from outside."""
+        """The number of references from outside."""
 
     @property
     def holders(self) -> tuple[str, ...]:
-        """The holders of the references that are explained: a tuple, one text each."""
+        """The holders of the explained references: a tuple with a text for each."""
 
     @property
     def unexplained(self) -> int:
@@ -774,8 +774,7 @@ class Retained:
 class Suspect:
     """Objects of one type that retain a large part of the heap, or one such object.
 
-    As in Eclipse's Memory Analyzer, it is looked for among the objects that no other
-    dominates.
+    As in Eclipse's Memory Analyzer, suspects are objects that no other object dominates.
     """
 
     @property
@@ -792,12 +791,12 @@ class Suspect:
 
     @property
     def share(self) -> float:
-        """The retained bytes as a part of all bytes of the graph."""
+        """The retained bytes as a share of all bytes of the graph."""
 
     @property
     def accumulation_point(self) -> Any:
-        """For a single object, the one at or below it where what is retained spreads out over
-        many: often the container that grows. `None` for several.
+        """For a single object, the object at or below it from which the retained memory spreads
+        out over many objects: often the container that grows. `None` for several.
         """
 
     @property
@@ -808,7 +807,7 @@ class Suspect:
 
     @property
     def accumulation_point_name(self) -> str | None:
-        """The same of the accumulation point."""
+        """The name of the accumulation point, in the same form."""
 
 @final
 class Tree:
@@ -905,9 +904,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def save(self, path: StrPath, *, redact: bool | None = None) -> None:
         """Writes the graph into a file, which `refcycle.load` reads.
 
-        The file has for each object its type, label, size, address, reference count and what holds
-        it from outside (see `roots`); each reference with its label; and for the whole graph the
-        versions, the command, the time and the present stacks of all threads. It is an Apache
+        For each object, the file has its type, label, size, address, reference count and holders
+        from outside (see `roots`). It has each reference with its label, and for the whole graph
+        the versions, the command, the time and the current stacks of all threads. It is an Apache
         Arrow table (IPC, also called Feather version 2, with zstd), one row an object, which
         pyarrow, pandas and Polars read too; the guide's page on files lists its columns.
 
@@ -940,8 +939,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """Writes the graph as a heap snapshot for Chrome's DevTools and memlab.
 
         It has types, sizes (those of `shallow_sizes`), labels of references, weak references, and
-        above the objects what holds them from outside (see `roots`). In Chrome: Memory panel,
-        Load; the file name must end in `.heapsnapshot`.
+        above the objects their holders from outside (see `roots`). In Chrome: Memory panel, Load;
+        the file name must end in `.heapsnapshot`.
 
         An object has the same id in all snapshots of a process, so that DevTools can compare two
         of them. Objects are identified by their addresses: an object has a new id if an object of
@@ -986,10 +985,11 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
     def unreachable(self) -> Self:
         """Returns the graph of the objects that cannot be reached from outside the graph.
 
-        Of a whole snapshot that is the garbage: what the next collection would find. Of a part it
-        is what only the part itself keeps alive. Reference counts are those of the time when the
-        graph was made; objects without a count, such as immortal ones, are taken to be held. Takes
-        time and memory in proportion to the graph; `MemoryError` if there is not enough.
+        For a whole snapshot this is the garbage that the next collection would find. For a part of
+        one, it is the objects that only the part itself keeps alive. Reference counts are those of
+        the time when the graph was made; objects without a count, such as immortal ones, are
+        assumed to be held. Takes time and memory in proportion to the graph; `MemoryError` if
+        there is not enough.
 
             >>> import gc, refcycle
             >>> gc.disable()
@@ -1038,8 +1038,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         that only C code holds come last. Print the result for a tree, with a fix where refcycle
         recognises the pattern.
 
-        Of garbage, it has the cycles that hold it, references whose removal frees it, and whether
-        a collection does.
+        For garbage, the result has the cycles that hold the object, references whose removal frees
+        it, and whether a collection frees it.
 
         `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time
         of `roots`, and that of a search that ends when all chains are found.
@@ -1067,9 +1067,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         addresses. C code, and what the calling function, a test runner or a prompt holds, is
         shown only if nothing else holds the object. Garbage is a group of its own.
 
-        The groups that retain most come first; of the first `limit` there is a chain to an
-        example. `KeyError` if an object is not in the graph, `ValueError` if `limit` is 0. Takes
-        about the time of two snapshots, and that of `retained_size`.
+        The groups that retain most come first; the first `limit` have a chain to an example.
+        `KeyError` if an object is not in the graph, `ValueError` if `limit` is 0. Takes about the
+        time of two snapshots, and that of `retained_size`.
 
             >>> import refcycle
             >>> class Session: pass
@@ -1084,10 +1084,10 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """Returns how the objects of the graph are held, as a table by signature.
 
         A row has the signature of the chain of references that holds an object, the number of
-        objects with this signature, their bytes, the bytes that they retain, and one of them as
-        an example; see `why_all`. The rows that retain most come first. `objects` is a collection
-        of the objects that count; `None` stands for all. Two tables can be compared, also from
-        different runs, and one live with one of a file.
+        objects with this signature, their bytes, the bytes that they retain, and one of them as an
+        example; see `why_all`. The rows that retain most come first. `objects` is a collection of
+        the objects that count; `None` stands for all. Two tables can be compared, even if they are
+        from different runs, or one is live and the other from a file.
 
         `KeyError` if an object is not in the graph. Takes some 2 s for a million objects.
 
@@ -1131,7 +1131,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
         An object dominates another one if every path from outside to the latter goes through it:
         without it, the other would be freed too. Print the tree to see the objects that retain
-        most, and where. It is computed at the first question, in the time of `retained_size`.
+        most, and where. It is computed on first use, in the time of `retained_size`.
 
             >>> import refcycle
             >>> class Pool:
@@ -1181,9 +1181,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
         A suspect is a single object, or all objects of one type, that no other object dominates
         and that retain at least the part `share` of all bytes, as in Eclipse's Memory Analyzer.
-        Classes, modules, functions and their namespaces are no suspects, because they are the
-        program itself, nor are groups of objects of a builtin type. A healthy program has none.
-        `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
+        Classes, modules, functions and their namespaces are not suspects, because they are the
+        program itself, and neither are groups of objects of a builtin type. A healthy program has
+        no suspects. `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
         `retained_size`.
         """
 
@@ -1196,8 +1196,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         `gc.freeze()` has put aside), `frozen_unseen` (those of them that are not in the snapshot),
         `tuples_let_go` (tuples that only C code held and that may not have been complete),
         `allocated_blocks` (`sys.getallocatedblocks()`), `resident_bytes` (the memory of the
-        process, where the system tells it) and `own_bytes` (how much of that at most the graphs of
-        this package took).
+        process, if the system reports it) and `own_bytes` (an upper bound for the part of it that
+        the graphs of this package took).
 
             >>> from refcycle import ObjectGraph
             >>> figures = ObjectGraph([[]]).statistics()
@@ -1844,7 +1844,7 @@ class ReferenceName:
 
     @property
     def key(self) -> str | None:
-        """The key, where it is a string that could be the name of an attribute, else `None`."""
+        """The key if it is a string that could be the name of an attribute, else `None`."""
 
     def long(self, holder: ObjectName) -> str:
         """Returns how the reference is written after the name of the object that has it."""
@@ -1857,7 +1857,7 @@ class ReferenceName:
 
     @property
     def stable_attribute(self) -> str:
-        """How a signature writes the entry of a `__dict__`: the attribute that it is."""
+        """How a signature writes the entry of a `__dict__`: as an attribute."""
 
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1891,13 +1891,13 @@ class ObjectName:
 
     @property
     def stable(self) -> str:
-        """What the object is, for a signature: its type with the module, or what it is called in
-        Python code.
+        """The name in a signature: the type with its module, or the name of the object in Python
+        code.
         """
 
     @property
     def long(self) -> str:
-        """The name in one line, with what tells the object from others."""
+        """The name in one line, with details that distinguish the object from others."""
 
     @property
     def short(self) -> str:

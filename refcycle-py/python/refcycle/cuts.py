@@ -1,9 +1,9 @@
 """Which references to cut so that a component has no cycle, and how.
 
-A program can do without an attribute that refers back to the owner of its object, as a weak
-reference does just as well. It cannot do without one to what the object owns, which would be freed
-while it is in use. `_cycles.removal_costs` says which is which, `_cycles.cut_search` finds the
-fewest and cheapest ones.
+A program can do without a strong reference from an object back to its owner, because a weak
+reference works just as well. It cannot do without one to an object that the owner alone holds,
+which would be freed while it is in use. `_cycles.removal_costs` tells these apart, and
+`_cycles.cut_search` finds the fewest and cheapest ones to cut.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["Cut", "NamedReference", "cut_of"]
 
 
 _MOST_SEARCHES = 4
-# The evidence of a link back that the owner makes what it holds.
+# Additional evidence for a link back, if the owner creates the object that it holds.
 _MADE = 1.5
 
 
@@ -57,7 +57,7 @@ class Cut:
     cost: float
     """The sum of their costs; with `smallest`, their number."""
     lower_bound: float
-    """A proven lower bound: no such set of references of as little risk costs less than this."""
+    """A proven lower bound: no cut with as little risk costs less than this."""
     exact: bool
     """Whether the cut is proven to have the least possible cost."""
 
@@ -84,7 +84,7 @@ class Cut:
         return tuple(found.name for found in self.references)
 
     def __str__(self) -> str:
-        # A class has several references of which the same is to be said.
+        # The same advice may apply to several references of a class.
         text = ", and ".join(dict.fromkeys(map(str, self.references)))
         return text if self.exact else f"{text}; a better cut may exist"
 
@@ -104,7 +104,7 @@ def cut_of(
     directions = Directions(graph, surroundings)
     removals = removals_of(graph, directions)
     if not classes:
-        # These cost nothing, and are not told of.
+        # These cost nothing, and are not shown.
         free = {place for place, removal in enumerate(removals) if removal.is_of_structure}
         cut = _cut(graph, removals, free, smallest, directions.outside)
         if cut.references:
@@ -137,7 +137,7 @@ def _cut(
 def _without_loss(
     graph: ObjectGraph, removals: list[Removal], free: set[int], outside: set[int]
 ) -> tuple[FoundCut, list[Removal]]:
-    """Return a cut that leaves each object held that something outside the component holds."""
+    """Return a cut that frees no object that something outside holds, perhaps indirectly."""
     found = cut_search.search(graph, removals, free)
     for _ in range(_MOST_SEARCHES if outside else 0):
         lost = cut_search.lost_objects(graph, found.edges, outside)
@@ -176,10 +176,10 @@ def _advice(removal: Removal, others: list[Removal]) -> str:
 
 
 def _is_certain(removal: Removal, others: list[Removal]) -> bool:
-    """Return whether it leads to the owner, also by what the rest of the cycle says."""
+    """Return whether it leads to the owner, in view of the rest of the cycle."""
     if removal.risk is Risk.SAFE:
         is_found_by_key = any(other.is_keyed for other in others)
-        # Each tells the other who it is.
+        # Each of the two appears to own the other.
         is_mutual = len(others) == 1 and bool(others[0].target) and others[0].risk is Risk.SAFE
         return removal.is_named or not (is_found_by_key or is_mutual)
     if any(other.risk is Risk.OPEN for other in others):

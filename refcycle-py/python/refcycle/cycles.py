@@ -22,14 +22,14 @@ _MOST_COMPARED = 256
 
 
 class SimpleCycle(NamedTuple):
-    """Objects of which each refers to the next, and the last to the first."""
+    """Objects that each refer to the next one, and the last one to the first."""
 
     objects: list[Any]
     """The objects, in the order of the references."""
     text: str
     """The references by name, as in `Child.parent -> Parent.child -> Child`."""
     signature: str
-    """The same for comparisons: see `Cycle.signature`."""
+    """The signature of the cycle, for comparisons: see `Cycle.signature`."""
 
 
 class Cycle:
@@ -102,27 +102,29 @@ class Cycle:
     def cut(self, *, smallest: bool = False, classes: bool = False) -> Cut:
         """Return references whose removal leaves the component without cycles.
 
-        A reference from an object to its owner can be weak; one from the owner to what it alone
-        holds cannot. So the cut has as few risky references as possible, and of the safe ones the
-        cheapest. Of two objects that refer to each other, the owner is the one that something
-        outside holds. Otherwise the code of their classes, which is read and not run, the names of
-        the attributes and the order of creation tell. If they do not, the advice names the
-        condition: "make `A.b` a weak reference if something else holds the B, or else make `B.a` a
-        weak reference". A file has neither code nor the order of creation. What only its owner
-        holds, such as an item of a list, must be removed when it is no longer needed.
+        A reference from an object to its owner can be weak; one from the owner to an object that
+        nothing else holds cannot. So the cut has as few risky references as possible, and
+        otherwise the cheapest safe ones. Of two objects that refer to each other, the owner is the
+        one that something outside holds. If that does not decide, the code of their classes (which
+        is read, not run), the names of the attributes and the order of creation do. If these do
+        not either, the advice names the condition: "make `A.b` a weak reference if something else
+        holds the B, or else make `B.a` a weak reference". A file has neither code nor the order of
+        creation. An object that only its owner holds, such as an item of a list, must be removed
+        when it is no longer needed.
 
         References with one name share their cost, because one change to the program removes all of
-        them. With `smallest` each reference costs 1, so that the cut has as few as possible.
-        What no program can change, such as `__mro__`, is cut only where nothing else breaks the
-        cycle.
+        them. With `smallest`, each reference costs 1, so that the cut has as few as possible. A
+        reference that no program can change, such as `__mro__`, is cut only if nothing else breaks
+        the cycle.
 
         Every class is in cycles with its own `__mro__` and descriptors. They remain, unless
         `classes` is true or the component consists of classes alone.
 
-        The search for the cheapest cut is exact within a time limit: `exact` says whether it is
-        proven, and `lower_bound` what no cut of as little risk goes below. Computing the names
-        takes some 8 s a million references, and the search up to some seconds. The first cut of
-        the cycles of a graph looks at all objects for the order of creation, some 50 ms a million.
+        The search for the cheapest cut is exact within a time limit: `exact` says whether the cut
+        is proven to be the cheapest, and no cut with as little risk costs less than `lower_bound`.
+        Computing the names takes about 8 s for a million references, and the search up to a few
+        seconds. The first cut of the cycles of a graph reads all objects to find the order of
+        creation, which takes about 50 ms for a million.
         """
         return cut_of(self._graph, self._surroundings, smallest=smallest, classes=classes)
 
@@ -131,8 +133,8 @@ class Cycle:
     ) -> Iterator[SimpleCycle]:
         """Iterate over the simple cycles of the component, shortest first, each once.
 
-        They are computed one at a time, because there can be more than anybody can count. `limit`
-        is the largest number of cycles, `max_length` the largest number of objects of one.
+        They are computed one at a time, because their number can grow exponentially. `limit` is
+        the largest number of cycles, `max_length` the largest number of objects in a cycle.
         ValueError if one of them is negative.
 
         >>> from refcycle import ObjectGraph
@@ -178,7 +180,7 @@ class Cycle:
 def cycles_of(graph: ObjectGraph, classes: bool) -> list[Cycle]:
     """Return the cycles of a graph: see `ObjectGraph.cycles`."""
     types = Types(graph)
-    # Those that nothing else holds come first.
+    # Cycles that nothing else holds come first.
     components = [
         component
         for component in reversed(graph.cyclic_components())

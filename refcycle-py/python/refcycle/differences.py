@@ -33,10 +33,10 @@ class TypeGrowth(NamedTuple):
     """The name of the type, as in `count_by_typename`."""
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """How many objects more there are; negative if there are fewer."""
+    """The number of additional objects; negative if there are fewer."""
 
     size: int
-    """How many bytes more they take themselves, as in `shallow_sizes`."""
+    """The number of additional bytes that they take themselves, as in `shallow_sizes`."""
 
     @property
     def typename(self) -> str:
@@ -47,10 +47,10 @@ class TypeGrowth(NamedTuple):
 class GrowthTable(tuple[TypeGrowth, ...]):
     """Types that grew or shrank, the largest growth in bytes first: a tuple of `TypeGrowth`.
 
-    Printed, it is as wide as the terminal and has at most 20 rows; a notebook shows an HTML
-    table. `outside` says how much grew that is in no row, where that is known: `blocks`, the
-    memory blocks besides those of new objects, and `size`, the bytes. A line says so if it is
-    much.
+    Printed, it is as wide as the terminal and has at most 20 rows; a notebook shows an HTML table.
+    `outside` is the growth that no row accounts for, if it is known: `blocks`, the memory blocks
+    in addition to those of new objects, and `size`, the bytes. The text mentions it if it is
+    large.
 
     >>> from refcycle.differences import GrowthTable, TypeGrowth
     >>> print(GrowthTable([TypeGrowth("Session", 12, 576), TypeGrowth("list", -1, -56)]))
@@ -91,7 +91,7 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
 
 _HEADINGS = ("count", "bytes", "type")
-# What is said to hold an object that only a graph or a cycle holds.
+# The holder that is shown for an object that only a graph or a cycle holds.
 _UNUSED = "nothing but graphs or garbage"
 
 
@@ -106,7 +106,7 @@ class _Sample(NamedTuple):
 
 
 class Sample(_Sample):
-    """What holds one of the objects of a type that grew: the name of the type and a chain."""
+    """A chain that holds one of the objects of a type that grew, with the name of the type."""
 
     remedies: tuple[Remedy, ...] = ()
     """The patterns that refcycle recognises in the chain, each with a fix."""
@@ -118,9 +118,10 @@ class Sample(_Sample):
 
     @property
     def allocated_at(self) -> str | None:
-        """The file and the line at which the object was allocated, as in "/srv/app.py:12".
+        """The file and the line where the object was allocated, as in "/srv/app.py:12".
 
-        None unless `tracemalloc` traced it. For graphs from files it is what the files say.
+        None unless `tracemalloc` traced it. For graphs from files, the values that the files
+        contain.
         """
         return self.chain.steps[-1].allocated_at
 
@@ -146,7 +147,7 @@ class _Findings:
         raise NotImplementedError
 
     def _heading(self, sample: Sample) -> str:
-        """Return how many objects are held as the sample is."""
+        """Return a line that says how many objects are held in the same way as the sample."""
         name = printable(sample.type_name)
         signature = sample.chain.signature
         count = max(
@@ -157,7 +158,7 @@ class _Findings:
         return text if place is None else f"{text}, {printable(place_text(place))}"
 
     def __str__(self) -> str:
-        """Return the table, and for the types that grew most who holds one of them."""
+        """Return the table and, for the types that grew most, a chain to one of their objects."""
         chains = [f"\n{self._heading(sample)}:\n{sample}" for sample in self.samples]
         return "\n".join([self._title(), str(self.table), *chains])
 
@@ -244,20 +245,20 @@ def diff(
     """Return what changed between two snapshots of this process.
 
     Objects are compared by identity, which is exact: `before` holds its objects, so that no
-    address is used twice. For the same reason nothing of `before` can die. `gone` has the
+    address is used twice. For the same reason, no object of `before` can die. `gone` has the
     objects of `before` that only graphs or garbage held by the time of `after`; they die with
-    `before`. Objects that were garbage in both snapshots are not in `gone`; garbage made
+    `before`. Objects that were garbage in both snapshots are not in `gone`; garbage created
     between the two is in `new`. Delete `before` and the `Diff` when you are done.
 
-    An object that was there before and has become larger, such as a list with more items, is
-    in no row; `census` counts it. An object that the collector tracks only in `after` is new;
-    one that it tracks only in `before` is neither new nor gone. Graphs do not count.
+    An object that existed before and has become larger, such as a list with more items, is in no
+    row; `census` counts it. An object that the collector tracks only in `after` is new; one that
+    it tracks only in `before` is neither new nor gone. Graphs do not count.
 
-    `samples` is the number of types, among those that grew most, for which the chain of
-    references to one new object is found: one of those that most are held by. `allow` has
+    `samples` is the number of types, among those that grew most, for which a chain of references
+    to one new object is found: that of the group of new objects that retains most. `allow` has
     signatures of chains, as in `Diff.signatures`: new objects with such a chain are left out of
-    `table`, `samples` and `signatures`. Takes some ten times as long as a snapshot: about a second
-    for a million objects.
+    `table`, `samples` and `signatures`. Takes about ten times as long as a snapshot: about a
+    second for a million objects.
 
     Two graphs that were loaded from files of one process are compared by address and type. An
     object that replaces one of its type at the same address is not recognised as new: the
@@ -298,7 +299,8 @@ def _size(found: Totals) -> int:
 
 
 def _outside(before: ObjectGraph, after: ObjectGraph, objects: int, size: int) -> Outside | None:
-    # Nothing of `before` has gone, as it holds it. What is missing in `after` is not tracked now.
+    # `before` holds its objects, so that none of them has gone. Those that are missing in `after`
+    # are not tracked any more.
     kind = after.statistics()["untracked"]
     return outside(
         memory_at(before),
@@ -372,7 +374,7 @@ def leaks(
     samples: int = 3,
     allow: Iterable[str] = (),
 ) -> Leaks:
-    """Return what an action made and what is left of it afterwards.
+    """Return which objects an action created and left behind.
 
     Take three snapshots: before the action, while the objects that it made are in use, and when
     they should be gone. The result has the objects that are in `action` but not in `baseline`,
@@ -404,7 +406,7 @@ def leaks(
 
 
 def _check_order(**graphs: ObjectGraph) -> None:
-    """Raise an error unless these are comparable snapshots in the order of time."""
+    """Raise an error unless these are comparable snapshots in chronological order."""
     for name, graph in graphs.items():
         # Not isinstance: that asks the object for its `__class__`.
         if not issubclass(type(graph), ObjectGraph):
@@ -480,7 +482,7 @@ def _without(found: Totals, groups: Iterable[HolderGroup]) -> Totals:
 
 
 def _sample(name: str, why: Why) -> Sample:
-    """Return what holds a new object, and how to fix that."""
+    """Return the chain that holds a new object, with the fixes."""
     sample = Sample(name, _chain(why))
     types, unexplained = Types(why.graph), why.unexplained
     sample.remedies = remedies(why.chains, (), types, why.graph, unexplained, is_new=True)

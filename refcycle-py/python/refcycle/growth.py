@@ -36,10 +36,10 @@ class SteadyGrowth(NamedTuple):
     """The name of the type, as in `count_by_typename`."""
 
     count: float  # type: ignore[assignment]  # a tuple has a method of this name
-    """How many objects more there are after each step; 0 if only the bytes grow."""
+    """The number of additional objects after each step; 0 if only the bytes grow."""
 
     size: float
-    """How many bytes more they take after each step; 0 if only the count grows."""
+    """The number of additional bytes after each step; 0 if only the count grows."""
 
     @property
     def typename(self) -> str:
@@ -48,7 +48,7 @@ class SteadyGrowth(NamedTuple):
 
 
 def _rate(values: Sequence[int]) -> float:
-    """Return by how much the minimum of each quarter rises per step; 0 if it does not."""
+    """Return the growth per step of the minimum of the quarters; 0 if it does not always grow."""
     bounds = [len(values) * quarter // 4 for quarter in range(5)]
     least = [min(values[start:end]) for start, end in pairwise(bounds)]
     rises = all(earlier < later for earlier, later in pairwise(least))
@@ -68,10 +68,10 @@ class GrowthReport:
     """What grew in a loop: the result of `GrowthWatch.report`. Print it for a table.
 
     `steps` is the number of steps. `growing` is a tuple of `SteadyGrowth`, the type with most
-    bytes a step first; it is empty if the loop holds steady. `outside` is how many memory blocks
-    more there are after each step than objects that were counted: with `untracked=False`, those
-    may be strings and numbers. `held` is a tuple of `SignatureGrowth`: who holds the objects of
-    these types that came since the first step, the most bytes first.
+    bytes a step first; it is empty if the loop holds steady. `outside` is the number of memory
+    blocks that are added in each step beyond those of counted objects: with `untracked=False`,
+    these may be strings and numbers. `held` is a tuple of `SignatureGrowth`: the chains that hold
+    the objects of these types that were created since the first step, the most bytes first.
     """
 
     __slots__ = ("growing", "held", "outside", "steps")
@@ -129,7 +129,7 @@ class GrowthWatch:
     over `steps`. Then call `report` or `assert_steady`. Entering it again starts anew.
     """
 
-    # What was counted is kept as bytes: dicts would be counted by the next step.
+    # Counts are stored as bytes: the next step would count dicts.
     __slots__ = (
         "_allow",
         "_changes",
@@ -197,7 +197,7 @@ class GrowthWatch:
         if self._collect:
             gc.collect()
         if self._steps == 0:
-            # Before anything else is made, which would be known and die.
+            # Before anything else is created, which would be known although it dies.
             self._first = KnownObjects(snapshot(untracked=self._untracked))
         own = (self._changes, self._latest, self._outside)
         found, memory = count_heap(self._untracked, own, self._allow)
@@ -251,11 +251,11 @@ class GrowthWatch:
 
     def _growth_outside(self) -> float:
         outside = marshal.loads(self._outside)
-        # The first count is from before what the interpreter makes at the first step.
+        # The first count is older than the objects that the interpreter creates at the first step.
         return _rate(outside[1:]) if len(outside) == self._steps else 0.0
 
     def _held(self, rows: tuple[SteadyGrowth, ...]) -> tuple[SignatureGrowth, ...]:
-        """Return who holds what came since the first step."""
+        """Return the chains that hold the objects created since the first step."""
         if self._first is None:
             return ()
         # No variable of a running frame may have the snapshot: that would be a cycle.
@@ -312,7 +312,7 @@ def watch(
     Strings, numbers and other objects that the collector does not track are counted too. With
     `untracked=False` they are not, which takes a fifth of the time: a list of them then grows in
     bytes, and the growth of a large dict or set may not show for many steps. The report says how
-    many memory blocks grew that were not counted.
+    many memory blocks were added that were not counted.
 
     Growth by less than `count_threshold` objects and less than `size_threshold` bytes a step is
     ignored, and so are the types whose names are in `ignore`, and the objects that are held by a

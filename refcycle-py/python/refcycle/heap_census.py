@@ -27,8 +27,8 @@ _HEADINGS = ("count", "bytes", "type")
 _OURS = ("Census", "SignatureCensus", "KnownObjects", "HeapState")
 
 Allocations = dict[str, tuple[str, int]]
-"""By the name of a type the file and the line at which most of its objects were allocated, and how
-many of them."""
+"""By the name of the type, the file and the line where most of its objects were allocated, and the
+number of objects allocated there."""
 
 
 class Census:
@@ -39,7 +39,7 @@ class Census:
     before and have become larger. Print it for a table, the largest types first.
     """
 
-    # As bytes: a dict would be an object that the next census counts.
+    # Stored as bytes: the next census would count a dict.
     __slots__ = ("_allocations", "_memory", "_totals", "untracked")
 
     def __init__(
@@ -139,11 +139,11 @@ def census(*, untracked: bool = True) -> Census:
     """Count the objects of each type and their bytes. No object is kept alive.
 
     Strings, numbers and other objects that the collector does not track are counted too, unless
-    `untracked` is False, which takes a fifth of the time; see `snapshot`. Earlier `Census`
-    objects do not count, nor what taking this one needs. Nothing is collected first, so that
+    `untracked` is False, which takes a fifth of the time; see `snapshot`. Earlier `Census` objects
+    do not count, nor do the objects that taking this one needs. No collection runs first, so that
     garbage counts.
 
-    Takes the time of a snapshot and some 0.4 s for a million objects.
+    Takes the time of a snapshot and about 0.4 s for a million objects.
 
     >>> import refcycle
     >>> class Session: pass
@@ -160,7 +160,7 @@ def census(*, untracked: bool = True) -> Census:
 
 def _census(heap: ObjectGraph, own: list[object], untracked: bool) -> Census:
     found, memory = _count(heap, own, ())
-    # Objects of refcycle are no more than those that are left out.
+    # Types whose objects are all left out, such as those of refcycle, have no entry in `found`.
     allocations = {name: at for name, at in _allocations_in(heap).items() if name in found}
     return Census(found, untracked=untracked, memory=memory, allocations=allocations)
 

@@ -28,23 +28,23 @@ __all__ = [
 ]
 
 _HEADINGS = ("count", "bytes", "retained", "signature")
-# A signature is needed as a whole, as it is written into allow lists.
+# Signatures are printed in full, because they are copied into allow lists.
 _UNCUT = 1_000_000
 _GROWTH_HEADINGS = ("count", "bytes", "signature")
 
 
 class HolderGroup(NamedTuple):
-    """Objects that are held alike: a group of `WhyAll`."""
+    """Objects that are held in the same way: a group of `WhyAll`."""
 
     signature: str
-    """The chain of references that holds each of them, as in
+    """The signature of the chain of references that holds each of them, as in
     `module app.SESSIONS -> dict[*] -> app.Session`; `garbage` if nothing outside holds them."""
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
     """The number of objects."""
 
     size: int
-    """Their bytes."""
+    """The bytes of the objects themselves."""
 
     retained_size: int
     """The bytes that are freed with them: the sum of what each of them retains."""
@@ -57,9 +57,9 @@ class HolderGroup(NamedTuple):
 
 
 class WhyAll:
-    """Why many objects are alive: the result of `ObjectGraph.why_all`. Print it for a text.
+    """Why many objects are alive: the result of `ObjectGraph.why_all`. Print it to see a text.
 
-    It holds the examples and the objects of their chains, and nothing else of the heap.
+    It keeps the examples and the objects of their chains alive, and nothing else of the heap.
     """
 
     def __init__(self, type_name: str, groups: tuple[HolderGroup, ...]) -> None:
@@ -130,7 +130,7 @@ def _group_lines(group: HolderGroup, *, ascii: bool) -> Iterable[str]:
     sizes = f"{size_text(group.size)}, {size_text(group.retained_size)} retained"
     yield f"{objects} ({sizes}): {escaped(group.signature)}"
     if group.why is not None:
-        # The first line says what is asked about: here, an example of several.
+        # The first line describes the object that is asked about: here, one example of several.
         _, *lines = group.why.to_text(ascii=ascii).split("\n")
         yield from (f"  {line}" for line in lines)
 
@@ -145,7 +145,7 @@ class SignatureRow(NamedTuple):
     """The number of objects."""
 
     size: int
-    """Their bytes."""
+    """The bytes of the objects themselves."""
 
     retained_size: int
     """The bytes that are freed with them: the sum of what each of them retains."""
@@ -157,8 +157,8 @@ class SignatureRow(NamedTuple):
 class SignatureTable(tuple[SignatureRow, ...]):
     """How objects are held, by signature, the rows that retain most first.
 
-    A tuple of `SignatureRow`. Printed, it has at most 20 rows, and signatures are not cut; a
-    notebook shows an HTML table.
+    A tuple of `SignatureRow`. Printed, it has at most 20 rows with complete signatures; a notebook
+    shows an HTML table.
 
     >>> from refcycle.holder_groups import SignatureRow, SignatureTable
     >>> row = SignatureRow("module app.pool -> list[*] -> app.Session", 2, 96, 512, None)
@@ -191,11 +191,11 @@ def _cells(row: SignatureRow | HolderGroup) -> tuple[str, str, str, str]:
 class SignatureGrowth(NamedTuple):
     """New objects that are held by chains with one signature.
 
-    An object at an address where one of its type was before does not count as new.
+    An object does not count as new if one of its type had the same address before.
     """
 
     signature: str
-    """Who holds them, as in `module app.SESSIONS -> dict[*] -> app.Session`."""
+    """The signature of the chain, as in `module app.SESSIONS -> dict[*] -> app.Session`."""
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
     """The number of objects."""

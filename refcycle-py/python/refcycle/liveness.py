@@ -1,4 +1,4 @@
-"""Why an object is alive: chains of references from what holds them to the object.
+"""Why an object is alive: the chains of references that keep it alive.
 
 >>> import refcycle
 >>> class Connection:
@@ -40,15 +40,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Chain", "Remedy", "Step", "Why"]
 
-# Where references come from that nothing in a whole snapshot explains.
+# The source of references that nothing in a complete snapshot explains.
 _OF_WHOLE = "C code"
 
 
 class Why:
     """Why an object is alive: the result of `ObjectGraph.why`.
 
-    Print it for a tree of text; a notebook shows a picture. It holds the objects of its chains,
-    of garbage those of the cycles that hold it, and nothing else of the heap.
+    Print it to see a text tree; a notebook shows a picture. It keeps the objects of its chains
+    alive, or for garbage those of the cycles that hold it, and nothing else of the heap.
     """
 
     def __init__(
@@ -67,37 +67,38 @@ class Why:
         self.graph = graph
         """The objects of the chains and of the cycle, an `ObjectGraph`."""
         self.label = label
-        """What the object is, in one line."""
+        """A description of the object in one line."""
         self.allocated_at = allocated_at
-        """The file and the line at which the object was allocated, as in "/srv/app.py:12"; None
-        unless `tracemalloc` traced it. For a graph from a file it is what the file says."""
+        """The file and the line where the object was allocated, as in "/srv/app.py:12"; None
+        unless `tracemalloc` traced it. For a graph from a file, the value that the file
+        contains."""
         self.chains: tuple[Chain, ...] = tuple(
             chain_of(found, types, is_saved=is_saved) for found in chains
         )
-        """The chains, a tuple of `Chain`: those of the program first, then those through
-        libraries, through caches of the interpreter, and those of a prompt, a test runner or a
-        debugger; of each the shortest first. They share no object except
-        modules and the object itself: each one must be cut to free it."""
+        """The chains, a tuple of `Chain`: first those through the program, then those through
+        libraries, through caches of the interpreter, and through a prompt, a test runner or a
+        debugger; the shortest of each kind first. They share no object except modules and the
+        object itself: each one must be cut to free it."""
         self.more = more
         """Whether there are more such chains than were asked for."""
         self.only_caller = only_caller
-        """Whether nothing holds it except variables of the calling function, or the call."""
+        """Whether only variables of the calling function, or the call itself, hold it."""
         self.unexplained = unexplained[0]
-        """How many references to it, besides these chains, have no known holder: they are from C
-        code, or from outside the graph if it is a part of a snapshot. If nothing else holds it, a
-        chain says so, and this is 0."""
+        """The number of references to it, besides those of these chains, that have no known
+        holder: they are from C code, or from outside the graph if it is a part of a snapshot. If
+        nothing else holds it, a chain says so, and this is 0."""
         self._elsewhere = unexplained[1]
         # In a part of a snapshot, these are references from outside it.
         is_whole = self._elsewhere == _OF_WHOLE
         hidden = hidden_holders(graph, self.chains) if is_whole else []
         self.hidden: tuple[str, ...] = tuple(object_name(holder).long for holder in hidden)
-        """The names of other objects that hold it, to which objects of the chains lead: of several
-        references below one object, a chain shows one. Some thousand objects are looked at, the
-        nearest first; of a file or a part of a snapshot none."""
+        """The names of other holders that can be reached from objects of the chains: of several
+        references below one object, a chain shows only one. Some thousand objects are examined,
+        nearest first. Empty for a graph from a file and for a part of a snapshot."""
         self._garbage = None if garbage is None else _garbage(*garbage, types)
         self.cycle = self._garbage.nearest if self._garbage else ()
-        """If nothing outside holds it: the steps of the nearest cycle that does. The reference of
-        the first step is that of the last object to it. Otherwise empty.
+        """If nothing outside holds it, the steps of the nearest cycle that does, otherwise empty.
+        The reference of the first step is that of the last object to it.
         """
         self.otherwise = otherwise
         """If only names of modules hold the object, as at a prompt: why it would be alive if they
@@ -114,10 +115,10 @@ class Why:
 
     @property
     def cycles(self) -> tuple[Cycle, ...]:
-        """The components whose cycles hold it if nothing outside does, each a `Cycle`.
+        """The components whose cycles hold it if nothing outside does, each of them a `Cycle`.
 
-        All of them have to be cut to free it without a collection. Those that no other one holds
-        come first.
+        All of them must be cut to free it without a collection. Those that no other component
+        holds come first.
         """
         return self._garbage.components if self._garbage else ()
 
@@ -128,10 +129,10 @@ class Why:
 
     @property
     def collection(self) -> str:
-        """What a collection does if it is garbage, as in `the next collection frees it`.
+        """What a collection does to it if it is garbage, as in `the next collection frees it`.
 
-        That is the state at the time of the answer, when no graph and no variable holds it any
-        more. Empty if it is not garbage, and for a graph from a file.
+        This is the state at the time of the answer, assuming that no graph and no variable holds
+        it any more. Empty if it is not garbage, and for a graph from a file.
         """
         return self._garbage.collection if self._garbage else ""
 

@@ -76,7 +76,7 @@ _SUSPENDED = {
 }
 _EXCEPTIONS = {"exception with its frames", "traceback with its frames"}
 
-# What is not said of a chain where more is known of it.
+# Patterns that are not reported for a chain if a more specific one is found.
 _REPLACED = {
     **{name: {remedies_of_attributes.CONTAINER_OF_OBJECT} for name in _CALLBACKS},
     known_holders.KNOWN: _REGISTRIES | {"thread local"},
@@ -117,7 +117,8 @@ def remedies(
     seen_chains = [_seen(chain.steps, types) for chain in chains]
     for seen in seen_chains if is_new else ():
         seen[-1] = seen[-1]._replace(is_new=True)
-    # What a module names is meant to stay. Other holders are no news then.
+    # An object that a module names is meant to stay, so that its other holders are not worth a
+    # report.
     if not any(_is_meant_to_stay(steps) for steps in seen_chains):
         all_chains = Chains(seen_chains, UnusedLocals(graph), Holds(graph, chains, unexplained))
         for steps in seen_chains:

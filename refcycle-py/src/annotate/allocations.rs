@@ -8,7 +8,7 @@ use super::spelling::Values;
 use crate::heap::{allocation, paused, text};
 use crate::modules;
 
-/// No file has a longer name.
+/// The longest name of a file.
 const LONGEST: usize = 4096;
 
 /// The places at which the objects of a graph were allocated.
@@ -20,7 +20,7 @@ pub(crate) struct Allocations {
 }
 
 impl Allocations {
-    /// None where `tracemalloc` does not trace.
+    /// `None` if `tracemalloc` is not tracing.
     pub(crate) fn now(py: Python<'_>) -> PyResult<Option<Self>> {
         let is_tracing = modules::attribute(py, "_tracemalloc", "is_tracing")?.call0()?;
         Ok(is_tracing.is_truthy()?.then(Self::default))
@@ -60,8 +60,7 @@ impl Allocations {
     }
 }
 
-/// The file and the line at which an object was allocated: `/srv/app.py:12`; none where that is not
-/// known.
+/// The file and the line at which an object was allocated: `/srv/app.py:12`; `None` if unknown.
 pub(crate) fn allocated_at(py: Python<'_>, object: &Py<PyAny>) -> Option<String> {
     let (file, line) = file_and_line(py, object)?;
     Some(place(file, line, Values::Shown))

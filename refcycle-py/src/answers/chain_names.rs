@@ -11,7 +11,7 @@ use crate::annotate::{Values, names_of, object_name};
 use crate::engine::{Engine, SavedObject};
 use crate::heap::{Held, Kind, Obj, Still, dict_entries};
 
-/// What the references of an object are called, as far as its type tells.
+/// How the references of an object are named, as far as its type determines that.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Items,
@@ -42,11 +42,11 @@ impl Shape {
     }
 }
 
-/// Signatures, and what is known of the types of objects.
+/// Signatures, and facts about the types of objects.
 #[derive(Default)]
 pub(super) struct ChainNames {
     pub(super) signatures: Signatures,
-    /// The shape of the objects of a type, and their name where all have the same.
+    /// The shape of the objects of a type, and their name if all of them have the same one.
     types: FxHashMap<usize, (Shape, Option<TextId>)>,
 }
 
@@ -74,7 +74,7 @@ impl ChainNames {
         (shape, text)
     }
 
-    /// The text of a reference, and what its head is to its tail.
+    /// The text of a reference, and the part that its head is of its tail.
     fn reference(
         &mut self,
         name: Option<ReferenceName<&str>>,
@@ -103,7 +103,7 @@ impl ChainNames {
     }
 }
 
-/// The vertices whose name some signature ends with: no other object has one of these.
+/// The vertices whose name is the end of a signature: no other object has one of these signatures.
 pub(super) fn named_at_the_end(
     naming: &mut impl Naming,
     names: &mut ChainNames,
@@ -121,7 +121,7 @@ pub(super) fn named_at_the_end(
     vertices.into_iter().filter(|v| is_at_an_end(v)).collect()
 }
 
-/// A reference of which the names are known.
+/// A reference with its name and that of its head.
 pub(super) struct NamedStep {
     pub(super) head: VertexId,
     pub(super) reference: TextId,
@@ -213,7 +213,7 @@ impl Naming for LiveNames<'_, '_> {
     }
 }
 
-/// Whether the keys of a dict are texts and numbers, so that it refers to all others as values.
+/// Whether all keys of a dict are strings and numbers, so that its other references are to values.
 fn has_plain_keys(dict: Obj<'_>) -> bool {
     let mut entries = dict_entries(dict).into_iter().flatten();
     entries.all(|(key, _)| Kind::of(key) == Kind::Atom)

@@ -44,7 +44,7 @@ impl Start {
     }
 }
 
-/// What a signature says of the holder of a first object.
+/// How a signature describes the holder of a first object.
 pub(super) fn holder_in_a_signature(open: &Open) -> String {
     let mut names: Vec<_> = open
         .holders()
@@ -77,7 +77,7 @@ fn without_numbers(text: &str) -> String {
     masked
 }
 
-/// The signature of the chain along these vertices, the first of which is as `start` says.
+/// The signature of the chain along these vertices, which begins as `start` says.
 pub(super) fn chain_signature(
     py: Python<'_>,
     engine: &Engine,

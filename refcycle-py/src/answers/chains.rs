@@ -23,10 +23,10 @@ use crate::roots::{Open, explained, place_elsewhere, references_elsewhere};
 
 /// The search finds at least this many paths, so that the best of them can be shown.
 const FEWEST: usize = 5;
-/// Sets of vertices, and what the search for paths takes.
+/// Bytes a vertex: for sets of vertices and the search for paths.
 const BYTES_A_VERTEX: usize = 8 + 16 + 8;
 
-/// A chain: what holds its first vertex from outside, and the vertices down to the object.
+/// A chain: the holder of its first vertex, and the vertices down to the object.
 struct HolderChain {
     holder: String,
     rank: HolderRank,
@@ -34,16 +34,16 @@ struct HolderChain {
     signature: String,
 }
 
-/// What the search has found.
+/// The result of the search.
 struct Found {
     chains: Vec<HolderChain>,
     /// Whether there are more chains that share no object with these.
     more: bool,
     /// Whether only the caller's own variables hold it.
     only_caller: bool,
-    /// What holds garbage.
+    /// The holders, if the object is garbage.
     holding: Holding,
-    /// How many references to it have no known holder.
+    /// The number of references to it that have no known holder.
     unexplained: u32,
     /// If only names of modules hold it: what would hold it without them.
     otherwise: Option<Box<Found>>,
@@ -51,9 +51,9 @@ struct Found {
 
 /// References that keep an object alive.
 pub(crate) struct Chain {
-    /// What holds the first vertex from outside.
+    /// The holder of the first vertex, outside the graph.
     pub(crate) holder: String,
-    /// Whether that is the program, a library, or a tool.
+    /// The kind of this holder, such as the program, a library or a tool.
     pub(crate) kind: &'static str,
     pub(crate) path: NamedPath,
     /// The chain for comparisons.
@@ -62,35 +62,35 @@ pub(crate) struct Chain {
 
 /// Why an object is alive.
 pub(crate) struct Liveness {
-    /// The object, a container with what it belongs to.
+    /// The name of the object; for a container, with what it belongs to.
     pub(crate) name: String,
-    /// The graph of all that the answer names.
+    /// The graph of all objects that the answer names.
     pub(crate) part: Engine,
     pub(crate) chains: Vec<Chain>,
     /// Whether there are more chains that share no object with these.
     pub(crate) more: bool,
     /// Whether only the caller's own variables hold it.
     pub(crate) only_caller: bool,
-    /// How many references to the object have no known holder, and where these are.
+    /// The number of references to the object without a known holder, and where they come from.
     pub(crate) unexplained: (u32, &'static str),
-    /// What holds garbage.
+    /// The holders, if the object is garbage.
     pub(crate) garbage: Option<Garbage>,
     /// If only names of modules hold it: what would hold it without them.
     pub(crate) otherwise: Option<Box<Self>>,
 }
 
-/// What holds an object that nothing outside holds, and what becomes of it.
+/// The cycles that hold an object that nothing outside holds, and the effect of a collection.
 pub(crate) struct Garbage {
-    /// The nearest cycle; empty where no cycle holds it.
+    /// The nearest cycle; empty if no cycle holds the object.
     pub(crate) cycle: NamedPath,
     /// The graph of all cycles that hold it.
     pub(crate) cycles: Engine,
-    /// What a collection does, and whether a finalizer may revive it; `None` for what was read
-    /// from a file.
+    /// The effect of a collection, and whether a finalizer may revive the object; `None` for a
+    /// graph from a file.
     pub(crate) outlook: Option<(Outlook, bool)>,
 }
 
-/// When the snapshot was taken in which the answer is looked for.
+/// When the snapshot that is searched was taken.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Taken {
     Before,
@@ -98,13 +98,13 @@ pub(crate) enum Taken {
     InThisCall,
 }
 
-/// What is held from outside the graph: where the chains to all vertices begin.
+/// The vertices that are held from outside the graph: all chains begin at one of them.
 pub(crate) fn held_from_outside(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Open>> {
     memory::ask(BYTES_A_VERTEX * engine.objects().len())?;
     explained(py, engine, Values::Shown)
 }
 
-/// Why a vertex is alive: at most `limit` chains from `open`, which is held from outside.
+/// Why a vertex is alive: at most `limit` chains from `open`, the vertices held from outside.
 pub(crate) fn why(
     py: Python<'_>,
     engine: &Engine,
@@ -119,7 +119,7 @@ pub(crate) fn why(
 }
 
 fn liveness(py: Python<'_>, engine: &Engine, v: VertexId, found: Found) -> PyResult<Liveness> {
-    // All that the answer holds: not the whole graph.
+    // The objects that the answer holds, not the whole graph.
     let mut held = vec![v];
     held.extend(found.chains.iter().flat_map(|chain| &chain.vertices));
     held.extend(&found.holding.cycle);
@@ -177,12 +177,12 @@ fn garbage(
     })
 }
 
-/// The frame of the Python code that called us and, from 3.14 on, its generator or coroutine, as
-/// far as they are in the graph.
+/// The frame of the Python code that called us and, from 3.14 on, its generator or coroutine, if
+/// they are in the graph.
 pub(super) fn callers(py: Python<'_>, engine: &Engine) -> PyResult<Vec<VertexId>> {
     let frame = match modules::attribute(py, "sys", "_getframe")?.call0() {
         Ok(frame) => frame,
-        // No Python code did.
+        // No Python code called us.
         Err(error) if error.is_instance_of::<PyValueError>(py) => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
@@ -202,9 +202,9 @@ struct Search<'e, 'py> {
     engine: &'e Engine,
     v: VertexId,
     taken: Taken,
-    /// What is held from outside, in the order of the vertices.
+    /// The vertices that are held from outside, in ascending order.
     open: &'e [Open],
-    /// How many of the references to `v` that are not explained are the call's own.
+    /// The number of unexplained references to `v` that belong to the call itself.
     own: u32,
     ignored: Ignored,
     ranks: HolderRanks,
@@ -238,7 +238,7 @@ impl<'e, 'py> Search<'e, 'py> {
             .open
             .binary_search_by_key(&self.v.index(), Open::vertex);
         let unexplained = place.map_or(0, |place| self.unexplained(&self.open[place]));
-        // C code is an answer only where nothing else is one, and the caller the last.
+        // C code is an answer only if there is no other, and the caller only if there is no C code.
         for (named, unseen) in [(true, own), (false, own), (true, &[])] {
             let (mut chains, mut more) = self.chains(graph, named, unseen, None, limit)?;
             if chains.is_empty() {
@@ -247,7 +247,7 @@ impl<'e, 'py> Search<'e, 'py> {
             let only_caller = unseen.len() < own.len();
             let mut count = unexplained;
             if named && !only_caller && !more {
-                // Without the references to itself, which the count tells.
+                // Without the references to the object itself, which are only counted.
                 let known = self.reached(graph)?;
                 let rest = (limit - chains.len()).max(1);
                 let (others, are_more) = self.chains(graph, false, own, Some(&known), rest)?;
@@ -255,7 +255,7 @@ impl<'e, 'py> Search<'e, 'py> {
                 more = are_more || others.len() > room;
                 chains.extend(others.into_iter().take(room));
             } else if !named {
-                // A chain of its own says so.
+                // These references have a chain of their own.
                 count = 0;
             }
             let names = self.names_of_modules(&chains);
@@ -282,7 +282,7 @@ impl<'e, 'py> Search<'e, 'py> {
         })
     }
 
-    /// What can be reached from holders that are known, other than through the object.
+    /// The vertices that are reachable from known holders by paths that avoid the object.
     fn reached(&self, graph: &CsrGraph) -> PyResult<VertexSet> {
         let seen = graph.vertices();
         let seen = seen.filter(|&v| v != self.v && !self.ignored.ours().contains(v));
@@ -297,7 +297,7 @@ impl<'e, 'py> Search<'e, 'py> {
         })
     }
 
-    /// The names of modules that hold the object themselves, where nothing else is known to.
+    /// The names of modules that hold the object directly, if no other holder is known.
     fn names_of_modules(&self, chains: &[HolderChain]) -> Option<Vec<VertexId>> {
         let names = chains.iter().map(|chain| {
             let holder = chain.vertices.iter().rev().nth(1).copied();
@@ -306,7 +306,7 @@ impl<'e, 'py> Search<'e, 'py> {
         names.collect()
     }
 
-    /// What would hold the object if these did not.
+    /// What would hold the object without these holders.
     fn without(&self, unseen: Vec<VertexId>, limit: usize) -> PyResult<Found> {
         let graph = &*self.engine.any_graph();
         let (chains, more) = self.chains(graph, false, &unseen, None, limit)?;
@@ -324,7 +324,7 @@ impl<'e, 'py> Search<'e, 'py> {
         })
     }
 
-    /// The chains that share nothing but their end, those of the program first, then the
+    /// The chains that share only their last vertex, those of the program first and then the
     /// shortest, and whether there are more than `limit`.
     fn chains(
         &self,
@@ -334,7 +334,7 @@ impl<'e, 'py> Search<'e, 'py> {
         known: Option<&VertexSet>,
         limit: usize,
     ) -> PyResult<(Vec<HolderChain>, bool)> {
-        // Of what is looked for beside known holders, the object itself is counted only.
+        // In a search for further holders, references to the object itself are only counted.
         let is_left_out = |v: VertexId| known.is_some_and(|known| v == self.v || known.contains(v));
         let is_root = |open: &&Open| {
             let is_held = !open.holders().is_empty() || !named && self.unexplained(open) > 0;

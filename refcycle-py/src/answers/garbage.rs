@@ -1,4 +1,4 @@
-//! What holds garbage: cycles.
+//! The cycles that hold garbage.
 
 use std::ops::ControlFlow;
 
@@ -10,20 +10,20 @@ use refcycle_core::{
 
 use crate::interrupt::{self, answer};
 
-/// What holds an object that nothing outside holds.
+/// The holders of an object that nothing outside holds.
 #[derive(Default)]
 pub(super) struct Holding {
-    /// The nearest cycle that holds it, perhaps through others; nothing where no cycle does.
+    /// The nearest cycle that holds it, perhaps through other objects; empty if no cycle does.
     pub(super) cycle: Vec<VertexId>,
-    /// Everything on a cycle that leads to it.
+    /// All vertices on cycles that lead to it.
     pub(super) cyclic: Vec<VertexId>,
-    /// Everything that leads to it, and it.
+    /// The vertex itself and all vertices that lead to it.
     pub(super) above: Vec<VertexId>,
 }
 
 impl Holding {
-    /// What holds `v`, without the vertices in `ours`, and without the references from those in
-    /// `unseen` to it.
+    /// The holders of `v`, without the vertices in `ours` and without the references to it from the
+    /// vertices in `unseen`.
     pub(super) fn of(
         py: Python<'_>,
         graph: &CsrGraph,

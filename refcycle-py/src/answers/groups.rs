@@ -23,11 +23,11 @@ use crate::heap::{Measured, memory, paused};
 use crate::interrupt;
 use crate::roots::{Open, explained_in_part, place_elsewhere, references_elsewhere};
 
-/// Signatures and parents, besides what the order takes.
+/// Bytes a vertex: for signatures and parents, in addition to those of the order.
 const BYTES_A_VERTEX: usize = holding_order::BYTES_A_VERTEX + 8 + 8;
 /// How many objects are named in one pause.
 const AT_ONCE: usize = 4096;
-/// What holds objects that nothing outside holds.
+/// The signature of objects that nothing outside holds.
 const GARBAGE: &str = "garbage";
 
 /// Objects that are held by chains with one signature.
@@ -36,31 +36,31 @@ pub(crate) struct HolderGroup {
     /// The objects, in the order of the vertices.
     pub(crate) vertices: Vec<VertexId>,
     pub(crate) shallow_size: u64,
-    /// The bytes that would be freed without them, one by one.
+    /// The sum of the bytes that would be freed without each of them.
     pub(crate) retained_size: u64,
 }
 
 /// How objects are held.
 #[derive(Default)]
 pub(crate) struct HolderGroups {
-    /// The one that retains most first.
+    /// The groups, the one that retains most first.
     pub(crate) groups: Vec<HolderGroup>,
     parents: Vec<Option<VertexId>>,
-    /// What is shown in front of a first object.
+    /// The vertices that are shown in front of the first object of a chain.
     prefixes: FxHashMap<VertexId, Vec<VertexId>>,
-    /// How far back the path to each vertex comes.
+    /// The rank of the path to each vertex.
     ranks: Vec<HolderRank>,
-    /// What is held from outside, explained as far as it was needed.
+    /// The vertices that are held from outside, explained as far as needed.
     open: Vec<Open>,
     /// Whether `open` also explains references from what the graph leaves out.
     is_explained: bool,
 }
 
-/// Groups `targets` by the best path that holds each. There is one at least.
+/// Groups `targets`, of which there is at least one, by the best path that holds each.
 ///
 /// # Cost
-/// A look at the type of each object, some looks at each edge, and the names of the references
-/// on the paths.
+/// Reads the type of each object once and each edge a few times, and names the references on the
+/// paths.
 pub(crate) fn holder_groups(
     py: Python<'_>,
     engine: &Engine,
@@ -79,8 +79,8 @@ pub(crate) fn holder_groups(
             HoldingOrder::new(graph, &ignored, &ranks, &roots.ranks, signals)
         })
     };
-    // To look through what the graph leaves out takes as long as all the rest, and helps only
-    // where nothing better is known.
+    // Searching the objects that the graph leaves out takes as long as everything else, and helps
+    // only if nothing better is known.
     let mut open = explained_in_part(py, engine, Values::Shown)?;
     let mut order = search(&open)?;
     let is_explained = !targets.iter().all(|&v| order.is_well_known(v));
@@ -105,10 +105,10 @@ pub(crate) fn holder_groups(
     })
 }
 
-/// The objects that may have one of these signatures: those whose name one of them ends with.
+/// The objects that may have one of these signatures, because it ends with their name.
 ///
 /// # Cost
-/// A look at the type of each object.
+/// Reads the type of each object.
 pub(crate) fn named_at_the_end(
     py: Python<'_>,
     engine: &Engine,
@@ -206,7 +206,7 @@ impl HolderGroups {
         })
     }
 
-    /// The vertices of the chain to an object, from what is held from outside; none for garbage.
+    /// The vertices of the chain to an object, from the outermost holder; empty for garbage.
     fn chain(&self, v: VertexId) -> Vec<VertexId> {
         let mut chain = vec![v];
         let mut at = v;
@@ -223,13 +223,13 @@ impl HolderGroups {
     }
 }
 
-/// How many references to a vertex have no known holder.
+/// The number of references to a vertex that have no known holder.
 fn unexplained(open: &[Open], v: VertexId) -> u32 {
     let place = open.binary_search_by_key(&v.index(), Open::vertex);
     place.map_or(0, |place| open[place].unexplained())
 }
 
-/// What a chain that begins with a vertex says of its holder.
+/// How a chain that begins with a vertex describes its holder.
 fn holder_of(engine: &Engine, open: &[Open], v: VertexId) -> String {
     let Ok(place) = open.binary_search_by_key(&v.index(), Open::vertex) else {
         return "sys.modules".to_owned();
@@ -247,7 +247,7 @@ fn holder_of(engine: &Engine, open: &[Open], v: VertexId) -> String {
 struct Roots<'a> {
     ranks: Vec<(VertexId, HolderRank)>,
     open: FxHashMap<VertexId, &'a Open>,
-    /// What leads to the names of an imported module: `sys.modules` and the module.
+    /// The path to the names of an imported module: `sys.modules` and the module.
     prefixes: FxHashMap<VertexId, Vec<VertexId>>,
 }
 

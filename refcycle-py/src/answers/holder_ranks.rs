@@ -14,7 +14,7 @@ use crate::heap::{Kind, paused, type_module};
 use crate::modules;
 use crate::roots::Open;
 
-/// How far back a holder comes. A path is as far back as the farthest of its holders.
+/// The rank of a holder; lower ranks are shown first. A path has the highest rank of its holders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum HolderRank {
@@ -24,7 +24,7 @@ pub(super) enum HolderRank {
     Library,
     /// Thread locals, caches of the interpreter, the import system.
     Runtime,
-    /// References of C code, of which nothing more is known.
+    /// References of C code, about which nothing more is known.
     CCode,
     /// The test runner, the prompt, the debugger, or the caller.
     Tool,
@@ -39,7 +39,7 @@ impl HolderRank {
         Self::Tool,
     ];
 
-    /// What it is called in Python.
+    /// Its name in Python.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Program => "program",
@@ -51,12 +51,12 @@ impl HolderRank {
     }
 }
 
-/// They hold objects because somebody looks at these.
+/// Packages that hold objects because somebody inspects these.
 const TOOLS: &str = "IPython _pydevd_bundle _pytest bpython coverage debugpy execnet hypothesis \
     idlelib ipykernel ipython_genutils nose pdb pluggy prompt_toolkit ptpython pydevd pytest \
     pytest_refcycle refcycle rlcompleter unittest xdist";
-/// They hold things for ever, and are never why an object is alive that a program has made
-/// and holds itself.
+/// Modules that hold objects for ever, and never are the reason why an object is alive that a
+/// program has created and holds itself.
 const RUNTIME: &str = "_abc _collections_abc _frozen_importlib _frozen_importlib_external \
     _weakrefset abc ast builtins codecs contextlib copyreg dataclasses encodings enum functools \
     gc importlib inspect linecache pkgutil pkg_resources pickle re runpy site sre_compile \
@@ -67,7 +67,7 @@ const LIBRARIES: &str = "PIL aiohttp anyio attr attrs boto3 botocore celery cffi
     markupsafe matplotlib numpy pandas pip pydantic pydantic_core redis requests rich scipy \
     setuptools six sklearn sqlalchemy starlette tensorflow torch tornado trio twisted urllib3 \
     uvicorn werkzeug yaml zmq zope";
-/// Of the standard library, what programs build from.
+/// Modules of the standard library from whose types programs are built.
 const NEUTRAL: &str = "builtins collections types _collections";
 
 /// The names of packages, by rank.
@@ -104,7 +104,7 @@ impl Packages {
         }
     }
 
-    /// By the name of a type with its module, but for builtins.
+    /// By the name of a type, with its module except for builtins.
     fn of_type(&self, name: &str) -> HolderRank {
         if name == "_thread._local" {
             return HolderRank::Runtime;
@@ -116,7 +116,7 @@ impl Packages {
             return HolderRank::Program;
         }
         match self.of_module(module) {
-            // Their objects are as good as others.
+            // Instances of these types rank like those of a library.
             HolderRank::Runtime => HolderRank::Library,
             rank => rank,
         }
@@ -127,13 +127,13 @@ impl Packages {
 pub(super) struct HolderRanks {
     ranks: Vec<HolderRank>,
     classes: VertexSet,
-    /// What an imported module is called, by the vertex of its names.
+    /// The name of an imported module, by the vertex of its namespace.
     modules: FxHashMap<VertexId, String>,
 }
 
 impl HolderRanks {
     /// # Cost
-    /// A look at the type of each object, and a byte a vertex.
+    /// Reads the type of each object, and takes a byte a vertex.
     pub(super) fn new(py: Python<'_>, engine: &Engine, ignored: &Ignored) -> PyResult<Self> {
         let packages = Packages::new(py)?;
         let graph = &*engine.any_graph();
@@ -170,8 +170,8 @@ impl HolderRanks {
         self.ranks[v.index()]
     }
 
-    /// The best rank of a path to a vertex. A class belongs to its module: what a subclass or an
-    /// import elsewhere refers to is no better.
+    /// The best rank of a path to a vertex. A class belongs to its module: a reference from a
+    /// subclass or from an import elsewhere does not improve its rank.
     pub(super) fn best(&self, v: VertexId) -> HolderRank {
         match self.classes.contains(v) {
             true => self.ranks[v.index()],
@@ -208,7 +208,7 @@ struct Special {
 }
 
 impl Special {
-    /// `of_class` is the rank of the module that a class is of.
+    /// `of_class` returns the rank of the module of a class.
     fn see(&mut self, kind: SpecialKind, v: usize, of_class: impl FnOnce() -> HolderRank) {
         let v = VertexId::from_index(v);
         match kind {
@@ -317,7 +317,7 @@ fn rank_of_frame(
         .filter(|head| modules.contains_key(head));
     let names: Vec<_> = names.filter(|names| modules[names] != "builtins").collect();
     match names[..] {
-        // What runs in a thread of the standard library is the program's.
+        // Code that runs in a thread of the standard library belongs to the program.
         [names, ..] => Some(match ranks[names.index()] {
             HolderRank::Runtime => HolderRank::Library,
             rank => rank,

@@ -6,22 +6,22 @@ use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet, Ver
 
 use super::ignored::Ignored;
 
-/// A graph backwards, with one vertex more, the outside, to which its roots lead.
+/// A reversed graph with an additional vertex, the outside, to which its roots lead.
 pub(super) struct HolderView<'a> {
     pub(super) graph: &'a CsrGraph,
-    /// Where the search begins. That it is held from outside itself is not a path.
+    /// The start of the search. A reference to it from outside is not a path.
     pub(super) start: VertexId,
-    /// What is held from outside.
+    /// The vertices that are held from outside.
     pub(super) roots: &'a VertexSet,
     pub(super) ignored: &'a Ignored,
     /// References to the start that this search ignores, by their tails.
     pub(super) unseen: &'a [VertexId],
-    /// What this search does not lead through, as its holders are known.
+    /// The vertices that this search does not pass through, because their holders are known.
     pub(super) known: Option<&'a VertexSet>,
 }
 
 impl HolderView<'_> {
-    /// The vertex that stands for all that is outside the graph.
+    /// The vertex that stands for everything outside the graph.
     pub(super) fn outside(&self) -> VertexId {
         VertexId::from_index(self.graph.vertex_count())
     }
@@ -88,8 +88,8 @@ impl Successors for HolderView<'_> {
     }
 }
 
-/// The outside, where it is one, before the referrers in the graph. The names of an imported
-/// module are the outside too: each of them is a holder of its own.
+/// The outside, if it is a referrer, comes before the referrers in the graph. The names of an
+/// imported module count as the outside too: each of them is a holder of its own.
 pub(super) struct Referrers<'a> {
     view: &'a HolderView<'a>,
     head: VertexId,

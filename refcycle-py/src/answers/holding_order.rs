@@ -1,4 +1,4 @@
-//! The best path from outside to every object: the order in which holders hold.
+//! The best path from outside to every object.
 
 use std::ops::ControlFlow;
 
@@ -9,29 +9,29 @@ use super::holder_ranks::{HolderRank, HolderRanks};
 use super::ignored::Ignored;
 use crate::interrupt::Signals;
 
-/// Bytes for each vertex while the order is made.
+/// Bytes for each vertex while the order is computed.
 pub(super) const BYTES_A_VERTEX: usize = 4 + 4 + 1 + 8;
 
-/// The depth of what no path leads to.
+/// The depth of a vertex to which no path leads.
 const UNREACHED: u32 = u32::MAX;
 
-/// Of each vertex the rank and length of the best path to it: first by the rank of its holders,
-/// then by its length. It does not depend on the order of the vertices.
+/// The rank and length of the best path to each vertex. Paths are compared by the rank of their
+/// holders, then by their length. The result does not depend on the order of the vertices.
 pub(super) struct HoldingOrder<'a> {
     graph: &'a CsrGraph,
     ignored: &'a Ignored,
     own: &'a HolderRanks,
-    /// The vertices that are reached, each after those that hold it on best paths.
+    /// The vertices that are reached, each after its holders on best paths.
     order: Vec<VertexId>,
     ranks: Vec<HolderRank>,
     depths: Vec<u32>,
 }
 
 impl<'a> HoldingOrder<'a> {
-    /// From the roots, each with the rank of what holds it.
+    /// Computes the order from the roots, each with the rank of its holder.
     ///
     /// # Cost
-    /// Two looks at each edge.
+    /// Reads each edge twice.
     pub(super) fn new(
         graph: &'a CsrGraph,
         ignored: &'a Ignored,
@@ -120,17 +120,17 @@ impl<'a> HoldingOrder<'a> {
         is_new
     }
 
-    /// The vertices that are reached, each after those that hold it.
+    /// The vertices that are reached, each after its holders.
     pub(super) fn order(&self) -> &[VertexId] {
         &self.order
     }
 
-    /// Whether the best path to `v` has only it.
+    /// Whether the best path to `v` consists of `v` alone.
     pub(super) fn is_root(&self, v: VertexId, rank: HolderRank) -> bool {
         self.depths[v.index()] == 0 && self.ranks[v.index()] == rank
     }
 
-    /// Whether a path is known that is better than any through what the graph leaves out.
+    /// Whether a path is known that is better than any through objects that the graph leaves out.
     pub(super) fn is_well_known(&self, v: VertexId) -> bool {
         self.depths[v.index()] != UNREACHED && self.ranks[v.index()] < HolderRank::Runtime
     }
@@ -140,7 +140,7 @@ impl<'a> HoldingOrder<'a> {
         self.ranks
     }
 
-    /// The heads of `tail` to which a best path leads through it. A head may come twice.
+    /// The heads of `tail` to which a best path leads through `tail`. A head may occur twice.
     pub(super) fn held_by(&self, tail: VertexId) -> impl Iterator<Item = VertexId> + '_ {
         let through = self.ranks[tail.index()].max(self.own.of(tail));
         let depth = self.depths[tail.index()].wrapping_add(1);

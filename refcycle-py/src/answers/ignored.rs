@@ -9,13 +9,13 @@ use crate::engine::{Engine, SavedObject};
 use crate::heap::{Obj, module_dict, paused, type_module, type_name};
 use crate::modules;
 
-/// What a path to an object does not lead through: our own objects, and from functions and
-/// frames to the names of a module that holds these itself.
+/// References that a path to an object does not use: those of our own objects, and those from
+/// functions and frames to the names of a module that holds these itself.
 pub(super) struct Ignored {
     ours: VertexSet,
     code: VertexSet,
     namespaces: VertexSet,
-    /// The modules that are imported, by the vertex of their names.
+    /// The imported modules, by the vertex of their names.
     imported: FxHashMap<VertexId, VertexId>,
     /// `sys.modules`.
     modules: Option<VertexId>,
@@ -40,7 +40,7 @@ impl HolderRole {
         }
     }
 
-    /// By the name of a type with its module, but for builtins.
+    /// By the name of a type, with its module except for builtins.
     fn of_saved(name: &str) -> Self {
         match name {
             "function" | "frame" => Self::Code,
@@ -57,7 +57,7 @@ fn is_ours(name: &str) -> bool {
 }
 
 impl Ignored {
-    /// An object that is asked about is not ignored.
+    /// `asked`, the object that is asked about, is not ignored.
     pub(super) fn new(py: Python<'_>, engine: &Engine, asked: Option<VertexId>) -> PyResult<Self> {
         if engine.kind().is_from_file() {
             return Ok(Self::in_a_file(py, engine, asked));
@@ -104,7 +104,7 @@ impl Ignored {
         ignored
     }
 
-    /// Nothing is ignored yet; and what `sys.modules` holds.
+    /// An empty set of ignored references, and the vertices that `sys.modules` holds.
     fn with_modules(graph: &CsrGraph, modules: Option<VertexId>) -> (Self, VertexSet) {
         let held = modules
             .into_iter()
@@ -154,8 +154,8 @@ impl Ignored {
             .map(|(&names, &module)| (names, module))
     }
 
-    /// Whether these are the names of a module that is imported, whose every item has a
-    /// holder of its own: the name.
+    /// Whether these are the names of an imported module. Each of its items has a holder of its
+    /// own: the name.
     pub(super) fn is_imported(&self, names: VertexId) -> bool {
         self.imported.contains_key(&names)
     }

@@ -1,4 +1,4 @@
-//! The names of objects in a graph, with what their referrers tell of them.
+//! The names of objects in a graph, with the details that only their referrers know.
 
 use pyo3::prelude::*;
 use refcycle_core::{Predecessors, VertexId};
@@ -33,7 +33,7 @@ impl<'e, 'py> ObjectNames<'e, 'py> {
         }
     }
 
-    /// The name of an object, of a cell with its variable.
+    /// The name of an object; for a cell, with its variable.
     pub(crate) fn name(&mut self, v: VertexId) -> PyResult<names::ObjectName<String>> {
         let name = self.object(v)?;
         if !name.is_nameless_cell() {
@@ -56,7 +56,8 @@ impl<'e, 'py> ObjectNames<'e, 'py> {
         })
     }
 
-    /// The long name of an object, and what a container belongs to: chains tell it of others.
+    /// The long name of an object; for a container, with what it belongs to. Chains show that of
+    /// others.
     pub(super) fn title(&mut self, v: VertexId) -> PyResult<String> {
         match self.kind(v)? {
             ObjectKind::Container(_) => self.full(v),

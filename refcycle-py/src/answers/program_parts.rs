@@ -1,4 +1,4 @@
-//! What a program consists of, as opposed to what it works with.
+//! The parts of a program, as opposed to the data that it works with.
 
 use pyo3::prelude::*;
 use refcycle_core::{IDirectedGraph, Predecessors, VertexId};
@@ -9,7 +9,7 @@ use crate::engine::{Engine, SavedObject};
 use crate::heap::{Kind, dict_entries, module_dict, paused, type_fields};
 use crate::modules;
 
-/// Modules of the classes of which an interpreter has many objects when it starts.
+/// Modules of classes that have many instances when an interpreter starts.
 const OF_INTERPRETER: [&str; 8] = [
     "_abc",
     "_frozen_importlib",
@@ -21,7 +21,7 @@ const OF_INTERPRETER: [&str; 8] = [
     "weakref",
 ];
 
-/// Classes, modules, functions, code, and the dicts of names of these.
+/// Classes, modules, functions, code, and the dicts of their names.
 pub(super) struct ProgramParts<'e, 'py> {
     py: Python<'py>,
     engine: &'e Engine,
@@ -51,7 +51,7 @@ impl<'e, 'py> ProgramParts<'e, 'py> {
             || self.is_interned_strings(v)
     }
 
-    /// Whether a vertex is of a builtin type, or of one that every interpreter has objects of.
+    /// Whether a vertex is of a builtin type, or of one that has instances in every interpreter.
     pub(super) fn is_common(&self, v: VertexId) -> bool {
         let name = self.type_name(v);
         match name.split_once('.') {
@@ -68,7 +68,7 @@ impl<'e, 'py> ProgramParts<'e, 'py> {
         &self.engine.objects()[v.index()]
     }
 
-    /// The name of its type, with the module but for builtins.
+    /// The name of its type, with its module except for builtins.
     fn type_name(&self, v: VertexId) -> String {
         let object = self.object(v);
         if self.is_saved() {

@@ -37,7 +37,7 @@ impl<'e, 'py> ReferenceNames<'e, 'py> {
             .collect()
     }
 
-    /// Has the structs of an object's type measured.
+    /// Measures the structs of an object's type.
     pub(super) fn measure(&mut self, v: VertexId) -> PyResult<()> {
         self.measured.see(self.py, self.engine.objects(), v.index())
     }

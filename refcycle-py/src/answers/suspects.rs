@@ -11,14 +11,13 @@ use super::program_parts::ProgramParts;
 use crate::engine::{Engine, Retention};
 use crate::terminal;
 
-/// Where a vertex passes on less than this part of what it retains to one of those below
-/// it, what is retained spreads out.
+/// If a vertex passes on less than this share of what it retains to each of its children, the
+/// retained memory spreads out there.
 const PASSED_ON: f64 = 0.7;
 
 /// Objects of one type that retain a large part of the heap, or one such object.
 ///
-/// As in Eclipse's Memory Analyzer, it is looked for among the objects that no other
-/// dominates.
+/// As in Eclipse's Memory Analyzer, suspects are objects that no other object dominates.
 #[pyclass(frozen, module = "refcycle._refcycle")]
 pub(crate) struct Suspect {
     vertices: Vec<Py<PyAny>>,
@@ -28,7 +27,7 @@ pub(crate) struct Suspect {
     /// The bytes that they retain together.
     #[pyo3(get)]
     retained_size: u64,
-    /// The retained bytes as a part of all bytes of the graph.
+    /// The retained bytes as a share of all bytes of the graph.
     #[pyo3(get)]
     share: f64,
     accumulation_point: Option<Py<PyAny>>,
@@ -36,7 +35,7 @@ pub(crate) struct Suspect {
     /// "list (3,000 items), app.cache.entries"; `None` for several.
     #[pyo3(get)]
     name: Option<String>,
-    /// The same of the accumulation point.
+    /// The name of the accumulation point, in the same form.
     #[pyo3(get)]
     accumulation_point_name: Option<String>,
 }
@@ -50,8 +49,8 @@ impl Suspect {
         PyList::new(py, &self.vertices)
     }
 
-    /// For a single object, the one at or below it where what is retained spreads out over
-    /// many: often the container that grows. `None` for several.
+    /// For a single object, the object at or below it from which the retained memory spreads
+    /// out over many objects: often the container that grows. `None` for several.
     #[getter]
     fn accumulation_point(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.accumulation_point
@@ -87,12 +86,12 @@ impl Suspect {
     }
 }
 
-/// The objects, single or those of a type, that no other dominates and that retain at least
-/// this part of all bytes; the largest first.
+/// The objects, single or grouped by type, that no other object dominates and that retain at least
+/// this share of all bytes; the largest first.
 ///
-/// Classes, modules, their namespaces and functions are the program itself. They are no suspects;
-/// what they retain is looked at in their place. Nor are objects of builtin types that only have
-/// their type in common.
+/// Classes, modules, their namespaces and functions are the program itself. They are not suspects;
+/// the objects that they retain are examined instead. Objects of a builtin type that have only
+/// their type in common are not a suspect either.
 pub(crate) fn suspects(
     py: Python<'_>,
     engine: &Engine,
@@ -141,7 +140,7 @@ pub(crate) fn suspects(
     found.into_iter().map(suspect).collect()
 }
 
-/// The first vertex downwards, each time to what retains most, that passes on too little.
+/// Follows the child that retains most, down to the first vertex that passes on too little.
 fn accumulation_point(retention: &Retention, from: VertexId) -> VertexId {
     let mut v = from;
     loop {

@@ -15,11 +15,11 @@ use crate::heap::{memory, paused};
 use crate::interrupt::Checkpoint;
 use crate::provided::{Provided, provided};
 
-/// Of which groups a chain is shown.
+/// The groups for which a chain is shown.
 pub(super) enum Shown {
     /// The first ones, up to this number.
     First(usize),
-    /// The first one of each type, but for those with these signatures.
+    /// The first one of each type, except groups with these signatures.
     FirstOfType(HashSet<String>),
 }
 

@@ -1,5 +1,5 @@
-//! Graphs of objects and the references between them. One file, as PyO3 takes one block of
-//! methods for a class.
+//! Graphs of objects and the references between them. They are in one file because PyO3 accepts
+//! only one block of methods for a class.
 
 mod class;
 
@@ -42,7 +42,7 @@ pub(crate) fn object_graph(py: Python<'_>, topology: Topology) -> PyResult<Py<Py
     wrap(py, Engine::of_heap(Box::new(LiveObjects), topology))
 }
 
-/// The graph of some objects, which may come several times.
+/// The graph of some objects, which may occur several times.
 pub(crate) fn graph_between<'py>(
     py: Python<'py>,
     objects: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
@@ -76,7 +76,7 @@ pub(crate) fn why<'py>(
     let mut engine = base.engine();
     let alone;
     if taken == Taken::InThisCall && engine.find(object)?.is_none() {
-        // Nothing leads to it but the arguments of the call.
+        // Only the arguments of the call lead to it.
         alone = graph_between(py, std::iter::once(Ok(object.clone())))?;
         engine = &alone;
     }
@@ -149,8 +149,8 @@ impl ObjectGraph {
     /// Writes the graph as a heap snapshot for Chrome's DevTools and memlab.
     ///
     /// It has types, sizes (those of `shallow_sizes`), labels of references, weak references, and
-    /// above the objects what holds them from outside (see `roots`). In Chrome: Memory panel,
-    /// Load; the file name must end in `.heapsnapshot`.
+    /// above the objects their holders from outside (see `roots`). In Chrome: Memory panel, Load;
+    /// the file name must end in `.heapsnapshot`.
     ///
     /// An object has the same id in all snapshots of a process, so that DevTools can compare two
     /// of them. Objects are identified by their addresses: an object has a new id if an object of
@@ -174,9 +174,9 @@ impl ObjectGraph {
 
     /// Writes the graph into a file, which `refcycle.load` reads.
     ///
-    /// The file has for each object its type, label, size, address, reference count and what holds
-    /// it from outside (see `roots`); each reference with its label; and for the whole graph the
-    /// versions, the command, the time and the present stacks of all threads. It is an Apache
+    /// For each object, the file has its type, label, size, address, reference count and holders
+    /// from outside (see `roots`). It has each reference with its label, and for the whole graph
+    /// the versions, the command, the time and the current stacks of all threads. It is an Apache
     /// Arrow table (IPC, also called Feather version 2, with zstd), one row an object, which
     /// pyarrow, pandas and Polars read too; the guide's page on files lists its columns.
     ///
@@ -236,10 +236,11 @@ impl ObjectGraph {
 
     /// Returns the graph of the objects that cannot be reached from outside the graph.
     ///
-    /// Of a whole snapshot that is the garbage: what the next collection would find. Of a part it
-    /// is what only the part itself keeps alive. Reference counts are those of the time when the
-    /// graph was made; objects without a count, such as immortal ones, are taken to be held. Takes
-    /// time and memory in proportion to the graph; `MemoryError` if there is not enough.
+    /// For a whole snapshot this is the garbage that the next collection would find. For a part of
+    /// one, it is the objects that only the part itself keeps alive. Reference counts are those of
+    /// the time when the graph was made; objects without a count, such as immortal ones, are
+    /// assumed to be held. Takes time and memory in proportion to the graph; `MemoryError` if
+    /// there is not enough.
     ///
     ///     >>> import gc, refcycle
     ///     >>> gc.disable()
@@ -301,8 +302,8 @@ impl ObjectGraph {
     /// that only C code holds come last. Print the result for a tree, with a fix where refcycle
     /// recognises the pattern.
     ///
-    /// Of garbage, it has the cycles that hold it, references whose removal frees it, and whether
-    /// a collection does.
+    /// For garbage, the result has the cycles that hold the object, references whose removal frees
+    /// it, and whether a collection frees it.
     ///
     /// `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time
     /// of `roots`, and that of a search that ends when all chains are found.
@@ -336,9 +337,9 @@ impl ObjectGraph {
     /// addresses. C code, and what the calling function, a test runner or a prompt holds, is
     /// shown only if nothing else holds the object. Garbage is a group of its own.
     ///
-    /// The groups that retain most come first; of the first `limit` there is a chain to an
-    /// example. `KeyError` if an object is not in the graph, `ValueError` if `limit` is 0. Takes
-    /// about the time of two snapshots, and that of `retained_size`.
+    /// The groups that retain most come first; the first `limit` have a chain to an example.
+    /// `KeyError` if an object is not in the graph, `ValueError` if `limit` is 0. Takes about the
+    /// time of two snapshots, and that of `retained_size`.
     ///
     ///     >>> import refcycle
     ///     >>> class Session: pass
@@ -382,10 +383,10 @@ impl ObjectGraph {
     /// Returns how the objects of the graph are held, as a table by signature.
     ///
     /// A row has the signature of the chain of references that holds an object, the number of
-    /// objects with this signature, their bytes, the bytes that they retain, and one of them as
-    /// an example; see `why_all`. The rows that retain most come first. `objects` is a collection
-    /// of the objects that count; `None` stands for all. Two tables can be compared, also from
-    /// different runs, and one live with one of a file.
+    /// objects with this signature, their bytes, the bytes that they retain, and one of them as an
+    /// example; see `why_all`. The rows that retain most come first. `objects` is a collection of
+    /// the objects that count; `None` stands for all. Two tables can be compared, even if they are
+    /// from different runs, or one is live and the other from a file.
     ///
     /// `KeyError` if an object is not in the graph. Takes some 2 s for a million objects.
     ///
@@ -462,7 +463,7 @@ impl ObjectGraph {
     ///
     /// An object dominates another one if every path from outside to the latter goes through it:
     /// without it, the other would be freed too. Print the tree to see the objects that retain
-    /// most, and where. It is computed at the first question, in the time of `retained_size`.
+    /// most, and where. It is computed on first use, in the time of `retained_size`.
     ///
     ///     >>> import refcycle
     ///     >>> class Pool:
@@ -539,9 +540,9 @@ impl ObjectGraph {
     ///
     /// A suspect is a single object, or all objects of one type, that no other object dominates
     /// and that retain at least the part `share` of all bytes, as in Eclipse's Memory Analyzer.
-    /// Classes, modules, functions and their namespaces are no suspects, because they are the
-    /// program itself, nor are groups of objects of a builtin type. A healthy program has none.
-    /// `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
+    /// Classes, modules, functions and their namespaces are not suspects, because they are the
+    /// program itself, and neither are groups of objects of a builtin type. A healthy program has
+    /// no suspects. `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
     /// `retained_size`.
     #[pyo3(signature = (share=0.1))]
     fn leak_suspects<'py>(slf: &Bound<'py, Self>, share: f64) -> PyResult<Bound<'py, PyList>> {
@@ -567,8 +568,8 @@ impl ObjectGraph {
     /// `gc.freeze()` has put aside), `frozen_unseen` (those of them that are not in the snapshot),
     /// `tuples_let_go` (tuples that only C code held and that may not have been complete),
     /// `allocated_blocks` (`sys.getallocatedblocks()`), `resident_bytes` (the memory of the
-    /// process, where the system tells it) and `own_bytes` (how much of that at most the graphs of
-    /// this package took).
+    /// process, if the system reports it) and `own_bytes` (an upper bound for the part of it that
+    /// the graphs of this package took).
     ///
     ///     >>> from refcycle import ObjectGraph
     ///     >>> figures = ObjectGraph([[]]).statistics()
@@ -692,7 +693,7 @@ impl ObjectGraph {
     }
 }
 
-/// Of how many retainers the owners are looked for.
+/// The number of retainers whose owners are searched for.
 const NAMED: usize = 1000;
 
 fn retained_below<'py>(

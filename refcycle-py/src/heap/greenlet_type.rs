@@ -1,6 +1,6 @@
-//! The type of greenlets, where the module `greenlet` is loaded.
+//! The type of greenlets, if the module `greenlet` is loaded.
 //!
-//! It is a static type of that module: its address is that of the type as long as the process runs.
+//! It is a static type of that module, so that its address does not change while the process runs.
 
 use std::ffi::CStr;
 use std::ptr;
@@ -13,7 +13,7 @@ use super::interpreter::module_dict;
 
 static TYPE: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(ptr::null_mut());
 
-/// Looks for the type in the modules that are loaded. To be called before the heap is read.
+/// Looks for the type in the modules that are loaded. Call this before the heap is read.
 pub(super) fn look_for_greenlets(_py: Python<'_>) {
     if greenlet_type().is_some() {
         return;
@@ -48,7 +48,7 @@ unsafe fn is_the_type(object: *mut ffi::PyObject) -> bool {
     }
 }
 
-/// The type; none where the module is not loaded, or has not been looked for.
+/// The type; `None` if the module is not loaded, or was not looked for.
 #[inline]
 pub(super) fn greenlet_type() -> Option<*mut ffi::PyTypeObject> {
     let ty = TYPE.load(Ordering::Relaxed);
@@ -58,13 +58,13 @@ pub(super) fn greenlet_type() -> Option<*mut ffi::PyTypeObject> {
 /// Whether a type is that of greenlets or a subclass.
 ///
 /// # Safety
-/// It is alive.
+/// The type is alive.
 #[inline]
 pub(super) unsafe fn is_below_greenlet(ty: *mut ffi::PyTypeObject) -> bool {
     let Some(greenlet) = greenlet_type() else {
         return false;
     };
-    // SAFETY: both types are alive. The instances of most are smaller, and so these are not asked.
+    // SAFETY: both types are alive. Most types have smaller instances, and so are not asked.
     unsafe {
         ty == greenlet
             || ((*ty).tp_basicsize >= (*greenlet).tp_basicsize

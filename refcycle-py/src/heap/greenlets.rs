@@ -1,9 +1,9 @@
 //! Suspended greenlets and their frames.
 //!
-//! A suspended greenlet owns a stack of frames, as a thread does, and its traversal does not show
-//! them (before 3.15). All that is read is what the getter of `gr_frame` returns, the innermost
-//! frame, which exists: nothing is created, and no code of a subclass runs. The frames behind it
-//! may have no frame object before 3.12: [`standing_frames`](super::standing_frames) makes these.
+//! A suspended greenlet owns a stack of frames, as a thread does, but before 3.15 its traversal
+//! does not show them. Only the innermost frame is read, with the getter of `gr_frame`. It exists
+//! already: nothing is created, and no code of a subclass runs. Before 3.12, the frames behind it
+//! may have no frame object: [`standing_frames`](super::standing_frames) creates these.
 //!
 //! Up to 3.14 the collector neither frees a suspended greenlet nor looks through it: its type says
 //! so for each instance (`tp_is_gc`).
@@ -16,12 +16,13 @@ use super::greenlet_type::greenlet_type;
 use super::traversal::{ReferentList, ReferentSink, see_traversed};
 use super::{Obj, layout};
 
-/// The innermost frame of a suspended greenlet; none of one that runs, has not begun or has ended.
+/// The innermost frame of a suspended greenlet; `None` if it is running, has not begun or has
+/// ended.
 pub(super) fn top_frame(greenlet: Obj<'_>) -> Option<Obj<'_>> {
     attribute(greenlet, c"gr_frame")
 }
 
-/// The parent of a greenlet; none of the main greenlet of a thread, and of other objects.
+/// The parent of a greenlet; `None` for the main greenlet of a thread and for other objects.
 pub(crate) fn greenlet_parent(object: Obj<'_>) -> Option<Obj<'_>> {
     attribute(object, c"parent")
 }
@@ -32,7 +33,7 @@ fn attribute<'h>(object: Obj<'h>, name: &std::ffi::CStr) -> Option<Obj<'h>> {
     unsafe { computed(ty, object, name) }
 }
 
-/// The frames of a suspended greenlet, the innermost first; none of other objects.
+/// The frames of a suspended greenlet, the innermost first; empty for other objects.
 pub(crate) fn suspended_frames(object: Obj<'_>) -> Vec<Obj<'_>> {
     if !object.is_greenlet() || !layout::frames_are_known() {
         return Vec::new();
@@ -45,9 +46,9 @@ pub(crate) fn suspended_position(object: Obj<'_>) -> Option<(String, i32)> {
     frame_position(top_frame(object)?)
 }
 
-/// How many references a thread has to a greenlet: two if it is its main greenlet and runs, as
-/// the thread knows which greenlet runs, and one if it is its main greenlet and is suspended. That
-/// to another one that runs is shown by the main greenlet.
+/// The number of references that a thread has to a greenlet: two to its main greenlet while that
+/// runs, because the thread also refers to the greenlet that runs, and one to its main greenlet
+/// while that is suspended. The main greenlet shows the reference to another greenlet that runs.
 pub(crate) fn references_of_thread(object: Obj<'_>) -> usize {
     let Some(ty) = greenlet_type().filter(|_| object.is_greenlet()) else {
         return 0;
@@ -95,8 +96,8 @@ pub(super) fn see_greenlet<S: ReferentSink>(greenlet: Obj<'_>, sink: &mut S) {
     }
 }
 
-/// What the traversal of a greenlet shows of its frames: the frames, and from 3.15 on what they
-/// refer to.
+/// The part of a greenlet's traversal that belongs to its frames: the frames and, from 3.15 on, the
+/// objects to which they refer.
 fn shown_of_frames(frames: &[Obj<'_>], shown: &[usize]) -> Vec<usize> {
     let owned = frames
         .iter()

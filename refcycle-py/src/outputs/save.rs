@@ -175,9 +175,9 @@ struct Naming<'v> {
     cells: CellVariables,
     /// By the address of a type.
     type_names: FxHashMap<usize, String>,
-    /// No Python list: making a tuple may start the collector.
+    /// Not a Python list, because creating a tuple may start the collector.
     types: Vec<(Py<PyAny>, String)>,
-    /// The first object of each likeness.
+    /// The first of the objects with the same type and name.
     first: FxHashMap<(usize, usize), VertexId>,
 }
 
@@ -225,7 +225,7 @@ impl<'v> Naming<'v> {
         }
     }
 
-    /// Bytes of the table that grows with the names, about.
+    /// The approximate bytes of the table that grows with the names.
     fn memory(&self) -> usize {
         (size_of::<((usize, usize), VertexId)>() + 1) * self.first.capacity()
     }
@@ -322,8 +322,8 @@ fn copy_objects(
     Ok(())
 }
 
-/// Requests the memory of the names of an object and of its references and, from time to time,
-/// that of tables that grow, which take `tables` bytes.
+/// Requests the memory for the names of an object and its references and, from time to time, for
+/// tables that grow, which take `tables` bytes.
 fn ask_for_names(graph: &CsrGraph, v: VertexId, tables: usize) -> PyResult<()> {
     memory::room_for(NAME * (1 + graph.out_degree(v)))?;
     if v.index().is_multiple_of(OBJECTS) {

@@ -1,4 +1,4 @@
-//! Who holds which of the references from outside.
+//! The holders of the references from outside.
 
 use pyo3::prelude::*;
 use refcycle_dot::exchange::heapsnapshot::Group;
@@ -8,11 +8,11 @@ use crate::annotate::Values;
 use crate::engine::{Engine, SavedObject};
 use crate::heap::{Obj, Still};
 
-/// Gives names to references, never more to an object than it has from outside.
+/// Assigns holders to references; no object gets more than it has references from outside.
 pub(super) struct Credits<'e> {
     pub(super) engine: &'e Engine,
     open: FxHashMap<usize, Open>,
-    /// What those that are explained now belong to.
+    /// The group of the holders that are being assigned.
     pub(super) group: Group,
     pub(super) values: Values<'e>,
 }
@@ -30,7 +30,7 @@ impl Open {
         self.vertex
     }
 
-    /// Who holds the references that are explained, one by one.
+    /// The holders of the explained references, one for each.
     pub(crate) fn holders(&self) -> &[(Group, String)] {
         &self.names
     }
@@ -40,12 +40,12 @@ impl Open {
         self.external
     }
 
-    /// The holders by themselves.
+    /// The holders alone.
     pub(super) fn into_holders(self) -> Vec<(Group, String)> {
         self.names
     }
 
-    /// How many references are not.
+    /// The number of unexplained references.
     pub(crate) fn unexplained(&self) -> u32 {
         self.external - self.names.len() as u32
     }
@@ -74,7 +74,7 @@ impl<'e> Credits<'e> {
         })
     }
 
-    /// One of the references to the object at this address has this holder.
+    /// Assigns this holder to one of the references to the object at this address.
     pub(super) fn give(&mut self, address: usize, name: impl FnOnce() -> String) {
         if let Some(open) = self.open.get_mut(&address)
             && !open.is_explained()
@@ -83,7 +83,7 @@ impl<'e> Credits<'e> {
         }
     }
 
-    /// Gives the names that were found when the file was written.
+    /// Assigns the holders that were found when the file was written.
     pub(super) fn explained_in_a_file(mut self, py: Python<'_>) -> Vec<Open> {
         for open in self.open.values_mut() {
             let saved = SavedObject::of(py, &self.engine.objects()[open.vertex]);
@@ -102,14 +102,14 @@ impl<'e> Credits<'e> {
         found
     }
 
-    /// Whether there are references to the object at this address without a name.
+    /// Whether the object at this address has references without a holder.
     pub(super) fn wants(&self, address: usize) -> bool {
         self.open
             .get(&address)
             .is_some_and(|open| !open.is_explained())
     }
 
-    /// The objects with references that have no name yet.
+    /// The objects that have references without a holder.
     pub(super) fn unexplained<'h, 'env>(&'env self, heap: Still<'h, 'env>) -> Vec<Obj<'h>> {
         let open = self.open.values().filter(|open| !open.is_explained());
         open.map(|open| heap.see(&self.engine.objects()[open.vertex]))

@@ -1,8 +1,8 @@
-//! What the references from outside a graph are.
+//! The holders of the references from outside a graph.
 //!
-//! A name is given only to a reference that is known to exist: what CPython keeps for
-//! itself is asked for, and what the objects of the graph refer to and the graph leaves
-//! out is looked through. All others are counted as unexplained.
+//! Only a reference that is known to exist gets a holder: CPython is asked for its own references,
+//! and the objects that the graph leaves out are searched if its objects refer to them. All other
+//! references are counted as unexplained.
 
 mod credits;
 mod greenlets;
@@ -25,17 +25,17 @@ use crate::terminal;
 use credits::Credits;
 pub(crate) use credits::Open;
 
-/// A vertex to which references come from outside its graph.
+/// A vertex with references from outside its graph.
 #[pyclass(frozen, module = "refcycle.object_graph")]
 pub(crate) struct Root {
     /// The object.
     #[pyo3(get)]
     vertex: Py<PyAny>,
-    /// How many references come from outside.
+    /// The number of references from outside.
     #[pyo3(get)]
     external_references: u32,
     holders: Vec<String>,
-    /// Where those are that are not explained.
+    /// Where the unexplained references come from.
     elsewhere: &'static str,
 }
 
@@ -58,7 +58,7 @@ impl Root {
 #[crate::border::guarded]
 #[pymethods]
 impl Root {
-    /// The holders of the references that are explained: a tuple, one text each.
+    /// The holders of the explained references: a tuple with a text for each.
     #[getter]
     fn holders<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, &self.holders)
@@ -87,8 +87,8 @@ impl Root {
     }
 }
 
-/// What is known of the references from outside, in the order of the vertices. Of a graph from
-/// a file that is what the file says, whatever `values` is.
+/// What is known about the references from outside, in the order of the vertices. For a graph from
+/// a file this comes from the file, whatever `values` is.
 ///
 /// # Cost
 /// A pass over the graph's edges, and one over the references of its objects: about the
@@ -138,7 +138,7 @@ fn explained_as(
     Ok(credits.into_found())
 }
 
-/// Where the references are from that are not explained.
+/// Where unexplained references come from.
 #[derive(Clone, Copy)]
 enum Elsewhere {
     Code,
@@ -157,7 +157,7 @@ impl Elsewhere {
         }
     }
 
-    /// As what holds an object.
+    /// As the holder of an object.
     fn held(self) -> &'static str {
         match self {
             Self::Code => "held by C code",
@@ -166,7 +166,7 @@ impl Elsewhere {
         }
     }
 
-    /// As where a reference is from.
+    /// As the place that a reference comes from.
     fn place(self) -> &'static str {
         match self {
             Self::Code => "C code",
@@ -176,14 +176,14 @@ impl Elsewhere {
     }
 }
 
-/// Where the references are from that are not explained, as in "C code".
+/// Where the unexplained references come from, as in "C code".
 pub(crate) fn place_elsewhere(engine: &Engine) -> &'static str {
     Elsewhere::of(engine).place()
 }
 
-/// What to draw above the vertices that are held from outside: what explains their
-/// references, and of a closed graph also how many are not explained. What holds a
-/// referrer too is not drawn again: of the frames that run in a thread, the innermost.
+/// What to draw above the vertices that are held from outside: the holders of their references and,
+/// for a closed graph, the number of unexplained references. A holder that also holds a referrer of
+/// the vertex is not drawn again: of the frames that run in a thread, only the innermost has it.
 pub(crate) fn drawn(py: Python<'_>, engine: &Engine) -> PyResult<Vec<refcycle_dot::Root>> {
     let found = explained(py, engine, Values::Shown)?;
     let holds = |v: VertexId, name: &str| {

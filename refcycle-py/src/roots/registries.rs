@@ -1,4 +1,4 @@
-//! What was registered: signal handlers, codecs, functions for the exit.
+//! Registered objects: signal handlers, codecs, functions for the exit.
 
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -10,7 +10,7 @@ use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
     name_what_we_hold(credits);
-    // When the program ends, modules that have gone are None.
+    // When the program ends, modules that have been removed are None.
     let modules = modules::attribute(py, "sys", "modules")?;
     let modules = modules.cast::<PyDict>()?;
     let module = |name| Ok::<_, PyErr>(modules.get_item(name)?.filter(|found| !found.is_none()));
@@ -36,7 +36,7 @@ fn name_what_we_hold(credits: &mut Credits<'_>) {
 
 fn name_signal_handlers(signal: &Bound<'_, PyAny>, credits: &mut Credits<'_>) {
     for number in 1..=64 {
-        // A number that is no signal of this system raises.
+        // A number that is not a signal of this system raises an error.
         if let Ok(handler) = signal.call_method1(intern!(signal.py(), "getsignal"), (number,)) {
             credits.give(handler.as_ptr() as usize, || {
                 format!("handler of signal {number}")
@@ -89,8 +89,8 @@ fn name_codecs(
     Ok(())
 }
 
-/// From 3.14 on `atexit` keeps a list of triples: function, arguments, keywords. Before,
-/// what it keeps is not in an object.
+/// From 3.14 on `atexit` keeps a list of triples: function, arguments, keywords. Before that, it
+/// does not keep them in a Python object.
 fn name_exit_functions(
     py: Python<'_>,
     atexit: &Bound<'_, PyAny>,
@@ -113,7 +113,7 @@ fn name_exit_functions(
         let lists = open.unexplained(heap).into_iter().filter(is_registry);
         lists.map(Obj::address).collect()
     });
-    // More than one that looks like it: unknown.
+    // If several lists look like it, it is unknown.
     if let [list] = lists.as_slice() {
         credits.give(*list, || "functions of atexit".to_owned());
     }

@@ -1,5 +1,5 @@
-//! The dicts in which types keep weak references to their subclasses. From 3.12 on nobody
-//! shows those of the types that are compiled into CPython.
+//! The dicts in which types keep weak references to their subclasses. From 3.12 on, no object shows
+//! those of the types that are compiled into CPython.
 
 use pyo3::prelude::*;
 
@@ -32,14 +32,14 @@ fn name_of(subclasses: &[Obj<'_>]) -> String {
     }
 }
 
-/// The types in a dict whose keys are the addresses of what its values refer to weakly.
+/// The types in a dict whose values are weak references to them and whose keys are their addresses.
 fn subclasses(dict: Obj<'_>) -> Option<Vec<Obj<'_>>> {
     if !is_dict(dict) {
         return None;
     }
     let mut found = Vec::new();
     for (key, value) in dict_entries(dict)? {
-        // One that died is still there until the next is added.
+        // A dead reference remains until the next one is added.
         let Some(subclass) = weak_referent(value)? else {
             continue;
         };

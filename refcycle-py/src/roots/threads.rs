@@ -40,8 +40,8 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     Ok(())
 }
 
-/// The names of the threads that `threading` knows, by their `ident`. No attribute is
-/// asked for: a user's subclass may answer with code.
+/// The names of the threads that `threading` knows, by their `ident`. No attribute is read, because
+/// that may run code of a user's subclass.
 fn names(py: Python<'_>) -> PyResult<FxHashMap<u64, String>> {
     let modules = modules::attribute(py, "sys", "modules")?;
     let Some(threading) = modules.cast::<PyDict>()?.get_item("threading")? else {

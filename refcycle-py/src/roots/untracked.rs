@@ -1,4 +1,4 @@
-//! What the objects refer to that the graph leaves out: code and its constants, the types
+//! Objects that the graph leaves out but its objects refer to: code and its constants, the types
 //! that are compiled into CPython.
 
 use pyo3::prelude::*;

@@ -1,8 +1,8 @@
-"""How the code of a class assigns attributes: who makes the object, and who hands it over.
+"""How the code of a class assigns attributes: whether it creates the object or is given it.
 
-`self.part = Part(self)` makes an object that often nothing else holds. `self.owner = owner` takes
-one that the caller holds too, and `part.owner = self` tells a part who its owner is. The code is
-read, never run.
+`self.part = Part(self)` creates an object that often nothing else holds. `self.owner = owner`
+stores one that the caller holds too, and `part.owner = self` tells a part who its owner is. The
+code is read, never run.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _namespace = type.__dict__["__dict__"].__get__
 _resolution = type.__dict__["__mro__"].__get__
 _WRAPPERS = (staticmethod, classmethod)
 _MOST_WRAPPED = 8
-# In all the functions of a class that name the attribute.
+# Limits for the functions of a class that name the attribute.
 _MOST_FUNCTIONS = 200
 _LONGEST_CODE = 20_000
 _MOST_NESTED = 50
@@ -45,10 +45,10 @@ class Assignment(Enum):
 
 
 class _Stores(NamedTuple):
-    """What the code of a class does to an attribute of its instances."""
+    """How the code of a class stores an attribute of its instances."""
 
     makers: frozenset[str]
-    """The names that are called to make the object; empty for one that is not known."""
+    """The names that are called to create the object; an unknown one is empty."""
     taken_in: frozenset[str]
     """The names of the functions that take the value from an argument."""
     is_shared: bool
@@ -67,7 +67,7 @@ class Assignments:
     def of(
         self, holder: type[Any], attribute: str, target: type[Any], *, is_method: bool
     ) -> Assignment:
-        """Return how an attribute of instances of a class comes to refer to those of another.
+        """Return how an attribute of a class's instances comes to refer to those of another class.
 
         `is_method` says whether it refers to a method of the other instance.
         """
@@ -76,7 +76,7 @@ class Assignments:
         stores = self._stores_of(holder, attribute)
         classes = {class_name(found) for found in resolution_of(target)[:-1]}
         is_handed = self._is_handed_over(holder, target, stores, is_method=is_method)
-        # A default is not made where the object hands itself over.
+        # No default is created where the object passes itself.
         is_default = is_handed and stores.makers <= {""}
         if not is_default and any(_makes(name, classes) for name in stores.makers):
             return Assignment.MADE
@@ -89,7 +89,7 @@ class Assignments:
     def _is_handed_over(
         self, holder: type[Any], target: type[Any], stores: _Stores, *, is_method: bool
     ) -> bool:
-        """Return whether the target calls what takes the argument, with itself."""
+        """Return whether the target passes itself to a function that takes the argument."""
         for function in stores.taken_in:
             callers = {function}
             if function in _CONSTRUCTORS:
@@ -123,7 +123,7 @@ class Assignments:
                 if value.opname.startswith(_MADE) or is_chosen:
                     makers.add(called)
                 elif loaded and loaded[0] in parameters:
-                    # A default is made where the caller gives nothing.
+                    # A default is created if the caller passes nothing.
                     makers |= {""} if loaded[0] in reassigned else set()
                     taken.add(name)
                 elif value.opname.startswith("LOAD_ATTR"):
@@ -180,7 +180,7 @@ def class_name(class_: type[Any]) -> str:
 
 
 def _is_computed(class_: type[Any], attribute: str) -> bool:
-    """Return whether an attribute is that of a cached property: its class has one of its name."""
+    """Return whether an attribute is the value of a cached property of its class."""
     for each in resolution_of(class_):
         found = namespace_of(each).get(attribute)
         if found is not None:
@@ -260,18 +260,18 @@ def _instructions(code: CodeType) -> list[Any]:
             if instruction.opname not in _IGNORED
         ]
     except Exception:
-        # Code can be anything: a tool may have put an object into it that has no copy.
+        # A tool may have put an object into the code that cannot be copied.
         return []
 
 
 def _parameters(code: CodeType) -> set[str]:
     names = copy_of(code).co_varnames
-    # Not the first one, the object itself.
+    # Without the first one, the object itself.
     return {*names[1 : code.co_argcount + code.co_kwonlyargcount]}
 
 
 def _loads(instruction: Any) -> list[str]:
-    """Return the variables that an instruction loads, in their order."""
+    """Return the variables that an instruction loads, in order."""
     name = instruction.opname
     if not name.startswith(("LOAD_FAST", "LOAD_DEREF", "LOAD_CLOSURE", "STORE_FAST_LOAD_FAST")):
         return []
@@ -284,10 +284,10 @@ def _loads(instruction: Any) -> list[str]:
 def _stored(
     instructions: list[Any], attribute: str, *, to_self: bool
 ) -> Iterator[tuple[Any | None, Any | None, str]]:
-    """Yield what assigns the attribute of the object itself, or else those of others.
+    """Yield the assignments of the attribute of the object itself, or else of other objects.
 
-    That is the instruction that has the value, and the one before it, or None where it is unknown;
-    and the name that is called for the value.
+    Each is the instruction that loads the value and the one preceding it, or None where it is
+    unknown, and the name that is called to get the value.
     """
     values: dict[int, Any] = {}
     for place, instruction in enumerate(instructions):
@@ -308,7 +308,7 @@ def _stored(
                 at -= 1
                 value = instructions[at] if at >= 0 else None
             if value is not None and value.opname == "STORE_ATTR":
-                # Of `self.one = self.other = value`.
+                # For `self.one = self.other = value`.
                 value = values.get(at)
         values[place] = value
         is_self = loaded[-1] == "self"
@@ -336,7 +336,7 @@ def _begins(opname: str) -> bool:
 
 
 def _makes(name: str, classes: set[str]) -> bool:
-    """Return whether what is called may make an instance: not if it is another class."""
+    """Return whether calling a name may create an instance: not if it is another class."""
     return name in classes or not name.lstrip("_")[:1].isupper()
 
 
@@ -371,7 +371,7 @@ def _is_called_with_self(instructions: list[Any], name: str, is_method: bool) ->
 
 
 def _reads_attribute(instruction: Any | None) -> bool | None:
-    """Return whether an instruction reads an attribute; None where it is called at once."""
+    """Return whether an instruction reads an attribute; None if it is called at once."""
     if instruction is None or instruction.opname not in ("LOAD_ATTR", "LOAD_METHOD"):
         return False
     is_called = sys.version_info >= (3, 12) and instruction.arg & 1

@@ -1,4 +1,4 @@
-"""The removal of references by way of methods, partials and functions to what they work on."""
+"""The removal of references that lead through methods, partials and functions to an object."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _CALLBACK = 1.1
 _OF_ITSELF = 1.2
 _BY_ANOTHER = 1.4
 _NAMESPACE = 10.0
-# So many items of a container are looked at.
+# At most this many items of a container are examined.
 _MOST_ITEMS = 100
 
 Found = tuple[Removal, Link | None]
-"""A removal, and the link whose direction tells its risk."""
+"""A removal, and the link whose direction determines its risk."""
 
 
 def of_attribute(
@@ -46,7 +46,7 @@ def of_attribute(
         return Removal(name, _METHOD, advice, Risk.SAFE), None
     short = component.short(target)
     if _package(component, tail) != _package(component, target):
-        # The class that calls it is not the program's own.
+        # The class that calls it belongs to another package.
         advice = f"in `{name}`, use a function that refers to the {short} weakly, not its method"
     link = Link(tail, target, field, is_method=True)
     return Removal(name, _METHOD, advice, Risk.OPEN, short, is_call=True), link
@@ -64,7 +64,7 @@ def of_item(component: Component, name: str, tail: int, head: int) -> Found | No
             f"keep plain functions or names in `{container}`, not methods of the object itself"
         )
         return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
-    # Not the arguments of a thread, as an example.
+    # This excludes the arguments of a thread, for example.
     is_list = not component.types[tail].facts.is_tuple and _are_callables(component, tail)
     if known != "method" or len(owners) != 1 or not is_list:
         return None
@@ -83,13 +83,13 @@ def _are_callables(component: Component, container: int) -> bool:
 
 
 def of_partial(component: Component, name: str, tail: int, head: int) -> Found | None:
-    """Return the removal of what a partial calls or hands over; None where that is no instance."""
+    """Return the removal of what a partial calls or passes; None if that is not an instance."""
     place = component.name_of_place(tail)
     return _weakly(component, name, tail, head, f"the partial in `{place}`")
 
 
 def of_closure(component: Component, name: str, cell: int, head: int) -> Found | None:
-    """Return the removal of what a function uses of the function around it."""
+    """Return the removal of a variable that a function uses from its enclosing function."""
     functions = [
         function
         for parts in component.holding(cell, "tuple")
@@ -118,7 +118,7 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
 
 
 def of_callback(component: Component, name: str, tail: int, head: int) -> Found:
-    """Return the removal of what the callback of a weak reference works on."""
+    """Return the removal of the object that the callback of a weak reference works on."""
     targets = {head} if component.is_instance(head) else component.targets(head)
     targets = {target for target in targets if component.is_instance(target)}
     what = "its object" if len(targets) != 1 else f"the {component.short(min(targets))}"
@@ -167,5 +167,5 @@ def _package(component: Component, object_id: int) -> str:
 
 
 def is_of_callable(reference: ReferenceName) -> bool:
-    """Return whether a reference is one from a callable to what it works on."""
+    """Return whether a reference leads from a callable to the object that it works on."""
     return reference.name in ("__self__", "__closure__", "__defaults__", "__kwdefaults__")

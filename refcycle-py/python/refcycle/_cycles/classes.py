@@ -43,9 +43,9 @@ _PARTS = {
 
 
 def is_of_classes(component: ObjectGraph, types: Types) -> bool:
-    """Return whether a component has classes, and otherwise only what belongs to classes.
+    """Return whether a component consists only of classes and of objects that belong to classes.
 
-    The namespace in which Python has run the body of a class stands for the class.
+    The namespace in which Python ran the body of a class counts as the class.
     """
     found = set()
     for obj in component:
@@ -71,5 +71,5 @@ def is_part(type_: Type) -> bool:
     facts = type_.facts
     # `ctypes` has namespaces of a type of its own.
     is_namespace = facts.has_keys_or_elements and not facts.is_made_at_run_time
-    # A member of an enumeration refers to its class, which has it.
+    # A member of an enumeration refers to its class, which refers to it.
     return facts.is_class or facts.is_enum or is_namespace or type_.known in _PARTS

@@ -1,4 +1,4 @@
-"""What the objects of a component are, and which of them hold which."""
+"""The objects of a component, their names, and which of them hold which."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ __all__ = ["CALLABLES", "METHODS", "Component"]
 
 METHODS = ("builtin_function_or_method", "method")
 CALLABLES = ("method", "function", "functools.partial")
-# What stands for an object, or is a part of one, in a chain from an owner.
+# Types of objects that stand for an object, or are a part of one, in a chain from an owner.
 _PARTS = {"cell", "dict", "functools.partial", "function", "list", "method", "set", "tuple"}
 _PARTS |= {"collections.OrderedDict", "collections.defaultdict", "collections.deque"}
 _OF_CLOSURES = {"cell", "function", "tuple"}
 _LEADING = {"__func__", "__self__", "__closure__", "__defaults__", "__kwdefaults__"}
 _LEADING |= {"cell_contents", "func", "args", "keywords"}
 
-# How many containers in each other are named by what holds them.
+# How many nested containers are named after their holders.
 _NESTING = 3
-# A container with more holders has no one's name.
+# A container with more holders is not named after any of them.
 _HOLDERS = 8
 # How far parts are followed to the objects that hold them, and to those that they hold.
 _FAR = 6
@@ -66,7 +66,7 @@ class Component:
         return self.names.objects[object_id].short
 
     def is_instance(self, object_id: int) -> bool:
-        """Return whether it is an instance of a class, and no part of another object."""
+        """Return whether it is an instance of a class and not a part of another object."""
         known, facts = self.types[object_id].known, self.types[object_id].facts
         is_one = facts.is_made_at_run_time and not facts.is_class and not facts.is_tuple
         return not known and is_one
@@ -118,7 +118,7 @@ class Component:
         return None
 
     def is_closed(self, function: int, cell: int) -> bool:
-        """Return whether a function leads to a cell by way of closures alone."""
+        """Return whether a function leads to a cell through closures only."""
         if self.types[function].known != "function":
             return False
         seen = {function}
@@ -150,7 +150,7 @@ class Component:
         return None
 
     def has_key(self, object_id: int, keys: set[str]) -> bool:
-        """Return whether a dict has a value of the component at one of some keys."""
+        """Return whether one of these keys of a dict has a value in the component."""
         following = self._following.get(object_id, [])
         return any(reference is not None and reference.key in keys for _, reference in following)
 
@@ -164,7 +164,7 @@ class Component:
         return self.name_of_object(tail, below) + accessor(reference).stable
 
     def name_of_object(self, object_id: int, below: tuple[int, ...] = ()) -> str:
-        """Return a name: of a container, what holds it, other than the objects below."""
+        """Return a name; a container is named after a holder that is not in `below`."""
         name = self.names.objects[object_id]
         if not name.is_servant or len(below) >= _NESTING:
             return name.short

@@ -1,8 +1,8 @@
-"""The references to cut: as few as possible that may be wrong, and then the cheapest.
+"""The references to cut: as few risky ones as possible, and then the cheapest.
 
-References with one name are removed by one change to the program, so that they share its cost.
-But of those that may free an object in use, one is as bad as many. So the search asks first what
-is left to do when all safe changes are made, then which of them are needed.
+References with the same name share a cost, because one change to the program removes all of them.
+But a single reference whose removal may free an object in use is as bad as many. So the search
+first finds what remains to be cut after all safe changes, and then which of these are needed.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["FoundCut", "alternatives", "lost_objects", "search", "smallest"]
 
-# What no sum of costs reaches.
+# A weight that no sum of costs reaches.
 _FORBIDDEN = 1e9
-# How much the order of names may add, so that of equals one is taken in every run.
+# The largest weight of the order of names, so that every run chooses the same of equal cuts.
 _SHARE_OF_ORDER = 0.01
 
 
 class FoundCut(NamedTuple):
-    """The numbers of the edges to cut, and what is known of their cost."""
+    """The numbers of the edges to cut, and what is known about their cost."""
 
     edges: set[int]
     cost: float
@@ -34,9 +34,9 @@ class FoundCut(NamedTuple):
 
 
 def search(graph: ObjectGraph, removals: Sequence[Removal], free: set[int]) -> FoundCut:
-    """Return the edges to cut; those that are free, by their places, cost nothing.
+    """Return the edges to cut. The edges at the places in `free` cost nothing.
 
-    First the highest risk is as seldom as possible, then the next lower one.
+    References with the highest risk are minimised first, then those with the next lower risk.
     """
     costs = _costs(removals)
     places = {edge: place for place, edge in enumerate(graph.edges)}
@@ -75,7 +75,7 @@ def smallest(graph: ObjectGraph, removals: Sequence[Removal], free: set[int]) ->
 
 
 def _costs(removals: Sequence[Removal]) -> list[float]:
-    # A Counter would ask an abstract class, which remembers who was asked about.
+    # A Counter would query an abstract base class, which remembers the classes it was asked about.
     counts: dict[Removal, int] = {}
     for removal in removals:
         counts[removal] = counts.get(removal, 0) + 1
@@ -106,7 +106,7 @@ def lost_objects(graph: ObjectGraph, edges: set[int], outside: Iterable[int]) ->
 def alternatives(
     graph: ObjectGraph, removals: Sequence[Removal], edges: set[int]
 ) -> dict[Removal, list[Removal]]:
-    """Return, for each removal of a link that is cut, those of the rest of a cycle."""
+    """Return, for each removed link, the removals of the other references of a cycle."""
     ends = {
         edge: (id_of(graph.tail(edge)), id_of(graph.head(edge)), removal)
         for edge, removal in zip(graph.edges, removals, strict=True)

@@ -1,7 +1,7 @@
 """Which of two objects owns the other: the one from outside, or the older one.
 
-A reference from an object to its owner can be weak: the owner is held by others. One from the
-owner to an object that it owns cannot: without it, that object is freed while it is in use.
+A reference from an object to its owner can be weak, because other objects hold the owner. One from
+the owner to an object that it owns cannot: without it, that object is freed while it is in use.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Direction", "Directions", "Surroundings"]
 
-# The order of creation takes a look at the whole heap, and a number for each object of a cycle.
+# The order of creation takes a pass over the whole heap, and a number for each object of a cycle.
 _MOST_OF_A_COMPONENT = 20_000
 _MOST_ORDERED = 200_000
 _GENERATIONS = (2, 1, 0)
@@ -33,14 +33,16 @@ class Direction(Enum):
 
 
 class Surroundings:
-    """What a graph tells of its components together. It keeps no object alive.
+    """Facts about a graph that its components share. It keeps no object alive.
 
-    That is whether something outside holds objects of the graph, and the order in which those of
-    its cycles were created. The order is looked up when it is asked for, for all of them at once.
+    These are whether something outside holds objects of the graph, and the order in which the
+    objects of its cycles were created. The order is looked up on first use, for all of them at
+    once.
     """
 
     def __init__(self, graph: ObjectGraph, components: Iterable[ObjectGraph]) -> None:
-        # Of an immortal object the number is unknown. In a graph that is in use the first tells.
+        # The number is unknown for an immortal object. In a graph in use, the first object usually
+        # decides.
         self.is_garbage = not any(graph.external_references(obj) for obj in graph)
         """Whether nothing outside the graph holds any of it."""
         self._wanted: set[int] = set()
@@ -69,7 +71,7 @@ class Directions:
         self.outside: set[int] = set()
         """The ids of the objects that something in use holds, from outside the component."""
         if not surroundings.is_garbage:
-            # Of an immortal object the number is unknown: it is held.
+            # The number is unknown for an immortal object, which counts as held.
             self.outside = {id_of(obj) for obj in graph if graph.external_references(obj) != 0}
         self._order = surroundings
 
@@ -87,8 +89,8 @@ class Directions:
 def _order_of_creation(wanted: set[int]) -> dict[int, int]:
     """Return the places of objects in the collector's lists, which are in order of creation.
 
-    A collection moves what it finds by way of its referrers behind them, so that an object stays
-    behind the one that has created it.
+    A collection moves the objects that it reaches through their referrers behind these, so that an
+    object stays behind the one that created it.
     """
     found: list[int] = []
     for generation in _GENERATIONS:

@@ -1,7 +1,7 @@
-"""What says that a link between two instances leads to the owner, or to what is owned.
+"""Evidence on whether a link between two instances leads to the owner or to an owned object.
 
-None of it is a proof, except that something outside holds one of the two. So the points are
-added, and a link without enough of them is one that the programmer must decide on.
+No evidence is proof, except that something outside holds one of the two. So points are added up,
+and the programmer must decide on a link that does not have enough of them.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _BY_ASSIGNMENT = {
     Assignment.UNKNOWN: 0.0,
 }
 ENOUGH = 2.0
-"""So many points say that a link leads to an owner."""
+"""With this many points, a link is taken to lead to an owner."""
 
-# So many links of one name are looked at.
+# At most this many links of one name are examined.
 _MOST_LINKS = 64
 
 _NAMES = {"back", "container", "creator", "document", "host", "manager", "master", "outer"}
@@ -54,7 +54,7 @@ class Link(NamedTuple):
     field: str
     """The name of the attribute; empty for an item of a container."""
     is_method: bool = False
-    """Whether it is to a method of the other instance."""
+    """Whether it leads to a method of the other instance."""
 
 
 class LinkEvidence:
@@ -66,7 +66,7 @@ class LinkEvidence:
         self._objects = {id(obj): obj for obj in graph if type(obj) is not SavedObject}
 
     def points(self, links: Sequence[Link]) -> float:
-        """Return how much says that links of one name lead to owners; negative for the reverse."""
+        """Return the points for links of one name to lead to owners; negative for the reverse."""
         some = links[:_MOST_LINKS]
         points = _NAME if is_back_name(some[0].field) else 0.0
         points += _METHOD if some[0].is_method else 0.0
@@ -80,7 +80,7 @@ class LinkEvidence:
         return points
 
     def _is_value(self, object_id: int) -> bool:
-        """Return whether an object is one to compute with, handed around without its maker."""
+        """Return whether an object is a value for computations, passed on without its creator."""
         obj = self._objects.get(object_id)
         bases = () if obj is None else resolution_of(type(obj))
         return any(type(namespace_of(base).get("__mul__")) is FunctionType for base in bases)

@@ -30,7 +30,7 @@ _LONGEST_WORD = 40
 
 
 class ObjectName(NamedTuple):
-    """What an object is."""
+    """The name of an object."""
 
     short: str
     stable: str
@@ -119,7 +119,7 @@ class GraphNames:
         self.objects: dict[int, ObjectName] = {}
         made: dict[_refcycle.ObjectName, ObjectName] = {}
         for obj, known in zip(graph, names, strict=True):
-            # Thousands of objects of a class have one name.
+            # Thousands of objects of a class have the same name.
             if known not in made:
                 made[known] = _named(known)
             self.objects[id_of(obj)] = made[known]
@@ -129,7 +129,7 @@ class GraphNames:
         for tail, head, reference in self.references:
             self._parallel.setdefault((tail, head), []).append(reference)
             if is_to_namespace(reference, is_dict=head in plain):
-                # A dict of several has the one with the smallest name.
+                # A dict that belongs to several objects gets the one with the smallest name.
                 self._owners[head] = min(
                     self._owners.get(head, tail), tail, key=lambda owner: self.objects[owner]
                 )
@@ -139,7 +139,7 @@ class GraphNames:
         return self._owners.get(object_id)
 
     def accessor(self, tail: int, head: int) -> Accessor:
-        """Return how a reference is written; of parallel ones the smallest."""
+        """Return how a reference is written; of parallel references, the smallest text."""
         return min(map(accessor, self._parallel[tail, head]), key=lambda found: found[::-1])
 
     def attribute(self, namespace: int, head: int) -> Accessor:
@@ -150,9 +150,9 @@ class GraphNames:
     def steps(self, cycle: tuple[int, ...]) -> list[CycleStep]:
         """Return the steps of a cycle of ids, from its canonical beginning.
 
-        Where the cycle goes through the `__dict__` of an object, that is one step.
+        An object and the `__dict__` through which the cycle passes are one step.
         """
-        # Once round, from an object that is no namespace and back to it.
+        # Once around, from an object that is not a namespace and back to it.
         begin = next(
             (place for place, here in enumerate(cycle) if self.owner(here) != cycle[place - 1]), 0
         )

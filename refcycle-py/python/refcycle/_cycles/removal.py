@@ -31,13 +31,13 @@ class Removal(NamedTuple):
     target: str = ""
     """The name of the object that something else must hold, if the risk is open."""
     evidence: float = 0.0
-    """How much says that the reference leads to an owner."""
+    """The points for the reference to lead to an owner."""
     is_call: bool = False
-    """Whether it is by way of a method or another callable."""
+    """Whether it leads through a method or another callable."""
     is_named: bool = False
     """Whether its name is one for an owner."""
     is_keyed: bool = False
-    """Whether it is an item of a dict or a set, which may be handed around without its maker."""
+    """Whether it is an item of a dict or a set, which may be passed around without its creator."""
     is_of_structure: bool = False
     """Whether it closes cycles that every class has."""
 
@@ -48,6 +48,6 @@ class Removal(NamedTuple):
 
 
 def let_go(name: str, cost: float) -> Removal:
-    """Return the removal of a reference to what its object alone holds."""
+    """Return the removal of a reference to an object that nothing else holds."""
     advice = f"let `{name}` go when it is done: set it to None"
     return Removal(name, cost, advice, Risk.OWNED)

@@ -1,7 +1,7 @@
 """The cost of removing a reference from a program, and how to remove it.
 
-An attribute of an instance that refers back to its owner costs least: a weak reference does as
-well. What Python itself needs costs most.
+An attribute of an instance that refers back to its owner costs least, because a weak reference
+works just as well. References that Python itself needs cost most.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _OF_FRAMES = ("f_back", "f_builtins", "f_code", "f_globals", "tb_frame", "tb_nex
 _OF_DESCRIPTORS = ("__callback__", "__self__", "fdel", "fget", "fset")
 _OF_GENERATORS = ("ag_code", "ag_frame", "cr_code", "cr_frame", "gi_code", "gi_frame")
 _OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS, *_OF_DESCRIPTORS}
-# So many items of a container are looked at.
+# At most this many items of a container are examined.
 _MOST_ITEMS = 1000
 _ITEMS = {"item", "array item", "value", "key", "element"}
 _OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
@@ -287,7 +287,7 @@ class _Removals:
         return found.types.count(self.types[item].key) < 2
 
     def _of_class(self, class_: int, field: str) -> Removal:
-        """Return the removal of what a class holds that is garbage itself."""
+        """Return the removal of a reference from a class that is garbage itself."""
         short = self.component.short(class_)
         live = self.component.live(class_)
         if live is not None and is_replaced(live):
@@ -301,7 +301,7 @@ class _Removals:
         return Removal(short, _CLASS, advice, Risk.SAFE, is_of_structure=is_of_structure)
 
     def _pythons(self, tail: int, head: int, name: str, field: str) -> Removal:
-        """Return the removal of what no program can change."""
+        """Return the removal of a reference that no program can change."""
         if self.types[tail].facts.is_class:
             advice = f"make {self.component.short(tail)} once: every class is in a cycle"
         elif field == "__callback__":

@@ -1,4 +1,4 @@
-"""Reports on the cycles in a graph of garbage, for tests that should make none."""
+"""Reports on the cycles in a graph of garbage, for tests that should leave none."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _report(cycle: Cycle) -> CycleReport:
 def _allocation(cycle: Cycle) -> str:
     if not _tracemalloc.is_tracing():
         return ""
-    # Here, as it imports much.
+    # Imported here because it imports many modules.
     import tracemalloc
 
     # Up to 3.11 tracemalloc does not know where instances of classes are.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KnownObjects", "SignatureCensus", "totals_of", "type_name_of"]
 
-# What refcycle itself holds is nothing to report, and neither is garbage, nor what runs.
+# Objects that only refcycle holds are not reported, nor are garbage and running frames.
 _LEFT_OUT = {"garbage"}
 
 # Spreads the addresses of types, so that two pairs have different keys.
@@ -30,7 +30,7 @@ _name_of = type.__dict__["__name__"].__get__
 class KnownObjects:
     """The objects of a snapshot, by address and type: 8 bytes each.
 
-    An object that has died is taken for a later one of its type at its address.
+    A later object is mistaken for a dead one of its type that had the same address.
     """
 
     __slots__ = ("_keys",)
@@ -53,13 +53,13 @@ def _key(obj: object) -> int:
 class SignatureCensus:
     """The number and bytes of objects by signature, with the name of their type.
 
-    It is of refcycle, so that what it keeps does not count for the next one.
+    It is a class of refcycle, so that the next census does not count the objects that it keeps.
     """
 
     __slots__ = ("_totals",)
 
     def __init__(self, graph: ObjectGraph, objects: Iterable[object]) -> None:
-        # As bytes: a dict would be objects that the next census counts.
+        # Stored as bytes: the next census would count a dict and its objects.
         self._totals = marshal.dumps(
             {
                 row.signature: (row.count, row.size, type_name_of(row.example))

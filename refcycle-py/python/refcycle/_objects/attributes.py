@@ -28,9 +28,9 @@ def is_to_namespace(reference: ReferenceName | None, *, is_dict: bool) -> bool:
 
 
 def entry_name(reference: ReferenceName | None) -> str | None:
-    """Return the name of the attribute that an entry of a `__dict__` is.
+    """Return the name of the attribute that an entry of a `__dict__` represents.
 
-    None where the key could not be the name of an attribute, or is not known.
+    None if the key cannot be the name of an attribute, or is unknown.
     """
     return None if reference is None else reference.key
 
@@ -38,9 +38,10 @@ def entry_name(reference: ReferenceName | None) -> str | None:
 def without_namespaces(
     count: int, is_namespace: Callable[[int], bool]
 ) -> Iterator[tuple[int, bool]]:
-    """Yield the places of the objects of a chain that are not a `__dict__` on the way.
+    """Yield the places of the objects of a chain, without any `__dict__` between two objects.
 
-    With each comes whether the object before it is one, so that the reference is its entry.
+    Each comes with whether the previous object is such a `__dict__`, so that the reference is its
+    entry.
     The first and the last object are never left out.
     """
     is_entry = False

@@ -1,4 +1,4 @@
-"""Copies of code objects, to look into."""
+"""Copies of code objects for inspection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["copy_of", "is_longer"]
 
 
 def copy_of(code: CodeType) -> CodeType:
-    """Return a copy: a code object keeps the tuples that are made when its names are asked for."""
+    """Return a copy: a code object caches the tuples that are created when its names are read."""
     copied: CodeType = marshal.loads(marshal.dumps(code))
     return copied
 

@@ -1,4 +1,4 @@
-"""The state of execution of generators, and of futures of asyncio; which classes are known."""
+"""The state of execution of generators and asyncio futures, and the classes that have one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GENERATORS = {
     id(types.CoroutineType): "cr_running",
     id(types.AsyncGeneratorType): "ag_running",
 }
-# Where the classes of futures are. They are not imported for this.
+# The modules of the classes of futures. They are not imported for this purpose.
 _OF_ASYNCIO = ("_asyncio", "Future")
 _GREENLET = ("greenlet._greenlet", "greenlet")
 _FUTURES = (_OF_ASYNCIO, ("asyncio.futures", "_PyFuture"), ("concurrent.futures._base", "Future"))
@@ -56,7 +56,7 @@ def has_state(class_: type[Any]) -> bool:
 
 
 def state_of(obj: object) -> str | None:
-    """Return the state of execution of an object, alive or from a file.
+    """Return the state of execution of an object, live or from a file.
 
     A generator or coroutine is "running" or "suspended", also before its start and after its
     end; a future is "pending" or "done". None for all others, including futures that are written

@@ -146,7 +146,8 @@ class Type(NamedTuple):
     """The type of an object."""
 
     key: int | str
-    """Equal for objects of one type; in a file also for those of another of its name."""
+    """Equal for objects of one type; in a file also for objects of another type of the same
+    name."""
     known: str
     """Its name, for example "list" or "collections.deque", if it is one of Python's own types
     about which more is known; else empty."""
@@ -189,7 +190,7 @@ class Items(NamedTuple):
     types: Sequence[int | str]
     """Their keys, in the order of the items."""
     are_all: bool
-    """Whether those that are left out are only such as come later."""
+    """Whether the items that are left out all come after these."""
 
 
 def items_of(container: Any, limit: int, *, by_key: bool = False) -> Items:
@@ -211,7 +212,7 @@ def items_of(container: Any, limit: int, *, by_key: bool = False) -> Items:
 
 
 def _saved_items(container: SavedObject, limit: int, *, by_key: bool) -> Items:
-    # Keys and values take turns; but an OrderedDict shows all keys once more, one by one.
+    # Keys and values are interleaved, but an OrderedDict shows all keys again after them.
     is_ordered = container.type_name == "collections.OrderedDict"
     references = container._references(None if is_ordered else 2 * limit + 2)
     if by_key:
@@ -219,8 +220,8 @@ def _saved_items(container: SavedObject, limit: int, *, by_key: bool) -> Items:
         types = types[: len(types) // 2] if is_ordered else types
     else:
         types = [type_name for name, type_name in references if name and name.kind in _ITEMS]
-    # Snapshots leave strings and numbers out. An object of unknown length, a deque, is taken to
-    # have none.
+    # Snapshots leave out strings and numbers. An object of unknown length, such as a deque, is
+    # assumed to have none.
     length = container.length
     return Items(types[:limit], are_all=length is None or len(types) >= length)
 
@@ -252,7 +253,7 @@ def id_of(obj: object) -> int:
 
 
 def len_of(container: Any) -> int:
-    """Return the number of items of a list; 0 where a file does not say it."""
+    """Return the number of items of a list; 0 if a file does not have it."""
     if type(container) is SavedObject:
         return container.length or 0
     return list.__len__(container)

@@ -1,15 +1,15 @@
 """Which variables of a call are not used again: those that the rest of its code does not read.
 
 A variable is *used again* if a path through the code leads from the current instruction to one
-that reads or deletes the variable, with none in between that assigns it. A worker that waits for
-its next job does not use the previous one again, but its variable keeps it alive.
+that reads or deletes the variable, with no assignment to it in between. A worker that waits for
+its next job does not use the previous job again, but its variable keeps it alive.
 
 A variable is also used while the call is in the middle of an expression or a statement that has
 loaded it, as `rows` in `sorted(rows)` or in the body of `for row in rows:`.
 
-Variables that inner functions share are not looked at, nor are those of functions that can read
-all of their variables by name, as with `locals()`. The calls that lead to the one that asks are
-not looked at either, unless a signal has interrupted them: they are at work.
+Variables that inner functions share are not examined, nor are those of functions that can read all
+of their variables by name, as with `locals()`. The calls that lead to the call of refcycle are not
+examined either, because they are running, unless a signal has interrupted them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = ["KEY", "Unused", "UnusedLocals", "describe"]
 KEY = "unused_locals"
 """The name of the fact in a file, which `outputs/save.rs` writes."""
 
-# Modules whose functions are called in the middle of the program's.
+# Modules whose functions interrupt those of the program.
 _INTERRUPT = {"refcycle.signal_dumps", "refcycle._attach.remote"}
 _IS_OPTIMIZED = 1
 _LONGEST_NAME = 200
@@ -61,7 +61,7 @@ class Unused(NamedTuple):
 
     names: frozenset[str]
     in_loop: frozenset[str]
-    """Those of them that are assigned in the loop in which the call is."""
+    """Those of them that are assigned in the loop that the call is executing."""
 
 
 _NONE = Unused(frozenset(), frozenset())
@@ -78,7 +78,7 @@ class UnusedLocals:
             self._saved = dict(_read(graph.metadata.get(KEY, "[]")))
 
     def of(self, obj: Any) -> Unused:
-        """Return those of a frame or a generator; none where that is not known."""
+        """Return the unused variables of a frame or a generator; empty if they are unknown."""
         if type(obj) is SavedObject:
             return self._saved.get(obj.address, _NONE)
         if id(obj) in self._asking or state_of(obj) == "running":
@@ -92,7 +92,7 @@ class UnusedLocals:
             try:
                 self._known[key] = _unused_in(copy_of(code), instruction)
             except Exception:
-                # Code can be anything: a tool may have put an object into it that has no copy.
+                # A tool may have put an object into the code that cannot be copied.
                 self._known[key] = _NONE
         return self._known[key]
 
@@ -121,7 +121,7 @@ def _asking() -> set[int]:
 
 
 def _read(text: str) -> Iterator[tuple[int, Unused]]:
-    """Yield what `describe` wrote; nothing where a file has something else."""
+    """Yield what `describe` wrote; nothing if a file has something else."""
     try:
         for names, in_loop, addresses in json.loads(text):
             found = Unused(frozenset(names), frozenset(in_loop))
@@ -221,9 +221,9 @@ class _Flow:
         return here if offset >= 0 and here > next(starts, -1) else None
 
     def in_use(self, here: int) -> frozenset[str] | None:
-        """Return the variables that a value may be made of that is on the stack.
+        """Return the variables from which values on the stack may be computed.
 
-        None if that cannot be told.
+        None if that is unknown.
         """
         return variables_on_stack(
             self._instructions, self._without_handlers, self._handlers, here, self._first
@@ -244,7 +244,7 @@ class _Flow:
         return {name for after in self._following[here] for name in used[after]}
 
     def loop_of(self, here: int) -> set[int]:
-        """Return the instructions from which an instruction comes again and that come from it."""
+        """Return the instructions of the loops in which an instruction is."""
         return _reachable(self._following, here) & _reachable(self._before, here)
 
 
@@ -281,10 +281,10 @@ def _uses(instruction: dis.Instruction, first: str | None) -> tuple[set[str], se
 def _handlers(
     code: CodeType, instructions: Sequence[dis.Instruction]
 ) -> Iterator[tuple[int, int, int, int | None, int]]:
-    """Yield the parts of the code with a handler of exceptions: start, end and handler.
+    """Yield the parts of the code with an exception handler: start, end and handler.
 
-    Then how many values the stack keeps for the handler, and how many are new. None if the
-    instruction at the start says so.
+    Then the number of values that the stack keeps for the handler, or None if it depends on the
+    instruction at the start, and the number of new values.
     """
     table = getattr(code, "co_exceptiontable", None)
     if table is None:

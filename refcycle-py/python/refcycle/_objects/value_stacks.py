@@ -1,4 +1,4 @@
-"""Which variables the expressions and statements use that a call is in the middle of.
+"""Which variables are used by the expressions and statements that a call is in the middle of.
 
 A call that is in `sorted(rows)` has the value of `rows` on its value stack, and so it is in use
 although no later instruction reads the variable. The same is true of `rows` in the body of
@@ -6,8 +6,8 @@ although no later instruction reads the variable. The same is true of `rows` in 
 3.14 on only. This module finds the variables on every version, from the code: it follows each
 value from the instruction that loads it.
 
-The answer can have too many variables, but it never lacks one: what an instruction makes counts
-as made of all values that it may have taken.
+The answer can have too many variables, but it never lacks one: the result of an instruction counts
+as computed from all values that it may have taken.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ try:
     # Not from `dis`: that imports much.
     import _opcode  # type: ignore[import-not-found]
 except ImportError:
-    # It is a file, which may be missing or not readable. No stack can be computed then.
+    # It is a Python file, which may be missing or unreadable. Then no stack can be computed.
     _opcode = None
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ instruction and of the handler, and when the handler begins, how many values the
 and how many are new."""
 
 _Values = tuple[frozenset[str], ...]
-"""For each value on the stack, the variables of which it may be made."""
+"""For each value on the stack, the variables from which it may be computed."""
 
 _NONE: frozenset[str] = frozenset()
-# They take nothing from the stack. A display takes nothing if it is empty.
+# These take nothing from the stack. A display takes nothing if it is empty.
 _LOADS = (
     "LOAD_BUILD_CLASS",
     "LOAD_CLOSURE",
@@ -50,9 +50,9 @@ _LOADS = (
     "PUSH_NULL",
 )
 _DISPLAYS = {"BUILD_LIST", "BUILD_MAP", "BUILD_SET", "BUILD_TUPLE"}
-# They put nothing on it.
+# These put nothing on it.
 _POPS = ("STORE_", "DELETE_", "POP_", "END_FOR", "FOR_ITER", "JUMP_IF_", "PRINT_EXPR")
-# They change a value that is deeper than those that they take: by as many places as they say.
+# These change a value below those that they take; their argument says how far below.
 _DEEP = {
     "DICT_MERGE",
     "DICT_UPDATE",
@@ -81,7 +81,7 @@ def variables_on_stack(
     here: int,
     first: str | None,
 ) -> frozenset[str] | None:
-    """Return the variables of which values on the stack may be made when an instruction runs.
+    """Return the variables from which the stack's values at an instruction may be computed.
 
     `following` has for each instruction the places of those that may run next, without handlers;
     `first` is the name of the first argument, which `super()` uses. None if this is not known.
@@ -93,7 +93,8 @@ def variables_on_stack(
         return None
     if values is None:
         return None
-    # What a generator yields is its caller's. From 3.13 on it waits at the next instruction.
+    # The value that a generator yields belongs to its caller. From 3.13 on, the generator waits at
+    # the next instruction.
     is_yield = any(
         instruction.opname == "YIELD_VALUE" for instruction in _waiting(instructions, here)
     )
@@ -101,7 +102,7 @@ def variables_on_stack(
 
 
 def _waiting(instructions: Sequence[dis.Instruction], here: int) -> Sequence[dis.Instruction]:
-    """Return an instruction, and if it resumes a generator the one in front of it."""
+    """Return an instruction and, if it resumes a generator, the preceding one."""
     return instructions[max(0, here - (instructions[here].opname == "RESUME")) : here + 1]
 
 
@@ -198,7 +199,7 @@ def _loaded(instruction: dis.Instruction, count: int, first: str | None) -> _Val
 
 
 def _join(stacks: list[_Values | None], place: int, values: _Values) -> bool:
-    """Note a stack before an instruction, and return whether that is news."""
+    """Record the stack before an instruction, and return whether it is new."""
     known = stacks[place]
     if known is None:
         stacks[place] = values

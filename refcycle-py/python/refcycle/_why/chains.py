@@ -1,4 +1,4 @@
-"""Chains of references from what holds them to an object."""
+"""Chains of references that keep an object alive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Step(NamedTuple):
 
     object: object
     label: str
-    """What it is, in one line: "function load at app.py:12", "list (3 items)"."""
+    """A description in one line, as in "function load at app.py:12" or "list (3 items)"."""
     reference: str
     """How the previous object refers to it, as in "local 'job'"; empty for the first."""
     kind: str = ""
@@ -28,25 +28,25 @@ class Step(NamedTuple):
     detail: int | None = None
     """The index of an item."""
     allocated_at: str | None = None
-    """The file and the line at which the object was allocated, as in "/srv/app.py:12"; None unless
-    `tracemalloc` traced it. Of an object from a file it is what the file says."""
+    """The file and the line where the object was allocated, as in "/srv/app.py:12"; None unless
+    `tracemalloc` traced it. For an object from a file, the value that the file contains."""
 
 
 class Chain(NamedTuple):
     """References that keep an object alive, from an owner outside to the object."""
 
     holder: str
-    """What holds the first object, as in "running in thread MainThread"."""
+    """The holder of the first object, as in "running in thread MainThread"."""
     steps: tuple[Step, ...]
     """The objects; the last one is the object itself. The `__dict__` of an object or a module is
-    not among them: what it holds is an attribute.
+    left out: its entries are shown as attributes.
     """
     signature: str = ""
     """The chain for comparisons, as in `module app.pool -> list[*] -> app.Session`: types and
     names of references, without indices, keys, addresses and lengths, and with repetitions
     folded. It is the same in every run, live and from a file."""
     kind: str = "program"
-    """What holds the object: "program", "library", "interpreter" (thread locals, caches and the
+    """The kind of the holder: "program", "library", "interpreter" (thread locals, caches and the
     import system), "C code", or "tool" (a test runner, a prompt, a debugger)."""
 
     def __str__(self) -> str:
@@ -55,7 +55,7 @@ class Chain(NamedTuple):
 
 
 def lines_of(chain: Chain, *, unicode: bool) -> Iterable[tuple[str, str]]:
-    """Yield the branches and the text of the holder and of each step, one below the other."""
+    """Yield the branch characters and the text of each line: the holder, then each step."""
     branch, arrow = ("└─ ", " → ") if unicode else ("`- ", " -> ")
     yield "", chain.holder
     *before, last = without_closures(chain.steps)
@@ -84,6 +84,6 @@ def without_closures(steps: Sequence[Step]) -> Iterable[Step]:
 
 
 def repetition_text(repetition: Repetition) -> str:
-    """Return the text that stands for steps that are left out."""
+    """Return the text shown in place of the steps that are left out."""
     like = "this" if repetition.period == 1 else f"the last {repetition.period}"
     return f"... {counted(repetition.count, 'more step')} like {like} ..."

@@ -1,4 +1,4 @@
-"""What holds garbage, what to cut so that it is freed, and whether a collection frees it."""
+"""Garbage: the cycles that hold it, the references to cut, and whether a collection frees it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["Garbage", "Outlook"]
 
 Outlook = tuple[str, bool]
-"""What a collection does, in a word of `heap::Outlook`, and whether a finalizer may revive it."""
+"""The effect of a collection, as a word of `heap::Outlook`, and whether a finalizer may revive the
+object."""
 
-# There can be more cycles than anybody can count.
+# The number of cycles can grow exponentially.
 _MOST_COUNTED = 100
 _MOST_SHOWN = 4
-# Of larger components, neither cycles nor cuts are looked for.
+# In larger components, neither cycles nor cuts are searched for.
 _LARGEST = 50_000
 
 _OUTLOOKS = {
@@ -45,7 +46,7 @@ _FREED = ("next", "full", "disabled")
 
 
 class Garbage:
-    """What holds an object that nothing outside holds. It holds the objects of the cycles."""
+    """The cycles that hold a garbage object. It keeps their objects alive."""
 
     __slots__ = ("_components", "_cuts", "_nearest_ids", "graph", "nearest", "outlook")
 
@@ -67,14 +68,14 @@ class Garbage:
 
     @property
     def components(self) -> tuple[Cycle, ...]:
-        """The components with the cycles that hold it, those that nothing else holds first."""
+        """The components whose cycles hold it; those that no other component holds come first."""
         if self._components is None:
             self._components = tuple(cycles_of(self.graph, classes=True))
         return self._components
 
     @property
     def is_large(self) -> bool:
-        """Whether there are too many objects to look for all cycles."""
+        """Whether there are too many objects to search for all cycles."""
         return len(self.graph) > _LARGEST
 
     @property
@@ -89,11 +90,11 @@ class Garbage:
 
     @property
     def collection(self) -> str:
-        """What a collection does to it, in a sentence.
+        """The effect of a collection on it, as a sentence.
 
-        Empty where that is unknown, as in a file, and if no cycle holds it.
+        Empty if that is unknown, as for a graph from a file, or if no cycle holds it.
         """
-        # What no cycle holds goes with the graph.
+        # An object that no cycle holds is freed together with the graph.
         if self.outlook is None or not self.nearest:
             return ""
         word, revives = self.outlook
@@ -101,7 +102,7 @@ class Garbage:
         return _OUTLOOKS[word] + (", unless a finalizer (__del__) revives it" * may_live)
 
     def count(self) -> int:
-        """Return how many cycles hold it, counted up to 101."""
+        """Return the number of cycles that hold it; counting stops above 100."""
         references: Counter[tuple[int, int]] = Counter()
         for edge in self.graph.edges:
             ends = id_of(self.graph.tail(edge)), id_of(self.graph.head(edge))
@@ -110,7 +111,7 @@ class Garbage:
         for component in self.components:
             for objects in component.graph.simple_cycles():
                 ids = [id_of(obj) for obj in objects]
-                # Two attributes with one value are two cycles.
+                # Two attributes with the same value make two cycles.
                 times = 1
                 for tail, head in zip(ids, [*ids[1:], ids[0]], strict=True):
                     times *= references[tail, head]
@@ -120,7 +121,7 @@ class Garbage:
         return count
 
     def holders(self) -> str:
-        """Return a sentence on the cycles that hold it."""
+        """Return a sentence about the cycles that hold it."""
         objects = counted(len(self.graph), "object")
         if not self.nearest:
             return "nothing holds it"
@@ -133,7 +134,7 @@ class Garbage:
         return f"only {many} cycles hold it, {objects} in all"
 
     def others(self) -> list[str]:
-        """Return the lines on the other cycles; empty for a large component."""
+        """Return the lines about the other cycles; empty for a large component."""
         if self.is_large or not self.nearest:
             return []
         found = []
@@ -152,5 +153,5 @@ class Garbage:
             yield from component.simple_cycles()
 
     def advice(self) -> str:
-        """Return how to free it without a collection; empty where that is unknown."""
+        """Return how to free it without a collection; empty if that is unknown."""
         return ", and ".join(dict.fromkeys(map(str, self.cuts)))

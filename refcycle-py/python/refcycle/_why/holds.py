@@ -1,4 +1,4 @@
-"""Whether a reference is the only one, so that an object goes if it is removed."""
+"""Whether a reference is the only one to an object, so that removing it frees the object."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Holds", "hidden_holders"]
 
-# What a call holds beside its variables, and what all of a program can be reached from.
+# Objects that a call holds besides its variables, and those from which a whole program is
+# reachable.
 _NOT_OF_CALLS: tuple[type, ...] = (
     types.CodeType,
     types.FrameType,
@@ -31,7 +32,7 @@ _NOT_OF_CALLS: tuple[type, ...] = (
     ObjectGraph,
     Root,
 )
-# More objects are not looked at. A variable holds what it holds by few references.
+# The most objects that are examined. Few references lead from a variable to what it holds.
 _MOST = 20_000
 _MOST_BESIDE = 5_000
 _MORE = object()
@@ -50,15 +51,15 @@ class Holds:
         self._unexplained = unexplained
 
     def is_held_once(self, obj: object) -> bool:
-        """Return whether a single reference of the whole heap leads to an object of a chain."""
+        """Return whether the whole heap has a single reference to an object of a chain."""
         graph = self._graph
         if graph is None or len(graph.parents(obj)) != 1:
             return False
-        # The references that are not in this part of the heap are from outside it.
+        # References from outside this part of the heap are those of its roots.
         return not any(root.vertex is obj for root in graph.roots())
 
     def holders_of(self, obj: object) -> tuple[Sequence[str], int]:
-        """Return what holds the first object of a chain, and how many holders are unknown."""
+        """Return the holders of the first object of a chain, and how many are unknown."""
         roots = [] if self._graph is None else self._graph.roots()
         for root in roots:
             if root.vertex is obj:
@@ -66,16 +67,16 @@ class Holds:
         return (), 0
 
     def is_held_once_by(self, call: object, obj: object) -> bool:
-        """Return whether a frame or generator holds the asked object by one variable alone.
+        """Return whether a frame or generator holds the target object through one variable only.
 
-        Other holders of it are in other chains; that the caller holds it too does not count.
+        Other holders of the object are in other chains; its caller does not count.
         """
         if self._graph is None or self._unexplained:
             return False
         if type(obj) is SavedObject:
             return not any(root.vertex is obj for root in self._graph.roots())
         found = annotated_references(call)
-        # A thread may have gone on since the snapshot.
+        # The thread may have continued since the snapshot.
         if len(found.get(obj, ())) != 1:
             return False
         others = [
@@ -86,7 +87,7 @@ class Holds:
         return not self._leads_to(obj, others, self._in_chains)
 
     def _leads_to(self, obj: object, starts: Iterable[Any], apart: Collection[int]) -> bool:
-        """Return whether a path may lead to an object from others, not through some of them.
+        """Return whether a path that avoids `apart` may lead from `starts` to an object.
 
         A traceback may: its frames have variables.
         """
@@ -99,11 +100,11 @@ class Holds:
 def _references(
     starts: Iterable[Any], apart: Collection[int], most: int
 ) -> Iterator[tuple[Any, Any]]:
-    """Yield the references of objects and of what they lead to, the nearest first.
+    """Yield the references of objects and of everything reachable from them, nearest first.
 
-    Not through modules, classes, the globals of functions and objects of refcycle, nor through
-    the objects in `apart`. At most `most` objects are looked at: if there are more, the last pair
-    has `_MORE`.
+    Modules, classes, the globals of functions, objects of refcycle and the objects in `apart` are
+    not followed. At most `most` objects are examined: if there are
+    more, the last pair has `_MORE`.
     """
     seen = {*apart}
     pending = [*starts]
@@ -128,11 +129,11 @@ def _references(
 
 
 def hidden_holders(graph: ObjectGraph, chains: Sequence[Chain]) -> list[Any]:
-    """Return other objects that hold the object of some chains and hang on objects of them.
+    """Return other holders of the target object that are reachable from objects of its chains.
 
-    Chains share no objects: of several references below one object they show one. `graph` has the
-    objects of the chains. No more than some thousand objects are looked at, the nearest first; of
-    a file none.
+    Chains share no objects, so that of several references below one object they show only one.
+    `graph` has the objects of the chains. Only some thousand objects are examined, nearest
+    first. The list is empty for a graph from a file.
     """
     if not chains or type(asked := chains[0].steps[-1].object) is SavedObject:
         return []

@@ -1,6 +1,6 @@
 """Holders of the standard library, of prompts and of well-known packages, and how to release them.
 
-Each is known by the names that lead to it: the module or class that has it, and the attribute.
+Each is recognised by the names that lead to it: its module or class, and the attribute.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ _IN_OBJECTS = {
         "a recorded warning keeps the object that it is about: store its message instead"
     ),
 }
-# By type, whatever the attribute.
+# By type, for any attribute.
 _WHOLE_OBJECTS = {
     "cachetools.Cache": _CACHETOOLS,
     "cachetools.FIFOCache": _CACHETOOLS,
@@ -136,14 +136,14 @@ _MOCKS = {
 _FUNCTIONS = {"function", "method", "builtin_function_or_method"}
 _LAST_ERROR = {"last_exc", "last_traceback", "last_value"}
 _OF_IPYTHON = re.compile(r"Out|_oh|_\d+")
-# Also names that programs have.
+# Names that programs use too.
 _RESULTS_OF_IPYTHON = {"_", "__", "___"}
 
 
 def known_holder(steps: Sequence[Seen]) -> Remedy | None:
-    """Recognise a holder of a library, the one that is nearest to the object.
+    """Recognise the holder of a library that is nearest to the object.
 
-    Not if another container that has grown is nearer.
+    The result is None if another container that has grown is nearer.
     """
     for place in range(len(steps) - 3, -1, -1):
         advice = _advice(steps[place], str(steps[place + 1].name))
@@ -154,7 +154,7 @@ def known_holder(steps: Sequence[Seen]) -> Remedy | None:
 
 
 def _is_put_in_below(steps: Sequence[Seen], place: int) -> bool:
-    """Return whether an attribute, below a place, is a container to which items were added."""
+    """Return whether an attribute below a place is a container to which items were added."""
     below = steps[place:]
     return any(
         step.is_attribute
@@ -183,7 +183,7 @@ def _advice(step: Seen, name: str) -> str | None:
 
 
 def prompt(steps: Sequence[Seen]) -> Remedy | None:
-    """Recognise what a prompt keeps: the last result, and the last error that nobody caught."""
+    """Recognise the objects that a prompt keeps: the last result and the last uncaught error."""
     for step, following in pairwise(steps):
         name = str(following.name)
         # `gettext.install` puts a function there.

@@ -1,4 +1,4 @@
-"""References of one container that lead to an object alike, of which a chain shows one."""
+"""References of one container that lead to an object in the same way; a chain shows only one."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from refcycle._refcycle import SavedObject
 
 __all__ = ["others_alike"]
 
-# Items of a container, steps from an item to the object, and objects that are looked at in all.
+# Limits: items of a container, steps from an item to the object, and objects examined in total.
 _MOST_ITEMS = 20_000
 _MOST_STEPS = 4
 _MOST_LOOKS = 50_000
 
 
 def others_alike(objects: Sequence[Any]) -> dict[int, int]:
-    """Return how many other items of the containers of a path lead to its last object alike.
+    """Return how many other items of a path's containers lead to its last object in the same way.
 
-    By the place of the item. Alike means: by objects of the types of the path, in no more steps.
-    Nothing is said of files and of large containers.
+    The keys are the places of the items in the path. An item counts if it leads to the object
+    through objects of the types of the path, in no more steps. Files and large containers are left
+    out.
     """
     found: dict[int, int] = {}
     asked = objects[-1]
@@ -38,7 +39,7 @@ def others_alike(objects: Sequence[Any]) -> dict[int, int]:
             continue
         kinds = {id(type(obj)) for obj in objects[place + 1 : -1]}
         steps = len(objects) - 2 - place
-        # An item that is there twice is one reference more of the step itself.
+        # An item that occurs twice counts as another reference of the step itself.
         others = {id(other): other for other in items if type(other) is type(item)}
         others.pop(id(item), None)
         looks -= len(others)
@@ -49,7 +50,7 @@ def others_alike(objects: Sequence[Any]) -> dict[int, int]:
 
 
 def _leads_to(asked: object, start: object, kinds: set[int], steps: int) -> bool:
-    """Return whether references through objects of some types lead to an object."""
+    """Return whether references through objects of these types lead to an object."""
     if start is asked:
         return False
     pending = [start]

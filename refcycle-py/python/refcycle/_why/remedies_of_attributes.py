@@ -1,4 +1,4 @@
-"""Forms of holders that are containers of objects and of functions: attributes and closures."""
+"""Patterns: containers that an object has in an attribute, or a function in its closure."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _FIELDS = {
     "attr._make.Attribute": "attrs.field(factory=...)",
     "dataclasses.Field": "dataclasses.field(default_factory=...)",
 }
-# Their classes are containers for programs.
+# Programs use the classes of these modules as containers.
 _OF_PROGRAMS = {"collections", "__main__"}
 _namespace = type.__dict__["__dict__"].__get__
 
 
 def in_object(steps: Sequence[Seen]) -> Remedy | None:
-    """Recognise a container that is an attribute of an object, to which attributes lead."""
+    """Recognise a container that is an attribute of an object, reached by attributes alone."""
     if steps[0].type.known != "module":
         return None
     for place, step in enumerate(steps[1:-1], start=1):
@@ -49,18 +49,18 @@ def in_object(steps: Sequence[Seen]) -> Remedy | None:
 
 
 def _is_of_library(type_name: str | None) -> bool:
-    """Return whether a type is of the standard library, which removes what it has added."""
+    """Return whether a type is of the standard library, which removes the items that it adds."""
     package = (type_name or "").partition(".")[0]
     return package in sys.stdlib_module_names and package not in _OF_PROGRAMS
 
 
 def in_closure(steps: Sequence[Seen]) -> Remedy | None:
-    """Recognise a container in the closure of a function, as the cache of a decorator is."""
+    """Recognise a container in the closure of a function, such as the cache of a decorator."""
     for place, (cell, container) in enumerate(pairwise(steps[:-1])):
         function = steps[place - 2] if place > 1 else cell
         if cell.type.known != "cell" or function.type.known != "function":
             continue
-        # What Python itself makes and stores has such a name, as `__annotate_func__`.
+        # Functions that Python itself creates and stores have such a name, as `__annotate_func__`.
         if str(function.name).startswith("__") and function.name != "__wrapped__":
             continue
         if container.may_have_grown and is_filled(steps, place + 1):
@@ -102,7 +102,7 @@ def default_of_field(steps: Sequence[Seen]) -> Remedy | None:
 
 
 def _factory_of(class_: Any) -> str | None:
-    """Return how a class gets a default for each instance, if a decorator made its `__init__`."""
+    """Return how a class whose `__init__` a decorator made gets a default per instance."""
     if type(class_) is SavedObject or not issubclass(type(class_), type):
         return None
     names = _namespace(class_)

@@ -1,4 +1,4 @@
-"""Forms of holders that are callbacks, and calls that are still to come."""
+"""Patterns: callbacks and pending calls that keep objects alive."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ AT_EXIT = "function for the end of the program"
 # A `with` statement holds these until it ends.
 _OF_STATEMENTS = {"__exit__", "__aexit__"}
 _DEFAULTS = ("__defaults__", "__kwdefaults__")
-# What holds functions by other names.
+# Types of objects that hold functions under names.
 _OF_CODE = {"module", "function", "codecs.CodecInfo"}
 _OF_CALLS = {"local", "stack", ""}
 _IN_CONTAINERS = {"item", "value", "key", "element"}
@@ -121,15 +121,15 @@ def bound_method(steps: Sequence[Seen]) -> Remedy | None:
 
 
 def _is_used_by_call(steps: Sequence[Seen], place: int) -> bool:
-    """Return whether a variable or the stack of a call holds this, and so no list of callbacks."""
-    # One that inner functions share is in a cell.
+    """Return whether a variable or the stack of a call holds this, and not a list of callbacks."""
+    # A variable that inner functions share is in a cell.
     if place > 0 and steps[place - 1].type.known == "cell":
         place -= 1
     return place > 0 and steps[place].kind in _OF_CALLS
 
 
 def _is_in_code(steps: Sequence[Seen]) -> bool:
-    """Return whether the last of these is a function by another name, and no callback."""
+    """Return whether the last step is a function that is stored under a name, not a callback."""
     for place in range(len(steps) - 1, 0, -1):
         holder = steps[place - 1]
         is_between = holder.type.known in ("tuple", "cell")
@@ -139,9 +139,9 @@ def _is_in_code(steps: Sequence[Seen]) -> bool:
 
 
 def _is_callback(steps: Sequence[Seen], place: int) -> bool:
-    """Return whether this is stored where callbacks are: not as a name of a module or a class.
+    """Return whether this is stored where callbacks are, not under a name of a module or a class.
 
-    What begins a chain is held by CPython or an extension, as a handler of a signal is.
+    The first object of a chain is held by CPython or an extension, as a signal handler is.
     """
     step = steps[place]
     if place == 0 or step.kind in _IN_CONTAINERS:
@@ -194,7 +194,7 @@ def partial(steps: Sequence[Seen]) -> Remedy | None:
 
 
 def pending(steps: Sequence[Seen]) -> Remedy | None:
-    """Recognise what waits for a queue, a pool, a thread, a timer or an event loop."""
+    """Recognise what is pending in a queue, a pool, a thread, a timer or an event loop."""
     for step, following in reversed(list(pairwise(steps))):
         advice = _CALLS_TO_COME.get(step.type_name or "")
         if advice is not None and following.name in _PARTS_OF_CALLS:
@@ -225,7 +225,7 @@ def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
             "atexit.unregister() when the object is done, or register a function that does not "
             "hold it, such as one that uses a weakref.ref of it",
         )
-    # Up to 3.13, what `atexit` has cannot be seen.
+    # Up to 3.13, the functions that `atexit` holds are not visible.
     if holders or not unknown or place or _knows_atexit(found.object):
         return None
     return Remedy(
@@ -237,7 +237,7 @@ def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
 
 
 def _knows_atexit(obj: object) -> bool:
-    """Return whether what `atexit` calls can be seen, or if it calls nothing."""
+    """Return whether the functions that `atexit` calls are visible, or there are none."""
     if type(obj) is SavedObject:
         return False
     return sys.version_info >= (3, 14) or not atexit._ncallbacks()
@@ -280,7 +280,7 @@ def _of_context(steps: Sequence[Seen], place: int) -> str:
 
 def _variable_in(context: object, below: Sequence[Seen]) -> str | None:
     """Return the name of the variable whose value the chain leads through."""
-    # It is not imported for this.
+    # The module is not imported for this purpose.
     module = sys.modules.get("_contextvars")
     if type(module) is not ModuleType or type(context) is not vars(module).get("Context"):
         return None

@@ -1,4 +1,4 @@
-"""Forms of holders that are calls: running frames, coroutines, generators and tracebacks."""
+"""Patterns: running frames, coroutines, generators and tracebacks that keep objects alive."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOT_ENDED = "task that has not ended"
 WITH_EXCEPTION = "task or future with its exception"
 UNUSED = "variable that is not used again"
 GREENLET = "suspended greenlet"
-# What stands for the object that it holds, and for nothing else.
+# Types of objects that stand for the one object that they hold.
 _CARRIERS = {"method", "tuple", "function", "cell", "functools.partial"}
 _OF_METHODS = {"self", "cls"}
 # CPython shows value stacks from 3.14 on. Some of their values have no place.
@@ -36,7 +36,7 @@ _OF_STACKS = {"stack", ""}
 def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
     """Recognise a variable that a running or waiting call holds and does not read again.
 
-    Only where the object would go from the call with the variable.
+    Only if the call no longer holds the object once the variable is deleted.
     """
     place = _place_of_variable(steps)
     if place is None or any(_is_in_use(chain, all_chains) for chain in all_chains.chains):
@@ -59,7 +59,7 @@ def unused_variable(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
 
 
 def _place_of_variable(steps: Sequence[Seen]) -> int | None:
-    """Return the place of the variable, nearest to the object, of a call.
+    """Return the place of the variable of a call that is nearest to the object.
 
     The call is one of a thread, a task or a greenlet.
     """
@@ -85,12 +85,12 @@ def _is_call(step: Seen) -> bool:
 
 
 def _is_carried(steps: Sequence[Seen], place: int) -> bool:
-    """Return whether a variable holds the object itself, or what stands for it."""
+    """Return whether a variable holds the object itself, or one that stands for it."""
     return all(step.type.known in _CARRIERS for step in steps[place:-1])
 
 
 def _goes_with_variable(steps: Sequence[Seen], place: int, all_chains: Chains) -> bool:
-    """Return whether a call holds the object, or what leads to it, by the variable alone."""
+    """Return whether a call holds the object, or a path to it, through the variable only."""
     holds = all_chains.holds
     *between, asked = steps[place:]
     if not between:
@@ -100,7 +100,7 @@ def _goes_with_variable(steps: Sequence[Seen], place: int, all_chains: Chains) -
 
 
 def _is_on_stack(steps: Sequence[Seen]) -> bool:
-    """Return whether a call has the object, or what stands for it, on its value stack."""
+    """Return whether the value stack of a call has the object, or one that stands for it."""
     return any(
         _is_call(steps[place - 1])
         and steps[place].kind in _OF_STACKS
@@ -143,7 +143,7 @@ def exception(steps: Sequence[Seen]) -> Remedy | None:
 
 
 def _of_exception(steps: Sequence[Seen], place: int) -> Remedy:
-    # Nothing but the thread that handles it holds one from outside.
+    # From outside, only the thread that handles an exception holds it.
     if place == 0:
         return Remedy(
             "exception that is being handled",
@@ -205,7 +205,7 @@ def kept_frame(steps: Sequence[Seen]) -> Remedy | None:
 
 
 def kept_future(steps: Sequence[Seen]) -> Remedy | None:
-    """Recognise a future with a result that nobody has taken out of a container."""
+    """Recognise a completed future that was never removed from its container."""
     for holder, step in pairwise(steps):
         if holder.is_container and step.is_done:
             return Remedy(
@@ -236,7 +236,7 @@ def suspended(steps: Sequence[Seen]) -> Remedy | None:
 
 
 def suspended_greenlet(steps: Sequence[Seen]) -> Remedy | None:
-    """Recognise a greenlet that waits, and so keeps the variables of its calls."""
+    """Recognise a greenlet that waits and so keeps the variables of its calls alive."""
     for greenlet, frame in pairwise(steps[:-1]):
         if greenlet.type.facts.is_greenlet and frame.type.known == "frame":
             return Remedy(

@@ -1,4 +1,4 @@
-"""Forms of holders that are containers: registries, caches, default arguments, weak dicts."""
+"""Patterns: containers such as registries, caches, default arguments and weak dicts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MODULE_REGISTRY = "module-level registry"
 CLASS_REGISTRY = "class-level registry"
 
 _DEFAULTS = ("__defaults__", "__kwdefaults__")
-# What names a constant, beside modules and classes.
+# Types of objects through which a name leads to a constant, besides modules and classes.
 _OF_CONSTANTS = {
     "function",
     "method",
@@ -38,7 +38,7 @@ _OF_CONSTANTS = {
     "classmethod",
     "staticmethod",
 }
-# What they have registered they remove themselves, as threads and running tasks.
+# These modules remove the objects that they register, such as threads and running tasks.
 _KEEP_THEIR_OWN = {
     "_asyncio",
     "asyncio.events",
@@ -49,7 +49,7 @@ _KEEP_THEIR_OWN = {
 
 
 def is_constant(steps: Sequence[Seen]) -> bool:
-    """Return whether a module holds the object by names: its own, its functions', its classes'."""
+    """Return whether a module holds the object through names only, such as those of classes."""
     if steps[0].type.known != "module":
         return False
     if any(step.name in _DEFAULTS for step in steps) or class_registry(steps) is not None:
@@ -63,17 +63,17 @@ def is_constant(steps: Sequence[Seen]) -> bool:
 
 
 def _first_that_was_put_in(steps: Sequence[Seen]) -> bool:
-    """Return whether a program put the first of these that is no container into one."""
+    """Return whether a program put the first step that is not a container into a container."""
     for place, step in enumerate(steps):
         if step.is_new:
             return True
         if step.is_container or step.type.known == "tuple":
             continue
-        # As the factory of a defaultdict.
+        # For example, the factory of a defaultdict.
         if step.is_attribute:
             return False
         if step.type.known == "function":
-            # One that was made in a call; others are named by modules.
+            # A function that was created in a call; modules name all others.
             return any(after.name == "__closure__" for after in steps[place + 1 : place + 2])
         return step.is_put_in
     return False
@@ -111,7 +111,7 @@ def _registry(form: str, name: str, steps: Sequence[Seen], place: int) -> Remedy
 
 
 def is_filled(steps: Sequence[Seen], place: int) -> bool:
-    """Return whether a program has put what leads to the object into a container."""
+    """Return whether a program put the object or a path to it into a container."""
     container, *below = steps[place:]
     by_key = below[0].kind == "key"
     return _first_that_was_put_in(below) and not container.is_choice(by_key=by_key)
@@ -129,8 +129,8 @@ def cached(steps: Sequence[Seen]) -> Remedy | None:
     for place, (step, following) in enumerate(pairwise(steps)):
         if not step.is_cache:
             continue
-        # One without a bound has its entries in a dict. The function and its attributes are
-        # no entries.
+        # An unbounded cache has its entries in a dict. The function and its attributes are not
+        # entries.
         is_dict = following.kind == "field" and following.name == "cache"
         entry = steps[place + 2] if is_dict and place + 2 < len(steps) else following
         if entry.kind not in ("key", "value"):
@@ -157,7 +157,7 @@ def default_argument(steps: Sequence[Seen]) -> Remedy | None:
 
 
 def _has_grown(steps: Sequence[Seen]) -> bool:
-    """Return whether the first of these, or an attribute of it, has been put something into."""
+    """Return whether items were added to the first object or to an attribute of it."""
     if not steps:
         return False
     inside = steps if steps[0].is_container else steps[1:]
@@ -213,7 +213,7 @@ def _has_key(data: Any, value: object, key: object) -> bool:
 
 
 def part_of_text_or_array(steps: Sequence[Seen]) -> Remedy | None:
-    """Recognise a small part that holds the whole that it was taken from."""
+    """Recognise a small part that holds the whole from which it was taken."""
     for step, following in pairwise(steps):
         name = following.name
         if step.type_name == "numpy.ndarray" and name == "base":

@@ -55,7 +55,7 @@ class Seen(NamedTuple):
     """The name of a class, function, method or module, of the function of a frame, and of the
     variable of a cell."""
     is_new: bool = False
-    """Whether it is known that it was created since a snapshot."""
+    """Whether it is known to have been created since a snapshot."""
 
     @property
     def is_attribute(self) -> bool:
@@ -82,7 +82,7 @@ class Seen(NamedTuple):
     def may_have_grown(self) -> bool:
         """Whether it is a container to which items may have been added since it was created.
 
-        A list has room for more items then; of the others that is not known.
+        A list has spare capacity then; for other containers this is unknown.
         """
         if self.type.known != "list":
             return self.is_container
@@ -146,8 +146,8 @@ def removal(container: Seen, item: Seen) -> str:
     remove = "remove each item when it is done"
     if container.type.known == "tuple":
         return "assign a tuple without the item when it is done"
-    # The loop has weak references to its tasks: another one must be strong. Nothing else holds a
-    # callback, as a rule.
+    # The event loop refers to its tasks weakly, so that another reference must be strong. As a
+    # rule, nothing else holds a callback.
     is_for_weak = not item.type.facts.is_future and item.type.known not in _CALLBACKS
     if not (item.type.facts.has_weak_references and is_for_weak):
         return remove

@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 __all__ = ["Repetition", "folded"]
 
 _LONGEST = 4
-# Of fewer, all are shown.
+# Fewer repetitions are shown in full.
 _FEWEST = 4
 
 
 class Repetition(NamedTuple):
-    """Steps that are left out, as they are like those in front of them."""
+    """Steps that are left out because they repeat the steps before them."""
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
     """The number of steps that are left out."""
     period: int
-    """The number of steps in front of them that they repeat."""
+    """The number of steps in one repetition."""
 
 
 def folded(steps: Sequence[Step]) -> Iterator[Step | Repetition]:
-    """Yield the steps; of those that repeat others several times, the first and the last ones.
+    """Yield the steps; of repeated ones, only the first and the last repetition.
 
     Takes linear time.
     """
@@ -47,13 +47,13 @@ def folded(steps: Sequence[Step]) -> Iterator[Step | Repetition]:
 
 
 def _sort(step: Step) -> tuple[object, ...]:
-    """Return what equal steps have in common."""
+    """Return a key that is equal for steps that repeat each other."""
     what = step.label if step.object is None else object_name(step.object).stable
     return step.kind, step.name if step.kind != "value" else None, what
 
 
 def _repetition(sorts: Sequence[object], place: int) -> tuple[int, int]:
-    """Return the period of the repetition that starts here, and how often it comes."""
+    """Return the period of the repetition that starts here, and how often it occurs."""
     for period in range(1, _LONGEST + 1):
         end = place + period
         while end < len(sorts) and sorts[end] == sorts[end - period]:

@@ -58,7 +58,7 @@ def steps_along(
 ) -> Iterable[Step]:
     """Yield the objects, each with the names of the references that lead to it.
 
-    `alike` says, by place, how many other references lead to the last object as this one does.
+    `alike` has, by place, the number of other references that lead to the last object likewise.
     """
     objects, names, found = path
     references: list[Sequence[ReferenceName]] = [(), *found]
@@ -78,7 +78,7 @@ def steps_along(
 
 
 def _together(texts: Sequence[str], alike: int) -> str:
-    """Return how references from one object to one other are written."""
+    """Return how the references from one object to another are written."""
     first, *others = texts
     text = first
     if others:
@@ -88,7 +88,7 @@ def _together(texts: Sequence[str], alike: int) -> str:
 
 
 def steps_around(path: NamedPath, types: Types) -> Iterable[Step]:
-    """Yield the steps of a cycle: once round, first an object that is no namespace."""
+    """Yield the steps of a cycle once around, starting at an object that is not a namespace."""
     objects, names, references = path
     count = len(objects)
     if not count:

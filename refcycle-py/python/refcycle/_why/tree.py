@@ -108,7 +108,7 @@ def _module_of(chain: Chain) -> str:
 
 
 def lines_without(names: Sequence[str], lines: Sequence[Line]) -> Iterable[Line]:
-    """Yield what would be the case if the names were gone."""
+    """Yield lines about what would hold the object if the names were gone."""
     *others, last = names
     what = f"{', '.join(others)} and {last}" if others else last
     yield Line("", f"without {what}:", Role.OTHERWISE)
