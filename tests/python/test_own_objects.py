@@ -149,6 +149,21 @@ def test_a_call_leaves_no_new_object(call):
     assert count == 0, (table, objects)
 
 
+def test_complete_snapshots_leave_no_new_object():
+    """A graph has a `__dict__`, which the collector does not track."""
+    found = run_json(
+        """
+        import json, refcycle
+        refcycle.diff(refcycle.snapshot(untracked=True), refcycle.snapshot(untracked=True))
+        before = refcycle.snapshot(untracked=True)
+        after = refcycle.snapshot(untracked=True)
+        found = refcycle.diff(before, after)
+        print(json.dumps([len(found.new), str(found.table)]))
+        """
+    )
+    assert found == [0, "nothing grew or shrank"]
+
+
 def test_the_first_snapshot_runs_no_file_of_the_program(tmp_path):
     """Its imports find Python's own modules, and no module of the program with the same name."""
     for name in ("html", "webbrowser", "dis"):

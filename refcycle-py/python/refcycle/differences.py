@@ -283,7 +283,7 @@ def diff(
         return _diff_of_files(before, after, samples, allow)
     _check_order(before=before, after=after)
     came = after - before
-    new = came - ObjectGraph(_graphs(came))
+    new = came - ObjectGraph(_with_namespaces(_graphs(came), came))
     gone = before & _unused(after)
     if len(gone) > 0:
         gone = gone - _unused(before)  # garbage then, garbage now
@@ -320,6 +320,12 @@ def _graphs(graph: ObjectGraph) -> list[Any]:
         for obj in graph.find_by_typename(class_.__name__)
         if type(obj) is class_
     ]
+
+
+def _with_namespaces(graphs: list[Any], heap: ObjectGraph) -> list[Any]:
+    """Return graphs with their `__dict__`, which are in a complete snapshot too."""
+    found = [vars(graph) for graph in graphs if type(graph) is ObjectGraph]
+    return graphs + [names for names in found if names in heap]
 
 
 def _unused(snapshot: ObjectGraph) -> ObjectGraph:
