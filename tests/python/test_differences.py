@@ -1,4 +1,7 @@
-"""New objects, freed objects and those that an action leaves behind, between snapshots."""
+"""New objects, freed objects and those that an action leaves behind, between snapshots.
+
+One file, because the tests of `diff` and `leaks` share their heaps.
+"""
 
 import doctest
 import gc

@@ -1,4 +1,7 @@
-"""A snapshot that is written to a file, taken by the process or by a fork of it."""
+"""A snapshot that is written to a file, taken by the process or by a fork of it.
+
+One file, because most of its length are programs that tests run in a process of their own.
+"""
 
 import contextlib
 import errno

@@ -1,4 +1,7 @@
-"""Every reference that CPython lets anyone see is an edge: a holder and a target for each."""
+"""Every reference that CPython lets anyone see is an edge: a holder and a target for each.
+
+One file, because each kind of reference is a few lines that use the same helpers.
+"""
 
 import asyncio
 import collections

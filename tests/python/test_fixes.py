@@ -1,4 +1,7 @@
-"""Which fix `why` names: a test where the pattern is the reason, and one where it is not."""
+"""Which fix `why` names: a test where the pattern is the reason, and one where it is not.
+
+One file, so that each pattern stands beside those that it must not be taken for.
+"""
 
 import asyncio
 import builtins

@@ -1,4 +1,7 @@
-"""The frames of suspended greenlets: what holds their variables, live and in a file."""
+"""The frames of suspended greenlets: what holds their variables, live and in a file.
+
+One file, because the tests share the greenlets that they suspend.
+"""
 
 import gc
 import inspect

@@ -1,4 +1,7 @@
-"""The patterns of holders that `why` knows; it does not report those that do not apply."""
+"""The patterns of holders that `why` knows; it does not report those that do not apply.
+
+One file, so that each pattern stands beside those that it must not be taken for.
+"""
 
 import asyncio
 import codecs

@@ -1,4 +1,7 @@
-"""Saved graphs, and their answers from the file."""
+"""Saved graphs, and their answers from the file.
+
+One file, because the tests ask the same saved graphs.
+"""
 
 import asyncio
 import codecs

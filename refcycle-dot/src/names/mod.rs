@@ -22,6 +22,7 @@
 mod label;
 mod object;
 mod owner;
+mod owner_path;
 mod parse;
 mod reference;
 mod signatures;

@@ -3,6 +3,7 @@
 use refcycle_core::VertexId;
 
 use super::object::CELL;
+use super::owner_path::Path;
 use super::{ObjectKind, ObjectName, ReferenceName};
 
 /// The number of references that are followed towards a module.
@@ -265,57 +266,6 @@ fn root(name: &ObjectName<String>) -> Option<&str> {
         ObjectName::Module(name) => Some(name),
         ObjectName::Class { dotted, .. } if !dotted.is_empty() => Some(dotted),
         _ => None,
-    }
-}
-
-/// References from an object upwards.
-#[derive(Default)]
-struct Path(Vec<PathPart>);
-
-struct PathPart {
-    text: String,
-    /// Whether a space precedes it.
-    is_apart: bool,
-}
-
-impl Path {
-    fn push(&mut self, reference: &ReferenceName<String>, holder: &ObjectName<String>) {
-        let written = reference.borrowed().written(holder.borrowed());
-        self.0.push(PathPart {
-            text: written.text.into_owned(),
-            is_apart: written.is_apart,
-        });
-    }
-
-    /// Adds the entry of a namespace.
-    fn push_attribute(&mut self, reference: &ReferenceName<String>) {
-        match reference.borrowed().identifier_key() {
-            Some(key) => self.0.push(PathPart {
-                text: format!(".{key}"),
-                is_apart: false,
-            }),
-            None => self.push(reference, &ObjectName::Instance(String::new())),
-        }
-    }
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn truncate(&mut self, len: usize) {
-        self.0.truncate(len);
-    }
-
-    /// The references downwards, written after the object from which they lead.
-    fn below(&self, root: &str) -> String {
-        let mut text = root.to_owned();
-        for part in self.0.iter().rev() {
-            if part.is_apart && !text.is_empty() {
-                text += if root == text { ", " } else { " " };
-            }
-            text += &part.text;
-        }
-        text
     }
 }
 

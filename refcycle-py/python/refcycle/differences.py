@@ -1,4 +1,7 @@
-"""What changed between snapshots."""
+"""What changed between snapshots.
+
+One file, because `diff` and `leaks` count, show and explain in the same way.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Each function gives `(holder, target, label, ...)`. Several labels are those of parallel
 references, in the order in which they are shown.
+
+Long, because each kind of reference has a holder and a target of its own here.
 """
 
 import collections

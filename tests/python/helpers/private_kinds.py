@@ -1,6 +1,8 @@
 """Kinds of references that CPython declares nowhere, one holder and one target for each.
 
 To be imported for its effect on `kinds.LABELLED`.
+
+Long, because each kind of reference has a holder and a target of its own here.
 """
 
 import _thread

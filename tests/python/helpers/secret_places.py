@@ -1,4 +1,7 @@
-"""Every place in a program where a string can be that is not an identifier."""
+"""Every place in a program where a string can be that is not an identifier.
+
+One file, because each place is a few lines of one list.
+"""
 
 import array
 import ast
