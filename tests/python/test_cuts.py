@@ -3,6 +3,7 @@
 import functools
 import gc
 import io
+import sys
 import weakref
 
 import pytest
@@ -173,10 +174,12 @@ def test_the_two_links_of_a_pair_that_a_function_makes():
 
 
 def test_two_that_tell_each_other_who_they_are():
-    assert cut_of(Figure) == (
-        "make `Canvas.figure` a weak reference if something else holds the Figure, "
-        "or else make `Figure.canvas` a weak reference"
-    )
+    # Up to 3.10, each instance has a dict, and these tell who was created first.
+    [first, *rest] = cut_of(Figure).split(" if ")
+    assert first == "make `Canvas.figure` a weak reference"
+    assert rest == [
+        "something else holds the Figure, or else make `Figure.canvas` a weak reference"
+    ] or (sys.version_info < (3, 11) and rest == [])
 
 
 def test_an_object_that_refers_to_itself():

@@ -315,7 +315,9 @@ def test_the_owner_is_the_one_that_was_created_first(part):
 
     [cycle] = refcycle.cycles_created_by(make).cycles()
     assert cycle.cut().names == (f"{part.__name__}.m_link",)
-    assert str(cycle.cut()) == f"make `{part.__name__}.m_link` a weak reference"
+    # Up to 3.10, the code does not tell that the owner makes the part.
+    condition = " if something else holds the Owner" if sys.version_info < (3, 11) else ""
+    assert str(cycle.cut()) == f"make `{part.__name__}.m_link` a weak reference{condition}"
 
 
 def test_the_owner_is_the_one_that_is_held_from_outside():
