@@ -36,10 +36,19 @@ def take_dump(package: str, work: str, *, redact: bool, untracked: bool) -> None
     except OSError:  # the caller no longer waits
         pass
     if said.get("kind") == "KeyboardInterrupt":
-        # The interrupt is meant for the program. A thread delivers it after this code has ended.
+        # The interrupt is meant for the program. In this code, it would be printed and lost.
         import _thread
 
-        _thread.start_new_thread(_thread.interrupt_main, ())
+        _thread.start_new_thread(_interrupt_later, ())
+
+
+def _interrupt_later() -> None:
+    """Interrupt the main thread after the code that called `take_dump` has ended."""
+    import _thread
+    import time
+
+    time.sleep(0.1)
+    _thread.interrupt_main()
 
 
 def import_from(package: str) -> None:
