@@ -6,6 +6,7 @@ One file, because the tests share the greenlets that they suspend.
 import gc
 import inspect
 import os
+import re
 import sys
 import threading
 import weakref
@@ -333,7 +334,8 @@ def test_a_file_knows_the_same(waiting, tmp_path):
         loaded = refcycle.load(tmp_path / "heap.refcycle")
         [saved] = [obj for obj in loaded if obj.type_name == f"{__name__}.Session"]
         answer = loaded.why(saved)
-        assert str(answer) == str(live)
+        # This function has gone on.
+        assert re.sub(r"py:\d+", "py", str(answer)) == re.sub(r"py:\d+", "py", str(live))
         [found] = [obj for obj in loaded if obj.address == id(waiting)]
         assert loaded.retained_size(found) == graph.retained_size(waiting)
 
