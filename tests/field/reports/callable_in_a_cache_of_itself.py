@@ -8,7 +8,6 @@ import refcycle
 CAUSE = ["RefResolver", "lru_cache"]
 FIX = [("weak", "cache")]
 NEVER = ["make `RefResolver._remote_cache` a weak"]
-WRONG = "the cut makes the cache itself a weak reference"
 
 
 class RefResolver:

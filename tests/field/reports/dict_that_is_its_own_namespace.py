@@ -6,7 +6,6 @@ import refcycle
 CAUSE = ["default_object", "__dict__"]
 FIX = [("__getattr__", "delete", "clear", "instead")]
 NEVER = ["weak reference"]
-WRONG = "the cut says to do without `__dict__`, not how"
 
 
 class default_object(dict):

@@ -6,7 +6,6 @@ import refcycle
 CAUSE = ["Client.endpoint", "Client.on_response"]
 FIX = ["Endpoint.callback"]
 NEVER = ["make `Client.endpoint` a weak"]
-WRONG = "the cut takes the reference from the owner"
 
 
 class Endpoint:

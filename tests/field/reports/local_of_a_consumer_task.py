@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["forward", "local 'item'"]
 FIX = ["del item"]
-WRONG = {"3.14": "the fix says to cancel the task, not `del item`"}
 
 
 class Firmware:

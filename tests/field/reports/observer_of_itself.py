@@ -8,7 +8,6 @@ import refcycle
 CAUSE = ["Box", "_validate_border"]
 FIX = [("method", "unobserve", "weak")]
 NEVER = ["make `cell"]
-WRONG = "the cut says to hand the object over as an argument"
 
 
 class Box(traitlets.HasTraits):

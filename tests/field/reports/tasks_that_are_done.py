@@ -7,7 +7,6 @@ import refcycle
 
 CAUSE = ["_tasks", "Task"]
 FIX = ["add_done_callback", "discard"]
-WRONG = {"3.14": "the value stack of the calling coroutine is named as the holder"}
 
 
 class Location:

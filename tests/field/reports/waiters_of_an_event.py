@@ -5,9 +5,8 @@ import asyncio
 
 import refcycle
 
-CAUSE = ["Event", "call"]
+CAUSE = ["Event", "closing"]
 FIX = ["cancel"]
-WRONG = {"3.14": "the value stack of the calling coroutine is named as the holder"}
 
 
 class Promise:
