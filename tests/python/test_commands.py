@@ -201,7 +201,7 @@ def test_a_type_that_is_not_there_has_a_hint(files):
 
 def test_files_that_cannot_be_read(tmp_path):
     (tmp_path / "text").write_text("hello, this is no file of a heap, but a text")
-    for name, words in (("none", "no such file: "), ("text", "no dump of a heap")):
+    for name, words in (("none", "no such file: "), ("text", "not a heap dump")):
         for arguments in (["top"], ["why", "list"], ["cycles"]):
             first, *rest = arguments
             done = command(first, tmp_path / name, *rest)

@@ -340,7 +340,7 @@ def test_a_sample_of_garbage_has_no_holder(clean_heap):
     # Garbage is one group with one example, up to 3.10 the `__dict__` of a ring.
     samples = diff(before, refcycle.snapshot()).samples
     [text] = [str(chain) for name, chain in samples if name in ("Ring", "dict")]
-    assert text == "nothing but graphs or garbage\n└─ this object"
+    assert text == "only graphs or garbage\n└─ this object"
 
 
 def test_what_was_garbage_already_is_not_gone(clean_heap):
@@ -524,7 +524,7 @@ def test_nothing_is_left_behind():
 def test_leaks_in_the_wrong_order():
     baseline, action, back = refcycle.snapshot(), refcycle.snapshot(), refcycle.snapshot()
     for graphs in ((action, baseline, back), (baseline, back, action)):
-        with pytest.raises(ValueError, match="in the order of time"):
+        with pytest.raises(ValueError, match="in chronological order"):
             leaks(*graphs)
 
 

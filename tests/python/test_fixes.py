@@ -264,7 +264,7 @@ class TestUnusedVariable:
             await task
             return answer
 
-        assert names(asyncio.run(main())) == ["task that has not ended"]
+        assert names(asyncio.run(main())) == ["unfinished task"]
 
     def test_a_coroutine_that_has_not_begun_is_none(self):
         async def worker(job):
@@ -355,7 +355,7 @@ class TestTraceback:
 
         THIS.KEPT = Holder(frame()[0])
         answer = asked(the())
-        assert names(answer) == ["frame that is kept"]
+        assert names(answer) == ["stored frame"]
 
     def test_an_exception_that_is_being_handled(self):
         def fail():
@@ -488,7 +488,7 @@ class TestPending:
         THIS.KEPT = Holder(SimpleQueue())
         THIS.KEPT.held.put(Target().method)
         answer = asked(the())
-        assert names(answer) in (["call or item that is pending"], [])
+        assert names(answer) in (["pending call or item"], [])
         if names(answer):
             assert "until it is taken out" in advice(answer)
 
@@ -499,7 +499,7 @@ class TestPending:
             pool.submit(Target().method)
             answer = asked(the())
             end.set()
-        assert names(answer) == ["call or item that is pending"]
+        assert names(answer) == ["pending call or item"]
         assert "shutdown(cancel_futures=True)" in advice(answer)
 
     def test_in_a_timer_of_a_loop(self):
@@ -510,7 +510,7 @@ class TestPending:
             answer = asked(the())
         finally:
             loop.close()
-        assert names(answer) == ["call or item that is pending"]
+        assert names(answer) == ["pending call or item"]
         assert "cancel() the handle" in advice(answer)
 
     def test_in_the_running_loop_is_no_registry(self):
@@ -519,7 +519,7 @@ class TestPending:
             await asyncio.sleep(0)
             return asked(the())
 
-        assert names(asyncio.run(main())) == ["call or item that is pending"]
+        assert names(asyncio.run(main())) == ["pending call or item"]
 
     def test_an_attribute_of_a_queue_is_none(self):
         THIS.KEPT = Holder(asyncio.Queue())

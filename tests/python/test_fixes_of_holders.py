@@ -25,7 +25,7 @@ THIS = sys.modules[__name__]
 VARIABLE = contextvars.ContextVar("current_run")
 OF_OBJECT = "container of an object"
 IN_CLOSURE = "container in a closure"
-AT_EXIT = "function for the end of the program"
+AT_EXIT = "function registered for exit"
 
 
 class Target:
@@ -329,7 +329,7 @@ def test_a_thread_that_runs_a_method_of_the_object():
     finally:
         end.set()
         thread.join()
-    assert names(answer) == ["call or item that is pending"]
+    assert names(answer) == ["pending call or item"]
     assert "a thread keeps its target" in advice(answer)
 
 

@@ -264,7 +264,7 @@ def test_too_few_steps():
     with watch() as growth:
         for _ in growth.steps(range(7)):
             pass
-    with pytest.raises(ValueError, match="7 steps are too few to tell what grows: make"):
+    with pytest.raises(ValueError, match="7 steps are too few to detect growth: run"):
         growth.report()
     with pytest.raises(ValueError, match="too few"):
         growth.assert_steady()

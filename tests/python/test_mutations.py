@@ -120,8 +120,8 @@ def sizes_beyond_memory(rows, metadata):
 
 COLUMNS = [
     (same_address, "two objects have the address 0x"),
-    (sizes_beyond_memory, "its sizes are more than any memory"),
-    (set_of("size", (1 << 64) - 1), "its sizes are more than any memory"),
+    (sizes_beyond_memory, "its sizes add up to more than any memory"),
+    (set_of("size", (1 << 64) - 1), "its sizes add up to more than any memory"),
     # If the schema of the file says so, Arrow itself finds nulls.
     (set_of("address", None), "an object has no address or no size|null"),
     (set_of("size", None), "an object has no address or no size|null"),
@@ -131,9 +131,9 @@ COLUMNS = [
     (set_of("referents", [0] * 99), "not every reference has a label"),
     (set_of("reference_kinds", None), "not every reference has a kind"),
     (set_of("reference_kinds", ["item"] * 99), "not every reference has a kind"),
-    (set_of("uncounted", [99]), "a reference is not there"),
+    (set_of("uncounted", [99]), "a reference is missing"),
     (set_of("uncounted", [None]), "a reference has no number|null"),
-    (set_of("roots", [{"group": "x", "holder": "y"}]), "a root is of no known group"),
+    (set_of("roots", [{"group": "x", "holder": "y"}]), "a root has an unknown group"),
     (set_of("roots", [{"group": None, "holder": "y"}]), "a root has no name|null"),
     (set_of("roots", [{"group": "threads", "holder": None}]), "a root has no name|null"),
     (set_of("roots", [None]), "a root has no name|null"),

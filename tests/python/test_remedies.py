@@ -415,9 +415,9 @@ class TestFutures:
         THIS.KEPT = Holder()
         self.run(main(THIS.KEPT))
         answer = asked(self.found())
-        assert names(answer) == ["task or future that is done"]
+        assert names(answer) == ["completed task or future"]
         answer = asked(next(iter(THIS.KEPT.held)))
-        assert names(answer) == ["task or future that is done"]
+        assert names(answer) == ["completed task or future"]
 
     def test_one_that_has_not_ended(self):
         async def wait(event):
@@ -440,8 +440,8 @@ class TestFutures:
 
         THIS.KEPT = Holder()
         answer, of_task = self.run(main(THIS.KEPT))
-        assert names(answer) == ["task that has not ended"]
-        assert "task or future that is done" not in names(of_task)
+        assert names(answer) == ["unfinished task"]
+        assert "completed task or future" not in names(of_task)
 
     def test_a_task_in_a_variable_of_its_own_coroutine(self, clean_heap):
         async def fail():

@@ -179,7 +179,7 @@ class TestChains:
         assert chain.holder == "running in thread MainThread"
         assert chain.steps[-1].reference == "local 'target'"
         assert str(answer).startswith(
-            f"object {__name__}.Target is kept alive by variables of the calling function alone\n"
+            f"object {__name__}.Target is kept alive only by variables of the calling function\n"
         )
 
     def test_our_own_graphs_do_not_count(self):
@@ -193,7 +193,7 @@ class TestChains:
             answer = refcycle.why(make())
             assert answer.only_caller and not answer.is_garbage
             assert answer.cycle == ()
-            assert answer.to_text().splitlines()[0].endswith(" alone")
+            assert answer.to_text().splitlines()[0].endswith(" only by this call")
 
     def test_a_string(self):
         kept("".join(["not ", "interned"]))

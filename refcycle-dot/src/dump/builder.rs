@@ -179,7 +179,7 @@ impl HeapDumpBuilder {
         let add = |all: u64, &size: &u64| all.checked_add(size);
         let all = self.sizes.iter().try_fold(0, add);
         if all.is_none_or(|all| all > MOST_BYTES) {
-            return Err(error("its sizes are more than any memory".to_owned()));
+            return Err(error("its sizes add up to more than any memory".to_owned()));
         }
         self.uncounted.sort_unstable();
         self.uncounted.dedup();

@@ -17,7 +17,7 @@ const NOT_COMPRESSED: i64 = -1;
 /// No dump compresses this many bytes into one, except small dumps.
 const MOST_PACKED: u64 = 1000;
 const SMALL: u64 = 16 << 20;
-const LIES: &str = "it lies about the size of a column";
+const LIES: &str = "it states a wrong column size";
 const MOST_METADATA: u64 = 256 << 20;
 
 /// The claims of a file about itself.
@@ -38,7 +38,7 @@ pub(super) fn outline<R: Read + Seek>(file: &mut R) -> Result<Outline, DumpError
     file.rewind()?;
     if read(file, MAGIC.len() as u64)? != MAGIC {
         return Err(DumpError::malformed(
-            "it does not begin as a file of Apache Arrow",
+            "it does not begin like an Apache Arrow file",
         ));
     }
     file.seek(SeekFrom::Start(length - TRAILER))?;
@@ -111,7 +111,7 @@ fn see_block<R: Read + Seek>(
     length: u64,
     outline: &mut Outline,
 ) -> Result<u64, DumpError> {
-    let outside = || DumpError::malformed("a part of it lies outside of it");
+    let outside = || DumpError::malformed("a part of it is outside the file");
     let start = u64::try_from(block.offset()).map_err(|_| outside())?;
     let head = u64::try_from(block.metaDataLength()).map_err(|_| outside())?;
     let body = u64::try_from(block.bodyLength()).map_err(|_| outside())?;
@@ -140,7 +140,7 @@ fn see_block<R: Read + Seek>(
             .and_then(|dictionary| dictionary.data()),
         _ => None,
     };
-    let batch = batch.ok_or_else(|| DumpError::malformed("a part of it is of no known kind"))?;
+    let batch = batch.ok_or_else(|| DumpError::malformed("a part of it has an unknown kind"))?;
     see_batch(file, &batch, start + head, body, outline)
 }
 

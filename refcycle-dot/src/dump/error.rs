@@ -34,7 +34,7 @@ impl fmt::Display for DumpError {
             Self::Io(error) => error.fmt(f),
             Self::Malformed(what) => write!(
                 f,
-                "this is no dump of a heap, or a damaged one: {what}; take the dump again, or \
+                "not a heap dump, or a damaged one: {what}; take the dump again, or \
                  copy the file again"
             ),
             Self::Newer { found } => write!(
@@ -43,7 +43,7 @@ impl fmt::Display for DumpError {
                  below; read it with a newer refcycle",
                 super::columns::FORMAT_VERSION,
             ),
-            Self::Parts(what) => write!(f, "the parts of the dump do not fit: {what}"),
+            Self::Parts(what) => write!(f, "the parts of the dump do not match: {what}"),
         }
     }
 }

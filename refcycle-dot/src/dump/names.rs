@@ -158,7 +158,7 @@ pub(super) fn extend_kinds<K: Copy>(
             None => None,
             Some(key) => *known
                 .get(key as usize)
-                .ok_or_else(|| DumpError::malformed("a row has a text that is not there"))?,
+                .ok_or_else(|| DumpError::malformed("a row refers to a missing text"))?,
         };
         kinds.push(kind);
     }

@@ -61,9 +61,7 @@ impl<R: Read + Seek> DumpReader<R> {
             Ok(found) if found > FORMAT_VERSION => return Err(DumpError::Newer { found }),
             Ok(found @ 1..) => found,
             _ => {
-                return Err(DumpError::malformed(
-                    "the version of its format is no number",
-                ));
+                return Err(DumpError::malformed("its format version is not a number"));
             }
         };
         for wanted in columns::fields_of(format) {
@@ -213,7 +211,7 @@ impl<R: Read + Seek> DumpParts<R> {
     /// [`DumpError`], also if not all parts have been read.
     pub fn finish(self) -> Result<HeapDump, DumpError> {
         if self.missing > 0 {
-            return Err(DumpError::malformed("it was not read to its end"));
+            return Err(DumpError::malformed("it was not read completely"));
         }
         guarded(|| self.columns.finish(self.metadata))
     }
@@ -357,7 +355,7 @@ impl Columns {
             for &place in next.by_ref().take(length) {
                 match start.checked_add(place).filter(|&edge| edge < end) {
                     Some(edge) => self.uncounted.push(edge),
-                    None => return Err(DumpError::malformed("a reference is not there")),
+                    None => return Err(DumpError::malformed("a reference is missing")),
                 }
             }
         }
@@ -381,7 +379,7 @@ impl Columns {
             for place in next.by_ref().take(length) {
                 let group = Group::from_word(groups.value(place)).ok_or_else(|| {
                     DumpError::malformed(format!(
-                        "a root is of no known group: {}",
+                        "a root has an unknown group: {}",
                         groups.value(place)
                     ))
                 })?;
@@ -456,7 +454,7 @@ fn values<T: Array + Clone + 'static>(lists: &ListArray) -> Result<T, DumpError>
     let (first, last) = (offsets[0] as usize, offsets[offsets.len() - 1] as usize);
     let values = lists.values().slice(first, last - first);
     let values = values.as_any().downcast_ref::<T>().cloned();
-    values.ok_or_else(|| DumpError::malformed("a list is not of the right type"))
+    values.ok_or_else(|| DumpError::malformed("a list has the wrong type"))
 }
 
 fn lengths(lists: &ListArray) -> impl Iterator<Item = usize> {

@@ -103,7 +103,7 @@ impl TextsBuilder {
                 None => StringId::NONE,
                 Some(key) => *numbers
                     .get(key as usize)
-                    .ok_or_else(|| DumpError::malformed("a row has a text that is not there"))?,
+                    .ok_or_else(|| DumpError::malformed("a row refers to a missing text"))?,
             };
             self.rows.push(id);
         }

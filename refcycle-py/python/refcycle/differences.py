@@ -95,7 +95,7 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
 _HEADINGS = ("count", "bytes", "type")
 # The holder that is shown for an object that only a graph or a cycle holds.
-_UNUSED = "nothing but graphs or garbage"
+_UNUSED = "only graphs or garbage"
 
 
 class _Sample(NamedTuple):
@@ -365,14 +365,14 @@ def _check_files(first: dict[str, str], second: dict[str, str]) -> None:
     if first.get("pid") != second.get("pid"):
         raise ValueError(
             f"before is from process {first.get('pid')}, after from process "
-            f"{second.get('pid')}: compare files of one process"
+            f"{second.get('pid')}: compare files of the same process"
         )
     if first.get("untracked") != second.get("untracked"):
         raise ValueError(
             "only one of the files has the untracked objects: take both with the same `untracked`"
         )
     if first.get("time", "") > second.get("time", ""):
-        raise ValueError("after is older than before: pass them in the order of time")
+        raise ValueError("after is older than before: pass them in chronological order")
 
 
 def leaks(
@@ -431,7 +431,7 @@ def _check_order(**graphs: ObjectGraph) -> None:
         )
     for earlier, later in pairwise(graphs):
         if graphs[later] in graphs[earlier]:
-            raise ValueError(f"{later} is older than {earlier}: pass them in the order of time")
+            raise ValueError(f"{later} is older than {earlier}: pass them in chronological order")
 
 
 def compared(before: Totals, after: Totals) -> GrowthTable:

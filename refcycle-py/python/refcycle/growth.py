@@ -91,7 +91,7 @@ class GrowthReport:
     def _title(self) -> str:
         growing = counted(len(self.growing), "type grows", "types grow")
         is_all = self.outside < LEAST_OUTSIDE
-        nothing = "nothing grows" if is_all else "no type that was counted grows"
+        nothing = "nothing grows" if is_all else "no counted type grows"
         title = f"{growing if self.growing else nothing} in {counted(self.steps, 'step')}"
         if is_all:
             return title
@@ -233,7 +233,7 @@ class GrowthWatch:
         """
         if self._steps < FEWEST_STEPS:
             raise ValueError(
-                f"{self._steps} steps are too few to tell what grows: make at least {FEWEST_STEPS}"
+                f"{self._steps} steps are too few to detect growth: run at least {FEWEST_STEPS}"
             )
         rows = self._growing()
         held = self._held(rows) if rows else ()

@@ -25,7 +25,7 @@ import refcycle
 from refcycle._objects import types as _types
 from refcycle.command_line import main as command
 
-REFUSED = "this is no dump of a heap, or a damaged one: "
+REFUSED = "not a heap dump, or a damaged one: "
 DEEP = "[" * 5000 + "]" * 5000
 
 NUMBERS = [0, 1, 2, 7, 8, 1 << 31, (1 << 32) - 1, 1 << 32, 1 << 40, 1 << 53, 1 << 62]

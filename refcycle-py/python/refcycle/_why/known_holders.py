@@ -76,8 +76,7 @@ _IN_OBJECTS = {
     ("logging.Logger", "filters"): _LOGGER,
     ("logging.Logger", "handlers"): _LOGGER,
     ("logging.Manager", "loggerDict"): (
-        "`logging` keeps each logger that was ever named: use few names, and a LoggerAdapter for "
-        "what varies"
+        "`logging` keeps every logger by name: use few names, and a LoggerAdapter for what varies"
     ),
     ("logging.RootLogger", "filters"): _LOGGER,
     ("logging.RootLogger", "handlers"): _LOGGER,
@@ -92,7 +91,7 @@ _IN_OBJECTS = {
     ("prometheus_client.registry.CollectorRegistry", "_collector_to_names"): (
         "the registry keeps each collector: call registry.unregister(collector)"
     ),
-    ("sched.scheduler", "_queue"): "the scheduler keeps events to come: call cancel(event)",
+    ("sched.scheduler", "_queue"): "the scheduler keeps pending events: call cancel(event)",
     ("selectors.DevpollSelector", "_fd_to_key"): _SELECTOR,
     ("selectors.EpollSelector", "_fd_to_key"): _SELECTOR,
     ("selectors.KqueueSelector", "_fd_to_key"): _SELECTOR,

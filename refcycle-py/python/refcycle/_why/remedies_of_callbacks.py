@@ -32,8 +32,8 @@ BOUND_METHOD = "bound method"
 CLOSURE = "closure in a callback"
 PARTIAL = "functools.partial"
 CONTEXT = "context variable"
-PENDING = "call or item that is pending"
-AT_EXIT = "function for the end of the program"
+PENDING = "pending call or item"
+AT_EXIT = "function registered for exit"
 
 # A `with` statement holds these until it ends.
 _OF_STATEMENTS = {"__exit__", "__aexit__"}

@@ -21,8 +21,8 @@ __all__ = [
     "unused_variable",
 ]
 
-DONE = "task or future that is done"
-NOT_ENDED = "task that has not ended"
+DONE = "completed task or future"
+NOT_ENDED = "unfinished task"
 WITH_EXCEPTION = "task or future with its exception"
 UNUSED = "variable that is not used again"
 GREENLET = "suspended greenlet"
@@ -148,7 +148,7 @@ def _of_exception(steps: Sequence[Seen], place: int) -> Remedy:
         return Remedy(
             "exception that is being handled",
             "its traceback keeps the variables of its frames until the `except` block ends: "
-            "leave the block before you wait or go on",
+            "leave the block before you wait or continue",
         )
     if steps[place].name in ("__cause__", "__context__"):
         return Remedy(
@@ -197,7 +197,7 @@ def kept_frame(steps: Sequence[Seen]) -> Remedy | None:
         if holder.type.facts.is_greenlet:
             continue
         return Remedy(
-            "frame that is kept",
+            "stored frame",
             f"{frame.label} keeps its variables: store what you need of it, such as its "
             "function and line, and `del` the frame",
         )
@@ -242,6 +242,6 @@ def suspended_greenlet(steps: Sequence[Seen]) -> Remedy | None:
             return Remedy(
                 GREENLET,
                 f"the variables of `{frame.own_name or 'the call'}` live until the greenlet ends: "
-                "let it end, give what it waits for a timeout, or end it with kill() or throw()",
+                "let it end, set a timeout on what it waits for, or end it with kill() or throw()",
             )
     return None

@@ -190,8 +190,8 @@ def weak_key(steps: Sequence[Seen]) -> Remedy | None:
             link = f"`.{last.name}`" if last.is_attribute else "the value"
             return Remedy(
                 "value of a WeakKeyDictionary that holds its key",
-                "the entry goes when its key is freed, but its value keeps the key alive: let "
-                f"{link} be a weakref.ref of the key",
+                "the entry is removed when its key is freed, but its value keeps the key alive: "
+                f"let {link} be a weakref.ref of the key",
             )
     return None
 

@@ -58,7 +58,7 @@ def tree_lines(
     """Yield the lines: what the object is, what holds it, and how to fix it."""
     if only_caller:
         caller = "variables of the calling function" if chains else "this call"
-        yield Line("", f"{label} is kept alive by {caller} alone", Role.ALIVE)
+        yield Line("", f"{label} is kept alive only by {caller}", Role.ALIVE)
     elif chains:
         yield Line("", f"{label} is kept alive by", Role.ALIVE)
     elif garbage:
