@@ -439,7 +439,7 @@ def test_a_saved_object_is_itself_alone(tmp_path):
     ("content", "words"),
     [
         (b"", "it is too short"),
-        (b"\0" * 5000, "does not begin as a file of Apache Arrow"),
+        (b"\0" * 5000, "does not begin like an Apache Arrow file"),
         (b"ARROW1\0\0" + b"x" * 5000, "cut off, or still being written"),
         (b"ARROW1\0\0" + b"\xff" * 5000 + b"ARROW1", "footer is larger than the file"),
     ],
@@ -455,7 +455,7 @@ def test_a_file_of_zeros_of_4_gb_costs_nothing(tmp_path):
     path = tmp_path / "zeros.refcycle"
     with open(path, "wb") as file:
         file.truncate(4 << 30)
-    with pytest.raises(ValueError, match="does not begin as a file of Apache Arrow"):
+    with pytest.raises(ValueError, match="does not begin like an Apache Arrow file"):
         refcycle.load(path)
 
 

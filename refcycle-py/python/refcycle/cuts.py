@@ -143,7 +143,7 @@ def _without_loss(
         lost = cut_search.lost_objects(graph, found.edges, outside)
         wrong = {
             removal
-            for edge, removal in zip(graph.edges, removals, strict=True)
+            for edge, removal in zip(graph.edges if lost else (), removals, strict=bool(lost))
             if edge in found.edges
             and removal.risk < Risk.OWNED
             and removal.target

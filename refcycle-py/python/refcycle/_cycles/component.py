@@ -33,6 +33,10 @@ _FAR = 6
 _MOST_FOLLOWED = 64
 
 
+Neighbours = dict[int, "list[tuple[int, ReferenceName | None]]"]
+"""By the ids of objects their holders or the objects that they hold, with the references."""
+
+
 class Component:
     """The objects of a component by their ids, with names. It holds the objects."""
 
@@ -46,15 +50,36 @@ class Component:
             self.types[id_of(obj)] = types.of(obj)
             self.objects[id_of(obj)] = obj
         self._containers: dict[int, str] = {}
-        self.holders: dict[int, list[tuple[int, ReferenceName | None]]] = {}
-        self._following: dict[int, list[tuple[int, ReferenceName | None]]] = {}
+        self._neighbours: tuple[Neighbours, Neighbours] | None = None
         self.callbacks: set[int] = set()
         """The ids of the callbacks of weak references."""
-        for tail, head, reference in self.names.references:
-            self.holders.setdefault(head, []).append((tail, reference))
-            self._following.setdefault(tail, []).append((head, reference))
-            if is_attribute(reference, "__callback__"):
-                self.callbacks.add(head)
+        # Few references have different names.
+        names = {id(reference): reference for _, _, reference in self.names.references}
+        calling = {number for number, name in names.items() if is_attribute(name, "__callback__")}
+        if calling:
+            self.callbacks.update(
+                head for _, head, reference in self.names.references if id(reference) in calling
+            )
+
+    @property
+    def holders(self) -> Neighbours:
+        """The ids of the holders of each object, with the references."""
+        return self._both_ways()[0]
+
+    @property
+    def _following(self) -> Neighbours:
+        return self._both_ways()[1]
+
+    def _both_ways(self) -> tuple[Neighbours, Neighbours]:
+        # Made when they are needed first: most components of instances do not need them.
+        if self._neighbours is None:
+            holders: Neighbours = {object_id: [] for object_id in self.objects}
+            following: Neighbours = {object_id: [] for object_id in self.objects}
+            for tail, head, reference in self.names.references:
+                holders[head].append((tail, reference))
+                following[tail].append((head, reference))
+            self._neighbours = holders, following
+        return self._neighbours
 
     def live(self, object_id: int) -> object | None:
         """Return an object that is alive; None if it is known from a file."""
@@ -112,6 +137,8 @@ class Component:
 
     def object_of(self, method: int) -> int | None:
         """Return the id of the object of a method, if it is an instance of the component."""
+        if not self.types[method].known:
+            return None
         for head, reference in self._following.get(method, []):
             if is_attribute(reference, "__self__") and self.is_instance(head):
                 return head

@@ -75,16 +75,22 @@ def smallest(graph: ObjectGraph, removals: Sequence[Removal], free: set[int]) ->
 
 
 def _costs(removals: Sequence[Removal]) -> list[float]:
+    # By id first: to hash a removal takes long, and thousands of references share one.
     # A Counter would query an abstract base class, which remembers the classes it was asked about.
-    counts: dict[Removal, int] = {}
+    by_id: dict[int, int] = {}
     for removal in removals:
-        counts[removal] = counts.get(removal, 0) + 1
+        by_id[id(removal)] = by_id.get(id(removal), 0) + 1
+    shared = {id(removal): removal for removal in removals}
+    counts: dict[Removal, int] = {}
+    for number, removal in shared.items():
+        counts[removal] = counts.get(removal, 0) + by_id[number]
     each = {
         removal: (removal.cost + _SHARE_OF_ORDER * place / len(counts))
         / (1 if removal.is_fixed else counts[removal])
         for place, removal in enumerate(sorted(counts))
     }
-    return [each[removal] for removal in removals]
+    costs = {number: each[removal] for number, removal in shared.items()}
+    return [costs[id(removal)] for removal in removals]
 
 
 def lost_objects(graph: ObjectGraph, edges: set[int], outside: Iterable[int]) -> set[int]:
@@ -107,37 +113,45 @@ def alternatives(
     graph: ObjectGraph, removals: Sequence[Removal], edges: set[int]
 ) -> dict[Removal, list[Removal]]:
     """Return, for each removed link, the removals of the other references of a cycle."""
-    ends = {
-        edge: (id_of(graph.tail(edge)), id_of(graph.head(edge)), removal)
+    wanted: dict[int, tuple[Removal, int]] = {}
+    for edge, removal in zip(graph.edges, removals, strict=True):
+        if edge in edges and removal.target and removal.risk <= Risk.OPEN:
+            wanted.setdefault(id(removal), (removal, edge))
+    if not wanted:
+        return {}
+    left = {
+        edge: removal
         for edge, removal in zip(graph.edges, removals, strict=True)
+        if edge not in edges
     }
-    wanted: dict[Removal, tuple[int, int]] = {}
-    following: dict[int, list[tuple[int, Removal]]] = {}
-    for edge, (tail, head, removal) in ends.items():
-        if edge not in edges:
-            following.setdefault(tail, []).append((head, removal))
-        elif removal.target and removal.risk <= Risk.OPEN:
-            wanted.setdefault(removal, (tail, head))
-    return {removal: _path(following, head, tail) for removal, (tail, head) in wanted.items()}
+    found: dict[Removal, list[Removal]] = {}
+    for removal, edge in wanted.values():
+        if removal not in found:
+            found[removal] = _path(graph, left, graph.head(edge), graph.tail(edge))
+    return found
 
 
-def _path(following: dict[int, list[tuple[int, Removal]]], start: int, end: int) -> list[Removal]:
-    """Return the removals of the references of a shortest path."""
+def _path(
+    graph: ObjectGraph, left: dict[int, Removal], start: object, end: object
+) -> list[Removal]:
+    """Return the removals of the references of a shortest path by some edges."""
     before: dict[int, tuple[int, Removal]] = {}
     near = [start]
-    seen = {start}
-    while near and end not in seen:
+    seen = {id_of(start)}
+    goal = id_of(end)
+    while near and goal not in seen:
         further = []
         for here in near:
-            for there, removal in following.get(here, []):
-                if there not in seen:
-                    seen.add(there)
-                    before[there] = (here, removal)
+            for edge in graph.out_edges(here):
+                there = graph.head(edge)
+                if edge in left and id_of(there) not in seen:
+                    seen.add(id_of(there))
+                    before[id_of(there)] = (id_of(here), left[edge])
                     further.append(there)
         near = further
     found = []
-    here = end
-    while here != start and here in before:
-        here, removal = before[here]
+    place = goal
+    while place != id_of(start) and place in before:
+        place, removal = before[place]
         found.append(removal)
     return found[::-1]

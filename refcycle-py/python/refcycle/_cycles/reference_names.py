@@ -124,15 +124,22 @@ class GraphNames:
                 made[known] = _named(known)
             self.objects[id_of(obj)] = made[known]
         plain = {id_of(obj) for obj in graph if is_dict(obj)}
-        self._parallel: dict[tuple[int, int], list[ReferenceName | None]] = {}
+        self._by_ends: dict[tuple[int, int], list[ReferenceName | None]] = {}
         self._owners: dict[int, int] = {}
         for tail, head, reference in self.references:
-            self._parallel.setdefault((tail, head), []).append(reference)
-            if is_to_namespace(reference, is_dict=head in plain):
-                # A dict that belongs to several objects gets the one with the smallest name.
-                self._owners[head] = min(
-                    self._owners.get(head, tail), tail, key=lambda owner: self.objects[owner]
-                )
+            if head not in plain or not is_to_namespace(reference, is_dict=True):
+                continue
+            known_owner = self._owners.setdefault(head, tail)
+            # A dict that belongs to several objects gets the one with the smallest name.
+            if known_owner != tail and self.objects[tail] < self.objects[known_owner]:
+                self._owners[head] = tail
+
+    def _parallel(self, tail: int, head: int) -> list[ReferenceName | None]:
+        """Return the references from one object to another."""
+        if not self._by_ends:
+            for from_, to, reference in self.references:
+                self._by_ends.setdefault((from_, to), []).append(reference)
+        return self._by_ends[tail, head]
 
     def owner(self, object_id: int) -> int | None:
         """Return the object whose `__dict__` an object is, by ids."""
@@ -140,11 +147,11 @@ class GraphNames:
 
     def accessor(self, tail: int, head: int) -> Accessor:
         """Return how a reference is written; of parallel references, the smallest text."""
-        return min(map(accessor, self._parallel[tail, head]), key=lambda found: found[::-1])
+        return min(map(accessor, self._parallel(tail, head)), key=lambda found: found[::-1])
 
     def attribute(self, namespace: int, head: int) -> Accessor:
         """Return how an attribute is written that is in the `__dict__` of an object."""
-        found = map(attribute, self._parallel[namespace, head])
+        found = map(attribute, self._parallel(namespace, head))
         return min(found, key=lambda found: found[::-1])
 
     def steps(self, cycle: tuple[int, ...]) -> list[CycleStep]:

@@ -6,6 +6,7 @@ works just as well. References that Python itself needs cost most.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from refcycle._cycles import callables
@@ -90,6 +91,8 @@ class _Removals:
         self.component = Component(graph)
         self.types, self.names = self.component.types, self.component.names
         self.directions = directions
+        self._tails: dict[int, tuple[int, Collection[int], object]] = {}
+        self._heads: dict[int, tuple[int | None, object]] = {}
 
     def of_edges(self) -> list[Removal]:
         # Thousands of objects of a class have the same kinds of references.
@@ -119,29 +122,44 @@ class _Removals:
 
     def _key(self, tail: int, head: int, reference: ReferenceName | None) -> tuple[object, ...]:
         """Return a key that is equal for references that are removed in one way."""
+        holder, owners, from_ = self._tails.get(tail) or self._see_tail(tail)
+        target, to = self._heads.get(head) or self._see_head(head)
+        # Items are alike, whatever their index.
+        is_item = reference is not None and reference.kind == "item"
+        return (
+            from_,
+            "item" if is_item else reference,
+            to,
+            head == holder,
+            target == holder or head in owners,
+        )
+
+    def _see_tail(self, tail: int) -> tuple[int, Collection[int], object]:
+        """Return the holder of references, the owners of a container, and what names it."""
         owner = self.names.owner(tail)
         holder = tail if owner is None else owner
         type_ = self.types[tail]
         is_callable = type_.known in CALLABLES or tail in self.component.callbacks
         is_part = self.names.objects[tail].is_servant or is_callable or type_.facts.is_tuple
         if owner is None and is_part:
-            # A container is named by what holds it.
-            from_: object = tail
+            # A container is named by its holders.
+            self._tails[tail] = holder, self.component.owners(tail), tail
         else:
             from_ = (owner is None, self.types[holder].key, self.names.objects[holder].short)
-        # Items are alike, whatever their index.
-        is_item = reference is not None and reference.kind == "item"
+            self._tails[tail] = holder, (holder,), from_
+        return self._tails[tail]
+
+    def _see_head(self, head: int) -> tuple[int | None, object]:
+        """Return the object of a method, and what tells references to an object from others."""
         is_method = self.types[head].known in METHODS
         target = self.component.object_of(head) if is_method else None
-        return (
-            from_,
-            "item" if is_item else reference,
+        to = (
             self.types[head].key,
             self.names.objects[head].short,
-            head == holder,
-            target == holder or (is_part and head in self.component.owners(tail)),
             None if target is None else (self.types[target].key, self.component.short(target)),
         )
+        self._heads[head] = target, to
+        return self._heads[head]
 
     def _judged(self, removal: Removal, points: float) -> Removal:
         """Return the removal of links with the risk that the evidence leaves."""
