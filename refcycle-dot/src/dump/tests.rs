@@ -352,7 +352,7 @@ fn refused(file: Vec<u8>) -> String {
 #[test]
 fn what_is_no_dump_is_refused_with_a_word() {
     assert!(refused(Vec::new()).contains("it is too short"));
-    assert!(refused(vec![0; 4096]).contains("does not begin as a file of Apache Arrow"));
+    assert!(refused(vec![0; 4096]).contains("does not begin like an Apache Arrow file"));
     let whole = written(&dump_of(40, &[(0, 1)]));
     assert!(refused(whole[..whole.len() - 1].to_vec()).contains("cut off, or still being written"));
     let mut footer = whole.clone();
@@ -451,7 +451,7 @@ fn sizes_fit_into_a_memory() {
     for size in [(1 << 48) - 63, u64::MAX] {
         let error = pair(|objects| objects[0].size = size).unwrap_err();
         assert!(
-            error.to_string().contains("sizes are more than any memory"),
+            error.to_string().contains("sizes add up to more than any memory"),
             "{error}"
         );
     }
