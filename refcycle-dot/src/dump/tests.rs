@@ -451,7 +451,9 @@ fn sizes_fit_into_a_memory() {
     for size in [(1 << 48) - 63, u64::MAX] {
         let error = pair(|objects| objects[0].size = size).unwrap_err();
         assert!(
-            error.to_string().contains("sizes add up to more than any memory"),
+            error
+                .to_string()
+                .contains("sizes add up to more than any memory"),
             "{error}"
         );
     }
