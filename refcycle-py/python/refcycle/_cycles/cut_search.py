@@ -43,7 +43,13 @@ def search(graph: ObjectGraph, removals: Sequence[Removal], free: set[int]) -> F
     chosen: set[int] = set(free)
     cost = lower_bound = 0.0
     exact = True
+    edges = list(graph.edges)
     for risk in sorted({removal.risk for removal in removals}, reverse=True):
+        firm = [
+            edge for edge, removal in zip(edges, removals, strict=True) if removal.risk >= risk
+        ]
+        if _has_no_path(graph, firm):
+            continue
         weights = []
         for place, removal in enumerate(removals):
             if place in chosen or removal.risk < risk:
@@ -58,8 +64,13 @@ def search(graph: ObjectGraph, removals: Sequence[Removal], free: set[int]) -> F
         cost += sum(min(weights[place], costs[place]) for place in new)
         lower_bound += min(found.lower_bound, found.weight)
         exact = exact and found.is_optimal
-    edges = list(graph.edges)
     return FoundCut({edges[place] for place in chosen - free}, cost, min(lower_bound, cost), exact)
+
+
+def _has_no_path(graph: ObjectGraph, edges: Sequence[int]) -> bool:
+    """Return whether no edge leads to another one. Then they are in no cycle of their own."""
+    tails = {id_of(graph.tail(edge)) for edge in edges}
+    return not any(id_of(graph.head(edge)) in tails for edge in edges)
 
 
 def smallest(graph: ObjectGraph, removals: Sequence[Removal], free: set[int]) -> FoundCut:
@@ -95,11 +106,13 @@ def _costs(removals: Sequence[Removal]) -> list[float]:
 
 def lost_objects(graph: ObjectGraph, edges: set[int], outside: Iterable[int]) -> set[int]:
     """Return the ids of the objects that nothing holds any more when edges are cut."""
+    seen = set(outside)
+    if all(id_of(obj) in seen for obj in graph):
+        return set()
     following: dict[int, list[int]] = {}
     for edge in graph.edges:
         if edge not in edges:
             following.setdefault(id_of(graph.tail(edge)), []).append(id_of(graph.head(edge)))
-    seen = set(outside)
     waiting = list(seen)
     while waiting:
         for there in following.get(waiting.pop(), []):
