@@ -323,7 +323,9 @@ def test_a_dump_that_fails_there(folder, statement, kind, message):
 @attaches
 def test_an_interrupt_is_for_the_program(folder):
     code = """
-        import refcycle.dumping, time
+        import refcycle.dumping, signal, time
+        # A shell lets programs in the background ignore it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         def fail(*arguments, **options):
             raise KeyboardInterrupt
         refcycle.dumping.dump = fail
