@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::exceptions::{PyException, PyRuntimeError};
+use pyo3::exceptions::{PyException, PyImportError, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::types::PyModule;
 
@@ -42,7 +42,12 @@ const ALWAYS_HELD: [(&str, &str); 4] = [
 /// Called when the library is imported.
 pub(crate) fn hold_what_is_needed(py: Python<'_>) -> PyResult<()> {
     for (module, name) in ALWAYS_HELD {
-        hold(module, name, &py.import(module)?.getattr(name)?);
+        match py.import(module) {
+            Ok(found) => hold(module, name, &found.getattr(name)?),
+            // An isolated interpreter cannot import it.
+            Err(error) if error.is_instance_of::<PyImportError>(py) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(())
 }

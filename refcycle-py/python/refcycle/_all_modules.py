@@ -2,7 +2,6 @@
 
 # ruff: noqa: F401
 
-import _tracemalloc
 import importlib
 import os
 import sys
@@ -36,6 +35,7 @@ import refcycle.monitor
 import refcycle.remedies
 import refcycle.signal_dumps
 import refcycle.testing
+from refcycle._objects.allocations import is_tracing
 
 _OF_PYTHON = (
     "array",
@@ -68,6 +68,6 @@ for _name in _OF_PYTHON:
 if "collections" in sys.modules:
     sys.modules["collections"].Counter(map(id, ()))
 max((), default=0)
-if _tracemalloc.is_tracing():
+if is_tracing():
     # Its import leaves classes of pickle as garbage, so import it only if a call needs it.
     import tracemalloc

@@ -1,5 +1,6 @@
 //! Where objects were allocated.
 
+use pyo3::exceptions::{PyImportError, PyRuntimeError};
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -22,8 +23,18 @@ pub(crate) struct Allocations {
 impl Allocations {
     /// `None` if `tracemalloc` is not tracing.
     pub(crate) fn now(py: Python<'_>) -> PyResult<Option<Self>> {
-        let is_tracing = modules::attribute(py, "_tracemalloc", "is_tracing")?.call0()?;
-        Ok(is_tracing.is_truthy()?.then(Self::default))
+        // An isolated interpreter cannot import the module.
+        let is_tracing = match modules::attribute(py, "_tracemalloc", "is_tracing") {
+            Ok(is_tracing) => is_tracing.call0()?.is_truthy()?,
+            Err(error)
+                if error.is_instance_of::<PyImportError>(py)
+                    || error.is_instance_of::<PyRuntimeError>(py) =>
+            {
+                false
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(is_tracing.then(Self::default))
     }
 
     /// The number of the place at which an object was allocated.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import _tracemalloc
 from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from refcycle._cycles.replaced_classes import are_all_replaced
+from refcycle._objects.allocations import is_tracing
 from refcycle._objects.types import Types
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted
@@ -100,7 +100,7 @@ def _report(cycle: Cycle) -> CycleReport:
 
 
 def _allocation(cycle: Cycle) -> str:
-    if not _tracemalloc.is_tracing():
+    if not is_tracing():
         return ""
     # Imported here because it imports many modules.
     import tracemalloc

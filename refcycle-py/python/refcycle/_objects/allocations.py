@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-__all__ = ["place_text"]
+__all__ = ["is_tracing", "place_text"]
+
+
+def is_tracing() -> bool:
+    """Return whether `tracemalloc` is tracing.
+
+    Importing `tracemalloc` itself would take long and leave classes of `pickle` as garbage.
+    """
+    try:
+        import _tracemalloc
+    except ImportError:  # an isolated interpreter cannot import it
+        return False
+    return _tracemalloc.is_tracing()
 
 
 def place_text(allocated_at: str) -> str:
