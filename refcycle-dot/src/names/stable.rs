@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::text::without_builtins;
 use super::{ObjectName, ReferenceName};
 
 impl<'a> ObjectName<&'a str> {
@@ -48,10 +49,6 @@ impl<'a> ObjectName<&'a str> {
             | Self::Instance(type_name) => without_builtins(type_name).into(),
         }
     }
-}
-
-fn without_builtins(type_name: &str) -> &str {
-    type_name.strip_prefix("builtins.").unwrap_or(type_name)
 }
 
 impl<'a> ReferenceName<&'a str> {

@@ -184,7 +184,8 @@ fn named<'a>(
     }
 }
 
-fn without_builtins(type_name: &str) -> &str {
+/// The name of a type without the module `builtins`.
+pub(super) fn without_builtins(type_name: &str) -> &str {
     type_name.strip_prefix("builtins.").unwrap_or(type_name)
 }
 
