@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._refcycle import Retained
-from refcycle._text.escapes import escaped, is_encodable, printable
+from refcycle._text.escapes import escaped, text_for_stdout
 from refcycle._text.numbers import counted
 
 if TYPE_CHECKING:
@@ -110,10 +110,7 @@ class DominatorTree:
 
     def __str__(self) -> str:
         """Return the largest part of the tree: see `to_text`."""
-        text = self.to_text()
-        if is_encodable(text):
-            return text
-        return "\n".join(map(printable, self.to_text(ascii=True).split("\n")))
+        return text_for_stdout(self.to_text)
 
     def __repr__(self) -> str:
         return f"<DominatorTree of {counted(len(self.graph), 'object')}>"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from refcycle._text.escapes import escaped, is_encodable, printable
+from refcycle._text.escapes import escaped, text_for_stdout
 from refcycle._text.numbers import counted, signed, size_text
 from refcycle._text.tables import html_table, text_table
 
@@ -104,10 +104,7 @@ class WhyAll:
         return "\n".join(lines)
 
     def __str__(self) -> str:
-        text = self.to_text()
-        if is_encodable(text):
-            return text
-        return "\n".join(map(printable, self.to_text(ascii=True).split("\n")))
+        return text_for_stdout(self.to_text)
 
     def __repr__(self) -> str:
         objects = counted(self.count, "object")

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from refcycle._objects.allocations import place_text
 from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._refcycle import object_name
-from refcycle._text.escapes import escaped, is_encodable, printable
+from refcycle._text.escapes import escaped, text_for_stdout
 from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step
 from refcycle._why.garbage import Garbage, Outlook
@@ -161,10 +161,7 @@ class Why:
         return [*lines, *lines_without(names_held_by(self.chains), without)]
 
     def __str__(self) -> str:
-        text = self.to_text()
-        if is_encodable(text):
-            return text
-        return "\n".join(map(printable, self.to_text(ascii=True).split("\n")))
+        return text_for_stdout(self.to_text)
 
     def __repr__(self) -> str:
         return f"<Why: {escaped(self.label)}, {counted(len(self.chains), 'chain')}>"

@@ -16,12 +16,11 @@ from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 from refcycle._objects.code_objects import copy_of, is_longer
+from refcycle._objects.type_flags import class_name, namespace_of, resolution_of
 from refcycle._refcycle import annotated_references
 
-__all__ = ["Assignment", "Assignments", "namespace_of", "resolution_of"]
+__all__ = ["Assignment", "Assignments"]
 
-_namespace = type.__dict__["__dict__"].__get__
-_resolution = type.__dict__["__mro__"].__get__
 _WRAPPERS = (staticmethod, classmethod)
 _MOST_WRAPPED = 8
 # Limits for the functions of a class that name the attribute.
@@ -160,23 +159,6 @@ class Assignments:
             found = islice(_codes_with(class_, name), _MOST_FUNCTIONS)
             self._codes[key] = [(function, _instructions(code), code) for function, code in found]
         return self._codes[key]
-
-
-def namespace_of(class_: type[Any]) -> Any:
-    """Return the attributes of a class. No code of its metaclass runs."""
-    return _namespace(class_)
-
-
-def resolution_of(class_: type[Any]) -> tuple[type[Any], ...]:
-    """Return the classes in which attributes are looked up. No code of its metaclass runs."""
-    found: tuple[type[Any], ...] = _resolution(class_)
-    return found
-
-
-def class_name(class_: type[Any]) -> str:
-    """Return the name of a class. No code of its metaclass runs."""
-    name: str = type.__dict__["__name__"].__get__(class_)
-    return name
 
 
 def _is_computed(class_: type[Any], attribute: str) -> bool:

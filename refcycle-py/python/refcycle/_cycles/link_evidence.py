@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from types import FunctionType
 from typing import TYPE_CHECKING, NamedTuple
 
-from refcycle._cycles.assignments import Assignment, Assignments, namespace_of, resolution_of
+from refcycle._cycles.assignments import Assignment, Assignments
 from refcycle._cycles.directions import Direction, Directions
 from refcycle._cycles.removal import Risk
+from refcycle._objects.type_flags import namespace_of, resolution_of
 from refcycle._refcycle import SavedObject
 
 if TYPE_CHECKING:

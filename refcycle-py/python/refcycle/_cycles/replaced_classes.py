@@ -6,8 +6,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from refcycle._cycles.assignments import namespace_of
 from refcycle._cycles.classes import is_part
+from refcycle._objects.type_flags import namespace_of
 
 if TYPE_CHECKING:
     from refcycle._objects.types import Types

@@ -7,16 +7,13 @@ import time
 from types import FrameType, ModuleType
 from typing import Any
 
+from refcycle._objects.type_flags import namespace_of, resolution_of
 from refcycle._objects.types import Facts, facts_of
 from refcycle._refcycle import VERSION, redacted_file, redacted_function
 
 # Deeper stacks are cut: in a recursion, many frames look the same.
 _DEEPEST = 100
 
-
-# These do not call a metaclass.
-_mro_of = type.__dict__["__mro__"].__get__
-_namespace_of = type.__dict__["__dict__"].__get__
 
 # In a fork that only takes a dump, the id of the process that was forked.
 _original: int | None = None
@@ -99,7 +96,7 @@ def _stored(obj: object, name: str) -> object:
     No code of the class runs. The `__dict__` of the object is not accessed, because that would
     create it.
     """
-    if any(name in _namespace_of(class_) for class_ in _mro_of(type(obj))):
+    if any(name in namespace_of(class_) for class_ in resolution_of(type(obj))):
         return None
     try:
         return object.__getattribute__(obj, name)

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
+from refcycle._objects.type_flags import class_name
 from refcycle._objects.types import is_ours
 from refcycle._refcycle import SavedObject
 from refcycle.holder_groups import SignatureGrowth
@@ -23,8 +24,6 @@ _LEFT_OUT = {"garbage"}
 # Spreads the addresses of types, so that two pairs have different keys.
 _FACTOR = 0x9E3779B97F4A7C15
 _MASK = 2**64 - 1
-
-_name_of = type.__dict__["__name__"].__get__
 
 
 class KnownObjects:
@@ -101,5 +100,5 @@ def type_name_of(obj: Any) -> str:
     if type(obj) is SavedObject:
         name: str = obj.type_name
         return name.rpartition(".")[2]
-    found: str = _name_of(type(obj))
+    found: str = class_name(type(obj))
     return found

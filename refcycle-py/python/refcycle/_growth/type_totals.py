@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from refcycle._objects.type_flags import class_name
 from refcycle._objects.types import is_graph_of_file
 from refcycle._refcycle import LoadedGraph, ObjectGraph
 
@@ -11,7 +12,6 @@ __all__ = ["Totals", "totals"]
 Totals = dict[str, tuple[int, int]]
 
 # This does not call a metaclass.
-_name_of = type.__dict__["__name__"].__get__
 
 
 def totals(graph: ObjectGraph) -> Totals:
@@ -30,7 +30,7 @@ def totals(graph: ObjectGraph) -> Totals:
         sizes[key] += size
     found: Totals = {}
     for key, class_ in types.items():
-        name = _name_of(class_)
+        name = class_name(class_)
         count, size = found.get(name, (0, 0))
         found[name] = (count + counts[key], size + sizes[key])
     return found

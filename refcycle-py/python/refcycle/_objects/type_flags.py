@@ -11,6 +11,7 @@ __all__ = [
     "can_be_assigned",
     "can_be_referred_to_weakly",
     "can_have_weak_slot",
+    "class_name",
     "has_keys_or_elements",
     "is_class",
     "is_enum",
@@ -18,6 +19,8 @@ __all__ = [
     "is_made_at_run_time",
     "is_thread_local",
     "is_tuple",
+    "namespace_of",
+    "resolution_of",
 ]
 
 _weak_list_offset = type.__dict__["__weakrefoffset__"].__get__
@@ -25,10 +28,28 @@ _flags = type.__dict__["__flags__"].__get__
 _item_size = type.__dict__["__itemsize__"].__get__
 _namespace = type.__dict__["__dict__"].__get__
 _resolution = type.__dict__["__mro__"].__get__
+_name = type.__dict__["__name__"].__get__
 _IS_HEAP_TYPE = 1 << 9
 _IS_TUPLE = 1 << 26
 _IS_EXCEPTION = 1 << 30
 _IS_CLASS = 1 << 31
+
+
+def namespace_of(cls: type[Any]) -> Any:
+    """Return the attributes of a class."""
+    return _namespace(cls)
+
+
+def resolution_of(cls: type[Any]) -> tuple[type[Any], ...]:
+    """Return the classes in which attributes are looked up."""
+    found: tuple[type[Any], ...] = _resolution(cls)
+    return found
+
+
+def class_name(cls: type[Any]) -> str:
+    """Return the name of a class, without module and enclosing classes."""
+    name: str = _name(cls)
+    return name
 
 
 def is_made_at_run_time(cls: type[Any]) -> bool:
@@ -73,8 +94,8 @@ def has_keys_or_elements(cls: type[Any]) -> bool:
 
 def can_be_assigned(cls: type[Any], attribute: str) -> bool:
     """Return whether Python code can assign an attribute of the instances of a type."""
-    for base in _resolution(cls):
-        names = _namespace(base)
+    for base in resolution_of(cls):
+        names = namespace_of(base)
         if attribute in names:
             found = type(names[attribute])
             # Not with `in`: a metaclass may have an `__eq__` of its own.
@@ -86,4 +107,6 @@ def can_be_assigned(cls: type[Any], attribute: str) -> bool:
 def can_have_weak_slot(cls: type[Any]) -> bool:
     """Return whether the instances of a type have slots, to which `__weakref__` can be added."""
     is_of_fixed_size = not _item_size(cls)
-    return is_of_fixed_size and any("__slots__" in _namespace(base) for base in _resolution(cls))
+    return is_of_fixed_size and any(
+        "__slots__" in namespace_of(base) for base in resolution_of(cls)
+    )

@@ -1,10 +1,11 @@
 """Makes text from a program safe to show on a terminal."""
 
 import sys
+from collections.abc import Callable
 
 from refcycle._refcycle import _escaped as escaped
 
-__all__ = ["escaped", "is_encodable", "printable"]
+__all__ = ["escaped", "is_encodable", "printable", "text_for_stdout"]
 
 
 def printable(text: str) -> str:
@@ -27,6 +28,14 @@ def is_encodable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def text_for_stdout(to_text: Callable[..., str]) -> str:
+    """Return what `to_text` returns, with `ascii=True` if `sys.stdout` cannot encode the text."""
+    text = to_text()
+    if is_encodable(text):
+        return text
+    return "\n".join(map(printable, to_text(ascii=True).split("\n")))
 
 
 def _encoding() -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from refcycle._objects.code_objects import copy_of
+from refcycle._objects.type_flags import namespace_of
 from refcycle._refcycle import SavedObject
 from refcycle._why.remedies_of_containers import is_filled
 from refcycle._why.remedy import Remedy, Seen, removal
@@ -22,7 +23,6 @@ _FIELDS = {
 }
 # Programs use the classes of these modules as containers.
 _OF_PROGRAMS = {"collections", "__main__"}
-_namespace = type.__dict__["__dict__"].__get__
 
 
 def in_object(steps: Sequence[Seen]) -> Remedy | None:
@@ -105,7 +105,7 @@ def _factory_of(class_: Any) -> str | None:
     """Return how a class whose `__init__` a decorator made gets a default per instance."""
     if type(class_) is SavedObject or not issubclass(type(class_), type):
         return None
-    names = _namespace(class_)
+    names = namespace_of(class_)
     if "__attrs_attrs__" in names:
         return _FIELDS["attr._make.Attribute"]
     return _FIELDS["dataclasses.Field"] if "__dataclass_fields__" in names else None
