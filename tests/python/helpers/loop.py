@@ -13,6 +13,7 @@ import time
 from helpers.looking import LOOKS, World
 
 PAGE = resource.getpagesize()
+ROUNDS = 24
 
 
 def resident():
@@ -27,7 +28,7 @@ def main(seconds, looks=LOOKS):
         held = [[number] for number in range(20_000)]
         end = time.monotonic() + seconds
         rounds = 0
-        while rounds < 4 or time.monotonic() < end:
+        while rounds < ROUNDS or time.monotonic() < end:
             for look in looks.values():
                 look(world)
             gc.collect()
