@@ -98,8 +98,9 @@ pub(crate) fn check_rows<O: Offset>(offsets: &[O], heads: &[u32]) -> Result<(), 
     if offsets[vertex_count].number() != heads.len() as u64 {
         return Err(Error::malformed_offsets(vertex_count));
     }
-    // Without a branch for each head, so that several are compared at once.
-    let is_stray = |head: u32| head as usize >= vertex_count;
+    // Without a branch and in 32 bits, so that several heads are compared at once.
+    let bound = u32::try_from(vertex_count).unwrap_or(u32::MAX);
+    let is_stray = |head: u32| head >= bound;
     if heads.iter().fold(false, |any, &head| any | is_stray(head)) {
         let head = heads.iter().copied().find(|&head| is_stray(head));
         return Err(Error::vertex_out_of_range(

@@ -20,11 +20,16 @@ const PARTS: usize = 1 << (REGION_BITS - PART_BITS);
 const NEAR_REGIONS: usize = 1 << (47 - REGION_BITS);
 
 /// Four words of bits. The last word holds the number of objects in all previous pages and, in its
-/// upper half, one byte each, the number of objects in the words before the second, third and
-/// fourth. While the set is being filled, the last word is 1 if the page is in use.
+/// upper half, one byte each, the number of objects in the words before each word. While the set is
+/// being filled, the last word is 1 if the page is in use.
 type Page = [u64; 5];
 const COUNTS: usize = 4;
-const BEFORE_WORD: [u32; 4] = [56, 32, 40, 48];
+
+/// The place of the byte that counts the objects before a word. A number of 0 to 3 becomes 32 to 56.
+#[inline(always)]
+fn before_word(word: usize) -> u32 {
+    32 + 8 * word as u32
+}
 
 /// Finds the page of an address: a table of regions of 1 GiB, a table of parts for each region, and
 /// one array, in large pages of memory, with the pages of all parts. The first entry of each is
@@ -58,7 +63,7 @@ impl AddressSet {
     }
 
     /// Adds an address; `false` if the set already contains it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn insert(&mut self, address: usize) -> Result<bool, TryReserveError> {
         if is_between(address) {
             return self.insert_between(address);
@@ -123,7 +128,7 @@ impl AddressSet {
             page[COUNTS] = base;
             let mut count = 0;
             for word in 0..COUNTS {
-                page[COUNTS] |= count << BEFORE_WORD[word];
+                page[COUNTS] |= count << before_word(word);
                 count += u64::from(page[word].count_ones());
             }
             base += count;
@@ -239,7 +244,7 @@ impl AddressIndex {
         let page = self.table.page(address >> PAGE_BITS);
         let (word, bit) = slot_of(address);
         let bits = page[word];
-        let before = (page[COUNTS] >> BEFORE_WORD[word]) as u8;
+        let before = (page[COUNTS] >> before_word(word)) as u8;
         let number = page[COUNTS] as u32 + u32::from(before) + (bits & (bit - 1)).count_ones();
         (number, bits & bit != 0)
     }

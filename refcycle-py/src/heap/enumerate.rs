@@ -24,12 +24,17 @@ pub(super) fn list_tracked(py: Python<'_>, set: &mut AddressSet) -> PyResult<()>
 /// frozen objects.
 #[cfg(Py_3_12)]
 pub(super) fn enumerate_tracked(heap: Still<'_, '_>, set: &mut AddressSet) -> PyResult<()> {
-    let mut result = Ok(true);
-    visit_tracked(heap, |object| {
-        result = set.insert(object.address());
-        result.is_ok()
+    let mut result = Ok(());
+    visit_tracked(heap, |object| match set.insert(object.address()) {
+        Ok(_) => true,
+        // Stored only then: a result that is written and read for each object takes as long as
+        // the insertion.
+        Err(error) => {
+            result = Err(error);
+            false
+        }
     });
-    result.map(|_| ()).map_err(no_memory)
+    result.map_err(no_memory)
 }
 
 /// Shows every object that the collector tracks, until one is not wanted.

@@ -1,7 +1,7 @@
 //! Loads memory into the cache before it is needed.
 
-/// The number of objects that are prefetched together.
-const BLOCK: usize = 32;
+/// How many objects are between the two prefetches, and between the second one and the visit.
+const AHEAD: usize = 32;
 
 /// Asks the processor to load the memory at an address into the cache. An invalid address has no
 /// effect.
@@ -20,33 +20,35 @@ pub(super) fn prefetch(address: usize) {
 /// Shows addresses one by one. Some time before that, each address is passed to `first` and then to
 /// `second`: `first` may prefetch; `second` may read the memory that `first` has prefetched, and
 /// prefetch more.
+///
+/// The three take turns: many prefetches in a row would wait for each other, because the processor
+/// loads only a dozen lines at a time.
 #[inline]
 pub(super) fn for_each_ahead(
-    mut addresses: impl Iterator<Item = usize>,
+    addresses: impl Iterator<Item = usize>,
     first: impl Fn(usize),
     second: impl Fn(usize),
     mut see: impl FnMut(usize),
 ) {
-    let mut blocks = [[0; BLOCK]; 3];
-    let mut counts = [0; 3];
-    for round in 0.. {
-        let [new, middle, old] = [round % 3, (round + 2) % 3, (round + 1) % 3];
-        counts[new] = 0;
-        for (place, address) in blocks[new].iter_mut().zip(&mut addresses) {
-            first(address);
-            *place = address;
-            counts[new] += 1;
+    // The last addresses that were passed to `first`, at their position modulo the length.
+    let mut last = [0; 2 * AHEAD];
+    let mut count = 0;
+    addresses.for_each(|address| {
+        first(address);
+        let place = count % (2 * AHEAD);
+        if count >= AHEAD {
+            second(last[(place + AHEAD) % (2 * AHEAD)]);
         }
-        blocks[middle][..counts[middle]]
-            .iter()
-            .copied()
-            .for_each(&second);
-        blocks[old][..counts[old]]
-            .iter()
-            .copied()
-            .for_each(&mut see);
-        if counts == [0; 3] {
-            return;
+        if count >= 2 * AHEAD {
+            see(last[place]);
         }
+        last[place] = address;
+        count += 1;
+    });
+    for number in count.saturating_sub(AHEAD)..count {
+        second(last[number % (2 * AHEAD)]);
+    }
+    for number in count.saturating_sub(2 * AHEAD)..count {
+        see(last[number % (2 * AHEAD)]);
     }
 }
