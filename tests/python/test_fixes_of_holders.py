@@ -7,10 +7,12 @@ import contextvars
 import functools
 import gc
 import logging
+import queue
 import subprocess
 import sys
 import textwrap
 import threading
+import tracemalloc
 import types
 import weakref
 
@@ -18,6 +20,8 @@ import pytest
 from test_fixes import advice, asked, names, the
 
 import refcycle
+from refcycle._objects.referents import referents
+from refcycle._why.likenesses import others_alike
 
 pytestmark = pytest.mark.any_version
 
@@ -420,6 +424,48 @@ class TestHiddenHolders:
         assert len(answer.hidden) == 8
         assert "(and 8 more like it)" in str(answer)
         assert "by list (1 item), list (1 item), list (1 item) and 5 more" in str(answer)
+
+    def test_below_another_variable_of_a_call(self):
+        found, is_over = queue.SimpleQueue(), threading.Event()
+
+        def work():
+            target = Target()
+            targets = {1: [target]}
+            found.put(weakref.ref(target))
+            is_over.wait()
+            return targets
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            answer = refcycle.why(found.get()())
+            assert [chain.steps[-1].reference for chain in answer.chains] == ["local 'target'"]
+            assert answer.hidden == ("list (1 item)",)
+        finally:
+            is_over.set()
+            thread.join()
+
+    def test_variables_of_the_function_that_asks_are_none(self):
+        def ask(target):
+            targets = [[target]]
+            answer = refcycle.why(target)
+            return answer, targets
+
+        THIS.KEPT = target = Target()
+        answer, _ = ask(target)
+        assert answer.hidden == ()
+
+    def test_containers_of_many_items_are_not_copied(self):
+        many = [None] * 300_000
+        THIS.KEPT = types.SimpleNamespace(every=many)
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            assert referents(many) == []
+            assert others_alike([THIS.KEPT, many, many, many]) == {}
+            assert tracemalloc.get_traced_memory()[1] - before < 100_000
+        finally:
+            tracemalloc.stop()
 
     def test_garbage_modules_and_the_caller_are_none(self):
         target = Target()

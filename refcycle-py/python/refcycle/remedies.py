@@ -5,11 +5,11 @@ A pattern is reported only where it is the reason: wrong advice is worse than no
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import TYPE_CHECKING
 
+from refcycle._objects.callers import asking_frame
 from refcycle._objects.unused_locals import UnusedLocals
 from refcycle._refcycle import object_name
 from refcycle._why import (
@@ -137,18 +137,12 @@ def _is_meant_to_stay(steps: Sequence[Seen]) -> bool:
 
 def _is_asking_name(steps: Sequence[Seen]) -> bool:
     """Return whether it is a name of the prompt or script that asks."""
-    frame: FrameType | None = sys._getframe()
-    while frame is not None and _is_ours(frame):
-        frame = frame.f_back
+    frame = asking_frame()
     # At a prompt and in a script, code has no local variables of its own.
     if len(steps) != 2 or frame is None or frame.f_code.co_flags & _IS_OPTIMIZED:
         return False
     module = steps[0].object
     return type(module) is ModuleType and vars(module) is frame.f_globals
-
-
-def _is_ours(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__")).partition(".")[0] == "refcycle"
 
 
 def _of_chain(steps: Sequence[Seen], all_chains: Chains) -> list[Remedy]:
