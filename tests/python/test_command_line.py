@@ -27,6 +27,17 @@ print("output", sys.argv[1:], __name__)
 
 HELD = "module __main__.kept -> list[*] -> __main__.Child"
 
+LEAK = """
+import decimal, email.message, xml.dom.minidom
+class Session:
+    def __init__(self):
+        self.data = {}
+class Registry:
+    sessions = []
+for number in range(50):
+    Registry.sessions.append(Session())
+"""
+
 CLEAN = """
 class Child:
     pass
@@ -88,6 +99,26 @@ class TestReport:
         growth, _, held = done.stderr.partition("refcycle: what holds it")
         assert held and HELD not in held
         assert not [line for line in growth.splitlines() if line.endswith(" Child")]
+
+    def test_what_the_program_keeps_comes_before_what_it_imports(self, run):
+        done = run(LEAK)
+        lines = done.stderr.splitlines()
+        assert lines[1].startswith("refcycle: what the program keeps, one of 50 Session that are")
+        [fix] = [line for line in lines if line.startswith("class-level registry: ")]
+        assert fix.startswith("class-level registry: `Registry.sessions` keeps its items alive")
+        assert lines.index(fix) < 10
+        first = lines[lines.index("refcycle: what holds it") + 2]
+        assert first.split(maxsplit=2)[2].endswith(
+            "Registry.sessions -> list[*] -> __main__.Session"
+        )
+        [sample] = json.loads(run(LEAK, before=["--json"]).stderr)["samples"]
+        assert sample["type"] == "Session"
+        assert sample["remedies"][0]["name"] == "class-level registry"
+
+    def test_of_imports_alone_nothing_is_kept(self, run):
+        done = run("import decimal, email.message\ndef used():\n    pass\nused()\n")
+        assert "what the program keeps" not in done.stderr
+        assert "keeps its items alive" not in done.stderr
 
     def test_no_cycles(self, run):
         done = run(CLEAN)

@@ -7,7 +7,7 @@ import argparse
 from refcycle._cli.arguments import add_file, add_json
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
-from refcycle._cli.output import growth_data, print_json
+from refcycle._cli.output import growth_data, print_json, samples_data
 
 
 @register
@@ -36,19 +36,11 @@ class Diff(Command):
         if not options.json:
             print(found)
             return
-        samples = [
-            {
-                "type": one.type_name,
-                "chain": str(one.chain),
-                "remedies": [remedy._asdict() for remedy in one.remedies],
-            }
-            for one in found.samples
-        ]
         print_json(
             {
                 "new": len(found.new),
                 "gone": len(found.gone),
                 "types": growth_data(found.table),
-                "samples": samples,
+                "samples": samples_data(found.samples),
             }
         )
