@@ -28,6 +28,8 @@ class ProcessMemory(NamedTuple):
     """The memory blocks that the interpreter had allocated."""
     size: int | None
     """The bytes of the process, without those of refcycle's graphs; None if unknown."""
+    dumping: int = 0
+    """Of these bytes, those that the process keeps since it wrote its first dump."""
 
 
 class Outside(NamedTuple):
@@ -69,7 +71,9 @@ def memory_at(graph: ObjectGraph) -> ProcessMemory | None:
     if blocks is None:
         return None
     own = int(found.get("own_bytes", 0))
-    return ProcessMemory(int(blocks), None if size is None else max(0, int(size) - own))
+    # These include memory that refcycle keeps for its next graph.
+    kept = max(0, int(found.get("dumping_bytes", 0)) - own)
+    return ProcessMemory(int(blocks), None if size is None else max(0, int(size) - own), kept)
 
 
 def outside(
@@ -86,7 +90,7 @@ def outside(
         return None
     grown = None
     if before.size is not None and after.size is not None:
-        grown = after.size - before.size - size
+        grown = after.size - before.size - size - max(0, after.dumping - before.dumping)
     return Outside(after.blocks - before.blocks - objects, grown, untracked, counts_larger)
 
 
