@@ -471,7 +471,7 @@ def test_a_table_has_twenty_rows():
 
 def test_what_is_no_graph():
     snapshot = refcycle.snapshot()
-    with pytest.raises(TypeError, match="after is a list: it must be an ObjectGraph"):
+    with pytest.raises(TypeError, match="after is of type list: it must be an ObjectGraph"):
         diff(snapshot, [])
     with pytest.raises(TypeError, match="before is a NoneType"):
         diff(None, snapshot)

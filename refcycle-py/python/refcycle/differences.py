@@ -392,7 +392,7 @@ def _check_order(**graphs: ObjectGraph) -> None:
     for name, graph in graphs.items():
         # Not isinstance: that asks the object for its `__class__`.
         if not issubclass(type(graph), ObjectGraph):
-            raise TypeError(f"{name} is a {type(graph).__name__}: it must be an ObjectGraph")
+            raise TypeError(f"{name} is of type {type(graph).__name__}: it must be an ObjectGraph")
     kinds = {name: graph.statistics().get("untracked") for name, graph in graphs.items()}
     for name, kind in kinds.items():
         if kind is None:

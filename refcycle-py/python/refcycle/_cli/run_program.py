@@ -13,8 +13,10 @@ from io import open_code
 from typing import NamedTuple
 
 from refcycle._cli.command import CommandError
+from refcycle._cli.files import no_such_file
 from refcycle._cli.output import growth_data, samples_data
 from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
+from refcycle._growth.outside import hinting
 from refcycle._growth.program_objects import ordered
 from refcycle._growth.samples import Sample, heading
 from refcycle._growth.signature_census import KnownObjects, SignatureCensus, totals_of
@@ -49,13 +51,19 @@ class Program(NamedTuple):
     @classmethod
     def named(cls, name: str, arguments: Sequence[str], *, is_module: bool) -> Program:
         """Find the file or the module with this name; ProgramError if it cannot be run."""
+        if not name:
+            raise ProgramError("the name of the program is empty: give a file, or -m and a module")
         return (_of_module if is_module else _of_file)(name, arguments)
 
 
 def _of_file(name: str, arguments: Sequence[str]) -> Program:
+    if os.path.isdir(name):
+        raise ProgramError(f"{name} is a folder: give the file of a program, or -m and a module")
     try:
         with open_code(os.path.abspath(name)) as file:
             source = file.read()
+    except FileNotFoundError:
+        raise ProgramError(no_such_file(name)) from None
     except OSError as error:
         raise ProgramError(f"{name} cannot be read: {error.strerror}") from None
     try:
@@ -73,12 +81,17 @@ def _of_module(name: str, arguments: Sequence[str]) -> Program:
         sys.path.insert(0, folder)
     try:
         spec = find_spec(name)
+        is_package = spec is not None
         if spec is not None and spec.submodule_search_locations is not None:
             spec = find_spec(f"{name}.__main__")
+    except ModuleNotFoundError as error:
+        raise ProgramError(_not_found(name, error.name)) from None
     except (ImportError, ValueError, AttributeError) as error:
         raise ProgramError(f"{name} cannot be imported: {error}") from None
-    if spec is None or spec.loader is None or not hasattr(spec.loader, "get_code"):
-        raise ProgramError(f"no module {name} that can be run")
+    if spec is None:
+        raise ProgramError(_not_found(name, f"{name}.__main__" if is_package else name))
+    if spec.loader is None or not hasattr(spec.loader, "get_code"):
+        raise ProgramError(f"{name} has no Python code")
     try:
         code = spec.loader.get_code(spec.name)
     except (ImportError, SyntaxError) as error:
@@ -91,6 +104,15 @@ def _of_module(name: str, arguments: Sequence[str]) -> Program:
     module.__package__ = spec.parent
     module.__file__ = spec.origin
     return Program(code, module, [spec.origin or name, *arguments], folder)
+
+
+def _not_found(name: str, missing: str | None) -> str:
+    """Return the error for a module that is missing: the program itself, or one that it needs."""
+    if missing == f"{name}.__main__":
+        return f"{name} is a package without a module __main__: it cannot be run"
+    if missing is None or name == missing or name.startswith(f"{missing}."):
+        return f"no module named {name} in {os.getcwd()} or the installed packages"
+    return f"{name} cannot be imported: it needs the module {missing}, which is not installed"
 
 
 def run(
@@ -121,7 +143,8 @@ def run(
     after = HeapState(untracked, allow, before, program.folder)
     cycles = report_on(garbage_preview(), allow)
     growth = after.grown_since(before, allow)
-    text = _as_json(cycles, growth, status) if as_json else _as_text(cycles, growth)
+    with hinting("run it without --tracked-only"):
+        text = _as_json(cycles, growth, status) if as_json else _as_text(cycles, growth)
     if not _write(text, output):
         return FAILED
     return GARBAGE if fail and cycles and status == 0 else status
