@@ -3,11 +3,14 @@
 import asyncio
 import atexit
 import collections
+import contextlib
 import contextvars
 import functools
 import gc
+import itertools
 import logging
 import queue
+import signal
 import subprocess
 import sys
 import textwrap
@@ -35,6 +38,9 @@ AT_EXIT = "function registered for exit"
 class Target:
     def method(self):
         pass
+
+    def get(self, number):
+        return number
 
 
 class Other:
@@ -505,3 +511,82 @@ def test_samples_of_a_diff_have_fixes():
     assert f"module-level registry: `{__name__}.KEPT` keeps its items alive" in str(found)
     type_name, chain = sample
     assert (type_name, chain) == (sample.type_name, sample.chain)
+
+
+class TestFixesThatFit:
+    def test_a_dict_that_is_a_cache_is_bounded(self):
+        THIS.KEPT = Machine()
+        THIS.KEPT.entries = {"a": (Target(),)}
+        target = THIS.KEPT.entries["a"][0]
+        [remedy] = asked(target).remedies
+        assert remedy.name == OF_OBJECT
+        assert "or bound it if it is a cache, as functools.lru_cache(maxsize=...) does" in str(
+            remedy.advice
+        )
+
+    def test_a_list_is_no_cache(self):
+        THIS.KEPT = Machine()
+        THIS.KEPT.entries = []
+        THIS.KEPT.entries.append(Target())
+        [remedy] = asked(THIS.KEPT.entries[0]).remedies
+        assert "cache" not in remedy.advice
+
+    @pytest.mark.parametrize("by_value", [True, False])
+    def test_the_value_of_a_weak_key_dictionary(self, by_value):
+        key, value = Target(), Other()
+        value.parts = [key]
+        THIS.KEPT = weakref.WeakKeyDictionary({key: value})
+        target = value if by_value else key
+        del key, value
+        answer = refcycle.why(target)
+        [remedy] = answer.remedies
+        assert remedy.name == "value of a WeakKeyDictionary that holds its key"
+        assert "weakref.ref" in remedy.advice
+
+    def test_a_value_that_does_not_hold_its_key(self):
+        key = THIS.OTHER = Target()
+        THIS.KEPT = weakref.WeakKeyDictionary({key: Other()})
+        [value] = THIS.KEPT.values()
+        assert names(refcycle.why(value)) == []
+        del THIS.OTHER
+
+    def test_an_exit_stack(self):
+        target = Target()
+        stack = contextlib.ExitStack()
+        stack.callback(target.method)
+        stack.push(target.method)
+        THIS.KEPT = types.SimpleNamespace(stack=stack)
+        [remedy] = asked(target).remedies
+        assert remedy.name == "known holder"
+        assert remedy.advice.startswith("an ExitStack keeps its callbacks")
+        stack.pop_all()
+
+    @pytest.mark.parametrize("make", [map, filter, itertools.starmap])
+    def test_an_iterator(self, make):
+        target = Target()
+        THIS.KEPT = types.SimpleNamespace(rows=make(target.method, [1]))
+        [remedy] = asked(target).remedies
+        assert remedy.name == "iterator that is not exhausted"
+
+    def test_an_iterator_that_a_loop_runs(self):
+        def ask(target):
+            for _ in map(target.get, [1]):
+                return names(refcycle.why(target))
+
+        assert "iterator that is not exhausted" not in ask(Target())
+
+    def test_what_c_code_calls_is_no_weak_method(self):
+        target = Target()
+        before = signal.signal(signal.SIGINT, target.method)
+        try:
+            [remedy] = asked(target).remedies
+            assert remedy.name == "bound method"
+            assert "WeakMethod" not in remedy.advice
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def test_the_iterator_of_a_loop_is_not_said_to_be_of_c_code(self):
+        for target in [Target(), Target()]:
+            chains = refcycle.why(target).chains
+            assert chains
+            assert not any("held by C code" in chain.holder for chain in chains)

@@ -42,6 +42,7 @@ _IN_CHAINS: list[Recogniser] = [
     remedies_of_callbacks.bound_method,
     remedies_of_callbacks.closure,
     remedies_of_callbacks.partial,
+    remedies_of_callbacks.iterator,
     remedies_of_containers.weak_key,
     remedies_of_containers.part_of_text_or_array,
     remedies_of_containers.cached,
@@ -79,10 +80,11 @@ _EXCEPTIONS = {"exception with its frames", "traceback with its frames"}
 # Patterns that are not reported for a chain if a more specific one is found.
 _REPLACED = {
     **{name: {remedies_of_attributes.CONTAINER_OF_OBJECT} for name in _CALLBACKS},
-    known_holders.KNOWN: _REGISTRIES | {"thread local"},
+    known_holders.KNOWN: _CALLBACKS | _REGISTRIES | {"thread local"},
     known_holders.PROMPT: _REGISTRIES | _EXCEPTIONS,
     remedies_of_calls.UNUSED: _CALLBACKS | _REGISTRIES | _SUSPENDED,
     remedies_of_callbacks.AT_EXIT: _CALLBACKS,
+    remedies_of_callbacks.ITERATOR: _CALLBACKS,
     remedies_of_callbacks.PENDING: _CALLBACKS | _REGISTRIES,
     remedies_of_callbacks.CONTEXT: _REGISTRIES,
     remedies_of_calls.DONE: {remedies_of_attributes.CONTAINER_OF_OBJECT},

@@ -21,7 +21,7 @@ from refcycle._refcycle import (
 if TYPE_CHECKING:
     from refcycle._why.chains import Chain
 
-__all__ = ["Holds", "hidden_holders"]
+__all__ = ["Holds", "hidden_holders", "leads_to"]
 
 # Objects that a call holds besides its variables, and those from which a whole program is
 # reachable.
@@ -125,6 +125,14 @@ def _references(
         pending += inside
     if len(pending) > most:
         yield None, _MORE
+
+
+def leads_to(start: object, obj: object) -> bool:
+    """Return whether a live object refers to another one, directly or through others.
+
+    Modules, classes and calls are not followed, and only some thousand objects are examined.
+    """
+    return any(held is obj for _, held in _references([start], (), _MOST_BESIDE))
 
 
 def hidden_holders(graph: ObjectGraph, chains: Sequence[Chain]) -> list[Any]:
