@@ -57,6 +57,39 @@ print(refcycle.diff(before, refcycle.snapshot(untracked=True)))
     assert "one of 3,000 str that are held like this:" in text and ".cache" in text
 
 
+DUMPED = """
+import os, tempfile, refcycle
+folder = tempfile.mkdtemp()
+def dumped(number):
+    path = os.path.join(folder, f"{number}.refcycle")
+    refcycle.dump(path)
+    return path
+paths = [dumped(1)]
+%s
+paths.append(dumped(2))
+one, two = map(refcycle.load, paths)
+print(refcycle.diff(one, two))
+print([graph.metadata["earlier_dumps"] for graph in (one, two)])
+"""
+
+
+def test_what_a_dump_itself_took_is_no_growth():
+    text = run(DUMPED % "")
+    assert "grew by" not in text and "outside" not in text
+    assert "['0', '1']" in text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not report the memory")
+def test_what_grew_between_dumps_is_not_hidden():
+    grow = """
+import mmap
+memory = mmap.mmap(-1, 40_000_000)
+memory.write(b"x" * 40_000_000)
+"""
+    [line] = [line for line in run(DUMPED % grow).split("\n") if "grew by another" in line]
+    assert 32 <= int(line.split()[5]) <= 48 and line.split()[6] == "MB,"
+
+
 def test_nothing_is_said_where_nothing_grew():
     text = run(
         GROWING

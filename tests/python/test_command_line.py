@@ -27,6 +27,17 @@ print("output", sys.argv[1:], __name__)
 
 HELD = "module __main__.kept -> list[*] -> __main__.Child"
 
+LEAK = """
+import decimal, email.message, xml.dom.minidom
+class Session:
+    def __init__(self):
+        self.data = {}
+class Registry:
+    sessions = []
+for number in range(50):
+    Registry.sessions.append(Session())
+"""
+
 CLEAN = """
 class Child:
     pass
@@ -88,6 +99,33 @@ class TestReport:
         growth, _, held = done.stderr.partition("refcycle: what holds it")
         assert held and HELD not in held
         assert not [line for line in growth.splitlines() if line.endswith(" Child")]
+
+    def test_what_the_program_keeps_comes_before_what_it_imports(self, run):
+        done = run(LEAK)
+        lines = done.stderr.splitlines()
+        assert lines[1].startswith("refcycle: what the program keeps, one of 50 Session that are")
+        [fix] = [line for line in lines if line.startswith("class-level registry: ")]
+        assert fix.startswith("class-level registry: `Registry.sessions` keeps its items alive")
+        assert lines.index(fix) < 10
+        first = lines[lines.index("refcycle: what holds it") + 2]
+        assert first.split(maxsplit=2)[2].endswith(
+            "Registry.sessions -> list[*] -> __main__.Session"
+        )
+        [sample] = json.loads(run(LEAK, before=["--json"]).stderr)["samples"]
+        assert sample["type"] == "Session"
+        assert sample["remedies"][0]["name"] == "class-level registry"
+
+    def test_of_imports_alone_nothing_is_kept(self, run):
+        done = run("import decimal, email.message\ndef used():\n    pass\nused()\n")
+        assert "what the program keeps" not in done.stderr
+        assert "keeps its items alive" not in done.stderr
+
+    def test_growth_outside_names_the_option(self, run):
+        done = run(
+            "kept = ['x' * 10_000 + str(n) for n in range(3000)]", before=["--tracked-only"]
+        )
+        assert "grew outside this snapshot: run it without --tracked-only" in done.stderr
+        assert "untracked=True" not in done.stderr
 
     def test_no_cycles(self, run):
         done = run(CLEAN)
@@ -183,16 +221,23 @@ class TestProgram:
     @pytest.mark.parametrize(
         ("arguments", "text"),
         [
-            (["missing.py"], "missing.py cannot be read: No such file or directory"),
-            (["."], ". cannot be read: Is a directory"),
+            (["missing.py"], "no such file: missing.py"),
+            (["no/missing.py"], "no such folder: no"),
+            ([""], "the name of the program is empty: give a file, or -m and a module"),
+            (["-m", ""], "the name of the program is empty: "),
+            (["."], ". is a folder: give the file of a program, or -m and a module"),
             (["broken.py"], "broken.py is not a Python program: "),
-            (["-m", "no_such_module"], "no module no_such_module that can be run"),
-            (["-m", "no.such.module"], "no.such.module cannot be imported: "),
+            (["-m", "no_such_module"], "no module named no_such_module in "),
+            (["-m", "no.such.module"], "no module named no.such.module in "),
+            (["-m", "json"], "json is a package without a module __main__: it cannot be run"),
+            (["-m", "needy.part"], "needy.part cannot be imported: it needs the module absent,"),
         ],
         ids=str,
     )
     def test_what_cannot_be_run(self, arguments, text, tmp_path):
         (tmp_path / "broken.py").write_text("def :\n")
+        (tmp_path / "needy").mkdir()
+        (tmp_path / "needy" / "__init__.py").write_text("import absent\n")
         done = command("run", *arguments, cwd=tmp_path)
         assert done.returncode == 2
         assert done.stderr.startswith(f"refcycle: {text}")

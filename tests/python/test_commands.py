@@ -1,7 +1,9 @@
 """The commands that query files."""
 
+import argparse
 import importlib.util
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import pytest
 
 import refcycle
 from refcycle._cli.commands import all_commands
+from refcycle._cli.completion import script
 
 pytestmark = pytest.mark.any_version
 
@@ -282,6 +285,31 @@ def test_completion_has_the_commands_and_options():
         text = answer("completion", shell)
         assert "why" in text and "--garbage" in text.replace("-l garbage", "--garbage")
     assert command("completion", "tcsh").returncode == 2
+
+
+def test_descriptions_for_zsh_keep_their_quotes():
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers()
+    commands.add_parser("one", help="show what's [in] use")
+    commands.add_parser("two", help="another")
+    [line] = [line for line in script(parser, "zsh").splitlines() if "commands=(" in line]
+    found = shlex.split(line.strip().removeprefix("commands=(").removesuffix(")"))
+    assert found == ["one:show what's [in] use", "two:another"]
+
+
+def test_the_files_of_a_diff_have_two_names():
+    usage = answer("diff", "--help")
+    assert "BEFORE AFTER" in " ".join(usage.split())
+    assert "the earlier file that" in usage and "the later file that" in usage
+
+
+@pytest.mark.parametrize("ending", ["svg", "json", "heapsnapshot", "refcycle"])
+def test_a_folder_that_does_not_exist_is_named(files, tmp_path, ending):
+    done = command("convert", files[0], tmp_path / "none" / f"a.{ending}")
+    assert done.returncode == 2
+    assert done.stderr == f"refcycle: no such folder: {tmp_path / 'none'}\n"
+    done = command("top", "")
+    assert (done.returncode, done.stderr) == (2, "refcycle: the name of the file is empty\n")
 
 
 def test_bash_completes(tmp_path):

@@ -355,7 +355,33 @@ def test_the_number_of_samples():
     before = refcycle.snapshot()
     KEPT.extend([Planted(), Ring(), [Planted()]])
     after = refcycle.snapshot()
-    assert [len(diff(before, after, samples=n).samples) for n in (-1, 0, 1, 2)] == [0, 0, 1, 2]
+    assert [len(diff(before, after, samples=n).samples) for n in (0, 1, 2)] == [0, 1, 2]
+    with pytest.raises(ValueError, match="samples is -1: it must be 0 or more"):
+        diff(before, after, samples=-1)
+    with pytest.raises(ValueError, match="samples is -2: it must be 0 or more"):
+        leaks(before, before, after, samples=-2)
+
+
+def test_chains_are_on_the_first_screen():
+    before = refcycle.snapshot()
+    KEPT.extend([type(f"Of{n}", (), {})() for n in range(30)])
+    text = str(diff(before, refcycle.snapshot()))
+    head, _, chains = text.partition("\n\n")
+    assert chains.startswith("one ")
+    assert len(head.splitlines()) < 12
+    assert re.search(r"and \d\d more types", head)
+
+
+def test_new_garbage_is_counted():
+    gc.collect()
+    before = refcycle.snapshot()
+    with_garbage = []
+    with_garbage.append([with_garbage])
+    del with_garbage
+    found = str(diff(before, refcycle.snapshot()))
+    assert "new garbage, which waits for a collection: 2 objects" in found
+    gc.collect()
+    assert "garbage" not in str(diff(before, refcycle.snapshot()))
 
 
 def test_a_chain_holds_no_object():
@@ -437,11 +463,15 @@ def test_a_table_has_twenty_rows():
     assert len(lines) == 22
     assert lines[-2:] == ["19  T19", "and 2 more types"]
     assert text_table(("n", "type"), rows[:21]).splitlines()[-1] == "and 1 more type"
+    assert text_table(("n", "type"), rows[:5], most=4).splitlines()[-2:] == [
+        "3  T3",
+        "and 1 more type",
+    ]
 
 
 def test_what_is_no_graph():
     snapshot = refcycle.snapshot()
-    with pytest.raises(TypeError, match="after is a list: it must be an ObjectGraph"):
+    with pytest.raises(TypeError, match="after is of type list: it must be an ObjectGraph"):
         diff(snapshot, [])
     with pytest.raises(TypeError, match="before is a NoneType"):
         diff(None, snapshot)

@@ -92,6 +92,9 @@ def test_options_are_those_of_the_snapshot_and_of_the_file(path, monkeypatch):
         def save(self, path, **options):
             asked.append((path, options))
 
+        def statistics(self):
+            return {}
+
     monkeypatch.setattr(dumping, "snapshot", Snapshot)
     refcycle.dump(path, redact=False, untracked=True)
     assert asked == [{"untracked": True}, (str(path), {"redact": False})]

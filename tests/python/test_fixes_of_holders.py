@@ -3,14 +3,19 @@
 import asyncio
 import atexit
 import collections
+import contextlib
 import contextvars
 import functools
 import gc
+import itertools
 import logging
+import queue
+import signal
 import subprocess
 import sys
 import textwrap
 import threading
+import tracemalloc
 import types
 import weakref
 
@@ -18,6 +23,8 @@ import pytest
 from test_fixes import advice, asked, names, the
 
 import refcycle
+from refcycle._objects.referents import referents
+from refcycle._why.likenesses import others_alike
 
 pytestmark = pytest.mark.any_version
 
@@ -31,6 +38,9 @@ AT_EXIT = "function registered for exit"
 class Target:
     def method(self):
         pass
+
+    def get(self, number):
+        return number
 
 
 class Other:
@@ -421,6 +431,48 @@ class TestHiddenHolders:
         assert "(and 8 more like it)" in str(answer)
         assert "by list (1 item), list (1 item), list (1 item) and 5 more" in str(answer)
 
+    def test_below_another_variable_of_a_call(self):
+        found, is_over = queue.SimpleQueue(), threading.Event()
+
+        def work():
+            target = Target()
+            targets = {1: [target]}
+            found.put(weakref.ref(target))
+            is_over.wait()
+            return targets
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            answer = refcycle.why(found.get()())
+            assert [chain.steps[-1].reference for chain in answer.chains] == ["local 'target'"]
+            assert answer.hidden == ("list (1 item)",)
+        finally:
+            is_over.set()
+            thread.join()
+
+    def test_variables_of_the_function_that_asks_are_none(self):
+        def ask(target):
+            targets = [[target]]
+            answer = refcycle.why(target)
+            return answer, targets
+
+        THIS.KEPT = target = Target()
+        answer, _ = ask(target)
+        assert answer.hidden == ()
+
+    def test_containers_of_many_items_are_not_copied(self):
+        many = [None] * 300_000
+        THIS.KEPT = types.SimpleNamespace(every=many)
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            assert referents(many) == []
+            assert others_alike([THIS.KEPT, many, many, many]) == {}
+            assert tracemalloc.get_traced_memory()[1] - before < 100_000
+        finally:
+            tracemalloc.stop()
+
     def test_garbage_modules_and_the_caller_are_none(self):
         target = Target()
         THIS.KEPT = types.SimpleNamespace(held=target)
@@ -459,3 +511,82 @@ def test_samples_of_a_diff_have_fixes():
     assert f"module-level registry: `{__name__}.KEPT` keeps its items alive" in str(found)
     type_name, chain = sample
     assert (type_name, chain) == (sample.type_name, sample.chain)
+
+
+class TestFixesThatFit:
+    def test_a_dict_that_is_a_cache_is_bounded(self):
+        THIS.KEPT = Machine()
+        THIS.KEPT.entries = {"a": (Target(),)}
+        target = THIS.KEPT.entries["a"][0]
+        [remedy] = asked(target).remedies
+        assert remedy.name == OF_OBJECT
+        assert "or bound it if it is a cache, as functools.lru_cache(maxsize=...) does" in str(
+            remedy.advice
+        )
+
+    def test_a_list_is_no_cache(self):
+        THIS.KEPT = Machine()
+        THIS.KEPT.entries = []
+        THIS.KEPT.entries.append(Target())
+        [remedy] = asked(THIS.KEPT.entries[0]).remedies
+        assert "cache" not in remedy.advice
+
+    @pytest.mark.parametrize("by_value", [True, False])
+    def test_the_value_of_a_weak_key_dictionary(self, by_value):
+        key, value = Target(), Other()
+        value.parts = [key]
+        THIS.KEPT = weakref.WeakKeyDictionary({key: value})
+        target = value if by_value else key
+        del key, value
+        answer = refcycle.why(target)
+        [remedy] = answer.remedies
+        assert remedy.name == "value of a WeakKeyDictionary that holds its key"
+        assert "weakref.ref" in remedy.advice
+
+    def test_a_value_that_does_not_hold_its_key(self):
+        key = THIS.OTHER = Target()
+        THIS.KEPT = weakref.WeakKeyDictionary({key: Other()})
+        [value] = THIS.KEPT.values()
+        assert names(refcycle.why(value)) == []
+        del THIS.OTHER
+
+    def test_an_exit_stack(self):
+        target = Target()
+        stack = contextlib.ExitStack()
+        stack.callback(target.method)
+        stack.push(target.method)
+        THIS.KEPT = types.SimpleNamespace(stack=stack)
+        [remedy] = asked(target).remedies
+        assert remedy.name == "known holder"
+        assert remedy.advice.startswith("an ExitStack keeps its callbacks")
+        stack.pop_all()
+
+    @pytest.mark.parametrize("make", [map, filter, itertools.starmap])
+    def test_an_iterator(self, make):
+        target = Target()
+        THIS.KEPT = types.SimpleNamespace(rows=make(target.method, [1]))
+        [remedy] = asked(target).remedies
+        assert remedy.name == "iterator that is not exhausted"
+
+    def test_an_iterator_that_a_loop_runs(self):
+        def ask(target):
+            for _ in map(target.get, [1]):
+                return names(refcycle.why(target))
+
+        assert "iterator that is not exhausted" not in ask(Target())
+
+    def test_what_c_code_calls_is_no_weak_method(self):
+        target = Target()
+        before = signal.signal(signal.SIGINT, target.method)
+        try:
+            [remedy] = asked(target).remedies
+            assert remedy.name == "bound method"
+            assert "WeakMethod" not in remedy.advice
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def test_the_iterator_of_a_loop_is_not_said_to_be_of_c_code(self):
+        for target in [Target(), Target()]:
+            chains = refcycle.why(target).chains
+            assert chains
+            assert not any("held by C code" in chain.holder for chain in chains)

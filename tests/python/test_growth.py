@@ -132,6 +132,27 @@ def test_a_list_of_strings_grows_in_bytes():
     assert 6 < row.size < 10
 
 
+class Cache:
+    def __init__(self):
+        self.entries = {}
+
+
+SHARED = Cache()
+
+
+def test_a_report_shows_the_fix():
+    found = reported(lambda number: SHARED.entries.setdefault(number, Planted()))
+    SHARED.entries.clear()
+    [sample] = found.samples
+    assert (sample.type_name, sample.chain.signature) == ("Planted", found.held[0].signature)
+    assert [remedy.name for remedy in sample.remedies] == ["container of an object"]
+    assert {step.object for step in sample.chain.steps} == {None}
+    lines = str(found).splitlines()
+    assert f"one of {STEPS - 1} Planted that are held like this:" in lines
+    assert lines[-1].startswith("container of an object: `Cache.entries` keeps its items alive")
+    assert reported(lambda number: None).samples == ()
+
+
 def test_a_type_that_comes_later():
     kept = []
     found = reported(lambda number: kept.append(Planted()) if number >= 3 else None)

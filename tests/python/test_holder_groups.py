@@ -478,6 +478,12 @@ class TestWatch:
         rows = {row.signature: row.count for row in growth.report().held}
         assert (rows[LIST], rows.get(DICT)) == (7, None)
 
-    def test_one_signature_is_no_list_of_them(self):
-        with pytest.raises(TypeError, match="must be a list of signatures"):
-            watch(allow=LIST)
+    def test_a_single_signature(self):
+        def held(allow):
+            with watch(allow=allow) as growth:
+                for _ in growth.steps(range(8)):
+                    IN_LIST.append(Visit())
+            return {row.signature for row in growth.report().held}
+
+        assert LIST in held(())
+        assert LIST not in held(LIST)

@@ -75,7 +75,7 @@ def test_after_it():
 """
     code, output = session("--refcycle", tests=tests)
     assert code == 0, output
-    assert "cycles behind: 0, objects: 0" in output
+    assert "cycles behind: 0, tests that leave objects behind: 0" in output
 
 
 def test_each_test_that_leaves_objects_is_told(session):
@@ -124,7 +124,7 @@ def assert_reported(output):
         "    in test_it.py::test_careless",
         "left behind by test_it.py::test_leaves_an_object: 1 test_it.Node",
         "    held: 1 by module test_it.REGISTRY -> list[*] -> test_it.Node",
-        "tests that leave cycles behind: 1, objects: 1",
+        "tests that leave cycles behind: 1, tests that leave objects behind: 1",
     ]
 
 
@@ -202,7 +202,7 @@ def test_allowed_by_the_ini_file(session, tmp_path):
     (tmp_path / "known.txt").write_text(f"# known\n\n{PAIR}\n", encoding="utf-8")
     _, output = session("--refcycle", ini="refcycle_allow_file = known.txt")
     assert "test_careless" not in output
-    assert "cycles behind: 0, objects: 1" in output
+    assert "cycles behind: 0, tests that leave objects behind: 1" in output
 
 
 def test_a_file_that_is_not_there(session):
@@ -240,7 +240,7 @@ def test_again(node):
 """
     code, output = session("--refcycle", tests=tests)
     assert code == 0
-    assert "cycles behind: 0, objects: 0" in output
+    assert "cycles behind: 0, tests that leave objects behind: 0" in output
 
 
 def test_the_collector_is_as_it_was(session):
@@ -279,7 +279,7 @@ def test_unittest_is_clean():
     pass
 """
     _, output = session("--refcycle", tests=tests)
-    assert "cycles behind: 0, objects: 0" in output
+    assert "cycles behind: 0, tests that leave objects behind: 0" in output
 
 
 def test_unittest_and_parametrized_and_classes(session):
@@ -305,7 +305,7 @@ class TestTwo:
     assert "objects, 2 times)" in output or "object, 2 times)" in output
     tests = "test_it.py::TestOne::test_careless, test_it.py::TestTwo::test_numbers[1]"
     assert f"    in {tests}\n" in output
-    assert "cycles behind: 2, objects: 0" in output
+    assert "cycles behind: 2, tests that leave objects behind: 0" in output
 
 
 def test_one_kind_of_cycle_is_told_once(session):
@@ -341,7 +341,7 @@ def test_after_it():
 """
     _, output = session("--refcycle", tests=tests)
     assert "left behind by test_it.py::test_after_it: 1 test_it.Node\n" in output
-    assert "cycles behind: 0, objects: 1" in output
+    assert "cycles behind: 0, tests that leave objects behind: 1" in output
 
 
 def test_what_nobody_can_do_without(session):
@@ -385,3 +385,26 @@ def test_end():
     assert "1 threading.Event" in line
     assert "StringIO" not in line
     assert "Decimal" not in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ("alow=['x']", "has no argument alow: it has allow and check"),
+        ("'x'", "has only keyword arguments: allow and check"),
+        ("allow=None", "has the argument allow=None: it must be a list of signatures"),
+        ("allow=['x', 1]", "has the argument allow=['x', 1]: it must be"),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--refcycle",)], ids=["off", "on"])
+def test_a_marker_with_wrong_arguments(session, arguments, text, options):
+    tests = f"""
+import pytest
+@pytest.mark.refcycle({arguments})
+def test_it():
+    pass
+"""
+    code, output = session(*options, tests=tests)
+    assert code != 0
+    assert f"test_it.py::test_it: the marker refcycle {text}" in output
+    assert "INTERNALERROR" not in output

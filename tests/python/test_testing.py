@@ -1,6 +1,7 @@
 """Assertions that a block creates no cyclic garbage, and that an object is freed."""
 
 import gc
+import sys
 import tracemalloc
 import unittest
 import weakref
@@ -119,6 +120,41 @@ def test_a_block_within_another():
                 pass
 
     assert PAIR in failure(outer)
+
+
+def test_a_cycle_through_the_result_counts(collector):
+    class Owner:
+        def __init__(self):
+            self.child = Node()
+            self.child.itself = self
+
+    # On 3.10, the objects have dicts.
+    message = failure(refcycle.assert_no_cycles, Owner)
+    assert message.startswith("1 cycle of garbage was left behind:")
+    assert "Owner.child" in message
+    kept = []
+
+    def keep():
+        kept.append(Owner())
+        return kept[0]
+
+    assert refcycle.assert_no_cycles(keep) is kept[0]
+    made = refcycle.assert_no_cycles(lambda: [Node()])
+    assert [type(node) for node in made] == [Node]
+    other = []
+    assert sys.getrefcount(made) == sys.getrefcount(other)
+
+
+@pytest.mark.parametrize("allow", [None, 3, [1], ["x", None], b"x"])
+def test_what_is_no_signature(allow):
+    message = "allow is .*: it must be a list of signatures"
+    with pytest.raises(TypeError, match=message):
+        refcycle.assert_no_cycles(allow=allow)
+    with pytest.raises(TypeError, match=message):
+        refcycle.watch(allow=allow)
+    snapshot = refcycle.snapshot()
+    with pytest.raises(TypeError, match=message):
+        refcycle.diff(snapshot, snapshot, allow=allow)
 
 
 def test_what_is_still_held_is_no_garbage():

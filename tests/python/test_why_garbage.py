@@ -323,3 +323,33 @@ class TestUnknownReferences:
         give_back(inner[0])
         answer = part.why(inner[0])
         assert answer.unexplained in (0, 1)
+
+
+class TestGraphsThatHoldIt:
+    LINE = "graph of refcycle holds it too, such as an older snapshot: delete it"
+
+    def test_an_older_snapshot(self):
+        kept = [Node()]
+        older = refcycle.snapshot()
+        place = id(kept.pop())
+        later = refcycle.snapshot()
+        node = next(obj for obj in later if id(obj) == place)
+        text = str(later.why(node))
+        assert "is garbage: nothing else holds it" in text
+        assert f"1 {self.LINE}" in text
+        del older
+
+    def test_a_graph_of_a_file_holds_its_own_objects(self, tmp_path):
+        path = tmp_path / "one.refcycle"
+        ObjectGraph([[]]).save(path)
+        graph = refcycle.load(path)
+        text = str(refcycle.why(next(iter(graph))))
+        assert f"1 {self.LINE}" in text
+
+    def test_the_snapshot_of_the_question_is_none(self):
+        def make():
+            node = Node()
+            node.itself = node
+            return id(node)
+
+        assert "of refcycle hold" not in str(answer_for(make))

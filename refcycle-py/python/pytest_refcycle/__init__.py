@@ -57,9 +57,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Start checking if a test asks for it."""
+    """Start checking if a test asks for it. UsageError for a marker with wrong arguments."""
+    for item in items:
+        for marker in item.iter_markers("refcycle"):
+            problem = _problem_of(marker)
+            if problem:
+                raise pytest.UsageError(f"{item.nodeid}: the marker refcycle {problem}")
     if not config.pluginmanager.has_plugin(_NAME) and any(map(is_asked_for, items)):
         _begin(config)
+
+
+def _problem_of(marker: pytest.Mark) -> str:
+    """Return what is wrong with the arguments of a marker; empty if nothing is."""
+    if marker.args:
+        return "has only keyword arguments: allow and check"
+    for name in marker.kwargs:
+        if name not in ("allow", "check"):
+            return f"has no argument {name}: it has allow and check"
+    allow = marker.kwargs.get("allow", ())
+    is_list = isinstance(allow, list | tuple | set | frozenset)
+    if isinstance(allow, str) or (is_list and all(isinstance(each, str) for each in allow)):
+        return ""
+    return f"has the argument allow={allow!r}: it must be a list of signatures, which are str"
 
 
 def is_asked_for(item: pytest.Item) -> bool:

@@ -60,7 +60,8 @@ class Findings:
             yield escaped(f"left behind by {test}: {names}")
             yield from (escaped(f"    held: {holder}") for holder in holders)
         careless = {test for tests in self._tests.values() for test in tests}
-        yield f"tests that leave cycles behind: {len(careless)}, objects: {len(self._leftovers)}"
+        objects = f"tests that leave objects behind: {len(self._leftovers)}"
+        yield f"tests that leave cycles behind: {len(careless)}, {objects}"
 
     def _add(self, report: CycleReport, tests: list[str]) -> None:
         known = self._cycles.setdefault(report.signature, report)

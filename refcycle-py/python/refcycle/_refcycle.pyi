@@ -1560,7 +1560,8 @@ class LoadedGraph(ObjectGraph):
         list; in a redacted file, only the program. `threads`: JSON, which maps the name of each
         thread to its stack, innermost call first. `redacted`: `true` or `false`. For a snapshot
         also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes` and
-        `own_bytes`, as in `statistics`.
+        `own_bytes`, as in `statistics`. For a dump, `earlier_dumps` and `dumping_bytes`: the
+        number of earlier dumps of the process, and the bytes by which the first made it larger.
         """
 
     def at(self, address: int) -> SavedObject:

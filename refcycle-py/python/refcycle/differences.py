@@ -10,21 +10,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._growth.outside import Outside, additional, memory_at, outside
+from refcycle._growth.samples import Sample, heading, sample_of
 from refcycle._growth.signature_census import type_name_of
 from refcycle._growth.type_totals import Totals, totals
-from refcycle._objects.allocations import place_text
-from refcycle._objects.types import Types, is_graph_of_file
+from refcycle._objects.types import is_graph_of_file
 from refcycle._refcycle import ObjectGraph, Root, _later
-from refcycle._text.escapes import escaped, printable
 from refcycle._text.numbers import counted, signed
-from refcycle._text.tables import html_table, text_table
-from refcycle._why.chains import Chain, Step
+from refcycle._text.signatures import allowed_signatures
+from refcycle._text.tables import SHOWN, html_table, text_table
 from refcycle.holder_groups import SignatureRow, SignatureTable
-from refcycle.remedies import Remedy, remedies
 
 if TYPE_CHECKING:
     from refcycle.holder_groups import HolderGroup
-    from refcycle.liveness import Why
 
 __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leaks"]
 
@@ -66,7 +63,12 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
     def __str__(self) -> str:
         """Return the table as a text."""
-        table = text_table(_HEADINGS, self._cells()) if self else "nothing grew or shrank"
+        return self._text(SHOWN)
+
+    def _text(self, most: int) -> str:
+        """Return a table of at most so many rows."""
+        nothing = "nothing grew or shrank"
+        table = text_table(_HEADINGS, self._cells(), most=most) if self else nothing
         line = self._line_on_the_rest()
         return f"{table}\n{line}" if line else table
 
@@ -94,44 +96,8 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
 
 _HEADINGS = ("count", "bytes", "type")
-# The holder that is shown for an object that only a graph or a cycle holds.
-_UNUSED = "only graphs or garbage"
-
-
-class _Sample(NamedTuple):
-    type_name: str
-    """The name of the type."""
-
-    chain: Chain
-    """The chain of references to the object, as `ObjectGraph.why_all` finds it for the group of
-    new objects of the type that retains most. Its steps have labels and no objects, so that it
-    keeps none alive."""
-
-
-class Sample(_Sample):
-    """A chain that holds one of the objects of a type that grew, with the name of the type."""
-
-    remedies: tuple[Remedy, ...] = ()
-    """The patterns that refcycle recognises in the chain, each with a fix."""
-
-    @property
-    def typename(self) -> str:
-        """The former name of `type_name`."""
-        return self.type_name
-
-    @property
-    def allocated_at(self) -> str | None:
-        """The file and the line where the object was allocated, as in "/srv/app.py:12".
-
-        None unless `tracemalloc` traced it. For graphs from files, the values that the files
-        contain.
-        """
-        return self.chain.steps[-1].allocated_at
-
-    def __str__(self) -> str:
-        """Return the chain and how to fix it."""
-        fixes = [escaped(f"{remedy.name}: {remedy.advice}") for remedy in self.remedies]
-        return "\n".join([str(self.chain), *fixes])
+_SHOWN_BESIDE_CHAINS = 8
+_GARBAGE = "garbage"
 
 
 class _Findings:
@@ -151,19 +117,22 @@ class _Findings:
 
     def _heading(self, sample: Sample) -> str:
         """Return a line that says how many objects are held in the same way as the sample."""
-        name = printable(sample.type_name)
         signature = sample.chain.signature
-        count = max(
-            (row.count for row in self.signatures if row.signature == signature), default=1
-        )
-        text = f"one {name}" if count == 1 else f"one of {count:,} {name} that are held like this"
-        place = sample.allocated_at
-        return text if place is None else f"{text}, {printable(place_text(place))}"
+        rows = (row.count for row in self.signatures if row.signature == signature)
+        return heading(sample, max(rows, default=1))
 
     def __str__(self) -> str:
         """Return the table and, for the types that grew most, a chain to one of their objects."""
         chains = [f"\n{self._heading(sample)}:\n{sample}" for sample in self.samples]
-        return "\n".join([self._title(), str(self.table), *chains])
+        # With a long table, the chains would not be on the first screen.
+        table = self.table._text(_SHOWN_BESIDE_CHAINS) if chains else str(self.table)
+        return "\n".join([self._title(), table, *self._garbage(), *chains])
+
+    def _garbage(self) -> list[str]:
+        """Return a line about new garbage, if there is any."""
+        count = sum(row.count for row in self.signatures if row.signature == _GARBAGE)
+        line = f"new garbage, which waits for a collection: {counted(count, 'object')}"
+        return [line] if count else []
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self._title()}>"
@@ -269,7 +238,8 @@ def diff(
 
     `TypeError` if an argument is not an `ObjectGraph`. `ValueError` if `after` is the earlier
     one, if one of them is not a snapshot, if only one has the untracked objects, or if only one
-    is from a file, or they are from different processes.
+    is from a file, or they are from different processes, or if `samples` is negative. `TypeError`
+    if `allow` is not a signature or a list of signatures.
 
     >>> import refcycle
     >>> class Session: pass
@@ -285,6 +255,7 @@ def diff(
     if is_graph_of_file(before) or is_graph_of_file(after):
         return _diff_of_files(before, after, samples, allow)
     _check_order(before=before, after=after)
+    _check_number(samples)
     came = after - before
     new = came - ObjectGraph(_with_namespaces(_graphs(came), came))
     gone = before & _unused(after)
@@ -345,6 +316,7 @@ def _diff_of_files(
     if not is_graph_of_file(after):
         raise ValueError(f"after {other}")
     _check_files(before.metadata, after.metadata)
+    _check_number(samples)
     new = after.full_subgraph(after._absent_from(before))
     gone = before.full_subgraph(before._absent_from(after))
     earlier, later = totals(before), totals(after)
@@ -405,6 +377,7 @@ def leaks(
     1
     """
     _check_order(baseline=baseline, action=action, back=back)
+    _check_number(samples)
     objects = ((action - baseline) & back) - _unused(back)
     objects = objects - ObjectGraph(_graphs(objects))
     held = _held(back, objects, allow)
@@ -419,7 +392,7 @@ def _check_order(**graphs: ObjectGraph) -> None:
     for name, graph in graphs.items():
         # Not isinstance: that asks the object for its `__class__`.
         if not issubclass(type(graph), ObjectGraph):
-            raise TypeError(f"{name} is a {type(graph).__name__}: it must be an ObjectGraph")
+            raise TypeError(f"{name} is of type {type(graph).__name__}: it must be an ObjectGraph")
     kinds = {name: graph.statistics().get("untracked") for name, graph in graphs.items()}
     for name, kind in kinds.items():
         if kind is None:
@@ -432,6 +405,11 @@ def _check_order(**graphs: ObjectGraph) -> None:
     for earlier, later in pairwise(graphs):
         if graphs[later] in graphs[earlier]:
             raise ValueError(f"{later} is older than {earlier}: pass them in chronological order")
+
+
+def _check_number(samples: int) -> None:
+    if samples < 0:
+        raise ValueError(f"samples is {samples}: it must be 0 or more")
 
 
 def compared(before: Totals, after: Totals) -> GrowthTable:
@@ -461,12 +439,8 @@ class _Held:
         for group in self.groups:
             if group.why is not None:
                 first.setdefault(type_name_of(group.example), group)
-        found = [first[name] for name in names[: max(number, 0)] if name in first]
-        return tuple(
-            _sample(type_name_of(group.example), group.why)
-            for group in found
-            if group.why is not None
-        )
+        found = [first[name] for name in names if name in first][:number]
+        return tuple(sample for group in found if (sample := sample_of(group)) is not None)
 
     def signatures(self) -> SignatureTable:
         """Return the groups as a table."""
@@ -476,7 +450,7 @@ class _Held:
 def _held(graph: ObjectGraph, objects: ObjectGraph, allow: Iterable[str]) -> _Held:
     """Group objects of a graph by how they are held."""
     # Garbage is one group of many types, and none that a program means to keep.
-    allowed = frozenset((allow,) if isinstance(allow, str) else allow) - {"garbage"}
+    allowed = allowed_signatures(allow) - {_GARBAGE}
     return _Held(graph._why_types(objects, allowed).groups, allowed)
 
 
@@ -488,22 +462,6 @@ def _without(found: Totals, groups: Iterable[HolderGroup]) -> Totals:
         count, size = left[name]
         left[name] = (count - group.count, size - group.size)
     return {name: total for name, total in left.items() if total[0] > 0}
-
-
-def _sample(name: str, why: Why) -> Sample:
-    """Return the chain that holds a new object, with the fixes."""
-    sample = Sample(name, _chain(why))
-    types, unexplained = Types(why.graph), why.unexplained
-    sample.remedies = remedies(why.chains, (), types, why.graph, unexplained, is_new=True)
-    return sample
-
-
-def _chain(why: Why) -> Chain:
-    """Return the shortest chain, without its objects."""
-    if not why.chains:
-        return Chain(_UNUSED, (Step(None, why.label, "", allocated_at=why.allocated_at),))
-    [chain] = why.chains
-    return chain._replace(steps=tuple(step._replace(object=None) for step in chain.steps))
 
 
 def _objects(graph: ObjectGraph) -> str:

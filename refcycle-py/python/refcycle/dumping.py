@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from refcycle._dumps import description  # now: no module is to be imported in a fork
 from refcycle._dumps.paths import absolute
+from refcycle._dumps.residue import written
 from refcycle._refcycle import NewFile, _import_all, _later, save_into, snapshot
 from refcycle._refcycle import _escaped as escaped
 
@@ -105,7 +106,7 @@ def dump(
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
     if not fork:
         # Not stored in a variable: the frame would be a vertex, and hold the graph.
-        snapshot(untracked=untracked).save(target, redact=redact)
+        written(snapshot(untracked=untracked), lambda graph: graph.save(target, redact=redact))
         return None
     return _in_a_fork(target, NewFile(target), redact, untracked, timeout)
 
@@ -126,7 +127,7 @@ def check_options(fork: bool, timeout: float | None) -> None:
 def dump_new(target: str, *, redact: bool, untracked: bool) -> None:
     """Dump to a file that does not exist. A symbolic link that appears meanwhile is an error."""
     file = NewFile(target, follow_links=False)
-    save_into(snapshot(untracked=untracked), file, redact=redact)
+    written(snapshot(untracked=untracked), lambda graph: save_into(graph, file, redact=redact))
 
 
 def dump_in_a_fork(

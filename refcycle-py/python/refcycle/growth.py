@@ -8,11 +8,13 @@ from itertools import pairwise
 from types import TracebackType
 from typing import NamedTuple, TypeVar
 
+from refcycle._growth.samples import Sample, heading, samples_of
 from refcycle._growth.signature_census import KnownObjects, SignatureCensus
 from refcycle._growth.type_totals import Totals
 from refcycle._refcycle import ObjectGraph, snapshot
 from refcycle._text.numbers import counted, signed
-from refcycle._text.tables import html_table, text_table
+from refcycle._text.signatures import allowed_signatures
+from refcycle._text.tables import SHOWN, html_table, text_table
 from refcycle.heap_census import count_heap
 from refcycle.holder_groups import SignatureGrowth, signature_table
 
@@ -27,6 +29,7 @@ FEWEST_STEPS = 8
 LEAST_OUTSIDE = 10.0
 
 _HEADINGS = ("count a step", "bytes a step", "type")
+_SHOWN_BESIDE_CHAINS = 5
 
 
 class SteadyGrowth(NamedTuple):
@@ -55,13 +58,24 @@ def _rate(values: Sequence[int]) -> float:
     return (least[3] - least[0]) / (bounds[3] - bounds[0]) if rises else 0.0
 
 
-def _new_of(
-    graph: ObjectGraph, rows: tuple[SteadyGrowth, ...], known: KnownObjects
-) -> SignatureCensus:
-    """Return a census of the new objects of growing types, without the rows themselves."""
+_Held = tuple[tuple[SignatureGrowth, ...], tuple[Sample, ...]]
+
+
+def _held_in(
+    graph: ObjectGraph,
+    rows: tuple[SteadyGrowth, ...],
+    known: KnownObjects,
+    allowed: frozenset[str],
+) -> _Held:
+    """Return what holds the new objects of growing types, without the rows themselves."""
     own = {id(rows), *map(id, rows), *(id(field) for row in rows for field in row)}
     found = (obj for row in rows for obj in graph.find_by_typename(row.type_name))
-    return SignatureCensus(graph, [obj for obj in known.without_them(found) if id(obj) not in own])
+    new = [obj for obj in known.without_them(found) if id(obj) not in own]
+    signatures = graph.signatures(new)
+    held = SignatureCensus(signatures).rows({row.type_name for row in rows}, allowed)
+    first = held[0].signature if held else ""
+    examples = [row.example for row in signatures if row.signature == first]
+    return held, tuple(samples_of(graph, examples).values())
 
 
 class GrowthReport:
@@ -72,9 +86,11 @@ class GrowthReport:
     blocks that are added in each step beyond those of counted objects: with `untracked=False`,
     these may be strings and numbers. `held` is a tuple of `SignatureGrowth`: the chains that hold
     the objects of these types that were created since the first step, the most bytes first.
+    `samples` has at most one `refcycle.differences.Sample`: a chain to one of the objects of the
+    first row of `held`, and how to fix it.
     """
 
-    __slots__ = ("growing", "held", "outside", "steps")
+    __slots__ = ("growing", "held", "outside", "samples", "steps")
 
     def __init__(
         self,
@@ -82,11 +98,13 @@ class GrowthReport:
         growing: tuple[SteadyGrowth, ...],
         outside: float = 0.0,
         held: tuple[SignatureGrowth, ...] = (),
+        samples: tuple[Sample, ...] = (),
     ) -> None:
         self.steps = steps
         self.growing = growing
         self.outside = outside
         self.held = held
+        self.samples = samples
 
     def _title(self) -> str:
         growing = counted(len(self.growing), "type grows", "types grow")
@@ -102,12 +120,17 @@ class GrowthReport:
         return [(signed(row.count), signed(row.size), row.type_name) for row in self.growing]
 
     def __str__(self) -> str:
-        """Return a table of the types that grow, and one of what holds their objects."""
-        table = f":\n{text_table(_HEADINGS, self._rows())}" if self.growing else ""
+        """Return a table of the types that grow, what holds their objects, and how to fix it."""
+        most = _SHOWN_BESIDE_CHAINS if self.samples else SHOWN
+        table = f":\n{text_table(_HEADINGS, self._rows(), most=most)}" if self.growing else ""
         held = (
-            f"\nheld by, since the first step:\n{signature_table(self.held)}" if self.held else ""
+            f"\nheld by, since the first step:\n{signature_table(self.held, most)}"
+            if self.held
+            else ""
         )
-        return self._title() + table + held
+        # The sample is one of the objects of the first row.
+        chains = [f"\n{heading(one, self.held[0].count)}:\n{one}" for one in self.samples]
+        return "\n".join([self._title() + table + held, *chains])
 
     def __repr__(self) -> str:
         return f"<GrowthReport: {self._title()}>"
@@ -153,9 +176,9 @@ class GrowthWatch:
         count_threshold: float,
         size_threshold: float,
         ignore: Iterable[str],
-        allow: Iterable[str],
+        allow: frozenset[str],
     ) -> None:
-        self._allow = frozenset(allow)
+        self._allow = allow
         self._untracked = untracked
         self._collect = collect
         self._count_threshold = count_threshold
@@ -236,8 +259,8 @@ class GrowthWatch:
                 f"{self._steps} steps are too few to detect growth: run at least {FEWEST_STEPS}"
             )
         rows = self._growing()
-        held = self._held(rows) if rows else ()
-        return GrowthReport(self._steps, rows, self._growth_outside(), held)
+        held, samples = self._held(rows) if rows else ((), ())
+        return GrowthReport(self._steps, rows, self._growth_outside(), held, samples)
 
     def _growing(self) -> tuple[SteadyGrowth, ...]:
         rows = []
@@ -254,13 +277,12 @@ class GrowthWatch:
         # The first count is older than the objects that the interpreter creates at the first step.
         return _rate(outside[1:]) if len(outside) == self._steps else 0.0
 
-    def _held(self, rows: tuple[SteadyGrowth, ...]) -> tuple[SignatureGrowth, ...]:
+    def _held(self, rows: tuple[SteadyGrowth, ...]) -> _Held:
         """Return the chains that hold the objects created since the first step."""
         if self._first is None:
-            return ()
+            return (), ()
         # No variable of a running frame may have the snapshot: that would be a cycle.
-        found = _new_of(snapshot(untracked=self._untracked), rows, self._first)
-        return found.rows({row.type_name for row in rows}, self._allow)
+        return _held_in(snapshot(untracked=self._untracked), rows, self._first, self._allow)
 
     def assert_steady(self) -> None:
         """Raise an AssertionError, with the table of `report`, if something grows."""
@@ -318,7 +340,7 @@ def watch(
     ignored, and so are the types whose names are in `ignore`, and the objects that are held by a
     chain whose signature is in `allow`, as in `GrowthReport.held`. With `allow` a step takes up to
     twice as long. `ValueError` for a threshold that is negative or not a number, `TypeError`
-    if `ignore` or `allow` is a `str`.
+    if `ignore` is a `str` or `allow` is not a signature or a list of signatures.
 
     >>> import refcycle
     >>> sessions = []
@@ -331,8 +353,6 @@ def watch(
     """
     if isinstance(ignore, str):
         raise TypeError(f"ignore is the str {ignore!r}: it must be a list of names of types")
-    if isinstance(allow, str):
-        raise TypeError(f"allow is the str {allow!r}: it must be a list of signatures")
     for name, threshold in (("count", count_threshold), ("size", size_threshold)):
         if not threshold >= 0:
             raise ValueError(f"{name}_threshold is {threshold}: it must be 0 or more")
@@ -342,5 +362,5 @@ def watch(
         count_threshold=count_threshold,
         size_threshold=size_threshold,
         ignore=ignore,
-        allow=allow,
+        allow=allowed_signatures(allow),
     )

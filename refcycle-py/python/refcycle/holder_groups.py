@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refcycle._text.escapes import escaped, text_for_stdout
 from refcycle._text.numbers import counted, signed, size_text
-from refcycle._text.tables import html_table, text_table
+from refcycle._text.tables import SHOWN, html_table, text_table
 
 if TYPE_CHECKING:
     from refcycle.liveness import Why
@@ -201,10 +201,10 @@ class SignatureGrowth(NamedTuple):
     """The bytes that they take themselves."""
 
 
-def signature_table(rows: Iterable[SignatureGrowth]) -> str:
-    """Return the rows as a table for a terminal."""
+def signature_table(rows: Iterable[SignatureGrowth], most: int = SHOWN) -> str:
+    """Return at most `most` of the rows as a table for a terminal."""
     cells = [(signed(row.count), signed(row.size), row.signature) for row in rows]
-    return text_table(_GROWTH_HEADINGS, cells, _UNCUT, what="signature")
+    return text_table(_GROWTH_HEADINGS, cells, _UNCUT, what="signature", most=most)
 
 
 def why_all_of(type_name: str, rows: Iterable[tuple[Any, ...]]) -> WhyAll:

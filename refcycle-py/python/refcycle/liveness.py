@@ -29,6 +29,7 @@ from refcycle._text.numbers import counted
 from refcycle._why.chains import Chain, Step
 from refcycle._why.garbage import Garbage, Outlook
 from refcycle._why.holds import hidden_holders
+from refcycle._why.snapshots import earlier_graphs, held_by_graphs
 from refcycle._why.steps import Found, NamedPath, chain_of, steps_around
 from refcycle._why.tree import Line, lines_without, names_held_by, tree_lines
 from refcycle.remedies import Remedy, remedies
@@ -95,6 +96,9 @@ class Why:
         """The names of other holders that can be reached from objects of the chains: of several
         references below one object, a chain shows only one. Some thousand objects are examined,
         nearest first. Empty for a graph from a file and for a part of a snapshot."""
+        is_held = bool(self.chains) and not only_caller
+        asked = [chain.steps[-1].object for chain in self.chains] or graph
+        self._graphs = 0 if is_held or is_saved else earlier_graphs(asked)
         self._garbage = None if garbage is None else _garbage(*garbage, types)
         self.cycle = self._garbage.nearest if self._garbage else ()
         """If nothing outside holds it, the steps of the nearest cycle that does, otherwise empty.
@@ -152,6 +156,7 @@ class Why:
             unexplained=(self.unexplained, self._elsewhere),
             hidden=self.hidden,
             garbage=self._garbage,
+            graphs=held_by_graphs(self._graphs),
             remedies=self.remedies,
             unicode=not ascii,
         )

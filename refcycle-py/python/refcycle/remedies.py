@@ -5,11 +5,11 @@ A pattern is reported only where it is the reason: wrong advice is worse than no
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import TYPE_CHECKING
 
+from refcycle._objects.callers import asking_frame
 from refcycle._objects.unused_locals import UnusedLocals
 from refcycle._refcycle import object_name
 from refcycle._why import (
@@ -42,6 +42,7 @@ _IN_CHAINS: list[Recogniser] = [
     remedies_of_callbacks.bound_method,
     remedies_of_callbacks.closure,
     remedies_of_callbacks.partial,
+    remedies_of_callbacks.iterator,
     remedies_of_containers.weak_key,
     remedies_of_containers.part_of_text_or_array,
     remedies_of_containers.cached,
@@ -79,10 +80,11 @@ _EXCEPTIONS = {"exception with its frames", "traceback with its frames"}
 # Patterns that are not reported for a chain if a more specific one is found.
 _REPLACED = {
     **{name: {remedies_of_attributes.CONTAINER_OF_OBJECT} for name in _CALLBACKS},
-    known_holders.KNOWN: _REGISTRIES | {"thread local"},
+    known_holders.KNOWN: _CALLBACKS | _REGISTRIES | {"thread local"},
     known_holders.PROMPT: _REGISTRIES | _EXCEPTIONS,
     remedies_of_calls.UNUSED: _CALLBACKS | _REGISTRIES | _SUSPENDED,
     remedies_of_callbacks.AT_EXIT: _CALLBACKS,
+    remedies_of_callbacks.ITERATOR: _CALLBACKS,
     remedies_of_callbacks.PENDING: _CALLBACKS | _REGISTRIES,
     remedies_of_callbacks.CONTEXT: _REGISTRIES,
     remedies_of_calls.DONE: {remedies_of_attributes.CONTAINER_OF_OBJECT},
@@ -137,18 +139,12 @@ def _is_meant_to_stay(steps: Sequence[Seen]) -> bool:
 
 def _is_asking_name(steps: Sequence[Seen]) -> bool:
     """Return whether it is a name of the prompt or script that asks."""
-    frame: FrameType | None = sys._getframe()
-    while frame is not None and _is_ours(frame):
-        frame = frame.f_back
+    frame = asking_frame()
     # At a prompt and in a script, code has no local variables of its own.
     if len(steps) != 2 or frame is None or frame.f_code.co_flags & _IS_OPTIMIZED:
         return False
     module = steps[0].object
     return type(module) is ModuleType and vars(module) is frame.f_globals
-
-
-def _is_ours(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__")).partition(".")[0] == "refcycle"
 
 
 def _of_chain(steps: Sequence[Seen], all_chains: Chains) -> list[Remedy]:

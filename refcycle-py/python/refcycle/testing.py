@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar, overload
 
-from refcycle._cycles.reports import report_on, text_of
+from refcycle._cycles.reports import CycleReport, report_on, text_of
 from refcycle._refcycle import ObjectGraph, garbage_preview, object_name, snapshot
 from refcycle._text.escapes import escaped
 from refcycle._text.numbers import counted
+from refcycle._text.signatures import allowed_signatures
 
 __all__ = ["ObjectWatch", "RefcycleMixin", "Watch", "assert_freed", "assert_no_cycles"]
 
@@ -34,9 +35,11 @@ def assert_no_cycles(
     """Assert that a block, or the call of `callable`, leaves no cyclic garbage behind.
 
     Without a callable, this is a context manager, and can be called as a decorator; with one, it
-    returns the callable's result. The `AssertionError` names a shortest cycle of each kind by its
+    returns the callable's result. A cycle through this result counts, because it will be garbage
+    when you drop the result. The `AssertionError` names a shortest cycle of each kind by its
     signature, what to cut, and, if `tracemalloc` is tracing, where an object of it was allocated.
-    `allow` contains signatures that are allowed: see `Cycle.signature`.
+    `allow` contains signatures that are allowed, or is a single one: see `Cycle.signature`.
+    `TypeError` if it is anything else.
 
     Earlier garbage does not count; blocks may be nested. The collector is off in the block; its
     state is restored afterwards. No finalizer runs: the garbage is examined with two calls of
@@ -57,31 +60,58 @@ def assert_no_cycles(
         to cut it: ...
     >>> refcycle.assert_no_cycles(careless, allow=["list[*]"])
     """
-    block = _no_cycles(frozenset((allow,) if isinstance(allow, str) else allow))
+    allowed = allowed_signatures(allow)
     if callable is None:
-        return block
-    with block:
-        return callable()
+        return _no_cycles(allowed)
+    return _result_of(callable, allowed)
+
+
+def _result_of(make: Callable[[], _T], allowed: Collection[str]) -> _T:
+    """Call a function, and assert that it leaves no cyclic garbage, nor will its result."""
+    with _without_collector():
+        # Earlier garbage is not garbage as long as it is held.
+        before = garbage_preview()
+        # The result must not be held while the garbage is examined, but is needed afterwards. So
+        # only garbage holds it meanwhile.
+        box: list[Any] = [make()]
+        box.append(box)
+        own = id(box)
+        del box
+        garbage = garbage_preview()
+        [box] = [obj for obj in garbage.find_by_typename("list") if id(obj) == own]
+        reports = report_on(garbage, allowed, lambda cycle: cycle.objects[0] is box)
+        result: _T = box[0]
+        del box[:], garbage, before
+    message = _message_on(reports)
+    if message:
+        raise AssertionError(message)
+    return result
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
 
 
 @contextmanager
 def _no_cycles(allowed: Collection[str]) -> Iterator[None]:
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
+    with _without_collector():
         # Earlier garbage is not garbage as long as it is held.
         before = garbage_preview()
         yield
-        message = _message_on_garbage(allowed)
+        message = _message_on(report_on(garbage_preview(), allowed))
         del before
-    finally:
-        (gc.enable if was_enabled else gc.disable)()
     if message:
         raise AssertionError(message)
 
 
-def _message_on_garbage(allowed: Collection[str]) -> str:
-    reports = report_on(garbage_preview(), allowed)
+def _message_on(reports: list[CycleReport]) -> str:
+    """Return the message about the cycles that were left behind; empty if there are none."""
     if not reports:
         return ""
     count = sum(report.times for report in reports)
@@ -259,8 +289,8 @@ class RefcycleMixin:
 
     def assertNoCycles(self, *, allow: Iterable[str] = ()) -> AbstractContextManager[None]:
         """Assert that a block leaves no cyclic garbage behind: see `assert_no_cycles`."""
-        own = (allow,) if isinstance(allow, str) else allow
-        return assert_no_cycles(allow=[*self.refcycle_allow, *own])
+        always = allowed_signatures(self.refcycle_allow, "refcycle_allow")
+        return assert_no_cycles(allow=always | allowed_signatures(allow))
 
     def assertFreed(
         self, *targets: weakref.ref[Any] | Callable[[], object], collect: bool = True

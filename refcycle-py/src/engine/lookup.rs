@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::annotate::type_name_of;
 use crate::heap::memory;
-use crate::heap::{Held, paused};
+use crate::heap::{Held, Reading, is_tracked, paused};
 use crate::terminal;
 
 /// How objects are identified.
@@ -99,12 +99,28 @@ fn find_in_mapping(mapping: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>) -> PyR
 }
 
 /// The error for an object that is not in a graph. It states the type and the id, because a `repr`
-/// would run code and may be very long.
-pub(crate) fn not_in_graph(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
+/// would run code and may be very long. For a snapshot or a part of one, it also states what to
+/// try.
+pub(crate) fn not_in_graph(
+    what: &str,
+    object: &Bound<'_, PyAny>,
+    snapshot: Option<&Reading>,
+) -> PyErr {
+    let hint = snapshot.map_or("", |reading| hint(object, reading));
     PyKeyError::new_err(format!(
-        "this graph has no such {what}: {}",
+        "this graph has no such {what}: {}{hint}",
         described(object)
     ))
+}
+
+/// Why a snapshot may lack an object, and what to try.
+fn hint(object: &Bound<'_, PyAny>, reading: &Reading) -> &'static str {
+    let held = object.as_unbound();
+    if !reading.untracked && !paused(object.py(), |heap| is_tracked(heap.see(held))) {
+        "; the collector does not track it: take the snapshot with untracked=True"
+    } else {
+        "; if it is newer than the snapshot, take another one"
+    }
 }
 
 /// The name of an object's type, for an error.

@@ -332,7 +332,7 @@ impl Engine {
     /// The vertex that is this object.
     pub(crate) fn vertex(&self, object: &Bound<'_, PyAny>) -> PyResult<VertexId> {
         self.find(object)?
-            .ok_or_else(|| not_in_graph("vertex", object))
+            .ok_or_else(|| not_in_graph("vertex", object, self.reading()))
     }
 
     /// Creates the edges of a graph whose edges are created on demand.
@@ -362,7 +362,7 @@ impl Engine {
     /// The edge with this name.
     pub(crate) fn edge(&self, name: &Bound<'_, PyAny>) -> PyResult<EdgeId> {
         self.find_edge(name)?
-            .ok_or_else(|| not_in_graph("edge", name))
+            .ok_or_else(|| not_in_graph("edge", name, None))
     }
 
     pub(crate) fn edge_name<'py>(

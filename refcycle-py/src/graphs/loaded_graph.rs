@@ -127,7 +127,8 @@ impl LoadedGraph {
     /// list; in a redacted file, only the program. `threads`: JSON, which maps the name of each
     /// thread to its stack, innermost call first. `redacted`: `true` or `false`. For a snapshot
     /// also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes` and
-    /// `own_bytes`, as in `statistics`.
+    /// `own_bytes`, as in `statistics`. For a dump, `earlier_dumps` and `dumping_bytes`: the
+    /// number of earlier dumps of the process, and the bytes by which the first made it larger.
     #[getter]
     fn metadata<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let py = slf.py();

@@ -5,7 +5,6 @@ import refcycle
 
 CAUSE = ["cache"]
 FIX = [("remove", "bound", "maxsize", "take")]
-WRONG = "watch sees no untracked objects"
 
 
 class Client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 __all__ = [
+    "WITHOUT_TRACKED_ONLY",
     "add_file",
     "add_json",
     "add_limit",
@@ -14,10 +15,19 @@ __all__ = [
 ]
 
 
-def add_file(parser: argparse.ArgumentParser, name: str = "file") -> None:
+WITHOUT_TRACKED_ONLY = "take the dump without --tracked-only, in Python with untracked=True"
+"""How to get a complete dump."""
+
+
+def add_file(
+    parser: argparse.ArgumentParser,
+    name: str = "file",
+    what: str = "a file",
+    metavar: str = "FILE",
+) -> None:
     """Add a dump as an argument."""
-    what = "a file that ObjectGraph.save or refcycle.dump wrote"
-    parser.add_argument(name, metavar="FILE", help=what)
+    what = f"{what} that ObjectGraph.save or refcycle.dump wrote"
+    parser.add_argument(name, metavar=metavar, help=what)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

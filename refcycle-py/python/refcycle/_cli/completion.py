@@ -87,7 +87,8 @@ def _fish(parser: argparse.ArgumentParser) -> str:
 
 def _zsh(parser: argparse.ArgumentParser) -> str:
     def described(name: str, what: str) -> str:
-        what = what.replace("'", "").replace("[", "(").replace("]", ")")
+        # In single quotes of a shell, only they themselves must be escaped.
+        what = what.replace("'", "'\\''")
         return f"'{name}:{what}'" if what else f"'{name}'"
 
     commands = list(_commands(parser))

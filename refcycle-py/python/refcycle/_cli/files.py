@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from refcycle._refcycle import load as load_graph
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
 
-__all__ = ["find", "load", "write"]
+__all__ = ["find", "load", "no_such_file", "write"]
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\d+")
 
@@ -55,9 +56,18 @@ def write(path: str, writer: Callable[[], object]) -> None:
         raise _about(path, error) from error
 
 
+def no_such_file(path: str) -> str:
+    """Return the error for a file that does not exist, or that is in no folder."""
+    folder = os.path.dirname(path)
+    missing = folder and not os.path.isdir(folder)
+    return f"no such folder: {folder}" if missing else f"no such file: {path}"
+
+
 def _about(path: str, error: Exception) -> CommandError:
     """Return the error for a file; its text names the file once."""
+    if not path:
+        return CommandError("the name of the file is empty")
     if isinstance(error, FileNotFoundError):
-        return CommandError(f"no such file: {path}")
+        return CommandError(no_such_file(path))
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return CommandError(text if path in text else f"{path}: {text}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.terminal import dim
@@ -12,9 +12,9 @@ from refcycle._text.escapes import printable
 from refcycle._text.tables import text_table
 
 if TYPE_CHECKING:
-    from refcycle.differences import GrowthTable
+    from refcycle.differences import GrowthTable, Sample
 
-__all__ = ["growth_data", "object_line", "print_json", "print_written", "table"]
+__all__ = ["growth_data", "object_line", "print_json", "print_written", "samples_data", "table"]
 
 
 def print_json(data: object) -> None:
@@ -25,6 +25,18 @@ def print_json(data: object) -> None:
 def growth_data(table: GrowthTable) -> list[dict[str, Any]]:
     """Return the rows of a table for JSON."""
     return [{"typename": name, "count": count, "size": size} for name, count, size in table]
+
+
+def samples_data(samples: Iterable[Sample]) -> list[dict[str, Any]]:
+    """Return chains with their fixes for JSON."""
+    return [
+        {
+            "type": one.type_name,
+            "chain": str(one.chain),
+            "remedies": [remedy._asdict() for remedy in one.remedies],
+        }
+        for one in samples
+    ]
 
 
 def object_line(name: str, obj: Any) -> str:

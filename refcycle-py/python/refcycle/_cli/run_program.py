@@ -13,8 +13,12 @@ from io import open_code
 from typing import NamedTuple
 
 from refcycle._cli.command import CommandError
-from refcycle._cli.output import growth_data
+from refcycle._cli.files import no_such_file
+from refcycle._cli.output import growth_data, samples_data
 from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
+from refcycle._growth.outside import hinting
+from refcycle._growth.program_objects import ordered
+from refcycle._growth.samples import Sample, heading
 from refcycle._growth.signature_census import KnownObjects, SignatureCensus, totals_of
 from refcycle._growth.type_totals import Totals, totals
 from refcycle._refcycle import NewFile, ObjectGraph, garbage_preview, snapshot
@@ -47,13 +51,19 @@ class Program(NamedTuple):
     @classmethod
     def named(cls, name: str, arguments: Sequence[str], *, is_module: bool) -> Program:
         """Find the file or the module with this name; ProgramError if it cannot be run."""
+        if not name:
+            raise ProgramError("the name of the program is empty: give a file, or -m and a module")
         return (_of_module if is_module else _of_file)(name, arguments)
 
 
 def _of_file(name: str, arguments: Sequence[str]) -> Program:
+    if os.path.isdir(name):
+        raise ProgramError(f"{name} is a folder: give the file of a program, or -m and a module")
     try:
         with open_code(os.path.abspath(name)) as file:
             source = file.read()
+    except FileNotFoundError:
+        raise ProgramError(no_such_file(name)) from None
     except OSError as error:
         raise ProgramError(f"{name} cannot be read: {error.strerror}") from None
     try:
@@ -71,12 +81,17 @@ def _of_module(name: str, arguments: Sequence[str]) -> Program:
         sys.path.insert(0, folder)
     try:
         spec = find_spec(name)
+        is_package = spec is not None
         if spec is not None and spec.submodule_search_locations is not None:
             spec = find_spec(f"{name}.__main__")
+    except ModuleNotFoundError as error:
+        raise ProgramError(_not_found(name, error.name)) from None
     except (ImportError, ValueError, AttributeError) as error:
         raise ProgramError(f"{name} cannot be imported: {error}") from None
-    if spec is None or spec.loader is None or not hasattr(spec.loader, "get_code"):
-        raise ProgramError(f"no module {name} that can be run")
+    if spec is None:
+        raise ProgramError(_not_found(name, f"{name}.__main__" if is_package else name))
+    if spec.loader is None or not hasattr(spec.loader, "get_code"):
+        raise ProgramError(f"{name} has no Python code")
     try:
         code = spec.loader.get_code(spec.name)
     except (ImportError, SyntaxError) as error:
@@ -89,6 +104,15 @@ def _of_module(name: str, arguments: Sequence[str]) -> Program:
     module.__package__ = spec.parent
     module.__file__ = spec.origin
     return Program(code, module, [spec.origin or name, *arguments], folder)
+
+
+def _not_found(name: str, missing: str | None) -> str:
+    """Return the error for a module that is missing: the program itself, or one that it needs."""
+    if missing == f"{name}.__main__":
+        return f"{name} is a package without a module __main__: it cannot be run"
+    if missing is None or name == missing or name.startswith(f"{missing}."):
+        return f"no module named {name} in {os.getcwd()} or the installed packages"
+    return f"{name} cannot be imported: it needs the module {missing}, which is not installed"
 
 
 def run(
@@ -116,46 +140,72 @@ def run(
         gc.disable()
     status = _status_of(program)
     # What the program has left, before what is found out about it.
-    after = HeapState(untracked, allow, before)
+    after = HeapState(untracked, allow, before, program.folder)
     cycles = report_on(garbage_preview(), allow)
-    growth, held = after.grown_since(before, allow)
-    text = _as_json(cycles, growth, held, status) if as_json else _as_text(cycles, growth, held)
+    growth = after.grown_since(before, allow)
+    with hinting("run it without --tracked-only"):
+        text = _as_json(cycles, growth, status) if as_json else _as_text(cycles, growth)
     if not _write(text, output):
         return FAILED
     return GARBAGE if fail and cycles and status == 0 else status
 
 
+class Growth(NamedTuple):
+    """What grew in a program."""
+
+    table: GrowthTable
+    """By type."""
+    held: tuple[SignatureGrowth, ...]
+    """Who holds what is new of it, the program's own objects first."""
+    sample: Sample | None
+    """A chain to an object of the first row, with a fix."""
+
+
 class HeapState:
     """What there is in the heap, and what of it is garbage. It keeps no object alive."""
 
-    __slots__ = ("_allowed", "_counted", "_known", "_new", "_of_garbage")
+    __slots__ = ("_allowed", "_counted", "_known", "_new", "_of_garbage", "_sample")
 
     def __init__(
-        self, untracked: bool, allow: Collection[str], before: HeapState | None = None
+        self,
+        untracked: bool,
+        allow: Collection[str],
+        before: HeapState | None = None,
+        folder: str = "",
     ) -> None:
         self._counted = census(untracked=untracked)
         # No variable of a running frame may have the snapshot: that would be a cycle.
-        self._see(snapshot(untracked=untracked), untracked, allow, before)
+        self._see(snapshot(untracked=untracked), untracked, allow, before, folder)
 
     def _see(
-        self, graph: ObjectGraph, untracked: bool, allow: Collection[str], before: HeapState | None
+        self,
+        graph: ObjectGraph,
+        untracked: bool,
+        allow: Collection[str],
+        before: HeapState | None,
+        folder: str,
     ) -> None:
         self._of_garbage = Census(totals(graph.unreachable()), untracked=untracked)
         self._known = KnownObjects(graph)
         new = [] if before is None else before._known.without_them(graph)
-        self._new = SignatureCensus(graph, new)
+        signatures = [row for row in graph.signatures(new) if row.signature not in allow]
+        rows, self._sample = ordered(graph, signatures, folder)
+        self._new = SignatureCensus(rows)
         self._allowed = Census(totals_of(graph, allow), untracked=untracked)
 
-    def grown_since(
-        self, before: HeapState, allow: Collection[str]
-    ) -> tuple[GrowthTable, tuple[SignatureGrowth, ...]]:
+    def grown_since(self, before: HeapState, allow: Collection[str]) -> Growth:
         """Return what grew by type, and who holds what is new of it."""
         earlier, now = before._live(), self._live()
         rest = (self._counted - before._counted).outside
         growth = compared(earlier, now)._with_outside(rest)
         # A frame is there because it runs.
         types = {row.type_name for row in growth if row.count > 0} - {"frame"}
-        return growth, self._new.rows(types, allow)
+        held = self._new.rows(types, allow, is_ordered=True)
+        sample = self._sample
+        # The rows have only types that grew.
+        if sample is None or not held or held[0].signature != sample.chain.signature:
+            sample = None
+        return Growth(growth, held, sample)
 
     def _live(self) -> Totals:
         """Return the totals of what is neither garbage nor allowed."""
@@ -173,9 +223,9 @@ def _import_all(untracked: bool) -> None:
     cycle += [cycle, [cycle]]
     reports = report_on(ObjectGraph([cycle, cycle[1]]))
     heap = HeapState(untracked, ())
-    nothing, held = HeapState(untracked, (), heap).grown_since(heap, ())
-    _as_text(reports, nothing, held)
-    _as_json(reports, nothing, held, 0)
+    nothing = HeapState(untracked, (), heap, os.sep).grown_since(heap, ())
+    _as_text(reports, nothing)
+    _as_json(reports, nothing, 0)
 
 
 def _status_of(program: Program) -> int:
@@ -210,30 +260,27 @@ def _status(code: object) -> int:
     return FAILED
 
 
-def _as_text(
-    cycles: list[CycleReport], growth: GrowthTable, held: tuple[SignatureGrowth, ...]
-) -> str:
+def _as_text(cycles: list[CycleReport], growth: Growth) -> str:
     found = f"{count_of(cycles)} of garbage" if cycles else "no cyclic garbage"
     lines = [f"refcycle: {found} at the end of the program"]
     if cycles:
         lines.append(text_of(cycles))
-    lines += ["refcycle: what grew since its start", str(growth)]
-    if held:
-        lines += ["refcycle: what holds it", signature_table(held)]
+    if growth.sample is not None:
+        what = heading(growth.sample, growth.held[0].count)
+        lines += [f"refcycle: what the program keeps, {what}", str(growth.sample)]
+    lines += ["refcycle: what grew since its start", str(growth.table)]
+    if growth.held:
+        lines += ["refcycle: what holds it", signature_table(growth.held)]
     return "\n".join(lines) + "\n"
 
 
-def _as_json(
-    cycles: list[CycleReport],
-    growth: GrowthTable,
-    held: tuple[SignatureGrowth, ...],
-    status: int,
-) -> str:
+def _as_json(cycles: list[CycleReport], growth: Growth, status: int) -> str:
     found = {
         "status": status,
         "cycles": [{name: getattr(one, name) for name in CycleReport.__slots__} for one in cycles],
-        "growth": growth_data(growth),
-        "held": [row._asdict() for row in held],
+        "growth": growth_data(growth.table),
+        "held": [row._asdict() for row in growth.held],
+        "samples": samples_data([growth.sample] if growth.sample else []),
     }
     return json.dumps(found, indent=2) + "\n"
 

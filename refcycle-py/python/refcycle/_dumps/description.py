@@ -7,6 +7,7 @@ import time
 from types import FrameType, ModuleType
 from typing import Any
 
+from refcycle._dumps import residue
 from refcycle._objects.type_flags import namespace_of, resolution_of
 from refcycle._objects.types import Facts, facts_of
 from refcycle._refcycle import VERSION, redacted_file, redacted_function
@@ -46,6 +47,7 @@ def describe(types: list[tuple[type, str]], redact: bool) -> dict[str, str]:
         "sys.modules": str(id(sys.modules)),
         "redacted": "true" if redact else "false",
         "types": json.dumps({name: found.flags() for name, found in facts.items()}),
+        **residue.facts(),
     }
 
 

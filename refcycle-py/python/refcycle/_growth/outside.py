@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._objects.types import is_graph_of_file
@@ -11,7 +13,15 @@ if TYPE_CHECKING:
     from refcycle._growth.type_totals import Totals
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["Outside", "ProcessMemory", "additional", "blocks_beside", "memory_at", "outside"]
+__all__ = [
+    "Outside",
+    "ProcessMemory",
+    "additional",
+    "blocks_beside",
+    "hinting",
+    "memory_at",
+    "outside",
+]
 
 # Fewer blocks may be caches of the interpreter.
 _FEWEST_BLOCKS = 1000
@@ -19,6 +29,19 @@ _FEWEST_BLOCKS = 1000
 _LEAST_BYTES = 8_000_000
 # Fewer bytes are not worth showing.
 _LEAST_SHOWN = 1_000_000
+
+# How to see all objects; commands name their option instead.
+_hints = ["take it with untracked=True"]
+
+
+@contextmanager
+def hinting(text: str) -> Iterator[None]:
+    """Show another text about how to see all objects."""
+    _hints.append(text)
+    try:
+        yield
+    finally:
+        _hints.pop()
 
 
 class ProcessMemory(NamedTuple):
@@ -28,6 +51,8 @@ class ProcessMemory(NamedTuple):
     """The memory blocks that the interpreter had allocated."""
     size: int | None
     """The bytes of the process, without those of refcycle's graphs; None if unknown."""
+    dumping: int = 0
+    """Of these bytes, those that the process keeps since it wrote its first dump."""
 
 
 class Outside(NamedTuple):
@@ -49,7 +74,7 @@ class Outside(NamedTuple):
         if not self.untracked and self.blocks >= _FEWEST_BLOCKS:
             blocks = counted(self.blocks, "block")
             what = f"{size} in {blocks}" if size else blocks
-            return f"{what} grew outside this snapshot: take it with untracked=True"
+            return f"{what} grew outside this snapshot: {_hints[-1]}"
         if not is_large:
             return ""
         if not self.counts_larger:
@@ -58,7 +83,7 @@ class Outside(NamedTuple):
                 "which count objects that became larger"
             )
         if not self.untracked:
-            return f"{size} grew outside this snapshot: take it with untracked=True"
+            return f"{size} grew outside this snapshot: {_hints[-1]}"
         return f"the process grew by another {size}, outside Python's objects"
 
 
@@ -69,7 +94,9 @@ def memory_at(graph: ObjectGraph) -> ProcessMemory | None:
     if blocks is None:
         return None
     own = int(found.get("own_bytes", 0))
-    return ProcessMemory(int(blocks), None if size is None else max(0, int(size) - own))
+    # These include memory that refcycle keeps for its next graph.
+    kept = max(0, int(found.get("dumping_bytes", 0)) - own)
+    return ProcessMemory(int(blocks), None if size is None else max(0, int(size) - own), kept)
 
 
 def outside(
@@ -86,7 +113,7 @@ def outside(
         return None
     grown = None
     if before.size is not None and after.size is not None:
-        grown = after.size - before.size - size
+        grown = after.size - before.size - size - max(0, after.dumping - before.dumping)
     return Outside(after.blocks - before.blocks - objects, grown, untracked, counts_larger)
 
 
@@ -105,7 +132,4 @@ def blocks_beside(memory: ProcessMemory | None, objects: int) -> str:
     if memory is None or memory.blocks - objects < _FEWEST_BLOCKS:
         return ""
     whole = "" if memory.size is None else f" of a process of {size_text(memory.size)}"
-    return (
-        f"{memory.blocks - objects:,} more memory blocks{whole} are not in it: take it with "
-        "untracked=True"
-    )
+    return f"{memory.blocks - objects:,} more memory blocks{whole} are not in it: {_hints[-1]}"

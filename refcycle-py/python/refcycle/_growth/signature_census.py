@@ -15,6 +15,7 @@ from refcycle.holder_groups import SignatureGrowth
 if TYPE_CHECKING:
     from refcycle._growth.type_totals import Totals
     from refcycle._refcycle import ObjectGraph
+    from refcycle.holder_groups import SignatureRow
 
 __all__ = ["KnownObjects", "SignatureCensus", "totals_of", "type_name_of"]
 
@@ -57,12 +58,12 @@ class SignatureCensus:
 
     __slots__ = ("_totals",)
 
-    def __init__(self, graph: ObjectGraph, objects: Iterable[object]) -> None:
+    def __init__(self, rows: Iterable[SignatureRow]) -> None:
         # Stored as bytes: the next census would count a dict and its objects.
         self._totals = marshal.dumps(
             {
                 row.signature: (row.count, row.size, type_name_of(row.example))
-                for row in graph.signatures(objects)
+                for row in rows
                 if row.signature not in _LEFT_OUT and not is_ours(row.example)
             }
         )
@@ -73,15 +74,20 @@ class SignatureCensus:
         return found
 
     def rows(
-        self, types: Collection[str], allowed: Collection[str] = ()
+        self,
+        types: Collection[str],
+        allowed: Collection[str] = (),
+        *,
+        is_ordered: bool = False,
     ) -> tuple[SignatureGrowth, ...]:
-        """Return the objects of some types, the most bytes first."""
+        """Return the objects of some types, the most bytes first, or in the order as given."""
         rows = [
             SignatureGrowth(signature, count, size)
             for signature, (count, size, type_name) in self.totals().items()
             if type_name in types and signature not in allowed
         ]
-        rows.sort(key=lambda row: (-row.size, -row.count, row.signature))
+        if not is_ordered:
+            rows.sort(key=lambda row: (-row.size, -row.count, row.signature))
         return tuple(rows)
 
 

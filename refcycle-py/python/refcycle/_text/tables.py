@@ -7,7 +7,7 @@ from refcycle._text.cells import cut
 from refcycle._text.escapes import printable
 from refcycle._text.numbers import counted
 
-__all__ = ["html_table", "text_table"]
+__all__ = ["SHOWN", "html_table", "text_table"]
 
 SHOWN = 20
 NARROWEST = 20
@@ -16,8 +16,8 @@ _USUAL_WIDTH = 80
 Row = Sequence[str]
 
 
-def _and_more(rows: Sequence[Row], what: str) -> str:
-    left_out = len(rows) - SHOWN
+def _and_more(rows: Sequence[Row], what: str, most: int) -> str:
+    left_out = len(rows) - most
     return f"and {counted(left_out, f'more {what}')}" if left_out > 0 else ""
 
 
@@ -30,21 +30,26 @@ def _terminal_width() -> int:
 
 
 def text_table(
-    headings: Row, rows: Sequence[Row], width: int | None = None, *, what: str = "type"
+    headings: Row,
+    rows: Sequence[Row],
+    width: int | None = None,
+    *,
+    what: str = "type",
+    most: int = SHOWN,
 ) -> str:
     """Return a table whose last column is a name, as of a type; the others are numbers.
 
-    At most `SHOWN` rows are shown; one more line gives the number of the others, which are `what`.
+    At most `most` rows are shown; one more line gives the number of the others, which are `what`.
     `width` is in terminal cells; `None` is the width of the terminal.
     """
-    lines = [headings, *rows[:SHOWN]]
+    lines = [headings, *rows[:most]]
     wide = [max(len(line[column]) for line in lines) for column in range(len(headings) - 1)]
     room = (width or _terminal_width()) - sum(wide) - 2 * len(wide)
     texts = []
     for *numbers, name in lines:
         columns = [number.rjust(cell) for number, cell in zip(numbers, wide, strict=True)]
         texts.append("  ".join([*columns, cut(printable(name), max(room, NARROWEST))]))
-    more = _and_more(rows, what)
+    more = _and_more(rows, what, most)
     return "\n".join([*texts, more] if more else texts)
 
 
@@ -57,7 +62,7 @@ def html_table(caption: str, headings: Row, rows: Sequence[Row], *, what: str = 
 
     head = f"<thead>{line('th', headings)}</tr></thead>"
     body = "".join(f"{line('td', row)}</tr>" for row in rows[:SHOWN])
-    more = _and_more(rows, what)
+    more = _and_more(rows, what, SHOWN)
     foot = f'<tfoot><tr><td colspan="{len(headings)}">{more}</td></tr></tfoot>' if more else ""
     start = f"<table><caption>{escape(printable(caption))}</caption>"
     return f"{start}{head}<tbody>{body}</tbody>{foot}</table>"

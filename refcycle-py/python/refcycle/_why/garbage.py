@@ -121,10 +121,10 @@ class Garbage:
         return count
 
     def holders(self) -> str:
-        """Return a sentence about the cycles that hold it."""
+        """Return a sentence about the cycles that hold it; empty if there are none."""
         objects = counted(len(self.graph), "object")
         if not self.nearest:
-            return "nothing holds it"
+            return ""
         if self.is_large:
             return f"only cycles hold it, among {objects}"
         count = self.count()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import types
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from refcycle._objects.callers import asking_frame
+from refcycle._objects.referents import OF_ALL_CALLS, is_too_large, referents, variables
 from refcycle._objects.types import id_of, is_ours
 from refcycle._refcycle import (
     ObjectGraph,
@@ -20,7 +21,7 @@ from refcycle._refcycle import (
 if TYPE_CHECKING:
     from refcycle._why.chains import Chain
 
-__all__ = ["Holds", "hidden_holders"]
+__all__ = ["Holds", "hidden_holders", "leads_to"]
 
 # Objects that a call holds besides its variables, and those from which a whole program is
 # reachable.
@@ -36,8 +37,6 @@ _NOT_OF_CALLS: tuple[type, ...] = (
 _MOST = 20_000
 _MOST_BESIDE = 5_000
 _MORE = object()
-# What a call has besides its variables.
-_OF_ALL_CALLS = {"f_back", "f_builtins", "f_code", "f_globals", "gi_code", "cr_code", "ag_code"}
 
 
 class Holds:
@@ -82,7 +81,7 @@ class Holds:
         others = [
             other
             for other, names in found.items()
-            if other is not obj and not _OF_ALL_CALLS.issuperset(map(str, names))
+            if other is not obj and not OF_ALL_CALLS.issuperset(map(str, names))
         ]
         return not self._leads_to(obj, others, self._in_chains)
 
@@ -102,9 +101,9 @@ def _references(
 ) -> Iterator[tuple[Any, Any]]:
     """Yield the references of objects and of everything reachable from them, nearest first.
 
-    Modules, classes, the globals of functions, objects of refcycle and the objects in `apart` are
-    not followed. At most `most` objects are examined: if there are
-    more, the last pair has `_MORE`.
+    Modules, classes, calls, the globals of functions, objects of refcycle and the objects in
+    `apart` are not followed. At most `most` objects are examined: if there are more, or if a
+    container is too large, a pair has `_MORE`.
     """
     seen = {*apart}
     pending = [*starts]
@@ -117,10 +116,10 @@ def _references(
         if id(start) in seen or not is_passed[kind]:
             continue
         seen.add(id(start))
-        inside = gc.get_referents(start)
-        if type(start) is types.FunctionType:
-            names = start.__globals__
-            inside = [held for held in inside if held is not names]
+        if is_too_large(start):
+            yield None, _MORE
+            continue
+        inside = referents(start)
         for held in inside:
             yield start, held
         pending += inside
@@ -128,12 +127,21 @@ def _references(
         yield None, _MORE
 
 
+def leads_to(start: object, obj: object) -> bool:
+    """Return whether a live object refers to another one, directly or through others.
+
+    Modules, classes and calls are not followed, and only some thousand objects are examined.
+    """
+    return any(held is obj for _, held in _references([start], (), _MOST_BESIDE))
+
+
 def hidden_holders(graph: ObjectGraph, chains: Sequence[Chain]) -> list[Any]:
     """Return other holders of the target object that are reachable from objects of its chains.
 
     Chains share no objects, so that of several references below one object they show only one.
     `graph` has the objects of the chains. Only some thousand objects are examined, nearest
-    first. The list is empty for a graph from a file.
+    first, and none in containers of more than 100,000 items. The list is empty for a graph from a
+    file.
     """
     if not chains or type(asked := chains[0].steps[-1].object) is SavedObject:
         return []
@@ -142,12 +150,13 @@ def hidden_holders(graph: ObjectGraph, chains: Sequence[Chain]) -> list[Any]:
     namespaces = {id(vars(obj)) for obj in graph if type(obj) is types.ModuleType}
     starts = [obj for obj in graph if obj is not asked and id(obj) not in namespaces]
     found: dict[int, Any] = {}
-    inside = [
-        held
-        for start in starts
-        if not issubclass(type(start), _NOT_OF_CALLS) and start is not sys.modules
-        for held in gc.get_referents(start)
-    ]
+    inside: list[Any] = []
+    for start in starts:
+        if type(start) is types.FrameType:
+            # The variables of the function that asks are not worth a report.
+            inside += () if start is asking_frame() else variables(start)
+        elif not issubclass(type(start), _NOT_OF_CALLS) and start is not sys.modules:
+            inside += referents(start)
     for holder, held in _references(inside, shown, _MOST_BESIDE):
         if held is asked:
             found[id(holder)] = holder

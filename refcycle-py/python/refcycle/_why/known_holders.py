@@ -28,6 +28,14 @@ _CACHETOOLS = (
     "a cache of cachetools keeps its keys, with the arguments, and its values: call cache_clear() "
     "or clear(), or for a method use cachetools.cachedmethod with a cache in the object"
 )
+_EXIT_STACK = (
+    "an ExitStack keeps its callbacks, with their arguments, until it is closed: call close(), or "
+    "use it in a `with` statement"
+)
+_ASYNC_EXIT_STACK = (
+    "an AsyncExitStack keeps its callbacks, with their arguments, until it is closed: await its "
+    "aclose(), or use it in an `async with` statement"
+)
 _METRIC = "a metric keeps the child of each set of labels: call remove(*labels) or clear()"
 
 _WARNINGS = (
@@ -70,6 +78,8 @@ _CLASSES = {
 }
 # By type and attribute.
 _IN_OBJECTS = {
+    ("contextlib.AsyncExitStack", "_exit_callbacks"): _ASYNC_EXIT_STACK,
+    ("contextlib.ExitStack", "_exit_callbacks"): _EXIT_STACK,
     ("django.dispatch.dispatcher.Signal", "receivers"): (
         "a signal keeps receivers that were connected with weak=False: call disconnect()"
     ),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
-from types import FunctionType
 from typing import Any
 
+from refcycle._objects.referents import referents
 from refcycle._objects.types import is_tracked_container
 from refcycle._refcycle import SavedObject
 
@@ -34,7 +33,7 @@ def others_alike(objects: Sequence[Any]) -> dict[int, int]:
         container, item = objects[place], objects[place + 1]
         if not is_tracked_container(container):
             continue
-        items = gc.get_referents(container)
+        items = referents(container)
         if len(items) > min(_MOST_ITEMS, looks):
             continue
         kinds = {id(type(obj)) for obj in objects[place + 1 : -1]}
@@ -55,17 +54,8 @@ def _leads_to(asked: object, start: object, kinds: set[int], steps: int) -> bool
         return False
     pending = [start]
     for _ in range(steps):
-        inside = [held for obj in pending for held in _referents(obj)]
+        inside = [held for obj in pending for held in referents(obj)]
         if any(held is asked for held in inside):
             return True
         pending = [held for held in inside if id(type(held)) in kinds][:_MOST_STEPS]
     return False
-
-
-def _referents(obj: Any) -> list[Any]:
-    """Return what an object refers to, without the globals of a function."""
-    found = gc.get_referents(obj)
-    if type(obj) is FunctionType:
-        names = obj.__globals__
-        found = [held for held in found if held is not names]
-    return found

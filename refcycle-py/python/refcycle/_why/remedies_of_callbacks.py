@@ -18,12 +18,14 @@ __all__ = [
     "BOUND_METHOD",
     "CLOSURE",
     "CONTEXT",
+    "ITERATOR",
     "PARTIAL",
     "PENDING",
     "at_exit",
     "bound_method",
     "closure",
     "context",
+    "iterator",
     "partial",
     "pending",
 ]
@@ -34,6 +36,7 @@ PARTIAL = "functools.partial"
 CONTEXT = "context variable"
 PENDING = "pending call or item"
 AT_EXIT = "function registered for exit"
+ITERATOR = "iterator that is not exhausted"
 
 # A `with` statement holds these until it ends.
 _OF_STATEMENTS = {"__exit__", "__aexit__"}
@@ -79,6 +82,14 @@ _CALLS_TO_COME = {
     "threading.Thread": _THREAD,
     "threading.Timer": _TIMER,
 }
+_ITERATORS = {
+    "builtins.filter",
+    "builtins.map",
+    "itertools.dropwhile",
+    "itertools.filterfalse",
+    "itertools.starmap",
+    "itertools.takewhile",
+}
 _HANDLES = {"asyncio.events.Handle", "asyncio.events.TimerHandle"}
 _PARTS_OF_CALLS = {
     "_args",
@@ -109,9 +120,9 @@ def bound_method(steps: Sequence[Seen]) -> Remedy | None:
             and not _is_used_by_call(steps, place)
             and not _is_in_code(steps[: place + 1])
         ):
-            weak = (
-                ", or store a weakref.WeakMethod of it" * following.type.facts.has_weak_references
-            )
+            # C code calls what was registered: a WeakMethod would return the method only.
+            can_be_weak = place > 0 and following.type.facts.has_weak_references
+            weak = ", or store a weakref.WeakMethod of it" * can_be_weak
             return Remedy(
                 BOUND_METHOD,
                 f"{step.label} keeps its object alive: remove the callback when the object is "
@@ -193,6 +204,20 @@ def partial(steps: Sequence[Seen]) -> Remedy | None:
     return None
 
 
+def iterator(steps: Sequence[Seen]) -> Remedy | None:
+    """Recognise a `map` or a similar object that holds a function or an object to iterate over."""
+    for place, step in enumerate(steps[:-1]):
+        if step.type_name not in _ITERATORS or _is_used_by_call(steps, place) or place == 0:
+            continue
+        if any(held.is_put_in for held in steps[place + 1 :]):
+            return Remedy(
+                ITERATOR,
+                f"{step.label} keeps its function and what it has not returned yet until it is "
+                "exhausted: run it to its end, drop it, or store its results instead",
+            )
+    return None
+
+
 def pending(steps: Sequence[Seen]) -> Remedy | None:
     """Recognise what is pending in a queue, a pool, a thread, a timer or an event loop."""
     for step, following in reversed(list(pairwise(steps))):
@@ -230,9 +255,9 @@ def at_exit(steps: Sequence[Seen], all_chains: Chains) -> Remedy | None:
         return None
     return Remedy(
         AT_EXIT,
-        f"C code keeps {found.label}, with the object. If it was registered with `atexit`, call "
-        "atexit.unregister() when the object is done, or register a function that uses a "
-        "weakref.ref of it",
+        f"C code keeps {found.label}, with the object: take it back where it was registered when "
+        "the object is done (atexit.unregister(), or create_function(..., None) of a connection "
+        "of sqlite3), or register a function that uses a weakref.ref of it",
     )
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from refcycle._refcycle import SavedObject
+from refcycle._why.holds import leads_to
 from refcycle._why.remedy import Remedy, Seen, removal
 
 __all__ = [
@@ -184,32 +185,45 @@ def weak_key(steps: Sequence[Seen]) -> Remedy | None:
     for place, (step, data) in enumerate(pairwise(steps[:-1])):
         if step.type_name != "weakref.WeakKeyDictionary" or data.name != "data":
             continue
-        value = steps[place + 2]
-        if value.kind == "value" and _has_key(data.object, value.object, steps[-1].object):
-            last = steps[-1]
-            link = f"`.{last.name}`" if last.is_attribute else "the value"
+        value, last = steps[place + 2], steps[-1]
+        if value.kind != "value":
+            continue
+        key = _key_that_is_held(data.object, value.object, last.object)
+        if key is not None:
             return Remedy(
                 "value of a WeakKeyDictionary that holds its key",
                 "the entry is removed when its key is freed, but its value keeps the key alive: "
-                f"let {link} be a weakref.ref of the key",
+                + (
+                    f"let `.{last.name}` be a weakref.ref of the key"
+                    if key is last.object and last.is_attribute
+                    else "let the value refer to it by a weakref.ref"
+                ),
             )
     return None
 
 
-def _has_key(data: Any, value: object, key: object) -> bool:
-    """Return whether an entry has this value, and a weak reference to this key.
+def _key_that_is_held(data: Any, value: object, asked: object) -> object | None:
+    """Return a key whose entry has this value, if the value leads to it.
 
-    A file does not say which value belongs to which key.
+    None for a file, which does not say which value belongs to which key.
     """
     if type(data) is not dict:
-        return False
+        return None
     try:
-        return any(
-            held is value and type(weak) is weakref.ref and weak() is key
+        keys = [
+            weak()
             for weak, held in dict.items(data)
-        )
+            if held is value and type(weak) is weakref.ref
+        ]
     except RuntimeError:
-        return False
+        return None
+    for key in keys:
+        if key is asked and key is not value:
+            return key
+    for key in keys:
+        if key is not None and leads_to(value, key):
+            return key
+    return None
 
 
 def part_of_text_or_array(steps: Sequence[Seen]) -> Remedy | None:

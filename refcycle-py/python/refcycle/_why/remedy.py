@@ -23,6 +23,7 @@ _CONTAINERS = {
     "collections.OrderedDict",
     "collections.Counter",
 }
+_DICTS = {"dict", "collections.defaultdict", "collections.OrderedDict"}
 _GENERATORS = {"generator", "coroutine", "async_generator"}
 _CALLBACKS = {"builtin_function_or_method", "function", "functools.partial", "method"}
 _STAND_FOR_WORK = {"method", "frame", "bytearray", "memoryview", *_GENERATORS}
@@ -144,6 +145,8 @@ class Seen(NamedTuple):
 def removal(container: Seen, item: Seen) -> str:
     """Return how to make a container let go of an item."""
     remove = "remove each item when it is done"
+    if container.type.known in _DICTS:
+        remove += ", or bound it if it is a cache, as functools.lru_cache(maxsize=...) does"
     if container.type.known == "tuple":
         return "assign a tuple without the item when it is done"
     # The event loop refers to its tasks weakly, so that another reference must be strong. As a

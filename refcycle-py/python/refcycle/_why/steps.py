@@ -22,6 +22,20 @@ __all__ = ["Found", "NamedPath", "chain_of", "steps_around"]
 Reference = tuple[str, str, str | None, int | None]
 """How a reference is written, its kind, its name, and its index."""
 
+# What `for` loops have on the value stack of their call.
+_ITERATORS = {
+    "builtins.dict_itemiterator",
+    "builtins.dict_keyiterator",
+    "builtins.dict_valueiterator",
+    "builtins.enumerate",
+    "builtins.filter",
+    "builtins.list_iterator",
+    "builtins.list_reverseiterator",
+    "builtins.map",
+    "builtins.set_iterator",
+    "builtins.tuple_iterator",
+    "builtins.zip",
+}
 _NONE: Reference = ("", "", None, None)
 
 
@@ -116,8 +130,15 @@ def chain_of(found: Found, types: Types, *, is_saved: bool) -> Chain:
     """Return a chain of references."""
     holder, path, signature, kind = found
     holder, path = _from_the_module(holder, NamedPath(*path), is_saved=is_saved)
+    if kind == "C code" and not is_saved and _may_be_looped_over(path.names[0]):
+        holder = "held by a call, as a `for` loop holds its iterator, or by C code"
     steps = tuple(steps_along(path, types, others_alike(path.objects)))
     return Chain(holder, steps, signature, kind)
+
+
+def _may_be_looped_over(name: ObjectName) -> bool:
+    """Return whether a value stack that is not visible may hold an object: up to 3.13."""
+    return sys.version_info < (3, 14) and name.type_name in _ITERATORS
 
 
 def _from_the_module(holder: str, path: NamedPath, *, is_saved: bool) -> tuple[str, NamedPath]:

@@ -52,6 +52,7 @@ def tree_lines(
     unexplained: tuple[int, str],
     hidden: Sequence[str],
     garbage: Garbage | None,
+    graphs: str,
     remedies: Sequence[Remedy],
     unicode: bool,
 ) -> Iterable[Line]:
@@ -62,7 +63,8 @@ def tree_lines(
     elif chains:
         yield Line("", f"{label} is kept alive by", Role.ALIVE)
     elif garbage:
-        yield Line("", f"{label} is garbage: {garbage.holders()}", Role.GARBAGE)
+        nothing = "nothing else holds it" if graphs else "nothing holds it"
+        yield Line("", f"{label} is garbage: {garbage.holders() or nothing}", Role.GARBAGE)
         yield from _garbage_lines(garbage, unicode=unicode)
     inner, end, bar = ("├─ ", "└─ ", "│  ") if unicode else ("|- ", "`- ", "|  ")
     last = len(chains) - 1 + more
@@ -81,6 +83,8 @@ def tree_lines(
     references, where = unexplained
     if references:
         yield Line("", f"and {counted(references, 'reference')} from {where}", Role.ELSEWHERE)
+    if graphs:
+        yield Line("", graphs, Role.ELSEWHERE)
     for remedy in remedies:
         yield Line("", f"{remedy.name}: {remedy.advice}", Role.FIX)
 

@@ -32,7 +32,11 @@ def for_each(prefix):
 @for_each("_asyncio")
 def task(sample):
     fields = ("_fut_waiter", "_coro", "_loop", "_exception", "_result")
-    measure(sample, attributes(sample, **{field: field for field in fields}))
+    found = attributes(sample, **{field: field for field in fields})
+    measure(sample, found)
+    # A future written in C has the traceback of its exception in a field of its own.
+    if "_exception" in found:
+        measure(sample, {"fut_exception_tb": other(sample, "traceback")})
 
 
 @for_each("_cython_")

@@ -56,7 +56,8 @@ class Convert(Command):
         convert = [how for ending, how in _CONVERSIONS.items() if out.endswith(ending)]
         if not convert:
             endings = ", ".join(_CONVERSIONS)
-            raise CommandError(f"{out}: unknown format; the name must end in {endings}")
+            name = out or "the name of the output is empty"
+            raise CommandError(f"{name}: unknown format; the name must end in {endings}")
         graph = load(options.file)
         write(out, lambda: convert[0](graph, out))
         print_written(out, f"{out}: {counted(len(graph), 'object')}", as_json=options.json)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from refcycle._cli.arguments import add_file, add_json
+from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
-from refcycle._cli.output import growth_data, print_json
+from refcycle._cli.output import growth_data, print_json, samples_data
 
 
 @register
@@ -21,12 +21,13 @@ class Diff(Command):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the two files."""
         add_json(parser)
-        add_file(parser, "before")
-        parser.add_argument("after", metavar="FILE", help="the later file")
+        add_file(parser, "before", "the earlier file", "BEFORE")
+        add_file(parser, "after", "the later file", "AFTER")
 
     def run(self, options: argparse.Namespace) -> None:
         """Print what grew."""
-        from refcycle.differences import diff  # later: an import costs time
+        from refcycle._growth.outside import hinting  # later: an import costs time
+        from refcycle.differences import diff
 
         before, after = load(options.before), load(options.after)
         try:
@@ -34,21 +35,14 @@ class Diff(Command):
         except ValueError as error:
             raise CommandError(str(error)) from error
         if not options.json:
-            print(found)
+            with hinting(WITHOUT_TRACKED_ONLY):
+                print(found)
             return
-        samples = [
-            {
-                "type": one.type_name,
-                "chain": str(one.chain),
-                "remedies": [remedy._asdict() for remedy in one.remedies],
-            }
-            for one in found.samples
-        ]
         print_json(
             {
                 "new": len(found.new),
                 "gone": len(found.gone),
                 "types": growth_data(found.table),
-                "samples": samples,
+                "samples": samples_data(found.samples),
             }
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from refcycle._cli.arguments import add_file, add_json, add_limit
+from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, add_limit
 from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import object_line, print_json, table
@@ -52,7 +52,11 @@ def _place(allocated_at: str | None) -> str:
 
 def print_top(path: str, limit: int, *, as_json: bool) -> None:
     """Print the largest retainers, leak suspects, and the largest types."""
-    from refcycle._growth.outside import blocks_beside, memory_at  # later: an import costs time
+    from refcycle._growth.outside import (  # later: an import costs time
+        blocks_beside,
+        hinting,
+        memory_at,
+    )
     from refcycle._growth.type_totals import totals
 
     graph = load(path)
@@ -98,7 +102,8 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         return
     print(f"{counted(len(graph), 'object')}, {size_text(sum(graph.shallow_sizes()))}")
     if graph.metadata.get("untracked") == "false":
-        rest = blocks_beside(memory_at(graph), len(graph))
+        with hinting(WITHOUT_TRACKED_ONLY):
+            rest = blocks_beside(memory_at(graph), len(graph))
         print(f"this dump has only the objects that the collector tracks{rest and ': '}{rest}")
     print(bold("\nlargest retainers:"))
     rows = [

@@ -1,0 +1,80 @@
+"""Which new objects belong to a program, rather than to the modules that it imports."""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from refcycle._growth.samples import samples_of
+from refcycle._objects.type_flags import namespace_of
+
+if TYPE_CHECKING:
+    from refcycle._growth.samples import Sample
+    from refcycle._refcycle import ObjectGraph
+    from refcycle.holder_groups import SignatureRow
+
+__all__ = ["Ordered", "ordered"]
+
+# The rows for which a chain is found to see whether a fix is known.
+_MOST_EXAMINED = 20
+_INSTALLED = {"site-packages", "dist-packages"}
+
+
+class Ordered(NamedTuple):
+    """The rows of a table in the order in which they matter for a program."""
+
+    rows: list[SignatureRow]
+    sample: Sample | None
+    """A chain to an object of the first row with a fix, if that belongs to the program."""
+
+
+def ordered(graph: ObjectGraph, rows: Iterable[SignatureRow], folder: str) -> Ordered:
+    """Return rows of new objects, the program's own objects before those of imports.
+
+    First come repeated objects for whose holder a fix is known, then other objects that only
+    modules in the folder of the program hold or whose class is in such a module, and then all
+    others. Of each kind, the rows that retain most come first.
+    """
+    modules = _modules_in(folder)
+    held = graph._unreachable_without(
+        [obj for module in modules for obj in (module, vars(module)) if obj in graph]
+    )
+    names = {str(vars(module).get("__name__")) for module in modules}
+    own: list[SignatureRow] = []
+    others: list[SignatureRow] = []
+    for row in sorted(rows, key=lambda row: (-row.retained_size, -row.count, row.signature)):
+        is_own = row.example in held or _module_of(type(row.example)) in names
+        (own if is_own else others).append(row)
+    repeated = [row for row in own if row.count > 1][:_MOST_EXAMINED]
+    samples = samples_of(graph, [row.example for row in repeated])
+    first = [row for row in repeated if row.signature in samples]
+    first = [row for row in first if samples[row.signature].remedies]
+    rest = [row for row in own if not any(row is other for other in first)]
+    sample = samples[first[0].signature] if first else None
+    return Ordered([*first, *rest, *others], sample)
+
+
+def _modules_in(folder: str) -> list[types.ModuleType]:
+    """Return `__main__` and the modules in a folder, except for installed packages."""
+    found = []
+    start = os.path.join(os.path.realpath(folder), "")
+    for name, module in list(sys.modules.items()):
+        if type(module) is not types.ModuleType:
+            continue
+        file = vars(module).get("__file__")
+        if name == "__main__" or (type(file) is str and _is_in(file, start)):
+            found.append(module)
+    return found
+
+
+def _is_in(file: str, start: str) -> bool:
+    path = os.path.realpath(file)
+    return path.startswith(start) and _INSTALLED.isdisjoint(path[len(start) :].split(os.sep))
+
+
+def _module_of(class_: type) -> str:
+    name = namespace_of(class_).get("__module__")
+    return name if type(name) is str else ""

@@ -1,0 +1,95 @@
+"""Examples of what grew: a chain that holds one of the objects, and how to fix it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from refcycle._growth.signature_census import type_name_of
+from refcycle._objects.allocations import place_text
+from refcycle._objects.types import Types
+from refcycle._text.escapes import escaped, printable
+from refcycle._why.chains import Chain, Step
+from refcycle.remedies import Remedy, remedies
+
+if TYPE_CHECKING:
+    from refcycle._refcycle import ObjectGraph
+    from refcycle.holder_groups import HolderGroup
+    from refcycle.liveness import Why
+
+__all__ = ["Sample", "heading", "sample_of", "samples_of"]
+
+# The holder that is shown for an object that only a graph or a cycle holds.
+_UNUSED = "only graphs or garbage"
+
+
+class _Sample(NamedTuple):
+    type_name: str
+    """The name of the type."""
+
+    chain: Chain
+    """The chain of references to the object, as `ObjectGraph.why_all` finds it for the group of
+    new objects of the type that retains most. Its steps have labels and no objects, so that it
+    keeps none alive."""
+
+
+class Sample(_Sample):
+    """A chain that holds one of the objects of a type that grew, with the name of the type."""
+
+    remedies: tuple[Remedy, ...] = ()
+    """The patterns that refcycle recognises in the chain, each with a fix."""
+
+    @property
+    def typename(self) -> str:
+        """The former name of `type_name`."""
+        return self.type_name
+
+    @property
+    def allocated_at(self) -> str | None:
+        """The file and the line where the object was allocated, as in "/srv/app.py:12".
+
+        None unless `tracemalloc` traced it. For graphs from files, the values that the files
+        contain.
+        """
+        return self.chain.steps[-1].allocated_at
+
+    def __str__(self) -> str:
+        """Return the chain and how to fix it."""
+        fixes = [escaped(f"{remedy.name}: {remedy.advice}") for remedy in self.remedies]
+        return "\n".join([str(self.chain), *fixes])
+
+
+def heading(sample: Sample, count: int) -> str:
+    """Return a line that says how many objects are held in the same way as the sample."""
+    name = printable(sample.type_name)
+    text = f"one {name}" if count == 1 else f"one of {count:,} {name} that are held like this"
+    place = sample.allocated_at
+    return text if place is None else f"{text}, {printable(place_text(place))}"
+
+
+def sample_of(group: HolderGroup) -> Sample | None:
+    """Return a sample of a group of new objects; None if the group has no chain."""
+    why = group.why
+    if why is None:
+        return None
+    sample = Sample(type_name_of(group.example), _chain(why))
+    types, unexplained = Types(why.graph), why.unexplained
+    sample.remedies = remedies(why.chains, (), types, why.graph, unexplained, is_new=True)
+    return sample
+
+
+def samples_of(graph: ObjectGraph, objects: Sequence[object]) -> dict[str, Sample]:
+    """Return a sample for each of these new objects, by the signatures of their chains."""
+    if not objects:
+        return {}
+    groups: Iterable[HolderGroup] = graph.why_all(objects, limit=len(objects)).groups
+    samples = {group.signature: sample_of(group) for group in groups}
+    return {name: sample for name, sample in samples.items() if sample is not None}
+
+
+def _chain(why: Why) -> Chain:
+    """Return the shortest chain, without its objects."""
+    if not why.chains:
+        return Chain(_UNUSED, (Step(None, why.label, "", allocated_at=why.allocated_at),))
+    [chain] = why.chains
+    return chain._replace(steps=tuple(step._replace(object=None) for step in chain.steps))

@@ -1,0 +1,38 @@
+"""Snapshots and other graphs of refcycle that hold an object."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable
+
+from refcycle._refcycle import ObjectGraph
+from refcycle._text.numbers import counted
+
+__all__ = ["earlier_graphs", "held_by_graphs"]
+
+
+def earlier_graphs(objects: Iterable[object]) -> int:
+    """Return how many graphs hold one of these live objects and are older than another that does.
+
+    The latest one is that of the question. Takes the time to list the tracked objects.
+    """
+    asked = [*objects]
+    found = [
+        graph
+        for graph in gc.get_objects()
+        if issubclass(type(graph), ObjectGraph) and any(_has(graph, obj) for obj in asked)
+    ]
+    return sum(any(_has(later, graph) for later in found) for graph in found)
+
+
+def _has(graph: ObjectGraph, obj: object) -> bool:
+    # Not `in`: a subclass may have a `__contains__` of its own.
+    return ObjectGraph.__contains__(graph, obj)
+
+
+def held_by_graphs(count: int) -> str:
+    """Return a line about such graphs; empty if there are none."""
+    if not count:
+        return ""
+    graphs = counted(count, "graph of refcycle holds", "graphs of refcycle hold")
+    return f"{graphs} it too, such as an older snapshot: delete {'it' if count == 1 else 'them'}"
