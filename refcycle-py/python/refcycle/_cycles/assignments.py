@@ -93,6 +93,7 @@ class Assignments:
             callers = {function}
             if function in _CONSTRUCTORS:
                 callers = {class_name(found) for found in resolution_of(holder)[:-1]}
+                callers |= _attributes_with(target, holder)
             if any(self._calls_with_itself(target, name, is_method) for name in callers):
                 return True
         return False
@@ -159,6 +160,17 @@ class Assignments:
             found = islice(_codes_with(class_, name), _MOST_FUNCTIONS)
             self._codes[key] = [(function, _instructions(code), code) for function, code in found]
         return self._codes[key]
+
+
+def _attributes_with(class_: type[Any], value: type[Any]) -> set[str]:
+    """Return the attributes of a class by which its instances find another class, or its base."""
+    bases = resolution_of(value)[:-1]
+    return {
+        name
+        for each in resolution_of(class_)[:-1]
+        for name, found in list(namespace_of(each).items())
+        if type(name) is str and issubclass(type(found), type) and _is_one_of(found, bases)
+    }
 
 
 def _is_computed(class_: type[Any], attribute: str) -> bool:

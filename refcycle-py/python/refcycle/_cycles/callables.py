@@ -7,12 +7,20 @@ from types import CodeType, FunctionType, MethodType
 from refcycle._cycles.classes import OF_CLASS_BODIES
 from refcycle._cycles.component import METHODS, Component
 from refcycle._cycles.link_evidence import Link
-from refcycle._cycles.removal import Removal, Risk
+from refcycle._cycles.removal import Removal, Risk, no_change
 from refcycle._objects.code_objects import copy_of
 from refcycle._objects.types import items_of
 from refcycle._refcycle import ReferenceName
 
-__all__ = ["of_attribute", "of_callback", "of_closure", "of_item", "of_partial"]
+__all__ = [
+    "of_attribute",
+    "of_callback",
+    "of_closure",
+    "of_factory",
+    "of_item",
+    "of_partial",
+    "weak_slot",
+]
 
 _METHOD = 1.0
 _BUILT_IN = 1.1
@@ -61,9 +69,10 @@ def of_item(component: Component, name: str, tail: int, head: int) -> Found | No
     container = component.name_of_place(tail)
     if known in METHODS and owners == {target}:
         advice = (
-            f"keep plain functions or names in `{container}`, not methods of the object itself"
+            f"store functions of the class or names in `{container}`, not methods of the object "
+            "itself"
         )
-        return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
+        return Removal(name, _OF_ITSELF, advice, Risk.SAFE, kind="own methods"), None
     # This excludes the arguments of a thread, for example.
     is_list = not component.types[tail].facts.is_tuple and _are_callables(component, tail)
     if known != "method" or len(owners) != 1 or not is_list:
@@ -97,10 +106,10 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
     ]
     inner = component.short(head)
     if component.is_closed(head, cell):
-        advice = (
-            f"make {inner} a function of the module or a method, or set its name to None after "
-            "the last call"
-        )
+        if _is_decorated(component.live(head)):
+            advice = no_change(f"{inner}, which a decorator returned, uses itself")
+            return Removal(name, _NAMESPACE, advice, Risk.OWNED), None
+        advice = f"move {inner} to the module or make it a method: it calls itself in its closure"
         return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
     if not functions:
         return None
@@ -117,12 +126,38 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
     return found
 
 
+def of_factory(component: Component, name: str, tail: int, head: int) -> Found | None:
+    """Return the removal of the factory of a defaultdict, if it is a method of an instance."""
+    target = component.object_of(head)
+    if target is None or component.types[head].known != "method":
+        return None
+    short = component.short(target)
+    advice = f"in `{name}`, use a function that refers to the {short} weakly, not its method"
+    return Removal(name, _CALLBACK, advice, Risk.SAFE), None
+
+
+def weak_slot(name: str) -> str:
+    """Return what to add for objects whose class has slots, but none for weak references."""
+    return f" (give {name} a `__weakref__` slot)"
+
+
+def _is_decorated(function: object) -> bool:
+    """Return whether a function has another name than its code, as decorators assign it."""
+    return type(function) is FunctionType and function.__name__ != function.__code__.co_name
+
+
 def of_callback(component: Component, name: str, tail: int, head: int) -> Found:
     """Return the removal of the object that the callback of a weak reference works on."""
     targets = {head} if component.is_instance(head) else component.targets(head)
     targets = {target for target in targets if component.is_instance(target)}
-    what = "its object" if len(targets) != 1 else f"the {component.short(min(targets))}"
     who = component.short(tail)
+    if not targets:
+        advice = (
+            f"let the callback of the weak reference, {who}, refer weakly to the object that has "
+            "the container, and not to the container or a method of it"
+        )
+        return Removal(name, _CALLBACK, advice, Risk.SAFE), None
+    what = "its objects" if len(targets) > 1 else f"the {component.short(min(targets))}"
     advice = f"let the callback of the weak reference, {who}, refer to {what} weakly too"
     return Removal(name, _CALLBACK, advice, Risk.SAFE), None
 
@@ -134,11 +169,14 @@ def _weakly(
     if len(targets) != 1:
         return None
     [target] = targets
-    facts = component.types[target].facts
-    if not component.is_instance(target) or not facts.has_weak_references:
+    can_be_weak = component.can_be_weak(target)
+    if not component.is_instance(target):
+        return None
+    if not can_be_weak and not component.can_have_weak_slot(target):
         return None
     short = component.short(target)
     advice = f"let {who} refer to the {short} by a weak reference"
+    advice += "" if can_be_weak else weak_slot(short)
     owners = component.owners(callable_)
     if is_self or owners == {target}:
         return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from refcycle._cycles.classes import is_part
-from refcycle._objects.type_flags import namespace_of
+from refcycle._objects.type_flags import namespace_of, qualified_name
 
 if TYPE_CHECKING:
     from refcycle._objects.types import Types
@@ -24,7 +24,7 @@ def is_replaced(class_: Any) -> bool:
     code of the metaclass runs.
     """
     module_name = namespace_of(class_).get("__module__")
-    name = type.__dict__["__qualname__"].__get__(class_)
+    name = qualified_name(class_)
     module = sys.modules.get(module_name) if type(module_name) is str else None
     if type(module) is not ModuleType:
         return False
