@@ -336,6 +336,44 @@ def test_a_link_that_probably_leads_to_what_it_owns_is_no_proposal():
     assert "make `Forward.expression` a weak reference" not in advice or " if " in advice
 
 
+class Fake:
+    def __init__(self):
+        self._unique = Proxy(self)
+        self.pages = [Page(self)]
+
+    def get_page(self, number):
+        return self.pages[number]
+
+
+class WithProperty(Fake):
+    def __init__(self):
+        self._unique = Proxy(self)
+
+    @property
+    def unique(self):
+        return self._unique
+
+
+class Proxy:
+    def __init__(self, proxied):
+        self.proxied = proxied
+
+
+class Page(Proxy):
+    pass
+
+
+def test_what_a_property_or_a_method_returns_may_be_in_use_without_its_maker():
+    expected = "make `{}.proxied` a weak reference{}"
+    assert cut_of(WithProperty) == expected.format(
+        "Proxy", " if something else holds the WithProperty"
+    )
+    assert cut_of(Fake) == (
+        "make `Page.proxied` a weak reference if something else holds the Fake, "
+        "and make `Proxy.proxied` a weak reference"
+    )
+
+
 # ---------------------------------------------------------------- as text
 
 

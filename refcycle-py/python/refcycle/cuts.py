@@ -145,15 +145,13 @@ def _cut(
         if edge in found.edges:
             edges_by_removal.setdefault(removal, []).append(edge)
     others = cut_search.alternatives(graph, removals, found.edges)
-    references = [
-        (
-            NamedReference(
-                removal.name, _advice(removal, others.get(removal, [])), tuple(sorted(edges))
-            ),
-            removal.kind,
-        )
-        for removal, edges in edges_by_removal.items()
-    ]
+    references = []
+    for removal, edges in edges_by_removal.items():
+        advice = _advice(removal, others.get(removal, []))
+        # With a condition, it is another kind.
+        kind = removal.kind if advice == removal.advice else removal.kind and f"{removal.kind}?"
+        named = NamedReference(removal.name, advice, tuple(sorted(edges)))
+        references.append((named, kind))
     references.sort(key=lambda found: (-len(found[0].edges), found[0].name))
     return Cut(
         tuple(named for named, _ in references),
@@ -193,7 +191,7 @@ def _advice(removal: Removal, others: list[Removal]) -> str:
     """Return what to change, with the condition if it is not known which of two is the owner."""
     if not removal.target or removal.risk > Risk.OPEN or _is_certain(removal, others):
         return removal.advice
-    is_open = removal.risk is Risk.OPEN and not removal.is_of_peers
+    is_open = removal.risk is Risk.OPEN and not (removal.is_of_peers or removal.is_method)
     if is_open and removal.evidence <= _LIKELY_OWNED:
         return no_change(f"it is likely that only `{removal.name}` holds the {removal.target}")
     advice = f"{removal.advice} if something else holds the {removal.target}"

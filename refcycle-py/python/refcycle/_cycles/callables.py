@@ -57,10 +57,12 @@ def of_attribute(
         # The class that calls it belongs to another package.
         advice = f"in `{name}`, use a function that refers to the {short} weakly, not its method"
     link = Link(tail, target, field, is_method=True)
-    return Removal(name, _METHOD, advice, Risk.OPEN, short, is_call=True), link
+    return _method_of_another(name, _METHOD, advice, short, link)
 
 
-def of_item(component: Component, name: str, tail: int, head: int) -> Found | None:
+def of_item(
+    component: Component, name: str, tail: int, head: int, reference: ReferenceName
+) -> Found | None:
     """Return the removal of a method from a container; None for other objects."""
     target = component.object_of(head)
     if target is None or component.holding(tail, "functools.partial"):
@@ -73,15 +75,30 @@ def of_item(component: Component, name: str, tail: int, head: int) -> Found | No
             "itself"
         )
         return Removal(name, _OF_ITSELF, advice, Risk.SAFE, kind="own methods"), None
-    # This excludes the arguments of a thread, for example.
-    is_list = not component.types[tail].facts.is_tuple and _are_callables(component, tail)
-    if known != "method" or len(owners) != 1 or not is_list:
+    if known != "method" or len(owners) != 1 or component.types[tail].facts.is_tuple:
         return None
     [owner] = owners
-    advice = f"hold the methods in `{container}` by weakref.WeakMethod"
-    link = Link(owner, target, "", is_method=True)
     short = component.short(target)
-    return Removal(name, _BY_ANOTHER, advice, Risk.OPEN, short, is_call=True), link
+    if _are_callables(component, tail):
+        advice = f"hold the methods in `{container}` by weakref.WeakMethod"
+    elif reference.kind == "value" and not _is_of_arguments(component, tail):
+        advice = f"in `{name}`, use a function that refers to the {short} weakly, not its method"
+    else:
+        return None
+    return _method_of_another(
+        name, _BY_ANOTHER, advice, short, Link(owner, target, "", is_method=True)
+    )
+
+
+def _method_of_another(name: str, cost: float, advice: str, target: str, link: Link) -> Found:
+    removal = Removal(name, cost, advice, Risk.OPEN, target, is_call=True, is_method=True)
+    return removal, link
+
+
+def _is_of_arguments(component: Component, container: int) -> bool:
+    """Return whether a container holds the arguments of a call, as those of a thread."""
+    found = component.attribute_of(container)
+    return found is None or found[1].endswith("args")
 
 
 def _are_callables(component: Component, container: int) -> bool:
@@ -106,7 +123,7 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
     ]
     inner = component.short(head)
     if component.is_closed(head, cell):
-        if _is_decorated(component.live(head)):
+        if component.has_attributes(head) or _is_renamed(component.live(head)):
             advice = no_change(f"{inner}, which a decorator returned, uses itself")
             return Removal(name, _NAMESPACE, advice, Risk.OWNED), None
         advice = f"move {inner} to the module or make it a method: it calls itself in its closure"
@@ -141,7 +158,7 @@ def weak_slot(name: str) -> str:
     return f" (give {name} a `__weakref__` slot)"
 
 
-def _is_decorated(function: object) -> bool:
+def _is_renamed(function: object) -> bool:
     """Return whether a function has another name than its code, as decorators assign it."""
     return type(function) is FunctionType and function.__name__ != function.__code__.co_name
 

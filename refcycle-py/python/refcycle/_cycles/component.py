@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os.path
 from collections.abc import Iterator
 from types import CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import TYPE_CHECKING
 
+from refcycle import _refcycle
 from refcycle._cycles.reference_names import GraphNames, accessor, attribute
 from refcycle._objects.attributes import is_attribute
-from refcycle._objects.type_flags import can_be_referred_to_weakly, can_have_weak_slot
-from refcycle._objects.types import Type, Types, id_of
+from refcycle._objects.type_flags import (
+    can_be_referred_to_weakly,
+    can_have_weak_slot,
+    class_name,
+    is_made_at_run_time,
+)
+from refcycle._objects.types import Type, Types, id_of, is_ours
 from refcycle._refcycle import SavedObject
 
 if TYPE_CHECKING:
@@ -35,6 +42,19 @@ _HOLDERS = 8
 # How far parts are followed to the objects that hold them, and to those that they hold.
 _FAR = 6
 _MOST_FOLLOWED = 64
+# Of at most this many lists, the holders outside are looked up.
+_MOST_LISTS = 100
+
+
+def _held_by(holder: object, lists: list[object]) -> str:
+    """Return the attribute by which an instance holds one of some lists; else empty."""
+    references = _refcycle.ObjectGraph([holder, *lists])._names()[1]
+    found = [
+        attribute(reference).stable
+        for tail, _, reference in references
+        if tail == id(holder) and _field(reference)
+    ]
+    return f"{class_name(type(holder))}{min(found)}" if found else ""
 
 
 def _field(reference: ReferenceName | None) -> str:
@@ -62,6 +82,7 @@ class Component:
             self.objects[id_of(obj)] = obj
         self._containers: dict[int, str] = {}
         self._neighbours: tuple[Neighbours, Neighbours] | None = None
+        self._outside: str | None = None
         self.callbacks: set[int] = set()
         """The ids of the callbacks of weak references."""
         # Few references have different names.
@@ -175,6 +196,11 @@ class Component:
         """Return whether an object refers to another one directly."""
         return any(there == head for there, _ in self._following.get(tail, []))
 
+    def has_attributes(self, object_id: int) -> bool:
+        """Return whether a `__dict__` of an object is in the component."""
+        following = self._following.get(object_id, [])
+        return any(self.names.owner(there) == object_id for there, _ in following)
+
     def can_have_weak_slot(self, object_id: int) -> bool:
         """Return whether `__weakref__` can be added to the slots of the class of an object."""
         obj = self.live(object_id)
@@ -225,6 +251,21 @@ class Component:
             if (tail if owner is None else owner) == holder and _field(reference):
                 return self.name_of_reference(tail, reference)
         return ""
+
+    def name_outside(self) -> str:
+        """Return the attribute by which an instance outside holds one of the lists; else empty.
+
+        The first call examines all objects that the collector tracks.
+        """
+        if self._outside is None:
+            self._outside = ""
+            lists = [obj for obj in self.objects.values() if type(obj) is list]
+            for holder in gc.get_referrers(*lists[:_MOST_LISTS]) if lists else ():
+                is_instance = is_made_at_run_time(type(holder)) and not is_ours(holder)
+                if is_instance and id(holder) not in self.objects:
+                    found = _held_by(holder, lists)
+                    self._outside = min(filter(None, (self._outside, found)), default="")
+        return self._outside
 
     def place_of_call(self, object_id: int) -> str:
         """Return the file and the first line of the function of a frame, in parentheses."""

@@ -135,7 +135,7 @@ def _of_cache(
         return None
     place = f"{component.short(owner)}.{field}"
     advice = f"make `{place}` a weakref.WeakValueDictionary"
-    return Removal(name, _CACHE, advice, Risk.SAFE), None
+    return Removal(name, _CACHE, advice, Risk.SAFE, is_keyed=True), None
 
 
 def _of_linked_lists(
@@ -145,7 +145,7 @@ def _of_linked_lists(
     both = component.types[tail].known, component.types[head].known
     if both != ("list", "list") or not component.leads_to(head, tail):
         return None
-    place = component.name_of_object(tail)
+    place = component.name_outside() or component.name_of_object(tail)
     advice = (
         f"replace the lists that link to each other in `{place}` by objects of a class, so that "
         "one of their links can be weak"

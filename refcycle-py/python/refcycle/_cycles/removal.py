@@ -34,10 +34,15 @@ class Removal(NamedTuple):
     """The points for the reference to lead to an owner."""
     is_call: bool = False
     """Whether it leads through a method or another callable."""
+    is_method: bool = False
+    """Whether it leads to a method."""
     is_named: bool = False
     """Whether its name is one for an owner."""
     is_keyed: bool = False
-    """Whether it is an item of a dict or a set, which may be passed around without its creator."""
+    """Whether it leads to an item of a dict or a set, or to what a property returns.
+
+    Such an object may be passed around without its creator.
+    """
     is_of_structure: bool = False
     """Whether it closes cycles that every class has."""
     is_of_peers: bool = False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from refcycle._cycles import callables, containers
 from refcycle._cycles.callables import Found, weak_slot
 from refcycle._cycles.classes import OF_STRUCTURE
-from refcycle._cycles.closing import closing_method, dissolving_method
+from refcycle._cycles.closing import closing_method, dissolving_method, is_handed_out
 from refcycle._cycles.component import CALLABLES, METHODS, Component
 from refcycle._cycles.directions import Directions
 from refcycle._cycles.link_evidence import Link, LinkEvidence, is_name_of_owner, risk_of
@@ -173,7 +173,7 @@ class _Removals:
             risk = Risk.OPEN
         if risk is Risk.OWNED:
             found = let_go(removal.name, _OWNED_LINK, method=removal.closing)
-            return found._replace(evidence=points)
+            return found._replace(evidence=points, is_keyed=removal.is_keyed)
         cost = max(removal.cost - _POINT * points, _POINT)
         return removal._replace(risk=risk, cost=cost, evidence=points)
 
@@ -259,7 +259,8 @@ class _Removals:
         if not self.component.is_instance(head) or self.types[tail].facts.is_class:
             # A container, a function, a generator: often nothing else holds it.
             cost = _FUNCTION if head_type.known == "function" else _FIRM
-            return let_go(name, cost, self._closing(tail)), None
+            removal = let_go(name, cost, self._closing(tail))
+            return removal._replace(is_keyed=self._is_handed_out(tail, field)), None
         dissolving = self._dissolving(tail, field)
         if dissolving:
             advice = f"call `{dissolving}()` when the objects are no longer needed"
@@ -285,6 +286,7 @@ class _Removals:
             is_named=is_named,
             is_of_peers=self.types[tail].key == head_type.key,
             kind=field,
+            is_keyed=self._is_handed_out(tail, field),
             closing=self._closing(tail),
         )
         return removal, Link(tail, head, field)
@@ -304,13 +306,17 @@ class _Removals:
         obj = self.component.live(holder)
         return closing_method(type(obj)) if self.component.is_instance(holder) else ""
 
+    def _is_handed_out(self, holder: int, field: str) -> bool:
+        obj = self.component.live(holder)
+        return self.component.is_instance(holder) and is_handed_out(type(obj), field)
+
     def _dissolving(self, holder: int, field: str) -> str:
         obj = self.component.live(holder)
         return dissolving_method(type(obj), field) if self.component.is_instance(holder) else ""
 
     def _of_item(self, name: str, tail: int, head: int, reference: ReferenceName) -> Found:
         container = self.component.name_of_object(tail)
-        found = callables.of_item(self.component, name, tail, head)
+        found = callables.of_item(self.component, name, tail, head, reference)
         if found is not None:
             return found
         found = containers.of_item(self.component, name, tail, head, reference)
