@@ -180,6 +180,20 @@ def test_an_object_in_a_tuple_of_its_own():
         "it there by a weak reference"
     )
 
+    class State:
+        def __init__(self):
+            self.arcs = {}
+
+        def add(self, other, label):
+            self.arcs[label] = other
+
+    def as_an_argument():
+        state = State()
+        state.add(state, "a")
+
+    # It is one of many that may be there.
+    assert cut_of(as_an_argument) == "no safe change is known: only `State.arcs` holds its object"
+
     def as_a_key():
         thing = Thing()
         thing.implied = {thing: ()}
@@ -266,6 +280,21 @@ def test_a_function_that_a_decorator_returned_is_not_moved():
 
         decorate(linked)
 
+    def with_an_object():
+        def decorate(function):
+            thing = Thing()
+
+            @functools.wraps(function)
+            def wrapper():
+                return thing
+
+            thing.wrapper = wrapper
+
+        decorate(linked)
+
+    assert cut_of(with_an_object) == (
+        "no safe change is known: only `Thing.wrapper` holds its object"
+    )
     assert cut_of(make) == (
         "no safe change is known: function linked, which a decorator returned, uses itself"
     )

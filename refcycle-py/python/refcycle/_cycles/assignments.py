@@ -85,6 +85,14 @@ class Assignments:
             return Assignment.GIVEN
         return Assignment.UNKNOWN
 
+    def takes_items(self, holder: type[Any], attribute: str) -> bool:
+        """Return whether a method stores an argument as an item: `self.items[key] = value`."""
+        return any(
+            value in _parameters(code)
+            for _, instructions, code in self._functions(holder, attribute)
+            for value in _stored_items(instructions, attribute)
+        )
+
     def _is_handed_over(
         self, holder: type[Any], target: type[Any], stores: _Stores, *, is_method: bool
     ) -> bool:
@@ -309,6 +317,20 @@ def _stored(
         if instruction.argval == attribute and is_self == to_self:
             before = instructions[at - 1] if at > 0 else None
             yield value, before, _called(instructions, at)
+
+
+def _stored_items(instructions: list[Any], attribute: str) -> Iterator[str]:
+    """Yield the variables that are stored as items of an attribute of the object itself."""
+    for place, instruction in enumerate(instructions):
+        following = [each.opname for each in instructions[place + 1 : place + 3]]
+        is_load = instruction.opname.startswith("LOAD_ATTR") and instruction.argval == attribute
+        if not is_load or "STORE_SUBSCR" not in following:
+            continue
+        loaded = [
+            name for each in instructions[max(place - 2, 0) : place] for name in _loads(each)
+        ]
+        if len(loaded) > 1 and loaded[-1] == "self":
+            yield loaded[-2]
 
 
 def _called(instructions: list[Any], place: int) -> str:

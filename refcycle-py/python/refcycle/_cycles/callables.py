@@ -53,7 +53,7 @@ def of_attribute(
     if target == tail:
         return Removal(name, _METHOD, advice, Risk.SAFE), None
     short = component.short(target)
-    if _package(component, tail) != _package(component, target):
+    if component.packages(tail) - {_package(component, target)}:
         # The class that calls it belongs to another package.
         advice = f"in `{name}`, use a function that refers to the {short} weakly, not its method"
     link = Link(tail, target, field, is_method=True)
@@ -123,7 +123,7 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
     ]
     inner = component.short(head)
     if component.is_closed(head, cell):
-        if component.has_attributes(head) or _is_renamed(component.live(head)):
+        if _is_decorated(component, head):
             advice = no_change(f"{inner}, which a decorator returned, uses itself")
             return Removal(name, _NAMESPACE, advice, Risk.OWNED), None
         advice = f"move {inner} to the module or make it a method: it calls itself in its closure"
@@ -136,6 +136,9 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
         advice = "nothing to change: Python makes this cell for the body of a class"
         return Removal(name, _NAMESPACE, advice, Risk.FIXED, is_of_structure=True), None
     who = component.short(functions[0])
+    if _is_decorated(component, functions[0]):
+        advice = no_change(f"a decorator returned {who}, which uses the {inner}")
+        return Removal(name, _NAMESPACE, advice, Risk.OWNED), None
     found = _weakly(component, name, functions[0], head, who, is_self=variable == "self")
     if found is None and component.types[head].known in ("dict", "list", "set"):
         advice = f"clear the {inner} in the closure of {who} when it is no longer needed"
@@ -158,9 +161,11 @@ def weak_slot(name: str) -> str:
     return f" (give {name} a `__weakref__` slot)"
 
 
-def _is_renamed(function: object) -> bool:
-    """Return whether a function has another name than its code, as decorators assign it."""
-    return type(function) is FunctionType and function.__name__ != function.__code__.co_name
+def _is_decorated(component: Component, object_id: int) -> bool:
+    """Return whether a decorator returned a function: it has attributes or another's name."""
+    function = component.live(object_id)
+    is_renamed = type(function) is FunctionType and function.__name__ != function.__code__.co_name
+    return component.has_attributes(object_id) or is_renamed
 
 
 def of_callback(component: Component, name: str, tail: int, head: int) -> Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os.path
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from refcycle._objects.type_flags import (
     can_have_weak_slot,
     class_name,
     is_made_at_run_time,
+    namespace_of,
+    resolution_of,
 )
 from refcycle._objects.types import Type, Types, id_of, is_ours
 from refcycle._refcycle import SavedObject
@@ -46,7 +48,7 @@ _MOST_FOLLOWED = 64
 _MOST_LISTS = 100
 
 
-def _held_by(holder: object, lists: list[object]) -> str:
+def _held_by(holder: object, lists: Sequence[object]) -> str:
     """Return the attribute by which an instance holds one of some lists; else empty."""
     references = _refcycle.ObjectGraph([holder, *lists])._names()[1]
     found = [
@@ -195,6 +197,16 @@ class Component:
     def leads_to(self, tail: int, head: int) -> bool:
         """Return whether an object refers to another one directly."""
         return any(there == head for there, _ in self._following.get(tail, []))
+
+    def packages(self, object_id: int) -> set[str]:
+        """Return the packages that define the class of an object and its bases."""
+        obj = self.live(object_id)
+        found = {self.names.objects[object_id].stable.partition(".")[0]}
+        for base in () if obj is None else resolution_of(type(obj)):
+            module = namespace_of(base).get("__module__")
+            if type(module) is str and is_made_at_run_time(base):
+                found.add(module.partition(".")[0])
+        return found
 
     def has_attributes(self, object_id: int) -> bool:
         """Return whether a `__dict__` of an object is in the component."""

@@ -6,6 +6,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from refcycle._cycles.assignments import Assignments
 from refcycle._cycles.callables import Found
 from refcycle._cycles.closing import closing_method
 from refcycle._cycles.component import Component
@@ -101,12 +102,16 @@ def _of_itself(
         return None
     is_tuple = component.types[tail].facts.is_tuple
     place = component.name_in(tail, head)
-    if is_tuple and not place:
+    found = component.attribute_of(tail)
+    is_pythons = found is not None and found[1].startswith("__")
+    if component.is_unnamed(tail) or is_pythons or (is_tuple and not place):
         return None
     items = items_of(component.objects[tail], _MOST_ITEMS)
     if items.types.count(component.types[head].key) > 1:
         return None
     short = component.short(head)
+    if found is not None and _takes_items(component, *found):
+        return None
     if owners == {head}:
         container = place or component.name_of_object(tail)
         advice = f"do not store the {short} in its own `{container}`: add it where that is read"
@@ -119,6 +124,12 @@ def _of_itself(
         return None
     advice = f"remove the {short} from `{place}` in `{closing}`"
     return Removal(name, _SHARED, advice, Risk.SAFE), None
+
+
+def _takes_items(component: Component, holder: int, field: str) -> bool:
+    """Return whether the items of a container are the arguments of a method."""
+    obj = component.live(holder)
+    return obj is not None and Assignments().takes_items(type(obj), field)
 
 
 def _of_cache(
