@@ -249,6 +249,36 @@ def test_factories_of_default_dicts():
     assert "default_factory" not in cut_of(OfClass)
 
 
+class Axes:
+    def __init__(self):
+        self.children = []
+
+    def add(self, child):
+        self.children.append(child)
+        child.remove = self.children.remove
+
+
+class Axis:
+    def __init__(self):
+        self.children = [self]
+        self.remove = self.children.remove
+
+
+def test_a_method_of_a_container_of_another_object():
+    def make():
+        axes = Axes()
+        for child in (Thing(), Thing()):
+            axes.add(child)
+            child.axes = axes
+
+    expected = (
+        "in `Thing.remove`, use a function that refers to the Axes weakly, not the method of "
+        "`Axes.children`"
+    )
+    assert expected in cut_of(make)
+    assert "not the method of" not in cut_of(Axis)
+
+
 class Slots:
     __slots__ = ("call",)
 

@@ -40,7 +40,9 @@ def of_attribute(
 ) -> Found | None:
     """Return the removal of a method from an attribute; None for other objects."""
     target = component.object_of(head)
-    if target is None or component.types[head].known not in METHODS:
+    if target is None:
+        return _of_method_of_container(component, name, field, tail, head)
+    if component.types[head].known not in METHODS:
         return None
     if component.types[head].known == "builtin_function_or_method":
         if target != tail:
@@ -87,6 +89,25 @@ def of_item(
         return None
     return _method_of_another(
         name, _BY_ANOTHER, advice, short, Link(owner, target, "", is_method=True)
+    )
+
+
+def _of_method_of_container(
+    component: Component, name: str, field: str, tail: int, head: int
+) -> Found | None:
+    """Return the removal of a method such as `self._children.remove` from an attribute."""
+    container = component.container_of(head)
+    found = None if container is None else component.attribute_of(container)
+    if found is None or found[0] == tail or not component.can_be_weak(found[0]):
+        return None
+    owner, held = found
+    short = component.short(owner)
+    advice = (
+        f"in `{name}`, use a function that refers to the {short} weakly, not the method of "
+        f"`{short}.{held}`"
+    )
+    return _method_of_another(
+        name, _BY_ANOTHER, advice, short, Link(tail, owner, field, is_method=True)
     )
 
 

@@ -178,6 +178,16 @@ class Component:
                 return head
         return None
 
+    def container_of(self, method: int) -> int | None:
+        """Return the id of the container of a method in C, as in `items.remove`."""
+        if self.types[method].known != "builtin_function_or_method":
+            return None
+        for head, reference in self._following.get(method, []):
+            is_container = self.types[head].known in _CONTAINERS
+            if is_container and is_attribute(reference, "__self__"):
+                return head
+        return None
+
     def is_closed(self, function: int, cell: int) -> bool:
         """Return whether a function leads to a cell through closures only."""
         if self.types[function].known != "function":
@@ -237,11 +247,16 @@ class Component:
     def attribute_of(self, container: int) -> tuple[int, str] | None:
         """Return the only instance that holds a container, perhaps in others, and the attribute.
 
-        The containers in between are those of `_PARTS` and tuples.
+        The containers in between are dicts, lists, sets and tuples. Methods of a container do not
+        count as holders.
         """
         here = container
         for _ in range(_NESTING):
-            holders = self.holders.get(here, [])
+            holders = [
+                held
+                for held in self.holders.get(here, [])
+                if self.types[held[0]].known not in METHODS
+            ]
             if len(holders) != 1:
                 return None
             [(tail, reference)] = holders
