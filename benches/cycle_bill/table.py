@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 JUDGEMENTS = Path(__file__).resolve().parent / "judgements.json"
-WORST_FIRST = ("not judged", "wrong", "unnamed", "harmless", "right")
+WORST_FIRST = ("not judged", "wrong", "harmless", "none", "right")
+NO_CHANGE = "no safe change is known: "
 CONDITION = " if something else holds the "
 MOST_CHANGES = 3
 LONGEST = 120
-SHOWN = ("right", "harmless", "wrong", "unnamed", "not judged")
-OF_CLASSES = "make class "
+SHOWN = ("right", "harmless", "wrong", "none", "not judged")
+OF_CLASSES = ("define class ", "create class ", "nothing to change: ")
 
 HEAD = """# The cycle bill
 
@@ -75,7 +76,12 @@ in a cycle with itself, and a decorator such as `attrs.define`, `dataclass(slots
 
 def judged(changes: list[str], judgements: dict[str, list[str]]) -> tuple[str, str]:
     """Return the verdict on the worst of the changes, and the reason."""
-    found = [tuple(judgements.get(change, ("not judged", ""))) for change in changes]
+    found = [
+        ("none", change.removeprefix(NO_CHANGE))
+        if change.startswith(NO_CHANGE)
+        else tuple(judgements.get(change, ("not judged", "")))
+        for change in changes
+    ]
     return min(found, key=lambda pair: WORST_FIRST.index(pair[0]))
 
 
@@ -116,7 +122,7 @@ def share(
         f"{total[verdict]} {verdict} ({total[verdict] / proposals:.0%})"
         for verdict in ("right", "harmless", "wrong")
     )
-    judged_packages = [found - {"unnamed"} for found in packages.values() if found != {"unnamed"}]
+    judged_packages = [found - {"none"} for found in packages.values() if found != {"none"}]
     all_right = sum(found == {"right"} for found in judged_packages)
     a_wrong = sum("wrong" in found for found in judged_packages)
     return (

@@ -188,7 +188,7 @@ def test_an_object_that_refers_to_itself():
         alone.parent = alone
 
     assert cut_of(make) == (
-        "make `Thing.parent` a weak reference, or do without it: it refers to its own object"
+        "make `Thing.parent` a weak reference, or remove it: it refers to its own object"
     )
 
 
@@ -219,7 +219,8 @@ def test_a_dict_or_a_tuple_is_never_held_weakly():
         environ["headers"] = Headers(environ)
 
     assert cut_of(make) == (
-        "leave the Headers out of its own `Headers.environ`, or hold it there by a weak reference"
+        "do not store the Headers in its own `Headers.environ`: add it where that is read, or "
+        "hold it there by a weak reference"
     )
 
     def of_defaultdict():
@@ -246,7 +247,10 @@ def test_a_dict_or_a_tuple_is_never_held_weakly():
         thing = Thing()
         thing.pair = Pair([thing])
 
-    assert cut_of(of_tuple) == "let `Thing.pair` go when it is done: set it to None"
+    assert cut_of(of_tuple) == (
+        "do not store the Thing in its own `Thing.pair`: add it where that is read, or hold it "
+        "there by a weak reference"
+    )
 
 
 def test_methods_in_attributes():
@@ -277,7 +281,7 @@ def test_methods_in_containers():
         thing.rules = {"answer": thing.answer}
 
     assert cut_of(of_its_own) == (
-        "keep plain functions or names in `Caller.rules`, not methods of the object itself"
+        "store functions of the class or names in `Caller.rules`, not methods of the object itself"
     )
 
     def in_tuples():
@@ -286,7 +290,7 @@ def test_methods_in_containers():
         thing.rules = {"answer": ("a", thing.answer)}
 
     assert cut_of(in_tuples) == (
-        "keep plain functions or names in `Caller.rules['answer']`, "
+        "store functions of the class or names in `Caller.rules['answer']`, "
         "not methods of the object itself"
     )
 
@@ -319,7 +323,8 @@ def test_items_that_only_a_container_holds():
         thing.clones = {thing}
 
     assert cut_of(of_itself) == (
-        "leave the Thing out of its own `Thing.clones`, or hold it there by a weak reference"
+        "do not store the Thing in its own `Thing.clones`: add it where that is read, or hold it "
+        "there by a weak reference"
     )
 
 
@@ -343,7 +348,7 @@ def test_a_nested_function_that_calls_itself():
         scan(1)
 
     assert cut_of(make).endswith(
-        "scan a function of the module or a method, or set its name to None after the last call"
+        "move function scan to the module or make it a method: it calls itself in its closure"
     )
 
 
@@ -392,8 +397,19 @@ def test_a_class_that_is_made_at_each_call():
         Model.manager = Thing()
         Model.manager.model = Model
 
-    assert cut_of(make).startswith("make class ")
-    assert cut_of(make).endswith("Model once: every class is in a cycle")
+    name = f"{test_a_class_that_is_made_at_each_call.__name__}.<locals>.make"
+    assert cut_of(make) == (
+        f"define class Model outside `{name}`, once: every class is in a cycle with itself"
+    )
+
+    def by_a_call():
+        made = type("Model", (), {})
+        made.manager = Thing()
+        made.manager.model = made
+
+    assert cut_of(by_a_call) == (
+        "create class Model only once: every class is in a cycle with itself"
+    )
 
 
 def test_the_body_of_a_class_is_no_cycle_of_the_program():

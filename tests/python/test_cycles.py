@@ -166,7 +166,8 @@ def test_functions_frames_and_classes_have_their_names():
         "-> ValueError"
     )
     assert cycle.cut().references[0].advice == (
-        "delete the local `kept` of frame careless when it is done"
+        "delete the local `kept` of frame careless "
+        f"(test_cycles.py:{careless.__code__.co_firstlineno}) in a `finally` block"
     )
 
     made = type("Made", (), {})

@@ -8,13 +8,14 @@ which would be freed while it is in use. `_cycles.removal_costs` tells these apa
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._cycles import cut_search
 from refcycle._cycles.cut_search import FoundCut
 from refcycle._cycles.directions import Directions, Surroundings
 from refcycle._cycles.link_evidence import ENOUGH
-from refcycle._cycles.removal import Removal, Risk, let_go
+from refcycle._cycles.removal import Removal, Risk, let_go, no_change
 from refcycle._cycles.removal_costs import removals_of
 from refcycle._objects.types import id_of
 from refcycle._text.escapes import escaped
@@ -27,8 +28,12 @@ __all__ = ["Cut", "NamedReference", "cut_of"]
 
 
 _MOST_SEARCHES = 4
+# At most this many changes, each of a kind of its own, are shown as text.
+_MOST_SHOWN = 10
 # Additional evidence for a link back, if the owner creates the object that it holds.
 _MADE = 1.5
+# With this many points or fewer, the link probably leads from the owner to what it owns.
+_LIKELY_OWNED = -1.0
 
 
 class NamedReference(NamedTuple):
@@ -50,7 +55,7 @@ class NamedReference(NamedTuple):
 class Cut:
     """References whose removal leaves a component without cycles. It keeps no object alive."""
 
-    __slots__ = ("cost", "exact", "lower_bound", "references")
+    __slots__ = ("_kinds", "cost", "exact", "lower_bound", "references")
 
     references: tuple[NamedReference, ...]
     """The references by name, the most frequent first."""
@@ -67,11 +72,14 @@ class Cut:
         cost: float,
         lower_bound: float,
         exact: bool,
+        kinds: tuple[str, ...] = (),
     ) -> None:
         self.references = references
         self.cost = cost
         self.lower_bound = lower_bound
         self.exact = exact
+        # Changes of one kind are alike; an empty kind is a change of its own.
+        self._kinds = kinds or ("",) * len(references)
 
     @property
     def edges(self) -> tuple[int, ...]:
@@ -85,7 +93,20 @@ class Cut:
 
     def __str__(self) -> str:
         # The same advice may apply to several references of a class.
-        text = ", and ".join(dict.fromkeys(map(str, self.references)))
+        shown: dict[str, tuple[str, int]] = {}
+        for reference, kind in zip(self.references, self._kinds, strict=True):
+            text = str(reference)
+            key = kind or text
+            found, others = shown.get(key, (text, -1))
+            # The same change is not another one.
+            shown[key] = found, others + (found != text or others < 0)
+        texts = [
+            text + (f" (and {others:,} more like it)" if others else "")
+            for text, others in islice(shown.values(), _MOST_SHOWN)
+        ]
+        if len(shown) > _MOST_SHOWN:
+            texts.append(f"{counted(len(shown) - _MOST_SHOWN, 'other change')}")
+        text = ", and ".join(texts)
         return text if self.exact else f"{text}; a better cut may exist"
 
     def __repr__(self) -> str:
@@ -124,14 +145,21 @@ def _cut(
         if edge in found.edges:
             edges_by_removal.setdefault(removal, []).append(edge)
     others = cut_search.alternatives(graph, removals, found.edges)
-    references = [
-        NamedReference(
-            removal.name, _advice(removal, others.get(removal, [])), tuple(sorted(edges))
-        )
-        for removal, edges in edges_by_removal.items()
-    ]
-    references.sort(key=lambda named: (-len(named.edges), named.name))
-    return Cut(tuple(references), found.cost, found.lower_bound, found.exact)
+    references = []
+    for removal, edges in edges_by_removal.items():
+        advice = _advice(removal, others.get(removal, []))
+        # With a condition, it is another kind.
+        kind = removal.kind if advice == removal.advice else removal.kind and f"{removal.kind}?"
+        named = NamedReference(removal.name, advice, tuple(sorted(edges)))
+        references.append((named, kind))
+    references.sort(key=lambda found: (-len(found[0].edges), found[0].name))
+    return Cut(
+        tuple(named for named, _ in references),
+        found.cost,
+        found.lower_bound,
+        found.exact,
+        tuple(kind for _, kind in references),
+    )
 
 
 def _without_loss(
@@ -152,7 +180,7 @@ def _without_loss(
         if not wrong:
             break
         removals = [
-            let_go(removal.name, removal.cost) if removal in wrong else removal
+            let_go(removal.name, removal.cost, removal.closing) if removal in wrong else removal
             for removal in removals
         ]
         found = cut_search.search(graph, removals, free)
@@ -163,6 +191,9 @@ def _advice(removal: Removal, others: list[Removal]) -> str:
     """Return what to change, with the condition if it is not known which of two is the owner."""
     if not removal.target or removal.risk > Risk.OPEN or _is_certain(removal, others):
         return removal.advice
+    is_open = removal.risk is Risk.OPEN and not (removal.is_of_peers or removal.is_method)
+    if is_open and removal.evidence <= _LIKELY_OWNED:
+        return no_change(f"it is likely that only `{removal.name}` holds the {removal.target}")
     advice = f"{removal.advice} if something else holds the {removal.target}"
     open_ones = [
         other

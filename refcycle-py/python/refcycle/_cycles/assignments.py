@@ -85,6 +85,14 @@ class Assignments:
             return Assignment.GIVEN
         return Assignment.UNKNOWN
 
+    def takes_items(self, holder: type[Any], attribute: str) -> bool:
+        """Return whether a method stores an argument as an item: `self.items[key] = value`."""
+        return any(
+            value in _parameters(code)
+            for _, instructions, code in self._functions(holder, attribute)
+            for value in _stored_items(instructions, attribute)
+        )
+
     def _is_handed_over(
         self, holder: type[Any], target: type[Any], stores: _Stores, *, is_method: bool
     ) -> bool:
@@ -93,6 +101,7 @@ class Assignments:
             callers = {function}
             if function in _CONSTRUCTORS:
                 callers = {class_name(found) for found in resolution_of(holder)[:-1]}
+                callers |= _attributes_with(target, holder)
             if any(self._calls_with_itself(target, name, is_method) for name in callers):
                 return True
         return False
@@ -159,6 +168,17 @@ class Assignments:
             found = islice(_codes_with(class_, name), _MOST_FUNCTIONS)
             self._codes[key] = [(function, _instructions(code), code) for function, code in found]
         return self._codes[key]
+
+
+def _attributes_with(class_: type[Any], value: type[Any]) -> set[str]:
+    """Return the attributes of a class by which its instances find another class, or its base."""
+    bases = resolution_of(value)[:-1]
+    return {
+        name
+        for each in resolution_of(class_)[:-1]
+        for name, found in list(namespace_of(each).items())
+        if type(name) is str and issubclass(type(found), type) and _is_one_of(found, bases)
+    }
 
 
 def _is_computed(class_: type[Any], attribute: str) -> bool:
@@ -297,6 +317,20 @@ def _stored(
         if instruction.argval == attribute and is_self == to_self:
             before = instructions[at - 1] if at > 0 else None
             yield value, before, _called(instructions, at)
+
+
+def _stored_items(instructions: list[Any], attribute: str) -> Iterator[str]:
+    """Yield the variables that are stored as items of an attribute of the object itself."""
+    for place, instruction in enumerate(instructions):
+        following = [each.opname for each in instructions[place + 1 : place + 3]]
+        is_load = instruction.opname.startswith("LOAD_ATTR") and instruction.argval == attribute
+        if not is_load or "STORE_SUBSCR" not in following:
+            continue
+        loaded = [
+            name for each in instructions[max(place - 2, 0) : place] for name in _loads(each)
+        ]
+        if len(loaded) > 1 and loaded[-1] == "self":
+            yield loaded[-2]
 
 
 def _called(instructions: list[Any], place: int) -> str:

@@ -7,12 +7,20 @@ from types import CodeType, FunctionType, MethodType
 from refcycle._cycles.classes import OF_CLASS_BODIES
 from refcycle._cycles.component import METHODS, Component
 from refcycle._cycles.link_evidence import Link
-from refcycle._cycles.removal import Removal, Risk
+from refcycle._cycles.removal import Removal, Risk, no_change
 from refcycle._objects.code_objects import copy_of
 from refcycle._objects.types import items_of
 from refcycle._refcycle import ReferenceName
 
-__all__ = ["of_attribute", "of_callback", "of_closure", "of_item", "of_partial"]
+__all__ = [
+    "of_attribute",
+    "of_callback",
+    "of_closure",
+    "of_factory",
+    "of_item",
+    "of_partial",
+    "weak_slot",
+]
 
 _METHOD = 1.0
 _BUILT_IN = 1.1
@@ -32,7 +40,9 @@ def of_attribute(
 ) -> Found | None:
     """Return the removal of a method from an attribute; None for other objects."""
     target = component.object_of(head)
-    if target is None or component.types[head].known not in METHODS:
+    if target is None:
+        return _of_method_of_container(component, name, field, tail, head)
+    if component.types[head].known not in METHODS:
         return None
     if component.types[head].known == "builtin_function_or_method":
         if target != tail:
@@ -45,14 +55,16 @@ def of_attribute(
     if target == tail:
         return Removal(name, _METHOD, advice, Risk.SAFE), None
     short = component.short(target)
-    if _package(component, tail) != _package(component, target):
+    if component.packages(tail) - {_package(component, target)}:
         # The class that calls it belongs to another package.
         advice = f"in `{name}`, use a function that refers to the {short} weakly, not its method"
     link = Link(tail, target, field, is_method=True)
-    return Removal(name, _METHOD, advice, Risk.OPEN, short, is_call=True), link
+    return _method_of_another(name, _METHOD, advice, short, link)
 
 
-def of_item(component: Component, name: str, tail: int, head: int) -> Found | None:
+def of_item(
+    component: Component, name: str, tail: int, head: int, reference: ReferenceName
+) -> Found | None:
     """Return the removal of a method from a container; None for other objects."""
     target = component.object_of(head)
     if target is None or component.holding(tail, "functools.partial"):
@@ -61,18 +73,53 @@ def of_item(component: Component, name: str, tail: int, head: int) -> Found | No
     container = component.name_of_place(tail)
     if known in METHODS and owners == {target}:
         advice = (
-            f"keep plain functions or names in `{container}`, not methods of the object itself"
+            f"store functions of the class or names in `{container}`, not methods of the object "
+            "itself"
         )
-        return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
-    # This excludes the arguments of a thread, for example.
-    is_list = not component.types[tail].facts.is_tuple and _are_callables(component, tail)
-    if known != "method" or len(owners) != 1 or not is_list:
+        return Removal(name, _OF_ITSELF, advice, Risk.SAFE, kind="own methods"), None
+    if known != "method" or len(owners) != 1 or component.types[tail].facts.is_tuple:
         return None
     [owner] = owners
-    advice = f"hold the methods in `{container}` by weakref.WeakMethod"
-    link = Link(owner, target, "", is_method=True)
     short = component.short(target)
-    return Removal(name, _BY_ANOTHER, advice, Risk.OPEN, short, is_call=True), link
+    if _are_callables(component, tail):
+        advice = f"hold the methods in `{container}` by weakref.WeakMethod"
+    elif reference.kind == "value" and not _is_of_arguments(component, tail):
+        advice = f"in `{name}`, use a function that refers to the {short} weakly, not its method"
+    else:
+        return None
+    return _method_of_another(
+        name, _BY_ANOTHER, advice, short, Link(owner, target, "", is_method=True)
+    )
+
+
+def _of_method_of_container(
+    component: Component, name: str, field: str, tail: int, head: int
+) -> Found | None:
+    """Return the removal of a method such as `self._children.remove` from an attribute."""
+    container = component.container_of(head)
+    found = None if container is None else component.attribute_of(container)
+    if found is None or found[0] == tail or not component.can_be_weak(found[0]):
+        return None
+    owner, held = found
+    short = component.short(owner)
+    advice = (
+        f"in `{name}`, use a function that refers to the {short} weakly, not the method of "
+        f"`{short}.{held}`"
+    )
+    return _method_of_another(
+        name, _BY_ANOTHER, advice, short, Link(tail, owner, field, is_method=True)
+    )
+
+
+def _method_of_another(name: str, cost: float, advice: str, target: str, link: Link) -> Found:
+    removal = Removal(name, cost, advice, Risk.OPEN, target, is_call=True, is_method=True)
+    return removal, link
+
+
+def _is_of_arguments(component: Component, container: int) -> bool:
+    """Return whether a container holds the arguments of a call, as those of a thread."""
+    found = component.attribute_of(container)
+    return found is None or found[1].endswith("args")
 
 
 def _are_callables(component: Component, container: int) -> bool:
@@ -97,10 +144,10 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
     ]
     inner = component.short(head)
     if component.is_closed(head, cell):
-        advice = (
-            f"make {inner} a function of the module or a method, or set its name to None after "
-            "the last call"
-        )
+        if _is_decorated(component, head):
+            advice = no_change(f"{inner}, which a decorator returned, uses itself")
+            return Removal(name, _NAMESPACE, advice, Risk.OWNED), None
+        advice = f"move {inner} to the module or make it a method: it calls itself in its closure"
         return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None
     if not functions:
         return None
@@ -110,6 +157,9 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
         advice = "nothing to change: Python makes this cell for the body of a class"
         return Removal(name, _NAMESPACE, advice, Risk.FIXED, is_of_structure=True), None
     who = component.short(functions[0])
+    if _is_decorated(component, functions[0]):
+        advice = no_change(f"a decorator returned {who}, which uses the {inner}")
+        return Removal(name, _NAMESPACE, advice, Risk.OWNED), None
     found = _weakly(component, name, functions[0], head, who, is_self=variable == "self")
     if found is None and component.types[head].known in ("dict", "list", "set"):
         advice = f"clear the {inner} in the closure of {who} when it is no longer needed"
@@ -117,12 +167,40 @@ def of_closure(component: Component, name: str, cell: int, head: int) -> Found |
     return found
 
 
+def of_factory(component: Component, name: str, tail: int, head: int) -> Found | None:
+    """Return the removal of the factory of a defaultdict, if it is a method of an instance."""
+    target = component.object_of(head)
+    if target is None or component.types[head].known != "method":
+        return None
+    short = component.short(target)
+    advice = f"in `{name}`, use a function that refers to the {short} weakly, not its method"
+    return Removal(name, _CALLBACK, advice, Risk.SAFE), None
+
+
+def weak_slot(name: str) -> str:
+    """Return what to add for objects whose class has slots, but none for weak references."""
+    return f" (give {name} a `__weakref__` slot)"
+
+
+def _is_decorated(component: Component, object_id: int) -> bool:
+    """Return whether a decorator returned a function: it has attributes or another's name."""
+    function = component.live(object_id)
+    is_renamed = type(function) is FunctionType and function.__name__ != function.__code__.co_name
+    return component.has_attributes(object_id) or is_renamed
+
+
 def of_callback(component: Component, name: str, tail: int, head: int) -> Found:
     """Return the removal of the object that the callback of a weak reference works on."""
     targets = {head} if component.is_instance(head) else component.targets(head)
     targets = {target for target in targets if component.is_instance(target)}
-    what = "its object" if len(targets) != 1 else f"the {component.short(min(targets))}"
     who = component.short(tail)
+    if not targets:
+        advice = (
+            f"let the callback of the weak reference, {who}, refer weakly to the object that has "
+            "the container, and not to the container or a method of it"
+        )
+        return Removal(name, _CALLBACK, advice, Risk.SAFE), None
+    what = "its objects" if len(targets) > 1 else f"the {component.short(min(targets))}"
     advice = f"let the callback of the weak reference, {who}, refer to {what} weakly too"
     return Removal(name, _CALLBACK, advice, Risk.SAFE), None
 
@@ -134,11 +212,14 @@ def _weakly(
     if len(targets) != 1:
         return None
     [target] = targets
-    facts = component.types[target].facts
-    if not component.is_instance(target) or not facts.has_weak_references:
+    can_be_weak = component.can_be_weak(target)
+    if not component.is_instance(target):
+        return None
+    if not can_be_weak and not component.can_have_weak_slot(target):
         return None
     short = component.short(target)
     advice = f"let {who} refer to the {short} by a weak reference"
+    advice += "" if can_be_weak else weak_slot(short)
     owners = component.owners(callable_)
     if is_self or owners == {target}:
         return Removal(name, _OF_ITSELF, advice, Risk.SAFE), None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
-__all__ = ["Removal", "Risk", "let_go"]
+__all__ = ["Removal", "Risk", "let_go", "no_change"]
 
 
 class Risk(IntEnum):
@@ -34,12 +34,23 @@ class Removal(NamedTuple):
     """The points for the reference to lead to an owner."""
     is_call: bool = False
     """Whether it leads through a method or another callable."""
+    is_method: bool = False
+    """Whether it leads to a method."""
     is_named: bool = False
     """Whether its name is one for an owner."""
     is_keyed: bool = False
-    """Whether it is an item of a dict or a set, which may be passed around without its creator."""
+    """Whether it leads to an item of a dict or a set, or to what a property returns.
+
+    Such an object may be passed around without its creator.
+    """
     is_of_structure: bool = False
     """Whether it closes cycles that every class has."""
+    is_of_peers: bool = False
+    """Whether both ends are of one class, as in a linked list."""
+    closing: str = ""
+    """The method that ends the use of the holder, as `Class.method`, if it has one."""
+    kind: str = ""
+    """What equal changes of several classes have in common; empty for a change of its own."""
 
     @property
     def is_fixed(self) -> bool:
@@ -47,7 +58,17 @@ class Removal(NamedTuple):
         return self.risk is Risk.FIXED
 
 
-def let_go(name: str, cost: float) -> Removal:
-    """Return the removal of a reference to an object that nothing else holds."""
-    advice = f"let `{name}` go when it is done: set it to None"
+def no_change(reason: str) -> str:
+    """Return the advice on a reference for which no safe change is known."""
+    return f"no safe change is known: {reason}"
+
+
+def let_go(name: str, cost: float, method: str = "") -> Removal:
+    """Return the removal of a reference to an object that nothing else holds.
+
+    `method` is the name of the method that ends the use of the owner, if there is one.
+    """
+    advice = no_change(f"only `{name}` holds its object")
+    if method:
+        advice = f"set `{name}` to None in `{method}`"
     return Removal(name, cost, advice, Risk.OWNED)

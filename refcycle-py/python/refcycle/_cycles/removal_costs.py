@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from refcycle._cycles import callables
-from refcycle._cycles.callables import Found
+from refcycle._cycles import callables, containers
+from refcycle._cycles.callables import Found, weak_slot
 from refcycle._cycles.classes import OF_STRUCTURE
+from refcycle._cycles.closing import closing_method, dissolving_method, is_handed_out
 from refcycle._cycles.component import CALLABLES, METHODS, Component
 from refcycle._cycles.directions import Directions
 from refcycle._cycles.link_evidence import Link, LinkEvidence, is_name_of_owner, risk_of
-from refcycle._cycles.removal import Removal, Risk, let_go
+from refcycle._cycles.removal import Removal, Risk, let_go, no_change
 from refcycle._cycles.replaced_classes import is_replaced
 from refcycle._objects.attributes import is_attribute
 from refcycle._objects.type_flags import (
     can_be_assigned,
-    can_have_weak_slot,
     is_made_at_run_time,
+    qualified_name,
 )
-from refcycle._objects.types import is_dict, items_of
+from refcycle._objects.types import is_dict
 
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph, ReferenceName
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["removals_of"]
 
 _CLASS = 0.7
+_DISSOLVED = 0.5
 _ITSELF = 0.8
 _LOCAL = 0.95
 _LINK = 1.0
@@ -64,8 +66,6 @@ _OF_FRAMES = ("f_back", "f_builtins", "f_code", "f_globals", "tb_frame", "tb_nex
 _OF_DESCRIPTORS = ("__callback__", "__self__", "fdel", "fget", "fset")
 _OF_GENERATORS = ("ag_code", "ag_frame", "cr_code", "cr_frame", "gi_code", "gi_frame")
 _OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS, *_OF_DESCRIPTORS}
-# At most this many items of a container are examined.
-_MOST_ITEMS = 1000
 _ITEMS = {"item", "array item", "value", "key", "element"}
 _OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
 _OF_PARTIALS = {"func", "args", "keywords"}
@@ -84,6 +84,10 @@ _OF_C = {
 def removals_of(graph: ObjectGraph, directions: Directions) -> list[Removal]:
     """Return the removal of each reference, in the order of `graph.edges`."""
     return _Removals(graph, directions).of_edges()
+
+
+def _unnamed(name: str) -> str:
+    return no_change(f"`{name}` is an attribute of a compiled class whose name is not in memory")
 
 
 class _Removals:
@@ -168,7 +172,8 @@ class _Removals:
             # Something else may hold the object of a method or a closure.
             risk = Risk.OPEN
         if risk is Risk.OWNED:
-            return let_go(removal.name, _OWNED_LINK)._replace(evidence=points)
+            found = let_go(removal.name, _OWNED_LINK, method=removal.closing)
+            return found._replace(evidence=points, is_keyed=removal.is_keyed)
         cost = max(removal.cost - _POINT * points, _POINT)
         return removal._replace(risk=risk, cost=cost, evidence=points)
 
@@ -177,8 +182,7 @@ class _Removals:
         name = component.name_of_reference(tail, reference)
         owner = self.names.owner(tail)
         if reference is None:
-            advice = f"do without `{name}`, an attribute whose name is not known"
-            return Removal(name, _FIRM, advice, Risk.OWNED), None
+            return Removal(name, _FIRM, _unnamed(name), Risk.OWNED), None
         field = reference.key or reference.name or ""
         holder = tail if owner is None else owner
         # A class that is garbage was made at run time.
@@ -201,7 +205,7 @@ class _Removals:
     ) -> Found | None:
         if is_attribute(reference, "cell_contents"):
             if self.types[head].facts.is_class:
-                advice = f"make {self.component.short(head)} once: every class is in a cycle"
+                advice = self._once(head)
                 return Removal(name, _FUNCTION, advice, Risk.OWNED, is_of_structure=True), None
             return callables.of_closure(self.component, name, tail, head) or self._in_closure(
                 name, head
@@ -212,14 +216,15 @@ class _Removals:
 
     def _in_closure(self, name: str, head: int) -> Found:
         inner = self.component.short(head)
-        advice = f"pass {inner} as an argument instead of using it in a closure"
+        advice = f"pass the {inner} as an argument instead of using it in a closure"
         return Removal(name, _FUNCTION, advice, Risk.OWNED), None
 
     def _of_call(self, name: str, field: str, tail: int, reference: ReferenceName) -> Found | None:
         if reference.kind == "local":
             what = self.component.name_of_object(tail)
+            place = self.component.place_of_call(tail)
             local = f"local `{field}`" if field else "local"
-            how = f"delete the {local} of {what} when it is done"
+            how = f"delete the {local} of {what}{place} in a `finally` block"
             return Removal(name, _LOCAL, how, Risk.SAFE), None
         if reference.kind != "value" and field in _OF_EXCEPTIONS:
             how = f"set `{name}` to None when the exception is handled"
@@ -235,12 +240,16 @@ class _Removals:
         is_of_c = not self.types[tail].facts.is_made_at_run_time
         is_of_c = is_of_c or self.names.objects[tail].stable in _OF_C
         if reference.kind in _ITEMS:
-            return self._of_item(name, tail, head)
+            return self._of_item(name, tail, head, reference)
         if is_of_c or field in _OF_PYTHON:
             return self._pythons(tail, head, name, field), None
         return self._of_attribute(name, field, tail, head)
 
     def _of_attribute(self, name: str, field: str, tail: int, head: int) -> Found:
+        if field == "default_factory":
+            found = callables.of_factory(self.component, name, tail, head)
+            if found is not None:
+                return found
         if field in _OF_PYTHON or not self._can_assign(tail, field):
             return self._pythons(tail, head, name, field), None
         found = callables.of_attribute(self.component, name, field, tail, head)
@@ -249,20 +258,37 @@ class _Removals:
         head_type = self.types[head]
         if not self.component.is_instance(head) or self.types[tail].facts.is_class:
             # A container, a function, a generator: often nothing else holds it.
-            return let_go(name, _FUNCTION if head_type.known == "function" else _FIRM), None
+            cost = _FUNCTION if head_type.known == "function" else _FIRM
+            removal = let_go(name, cost, self._closing(tail))
+            return removal._replace(is_keyed=self._is_handed_out(tail, field)), None
+        dissolving = self._dissolving(tail, field)
+        if dissolving:
+            advice = f"call `{dissolving}()` when the objects are no longer needed"
+            return Removal(name, _DISSOLVED, advice, Risk.SAFE), None
         cost, advice = _LINK, f"make `{name}` a weak reference"
         if head == tail:
-            cost, advice = _ITSELF, f"{advice}, or do without it: it refers to its own object"
+            cost, advice = _ITSELF, f"{advice}, or remove it: it refers to its own object"
         if not head_type.facts.has_weak_references:
             if not self._can_have_weak_slot(head):
-                return let_go(name, _FIRM), None
+                return let_go(name, _FIRM, self._closing(tail)), None
             cost += _WITHOUT_WEAK_SLOT
-            advice += f" (give {self.component.short(head)} a `__weakref__` slot)"
+            advice += weak_slot(self.component.short(head))
         if head == tail:
             return Removal(name, cost, advice, Risk.SAFE), None
         target = self.component.short(head)
         is_named = is_name_of_owner(field)
-        removal = Removal(name, cost, advice, Risk.OPEN, target, is_named=is_named)
+        removal = Removal(
+            name,
+            cost,
+            advice,
+            Risk.OPEN,
+            target,
+            is_named=is_named,
+            is_of_peers=self.types[tail].key == head_type.key,
+            kind=field,
+            is_keyed=self._is_handed_out(tail, field),
+            closing=self._closing(tail),
+        )
         return removal, Link(tail, head, field)
 
     def _can_assign(self, tail: int, field: str) -> bool:
@@ -274,35 +300,35 @@ class _Removals:
         return can_be_assigned(type(obj), field)
 
     def _can_have_weak_slot(self, head: int) -> bool:
-        obj = self.component.live(head)
-        return obj is not None and can_have_weak_slot(type(obj))
+        return self.component.can_have_weak_slot(head)
 
-    def _of_item(self, name: str, tail: int, head: int) -> Found:
+    def _closing(self, holder: int) -> str:
+        obj = self.component.live(holder)
+        return closing_method(type(obj)) if self.component.is_instance(holder) else ""
+
+    def _is_handed_out(self, holder: int, field: str) -> bool:
+        obj = self.component.live(holder)
+        return self.component.is_instance(holder) and is_handed_out(type(obj), field)
+
+    def _dissolving(self, holder: int, field: str) -> str:
+        obj = self.component.live(holder)
+        return dissolving_method(type(obj), field) if self.component.is_instance(holder) else ""
+
+    def _of_item(self, name: str, tail: int, head: int, reference: ReferenceName) -> Found:
         container = self.component.name_of_object(tail)
-        found = callables.of_item(self.component, name, tail, head)
+        found = callables.of_item(self.component, name, tail, head, reference)
+        if found is not None:
+            return found
+        found = containers.of_item(self.component, name, tail, head, reference)
         if found is not None:
             return found
         if self.types[tail].facts.is_tuple:
             return let_go(name, _PYTHONS_OWN)._replace(risk=Risk.FIXED), None
         if self.component.is_unnamed(tail):
-            advice = f"do without `{container}`, an attribute whose name is not known"
-            return Removal(name, _FIRM, advice, Risk.OWNED), None
-        if self._is_only_one_of_its_owner(tail, head):
-            short = self.component.short(head)
-            advice = f"leave the {short} out of its own `{container}`"
-            if self.types[head].facts.has_weak_references:
-                advice += ", or hold it there by a weak reference"
-            return Removal(name, _ITSELF, advice, Risk.SAFE), None
-        advice = f"take the item out of `{container}` when it is done"
+            return Removal(name, _FIRM, _unnamed(container), Risk.OWNED), None
         is_keyed = self.types[tail].facts.has_keys_or_elements
+        advice = no_change(f"only `{container}` holds its items")
         return Removal(name, _FIRM, advice, Risk.OWNED, is_keyed=is_keyed), None
-
-    def _is_only_one_of_its_owner(self, container: int, item: int) -> bool:
-        """Return whether an instance is in a container of its own, and no other of its class."""
-        if not self.component.is_instance(item) or self.component.owners(container) != {item}:
-            return False
-        found = items_of(self.component.objects[container], _MOST_ITEMS)
-        return found.types.count(self.types[item].key) < 2
 
     def _of_class(self, class_: int, field: str) -> Removal:
         """Return the removal of a reference from a class that is garbage itself."""
@@ -310,22 +336,31 @@ class _Removals:
         live = self.component.live(class_)
         if live is not None and is_replaced(live):
             advice = (
-                f"nothing to change in {short}: an import has replaced it, as a decorator does "
-                "(dataclass(slots=True)) or a compiled version"
+                f"nothing to change: {short} is the class that a decorator, such as "
+                "dataclass(slots=True), or a compiled version has replaced"
             )
         else:
-            advice = f"make {short} once: every class is in a cycle"
+            advice = self._once(class_)
         is_of_structure = field in OF_STRUCTURE
         return Removal(short, _CLASS, advice, Risk.SAFE, is_of_structure=is_of_structure)
+
+    def _once(self, class_: int) -> str:
+        """Return the advice on a class that is created again and again."""
+        short = self.component.short(class_)
+        live = self.component.live(class_)
+        name = "" if live is None else qualified_name(live)  # type: ignore[arg-type]
+        outer = name.rpartition(".<locals>.")[0]
+        where = f"define {short} outside `{outer}`, once" if outer else f"create {short} only once"
+        return f"{where}: every class is in a cycle with itself"
 
     def _pythons(self, tail: int, head: int, name: str, field: str) -> Removal:
         """Return the removal of a reference that no program can change."""
         if self.types[tail].facts.is_class:
-            advice = f"make {self.component.short(tail)} once: every class is in a cycle"
+            advice = self._once(tail)
         elif field == "__callback__":
             advice = f"give the weak reference a callback other than {self.component.short(head)}"
         else:
-            advice = f"do without `{name}`"
+            advice = no_change(f"a program cannot assign `{name}`")
         is_enum = field == "__class__" and self.types[tail].facts.is_enum
         is_of_structure = field in OF_STRUCTURE or is_enum
         # An object and its attributes belong together.

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from refcycle._cycles.classes import is_part
-from refcycle._objects.type_flags import namespace_of
+from refcycle._objects.type_flags import namespace_of, qualified_name, resolution_of
 
 if TYPE_CHECKING:
     from refcycle._objects.types import Types
@@ -24,7 +24,7 @@ def is_replaced(class_: Any) -> bool:
     code of the metaclass runs.
     """
     module_name = namespace_of(class_).get("__module__")
-    name = type.__dict__["__qualname__"].__get__(class_)
+    name = qualified_name(class_)
     module = sys.modules.get(module_name) if type(module_name) is str else None
     if type(module) is not ModuleType:
         return False
@@ -32,7 +32,9 @@ def is_replaced(class_: Any) -> bool:
     if found is None:
         package = str(module_name).partition(".")[0]
         return package in sys.stdlib_module_names and package != "__main__" and "." not in name
-    return found is not class_ and issubclass(type(found), type)
+    # A library may derive a class of the same name for each use.
+    is_class = issubclass(type(found), type)
+    return is_class and not any(each is found for each in resolution_of(class_))
 
 
 def are_all_replaced(component: ObjectGraph, types: Types) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
     "is_thread_local",
     "is_tuple",
     "namespace_of",
+    "qualified_name",
     "resolution_of",
 ]
 
@@ -29,6 +30,7 @@ _item_size = type.__dict__["__itemsize__"].__get__
 _namespace = type.__dict__["__dict__"].__get__
 _resolution = type.__dict__["__mro__"].__get__
 _name = type.__dict__["__name__"].__get__
+_qualified_name = type.__dict__["__qualname__"].__get__
 _IS_HEAP_TYPE = 1 << 9
 _IS_TUPLE = 1 << 26
 _IS_EXCEPTION = 1 << 30
@@ -49,6 +51,12 @@ def resolution_of(cls: type[Any]) -> tuple[type[Any], ...]:
 def class_name(cls: type[Any]) -> str:
     """Return the name of a class, without module and enclosing classes."""
     name: str = _name(cls)
+    return name
+
+
+def qualified_name(cls: type[Any]) -> str:
+    """Return the name of a class with the enclosing classes and functions."""
+    name: str = _qualified_name(cls)
     return name
 
 

@@ -1,0 +1,111 @@
+"""The methods that end the use of an object, and those that take its references apart."""
+
+from __future__ import annotations
+
+from types import CodeType, FunctionType
+from typing import Any
+
+from refcycle._objects.code_objects import copy_of, is_longer
+from refcycle._objects.type_flags import class_name, namespace_of, resolution_of
+
+__all__ = ["closing_method", "dissolving_method", "is_handed_out"]
+
+_CLOSING = ("close", "aclose", "shutdown", "disconnect", "dispose", "destroy", "terminate", "stop")
+_DISSOLVING = ("unlink", "dispose", "destroy", "dissolve")
+_LONGEST_CODE = 20_000
+_IGNORED = {"CACHE", "NOP", "RESUME", "EXTENDED_ARG"}
+# From 3.14 on, a subscript is a binary operation.
+_SUBSCRIPTS = {"BINARY_SUBSCR", "BINARY_OP"}
+# After one of these, the value on the stack is no longer the None that was loaded before.
+_OTHER_VALUES = ("CALL", "STORE_", "POP_", "BINARY", "COMPARE", "CONTAINS", "IS_OP", "JUMP")
+
+
+def closing_method(class_: type[Any]) -> str:
+    """Return the method of a class that ends the use of its instances, as `Class.method`.
+
+    The text is empty if the class has no such method in Python code.
+    """
+    for name in _CLOSING:
+        found = _method(class_, name)
+        if found is not None:
+            return f"{class_name(class_)}.{name}"
+    return ""
+
+
+def dissolving_method(class_: type[Any], attribute: str) -> str:
+    """Return the method that sets an attribute of its object to None in order to break cycles.
+
+    The text is empty if there is none. The code is read, never run.
+    """
+    for name in _DISSOLVING:
+        found = _method(class_, name)
+        if found is not None and _sets_to_none(found[1], attribute):
+            return f"{class_name(found[0])}.{name}"
+    return ""
+
+
+def is_handed_out(class_: type[Any], attribute: str) -> bool:
+    """Return whether a class hands out the value of an attribute, or an item of it.
+
+    Then the value may be in use without the object: `Faker().unique`, `Reader(path).get_page(0)`.
+    """
+    for base in resolution_of(class_):
+        for value in list(namespace_of(base).values()):
+            is_property = type(value) is property
+            function = value.fget if is_property else value
+            if type(function) is FunctionType and _returns(
+                function.__code__, attribute, is_property=is_property
+            ):
+                return True
+    return False
+
+
+def _returns(code: CodeType, attribute: str, *, is_property: bool) -> bool:
+    """Return whether code returns the attribute of its first argument, or an item of that."""
+    if attribute not in code.co_names or is_longer(code, _LONGEST_CODE):
+        return False
+    import dis  # later: it imports much
+
+    found = [
+        instruction
+        for instruction in dis.get_instructions(copy_of(code))
+        if instruction.opname not in _IGNORED
+    ]
+    for place, instruction in enumerate(found):
+        if instruction.argval != attribute or not instruction.opname.startswith("LOAD_ATTR"):
+            continue
+        following = [each.opname for each in found[place + 1 : place + 4]]
+        if following[:1] == ["RETURN_VALUE"] and is_property:
+            return True
+        is_item = following[:1] != [] and following[0].startswith("LOAD_FAST")
+        is_item = is_item and following[1:2] != [] and following[1] in _SUBSCRIPTS
+        if is_item and following[2:3] == ["RETURN_VALUE"]:
+            return True
+    return False
+
+
+def _method(class_: type[Any], name: str) -> tuple[type[Any], CodeType] | None:
+    for base in resolution_of(class_):
+        names = namespace_of(base)
+        if name in names:
+            found = names[name]
+            return (base, found.__code__) if type(found) is FunctionType else None
+    return None
+
+
+def _sets_to_none(code: CodeType, attribute: str) -> bool:
+    """Return whether code assigns None to an attribute, also in `self.a = self.b = None`."""
+    if attribute not in code.co_names or is_longer(code, _LONGEST_CODE):
+        return False
+    import dis  # later: it imports much
+
+    is_none = False
+    for instruction in dis.get_instructions(copy_of(code)):
+        if instruction.opname.startswith("LOAD_CONST"):
+            is_none = instruction.argval is None
+        elif instruction.opname == "STORE_ATTR":
+            if is_none and instruction.argval == attribute:
+                return True
+        elif instruction.opname.startswith(_OTHER_VALUES):
+            is_none = False
+    return False
