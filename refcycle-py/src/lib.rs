@@ -43,8 +43,8 @@ mod _refcycle {
     use crate::capabilities::{Capability, capabilities};
     #[pymodule_export]
     use crate::creators::{
-        cycles_created_by, garbage, garbage_preview, key_cycles, objects_reachable_from, snapshot,
-        why,
+        cycles_created_by, garbage, garbage_preview, key_cycles, objects_reachable_from, size,
+        snapshot, why,
     };
     #[pymodule_export]
     use crate::engine::{Retained, SavedObject};

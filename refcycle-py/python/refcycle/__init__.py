@@ -18,6 +18,7 @@ from refcycle.creators import (
     garbage_preview,
     key_cycles,
     objects_reachable_from,
+    size,
     snapshot,
     why,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "leaks",
     "load",
     "objects_reachable_from",
+    "size",
     "snapshot",
     "watch",
     "why",

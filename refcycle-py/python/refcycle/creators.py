@@ -6,6 +6,7 @@ from refcycle._refcycle import (
     garbage_preview,
     key_cycles,
     objects_reachable_from,
+    size,
     snapshot,
     why,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "garbage_preview",
     "key_cycles",
     "objects_reachable_from",
+    "size",
     "snapshot",
     "why",
 ]

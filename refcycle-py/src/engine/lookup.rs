@@ -50,17 +50,26 @@ impl Lookup {
     pub(crate) fn find(&self, objects: &Held, object: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
         let wanted = object.as_ptr() as usize;
         match self {
-            Self::Sorted => Ok(objects
-                .binary_search_by_key(&wanted, address)
-                .ok()
-                .map(|number| number as u32)),
-            Self::Addresses(numbers) => Ok(numbers.get(&wanted).copied()),
+            Self::Sorted | Self::Addresses(_) => Ok(self.at(objects, wanted)),
             Self::Mapping(mapping) => {
                 let number = find_in_mapping(mapping.bind(object.py()), object)?;
                 number
                     .map(|number| check(number, objects.len()))
                     .transpose()
             }
+        }
+    }
+
+    /// The number of the object at an address; `None` if there is none, or objects are not told
+    /// apart by identity.
+    pub(crate) fn at(&self, objects: &Held, wanted: usize) -> Option<u32> {
+        match self {
+            Self::Sorted => {
+                let number = objects.binary_search_by_key(&wanted, address).ok()?;
+                Some(number as u32)
+            }
+            Self::Addresses(numbers) => numbers.get(&wanted).copied(),
+            Self::Mapping(_) => None,
         }
     }
 

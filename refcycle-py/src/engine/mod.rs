@@ -10,6 +10,7 @@ mod saved_object;
 mod searches;
 mod statistics;
 mod subgraphs;
+mod weak_entries;
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;

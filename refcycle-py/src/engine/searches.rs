@@ -9,6 +9,7 @@ use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet};
 use refcycle_dot::End;
 
 use super::memory_needs;
+use super::weak_entries;
 use super::{EdgeNames, Engine, edgeless};
 use crate::heap::memory;
 use crate::interrupt::answer;
@@ -157,6 +158,36 @@ impl Engine {
 
     /// The vertices that cannot be reached from outside the graph, as if `ignored` did not exist.
     pub(crate) fn unreachable(&self, py: Python<'_>, ignored: &[VertexId]) -> PyResult<Self> {
+        let unreached = self.unreached(py, &self.any_graph(), ignored)?;
+        self.induced(py, unreached)
+    }
+
+    /// The bytes that would be freed if some vertices were gone: theirs, and those of all vertices
+    /// that can then not be reached from outside the graph.
+    pub(crate) fn freed_with(&self, py: Python<'_>, vertices: &[VertexId]) -> PyResult<u64> {
+        let graph = self.any_graph();
+        let mut roots = self.held_from_outside()?;
+        roots.extend(vertices);
+        let with_owners = weak_entries::with_owners(py, self, &graph, &roots)?;
+        let graph = with_owners.as_ref().unwrap_or(&graph);
+        let mut freed = self.unreached(py, graph, vertices)?;
+        freed.extend(vertices);
+        memory::ask(16 * freed.len())?;
+        let freed: Vec<_> = freed
+            .iter()
+            .map(|v| self.objects()[v.index()].clone_ref(py))
+            .collect();
+        Ok(self.kind().sizes(py, &freed.into()).iter().sum())
+    }
+
+    /// The vertices that cannot be reached from outside, as if `ignored` did not exist. `graph` has
+    /// the vertices of the engine.
+    fn unreached(
+        &self,
+        py: Python<'_>,
+        graph: &CsrGraph,
+        ignored: &[VertexId],
+    ) -> PyResult<Vec<VertexId>> {
         let count = self.objects().len();
         let all = (0..count).map(VertexId::from_index);
         let mut seen = VertexSet::from_vertices(count, all.clone());
@@ -166,10 +197,9 @@ impl Engine {
         let mut held = self.held_from_outside()?;
         held.retain(|&v| seen.contains(v));
         if held.is_empty() {
-            return self.induced(py, all.filter(|&v| seen.contains(v)).collect());
+            return Ok(all.filter(|&v| seen.contains(v)).collect());
         }
-        let graph = &*self.any_graph();
-        let unreached = self.run(py, |signals| {
+        self.run(py, |signals| {
             ask(memory_needs::search(graph, None))?;
             let reached = match ignored.is_empty() {
                 true => algo::descendants_watched(graph, held, None, signals),
@@ -179,8 +209,7 @@ impl Engine {
                 seen.remove(*v);
             }
             ControlFlow::Continue(all.filter(|&v| seen.contains(v)).collect())
-        })?;
-        self.induced(py, unreached)
+        })
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) use collections::{EdgeView, GraphIterator, VertexView};
 pub(crate) use cycles::{FeedbackArcSet, SimpleCycles};
 pub(crate) use directed_graph::DirectedGraph;
 pub(crate) use loaded_graph::{LoadedGraph, load};
-pub(crate) use object_graph::{ObjectGraph, graph_between, object_graph, save_into, why};
+pub(crate) use object_graph::{
+    ObjectGraph, engine_of, graph_between, object_graph, save_into, why,
+};
 pub(crate) use restore::restore_graph;
 pub(crate) use user_graph::UserGraph;

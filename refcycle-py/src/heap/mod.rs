@@ -57,6 +57,7 @@ mod object;
 #[cfg(feature = "layout-overrides")]
 mod pause_misuse;
 mod paused;
+mod peek;
 mod prefetch;
 mod private_fields;
 mod probes;
@@ -72,6 +73,7 @@ mod topology;
 mod traversal;
 mod types;
 mod unreachable;
+mod weak_containers;
 #[cfg(feature = "layout-overrides")]
 mod witness;
 
@@ -86,6 +88,7 @@ pub(crate) use containers::{
 pub(crate) use gc_pause::GcPause;
 pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
 
+pub(crate) use caches::link_fields;
 pub(crate) use datetimes::time_zone;
 pub(crate) use exceptions::exception_fields;
 pub(crate) use frames::{
@@ -123,11 +126,12 @@ pub(crate) use paused::{Still, assert_not_paused, paused};
 pub(crate) use private_fields::private_fields;
 pub(crate) use probes::Measured;
 pub(crate) use process_memory::remember_block_counter;
-pub(crate) use reachable::{Distinct, graph_of, reachable};
-pub(crate) use sizes::{shallow_size, shallow_sizes};
+pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};
+pub(crate) use sizes::{has_unknown_size, shallow_size, shallow_sizes};
 pub(crate) use snapshot::snapshot_topology;
 pub(crate) use topology::{Reading, Topology, UNKNOWN};
 pub(crate) use types::{
     Kind, static_type_name, type_bases, type_fields, type_module, type_name, type_short_name,
 };
 pub(crate) use unreachable::unreachable;
+pub(crate) use weak_containers::weak_entries;

@@ -19,14 +19,30 @@ use super::topology::{check_sizes, no_memory};
 use super::traversal::ReferentSink;
 use super::{Held, Obj, Still, Topology, memory, paused};
 
+/// Which keys of dicts are referents.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// Those that a traversal shows: all of a dict in which one is not a string.
+    Shown,
+    All,
+}
+
 /// All objects that can be reached from an object. The object comes first.
-pub(crate) fn reachable(py: Python<'_>, start: &Bound<'_, PyAny>) -> PyResult<Topology> {
+pub(crate) fn reachable(
+    py: Python<'_>,
+    start: &Bound<'_, PyAny>,
+    keys: Keys,
+) -> PyResult<Topology> {
     memory::ask(AddressSet::EMPTY)?;
     see_greenlets(py)?;
     let start = start.as_unbound();
     paused(py, |heap| {
         let start = heap.see(start).address();
-        let reached = Reached::from(heap, start).map_err(no_memory)?;
+        let referents = match keys {
+            Keys::Shown => Referents::new(),
+            Keys::All => Referents::new().with_keys(),
+        };
+        let reached = Reached::from(heap, start, referents).map_err(no_memory)?;
         check_sizes(reached.found.len(), reached.shown.len())?;
         let objects = reached.hold(heap).map_err(no_memory)?;
         memory::ask(4 * objects.len())?;
@@ -64,11 +80,14 @@ struct Reached {
 }
 
 impl Reached {
-    fn from(heap: Still<'_, '_>, start: usize) -> Result<Self, TryReserveError> {
+    fn from(
+        heap: Still<'_, '_>,
+        start: usize,
+        referents: Referents,
+    ) -> Result<Self, TryReserveError> {
         /// How many objects ahead memory is prefetched.
         const AHEAD: usize = 8;
 
-        let referents = Referents::new();
         let mut reached = Self {
             set: AddressSet::new(),
             found: vec![start],

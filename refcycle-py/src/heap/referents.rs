@@ -3,6 +3,7 @@
 
 use pyo3::ffi;
 
+use super::caches::{link_fields, see_links};
 use super::frames::see_unshown_of_frame;
 use super::functions::hidden_code_fields;
 use super::greenlets::see_greenlet;
@@ -19,7 +20,7 @@ use super::{Obj, arrays, dicts, layout, time_zone};
 pub(super) struct Referents {
     knows_dicts: bool,
     /// Whether to include the keys of dicts that are strings: the collector is not shown them,
-    /// because they are in no cycle.
+    /// because they are in no cycle. Likewise the links of caches.
     wants_keys: bool,
 }
 
@@ -59,6 +60,7 @@ impl Referents {
                 || !self.knows_dicts
                 || !dicts::see_shown(object, sink))
                 && !see_generator(object, sink)
+                && !(self.wants_keys && see_links(object, sink))
             {
                 see_traversed(object, sink);
             }
@@ -118,6 +120,11 @@ impl Referents {
             }
         } else {
             see_untracked(object, sink);
+            if self.wants_keys {
+                link_fields(object)
+                    .into_iter()
+                    .for_each(|(_, field)| sink.see(field.address()));
+            }
         }
     }
 }

@@ -223,6 +223,16 @@ table! {
 }
 
 table! {
+    /// `lru_list_elem`, an entry of a cache of `functools.lru_cache`.
+    link {
+        PREVIOUS: word = 16;
+        NEXT: word = 24;
+        KEY: word = 40;
+        RESULT: word = 48;
+    }
+}
+
+table! {
     /// The header that the collector puts before an object.
     lists {
         /// Its size.
@@ -252,6 +262,7 @@ pub(super) fn all() -> Vec<(&'static str, &'static str, usize)> {
         dict::ALL,
         keys::ALL,
         class::ALL,
+        link::ALL,
         #[cfg(Py_3_11)]
         instance::ALL,
         #[cfg(Py_3_11)]

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::memory::{Memory, peek};
+use super::memory::Memory;
 use super::slots::{slots, with_slots};
 use crate::heap::layout::{code, frame, generator, state_is_cleared};
+use crate::heap::peek::peek;
 
 /// The minimum number of bytes before the slots of a frame; internal frames of the interpreter have
 /// them too.

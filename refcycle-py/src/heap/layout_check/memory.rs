@@ -98,40 +98,6 @@ pub(super) fn said_size(object: &Bound<'_, PyAny>, of: *mut ffi::PyTypeObject) -
     of.call_method1("__sizeof__", (object,))?.extract()
 }
 
-/// The words at an address, if it is mapped. The system call that reads them reports an invalid
-/// address and does not end the process.
-#[cfg_attr(not(Py_3_11), allow(dead_code))]
-#[cfg(unix)]
-pub(super) fn peek(address: usize, words: usize) -> Option<Vec<usize>> {
-    let mut found = vec![0usize; words];
-    let bytes = words * size_of::<usize>();
-    let mut ends = [0; 2];
-    // SAFETY: `write` does not touch unmapped memory, but reports it; `read` writes into `found`,
-    // which is large enough. The pipe is our own, and has room for the bytes.
-    unsafe {
-        // So that programs that another thread starts meanwhile do not inherit it.
-        #[cfg(target_os = "linux")]
-        let made = libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC);
-        #[cfg(not(target_os = "linux"))]
-        let made = libc::pipe(ends.as_mut_ptr());
-        if made != 0 {
-            return None;
-        }
-        let is_read = libc::write(ends[1], address as *const _, bytes) == bytes as isize
-            && libc::read(ends[0], found.as_mut_ptr().cast(), bytes) == bytes as isize;
-        libc::close(ends[0]);
-        libc::close(ends[1]);
-        is_read.then_some(found)
-    }
-}
-
-/// On other systems, no such check is possible, and what depends on it is not available.
-#[cfg_attr(not(Py_3_11), allow(dead_code))]
-#[cfg(not(unix))]
-pub(super) fn peek(_address: usize, _words: usize) -> Option<Vec<usize>> {
-    None
-}
-
 /// The address of a symbol that the process exports.
 #[cfg(all(unix, Py_3_13))]
 pub(super) fn exported(name: &std::ffi::CStr) -> Option<usize> {

@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use super::caches;
 use super::layout::{self, Part};
 use read_again::read_as_later;
 
@@ -52,6 +53,7 @@ pub(crate) fn check_layouts(module: &Bound<'_, PyModule>) -> PyResult<Vec<String
     }
     // So would all other known objects: the scope refers to functions, and they refer to it.
     scope.clear();
+    caches::learn(py)?;
     let mut found = found?;
     let mut unknown = Vec::new();
     for name in distrusted() {

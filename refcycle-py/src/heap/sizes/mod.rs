@@ -1,17 +1,20 @@
 //! Shallow sizes: the bytes that an object itself uses.
 //!
 //! One file for each subject: [`plan`] determines for a type where the bytes of its instances are,
-//! [`tables`] measures hash tables and attribute values, [`texts`] measures strings, and [`checks`]
-//! compares all this with the sizes that CPython reports for known objects.
+//! [`tables`] measures hash tables and attribute values, [`texts`] measures strings, [`outside`]
+//! measures buffers of the standard library, and [`checks`] compares the first three with the sizes
+//! that CPython reports for known objects.
 
 mod by_method;
 mod checks;
+mod outside;
 mod plan;
 mod tables;
 mod texts;
 
 use std::sync::Arc;
 
+use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -31,16 +34,39 @@ pub(super) use tables::new_instance_has_known_values;
 /// # Cost
 /// Constant for types that are measured here; otherwise one call of a C function.
 pub(crate) fn shallow_size(object: &Bound<'_, PyAny>) -> usize {
-    let py = object.py();
-    let trusted = checks::trusted(py);
-    let held = object.as_unbound();
-    let size = paused(py, |heap| {
-        let object = heap.see(held);
-        Plan::of(object.raw_type(), trusted).size(object)
-    });
+    let size = planned(object, |plan, object| plan.size(object));
     match size {
         Size::Known(bytes) => bytes,
         Size::OfMethod { method, besides } => by_method(object, method) + besides,
+    }
+}
+
+/// Whether the object owns memory outside of Python's objects of which the size is unknown, so that
+/// its size is larger than [`shallow_size`] says.
+pub(crate) fn has_unknown_size(object: &Bound<'_, PyAny>) -> bool {
+    planned(object, |plan, object| plan.is_partly_unknown(object))
+}
+
+/// What a function says of an object and of how its type is measured. If that was not yet checked
+/// for the type, it is now.
+fn planned<T: Send>(object: &Bound<'_, PyAny>, ask: impl Fn(Plan, Obj<'_>) -> T + Sync) -> T {
+    let py = object.py();
+    let trusted = checks::trusted(py);
+    let held = object.as_unbound();
+    let asked = || {
+        paused(py, |heap| {
+            let object = heap.see(held);
+            let plan = Plan::of(object.raw_type(), trusted);
+            (plan.unchecked(), ask(plan, object))
+        })
+    };
+    let (unchecked, found) = asked();
+    match unchecked {
+        None => found,
+        Some(kind) => {
+            kind.check(object);
+            asked().1
+        }
     }
 }
 
@@ -56,12 +82,12 @@ pub(crate) fn shallow_sizes(py: Python<'_>, objects: &Held) -> Vec<u64> {
     for Pending {
         number,
         ty,
-        plan,
+        method,
         besides,
     } in pending
     {
         let object = objects[number].bind(py);
-        sizes[number] = match plan.method() {
+        sizes[number] = match method {
             Some(method) if object.get_type().is(&*ty) => by_method(object, method) + besides,
             _ => shallow_size(object),
         } as u64;
@@ -72,12 +98,13 @@ pub(crate) fn shallow_sizes(py: Python<'_>, objects: &Held) -> Vec<u64> {
 /// A reference to a type, one for all its pending objects.
 type HeldType = Arc<Py<PyAny>>;
 
-/// An object whose size a C function has to report.
+/// An object whose size cannot be measured during the pause.
 struct Pending {
     number: usize,
     /// Held, so that no other type can have the same address.
     ty: HeldType,
-    plan: Plan,
+    /// The C function that reports it; `None` if it is still to be checked how it is measured.
+    method: Option<ffi::PyCFunction>,
     besides: usize,
 }
 
@@ -104,18 +131,21 @@ fn measure<'env>(
         };
         last = Some((ty, place));
         let (_, plan, held) = &mut plans[place];
-        sizes.push(match plan.size(object) {
-            Size::Known(bytes) => bytes as u64,
-            Size::OfMethod { besides, .. } => {
-                let ty = held.get_or_insert_with(|| Arc::new(ty.hold()));
-                pending.push(Pending {
-                    number,
-                    ty: Arc::clone(ty),
-                    plan: *plan,
-                    besides,
-                });
-                0
+        let (method, besides) = match plan.size(object) {
+            _ if plan.unchecked().is_some() => (None, 0),
+            Size::Known(bytes) => {
+                sizes.push(bytes as u64);
+                continue;
             }
+            Size::OfMethod { method, besides } => (Some(method), besides),
+        };
+        sizes.push(0);
+        let ty = held.get_or_insert_with(|| Arc::new(ty.hold()));
+        pending.push(Pending {
+            number,
+            ty: Arc::clone(ty),
+            method,
+            besides,
         });
     }
     (sizes, pending)

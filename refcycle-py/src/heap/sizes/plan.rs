@@ -4,6 +4,7 @@ use std::ffi::CStr;
 
 use pyo3::ffi;
 
+use super::outside::Kind;
 use super::{tables, texts};
 use crate::heap::types::is_static_type;
 use crate::heap::{Obj, dict_entries, layout, text};
@@ -69,6 +70,8 @@ pub(super) struct Plan {
     /// Whether instances may hold attribute values.
     values: bool,
     body: Body,
+    /// Memory that no reference shows and that is not in the struct.
+    outside: Option<&'static Kind>,
 }
 
 /// The parts that are added to the basic size.
@@ -84,6 +87,8 @@ enum Body {
     Dict,
     Set,
     Type(Items),
+    /// A moment of `datetime`: the last field exists only if it has a time zone.
+    Moment,
     /// The result of this function, instead of the basic size.
     Method(ffi::PyCFunction),
 }
@@ -139,15 +144,21 @@ impl Plan {
                 basic: (*of_basic).tp_basicsize as usize,
                 values: tables::instances_may_have_values(ty),
                 body,
+                outside: Kind::of(ty),
             }
         }
     }
 
-    pub(super) fn method(&self) -> Option<ffi::PyCFunction> {
-        match self.body {
-            Body::Method(method) => Some(method),
-            _ => None,
-        }
+    /// Memory outside of the struct, if it is still to be checked how it is measured.
+    pub(super) fn unchecked(&self) -> Option<&'static Kind> {
+        self.outside.filter(|kind| kind.is_unchecked())
+    }
+
+    /// Whether an instance of the type owns memory of which the size is unknown.
+    pub(super) fn is_partly_unknown(&self, object: Obj<'_>) -> bool {
+        // SAFETY: the object is of the type, and so of the kind.
+        self.outside
+            .is_some_and(|kind| unsafe { kind.bytes(object) }.is_none())
     }
 
     /// The bytes of an instance of the type.
@@ -161,6 +172,10 @@ impl Plan {
         }
         if self.values {
             besides += tables::instance_values(object);
+        }
+        if let Some(kind) = self.outside {
+            // SAFETY: the object is of the type, and so of the kind.
+            besides += unsafe { kind.bytes(object) }.unwrap_or(0);
         }
         // SAFETY: the bodies fit the type of the object, which is alive.
         let own = unsafe {
@@ -177,6 +192,8 @@ impl Plan {
                 Body::Dict => self.basic + tables::dict_tables(object),
                 Body::Set => self.basic + tables::set_table(object),
                 Body::Type(items) => type_size(object, self.basic, items),
+                Body::Moment if has_time_zone(object) => self.basic,
+                Body::Moment => self.basic - WORD,
                 Body::Method(method) => return Size::OfMethod { method, besides },
             }
         };
@@ -190,6 +207,10 @@ impl Body {
     unsafe fn of(ty: *mut ffi::PyTypeObject, trusted: Trusted) -> Self {
         // SAFETY: guaranteed by the caller.
         let items = unsafe { Items::of(ty) };
+        // SAFETY: guaranteed by the caller. Subclasses allocate the whole struct.
+        if unsafe { is_moment(ty) } {
+            return Self::Moment;
+        }
         let mut base = ty;
         while !base.is_null() && base != &raw mut ffi::PyBaseObject_Type {
             // SAFETY: a type keeps its bases alive.
@@ -280,6 +301,27 @@ impl Items {
             }
         }
     }
+}
+
+/// Whether it is a type of `datetime` whose instances may have a time zone.
+///
+/// # Safety
+/// The type is alive.
+unsafe fn is_moment(ty: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: guaranteed by the caller; a type has a name.
+    unsafe {
+        ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_HEAPTYPE) == 0
+            && [c"datetime.datetime", c"datetime.time"].contains(&CStr::from_ptr((*ty).tp_name))
+    }
+}
+
+/// `hastzinfo`.
+///
+/// # Safety
+/// The object is a `datetime` or a `time`.
+unsafe fn has_time_zone(object: Obj<'_>) -> bool {
+    // SAFETY: guaranteed by the caller; both structs start in the same way.
+    unsafe { (*object.as_ptr().cast::<ffi::PyDateTime_Time>()).hastzinfo != 0 }
 }
 
 fn is_dict_type(ty: *mut ffi::PyTypeObject) -> bool {

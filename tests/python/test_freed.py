@@ -1,0 +1,410 @@
+"""What deletion frees: `refcycle.size`, retained sizes of many kinds, weak containers, caches."""
+
+import collections
+import contextvars
+import ctypes
+import functools
+import gc
+import io
+import itertools
+import sys
+import time
+import tracemalloc
+import weakref
+import zlib
+
+import pytest
+
+import refcycle
+
+V = sys.version_info
+
+
+class Node:
+    def __init__(self, *others):
+        self.others = list(others)
+
+
+class Slots:
+    __slots__ = ("__weakref__", "first", "second")
+
+    def __init__(self):
+        self.first = bytes(1000)
+        self.second = [bytes(500)]
+
+
+class Key:
+    pass
+
+
+def linked(count):
+    first = last = Node()
+    for _ in range(count):
+        node = Node(last)
+        last.others.append(node)
+        last = node
+    return first
+
+
+def cached():
+    @functools.lru_cache(maxsize=200)
+    def compute(number):
+        return [number, bytes(100)]
+
+    for number in range(1000, 1500):
+        compute(number)
+    return compute
+
+
+def unbounded():
+    @functools.cache
+    def compute(number):
+        return [number, bytes(100)]
+
+    for number in range(1000, 1300):
+        compute(number)
+    return compute
+
+
+def suspended():
+    def generate():
+        data = [bytes(1000) for _ in range(20)]
+        yield data
+
+    generator = generate()
+    next(generator)
+    return generator
+
+
+def closure():
+    data = [str(number) * 50 for number in range(100)]
+    return lambda: data
+
+
+def written():
+    stream = io.StringIO()
+    stream.write("x" * 50_000)
+    stream.seek(0)
+    stream.read(1)
+    return stream
+
+
+def counted():
+    counter = collections.Counter(str(number) for number in range(500))
+    return counter
+
+
+def context():
+    variables = [contextvars.ContextVar(f"variable {n}") for n in range(50)]
+    made = contextvars.Context()
+    made.run(lambda: [variable.set(bytes(300)) for variable in variables])
+    return made
+
+
+def copied():
+    first, second = itertools.tee([bytes(100) for _ in range(300)].__iter__())
+    for _ in first:
+        pass
+    return second
+
+
+def classes():
+    made = [type(f"Class{n}", (), {"data": bytes(500), "__slots__": ()}) for n in range(20)]
+    return made
+
+
+MAKERS = {
+    "list": lambda: [bytes(100) for _ in range(100)],
+    "tuple": lambda: tuple(bytes(100) for _ in range(100)),
+    "dict": lambda: {f"key {n}": [n + 1000] for n in range(200)},
+    "set": lambda: {f"element {n}" for n in range(200)},
+    "frozenset": lambda: frozenset(f"element {n}" for n in range(200)),
+    "bytes": lambda: bytes(10_000),
+    "bytearray": lambda: bytearray(10_000),
+    "str": lambda: "t\xe9xt" * 1000,
+    "int": lambda: 10**5000,
+    "deque": lambda: collections.deque(bytes(50) for _ in range(500)),
+    "limited deque": lambda: collections.deque((bytes(50) for _ in range(500)), maxlen=50),
+    "OrderedDict": lambda: collections.OrderedDict((n + 1000, bytes(50)) for n in range(200)),
+    "defaultdict": lambda: collections.defaultdict(list, {n + 1000: [n] for n in range(200)}),
+    "Counter": counted,
+    "instance": lambda: Node(*(Node(bytes(100)) for _ in range(100))),
+    "cycle": lambda: linked(100),
+    "slots": lambda: [Slots() for _ in range(20)],
+    "closure": closure,
+    "generator": suspended,
+    "partial": lambda: functools.partial(print, *(bytes(100) for _ in range(50))),
+    "method": lambda: Node(*(bytes(100) for _ in range(50))).others.append,
+    "cache": cached,
+    "unbounded cache": unbounded,
+    "BytesIO": lambda: io.BytesIO(bytes(20_000)),
+    "StringIO": lambda: io.StringIO("x" * 10_000),
+    "written StringIO": written,
+    "ctypes": lambda: (ctypes.c_char * 50_000)(),
+    "struct of pointers": lambda: ctypes.pointer((ctypes.c_int * 5000)()),
+    "compressor": zlib.compressobj,
+    "context": context,
+    "tee": copied,
+    "nested": lambda: [{"a": [(str(n) * 20, {n + 1000})]} for n in range(100)],
+    "exception": lambda: ValueError(bytes(5000), [bytes(100)] * 3),
+    "memoryview": lambda: memoryview(bytearray(20_000)),
+    "classes": classes,
+    "namespace": lambda: type(sys.implementation)(**{f"a{n}": bytes(100) for n in range(50)}),
+}
+
+
+def freed(kept):
+    """Release the only item, and return the bytes that were freed."""
+    gc.collect()
+    before = tracemalloc.get_traced_memory()[0]
+    kept[0] = None
+    gc.collect()
+    return before - tracemalloc.get_traced_memory()[0]
+
+
+@pytest.fixture
+def tracing():
+    gc.collect()
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("ask", ["snapshot", "size"])
+@pytest.mark.parametrize("name", MAKERS)
+def test_as_deletion(name, ask, tracing):
+    MAKERS[name]()
+    kept = [MAKERS[name]()]
+    gc.collect()
+    gc.disable()
+    if ask == "size":
+        expected = refcycle.size(kept[0])
+    else:
+        expected = refcycle.snapshot(untracked=True).retained_size(kept[0])
+    gc.enable()
+    real = freed(kept)
+    assert abs(real - expected) <= 0.015 * real + 50, (real, expected)
+
+
+class TestSize:
+    def test_what_others_hold_is_not_counted(self):
+        shared = bytes(10_000)
+        data = [shared, bytes(100)]
+        assert 100 < refcycle.size(data) < 1000
+        alone = [bytes(10_000), bytes(100)]
+        assert refcycle.size(alone) > 10_000
+
+    def test_several_objects_count_together(self):
+        shared = [bytes(10_000)]
+        first, second = [shared], [shared]
+        del shared
+        assert refcycle.size(first) < 1000 and refcycle.size(second) < 1000
+        assert refcycle.size(first, second) > 10_000
+        assert refcycle.size(first, first) == refcycle.size(first)
+
+    def test_an_object_counts_although_others_hold_it(self):
+        data = [bytes(1000)]
+        holders = [data, [data]]
+        assert refcycle.size(data) > 1000
+        assert len(holders) == 2
+
+    @pytest.mark.parametrize("obj", [None, True, 5, "text", b"", (), [], {}, int, len, sys])
+    def test_small_and_shared_objects(self, obj):
+        assert refcycle.size(obj) >= refcycle.ObjectGraph([obj]).shallow_size(obj)
+
+    def test_temporary_objects(self):
+        assert (
+            refcycle.size("x" * 10_000) == refcycle.ObjectGraph(["x" * 10_000]).shallow_sizes()[0]
+        )
+        assert refcycle.size(("x" * 10_000, bytes(5000))) > 15_000
+        assert refcycle.size({"key" * len(MAKERS): 1}) > 3 * len(MAKERS)
+
+    def test_cycles_are_one(self):
+        first, second = Node(bytes(5000)), Node(bytes(7000))
+        first.others.append(second)
+        second.others.append(first)
+        both = refcycle.size(first, second)
+        assert both > 12_000
+        del second
+        assert refcycle.size(first) == both
+
+    def test_as_in_a_snapshot(self):
+        kept = linked(50)
+        assert refcycle.size(kept) == refcycle.snapshot(untracked=True).retained_size(kept)
+
+    def test_no_code_of_the_objects_runs(self):
+        class Hostile:
+            def __getattribute__(self, name):
+                raise AssertionError
+
+            def __sizeof__(self):
+                raise AssertionError
+
+            def __len__(self):
+                raise AssertionError
+
+            def __hash__(self):
+                raise AssertionError
+
+            def __eq__(self, other):
+                raise AssertionError
+
+        assert 0 < refcycle.size(Hostile()) < 100_000
+
+    def test_bad_input(self):
+        with pytest.raises(TypeError, match="size"):
+            refcycle.size()
+        with pytest.raises(TypeError):
+            refcycle.size(obj=[])
+
+    def test_nothing_stays(self):
+        data = [bytes(100)]
+        before = sys.getrefcount(data), sys.getrefcount(data[0])
+        refcycle.size(data)
+        assert (sys.getrefcount(data), sys.getrefcount(data[0])) == before
+
+    def test_plain_data_does_not_take_a_snapshot(self):
+        data = [str(number) for number in range(10)]
+        refcycle.size(data)
+        start = time.process_time()
+        for _ in range(10):
+            refcycle.size(data)
+        elapsed = time.process_time() - start
+        # A snapshot of this process takes far longer; this is a limit for a wrong order of growth.
+        assert elapsed < 5
+
+
+class TestWeakContainers:
+    def test_the_key_retains_the_value(self):
+        table = weakref.WeakKeyDictionary()
+        key, other = Key(), Key()
+        table[key] = [bytes(10_000)]
+        table[other] = [bytes(20_000)]
+        graph = refcycle.snapshot(untracked=True)
+        assert 10_000 < graph.retained_size(key) < 11_000
+        assert 20_000 < graph.retained_size(other) < 21_000
+        assert graph.retained_size(table) < 5000
+        assert graph.immediate_dominator(table[key]) is key
+
+    def test_a_value_that_others_hold_is_theirs(self):
+        table = weakref.WeakKeyDictionary()
+        key = Key()
+        table[key] = value = [bytes(10_000)]
+        holder = [value]
+        graph = refcycle.snapshot(untracked=True)
+        assert graph.retained_size(key) < 1000
+        assert graph.retained_size(table) < 5000
+        assert len(holder) == 1
+
+    def test_a_value_that_holds_its_key_belongs_to_the_table(self):
+        table = weakref.WeakKeyDictionary()
+
+        def fill():
+            key = Key()
+            table[key] = [key, bytes(10_000)]
+
+        fill()
+        graph = refcycle.snapshot(untracked=True)
+        [(key, value)] = table.items()
+        assert graph.retained_size(table) > 10_000
+        assert graph.immediate_dominator(key) is value
+
+    def test_a_chain_of_entries(self):
+        table = weakref.WeakKeyDictionary()
+        first = Key()
+        second = Key()
+        table[first] = second
+        table[second] = bytes(10_000)
+        del second
+        graph = refcycle.snapshot(untracked=True)
+        assert graph.retained_size(first) > 10_000
+
+    def test_why_still_tells_the_dictionary(self):
+        table = weakref.WeakKeyDictionary()
+        key = Key()
+        table[key] = value = Node()
+        graph = refcycle.snapshot()
+        assert any(
+            value in graph.children(obj) for obj in graph.parents(value) if type(obj) is dict
+        )
+        del value
+        answer = str(refcycle.why(table[key]))
+        assert "WeakKeyDictionary" in answer or "table" in answer
+
+    def test_the_value_retains_its_key(self):
+        table = weakref.WeakValueDictionary()
+        value = Key()
+        table["x" * 10_000] = value
+        graph = refcycle.snapshot(untracked=True)
+        assert 10_000 < graph.retained_size(value) < 11_000
+        assert graph.retained_size(table) < 5000
+
+    def test_an_element_retains_its_reference(self):
+        elements = weakref.WeakSet()
+        element = Key()
+        before = refcycle.snapshot(untracked=True).retained_size(element)
+        elements.add(element)
+        after = refcycle.snapshot(untracked=True).retained_size(element)
+        assert 50 <= after - before <= 150
+
+    def test_a_class_of_the_same_name_is_another(self):
+        class WeakKeyDictionary:
+            def __init__(self):
+                self.data = {}
+
+        table = WeakKeyDictionary()
+        key = Key()
+        table.data[weakref.ref(key)] = [bytes(10_000)]
+        graph = refcycle.snapshot(untracked=True)
+        assert graph.retained_size(key) < 1000
+        assert graph.retained_size(table) > 10_000
+
+    def test_size_follows_where_the_table_can_be_reached(self):
+        table = weakref.WeakKeyDictionary()
+        key = Key()
+        key.table = table
+        table[key] = [bytes(10_000)]
+        assert refcycle.size(key) > 10_000
+
+
+class TestCaches:
+    def test_links_have_known_holders(self):
+        compute = cached()
+        graph = refcycle.snapshot(untracked=True)
+        links = graph.find_by_typename("functools._lru_list_elem")
+        links = links or [obj for obj in graph if type(obj).__name__ == "_lru_list_elem"]
+        own = [link for link in links if compute in graph.parents(link)]
+        assert len(own) == 200
+        assert {graph.external_references(link) for link in own} == {0}
+        assert all(len(graph.parents(link)) == 2 for link in own)
+
+    def test_counts_of_keys_and_results(self):
+        compute = cached()
+        result = compute(1499)
+        graph = refcycle.snapshot(untracked=True)
+        assert graph.external_references(result) == 0
+        assert [type(obj).__name__ for obj in graph.parents(result)].count("_lru_list_elem") == 1
+        assert compute not in graph.parents(result)
+
+    def test_names_lead_from_the_cache_to_the_value(self):
+        compute = cached()
+        result = compute(1499)
+        graph = refcycle.snapshot(untracked=True)
+        [link] = [o for o in graph.parents(result) if type(o).__name__ == "_lru_list_elem"]
+        [cache] = [o for o in graph.parents(link) if type(o) is dict]
+        part = graph.full_subgraph([compute, cache, link, result]).annotated()
+        names = {edge.annotation for edge in part.edges}
+        assert {"cache", "value[1499]", "result"} <= names
+
+    def test_links_are_no_suspects(self):
+        compute = cached()
+        graph = refcycle.snapshot(untracked=True)
+        names = [suspect.type_name for suspect in graph.leak_suspects(0.0001)]
+        assert "_lru_list_elem" not in names
+        assert compute.cache_info().currsize == 200
+
+    def test_without_strings_the_function_shows_the_results(self):
+        compute = cached()
+        result = compute(1499)
+        graph = refcycle.snapshot()
+        assert compute in graph.parents(result)
