@@ -101,7 +101,8 @@ def _sets_to_none(code: CodeType, attribute: str) -> bool:
 
     is_none = False
     for instruction in dis.get_instructions(copy_of(code)):
-        if instruction.opname.startswith("LOAD_CONST"):
+        # From 3.15 on, None is a common constant.
+        if instruction.opname in ("LOAD_CONST", "LOAD_COMMON_CONSTANT"):
             is_none = instruction.argval is None
         elif instruction.opname == "STORE_ATTR":
             if is_none and instruction.argval == attribute:
