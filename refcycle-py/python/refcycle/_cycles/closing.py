@@ -13,6 +13,7 @@ __all__ = ["closing_method", "dissolving_method", "is_handed_out"]
 _CLOSING = ("close", "aclose", "shutdown", "disconnect", "dispose", "destroy", "terminate", "stop")
 _DISSOLVING = ("unlink", "dispose", "destroy", "dissolve")
 _LONGEST_CODE = 20_000
+_LONGEST_EMPTY = 400
 _IGNORED = {"CACHE", "NOP", "RESUME", "EXTENDED_ARG"}
 # From 3.14 on, a subscript is a binary operation.
 _SUBSCRIPTS = {"BINARY_SUBSCR", "BINARY_OP"}
@@ -23,11 +24,12 @@ _OTHER_VALUES = ("CALL", "STORE_", "POP_", "BINARY", "COMPARE", "CONTAINS", "IS_
 def closing_method(class_: type[Any]) -> str:
     """Return the method of a class that ends the use of its instances, as `Class.method`.
 
-    The text is empty if the class has no such method in Python code.
+    The text is empty if the class has no such method in Python code. A method that does nothing is
+    a hook for subclasses, which may be called more than once.
     """
     for name in _CLOSING:
         found = _method(class_, name)
-        if found is not None:
+        if found is not None and not _is_empty(found[1]):
             return f"{class_name(class_)}.{name}"
     return ""
 
@@ -91,6 +93,10 @@ def _method(class_: type[Any], name: str) -> tuple[type[Any], CodeType] | None:
             found = names[name]
             return (base, found.__code__) if type(found) is FunctionType else None
     return None
+
+
+def _is_empty(code: CodeType) -> bool:
+    return not code.co_names and not is_longer(code, _LONGEST_EMPTY)
 
 
 def _sets_to_none(code: CodeType, attribute: str) -> bool:
