@@ -49,12 +49,15 @@ class Pool:
         self.items = []
 
     def close(self):
-        pass
+        self.is_closed = True
 
 
 class Heap:
     def __init__(self):
         self.items = []
+
+    def close(self):
+        """A hook for subclasses."""
 
 
 class Part:
@@ -77,7 +80,7 @@ class Request:
         self.environ["request"] = self
 
     def close(self):
-        pass
+        self.is_closed = True
 
 
 class Plain(Request):

@@ -290,8 +290,7 @@ def test_methods_in_containers():
         thing.rules = {"answer": ("a", thing.answer)}
 
     assert cut_of(in_tuples) == (
-        "store functions of the class or names in `Caller.rules['answer']`, "
-        "not methods of the object itself"
+        "in `Caller.rules['answer']`, use functions that refer to the Caller weakly, not methods"
     )
 
     def of_another():

@@ -76,6 +76,12 @@ def of_item(
             f"store functions of the class or names in `{container}`, not methods of the object "
             "itself"
         )
+        if not component.types[tail].facts.has_keys_or_elements:
+            # The code that calls these does not know whose methods they are.
+            short = component.short(target)
+            advice = (
+                f"in `{container}`, use functions that refer to the {short} weakly, not methods"
+            )
         return Removal(name, _OF_ITSELF, advice, Risk.SAFE, kind="own methods"), None
     if known != "method" or len(owners) != 1 or component.types[tail].facts.is_tuple:
         return None

@@ -13,6 +13,7 @@ __all__ = ["closing_method", "dissolving_method", "is_handed_out"]
 _CLOSING = ("close", "aclose", "shutdown", "disconnect", "dispose", "destroy", "terminate", "stop")
 _DISSOLVING = ("unlink", "dispose", "destroy", "dissolve")
 _LONGEST_CODE = 20_000
+_LONGEST_EMPTY = 400
 _IGNORED = {"CACHE", "NOP", "RESUME", "EXTENDED_ARG"}
 # From 3.14 on, a subscript is a binary operation.
 _SUBSCRIPTS = {"BINARY_SUBSCR", "BINARY_OP"}
@@ -23,11 +24,12 @@ _OTHER_VALUES = ("CALL", "STORE_", "POP_", "BINARY", "COMPARE", "CONTAINS", "IS_
 def closing_method(class_: type[Any]) -> str:
     """Return the method of a class that ends the use of its instances, as `Class.method`.
 
-    The text is empty if the class has no such method in Python code.
+    The text is empty if the class has no such method in Python code. A method that does nothing is
+    a hook for subclasses, which may be called more than once.
     """
     for name in _CLOSING:
         found = _method(class_, name)
-        if found is not None:
+        if found is not None and not _is_empty(found[1]):
             return f"{class_name(class_)}.{name}"
     return ""
 
@@ -93,6 +95,10 @@ def _method(class_: type[Any], name: str) -> tuple[type[Any], CodeType] | None:
     return None
 
 
+def _is_empty(code: CodeType) -> bool:
+    return not code.co_names and not is_longer(code, _LONGEST_EMPTY)
+
+
 def _sets_to_none(code: CodeType, attribute: str) -> bool:
     """Return whether code assigns None to an attribute, also in `self.a = self.b = None`."""
     if attribute not in code.co_names or is_longer(code, _LONGEST_CODE):
@@ -101,7 +107,8 @@ def _sets_to_none(code: CodeType, attribute: str) -> bool:
 
     is_none = False
     for instruction in dis.get_instructions(copy_of(code)):
-        if instruction.opname.startswith("LOAD_CONST"):
+        # From 3.15 on, None is a common constant.
+        if instruction.opname in ("LOAD_CONST", "LOAD_COMMON_CONSTANT"):
             is_none = instruction.argval is None
         elif instruction.opname == "STORE_ATTR":
             if is_none and instruction.argval == attribute:

@@ -52,7 +52,7 @@ def _held_by(holder: object, lists: Sequence[object]) -> str:
     """Return the attribute by which an instance holds one of some lists; else empty."""
     references = _refcycle.ObjectGraph([holder, *lists])._names()[1]
     found = [
-        attribute(reference).stable
+        accessor(reference).stable
         for tail, _, reference in references
         if tail == id(holder) and _field(reference)
     ]

@@ -241,15 +241,16 @@ class _Removals:
         is_of_c = is_of_c or self.names.objects[tail].stable in _OF_C
         if reference.kind in _ITEMS:
             return self._of_item(name, tail, head, reference)
+        found = None
+        if field == "default_factory":
+            found = callables.of_factory(self.component, name, tail, head)
+        if found is not None:
+            return found
         if is_of_c or field in _OF_PYTHON:
             return self._pythons(tail, head, name, field), None
         return self._of_attribute(name, field, tail, head)
 
     def _of_attribute(self, name: str, field: str, tail: int, head: int) -> Found:
-        if field == "default_factory":
-            found = callables.of_factory(self.component, name, tail, head)
-            if found is not None:
-                return found
         if field in _OF_PYTHON or not self._can_assign(tail, field):
             return self._pythons(tail, head, name, field), None
         found = callables.of_attribute(self.component, name, field, tail, head)
