@@ -4,6 +4,7 @@ import gc
 import inspect
 import json
 import os
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -13,6 +14,7 @@ from helpers.processes import run_json
 
 import refcycle
 from refcycle._refcycle import allocated_at, most_allocated
+from refcycle._text.tables import text_table
 
 HERE = os.path.basename(__file__)
 
@@ -258,8 +260,9 @@ def test_census(tracing):
     line = line_at("# three")
     taken = refcycle.census()
     assert taken.allocations()["Counted"] == (f"{__file__}:{line}", 3)
-    [row] = [row[-1] for row in taken._rows() if "Counted" in row[-1]]
-    assert row == (f"Counted, allocated at {HERE}:{line} (3 of them)")
+    rows, places = taken._rows()
+    [place] = [place for row, place in zip(rows, places, strict=True) if row[-1] == "Counted"]
+    assert place == f", allocated at {HERE}:{line} (3 of them)"
     later = refcycle.census()
     assert [row for row in later - taken if row.type_name in ("Census", "Counted")] == []
 
@@ -324,3 +327,55 @@ def test_asking_leaves_nothing_and_counts_nowhere():
     new, blocks = found
     assert new == 0
     assert blocks < 5
+
+
+LONG = "A" * 120
+
+
+def test_narrow_tables_cut_the_name_and_not_the_place():
+    def row(width):
+        table = text_table(("n", "type"), [("1", LONG)], width, tails=[", at app.py:12"])
+        return table.split("\n")[1]
+
+    assert row(80).endswith("..., at app.py:12") and len(row(80)) == 80
+    assert LONG in row(200)
+    assert row(30).count("A") == 47
+
+
+def test_a_watch_says_where_its_objects_were_allocated():
+    tracemalloc.start()
+    kept = []
+    try:
+        with refcycle.watch(untracked=False) as growth:
+            for _ in growth.steps(range(8)):
+                kept.append(Slots())
+        report = str(growth.report())
+    finally:
+        tracemalloc.stop()
+    [row] = [line for line in report.split("\n") if " Slots, " in line]
+    assert f" Slots, allocated at {HERE}:" in row
+
+
+def test_leak_suspects_have_the_place(tmp_path):
+    path = tmp_path / "one.refcycle"
+    program = f"""
+import json, sys, tracemalloc, types
+tracemalloc.start()
+import refcycle
+used = [[] for _ in range(500)]  # CPython reuses freed lists, of which tracemalloc knows nothing
+rows = [str(number) * 20 for number in range(40000)]
+other = sys.modules["other"] = types.ModuleType("other")
+other.rows = rows  # so that no module alone holds them
+refcycle.dump({str(path)!r})
+print(json.dumps(0))
+"""
+    run_json(program)
+    done = subprocess.run(
+        [sys.executable, "-m", "refcycle", "top", str(path)],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    _, _, suspects = done.stdout.partition("leak suspects:")
+    [line] = [line for line in suspects.split("\n") if "list (40,000 items)" in line]
+    assert re.search(r": \d\d% of all bytes, allocated at <string>:6$", line)

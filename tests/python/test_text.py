@@ -89,7 +89,7 @@ def test_siblings_are_folded():
     graph = ObjectGraph([shared, *holders, {1: shared}, {2: shared}])
     lines = graph.to_text(shared, ascii=True).splitlines()
     assert lines[0] == "'shared value'"
-    assert lines[-1] == "`- ... and 41 more list"
+    assert lines[-1] == "`- ... and 41 more of kind list"
     dicts = [line for line in lines if "dict (1 item)" in line]
     assert [line.split(" (1 from")[0] for line in dicts] == [
         "|- [1] of dict (1 item)",

@@ -42,7 +42,7 @@ impl Tree {
     /// let graph = builder.build()?;
     /// let options = TreeOptions { direction: Direction::Referents, ..TreeOptions::default() };
     /// let tree = Tree::new(&graph, &[VertexId::new(0)], &options);
-    /// assert!(tree.render(80, Charset::Ascii).ends_with("`- ... and 6 more dict"));
+    /// assert!(tree.render(80, Charset::Ascii).ends_with("`- ... and 6 more of kind dict"));
     /// # Ok::<(), refcycle_dot::BuildError>(())
     /// ```
     pub fn new(graph: &AnnotatedGraph, starts: &[VertexId], options: &TreeOptions) -> Self {

@@ -107,7 +107,7 @@ fn siblings_of_the_same_kind_are_folded() {
         "├─ dict (0 items)",
         "├─ dict (0 items)",
         "├─ dict (0 items)",
-        "└─ … and 41 more function",
+        "└─ … and 41 more of kind function",
     ];
     assert_eq!(drawn(&graph, 0, &REFERENTS), lines(&expected));
     let all = TreeOptions {
@@ -133,7 +133,7 @@ fn new_siblings_are_shown_before_known_ones() {
             "│  ├─ 'x'",
             "│  ├─ 'x'",
             "│  ├─ 'x'",
-            "│  └─ … and 7 more str"
+            "│  └─ … and 7 more of kind str"
         ]
     );
 }

@@ -2,16 +2,18 @@
 
 import gc
 import marshal
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import pairwise
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import NamedTuple, TypeVar
 
 from refcycle._growth.samples import Sample, heading, samples_of
-from refcycle._growth.signature_census import KnownObjects, SignatureCensus
+from refcycle._growth.signature_census import KnownObjects, SignatureCensus, type_name_of
 from refcycle._growth.type_totals import Totals
-from refcycle._refcycle import ObjectGraph, snapshot
+from refcycle._objects.allocations import after_a_name
+from refcycle._refcycle import ObjectGraph, most_allocated, snapshot
 from refcycle._text.numbers import counted, signed
 from refcycle._text.signatures import allowed_signatures
 from refcycle._text.tables import SHOWN, html_table, text_table
@@ -58,7 +60,13 @@ def _rate(values: Sequence[int]) -> float:
     return (least[3] - least[0]) / (bounds[3] - bounds[0]) if rises else 0.0
 
 
-_Held = tuple[tuple[SignatureGrowth, ...], tuple[Sample, ...]]
+class _Held(NamedTuple):
+    """What holds the new objects of growing types."""
+
+    rows: tuple[SignatureGrowth, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    places: Mapping[str, str] = MappingProxyType({})
+    """By type, where most of its new objects were allocated, as text after its name."""
 
 
 def _held_in(
@@ -75,7 +83,13 @@ def _held_in(
     held = SignatureCensus(signatures).rows({row.type_name for row in rows}, allowed)
     first = held[0].signature if held else ""
     examples = [row.example for row in signatures if row.signature == first]
-    return held, tuple(samples_of(graph, examples).values())
+    samples = tuple(samples_of(graph, examples).values())
+    counts = Counter(map(type_name_of, new))
+    places = {
+        name: after_a_name((place, number), counts[name])
+        for name, place, number in most_allocated(graph.full_subgraph(new))
+    }
+    return _Held(held, samples, places)
 
 
 class GrowthReport:
@@ -90,7 +104,7 @@ class GrowthReport:
     first row of `held`, and how to fix it.
     """
 
-    __slots__ = ("growing", "held", "outside", "samples", "steps")
+    __slots__ = ("_places", "growing", "held", "outside", "samples", "steps")
 
     def __init__(
         self,
@@ -99,12 +113,14 @@ class GrowthReport:
         outside: float = 0.0,
         held: tuple[SignatureGrowth, ...] = (),
         samples: tuple[Sample, ...] = (),
+        places: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.steps = steps
         self.growing = growing
         self.outside = outside
         self.held = held
         self.samples = samples
+        self._places = places
 
     def _title(self) -> str:
         growing = counted(len(self.growing), "type grows", "types grow")
@@ -122,7 +138,9 @@ class GrowthReport:
     def __str__(self) -> str:
         """Return a table of the types that grow, what holds their objects, and how to fix it."""
         most = _SHOWN_BESIDE_CHAINS if self.samples else SHOWN
-        table = f":\n{text_table(_HEADINGS, self._rows(), most=most)}" if self.growing else ""
+        places = [self._places.get(row.type_name, "") for row in self.growing]
+        rows = text_table(_HEADINGS, self._rows(), most=most, tails=places)
+        table = f":\n{rows}" if self.growing else ""
         held = (
             f"\nheld by, since the first step:\n{signature_table(self.held, most)}"
             if self.held
@@ -259,8 +277,8 @@ class GrowthWatch:
                 f"{self._steps} steps are too few to detect growth: run at least {FEWEST_STEPS}"
             )
         rows = self._growing()
-        held, samples = self._held(rows) if rows else ((), ())
-        return GrowthReport(self._steps, rows, self._growth_outside(), held, samples)
+        held = self._held(rows) if rows else _Held()
+        return GrowthReport(self._steps, rows, self._growth_outside(), *held)
 
     def _growing(self) -> tuple[SteadyGrowth, ...]:
         rows = []
@@ -280,7 +298,7 @@ class GrowthWatch:
     def _held(self, rows: tuple[SteadyGrowth, ...]) -> _Held:
         """Return the chains that hold the objects created since the first step."""
         if self._first is None:
-            return (), ()
+            return _Held()
         # No variable of a running frame may have the snapshot: that would be a cycle.
         return _held_in(snapshot(untracked=self._untracked), rows, self._first, self._allow)
 

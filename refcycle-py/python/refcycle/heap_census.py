@@ -13,7 +13,7 @@ from refcycle._growth.outside import (
 )
 from refcycle._growth.signature_census import totals_of
 from refcycle._growth.type_totals import Totals, totals
-from refcycle._objects.allocations import place_text
+from refcycle._objects.allocations import after_a_name
 from refcycle._objects.types import is_ours
 from refcycle._refcycle import ObjectGraph, most_allocated, snapshot
 from refcycle._text.numbers import counted
@@ -104,13 +104,12 @@ class Census:
         found = marshal.loads(self._memory)
         return None if found is None else ProcessMemory(*found)
 
-    def _rows(self) -> list[tuple[str, str, str]]:
+    def _rows(self) -> tuple[list[tuple[str, str, str]], list[str]]:
+        """Return the rows, and for each where most of its objects were allocated."""
         largest = sorted(self.totals().items(), key=lambda item: (-item[1][1], item[0]))
         known = self.allocations()
-        return [
-            (f"{count:,}", f"{size:,}", name + _mostly(known.get(name), count))
-            for name, (count, size) in largest
-        ]
+        rows = [(f"{count:,}", f"{size:,}", name) for name, (count, size) in largest]
+        return rows, [after_a_name(known.get(name), count) for name, (count, _) in largest]
 
     def _title(self) -> str:
         counts = [count for count, _ in self.totals().values()]
@@ -118,7 +117,8 @@ class Census:
 
     def __str__(self) -> str:
         """Return a table of the types, the largest first."""
-        lines = [self._title(), text_table(_HEADINGS, self._rows())]
+        rows, places = self._rows()
+        lines = [self._title(), text_table(_HEADINGS, rows, tails=places)]
         rest = "" if self.untracked else blocks_beside(self._process(), _count_of(self.totals()))
         return "\n".join([*lines, rest] if rest else lines)
 
@@ -131,7 +131,9 @@ class Census:
         exclude: Container[str] | None = None,
     ) -> dict[str, str]:
         """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
-        page = html_table(self._title(), _HEADINGS, self._rows())
+        rows, places = self._rows()
+        shown = [(*row, name + place) for (*row, name), place in zip(rows, places, strict=True)]
+        page = html_table(self._title(), _HEADINGS, shown)
         return {"text/plain": str(self), "text/html": page}
 
 
@@ -163,13 +165,6 @@ def _census(heap: ObjectGraph, own: list[object], untracked: bool) -> Census:
     # Types whose objects are all left out, such as those of refcycle, have no entry in `found`.
     allocations = {name: at for name, at in _allocations_in(heap).items() if name in found}
     return Census(found, untracked=untracked, memory=memory, allocations=allocations)
-
-
-def _mostly(allocation: tuple[str, int] | None, count: int) -> str:
-    if allocation is None:
-        return ""
-    place, number = allocation
-    return f", {place_text(place)}" + (f" ({number:,} of them)" if number < count else "")
 
 
 def _count_of(found: Totals) -> int:

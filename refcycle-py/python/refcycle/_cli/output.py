@@ -52,7 +52,9 @@ def print_written(path: str, text: str, *, as_json: bool) -> None:
         print(printable(text))
 
 
-def table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Return a table for a terminal, with dimmed headings."""
-    first, *lines = text_table(headings, rows).splitlines()
+def table(
+    headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], tails: Sequence[str] = ()
+) -> str:
+    """Return a table for a terminal, with dimmed headings; `tails` follow the names."""
+    first, *lines = text_table(headings, rows, tails=tails).splitlines()
     return "\n".join([dim(first), *lines])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from refcycle._refcycle import _later
 from refcycle._text.cells import cut
+from refcycle._text.cells import width as width_of
 from refcycle._text.escapes import printable
 from refcycle._text.numbers import counted
 
@@ -11,6 +12,7 @@ __all__ = ["SHOWN", "html_table", "text_table"]
 
 SHOWN = 20
 NARROWEST = 20
+NARROWEST_BESIDE = 50
 _USUAL_WIDTH = 80
 
 Row = Sequence[str]
@@ -36,19 +38,26 @@ def text_table(
     *,
     what: str = "type",
     most: int = SHOWN,
+    tails: Sequence[str] = (),
 ) -> str:
     """Return a table whose last column is a name, as of a type; the others are numbers.
 
     At most `most` rows are shown; one more line gives the number of the others, which are `what`.
-    `width` is in terminal cells; `None` is the width of the terminal.
+    `width` is in terminal cells; `None` is the width of the terminal. Longer names are cut, but
+    not the `tails`, texts that follow the names of the rows.
     """
     lines = [headings, *rows[:most]]
     wide = [max(len(line[column]) for line in lines) for column in range(len(headings) - 1)]
     room = (width or _terminal_width()) - sum(wide) - 2 * len(wide)
     texts = []
-    for *numbers, name in lines:
+    for place, (*numbers, name) in enumerate(lines):
         columns = [number.rjust(cell) for number, cell in zip(numbers, wide, strict=True)]
-        texts.append("  ".join([*columns, cut(printable(name), max(room, NARROWEST))]))
+        # The first line has the headings.
+        shown = printable(tails[place - 1]) if 0 < place <= len(tails) else ""
+        # A name must still identify its object, even if the line becomes too long.
+        narrowest = NARROWEST_BESIDE if shown else NARROWEST
+        short = cut(printable(name), max(room - width_of(shown), narrowest))
+        texts.append("  ".join([*columns, short + shown]))
     more = _and_more(rows, what, most)
     return "\n".join([*texts, more] if more else texts)
 

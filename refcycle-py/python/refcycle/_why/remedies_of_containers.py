@@ -209,6 +209,7 @@ def _key_that_is_held(data: Any, value: object, asked: object) -> object | None:
     """
     if type(data) is not dict:
         return None
+    keys: list[object]
     try:
         keys = [
             weak()

@@ -10,7 +10,7 @@ from refcycle._cli.command import Command, register
 from refcycle._cli.files import load
 from refcycle._cli.output import object_line, print_json, table
 from refcycle._cli.terminal import bold, progress, red
-from refcycle._objects.allocations import place_text
+from refcycle._objects.allocations import after_a_name, most_frequent, place_text
 from refcycle._text.escapes import printable
 from refcycle._text.numbers import counted, size_text
 
@@ -44,6 +44,12 @@ def _suspect(found: Suspect) -> str:
     if found.name is not None:
         return printable(found.name)
     return counted(len(found.vertices), f"{printable(found.type_name)} object")
+
+
+def _place_of_suspect(found: Suspect) -> str:
+    """Return where most of its objects were allocated."""
+    allocation = most_frequent(obj.allocated_at for obj in found.vertices)
+    return printable(after_a_name(allocation, len(found.vertices)))
 
 
 def _place(allocated_at: str | None) -> str:
@@ -110,18 +116,19 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         (
             size_text(found.retained_size),
             f"{found.retained_count:,}",
-            object_line(found.name, found.vertex) + _place(found.allocated_at),
+            object_line(found.name, found.vertex),
         )
         for found in largest
     ]
-    print(table(("size", "objects", "object"), rows))
+    places = [_place(found.allocated_at) for found in largest]
+    print(table(("size", "objects", "object"), rows, places))
     if not suspects:
         print("\nno leak suspects: besides modules and classes, nothing retains 10% of all bytes")
     else:
         print(bold("\nleak suspects:"))
         for found in suspects:
             share = f"{found.share:.0%} of all bytes"
-            print(f"  {red(_suspect(found))}: {share}")
+            print(f"  {red(_suspect(found))}: {share}{_place_of_suspect(found)}")
             point = found.accumulation_point_name
             if point is not None and point != found.name:
                 print(f"    accumulated in {printable(point)}")
