@@ -2,6 +2,7 @@
 // Docstrings are for `help()`, with examples in Python.
 #![allow(rustdoc::invalid_rust_codeblocks)]
 
+mod account;
 mod annotate;
 mod annotations;
 mod answers;
@@ -29,6 +30,8 @@ use pyo3::prelude::*;
 // `module` wraps this, so its name differs from that of the extension.
 #[pymodule(name = "_contents")]
 mod _refcycle {
+    #[pymodule_export]
+    use crate::account::{PageReading, ProcessReading, read_pages, read_process};
     #[pymodule_export]
     use crate::annotations::{
         allocated_at, annotated_references, execution_of, object_annotation, object_name,

@@ -86,7 +86,7 @@ def test_options_are_those_of_the_snapshot_and_of_the_file(path, monkeypatch):
     asked = []
 
     class Snapshot:
-        def __init__(self, **options):
+        def __init__(self, *, process, **options):
             asked.append(options)
 
         def save(self, path, **options):

@@ -85,6 +85,15 @@ def test_the_hooks_would_be_seen():
     assert TOUCHED == ["__repr__"]
 
 
+def test_an_account_runs_no_code_of_any_object():
+    keep = [make() for make in HOSTILE.values()]
+    with watched():
+        str(refcycle.memory())
+        str(refcycle.unshared())
+    assert TOUCHED == []
+    assert len(keep) == len(HOSTILE)
+
+
 def test_a_snapshot_runs_no_code_of_any_object():
     keep = [make() for make in HOSTILE.values()]
     with watched():

@@ -22,6 +22,10 @@ pub(super) fn check(metadata: &BTreeMap<String, String>) -> Result<(), String> {
                 (matches!(&**value, "true" | "false"), "true or false")
             }
             "types" => (is_json::<Object<Text>>(value), "a JSON object of strings"),
+            "memory" => (
+                is_json::<Object<Option<u64>>>(value),
+                "a JSON object of numbers",
+            ),
             "threads" => (
                 is_json::<Object<List<Text>>>(value),
                 "a JSON object of lists of strings",
@@ -37,6 +41,11 @@ pub(super) fn check(metadata: &BTreeMap<String, String>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// A JSON object of numbers; empty if it is none.
+pub(super) fn figures(text: &str) -> BTreeMap<String, Option<u64>> {
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 /// A value, shortened for a message.
@@ -158,6 +167,7 @@ mod tests {
             ("allocated_blocks", "123456"),
             ("resident_bytes", "61000000"),
             ("own_bytes", "0"),
+            ("memory", r#"{"resident": 1000, "part.unseen": null}"#),
             ("a new one", "\0[[["),
         ] {
             assert_eq!(told(key, value), Ok(()), "{key}");
@@ -184,6 +194,16 @@ mod tests {
             assert!(told(key, "[] []").is_err());
         }
         assert!(told("types", "[]").is_err());
+        for value in [
+            "",
+            "[]",
+            "3",
+            r#"{"a": "b"}"#,
+            r#"{"a": -1}"#,
+            r#"{"a": 1.5}"#,
+        ] {
+            assert!(told("memory", value).is_err(), "{value}");
+        }
         assert!(told("types", r#"{"a": ["b"]}"#).is_err());
         assert!(told("threads", r#"{"a": "b"}"#).is_err());
         assert!(told("command", "{}").is_err());

@@ -269,6 +269,14 @@ impl HeapDump {
         &self.metadata
     }
 
+    /// The figures of the memory of the process, in bytes and numbers, by name; `None` for those
+    /// that are not known. Empty if the dump has none.
+    #[must_use]
+    pub fn process_figures(&self) -> BTreeMap<String, Option<u64>> {
+        let text = self.metadata.get("memory");
+        text.map(|text| metadata::figures(text)).unwrap_or_default()
+    }
+
     /// The bytes of the arrays and texts.
     pub fn memory(&self) -> usize {
         self.graph.memory()

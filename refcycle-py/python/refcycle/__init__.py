@@ -35,10 +35,12 @@ if TYPE_CHECKING:
     from refcycle.growth import watch
     from refcycle.heap_census import census
     from refcycle.loaded_graph import load
+    from refcycle.memory_account import MemoryAccount, memory
     from refcycle.memory_error_dumps import MemoryErrorDump, dump_on_memory_error
     from refcycle.monitor import GcMonitor, gc_monitor
     from refcycle.signal_dumps import SignalDumps, dump_on_signal
     from refcycle.testing import assert_freed, assert_no_cycles
+    from refcycle.unshared_memory import UnsharedMemory, unshared
 
 __all__ = [
     "AnnotatedGraph",
@@ -48,9 +50,11 @@ __all__ = [
     "ForkedDump",
     "GcMonitor",
     "IDirectedGraph",
+    "MemoryAccount",
     "MemoryErrorDump",
     "ObjectGraph",
     "SignalDumps",
+    "UnsharedMemory",
     "__version__",
     "assert_freed",
     "assert_no_cycles",
@@ -68,9 +72,11 @@ __all__ = [
     "key_cycles",
     "leaks",
     "load",
+    "memory",
     "objects_reachable_from",
     "size",
     "snapshot",
+    "unshared",
     "watch",
     "why",
 ]
@@ -82,8 +88,10 @@ _LATER = {
     "DominatorTree": "dominator_tree",
     "ForkedDump": "dumping",
     "GcMonitor": "monitor",
+    "MemoryAccount": "memory_account",
     "MemoryErrorDump": "memory_error_dumps",
     "SignalDumps": "signal_dumps",
+    "UnsharedMemory": "unshared_memory",
     "assert_freed": "testing",
     "assert_no_cycles": "testing",
     "attach": "attachment",
@@ -95,6 +103,8 @@ _LATER = {
     "gc_monitor": "monitor",
     "leaks": "differences",
     "load": "loaded_graph",
+    "memory": "memory_account",
+    "unshared": "unshared_memory",
     "watch": "growth",
 }
 

@@ -30,11 +30,13 @@ import refcycle.heap_census
 import refcycle.key_transform_dict
 import refcycle.liveness
 import refcycle.loaded_graph
+import refcycle.memory_account
 import refcycle.memory_error_dumps
 import refcycle.monitor
 import refcycle.remedies
 import refcycle.signal_dumps
 import refcycle.testing
+import refcycle.unshared_memory
 from refcycle._objects.allocations import is_tracing
 
 _OF_PYTHON = (

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Literal, overload
 from refcycle._dumps import description  # now: no module is to be imported in a fork
 from refcycle._dumps.paths import absolute
 from refcycle._dumps.residue import written
-from refcycle._refcycle import NewFile, _import_all, _later, save_into, snapshot
+from refcycle._refcycle import NewFile, _import_all, _later, save_into
 from refcycle._refcycle import _escaped as escaped
+from refcycle.memory_account import read_process
+from refcycle.memory_account import snapshot_with_account as snapshot
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
@@ -106,7 +108,10 @@ def dump(
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
     if not fork:
         # Not stored in a variable: the frame would be a vertex, and hold the graph.
-        written(snapshot(untracked=untracked), lambda graph: graph.save(target, redact=redact))
+        written(
+            snapshot(process=read_process(), untracked=untracked),
+            lambda graph: graph.save(target, redact=redact),
+        )
         return None
     return _in_a_fork(target, NewFile(target), redact, untracked, timeout)
 
@@ -127,7 +132,10 @@ def check_options(fork: bool, timeout: float | None) -> None:
 def dump_new(target: str, *, redact: bool, untracked: bool) -> None:
     """Dump to a file that does not exist. A symbolic link that appears meanwhile is an error."""
     file = NewFile(target, follow_links=False)
-    written(snapshot(untracked=untracked), lambda graph: save_into(graph, file, redact=redact))
+    written(
+        snapshot(process=read_process(), untracked=untracked),
+        lambda graph: save_into(graph, file, redact=redact),
+    )
 
 
 def dump_in_a_fork(
@@ -156,11 +164,13 @@ def _in_a_fork(
         limit = None
 
     original = os.getpid()
+    # Now: in the child, much is not in main memory.
+    memory = read_process()
 
     def work() -> None:
         description.stand_for(original)
         try:
-            save_into(snapshot(untracked=untracked), file, redact=redact)
+            save_into(snapshot(process=memory, untracked=untracked), file, redact=redact)
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), target) from None
 

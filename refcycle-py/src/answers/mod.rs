@@ -1,5 +1,6 @@
 //! Answers: what an object retains, why it is alive.
 
+mod arena_holders;
 mod chain_names;
 mod chain_signature;
 mod chains;
@@ -14,7 +15,8 @@ mod program_parts;
 mod reference_names;
 mod suspects;
 
+pub(crate) use arena_holders::arena_holders;
 pub(crate) use chains::{Chain, Garbage, Liveness, Taken, held_from_outside, why};
-pub(crate) use groups::{HolderGroups, holder_groups, named_at_the_end};
+pub(crate) use groups::{HolderGroup, HolderGroups, holder_groups, named_at_the_end};
 pub(crate) use owners::{NamedPath, ObjectNames};
 pub(crate) use suspects::{Suspect, suspects};

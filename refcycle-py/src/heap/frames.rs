@@ -12,8 +12,8 @@ use super::layout;
 use super::traversal::ReferentSink;
 use super::{Obj, text};
 
-pub(crate) use forked::remember_process;
 pub(super) use forked::remember_standing;
+pub(crate) use forked::{is_fork, remember_process};
 
 /// A frame on the stack of a thread, or of a suspended greenlet.
 pub(super) struct FrameOfThread<'py> {

@@ -93,7 +93,7 @@ pub(crate) use datetimes::time_zone;
 pub(crate) use exceptions::exception_fields;
 pub(crate) use frames::{
     code_position, frame_fields, frame_function, frame_locals, frame_position, frame_stack,
-    remember_process,
+    is_fork, remember_process,
 };
 pub(crate) use frozen::is_tracked;
 pub(crate) use functions::{
@@ -125,7 +125,10 @@ pub(crate) use object::Obj;
 pub(crate) use paused::{Still, assert_not_paused, paused};
 pub(crate) use private_fields::private_fields;
 pub(crate) use probes::Measured;
-pub(crate) use process_memory::remember_block_counter;
+pub(crate) use process_memory::{
+    Arena, MappingKind, OfType, Placement, PrivatePages, ProcessState, page_shares, place,
+    remember_block_counter,
+};
 pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};
 pub(crate) use sizes::{has_unknown_size, shallow_size, shallow_sizes};
 pub(crate) use snapshot::snapshot_topology;

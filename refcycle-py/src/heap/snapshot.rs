@@ -1,5 +1,6 @@
 //! The graph of the whole heap.
 
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use pyo3::prelude::*;
@@ -60,6 +61,7 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
         running,
         pause: started.elapsed(),
         memory: process,
+        account: OnceLock::new(),
     });
     Ok(topology)
 }

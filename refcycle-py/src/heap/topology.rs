@@ -1,6 +1,7 @@
 //! Objects and the references between them.
 
 use std::collections::TryReserveError;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use pyo3::exceptions::{PyMemoryError, PyOverflowError};
@@ -49,6 +50,8 @@ pub(crate) struct Reading {
     pub(crate) let_go: usize,
     /// The memory of the process when the reading began.
     pub(crate) memory: ProcessMemory,
+    /// The account of the process as JSON, if a dump is to have it.
+    pub(crate) account: OnceLock<String>,
 }
 
 impl Topology {

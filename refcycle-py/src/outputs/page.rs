@@ -9,7 +9,7 @@ use refcycle_dot::HtmlOptions;
 use rustc_hash::FxHashMap;
 
 use super::named::export_error;
-use crate::engine::Engine;
+use crate::engine::{Engine, SavedObject};
 use crate::heap::memory;
 use crate::interrupt::Checkpoint;
 use crate::modules;
@@ -76,8 +76,10 @@ pub(crate) fn export(
     let (graph, facts) = (engine.kind().named(py, engine)?, facts.as_ref());
     // Components, dominators, retained sizes, and strings by number.
     memory::ask(100 * graph.vertex_ids().len() + 16 * graph.edge_ids().len())?;
+    let title = title(py, engine);
     let options = HtmlOptions {
         target,
+        title: &title,
         sizes: facts.map(|facts| &*facts.sizes),
         roots: facts.map_or(&[], |facts| &facts.roots),
         types: facts.map(|facts| (&*facts.types, &*facts.names)),
@@ -85,6 +87,37 @@ pub(crate) fn export(
     };
     py.detach(|| refcycle_dot::export_html(&graph, path, &options))
         .map_err(|error| export_error(py, error))
+}
+
+/// The title of the page; for a dump, with what the memory of the process was for.
+fn title(py: Python<'_>, engine: &Engine) -> String {
+    const NAME: &str = "refcycle";
+    /// Parts with a smaller share are left out.
+    const LEAST: f64 = 0.05;
+    let first = engine.objects().first();
+    let Some(first) = first.filter(|_| engine.kind().is_from_file()) else {
+        return NAME.to_owned();
+    };
+    let figures = SavedObject::of(py, first).dump().process_figures();
+    let Some(&Some(resident)) = figures.get("resident") else {
+        return NAME.to_owned();
+    };
+    let share = |(name, bytes): (&String, &Option<u64>)| {
+        let name = name.strip_prefix("part.")?.replace('_', " ");
+        Some(((*bytes)? as f64 / resident.max(1) as f64, name))
+    };
+    let mut shares: Vec<_> = figures.iter().filter_map(share).collect();
+    shares.retain(|&(share, _)| share >= LEAST);
+    shares.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let shares = shares.iter();
+    let shares: Vec<_> = shares
+        .map(|(share, name)| format!("{name} {:.0}%", 100.0 * share))
+        .collect();
+    let megabytes = resident as f64 / 1e6;
+    format!(
+        "{NAME}: process of {megabytes:.0} MB: {}",
+        shares.join(", ")
+    )
 }
 
 /// Writes the page of a graph into a new temporary file, and opens it in the browser. Returns

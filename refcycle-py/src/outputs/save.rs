@@ -281,6 +281,9 @@ fn see_reading(engine: &Engine, dump: &mut HeapDumpBuilder) {
             dump.metadata("resident_bytes", resident.to_string());
         }
         dump.metadata("own_bytes", reading.memory.own.to_string());
+        if let Some(account) = reading.account.get() {
+            dump.metadata("memory", account.clone());
+        }
     }
 }
 

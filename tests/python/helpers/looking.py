@@ -10,6 +10,8 @@ from array import array
 import refcycle
 from refcycle import ObjectGraph
 from refcycle.annotations import annotated_references, object_annotation
+from refcycle.memory_account import memory
+from refcycle.unshared_memory import unshared
 
 from .hostile import HOSTILE
 
@@ -145,6 +147,8 @@ LOOKS = {
     "everything reachable": lambda w: refcycle.objects_reachable_from(w.hostile),
     "garbage_preview": lambda w: refcycle.garbage_preview(),
     "capabilities": lambda w: refcycle.capabilities(),
+    "memory": lambda w: memory(),
+    "unshared": lambda w: unshared(),
     "ObjectGraph": graph,
     "an empty ObjectGraph": lambda w: ObjectGraph(),
     "ancestors": lambda w: graph(w).ancestors(w.ring[0]),

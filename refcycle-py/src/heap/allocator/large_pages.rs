@@ -9,6 +9,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::places;
+
 pub(super) static SYSTEM: LargePages = LargePages {
     spare: Mutex::new([Mapping::NONE; SPARES]),
 };
@@ -76,6 +78,7 @@ impl Mapping {
             }
             libc::madvise(kept, size, libc::MADV_HUGEPAGE);
             MAPPED.fetch_add(size, Ordering::Relaxed);
+            places::set(kept as usize, size);
             Some(Self {
                 start: kept as usize,
                 size,
@@ -105,8 +108,9 @@ impl Mapping {
         // have mapped something there since. So they are left alone: at most, this leaks untouched
         // pages.
         let has_moved = moved != libc::MAP_FAILED;
-        let gone = if has_moved { self.size } else { size };
-        MAPPED.fetch_sub(gone, Ordering::Relaxed);
+        let gone = if has_moved { self } else { new };
+        MAPPED.fetch_sub(gone.size, Ordering::Relaxed);
+        places::set(gone.start, 0);
         has_moved.then_some(new)
     }
 
@@ -119,6 +123,7 @@ impl Mapping {
             // SAFETY: guaranteed by the caller.
             unsafe { libc::munmap((self.start + size) as *mut _, self.size - size) };
             MAPPED.fetch_sub(self.size - size, Ordering::Relaxed);
+            places::set(self.start, size);
         }
         Self { size, ..self }
     }

@@ -3,18 +3,23 @@
 
 #[cfg(target_os = "linux")]
 mod large_pages;
+#[cfg(target_os = "linux")]
+mod places;
 mod reserve;
 #[cfg(not(target_os = "linux"))]
 mod system;
 
 use std::alloc::{GlobalAlloc, Layout};
+use std::ops::Range;
 use std::ptr::NonNull;
 
 #[cfg(target_os = "linux")]
 use large_pages::{SYSTEM, is_available as is_available_now, mapped};
+#[cfg(target_os = "linux")]
+use places::places;
 use reserve::RESERVE;
 #[cfg(not(target_os = "linux"))]
-use system::{SYSTEM, is_available as is_available_now, mapped};
+use system::{SYSTEM, is_available as is_available_now, mapped, places};
 
 /// Whether this number of bytes could be allocated now, without the reserve.
 pub(crate) fn is_available(bytes: usize) -> bool {
@@ -25,6 +30,12 @@ pub(crate) fn is_available(bytes: usize) -> bool {
 /// Always 0 if they come from the system's allocator.
 pub(crate) fn mapped_bytes() -> usize {
     mapped()
+}
+
+/// The addresses of the large arrays of the library, including those kept for the next ones.
+/// None if they come from the system's allocator.
+pub(crate) fn mapped_ranges() -> Vec<Range<usize>> {
+    places()
 }
 
 /// Sets the reserve aside. Called when the library is imported.

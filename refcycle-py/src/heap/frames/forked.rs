@@ -21,7 +21,8 @@ pub(crate) fn remember_process() {
     HOME.store(process::id(), Ordering::Relaxed);
 }
 
-fn is_fork() -> bool {
+/// Whether this process is a fork of the one that loaded the library.
+pub(crate) fn is_fork() -> bool {
     HOME.load(Ordering::Relaxed) != process::id()
 }
 

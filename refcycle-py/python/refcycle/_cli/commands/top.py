@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, add_limit
 from refcycle._cli.command import Command, register
@@ -15,7 +16,7 @@ from refcycle._text.escapes import printable
 from refcycle._text.numbers import counted, size_text
 
 if TYPE_CHECKING:
-    from refcycle._refcycle import Suspect
+    from refcycle._refcycle import LoadedGraph, Suspect
 
 __all__ = ["print_top"]
 
@@ -107,6 +108,7 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         )
         return
     print(f"{counted(len(graph), 'object')}, {size_text(sum(graph.shallow_sizes()))}")
+    _print_memory(graph)
     if graph.metadata.get("untracked") == "false":
         with hinting(WITHOUT_TRACKED_ONLY):
             rest = blocks_beside(memory_at(graph), len(graph))
@@ -137,13 +139,31 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
     print(table(("size", "objects", "type"), rows))
 
 
-def _memory_data(metadata: dict[str, str]) -> dict[str, int | bool]:
+def _print_memory(graph: LoadedGraph) -> None:
+    """Print what the memory of the process was for, if the dump says it."""
+    from refcycle.memory_account import account_of_file  # later: an import costs time
+
+    account = account_of_file(graph)
+    if account is None or account.resident is None:
+        return
+    shares = sorted(account.parts, key=lambda part: -(part.size or 0))
+    shown = [
+        f"{part.share:.0%} {part.name}" for part in shares if part.share and part.share >= 0.01
+    ]
+    print(f"process of {size_text(account.resident)}: {', '.join(shown)}")
+    for advice in account.advice:
+        print(f"  {advice}")
+
+
+def _memory_data(metadata: dict[str, str]) -> dict[str, Any]:
     """Return the facts about the memory of the process that the dump contains."""
-    known: dict[str, int | bool] = {
+    known: dict[str, Any] = {
         name: int(metadata[name])
         for name in ("allocated_blocks", "resident_bytes")
         if name in metadata
     }
     if "untracked" in metadata:
         known["untracked"] = metadata["untracked"] == "true"
+    if "memory" in metadata:
+        known["memory"] = json.loads(metadata["memory"])
     return known

@@ -1,9 +1,26 @@
 //! The memory of the process. It also covers what lies outside a snapshot.
 
+mod arenas;
+mod libraries;
+mod mappings;
+mod native_heap;
+mod page_shares;
+mod placement;
+mod private_pages;
+mod residency;
+mod stacks;
+mod state;
+
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use super::allocator::mapped_bytes;
+pub(crate) use arenas::Arena;
+pub(crate) use mappings::MappingKind;
+pub(crate) use page_shares::page_shares;
+pub(crate) use placement::{OfType, Placement, place};
+pub(crate) use private_pages::PrivatePages;
+pub(crate) use state::ProcessState;
 
 /// `sys.getallocatedblocks`, which has no C equivalent on all versions.
 static COUNT_BLOCKS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();

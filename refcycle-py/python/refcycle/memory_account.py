@@ -1,0 +1,367 @@
+"""What the memory of a process is for: objects, free blocks, libraries, and the unseen rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container, Mapping
+from typing import Any, NamedTuple
+
+from refcycle._refcycle import LoadedGraph, ObjectGraph, ProcessReading, snapshot
+from refcycle._refcycle import _read_process as read_process
+from refcycle._text.numbers import counted, size_text
+from refcycle._text.tables import html_table, text_table
+
+__all__ = [
+    "Arenas",
+    "Kind",
+    "MemoryAccount",
+    "Part",
+    "account_of_file",
+    "memory",
+    "read_process",
+    "snapshot_with_account",
+]
+
+_HEADINGS = ("bytes", "share", "what it is")
+# A smaller share gets no advice.
+_LARGE_SHARE = 0.1
+# Fewer bytes are not worth an advice.
+_LARGE_SIZE = 4_000_000
+# The objects that keep most arenas alive.
+_HOLDERS = 20
+_SHOWN_HOLDERS = 3
+_SHOWN_KINDS = 5
+
+# The parts in the order of the table.
+_PARTS = {
+    "objects": "Python objects and their buffers",
+    "allocator_overhead": "headers and rounding of the allocators, for these objects",
+    "interpreter": "blocks of Python's allocator that belong to no object",
+    "free_in_arenas": "free blocks of Python's allocator",
+    "free_in_malloc": "free blocks of malloc",
+    "libraries": "code and data of libraries",
+    "stacks": "stacks of threads",
+    "files": "mapped files",
+    "shared_memory": "shared memory",
+    "devices": "memory of devices",
+    "kernel": "pages of the kernel",
+    "refcycle": "refcycle's own graphs",
+    "unseen": "not seen by refcycle",
+}
+
+
+class Part(NamedTuple):
+    """A part of the memory of a process: a row of a `MemoryAccount`."""
+
+    key: str
+    """What it is, for programs, such as `free_in_arenas`."""
+
+    name: str
+    """What it is, for people."""
+
+    size: int | None
+    """The bytes in main memory; `None` if they are unknown."""
+
+    share: float | None
+    """The bytes as a share of those of the process; `None` if either is unknown."""
+
+
+class Kind(NamedTuple):
+    """The objects of a type in a `MemoryAccount`."""
+
+    type_name: str
+    """The name of the type, as in `count_by_typename`."""
+
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    """The number of objects."""
+
+    size: int
+    """Their bytes, with their buffers."""
+
+
+class Arenas(NamedTuple):
+    """The arenas of Python's allocator, from which it takes blocks of up to 512 bytes.
+
+    An arena has up to 1 MiB. It is returned to the system when all of its blocks are free.
+    """
+
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    """The number of arenas."""
+
+    sparse: int
+    """The number of arenas of which less than half is in use."""
+
+    resident: int
+    """Their bytes in main memory."""
+
+    used: int
+    """The bytes of the blocks that are in use."""
+
+    free: int
+    """The bytes in main memory that are in no such block."""
+
+
+class MemoryAccount:
+    """What the memory of a process is for: the result of `memory`. Print it for a table.
+
+    It has names and numbers, and keeps no object alive.
+    """
+
+    __slots__ = ("_figures", "arena_holders", "files", "kinds", "libraries")
+
+    def __init__(
+        self,
+        figures: Mapping[str, int | None],
+        kinds: tuple[Kind, ...],
+        *,
+        libraries: tuple[tuple[str, int], ...] = (),
+        files: tuple[tuple[str, int], ...] = (),
+        arena_holders: tuple[tuple[str, int], ...] = (),
+    ) -> None:
+        self._figures = figures
+        self.libraries = libraries
+        """The libraries, as pairs of a path and bytes, the largest first; empty in an account from
+        a file."""
+        self.files = files
+        """Other files that are mapped, as pairs of a path and bytes, the largest first; empty in
+        an account from a file. Bytes that an object shows, as an `mmap` does, are not included."""
+        self.kinds = kinds
+        """The objects by type, a tuple of `Kind`, the largest first.
+
+        Those that are compiled into libraries count with 0 bytes, because these bytes are part of
+        the libraries. In an account from a file, the bytes include what is not in main memory.
+        """
+        self.arena_holders = arena_holders
+        """The objects that keep most of the sparse arenas alive, as pairs of a name and the number
+        of arenas. Empty if few bytes are free in arenas, and in an account from a file."""
+
+    @property
+    def resident(self) -> int | None:
+        """The bytes of the process in main memory; `None` if the system does not report them."""
+        return self._figures.get("resident")
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What they consist of, a tuple of `Part`.
+
+        If all sizes are known, they add up to `resident`. The parts are `objects`,
+        `allocator_overhead` (headers and rounding of their blocks, partly an estimate),
+        `interpreter` (blocks of Python's allocator that belong to no object: data of the
+        interpreter and of extension modules), `free_in_arenas`, `free_in_malloc`, `libraries`
+        (code and data, also objects that are compiled into them), `stacks`, `files`,
+        `shared_memory`, `devices` (such as GPUs), `kernel`, `refcycle` (its other graphs), and
+        `unseen`.
+        """
+        sizes = self._parts()
+        # A list first: a tuple of unknown length leaves a block of memory in CPython's free lists.
+        parts = [Part(key, self._name(key), sizes[key], self._share(sizes[key])) for key in _PARTS]
+        return tuple(parts)
+
+    @property
+    def arenas(self) -> Arenas | None:
+        """The arenas of Python's allocator; `None` if they are unknown."""
+        numbers = [self._figures.get(f"arenas.{name}") for name in Arenas._fields]
+        known = [number for number in numbers if number is not None]
+        return Arenas(*known) if len(known) == len(numbers) else None
+
+    @property
+    def unseen(self) -> int | None:
+        """The bytes that are none of these; `None` if this is unknown."""
+        return self._parts()["unseen"]
+
+    @property
+    def not_resident(self) -> int:
+        """The bytes of objects that are not in main memory, as untouched pages of an array."""
+        return self._figures.get("not_resident") or 0
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What to do about the parts that are large and are not objects: one sentence for each."""
+        sizes = self._parts()
+        advices = [
+            text.format(share=f"{share:.0%}", size=size_text(size))
+            for key, text in self._advices()
+            if (size := sizes[key]) is not None
+            if (share := self._share(size)) is not None and _is_large(size, share)
+        ]
+        return tuple(advices)
+
+    def _advices(self) -> tuple[tuple[str, str], ...]:
+        return (
+            (
+                "unseen",
+                "{share} is outside Python objects: use memray run --native to see which C code "
+                "allocated it",
+            ),
+            (
+                "free_in_arenas",
+                "{share} is free, in arenas that a few objects keep alive"
+                + (": see arena_holders" if self.arena_holders else ""),
+            ),
+            (
+                "free_in_malloc",
+                "{share} is freed memory that malloc keeps: malloc_trim(0) of the C library "
+                "returns what it can",
+            ),
+        )
+
+    def _parts(self) -> dict[str, int | None]:
+        return {key: self._figures.get(f"part.{key}") for key in _PARTS}
+
+    def _share(self, size: int | None) -> float | None:
+        return size / self.resident if self.resident and size is not None else None
+
+    def _name(self, key: str) -> str:
+        arenas, stacks = self.arenas, self._figures.get("stacks")
+        if key == "free_in_arenas" and arenas is not None:
+            return f"{_PARTS[key]}, in {counted(arenas.count, 'arena')}"
+        if key == "stacks" and stacks is not None:
+            return counted(stacks, "stack of a thread", "stacks of threads")
+        return _PARTS[key]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all figures as dicts, lists, strings and numbers, for JSON.
+
+        >>> import refcycle
+        >>> sorted(refcycle.memory().to_dict())[:4]
+        ['advice', 'arena_holders', 'arenas', 'files']
+        """
+        arenas = self.arenas
+        return {
+            "resident": self.resident,
+            "parts": {part.key: part.size for part in self.parts},
+            "kinds": [kind._asdict() for kind in self.kinds],
+            "libraries": [{"path": path, "size": size} for path, size in self.libraries],
+            "files": [{"path": path, "size": size} for path, size in self.files],
+            "stacks": self._figures.get("stacks"),
+            "arenas": None if arenas is None else arenas._asdict(),
+            "arena_holders": [
+                {"name": name, "arenas": count} for name, count in self.arena_holders
+            ],
+            "not_resident": self.not_resident,
+            "swapped": self._figures.get("swapped"),
+            "unseen_in_malloc": self._figures.get("unseen_in_malloc"),
+            "advice": list(self.advice),
+        }
+
+    def _title(self) -> str:
+        if self.resident is None:
+            return "memory of the process: unknown"
+        return f"memory of the process: {size_text(self.resident)}"
+
+    def _rows(self) -> list[tuple[str, str, str]]:
+        rows = []
+        for part in self.parts:
+            if part.size == 0 and part.key != "unseen":
+                continue
+            rows.append((_bytes(part.size), _percent(part.share), part.name))
+            if part.key == "objects":
+                rows += [
+                    (_bytes(kind.size), _percent(self._share(kind.size)), _kind_text(kind))
+                    for kind in self.kinds[:_SHOWN_KINDS]
+                    if kind.size
+                ]
+        return rows
+
+    def _notes(self) -> list[str]:
+        notes = list(self.advice)
+        arenas = self.arenas
+        if arenas is not None and self.arena_holders:
+            notes.append(
+                f"{counted(arenas.count, 'arena')}, {size_text(arenas.free)} of free blocks in "
+                f"them; the objects that keep most of the {arenas.sparse:,} sparse ones alive:"
+            )
+            notes += [
+                f"  {counted(count, 'arena')}: {name}"
+                for name, count in self.arena_holders[:_SHOWN_HOLDERS]
+            ]
+        return notes
+
+    def __str__(self) -> str:
+        """Return the table, and what to do about large parts that are not objects."""
+        table = text_table(_HEADINGS, self._rows(), what="part")
+        return "\n".join([self._title(), table, *self._notes()])
+
+    def __repr__(self) -> str:
+        return f"<MemoryAccount: {self._title()}>"
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
+        page = html_table(self._title(), _HEADINGS, self._rows(), what="part")
+        return {"text/plain": str(self), "text/html": page}
+
+
+def _bytes(size: int | None) -> str:
+    return "unknown" if size is None else size_text(size)
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
+
+
+def _kind_text(kind: Kind) -> str:
+    return f"  {counted(kind.count, f'{kind.type_name} object')}"
+
+
+def memory() -> MemoryAccount:
+    """Say what the memory of this process is for. Nothing is kept alive.
+
+    The resident memory of the process, which is what the system counts as its memory, is divided
+    into Python objects by type, what allocators hold free, libraries, stacks of threads, files,
+    and a rest that is not seen: C code allocated it, and no Python object shows it. Bytes that are
+    allocated but not in main memory are left out. No code of the objects runs.
+
+    Linux only: on other systems, where `/proc/self/smaps` cannot be read, and with C libraries
+    that do not say what they hold free, sizes are `None`, and printed as "unknown".
+
+    Takes up to 1.3 times as long as `snapshot(untracked=True)`. If more than a tenth of the memory
+    is free in arenas of Python's allocator, it takes about twice as long, to find the objects that
+    keep these arenas alive.
+
+    >>> import refcycle
+    >>> account = refcycle.memory()
+    >>> [part.key for part in account.parts][:2]
+    ['objects', 'allocator_overhead']
+    """
+    # No variable of a running frame may have the snapshot: that would be a cycle.
+    return _account(read_process(), snapshot(untracked=True))
+
+
+def _account(process: ProcessReading, heap: ObjectGraph) -> MemoryAccount:
+    found = process.account(heap)
+    account = MemoryAccount(
+        found["figures"],
+        tuple([Kind(*kind) for kind in found["kinds"]]),
+        libraries=tuple(found["libraries"]),
+        files=tuple(found["files"]),
+    )
+    free = account._parts()["free_in_arenas"]
+    if free is not None and _is_large(free, account._share(free)):
+        account.arena_holders = tuple(process.arena_holders(heap, _HOLDERS))
+    return account
+
+
+def snapshot_with_account(*, process: ProcessReading, untracked: bool) -> ObjectGraph:
+    """Return a snapshot whose dump has the account of the process, unless objects are left out."""
+    return process.with_account(snapshot(untracked=untracked))
+
+
+def _is_large(size: int, share: float | None) -> bool:
+    return size >= _LARGE_SIZE and share is not None and share >= _LARGE_SHARE
+
+
+def account_of_file(graph: LoadedGraph) -> MemoryAccount | None:
+    """Return the account in a dump; `None` if it has none."""
+    text = graph.metadata.get("memory")
+    if text is None:
+        return None
+    from refcycle._growth.type_totals import totals  # later: most files are not asked
+
+    figures: dict[str, int | None] = json.loads(text)
+    kinds = [Kind(name, count, size) for name, (count, size) in totals(graph).items()]
+    kinds.sort(key=lambda kind: (-kind.size, kind.type_name))
+    return MemoryAccount(figures, tuple(kinds))

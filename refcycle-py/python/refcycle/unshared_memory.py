@@ -1,0 +1,209 @@
+"""Which objects of a forked process are on memory that it does not share with its parent."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any, NamedTuple
+
+from refcycle._refcycle import ObjectGraph, PageReading, _read_pages, snapshot
+from refcycle._text.numbers import counted, size_text
+from refcycle._text.tables import html_table, text_table
+
+__all__ = ["UnsharedMemory", "UnsharedRow", "unshared"]
+
+_HEADINGS = ("bytes", "share", "objects", "held by")
+# Signatures are printed in full.
+_UNCUT = 1_000_000
+# A parent whose children have all of its pages shares more than this.
+_LEAST_SHARED = 64 << 10
+
+_OTHERS = {
+    "blocks_without_object": "free blocks of Python's allocator, and blocks of no object",
+    "libraries": "data of libraries",
+    "stacks": "stacks of threads",
+    "refcycle": "refcycle's own graphs",
+    "other": "other memory, in which no object is seen",
+}
+
+
+class UnsharedRow(NamedTuple):
+    """Objects on private pages that are held in the same way: a row of an `UnsharedMemory`."""
+
+    signature: str
+    """The signature of the chain that holds them, as in `module app.CACHE -> dict[*] -> str`."""
+
+    type_name: str
+    """The name of their type, as in `count_by_typename`."""
+
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    """The number of objects that are, at least in part, on private pages."""
+
+    size: int
+    """The bytes of these pages. A page with several objects is divided in proportion to them."""
+
+
+class UnsharedMemory:
+    """The memory that this process does not share: the result of `unshared`. Print it for a table.
+
+    It has names and numbers, and keeps no object alive.
+    """
+
+    __slots__ = ("_others", "is_forked", "private", "rows", "shared")
+
+    def __init__(
+        self,
+        *,
+        is_forked: bool | None,
+        private: int | None,
+        shared: int | None,
+        rows: tuple[UnsharedRow, ...] | None,
+        others: Mapping[str, int],
+    ) -> None:
+        self.is_forked = is_forked
+        """Whether this process is a fork of the one that imported refcycle, and shares memory with
+        it. `None` if refcycle was imported later: the process shares memory with another one,
+        which may be its parent or its child."""
+        self.private = private
+        """The bytes in main memory that only this process has, without those of files that it has
+        not changed; `None` if they are unknown."""
+        self.shared = shared
+        """The bytes in main memory, without those of files, that another process has too; `None`
+        if they are unknown."""
+        self.rows = rows
+        """The objects on private pages, a tuple of `UnsharedRow`, the largest first. Empty if the
+        process shares nothing, `None` if the pages are unknown."""
+        self._others = others
+
+    @property
+    def others(self) -> dict[str, int]:
+        """The private bytes that do not belong to an object, by what they are.
+
+        `blocks_without_object` (pages of Python's allocator on which no object is seen),
+        `libraries`, `stacks`, `refcycle` and `other`.
+        """
+        return dict(self._others)
+
+    @property
+    def named_share(self) -> float | None:
+        """The part of the private bytes that is attributed to objects, libraries and stacks.
+
+        `None` if it is unknown.
+        """
+        if not self.private or self.rows is None:
+            return None
+        known = sum(row.size for row in self.rows) + sum(
+            self._others.get(key, 0) for key in ("libraries", "stacks", "refcycle")
+        )
+        return min(1.0, known / self.private)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all figures as dicts, lists, strings and numbers, for JSON."""
+        return {
+            "is_forked": self.is_forked,
+            "private": self.private,
+            "shared": self.shared,
+            "rows": None if self.rows is None else [row._asdict() for row in self.rows],
+            "others": self.others,
+            "named_share": self.named_share,
+        }
+
+    def _title(self) -> str:
+        if self.private is None or self.shared is None:
+            return "the pages that this process shares are unknown: /proc/self cannot be read"
+        private = f"{size_text(self.private)} of memory belong to this process alone"
+        if self.is_forked is False:
+            return (
+                f"{private}: it shares no memory, as it was not forked or the other one has ended"
+            )
+        if self.rows is None:
+            return f"{private}; on which pages is unknown: /proc/self/pagemap cannot be read"
+        whose = "its parent" if self.is_forked else "another process"
+        return f"{private}, {size_text(self.shared)} are shared with {whose}"
+
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        rows = [
+            (size_text(row.size), self._percent(row.size), f"{row.count:,}", row.signature)
+            for row in self.rows or ()
+        ]
+        others = [
+            (size_text(size), self._percent(size), "", _OTHERS[key])
+            for key, size in self._others.items()
+            if size
+        ]
+        return [*others, *rows]
+
+    def _percent(self, size: int) -> str:
+        return f"{size / self.private:.1%}" if self.private else ""
+
+    def __str__(self) -> str:
+        """Return the table: what is not an object, then the objects by how they are held."""
+        rows = self._rows()
+        if not rows:
+            return self._title()
+        return "\n".join([self._title(), text_table(_HEADINGS, rows, _UNCUT, what="group")])
+
+    def __repr__(self) -> str:
+        groups = "unknown" if self.rows is None else counted(len(self.rows), "group")
+        return f"<UnsharedMemory: {self._title()}, {groups}>"
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
+        page = html_table(self._title(), _HEADINGS, self._rows(), what="group")
+        return {"text/plain": str(self), "text/html": page}
+
+
+def unshared() -> UnsharedMemory:
+    """Say which objects are on memory that this forked process does not share with its parent.
+
+    A fork shares all pages of memory with its parent until one of the two writes to a page; then
+    each has its own copy. Python writes to an object whenever its reference count changes. In a
+    worker of a pre-fork server, the result names the objects on the pages that are not shared any
+    more, by how they are held: create them after the fork, or leave them alone. `gc.freeze()`
+    before the fork prevents that a collection writes to all objects.
+
+    Each private page is divided among the objects on it. No code of the objects runs, and nothing
+    is kept alive. But the snapshot that this takes changes the reference counts of all objects, so
+    that afterwards hardly a page is shared: call it in one worker, or before it ends.
+
+    Linux only: `private` is `None` where `/proc/self/smaps` cannot be read, and `rows` where
+    `/proc/self/pagemap` cannot, as in some containers. Takes about five times as long as
+    `snapshot(untracked=True)`.
+
+    >>> import refcycle
+    >>> found = refcycle.unshared()
+    >>> found.is_forked in (False, None)
+    True
+    """
+    pages = _read_pages()
+    private, shared = pages.private, pages.shared
+    is_forked: bool | None = pages.is_fork or None
+    if shared is not None and shared < _LEAST_SHARED:
+        is_forked = False
+    if is_forked is False or shared is None:
+        return UnsharedMemory(
+            is_forked=is_forked,
+            private=private,
+            shared=shared,
+            rows=None if shared is None else (),
+            others={},
+        )
+    # No variable of a running frame may have the snapshot: that would be a cycle.
+    figures = _figures(pages, snapshot(untracked=True))
+    rows = None
+    if figures is not None:
+        rows = tuple([UnsharedRow(*row) for row in figures["rows"]])
+    return UnsharedMemory(
+        is_forked=is_forked,
+        private=private,
+        shared=shared,
+        rows=rows,
+        others={} if figures is None else figures["others"],
+    )
+
+
+def _figures(pages: PageReading, heap: ObjectGraph) -> dict[str, Any] | None:
+    return pages.unshared(heap)

@@ -1,0 +1,119 @@
+//! The memory that a forked process does not share with another one.
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use refcycle_core::VertexId;
+
+use super::snapshot_of;
+use crate::answers;
+use crate::engine::Engine;
+use crate::graphs::ObjectGraph;
+use crate::heap::{self, MappingKind, PrivatePages, ProcessState, memory};
+use crate::modules;
+
+/// Which pages of the process are its own, before a snapshot.
+#[pyclass(frozen, module = "refcycle._refcycle")]
+pub(crate) struct PageReading {
+    state: ProcessState,
+    pages: Option<PrivatePages>,
+}
+
+/// Reads which pages this process does not share with another one. Called before the snapshot,
+/// which changes the reference counts of all objects and thereby makes their pages private.
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(name = "_read_pages")]
+pub(crate) fn read_pages(py: Python<'_>) -> PyResult<PageReading> {
+    modules::import_all_before_a_snapshot(py)?;
+    let state = ProcessState::now(py);
+    let pages = state.private_pages();
+    Ok(PageReading { state, pages })
+}
+
+#[crate::border::guarded]
+#[pymethods]
+impl PageReading {
+    /// Whether this process is a fork of the one that imported refcycle.
+    #[getter]
+    fn is_fork(&self) -> bool {
+        heap::is_fork()
+    }
+
+    /// The bytes in main memory that no other process has, without those of files; `None` if
+    /// they are unknown.
+    #[getter]
+    fn private(&self) -> Option<u64> {
+        let mappings = self.state.mappings.as_ref()?;
+        Some(mappings.iter().map(|mapping| mapping.private_dirty).sum())
+    }
+
+    /// The bytes in main memory without a file that another process has too; `None` if they are
+    /// unknown.
+    #[getter]
+    fn shared(&self) -> Option<u64> {
+        let mappings = self.state.mappings.as_ref()?;
+        let shared = |kind| kind == MappingKind::Anonymous;
+        let shared = mappings.iter().filter(|mapping| shared(mapping.kind));
+        Some(shared.map(|mapping| mapping.shared).sum())
+    }
+
+    /// Returns the private bytes as a dict: `rows`, a list of tuples of a signature, a type, a
+    /// number of objects and bytes, the largest bytes first, and `others`, which maps what is not
+    /// an object to bytes. `None` if the pages are unknown.
+    fn unshared<'py>(
+        &self,
+        py: Python<'py>,
+        graph: &Bound<'py, ObjectGraph>,
+    ) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let engine = &graph.as_super().borrow();
+        let engine = snapshot_of(engine.engine())?;
+        let Some(pages) = &self.pages else {
+            return Ok(None);
+        };
+        memory::ask(32 * engine.objects().len() + 4 * pages.count)?;
+        let sizes = engine.sizes(py);
+        let shares = heap::page_shares(py, engine.objects(), &sizes, &self.state, pages);
+        let found = PyDict::new(py);
+        found.set_item("rows", rows(py, engine, &shares.of_objects)?)?;
+        let others = PyDict::new(py);
+        others.set_item("blocks_without_object", shares.others_in_arenas)?;
+        others.set_item("libraries", self.private_of(MappingKind::Library))?;
+        let stacks: u64 = self.state.stacks.iter().map(|(_, bytes)| bytes).sum();
+        others.set_item("stacks", self.private_of(MappingKind::Stack) + stacks)?;
+        let own: u64 = self.state.own.iter().map(|(_, bytes)| bytes).sum();
+        others.set_item("refcycle", own)?;
+        others.set_item("other", shares.others_elsewhere.saturating_sub(stacks))?;
+        found.set_item("others", others)?;
+        Ok(Some(found))
+    }
+}
+
+impl PageReading {
+    fn private_of(&self, kind: MappingKind) -> u64 {
+        let mappings = self.state.mappings.iter().flatten();
+        let of_kind = mappings.filter(|mapping| mapping.kind == kind);
+        of_kind.map(|mapping| mapping.private_dirty).sum()
+    }
+}
+
+/// The objects with private bytes by the signature of the chain that holds them.
+fn rows(
+    py: Python<'_>,
+    engine: &Engine,
+    private: &[u64],
+) -> PyResult<Vec<(String, String, usize, u64)>> {
+    let has_some = |v: &VertexId| private[v.index()] > 0;
+    let targets: Vec<_> = engine.vertices().filter(has_some).collect();
+    if targets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let groups = answers::holder_groups(py, engine, targets)?.groups;
+    let row = |group: answers::HolderGroup| {
+        let bytes = group.vertices.iter().map(|v| private[v.index()]).sum();
+        let type_name = engine.type_name(py, group.vertices[0]);
+        (group.signature, type_name, group.vertices.len(), bytes)
+    };
+    let mut rows: Vec<_> = groups.into_iter().map(row).collect();
+    rows.sort_by(|one, other| (other.3, &one.0).cmp(&(one.3, &other.0)));
+    Ok(rows)
+}
