@@ -60,7 +60,9 @@ mod paused;
 mod prefetch;
 mod private_fields;
 mod probes;
+mod process_maps;
 mod process_memory;
+mod raw_memory;
 mod reachable;
 mod refcounts;
 mod referents;
@@ -72,6 +74,8 @@ mod topology;
 mod traversal;
 mod types;
 mod unreachable;
+mod unshown;
+mod wanted;
 #[cfg(feature = "layout-overrides")]
 mod witness;
 
@@ -112,7 +116,9 @@ pub(crate) use layout_check::check_layouts;
 pub(crate) use members::{member, members};
 pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::see_module_state;
-pub(crate) use untracked::untracked_holders;
+pub(crate) use unshown::{UnshownPlace, field_name};
+pub(crate) use untracked::{UnshownReference, hidden_references};
+pub(crate) use wanted::WantedAddresses;
 #[cfg(feature = "layout-overrides")]
 pub(crate) use {pause_misuse::misuse_pause, witness::hook_allocator};
 
@@ -122,7 +128,9 @@ pub(crate) use object::Obj;
 pub(crate) use paused::{Still, assert_not_paused, paused};
 pub(crate) use private_fields::private_fields;
 pub(crate) use probes::Measured;
+pub(crate) use process_maps::{Mapping, mapping_of, process_maps};
 pub(crate) use process_memory::remember_block_counter;
+pub(crate) use raw_memory::RawMemory;
 pub(crate) use reachable::{Distinct, graph_of, reachable};
 pub(crate) use sizes::{shallow_size, shallow_sizes};
 pub(crate) use snapshot::snapshot_topology;

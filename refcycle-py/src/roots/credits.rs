@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::annotate::Values;
 use crate::engine::{Engine, SavedObject};
-use crate::heap::{Obj, Still};
+use crate::heap::{Obj, Still, WantedAddresses};
 
 /// Assigns holders to references; no object gets more than it has references from outside.
 pub(super) struct Credits<'e> {
@@ -102,11 +102,10 @@ impl<'e> Credits<'e> {
         found
     }
 
-    /// Whether the object at this address has references without a holder.
-    pub(super) fn wants(&self, address: usize) -> bool {
-        self.open
-            .get(&address)
-            .is_some_and(|open| !open.is_explained())
+    /// The objects with references from outside, each with the number of those without a holder.
+    pub(super) fn wanted(&self) -> WantedAddresses {
+        let open = self.open.iter();
+        WantedAddresses::new(open.map(|(&address, open)| (address, open.unexplained())))
     }
 
     /// The objects that have references without a holder.

@@ -1,14 +1,19 @@
 //! The holders of the references from outside a graph.
 //!
 //! Only a reference that is known to exist gets a holder: CPython is asked for its own references,
-//! and the objects that the graph leaves out are searched if its objects refer to them. All other
-//! references are counted as unexplained.
+//! the objects that the graph leaves out are searched if its objects refer to them, and so are the
+//! fields of all objects and the variables of the loaded libraries. What memory shows is less than
+//! certain if an object's address is found in more places than it has references: the name then
+//! begins with "probably". All other references are counted as unexplained.
 
 mod credits;
 mod greenlets;
 mod interpreter;
+mod libraries;
 mod registries;
 mod subclasses;
+#[cfg(target_os = "linux")]
+mod symbols;
 mod threads;
 mod untracked;
 
@@ -134,6 +139,8 @@ fn explained_as(
         credits.group = Group::Hidden;
         untracked::explain(py, &mut credits)?;
         subclasses::explain(py, &mut credits);
+        credits.group = Group::Elsewhere;
+        libraries::explain(py, &mut credits);
     }
     Ok(credits.into_found())
 }
