@@ -58,3 +58,50 @@ pub(crate) fn mapping_of(maps: &[Mapping], address: usize) -> Option<&Mapping> {
     maps.get(next)
         .filter(|mapping| mapping.range.contains(&address))
 }
+
+/// The parts of a range of memory that the process has used: pages that were never touched are all
+/// zeros, and reading them would take memory for their tables. The whole range if the system does
+/// not tell.
+pub(crate) fn used_parts(range: Range<usize>) -> Vec<Range<usize>> {
+    used_pages(&range).unwrap_or_else(|_| vec![range])
+}
+
+#[cfg(target_os = "linux")]
+fn used_pages(range: &Range<usize>) -> io::Result<Vec<Range<usize>>> {
+    use std::fs::File;
+    use std::os::unix::fs::FileExt;
+
+    /// A page is in memory, or swapped out.
+    const USED: u64 = 0b11 << 62;
+    const ENTRY: usize = 8;
+    const AT_ONCE: usize = 1 << 16;
+
+    // SAFETY: the call only returns a number.
+    let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    let page = usize::try_from(page).map_err(io::Error::other)?;
+    let file = File::open("/proc/self/pagemap")?;
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    let mut bytes = vec![0; AT_ONCE];
+    let (mut next, last) = (range.start / page, range.end.div_ceil(page));
+    while next < last {
+        let wanted = (ENTRY * (last - next)).min(AT_ONCE);
+        file.read_exact_at(&mut bytes[..wanted], (ENTRY * next) as u64)?;
+        for entry in bytes[..wanted].as_chunks::<ENTRY>().0 {
+            if u64::from_ne_bytes(*entry) & USED != 0 {
+                let start = (page * next).max(range.start);
+                let end = (page * (next + 1)).min(range.end);
+                match parts.last_mut() {
+                    Some(part) if part.end == start => part.end = end,
+                    _ => parts.push(start..end),
+                }
+            }
+            next += 1;
+        }
+    }
+    Ok(parts)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn used_pages(_range: &Range<usize>) -> io::Result<Vec<Range<usize>>> {
+    Err(io::ErrorKind::Unsupported.into())
+}

@@ -32,31 +32,50 @@ impl RawMemory {
         }
     }
 
-    /// Shows all aligned words of these ranges: a slice of words with the address of the first.
-    /// Memory that cannot be read is left out. `see` may stop the search with an error.
+    /// Shows all aligned words of these ranges: slices of words, each with the address of its first.
+    /// Memory that cannot be read is left out, and so is the copy itself, which contains what is
+    /// looked for. `see` may stop the search with an error.
     pub(crate) fn scan<E>(
         &self,
         ranges: impl Iterator<Item = Range<usize>>,
         mut see: impl FnMut(usize, &[usize]) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut words = vec![0; CHUNK / WORD];
+        let own = words.as_ptr() as usize..words.as_ptr() as usize + CHUNK;
         for range in ranges {
-            let mut start = range.start.next_multiple_of(WORD);
-            while start + WORD <= range.end {
-                let wanted = ((range.end - start) / WORD).min(words.len());
-                // A chunk of which a part is unmapped is read up to there.
-                let Ok(count) = self.copy(start, &mut words[..wanted]) else {
-                    break;
-                };
-                see(start, &words[..count])?;
-                start += WORD * count;
-                if count == 0 {
-                    break;
-                }
+            let before = range.start..range.end.min(own.start);
+            let after = range.start.max(own.end)..range.end;
+            for range in [before, after]
+                .into_iter()
+                .filter(|part| part.start < part.end)
+            {
+                self.scan_range(range, &mut words, &mut see)?;
             }
         }
         // The copy contains the addresses that were looked for.
         words.fill(0);
+        std::hint::black_box(&words);
+        Ok(())
+    }
+
+    fn scan_range<E>(
+        &self,
+        range: Range<usize>,
+        words: &mut [usize],
+        see: &mut impl FnMut(usize, &[usize]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut start = range.start.next_multiple_of(WORD);
+        while start + WORD <= range.end {
+            let wanted = ((range.end - start) / WORD).min(words.len());
+            // Of a chunk that is only partly mapped, the part before the gap is read.
+            match self.copy(start, &mut words[..wanted]) {
+                Ok(count) if count > 0 => {
+                    see(start, &words[..count])?;
+                    start += WORD * count;
+                }
+                _ => break,
+            }
+        }
         Ok(())
     }
 

@@ -6,6 +6,8 @@
 //! object: a weak reference does. So a field of a type is trusted only if it never leads to an
 //! object whose references all have an explanation.
 
+use std::ops::Range;
+
 use pyo3::ffi;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -15,6 +17,7 @@ use super::members::declared;
 use super::object::has_traversal;
 use super::refcounts::reference_count;
 use super::referents::Referents;
+use super::sizes::bytes_before;
 use super::topology::UNKNOWN;
 use super::traversal::ReferentList;
 use super::types::{is_generator, is_static_type, is_type};
@@ -159,8 +162,7 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
             graph.contains(word) && self.wanted.get(word).is_none() && {
                 // SAFETY: it is the address of an object of the graph, which is held.
                 let target = unsafe { Obj::new(word as *mut ffi::PyObject) };
-                reference_count(target) != UNKNOWN
-                    && !take(&mut self.shown(object), word)
+                reference_count(target) != UNKNOWN && !take(&mut self.shown(object), word)
             }
         });
         let doubtful: Vec<_> = doubtful.collect();
@@ -201,19 +203,39 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
     fn learn(&self, object: Obj<'h>) -> Struct {
         let ty = object.ty();
         // SAFETY: an object's type is alive.
-        let raw = unsafe { &*object.raw_type() };
-        let basic_size = usize::try_from(raw.tp_basicsize).unwrap_or(0);
+        let weak = unsafe { (*object.raw_type()).tp_weaklistoffset };
         let is_wanted = !is_static_type(ty) && self.wanted.wants(ty.address());
         Struct {
-            words: match is_searched(object) {
-                true => basic_size / WORD,
-                false => HEADER,
-            },
-            weak: usize::try_from(raw.tp_weaklistoffset).unwrap_or(0),
+            words: searched_words(object),
+            weak: usize::try_from(weak).unwrap_or(0),
             hides_type: is_wanted
                 .then(|| !has_traversal(object) || !self.shown(object).contains(&ty.address())),
         }
     }
+}
+
+/// The number of words of the struct of an object, including the header, that may hold references
+/// which the object does not show. It is that of all instances of the type, except that static types
+/// have a shorter struct than others.
+pub(super) fn searched_words(object: Obj<'_>) -> usize {
+    // SAFETY: an object's type is alive.
+    let basic_size = unsafe { (*object.raw_type()).tp_basicsize };
+    match is_searched(object) {
+        true => usize::try_from(basic_size).unwrap_or(0) / WORD,
+        false => HEADER,
+    }
+}
+
+/// The memory of the struct of an object, with what is before it: the header of the collector, and
+/// the words for its dict and its weak references.
+pub(crate) fn struct_range(object: Obj<'_>) -> Range<usize> {
+    // SAFETY: an object's type is alive.
+    let (before, size) = unsafe {
+        let ty = object.raw_type();
+        (bytes_before(ty), (*ty).tp_basicsize)
+    };
+    let words = struct_words(object, usize::try_from(size).unwrap_or(0) / WORD);
+    object.address() - before..object.address() + WORD * words
 }
 
 /// The number of words of the struct of an object of a type whose instances have this number. A
@@ -235,9 +257,18 @@ fn is_searched(object: Obj<'_>) -> bool {
         }
         _ => true,
     };
+    is_whole && !borrows(object) && !object.is_greenlet() && !is_foreign(object)
+}
+
+/// Whether it is of a type whose fields borrow objects: a capsule has any pointer, and a context
+/// variable remembers its value.
+fn borrows(object: Obj<'_>) -> bool {
     // SAFETY: the object is alive.
-    let is_capsule = unsafe { ffi::PyCapsule_CheckExact(object.as_ptr()) != 0 };
-    is_whole && !is_capsule && !is_generator(object) && !object.is_greenlet() && !is_foreign(object)
+    unsafe {
+        ffi::PyCapsule_CheckExact(object.as_ptr()) != 0
+            || ffi::PyContextVar_CheckExact(object.as_ptr()) != 0
+            || is_generator(object)
+    }
 }
 
 /// Whether it is a value of `ctypes`: its own memory is what the program writes into it.

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::discovery::Discovery;
+use super::hidden_code::hidden_code;
 use super::referents::Referents;
 use super::topology::no_memory;
 use super::traversal::ReferentList;
@@ -51,7 +52,7 @@ pub(crate) fn hidden_references(
     paused(py, |heap| {
         let known = set.addresses().map_err(no_memory)?;
         let found = Discovery::new(&mut set, |object| !is_tracked(object))
-            .run(heap, &known, &[])
+            .run(heap, &known, &hidden_code(heap, &known))
             .map_err(no_memory)?;
         let mut hidden = HiddenReferences::default();
         let mut search = UnshownSearch::new(wanted);
@@ -68,7 +69,12 @@ pub(crate) fn hidden_references(
             }
         }
         // SAFETY: the graph holds its objects, and the discovery has found the others alive.
-        let all = || known.iter().chain(&found).map(|&address| unsafe { heap.at(address) });
+        let all = || {
+            known
+                .iter()
+                .chain(&found)
+                .map(|&address| unsafe { heap.at(address) })
+        };
         all().for_each(|object| search.look_at(object));
         if search.needs_check() {
             for &address in &known {
@@ -80,12 +86,14 @@ pub(crate) fn hidden_references(
         unshown.sort_by_key(|(found, is_certain)| {
             (matches!(found.place, UnshownPlace::Field(_)), !is_certain)
         });
-        let unshown = unshown.into_iter().map(|(found, is_certain)| UnshownReference {
-            holder: found.holder.hold(),
-            target: found.target,
-            place: found.place,
-            is_certain,
-        });
+        let unshown = unshown
+            .into_iter()
+            .map(|(found, is_certain)| UnshownReference {
+                holder: found.holder.hold(),
+                target: found.target,
+                place: found.place,
+                is_certain,
+            });
         hidden.unshown = unshown.collect();
         Ok(hidden)
     })

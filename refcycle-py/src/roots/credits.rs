@@ -83,6 +83,16 @@ impl<'e> Credits<'e> {
         }
     }
 
+    /// The number of holders of this object that CPython's own registries and threads are.
+    pub(super) fn registered(&self, address: usize) -> usize {
+        let holders = self.open.get(&address).map_or(&[][..], Open::holders);
+        let own = [Group::Threads, Group::Interpreter, Group::Registries];
+        holders
+            .iter()
+            .filter(|(group, _)| own.contains(group))
+            .count()
+    }
+
     /// Assigns the holders that were found when the file was written.
     pub(super) fn explained_in_a_file(mut self, py: Python<'_>) -> Vec<Open> {
         for open in self.open.values_mut() {

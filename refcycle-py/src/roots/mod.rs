@@ -9,6 +9,7 @@
 mod credits;
 mod greenlets;
 mod interpreter;
+#[cfg(target_os = "linux")]
 mod libraries;
 mod registries;
 mod subclasses;
@@ -29,6 +30,10 @@ use crate::heap::layout;
 use crate::terminal;
 use credits::Credits;
 pub(crate) use credits::Open;
+#[cfg(target_os = "linux")]
+pub(crate) use libraries::Libraries;
+#[cfg(target_os = "linux")]
+pub(crate) use threads::names_by_native_id;
 
 /// A vertex with references from outside its graph.
 #[pyclass(frozen, module = "refcycle.object_graph")]
@@ -137,10 +142,18 @@ fn explained_as(
     registries::explain(py, &mut credits)?;
     if with_hidden {
         credits.group = Group::Hidden;
+        #[cfg(target_os = "linux")]
+        if engine.is_closed() {
+            libraries::explain_static_objects(py, &mut credits);
+        }
         untracked::explain(py, &mut credits)?;
         subclasses::explain(py, &mut credits);
-        credits.group = Group::Elsewhere;
-        libraries::explain(py, &mut credits);
+        // For a part of a heap, most references come from the rest.
+        #[cfg(target_os = "linux")]
+        if engine.is_closed() {
+            credits.group = Group::Elsewhere;
+            libraries::explain(py, &mut credits);
+        }
     }
     Ok(credits.into_found())
 }

@@ -10,8 +10,8 @@ use object::{Endianness, Object, ObjectSegment, ObjectSymbol, SegmentFlags, Symb
 
 /// Where the variables of a library are in memory.
 pub(crate) struct Symbols {
-    /// The ranges of its writable segments.
-    writable: Vec<Range<usize>>,
+    /// The ranges of its writable segments, each with the end of the part that comes from the file.
+    writable: Vec<(Range<usize>, usize)>,
     /// In the order of their addresses.
     variables: Vec<Variable>,
 }
@@ -52,13 +52,16 @@ impl Symbols {
         let writable = elf.segments().filter(|segment| {
             matches!(segment.flags(), SegmentFlags::Elf { p_flags } if p_flags & PF_W != 0)
         });
-        let writable = writable.map(|segment| range(segment.address(), segment.size()));
+        let writable = writable.map(|segment| {
+            let range = range(segment.address(), segment.size());
+            let (_, in_file) = segment.file_range();
+            (range.clone(), range.start.saturating_add(in_file as usize))
+        });
         let writable = writable.collect();
-        let is_variable = |flags| {
-            matches!(flags, SymbolFlags::Elf { st_info, .. } if st_info & 0xf == STT_OBJECT)
-        };
+        let is_variable = |flags| matches!(flags, SymbolFlags::Elf { st_info, .. } if st_info & 0xf == STT_OBJECT);
         let symbols = elf.symbols().chain(elf.dynamic_symbols());
-        let symbols = symbols.filter(|symbol| symbol.is_definition() && is_variable(symbol.flags()));
+        // Symbols without a size mark places, and are no variables.
+        let symbols = symbols.filter(|symbol| symbol.size() > 0 && is_variable(symbol.flags()));
         let variables = symbols.filter_map(|symbol| {
             Some(Variable {
                 range: range(symbol.address(), symbol.size()),
@@ -66,17 +69,29 @@ impl Symbols {
             })
         });
         let mut variables: Vec<_> = variables.collect();
-        variables.sort_by(|one, other| (one.range.start, &one.name).cmp(&(other.range.start, &other.name)));
+        variables.sort_by(|one, other| {
+            (one.range.start, &one.name).cmp(&(other.range.start, &other.name))
+        });
         Some(Self {
             writable,
             variables,
         })
     }
 
+    /// Whether a variable starts with zeros, so that the program has put into it what it holds.
+    pub(crate) fn starts_empty(&self, address: usize) -> bool {
+        let mut writable = self.writable.iter();
+        writable.any(|(range, filled)| range.contains(&address) && address >= *filled)
+    }
+
     /// What an address belongs to; `None` if it is not in a writable segment.
     pub(crate) fn place(&self, address: usize) -> Option<Place<'_>> {
-        self.writable.iter().find(|range| range.contains(&address))?;
-        let next = self.variables.partition_point(|variable| variable.range.start <= address);
+        self.writable
+            .iter()
+            .find(|(range, _)| range.contains(&address))?;
+        let next = self
+            .variables
+            .partition_point(|variable| variable.range.start <= address);
         let Some(before) = self.variables[..next].last() else {
             return Some(Place::Unnamed);
         };

@@ -45,7 +45,7 @@ fn unshown_name(py: Python<'_>, reference: &UnshownReference, values: Values<'_>
             });
             match field {
                 Some(field) => format!("{field} of {}", name()),
-                None => format!("C field of {}", name()),
+                None => format!("field at byte {offset} of {}", name()),
             }
         }
     };

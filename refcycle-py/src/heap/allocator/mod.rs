@@ -11,10 +11,10 @@ use std::alloc::{GlobalAlloc, Layout};
 use std::ptr::NonNull;
 
 #[cfg(target_os = "linux")]
-use large_pages::{SYSTEM, is_available as is_available_now, mapped};
+use large_pages::{SYSTEM, is_available as is_available_now, mapped, spares};
 use reserve::RESERVE;
 #[cfg(not(target_os = "linux"))]
-use system::{SYSTEM, is_available as is_available_now, mapped};
+use system::{SYSTEM, is_available as is_available_now, mapped, spares};
 
 /// Whether this number of bytes could be allocated now, without the reserve.
 pub(crate) fn is_available(bytes: usize) -> bool {
@@ -25,6 +25,11 @@ pub(crate) fn is_available(bytes: usize) -> bool {
 /// Always 0 if they come from the system's allocator.
 pub(crate) fn mapped_bytes() -> usize {
     mapped()
+}
+
+/// The memory that the library keeps for its next large arrays: what is there is left over.
+pub(crate) fn spare_memory() -> Vec<std::ops::Range<usize>> {
+    spares()
 }
 
 /// Sets the reserve aside. Called when the library is imported.

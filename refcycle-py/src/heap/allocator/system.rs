@@ -13,3 +13,8 @@ pub(super) fn mapped() -> usize {
 pub(super) fn is_available(bytes: usize) -> bool {
     Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
 }
+
+/// The memory that is kept for the next arrays: none.
+pub(super) fn spares() -> Vec<std::ops::Range<usize>> {
+    Vec::new()
+}
