@@ -15,6 +15,7 @@ mod files;
 mod graphs;
 mod heap;
 mod interrupt;
+mod memory_search;
 mod module;
 mod modules;
 mod names;
@@ -65,6 +66,8 @@ mod _refcycle {
     #[cfg(feature = "layout-overrides")]
     #[pymodule_export]
     use crate::heap::misuse_pause;
+    #[pymodule_export]
+    use crate::memory_search::{MemoryPlace, PlacesInMemory};
     #[pymodule_export]
     use crate::modules::{import_all, later};
     #[pymodule_export]

@@ -1,10 +1,12 @@
 """References from outside a graph, and their holders."""
 
 import codecs
+import contextvars
 import gc
 import signal
 import sys
 import threading
+import weakref
 
 import pytest
 from helpers import hostile
@@ -482,3 +484,51 @@ def test_few_vertices_are_roots_and_most_are_explained():
     print(found["kinds"])
     assert 0.001 < share < 0.08
     assert unexplained < 0.5
+
+
+def test_weak_references_hold_nothing(leaked):
+    (leaked,) = leaked
+    weak = [weakref.ref(leaked) for _ in range(3)]
+    others = [Target() for _ in range(3)]
+    weak += [weakref.ref(other) for other in others]
+    root = root_of(refcycle.snapshot(), leaked)
+    assert facts(root) == (1, (), 1, "held by C code: 1 reference")
+    assert len(weak) == 6
+
+
+def test_a_context_variable_does_not_hold_the_value_that_it_remembers(leaked):
+    (leaked,) = leaked
+    variable = contextvars.ContextVar("variable")
+    variable.set(leaked)
+    assert variable.get() is leaked
+    root = root_of(refcycle.snapshot(), leaked)
+    variable.set(None)
+    assert facts(root) == (1, (), 1, "held by C code: 1 reference")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="the table has another form")
+def test_a_class_holds_the_names_of_attributes():
+    name = f"a_name_{id(object())}_of_an_attribute"
+
+    class Holder:
+        pass
+
+    holder = Holder()
+    setattr(holder, name, 1)
+    root = root_of(refcycle.snapshot(untracked=True), name)
+    if root is not None:  # An immortal string has no count.
+        where = "test_a_class_holds_the_names_of_attributes.<locals>.Holder"
+        assert f"attribute name in instances of type {where}" in root.holders
+
+
+def test_the_functions_that_numpy_dispatches():
+    numpy = pytest.importorskip("numpy")
+    names = [name for name in dir(numpy) if hasattr(getattr(numpy, name), "_implementation")]
+    functions = [getattr(numpy, name)._implementation for name in names]
+    graph = refcycle.snapshot()
+    roots = {id(root.vertex): root for root in graph.roots()}
+    found = [roots[id(function)] for function in functions if id(function) in roots]
+    assert len(found) > 100
+    assert [root for root in found if root.unexplained] == []
+    text = " of object numpy._ArrayFunctionDispatcher"
+    assert all(any(holder.endswith(text) for holder in root.holders) for root in found)

@@ -1,5 +1,9 @@
 """Graphs of objects and the references between them."""
 
-from refcycle._refcycle import ObjectGraph, Root
+from refcycle._memory_search import find_in_memory
+from refcycle._refcycle import MemoryPlace, ObjectGraph, PlacesInMemory, Root
 
-__all__ = ["ObjectGraph", "Root"]
+__all__ = ["MemoryPlace", "ObjectGraph", "PlacesInMemory", "Root"]
+
+# Written in Python, for the reason that its module gives.
+ObjectGraph.find_in_memory = find_in_memory  # type: ignore[method-assign]

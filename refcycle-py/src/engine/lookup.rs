@@ -47,6 +47,17 @@ impl Lookup {
         Ok(Self::Mapping(dict.into_any().unbind()))
     }
 
+    /// Where the table contains the address of an object.
+    pub(crate) fn place_of(&self, address: usize) -> Option<usize> {
+        match self {
+            Self::Addresses(numbers) => {
+                let (key, _) = numbers.get_key_value(&address)?;
+                Some(std::ptr::from_ref(key) as usize)
+            }
+            Self::Sorted | Self::Mapping(_) => None,
+        }
+    }
+
     pub(crate) fn find(&self, objects: &Held, object: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
         let wanted = object.as_ptr() as usize;
         match self {

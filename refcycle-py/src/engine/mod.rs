@@ -13,7 +13,7 @@ mod subgraphs;
 mod weak_entries;
 
 use std::borrow::Cow;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, OnceLock};
 
 use pyo3::prelude::*;
@@ -316,6 +316,18 @@ impl Engine {
         }
         let lookup = self.vertex_lookup(object.py())?;
         Ok(lookup.find(&self.objects, object)?.map(VertexId::new))
+    }
+
+    /// The memory of the graph that may contain the address of an object.
+    pub(crate) fn memory_with(&self, address: usize) -> impl Iterator<Item = Range<usize>> {
+        let objects = self.objects.as_ptr_range();
+        let lookup = self
+            .body
+            .as_deref()
+            .and_then(|body| body.vertex_lookup.get());
+        let place = lookup.and_then(|lookup| lookup.place_of(address));
+        let place = place.map(|place| place..place + size_of::<usize>());
+        std::iter::once(objects.start as usize..objects.end as usize).chain(place)
     }
 
     fn vertex_lookup(&self, py: Python<'_>) -> PyResult<&Lookup> {

@@ -15,6 +15,7 @@ mod graph_base;
 mod groups;
 mod loaded_graph;
 mod object_graph;
+mod own_memory;
 mod reduce;
 mod restore;
 mod user_graph;

@@ -16,6 +16,7 @@ use super::base::{GraphBase, wrap};
 use super::count::count;
 use super::former_names::renamed;
 use super::groups;
+use super::own_memory::search_memory;
 use super::reduce::{Reduced, reduce};
 use super::why::told;
 use crate::answers::{self, ObjectNames, Taken};
@@ -24,6 +25,7 @@ use crate::files::NewFile;
 use crate::heap::memory;
 use crate::heap::{Distinct, Topology, graph_of, has_unknown_size};
 use crate::interrupt::Checkpoint;
+use crate::memory_search::PlacesInMemory;
 use crate::modules;
 use crate::outputs::named;
 use crate::outputs::save;
@@ -237,6 +239,14 @@ impl ObjectGraph {
         let base = slf.as_super().borrow();
         let v = base.engine.vertex(obj)?;
         base.engine.external_references_of(v)
+    }
+
+    fn _number_of(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<usize> {
+        Ok(slf.as_super().borrow().engine.vertex(obj)?.index())
+    }
+
+    fn _search_memory(slf: &Bound<'_, Self>, number: usize) -> PyResult<PlacesInMemory> {
+        search_memory(slf.py(), &slf.as_super().borrow().engine, number)
     }
 
     /// Returns the graph of the objects that cannot be reached from outside the graph.

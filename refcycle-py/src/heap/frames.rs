@@ -65,6 +65,13 @@ pub(super) fn add_callers<'py>(
     Ok(())
 }
 
+/// The memory of the interpreter's frame that belongs to a running frame object.
+#[cfg(Py_3_11)]
+pub(super) fn memory_of_frame(object: Obj<'_>) -> Option<std::ops::Range<usize>> {
+    let frame = interpreter_frame(object)?;
+    frame.is_owned_by_thread().then(|| frame.memory())?
+}
+
 /// The frame that each thread of this interpreter is in.
 fn innermost_frames(py: Python<'_>) -> Vec<FrameOfThread<'_>> {
     let _gc_pause = GcPause::new(py);

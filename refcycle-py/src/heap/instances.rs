@@ -4,7 +4,7 @@ use pyo3::ffi;
 
 use super::Obj;
 #[cfg(Py_3_11)]
-use super::layout;
+use super::{layout, types::is_static_type};
 
 /// `Py_TPFLAGS_MANAGED_DICT`: the dict, or the values, are stored before the object.
 #[cfg(Py_3_11)]
@@ -163,16 +163,38 @@ pub(super) unsafe fn values_header(object: Obj<'_>) -> *const u8 {
     }
 }
 
-/// The names of the attributes that the instances of a class share, in the order of
+/// The names of the attributes that the instances of an object's class share, in the order of
 /// their values.
 #[cfg(Py_3_11)]
 fn shared_keys(object: Obj<'_>) -> impl Iterator<Item = Option<Obj<'_>>> {
+    // SAFETY: a class whose instances have managed dicts is a heap type.
+    unsafe { keys_of(object.ty()) }
+}
+
+/// The names of the attributes that the instances of a class share: the class holds each once.
+#[cfg(Py_3_11)]
+pub(super) fn class_keys(class: Obj<'_>) -> impl Iterator<Item = Obj<'_>> {
+    let has_keys = layout::instances_are_known() && !is_static_type(class);
+    // SAFETY: it is a heap type.
+    let keys = has_keys.then(|| unsafe { keys_of(class) });
+    keys.into_iter().flatten().flatten()
+}
+
+/// Up to 3.10, this table has another form.
+#[cfg(not(Py_3_11))]
+pub(super) fn class_keys(_class: Obj<'_>) -> impl Iterator<Item = Obj<'_>> {
+    std::iter::empty()
+}
+
+/// # Safety
+/// `class` is a heap type, and the import has checked the layout of its keys.
+#[cfg(Py_3_11)]
+unsafe fn keys_of(class: Obj<'_>) -> impl Iterator<Item = Option<Obj<'_>>> {
     use layout::keys as at;
 
-    // SAFETY: a class whose instances have managed dicts is a heap type, and its keys have the
-    // layout that the import checked.
+    // SAFETY: guaranteed by the caller.
     let (entries, count) = unsafe {
-        let keys = object.ty().word(layout::class::KEYS.get()) as *const u8;
+        let keys = class.word(layout::class::KEYS.get()) as *const u8;
         if keys.is_null() || usize::from(keys.add(at::KIND.get()).read()) != at::KIND_SPLIT.get() {
             (std::ptr::null(), 0)
         } else {

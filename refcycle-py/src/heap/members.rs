@@ -40,7 +40,8 @@ pub(super) fn member_offsets(object: Obj<'_>) -> impl Iterator<Item = usize> {
     declared(object).map(|(_, offset)| offset)
 }
 
-fn declared<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h CStr, usize)> {
+/// The names of these fields, each with its offset.
+pub(super) fn declared<'h>(object: Obj<'h>) -> impl Iterator<Item = (&'h CStr, usize)> {
     declared_as(object, |code| {
         matches!(code, T_OBJECT | ffi::Py_T_OBJECT_EX)
     })

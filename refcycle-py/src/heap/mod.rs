@@ -17,6 +17,7 @@ mod allocations;
 mod allocator;
 mod arrays;
 mod attached;
+mod blocks;
 mod caches;
 mod collectability;
 mod compiled;
@@ -28,6 +29,7 @@ mod enumerate;
 mod exceptions;
 #[cfg(forced_unwind)]
 mod forced_unwind;
+mod frame_memory;
 mod frames;
 mod frozen;
 mod functions;
@@ -39,6 +41,7 @@ mod greenlet_type;
 mod greenlets;
 mod half_built;
 mod held;
+mod hidden_code;
 mod instances;
 mod interpreter;
 pub(crate) mod layout;
@@ -54,6 +57,8 @@ mod untracked;
 
 mod buffer;
 mod object;
+#[cfg(target_os = "linux")]
+mod own_stack;
 #[cfg(feature = "layout-overrides")]
 mod pause_misuse;
 mod paused;
@@ -61,7 +66,9 @@ mod peek;
 mod prefetch;
 mod private_fields;
 mod probes;
+mod process_maps;
 mod process_memory;
+mod raw_memory;
 mod reachable;
 mod refcounts;
 mod referents;
@@ -73,14 +80,17 @@ mod topology;
 mod traversal;
 mod types;
 mod unreachable;
+mod unshown;
+mod wanted;
 mod weak_containers;
 #[cfg(feature = "layout-overrides")]
 mod witness;
 
 pub(crate) use allocations::allocation;
-pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve};
+pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve, spare_memory};
 pub(crate) use arrays::{ArrayReference, array_references};
 pub(crate) use attached::attached;
+pub(crate) use blocks::{Block, heap_blocks, large_block, small_block};
 pub(crate) use collectability::{Outlook, outlook};
 pub(crate) use containers::{
     container_len, dict_entries, dict_value, is_dict, is_ordered_dict, is_set, sequence_items,
@@ -91,6 +101,7 @@ pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
 pub(crate) use caches::link_fields;
 pub(crate) use datetimes::time_zone;
 pub(crate) use exceptions::exception_fields;
+pub(crate) use frame_memory::{FrameMemory, frame_memory};
 pub(crate) use frames::{
     code_position, frame_fields, frame_function, frame_locals, frame_position, frame_stack,
     is_fork, remember_process,
@@ -115,20 +126,26 @@ pub(crate) use layout_check::check_layouts;
 pub(crate) use members::{member, members};
 pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::see_module_state;
-pub(crate) use untracked::untracked_holders;
+pub(crate) use unshown::{UnshownPlace, field_name, struct_range};
+pub(crate) use untracked::{UnshownReference, hidden_references};
+pub(crate) use wanted::WantedAddresses;
 #[cfg(feature = "layout-overrides")]
 pub(crate) use {pause_misuse::misuse_pause, witness::hook_allocator};
 
 pub(crate) use buffer::{ArrayBuffer, GraphArray};
 pub(crate) use measured_layouts::FieldName;
 pub(crate) use object::Obj;
+#[cfg(target_os = "linux")]
+pub(crate) use own_stack::stack_of_the_caller;
 pub(crate) use paused::{Still, assert_not_paused, paused};
 pub(crate) use private_fields::private_fields;
 pub(crate) use probes::Measured;
+pub(crate) use process_maps::{Mapping, mapping_of, process_maps, used_parts};
 pub(crate) use process_memory::{
     Arena, MappingKind, OfType, Placement, PrivatePages, ProcessState, page_shares, place,
     remember_block_counter,
 };
+pub(crate) use raw_memory::RawMemory;
 pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};
 pub(crate) use sizes::{has_unknown_size, shallow_size, shallow_sizes};
 pub(crate) use snapshot::snapshot_topology;

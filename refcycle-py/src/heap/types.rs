@@ -64,6 +64,11 @@ impl Kind {
         }
     }
 
+    /// Whether it is a type that is compiled in, and not a heap type.
+    pub(crate) fn is_compiled_type(object: Obj<'_>) -> bool {
+        is_type(object) && is_static_type(object)
+    }
+
     /// Whether the object is of the builtin type itself and not of a subclass.
     pub(crate) fn is_exact(object: Obj<'_>) -> bool {
         // SAFETY: the type is alive; the flag is set once, when it is created.

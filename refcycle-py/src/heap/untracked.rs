@@ -1,44 +1,100 @@
-//! Objects that can be reached from a graph and are not in it, because the collector does not track
-//! them.
+//! References that no object of a graph shows: those of objects that are not in the graph, because
+//! the collector does not track them, and those that objects keep to themselves.
 
 use pyo3::prelude::*;
 
 use super::address_index::AddressSet;
 use super::discovery::Discovery;
+use super::hidden_code::hidden_code;
 use super::referents::Referents;
 use super::topology::no_memory;
 use super::traversal::ReferentList;
+use super::unshown::{UnshownPlace, UnshownSearch};
+use super::wanted::WantedAddresses;
 use super::{Held, is_tracked, memory, paused};
 
-/// The untracked objects that refer to wanted objects and can be reached from `objects` through
-/// untracked objects only, each with the addresses of these wanted objects.
-pub(crate) fn untracked_holders(
+/// References to wanted objects.
+#[derive(Default)]
+pub(crate) struct HiddenReferences {
+    /// The untracked objects that show references to wanted objects and can be reached from the
+    /// graph through untracked objects only, each with the addresses of these wanted objects.
+    pub(crate) untracked: Vec<(Py<PyAny>, Vec<usize>)>,
+    /// References that an object of either kind does not show, in the order of certainty.
+    pub(crate) unshown: Vec<UnshownReference>,
+}
+
+/// A reference that an object holds and does not show.
+pub(crate) struct UnshownReference {
+    pub(crate) holder: Py<PyAny>,
+    /// The address of the object that it holds.
+    pub(crate) target: usize,
+    pub(crate) place: UnshownPlace,
+    /// Whether the object has no more such places than unexplained references.
+    pub(crate) is_certain: bool,
+}
+
+/// The references that no object of the graph shows to objects of `wanted`, whose numbers are those
+/// of their unexplained references: 0 if all of those that come from outside are explained. Objects
+/// without references from outside are not in `wanted`.
+pub(crate) fn hidden_references(
     py: Python<'_>,
     objects: &Held,
-    wants: impl Fn(usize) -> bool + Sync,
-) -> PyResult<Vec<(Py<PyAny>, Vec<usize>)>> {
-    memory::ask(AddressSet::EMPTY)?;
-    let mut set = AddressSet::new();
+    wanted: &WantedAddresses,
+) -> PyResult<HiddenReferences> {
+    if wanted.is_empty() {
+        return Ok(HiddenReferences::default());
+    }
+    memory::ask(2 * AddressSet::EMPTY)?;
+    let (mut set, mut graph) = (AddressSet::new(), AddressSet::new());
     for object in objects {
         set.insert(object.as_ptr() as usize).map_err(no_memory)?;
     }
     paused(py, |heap| {
         let known = set.addresses().map_err(no_memory)?;
         let found = Discovery::new(&mut set, |object| !is_tracked(object))
-            .run(heap, &known, &[])
+            .run(heap, &known, &hidden_code(heap, &known))
             .map_err(no_memory)?;
+        let mut hidden = HiddenReferences::default();
+        let mut search = UnshownSearch::new(wanted);
         let referents = Referents::new();
-        let mut holders = Vec::new();
-        for address in found {
+        for &address in &found {
             // SAFETY: the discovery has found it alive.
             let object = unsafe { heap.at(address) };
             let mut seen = ReferentList::default();
             referents.see(object, false, &mut seen);
-            seen.0.retain(|&referent| wants(referent));
+            seen.0.retain(|&referent| wanted.wants(referent));
+            seen.0.iter().for_each(|&referent| search.count(referent));
             if !seen.0.is_empty() {
-                holders.push((object.hold(), seen.0));
+                hidden.untracked.push((object.hold(), seen.0));
             }
         }
-        Ok(holders)
+        // SAFETY: the graph holds its objects, and the discovery has found the others alive.
+        let all = || {
+            known
+                .iter()
+                .chain(&found)
+                .map(|&address| unsafe { heap.at(address) })
+        };
+        all().for_each(|object| search.look_at(object));
+        if search.needs_check() {
+            for &address in &known {
+                graph.insert(address).map_err(no_memory)?;
+            }
+            all().for_each(|object| search.check(object, &graph));
+        }
+        let mut unshown = search.into_found();
+        unshown.sort_by_key(|(found, is_certain)| {
+            (matches!(found.place, UnshownPlace::Field(_)), !is_certain)
+        });
+        let unshown = unshown
+            .into_iter()
+            .map(|(found, is_certain)| UnshownReference {
+                holder: found.holder.hold(),
+                target: found.target,
+                place: found.place,
+                is_certain,
+            });
+        hidden.unshown = unshown.collect();
+        Ok(hidden)
     })
 }

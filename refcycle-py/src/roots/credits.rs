@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::annotate::Values;
 use crate::engine::{Engine, SavedObject};
-use crate::heap::{Obj, Still};
+use crate::heap::{Obj, Still, WantedAddresses};
 
 /// Assigns holders to references; no object gets more than it has references from outside.
 pub(super) struct Credits<'e> {
@@ -83,6 +83,16 @@ impl<'e> Credits<'e> {
         }
     }
 
+    /// The number of holders of this object that CPython's own registries and threads are.
+    pub(super) fn registered(&self, address: usize) -> usize {
+        let holders = self.open.get(&address).map_or(&[][..], Open::holders);
+        let own = [Group::Threads, Group::Interpreter, Group::Registries];
+        holders
+            .iter()
+            .filter(|(group, _)| own.contains(group))
+            .count()
+    }
+
     /// Assigns the holders that were found when the file was written.
     pub(super) fn explained_in_a_file(mut self, py: Python<'_>) -> Vec<Open> {
         for open in self.open.values_mut() {
@@ -102,11 +112,10 @@ impl<'e> Credits<'e> {
         found
     }
 
-    /// Whether the object at this address has references without a holder.
-    pub(super) fn wants(&self, address: usize) -> bool {
-        self.open
-            .get(&address)
-            .is_some_and(|open| !open.is_explained())
+    /// The objects with references from outside, each with the number of those without a holder.
+    pub(super) fn wanted(&self) -> WantedAddresses {
+        let open = self.open.iter();
+        WantedAddresses::new(open.map(|(&address, open)| (address, open.unexplained())))
     }
 
     /// The objects that have references without a holder.

@@ -1,14 +1,20 @@
 //! The holders of the references from outside a graph.
 //!
 //! Only a reference that is known to exist gets a holder: CPython is asked for its own references,
-//! and the objects that the graph leaves out are searched if its objects refer to them. All other
-//! references are counted as unexplained.
+//! the objects that the graph leaves out are searched if its objects refer to them, and so are the
+//! fields of all objects and the variables of the loaded libraries. What memory shows is less than
+//! certain if an object's address is found in more places than it has references: the name then
+//! begins with "probably". All other references are counted as unexplained.
 
 mod credits;
 mod greenlets;
 mod interpreter;
+#[cfg(target_os = "linux")]
+mod libraries;
 mod registries;
 mod subclasses;
+#[cfg(target_os = "linux")]
+mod symbols;
 mod threads;
 mod untracked;
 
@@ -24,6 +30,10 @@ use crate::heap::layout;
 use crate::terminal;
 use credits::Credits;
 pub(crate) use credits::Open;
+#[cfg(target_os = "linux")]
+pub(crate) use libraries::Libraries;
+#[cfg(target_os = "linux")]
+pub(crate) use threads::names_by_native_id;
 
 /// A vertex with references from outside its graph.
 #[pyclass(frozen, module = "refcycle.object_graph")]
@@ -132,8 +142,18 @@ fn explained_as(
     registries::explain(py, &mut credits)?;
     if with_hidden {
         credits.group = Group::Hidden;
+        #[cfg(target_os = "linux")]
+        if engine.is_closed() {
+            libraries::explain_static_objects(py, &mut credits);
+        }
         untracked::explain(py, &mut credits)?;
         subclasses::explain(py, &mut credits);
+        // For a part of a heap, most references come from the rest.
+        #[cfg(target_os = "linux")]
+        if engine.is_closed() {
+            credits.group = Group::Elsewhere;
+            libraries::explain(py, &mut credits);
+        }
     }
     Ok(credits.into_found())
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::credits::Credits;
 use crate::heap::{
-    attribute, dict_entries, dict_value, is_alone, module_dict, paused, small_integer, text,
+    Obj, attribute, dict_entries, dict_value, is_alone, module_dict, paused, small_integer, text,
 };
 use crate::modules;
 
@@ -40,9 +40,23 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     Ok(())
 }
 
-/// The names of the threads that `threading` knows, by their `ident`. No attribute is read, because
-/// that may run code of a user's subclass.
+/// The names of the threads that `threading` knows, by their `ident`.
 fn names(py: Python<'_>) -> PyResult<FxHashMap<u64, String>> {
+    names_by(py, |ident, _| small_integer(ident))
+}
+
+/// The same by the number that the system gives them.
+pub(crate) fn names_by_native_id(py: Python<'_>) -> PyResult<FxHashMap<u64, String>> {
+    names_by(py, |_, thread| {
+        small_integer(attribute(thread, "_native_id")?)
+    })
+}
+
+/// No attribute is read, because that may run code of a user's subclass.
+fn names_by(
+    py: Python<'_>,
+    number: impl for<'h> Fn(Obj<'h>, Obj<'h>) -> Option<u64> + Sync,
+) -> PyResult<FxHashMap<u64, String>> {
     let modules = modules::attribute(py, "sys", "modules")?;
     let Some(threading) = modules.cast::<PyDict>()?.get_item("threading")? else {
         return Ok(FxHashMap::default());
@@ -53,7 +67,7 @@ fn names(py: Python<'_>) -> PyResult<FxHashMap<u64, String>> {
         let entries = active.and_then(dict_entries).into_iter().flatten();
         let names = entries.filter_map(|(ident, thread)| {
             let (name, _) = text(attribute(thread, "_name")?, 100)?;
-            Some((small_integer(ident)?, name))
+            Some((number(ident, thread)?, name))
         });
         names.collect()
     }))

@@ -1,17 +1,17 @@
-//! Objects that the graph leaves out but its objects refer to: code and its constants, the types
-//! that are compiled into CPython.
+//! References that no object of the graph shows. Objects that the graph leaves out hold some: code
+//! and its constants, types that are compiled in. Others are in fields that an object does not show
+//! to the collector.
 
 use pyo3::prelude::*;
 
 use super::credits::Credits;
 use crate::annotate::{Values, code_name, named_references, object_name};
-use crate::heap::{paused, untracked_holders};
+use crate::heap::{UnshownPlace, UnshownReference, field_name, hidden_references, paused};
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
-    let engine = credits.engine;
-    let holders = untracked_holders(py, engine.objects(), |address| credits.wants(address))?;
-    for (holder, targets) in holders {
-        let values = credits.values;
+    let found = hidden_references(py, credits.engine.objects(), &credits.wanted())?;
+    let values = credits.values;
+    for (holder, targets) in found.untracked {
         let known = named_references(py, holder.bind(py), values)?;
         for target in targets {
             let mut labels = known
@@ -26,7 +26,33 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
             });
         }
     }
+    for reference in found.unshown {
+        credits.give(reference.target, || unshown_name(py, &reference, values));
+    }
     Ok(())
+}
+
+/// A reference that an object does not show, as a holder.
+fn unshown_name(py: Python<'_>, reference: &UnshownReference, values: Values<'_>) -> String {
+    let name = || name_of(py, &reference.holder, values);
+    let named = match reference.place {
+        // There may be very many.
+        UnshownPlace::Type => return "instances of the class".to_owned(),
+        UnshownPlace::SharedKeys => format!("attribute name in instances of {}", name()),
+        UnshownPlace::Field(offset) => {
+            let field = paused(py, |heap| {
+                field_name(heap.see(&reference.holder), offset).map(str::to_owned)
+            });
+            match field {
+                Some(field) => format!("{field} of {}", name()),
+                None => format!("field at byte {offset} of {}", name()),
+            }
+        }
+    };
+    match reference.is_certain {
+        true => named,
+        false => format!("probably {named}"),
+    }
 }
 
 fn name_of(py: Python<'_>, holder: &Py<PyAny>, values: Values<'_>) -> String {

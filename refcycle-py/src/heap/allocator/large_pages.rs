@@ -226,6 +226,17 @@ pub(super) fn mapped() -> usize {
     MAPPED.load(Ordering::Relaxed)
 }
 
+/// The memory that is kept for the next arrays, unless another thread is changing that.
+pub(super) fn spares() -> Vec<std::ops::Range<usize>> {
+    let Ok(spares) = SYSTEM.spare.try_lock().map(|spares| *spares) else {
+        return Vec::new();
+    };
+    spares
+        .iter()
+        .map(|spare| spare.start..spare.start + spare.size)
+        .collect()
+}
+
 /// Returns the freed pages that the system's allocator keeps to the operating system. After a call
 /// that ran out of memory, they may be the only memory that is left.
 fn give_back_freed() {

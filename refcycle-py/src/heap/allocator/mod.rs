@@ -14,12 +14,12 @@ use std::ops::Range;
 use std::ptr::NonNull;
 
 #[cfg(target_os = "linux")]
-use large_pages::{SYSTEM, is_available as is_available_now, mapped};
+use large_pages::{SYSTEM, is_available as is_available_now, mapped, spares};
 #[cfg(target_os = "linux")]
 use places::places;
 use reserve::RESERVE;
 #[cfg(not(target_os = "linux"))]
-use system::{SYSTEM, is_available as is_available_now, mapped, places};
+use system::{SYSTEM, is_available as is_available_now, mapped, places, spares};
 
 /// Whether this number of bytes could be allocated now, without the reserve.
 pub(crate) fn is_available(bytes: usize) -> bool {
@@ -36,6 +36,11 @@ pub(crate) fn mapped_bytes() -> usize {
 /// None if they come from the system's allocator.
 pub(crate) fn mapped_ranges() -> Vec<Range<usize>> {
     places()
+}
+
+/// The memory that the library keeps for its next large arrays: what is there is left over.
+pub(crate) fn spare_memory() -> Vec<Range<usize>> {
+    spares()
 }
 
 /// Sets the reserve aside. Called when the library is imported.

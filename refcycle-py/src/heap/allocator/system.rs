@@ -18,3 +18,8 @@ pub(super) fn is_available(bytes: usize) -> bool {
 pub(super) fn places() -> Vec<std::ops::Range<usize>> {
     Vec::new()
 }
+
+/// The memory that is kept for the next arrays: none.
+pub(super) fn spares() -> Vec<std::ops::Range<usize>> {
+    Vec::new()
+}

@@ -175,6 +175,13 @@ impl<'h> Frame<'h> {
         Some((variables, variables + count(layout::code::STACK_SIZE)?))
     }
 
+    /// The memory of the frame, with the value stack at its largest.
+    pub(in super::super) fn memory(self) -> Option<std::ops::Range<usize>> {
+        let (_, slots) = self.slots()?;
+        let start = self.start as usize;
+        Some(start..start + at::LOCALS.get() + size_of::<usize>() * slots)
+    }
+
     /// The number of slots that hold a reference or null: the variables, and the used part of the
     /// value stack. `None` for a running frame before 3.14, which does not record it; its named
     /// slots are in use. Never more than the frame has.

@@ -1,0 +1,299 @@
+//! References that an object holds in its own memory, and that its traversal does not show.
+//!
+//! Two kinds are certain: an instance of a class holds its class, and a class holds the names of
+//! the attributes that its instances share. All others are found as words of the object's struct
+//! that are the address of an object with unexplained references. A field may also borrow its
+//! object: a weak reference does. So a field of a type is trusted only if it never leads to an
+//! object whose references all have an explanation.
+
+use std::ops::Range;
+
+use pyo3::ffi;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::address_index::AddressSet;
+use super::instances::class_keys;
+use super::members::declared;
+use super::object::has_traversal;
+use super::refcounts::reference_count;
+use super::referents::Referents;
+use super::sizes::bytes_before;
+use super::topology::UNKNOWN;
+use super::traversal::ReferentList;
+use super::types::{is_generator, is_static_type, is_type};
+use super::wanted::WantedAddresses;
+use super::{Kind, Obj};
+
+/// Where an object holds a reference that its traversal does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UnshownPlace {
+    /// `ob_type`.
+    Type,
+    /// The names of the attributes that the instances of this class share.
+    SharedKeys,
+    /// The field at this offset of its struct.
+    Field(usize),
+}
+
+/// A reference that a traversal does not show.
+pub(super) struct Unshown<'h> {
+    pub(super) holder: Obj<'h>,
+    pub(super) target: usize,
+    pub(super) place: UnshownPlace,
+}
+
+/// Collects the references that objects hold to wanted objects and do not show.
+pub(super) struct UnshownSearch<'h, 'w> {
+    wanted: &'w WantedAddresses,
+    referents: Referents,
+    structs: FxHashMap<usize, Struct>,
+    found: Vec<Unshown<'h>>,
+    /// How many references to each target are known.
+    counts: FxHashMap<usize, u32>,
+    /// The types and the offsets of the fields that were found.
+    fields: FxHashMap<usize, FxHashSet<usize>>,
+}
+
+/// What is known about the instances of a type.
+#[derive(Clone, Copy)]
+struct Struct {
+    /// The number of words to search.
+    words: usize,
+    /// Where the list of weak references starts: they are borrowed.
+    weak: usize,
+    /// Whether an instance holds its type, which is wanted, and does not show it.
+    hides_type: Option<bool>,
+}
+
+const WORD: usize = size_of::<usize>();
+/// `ob_refcnt` and `ob_type`.
+const HEADER: usize = 2;
+
+impl<'h, 'w> UnshownSearch<'h, 'w> {
+    pub(super) fn new(wanted: &'w WantedAddresses) -> Self {
+        Self {
+            wanted,
+            referents: Referents::new().with_keys(),
+            structs: FxHashMap::default(),
+            found: Vec::new(),
+            counts: FxHashMap::default(),
+            fields: FxHashMap::default(),
+        }
+    }
+
+    /// Searches the memory of an object.
+    pub(super) fn look_at(&mut self, object: Obj<'h>) {
+        let ty = object.ty().address();
+        let known = match self.structs.get(&ty) {
+            Some(known) => *known,
+            None => {
+                let known = self.learn(object);
+                self.structs.insert(ty, known);
+                known
+            }
+        };
+        if known.hides_type == Some(true) {
+            self.give(object, ty, UnshownPlace::Type);
+        }
+        if is_type(object) {
+            for key in class_keys(object) {
+                self.give(object, key.address(), UnshownPlace::SharedKeys);
+            }
+        }
+        let words = struct_words(object, known.words);
+        let hits = (HEADER..words).filter_map(|place| {
+            // SAFETY: the struct of the object has this number of words.
+            let word = unsafe { object.word(WORD * place) };
+            let is_hit = WORD * place != known.weak && self.wanted.wants(word);
+            is_hit.then_some((WORD * place, word))
+        });
+        let mut hits: Vec<_> = hits.collect();
+        if hits.is_empty() {
+            return;
+        }
+        let mut shown = self.shown(object);
+        hits.retain(|&(_, target)| !take(&mut shown, target));
+        for (offset, target) in hits {
+            self.fields.entry(ty).or_default().insert(offset);
+            self.give(object, target, UnshownPlace::Field(offset));
+        }
+    }
+
+    /// Counts a reference that another object is known to hold.
+    pub(super) fn count(&mut self, target: usize) {
+        *self.counts.entry(target).or_default() += 1;
+    }
+
+    fn give(&mut self, holder: Obj<'h>, target: usize, place: UnshownPlace) {
+        let Some(limit) = self.wanted.get(target) else {
+            return;
+        };
+        let count = self.counts.entry(target).or_default();
+        *count += 1;
+        // Further fields are only counted: with too many, it is not certain which hold it.
+        if *count <= limit {
+            self.found.push(Unshown {
+                holder,
+                target,
+                place,
+            });
+        }
+    }
+
+    /// The types some of whose fields have to be [checked](Self::check).
+    pub(super) fn needs_check(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// Removes the fields of this object that lead to an object of the graph none of whose
+    /// references is unexplained: `is_settled`.
+    pub(super) fn check(&mut self, object: Obj<'h>, graph: &AddressSet) {
+        let ty = object.ty().address();
+        let Some(offsets) = self.fields.get(&ty) else {
+            return;
+        };
+        let words = struct_words(object, self.structs[&ty].words);
+        let doubtful = offsets.iter().copied().filter(|&offset| {
+            if offset >= WORD * words {
+                return false;
+            }
+            // SAFETY: the struct of the object has a word at the offset.
+            let word = unsafe { object.word(offset) };
+            graph.contains(word) && self.wanted.get(word).is_none() && {
+                // SAFETY: it is the address of an object of the graph, which is held.
+                let target = unsafe { Obj::new(word as *mut ffi::PyObject) };
+                reference_count(target) != UNKNOWN && !take(&mut self.shown(object), word)
+            }
+        });
+        let doubtful: Vec<_> = doubtful.collect();
+        if let Some(offsets) = self.fields.get_mut(&ty) {
+            offsets.retain(|offset| !doubtful.contains(offset));
+        }
+    }
+
+    /// The references that were found. The flag says whether it is certain that each of the places
+    /// found for the object holds one of its references.
+    pub(super) fn into_found(self) -> Vec<(Unshown<'h>, bool)> {
+        let is_trusted = |found: &Unshown<'h>| match found.place {
+            UnshownPlace::Field(offset) => {
+                let offsets = self.fields.get(&found.holder.ty().address());
+                offsets.is_some_and(|offsets| offsets.contains(&offset))
+            }
+            _ => true,
+        };
+        let found = self.found.into_iter().filter(is_trusted);
+        let is_certain = |found: &Unshown<'h>| {
+            let limit = self.wanted.get(found.target).unwrap_or(0);
+            !matches!(found.place, UnshownPlace::Field(_)) || self.counts[&found.target] <= limit
+        };
+        found
+            .map(|found| {
+                let is_certain = is_certain(&found);
+                (found, is_certain)
+            })
+            .collect()
+    }
+
+    fn shown(&self, object: Obj<'h>) -> Vec<usize> {
+        let mut shown = ReferentList::default();
+        self.referents.see(object, false, &mut shown);
+        shown.0
+    }
+
+    fn learn(&self, object: Obj<'h>) -> Struct {
+        let ty = object.ty();
+        // SAFETY: an object's type is alive.
+        let weak = unsafe { (*object.raw_type()).tp_weaklistoffset };
+        let is_wanted = !is_static_type(ty) && self.wanted.wants(ty.address());
+        Struct {
+            words: searched_words(object),
+            weak: usize::try_from(weak).unwrap_or(0),
+            hides_type: is_wanted
+                .then(|| !has_traversal(object) || !self.shown(object).contains(&ty.address())),
+        }
+    }
+}
+
+/// The number of words of the struct of an object, including the header, that may hold references
+/// which the object does not show. It is that of all instances of the type, except that static types
+/// have a shorter struct than others.
+pub(super) fn searched_words(object: Obj<'_>) -> usize {
+    // SAFETY: an object's type is alive.
+    let basic_size = unsafe { (*object.raw_type()).tp_basicsize };
+    match is_searched(object) {
+        true => usize::try_from(basic_size).unwrap_or(0) / WORD,
+        false => HEADER,
+    }
+}
+
+/// The memory of the struct of an object, with what is before it: the header of the collector, and
+/// the words for its dict and its weak references.
+pub(crate) fn struct_range(object: Obj<'_>) -> Range<usize> {
+    // SAFETY: an object's type is alive.
+    let (before, size) = unsafe {
+        let ty = object.raw_type();
+        (bytes_before(ty), (*ty).tp_basicsize)
+    };
+    let words = struct_words(object, usize::try_from(size).unwrap_or(0) / WORD);
+    object.address() - before..object.address() + WORD * words
+}
+
+/// The number of words of the struct of an object of a type whose instances have this number. A
+/// type that is compiled in has the struct of a static type, which is shorter.
+fn struct_words(object: Obj<'_>, words: usize) -> usize {
+    match is_type(object) && is_static_type(object) {
+        true => words.min(size_of::<ffi::PyTypeObject>() / WORD),
+        false => words,
+    }
+}
+
+/// Whether the fields of an object may hold references that it does not show. Not so if all are
+/// shown, or if the struct has another size, or if its fields may borrow their objects.
+fn is_searched(object: Obj<'_>) -> bool {
+    let is_whole = match Kind::of(object) {
+        Kind::Atom | Kind::Frame | Kind::WeakReference | Kind::Generator => false,
+        Kind::List | Kind::Tuple | Kind::Dict | Kind::Set | Kind::Function | Kind::Method => {
+            !Kind::is_exact(object)
+        }
+        _ => true,
+    };
+    is_whole && !borrows(object) && !object.is_greenlet() && !is_foreign(object)
+}
+
+/// Whether it is of a type whose fields borrow objects: a capsule has any pointer, and a context
+/// variable remembers its value.
+fn borrows(object: Obj<'_>) -> bool {
+    // SAFETY: the object is alive.
+    unsafe {
+        ffi::PyCapsule_CheckExact(object.as_ptr()) != 0
+            || ffi::PyContextVar_CheckExact(object.as_ptr()) != 0
+            || is_generator(object)
+    }
+}
+
+/// Whether it is a value of `ctypes`: its own memory is what the program writes into it.
+fn is_foreign(object: Obj<'_>) -> bool {
+    let meta = object.ty().ty();
+    super::types::type_module(meta).is_some_and(|module| module == "_ctypes")
+}
+
+/// Removes an address from a list. `false` if the list does not contain it.
+fn take(list: &mut Vec<usize>, address: usize) -> bool {
+    match list.iter().position(|&other| other == address) {
+        Some(place) => {
+            list.swap_remove(place);
+            true
+        }
+        None => false,
+    }
+}
+
+/// The name of the field at this offset of an object's struct, if its type declares it.
+pub(crate) fn field_name<'h>(object: Obj<'h>, offset: usize) -> Option<&'h str> {
+    // SAFETY: an object's type is alive.
+    let dict = unsafe { (*object.raw_type()).tp_dictoffset };
+    if usize::try_from(dict) == Ok(offset) {
+        return Some("__dict__");
+    }
+    declared(object).find_map(|(name, place)| (place == offset).then(|| name.to_str().ok())?)
+}
