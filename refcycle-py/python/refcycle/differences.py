@@ -450,8 +450,12 @@ class _Held:
     """How objects are held, without those that are allowed."""
 
     def __init__(self, groups: Sequence[HolderGroup], allowed: Collection[str]) -> None:
-        self.groups = [group for group in groups if group.signature not in allowed]
-        self.allowed = [group for group in groups if group.signature in allowed]
+        # Garbage is nothing that a program means to keep.
+        self.allowed: list[HolderGroup] = []
+        self.groups: list[HolderGroup] = []
+        for group in groups:
+            is_allowed = group.signature in allowed and not group.is_garbage
+            (self.allowed if is_allowed else self.groups).append(group)
 
     def samples(self, table: GrowthTable, number: int) -> tuple[Sample, ...]:
         """Return the chain to one object of each of the types that grew most."""
@@ -470,13 +474,14 @@ class _Held:
 
     def signatures(self) -> SignatureTable:
         """Return the groups as a table."""
-        return SignatureTable(SignatureRow(*group[:5]) for group in self.groups)
+        return SignatureTable(
+            SignatureRow(*group[:5], is_garbage=group.is_garbage) for group in self.groups
+        )
 
 
 def _held(graph: ObjectGraph, objects: ObjectGraph, allow: Iterable[str]) -> _Held:
     """Group objects of a graph by how they are held."""
-    # Garbage is one group of many types, and none that a program means to keep.
-    allowed = frozenset((allow,) if isinstance(allow, str) else allow) - {"garbage"}
+    allowed = frozenset((allow,) if isinstance(allow, str) else allow)
     return _Held(graph._why_types(objects, allowed).groups, allowed)
 
 

@@ -3,12 +3,17 @@
 mod chain_names;
 mod chain_signature;
 mod chains;
+mod freed_sizes;
 mod garbage;
+mod garbage_sources;
 mod groups;
 mod holder_ranks;
 mod holder_view;
 mod holding_order;
+mod holding_walk;
 mod ignored;
+mod object_types;
+mod openings;
 mod owners;
 mod program_parts;
 mod reference_names;
@@ -16,5 +21,6 @@ mod suspects;
 
 pub(crate) use chains::{Chain, Garbage, Liveness, Taken, held_from_outside, why};
 pub(crate) use groups::{HolderGroups, holder_groups, named_at_the_end};
+pub(crate) use object_types::ObjectTypes;
 pub(crate) use owners::{NamedPath, ObjectNames};
 pub(crate) use suspects::{Suspect, suspects};

@@ -80,6 +80,7 @@ pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve};
 pub(crate) use arrays::{ArrayReference, array_references};
 pub(crate) use attached::attached;
 pub(crate) use collectability::{Outlook, outlook};
+pub(crate) use compiled::has_python_fields;
 pub(crate) use containers::{
     container_len, dict_entries, dict_value, is_dict, is_ordered_dict, is_set, sequence_items,
 };
@@ -87,6 +88,7 @@ pub(crate) use gc_pause::GcPause;
 pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
 
 pub(crate) use datetimes::time_zone;
+pub(crate) use dicts::has_text_keys;
 pub(crate) use exceptions::exception_fields;
 pub(crate) use frames::{
     code_position, frame_fields, frame_function, frame_locals, frame_position, frame_stack,

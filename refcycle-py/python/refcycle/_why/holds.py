@@ -128,6 +128,13 @@ def _references(
         yield None, _MORE
 
 
+def _first_referents(obj: Any) -> Sequence[object]:
+    """Return the first objects that an object refers to, without a copy of a long list."""
+    if type(obj) is list and len(obj) > _MOST_BESIDE:
+        return obj[: -_MOST_BESIDE - 1 : -1]  # in the order of `gc.get_referents`
+    return gc.get_referents(obj)
+
+
 def hidden_holders(graph: ObjectGraph, chains: Sequence[Chain]) -> list[Any]:
     """Return other holders of the target object that are reachable from objects of its chains.
 
@@ -142,13 +149,13 @@ def hidden_holders(graph: ObjectGraph, chains: Sequence[Chain]) -> list[Any]:
     namespaces = {id(vars(obj)) for obj in graph if type(obj) is types.ModuleType}
     starts = [obj for obj in graph if obj is not asked and id(obj) not in namespaces]
     found: dict[int, Any] = {}
-    inside = [
+    inside = (
         held
         for start in starts
         if not issubclass(type(start), _NOT_OF_CALLS) and start is not sys.modules
-        for held in gc.get_referents(start)
-    ]
-    for holder, held in _references(inside, shown, _MOST_BESIDE):
+        for held in _first_referents(start)
+    )
+    for holder, held in _references(islice(inside, _MOST_BESIDE), shown, _MOST_BESIDE):
         if held is asked:
             found[id(holder)] = holder
     return [*found.values()]
