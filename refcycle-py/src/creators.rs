@@ -47,7 +47,7 @@ pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
 #[crate::border::guarded]
 #[pyfunction]
 #[pyo3(signature = (obj, *, limit=5))]
-pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: usize) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: isize) -> PyResult<Bound<'py, PyAny>> {
     let py = obj.py();
     let held = obj.as_unbound();
     let untracked = heap::paused(py, |still| !heap::is_tracked(still.see(held)));

@@ -65,7 +65,7 @@ def test_why_by_type(files):
     text = answer("why", files[0], "Session")
     signature = "module __main__.SESSIONS -> list[*] -> __main__.Session"
     title, _, group, *_ = text.splitlines()
-    assert title == "3 objects of type Session in 1 group"
+    assert title == "3 objects of type Session in 1 group (bytes: tracked objects only)"
     assert group.startswith("3 objects, ") and group.endswith(f" retained: {signature}")
     assert text.count("sys.modules['__main__']") == 1
     assert ".SESSIONS → list (3 items)" in text
@@ -77,7 +77,7 @@ def test_limit_is_how_many_groups_why_shows(files, limit):
     groups = graph.why_all("function").groups
     text = answer("why", files[1], "function", "--limit", limit)
     count = sum(group.count for group in groups)
-    assert text.startswith(f"{count:,} objects of type function in {len(groups):,} groups\n")
+    assert text.startswith(f"{count:,} objects of type function in {len(groups):,} groups (")
     assert text.count("this object") == limit
     assert f"and {count - sum(group.count for group in groups[:limit]):,} objects in " in text
     found = json.loads(answer("why", files[1], "function", "--json", "--limit", limit))

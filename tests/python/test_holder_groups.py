@@ -82,8 +82,6 @@ class TestWhyAll:
         assert str(answer).endswith(
             "and 20 objects in 1 more group: use a larger `limit` to show them"
         )
-        with pytest.raises(ValueError, match="limit must be at least 1"):
-            refcycle.snapshot().why_all("Visit", limit=0)
 
     def test_by_the_name_with_its_module_and_by_objects(self):
         fill()
@@ -92,7 +90,7 @@ class TestWhyAll:
         some = [*IN_LIST[:3], IN_LIST[0], *list(IN_DICT.values())[:2]]
         assert groups(graph.why_all(some)) == [(3, LIST), (2, DICT)]
         assert groups(graph.why_all("NoSuchType")) == []
-        assert str(graph.why_all("NoSuchType")) == "no objects of type NoSuchType"
+        assert str(graph.why_all("NoSuchType")).startswith("no objects of type NoSuchType among ")
         with pytest.raises(KeyError):
             graph.why_all([Visit()])
 
@@ -112,7 +110,8 @@ class TestWhyAll:
         finally:
             gc.enable()
         [group] = answer.groups
-        assert (group.signature, group.count) == ("garbage", 1)
+        signature = f"garbage cycle of {NAME}.Visit: {NAME}.Visit"
+        assert (group.signature, group.count) == (signature, 1)
         assert group.why.is_garbage and len(group.why.cycle) == 1
 
     def test_a_file_answers_the_same(self, tmp_path):
@@ -134,7 +133,7 @@ class TestWhyAll:
             check=True,
         )
         lines = done.stdout.splitlines()
-        assert lines[0] == "70 objects of type Visit in 2 groups"
+        assert lines[0] == "70 objects of type Visit in 2 groups (bytes: tracked objects only)"
         groups = [line.split(" retained: ") for line in lines if " retained: " in line]
         assert [(line.split(",")[0], signature) for line, signature in groups] == [
             ("50 objects", LIST),
@@ -230,7 +229,7 @@ class TestSignatures:
     def test_a_subgraph_has_them_too(self):
         inner = [Visit()]
         graph = ObjectGraph([inner, inner[0]])
-        assert [row.signature for row in graph.signatures([inner[0]])] != ["garbage"]
+        assert not any(row.is_garbage for row in graph.signatures([inner[0]]))
 
     def test_a_cycle_and_a_chain_mask_alike(self):
         table = {"word": Visit()}

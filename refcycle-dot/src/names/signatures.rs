@@ -7,12 +7,24 @@
 //! at all depths have one signature.
 
 use std::cmp::Ordering;
+use std::num::NonZeroU32;
 
 use rustc_hash::FxHashMap;
 
 /// The number of a signature, in the [`Signatures`] that made it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct SignatureId(u32);
+pub struct SignatureId(NonZeroU32);
+
+impl SignatureId {
+    fn new(place: usize) -> Self {
+        let number = u32::try_from(place + 1).ok().and_then(NonZeroU32::new);
+        Self(number.expect("there are fewer signatures than references"))
+    }
+
+    fn place(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 /// The number of a text, in the [`Signatures`] that made it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -143,7 +155,7 @@ impl Signatures {
             part,
             folded: false,
         };
-        if self.links[parent.0 as usize].1 >= LONGEST {
+        if self.links[parent.place()].1 >= LONGEST {
             let above = self.get(parent);
             link.parent = if above.folded {
                 above.parent
@@ -192,15 +204,15 @@ impl Signatures {
         }
         let depth = link
             .parent
-            .map_or(0, |parent| self.links[parent.0 as usize].1 + 1);
-        let id = SignatureId(self.links.len() as u32);
+            .map_or(0, |parent| self.links[parent.place()].1 + 1);
+        let id = SignatureId::new(self.links.len());
         self.links.push((link, depth));
         self.known.insert(link, id);
         id
     }
 
     fn get(&self, id: SignatureId) -> Link {
-        self.links[id.0 as usize].0
+        self.links[id.place()].0
     }
 
     /// As in `module app.pool -> app.Pool.free -> list[*] -> app.Connection`.

@@ -49,19 +49,20 @@ def leftovers_of(
     code runs. If there are any, a snapshot is taken, unless `find_holders` is false.
     """
     named = _worth_telling(objects)
-    # One group of many types.
-    allowed = {*allowed} - {"garbage"}
     holders: list[str] = []
     if named and find_holders:
         rows = _signatures([obj for found in named.values() for obj in found])
         counts = {name: len(found) for name, found in named.items()}
         del named
+        left = []
         for row in rows:
-            if row.signature in allowed:
+            # Garbage is nothing that a test means to keep.
+            if row.signature in allowed and not row.is_garbage:
                 counts[_class_name(row.example)] -= row.count
-        left = sorted(rows, key=lambda row: (-row.count, row.signature))
-        shown = [row for row in left if row.signature not in allowed]
-        holders = [f"{row.count:,} by {row.signature}" for row in shown[:_MOST_SHOWN]]
+            else:
+                left.append(row)
+        left.sort(key=lambda row: (-row.count, row.signature))
+        holders = [f"{row.count:,} by {row.signature}" for row in left[:_MOST_SHOWN]]
     else:
         counts = {name: len(found) for name, found in named.items()}
     return Leftovers(_text(counts), holders)

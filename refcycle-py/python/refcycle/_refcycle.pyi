@@ -1115,18 +1115,19 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
         A chain leads from an object that is held from outside, such as the frame of a thread or
         `sys.modules`, to `obj`. The chains share no object except `obj` and modules, so that each
-        of them has to be broken to free it. At most `limit` chains are looked for, the shortest
-        first. Variables of the calling function that refer to `obj` itself are ignored unless
-        nothing else holds it, and so are the objects of this package. References whose holder is
-        unknown, such as those from C code, are counted in `unexplained`; chains through objects
-        that only C code holds come last. Print the result for a tree, with a fix where refcycle
-        recognises the pattern.
+        of them has to be broken to free it. At most `limit` chains are returned: those through the
+        program before those through libraries and caches, and of equal ones the shortest first. Of
+        a coroutine and its frame, which hold the same variables, one is shown. Variables of the
+        calling function that refer to `obj` itself are ignored unless nothing else holds it, and
+        so are the objects of this package. References whose holder is unknown, such as those from
+        C code, are counted in `unexplained`; chains through objects that only C code holds come
+        last. Print the result for a tree, with a fix where refcycle recognises the pattern.
 
         For garbage, the result has the cycles that hold the object, references whose removal frees
         it, and whether a collection frees it.
 
-        `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time
-        of `roots`, and that of a search that ends when all chains are found.
+        `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is less than 1. Takes
+        about the time of `roots`, and that of a search that ends when all chains are found.
 
             >>> import refcycle
             >>> class Pool:
@@ -1138,22 +1139,27 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             [('.free', 'list (1 item)'), ('[0]', 'set (0 items)')]
         """
 
-    def why_all(self, target: str | Iterable[object], *, limit: int = 10) -> WhyAll:
+    def why_all(self, target: str | type[object] | Iterable[object], *, limit: int = 10) -> WhyAll:
         """Returns why many objects are alive: groups of objects that are held alike, as a
         `refcycle.holder_groups.WhyAll`.
 
-        `target` is the name of a type, with or without its module, or a collection of objects of
-        the graph. Each object counts in one group, by the signature of the chain of references
-        that is shown for it: types and names of references, without indices, keys and addresses.
-        Of several chains, one through the program comes before one through a library, and that
-        before one through thread locals, caches of the interpreter and the import system; then
-        the shortest, then the first in alphabetical order. So the result does not depend on
-        addresses. C code, and what the calling function, a test runner or a prompt holds, is
-        shown only if nothing else holds the object. Garbage is a group of its own.
+        `target` is a class, the name of one, with or without its module, or a collection of
+        objects of the graph. A class stands for its direct instances. Each object counts in one
+        group, by the signature of the chain of references that is shown for it: types and names of
+        references, without indices, keys and addresses. Of several chains, one through the program
+        comes before one through a library, and that before one through thread locals, caches of
+        the interpreter and the import system; then the shortest, then the first in alphabetical
+        order. So the result does not depend on addresses. C code, and what the calling function, a
+        test runner or a prompt holds, is shown only if nothing else holds the object. Garbage is
+        grouped by the types of the cycle that holds it.
 
         The groups that retain most come first; the first `limit` have a chain to an example.
-        `KeyError` if an object is not in the graph, `ValueError` if `limit` is 0. Takes about the
-        time of two snapshots, and that of `retained_size`.
+        Unless the snapshot was taken with `untracked=True`, strings, numbers and other untracked
+        objects are missing, also from the bytes.
+
+        `KeyError` if an object is not in the graph, `TypeError` if `target` is none of these,
+        `ValueError` if `limit` is less than 1. Takes about the time of two snapshots; if some of
+        the objects hold others of them, also that of `retained_size`.
 
             >>> import refcycle
             >>> class Session: pass
@@ -1260,7 +1266,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         """Returns the `n` objects that retain most among those that no other object dominates, as
         a list of `Retained`, the largest first.
 
-        The cost is that of `retained_size`.
+        Unless the snapshot was taken with `untracked=True`, the bytes are those of tracked
+        objects, without strings and numbers. `ValueError` if `n` is negative. The cost is that of
+        `retained_size`.
         """
 
     def leak_suspects(self, share: float = 0.1) -> list[Suspect]:

@@ -97,7 +97,6 @@ class GrowthTable(tuple[TypeGrowth, ...]):
 
 _HEADINGS = ("count", "bytes", "type")
 _SHOWN_BESIDE_CHAINS = 8
-_GARBAGE = "garbage"
 
 
 class _Findings:
@@ -130,7 +129,7 @@ class _Findings:
 
     def _garbage(self) -> list[str]:
         """Return a line about new garbage, if there is any."""
-        count = sum(row.count for row in self.signatures if row.signature == _GARBAGE)
+        count = sum(row.count for row in self.signatures if row.is_garbage)
         line = f"new garbage, which waits for a collection: {counted(count, 'object')}"
         return [line] if count else []
 
@@ -428,8 +427,12 @@ class _Held:
     """How objects are held, without those that are allowed."""
 
     def __init__(self, groups: Sequence[HolderGroup], allowed: Collection[str]) -> None:
-        self.groups = [group for group in groups if group.signature not in allowed]
-        self.allowed = [group for group in groups if group.signature in allowed]
+        # Garbage is nothing that a program means to keep.
+        self.allowed: list[HolderGroup] = []
+        self.groups: list[HolderGroup] = []
+        for group in groups:
+            is_allowed = group.signature in allowed and not group.is_garbage
+            (self.allowed if is_allowed else self.groups).append(group)
 
     def samples(self, table: GrowthTable, number: int) -> tuple[Sample, ...]:
         """Return the chain to one object of each of the types that grew most."""
@@ -444,13 +447,14 @@ class _Held:
 
     def signatures(self) -> SignatureTable:
         """Return the groups as a table."""
-        return SignatureTable(SignatureRow(*group[:5]) for group in self.groups)
+        return SignatureTable(
+            SignatureRow(*group[:5], is_garbage=group.is_garbage) for group in self.groups
+        )
 
 
 def _held(graph: ObjectGraph, objects: ObjectGraph, allow: Iterable[str]) -> _Held:
     """Group objects of a graph by how they are held."""
-    # Garbage is one group of many types, and none that a program means to keep.
-    allowed = allowed_signatures(allow) - {_GARBAGE}
+    allowed = allowed_signatures(allow)
     return _Held(graph._why_types(objects, allowed).groups, allowed)
 
 

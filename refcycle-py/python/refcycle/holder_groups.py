@@ -31,6 +31,10 @@ _HEADINGS = ("count", "bytes", "retained", "signature")
 # Signatures are printed in full, because they are copied into allow lists.
 _UNCUT = 1_000_000
 _GROWTH_HEADINGS = ("count", "bytes", "signature")
+_TRACKED_ONLY_HINT = (
+    " among the objects that the collector tracks; to include strings, numbers and other "
+    "untracked objects, take the snapshot with untracked=True"
+)
 
 
 class HolderGroup(NamedTuple):
@@ -38,7 +42,8 @@ class HolderGroup(NamedTuple):
 
     signature: str
     """The signature of the chain of references that holds each of them, as in
-    `module app.SESSIONS -> dict[*] -> app.Session`; `garbage` if nothing outside holds them."""
+    `module app.SESSIONS -> dict[*] -> app.Session`. For garbage it begins with the types of the
+    cycle that holds them, as in `garbage cycle of app.Child, app.Parent: app.Child`."""
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
     """The number of objects."""
@@ -47,13 +52,18 @@ class HolderGroup(NamedTuple):
     """The bytes of the objects themselves."""
 
     retained_size: int
-    """The bytes that are freed with them: the sum of what each of them retains."""
+    """The bytes that are freed with them: what each of them retains, counted once. Objects of one
+    group may retain those of another, so that the sum of several groups is not a total: see
+    `WhyAll.retained_size`."""
 
     example: object
     """One of the objects."""
 
     why: Why | None
     """Why the example is alive, with the chain of the group; `None` after the first groups."""
+
+    is_garbage: bool = False
+    """Whether nothing outside holds them."""
 
 
 class WhyAll:
@@ -62,11 +72,22 @@ class WhyAll:
     It keeps the examples and the objects of their chains alive, and nothing else of the heap.
     """
 
-    def __init__(self, type_name: str, groups: tuple[HolderGroup, ...]) -> None:
+    def __init__(
+        self,
+        type_name: str,
+        groups: tuple[HolderGroup, ...],
+        retained_size: int,
+        tracked_only: bool,
+    ) -> None:
         self.type_name = type_name
         """The name of the type that was asked for; empty if objects were passed."""
         self.groups = groups
         """All groups, a tuple of `HolderGroup`, the one that retains most first."""
+        self.retained_size = retained_size
+        """The bytes that are freed with all of these objects, each byte counted once."""
+        self.tracked_only = tracked_only
+        """Whether the snapshot was taken without `untracked=True`: strings, numbers and other
+        untracked objects are not found, and all bytes are without them."""
 
     @property
     def count(self) -> int:
@@ -74,12 +95,9 @@ class WhyAll:
         return sum(group.count for group in self.groups)
 
     @property
-    def retained_size(self) -> int:
-        """The sum of the bytes that the groups retain.
-
-        Objects of one group that hold those of another count in both.
-        """
-        return sum(group.retained_size for group in self.groups)
+    def note_on_bytes(self) -> str:
+        """What a text says about the bytes if they are not those of all objects."""
+        return " (bytes: tracked objects only)" if self.tracked_only else ""
 
     def to_text(self, *, ascii: bool = False) -> str:
         """Return the groups as text, with a chain to an example of each of the first ones.
@@ -88,11 +106,13 @@ class WhyAll:
         """
         what = f"object of type {self.type_name}" if self.type_name else "object"
         plural = what.replace("object", "objects", 1)
-        total = counted(self.count, what, plural)
         if not self.groups:
-            return escaped(f"no {plural}")
+            hint = _TRACKED_ONLY_HINT if self.tracked_only else ""
+            return escaped(f"no {plural}{hint}")
+        total = counted(self.count, what, plural)
         held = counted(len(self.groups), "group")
-        lines = [escaped(f"{total}, grouped by how they are held: {held}")]
+        title = f"{total}, grouped by how they are held: {held}{self.note_on_bytes}"
+        lines = [escaped(title)]
         shown = [group for group in self.groups if group.why is not None]
         for group in shown:
             lines += ["", *_group_lines(group, ascii=ascii)]
@@ -145,10 +165,14 @@ class SignatureRow(NamedTuple):
     """The bytes of the objects themselves."""
 
     retained_size: int
-    """The bytes that are freed with them: the sum of what each of them retains."""
+    """The bytes that are freed with them: what each of them retains, counted once. Objects of one
+    row may retain those of another, so that the sum of several rows is not a total."""
 
     example: object
     """One of the objects."""
+
+    is_garbage: bool = False
+    """Whether nothing outside holds them."""
 
 
 class SignatureTable(tuple[SignatureRow, ...]):
@@ -207,9 +231,12 @@ def signature_table(rows: Iterable[SignatureGrowth], most: int = SHOWN) -> str:
     return text_table(_GROWTH_HEADINGS, cells, _UNCUT, what="signature", most=most)
 
 
-def why_all_of(type_name: str, rows: Iterable[tuple[Any, ...]]) -> WhyAll:
+def why_all_of(
+    type_name: str, rows: Iterable[tuple[Any, ...]], retained_size: int, tracked_only: bool
+) -> WhyAll:
     """Return the answer that the search found."""
-    return WhyAll(type_name, tuple(HolderGroup(*row) for row in rows))
+    groups = tuple(HolderGroup(*row) for row in rows)
+    return WhyAll(type_name, groups, retained_size, tracked_only)
 
 
 def signature_table_of(rows: Iterable[tuple[Any, ...]]) -> SignatureTable:

@@ -1,13 +1,17 @@
 //! The names of the references of one object.
 
+use std::borrow::Cow;
+
 use pyo3::prelude::*;
 use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
 use super::references;
 use super::sink::Sink;
-use super::spelling::Values;
-use crate::heap::{Measured, Obj, paused};
+use super::spelling::{NAME_LIMIT, Values};
+use crate::heap::{
+    Measured, Obj, has_python_fields, instance_attributes, instance_dict, members, paused, text,
+};
 
 /// The references of an object, each with its name. An object to which several names refer occurs
 /// several times.
@@ -57,6 +61,25 @@ pub(crate) fn names_of<'h>(
         references::see_references(object, values, &mut wanted);
     }
     wanted.names
+}
+
+/// The name that [`names_of`] finds for the reference from an instance to `target`, if its fields
+/// are those of classes written in Python and one of them has the reference. Takes a fraction of
+/// the time.
+pub(crate) fn field_name<'h>(object: Obj<'h>, target: Obj<'h>) -> Option<Cow<'h, str>> {
+    if !has_python_fields(object) {
+        return None;
+    }
+    if let Some((name, _)) = members(object).find(|&(_, value)| value == target) {
+        return Some(Cow::Borrowed(name));
+    }
+    if instance_dict(object) == Some(target) {
+        return Some(Cow::Borrowed("__dict__"));
+    }
+    let mut attributes = instance_attributes(object).into_iter();
+    let (name, _) = attributes.find(|&(_, value)| value == target)?;
+    let (name, _) = text(name, NAME_LIMIT).unwrap_or_default();
+    Some(Cow::Owned(name))
 }
 
 /// The positions of objects that still need a name.

@@ -1,5 +1,6 @@
 //! The names of objects and references that signatures are made from, live and from a file.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use pyo3::prelude::*;
@@ -7,18 +8,21 @@ use refcycle_core::{IDirectedGraph, VertexId};
 use refcycle_dot::names::{Container, ObjectName, Part, ReferenceName, Signatures, TextId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::annotate::{Values, names_of, object_name};
+use super::object_types::ObjectTypes;
+use crate::annotate::{Values, field_name, names_of, object_name};
 use crate::engine::{Engine, SavedObject};
-use crate::heap::{Held, Kind, Obj, Still, dict_entries};
+use crate::heap::{Held, Kind, Obj, Still, dict_entries, has_text_keys, paused};
 
 /// How the references of an object are named, as far as its type determines that.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
+pub(super) enum Shape {
     Items,
     Elements,
     Dict,
     Generator,
     Frame,
+    /// A text, a number, `None`.
+    Value,
     Other,
 }
 
@@ -37,6 +41,7 @@ impl Shape {
             },
             ObjectName::Generator { .. } => Self::Generator,
             ObjectName::Frame { .. } => Self::Frame,
+            ObjectName::Value { .. } => Self::Value,
             _ => Self::Other,
         }
     }
@@ -46,21 +51,25 @@ impl Shape {
 #[derive(Default)]
 pub(super) struct ChainNames {
     pub(super) signatures: Signatures,
-    /// The shape of the objects of a type, and their name if all of them have the same one.
-    types: FxHashMap<usize, (Shape, Option<TextId>)>,
+    /// The shape of the objects of a type, by its number, and their name if all of them have the
+    /// same one.
+    types: Vec<Option<(Shape, Option<TextId>)>>,
+    /// The last declared field that was named, by the address of its name, and its text.
+    last_field: Option<(usize, TextId)>,
 }
 
 impl ChainNames {
-    /// The shape and the name of an object.
-    fn object<'n, N>(&mut self, key: usize, name: impl FnOnce() -> N) -> (Shape, TextId)
-    where
-        N: std::borrow::Borrow<ObjectName<String>> + 'n,
-    {
-        if let Some(&(shape, Some(text))) = self.types.get(&key) {
-            return (shape, text);
+    /// The shape and the name of an object of the type with this number.
+    #[inline]
+    fn object(&mut self, ty: usize, name: impl FnOnce() -> ObjectName<String>) -> (Shape, TextId) {
+        match self.types.get(ty) {
+            Some(&Some((shape, Some(text)))) => (shape, text),
+            _ => self.new_object(ty, &name()),
         }
-        let name = name();
-        let name = name.borrow().borrowed();
+    }
+
+    fn new_object(&mut self, ty: usize, name: &ObjectName<String>) -> (Shape, TextId) {
+        let name = name.borrowed();
         let (shape, text) = (Shape::of(&name), self.signatures.intern(&name.stable()));
         let is_of_type = matches!(
             name,
@@ -70,7 +79,10 @@ impl ChainNames {
                 | ObjectName::Named { .. }
                 | ObjectName::Instance(_)
         );
-        self.types.insert(key, (shape, is_of_type.then_some(text)));
+        if self.types.len() <= ty {
+            self.types.resize(ty + 1, None);
+        }
+        self.types[ty] = Some((shape, is_of_type.then_some(text)));
         (shape, text)
     }
 
@@ -105,7 +117,7 @@ impl ChainNames {
 
 /// The vertices whose name is the end of a signature: no other object has one of these signatures.
 pub(super) fn named_at_the_end(
-    naming: &mut impl Naming,
+    naming: &dyn Naming,
     names: &mut ChainNames,
     vertices: impl IntoIterator<Item = VertexId>,
     signatures: &HashSet<String>,
@@ -121,6 +133,20 @@ pub(super) fn named_at_the_end(
     vertices.into_iter().filter(|v| is_at_an_end(v)).collect()
 }
 
+/// Whether one object is a generator or a coroutine and the other one its frame: both hold the same
+/// variables.
+pub(super) fn have_same_variables(naming: &dyn Naming, one: VertexId, other: VertexId) -> bool {
+    let mut names = ChainNames::default();
+    let shape = |names: &mut ChainNames, v| naming.shape(names, v).0;
+    let (generator, frame) = match (shape(&mut names, one), shape(&mut names, other)) {
+        (Shape::Generator, Shape::Frame) => (one, other),
+        (Shape::Frame, Shape::Generator) => (other, one),
+        _ => return false,
+    };
+    let steps = naming.references(&mut names, generator, Part::Object, &[frame]);
+    steps.iter().any(|step| step.part == Part::Variables)
+}
+
 /// A reference with its name and that of its head.
 pub(super) struct NamedStep {
     pub(super) head: VertexId,
@@ -131,11 +157,33 @@ pub(super) struct NamedStep {
 
 /// Gives the names of objects and references.
 pub(super) trait Naming {
-    fn object(&mut self, names: &mut ChainNames, v: VertexId) -> TextId;
+    fn shape(&self, names: &mut ChainNames, v: VertexId) -> (Shape, TextId);
+
+    /// The name of an object.
+    fn object(&self, names: &mut ChainNames, v: VertexId) -> TextId {
+        self.shape(names, v).1
+    }
+
+    /// Whether an object is a dict, and not of a subclass.
+    fn is_dict(&self, names: &mut ChainNames, v: VertexId) -> bool {
+        self.shape(names, v).0 == Shape::Dict
+    }
+
+    /// The name of all references from `tail` to `heads` if it is one name for all, and each of
+    /// them leads to an object of its own.
+    fn common_reference(
+        &self,
+        _names: &mut ChainNames,
+        _tail: VertexId,
+        _part: Part,
+        _heads: &[VertexId],
+    ) -> Option<TextId> {
+        None
+    }
 
     /// The references from `tail` to `heads`, which are different from each other.
     fn references(
-        &mut self,
+        &self,
         names: &mut ChainNames,
         tail: VertexId,
         part: Part,
@@ -143,10 +191,31 @@ pub(super) trait Naming {
     ) -> Vec<NamedStep>;
 }
 
+/// Calls a function with the names of the live or of the saved objects of a graph.
+pub(super) fn chain_names_of<T: Send>(
+    py: Python<'_>,
+    engine: &Engine,
+    types: &ObjectTypes,
+    job: impl FnOnce(&dyn Naming) -> T + Send,
+) -> T {
+    if engine.kind().is_from_file() {
+        return job(&SavedNames { py, engine, types });
+    }
+    let objects = engine.objects();
+    paused(py, |heap| {
+        job(&LiveNames {
+            heap,
+            objects,
+            types,
+        })
+    })
+}
+
 /// The names of live objects.
-pub(super) struct LiveNames<'h, 'env: 'h> {
-    pub(super) heap: Still<'h, 'env>,
-    pub(super) objects: &'env Held,
+struct LiveNames<'h, 'env: 'h> {
+    heap: Still<'h, 'env>,
+    objects: &'env Held,
+    types: &'env ObjectTypes,
 }
 
 impl<'h> LiveNames<'h, '_> {
@@ -154,19 +223,65 @@ impl<'h> LiveNames<'h, '_> {
         self.heap.see(&self.objects[v.index()])
     }
 
-    fn shape(&self, names: &mut ChainNames, v: VertexId) -> (Shape, TextId) {
-        let object = self.see(v);
-        names.object(object.ty().address(), || object_name(object, Values::Shown))
+    /// The reference from a field of an instance. Names of declared fields do not move.
+    fn field(
+        &self,
+        names: &mut ChainNames,
+        tail: (Shape, Part),
+        head: VertexId,
+        name: Cow<'_, str>,
+    ) -> NamedStep {
+        let (head_shape, object) = self.shape(names, head);
+        let place = name.as_ptr() as usize;
+        let is_declared = matches!(name, Cow::Borrowed(_)) && head_shape != Shape::Dict;
+        let (reference, part) = match names.last_field {
+            Some((of, text)) if of == place && is_declared => (text, Part::Object),
+            _ => names.reference(Some(ReferenceName::Attribute(&name)), tail, head_shape),
+        };
+        if is_declared {
+            names.last_field = Some((place, reference));
+        }
+        NamedStep {
+            head,
+            reference,
+            object,
+            part,
+        }
     }
 }
 
 impl Naming for LiveNames<'_, '_> {
-    fn object(&mut self, names: &mut ChainNames, v: VertexId) -> TextId {
-        self.shape(names, v).1
+    fn shape(&self, names: &mut ChainNames, v: VertexId) -> (Shape, TextId) {
+        names.object(self.types.of(v), || object_name(self.see(v), Values::Shown))
+    }
+
+    fn common_reference(
+        &self,
+        names: &mut ChainNames,
+        tail: VertexId,
+        part: Part,
+        heads: &[VertexId],
+    ) -> Option<TextId> {
+        let text = match self.shape(names, tail).0 {
+            Shape::Items => "[*]",
+            Shape::Elements => " element",
+            // A key is a text or a number, too.
+            Shape::Dict
+                if part != Part::Namespace
+                    && !heads
+                        .iter()
+                        .any(|&v| self.shape(names, v).0 == Shape::Value)
+                    && has_plain_keys(self.see(tail)) =>
+            {
+                "[*]"
+            }
+            _ => return None,
+        };
+        Some(names.signatures.intern(text))
     }
 
     fn references(
-        &mut self,
+        &self,
         names: &mut ChainNames,
         tail: VertexId,
         part: Part,
@@ -174,33 +289,8 @@ impl Naming for LiveNames<'_, '_> {
     ) -> Vec<NamedStep> {
         let (shape, _) = self.shape(names, tail);
         let object = self.see(tail);
-        let known = match shape {
-            Shape::Items => Some("[*]"),
-            Shape::Elements => Some(" element"),
-            // A key is a text or a number, too.
-            Shape::Dict
-                if part != Part::Namespace
-                    && !heads.iter().any(|&v| Kind::of(self.see(v)) == Kind::Atom)
-                    && has_plain_keys(object) =>
-            {
-                Some("[*]")
-            }
-            _ => None,
-        };
-        if let Some(known) = known {
-            let reference = names.signatures.intern(known);
-            let step = |&head| NamedStep {
-                head,
-                reference,
-                object: self.shape(names, head).1,
-                part: Part::Object,
-            };
-            return heads.iter().map(step).collect();
-        }
-        let found = names_of(object, heads.iter().map(|&v| self.see(v)), Values::Shown);
-        let step = |(&head, name): (&VertexId, Option<ReferenceName<String>>)| {
+        let mut step = |head, name: Option<ReferenceName<&str>>| {
             let (head_shape, text) = self.shape(names, head);
-            let name = name.as_ref().map(ReferenceName::borrowed);
             let (reference, part) = names.reference(name, (shape, part), head_shape);
             NamedStep {
                 head,
@@ -209,36 +299,45 @@ impl Naming for LiveNames<'_, '_> {
                 part,
             }
         };
-        heads.iter().zip(found).map(step).collect()
+        if let &[head] = heads
+            && let Some(name) = field_name(object, self.see(head))
+        {
+            return vec![self.field(names, (shape, part), head, name)];
+        }
+        let found = names_of(object, heads.iter().map(|&v| self.see(v)), Values::Shown);
+        let named = heads.iter().zip(&found);
+        named
+            .map(|(&head, name)| step(head, name.as_ref().map(ReferenceName::borrowed)))
+            .collect()
     }
 }
 
 /// Whether all keys of a dict are strings and numbers, so that its other references are to values.
 fn has_plain_keys(dict: Obj<'_>) -> bool {
+    if has_text_keys(dict) {
+        return true;
+    }
     let mut entries = dict_entries(dict).into_iter().flatten();
     entries.all(|(key, _)| Kind::of(key) == Kind::Atom)
 }
 
 /// The names of saved objects.
-pub(super) struct SavedNames<'e, 'py> {
-    pub(super) py: Python<'py>,
-    pub(super) engine: &'e Engine,
-}
-
-impl SavedNames<'_, '_> {
-    fn shape(&self, names: &mut ChainNames, v: VertexId) -> (Shape, TextId) {
-        let saved = SavedObject::of(self.py, &self.engine.objects()[v.index()]);
-        names.object(saved.type_number(), || saved.name().owned())
-    }
+struct SavedNames<'e, 'py> {
+    py: Python<'py>,
+    engine: &'e Engine,
+    types: &'e ObjectTypes,
 }
 
 impl Naming for SavedNames<'_, '_> {
-    fn object(&mut self, names: &mut ChainNames, v: VertexId) -> TextId {
-        self.shape(names, v).1
+    fn shape(&self, names: &mut ChainNames, v: VertexId) -> (Shape, TextId) {
+        names.object(self.types.of(v), || {
+            let saved = SavedObject::of(self.py, &self.engine.objects()[v.index()]);
+            saved.name().owned()
+        })
     }
 
     fn references(
-        &mut self,
+        &self,
         names: &mut ChainNames,
         tail: VertexId,
         part: Part,

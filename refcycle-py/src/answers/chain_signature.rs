@@ -3,10 +3,10 @@
 use pyo3::prelude::*;
 use refcycle_core::VertexId;
 
-use super::chain_names::{ChainNames, LiveNames, Naming, SavedNames};
+use super::chain_names::{ChainNames, Naming, chain_names_of};
+use super::object_types::ObjectTypes;
 use crate::engine::Engine;
-use crate::heap::paused;
-use crate::roots::Open;
+use crate::roots::{Open, is_in_a_part};
 use refcycle_dot::exchange::heapsnapshot::Group;
 use refcycle_dot::names::{Part, SignatureId};
 
@@ -22,7 +22,7 @@ impl Start {
     /// The signature of the first vertex.
     pub(super) fn signature(
         &self,
-        naming: &mut impl Naming,
+        naming: &dyn Naming,
         names: &mut ChainNames,
         v: VertexId,
     ) -> SignatureId {
@@ -45,7 +45,7 @@ impl Start {
 }
 
 /// How a signature describes the holder of a first object.
-pub(super) fn holder_in_a_signature(open: &Open) -> String {
+pub(super) fn holder_in_a_signature(engine: &Engine, open: &Open) -> String {
     let mut names: Vec<_> = open
         .holders()
         .iter()
@@ -58,7 +58,11 @@ pub(super) fn holder_in_a_signature(open: &Open) -> String {
         .collect();
     names.sort();
     let first = names.into_iter().next();
-    first.map_or_else(|| "C code".to_owned(), |(_, name)| name)
+    let elsewhere = match is_in_a_part(engine) {
+        true => "outside this part",
+        false => "C code",
+    };
+    first.map_or_else(|| elsewhere.to_owned(), |(_, name)| name)
 }
 
 /// A text with `*` for each run of digits.
@@ -81,19 +85,14 @@ fn without_numbers(text: &str) -> String {
 pub(super) fn chain_signature(
     py: Python<'_>,
     engine: &Engine,
+    types: &ObjectTypes,
     start: &Start,
     vertices: &[VertexId],
 ) -> String {
-    if engine.kind().is_from_file() {
-        return along(&mut SavedNames { py, engine }, start, vertices);
-    }
-    let objects = engine.objects();
-    paused(py, |heap| {
-        along(&mut LiveNames { heap, objects }, start, vertices)
-    })
+    chain_names_of(py, engine, types, |naming| along(naming, start, vertices))
 }
 
-fn along(naming: &mut impl Naming, start: &Start, vertices: &[VertexId]) -> String {
+fn along(naming: &dyn Naming, start: &Start, vertices: &[VertexId]) -> String {
     let mut names = ChainNames::default();
     let mut chain = start.signature(naming, &mut names, vertices[0]);
     for pair in vertices.windows(2) {

@@ -7,11 +7,14 @@ use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, VertexSet, Vertices, alg
 use refcycle_dot::End;
 use rustc_hash::FxHashSet;
 
+use super::chain_names::{chain_names_of, have_same_variables};
 use super::chain_signature::{Start, chain_signature, holder_in_a_signature};
 use super::garbage::Holding;
 use super::holder_ranks::{HolderRank, HolderRanks, rank_of_root};
 use super::holder_view::HolderView;
 use super::ignored::Ignored;
+use super::object_types::ObjectTypes;
+use super::openings::{holder_of, opening};
 use super::owners::{NamedPath, ObjectNames};
 use crate::annotate::Values;
 use crate::engine::Engine;
@@ -19,7 +22,7 @@ use crate::heap::layout;
 use crate::heap::{self, Outlook, memory};
 use crate::interrupt::{self, answer};
 use crate::modules;
-use crate::roots::{Open, explained, place_elsewhere, references_elsewhere};
+use crate::roots::{Open, explained, place_elsewhere};
 
 /// The search finds at least this many paths, so that the best of them can be shown.
 const FEWEST: usize = 5;
@@ -114,7 +117,28 @@ pub(crate) fn why(
     taken: Taken,
 ) -> PyResult<Liveness> {
     let callers = callers(py, engine)?;
-    let found = Search::new(py, engine, open, v, taken)?.run(&callers, limit)?;
+    let types = ObjectTypes::new(py, engine)?;
+    let found = Search::new(py, engine, &types, open, v, taken)?.run(&callers, limit)?;
+    liveness(py, engine, v, found)
+}
+
+/// Why a vertex is alive that nothing outside holds. `ours` are our own objects.
+pub(super) fn garbage_liveness(
+    py: Python<'_>,
+    engine: &Engine,
+    v: VertexId,
+    ours: &VertexSet,
+) -> PyResult<Liveness> {
+    engine.ask_for_backward()?;
+    let graph = &*engine.any_graph();
+    let found = Found {
+        chains: Vec::new(),
+        more: false,
+        only_caller: false,
+        holding: Holding::of(py, graph, v, ours, &[])?,
+        unexplained: 0,
+        otherwise: None,
+    };
     liveness(py, engine, v, found)
 }
 
@@ -130,7 +154,7 @@ fn liveness(py: Python<'_>, engine: &Engine, v: VertexId, found: Found) -> PyRes
     for found in found.chains {
         chains.push(Chain {
             holder: found.holder,
-            kind: found.rank.word(),
+            kind: found.rank.word(engine),
             path: names.path(found.vertices, false)?,
             signature: found.signature,
         });
@@ -200,6 +224,7 @@ pub(super) fn callers(py: Python<'_>, engine: &Engine) -> PyResult<Vec<VertexId>
 struct Search<'e, 'py> {
     py: Python<'py>,
     engine: &'e Engine,
+    types: &'e ObjectTypes,
     v: VertexId,
     taken: Taken,
     /// The vertices that are held from outside, in ascending order.
@@ -214,18 +239,20 @@ impl<'e, 'py> Search<'e, 'py> {
     fn new(
         py: Python<'py>,
         engine: &'e Engine,
+        types: &'e ObjectTypes,
         open: &'e [Open],
         v: VertexId,
         taken: Taken,
     ) -> PyResult<Self> {
-        let ignored = Ignored::new(py, engine, Some(v))?;
+        let ignored = Ignored::new(py, engine, types, Some(v))?;
         Ok(Self {
             py,
             engine,
+            types,
             v,
             taken,
             open,
-            ranks: HolderRanks::new(py, engine, &ignored)?,
+            ranks: HolderRanks::new(py, engine, types, &ignored)?,
             own: u32::from(taken == Taken::InThisCall && !layout::frame_stacks_are_known()),
             ignored,
         })
@@ -234,10 +261,7 @@ impl<'e, 'py> Search<'e, 'py> {
     fn run(&self, own: &[VertexId], limit: usize) -> PyResult<Found> {
         let graph = &*self.engine.any_graph();
         self.engine.ask_for_backward()?;
-        let place = self
-            .open
-            .binary_search_by_key(&self.v.index(), Open::vertex);
-        let unexplained = place.map_or(0, |place| self.unexplained(&self.open[place]));
+        let unexplained = opening(self.open, self.v).map_or(0, |open| self.unexplained(open));
         // C code is an answer only if there is no other, and the caller only if there is no C code.
         for (named, unseen) in [(true, own), (false, own), (true, &[])] {
             let (mut chains, mut more) = self.chains(graph, named, unseen, None, limit)?;
@@ -251,9 +275,10 @@ impl<'e, 'py> Search<'e, 'py> {
                 let known = self.reached(graph)?;
                 let rest = (limit - chains.len()).max(1);
                 let (others, are_more) = self.chains(graph, false, own, Some(&known), rest)?;
-                let room = limit - chains.len();
-                more = are_more || others.len() > room;
-                chains.extend(others.into_iter().take(room));
+                chains.extend(others);
+                self.fold_frames(&mut chains);
+                more = are_more || chains.len() > limit;
+                chains.truncate(limit);
             } else if !named {
                 // These references have a chain of their own.
                 count = 0;
@@ -372,7 +397,7 @@ impl<'e, 'py> Search<'e, 'py> {
             }
             paths.push(path);
         }
-        let more = paths.len() > limit;
+        let is_cut = paths.len() >= k;
         let mut chains: Vec<_> = paths
             .into_iter()
             .map(|path| self.chain(path, named))
@@ -383,8 +408,29 @@ impl<'e, 'py> Search<'e, 'py> {
                 .cmp(&order(other))
                 .then_with(|| one.signature.cmp(&other.signature))
         });
+        self.fold_frames(&mut chains);
+        let more = is_cut || chains.len() > limit;
         chains.truncate(limit);
         Ok((chains, more))
+    }
+
+    /// Removes chains through a variable that an earlier chain shows, of a frame and its coroutine.
+    fn fold_frames(&self, chains: &mut Vec<HolderChain>) {
+        let holder = |chain: &HolderChain| chain.vertices.iter().rev().nth(1).copied();
+        let same = |one: VertexId, other: VertexId| {
+            chain_names_of(self.py, self.engine, self.types, |naming| {
+                have_same_variables(naming, one, other)
+            })
+        };
+        let mut shown: Vec<VertexId> = Vec::new();
+        chains.retain(|chain| {
+            let Some(holder) = holder(chain) else {
+                return true;
+            };
+            let is_new = !shown.iter().any(|&other| same(other, holder));
+            shown.push(holder);
+            is_new
+        });
     }
 
     fn chain(&self, vertices: Vec<VertexId>, named: bool) -> HolderChain {
@@ -393,32 +439,33 @@ impl<'e, 'py> Search<'e, 'py> {
             .iter()
             .take(3)
             .position(|&v| self.ranks.module(v).is_some());
-        let place = self
-            .open
-            .binary_search_by_key(&vertices[0].index(), Open::vertex)
-            .ok();
-        let (begin, start, rank) = match (names, place) {
+        let (begin, start, rank) = match (names, opening(self.open, vertices[0])) {
             (Some(names), _) => {
                 let name = self.ranks.module(vertices[names]).unwrap_or_default();
                 (names, Start::Module(name.to_owned()), HolderRank::Program)
             }
-            (None, Some(place)) => {
-                let open = &self.open[place];
-                (
-                    0,
-                    Start::Held(holder_in_a_signature(open)),
-                    rank_of_root(open),
-                )
+            (None, Some(open)) => {
+                let holder = holder_in_a_signature(self.engine, open);
+                (0, Start::Held(holder), rank_of_root(open))
             }
             (None, None) => (0, Start::Held(String::new()), HolderRank::Program),
         };
         let holders = vertices[begin..vertices.len() - 1].iter();
         HolderChain {
-            holder: self.holder(vertices[0], named),
+            holder: holder_of(self.engine, self.open, vertices[0], |open| match named {
+                true => 0,
+                false => self.unexplained(open),
+            }),
             rank: holders
                 .map(|&v| self.ranks.of(v))
                 .fold(rank, HolderRank::max),
-            signature: chain_signature(self.py, self.engine, &start, &vertices[begin..]),
+            signature: chain_signature(
+                self.py,
+                self.engine,
+                self.types,
+                &start,
+                &vertices[begin..],
+            ),
             vertices,
         }
     }
@@ -430,22 +477,5 @@ impl<'e, 'py> Search<'e, 'py> {
             0
         };
         open.unexplained().saturating_sub(own)
-    }
-
-    fn holder(&self, v: VertexId, named: bool) -> String {
-        let place = self.open.binary_search_by_key(&v.index(), Open::vertex);
-        let Ok(place) = place else {
-            // The only other first vertex of a chain.
-            return "sys.modules".to_owned();
-        };
-        let open = &self.open[place];
-        let mut names: Vec<_> = open.holders().iter().map(|(_, name)| &**name).collect();
-        names.dedup();
-        let unexplained;
-        if !named && self.unexplained(open) > 0 {
-            unexplained = references_elsewhere(self.engine, self.unexplained(open));
-            names.push(&unexplained);
-        }
-        names.join("; ")
     }
 }

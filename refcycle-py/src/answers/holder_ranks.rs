@@ -8,11 +8,12 @@ use refcycle_dot::names::ObjectName;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ignored::Ignored;
+use super::object_types::ObjectTypes;
 use crate::annotate::{Values, dotted, object_name};
 use crate::engine::{Engine, SavedObject};
-use crate::heap::{Kind, paused, type_module};
+use crate::heap::{Kind, Obj, paused, type_module};
 use crate::modules;
-use crate::roots::Open;
+use crate::roots::{Open, is_in_a_part};
 
 /// The rank of a holder; lower ranks are shown first. A path has the highest rank of its holders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,25 +29,31 @@ pub(super) enum HolderRank {
     CCode,
     /// The test runner, the prompt, the debugger, or the caller.
     Tool,
+    /// Nothing outside: the object is garbage.
+    Garbage,
 }
 
 impl HolderRank {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Program,
         Self::Library,
         Self::Runtime,
         Self::CCode,
         Self::Tool,
+        Self::Garbage,
     ];
 
-    /// Its name in Python.
-    pub(super) fn word(self) -> &'static str {
+    /// Its name in Python, in an answer about `engine`.
+    pub(super) fn word(self, engine: &Engine) -> &'static str {
         match self {
+            // The rest of the snapshot, or C code: the part does not tell.
+            Self::CCode if is_in_a_part(engine) => "outside",
             Self::Program => "program",
             Self::Library => "library",
             Self::Runtime => "interpreter",
             Self::CCode => "C code",
             Self::Tool => "tool",
+            Self::Garbage => "garbage",
         }
     }
 }
@@ -133,29 +140,32 @@ pub(super) struct HolderRanks {
 
 impl HolderRanks {
     /// # Cost
-    /// Reads the type of each object, and takes a byte a vertex.
-    pub(super) fn new(py: Python<'_>, engine: &Engine, ignored: &Ignored) -> PyResult<Self> {
+    /// Takes a byte a vertex.
+    pub(super) fn new(
+        py: Python<'_>,
+        engine: &Engine,
+        types: &ObjectTypes,
+        ignored: &Ignored,
+    ) -> PyResult<Self> {
         let packages = Packages::new(py)?;
         let graph = &*engine.any_graph();
-        let mut special = Special::default();
-        let mut ranks = if engine.kind().is_from_file() {
-            of_saved(py, engine, &packages, &mut special)
-        } else {
-            of_live(py, engine, &packages, &mut special)
-        };
+        let of_types = rank_of_types(py, engine, types, &packages);
+        let ranks = types.numbers().iter();
+        let mut ranks: Vec<_> = ranks.map(|&ty| of_types[ty as usize].0).collect();
         let mut modules = FxHashMap::default();
         for (names, module) in ignored.imported() {
             let name = name_of(py, engine, module);
             ranks[names.index()] = packages.of_module(&name);
             modules.insert(names, name);
         }
-        for frame in special.frames {
+        for frame in types.objects_of(|ty| of_types[ty].1 == SpecialKind::Frame) {
             if let Some(rank) = rank_of_frame(graph, frame, &modules, &ranks) {
                 ranks[frame.index()] = rank;
             }
         }
         let mut classes = VertexSet::new(graph.vertex_bound());
-        for (class, rank) in special.classes {
+        let found = types.objects_of(|ty| of_types[ty].1 == SpecialKind::Class);
+        for (class, rank) in rank_of_classes(py, engine, &packages, found) {
             ranks[class.index()] = rank;
             classes.insert(class);
         }
@@ -200,26 +210,8 @@ pub(super) fn rank_of_root(open: &Open) -> HolderRank {
     ranks.min().unwrap_or(HolderRank::CCode)
 }
 
-/// Objects that have a rank of their own.
-#[derive(Default)]
-struct Special {
-    frames: Vec<VertexId>,
-    classes: Vec<(VertexId, HolderRank)>,
-}
-
-impl Special {
-    /// `of_class` returns the rank of the module of a class.
-    fn see(&mut self, kind: SpecialKind, v: usize, of_class: impl FnOnce() -> HolderRank) {
-        let v = VertexId::from_index(v);
-        match kind {
-            SpecialKind::Frame => self.frames.push(v),
-            SpecialKind::Class => self.classes.push((v, of_class())),
-            SpecialKind::No => {}
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
+/// Types whose objects have a rank of their own.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum SpecialKind {
     Frame,
     Class,
@@ -236,55 +228,47 @@ impl SpecialKind {
     }
 }
 
-fn of_live(
+/// The rank of the objects of each type, and whether some have a rank of their own.
+fn rank_of_types(
     py: Python<'_>,
     engine: &Engine,
+    types: &ObjectTypes,
     packages: &Packages,
-    special: &mut Special,
-) -> Vec<HolderRank> {
-    let mut known = FxHashMap::default();
-    paused(py, |heap| {
-        let ranks = engine.objects().iter().enumerate().map(|(v, object)| {
-            let object = heap.see(object);
-            let ty = object.ty();
-            let (rank, kind) = *known.entry(ty.address()).or_insert_with(|| {
-                let name = dotted(ty);
-                let is_class = Kind::of(object) == Kind::Type;
-                (packages.of_type(&name), SpecialKind::new(&name, is_class))
-            });
-            special.see(kind, v, || {
-                packages.of_module(&type_module(object).unwrap_or_default())
-            });
-            rank
-        });
-        ranks.collect()
-    })
+) -> Vec<(HolderRank, SpecialKind)> {
+    let rank = |name: &str, is_class| (packages.of_type(name), SpecialKind::new(name, is_class));
+    let live = |object: Obj<'_>| rank(&dotted(object.ty()), Kind::of(object) == Kind::Type);
+    let saved = |saved: &SavedObject| {
+        let is_class = matches!(saved.name(), ObjectName::Class { .. });
+        rank(saved.type_name(), is_class)
+    };
+    types.facts(py, engine, live, saved)
 }
 
-fn of_saved(
+/// The rank of the module of each class.
+fn rank_of_classes(
     py: Python<'_>,
     engine: &Engine,
     packages: &Packages,
-    special: &mut Special,
-) -> Vec<HolderRank> {
-    let mut known = FxHashMap::default();
-    let ranks = engine.objects().iter().enumerate().map(|(v, object)| {
-        let saved = SavedObject::of(py, object);
-        let (rank, kind) = *known.entry(saved.type_number()).or_insert_with(|| {
-            let name = saved.type_name();
-            let is_class = matches!(saved.name(), ObjectName::Class { .. });
-            (packages.of_type(name), SpecialKind::new(name, is_class))
-        });
-        special.see(kind, v, || match saved.name() {
+    classes: Vec<VertexId>,
+) -> Vec<(VertexId, HolderRank)> {
+    let objects = engine.objects();
+    let classes = classes.into_iter();
+    if engine.kind().is_from_file() {
+        let rank = |v: VertexId| match SavedObject::of(py, &objects[v.index()]).name() {
             ObjectName::Class { dotted, .. } => {
                 let module = dotted.split_once('.').map(|(module, _)| module);
                 packages.of_module(module.unwrap_or("builtins"))
             }
-            _ => rank,
-        });
-        rank
-    });
-    ranks.collect()
+            _ => HolderRank::Program,
+        };
+        return classes.map(|v| (v, rank(v))).collect();
+    }
+    paused(py, |heap| {
+        let module = |v: VertexId| type_module(heap.see(&objects[v.index()])).unwrap_or_default();
+        classes
+            .map(|v| (v, packages.of_module(&module(v))))
+            .collect()
+    })
 }
 
 /// The name of a module.

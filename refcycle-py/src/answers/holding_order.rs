@@ -60,6 +60,17 @@ impl<'a> HoldingOrder<'a> {
         ControlFlow::Continue(made)
     }
 
+    /// Adds the paths from vertices that are not reached.
+    pub(super) fn add_garbage(
+        &mut self,
+        starts: impl Iterator<Item = VertexId>,
+        signals: &mut Signals,
+    ) -> ControlFlow<PyErr> {
+        let mut seeds: [Vec<(u32, VertexId)>; HolderRank::ALL.len()] = Default::default();
+        seeds[HolderRank::Garbage as usize] = starts.map(|v| (0, v)).collect();
+        self.extend(HolderRank::Garbage, &mut seeds, signals)
+    }
+
     /// All paths of one rank, level by level.
     fn extend(
         &mut self,
@@ -70,54 +81,51 @@ impl<'a> HoldingOrder<'a> {
         let mut waiting = std::mem::take(&mut seeds[rank as usize]);
         waiting.sort_unstable();
         let mut waiting = waiting.into_iter().peekable();
-        let (mut level, mut next) = (Vec::new(), Vec::new());
+        // The vertices of a level are next to each other in the order.
+        let mut begin = self.order.len();
         let mut depth = 0;
         let mut steps = 0u32;
         loop {
-            if level.is_empty() {
+            if begin == self.order.len() {
                 match waiting.peek() {
                     Some(&(first, _)) => depth = first,
                     None => return ControlFlow::Continue(()),
                 }
             }
             while let Some((_, v)) = waiting.next_if(|&(at, _)| at == depth) {
-                if self.settle(v, rank, depth) {
-                    level.push(v);
-                }
+                self.settle(v, rank, depth);
             }
-            for &v in &level {
+            let end = self.order.len();
+            for place in begin..end {
+                let v = self.order[place];
                 steps += 1;
                 if steps.is_multiple_of(1 << 12) {
                     signals.check()?;
                 }
-                self.order.push(v);
                 let through = rank.max(self.own.of(v));
                 for head in self.graph.successors(v) {
                     if self.depths[head.index()] != UNREACHED || self.ignored.has(v, head) {
                         continue;
                     }
                     let beyond = through.max(self.own.best(head));
-                    if beyond > rank {
-                        seeds[beyond as usize].push((depth + 1, head));
-                    } else if self.settle(head, rank, depth + 1) {
-                        next.push(head);
+                    match beyond > rank {
+                        true => seeds[beyond as usize].push((depth + 1, head)),
+                        false => self.settle(head, rank, depth + 1),
                     }
                 }
             }
-            std::mem::swap(&mut level, &mut next);
-            next.clear();
+            begin = end;
             depth += 1;
         }
     }
 
-    /// Whether no path was known before.
-    fn settle(&mut self, v: VertexId, rank: HolderRank, depth: u32) -> bool {
-        let is_new = self.depths[v.index()] == UNREACHED;
-        if is_new {
+    /// Takes in a vertex to which no path was known before.
+    fn settle(&mut self, v: VertexId, rank: HolderRank, depth: u32) {
+        if self.depths[v.index()] == UNREACHED {
             self.depths[v.index()] = depth;
             self.ranks[v.index()] = rank;
+            self.order.push(v);
         }
-        is_new
     }
 
     /// The vertices that are reached, each after its holders.
@@ -130,9 +138,19 @@ impl<'a> HoldingOrder<'a> {
         self.depths[v.index()] == 0 && self.ranks[v.index()] == rank
     }
 
-    /// Whether a path is known that is better than any through objects that the graph leaves out.
+    /// Whether a path leads to `v`.
+    pub(super) fn is_reached(&self, v: VertexId) -> bool {
+        self.depths[v.index()] != UNREACHED
+    }
+
+    /// Whether nothing outside holds `v`.
+    pub(super) fn is_garbage(&self, v: VertexId) -> bool {
+        !self.is_reached(v) || self.ranks[v.index()] == HolderRank::Garbage
+    }
+
+    /// Whether no better path leads through objects that the graph leaves out.
     pub(super) fn is_well_known(&self, v: VertexId) -> bool {
-        self.depths[v.index()] != UNREACHED && self.ranks[v.index()] < HolderRank::Runtime
+        !self.is_reached(v) || self.ranks[v.index()] < HolderRank::Runtime
     }
 
     /// The rank of the best path to each vertex.

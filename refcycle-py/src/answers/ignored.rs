@@ -5,6 +5,7 @@ use refcycle_core::{CsrGraph, Edge, IDirectedGraph, Successors, VertexId, Vertex
 use refcycle_dot::names::ReferenceName;
 use rustc_hash::FxHashMap;
 
+use super::object_types::ObjectTypes;
 use crate::engine::{Engine, SavedObject};
 use crate::heap::{Obj, module_dict, paused, type_module, type_name};
 use crate::modules;
@@ -21,7 +22,7 @@ pub(super) struct Ignored {
     modules: Option<VertexId>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum HolderRole {
     Ours,
     Code,
@@ -58,93 +59,43 @@ fn is_ours(name: &str) -> bool {
 
 impl Ignored {
     /// `asked`, the object that is asked about, is not ignored.
-    pub(super) fn new(py: Python<'_>, engine: &Engine, asked: Option<VertexId>) -> PyResult<Self> {
-        if engine.kind().is_from_file() {
-            return Ok(Self::in_a_file(py, engine, asked));
-        }
-        let modules = modules::attribute(py, "sys", "modules")?;
-        let modules = engine.find(&modules)?;
-        let objects = engine.objects();
-        let graph = engine.any_graph();
-        let (mut ignored, imported) = Self::with_modules(&graph, modules);
-        let mut roles = FxHashMap::default();
-        paused(py, |heap| {
-            for (v, object) in objects.iter().enumerate() {
-                let (v, object) = (VertexId::from_index(v), heap.see(object));
-                let ty = object.ty();
-                let role = *roles
-                    .entry(ty.address())
-                    .or_insert_with(|| HolderRole::of(ty));
-                ignored.see(v, asked, role, &imported, || {
-                    let names = module_dict(object)?.address();
-                    let is_it = |head: &VertexId| objects[head.index()].as_ptr() as usize == names;
-                    graph.successors(v).find(is_it)
-                });
-            }
-        });
-        Ok(ignored)
-    }
-
-    /// What is ignored in a graph from a file.
-    fn in_a_file(py: Python<'_>, engine: &Engine, asked: Option<VertexId>) -> Self {
-        let graph = engine.any_graph();
-        let saved = |v: VertexId| SavedObject::of(py, &engine.objects()[v.index()]);
-        let modules = graph.vertices().find(|&v| saved(v).is_sys_modules());
-        let (mut ignored, imported) = Self::with_modules(&graph, modules);
-        for v in graph.vertices() {
-            let role = HolderRole::of_saved(saved(v).type_name());
-            ignored.see(v, asked, role, &imported, || {
-                let is_it = |edge: &Edge| {
-                    engine.saved_reference(py, v, edge.id)
-                        == Some(ReferenceName::Attribute("__dict__"))
-                };
-                graph.out_edges(v).find(is_it).map(|edge| edge.head)
-            });
-        }
-        ignored
-    }
-
-    /// An empty set of ignored references, and the vertices that `sys.modules` holds.
-    fn with_modules(graph: &CsrGraph, modules: Option<VertexId>) -> (Self, VertexSet) {
-        let held = modules
-            .into_iter()
-            .flat_map(|modules| graph.successors(modules));
-        let held = VertexSet::from_vertices(graph.vertex_count(), held);
+    pub(super) fn new(
+        py: Python<'_>,
+        engine: &Engine,
+        types: &ObjectTypes,
+        asked: Option<VertexId>,
+    ) -> PyResult<Self> {
+        let graph = &*engine.any_graph();
         let set = || VertexSet::new(graph.vertex_count());
-        let ignored = Self {
+        let mut ignored = Self {
             ours: set(),
             code: set(),
             namespaces: set(),
             imported: FxHashMap::default(),
-            modules,
+            modules: sys_modules(py, engine)?,
         };
-        (ignored, held)
-    }
-
-    /// Takes in a vertex; `names` finds the vertex of the names of a module.
-    fn see(
-        &mut self,
-        v: VertexId,
-        asked: Option<VertexId>,
-        role: HolderRole,
-        imported: &VertexSet,
-        names: impl FnOnce() -> Option<VertexId>,
-    ) {
-        match role {
-            HolderRole::Other => {}
-            HolderRole::Ours if Some(v) == asked => {}
-            HolderRole::Ours => drop(self.ours.insert(v)),
-            HolderRole::Code => drop(self.code.insert(v)),
-            HolderRole::Module => {
-                let Some(names) = names() else {
-                    return;
-                };
-                self.namespaces.insert(names);
-                if imported.contains(v) {
-                    self.imported.insert(names, v);
-                }
+        let live = |object: Obj<'_>| HolderRole::of(object.ty());
+        let saved = |saved: &SavedObject| HolderRole::of_saved(saved.type_name());
+        let roles = types.facts(py, engine, live, saved);
+        let mut modules = Vec::new();
+        for v in types.objects_of(|ty| roles[ty] != HolderRole::Other) {
+            match roles[types.of(v)] {
+                HolderRole::Ours if Some(v) != asked => drop(ignored.ours.insert(v)),
+                HolderRole::Ours | HolderRole::Other => {}
+                HolderRole::Code => drop(ignored.code.insert(v)),
+                HolderRole::Module => modules.push(v),
             }
         }
+        let held = ignored.modules.iter();
+        let held = held.flat_map(|&modules| graph.successors(modules));
+        let imported = VertexSet::from_vertices(graph.vertex_count(), held);
+        for (names, module) in namespaces(py, engine, graph, &modules) {
+            ignored.namespaces.insert(names);
+            if imported.contains(module) {
+                ignored.imported.insert(names, module);
+            }
+        }
+        Ok(ignored)
     }
 
     /// The names of each imported module, and the module.
@@ -175,8 +126,50 @@ impl Ignored {
         &self.ours
     }
 
+    /// Our own objects.
+    pub(super) fn into_ours(self) -> VertexSet {
+        self.ours
+    }
+
     /// Whether the reference between these does not count.
     pub(super) fn has(&self, tail: VertexId, head: VertexId) -> bool {
         self.ours.contains(tail) || self.code.contains(tail) && self.namespaces.contains(head)
     }
+}
+
+/// The vertex of `sys.modules`, if the graph has it.
+fn sys_modules(py: Python<'_>, engine: &Engine) -> PyResult<Option<VertexId>> {
+    if engine.kind().is_from_file() {
+        let saved = |v: &VertexId| SavedObject::of(py, &engine.objects()[v.index()]);
+        return Ok(engine.vertices().find(|v| saved(v).is_sys_modules()));
+    }
+    engine.find(&modules::attribute(py, "sys", "modules")?)
+}
+
+/// The vertices of the names of some modules, each with its module.
+fn namespaces(
+    py: Python<'_>,
+    engine: &Engine,
+    graph: &CsrGraph,
+    modules: &[VertexId],
+) -> Vec<(VertexId, VertexId)> {
+    let objects = engine.objects();
+    if engine.kind().is_from_file() {
+        let names = |&module: &VertexId| {
+            let is_it = |edge: &Edge| {
+                engine.saved_reference(py, module, edge.id)
+                    == Some(ReferenceName::Attribute("__dict__"))
+            };
+            Some((graph.out_edges(module).find(is_it)?.head, module))
+        };
+        return modules.iter().filter_map(names).collect();
+    }
+    paused(py, |heap| {
+        let names = |&module: &VertexId| {
+            let names = module_dict(heap.see(&objects[module.index()]))?.address();
+            let is_it = |head: &VertexId| objects[head.index()].as_ptr() as usize == names;
+            Some((graph.successors(module).find(is_it)?, module))
+        };
+        modules.iter().filter_map(names).collect()
+    })
 }

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use refcycle_core::{EdgeId, IDirectedGraph, VertexId};
 
-use super::{Body, Engine};
+use super::{Body, EdgeNames, Engine};
 use crate::heap::UNKNOWN;
 use crate::heap::memory;
 
@@ -22,35 +22,46 @@ impl Engine {
 
     /// For each vertex, the number of references from outside the graph; `None` if it is not
     /// known.
-    pub(crate) fn external_references(&self) -> PyResult<Vec<Option<u32>>> {
-        memory::ask(12 * self.vertex_count())?;
-        // The graph was not read from a heap.
-        if self.counts.is_empty() {
-            return Ok(vec![None; self.vertex_count()]);
-        }
+    pub(crate) fn external_references(
+        &self,
+    ) -> PyResult<impl ExactSizeIterator<Item = Option<u32>> + use<>> {
+        memory::ask(4 * self.vertex_count())?;
         let mut inside = vec![0u32; self.vertex_count()];
         if let Some(body) = self.body.as_deref() {
             for &head in body.graph.heads() {
                 inside[head as usize] += 1;
             }
-            for (edge, &head) in body.graph.heads().iter().enumerate() {
-                if self.is_uncounted(body, edge) {
-                    inside[head as usize] -= 1;
+            let uncounted = body.origin.as_deref().map(|origin| &*origin.uncounted);
+            match (&body.edges, uncounted.unwrap_or_default()) {
+                (_, []) => {}
+                (EdgeNames::Numbers, uncounted) => {
+                    for &edge in uncounted {
+                        inside[body.graph.heads()[edge as usize] as usize] -= 1;
+                    }
+                }
+                _ => {
+                    for (edge, &head) in body.graph.heads().iter().enumerate() {
+                        if self.is_uncounted(body, edge) {
+                            inside[head as usize] -= 1;
+                        }
+                    }
                 }
             }
         }
-        let counts = self.counts.iter().zip(inside);
-        let outside = counts.map(|(&count, inside)| {
-            (count != UNKNOWN)
-                .then(|| count.checked_sub(inside))
-                .flatten()
-        });
-        Ok(outside.collect())
+        // Without counts, the graph was not read from a heap.
+        let counts = self.counts.iter().copied();
+        let counts = counts.chain(std::iter::repeat(UNKNOWN));
+        for (inside, count) in inside.iter_mut().zip(counts) {
+            let outside = count.checked_sub(*inside).filter(|_| count != UNKNOWN);
+            *inside = outside.unwrap_or(UNKNOWN);
+        }
+        let outside = inside.into_iter();
+        Ok(outside.map(|count| (count != UNKNOWN).then_some(count)))
     }
 
     /// The vertices with references from outside the graph, and those whose count is unknown.
     pub(crate) fn held_from_outside(&self) -> PyResult<Vec<VertexId>> {
-        let external = self.external_references()?.into_iter().enumerate();
+        let external = self.external_references()?.enumerate();
         let held = external.filter(|&(_, count)| count != Some(0));
         Ok(held.map(|(v, _)| VertexId::from_index(v)).collect())
     }

@@ -10,7 +10,7 @@ use refcycle_dot::names::{ObjectName, ReferenceName};
 
 use super::Engine;
 use crate::annotate::type_name_of;
-use crate::heap::{Held, Measured, paused, shallow_size, shallow_sizes};
+use crate::heap::{Measured, paused, shallow_size, shallow_sizes};
 
 /// What the vertices of a graph are, and how they are found, named and measured.
 ///
@@ -97,7 +97,7 @@ pub(crate) trait GraphKind: Send + Sync {
     }
 
     /// The bytes that each vertex itself uses.
-    fn sizes(&self, py: Python<'_>, vertices: &Held) -> Vec<u64> {
+    fn sizes(&self, py: Python<'_>, vertices: &[Py<PyAny>]) -> Vec<u64> {
         shallow_sizes(py, vertices)
     }
 

@@ -291,6 +291,11 @@ impl Engine {
         Ok(made)
     }
 
+    /// The retained sizes, if they have been computed.
+    pub(crate) fn known_retention(&self) -> Option<&Arc<Retention>> {
+        self.body.as_deref()?.retention.get()
+    }
+
     /// The core's graph, for use beyond the life of this one.
     pub(crate) fn shared_graph(&self) -> Option<Arc<CsrGraph>> {
         self.body.as_deref().map(|body| Arc::clone(&body.graph))

@@ -1,5 +1,7 @@
 //! Sizes, types and labels of the vertices of a graph.
 
+use std::ops::Range;
+
 use pyo3::prelude::*;
 use refcycle_core::{EdgeId, VertexId};
 use refcycle_dot::names::ReferenceName;
@@ -20,6 +22,11 @@ impl Engine {
         self.kind().sizes(py, self.objects())
     }
 
+    /// The bytes that each of some vertices in a row itself uses.
+    pub(crate) fn sizes_in(&self, py: Python<'_>, vertices: Range<usize>) -> Vec<u64> {
+        self.kind().sizes(py, &self.objects()[vertices])
+    }
+
     /// The name of the type of a vertex, without module and enclosing classes.
     pub(crate) fn type_name(&self, py: Python<'_>, v: VertexId) -> String {
         self.kind().type_name(py, &self.objects()[v.index()])
@@ -28,6 +35,22 @@ impl Engine {
     /// A number that vertices of one type share.
     pub(crate) fn type_key(&self, py: Python<'_>, v: VertexId) -> usize {
         self.kind().type_key(py, &self.objects()[v.index()])
+    }
+
+    /// Whether the graph is that of a snapshot, or a part of one, without strings, numbers and
+    /// other objects that the collector does not track.
+    pub(crate) fn has_tracked_only(&self, py: Python<'_>) -> bool {
+        if !self.kind().is_from_file() {
+            return self.reading().is_some_and(|reading| !reading.untracked);
+        }
+        let saved = self
+            .objects()
+            .first()
+            .map(|object| SavedObject::of(py, object));
+        saved.is_some_and(|saved| {
+            let untracked = saved.dump().metadata().get("untracked");
+            untracked.is_some_and(|untracked| untracked == "false")
+        })
     }
 
     /// The name of a reference in a saved graph.

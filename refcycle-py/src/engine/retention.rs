@@ -121,6 +121,7 @@ impl Retention {
             shallow_size: self.sizes[v.index()],
             retained_size: self.size(v),
             retained_count: self.vertices(v).len(),
+            tracked_only: engine.has_tracked_only(py),
         }
     }
 }
@@ -141,6 +142,8 @@ pub(crate) struct Retained {
     /// The number of objects that it dominates, including itself.
     #[pyo3(get)]
     retained_count: usize,
+    /// Whether the objects that the collector does not track are left out.
+    tracked_only: bool,
 }
 
 impl Retained {
@@ -175,9 +178,13 @@ impl Retained {
 
     fn __repr__(&self, py: Python<'_>) -> String {
         let what = terminal::line(&self.name(py));
+        let what_counts = match self.tracked_only {
+            true => "tracked object",
+            false => "object",
+        };
         let objects = match self.retained_count {
-            1 => "1 object".to_owned(),
-            many => format!("{many} objects"),
+            1 => format!("1 {what_counts}"),
+            many => format!("{many} {what_counts}s"),
         };
         format!(
             "<Retained: {what}, {} bytes in {objects}>",

@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::{PyIterator, PyList, PyString, PyType};
 use refcycle_core::VertexId;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::why::told;
 use crate::annotate::dotted;
-use crate::answers::{self, HolderGroups};
+use crate::answers::{self, HolderGroups, ObjectTypes};
 use crate::engine::{Engine, SavedObject};
 use crate::heap::{memory, paused};
 use crate::interrupt::Checkpoint;
@@ -30,40 +31,70 @@ pub(super) fn why_all<'py>(
     shown: Shown,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = target.py();
-    let (name, targets) = match target.cast::<PyString>() {
-        Ok(name) => {
-            let name = name.to_str()?;
-            (name.to_owned(), of_type(py, engine, name)?)
-        }
-        Err(_) => (String::new(), vertices(py, engine, target)?),
-    };
-    let found = grouped(py, engine, targets)?;
+    let types = ObjectTypes::new(py, engine)?;
+    let (name, targets) = targets(engine, &types, target)?;
+    let found = grouped(py, engine, &types, &targets)?;
     let rows = PyList::empty(py);
-    let mut types = FxHashSet::default();
+    let mut shown_types = FxHashSet::default();
     for (place, group) in found.groups.iter().enumerate() {
-        let example = group.vertices[0];
         let is_shown = match &shown {
             Shown::First(limit) => place < *limit,
             Shown::FirstOfType(allowed) => {
-                !allowed.contains(&group.signature) && types.insert(engine.type_key(py, example))
+                let is_allowed = !group.is_garbage && allowed.contains(&group.signature);
+                !is_allowed && shown_types.insert(types.of(group.example))
             }
         };
+        let example = engine.object(py, group.example)?;
         let why = is_shown
-            .then(|| {
-                let why = found.why(py, engine, example, &group.signature)?;
-                told(engine, &engine.object(py, example)?, why)
-            })
+            .then(|| told(engine, &example, found.why(py, engine, group)?))
             .transpose()?;
         rows.append((
             &group.signature,
-            group.vertices.len(),
+            group.count,
             group.shallow_size,
             group.retained_size,
-            engine.object(py, example)?,
+            example,
             why,
+            group.is_garbage,
         ))?;
     }
-    provided(py, Provided::WhyAll)?.call1((name, rows))
+    let tracked_only = engine.has_tracked_only(py);
+    provided(py, Provided::WhyAll)?.call1((name, rows, found.retained_size, tracked_only))
+}
+
+/// The name of the type that `target` is or names, if any, and the objects.
+fn targets(
+    engine: &Engine,
+    types: &ObjectTypes,
+    target: &Bound<'_, PyAny>,
+) -> PyResult<(String, Vec<VertexId>)> {
+    let py = target.py();
+    if let Ok(name) = target.cast::<PyString>() {
+        let name = name.to_str()?;
+        return Ok((name.to_owned(), of_type(py, engine, types, name)));
+    }
+    if let Ok(class) = target.cast::<PyType>() {
+        let held = class.as_any().as_unbound();
+        let name = paused(py, |heap| dotted(heap.see(held)));
+        if engine.kind().is_from_file() {
+            let found = of_type(py, engine, types, &name);
+            return Ok((name, found));
+        }
+        let of = |ty: usize| engine.type_key(py, types.examples()[ty]);
+        let found = types.objects_of(|ty| of(ty) == class.as_type_ptr() as usize);
+        return Ok((name, found));
+    }
+    match target.try_iter() {
+        Ok(objects) => Ok((String::new(), vertices(engine, objects)?)),
+        Err(error) if error.is_instance_of::<PyTypeError>(py) => {
+            let ty = target.get_type().name()?;
+            Err(PyTypeError::new_err(format!(
+                "target must be a class, the name of one, or a collection of objects of the graph, \
+                 not {ty}: for a single object, pass [obj]"
+            )))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// What `ObjectGraph.signatures` returns: a `refcycle.holder_groups.SignatureTable`.
@@ -73,7 +104,7 @@ pub(super) fn signatures<'py>(
     objects: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let targets = match objects {
-        Some(objects) => vertices(py, engine, objects)?,
+        Some(objects) => vertices(engine, objects.try_iter()?)?,
         None => {
             memory::ask(4 * engine.objects().len())?;
             (0..engine.objects().len())
@@ -103,40 +134,42 @@ fn table<'py>(
     targets: Vec<VertexId>,
     is_wanted: impl Fn(&str) -> bool,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let found = grouped(py, engine, targets)?;
+    let types = ObjectTypes::new(py, engine)?;
+    let found = grouped(py, engine, &types, &targets)?;
     let rows = PyList::empty(py);
-    for group in found
-        .groups
-        .iter()
-        .filter(|group| is_wanted(&group.signature))
-    {
-        rows.append((
-            &group.signature,
-            group.vertices.len(),
-            group.shallow_size,
-            group.retained_size,
-            engine.object(py, group.vertices[0])?,
-        ))?;
+    for group in found.groups.iter() {
+        if is_wanted(&group.signature) {
+            rows.append((
+                &group.signature,
+                group.count,
+                group.shallow_size,
+                group.retained_size,
+                engine.object(py, group.example)?,
+                group.is_garbage,
+            ))?;
+        }
     }
     provided(py, Provided::SignatureTable)?.call1((rows,))
 }
 
-fn grouped(py: Python<'_>, engine: &Engine, targets: Vec<VertexId>) -> PyResult<HolderGroups> {
+fn grouped(
+    py: Python<'_>,
+    engine: &Engine,
+    types: &ObjectTypes,
+    targets: &[VertexId],
+) -> PyResult<HolderGroups> {
     match targets.is_empty() {
         true => Ok(HolderGroups::default()),
-        false => answers::holder_groups(py, engine, targets),
+        false => answers::holder_groups(py, engine, types, targets),
     }
 }
 
-/// The vertices of a collection of objects, each once.
-fn vertices(
-    py: Python<'_>,
-    engine: &Engine,
-    objects: &Bound<'_, PyAny>,
-) -> PyResult<Vec<VertexId>> {
+/// The vertices of some objects, each once.
+fn vertices(engine: &Engine, objects: Bound<'_, PyIterator>) -> PyResult<Vec<VertexId>> {
+    let py = objects.py();
     let mut checkpoint = Checkpoint::new();
     let mut found = Vec::new();
-    for object in objects.try_iter()? {
+    for object in objects {
         checkpoint.step(py)?;
         found.push(engine.vertex(&object?)?);
     }
@@ -146,21 +179,17 @@ fn vertices(
 }
 
 /// The objects of a type, by its name with or without the module.
-pub(super) fn of_type(py: Python<'_>, engine: &Engine, name: &str) -> PyResult<Vec<VertexId>> {
-    memory::ask(4 * engine.objects().len())?;
-    let mut checkpoint = Checkpoint::new();
-    let mut wanted = FxHashMap::default();
-    let mut found = Vec::new();
-    for v in (0..engine.objects().len()).map(VertexId::from_index) {
-        checkpoint.step(py)?;
-        let is_wanted = *wanted.entry(engine.type_key(py, v)).or_insert_with(|| {
-            engine.type_name(py, v) == name || dotted_type(py, engine, v) == name
-        });
-        if is_wanted {
-            found.push(v);
-        }
-    }
-    Ok(found)
+pub(super) fn named_type(py: Python<'_>, engine: &Engine, name: &str) -> PyResult<Vec<VertexId>> {
+    Ok(of_type(py, engine, &ObjectTypes::new(py, engine)?, name))
+}
+
+fn of_type(py: Python<'_>, engine: &Engine, types: &ObjectTypes, name: &str) -> Vec<VertexId> {
+    let examples = types.examples();
+    let is_wanted = |ty: usize| {
+        let example = examples[ty];
+        engine.type_name(py, example) == name || dotted_type(py, engine, example) == name
+    };
+    types.objects_of(is_wanted)
 }
 
 fn dotted_type(py: Python<'_>, engine: &Engine, v: VertexId) -> String {

@@ -74,11 +74,11 @@ pub(crate) fn graph_between<'py>(
 pub(crate) fn why<'py>(
     graph: &Bound<'py, ObjectGraph>,
     object: &Bound<'py, PyAny>,
-    limit: usize,
+    limit: isize,
     taken: Taken,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = graph.py();
-    check_limit(limit)?;
+    let limit = checked_limit(limit)?;
     let base = graph.as_super().borrow();
     let mut engine = base.engine();
     let alone;
@@ -93,10 +93,12 @@ pub(crate) fn why<'py>(
     told(engine, object, found)
 }
 
-fn check_limit(limit: usize) -> PyResult<()> {
-    match limit {
-        0 => Err(PyValueError::new_err("limit must be at least 1, but is 0")),
-        _ => Ok(()),
+fn checked_limit(limit: isize) -> PyResult<usize> {
+    match usize::try_from(limit) {
+        Ok(limit) if limit > 0 => Ok(limit),
+        _ => Err(PyValueError::new_err(format!(
+            "limit must be at least 1, but is {limit}"
+        ))),
     }
 }
 
@@ -310,18 +312,19 @@ impl ObjectGraph {
     ///
     /// A chain leads from an object that is held from outside, such as the frame of a thread or
     /// `sys.modules`, to `obj`. The chains share no object except `obj` and modules, so that each
-    /// of them has to be broken to free it. At most `limit` chains are looked for, the shortest
-    /// first. Variables of the calling function that refer to `obj` itself are ignored unless
-    /// nothing else holds it, and so are the objects of this package. References whose holder is
-    /// unknown, such as those from C code, are counted in `unexplained`; chains through objects
-    /// that only C code holds come last. Print the result for a tree, with a fix where refcycle
-    /// recognises the pattern.
+    /// of them has to be broken to free it. At most `limit` chains are returned: those through the
+    /// program before those through libraries and caches, and of equal ones the shortest first. Of
+    /// a coroutine and its frame, which hold the same variables, one is shown. Variables of the
+    /// calling function that refer to `obj` itself are ignored unless nothing else holds it, and
+    /// so are the objects of this package. References whose holder is unknown, such as those from
+    /// C code, are counted in `unexplained`; chains through objects that only C code holds come
+    /// last. Print the result for a tree, with a fix where refcycle recognises the pattern.
     ///
     /// For garbage, the result has the cycles that hold the object, references whose removal frees
     /// it, and whether a collection frees it.
     ///
-    /// `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is 0. Takes about the time
-    /// of `roots`, and that of a search that ends when all chains are found.
+    /// `KeyError` if `obj` is not in the graph, `ValueError` if `limit` is less than 1. Takes
+    /// about the time of `roots`, and that of a search that ends when all chains are found.
     ///
     ///     >>> import refcycle
     ///     >>> class Pool:
@@ -335,7 +338,7 @@ impl ObjectGraph {
     fn why<'py>(
         slf: &Bound<'py, Self>,
         obj: &Bound<'py, PyAny>,
-        limit: usize,
+        limit: isize,
     ) -> PyResult<Bound<'py, PyAny>> {
         why(slf, obj, limit, Taken::Before)
     }
@@ -343,18 +346,23 @@ impl ObjectGraph {
     /// Returns why many objects are alive: groups of objects that are held alike, as a
     /// `refcycle.holder_groups.WhyAll`.
     ///
-    /// `target` is the name of a type, with or without its module, or a collection of objects of
-    /// the graph. Each object counts in one group, by the signature of the chain of references
-    /// that is shown for it: types and names of references, without indices, keys and addresses.
-    /// Of several chains, one through the program comes before one through a library, and that
-    /// before one through thread locals, caches of the interpreter and the import system; then
-    /// the shortest, then the first in alphabetical order. So the result does not depend on
-    /// addresses. C code, and what the calling function, a test runner or a prompt holds, is
-    /// shown only if nothing else holds the object. Garbage is a group of its own.
+    /// `target` is a class, the name of one, with or without its module, or a collection of
+    /// objects of the graph. A class stands for its direct instances. Each object counts in one
+    /// group, by the signature of the chain of references that is shown for it: types and names of
+    /// references, without indices, keys and addresses. Of several chains, one through the program
+    /// comes before one through a library, and that before one through thread locals, caches of
+    /// the interpreter and the import system; then the shortest, then the first in alphabetical
+    /// order. So the result does not depend on addresses. C code, and what the calling function, a
+    /// test runner or a prompt holds, is shown only if nothing else holds the object. Garbage is
+    /// grouped by the types of the cycle that holds it.
     ///
     /// The groups that retain most come first; the first `limit` have a chain to an example.
-    /// `KeyError` if an object is not in the graph, `ValueError` if `limit` is 0. Takes about the
-    /// time of two snapshots, and that of `retained_size`.
+    /// Unless the snapshot was taken with `untracked=True`, strings, numbers and other untracked
+    /// objects are missing, also from the bytes.
+    ///
+    /// `KeyError` if an object is not in the graph, `TypeError` if `target` is none of these,
+    /// `ValueError` if `limit` is less than 1. Takes about the time of two snapshots; if some of
+    /// the objects hold others of them, also that of `retained_size`.
     ///
     ///     >>> import refcycle
     ///     >>> class Session: pass
@@ -367,10 +375,9 @@ impl ObjectGraph {
     fn why_all<'py>(
         slf: &Bound<'py, Self>,
         target: &Bound<'py, PyAny>,
-        limit: usize,
+        limit: isize,
     ) -> PyResult<Bound<'py, PyAny>> {
-        check_limit(limit)?;
-        let shown = groups::Shown::First(limit);
+        let shown = groups::Shown::First(checked_limit(limit)?);
         groups::why_all(&slf.as_super().borrow().engine, target, shown)
     }
 
@@ -548,10 +555,14 @@ impl ObjectGraph {
     /// Returns the `n` objects that retain most among those that no other object dominates, as
     /// a list of `Retained`, the largest first.
     ///
-    /// The cost is that of `retained_size`.
+    /// Unless the snapshot was taken with `untracked=True`, the bytes are those of tracked
+    /// objects, without strings and numbers. `ValueError` if `n` is negative. The cost is that of
+    /// `retained_size`.
     #[pyo3(signature = (n=10))]
-    fn top_retained<'py>(slf: &Bound<'py, Self>, n: usize) -> PyResult<Bound<'py, PyList>> {
-        retained_below(slf, None, n)
+    fn top_retained<'py>(slf: &Bound<'py, Self>, n: isize) -> PyResult<Bound<'py, PyList>> {
+        let most = usize::try_from(n)
+            .map_err(|_| PyValueError::new_err(format!("n must not be negative, but is {n}")))?;
+        retained_below(slf, None, most)
     }
 
     /// Returns the few objects that retain most of the memory, as a list of `Suspect`, the
@@ -621,7 +632,7 @@ impl ObjectGraph {
             return Ok(PyList::empty(py));
         };
         let base = slf.as_super().borrow();
-        let found = groups::of_type(py, &base.engine, &name)?;
+        let found = groups::named_type(py, &base.engine, &name)?;
         memory::ask(32 * found.len())?;
         PyList::new(py, found.iter().map(|v| &base.engine.objects()[v.index()]))
     }

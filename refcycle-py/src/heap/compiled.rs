@@ -85,6 +85,17 @@ impl Compiled {
     }
 }
 
+/// Whether all fields of an object are those of classes written in Python.
+pub(crate) fn has_python_fields(object: Obj<'_>) -> bool {
+    let object_type = &raw mut ffi::PyBaseObject_Type;
+    // SAFETY: a type and its bases are alive as long as an instance.
+    let mut bases = std::iter::successors(Some(object.raw_type()), |&ty| unsafe {
+        let base = (*ty).tp_base;
+        (!base.is_null()).then_some(base)
+    });
+    bases.all(|base| base == object_type || Compiled::new(base).is_class())
+}
+
 /// Whether calling the object runs no Python code: it is a function or a type that was written in
 /// C.
 pub(super) fn is_compiled(object: Obj<'_>) -> bool {

@@ -3,6 +3,8 @@
 use pyo3::ffi;
 
 #[cfg(Py_3_11)]
+use super::containers::is_dict;
+#[cfg(Py_3_11)]
 use super::layout::{self, keys};
 use super::traversal::{ReferentList, ReferentSink, see_traversed, see_traversed_as};
 use super::{Obj, dict_entries};
@@ -69,6 +71,20 @@ pub(super) fn see_shown<S: ReferentSink>(dict: Obj<'_>, sink: &mut S) -> bool {
         return false;
     }
     true
+}
+
+/// Whether the table of a dict says that all its keys are strings.
+#[cfg(Py_3_11)]
+pub(crate) fn has_text_keys(dict: Obj<'_>) -> bool {
+    layout::dicts_are_known()
+        && is_dict(dict)
+        && own_table(dict).is_some_and(|(kind, ..)| kind == keys::KIND_UNICODE.get())
+}
+
+/// Whether the table of a dict says that all its keys are strings: before 3.11, it does not.
+#[cfg(not(Py_3_11))]
+pub(crate) fn has_text_keys(_dict: Obj<'_>) -> bool {
+    false
 }
 
 /// Before 3.11, the tables have a different layout: the traversal is called instead.

@@ -12,7 +12,8 @@ pub(crate) fn generator_locals(object: Obj<'_>) -> Vec<(String, Obj<'_>)> {
     frame_of(object).map_or_else(Vec::new, Frame::locals)
 }
 
-/// The function and the code of a generator that has not finished.
+/// The function, the code and, if it has been created, the frame object of a generator that has not
+/// finished.
 #[cfg(Py_3_11)]
 pub(crate) fn generator_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> {
     let fields = frame_of(object).map_or_else(Vec::new, Frame::fields);
@@ -21,6 +22,9 @@ pub(crate) fn generator_fields(object: Obj<'_>) -> Vec<(&'static str, Obj<'_>)> 
         _ => (name, value),
     };
     let fields = fields.into_iter().map(rename);
+    let frame = frame_of(object).and_then(Frame::object);
+    let frame = frame.map(|frame| (frame_attribute(object), frame));
+    let fields = fields.chain(frame);
     fields.chain(fields_before_frame(object)).collect()
 }
 
@@ -86,6 +90,16 @@ fn code_attribute(object: Obj<'_>) -> &'static str {
         "ag_code"
     } else {
         "gi_code"
+    }
+}
+
+/// The attribute for the frame of this kind of generator.
+#[cfg(Py_3_11)]
+fn frame_attribute(object: Obj<'_>) -> &'static str {
+    match code_attribute(object) {
+        "cr_code" => "cr_frame",
+        "ag_code" => "ag_frame",
+        _ => "gi_frame",
     }
 }
 

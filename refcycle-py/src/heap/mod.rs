@@ -92,6 +92,7 @@ pub(crate) use arrays::{ArrayReference, array_references};
 pub(crate) use attached::attached;
 pub(crate) use blocks::{Block, heap_blocks, large_block, small_block};
 pub(crate) use collectability::{Outlook, outlook};
+pub(crate) use compiled::has_python_fields;
 pub(crate) use containers::{
     container_len, dict_entries, dict_value, is_dict, is_ordered_dict, is_set, sequence_items,
 };
@@ -100,6 +101,7 @@ pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
 
 pub(crate) use caches::link_fields;
 pub(crate) use datetimes::time_zone;
+pub(crate) use dicts::has_text_keys;
 pub(crate) use exceptions::exception_fields;
 pub(crate) use frame_memory::{FrameMemory, frame_memory};
 pub(crate) use frames::{

@@ -57,7 +57,7 @@ impl Open {
 
 impl<'e> Credits<'e> {
     pub(super) fn new(engine: &'e Engine, values: Values<'e>) -> PyResult<Self> {
-        let external = engine.external_references()?.into_iter().enumerate();
+        let external = engine.external_references()?.enumerate();
         let open = external.filter_map(|(vertex, external)| {
             let open = Open {
                 vertex,

@@ -196,6 +196,12 @@ impl Elsewhere {
     }
 }
 
+/// Whether unexplained references may come from the rest of the snapshot of which the graph is a
+/// part.
+pub(crate) fn is_in_a_part(engine: &Engine) -> bool {
+    matches!(Elsewhere::of(engine), Elsewhere::OutsideTheGraph)
+}
+
 /// Where the unexplained references come from, as in "C code".
 pub(crate) fn place_elsewhere(engine: &Engine) -> &'static str {
     Elsewhere::of(engine).place()

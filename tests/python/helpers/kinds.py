@@ -996,6 +996,27 @@ def coroutine_local():
     return holder, target, "local 'argument'"
 
 
+# Up to 3.10, `gi_frame` is the name for each kind of generator.
+
+
+@labelled
+def generator_frame():
+    holder = generator(Target())
+    return holder, holder.gi_frame, "gi_frame"
+
+
+@labelled
+def coroutine_frame():
+    holder, _, _ = coroutine_local()
+    return holder, holder.cr_frame, "cr_frame" if sys.version_info >= (3, 11) else "gi_frame"
+
+
+@labelled
+def async_generator_frame():
+    holder, _, _ = async_generator_local()
+    return holder, holder.ag_frame, "ag_frame" if sys.version_info >= (3, 11) else "gi_frame"
+
+
 @labelled
 def async_generator_local():
     async def function(argument):

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["KnownObjects", "SignatureCensus", "totals_of", "type_name_of"]
 
-# Objects that only refcycle holds are not reported, nor are garbage and running frames.
-_LEFT_OUT = {"garbage"}
-
 # Spreads the addresses of types, so that two pairs have different keys.
 _FACTOR = 0x9E3779B97F4A7C15
 _MASK = 2**64 - 1
@@ -64,7 +61,8 @@ class SignatureCensus:
             {
                 row.signature: (row.count, row.size, type_name_of(row.example))
                 for row in rows
-                if row.signature not in _LEFT_OUT and not is_ours(row.example)
+                # Objects that only refcycle holds count as garbage.
+                if not row.is_garbage and not is_ours(row.example)
             }
         )
 

@@ -47,7 +47,8 @@ class Chain(NamedTuple):
     folded. It is the same in every run, live and from a file."""
     kind: str = "program"
     """The kind of the holder: "program", "library", "interpreter" (thread locals, caches and the
-    import system), "C code", or "tool" (a test runner, a prompt, a debugger)."""
+    import system), "C code", "tool" (a test runner, a prompt, a debugger), or "outside" (the rest
+    of the snapshot, or C code, if the graph is a part of one)."""
 
     def __str__(self) -> str:
         lines = lines_of(self, unicode=True)

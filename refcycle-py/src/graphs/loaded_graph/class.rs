@@ -11,7 +11,7 @@ use refcycle_dot::text::class_of;
 use crate::engine::{Engine, GraphKind, SavedObject};
 use crate::graphs::base::GraphBase;
 use crate::graphs::object_graph::ObjectGraph;
-use crate::heap::{Held, Measured};
+use crate::heap::Measured;
 use crate::outputs::named;
 
 /// A graph that was saved to a file: the result of `refcycle.load`.
@@ -89,7 +89,7 @@ impl GraphKind for SavedObjects {
         SavedObject::of(py, vertex).size()
     }
 
-    fn sizes(&self, py: Python<'_>, vertices: &Held) -> Vec<u64> {
+    fn sizes(&self, py: Python<'_>, vertices: &[Py<PyAny>]) -> Vec<u64> {
         let sizes = vertices.iter().map(|vertex| self.size(py, vertex));
         sizes.collect()
     }

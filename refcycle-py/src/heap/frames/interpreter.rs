@@ -318,6 +318,14 @@ impl<'h> Frame<'h> {
     }
 }
 
+impl<'h> Frame<'h> {
+    /// The frame object, if one has been created.
+    pub(in super::super) fn object(self) -> Option<Obj<'h>> {
+        // SAFETY: the field holds a reference or null.
+        unsafe { Obj::from_nullable(self.word(at::OBJECT.get()) as *mut ffi::PyObject) }
+    }
+}
+
 impl Frame<'_> {
     /// The file of the code, and the current line.
     pub(in super::super) fn position(self) -> Option<(String, i32)> {

@@ -18,7 +18,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{Held, Obj, Still, paused};
+use super::{Obj, Still, paused};
 use by_method::by_method;
 pub(super) use plan::bytes_before;
 use plan::{Plan, Size, Trusted};
@@ -75,7 +75,7 @@ fn planned<T: Send>(object: &Bound<'_, PyAny>, ask: impl Fn(Plan, Obj<'_>) -> T 
 /// # Cost
 /// One pass over the objects, and a call of a C function for each object of a type that has one and
 /// is not measured here. 8 bytes per object, and a few for each type.
-pub(crate) fn shallow_sizes(py: Python<'_>, objects: &Held) -> Vec<u64> {
+pub(crate) fn shallow_sizes(py: Python<'_>, objects: &[Py<PyAny>]) -> Vec<u64> {
     let trusted = checks::trusted(py);
     let (mut sizes, pending) = paused(py, |heap| measure(heap, objects, trusted));
     // The functions create integers, so they are called after the pause.
@@ -111,7 +111,7 @@ struct Pending {
 /// The sizes that can be measured, 0 for the others, and a list of those others.
 fn measure<'env>(
     heap: Still<'_, 'env>,
-    objects: &'env Held,
+    objects: &'env [Py<PyAny>],
     trusted: Trusted,
 ) -> (Vec<u64>, Vec<Pending>) {
     let mut plans: Vec<(Obj<'_>, Plan, Option<HeldType>)> = Vec::new();

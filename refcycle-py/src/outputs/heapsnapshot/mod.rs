@@ -172,8 +172,7 @@ fn add_roots(py: Python<'_>, engine: &Engine, heap: &mut HeapSnapshotBuilder<'_>
         }
     }
     // A graph that was not read from a heap has no counts at all.
-    let counts = engine.external_references()?;
-    for (number, count) in counts.iter().enumerate() {
+    for (number, count) in engine.external_references()?.enumerate() {
         if count.is_none() {
             heap.root(Group::Immortal, "immortal", VertexId::from_index(number));
         }

@@ -81,7 +81,7 @@ def _show_groups(graph: LoadedGraph, found: list[Any], options: argparse.Namespa
             }
         )
         return
-    count = counted(len(answer.groups), "group")
+    count = counted(len(answer.groups), "group") + answer.note_on_bytes
     print(f"{counted(answer.count, 'object')} of type {printable(options.object)} in {count}")
     for group, why in groups:
         retained = f"{size_text(group.retained_size)} retained"

@@ -1,0 +1,104 @@
+//! The types of the objects of a graph, live or from a file.
+
+use pyo3::prelude::*;
+use refcycle_core::VertexId;
+use rustc_hash::FxHashMap;
+
+use crate::engine::{Engine, SavedObject};
+use crate::heap::{Obj, memory, paused};
+
+/// A number for the type of each object, so that a fact about a type is found once.
+pub(crate) struct ObjectTypes {
+    numbers: Vec<u32>,
+    /// An object of each type.
+    examples: Vec<VertexId>,
+}
+
+impl ObjectTypes {
+    /// # Cost
+    /// Reads the type of each object, and takes 4 bytes a vertex.
+    pub(crate) fn new(py: Python<'_>, engine: &Engine) -> PyResult<Self> {
+        let objects = engine.objects();
+        memory::ask(4 * objects.len())?;
+        let mut found = Self {
+            numbers: Vec::with_capacity(objects.len()),
+            examples: Vec::new(),
+        };
+        let mut known = FxHashMap::default();
+        let mut last = None;
+        let mut see = |key: usize| {
+            let number = match last {
+                Some((of, number)) if of == key => number,
+                _ => *known.entry(key).or_insert_with(|| {
+                    let v = VertexId::from_index(found.numbers.len());
+                    found.examples.push(v);
+                    found.examples.len() as u32 - 1
+                }),
+            };
+            last = Some((key, number));
+            found.numbers.push(number);
+        };
+        if engine.kind().is_from_file() {
+            for object in objects {
+                see(SavedObject::of(py, object).type_number());
+            }
+        } else {
+            paused(py, |heap| {
+                for object in objects {
+                    see(heap.see(object).ty().address());
+                }
+            });
+        }
+        Ok(found)
+    }
+
+    /// The number of the type of an object.
+    pub(crate) fn of(&self, v: VertexId) -> usize {
+        self.numbers[v.index()] as usize
+    }
+
+    /// The number of the type of each object.
+    pub(super) fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+
+    /// An object of each type, in the order of the numbers.
+    pub(crate) fn examples(&self) -> &[VertexId] {
+        &self.examples
+    }
+
+    /// A fact about each type, in the order of the numbers, from an object of the type.
+    pub(super) fn facts<T: Send>(
+        &self,
+        py: Python<'_>,
+        engine: &Engine,
+        live: impl Fn(Obj<'_>) -> T + Send,
+        saved: impl Fn(&SavedObject) -> T,
+    ) -> Vec<T> {
+        let examples = self.examples.iter().map(|v| &engine.objects()[v.index()]);
+        match engine.kind().is_from_file() {
+            true => examples
+                .map(|object| saved(SavedObject::of(py, object)))
+                .collect(),
+            false => paused(py, move |heap| {
+                examples.map(|object| live(heap.see(object))).collect()
+            }),
+        }
+    }
+
+    /// The objects of the types with these numbers, in the order of the vertices.
+    pub(crate) fn objects_of(&self, is_wanted: impl Fn(usize) -> bool) -> Vec<VertexId> {
+        let wanted: Vec<_> = (0..self.examples.len()).map(is_wanted).collect();
+        let is_wanted = |number: &u32| wanted[*number as usize];
+        let count = self
+            .numbers
+            .iter()
+            .filter(|number| is_wanted(number))
+            .count();
+        let mut found = Vec::with_capacity(count);
+        let numbers = self.numbers.iter().enumerate();
+        let numbers = numbers.filter(|(_, number)| is_wanted(number));
+        found.extend(numbers.map(|(v, _)| VertexId::from_index(v)));
+        found
+    }
+}
