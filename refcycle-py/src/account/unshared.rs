@@ -5,7 +5,7 @@ use pyo3::types::PyDict;
 use refcycle_core::VertexId;
 
 use super::snapshot_of;
-use crate::answers;
+use crate::answers::{self, ObjectTypes};
 use crate::engine::Engine;
 use crate::graphs::ObjectGraph;
 use crate::heap::{self, MappingKind, PrivatePages, ProcessState, memory};
@@ -107,13 +107,17 @@ fn rows(
     if targets.is_empty() {
         return Ok(Vec::new());
     }
-    let groups = answers::holder_groups(py, engine, targets)?.groups;
-    let row = |group: answers::HolderGroup| {
-        let bytes = group.vertices.iter().map(|v| private[v.index()]).sum();
-        let type_name = engine.type_name(py, group.vertices[0]);
-        (group.signature, type_name, group.vertices.len(), bytes)
+    let types = ObjectTypes::new(py, engine)?;
+    let found = answers::holder_groups(py, engine, &types, &targets)?;
+    let mut bytes = vec![0; found.groups.len()];
+    for (v, &group) in targets.iter().zip(&found.group_of) {
+        bytes[group as usize] += private[v.index()];
+    }
+    let row = |(group, bytes): (answers::HolderGroup, u64)| {
+        let type_name = engine.type_name(py, group.example);
+        (group.signature, type_name, group.count, bytes)
     };
-    let mut rows: Vec<_> = groups.into_iter().map(row).collect();
+    let mut rows: Vec<_> = found.groups.into_iter().zip(bytes).map(row).collect();
     rows.sort_by(|one, other| (other.3, &one.0).cmp(&(one.3, &other.0)));
     Ok(rows)
 }

@@ -53,6 +53,8 @@ pub(crate) struct HolderGroup {
 pub(crate) struct HolderGroups {
     /// The groups, the one that retains most first.
     pub(crate) groups: Vec<HolderGroup>,
+    /// The number of the group of each object that was asked about, in their order.
+    pub(crate) group_of: Vec<u32>,
     /// The bytes that all objects retain, those that another of them retains counted once.
     pub(crate) retained_size: u64,
     holders: Holders,
@@ -118,9 +120,10 @@ pub(crate) fn holder_groups(
         &*signatures,
         &is_garbage as &dyn Fn(VertexId) -> bool,
     );
-    let (groups, retained_size) = by_signature(py, engine, targets, by, &garbage)?;
+    let (groups, group_of, retained_size) = by_signature(py, engine, targets, by, &garbage)?;
     Ok(HolderGroups {
         groups,
+        group_of,
         retained_size,
         holders,
         prefixes: roots.prefixes,
@@ -170,14 +173,16 @@ type Signed<'a> = (
     &'a dyn Fn(VertexId) -> bool,
 );
 
-/// The groups, and the bytes that all targets retain.
+/// The groups, the number of the group of each target, and the bytes that all targets retain.
 fn by_signature(
     py: Python<'_>,
     engine: &Engine,
     targets: &[VertexId],
     (names, signatures, is_garbage): Signed<'_>,
     garbage: &GarbageSources<'_>,
-) -> PyResult<(Vec<HolderGroup>, u64)> {
+) -> PyResult<(Vec<HolderGroup>, Vec<u32>, u64)> {
+    memory::ask(size_of::<u32>() * targets.len())?;
+    let mut numbers_of_targets = Vec::with_capacity(targets.len());
     let mut numbers = FxHashMap::default();
     let mut groups: Vec<HolderGroup> = Vec::new();
     let mut last = None;
@@ -200,6 +205,7 @@ fn by_signature(
         };
         last = Some((id, number));
         groups[number].count += 1;
+        numbers_of_targets.push(number as u32);
     }
     let last = Cell::new((signatures[targets[0].index()], 0));
     let group_of = |v: VertexId| {
@@ -216,11 +222,20 @@ fn by_signature(
         group.retained_size = size.retained;
     }
     let size = |group: &HolderGroup| (group.retained_size, group.count);
-    groups.sort_by(|one, other| {
+    let mut sorted: Vec<_> = groups.into_iter().zip(0..).collect();
+    sorted.sort_by(|(one, _), (other, _)| {
         let order = size(other).cmp(&size(one));
         order.then_with(|| one.signature.cmp(&other.signature))
     });
-    Ok((groups, total))
+    let mut places = vec![0; sorted.len()];
+    for (place, (_, number)) in (0..).zip(&sorted) {
+        places[*number] = place;
+    }
+    for number in &mut numbers_of_targets {
+        *number = places[*number as usize];
+    }
+    let groups = sorted.into_iter().map(|(group, _)| group).collect();
+    Ok((groups, numbers_of_targets, total))
 }
 
 impl HolderGroups {

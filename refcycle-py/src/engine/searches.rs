@@ -177,7 +177,7 @@ impl Engine {
             .iter()
             .map(|v| self.objects()[v.index()].clone_ref(py))
             .collect();
-        Ok(self.kind().sizes(py, &freed.into()).iter().sum())
+        Ok(self.kind().sizes(py, &freed).iter().sum())
     }
 
     /// The vertices that cannot be reached from outside, as if `ignored` did not exist. `graph` has
