@@ -60,7 +60,7 @@ class TestDominators:
         assert first.retained_size == size(left) + size(own)
         assert first.retained_count == 2
         assert first.name.startswith("list (2 items), ")
-        shown = f"<Retained: {first.name}, {first.retained_size} bytes in 2 objects>"
+        shown = f"<Retained: {first.name}, {first.retained_size} bytes in 2 tracked objects>"
         assert repr(first) == shown
 
     def test_what_c_code_holds_is_dominated_by_nothing(self):

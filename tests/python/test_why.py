@@ -287,9 +287,9 @@ class TestInput:
         with pytest.raises(KeyError, match="list"):
             ObjectGraph([{}]).why([])
 
-    @pytest.mark.parametrize("limit", [-1, "2", None])
+    @pytest.mark.parametrize("limit", [1.5, "2", None])
     def test_a_limit_is_a_number(self, limit):
-        with pytest.raises((TypeError, OverflowError)):
+        with pytest.raises(TypeError):
             refcycle.why([], limit=limit)
 
     def test_no_chains_are_no_garbage_where_none_were_wanted(self):
