@@ -162,7 +162,9 @@ impl Renderer<'_> {
             TreeLine::Vertex { .. } => line += &self.vertex(node, room),
             TreeLine::More { count, kind } => {
                 let kind = kind.as_deref().map(|kind| shown(kind, self.charset));
-                let kind = kind.map(|kind| format!(" of kind {kind}")).unwrap_or_default();
+                let kind = kind
+                    .map(|kind| format!(" of kind {kind}"))
+                    .unwrap_or_default();
                 let _ = write!(line, "{} and {count} more{kind}", self.strokes.ellipsis);
             }
         }
