@@ -115,6 +115,18 @@ class TestReport:
         assert sample["type"] == "Session"
         assert sample["remedies"][0]["name"] == "class-level registry"
 
+    def test_modules_of_the_program_belong_to_it(self, tmp_path):
+        (tmp_path / "app").mkdir()
+        (tmp_path / "app" / "__init__.py").write_text("")
+        (tmp_path / "app" / "kept.py").write_text("KEPT = []\nclass Page: pass\n")
+        (tmp_path / "app" / "__main__.py").write_text(
+            "from app import kept\nimport decimal\n"
+            "for _ in range(9):\n    kept.KEPT.append(kept.Page())\n"
+        )
+        done = command("run", "-m", "app", cwd=tmp_path)
+        assert "what the program keeps, one of 9 Page that are held like this" in done.stderr
+        assert "module-level registry: `app.kept.KEPT` keeps its items alive" in done.stderr
+
     def test_of_imports_alone_nothing_is_kept(self, run):
         done = run("import decimal, email.message\ndef used():\n    pass\nused()\n")
         assert "what the program keeps" not in done.stderr

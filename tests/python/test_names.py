@@ -329,3 +329,20 @@ class TestAnswers:
             "list[0]",
         ]
         assert 'label="function\\nrows"' in graph.to_dot()
+
+
+def test_the_traceback_of_a_task_has_a_name():
+    async def fail():
+        raise ValueError
+
+    async def main():
+        task = asyncio.ensure_future(fail())
+        await asyncio.sleep(0)
+        graph = refcycle.snapshot().descendants(task, generations=1).annotated()
+        names = {edge.annotation for edge in graph.edges if edge.tail == id(task)}
+        task.exception()
+        return names
+
+    names = asyncio.run(main())
+    assert {"_exception", "fut_exception_tb"} <= names
+    assert None not in names

@@ -395,3 +395,18 @@ def test_many_snapshots_of_snapshots(clean_heap):
         )
         for other in snapshots[:number]:
             assert len(snapshot.children(other)) == len(other) + 1  # and its class
+
+
+def test_the_error_for_an_object_that_is_missing_says_what_to_try():
+    text = "a text that nothing else has"[:20]
+    graph = refcycle.snapshot()
+    with pytest.raises(KeyError, match="does not track it: take the snapshot with untracked=T"):
+        graph.why(text)
+    with pytest.raises(KeyError, match="if it is newer than the snapshot, take another one"):
+        graph.why([])
+    whole = refcycle.snapshot(untracked=True)
+    with pytest.raises(KeyError, match="if it is newer than the snapshot, take another one"):
+        whole.why(text + "another")
+    with pytest.raises(KeyError) as caught:
+        refcycle.ObjectGraph([[]]).parents([])
+    assert "take" not in str(caught.value)

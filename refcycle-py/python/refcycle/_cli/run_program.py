@@ -17,7 +17,7 @@ from refcycle._cli.files import no_such_file
 from refcycle._cli.output import growth_data, samples_data
 from refcycle._cycles.reports import CycleReport, count_of, report_on, text_of
 from refcycle._growth.outside import hinting
-from refcycle._growth.program_objects import ordered
+from refcycle._growth.program_objects import ProgramParts, ordered
 from refcycle._growth.samples import Sample, heading
 from refcycle._growth.signature_census import KnownObjects, SignatureCensus, totals_of
 from refcycle._growth.type_totals import Totals, totals
@@ -140,7 +140,9 @@ def run(
         gc.disable()
     status = _status_of(program)
     # What the program has left, before what is found out about it.
-    after = HeapState(untracked, allow, before, program.folder)
+    package = (program.module.__package__ or "").partition(".")[0]
+    parts = ProgramParts(program.folder, package)
+    after = HeapState(untracked, allow, before, parts)
     cycles = report_on(garbage_preview(), allow)
     growth = after.grown_since(before, allow)
     with hinting("run it without --tracked-only"):
@@ -171,11 +173,11 @@ class HeapState:
         untracked: bool,
         allow: Collection[str],
         before: HeapState | None = None,
-        folder: str = "",
+        parts: ProgramParts | None = None,
     ) -> None:
         self._counted = census(untracked=untracked)
         # No variable of a running frame may have the snapshot: that would be a cycle.
-        self._see(snapshot(untracked=untracked), untracked, allow, before, folder)
+        self._see(snapshot(untracked=untracked), untracked, allow, before, parts)
 
     def _see(
         self,
@@ -183,13 +185,13 @@ class HeapState:
         untracked: bool,
         allow: Collection[str],
         before: HeapState | None,
-        folder: str,
+        parts: ProgramParts | None,
     ) -> None:
         self._of_garbage = Census(totals(graph.unreachable()), untracked=untracked)
         self._known = KnownObjects(graph)
         new = [] if before is None else before._known.without_them(graph)
         signatures = [row for row in graph.signatures(new) if row.signature not in allow]
-        rows, self._sample = ordered(graph, signatures, folder)
+        rows, self._sample = ordered(graph, signatures, parts or ProgramParts())
         self._new = SignatureCensus(rows)
         self._allowed = Census(totals_of(graph, allow), untracked=untracked)
 
@@ -223,7 +225,7 @@ def _import_all(untracked: bool) -> None:
     cycle += [cycle, [cycle]]
     reports = report_on(ObjectGraph([cycle, cycle[1]]))
     heap = HeapState(untracked, ())
-    nothing = HeapState(untracked, (), heap, os.sep).grown_since(heap, ())
+    nothing = HeapState(untracked, (), heap, ProgramParts(os.sep)).grown_since(heap, ())
     _as_text(reports, nothing)
     _as_json(reports, nothing, 0)
 

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
     from refcycle.holder_groups import SignatureRow
 
-__all__ = ["Ordered", "ordered"]
+__all__ = ["Ordered", "ProgramParts", "ordered"]
 
 # The rows for which a chain is found to see whether a fix is known.
 _MOST_EXAMINED = 20
 _INSTALLED = {"site-packages", "dist-packages"}
+# The folder of the standard library.
+_STANDARD = os.path.join(os.path.dirname(os.path.realpath(os.__file__)), "")
 
 
 class Ordered(NamedTuple):
@@ -31,14 +33,23 @@ class Ordered(NamedTuple):
     """A chain to an object of the first row with a fix, if that belongs to the program."""
 
 
-def ordered(graph: ObjectGraph, rows: Iterable[SignatureRow], folder: str) -> Ordered:
+class ProgramParts(NamedTuple):
+    """Which modules belong to a program, besides `__main__`."""
+
+    folder: str = ""
+    """Those in this folder, except for installed packages and the standard library."""
+    package: str = ""
+    """Those of this package, wherever it is; empty for a file."""
+
+
+def ordered(graph: ObjectGraph, rows: Iterable[SignatureRow], parts: ProgramParts) -> Ordered:
     """Return rows of new objects, the program's own objects before those of imports.
 
     First come repeated objects for whose holder a fix is known, then other objects that only
-    modules in the folder of the program hold or whose class is in such a module, and then all
-    others. Of each kind, the rows that retain most come first.
+    modules of the program hold or whose class is in such a module, and then all others. Of each
+    kind, the rows that retain most come first.
     """
-    modules = _modules_in(folder)
+    modules = _modules_of(parts)
     held = graph._unreachable_without(
         [obj for module in modules for obj in (module, vars(module)) if obj in graph]
     )
@@ -57,22 +68,26 @@ def ordered(graph: ObjectGraph, rows: Iterable[SignatureRow], folder: str) -> Or
     return Ordered([*first, *rest, *others], sample)
 
 
-def _modules_in(folder: str) -> list[types.ModuleType]:
-    """Return `__main__` and the modules in a folder, except for installed packages."""
+def _modules_of(parts: ProgramParts) -> list[types.ModuleType]:
     found = []
-    start = os.path.join(os.path.realpath(folder), "")
+    start = os.path.join(os.path.realpath(parts.folder), "")
     for name, module in list(sys.modules.items()):
         if type(module) is not types.ModuleType:
             continue
         file = vars(module).get("__file__")
-        if name == "__main__" or (type(file) is str and _is_in(file, start)):
+        package = name.partition(".")[0]
+        is_own = package in ("__main__", parts.package)
+        is_file = type(file) is str and package != "refcycle" and _is_in(file, start)
+        if is_own or is_file:
             found.append(module)
     return found
 
 
 def _is_in(file: str, start: str) -> bool:
     path = os.path.realpath(file)
-    return path.startswith(start) and _INSTALLED.isdisjoint(path[len(start) :].split(os.sep))
+    if not path.startswith(start) or path.startswith(_STANDARD):
+        return False
+    return _INSTALLED.isdisjoint(path[len(start) :].split(os.sep))
 
 
 def _module_of(class_: type) -> str:
