@@ -259,7 +259,9 @@ def test_methods_in_attributes():
         del thing.endpoint
         thing.call = thing.answer
 
-    assert cut_of(of_its_own) == "hold the method in `Caller.call` by a weakref.WeakMethod"
+    assert cut_of(of_its_own) == (
+        "make `Caller.call` a property that binds the method when it is read"
+    )
 
     class File(io.StringIO):
         pass

@@ -258,7 +258,7 @@ def test_the_advice_fits_what_is_referred_to():
     caller = Pair()
     caller.callback = types.MethodType(lambda self: None, caller)
     cut = only_cycle([caller, caller.callback.__self__, vars(caller)["callback"]]).cut()
-    assert str(cut) == "hold the method in `Pair.callback` by a weakref.WeakMethod"
+    assert str(cut) == ("make `Pair.callback` a property that binds the method when it is read")
 
     registry = Pair()
     registry.by_name = {"x": Pair()}

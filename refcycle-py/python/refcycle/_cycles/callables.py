@@ -51,9 +51,11 @@ def of_attribute(
         method = field if obj is None else str(getattr(obj, "__name__", field))
         advice = f"delete `{name}`, and call `{method}` of the object where it is needed"
         return Removal(name, _BUILT_IN, advice, Risk.SAFE), None
-    advice = f"hold the method in `{name}` by a weakref.WeakMethod"
     if target == tail:
+        # A WeakMethod cannot be called as a method is, nor copied or pickled.
+        advice = f"make `{name}` a property that binds the method when it is read"
         return Removal(name, _METHOD, advice, Risk.SAFE), None
+    advice = f"hold the method in `{name}` by a weakref.WeakMethod"
     short = component.short(target)
     if component.packages(tail) - {_package(component, target)}:
         # The class that calls it belongs to another package.
