@@ -56,11 +56,12 @@ def growth(code):
 
 def assert_grown(found, key, amount, tolerance=0.1 * MB):
     """One part grew by this amount, and the others did not."""
+    limits = {"free_in_malloc": 5 * MB, "free_in_arenas": 3 * MB}
     assert abs(found[key] - amount) < tolerance + 0.02 * amount, found
     for name, size in found.items():
         if name not in (key, "resident", "not_resident", "malloc"):
             # Each look leaves some freed memory.
-            assert abs(size) < (2 * MB if name == "free_in_malloc" else 0.7 * MB), (name, found)
+            assert abs(size) < limits.get(name, 0.7 * MB), (name, found)
 
 
 @linux
@@ -174,7 +175,7 @@ def test_freed_blocks_of_malloc():
     found = growth("""
 blocks = []
 def call():
-    for _ in range(20_000):
+    for _ in range(60_000):
         block = libc.malloc(1000)
         libc.memset(block, 1, 1000)
         blocks.append(block)
@@ -182,7 +183,7 @@ def call():
     while blocks:
         libc.free(blocks.pop())
 """)
-    assert_grown(found, "free_in_malloc", 20 * MB, tolerance=3 * MB)
+    assert_grown(found, "free_in_malloc", 60 * MB, tolerance=5 * MB)
 
 
 STACK = """
@@ -255,9 +256,7 @@ print(json.dumps([memory, refcycle.memory().to_dict()]))
 @linux
 @pytest.mark.parametrize("allocator", ["malloc", "debug", "pymalloc_debug", "malloc_debug"])
 def test_other_allocators(allocator):
-    code = (
-        f"{START}\nprint(json.dumps([refcycle.memory().to_dict(), refcycle.memory().to_dict()]))"
-    )
+    code = f"{START}\nprint(json.dumps([refcycle.memory().to_dict()]))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONMALLOC": allocator},

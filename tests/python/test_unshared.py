@@ -133,7 +133,7 @@ print(json.dumps(found.to_dict() | {"text": str(found)}))
     assert found["is_forked"] is False
     assert found["rows"] == [] and found["others"] == {}
     assert found["private"] > MB
-    assert "it was not forked, or the process that it was forked from has ended" in found["text"]
+    assert "it was not forked, or its parent has ended" in found["text"]
 
 
 def test_a_parent_shares_memory_with_its_child():
@@ -182,7 +182,7 @@ def test_a_worker_that_gave_up_its_rights():
 worker(lambda: os.setuid(65534))
 """
     )
-    assert found["private"] > MB and found["shared"] > MB
+    assert found["private"] > 100_000 and found["shared"] > MB
     assert found["rows"] is None and found["others"] == {} and found["named_share"] is None
     assert found["text"].endswith("is unknown: /proc/self/pagemap cannot be read")
 

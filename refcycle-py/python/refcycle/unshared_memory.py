@@ -112,9 +112,7 @@ class UnsharedMemory:
             return "the pages that this process shares are unknown: /proc/self cannot be read"
         private = f"{size_text(self.private)} of memory belong to this process alone"
         if self.is_forked is False:
-            return (
-                f"{private}: it shares no memory, as it was not forked or the other one has ended"
-            )
+            return f"{private}: it was not forked, or its parent has ended"
         if self.rows is None:
             return f"{private}; on which pages is unknown: /proc/self/pagemap cannot be read"
         whose = "its parent" if self.is_forked else "another process"
