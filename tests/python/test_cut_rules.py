@@ -32,6 +32,17 @@ class Node:
         self.parent = self.children = None
 
 
+class Leaf(Node):
+    def unlink(self):
+        self.text = None
+        super().unlink()
+
+
+class Tag:
+    def decompose(self):
+        self.__dict__.clear()
+
+
 class Kept(Thing):
     def unlink(self):
         if self.parent is None:
@@ -41,6 +52,8 @@ class Kept(Thing):
 def test_a_method_that_exists_to_break_the_cycle_is_called():
     expected = "call `Node.unlink()` when the objects are no longer needed"
     assert cut_of(lambda: linked(Node(), Node())) == expected
+    assert cut_of(lambda: linked(Node(), Leaf())) == expected
+    assert cut_of(lambda: linked(Tag(), Tag())) == expected.replace("Node.unlink", "Tag.decompose")
     assert cut_of(lambda: linked(Thing(), Kept())) == "make `Kept.parent` a weak reference"
 
 
@@ -416,6 +429,19 @@ class WithProperty(Fake):
         return self._unique
 
 
+class Document:
+    def __init__(self):
+        self._body = Body(self)
+
+    def body(self):
+        return self._body
+
+
+class Body:
+    def __init__(self, parent):
+        self.parent = parent
+
+
 class Proxy:
     def __init__(self, proxied):
         self.proxied = proxied
@@ -429,6 +455,9 @@ def test_what_a_property_or_a_method_returns_may_be_in_use_without_its_maker():
     expected = "make `{}.proxied` a weak reference{}"
     assert cut_of(WithProperty) == expected.format(
         "Proxy", " if something else holds the WithProperty"
+    )
+    assert cut_of(Document) == (
+        "make `Body.parent` a weak reference if something else holds the Document"
     )
     assert cut_of(Fake) == (
         "make `Page.proxied` a weak reference if something else holds the Fake, "

@@ -209,6 +209,8 @@ def _advice(removal: Removal, others: list[Removal]) -> str:
 def _is_certain(removal: Removal, others: list[Removal]) -> bool:
     """Return whether it leads to the owner, in view of the rest of the cycle."""
     if removal.risk is Risk.SAFE:
+        if any(other.is_handed_out for other in others):
+            return False
         is_found_by_key = any(other.is_keyed for other in others)
         # Each of the two appears to own the other.
         is_mutual = len(others) == 1 and bool(others[0].target) and others[0].risk is Risk.SAFE

@@ -11,7 +11,7 @@ from refcycle._objects.type_flags import class_name, namespace_of, resolution_of
 __all__ = ["closing_method", "dissolving_method", "is_handed_out"]
 
 _CLOSING = ("close", "aclose", "shutdown", "disconnect", "dispose", "destroy", "terminate", "stop")
-_DISSOLVING = ("unlink", "dispose", "destroy", "dissolve")
+_DISSOLVING = ("unlink", "decompose", "dispose", "destroy", "dissolve")
 _LONGEST_CODE = 20_000
 _LONGEST_EMPTY = 400
 _IGNORED = {"CACHE", "NOP", "RESUME", "EXTENDED_ARG"}
@@ -40,10 +40,22 @@ def dissolving_method(class_: type[Any], attribute: str) -> str:
     The text is empty if there is none. The code is read, never run.
     """
     for name in _DISSOLVING:
-        found = _method(class_, name)
-        if found is not None and _sets_to_none(found[1], attribute):
-            return f"{class_name(found[0])}.{name}"
+        for base in resolution_of(class_):
+            found = namespace_of(base).get(name)
+            if type(found) is not FunctionType:
+                continue
+            code = found.__code__
+            if _sets_to_none(code, attribute) or _clears_attributes(code):
+                return f"{class_name(base)}.{name}"
+            # It may call the method of a base class.
+            if name not in code.co_names:
+                break
     return ""
+
+
+def _clears_attributes(code: CodeType) -> bool:
+    """Return whether code uses `__dict__.clear()`."""
+    return {"__dict__", "clear"} <= {*code.co_names}
 
 
 def is_handed_out(class_: type[Any], attribute: str) -> bool:
@@ -53,16 +65,13 @@ def is_handed_out(class_: type[Any], attribute: str) -> bool:
     """
     for base in resolution_of(class_):
         for value in list(namespace_of(base).values()):
-            is_property = type(value) is property
-            function = value.fget if is_property else value
-            if type(function) is FunctionType and _returns(
-                function.__code__, attribute, is_property=is_property
-            ):
+            function = value.fget if type(value) is property else value
+            if type(function) is FunctionType and _returns(function.__code__, attribute):
                 return True
     return False
 
 
-def _returns(code: CodeType, attribute: str, *, is_property: bool) -> bool:
+def _returns(code: CodeType, attribute: str) -> bool:
     """Return whether code returns the attribute of its first argument, or an item of that."""
     if attribute not in code.co_names or is_longer(code, _LONGEST_CODE):
         return False
@@ -77,7 +86,7 @@ def _returns(code: CodeType, attribute: str, *, is_property: bool) -> bool:
         if instruction.argval != attribute or not instruction.opname.startswith("LOAD_ATTR"):
             continue
         following = [each.opname for each in found[place + 1 : place + 4]]
-        if following[:1] == ["RETURN_VALUE"] and is_property:
+        if following[:1] == ["RETURN_VALUE"]:
             return True
         is_item = following[:1] != [] and following[0].startswith("LOAD_FAST")
         is_item = is_item and following[1:2] != [] and following[1] in _SUBSCRIPTS

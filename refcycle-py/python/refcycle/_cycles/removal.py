@@ -39,10 +39,9 @@ class Removal(NamedTuple):
     is_named: bool = False
     """Whether its name is one for an owner."""
     is_keyed: bool = False
-    """Whether it leads to an item of a dict or a set, or to what a property returns.
-
-    Such an object may be passed around without its creator.
-    """
+    """Whether it is an item of a dict or a set, which may be passed around without its creator."""
+    is_handed_out: bool = False
+    """Whether a method or a property returns the object, which may be in use without its owner."""
     is_of_structure: bool = False
     """Whether it closes cycles that every class has."""
     is_of_peers: bool = False

@@ -173,7 +173,7 @@ class _Removals:
             risk = Risk.OPEN
         if risk is Risk.OWNED:
             found = let_go(removal.name, _OWNED_LINK, method=removal.closing)
-            return found._replace(evidence=points, is_keyed=removal.is_keyed)
+            return found._replace(evidence=points, is_handed_out=removal.is_handed_out)
         cost = max(removal.cost - _POINT * points, _POINT)
         return removal._replace(risk=risk, cost=cost, evidence=points)
 
@@ -261,7 +261,7 @@ class _Removals:
             # A container, a function, a generator: often nothing else holds it.
             cost = _FUNCTION if head_type.known == "function" else _FIRM
             removal = let_go(name, cost, self._closing(tail))
-            return removal._replace(is_keyed=self._is_handed_out(tail, field)), None
+            return removal._replace(is_handed_out=self._is_handed_out(tail, field)), None
         dissolving = self._dissolving(tail, field)
         if dissolving:
             advice = f"call `{dissolving}()` when the objects are no longer needed"
@@ -287,7 +287,7 @@ class _Removals:
             is_named=is_named,
             is_of_peers=self.types[tail].key == head_type.key,
             kind=field,
-            is_keyed=self._is_handed_out(tail, field),
+            is_handed_out=self._is_handed_out(tail, field),
             closing=self._closing(tail),
         )
         return removal, Link(tail, head, field)
