@@ -473,7 +473,7 @@ def test_what_is_no_graph():
     snapshot = refcycle.snapshot()
     with pytest.raises(TypeError, match="after is of type list: it must be an ObjectGraph"):
         diff(snapshot, [])
-    with pytest.raises(TypeError, match="before is a NoneType"):
+    with pytest.raises(TypeError, match="before is of type NoneType: it"):
         diff(None, snapshot)
 
 
