@@ -14,6 +14,7 @@ import weakref
 import zlib
 
 import pytest
+from helpers.processes import run_json
 
 import refcycle
 
@@ -108,10 +109,8 @@ def copied():
     return second
 
 
-def classes():
-    made = [type(f"Class{n}", (), {"data": bytes(500), "__slots__": ()}) for n in range(20)]
-    return made
-
+NUMBERS = ctypes.c_int * 5000
+ctypes.POINTER(NUMBERS)
 
 MAKERS = {
     "list": lambda: [bytes(100) for _ in range(100)],
@@ -121,7 +120,7 @@ MAKERS = {
     "frozenset": lambda: frozenset(f"element {n}" for n in range(200)),
     "bytes": lambda: bytes(10_000),
     "bytearray": lambda: bytearray(10_000),
-    "str": lambda: "t\xe9xt" * 1000,
+    "str": lambda: "t\xe9xt" * (1000 + len(MAKERS)),
     "int": lambda: 10**5000,
     "deque": lambda: collections.deque(bytes(50) for _ in range(500)),
     "limited deque": lambda: collections.deque((bytes(50) for _ in range(500)), maxlen=50),
@@ -141,14 +140,13 @@ MAKERS = {
     "StringIO": lambda: io.StringIO("x" * 10_000),
     "written StringIO": written,
     "ctypes": lambda: (ctypes.c_char * 50_000)(),
-    "struct of pointers": lambda: ctypes.pointer((ctypes.c_int * 5000)()),
+    "pointer of ctypes": lambda: ctypes.pointer(NUMBERS()),
     "compressor": zlib.compressobj,
     "context": context,
     "tee": copied,
     "nested": lambda: [{"a": [(str(n) * 20, {n + 1000})]} for n in range(100)],
     "exception": lambda: ValueError(bytes(5000), [bytes(100)] * 3),
     "memoryview": lambda: memoryview(bytearray(20_000)),
-    "classes": classes,
     "namespace": lambda: type(sys.implementation)(**{f"a{n}": bytes(100) for n in range(50)}),
 }
 
@@ -170,20 +168,20 @@ def tracing():
     tracemalloc.stop()
 
 
-@pytest.mark.parametrize("ask", ["snapshot", "size"])
 @pytest.mark.parametrize("name", MAKERS)
-def test_as_deletion(name, ask, tracing):
+def test_as_deletion(name, tracing):
     MAKERS[name]()
     kept = [MAKERS[name]()]
     gc.collect()
     gc.disable()
-    if ask == "size":
+    try:
         expected = refcycle.size(kept[0])
-    else:
-        expected = refcycle.snapshot(untracked=True).retained_size(kept[0])
-    gc.enable()
+        in_snapshot = refcycle.snapshot(untracked=True).retained_size(kept[0])
+    finally:
+        gc.enable()
+    assert in_snapshot == expected
     real = freed(kept)
-    assert abs(real - expected) <= 0.015 * real + 50, (real, expected)
+    assert abs(real - expected) <= 0.015 * real + 50
 
 
 class TestSize:
@@ -331,22 +329,6 @@ class TestWeakContainers:
         answer = str(refcycle.why(table[key]))
         assert "WeakKeyDictionary" in answer or "table" in answer
 
-    def test_the_value_retains_its_key(self):
-        table = weakref.WeakValueDictionary()
-        value = Key()
-        table["x" * 10_000] = value
-        graph = refcycle.snapshot(untracked=True)
-        assert 10_000 < graph.retained_size(value) < 11_000
-        assert graph.retained_size(table) < 5000
-
-    def test_an_element_retains_its_reference(self):
-        elements = weakref.WeakSet()
-        element = Key()
-        before = refcycle.snapshot(untracked=True).retained_size(element)
-        elements.add(element)
-        after = refcycle.snapshot(untracked=True).retained_size(element)
-        assert 50 <= after - before <= 150
-
     def test_a_class_of_the_same_name_is_another(self):
         class WeakKeyDictionary:
             def __init__(self):
@@ -371,8 +353,7 @@ class TestCaches:
     def test_links_have_known_holders(self):
         compute = cached()
         graph = refcycle.snapshot(untracked=True)
-        links = graph.find_by_typename("functools._lru_list_elem")
-        links = links or [obj for obj in graph if type(obj).__name__ == "_lru_list_elem"]
+        links = [obj for obj in graph if type(obj).__name__ == "_lru_list_elem"]
         own = [link for link in links if compute in graph.parents(link)]
         assert len(own) == 200
         assert {graph.external_references(link) for link in own} == {0}
@@ -397,11 +378,23 @@ class TestCaches:
         assert {"cache", "value[1499]", "result"} <= names
 
     def test_links_are_no_suspects(self):
-        compute = cached()
-        graph = refcycle.snapshot(untracked=True)
-        names = [suspect.type_name for suspect in graph.leak_suspects(0.0001)]
-        assert "_lru_list_elem" not in names
-        assert compute.cache_info().currsize == 200
+        found = run_json("""
+            import functools, json, refcycle
+
+            @functools.lru_cache(maxsize=1000)
+            def compute(number):
+                return [number, bytes(100)]
+
+            for number in range(1000, 3000):
+                compute(number)
+            graph = refcycle.snapshot(untracked=True)
+            print(json.dumps([
+                [suspect.type_name for suspect in graph.leak_suspects(0.0001)],
+                graph.retained_size(compute) > 250_000,
+            ]))
+        """)
+        assert "_lru_list_elem" not in found[0]
+        assert found[1]
 
     def test_without_strings_the_function_shows_the_results(self):
         compute = cached()

@@ -203,7 +203,7 @@ def test_only_the_owner_of_a_buffer_counts_it():
     assert size(owner) > 100_000
     assert all(size(view) < 1000 for view in views)
     copied = (ctypes.c_char * 100_000).from_buffer_copy(owner)
-    assert size(copied) == size(owner)
+    assert 100_000 < size(copied) < 101_000
 
 
 def test_a_closed_stream_has_no_buffer():
@@ -298,7 +298,8 @@ def test_nothing_stays_exported():
         ObjectGraph(made).shallow_sizes()
     assert TOUCHED == []
     assert list(map(sys.getrefcount, made)) == references
-    made[1].resize(5000)
+    # Neither is possible while a buffer is exported.
+    made[1].resize(500)
     made[1].close()
     del view, made
     data.extend(b"x" * 1000)

@@ -165,8 +165,6 @@ AS_GETSIZEOF = {
     "array": array.array("i", range(100)),
     "Decimal": decimal.Decimal("1.5"),
     "memoryview": memoryview(b"abc"),
-    "StringIO": io.StringIO("text"),
-    "BufferedReader": io.BufferedReader(io.BytesIO()),
     "match": re.match("(a)", "a"),
     "product": itertools.product([1], [2]),
     "slots": Slotted(),

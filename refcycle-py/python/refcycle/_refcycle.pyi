@@ -1199,9 +1199,9 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         Strings, numbers and other objects that the collector does not track are only counted in
         `snapshot(untracked=True)`.
 
-        An entry of a `WeakKeyDictionary`, `WeakValueDictionary` or `WeakSet` belongs to the object
-        with which it goes: a key retains its value, unless something else holds the value or
-        only the value holds the key. In a graph from a file, the dictionary retains it.
+        A value of a `weakref.WeakKeyDictionary` is freed with its key: the key retains it, unless
+        something else holds the value too, or only the value holds the key. In a graph from a
+        file, the dictionary retains it.
 
         `KeyError` if `obj` is not in the graph. The first call takes some 0.3 s for a million
         objects, later ones constant time.

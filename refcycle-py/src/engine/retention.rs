@@ -16,8 +16,7 @@ use crate::terminal;
 const BYTES_A_VERTEX: usize = 28 + 40 + 16 + 24;
 
 /// The dominator tree of a graph, whose roots are the vertices held from outside, and the sizes of
-/// its vertices. What a weak container holds as long as another object lives belongs to that object
-/// (see [`weak_entries`]).
+/// its vertices. A value of a `WeakKeyDictionary` belongs to its key (see [`weak_entries`]).
 pub(crate) struct Retention {
     tree: DominatorTree,
     sizes: Vec<u64>,
@@ -29,8 +28,8 @@ impl Retention {
     pub(crate) fn of(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> PyResult<Self> {
         memory::ask(BYTES_A_VERTEX * graph.vertex_count())?;
         let roots = engine.held_from_outside()?;
-        let with_owners = weak_entries::with_owners(py, engine, graph, &roots)?;
-        let graph = with_owners.as_ref().unwrap_or(graph);
+        let by_keys = weak_entries::with_weak_keys(py, engine, graph, &roots)?;
+        let graph = by_keys.as_ref().unwrap_or(graph);
         let size = graph.vertex_count() + graph.edge_count();
         let tree = interrupt::run(py, size, |signals| {
             let components = algo::strongly_connected_components_watched(graph, signals)?;

@@ -168,8 +168,8 @@ impl Engine {
         let graph = self.any_graph();
         let mut roots = self.held_from_outside()?;
         roots.extend(vertices);
-        let with_owners = weak_entries::with_owners(py, self, &graph, &roots)?;
-        let graph = with_owners.as_ref().unwrap_or(&graph);
+        let by_keys = weak_entries::with_weak_keys(py, self, &graph, &roots)?;
+        let graph = by_keys.as_ref().unwrap_or(&graph);
         let mut freed = self.unreached(py, graph, vertices)?;
         freed.extend(vertices);
         memory::ask(16 * freed.len())?;

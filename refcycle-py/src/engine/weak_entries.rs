@@ -1,4 +1,4 @@
-//! Entries of weak containers, for retained sizes: they belong to the object with which they go.
+//! Entries of `WeakKeyDictionary`, for retained sizes: a value belongs to its key.
 
 use std::ops::ControlFlow;
 
@@ -12,21 +12,21 @@ use super::lookup::Lookup;
 use crate::heap::{memory, weak_entries};
 use crate::interrupt::{self, answer};
 
-/// An edge from `container` to `part`, which ends when `owner` is freed.
+/// An edge from `dict` to `value`, which ends when `key` is freed.
 #[derive(Clone, Copy)]
 struct Entry {
-    container: VertexId,
-    part: VertexId,
-    owner: VertexId,
+    dict: VertexId,
+    value: VertexId,
+    key: VertexId,
 }
 
-/// The graph in which the edges of weak entries leave the object with which the entry goes, instead
-/// of the container; `None` if there are none. If the owner can only be reached through the entry
-/// (a value that refers to its own key), the edge stays where it is.
+/// The graph in which the edge to a value leaves its key instead of the dict; `None` if there are
+/// no entries. If the key can only be reached through the entry (a value that refers to its own
+/// key), the edge stays where it is.
 ///
 /// # Cost
 /// A pass over the objects. If there are entries, also a copy of the graph and a search.
-pub(super) fn with_owners(
+pub(super) fn with_weak_keys(
     py: Python<'_>,
     engine: &Engine,
     graph: &CsrGraph,
@@ -47,7 +47,7 @@ pub(super) fn with_owners(
             is_reached[v.index()] = true;
         }
         let before = entries.len();
-        entries.retain(|entry| is_reached[entry.owner.index()]);
+        entries.retain(|entry| is_reached[entry.key.index()]);
         ControlFlow::Continue(Some(match entries.len() {
             len if len == before => moved,
             _ => self::moved(graph, &entries),
@@ -55,7 +55,7 @@ pub(super) fn with_owners(
     })
 }
 
-/// The entries of which container, part and owner are vertices.
+/// The entries of which dict, value and key are vertices.
 fn entries(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> PyResult<Vec<Entry>> {
     let kind = engine.kind();
     if !kind.is_of_objects() || kind.is_from_file() {
@@ -70,9 +70,9 @@ fn entries(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> PyResult<Vec<En
     let vertex = |address| lookup.at(objects, address).map(VertexId::new);
     let entries = found.iter().filter_map(|entry| {
         Some(Entry {
-            container: vertex(entry.container)?,
-            part: vertex(entry.part)?,
-            owner: vertex(entry.owner)?,
+            dict: vertex(entry.dict)?,
+            value: vertex(entry.value)?,
+            key: vertex(entry.key)?,
         })
     });
     Ok(with_edges(graph, entries.collect()))
@@ -82,16 +82,16 @@ fn entries(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> PyResult<Vec<En
 fn with_edges(graph: &CsrGraph, mut entries: Vec<Entry>) -> Vec<Entry> {
     let mut edges: FxHashMap<(VertexId, VertexId), u32> = FxHashMap::default();
     let mut last = None;
-    entries.sort_by_key(|entry| entry.container);
+    entries.sort_by_key(|entry| entry.dict);
     for entry in &entries {
-        if last.replace(entry.container) != Some(entry.container) {
-            for head in graph.successors(entry.container) {
-                *edges.entry((entry.container, head)).or_default() += 1;
+        if last.replace(entry.dict) != Some(entry.dict) {
+            for head in graph.successors(entry.dict) {
+                *edges.entry((entry.dict, head)).or_default() += 1;
             }
         }
     }
     entries.retain(|entry| {
-        let left = edges.get_mut(&(entry.container, entry.part));
+        let left = edges.get_mut(&(entry.dict, entry.value));
         left.is_some_and(|left| {
             let is_left = *left > 0;
             *left = left.saturating_sub(1);
@@ -101,24 +101,24 @@ fn with_edges(graph: &CsrGraph, mut entries: Vec<Entry>) -> Vec<Entry> {
     entries
 }
 
-/// The graph with one edge of each entry moved to its owner.
+/// The graph with one edge of each entry moved to its key.
 fn moved(graph: &CsrGraph, entries: &[Entry]) -> CsrGraph {
     let mut removed: FxHashMap<(VertexId, VertexId), u32> = FxHashMap::default();
-    let mut containers: FxHashSet<VertexId> = FxHashSet::default();
+    let mut dicts: FxHashSet<VertexId> = FxHashSet::default();
     for entry in entries {
-        *removed.entry((entry.container, entry.part)).or_default() += 1;
-        containers.insert(entry.container);
+        *removed.entry((entry.dict, entry.value)).or_default() += 1;
+        dicts.insert(entry.dict);
     }
-    let mut by_owner = entries.to_vec();
-    by_owner.sort_by_key(|entry| entry.owner);
-    let mut added = by_owner.iter().peekable();
+    let mut by_key = entries.to_vec();
+    by_key.sort_by_key(|entry| entry.key);
+    let mut added = by_key.iter().peekable();
     let mut offsets = Vec::with_capacity(graph.vertex_count() + 1);
     let mut heads = Vec::with_capacity(graph.edge_count());
     offsets.push(0);
     for (v, row) in graph.offsets().windows(2).enumerate() {
         let tail = VertexId::from_index(v);
         let row = &graph.heads()[row[0] as usize..row[1] as usize];
-        if containers.contains(&tail) {
+        if dicts.contains(&tail) {
             heads.extend(row.iter().filter(|&&head| {
                 let left = removed.get_mut(&(tail, VertexId::new(head)));
                 match left.filter(|left| **left > 0) {
@@ -132,8 +132,8 @@ fn moved(graph: &CsrGraph, entries: &[Entry]) -> CsrGraph {
         } else {
             heads.extend_from_slice(row);
         }
-        while let Some(entry) = added.next_if(|entry| entry.owner == tail) {
-            heads.push(entry.part.index() as u32);
+        while let Some(entry) = added.next_if(|entry| entry.key == tail) {
+            heads.push(entry.value.index() as u32);
         }
         offsets.push(heads.len() as u32);
     }

@@ -60,11 +60,17 @@ impl Referents {
                 || !self.knows_dicts
                 || !dicts::see_shown(object, sink))
                 && !see_generator(object, sink)
-                && !(self.wants_keys && see_links(object, sink))
+                && !self.see_links(object, sink)
             {
                 see_traversed(object, sink);
             }
         }
+    }
+
+    /// The referents of a function with a cache whose links are vertices; otherwise `false`.
+    #[inline]
+    fn see_links<S: ReferentSink>(self, object: Obj<'_>, sink: &mut S) -> bool {
+        self.wants_keys && see_links(object, sink)
     }
 
     /// Prefetches the memory from which an object's referents are read.

@@ -7,7 +7,9 @@ use std::mem::MaybeUninit;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyType};
+#[cfg(Py_3_11)]
+use pyo3::types::PyList;
+use pyo3::types::PyType;
 
 use super::fields;
 use crate::heap::gc_pause::GcPause;
@@ -87,10 +89,6 @@ fn read(object: &Bound<'_, PyAny>, read: unsafe fn(Obj<'_>) -> Option<usize>) ->
     paused(object.py(), |heap| unsafe { read(heap.see(held)) })
 }
 
-/// The words of a `_PyUnicodeWriter`.
-#[cfg(Py_3_14)]
-pub(super) const WRITER_WORDS: usize = 7;
-
 pub(super) fn string_io(ty: &Bound<'_, PyType>) -> PyResult<bool> {
     const FEW: usize = 777;
     const MANY: usize = 3000;
@@ -119,7 +117,7 @@ fn has_writer(stream: &Bound<'_, PyAny>) -> bool {
     paused(stream.py(), |heap| {
         // SAFETY: the struct of a listed type is large enough.
         let writer = unsafe { heap.see(held).word(56) };
-        let words = crate::heap::peek::peek(writer, WRITER_WORDS);
+        let words = crate::heap::peek::peek(writer, fields::WRITER_WORDS);
         // The address of the string and of its characters, the size, the position.
         words.is_some_and(|words| [0, 1, 3, 4].iter().all(|&index| words[index] == 0))
     })

@@ -5,7 +5,7 @@
 //! numbers in it that depend on each other. It is read by a system call, which reports an address
 //! that is no longer valid, because another thread may use the stream.
 
-use super::INNER_LOCK;
+use super::locks::INNER_LOCK;
 use crate::heap::Obj;
 use crate::heap::peek::peek;
 

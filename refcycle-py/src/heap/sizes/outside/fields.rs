@@ -70,6 +70,10 @@ unsafe fn writer(object: Obj<'_>) -> Option<usize> {
     unsafe { written(object.as_ptr().byte_add(56).cast()) }
 }
 
+/// The words of a `_PyUnicodeWriter`.
+#[cfg(Py_3_14)]
+pub(super) const WRITER_WORDS: usize = 7;
+
 /// The struct has the address of the `_PyUnicodeWriter`.
 ///
 /// # Safety
@@ -80,7 +84,7 @@ unsafe fn writer(object: Obj<'_>) -> Option<usize> {
     unsafe {
         match object.word(56) as *const usize {
             writer if writer.is_null() => Some(0),
-            writer => Some(super::checks::WRITER_WORDS * WORD + written(writer)?),
+            writer => Some(WRITER_WORDS * WORD + written(writer)?),
         }
     }
 }

@@ -9,6 +9,7 @@
 mod checks;
 mod compression;
 mod fields;
+mod locks;
 
 use std::ffi::CStr;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -19,6 +20,8 @@ use pyo3::prelude::*;
 use crate::heap::Obj;
 use crate::heap::compiled::is_compiled;
 use checks::Check;
+#[cfg(all(target_os = "linux", not(Py_3_15)))]
+use locks::LOCK;
 
 /// A type, or types with the same fields, whose objects own memory outside of their structs.
 pub(super) struct Kind {
@@ -42,16 +45,6 @@ enum Read {
     /// A library keeps them in structs of its own, which nothing describes.
     Unknown,
 }
-
-/// A semaphore, which locks own up to 3.14.
-#[cfg(target_os = "linux")]
-const LOCK: usize = size_of::<libc::sem_t>();
-/// On other systems, a lock consists of several parts.
-#[cfg(not(target_os = "linux"))]
-const LOCK: usize = 0;
-
-/// The lock that objects of some modules own.
-const INNER_LOCK: usize = if cfg!(Py_3_15) { 0 } else { LOCK };
 
 /// Whether the fields were compared with a known object, and fit.
 struct State(AtomicU8);
