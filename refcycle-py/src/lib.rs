@@ -51,7 +51,7 @@ mod _refcycle {
         snapshot, why,
     };
     #[pymodule_export]
-    use crate::engine::{Retained, SavedObject};
+    use crate::engine::{NativeBuffer, Retained, SavedObject};
     #[pymodule_export]
     use crate::files::NewFile;
     #[pymodule_export]
@@ -66,6 +66,8 @@ mod _refcycle {
     #[cfg(feature = "layout-overrides")]
     #[pymodule_export]
     use crate::heap::misuse_pause;
+    #[pymodule_export]
+    use crate::heap::{Buffer, register_size};
     #[pymodule_export]
     use crate::memory_search::{MemoryPlace, PlacesInMemory};
     #[pymodule_export]

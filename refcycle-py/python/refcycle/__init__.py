@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from refcycle import _extension as _extension  # first: the library for this interpreter
 from refcycle import _provided as _provided  # second: what the library calls
 from refcycle._refcycle import VERSION as __version__
-from refcycle._refcycle import _later, capabilities
+from refcycle._refcycle import Buffer, _later, capabilities, register_size
 from refcycle.annotated_graph import AnnotatedGraph
 from refcycle.creators import (
     cycles_created_by,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnnotatedGraph",
+    "Buffer",
     "Cut",
     "Cycle",
     "DominatorTree",
@@ -74,6 +75,7 @@ __all__ = [
     "load",
     "memory",
     "objects_reachable_from",
+    "register_size",
     "size",
     "snapshot",
     "unshared",

@@ -33,6 +33,7 @@ __all__ = [
     "AnnotatedVertex",
     "ArrowTable",
     "ArrowTables",
+    "Buffer",
     "Capability",
     "DirectedGraph",
     "EdgeView",
@@ -41,6 +42,7 @@ __all__ = [
     "GraphIterator",
     "LoadedGraph",
     "MemoryPlace",
+    "NativeBuffer",
     "NewFile",
     "ObjectGraph",
     "ObjectName",
@@ -80,6 +82,7 @@ __all__ = [
     "objects_reachable_from",
     "redacted_file",
     "redacted_function",
+    "register_size",
     "save_into",
     "size",
     "snapshot",
@@ -787,6 +790,84 @@ class PlacesInMemory:
     def __iter__(self) -> Iterator[MemoryPlace]: ...
 
 @final
+class Buffer:
+    """Memory outside of Python's objects: in the memory of the process or on a device.
+
+    In a snapshot, memory that several objects share is a vertex of this class: it is counted
+    once, and its parents are its holders. So is each buffer on a device. A function that is
+    registered with `register_size` returns buffers: `size` in bytes, the `address` if other
+    objects may use the same memory, and the name of the `device`, as in `"cuda:0"`, unless it
+    is in the memory of the process.
+
+        >>> import refcycle
+        >>> refcycle.Buffer(1_000_000, device="cuda:0")
+        <Buffer: 1000000 bytes on cuda:0>
+    """
+
+    def __new__(
+        cls, size: int, *, address: int | None = None, device: str | None = None
+    ) -> Self: ...
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+
+    @property
+    def address(self) -> int | None:
+        """The address of the first byte; `None` if it is not known."""
+
+    @property
+    def device(self) -> str | None:
+        """The name of the device, as in `cuda:0`; `None` for the memory of the process."""
+
+@final
+class NativeBuffer:
+    """Memory outside of Python's objects, and its holders: see `ObjectGraph.buffers`."""
+
+    @property
+    def size(self) -> int | None:
+        """The number of bytes; `None` if it is not known."""
+
+    @property
+    def device(self) -> str | None:
+        """The name of the device, as in `cuda:0`; `None` for the memory of the process."""
+
+    @property
+    def address(self) -> int | None:
+        """The address of the first byte; `None` if it is not known."""
+
+    @property
+    def holders(self) -> list[Any]:
+        """The objects that use the memory, in the order of the vertices, as a list."""
+
+    @property
+    def vertex(self) -> Any:
+        """The vertex of the graph that stands for the memory; `None` if it has a single holder."""
+
+def register_size(type: type[_T], function: Callable[[_T], object] | None, /) -> None:
+    """Registers a function that states how much memory outside of Python's objects an object uses.
+
+    `function` is called with each object of exactly this type when sizes are computed, and
+    returns the bytes in addition to the object's own, or a `Buffer` or a list of them for
+    memory that other objects may share or that is on a device, or `None` if it is not known.
+    `function=None` removes the function of a type.
+
+    Unlike everything else that refcycle reads, this runs code of the program. The function must
+    not wait for other threads. An exception in it is reported by `sys.unraisablehook`, and the
+    size of the object is then unknown: it has the size of its struct, and `ObjectGraph.buffers`
+    lists it with `size` None. `TypeError` if `type` is not a class or `function` not callable.
+
+        >>> import refcycle
+        >>> class Texture:
+        ...     def __init__(self, size):
+        ...         self.size = size
+        >>> refcycle.register_size(Texture, lambda texture: texture.size)
+        >>> texture = Texture(4_000_000)
+        >>> refcycle.ObjectGraph([texture]).shallow_size(texture) > 4_000_000
+        True
+        >>> refcycle.register_size(Texture, None)
+    """
+
+@final
 class Retained:
     """A vertex with its retained size: the bytes that would be freed with it."""
 
@@ -813,6 +894,12 @@ class Retained:
     @property
     def retained_count(self) -> int:
         """The number of objects that it dominates, including itself."""
+
+    @property
+    def device_sizes(self) -> dict[str, int]:
+        """The bytes on each device that it retains: a dict by the name of the device, as in
+        `cuda:0`. They are in no other size.
+        """
 
     @property
     def allocated_at(self) -> str | None:
@@ -1336,7 +1423,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         tables, the attributes that it stores inline, and the buffers that objects of the standard
         library own (`io.StringIO`, `ctypes`, `zlib`, `bz2`, `csv`, the mapped bytes of `mmap`),
         but not the objects that it refers to. The table of attribute names that the instances of
-        a class share counts with the class. `has_unknown_size` tells whether there is more.
+        a class share counts with the class. Memory of a library that only this object uses is
+        included (see `buffers`). `has_unknown_size` tells whether there is more.
 
         The object is measured as it is at the time of the call. None of its code runs: a
         `__sizeof__` that is written in Python is ignored. `KeyError` if `obj` is not in the graph.
@@ -1378,6 +1466,30 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             >>> from refcycle import ObjectGraph
             >>> ObjectGraph([bytes(100), bytes(10)]).shallow_sizes()
             array('Q', [133, 43])
+        """
+
+    def buffers(self) -> list[NativeBuffer]:
+        """Returns the memory outside of Python's objects that the objects of the graph use, as a
+        list of `NativeBuffer`, the largest first.
+
+        That is the data of arrays, tables, tensors, images and documents of NumPy, pyarrow,
+        pandas, Polars, PyTorch, Pillow and lxml, and what the functions of `register_size`
+        return. Each buffer has its size, its device and its holders. Memory with one holder is
+        a part of the holder's size; in a snapshot, memory that several objects share is a
+        vertex, and so is memory on a device. Objects whose memory cannot be read are at the
+        end, with the size None.
+
+        A graph from a file has only the buffers that are vertices. The memory is read at the
+        time of the call, which takes some microseconds for each object that has a buffer, and
+        one pass over the others.
+
+            >>> import refcycle
+            >>> class Texture: pass
+            >>> data = refcycle.Buffer(8_000, device="cuda:0")
+            >>> refcycle.register_size(Texture, lambda texture: data)
+            >>> refcycle.ObjectGraph([Texture()]).buffers()
+            [<NativeBuffer: 8000 bytes on cuda:0, 1 holder>]
+            >>> refcycle.register_size(Texture, None)
         """
 
     @classmethod
@@ -1620,7 +1732,7 @@ class SavedObject:
 
     @property
     def size(self) -> int:
-        """The bytes that the object itself used."""
+        """The bytes that the object itself used; of a buffer on a device, those on the device."""
 
     @property
     def state(self) -> str | None:

@@ -10,8 +10,12 @@ use super::references;
 use super::sink::Sink;
 use super::spelling::{NAME_LIMIT, Values};
 use crate::heap::{
-    Measured, Obj, has_python_fields, instance_attributes, instance_dict, members, paused, text,
+    Measured, Obj, has_python_fields, instance_attributes, instance_dict, is_buffer, members,
+    paused, text,
 };
+
+/// The name of the reference to a buffer.
+pub(crate) const MEMORY: &str = "memory";
 
 /// The references of an object, each with its name. An object to which several names refer occurs
 /// several times.
@@ -59,6 +63,9 @@ pub(crate) fn names_of<'h>(
     let mut wanted = Wanted::new(targets.collect());
     if wanted.missing > 0 {
         references::see_references(object, values, &mut wanted);
+    }
+    if wanted.missing > 0 {
+        wanted.name_buffers();
     }
     wanted.names
 }
@@ -112,6 +119,15 @@ impl<'h> Wanted<'h> {
             next: 0,
             places: None,
             targets,
+        }
+    }
+
+    /// Names the buffers, to which an object does not refer in Python.
+    fn name_buffers(&mut self) {
+        for (target, name) in self.targets.iter().zip(&mut self.names) {
+            if name.is_none() && is_buffer(*target) {
+                *name = Some(ReferenceName::Field(MEMORY.to_owned()));
+            }
         }
     }
 

@@ -22,7 +22,7 @@ pub(crate) use allocations::{Allocations, allocated_at};
 pub(crate) use cells::{CellVariables, closure_variables};
 pub(crate) use keys::module_key;
 pub(crate) use lasting::lasting_value;
-pub(crate) use lookup::{field_name, named_references, names_of};
+pub(crate) use lookup::{MEMORY, field_name, named_references, names_of};
 pub(crate) use objects::{
     code_name, likeness, object_annotation, object_kind, object_name, type_name_of,
 };

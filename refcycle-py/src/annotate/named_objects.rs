@@ -9,8 +9,8 @@ use super::shown_types::shown_with_module;
 use super::spelling::{NAME_LIMIT, Values};
 use super::type_names::dotted;
 use crate::heap::{
-    FieldName, Kind, Obj, builtin_name, code_position, generator_function, generator_position,
-    member, private_fields, small_integer, suspended_position, text,
+    FieldName, Kind, Obj, builtin_name, code_position, device_name, generator_function,
+    generator_position, member, private_fields, small_integer, suspended_position, text,
 };
 
 /// The name of an object, and its location.
@@ -37,6 +37,7 @@ pub(super) fn named(object: Obj<'_>, values: Values<'_>) -> ObjectName<String> {
         "builtins.code" => code(object, values),
         "_contextvars.ContextVar" | "builtins.ContextVar" => variable(object, values),
         "_asyncio.Task" => task(object, values),
+        "refcycle.Buffer" => device(object),
         _ => greenlet(object, values),
     };
     match called {
@@ -138,6 +139,15 @@ fn task(object: Obj<'_>, values: Values<'_>) -> Option<Called> {
         name: name.unwrap_or_default(),
         about,
         place,
+    })
+}
+
+/// The device of a buffer that is not in the memory of the process.
+fn device(object: Obj<'_>) -> Option<Called> {
+    let name = device_name(object).filter(|name| !name.is_empty())?;
+    Some(Called {
+        name,
+        ..Called::default()
     })
 }
 

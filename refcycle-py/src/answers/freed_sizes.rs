@@ -1,13 +1,13 @@
 //! The bytes that are freed with the objects of groups.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices, Watch};
 
 use super::garbage_sources::GarbageSources;
 use crate::engine::{Engine, Retention};
-use crate::heap::memory;
+use crate::heap::{may_have_native_memory, memory};
 use crate::interrupt::Signals;
 
 /// A vertex that has not been reached.
@@ -51,12 +51,24 @@ pub(super) fn group_sizes(
         by_dominators(&retention, targets, group_of, &mut sizes);
         return Ok((sizes, retention.sum(targets)));
     };
+    // Memory that objects share counts once, so the sizes of some depend on all.
+    let whole = match engine.kind().is_from_file() || !may_have_native_memory(py) {
+        true => None,
+        false => {
+            memory::ask(8 * labels.len())?;
+            Some(engine.sizes(py))
+        }
+    };
+    let sizes_in = |range: Range<usize>| match &whole {
+        Some(sizes) => sizes[range].to_vec(),
+        None => engine.sizes_in(py, range),
+    };
     for begin in (0..labels.len()).step_by(AT_ONCE) {
         let range = begin..labels.len().min(begin + AT_ONCE);
         if labels[range.clone()].iter().all(|&label| label >= SHARED) {
             continue;
         }
-        for (v, bytes) in range.clone().zip(engine.sizes_in(py, range)) {
+        for (v, bytes) in range.clone().zip(sizes_in(range)) {
             let label = labels[v];
             if label < SHARED {
                 let size = &mut sizes[group_of(VertexId::new(label))];

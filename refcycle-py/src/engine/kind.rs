@@ -8,7 +8,7 @@ use refcycle_core::{Edge, EdgeId, VertexId};
 use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::names::{ObjectName, ReferenceName};
 
-use super::Engine;
+use super::{Engine, HeldBuffer};
 use crate::annotate::type_name_of;
 use crate::heap::{Measured, paused, shallow_size, shallow_sizes};
 
@@ -99,6 +99,11 @@ pub(crate) trait GraphKind: Send + Sync {
     /// The bytes that each vertex itself uses.
     fn sizes(&self, py: Python<'_>, vertices: &[Py<PyAny>]) -> Vec<u64> {
         shallow_sizes(py, vertices)
+    }
+
+    /// The memory outside of Python's objects that the vertices use.
+    fn buffers(&self, _py: Python<'_>, _engine: &Engine) -> PyResult<Vec<HeldBuffer>> {
+        Ok(Vec::new())
     }
 
     /// The name of the type of a vertex, without module and enclosing classes.

@@ -14,8 +14,12 @@ use crate::terminal;
 
 /// How objects are identified.
 pub(crate) enum Lookup {
-    /// By identity; the objects are in the order of their addresses.
-    Sorted,
+    /// By identity; the objects are in the order of their addresses, except for a few at the end,
+    /// such as the buffers of a snapshot.
+    Sorted {
+        /// Their numbers, by address.
+        end: FxHashMap<usize, u32>,
+    },
     /// By identity.
     Addresses(FxHashMap<usize, u32>),
     /// By a mapping: a dict, for objects that are hashed and compared, or a mapping that a user's
@@ -29,10 +33,15 @@ fn address(object: &Py<PyAny>) -> usize {
 
 impl Lookup {
     pub(crate) fn by_identity(objects: &Held) -> PyResult<Self> {
-        if objects.is_sorted_by_key(address) {
-            return Ok(Self::Sorted);
-        }
+        let is_in_order = |pair: &[Py<PyAny>]| address(&pair[0]) < address(&pair[1]);
+        let in_order = objects.windows(2).take_while(|pair| is_in_order(pair));
+        let sorted = (in_order.count() + 1).min(objects.len());
+        let end = objects.iter().map(address).zip(0..).skip(sorted);
         // 17 bytes per entry, and a table with up to twice as many slots, plus one seventh.
+        if objects.len() - sorted <= objects.len() / 8 {
+            memory::ask(40 * (objects.len() - sorted))?;
+            return Ok(Self::Sorted { end: end.collect() });
+        }
         memory::ask(40 * objects.len())?;
         let numbered = objects.iter().map(address).zip(0..);
         Ok(Self::Addresses(numbered.collect()))
@@ -54,14 +63,14 @@ impl Lookup {
                 let (key, _) = numbers.get_key_value(&address)?;
                 Some(std::ptr::from_ref(key) as usize)
             }
-            Self::Sorted | Self::Mapping(_) => None,
+            Self::Sorted { .. } | Self::Mapping(_) => None,
         }
     }
 
     pub(crate) fn find(&self, objects: &Held, object: &Bound<'_, PyAny>) -> PyResult<Option<u32>> {
         let wanted = object.as_ptr() as usize;
         match self {
-            Self::Sorted | Self::Addresses(_) => Ok(self.at(objects, wanted)),
+            Self::Sorted { .. } | Self::Addresses(_) => Ok(self.at(objects, wanted)),
             Self::Mapping(mapping) => {
                 let number = find_in_mapping(mapping.bind(object.py()), object)?;
                 number
@@ -75,9 +84,11 @@ impl Lookup {
     /// apart by identity.
     pub(crate) fn at(&self, objects: &Held, wanted: usize) -> Option<u32> {
         match self {
-            Self::Sorted => {
-                let number = objects.binary_search_by_key(&wanted, address).ok()?;
-                Some(number as u32)
+            Self::Sorted { end } => {
+                let found = objects[..objects.len() - end.len()]
+                    .binary_search_by_key(&wanted, address)
+                    .map(|number| number as u32);
+                found.ok().or_else(|| end.get(&wanted).copied())
             }
             Self::Addresses(numbers) => numbers.get(&wanted).copied(),
             Self::Mapping(_) => None,
@@ -87,7 +98,7 @@ impl Lookup {
     pub(crate) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self {
             Self::Mapping(mapping) => visit.call(mapping),
-            Self::Sorted | Self::Addresses(_) => Ok(()),
+            Self::Sorted { .. } | Self::Addresses(_) => Ok(()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The common part of all graph classes: vertices, edges, algorithms.
 
+mod buffers;
 mod counts;
 mod kind;
 pub(crate) mod lookup;
@@ -26,6 +27,7 @@ use refcycle_dot::dump::HeapDump;
 use crate::heap::memory;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals};
+pub(crate) use buffers::{HeldBuffer, NativeBuffer, device_of};
 pub(crate) use kind::{GraphKind, OnDemand};
 use lookup::{Lookup, not_in_graph};
 pub(crate) use object_facts::{allocated_at, annotation_of, long_name_of};

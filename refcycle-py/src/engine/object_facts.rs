@@ -3,18 +3,31 @@
 use std::ops::Range;
 
 use pyo3::prelude::*;
-use refcycle_core::{EdgeId, VertexId};
+use refcycle_core::{EdgeId, Successors, VertexId};
 use refcycle_dot::names::ReferenceName;
 
 use super::Engine;
 use super::saved_object::SavedObject;
 use crate::annotate::{self, Values, object_annotation, object_name};
-use crate::heap::{Measured, paused};
+use crate::heap::{Held, Measured, has_native_memory, paused};
 
 impl Engine {
     /// The bytes that a vertex itself uses.
     pub(crate) fn size_of(&self, py: Python<'_>, v: VertexId) -> u64 {
-        self.kind().size(py, &self.objects()[v.index()])
+        let object = &self.objects()[v.index()];
+        let Some(graph) = self.graph() else {
+            return self.kind().size(py, object);
+        };
+        if self.kind().is_from_file() || !has_native_memory(py, object) {
+            return self.kind().size(py, object);
+        }
+        // Memory that is a vertex, or that belongs to one, is not counted with its holder.
+        let others = graph.successors(v).filter(|&other| other != v);
+        let others = others.map(|other| self.objects()[other.index()].clone_ref(py));
+        let beside: Held = std::iter::once(object.clone_ref(py))
+            .chain(others)
+            .collect();
+        self.kind().sizes(py, &beside)[0]
     }
 
     /// The bytes that each vertex itself uses.

@@ -1,5 +1,6 @@
 //! The retained sizes of the objects of a graph.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use pyo3::prelude::*;
@@ -7,7 +8,7 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, Dominator, DominatorTree};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
-use super::{Engine, allocated_at, long_name_of, weak_entries};
+use super::{Engine, allocated_at, device_of, long_name_of, weak_entries};
 use crate::heap::memory;
 use crate::interrupt::{self, answer};
 use crate::terminal;
@@ -21,6 +22,8 @@ pub(crate) struct Retention {
     tree: DominatorTree,
     sizes: Vec<u64>,
     retained: Vec<u64>,
+    /// The buffers on devices.
+    on_devices: Vec<VertexId>,
 }
 
 impl Retention {
@@ -40,7 +43,10 @@ impl Retention {
         })?;
         let sizes = engine.sizes(py);
         let retained = tree.accumulate(&sizes).expect("each vertex has a size");
+        let objects = engine.objects().iter().enumerate();
+        let on_devices = objects.filter(|(_, object)| device_of(py, object).is_some());
         Ok(Self {
+            on_devices: on_devices.map(|(v, _)| VertexId::from_index(v)).collect(),
             tree,
             sizes,
             retained,
@@ -77,6 +83,21 @@ impl Retention {
             }
         }
         sum
+    }
+
+    /// The bytes on each device that `v` retains, by the names of the devices.
+    fn device_sizes(&self, py: Python<'_>, engine: &Engine, v: VertexId) -> BTreeMap<String, u64> {
+        // What a vertex retains is a part of one array.
+        let retained = self.vertices(v).as_ptr_range();
+        let mut sizes = BTreeMap::new();
+        for &buffer in &self.on_devices {
+            if retained.contains(&self.vertices(buffer).as_ptr())
+                && let Some((device, bytes)) = device_of(py, &engine.objects()[buffer.index()])
+            {
+                *sizes.entry(device.to_owned()).or_default() += bytes;
+            }
+        }
+        sizes
     }
 
     /// The bytes of all vertices.
@@ -121,6 +142,7 @@ impl Retention {
             retained_size: self.size(v),
             retained_count: self.vertices(v).len(),
             tracked_only: engine.has_tracked_only(py),
+            device_sizes: self.device_sizes(py, engine, v),
         }
     }
 }
@@ -143,6 +165,10 @@ pub(crate) struct Retained {
     retained_count: usize,
     /// Whether the objects that the collector does not track are left out.
     tracked_only: bool,
+    /// The bytes on each device that it retains: a dict by the name of the device, as in
+    /// `cuda:0`. They are in no other size.
+    #[pyo3(get)]
+    device_sizes: BTreeMap<String, u64>,
 }
 
 impl Retained {

@@ -66,6 +66,14 @@ impl SavedObject {
         self.dump.size(self.vertex)
     }
 
+    /// The device of a buffer, which its name states; none in the memory of the process.
+    pub(crate) fn device(&self) -> Option<&str> {
+        match self.name() {
+            ObjectName::Named { name, .. } if !name.is_empty() => Some(name),
+            _ => None,
+        }
+    }
+
     /// The state of its execution.
     pub(crate) fn state(&self) -> Option<&str> {
         self.dump.state(self.vertex)
@@ -137,7 +145,7 @@ impl SavedObject {
         }
     }
 
-    /// The bytes that the object itself used.
+    /// The bytes that the object itself used; of a buffer on a device, those on the device.
     #[getter(size)]
     fn size_in_python(&self) -> u64 {
         self.size()

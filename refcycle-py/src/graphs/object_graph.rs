@@ -20,7 +20,7 @@ use super::own_memory::search_memory;
 use super::reduce::{Reduced, reduce};
 use super::why::told;
 use crate::answers::{self, ObjectNames, Taken};
-use crate::engine::{Engine, statistics};
+use crate::engine::{Engine, NativeBuffer, statistics};
 use crate::files::NewFile;
 use crate::heap::memory;
 use crate::heap::{Distinct, Topology, graph_of, has_unknown_size};
@@ -662,7 +662,8 @@ impl ObjectGraph {
     /// tables, the attributes that it stores inline, and the buffers that objects of the standard
     /// library own (`io.StringIO`, `ctypes`, `zlib`, `bz2`, `csv`, the mapped bytes of `mmap`),
     /// but not the objects that it refers to. The table of attribute names that the instances of
-    /// a class share counts with the class. `has_unknown_size` tells whether there is more.
+    /// a class share counts with the class. Memory of a library that only this object uses is
+    /// included (see `buffers`). `has_unknown_size` tells whether there is more.
     ///
     /// The object is measured as it is at the time of the call. None of its code runs: a
     /// `__sizeof__` that is written in Python is ignored. `KeyError` if `obj` is not in the graph.
@@ -715,6 +716,33 @@ impl ObjectGraph {
         let base = slf.as_super().borrow();
         memory::ask(24 * base.engine.objects().len())?;
         column(py, base.engine.sizes(py))
+    }
+
+    /// Returns the memory outside of Python's objects that the objects of the graph use, as a
+    /// list of `NativeBuffer`, the largest first.
+    ///
+    /// That is the data of arrays, tables, tensors, images and documents of NumPy, pyarrow,
+    /// pandas, Polars, PyTorch, Pillow and lxml, and what the functions of `register_size`
+    /// return. Each buffer has its size, its device and its holders. Memory with one holder is
+    /// a part of the holder's size; in a snapshot, memory that several objects share is a
+    /// vertex, and so is memory on a device. Objects whose memory cannot be read are at the
+    /// end, with the size None.
+    ///
+    /// A graph from a file has only the buffers that are vertices. The memory is read at the
+    /// time of the call, which takes some microseconds for each object that has a buffer, and
+    /// one pass over the others.
+    ///
+    ///     >>> import refcycle
+    ///     >>> class Texture: pass
+    ///     >>> data = refcycle.Buffer(8_000, device="cuda:0")
+    ///     >>> refcycle.register_size(Texture, lambda texture: data)
+    ///     >>> refcycle.ObjectGraph([Texture()]).buffers()
+    ///     [<NativeBuffer: 8000 bytes on cuda:0, 1 holder>]
+    ///     >>> refcycle.register_size(Texture, None)
+    fn buffers<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
+        let py = slf.py();
+        let base = slf.as_super().borrow();
+        PyList::new(py, NativeBuffer::of(py, &base.engine)?)
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {

@@ -43,6 +43,46 @@ fn array<'h>(object: Obj<'h>) -> Option<&'h Array> {
         .then(|| unsafe { &*object.as_ptr().cast::<Array>() })
 }
 
+/// The address of NumPy's own type, if it is the type of the object or a base of it.
+pub(super) fn array_type(object: Obj<'_>) -> Option<usize> {
+    super::types::static_type_named(object, c"numpy.ndarray").map(|ty| ty as usize)
+}
+
+/// Whether an array owns its data.
+pub(super) fn is_owner(object: Obj<'_>) -> bool {
+    array(object).is_some_and(|array| array.flags & NPY_ARRAY_OWNDATA != 0)
+}
+
+/// The object to which the data of an array belong.
+pub(super) fn base_of<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
+    // SAFETY: the field is null or a reference.
+    unsafe { Obj::from_nullable(array(object)?.base) }
+}
+
+/// The address of the data of an array.
+pub(super) fn data_of(object: Obj<'_>) -> Option<usize> {
+    array(object).map(|array| array.data as usize)
+}
+
+/// The addresses of the first byte of an array with items of this size, and of the byte after the
+/// last one. `None` for an array without items.
+pub(super) fn span_of(object: Obj<'_>, item: i64) -> Option<(u64, u64)> {
+    let array = array(object)?;
+    let (mut low, mut high) = (array.data as i64, (array.data as i64).checked_add(item)?);
+    for axis in 0..usize::try_from(array.nd).ok()? {
+        // SAFETY: an array has a length and a stride for each axis.
+        let (length, stride) = unsafe { (*array.dimensions.add(axis), *array.strides.add(axis)) };
+        let last = i64::try_from(length)
+            .ok()?
+            .checked_sub(1)
+            .filter(|&last| last >= 0)?;
+        let reach = last.checked_mul(i64::try_from(stride).ok()?)?;
+        low = low.checked_add(reach.min(0))?;
+        high = high.checked_add(reach.max(0))?;
+    }
+    Some((low as u64, high as u64))
+}
+
 /// How an array refers to an object.
 pub(crate) enum ArrayReference {
     Field(&'static str),

@@ -51,11 +51,13 @@ mod members;
 pub(crate) mod memory;
 mod memory_error;
 mod module_state;
+mod native;
 mod samples;
 mod scalars;
 mod untracked;
 
 mod buffer;
+mod buffer_vertices;
 mod object;
 #[cfg(target_os = "linux")]
 mod own_stack;
@@ -128,6 +130,10 @@ pub(crate) use layout_check::check_layouts;
 pub(crate) use members::{member, members};
 pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::see_module_state;
+pub(crate) use native::{
+    Buffer, MAIN_MEMORY, device_name, has_native_memory, is_buffer, may_have_native_memory,
+    native_memory, register_size,
+};
 pub(crate) use unshown::{UnshownPlace, field_name, struct_range};
 pub(crate) use untracked::{UnshownReference, hidden_references};
 pub(crate) use wanted::WantedAddresses;

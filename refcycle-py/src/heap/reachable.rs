@@ -7,9 +7,11 @@ use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address_index::{AddressIndex, AddressSet};
+use super::buffer_vertices::add_buffers;
 use super::gc::get_freeze_count;
 use super::gc_pause::GcPause;
 use super::greenlet_type::look_for_greenlets;
+use super::native::is_buffer;
 use super::prefetch::prefetch;
 use super::refcounts::{forget_unsure, reference_count, without};
 use super::referents::Referents;
@@ -36,7 +38,7 @@ pub(crate) fn reachable(
     memory::ask(AddressSet::EMPTY)?;
     see_greenlets(py)?;
     let start = start.as_unbound();
-    paused(py, |heap| {
+    let topology = paused(py, |heap| {
         let start = heap.see(start).address();
         let referents = match keys {
             Keys::Shown => Referents::new(),
@@ -54,7 +56,8 @@ pub(crate) fn reachable(
             .map(|object| unsafe { heap.at(found(object)) });
         let counts = counts(seen, &references);
         Topology::new(objects, references, counts)
-    })
+    })?;
+    add_buffers(py, topology)
 }
 
 /// Looks for greenlets, and makes the frame objects that they may lack before 3.12.
@@ -155,7 +158,9 @@ impl Reached {
     fn note(&mut self, address: usize) -> Result<(), TryReserveError> {
         // SAFETY: a live object shows only live objects, or objects with a reference count of zero
         // that wait in a free list.
-        if unsafe { Obj::if_alive(address as *mut ffi::PyObject) }.is_none() {
+        let object = unsafe { Obj::if_alive(address as *mut ffi::PyObject) };
+        // The buffers of another graph are no part of this one.
+        if object.is_none_or(is_buffer) {
             return Ok(());
         }
         self.shown.try_reserve(1)?;

@@ -6,6 +6,7 @@ use std::time::Instant;
 use pyo3::prelude::*;
 
 use super::address_index::{AddressIndex, AddressSet};
+use super::buffer_vertices::add_buffers;
 use super::discovery::Discovery;
 use super::enumerate::{enumerate_tracked, list_tracked};
 use super::frames::{FrameOfThread, remember_standing, running_frames};
@@ -13,6 +14,7 @@ use super::frozen::recover_frozen;
 use super::gc::get_freeze_count;
 use super::gc_pause::GcPause;
 use super::half_built::{self, Suspects};
+use super::native::is_buffer;
 use super::prefetch::{for_each_ahead, prefetch};
 use super::process_memory::ProcessMemory;
 use super::refcounts::{forget_unsure, reference_count, without};
@@ -63,7 +65,7 @@ pub(crate) fn snapshot_topology(py: Python<'_>, untracked: bool) -> PyResult<Top
         memory: process,
         account: OnceLock::new(),
     });
-    Ok(topology)
+    add_buffers(py, topology)
 }
 
 /// Adds the address of every object of the snapshot to the set. Returns how many frozen objects are
@@ -82,7 +84,7 @@ fn find_objects(
     }
     if untracked {
         let known = set.addresses().map_err(no_memory)?;
-        Discovery::new(set, |_| true)
+        Discovery::new(set, |object| !is_buffer(object))
             .run(heap, &known, &[])
             .map_err(no_memory)?;
     }

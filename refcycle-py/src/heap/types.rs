@@ -131,18 +131,23 @@ pub(super) fn is_type(object: Obj<'_>) -> bool {
 
 /// Whether the type of an object, or one of its bases, is the compiled type with this name.
 pub(super) fn is_static_type_named(object: Obj<'_>, name: &CStr) -> bool {
+    static_type_named(object, name).is_some()
+}
+
+/// The static type with this name that is the object's type or a base of it.
+pub(super) fn static_type_named(object: Obj<'_>, name: &CStr) -> Option<*mut ffi::PyTypeObject> {
     let mut ty = object.raw_type();
     while !ty.is_null() {
         // SAFETY: an object's type and its bases are alive, and have names.
         unsafe {
             let is_static = ffi::PyType_HasFeature(ty, ffi::Py_TPFLAGS_HEAPTYPE) == 0;
             if is_static && CStr::from_ptr((*ty).tp_name) == name {
-                return true;
+                return Some(ty);
             }
             ty = (*ty).tp_base;
         }
     }
-    false
+    None
 }
 
 /// References that no type shows to the collector: the dict of weak references to its subclasses,

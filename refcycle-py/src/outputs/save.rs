@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use crate::annotate::{
     Allocations, CellVariables, Redaction, Values, likeness, names_of, object_name, shown_dotted,
 };
-use crate::engine::{Engine, SavedObject};
+use crate::engine::{Engine, SavedObject, device_of};
 use crate::files::NewFile;
 use crate::heap::memory;
 use crate::heap::{Held, Kind, Measured, Obj, paused};
@@ -144,12 +144,14 @@ fn see_objects<'py>(
         measured.see(py, objects, number)?;
         let v = VertexId::from_index(number);
         ask_for_names(graph, v, dump.names_memory() + names.memory())?;
+        // The row of a buffer on a device says that the bytes are there.
+        let size = device_of(py, object).map_or(sizes[number], |(_, bytes)| bytes);
         paused(py, |heap| {
             let seen = heap.see(object);
             if matches!(Kind::of(seen), Kind::Frame | Kind::Generator) {
                 calls.push(number);
             }
-            names.add(seen, v, sizes[number], engine.reference_count(v), dump);
+            names.add(seen, v, size, engine.reference_count(v), dump);
             let children = graph.successors(v);
             let children = children.map(|child| heap.see(&objects[child.index()]));
             for name in names_of(seen, children, values) {

@@ -8,7 +8,7 @@ use refcycle_dot::AnnotatedGraph;
 use refcycle_dot::names::ReferenceName;
 use refcycle_dot::text::class_of;
 
-use crate::engine::{Engine, GraphKind, SavedObject};
+use crate::engine::{Engine, GraphKind, HeldBuffer, SavedObject, device_of};
 use crate::graphs::base::GraphBase;
 use crate::graphs::object_graph::ObjectGraph;
 use crate::heap::Measured;
@@ -86,7 +86,10 @@ impl GraphKind for SavedObjects {
     }
 
     fn size(&self, py: Python<'_>, vertex: &Py<PyAny>) -> u64 {
-        SavedObject::of(py, vertex).size()
+        match device_of(py, vertex) {
+            Some(_) => 0,
+            None => SavedObject::of(py, vertex).size(),
+        }
     }
 
     fn sizes(&self, py: Python<'_>, vertices: &[Py<PyAny>]) -> Vec<u64> {
@@ -101,5 +104,9 @@ impl GraphKind for SavedObjects {
 
     fn type_key(&self, py: Python<'_>, vertex: &Py<PyAny>) -> usize {
         SavedObject::of(py, vertex).type_number()
+    }
+
+    fn buffers(&self, py: Python<'_>, engine: &Engine) -> PyResult<Vec<HeldBuffer>> {
+        HeldBuffer::of_saved(py, engine)
     }
 }

@@ -9,7 +9,7 @@ use refcycle_dot::names::ReferenceName;
 use refcycle_dot::text::class_of;
 
 use crate::annotate::{Values, names_of, object_name};
-use crate::engine::{Engine, GraphKind, long_name_of};
+use crate::engine::{Engine, GraphKind, HeldBuffer, long_name_of};
 use crate::graphs::base::{GraphBase, object_of};
 use crate::heap::{Measured, paused};
 use crate::outputs::named;
@@ -79,5 +79,9 @@ impl GraphKind for LiveObjects {
     ) -> PyResult<Bound<'py, PyAny>> {
         let address = engine.objects()[v.index()].as_ptr() as u64;
         Ok(address.into_pyobject(py)?.into_any())
+    }
+
+    fn buffers(&self, py: Python<'_>, engine: &Engine) -> PyResult<Vec<HeldBuffer>> {
+        HeldBuffer::of_objects(py, engine)
     }
 }

@@ -18,6 +18,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::native::{add_sizes, is_unknown};
 use super::{Obj, Still, paused};
 use by_method::by_method;
 pub(super) use plan::bytes_before;
@@ -35,16 +36,23 @@ pub(super) use tables::new_instance_has_known_values;
 /// Constant for types that are measured here; otherwise one call of a C function.
 pub(crate) fn shallow_size(object: &Bound<'_, PyAny>) -> usize {
     let size = planned(object, |plan, object| plan.size(object));
-    match size {
+    let size = match size {
         Size::Known(bytes) => bytes,
         Size::OfMethod { method, besides } => by_method(object, method) + besides,
-    }
+    };
+    let mut sizes = [size as u64];
+    add_sizes(
+        object.py(),
+        std::slice::from_ref(object.as_unbound()),
+        &mut sizes,
+    );
+    sizes[0] as usize
 }
 
 /// Whether the object owns memory outside of Python's objects of which the size is unknown, so that
 /// its size is larger than [`shallow_size`] says.
 pub(crate) fn has_unknown_size(object: &Bound<'_, PyAny>) -> bool {
-    planned(object, |plan, object| plan.is_partly_unknown(object))
+    planned(object, |plan, object| plan.is_partly_unknown(object)) || is_unknown(object)
 }
 
 /// What a function says of an object and of how its type is measured. If that was not yet checked
@@ -92,6 +100,7 @@ pub(crate) fn shallow_sizes(py: Python<'_>, objects: &[Py<PyAny>]) -> Vec<u64> {
             _ => shallow_size(object),
         } as u64;
     }
+    add_sizes(py, objects, &mut sizes);
     sizes
 }
 

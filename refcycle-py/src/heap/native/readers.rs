@@ -1,0 +1,123 @@
+//! Which reader reads the objects of a type.
+
+use std::ffi::CStr;
+
+use pyo3::ffi;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+use rustc_hash::FxHashMap;
+
+use super::buffer_class;
+use super::extents::Reader;
+use super::loaded::{in_dict, is_in, modules};
+use super::{lxml, numpy, pillow, polars, pyarrow, registered, torch};
+use crate::heap::paused;
+
+/// Chooses a reader for each type, once.
+pub(super) struct Readers {
+    known: FxHashMap<usize, Option<Reader>>,
+}
+
+impl Readers {
+    /// None if no library with a reader is loaded, no function is registered, and no graph has
+    /// buffers among its vertices.
+    pub(super) fn new(py: Python<'_>) -> Option<Self> {
+        let modules = modules(py)?;
+        let is_loaded = [
+            intern!(py, "numpy"),
+            intern!(py, "pyarrow"),
+            intern!(py, "polars"),
+            intern!(py, "torch"),
+            intern!(py, "PIL"),
+            intern!(py, "lxml"),
+        ]
+        .into_iter()
+        .any(|name| in_dict(&modules, name).is_some());
+        (is_loaded || registered::are_any() || buffer_class::exist()).then(|| Self {
+            known: FxHashMap::default(),
+        })
+    }
+
+    /// The objects that have a reader, by index.
+    pub(super) fn find(&mut self, py: Python<'_>, objects: &[Py<PyAny>]) -> Vec<(u32, Reader)> {
+        let mut types: Vec<(usize, usize)> = Vec::new();
+        let mut places = FxHashMap::default();
+        let mut last = (0, 0);
+        // The index of its type for each object: first without the calls that the choice needs.
+        let of_objects: Vec<u32> = paused(py, |heap| {
+            let of_object = |(number, object)| {
+                let ty = heap.see(object).ty().address();
+                if last.0 != ty {
+                    let place = *places.entry(ty).or_insert_with(|| {
+                        types.push((ty, number));
+                        types.len() - 1
+                    });
+                    last = (ty, place);
+                }
+                last.1 as u32
+            };
+            objects.iter().enumerate().map(of_object).collect()
+        });
+        let readers: Vec<_> = types
+            .iter()
+            .map(|&(_, number)| self.of(objects[number].bind(py)))
+            .collect();
+        let found = of_objects.iter().enumerate();
+        found
+            .filter_map(|(number, &place)| Some((number as u32, readers[place as usize]?)))
+            .collect()
+    }
+
+    /// The reader for an object.
+    pub(super) fn of(&mut self, object: &Bound<'_, PyAny>) -> Option<Reader> {
+        let ty = object.get_type_ptr() as usize;
+        *self.known.entry(ty).or_insert_with(|| choose(object))
+    }
+}
+
+fn choose(object: &Bound<'_, PyAny>) -> Option<Reader> {
+    let ty = object.get_type();
+    if buffer_class::is_class(&ty) {
+        return Some(buffer_class::read);
+    }
+    if registered::has(&ty) {
+        return Some(registered::read);
+    }
+    // SAFETY: a type has a name, which lives as long as it does.
+    let (name, is_static) = unsafe {
+        let raw = ty.as_type_ptr();
+        let is_static = ffi::PyType_HasFeature(raw, ffi::Py_TPFLAGS_HEAPTYPE) == 0;
+        (CStr::from_ptr((*raw).tp_name), is_static)
+    };
+    let name = name.to_bytes();
+    if is_static {
+        if let Some(name) = name.strip_prefix(b"pyarrow.lib.") {
+            return pyarrow::reader(&ty, name);
+        }
+        match name {
+            b"ImagingCore" => return Some(pillow::read),
+            b"lxml.etree._Document" => return Some(lxml::read),
+            _ => {}
+        }
+    }
+    match name {
+        b"PySeries" | b"builtins.PySeries" if is_polars(&ty, "PySeries") => {
+            Some(polars::read_series)
+        }
+        b"PyDataFrame" | b"builtins.PyDataFrame" if is_polars(&ty, "PyDataFrame") => {
+            Some(polars::read_frame)
+        }
+        b"Tensor" if is_in(&ty, "torch", "Tensor") => Some(torch::read_tensor),
+        b"Parameter" if is_in(&ty, "torch.nn.parameter", "Parameter") => Some(torch::read_tensor),
+        b"UntypedStorage" if is_in(&ty, "torch.storage", "UntypedStorage") => {
+            Some(torch::read_storage)
+        }
+        _ if numpy::is_array(object) => Some(numpy::read),
+        _ => None,
+    }
+}
+
+fn is_polars(ty: &Bound<'_, PyType>, name: &str) -> bool {
+    is_in(ty, "polars._plr", name) || is_in(ty, "polars.polars", name)
+}

@@ -1,0 +1,114 @@
+//! Functions of the program that state the memory of the objects of a type.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use super::buffer_class::Buffer;
+use super::extents::Extents;
+
+static REGISTERED: Mutex<Vec<(Py<PyType>, Py<PyAny>)>> = Mutex::new(Vec::new());
+static ARE_ANY: AtomicBool = AtomicBool::new(false);
+
+/// Registers a function that states how much memory outside of Python's objects an object uses.
+///
+/// `function` is called with each object of exactly this type when sizes are computed, and
+/// returns the bytes in addition to the object's own, or a `Buffer` or a list of them for
+/// memory that other objects may share or that is on a device, or `None` if it is not known.
+/// `function=None` removes the function of a type.
+///
+/// Unlike everything else that refcycle reads, this runs code of the program. The function must
+/// not wait for other threads. An exception in it is reported by `sys.unraisablehook`, and the
+/// size of the object is then unknown: it has the size of its struct, and `ObjectGraph.buffers`
+/// lists it with `size` None. `TypeError` if `type` is not a class or `function` not callable.
+///
+///     >>> import refcycle
+///     >>> class Texture:
+///     ...     def __init__(self, size):
+///     ...         self.size = size
+///     >>> refcycle.register_size(Texture, lambda texture: texture.size)
+///     >>> texture = Texture(4_000_000)
+///     >>> refcycle.ObjectGraph([texture]).shallow_size(texture) > 4_000_000
+///     True
+///     >>> refcycle.register_size(Texture, None)
+#[crate::border::guarded]
+#[pyfunction]
+#[pyo3(signature = (r#type, function, /))]
+pub(crate) fn register_size(
+    r#type: &Bound<'_, PyAny>,
+    function: Option<Bound<'_, PyAny>>,
+) -> PyResult<()> {
+    let Ok(ty) = r#type.cast::<PyType>() else {
+        return Err(PyTypeError::new_err(
+            "register_size needs a class and a function for its objects",
+        ));
+    };
+    if function
+        .as_ref()
+        .is_some_and(|function| !function.is_callable())
+    {
+        return Err(PyTypeError::new_err(
+            "the function for register_size must be callable, or None to remove it",
+        ));
+    }
+    let removed: Vec<_> = {
+        let mut registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_type = |entry: &mut (Py<PyType>, Py<PyAny>)| entry.0.is(ty);
+        let removed = registered.extract_if(.., of_type).collect();
+        registered.extend(function.map(|function| (ty.clone().unbind(), function.unbind())));
+        ARE_ANY.store(!registered.is_empty(), Ordering::Relaxed);
+        removed
+    };
+    drop(removed); // may run code, which may register others
+    Ok(())
+}
+
+pub(super) fn are_any() -> bool {
+    ARE_ANY.load(Ordering::Relaxed)
+}
+
+pub(super) fn has(ty: &Bound<'_, PyType>) -> bool {
+    are_any() && function_of(ty).is_some()
+}
+
+fn function_of<'py>(ty: &Bound<'py, PyType>) -> Option<Bound<'py, PyAny>> {
+    let registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = registered.iter().find(|(known, _)| known.is(ty));
+    found.map(|(_, function)| function.bind(ty.py()).clone())
+}
+
+pub(super) fn read(object: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
+    let function = function_of(&object.get_type())?;
+    let seen = function
+        .call1((object,))
+        .and_then(|stated| see(&stated, extents));
+    match seen {
+        Ok(known) => known,
+        Err(error) => {
+            error.write_unraisable(object.py(), Some(&function));
+            None
+        }
+    }
+}
+
+/// Describes what the function has returned.
+fn see(stated: &Bound<'_, PyAny>, extents: &mut Extents) -> PyResult<Option<()>> {
+    if stated.is_none() {
+        return Ok(None);
+    }
+    if let Ok(buffer) = stated.cast::<Buffer>() {
+        buffer.get().see(extents);
+        return Ok(Some(()));
+    }
+    if let Ok(buffers) = stated.extract::<Vec<Bound<'_, Buffer>>>() {
+        for buffer in buffers {
+            buffer.get().see(extents);
+        }
+        return Ok(Some(()));
+    }
+    extents.alone(stated.extract()?);
+    Ok(Some(()))
+}

@@ -1,0 +1,301 @@
+"""Memory outside of Python's objects: functions of the program, devices, shared buffers."""
+
+import gc
+import itertools
+import sys
+
+import pytest
+
+import refcycle
+from refcycle import Buffer, ObjectGraph
+
+GIGABYTE = 1 << 30
+
+
+class Texture:
+    """A storage of the program, as a library for a GPU has."""
+
+    def __init__(self, size, address=None, device=None):
+        self.size, self.address, self.device = size, address, device
+
+
+ADDRESSES = itertools.count(1 << 40, 1 << 30)
+
+
+@pytest.fixture
+def start():
+    """An address of its own for each test."""
+    return next(ADDRESSES)
+
+
+class Other(Texture):
+    pass
+
+
+@pytest.fixture(autouse=True)
+def registered():
+    refcycle.register_size(
+        Texture,
+        lambda texture: Buffer(texture.size, address=texture.address, device=texture.device),
+    )
+    yield
+    refcycle.register_size(Texture, None)
+
+
+@pytest.fixture
+def reports(monkeypatch):
+    found = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda report: found.append(report.exc_value))
+    return found
+
+
+def size(obj):
+    return ObjectGraph([obj]).shallow_size(obj)
+
+
+def own_size(texture):
+    """The size without the function that is registered."""
+    refcycle.register_size(Texture, None)
+    return size(texture)
+
+
+def added(result):
+    texture = Texture(0)
+    refcycle.register_size(Texture, lambda texture: result)
+    return size(texture) - own_size(texture)
+
+
+def vertices(graph, textures):
+    """The vertices for memory that several of these textures use."""
+    found = [buffer.vertex for buffer in graph.buffers() if buffer.holders[0] in textures]
+    return [vertex for vertex in found if vertex is not None]
+
+
+def test_a_number_is_added_to_the_size_of_the_object():
+    assert added(0) == 0
+    assert added(12_345) == 12_345
+    assert added(1 << 50) == 1 << 50
+    assert added([Buffer(10), Buffer(20)]) == 30
+
+
+def test_a_function_is_for_exactly_its_type():
+    texture = Other(5_000)
+    assert size(texture) == own_size(texture)
+
+
+def test_an_error_is_reported_and_the_size_is_unknown(reports):
+    def fails(texture):
+        raise ValueError("no size")
+
+    texture = Texture(0)
+    refcycle.register_size(Texture, fails)
+    graph = ObjectGraph([texture])
+    [found] = graph.buffers()
+    assert (found.size, found.holders) == (None, [texture])
+    assert repr(found) == "<NativeBuffer: unknown size, 1 holder>"
+    assert graph.has_unknown_size(texture)
+    measured = graph.shallow_size(texture)
+    assert {str(error) for error in reports} == {"no size"}
+    assert measured == own_size(texture)
+
+
+@pytest.mark.parametrize("result", [-1, "many", 1.5, 1 << 70, [1]])
+def test_a_result_that_is_no_size_is_reported(reports, result):
+    assert added(result) == 0
+    assert {type(error) for error in reports} <= {TypeError, OverflowError}
+    assert reports
+
+
+def test_none_is_unknown_without_a_report(reports):
+    refcycle.register_size(Texture, lambda texture: None)
+    [found] = ObjectGraph([Texture(0)]).buffers()
+    assert found.size is None
+    assert not reports
+
+
+@pytest.mark.parametrize("arguments", [(1, len), (Texture, 1)])
+def test_register_size_checks_its_arguments(arguments):
+    with pytest.raises(TypeError, match="register_size"):
+        refcycle.register_size(*arguments)
+
+
+def test_shared_memory_is_a_vertex_that_is_counted_once(start):
+    textures = [Texture(8_000, start), Texture(4_000, start), Texture(100, start + 1_000_000)]
+    graph = refcycle.snapshot()
+    [shared] = vertices(graph, textures)
+    assert (shared.size, shared.address, shared.device) == (8_000, start, None)
+    assert graph.shallow_size(shared) == 8_000
+    assert sorted(map(id, graph.parents(shared))) == sorted(map(id, textures[:2]))
+    assert graph.retained_size(textures) > 8_100
+    assert graph.retained_size(textures[0]) < 1_000
+    assert graph.immediate_dominator(shared) is textures
+    assert all(graph.shallow_size(texture) < 1_000 for texture in textures[:2])
+    assert graph.shallow_size(textures[2]) == own_size(textures[2]) + 100
+
+
+def test_sizes_of_a_snapshot_are_those_of_the_single_objects(start):
+    textures = [Texture(8_000, start), Texture(4_000, start), Texture(100, start + 1_000_000)]
+    graph = refcycle.snapshot()
+    sizes = dict(zip(map(id, graph), graph.shallow_sizes(), strict=True))
+    for texture in textures:
+        assert sizes[id(texture)] == graph.shallow_size(texture)
+    refcycle.register_size(Texture, None)
+    plain = dict(zip(map(id, graph), graph.shallow_sizes(), strict=True))
+    assert [sizes[id(texture)] - plain[id(texture)] for texture in textures] == [0, 0, 100]
+
+
+def test_why_names_all_holders_of_a_buffer(start, monkeypatch):
+    module = sys.modules[__name__]
+    monkeypatch.setattr(module, "one", Texture(8_000, start), raising=False)
+    monkeypatch.setattr(module, "other", [Texture(8_000, start)], raising=False)
+    graph = refcycle.snapshot()
+    [shared] = vertices(graph, [module.one, *module.other])
+    why = graph.why(shared)
+    assert [chain.steps[-1].reference for chain in why.chains] == [".memory", ".memory"]
+    holders = {id(chain.steps[-2].object) for chain in why.chains}
+    assert holders == {id(module.one), id(module.other[0])}
+    assert not why.unexplained
+
+
+def test_pieces_that_overlap_are_one_buffer(start):
+    pieces = [(0, 100), (50, 100), (149, 1), (150, 10), (1000, 5)]
+    textures = [Texture(size, start + place) for place, size in pieces]
+    found = ObjectGraph(textures).buffers()
+    assert [(buffer.size, len(buffer.holders)) for buffer in found] == [(150, 3), (10, 1), (5, 1)]
+
+
+def test_a_graph_without_the_vertex_counts_shared_memory_once(start):
+    textures = [Texture(8_000, start), Texture(8_000, start)]
+    graphs = [ObjectGraph(textures), refcycle.snapshot().full_subgraph(textures)]
+    sums = [sum(graph.shallow_sizes()) for graph in graphs]
+    refcycle.register_size(Texture, None)
+    plain = sum(graphs[0].shallow_sizes())
+    assert sums == [plain + 8_000, plain + 8_000]
+
+
+def test_memory_of_a_python_object_belongs_to_it():
+    data = bytearray(9_000)
+    view = (memoryview(data), Texture(0))
+    import ctypes
+
+    start = ctypes.addressof(ctypes.c_char.from_buffer(data))
+    view[1].size, view[1].address = 5_000, start + 100
+    graph = refcycle.snapshot(untracked=True)
+    assert not any(view[1] in buffer.holders for buffer in graph.buffers())
+    assert view[1] in graph.parents(data)
+    assert graph.shallow_size(view[1]) < 1_000
+    assert graph.shallow_size(data) > 9_000
+
+
+def test_device_memory_is_apart_from_other_sizes():
+    leaked = [[Texture(3 * GIGABYTE, 0x7000, "cuda:0")], [Texture(GIGABYTE, 0x7000, "cuda:1")]]
+    gc.collect()
+    graph = refcycle.snapshot()
+    found = [buffer for buffer in graph.buffers() if buffer.device]
+    assert [(buffer.device, buffer.size) for buffer in found] == [
+        ("cuda:0", 3 * GIGABYTE),
+        ("cuda:1", GIGABYTE),
+    ]
+    assert [buffer.holders for buffer in found] == leaked
+    assert sum(graph.shallow_sizes()) < GIGABYTE
+    for one in graph.top_retained(len(graph)):
+        if one.device_sizes and leaked in graph.dominated_by(one.vertex):
+            assert one.device_sizes == {"cuda:0": 3 * GIGABYTE, "cuda:1": GIGABYTE}
+            break
+    else:
+        pytest.fail("no object retains the memory on the devices")
+    inner = {id(one.vertex): one.device_sizes for one in graph.directly_dominated_by(leaked)}
+    assert inner[id(leaked[0])] == {"cuda:0": 3 * GIGABYTE}
+
+
+def test_a_file_has_buffers_and_devices(tmp_path, start):
+    textures = [Texture(8_000, start), Texture(8_000, start)]
+    on_device = Texture(GIGABYTE, device="cuda:0")
+    graph = refcycle.snapshot()
+    path = tmp_path / "heap.refcycle"
+    graph.save(path)
+    loaded = refcycle.load(path)
+    is_ours = {id(each) for each in (*textures, on_device)}
+    found = [each for each in loaded.buffers() if each.holders[0].address in is_ours]
+    assert [(buffer.size, buffer.device) for buffer in found] == [
+        (GIGABYTE, "cuda:0"),
+        (8_000, None),
+    ]
+    assert [holder.address for holder in found[0].holders] == [id(on_device)]
+    assert [holder.address for holder in found[1].holders] == sorted(map(id, textures))
+    assert loaded.shallow_size(found[0].vertex) == 0
+    assert loaded.shallow_size(found[1].vertex) == 8_000
+    for texture in (*textures, on_device):
+        assert loaded.at(id(texture)).size == graph.shallow_size(texture)
+    assert sum(loaded.shallow_sizes()) < GIGABYTE
+    again = tmp_path / "again.refcycle"
+    loaded.save(again)
+    assert repr(refcycle.load(again).buffers()) == repr(loaded.buffers())
+    for one in [loaded.at(id(textures[0])), loaded.at(id(on_device))]:
+        assert ".memory" in [label and "." + label for label, _ in one.references()]
+
+
+@pytest.mark.parametrize("untracked", [False, True])
+def test_buffers_of_an_earlier_snapshot_are_no_objects_of_a_later_one(untracked, start):
+    textures = [Texture(8_000, start), Texture(8_000, start)]
+    earlier = refcycle.snapshot(untracked=untracked)
+    found = earlier.buffers()
+    later = refcycle.snapshot(untracked=untracked)
+    [before], [now] = (vertices(graph, textures) for graph in (earlier, later))
+    assert now is before  # so that a comparison does not take it for new
+    assert any(buffer.vertex is before for buffer in found)
+    assert sorted(map(id, later.parents(now))) == sorted(map(id, textures))
+    assert later.retained_size(now) == 8_000
+
+
+@pytest.mark.parametrize("untracked", [False, True])
+def test_memory_that_grows_is_a_new_vertex(untracked, start):
+    textures = [Texture(8_000, start), Texture(8_000, start)]
+    earlier = refcycle.snapshot(untracked=untracked)
+    textures[0].size = 9_000
+    later = refcycle.snapshot(untracked=untracked)
+    [before], [now] = (vertices(graph, textures) for graph in (earlier, later))
+    assert (before.size, now.size) == (8_000, 9_000)
+    assert before in earlier and before not in later
+    assert later.parents(now) == earlier.parents(before)
+
+
+def test_a_difference_takes_no_memory_for_new_that_was_there(start):
+    textures = [Texture(8_000, start), Texture(8_000, start)]
+    textures.append(Texture(8_000, device="cuda:0"))
+    before = refcycle.snapshot()
+    added = [Texture(7_000, start + 1_000_000), Texture(7_000, start + 1_000_000)]
+    after = refcycle.snapshot()
+    new = refcycle.diff(before, after).new
+    assert [buffer.size for buffer in new.find_by_typename("Buffer")] == [7_000]
+    assert added and textures
+
+
+def test_nothing_remains(start):
+    textures = [Texture(8_000, start) for _ in range(50)]
+    for _ in range(3):
+        refcycle.snapshot().buffers()
+    gc.collect()
+    before = len(gc.get_objects()), sys.getallocatedblocks()
+    for _ in range(20):
+        graph = refcycle.snapshot(untracked=True)
+        graph.buffers()
+        graph.shallow_sizes()
+        del graph
+    gc.collect()
+    after = len(gc.get_objects()), sys.getallocatedblocks()
+    assert after[0] - before[0] < 20
+    assert after[1] - before[1] < 200
+    assert len(textures) == 50
+
+
+@pytest.mark.parametrize(
+    ("buffer", "text"),
+    [
+        (Buffer(10), "<Buffer: 10 bytes>"),
+        (Buffer(10, device="cuda:0"), "<Buffer: 10 bytes on cuda:0>"),
+        (Buffer(10, device="a\x1b[0m"), "<Buffer: 10 bytes on a\\x1b[0m>"),
+    ],
+)
+def test_repr(buffer, text):
+    assert repr(buffer) == text
