@@ -517,8 +517,7 @@ def test_a_class_holds_the_names_of_attributes():
     setattr(holder, name, 1)
     root = root_of(refcycle.snapshot(untracked=True), name)
     if root is not None:  # An immortal string has no count.
-        where = "test_a_class_holds_the_names_of_attributes.<locals>.Holder"
-        assert f"attribute name in instances of type {where}" in root.holders
+        assert "attribute name in instances of type Holder" in root.holders
 
 
 def test_the_functions_that_numpy_dispatches():

@@ -68,12 +68,10 @@ pub(crate) fn hidden_references(
                 hidden.untracked.push((object.hold(), seen.0));
             }
         }
-        // SAFETY: the graph holds its objects, and the discovery has found the others alive.
         let all = || {
-            known
-                .iter()
-                .chain(&found)
-                .map(|&address| unsafe { heap.at(address) })
+            let addresses = known.iter().chain(&found);
+            // SAFETY: the graph holds its objects, and the discovery has found the others alive.
+            addresses.map(|&address| unsafe { heap.at(address) })
         };
         all().for_each(|object| search.look_at(object));
         if search.needs_check() {

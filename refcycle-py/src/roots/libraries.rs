@@ -100,6 +100,9 @@ fn find(memory: &RawMemory, maps: &[Mapping], wanted: &WantedAddresses) -> Vec<H
     hits
 }
 
+/// The largest part of a library that starts with zeros. The system joins other memory to it.
+const MOST_ZEROS: usize = 16 << 20;
+
 /// The writable memory of libraries, each with the path of the library. The memory that starts
 /// with zeros follows that of the file, and has no name.
 fn library_segments(maps: &[Mapping]) -> Vec<(Range<usize>, &str)> {
@@ -123,7 +126,11 @@ fn library_segments(maps: &[Mapping]) -> Vec<(Range<usize>, &str)> {
         if let Some(path) = path.filter(|_| is_segment)
             && *known.entry(path).or_insert_with(|| is_library(path))
         {
-            segments.push((mapping.range.clone(), path));
+            let mut range = mapping.range.clone();
+            if mapping.is_anonymous() {
+                range.end = range.end.min(range.start + MOST_ZEROS);
+            }
+            segments.push((range, path));
         }
     }
     segments

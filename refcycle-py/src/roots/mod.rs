@@ -9,7 +9,7 @@
 mod credits;
 mod greenlets;
 mod interpreter;
-#[cfg(target_os = "linux")]
+#[cfg_attr(not(target_os = "linux"), path = "no_libraries.rs")]
 mod libraries;
 mod registries;
 mod subclasses;
@@ -57,6 +57,8 @@ impl Root {
 
     fn text(&self) -> String {
         let mut parts = self.holders.clone();
+        // A class has many instances.
+        parts.dedup();
         match self.unexplained_count() {
             0 => {}
             count => parts.push(references(self.elsewhere, count)),
@@ -141,16 +143,16 @@ fn explained_as(
     credits.group = Group::Registries;
     registries::explain(py, &mut credits)?;
     if with_hidden {
-        credits.group = Group::Hidden;
-        #[cfg(target_os = "linux")]
-        if engine.is_closed() {
+        // For a part of a heap, most references come from the rest.
+        let is_whole = engine.is_closed();
+        if is_whole {
+            credits.group = Group::Elsewhere;
             libraries::explain_static_objects(py, &mut credits);
         }
+        credits.group = Group::Hidden;
         untracked::explain(py, &mut credits)?;
         subclasses::explain(py, &mut credits);
-        // For a part of a heap, most references come from the rest.
-        #[cfg(target_os = "linux")]
-        if engine.is_closed() {
+        if is_whole {
             credits.group = Group::Elsewhere;
             libraries::explain(py, &mut credits);
         }
@@ -230,7 +232,9 @@ pub(crate) fn drawn(py: Python<'_>, engine: &Engine) -> PyResult<Vec<refcycle_do
                 .into_iter()
                 .flat_map(|graph| graph.predecessors(vertex))
         };
-        for (_, name) in open.holders() {
+        let mut names: Vec<_> = open.holders().iter().map(|(_, name)| name).collect();
+        names.dedup();
+        for name in names {
             if !referrers().any(|referrer| referrer != vertex && holds(referrer, name)) {
                 roots.push(refcycle_dot::Root {
                     vertex,
