@@ -102,6 +102,8 @@ impl Rows<'_> {
 /// The object is alive and takes part in collection.
 #[inline]
 unsafe fn see(object: *mut ffi::PyObject, rows: &mut Rows<'_>) {
+    /// # Safety
+    /// `rows` points to the rows, which nobody else uses.
     unsafe extern "C" fn visit(object: *mut ffi::PyObject, rows: *mut c_void) -> c_int {
         // SAFETY: this is the argument given below.
         unsafe { (*rows.cast::<Rows<'_>>()).pending.push(object as usize) };
@@ -136,6 +138,8 @@ unsafe fn enumerate(_listed: *mut ffi::PyObject, set: &mut AddressSet) {
             arg: *mut c_void,
         );
     }
+    /// # Safety
+    /// `set` points to the set, which nobody else uses.
     unsafe extern "C" fn visit(object: *mut ffi::PyObject, set: *mut c_void) -> c_int {
         // SAFETY: this is the argument given below.
         unsafe { (*set.cast::<AddressSet>()).insert(object as usize) }.expect(NO_MEMORY);

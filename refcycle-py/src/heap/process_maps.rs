@@ -27,7 +27,8 @@ impl Mapping {
         self.name.starts_with('/').then_some(&self.name)
     }
 
-    fn parse(line: &str) -> Option<Self> {
+    /// Reads a line of `/proc/self/maps`, or the first line of a mapping in `/proc/self/smaps`.
+    pub(super) fn parse(line: &str) -> Option<Self> {
         let (range, rest) = line.split_once(' ')?;
         let (start, end) = range.split_once('-')?;
         let mut rest = rest.splitn(5, ' ');

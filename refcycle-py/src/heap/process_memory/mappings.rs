@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::super::process_maps;
 use super::libraries::library_data;
 use super::residency::{page_size, resident_bytes};
 
@@ -52,24 +53,20 @@ impl Mapping {
     }
 
     fn of_header(line: &str) -> Option<Self> {
-        // "start-end permissions offset device inode name", the name after spaces.
-        let mut words = line.splitn(6, ' ');
-        let (start, end) = words.next()?.split_once('-')?;
-        let permissions = words.next()?;
-        let name = words.nth(3).unwrap_or_default().trim_start();
-        let is_executable = permissions.contains('x');
+        let header = process_maps::Mapping::parse(line)?;
+        let is_accessible = header.is_readable || header.is_writable || header.is_executable;
         Some(Self {
-            range: usize::from_str_radix(start, 16).ok()?..usize::from_str_radix(end, 16).ok()?,
+            range: header.range,
             resident: 0,
             private_dirty: 0,
             anonymous: 0,
             shared: 0,
             swapped: 0,
-            is_writable: permissions.contains('w'),
-            is_guard: permissions.starts_with("---"),
-            is_executable,
-            name: name.to_owned(),
-            kind: kind_of(name),
+            is_writable: header.is_writable,
+            is_guard: !is_accessible,
+            is_executable: header.is_executable,
+            kind: kind_of(&header.name),
+            name: header.name,
         })
     }
 
