@@ -361,7 +361,7 @@ impl ObjectGraph {
     /// objects are missing, also from the bytes.
     ///
     /// `KeyError` if an object is not in the graph, `TypeError` if `target` is none of these,
-    /// `ValueError` if `limit` is less than 1. Takes about the time of two snapshots; if some of
+    /// `ValueError` if `limit` is less than 1. Takes the time of two to four snapshots; if some of
     /// the objects hold others of them, also that of `retained_size`.
     ///
     ///     >>> import refcycle
