@@ -483,6 +483,25 @@ def test_equal_changes_of_many_classes_are_told_once():
     assert str(cut) == "make `Part0.owner` a weak reference (and 39 more like it)"
 
 
+def test_what_cannot_be_changed_is_counted_after_the_changes():
+    def make():
+        owner, part = Thing(), Thing()
+        owner.parts, part.owner = [part], owner
+        for number in range(3):
+            shared = [Slots.__new__(Slots)]
+            shared[0].call = shared
+            setattr(owner, f"shared_{number}", shared)
+            part.__dict__[f"shared_{number}"] = shared
+
+        for shared in (owner.shared_0, owner.shared_1, owner.shared_2):
+            shared.append(owner)
+
+    [cycle] = refcycle.cycles_created_by(make).cycles()
+    first, *_, last = str(cycle.cut()).split(", and ")
+    assert not first.startswith("no safe change")
+    assert last.startswith("no safe change is known: only ")
+
+
 def test_at_most_ten_kinds_of_changes_are_told():
     classes = [type(f"Part{number}", (Thing,), {}) for number in range(14)]
 

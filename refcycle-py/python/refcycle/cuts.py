@@ -15,7 +15,7 @@ from refcycle._cycles import cut_search
 from refcycle._cycles.cut_search import FoundCut
 from refcycle._cycles.directions import Directions, Surroundings
 from refcycle._cycles.link_evidence import ENOUGH
-from refcycle._cycles.removal import Removal, Risk, let_go, no_change
+from refcycle._cycles.removal import NoChange, Removal, Risk, let_go, no_change
 from refcycle._cycles.removal_costs import removals_of
 from refcycle._objects.types import id_of
 from refcycle._text.escapes import escaped
@@ -28,6 +28,8 @@ __all__ = ["Cut", "NamedReference", "cut_of"]
 
 
 _MOST_SEARCHES = 4
+# The kind of the references for which no safe change is known.
+_NO_CHANGE = "no change"
 # At most this many changes, each of a kind of its own, are shown as text.
 _MOST_SHOWN = 10
 # Additional evidence for a link back, if the owner creates the object that it holds.
@@ -100,6 +102,9 @@ class Cut:
             found, others = shown.get(key, (text, -1))
             # The same change is not another one.
             shown[key] = found, others + (found != text or others < 0)
+        if _NO_CHANGE in shown:
+            # What can be changed comes first.
+            shown[_NO_CHANGE] = shown.pop(_NO_CHANGE)
         texts = [
             text + (f" (and {others:,} more like it)" if others else "")
             for text, others in islice(shown.values(), _MOST_SHOWN)
@@ -150,6 +155,8 @@ def _cut(
         advice = _advice(removal, others.get(removal, []))
         # With a condition, it is another kind.
         kind = removal.kind if advice == removal.advice else removal.kind and f"{removal.kind}?"
+        if type(advice) is NoChange:
+            kind = _NO_CHANGE
         named = NamedReference(removal.name, advice, tuple(sorted(edges)))
         references.append((named, kind))
     references.sort(key=lambda found: (-len(found[0].edges), found[0].name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
-__all__ = ["Removal", "Risk", "let_go", "no_change"]
+__all__ = ["NoChange", "Removal", "Risk", "let_go", "no_change"]
 
 
 class Risk(IntEnum):
@@ -57,9 +57,15 @@ class Removal(NamedTuple):
         return self.risk is Risk.FIXED
 
 
+class NoChange(str):
+    """The advice on a reference for which no safe change is known."""
+
+    __slots__ = ()
+
+
 def no_change(reason: str) -> str:
     """Return the advice on a reference for which no safe change is known."""
-    return f"no safe change is known: {reason}"
+    return NoChange(f"no safe change is known: {reason}")
 
 
 def let_go(name: str, cost: float, method: str = "") -> Removal:

@@ -367,4 +367,5 @@ class _Removals:
         # An object and its attributes belong together.
         is_namespace = field == "__dict__" and is_dict(self.component.objects[head])
         cost = _PYTHONS_OWN * (_FIRM if is_namespace else 1.0)
-        return Removal(name, cost, advice, Risk.FIXED, is_of_structure=is_of_structure)
+        kind = "class" if self.types[tail].facts.is_class else ""
+        return Removal(name, cost, advice, Risk.FIXED, is_of_structure=is_of_structure, kind=kind)

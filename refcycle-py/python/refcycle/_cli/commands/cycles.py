@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _GARBAGE = 1
 # The time of a cut grows with the component.
 _MOST_CUT = 20_000
-# A component with many modules has hundreds.
-_MOST_REFERENCES = 3
 
 
 @register
@@ -97,9 +95,4 @@ def _data(cycle: Cycle, advice: str) -> dict[str, object]:
 
 
 def _advice(cycle: Cycle) -> str:
-    if len(cycle) > _MOST_CUT:
-        return ""
-    references = cycle.cut().references
-    shown = ", and ".join(dict.fromkeys(map(str, references[:_MOST_REFERENCES])))
-    more = len(references) - _MOST_REFERENCES
-    return shown + (f", and {more:,} more" if more > 0 else "")
+    return "" if len(cycle) > _MOST_CUT else str(cycle.cut())
