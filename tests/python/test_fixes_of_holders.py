@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import calendar
 import collections
 import contextlib
 import contextvars
@@ -17,6 +18,8 @@ import textwrap
 import threading
 import tracemalloc
 import types
+import typing
+import unittest.mock
 import weakref
 
 import pytest
@@ -590,3 +593,18 @@ class TestFixesThatFit:
             chains = refcycle.why(target).chains
             assert chains
             assert not any("held by C code" in chain.holder for chain in chains)
+
+    def test_constants_of_classes_of_the_standard_library(self):
+        for class_, name in [(calendar._localized_month, "_months"), (typing.TextIO, "errors")]:
+            value = vars(class_)[name]
+            held = value[1] if type(value) is list else value.fget
+            assert names(refcycle.why(held)) == []
+
+    def test_a_patch_that_is_not_stopped(self):
+        target = Target()
+        patch = unittest.mock.patch.object(THIS, "KEPT", target, create=True)
+        patch.start()
+        try:
+            assert any("patch.stopall()" in r.advice for r in refcycle.why(patch).remedies)
+        finally:
+            patch.stop()

@@ -58,6 +58,7 @@ JUDGED = [
     # A variable of the enclosing function, as a cell; one at which a debugger has looked.
     ("exception in a variable of its own frame", r"tb_.*closure '|closure '.*tb_"),
     ("exception in a variable of its own frame", r"(\.f_locals|\.curframe_locals) -> dict.*tb_"),
+    ("exception in a variable of its own frame", r"tb_.*\.f_locals -> dict"),
     # Caches, and hooks that are never removed.
     ("module-level registry", r"module encodings / \._cache "),
     ("module-level registry", r"module (sys|test\.test_grammar) / \.path_(importer_cache|hooks) "),
@@ -65,7 +66,18 @@ JUDGED = [
     ("known holder", r"module linecache / \.cache "),
     ("known holder", r"module re / \._cacheN? "),
     ("known holder", r"module urllib\.request / \.ftpcache "),
+    # Loggers that nothing uses any more; a value of the context of a thread.
+    ("known holder", r"object logging\.Manager / \.loggerDict "),
+    ("context variable", r"^held by C code: N reference / +-> object _contextvars\.Context / "),
+    # Patches that a test has started and not stopped, and the mocks in them.
+    ("known holder", r"class unittest\.mock\._patch / \._active_patches "),
+    # What tests have left at the prompt, and a list of all frames of a stack.
+    ("result or error of the prompt", r"module (sys / \.last_traceback|builtins / \._) "),
+    ("stored frame", r"module test\.test_inspect\.inspect_fodder / \.st "),
     # Data of tests. A heap does not show whether it was added later.
+    ("class-level registry", r"class test\.test_email\.\S+ / \.(msg|content_object)_params "),
+    ("class-level registry", r"class test\.pickletester\.AbstractUnpickleTests / \._testdata "),
+    ("class-level registry", r"class test\.test_weakref\.\S+ / \.\S+__ref "),
     ("module-level registry", r"module test\.test_xmlrpc / \.alist "),
     # Handlers of signals that a test has left, and the debugger of a frame that it has stopped.
     ("bound method", r"^handler of signal N / +-> method ItimerTest\."),
@@ -75,6 +87,10 @@ JUDGED = [
     # The mock for which a method of it was created, and the opener of a handler.
     ("link back", r"\.parent -> object unittest\.mock\.MagicMock"),
     ("link back", r"\.parent -> object \S*OpenerDirector"),
+    ("link back", r"\._mock_(new_)?parent -> object unittest\.mock\."),
+    # A node of a document refers to its parent, to the document and to the node before it.
+    ("link back", r"object xml\.dom\.minidom\..*\.(parentNode|previousSibling|owner\w+)\b"),
+    ("link back", r"\.parent -> object argparse\.HelpFormatter\._Section"),
     # The parser of a group of options, and the group of an option.
     ("link back", r"\._?container -> object (argparse\._|test\.test_argparse\.Error)"),
 ]

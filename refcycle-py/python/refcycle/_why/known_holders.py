@@ -66,6 +66,10 @@ _IN_CLASSES = {
     ("matplotlib._pylab_helpers", "Gcf", "figs"): (
         "`pyplot` keeps each figure until it is closed: plt.close(fig)"
     ),
+    ("unittest.mock", "_patch", "_active_patches"): (
+        "`unittest.mock` keeps a patch that was started until it is stopped: call its stop(), or "
+        "patch.stopall()"
+    ),
     ("weakref", "finalize", "_registry"): (
         "`weakref.finalize` keeps its function and its arguments: they must not lead to the "
         "object itself; pass them the resource, or call detach()"

@@ -39,6 +39,9 @@ def in_object(steps: Sequence[Seen]) -> Remedy | None:
             return None
         if not (step.may_have_grown and is_filled(steps, place)):
             return None
+        if steps[place + 1].type_name == "unittest.mock._patch":
+            # The decorators of a function, which it applies at each call.
+            return None
         owner = holder.own_name or str(holder.type_name).rpartition(".")[2]
         name = f"{owner}.{step.name}"
         return Remedy(

@@ -42,7 +42,14 @@ ITERATOR = "iterator that is not exhausted"
 _OF_STATEMENTS = {"__exit__", "__aexit__"}
 _DEFAULTS = ("__defaults__", "__kwdefaults__")
 # Types of objects that hold functions under names.
-_OF_CODE = {"module", "function", "codecs.CodecInfo"}
+_OF_CODE = {
+    "classmethod",
+    "codecs.CodecInfo",
+    "function",
+    "module",
+    "property",
+    "staticmethod",
+}
 _OF_CALLS = {"local", "stack", ""}
 _IN_CONTAINERS = {"item", "value", "key", "element"}
 
@@ -167,6 +174,8 @@ def closure(steps: Sequence[Seen]) -> Remedy | None:
         if step.type.known != "function" or not _is_callback(steps, place):
             continue
         below = steps[place + 1 :]
+        if below[0].name not in ("__closure__", *_DEFAULTS):
+            continue
         inside = next((n for n, held in enumerate(below) if not _is_part_of_function(held)), None)
         if inside is None or not below[inside].is_put_in:
             continue

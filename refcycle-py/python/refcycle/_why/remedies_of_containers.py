@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from refcycle._objects.type_flags import namespace_of
 from refcycle._refcycle import SavedObject
 from refcycle._why.holds import leads_to
 from refcycle._why.remedy import Remedy, Seen, removal
@@ -97,13 +99,23 @@ def module_registry(steps: Sequence[Seen]) -> Remedy | None:
 def class_registry(steps: Sequence[Seen]) -> Remedy | None:
     """Recognise a container that is an attribute of a class, and to which the object was added."""
     for place, (step, following) in enumerate(pairwise(steps[:-1])):
-        if not (step.is_class and following.is_attribute):
+        if not (step.is_class and following.is_attribute) or _is_of_standard_library(step):
             continue
         # A class that adds its instances to a list or a tuple of its own.
         is_of_class = following.is_sequence and _is_instance(steps[place + 2], step)
         if is_of_class or (following.may_have_grown and is_filled(steps, place + 1)):
             return _registry(CLASS_REGISTRY, f"{step.own_name}.{following.name}", steps, place)
     return None
+
+
+def _is_of_standard_library(class_: Seen) -> bool:
+    """Return whether a class is of the standard library, whose known leaks are known holders."""
+    if type(class_.object) is SavedObject:
+        return False
+    found: Any = class_.object
+    module = namespace_of(found).get("__module__")
+    package = module.partition(".")[0] if type(module) is str else ""
+    return package in sys.stdlib_module_names and package != "__main__"
 
 
 def _registry(form: str, name: str, steps: Sequence[Seen], place: int) -> Remedy:
