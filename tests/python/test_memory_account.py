@@ -205,6 +205,10 @@ def call():
     thread = threading.Thread(target=use_stack, daemon=True)
     thread.start()
     ready.wait()
+    blocked = "running"
+    while blocked.startswith("running"):  # where the stack of a thread is, is known if it waits
+        with open(f"/proc/self/task/{thread.native_id}/syscall") as file:
+            blocked = file.read()
 """
 
 
