@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pyo3::prelude::*;
 
-use crate::heap::{Mapping, RawMemory, spare_memory, used_parts};
+use crate::heap::{Mapping, RawMemory, large_array, spare_memory, used_parts};
 use crate::interrupt;
 
 /// The address of the object is kept in this form, so that the search does not find itself.
@@ -32,7 +32,7 @@ pub(super) fn scan(
     };
     let ranges = maps.iter().filter(is_searched);
     let ranges = ranges.flat_map(|mapping| used_parts(mapping.range.clone()));
-    let mut found = Vec::new();
+    let mut found = large_array();
     let mut pieces = 0;
     memory.scan(ranges, |start, words| {
         pieces += 1;
