@@ -48,7 +48,7 @@ def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
 
 
 def _overwrite_registers() -> None:
-    """Make calls of all kinds, after which the interpreter has no pointer left over on its stack."""
+    """Make calls of all kinds, which leave no pointer behind on the stack of the interpreter."""
     for number in sorted([3, 2, 1], key=_same):
         _ignore(*[number], **{"number": number})
 
