@@ -35,7 +35,7 @@ def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
 
         >>> import ctypes, refcycle
         >>> leaked = []
-        >>> ctypes.pythonapi.Py_IncRef(ctypes.py_object(leaked))
+        >>> _ = ctypes.pythonapi.Py_IncRef(ctypes.py_object(leaked))
         >>> graph = refcycle.snapshot()
         >>> found = graph.find_in_memory(leaked)
         >>> found.unexplained, len(found), found.is_leaked
