@@ -42,8 +42,15 @@ pub(super) fn scan(
         see(start, words, hidden, &mut found);
         Ok::<_, PyErr>(())
     })?;
-    let spare = spare_memory();
-    found.retain(|place| !own.iter().chain(&spare).any(|range| range.contains(place)));
+    // The array of the results may have been one of the spares.
+    let results = found.as_ptr() as usize;
+    let results = results..results + WORD * found.capacity();
+    let mut left_over = spare_memory();
+    left_over.push(results);
+    found.retain(|place| {
+        let mut ranges = own.iter().chain(&left_over);
+        !ranges.any(|range| range.contains(place))
+    });
     Ok(found)
 }
 
