@@ -202,7 +202,7 @@ def test_searching_leaves_nothing():
     for _ in range(3):
         graph.find_in_memory(target)
     gc.collect()
-    assert len(gc.get_objects()) == before
+    assert len(gc.get_objects()) <= before
 
 
 def test_a_dump_names_c_variables(holders, tmp_path):

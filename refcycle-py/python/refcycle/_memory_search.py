@@ -35,7 +35,7 @@ def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
 
         >>> import ctypes, refcycle
         >>> leaked = []
-        >>> ctypes.pythonapi.Py_IncRef(ctypes.py_object(leaked))
+        >>> _ = ctypes.pythonapi.Py_IncRef(ctypes.py_object(leaked))
         >>> graph = refcycle.snapshot()
         >>> found = graph.find_in_memory(leaked)
         >>> found.unexplained, len(found), found.is_leaked
@@ -43,4 +43,19 @@ def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
     """
     number = self._number_of(obj)
     del obj
+    _overwrite_registers()
     return self._search_memory(number)
+
+
+def _overwrite_registers() -> None:
+    """Make calls of all kinds, which leave no pointer behind on the stack of the interpreter."""
+    for number in sorted([3, 2, 1], key=_same):
+        _ignore(*[number], **{"number": number})
+
+
+def _same(number: int) -> int:
+    return number
+
+
+def _ignore(*args: object, **kwargs: object) -> None:
+    pass

@@ -1144,7 +1144,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
 
             >>> import ctypes, refcycle
             >>> leaked = []
-            >>> ctypes.pythonapi.Py_IncRef(ctypes.py_object(leaked))
+            >>> _ = ctypes.pythonapi.Py_IncRef(ctypes.py_object(leaked))
             >>> graph = refcycle.snapshot()
             >>> found = graph.find_in_memory(leaked)
             >>> found.unexplained, len(found), found.is_leaked

@@ -20,6 +20,14 @@ pub(crate) enum Block {
 }
 
 const WORD: usize = size_of::<usize>();
+/// Allocations of this size have a mapping of their own.
+const LARGE: usize = 2 << 20;
+
+/// An array that does not use memory which was free during the search: what is left over there would
+/// look as if it were in use.
+pub(crate) fn large_array<T>() -> Vec<T> {
+    Vec::with_capacity(LARGE.div_ceil(size_of::<T>()))
+}
 
 /// The block of Python's allocator for small blocks, if it manages the memory.
 ///
@@ -78,7 +86,8 @@ pub(crate) fn heap_blocks(memory: &RawMemory, heap: &Mapping, addresses: &[usize
     const IN_USE: usize = 1;
     const LEAST: usize = 32;
 
-    let mut blocks = vec![Block::Unknown; addresses.len()];
+    let mut blocks = large_array();
+    blocks.resize(addresses.len(), Block::Unknown);
     let mut words = Window::new(memory);
     let (mut chunk, mut next) = (heap.range.start, 0);
     let cached = cached_mark(memory);
@@ -152,7 +161,7 @@ impl<'m> Window<'m> {
         Self {
             memory,
             start: 0,
-            words: vec![0; 1 << 12],
+            words: vec![0; LARGE / WORD],
             count: 0,
         }
     }

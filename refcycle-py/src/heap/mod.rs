@@ -92,7 +92,7 @@ pub(crate) use allocations::allocation;
 pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve, spare_memory};
 pub(crate) use arrays::{ArrayReference, array_references};
 pub(crate) use attached::attached;
-pub(crate) use blocks::{Block, heap_blocks, large_block, small_block};
+pub(crate) use blocks::{Block, heap_blocks, large_array, large_block, small_block};
 pub(crate) use collectability::{Outlook, outlook};
 pub(crate) use compiled::has_python_fields;
 pub(crate) use containers::{

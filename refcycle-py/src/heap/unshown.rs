@@ -3,13 +3,13 @@
 //! Two kinds are certain: an instance of a class holds its class, and a class holds the names of
 //! the attributes that its instances share. All others are found as words of the object's struct
 //! that are the address of an object with unexplained references. A field may also borrow its
-//! object: a weak reference does. So a field of a type is trusted only if it never leads to an
-//! object whose references all have an explanation.
+//! object: a weak reference does. So a field of a type is trusted only if it does not lead to objects
+//! whose references all have an explanation.
 
 use std::ops::Range;
 
 use pyo3::ffi;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::address_index::AddressSet;
 use super::instances::class_keys;
@@ -51,7 +51,23 @@ pub(super) struct UnshownSearch<'h, 'w> {
     /// How many references to each target are known.
     counts: FxHashMap<usize, u32>,
     /// The types and the offsets of the fields that were found.
-    fields: FxHashMap<usize, FxHashSet<usize>>,
+    fields: FxHashMap<usize, FxHashMap<usize, Evidence>>,
+}
+
+/// How many instances have an object with unexplained references in a field, and how many one without.
+#[derive(Clone, Copy, Default)]
+struct Evidence {
+    hits: usize,
+    against: usize,
+}
+
+impl Evidence {
+    /// Counts may be those of an earlier time, so a few exceptions prove nothing.
+    fn is_trusted(self) -> bool {
+        const EXCEPTIONS: usize = 20;
+
+        EXCEPTIONS * self.against <= self.hits
+    }
 }
 
 /// What is known about the instances of a type.
@@ -114,7 +130,8 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
         let mut shown = self.shown(object);
         hits.retain(|&(_, target)| !take(&mut shown, target));
         for (offset, target) in hits {
-            self.fields.entry(ty).or_default().insert(offset);
+            let field = self.fields.entry(ty).or_default().entry(offset);
+            field.or_default().hits += 1;
             self.give(object, target, UnshownPlace::Field(offset));
         }
     }
@@ -145,15 +162,15 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
         !self.fields.is_empty()
     }
 
-    /// Removes the fields of this object that lead to an object of the graph none of whose
-    /// references is unexplained: `is_settled`.
+    /// Counts the fields of this object that lead to an object of the graph without unexplained
+    /// references.
     pub(super) fn check(&mut self, object: Obj<'h>, graph: &AddressSet) {
         let ty = object.ty().address();
-        let Some(offsets) = self.fields.get(&ty) else {
+        let Some(fields) = self.fields.get(&ty) else {
             return;
         };
         let words = struct_words(object, self.structs[&ty].words);
-        let doubtful = offsets.iter().copied().filter(|&offset| {
+        let offsets = fields.keys().copied().filter(|&offset| {
             if offset >= WORD * words {
                 return false;
             }
@@ -165,9 +182,10 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
                 reference_count(target) != UNKNOWN && !take(&mut self.shown(object), word)
             }
         });
-        let doubtful: Vec<_> = doubtful.collect();
-        if let Some(offsets) = self.fields.get_mut(&ty) {
-            offsets.retain(|offset| !doubtful.contains(offset));
+        let offsets: Vec<_> = offsets.collect();
+        let fields = self.fields.get_mut(&ty).into_iter().flatten();
+        for (_, evidence) in fields.filter(|(offset, _)| offsets.contains(offset)) {
+            evidence.against += 1;
         }
     }
 
@@ -176,8 +194,9 @@ impl<'h, 'w> UnshownSearch<'h, 'w> {
     pub(super) fn into_found(self) -> Vec<(Unshown<'h>, bool)> {
         let is_trusted = |found: &Unshown<'h>| match found.place {
             UnshownPlace::Field(offset) => {
-                let offsets = self.fields.get(&found.holder.ty().address());
-                offsets.is_some_and(|offsets| offsets.contains(&offset))
+                let fields = self.fields.get(&found.holder.ty().address());
+                let evidence = fields.and_then(|fields| fields.get(&offset));
+                evidence.is_some_and(|evidence| evidence.is_trusted())
             }
             _ => true,
         };

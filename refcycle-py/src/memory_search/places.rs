@@ -14,7 +14,7 @@ use crate::annotate::{Values, dotted, object_name};
 use crate::engine::Engine;
 use crate::heap::{
     Block, FrameMemory, Kind, Mapping, RawMemory, frame_function, frame_memory, heap_blocks,
-    large_block, layout, mapping_of, paused, small_block,
+    large_array, large_block, layout, mapping_of, paused, small_block,
 };
 use crate::modules;
 use crate::roots::Libraries;
@@ -30,10 +30,8 @@ pub(super) fn places(
     maps: &[Mapping],
     found: Vec<usize>,
 ) -> PyResult<Vec<MemoryPlace>> {
-    let heap = maps.iter().find(|mapping| mapping.name == "[heap]");
-    let in_heap = |address: &&usize| heap.is_some_and(|heap| heap.range.contains(address));
-    let addresses: Vec<_> = found.iter().filter(in_heap).copied().collect();
-    let blocks = heap.map_or_else(Vec::new, |heap| heap_blocks(memory, heap, &addresses));
+    // Before anything is allocated in memory that was free during the search.
+    let blocks = blocks_of(memory, maps, &found);
     let ty = paused(py, |heap| {
         let object = heap.see(&engine.objects()[v.index()]);
         (Kind::of(object) == Kind::Type).then(|| Kind::is_compiled_type(object))
@@ -48,12 +46,11 @@ pub(super) fn places(
         stacks: stacks(py, maps)?,
         frames: frame_memory(py, memory)?,
         owners: Owners::new(py, engine, v, memory)?,
-        heap: addresses.into_iter().zip(blocks).collect(),
         callers: callers(py)?,
     };
     let mut places = Vec::new();
-    for address in found {
-        if let Some((kind, name)) = classes.place(address) {
+    for (address, block) in found.into_iter().zip(blocks) {
+        if let Some((kind, name)) = classes.place(address, block) {
             places.push(MemoryPlace {
                 kind,
                 name,
@@ -71,6 +68,24 @@ pub(super) fn places(
 
 const HEAP: &str = "heap";
 
+/// The blocks of the allocators in which these addresses are.
+fn blocks_of(memory: &RawMemory, maps: &[Mapping], found: &[usize]) -> Vec<Block> {
+    let mut blocks = large_array();
+    blocks.extend(found.iter().map(|&address| small_block(memory, address)));
+    let Some(heap) = maps.iter().find(|mapping| mapping.name == "[heap]") else {
+        return blocks;
+    };
+    let first = found.partition_point(|&address| address < heap.range.start);
+    let last = found.partition_point(|&address| address < heap.range.end);
+    let known = heap_blocks(memory, heap, &found[first..last]);
+    for (block, known) in blocks[first..last].iter_mut().zip(known) {
+        if *block == Block::Unknown {
+            *block = known;
+        }
+    }
+    blocks
+}
+
 /// What is known about the memory of the process.
 struct Classes<'a, 'py> {
     py: Python<'py>,
@@ -83,8 +98,6 @@ struct Classes<'a, 'py> {
     stacks: Vec<Stack>,
     frames: Vec<FrameMemory>,
     owners: Owners<'a>,
-    /// The blocks of the addresses in the main heap.
-    heap: Vec<(usize, Block)>,
     /// The addresses of the frames that called this package: the object was an argument.
     callers: Vec<usize>,
 }
@@ -94,8 +107,8 @@ type Named = (&'static str, String);
 
 impl Classes<'_, '_> {
     /// What contains an address; `None` if it does not hold the object, or the graph shows that.
-    fn place(&mut self, address: usize) -> Option<Named> {
-        match small_block(self.memory, address) {
+    fn place(&mut self, address: usize, block: Block) -> Option<Named> {
+        match block {
             Block::Free => return None,
             Block::Used(block) => return self.in_block(&block, address),
             Block::Unknown => {}
@@ -111,12 +124,7 @@ impl Classes<'_, '_> {
             return stack.is_used(address).then(|| ("stack", stack.name()));
         }
         let mapping = mapping_of(self.maps, address)?;
-        let block = match self.heap.iter().find(|(place, _)| *place == address) {
-            Some((_, block)) => block.clone(),
-            None => large_block(self.memory, mapping),
-        };
-        match block {
-            Block::Free => None,
+        match large_block(self.memory, mapping) {
             Block::Used(block) if block.contains(&address) => self.in_block(&block, address),
             _ => Some(match (&*mapping.name, mapping.file()) {
                 ("[heap]", _) => (HEAP, "memory of the C heap".to_owned()),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pyo3::prelude::*;
 
-use crate::heap::{Mapping, RawMemory, spare_memory, used_parts};
+use crate::heap::{Mapping, RawMemory, large_array, spare_memory, used_parts};
 use crate::interrupt;
 
 /// The address of the object is kept in this form, so that the search does not find itself.
@@ -32,7 +32,7 @@ pub(super) fn scan(
     };
     let ranges = maps.iter().filter(is_searched);
     let ranges = ranges.flat_map(|mapping| used_parts(mapping.range.clone()));
-    let mut found = Vec::new();
+    let mut found = large_array();
     let mut pieces = 0;
     memory.scan(ranges, |start, words| {
         pieces += 1;
@@ -42,8 +42,15 @@ pub(super) fn scan(
         see(start, words, hidden, &mut found);
         Ok::<_, PyErr>(())
     })?;
-    let spare = spare_memory();
-    found.retain(|place| !own.iter().chain(&spare).any(|range| range.contains(place)));
+    // The array of the results may have been one of the spares.
+    let results = found.as_ptr() as usize;
+    let results = results..results + WORD * found.capacity();
+    let mut left_over = spare_memory();
+    left_over.push(results);
+    found.retain(|place| {
+        let mut ranges = own.iter().chain(&left_over);
+        !ranges.any(|range| range.contains(place))
+    });
     Ok(found)
 }
 
