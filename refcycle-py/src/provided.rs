@@ -36,12 +36,14 @@ pub(crate) enum Provided {
     State,
     /// A function that returns which variables calls do not use again, for a dump.
     UnusedLocals,
+    /// A function that returns the answer to `waste`.
+    Waste,
     /// A function that returns the answer to `why_all`.
     WhyAll,
 }
 
 /// The names by which the package registers them, in the order of `Provided`.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "answer",
     "cycles",
     "description",
@@ -53,6 +55,7 @@ const NAMES: [&str; 12] = [
     "signature table",
     "state",
     "unused locals",
+    "waste",
     "why all",
 ];
 

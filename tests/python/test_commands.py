@@ -232,7 +232,9 @@ NAMES = [command.name for command in all_commands()]
 
 
 def test_the_commands():
-    assert NAMES == ("attach completion convert cycles diff dump html run sql top why".split())
+    assert NAMES == (
+        "attach completion convert cycles diff dump html memory run sql top waste why".split()
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

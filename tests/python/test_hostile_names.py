@@ -79,6 +79,7 @@ def texts_of(graph):
             yield "simple cycle, repr", repr(simple.text)
     yield from (("retained", repr(one)) for one in graph.top_retained(100))
     yield from (("suspect", repr(one)) for one in graph.leak_suspects(0.001))
+    yield "waste", graph.waste().to_text()
     yield from (("root", repr(one)) for one in graph.roots())
     yield "text", graph.to_text()
     yield "text, ASCII", graph.to_text(ascii=True)
@@ -94,7 +95,7 @@ def test_answers(graph):
         kinds[kind] = kinds.get(kind, False) or "Evil" in text or "key" in text
         assert raw(text) == [], f"{kind}: {text!a}"
     # If the names are not printed, the test checks nothing.
-    without = {"graph, repr", "chain, repr", "simple cycle, repr", "why, repr"}
+    without = {"waste", "graph, repr", "chain, repr", "simple cycle, repr", "why, repr"}
     assert {kind for kind, seen in kinds.items() if not seen} <= without, kinds
     assert {"cut", "cycle", "retained", "root", "suspect", "chain", "why"} <= kinds.keys()
 

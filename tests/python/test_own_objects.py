@@ -113,6 +113,7 @@ CALLS = {
     "objects_reachable_from": "refcycle.objects_reachable_from(node)",
     "capabilities": "str(refcycle.capabilities())",
     "retained": "before.retained_size(node), before.top_retained(), before.leak_suspects()",
+    "waste": "str(before.waste())",
     "dominator_tree": "str(before.dominator_tree())",
     "roots": "str(before.roots())",
     "annotated": "annotated()",

@@ -8,6 +8,7 @@ use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 use super::error::DumpError;
 use super::states::States;
 use super::texts::TextsBuilder;
+use super::waste::Waste;
 use super::{HeapDump, Holder, UNKNOWN, metadata};
 use crate::names::{NameId, NamesBuilder, ObjectName, ReferenceName};
 use crate::roots::Group;
@@ -46,6 +47,7 @@ pub struct HeapDumpBuilder {
     pub(super) states: States,
     /// Up to the last object whose place is known; no rows if no place is.
     pub(super) allocated: TextsBuilder,
+    pub(super) waste: Option<Waste>,
     pub(super) roots: Vec<Holder>,
     pub(super) metadata: BTreeMap<String, String>,
 }
@@ -65,6 +67,7 @@ impl HeapDumpBuilder {
             uncounted: Vec::new(),
             states: States::default(),
             allocated: TextsBuilder::default(),
+            waste: None,
             roots: Vec::new(),
             metadata: BTreeMap::new(),
         }
@@ -130,6 +133,19 @@ impl HeapDumpBuilder {
         self.allocated.push(Some(place));
     }
 
+    /// Says that the waste of all objects is known: those that [`waste`](Self::waste) does not name
+    /// waste nothing.
+    pub fn knows_waste(&mut self) {
+        self.waste.get_or_insert_default();
+    }
+
+    /// Sets why an object wastes bytes, and how many: see [`HeapDump::waste`]. If an object is
+    /// given several times, the first one counts. There are at most 256 different kinds.
+    pub fn waste(&mut self, vertex: VertexId, kind: &str, saved: u64) {
+        let waste = self.waste.get_or_insert_default();
+        waste.push(vertex, kind, saved);
+    }
+
     /// Adds a holder of an object outside the graph.
     pub fn root(&mut self, vertex: VertexId, group: Group, name: impl Into<String>) {
         let name = name.into();
@@ -155,9 +171,9 @@ impl HeapDumpBuilder {
     ///
     /// # Errors
     /// [`DumpError::Parts`] if the number of objects differs from that of the vertices, or the
-    /// number of names from that of the edges; if a root, a state, a place of allocation or an edge
-    /// is not in the graph; if two objects have the same address; if the sizes add up to more than
-    /// 2^48 bytes; or if a known fact about the whole dump is malformed: see [the module](super).
+    /// number of names from that of the edges; if a root, a state, a place of allocation, an object that
+    /// wastes bytes or an edge is not in the graph; if two objects have the same address; if the sizes or the wasted bytes
+    /// add up to more than 2^48 bytes; or if a known fact about the whole dump is malformed: see [the module](super).
     pub fn build(self) -> Result<HeapDump, DumpError> {
         self.finish(DumpError::Parts)
     }
@@ -191,6 +207,9 @@ impl HeapDumpBuilder {
             return Err(error(format!("edge {edge} is not in the graph")));
         }
         self.states.finish(vertices).map_err(error)?;
+        if let Some(waste) = &mut self.waste {
+            waste.finish(vertices, MOST_BYTES).map_err(error)?;
+        }
         // Several holders of an object keep their order.
         self.roots.sort_by_key(|root| root.vertex);
         if let Some(root) = self
@@ -236,6 +255,7 @@ impl HeapDumpBuilder {
             uncounted: self.uncounted.into(),
             states: self.states,
             allocated,
+            waste: self.waste,
             roots: self.roots.into(),
             metadata: self.metadata,
         })

@@ -19,6 +19,8 @@ pub(super) const SIZE: &str = "size";
 pub(super) const REFERENCE_COUNT: &str = "reference_count";
 pub(super) const STATE: &str = "state";
 pub(super) const ALLOCATED: &str = "allocated";
+pub(super) const WASTE: &str = "waste";
+pub(super) const SAVED: &str = "saved";
 pub(super) const ROOTS: &str = "roots";
 pub(super) const REFERENTS: &str = "referents";
 pub(super) const REFERENCE_LABELS: &str = "reference_labels";
@@ -58,8 +60,8 @@ pub(super) fn roots() -> FieldRef {
 const OF_FORMAT_2: [&str; 3] = [KIND, NAME, REFERENCE_KINDS];
 
 /// The columns that a file may lack: the first files of format 2 have neither the place nor the
-/// additional details, and most files do not contain where objects were allocated.
-const OPTIONAL: [&str; 3] = [PLACE, ABOUT, ALLOCATED];
+/// additional details nor the waste, and most files do not contain where objects were allocated.
+const OPTIONAL: [&str; 5] = [PLACE, ABOUT, ALLOCATED, WASTE, SAVED];
 
 /// The columns that a file of this format has, in their order.
 pub(super) fn fields_of(format: u32) -> Vec<Field> {
@@ -92,6 +94,8 @@ fn fields() -> Vec<Field> {
         Field::new(REFERENCE_COUNT, DataType::UInt32, true),
         Field::new(STATE, DataType::Utf8, true),
         Field::new(ALLOCATED, text(), true),
+        Field::new(WASTE, text(), true),
+        Field::new(SAVED, DataType::UInt64, true),
         Field::new(ROOTS, DataType::List(roots()), true),
         Field::new(REFERENTS, DataType::List(numbers()), false),
         Field::new(REFERENCE_KINDS, DataType::List(labels()), false),
@@ -100,9 +104,17 @@ fn fields() -> Vec<Field> {
     ]
 }
 
-/// The columns that are written, including that of allocations if there are any.
-pub(super) fn schema(metadata: HashMap<String, String>, has_allocations: bool) -> Schema {
+/// The columns that are written, with those of allocations and of waste if they are known.
+pub(super) fn schema(
+    metadata: HashMap<String, String>,
+    has_allocations: bool,
+    has_waste: bool,
+) -> Schema {
     let mut fields = fields();
-    fields.retain(|field| has_allocations || field.name() != ALLOCATED);
+    fields.retain(|field| match field.name().as_str() {
+        ALLOCATED => has_allocations,
+        WASTE | SAVED => has_waste,
+        _ => true,
+    });
     Schema::new_with_metadata(fields, metadata)
 }

@@ -17,6 +17,8 @@
 //! | `reference_count` | 32 bits | the number of references that were counted; null if unknown |
 //! | `state` | text | `running` or `suspended` for a generator, `pending` or `done` for a future; null for all others |
 //! | `allocated` | text | the file and the line at which it was allocated, as in `/srv/app.py:12`; null if unknown |
+//! | `waste` | text | why it wastes bytes, as in `duplicate`; null for most objects |
+//! | `saved` | 64 bits | how many bytes it wastes; null for most objects |
 //! | `roots` | list of (`group`, `holder`) | its holders from outside, one for each reference; null for nearly all objects |
 //! | `referents` | list of 32 bits | the rows of the objects to which it refers, one for each reference |
 //! | `reference_kinds` | list of text | the kind of the name of each of these references: see [`ReferenceKind`](crate::names::ReferenceKind); null if unknown |
@@ -25,8 +27,8 @@
 //!
 //! No two objects have the same address. Facts about the whole dump are in the metadata of the
 //! schema, under keys that start with `refcycle.`; `refcycle.format` is the version of the format
-//! (2). Format 1 had neither kinds nor names. Files of format 2 may lack `place` and `about`, and
-//! they have `allocated` only if the program traced allocations. All facts except the format may be
+//! (2). Format 1 had neither kinds nor names. Files of format 2 may lack `place` and `about`,
+//! `waste` and `saved`, and they have `allocated` only if the program traced allocations. All facts except the format may be
 //! missing, and keys that are not in this table are ignored.
 //!
 //! | key | contents |
@@ -73,6 +75,7 @@ mod read;
 pub mod redaction;
 mod states;
 mod texts;
+mod waste;
 mod write;
 
 use std::collections::BTreeMap;
@@ -84,6 +87,7 @@ use crate::names::{NameId, Names, ObjectName, ReferenceName};
 use crate::roots::Group;
 use states::States;
 use texts::Texts;
+use waste::Waste;
 
 pub use builder::{DumpedObject, HeapDumpBuilder};
 pub use columns::FORMAT_VERSION;
@@ -120,6 +124,7 @@ pub struct HeapDump {
     uncounted: Box<[u32]>,
     states: States,
     allocated: Option<Texts>,
+    waste: Option<Waste>,
     roots: Box<[Holder]>,
     metadata: BTreeMap<String, String>,
 }
@@ -243,6 +248,12 @@ impl HeapDump {
         self.allocated.as_ref()?.get(v.index())
     }
 
+    /// Why an object wastes bytes, and how many would be saved, if it does; `None` if this is not
+    /// known of any object.
+    pub fn waste(&self, v: VertexId) -> Option<Option<(&str, u64)>> {
+        self.waste.as_ref().map(|waste| waste.get(v))
+    }
+
     /// The holders outside the graph, in the order of the vertices.
     pub fn roots(&self) -> &[Holder] {
         &self.roots
@@ -288,6 +299,7 @@ impl HeapDump {
             + size_of_val(&*self.uncounted)
             + self.states.memory()
             + self.allocated.as_ref().map_or(0, Texts::memory)
+            + self.waste.as_ref().map_or(0, Waste::memory)
             + size_of_val(&*self.roots)
             + self.roots.iter().map(|root| root.name.len()).sum::<usize>()
     }

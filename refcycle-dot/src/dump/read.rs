@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use arrow_array::types::{UInt32Type, UInt64Type};
 use arrow_array::{
-    Array, DictionaryArray, ListArray, PrimitiveArray, RecordBatch, StringArray, StructArray,
+    Array, DictionaryArray, LargeStringArray, ListArray, PrimitiveArray, RecordBatch, StringArray,
+    StructArray,
 };
 use arrow_ipc::reader::{FileReader, FileReaderBuilder};
 use arrow_schema::{Field, Schema};
@@ -21,6 +22,7 @@ use super::error::DumpError;
 use super::names::{Naming, ObjectKinds, extend_kinds};
 use super::states::States;
 use super::texts::TextsBuilder;
+use super::waste::Waste;
 use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata};
 use crate::names::{ObjectKind, ReferenceKind};
 use crate::roots::Group;
@@ -260,6 +262,7 @@ struct Columns {
     uncounted: Vec<u32>,
     states: States,
     allocated: TextsBuilder,
+    waste: Option<Waste>,
     roots: Vec<Holder>,
 }
 
@@ -312,6 +315,11 @@ impl Columns {
         if batch.column_by_name(columns::ALLOCATED).is_some() {
             self.allocated.extend(column(batch, columns::ALLOCATED)?)?;
         }
+        if batch.column_by_name(columns::WASTE).is_some()
+            && batch.column_by_name(columns::SAVED).is_some()
+        {
+            self.take_waste(batch, first)?;
+        }
         let referents = column::<ListArray>(batch, columns::REFERENTS)?;
         let labels = column::<ListArray>(batch, columns::REFERENCE_LABELS)?;
         let heads = values::<PrimitiveArray<UInt32Type>>(referents)?;
@@ -342,6 +350,28 @@ impl Columns {
         }
         self.take_uncounted(column(batch, columns::UNCOUNTED)?, first)?;
         self.take_roots(column(batch, columns::ROOTS)?, first)
+    }
+
+    fn take_waste(&mut self, batch: &RecordBatch, first: usize) -> Result<(), DumpError> {
+        let waste = self.waste.get_or_insert_default();
+        let kinds = column::<DictionaryArray<UInt32Type>>(batch, columns::WASTE)?;
+        let texts = kinds.values().as_any().downcast_ref::<LargeStringArray>();
+        let texts: Vec<_> = texts.into_iter().flatten().collect();
+        let kind = |key: Option<u32>| match key.map(|key| texts.get(key as usize)) {
+            Some(Some(&Some(kind))) => Ok(Some(kind)),
+            None => Ok(None),
+            Some(_) => Err(DumpError::malformed("a row refers to a missing text")),
+        };
+        let saved = column::<PrimitiveArray<UInt64Type>>(batch, columns::SAVED)?;
+        let rows = (first..).map(VertexId::from_index);
+        for ((row, key), saved) in rows.zip(kinds.keys()).zip(saved) {
+            match (kind(key)?, saved) {
+                (Some(kind), Some(saved)) => waste.push(row, kind, saved),
+                (None, None) => {}
+                _ => return Err(DumpError::malformed("a waste has no kind or no bytes")),
+            }
+        }
+        Ok(())
     }
 
     fn take_uncounted(&mut self, lists: &ListArray, first: usize) -> Result<(), DumpError> {
@@ -430,6 +460,7 @@ impl Columns {
             uncounted: self.uncounted,
             states: self.states,
             allocated: self.allocated,
+            waste: self.waste,
             roots: self.roots,
             metadata,
         };

@@ -1,5 +1,7 @@
 //! The states of the few objects that have a state.
 
+use std::ops::Range;
+
 use refcycle_core::VertexId;
 
 /// One byte holds the number of a state.
@@ -49,6 +51,21 @@ impl States {
     pub(super) fn get(&self, v: VertexId) -> Option<&str> {
         let place = self.of.binary_search_by_key(&v, |&(known, _)| known).ok()?;
         Some(&self.texts[usize::from(self.of[place].1)])
+    }
+
+    /// The numbers of the states of some vertices.
+    pub(super) fn numbers(&self, rows: Range<usize>) -> impl Iterator<Item = Option<u8>> {
+        let start = self.of.partition_point(|&(v, _)| v.index() < rows.start);
+        let mut next = self.of[start..].iter().peekable();
+        rows.map(move |row| {
+            next.next_if(|(v, _)| v.index() == row)
+                .map(|&(_, number)| number)
+        })
+    }
+
+    /// All states, by number.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| &**text)
     }
 
     pub(super) fn memory(&self) -> usize {

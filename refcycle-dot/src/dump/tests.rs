@@ -92,6 +92,9 @@ fn dump_of(vertices: usize, edges: &[(u32, u32)]) -> HeapDump {
         if number % 5 == 2 {
             builder.allocated_at(v, ["/srv/app.py:12", "<string>:1"][number % 2]);
         }
+        if number % 6 == 1 {
+            builder.waste(v, ["duplicate", "empty"][number % 2], 8 * number as u64);
+        }
         if number % 7 == 3 {
             builder.root(v, Group::Threads, "running in thread MainThread");
             builder.root(v, Group::Elsewhere, format!("root {number}"));
@@ -129,6 +132,7 @@ fn assert_same(one: &HeapDump, other: &HeapDump) {
         assert_eq!(one.reference_count(v), other.reference_count(v));
         assert_eq!(one.state(v), other.state(v));
         assert_eq!(one.allocated_at(v), other.allocated_at(v));
+        assert_eq!(one.waste(v), other.waste(v));
     }
     for e in (0..one.graph().edge_count()).map(EdgeId::from_index) {
         assert_eq!(one.reference_label(e), other.reference_label(e));
@@ -367,7 +371,7 @@ fn a_newer_dump_and_a_foreign_table_are_named() {
     use arrow_ipc::writer::FileWriter;
     let file = |format: &str, key: &str| {
         let metadata = [(key.to_owned(), format.to_owned())].into();
-        let schema = std::sync::Arc::new(columns::schema(metadata, false));
+        let schema = std::sync::Arc::new(columns::schema(metadata, false, false));
         let mut out = Vec::new();
         let mut writer = FileWriter::try_new(&mut out, &schema).unwrap();
         writer.write(&RecordBatch::new_empty(schema)).unwrap();

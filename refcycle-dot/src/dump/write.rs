@@ -17,6 +17,7 @@ use refcycle_core::{VertexId, Vertices};
 
 use super::names::NameColumns;
 use super::texts::Texts;
+use super::waste::Waste;
 use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns};
 use crate::files::replace;
 
@@ -41,7 +42,11 @@ impl HeapDump {
             .map(|(key, value)| (format!("refcycle.{key}"), value.clone()))
             .collect();
         metadata.insert("refcycle.format".to_owned(), FORMAT_VERSION.to_string());
-        let schema = Arc::new(columns::schema(metadata, self.allocated.is_some()));
+        let schema = Arc::new(columns::schema(
+            metadata,
+            self.allocated.is_some(),
+            self.waste.is_some(),
+        ));
         let options = IpcWriteOptions::default()
             .try_with_compression(Some(CompressionType::ZSTD))
             .map_err(failed)?;
@@ -49,14 +54,21 @@ impl HeapDump {
         let types = self.types.dictionary();
         let names = NameColumns::new(&self.names);
         let places = self.allocated.as_ref().map(Texts::dictionary);
+        let wastes = self.waste.as_ref().map(Waste::dictionary);
         let count = self.graph.vertex_count();
         // A dump without objects has columns too.
         for start in (0..count.max(1)).step_by(ROWS) {
             let rows = start..count.min(start + ROWS);
             let mut columns = self.rows(rows.clone(), &types, &names);
+            let place = |name| schema.index_of(name).expect(FITS);
             if let (Some(allocated), Some(places)) = (&self.allocated, &places) {
-                let place = schema.index_of(columns::ALLOCATED).expect(FITS);
-                columns.insert(place, Arc::new(allocated.array(rows, places)));
+                let allocated = allocated.array(rows.clone(), places);
+                columns.insert(place(columns::ALLOCATED), Arc::new(allocated));
+            }
+            if let (Some(waste), Some(wastes)) = (&self.waste, &wastes) {
+                let (kinds, saved) = waste.arrays(rows, wastes);
+                columns.insert(place(columns::WASTE), Arc::new(kinds));
+                columns.insert(place(columns::SAVED), Arc::new(saved));
             }
             let batch = RecordBatch::try_new(Arc::clone(&schema), columns).expect(FITS);
             writer.write(&batch).map_err(failed)?;

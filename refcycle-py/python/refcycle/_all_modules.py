@@ -37,6 +37,7 @@ import refcycle.remedies
 import refcycle.signal_dumps
 import refcycle.testing
 import refcycle.unshared_memory
+import refcycle.waste
 from refcycle._objects.allocations import is_tracing
 
 _OF_PYTHON = (

@@ -18,6 +18,7 @@ PLACES = {
     "signature table": ("refcycle.holder_groups", "signature_table_of"),
     "state": ("refcycle._objects.states", "state_of"),
     "unused locals": ("refcycle._objects.unused_locals", "describe"),
+    "waste": ("refcycle.waste", "waste_of"),
     "why all": ("refcycle.holder_groups", "why_all_of"),
 }
 """Module and name of each."""

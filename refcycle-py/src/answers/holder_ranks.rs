@@ -16,7 +16,7 @@ use crate::modules;
 use crate::roots::{Open, is_in_a_part};
 
 /// The rank of a holder; lower ranks are shown first. A path has the highest rank of its holders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub(super) enum HolderRank {
     /// The program's own, or a type that all programs use.
@@ -76,6 +76,9 @@ const LIBRARIES: &str = "PIL aiohttp anyio attr attrs boto3 botocore celery cffi
     uvicorn werkzeug yaml zmq zope";
 /// Modules of the standard library from whose types programs are built.
 const NEUTRAL: &str = "builtins collections types _collections";
+/// Modules of the standard library whose objects hold data for the program, in attributes that it
+/// did not choose.
+const WRAPPERS: &str = "functools types weakref";
 
 /// The names of packages, by rank.
 struct Packages {
@@ -111,18 +114,25 @@ impl Packages {
         }
     }
 
+    /// Whether a type, given by its name, is one from which programs are built.
+    fn is_neutral(name: &str) -> bool {
+        is_of(name, NEUTRAL)
+    }
+
+    /// Whether instances of a type, given by its name, belong to what holds them.
+    fn is_owned(name: &str) -> bool {
+        is_of(name, NEUTRAL) || is_of(name, WRAPPERS)
+    }
+
     /// By the name of a type, with its module except for builtins.
     fn of_type(&self, name: &str) -> HolderRank {
         if name == "_thread._local" {
             return HolderRank::Runtime;
         }
-        let Some((module, _)) = name.split_once('.') else {
-            return HolderRank::Program;
-        };
-        if NEUTRAL.split_whitespace().any(|neutral| neutral == module) {
+        if Self::is_neutral(name) {
             return HolderRank::Program;
         }
-        match self.of_module(module) {
+        match self.of_module(name) {
             // Instances of these types rank like those of a library.
             HolderRank::Runtime => HolderRank::Library,
             rank => rank,
@@ -130,9 +140,21 @@ impl Packages {
     }
 }
 
+/// Whether a type, given by its name, is a builtin or of one of these modules.
+fn is_of(name: &str, modules: &str) -> bool {
+    name.split_once('.').is_none_or(|(module, _)| {
+        let mut modules = modules.split_whitespace();
+        modules.any(|known| known == module)
+    })
+}
+
 /// The rank of each vertex of a graph as a holder.
 pub(super) struct HolderRanks {
     ranks: Vec<HolderRank>,
+    /// The vertices that do not belong to what holds them: frames, classes, the names of modules,
+    /// and instances of other types than those from which programs are built.
+    decided: VertexSet,
+    frames: VertexSet,
     classes: VertexSet,
     /// The name of an imported module, by the vertex of its namespace.
     modules: FxHashMap<VertexId, String>,
@@ -152,25 +174,35 @@ impl HolderRanks {
         let of_types = rank_of_types(py, engine, types, &packages);
         let ranks = types.numbers().iter();
         let mut ranks: Vec<_> = ranks.map(|&ty| of_types[ty as usize].0).collect();
+        let bound = graph.vertex_bound();
+        let decided = types.objects_of(|ty| of_types[ty].1 == SpecialKind::Decided);
+        let mut decided = VertexSet::from_vertices(bound, decided);
         let mut modules = FxHashMap::default();
         for (names, module) in ignored.imported() {
             let name = name_of(py, engine, module);
             ranks[names.index()] = packages.of_module(&name);
+            decided.insert(names);
             modules.insert(names, name);
         }
+        let mut frames = VertexSet::new(bound);
         for frame in types.objects_of(|ty| of_types[ty].1 == SpecialKind::Frame) {
+            frames.insert(frame);
             if let Some(rank) = rank_of_frame(graph, frame, &modules, &ranks) {
                 ranks[frame.index()] = rank;
+                decided.insert(frame);
             }
         }
-        let mut classes = VertexSet::new(graph.vertex_bound());
+        let mut classes = VertexSet::new(bound);
         let found = types.objects_of(|ty| of_types[ty].1 == SpecialKind::Class);
         for (class, rank) in rank_of_classes(py, engine, &packages, found) {
             ranks[class.index()] = rank;
+            decided.insert(class);
             classes.insert(class);
         }
         Ok(Self {
             ranks,
+            decided,
+            frames,
             classes,
             modules,
         })
@@ -178,6 +210,17 @@ impl HolderRanks {
 
     pub(super) fn of(&self, v: VertexId) -> HolderRank {
         self.ranks[v.index()]
+    }
+
+    /// The rank of a vertex; `None` if it belongs to what holds it.
+    pub(super) fn own(&self, v: VertexId) -> Option<HolderRank> {
+        self.decided.contains(v).then(|| self.of(v))
+    }
+
+    /// Whether a vertex is a frame, a class or the names of an imported module: a part of the
+    /// program that holds data by name.
+    pub(super) fn names_data(&self, v: VertexId) -> bool {
+        self.frames.contains(v) || self.classes.contains(v) || self.modules.contains_key(&v)
     }
 
     /// The best rank of a path to a vertex. A class belongs to its module: a reference from a
@@ -215,6 +258,8 @@ pub(super) fn rank_of_root(open: &Open) -> HolderRank {
 enum SpecialKind {
     Frame,
     Class,
+    /// An instance that does not belong to what holds it.
+    Decided,
     No,
 }
 
@@ -223,7 +268,8 @@ impl SpecialKind {
         match name {
             "frame" => Self::Frame,
             _ if is_class => Self::Class,
-            _ => Self::No,
+            _ if Packages::is_owned(name) => Self::No,
+            _ => Self::Decided,
         }
     }
 }

@@ -19,6 +19,7 @@ mod owners;
 mod program_parts;
 mod reference_names;
 mod suspects;
+mod waste;
 
 pub(crate) use arena_holders::arena_holders;
 pub(crate) use chains::{Chain, Garbage, Liveness, Taken, held_from_outside, why};
@@ -26,3 +27,4 @@ pub(crate) use groups::{HolderGroup, HolderGroups, holder_groups, named_at_the_e
 pub(crate) use object_types::ObjectTypes;
 pub(crate) use owners::{NamedPath, ObjectNames};
 pub(crate) use suspects::{Suspect, suspects};
+pub(crate) use waste::{waste, wasted_by};

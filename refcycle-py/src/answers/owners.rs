@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use refcycle_core::{Predecessors, VertexId};
-use refcycle_dot::names::{self, NamedGraph, ObjectKind, full_name, name_in};
+use refcycle_dot::names::{self, NamedGraph, ObjectKind, full_name, name_in, owner};
 
 use super::reference_names::ReferenceNames;
 use crate::annotate::{Values, closure_variables, object_name};
@@ -62,6 +62,15 @@ impl<'e, 'py> ObjectNames<'e, 'py> {
         match self.kind(v)? {
             ObjectKind::Container(_) => self.full(v),
             _ => Ok(self.name(v)?.borrowed().long().into_owned()),
+        }
+    }
+
+    /// What an object belongs to, as in `app.cache.entries`; its long name if nothing is known.
+    pub(crate) fn place(&mut self, v: VertexId) -> PyResult<String> {
+        self.engine.ask_for_backward()?;
+        match owner(self, v)? {
+            Some(owner) => Ok(owner.text),
+            None => Ok(self.name(v)?.borrowed().long().into_owned()),
         }
     }
 

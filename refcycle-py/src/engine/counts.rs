@@ -14,6 +14,11 @@ impl Engine {
         count.filter(|&count| count != UNKNOWN)
     }
 
+    /// The reference counts of the vertices, [`UNKNOWN`] if one is not known; empty if none is.
+    pub(crate) fn counts(&self) -> &[u32] {
+        &self.counts
+    }
+
     /// Whether an edge is not included in any reference count.
     pub(crate) fn is_edge_uncounted(&self, edge: EdgeId) -> bool {
         let body = self.body.as_deref();

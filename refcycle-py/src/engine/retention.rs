@@ -110,6 +110,11 @@ impl Retention {
         self.tree.subtree(v)
     }
 
+    /// The vertices, each before those that it retains.
+    pub(crate) fn preorder(&self) -> &[VertexId] {
+        self.tree.vertices()
+    }
+
     /// The nearest vertex without which `v` would be freed too.
     pub(crate) fn immediate_dominator(&self, v: VertexId) -> Option<VertexId> {
         self.tree.immediate_dominator(v).and_then(Dominator::vertex)

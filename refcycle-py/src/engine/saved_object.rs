@@ -84,6 +84,11 @@ impl SavedObject {
         self.dump.allocated_at(self.vertex)
     }
 
+    /// Why it wastes bytes, and how many, if it does; `None` if the file does not say.
+    pub(crate) fn waste(&self) -> Option<Option<(&str, u64)>> {
+        self.dump.waste(self.vertex)
+    }
+
     /// Its holders outside the graph.
     pub(crate) fn holders(&self) -> &[Holder] {
         let roots = self.dump.roots();

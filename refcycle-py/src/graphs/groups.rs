@@ -192,7 +192,8 @@ fn of_type(py: Python<'_>, engine: &Engine, types: &ObjectTypes, name: &str) -> 
     types.objects_of(is_wanted)
 }
 
-fn dotted_type(py: Python<'_>, engine: &Engine, v: VertexId) -> String {
+/// The name of the type of a vertex, with its module except for builtins.
+pub(super) fn dotted_type(py: Python<'_>, engine: &Engine, v: VertexId) -> String {
     let object = &engine.objects()[v.index()];
     if engine.kind().is_from_file() {
         return SavedObject::of(py, object).type_name().to_owned();

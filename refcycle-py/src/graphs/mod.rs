@@ -19,6 +19,7 @@ mod own_memory;
 mod reduce;
 mod restore;
 mod user_graph;
+mod waste;
 mod why;
 
 pub(crate) use allocations::most_allocated;

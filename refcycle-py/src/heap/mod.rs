@@ -84,6 +84,7 @@ mod types;
 mod unreachable;
 mod unshown;
 mod wanted;
+mod waste;
 mod weak_containers;
 #[cfg(feature = "layout-overrides")]
 mod witness;
@@ -162,4 +163,5 @@ pub(crate) use types::{
     Kind, static_type_name, type_bases, type_fields, type_module, type_name, type_short_name,
 };
 pub(crate) use unreachable::unreachable;
+pub(crate) use waste::{WasteKind, WasteScan, Wasted};
 pub(crate) use weak_containers::weak_entries;

@@ -55,6 +55,37 @@ fn latin<'h>(object: Obj<'h>) -> Option<&'h [u8]> {
     }
 }
 
+/// The width of the characters of an exact string in bytes, and the bytes of all of them.
+pub(super) fn text_units<'h>(object: Obj<'h>) -> Option<(usize, &'h [u8])> {
+    let pointer = object.as_ptr();
+    // SAFETY: the object is alive; the rest is read only from strings. The characters of a string
+    // do not change.
+    unsafe {
+        if ffi::PyUnicode_CheckExact(pointer) == 0 {
+            return None;
+        }
+        let width = ffi::PyUnicode_KIND(pointer) as usize;
+        if width == 0 {
+            return None; // before 3.12, the deprecated form that nothing has asked for yet
+        }
+        let length = ffi::PyUnicode_GET_LENGTH(pointer) as usize;
+        let data = ffi::PyUnicode_DATA(pointer).cast::<u8>();
+        Some((width, std::slice::from_raw_parts(data, width * length)))
+    }
+}
+
+/// Whether the interpreter shares a string with all that are equal to it.
+pub(super) fn is_interned(object: Obj<'_>) -> bool {
+    /// The bits of `PyASCIIObject.state.interned`.
+    const INTERNED: u32 = 3;
+
+    // SAFETY: the object is alive, and its state is read only if it is a string.
+    unsafe {
+        ffi::PyUnicode_Check(object.as_ptr()) != 0
+            && (*object.as_ptr().cast::<ffi::PyASCIIObject>()).state & INTERNED != 0
+    }
+}
+
 /// At most `limit` code points of a string, and the length of the string.
 fn characters(object: Obj<'_>, limit: usize) -> Option<(impl Iterator<Item = u32>, usize)> {
     let pointer = object.as_ptr();
@@ -288,6 +319,27 @@ pub(crate) fn small_integer(object: Obj<'_>) -> Option<u64> {
     }
 }
 
+/// The number of digits of an integer of exactly that type that fits into 64 bits with its sign.
+pub(super) fn digits_of_word(object: Obj<'_>) -> Option<usize> {
+    const MOST: usize = 3;
+    /// The highest digit of 2 ** 63.
+    const END: u32 = 8;
+
+    // SAFETY: the object is alive, and its digits are read only if it is an integer.
+    unsafe {
+        if ffi::PyLong_CheckExact(object.as_ptr()) == 0 {
+            return None;
+        }
+        let (size, _) = digits_of(object);
+        let digit = |place| object.as_ptr().byte_add(DIGITS).cast::<u32>().add(place);
+        match size {
+            MOST if digit(MOST - 1).read() >= END => None,
+            0..=MOST => Some(size),
+            _ => None,
+        }
+    }
+}
+
 /// The start of a string or of bytes, and the length of the whole.
 pub(crate) enum AtomText {
     Str {
@@ -324,7 +376,7 @@ pub(crate) fn atom_text(object: Obj<'_>, limit: usize) -> Option<AtomText> {
 
 /// # Safety
 /// The object is bytes.
-unsafe fn bytes_of<'h>(object: Obj<'h>) -> &'h [u8] {
+pub(super) unsafe fn bytes_of<'h>(object: Obj<'h>) -> &'h [u8] {
     // SAFETY: guaranteed by the caller. A bytes object has as many bytes as it states, and they do
     // not change.
     unsafe {

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use crate::annotate::{
     Allocations, CellVariables, Redaction, Values, likeness, names_of, object_name, shown_dotted,
 };
+use crate::answers::wasted_by;
 use crate::engine::{Engine, SavedObject, device_of};
 use crate::files::NewFile;
 use crate::heap::memory;
@@ -166,6 +167,10 @@ fn see_objects<'py>(
         }
     }
     let types = names.types;
+    dump.knows_waste();
+    for wasted in wasted_by(py, engine, &sizes)? {
+        dump.waste(wasted.vertex, wasted.kind.word(), wasted.saved);
+    }
     see_states(py, engine, &types, dump)?;
     see_unused_locals(py, engine, &calls, dump)?;
     PyList::new(py, types)
@@ -314,6 +319,11 @@ fn copy_objects(
         }
         if let Some(place) = saved.allocated_at() {
             dump.allocated_at(v, place);
+        }
+        match saved.waste() {
+            Some(Some((kind, bytes))) => dump.waste(v, kind, bytes),
+            Some(None) => dump.knows_waste(),
+            None => {}
         }
         for edge in graph.out_edges(v) {
             dump.reference(engine.saved_reference(py, v, edge.id));

@@ -98,6 +98,9 @@ class Calls:
     def top_retained(self):
         refcycle.snapshot().top_retained()
 
+    def waste(self):
+        str(refcycle.snapshot().waste())
+
     def components(self):
         self._numbers.strongly_connected_components()
 

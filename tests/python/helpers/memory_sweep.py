@@ -123,6 +123,7 @@ def calls(folder, length):
         "annotated": graph.annotated,
         "retained_sizes": graph.retained_sizes,
         "top_retained": lambda: repr(graph.top_retained()),
+        "waste": lambda: str(graph.waste()),
         "garbage_preview": refcycle.garbage_preview,
         "cycles": lambda: [str(cycle.cut()) for cycle in graph.cycles()],
         "components": graph.strongly_connected_components,

@@ -298,6 +298,7 @@ def ask_everything(graph, folder):
     for found in graph.top_retained(5):
         repr(found), found.vertex, found.retained_count
     str(graph.dominator_tree()), repr(graph.leak_suspects()), graph.metadata
+    str(graph.waste())
     graph.unreachable(), graph.count_by_typename(), graph.find_by_typename("dict")
     graph.strongly_connected_components(), graph.source_components(), graph.simple_cycles(4)
     graph.feedback_arc_set()

@@ -125,6 +125,9 @@ class Calls:
     def leak_suspects(self):
         repr(self.graph.leak_suspects())
 
+    def waste(self):
+        str(self.graph.waste())
+
     def dominator_tree(self):
         assert "Owner" in str(self.graph.dominator_tree())
 

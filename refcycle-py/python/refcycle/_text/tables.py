@@ -8,7 +8,7 @@ from refcycle._text.cells import width as width_of
 from refcycle._text.escapes import printable
 from refcycle._text.numbers import counted
 
-__all__ = ["SHOWN", "html_table", "text_table"]
+__all__ = ["SHOWN", "html_table", "terminal_width", "text_table"]
 
 SHOWN = 20
 NARROWEST = 20
@@ -23,7 +23,8 @@ def _and_more(rows: Sequence[Row], what: str, most: int) -> str:
     return f"and {counted(left_out, f'more {what}')}" if left_out > 0 else ""
 
 
-def _terminal_width() -> int:
+def terminal_width() -> int:
+    """Return the width of the terminal in cells."""
     try:
         width: int = _later("shutil", "get_terminal_size")().columns
     except RuntimeError:  # the program is ending
@@ -48,7 +49,7 @@ def text_table(
     """
     lines = [headings, *rows[:most]]
     wide = [max(len(line[column]) for line in lines) for column in range(len(headings) - 1)]
-    room = (width or _terminal_width()) - sum(wide) - 2 * len(wide)
+    room = (width or terminal_width()) - sum(wide) - 2 * len(wide)
     texts = []
     for place, (*numbers, name) in enumerate(lines):
         columns = [number.rjust(cell) for number, cell in zip(numbers, wide, strict=True)]

@@ -21,10 +21,10 @@ use rustc_hash::FxHashMap;
 use super::native::{add_sizes, is_unknown};
 use super::{Obj, Still, paused};
 use by_method::by_method;
-pub(super) use plan::bytes_before;
+pub(super) use plan::{GC_HEAD, INTEGER_MIN, bytes_before};
 use plan::{Plan, Size, Trusted};
 
-pub(super) use tables::new_instance_has_known_values;
+pub(super) use tables::{dict_tables, new_instance_has_known_values, spare_in_dict, spare_in_set};
 
 /// The bytes that an object itself uses now, including the header of the collector, the words
 /// before the object, its tables, and the attributes that it holds inline.

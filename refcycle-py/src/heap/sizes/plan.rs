@@ -20,7 +20,7 @@ pub(super) struct Trusted {
 }
 
 /// `PyGC_Head`.
-pub(super) const GC_HEAD: usize = 16;
+pub(in super::super) const GC_HEAD: usize = 16;
 /// The two words before an object that hold its dict and its weak references.
 const PRE_HEADER: usize = 16;
 /// The flags of types whose instances have the pre-header: `Py_TPFLAGS_MANAGED_DICT`,
@@ -35,7 +35,7 @@ const PRE_HEADER_FLAGS: u64 = 0;
 const WORD: usize = size_of::<usize>();
 
 /// The minimum allocation for an integer: since 3.11, the whole of `PyLongObject`.
-const INTEGER_MIN: usize = if cfg!(Py_3_11) { 32 } else { 28 };
+pub(in super::super) const INTEGER_MIN: usize = if cfg!(Py_3_11) { 32 } else { 28 };
 
 /// The bytes of the memory of an instance of a type that are before the instance: the header of the
 /// collector, and the words for its dict and its weak references.

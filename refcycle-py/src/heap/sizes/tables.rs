@@ -57,45 +57,44 @@ impl Keys {
     ///
     /// # Safety
     /// The pointer is that of a table.
+    #[cfg(not(Py_3_11))]
     unsafe fn room(self) -> usize {
         // SAFETY: the table is one.
-        unsafe { 2 * self.slots() / 3 }
+        room_for(unsafe { self.slots() })
     }
 
+    /// # Safety
+    /// The pointer is that of a table.
+    unsafe fn size(self) -> usize {
+        // SAFETY: the table is one.
+        unsafe { self.size_with(self.slots()) }
+    }
+
+    /// The bytes of a table of the same kind with this number of slots.
+    ///
     /// # Safety
     /// The pointer is that of a table.
     #[cfg(Py_3_11)]
-    unsafe fn size(self) -> usize {
+    unsafe fn size_with(self, slots: usize) -> usize {
         // SAFETY: the table is one.
-        unsafe {
-            let indices = 1 << self.0.add(at::LOG2_INDEX_BYTES.get()).read();
-            let entry = if usize::from(self.0.add(at::KIND.get()).read()) == at::KIND_GENERAL.get()
-            {
-                layout::ENTRY_SIZE + WORD // with the hash
-            } else {
-                layout::ENTRY_SIZE
-            };
-            at::INDICES.get() + indices + self.room() * entry
-        }
+        let kind = usize::from(unsafe { self.0.add(at::KIND.get()).read() });
+        let entry = if kind == at::KIND_GENERAL.get() {
+            layout::ENTRY_SIZE + WORD // with the hash
+        } else {
+            layout::ENTRY_SIZE
+        };
+        at::INDICES.get() + index_bytes(slots) + room_for(slots) * entry
     }
 
+    /// The bytes of a table with this number of slots.
+    ///
     /// # Safety
-    /// The pointer is that of a table.
+    /// No conditions; it is `unsafe` only to match the other version.
     #[cfg(not(Py_3_11))]
-    unsafe fn size(self) -> usize {
+    unsafe fn size_with(self, slots: usize) -> usize {
         const ENTRY: usize = 24;
 
-        // SAFETY: the table is one.
-        unsafe {
-            let slots = self.slots();
-            let index = match slots {
-                0..=0xff => 1,
-                0x100..=0xffff => 2,
-                0x1_0000..=0xffff_ffff => 4,
-                _ => 8,
-            };
-            at::INDICES.get() + slots * index + self.room() * ENTRY
-        }
+        at::INDICES.get() + index_bytes(slots) + room_for(slots) * ENTRY
     }
 
     /// `shared_keys_usable_size`: the number of values that a new instance gets. It decreases by
@@ -111,6 +110,23 @@ impl Keys {
             (self.word(at::ENTRY_COUNT.get()) + usable, usable)
         }
     }
+}
+
+/// `USABLE_FRACTION`: the number of entries for which a table of this many slots has room.
+fn room_for(slots: usize) -> usize {
+    2 * slots / 3
+}
+
+/// The bytes of the indices of a table of this many slots.
+fn index_bytes(slots: usize) -> usize {
+    let last = slots - 1;
+    slots
+        * match last {
+            0..=0x7f => 1,
+            0x80..=0x7fff => 2,
+            0x8000..=0x7fff_ffff => 4,
+            _ => 8,
+        }
 }
 
 /// The bytes of a table of keys, if there is one.
@@ -130,7 +146,7 @@ pub(super) unsafe fn keys_size(keys: *const u8) -> usize {
 /// # Safety
 /// The object is a dict.
 #[inline]
-pub(super) unsafe fn dict_tables(object: Obj<'_>) -> usize {
+pub(in super::super) unsafe fn dict_tables(object: Obj<'_>) -> usize {
     // SAFETY: guaranteed by the caller. The table that all empty dicts share has many holders.
     unsafe {
         let keys = Keys(object.word(layout::dict::KEYS.get()) as *const u8);
@@ -144,6 +160,45 @@ pub(super) unsafe fn dict_tables(object: Obj<'_>) -> usize {
         }
         size
     }
+}
+
+/// The bytes that the table of a dict has more than that of `dict(d)`, a copy that is built from
+/// its `len` items; 0 if the dict shares its table.
+///
+/// # Safety
+/// The object is a dict.
+pub(in super::super) unsafe fn spare_in_dict(object: Obj<'_>, len: usize) -> usize {
+    // SAFETY: guaranteed by the caller.
+    unsafe {
+        let keys = Keys(object.word(layout::dict::KEYS.get()) as *const u8);
+        if object.word(layout::dict::VALUES.get()) != 0 || keys.holders() != 1 {
+            return 0;
+        }
+        if len == 0 {
+            return keys.size(); // an empty dict has no table
+        }
+        let mut slots = 8;
+        while room_for(slots) < len {
+            slots *= 2;
+        }
+        keys.size().saturating_sub(keys.size_with(slots))
+    }
+}
+
+/// The bytes that the table of a set has more than that of `set(s)`, which is built for twice its
+/// `len` items.
+///
+/// # Safety
+/// The object is a set.
+pub(in super::super) unsafe fn spare_in_set(object: Obj<'_>, len: usize) -> usize {
+    // SAFETY: guaranteed by the caller.
+    let table = unsafe { set_table(object) };
+    // Up to four items fit into the table inside the set.
+    let slots = match len {
+        0..=4 => 0,
+        _ => (2 * len + 1).next_power_of_two(),
+    };
+    table.saturating_sub(slots * size_of::<ffi::setentry>())
 }
 
 /// # Safety

@@ -1,0 +1,260 @@
+"""Bytes that a program could save: the result of `ObjectGraph.waste`."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from refcycle._text.cells import cut
+from refcycle._text.escapes import printable
+from refcycle._text.numbers import counted, size_text
+from refcycle._text.tables import html_table, terminal_width, text_table
+
+__all__ = ["Waste", "WasteRow", "waste_of"]
+
+_HEADINGS = ("saved", "objects", "what")
+_NO_ROWS = "nothing that the program could save"
+# With the title, the headings and the lines below, the text has at most 25 lines.
+_SHOWN = 10
+_PROGRAM = "program"
+
+_ADVICE = {
+    "duplicate str": "share equal strings: sys.intern(text) where they are made",
+    "duplicate bytes": "share equal bytes: known.setdefault(data, data) where they are made",
+    "empty": "None or a shared empty tuple until it is needed",
+    "nearly empty": "a tuple (for a deque, a list) while there is one item",
+    "spare room in dict": "dict(d) if it is complete; one that grows again needs its room",
+    "spare room in list": "list(x) if it is complete",
+    "spare room in set": "set(s) if it is complete",
+    "spare room in frozenset": "frozenset(set(s))",
+    "spare room in bytearray": "bytes(b) or bytearray(b) if it is complete",
+    "instance dict": "__slots__ or @dataclass(slots=True), if it has no other attributes",
+    "boxed integers": "array.array('q', x) or a numpy array",
+    "boxed floats": "array.array('d', x) or a numpy array",
+}
+"""What to do, by the kind of waste, if necessary with the type."""
+
+
+class WasteRow(NamedTuple):
+    """Objects of one kind and one type that waste bytes and belong to one holder."""
+
+    kind: str
+    """Why they waste bytes: `duplicate`, `empty`, `nearly empty`, `spare room in dict` (or `list`,
+    `set`, `bytearray`), `instance dict`, `boxed integers` or `boxed floats`."""
+
+    type_name: str
+    """The name of their type, with its module except for builtins."""
+
+    count: int  # type: ignore[assignment]  # a tuple has a method of this name
+    """The number of objects."""
+
+    bytes: int
+    """The bytes that following the advice saves."""
+
+    owner: str
+    """The name of the object in which they collect, as in `app.cache.entries`."""
+
+    place: str
+    """Where the example is, as in `app.cache.entries['start'].tags`."""
+
+    belongs_to: str
+    """`program`, or who else holds them: `library`, `interpreter`, `C code`, or in a part of a
+    snapshot `outside`."""
+
+    example: object
+    """The object that wastes most."""
+
+    @property
+    def advice(self) -> str:
+        """What saves the bytes, in a few words."""
+        return _ADVICE[self._advised]
+
+    @property
+    def _advised(self) -> str:
+        """The kind and, if the advice depends on it, the type."""
+        if self.kind == "duplicate":
+            return f"duplicate {self.type_name}"
+        if self.type_name == "frozenset":
+            return "spare room in frozenset"
+        return self.kind
+
+    @property
+    def what(self) -> str:
+        """The kind and the type in a few words, as in `duplicate str`."""
+        if self.kind == "instance dict":
+            return f"{self.type_name} with __dict__"
+        if self.kind.startswith("spare room"):
+            return f"spare room of {self.type_name}"
+        if self.kind.startswith("boxed"):
+            return f"{self.type_name} of {self.kind}"
+        return f"{self.kind} {self.type_name}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row without its example, for JSON."""
+        return {
+            "kind": self.kind,
+            "type": self.type_name,
+            "count": self.count,
+            "bytes": self.bytes,
+            "owner": self.owner,
+            "place": self.place,
+            "belongs_to": self.belongs_to,
+            "advice": self.advice,
+        }
+
+
+class Waste:
+    """The bytes that a program could save: the result of `ObjectGraph.waste`.
+
+    Iterating over it returns the rows of the program. Print it for a table of the rows that save
+    most, with the advice for each kind. It keeps the examples alive, and nothing else of the heap.
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[WasteRow] = (),
+        *,
+        rest: tuple[int, int] = (0, 0),
+        rest_of_others: tuple[int, int] = (0, 0),
+        size: int = 0,
+        is_known: bool = True,
+        untracked: bool | None = None,
+    ) -> None:
+        all_rows = tuple(rows)
+        self.rows = tuple(row for row in all_rows if row.belongs_to == _PROGRAM)
+        """What the program wastes: a tuple of at most 100 `WasteRow`, the most bytes first."""
+        self.others = tuple(row for row in all_rows if row.belongs_to != _PROGRAM)
+        """What libraries, the interpreter and C code hold, in the same form: the program can
+        change little about it."""
+        self.rest = rest
+        """The number and the bytes of the objects of the program that are in none of the rows."""
+        self.rest_of_others = rest_of_others
+        """The same of others."""
+        self.size = size
+        """The bytes of all objects of the graph."""
+        self.missing = _missing(is_known, untracked)
+        """What is not known, a sentence each."""
+
+    def __iter__(self) -> Iterator[WasteRow]:
+        """Return an iterator over the rows of the program."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """Return the number of rows of the program."""
+        return len(self.rows)
+
+    @property
+    def count(self) -> int:
+        """The number of objects of the program that waste bytes."""
+        return sum(row.count for row in self.rows) + self.rest[0]
+
+    @property
+    def bytes(self) -> int:
+        """The bytes that the program could save."""
+        return sum(row.bytes for row in self.rows) + self.rest[1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result without the examples, for JSON."""
+        return {
+            "objects": self.count,
+            "bytes": self.bytes,
+            "size": self.size,
+            "rows": [row.to_dict() for row in self.rows],
+            "others": [row.to_dict() for row in self.others],
+            "missing": list(self.missing),
+        }
+
+    def _title(self) -> str:
+        if not self.count:
+            return _NO_ROWS
+        objects = counted(self.count, "object")
+        share = f" of {size_text(self.size)}" if self.size else ""
+        return f"{size_text(self.bytes)}{share} can be saved, in {objects} of the program"
+
+    def _cells(self) -> list[tuple[str, str, str]]:
+        return [_cells(row) for row in self.rows]
+
+    def _below(self) -> Iterator[str]:
+        """Yield the lines that come after the table and the advice."""
+        count = sum(row.count for row in self.others) + self.rest_of_others[0]
+        if count:
+            size = sum(row.bytes for row in self.others) + self.rest_of_others[1]
+            objects = counted(count, "object")
+            yield f"besides, {size_text(size)} in {objects} of libraries and the interpreter"
+        yield from self.missing
+
+    def to_text(self, *, limit: int = _SHOWN) -> str:
+        """Return a table of the first `limit` rows, and the advice for each of their kinds."""
+        lines = [self._title()]
+        shown = self.rows[:limit]
+        if shown:
+            lines.append(text_table(_HEADINGS, self._cells(), what="row", most=limit))
+            lines += _advice_lines(shown)
+        return "\n".join([*lines, *self._below()])
+
+    def __str__(self) -> str:
+        """Return the table with the advice, in at most 25 lines."""
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<Waste: {self._title()}>"
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, str]:
+        """Return what a notebook shows, by MIME type: `text/plain` and `text/html`."""
+        headings = (*_HEADINGS, "advice")
+        rows = [(*cells, row.advice) for cells, row in zip(self._cells(), self.rows, strict=True)]
+        page = html_table(self._title(), headings, rows, what="row")
+        return {"text/plain": str(self), "text/html": page}
+
+
+def _missing(is_known: bool, untracked: bool | None) -> tuple[str, ...]:
+    if not is_known:
+        return (
+            "this file does not say what its objects waste: an earlier version wrote it; "
+            "write a new one",
+        )
+    if untracked is False:
+        return (
+            "strings and bytes are not included: the snapshot has only the objects that the "
+            "collector tracks; take one with untracked=True",
+        )
+    return ()
+
+
+def _cells(row: WasteRow) -> tuple[str, str, str]:
+    what = f"{row.what} in {row.owner}"
+    if row.place != row.owner:
+        what += f", as in {row.place}"
+    return size_text(row.bytes), f"{row.count:,}", what
+
+
+def _advice_lines(rows: Iterable[WasteRow]) -> list[str]:
+    """Return the advice for each kind, once."""
+    known: dict[str, str] = {}
+    for row in rows:
+        known.setdefault(row._advised, row.advice)
+    width = max(terminal_width(), 40)
+    return [cut(printable(f"  {kind}: {advice}"), width) for kind, advice in known.items()]
+
+
+def waste_of(
+    rows: Iterable[tuple[Any, ...]],
+    rest: tuple[int, int],
+    rest_of_others: tuple[int, int],
+    size: int,
+    is_known: bool,
+    untracked: bool | None,
+) -> Waste:
+    """Return the rows that the search found as a result."""
+    return Waste(
+        (WasteRow(*row) for row in rows),
+        rest=rest,
+        rest_of_others=rest_of_others,
+        size=size,
+        is_known=is_known,
+        untracked=untracked,
+    )
