@@ -134,14 +134,14 @@ def run(
         sys.path[:1] = [program.folder]
     sys.modules["__main__"] = program.module
     _import_all(untracked)
+    package = (program.module.__package__ or "").partition(".")[0]
+    parts = ProgramParts(program.folder, package)
     gc.collect()
     before = HeapState(untracked, allow)
     if not keep_gc:
         gc.disable()
     status = _status_of(program)
     # What the program has left, before what is found out about it.
-    package = (program.module.__package__ or "").partition(".")[0]
-    parts = ProgramParts(program.folder, package)
     after = HeapState(untracked, allow, before, parts)
     cycles = report_on(garbage_preview(), allow)
     growth = after.grown_since(before, allow)
