@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+import re
 import sys
 import types
 from pathlib import Path
@@ -11,6 +12,14 @@ from test_edges import CASES, run_down  # noqa: F401
 
 import refcycle
 from refcycle import ObjectGraph
+
+# The first line of a function, and the methods of a class, are not in a file.
+FIRST_LINE = re.compile(r" \(\w+\.py:\d+\)")
+BY_A_METHOD = {
+    "set `_UnixSelectorEventLoop.back` to None in `_UnixSelectorEventLoop.close`": (
+        "no safe change is known: only `_UnixSelectorEventLoop.back` holds its object"
+    )
+}
 
 DATA = Path(__file__).parent / "data"
 
@@ -27,13 +36,18 @@ def names(graph):
     return [(v.id, v.annotation) for v in annotated.vertices], edges
 
 
+def cut_text(cycle):
+    text = FIRST_LINE.sub("", str(cycle.cut()))
+    return BY_A_METHOD.get(text, text)
+
+
 def answers(graph):
-    """What a person sees of a graph."""
+    """What a person sees of a graph, without what only live objects have."""
     return {
         "names": names(graph),
         "picture": graph.to_svg(),
         "text": graph.to_text(),
-        "cycles": [(c.text, c.signature, str(c.cut())) for c in graph.cycles(classes=True)],
+        "cycles": [(c.text, c.signature, cut_text(c)) for c in graph.cycles(classes=True)],
     }
 
 
@@ -146,7 +160,7 @@ def test_six_strings_are_one_box_and_one_line(texts, tmp_path, redact):
     for shown in (graph, saved(graph, tmp_path, redact=redact)):
         assert "str \u00d7 6" in shown.to_svg()
         tree = shown.tree(texts if shown is graph else shown.at(id(texts)), direction="referents")
-        assert "and 3 more str" in str(tree)
+        assert "and 3 more of kind str" in str(tree)
 
 
 def test_a_frame_is_named_by_its_function(tmp_path):
