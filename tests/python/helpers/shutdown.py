@@ -29,11 +29,16 @@ NEEDS_MODULES = {
     "dump",
     "leaks",
     "load",
+    "memory",
     "save",
+    "signatures",
+    "unshared",
     "vertex_dict",
     "vertex_set",
+    "waste",
     "watch",
     "why",
+    "why_all",
     "why_of_file",
 }
 
@@ -127,6 +132,27 @@ class Calls:
 
     def waste(self):
         str(self.graph.waste())
+
+    def memory(self):
+        str(self.refcycle.memory())
+
+    def unshared(self):
+        str(self.refcycle.unshared())
+
+    def size(self):
+        assert self.refcycle.size(self.owner) > 0
+
+    def buffers(self):
+        assert self.graph.buffers() == []
+
+    def find_in_memory(self):
+        str(self.graph.find_in_memory(self.owner))
+
+    def why_all(self):
+        str(self.graph.why_all([self.owner]))
+
+    def signatures(self):
+        str(self.graph.signatures())
 
     def dominator_tree(self):
         assert "Owner" in str(self.graph.dominator_tree())

@@ -15,7 +15,7 @@ from itertools import islice
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
-from refcycle._objects.code_objects import copy_of, is_longer
+from refcycle._objects.code_objects import copy_of, instructions_of, is_longer
 from refcycle._objects.type_flags import class_name, namespace_of, resolution_of
 from refcycle._refcycle import annotated_references
 
@@ -253,17 +253,7 @@ def _with_inner(code: CodeType) -> Iterator[CodeType]:
 
 
 def _instructions(code: CodeType) -> list[Any]:
-    import dis  # later: it imports much
-
-    try:
-        return [
-            instruction
-            for instruction in dis.get_instructions(copy_of(code))
-            if instruction.opname not in _IGNORED
-        ]
-    except Exception:
-        # A tool may have put an object into the code that cannot be copied.
-        return []
+    return [each for each in instructions_of(code) if each.opname not in _IGNORED]
 
 
 def _parameters(code: CodeType) -> set[str]:

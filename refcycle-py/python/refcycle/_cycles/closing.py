@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import CodeType, FunctionType
 from typing import Any
 
-from refcycle._objects.code_objects import copy_of, is_longer
+from refcycle._objects.code_objects import instructions_of, is_longer
 from refcycle._objects.type_flags import class_name, namespace_of, resolution_of
 
 __all__ = ["closing_method", "dissolving_method", "is_handed_out"]
@@ -75,11 +75,9 @@ def _returns(code: CodeType, attribute: str) -> bool:
     """Return whether code returns the attribute of its first argument, or an item of that."""
     if attribute not in code.co_names or is_longer(code, _LONGEST_CODE):
         return False
-    import dis  # later: it imports much
-
     found = [
         instruction
-        for instruction in dis.get_instructions(copy_of(code))
+        for instruction in instructions_of(code)
         if instruction.opname not in _IGNORED
     ]
     for place, instruction in enumerate(found):
@@ -112,10 +110,8 @@ def _sets_to_none(code: CodeType, attribute: str) -> bool:
     """Return whether code assigns None to an attribute, also in `self.a = self.b = None`."""
     if attribute not in code.co_names or is_longer(code, _LONGEST_CODE):
         return False
-    import dis  # later: it imports much
-
     is_none = False
-    for instruction in dis.get_instructions(copy_of(code)):
+    for instruction in instructions_of(code):
         # From 3.15 on, None is a common constant.
         if instruction.opname in ("LOAD_CONST", "LOAD_COMMON_CONSTANT"):
             is_none = instruction.argval is None

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import marshal
 import sys
-from types import CodeType
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
 
-__all__ = ["copy_of", "is_longer"]
+if TYPE_CHECKING:
+    from dis import Instruction
+
+__all__ = ["copy_of", "instructions_of", "is_longer"]
+
+# `dis`, once it was needed: it imports much, and at the end of the program it cannot be imported.
+_dis: ModuleType | None = None
 
 
 def copy_of(code: CodeType) -> CodeType:
@@ -22,3 +29,19 @@ def is_longer(code: CodeType, most: int) -> bool:
     """
     size = sys.getsizeof(code) if sys.version_info >= (3, 11) else len(code.co_code)
     return size > most
+
+
+def instructions_of(code: CodeType) -> list[Instruction]:
+    """Return the instructions of a code object, which is left as it is.
+
+    There are none if a tool has put an object into the code that cannot be copied.
+    """
+    global _dis
+    if _dis is None:
+        import dis
+
+        _dis = dis
+    try:
+        return list(_dis.get_instructions(copy_of(code)))
+    except Exception:
+        return []
