@@ -81,8 +81,8 @@ pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
 /// all of them were gone.
 ///
 /// No code of the objects runs. Takes time in proportion to what can be reached: microseconds
-/// for lists and dicts of plain data, and about the time of `snapshot(untracked=True)` for an
-/// instance, which leads to its class, and often to everything. For the sizes of many objects,
+/// for lists and dicts of plain data, and up to twice the time of `snapshot(untracked=True)` for
+/// an instance, which leads to its class, and often to everything. For the sizes of many objects,
 /// take one snapshot and use `ObjectGraph.retained_size`. `TypeError` without an object.
 ///
 ///     >>> import refcycle

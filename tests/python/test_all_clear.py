@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from helpers.processes import run, run_json
 
 import refcycle
+from refcycle._growth.outside import ProcessMemory, blocks_beside, hinting
 
 GROWING = """
 import json, refcycle
@@ -285,6 +287,16 @@ def test_run(tmp_path):
         assert "ProgramParts" not in text
         line = "grew outside this snapshot: run it without --tracked-only"
         assert (line in text) is not is_seen
+
+
+def test_a_command_changes_no_text_of_another_thread():
+    def line():
+        return blocks_beside(ProcessMemory(5000, None), 0)
+
+    with hinting("use the option"), ThreadPoolExecutor() as pool:
+        assert line().endswith("are not in it: use the option")
+        assert pool.submit(line).result().endswith("are not in it: take it with untracked=True")
+    assert line().endswith("take it with untracked=True")
 
 
 def test_a_snapshot_tells_the_memory_of_the_process():

@@ -5,6 +5,7 @@ import functools
 import weakref
 
 import refcycle
+from refcycle._cycles.closing import is_handed_out
 
 
 class Thing:
@@ -463,6 +464,21 @@ def test_what_a_property_or_a_method_returns_may_be_in_use_without_its_maker():
         "make `Page.proxied` a weak reference if something else holds the Fake, "
         "and make `Proxy.proxied` a weak reference"
     )
+
+
+class Items:
+    def at(self, key):
+        return self.items[key]
+
+
+class Amount:
+    def plus(self, other):
+        return self.amount + other
+
+
+def test_a_sum_with_an_attribute_does_not_hand_it_out():
+    assert is_handed_out(Items, "items")
+    assert not is_handed_out(Amount, "amount")
 
 
 # ---------------------------------------------------------------- as text

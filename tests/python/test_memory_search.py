@@ -50,8 +50,8 @@ def test_a_static_variable(holders):
         assert [(place.kind, place.name) for place in found] == [("variable", name)]
         chain = graph.why(target).chains[0]
         assert (chain.holder, chain.kind) == (name, "C code")
-    finally:
         del root, chain
+    finally:
         holders.in_a_variable(None)
     graph = refcycle.snapshot()
     assert root_of(graph, target) is None

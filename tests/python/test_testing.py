@@ -157,6 +157,12 @@ def test_what_is_no_signature(allow):
         refcycle.diff(snapshot, snapshot, allow=allow)
 
 
+@pytest.mark.parametrize(("allow", "what"), [(3, "of type int"), ([1], r"\[1\]")])
+def test_the_text_for_what_is_no_signature(allow, what):
+    with pytest.raises(TypeError, match=f"^allow is {what}: it must be a list of signatures"):
+        refcycle.watch(allow=allow)
+
+
 def test_what_is_still_held_is_no_garbage():
     kept = []
 

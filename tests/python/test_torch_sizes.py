@@ -91,7 +91,9 @@ def test_a_subclass_is_unknown_and_runs_no_code():
 
     tensor = torch.zeros(1000).as_subclass(Mine)
     calls.clear()
-    size(tensor)
+    graph = ObjectGraph([tensor])
+    assert graph.has_unknown_size(tensor)
+    assert graph.shallow_size(tensor) < OWN
     assert not calls
 
 

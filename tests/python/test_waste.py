@@ -446,6 +446,17 @@ class TestText:
         assert len(str(found).splitlines()) <= 25
         assert all(row.advice for row in found.rows)
 
+    def test_no_advice_is_cut(self, monkeypatch):
+        monkeypatch.setenv("COLUMNS", "80")
+        for _, _, (kind, type_name, _) in SAVINGS.values():
+            row = self.ROWS[0]._replace(kind=kind, type_name=type_name)
+            lines = str(Waste([row])).splitlines()
+            assert lines[-1].endswith(f": {row.advice}")
+
+    def test_a_file_may_have_other_types(self):
+        row = self.ROWS[0]._replace(type_name="app.Text")
+        assert (row.what, row.advice) == ("duplicate app.Text", "share one of the equal objects")
+
     def test_as_data_and_in_a_notebook(self):
         found = Waste(self.ROWS[:2])
         assert json.loads(json.dumps(found.to_dict()))["rows"][1]["owner"] == "app.a1"

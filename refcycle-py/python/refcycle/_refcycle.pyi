@@ -850,7 +850,7 @@ def register_size(type: type[_T], function: Callable[[_T], object] | None, /) ->
     `function` is called with each object of exactly this type when sizes are computed, and
     returns the bytes in addition to the object's own, or a `Buffer` or a list of them for
     memory that other objects may share or that is on a device, or `None` if it is not known.
-    `function=None` removes the function of a type.
+    `None` instead of a function removes the function of the type.
 
     Unlike everything else that refcycle reads, this runs code of the program. The function must
     not wait for other threads. An exception in it is reported by `sys.unraisablehook`, and the
@@ -1390,7 +1390,7 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         is not kept. In a graph from a file, the bytes are those of the time when it was written; a
         file from an earlier version does not contain them, and the result says so.
 
-        Takes about the time of a snapshot, and that of `retained_size`.
+        Takes the time of about two snapshots, and that of `retained_size`.
 
             >>> import refcycle
             >>> names = [" ".join(["John", "Smith"]) for _ in range(1000)]
@@ -1820,8 +1820,8 @@ class LoadedGraph(ObjectGraph):
         also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes` and
         `own_bytes`, as in `statistics`. For a dump, `earlier_dumps` and `dumping_bytes`: the
         number of earlier dumps of the process, and the bytes by which the first made it larger.
-        `memory`, if `refcycle.dump` wrote the file with
-        `untracked`: JSON, the figures of `refcycle.memory()`.
+        `memory`, if `refcycle.dump` wrote the file with all objects: JSON, the figures of the
+        account, the sizes of its parts as `part.objects` and so on.
         """
 
     def at(self, address: int) -> SavedObject:
@@ -1962,8 +1962,8 @@ def size(obj: object, /, *others: object) -> int:
     all of them were gone.
 
     No code of the objects runs. Takes time in proportion to what can be reached: microseconds
-    for lists and dicts of plain data, and about the time of `snapshot(untracked=True)` for an
-    instance, which leads to its class, and often to everything. For the sizes of many objects,
+    for lists and dicts of plain data, and up to twice the time of `snapshot(untracked=True)` for
+    an instance, which leads to its class, and often to everything. For the sizes of many objects,
     take one snapshot and use `ObjectGraph.retained_size`. `TypeError` without an object.
 
         >>> import refcycle

@@ -25,7 +25,7 @@ __all__ = [
 _HEADINGS = ("bytes", "share", "what it is")
 # A smaller share gets no advice.
 _LARGE_SHARE = 0.1
-# Fewer bytes are not worth an advice.
+# Fewer bytes are not worth any advice.
 _LARGE_SIZE = 4_000_000
 # The objects that keep most arenas alive.
 _HOLDERS = 20
@@ -142,7 +142,7 @@ class MemoryAccount:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """What they consist of, a tuple of `Part`.
+        """What the bytes in main memory consist of, a tuple of `Part`.
 
         If all sizes are known, they add up to `resident`. The parts are `objects`,
         `allocator_overhead` (headers and rounding of their blocks, partly an estimate),
@@ -166,27 +166,27 @@ class MemoryAccount:
 
     @property
     def unseen(self) -> int | None:
-        """The bytes that are none of these; `None` if this is unknown."""
+        """The bytes that are in no other part; `None` if they are unknown."""
         return self._parts()["unseen"]
 
     @property
     def not_resident(self) -> int:
-        """The bytes of objects that are not in main memory, as untouched pages of an array."""
+        """The bytes of objects that are not in main memory, such as untouched pages of arrays."""
         return self._figures.get("not_resident") or 0
 
     @property
     def advice(self) -> tuple[str, ...]:
         """What to do about the parts that are large and are not objects: one sentence for each."""
         sizes = self._parts()
-        advices = [
+        found = [
             text.format(share=f"{share:.0%}", size=size_text(size))
-            for key, text in self._advices()
+            for key, text in self._advice_texts()
             if (size := sizes[key]) is not None
             if (share := self._share(size)) is not None and _is_large(size, share)
         ]
-        return tuple(advices)
+        return tuple(found)
 
-    def _advices(self) -> tuple[tuple[str, str], ...]:
+    def _advice_texts(self) -> tuple[tuple[str, str], ...]:
         return (
             (
                 "unseen",
@@ -311,12 +311,13 @@ def memory() -> MemoryAccount:
     """Say what the memory of this process is for. Nothing is kept alive.
 
     The resident memory of the process, which is what the system counts as its memory, is divided
-    into Python objects by type, what allocators hold free, libraries, stacks of threads, files,
-    and a rest that is not seen: C code allocated it, and no Python object shows it. Bytes that are
-    allocated but not in main memory are left out. No code of the objects runs.
+    into Python objects by type, free blocks of the allocators, libraries, stacks of threads,
+    files, and a rest that is not seen: C code allocated it, and no Python object shows it. Bytes
+    that are allocated but not in main memory are left out. No code of the objects runs.
 
-    Linux only: on other systems, where `/proc/self/smaps` cannot be read, and with C libraries
-    that do not say what they hold free, sizes are `None`, and printed as "unknown".
+    Linux only: on other systems, and where `/proc/self/smaps` cannot be read, only the objects and
+    the overhead of their allocators are known; the sizes of all other parts are `None`, and
+    printed as "unknown". So is `free_in_malloc` if the C library does not report its free blocks.
 
     Takes up to 1.3 times as long as `snapshot(untracked=True)`. If more than a tenth of the memory
     is free in arenas of Python's allocator, it takes about twice as long, to find the objects that

@@ -85,7 +85,9 @@ class UnsharedMemory:
 
     @property
     def named_share(self) -> float | None:
-        """The part of the private bytes that is attributed to objects, libraries and stacks.
+        """The share of the private bytes that is attributed, as a number from 0 to 1.
+
+        Attributed are the bytes of objects, libraries, stacks and refcycle's own graphs.
 
         `None` if it is unknown.
         """
@@ -110,13 +112,13 @@ class UnsharedMemory:
     def _title(self) -> str:
         if self.private is None or self.shared is None:
             return "the pages that this process shares are unknown: /proc/self cannot be read"
-        private = f"{size_text(self.private)} of memory belong to this process alone"
+        private = f"{size_text(self.private)} of memory belongs to this process alone"
         if self.is_forked is False:
             return f"{private}: it was not forked, or its parent has ended"
         if self.rows is None:
             return f"{private}; on which pages is unknown: /proc/self/pagemap cannot be read"
         whose = "its parent" if self.is_forked else "another process"
-        return f"{private}, {size_text(self.shared)} are shared with {whose}"
+        return f"{private}, {size_text(self.shared)} is shared with {whose}"
 
     def _rows(self) -> list[tuple[str, str, str, str]]:
         rows = [
@@ -160,12 +162,12 @@ def unshared() -> UnsharedMemory:
     A fork shares all pages of memory with its parent until one of the two writes to a page; then
     each has its own copy. Python writes to an object whenever its reference count changes. In a
     worker of a pre-fork server, the result names the objects on the pages that are not shared any
-    more, by how they are held: create them after the fork, or leave them alone. `gc.freeze()`
-    before the fork prevents that a collection writes to all objects.
+    more, by how they are held: create them after the fork, or do not touch them in the worker.
+    `gc.freeze()` before the fork keeps collections from writing to all objects.
 
     Each private page is divided among the objects on it. No code of the objects runs, and nothing
     is kept alive. But the snapshot that this takes changes the reference counts of all objects, so
-    that afterwards hardly a page is shared: call it in one worker, or before it ends.
+    that hardly any page is shared afterwards: call it in one worker only, or before a worker ends.
 
     Linux only: `private` is `None` where `/proc/self/smaps` cannot be read, and `rows` where
     `/proc/self/pagemap` cannot, as in some containers. Takes about five times as long as

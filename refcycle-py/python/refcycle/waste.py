@@ -18,21 +18,67 @@ _NO_ROWS = "nothing that the program could save"
 _SHOWN = 10
 _PROGRAM = "program"
 
-_ADVICE = {
-    "duplicate str": "share equal strings: sys.intern(text) where they are made",
-    "duplicate bytes": "share equal bytes: known.setdefault(data, data) where they are made",
-    "empty": "None or a shared empty tuple until it is needed",
-    "nearly empty": "a tuple (for a deque, a list) while there is one item",
-    "spare room in dict": "dict(d) if it is complete; one that grows again needs its room",
-    "spare room in list": "list(x) if it is complete",
-    "spare room in set": "set(s) if it is complete",
-    "spare room in frozenset": "frozenset(set(s))",
-    "spare room in bytearray": "bytes(b) or bytearray(b) if it is complete",
-    "instance dict": "__slots__ or @dataclass(slots=True), if it has no other attributes",
-    "boxed integers": "array.array('q', x) or a numpy array",
-    "boxed floats": "array.array('d', x) or a numpy array",
+
+class _Form(NamedTuple):
+    """How a kind of waste is shown."""
+
+    what: str
+    """The kind, with `{}` for the name of the type."""
+
+    title: str
+    """What precedes the advice."""
+
+    advice: str
+    """What to do. With the title it fits in a line of 80 characters."""
+
+
+def _when_complete(what: str, copy: str) -> _Form:
+    return _Form("spare room of {}", what, f"copy it when complete: {copy}")
+
+
+# By the kind, which is that of compiled code and of dumps.
+_FORMS = {
+    "duplicate": _Form("duplicate {}", "duplicate", "share one of the equal objects"),
+    "empty": _Form("empty {}", "empty", "use None or a shared empty tuple until it is needed"),
+    "nearly empty": _Form(
+        "nearly empty {}",
+        "nearly empty",
+        "use a tuple (for a deque, a list) while there is one item",
+    ),
+    "spare room in dict": _when_complete(
+        "spare room in dict", "dict(d), unless it will grow again"
+    ),
+    "spare room in list": _when_complete("spare room in list", "list(x)"),
+    "spare room in set": _when_complete("spare room in set", "set(s)"),
+    "spare room in bytearray": _when_complete(
+        "spare room in bytearray", "bytes(b) or bytearray(b)"
+    ),
+    "instance dict": _Form(
+        "{} with __dict__",
+        "instance dict",
+        "use __slots__ or dataclass(slots=True) if attributes are fixed",
+    ),
+    "boxed integers": _Form(
+        "{} of boxed integers", "boxed integers", "use array.array('q', x) or a numpy array"
+    ),
+    "boxed floats": _Form(
+        "{} of boxed floats", "boxed floats", "use array.array('d', x) or a numpy array"
+    ),
 }
-"""What to do, by the kind of waste, if necessary with the type."""
+# Types for which the advice is another one.
+_FORMS_OF_TYPES = {
+    ("duplicate", "str"): _Form(
+        "duplicate {}",
+        "duplicate str",
+        "share equal strings: sys.intern(text) where they are made",
+    ),
+    ("duplicate", "bytes"): _Form(
+        "duplicate {}", "duplicate bytes", "share equal bytes: known.setdefault(data, data)"
+    ),
+    ("spare room in set", "frozenset"): _Form(
+        "spare room of {}", "spare room in frozenset", "create it from a set: frozenset(set(s))"
+    ),
+}
 
 
 class WasteRow(NamedTuple):
@@ -40,7 +86,8 @@ class WasteRow(NamedTuple):
 
     kind: str
     """Why they waste bytes: `duplicate`, `empty`, `nearly empty`, `spare room in dict` (or `list`,
-    `set`, `bytearray`), `instance dict`, `boxed integers` or `boxed floats`."""
+    `set`, `bytearray`), `instance dict`, `boxed integers` or `boxed floats`. A frozenset has the
+    kind of a set."""
 
     type_name: str
     """The name of their type, with its module except for builtins."""
@@ -67,27 +114,16 @@ class WasteRow(NamedTuple):
     @property
     def advice(self) -> str:
         """What saves the bytes, in a few words."""
-        return _ADVICE[self._advised]
-
-    @property
-    def _advised(self) -> str:
-        """The kind and, if the advice depends on it, the type."""
-        if self.kind == "duplicate":
-            return f"duplicate {self.type_name}"
-        if self.type_name == "frozenset":
-            return "spare room in frozenset"
-        return self.kind
+        return self._form.advice
 
     @property
     def what(self) -> str:
         """The kind and the type in a few words, as in `duplicate str`."""
-        if self.kind == "instance dict":
-            return f"{self.type_name} with __dict__"
-        if self.kind.startswith("spare room"):
-            return f"spare room of {self.type_name}"
-        if self.kind.startswith("boxed"):
-            return f"{self.type_name} of {self.kind}"
-        return f"{self.kind} {self.type_name}"
+        return self._form.what.format(self.type_name)
+
+    @property
+    def _form(self) -> _Form:
+        return _FORMS_OF_TYPES.get((self.kind, self.type_name)) or _FORMS[self.kind]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row without its example, for JSON."""
@@ -122,18 +158,20 @@ class Waste:
     ) -> None:
         all_rows = tuple(rows)
         self.rows = tuple(row for row in all_rows if row.belongs_to == _PROGRAM)
-        """What the program wastes: a tuple of at most 100 `WasteRow`, the most bytes first."""
+        """What the program wastes: a tuple of at most 100 `WasteRow` of at least 1,000 bytes each,
+        the most bytes first."""
         self.others = tuple(row for row in all_rows if row.belongs_to != _PROGRAM)
         """What libraries, the interpreter and C code hold, in the same form: the program can
         change little about it."""
         self.rest = rest
-        """The number and the bytes of the objects of the program that are in none of the rows."""
+        """The number and the bytes of the objects of the program that are in none of `rows`."""
         self.rest_of_others = rest_of_others
-        """The same of others."""
+        """The number and the bytes of the objects that are in none of `others`, of those that
+        the program does not hold."""
         self.size = size
         """The bytes of all objects of the graph."""
         self.missing = _missing(is_known, untracked)
-        """What is not known, a sentence each."""
+        """What the result does not include: a tuple of sentences, empty if it is complete."""
 
     def __iter__(self) -> Iterator[WasteRow]:
         """Return an iterator over the rows of the program."""
@@ -236,9 +274,9 @@ def _advice_lines(rows: Iterable[WasteRow]) -> list[str]:
     """Return the advice for each kind, once."""
     known: dict[str, str] = {}
     for row in rows:
-        known.setdefault(row._advised, row.advice)
+        known.setdefault(row._form.title, row.advice)
     width = max(terminal_width(), 40)
-    return [cut(printable(f"  {kind}: {advice}"), width) for kind, advice in known.items()]
+    return [cut(printable(f"  {title}: {advice}"), width) for title, advice in known.items()]
 
 
 def waste_of(

@@ -129,8 +129,8 @@ impl LoadedGraph {
     /// also `pause_seconds`, `untracked`, `frozen`, `allocated_blocks`, `resident_bytes` and
     /// `own_bytes`, as in `statistics`. For a dump, `earlier_dumps` and `dumping_bytes`: the
     /// number of earlier dumps of the process, and the bytes by which the first made it larger.
-    /// `memory`, if `refcycle.dump` wrote the file with
-    /// `untracked`: JSON, the figures of `refcycle.memory()`.
+    /// `memory`, if `refcycle.dump` wrote the file with all objects: JSON, the figures of the
+    /// account, the sizes of its parts as `part.objects` and so on.
     #[getter]
     fn metadata<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let py = slf.py();

@@ -609,7 +609,7 @@ impl ObjectGraph {
     /// is not kept. In a graph from a file, the bytes are those of the time when it was written; a
     /// file from an earlier version does not contain them, and the result says so.
     ///
-    /// Takes about the time of a snapshot, and that of `retained_size`.
+    /// Takes the time of about two snapshots, and that of `retained_size`.
     ///
     ///     >>> import refcycle
     ///     >>> names = [" ".join(["John", "Smith"]) for _ in range(1000)]

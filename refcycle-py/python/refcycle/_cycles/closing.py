@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from types import CodeType, FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from refcycle._objects.code_objects import instructions_of, is_longer
 from refcycle._objects.type_flags import class_name, namespace_of, resolution_of
+
+if TYPE_CHECKING:
+    from dis import Instruction
 
 __all__ = ["closing_method", "dissolving_method", "is_handed_out"]
 
@@ -15,8 +18,6 @@ _DISSOLVING = ("unlink", "decompose", "dispose", "destroy", "dissolve")
 _LONGEST_CODE = 20_000
 _LONGEST_EMPTY = 400
 _IGNORED = {"CACHE", "NOP", "RESUME", "EXTENDED_ARG"}
-# From 3.14 on, a subscript is a binary operation.
-_SUBSCRIPTS = {"BINARY_SUBSCR", "BINARY_OP"}
 # After one of these, the value on the stack is no longer the None that was loaded before.
 _OTHER_VALUES = ("CALL", "STORE_", "POP_", "BINARY", "COMPARE", "CONTAINS", "IS_OP", "JUMP")
 
@@ -83,14 +84,20 @@ def _returns(code: CodeType, attribute: str) -> bool:
     for place, instruction in enumerate(found):
         if instruction.argval != attribute or not instruction.opname.startswith("LOAD_ATTR"):
             continue
-        following = [each.opname for each in found[place + 1 : place + 4]]
-        if following[:1] == ["RETURN_VALUE"]:
+        following = found[place + 1 : place + 4]
+        names = [each.opname for each in following]
+        if names[:1] == ["RETURN_VALUE"]:
             return True
-        is_item = following[:1] != [] and following[0].startswith("LOAD_FAST")
-        is_item = is_item and following[1:2] != [] and following[1] in _SUBSCRIPTS
-        if is_item and following[2:3] == ["RETURN_VALUE"]:
+        is_item = len(names) == 3 and names[0].startswith("LOAD_FAST")
+        if is_item and _is_subscript(following[1]) and names[2] == "RETURN_VALUE":
             return True
     return False
+
+
+def _is_subscript(instruction: Instruction) -> bool:
+    # From 3.14 on, it is one of the binary operations.
+    is_binary = instruction.opname == "BINARY_OP" and instruction.argrepr == "[]"
+    return is_binary or instruction.opname == "BINARY_SUBSCR"
 
 
 def _method(class_: type[Any], name: str) -> tuple[type[Any], CodeType] | None:

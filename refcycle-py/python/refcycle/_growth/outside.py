@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from typing import TYPE_CHECKING, NamedTuple
 
 from refcycle._objects.types import is_graph_of_file
@@ -30,18 +31,24 @@ _LEAST_BYTES = 8_000_000
 # Fewer bytes are not worth showing.
 _LEAST_SHOWN = 1_000_000
 
-# How to see all objects; commands name their option instead.
-_hints = ["take it with untracked=True"]
+# How to see all objects.
+_HINT = "take it with untracked=True"
+# What commands say instead, by thread. A context variable would create objects in the heap.
+_hints: dict[int, str] = {}
 
 
 @contextmanager
 def hinting(text: str) -> Iterator[None]:
-    """Show another text about how to see all objects."""
-    _hints.append(text)
+    """Show another text about how to see all objects, in this thread only."""
+    _hints[get_ident()] = text
     try:
         yield
     finally:
-        _hints.pop()
+        del _hints[get_ident()]
+
+
+def _hint() -> str:
+    return _hints.get(get_ident(), _HINT)
 
 
 class ProcessMemory(NamedTuple):
@@ -74,7 +81,7 @@ class Outside(NamedTuple):
         if not self.untracked and self.blocks >= _FEWEST_BLOCKS:
             blocks = counted(self.blocks, "block")
             what = f"{size} in {blocks}" if size else blocks
-            return f"{what} grew outside this snapshot: {_hints[-1]}"
+            return f"{what} grew outside this snapshot: {_hint()}"
         if not is_large:
             return ""
         if not self.counts_larger:
@@ -83,7 +90,7 @@ class Outside(NamedTuple):
                 "which count objects that became larger"
             )
         if not self.untracked:
-            return f"{size} grew outside this snapshot: {_hints[-1]}"
+            return f"{size} grew outside this snapshot: {_hint()}"
         return f"the process grew by another {size}, outside Python's objects"
 
 
@@ -132,4 +139,4 @@ def blocks_beside(memory: ProcessMemory | None, objects: int) -> str:
     if memory is None or memory.blocks - objects < _FEWEST_BLOCKS:
         return ""
     whole = "" if memory.size is None else f" of a process of {size_text(memory.size)}"
-    return f"{memory.blocks - objects:,} more memory blocks{whole} are not in it: {_hints[-1]}"
+    return f"{memory.blocks - objects:,} more memory blocks{whole} are not in it: {_hint()}"

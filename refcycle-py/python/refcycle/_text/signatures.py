@@ -23,6 +23,7 @@ def allowed_signatures(allow: Iterable[str], name: str = "allow") -> frozenset[s
         found = [None]
     for each in found:
         if not isinstance(each, str):
-            wrong = allow if type(allow) in (list, tuple, set, frozenset) else type(allow).__name__
-            raise TypeError(f"{name} is {wrong!r}: it must be a list of signatures, which are str")
+            is_shown = type(allow) in (list, tuple, set, frozenset)
+            wrong = repr(allow) if is_shown else f"of type {type(allow).__name__}"
+            raise TypeError(f"{name} is {wrong}: it must be a list of signatures, which are str")
     return frozenset(map(str, found))

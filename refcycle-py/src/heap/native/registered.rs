@@ -18,7 +18,7 @@ static ARE_ANY: AtomicBool = AtomicBool::new(false);
 /// `function` is called with each object of exactly this type when sizes are computed, and
 /// returns the bytes in addition to the object's own, or a `Buffer` or a list of them for
 /// memory that other objects may share or that is on a device, or `None` if it is not known.
-/// `function=None` removes the function of a type.
+/// `None` instead of a function removes the function of the type.
 ///
 /// Unlike everything else that refcycle reads, this runs code of the program. The function must
 /// not wait for other threads. An exception in it is reported by `sys.unraisablehook`, and the

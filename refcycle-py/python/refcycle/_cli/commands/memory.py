@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from refcycle.memory_account import MemoryAccount
 
 _NO_ACCOUNT = (
-    "the file has no account of the memory: make it with refcycle.dump or the command dump, "
-    "without untracked=False"
+    "the file has no account of the memory: write it with refcycle.dump or the command dump, "
+    "without untracked=False or --tracked-only"
 )
 
 
