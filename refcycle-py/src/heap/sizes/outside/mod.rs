@@ -35,7 +35,8 @@ pub(super) struct Kind {
 
 /// How the bytes of an object are found.
 enum Read {
-    /// They are the same for all objects.
+    /// They are the same for all objects. No kind of Python 3.15 is read in this way.
+    #[cfg_attr(any(Py_3_15, not(target_os = "linux")), allow(dead_code))]
     Constant(usize),
     /// The function reads them; `None` if they are unknown.
     ///
