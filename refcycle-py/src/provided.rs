@@ -34,6 +34,8 @@ pub(crate) enum Provided {
     SignatureTable,
     /// A function that returns the state of execution of an object.
     State,
+    /// A function that returns the answer to `unshared`.
+    Unshared,
     /// A function that returns which variables calls do not use again, for a dump.
     UnusedLocals,
     /// A function that returns the answer to `waste`.
@@ -43,7 +45,7 @@ pub(crate) enum Provided {
 }
 
 /// The names by which the package registers them, in the order of `Provided`.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "answer",
     "cycles",
     "description",
@@ -54,6 +56,7 @@ const NAMES: [&str; 13] = [
     "keyed set",
     "signature table",
     "state",
+    "unshared",
     "unused locals",
     "waste",
     "why all",

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -192,6 +193,24 @@ def test_html_starts_where_it_is_told(files, tmp_path):
     assert "Session" in (tmp_path / "page.html").read_text(encoding="utf-8")
     told = json.loads(answer("html", "--json", files[0], tmp_path / "page.html"))
     assert told["output"] == str(tmp_path / "page.html")
+
+
+@pytest.mark.parametrize("arguments", [["html"], ["convert"]])
+def test_the_file_that_is_read_is_not_replaced(tmp_path, files, arguments):
+    path = tmp_path / "heap.json"
+    path.write_bytes(Path(files[0]).read_bytes())
+    before = path.read_bytes()
+    done = command(*arguments, str(path), str(path))
+    assert done.returncode == 2 and path.read_bytes() == before
+    assert "is also the file to read: give the output another name" in done.stderr
+
+
+def test_a_report_does_not_replace_the_program(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text("print(1)\n")
+    done = command("run", "--output", str(program), str(program))
+    assert done.returncode != 0 and program.read_text() == "print(1)\n"
+    assert "is also the file to read" in done.stderr
 
 
 def test_a_type_that_is_not_there_has_a_hint(files):

@@ -131,6 +131,15 @@ def test_pages_that_nobody_touched_do_not_count():
     assert abs(found["unseen"]) < 0.5 * MB
 
 
+@linux
+def test_pages_of_a_divided_mapping_that_nobody_touched_do_not_count():
+    pytest.importorskip("numpy")
+    # NumPy asks for large pages, for which the system divides the mapping.
+    found = growth("import numpy\ndef call(): return numpy.zeros(10_000_000)")
+    assert abs(found["objects"]) < 0.5 * MB
+    assert found["not_resident"] == pytest.approx(80 * MB, rel=0.01)
+
+
 HALF_FREED = """
 def call():
     global KEPT

@@ -191,3 +191,23 @@ def test_texts():
     found = refcycle.unshared()
     assert found._repr_mimebundle_()["text/plain"] == str(found)
     assert repr(found).startswith("<UnsharedMemory: ")
+
+
+def test_what_the_first_call_imports_does_not_count():
+    found = run_json("""
+        import json, os
+        import refcycle
+
+        cache = [[number] for number in range(20_000)]
+        read, write = os.pipe()
+        if os.fork() == 0:
+            with open("/proc/self/smaps_rollup") as file:
+                fields = dict(line.split()[:2] for line in file.readlines()[1:])
+            before = 1024 * (int(fields["Private_Dirty:"]) + int(fields["Private_Clean:"]))
+            after = refcycle.unshared().private
+            os.write(write, json.dumps([before, after]).encode())
+            os._exit(0)
+        print(os.read(read, 1000).decode())
+    """)
+    before, after = found
+    assert abs(after - before) < 1.5 * MB

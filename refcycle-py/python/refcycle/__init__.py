@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from refcycle import _extension as _extension  # first: the library for this interpreter
 from refcycle import _provided as _provided  # second: what the library calls
 from refcycle._refcycle import VERSION as __version__
-from refcycle._refcycle import Buffer, _later, capabilities, register_size
+from refcycle._refcycle import Buffer, _later, capabilities, register_size, unshared
 from refcycle.annotated_graph import AnnotatedGraph
 from refcycle.creators import (
     cycles_created_by,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from refcycle.monitor import GcMonitor, gc_monitor
     from refcycle.signal_dumps import SignalDumps, dump_on_signal
     from refcycle.testing import assert_freed, assert_no_cycles
-    from refcycle.unshared_memory import UnsharedMemory, unshared
+    from refcycle.unshared_memory import UnsharedMemory
 
 __all__ = [
     "AnnotatedGraph",
@@ -106,7 +106,6 @@ _LATER = {
     "leaks": "differences",
     "load": "loaded_graph",
     "memory": "memory_account",
-    "unshared": "unshared_memory",
     "watch": "growth",
 }
 

@@ -17,6 +17,7 @@ PLACES = {
     "keyed set": ("refcycle.element_transform_set", "ElementTransformSet"),
     "signature table": ("refcycle.holder_groups", "signature_table_of"),
     "state": ("refcycle._objects.states", "state_of"),
+    "unshared": ("refcycle.unshared_memory", "unshared_of"),
     "unused locals": ("refcycle._objects.unused_locals", "describe"),
     "waste": ("refcycle.waste", "waste_of"),
     "why all": ("refcycle.holder_groups", "why_all_of"),

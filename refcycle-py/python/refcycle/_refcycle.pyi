@@ -25,6 +25,7 @@ from refcycle.holder_groups import SignatureTable, WhyAll
 from refcycle.i_directed_graph import IDirectedGraph
 from refcycle.key_transform_dict import KeyTransformDict
 from refcycle.liveness import Why
+from refcycle.unshared_memory import UnsharedMemory
 from refcycle.waste import Waste
 
 __all__ = [
@@ -63,7 +64,6 @@ __all__ = [
     "_escaped",
     "_import_all",
     "_later",
-    "_read_pages",
     "_read_process",
     "_register",
     "_restore",
@@ -87,6 +87,7 @@ __all__ = [
     "save_into",
     "size",
     "snapshot",
+    "unshared",
     "why",
 ]
 
@@ -1950,6 +1951,29 @@ def objects_reachable_from(obj: object) -> ObjectGraph:
         3
     """
 
+def unshared() -> UnsharedMemory:
+    """Says which objects are on memory that this forked process does not share with its parent.
+
+    A fork shares all pages of memory with its parent until one of the two writes to a page; then
+    each has its own copy. Python writes to an object whenever its reference count changes. In a
+    worker of a pre-fork server, the result names the objects on the pages that are not shared any
+    more, by how they are held: create them after the fork, or do not touch them in the worker.
+    `gc.freeze()` before the fork keeps collections from writing to all objects.
+
+    Each private page is divided among the objects on it. No code of the objects runs, and nothing
+    is kept alive. But the snapshot that this takes changes the reference counts of all objects, so
+    that hardly any page is shared afterwards: call it in one worker only, or before a worker ends.
+
+    Linux only: `private` is `None` where `/proc/self/smaps` cannot be read, and `rows` where
+    `/proc/self/pagemap` cannot, as in some containers. Takes about five times as long as
+    `snapshot(untracked=True)`.
+
+    >>> import refcycle
+    >>> found = refcycle.unshared()
+    >>> found.is_forked in (False, None)
+    True
+    """
+
 def size(obj: object, /, *others: object) -> int:
     """Returns the bytes that would be freed if an object were gone: its retained size.
 
@@ -2124,11 +2148,6 @@ def _read_process() -> ProcessReading:
 
     The modules that a snapshot needs are imported first, so that they are part of it. Takes some
     5 ms, and 30 ms for each GB of the process.
-    """
-
-def _read_pages() -> PageReading:
-    """Reads which pages this process does not share with another one. Called before the snapshot,
-    which changes the reference counts of all objects and thereby makes their pages private.
     """
 
 def _register(places: dict[str, tuple[str, str]], /) -> None:

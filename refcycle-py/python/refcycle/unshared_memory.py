@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
-from refcycle._refcycle import ObjectGraph, PageReading, _read_pages, snapshot
+from refcycle._refcycle import ObjectGraph, PageReading, snapshot, unshared
 from refcycle._text.numbers import counted, size_text
 from refcycle._text.tables import html_table, text_table
 
-__all__ = ["UnsharedMemory", "UnsharedRow", "unshared"]
+__all__ = ["UnsharedMemory", "UnsharedRow", "unshared", "unshared_of"]
 
 _HEADINGS = ("bytes", "share", "objects", "held by")
 # Signatures are printed in full.
@@ -156,29 +156,8 @@ class UnsharedMemory:
         return {"text/plain": str(self), "text/html": page}
 
 
-def unshared() -> UnsharedMemory:
-    """Say which objects are on memory that this forked process does not share with its parent.
-
-    A fork shares all pages of memory with its parent until one of the two writes to a page; then
-    each has its own copy. Python writes to an object whenever its reference count changes. In a
-    worker of a pre-fork server, the result names the objects on the pages that are not shared any
-    more, by how they are held: create them after the fork, or do not touch them in the worker.
-    `gc.freeze()` before the fork keeps collections from writing to all objects.
-
-    Each private page is divided among the objects on it. No code of the objects runs, and nothing
-    is kept alive. But the snapshot that this takes changes the reference counts of all objects, so
-    that hardly any page is shared afterwards: call it in one worker only, or before a worker ends.
-
-    Linux only: `private` is `None` where `/proc/self/smaps` cannot be read, and `rows` where
-    `/proc/self/pagemap` cannot, as in some containers. Takes about five times as long as
-    `snapshot(untracked=True)`.
-
-    >>> import refcycle
-    >>> found = refcycle.unshared()
-    >>> found.is_forked in (False, None)
-    True
-    """
-    pages = _read_pages()
+def unshared_of(pages: PageReading) -> UnsharedMemory:
+    """Return the answer of `unshared`, for pages that were read before anything was imported."""
     private, shared = pages.private, pages.shared
     is_forked: bool | None = pages.is_fork or None
     if shared is not None and shared < _LEAST_SHARED:

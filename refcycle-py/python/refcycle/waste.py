@@ -214,6 +214,9 @@ class Waste:
 
     def _below(self) -> Iterator[str]:
         """Yield the lines that come after the table and the advice."""
+        count, size = self.rest
+        if count:
+            yield f"of these, {size_text(size)} in {counted(count, 'object')} that no row shows"
         count = sum(row.count for row in self.others) + self.rest_of_others[0]
         if count:
             size = sum(row.bytes for row in self.others) + self.rest_of_others[1]

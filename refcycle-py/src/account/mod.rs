@@ -2,7 +2,7 @@
 
 mod kinds;
 mod parts;
-mod unshared;
+mod unshared_pages;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -15,7 +15,7 @@ use crate::heap::{Arena, Placement, ProcessState, memory, place};
 use crate::modules;
 use kinds::by_kind;
 use parts::{Parts, swapped};
-pub(crate) use unshared::{PageReading, read_pages};
+pub(crate) use unshared_pages::{PageReading, unshared};
 
 /// The memory of the process before a snapshot.
 #[pyclass(frozen, module = "refcycle._refcycle")]

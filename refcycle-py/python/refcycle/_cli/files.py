@@ -14,7 +14,7 @@ from refcycle._refcycle import load as load_graph
 if TYPE_CHECKING:
     from refcycle._refcycle import LoadedGraph
 
-__all__ = ["find", "load", "no_such_file", "write"]
+__all__ = ["find", "load", "no_such_file", "refuse_same_file", "write"]
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]+|\d+")
 
@@ -45,6 +45,16 @@ def find(graph: LoadedGraph, wanted: str) -> list[Any]:
     close = get_close_matches(wanted.rpartition(".")[2], sorted(names), n=3)
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
     raise CommandError(f"the file has no object of type {wanted}{hint}")
+
+
+def refuse_same_file(output: str, source: str) -> None:
+    """Raise a CommandError if the output would replace the file that is read."""
+    try:
+        is_same = os.path.samefile(output, source)
+    except OSError:
+        return  # one of them does not exist
+    if is_same:
+        raise CommandError(f"{output} is also the file to read: give the output another name")
 
 
 def write(path: str, writer: Callable[[], object]) -> None:

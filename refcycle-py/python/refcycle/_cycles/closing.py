@@ -77,9 +77,7 @@ def _returns(code: CodeType, attribute: str) -> bool:
     if attribute not in code.co_names or is_longer(code, _LONGEST_CODE):
         return False
     found = [
-        instruction
-        for instruction in instructions_of(code)
-        if instruction.opname not in _IGNORED
+        instruction for instruction in instructions_of(code) if instruction.opname not in _IGNORED
     ]
     for place, instruction in enumerate(found):
         if instruction.argval != attribute or not instruction.opname.startswith("LOAD_ATTR"):

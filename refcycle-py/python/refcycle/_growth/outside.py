@@ -84,13 +84,13 @@ class Outside(NamedTuple):
             return f"{what} grew outside this snapshot: {_hint()}"
         if not is_large:
             return ""
+        if not self.untracked:
+            return f"{size} grew outside this snapshot: {_hint()}"
         if not self.counts_larger:
             return (
                 f"the process grew by another {size}: compare two results of refcycle.census(), "
                 "which count objects that became larger"
             )
-        if not self.untracked:
-            return f"{size} grew outside this snapshot: {_hint()}"
         return f"the process grew by another {size}, outside Python's objects"
 
 

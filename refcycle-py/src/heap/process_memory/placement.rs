@@ -215,10 +215,7 @@ impl Placing<'_> {
         words
             // SAFETY: the struct of an object is as large as its type says.
             .map(|at| unsafe { object.word(at * WORD) })
-            .find(|&start| {
-                let mapping = self.state.mapping_at(start);
-                mapping.is_some_and(|mapping| mapping.range.end - start >= bytes)
-            })
+            .find(|&start| self.state.mapped_from(start) >= bytes)
     }
 }
 

@@ -68,6 +68,22 @@ impl ProcessState {
         mapping_at(self.mappings.as_deref()?, address)
     }
 
+    /// How many bytes are mapped from an address on without a gap, for one kind of use. The system
+    /// divides a mapping where a program asks for large pages.
+    pub(super) fn mapped_from(&self, address: usize) -> usize {
+        let mappings = self.mappings.as_deref().unwrap_or_default();
+        let first = mappings.partition_point(|mapping| mapping.range.end <= address);
+        let mut end = address;
+        for mapping in &mappings[first..] {
+            let is_next = mapping.range.contains(&end) && mapping.kind == mappings[first].kind;
+            if !is_next {
+                break;
+            }
+            end = mapping.range.end;
+        }
+        end - address
+    }
+
     /// The bytes in main memory of all mappings of a kind.
     pub(crate) fn resident_of(&self, kind: MappingKind) -> u64 {
         let of_kind = self.mappings.iter().flatten();

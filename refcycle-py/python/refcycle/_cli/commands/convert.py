@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from refcycle._cli.arguments import add_file, add_json
 from refcycle._cli.command import Command, CommandError, register
-from refcycle._cli.files import load, write
+from refcycle._cli.files import load, refuse_same_file, write
 from refcycle._cli.output import print_written
 from refcycle._text.numbers import counted
 
@@ -58,6 +58,7 @@ class Convert(Command):
             endings = ", ".join(_CONVERSIONS)
             name = out or "the name of the output is empty"
             raise CommandError(f"{name}: unknown format; the name must end in {endings}")
+        refuse_same_file(out, options.file)
         graph = load(options.file)
         write(out, lambda: convert[0](graph, out))
         print_written(out, f"{out}: {counted(len(graph), 'object')}", as_json=options.json)

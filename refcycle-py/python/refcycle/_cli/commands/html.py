@@ -6,7 +6,7 @@ import argparse
 
 from refcycle._cli.arguments import add_file, add_json, add_object
 from refcycle._cli.command import Command, register
-from refcycle._cli.files import find, load, write
+from refcycle._cli.files import find, load, refuse_same_file, write
 from refcycle._cli.output import print_written
 
 
@@ -29,6 +29,7 @@ class Html(Command):
 
     def run(self, options: argparse.Namespace) -> None:
         """Write the page."""
+        refuse_same_file(options.output, options.file)
         graph = load(options.file)
         target = find(graph, options.target)[0] if options.target else None
         write(options.output, lambda: graph.export_html(options.output, target))

@@ -6,6 +6,7 @@ import argparse
 
 from refcycle._cli.arguments import add_tracked_only
 from refcycle._cli.command import Command, register
+from refcycle._cli.files import refuse_same_file
 
 
 @register
@@ -65,6 +66,8 @@ class Run(Command):
         """Run the program and report; return the exit status."""
         from refcycle._cli.run_program import Program, run  # later: an import costs time
 
+        if options.output and not options.module:
+            refuse_same_file(options.output, options.program)
         return run(
             Program.named(options.program, options.arguments, is_module=options.module),
             keep_gc=options.gc,

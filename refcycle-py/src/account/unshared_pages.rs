@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::graphs::ObjectGraph;
 use crate::heap::{self, MappingKind, PrivatePages, ProcessState, memory};
 use crate::modules;
+use crate::provided::{Provided, provided};
 
 /// Which pages of the process are its own, before a snapshot.
 #[pyclass(frozen, module = "refcycle._refcycle")]
@@ -18,16 +19,35 @@ pub(crate) struct PageReading {
     pages: Option<PrivatePages>,
 }
 
-/// Reads which pages this process does not share with another one. Called before the snapshot,
-/// which changes the reference counts of all objects and thereby makes their pages private.
+/// Says which objects are on memory that this forked process does not share with its parent.
+///
+/// A fork shares all pages of memory with its parent until one of the two writes to a page; then
+/// each has its own copy. Python writes to an object whenever its reference count changes. In a
+/// worker of a pre-fork server, the result names the objects on the pages that are not shared any
+/// more, by how they are held: create them after the fork, or do not touch them in the worker.
+/// `gc.freeze()` before the fork keeps collections from writing to all objects.
+///
+/// Each private page is divided among the objects on it. No code of the objects runs, and nothing
+/// is kept alive. But the snapshot that this takes changes the reference counts of all objects, so
+/// that hardly any page is shared afterwards: call it in one worker only, or before a worker ends.
+///
+/// Linux only: `private` is `None` where `/proc/self/smaps` cannot be read, and `rows` where
+/// `/proc/self/pagemap` cannot, as in some containers. Takes about five times as long as
+/// `snapshot(untracked=True)`.
+///
+/// >>> import refcycle
+/// >>> found = refcycle.unshared()
+/// >>> found.is_forked in (False, None)
+/// True
 #[crate::border::guarded]
 #[pyfunction]
-#[pyo3(name = "_read_pages")]
-pub(crate) fn read_pages(py: Python<'_>) -> PyResult<PageReading> {
-    modules::import_all_before_a_snapshot(py)?;
+pub(crate) fn unshared(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    // Before the first import, which writes to many pages, and before the snapshot, which changes
+    // the reference counts of all objects.
     let state = ProcessState::now(py);
     let pages = state.private_pages();
-    Ok(PageReading { state, pages })
+    modules::import_all_before_a_snapshot(py)?;
+    provided(py, Provided::Unshared)?.call1((PageReading { state, pages },))
 }
 
 #[crate::border::guarded]
