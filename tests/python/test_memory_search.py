@@ -193,6 +193,14 @@ def test_only_vertices_are_searched():
         refcycle.snapshot().find_in_memory(Target())
 
 
+def test_a_graph_from_a_file_is_not_searched(tmp_path):
+    target = Target()
+    refcycle.ObjectGraph([target]).save(tmp_path / "heap.refcycle")
+    loaded = refcycle.load(tmp_path / "heap.refcycle")
+    with pytest.raises(ValueError, match="^this graph is from a file: "):
+        loaded.find_in_memory(loaded.at(id(target)))
+
+
 def test_searching_leaves_nothing():
     target = Target()
     graph = refcycle.snapshot()

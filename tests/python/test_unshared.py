@@ -131,7 +131,7 @@ found = refcycle.unshared()
 print(json.dumps(found.to_dict() | {"text": str(found)}))
 """)
     assert found["is_forked"] is False
-    assert found["rows"] == [] and found["others"] == {}
+    assert found["rows"] == [] and found["others"] == {} and found["named_share"] is None
     assert found["private"] > MB
     assert "it was not forked, or its parent has ended" in found["text"]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from refcycle._refcycle import LoadedGraph
+
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph, PlacesInMemory
 
@@ -29,9 +31,10 @@ def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
     memory of a device is missed. A call of this method from C code may itself be among the
     places, as `stack of thread MainThread`.
 
-    `KeyError` if `obj` is not in the graph, `NotImplementedError` where a process cannot read
-    its own memory safely: the search needs Linux. Takes the time of `roots` and about half a
-    second for 1 GB of memory in use; Ctrl-C ends it.
+    `KeyError` if `obj` is not in the graph, `ValueError` if the graph is from a file,
+    `NotImplementedError` where a process cannot read its own memory safely: the search needs
+    Linux. Takes the time of `roots` and about half a second for 1 GB of memory in use; Ctrl-C
+    ends it.
 
         >>> import ctypes, refcycle
         >>> leaked = []
@@ -41,6 +44,11 @@ def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
         >>> found.unexplained, len(found), found.is_leaked
         (1, 0, True)
     """
+    if issubclass(type(self), LoadedGraph):
+        raise ValueError(
+            "this graph is from a file: find_in_memory searches the memory of this process, so "
+            "take a snapshot of it"
+        )
     number = self._number_of(obj)
     del obj
     _overwrite_registers()

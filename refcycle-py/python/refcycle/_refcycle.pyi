@@ -1140,9 +1140,10 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         memory of a device is missed. A call of this method from C code may itself be among the
         places, as `stack of thread MainThread`.
 
-        `KeyError` if `obj` is not in the graph, `NotImplementedError` where a process cannot read
-        its own memory safely: the search needs Linux. Takes the time of `roots` and about half a
-        second for 1 GB of memory in use; Ctrl-C ends it.
+        `KeyError` if `obj` is not in the graph, `ValueError` if the graph is from a file,
+        `NotImplementedError` where a process cannot read its own memory safely: the search needs
+        Linux. Takes the time of `roots` and about half a second for 1 GB of memory in use; Ctrl-C
+        ends it.
 
             >>> import ctypes, refcycle
             >>> leaked = []
@@ -1474,7 +1475,8 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         SQLite, liblzma, Expat. Then the sizes of the object are smaller than the truth. `False`
         means that `shallow_size` counts all that the object itself uses, as far as its type is
         known: a type of an extension module that refcycle does not know and that has no
-        `__sizeof__` may use more.
+        `__sizeof__` may use more. For a graph from a file, the result is always `False`, because
+        the file does not contain it.
 
         None of the object's code runs. `KeyError` if `obj` is not in the graph. Takes constant
         time.

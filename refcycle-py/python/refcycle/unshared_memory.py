@@ -89,9 +89,9 @@ class UnsharedMemory:
 
         Attributed are the bytes of objects, libraries, stacks and refcycle's own graphs.
 
-        `None` if it is unknown.
+        `None` if it is unknown, and if the process shares nothing.
         """
-        if not self.private or self.rows is None:
+        if not self.private or not self.rows:
             return None
         known = sum(row.size for row in self.rows) + sum(
             self._others.get(key, 0) for key in ("libraries", "stacks", "refcycle")

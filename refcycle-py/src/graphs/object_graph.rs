@@ -716,7 +716,8 @@ impl ObjectGraph {
     /// SQLite, liblzma, Expat. Then the sizes of the object are smaller than the truth. `False`
     /// means that `shallow_size` counts all that the object itself uses, as far as its type is
     /// known: a type of an extension module that refcycle does not know and that has no
-    /// `__sizeof__` may use more.
+    /// `__sizeof__` may use more. For a graph from a file, the result is always `False`, because
+    /// the file does not contain it.
     ///
     /// None of the object's code runs. `KeyError` if `obj` is not in the graph. Takes constant
     /// time.
