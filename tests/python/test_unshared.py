@@ -211,3 +211,23 @@ def test_what_the_first_call_imports_does_not_count():
     """)
     before, after = found
     assert abs(after - before) < 1.5 * MB
+
+
+def test_graphs_from_before_the_fork_are_shared():
+    found = run_json("""
+        import json, os
+        import refcycle
+
+        refcycle.memory()  # imports what later calls need
+        cache = [[number] for number in range(300_000)]
+        kept = refcycle.snapshot()
+        read, write = os.pipe()
+        if os.fork() == 0:
+            found = refcycle.unshared().to_dict()
+            del found["rows"][1:]
+            os.write(write, json.dumps(found).encode())
+            os._exit(0)
+        print(os.read(read, 100_000).decode())
+    """)
+    assert found["others"]["refcycle"] < found["private"]
+    assert found["named_share"] <= 1.0

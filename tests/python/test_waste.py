@@ -433,7 +433,8 @@ class TestText:
         assert lines[1].split() == ["saved", "objects", "what"]
         assert lines[2].split("  ")[-1] == "duplicate str in app.a0, as in app.b"
         assert "and 20 more rows" in lines
-        assert lines[-3].startswith("  duplicate str: share equal strings: sys.intern")
+        assert lines[-4].startswith("  duplicate str: share equal strings: sys.intern")
+        assert lines[-3] == "of these, 2 bytes in 1 object that no row shows"
         assert lines[-2] == "besides, 56 MB in 1,234 objects of libraries and the interpreter"
         assert len(lines) <= 25
 

@@ -1,5 +1,7 @@
 //! The memory that a forked process does not share with another one.
 
+use std::ops::Range;
+
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use refcycle_core::VertexId;
@@ -98,10 +100,16 @@ impl PageReading {
         let others = PyDict::new(py);
         others.set_item("blocks_without_object", shares.others_in_arenas)?;
         others.set_item("libraries", self.private_of(MappingKind::Library))?;
-        let stacks: u64 = self.state.stacks.iter().map(|(_, bytes)| bytes).sum();
+        let private_in = |ranges: &[(Range<usize>, u64)]| {
+            let mut found = 0;
+            for (range, _) in ranges {
+                pages.for_each(range, |_, bytes| found += bytes as u64);
+            }
+            found
+        };
+        let stacks = private_in(&self.state.stacks);
         others.set_item("stacks", self.private_of(MappingKind::Stack) + stacks)?;
-        let own: u64 = self.state.own.iter().map(|(_, bytes)| bytes).sum();
-        others.set_item("refcycle", own)?;
+        others.set_item("refcycle", private_in(&self.state.own))?;
         others.set_item("other", shares.others_elsewhere.saturating_sub(stacks))?;
         found.set_item("others", others)?;
         Ok(Some(found))

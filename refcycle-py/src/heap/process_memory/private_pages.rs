@@ -70,7 +70,7 @@ impl PrivatePages {
 
     /// Calls `see` with the number of each of these pages on which the range has bytes, and how
     /// many.
-    pub(super) fn for_each(&self, range: &Range<usize>, mut see: impl FnMut(usize, usize)) {
+    pub(crate) fn for_each(&self, range: &Range<usize>, mut see: impl FnMut(usize, usize)) {
         let after = self
             .ranges
             .partition_point(|(known, _)| known.end <= range.start);
