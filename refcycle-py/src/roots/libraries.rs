@@ -180,14 +180,14 @@ impl<'m> Libraries<'m> {
         let Some((path, place)) = self.variable(address) else {
             return false;
         };
-        let is_runtime = place == Place::In(RUNTIME);
+        // Its tables refer to objects without counting it, and change all the time.
+        if place == Place::In(RUNTIME) {
+            return false;
+        }
         let symbols = self.symbols.get(path).and_then(Option::as_ref);
         let is_empty = symbols.is_some_and(|symbols| symbols.starts_empty(address));
         let word = |place: usize| memory.word(place).unwrap_or(0);
         let before = word(address.wrapping_sub(WORD));
-        if is_runtime {
-            return is_number(before) && word(address + 2 * WORD) >> 32 == 0;
-        }
         match ty {
             None => true,
             // Tables and static objects that are compiled in refer to such types, and do not
@@ -205,7 +205,6 @@ impl<'m> Libraries<'m> {
         };
         let library = library_name(path);
         match place {
-            Place::In(RUNTIME) => "method cache of the interpreter".to_owned(),
             Place::In(name) => format!("C variable {name} in {library}"),
             Place::Near(name) => format!("C variable near {name} in {library}"),
             Place::Unnamed => format!("C variable in {library}"),
@@ -218,8 +217,7 @@ fn is_number(word: usize) -> bool {
     (word >> 32) & 0xffff == 0 && word as u32 != 0
 }
 
-/// The state of the interpreter. Its references have names of their own, or are borrowed; only
-/// the cache of methods holds the names that are in it: version, name, method.
+/// The state of the interpreter. Its references have names of their own, or are borrowed.
 const RUNTIME: &str = "_PyRuntime";
 
 /// The path of a library below the folder of packages, without the tag of the version.
