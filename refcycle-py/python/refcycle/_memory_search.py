@@ -27,6 +27,11 @@ def find_in_memory(self: ObjectGraph, obj: object) -> PlacesInMemory:
     object. If there are references without a holder and no pointer at all, C code has leaked
     a reference, and `is_leaked` is true. Print the result for a text.
 
+    References are those of the time when the graph was made. If the object has more or fewer
+    now, `has_changed` is true: an assignment of the object since then adds a pointer that the
+    graph does not show. Take a new snapshot, and call this method before you assign the
+    object.
+
     A pointer that C code keeps in a changed form, in a register of a running thread, or in
     memory of a device is missed. A call of this method from C code may itself be among the
     places, as `stack of thread MainThread`.

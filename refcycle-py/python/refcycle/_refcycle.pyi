@@ -785,7 +785,14 @@ class PlacesInMemory:
     @property
     def is_leaked(self) -> bool:
         """Whether there are such references, and no pointer to the object: C code has leaked a
-        reference.
+        reference. False if the object has fewer references than when the graph was made.
+        """
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether there are more or fewer references to the object than when the graph was made.
+        Then `unexplained` is that of an earlier time, and places may be newer: take a new
+        snapshot.
         """
 
     def __len__(self) -> int: ...
@@ -1135,6 +1142,11 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         search is conservative: a place may contain the address by chance, or without holding the
         object. If there are references without a holder and no pointer at all, C code has leaked
         a reference, and `is_leaked` is true. Print the result for a text.
+
+        References are those of the time when the graph was made. If the object has more or fewer
+        now, `has_changed` is true: an assignment of the object since then adds a pointer that the
+        graph does not show. Take a new snapshot, and call this method before you assign the
+        object.
 
         A pointer that C code keeps in a changed form, in a register of a running thread, or in
         memory of a device is missed. A call of this method from C code may itself be among the

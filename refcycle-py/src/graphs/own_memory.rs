@@ -10,8 +10,8 @@ use refcycle_core::VertexId;
 
 use super::base::GraphBase;
 use crate::engine::Engine;
-use crate::heap::collector_module;
-use crate::memory_search::{PlacesInMemory, find_in_memory};
+use crate::heap::{collector_module, other_references};
+use crate::memory_search::{Change, PlacesInMemory, find_in_memory};
 
 /// Where pointers to the object with this number are. No argument is the object: the stack of the
 /// caller has no pointer to it that belongs to the call.
@@ -22,22 +22,31 @@ pub(super) fn search_memory(
 ) -> PyResult<PlacesInMemory> {
     let missing = || PyIndexError::new_err("no vertex has this number");
     let object = engine.objects().get(number).ok_or_else(missing)?;
-    let own = own_memory(object.bind(py))?;
-    find_in_memory(py, engine, VertexId::from_index(number), &own)
+    let v = VertexId::from_index(number);
+    // Before anything refers to the object here.
+    let references = other_references(py, object);
+    let (own, graphs) = own_memory(object.bind(py))?;
+    let change = match (references, engine.reference_count(v)) {
+        (Some(now), Some(then)) => Change::of(then, now, graphs.saturating_sub(1)),
+        _ => Change::None,
+    };
+    find_in_memory(py, engine, v, &own, change)
 }
 
-/// The memory of the graphs that are alive which may contain the address of an object.
+/// The memory of the graphs that are alive which may contain the address of an object, and the
+/// number of graphs that hold it.
 #[inline(never)] // Its stack contains the address.
-fn own_memory(object: &Bound<'_, PyAny>) -> PyResult<Vec<Range<usize>>> {
+fn own_memory(object: &Bound<'_, PyAny>) -> PyResult<(Vec<Range<usize>>, u32)> {
     let py = object.py();
     let objects = collector_module(py)?.call_method0(intern!(py, "get_objects"))?;
-    let mut found = Vec::new();
+    let (mut found, mut graphs) = (Vec::new(), 0);
     for other in objects.cast::<PyList>()? {
         if let Ok(graph) = other.cast::<GraphBase>()
             && let Ok(graph) = graph.try_borrow()
         {
             found.extend(graph.engine.memory_with(object.as_ptr() as usize));
+            graphs += u32::from(graph.engine.objects().iter().any(|one| one.is(object)));
         }
     }
-    Ok(found)
+    Ok((found, graphs))
 }

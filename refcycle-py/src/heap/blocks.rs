@@ -29,24 +29,52 @@ pub(crate) fn large_array<T>() -> Vec<T> {
     Vec::with_capacity(LARGE.div_ceil(size_of::<T>()))
 }
 
-/// The block of Python's allocator for small blocks, if it manages the memory.
-///
-/// A pool of 16 KiB (4 KiB up to 3.9) has blocks of one size. Its header contains the number of used
-/// blocks, the list of free ones, and how many have ever been used.
-pub(crate) fn small_block(memory: &RawMemory, address: usize) -> Block {
-    const POOL: usize = 16 << 10;
+/// A pool of Python's allocator for small blocks: 16 KiB (4 KiB up to 3.9).
+const POOL: usize = 16 << 10;
+
+/// Looks for blocks of Python's allocator for small blocks. A pool is read once for all places in
+/// it that follow each other.
+pub(crate) struct SmallBlocks<'m> {
+    memory: &'m RawMemory,
+    pool: usize,
+    words: Vec<usize>,
+    /// The number of words that could be read.
+    count: usize,
+}
+
+impl<'m> SmallBlocks<'m> {
+    pub(crate) fn new(memory: &'m RawMemory) -> Self {
+        let mut words = large_array();
+        words.resize(POOL / WORD, 0);
+        Self {
+            memory,
+            pool: 0,
+            words,
+            count: 0,
+        }
+    }
+
+    /// The block of an address, if this allocator manages the memory.
+    pub(crate) fn block(&mut self, address: usize) -> Block {
+        let pool = address & !(POOL - 1);
+        if pool != self.pool {
+            self.pool = pool;
+            self.count = self.memory.copy(pool, &mut self.words).unwrap_or(0);
+        }
+        block_in_pool(pool, &self.words[..self.count], address)
+    }
+}
+
+/// The block of an address in a pool with these words. A pool has blocks of one size. Its header
+/// contains the number of used blocks, the list of free ones, and how many have ever been used.
+fn block_in_pool(pool: usize, words: &[usize], address: usize) -> Block {
     const HEADER: usize = 48;
     const GRAIN: usize = 16;
     const CLASSES: usize = 32;
 
-    let pool = address & !(POOL - 1);
-    let mut header = [0; HEADER / WORD];
-    if !memory
-        .copy(pool, &mut header)
-        .is_ok_and(|count| count == header.len())
-    {
+    let Some(header) = words.get(..HEADER / WORD) else {
         return Block::Unknown;
-    }
+    };
     let (used, mut free) = (header[0] as u32 as usize, header[1]);
     let (class, next) = (header[4] >> 32, header[5] as u32 as usize);
     let (last, size) = (header[5] >> 32, (class + 1) * GRAIN);
@@ -73,7 +101,7 @@ pub(crate) fn small_block(memory: &RawMemory, address: usize) -> Block {
         if free == 0 || free & !(POOL - 1) != pool {
             break;
         }
-        free = memory.word(free).unwrap_or(0);
+        free = words.get((free - pool) / WORD).copied().unwrap_or(0);
     }
     Block::Used(start..start + size)
 }

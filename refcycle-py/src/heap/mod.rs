@@ -93,7 +93,7 @@ pub(crate) use allocations::allocation;
 pub(crate) use allocator::{is_available, is_reserve_low, keep_reserve, spare_memory};
 pub(crate) use arrays::{ArrayReference, array_references};
 pub(crate) use attached::attached;
-pub(crate) use blocks::{Block, heap_blocks, large_array, large_block, small_block};
+pub(crate) use blocks::{Block, SmallBlocks, heap_blocks, large_array, large_block};
 pub(crate) use collectability::{Outlook, outlook};
 pub(crate) use compiled::has_python_fields;
 pub(crate) use containers::{
@@ -135,6 +135,7 @@ pub(crate) use native::{
     Buffer, MAIN_MEMORY, device_name, has_native_memory, is_buffer, may_have_native_memory,
     native_memory, register_size,
 };
+pub(crate) use refcounts::other_references;
 pub(crate) use unshown::{UnshownPlace, field_name, struct_range};
 pub(crate) use untracked::{UnshownReference, hidden_references};
 pub(crate) use wanted::WantedAddresses;

@@ -1,6 +1,7 @@
 //! Reference counts.
 
 use pyo3::ffi;
+use pyo3::prelude::*;
 
 use super::rows::References;
 use super::topology::UNKNOWN;
@@ -28,6 +29,13 @@ pub(super) fn reference_count(object: Obj<'_>) -> u32 {
     u32::try_from(count).unwrap_or(UNKNOWN)
 }
 
+/// Whether the first word of a struct may be the reference count of a live object, and not an
+/// address.
+pub(super) fn is_plausible_count(word: usize) -> bool {
+    // Since 3.14, the highest 16 bits are flags.
+    word as u32 != 0 && (word >> 32) as u16 == 0
+}
+
 /// The count without our own references.
 #[inline]
 pub(super) fn without(count: u32, ours: u32) -> u32 {
@@ -36,6 +44,13 @@ pub(super) fn without(count: u32, ours: u32) -> u32 {
     } else {
         count.saturating_sub(ours)
     }
+}
+
+/// The number of references to the object besides this one; `None` if they are not counted.
+pub(crate) fn other_references<T>(_py: Python<'_>, object: &Py<T>) -> Option<u32> {
+    // SAFETY: the reference keeps the object alive.
+    let count = reference_count(unsafe { Obj::new(object.as_ptr()) });
+    (count != UNKNOWN).then(|| without(count, 1))
 }
 
 /// Since 3.14, a generator may show a reference that it does not count. If these references cannot

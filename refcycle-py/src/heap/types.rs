@@ -256,7 +256,8 @@ pub(crate) fn static_type_name(ty: Obj<'_>) -> Option<String> {
     })
 }
 
-fn dotted_name(ty: Obj<'_>) -> String {
+/// `tp_name`: for a type of C code, with its module.
+pub(super) fn dotted_name(ty: Obj<'_>) -> String {
     match raw(ty) {
         // SAFETY: every type has a name that lives as long as it does.
         Some(raw) => unsafe { CStr::from_ptr(raw.tp_name) }

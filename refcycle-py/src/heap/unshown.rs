@@ -17,7 +17,7 @@ use super::members::declared;
 use super::object::has_traversal;
 use super::refcounts::reference_count;
 use super::referents::Referents;
-use super::sizes::bytes_before;
+use super::sizes::{bytes_before, lacks_time_zone};
 use super::topology::UNKNOWN;
 use super::traversal::ReferentList;
 use super::types::{is_generator, is_static_type, is_type};
@@ -258,11 +258,17 @@ pub(crate) fn struct_range(object: Obj<'_>) -> Range<usize> {
 }
 
 /// The number of words of the struct of an object of a type whose instances have this number. A
-/// type that is compiled in has the struct of a static type, which is shorter.
+/// type that is compiled in has the struct of a static type, which is shorter, and a `datetime`
+/// without a time zone lacks the last field.
 fn struct_words(object: Obj<'_>, words: usize) -> usize {
-    match is_type(object) && is_static_type(object) {
-        true => words.min(size_of::<ffi::PyTypeObject>() / WORD),
-        false => words,
+    if words == HEADER {
+        words
+    } else if is_type(object) && is_static_type(object) {
+        words.min(size_of::<ffi::PyTypeObject>() / WORD)
+    } else if lacks_time_zone(object) {
+        words - 1
+    } else {
+        words
     }
 }
 

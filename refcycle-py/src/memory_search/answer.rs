@@ -5,6 +5,9 @@ use pyo3::types::{PyIterator, PyTuple};
 
 use crate::terminal;
 
+/// The places of which a text has the names.
+const SHOWN: usize = 20;
+
 /// A place in memory that contains the address of an object.
 #[pyclass(frozen, get_all, module = "refcycle.object_graph")]
 pub(crate) struct MemoryPlace {
@@ -26,11 +29,36 @@ impl MemoryPlace {
     }
 }
 
+/// How the number of references to an object has changed since its graph was made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    None,
+    More,
+    Fewer,
+}
+
+impl Change {
+    /// `then` and `now` are the numbers without the reference of the graph. Up to `graphs` of those
+    /// of now may be of other graphs.
+    pub(crate) fn of(then: u32, now: u32, graphs: u32) -> Self {
+        // Up to 3.10, the caller of a Python function holds its arguments.
+        let now = now.saturating_sub(u32::from(cfg!(not(Py_3_11))));
+        if now < then {
+            Self::Fewer
+        } else if now - then > graphs {
+            Self::More
+        } else {
+            Self::None
+        }
+    }
+}
+
 /// Where the address of an object is in the memory of the process.
 #[pyclass(frozen, module = "refcycle.object_graph")]
 pub(crate) struct PlacesInMemory {
     object: String,
     unexplained: Option<u32>,
+    change: Change,
     places: Py<PyTuple>,
     names: Vec<String>,
 }
@@ -40,19 +68,23 @@ impl PlacesInMemory {
         py: Python<'_>,
         object: String,
         unexplained: Option<u32>,
+        change: Change,
         places: Vec<MemoryPlace>,
     ) -> PyResult<Self> {
         let names = places.iter().map(|place| place.name.clone()).collect();
         Ok(Self {
             object,
             unexplained,
+            change,
             places: PyTuple::new(py, places)?.unbind(),
             names,
         })
     }
 
     fn has_leaked(&self) -> bool {
-        self.names.is_empty() && self.unexplained.is_some_and(|count| count > 0)
+        self.names.is_empty()
+            && self.change != Change::Fewer
+            && self.unexplained.is_some_and(|count| count > 0)
     }
 
     fn text(&self) -> String {
@@ -63,6 +95,12 @@ impl PlacesInMemory {
             Some(many) => format!("{many} references without a known holder"),
         };
         let mut lines = vec![format!("{}: {count}", self.object)];
+        if self.change != Change::None {
+            lines.push(
+                "references to it have changed since the graph was made: take a new snapshot"
+                    .to_owned(),
+            );
+        }
         if self.has_leaked() {
             lines.push(
                 "no pointer to it exists: a reference was leaked (a missing Py_DECREF)".to_owned(),
@@ -70,8 +108,20 @@ impl PlacesInMemory {
         } else if self.names.is_empty() {
             lines.push("no other pointer to it exists".to_owned());
         } else {
-            lines.push("probably held by:".to_owned());
-            lines.extend(self.names.iter().map(|name| format!("  {name}")));
+            let title = match (self.change, self.unexplained) {
+                (Change::None, Some(0)) => {
+                    "pointers outside the graph, which hold no further reference:"
+                }
+                (Change::None, _) => "probably held by:",
+                _ => "pointers outside the graph, some of which may be newer:",
+            };
+            lines.push(title.to_owned());
+            let shown = self.names.iter().take(SHOWN);
+            lines.extend(shown.map(|name| format!("  {name}")));
+            match self.names.len().saturating_sub(SHOWN) {
+                0 => {}
+                more => lines.push(format!("  and {more} more")),
+            }
         }
         let lines = lines.iter().map(|line| terminal::line(line));
         lines.collect::<Vec<_>>().join("\n")
@@ -95,10 +145,18 @@ impl PlacesInMemory {
     }
 
     /// Whether there are such references, and no pointer to the object: C code has leaked a
-    /// reference.
+    /// reference. False if the object has fewer references than when the graph was made.
     #[getter]
     fn is_leaked(&self) -> bool {
         self.has_leaked()
+    }
+
+    /// Whether there are more or fewer references to the object than when the graph was made.
+    /// Then `unexplained` is that of an earlier time, and places may be newer: take a new
+    /// snapshot.
+    #[getter]
+    fn has_changed(&self) -> bool {
+        self.change != Change::None
     }
 
     fn __len__(&self) -> usize {

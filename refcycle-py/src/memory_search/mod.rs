@@ -24,10 +24,10 @@ use refcycle_core::VertexId;
 use crate::annotate::Values;
 use crate::engine::{Engine, long_name_of};
 use crate::roots::explained;
-pub(crate) use answer::{MemoryPlace, PlacesInMemory};
+pub(crate) use answer::{Change, MemoryPlace, PlacesInMemory};
 
 /// Where the address of a vertex is, apart from the references that the graph shows. `own` are the
-/// ranges of memory of this package that contain it.
+/// ranges of memory of this package that contain it, and `change` is that of its references.
 ///
 /// # Errors
 /// NotImplementedError if the system does not let the process read its own memory safely.
@@ -40,6 +40,7 @@ pub(crate) fn find_in_memory(
     engine: &Engine,
     v: VertexId,
     own: &[Range<usize>],
+    change: Change,
 ) -> PyResult<PlacesInMemory> {
     let unexplained = match engine.external_references_of(v)? {
         None => None,
@@ -51,7 +52,7 @@ pub(crate) fn find_in_memory(
     };
     let places = search(py, engine, v, own)?;
     let name = long_name_of(engine.objects()[v.index()].bind(py));
-    PlacesInMemory::new(py, name, unexplained, places)
+    PlacesInMemory::new(py, name, unexplained, change, places)
 }
 
 #[cfg(target_os = "linux")]

@@ -4,11 +4,15 @@ use std::ops::Range;
 
 use pyo3::prelude::*;
 use refcycle_core::{Predecessors, Successors, VertexId};
+use rustc_hash::FxHashMap;
 
 use crate::engine::Engine;
 use crate::heap::{Kind, RawMemory, paused, struct_range};
+use crate::interrupt::Checkpoint;
 
 const WORD: usize = size_of::<usize>();
+/// Referrers that are read in one pause.
+const AT_ONCE: usize = 64;
 /// The most that is before an object in its block: the header of the collector and two words.
 const BEFORE: usize = 32;
 
@@ -18,15 +22,12 @@ pub(super) struct Owners<'e> {
     v: VertexId,
     /// Addresses and numbers, ascending.
     vertices: Vec<(usize, u32)>,
-    /// The vertices that refer to the object, with the words of their memory.
-    referrers: Vec<Referrer>,
-}
-
-struct Referrer {
-    words: Vec<usize>,
-    /// Whether a place has been found that belongs to it.
-    is_placed: bool,
-    vertex: VertexId,
+    /// For each vertex that refers to the object, its number among them.
+    referrers: FxHashMap<VertexId, u32>,
+    /// Whether a place has been found that belongs to this referrer.
+    placed: Vec<bool>,
+    /// The words of the memory of all referrers, ascending, each with the number of its referrer.
+    words: Vec<(usize, u32)>,
 }
 
 /// To whom a block belongs.
@@ -58,28 +59,32 @@ impl<'e> Owners<'e> {
             .into_iter()
             .flat_map(|graph| graph.predecessors(v))
             .collect();
+        tails.sort_unstable();
         tails.dedup();
-        let referrers = paused(py, |heap| {
-            let referrers = tails.into_iter().map(|vertex| {
-                let object = heap.see(&engine.objects()[vertex.index()]);
-                let range = struct_range(object);
-                let mut words = vec![0; range.len() / WORD];
-                let count = memory.copy(range.start, &mut words).unwrap_or(0);
-                words.truncate(count);
-                Referrer {
-                    words,
+        let (mut placed, mut words) = (Vec::with_capacity(tails.len()), Vec::new());
+        let mut checkpoint = Checkpoint::new();
+        for (some, first) in tails.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+            paused(py, |heap| {
+                for (vertex, number) in some.iter().zip(first..) {
+                    let object = heap.see(&engine.objects()[vertex.index()]);
+                    let range = struct_range(object);
+                    let mut own = vec![0; range.len() / WORD];
+                    let count = memory.copy(range.start, &mut own).unwrap_or(0);
+                    words.extend(own[..count].iter().map(|&word| (word, number)));
                     // The slots of these are in the memory of a thread, or inside them.
-                    is_placed: matches!(Kind::of(object), Kind::Frame | Kind::Generator),
-                    vertex,
+                    placed.push(matches!(Kind::of(object), Kind::Frame | Kind::Generator));
                 }
             });
-            referrers.collect()
-        });
+            checkpoint.step(py)?;
+        }
+        words.sort_unstable();
         Ok(Self {
             engine,
             v,
             vertices,
-            referrers,
+            referrers: tails.into_iter().zip(0..).collect(),
+            placed,
+            words,
         })
     }
 
@@ -89,25 +94,26 @@ impl<'e> Owners<'e> {
             if owner == self.v {
                 return Owner::Nobody;
             }
-            if let Some(referrer) = self.referrers.iter_mut().find(|one| one.vertex == owner) {
-                referrer.is_placed = true;
-                return Owner::Explained;
-            }
-            return Owner::Object(owner);
+            return match self.referrers.get(&owner) {
+                Some(&referrer) => self.explained(referrer),
+                None => Owner::Object(owner),
+            };
         }
-        let mut referrers = self.referrers.iter_mut();
-        match referrers.find(|one| one.words.iter().any(|word| block.contains(word))) {
-            Some(referrer) => {
-                referrer.is_placed = true;
-                Owner::Explained
-            }
-            None => Owner::Unknown,
+        let next = self.words.partition_point(|&(word, _)| word < block.start);
+        match self.words.get(next) {
+            Some(&(word, referrer)) if block.contains(&word) => self.explained(referrer),
+            _ => Owner::Unknown,
         }
+    }
+
+    fn explained(&mut self, referrer: u32) -> Owner {
+        self.placed[referrer as usize] = true;
+        Owner::Explained
     }
 
     /// The number of referrers whose reference was not found in memory that is known to be theirs.
     pub(super) fn unplaced(&self) -> usize {
-        self.referrers.iter().filter(|one| !one.is_placed).count()
+        self.placed.iter().filter(|&&is_placed| !is_placed).count()
     }
 
     /// Whether an address is that of a vertex.

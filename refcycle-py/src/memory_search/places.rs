@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use pyo3::exceptions::PyValueError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use refcycle_core::VertexId;
@@ -13,9 +14,10 @@ use super::stacks::{Stack, stacks};
 use crate::annotate::{Values, dotted, object_name};
 use crate::engine::Engine;
 use crate::heap::{
-    Block, FrameMemory, Kind, Mapping, RawMemory, frame_function, frame_memory, heap_blocks,
-    large_array, large_block, layout, mapping_of, paused, small_block,
+    Block, FrameMemory, Kind, Mapping, RawMemory, SmallBlocks, frame_function, frame_memory,
+    heap_blocks, large_array, large_block, layout, mapping_of, paused,
 };
+use crate::interrupt::Checkpoint;
 use crate::modules;
 use crate::roots::Libraries;
 
@@ -49,7 +51,9 @@ pub(super) fn places(
         callers: callers(py)?,
     };
     let mut places = Vec::new();
+    let mut checkpoint = Checkpoint::new();
     for (address, block) in found.into_iter().zip(blocks) {
+        checkpoint.step(py)?;
         if let Some((kind, name)) = classes.place(address, block) {
             places.push(MemoryPlace {
                 kind,
@@ -71,7 +75,8 @@ const HEAP: &str = "heap";
 /// The blocks of the allocators in which these addresses are.
 fn blocks_of(memory: &RawMemory, maps: &[Mapping], found: &[usize]) -> Vec<Block> {
     let mut blocks = large_array();
-    blocks.extend(found.iter().map(|&address| small_block(memory, address)));
+    let mut small = SmallBlocks::new(memory);
+    blocks.extend(found.iter().map(|&address| small.block(address)));
     let Some(heap) = maps.iter().find(|mapping| mapping.name == "[heap]") else {
         return blocks;
     };
@@ -161,6 +166,9 @@ impl Classes<'_, '_> {
             let [references, ty] = header;
             if count < 2 || address < start + 2 * WORD {
                 continue;
+            }
+            if holds_nothing_at(self.memory, start, ty, address) {
+                return Some(Unlisted::Dead);
             }
             let Some(name) = self.type_name_at(ty) else {
                 continue;
@@ -278,6 +286,25 @@ enum Unlisted {
     Dead,
     /// An object of the type with this name.
     Of(String),
+}
+
+/// Whether an object holds no other where this address is: a text or a number, or a tuple that ends
+/// before it.
+fn holds_nothing_at(memory: &RawMemory, start: usize, ty: usize, address: usize) -> bool {
+    let is = |known: *mut ffi::PyTypeObject| ty == known as usize;
+    if is(&raw mut ffi::PyTuple_Type) {
+        // `tp_basicsize` comes after the three words of the header, and the name.
+        let Some(items) = memory.word(ty + 4 * WORD) else {
+            return false;
+        };
+        let len = memory.word(start + 2 * WORD).unwrap_or(0);
+        return address >= start + items + WORD.saturating_mul(len);
+    }
+    is(&raw mut ffi::PyUnicode_Type)
+        || is(&raw mut ffi::PyBytes_Type)
+        || is(&raw mut ffi::PyLong_Type)
+        || is(&raw mut ffi::PyFloat_Type)
+        || is(&raw mut ffi::PyComplex_Type)
 }
 
 /// Whether the block is the table of a dict that was freed, which CPython keeps for the next dict: a

@@ -303,6 +303,12 @@ impl Items {
     }
 }
 
+/// Whether it is a `datetime` or a `time` without the last field, the time zone.
+pub(in super::super) fn lacks_time_zone(object: Obj<'_>) -> bool {
+    // SAFETY: an object's type is alive; only an instance of these types is read.
+    unsafe { is_moment(object.raw_type()) && !has_time_zone(object) }
+}
+
 /// Whether it is a type of `datetime` whose instances may have a time zone.
 ///
 /// # Safety

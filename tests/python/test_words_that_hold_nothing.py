@@ -1,0 +1,181 @@
+"""Words of memory that look like a reference and are none."""
+
+import datetime
+import gc
+import sys
+
+import pytest
+from helpers.leaks import give_back, leak
+from helpers.processes import run
+
+import refcycle
+
+linux = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="memory is searched on Linux only"
+)
+
+
+CYTHON = "cython_function_or_method"
+
+
+class Target:
+    pass
+
+
+class Zone(datetime.tzinfo):
+    pass
+
+
+# Objects keep the address of code, as a number in a field of their struct. Then the code is freed;
+# its memory still has the type, and the next word is an address.
+NUMBERS = """
+import gc, refcycle
+
+def made(number):
+    text = f"def f(a, b={number}):\\n  return a + b + {number}\\nx = {number}"
+    return compile(text, "m", "exec")
+
+codes = [made(number) for number in range(1000)]
+numbers = [enumerate([], id(code)) for code in codes]
+%s
+for _ in range(3):
+    graph = refcycle.snapshot(untracked=%s)
+    roots = str(graph.roots())
+    del graph, roots
+    gc.collect()
+    newer = [made(number) for number in range(1500)]
+    other = [bytes([n %% 256]) * size for n in range(1000) for size in (100, 180, 300, 400)]
+    del newer, other
+print("survived")
+"""
+
+
+@pytest.mark.parametrize("end", ["", "del codes"])
+@pytest.mark.parametrize("untracked", [False, True])
+def test_a_number_that_is_the_address_of_code_is_not_followed(end, untracked):
+    assert run(NUMBERS % (end, untracked), limit=120) == "survived\n"
+
+
+def test_the_code_of_functions_of_cython_is_followed():
+    pytest.importorskip("numpy.random")
+    functions = [obj for obj in gc.get_objects() if type(obj).__name__ == CYTHON]
+    if not functions:
+        pytest.skip("NumPy has no functions of this type")
+    found = refcycle.snapshot(untracked=True).roots()
+    held = [root for root in found if any("co_name of code" in name for name in root.holders)]
+    names = {root.vertex for root in held}
+    assert names & {function.__name__ for function in functions}
+
+
+@pytest.mark.parametrize("moment", [datetime.datetime, datetime.time])
+def test_a_moment_without_a_time_zone_has_no_field_for_it(moment):
+    day = (2020, 1, 1) if moment is datetime.datetime else ()
+    zone = Zone()
+    # Memory of moments with a time zone is used again for others.
+    several = [moment(*day, 1, 2, tzinfo=zone) for _ in range(200)]
+    others = [moment(*day, 1, 2, tzinfo=None) for _ in range(200)]
+    del several
+    others += [moment(*day, 1, 2, tzinfo=None) for _ in range(400)]
+    leak(zone)
+    try:
+        (root,) = [root for root in refcycle.snapshot().roots() if root.vertex is zone]
+        assert (root.holders, root.unexplained) == ((), 1)
+    finally:
+        give_back(zone)
+    assert len(others) == 600
+
+
+@linux
+def test_texts_and_numbers_hold_nothing():
+    target = Target()
+    number = id(target)
+    base = sys.int_info.bits_per_digit
+    # Digits of 30 bits in 4 bytes each: this number has the address among them.
+    digits = (number & 0xFFFF_FFFF, number >> 32)
+    numbers = []
+    if all(digit < 1 << base for digit in digits):
+        numbers.append(digits[0] | digits[1] << base | 1 << (2 * base))
+    texts = [number.to_bytes(8, sys.byteorder) * 3 for _ in range(3)]
+    texts += [b"x" * 7 + text for text in texts]
+    leak(target)
+    try:
+        found = refcycle.snapshot().find_in_memory(target)
+        assert ([place.name for place in found], found.is_leaked) == ([], True)
+    finally:
+        give_back(target)
+    assert len(texts) == 6 and len(numbers) < 2
+
+
+OLDER = """
+import ctypes, refcycle
+
+class S:
+    pass
+
+def leaked():
+    made = S()
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(made))
+
+leaked()
+graph = refcycle.snapshot()
+print(graph.find_in_memory(graph.find_by_typename("S")[0]))
+found = graph.find_by_typename("S")[0]
+result = graph.find_in_memory(found)
+print(result.has_changed, result.is_leaked, result.unexplained)
+print(result)
+result = refcycle.snapshot().find_in_memory(found)
+print(result.has_changed, result.is_leaked, result.unexplained)
+"""
+
+
+@linux
+def test_a_pointer_that_is_newer_than_the_graph_is_not_called_the_holder():
+    lines = run(OLDER).splitlines()
+    leaked, (state, *text), last = lines[:2], lines[2:-1], lines[-1]
+    assert leaked == [
+        "object __main__.S: 1 reference without a known holder",
+        "no pointer to it exists: a reference was leaked (a missing Py_DECREF)",
+    ]
+    assert state == "True False 1"
+    assert text[:3] == [
+        "object __main__.S: 1 reference without a known holder",
+        "references to it have changed since the graph was made: take a new snapshot",
+        "pointers outside the graph, some of which may be newer:",
+    ]
+    assert last == "False True 1"
+
+
+@linux
+def test_a_reference_that_is_gone_has_not_leaked():
+    target = Target()
+    leak(target)
+    graph = refcycle.snapshot()
+    before = graph.find_in_memory(target)
+    give_back(target)
+    after = graph.find_in_memory(target)
+    assert (before.has_changed, before.is_leaked) == (False, True)
+    assert (after.has_changed, after.is_leaked, after.unexplained) == (True, False, 1)
+
+
+@linux
+def test_other_graphs_are_no_change():
+    target = Target()
+    graph = refcycle.snapshot()
+    others = [refcycle.snapshot(), refcycle.snapshot()]
+    found = graph.find_in_memory(target)
+    assert (found.has_changed, len(found)) == (False, 0)
+    assert len(others) == 2
+
+
+@linux
+def test_the_text_of_many_places_is_short():
+    class Many:
+        pass
+
+    graph = refcycle.snapshot()
+    newer = [(Many, number) for number in range(50)]
+    found = graph.find_in_memory(Many)
+    assert found.has_changed and len(found) >= len(newer)
+    lines = str(found).splitlines()
+    assert len(lines) == 3 + 20 + 1
+    assert lines[-1] == f"  and {len(found) - 20} more"
