@@ -19,7 +19,7 @@ use pyo3::types::PyTuple;
 pub(crate) use refcycle_py_border::guarded;
 
 use crate::heap::memory;
-use crate::heap::{attached, memory_error};
+use crate::heap::{attached, check_stop, memory_error};
 
 thread_local! {
     /// The message and location of the last panic of the thread.
@@ -48,6 +48,8 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     let done = catch_unwind(AssertUnwindSafe(|| {
         // The check is inside, because the exception may need memory that is not available.
         let done = memory::check().and_then(|()| work());
+        // Whatever the work has returned, an exception that was to end it is raised.
+        let done = check_stop().and(done);
         done.map_err(|error| made(error).unwrap_or_else(not_attached))
     }));
     done.unwrap_or_else(|payload| {

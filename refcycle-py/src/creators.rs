@@ -82,7 +82,10 @@ pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
 ///
 /// No code of the objects runs. Takes time in proportion to what can be reached: microseconds
 /// for lists and dicts of plain data, and up to twice the time of `snapshot(untracked=True)` for
-/// an instance, which leads to its class, and often to everything. For the sizes of many objects,
+/// an instance, which leads to its class, and often to everything. If memory of a library is among
+/// it, as that of an Arrow array, only a snapshot shows who shares it, and its time is added. For
+/// objects that are not in such a snapshot, other holders are not known, and the memory counts as
+/// if there were none. For the sizes of many objects,
 /// take one snapshot and use `ObjectGraph.retained_size`. `TypeError` without an object.
 ///
 ///     >>> import refcycle
@@ -102,7 +105,18 @@ pub(crate) fn size(obj: &Bound<'_, PyAny>, others: &Bound<'_, PyTuple>) -> PyRes
     // The tuple is the first vertex.
     let all = PyTuple::new(py, &objects)?;
     let topology = heap::reachable(py, all.as_any(), Keys::All)?;
-    let engine = graphs::engine_of(topology);
+    let has_shareable = heap::has_shareable_memory(py, &topology.objects);
+    let mut engine = graphs::engine_of(topology);
+    if has_shareable {
+        let whole = graphs::engine_of(heap::snapshot_topology(py, true)?);
+        let mut are_in = true;
+        for object in &objects {
+            are_in &= whole.find(object)?.is_some();
+        }
+        if are_in {
+            engine = whole;
+        }
+    }
     let mut vertices = Vec::new();
     for object in &objects {
         vertices.push(engine.vertex(object)?);

@@ -806,7 +806,8 @@ class Buffer:
     once, and its parents are its holders. So is each buffer on a device. A function that is
     registered with `register_size` returns buffers: `size` in bytes, the `address` if other
     objects may use the same memory, and the name of the `device`, as in `"cuda:0"`, unless it
-    is in the memory of the process.
+    is in the memory of the process. `ValueError` if `size` is negative or above 2**48, or if
+    `address` is no address.
 
         >>> import refcycle
         >>> refcycle.Buffer(1_000_000, device="cuda:0")
@@ -861,9 +862,12 @@ def register_size(type: type[_T], function: Callable[[_T], object] | None, /) ->
     `None` instead of a function removes the function of the type.
 
     Unlike everything else that refcycle reads, this runs code of the program. The function must
-    not wait for other threads. An exception in it is reported by `sys.unraisablehook`, and the
+    not wait for other threads. An `Exception` in it is reported by `sys.unraisablehook`, and the
     size of the object is then unknown: it has the size of its struct, and `ObjectGraph.buffers`
-    lists it with `size` None. `TypeError` if `type` is not a class or `function` not callable.
+    lists it with `size` None. So is a size that is negative or above 2**48. Other exceptions, as
+    that of Ctrl-C, are raised. If the function itself asks for sizes, no function is called
+    meanwhile, and what they would state is unknown. `TypeError` if `type` is not a class or
+    `function` not callable.
 
         >>> import refcycle
         >>> class Texture:
@@ -2001,7 +2005,10 @@ def size(obj: object, /, *others: object) -> int:
 
     No code of the objects runs. Takes time in proportion to what can be reached: microseconds
     for lists and dicts of plain data, and up to twice the time of `snapshot(untracked=True)` for
-    an instance, which leads to its class, and often to everything. For the sizes of many objects,
+    an instance, which leads to its class, and often to everything. If memory of a library is among
+    it, as that of an Arrow array, only a snapshot shows who shares it, and its time is added. For
+    objects that are not in such a snapshot, other holders are not known, and the memory counts as
+    if there were none. For the sizes of many objects,
     take one snapshot and use `ObjectGraph.retained_size`. `TypeError` without an object.
 
         >>> import refcycle

@@ -9,7 +9,7 @@ use refcycle_core::algo::{self, Dominator, DominatorTree};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
 use super::{Engine, allocated_at, device_of, long_name_of, weak_entries};
-use crate::heap::memory;
+use crate::heap::{check_stop, memory};
 use crate::interrupt::{self, answer};
 use crate::terminal;
 
@@ -42,6 +42,7 @@ impl Retention {
             ControlFlow::Continue(dominators.into_tree())
         })?;
         let sizes = engine.sizes(py);
+        check_stop()?; // these sizes are kept
         let retained = tree.accumulate(&sizes).expect("each vertex has a size");
         let objects = engine.objects().iter().enumerate();
         let on_devices = objects.filter(|(_, object)| device_of(py, object).is_some());

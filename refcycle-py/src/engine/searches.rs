@@ -11,7 +11,7 @@ use refcycle_dot::End;
 use super::memory_needs;
 use super::weak_entries;
 use super::{EdgeNames, Engine, edgeless};
-use crate::heap::memory;
+use crate::heap::{may_have_native_memory, memory};
 use crate::interrupt::answer;
 
 impl Engine {
@@ -171,13 +171,32 @@ impl Engine {
         let by_keys = weak_entries::with_weak_keys(py, self, &graph, &roots)?;
         let graph = by_keys.as_ref().unwrap_or(&graph);
         let mut freed = self.unreached(py, graph, vertices)?;
+        // What is garbage already is freed without them.
+        let below = self.run(py, |signals| {
+            ask(memory_needs::search(graph, None))?;
+            let starts = vertices.iter().copied();
+            answer(algo::descendants_watched(graph, starts, None, signals))
+        })?;
+        let below =
+            VertexSet::from_vertices(self.objects().len(), below.vertices().iter().copied());
+        freed.retain(|&v| below.contains(v));
         freed.extend(vertices);
         memory::ask(16 * freed.len())?;
-        let freed: Vec<_> = freed
+        let count = freed.len();
+        if may_have_native_memory(py) {
+            // Memory that belongs to an object that remains is not freed.
+            let mut known = VertexSet::from_vertices(self.objects().len(), freed.iter().copied());
+            for place in 0..count {
+                let beside = graph.successors(freed[place]);
+                freed.extend(beside.filter(|&v| known.insert(v)));
+            }
+            memory::ask(16 * freed.len())?;
+        }
+        let objects: Vec<_> = freed
             .iter()
             .map(|v| self.objects()[v.index()].clone_ref(py))
             .collect();
-        Ok(self.kind().sizes(py, &freed).iter().sum())
+        Ok(self.kind().sizes(py, &objects)[..count].iter().sum())
     }
 
     /// The vertices that cannot be reached from outside, as if `ignored` did not exist. `graph` has

@@ -35,6 +35,8 @@ struct Descr {
 
 const NPY_MAXDIMS: c_int = 64;
 const NPY_OBJECT: c_int = 17;
+/// `StringDType`.
+const NPY_VSTRING: c_int = 2056;
 const NPY_ARRAY_OWNDATA: c_int = 0x4;
 
 fn array<'h>(object: Obj<'h>) -> Option<&'h Array> {
@@ -59,28 +61,43 @@ pub(super) fn base_of<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
     unsafe { Obj::from_nullable(array(object)?.base) }
 }
 
+/// Whether an array has items that refer to strings elsewhere, in memory of their type.
+pub(super) fn has_strings(object: Obj<'_>) -> bool {
+    // SAFETY: every array has a descriptor.
+    array(object).is_some_and(|array| unsafe { (*array.descr).type_num } == NPY_VSTRING)
+}
+
 /// The address of the data of an array.
 pub(super) fn data_of(object: Obj<'_>) -> Option<usize> {
     array(object).map(|array| array.data as usize)
 }
 
 /// The addresses of the first byte of an array with items of this size, and of the byte after the
-/// last one. `None` for an array without items.
+/// last one. The same address twice for an array without items. `None` if most of the addresses
+/// between belong to no item, so that the strides may lead anywhere.
 pub(super) fn span_of(object: Obj<'_>, item: i64) -> Option<(u64, u64)> {
+    /// How much longer than its items an array may be, apart from a page.
+    const SPARSEST: i64 = 16;
+    const PAGE: i64 = 4096;
+
     let array = array(object)?;
     let (mut low, mut high) = (array.data as i64, (array.data as i64).checked_add(item)?);
+    let mut items = item;
     for axis in 0..usize::try_from(array.nd).ok()? {
         // SAFETY: an array has a length and a stride for each axis.
         let (length, stride) = unsafe { (*array.dimensions.add(axis), *array.strides.add(axis)) };
-        let last = i64::try_from(length)
-            .ok()?
-            .checked_sub(1)
-            .filter(|&last| last >= 0)?;
+        let length = i64::try_from(length).ok()?;
+        if length <= 0 {
+            return Some((0, 0));
+        }
+        let last = length - 1;
+        items = items.saturating_mul(length);
         let reach = last.checked_mul(i64::try_from(stride).ok()?)?;
         low = low.checked_add(reach.min(0))?;
         high = high.checked_add(reach.max(0))?;
     }
-    Some((low as u64, high as u64))
+    let most = items.saturating_mul(SPARSEST).saturating_add(PAGE);
+    (high.checked_sub(low)? <= most).then_some((low as u64, high as u64))
 }
 
 /// How an array refers to an object.

@@ -94,10 +94,13 @@ impl Added {
         let unexplained = self.external(&topology.graph, &counts.references, &counts.uncounted);
         let rows = self.rows(&topology.graph, &counts.uncounted, unexplained);
         let mut references = counts.references.into_vec();
-        references.extend(self.buffers.iter().enumerate().map(|(number, _)| {
-            let head = (topology.objects.len() + number) as u32;
-            self.edges.iter().filter(|edge| edge.1 == head).count() as u32
-        }));
+        let first = references.len();
+        references.resize(first + self.buffers.len(), 0);
+        for &(_, head) in &self.edges {
+            if let Some(number) = (head as usize).checked_sub(topology.objects.len()) {
+                references[first + number] += 1;
+            }
+        }
         counts.references = references.into();
         counts.uncounted = rows.uncounted.into();
         let mut objects = topology.objects.into_vec();

@@ -70,3 +70,13 @@ pub(crate) fn is_alone(_py: Python<'_>) -> bool {
     // SAFETY: the GIL is held.
     unsafe { ffi::PyInterpreterState_Next(ffi::PyInterpreterState_Head()).is_null() }
 }
+
+/// Whether no other thread of the process has run Python code and can still do so.
+pub(super) fn has_one_thread(py: Python<'_>) -> bool {
+    // SAFETY: the GIL is held, so that no thread of the interpreter ends.
+    is_alone(py)
+        && unsafe {
+            let first = ffi::PyInterpreterState_ThreadHead(ffi::PyInterpreterState_Get());
+            ffi::PyThreadState_Next(first).is_null()
+        }
+}

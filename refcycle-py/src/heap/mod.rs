@@ -132,8 +132,8 @@ pub(crate) use members::{member, members};
 pub(crate) use memory_error::memory_error;
 pub(crate) use module_state::see_module_state;
 pub(crate) use native::{
-    Buffer, MAIN_MEMORY, device_name, has_native_memory, is_buffer, may_have_native_memory,
-    native_memory, register_size,
+    Buffer, MAIN_MEMORY, check_stop, device_name, has_native_memory, has_shareable_memory,
+    is_buffer, may_have_native_memory, native_memory, register_size,
 };
 pub(crate) use refcounts::other_references;
 pub(crate) use unshown::{UnshownPlace, field_name, struct_range};

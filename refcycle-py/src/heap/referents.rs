@@ -12,7 +12,7 @@ use super::members::members;
 use super::object::has_traversal;
 use super::prefetch::prefetch;
 use super::traversal::{ReferentSink, see_traversed};
-use super::types::{is_type, static_fields, unshown_fields};
+use super::types::{is_static_type, is_type, static_fields, unshown_fields};
 use super::{Obj, arrays, dicts, layout, time_zone};
 
 /// Shows the referents of objects.
@@ -22,6 +22,9 @@ pub(super) struct Referents {
     /// Whether to include the keys of dicts that are strings: the collector is not shown them,
     /// because they are in no cycle. Likewise the links of caches.
     wants_keys: bool,
+    /// Whether to include what instances of subclasses of NumPy's arrays hold as arrays, among
+    /// all referents.
+    wants_arrays: bool,
 }
 
 impl Referents {
@@ -29,6 +32,7 @@ impl Referents {
         Self {
             knows_dicts: layout::dicts_are_known(),
             wants_keys: false,
+            wants_arrays: true,
         }
     }
 
@@ -36,6 +40,14 @@ impl Referents {
     pub(super) fn with_keys(self) -> Self {
         Self {
             wants_keys: true,
+            ..self
+        }
+    }
+
+    /// The same, except what arrays of subclasses hold.
+    pub(super) fn without_arrays(self) -> Self {
+        Self {
+            wants_arrays: false,
             ..self
         }
     }
@@ -123,6 +135,9 @@ impl Referents {
             self.see_tracked(object, is_running, sink);
             if self.wants_keys {
                 dicts::see_unshown_keys(object, sink);
+            }
+            if self.wants_arrays && !is_static_type(object.ty()) {
+                arrays::references(object).for_each(|value| sink.see(value.address()));
             }
         } else {
             see_untracked(object, sink);

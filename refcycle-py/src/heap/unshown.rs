@@ -86,10 +86,15 @@ const WORD: usize = size_of::<usize>();
 const HEADER: usize = 2;
 
 impl<'h, 'w> UnshownSearch<'h, 'w> {
-    pub(super) fn new(wanted: &'w WantedAddresses) -> Self {
+    /// `has_arrays` is whether the graph has edges for what arrays of subclasses hold.
+    pub(super) fn new(wanted: &'w WantedAddresses, has_arrays: bool) -> Self {
+        let referents = Referents::new().with_keys();
         Self {
             wanted,
-            referents: Referents::new().with_keys(),
+            referents: match has_arrays {
+                true => referents,
+                false => referents.without_arrays(),
+            },
             structs: FxHashMap::default(),
             found: Vec::new(),
             counts: FxHashMap::default(),

@@ -50,12 +50,14 @@ pub(crate) fn hidden_references(
         set.insert(object.as_ptr() as usize).map_err(no_memory)?;
     }
     paused(py, |heap| {
+        // Only such graphs show all that is reachable.
+        let has_untracked = objects.iter().any(|object| !is_tracked(heap.see(object)));
         let known = set.addresses().map_err(no_memory)?;
         let found = Discovery::new(&mut set, |object| !is_tracked(object))
             .run(heap, &known, &hidden_code(heap, &known))
             .map_err(no_memory)?;
         let mut hidden = HiddenReferences::default();
-        let mut search = UnshownSearch::new(wanted);
+        let mut search = UnshownSearch::new(wanted, has_untracked);
         let referents = Referents::new();
         for &address in &found {
             // SAFETY: the discovery has found it alive.

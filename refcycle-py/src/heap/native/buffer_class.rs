@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -18,7 +19,8 @@ use crate::heap::Obj;
 /// once, and its parents are its holders. So is each buffer on a device. A function that is
 /// registered with `register_size` returns buffers: `size` in bytes, the `address` if other
 /// objects may use the same memory, and the name of the `device`, as in `"cuda:0"`, unless it
-/// is in the memory of the process.
+/// is in the memory of the process. `ValueError` if `size` is negative or above 2**48, or if
+/// `address` is no address.
 ///
 ///     >>> import refcycle
 ///     >>> refcycle.Buffer(1_000_000, device="cuda:0")
@@ -60,6 +62,9 @@ impl Drop for Buffer {
         }
     }
 }
+
+/// No memory is larger.
+const MOST: u64 = 1 << 48;
 
 /// The address of the class, once a graph has had a buffer as a vertex.
 static BUFFER_TYPE: AtomicUsize = AtomicUsize::new(0);
@@ -123,13 +128,18 @@ impl Buffer {
 impl Buffer {
     #[new]
     #[pyo3(signature = (size, *, address=None, device=None))]
-    fn new(size: u64, address: Option<u64>, device: Option<String>) -> Self {
-        Self {
-            size,
-            identity: address.map(Identity::Address),
+    fn new(
+        size: &Bound<'_, PyAny>,
+        address: Option<&Bound<'_, PyAny>>,
+        device: Option<String>,
+    ) -> PyResult<Self> {
+        let address = address.map(|address| number(address, "address", u64::MAX));
+        Ok(Self {
+            size: bytes_of(size, "size")?,
+            identity: address.transpose()?.map(Identity::Address),
             device: device.unwrap_or_default().into(),
             vertex: None,
-        }
+        })
     }
 
     /// The address of the first byte; `None` if it is not known.
@@ -150,6 +160,31 @@ impl Buffer {
             device => format!(" on {device}"),
         };
         escaped(&format!("<Buffer: {} bytes{place}>", self.size)).into_owned()
+    }
+}
+
+/// A number of bytes that the program states.
+pub(super) fn bytes_of(stated: &Bound<'_, PyAny>, name: &str) -> PyResult<u64> {
+    number(stated, name, MOST)
+}
+
+fn number(stated: &Bound<'_, PyAny>, name: &str, most: u64) -> PyResult<u64> {
+    let wrong = || {
+        let most = if most == MOST { "2**48" } else { "2**64 - 1" };
+        PyValueError::new_err(format!("{name} must be from 0 to {most}"))
+    };
+    match stated.extract::<u64>() {
+        Ok(number) if number <= most => Ok(number),
+        Ok(_) => Err(wrong()),
+        Err(error) if error.is_instance_of::<PyOverflowError>(stated.py()) => Err(wrong()),
+        Err(error) if error.is_instance_of::<PyTypeError>(stated.py()) => {
+            let ty = stated.get_type();
+            Err(PyTypeError::new_err(format!(
+                "{name} must be an int, not {}",
+                ty.name()?
+            )))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -46,6 +46,11 @@ pub(crate) struct Group {
 /// Describes the memory of an object. `None` if it cannot be read.
 pub(super) type Reader = fn(&Bound<'_, PyAny>, &mut Extents) -> Option<()>;
 
+/// The reader of objects whose library does not tell their memory.
+pub(super) fn read_nothing(_object: &Bound<'_, PyAny>, _extents: &mut Extents) -> Option<()> {
+    None
+}
+
 /// What the readers find.
 pub(in crate::heap) struct Extents {
     found: Vec<Extent>,

@@ -11,6 +11,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::extents::Extents;
+use crate::heap::interpreter::has_one_thread;
 use crate::heap::paused;
 
 /// `LxmlDocument`.
@@ -55,11 +56,12 @@ const DOCUMENT_SIZE: u64 = 176;
 const NODE_SIZE: u64 = 120;
 const ATTRIBUTE_SIZE: u64 = 96;
 
-/// `_Document`.
+/// `_Document`. A parser changes its tree without the GIL, so a tree is walked only while there is no
+/// other thread that could do this.
 pub(super) fn read(document: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
     // SAFETY: the type of a live object is alive.
     let basic = unsafe { (*document.get_type_ptr()).tp_basicsize };
-    if (basic as usize) < size_of::<Document>() {
+    if (basic as usize) < size_of::<Document>() || !has_one_thread(document.py()) {
         return None;
     }
     let held = document.as_unbound();

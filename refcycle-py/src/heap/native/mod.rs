@@ -17,6 +17,7 @@ mod arrow_c;
 mod buffer_class;
 mod compiled_calls;
 mod extents;
+mod initialised;
 mod loaded;
 mod lxml;
 mod numpy;
@@ -35,5 +36,7 @@ pub(crate) use buffer_class::{Buffer, device_name, is_buffer};
 pub(super) use extents::Group;
 pub(crate) use extents::MAIN_MEMORY;
 pub(super) use reading::{add_sizes, is_unknown, read as read_memory};
-pub(crate) use reading::{has_native_memory, may_have_native_memory, native_memory};
-pub(crate) use registered::register_size;
+pub(crate) use reading::{
+    has_native_memory, has_shareable_memory, may_have_native_memory, native_memory,
+};
+pub(crate) use registered::{check_stop, register_size};

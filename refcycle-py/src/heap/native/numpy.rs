@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use super::compiled_calls::get_from;
 use super::extents::Extents;
 use super::owners::is_owner_type;
-use crate::heap::arrays::{array_type, base_of, is_owner, span_of};
+use crate::heap::arrays::{array_type, base_of, has_strings, is_owner, span_of};
 use crate::heap::paused;
 
 pub(super) fn is_array(object: &Bound<'_, PyAny>) -> bool {
@@ -20,27 +20,31 @@ pub(super) fn is_array(object: &Bound<'_, PyAny>) -> bool {
 
 pub(super) fn read(array: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
     let held = array.as_unbound();
-    // Whether an array or another object at the end of the references owns the data.
-    let is_foreign = paused(array.py(), |heap| {
+    if paused(array.py(), |heap| has_strings(heap.see(held))) {
+        return None;
+    }
+    // The last array in the chain of views, unless it or another object at the end of the
+    // references owns the data. It stays alive with this array, and so does all that it shows.
+    let last = paused(array.py(), |heap| {
         let mut last = heap.see(held);
         while let Some(base) = base_of(last) {
             if array_type(base).is_none() {
-                return !is_owner_type(base);
+                return (!is_owner_type(base)).then(|| last.hold());
             }
             last = base;
         }
-        !is_owner(last)
+        (!is_owner(last)).then(|| last.hold())
     });
-    if !is_foreign {
+    let Some(last) = last else {
         return Some(());
-    }
+    };
+    let array = last.bind(array.py());
     let ty = type_of(array)?;
     let item: i64 = get_from(ty as _, array, intern!(array.py(), "itemsize"))?
         .extract()
         .ok()?;
-    if let Some((start, end)) = paused(array.py(), |heap| span_of(heap.see(held), item)) {
-        extents.at(start, end - start);
-    }
+    let (start, end) = paused(array.py(), |heap| span_of(heap.see(&last), item))?;
+    extents.at(start, end - start);
     Some(())
 }
 

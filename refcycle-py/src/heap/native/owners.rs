@@ -16,9 +16,9 @@ enum Owner {
     /// From this address on, as many bytes.
     Memory(u64, u64),
     Array,
-    /// An object of CPython that shows its memory by the buffer protocol. This runs no Python code:
-    /// the type is exact.
-    Exporter,
+    /// An object that shows its memory by the buffer protocol, as a type of CPython at this address
+    /// does, which is its type or a base of it. What is below runs no code.
+    Exporter(usize),
 }
 
 /// Adds the memory of objects in which some of the memory that was found lies.
@@ -43,7 +43,7 @@ pub(super) fn see(py: Python<'_>, objects: &[Py<PyAny>], extents: &mut Extents) 
         let memory = match owner {
             Owner::Memory(start, bytes) => Some((start, bytes)),
             Owner::Array => array_memory(object),
-            Owner::Exporter => exported(object),
+            Owner::Exporter(ty) => exported(object, ty as _),
         };
         if let Some((start, bytes)) = memory.filter(|&(start, bytes)| wanted.touch(start, bytes)) {
             extents.owned(number, MAIN_MEMORY, Some(Identity::Address(start)), bytes);
@@ -51,9 +51,16 @@ pub(super) fn see(py: Python<'_>, objects: &[Py<PyAny>], extents: &mut Extents) 
     }
 }
 
-/// Whether objects of this type contain the memory that they show.
+/// Whether objects of this type contain the memory that they show. Those of ctypes may show any.
 pub(super) fn is_owner_type(object: Obj<'_>) -> bool {
-    owner(object, &mut Exporters::default()).is_some() || is_memoryview(object)
+    match owner(object, &mut Exporters::default()) {
+        // SAFETY: the type is one of the object's.
+        Some(Owner::Exporter(ty)) => unsafe {
+            type_module(Obj::new(ty as _)).is_none_or(|module| &*module != "_ctypes")
+        },
+        Some(_) => true,
+        None => is_memoryview(object),
+    }
 }
 
 fn is_memoryview(object: Obj<'_>) -> bool {
@@ -63,20 +70,38 @@ fn is_memoryview(object: Obj<'_>) -> bool {
 /// The types of CPython that show their memory by the buffer protocol.
 #[derive(Default)]
 struct Exporters {
-    /// The types that were looked at, with the result.
-    known: rustc_hash::FxHashMap<usize, bool>,
+    /// The types that were looked at, each with the address of the one of CPython.
+    known: rustc_hash::FxHashMap<usize, Option<usize>>,
 }
 
 impl Exporters {
-    fn has(&mut self, object: Obj<'_>) -> bool {
-        let ty = object.ty();
-        *self.known.entry(ty.address()).or_insert_with(|| {
+    fn base_of(&mut self, object: Obj<'_>) -> Option<usize> {
+        let ty = object.raw_type();
+        *self.known.entry(ty as usize).or_insert_with(|| {
+            // SAFETY: a type keeps its bases alive.
+            let bases = std::iter::successors(Some(ty), |&ty| unsafe {
+                let base = (*ty).tp_base;
+                (!base.is_null()).then_some(base)
+            });
+            let mut bases = bases.map(|ty| ty as usize);
             // SAFETY: the type is alive.
-            let is_compiled = crate::heap::compiled::is_compiled(ty);
-            let name = (type_module(ty).unwrap_or_default(), type_name(ty));
-            is_compiled && matches!((&*name.0, &*name.1), ("array", "array") | ("mmap", "mmap"))
+            bases.find(|&ty| is_exporter(unsafe { Obj::new(ty as _) }))
         })
     }
+}
+
+fn is_exporter(ty: Obj<'_>) -> bool {
+    let name = (type_module(ty).unwrap_or_default(), type_name(ty));
+    let is_known = matches!(
+        (&*name.0, &*name.1),
+        ("array", "array")
+            | ("mmap", "mmap")
+            | (
+                "_ctypes",
+                "Array" | "Structure" | "Union" | "_SimpleCData" | "_Pointer" | "CFuncPtr"
+            )
+    );
+    is_known && crate::heap::compiled::is_compiled(ty)
 }
 
 fn owner(object: Obj<'_>, exporters: &mut Exporters) -> Option<Owner> {
@@ -87,7 +112,7 @@ fn owner(object: Obj<'_>, exporters: &mut Exporters) -> Option<Owner> {
             let bytes = ffi::PyBytes_Size(pointer) as u64;
             return Some(Owner::Memory(ffi::PyBytes_AsString(pointer) as u64, bytes));
         }
-        if object.ty().is(&raw mut ffi::PyByteArray_Type) {
+        if ffi::PyByteArray_Check(pointer) != 0 {
             let bytes = ffi::PyByteArray_Size(pointer) as u64;
             return Some(Owner::Memory(
                 ffi::PyByteArray_AsString(pointer) as u64,
@@ -95,8 +120,8 @@ fn owner(object: Obj<'_>, exporters: &mut Exporters) -> Option<Owner> {
             ));
         }
     }
-    if exporters.has(object) {
-        return Some(Owner::Exporter);
+    if let Some(ty) = exporters.base_of(object) {
+        return Some(Owner::Exporter(ty));
     }
     (arrays::array_type(object).is_some() && arrays::is_owner(object)).then_some(Owner::Array)
 }
@@ -112,18 +137,32 @@ fn array_memory(array: &Bound<'_, PyAny>) -> Option<(u64, u64)> {
     Some((start as u64, bytes.extract().ok()?))
 }
 
-/// The memory that an object shows. The buffer is released before any other code can run.
-fn exported(object: &Bound<'_, PyAny>) -> Option<(u64, u64)> {
+/// The memory that an object shows as one of this type, if it is its own. The buffer is released
+/// before any other code can run.
+fn exported(object: &Bound<'_, PyAny>, ty: *mut ffi::PyTypeObject) -> Option<(u64, u64)> {
+    // An object of ctypes may show the memory of another one.
+    if let Some(is_own) = get_from(ty, object, intern!(object.py(), "_b_needsfree_"))
+        && !is_own.is_truthy().ok()?
+    {
+        return None;
+    }
     let mut view = MaybeUninit::<ffi::Py_buffer>::uninit();
-    // SAFETY: the view is filled in if the call succeeds, and released then.
+    // SAFETY: a type has these functions or not. The view is filled in if the call succeeds, and is
+    // released then as `PyBuffer_Release` does it, except that a class below may have a function of
+    // its own for that.
     unsafe {
-        if ffi::PyObject_GetBuffer(object.as_ptr(), view.as_mut_ptr(), ffi::PyBUF_SIMPLE) != 0 {
+        let functions = (*ty).tp_as_buffer.as_ref()?;
+        let show = functions.bf_getbuffer?;
+        if show(object.as_ptr(), view.as_mut_ptr(), ffi::PyBUF_SIMPLE) != 0 {
             ffi::PyErr_Clear();
             return None;
         }
         let mut view = view.assume_init();
         let memory = (view.buf as u64, view.len as u64);
-        ffi::PyBuffer_Release(&mut view);
+        if let Some(release) = functions.bf_releasebuffer {
+            release(object.as_ptr(), &mut view);
+        }
+        ffi::Py_XDECREF(view.obj);
         Some(memory)
     }
 }

@@ -10,7 +10,8 @@ use pyo3::types::{PyList, PyType};
 
 use super::arrow_c::{Chunks, see_pair};
 use super::compiled_calls::{call, get, get_number};
-use super::extents::{Extents, Identity, Reader};
+use super::extents::{Extents, Identity, Reader, read_nothing};
+use super::initialised::is_initialised;
 use super::loaded::in_module;
 
 /// Arrays that have neither children nor a dictionary.
@@ -64,8 +65,15 @@ pub(super) fn reader(ty: &Bound<'_, PyType>, name: &[u8]) -> Option<Reader> {
         b"RecordBatch" => read_batch,
         _ if is_below("Array") => read_nested,
         _ if is_below("Buffer") => read_buffer,
+        _ if is_below("_Weakrefable") => read_nothing,
         _ => return None,
     })
+}
+
+/// The reader for a class that is written in Python and has a base in `pyarrow.lib`.
+pub(super) fn reader_of_subclass(ty: &Bound<'_, PyType>) -> Option<Reader> {
+    let base = in_module(ty.py(), "pyarrow.lib", "_Weakrefable")?;
+    is_subtype(ty, &base).then_some(read_nothing)
 }
 
 /// Whether a type is below another one, by their bases in C.
@@ -81,6 +89,7 @@ fn is_subtype(ty: &Bound<'_, PyType>, base: &Bound<'_, PyAny>) -> bool {
 
 fn read_buffer(buffer: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
     let py = buffer.py();
+    is_initialised(buffer).then_some(())?;
     let bytes = get_number(buffer, intern!(py, "size"))?;
     let address = get_number(buffer, intern!(py, "address"))?;
     if get(buffer, intern!(py, "is_cpu"))?.extract().ok()? {
@@ -100,6 +109,7 @@ fn read_buffer(buffer: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
 
 fn read_flat(array: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
     let py = array.py();
+    is_initialised(array).then_some(())?;
     for buffer in call(array, intern!(py, "buffers"), [])?
         .cast::<PyList>()
         .ok()?
@@ -126,6 +136,7 @@ fn read_nested(array: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
 
 fn read_chunked(chunked: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
     let py = chunked.py();
+    is_initialised(chunked).then_some(())?;
     let none = py.None().into_bound(py);
     let stream = call(chunked, intern!(py, "__arrow_c_stream__"), [&none])?;
     let chunks = Chunks::of(stream)?;
@@ -143,6 +154,7 @@ fn read_chunked(chunked: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()>
 
 fn read_table(table: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
     let py = table.py();
+    is_initialised(table).then_some(())?;
     let count = get_number(table, intern!(py, "num_columns"))?;
     for number in 0..count {
         let number = number.into_pyobject(py).ok()?.into_any();
@@ -154,6 +166,7 @@ fn read_table(table: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
 
 fn read_batch(batch: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
     let py = batch.py();
+    is_initialised(batch).then_some(())?;
     let none = py.None().into_bound(py);
     let stream = call(batch, intern!(py, "__arrow_c_stream__"), [&none])?;
     let chunks = Chunks::of(stream)?;

@@ -9,7 +9,7 @@ use pyo3::types::PyType;
 use rustc_hash::FxHashMap;
 
 use super::buffer_class;
-use super::extents::Reader;
+use super::extents::{Reader, read_nothing};
 use super::loaded::{in_dict, is_in, modules};
 use super::{lxml, numpy, pillow, polars, pyarrow, registered, torch};
 use crate::heap::paused;
@@ -114,8 +114,20 @@ fn choose(object: &Bound<'_, PyAny>) -> Option<Reader> {
             Some(torch::read_storage)
         }
         _ if numpy::is_array(object) => Some(numpy::read),
+        _ if name.rsplit(|&byte| byte == b'.').next()?.starts_with(b"Py")
+            && is_any_of_polars(&ty, name) =>
+        {
+            Some(read_nothing)
+        }
+        _ if !is_static => pyarrow::reader_of_subclass(&ty),
         _ => None,
     }
+}
+
+/// Whether the type is a compiled class of Polars.
+fn is_any_of_polars(ty: &Bound<'_, PyType>, name: &[u8]) -> bool {
+    let name = name.strip_prefix(b"builtins.").unwrap_or(name);
+    str::from_utf8(name).is_ok_and(|name| is_polars(ty, name))
 }
 
 fn is_polars(ty: &Bound<'_, PyType>, name: &str) -> bool {

@@ -48,6 +48,12 @@ pub(crate) fn native_memory(py: Python<'_>, objects: &[Py<PyAny>]) -> NativeMemo
     }
 }
 
+/// Whether some of the objects use memory that other objects may use too.
+pub(crate) fn has_shareable_memory(py: Python<'_>, objects: &[Py<PyAny>]) -> bool {
+    let groups = native_memory(py, objects).groups;
+    groups.iter().any(|group| group.identity.is_some())
+}
+
 /// Whether objects may have readers, so that the sizes of some objects depend on all others.
 pub(crate) fn may_have_native_memory(py: Python<'_>) -> bool {
     Readers::new(py).is_some()

@@ -1,17 +1,26 @@
 //! Functions of the program that state the memory of the objects of a type.
 
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::buffer_class::Buffer;
+use super::buffer_class::{Buffer, bytes_of};
 use super::extents::Extents;
+use crate::heap::gc_pause::lifted;
 
 static REGISTERED: Mutex<Vec<(Py<PyType>, Py<PyAny>)>> = Mutex::new(Vec::new());
 static ARE_ANY: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// Whether a function is running.
+    static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
+    /// An exception of a function that ends the call of refcycle.
+    static STOP: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+}
 
 /// Registers a function that states how much memory outside of Python's objects an object uses.
 ///
@@ -21,9 +30,12 @@ static ARE_ANY: AtomicBool = AtomicBool::new(false);
 /// `None` instead of a function removes the function of the type.
 ///
 /// Unlike everything else that refcycle reads, this runs code of the program. The function must
-/// not wait for other threads. An exception in it is reported by `sys.unraisablehook`, and the
+/// not wait for other threads. An `Exception` in it is reported by `sys.unraisablehook`, and the
 /// size of the object is then unknown: it has the size of its struct, and `ObjectGraph.buffers`
-/// lists it with `size` None. `TypeError` if `type` is not a class or `function` not callable.
+/// lists it with `size` None. So is a size that is negative or above 2**48. Other exceptions, as
+/// that of Ctrl-C, are raised. If the function itself asks for sizes, no function is called
+/// meanwhile, and what they would state is unknown. `TypeError` if `type` is not a class or
+/// `function` not callable.
 ///
 ///     >>> import refcycle
 ///     >>> class Texture:
@@ -82,16 +94,28 @@ fn function_of<'py>(ty: &Bound<'py, PyType>) -> Option<Bound<'py, PyAny>> {
 
 pub(super) fn read(object: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
     let function = function_of(&object.get_type())?;
-    let seen = function
-        .call1((object,))
-        .and_then(|stated| see(&stated, extents));
-    match seen {
+    if IS_RUNNING.get() || STOP.with_borrow(Option::is_some) {
+        return None;
+    }
+    IS_RUNNING.set(true);
+    let stated = lifted(object.py(), || function.call1((object,)));
+    IS_RUNNING.set(false);
+    match stated.and_then(|stated| see(&stated, extents)) {
         Ok(known) => known,
+        Err(error) if !error.is_instance_of::<PyException>(object.py()) => {
+            STOP.set(Some(error));
+            None
+        }
         Err(error) => {
             error.write_unraisable(object.py(), Some(&function));
             None
         }
     }
+}
+
+/// Raises the exception with which a function of this thread has ended the call of refcycle.
+pub(crate) fn check_stop() -> PyResult<()> {
+    STOP.take().map_or(Ok(()), Err)
 }
 
 /// Describes what the function has returned.
@@ -109,6 +133,6 @@ fn see(stated: &Bound<'_, PyAny>, extents: &mut Extents) -> PyResult<Option<()>>
         }
         return Ok(Some(()));
     }
-    extents.alone(stated.extract()?);
+    extents.alone(bytes_of(stated, "a size")?);
     Ok(Some(()))
 }
