@@ -241,7 +241,7 @@ class TestProgram:
             (["broken.py"], "broken.py is not a Python program: "),
             (["-m", "no_such_module"], "no module named no_such_module in "),
             (["-m", "no.such.module"], "no module named no.such.module in "),
-            (["-m", "json"], "json is a package without a module __main__: it cannot be run"),
+            (["-m", "email"], "email is a package without a module __main__: it cannot be run"),
             (["-m", "needy.part"], "needy.part cannot be imported: it needs the module absent,"),
         ],
         ids=str,
