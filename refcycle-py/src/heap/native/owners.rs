@@ -98,7 +98,13 @@ fn is_exporter(ty: Obj<'_>) -> bool {
             | ("mmap", "mmap")
             | (
                 "_ctypes",
-                "Array" | "Structure" | "Union" | "_SimpleCData" | "_Pointer" | "CFuncPtr"
+                "Array"
+                    | "Structure"
+                    | "Union"
+                    | "_SimpleCData"
+                    | "_Pointer"
+                    | "CFuncPtr"
+                    | "_CData"
             )
     );
     is_known && crate::heap::compiled::is_compiled(ty)
