@@ -2001,7 +2001,7 @@ def size(obj: object, /, *others: object) -> int:
     followed. Strings and numbers are included, and so are buffers, as in
     `ObjectGraph.shallow_size`. Memory whose size cannot be known is missing (see
     `ObjectGraph.has_unknown_size`). With several objects, the result is what would be freed if
-    all of them were gone.
+    all of them were gone. A snapshot that you keep holds its objects too: delete it first.
 
     No code of the objects runs. Takes time in proportion to what can be reached: microseconds
     for lists and dicts of plain data, and up to twice the time of `snapshot(untracked=True)` for
