@@ -30,6 +30,7 @@ HELD_WHEN_NEEDED = [
     ("refcycle.cycles", "cycles_of"),
     ("refcycle.i_directed_graph", "IDirectedGraph"),
     ("refcycle.key_transform_dict", "KeyTransformDict"),
+    ("refcycle.unshared_memory", "unshared_of"),
 ]
 
 
