@@ -97,6 +97,12 @@ impl RawMemory {
     }
 }
 
+/// Words of memory, if all of them can be read; none where the system has no call for it.
+pub(super) fn read_words<const N: usize>(address: usize) -> Option<[usize; N]> {
+    let mut found = [0; N];
+    (copy_by_call(address, &mut found).ok()? == N).then_some(found)
+}
+
 #[cfg(target_os = "linux")]
 fn copy_by_call(start: usize, words: &mut [usize]) -> io::Result<usize> {
     let bytes = size_of_val(words);

@@ -8,11 +8,11 @@ from refcycle._cli.arguments import add_tracked_only
 from refcycle._cli.command import CommandError
 from refcycle._cli.terminal import progress
 
-__all__ = ["add_process", "dump_process"]
+__all__ = ["add_process", "add_timeout", "dump_process"]
 
 
-def add_process(parser: argparse.ArgumentParser) -> None:
-    """Add the process as an argument, and the options for its dump."""
+def add_timeout(parser: argparse.ArgumentParser) -> None:
+    """Add the option for how long to wait for a process."""
     parser.add_argument(
         "--timeout",
         type=float,
@@ -20,6 +20,11 @@ def add_process(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long to wait until the process runs Python code (default: 30)",
     )
+
+
+def add_process(parser: argparse.ArgumentParser) -> None:
+    """Add the process as an argument, and the options for its dump."""
+    add_timeout(parser)
     parser.add_argument(
         "--values",
         action="store_true",

@@ -158,7 +158,7 @@ class Growth(NamedTuple):
     table: GrowthTable
     """By type."""
     held: tuple[SignatureGrowth, ...]
-    """Who holds what is new of it, the program's own objects first."""
+    """The holders of the new objects, by signature: those of the program come first."""
     sample: Sample | None
     """A chain to an object of the first row, with a fix."""
 

@@ -28,7 +28,6 @@ mod pyarrow;
 mod readers;
 mod reading;
 mod registered;
-mod safe_read;
 mod torch;
 
 pub(super) use buffer_class::Key;

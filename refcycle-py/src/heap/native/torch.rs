@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use super::compiled_calls::{call, get, get_number};
 use super::extents::{Extents, Identity, MAIN_MEMORY};
 use super::loaded::in_module;
-use super::safe_read::word_at;
+use crate::heap::raw_memory::read_words;
 
 /// In words. `Storage` is a field of `TensorImpl` after its table of functions and its reference
 /// counts, which are one word or two.
@@ -142,4 +142,12 @@ fn storage_of(tensor: &Bound<'_, PyAny>, start: u64, shown: u64) -> Option<Stora
         }
     }
     None
+}
+
+/// The word at an address; none where the address is not mapped, or where the system cannot tell.
+fn word_at(address: u64) -> Option<u64> {
+    if address == 0 || !address.is_multiple_of(WORD) {
+        return None;
+    }
+    read_words::<1>(usize::try_from(address).ok()?).map(|[word]| word as u64)
 }

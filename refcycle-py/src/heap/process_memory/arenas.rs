@@ -12,8 +12,9 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::mappings::{Mapping, MappingKind};
-use super::residency::{read_words, resident_bytes};
+use super::residency::resident_bytes;
 use super::stacks::mapping_at;
+use crate::heap::raw_memory::read_words;
 use crate::heap::{Still, dict_entries, paused};
 
 /// The size of a pool with large pools, the default on 64-bit systems.

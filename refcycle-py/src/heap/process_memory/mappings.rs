@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::super::process_maps;
+use super::super::process_maps::{self, page_size};
 use super::libraries::library_data;
-use super::residency::{page_size, resident_bytes};
+use super::residency::resident_bytes;
 
 /// A range of addresses that is mapped in one way.
 pub(crate) struct Mapping {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::mappings::{Mapping, MappingKind};
-use super::residency::page_size;
+use crate::heap::process_maps::{open_pages, page_size, see_pages};
 
 /// Pages in main memory that only this process has, of memory without a name.
 pub(crate) struct PrivatePages {
@@ -23,12 +23,17 @@ impl PrivatePages {
             count: 0,
             size: page_size(),
         };
-        let mut states = std::fs::File::open("/proc/self/pagemap").ok()?;
+        let states = open_pages().ok()?;
         let is_data = |mapping: &&Mapping| {
             mapping.kind == MappingKind::Anonymous && mapping.resident > 0 && mapping.is_writable
         };
         for mapping in mappings.iter().filter(is_data) {
-            pages.read_range(&mut states, &mapping.range)?;
+            let add = |address, state| {
+                if is_private(state) {
+                    pages.add(address);
+                }
+            };
+            see_pages(&states, &mapping.range, add).ok()?;
         }
         Some(pages)
     }
@@ -36,28 +41,6 @@ impl PrivatePages {
     /// Ranges of these pages, ascending, each with the number of its first page.
     pub(super) fn ranges(&self) -> impl Iterator<Item = (&Range<usize>, usize)> {
         self.ranges.iter().map(|(range, first)| (range, *first))
-    }
-
-    fn read_range(&mut self, states: &mut std::fs::File, range: &Range<usize>) -> Option<()> {
-        use std::io::{Read, Seek, SeekFrom};
-        /// How many pages are read at once.
-        const PAGES: usize = 8192;
-        const BYTES: usize = 8;
-        let mut buffer = vec![0u8; PAGES * BYTES];
-        states
-            .seek(SeekFrom::Start((range.start / self.size * BYTES) as u64))
-            .ok()?;
-        for first in range.clone().step_by(PAGES * self.size) {
-            let count = (range.end - first).div_ceil(self.size).min(PAGES);
-            let some = &mut buffer[..count * BYTES];
-            states.read_exact(some).ok()?;
-            for (number, state) in some.as_chunks::<BYTES>().0.iter().enumerate() {
-                if is_private(u64::from_ne_bytes(*state)) {
-                    self.add(first + number * self.size);
-                }
-            }
-        }
-        Some(())
     }
 
     fn add(&mut self, page: usize) {

@@ -9,7 +9,7 @@ from refcycle._cli.arguments import add_json
 from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import load
 from refcycle._cli.output import print_json
-from refcycle._cli.processes import dump_process
+from refcycle._cli.processes import add_timeout, dump_process
 from refcycle._text.escapes import printable
 
 if TYPE_CHECKING:
@@ -32,13 +32,7 @@ class Memory(Command):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the dump or the process."""
         add_json(parser)
-        parser.add_argument(
-            "--timeout",
-            type=float,
-            default=30.0,
-            metavar="SECONDS",
-            help="how long to wait until the process runs Python code (default: 30)",
-        )
+        add_timeout(parser)
         parser.add_argument(
             "source",
             metavar="FILE-or-PID",
