@@ -431,3 +431,17 @@ def test_no_object_lives_longer_after_a_cut():
     del cycle
     gc.collect()
     assert weak() is None
+
+
+def test_a_generator_that_holds_itself_is_to_be_closed():
+    def numbers(into):
+        yield into
+
+    into = []
+    into.append(numbers(into))
+    next(into[0])
+    [cycle] = refcycle.ObjectGraph([into, into[0]]).cycles()
+    advice = {reference.name: reference.advice for reference in cycle.cut().references}
+    assert list(advice.values()) == [
+        "call `close()` of generator numbers when it is no longer needed"
+    ]

@@ -383,7 +383,9 @@ def test_a_dump_has_the_account(tmp_path, fork):
     found = json.loads(done.stdout)
     assert sum(size or 0 for size in found["parts"].values()) == found["resident"]
     for key, size in now["parts"].items():
-        assert found["parts"][key] == pytest.approx(size, abs=3 * MB), key
+        # Each look leaves some freed memory.
+        limit = 8 * MB if key == "free_in_malloc" else 3 * MB
+        assert found["parts"][key] == pytest.approx(size, abs=limit), key
     assert found["parts"]["objects"] > 20 * MB and found["libraries"] == []
     assert [kind["type_name"] for kind in found["kinds"]][0] == "bytes"
     text = command("memory", path).stdout

@@ -121,7 +121,8 @@ while thread.is_alive():
     assert thread in refcycle.snapshot()
     count += 1
     time.sleep(0.001)
-print(count > 0, abs(len(refcycle.snapshot()) - before) < 500)
+# A collection in between may have ceased to track tuples.
+print(count > 0, len(refcycle.snapshot()) - before < 500)
 """
     assert run_with_helpers(code).split() == ["done", "True", "True"]
 

@@ -325,3 +325,24 @@ def test_a_key_of_sys_modules_is_no_module(monkeypatch):
     (chain,) = [chain for chain in answer.chains if chain.holder.startswith("sys.modules")][:1]
     assert chain.holder == "sys.modules"
     assert [step.kind for step in chain.steps] == ["", "key"]
+
+
+def test_a_recursion_does_not_hide_another_holder():
+    target = Target()
+    found = []
+
+    def call(depth, held):
+        if depth:
+            call(depth - 1, held)
+        else:
+            found.append(refcycle.why(held))
+
+    REGISTRY.append([target])
+    call(12, target)
+    (answer,) = found
+    assert len(answer.chains) == 5 and answer.more
+    names = [step.name for chain in answer.chains for step in chain.steps]
+    assert "REGISTRY" in names
+    # The calls are alike: one of them, and what else holds the object, come first.
+    assert "REGISTRY" in [step.name for chain in answer.chains[:3] for step in chain.steps]
+    assert names.count("held") >= 2

@@ -8,6 +8,7 @@ use refcycle_dot::End;
 use rustc_hash::FxHashSet;
 
 use super::chain_names::{chain_names_of, have_same_variables};
+use super::chain_order::{self, HolderChain};
 use super::chain_signature::{Start, chain_signature, holder_in_a_signature};
 use super::garbage::Holding;
 use super::holder_ranks::{HolderRank, HolderRanks, rank_of_root};
@@ -24,18 +25,12 @@ use crate::interrupt::{self, answer};
 use crate::modules;
 use crate::roots::{Open, explained, place_elsewhere};
 
+/// If chains repeat others, the search goes on until it has found this many.
+const MOST: usize = 96;
 /// The search finds at least this many paths, so that the best of them can be shown.
 const FEWEST: usize = 5;
 /// Bytes a vertex: for sets of vertices and the search for paths.
 const BYTES_A_VERTEX: usize = 8 + 16 + 8;
-
-/// A chain: the holder of its first vertex, and the vertices down to the object.
-struct HolderChain {
-    holder: String,
-    rank: HolderRank,
-    vertices: Vec<VertexId>,
-    signature: String,
-}
 
 /// The result of the search.
 struct Found {
@@ -376,14 +371,36 @@ impl<'e, 'py> Search<'e, 'py> {
             unseen,
             known,
         };
-        let size = graph.vertex_count() + graph.edge_count();
-        let (v, outside, k) = (self.v, view.outside(), limit.max(FEWEST).saturating_add(1));
+        let mut most = limit.max(FEWEST).saturating_add(1);
+        let (mut chains, is_cut) = loop {
+            let paths = self.paths(&view, most)?;
+            let is_cut = paths.len() >= most;
+            let chains = paths.into_iter().map(|path| self.chain(path, named));
+            let chains: Vec<_> = chains.collect();
+            // The calls of a recursion hold it in the same way; there may be others behind them.
+            if !is_cut || chain_order::repeated(&chains).is_empty() || most >= MOST {
+                break (chains, is_cut);
+            }
+            most = most.saturating_mul(4);
+        };
+        chain_order::sort(&mut chains);
+        self.fold_frames(&mut chains);
+        chain_order::put_repeated_behind(&mut chains);
+        let more = is_cut || chains.len() > limit;
+        chains.truncate(limit);
+        Ok((chains, more))
+    }
+
+    /// Up to `most` paths from the outside to the object that share only their last vertex.
+    fn paths(&self, view: &HolderView<'_>, most: usize) -> PyResult<Vec<Vec<VertexId>>> {
+        let size = view.graph.vertex_count() + view.graph.edge_count();
+        let (v, outside) = (self.v, view.outside());
         let found = interrupt::run(self.py, size, |signals| {
-            let paths = algo::vertex_disjoint_paths_watched(&view, v, outside, k, signals);
+            let paths = algo::vertex_disjoint_paths_watched(view, v, outside, most, signals);
             answer(paths)
         })?;
         let mut paths = Vec::new();
-        if roots.contains(v) {
+        if view.roots.contains(v) {
             paths.push(vec![v]);
         }
         let direct = view.imported_holders(v).into_iter();
@@ -391,27 +408,13 @@ impl<'e, 'py> Search<'e, 'py> {
         for mut path in found.into_paths() {
             path.pop(); // the outside
             path.reverse();
-            if !roots.contains(path[0]) {
+            if !view.roots.contains(path[0]) {
                 let names = view.imported_holders(path[0])[0];
                 path.splice(..0, self.ignored.path_to(names));
             }
             paths.push(path);
         }
-        let is_cut = paths.len() >= k;
-        let mut chains: Vec<_> = paths
-            .into_iter()
-            .map(|path| self.chain(path, named))
-            .collect();
-        chains.sort_by(|one, other| {
-            let order = |chain: &HolderChain| (chain.rank, chain.vertices.len());
-            order(one)
-                .cmp(&order(other))
-                .then_with(|| one.signature.cmp(&other.signature))
-        });
-        self.fold_frames(&mut chains);
-        let more = is_cut || chains.len() > limit;
-        chains.truncate(limit);
-        Ok((chains, more))
+        Ok(paths)
     }
 
     /// Removes chains through a variable that an earlier chain shows, of a frame and its coroutine.

@@ -2,6 +2,7 @@
 
 mod arena_holders;
 mod chain_names;
+mod chain_order;
 mod chain_signature;
 mod chains;
 mod freed_sizes;

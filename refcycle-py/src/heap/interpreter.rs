@@ -64,6 +64,19 @@ pub(crate) fn is_ending(_py: Python<'_>) -> bool {
     is_ending
 }
 
+/// The addresses of the states of the main interpreter and of this one.
+#[cfg(target_os = "linux")]
+pub(crate) fn interpreter_states(_py: Python<'_>) -> [usize; 2] {
+    // SAFETY: the GIL is held.
+    let states = unsafe {
+        [
+            ffi::PyInterpreterState_Main(),
+            ffi::PyInterpreterState_Get(),
+        ]
+    };
+    states.map(|state| state as usize)
+}
+
 /// Whether the process has only one interpreter. Functions that look at all interpreters are not
 /// safe if another one has a GIL of its own.
 pub(crate) fn is_alone(_py: Python<'_>) -> bool {

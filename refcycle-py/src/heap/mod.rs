@@ -126,6 +126,8 @@ pub(crate) use greenlets::{
 };
 pub(crate) use held::{Held, is_shared};
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};
+#[cfg(target_os = "linux")]
+pub(crate) use interpreter::interpreter_states;
 pub(crate) use interpreter::{interpreter_dicts, is_alone, is_ending, sys_attribute};
 pub(crate) use layout_check::check_layouts;
 pub(crate) use members::{member, members};
@@ -146,7 +148,7 @@ pub(crate) use buffer::{ArrayBuffer, GraphArray};
 pub(crate) use measured_layouts::FieldName;
 pub(crate) use object::Obj;
 #[cfg(target_os = "linux")]
-pub(crate) use own_stack::stack_of_the_caller;
+pub(crate) use own_stack::{CallerStack, stack_of_the_caller};
 pub(crate) use paused::{Still, assert_not_paused, paused};
 pub(crate) use private_fields::private_fields;
 pub(crate) use probes::Measured;

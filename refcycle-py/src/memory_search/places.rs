@@ -15,7 +15,7 @@ use crate::annotate::{Values, dotted, object_name};
 use crate::engine::Engine;
 use crate::heap::{
     Block, FrameMemory, Kind, Mapping, RawMemory, SmallBlocks, frame_function, frame_memory,
-    heap_blocks, large_array, large_block, layout, mapping_of, paused,
+    heap_blocks, interpreter_states, large_array, large_block, layout, mapping_of, paused,
 };
 use crate::interrupt::Checkpoint;
 use crate::modules;
@@ -49,6 +49,7 @@ pub(super) fn places(
         frames: frame_memory(py, memory)?,
         owners: Owners::new(py, engine, v, memory)?,
         callers: callers(py)?,
+        interpreters: interpreter_states(py),
     };
     let mut places = Vec::new();
     let mut checkpoint = Checkpoint::new();
@@ -105,6 +106,9 @@ struct Classes<'a, 'py> {
     owners: Owners<'a>,
     /// The addresses of the frames that called this package: the object was an argument.
     callers: Vec<usize>,
+    /// The states of interpreters. Their references have names of their own, or are borrowed or
+    /// left over in lists of free objects.
+    interpreters: [usize; 2],
 }
 
 /// The kind of a place, and its name.
@@ -141,6 +145,9 @@ impl Classes<'_, '_> {
     }
 
     fn in_block(&mut self, block: &Range<usize>, address: usize) -> Option<Named> {
+        if self.interpreters.iter().any(|state| block.contains(state)) {
+            return None;
+        }
         match self.owners.owner(block, address) {
             Owner::Explained | Owner::Nobody => None,
             Owner::Object(owner) => self.in_object(owner, address),

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pyo3::prelude::*;
 
-use crate::heap::{Mapping, mapping_of, stack_of_the_caller};
+use crate::heap::{CallerStack, Mapping, mapping_of, stack_of_the_caller};
 use crate::roots::names_by_native_id;
 
 /// The stack of a thread.
@@ -14,6 +14,8 @@ pub(super) struct Stack {
     mapping: Range<usize>,
     /// The part that is in use.
     used: Range<usize>,
+    /// Parts of that which hold nothing.
+    loops: Vec<Range<usize>>,
     /// The name of the thread.
     thread: String,
 }
@@ -25,9 +27,9 @@ impl Stack {
         self.mapping.contains(&address)
     }
 
-    /// Whether it is in the part that is in use.
+    /// Whether it is in the part that is in use, and what is there may hold objects.
     pub(super) fn is_used(&self, address: usize) -> bool {
-        self.used.contains(&address)
+        self.used.contains(&address) && !self.loops.iter().any(|part| part.contains(&address))
     }
 
     pub(super) fn name(&self) -> String {
@@ -49,9 +51,12 @@ pub(super) fn stacks(py: Python<'_>, maps: &[Mapping]) -> PyResult<Vec<Stack>> {
         .flatten();
     let threads = tasks.filter_map(|task| {
         let number: u64 = task.file_name().to_str()?.parse().ok()?;
-        let top = match Some(number) == own {
+        let CallerStack { top, loops } = match Some(number) == own {
             true => stack_of_the_caller(maps)?,
-            false => stack_pointer(&fs::read_to_string(task.path().join("syscall")).ok()?)?,
+            false => CallerStack {
+                top: stack_pointer(&fs::read_to_string(task.path().join("syscall")).ok()?)?,
+                loops: Vec::new(),
+            },
         };
         let mapping = mapping_of(maps, top)?.range.clone();
         let thread = names.get(&number).cloned().or_else(|| {
@@ -61,6 +66,7 @@ pub(super) fn stacks(py: Python<'_>, maps: &[Mapping]) -> PyResult<Vec<Stack>> {
         Some(Stack {
             used: top..mapping.end,
             mapping,
+            loops,
             thread: thread.unwrap_or_else(|| number.to_string()),
         })
     });

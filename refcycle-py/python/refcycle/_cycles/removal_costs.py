@@ -67,6 +67,8 @@ _OF_DESCRIPTORS = ("__callback__", "__self__", "fdel", "fget", "fset")
 _OF_GENERATORS = ("ag_code", "ag_frame", "cr_code", "cr_frame", "gi_code", "gi_frame")
 _OF_PYTHON = {*_OF_FUNCTIONS, *_OF_CLASSES, *_OF_FRAMES, *_OF_GENERATORS, *_OF_DESCRIPTORS}
 _ITEMS = {"item", "array item", "value", "key", "element"}
+# What frees the variables of a call that waits at a `yield`, and may never go on.
+_CLOSING_CALLS = {"generator": "close", "async_generator": "aclose"}
 _OF_EXCEPTIONS = {"__traceback__", "__context__", "__cause__"}
 _OF_PARTIALS = {"func", "args", "keywords"}
 # Types that are created at run time, but in C: their attributes cannot be assigned.
@@ -222,6 +224,10 @@ class _Removals:
     def _of_call(self, name: str, field: str, tail: int, reference: ReferenceName) -> Found | None:
         if reference.kind == "local":
             what = self.component.name_of_object(tail)
+            closing = _CLOSING_CALLS.get(self.types[tail].known)
+            if closing:
+                how = f"call `{closing}()` of {what} when it is no longer needed"
+                return Removal(name, _LOCAL, how, Risk.SAFE), None
             place = self.component.place_of_call(tail)
             local = f"local `{field}`" if field else "local"
             how = f"delete the {local} of {what}{place} in a `finally` block"
