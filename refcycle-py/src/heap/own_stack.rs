@@ -26,7 +26,7 @@ pub(crate) struct CallerStack {
     /// The stack pointer of the one that called it: what is below belongs to the library.
     pub(crate) top: usize,
     /// The memory of the calls of the interpreter's loop, which keep no references of their own:
-    /// those of Python code are in its frames. Only where that is known, since 3.11.
+    /// those of Python code are in its frames, and also a value that was taken from there remains.
     pub(crate) loops: Vec<Range<usize>>,
 }
 
@@ -89,11 +89,8 @@ pub(crate) fn stack_of_the_caller(maps: &[Mapping]) -> Option<CallerStack> {
     })
 }
 
-/// The address of the function that runs Python code; 0 if its calls may keep references.
+/// The address of the function that runs Python code; 0 if it is not known.
 fn interpreter_loop() -> usize {
-    if cfg!(not(Py_3_11)) {
-        return 0;
-    }
     // SAFETY: the name ends with a zero.
     unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"_PyEval_EvalFrameDefault".as_ptr()) as usize }
 }
