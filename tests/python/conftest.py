@@ -13,7 +13,7 @@ HANG_LIMIT = 300
 def pytest_configure(config):
     for marker in (
         "large_imports: imports other people's large packages",
-        "any_version: takes long, and holds on all versions if on the oldest and the newest",
+        "any_version: takes long, and holds on all versions if on two of them",
     ):
         config.addinivalue_line("markers", marker)
 

@@ -132,6 +132,7 @@ print(refcycle.leaks(baseline, action, refcycle.snapshot()))
     assert LINE in text
 
 
+@pytest.mark.any_version
 def test_a_watch_sees_it():
     told = run_json(
         GROWING
@@ -248,6 +249,7 @@ refcycle.dump("complete-2"); refcycle.dump("tracked-2", untracked=False)
             if sys.platform == "linux":
                 assert int(heap.metadata["resident_bytes"]) > 29_000_000
 
+    @pytest.mark.any_version
     def test_top(self, files):
         assert "this dump has only" not in self.told(files, "top", "complete-2")
         text = self.told(files, "top", "tracked-2")
@@ -263,6 +265,7 @@ refcycle.dump("complete-2"); refcycle.dump("tracked-2", untracked=False)
         line = "grew outside this snapshot: take the dump without --tracked-only, in Python with"
         assert line in self.told(files, "diff", "tracked-1", "tracked-2")
 
+    @pytest.mark.any_version
     def test_a_fork(self, tmp_path):
         if not hasattr(os, "fork"):
             pytest.skip("this system has no fork")
@@ -276,6 +279,7 @@ refcycle.dump("complete-2"); refcycle.dump("tracked-2", untracked=False)
         assert refcycle.load(tmp_path / name).metadata["untracked"] == "true"
 
 
+@pytest.mark.any_version
 def test_run(tmp_path):
     program = tmp_path / "program.py"
     program.write_text("cache = ['x' * 1000 + str(number) for number in range(5000)]\n")

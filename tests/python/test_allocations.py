@@ -168,6 +168,7 @@ def columns_of(path):
     return {name for name in names if name + b"\0" in path.read_bytes()}
 
 
+@pytest.mark.any_version
 @pytest.mark.parametrize("redact", [False, True])
 def test_a_file_knows_it(tracing, tmp_path, redact):
     session = planted(make_session)
@@ -342,6 +343,7 @@ def test_narrow_tables_cut_the_name_and_not_the_place():
     assert row(30).count("A") == 47
 
 
+@pytest.mark.any_version
 def test_a_watch_says_where_its_objects_were_allocated():
     tracemalloc.start()
     kept = []

@@ -62,6 +62,7 @@ def attach(path):
 ATTACH = {"attach": attach} if sys.version_info >= (3, 14) else {}
 
 
+@pytest.mark.any_version
 @parametrized(WRITERS | READERS | ATTACH)
 @pytest.mark.parametrize("kind", BAD)
 def test_what_is_no_path_is_the_same_error_everywhere(place, name, kind):
@@ -93,6 +94,7 @@ def test_what_is_no_folder(place, use, kind):
         use(*([signal.SIGUSR2] if use is refcycle.dump_on_signal else []), path)
 
 
+@pytest.mark.any_version
 @parametrized(DUMPS)
 def test_paths_of_ones_own_and_names_that_are_no_utf8(place, name):
     DUMPS[name](Path("own"))

@@ -271,6 +271,7 @@ def test_a_difference_takes_no_memory_for_new_that_was_there(start):
     assert added and textures
 
 
+@pytest.mark.any_version
 def test_nothing_remains(start):
     textures = [Texture(8_000, start) for _ in range(50)]
     for _ in range(3):

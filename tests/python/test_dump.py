@@ -130,6 +130,7 @@ def test_a_system_without_fork(path, monkeypatch):
     assert os.listdir(path.parent) == []
 
 
+@pytest.mark.any_version
 @forks
 @pytest.mark.parametrize("timeout", [PATIENCE, None])
 def test_a_fork_has_what_is_alive(path, timeout):
@@ -522,6 +523,7 @@ def test_frames_of_threads_that_a_fork_has_lost_are_not_read():
     assert (done.stdout.strip(), done.returncode) == ("17", 0), done.stderr
 
 
+@pytest.mark.any_version
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_a_forked_dump_is_compared_with_others_of_its_process(tmp_path):
     class Grown:
@@ -536,6 +538,7 @@ def test_a_forked_dump_is_compared_with_others_of_its_process(tmp_path):
     assert [row.count for row in found.table if row.type_name == "Grown"] == [len(kept)]
 
 
+@pytest.mark.any_version
 @forks
 @pytest.mark.parametrize("timeout", [float("inf"), 1e10, 3e6, None])
 def test_a_limit_of_no_end(path, timeout):

@@ -29,6 +29,7 @@ def run(example):
     return len(example.examples)
 
 
+@pytest.mark.any_version
 @pytest.mark.parametrize("name", MODULES)
 def test_of_modules(name):
     module = importlib.import_module(f"refcycle.{name}")

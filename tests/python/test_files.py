@@ -48,6 +48,7 @@ def test_a_new_file_is_for_its_owner_alone(tmp_path, umask, name):
     assert os.listdir(tmp_path) == ["new"]
 
 
+@pytest.mark.any_version
 @posix
 def test_a_dump_on_a_signal_is_for_its_owner_alone(tmp_path, umask):
     for fork in (False, True):

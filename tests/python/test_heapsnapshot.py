@@ -330,6 +330,7 @@ class TestReaders:
             assert told["retained"] == expected, tool
         assert shared is holder.data[0]
 
+    @pytest.mark.any_version
     def test_a_whole_heap(self, tmp_path):
         class Unique(Holder):
             __slots__ = ()

@@ -456,6 +456,7 @@ class TestDiff:
 
 
 class TestWatch:
+    @pytest.mark.any_version
     @pytest.mark.parametrize(("allow", "grows"), [((), True), ((LIST,), False), ((DICT,), True)])
     def test_who_holds_what_grows(self, allow, grows):
         with watch(allow=allow) as growth:
@@ -477,6 +478,7 @@ class TestWatch:
         rows = {row.signature: row.count for row in growth.report().held}
         assert (rows[LIST], rows.get(DICT)) == (7, None)
 
+    @pytest.mark.any_version
     def test_a_single_signature(self):
         def held(allow):
             with watch(allow=allow) as growth:

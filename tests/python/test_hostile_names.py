@@ -116,6 +116,7 @@ def test_names_are_data_as_they_are(heap, live):
     assert NAME in annotations.object_annotation(heap.owner)
 
 
+@pytest.mark.any_version
 def test_tables(heap):
     before = refcycle.snapshot()
     more = [hostile_class()() for _ in range(5)]

@@ -250,6 +250,7 @@ print(json.dumps([rounds(20), rounds(50)]))
 """
 
 
+@pytest.mark.any_version
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="reads /proc")
 def test_fifty_rounds_leave_nothing_behind():
     before, after = run_json(LEAK)

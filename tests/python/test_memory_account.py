@@ -252,6 +252,7 @@ def call():
     assert_grown(found, "shared_memory", 10 * MB)
 
 
+@pytest.mark.any_version
 @linux
 def test_graphs_of_refcycle_have_a_line_of_their_own():
     found = run_json(f"""{START}
@@ -371,6 +372,7 @@ print(json.dumps(account.to_dict()))
 """
 
 
+@pytest.mark.any_version
 @linux
 @pytest.mark.parametrize("fork", [False, True])
 def test_a_dump_has_the_account(tmp_path, fork):
@@ -399,6 +401,7 @@ def test_a_dump_has_the_account(tmp_path, fork):
     assert f'"title":"refcycle: process of {found["resident"] / 1e6:.0f} MB: objects ' in page
 
 
+@pytest.mark.any_version
 @pytest.mark.parametrize("make", ["snapshot", "tracked"])
 def test_a_dump_without_an_account(tmp_path, make):
     path = tmp_path / "heap.refcycle"

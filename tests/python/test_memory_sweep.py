@@ -24,6 +24,7 @@ def sweep(kind, count):
     return run_json(f"from helpers import memory_sweep as s; s.main({kind!r}, {count})", cwd=HERE)
 
 
+@pytest.mark.any_version
 def test_limits_of_the_address_space():
     found = sweep("limits", 12)
     for name, counts in found.items():
@@ -31,6 +32,7 @@ def test_limits_of_the_address_space():
     assert all("MemoryError" in found[name] for name in ("snapshot", "save", "load"))
 
 
+@pytest.mark.any_version
 @pytest.mark.skipif(importlib.util.find_spec("_testcapi") is None, reason="needs _testcapi")
 def test_allocations_of_python_that_fail():
     found = sweep("failing", 16)
@@ -67,6 +69,7 @@ except MemoryError:
 """
 
 
+@pytest.mark.any_version
 @pytest.mark.parametrize("call", ["load", "save"])
 @pytest.mark.parametrize("made", ["items", "keys", "texts"])
 def test_millions_of_different_names(made, call, tmp_path):

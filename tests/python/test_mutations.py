@@ -158,6 +158,7 @@ def test_a_reference_to_no_object_is_refused(parts, tmp_path, head):
         refcycle.load(path)
 
 
+@pytest.mark.any_version
 def test_each_fact_with_each_value(parts, tmp_path):
     """`load` rejects all of them, or all queries succeed."""
     for key in KEYS:
@@ -173,6 +174,7 @@ def test_each_fact_with_each_value(parts, tmp_path):
             str(refcycle.diff(graph, graph))
 
 
+@pytest.mark.any_version
 @pytest.mark.filterwarnings("ignore:there is no font")
 def test_files_that_are_changed_at_random():
     found = sweep(range(200))

@@ -185,6 +185,7 @@ def outputs():
     return [cell.outputs for cell in notebook.cells]
 
 
+@pytest.mark.any_version
 def test_a_notebook_shows_pictures(outputs):
     for [output], name in zip(outputs[:2], ["ObjectGraph", "AnnotatedGraph"], strict=True):
         assert output.output_type == "execute_result"

@@ -124,6 +124,7 @@ thread.join()
 KINDS = "lists dicts tuples instances errors generators functions tracebacks calls".split()
 
 
+@pytest.mark.any_version
 def test_depth_does_not_matter():
     import json
 
@@ -198,6 +199,7 @@ print(json.dumps({"wrong": wrong, "idle": counts.count(0)}))
 """
 
 
+@pytest.mark.any_version
 def test_a_thousand_snapshots_beside_eight_threads():
     assert run_json(RACE, cwd=HERE) == {"wrong": 0, "idle": 0}
 
@@ -235,6 +237,7 @@ os._exit(0)
 """
 
 
+@pytest.mark.any_version
 @UNIX
 def test_a_child_that_is_forked_while_arrays_come_and_go_can_look():
     assert run_json(FORKS, cwd=HERE) == [0] * 12

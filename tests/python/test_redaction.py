@@ -53,6 +53,7 @@ def test_secrets_are_found(tmp_path):
     assert found(content) == {(7, kind) for kind in KINDS}
 
 
+@pytest.mark.any_version
 def test_no_secret_is_in_a_file(files):
     ways = {"dump", "untracked", "snapshot", "part", "dicts", "texts", "again", "memory"}
     assert files.keys() - {"forked", "signal"} == ways
@@ -64,6 +65,7 @@ def test_no_secret_is_in_a_file(files):
         assert b"not_staying" not in content, way
 
 
+@pytest.mark.any_version
 def test_no_secret_is_in_a_loaded_graph(files):
     for way, path in files.items():
         graph = refcycle.load(path)
@@ -112,6 +114,7 @@ def test_identifiers_stay(files):
     assert any("helpers/dump_secrets.py:" in label for label in frames) or sys.platform == "win32"
 
 
+@pytest.mark.any_version
 def test_no_secret_is_in_what_is_made_of_a_file(files, tmp_path):
     """The files of each format, and the output of the commands."""
     path = files["part"]

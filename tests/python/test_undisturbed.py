@@ -23,6 +23,7 @@ def found():
     return run_json(code, cwd=HERE)
 
 
+@pytest.mark.any_version
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_heap_is_the_same_before_and_after(found, look):
     assert found[look]["second"] == []

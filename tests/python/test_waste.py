@@ -215,6 +215,7 @@ def data():
     DATA.clear()
 
 
+@pytest.mark.any_version
 @pytest.mark.parametrize("case", SAVINGS)
 def test_the_advice_saves_these_bytes(case, data):
     build, follow, expected = SAVINGS[case]
