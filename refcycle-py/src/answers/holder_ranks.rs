@@ -232,6 +232,13 @@ impl HolderRanks {
         }
     }
 
+    /// The names of the imported modules of a package.
+    pub(super) fn modules_of(&self, package: &str) -> Vec<VertexId> {
+        let is_in = |name: &str| name.split('.').next() == Some(package);
+        let modules = self.modules.iter().filter(|(_, name)| is_in(name));
+        modules.map(|(&names, _)| names).collect()
+    }
+
     /// The imported module whose names these are.
     pub(super) fn module(&self, names: VertexId) -> Option<&str> {
         self.modules.get(&names).map(|name| &**name)
