@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from refcycle._arguments import index_of, wrong_type
+from refcycle._arguments import index_of
 from refcycle._growth.outside import Outside, additional, memory_at, outside
 from refcycle._growth.samples import Sample, heading, sample_of
 from refcycle._growth.signature_census import type_name_of
@@ -393,7 +393,7 @@ def _check_order(**graphs: ObjectGraph) -> None:
     for name, graph in graphs.items():
         # Not isinstance: that asks the object for its `__class__`.
         if not issubclass(type(graph), ObjectGraph):
-            raise wrong_type(name, "an ObjectGraph", graph)
+            raise TypeError(f"{name} is of type {type(graph).__name__}: it must be an ObjectGraph")
     kinds = {name: graph.statistics().get("untracked") for name, graph in graphs.items()}
     for name, kind in kinds.items():
         if kind is None:
