@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::env;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 
-pub(crate) use arguments::{Argument, callable, iterable, numbers, wrong_type};
+pub(crate) use arguments::{Argument, callable, iterable, wrong_type};
 use pyo3::BoundObject;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::panic::PanicException;

@@ -71,7 +71,6 @@ CALLS = {
     "ancestors": ("generations", lambda bad: GRAPH.ancestors(HELD, bad)),
     "descendants": ("generations", lambda bad: GRAPH.descendants(HELD, bad)),
     "simple_cycles": ("max_length", lambda bad: GRAPH.simple_cycles(bad)),
-    "feedback_arc_set": ("weights", lambda bad: GRAPH.feedback_arc_set(bad)),
     "tree direction": ("direction", lambda bad: GRAPH.tree(HELD, direction=bad)),
     "tree max_depth": ("max_depth", lambda bad: GRAPH.tree(HELD, max_depth=bad)),
     "tree max_lines": ("max_lines", lambda bad: GRAPH.tree(HELD, max_lines=bad)),

@@ -105,19 +105,6 @@ pub(crate) fn iterable<'py>(
     Err(wrong_type(name, "an iterable", given))
 }
 
-/// An argument that is numbers.
-pub(crate) fn numbers(given: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<f64>> {
-    let number = |each: PyResult<Bound<'_, PyAny>>| {
-        let each = each?;
-        let error = |_| wrong_type(&format!("each item of {name}"), "a number", &each);
-        match each.get_type().hasattr(intern!(each.py(), "__float__"))? {
-            true => each.extract(),
-            false => each.extract().map_err(error),
-        }
-    };
-    iterable(given, name)?.map(number).collect()
-}
-
 /// An argument that is called.
 pub(crate) fn callable<'a, 'py>(
     given: &'a Bound<'py, PyAny>,

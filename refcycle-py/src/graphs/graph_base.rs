@@ -377,10 +377,8 @@ impl GraphBase {
     fn feedback_arc_set(
         &self,
         py: Python<'_>,
-        weights: Option<&Bound<'_, PyAny>>,
+        weights: Option<Vec<f64>>,
     ) -> PyResult<FeedbackArcSet> {
-        let weights = weights.map(|given| border::numbers(given, "weights"));
-        let weights = weights.transpose()?;
         FeedbackArcSet::new(py, &self.engine, weights.as_deref())
     }
 
