@@ -179,27 +179,31 @@ def test_the_first_snapshot_runs_no_file_of_the_program(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
 
 
-class Item:
+class InDict:
+    pass
+
+
+class InSet:
     pass
 
 
 def a_dict():
     found = KeyTransformDict(id)
-    found["key"] = Item()
+    found["key"] = InDict()
     return found
 
 
 def a_set():
     found = ElementTransformSet(id)
-    found.add(Item())
+    found.add(InSet())
     return found
 
 
-@pytest.mark.parametrize("make", [a_dict, a_set])
-def test_a_container_of_refcycle_holds_what_is_in_it(make):
+@pytest.mark.parametrize("make, name", [(a_dict, "InDict"), (a_set, "InSet")])
+def test_a_container_of_refcycle_holds_what_is_in_it(make, name):
     container = make()
     graph = refcycle.snapshot()
-    [item] = graph.find_by_typename("Item")
+    [item] = graph.find_by_typename(name)
     why = graph.why(item)
     assert not why.is_garbage
     assert type(container).__name__ in str(why)
