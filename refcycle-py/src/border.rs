@@ -5,12 +5,14 @@
 //! Python calls in [`guarded()`], and every result in [`Answer`]. Lack of memory becomes a
 //! MemoryError, anything else a RuntimeError that says where it happened.
 
+mod arguments;
+
 use std::any::Any;
 use std::cell::RefCell;
 use std::env;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 
+pub(crate) use arguments::{Argument, callable, iterable, wrong_type};
 use pyo3::BoundObject;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::panic::PanicException;
@@ -74,11 +76,6 @@ impl<'py, T: IntoPyObject<'py>> IntoPyObject<'py> for Answer<T> {
                 .map_err(Into::into)
         })
     }
-}
-
-/// A path argument from Python.
-pub(crate) fn path(given: &Bound<'_, PyAny>) -> PyResult<PathBuf> {
-    given.extract()
 }
 
 /// A deliberate bug, for the tests.

@@ -7,7 +7,7 @@ use pyo3::types::PyDict;
 use crate::heap::layout;
 
 /// Whether a feature is available on this Python and, if not, why. True if it is available.
-#[pyclass(frozen, module = "refcycle")]
+#[pyclass(frozen, module = "refcycle._refcycle")]
 pub(crate) struct Capability {
     /// Whether it is available.
     #[pyo3(get)]

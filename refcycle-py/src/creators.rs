@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::answers::Taken;
+use crate::border;
 use crate::collector::SavedGarbage;
 use crate::engine::Engine;
 use crate::graphs::{self, graph_between, object_graph, wrap};
@@ -28,7 +29,7 @@ use crate::modules;
 ///     [[]]
 #[crate::border::guarded]
 #[pyfunction]
-#[pyo3(signature = (*, untracked=false))]
+#[pyo3(signature = (*, untracked=false), text_signature = "(*, untracked=False)")]
 pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
     modules::import_all_before_a_snapshot(py)?;
     object_graph(py, heap::snapshot_topology(py, untracked)?)
@@ -46,7 +47,7 @@ pub(crate) fn snapshot(py: Python<'_>, untracked: bool) -> PyResult<Py<PyAny>> {
 ///     'sys.modules'
 #[crate::border::guarded]
 #[pyfunction]
-#[pyo3(signature = (obj, *, limit=5))]
+#[pyo3(signature = (obj, *, limit=5), text_signature = "(obj, *, limit=5)")]
 pub(crate) fn why<'py>(obj: &Bound<'py, PyAny>, limit: isize) -> PyResult<Bound<'py, PyAny>> {
     let py = obj.py();
     let held = obj.as_unbound();
@@ -192,6 +193,7 @@ pub(crate) fn garbage_preview(py: Python<'_>) -> PyResult<Py<PyAny>> {
 #[pyfunction]
 pub(crate) fn cycles_created_by(callable: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     let py = callable.py();
+    border::callable(callable, "callable")?;
     let saved = SavedGarbage::new(py, true)?;
     callable.call0()?;
     wrap(py, graph_of(py, saved)?)

@@ -81,6 +81,12 @@ def test_what_a_dump_itself_took_is_no_growth():
     assert "['0', '1']" in text
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_dump_by_a_fork_counts_as_an_earlier_one():
+    text = run(DUMPED % "refcycle.dump(os.path.join(folder, 'fork'), fork=True).wait(100)")
+    assert "['0', '2']" in text
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the system does not report the memory")
 def test_what_grew_between_dumps_is_not_hidden():
     grow = """
@@ -169,6 +175,28 @@ print(growth.report())
     # The strings; the keys exist already.
     rate = float(first.split("; ")[1].split()[0].replace(",", ""))
     assert 900 < rate < 1200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not report the memory")
+def test_a_watch_of_tracked_objects_sees_a_large_object_grow():
+    """It is one block all the time."""
+    text = run(
+        GROWING
+        + """
+large = bytearray()
+with refcycle.watch(untracked=False) as growth:
+    for step in growth.steps(range(20)):
+        large += bytes(2_000_000)
+report = growth.report()
+print(report.outside, report.outside_size)
+print(report)
+"""
+    )
+    figures, title = text.split("\n")[:2]
+    blocks, size = map(float, figures.split())
+    assert blocks < 10 and 1_500_000 < size < 2_500_000
+    assert title.startswith("no counted type grows in 20 steps; ")
+    assert title.endswith(" MB a step grow outside this watch: use untracked=True")
 
 
 def test_a_steady_watch_of_tracked_objects_says_nothing():

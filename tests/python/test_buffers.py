@@ -113,10 +113,32 @@ def test_none_is_unknown_without_a_report(reports):
     assert not reports
 
 
-@pytest.mark.parametrize("arguments", [(1, len), (Texture, 1)])
-def test_register_size_checks_its_arguments(arguments):
-    with pytest.raises(TypeError, match="register_size"):
-        refcycle.register_size(*arguments)
+def test_register_size_checks_its_arguments():
+    with pytest.raises(TypeError, match="^type must be a class, not int$"):
+        refcycle.register_size(1, len)
+    with pytest.raises(TypeError, match="^function must be callable or None, not int$"):
+        refcycle.register_size(Texture, 1)
+
+
+def test_the_first_error_of_a_function_is_reported_once(reports):
+    def fail(texture):
+        raise ZeroDivisionError
+
+    textures = [Texture(0), Texture(0)]
+    for _ in range(2):
+        refcycle.register_size(Texture, fail)
+        graph = ObjectGraph(textures)
+        assert [graph.has_unknown_size(texture) for texture in textures] == [True, True]
+        refcycle.size(textures[0])
+        assert [type(error) for error in reports] == [ZeroDivisionError]
+        reports.clear()
+
+
+def test_a_buffer_of_a_graph_has_a_public_class():
+    from refcycle.object_graph import NativeBuffer
+
+    [found] = ObjectGraph([Texture(12)]).buffers()
+    assert type(found) is NativeBuffer and NativeBuffer.__module__ == "refcycle.object_graph"
 
 
 def test_shared_memory_is_a_vertex_that_is_counted_once(start):

@@ -163,10 +163,10 @@ class TestReport:
         [cycle] = told["cycles"]
         assert cycle["times"] == 5
         assert cycle["advice"] == "make `Child.parent` a weak reference"
-        assert {"typename": "Child", "count": 40} == {
+        assert {"type": "Child", "count": 40} == {
             key: value
             for row in told["growth"]
-            if row["typename"] == "Child"
+            if row["type"] == "Child"
             for key, value in row.items()
             if key != "size"
         }

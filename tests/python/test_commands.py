@@ -87,8 +87,8 @@ def test_limit_is_how_many_groups_why_shows(files, limit):
         {
             "signature": group.signature,
             "count": group.count,
-            "bytes": group.size,
-            "retained": group.retained_size,
+            "size": group.size,
+            "retained_size": group.retained_size,
         }
         for group in groups
     ]
@@ -128,7 +128,7 @@ def test_top(files):
     found = json.loads(answer("top", files[1], "--json", "--limit", "3"))
     graph = refcycle.load(files[1])
     assert found["objects"] == len(graph)
-    assert found["bytes"] == sum(graph.shallow_sizes())
+    assert found["size"] == sum(graph.shallow_sizes())
     largest = graph.top_retained(3)
     assert [one["retained_size"] for one in found["retained"]] == [
         one.retained_size for one in largest
@@ -166,7 +166,7 @@ def test_diff(files):
     text = answer("diff", *files)
     assert "Session" in text
     found = json.loads(answer("diff", "--json", *files))
-    counts = {row["typename"]: row["count"] for row in found["types"]}
+    counts = {row["type"]: row["count"] for row in found["types"]}
     assert (counts["Session"], counts["Loop"]) == (4, 1)
     done = command("diff", *reversed(files))
     assert done.returncode in (0, 2)
@@ -178,7 +178,7 @@ def test_convert(files, tmp_path, ending):
     assert "objects" in answer("convert", files[0], out)
     assert out.stat().st_size > 10_000
     told = json.loads(answer("convert", "--json", files[0], out))
-    assert told == {"output": str(out), "bytes": out.stat().st_size}
+    assert told == {"output": str(out), "size": out.stat().st_size}
 
 
 def test_convert_knows_its_formats(files, tmp_path):
@@ -367,7 +367,7 @@ def test_attach_and_dump_ask_a_process(tmp_path):
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert len(refcycle.load(path).find_by_typename("Session")) == 7
         told = json.loads(answer("dump", "--json", process.pid, path))
-        assert told == {"output": str(path), "bytes": path.stat().st_size}
+        assert told == {"output": str(path), "size": path.stat().st_size}
         found = json.loads(answer("attach", "--json", process.pid))
         assert found["objects"] > 1000
     finally:

@@ -174,7 +174,7 @@ def test_an_object_graph_may_be_made_of_nothing():
 
 @pytest.mark.parametrize("not_iterable", [None, 5, object()], ids=repr)
 def test_an_object_graph_is_made_of_an_iterable(not_iterable):
-    with pytest.raises(TypeError, match="not iterable"):
+    with pytest.raises(TypeError, match="objects must be an iterable, not"):
         ObjectGraph(not_iterable)
 
 

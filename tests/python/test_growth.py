@@ -318,11 +318,6 @@ def test_a_threshold_that_is_none(threshold):
         watch(size_threshold=threshold)
 
 
-def test_a_name_in_place_of_names():
-    with pytest.raises(TypeError, match="ignore is the str 'Planted'"):
-        watch(ignore="Planted")
-
-
 @pytest.mark.parametrize("enabled", [True, False])
 def test_the_collector_is_as_it_was(enabled):
     (gc.enable if enabled else gc.disable)()

@@ -268,6 +268,43 @@ print(json.dumps([memory, refcycle.memory().to_dict()]))
     assert account["parts"]["unseen"] < 5 * MB
 
 
+MADE = {
+    "polars": "kept = polars.DataFrame({f'c{n}': range(200_000) for n in range(8)})",
+    "pyarrow": "kept = pyarrow.table({f'c{n}': list(range(200_000)) for n in range(8)})",
+}
+
+
+@linux
+@pytest.mark.parametrize("library", MADE)
+def test_memory_of_the_allocators_of_libraries(library):
+    pytest.importorskip(library)
+    found, text = run_json(f"""{START}
+import {library}
+before = refcycle.memory()
+{MADE[library]}
+account = refcycle.memory()
+print(json.dumps([[before.to_dict(), account.to_dict()], str(account)]))
+""")
+    before, after = found
+    assert before["parts"]["beside_buffers"] == 0
+    assert after["parts"]["beside_buffers"] > 0
+    assert f"allocator of {library}, beside buffers of objects" in text
+    for account in found:
+        assert sum(size or 0 for size in account["parts"].values()) == account["resident"]
+    # The buffers are in the same mappings, and count as objects.
+    assert after["parts"]["objects"] - before["parts"]["objects"] >= 8 * 200_000 * 8
+
+
+@linux
+def test_without_these_libraries_nothing_is_beside_their_buffers():
+    found = run_json(f"""{START}
+kept = bytearray(5 * MB)
+print(json.dumps([refcycle.memory().to_dict(), str(refcycle.memory())]))
+""")
+    assert found[0]["parts"]["beside_buffers"] == 0
+    assert "beside" not in found[1]
+
+
 @linux
 @pytest.mark.parametrize("allocator", ["malloc", "debug", "pymalloc_debug", "malloc_debug"])
 def test_other_allocators(allocator):
@@ -389,16 +426,33 @@ def test_a_dump_has_the_account(tmp_path, fork):
         limit = 8 * MB if key == "free_in_malloc" else 3 * MB
         assert found["parts"][key] == pytest.approx(size, abs=limit), key
     assert found["parts"]["objects"] > 20 * MB and found["libraries"] == []
-    assert [kind["type_name"] for kind in found["kinds"]][0] == "bytes"
+    assert [kind["type"] for kind in found["kinds"]][0] == "bytes"
     text = command("memory", path).stdout
     assert text.startswith("memory of the process: ") and "Python objects and their" in text
     top = command("top", path).stdout
     assert "\nprocess of " in top and "% Python objects and their buffers" in top
     data = json.loads(command("top", path, "--json").stdout)
-    assert data["memory"]["resident"] == found["resident"]
+    assert data["memory"] == found
     refcycle.load(path).export_html(tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert f'"title":"refcycle: process of {found["resident"] / 1e6:.0f} MB: objects ' in page
+
+
+def test_what_is_unknown_is_none():
+    found = MemoryAccount({"resident": None, "part.objects": 5}, ())
+    assert found.not_resident is None and found.to_dict()["not_resident"] is None
+    assert (found.resident, found.unseen, found.arenas) == (None, None, None)
+
+
+def test_an_account_holds_what_it_says():
+    """It is no observer that holds the objects of the program."""
+    account = refcycle.memory()
+    kinds = account.kinds
+    graph = refcycle.snapshot(untracked=True)
+    del kinds
+    [chain] = graph.why(account.kinds).chains
+    assert not graph.why(account.kinds).is_garbage
+    assert [step.reference for step in chain.steps][-1] == ".kinds"
 
 
 @pytest.mark.any_version

@@ -1,6 +1,7 @@
 """Where C code holds objects: in variables, structs, stacks; and references that are lost."""
 
 import gc
+import json
 import os
 import sys
 import threading
@@ -49,6 +50,8 @@ def test_a_static_variable(holders):
         assert (root.holders, root.unexplained) == ((name,), 0)
         assert (found.unexplained, found.is_leaked) == (0, False)
         assert [(place.kind, place.name) for place in found] == [("variable", name)]
+        [place] = found.to_dict()["places"]
+        assert place == {"kind": "variable", "name": name, "address": found.places[0].address}
         chain = graph.why(target).chains[0]
         assert (chain.holder, chain.kind) == (name, "C code")
         del root, chain
@@ -188,6 +191,13 @@ def test_the_result():
         "<PlacesInMemory: object test_memory_search.Target: all references are explained; "
         "no other pointer to it exists>"
     )
+    assert json.loads(json.dumps(found.to_dict())) == {
+        "object": "object test_memory_search.Target",
+        "unexplained": 0,
+        "is_leaked": False,
+        "has_changed": False,
+        "places": [],
+    }
 
 
 def test_only_vertices_are_searched():

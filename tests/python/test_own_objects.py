@@ -7,6 +7,10 @@ import sys
 import pytest
 from helpers.processes import run_json
 
+import refcycle
+from refcycle.element_transform_set import ElementTransformSet
+from refcycle.key_transform_dict import KeyTransformDict
+
 PREPARED = """
 import gc, json, os, signal, sys, tempfile, threading, weakref
 import refcycle
@@ -173,3 +177,33 @@ def test_the_first_snapshot_runs_no_file_of_the_program(tmp_path):
     program.write_text("import refcycle\nprint(len(refcycle.snapshot()) > 500)\n")
     done = subprocess.run([sys.executable, program], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
+
+
+class InDict:
+    pass
+
+
+class InSet:
+    pass
+
+
+def a_dict():
+    found = KeyTransformDict(id)
+    found["key"] = InDict()
+    return found
+
+
+def a_set():
+    found = ElementTransformSet(id)
+    found.add(InSet())
+    return found
+
+
+@pytest.mark.parametrize("make, name", [(a_dict, "InDict"), (a_set, "InSet")])
+def test_a_container_of_refcycle_holds_what_is_in_it(make, name):
+    container = make()
+    graph = refcycle.snapshot()
+    [item] = graph.find_by_typename(name)
+    why = graph.why(item)
+    assert not why.is_garbage
+    assert type(container).__name__ in str(why)

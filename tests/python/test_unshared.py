@@ -77,7 +77,7 @@ worker(work)
     row = row_of(
         found, "module __main__.SESSIONS -> list[*] -> __main__.Session.data -> bytearray"
     )
-    assert (row["type_name"], row["count"]) == ("bytearray", 20_000)
+    assert (row["type"], row["count"]) == ("bytearray", 20_000)
     sessions = sum(row["size"] for row in found["rows"] if ".SESSIONS" in row["signature"])
     assert sessions > 0.8 * found["private"]
     assert sessions > 15 * MB
@@ -85,6 +85,24 @@ worker(work)
     assert found["shared"] > 20 * MB
     assert "shared with its parent" in found["text"].splitlines()[0]
     assert "module __main__.SESSIONS -> list[*] -> __main__.Session" in found["text"]
+
+
+def test_all_private_bytes_are_told_once():
+    found = run_json(
+        SERVER
+        + """
+def work():
+    for number in range(20_000):
+        SESSIONS.append(Session(number))
+    gc.collect()
+worker(work)
+"""
+    )
+    sizes = [row["size"] for row in found["rows"]] + list(found["others"].values())
+    assert sum(sizes) == found["private"]
+    assert all(size >= 0 for size in sizes)
+    held_by_us = [row for row in found["rows"] if row["signature"].startswith("module refcycle")]
+    assert held_by_us == []
 
 
 def test_objects_that_a_worker_only_reads():

@@ -226,7 +226,7 @@ def test_the_advice_saves_these_bytes(case, data):
         [row] = [row for row in rows_of() if (row.kind, row.type_name) == expected[:2]]
         assert (row.kind, row.type_name, row.count) == expected
         assert row.belongs_to == "program"
-        saved = row.bytes
+        saved = row.size
         del row
         gc.collect()
         tracemalloc.start()
@@ -244,9 +244,9 @@ def test_the_advice_saves_these_bytes(case, data):
 
 def test_slots_need_a_place_for_weak_references(data):
     data += [Referenced(None) for _ in range(1000)]
-    without = sum(row.bytes for row in rows_of("instance dict"))
+    without = sum(row.size for row in rows_of("instance dict"))
     held = [weakref.ref(one) for one in data]
-    assert sum(row.bytes for row in rows_of("instance dict")) == without - 8 * 1000
+    assert sum(row.size for row in rows_of("instance dict")) == without - 8 * 1000
     assert len(held) == 1000
 
 
@@ -416,7 +416,7 @@ def test_a_snapshot_of_tracked_objects_says_so(data):
 
 def test_an_empty_graph():
     found = refcycle.ObjectGraph([]).waste()
-    assert (len(found), found.count, found.bytes) == (0, 0, 0)
+    assert (len(found), found.count, found.size) == (0, 0, 0)
     assert str(found) == "nothing that the program could save"
 
 
@@ -428,7 +428,7 @@ class TestText:
 
     def test_a_table_with_advice(self):
         rows = [*self.ROWS, self.ROWS[0]._replace(belongs_to="library")]
-        found = Waste(rows, rest=(1, 2), size=10**10, untracked=False)
+        found = Waste(rows, rest=(1, 2), total_size=10**10, untracked=False)
         lines = str(found).splitlines()
         assert lines[0] == "1.7 GB of 10 GB can be saved, in 37,021 objects of the program"
         assert lines[1].split() == ["saved", "objects", "what"]
@@ -462,6 +462,12 @@ class TestText:
     def test_as_data_and_in_a_notebook(self):
         found = Waste(self.ROWS[:2])
         assert json.loads(json.dumps(found.to_dict()))["rows"][1]["owner"] == "app.a1"
+        some = Waste(self.ROWS[:1], rest=(3, 400), rest_of_others=(5, 600), total_size=10**9)
+        data = some.to_dict()
+        assert (data["count"], data["size"], data["total_size"]) == (1237, 56_000_400, 10**9)
+        assert data["rest"] == {"count": 3, "size": 400}
+        assert data["rest_of_others"] == {"count": 5, "size": 600}
+        assert (data["rows"][0]["type"], data["rows"][0]["size"]) == ("str", 56_000_000)
         page = found._repr_mimebundle_()["text/html"]
         assert "sys.intern(text)" in page and "app.a0" in page
 

@@ -2,13 +2,16 @@
 //!
 //! The attribute is placed before `#[pymethods]` and `#[pyfunction]`, and wraps each function and
 //! the conversion of its result in `crate::border`. So no function of such a block can be
-//! forgotten.
+//! forgotten. Numbers, texts and paths among the arguments are converted inside, so that an error
+//! names the argument.
+
+mod arguments;
 
 use proc_macro::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, Block, FnArg, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Signature,
-    Stmt, Type, TypePath, parse_macro_input, parse_quote,
+    Attribute, Block, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Signature, Type,
+    TypePath, parse_macro_input, parse_quote,
 };
 
 /// Guards the functions of an `impl` block, or one function.
@@ -16,11 +19,11 @@ use syn::{
 pub fn guarded(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut item = parse_macro_input!(item as Item);
     match &mut item {
-        Item::Fn(function) => guard(&function.attrs, &mut function.sig, &mut function.block),
+        Item::Fn(function) => guard(&mut function.attrs, &mut function.sig, &mut function.block),
         Item::Impl(block) => {
             for item in &mut block.items {
                 if let ImplItem::Fn(function) = item {
-                    guard(&function.attrs, &mut function.sig, &mut function.block);
+                    guard(&mut function.attrs, &mut function.sig, &mut function.block);
                 }
             }
         }
@@ -31,19 +34,25 @@ pub fn guarded(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     item.into_token_stream().into()
 }
 
-fn guard(attributes: &[Attribute], signature: &mut Signature, block: &mut Block) {
+fn guard(attributes: &mut [Attribute], signature: &mut Signature, block: &mut Block) {
     let name = signature.ident.to_string();
     // The collector calls these functions, and they cannot raise.
     if name == "__traverse__" || name == "__clear__" {
         return;
     }
-    block.stmts.splice(..0, convert_paths(signature));
+    let converted = arguments::convert(attributes, signature);
     let returned = returned_type(&signature.output);
     let (value, call) = match value_of(&returned, "PyResult") {
-        Some(value) => (value, quote!(move || -> #returned #block)),
+        Some(value) => (
+            value,
+            quote!(move || -> #returned { #(#converted)* #block }),
+        ),
         None => (
             returned.clone(),
-            quote!(move || ::pyo3::PyResult::Ok((move || -> #returned #block)())),
+            quote!(move || {
+                #(#converted)*
+                ::pyo3::PyResult::Ok((move || -> #returned #block)())
+            }),
         ),
     };
     // The result of most slots is converted without Python's allocator.
@@ -58,29 +67,6 @@ fn guard(attributes: &[Attribute], signature: &mut Signature, block: &mut Block)
         signature.output = parse_quote!(-> ::pyo3::PyResult<#value>);
         *block = parse_quote!({ crate::border::guarded(#call) });
     }
-}
-
-/// Accepts paths as objects, and returns the statements that convert them inside the guard: without
-/// memory, PyO3's own conversion panics before the function is called.
-fn convert_paths(signature: &mut Signature) -> Vec<Stmt> {
-    let is_path = |ty: &Type| matches!(ty, Type::Path(path) if is_named(path, "PathBuf"));
-    let mut statements = Vec::new();
-    for argument in &mut signature.inputs {
-        let FnArg::Typed(argument) = argument else {
-            continue;
-        };
-        let (name, ty) = (&argument.pat, argument.ty.clone());
-        if is_path(&ty) {
-            statements.push(parse_quote!(let #name: #ty = crate::border::path(&#name)?;));
-            argument.ty = parse_quote!(::pyo3::Bound<'_, ::pyo3::PyAny>);
-        } else if value_of(&ty, "Option").as_ref().is_some_and(is_path) {
-            statements.push(parse_quote!(
-                let #name: #ty = #name.as_ref().map(crate::border::path).transpose()?;
-            ));
-            argument.ty = parse_quote!(::core::option::Option<::pyo3::Bound<'_, ::pyo3::PyAny>>);
-        }
-    }
-    statements
 }
 
 fn is_named(path: &TypePath, name: &str) -> bool {

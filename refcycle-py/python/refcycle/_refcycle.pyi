@@ -768,6 +768,9 @@ class MemoryPlace:
     def address(self) -> int:
         """The address of the place."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the place as a dict, for JSON."""
+
 @final
 class PlacesInMemory:
     """Where the address of an object is in the memory of the process."""
@@ -793,6 +796,13 @@ class PlacesInMemory:
         """Whether there are more or fewer references to the object than when the graph was made.
         Then `unexplained` is that of an earlier time, and places may be newer: take a new
         snapshot.
+        """
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the result as a dict, for JSON.
+
+        The keys are those of the attributes, and `object`, the name of the object. Each place is a
+        dict with `kind`, `name` and `address`.
         """
 
     def __len__(self) -> int: ...
@@ -862,12 +872,12 @@ def register_size(type: type[_T], function: Callable[[_T], object] | None, /) ->
     `None` instead of a function removes the function of the type.
 
     Unlike everything else that refcycle reads, this runs code of the program. The function must
-    not wait for other threads. An `Exception` in it is reported by `sys.unraisablehook`, and the
-    size of the object is then unknown: it has the size of its struct, and `ObjectGraph.buffers`
-    lists it with `size` None. So is a size that is negative or above 2**48. Other exceptions, as
-    that of Ctrl-C, are raised. If the function itself asks for sizes, no function is called
-    meanwhile, and what they would state is unknown. `TypeError` if `type` is not a class or
-    `function` not callable.
+    not wait for other threads. After an `Exception` in it, the size of the object is unknown: it
+    has the size of its struct, and `ObjectGraph.buffers` lists it with `size` None. So is a size
+    that is negative or above 2**48. The first such error of a function is reported by
+    `sys.unraisablehook`. Other exceptions, as that of Ctrl-C, are raised. If the function itself
+    asks for sizes, no function is called meanwhile, and what they would state is unknown.
+    `TypeError` if `type` is not a class or `function` not callable.
 
         >>> import refcycle
         >>> class Texture:

@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from refcycle._arguments import check_flags, check_number, index_of
 from refcycle._attach import no_request, remote
 from refcycle._attach.inbox import Inbox, Untrusted, new_name
 from refcycle._dumps.paths import absolute
@@ -77,7 +78,9 @@ def attach(
             "attach needs Python 3.14 or later in both processes; this is "
             f"{_version(sys.version_info)}: let the program call refcycle.dump_on_signal"
         )
-    if pid <= 0:
+    check_flags(redact=redact, untracked=untracked)
+    check_number("timeout", timeout)
+    if index_of("pid", pid) <= 0:
         raise ValueError(f"pid is {pid}: it must be a positive number")
     if not timeout > 0:
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds")

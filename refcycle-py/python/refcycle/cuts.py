@@ -39,14 +39,17 @@ _LIKELY_OWNED = -1.0
 
 
 class NamedReference(NamedTuple):
-    """References with one name that are to be cut, and how to do that."""
+    """References with one name that are to be cut, and how to do that.
+
+    Attributes:
+        name: For example `Child.parent`, or `Parent.children[*]` for an item.
+        advice: What to change in the program.
+        edges: The numbers of the edges to cut that have this name, ascending.
+    """
 
     name: str
-    """For example `Child.parent`, or `Parent.children[*]` for an item."""
     advice: str
-    """What to change in the program."""
     edges: tuple[int, ...]
-    """The numbers of the edges to cut that have this name, ascending."""
 
     def __str__(self) -> str:
         count = len(self.edges)
@@ -55,18 +58,21 @@ class NamedReference(NamedTuple):
 
 
 class Cut:
-    """References whose removal leaves a component without cycles. It keeps no object alive."""
+    """References whose removal leaves a component without cycles. It keeps no object alive.
+
+    Attributes:
+        references: The references by name, the most frequent first.
+        cost: The sum of their costs; with `smallest`, their number.
+        lower_bound: A proven lower bound: no cut with as little risk costs less than this.
+        exact: Whether the cut is proven to have the least possible cost.
+    """
 
     __slots__ = ("_kinds", "cost", "exact", "lower_bound", "references")
 
     references: tuple[NamedReference, ...]
-    """The references by name, the most frequent first."""
     cost: float
-    """The sum of their costs; with `smallest`, their number."""
     lower_bound: float
-    """A proven lower bound: no cut with as little risk costs less than this."""
     exact: bool
-    """Whether the cut is proven to have the least possible cost."""
 
     def __init__(
         self,

@@ -22,14 +22,17 @@ _MOST_COMPARED = 256
 
 
 class SimpleCycle(NamedTuple):
-    """Objects that each refer to the next one, and the last one to the first."""
+    """Objects that each refer to the next one, and the last one to the first.
+
+    Attributes:
+        objects: The objects, in the order of the references.
+        text: The references by name, as in `Child.parent -> Parent.child -> Child`.
+        signature: The signature of the cycle, for comparisons: see `Cycle.signature`.
+    """
 
     objects: list[Any]
-    """The objects, in the order of the references."""
     text: str
-    """The references by name, as in `Child.parent -> Parent.child -> Child`."""
     signature: str
-    """The signature of the cycle, for comparisons: see `Cycle.signature`."""
 
 
 class Cycle:

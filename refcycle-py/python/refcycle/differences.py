@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle._arguments import index_of
 from refcycle._growth.outside import Outside, additional, memory_at, outside
 from refcycle._growth.samples import Sample, heading, sample_of
 from refcycle._growth.signature_census import type_name_of
@@ -27,16 +28,17 @@ __all__ = ["Diff", "GrowthTable", "Leaks", "Sample", "TypeGrowth", "diff", "leak
 
 
 class TypeGrowth(NamedTuple):
-    """How much one type grew: a row of a `GrowthTable`."""
+    """How much one type grew: a row of a `GrowthTable`.
+
+    Attributes:
+        type_name: The name of the type, as in `count_by_typename`.
+        count: The number of additional objects; negative if there are fewer.
+        size: The number of additional bytes that they take themselves, as in `shallow_sizes`.
+    """
 
     type_name: str
-    """The name of the type, as in `count_by_typename`."""
-
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """The number of additional objects; negative if there are fewer."""
-
     size: int
-    """The number of additional bytes that they take themselves, as in `shallow_sizes`."""
 
     @property
     def typename(self) -> str:
@@ -407,7 +409,7 @@ def _check_order(**graphs: ObjectGraph) -> None:
 
 
 def _check_number(samples: int) -> None:
-    if samples < 0:
+    if index_of("samples", samples) < 0:
         raise ValueError(f"samples is {samples}: it must be 0 or more")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from refcycle._arguments import index_of
 from refcycle._refcycle import Retained
 from refcycle._text.escapes import escaped, text_for_stdout
 from refcycle._text.numbers import counted
@@ -40,11 +41,13 @@ class DominatorTree:
     [3]
     >>> tree.immediate_dominator(lists[0]) is lists
     True
+
+    Attributes:
+        graph: The graph of which this is the tree.
     """
 
     def __init__(self, graph: ObjectGraph) -> None:
         self.graph = graph
-        """The graph of which this is the tree."""
 
     def children(self, *obj: Any) -> list[Retained]:
         """Return the objects directly below an object, the largest retainer first.
@@ -76,7 +79,7 @@ class DominatorTree:
         of objects retained. `ValueError` if a number is less than 1.
         """
         for name, number in (("children", children), ("depth", depth)):
-            if number < 1:
+            if index_of(name, number) < 1:
                 raise ValueError(f"{name} must be at least 1, but is {number}")
         total = sum(self.graph.shallow_sizes())
         marks = ("|- ", "`- ", "|  ") if ascii else ("├─ ", "└─ ", "│  ")

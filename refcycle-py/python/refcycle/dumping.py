@@ -11,9 +11,10 @@ from contextlib import suppress
 from threading import Event
 from typing import TYPE_CHECKING, Literal, overload
 
+from refcycle._arguments import check_number
 from refcycle._dumps import description  # now: no module is to be imported in a fork
 from refcycle._dumps.paths import absolute
-from refcycle._dumps.residue import written
+from refcycle._dumps.residue import written, written_by_a_fork
 from refcycle._refcycle import NewFile, _import_all, _later, save_into
 from refcycle._refcycle import _escaped as escaped
 from refcycle.memory_account import read_process
@@ -117,7 +118,8 @@ def dump(
 
 
 def check_options(fork: bool, timeout: float | None) -> None:
-    """Raise ValueError or RuntimeError for options that `dump` does not support."""
+    """Raise an error for options that `dump` does not support."""
+    check_number("timeout", timeout, or_none=True)
     if timeout is not None and not timeout > 0:
         raise ValueError(f"timeout is {timeout}: it must be more than 0 seconds, or None")
     if fork and not hasattr(os, "fork"):
@@ -180,6 +182,7 @@ def _in_a_fork(
     except BaseException:
         file.discard()
         raise
+    written_by_a_fork()
     # A killed child leaves a partial file there, which this process removes.
     return ForkedDump(target, process, file.leave(), ended)
 
@@ -187,8 +190,8 @@ def _in_a_fork(
 class ForkedDump:
     """A dump that a fork of the process writes: the result of `dump` with `fork=True`.
 
-    A thread waits for the child as long as it runs, so that no zombie is left if nobody calls
-    `wait`. The child continues if this process ends.
+    `path` is the path of the file. A thread waits for the child as long as it runs, so that no
+    zombie is left if nobody calls `wait`. The child continues if this process ends.
 
     >>> import os, refcycle, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "now.refcycle")

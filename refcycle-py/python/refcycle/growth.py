@@ -9,12 +9,13 @@ from itertools import pairwise
 from types import MappingProxyType, TracebackType
 from typing import NamedTuple, TypeVar
 
+from refcycle._arguments import check_flags, check_number, names_in
 from refcycle._growth.samples import Sample, heading, samples_of
 from refcycle._growth.signature_census import KnownObjects, SignatureCensus, type_name_of
 from refcycle._growth.type_totals import Totals
 from refcycle._objects.allocations import after_a_name
 from refcycle._refcycle import ObjectGraph, most_allocated, snapshot
-from refcycle._text.numbers import counted, signed
+from refcycle._text.numbers import counted, signed, size_text
 from refcycle._text.signatures import allowed_signatures
 from refcycle._text.tables import SHOWN, html_table, text_table
 from refcycle.heap_census import count_heap
@@ -29,22 +30,25 @@ FEWEST_STEPS = 8
 
 # Fewer blocks a step are the interpreter's own.
 LEAST_OUTSIDE = 10.0
+# Fewer bytes in all steps may be memory that allocators keep.
+_LEAST_OUTSIDE_BYTES = 8_000_000
 
 _HEADINGS = ("count a step", "bytes a step", "type")
 _SHOWN_BESIDE_CHAINS = 5
 
 
 class SteadyGrowth(NamedTuple):
-    """A type that grows in every quarter of a loop: a row of a `GrowthReport`."""
+    """A type that grows in every quarter of a loop: a row of a `GrowthReport`.
+
+    Attributes:
+        type_name: The name of the type, as in `count_by_typename`.
+        count: The number of additional objects after each step; 0 if only the bytes grow.
+        size: The number of additional bytes after each step; 0 if only the count grows.
+    """
 
     type_name: str
-    """The name of the type, as in `count_by_typename`."""
-
     count: float  # type: ignore[assignment]  # a tuple has a method of this name
-    """The number of additional objects after each step; 0 if only the bytes grow."""
-
     size: float
-    """The number of additional bytes after each step; 0 if only the count grows."""
 
     @property
     def typename(self) -> str:
@@ -98,13 +102,15 @@ class GrowthReport:
     `steps` is the number of steps. `growing` is a tuple of `SteadyGrowth`, the type with most
     bytes a step first; it is empty if the loop holds steady. `outside` is the number of memory
     blocks that are added in each step beyond those of counted objects: with `untracked=False`,
-    these may be strings and numbers. `held` is a tuple of `SignatureGrowth`: the chains that hold
-    the objects of these types that were created since the first step, the most bytes first.
-    `samples` has at most one `refcycle.differences.Sample`: a chain to one of the objects of the
-    first row of `held`, and how to fix it.
+    these may be strings and numbers. `outside_size` is the number of bytes by which the
+    process grows in each step beyond the counted objects, 0 unless `untracked=False`. `held`
+    is a tuple of `SignatureGrowth`: the chains that hold the objects of these types that were
+    created since the first step, the most bytes first. `samples` has at most one
+    `refcycle.differences.Sample`: a chain to one of the objects of the first row of `held`,
+    and how to fix it.
     """
 
-    __slots__ = ("_places", "growing", "held", "outside", "samples", "steps")
+    __slots__ = ("_places", "growing", "held", "outside", "outside_size", "samples", "steps")
 
     def __init__(
         self,
@@ -114,23 +120,27 @@ class GrowthReport:
         held: tuple[SignatureGrowth, ...] = (),
         samples: tuple[Sample, ...] = (),
         places: Mapping[str, str] = MappingProxyType({}),
+        outside_size: float = 0.0,
     ) -> None:
         self.steps = steps
         self.growing = growing
         self.outside = outside
+        self.outside_size = outside_size
         self.held = held
         self.samples = samples
         self._places = places
 
     def _title(self) -> str:
         growing = counted(len(self.growing), "type grows", "types grow")
-        is_all = self.outside < LEAST_OUTSIDE
+        has_blocks = self.outside >= LEAST_OUTSIDE
+        # Less may be memory that allocators keep.
+        is_all = not has_blocks and self.outside_size * self.steps < _LEAST_OUTSIDE_BYTES
         nothing = "nothing grows" if is_all else "no counted type grows"
         title = f"{growing if self.growing else nothing} in {counted(self.steps, 'step')}"
         if is_all:
             return title
-        rate = f"{self.outside:,.1f} blocks a step"
-        return f"{title}; {rate} grow outside this watch: use untracked=True"
+        rate = f"{self.outside:,.1f} blocks" if has_blocks else size_text(round(self.outside_size))
+        return f"{title}; {rate} a step grow outside this watch: use untracked=True"
 
     def _rows(self) -> list[tuple[str, str, str]]:
         return [(signed(row.count), signed(row.size), row.type_name) for row in self.growing]
@@ -193,7 +203,7 @@ class GrowthWatch:
         collect: bool,
         count_threshold: float,
         size_threshold: float,
-        ignore: Iterable[str],
+        ignore: frozenset[str],
         allow: frozenset[str],
     ) -> None:
         self._allow = allow
@@ -201,7 +211,7 @@ class GrowthWatch:
         self._collect = collect
         self._count_threshold = count_threshold
         self._size_threshold = size_threshold
-        self._ignore = frozenset(ignore)
+        self._ignore = ignore
         self._is_open = False
         self._forget()
 
@@ -248,8 +258,10 @@ class GrowthWatch:
         self._changes += marshal.dumps({**changed, **gone})
         self._latest = marshal.dumps(found)
         if memory is not None and not self._untracked:
-            counts = [count for count, _ in found.values()]
-            beside = memory.blocks - sum(counts)
+            counts, sizes = zip(*found.values(), strict=True)
+            # The bytes are unknown on some systems.
+            size = 0 if memory.size is None else memory.size - sum(sizes)
+            beside = (memory.blocks - sum(counts), size)
             self._outside = marshal.dumps([*marshal.loads(self._outside), beside])
         self._steps += 1
 
@@ -278,7 +290,8 @@ class GrowthWatch:
             )
         rows = self._growing()
         held = self._held(rows) if rows else _Held()
-        return GrowthReport(self._steps, rows, self._growth_outside(), *held)
+        blocks, size = self._growth_outside()
+        return GrowthReport(self._steps, rows, blocks, *held, outside_size=size)
 
     def _growing(self) -> tuple[SteadyGrowth, ...]:
         rows = []
@@ -290,10 +303,14 @@ class GrowthWatch:
         rows.sort(key=lambda row: (-row.size, -row.count, row.type_name))
         return tuple(rows)
 
-    def _growth_outside(self) -> float:
+    def _growth_outside(self) -> tuple[float, float]:
+        """Return the growth in blocks and in bytes."""
         outside = marshal.loads(self._outside)
+        if len(outside) != self._steps:
+            return 0.0, 0.0
         # The first count is older than the objects that the interpreter creates at the first step.
-        return _rate(outside[1:]) if len(outside) == self._steps else 0.0
+        blocks, sizes = zip(*outside[1:], strict=True)
+        return _rate(blocks), _rate(sizes)
 
     def _held(self, rows: tuple[SteadyGrowth, ...]) -> _Held:
         """Return the chains that hold the objects created since the first step."""
@@ -352,13 +369,13 @@ def watch(
     Strings, numbers and other objects that the collector does not track are counted too. With
     `untracked=False` they are not, which takes a fifth of the time: a list of them then grows in
     bytes, and the growth of a large dict or set may not show for many steps. The report says how
-    many memory blocks were added that were not counted.
+    many memory blocks were added that were not counted, or by how much the process grew.
 
     Growth by less than `count_threshold` objects and less than `size_threshold` bytes a step is
     ignored, and so are the types whose names are in `ignore`, and the objects that are held by a
     chain whose signature is in `allow`, as in `GrowthReport.held`. With `allow` a step takes up to
-    twice as long. `ValueError` for a threshold that is negative or not a number, `TypeError`
-    if `ignore` is a `str` or `allow` is not a signature or a list of signatures.
+    twice as long. Both are a single name or a list of them. `ValueError` for a threshold that is
+    negative or NaN, `TypeError` for an argument of another type.
 
     >>> import refcycle
     >>> sessions = []
@@ -369,16 +386,17 @@ def watch(
     >>> [row.count for row in growth.report().growing if row.type_name == "Session"]
     [1.0]
     """
-    if isinstance(ignore, str):
-        raise TypeError(f"ignore is the str {ignore!r}: it must be a list of names of types")
-    for name, threshold in (("count", count_threshold), ("size", size_threshold)):
+    check_flags(untracked=untracked, collect=collect)
+    thresholds = {"count_threshold": count_threshold, "size_threshold": size_threshold}
+    for name, threshold in thresholds.items():
+        check_number(name, threshold)
         if not threshold >= 0:
-            raise ValueError(f"{name}_threshold is {threshold}: it must be 0 or more")
+            raise ValueError(f"{name} is {threshold}: it must be 0 or more")
     return GrowthWatch(
         untracked=untracked,
         collect=collect,
         count_threshold=count_threshold,
         size_threshold=size_threshold,
-        ignore=ignore,
+        ignore=names_in(ignore, "ignore", "names of types"),
         allow=allowed_signatures(allow),
     )

@@ -37,6 +37,9 @@ class Census:
     It has names and numbers, and keeps no object alive. `later - earlier` is the `GrowthTable`
     of what grew between the two; unlike that of `diff` it includes objects that were there
     before and have become larger. Print it for a table, the largest types first.
+
+    Attributes:
+        untracked: Whether objects that the collector does not track were counted.
     """
 
     # Stored as bytes: the next census would count a dict.
@@ -54,7 +57,6 @@ class Census:
         self._allocations = marshal.dumps(allocations or {})
         self._memory = marshal.dumps(None if memory is None else tuple(memory))
         self.untracked = untracked
-        """Whether objects that the collector does not track were counted."""
 
     def totals(self) -> Totals:
         """Return the number of objects and their bytes by the name of the type.

@@ -38,38 +38,42 @@ _TRACKED_ONLY_HINT = (
 
 
 class HolderGroup(NamedTuple):
-    """Objects that are held in the same way: a group of `WhyAll`."""
+    """Objects that are held in the same way: a group of `WhyAll`.
+
+    Attributes:
+        signature: The signature of the chain of references that holds each of them, as in `module
+            app.SESSIONS -> dict[*] -> app.Session`. For garbage it begins with the types of the
+            cycle that holds them, as in `garbage cycle of app.Child, app.Parent: app.Child`.
+        count: The number of objects.
+        size: The bytes of the objects themselves.
+        retained_size: The bytes that are freed with them: what each of them retains, counted once.
+            Objects of one group may retain those of another, so that the sum of several groups is
+            not a total: see `WhyAll.retained_size`.
+        example: One of the objects.
+        why: Why the example is alive, with the chain of the group; `None` after the first groups.
+        is_garbage: Whether nothing outside holds them.
+    """
 
     signature: str
-    """The signature of the chain of references that holds each of them, as in
-    `module app.SESSIONS -> dict[*] -> app.Session`. For garbage it begins with the types of the
-    cycle that holds them, as in `garbage cycle of app.Child, app.Parent: app.Child`."""
-
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """The number of objects."""
-
     size: int
-    """The bytes of the objects themselves."""
-
     retained_size: int
-    """The bytes that are freed with them: what each of them retains, counted once. Objects of one
-    group may retain those of another, so that the sum of several groups is not a total: see
-    `WhyAll.retained_size`."""
-
     example: object
-    """One of the objects."""
-
     why: Why | None
-    """Why the example is alive, with the chain of the group; `None` after the first groups."""
-
     is_garbage: bool = False
-    """Whether nothing outside holds them."""
 
 
 class WhyAll:
     """Why many objects are alive: the result of `ObjectGraph.why_all`. Print it to see a text.
 
     It keeps the examples and the objects of their chains alive, and nothing else of the heap.
+
+    Attributes:
+        type_name: The name of the type that was asked for; empty if objects were passed.
+        groups: All groups, a tuple of `HolderGroup`, the one that retains most first.
+        retained_size: The bytes that are freed with all of these objects, each byte counted once.
+        tracked_only: Whether the snapshot was taken without `untracked=True`: strings, numbers and
+            other untracked objects are not found, and all bytes are without them.
     """
 
     def __init__(
@@ -80,14 +84,9 @@ class WhyAll:
         tracked_only: bool,
     ) -> None:
         self.type_name = type_name
-        """The name of the type that was asked for; empty if objects were passed."""
         self.groups = groups
-        """All groups, a tuple of `HolderGroup`, the one that retains most first."""
         self.retained_size = retained_size
-        """The bytes that are freed with all of these objects, each byte counted once."""
         self.tracked_only = tracked_only
-        """Whether the snapshot was taken without `untracked=True`: strings, numbers and other
-        untracked objects are not found, and all bytes are without them."""
 
     @property
     def count(self) -> int:
@@ -153,26 +152,25 @@ def _group_lines(group: HolderGroup, *, ascii: bool) -> Iterable[str]:
 
 
 class SignatureRow(NamedTuple):
-    """Objects that are held by chains with one signature: a row of a `SignatureTable`."""
+    """Objects that are held by chains with one signature: a row of a `SignatureTable`.
+
+    Attributes:
+        signature: The signature of the chain; see `HolderGroup.signature`.
+        count: The number of objects.
+        size: The bytes of the objects themselves.
+        retained_size: The bytes that are freed with them: what each of them retains, counted once.
+            Objects of one row may retain those of another, so that the sum of several rows is not
+            a total.
+        example: One of the objects.
+        is_garbage: Whether nothing outside holds them.
+    """
 
     signature: str
-    """The signature of the chain; see `HolderGroup.signature`."""
-
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """The number of objects."""
-
     size: int
-    """The bytes of the objects themselves."""
-
     retained_size: int
-    """The bytes that are freed with them: what each of them retains, counted once. Objects of one
-    row may retain those of another, so that the sum of several rows is not a total."""
-
     example: object
-    """One of the objects."""
-
     is_garbage: bool = False
-    """Whether nothing outside holds them."""
 
 
 class SignatureTable(tuple[SignatureRow, ...]):
@@ -213,16 +211,17 @@ class SignatureGrowth(NamedTuple):
     """New objects that are held by chains with one signature.
 
     An object does not count as new if one of its type had the same address before.
+
+    Attributes:
+        signature: The signature of the chain, as in `module app.SESSIONS -> dict[*] ->
+            app.Session`.
+        count: The number of objects.
+        size: The bytes that they take themselves.
     """
 
     signature: str
-    """The signature of the chain, as in `module app.SESSIONS -> dict[*] -> app.Session`."""
-
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """The number of objects."""
-
     size: int
-    """The bytes that they take themselves."""
 
 
 def signature_table(rows: Iterable[SignatureGrowth], most: int = SHOWN) -> str:

@@ -17,6 +17,7 @@ from collections.abc import (
 )
 from typing import Any, Generic, TypeVar
 
+from refcycle._arguments import check_call
 from refcycle._refcycle import AnnotatedGraph, DirectedGraph, ObjectGraph, UserGraph
 
 __all__ = ["IDirectedGraph"]
@@ -133,10 +134,12 @@ class IDirectedGraph(Container[_V], Iterable[_V], Sized, Generic[_V, _E]):
 
     def count_by(self, classifier: Callable[[_V], _H]) -> Counter[_H]:
         """Return the number of vertices that the classifier puts into each class."""
+        check_call("classifier", classifier)
         return Counter(map(classifier, self.vertices))
 
     def find_by(self, predicate: Callable[[_V], object]) -> list[_V]:
         """Return the vertices for which the predicate is true."""
+        check_call("predicate", predicate)
         return [vertex for vertex in self.vertices if predicate(vertex)]
 
     def __sub__(self: _G, other: IDirectedGraph[Any, Any]) -> _G:

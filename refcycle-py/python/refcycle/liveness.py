@@ -50,6 +50,30 @@ class Why:
 
     Print it to see a text tree; a notebook shows a picture. It keeps the objects of its chains
     alive, or for garbage those of the cycles that hold it, and nothing else of the heap.
+
+    Attributes:
+        graph: The objects of the chains and of the cycle, an `ObjectGraph`.
+        label: A description of the object in one line.
+        allocated_at: The file and the line where the object was allocated, as in "/srv/app.py:12";
+            None unless `tracemalloc` traced it. For a graph from a file, the value that the file
+            contains.
+        chains: The chains, a tuple of `Chain`: first those through the program, then those through
+            libraries, through caches of the interpreter, and through a prompt, a test runner or a
+            debugger; the shortest of each kind first. They share no object except modules and the
+            object itself: each one must be cut to free it.
+        more: Whether there are more such chains than were asked for.
+        only_caller: Whether only variables of the calling function, or the call itself, hold it.
+        unexplained: The number of references to it, besides those of these chains, that have no
+            known holder: they are from C code, or from outside the graph if it is a part of a
+            snapshot. If nothing else holds it, a chain says so, and this is 0.
+        hidden: The names of other holders that can be reached from objects of the chains: of
+            several references below one object, a chain shows only one. Some thousand objects are
+            examined, nearest first. Empty for a graph from a file and for a part of a snapshot.
+        cycle: If nothing outside holds it, the steps of the nearest cycle that does, otherwise
+            empty. The reference of the first step is that of the last object to it.
+        otherwise: If only names of modules hold the object, as at a prompt: why it would be alive
+            if they were gone. Otherwise `None`.
+        remedies: The patterns that refcycle recognises in the chains, each with a fix.
     """
 
     def __init__(
@@ -66,51 +90,28 @@ class Why:
     ) -> None:
         types, is_saved = Types(graph), is_graph_of_file(graph)
         self.graph = graph
-        """The objects of the chains and of the cycle, an `ObjectGraph`."""
         self.label = label
-        """A description of the object in one line."""
         self.allocated_at = allocated_at
-        """The file and the line where the object was allocated, as in "/srv/app.py:12"; None
-        unless `tracemalloc` traced it. For a graph from a file, the value that the file
-        contains."""
         self.chains: tuple[Chain, ...] = tuple(
             chain_of(found, types, is_saved=is_saved) for found in chains
         )
-        """The chains, a tuple of `Chain`: first those through the program, then those through
-        libraries, through caches of the interpreter, and through a prompt, a test runner or a
-        debugger; the shortest of each kind first. They share no object except modules and the
-        object itself: each one must be cut to free it."""
         self.more = more
-        """Whether there are more such chains than were asked for."""
         self.only_caller = only_caller
-        """Whether only variables of the calling function, or the call itself, hold it."""
         self.unexplained = unexplained[0]
-        """The number of references to it, besides those of these chains, that have no known
-        holder: they are from C code, or from outside the graph if it is a part of a snapshot. If
-        nothing else holds it, a chain says so, and this is 0."""
         self._elsewhere = unexplained[1]
         # In a part of a snapshot, these are references from outside it.
         is_whole = self._elsewhere == _OF_WHOLE
         hidden = hidden_holders(graph, self.chains) if is_whole else []
         self.hidden: tuple[str, ...] = tuple(object_name(holder).long for holder in hidden)
-        """The names of other holders that can be reached from objects of the chains: of several
-        references below one object, a chain shows only one. Some thousand objects are examined,
-        nearest first. Empty for a graph from a file and for a part of a snapshot."""
         is_held = bool(self.chains) and not only_caller
         asked = [chain.steps[-1].object for chain in self.chains] or graph
         self._graphs = 0 if is_held or is_saved else earlier_graphs(asked)
         self._garbage = None if garbage is None else _garbage(*garbage, types)
         self.cycle = self._garbage.nearest if self._garbage else ()
-        """If nothing outside holds it, the steps of the nearest cycle that does, otherwise empty.
-        The reference of the first step is that of the last object to it.
-        """
         self.otherwise = otherwise
-        """If only names of modules hold the object, as at a prompt: why it would be alive if they
-        were gone. Otherwise `None`."""
         self.remedies: tuple[Remedy, ...] = remedies(
             self.chains, self.cycle, types, graph, self.unexplained
         )
-        """The patterns that refcycle recognises in the chains, each with a fix."""
 
     @property
     def is_garbage(self) -> bool:

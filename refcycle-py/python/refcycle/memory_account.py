@@ -39,6 +39,7 @@ _PARTS = {
     "interpreter": "blocks of Python's allocator that belong to no object",
     "free_in_arenas": "free blocks of Python's allocator",
     "free_in_malloc": "free blocks of malloc",
+    "beside_buffers": "memory of other allocators, in the mappings of their buffers",
     "libraries": "code and data of libraries",
     "stacks": "stacks of threads",
     "files": "mapped files",
@@ -51,60 +52,76 @@ _PARTS = {
 
 
 class Part(NamedTuple):
-    """A part of the memory of a process: a row of a `MemoryAccount`."""
+    """A part of the memory of a process: a row of a `MemoryAccount`.
+
+    Attributes:
+        key: What it is, for programs, such as `free_in_arenas`.
+        name: What it is, for people.
+        size: The bytes in main memory; `None` if they are unknown.
+        share: The bytes as a share of those of the process; `None` if either is unknown.
+    """
 
     key: str
-    """What it is, for programs, such as `free_in_arenas`."""
-
     name: str
-    """What it is, for people."""
-
     size: int | None
-    """The bytes in main memory; `None` if they are unknown."""
-
     share: float | None
-    """The bytes as a share of those of the process; `None` if either is unknown."""
 
 
 class Kind(NamedTuple):
-    """The objects of a type in a `MemoryAccount`."""
+    """The objects of a type in a `MemoryAccount`.
+
+    Attributes:
+        type_name: The name of the type, as in `count_by_typename`.
+        count: The number of objects.
+        size: Their bytes, with their buffers.
+    """
 
     type_name: str
-    """The name of the type, as in `count_by_typename`."""
-
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """The number of objects."""
-
     size: int
-    """Their bytes, with their buffers."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row for JSON."""
+        return {"type": self.type_name, "count": self.count, "size": self.size}
 
 
 class Arenas(NamedTuple):
     """The arenas of Python's allocator, from which it takes blocks of up to 512 bytes.
 
     An arena has up to 1 MiB. It is returned to the system when all of its blocks are free.
+
+    Attributes:
+        count: The number of arenas.
+        sparse: The number of arenas of which less than half is in use.
+        resident: Their bytes in main memory.
+        used: The bytes of the blocks that are in use.
+        free: The bytes in main memory that are in no such block.
     """
 
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """The number of arenas."""
-
     sparse: int
-    """The number of arenas of which less than half is in use."""
-
     resident: int
-    """Their bytes in main memory."""
-
     used: int
-    """The bytes of the blocks that are in use."""
-
     free: int
-    """The bytes in main memory that are in no such block."""
 
 
 class MemoryAccount:
     """What the memory of a process is for: the result of `memory`. Print it for a table.
 
     It has names and numbers, and keeps no object alive.
+
+    Attributes:
+        libraries: The libraries, as pairs of a path and bytes, the largest first; empty in an
+            account from a file.
+        files: Other files that are mapped, as pairs of a path and bytes, the largest first; empty
+            in an account from a file. Bytes that an object shows, as an `mmap` does, are not
+            included.
+        kinds: The objects by type, a tuple of `Kind`, the largest first. Those that are compiled
+            into libraries count with 0 bytes, because these bytes are part of the libraries. In an
+            account from a file, the bytes include what is not in main memory.
+        arena_holders: The objects that keep most of the sparse arenas alive, as pairs of a name
+            and the number of arenas. Empty if few bytes are free in arenas, and in an account from
+            a file.
     """
 
     __slots__ = ("_figures", "arena_holders", "files", "kinds", "libraries")
@@ -120,20 +137,9 @@ class MemoryAccount:
     ) -> None:
         self._figures = figures
         self.libraries = libraries
-        """The libraries, as pairs of a path and bytes, the largest first; empty in an account from
-        a file."""
         self.files = files
-        """Other files that are mapped, as pairs of a path and bytes, the largest first; empty in
-        an account from a file. Bytes that an object shows, as an `mmap` does, are not included."""
         self.kinds = kinds
-        """The objects by type, a tuple of `Kind`, the largest first.
-
-        Those that are compiled into libraries count with 0 bytes, because these bytes are part of
-        the libraries. In an account from a file, the bytes include what is not in main memory.
-        """
         self.arena_holders = arena_holders
-        """The objects that keep most of the sparse arenas alive, as pairs of a name and the number
-        of arenas. Empty if few bytes are free in arenas, and in an account from a file."""
 
     @property
     def resident(self) -> int | None:
@@ -147,8 +153,10 @@ class MemoryAccount:
         If all sizes are known, they add up to `resident`. The parts are `objects`,
         `allocator_overhead` (headers and rounding of their blocks, partly an estimate),
         `interpreter` (blocks of Python's allocator that belong to no object: data of the
-        interpreter and of extension modules), `free_in_arenas`, `free_in_malloc`, `libraries`
-        (code and data, also objects that are compiled into them), `stacks`, `files`,
+        interpreter and of extension modules), `free_in_arenas`, `free_in_malloc`,
+        `beside_buffers` (pyarrow and Polars have allocators of their own, whose mappings also
+        have memory that is free, or used for something else than the buffers of objects),
+        `libraries` (code and data, also objects that are compiled into them), `stacks`, `files`,
         `shared_memory`, `devices` (such as GPUs), `kernel`, `refcycle` (its other graphs), and
         `unseen`.
         """
@@ -170,9 +178,12 @@ class MemoryAccount:
         return self._parts()["unseen"]
 
     @property
-    def not_resident(self) -> int:
-        """The bytes of objects that are not in main memory, such as untouched pages of arrays."""
-        return self._figures.get("not_resident") or 0
+    def not_resident(self) -> int | None:
+        """The bytes of objects that are not in main memory, such as untouched pages of arrays.
+
+        `None` if they are unknown.
+        """
+        return self._figures.get("not_resident")
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -211,10 +222,16 @@ class MemoryAccount:
     def _share(self, size: int | None) -> float | None:
         return size / self.resident if self.resident and size is not None else None
 
+    def _libraries_with_allocators(self) -> list[str]:
+        figures = [key.partition("beside_buffers.") for key in self._figures]
+        return sorted(name for before, found, name in figures if found and not before)
+
     def _name(self, key: str) -> str:
         arenas, stacks = self.arenas, self._figures.get("stacks")
         if key == "free_in_arenas" and arenas is not None:
             return f"{_PARTS[key]}, in {counted(arenas.count, 'arena')}"
+        if key == "beside_buffers" and (names := self._libraries_with_allocators()):
+            return f"memory of the allocator of {' and '.join(names)}, beside buffers of objects"
         if key == "stacks" and stacks is not None:
             return counted(stacks, "stack of a thread", "stacks of threads")
         return _PARTS[key]
@@ -230,7 +247,7 @@ class MemoryAccount:
         return {
             "resident": self.resident,
             "parts": {part.key: part.size for part in self.parts},
-            "kinds": [kind._asdict() for kind in self.kinds],
+            "kinds": [kind.to_dict() for kind in self.kinds],
             "libraries": [{"path": path, "size": size} for path, size in self.libraries],
             "files": [{"path": path, "size": size} for path, size in self.files],
             "stacks": self._figures.get("stacks"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from refcycle._arguments import check_flags, index_of
 from refcycle._dumps.hooks import Closing, is_method_of
 from refcycle._dumps.new_files import complain, new_path, say, writable_directory
 from refcycle._refcycle import _import_all
@@ -61,15 +62,23 @@ def dump_on_memory_error(
     ...     dump.path is None
     True
     """
+    check_flags(redact=redact, untracked=untracked)
+    reserve = index_of("reserve", reserve)
     if reserve < 0:
         raise ValueError(f"reserve is {reserve}: it must be 0 bytes or more")
+    if reserve > sys.maxsize:
+        raise ValueError(f"reserve is {reserve}: it must be at most {sys.maxsize} bytes")
     path = writable_directory(directory)
     _import_all()  # now, while there is memory
     return MemoryErrorDump(path, redact=redact, untracked=untracked, reserve=reserve)
 
 
 class MemoryErrorDump(Closing):
-    """The dump at a MemoryError: the result of `dump_on_memory_error`. A context manager."""
+    """The dump at a MemoryError: the result of `dump_on_memory_error`. A context manager.
+
+    Attributes:
+        path: The file that was written; None before.
+    """
 
     __slots__ = (
         "_before",
@@ -83,7 +92,6 @@ class MemoryErrorDump(Closing):
     )
 
     path: str | None
-    """The file that was written; None before."""
 
     def __init__(self, directory: str, *, redact: bool, untracked: bool, reserve: int) -> None:
         self._directory = directory

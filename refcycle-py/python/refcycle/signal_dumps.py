@@ -7,6 +7,7 @@ import threading
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from refcycle._arguments import check_flags, index_of
 from refcycle._dumps.hooks import Closing, is_method_of
 from refcycle._dumps.new_files import complain, new_path, writable_directory
 from refcycle._refcycle import _import_all
@@ -54,6 +55,8 @@ def dump_on_signal(
     """
     _check_thread("dump_on_signal")
     check_options(fork, timeout)
+    check_flags(redact=redact, untracked=untracked)
+    signum = index_of("signum", signum)
     _import_all()  # now: a handler should not import anything
     previous = _handler_of(signum)
     if fork:
@@ -79,7 +82,7 @@ def _handler_of(signum: int) -> Any:
     """Return the current handler, if it can be restored."""
     try:
         handler = signal.getsignal(signum)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError(
             f"signum is {signum}: there is no such signal; use one such as signal.SIGUSR2"
         ) from None

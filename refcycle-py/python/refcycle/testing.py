@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar, overload
 
+from refcycle._arguments import check_call
 from refcycle._cycles.reports import CycleReport, report_on, text_of
 from refcycle._refcycle import ObjectGraph, garbage_preview, object_name, snapshot
 from refcycle._text.escapes import escaped
@@ -63,6 +64,7 @@ def assert_no_cycles(
     allowed = allowed_signatures(allow)
     if callable is None:
         return _no_cycles(allowed)
+    check_call("callable", callable)
     return _result_of(callable, allowed)
 
 
@@ -282,10 +284,12 @@ class RefcycleMixin:
     ...         self.assertFreed(set)
     >>> TestWindows("test_windows").run().wasSuccessful()
     True
+
+    Attributes:
+        refcycle_allow: Signatures that `assertNoCycles` allows in addition to its own.
     """
 
     refcycle_allow: Iterable[str] = ()
-    """Signatures that `assertNoCycles` allows in addition to its own."""
 
     def assertNoCycles(self, *, allow: Iterable[str] = ()) -> AbstractContextManager[None]:
         """Assert that a block leaves no cyclic garbage behind: see `assert_no_cycles`."""

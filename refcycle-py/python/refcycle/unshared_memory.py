@@ -27,25 +27,47 @@ _OTHERS = {
 
 
 class UnsharedRow(NamedTuple):
-    """Objects on private pages that are held in the same way: a row of an `UnsharedMemory`."""
+    """Objects on private pages that are held in the same way: a row of an `UnsharedMemory`.
+
+    Attributes:
+        signature: The signature of the chain that holds them, as in `module app.CACHE -> dict[*]
+            -> str`.
+        type_name: The name of their type, as in `count_by_typename`.
+        count: The number of objects that are, at least in part, on private pages.
+        size: The bytes of these pages. A page with several objects is divided in proportion to
+            them.
+    """
 
     signature: str
-    """The signature of the chain that holds them, as in `module app.CACHE -> dict[*] -> str`."""
-
     type_name: str
-    """The name of their type, as in `count_by_typename`."""
-
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """The number of objects that are, at least in part, on private pages."""
-
     size: int
-    """The bytes of these pages. A page with several objects is divided in proportion to them."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row for JSON."""
+        return {
+            "signature": self.signature,
+            "type": self.type_name,
+            "count": self.count,
+            "size": self.size,
+        }
 
 
 class UnsharedMemory:
     """The memory that this process does not share: the result of `unshared`. Print it for a table.
 
     It has names and numbers, and keeps no object alive.
+
+    Attributes:
+        is_forked: Whether this process is a fork of the one that imported refcycle, and shares
+            memory with it. `None` if refcycle was imported later: the process shares memory with
+            another one, which may be its parent or its child.
+        private: The bytes in main memory that only this process has, without those of files that
+            it has not changed; `None` if they are unknown.
+        shared: The bytes in main memory, without those of files, that another process has too;
+            `None` if they are unknown.
+        rows: The objects on private pages, a tuple of `UnsharedRow`, the largest first. Empty if
+            the process shares nothing, `None` if the pages are unknown.
     """
 
     __slots__ = ("_others", "is_forked", "private", "rows", "shared")
@@ -60,18 +82,9 @@ class UnsharedMemory:
         others: Mapping[str, int],
     ) -> None:
         self.is_forked = is_forked
-        """Whether this process is a fork of the one that imported refcycle, and shares memory with
-        it. `None` if refcycle was imported later: the process shares memory with another one,
-        which may be its parent or its child."""
         self.private = private
-        """The bytes in main memory that only this process has, without those of files that it has
-        not changed; `None` if they are unknown."""
         self.shared = shared
-        """The bytes in main memory, without those of files, that another process has too; `None`
-        if they are unknown."""
         self.rows = rows
-        """The objects on private pages, a tuple of `UnsharedRow`, the largest first. Empty if the
-        process shares nothing, `None` if the pages are unknown."""
         self._others = others
 
     @property
@@ -104,7 +117,7 @@ class UnsharedMemory:
             "is_forked": self.is_forked,
             "private": self.private,
             "shared": self.shared,
-            "rows": None if self.rows is None else [row._asdict() for row in self.rows],
+            "rows": None if self.rows is None else [row.to_dict() for row in self.rows],
             "others": self.others,
             "named_share": self.named_share,
         }

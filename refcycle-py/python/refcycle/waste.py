@@ -82,34 +82,30 @@ _FORMS_OF_TYPES = {
 
 
 class WasteRow(NamedTuple):
-    """Objects of one kind and one type that waste bytes and belong to one holder."""
+    """Objects of one kind and one type that waste bytes and belong to one holder.
+
+    Attributes:
+        kind: Why they waste bytes: `duplicate`, `empty`, `nearly empty`, `spare room in dict` (or
+            `list`, `set`, `bytearray`), `instance dict`, `boxed integers` or `boxed floats`. A
+            frozenset has the kind of a set.
+        type_name: The name of their type, with its module except for builtins.
+        count: The number of objects.
+        size: The bytes that following the advice saves.
+        owner: The name of the object in which they collect, as in `app.cache.entries`.
+        place: Where the example is, as in `app.cache.entries['start'].tags`.
+        belongs_to: `program`, or who else holds them: `library`, `interpreter`, `C code`, or in a
+            part of a snapshot `outside`.
+        example: The object that wastes most.
+    """
 
     kind: str
-    """Why they waste bytes: `duplicate`, `empty`, `nearly empty`, `spare room in dict` (or `list`,
-    `set`, `bytearray`), `instance dict`, `boxed integers` or `boxed floats`. A frozenset has the
-    kind of a set."""
-
     type_name: str
-    """The name of their type, with its module except for builtins."""
-
     count: int  # type: ignore[assignment]  # a tuple has a method of this name
-    """The number of objects."""
-
-    bytes: int
-    """The bytes that following the advice saves."""
-
+    size: int
     owner: str
-    """The name of the object in which they collect, as in `app.cache.entries`."""
-
     place: str
-    """Where the example is, as in `app.cache.entries['start'].tags`."""
-
     belongs_to: str
-    """`program`, or who else holds them: `library`, `interpreter`, `C code`, or in a part of a
-    snapshot `outside`."""
-
     example: object
-    """The object that wastes most."""
 
     @property
     def advice(self) -> str:
@@ -131,7 +127,7 @@ class WasteRow(NamedTuple):
             "kind": self.kind,
             "type": self.type_name,
             "count": self.count,
-            "bytes": self.bytes,
+            "size": self.size,
             "owner": self.owner,
             "place": self.place,
             "belongs_to": self.belongs_to,
@@ -144,6 +140,17 @@ class Waste:
 
     Iterating over it returns the rows of the program. Print it for a table of the rows that save
     most, with the advice for each kind. It keeps the examples alive, and nothing else of the heap.
+
+    Attributes:
+        rows: What the program wastes: a tuple of at most 100 `WasteRow` of at least 1,000 bytes
+            each, the most bytes first.
+        others: What libraries, the interpreter and C code hold, in the same form: the program can
+            change little about it.
+        rest: The number and the bytes of the objects of the program that are in none of `rows`.
+        rest_of_others: The number and the bytes of the objects that are in none of `others`, of
+            those that the program does not hold.
+        total_size: The bytes of all objects of the graph.
+        missing: What the result does not include: a tuple of sentences, empty if it is complete.
     """
 
     def __init__(
@@ -152,26 +159,17 @@ class Waste:
         *,
         rest: tuple[int, int] = (0, 0),
         rest_of_others: tuple[int, int] = (0, 0),
-        size: int = 0,
+        total_size: int = 0,
         is_known: bool = True,
         untracked: bool | None = None,
     ) -> None:
         all_rows = tuple(rows)
         self.rows = tuple(row for row in all_rows if row.belongs_to == _PROGRAM)
-        """What the program wastes: a tuple of at most 100 `WasteRow` of at least 1,000 bytes each,
-        the most bytes first."""
         self.others = tuple(row for row in all_rows if row.belongs_to != _PROGRAM)
-        """What libraries, the interpreter and C code hold, in the same form: the program can
-        change little about it."""
         self.rest = rest
-        """The number and the bytes of the objects of the program that are in none of `rows`."""
         self.rest_of_others = rest_of_others
-        """The number and the bytes of the objects that are in none of `others`, of those that
-        the program does not hold."""
-        self.size = size
-        """The bytes of all objects of the graph."""
+        self.total_size = total_size
         self.missing = _missing(is_known, untracked)
-        """What the result does not include: a tuple of sentences, empty if it is complete."""
 
     def __iter__(self) -> Iterator[WasteRow]:
         """Return an iterator over the rows of the program."""
@@ -187,18 +185,20 @@ class Waste:
         return sum(row.count for row in self.rows) + self.rest[0]
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """The bytes that the program could save."""
-        return sum(row.bytes for row in self.rows) + self.rest[1]
+        return sum(row.size for row in self.rows) + self.rest[1]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result without the examples, for JSON."""
         return {
-            "objects": self.count,
-            "bytes": self.bytes,
+            "count": self.count,
             "size": self.size,
+            "total_size": self.total_size,
             "rows": [row.to_dict() for row in self.rows],
             "others": [row.to_dict() for row in self.others],
+            "rest": {"count": self.rest[0], "size": self.rest[1]},
+            "rest_of_others": {"count": self.rest_of_others[0], "size": self.rest_of_others[1]},
             "missing": list(self.missing),
         }
 
@@ -206,8 +206,8 @@ class Waste:
         if not self.count:
             return _NO_ROWS
         objects = counted(self.count, "object")
-        share = f" of {size_text(self.size)}" if self.size else ""
-        return f"{size_text(self.bytes)}{share} can be saved, in {objects} of the program"
+        share = f" of {size_text(self.total_size)}" if self.total_size else ""
+        return f"{size_text(self.size)}{share} can be saved, in {objects} of the program"
 
     def _cells(self) -> list[tuple[str, str, str]]:
         return [_cells(row) for row in self.rows]
@@ -219,7 +219,7 @@ class Waste:
             yield f"of these, {size_text(size)} in {counted(count, 'object')} that no row shows"
         count = sum(row.count for row in self.others) + self.rest_of_others[0]
         if count:
-            size = sum(row.bytes for row in self.others) + self.rest_of_others[1]
+            size = sum(row.size for row in self.others) + self.rest_of_others[1]
             objects = counted(count, "object")
             yield f"besides, {size_text(size)} in {objects} of libraries and the interpreter"
         yield from self.missing
@@ -270,7 +270,7 @@ def _cells(row: WasteRow) -> tuple[str, str, str]:
     what = f"{row.what} in {row.owner}"
     if row.place != row.owner:
         what += f", as in {row.place}"
-    return size_text(row.bytes), f"{row.count:,}", what
+    return size_text(row.size), f"{row.count:,}", what
 
 
 def _advice_lines(rows: Iterable[WasteRow]) -> list[str]:
@@ -286,7 +286,7 @@ def waste_of(
     rows: Iterable[tuple[Any, ...]],
     rest: tuple[int, int],
     rest_of_others: tuple[int, int],
-    size: int,
+    total_size: int,
     is_known: bool,
     untracked: bool | None,
 ) -> Waste:
@@ -295,7 +295,7 @@ def waste_of(
         (WasteRow(*row) for row in rows),
         rest=rest,
         rest_of_others=rest_of_others,
-        size=size,
+        total_size=total_size,
         is_known=is_known,
         untracked=untracked,
     )

@@ -1,5 +1,6 @@
 //! The account of the process: what each byte of its main memory is for.
 
+mod buffer_mappings;
 mod kinds;
 mod parts;
 mod unshared_pages;
@@ -13,6 +14,7 @@ use crate::engine::Engine;
 use crate::graphs::ObjectGraph;
 use crate::heap::{Arena, Placement, ProcessState, memory, place};
 use crate::modules;
+use buffer_mappings::beside_buffers;
 use kinds::by_kind;
 use parts::{Parts, swapped};
 pub(crate) use unshared_pages::{PageReading, unshared};
@@ -131,18 +133,22 @@ impl ProcessReading {
         memory::ask(24 * engine.objects().len())?;
         let sizes = engine.sizes(py);
         let placement = place(py, engine.objects(), &sizes, &self.state);
-        Ok((Parts::new(&self.state, &placement), placement))
+        let beside = beside_buffers(py, engine, &self.state)?;
+        Ok((Parts::new(&self.state, &placement, beside), placement))
     }
 
     /// All numbers of the account.
     fn figures(&self, parts: &Parts) -> Figures {
         let mut figures = vec![
             ("resident".to_owned(), self.state.resident),
-            ("not_resident".to_owned(), Some(parts.not_resident)),
+            ("not_resident".to_owned(), parts.not_resident()),
             ("swapped".to_owned(), swapped(&self.state)),
             ("stacks".to_owned(), parts.stack_count),
             ("unseen_in_malloc".to_owned(), parts.unseen_in_malloc),
         ];
+        let beside = parts.beside_buffers.iter();
+        figures
+            .extend(beside.map(|(name, bytes)| (format!("beside_buffers.{name}"), Some(*bytes))));
         let named = parts.named().into_iter();
         figures.extend(named.map(|(name, bytes)| (format!("part.{name}"), bytes)));
         if let Some(arenas) = &self.state.arenas {

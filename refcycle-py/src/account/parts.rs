@@ -15,8 +15,10 @@ pub(super) struct Parts {
     free_in_arenas: Option<u64>,
     free_in_malloc: Option<u64>,
     of_system: Option<OfSystem>,
-    /// Bytes of objects that are not in main memory.
-    pub(super) not_resident: u64,
+    /// Bytes of objects that are not in main memory, if the system says which are.
+    not_resident: u64,
+    /// Beside the buffers of libraries, by the name of the library.
+    pub(super) beside_buffers: Vec<(&'static str, u64)>,
     /// By name, the largest first.
     pub(super) libraries: Vec<(String, u64)>,
     pub(super) files: Vec<(String, u64)>,
@@ -33,17 +35,24 @@ struct OfSystem {
     shared: u64,
     devices: u64,
     kernel: u64,
+    beside_buffers: u64,
     own: u64,
     unseen: u64,
 }
 
 impl Parts {
-    pub(super) fn new(state: &ProcessState, placement: &Placement) -> Self {
+    /// `beside_buffers` are the bytes of libraries with allocators of their own.
+    pub(super) fn new(
+        state: &ProcessState,
+        placement: &Placement,
+        beside_buffers: Vec<(&'static str, u64)>,
+    ) -> Self {
         let in_mappings: u64 = placement.in_mappings.values().sum();
         let mut parts = Self {
             objects: placement.in_arenas + placement.elsewhere + in_mappings,
             overhead: placement.slack_in_arenas + placement.slack_elsewhere,
             not_resident: placement.untouched,
+            beside_buffers,
             ..Self::default()
         };
         if let Some(arenas) = &state.arenas {
@@ -83,6 +92,9 @@ impl Parts {
         let slack = placement.slack_elsewhere;
         self.overhead -= slack - take(slack);
         self.free_in_malloc = state.free_in_native_heap().map(&mut take);
+        for (_, bytes) in &mut self.beside_buffers {
+            *bytes = take(*bytes);
+        }
         self.libraries = by_name(state, MappingKind::Library, &FxHashMap::default());
         self.files = by_name(state, MappingKind::File, &placement.in_mappings);
         self.stack_count = Some(1 + state.stacks.len() as u64);
@@ -101,13 +113,19 @@ impl Parts {
             shared: less_objects(MappingKind::Shared),
             devices: less_objects(MappingKind::Device),
             kernel: of(MappingKind::Kernel),
+            beside_buffers: self.beside_buffers.iter().map(|(_, bytes)| bytes).sum(),
             own,
             unseen: rest,
         });
     }
 
+    /// The bytes of objects that are not in main memory; `None` if they are unknown.
+    pub(super) fn not_resident(&self) -> Option<u64> {
+        self.of_system.as_ref().map(|_| self.not_resident)
+    }
+
     /// The name and the bytes of each part; `None` if they are unknown.
-    pub(super) fn named(&self) -> [(&'static str, Option<u64>); 13] {
+    pub(super) fn named(&self) -> [(&'static str, Option<u64>); 14] {
         let of_system = self.of_system.as_ref();
         let system = |bytes: fn(&OfSystem) -> u64| of_system.map(bytes);
         [
@@ -116,6 +134,7 @@ impl Parts {
             ("interpreter", self.internals),
             ("free_in_arenas", self.free_in_arenas),
             ("free_in_malloc", self.free_in_malloc),
+            ("beside_buffers", system(|of| of.beside_buffers)),
             ("libraries", system(|of| of.libraries)),
             ("stacks", system(|of| of.stacks)),
             ("files", system(|of| of.files)),

@@ -1,7 +1,5 @@
 //! The memory that a forked process does not share with another one.
 
-use std::ops::Range;
-
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use refcycle_core::VertexId;
@@ -65,8 +63,7 @@ impl PageReading {
     /// they are unknown.
     #[getter]
     fn private(&self) -> Option<u64> {
-        let mappings = self.state.mappings.as_ref()?;
-        Some(mappings.iter().map(|mapping| mapping.private_dirty).sum())
+        self.private_bytes()
     }
 
     /// The bytes in main memory without a file that another process has too; `None` if they are
@@ -95,45 +92,51 @@ impl PageReading {
         memory::ask(32 * engine.objects().len() + 4 * pages.count)?;
         let sizes = engine.sizes(py);
         let shares = heap::page_shares(py, engine.objects(), &sizes, &self.state, pages);
-        let found = PyDict::new(py);
-        found.set_item("rows", rows(py, engine, &shares.of_objects)?)?;
-        let others = PyDict::new(py);
-        others.set_item("blocks_without_object", shares.others_in_arenas)?;
-        others.set_item("libraries", self.private_of(MappingKind::Library))?;
-        let private_in = |ranges: &[(Range<usize>, u64)]| {
-            let mut found = 0;
-            for (range, _) in ranges {
-                pages.for_each(range, |_, bytes| found += bytes as u64);
-            }
-            found
+        let of_kind = |kind| -> u64 {
+            let mappings = self.state.mappings.iter().flatten();
+            let of_kind = mappings.filter(|mapping| mapping.kind == kind);
+            of_kind.map(|mapping| mapping.private_dirty).sum()
         };
-        let stacks = private_in(&self.state.stacks);
-        others.set_item("stacks", self.private_of(MappingKind::Stack) + stacks)?;
-        others.set_item("refcycle", private_in(&self.state.own))?;
-        others.set_item("other", shares.others_elsewhere.saturating_sub(stacks))?;
+        let libraries = of_kind(MappingKind::Library);
+        let main_stack = of_kind(MappingKind::Stack);
+        let all = self.private_bytes().unwrap_or(0);
+        let found = PyDict::new(py);
+        let (rows, own) = rows(py, engine, &shares.of_objects)?;
+        found.set_item("rows", rows)?;
+        let others = PyDict::new(py);
+        others.set_item("blocks_without_object", shares.in_arenas)?;
+        others.set_item("libraries", libraries)?;
+        others.set_item("stacks", main_stack + shares.in_stacks)?;
+        others.set_item("refcycle", shares.own + own)?;
+        let elsewhere = all - pages.bytes() - libraries - main_stack;
+        others.set_item("other", shares.elsewhere + elsewhere)?;
         found.set_item("others", others)?;
         Ok(Some(found))
     }
 }
 
 impl PageReading {
-    fn private_of(&self, kind: MappingKind) -> u64 {
-        let mappings = self.state.mappings.iter().flatten();
-        let of_kind = mappings.filter(|mapping| mapping.kind == kind);
-        of_kind.map(|mapping| mapping.private_dirty).sum()
+    fn private_bytes(&self) -> Option<u64> {
+        let mappings = self.state.mappings.as_ref()?;
+        let of_all: u64 = mappings.iter().map(|mapping| mapping.private_dirty).sum();
+        // The pages were read a moment later: what is divided is what was read then.
+        Some(match &self.pages {
+            Some(pages) => of_all - pages.in_mappings + pages.bytes(),
+            None => of_all,
+        })
     }
 }
 
-/// The objects with private bytes by the signature of the chain that holds them.
-fn rows(
-    py: Python<'_>,
-    engine: &Engine,
-    private: &[u64],
-) -> PyResult<Vec<(String, String, usize, u64)>> {
+/// A signature, the name of a type, the number of objects and their bytes.
+type Row = (String, String, usize, u64);
+
+/// The objects with private bytes by the signature of the chain that holds them, and the bytes of
+/// those that modules of this package hold, which are in no row.
+fn rows(py: Python<'_>, engine: &Engine, private: &[u64]) -> PyResult<(Vec<Row>, u64)> {
     let has_some = |v: &VertexId| private[v.index()] > 0;
     let targets: Vec<_> = engine.vertices().filter(has_some).collect();
     if targets.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), 0));
     }
     let types = ObjectTypes::new(py, engine)?;
     let found = answers::holder_groups(py, engine, &types, &targets)?;
@@ -141,11 +144,15 @@ fn rows(
     for (v, &group) in targets.iter().zip(&found.group_of) {
         bytes[group as usize] += private[v.index()];
     }
-    let row = |(group, bytes): (answers::HolderGroup, u64)| {
-        let type_name = engine.type_name(py, group.example);
-        (group.signature, type_name, group.count, bytes)
-    };
-    let mut rows: Vec<_> = found.groups.into_iter().zip(bytes).map(row).collect();
+    let (mut rows, mut own) = (Vec::new(), 0);
+    for (group, bytes) in found.groups.iter().zip(bytes) {
+        if found.is_ours(group) {
+            own += bytes;
+        } else if bytes > 0 {
+            let type_name = engine.type_name(py, group.example);
+            rows.push((group.signature.clone(), type_name, group.count, bytes));
+        }
+    }
     rows.sort_by(|one, other| (other.3, &one.0).cmp(&(one.3, &other.0)));
-    Ok(rows)
+    Ok((rows, own))
 }

@@ -68,6 +68,8 @@ pub(crate) struct HolderGroups {
     is_explained: bool,
     /// Our own objects, if there is an object at all.
     ours: Option<VertexSet>,
+    /// The names of our own modules.
+    own_modules: Vec<VertexId>,
 }
 
 /// Groups `targets`, of which there is at least one, by the best path that holds each.
@@ -87,6 +89,7 @@ pub(crate) fn holder_groups(
     for caller in callers(py, engine)? {
         ranks.set(caller, HolderRank::Tool);
     }
+    let own_modules = ranks.modules_of("refcycle");
     let search = |open: &[Open]| {
         let roots = Roots::new(open, &ignored);
         engine.run(py, |signals| {
@@ -131,6 +134,7 @@ pub(crate) fn holder_groups(
         open,
         is_explained,
         ours: Some(ignored.into_ours()),
+        own_modules,
     })
 }
 
@@ -282,6 +286,12 @@ impl HolderGroups {
             otherwise: None,
             name: names.title(v)?,
         })
+    }
+
+    /// Whether a module of this package holds the objects of a group.
+    pub(crate) fn is_ours(&self, group: &HolderGroup) -> bool {
+        let is_own = |v| self.own_modules.contains(&v);
+        !group.is_garbage && self.chain(group.example).into_iter().any(is_own)
     }
 
     /// The vertices of the chain to an object, from the outermost holder.

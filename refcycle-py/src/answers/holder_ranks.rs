@@ -69,11 +69,37 @@ const RUNTIME: &str = "_abc _collections_abc _frozen_importlib _frozen_importlib
     gc importlib inspect linecache pkgutil pkg_resources pickle re runpy site sre_compile \
     sre_parse string struct sys sysconfig threading tokenize traceback types typing \
     typing_extensions warnings weakref zipimport";
-const LIBRARIES: &str = "PIL aiohttp anyio attr attrs boto3 botocore celery cffi click django \
-    eventlet fastapi flask gevent google greenlet grpc h11 httpcore httpx jinja2 kombu lxml \
-    markupsafe matplotlib numpy pandas pip pydantic pydantic_core redis requests rich scipy \
-    setuptools six sklearn sqlalchemy starlette tensorflow torch tornado trio twisted urllib3 \
-    uvicorn werkzeug yaml zmq zope";
+const LIBRARIES: &str = "Crypto Cython OpenSSL PIL accelerate adodbapi aiobotocore aiofiles \
+    aiohttp aioredis aiosignal aiosqlite airflow alembic altair amqp annotated_types anthropic anyio \
+    apscheduler argon2 arrow asgiref asn1crypto asttokens asyncpg attr attrs azure babel backoff \
+    bcrypt billiard black bleach blinker bokeh boto3 botocore bs4 bson cachelib cachetools catboost \
+    cattrs celery certifi cffi chardet charset_normalizer click cloudpickle colorama contourpy \
+    cryptography cssselect cv2 cycler dask dateutil decouple deepdiff defusedxml deltalake deprecated \
+    dill diskcache distlib distributed django dns docker docutils dotenv duckdb ecdsa email_validator \
+    eventlet executing falcon fastapi fastavro filelock fiona flask flask_cors flask_login \
+    flask_sqlalchemy flax fontTools fontforge frozenlist fsspec gensim geopandas gevent git gitdb \
+    google googleapiclient gradio graphene graphql greenlet grpc gunicorn h11 h2 h5py hpack html5lib \
+    httpcore httplib2 httptools httpx huggingface_hub hypercorn hyperframe idna imageio \
+    importlib_metadata importlib_resources isodate itsdangerous jax jaxlib jedi jinja2 jmespath joblib \
+    jose jsonpatch jsonpath_ng jsonpointer jsonschema jsonschema_specifications jwt keras kiwisolver \
+    kombu kubernetes langchain langchain_core langsmith lightgbm litestar llvmlite loguru lxml lz4 \
+    mako markdown markdown_it markupsafe marshmallow matplotlib mdurl mlflow more_itertools motor \
+    mpmath msal msgpack msgspec msrest multidict multipart mypy mypy_extensions mysql nacl \
+    nest_asyncio networkx nltk numba numcodecs numexpr numpy oauthlib onnx onnxruntime openai openpyxl \
+    opentelemetry orjson packaging pandas paramiko parsel parso passlib patsy peewee pendulum pexpect \
+    phonenumbers pip platformdirs playwright plotly ply polars prometheus_client \
+    propcache psutil psycopg psycopg2 ptyprocess pure_eval py4j pyarrow pyasn1 pyasn1_modules \
+    pycparser pydantic pydantic_core pydantic_settings pygments pymongo pymysql pyodbc pyparsing \
+    pyproj pyrsistent pyspark pytz quart rasterio ray redis referencing regex reportlab requests \
+    requests_oauthlib requests_toolbelt rest_framework rich rpds rq rsa s3fs s3transfer safetensors \
+    sanic scipy scrapy seaborn selenium sentry_sdk setuptools shapely shellingham simplejson six \
+    skimage sklearn slack_sdk smmap sniffio snowflake sortedcontainers soupsieve spacy sqlalchemy \
+    sqlglot sqlmodel sqlparse stack_data starlette statsmodels streamlit stripe structlog sympy \
+    tabulate tenacity tensorboard tensorflow termcolor textual thinc threadpoolctl tifffile tiktoken \
+    tokenizers toml tomli tomlkit toolz torch torchvision tornado tortoise tqdm traitlets transformers \
+    trio twilio twisted typeguard typer tzdata tzlocal ujson urllib3 uvicorn uvloop vine virtualenv \
+    watchdog watchfiles wcwidth websocket websockets werkzeug wheel whitenoise wrapt wsproto wtforms \
+    xarray xgboost xlrd xlsxwriter xxhash yaml yarl zarr zipp zmq zope zstandard";
 /// Modules of the standard library from whose types programs are built.
 const NEUTRAL: &str = "builtins collections types _collections";
 /// Modules of the standard library whose objects hold data for the program, in attributes that it
@@ -230,6 +256,13 @@ impl HolderRanks {
             true => self.ranks[v.index()],
             false => HolderRank::Program,
         }
+    }
+
+    /// The names of the imported modules of a package.
+    pub(super) fn modules_of(&self, package: &str) -> Vec<VertexId> {
+        let is_in = |name: &str| name.split('.').next() == Some(package);
+        let modules = self.modules.iter().filter(|(_, name)| is_in(name));
+        modules.map(|(&names, _)| names).collect()
     }
 
     /// The imported module whose names these are.

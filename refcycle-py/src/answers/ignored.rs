@@ -52,9 +52,27 @@ impl HolderRole {
     }
 }
 
-/// Whether a dotted name begins with our package.
+/// Our modules whose objects hold others as those of any library do: names and numbers, what was
+/// put into a container, and handlers and hooks that are called or restored later.
+const ORDINARY: [&str; 8] = [
+    "refcycle.dumping",
+    "refcycle.element_transform_set",
+    "refcycle.key_transform_dict",
+    "refcycle.memory_account",
+    "refcycle.memory_error_dumps",
+    "refcycle.monitor",
+    "refcycle.signal_dumps",
+    "refcycle.unshared_memory",
+];
+
+/// Whether a dotted name, of a module or a class, is that of objects which hold others only because
+/// somebody looked at these: graphs, and what is found in them.
 fn is_ours(name: &str) -> bool {
-    name.split('.').next() == Some("refcycle")
+    let is_in = |module: &&str| {
+        let rest = name.strip_prefix(*module);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    is_in(&"refcycle") && !ORDINARY.iter().any(|module| is_in(module))
 }
 
 impl Ignored {

@@ -18,7 +18,7 @@ const PASSED_ON: f64 = 0.7;
 /// Objects of one type that retain a large part of the heap, or one such object.
 ///
 /// As in Eclipse's Memory Analyzer, suspects are objects that no other object dominates.
-#[pyclass(frozen, module = "refcycle._refcycle")]
+#[pyclass(frozen, module = "refcycle.object_graph")]
 pub(crate) struct Suspect {
     vertices: Vec<Py<PyAny>>,
     /// The name of their type.

@@ -1,5 +1,7 @@
 //! The memory outside of Python's objects that the vertices of a graph use.
 
+use std::ops::Range;
+
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use pyo3::{PyTraverseError, PyVisit};
@@ -25,6 +27,15 @@ pub(crate) struct HeldBuffer {
 }
 
 impl HeldBuffer {
+    /// Its addresses and a vertex that uses it, if it is in the memory of the process and its place is
+    /// known.
+    pub(crate) fn place(&self) -> Option<(Range<usize>, VertexId)> {
+        let start = usize::try_from(self.address?).ok()?;
+        let end = start.checked_add(usize::try_from(self.bytes?).ok()?)?;
+        let is_near = self.device == MAIN_MEMORY && start < end;
+        is_near.then_some((start..end, *self.holders.first()?))
+    }
+
     /// The buffers of live objects, in no particular order.
     pub(crate) fn of_objects(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Self>> {
         memory::ask(8 * engine.objects().len())?;
@@ -107,7 +118,7 @@ fn saved_device(saved: &SavedObject) -> Option<&str> {
 }
 
 /// Memory outside of Python's objects, and its holders: see `ObjectGraph.buffers`.
-#[pyclass(frozen, module = "refcycle._refcycle")]
+#[pyclass(frozen, module = "refcycle.object_graph")]
 pub(crate) struct NativeBuffer {
     /// The number of bytes; `None` if it is not known.
     #[pyo3(get)]

@@ -154,7 +154,7 @@ impl Retention {
 }
 
 /// A vertex with its retained size: the bytes that would be freed with it.
-#[pyclass(frozen, module = "refcycle._refcycle")]
+#[pyclass(frozen, module = "refcycle.object_graph")]
 pub(crate) struct Retained {
     name: Option<String>,
     /// The object.

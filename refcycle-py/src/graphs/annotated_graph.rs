@@ -19,6 +19,7 @@ use refcycle_dot::json::{self, JsonError};
 use super::annotated_parts::{AnnotatedEdge, AnnotatedVertex};
 use super::base::{GraphBase, wrap};
 use super::former_names::renamed;
+use crate::border;
 use crate::engine::{Asked, EdgeNames, Engine};
 use crate::os_error::os_error;
 use crate::outputs::exchange;
@@ -49,15 +50,15 @@ fn json_error(error: JsonError) -> PyErr {
 /// The vertices or edges that are not equal to an earlier one.
 fn distinct<'py, T: pyo3::PyTypeInfo>(
     items: &Bound<'py, PyAny>,
-    rule: &str,
+    name: &str,
+    class: &str,
 ) -> PyResult<Vec<Bound<'py, T>>> {
     let seen = PyDict::new(items.py());
     let mut kept = Vec::new();
-    for item in items.try_iter()? {
+    for item in border::iterable(items, name)? {
         let item = item?;
         let Ok(typed) = item.cast::<T>() else {
-            let name = terminal::class_name(&item)?;
-            return Err(PyTypeError::new_err(format!("{rule}, not {name}")));
+            return Err(border::wrong_type(name, class, &item));
         };
         if !seen.contains(&item)? {
             seen.set_item(&item, kept.len())?;
@@ -69,9 +70,8 @@ fn distinct<'py, T: pyo3::PyTypeInfo>(
 
 fn engine_of(vertices: &Bound<'_, PyAny>, edges: &Bound<'_, PyAny>) -> PyResult<Engine> {
     let py = vertices.py();
-    let vertices =
-        distinct::<AnnotatedVertex>(vertices, "vertices must be AnnotatedVertex objects")?;
-    let edges = distinct::<AnnotatedEdge>(edges, "edges must be AnnotatedEdge objects")?;
+    let vertices = distinct::<AnnotatedVertex>(vertices, "vertices", "AnnotatedVertex objects")?;
+    let edges = distinct::<AnnotatedEdge>(edges, "edges", "AnnotatedEdge objects")?;
     let numbers = PyDict::new(py);
     for (number, vertex) in vertices.iter().enumerate() {
         numbers.set_item(vertex.borrow().id(py), number)?;

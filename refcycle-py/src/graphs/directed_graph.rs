@@ -11,6 +11,7 @@ use refcycle_core::{CsrBuilder, VertexId};
 use super::annotated_graph::{from_named, invalid};
 use super::base::wrap;
 use super::reduce::{Reduced, reduce};
+use crate::border;
 use crate::engine::lookup::{Lookup, described};
 use crate::engine::{EdgeNames, Engine};
 use crate::interrupt::Checkpoint;
@@ -29,7 +30,7 @@ impl<'py> GraphParts<'py> {
     fn new(vertices: &Bound<'py, PyAny>) -> PyResult<Self> {
         let numbers = PyDict::new(vertices.py());
         let mut kept = Vec::new();
-        for vertex in vertices.try_iter()? {
+        for vertex in border::iterable(vertices, "vertices")? {
             let vertex = vertex?;
             if !numbers.contains(&vertex)? {
                 numbers.set_item(&vertex, kept.len())?;
@@ -99,8 +100,11 @@ impl DirectedGraph {
         vertices: &Bound<'py, PyAny>,
         edge_mapper: &Bound<'py, PyAny>,
     ) -> PyResult<Py<PyAny>> {
-        let is_function = !edge_mapper.hasattr(intern!(edge_mapper.py(), "__getitem__"))?
-            && edge_mapper.is_callable();
+        let is_function = !edge_mapper.hasattr(intern!(edge_mapper.py(), "__getitem__"))?;
+        if is_function && !edge_mapper.is_callable() {
+            let what = "a mapping or a function";
+            return Err(border::wrong_type("edge_mapper", what, edge_mapper));
+        }
         let mut parts = GraphParts::new(vertices)?;
         for number in 0..parts.vertices.len() {
             let vertex = parts.vertices[number].clone();
@@ -109,7 +113,7 @@ impl DirectedGraph {
             } else {
                 edge_mapper.get_item(vertex)?
             };
-            for head in heads.try_iter()? {
+            for head in border::iterable(&heads, "each item of edge_mapper")? {
                 let head = parts.find(&head?)?;
                 parts.add_edge(VertexId::from_index(number), head)?;
             }
@@ -133,8 +137,9 @@ impl DirectedGraph {
         edge_pairs: &Bound<'py, PyAny>,
     ) -> PyResult<Py<PyAny>> {
         let mut parts = GraphParts::new(vertices)?;
-        for pair in edge_pairs.try_iter()? {
-            let ends: Vec<_> = pair?.try_iter()?.collect::<PyResult<_>>()?;
+        for pair in border::iterable(edge_pairs, "edge_pairs")? {
+            let ends = border::iterable(&pair?, "each item of edge_pairs")?;
+            let ends: Vec<_> = ends.collect::<PyResult<_>>()?;
             let [tail, head] = ends.as_slice() else {
                 return Err(PyValueError::new_err(format!(
                     "an edge must be a pair (tail, head), but edge {} has {} items",

@@ -14,6 +14,7 @@ use super::collections::{EdgeView, GraphIterator, Items, VertexView};
 use super::count::count;
 use super::cycles::{FeedbackArcSet, SimpleCycles};
 use super::former_names::{renamed, renamed_if_given};
+use crate::border;
 use crate::engine::lookup::generations as parse_generations;
 use crate::heap::memory;
 use crate::interrupt::Checkpoint;
@@ -219,7 +220,7 @@ impl GraphBase {
         let py = vertices.py();
         let mut checkpoint = Checkpoint::new();
         let mut found = Vec::new();
-        for object in vertices.try_iter()? {
+        for object in border::iterable(vertices, "vertices")? {
             checkpoint.step(py)?;
             memory::room_for(12)?;
             found.push(self.engine.vertex(&object?)?);
@@ -391,6 +392,7 @@ impl GraphBase {
     ///     Counter({<class 'list'>: 2, <class 'dict'>: 1})
     fn count_by<'py>(&self, classifier: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = classifier.py();
+        border::callable(classifier, "classifier")?;
         count(
             py,
             self.engine
@@ -409,6 +411,7 @@ impl GraphBase {
     ///     [[], [1]]
     fn find_by<'py>(&self, predicate: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let py = predicate.py();
+        border::callable(predicate, "predicate")?;
         let found = PyList::empty(py);
         for v in self.engine.vertices() {
             let object = self.engine.object(py, v)?;

@@ -11,6 +11,7 @@ use rustc_hash::FxHashSet;
 use super::why::told;
 use crate::annotate::dotted;
 use crate::answers::{self, HolderGroups, ObjectTypes};
+use crate::border;
 use crate::engine::{Engine, SavedObject};
 use crate::heap::{memory, paused};
 use crate::interrupt::Checkpoint;
@@ -104,7 +105,7 @@ pub(super) fn signatures<'py>(
     objects: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let targets = match objects {
-        Some(objects) => vertices(engine, objects.try_iter()?)?,
+        Some(objects) => vertices(engine, border::iterable(objects, "objects")?)?,
         None => {
             memory::ask(4 * engine.objects().len())?;
             (0..engine.objects().len())

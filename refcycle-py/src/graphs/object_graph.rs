@@ -21,6 +21,7 @@ use super::reduce::{Reduced, reduce};
 use super::waste::waste;
 use super::why::told;
 use crate::answers::{self, ObjectNames, Taken};
+use crate::border;
 use crate::engine::{Engine, NativeBuffer, statistics};
 use crate::files::NewFile;
 use crate::heap::memory;
@@ -113,7 +114,7 @@ impl ObjectGraph {
         #[pyo3(from_py_with = given)] objects: Option<Bound<'_, PyAny>>,
     ) -> PyResult<PyClassInitializer<Self>> {
         let engine = match objects {
-            Some(objects) => graph_between(py, objects.try_iter()?)?,
+            Some(objects) => graph_between(py, border::iterable(&objects, "objects")?)?,
             None => graph_between(py, std::iter::empty())?,
         };
         Ok(PyClassInitializer::from(GraphBase { engine }).add_subclass(Self))
@@ -135,7 +136,7 @@ impl ObjectGraph {
     ///     >>> numbers.append(numbers)
     ///     >>> ObjectGraph([numbers]).cycles()
     ///     [<Cycle of 1 object: list[1] -> list>]
-    #[pyo3(signature = (*, classes=false))]
+    #[pyo3(signature = (*, classes=false), text_signature = "($self, *, classes=False)")]
     fn cycles<'py>(slf: &Bound<'py, Self>, classes: bool) -> PyResult<Bound<'py, PyAny>> {
         provided(slf.py(), Provided::Cycles)?.call1((slf, classes))
     }
@@ -335,7 +336,7 @@ impl ObjectGraph {
     ///     >>> [chain, *_] = refcycle.snapshot().why(pool.free[0]).chains
     ///     >>> [(step.reference, step.label) for step in chain.steps][-2:]
     ///     [('.free', 'list (1 item)'), ('[0]', 'set (0 items)')]
-    #[pyo3(signature = (obj, *, limit=5))]
+    #[pyo3(signature = (obj, *, limit=5), text_signature = "($self, obj, *, limit=5)")]
     fn why<'py>(
         slf: &Bound<'py, Self>,
         obj: &Bound<'py, PyAny>,
@@ -372,7 +373,7 @@ impl ObjectGraph {
     ///     >>> [(group.count, group.signature) for group in found.groups]
     ///     [(3, 'module __main__.by_name -> dict[*] -> __main__.Session'),
     ///      (1, 'module __main__.recent -> list[*] -> __main__.Session')]
-    #[pyo3(signature = (target, *, limit=10))]
+    #[pyo3(signature = (target, *, limit=10), text_signature = "($self, target, *, limit=10)")]
     fn why_all<'py>(
         slf: &Bound<'py, Self>,
         target: &Bound<'py, PyAny>,
@@ -559,7 +560,7 @@ impl ObjectGraph {
     /// Unless the snapshot was taken with `untracked=True`, the bytes are those of tracked
     /// objects, without strings and numbers. `ValueError` if `n` is negative. The cost is that of
     /// `retained_size`.
-    #[pyo3(signature = (n=10))]
+    #[pyo3(signature = (n=10), text_signature = "($self, n=10)")]
     fn top_retained<'py>(slf: &Bound<'py, Self>, n: isize) -> PyResult<Bound<'py, PyList>> {
         let most = usize::try_from(n)
             .map_err(|_| PyValueError::new_err(format!("n must not be negative, but is {n}")))?;
@@ -575,7 +576,7 @@ impl ObjectGraph {
     /// program itself, and neither are groups of objects of a builtin type. A healthy program has
     /// no suspects. `ValueError` unless `share` is more than 0 and at most 1. The cost is that of
     /// `retained_size`.
-    #[pyo3(signature = (share=0.1))]
+    #[pyo3(signature = (share=0.1), text_signature = "($self, share=0.1)")]
     fn leak_suspects<'py>(slf: &Bound<'py, Self>, share: f64) -> PyResult<Bound<'py, PyList>> {
         let py = slf.py();
         if !(share > 0.0 && share <= 1.0) {

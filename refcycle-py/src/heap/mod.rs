@@ -155,7 +155,7 @@ pub(crate) use probes::Measured;
 pub(crate) use process_maps::{Mapping, mapping_of, process_maps, used_parts};
 pub(crate) use process_memory::{
     Arena, MappingKind, OfType, Placement, PrivatePages, ProcessState, page_shares, place,
-    remember_block_counter,
+    remember_block_counter, resident_bytes,
 };
 pub(crate) use raw_memory::RawMemory;
 pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};

@@ -1,7 +1,8 @@
 //! The result of a search of memory, as Python objects.
 
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyTuple};
+use pyo3::types::{PyDict, PyIterator, PyTuple};
 
 use crate::terminal;
 
@@ -24,6 +25,15 @@ pub(crate) struct MemoryPlace {
 #[crate::border::guarded]
 #[pymethods]
 impl MemoryPlace {
+    /// Returns the place as a dict, for JSON.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let data = PyDict::new(py);
+        data.set_item(intern!(py, "kind"), self.kind)?;
+        data.set_item(intern!(py, "name"), &self.name)?;
+        data.set_item(intern!(py, "address"), self.address)?;
+        Ok(data)
+    }
+
     fn __repr__(&self) -> String {
         terminal::line(&format!("<MemoryPlace: {}>", self.name))
     }
@@ -157,6 +167,25 @@ impl PlacesInMemory {
     #[getter]
     fn has_changed(&self) -> bool {
         self.change != Change::None
+    }
+
+    /// Returns the result as a dict, for JSON.
+    ///
+    /// The keys are those of the attributes, and `object`, the name of the object. Each place is a
+    /// dict with `kind`, `name` and `address`.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let places = self.places.bind(py).iter().map(|place| {
+            let place = place.cast::<MemoryPlace>()?.get();
+            place.to_dict(py)
+        });
+        let places: PyResult<Vec<_>> = places.collect();
+        let data = PyDict::new(py);
+        data.set_item(intern!(py, "object"), &self.object)?;
+        data.set_item(intern!(py, "unexplained"), self.unexplained)?;
+        data.set_item(intern!(py, "is_leaked"), self.has_leaked())?;
+        data.set_item(intern!(py, "has_changed"), self.change != Change::None)?;
+        data.set_item(intern!(py, "places"), places?)?;
+        Ok(data)
     }
 
     fn __len__(&self) -> usize {

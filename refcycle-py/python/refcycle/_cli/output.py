@@ -24,7 +24,7 @@ def print_json(data: object) -> None:
 
 def growth_data(table: GrowthTable) -> list[dict[str, Any]]:
     """Return the rows of a table for JSON."""
-    return [{"typename": name, "count": count, "size": size} for name, count, size in table]
+    return [{"type": name, "count": count, "size": size} for name, count, size in table]
 
 
 def samples_data(samples: Iterable[Sample]) -> list[dict[str, Any]]:
@@ -47,7 +47,7 @@ def object_line(name: str, obj: Any) -> str:
 def print_written(path: str, text: str, *, as_json: bool) -> None:
     """Print that a file was written: the text, or the path and size as JSON."""
     if as_json:
-        print_json({"output": path, "bytes": os.path.getsize(path)})
+        print_json({"output": path, "size": os.path.getsize(path)})
     elif text:
         print(printable(text))
 

@@ -19,7 +19,7 @@ __all__ = ["complain", "new_path", "say", "writable_directory"]
 
 def writable_directory(directory: StrPath) -> str:
     """Return the absolute path; OSError if no files can be created there."""
-    path = os.path.abspath(absolute(directory))
+    path = os.path.abspath(absolute(directory, "directory"))
     if not os.path.isdir(path):
         number = errno.ENOTDIR if os.path.exists(path) else errno.ENOENT
     elif not os.access(path, os.W_OK | os.X_OK):

@@ -6,13 +6,15 @@ import errno
 import os
 from typing import TYPE_CHECKING
 
+from refcycle._arguments import wrong_type
+
 if TYPE_CHECKING:
     from _typeshed import StrPath
 
 __all__ = ["absolute"]
 
 
-def absolute(path: StrPath) -> str:
+def absolute(path: StrPath, name: str = "path") -> str:
     """Return an absolute path, for functions that use it later.
 
     An unusable path raises the error that saving to it would raise: TypeError if it is not a
@@ -23,9 +25,12 @@ def absolute(path: StrPath) -> str:
     Traceback (most recent call last):
     FileNotFoundError: [Errno 2] No such file or directory: ''
     """
+    what = "a str or an os.PathLike of str"
+    if not isinstance(path, (str, bytes)) and not hasattr(type(path), "__fspath__"):
+        raise wrong_type(name, what, path)
     given = os.fspath(path)
     if not isinstance(given, str):
-        raise TypeError(f"the path must be a str or an os.PathLike of str, not {given!r}")
+        raise wrong_type(name, what, given)
     if not given:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), given)
     os.fsencode(given)

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from refcycle._refcycle import ObjectGraph
 
-__all__ = ["facts", "written"]
+__all__ = ["facts", "written", "written_by_a_fork"]
 
 _MOST_READ = 1000
 
-# Of this process: the number of dumps, and the bytes by which the first one made it larger. An
-# array, because new numbers would be new objects in the next dump.
-_seen = array("q", [0, 0])
+_COUNT, _BYTES, _IS_KNOWN = range(3)
+# Of this process: the number of dumps, the bytes by which the first one that it wrote itself made
+# it larger, and whether there was one. An array, because new numbers would be new objects in the
+# next dump.
+_seen = array("q", [0, 0, 0])
 
 
 def written(graph: ObjectGraph, write: Callable[[ObjectGraph], None]) -> None:
@@ -27,14 +29,20 @@ def written(graph: ObjectGraph, write: Callable[[ObjectGraph], None]) -> None:
     before = graph.statistics().get("resident_bytes")
     write(graph)
     after = _resident_bytes()
-    if _seen[0] == 0 and before is not None and after is not None:
-        _seen[1] = max(0, after - before)
-    _seen[0] += 1
+    if not _seen[_IS_KNOWN] and before is not None and after is not None:
+        _seen[_BYTES] = max(0, after - before)
+        _seen[_IS_KNOWN] = 1
+    _seen[_COUNT] += 1
+
+
+def written_by_a_fork() -> None:
+    """Remember that a fork of the process writes a dump."""
+    _seen[_COUNT] += 1
 
 
 def facts() -> dict[str, str]:
     """Return the facts about earlier dumps that a dump contains."""
-    return {"earlier_dumps": str(_seen[0]), "dumping_bytes": str(_seen[1])}
+    return {"earlier_dumps": str(_seen[_COUNT]), "dumping_bytes": str(_seen[_BYTES])}
 
 
 def _resident_bytes() -> int | None:

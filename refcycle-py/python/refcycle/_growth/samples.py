@@ -25,19 +25,21 @@ _UNUSED = "only graphs or garbage"
 
 class _Sample(NamedTuple):
     type_name: str
-    """The name of the type."""
-
     chain: Chain
-    """The chain of references to the object, as `ObjectGraph.why_all` finds it for the group of
-    new objects of the type that retains most. Its steps have labels and no objects, so that it
-    keeps none alive."""
 
 
 class Sample(_Sample):
-    """A chain that holds one of the objects of a type that grew, with the name of the type."""
+    """A chain that holds one of the objects of a type that grew, with the name of the type.
+
+    Attributes:
+        type_name: The name of the type.
+        chain: The chain of references to the object, as `ObjectGraph.why_all` finds it for the
+            group of new objects of the type that retains most. Its steps have labels and no
+            objects, so that it keeps none alive.
+        remedies: The patterns that refcycle recognises in the chain, each with a fix.
+    """
 
     remedies: tuple[Remedy, ...] = ()
-    """The patterns that refcycle recognises in the chain, each with a fix."""
 
     @property
     def typename(self) -> str:

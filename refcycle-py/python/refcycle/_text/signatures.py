@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from refcycle._arguments import names_in
+
 __all__ = ["allowed_signatures"]
 
 
@@ -15,15 +17,4 @@ def allowed_signatures(allow: Iterable[str], name: str = "allow") -> frozenset[s
     >>> sorted(allowed_signatures(["list[*]", "dict[*]"])), sorted(allowed_signatures("list[*]"))
     (['dict[*]', 'list[*]'], ['list[*]'])
     """
-    if isinstance(allow, str):
-        return frozenset((allow,))
-    try:
-        found: list[object] = list(allow)
-    except TypeError:
-        found = [None]
-    for each in found:
-        if not isinstance(each, str):
-            is_shown = type(allow) in (list, tuple, set, frozenset)
-            wrong = repr(allow) if is_shown else f"of type {type(allow).__name__}"
-            raise TypeError(f"{name} is {wrong}: it must be a list of signatures, which are str")
-    return frozenset(map(str, found))
+    return names_in(allow, name, "signatures")

@@ -13,42 +13,49 @@ __all__ = ["Chain", "Step"]
 
 
 class Step(NamedTuple):
-    """An object of a chain."""
+    """An object of a chain.
+
+    Attributes:
+        object: The object; `None` in samples of `diff`, `leaks` and `watch`.
+        label: A description in one line, as in "function load at app.py:12" or "list (3 items)".
+        reference: How the previous object refers to it, as in "local 'job'"; empty for the first.
+        kind: The kind of that reference: "attribute", "item", "key", "value", "element", "local",
+            or one of the rarer kinds that the guide lists; empty where nothing is known.
+        name: The name of the attribute or variable, or the `repr` of the key.
+        detail: The index of an item.
+        allocated_at: The file and the line where the object was allocated, as in "/srv/app.py:12";
+            None unless `tracemalloc` traced it. For an object from a file, the value that the file
+            contains.
+    """
 
     object: object
     label: str
-    """A description in one line, as in "function load at app.py:12" or "list (3 items)"."""
     reference: str
-    """How the previous object refers to it, as in "local 'job'"; empty for the first."""
     kind: str = ""
-    """The kind of that reference: "attribute", "item", "key", "value", "element", "local", or
-    one of the rarer kinds that the guide lists; empty where nothing is known."""
     name: str | None = None
-    """The name of the attribute or variable, or the `repr` of the key."""
     detail: int | None = None
-    """The index of an item."""
     allocated_at: str | None = None
-    """The file and the line where the object was allocated, as in "/srv/app.py:12"; None unless
-    `tracemalloc` traced it. For an object from a file, the value that the file contains."""
 
 
 class Chain(NamedTuple):
-    """References that keep an object alive, from an owner outside to the object."""
+    """References that keep an object alive, from an owner outside to the object.
+
+    Attributes:
+        holder: The holder of the first object, as in "running in thread MainThread".
+        steps: The objects; the last one is the object itself. The `__dict__` of an object or a
+            module is left out: its entries are shown as attributes.
+        signature: The chain for comparisons, as in `module app.pool -> list[*] -> app.Session`:
+            types and names of references, without indices, keys, addresses and lengths, and with
+            repetitions folded. It is the same in every run, live and from a file.
+        kind: The kind of the holder: "program", "library", "interpreter" (thread locals, caches
+            and the import system), "C code", "tool" (a test runner, a prompt, a debugger), or
+            "outside" (the rest of the snapshot, or C code, if the graph is a part of one).
+    """
 
     holder: str
-    """The holder of the first object, as in "running in thread MainThread"."""
     steps: tuple[Step, ...]
-    """The objects; the last one is the object itself. The `__dict__` of an object or a module is
-    left out: its entries are shown as attributes.
-    """
     signature: str = ""
-    """The chain for comparisons, as in `module app.pool -> list[*] -> app.Session`: types and
-    names of references, without indices, keys, addresses and lengths, and with repetitions
-    folded. It is the same in every run, live and from a file."""
     kind: str = "program"
-    """The kind of the holder: "program", "library", "interpreter" (thread locals, caches and the
-    import system), "C code", "tool" (a test runner, a prompt, a debugger), or "outside" (the rest
-    of the snapshot, or C code, if the graph is a part of one)."""
 
     def __str__(self) -> str:
         lines = lines_of(self, unicode=True)

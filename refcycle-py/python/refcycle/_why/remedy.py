@@ -32,12 +32,15 @@ _ITEM = struct.calcsize("P")
 
 
 class Remedy(NamedTuple):
-    """A pattern that keeps an object alive, and a fix."""
+    """A pattern that keeps an object alive, and a fix.
+
+    Attributes:
+        name: The name of the pattern, for example "bound method".
+        advice: How to fix it, in one sentence.
+    """
 
     name: str
-    """The name of the pattern, for example "bound method"."""
     advice: str
-    """How to fix it, in one sentence."""
 
 
 class Seen(NamedTuple):

@@ -35,10 +35,15 @@ class Role(Enum):
 
 
 class Line(NamedTuple):
-    """A line of the text."""
+    """A line of the text.
+
+    Attributes:
+        branches: The characters that connect it with other lines.
+        text: What follows them.
+        role: What the line is about.
+    """
 
     branches: str
-    """The characters that connect it with other lines."""
     text: str
     role: Role
 

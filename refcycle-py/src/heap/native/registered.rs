@@ -4,15 +4,23 @@ use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use pyo3::exceptions::{PyException, PyTypeError};
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::buffer_class::{Buffer, bytes_of};
 use super::extents::Extents;
+use crate::border;
 use crate::heap::gc_pause::lifted;
 
-static REGISTERED: Mutex<Vec<(Py<PyType>, Py<PyAny>)>> = Mutex::new(Vec::new());
+struct Registered {
+    ty: Py<PyType>,
+    function: Py<PyAny>,
+    /// Whether an error of the function was reported.
+    has_failed: bool,
+}
+
+static REGISTERED: Mutex<Vec<Registered>> = Mutex::new(Vec::new());
 static ARE_ANY: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
@@ -30,12 +38,12 @@ thread_local! {
 /// `None` instead of a function removes the function of the type.
 ///
 /// Unlike everything else that refcycle reads, this runs code of the program. The function must
-/// not wait for other threads. An `Exception` in it is reported by `sys.unraisablehook`, and the
-/// size of the object is then unknown: it has the size of its struct, and `ObjectGraph.buffers`
-/// lists it with `size` None. So is a size that is negative or above 2**48. Other exceptions, as
-/// that of Ctrl-C, are raised. If the function itself asks for sizes, no function is called
-/// meanwhile, and what they would state is unknown. `TypeError` if `type` is not a class or
-/// `function` not callable.
+/// not wait for other threads. After an `Exception` in it, the size of the object is unknown: it
+/// has the size of its struct, and `ObjectGraph.buffers` lists it with `size` None. So is a size
+/// that is negative or above 2**48. The first such error of a function is reported by
+/// `sys.unraisablehook`. Other exceptions, as that of Ctrl-C, are raised. If the function itself
+/// asks for sizes, no function is called meanwhile, and what they would state is unknown.
+/// `TypeError` if `type` is not a class or `function` not callable.
 ///
 ///     >>> import refcycle
 ///     >>> class Texture:
@@ -54,23 +62,22 @@ pub(crate) fn register_size(
     function: Option<Bound<'_, PyAny>>,
 ) -> PyResult<()> {
     let Ok(ty) = r#type.cast::<PyType>() else {
-        return Err(PyTypeError::new_err(
-            "register_size needs a class and a function for its objects",
-        ));
+        return Err(border::wrong_type("type", "a class", r#type));
     };
-    if function
-        .as_ref()
-        .is_some_and(|function| !function.is_callable())
+    if let Some(function) = function.as_ref()
+        && !function.is_callable()
     {
-        return Err(PyTypeError::new_err(
-            "the function for register_size must be callable, or None to remove it",
-        ));
+        return Err(border::wrong_type("function", "callable or None", function));
     }
     let removed: Vec<_> = {
         let mut registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_type = |entry: &mut (Py<PyType>, Py<PyAny>)| entry.0.is(ty);
+        let of_type = |entry: &mut Registered| entry.ty.is(ty);
         let removed = registered.extract_if(.., of_type).collect();
-        registered.extend(function.map(|function| (ty.clone().unbind(), function.unbind())));
+        registered.extend(function.map(|function| Registered {
+            ty: ty.clone().unbind(),
+            function: function.unbind(),
+            has_failed: false,
+        }));
         ARE_ANY.store(!registered.is_empty(), Ordering::Relaxed);
         removed
     };
@@ -88,8 +95,15 @@ pub(super) fn has(ty: &Bound<'_, PyType>) -> bool {
 
 fn function_of<'py>(ty: &Bound<'py, PyType>) -> Option<Bound<'py, PyAny>> {
     let registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = registered.iter().find(|(known, _)| known.is(ty));
-    found.map(|(_, function)| function.bind(ty.py()).clone())
+    let found = registered.iter().find(|known| known.ty.is(ty));
+    found.map(|known| known.function.bind(ty.py()).clone())
+}
+
+/// Whether this is the first error of the function of a type.
+fn is_first_error(ty: &Bound<'_, PyType>) -> bool {
+    let mut registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = registered.iter_mut().find(|known| known.ty.is(ty));
+    found.is_some_and(|known| !std::mem::replace(&mut known.has_failed, true))
 }
 
 pub(super) fn read(object: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {
@@ -107,7 +121,9 @@ pub(super) fn read(object: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<(
             None
         }
         Err(error) => {
-            error.write_unraisable(object.py(), Some(&function));
+            if is_first_error(&object.get_type()) {
+                error.write_unraisable(object.py(), Some(&function));
+            }
             None
         }
     }

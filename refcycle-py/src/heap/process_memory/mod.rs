@@ -20,6 +20,7 @@ pub(crate) use mappings::MappingKind;
 pub(crate) use page_shares::page_shares;
 pub(crate) use placement::{OfType, Placement, place};
 pub(crate) use private_pages::PrivatePages;
+pub(crate) use residency::resident_bytes;
 pub(crate) use state::ProcessState;
 
 /// `sys.getallocatedblocks`, which has no C equivalent on all versions.

@@ -17,13 +17,19 @@ const WORD: usize = size_of::<usize>();
 /// The header of the collector, which is directly before an object.
 const COLLECTOR_HEADER: usize = 2 * WORD;
 
-/// The bytes of private pages for each object, and those of pages on which no object is known.
+/// The bytes of private pages for each object, and those of pages on which no object is known. The
+/// sum is that of the pages.
+#[derive(Default)]
 pub(crate) struct PageShares {
     pub(crate) of_objects: Vec<u64>,
     /// Pages of arenas: blocks that are free or belong to no object.
-    pub(crate) others_in_arenas: u64,
-    /// Other pages without objects.
-    pub(crate) others_elsewhere: u64,
+    pub(crate) in_arenas: u64,
+    /// Pages of the stacks of threads.
+    pub(crate) in_stacks: u64,
+    /// Pages of the arrays of this library.
+    pub(crate) own: u64,
+    /// Other pages.
+    pub(crate) elsewhere: u64,
 }
 
 /// Divides each private page among the objects that are on it, in proportion to their bytes there.
@@ -39,7 +45,8 @@ pub(crate) fn page_shares(
     state: &ProcessState,
     pages: &PrivatePages,
 ) -> PageShares {
-    let is_own = |page| state.own.iter().any(|(own, _)| own.contains(&page));
+    let is_in =
+        |known: &[(Range<usize>, u64)], page| known.iter().any(|(range, _)| range.contains(&page));
     paused(py, |heap| {
         let mut bytes = vec![0u32; pages.count];
         let mut spans = Spans {
@@ -55,20 +62,22 @@ pub(crate) fn page_shares(
                 });
             }
         }
+        let (mut sum, mut given) = (0.0, 0);
         let share = |(object, &size)| {
-            let mut share = 0.0;
             for span in spans.of(heap.see(object), size) {
                 pages.for_each(span, |page, some| {
-                    share += pages.size as f64 * some as f64 / f64::from(bytes[page].max(1));
+                    sum += pages.size as f64 * some as f64 / f64::from(bytes[page].max(1));
                 });
             }
-            share.round() as u64
+            // Rounded so that the sum of all shares is that of the pages.
+            let share = (sum.round() as u64).saturating_sub(given);
+            given += share;
+            share
         };
         let of_objects = objects.iter().zip(sizes).map(share).collect();
         let mut shares = PageShares {
             of_objects,
-            others_in_arenas: 0,
-            others_elsewhere: 0,
+            ..PageShares::default()
         };
         let is_in_arena = |address| {
             let arenas = state.arenas.as_ref();
@@ -76,12 +85,17 @@ pub(crate) fn page_shares(
         };
         for (range, first) in pages.ranges() {
             for (number, page) in range.clone().step_by(pages.size).enumerate() {
-                if bytes[first + number] > 0 || is_own(page) {
+                if bytes[first + number] > 0 {
                     continue;
                 }
-                let others = match is_in_arena(page) {
-                    true => &mut shares.others_in_arenas,
-                    false => &mut shares.others_elsewhere,
+                let others = if is_in_arena(page) {
+                    &mut shares.in_arenas
+                } else if is_in(&state.own, page) {
+                    &mut shares.own
+                } else if is_in(&state.stacks, page) {
+                    &mut shares.in_stacks
+                } else {
+                    &mut shares.elsewhere
                 };
                 *others += pages.size as u64;
             }

@@ -11,6 +11,8 @@ pub(crate) struct PrivatePages {
     ranges: Vec<(Range<usize>, usize)>,
     /// The number of pages.
     pub(crate) count: usize,
+    /// What the system reported before as the private bytes of the same mappings.
+    pub(crate) in_mappings: u64,
     /// The size of a page.
     pub(crate) size: usize,
 }
@@ -21,6 +23,7 @@ impl PrivatePages {
         let mut pages = Self {
             ranges: Vec::new(),
             count: 0,
+            in_mappings: 0,
             size: page_size(),
         };
         let states = open_pages().ok()?;
@@ -34,8 +37,14 @@ impl PrivatePages {
                 }
             };
             see_pages(&states, &mapping.range, add).ok()?;
+            pages.in_mappings += mapping.private_dirty;
         }
         Some(pages)
+    }
+
+    /// The bytes of all these pages.
+    pub(crate) fn bytes(&self) -> u64 {
+        (self.count * self.size) as u64
     }
 
     /// Ranges of these pages, ascending, each with the number of its first page.

@@ -7,7 +7,7 @@ use crate::heap::process_maps::page_size;
 /// The bytes of this range that are in main memory. The range is mapped without a file. `None` if
 /// the system does not report it.
 #[cfg(target_os = "linux")]
-pub(super) fn resident_bytes(range: &Range<usize>) -> Option<u64> {
+pub(crate) fn resident_bytes(range: &Range<usize>) -> Option<u64> {
     /// How many pages are looked at in one call.
     const PAGES: usize = 4096;
     let page = page_size();
@@ -33,6 +33,6 @@ pub(super) fn resident_bytes(range: &Range<usize>) -> Option<u64> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn resident_bytes(_range: &Range<usize>) -> Option<u64> {
+pub(crate) fn resident_bytes(_range: &Range<usize>) -> Option<u64> {
     None
 }

@@ -91,6 +91,22 @@ impl ProcessState {
         of_kind.map(|mapping| mapping.resident).sum()
     }
 
+    /// The bytes in main memory of a mapping that are neither in arenas, nor stacks, nor ours. `None`
+    /// for a mapping of another kind than those of allocators, and for areas of `malloc`.
+    pub(crate) fn bytes_of_allocator(&self, mapping: &Mapping) -> Option<u64> {
+        if mapping.kind != MappingKind::Anonymous || is_area_of_malloc(mapping) {
+            return None;
+        }
+        let is_inside = |range: &Range<usize>| mapping.range.contains(&range.start);
+        let arenas = self.arenas.iter().flat_map(|arenas| &arenas.all);
+        let arenas = arenas.filter(|arena| is_inside(&arena.range));
+        let known = self.stacks.iter().chain(&self.own);
+        let known = known.filter(|(range, _)| is_inside(range));
+        let others = arenas.map(|arena| arena.resident).sum::<u64>()
+            + known.map(|(_, bytes)| bytes).sum::<u64>();
+        Some(mapping.resident.saturating_sub(others))
+    }
+
     /// The bytes in main memory that the C library's allocator has in free blocks.
     pub(crate) fn free_in_native_heap(&self) -> Option<u64> {
         // Free blocks may have pages that are not in main memory; used ones usually do not.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING, Any
 
 from refcycle._cli.arguments import WITHOUT_TRACKED_ONLY, add_file, add_json, add_limit
@@ -75,8 +74,8 @@ def print_top(path: str, limit: int, *, as_json: bool) -> None:
         print_json(
             {
                 "objects": len(graph),
-                "bytes": sum(graph.shallow_sizes()),
-                **_memory_data(graph.metadata),
+                "size": sum(graph.shallow_sizes()),
+                **_memory_data(graph),
                 "retained": [
                     {
                         "address": found.vertex.address,
@@ -155,8 +154,11 @@ def _print_memory(graph: LoadedGraph) -> None:
         print(f"  {advice}")
 
 
-def _memory_data(metadata: dict[str, str]) -> dict[str, Any]:
+def _memory_data(graph: LoadedGraph) -> dict[str, Any]:
     """Return the facts about the memory of the process that the dump contains."""
+    from refcycle.memory_account import account_of_file  # later: an import costs time
+
+    metadata = graph.metadata
     known: dict[str, Any] = {
         name: int(metadata[name])
         for name in ("allocated_blocks", "resident_bytes")
@@ -164,6 +166,7 @@ def _memory_data(metadata: dict[str, str]) -> dict[str, Any]:
     }
     if "untracked" in metadata:
         known["untracked"] = metadata["untracked"] == "true"
-    if "memory" in metadata:
-        known["memory"] = json.loads(metadata["memory"])
+    account = account_of_file(graph)
+    if account is not None:
+        known["memory"] = account.to_dict()
     return known

@@ -105,8 +105,8 @@ def _group_data(group: HolderGroup) -> dict[str, Any]:
     return {
         "signature": group.signature,
         "count": group.count,
-        "bytes": group.size,
-        "retained": group.retained_size,
+        "size": group.size,
+        "retained_size": group.retained_size,
     }
 
 
