@@ -10,8 +10,8 @@ use refcycle_dot::exchange::heapsnapshot::{FIRST_ID, HeapSnapshot, Node, NodeKin
 use refcycle_dot::exchange::{csv, cytoscape, gexf};
 use refcycle_dot::text::{Charset, Direction, Tree, TreeOptions, kind_of, starts};
 use refcycle_dot::{
-    AnnotatedGraph, Format, HtmlOptions, ImageOptions, Picture, Style, Summary, dot, json, render,
-    write_html,
+    AnnotatedGraph, Format, HtmlOptions, ImageOptions, Picture, Style, Summary, VertexFacts, dot,
+    json, render, write_html,
 };
 
 /// Runs all queries. `output` selects which of the outputs that take milliseconds are made.
@@ -118,7 +118,7 @@ fn texts(graph: &AnnotatedGraph) {
     gexf::to_gexf(graph);
     cytoscape::to_cytoscape(graph);
     csv::write_edges(graph, Vec::new()).expect("memory takes what is written");
-    csv::write_vertices(graph, Vec::new()).expect("memory takes what is written");
+    csv::write_vertices(graph, &VertexFacts::default(), Vec::new()).expect("memory takes what is written");
     let components = graph.strongly_connected_components();
     for direction in [Direction::Referrers, Direction::Referents] {
         let options = TreeOptions {

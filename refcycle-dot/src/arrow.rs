@@ -19,53 +19,57 @@ use arrow_schema::{DataType, Field, Schema};
 use refcycle_core::{EdgeId, IDirectedGraph, VertexId, Vertices};
 
 use crate::annotated::AnnotatedGraph;
+use crate::vertex_facts::VertexFacts;
 
 const FITS: &str = "the columns are of these types and of one length";
 
 /// Builds a table with one row per vertex, in vertex order. The columns are `vertex` (the
-/// number, from 0, 32 bits), `id` (64 bits), `type` and `label` (text), and `size` (64 bits,
-/// null if no sizes are given).
+/// number, from 0, 32 bits), `id` (64 bits), `type` (text, with the module except for builtins),
+/// `label` (text), `size` (64 bits), `module` (text), and `retained` (64 bits). Facts that are not
+/// known are null.
 ///
 /// # Complexity
 /// O(vertices + text) time. The sizes are moved, not copied.
 ///
 /// # Panics
-/// If the number of types, or of sizes, differs from the number of vertices.
+/// If there are sizes, and their number differs from the number of vertices.
 ///
 /// # Example
 /// ```
-/// use refcycle_dot::{AnnotatedGraph, arrow};
+/// use refcycle_dot::{AnnotatedGraph, VertexFacts, arrow};
 /// let mut builder = AnnotatedGraph::builder();
 /// builder.vertex(7, "list[1]");
-/// let table = arrow::vertex_table(&builder.build()?, ["list"], None);
+/// let table = arrow::vertex_table(&builder.build()?, VertexFacts::default());
 /// let names: Vec<_> = table.schema().fields().iter().map(|f| f.name().clone()).collect();
-/// assert_eq!(names, ["vertex", "id", "type", "label", "size"]);
+/// assert_eq!(names, ["vertex", "id", "type", "label", "size", "module", "retained"]);
 /// # Ok::<(), refcycle_dot::BuildError>(())
 /// ```
-pub fn vertex_table<'a>(
-    graph: &AnnotatedGraph,
-    types: impl IntoIterator<Item = &'a str>,
-    sizes: Option<Vec<u64>>,
-) -> RecordBatch {
+pub fn vertex_table(graph: &AnnotatedGraph, facts: VertexFacts) -> RecordBatch {
     let count = graph.vertex_count();
     let labels = graph.vertices().map(|v| graph.vertex_annotation(v));
-    let sizes = match sizes {
-        Some(sizes) => UInt64Array::from(sizes),
-        None => UInt64Array::new_null(count),
+    let types: LargeStringArray = graph.vertices().map(|v| facts.type_name(v)).collect();
+    let modules: LargeStringArray = graph.vertices().map(|v| facts.module(v)).collect();
+    let (sizes, retained) = match facts.into_sizes() {
+        Some((sizes, retained)) => (UInt64Array::from(sizes), UInt64Array::from(retained)),
+        None => (UInt64Array::new_null(count), UInt64Array::new_null(count)),
     };
     let columns: Vec<ArrayRef> = vec![
         Arc::new(UInt32Array::from_iter_values(0..count as u32)),
         Arc::new(UInt64Array::from(graph.vertex_ids().to_vec())),
-        Arc::new(LargeStringArray::from_iter_values(types)),
+        Arc::new(types),
         Arc::new(LargeStringArray::from_iter_values(labels)),
         Arc::new(sizes),
+        Arc::new(modules),
+        Arc::new(retained),
     ];
     let schema = Schema::new(vec![
         Field::new("vertex", DataType::UInt32, false),
         Field::new("id", DataType::UInt64, false),
-        Field::new("type", DataType::LargeUtf8, false),
+        Field::new("type", DataType::LargeUtf8, true),
         Field::new("label", DataType::LargeUtf8, false),
         Field::new("size", DataType::UInt64, true),
+        Field::new("module", DataType::LargeUtf8, true),
+        Field::new("retained", DataType::UInt64, true),
     ]);
     RecordBatch::try_new(Arc::new(schema), columns).expect(FITS)
 }

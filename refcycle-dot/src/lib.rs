@@ -20,6 +20,7 @@ pub mod dot;
 #[cfg(feature = "dump")]
 pub mod dump;
 pub mod json;
+mod vertex_facts;
 
 pub mod summary;
 
@@ -45,3 +46,4 @@ pub use format::Format;
 pub use html::{HtmlOptions, export_html, write_html};
 pub use picture::{End, Picture, Style, Summary, Theme};
 pub use roots::Root;
+pub use vertex_facts::{TypeName, VertexFacts};

@@ -240,7 +240,8 @@ def test_sql_without_duckdb_says_what_to_install(files):
         assert done.returncode == 2
         assert "pip install" in done.stderr
         return
-    text = answer("sql", files[0], "select count(*) n from vertices where type = 'Session'")
+    query = "select count(*) n from vertices where type = '__main__.Session'"
+    text = answer("sql", files[0], query)
     assert text.split() == ["n", "3"]
     done = command("sql", files[0], "selekt")
     assert done.returncode == 2

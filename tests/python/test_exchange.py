@@ -14,6 +14,7 @@ import xml.dom.minidom
 
 import pytest
 
+import refcycle
 from refcycle import ObjectGraph
 from refcycle.annotated_graph import AnnotatedEdge, AnnotatedGraph, AnnotatedVertex
 from refcycle.directed_graph import DirectedGraph
@@ -101,6 +102,86 @@ def test_networkx_reads_a_heap(tmp_path, kind):
     assert "list[0]" in read.nodes[head].values()
 
 
+class Held:
+    pass
+
+
+FACTS = ["type", "module", "size", "retained"]
+
+
+def held():
+    """A list that holds two objects of one class, and one of them a list."""
+    one, other = Held(), Held()
+    one.inner = [1, 2, 3]
+    return [one, other, one.inner]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_vertices_have_types_and_sizes(tmp_path, kind):
+    objects = held()
+    graph = ObjectGraph(objects)
+    read = read_with_networkx(graph, tmp_path / "a.txt", kind)
+    for obj in objects:
+        found = read.nodes[str(id(obj))]
+        name = f"{__name__}.Held" if type(obj) is Held else "list"
+        assert {fact: found[fact] for fact in FACTS} == {
+            "type": name,
+            "module": type(obj).__module__,
+            "size": graph.shallow_size(obj),
+            "retained": graph.retained_size(obj),
+        }
+    sizes = [size for _, size in read.nodes(data="size")]
+    assert sum(sizes) == sum(graph.shallow_sizes())
+    assert all(type(size) is int for size in sizes)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_vertices_of_a_file_have_the_same_facts(tmp_path, kind):
+    objects = held()
+    graph = ObjectGraph([*objects, sys.modules[__name__]])
+    graph.save(tmp_path / "heap.refcycle")
+    loaded = refcycle.load(tmp_path / "heap.refcycle")
+    live = read_with_networkx(graph, tmp_path / "a.txt", kind)
+    read = read_with_networkx(loaded, tmp_path / "b.txt", kind)
+    facts = {node: [data[fact] for fact in FACTS] for node, data in read.nodes(data=True)}
+    assert facts == {node: [data[fact] for fact in FACTS] for node, data in live.nodes(data=True)}
+    assert facts[str(id(objects[0]))][:2] == [f"{__name__}.Held", __name__]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_unknown_fact_is_left_out(tmp_path, kind):
+    vertices = [AnnotatedVertex(1, "list[3]")]
+    read = read_with_networkx(AnnotatedGraph(vertices, []), tmp_path / "a.txt", kind)
+    assert read.nodes["1"]["type"] == "list"
+    assert not {"module", "size", "retained"} & read.nodes["1"].keys()
+    # The module of a class is unknown if the file does not contain it.
+    ObjectGraph([Held()]).save(tmp_path / "heap.refcycle")
+    loaded = refcycle.load(tmp_path / "heap.refcycle")
+    [found] = dict(read_with_networkx(loaded, tmp_path / "a.txt", kind).nodes).values()
+    assert found["type"] == f"{__name__}.Held" and "module" not in found
+
+
+@pytest.mark.parametrize("kind", ["graphml", "gexf"])
+def test_lxml_reads_the_facts(tmp_path, kind):
+    etree = pytest.importorskip("lxml.etree")
+    graph = ObjectGraph([type("<&\"'\u4e2d", (), {"__module__": "app"})()])
+    getattr(graph, f"export_{kind}")(tmp_path / "a")
+    root = etree.parse(tmp_path / "a").getroot()
+    if kind == "graphml":
+        found = {data.get("key"): data.text for data in root.iterfind(".//{*}node/{*}data")}
+        del found["label"]
+        declared = [key.get("id") for key in root.iterfind("{*}key[@for='node']")]
+        assert declared == ["label", *FACTS]
+    else:
+        values = root.iterfind(".//{*}attvalue")
+        found = {value.get("for"): value.get("value") for value in values}
+        declared = [one.get("id") for one in root.iterfind(".//{*}attribute")]
+        assert declared == FACTS
+    [size] = graph.shallow_sizes()
+    name = "app.<&\"'\u4e2d"
+    assert [found[fact] for fact in FACTS] == [name, "app", str(size), str(size)]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_graphs_of_other_objects_have_their_str(tmp_path, kind):
     graph = DirectedGraph.from_edge_pairs(["one", "two"], [("one", "two")])
@@ -152,12 +233,26 @@ class TestCsv:
         graph = hostile()
         graph.export_csv(tmp_path / "edges.csv", vertices_path=str(tmp_path / "vertices.csv"))
         vertices = self.rows(tmp_path / "vertices.csv")
+        assert list(vertices[0]) == ["id", "label", "type"]
         labels = [label if label[:1] != "=" else "'" + label for label in HOSTILE]
         assert [row["label"] for row in vertices] == labels
         assert [int(row["id"]) for row in vertices] == [v.id for v in graph.vertices]
         edges = self.rows(tmp_path / "edges.csv")
         assert len(edges) == len(graph.edges)
         assert [row["label"] for row in edges if row["id"] == "100"] == [""]
+
+    def test_facts_about_vertices(self, tmp_path):
+        objects = held()
+        graph = ObjectGraph(objects)
+        graph.export_csv(tmp_path / "edges.csv", tmp_path / "vertices.csv")
+        rows = {int(row["id"]): row for row in self.rows(tmp_path / "vertices.csv")}
+        row = rows[id(objects[0])]
+        assert [row[fact] for fact in FACTS] == [
+            f"{__name__}.Held",
+            __name__,
+            str(graph.shallow_size(objects[0])),
+            str(graph.retained_size(objects[0])),
+        ]
 
 
 class TestBack:

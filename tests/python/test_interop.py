@@ -38,8 +38,15 @@ def graph(objects):
     return ObjectGraph(objects)
 
 
-VERTEX_COLUMNS = ["vertex", "id", "type", "label", "size"]
+VERTEX_COLUMNS = ["vertex", "id", "type", "label", "size", "module", "retained"]
+FACTS = ["label", "type", "module", "size", "retained"]
 EDGE_COLUMNS = ["id", "tail", "head", "label"]
+
+
+def dotted(kind):
+    """Return the name of a class with its module, except for builtins."""
+    name = kind.__qualname__
+    return name if kind.__module__ == "builtins" else f"{kind.__module__}.{name}"
 
 
 def expected_vertices(graph):
@@ -47,9 +54,11 @@ def expected_vertices(graph):
     return {
         "vertex": list(range(len(graph))),
         "id": [id(vertex) for vertex in graph],
-        "type": [type(vertex).__name__ for vertex in graph],
+        "type": [dotted(type(vertex)) for vertex in graph],
         "label": labels,
         "size": list(graph.shallow_sizes()),
+        "module": [type(vertex).__module__ for vertex in graph],
+        "retained": [graph.retained_size(vertex) for vertex in graph],
     }
 
 
@@ -75,8 +84,10 @@ class TestArrow:
         assert edges.to_pydict() == expected_edges(graph)
         assert vertices.schema.names == VERTEX_COLUMNS
         types = [str(kind) for kind in vertices.schema.types]
-        assert types == ["uint32", "uint64", "large_string", "large_string", "uint64"]
-        assert [field.nullable for field in vertices.schema] == [False] * 4 + [True]
+        text = "large_string"
+        assert types == ["uint32", "uint64", text, text, "uint64", text, "uint64"]
+        nullable = [field.name for field in vertices.schema if field.nullable]
+        assert nullable == ["type", "size", "module", "retained"]
         assert edges.schema.names == EDGE_COLUMNS
         types = [str(kind) for kind in edges.schema.types]
         assert types == ["uint64", "uint32", "uint32", "large_string"]
@@ -112,7 +123,7 @@ class TestArrow:
             "group by v.type order by v.type"
         ).fetchall()
         assert len(vertices) == 5 and len(edges) == sum(count for _, count in found)
-        heads = Counter(type(graph.head(edge)).__name__ for edge in graph.edges)
+        heads = Counter(dotted(type(graph.head(edge))) for edge in graph.edges)
         assert found == sorted(heads.items())
 
     def test_a_table_can_be_read_again_and_outlives_all(self, graph):
@@ -147,6 +158,8 @@ class TestArrow:
             "type": ["list", "str"],
             "label": ["list[3]", "'中'"],
             "size": [None, None],
+            "module": [None, None],
+            "retained": [None, None],
         }
         assert pyarrow.table(tables.edges).to_pydict() == {
             "id": [7, 3],
@@ -160,6 +173,7 @@ class TestArrow:
         tables = DirectedGraph.from_edge_pairs(["a", 2], [("a", 2)]).to_arrow()
         vertices = pyarrow.table(tables.vertices).to_pydict()
         assert (vertices["id"], vertices["type"]) == ([0, 1], ["str", "int"])
+        assert (vertices["module"], vertices["size"]) == (["builtins"] * 2, [None] * 2)
         assert vertices["label"] == ["a", "2"]
 
     @pytest.mark.parametrize("empty", [ObjectGraph(), AnnotatedGraph([], [])])
@@ -197,10 +211,8 @@ class TestNetworkX:
         assert type(made) is networkx.MultiDiGraph
         vertices = expected_vertices(graph)
         assert dict(made.nodes(data=True)) == {
-            key: {"label": label, "type": kind}
-            for key, label, kind in zip(
-                vertices["id"], vertices["label"], vertices["type"], strict=True
-            )
+            key: dict(zip(FACTS, row, strict=True))
+            for key, *row in zip(vertices["id"], *(vertices[name] for name in FACTS), strict=True)
         }
         assert sorted(made.edges(keys=True, data="label")) == sorted(
             (id(graph.tail(edge)), id(graph.head(edge)), edge, label)
@@ -221,7 +233,10 @@ class TestNetworkX:
         installed("networkx")
         pairs = [("a", 2), ("a", 2), (2, 2)]
         made = DirectedGraph.from_edge_pairs(["a", 2], pairs).to_networkx()
-        assert dict(made.nodes(data="type")) == {"a": "str", 2: "int"}
+        assert dict(made.nodes(data=True)) == {
+            "a": {"label": "a", "type": "str", "module": "builtins"},
+            2: {"label": "2", "type": "int", "module": "builtins"},
+        }
         assert sorted(made.edges(keys=True), key=lambda edge: edge[2]) == [
             ("a", 2, 0),
             ("a", 2, 1),
@@ -252,7 +267,7 @@ class TestRustworkx:
         assert type(made) is rustworkx.PyDiGraph and made.multigraph
         vertices, edges = expected_vertices(graph), expected_edges(graph)
         assert list(made.node_indices()) == vertices["vertex"]
-        for name in ("id", "label", "type"):
+        for name in ("id", *FACTS):
             assert [node[name] for node in made.nodes()] == vertices[name]
         assert list(made.edge_list()) == list(zip(edges["tail"], edges["head"], strict=True))
         assert [edge["id"] for edge in made.edges()] == edges["id"]

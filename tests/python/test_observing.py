@@ -50,6 +50,9 @@ OBSERVATIONS = {
     "to_arrow": lambda obj, folder: graph_of(obj).to_arrow(),
     "export_graphml": lambda obj, folder: graph_of(obj).export_graphml(folder / "a.graphml"),
     "export_csv": lambda obj, folder: graph_of(obj).export_csv(folder / "a", folder / "b"),
+    "export_flame_graph": lambda obj, folder: graph_of(obj).export_flame_graph(
+        folder / "a.folded"
+    ),
     "export_heapsnapshot": lambda obj, folder: graph_of(obj).export_heapsnapshot(folder / "a"),
     "count_by_typename": lambda obj, folder: graph_of(obj).count_by_typename(),
     "find_by_typename": lambda obj, folder: graph_of(obj).find_by_typename("Hostile"),

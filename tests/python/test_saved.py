@@ -251,7 +251,9 @@ def test_parts_of_it_are_of_its_class(whole):
 def test_it_leaves_in_every_form(whole, tmp_path):
     _, loaded, _ = whole
     part = loaded.descendants(loaded.at(id(KEPT["registry"])), generations=1)
-    assert part.to_arrow().vertices.column_names == ["vertex", "id", "type", "label", "size"]
+    assert part.to_arrow().vertices.column_names == [
+        *("vertex", "id", "type", "label", "size", "module", "retained")
+    ]
     assert "item[2]" in part.to_svg() or "item" in part.to_svg()
     assert str(part.tree(part.at(id(KEPT["registry"])))).startswith("list (3 items)")
     part.export_heapsnapshot(tmp_path / "a.heapsnapshot")

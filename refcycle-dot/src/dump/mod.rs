@@ -75,6 +75,7 @@ mod read;
 pub mod redaction;
 mod states;
 mod texts;
+mod type_modules;
 mod waste;
 mod write;
 

@@ -11,6 +11,7 @@ use refcycle_core::Vertices;
 
 use super::escapes::Portable;
 use crate::annotated::AnnotatedGraph;
+use crate::vertex_facts::{FactValue, VertexFacts};
 
 /// Writes the edges in graph order, with the columns `source,target,id,label`. The label is an
 /// empty field if the edge has no annotation, and `""` if the annotation is empty.
@@ -46,7 +47,8 @@ pub fn write_edges(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes the vertices in graph order, with the columns `id,label`.
+/// Writes the vertices in graph order, with the columns `id,label`, and `type`, `module`, `size` and
+/// `retained` as far as these facts are known.
 ///
 /// # Errors
 /// Errors of the writer.
@@ -56,20 +58,36 @@ pub fn write_edges(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
 ///
 /// # Example
 /// ```
-/// use refcycle_dot::AnnotatedGraph;
+/// use refcycle_dot::{AnnotatedGraph, VertexFacts, exchange::csv};
 /// let mut builder = AnnotatedGraph::builder();
 /// builder.vertex(1, "object\n__main__.A");
 /// let mut text = Vec::new();
-/// refcycle_dot::exchange::csv::write_vertices(&builder.build()?, &mut text)?;
+/// csv::write_vertices(&builder.build()?, &VertexFacts::default(), &mut text)?;
 /// assert_eq!(String::from_utf8(text)?, "id,label\n1,\"object\n__main__.A\"\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn write_vertices(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
+pub fn write_vertices(
+    graph: &AnnotatedGraph,
+    facts: &VertexFacts,
+    out: impl Write,
+) -> io::Result<()> {
     let out = &mut BufWriter::with_capacity(1 << 16, out);
-    writeln!(out, "id,label")?;
+    out.write_all(b"id,label")?;
+    for fact in facts.known() {
+        write!(out, ",{}", fact.name())?;
+    }
+    writeln!(out)?;
     for v in graph.vertices() {
         let label = CsvField(graph.vertex_annotation(v));
-        writeln!(out, "{},{label}", graph.vertex_id(v))?;
+        write!(out, "{},{label}", graph.vertex_id(v))?;
+        for fact in facts.known() {
+            match facts.value(fact, v) {
+                Some(FactValue::Text(text)) => write!(out, ",{}", CsvField(text))?,
+                Some(FactValue::Number(number)) => write!(out, ",{number}")?,
+                None => out.write_all(b",")?,
+            }
+        }
+        writeln!(out)?;
     }
     out.flush()
 }

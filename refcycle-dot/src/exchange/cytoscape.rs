@@ -7,10 +7,12 @@ use refcycle_core::Vertices;
 
 use super::escapes::{Json, Portable};
 use crate::annotated::AnnotatedGraph;
+use crate::vertex_facts::{FactValue, VertexFacts};
 
 /// Writes a graph, with vertices and edges in graph order. The label of a vertex becomes its
 /// `name`, the label of an edge its `interaction`. The id of a vertex is its decimal id; that
-/// of an edge has an `e` in front, because all elements share one namespace.
+/// of an edge has an `e` in front, because all elements share one namespace. The facts that are
+/// known of vertices are their `type`, `module`, `size` and `retained`.
 ///
 /// # Errors
 /// Errors of the writer.
@@ -29,7 +31,11 @@ use crate::annotated::AnnotatedGraph;
 /// assert!(text.contains(r#""source": "1", "target": "1", "interaction": "item[0]"}}"#));
 /// # Ok::<(), refcycle_dot::BuildError>(())
 /// ```
-pub fn write_cytoscape(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
+pub fn write_cytoscape(
+    graph: &AnnotatedGraph,
+    facts: &VertexFacts,
+    out: impl Write,
+) -> io::Result<()> {
     let out = &mut BufWriter::with_capacity(1 << 16, out);
     out.write_all(
         br#"{"data": [], "directed": true, "multigraph": true, "elements": {"nodes": ["#,
@@ -41,8 +47,16 @@ pub fn write_cytoscape(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()
         let label = Json(&label);
         write!(
             out,
-            "{comma}\n{{\"data\": {{\"id\": \"{id}\", \"value\": \"{id}\", \"name\": {label}}}}}"
+            "{comma}\n{{\"data\": {{\"id\": \"{id}\", \"value\": \"{id}\", \"name\": {label}"
         )?;
+        for (fact, value) in facts.of(v) {
+            write!(out, ", \"{}\": ", fact.name())?;
+            match value {
+                FactValue::Text(text) => write!(out, "{}", Json(&Portable(text).text()))?,
+                FactValue::Number(number) => write!(out, "{number}")?,
+            }
+        }
+        out.write_all(b"}}")?;
         comma = ",";
     }
     out.write_all(b"], \"edges\": [")?;
@@ -65,7 +79,7 @@ pub fn write_cytoscape(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()
     out.flush()
 }
 
-/// Returns the text that [`write_cytoscape`] writes.
+/// Returns the text that [`write_cytoscape`] writes if no facts are known.
 ///
 /// # Example
 /// ```
@@ -74,5 +88,5 @@ pub fn write_cytoscape(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()
 /// assert!(text.ends_with("{\"nodes\": [], \"edges\": []}}\n"));
 /// ```
 pub fn to_cytoscape(graph: &AnnotatedGraph) -> String {
-    super::to_text(|out| write_cytoscape(graph, out))
+    super::to_text(|out| write_cytoscape(graph, &VertexFacts::default(), out))
 }

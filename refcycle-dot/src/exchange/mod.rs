@@ -1,4 +1,5 @@
-//! Formats of other tools: GraphML, GEXF, Cytoscape JSON, CSV, and heap snapshots for Chrome.
+//! Formats of other tools: GraphML, GEXF, Cytoscape JSON, CSV, heap snapshots for Chrome, and flame
+//! graphs for the viewers of profiles.
 //!
 //! # Text
 //! Labels are written in full and escaped, so that no label can break the file. XML 1.0 cannot
@@ -13,6 +14,8 @@
 pub mod csv;
 pub mod cytoscape;
 mod escapes;
+#[cfg(feature = "flame-graphs")]
+pub mod flame_graph;
 pub mod gexf;
 pub mod graphml;
 pub mod heapsnapshot;

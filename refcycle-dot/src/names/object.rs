@@ -293,6 +293,13 @@ impl<T> Place<T> {
     }
 }
 
+impl<T: AsRef<str>> Place<T> {
+    /// The same place with a text of its own.
+    pub fn owned(&self) -> Place<String> {
+        self.map(|file| file.as_ref().to_owned())
+    }
+}
+
 impl<T: AsRef<str>> ObjectName<T> {
     /// The same name, borrowed.
     pub fn borrowed(&self) -> ObjectName<&str> {

@@ -154,6 +154,9 @@ struct Referrer {
 pub struct Owner {
     /// As in `app.cache.entries`, `globals of app`, `local 'jobs' of frame run at app.py:7`.
     pub text: String,
+    /// The same without keys, indices and lines, as in `app.rows[*]`, by which objects in one place
+    /// have one name.
+    pub stable: String,
     /// Whether a module, a class or an instance names it, and not only another object refers to it.
     pub is_name: bool,
 }
@@ -163,13 +166,18 @@ pub struct Owner {
 /// # Errors
 /// Errors of the graph.
 pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>, G::Error> {
-    let named = |text| Owner {
-        text,
+    if let Some(text) = namespace(graph, v)? {
+        return Ok(Some(Owner {
+            stable: text.clone(),
+            text,
+            is_name: true,
+        }));
+    }
+    let named = |path: &Path, root: &str| Owner {
+        text: path.below(root),
+        stable: path.stable_below(root),
         is_name: true,
     };
-    if let Some(text) = namespace(graph, v)? {
-        return Ok(Some(named(text)));
-    }
     if graph.kind(v)? == ObjectKind::Instance
         && is_cell(&graph.object(v)?)
         && let Some((function, place)) = function_of_cell(graph, v)?
@@ -177,13 +185,14 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
         let function = graph.object(function)?;
         return Ok(Some(Owner {
             text: format!(".__closure__[{place}] of {}", function.borrowed().long()),
+            stable: format!(".__closure__[*] of {}", function.borrowed().stable()),
             is_name: false,
         }));
     }
     let mut seen = vec![v];
     // The references from the object upwards.
     let mut path = Path::default();
-    // The nearest object that is not a container: the length of the path below it, and its name.
+    // The nearest object that is not a container: the length of the path below it, and its names.
     let mut nearest = None;
     let mut at = v;
     while seen.len() <= DEEPEST {
@@ -200,10 +209,11 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
         if is_dict && let Some((of, of_name)) = namespace_holder(graph, holder)? {
             path.push_attribute(&reference);
             match root(&of_name) {
-                Some(root) => return Ok(Some(named(path.below(root)))),
+                Some(root) => return Ok(Some(named(&path, root))),
                 None => {
                     nearest.get_or_insert_with(|| {
-                        (path.len(), of_name.borrowed().short().into_owned())
+                        let name = of_name.borrowed().short().into_owned();
+                        (path.len(), name, of_name.borrowed().stable().into_owned())
                     });
                 }
             }
@@ -213,7 +223,7 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
         }
         if let Some(root) = root(&name) {
             path.push_attribute(&reference);
-            return Ok(Some(named(path.below(root))));
+            return Ok(Some(named(&path, root)));
         }
         if let ReferenceName::Attribute(field) = &reference
             && field == "cell_contents"
@@ -222,7 +232,10 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
             let cell = name_in(graph, holder)?;
             path.push(&reference, &cell);
             let function = graph.object(function)?;
-            nearest.get_or_insert_with(|| (path.len(), function.borrowed().long().into_owned()));
+            nearest.get_or_insert_with(|| {
+                let name = function.borrowed().long().into_owned();
+                (path.len(), name, function.borrowed().stable().into_owned())
+            });
             break;
         }
         path.push(&reference, &name);
@@ -232,17 +245,21 @@ pub fn owner<G: NamedGraph>(graph: &mut G, v: VertexId) -> Result<Option<Owner>,
                 true => name.borrowed().long(),
                 false => name.borrowed().short(),
             };
-            nearest.get_or_insert_with(|| (path.len(), text.into_owned()));
+            nearest.get_or_insert_with(|| {
+                let stable = name.borrowed().stable().into_owned();
+                (path.len(), text.into_owned(), stable)
+            });
         }
         if is_end {
             break;
         }
         at = holder;
     }
-    Ok(nearest.map(|(below, name)| {
+    Ok(nearest.map(|(below, name, stable)| {
         path.truncate(below);
         Owner {
             text: format!("{} of {name}", path.below("")),
+            stable: format!("{} of {stable}", path.stable_below("")),
             is_name: false,
         }
     }))

@@ -8,6 +8,8 @@ pub(super) struct Path(Vec<PathPart>);
 
 struct PathPart {
     text: String,
+    /// The text without keys and indices.
+    stable: String,
     /// Whether a space precedes it.
     is_apart: bool,
 }
@@ -17,6 +19,7 @@ impl Path {
         let written = reference.borrowed().written(holder.borrowed());
         self.0.push(PathPart {
             text: written.text.into_owned(),
+            stable: reference.borrowed().stable().into_owned(),
             is_apart: written.is_apart,
         });
     }
@@ -26,6 +29,7 @@ impl Path {
         match reference.borrowed().identifier_key() {
             Some(key) => self.0.push(PathPart {
                 text: format!(".{key}"),
+                stable: format!(".{key}"),
                 is_apart: false,
             }),
             None => self.push(reference, &ObjectName::Instance(String::new())),
@@ -50,5 +54,12 @@ impl Path {
             text += &part.text;
         }
         text
+    }
+
+    /// The same without keys and indices.
+    pub(super) fn stable_below(&self, root: &str) -> String {
+        let parts = self.0.iter().rev().map(|part| &*part.stable);
+        let text: String = std::iter::once(root).chain(parts).collect();
+        text.trim_start().to_owned()
     }
 }

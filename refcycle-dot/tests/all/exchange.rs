@@ -7,7 +7,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::Event;
 use refcycle_core::{IDirectedGraph, Vertices};
 use refcycle_dot::exchange::{self, csv, cytoscape, gexf, graphml};
-use refcycle_dot::{AnnotatedGraph, ExportError};
+use refcycle_dot::{AnnotatedGraph, ExportError, TypeName, VertexFacts};
 
 use crate::common::{Folder, graph, graphs, hostile};
 
@@ -121,7 +121,7 @@ proptest! {
     fn tables_have_all_rows(graph in graphs()) {
         let (mut edges, mut vertices) = (Vec::new(), Vec::new());
         csv::write_edges(&graph, &mut edges).unwrap();
-        csv::write_vertices(&graph, &mut vertices).unwrap();
+        csv::write_vertices(&graph, &VertexFacts::default(), &mut vertices).unwrap();
         let edges = rows(std::str::from_utf8(&edges).unwrap());
         let vertices = rows(std::str::from_utf8(&vertices).unwrap());
         prop_assert_eq!(&edges[0], &["source", "target", "id", "label"]);
@@ -172,13 +172,16 @@ fn a_file_is_complete_or_absent() {
     let folder = Folder::new();
     let path = folder.file("a.graphml");
     let sample = hostile();
-    exchange::export(&path, |out| graphml::write_graphml(&sample, out)).unwrap();
+    exchange::export(&path, |out| {
+        graphml::write_graphml(&sample, &VertexFacts::default(), out)
+    })
+    .unwrap();
     assert_eq!(
         fs::read_to_string(&path).unwrap(),
         graphml::to_graphml(&sample)
     );
     let error = exchange::export(&path, |out| {
-        gexf::write_gexf(&sample, &mut *out)?;
+        gexf::write_gexf(&sample, &VertexFacts::default(), &mut *out)?;
         Err(std::io::Error::other("the disk is gone"))
     });
     assert!(matches!(error, Err(ExportError::Io { .. })));
@@ -193,7 +196,106 @@ fn a_file_is_complete_or_absent() {
 #[test]
 fn a_full_disk_is_an_error() {
     let sample = hostile();
-    let error = exchange::export("/dev/full", |out| gexf::write_gexf(&sample, out));
+    let error = exchange::export("/dev/full", |out| {
+        gexf::write_gexf(&sample, &VertexFacts::default(), out)
+    });
     let text = error.unwrap_err().to_string();
     assert!(text.starts_with("cannot write /dev/full: "), "{text}");
+}
+
+/// Two vertices, one of them of a type with a hostile name, and their facts.
+fn with_facts() -> (AnnotatedGraph, VertexFacts) {
+    let types = vec![
+        TypeName {
+            name: "app.<\"T&\u{1b}".into(),
+            module: Some("=app".into()),
+        },
+        TypeName {
+            name: "list".into(),
+            module: None,
+        },
+    ];
+    let facts = VertexFacts::new(types, vec![0, 1]);
+    let facts = facts.with_sizes(vec![56, 0], vec![1 << 40, 0]);
+    (graph(&["a", "b"], &[(0, 1, None)]), facts)
+}
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
+    let mut text = Vec::new();
+    write(&mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+#[test]
+fn facts_of_vertices_are_data_of_graphml() {
+    let (graph, facts) = with_facts();
+    let text = written(|out| graphml::write_graphml(&graph, &facts, out));
+    assert_eq!(graphml::from_graphml(&text).unwrap(), graph);
+    for line in [
+        r#"<key id="type" for="node" attr.name="type" attr.type="string"/>"#,
+        r#"<key id="retained" for="node" attr.name="retained" attr.type="long"/>"#,
+        r#"<data key="type">app.&lt;&quot;T&amp;\x1b</data><data key="module">=app</data><data key="size">56</data><data key="retained">1099511627776</data></node>"#,
+        r#"<data key="type">list</data><data key="size">0</data><data key="retained">0</data></node>"#,
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert_eq!(
+        elements(&text).iter().filter(|name| *name == "key").count(),
+        6
+    );
+    assert_eq!(
+        elements(&graphml::to_graphml(&graph))
+            .iter()
+            .filter(|name| *name == "key")
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn facts_of_vertices_are_attributes_of_gexf() {
+    let (graph, facts) = with_facts();
+    let text = written(|out| gexf::write_gexf(&graph, &facts, out));
+    assert_eq!(
+        elements(&text)
+            .iter()
+            .filter(|name| *name == "attvalue")
+            .count(),
+        7
+    );
+    assert_eq!(
+        elements(&text)
+            .iter()
+            .filter(|name| *name == "attribute")
+            .count(),
+        4
+    );
+    for line in [
+        r#"<attribute id="size" title="size" type="long"/>"#,
+        r#"<attvalue for="type" value="app.&lt;&quot;T&amp;\x1b"/><attvalue for="module" value="=app"/>"#,
+        r#"<attvalue for="retained" value="1099511627776"/></attvalues></node>"#,
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(!elements(&gexf::to_gexf(&graph)).contains(&"attributes".to_owned()));
+}
+
+#[test]
+fn facts_of_vertices_are_in_cytoscape_and_csv() {
+    let (graph, facts) = with_facts();
+    let text = written(|out| cytoscape::write_cytoscape(&graph, &facts, out));
+    let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let nodes = &read["elements"]["nodes"];
+    assert_eq!(nodes[0]["data"]["type"], "app.<\"T&\\x1b");
+    assert_eq!(nodes[0]["data"]["retained"], 1_u64 << 40);
+    assert_eq!(nodes[1]["data"].get("module"), None);
+    let text = written(|out| csv::write_vertices(&graph, &facts, out));
+    assert_eq!(
+        rows(&text),
+        [
+            ["id", "label", "type", "module", "size", "retained"],
+            ["0", "a", "app.<\"T&\\x1b", "'=app", "56", "1099511627776"],
+            ["1", "b", "list", "", "0", "0"],
+        ]
+    );
 }

@@ -4,6 +4,8 @@ mod common;
 mod dot;
 mod exchange;
 mod files;
+#[cfg(feature = "flame-graphs")]
+mod flame_graph;
 mod graphml;
 mod graphviz;
 mod heapsnapshot;

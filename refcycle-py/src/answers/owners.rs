@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use refcycle_core::{Predecessors, VertexId};
-use refcycle_dot::names::{self, NamedGraph, ObjectKind, full_name, name_in, owner};
+use refcycle_dot::names::{self, NamedGraph, ObjectKind, Owner, full_name, name_in, owner};
 
 use super::reference_names::ReferenceNames;
 use crate::annotate::{Values, closure_variables, object_name};
@@ -67,11 +67,16 @@ impl<'e, 'py> ObjectNames<'e, 'py> {
 
     /// What an object belongs to, as in `app.cache.entries`; its long name if nothing is known.
     pub(crate) fn place(&mut self, v: VertexId) -> PyResult<String> {
-        self.engine.ask_for_backward()?;
-        match owner(self, v)? {
+        match self.owner(v)? {
             Some(owner) => Ok(owner.text),
             None => Ok(self.name(v)?.borrowed().long().into_owned()),
         }
+    }
+
+    /// What an object belongs to.
+    pub(crate) fn owner(&mut self, v: VertexId) -> PyResult<Option<Owner>> {
+        self.engine.ask_for_backward()?;
+        owner(self, v)
     }
 
     /// The long name of an object, and what it belongs to.

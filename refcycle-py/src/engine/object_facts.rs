@@ -45,6 +45,15 @@ impl Engine {
         self.kind().type_name(py, &self.objects()[v.index()])
     }
 
+    /// The name of the type of a vertex, with its module except for builtins.
+    pub(crate) fn dotted_type(&self, py: Python<'_>, v: VertexId) -> String {
+        let object = &self.objects()[v.index()];
+        match self.kind().is_from_file() {
+            true => SavedObject::of(py, object).type_name().to_owned(),
+            false => paused(py, |heap| annotate::dotted(heap.see(object).ty())),
+        }
+    }
+
     /// A number that vertices of one type share.
     pub(crate) fn type_key(&self, py: Python<'_>, v: VertexId) -> usize {
         self.kind().type_key(py, &self.objects()[v.index()])

@@ -101,6 +101,11 @@ impl Retention {
         sizes
     }
 
+    /// The dominator tree.
+    pub(crate) fn tree(&self) -> &DominatorTree {
+        &self.tree
+    }
+
     /// The bytes of all vertices.
     pub(crate) fn total(&self) -> u64 {
         self.sizes.iter().sum()

@@ -183,6 +183,46 @@ impl ObjectGraph {
         crate::outputs::heapsnapshot::export(slf.py(), &slf.as_super().borrow().engine, &path)
     }
 
+    /// Writes the retained memory as a flame graph, for the viewers of profiles.
+    ///
+    /// A stack of frames is a path in the dominator tree: an object is below the one with which it
+    /// would be freed, and the width of a frame is the memory that its objects retain. The widths
+    /// add up to `sum(shallow_sizes())`. Objects of the same name in the same place are one frame:
+    /// instances of one class, functions and frames of one file and line, and large containers
+    /// that belong to one object, as in `dict, app.cache.entries`. Names have no lengths, keys or
+    /// indices, so that viewers can compare two files of one program.
+    ///
+    /// `format` is one of these; by default, it is that of the end of `path`:
+    ///
+    /// - `'pprof'` (`.pb.gz`, `.pprof`): for `go tool pprof`, Perfetto, Pyroscope and others. The
+    ///   values are `inuse_objects` and `inuse_space`.
+    /// - `'speedscope'` (`.speedscope.json`): for speedscope.
+    /// - `'collapsed'` (`.collapsed`, `.folded`): a line for each stack, for flamegraph.pl,
+    ///   inferno and speedscope.
+    ///
+    /// The file has the 20,000 frames that retain most, and 200 levels; the rest is in frames
+    /// `(objects not shown)`. `ValueError` if the format is unknown, `OSError` if the file cannot
+    /// be written; an existing file is then unchanged. Takes about the time of `dominator_tree`
+    /// and 50 bytes an object in addition.
+    ///
+    ///     >>> import os, tempfile
+    ///     >>> from refcycle import ObjectGraph
+    ///     >>> path = os.path.join(tempfile.mkdtemp(), "heap.collapsed")
+    ///     >>> graph = ObjectGraph([[1], {}])
+    ///     >>> graph.export_flame_graph(path)
+    ///     >>> sizes = [int(line.rsplit(" ", 1)[1]) for line in open(path)]
+    ///     >>> sum(sizes) == sum(graph.shallow_sizes())
+    ///     True
+    #[pyo3(signature = (path, *, format=None))]
+    fn export_flame_graph(
+        slf: &Bound<'_, Self>,
+        path: std::path::PathBuf,
+        format: Option<&str>,
+    ) -> PyResult<()> {
+        let engine = &slf.as_super().borrow().engine;
+        crate::outputs::flame_graph::export(slf.py(), engine, &path, format)
+    }
+
     /// Writes the graph into a file, which `refcycle.load` reads.
     ///
     /// For each object, the file has its type, label, size, address, reference count and holders

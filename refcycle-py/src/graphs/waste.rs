@@ -3,7 +3,6 @@
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use super::groups::dotted_type;
 use crate::answers::{self, ObjectNames};
 use crate::engine::{Engine, SavedObject};
 use crate::provided::{Provided, provided};
@@ -35,7 +34,7 @@ pub(super) fn waste<'py>(py: Python<'py>, engine: &Engine) -> PyResult<Bound<'py
         *number += 1;
         rows.append((
             row.kind.word(),
-            dotted_type(py, engine, row.example),
+            engine.dotted_type(py, row.example),
             row.count,
             row.bytes,
             names.place(row.holder)?,

@@ -11,7 +11,7 @@ use pyo3::types::PyCapsule;
 use refcycle_core::{EdgeId, IDirectedGraph, Vertices};
 use refcycle_dot::arrow;
 
-use super::labels::types;
+use super::facts::facts;
 use crate::engine::Engine;
 use crate::heap::memory;
 
@@ -41,11 +41,14 @@ pub(crate) struct ArrowTable {
 /// The tables of a graph.
 pub(crate) fn tables(py: Python<'_>, engine: &Engine) -> PyResult<ArrowTables> {
     let named = engine.kind().named(py, engine)?;
-    let types = types(py, engine)?;
-    let sizes = engine.kind().is_of_objects().then(|| engine.sizes(py));
+    let facts = facts(py, engine)?;
+    let type_text = |v| {
+        let texts = facts.type_name(v).into_iter().chain(facts.module(v));
+        texts.map(str::len).sum::<usize>()
+    };
     let vertices = named.vertices();
     let text: usize = vertices
-        .map(|v| named.vertex_annotation(v).len() + types[v.index()].len())
+        .map(|v| named.vertex_annotation(v).len() + type_text(v))
         .sum();
     let edges = (0..named.edge_count()).map(EdgeId::from_index);
     let names: usize = edges
@@ -53,8 +56,10 @@ pub(crate) fn tables(py: Python<'_>, engine: &Engine) -> PyResult<ArrowTables> {
         .sum();
     // The arrays grow.
     memory::ask(3 * (text + names) + 60 * named.vertex_count() + 60 * named.edge_count())?;
-    let vertices = arrow::vertex_table(&named, types.iter().map(|name| &**name), sizes);
-    let edges = py.detach(|| arrow::edge_table(&named));
+    let (vertices, edges) = py.detach(|| {
+        let vertices = arrow::vertex_table(&named, facts);
+        (vertices, arrow::edge_table(&named))
+    });
     Ok(ArrowTables {
         vertices: Py::new(py, ArrowTable { batch: vertices })?,
         edges: Py::new(py, ArrowTable { batch: edges })?,

@@ -8,11 +8,12 @@ use std::path::Path;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyString};
-use refcycle_core::Watch;
-use refcycle_dot::AnnotatedGraph;
+use refcycle_core::{Vertices, Watch};
 use refcycle_dot::exchange::graphml::{self, GraphmlError, read_graphml};
 use refcycle_dot::exchange::{self, csv, cytoscape, gexf};
+use refcycle_dot::{AnnotatedGraph, VertexFacts};
 
+use super::facts::facts;
 use super::named::{ask_for_text, export_error};
 use crate::engine::Engine;
 use crate::heap::memory;
@@ -22,31 +23,34 @@ use crate::terminal;
 
 /// A format of one file, for the names of a graph.
 pub(crate) struct NamesFormat {
-    to_text: fn(&AnnotatedGraph) -> String,
-    write: fn(&AnnotatedGraph, &mut dyn Write) -> io::Result<()>,
+    write: fn(&AnnotatedGraph, &VertexFacts, &mut dyn Write) -> io::Result<()>,
 }
 
+/// The memory for what is known of a vertex in addition to its label, as text.
+const FACTS: usize = 400;
+
 pub(crate) const GRAPHML: NamesFormat = NamesFormat {
-    to_text: graphml::to_graphml,
-    write: |graph, out| graphml::write_graphml(graph, out),
+    write: |graph, facts, out| graphml::write_graphml(graph, facts, out),
 };
 
 pub(crate) const GEXF: NamesFormat = NamesFormat {
-    to_text: gexf::to_gexf,
-    write: |graph, out| gexf::write_gexf(graph, out),
+    write: |graph, facts, out| gexf::write_gexf(graph, facts, out),
 };
 
 pub(crate) const CYTOSCAPE: NamesFormat = NamesFormat {
-    to_text: cytoscape::to_cytoscape,
-    write: |graph, out| cytoscape::write_cytoscape(graph, out),
+    write: |graph, facts, out| cytoscape::write_cytoscape(graph, facts, out),
 };
 
 impl NamesFormat {
     /// The names of a graph as a text.
     pub(crate) fn text(&self, py: Python<'_>, engine: &Engine) -> PyResult<String> {
         let named = engine.kind().named(py, engine)?;
+        let facts = facts(py, engine)?;
         ask_for_text(&named)?;
-        let text = py.detach(|| (self.to_text)(&named));
+        memory::ask(FACTS * named.vertex_count())?;
+        let mut text = Vec::new();
+        py.detach(|| (self.write)(&named, &facts, &mut text))?;
+        let text = String::from_utf8(text).expect("only text was written");
         // The copy in Python.
         memory::ask(4 * text.len())?;
         Ok(text)
@@ -55,7 +59,8 @@ impl NamesFormat {
     /// Writes the names of a graph into a file.
     pub(crate) fn export(&self, py: Python<'_>, engine: &Engine, path: &Path) -> PyResult<()> {
         let named = engine.kind().named(py, engine)?;
-        export_with(py, path, |out| (self.write)(&named, out))
+        let facts = facts(py, engine)?;
+        export_with(py, path, |out| (self.write)(&named, &facts, out))
     }
 }
 
@@ -68,10 +73,11 @@ pub(crate) fn export_csv(
 ) -> PyResult<()> {
     let named = engine.kind().named(py, engine)?;
     export_with(py, edges, |out| csv::write_edges(&named, out))?;
-    match vertices {
-        Some(path) => export_with(py, path, |out| csv::write_vertices(&named, out)),
-        None => Ok(()),
-    }
+    let Some(path) = vertices else {
+        return Ok(());
+    };
+    let facts = facts(py, engine)?;
+    export_with(py, path, |out| csv::write_vertices(&named, &facts, out))
 }
 
 /// Writes a file while other threads run Python code; Ctrl-C stops it.

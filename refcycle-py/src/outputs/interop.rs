@@ -1,6 +1,5 @@
 //! A graph as a graph of another package, if that is installed.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use pyo3::exceptions::{PyImportError, PyModuleNotFoundError};
@@ -8,9 +7,9 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
-use refcycle_dot::AnnotatedGraph;
+use refcycle_dot::{AnnotatedGraph, VertexFacts};
 
-use super::labels::types;
+use super::facts::facts;
 use crate::engine::Engine;
 use crate::heap::memory;
 use crate::heap::{ArrayBuffer, GraphArray};
@@ -18,7 +17,7 @@ use crate::interrupt::Checkpoint;
 use crate::modules;
 
 /// A vertex or an edge in that package: a dict, a tuple, a number and strings.
-const PART: usize = 700;
+const PART: usize = 900;
 
 /// Imports a package; the error says what to install.
 fn package<'py>(py: Python<'py>, method: &str, name: &str) -> PyResult<Bound<'py, PyModule>> {
@@ -44,7 +43,7 @@ struct Attributes<'a, 'py> {
     py: Python<'py>,
     engine: &'a Engine,
     named: Arc<AnnotatedGraph>,
-    types: Vec<Rc<str>>,
+    facts: VertexFacts,
     checkpoint: Checkpoint,
 }
 
@@ -54,7 +53,7 @@ impl<'a, 'py> Attributes<'a, 'py> {
             py,
             engine,
             named: engine.kind().named(py, engine)?,
-            types: types(py, engine)?,
+            facts: facts(py, engine)?,
             checkpoint: Checkpoint::new(),
         })
     }
@@ -64,12 +63,30 @@ impl<'a, 'py> Attributes<'a, 'py> {
         memory::room_for(PART + 4 * text)
     }
 
-    /// `label` and `type`.
+    /// `label`, and the facts that are known: `type`, `module`, `size` and `retained`.
     fn vertex(&mut self, v: VertexId) -> PyResult<Bound<'py, PyDict>> {
         self.step(self.named.vertex_annotation(v).len())?;
         let attributes = PyDict::new(self.py);
         attributes.set_item(intern!(self.py, "label"), self.named.vertex_annotation(v))?;
-        attributes.set_item(intern!(self.py, "type"), &*self.types[v.index()])?;
+        let (py, facts) = (self.py, &self.facts);
+        let texts = [
+            (intern!(py, "type"), facts.type_name(v)),
+            (intern!(py, "module"), facts.module(v)),
+        ];
+        let numbers = [
+            (intern!(py, "size"), facts.size(v)),
+            (intern!(py, "retained"), facts.retained(v)),
+        ];
+        for (key, text) in texts {
+            if let Some(text) = text {
+                attributes.set_item(key, text)?;
+            }
+        }
+        for (key, number) in numbers {
+            if let Some(number) = number {
+                attributes.set_item(key, number)?;
+            }
+        }
         Ok(attributes)
     }
 

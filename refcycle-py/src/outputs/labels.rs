@@ -104,23 +104,3 @@ impl Names for Labels<'_, '_> {
         })
     }
 }
-
-/// The name of the type of each vertex; for an annotated one, the type in its label.
-pub(crate) fn types(py: Python<'_>, engine: &Engine) -> PyResult<Vec<Rc<str>>> {
-    let kind = engine.kind();
-    let has_types = kind.is_of_objects() || kind.groups_by_type();
-    let mut labels = Labels::new(py, engine);
-    let types = engine.vertices().map(|v| {
-        // An entry in an array that grows, and perhaps a string.
-        memory::room_for(48 + 64)?;
-        if !has_types {
-            return labels.kind(v);
-        }
-        labels.checkpoint.step(py)?;
-        let names = labels.kinds.entry(engine.type_key(py, v));
-        Ok(Rc::clone(
-            names.or_insert_with(|| engine.type_name(py, v).into()),
-        ))
-    });
-    types.collect()
-}

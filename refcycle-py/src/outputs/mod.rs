@@ -2,6 +2,8 @@
 
 pub(crate) mod arrow;
 pub(crate) mod exchange;
+mod facts;
+pub(crate) mod flame_graph;
 pub(crate) mod heapsnapshot;
 pub(crate) mod images;
 pub(crate) mod interop;

@@ -165,7 +165,7 @@ pub(crate) fn export_error(py: Python<'_>, error: ExportError) -> PyErr {
 }
 
 const OTHER_TOOLS: &str = "; files for other tools are made by export_graphml, export_gexf, \
-    export_cytoscape, export_csv and export_heapsnapshot";
+    export_cytoscape, export_csv, export_parquet, export_flame_graph and export_heapsnapshot";
 
 const NO_GRAPHVIZ: &str = "; install Graphviz, give the path of its dot, or leave \
     dot_executable out to make SVG, PNG and PDF without it";

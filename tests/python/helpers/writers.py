@@ -43,6 +43,7 @@ EXPORTS = {
     "export_cytoscape": lambda path: SMALL.export_cytoscape(path),
     "export_csv": lambda path: SMALL.export_csv(path),
     "export_csv of vertices": lambda path: export_vertices(path),
+    "export_flame_graph": lambda path: SMALL.export_flame_graph(path, format="pprof"),
     "AnnotatedGraph.export_json": lambda path: NAMED.export_json(path),
     "AnnotatedGraph.export_html": lambda path: NAMED.export_html(path),
     "AnnotatedGraph.export_image": lambda path: NAMED.export_image(path, "pdf"),

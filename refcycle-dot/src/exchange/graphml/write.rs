@@ -6,9 +6,11 @@ use refcycle_core::Vertices;
 
 use super::super::escapes::Xml;
 use crate::annotated::AnnotatedGraph;
+use crate::vertex_facts::{FactValue, VertexFacts};
 
 /// Writes a graph, with vertices and edges in graph order. An annotation is the data of the key
-/// `label`, the name that tools look for; an edge without annotation has no data.
+/// `label`, the name that tools look for; an edge without annotation has no data. The facts that
+/// are known of vertices are data of the keys `type`, `module`, `size` and `retained`.
 ///
 /// # Errors
 /// Errors of the writer.
@@ -18,7 +20,7 @@ use crate::annotated::AnnotatedGraph;
 ///
 /// # Example
 /// ```
-/// use refcycle_dot::{AnnotatedGraph, exchange::graphml};
+/// use refcycle_dot::{AnnotatedGraph, TypeName, VertexFacts, exchange::graphml};
 /// let mut builder = AnnotatedGraph::builder();
 /// builder.vertex(1, "<list>");
 /// builder.edge(0, 1, 1, Some("item[0]"));
@@ -26,24 +28,49 @@ use crate::annotated::AnnotatedGraph;
 /// let text = graphml::to_graphml(&graph);
 /// assert!(text.contains(r#"<node id="1"><data key="label">&lt;list&gt;</data></node>"#));
 /// assert_eq!(graphml::from_graphml(&text)?, graph);
+///
+/// let facts = VertexFacts::new(vec![TypeName { name: "list".into(), module: None }], vec![0]);
+/// let mut text = Vec::new();
+/// graphml::write_graphml(&graph, &facts, &mut text)?;
+/// assert!(String::from_utf8(text)?.contains(r#"<data key="type">list</data>"#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn write_graphml(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> {
+pub fn write_graphml(
+    graph: &AnnotatedGraph,
+    facts: &VertexFacts,
+    out: impl Write,
+) -> io::Result<()> {
     let out = &mut BufWriter::with_capacity(1 << 16, out);
     out.write_all(
         br#"<?xml version="1.0" encoding="UTF-8"?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
 <key id="label" for="node" attr.name="label" attr.type="string"/>
 <key id="reference" for="edge" attr.name="label" attr.type="string"/>
-<graph id="G" edgedefault="directed">
 "#,
     )?;
-    for v in graph.vertices() {
-        let (id, label) = (graph.vertex_id(v), Xml(graph.vertex_annotation(v)));
+    for fact in facts.known() {
+        let (name, kind) = (
+            fact.name(),
+            if fact.is_number() { "long" } else { "string" },
+        );
         writeln!(
             out,
-            r#"<node id="{id}"><data key="label">{label}</data></node>"#
+            r#"<key id="{name}" for="node" attr.name="{name}" attr.type="{kind}"/>"#
         )?;
+    }
+    out.write_all(b"<graph id=\"G\" edgedefault=\"directed\">\n")?;
+    for v in graph.vertices() {
+        let (id, label) = (graph.vertex_id(v), Xml(graph.vertex_annotation(v)));
+        write!(out, r#"<node id="{id}"><data key="label">{label}</data>"#)?;
+        for (fact, value) in facts.of(v) {
+            write!(out, r#"<data key="{}">"#, fact.name())?;
+            match value {
+                FactValue::Text(text) => write!(out, "{}", Xml(text))?,
+                FactValue::Number(number) => write!(out, "{number}")?,
+            }
+            out.write_all(b"</data>")?;
+        }
+        out.write_all(b"</node>\n")?;
     }
     for edge in graph.edges() {
         let (tail, head) = (graph.vertex_id(edge.tail), graph.vertex_id(edge.head));
@@ -62,7 +89,7 @@ pub fn write_graphml(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> 
     out.flush()
 }
 
-/// Returns the text that [`write_graphml`] writes.
+/// Returns the text that [`write_graphml`] writes if no facts are known.
 ///
 /// # Example
 /// ```
@@ -71,5 +98,5 @@ pub fn write_graphml(graph: &AnnotatedGraph, out: impl Write) -> io::Result<()> 
 /// assert!(text.ends_with("<graph id=\"G\" edgedefault=\"directed\">\n</graph>\n</graphml>\n"));
 /// ```
 pub fn to_graphml(graph: &AnnotatedGraph) -> String {
-    super::super::to_text(|out| write_graphml(graph, out))
+    super::super::to_text(|out| write_graphml(graph, &VertexFacts::default(), out))
 }

@@ -62,6 +62,8 @@ def write(path: str, writer: Callable[[], object]) -> None:
     try:
         with progress(f"writing {path}"):
             writer()
+    except ImportError as error:
+        raise CommandError(str(error)) from error
     except (OSError, ValueError, MemoryError) as error:
         raise _about(path, error) from error
 

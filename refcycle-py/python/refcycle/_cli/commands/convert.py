@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
     ".gexf": lambda graph, out: graph.export_gexf(out),
     ".cyjs": lambda graph, out: graph.export_cytoscape(out),
     ".csv": lambda graph, out: graph.export_csv(out),
+    ".parquet": lambda graph, out: graph.export_parquet(out, _edges_path(out)),
+    ".pb.gz": lambda graph, out: graph.export_flame_graph(out),
+    ".pprof": lambda graph, out: graph.export_flame_graph(out),
+    ".speedscope.json": lambda graph, out: graph.export_flame_graph(out),
+    ".collapsed": lambda graph, out: graph.export_flame_graph(out),
+    ".folded": lambda graph, out: graph.export_flame_graph(out),
     ".heapsnapshot": lambda graph, out: graph.export_heapsnapshot(out),
     ".html": lambda graph, out: graph.export_html(out),
     ".svg": lambda graph, out: graph.export_image(out),
@@ -34,13 +41,24 @@ _CONVERSIONS: dict[str, Callable[[LoadedGraph, str], object]] = {
 }
 
 
+def _edges_path(out: str) -> str:
+    """Return the path of the table of the references, beside that of the objects."""
+    return f"{os.path.splitext(out)[0]}.edges.parquet"
+
+
 @register
 class Convert(Command):
     """Writes a dump in another format."""
 
     name = "convert"
     summary = "convert a dump to another format, chosen by the file's extension"
-    examples = ("heap.refcycle heap.heapsnapshot",)
+    description = (
+        "Convert a dump to another format, chosen by the file's extension. .pb.gz and .pprof (for "
+        "pprof and Perfetto), .speedscope.json, .collapsed and .folded are flame graphs of "
+        "retained memory. .parquet is the table of the objects; that of the references is written "
+        "beside it, as .edges.parquet; this needs pyarrow."
+    )
+    examples = ("heap.refcycle heap.heapsnapshot", "heap.refcycle heap.speedscope.json")
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Add the two files."""
@@ -53,12 +71,14 @@ class Convert(Command):
     def run(self, options: argparse.Namespace) -> None:
         """Write the output file."""
         out = options.output
-        convert = [how for ending, how in _CONVERSIONS.items() if out.endswith(ending)]
-        if not convert:
-            endings = ", ".join(_CONVERSIONS)
+        endings = [ending for ending in _CONVERSIONS if out.endswith(ending)]
+        if not endings:
+            known = ", ".join(_CONVERSIONS)
             name = out or "the name of the output is empty"
-            raise CommandError(f"{name}: unknown format; the name must end in {endings}")
-        refuse_same_file(out, options.file)
+            raise CommandError(f"{name}: unknown format; the name must end in {known}")
+        convert = _CONVERSIONS[max(endings, key=len)]
+        for written in (out, *([_edges_path(out)] if out.endswith(".parquet") else [])):
+            refuse_same_file(written, options.file)
         graph = load(options.file)
-        write(out, lambda: convert[0](graph, out))
+        write(out, lambda: convert(graph, out))
         print_written(out, f"{out}: {counted(len(graph), 'object')}", as_json=options.json)
