@@ -114,7 +114,8 @@ def _overview(package: Package, owners: dict[tuple[str, str], str]) -> str:
         module = owners.get((entry.module, entry.name))
         if module is None:
             extra.append(_section(package, entry))
-        link = f"#{_anchor(name)}" if module is None else f"{module}.md#{_anchor(name)}"
+        anchor = _heading(entry).lower().replace(" ", "-")
+        link = f"#{anchor}" if module is None else f"{module}.md#{anchor}"
         doc = _text((_doc(entry) or "").partition("\n\n")[0].replace("\n", " "))
         rows.append(f"| [`{name}`]({link}) | {doc.strip().replace('|', chr(92) + '|')} |")
     start = (
@@ -124,8 +125,9 @@ def _overview(package: Package, owners: dict[tuple[str, str], str]) -> str:
     return start + "\n".join(rows) + "\n" + "\n".join(extra)
 
 
-def _anchor(name: str) -> str:
-    return name.lower()
+def _heading(entry: Entry) -> str:
+    """Return the heading, which distinguishes the class `Diff` from the function `diff`."""
+    return f"class {entry.name}" if isinstance(entry.definitions[-1], ast.ClassDef) else entry.name
 
 
 def _doc(entry: Entry) -> str | None:
@@ -138,7 +140,7 @@ def _doc(entry: Entry) -> str | None:
 
 
 def _section(package: Package, entry: Entry) -> str:
-    lines = [f"\n## {entry.name}\n"]
+    lines = [f"\n## {_heading(entry)}\n"]
     for each in _shown(entry.definitions):
         lines.append(f"```python\n{_signature(each)}\n```\n")
     lines.append(_text(_doc(entry) or ""))
@@ -161,7 +163,8 @@ def _is(statement: ast.stmt, decorator: str) -> bool:
 
 def _signature(statement: ast.stmt, owner: str = "") -> str:
     if isinstance(statement, ast.ClassDef):
-        bases = ", ".join(ast.unparse(each) for each in statement.bases)
+        shown = [base for each in statement.bases if (base := ast.unparse(each))[0] != "_"]
+        bases = ", ".join(shown)
         return f"class {statement.name}({bases})" if bases else f"class {statement.name}"
     if not isinstance(statement, _FUNCTIONS):
         return ast.unparse(statement)

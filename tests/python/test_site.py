@@ -61,7 +61,15 @@ def test_the_api_reference_has_every_public_name(texts):
         assert link is not None and link[2], name
         page, _, anchor = link[1].partition("#")
         text = texts[f"reference/{page.removesuffix('.md')}"] if page else overview
-        assert f"\n## {name}\n" in text and anchor == name.lower()
+        [heading] = re.findall(rf"^## ((?:class )?{name})$", text, re.M)
+        assert anchor == heading.lower().replace(" ", "-")
+
+
+def test_a_class_and_a_function_of_nearly_one_name_have_anchors_of_their_own(texts):
+    overview = texts["reference/refcycle"]
+    assert "[`diff`](refcycle.differences.md#diff)" in overview
+    headings = re.findall("^## (.+)", texts["reference/refcycle.differences"], re.M)
+    assert {"class Diff", "diff", "class Leaks", "leaks"} <= set(headings)
 
 
 def test_a_class_has_its_methods_with_those_of_its_base_classes(texts):
