@@ -1,6 +1,9 @@
 // The example of the page draws a picture.
 #![cfg_attr(feature = "svg", doc = include_str!("../README.md"))]
-#![cfg_attr(not(feature = "svg"), doc = "Graphs with labels, and their output formats.")]
+#![cfg_attr(
+    not(feature = "svg"),
+    doc = "Graphs with labels, and their output formats."
+)]
 //!
 //! ## Where to start
 //!
