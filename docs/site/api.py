@@ -194,9 +194,9 @@ def _members(package: Package, module: str, of: ast.ClassDef) -> Iterator[str]:
     seen: set[str] = set()
     for owner in _with_bases(package, module, of):
         fields = list(_fields(owner))
-        for name, annotation, doc in fields:
+        for name, annotation, text in fields:
             if name not in seen and name[0] != "_":
-                yield _member(of.name, name, f"{name}: {annotation}", doc)
+                yield _member(of.name, name, f"{name}: {annotation}", text)
         seen |= {name for name, *_ in fields}
         methods: dict[str, list[ast.stmt]] = {}
         for each in owner.body:

@@ -1,4 +1,4 @@
-"""The configuration of Sphinx; the pages come from build.py in this folder."""
+"""The configuration of Sphinx; the pages come from website.py in this folder."""
 
 project = "refcycle"
 author = "The refcycle developers"

@@ -16,16 +16,16 @@ SITE = Path(__file__).parents[2] / "docs" / "site"
 sys.path.insert(0, str(SITE))
 
 import api  # noqa: E402
-import build  # noqa: E402
 import commands  # noqa: E402
 import links  # noqa: E402
 import navigation  # noqa: E402
 import sources  # noqa: E402
+import website  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def texts():
-    return build.pages()
+    return website.pages()
 
 
 def actions():
@@ -105,7 +105,7 @@ def test_each_page_is_in_the_navigation_once(texts):
 
 
 def test_the_text_for_programs_names_each_page_with_a_sentence(texts):
-    lines = build.llms_text(texts).splitlines()
+    lines = website.llms_text(texts).splitlines()
     assert lines[0] == "# refcycle" and lines[2].startswith("> refcycle takes a snapshot")
     rows = [re.fullmatch(r"- \[(.+)\]\(_sources/(\S+)\.md\.txt\): (.*)", each) for each in lines]
     found = {row[2]: (row[1], row[3]) for row in rows if row}

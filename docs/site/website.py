@@ -1,7 +1,7 @@
 """Writes the sources of the web site, and checks what was built from them.
 
-    python docs/site/build.py sources FOLDER    needs a Python in which refcycle is installed
-    python docs/site/build.py check FOLDER      checks the links of the built pages
+    python docs/site/website.py sources FOLDER    needs a Python in which refcycle is installed
+    python docs/site/website.py check FOLDER      checks the links of the built pages
 
 `.ci/site` runs both, and Sphinx between them.
 """
