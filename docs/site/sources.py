@@ -11,6 +11,7 @@ DOCS = Path(__file__).resolve().parent.parent
 ROOT = DOCS.parent
 REPOSITORY = "https://github.com/mdickinson/refcycle"
 
+_SUFFIXES = {".md", ".svg", ".png", ".gif", ".jpg", ".webp"}
 _LINK = re.compile(r"(!?\[[^\]]*\]\()([^)\s#]*)(#[^)\s]*)?\)")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _HIDDEN = re.compile(r"^# .*\n", re.MULTILINE)
@@ -23,9 +24,9 @@ class LinkError(Exception):
 def targets() -> dict[Path, str]:
     """Return the files of the site, with their paths on it."""
     found = {
-        page: page.relative_to(DOCS).as_posix()
-        for pattern in ("*.md", "guide/*.md", "recipes/*.md", "leaks/*.md", "**/images/*.*")
-        for page in DOCS.glob(pattern)
+        file: file.relative_to(DOCS).as_posix()
+        for file in DOCS.rglob("*")
+        if file.suffix in _SUFFIXES and not file.is_relative_to(Path(__file__).parent)
     }
     found[DOCS / "README.md"] = "index.md"
     found[ROOT / "CHANGELOG.md"] = "changelog.md"

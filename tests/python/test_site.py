@@ -12,6 +12,8 @@ import refcycle
 from refcycle._cli.commands import all_commands
 from refcycle._cli.parser import parser_of
 
+pytestmark = pytest.mark.any_version
+
 SITE = Path(__file__).parents[2] / "docs" / "site"
 sys.path.insert(0, str(SITE))
 
