@@ -1,7 +1,9 @@
-"""Runs the examples of the guide, and keeps the pictures that they make.
+"""Runs the examples of the documentation, and keeps the pictures that they make.
 
     python docs/build.py            run all pages, write docs/guide/images, docs/images
     python docs/build.py --check    run all pages, write nothing
+
+The web site is another program's work: see docs/site.
 
 It needs a Python in which refcycle is installed. A page is run in a process and an empty
 folder of its own, from top to bottom, as if typed into one interpreter:
@@ -11,6 +13,7 @@ folder of its own, from top to bottom, as if typed into one interpreter:
 - a `python` block is a file: its first line is a comment with the file's name, and it is
   run as `python -i` would run it;
 - a `rust` block is run by `cargo test --doc -p refcycle-tests`, not here;
+- a page of NEEDS is run only where its package is installed;
 - other blocks are not run, and must be of a kind that is no code.
 """
 
@@ -18,6 +21,8 @@ from __future__ import annotations
 
 import argparse
 import doctest
+import gc
+import importlib.util
 import os
 import re
 import shutil
@@ -30,17 +35,35 @@ from pathlib import Path
 from typing import NamedTuple
 
 DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
 GUIDE = DOCS / "guide"
+FOLDERS = (DOCS / "recipes", DOCS / "leaks")
+# Pages whose examples, if they have any, are run like those of the guide.
+SINGLE = (
+    ROOT / "README.md",
+    ROOT / "refcycle-py" / "README.md",
+    DOCS / "which-tool.md",
+    DOCS / "troubleshooting.md",
+    DOCS / "faq.md",
+    DOCS / "file-format.md",
+)
+# Pages without examples, whose links are checked.
+TEXTS = (DOCS / "README.md", *(DOCS / f"{name}.md" for name in ("core", "design", "reliability")))
+# Pages with the numbers of one run: sizes and counts differ between versions of Python.
+ONE_RUN = {"README"}
+# What a page's examples import.
+NEEDS = {"httpx-response": "httpx"}
 IMAGES = GUIDE / "images"
 # Pictures for other pages than the guide's: by name, and where they go.
 ELSEWHERE = {"holders.png": DOCS / "images"}
 
 EXAMPLES = {"pycon", "python"}
-NOT_CODE = {"console", "dot", "json", "text", "toml"}
+NOT_CODE = {"console", "dot", "ini", "json", "sh", "text", "toml"}
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.REPORT_NDIFF
 TIME_LIMIT = 120
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FIGURE = re.compile(r"\d[\d,]*")
 _FILE_NAME = re.compile(r"# ([\w-]+\.py)\n")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+)\)")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#:]+)(?:#[^)]*)?\)")
@@ -66,8 +89,19 @@ class Made(NamedTuple):
 
 
 def pages() -> list[Path]:
-    """Return the pages of the guide, in order."""
-    return sorted(GUIDE.glob("[0-9]*.md"))
+    """Return the pages that have examples: the guide, in order, and then the others."""
+    others = [page for folder in FOLDERS for page in sorted(folder.glob("*.md"))]
+    return [*sorted(GUIDE.glob("[0-9]*.md")), *others, *SINGLE]
+
+
+def name_of(page: Path) -> str:
+    """Return the path of a page below the root of the repository."""
+    return page.relative_to(ROOT).as_posix() if page.is_relative_to(ROOT) else page.name
+
+
+def is_runnable(page: Path) -> bool:
+    """Return whether what the examples of a page import is installed."""
+    return page.stem not in NEEDS or importlib.util.find_spec(NEEDS[page.stem]) is not None
 
 
 def blocks(page: Path) -> list[Block]:
@@ -89,9 +123,11 @@ def blocks(page: Path) -> list[Block]:
 
 
 def pictures(page: Path) -> set[str]:
-    """Return the names of the pictures that a page shows."""
+    """Return the names of the pictures that a page shows, without those of the web."""
     found = set()
     for path in _PICTURE.findall(page.read_text(encoding="utf-8")):
+        if path.startswith("https://"):
+            continue
         folder, _, name = path.rpartition("/")
         if folder != "images" or not name.endswith(".svg"):
             raise DocsError(f"{page.name} shows {path}: a picture is images/NAME.svg")
@@ -139,11 +175,21 @@ def _run_in_process(page: Path, scratch: Path) -> None:
         raise DocsError(f"{page.name}: exit {done.returncode}\n{done.stdout}")
 
 
+class _AnyFigures(doctest.OutputChecker):
+    """Compares outputs, with any number in the place of another."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        want, got = (_FIGURE.sub("#", text) for text in (want, got))
+        return super().check_output(want, got, optionflags)
+
+
 def run_here(page: Path) -> bool:
     """Run a page's examples in this process and folder; return whether all are right."""
+    gc.collect()  # a parser of arguments leaves garbage behind
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
-    runner = doctest.DocTestRunner(optionflags=OPTIONS)
+    checker = _AnyFigures() if page.stem in ONE_RUN else doctest.OutputChecker()
+    runner = doctest.DocTestRunner(checker=checker, optionflags=OPTIONS)
     parser = doctest.DocTestParser()
     for block in blocks(page):
         if block.language == "python":

@@ -1,4 +1,13 @@
 #![doc = include_str!("../README.md")]
+//!
+//! ## Where to start
+//!
+//! - The traits: [`Vertices`], [`IDirectedGraph`], [`Successors`], [`Predecessors`]; [`Heads`] and
+//!   [`Tails`] help to write them. [`Algorithms`] has the algorithms as methods, [`algo`] as functions.
+//! - Graphs: [`CsrGraph`], [`Rows`], [`WideCsrGraph`] in [`graphs`]; [`views`] of other graphs;
+//!   [`weights`]; graphs in [`files`].
+//! - [`visits`] has traversals, [`Watch`] stops them, and a [`Workspace`] serves many small ones.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 // Modules with unsafe code say why.
 #![deny(unsafe_code)]

@@ -1,4 +1,17 @@
-#![doc = include_str!("../README.md")]
+// The example of the page draws a picture.
+#![cfg_attr(feature = "svg", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "svg"),
+    doc = "Graphs with labels, and their output formats."
+)]
+//!
+//! ## Where to start
+//!
+//! - [`AnnotatedGraph`] and its builder [`AnnotatedGraphBuilder`]; [`names`] of objects.
+//! - Files: [`json`], [`dot`], [`text`], [`exchange`].
+//! - Pictures: [`render`] and [`export_image`] with [`ImageOptions`] and a [`Style`]; [`Engine`] is what
+//!   lays them out. [`Summary`] is for graphs that are too large to draw.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 // Layers from bottom to top: a module uses modules above it in this list, never below.

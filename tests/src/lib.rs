@@ -18,3 +18,8 @@ pub use edge_list::EdgeList;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/07-rust.md")]
 pub struct RustGuide;
+
+/// The page of the repository: its example runs as a test of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
