@@ -30,6 +30,8 @@ pub(crate) enum Provided {
     KeyedDict,
     /// A class of sets whose elements are compared by a function.
     KeyedSet,
+    /// A function that returns what a page says about a graph.
+    PageReport,
     /// A function that returns a table of signatures.
     SignatureTable,
     /// A function that returns the state of execution of an object.
@@ -45,7 +47,7 @@ pub(crate) enum Provided {
 }
 
 /// The names by which the package registers them, in the order of `Provided`.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "answer",
     "cycles",
     "description",
@@ -54,6 +56,7 @@ const NAMES: [&str; 14] = [
     "has state",
     "keyed dict",
     "keyed set",
+    "page report",
     "signature table",
     "state",
     "unshared",

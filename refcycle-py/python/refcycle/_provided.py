@@ -15,6 +15,7 @@ PLACES = {
     "has state": ("refcycle._objects.states", "has_state"),
     "keyed dict": ("refcycle.key_transform_dict", "KeyTransformDict"),
     "keyed set": ("refcycle.element_transform_set", "ElementTransformSet"),
+    "page report": ("refcycle._page.report", "report_of"),
     "signature table": ("refcycle.holder_groups", "signature_table_of"),
     "state": ("refcycle._objects.states", "state_of"),
     "unshared": ("refcycle.unshared_memory", "unshared_of"),

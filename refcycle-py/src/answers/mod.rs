@@ -25,7 +25,7 @@ mod waste;
 pub(crate) use arena_holders::arena_holders;
 pub(crate) use chains::{Chain, Garbage, Liveness, Taken, held_from_outside, why};
 pub(crate) use groups::{HolderGroup, HolderGroups, holder_groups, named_at_the_end};
-pub(crate) use object_types::ObjectTypes;
+pub(crate) use object_types::{ObjectTypes, dotted_type};
 pub(crate) use owners::{NamedPath, ObjectNames};
 pub(crate) use suspects::{Suspect, suspects};
 pub(crate) use waste::{waste, wasted_by};

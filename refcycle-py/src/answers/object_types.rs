@@ -4,8 +4,18 @@ use pyo3::prelude::*;
 use refcycle_core::VertexId;
 use rustc_hash::FxHashMap;
 
+use crate::annotate::dotted;
 use crate::engine::{Engine, SavedObject};
 use crate::heap::{Obj, memory, paused};
+
+/// The name of the type of a vertex, with its module except for builtins.
+pub(crate) fn dotted_type(py: Python<'_>, engine: &Engine, v: VertexId) -> String {
+    let object = &engine.objects()[v.index()];
+    if engine.kind().is_from_file() {
+        return SavedObject::of(py, object).type_name().to_owned();
+    }
+    paused(py, |heap| dotted(heap.see(object).ty()))
+}
 
 /// A number for the type of each object, so that a fact about a type is found once.
 pub(crate) struct ObjectTypes {

@@ -10,8 +10,8 @@ use rustc_hash::FxHashSet;
 
 use super::why::told;
 use crate::annotate::dotted;
-use crate::answers::{self, HolderGroups, ObjectTypes};
-use crate::engine::{Engine, SavedObject};
+use crate::answers::{self, HolderGroups, ObjectTypes, dotted_type};
+use crate::engine::Engine;
 use crate::heap::{memory, paused};
 use crate::interrupt::Checkpoint;
 use crate::provided::{Provided, provided};
@@ -190,13 +190,4 @@ fn of_type(py: Python<'_>, engine: &Engine, types: &ObjectTypes, name: &str) -> 
         engine.type_name(py, example) == name || dotted_type(py, engine, example) == name
     };
     types.objects_of(is_wanted)
-}
-
-/// The name of the type of a vertex, with its module except for builtins.
-pub(super) fn dotted_type(py: Python<'_>, engine: &Engine, v: VertexId) -> String {
-    let object = &engine.objects()[v.index()];
-    if engine.kind().is_from_file() {
-        return SavedObject::of(py, object).type_name().to_owned();
-    }
-    paused(py, |heap| dotted(heap.see(object).ty()))
 }

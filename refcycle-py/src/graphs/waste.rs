@@ -3,8 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use super::groups::dotted_type;
-use crate::answers::{self, ObjectNames};
+use crate::answers::{self, ObjectNames, dotted_type};
 use crate::engine::{Engine, SavedObject};
 use crate::provided::{Provided, provided};
 
