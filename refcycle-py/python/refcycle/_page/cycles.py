@@ -38,7 +38,7 @@ def section_on_garbage(garbage: ObjectGraph) -> Section:
     if not len(garbage):
         return Section("garbage", "Garbage", ["No garbage: something holds every object."], [])
     about = f"{counted(len(garbage), 'object')} that nothing holds, {size}, in "
-    about += f"{counted(len(cycles), 'cycle')}. A collection frees them."
+    about += f"{counted(len(cycles), 'cycle')}. Only a collection frees them."
     return _section("garbage", "Garbage", about, cycles)
 
 

@@ -38,9 +38,8 @@ _CHAINS = 3
 def section_on_target(graph: ObjectGraph, target: Any) -> Section:
     """Return why an object is alive."""
     why = graph.why(target)
-    return Section(
-        "why", "Why it is alive", [], [Finding(why.label, [target], notes=notes_on(why))]
-    )
+    finding = Finding(why.label, [target], notes=notes_on(why))
+    return Section("why", "Why it is alive", [], [finding])
 
 
 def section_on_suspects(graph: ObjectGraph) -> Section:
