@@ -60,7 +60,7 @@ def _parts(account: MemoryAccount) -> list[Finding]:
 def _origin(graph: LoadedGraph) -> list[str]:
     """Return the command, and the interpreter with the time; nothing for unknown facts."""
     facts = graph.metadata
-    command = " ".join(json.loads(facts.get("command", "[]")))
+    command = _words(facts.get("command", "[]"))
     parts = [
         facts.get("python") and f"Python {facts['python']}",
         facts.get("platform"),
@@ -68,6 +68,15 @@ def _origin(graph: LoadedGraph) -> list[str]:
         facts.get("time"),
     ]
     return [text for text in (command, ", ".join(part for part in parts if part)) if text]
+
+
+def _words(text: str) -> str:
+    """Return a JSON list of words as one text; nothing for anything else."""
+    try:
+        words = json.loads(text)
+    except ValueError:
+        return ""
+    return " ".join(map(str, words)) if type(words) is list else ""
 
 
 def section_on_types(graph: ObjectGraph) -> Section:
