@@ -4,7 +4,10 @@ use std::path::Path;
 use std::{env, error, fs};
 
 use refcycle_core::VertexId;
-use refcycle_dot::{AnnotatedGraph, HtmlOptions, export_html};
+use refcycle_dot::{
+    AnnotatedGraph, HtmlOptions, PageReport, ReportFinding, ReportNote, ReportNoteKind,
+    ReportSection, export_html,
+};
 
 type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
 
@@ -54,7 +57,20 @@ fn main() -> Result<()> {
         if vertices == 2_000 {
             let target = Some(VertexId::new(1234));
             page("heap-target", &heap, &HtmlOptions { target, ..sized })?;
+            let report = report();
+            let holders = [(VertexId::new(0), "running in thread MainThread".to_owned())];
+            let reported = HtmlOptions {
+                report: Some(&report),
+                holders: &holders,
+                ..sized
+            };
+            page("report", &heap, &reported)?;
             let most_whole = 100;
+            let cut = HtmlOptions {
+                most_whole,
+                ..reported
+            };
+            page("report-cut", &heap, &cut)?;
             page(
                 "heap-cut",
                 &heap,
@@ -66,6 +82,85 @@ fn main() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A report on the heap with findings of all kinds.
+fn report() -> PageReport {
+    let note = |kind, text: &str| ReportNote {
+        kind,
+        text: text.to_owned(),
+    };
+    let found = |name: &str, vertices: &[u32]| ReportFinding {
+        name: name.to_owned(),
+        vertices: vertices.iter().copied().map(VertexId::new).collect(),
+        ..ReportFinding::default()
+    };
+    let section = |key: &str, title: &str, about: &str, findings| ReportSection {
+        key: key.to_owned(),
+        title: title.to_owned(),
+        about: vec![about.to_owned()],
+        findings,
+        more: 0,
+    };
+    let objects = ReportFinding {
+        size: Some(61_000_000),
+        share: Some(0.61),
+        notes: vec![note(ReportNoteKind::Text, "47,015 dict objects: 13 MB")],
+        ..found("Python objects and their buffers", &[])
+    };
+    let suspect = ReportFinding {
+        retained: Some(82_000),
+        share: Some(0.42),
+        count: Some(1),
+        notes: vec![
+            note(ReportNoteKind::Text, "accumulated in dict (3 items)"),
+            note(
+                ReportNoteKind::Chain,
+                "it is kept alive by\n└─ running in thread MainThread\n   └─ .models → this object",
+            ),
+            note(
+                ReportNoteKind::Fix,
+                "registry: remove each item when it is done",
+            ),
+        ],
+        ..found("object app.models.Model0", &[0, 1])
+    };
+    let cycle = ReportFinding {
+        count: Some(2),
+        notes: vec![note(
+            ReportNoteKind::Fix,
+            "to cut it: make `Model10.parent` a weak reference",
+        )],
+        ..found("Model10.parent -> Model10.children -> Model10", &[500, 100])
+    };
+    let types = ReportFinding {
+        count: Some(5),
+        size: Some(400),
+        ..found("Model7", &[])
+    };
+    PageReport {
+        sections: vec![
+            section(
+                "process",
+                "Memory of the process",
+                "100 MB in main memory",
+                vec![objects],
+            ),
+            section(
+                "suspects",
+                "Leak suspects",
+                "At least 10% of all bytes.",
+                vec![suspect],
+            ),
+            section(
+                "garbage",
+                "Garbage",
+                "2 objects that nothing holds.",
+                vec![cycle],
+            ),
+            section("types", "Largest types", "By bytes.", vec![types]),
+        ],
+    }
 }
 
 fn graph(labels: &[&str], edges: &[(u64, u64, Option<&str>)]) -> Result<AnnotatedGraph> {

@@ -56,7 +56,10 @@ pub use error::ExportError;
 pub use export::{export_image, export_json, render};
 pub use format::Format;
 #[cfg(feature = "html")]
-pub use html::{HtmlOptions, export_html, write_html};
+pub use html::{
+    HtmlOptions, PageReport, ReportFinding, ReportNote, ReportNoteKind, ReportSection, export_html,
+    write_html,
+};
 pub use picture::{End, Picture, Style, Summary, Theme};
 pub use roots::Root;
 pub use vertex_facts::{TypeName, VertexFacts};

@@ -31,6 +31,8 @@ const html = page
   .replace("STYLE-HASH", () => hash(style))
   .replace("<style>STYLE</style>", () => `<style>${style}</style>`)
   .replace("<script>SCRIPT</script>", () => `<script>${script}</script>`);
-if (html.split("<!-- graph -->").length !== 2) throw new Error("there must be one place for a graph");
+for (const place of ["report", "graph"]) {
+  if (html.split(`<!-- ${place} -->`).length !== 2) throw new Error(`there must be one place for a ${place}`);
+}
 await writeFile(here("../assets/viewer.html"), html);
 console.log(`assets/viewer.html: ${(html.length / 1000).toFixed(0)} kB`);

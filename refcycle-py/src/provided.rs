@@ -32,6 +32,8 @@ pub(crate) enum Provided {
     KeyedSet,
     /// A function that writes tables into Parquet files.
     Parquet,
+    /// A function that returns what a page says about a graph.
+    PageReport,
     /// A function that returns a table of signatures.
     SignatureTable,
     /// A function that returns the state of execution of an object.
@@ -47,7 +49,7 @@ pub(crate) enum Provided {
 }
 
 /// The names by which the package registers them, in the order of `Provided`.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "answer",
     "cycles",
     "description",
@@ -57,6 +59,7 @@ const NAMES: [&str; 15] = [
     "keyed dict",
     "keyed set",
     "parquet",
+    "page report",
     "signature table",
     "state",
     "unshared",

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import refcycle
+import refcycle.command_line
 from refcycle._cli.commands import all_commands
 from refcycle._cli.completion import script
 
@@ -193,6 +194,37 @@ def test_html_starts_where_it_is_told(files, tmp_path):
     assert "Session" in (tmp_path / "page.html").read_text(encoding="utf-8")
     told = json.loads(answer("html", "--json", files[0], tmp_path / "page.html"))
     assert told["output"] == str(tmp_path / "page.html")
+
+
+def test_the_page_of_a_dump_has_a_default_place(files, tmp_path):
+    dump = tmp_path / "heap.v2.refcycle"
+    dump.write_bytes(Path(files[1]).read_bytes())
+    page = tmp_path / "heap.v2.html"
+    assert answer("html", dump) == f"{page}: open it in a browser\n"
+    assert "</html>" in page.read_text(encoding="utf-8")
+    # Its own page may be replaced, another file may not.
+    answer("html", dump, "--before", files[0])
+    assert '"key":"growth"' in page.read_text(encoding="utf-8")
+    page.write_text("mine")
+    done = command("html", dump)
+    assert (done.returncode, page.read_text()) == (2, "mine")
+    assert "is not a page of refcycle: name the output" in done.stderr
+
+
+def test_a_browser_is_opened_only_when_asked_for(files, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or len(opened) == 1)
+    page = tmp_path / "page.html"
+
+    def status(*options):
+        with pytest.raises(SystemExit) as caught:
+            refcycle.command_line.main(["html", files[0], str(page), *options])
+        return caught.value.code
+
+    assert (status(), opened) == (0, [])
+    assert (status("--open"), opened) == (0, [page.as_uri()])
+    # There is no browser.
+    assert status("--open") == 2
 
 
 @pytest.mark.parametrize("arguments", [["html"], ["convert"]])

@@ -3,6 +3,8 @@
 mod base64;
 mod kinds;
 mod overview;
+mod report;
+mod retention;
 mod texts;
 mod types;
 
@@ -10,11 +12,13 @@ use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use refcycle_core::algo::{self, Components, Dominator};
-use refcycle_core::{CsrGraph, IDirectedGraph, Successors, VertexId, Vertices};
+use refcycle_core::algo::{self, Components};
+use refcycle_core::{IDirectedGraph, Successors, VertexId, Vertices};
 
 use self::base64::Base64;
 use self::kinds::{ALL, PageKind};
+pub use self::report::{PageReport, ReportFinding, ReportNote, ReportNoteKind, ReportSection};
+use self::retention::Retention;
 use self::texts::{PageTexts, write_string};
 use self::types::types_of_names;
 use crate::annotated::AnnotatedGraph;
@@ -25,14 +29,20 @@ use crate::summary::{GraphSummary, Input, VertexTypes};
 /// The page without a graph; its sources are in `viewer`.
 const PAGE: &str = include_str!("../../assets/viewer.html");
 
+/// The placeholder for the report, which the script of the page shows before it reads the graph.
+const PLACE_OF_REPORT: &str = "<!-- report -->";
+
 /// The placeholder for the graph.
 const PLACE: &str = "<!-- graph -->";
 
 /// A page with at least this number of vertices has an overview.
 const MANY: usize = 150;
 
-/// The largest sum of vertices and edges for which the page names the owners of containers.
+/// The largest sum of vertices and edges for which the page names the owners of all containers.
 const MOST_OWNED: usize = 400_000;
+
+/// The number of vertices of a larger graph whose owners are named: those that retain most.
+const OWNED: usize = 20_000;
 
 /// Options for HTML pages.
 ///
@@ -56,6 +66,11 @@ pub struct HtmlOptions<'a> {
     /// The type number of each vertex, and the name of each type. Without them, types are
     /// derived from the labels.
     pub types: Option<(&'a [u32], &'a [String])>,
+    /// The findings with which the page opens. Without them, it opens with the graph.
+    pub report: Option<&'a PageReport>,
+    /// The holders of vertices that are held from outside, as texts such as "running in thread
+    /// MainThread". The details of a vertex show its holder.
+    pub holders: &'a [(VertexId, String)],
     /// The title of the page.
     pub title: &'a str,
     /// The largest sum of vertices and edges for which the page contains every vertex and edge.
@@ -70,6 +85,8 @@ impl Default for HtmlOptions<'_> {
             sizes: None,
             roots: &[],
             types: None,
+            report: None,
+            holders: &[],
             title: "refcycle",
             most_whole: 8_000_000,
         }
@@ -79,8 +96,8 @@ impl Default for HtmlOptions<'_> {
 /// Writes a self-contained HTML page for exploring the graph. It opens from disk and makes no
 /// network requests.
 ///
-/// The page starts at the target or, for a large graph, with an overview of components and
-/// types, and expands with clicks. It contains the first 2000 characters of each label.
+/// The page starts with the report if there is one, else at the target or, for a large graph,
+/// with an overview of components and types. It expands with clicks. It contains the first 2000 characters of each label.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`](io::ErrorKind::InvalidInput) if the number of sizes or types
@@ -110,10 +127,16 @@ pub fn write_html(
     let vertices = graph.vertex_count();
     check_length("sizes", options.sizes.map(<[u64]>::len), vertices)?;
     check_length("types", options.types.map(|types| types.0.len()), vertices)?;
-    let (before, after) = PAGE.split_once(PLACE).expect("the page has the place");
+    let (start, rest) = PAGE
+        .split_once(PLACE_OF_REPORT)
+        .expect("the page has the place");
+    let (middle, after) = rest.split_once(PLACE).expect("the page has the place");
     let mut out = BufWriter::with_capacity(1 << 16, out);
-    out.write_all(before.as_bytes())?;
-    PageWriter::new(graph, options).write(&mut out)?;
+    let writer = PageWriter::new(graph, options);
+    out.write_all(start.as_bytes())?;
+    writer.write_report(&mut out)?;
+    out.write_all(middle.as_bytes())?;
+    writer.write(&mut out)?;
     out.write_all(after.as_bytes())?;
     out.flush()
 }
@@ -184,11 +207,12 @@ impl<'a> PageWriter<'a> {
         self.type_names.get(ty as usize).map_or("", |name| name)
     }
 
-    /// The name of a vertex. For a container, a second line names its owner.
-    fn name(&self, v: VertexId) -> Cow<'a, str> {
+    /// The name of a vertex. For a container with at least this weight, a second line names its
+    /// owner.
+    fn name(&self, v: VertexId, retention: Option<&Retention>, least: u64) -> Cow<'a, str> {
         let lines = self.graph.object_name(v).lines();
-        let is_small = self.graph.vertex_count() + self.graph.edge_count() <= MOST_OWNED;
-        match is_small.then(|| self.graph.owner(v)).flatten() {
+        let weight = retention.map_or(0, |retention| retention.sizes[v.index()]);
+        match (weight >= least).then(|| self.graph.owner(v)).flatten() {
             None => lines,
             Some(owner) => format!("{lines}\n{owner}").into(),
         }
@@ -207,10 +231,30 @@ impl<'a> PageWriter<'a> {
         })
     }
 
+    /// Whether the page contains every vertex and edge.
+    fn is_whole(&self) -> bool {
+        self.graph.vertex_count() + self.graph.edge_count() <= self.options.most_whole
+    }
+
+    /// Whether the page has an overview.
+    fn has_overview(&self) -> bool {
+        self.graph.vertex_count() >= MANY || !self.is_whole()
+    }
+
+    /// Writes what the page shows first.
+    fn write_report(&self, out: &mut impl Write) -> io::Result<()> {
+        self.write_about(out)?;
+        let Some(report) = self.options.report else {
+            return Ok(());
+        };
+        out.write_all(b"<script type=\"application/json\" id=\"report\">")?;
+        report.write(out, self.graph)?;
+        out.write_all(b"</script>\n")
+    }
+
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let whole = self.graph.vertex_count() + self.graph.edge_count() <= self.options.most_whole;
-        let summary = (self.graph.vertex_count() >= MANY || !whole).then(|| self.summary());
-        self.write_about(out, whole, summary.is_some())?;
+        let whole = self.is_whole();
+        let summary = self.has_overview().then(|| self.summary());
         let mut texts = PageTexts::default();
         self.write_types(out, &mut texts)?;
         if let Some(summary) = &summary {
@@ -224,7 +268,7 @@ impl<'a> PageWriter<'a> {
         out.write_all(b"</script>\n")
     }
 
-    fn write_about(&self, out: &mut impl Write, whole: bool, overview: bool) -> io::Result<()> {
+    fn write_about(&self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(b"<script type=\"application/json\" id=\"about\">{\"title\":")?;
         write_string(out, self.options.title)?;
         let cycles = self
@@ -234,9 +278,11 @@ impl<'a> PageWriter<'a> {
             .count();
         write!(
             out,
-            ",\"vertices\":{},\"edges\":{},\"cycles\":{cycles},\"whole\":{whole},\"overview\":{overview},\"sizes\":{},\"target\":",
+            ",\"vertices\":{},\"edges\":{},\"cycles\":{cycles},\"whole\":{},\"overview\":{},\"sizes\":{},\"target\":",
             self.graph.vertex_count(),
             self.graph.edge_count(),
+            self.is_whole(),
+            self.has_overview(),
             self.options.sizes.is_some(),
         )?;
         match self.target() {
@@ -315,8 +361,20 @@ impl<'a> PageWriter<'a> {
 
     fn write_graph(&self, out: &mut impl Write, texts: &mut PageTexts<'a>) -> io::Result<()> {
         let graph = self.graph.graph();
-        let labels = graph.vertices().map(|v| texts.number(self.name(v)));
-        column(out, "labels", labels)?;
+        let retention = match self.options.sizes {
+            Some(sizes) => Retention::new(graph, self.starts(), sizes)?,
+            None => None,
+        };
+        let is_small = self.graph.vertex_count() + self.graph.edge_count() <= MOST_OWNED;
+        let least = match &retention {
+            _ if is_small => 0,
+            Some(retention) => retention.least_of_largest(OWNED),
+            None => u64::MAX,
+        };
+        let names = graph
+            .vertices()
+            .map(|v| texts.number(self.name(v, retention.as_ref(), least)));
+        column(out, "labels", names)?;
         let kinds = graph
             .vertices()
             .map(|v| PageKind::of(self.graph.object_name(v)).number());
@@ -346,10 +404,20 @@ impl<'a> PageWriter<'a> {
         });
         column(out, "components", components)?;
         column(out, "ids", self.graph.vertex_ids().iter().copied())?;
-        match self.options.sizes {
-            Some(sizes) => self.write_sizes(out, graph, sizes),
-            None => Ok(()),
+        let holders = self.options.holders.iter();
+        let holders: Vec<_> = holders
+            .filter(|(v, _)| self.graph.contains_vertex(*v))
+            .flat_map(|(v, text)| [v.number().into(), texts.number(&**text)])
+            .collect();
+        column(out, "holders", holders)?;
+        if let Some(sizes) = self.options.sizes {
+            column(out, "sizes", sizes.iter().copied())?;
         }
+        let Some(retention) = retention else {
+            return Ok(());
+        };
+        column(out, "dominators", retention.above(graph))?;
+        column(out, "retained", retention.sizes)
     }
 
     /// Vertices that together reach the whole graph: the roots, and the source components that
@@ -357,26 +425,6 @@ impl<'a> PageWriter<'a> {
     fn starts(&self) -> Vec<VertexId> {
         let roots = self.options.roots.iter().copied();
         self.components.covering(self.graph.graph(), roots)
-    }
-
-    /// Writes the size, the immediate dominator and the retained size of each vertex. A
-    /// dominator is written as its number plus one; 0 means no dominator.
-    fn write_sizes(&self, out: &mut impl Write, graph: &CsrGraph, sizes: &[u64]) -> io::Result<()> {
-        column(out, "sizes", sizes.iter().copied())?;
-        let Ok(dominators) = algo::dominators(graph, self.starts()) else {
-            // The graph is empty.
-            return Ok(());
-        };
-        let above = graph.vertices().map(|v| {
-            let dominator = dominators.immediate_dominator(v);
-            let dominator = dominator.and_then(Dominator::vertex);
-            dominator.map_or(0, |dominator| 1 + u64::from(dominator.number()))
-        });
-        column(out, "dominators", above)?;
-        let retained = dominators
-            .accumulate(sizes)
-            .map_err(|error| io::Error::other(error.to_string()))?;
-        column(out, "retained", retained)
     }
 }
 

@@ -2,13 +2,13 @@
 
 import { arrange } from "./arrange.js";
 import { svg } from "./dom.js";
-import { bytes, linesOf, number, shortened, visible } from "./text.js";
+import { bytes, linesOf, number, oneLine, shortened, visible } from "./text.js";
 
 const FONT = 'system-ui, "Segoe UI", "Liberation Sans", Arial, sans-serif';
-const SMALL = `11px ${FONT}`;
-const BOLD = `600 13px ${FONT}`;
+const SMALL = `12px ${FONT}`;
+const BOLD = `600 14px ${FONT}`;
 const WIDEST = 34;
-const ROW = 14;
+const ROW = 15;
 
 const measure = (() => {
   const context = document.createElement("canvas").getContext("2d");
@@ -169,7 +169,7 @@ function boxElement(box, view, act) {
       class: `box ${box.kind}${box.target ? " target" : ""}${box.onPath ? " path" : ""}`,
       tabindex: 0,
       role: "button",
-      "aria-label": visible(box.title.slice(0, 200)),
+      "aria-label": visible(oneLine(box.title).slice(0, 200)),
       "data-vertex": box.vertex,
       "data-count": box.members.length,
       onclick: (event) => act("select", box, event),

@@ -1,19 +1,30 @@
 // Connects the parts: clicks and keys change a view, which is then drawn.
 
 import { Camera } from "./camera.js";
-import { $ } from "./dom.js";
+import { readJson } from "./columns.js";
+import { $, h } from "./dom.js";
 import { Drawing } from "./draw.js";
+import { press } from "./keys.js";
 import { ready } from "./layout.js";
+import { MemoryMap } from "./map.js";
 import { readModel } from "./model.js";
+import { Objects } from "./objects.js";
 import { Panel } from "./panel.js";
-import { search } from "./search.js";
+import { Report } from "./report.js";
+import { heaviest, search } from "./search.js";
+import { Tabs } from "./tabs.js";
 import { bytes, number, oneLine, shortened, visible } from "./text.js";
 import { ALL, MOST, View } from "./view.js";
 
+/** The sections of the report that are about cycles. */
+const CYCLES = ["garbage", "cycles"];
+
 class App {
-  constructor(model) {
+  constructor(model, report, screens) {
     this.model = model;
-    this.panel = new Panel(model, (...event) => this.act(...event));
+    this.report = report;
+    this.screens = screens;
+    this.panel = new Panel(model, (...event) => this.act(...event), report);
     this.camera = new Camera($("surface"), $("world"));
     this.drawing = new Drawing($("world"), (...event) => this.act(...event));
     this.views = {
@@ -25,12 +36,29 @@ class App {
     this.heading();
     this.listen();
     this.begin();
+    this.others();
+  }
+
+  /** The screens besides the graph and the report. */
+  others() {
+    const { objects } = this.model;
+    $("tab-objects").hidden = !objects;
+    $("tab-map").hidden = !objects?.retained;
+    if (!objects) return;
+    this.objects = new Objects(this.model, (...event) => this.act(...event));
+    if (!objects.retained) return;
+    this.map = new MemoryMap(this.model, this.panel.tree, (...event) => this.act(...event));
+  }
+
+  /** Called when a screen is shown. */
+  shown(name) {
+    if (name === "graph" && !this.isFitted) this.fit();
+    if (name === "objects") this.objects.open();
+    if (name === "map") this.map.open();
   }
 
   heading() {
     const { about, types } = this.model;
-    document.title = about.title;
-    $("title").textContent = visible(about.title);
     const parts = [
       `${number(about.vertices)} objects`,
       `${number(about.edges)} references`,
@@ -163,7 +191,16 @@ class App {
   // Actions.
 
   act(action, subject, more) {
-    if (action === "show") return this.show(subject, more);
+    if (action === "show") {
+      this.screens.open("graph");
+      return this.show(subject, more);
+    }
+    if (action === "finding") return this.finding(subject, more);
+    if (action === "type") {
+      if (!this.objects) return undefined;
+      this.objects.ofType(subject);
+      return this.screens.open("objects");
+    }
     const { view } = this;
     const box = subject;
     const v = box.vertex;
@@ -192,9 +229,42 @@ class App {
       case "path":
         this.pathFrom = v;
         return this.say("Click the other end of the path, or search for it. Press Esc to cancel.");
+      case "root":
+        return this.fromRoot(v);
       case "open":
         return this.open(box);
     }
+  }
+
+  /** Shows the objects of a finding in the graph: a cycle alone, others with what is near. */
+  finding({ vertices }, section) {
+    this.screens.open("graph");
+    if (!this.model.objects) {
+      return this.say("The graph is too large: its objects are not in this file.");
+    }
+    const view = this.views.objects;
+    view.startAt(vertices[0]);
+    if (CYCLES.includes(section)) view.shown.clear();
+    for (const v of vertices) view.shown.add(v);
+    if (vertices.length === 2) view.showPath(...vertices);
+    this.switchTo("objects");
+    this.panel.open("details");
+    return this.say("");
+  }
+
+  /** Shows the shortest path from an object that is held from outside. */
+  fromRoot(v) {
+    const path = this.panel.roots.path(v);
+    if (!path) return this.say("No object that is known to be held from outside leads to it.");
+    const { view } = this;
+    view.remember();
+    for (const w of path) view.shown.add(w);
+    view.path = path;
+    view.selected = v;
+    this.redraw(v);
+    const steps = path.length - 1;
+    const held = this.model.objects.holders.get(path[0]);
+    return this.say(`${number(steps)} ${steps === 1 ? "reference" : "references"} from an object that is ${visible(held)}`);
   }
 
   open(box) {
@@ -277,8 +347,10 @@ class App {
   }
 
   fit() {
+    // A graph on a hidden screen has no size.
+    this.isFitted = this.screens.name === "graph";
     const { area } = this.drawing.placed;
-    if (area.width) this.camera.fit(area);
+    if (area.width && this.isFitted) this.camera.fit(area);
   }
 
   /** Computes a new layout, which may be clearer after many clicks. */
@@ -306,64 +378,28 @@ class App {
     $("fit").addEventListener("click", () => this.fit());
     $("arrange").addEventListener("click", () => this.arrange());
     $("overview").addEventListener("click", () => this.switchTo("overview"));
-    $("help").addEventListener("click", () => $("keys").showModal());
     $("surface").addEventListener("click", (event) => {
       if (event.target === $("surface") && !this.camera.dragged) this.clear();
     });
     $("search").addEventListener("submit", (event) => {
       event.preventDefault();
       this.find();
-      $("pane-found").querySelector("button")?.click();
+      $("pane-found").querySelector(".item")?.click();
     });
     let waiting;
     $("query").addEventListener("input", () => {
       clearTimeout(waiting);
       waiting = setTimeout(() => this.find(), 120);
     });
-    document.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("keydown", (event) => press(this, event));
     window.addEventListener("resize", () => this.fit());
   }
 
   find() {
     const text = $("query").value.trim();
     if (!text || !this.model.objects) return;
+    this.screens.open("graph");
     this.panel.found(text, search(this.model.objects, text));
-  }
-
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || $("keys").open) return;
-    if (event.target === $("query")) {
-      if (event.key === "Escape") $("query").blur();
-      return;
-    }
-    const { box } = this;
-    const focused = event.target.dataset?.vertex;
-    const onBox = event.target.classList?.contains("box");
-    const arrows = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-    const onItem = event.target.tagName === "BUTTON";
-    if (onItem && (event.key === "Enter" || event.key === " ")) return;
-    if (arrows[event.key]) this.step(...arrows[event.key]);
-    else if ((event.key === "Enter" || event.key === " ") && onBox && box?.vertex !== Number(focused)) {
-      this.act("select", this.drawing.scene.boxes[this.drawing.scene.boxOf.get(Number(focused))]);
-    } else if (event.key === "/") $("query").focus();
-    else if (event.key === "?") $("keys").showModal();
-    else if (event.key === "Escape") this.clear();
-    else if (event.key === "f" || event.key === "0") this.fit();
-    else if (event.key === "a") this.arrange();
-    else if (event.key === "+" || event.key === "=") this.camera.zoomBy(1.25);
-    else if (event.key === "-") this.camera.zoomBy(0.8);
-    else if (event.key === "z") this.undo();
-    else if (event.key === "g" && this.mode === "objects") this.toggleFolding();
-    else if (!box) return;
-    else if (event.key === "Enter") this.open(box);
-    else if (this.mode === "overview") return;
-    else if (event.key === "r" || event.key === "i") this.grow(box, "in");
-    else if (event.key === "o") this.grow(box, "out");
-    else if (event.key === "h" || event.key === "Delete") this.act("hide", box);
-    else if (event.key === "s") this.act("start", box);
-    else if (event.key === "p") this.act("path", box);
-    else return;
-    event.preventDefault();
   }
 
   /** Selects the next box in a direction, or pans. */
@@ -385,30 +421,47 @@ class App {
   }
 }
 
-/** The default start: the largest retainer, or else a vertex of the largest cycle. */
-function heaviest({ graph, retained, component }) {
-  let best = 0;
-  if (retained) {
-    for (let v = 1; v < graph.size; v++) if (retained[v] > retained[best]) best = v;
-    return best;
-  }
-  const members = new Map();
-  for (let v = 0; v < graph.size; v++) {
-    if (component[v]) members.set(component[v], (members.get(component[v]) ?? 0) + 1);
-  }
-  const largest = [...members].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0])[0];
-  const degree = (v) => graph.outDegree(v) + graph.inDegree(v);
-  let found = -1;
-  for (let v = 0; v < graph.size; v++) {
-    if ((!largest || component[v] === largest) && (found < 0 || degree(v) > degree(found))) found = v;
-  }
-  return Math.max(found, 0);
+/** The kinds of boxes, with their colours. */
+function legend(about) {
+  const entries = about.kinds.map((kind) => h("li", {}, h("span", { class: `dot ${kind}` }), ` ${kind}`));
+  const line = (kind, text) => h("li", {}, h("span", { class: `stroke ${kind}` }), ` ${text}`);
+  $("legend").replaceChildren(...entries, line("cyclic", "reference on a cycle"), line("path", "path"));
 }
 
+/** Lets the browser paint what is there. */
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+const parsed = () =>
+  new Promise((resolve) => {
+    if (document.readyState !== "loading") resolve();
+    else document.addEventListener("DOMContentLoaded", resolve);
+  });
+
 async function main() {
-  const model = readModel();
+  const about = readJson("about");
+  document.title = about.title;
+  $("title").textContent = visible(about.title);
+  $("summary").textContent = `${number(about.vertices)} objects · ${number(about.edges)} references`;
+  legend(about);
+  $("help").addEventListener("click", () => $("keys").showModal());
+  let app = null;
+  let waiting = null;
+  const report = new Report(document.getElementById("report") ? readJson("report") : [], (...event) => {
+    // What is clicked before the graph is read is done afterwards.
+    if (app) app.act(...event);
+    else waiting = event;
+  });
+  const screens = new Tabs($("screens"), (name) => app?.shown(name));
+  if (report.sections.length) report.show();
+  $("tab-report").hidden = !report.sections.length;
+  screens.open(report.isFirst && about.target === null ? "report" : "graph");
+  document.documentElement.dataset.report = "true";
+  await parsed();
+  await painted();
+  const model = readModel(about);
   await ready();
-  new App(model);
+  app = new App(model, report, screens);
+  if (waiting) app.act(...waiting);
   document.documentElement.dataset.ready = "true";
 }
 

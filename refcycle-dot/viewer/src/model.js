@@ -3,9 +3,8 @@
 import { readColumn, readJson, readLargeColumn, readWideColumn } from "./columns.js";
 import { Graph } from "./graph.js";
 
-/** Reads the data from the page. */
-export function readModel() {
-  const about = readJson("about");
+/** Reads the graph from the page. */
+export function readModel(about) {
   const texts = readJson("texts");
   const types = readTypes(texts);
   return {
@@ -53,6 +52,7 @@ function readObjects(about, texts, types) {
     sizes: readLargeColumn("sizes"),
     dominators: readColumn("dominators"),
     retained: readLargeColumn("retained"),
+    holders: readHolders(texts),
     target: about.target,
     typeName: (v) => types[typeOf[v]].name,
     kindOf: (v) => about.kinds[kinds[v]],
@@ -101,6 +101,14 @@ function readOverview(about, texts) {
     kindOf: (v) => about.kinds[kinds[v]],
     count: (v) => counts[v],
   };
+}
+
+/** What holds objects from outside the graph, as far as it is known: a text by vertex. */
+function readHolders(texts) {
+  const flat = readColumn("holders");
+  const holders = new Map();
+  for (let i = 0; i < flat.length; i += 2) holders.set(flat[i], texts[flat[i + 1]]);
+  return holders;
 }
 
 function startsOf(degrees) {

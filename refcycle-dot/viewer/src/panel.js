@@ -1,31 +1,37 @@
 // The side panel: details, search results, types, cycles, largest retainers.
 
 import { $, h } from "./dom.js";
-import { choose } from "./search.js";
+import { Dominators } from "./dominators.js";
+import { lines } from "./report.js";
+import { Roots } from "./roots.js";
+import { byHolder, choose } from "./search.js";
+import { Tabs } from "./tabs.js";
 import { bytes, number, oneLine, shortened, visible } from "./text.js";
 
 const FIRST = 100;
+/** The most objects of a group of search results that are shown before the rest is asked for. */
+const FEW = 8;
+const MOST_GROUPS = 40;
 
 export class Panel {
-  constructor(model, act) {
+  constructor(model, act, report) {
     this.model = model;
     this.act = act;
+    this.report = report;
     this.order = { key: model.about.sizes ? "size" : "count", up: false };
-    for (const tab of document.querySelectorAll("#tabs button")) {
-      tab.addEventListener("click", () => this.open(tab.dataset.tab));
-    }
     const { objects, about } = model;
     $("tab-retained").hidden = !objects?.retained;
     $("tab-cycles").hidden = !objects || !about.cycles;
     this.made = new Set();
+    this.tabs = new Tabs($("tabs"), (name) => this.make(name));
+    this.tabs.open("details");
   }
 
   open(name) {
-    for (const tab of document.querySelectorAll("#tabs button")) {
-      const chosen = tab.dataset.tab === name;
-      tab.setAttribute("aria-selected", chosen);
-      $(`pane-${tab.dataset.tab}`).hidden = !chosen;
-    }
+    this.tabs.open(name);
+  }
+
+  make(name) {
     if (this.made.has(name)) return;
     this.made.add(name);
     if (name === "types") this.types();
@@ -33,8 +39,8 @@ export class Panel {
     if (name === "retained") this.retained();
   }
 
-  /** An entry of a list, which shows its vertex when clicked. */
-  item(v, note) {
+  /** An entry of a list, which shows its vertex when clicked; `reference` names a reference. */
+  item(v, { reference = null, note = null } = {}) {
     const { graph, retained, sizes } = this.model.objects;
     const label = graph.label(v);
     const weight = retained?.[v] ?? sizes?.[v];
@@ -45,20 +51,26 @@ export class Panel {
         "button",
         { class: "item", "data-vertex": v, onclick: (event) => this.act("show", v, event) },
         h("span", { class: `dot ${this.model.objects.kindOf(v)}` }),
-        h("span", { class: "what" }, shortened(oneLine(label), 80)),
-        note ? h("span", { class: "note" }, note) : null,
+        h(
+          "span",
+          { class: "entry" },
+          reference ? h("span", { class: "reference" }, reference) : null,
+          reference ? " " : null,
+          h("span", { class: "what" }, shortened(oneLine(label), 160)),
+          note ? h("span", { class: "note" }, ` ${note}`) : null,
+        ),
         weight === undefined ? null : h("span", { class: "size" }, bytes(weight)),
       ),
     );
   }
 
-  list(title, { found, all }, note = () => null) {
+  list(title, { found, all }, entry = (v) => this.item(v)) {
     const more = all - found.length;
     return h(
       "section",
       {},
       h("h3", {}, title, " ", h("span", { class: "count" }, number(all))),
-      h("ul", {}, found.map((v) => this.item(v, note(v)))),
+      h("ul", {}, found.map(entry)),
       more > 0 ? h("p", { class: "muted" }, `and ${number(more)} more`) : null,
     );
   }
@@ -69,6 +81,79 @@ export class Panel {
     $("pane-details").replaceChildren(
       h("p", { class: "muted" }, "Click a box to see what refers to it and what it refers to."),
     );
+  }
+
+  /** Where chains of references start. */
+  get roots() {
+    this.knownRoots ??= new Roots(this.model.objects);
+    return this.knownRoots;
+  }
+
+  /** The tree of dominators. */
+  get tree() {
+    this.knownTree ??= new Dominators(this.model.objects);
+    return this.knownTree;
+  }
+
+  /** Why the target is alive, as the report says it. */
+  why(v) {
+    const [found] = this.report.section("why")?.findings ?? [];
+    if (found?.vertices[0] !== v) return null;
+    return h(
+      "section",
+      { class: "why" },
+      h("h3", {}, "Why it is alive"),
+      found.notes.map(({ kind, text }) =>
+        kind === "chain" ? lines(text) : h("p", { class: kind === "fix" ? "fix" : "note-text" }, visible(text)),
+      ),
+    );
+  }
+
+  /** An entry of a tree: `below()` makes the list that is shown when it is opened. */
+  twisty(item, label, below) {
+    const toggle = h(
+      "button",
+      {
+        class: "twist",
+        "aria-expanded": false,
+        "aria-label": label,
+        onclick: () => {
+          const open = toggle.getAttribute("aria-expanded") === "true";
+          toggle.setAttribute("aria-expanded", !open);
+          if (open) item.lastChild.remove();
+          else item.append(below());
+        },
+      },
+      "▸",
+    );
+    item.prepend(toggle);
+    return item;
+  }
+
+  named(from, to) {
+    const { names, more } = this.model.objects.graph.namesBetween(from, to, 2);
+    const text = [...names.keys()].filter(Boolean).map((name) => shortened(name, 60));
+    return text.join(", ") + (more ? " …" : "");
+  }
+
+  /** A referrer of an object, with its own referrers below it, nearest to a root first. */
+  referrer(w, v, above = new Set()) {
+    const { graph, holders } = this.model.objects;
+    const held = holders.get(w);
+    const item = this.item(w, { reference: this.named(w, v), note: held ? visible(held) : null });
+    const path = new Set([...above, v, w]);
+    if (!graph.inDegree(w) || above.has(w)) return item;
+    return this.twisty(item, "what refers to it", () => {
+      const { found, all } = this.referrers(w);
+      const entries = found.map((u) => this.referrer(u, w, path));
+      if (all > found.length) entries.push(h("li", { class: "muted" }, `and ${number(all - found.length)} more`));
+      return h("ul", { class: "tree" }, entries);
+    });
+  }
+
+  referrers(v) {
+    const all = this.roots.nearest([...this.model.objects.graph.neighbours(v, "in")]);
+    return { found: all.slice(0, FIRST), all: all.length };
   }
 
   details(view, box) {
@@ -99,17 +184,13 @@ export class Panel {
       ["size", objects.sizes && bytes(objects.sizes[v])],
       ["retains", objects.retained && bytes(objects.retained[v])],
       ["held by", objects.dominators && this.holder(objects.dominators[v])],
+      ["root", objects.holders.has(v) && visible(objects.holders.get(v))],
       ["cycle", objects.component[v] ? "on a cycle" : null],
     ];
-    const named = (from, to) => {
-      const { names, more } = graph.namesBetween(from, to, 2);
-      const text = [...names.keys()].filter(Boolean).map((name) => shortened(name, 40));
-      return text.join(", ") + (more ? " …" : "");
-    };
-    const ends = (direction) => {
-      const all = [...graph.neighbours(v, direction)];
+    const referents = () => {
+      const all = [...graph.neighbours(v, "out")];
       const { retained } = objects;
-      if (retained && direction === "out") all.sort((a, b) => retained[b] - retained[a]);
+      if (retained) all.sort((a, b) => retained[b] - retained[a]);
       return { found: all.slice(0, FIRST), all: all.length };
     };
     $("pane-details").replaceChildren(
@@ -126,10 +207,12 @@ export class Panel {
         this.button("▼ Referents", "grow", box, "out"),
         this.button("Start here", "start", box),
         this.button("Path to …", "path", box),
+        objects.holders.size ? this.button("Path from a root", "root", box) : null,
         this.button("Hide", "hide", box),
       ),
-      this.list("Referred to by", ends("in"), (w) => named(w, v)),
-      this.list("Refers to", ends("out"), (w) => named(v, w)),
+      this.why(v) ?? "",
+      this.list("Referred to by", this.referrers(v), (w) => this.referrer(w, v)),
+      this.list("Refers to", referents(), (w) => this.item(w, { reference: this.named(v, w) })),
     );
   }
 
@@ -175,14 +258,57 @@ export class Panel {
 
   // Lists.
 
-  found(title, result) {
+  /** The results of a search, by type and by what holds them. */
+  found(title, { groups, all, isExact }) {
+    const more = groups.length - MOST_GROUPS;
     $("pane-found").replaceChildren(
-      result.all
-        ? this.list(title, result)
-        : h("p", { class: "muted" }, `No match for “${visible(title)}”.`),
+      ...(all
+        ? [
+            h("h3", {}, visible(title), " ", h("span", { class: "count" }, number(all))),
+            ...groups.slice(0, MOST_GROUPS).map((group, place) => this.groupOfType(group, place === 0, isExact)),
+            more > 0 ? h("p", { class: "muted" }, `and ${number(more)} more types`) : "",
+          ]
+        : [h("p", { class: "muted" }, `No match for “${visible(title)}”.`)]),
     );
     $("tab-found").hidden = false;
     this.open("found");
+  }
+
+  /** The found objects of a type, by the type of what holds them. */
+  groupOfType({ type, members }, isFirst, isExact) {
+    const { objects, types } = this.model;
+    const holders = byHolder(objects, members);
+    const heading = ({ type: holder, members: held }) =>
+      holder < 0 ? `held by no object here: ${number(held.length)}` : `held by ${types[holder].name}: ${number(held.length)}`;
+    return h(
+      "details",
+      { class: "group", open: isFirst || members.length <= FEW },
+      h("summary", {}, visible(types[type].name), " ", h("span", { class: "size" }, number(members.length))),
+      holders.slice(0, FEW).map((group) => [
+        h("p", { class: "held" }, visible(heading(group))),
+        this.some(group.members, isExact),
+      ]),
+      holders.length > FEW ? h("p", { class: "muted" }, `and ${number(holders.length - FEW)} more kinds of holders`) : null,
+    );
+  }
+
+  /** A list of objects, exact matches and then the heaviest first, that grows when asked. */
+  some(members, isExact = () => false) {
+    const { retained, sizes } = this.model.objects;
+    const weight = retained ?? sizes ?? [];
+    const exact = members.filter(isExact);
+    const others = exact.length ? members.filter((v) => !isExact(v)) : members;
+    const heaviest = (all) => all.toSorted((a, b) => (weight[b] - weight[a] || 0) || a - b);
+    const sorted = [...heaviest(exact), ...heaviest(others)];
+    const list = h("ul", {}, sorted.slice(0, FEW).map((v) => this.item(v)));
+    const rest = sorted.slice(FEW, FIRST);
+    if (!rest.length) return list;
+    const more = h("button", { class: "link", onclick: () => {
+      more.remove();
+      list.append(...rest.map((v) => this.item(v)));
+      if (sorted.length > FIRST) list.append(h("li", { class: "muted" }, `and ${number(sorted.length - FIRST)} more`));
+    } }, `Show ${number(rest.length)} more of ${number(sorted.length - FEW)}`);
+    return [list, more];
   }
 
   types() {
@@ -204,10 +330,7 @@ export class Panel {
       return bar;
     };
     const show = (type) =>
-      this.found(
-        type.name,
-        choose(objects.graph.size, (v) => objects.typeOf[v] === type.number, objects.retained ?? objects.sizes),
-      );
+      this.found(type.name, ofType(objects, type.number));
     $("pane-types").replaceChildren(
       h(
         "table",
@@ -262,7 +385,32 @@ export class Panel {
     );
   }
 
+  /** The cycles that the report names, garbage first; without a report, all components. */
   cycles() {
+    const named = ["garbage", "cycles"].flatMap((key) => this.report.section(key) ?? []);
+    if (named.some((section) => section.findings.length)) {
+      $("pane-cycles").replaceChildren(...named.map((section) => this.namedCycles(section)));
+    } else this.components();
+  }
+
+  namedCycles({ key, title, about, findings, more }) {
+    return h(
+      "section",
+      {},
+      h("h3", {}, visible(title), " ", h("span", { class: "count" }, number(findings.length + more))),
+      about.map((text) => h("p", { class: "muted" }, visible(text))),
+      findings.map((finding) =>
+        h(
+          "div",
+          { class: "named-cycle" },
+          h("button", { class: "link", onclick: () => this.act("finding", finding, key) }, visible(finding.name)),
+          finding.notes.map(({ kind, text }) => h("p", { class: kind === "fix" ? "fix" : "note-text" }, visible(text))),
+        ),
+      ),
+    );
+  }
+
+  components() {
     const { objects } = this.model;
     const { component, graph, retained, sizes } = objects;
     const all = new Map();
@@ -285,7 +433,7 @@ export class Panel {
         cycles
           .slice(0, FIRST)
           .map(({ first, count, size }) =>
-            this.item(first, `and ${number(count - 1)} more${sizes ? `, ${bytes(size)}` : ""}`),
+            this.item(first, { note: `and ${number(count - 1)} more${sizes ? `, ${bytes(size)}` : ""}` }),
           ),
       ),
       cycles.length > FIRST ? h("p", { class: "muted" }, `and ${number(cycles.length - FIRST)} more cycles`) : "",
@@ -294,40 +442,13 @@ export class Panel {
 
   /** The tree of dominators, by what each retains. */
   retained() {
-    const { dominators, retained, graph } = this.model.objects;
-    const counts = new Uint32Array(graph.size + 2);
-    for (let v = 0; v < graph.size; v++) counts[dominators[v] + 1]++;
-    for (let i = 0; i <= graph.size; i++) counts[i + 1] += counts[i];
-    const below = new Uint32Array(graph.size);
-    const next = counts.slice();
-    for (let v = 0; v < graph.size; v++) below[next[dominators[v]]++] = v;
-    const children = (place) => {
-      const part = below.slice(counts[place], counts[place + 1]);
-      return part.sort((a, b) => retained[b] - retained[a] || a - b);
-    };
+    const { tree } = this;
     const branch = (place) => {
-      const all = children(place);
+      const all = tree.children(place);
       const shown = Array.from(all.subarray(0, FIRST), (v) => {
         const item = this.item(v);
-        const count = counts[v + 2] - counts[v + 1];
-        if (!count) return item;
-        const toggle = h(
-          "button",
-          {
-            class: "twist",
-            "aria-expanded": false,
-            "aria-label": "objects that only it holds",
-            onclick: () => {
-              const open = toggle.getAttribute("aria-expanded") === "true";
-              toggle.setAttribute("aria-expanded", !open);
-              if (open) item.lastChild.remove();
-              else item.append(branch(v + 1));
-            },
-          },
-          "▸",
-        );
-        item.prepend(toggle);
-        return item;
+        if (!tree.count(v + 1)) return item;
+        return this.twisty(item, "objects that only it holds", () => branch(v + 1));
       });
       const more = all.length - shown.length;
       if (more > 0) shown.push(h("li", { class: "muted" }, `and ${number(more)} more`));
@@ -338,4 +459,11 @@ export class Panel {
       branch(0),
     );
   }
+}
+
+/** The objects of a type, as a search finds them. */
+function ofType(objects, type) {
+  const members = [];
+  for (let v = 0; v < objects.graph.size; v++) if (objects.typeOf[v] === type) members.push(v);
+  return { groups: [{ type, members }], all: members.length };
 }

@@ -1,11 +1,17 @@
 // Finds vertices by label, type or id.
 
+import { isName } from "./text.js";
+
 const MOST = 200;
 
-/** The first vertices whose label or type contains a text, and the number of all. */
+/**
+ * The vertices whose label, type or id contains a text, in groups by type: the type with this
+ * name first, then the types with most matches. `all` is the number of all; `isExact(v)` says
+ * whether a line of the label is the text.
+ */
 export function search(objects, text) {
   const wanted = text.trim().toLowerCase();
-  if (!wanted) return { found: [], all: 0 };
+  if (!wanted) return { groups: [], all: 0 };
   const { graph, types, typeOf } = objects;
   // Many labels share a text, so each text is searched once.
   const verdicts = new Int8Array(graph.texts.length);
@@ -15,7 +21,7 @@ export function search(objects, text) {
     return `${id}` === wanted || `0x${id.toString(16)}` === wanted;
   };
   const askIds = /^(0x[0-9a-f]+|\d+)$/.test(wanted);
-  const found = [];
+  const groups = new Map();
   let all = 0;
   for (let v = 0; v < graph.size; v++) {
     const label = graph.labels[v];
@@ -24,9 +30,32 @@ export function search(objects, text) {
     }
     if (verdicts[label] < 0 && !typeMatches[typeOf[v]] && !(askIds && isId(v))) continue;
     all++;
-    if (found.length < MOST) found.push(v);
+    const type = typeOf[v];
+    if (groups.has(type)) groups.get(type).push(v);
+    else groups.set(type, [v]);
   }
-  return { found, all };
+  const rank = ([type]) => (isName(types[type].name, wanted) ? 0 : typeMatches[type] ? 1 : 2);
+  const ordered = [...groups].sort(
+    (a, b) => rank(a) - rank(b) || b[1].length - a[1].length || a[0] - b[0],
+  );
+  const isExact = (v) => graph.label(v).toLowerCase().split("\n").includes(wanted);
+  return { groups: ordered.map(([type, members]) => ({ type, members })), all, isExact };
+}
+
+/** Objects by the type of their nearest holder, the largest group first; -1 for no holder. */
+export function byHolder(objects, vertices) {
+  const { graph, typeOf, dominators } = objects;
+  const groups = new Map();
+  for (const v of vertices) {
+    let holder = dominators?.[v] ? dominators[v] - 1 : -1;
+    if (holder < 0 && graph.inDegree(v)) holder = graph.tails[graph.inStarts[v]];
+    const type = holder < 0 ? -1 : typeOf[holder];
+    if (groups.has(type)) groups.get(type).push(v);
+    else groups.set(type, [v]);
+  }
+  return [...groups]
+    .sort((a, b) => b[1].length - a[1].length || a[0] - b[0])
+    .map(([type, members]) => ({ type, members }));
 }
 
 /** The first vertices that pass, heaviest first if weights are known. */
@@ -35,4 +64,24 @@ export function choose(count, passes, weight) {
   for (let v = 0; v < count; v++) if (passes(v)) chosen.push(v);
   if (weight) chosen.sort((a, b) => weight[b] - weight[a] || a - b);
   return { found: chosen.slice(0, MOST), all: chosen.length };
+}
+
+/** The default start: the largest retainer, or else a vertex of the largest cycle. */
+export function heaviest({ graph, retained, component }) {
+  let best = 0;
+  if (retained) {
+    for (let v = 1; v < graph.size; v++) if (retained[v] > retained[best]) best = v;
+    return best;
+  }
+  const members = new Map();
+  for (let v = 0; v < graph.size; v++) {
+    if (component[v]) members.set(component[v], (members.get(component[v]) ?? 0) + 1);
+  }
+  const largest = [...members].reduce((a, b) => (b[1] > a[1] ? b : a), [0, 0])[0];
+  const degree = (v) => graph.outDegree(v) + graph.inDegree(v);
+  let found = -1;
+  for (let v = 0; v < graph.size; v++) {
+    if ((!largest || component[v] === largest) && (found < 0 || degree(v) > degree(found))) found = v;
+  }
+  return Math.max(found, 0);
 }

@@ -13,6 +13,12 @@ export function bytes(value) {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
+/** A share from 0 to 1: "12%", "0.4%". */
+export function percent(share) {
+  const value = 100 * share;
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)}%`;
+}
+
 /** Replaces control characters and direction marks by visible escapes. */
 export function visible(text) {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => {
@@ -30,8 +36,7 @@ export function shortened(text, most) {
 
 /** A label on one line. */
 export function oneLine(label) {
-  const lines = label.split("\n");
-  return lines.length > 1 ? `${lines[0]} ${lines.slice(1).join(" ")}` : label;
+  return label.replaceAll("\n", " ");
 }
 
 /** The two lines of a box: what it is and its name. Those of an object are from its type. */
@@ -49,4 +54,17 @@ export function linesOf(label, type, kind) {
   const short = type.slice(type.lastIndexOf(".") + 1);
   const named = label.startsWith(short) || type === "value" || type === "";
   return named ? ["", label] : [short, label];
+}
+
+/** Whether a type has this name, in full or without its module; names are compared in lower case. */
+export function isName(type, name) {
+  const full = type.toLowerCase();
+  return full === name || full.slice(full.lastIndexOf(".") + 1) === name;
+}
+
+/** The number of bytes in a text such as "10 kB"; 0 for anything else. */
+export function bytesOf(text) {
+  const [, amount, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)b?\s*$/i.exec(text) ?? [];
+  if (amount === undefined) return 0;
+  return Number(amount) * 1000 ** " kmgt".indexOf(unit.toLowerCase() || " ");
 }

@@ -162,10 +162,10 @@ describe("the page", { skip: missing }, () => {
     const size = await roots.locator("> .item .size").first().textContent();
     assert.equal(size, "720 B");
     const items = await page.locator("#pane-retained li").count();
-    await page.locator(".twist").first().click();
+    await page.locator("#pane-retained .twist").first().click();
     assert.ok((await page.locator("#pane-retained li").count()) > items);
     await shot(page, "retained");
-    await page.locator(".twist").first().click();
+    await page.locator("#pane-retained .twist").first().click();
     assert.equal(await page.locator("#pane-retained li").count(), items);
   }));
 

@@ -2,10 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Dominators } from "../src/dominators.js";
 import { fold } from "../src/fold.js";
 import { Graph } from "../src/graph.js";
 import { levels } from "../src/levels.js";
-import { bytes, linesOf, shortened, visible } from "../src/text.js";
+import { Roots } from "../src/roots.js";
+import { bytes, bytesOf, isName, linesOf, percent, shortened, visible } from "../src/text.js";
+import { sideBySide, squarified } from "../src/treemap.js";
 
 const graph = (size, edges) => {
   const sorted = edges.toSorted((a, b) => a[0] - b[0]);
@@ -67,4 +70,48 @@ test("a box has two lines", () => {
   // A module of this name is no object.
   assert.deepEqual(linesOf("object\npkg.mod", "module", "module"), ["object", "pkg.mod"]);
   assert.deepEqual(linesOf("dict (2 items)", "dict", "container"), ["", "dict (2 items)"]);
+});
+
+test("the parts of a treemap have the areas of their sizes and fill the rectangle", () => {
+  const sizes = [6, 6, 4, 3, 2, 2, 1];
+  const parts = squarified(sizes, { x: 0, y: 0, width: 6, height: 4 });
+  parts.forEach(({ width, height }, i) => assert.ok(Math.abs(width * height - sizes[i]) < 1e-9));
+  // The example of the paper: the first column has the two largest.
+  assert.deepEqual(parts[0], { x: 0, y: 0, width: 3, height: 2 });
+  assert.deepEqual(parts[1], { x: 0, y: 2, width: 3, height: 2 });
+  assert.ok(parts.every(({ width, height }) => Math.max(width / height, height / width) < 3.1));
+  assert.deepEqual(squarified([], { x: 0, y: 0, width: 1, height: 1 }), []);
+  assert.equal(squarified([1, 0], { x: 0, y: 0, width: 1, height: 1 })[0].width, 1);
+});
+
+test("the parts of an icicle lie side by side", () => {
+  const parts = sideBySide([3, 1], 8, { x: 10, y: 5, width: 80, height: 20 });
+  assert.deepEqual(parts, [
+    { x: 10, y: 5, width: 30, height: 20 },
+    { x: 40, y: 5, width: 10, height: 20 },
+  ]);
+});
+
+test("paths from roots are shortest", () => {
+  const sample = graph(6, [[0, 1], [1, 2], [2, 3], [4, 2], [3, 0]]);
+  const roots = new Roots({ graph: sample, holders: new Map([[0, "a"], [4, "b"]]) });
+  assert.deepEqual(roots.path(3), [4, 2, 3]);
+  assert.deepEqual(roots.path(0), [0]);
+  assert.equal(roots.path(5), null);
+  assert.deepEqual(roots.nearest([5, 3, 2, 1]), [1, 2, 3, 5]);
+});
+
+test("dominators are a tree", () => {
+  const sample = graph(4, []);
+  const tree = new Dominators({ dominators: Uint32Array.of(0, 1, 1, 3), retained: [9, 2, 5, 3], graph: sample });
+  assert.deepEqual([...tree.children(0)], [0]);
+  assert.deepEqual([...tree.children(1)], [2, 1]);
+  assert.deepEqual(tree.path(3), [0, 2]);
+  assert.equal(tree.count(3), 1);
+});
+
+test("sizes and shares are read and written", () => {
+  assert.deepEqual(["10 kB", "1.5M", "300", "2 gb", "x", ""].map(bytesOf), [10_000, 1.5e6, 300, 2e9, 0, 0]);
+  assert.deepEqual([0.004, 0.0994, 0.5].map(percent), ["0.4%", "9.9%", "50%"]);
+  assert.ok(isName("app.models.Model7", "model7") && !isName("app.models.Model70", "model7"));
 });

@@ -16,6 +16,7 @@ PLACES = {
     "keyed dict": ("refcycle.key_transform_dict", "KeyTransformDict"),
     "keyed set": ("refcycle.element_transform_set", "ElementTransformSet"),
     "parquet": ("refcycle._tables.parquet", "write_tables"),
+    "page report": ("refcycle._page.report", "report_of"),
     "signature table": ("refcycle.holder_groups", "signature_table_of"),
     "state": ("refcycle._objects.states", "state_of"),
     "unshared": ("refcycle.unshared_memory", "unshared_of"),

@@ -474,18 +474,25 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     @overload
-    def export_html(self, path: StrPath, target: _V | None = None) -> None:
+    def export_html(
+        self, path: StrPath, target: _V | None = None, *, before: ObjectGraph | None = None
+    ) -> None:
         """Writes a page that shows the graph: one HTML file that needs no network.
 
-        The page starts at `target`, a vertex; by default at the vertex of the query that gave
-        the graph, as in `ancestors(x)`; otherwise with the whole graph if it is small, or an
-        overview. Clicks expand it. The page of an `ObjectGraph` has sizes, so it also shows the
-        largest retainers; no code of the objects runs. `filename` is the former name of `path`.
+        The page of a large `ObjectGraph` opens with a report: the account of the process, leak
+        suspects, the largest retainers, how objects are held, and garbage with what to cut. With
+        `before`, an earlier snapshot or dump of the same process, it also has what grew. Each line
+        leads into the graph. With `target`, a vertex, or for the result of a query such as
+        `ancestors(x)`, the page starts in the graph, at this vertex, and the report says why it is
+        alive. A small graph is shown whole. Objects can be searched, sorted and filtered; a map
+        shows what retains how much. No code of the objects runs. `filename` is the former name of
+        `path`.
 
         An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
-        graph, `OSError` if the file cannot be written. Takes about six seconds and 60 MB for a
-        million objects; for a graph of more than eight million objects and references, only the
-        overview is written.
+        graph, `OSError` if the file cannot be written; for `before`, the errors of `diff`, and
+        `TypeError` for a graph of other vertices than objects. Takes about eight seconds and 60 MB
+        for a million objects; for a graph of more than eight million objects and references, only
+        the report and an overview are written.
 
             >>> import os, tempfile, refcycle
             >>> cache = {}
@@ -495,8 +502,10 @@ class GraphBase(Generic[_V, _E, _G]):
         """
 
     @overload
-    def export_html(self, *, filename: StrPath, target: _V | None = None) -> None: ...
-    def view(self, target: _V | None = None) -> str:
+    def export_html(
+        self, *, filename: StrPath, target: _V | None = None, before: ObjectGraph | None = None
+    ) -> None: ...
+    def view(self, target: _V | None = None, *, before: ObjectGraph | None = None) -> str:
         """Writes the page of `export_html` into a temporary file, opens it in the browser and
         returns its path.
 

@@ -24,7 +24,7 @@ use crate::outputs::images::{self, ImageRequest, PictureLook};
 use crate::outputs::interop;
 use crate::outputs::named;
 use crate::outputs::notebook::mimebundle;
-use crate::outputs::page;
+use crate::outputs::page::{self, PageRequest};
 use crate::outputs::text::{Request, Tree, tree};
 use crate::provided::{Provided, provided};
 use crate::terminal;
@@ -789,40 +789,60 @@ impl GraphBase {
 
     /// Writes a page that shows the graph: one HTML file that needs no network.
     ///
-    /// The page starts at `target`, a vertex; by default at the vertex of the query that gave
-    /// the graph, as in `ancestors(x)`; otherwise with the whole graph if it is small, or an
-    /// overview. Clicks expand it. The page of an `ObjectGraph` has sizes, so it also shows the
-    /// largest retainers; no code of the objects runs. `filename` is the former name of `path`.
+    /// The page of a large `ObjectGraph` opens with a report: the account of the process, leak
+    /// suspects, the largest retainers, how objects are held, and garbage with what to cut. With
+    /// `before`, an earlier snapshot or dump of the same process, it also has what grew. Each line
+    /// leads into the graph. With `target`, a vertex, or for the result of a query such as
+    /// `ancestors(x)`, the page starts in the graph, at this vertex, and the report says why it is
+    /// alive. A small graph is shown whole. Objects can be searched, sorted and filtered; a map
+    /// shows what retains how much. No code of the objects runs. `filename` is the former name of
+    /// `path`.
     ///
     /// An existing file is replaced as a whole or not at all. `KeyError` if `target` is not in the
-    /// graph, `OSError` if the file cannot be written. Takes about six seconds and 60 MB for a
-    /// million objects; for a graph of more than eight million objects and references, only the
-    /// overview is written.
+    /// graph, `OSError` if the file cannot be written; for `before`, the errors of `diff`, and
+    /// `TypeError` for a graph of other vertices than objects. Takes about eight seconds and 60 MB
+    /// for a million objects; for a graph of more than eight million objects and references, only
+    /// the report and an overview are written.
     ///
     ///     >>> import os, tempfile, refcycle
     ///     >>> cache = {}
     ///     >>> cache["self"] = cache
     ///     >>> path = os.path.join(tempfile.mkdtemp(), "cache.html")
     ///     >>> refcycle.ObjectGraph([cache]).export_html(path, target=cache)
-    #[pyo3(signature = (path=None, target=None, *, filename=None), text_signature = "($self, path=..., target=None, *, filename=...)")]
+    #[pyo3(signature = (path=None, target=None, *, before=None, filename=None), text_signature = "($self, path=..., target=None, *, before=None, filename=...)")]
     fn export_html(
         slf: &Bound<'_, Self>,
         path: Option<PathBuf>,
         target: Option<Bound<'_, PyAny>>,
+        before: Option<Bound<'_, PyAny>>,
         filename: Option<PathBuf>,
     ) -> PyResult<()> {
         let path = renamed(("path", path), ("filename", filename))?;
         let engine = &slf.borrow().engine;
-        page::export(slf.py(), engine, &path, target.as_ref())
+        let request = PageRequest {
+            graph: slf.as_any(),
+            target: target.as_ref(),
+            before: before.as_ref(),
+        };
+        page::export(slf.py(), engine, &path, &request)
     }
 
     /// Writes the page of `export_html` into a temporary file, opens it in the browser and
     /// returns its path.
     ///
     /// The file is not removed. Errors and cost are those of `export_html`.
-    #[pyo3(signature = (target=None))]
-    fn view(slf: &Bound<'_, Self>, target: Option<Bound<'_, PyAny>>) -> PyResult<String> {
-        page::view(slf.py(), &slf.borrow().engine, target.as_ref())
+    #[pyo3(signature = (target=None, *, before=None))]
+    fn view(
+        slf: &Bound<'_, Self>,
+        target: Option<Bound<'_, PyAny>>,
+        before: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let request = PageRequest {
+            graph: slf.as_any(),
+            target: target.as_ref(),
+            before: before.as_ref(),
+        };
+        page::view(slf.py(), &slf.borrow().engine, &request)
     }
 
     /// Returns the graph with its labels as a GraphML string: see `export_graphml`.

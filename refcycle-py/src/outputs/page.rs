@@ -2,17 +2,33 @@
 
 use std::path::{Path, PathBuf};
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use refcycle_core::VertexId;
-use refcycle_dot::HtmlOptions;
+use refcycle_dot::{
+    HtmlOptions, PageReport, ReportFinding, ReportNote, ReportNoteKind, ReportSection,
+};
 use rustc_hash::FxHashMap;
 
 use super::named::export_error;
+use crate::annotate::Values;
+
 use crate::engine::{Engine, SavedObject};
-use crate::heap::memory;
+use crate::heap::{is_ending, memory};
 use crate::interrupt::Checkpoint;
 use crate::modules;
+use crate::provided::{Provided, provided};
+use crate::roots::explained;
+
+/// A page of a graph: where it starts, and what it is compared with.
+pub(crate) struct PageRequest<'a, 'py> {
+    /// The graph as a Python object.
+    pub(crate) graph: &'a Bound<'py, PyAny>,
+    pub(crate) target: Option<&'a Bound<'py, PyAny>>,
+    /// An earlier graph.
+    pub(crate) before: Option<&'a Bound<'py, PyAny>>,
+}
 
 /// Facts about the objects of a graph: their types, the bytes that each uses, and which are held
 /// from outside.
@@ -21,6 +37,8 @@ struct Facts {
     roots: Vec<VertexId>,
     types: Vec<u32>,
     names: Vec<String>,
+    /// The known holders outside the graph.
+    holders: Vec<(VertexId, String)>,
 }
 
 impl Facts {
@@ -43,7 +61,7 @@ impl Facts {
                 roots.push(v);
             }
             let number = *known.entry(engine.type_key(py, v)).or_insert_with(|| {
-                let name = engine.type_name(py, v);
+                let name = engine.dotted_type(py, v);
                 *numbers.entry(name.clone()).or_insert_with(|| {
                     names.push(name);
                     names.len() as u32 - 1
@@ -56,8 +74,88 @@ impl Facts {
             roots,
             types,
             names,
+            holders: holders(py, engine)?,
         })
     }
+}
+
+/// What is known to hold vertices from outside the graph, one text for each vertex.
+fn holders(py: Python<'_>, engine: &Engine) -> PyResult<Vec<(VertexId, String)>> {
+    let found = explained(py, engine, Values::Shown)?;
+    let named = found.iter().filter(|open| !open.holders().is_empty());
+    let text = |names: &[(_, String)]| {
+        let names: Vec<_> = names.iter().map(|(_, name)| name.as_str()).collect();
+        names.join(", ")
+    };
+    Ok(named
+        .map(|open| (VertexId::from_index(open.vertex()), text(open.holders())))
+        .collect())
+}
+
+/// A finding as Python returns it: name, objects, count, size, retained size, share, notes.
+type FoundInPython<'py> = (
+    String,
+    Vec<Bound<'py, PyAny>>,
+    Option<i64>,
+    Option<i64>,
+    Option<u64>,
+    Option<f64>,
+    Vec<(String, String)>,
+);
+
+/// A section as Python returns it: key, title, paragraphs, findings, number left out.
+type SectionInPython<'py> = (String, String, Vec<String>, Vec<FoundInPython<'py>>, u64);
+
+/// What the page says about the graph; `None` while the program ends.
+fn report(
+    py: Python<'_>,
+    engine: &Engine,
+    request: &PageRequest<'_, '_>,
+    target: Option<VertexId>,
+) -> PyResult<Option<PageReport>> {
+    if is_ending(py) {
+        return Ok(None);
+    }
+    let target = target.map(|v| engine.object(py, v)).transpose()?;
+    let found: Vec<SectionInPython<'_>> = provided(py, Provided::PageReport)?
+        .call1((request.graph, target, request.before))?
+        .extract()?;
+    let finding = |found: FoundInPython<'_>| {
+        let (name, objects, count, size, retained, share, notes) = found;
+        let vertices: PyResult<Vec<_>> = objects.iter().map(|one| engine.vertex(one)).collect();
+        Ok(ReportFinding {
+            name,
+            vertices: vertices?,
+            count,
+            size,
+            retained,
+            share,
+            notes: notes.into_iter().map(note).collect(),
+        })
+    };
+    let section = |(key, title, about, findings, more): SectionInPython<'_>| {
+        let findings: PyResult<Vec<_>> = findings.into_iter().map(finding).collect();
+        Ok(ReportSection {
+            key,
+            title,
+            about,
+            findings: findings?,
+            more,
+        })
+    };
+    let sections: PyResult<Vec<_>> = found.into_iter().map(section).collect();
+    Ok(Some(PageReport {
+        sections: sections?,
+    }))
+}
+
+fn note((kind, text): (String, String)) -> ReportNote {
+    let kind = match &*kind {
+        "chain" => ReportNoteKind::Chain,
+        "fix" => ReportNoteKind::Fix,
+        _ => ReportNoteKind::Text,
+    };
+    ReportNote { kind, text }
 }
 
 /// Writes the page of a graph, which starts at `target` or at the vertex of the query.
@@ -65,13 +163,22 @@ pub(crate) fn export(
     py: Python<'_>,
     engine: &Engine,
     path: &Path,
-    target: Option<&Bound<'_, PyAny>>,
+    request: &PageRequest<'_, '_>,
 ) -> PyResult<()> {
-    let target = target.map(|target| engine.vertex(target)).transpose()?;
+    let target = request.target.map(|target| engine.vertex(target));
+    let target = target.transpose()?;
     let target = target.or(engine.asked().map(|asked| asked.vertex));
-    let facts = match engine.kind().is_of_objects() {
-        true => Some(Facts::of(py, engine)?),
-        false => None,
+    let (facts, report) = match engine.kind().is_of_objects() {
+        true => (
+            Some(Facts::of(py, engine)?),
+            report(py, engine, request, target)?,
+        ),
+        false if request.before.is_some() => {
+            return Err(PyTypeError::new_err(
+                "only a graph of objects can be compared with an earlier one: omit before",
+            ));
+        }
+        false => (None, None),
     };
     let (graph, facts) = (engine.kind().named(py, engine)?, facts.as_ref());
     // Components, dominators, retained sizes, and strings by number.
@@ -83,6 +190,8 @@ pub(crate) fn export(
         sizes: facts.map(|facts| &*facts.sizes),
         roots: facts.map_or(&[], |facts| &facts.roots),
         types: facts.map(|facts| (&*facts.types, &*facts.names)),
+        report: report.as_ref(),
+        holders: facts.map_or(&[], |facts| &facts.holders),
         ..HtmlOptions::default()
     };
     py.detach(|| refcycle_dot::export_html(&graph, path, &options))
@@ -125,13 +234,13 @@ fn title(py: Python<'_>, engine: &Engine) -> String {
 pub(crate) fn view(
     py: Python<'_>,
     engine: &Engine,
-    target: Option<&Bound<'_, PyAny>>,
+    request: &PageRequest<'_, '_>,
 ) -> PyResult<String> {
     let (file, path): (i32, String) = modules::attribute(py, "tempfile", "mkstemp")?
         .call1((".html", "refcycle-"))?
         .extract()?;
     modules::attribute(py, "os", "close")?.call1((file,))?;
-    let done = export(py, engine, Path::new(&path), target).and_then(|()| {
+    let done = export(py, engine, Path::new(&path), request).and_then(|()| {
         let url = modules::attribute(py, "pathlib", "Path")?
             .call1((&path,))?
             .call_method0(intern!(py, "as_uri"))?;

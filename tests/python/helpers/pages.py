@@ -17,6 +17,9 @@ class Page:
         self.elements = dict(_ELEMENT.findall(self.text))
         self.about = json.loads(self.elements["about"])
         self.texts = json.loads(self.elements["texts"])
+        sections = json.loads(self.elements.get("report", "null"))
+        # The sections of the report by their keys; None without a report.
+        self.report = None if sections is None else {one["key"]: one for one in sections}
 
     def column(self, name):
         """Return the numbers of a column: seven bits per byte, lowest first."""
@@ -28,6 +31,11 @@ class Page:
                 numbers.append(number)
                 number = shift = 0
         return numbers
+
+    def holders(self):
+        """Return what holds vertices from outside, by their numbers."""
+        numbers = iter(self.column("holders"))
+        return {vertex: self.texts[text] for vertex, text in zip(numbers, numbers, strict=True)}
 
     def labels(self):
         return [self.texts[number] for number in self.column("labels")]

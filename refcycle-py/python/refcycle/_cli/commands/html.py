@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from refcycle._cli.arguments import add_file, add_json, add_object
-from refcycle._cli.command import Command, register
+from refcycle._cli.command import Command, CommandError, register
 from refcycle._cli.files import find, load, refuse_same_file, write
 from refcycle._cli.output import print_written
+
+# A comment at the beginning of each page.
+_MARK = b"Written by refcycle"
+_FIRST = 4096
 
 
 @register
@@ -16,22 +21,60 @@ class Html(Command):
 
     name = "html"
     summary = "write a page to explore a dump in a browser"
-    examples = ("heap.refcycle page.html",)
+    examples = ("heap.refcycle", "new.refcycle --before old.refcycle --open")
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add the file, the page and the option for its start."""
+        """Add the file, the page and the options for its content."""
         add_json(parser)
         add_object(
             parser, "--target", "where the page starts: a type, or the address of an object"
         )
+        parser.add_argument(
+            "--before", metavar="FILE", help="an earlier dump of the process: also show what grew"
+        )
+        parser.add_argument("--open", action="store_true", help="open the page in the browser")
         add_file(parser)
-        parser.add_argument("output", metavar="OUT", help="the page")
+        parser.add_argument(
+            "output",
+            metavar="OUT",
+            nargs="?",
+            help="the page (default: the name of the file with .html, in the same folder)",
+        )
 
     def run(self, options: argparse.Namespace) -> None:
         """Write the page."""
-        refuse_same_file(options.output, options.file)
+        output = options.output
+        if output is None:
+            output = _default_place(options.file)
+        for source in filter(None, (options.file, options.before)):
+            refuse_same_file(output, source)
         graph = load(options.file)
+        before = load(options.before) if options.before else None
         target = find(graph, options.target)[0] if options.target else None
-        write(options.output, lambda: graph.export_html(options.output, target))
-        text = f"{options.output}: open it in a browser"
-        print_written(options.output, text, as_json=options.json)
+        write(output, lambda: graph.export_html(output, target, before=before))
+        print_written(output, f"{output}: open it in a browser", as_json=options.json)
+        if options.open:
+            _open(output)
+
+
+def _default_place(path: str) -> str:
+    """Return the name of the page of a file; raise if it is that of another kind of file."""
+    place = f"{os.path.splitext(path)[0]}.html"
+    try:
+        with open(place, "rb") as file:
+            is_page = _MARK in file.read(_FIRST)
+    except FileNotFoundError:
+        return place
+    except OSError:
+        is_page = False
+    if not is_page:
+        raise CommandError(f"{place} exists and is not a page of refcycle: name the output")
+    return place
+
+
+def _open(path: str) -> None:
+    import webbrowser  # later: an import costs time
+    from pathlib import Path
+
+    if not webbrowser.open(Path(path).resolve().as_uri()):
+        raise CommandError(f"no browser could be started: open {path} yourself")

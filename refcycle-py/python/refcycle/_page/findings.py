@@ -1,0 +1,67 @@
+"""What a report on a graph consists of. Compiled code reads these tuples by position."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from refcycle._why.tree import Role
+
+if TYPE_CHECKING:
+    from refcycle.liveness import Why
+
+__all__ = ["Finding", "Note", "Section", "notes_on"]
+
+_MORE = "more chains hold it: ask `why` with a larger `limit`"
+
+
+class Note(NamedTuple):
+    """A remark on a finding."""
+
+    kind: str
+    """How it is shown: "text", "chain" (several lines with their indentation) or "fix"."""
+    text: str
+
+
+class Finding(NamedTuple):
+    """An object, or several of one kind."""
+
+    name: str
+    """What was found, in one line."""
+    objects: list[Any]
+    """The objects, or the first ones; the page opens them."""
+    count: int | None = None  # type: ignore[assignment]  # a tuple has a method of this name
+    """The number of objects; for growth, the difference."""
+    size: int | None = None
+    """The bytes of the objects themselves; for growth, the difference."""
+    retained: int | None = None
+    """The bytes that would be freed with them."""
+    share: float | None = None
+    """The bytes as a share of all bytes."""
+    notes: tuple[Note, ...] = ()
+
+
+class Section(NamedTuple):
+    """Findings of one kind."""
+
+    key: str
+    """What it is about, for the page."""
+    title: str
+    about: list[str]
+    """What follows the title, one paragraph each."""
+    findings: list[Finding]
+    """The findings, the most important one first."""
+    more: int = 0
+    """The number of findings that are left out."""
+
+
+def notes_on(why: Why) -> tuple[Note, ...]:
+    """Return the chains of an answer as one note, and each fix as another."""
+    chain, notes = [], []
+    for line in why.lines():
+        if line.role is Role.FIX:
+            notes.append(Note("fix", line.text))
+        elif line.role is Role.MORE:
+            notes.append(Note("text", _MORE))
+        else:
+            chain.append(line.branches + line.text)
+    return (Note("chain", "\n".join(chain)), *notes)
