@@ -100,6 +100,7 @@ mod _refcycle {
         crate::heap::remember_process();
         crate::heap::remember_functions(py)?;
         crate::heap::remember_block_counter(py)?;
+        crate::heap::intern_a_known_string(py);
         crate::modules::hold_what_is_needed(py)?;
         let unknown = crate::heap::check_layouts(module)?;
         crate::capabilities::warn_of_what_is_missing(py, &unknown)?;

@@ -211,7 +211,7 @@ def use_stack():
     ready.set()
     end.wait()
 def call():
-    threading.stack_size(16 * 1024 * 1024)
+    threading.stack_size(SIZE * MB)
     thread = threading.Thread(target=use_stack, daemon=True)
     thread.start()
     ready.wait()
@@ -224,8 +224,10 @@ def call():
 
 @linux
 @glibc
-def test_the_stack_of_a_thread():
-    assert_grown(growth(STACK), "stacks", 10 * MB)
+@pytest.mark.parametrize("size", [16, 256])
+def test_the_stack_of_a_thread(size):
+    found = growth(STACK.replace("SIZE", str(size)))
+    assert_grown(found, "stacks", 10 * MB)
 
 
 @linux

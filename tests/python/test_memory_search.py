@@ -2,6 +2,7 @@
 
 import gc
 import json
+import mmap
 import os
 import sys
 import threading
@@ -74,6 +75,23 @@ def test_a_variable_that_holds_another_object_is_no_holder(holders):
         holders.in_a_variable(None)
 
 
+def test_a_class_in_a_variable_after_a_low_address(holders):
+    kept = type("Kept", (), {})
+    try:
+        if holders.after_a_low_address(kept) is False:
+            pytest.skip("the system gives no memory at a low address")
+        graph = refcycle.snapshot()
+        name = "C variable after_a_word in c_holders.so"
+        root = root_of(graph, kept)
+        assert (root.holders, root.unexplained) == ((name,), 0)
+        # After a reference count, it would be the type of an object.
+        holders.after_a_number(kept)
+        root = root_of(refcycle.snapshot(), kept)
+        assert (root.holders, root.unexplained) == ((), 1)
+    finally:
+        holders.after_a_number(None)
+
+
 @pytest.mark.parametrize("function", ["in_a_struct", "in_a_small_struct"])
 def test_a_struct(holders, function):
     target = in_fresh_memory(Target)
@@ -92,7 +110,8 @@ def test_a_struct(holders, function):
     assert (kinds(found), found.is_leaked) == ([], False)
 
 
-def test_the_stack_of_a_blocked_thread(holders):
+@pytest.mark.parametrize("size", [0, 256 << 20])
+def test_the_stack_of_a_blocked_thread(holders, size):
     ready, told = os.pipe()
     waiting, go = os.pipe()
     box = [Target()]
@@ -100,7 +119,9 @@ def test_the_stack_of_a_blocked_thread(holders):
     thread = threading.Thread(
         target=holders.on_the_stack, args=(box, told, waiting), name="holder"
     )
+    before = threading.stack_size(size)
     thread.start()
+    threading.stack_size(before)
     os.read(ready, 1)
     graph = refcycle.snapshot()
     (target,) = [obj for obj in graph.find_by_typename("Target") if id(obj) == number]
@@ -211,6 +232,25 @@ def test_a_graph_from_a_file_is_not_searched(tmp_path):
     loaded = refcycle.load(tmp_path / "heap.refcycle")
     with pytest.raises(ValueError, match="^this graph is from a file: "):
         loaded.find_in_memory(loaded.at(id(target)))
+
+
+def test_pointers_in_a_mapping_of_which_little_is_used():
+    target = Target()
+    size, no_reserve = 1 << 38, 0x4000
+    try:
+        memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | no_reserve)
+    except (OSError, OverflowError):
+        pytest.skip("the system does not reserve so much memory")
+    word = id(target).to_bytes(8, sys.byteorder)
+    places = [0, size // 2 + 4096, size - 8]
+    for place in places:
+        memory[place : place + 8] = word
+    del word
+    graph = refcycle.snapshot()
+    found = [place.address for place in graph.find_in_memory(target) if place.kind == "mapped"]
+    assert [place - found[0] for place in found] == places
+    memory.close()
+    assert kinds(graph.find_in_memory(target)) == []
 
 
 def test_searching_leaves_nothing():

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 
 import pytest
+from helpers.leaks import give_back, leak
 
 import refcycle
 
@@ -189,3 +190,30 @@ def test_a_tuple_that_c_code_fills_is_let_go():
 def test_untracked_is_a_keyword():
     with pytest.raises(TypeError):
         refcycle.snapshot(True)
+
+
+def test_the_dict_of_interned_strings_holds_none():
+    name = sys.intern("".join(["a name of ", str(id(object()))]))
+    other = sys.intern("".join(["another name of ", str(id(object()))]))
+    leak(other)
+    try:
+        graph = refcycle.snapshot(untracked=True)
+    finally:
+        give_back(other)
+    if graph.external_references(name) is None:
+        pytest.skip("interned strings are immortal")
+    assert (graph.external_references(name), graph.external_references(other)) == (0, 1)
+    held_by_frames = [parent for parent in graph.parents(name) if type(parent) is dict]
+    assert held_by_frames == []
+    named = [root for root in graph.roots() if "interned strings" in root.name]
+    assert [type(root.vertex) for root in named if "interpreter" in root.name] == (
+        [dict] if sys.version_info >= (3, 14) else []
+    )
+
+
+def test_a_dict_that_looks_like_that_of_interned_strings_holds_them():
+    name = sys.intern("".join(["a name of ", str(id(object()))]))
+    same = {name: name}
+    graph = refcycle.snapshot(untracked=True)
+    dicts = [parent for parent in graph.parents(name) if type(parent) is dict]
+    assert [parent is same for parent in dicts] == [True, True]

@@ -6,7 +6,7 @@ use refcycle_dot::names::{ObjectName, ReferenceName};
 
 use crate::annotate::{Values, shown_dotted};
 use crate::engine::{Engine, SavedObject};
-use crate::heap::{Kind, dict_entries, module_dict, paused, type_fields};
+use crate::heap::{Kind, is_interned_strings, module_dict, paused, type_fields};
 use crate::modules;
 
 /// Modules of classes that have many instances when an interpreter starts.
@@ -104,20 +104,9 @@ impl<'e, 'py> ProgramParts<'e, 'py> {
         }
     }
 
-    /// Whether a vertex is the interpreter's dict of interned strings, which the collector tracks
-    /// from 3.15 on: nothing refers to it, and each key is its own value.
     fn is_interned_strings(&self, v: VertexId) -> bool {
-        if self.is_saved() || self.engine.any_graph().in_degree(v) > 0 {
-            return false;
-        }
         let object = self.object(v);
-        paused(self.py, |heap| {
-            let entries = dict_entries(heap.see(object));
-            entries.is_some_and(|entries| {
-                let mut entries = entries.peekable();
-                entries.peek().is_some() && entries.all(|(key, value)| key == value)
-            })
-        })
+        !self.is_saved() && paused(self.py, |heap| is_interned_strings(heap.see(object)))
     }
 
     /// Whether a vertex has the names of a module or of a class.

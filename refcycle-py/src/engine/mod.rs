@@ -325,6 +325,17 @@ impl Engine {
         Ok(lookup.find(&self.objects, object)?.map(VertexId::new))
     }
 
+    /// The vertex whose object is at this address.
+    pub(crate) fn vertex_at(&self, py: Python<'_>, address: usize) -> PyResult<Option<VertexId>> {
+        if self.objects.len() <= FEW {
+            let mut objects = self.objects.iter();
+            let position = objects.position(|held| held.as_ptr() as usize == address);
+            return Ok(position.map(VertexId::from_index));
+        }
+        let number = self.vertex_lookup(py)?.at(&self.objects, address);
+        Ok(number.map(VertexId::new))
+    }
+
     /// The memory of the graph that may contain the address of an object.
     pub(crate) fn memory_with(&self, address: usize) -> impl Iterator<Item = Range<usize>> {
         let objects = self.objects.as_ptr_range();

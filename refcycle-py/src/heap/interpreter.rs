@@ -27,6 +27,16 @@ pub(crate) fn interpreter_dicts(_py: Python<'_>) -> Vec<(&'static str, usize)> {
         .collect()
 }
 
+/// The dict that the interpreter keeps for extensions.
+pub(crate) fn interpreter_dict(py: Python<'_>) -> Option<Py<PyAny>> {
+    // SAFETY: the GIL is held; the result is borrowed, or null without an error.
+    let dict = unsafe {
+        let dict = ffi::PyInterpreterState_GetDict(ffi::PyInterpreterState_Get());
+        Bound::from_borrowed_ptr_or_opt(py, dict)
+    };
+    dict.map(Bound::unbind)
+}
+
 /// The namespace of a module that is loaded, borrowed, or null.
 ///
 /// # Safety
@@ -65,7 +75,6 @@ pub(crate) fn is_ending(_py: Python<'_>) -> bool {
 }
 
 /// The addresses of the states of the main interpreter and of this one.
-#[cfg(target_os = "linux")]
 pub(crate) fn interpreter_states(_py: Python<'_>) -> [usize; 2] {
     // SAFETY: the GIL is held.
     let states = unsafe {

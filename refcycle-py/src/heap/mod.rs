@@ -19,6 +19,7 @@ mod arrays;
 mod attached;
 mod blocks;
 mod caches;
+mod capsules;
 mod collectability;
 mod compiled;
 mod containers;
@@ -43,6 +44,7 @@ mod half_built;
 mod held;
 mod hidden_code;
 mod instances;
+mod interned;
 mod interpreter;
 pub(crate) mod layout;
 mod layout_check;
@@ -61,6 +63,7 @@ mod buffer_vertices;
 mod object;
 #[cfg(target_os = "linux")]
 mod own_stack;
+mod pages;
 #[cfg(feature = "layout-overrides")]
 mod pause_misuse;
 mod paused;
@@ -103,6 +106,7 @@ pub(crate) use gc_pause::GcPause;
 pub(crate) use scalars::{AtomText, atom_repr, atom_text, small_integer, text};
 
 pub(crate) use caches::link_fields;
+pub(crate) use capsules::hidden_pointer;
 pub(crate) use datetimes::time_zone;
 pub(crate) use dicts::has_text_keys;
 pub(crate) use exceptions::exception_fields;
@@ -126,13 +130,14 @@ pub(crate) use greenlets::{
 };
 pub(crate) use held::{Held, is_shared};
 pub(crate) use instances::{attribute, instance_attributes, instance_dict};
-#[cfg(target_os = "linux")]
-pub(crate) use interpreter::interpreter_states;
-pub(crate) use interpreter::{interpreter_dicts, is_alone, is_ending, sys_attribute};
+pub(crate) use interned::{intern_a_known_string, is_interned_strings, known_interned_string};
+pub(crate) use interpreter::{
+    interpreter_dict, interpreter_dicts, interpreter_states, is_alone, is_ending, sys_attribute,
+};
 pub(crate) use layout_check::check_layouts;
 pub(crate) use members::{member, members};
 pub(crate) use memory_error::memory_error;
-pub(crate) use module_state::see_module_state;
+pub(crate) use module_state::{module_state_address, see_module_state};
 pub(crate) use native::{
     Buffer, MAIN_MEMORY, check_stop, device_name, has_native_memory, has_shareable_memory,
     is_buffer, may_have_native_memory, native_memory, register_size,
@@ -149,10 +154,11 @@ pub(crate) use measured_layouts::FieldName;
 pub(crate) use object::Obj;
 #[cfg(target_os = "linux")]
 pub(crate) use own_stack::{CallerStack, stack_of_the_caller};
+pub(crate) use pages::used_parts;
 pub(crate) use paused::{Still, assert_not_paused, paused};
 pub(crate) use private_fields::private_fields;
 pub(crate) use probes::Measured;
-pub(crate) use process_maps::{Mapping, mapping_of, process_maps, used_parts};
+pub(crate) use process_maps::{Mapping, mapping_of, process_maps};
 pub(crate) use process_memory::{
     Arena, MappingKind, OfType, Placement, PrivatePages, ProcessState, page_shares, place,
     remember_block_counter, resident_bytes,
@@ -163,7 +169,8 @@ pub(crate) use sizes::{has_unknown_size, shallow_size, shallow_sizes};
 pub(crate) use snapshot::snapshot_topology;
 pub(crate) use topology::{Reading, Topology, UNKNOWN};
 pub(crate) use types::{
-    Kind, static_type_name, type_bases, type_fields, type_module, type_name, type_short_name,
+    Kind, is_subtype, static_type_name, type_bases, type_fields, type_module, type_name,
+    type_short_name,
 };
 pub(crate) use unreachable::unreachable;
 pub(crate) use waste::{WasteKind, WasteScan, Wasted};

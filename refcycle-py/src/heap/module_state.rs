@@ -23,6 +23,11 @@ pub(crate) fn see_module_state<'h>(object: Obj<'h>, mut found: impl FnMut(Obj<'h
     }
 }
 
+/// Where the state of a module is, if it has one.
+pub(crate) fn module_state_address(object: Obj<'_>) -> Option<usize> {
+    Some(state(object)?.0 as usize)
+}
+
 /// The memory that belongs to a module, and its size in bytes.
 fn state(object: Obj<'_>) -> Option<(*const usize, usize)> {
     let module = object.as_ptr();

@@ -11,6 +11,7 @@ use super::buffer_vertices::add_buffers;
 use super::gc::get_freeze_count;
 use super::gc_pause::GcPause;
 use super::greenlet_type::look_for_greenlets;
+use super::interned::drop_entries;
 use super::native::is_buffer;
 use super::prefetch::prefetch;
 use super::refcounts::{forget_unsure, reference_count, without};
@@ -49,11 +50,12 @@ pub(crate) fn reachable(
         let objects = reached.hold(heap).map_err(no_memory)?;
         memory::ask(4 * objects.len())?;
         let found = |object: &Py<PyAny>| object.as_ptr() as usize;
-        let references = reached.numbered().map_err(no_memory)?;
+        let mut references = reached.numbered().map_err(no_memory)?;
         // SAFETY: the addresses are those of objects that are held.
         let seen = objects
             .iter()
             .map(|object| unsafe { heap.at(found(object)) });
+        drop_entries(seen.clone(), &mut references);
         let counts = counts(seen, &references);
         Topology::new(objects, references, counts)
     })?;
@@ -261,11 +263,13 @@ pub(crate) fn graph_of(py: Python<'_>, objects: Held, distinct: Distinct) -> PyR
     memory::ask(40 * objects.len())?;
     look_for_greenlets(py);
     let (references, counts) = paused(py, |heap| {
-        let references = match distinct.0 {
+        let mut references = match distinct.0 {
             KnownAddresses::Few(_) => few_references(heap, &objects)?,
             KnownAddresses::Many(set) => references_in(heap, &objects, &set.finish())?,
         };
-        let counts = counts(objects.iter().map(|object| heap.see(object)), &references);
+        let seen = objects.iter().map(|object| heap.see(object));
+        drop_entries(seen.clone(), &mut references);
+        let counts = counts(seen, &references);
         Ok::<_, PyErr>((references, counts))
     })?;
     Topology::new(objects, references, counts)

@@ -14,6 +14,7 @@ use super::frozen::recover_frozen;
 use super::gc::get_freeze_count;
 use super::gc_pause::GcPause;
 use super::half_built::{self, Suspects};
+use super::interned::drop_entries;
 use super::native::is_buffer;
 use super::prefetch::{for_each_ahead, prefetch};
 use super::process_memory::ProcessMemory;
@@ -138,10 +139,11 @@ fn read_objects(
         }
         rows.end_row();
     });
-    let references = rows.finish().map_err(no_memory)?;
+    let mut references = rows.finish().map_err(no_memory)?;
     // SAFETY: as above.
-    let seen = index.iter().map(|address| unsafe { heap.at(address) });
-    forget_unsure(seen, &references, &mut counts);
+    let seen = || index.iter().map(|address| unsafe { heap.at(address) });
+    drop_entries(seen(), &mut references);
+    forget_unsure(seen(), &references, &mut counts);
     let suspects = suspects.without_constants(heap, index)?;
     check_sizes(objects.len(), references.heads.len())?;
     let before = objects.len();

@@ -95,6 +95,15 @@ fn is_exact_atom(object: Obj<'_>) -> bool {
     .any(|&atom| ty.is(atom))
 }
 
+/// Whether a type is another one, or a subclass of it.
+pub(crate) fn is_subtype(ty: Obj<'_>, of: Obj<'_>) -> bool {
+    // SAFETY: both are checked to be types that are alive. The order of bases is read, and no code
+    // of the types runs.
+    is_type(ty)
+        && is_type(of)
+        && unsafe { ffi::PyType_IsSubtype(ty.as_ptr().cast(), of.as_ptr().cast()) != 0 }
+}
+
 pub(super) fn is_generator(object: Obj<'_>) -> bool {
     let ty = object.ty();
     [

@@ -5,7 +5,7 @@ use pyo3::types::PyDict;
 
 use super::credits::Credits;
 use crate::annotate::module_key;
-use crate::heap::{dict_entries, interpreter_dicts, paused};
+use crate::heap::{Obj, dict_entries, interpreter_dicts, is_interned_strings, paused};
 use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
@@ -20,6 +20,15 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     if let Some(importlib) = modules.get_item("_frozen_importlib")? {
         let address = importlib.as_ptr() as usize;
         credits.give(address, || "importlib of the interpreter".to_owned());
+    }
+    let open = &*credits;
+    let strings = paused(py, |heap| {
+        let mut open = open.unexplained(heap).into_iter();
+        open.find(|&object| is_interned_strings(object))
+            .map(Obj::address)
+    });
+    if let Some(strings) = strings {
+        credits.give(strings, || "interned strings of the interpreter".to_owned());
     }
     for (function, name) in [
         ("gettrace", "trace function of this thread"),

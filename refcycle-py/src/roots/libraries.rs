@@ -13,7 +13,9 @@ use rustc_hash::FxHashMap;
 
 use super::credits::Credits;
 use super::symbols::{Place, Symbols};
-use crate::heap::{Kind, Mapping, Obj, RawMemory, WantedAddresses, paused, process_maps};
+use crate::heap::{
+    Kind, Mapping, Obj, RawMemory, WantedAddresses, mapping_of, paused, process_maps,
+};
 
 const WORD: usize = size_of::<usize>();
 
@@ -187,7 +189,9 @@ impl<'m> Libraries<'m> {
         let symbols = self.symbols.get(path).and_then(Option::as_ref);
         let is_empty = symbols.is_some_and(|symbols| symbols.starts_empty(address));
         let word = |place: usize| memory.word(place).unwrap_or(0);
+        // A program at low addresses has objects there.
         let before = word(address.wrapping_sub(WORD));
+        let is_number = |word| is_number(word) && mapping_of(self.maps, word).is_none();
         match ty {
             None => true,
             // Tables and static objects that are compiled in refer to such types, and do not

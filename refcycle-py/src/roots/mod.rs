@@ -6,12 +6,17 @@
 //! certain if an object's address is found in more places than it has references: the name then
 //! begins with "probably". All other references are counted as unexplained.
 
+mod capsules;
 mod credits;
+mod exit_functions;
 mod greenlets;
 mod interpreter;
+mod interpreter_state;
 #[cfg_attr(not(target_os = "linux"), path = "no_libraries.rs")]
 mod libraries;
+mod monitoring;
 mod registries;
+mod sqlite;
 mod subclasses;
 #[cfg(target_os = "linux")]
 mod symbols;
@@ -142,6 +147,7 @@ fn explained_as(
     interpreter::explain(py, &mut credits)?;
     credits.group = Group::Registries;
     registries::explain(py, &mut credits)?;
+    monitoring::explain(py, &mut credits)?;
     if with_hidden {
         // For a part of a heap, most references come from the rest.
         let is_whole = engine.is_closed();
@@ -150,6 +156,8 @@ fn explained_as(
             libraries::explain_static_objects(py, &mut credits);
         }
         credits.group = Group::Hidden;
+        sqlite::explain(py, &mut credits)?;
+        capsules::explain(py, &mut credits)?;
         untracked::explain(py, &mut credits)?;
         subclasses::explain(py, &mut credits);
         if is_whole {

@@ -1,11 +1,14 @@
-//! Registered objects: signal handlers, codecs, functions for the exit.
+//! Registered objects: signal handlers, codecs.
 
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::credits::Credits;
-use crate::heap::{Obj, container_len, dict_value, is_dict, module_dict, paused, sequence_items};
+use super::exit_functions;
+use crate::heap::{
+    dict_value, is_dict, known_interned_string, module_dict, paused, sequence_items,
+};
 use crate::modules;
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()> {
@@ -20,16 +23,21 @@ pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) -> PyResult<()>
     if let (Some(encodings), Some(codecs)) = (module("encodings")?, module("_codecs")?) {
         name_codecs(py, &encodings, &codecs, credits)?;
     }
-    if let Some(atexit) = module("atexit")? {
-        name_exit_functions(py, &atexit, credits)?;
+    match module("atexit")? {
+        Some(atexit) => exit_functions::explain(py, &atexit, credits),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn name_what_we_hold(credits: &mut Credits<'_>) {
     for address in modules::held_addresses() {
         credits.give(address, || {
             "refcycle, for the end of the program".to_owned()
+        });
+    }
+    if let Some(address) = known_interned_string() {
+        credits.give(address, || {
+            "refcycle, to recognise interned strings".to_owned()
         });
     }
 }
@@ -85,37 +93,6 @@ fn name_codecs(
     });
     for (address, name) in found {
         credits.give(address, || name.to_owned());
-    }
-    Ok(())
-}
-
-/// From 3.14 on `atexit` keeps a list of triples: function, arguments, keywords. Before that, it
-/// does not keep them in a Python object.
-fn name_exit_functions(
-    py: Python<'_>,
-    atexit: &Bound<'_, PyAny>,
-    credits: &mut Credits<'_>,
-) -> PyResult<()> {
-    let count: usize = atexit.call_method0(intern!(py, "_ncallbacks"))?.extract()?;
-    let is_call = |item: Obj<'_>| {
-        let parts: Option<Vec<_>> = sequence_items(item).map(Iterator::collect);
-        matches!(parts.as_deref(), Some([Some(_), Some(arguments), _]) if sequence_items(*arguments).is_some())
-    };
-    let is_registry = |object: &Obj<'_>| {
-        sequence_items(*object).is_some_and(|mut items| {
-            count > 0
-                && container_len(*object) == count
-                && items.all(|item| item.is_some_and(is_call))
-        })
-    };
-    let open = &*credits;
-    let lists: Vec<_> = paused(py, |heap| {
-        let lists = open.unexplained(heap).into_iter().filter(is_registry);
-        lists.map(Obj::address).collect()
-    });
-    // If several lists look like it, it is unknown.
-    if let [list] = lists.as_slice() {
-        credits.give(*list, || "functions of atexit".to_owned());
     }
     Ok(())
 }

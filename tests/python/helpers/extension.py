@@ -12,6 +12,7 @@ SOURCE = r"""
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static PyObject *kept_in_a_variable;
@@ -56,6 +57,29 @@ static PyObject *in_freed_memory(PyObject *self, PyObject *object) {
     Py_RETURN_NONE;
 }
 
+/* A variable after a word that is a number, or an address below 4 GB. */
+static struct { void *before; PyObject *kept; } after_a_word;
+
+static PyObject *after_a_number(PyObject *self, PyObject *object) {
+    (void)self;
+    after_a_word.before = (void *)2;
+    Py_XDECREF(after_a_word.kept);
+    after_a_word.kept = object == Py_None ? NULL : Py_NewRef(object);
+    Py_RETURN_NONE;
+}
+
+static PyObject *after_a_low_address(PyObject *self, PyObject *object) {
+    void *wanted = (void *)0x20000000;
+    void *low = mmap(wanted, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    PyObject *result = after_a_number(self, object);
+    after_a_word.before = low;
+    if ((size_t)low >> 32) {
+        Py_DECREF(result);
+        return PyBool_FromLong(0);
+    }
+    return result;
+}
+
 static PyObject *leak(PyObject *self, PyObject *object) {
     (void)self;
     Py_INCREF(object);
@@ -88,6 +112,8 @@ static PyMethodDef methods[] = {
     {"in_a_variable", in_a_variable, METH_O, NULL},
     {"in_a_struct", in_a_struct, METH_O, NULL},
     {"in_a_small_struct", in_a_small_struct, METH_O, NULL},
+    {"after_a_number", after_a_number, METH_O, NULL},
+    {"after_a_low_address", after_a_low_address, METH_O, NULL},
     {"in_freed_memory", in_freed_memory, METH_O, NULL},
     {"leak", leak, METH_O, NULL},
     {"unleak", unleak, METH_O, NULL},

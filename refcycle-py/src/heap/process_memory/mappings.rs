@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::super::process_maps::{self, page_size};
+use super::super::process_maps;
 use super::libraries::library_data;
 use super::residency::resident_bytes;
+use crate::heap::pages::page_size;
 
 /// A range of addresses that is mapped in one way.
 pub(crate) struct Mapping {

@@ -66,7 +66,7 @@ fn resident() -> Option<u64> {
     // "size resident shared ...", in pages.
     let told = std::fs::read_to_string("/proc/self/statm").ok()?;
     let pages: u64 = told.split_ascii_whitespace().nth(1)?.parse().ok()?;
-    pages.checked_mul(super::process_maps::page_size() as u64)
+    pages.checked_mul(super::pages::page_size() as u64)
 }
 
 #[cfg(not(target_os = "linux"))]

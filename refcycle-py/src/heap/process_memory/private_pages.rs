@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::mappings::{Mapping, MappingKind};
-use crate::heap::process_maps::{open_pages, page_size, see_pages};
+use crate::heap::pages::{open_pages, page_size, see_pages};
 
 /// Pages in main memory that only this process has, of memory without a name.
 pub(crate) struct PrivatePages {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::heap::process_maps::page_size;
+use crate::heap::pages::page_size;
 
 /// The bytes of this range that are in main memory. The range is mapped without a file. `None` if
 /// the system does not report it.

@@ -8,7 +8,8 @@ use pyo3::prelude::*;
 use super::mappings::{Mapping, MappingKind};
 use crate::heap::layout::thread_ident;
 
-/// A longer range is no stack, but memory in which a library switches stacks.
+/// A longer range is no stack, but memory in which a library switches stacks, unless it has the form
+/// that the C library gives to the stack of a thread.
 const LONGEST: usize = 64 << 20;
 
 /// The stacks that are in memory without a name: those of all threads except the main one, by
@@ -38,15 +39,17 @@ pub(super) fn thread_stacks(py: Python<'_>, mappings: &[Mapping]) -> Vec<Range<u
             && mapping.name != "[heap]"
         {
             let stack = mapping.range.start..end_of_stack(mapping, address, &idents);
-            found.extend((stack.len() <= LONGEST).then_some(stack));
+            let is_stack = stack.len() <= LONGEST || is_of_thread(mappings, &stack, &idents);
+            found.extend(is_stack.then_some(stack));
         }
     }
     found
 }
 
+/// The description of a thread, and what is above it.
+const DESCRIPTION: usize = 4096;
+
 fn end_of_stack(mapping: &Mapping, address: usize, idents: &[usize]) -> usize {
-    /// The description of a thread, and what is above it.
-    const DESCRIPTION: usize = 4096;
     let top = idents.partition_point(|&ident| ident < address);
     match idents.get(top) {
         Some(top) if mapping.range.contains(top) => {
@@ -55,6 +58,13 @@ fn end_of_stack(mapping: &Mapping, address: usize, idents: &[usize]) -> usize {
         }
         _ => mapping.range.end,
     }
+}
+
+/// Whether a range begins after a guard and ends with the description of a thread, as every stack does
+/// that the C library allocates.
+fn is_of_thread(mappings: &[Mapping], stack: &Range<usize>, idents: &[usize]) -> bool {
+    let top = stack.end.saturating_sub(2 * DESCRIPTION)..stack.end;
+    follows_guard(mappings, stack.start) && idents.iter().any(|ident| top.contains(ident))
 }
 
 fn follows_guard(mappings: &[Mapping], address: usize) -> bool {
