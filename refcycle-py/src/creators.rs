@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
+use refcycle_core::VertexId;
 
 use crate::answers::Taken;
 use crate::border;
@@ -79,15 +80,17 @@ pub(crate) fn objects_reachable_from(obj: &Bound<'_, PyAny>) -> PyResult<Py<PyAn
 /// followed. Strings and numbers are included, and so are buffers, as in
 /// `ObjectGraph.shallow_size`. Memory whose size cannot be known is missing (see
 /// `ObjectGraph.has_unknown_size`). With several objects, the result is what would be freed if
-/// all of them were gone. A snapshot that you keep holds its objects too: delete it first.
+/// all of them were gone. refcycle's own graphs do not count as holders.
 ///
 /// No code of the objects runs. Takes time in proportion to what can be reached: microseconds
 /// for lists and dicts of plain data, and up to twice the time of `snapshot(untracked=True)` for
 /// an instance, which leads to its class, and often to everything. If memory of a library is among
-/// it, as that of an Arrow array, only a snapshot shows who shares it, and its time is added. For
-/// objects that are not in such a snapshot, other holders are not known, and the memory counts as
-/// if there were none. For the sizes of many objects,
-/// take one snapshot and use `ObjectGraph.retained_size`. `TypeError` without an object.
+/// it, as that of an Arrow array, only a snapshot shows who shares it, and its time is added. So
+/// it is if an object that would be freed has weak references, as a class has: only a snapshot
+/// shows the weak containers whose entries are freed with it. For objects that are not in such a
+/// snapshot, other holders are not known, and the memory counts as if there were none. For the
+/// sizes of many objects, take one snapshot and use `ObjectGraph.retained_size`. `TypeError`
+/// without an object.
 ///
 ///     >>> import refcycle
 ///     >>> shared = bytes(1000)
@@ -105,26 +108,36 @@ pub(crate) fn size(obj: &Bound<'_, PyAny>, others: &Bound<'_, PyTuple>) -> PyRes
     let objects: Vec<_> = std::iter::once(obj.clone()).chain(others.iter()).collect();
     // The tuple is the first vertex.
     let all = PyTuple::new(py, &objects)?;
-    let topology = heap::reachable(py, all.as_any(), Keys::All)?;
-    let has_shareable = heap::has_shareable_memory(py, &topology.objects);
-    let mut engine = graphs::engine_of(topology);
-    if has_shareable {
-        let whole = graphs::engine_of(heap::snapshot_topology(py, true)?);
-        let mut are_in = true;
-        for object in &objects {
-            are_in &= whole.find(object)?.is_some();
-        }
-        if are_in {
-            engine = whole;
-        }
+    let mut topology = heap::reachable(py, all.as_any(), Keys::All)?;
+    graphs::without_own_references(py, &mut topology)?;
+    let mut needs_whole = heap::has_shareable_memory(py, &topology.objects);
+    let engine = graphs::engine_of(topology);
+    let freed = engine.freed_with(py, &vertices_of(&engine, &objects)?)?;
+    let held = freed.iter().map(|v| &engine.objects()[v.index()]);
+    needs_whole |= heap::may_have_weak_entries(py, held);
+    let bytes = engine.freed_bytes(py, freed)?;
+    if !needs_whole {
+        return Ok(bytes);
     }
-    let mut vertices = Vec::new();
-    for object in &objects {
-        vertices.push(engine.vertex(object)?);
+    // It would hold all objects that can be reached.
+    drop((engine, all));
+    let whole = graphs::engine_of(heap::snapshot_topology(py, true)?);
+    match vertices_of(&whole, &objects) {
+        Ok(vertices) => {
+            let freed = whole.freed_with(py, &vertices)?;
+            whole.freed_bytes(py, freed)
+        }
+        Err(_) => Ok(bytes),
     }
+}
+
+/// The vertices of some objects, each once; `KeyError` if an object is none.
+fn vertices_of(engine: &Engine, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<VertexId>> {
+    let vertices = objects.iter().map(|object| engine.vertex(object));
+    let mut vertices: Vec<_> = vertices.collect::<PyResult<_>>()?;
     vertices.sort_unstable();
     vertices.dedup();
-    engine.freed_with(py, &vertices)
+    Ok(vertices)
 }
 
 /// Returns the graph of the current garbage, as an `ObjectGraph`: the unreachable objects that

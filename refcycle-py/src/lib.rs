@@ -99,6 +99,7 @@ mod _refcycle {
         crate::heap::hook_allocator(py);
         crate::heap::remember_process();
         crate::heap::remember_functions(py)?;
+        crate::heap::remember_graph_class(&py.get_type::<GraphBase>());
         crate::heap::remember_block_counter(py)?;
         crate::heap::intern_a_known_string(py);
         crate::modules::hold_what_is_needed(py)?;

@@ -1,13 +1,18 @@
 """What deletion frees: `refcycle.size`, retained sizes of many kinds, weak containers, caches."""
 
+import abc
 import collections
 import contextvars
 import ctypes
+import dataclasses
+import enum
 import functools
 import gc
 import io
 import itertools
+import pickle
 import sys
+import threading
 import time
 import tracemalloc
 import weakref
@@ -109,6 +114,60 @@ def copied():
     return second
 
 
+def data_class():
+    @dataclasses.dataclass
+    class Data:
+        first: int = 1
+        second: str = "text"
+
+    return Data
+
+
+def compiled():
+    scope = {}
+    exec("def function(a, b=3):\n    c = [d for d in range(3)]\n    return a + b + len(c)", scope)
+    return scope["function"].__code__
+
+
+def text_stream(*, wrote=False, read=False):
+    stream = io.TextIOWrapper(io.BytesIO(b"line\n" * 100), encoding="utf-8")
+    if wrote:
+        stream.write("text" * 20)
+    if read:
+        stream.readline()
+    return stream
+
+
+def unpickled():
+    made = pickle.Unpickler(io.BytesIO(pickle.dumps([str(n) * 3 for n in range(300)])))
+    made.load()
+    return made
+
+
+def in_weak_container(kind):
+    key = Key()
+    if kind == "set":
+        WEAK_SET.add(key)
+    elif kind == "values":
+        WEAK_VALUES["a key " + str(id(key))] = key
+    else:
+        WEAK_KEYS[key] = "a value " + str(id(key))
+    return key
+
+
+def abstract_class():
+    class Abstract(abc.ABC):
+        @abc.abstractmethod
+        def method(self):
+            pass
+
+    isinstance([], Abstract)
+    return Abstract
+
+
+WEAK_SET = weakref.WeakSet()
+WEAK_VALUES = weakref.WeakValueDictionary()
+WEAK_KEYS = weakref.WeakKeyDictionary()
 NUMBERS = ctypes.c_int * 5000
 ctypes.POINTER(NUMBERS)
 
@@ -148,7 +207,28 @@ MAKERS = {
     "exception": lambda: ValueError(bytes(5000), [bytes(100)] * 3),
     "memoryview": lambda: memoryview(bytearray(20_000)),
     "namespace": lambda: type(sys.implementation)(**{f"a{n}": bytes(100) for n in range(50)}),
+    "class": lambda: type("Class", (), {}),
+    "class with slots": lambda: type("Class", (), {"__slots__": ("first", "second")}),
+    "class of a list": lambda: type("Class", (list,), {}),
+    "class of classes": lambda: type("Class", (type,), {}),
+    "class of two": lambda: type("Class", (Node, Slots), {}),
+    "abstract class": abstract_class,
+    "enum": lambda: enum.Enum("Enum", "FIRST SECOND THIRD"),
+    "data class": data_class,
+    "named tuple": lambda: collections.namedtuple("Named", "first second third"),
+    "text stream": text_stream,
+    "written text stream": lambda: text_stream(wrote=True),
+    "read text stream": lambda: text_stream(read=True),
+    "thread": lambda: threading.Thread(target=print),
+    "event": threading.Event,
+    "in a set": lambda: in_weak_container("set"),
+    "in values": lambda: in_weak_container("values"),
+    "in keys": lambda: in_weak_container("keys"),
 }
+if V >= (3, 11):
+    # Before that, code that has run keeps a frame, and an unpickler hides its memo.
+    MAKERS["code"] = compiled
+    MAKERS["unpickler"] = unpickled
 
 
 def freed(kept):
@@ -170,7 +250,7 @@ def tracing():
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_as_deletion(name, tracing):
-    MAKERS[name]()
+    others = [MAKERS[name]() for _ in range(2)]
     kept = [MAKERS[name]()]
     gc.collect()
     gc.disable()
@@ -182,6 +262,59 @@ def test_as_deletion(name, tracing):
     assert in_snapshot == expected
     real = freed(kept)
     assert abs(real - expected) <= 0.015 * real + 50
+    assert len(others) == 2
+
+
+class TestOwnGraphs:
+    """refcycle's own graphs hold only what nothing else holds."""
+
+    @pytest.mark.parametrize("untracked", [False, True])
+    def test_a_kept_snapshot_holds_nothing_that_others_hold(self, untracked):
+        data = linked(50)
+        before = refcycle.size(data)
+        kept = refcycle.snapshot(untracked=untracked)
+        assert refcycle.size(data) == before
+        graph = refcycle.snapshot(untracked=True)
+        assert graph.retained_size(data) == before
+        assert graph.immediate_dominator(data.others) is data
+        assert data in kept
+
+    def test_a_part_of_a_graph_and_a_graph_in_a_cycle_hold_nothing(self):
+        data = linked(50)
+        before = refcycle.size(data)
+        part = refcycle.objects_reachable_from(data)
+        part.itself = refcycle.ObjectGraph([data, data.others])
+        part.itself.whole = part
+        del part
+        assert refcycle.size(data) == before
+        assert refcycle.snapshot(untracked=True).retained_size(data) == before
+        gc.collect()
+
+    def test_a_kept_snapshot_holds_what_nothing_else_holds(self):
+        data = linked(50)
+        before = refcycle.size(data)
+        kept = refcycle.ObjectGraph([data])
+        address = id(data)
+        del data
+        graph = refcycle.snapshot(untracked=True)
+        [data] = [obj for obj in graph if id(obj) == address]
+        assert graph.immediate_dominator(data) is kept
+        assert graph.retained_size(kept) >= graph.retained_size(data) == before
+
+    def test_groups_of_why_do_not_count_it_either(self):
+        data = [Slots() for _ in range(20)]
+        kept = refcycle.snapshot(untracked=True)
+        found = refcycle.snapshot(untracked=True).why_all(data)
+        assert sum(group.retained_size for group in found.groups) > 20 * 1500
+        assert data in kept
+
+    def test_a_list_of_graphs_is_no_graph(self):
+        data = linked(50)
+        before = refcycle.size(data)
+        holder = [data, refcycle.ObjectGraph([data])]
+        # One reference more than that of the variable, which does not count.
+        assert refcycle.size(data) == before
+        assert refcycle.snapshot(untracked=True).retained_size(holder) < 1000
 
 
 class TestSize:
@@ -332,6 +465,35 @@ class TestWeakContainers:
         del value
         answer = str(refcycle.why(table[key]))
         assert "WeakKeyDictionary" in answer or "table" in answer
+
+    def test_entries_of_a_set_count_for_it_and_for_their_objects(self):
+        alone, keys = Key(), [Key() for _ in range(100)]
+        references, values = weakref.WeakSet(keys), weakref.WeakValueDictionary()
+        for number, key in enumerate(keys):
+            values[f"a key of some length {number}"] = key
+        graph = refcycle.snapshot(untracked=True)
+        for container in (references, values):
+            real = graph.retained_size(container)
+            assert real == refcycle.size(container) > 100 * sys.getsizeof(weakref.ref(alone))
+        for obj in (keys[0], keys):
+            expected = refcycle.size(obj)
+            assert graph.retained_size(obj) == expected
+        more = refcycle.size(keys[0]) - refcycle.size(alone)
+        assert more > 2 * sys.getsizeof(weakref.ref(alone))
+
+    def test_a_file_says_it_too(self, tmp_path):
+        table, key = weakref.WeakKeyDictionary(), Key()
+        table[key] = [bytes(10_000)]
+        cls = type("Class", (Node,), {})
+        graph = refcycle.snapshot(untracked=True)
+        graph.save(tmp_path / "heap.refcycle")
+        for name in ("heap.refcycle", "again.refcycle"):
+            loaded = refcycle.load(tmp_path / name)
+            saved = {obj.address: obj for obj in loaded}
+            for obj in (key, table, cls):
+                assert loaded.retained_size(saved[id(obj)]) == graph.retained_size(obj)
+            loaded.save(tmp_path / "again.refcycle")
+        assert 10_000 < graph.retained_size(key) < 11_000
 
     def test_a_class_of_the_same_name_is_another(self):
         class WeakKeyDictionary:

@@ -359,3 +359,34 @@ def test_a_bytearray_can_be_resized_meanwhile(pa):
         end.set()
         thread.join()
     assert not failures
+
+
+@pytest.mark.parametrize("count", [100_000, 0])
+def test_the_hash_table_of_an_index(np, count):
+    pd = installed("pandas")
+    index = pd.Index(np.arange(count)[::-1].copy())
+    index.get_indexer([5])
+    engine = index._engine
+    table = next(obj for obj in gc.get_referents(engine) if "HashTable" in type(obj).__name__)
+    assert is_near(size(table), table.sizeof())
+    assert not ObjectGraph([table]).has_unknown_size(table)
+    assert refcycle.size(engine) >= size(table) >= 10 * count
+
+
+def test_duckdb_is_unknown():
+    duckdb = installed("duckdb")
+    connection = duckdb.connect()
+    assert ObjectGraph([connection]).has_unknown_size(connection)
+    error = duckdb.Error()
+    assert not ObjectGraph([error]).has_unknown_size(error)
+    connection.close()
+
+
+def test_subclasses_of_arrays(np):
+    class Mine(np.ndarray):
+        pass
+
+    own = Mine(10_000)
+    view = np.zeros(10_000).view(Mine)
+    assert is_near(size(own), own.nbytes)
+    assert is_near(refcycle.size(own), own.nbytes) and is_near(refcycle.size(view), view.nbytes)

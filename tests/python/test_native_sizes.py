@@ -7,6 +7,7 @@ import ctypes
 import datetime
 import hashlib
 import io
+import itertools
 import lzma
 import mmap
 import queue
@@ -16,13 +17,16 @@ import sys
 import threading
 import xml.parsers.expat
 import zlib
+from pathlib import Path
 
 import pytest
 from helpers.hostile import TOUCHED, watched
 from test_sizes import COUNT, traced_by
 
+import refcycle
 from refcycle import ObjectGraph
 
+DATA = Path(__file__).parent / "data"
 V = sys.version_info
 
 
@@ -250,6 +254,23 @@ def test_what_a_library_keeps_to_itself_is_unknown(make):
 )
 def test_all_else_is_known(obj):
     assert not ObjectGraph([obj]).has_unknown_size(obj)
+
+
+def test_a_file_says_which_sizes_are_unknown(tmp_path):
+    made = [lzma_compressor(), hashlib.new("sha256"), io.StringIO("x"), []]
+    ObjectGraph(made).save(tmp_path / "graph.refcycle")
+    for name in ("graph.refcycle", "again.refcycle"):
+        loaded = refcycle.load(tmp_path / name)
+        saved = {obj.address: obj for obj in loaded}
+        found = [loaded.has_unknown_size(saved[id(obj)]) for obj in made]
+        assert found == [True, True, False, False]
+        loaded.save(tmp_path / "again.refcycle")
+
+
+def test_an_older_file_does_not_say_it():
+    [older, *_] = sorted(DATA.glob("*.refcycle"))
+    loaded = refcycle.load(older)
+    assert {loaded.has_unknown_size(obj) for obj in itertools.islice(loaded, 20)} == {None}
 
 
 def test_what_is_no_vertex_has_no_size():

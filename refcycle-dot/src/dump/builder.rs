@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
+use refcycle_core::{CsrGraph, EdgeId, IDirectedGraph, VertexId, Vertices};
 
 use super::error::DumpError;
 use super::states::States;
 use super::texts::TextsBuilder;
 use super::waste::Waste;
-use super::{HeapDump, Holder, UNKNOWN, metadata};
+use super::weak::WeakReference;
+use super::{HeapDump, Holder, UNKNOWN, metadata, unknown, weak};
 use crate::names::{NameId, NamesBuilder, ObjectName, ReferenceName};
 use crate::roots::Group;
 
@@ -48,6 +49,8 @@ pub struct HeapDumpBuilder {
     /// Up to the last object whose place is known; no rows if no place is.
     pub(super) allocated: TextsBuilder,
     pub(super) waste: Option<Waste>,
+    pub(super) weak: Vec<WeakReference>,
+    pub(super) unknown_sizes: Option<Vec<u32>>,
     pub(super) roots: Vec<Holder>,
     pub(super) metadata: BTreeMap<String, String>,
 }
@@ -68,6 +71,8 @@ impl HeapDumpBuilder {
             states: States::default(),
             allocated: TextsBuilder::default(),
             waste: None,
+            weak: Vec::new(),
+            unknown_sizes: None,
             roots: Vec::new(),
             metadata: BTreeMap::new(),
         }
@@ -146,6 +151,17 @@ impl HeapDumpBuilder {
         waste.push(vertex, kind, saved);
     }
 
+    /// Says that an edge ends when another object is freed: see [`HeapDump::weak_references`].
+    pub fn weak_reference(&mut self, edge: EdgeId, owner: VertexId) {
+        self.weak.push(WeakReference { edge, owner });
+    }
+
+    /// Sets the objects, by number, that own memory whose size is unknown: see
+    /// [`HeapDump::has_unknown_size`].
+    pub fn unknown_sizes(&mut self, objects: impl IntoIterator<Item = u32>) {
+        self.unknown_sizes.get_or_insert_default().extend(objects);
+    }
+
     /// Adds a holder of an object outside the graph.
     pub fn root(&mut self, vertex: VertexId, group: Group, name: impl Into<String>) {
         let name = name.into();
@@ -210,6 +226,10 @@ impl HeapDumpBuilder {
         if let Some(waste) = &mut self.waste {
             waste.finish(vertices, MOST_BYTES).map_err(error)?;
         }
+        weak::finish(&mut self.weak, &self.graph).map_err(error)?;
+        if let Some(unknown) = &mut self.unknown_sizes {
+            unknown::finish(unknown, vertices).map_err(error)?;
+        }
         // Several holders of an object keep their order.
         self.roots.sort_by_key(|root| root.vertex);
         if let Some(root) = self
@@ -256,6 +276,8 @@ impl HeapDumpBuilder {
             states: self.states,
             allocated,
             waste: self.waste,
+            weak: self.weak.into(),
+            unknown_sizes: self.unknown_sizes.map(Vec::into_boxed_slice),
             roots: self.roots.into(),
             metadata: self.metadata,
         })

@@ -26,6 +26,8 @@ pub(super) const REFERENTS: &str = "referents";
 pub(super) const REFERENCE_LABELS: &str = "reference_labels";
 pub(super) const REFERENCE_KINDS: &str = "reference_kinds";
 pub(super) const UNCOUNTED: &str = "uncounted";
+pub(super) const WEAK_OWNERS: &str = "weak_owners";
+pub(super) const HAS_UNKNOWN_SIZE: &str = "has_unknown_size";
 
 fn text() -> DataType {
     DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::LargeUtf8))
@@ -60,8 +62,17 @@ pub(super) fn roots() -> FieldRef {
 const OF_FORMAT_2: [&str; 3] = [KIND, NAME, REFERENCE_KINDS];
 
 /// The columns that a file may lack: the first files of format 2 have neither the place nor the
-/// additional details nor the waste, and most files do not contain where objects were allocated.
-const OPTIONAL: [&str; 5] = [PLACE, ABOUT, ALLOCATED, WASTE, SAVED];
+/// additional details nor the waste nor the last two, and most files do not contain where objects
+/// were allocated.
+const OPTIONAL: [&str; 7] = [
+    PLACE,
+    ABOUT,
+    ALLOCATED,
+    WASTE,
+    SAVED,
+    WEAK_OWNERS,
+    HAS_UNKNOWN_SIZE,
+];
 
 /// The columns that a file of this format has, in their order.
 pub(super) fn fields_of(format: u32) -> Vec<Field> {
@@ -101,19 +112,24 @@ fn fields() -> Vec<Field> {
         Field::new(REFERENCE_KINDS, DataType::List(labels()), false),
         Field::new(REFERENCE_LABELS, DataType::List(labels()), false),
         Field::new(UNCOUNTED, DataType::List(numbers()), true),
+        Field::new(WEAK_OWNERS, DataType::List(numbers()), true),
+        Field::new(HAS_UNKNOWN_SIZE, DataType::Boolean, true),
     ]
 }
 
-/// The columns that are written, with those of allocations and of waste if they are known.
+/// The columns that are written, with those of allocations, of waste and of unknown
+/// sizes if they are known.
 pub(super) fn schema(
     metadata: HashMap<String, String>,
     has_allocations: bool,
     has_waste: bool,
+    has_unknown_sizes: bool,
 ) -> Schema {
     let mut fields = fields();
     fields.retain(|field| match field.name().as_str() {
         ALLOCATED => has_allocations,
         WASTE | SAVED => has_waste,
+        HAS_UNKNOWN_SIZE => has_unknown_sizes,
         _ => true,
     });
     Schema::new_with_metadata(fields, metadata)

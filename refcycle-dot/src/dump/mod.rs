@@ -24,11 +24,13 @@
 //! | `reference_kinds` | list of text | the kind of the name of each of these references: see [`ReferenceKind`](crate::names::ReferenceKind); null if unknown |
 //! | `reference_labels` | list of text | the name of each of these references; null if unknown |
 //! | `uncounted` | list of 32 bits | the numbers of those of them, from 0, that no reference count includes; null for nearly all objects |
+//! | `weak_owners` | list of 32 bits | for those of them that end when another object is freed, as that of a `WeakKeyDictionary` to a value: its number, from 0, and the row of that object, one after the other; null for nearly all objects |
+//! | `has_unknown_size` | true or false | whether it owns memory whose size is unknown |
 //!
 //! No two objects have the same address. Facts about the whole dump are in the metadata of the
 //! schema, under keys that start with `refcycle.`; `refcycle.format` is the version of the format
 //! (2). Format 1 had neither kinds nor names. Files of format 2 may lack `place` and `about`,
-//! `waste` and `saved`, and they have `allocated` only if the program traced allocations. All facts except the format may be
+//! `waste` and `saved`, `weak_owners` and `has_unknown_size`, and they have `allocated` only if the program traced allocations. All facts except the format may be
 //! missing, and keys that are not in this table are ignored.
 //!
 //! | key | contents |
@@ -65,6 +67,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod arrays;
 mod builder;
 mod check;
 mod columns;
@@ -76,7 +79,9 @@ pub mod redaction;
 mod states;
 mod texts;
 mod type_modules;
+mod unknown;
 mod waste;
+mod weak;
 mod write;
 
 use std::collections::BTreeMap;
@@ -94,6 +99,7 @@ pub use builder::{DumpedObject, HeapDumpBuilder};
 pub use columns::FORMAT_VERSION;
 pub use error::DumpError;
 pub use read::{DumpParts, DumpReader};
+pub use weak::WeakReference;
 
 /// Stands for an unknown reference count.
 const UNKNOWN: u32 = u32::MAX;
@@ -126,6 +132,8 @@ pub struct HeapDump {
     states: States,
     allocated: Option<Texts>,
     waste: Option<Waste>,
+    weak: Box<[WeakReference]>,
+    unknown_sizes: Option<Box<[u32]>>,
     roots: Box<[Holder]>,
     metadata: BTreeMap<String, String>,
 }
@@ -255,6 +263,18 @@ impl HeapDump {
         self.waste.as_ref().map(|waste| waste.get(v))
     }
 
+    /// The references that end when another object is freed, by edge: those of weak containers to
+    /// the parts of their entries.
+    pub fn weak_references(&self) -> &[WeakReference] {
+        &self.weak
+    }
+
+    /// Whether an object owns memory whose size is unknown; `None` if the dump does not say it.
+    pub fn has_unknown_size(&self, v: VertexId) -> Option<bool> {
+        let unknown = self.unknown_sizes.as_ref()?;
+        Some(unknown.binary_search(&v.number()).is_ok())
+    }
+
     /// The holders outside the graph, in the order of the vertices.
     pub fn roots(&self) -> &[Holder] {
         &self.roots
@@ -301,6 +321,8 @@ impl HeapDump {
             + self.states.memory()
             + self.allocated.as_ref().map_or(0, Texts::memory)
             + self.waste.as_ref().map_or(0, Waste::memory)
+            + size_of_val(&*self.weak)
+            + self.unknown_sizes.as_deref().map_or(0, size_of_val)
             + size_of_val(&*self.roots)
             + self.roots.iter().map(|root| root.name.len()).sum::<usize>()
     }

@@ -13,9 +13,9 @@ use arrow_array::{
     StructArray,
 };
 use arrow_ipc::reader::{FileReader, FileReaderBuilder};
-use arrow_schema::{Field, Schema};
 use refcycle_core::{CsrGraph, VertexId};
 
+use super::arrays::{column, has_column, lengths, values};
 use super::builder::HeapDumpBuilder;
 use super::check::{Outline, outline};
 use super::error::DumpError;
@@ -23,7 +23,8 @@ use super::names::{Naming, ObjectKinds, extend_kinds};
 use super::states::States;
 use super::texts::TextsBuilder;
 use super::waste::Waste;
-use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata};
+use super::weak::WeakReference;
+use super::{FORMAT_VERSION, HeapDump, Holder, UNKNOWN, columns, metadata, unknown, weak};
 use crate::names::{ObjectKind, ReferenceKind};
 use crate::roots::Group;
 
@@ -263,6 +264,8 @@ struct Columns {
     states: States,
     allocated: TextsBuilder,
     waste: Option<Waste>,
+    weak: Vec<WeakReference>,
+    unknown_sizes: Option<Vec<u32>>,
     roots: Vec<Holder>,
 }
 
@@ -349,6 +352,14 @@ impl Columns {
                 .push(start.checked_add(length).ok_or_else(too_many)?);
         }
         self.take_uncounted(column(batch, columns::UNCOUNTED)?, first)?;
+        if batch.column_by_name(columns::WEAK_OWNERS).is_some() {
+            let lists = column(batch, columns::WEAK_OWNERS)?;
+            weak::take(lists, &self.offsets[first..], &mut self.weak)?;
+        }
+        if batch.column_by_name(columns::HAS_UNKNOWN_SIZE).is_some() {
+            let known = self.unknown_sizes.get_or_insert_default();
+            unknown::take(column(batch, columns::HAS_UNKNOWN_SIZE)?, first, known);
+        }
         self.take_roots(column(batch, columns::ROOTS)?, first)
     }
 
@@ -461,36 +472,11 @@ impl Columns {
             states: self.states,
             allocated: self.allocated,
             waste: self.waste,
+            weak: self.weak,
+            unknown_sizes: self.unknown_sizes,
             roots: self.roots,
             metadata,
         };
         dump.finish(DumpError::Malformed)
     }
-}
-
-fn has_column(schema: &Schema, wanted: &Field) -> bool {
-    let found = schema.field_with_name(wanted.name());
-    found.is_ok_and(|found| found.data_type() == wanted.data_type())
-}
-
-fn column<'b, T: 'static>(batch: &'b RecordBatch, name: &str) -> Result<&'b T, DumpError> {
-    let column = batch.column_by_name(name);
-    let column = column.and_then(|column| column.as_any().downcast_ref::<T>());
-    column.ok_or_else(|| DumpError::malformed(format!("it has no column `{name}`")))
-}
-
-/// The elements of all lists of a column; a null has no elements.
-fn values<T: Array + Clone + 'static>(lists: &ListArray) -> Result<T, DumpError> {
-    let offsets = lists.value_offsets();
-    let (first, last) = (offsets[0] as usize, offsets[offsets.len() - 1] as usize);
-    let values = lists.values().slice(first, last - first);
-    let values = values.as_any().downcast_ref::<T>().cloned();
-    values.ok_or_else(|| DumpError::malformed("a list has the wrong type"))
-}
-
-fn lengths(lists: &ListArray) -> impl Iterator<Item = usize> {
-    lists
-        .value_offsets()
-        .windows(2)
-        .map(|pair| (pair[1] - pair[0]) as usize)
 }

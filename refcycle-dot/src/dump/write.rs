@@ -18,7 +18,7 @@ use refcycle_core::{VertexId, Vertices};
 use super::names::NameColumns;
 use super::texts::Texts;
 use super::waste::Waste;
-use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns};
+use super::{DumpError, FORMAT_VERSION, HeapDump, UNKNOWN, columns, unknown, weak};
 use crate::files::replace;
 
 /// The number of rows that are written at a time.
@@ -46,6 +46,7 @@ impl HeapDump {
             metadata,
             self.allocated.is_some(),
             self.waste.is_some(),
+            self.unknown_sizes.is_some(),
         ));
         let options = IpcWriteOptions::default()
             .try_with_compression(Some(CompressionType::ZSTD))
@@ -66,9 +67,12 @@ impl HeapDump {
                 columns.insert(place(columns::ALLOCATED), Arc::new(allocated));
             }
             if let (Some(waste), Some(wastes)) = (&self.waste, &wastes) {
-                let (kinds, saved) = waste.arrays(rows, wastes);
+                let (kinds, saved) = waste.arrays(rows.clone(), wastes);
                 columns.insert(place(columns::WASTE), Arc::new(kinds));
                 columns.insert(place(columns::SAVED), Arc::new(saved));
+            }
+            if let Some(unknown) = &self.unknown_sizes {
+                columns.push(unknown::array(unknown, rows));
             }
             let batch = RecordBatch::try_new(Arc::clone(&schema), columns).expect(FITS);
             writer.write(&batch).map_err(failed)?;
@@ -129,7 +133,8 @@ impl HeapDump {
             Arc::new(list(columns::numbers(), lengths(), Arc::new(heads), None)),
             Arc::new(list(columns::labels(), lengths(), Arc::new(kinds), None)),
             Arc::new(list(columns::labels(), lengths(), Arc::new(labels), None)),
-            self.uncounted_of(rows),
+            self.uncounted_of(rows.clone()),
+            weak::array(&self.weak, self.graph.offsets(), rows),
         ]
     }
 
@@ -183,7 +188,11 @@ fn list(
 }
 
 /// The same, with null for an empty list.
-fn sparse_list(element: arrow_schema::FieldRef, lengths: &[usize], values: ArrayRef) -> ListArray {
+pub(super) fn sparse_list(
+    element: arrow_schema::FieldRef,
+    lengths: &[usize],
+    values: ArrayRef,
+) -> ListArray {
     let nulls = lengths.iter().map(|&length| length > 0).collect();
     list(element, lengths.iter().copied(), values, Some(nulls))
 }

@@ -1391,8 +1391,12 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
         `snapshot(untracked=True)`.
 
         A value of a `weakref.WeakKeyDictionary` is freed with its key: the key retains it, unless
-        something else holds the value too, or only the value holds the key. In a graph from a
-        file, the dictionary retains it.
+        something else holds the value too, or only the value holds the key. An entry of a
+        `weakref.WeakValueDictionary` or a `weakref.WeakSet` is freed with its object or with the
+        container, and counts for both. A class retains the weak references that its bases have to
+        it. In a part of a graph from a file, and in a graph from an older file, the container
+        retains its entries. refcycle's own graphs, such as a snapshot that is kept, retain only
+        what nothing else holds.
 
         `KeyError` if `obj` is not in the graph. The first call takes some 0.3 s for a million
         objects, later ones constant time.
@@ -1569,15 +1573,16 @@ class ObjectGraph(GraphBase[Any, int, ObjectGraph], IDirectedGraph[Any, int]):
             133
         """
 
-    def has_unknown_size(self, obj: object) -> bool:
+    def has_unknown_size(self, obj: object) -> bool | None:
         """Returns whether an object uses memory whose size cannot be known.
 
         Some libraries keep memory for an object in structs that nothing describes: OpenSSL,
-        SQLite, liblzma, Expat. Then the sizes of the object are smaller than the truth. `False`
-        means that `shallow_size` counts all that the object itself uses, as far as its type is
-        known: a type of an extension module that refcycle does not know and that has no
-        `__sizeof__` may use more. For a graph from a file, the result is always `False`, because
-        the file does not contain it.
+        SQLite, liblzma, Expat, DuckDB. That of an instance of a subclass of PyTorch's `Tensor` is
+        not read either, because reading it runs Python code. Then the sizes of the object are
+        smaller than the truth. `False` means that `shallow_size` counts all that the object
+        itself uses, as far as its type is known: a type of an extension module that refcycle does
+        not know and that has no `__sizeof__` may use more. For a graph from an older file, which
+        does not say it, the result is `None`.
 
         None of the object's code runs. `KeyError` if `obj` is not in the graph. Takes constant
         time.
@@ -2086,15 +2091,17 @@ def size(obj: object, /, *others: object) -> int:
     followed. Strings and numbers are included, and so are buffers, as in
     `ObjectGraph.shallow_size`. Memory whose size cannot be known is missing (see
     `ObjectGraph.has_unknown_size`). With several objects, the result is what would be freed if
-    all of them were gone. A snapshot that you keep holds its objects too: delete it first.
+    all of them were gone. refcycle's own graphs do not count as holders.
 
     No code of the objects runs. Takes time in proportion to what can be reached: microseconds
     for lists and dicts of plain data, and up to twice the time of `snapshot(untracked=True)` for
     an instance, which leads to its class, and often to everything. If memory of a library is among
-    it, as that of an Arrow array, only a snapshot shows who shares it, and its time is added. For
-    objects that are not in such a snapshot, other holders are not known, and the memory counts as
-    if there were none. For the sizes of many objects,
-    take one snapshot and use `ObjectGraph.retained_size`. `TypeError` without an object.
+    it, as that of an Arrow array, only a snapshot shows who shares it, and its time is added. So
+    it is if an object that would be freed has weak references, as a class has: only a snapshot
+    shows the weak containers whose entries are freed with it. For objects that are not in such a
+    snapshot, other holders are not known, and the memory counts as if there were none. For the
+    sizes of many objects, take one snapshot and use `ObjectGraph.retained_size`. `TypeError`
+    without an object.
 
         >>> import refcycle
         >>> shared = bytes(1000)

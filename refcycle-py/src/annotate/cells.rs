@@ -33,7 +33,10 @@ pub(crate) fn closure_variables<'h>(
     };
     let cells = items(closure);
     // Since 3.11, the free variables come last among all names.
-    let names = hidden_code_fields(code).or_else(|| member(code, "co_freevars"));
+    let mut hidden = hidden_code_fields(code).into_iter();
+    let names = hidden.find(|&(name, _)| name == "co_localsplusnames");
+    let names = names.map(|(_, names)| names);
+    let names = names.or_else(|| member(code, "co_freevars"));
     let names = names.map(items).unwrap_or_default();
     let Some(first) = names.len().checked_sub(cells.len()) else {
         return Vec::new();

@@ -12,8 +12,8 @@ use crate::heap::{
     dict_entries, exception_fields, frame_fields, frame_locals, frame_stack, function_fields,
     generator_fields, generator_locals, generator_stack, greenlet_parent, hidden_code_fields,
     instance_attributes, instance_dict, is_ordered_dict, is_set, link_fields, members, module_dict,
-    private_fields, see_module_state, sequence_items, suspended_frames, text, time_zone,
-    type_fields, weak_callback,
+    newline_decoder_fields, private_fields, see_module_state, sequence_items, suspended_frames,
+    text, time_zone, type_fields, weak_callback,
 };
 
 /// Shows every reference of an object whose name is known. If an object has several names, the
@@ -228,7 +228,8 @@ fn known_fields<'h>(object: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
             fields.extend(time_zone(object).map(|zone| ("tzinfo", zone)));
             fields.extend(cell_contents(object).map(|contents| ("cell_contents", contents)));
             fields.extend(link_fields(object));
-            fields.extend(hidden_code_fields(object).map(|names| ("co_localsplusnames", names)));
+            fields.extend(hidden_code_fields(object));
+            fields.extend(newline_decoder_fields(object));
             fields
         }
     }

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use refcycle_core::{CsrGraph, Successors, VertexId, VertexSet, Vertices, Watch};
 
 use super::garbage_sources::GarbageSources;
-use crate::engine::{Engine, Retention};
+use crate::engine::{Engine, Holding, Retention};
 use crate::heap::{may_have_native_memory, memory};
 use crate::interrupt::Signals;
 
@@ -105,12 +105,14 @@ fn labels(
     targets: &[VertexId],
     garbage: &GarbageSources<'_>,
 ) -> PyResult<Option<Vec<u32>>> {
-    let graph = &*engine.any_graph();
-    if graph.vertex_bound() >= SHARED as usize {
+    let references = &*engine.any_graph();
+    if references.vertex_bound() >= SHARED as usize {
         return Ok(None);
     }
-    memory::ask(BYTES_A_VERTEX * graph.vertex_bound())?;
+    memory::ask(BYTES_A_VERTEX * references.vertex_bound())?;
     let starts = engine.held_from_outside()?;
+    let holding = Holding::of(py, engine, references, &starts)?;
+    let graph = holding.graph(references);
     engine.run(py, |signals| {
         let mut search = Search::new(graph, targets);
         search.hold_all(starts.iter().copied(), targets, signals)?;

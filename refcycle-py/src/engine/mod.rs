@@ -2,6 +2,7 @@
 
 mod buffers;
 mod counts;
+mod holding;
 mod kind;
 pub(crate) mod lookup;
 pub(crate) mod memory_needs;
@@ -11,7 +12,6 @@ mod saved_object;
 mod searches;
 mod statistics;
 mod subgraphs;
-mod weak_entries;
 
 use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
@@ -28,6 +28,7 @@ use crate::heap::memory;
 use crate::heap::{Held, Reading, Topology, UNKNOWN};
 use crate::interrupt::{self, Signals};
 pub(crate) use buffers::{HeldBuffer, NativeBuffer, device_of};
+pub(crate) use holding::{Holding, weak_edges};
 pub(crate) use kind::{GraphKind, OnDemand};
 use lookup::{Lookup, not_in_graph};
 pub(crate) use object_facts::{allocated_at, annotation_of, long_name_of};

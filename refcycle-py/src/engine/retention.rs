@@ -8,16 +8,16 @@ use pyo3::{PyTraverseError, PyVisit};
 use refcycle_core::algo::{self, Dominator, DominatorTree};
 use refcycle_core::{CsrGraph, IDirectedGraph, VertexId, Vertices};
 
-use super::{Engine, allocated_at, device_of, long_name_of, weak_entries};
+use super::{Engine, Holding, allocated_at, device_of, long_name_of};
 use crate::heap::{check_stop, memory};
-use crate::interrupt::{self, answer};
+use crate::interrupt::{self, Signals, answer};
 use crate::terminal;
 
 /// The search for dominators, the tree, two sizes and a component for each vertex.
 const BYTES_A_VERTEX: usize = 28 + 40 + 16 + 24;
 
 /// The dominator tree of a graph, whose roots are the vertices held from outside, and the sizes of
-/// its vertices. A value of a `WeakKeyDictionary` belongs to its key (see [`weak_entries`]).
+/// its vertices. Weak containers and refcycle's own graphs hold what [`Holding`] says.
 pub(crate) struct Retention {
     tree: DominatorTree,
     sizes: Vec<u64>,
@@ -31,19 +31,23 @@ impl Retention {
     pub(crate) fn of(py: Python<'_>, engine: &Engine, graph: &CsrGraph) -> PyResult<Self> {
         memory::ask(BYTES_A_VERTEX * graph.vertex_count())?;
         let roots = engine.held_from_outside()?;
-        let by_keys = weak_entries::with_weak_keys(py, engine, graph, &roots)?;
-        let graph = by_keys.as_ref().unwrap_or(graph);
+        let holding = Holding::of(py, engine, graph, &roots)?;
         let size = graph.vertex_count() + graph.edge_count();
         let tree = interrupt::run(py, size, |signals| {
-            let components = algo::strongly_connected_components_watched(graph, signals)?;
-            let starts = components.covering(graph, roots);
-            drop(components);
-            let dominators = answer(algo::dominators_watched(graph, starts, signals))?;
+            let held = holding.graph(graph);
+            let mut starts = covering(held, &roots, signals)?;
+            let with_own = holding.with_held_by_own(graph, &starts[roots.len()..]);
+            if let Some(held) = &with_own {
+                starts = covering(held, &roots, signals)?;
+            }
+            let held = with_own.as_ref().unwrap_or(held);
+            let dominators = answer(algo::dominators_watched(held, starts, signals))?;
             ControlFlow::Continue(dominators.into_tree())
         })?;
         let sizes = engine.sizes(py);
         check_stop()?; // these sizes are kept
-        let retained = tree.accumulate(&sizes).expect("each vertex has a size");
+        let mut retained = tree.accumulate(&sizes).expect("each vertex has a size");
+        add_shared_entries(&tree, &holding, &mut retained);
         let objects = engine.objects().iter().enumerate();
         let on_devices = objects.filter(|(_, object)| device_of(py, object).is_some());
         Ok(Self {
@@ -156,6 +160,33 @@ impl Retention {
             device_sizes: self.device_sizes(py, engine, v),
         }
     }
+}
+
+/// Adds the parts of entries that are freed with their container or with their owner, whichever goes
+/// first, to the owner and to all that retain it without the container.
+fn add_shared_entries(tree: &DominatorTree, holding: &Holding, retained: &mut [u64]) {
+    let dominator = |v| tree.immediate_dominator(v).and_then(Dominator::vertex);
+    for [container, part, owner] in holding.shared_entries() {
+        if dominator(part) != Some(container) {
+            continue; // something else holds it too
+        }
+        let (bytes, inside) = (retained[part.index()], tree.subtree(container).as_ptr());
+        let mut next = Some(owner);
+        while let Some(v) = next.filter(|&v| !tree.subtree(v).as_ptr_range().contains(&inside)) {
+            retained[v.index()] += bytes;
+            next = dominator(v);
+        }
+    }
+}
+
+/// The roots, and the objects of all cycles that nothing else holds.
+fn covering(
+    graph: &CsrGraph,
+    roots: &[VertexId],
+    signals: &mut Signals,
+) -> ControlFlow<PyErr, Vec<VertexId>> {
+    let components = algo::strongly_connected_components_watched(graph, signals)?;
+    ControlFlow::Continue(components.covering(graph, roots.iter().copied()))
 }
 
 /// A vertex with its retained size: the bytes that would be freed with it.

@@ -84,6 +84,11 @@ impl SavedObject {
         self.dump.allocated_at(self.vertex)
     }
 
+    /// Whether it owns memory whose size is unknown; `None` if the file does not say it.
+    pub(crate) fn has_unknown_size(&self) -> Option<bool> {
+        self.dump.has_unknown_size(self.vertex)
+    }
+
     /// Why it wastes bytes, and how many, if it does; `None` if the file does not say.
     pub(crate) fn waste(&self) -> Option<Option<(&str, u64)>> {
         self.dump.waste(self.vertex)

@@ -9,8 +9,7 @@ use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet};
 use refcycle_dot::End;
 
 use super::memory_needs;
-use super::weak_entries;
-use super::{EdgeNames, Engine, edgeless};
+use super::{EdgeNames, Engine, Holding, edgeless};
 use crate::heap::{may_have_native_memory, memory};
 use crate::interrupt::answer;
 
@@ -162,15 +161,26 @@ impl Engine {
         self.induced(py, unreached)
     }
 
-    /// The bytes that would be freed if some vertices were gone: theirs, and those of all vertices
-    /// that can then not be reached from outside the graph.
-    pub(crate) fn freed_with(&self, py: Python<'_>, vertices: &[VertexId]) -> PyResult<u64> {
-        let graph = self.any_graph();
+    /// The vertices that would be freed if some vertices were gone: these, and all that can then not
+    /// be reached from outside the graph.
+    pub(crate) fn freed_with(
+        &self,
+        py: Python<'_>,
+        vertices: &[VertexId],
+    ) -> PyResult<Vec<VertexId>> {
+        let references = self.any_graph();
         let mut roots = self.held_from_outside()?;
         roots.extend(vertices);
-        let by_keys = weak_entries::with_weak_keys(py, self, &graph, &roots)?;
-        let graph = by_keys.as_ref().unwrap_or(&graph);
+        let holding = Holding::of(py, self, &references, &roots)?;
+        let mut graph = holding.graph(&references);
         let mut freed = self.unreached(py, graph, vertices)?;
+        let owners = freed.iter().chain(vertices).copied();
+        let owners = VertexSet::from_vertices(self.objects().len(), owners);
+        let with_entries = holding.with_entries_of(&references, &owners);
+        if let Some(with_entries) = &with_entries {
+            graph = with_entries;
+            freed = self.unreached(py, graph, vertices)?;
+        }
         // What is garbage already is freed without them.
         let below = self.run(py, |signals| {
             ask(memory_needs::search(graph, None))?;
@@ -181,6 +191,12 @@ impl Engine {
             VertexSet::from_vertices(self.objects().len(), below.vertices().iter().copied());
         freed.retain(|&v| below.contains(v));
         freed.extend(vertices);
+        Ok(freed)
+    }
+
+    /// The bytes of some vertices that are freed, without memory that objects which remain use too.
+    pub(crate) fn freed_bytes(&self, py: Python<'_>, mut freed: Vec<VertexId>) -> PyResult<u64> {
+        let graph = self.any_graph();
         memory::ask(16 * freed.len())?;
         let count = freed.len();
         if may_have_native_memory(py) {

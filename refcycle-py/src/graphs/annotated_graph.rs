@@ -124,7 +124,7 @@ impl AnnotatedGraph {
         edges: &Bound<'_, PyAny>,
     ) -> PyResult<PyClassInitializer<Self>> {
         let engine = engine_of(vertices, edges)?;
-        Ok(PyClassInitializer::from(GraphBase { engine }).add_subclass(Self))
+        Ok(PyClassInitializer::from(GraphBase::new(engine)).add_subclass(Self))
     }
 
     /// Returns the graph of a JSON text, a `str` or UTF-8 `bytes`, as `to_json` writes it.

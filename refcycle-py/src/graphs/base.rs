@@ -1,5 +1,7 @@
 //! The base class of all graphs, and the conversion of a graph to an object of its class.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use pyo3::PyClass;
 use pyo3::prelude::*;
 
@@ -15,9 +17,41 @@ use crate::engine::Engine;
 )]
 pub(crate) struct GraphBase {
     pub(super) engine: Engine,
+    _counted: Counted,
+}
+
+/// How many graphs there are.
+static ALIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts a graph while it exists.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        ALIVE.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        ALIVE.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Whether there are any graphs.
+pub(super) fn graphs_exist() -> bool {
+    ALIVE.load(Ordering::Relaxed) > 0
 }
 
 impl GraphBase {
+    pub(super) fn new(engine: Engine) -> Self {
+        Self {
+            engine,
+            _counted: Counted::new(),
+        }
+    }
+
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
     }
@@ -29,7 +63,7 @@ pub(super) fn object_of<C: PyClass<BaseType = GraphBase>>(
     engine: Engine,
     class: C,
 ) -> PyResult<Py<PyAny>> {
-    let base = PyClassInitializer::from(GraphBase { engine });
+    let base = PyClassInitializer::from(GraphBase::new(engine));
     Ok(Py::new(py, base.add_subclass(class))?.into_any())
 }
 

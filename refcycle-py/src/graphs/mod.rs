@@ -33,5 +33,6 @@ pub(crate) use loaded_graph::{LoadedGraph, load};
 pub(crate) use object_graph::{
     ObjectGraph, engine_of, graph_between, object_graph, save_into, why,
 };
+pub(crate) use own_memory::without_own_references;
 pub(crate) use restore::restore_graph;
 pub(crate) use user_graph::UserGraph;

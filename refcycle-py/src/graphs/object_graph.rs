@@ -22,7 +22,7 @@ use super::waste::waste;
 use super::why::told;
 use crate::answers::{self, ObjectNames, Taken};
 use crate::border;
-use crate::engine::{Engine, NativeBuffer, statistics};
+use crate::engine::{Engine, NativeBuffer, SavedObject, statistics};
 use crate::files::NewFile;
 use crate::heap::memory;
 use crate::heap::{Distinct, Topology, graph_of, has_unknown_size};
@@ -117,7 +117,7 @@ impl ObjectGraph {
             Some(objects) => graph_between(py, border::iterable(&objects, "objects")?)?,
             None => graph_between(py, std::iter::empty())?,
         };
-        Ok(PyClassInitializer::from(GraphBase { engine }).add_subclass(Self))
+        Ok(PyClassInitializer::from(GraphBase::new(engine)).add_subclass(Self))
     }
 
     /// Returns the reference cycles, as a list with a `refcycle.Cycle` for each strongly
@@ -493,8 +493,12 @@ impl ObjectGraph {
     /// `snapshot(untracked=True)`.
     ///
     /// A value of a `weakref.WeakKeyDictionary` is freed with its key: the key retains it, unless
-    /// something else holds the value too, or only the value holds the key. In a graph from a
-    /// file, the dictionary retains it.
+    /// something else holds the value too, or only the value holds the key. An entry of a
+    /// `weakref.WeakValueDictionary` or a `weakref.WeakSet` is freed with its object or with the
+    /// container, and counts for both. A class retains the weak references that its bases have to
+    /// it. In a part of a graph from a file, and in a graph from an older file, the container
+    /// retains its entries. refcycle's own graphs, such as a snapshot that is kept, retain only
+    /// what nothing else holds.
     ///
     /// `KeyError` if `obj` is not in the graph. The first call takes some 0.3 s for a million
     /// objects, later ones constant time.
@@ -754,11 +758,12 @@ impl ObjectGraph {
     /// Returns whether an object uses memory whose size cannot be known.
     ///
     /// Some libraries keep memory for an object in structs that nothing describes: OpenSSL,
-    /// SQLite, liblzma, Expat. Then the sizes of the object are smaller than the truth. `False`
-    /// means that `shallow_size` counts all that the object itself uses, as far as its type is
-    /// known: a type of an extension module that refcycle does not know and that has no
-    /// `__sizeof__` may use more. For a graph from a file, the result is always `False`, because
-    /// the file does not contain it.
+    /// SQLite, liblzma, Expat, DuckDB. That of an instance of a subclass of PyTorch's `Tensor` is
+    /// not read either, because reading it runs Python code. Then the sizes of the object are
+    /// smaller than the truth. `False` means that `shallow_size` counts all that the object
+    /// itself uses, as far as its type is known: a type of an extension module that refcycle does
+    /// not know and that has no `__sizeof__` may use more. For a graph from an older file, which
+    /// does not say it, the result is `None`.
     ///
     /// None of the object's code runs. `KeyError` if `obj` is not in the graph. Takes constant
     /// time.
@@ -769,10 +774,13 @@ impl ObjectGraph {
     ///     >>> graph = ObjectGraph([digest])
     ///     >>> graph.has_unknown_size(digest)
     ///     True
-    fn has_unknown_size(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<bool> {
+    fn has_unknown_size(slf: &Bound<'_, Self>, obj: &Bound<'_, PyAny>) -> PyResult<Option<bool>> {
         let engine = &slf.as_super().borrow().engine;
         engine.vertex(obj)?;
-        Ok(has_unknown_size(obj))
+        Ok(match engine.kind().is_from_file() {
+            true => SavedObject::of(slf.py(), obj.as_unbound()).has_unknown_size(),
+            false => Some(has_unknown_size(obj)),
+        })
     }
 
     /// Returns the bytes that each object itself takes in the order of iteration, as an

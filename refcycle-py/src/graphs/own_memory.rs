@@ -1,4 +1,5 @@
-//! The search of memory for pointers to an object, without those in the graphs of this process.
+//! What the graphs of this process hold themselves: it is left out of the search of memory for
+//! pointers to an object, and of the counts of references.
 
 use std::ops::Range;
 
@@ -8,9 +9,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 use refcycle_core::VertexId;
 
-use super::base::GraphBase;
+use super::base::{GraphBase, graphs_exist};
 use crate::engine::Engine;
-use crate::heap::{collector_module, other_references};
+use crate::heap::{Topology, UNKNOWN, collector_module, other_references};
 use crate::memory_search::{Change, PlacesInMemory, find_in_memory};
 
 /// Where pointers to the object with this number are. No argument is the object: the stack of the
@@ -37,16 +38,47 @@ pub(super) fn search_memory(
 /// number of graphs that hold it.
 #[inline(never)] // Its stack contains the address.
 fn own_memory(object: &Bound<'_, PyAny>) -> PyResult<(Vec<Range<usize>>, u32)> {
-    let py = object.py();
-    let objects = collector_module(py)?.call_method0(intern!(py, "get_objects"))?;
     let (mut found, mut graphs) = (Vec::new(), 0);
-    for other in objects.cast::<PyList>()? {
-        if let Ok(graph) = other.cast::<GraphBase>()
+    for_each_graph(object.py(), |engine| {
+        found.extend(engine.memory_with(object.as_ptr() as usize));
+        graphs += u32::from(engine.objects().iter().any(|one| one.is(object)));
+        Ok(())
+    })?;
+    Ok((found, graphs))
+}
+
+/// Subtracts the references of the graphs that are alive from the reference counts of the objects.
+///
+/// # Cost
+/// None if there are no graphs. Otherwise a pass over the objects that the collector tracks, and for
+/// each object a look-up in each graph.
+pub(crate) fn without_own_references(py: Python<'_>, topology: &mut Topology) -> PyResult<()> {
+    if !graphs_exist() {
+        return Ok(());
+    }
+    for_each_graph(py, |engine| {
+        if !engine.kind().is_of_objects() || engine.kind().is_from_file() {
+            return Ok(());
+        }
+        let counts = topology.counts.references.iter_mut();
+        for (object, count) in topology.objects.iter().zip(counts) {
+            if *count != UNKNOWN && engine.find(object.bind(py))?.is_some() {
+                *count = count.saturating_sub(1);
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Calls a function with each graph that is alive.
+fn for_each_graph(py: Python<'_>, mut see: impl FnMut(&Engine) -> PyResult<()>) -> PyResult<()> {
+    let objects = collector_module(py)?.call_method0(intern!(py, "get_objects"))?;
+    for object in objects.cast::<PyList>()? {
+        if let Ok(graph) = object.cast::<GraphBase>()
             && let Ok(graph) = graph.try_borrow()
         {
-            found.extend(graph.engine.memory_with(object.as_ptr() as usize));
-            graphs += u32::from(graph.engine.objects().iter().any(|one| one.is(object)));
+            see(&graph.engine)?;
         }
     }
-    Ok((found, graphs))
+    Ok(())
 }

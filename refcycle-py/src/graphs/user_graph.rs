@@ -21,7 +21,7 @@ impl UserGraph {
     #[new]
     fn new(graph: &Bound<'_, PyAny>) -> PyResult<PyClassInitializer<Self>> {
         let engine = read(graph)?;
-        Ok(PyClassInitializer::from(GraphBase { engine }).add_subclass(Self))
+        Ok(PyClassInitializer::from(GraphBase::new(engine)).add_subclass(Self))
     }
 }
 

@@ -134,20 +134,81 @@ pub(crate) fn weak_callback<'h>(object: Obj<'h>) -> Option<(&'static str, Obj<'h
     }
 }
 
-/// The reference that a code object does not declare: the names of its variables.
-pub(crate) fn hidden_code_fields<'h>(object: Obj<'h>) -> Option<Obj<'h>> {
+/// The references that a code object does not declare, by name: the names of its variables and what
+/// these are, and since 3.11 what it keeps of earlier requests for its attributes. Empty if the
+/// object is no code object.
+pub(crate) fn hidden_code_fields<'h>(object: Obj<'h>) -> Vec<(&'static str, Obj<'h>)> {
     #[cfg(Py_3_11)]
-    // SAFETY: the object is alive. The field is read only if it is a code object, at the offset
+    // SAFETY: the object is alive. The fields are read only if it is a code object, at the offsets
     // that the import checked.
     unsafe {
-        use super::layout;
+        use super::layout::{self, code};
 
         if ffi::PyCode_Check(object.as_ptr()) != 0 && layout::code_is_known() {
-            return object.field(layout::code::LOCAL_NAMES.get());
+            let own = [
+                ("co_localsplusnames", object.field(code::LOCAL_NAMES.get())),
+                ("co_localspluskinds", object.field(code::LOCAL_KINDS.get())),
+            ];
+            return own
+                .into_iter()
+                .chain(code_cache(object))
+                .filter_map(|(name, field)| Some((name, field?)))
+                .collect();
         }
     }
     let _ = object;
-    None
+    Vec::new()
+}
+
+/// The words of `_PyCoCached`, which a code object has once one of these attributes was asked for.
+#[cfg(Py_3_12)]
+const CACHED: [&str; 4] = ["co_code", "co_varnames", "co_cellvars", "co_freevars"];
+
+/// The bytes that a code object uses for what it keeps of its attributes, without the objects.
+///
+/// # Safety
+/// The object is a code object.
+#[cfg(Py_3_12)]
+pub(super) unsafe fn code_cache_size(object: Obj<'_>) -> usize {
+    use super::layout::{self, code};
+
+    // SAFETY: guaranteed by the caller; the offset was checked.
+    let has_cache =
+        layout::code_cache_is_known() && unsafe { object.word(code::CACHED.get()) } != 0;
+    if has_cache {
+        size_of::<usize>() * CACHED.len()
+    } else {
+        0
+    }
+}
+
+/// What a code object keeps of its attributes.
+///
+/// # Safety
+/// The object is a code object.
+#[cfg(Py_3_11)]
+unsafe fn code_cache<'h>(object: Obj<'h>) -> Vec<(&'static str, Option<Obj<'h>>)> {
+    use super::layout::{self, code};
+
+    if !layout::code_cache_is_known() {
+        return Vec::new();
+    }
+    // SAFETY: guaranteed by the caller; the offset was checked. Since 3.12, there is the address of
+    // a struct, in which each word is an object or null.
+    unsafe {
+        #[cfg(not(Py_3_12))]
+        return vec![("co_code", object.field(code::CACHED.get()))];
+        #[cfg(Py_3_12)]
+        {
+            let kept = object.word(code::CACHED.get()) as *const *mut ffi::PyObject;
+            if kept.is_null() {
+                return Vec::new();
+            }
+            let names = CACHED.into_iter().enumerate();
+            let kept = names.map(|(place, name)| (name, Obj::from_nullable(*kept.add(place))));
+            kept.collect()
+        }
+    }
 }
 
 /// The code of a Python function.

@@ -69,7 +69,8 @@ impl<'h> Suspects<'h> {
                 continue;
             }
             let declared = members(code).map(|(_, field)| field);
-            for field in declared.chain(hidden_code_fields(code)) {
+            let hidden = hidden_code_fields(code).into_iter().map(|(_, field)| field);
+            for field in declared.chain(hidden) {
                 complete.extend(index.get(field.address()));
                 let items = sequence_items(field).into_iter().flatten().flatten();
                 self.code.extend(items.filter(|item| item.is_code()));

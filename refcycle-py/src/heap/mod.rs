@@ -54,6 +54,7 @@ pub(crate) mod memory;
 mod memory_error;
 mod module_state;
 mod native;
+mod newline_decoders;
 mod samples;
 mod scalars;
 mod untracked;
@@ -61,6 +62,7 @@ mod untracked;
 mod buffer;
 mod buffer_vertices;
 mod object;
+mod own_graphs;
 #[cfg(target_os = "linux")]
 mod own_stack;
 mod pages;
@@ -142,6 +144,7 @@ pub(crate) use native::{
     Buffer, MAIN_MEMORY, check_stop, device_name, has_native_memory, has_shareable_memory,
     is_buffer, may_have_native_memory, native_memory, register_size,
 };
+pub(crate) use newline_decoders::newline_decoder_fields;
 pub(crate) use refcounts::other_references;
 pub(crate) use unshown::{UnshownPlace, field_name, struct_range};
 pub(crate) use untracked::{UnshownReference, hidden_references};
@@ -152,6 +155,7 @@ pub(crate) use {pause_misuse::misuse_pause, witness::hook_allocator};
 pub(crate) use buffer::{ArrayBuffer, GraphArray};
 pub(crate) use measured_layouts::FieldName;
 pub(crate) use object::Obj;
+pub(crate) use own_graphs::remember_graph_class;
 #[cfg(target_os = "linux")]
 pub(crate) use own_stack::{CallerStack, stack_of_the_caller};
 pub(crate) use pages::used_parts;
@@ -165,7 +169,7 @@ pub(crate) use process_memory::{
 };
 pub(crate) use raw_memory::RawMemory;
 pub(crate) use reachable::{Distinct, Keys, graph_of, reachable};
-pub(crate) use sizes::{has_unknown_size, shallow_size, shallow_sizes};
+pub(crate) use sizes::{has_unknown_size, shallow_size, shallow_sizes, unknown_sizes};
 pub(crate) use snapshot::snapshot_topology;
 pub(crate) use topology::{Reading, Topology, UNKNOWN};
 pub(crate) use types::{
@@ -174,4 +178,4 @@ pub(crate) use types::{
 };
 pub(crate) use unreachable::unreachable;
 pub(crate) use waste::{WasteKind, WasteScan, Wasted};
-pub(crate) use weak_containers::weak_entries;
+pub(crate) use weak_containers::{WeakHolders, may_have_weak_entries, subclasses, weak_holders};

@@ -9,6 +9,7 @@ use super::functions::hidden_code_fields;
 use super::greenlets::see_greenlet;
 use super::instances::unshown_dict;
 use super::members::members;
+use super::newline_decoders::newline_decoder_fields;
 use super::object::has_traversal;
 use super::prefetch::prefetch;
 use super::traversal::{ReferentSink, see_traversed};
@@ -215,8 +216,11 @@ fn see_untracked<S: ReferentSink>(object: Obj<'_>, sink: &mut S) {
         return;
     }
     members(object).for_each(|(_, value)| sink.see(value.address()));
-    let hidden = hidden_code_fields(object).into_iter();
+    let hidden = hidden_code_fields(object)
+        .into_iter()
+        .chain(newline_decoder_fields(object));
     hidden
+        .map(|(_, value)| value)
         .chain(time_zone(object))
         .chain(arrays::references(object))
         .for_each(|value| sink.see(value.address()));

@@ -162,9 +162,6 @@ pub(super) fn static_type_named(object: Obj<'_>, name: &CStr) -> Option<*mut ffi
 /// References that no type shows to the collector: the dict of weak references to its subclasses,
 /// and the strings of a type that was created at run time.
 pub(super) fn unshown_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
-    let Some(raw) = raw(ty) else {
-        return Vec::new();
-    };
     let mut fields = match heap_type(ty) {
         Some(heap) => present([
             ("__name__", heap.ht_name),
@@ -173,10 +170,23 @@ pub(super) fn unshown_fields<'h>(ty: Obj<'h>) -> Vec<(&'h str, Obj<'h>)> {
         ]),
         None => Vec::new(),
     };
-    if !has_numbered_subclasses(raw) {
-        fields.extend(present([("__subclasses__", raw.tp_subclasses.cast())]));
-    }
+    fields.extend(subclass_dict(ty).map(|dict| ("__subclasses__", dict)));
     fields
+}
+
+/// The dict of weak references to the subclasses of a type, if the type shows where it is.
+pub(super) fn subclass_dict<'h>(ty: Obj<'h>) -> Option<Obj<'h>> {
+    let raw = raw(ty).filter(|raw| !has_numbered_subclasses(raw))?;
+    // SAFETY: the field is null or a dict.
+    unsafe { Obj::from_nullable(raw.tp_subclasses.cast()) }
+}
+
+/// A type, and those from which it inherits its struct, the nearest first.
+pub(super) fn bases<'h>(ty: Obj<'h>) -> impl Iterator<Item = Obj<'h>> {
+    std::iter::successors(Some(ty), |&ty| {
+        // SAFETY: the field is null or a type, which its subtype keeps alive.
+        unsafe { Obj::from_nullable(raw(ty)?.tp_base.cast()) }
+    })
 }
 
 /// Whether the field for the subclasses holds a number. This is so since 3.12, for the types that

@@ -15,10 +15,10 @@ use crate::annotate::{
     Allocations, CellVariables, Redaction, Values, likeness, names_of, object_name, shown_dotted,
 };
 use crate::answers::wasted_by;
-use crate::engine::{Engine, SavedObject, device_of};
+use crate::engine::{Engine, SavedObject, device_of, weak_edges};
 use crate::files::NewFile;
 use crate::heap::memory;
-use crate::heap::{Held, Kind, Measured, Obj, paused};
+use crate::heap::{Held, Kind, Measured, Obj, paused, unknown_sizes};
 use crate::interrupt::Checkpoint;
 use crate::os_error::os_error;
 use crate::provided::{Provided, provided};
@@ -99,6 +99,12 @@ fn dump_of(py: Python<'_>, engine: &Engine, redact: Option<bool>) -> PyResult<He
         if engine.is_edge_uncounted(edge) {
             dump.uncounted(edge.number());
         }
+    }
+    for (edge, owner) in weak_edges(py, engine, &graph)? {
+        dump.weak_reference(edge, owner);
+    }
+    if !is_saved {
+        dump.unknown_sizes(unknown_sizes(py, engine.objects()));
     }
     for open in explained(py, engine, values)? {
         for (group, name) in open.holders() {
@@ -319,6 +325,11 @@ fn copy_objects(
         }
         if let Some(place) = saved.allocated_at() {
             dump.allocated_at(v, place);
+        }
+        match saved.has_unknown_size() {
+            Some(true) => dump.unknown_sizes([v.number()]),
+            Some(false) => dump.unknown_sizes([]),
+            None => {}
         }
         match saved.waste() {
             Some(Some((kind, bytes))) => dump.waste(v, kind, bytes),

@@ -5,16 +5,14 @@ use pyo3::prelude::*;
 
 use super::credits::Credits;
 use crate::annotate::object_annotation;
-use crate::heap::{
-    Obj, dict_entries, is_dict, paused, sequence_items, small_integer, type_bases, weak_referent,
-};
+use crate::heap::{Obj, paused, sequence_items, subclasses, type_bases};
 
 pub(super) fn explain(py: Python<'_>, credits: &mut Credits<'_>) {
     let open = &*credits;
     let found: Vec<_> = paused(py, |heap| {
         let dicts = open.unexplained(heap).into_iter();
         dicts
-            .filter_map(|dict| Some((dict.address(), name_of(&subclasses(dict)?))))
+            .filter_map(|dict| Some((dict.address(), name_of(&types_in(dict)?))))
             .collect()
     });
     for (dict, name) in found {
@@ -32,23 +30,10 @@ fn name_of(subclasses: &[Obj<'_>]) -> String {
     }
 }
 
-/// The types in a dict whose values are weak references to them and whose keys are their addresses.
-fn subclasses(dict: Obj<'_>) -> Option<Vec<Obj<'_>>> {
-    if !is_dict(dict) {
-        return None;
-    }
-    let mut found = Vec::new();
-    for (key, value) in dict_entries(dict)? {
-        // A dead reference remains until the next one is added.
-        let Some(subclass) = weak_referent(value)? else {
-            continue;
-        };
-        if small_integer(key)? != subclass.address() as u64 {
-            return None;
-        }
-        found.push(subclass);
-    }
-    (!found.is_empty()).then_some(found)
+/// The types to which such a dict leads; `None` if the object is not one.
+fn types_in(dict: Obj<'_>) -> Option<Vec<Obj<'_>>> {
+    let types = subclasses(dict)?.into_iter();
+    Some(types.map(|(_, _, subclass)| subclass).collect())
 }
 
 /// The one type that is a base of all.

@@ -127,6 +127,7 @@ class Mutation:
             *(self.change_metadata,) * 3,
             *(self.change_number, self.change_text, self.change_references) * 3,
             *(self.change_roots, self.change_state, self.change_uncounted) * 2,
+            self.change_weak,
             *(self.copy_cell, self.drop_metadata, self.change_shape, self.leave_out),
         ]
         for _ in range(self.random.choice([1, 1, 1, 2, 3, 8])):
@@ -195,6 +196,11 @@ class Mutation:
     def change_uncounted(self):
         choices = [None, [], [0], [0, 0], [1, 0], [0, 1, 2], [99], [(1 << 32) - 1], [None]]
         self.row()["uncounted"] = self.random.choice(choices)
+
+    def change_weak(self):
+        choices = [None, [], [0, 1], [0, 0], [1, 2, 0, 3], [0], [99, 0], [0, 99], [None, 0]]
+        self.row()["weak_owners"] = self.random.choice(choices)
+        self.row()["has_unknown_size"] = self.random.choice([None, False, True])
 
     def copy_cell(self):
         column = self.random.choice([*self.rows[0]])

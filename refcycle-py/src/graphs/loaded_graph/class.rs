@@ -31,7 +31,7 @@ impl GraphKind for SavedObjects {
     }
 
     fn wrap(&self, py: Python<'_>, engine: Engine) -> PyResult<Py<PyAny>> {
-        let base = PyClassInitializer::from(GraphBase { engine });
+        let base = PyClassInitializer::from(GraphBase::new(engine));
         let object_graph = base.add_subclass(ObjectGraph);
         Ok(Py::new(py, object_graph.add_subclass(LoadedGraph))?.into_any())
     }

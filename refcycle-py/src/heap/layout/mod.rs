@@ -45,6 +45,8 @@ impl Part {
     pub(super) const LISTS: Self = Self(1 << 4);
     /// The number of attributes for which an instance has room.
     pub(super) const VALUES: Self = Self(1 << 5);
+    /// What a code object keeps of its attributes.
+    pub(super) const CODE_CACHE: Self = Self(1 << 6);
 
     pub(super) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -87,6 +89,12 @@ pub(super) fn generators_are_known() -> bool {
 #[cfg(Py_3_11)]
 pub(super) fn code_is_known() -> bool {
     known().has(Part::FRAMES.and(Part::GENERATORS))
+}
+
+/// Whether it is known where a code object keeps what it has been asked for.
+#[cfg(Py_3_11)]
+pub(super) fn code_cache_is_known() -> bool {
+    known().has(Part::CODE_CACHE)
 }
 
 #[cfg(Py_3_11)]

@@ -103,6 +103,10 @@ table! {
         LOCAL_COUNT: half = if cfg!(Py_3_12) { 72 } else { 76 };
         /// `co_localsplusnames`.
         LOCAL_NAMES: word = 96;
+        /// `co_localspluskinds`.
+        LOCAL_KINDS: word = 104;
+        /// `_co_code`; since 3.12 `_co_cached`, the address of a struct that starts with it.
+        CACHED: word = if cfg!(Py_3_13) { 160 } else { 152 };
     }
 }
 

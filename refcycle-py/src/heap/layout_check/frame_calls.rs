@@ -20,6 +20,7 @@ pub(super) fn add_to(scope: &Bound<'_, PyDict>) -> PyResult<()> {
     scope.set_item("is_cleared", wrap_pyfunction!(is_cleared, py)?)?;
     scope.set_item("generator_field", wrap_pyfunction!(generator_field, py)?)?;
     scope.set_item("code_fits", wrap_pyfunction!(code_fits, py)?)?;
+    scope.set_item("cache_fits", wrap_pyfunction!(cache_fits, py)?)?;
     scope.set_item("body_fits", wrap_pyfunction!(body_fits, py)?)?;
     scope.set_item("ready", wrap_pyfunction!(ready, py)?)?;
     scope.set_item("running_fits", wrap_pyfunction!(running_fits, py)?)
@@ -81,6 +82,12 @@ fn generator_field(object: Object<'_, '_>, name: &str, value: Object<'_, '_>) ->
 #[pyfunction]
 fn code_fits(object: Object<'_, '_>) -> PyResult<bool> {
     frames::code_fits(object)
+}
+
+/// Whether a code object that was asked for its bytes keeps them where it is expected.
+#[pyfunction]
+fn cache_fits(object: Object<'_, '_>, bytes: Object<'_, '_>) -> bool {
+    frames::cache_fits(object, bytes)
 }
 
 /// Whether the frame of a class body, or of code that `exec` runs, has its variables in this dict.

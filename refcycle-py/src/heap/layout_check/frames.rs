@@ -149,6 +149,9 @@ pub(super) fn code_fits(object: &Bound<'_, PyAny>) -> PyResult<bool> {
             }
         }
     }
+    if !kinds_fit(fields, variables) {
+        return Ok(false);
+    }
     let tuple = fields.word(code::LOCAL_NAMES.get()).unwrap_or(0);
     let before_items = std::mem::offset_of!(ffi::PyTupleObject, ob_item) / 8;
     let Some(words) = peek(tuple, before_items + variables) else {
@@ -163,6 +166,27 @@ pub(super) fn code_fits(object: &Bound<'_, PyAny>) -> PyResult<bool> {
             .iter()
             .zip(&names)
             .all(|(&item, name)| item == name.as_ptr() as usize))
+}
+
+/// Whether a code object has bytes with one item for each variable.
+fn kinds_fit(fields: Memory, variables: usize) -> bool {
+    let kinds = fields.word(code::LOCAL_KINDS.get()).unwrap_or(0);
+    let count = std::mem::offset_of!(ffi::PyVarObject, ob_size) / 8;
+    peek(kinds, count + 1).is_some_and(|words| {
+        words[1] == &raw const ffi::PyBytes_Type as usize && words[count] == variables
+    })
+}
+
+/// Whether a code object keeps its bytes, which it was asked for.
+pub(super) fn cache_fits(object: &Bound<'_, PyAny>, bytes: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: it is a code object.
+    let fields = unsafe { Memory::of(object, 0) };
+    let kept = fields.word(code::CACHED.get()).unwrap_or(0);
+    let kept = match cfg!(Py_3_12) {
+        true => peek(kept, 1).map_or(0, |words| words[0]),
+        false => kept,
+    };
+    kept == bytes.as_ptr() as usize
 }
 
 pub(super) fn set_ready(is_ready: bool) {

@@ -86,6 +86,11 @@ pub(super) fn code_fits(_object: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(true)
 }
 
+/// A code object has its attributes as fields.
+pub(super) fn cache_fits(_object: &Bound<'_, PyAny>, _bytes: &Bound<'_, PyAny>) -> bool {
+    true
+}
+
 /// A frame object is valid while its call runs.
 pub(super) fn set_ready(_is_ready: bool) {}
 

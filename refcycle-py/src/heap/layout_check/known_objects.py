@@ -122,6 +122,7 @@ results["fields"] = generator_field(handling, "exception", error) and generator_
 # Code
 results["code"] = code_fits(suspend.__code__) and code_fits(many.__code__)
 results["code"] = results["code"] and code_fits(many(1, 2, 3, 4).__code__)
+results["cached"] = cache_fits(suspend.__code__, suspend.__code__.co_code)
 
 # Running calls: called from Python, called from C, and a generator.
 ready(results["finished"] and results["suspended"])

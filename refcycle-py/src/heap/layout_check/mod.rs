@@ -113,6 +113,9 @@ fn run<'py>(py: Python<'py>, scope: &Bound<'py, PyDict>) -> PyResult<Part> {
     if of_any_frame && fits(&["states", "fields"])? && published::fits_generators(py) {
         found = found.and(Part::GENERATORS);
     }
+    if of_any_frame && fits(&["cached"])? {
+        found = found.and(Part::CODE_CACHE);
+    }
     let dicts_are_as_published = published::fits_dicts(py);
     if fits(&["tables"])? && dicts_are_as_published {
         found = found.and(Part::DICTS);

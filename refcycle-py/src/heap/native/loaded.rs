@@ -40,3 +40,14 @@ pub(super) fn in_dict<'py>(
 ) -> Option<Bound<'py, PyAny>> {
     dict.get_item(name).ok().flatten()
 }
+
+/// Whether a type is below another one, by their bases in C.
+pub(super) fn is_subtype(ty: &Bound<'_, PyType>, base: &Bound<'_, PyAny>) -> bool {
+    let base = base.as_ptr().cast();
+    // SAFETY: a type keeps its bases alive.
+    std::iter::successors(Some(ty.as_type_ptr()), |&ty| unsafe {
+        let base = (*ty).tp_base;
+        (!base.is_null()).then_some(base)
+    })
+    .any(|ty| ty == base)
+}

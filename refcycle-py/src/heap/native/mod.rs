@@ -22,6 +22,7 @@ mod loaded;
 mod lxml;
 mod numpy;
 mod owners;
+mod pandas;
 mod pillow;
 mod polars;
 mod pyarrow;

@@ -12,7 +12,7 @@ use super::arrow_c::{Chunks, see_pair};
 use super::compiled_calls::{call, get, get_number};
 use super::extents::{Extents, Identity, Reader, read_nothing};
 use super::initialised::is_initialised;
-use super::loaded::in_module;
+use super::loaded::{in_module, is_subtype};
 
 /// Arrays that have neither children nor a dictionary.
 const FLAT: [&[u8]; 34] = [
@@ -74,17 +74,6 @@ pub(super) fn reader(ty: &Bound<'_, PyType>, name: &[u8]) -> Option<Reader> {
 pub(super) fn reader_of_subclass(ty: &Bound<'_, PyType>) -> Option<Reader> {
     let base = in_module(ty.py(), "pyarrow.lib", "_Weakrefable")?;
     is_subtype(ty, &base).then_some(read_nothing)
-}
-
-/// Whether a type is below another one, by their bases in C.
-fn is_subtype(ty: &Bound<'_, PyType>, base: &Bound<'_, PyAny>) -> bool {
-    let base = base.as_ptr().cast();
-    // SAFETY: a type keeps its bases alive.
-    std::iter::successors(Some(ty.as_type_ptr()), |&ty| unsafe {
-        let base = (*ty).tp_base;
-        (!base.is_null()).then_some(base)
-    })
-    .any(|ty| ty == base)
 }
 
 fn read_buffer(buffer: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::buffer_class;
 use super::extents::{Reader, read_nothing};
 use super::loaded::{in_dict, is_in, modules};
-use super::{lxml, numpy, pillow, polars, pyarrow, registered, torch};
+use super::{lxml, numpy, pandas, pillow, polars, pyarrow, registered, torch};
 use crate::heap::paused;
 
 /// Chooses a reader for each type, once.
@@ -31,6 +31,9 @@ impl Readers {
             intern!(py, "torch"),
             intern!(py, "PIL"),
             intern!(py, "lxml"),
+            intern!(py, "pandas"),
+            intern!(py, "_duckdb"),
+            intern!(py, "duckdb"),
         ]
         .into_iter()
         .any(|name| in_dict(&modules, name).is_some());
@@ -119,9 +122,24 @@ fn choose(object: &Bound<'_, PyAny>) -> Option<Reader> {
         {
             Some(read_nothing)
         }
-        _ if !is_static => pyarrow::reader_of_subclass(&ty),
+        _ if pandas::is_table(&ty, name) => Some(pandas::read_table),
+        _ if is_of_duckdb(&ty, name) => Some(read_nothing),
+        _ if !is_static => {
+            torch::reader_of_subclass(&ty).or_else(|| pyarrow::reader_of_subclass(&ty))
+        }
         _ => None,
     }
+}
+
+/// Whether the type is a compiled class of DuckDB, which tells the memory of no object.
+fn is_of_duckdb(ty: &Bound<'_, PyType>, name: &[u8]) -> bool {
+    let name = name.rsplit(|&byte| byte == b'.').next().unwrap_or(name);
+    let modules = ["_duckdb", "duckdb.duckdb"];
+    // SAFETY: the type is alive.
+    let is_error =
+        unsafe { ffi::PyType_HasFeature(ty.as_type_ptr(), ffi::Py_TPFLAGS_BASE_EXC_SUBCLASS) } != 0;
+    let is_there = |name| modules.iter().any(|module| is_in(ty, module, name));
+    !is_error && str::from_utf8(name).is_ok_and(is_there)
 }
 
 /// Whether the type is a compiled class of Polars.

@@ -9,10 +9,11 @@
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyType;
 
 use super::compiled_calls::{call, get, get_number};
-use super::extents::{Extents, Identity, MAIN_MEMORY};
-use super::loaded::in_module;
+use super::extents::{Extents, Identity, MAIN_MEMORY, Reader, read_nothing};
+use super::loaded::{in_module, is_subtype};
 use crate::heap::raw_memory::read_words;
 
 /// In words. `Storage` is a field of `TensorImpl` after its table of functions and its reference
@@ -25,6 +26,12 @@ const SIZE_AFTER_DATA: u64 = 4;
 const WORD: u64 = 8;
 /// No memory is larger.
 const MOST: u64 = 1 << 48;
+
+/// The reader of a subclass of `Tensor`, whose calls run Python code: nothing is known of them.
+pub(super) fn reader_of_subclass(ty: &Bound<'_, PyType>) -> Option<Reader> {
+    let base = in_module(ty.py(), "torch", "Tensor")?;
+    is_subtype(ty, &base).then_some(read_nothing)
+}
 
 /// `Tensor` and `Parameter`, but no other class.
 pub(super) fn read_tensor(tensor: &Bound<'_, PyAny>, extents: &mut Extents) -> Option<()> {

@@ -18,7 +18,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::native::{add_sizes, is_unknown};
+use super::native::{add_sizes, is_unknown, native_memory};
 use super::{Obj, Still, paused};
 use by_method::by_method;
 pub(super) use plan::{GC_HEAD, INTEGER_MIN, bytes_before, lacks_time_zone};
@@ -53,6 +53,36 @@ pub(crate) fn shallow_size(object: &Bound<'_, PyAny>) -> usize {
 /// its size is larger than [`shallow_size`] says.
 pub(crate) fn has_unknown_size(object: &Bound<'_, PyAny>) -> bool {
     planned(object, |plan, object| plan.is_partly_unknown(object)) || is_unknown(object)
+}
+
+/// The objects, by index, that own memory of which the size is unknown: see [`has_unknown_size`].
+///
+/// # Cost
+/// One pass over the objects, and the readers of libraries.
+pub(crate) fn unknown_sizes(py: Python<'_>, objects: &[Py<PyAny>]) -> Vec<u32> {
+    let trusted = checks::trusted(py);
+    // The objects of types that own such memory.
+    let special: Vec<usize> = paused(py, |heap| {
+        let mut known = FxHashMap::default();
+        let objects = objects.iter().enumerate();
+        let special = objects.filter(|(_, object)| {
+            let object = heap.see(object);
+            *known
+                .entry(object.ty())
+                .or_insert_with(|| Plan::of(object.raw_type(), trusted).owns_memory_outside())
+        });
+        special.map(|(number, _)| number).collect()
+    });
+    let mut unknown: Vec<_> = special
+        .into_iter()
+        .filter(|&number| {
+            let object = objects[number].bind(py);
+            planned(object, |plan, object| plan.is_partly_unknown(object))
+        })
+        .map(|number| number as u32)
+        .collect();
+    unknown.extend(native_memory(py, objects).unknown);
+    unknown
 }
 
 /// What a function says of an object and of how its type is measured. If that was not yet checked

@@ -149,6 +149,11 @@ impl Plan {
         }
     }
 
+    /// Whether instances own memory that is not in their struct and to which no reference leads.
+    pub(super) fn owns_memory_outside(&self) -> bool {
+        self.outside.is_some()
+    }
+
     /// Memory outside of the struct, if it is still to be checked how it is measured.
     pub(super) fn unchecked(&self) -> Option<&'static Kind> {
         self.outside.filter(|kind| kind.is_unchecked())

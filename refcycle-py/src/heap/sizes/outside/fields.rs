@@ -5,6 +5,8 @@
 //! `None` if the fields contradict each other.
 
 use crate::heap::Obj;
+#[cfg(Py_3_12)]
+use crate::heap::functions::code_cache_size;
 
 const WORD: usize = size_of::<usize>();
 
@@ -231,4 +233,46 @@ pub(super) unsafe fn pickle_stack(object: Obj<'_>) -> Option<usize> {
         }
         buffer(object.word(24), room, WORD)
     }
+}
+
+/// The input of an unpickler: bytes that it has read from its file, and of which it holds a view. If
+/// something else holds them too, they are not its own.
+///
+/// # Safety
+/// The object is an `_pickle.Unpickler`.
+#[cfg(Py_3_11)]
+pub(super) unsafe fn unpickler(object: Obj<'_>) -> Option<usize> {
+    use pyo3::ffi;
+
+    /// Where bytes have their items.
+    const ITEMS: usize = std::mem::offset_of!(ffi::PyBytesObject, ob_sval);
+
+    // SAFETY: guaranteed by the caller. If the view is one of the items of an object at the address
+    // before them, the field is its owner, which lives as long as the view.
+    unsafe {
+        let (start, owner) = (object.word(64), object.word(72));
+        if owner == 0 {
+            return Some(0);
+        }
+        if start != owner.wrapping_add(ITEMS) {
+            return None;
+        }
+        let owner = owner as *mut ffi::PyObject;
+        let is_own = ffi::PyBytes_CheckExact(owner) != 0 && ffi::Py_REFCNT(owner) == 1;
+        Some(if is_own {
+            ITEMS + 1 + ffi::Py_SIZE(owner) as usize
+        } else {
+            0
+        })
+    }
+}
+
+/// What a code object keeps of its attributes.
+///
+/// # Safety
+/// The object is a code object.
+#[cfg(Py_3_12)]
+pub(super) unsafe fn code(object: Obj<'_>) -> Option<usize> {
+    // SAFETY: guaranteed by the caller.
+    Some(unsafe { code_cache_size(object) })
 }

@@ -35,8 +35,8 @@ pub(super) struct Kind {
 
 /// How the bytes of an object are found.
 enum Read {
-    /// They are the same for all objects. No kind of Python 3.15 is read in this way.
-    #[cfg_attr(any(Py_3_15, not(target_os = "linux")), allow(dead_code))]
+    /// They are the same for all objects.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     Constant(usize),
     /// The function reads them; `None` if they are unknown.
     ///
@@ -163,6 +163,10 @@ impl Kind {
     }
 }
 
+/// `ThreadHandle`, which a thread and its object share.
+#[cfg(all(target_os = "linux", target_pointer_width = "64", Py_3_13))]
+const THREAD_HANDLE: usize = 72;
+
 static STRING_IO: State = State::new();
 static C_DATA: State = State::new();
 static MAPPING: State = State::new();
@@ -217,6 +221,27 @@ static KINDS: &[Kind] = &[
     Kind::new(&[c"_csv.reader"], 64, Read::Fields(fields::csv_reader)),
     Kind::new(&[c"_csv.writer"], 48, Read::Fields(fields::csv_writer)),
     Kind::new(&[c"_pickle.Pdata"], 56, Read::Fields(fields::pickle_stack)),
+    #[cfg(Py_3_11)]
+    Kind::new(
+        &[c"_pickle.Unpickler"],
+        144,
+        Read::Fields(fields::unpickler),
+    ),
+    // Up to 3.10, their memos hold objects that nothing shows.
+    #[cfg(not(Py_3_11))]
+    Kind::new(
+        &[c"_pickle.Pickler", c"_pickle.Unpickler"],
+        0,
+        Read::Unknown,
+    ),
+    #[cfg(Py_3_12)]
+    Kind::new(&[c"code"], 160, Read::Fields(fields::code)),
+    #[cfg(all(target_os = "linux", target_pointer_width = "64", Py_3_13))]
+    Kind::new(
+        &[c"_thread._ThreadHandle"],
+        24,
+        Read::Constant(THREAD_HANDLE),
+    ),
     Kind::new(
         &[c"zlib.Compress"],
         160,
