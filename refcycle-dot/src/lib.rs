@@ -31,6 +31,7 @@ pub mod exchange;
 #[cfg(feature = "html")]
 mod html;
 pub mod text;
+pub mod treemap;
 
 mod export;
 
