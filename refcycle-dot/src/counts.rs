@@ -33,9 +33,50 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
     }
 }
 
+/// Formats a number of bytes with two significant digits or more, in powers of 1000.
+///
+/// # Example
+/// ```
+/// use refcycle_dot::text::size_text;
+/// assert_eq!([1, 1234, 56_789].map(size_text), ["1 byte", "1.2 kB", "57 kB"]);
+/// ```
+pub fn size_text(size: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+
+    if size < 1000 {
+        return counted(size, "byte", "bytes");
+    }
+    let mut amount = size as f64 / 1000.0;
+    let mut unit = 0;
+    // A number that rounds to a thousand gets the next unit.
+    while amount >= 999.5 && unit + 1 < UNITS.len() {
+        amount /= 1000.0;
+        unit += 1;
+    }
+    let digits = usize::from(amount < 9.95);
+    format!("{amount:.digits$} {}", UNITS[unit])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        for (size, text) in [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (1234, "1.2 kB"),
+            (9_949, "9.9 kB"),
+            (9_950, "10 kB"),
+            (999_499, "999 kB"),
+            (999_500, "1.0 MB"),
+            (12_345_678_901, "12 GB"),
+        ] {
+            assert_eq!(size_text(size), text);
+        }
+    }
 
     #[test]
     fn thousands_have_commas() {

@@ -45,6 +45,7 @@ pub mod exchange;
 #[cfg(feature = "html")]
 mod html;
 pub mod text;
+pub mod treemap;
 
 mod export;
 

@@ -21,6 +21,11 @@ impl<'w, W: Watch> Steps<'w, W> {
         }
     }
 
+    /// The watch, for an algorithm that checks it itself.
+    pub(crate) fn watch(&mut self) -> &mut W {
+        self.watch
+    }
+
     pub(crate) fn step(&mut self) -> ControlFlow<W::Stop> {
         self.steps(1)
     }

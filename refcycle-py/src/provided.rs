@@ -16,6 +16,8 @@ use crate::modules;
 pub(crate) enum Provided {
     /// The class of answers to `why`.
     Answer,
+    /// The class of references to cut.
+    Cut,
     /// A function that returns the cycles of a graph.
     Cycles,
     /// A function that returns facts about the program, for a dump.
@@ -49,8 +51,9 @@ pub(crate) enum Provided {
 }
 
 /// The names by which the package registers them, in the order of `Provided`.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "answer",
+    "cut",
     "cycles",
     "description",
     "dominator tree",

@@ -284,9 +284,8 @@ NAMES = [command.name for command in all_commands()]
 
 
 def test_the_commands():
-    assert NAMES == (
-        "attach completion convert cycles diff dump html memory run sql top waste why".split()
-    )
+    names = "attach completion convert cycles diff dump html memory run sql top treemap waste why"
+    assert NAMES == names.split()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -31,7 +31,7 @@ def test_each_place_is_needed(places, name):
 
 
 def test_an_unknown_place_is_rejected(places):
-    with pytest.raises(ValueError, match="unknown names: the known ones are answer, cycles"):
+    with pytest.raises(ValueError, match="unknown names: the known ones are answer, cut, cycles"):
         _refcycle._register({**places, "colour": ("refcycle", "red")})
 
 

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthStr;
+
+use super::titles::Escaped;
 use crate::picture::Legend;
 use crate::picture::kind::Kind;
 
@@ -11,6 +14,13 @@ const SWATCH: (f64, f64) = (20.0, 12.0);
 const GAP: f64 = 6.0;
 const ROW: f64 = 18.0;
 const MARGIN: f64 = 12.0;
+
+/// A line of advice, and its average letter.
+const LINE: f64 = 15.0;
+const LETTER_OF_ADVICE: f64 = 5.6;
+
+/// The same for a picture with advice.
+const NARROWEST_WITH_ADVICE: f64 = 420.0;
 
 /// A narrower picture is widened to make room for the legend.
 const NARROWEST: f64 = 230.0;
@@ -34,14 +44,19 @@ pub(crate) fn with_legend(svg: String, legend: &Legend) -> String {
 }
 
 fn added(svg: &str, legend: &Legend) -> Option<String> {
-    let start = svg.find("<svg ")?;
-    let end = start + svg[start..].find('>')? + 1;
+    let (start, end) = tag(svg)?;
     let tag = &svg[start..end];
-    let (width, height) = size(tag)?;
+    let (width, height) = size(svg)?;
     let entries = entries(legend);
-    let full_width = width.max(NARROWEST);
+    let narrowest = match legend.advice.is_empty() {
+        true => NARROWEST,
+        false => NARROWEST_WITH_ADVICE,
+    };
+    let full_width = width.max(narrowest);
+    let advice = wrapped(&legend.advice, full_width - 2.0 * MARGIN);
+    let above = advice.len() as f64 * LINE;
     let (places, rows) = places(&entries, full_width - 2.0 * MARGIN);
-    let full_height = height + rows as f64 * ROW + MARGIN;
+    let full_height = height + above + rows as f64 * ROW + MARGIN;
 
     let palette = legend.palette;
     let close = svg.rfind("</svg>")?;
@@ -66,8 +81,19 @@ fn added(svg: &str, legend: &Legend) -> Option<String> {
         x = full_width - MARGIN,
         y = height + 1.0,
     );
+    for (line, text) in (1..).zip(&advice) {
+        let _ = writeln!(
+            out,
+            "<text x=\"{MARGIN}\" y=\"{:.2}\" font-family=\"Arial\" font-size=\"11.00\" \
+             fill=\"{}\">{}</text>",
+            height + f64::from(line) * LINE,
+            palette.target,
+            Escaped(text),
+        );
+    }
     for (entry, (x, row)) in entries.iter().zip(places) {
-        let (x, y) = (MARGIN + x, height + MARGIN / 2.0 + row as f64 * ROW);
+        let y = height + above + MARGIN / 2.0 + row as f64 * ROW;
+        let x = MARGIN + x;
         let _ = writeln!(
             out,
             "<g transform=\"translate({x:.2} {y:.2})\">{}<text x=\"{}\" y=\"9.5\" \
@@ -83,8 +109,16 @@ fn added(svg: &str, legend: &Legend) -> Option<String> {
     Some(out)
 }
 
-/// The width and height in an `svg` tag.
-fn size(tag: &str) -> Option<(f64, f64)> {
+/// Where the `svg` tag starts and ends.
+fn tag(svg: &str) -> Option<(usize, usize)> {
+    let start = svg.find("<svg ")?;
+    Some((start, start + svg[start..].find('>')? + 1))
+}
+
+/// The width and height of a picture.
+pub(super) fn size(svg: &str) -> Option<(f64, f64)> {
+    let (start, end) = tag(svg)?;
+    let tag = &svg[start..end];
     let mut numbers = attribute(tag, "viewBox")?.split(' ').map(str::parse);
     let (x, y): (f64, f64) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
     let size = (numbers.next()?.ok()?, numbers.next()?.ok()?);
@@ -110,8 +144,31 @@ fn resized(tag: &str, width: f64, height: f64) -> Option<String> {
     Some(tag)
 }
 
+/// Texts in lines of at most this width, which end between words.
+fn wrapped(texts: &[String], width: f64) -> Vec<String> {
+    let most = (width / LETTER_OF_ADVICE) as usize;
+    let mut lines = Vec::new();
+    for text in texts {
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            if !line.is_empty() && line.width() + 1 + word.width() > most {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line += word;
+        }
+        lines.push(line);
+    }
+    lines
+}
+
 /// Returns the x position and row of each entry, and the number of rows.
 fn places(entries: &[Entry], width: f64) -> (Vec<(f64, usize)>, usize) {
+    if entries.is_empty() {
+        return (Vec::new(), 0);
+    }
     let (mut x, mut row) = (0.0, 0);
     let places = entries.iter().map(|entry| {
         if x > 0.0 && x + entry.width() > width {
@@ -141,16 +198,19 @@ fn entries(legend: &Legend) -> Vec<Entry> {
             ),
         );
     }
-    if legend.cyclic {
+    let arrow = |colour: &str, dashes: &str| {
         let (y, tip) = (h / 2.0, w - 7.0);
         let (above, below) = (y - 3.0, y + 3.0);
-        add(
-            "reference on a cycle",
-            format!(
-                r#"<path d="M0 {y}H{tip}" stroke="{c}" stroke-width="2"/><path d="M{tip} {above}L{w} {y}L{tip} {below}Z" fill="{c}"/>"#,
-                c = palette.cycle,
-            ),
-        );
+        format!(
+            r#"<path d="M0 {y}H{tip}" stroke="{colour}" stroke-width="2"{dashes}/><path d="M{tip} {above}L{w} {y}L{tip} {below}Z" fill="{colour}"/>"#,
+        )
+    };
+    if legend.cut {
+        let dashes = r#" stroke-dasharray="4,2""#;
+        add("reference to cut", arrow(palette.target, dashes));
+    }
+    if legend.cyclic {
+        add("shortest cycle", arrow(palette.cycle, ""));
     }
     if legend.framed {
         add(
@@ -207,7 +267,7 @@ fn swatch(kind: Kind, legend: &Legend) -> String {
             r - 0.5,
             b - 0.5
         ),
-        Kind::Container | Kind::Value => format!(
+        Kind::Container | Kind::Value | Kind::Stub => format!(
             r#"<rect x="0.5" y="0.5" width="{}" height="{}" {look}/>"#,
             r - 0.5,
             b - 0.5

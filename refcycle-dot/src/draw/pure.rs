@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::engine::Engine;
 use super::layout::{self, LayoutError};
-use super::legend::with_legend;
+use super::legend::{self, with_legend};
 use super::patience::Patience;
 use crate::error::ExportError;
 use crate::format::Format;
@@ -23,8 +23,9 @@ use crate::picture::{Legend, Picture};
 /// On timeout or interruption, the layout thread stops before its next step: usually immediately,
 /// but up to several seconds later for pictures near the size limit.
 ///
-/// A picture whose arrows span so many ranks that the layout would take minutes is rejected
-/// with [`ExportError::TooLarge`].
+/// A picture whose arrows span so many ranks that the layout would take minutes, and one that is
+/// larger than [`Style::longest_side`](crate::Style::longest_side), is rejected with
+/// [`ExportError::TooLarge`].
 ///
 /// # Example
 /// ```
@@ -99,11 +100,16 @@ impl Engine for Pure {
         let (send, receive) = mpsc::channel();
         let (dot, format) = (picture.dot().to_owned(), format.clone());
         let legend = picture.legend().cloned();
+        let longest_side = picture.longest_side();
         let thread = thread::Builder::new()
             .name("refcycle layout".to_owned())
             .stack_size(STACK)
             // After a timeout there is no receiver.
-            .spawn(move || drop(send.send(drawn(&dot, &format, legend.as_ref(), &wanted))))
+            .spawn(move || {
+                let svg = layout::svg(&dot, &wanted).and_then(|svg| no_larger(svg, longest_side));
+                let drawn = svg.and_then(|svg| converted(svg, &format, legend.as_ref(), &wanted));
+                drop(send.send(drawn));
+            })
             .map_err(|error| failed(format!("cannot start a thread: {error}")))?;
         match received(&receive, patience)? {
             Some(result) => result.map_err(|stop| match stop {
@@ -141,13 +147,20 @@ fn received<T>(from: &Receiver<T>, patience: &Patience<'_>) -> Result<Option<T>,
     }
 }
 
-fn drawn(
-    dot: &str,
+/// The picture, unless it is wider or higher than this.
+fn no_larger(svg: String, longest_side: f64) -> Result<String, LayoutError> {
+    match legend::size(&svg) {
+        Some((width, height)) if width.max(height) > longest_side => Err(LayoutError::TooMuch),
+        _ => Ok(svg),
+    }
+}
+
+fn converted(
+    svg: String,
     format: &Format,
     legend: Option<&Legend>,
     wanted: &dyn Fn() -> bool,
 ) -> Result<Vec<u8>, LayoutError> {
-    let svg = layout::svg(dot, wanted)?;
     if *format == Format::Svg {
         // The legend of an SVG is added later, with the titles.
         return Ok(svg.into_bytes());

@@ -5,13 +5,18 @@ use std::fmt::Write;
 use crate::escape::Visible;
 use crate::picture::Picture;
 
+/// Adds fonts with the same metrics for systems without Arial.
+pub(super) fn with_usual_fonts(svg: &str) -> String {
+    svg.replace(
+        r#"font-family="Arial""#,
+        r#"font-family="Arial,Liberation Sans,Helvetica,sans-serif""#,
+    )
+}
+
 /// Gives every vertex and edge its full text as a title, which browsers show on hover, and adds
 /// fonts with the same metrics for systems without Arial.
 pub(super) fn with_titles(svg: &str, picture: &Picture) -> String {
-    let svg = svg.replace(
-        r#"font-family="Arial""#,
-        r#"font-family="Arial,Liberation Sans,Helvetica,sans-serif""#,
-    );
+    let svg = with_usual_fonts(svg);
     let mut out = String::with_capacity(svg.len() + svg.len() / 4);
     let mut group = None;
     // Labels are escaped, so no label can look like one of these lines.
@@ -35,7 +40,8 @@ pub(super) fn with_titles(svg: &str, picture: &Picture) -> String {
     out
 }
 
-struct Escaped<'a>(&'a str);
+/// A text of an SVG.
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl std::fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

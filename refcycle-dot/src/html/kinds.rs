@@ -51,8 +51,8 @@ impl PageKind {
             Self::Object(Kind::Type) => 3,
             Self::Object(Kind::Container) => 4,
             Self::Object(Kind::Object) => 5,
-            // A page has no boxes for roots.
-            Self::Object(Kind::Value | Kind::Root) => 6,
+            // A page has no boxes for roots and stubs.
+            Self::Object(Kind::Value | Kind::Root | Kind::Stub) => 6,
             Self::Cycle => 7,
         }
     }

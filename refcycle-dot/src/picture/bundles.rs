@@ -5,10 +5,13 @@ use std::fmt::Write;
 use std::ops::ControlFlow;
 
 use refcycle_core::Watch;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::groups::Groups;
+use super::cycles::Cycles;
 use super::label::shortened;
+use super::roles::Groups;
+use super::style::Style;
+use super::units::Units;
 use crate::annotated::AnnotatedGraph;
 use crate::steps::Steps;
 
@@ -22,6 +25,12 @@ const LABELS_OF_SEVERAL: usize = 2;
 pub(super) struct Bundle<'a> {
     pub(super) tail: u32,
     pub(super) head: u32,
+    /// Whether the references are to be cut.
+    pub(super) is_cut: bool,
+    /// Whether one of them is on a shortest cycle.
+    pub(super) is_on_shortest: bool,
+    /// Whether one of them is on any cycle of two or more units.
+    pub(super) is_inner: bool,
     /// The first distinct labels, each with the number of its edges.
     labels: Vec<(Option<Cow<'a, str>>, usize)>,
     most: usize,
@@ -33,20 +42,22 @@ pub(super) struct Bundle<'a> {
 /// `most`.
 pub(super) fn bundles<'a, W: Watch>(
     graph: &'a AnnotatedGraph,
-    groups: &Groups,
-    merge: bool,
+    (units, groups, cycles): (&Units, &Groups, &Cycles),
+    style: &Style,
     most: usize,
     steps: &mut Steps<'_, W>,
 ) -> ControlFlow<W::Stop, Option<Vec<Bundle<'a>>>> {
     let mut bundles = Vec::<Bundle<'_>>::new();
     let mut known = FxHashMap::default();
-    for edge in graph.edges() {
+    let cut: FxHashSet<_> = style.cut.iter().copied().collect();
+    for &edge in &units.edges {
         steps.step()?;
-        let (tail, head) = (groups.of[edge.tail.index()], groups.of[edge.head.index()]);
+        let [tail, head] = [edge.tail, edge.head].map(|unit| groups.of[unit as usize]);
         let several = groups.is_several(tail) || groups.is_several(head);
+        let is_cut = cut.contains(&edge.id);
         let next = bundles.len();
-        let index = if merge || several {
-            *known.entry((tail, head)).or_insert(next)
+        let index = if style.merge_edges || several {
+            *known.entry((tail, head, is_cut)).or_insert(next)
         } else {
             next
         };
@@ -57,12 +68,18 @@ pub(super) fn bundles<'a, W: Watch>(
             bundles.push(Bundle {
                 tail,
                 head,
+                is_cut,
+                is_on_shortest: false,
+                is_inner: false,
                 labels: Vec::new(),
                 most: if several { LABELS_OF_SEVERAL } else { LABELS },
                 more: 0,
             });
         }
-        bundles[index].add(graph.edge_text(edge.id));
+        let bundle = &mut bundles[index];
+        bundle.is_on_shortest |= cycles.is_on_shortest(edge);
+        bundle.is_inner |= cycles.is_inner(edge);
+        bundle.add(units.text(graph, edge.id));
     }
     ControlFlow::Continue(Some(bundles))
 }

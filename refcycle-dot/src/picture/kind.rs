@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Value,
     /// Not an object of the graph, but a root that holds one.
     Root,
+    /// What a picture leaves out at a box.
+    Stub,
 }
 
 /// Types whose instances are essentially frames.
@@ -50,7 +52,7 @@ impl Kind {
         }
     }
 
-    /// All kinds in the order of the legend.
+    /// The kinds in the order of the legend, which explains all but stubs.
     pub(crate) const ALL: [Self; 8] = [
         Self::Frame,
         Self::Function,
@@ -73,6 +75,7 @@ impl Kind {
             Self::Object => "other object",
             Self::Value => "value",
             Self::Root => "holds it from outside",
+            Self::Stub => "left out",
         }
     }
 }

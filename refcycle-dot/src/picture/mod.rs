@@ -1,17 +1,21 @@
 //! Deciding which boxes and lines to draw: folding, short labels, looks.
 
 mod bundles;
+mod cycles;
 mod distances;
 mod folded;
-mod groups;
 pub(crate) mod kind;
 mod label;
+mod roles;
 mod roots;
 mod sketch;
+mod stubs;
 mod style;
 mod summary;
+mod text_width;
 pub(crate) mod theme;
 mod type_name;
+mod units;
 mod write;
 
 #[cfg(any(feature = "png", feature = "pdf"))]
@@ -22,6 +26,7 @@ use refcycle_core::{Unwatched, Vertices, Watch};
 
 use crate::annotated::AnnotatedGraph;
 use folded::folded;
+pub(crate) use folded::{Bounds, Extent};
 use kind::Kind;
 use sketch::Sketch;
 pub use style::{End, Style, Summary, Theme};
@@ -50,8 +55,11 @@ pub struct Picture {
     vertex_titles: Vec<(usize, String)>,
     root_titles: Vec<String>,
     edge_titles: Vec<String>,
+    /// The number of boxes and lines that stand for what is left out.
+    stubs: usize,
     framed: bool,
     legend: Option<Legend>,
+    longest_side: f64,
 }
 
 /// The contents of a legend.
@@ -62,7 +70,11 @@ pub(crate) struct Legend {
     pub(crate) kinds: Vec<Kind>,
     pub(crate) target: bool,
     pub(crate) cyclic: bool,
+    /// Whether there are references to cut.
+    pub(crate) cut: bool,
     pub(crate) framed: bool,
+    /// Lines of text above it.
+    pub(crate) advice: Vec<String>,
 }
 
 impl Picture {
@@ -77,33 +89,45 @@ impl Picture {
     }
 
     /// The same, with a watch that can stop it.
-    pub(crate) fn watched<W: Watch>(
+    fn watched<W: Watch>(
         graph: &AnnotatedGraph,
         style: &Style,
         watch: &mut W,
     ) -> ControlFlow<W::Stop, Self> {
-        let picture = Self::bounded(graph, style, usize::MAX, |_| usize::MAX, watch)?;
+        if style.summary == Summary::Always {
+            return Self::summary(graph, style, watch);
+        }
+        let lines = |_| usize::MAX;
+        let bounds = Bounds {
+            boxes: usize::MAX,
+            lines: &lines,
+        };
+        let picture = Self::bounded(graph, style, Extent::Whole, bounds, watch)?;
         ControlFlow::Continue(picture.expect("nothing is more than that"))
     }
 
-    /// The same, but `None` if the picture would have more than `most_boxes` boxes, or more
-    /// lines than `most_lines` returns for its number of boxes.
+    /// A summary of a graph.
+    pub(crate) fn summary<W: Watch>(
+        graph: &AnnotatedGraph,
+        style: &Style,
+        watch: &mut W,
+    ) -> ControlFlow<W::Stop, Self> {
+        let style = &checked(graph, style);
+        let sketch = summary(graph, style, watch)?;
+        ControlFlow::Continue(Self::of_sketch(sketch, style))
+    }
+
+    /// The picture of a graph or a part of it; `None` if it would have more boxes or lines than
+    /// allowed.
     pub(crate) fn bounded<W: Watch>(
         graph: &AnnotatedGraph,
         style: &Style,
-        most_boxes: usize,
-        most_lines: impl Fn(usize) -> usize,
+        extent: Extent,
+        bounds: Bounds<'_>,
         watch: &mut W,
     ) -> ControlFlow<W::Stop, Option<Self>> {
-        let target = style.target.filter(|&v| graph.contains_vertex(v));
-        let style = &Style {
-            target,
-            ..style.clone()
-        };
-        let sketch = match style.summary {
-            Summary::Always => Some(summary(graph, style, watch)?),
-            _ => folded(graph, style, most_boxes, most_lines, watch)?,
-        };
+        let style = &checked(graph, style);
+        let sketch = folded(graph, style, extent, bounds, watch)?;
         ControlFlow::Continue(sketch.map(|sketch| Self::of_sketch(sketch, style)))
     }
 
@@ -113,14 +137,18 @@ impl Picture {
             sketch.frames.clear();
         }
         let dot = written(&sketch, style, palette);
-        let legend = style.legend.then(|| legend(&sketch, palette)).flatten();
-        let (roots, vertices): (Vec<_>, Vec<_>) = sketch
-            .nodes
-            .into_iter()
-            .partition(|node| node.kind == Kind::Root);
+        let legend = legend(&sketch, style, palette);
+        let mut nodes = sketch.nodes;
+        let boxes = nodes.len();
+        nodes.retain(|node| node.kind != Kind::Stub);
+        let stubs = boxes - nodes.len();
+        let (roots, vertices): (Vec<_>, Vec<_>) =
+            nodes.into_iter().partition(|node| node.kind == Kind::Root);
         Self {
             dot,
             legend,
+            stubs,
+            longest_side: style.longest_side,
             framed: !sketch.frames.is_empty(),
             vertex_titles: vertices
                 .into_iter()
@@ -133,19 +161,22 @@ impl Picture {
 
     /// The picture in DOT. The SVG id of vertex `n` is `v<n>`; a box for several vertices has
     /// the id of the first. Drawn edges have the ids `e0`, `e1` and so on, boxes of
-    /// [roots](Style::roots) `r0`, `r1` and so on. The lines from roots are the last edges.
+    /// [roots](Style::roots) `r0`, `r1` and so on, and what is [left out](Style::left_out) `s0`, `s1`
+    /// and so on. The lines from roots and of what is left out are the last edges.
     pub fn dot(&self) -> &str {
         &self.dot
     }
 
-    /// The number of boxes. Folded vertices share a box; boxes of roots are not counted.
+    /// The number of boxes. Folded vertices share a box; boxes of roots are not counted,
+    /// nor is what is left out.
     pub fn vertex_count(&self) -> usize {
         self.vertex_titles.len()
     }
 
-    /// The number of lines. Merged edges share a line; lines from roots are not counted.
+    /// The number of lines. Merged edges share a line; lines from roots and of what is
+    /// left out are not counted.
     pub fn edge_count(&self) -> usize {
-        self.edge_titles.len() - self.root_titles.len()
+        self.edge_titles.len() - self.root_titles.len() - self.stubs
     }
 
     /// Whether components are framed.
@@ -158,6 +189,19 @@ impl Picture {
     pub(crate) fn foreign(&self) -> impl Iterator<Item = char> {
         let foreign: BTreeSet<_> = self.dot.chars().filter(|c| !c.is_ascii()).collect();
         foreign.into_iter()
+    }
+
+    /// The largest width and height that the picture should have, in points.
+    pub(crate) fn longest_side(&self) -> f64 {
+        self.longest_side
+    }
+
+    /// The same picture, however large it is.
+    pub(crate) fn of_any_size(self) -> Self {
+        Self {
+            longest_side: f64::INFINITY,
+            ..self
+        }
     }
 
     pub(crate) fn legend(&self) -> Option<&Legend> {
@@ -183,23 +227,40 @@ impl Picture {
     }
 }
 
-/// The contents of the legend; `None` if there is nothing to explain.
-fn legend(sketch: &Sketch, palette: &'static Palette) -> Option<Legend> {
+/// The style without a target that is not in the graph.
+fn checked(graph: &AnnotatedGraph, style: &Style) -> Style {
+    let target = style.target.filter(|&v| graph.contains_vertex(v));
+    Style {
+        target,
+        ..style.clone()
+    }
+}
+
+/// The contents of the legend and the advice; `None` if there is nothing to explain.
+fn legend(sketch: &Sketch, style: &Style, palette: &'static Palette) -> Option<Legend> {
+    let advice = style.advice.clone();
+    let is_shown = style.legend;
     let mut kinds: Vec<_> = Kind::ALL
         .into_iter()
-        .filter(|&kind| sketch.nodes.iter().any(|node| node.kind == kind))
+        .filter(|&kind| is_shown && sketch.nodes.iter().any(|node| node.kind == kind))
         .collect();
     if kinds.len() < 2 {
         kinds.clear();
     }
+    let mut lines = sketch.lines.iter();
+    let cut = is_shown && lines.any(|line| line.is_cut);
+    let mut lines = sketch.lines.iter();
     let legend = Legend {
         palette,
-        target: sketch.target.is_some(),
-        cyclic: sketch.lines.iter().any(|line| line.cyclic),
-        framed: !sketch.frames.is_empty(),
+        target: is_shown && sketch.target.is_some(),
+        cyclic: is_shown && lines.any(|line| line.cyclic && !line.is_cut),
+        cut,
+        framed: is_shown && !sketch.frames.is_empty(),
         kinds,
+        advice,
     };
-    (!legend.kinds.is_empty() || legend.target || legend.cyclic).then_some(legend)
+    let has_entries = !legend.kinds.is_empty() || legend.target || legend.cyclic || legend.cut;
+    (has_entries || !legend.advice.is_empty()).then_some(legend)
 }
 
 #[cfg(test)]

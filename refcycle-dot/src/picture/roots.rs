@@ -40,13 +40,8 @@ pub(super) fn add(
             first_line(&title),
             first_line(&sketch.nodes[head as usize].title)
         );
-        sketch.lines.push(DrawnLine {
-            tail: sketch.nodes.len() as u32,
-            head,
-            label: String::new(),
-            title: ends,
-            cyclic: false,
-        });
+        let tail = sketch.nodes.len() as u32;
+        sketch.lines.push(DrawnLine::outer(tail, head, ends));
         sketch.nodes.push(DrawnBox {
             number,
             kind: Kind::Root,

@@ -7,7 +7,7 @@ use super::kind::Kind;
 
 /// A box.
 pub(super) struct DrawnBox {
-    /// The number in its SVG id, among vertices or among roots.
+    /// The number in its SVG id, among vertices, roots or stubs.
     pub(super) number: usize,
     pub(super) kind: Kind,
     pub(super) label: String,
@@ -22,6 +22,7 @@ impl DrawnBox {
     pub(super) fn id(&self) -> String {
         let letter = match self.kind {
             Kind::Root => 'r',
+            Kind::Stub => 's',
             _ => 'v',
         };
         format!("{letter}{}", self.number)
@@ -34,8 +35,27 @@ pub(super) struct DrawnLine {
     pub(super) head: u32,
     pub(super) label: String,
     pub(super) title: String,
-    /// Whether the line is on a cycle.
+    /// Whether it is on a shortest cycle.
     pub(super) cyclic: bool,
+    /// Whether it is on any cycle of two or more units.
+    pub(super) is_inner: bool,
+    /// Whether its references are to be cut.
+    pub(super) is_cut: bool,
+}
+
+impl DrawnLine {
+    /// A line that no reference of the graph stands for: from a root, or at a stub.
+    pub(super) fn outer(tail: u32, head: u32, title: String) -> Self {
+        Self {
+            tail,
+            head,
+            label: String::new(),
+            title,
+            cyclic: false,
+            is_inner: false,
+            is_cut: false,
+        }
+    }
 }
 
 /// Boxes and the arrows between them.
@@ -60,17 +80,17 @@ impl Sketch {
         CsrGraph::from_edges(self.nodes.len(), ends).expect("every line is between two boxes")
     }
 
-    /// Marks the lines on cycles, and frames the components of two or more boxes.
-    pub(super) fn mark_cycles(&mut self) {
-        let components = strongly_connected_components(&self.graph());
-        let of = |v: u32| component(&components, v);
-        for line in &mut self.lines {
-            line.cyclic = of(line.tail) == of(line.head);
-        }
+    /// Frames the components of two or more boxes.
+    pub(super) fn frame_components(&mut self) {
+        let inner = self.lines.iter().filter(|line| line.is_inner);
+        let inner = inner.map(|line| (line.tail, line.head));
+        let graph = CsrGraph::from_edges(self.nodes.len(), inner);
+        let graph = graph.expect("every line is between two boxes");
+        let components = strongly_connected_components(&graph);
         let most = self.nodes.len() as f64 * NEARLY_ALL;
         let mut frame_of = vec![None; components.len()];
         for v in 0..self.nodes.len() {
-            let number = of(v as u32);
+            let number = component(&components, v as u32);
             let size = components.component(number).len();
             if size < 2 || size as f64 > most {
                 continue;

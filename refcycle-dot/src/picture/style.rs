@@ -1,6 +1,6 @@
 //! How a picture looks.
 
-use refcycle_core::VertexId;
+use refcycle_core::{EdgeId, VertexId};
 
 use crate::roots::Root;
 
@@ -8,7 +8,7 @@ use crate::roots::Root;
 ///
 /// # Example
 /// ```
-/// use refcycle_core::VertexId;
+/// use refcycle_core::{EdgeId, VertexId};
 /// use refcycle_dot::{Style, Theme};
 /// let mut style = Style::default().with_target(VertexId::new(3));
 /// style.theme = Theme::Dark;
@@ -28,8 +28,9 @@ pub struct Style {
     pub roots: Vec<Root>,
     /// The longest line of a label, in characters; the rest is replaced by an ellipsis.
     pub label_width: usize,
-    /// Whether three or more vertices of the same type with the same referrers and referents
-    /// share a box, such as "function × 44".
+    /// Whether three or more vertices that play the same role share a box, such as "function × 44":
+    /// they are of one type, and their referrers and referents play the same roles. An object and
+    /// its `__dict__` then share a box too.
     pub fold: bool,
     /// Whether parallel edges share a line with the labels of all. Edges of a box for several
     /// vertices always do.
@@ -42,8 +43,25 @@ pub struct Style {
     pub legend: bool,
     /// The colours.
     pub theme: Theme,
-    /// When to draw a summary instead of the graph.
+    /// When to draw less than the whole graph.
     pub summary: Summary,
+    /// The largest number of boxes of a picture; see [`Summary`].
+    pub most_boxes: usize,
+    /// The largest width and height, in points; see [`Summary`]. Only the built-in engine knows
+    /// it.
+    pub longest_side: f64,
+    /// References to cut: they are red and dashed. References that are not in the graph are
+    /// ignored, and a summary shows none.
+    pub cut: Vec<EdgeId>,
+    /// Lines of advice under the picture, each wrapped to its width; shown where the legend is, and
+    /// without a legend too.
+    pub advice: Vec<String>,
+    /// For a part of a graph, the number of other objects that refer to a vertex, or to which it
+    /// refers if the target is at the top: "3 more referrers". Vertices that are not in the graph
+    /// are ignored, and a summary shows none.
+    pub left_out: Vec<(VertexId, u64)>,
+    /// A note above the picture.
+    pub note: Option<String>,
 }
 
 /// An end of a picture.
@@ -66,17 +84,21 @@ pub enum Theme {
     Dark,
 }
 
-/// When to draw a summary: vertices counted by type, separately in each of the largest strongly
+/// When to draw less than the whole graph: the vertices nearest to the target, or, without a target,
+/// a summary. In a summary, vertices are counted by type, separately in each of the largest strongly
 /// connected components, with a note that explains it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Summary {
-    /// If the folded graph is larger than the engine can draw in acceptable time.
+    /// If the whole graph would have more than [`Style::most_boxes`] boxes or be larger than
+    /// [`Style::longest_side`].
     #[default]
     WhenLarge,
-    /// Always.
+    /// A summary, always.
     Always,
-    /// Never; a graph that is too large is an error.
+    /// Never; a graph that is too large for the engine is an error.
     Never,
+    /// Never; a graph beyond the limits of the style is an error.
+    Refused,
 }
 
 impl Default for Style {
@@ -92,6 +114,12 @@ impl Default for Style {
             legend: true,
             theme: Theme::Light,
             summary: Summary::WhenLarge,
+            most_boxes: 80,
+            longest_side: 4000.0,
+            cut: Vec::new(),
+            advice: Vec::new(),
+            left_out: Vec::new(),
+            note: None,
         }
     }
 }

@@ -157,7 +157,9 @@ fn lines(summary: &GraphSummary, nodes: &[DrawnBox]) -> (Vec<DrawnLine>, usize) 
                 first_line(&from.title),
                 first_line(&to.title)
             ),
-            cyclic: from.frame.is_some() && from.frame == to.frame,
+            cyclic: false,
+            is_inner: false,
+            is_cut: false,
         }
     });
     (lines.collect(), left_out)

@@ -15,10 +15,11 @@ pub(crate) struct Palette {
     pub(crate) outline: &'static str,
     pub(crate) edge: &'static str,
     pub(crate) edge_text: &'static str,
-    /// An edge inside a component.
+    /// An edge on a shortest cycle.
     pub(crate) cycle: &'static str,
     pub(crate) frame: &'static str,
     pub(crate) frame_line: &'static str,
+    /// The outline of the target, and references to cut.
     pub(crate) target: &'static str,
     fills: [&'static str; 8],
 }
@@ -62,6 +63,9 @@ impl Palette {
     }
 
     pub(crate) fn fill(&self, kind: Kind) -> &'static str {
-        self.fills[kind as usize]
+        match kind {
+            Kind::Stub => self.background,
+            kind => self.fills[kind as usize],
+        }
     }
 }

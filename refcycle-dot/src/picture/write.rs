@@ -6,6 +6,7 @@ use super::distances::Distances;
 use super::kind::Kind;
 use super::sketch::{DrawnBox, DrawnLine, Sketch};
 use super::style::Style;
+use super::text_width::{padded, unmeasured};
 use super::theme::Palette;
 use crate::dot::quote::Quoted;
 
@@ -27,6 +28,9 @@ pub(super) fn written(sketch: &Sketch, style: &Style, palette: &Palette) -> Stri
             .replace("\\n", "\\l");
         // Writing to a string cannot fail.
         let _ = writeln!(dot, "    label={lines};");
+    }
+    if sketch.nodes.is_empty() {
+        dot += "    empty [id=empty, label=\"no objects\", shape=plaintext];\n";
     }
     let distances = sketch
         .target
@@ -74,7 +78,26 @@ fn write_node(dot: &mut String, node: &DrawnBox, target: bool, palette: &Palette
         String::new()
     };
     let (id, label) = (node.id(), Quoted(&node.label));
-    let _ = writeln!(dot, "    {id} [id={id}, label={label}, {look}{outline}];");
+    let margin = margin(node);
+    let _ = writeln!(
+        dot,
+        "    {id} [id={id}, label={label}, {look}{outline}{margin}];"
+    );
+}
+
+/// A wider margin, for characters that are wider than the layout measures them.
+fn margin(node: &DrawnBox) -> String {
+    /// Points, and points in an inch.
+    const SIZES: (f64, f64) = (11.0, 72.0);
+    let missing = unmeasured(&node.label) * SIZES.0 / SIZES.1 / 2.0;
+    if missing < 0.02 {
+        return String::new();
+    }
+    let (x, y) = match node.kind {
+        Kind::Function => (0.2, 0.08),
+        _ => (0.13, 0.06),
+    };
+    format!(r#", margin="{:.2},{y}""#, x + missing)
 }
 
 /// Frames are written after the boxes, whose order is already fixed.
@@ -120,18 +143,25 @@ fn write_line(
             look += ", weight=3";
         }
     }
-    if sketch.nodes[line.tail as usize].kind == Kind::Root {
+    let kinds = [line.tail, line.head].map(|v| sketch.nodes[v as usize].kind);
+    if kinds.contains(&Kind::Stub) {
+        look += ", style=dotted";
+    } else if kinds[0] == Kind::Root {
         look += ", style=dashed";
     }
-    if line.cyclic {
+    if line.is_cut {
+        let _ = write!(
+            look,
+            ", style=dashed, color=\"{0}\", fontcolor=\"{0}\", penwidth=2",
+            palette.target
+        );
+    } else if line.cyclic {
         let _ = write!(look, ", color=\"{}\", penwidth=2", palette.cycle);
     }
     let [from, to] = [from, to].map(|v| sketch.nodes[v as usize].id());
     let _ = write!(dot, "    {from} -> {to} [id=e{index}{look}");
     if !line.label.is_empty() {
-        // Spaces keep the text away from the line.
-        let padded = format!(" {} ", line.label.replace('\n', " \n "));
-        let _ = write!(dot, ", label={}", Quoted(&padded));
+        let _ = write!(dot, ", label={}", Quoted(&padded(&line.label)));
     }
     dot.push_str("];\n");
 }
@@ -147,6 +177,7 @@ fn attributes(kind: Kind, palette: &Palette) -> String {
         Kind::Container => "style=filled",
         Kind::Object => "style=\"rounded,filled\"",
         Kind::Root => "style=\"rounded,dashed,filled\"",
+        Kind::Stub => return "shape=plaintext, fontsize=9, height=0.2".to_owned(),
         Kind::Value => return format!("style=filled, color=\"{fill}\", fillcolor=\"{fill}\""),
     };
     format!("{shape}, fillcolor=\"{fill}\"")

@@ -33,7 +33,7 @@ mod render;
 mod starts;
 mod tree;
 
-pub use crate::counts::{counted, grouped};
+pub use crate::counts::{counted, grouped, size_text};
 pub use crate::escape::escaped;
 pub use crate::shorten::shortened;
 pub use cells::{cut, width};

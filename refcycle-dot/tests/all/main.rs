@@ -12,6 +12,8 @@ mod heapsnapshot;
 mod json;
 mod large;
 #[cfg(feature = "svg")]
+mod picture_limits;
+#[cfg(feature = "svg")]
 mod pictures;
 mod stopping;
 mod text;

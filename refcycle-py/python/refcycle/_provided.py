@@ -8,6 +8,7 @@ from refcycle._refcycle import _register
 
 PLACES = {
     "answer": ("refcycle.liveness", "Why"),
+    "cut": ("refcycle.cuts", "Cut"),
     "cycles": ("refcycle.cycles", "cycles_of"),
     "description": ("refcycle._dumps.description", "describe"),
     "dominator tree": ("refcycle.dominator_tree", "DominatorTree"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Container, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +12,7 @@ from refcycle._cycles.directions import Surroundings
 from refcycle._cycles.reference_names import CycleStep, GraphNames, shown, signature
 from refcycle._objects.types import Types, id_of
 from refcycle._text.numbers import counted
+from refcycle._text.pictures import with_fix
 from refcycle.cuts import Cut, NamedReference, cut_of
 
 if TYPE_CHECKING:
@@ -168,6 +170,34 @@ class Cycle:
             self._text, self._signature = shown(steps), signature(steps)
             self._shortest = cycle[start:] + cycle[:start]
         return self._shortest
+
+    def to_svg(self, **keywords: Any) -> str:
+        """Return the picture of the component as an SVG string.
+
+        The references of `cut()` are red and dashed, with the advice under the picture. The
+        keywords are those of `ObjectGraph.to_svg`, and so are the errors.
+        """
+        return self._graph.to_svg(**self._picture(keywords))
+
+    def export_image(self, path: str | os.PathLike[str], **keywords: Any) -> None:
+        """Draw the picture of `to_svg` into a file.
+
+        The keywords are those of `ObjectGraph.export_image`, and so are the errors.
+        """
+        self._graph.export_image(path, **self._picture(keywords))
+
+    def _picture(self, keywords: dict[str, Any]) -> dict[str, Any]:
+        return keywords if "cut" in keywords else {"cut": self.cut(), **keywords}
+
+    def _repr_mimebundle_(
+        self,
+        include: Container[str] | None = None,
+        exclude: Container[str] | None = None,
+    ) -> dict[str, Any]:
+        bundle: dict[str, Any] = dict(self._graph._repr_mimebundle_(include, exclude))
+        with_fix(bundle, self.to_svg)
+        bundle["text/plain"] = repr(self)
+        return bundle
 
     def __len__(self) -> int:
         """Return the number of objects in the component."""

@@ -18,6 +18,7 @@ object __main__.Connection is kept alive by
 
 from __future__ import annotations
 
+import os
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from refcycle._objects.types import Types, is_graph_of_file
 from refcycle._refcycle import object_name
 from refcycle._text.escapes import escaped, text_for_stdout
 from refcycle._text.numbers import counted
+from refcycle._text.pictures import with_fix
 from refcycle._why.chains import Chain, Step
 from refcycle._why.garbage import Garbage, Outlook
 from refcycle._why.holds import hidden_holders
@@ -166,6 +168,32 @@ class Why:
         without = self.otherwise.lines(ascii=ascii)
         return [*lines, *lines_without(names_held_by(self.chains), without)]
 
+    def to_svg(self, **keywords: Any) -> str:
+        """Return the picture of the chains, or of the cycles of garbage, as an SVG string.
+
+        The fix is written under the picture, and the references of `cuts` are red and dashed. The
+        keywords are those of `ObjectGraph.to_svg`, and so are the errors.
+        """
+        return self.graph.to_svg(**self._picture(keywords))
+
+    def export_image(self, path: str | os.PathLike[str], **keywords: Any) -> None:
+        """Draw the picture of `to_svg` into a file.
+
+        The keywords are those of `ObjectGraph.export_image`, and so are the errors.
+        """
+        self.graph.export_image(path, **self._picture(keywords))
+
+    def _picture(self, keywords: dict[str, Any]) -> dict[str, Any]:
+        edges = [edge for cut in self.cuts for edge in cut.edges]
+        return {"cut": edges, "advice": "\n".join(self._advice()), **keywords}
+
+    def _advice(self) -> list[str]:
+        """Return the lines under a picture."""
+        if self._garbage is not None:
+            advice = self._garbage.advice()
+            return [f"Fix: {advice}"] if advice else []
+        return [f"Fix: {remedy.advice}" for remedy in self.remedies]
+
     def __str__(self) -> str:
         return text_for_stdout(self.to_text)
 
@@ -178,6 +206,7 @@ class Why:
         exclude: Container[str] | None = None,
     ) -> dict[str, Any]:
         bundle: dict[str, Any] = dict(self.graph._repr_mimebundle_(include, exclude))
+        with_fix(bundle, self.to_svg)
         bundle["text/plain"] = self.to_text()
         return bundle
 

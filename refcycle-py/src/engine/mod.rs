@@ -69,6 +69,7 @@ struct Body {
     origin: Option<Arc<Origin>>,
     asked: Option<Asked>,
     closed: bool,
+    left_out: Box<[(VertexId, u64)]>,
     retention: OnceLock<Arc<Retention>>,
     vertex_lookup: OnceLock<Lookup>,
     edge_lookup: OnceLock<EdgeLookup>,
@@ -97,6 +98,7 @@ impl Body {
             origin: None,
             asked: None,
             closed: false,
+            left_out: Box::default(),
             retention: OnceLock::new(),
             vertex_lookup: OnceLock::new(),
             edge_lookup: OnceLock::new(),
@@ -194,6 +196,13 @@ impl Engine {
     /// The vertex of the query.
     pub(crate) fn asked(&self) -> Option<Asked> {
         self.body.as_deref()?.asked
+    }
+
+    /// For the result of a query with a limit of generations, the vertices at which it ends, with
+    /// the number of their further referrers, or referents.
+    pub(crate) fn left_out(&self) -> &[(VertexId, u64)] {
+        let body = self.body.as_deref();
+        body.map_or(&[], |body| &body.left_out)
     }
 
     /// The same graph as the result of a query.

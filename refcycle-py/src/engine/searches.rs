@@ -7,6 +7,7 @@ use refcycle_core::algo::{self, Components};
 use refcycle_core::views::{Masked, Subgraph};
 use refcycle_core::{CsrGraph, Predecessors, Successors, VertexId, VertexSet};
 use refcycle_dot::End;
+use rustc_hash::FxHashSet;
 
 use super::memory_needs;
 use super::{EdgeNames, Engine, Holding, edgeless};
@@ -23,14 +24,16 @@ impl Engine {
         let Some(graph) = self.graph() else {
             return self.alone(py, start, End::Top);
         };
-        let subgraph = self.run(py, |signals| {
+        let (subgraph, left_out) = self.run(py, |signals| {
             ask(memory_needs::search(graph, generations))?;
             let reached = algo::descendants_watched(graph, [start], generations, signals);
             let reached = answer(reached)?.into_vertices();
             ask(memory_needs::subgraph(graph, &reached))?;
-            ControlFlow::Continue(Subgraph::induced(graph, reached))
+            let left_out = generations.map(|_| left_out(&reached, |v| graph.successors(v)));
+            ControlFlow::Continue((Subgraph::induced(graph, reached), left_out))
         })?;
-        Ok(self.subgraph(py, subgraph)?.answering(self, 0, End::Top))
+        let found = self.subgraph(py, subgraph)?.answering(self, 0, End::Top);
+        Ok(found.leaving_out(left_out))
     }
 
     pub(crate) fn ancestors(
@@ -42,14 +45,16 @@ impl Engine {
         let Some(graph) = self.graph() else {
             return self.alone(py, start, End::Bottom);
         };
-        let subgraph = self.run(py, |signals| {
+        let (subgraph, left_out) = self.run(py, |signals| {
             ask(memory_needs::backward(graph) + memory_needs::search(graph, generations))?;
             let reached = algo::ancestors_watched(graph, [start], generations, signals);
             let reached = answer(reached)?.into_vertices();
             ask(memory_needs::subgraph(graph, &reached))?;
-            ControlFlow::Continue(induced_cheaply(graph, reached))
+            let left_out = generations.map(|_| left_out(&reached, |v| graph.predecessors(v)));
+            ControlFlow::Continue((induced_cheaply(graph, reached), left_out))
         })?;
-        let mut found = self.subgraph(py, subgraph)?.answering(self, 0, End::Bottom);
+        let found = self.subgraph(py, subgraph)?.answering(self, 0, End::Bottom);
+        let mut found = found.leaving_out(left_out);
         if let Some(body) = &mut found.body {
             body.closed = self.is_closed() && generations.is_none();
         }
@@ -91,6 +96,14 @@ impl Engine {
                 Ok(self.induced(py, cycle)?.answering(self, place, End::Bottom))
             })
             .transpose()
+    }
+
+    /// This result of a query, which left these out.
+    fn leaving_out(mut self, left_out: Option<Box<[(VertexId, u64)]>>) -> Self {
+        if let (Some(body), Some(left_out)) = (&mut self.body, left_out) {
+            body.left_out = left_out;
+        }
+        self
     }
 
     /// A result that is a single vertex.
@@ -268,4 +281,18 @@ fn induced_cheaply(graph: &CsrGraph, vertices: Vec<VertexId>) -> Subgraph {
     } else {
         Subgraph::induced(graph, vertices)
     }
+}
+
+/// The vertices with neighbours that were not reached, by their places, and the number of these
+/// neighbours.
+fn left_out<I: Iterator<Item = VertexId>>(
+    reached: &[VertexId],
+    neighbours: impl Fn(VertexId) -> I,
+) -> Box<[(VertexId, u64)]> {
+    let known: FxHashSet<_> = reached.iter().copied().collect();
+    let counts = reached.iter().enumerate().map(|(place, &v)| {
+        let others: FxHashSet<_> = neighbours(v).filter(|v| !known.contains(v)).collect();
+        (VertexId::from_index(place), others.len() as u64)
+    });
+    counts.filter(|&(_, count)| count > 0).collect()
 }

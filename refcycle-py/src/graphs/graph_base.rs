@@ -15,12 +15,13 @@ use super::count::count;
 use super::cycles::{FeedbackArcSet, SimpleCycles};
 use super::former_names::{renamed, renamed_if_given};
 use crate::border;
+use super::pictures;
 use crate::engine::lookup::generations as parse_generations;
 use crate::heap::memory;
 use crate::interrupt::Checkpoint;
 use crate::outputs::arrow::{ArrowTables, tables};
 use crate::outputs::exchange;
-use crate::outputs::images::{self, ImageRequest, PictureLook};
+use crate::outputs::images::ImageRequest;
 use crate::outputs::interop;
 use crate::outputs::named;
 use crate::outputs::notebook::mimebundle;
@@ -728,7 +729,7 @@ impl GraphBase {
     ///     True
     #[pyo3(
         signature = (path=None, format=None, dot_executable=None, *, filename=None, **keywords),
-        text_signature = "($self, path='refcycle.png', format=None, dot_executable=None, *, filename=None, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, limit_seconds=30.0)",
+        text_signature = "($self, path='refcycle.png', format=None, dot_executable=None, *, filename=None, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, cut=None, advice=None, limit_seconds=30.0)",
     )]
     fn export_image(
         slf: &Bound<'_, Self>,
@@ -741,18 +742,19 @@ impl GraphBase {
         let path = renamed_if_given(("path", path), ("filename", filename))?;
         let request = ImageRequest::new(path, format, dot_executable);
         let engine = &slf.borrow().engine;
-        images::export_image(slf.py(), engine, &request, keywords)
+        pictures::export_image(slf.py(), engine, &request, keywords)
     }
 
     /// Returns the picture of the graph as an SVG string.
     ///
-    /// `target` is the vertex that the picture is about, or `None`: it has a thick red outline. By
-    /// default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
+    /// `target` is the vertex that the picture is about, or `None`: it has a thick red outline.
+    /// By default it is the vertex of the query that gave the graph: `x` of `ancestors(x)`,
     /// `descendants(x)` and `shortest_cycle(x)`, the end of `shortest_path(start, x)`. It is at
     /// the bottom, in a graph of descendants at the top. `KeyError` if it is not in the graph.
     ///
-    /// - `fold`: three or more vertices of one type with the same referrers and the same referents
-    ///   are drawn as one box.
+    /// - `fold`: three or more vertices that play the same role are drawn as one box: they are of
+    ///   one type, and their referrers and referents play the same roles. An object and its
+    ///   `__dict__` are one box too.
     /// - `merge_edges`: parallel edges are drawn as one arrow with all their labels.
     /// - `legend`: colours and shapes are explained below the picture.
     /// - `theme`: `'light'` or `'dark'`.
@@ -764,9 +766,15 @@ impl GraphBase {
     ///   `False` never. They are not drawn in a summary, or in a graph of more than 5,000
     ///   vertices. `True` is a `ValueError` for a graph without objects, such as an
     ///   `AnnotatedGraph`.
-    /// - `summary`: `None` draws a graph that is too large (more than 1,500 boxes, or 500 more
-    ///   arrows than boxes) as a summary, counted by type and with the largest cycles shown
-    ///   separately. `True` always does; `False` never does, and such a graph is a `ValueError`.
+    /// - `summary`: `None` draws at most 80 boxes and 4,000 points. Of a larger graph that has a
+    ///   target, it draws what `why` says, if the graph is a snapshot or `ancestors` without a
+    ///   limit in one, or else what is nearest to the target, and says how much is left out.
+    ///   Without a target, objects are counted by type, with the largest cycles shown separately;
+    ///   `True` always does that. `False` draws everything; more than 1,500 boxes, or 500 more
+    ///   arrows than boxes, are a `ValueError`.
+    /// - `cut`: references to cut, as a `Cut` or as numbers of edges, are red and dashed. The
+    ///   advice of a `Cut` is written under the picture.
+    /// - `advice`: text that is written under the picture.
     /// - `limit_seconds`: `TimeoutError` if the drawing takes longer.
     ///
     /// A picture of 150 vertices takes less than half a second, one of 1,000 less than five
@@ -779,12 +787,11 @@ impl GraphBase {
     ///     True
     #[pyo3(
         signature = (**keywords),
-        text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, limit_seconds=30.0)",
+        text_signature = "($self, *, target=..., fold=True, merge_edges=True, legend=True, roots=None, theme='light', summary=None, cut=None, advice=None, limit_seconds=30.0)",
     )]
     fn to_svg(slf: &Bound<'_, Self>, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<String> {
         let engine = &slf.borrow().engine;
-        let look = PictureLook::new(slf.py(), engine, keywords)?;
-        images::to_svg(slf.py(), engine, look)
+        pictures::to_svg(slf.py(), engine, keywords)
     }
 
     /// Writes a page that shows the graph: one HTML file that needs no network.

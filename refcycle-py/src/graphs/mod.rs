@@ -16,6 +16,7 @@ mod groups;
 mod loaded_graph;
 mod object_graph;
 mod own_memory;
+mod pictures;
 mod reduce;
 mod restore;
 mod user_graph;

@@ -6,8 +6,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use pyo3::exceptions::{PyTypeError, PyUserWarning, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use refcycle_core::VertexId;
 use refcycle_dot::{End, ExportError, Format, Graphviz, ImageOptions};
 use refcycle_dot::{Style, Summary, Theme};
 
@@ -16,18 +18,23 @@ use crate::engine::lookup::type_name;
 use crate::engine::{Asked, Engine};
 use crate::heap::memory;
 use crate::interrupt::check_signals;
+use crate::provided::{Provided, provided};
 use crate::roots::drawn;
 
 /// The longest limit, in seconds: a year.
 const LONGEST: f64 = 366.0 * 86_400.0;
 
 /// How a picture looks, and how long drawing it may take.
+#[derive(Clone)]
 pub(crate) struct PictureLook {
     style: Style,
     limit: Option<Duration>,
     /// Whether to show what holds objects from outside; by default, only for a snapshot.
     roots: Option<bool>,
 }
+
+/// A larger graph is not drawn whole: objects that play the same role hardly leave so few boxes.
+const MOST_DRAWN_WHOLE: usize = 2_000;
 
 /// For larger graphs the holders are not looked up: a picture of that size does not show them.
 const MOST_WITH_ROOTS: usize = 5_000;
@@ -49,6 +56,7 @@ impl PictureLook {
             limit: None,
             roots: None,
         };
+        look.style.left_out = engine.left_out().to_vec();
         for (name, value) in keywords.into_iter().flatten() {
             look.set(engine, &name.extract::<String>()?, &value)?;
         }
@@ -99,14 +107,88 @@ impl PictureLook {
                 }
             }
             "limit_seconds" => self.limit = Some(limit(value)?),
+            "cut" if value.is_none() => {}
+            "cut" => self.set_cut(engine, value)?,
+            "advice" if value.is_none() => {}
+            "advice" => {
+                let text: String = value
+                    .extract()
+                    .map_err(|_| wrong(name, "a string or None", value))?;
+                self.style.advice = text.lines().map(str::to_owned).collect();
+            }
             _ => {
                 return Err(PyTypeError::new_err(format!(
                     "unknown keyword '{name}': the keywords are target, fold, merge_edges, \
-                     legend, roots, theme, summary and limit_seconds"
+                     legend, roots, theme, summary, cut, advice and limit_seconds"
                 )));
             }
         }
         Ok(())
+    }
+}
+
+impl PictureLook {
+    /// The references to cut: a `Cut`, or the numbers of edges. Edges of other graphs are ignored.
+    fn set_cut(&mut self, engine: &Engine, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = value.py();
+        let cut = provided(py, Provided::Cut)?;
+        let edges = match value.is_instance(&cut)? {
+            true => value.getattr(intern!(py, "edges"))?,
+            false => value.clone(),
+        };
+        let edges = edges
+            .try_iter()
+            .map_err(|_| wrong("cut", "a Cut or the numbers of edges", value))?;
+        for edge in edges {
+            self.style.cut.extend(engine.find_edge(&edge?)?);
+        }
+        if self.style.advice.is_empty() && value.is_instance(&cut)? {
+            self.style.advice = vec![format!("Fix: {}", value.str()?)];
+        }
+        Ok(())
+    }
+
+    /// The target, if the picture is a graph in which chains of references to it can be shown
+    /// instead.
+    pub(crate) fn target_to_explain(&self, engine: &Engine) -> Option<VertexId> {
+        let style = &self.style;
+        let is_large = engine.vertex_count() > style.most_boxes
+            && style.summary == Summary::WhenLarge
+            && style.target_end == End::Bottom
+            && style.fold;
+        let can_be_explained = engine.kind().is_of_objects() && engine.is_closed();
+        style.target.filter(|_| is_large && can_be_explained)
+    }
+
+    /// The picture of the whole graph as SVG; `None` if it would be too large.
+    pub(crate) fn svg_of_whole(&self, py: Python<'_>, engine: &Engine) -> PyResult<Option<String>> {
+        if engine.vertex_count() > MOST_DRAWN_WHOLE {
+            return Ok(None);
+        }
+        let mut look = self.clone();
+        look.style.summary = Summary::Refused;
+        let graph = engine.kind().named(py, engine)?;
+        draw(py, look, None, |options| {
+            match refcycle_dot::render(&graph, &Format::Svg, options) {
+                Err(ExportError::TooLarge { .. }) => Ok(None),
+                Err(error) => Err(error),
+                Ok(svg) => Ok(Some(String::from_utf8_lossy(&svg).into_owned())),
+            }
+        })
+    }
+
+    /// The look of a part of the graph: about this object, with this note and advice.
+    pub(crate) fn about(
+        mut self,
+        target: Option<VertexId>,
+        note: String,
+        advice: Vec<String>,
+    ) -> Self {
+        self.style.target = target;
+        self.style.target_end = End::Bottom;
+        self.style.note = Some(note);
+        self.style.advice = advice;
+        self
     }
 }
 
@@ -124,7 +206,7 @@ fn truth(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
     value.extract().map_err(|_| wrong(name, expected, value))
 }
 
-fn theme(value: &Bound<'_, PyAny>) -> PyResult<Theme> {
+pub(super) fn theme(value: &Bound<'_, PyAny>) -> PyResult<Theme> {
     let name: String = value
         .extract()
         .map_err(|_| wrong("theme", "'light' or 'dark'", value))?;
@@ -175,9 +257,8 @@ pub(crate) fn export_image(
     py: Python<'_>,
     engine: &Engine,
     request: &ImageRequest,
-    keywords: Option<&Bound<'_, PyDict>>,
+    look: PictureLook,
 ) -> PyResult<()> {
-    let look = PictureLook::new(py, engine, keywords)?;
     let graph = engine.kind().named(py, engine)?;
     let format = request.format.as_deref().map(Format::named);
     let graphviz = request.dot_executable.as_ref().map(Graphviz::new);

@@ -13,3 +13,4 @@ pub(crate) mod notebook;
 pub(crate) mod page;
 pub(crate) mod save;
 pub(crate) mod text;
+pub(crate) mod treemap;
