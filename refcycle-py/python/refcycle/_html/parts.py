@@ -26,7 +26,7 @@ _STYLE = (
     f"html[theme=dark] .refcycle{{{_DARK}}}"
     ".refcycle table{border-collapse:collapse;margin:0 0 .6em;font-size:13px;color:inherit}"
     ".refcycle caption{caption-side:top;text-align:left;font-weight:600;padding:0 0 .3em;"
-    "color:inherit}"
+    "width:max-content;max-width:50em;color:inherit}"
     ".refcycle th,.refcycle td{padding:2px 10px 2px 0;vertical-align:top;"
     "border-bottom:1px solid var(--rc-line);color:inherit}"
     ".refcycle th{font-weight:600;color:var(--rc-dim)}"
@@ -38,7 +38,7 @@ _STYLE = (
     ".refcycle img{background:#fff;max-width:100%;border-radius:3px}"
 )
 _RIGHT = "text-align:right;white-space:nowrap"
-_LEFT = "text-align:left;overflow-wrap:anywhere"
+_LEFT = "text-align:left;white-space:pre-wrap;overflow-wrap:anywhere"
 
 
 def escape(text: str) -> str:
@@ -72,7 +72,7 @@ def preformatted(text: str) -> str:
 def picture(svg: str, description: str) -> str:
     """Return a picture with its description for readers who do not see it."""
     data = b2a_base64(svg.encode("utf-8", "replace"), newline=False).decode("ascii")
-    return f'<img alt="{escape(description)}" src="data:image/svg+xml;base64,{data}">'
+    return f'<img alt="{escape(description)}" src="data:image/svg+xml;base64,{data}" />'
 
 
 def html_table(
